@@ -1,0 +1,44 @@
+/** What a column holds. Times are whole milliseconds, flags are 0 or 1, ids and hashes are text. */
+export type Value = string | number | null
+
+/**
+ * Where questions are asked. SQL is written once, in the dialect that SQLite and PostgreSQL share, with `$1`
+ * placeholders: no JSON operators, no booleans, no binary columns, times as whole milliseconds in BIGINT.
+ */
+export interface Reader {
+  /** The rows in order, each an object by column name. Only what is committed is seen, except inside a transaction. */
+  query<Row>(sql: string, ...values: Value[]): Promise<Row[]>
+}
+
+/** Everything asked through it happens, or none of it. Functions that write take a Transaction, so that the type says so. */
+export interface Transaction extends Reader {
+  /**
+   * Run `after` once everything is durably stored, and never if it is not. For what must not be told before
+   * it is true: events, revocations, kicks. A failure in it is the process's, not the transaction's.
+   */
+  afterCommit(after: () => void): void
+  /** Wake the listeners of `onChangeElsewhere` in every other process on this database, after the commit. */
+  announce(): void
+}
+
+/**
+ * Where everything is stored, embedded (SQLite) or a server (PostgreSQL).
+ *
+ * Outside a transaction it only reads; a write there is an error of the programmer and fails.
+ */
+export interface Database extends Reader {
+  readonly engine: 'sqlite' | 'postgres'
+
+  /**
+   * Run `work` so that all of it happens or none, and answer after it is durable. If `work` throws, its
+   * writes are undone, its neighbours' are not, and the error comes out here.
+   * Inside, await nothing but `tx`: others wait for it. Hash passwords and sign tokens before.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+
+  /** Call `listener` soon (well under a second) after another process announced a change. Returns the way to stop. */
+  onChangeElsewhere(listener: () => void): () => void
+
+  /** Finish what is queued, then let go. */
+  close(): Promise<void>
+}

@@ -1,0 +1,88 @@
+/**
+ * Every reason for which the server refuses. Codes are API: clients match on them, and each edge has one
+ * table from code to its own status (`http/problem.ts`, `mqtt/reasons.ts`), so a new code cannot be forgotten.
+ */
+export type RefusalCode =
+  // who is asking
+  | 'credentials_invalid'
+  | 'account_disabled'
+  | 'token_missing'
+  | 'token_invalid'
+  | 'token_revoked'
+  | 'refresh_invalid'
+  | 'refresh_reused'
+  | 'client_invalid'
+  | 'grant_unsupported'
+  | 'scope_invalid'
+  | 'invitation_invalid'
+  // what they may do
+  | 'permission_missing'
+  | 'kind_not_allowed'
+  // what they asked for
+  | 'request_invalid'
+  | 'media_type_unsupported'
+  | 'body_too_large'
+  | 'method_not_allowed'
+  | 'not_found'
+  | 'user_not_found'
+  | 'user_exists'
+  | 'user_type_unknown'
+  | 'user_type_exists'
+  | 'password_unacceptable'
+  | 'session_not_found'
+  | 'service_not_found'
+  | 'service_exists'
+  | 'key_unacceptable'
+  | 'key_exists'
+  | 'device_not_found'
+  | 'device_exists'
+  | 'device_bound'
+  | 'device_not_bound'
+  | 'device_unconfirmed'
+  | 'device_offline'
+  | 'device_silent'
+  | 'device_suspended'
+  | 'claim_invalid'
+  | 'share_not_found'
+  | 'command_in_flight'
+  | 'state_conflict'
+  // what we can bear
+  | 'too_many_requests'
+  | 'overloaded'
+  | 'stopping'
+
+/** One thing that is wrong with a request: where (a JSON pointer or a parameter's name) and why. */
+export interface Fault {
+  readonly field: string
+  readonly reason: string
+}
+
+/**
+ * The server says no. `message` is safe to show to whoever asked: it never holds a token, a secret, or what
+ * the caller sent. Anything thrown that is not a Refusal is a bug: logged whole, answered as `internal`.
+ */
+export class Refusal extends Error {
+  readonly code: RefusalCode
+  readonly faults: readonly Fault[]
+  /** Seconds after which trying again makes sense, where that is known. */
+  readonly retryAfterSeconds: number | undefined
+  /** What the log may know and the caller may not, for example which check of a sign-in failed. */
+  readonly reason: string | undefined
+
+  constructor(
+    code: RefusalCode,
+    message: string,
+    {
+      faults = [],
+      retryAfterSeconds,
+      reason,
+    }: { faults?: readonly Fault[]; retryAfterSeconds?: number; reason?: string } = {},
+  ) {
+    super(message)
+    this.name = 'Refusal'
+    this.code = code
+    this.faults = faults
+    this.retryAfterSeconds = retryAfterSeconds
+    this.reason = reason
+  }
+}

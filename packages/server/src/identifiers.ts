@@ -1,0 +1,51 @@
+import type { World } from './world.ts'
+
+/** What an identifier names. The prefix is part of the identifier, so that a log line explains itself. */
+export type IdentifierPrefix =
+  | 'usr'
+  | 'ses'
+  | 'fam'
+  | 'svc'
+  | 'evt'
+  | 'inv'
+  | 'cmd'
+  | 'req'
+  | 'rev'
+  | 'tel'
+  | 'jti'
+  | 'con'
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** `prefix_` and a UUIDv7 (RFC 9562 section 5.7) in Crockford base32: 26 characters that sort by time. */
+export function newIdentifier(prefix: IdentifierPrefix, { now, random }: World): string {
+  const bytes = random(16)
+  bytes.writeUIntBE(now(), 0, 6)
+  bytes[6] = 0x70 | (bytes[6]! & 0x0f)
+  bytes[8] = 0x80 | (bytes[8]! & 0x3f)
+  return `${prefix}_${crockford(bytes)}`
+}
+
+/** The smallest identifier that `newIdentifier` can make at `atMs`: a place in the order, for paging by time. */
+export function firstIdentifierAt(prefix: IdentifierPrefix, atMs: number): string {
+  const bytes = Buffer.alloc(16)
+  bytes.writeUIntBE(Math.max(0, atMs), 0, 6)
+  return `${prefix}_${crockford(bytes)}`
+}
+
+/** Crockford base32, lower case, most significant bit first, the last character padded with zero bits. */
+export function crockford(bytes: Uint8Array): string {
+  let text = ''
+  let held = 0
+  let bits = 0
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xfff
+    bits += 8
+    while (bits >= 5) {
+      bits -= 5
+      text += alphabet[(held >> bits) & 31]
+    }
+  }
+  if (bits > 0) text += alphabet[(held << (5 - bits)) & 31]
+  return text
+}

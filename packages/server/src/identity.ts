@@ -1,0 +1,53 @@
+import type { VerifiedClaims } from 'latchkey/token'
+
+declare const proven: unique symbol
+
+export type Kind = 'user' | 'device' | 'service' | 'api_key'
+
+/**
+ * Who is asking, proven by a token. Only {@link identityOf} makes one and it takes {@link VerifiedClaims}, which
+ * only a verifier makes: a function that asks for an Identity cannot be reached by a stranger.
+ */
+export interface Identity {
+  /** `usr_…`, `svc_…`, or the uid of a device. */
+  readonly subject: string
+  readonly kind: Kind
+  readonly sessionId: string | undefined
+  readonly tokenId: string | undefined
+  readonly clientId: string | undefined
+  readonly userType: string | undefined
+  readonly scopes: ReadonlySet<string>
+  readonly issuedAtMs: number
+  readonly expiresAtMs: number
+  readonly [proven]: true
+}
+
+const kinds: readonly string[] = ['user', 'device', 'service', 'api_key']
+
+/**
+ * Read the claims of an access token of ours (RFC 9068 with `sid`, `kind`, `user_type`), or of a device's own
+ * token when `kind` is given.
+ * @returns undefined for a token that is valid but names no kind of caller that we know.
+ */
+export function identityOf(claims: VerifiedClaims, kind: unknown = claims['kind']): Identity | undefined {
+  if (typeof kind !== 'string' || !kinds.includes(kind) || typeof claims.sub !== 'string') return undefined
+  return Object.freeze({
+    subject: claims.sub,
+    kind: kind as Kind,
+    sessionId: textOf(claims['sid']),
+    tokenId: textOf(claims.jti),
+    clientId: textOf(claims['client_id']),
+    userType: textOf(claims['user_type']),
+    scopes: new Set(
+      textOf(claims['scope'])
+        ?.split(' ')
+        .filter((scope) => scope !== ''),
+    ),
+    issuedAtMs: (claims.iat ?? 0) * 1000,
+    expiresAtMs: (claims.exp ?? 0) * 1000,
+  }) as unknown as Identity // the brand exists in the type only
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
