@@ -1,0 +1,5 @@
+import type { Migration } from '../migrations.ts'
+import { foundation } from './0001-foundation.ts'
+
+/** Every migration there is, in order. New ones go at the end. */
+export const migrations: readonly Migration[] = [foundation]
