@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { engines, temporaryStorage } from '../../../../tools/storages.ts'
+import { migrations } from './migrations/index.ts'
+import { type Migration, migrate } from './migrations.ts'
+
+const one: Migration = { name: '0001-one', statements: ['CREATE TABLE one (id TEXT NOT NULL PRIMARY KEY)'] }
+const two: Migration = {
+  name: '0002-two',
+  statements: ['CREATE TABLE two (id TEXT NOT NULL PRIMARY KEY)', "INSERT INTO one VALUES ('by two')"],
+}
+const three: Migration = { name: '0003-three', statements: ['CREATE INDEX three ON two (id)'] }
+const wrong: Migration = {
+  name: '0002-wrong',
+  statements: ["INSERT INTO one VALUES ('half')", 'NO SQL AT ALL'],
+}
+
+const refused = [
+  {
+    name: 'a database that a newer program made',
+    before: [one, two],
+    program: [one],
+    error: { code: 'database_newer' },
+  },
+  {
+    name: 'a database that a newer program made, even where this one also has something new',
+    before: [one, { ...three, statements: [] }],
+    program: [one, two],
+    error: { code: 'database_newer' },
+  },
+  {
+    name: 'a migration that was edited after it was applied',
+    before: [one],
+    program: [{ ...one, statements: [`${one.statements[0]} `] }, two],
+    error: { code: 'migration_edited' },
+  },
+  {
+    name: 'a migration whose statements were cut elsewhere',
+    before: [one, two],
+    program: [one, { ...two, statements: [two.statements.join(';')] }],
+    error: { code: 'migration_edited' },
+  },
+  {
+    name: 'a migration slipped in before one that was applied',
+    before: [one, { ...three, statements: [] }],
+    program: [one, two, { ...three, statements: [] }],
+    error: { code: 'migration_order' },
+  },
+  { name: 'a list out of order', before: [], program: [two, one], error: { code: 'migration_order' } },
+  { name: 'a name that is there twice', before: [], program: [one, one], error: { code: 'migration_order' } },
+  {
+    name: 'a statement that fails, and undoes those before it',
+    before: [one],
+    program: [one, wrong],
+    error: Error,
+  },
+]
+
+for (const engine of engines) {
+  describe(engine, () => {
+    async function open(t: TestContext) {
+      const storage = await temporaryStorage(engine)
+      t.after(storage.remove)
+      return { db: await storage.open(), storage }
+    }
+    const applied = 'SELECT name, applied_at FROM schema_migrations ORDER BY name'
+
+    for (const { name, before, program, error } of refused)
+      test(`migrate refuses ${name}`, async (t) => {
+        const { db } = await open(t)
+        await migrate(db, before, 1)
+        const standing = await db.query(applied).catch(() => [])
+        await assert.rejects(migrate(db, program, 2), error)
+        assert.deepEqual(await db.query(applied).catch(() => []), standing)
+        if (before.length === 1) assert.deepEqual(await db.query('SELECT id FROM one'), [])
+      })
+
+    test('migrate applies what is missing, once, and says what', async (t) => {
+      const { db } = await open(t)
+      assert.deepEqual(await migrate(db, [one], 1), ['0001-one'])
+      assert.deepEqual(await migrate(db, [one, two, three], 2), ['0002-two', '0003-three'])
+      assert.deepEqual(await migrate(db, [one, two, three], 3), [])
+      assert.deepEqual(await db.query(applied), [
+        { name: '0001-one', applied_at: 1 },
+        { name: '0002-two', applied_at: 2 },
+        { name: '0003-three', applied_at: 2 },
+      ])
+      assert.deepEqual(await db.query('SELECT id FROM one'), [{ id: 'by two' }])
+    })
+
+    test('processes that start at once apply each migration once', async (t) => {
+      const { db, storage } = await open(t)
+      const all = [db, await storage.open(), await storage.open()]
+      const done = await Promise.all(all.map((database) => migrate(database, [one, two, three], 1)))
+      assert.deepEqual(done.flat().sort(), ['0001-one', '0002-two', '0003-three'])
+    })
+
+    test('a device has one owner, and what is not in a closed set is refused', async (t) => {
+      const { db } = await open(t)
+      await migrate(db, migrations, 1)
+      const relate = (subject: string, relation: string) =>
+        db.transaction((tx) =>
+          tx.query(
+            `INSERT INTO relations (uid, subject, relation, granted_by, created_at) VALUES ('d', $1, $2, 'me', 1)`,
+            subject,
+            relation,
+          ),
+        )
+      await assert.rejects(relate('ann', 'owner'))
+      await db.transaction((tx) =>
+        tx.query(`
+          INSERT INTO devices (uid, name, product, state, created_by, created_at)
+          VALUES ('d', 'Lamp', 'lamp', 'bound', 'me', 1)`),
+      )
+      await relate('ann', 'owner')
+      await relate('bob', 'viewer')
+      await relate('cat', 'viewer')
+      await assert.rejects(relate('dan', 'owner'))
+      await assert.rejects(relate('ann', 'viewer'))
+      await assert.rejects(relate('eve', 'thief'))
+      await db.transaction((tx) => tx.query(`DELETE FROM devices WHERE uid = 'd'`))
+      assert.deepEqual(await db.query('SELECT subject FROM relations'), [])
+    })
+  })
+}

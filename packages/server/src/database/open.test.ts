@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { temporaryStorage } from '../../../../tools/storages.ts'
+import { openDatabase } from './open.ts'
+
+test('openDatabase makes a directory for its owner only, and opens the file in it', async (t) => {
+  const home = mkdtempSync(join(tmpdir(), 'latchkey-open-'))
+  t.after(() => rmSync(home, { recursive: true }))
+  const directory = join(home, 'new', 'deep')
+  const db = await openDatabase({ directory })
+  assert.equal(db.engine, 'sqlite')
+  assert.equal(statSync(directory).mode & 0o777, 0o700)
+  assert.equal(statSync(join(directory, 'latchkey.db')).mode & 0o777, 0o600)
+  await db.close()
+})
+
+test('openDatabase opens the server that the URL names', async (t) => {
+  const storage = await temporaryStorage('postgres')
+  t.after(storage.remove)
+  const db = await openDatabase(storage.at)
+  assert.equal(db.engine, 'postgres')
+  assert.deepEqual(await db.query('SELECT 1 AS one'), [{ one: 1 }])
+  await db.close()
+})
+
+const refused = [
+  {
+    name: 'a directory that is a file',
+    prepare: (path: string) => writeFileSync(path, 'text'),
+    says: /is not a directory$/,
+  },
+  {
+    name: 'a directory below a file',
+    prepare: (path: string) => writeFileSync(join(path, '..', 'file'), 'text'),
+    below: '../file/directory',
+    says: /is not a directory$/,
+  },
+  {
+    name: 'a file that is not a database',
+    prepare: (path: string) => {
+      mkdirSync(path)
+      writeFileSync(
+        join(path, 'latchkey.db'),
+        'this is a letter to my aunt, and rather a long one. '.repeat(50),
+      )
+    },
+    says: /latchkey\.db is not a database$/,
+  },
+  {
+    name: 'a directory in the place of the file',
+    prepare: (path: string) => mkdirSync(join(path, 'latchkey.db'), { recursive: true }),
+    says: /is a directory, not a database$/,
+  },
+  {
+    name: 'a directory that we may not write to',
+    prepare: (path: string) => {
+      mkdirSync(path)
+      chmodSync(path, 0o500)
+    },
+    says: /^no permission/,
+    notAsRoot: true,
+  },
+]
+
+// Root may do what the mode forbids.
+for (const { name, prepare, below = '', says, notAsRoot = false } of refused)
+  test(`openDatabase refuses ${name}`, { skip: notAsRoot && process.getuid?.() === 0 }, async (t) => {
+    const home = mkdtempSync(join(tmpdir(), 'latchkey-open-'))
+    t.after(() => rmSync(home, { recursive: true }))
+    const directory = join(home, 'data')
+    prepare(directory)
+    await assert.rejects(openDatabase({ directory: join(directory, below) }), { message: says })
+  })

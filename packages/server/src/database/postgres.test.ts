@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { temporaryStorage } from '../../../../tools/storages.ts'
+import { PostgresDatabase } from './postgres.ts'
+
+async function open(t: TestContext) {
+  const storage = await temporaryStorage('postgres')
+  t.after(storage.remove)
+  const db = await storage.open()
+  await db.transaction((tx) =>
+    tx.query('CREATE TABLE things (id TEXT NOT NULL PRIMARY KEY, amount BIGINT NOT NULL)'),
+  )
+  await db.transaction((tx) => tx.query("INSERT INTO things VALUES ('a', 0), ('b', 0)"))
+  return { db, storage }
+}
+
+const add = 'UPDATE things SET amount = amount + 1 WHERE id = $1'
+
+test('of two transactions that wait for each other, one is run again, and both succeed', async (t) => {
+  const { db } = await open(t)
+  const holding = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const
+  const heard: string[] = []
+  let runs = 0
+  const cross = (first: string, second: string, mine: 0 | 1) =>
+    db.transaction(async (tx) => {
+      runs++
+      tx.afterCommit(() => heard.push(first))
+      await tx.query(add, first)
+      holding[mine].resolve()
+      await holding[1 - mine]!.promise
+      await tx.query(add, second)
+    })
+  await Promise.all([cross('a', 'b', 0), cross('b', 'a', 1)])
+  assert.equal(runs, 3)
+  assert.deepEqual(heard.sort(), ['a', 'b'])
+  assert.deepEqual(await db.query('SELECT amount FROM things'), [{ amount: 2 }, { amount: 2 }])
+})
+
+test('a listener whose connection was lost is called when it hears again', async (t) => {
+  const { db, storage } = await open(t)
+  const other = await storage.open()
+  let wake = Promise.withResolvers<void>()
+  other.onChangeElsewhere(() => wake.resolve())
+  await db.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ILIKE 'listen %' AND datname = current_database()`,
+  )
+  await wake.promise
+  wake = Promise.withResolvers()
+  await db.transaction(async (tx) => tx.announce())
+  await wake.promise
+})
+
+test('a transaction whose connection is lost fails, and the next one gets another', async (t) => {
+  const { db } = await open(t)
+  await assert.rejects(
+    db.transaction(async (tx) => {
+      await tx.query(add, 'a')
+      await tx.query('SELECT pg_terminate_backend(pg_backend_pid())')
+    }),
+  )
+  await db.transaction((tx) => tx.query(add, 'b'))
+  assert.deepEqual(await db.query('SELECT amount FROM things ORDER BY id'), [{ amount: 0 }, { amount: 1 }])
+})
+
+test('an announcement that was undone is not heard', async (t) => {
+  const { db, storage } = await open(t)
+  const other = await storage.open()
+  let heard = 0
+  const wake = Promise.withResolvers<void>()
+  other.onChangeElsewhere(() => {
+    heard++
+    wake.resolve()
+  })
+  const undone = db.transaction(async (tx) => {
+    tx.announce()
+    throw new Error('no')
+  })
+  await assert.rejects(undone)
+  await db.transaction(async (tx) => tx.announce())
+  await wake.promise
+  assert.equal(heard, 1)
+})
+
+test('open refuses in one line, and never tells the password', async (t) => {
+  const storage = await temporaryStorage('postgres')
+  t.after(storage.remove)
+  const url = storage.at.url!
+  const change = (edit: (url: URL) => void) => {
+    const changed = new URL(url)
+    changed.password = 'hunter2'
+    edit(changed)
+    return changed.href
+  }
+  const closed = await portNobodyListensOn()
+  const refused = [
+    { name: 'the wrong password', url: change(() => {}), says: /refuses this user or password/ },
+    { name: 'no such database', url: new URL('/hunter2x', url).href, says: /no database of this name/ },
+    {
+      name: 'nobody there',
+      url: change((changed) => {
+        changed.port = String(closed)
+      }),
+      says: /cannot reach PostgreSQL at 127\.0\.0\.1:\d+\/\w+ \(ECONNREFUSED\)/,
+    },
+    {
+      name: 'TLS wanted where there is none',
+      url: `${url}?sslmode=require`,
+      says: /cannot reach PostgreSQL/,
+    },
+    {
+      name: 'an unknown sslmode',
+      url: change((c) => c.searchParams.set('sslmode', 'maybe')),
+      says: /sslmode/,
+    },
+    { name: 'another protocol', url: 'mysql://root:hunter2@127.0.0.1/x', says: /of the form/ },
+    { name: 'no URL', url: 'postgres://:hunter2@:x', says: /of the form/ },
+  ]
+  for (const { name, url, says } of refused)
+    await t.test(name, async () => {
+      await assert.rejects(PostgresDatabase.open(url), (error: Error) => {
+        assert.match(error.message, says)
+        assert.doesNotMatch(error.message, /hunter2(?!x)|\n/)
+        return true
+      })
+    })
+})
+
+async function portNobodyListensOn(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  assert.ok(address && typeof address === 'object')
+  return address.port
+}
