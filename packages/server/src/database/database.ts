@@ -33,6 +33,8 @@ export interface Database extends Reader {
    * Run `work` so that all of it happens or none, and answer after it is durable. If `work` throws, its
    * writes are undone, its neighbours' are not, and the error comes out here.
    * Inside, await nothing but `tx`: others wait for it. Hash passwords and sign tokens before.
+   * A query that fails fails the transaction, even if `work` catches its error. On PostgreSQL `work` is run
+   * again after a deadlock, so what it does to anything but `tx` must bear being done twice.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
 

@@ -63,6 +63,43 @@ test('a transaction whose connection is lost fails, and the next one gets anothe
   assert.deepEqual(await db.query('SELECT amount FROM things ORDER BY id'), [{ amount: 0 }, { amount: 1 }])
 })
 
+test('a transaction whose connection is lost while it dawdles does not go on in that of another', async (t) => {
+  const { db, storage } = await open(t)
+  const dawdling = Promise.withResolvers<number>()
+  const lost = Promise.withResolvers<void>()
+  const dead = db.transaction(async (tx) => {
+    await tx.query(add, 'a')
+    const [row] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    dawdling.resolve(row!.pid)
+    await lost.promise
+    await tx.query(add, 'a')
+  })
+  const failed = assert.rejects(dead, /lost/)
+  await (await storage.open()).query('SELECT pg_terminate_backend($1, 5000)', await dawdling.promise)
+  await db.transaction(async (tx) => {
+    await tx.query(add, 'b')
+    lost.resolve()
+    await failed
+    await tx.query(add, 'b')
+  })
+  assert.deepEqual(await db.query('SELECT id, amount FROM things ORDER BY id'), [
+    { id: 'a', amount: 0 },
+    { id: 'b', amount: 2 },
+  ])
+})
+
+test('a statement that fails and was not awaited undoes its transaction', async (t) => {
+  const { db } = await open(t)
+  await assert.rejects(
+    db.transaction(async (tx) => {
+      await tx.query(add, 'a')
+      tx.query("INSERT INTO things VALUES ('a', 0)").catch(() => {})
+    }),
+    /nobody awaited/,
+  )
+  assert.deepEqual(await db.query('SELECT amount FROM things'), [{ amount: 0 }, { amount: 0 }])
+})
+
 test('an announcement that was undone is not heard', async (t) => {
   const { db, storage } = await open(t)
   const other = await storage.open()
