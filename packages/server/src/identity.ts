@@ -19,6 +19,8 @@ export interface Identity {
   readonly scopes: ReadonlySet<string>
   readonly issuedAtMs: number
   readonly expiresAtMs: number
+  /** All that the token says, for checks that come later: a live connection may be revoked. */
+  readonly claims: VerifiedClaims
   readonly [proven]: true
 }
 
@@ -29,22 +31,23 @@ const kinds: readonly string[] = ['user', 'device', 'service', 'api_key']
  * token when `kind` is given.
  * @returns undefined for a token that is valid but names no kind of caller that we know.
  */
-export function identityOf(claims: VerifiedClaims, kind: unknown = claims['kind']): Identity | undefined {
+export function identityOf(claims: VerifiedClaims, kind: unknown = claims.kind): Identity | undefined {
   if (typeof kind !== 'string' || !kinds.includes(kind) || typeof claims.sub !== 'string') return undefined
   return Object.freeze({
     subject: claims.sub,
     kind: kind as Kind,
-    sessionId: textOf(claims['sid']),
+    sessionId: textOf(claims.sid),
     tokenId: textOf(claims.jti),
-    clientId: textOf(claims['client_id']),
-    userType: textOf(claims['user_type']),
+    clientId: textOf(claims.client_id),
+    userType: textOf(claims.user_type),
     scopes: new Set(
-      textOf(claims['scope'])
+      textOf(claims.scope)
         ?.split(' ')
         .filter((scope) => scope !== ''),
     ),
     issuedAtMs: (claims.iat ?? 0) * 1000,
     expiresAtMs: (claims.exp ?? 0) * 1000,
+    claims,
   }) as unknown as Identity // the brand exists in the type only
 }
 
