@@ -14,15 +14,16 @@ const accounts = [
   )`,
 
   `CREATE TABLE users (
-    id            TEXT   NOT NULL PRIMARY KEY,
-    username      TEXT   NOT NULL,
+    id              TEXT   NOT NULL PRIMARY KEY,
+    username        TEXT   NOT NULL,
     -- the username as it is compared, case folded
-    username_key  TEXT   NOT NULL UNIQUE,
-    display_name  TEXT,
-    user_type     TEXT   NOT NULL REFERENCES user_types (name),
-    password_hash TEXT,
-    created_at    BIGINT NOT NULL,
-    disabled_at   BIGINT
+    username_key    TEXT   NOT NULL UNIQUE,
+    display_name    TEXT,
+    user_type       TEXT   NOT NULL REFERENCES user_types (name),
+    password_hash   TEXT,
+    created_at      BIGINT NOT NULL,
+    last_sign_in_at BIGINT,
+    disabled_at     BIGINT
   )`,
   `CREATE INDEX users_by_type ON users (user_type)`,
 
@@ -135,11 +136,13 @@ const devices = [
   )`,
 
   `CREATE TABLE claim_codes (
-    secret_hash TEXT   NOT NULL PRIMARY KEY,
-    uid         TEXT   NOT NULL REFERENCES devices (uid) ON DELETE CASCADE,
-    created_at  BIGINT NOT NULL,
-    expires_at  BIGINT NOT NULL,
-    used_at     BIGINT
+    secret_hash      TEXT   NOT NULL PRIMARY KEY,
+    uid              TEXT   NOT NULL REFERENCES devices (uid) ON DELETE CASCADE,
+    -- 1: the device asked for it itself, with its key; 0: its maker did, to print it
+    issued_by_device BIGINT NOT NULL CHECK (issued_by_device IN (0, 1)),
+    created_at       BIGINT NOT NULL,
+    expires_at       BIGINT NOT NULL,
+    used_at          BIGINT
   )`,
   `CREATE INDEX claim_codes_by_device ON claim_codes (uid)`,
 
@@ -190,7 +193,7 @@ const activity = [
     id           TEXT   NOT NULL PRIMARY KEY,
     at           BIGINT NOT NULL,
     event        TEXT   NOT NULL,
-    outcome      TEXT   NOT NULL CHECK (outcome IN ('success', 'refused', 'failure')),
+    outcome      TEXT   NOT NULL CHECK (outcome IN ('success', 'refused', 'failure', 'alarm')),
     reason       TEXT,
     subject      TEXT,
     subject_kind TEXT,

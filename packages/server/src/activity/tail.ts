@@ -1,0 +1,58 @@
+import type { Database } from '../database/database.ts'
+import { firstIdentifierAt } from '../identifiers.ts'
+import type { World } from '../world.ts'
+import type { Activity } from './activity.ts'
+import type { ActivityEvent } from './events.ts'
+import { findEventsFrom } from './store.ts'
+
+/** How far back a look into the table reaches: another process may commit an older id after a newer one. */
+const overlapMs = 5_000
+const mostAtOnce = 1_000
+/** A reader that falls further behind than this has lost the thread, and is told so by the end of its stream. */
+const mostWaiting = 10_000
+
+/**
+ * Events as they happen, those of other processes on the same database too, each once, until `signal` aborts.
+ * Ends early for a reader that is too slow.
+ */
+export async function* tail(
+  { db, activity, world }: { db: Database; activity: Activity; world: World },
+  signal: AbortSignal,
+): AsyncGenerator<ActivityEvent> {
+  const waiting: ActivityEvent[] = []
+  const seen = new Map<string, number>()
+  let wake = () => {}
+  const take = (event: ActivityEvent) => {
+    if (seen.has(event.id)) return
+    seen.set(event.id, event.at)
+    waiting.push(event)
+    wake()
+  }
+
+  const startedAt = world.now()
+  const lookElsewhere = async () => {
+    const now = world.now()
+    for (const [id, at] of seen) if (at < now - 2 * overlapMs) seen.delete(id)
+    const from = firstIdentifierAt('evt', Math.max(startedAt, now - overlapMs))
+    for (const event of await findEventsFrom(db, from, mostAtOnce)) take(event)
+  }
+  // A failed look is made good by the next: the same rows are still there.
+  const look = () => void lookElsewhere().catch(() => {})
+
+  const stopFollowing = activity.follow(take)
+  const stopWatching = db.onChangeElsewhere(look)
+  // Not every commit is announced between processes on PostgreSQL, so there it looks for itself.
+  const timer = db.engine === 'postgres' ? setInterval(look, 1_000).unref() : undefined
+  signal.addEventListener('abort', () => wake(), { once: true })
+  try {
+    while (!signal.aborted && waiting.length < mostWaiting) {
+      const event = waiting.shift()
+      if (event) yield event
+      else await new Promise<void>((resolve) => (wake = resolve))
+    }
+  } finally {
+    stopFollowing()
+    stopWatching()
+    clearInterval(timer)
+  }
+}
