@@ -1,0 +1,50 @@
+import type { Activity } from '../activity/activity.ts'
+import type { By } from '../activity/events.ts'
+import type { Transaction } from '../database/database.ts'
+import type { Revocations } from '../tokens/revocations.ts'
+import { endFamiliesOfSession } from '../tokens/store.ts'
+import type { World } from '../world.ts'
+import { findLiveSessions, markEnded } from './store.ts'
+
+export interface EndParts {
+  readonly world: World
+  readonly activity: Activity
+  readonly revocations: Revocations
+}
+
+/**
+ * End a session: its refresh families in the same transaction, and its access tokens at every verifier within
+ * the second. True if it was this call that ended it.
+ */
+export async function endSession(
+  { world, activity, revocations }: EndParts,
+  tx: Transaction,
+  sessionId: string,
+  reason: string,
+  by: By,
+): Promise<boolean> {
+  const now = world.now()
+  if (!(await markEnded(tx, sessionId, now, reason))) return false
+  await endFamiliesOfSession(tx, sessionId, now, reason)
+  await revocations.revoke(tx, 'session', sessionId)
+  await activity.record(tx, {
+    ...by,
+    event: 'session.end',
+    outcome: 'success',
+    reason,
+    target: sessionId,
+    targetKind: 'session',
+  })
+  return true
+}
+
+/** End every session a user has. */
+export async function endAllSessions(
+  parts: EndParts,
+  tx: Transaction,
+  userId: string,
+  reason: string,
+  by: By,
+): Promise<void> {
+  for (const { id } of await findLiveSessions(tx, userId)) await endSession(parts, tx, id, reason, by)
+}

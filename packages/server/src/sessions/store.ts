@@ -1,0 +1,78 @@
+import type { Reader, Transaction } from '../database/database.ts'
+
+export interface SessionRow {
+  readonly id: string
+  readonly user_id: string
+  readonly client_id: string | null
+  readonly created_at: number
+  readonly last_used_at: number
+  readonly address: string
+  readonly region: string | null
+  readonly user_agent: string | null
+  /** How the person proved who they are, space-separated (RFC 8176). */
+  readonly amr: string
+  readonly ended_at: number | null
+  readonly end_reason: string | null
+}
+
+export async function insertSession(tx: Transaction, session: SessionRow): Promise<void> {
+  await tx.query(
+    `INSERT INTO sessions (id, user_id, client_id, created_at, last_used_at, address, region, user_agent, amr)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    session.id,
+    session.user_id,
+    session.client_id,
+    session.created_at,
+    session.last_used_at,
+    session.address,
+    session.region,
+    session.user_agent,
+    session.amr,
+  )
+}
+
+export async function findSession(reader: Reader, id: string): Promise<SessionRow | undefined> {
+  const [row] = await reader.query<SessionRow>('SELECT * FROM sessions WHERE id = $1', id)
+  return row
+}
+
+/** Those that are not ended, newest first. */
+export async function findLiveSessions(reader: Reader, userId: string): Promise<SessionRow[]> {
+  return reader.query<SessionRow>(
+    'SELECT * FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id DESC LIMIT 200',
+    userId,
+  )
+}
+
+export async function touchSession(tx: Transaction, id: string, now: number): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE sessions SET last_used_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id',
+    id,
+    now,
+  )
+  return rows.length === 1
+}
+
+/** True for the one call that ended it. */
+export async function markEnded(tx: Transaction, id: string, now: number, reason: string): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL RETURNING id',
+    id,
+    now,
+    reason,
+  )
+  return rows.length === 1
+}
+
+/**
+ * Note the sign-in of a user who is not disabled. It also holds the user's row until the transaction ends, so
+ * that disabling and signing in happen one after the other, whichever comes first.
+ */
+export async function noteSignIn(tx: Transaction, userId: string, now: number): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE users SET last_sign_in_at = $2 WHERE id = $1 AND disabled_at IS NULL RETURNING id',
+    userId,
+    now,
+  )
+  return rows.length === 1
+}

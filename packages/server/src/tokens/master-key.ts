@@ -1,0 +1,81 @@
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
+import { chmodSync, existsSync, linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { World } from '../world.ts'
+
+/**
+ * Seals what the database must hold but must not reveal: private keys. It lives outside the database, so that
+ * a copied database alone signs nothing.
+ */
+export interface MasterKey {
+  /** AES-256-GCM. `context` says what the sealed text is for; it opens under the same context only. */
+  seal(text: string, context: string): string
+  open(sealed: string, context: string): string
+}
+
+/** The key from the environment (43 characters of base64url, 32 bytes), else from its file, made on first use. */
+export function loadMasterKey(given: string | undefined, directory: string, world: World): MasterKey {
+  if (given !== undefined) return masterKey(parse(given, 'LATCHKEY_MASTER_KEY'), world)
+  const file = join(directory, 'master.key')
+  if (!existsSync(file)) create(file, world)
+  if ((statSync(file).mode & 0o077) !== 0) {
+    throw new Error(`${file} can be read by others; mend it with: chmod 600 ${file}`)
+  }
+  return masterKey(parse(readFileSync(file, 'utf8').trim(), file), world)
+}
+
+/** Written whole under another name, then linked: of two processes that start at once, one makes the key. */
+function create(file: string, world: World): void {
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, `${world.random(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+  chmodSync(draft, 0o600)
+  try {
+    linkSync(draft, file)
+  } catch (error) {
+    if (!existsSync(file)) throw error
+  } finally {
+    unlinkSync(draft)
+  }
+}
+
+function parse(text: string, source: string): Buffer {
+  const bytes = Buffer.from(text, 'base64url')
+  if (bytes.length !== 32 || bytes.toString('base64url') !== text) {
+    throw new Error(`${source} must hold 32 bytes in base64url (43 characters)`)
+  }
+  return bytes
+}
+
+export function masterKey(secret: Buffer, world: World): MasterKey {
+  return {
+    seal: (text, context) => seal(text, subkey(secret, context), world),
+    open: (sealed, context) => open(sealed, subkey(secret, context)),
+  }
+}
+
+/** A key of its own for each purpose (RFC 5869), so that what is sealed for one cannot be opened for another. */
+function subkey(secret: Buffer | string, context: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', `latchkey ${context}`, 32))
+}
+
+/** Seal with a key drawn from a secret that is itself not stored: only who presents the secret can open it. */
+export function sealWithSecret(text: string, secret: string, world: World): string {
+  return seal(text, subkey(secret, 'successor'), world)
+}
+export function openWithSecret(sealed: string, secret: string): string {
+  return open(sealed, subkey(secret, 'successor'))
+}
+
+function seal(text: string, key: Buffer, world: World): string {
+  const nonce = world.random(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')
+}
+
+function open(sealed: string, key: Buffer): string {
+  const bytes = Buffer.from(sealed, 'base64url')
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12))
+  decipher.setAuthTag(bytes.subarray(12, 28))
+  return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')
+}

@@ -1,0 +1,97 @@
+import type { Database, Transaction } from '../database/database.ts'
+import { Refusal } from '../errors.ts'
+import { newIdentifier } from '../identifiers.ts'
+import { hashSecret, isSecret, newSecret } from '../secrets.ts'
+import type { World } from '../world.ts'
+import { openWithSecret, sealWithSecret } from './master-key.ts'
+import {
+  findRefreshToken,
+  insertFamily,
+  insertRefreshToken,
+  type RefreshTokenRow,
+  useRefreshToken,
+} from './store.ts'
+
+/** Within this time the same token brings the same successor: tabs and retries race, and nobody stole anything. */
+const replayWindowMs = 10_000
+const day = 24 * 60 * 60 * 1000
+const slidingLifeMs = 30 * day
+const absoluteLifeMs = 90 * day
+
+/** Begin a refresh family for a session and return its first token. */
+export async function startFamily(
+  tx: Transaction,
+  world: World,
+  { sessionId, clientId }: { sessionId: string; clientId: string | null },
+): Promise<string> {
+  const id = newIdentifier('fam', world)
+  const now = world.now()
+  await insertFamily(tx, { id, sessionId, clientId, createdAt: now, absoluteExpiresAt: now + absoluteLifeMs })
+  const token = newSecret('rt', world)
+  await insertRefreshToken(tx, {
+    hash: hashSecret(token),
+    familyId: id,
+    generation: 0,
+    createdAt: now,
+    expiresAt: now + slidingLifeMs,
+  })
+  return token
+}
+
+export type Rotation =
+  | { readonly kind: 'rotated'; readonly token: string; readonly sessionId: string }
+  /** Used before, and not by a race: somebody has a copy. The caller ends the session. */
+  | { readonly kind: 'reused'; readonly sessionId: string }
+
+/**
+ * Trade a refresh token for its successor. Exactly one use makes a successor; the same token again within ten
+ * seconds, by the same client and before the successor was used, gets the same one, so that a lost answer or a
+ * second tab signs nobody out; any later use tells that the token was copied.
+ * @throws {Refusal} `refresh_invalid` where there is no such token or its time is over.
+ */
+export async function rotate(
+  { db, world }: { db: Database; world: World },
+  presented: string,
+  clientId: string | null,
+): Promise<Rotation> {
+  if (!isSecret('rt', presented)) throw invalid('malformed')
+  const hash = hashSecret(presented)
+  const successor = newSecret('rt', world)
+  // Sealed with the old token, so that the database alone reveals nothing and who replays it can open it.
+  const sealed = sealWithSecret(successor, presented, world)
+
+  return db.transaction(async (tx) => {
+    const now = world.now()
+    const row = await findRefreshToken(tx, hash)
+    if (!row) throw invalid('unknown')
+    if (row.client_id !== clientId) throw invalid('client_mismatch')
+    if (row.ended_at !== null) throw invalid('family_ended')
+    if (row.expires_at <= now || row.absolute_expires_at <= now) throw invalid('expired')
+
+    if (!(await useRefreshToken(tx, hash, now, sealed)))
+      return replay(await findRefreshToken(tx, hash), presented, now)
+    await insertRefreshToken(tx, {
+      hash: hashSecret(successor),
+      familyId: row.family_id,
+      generation: row.generation + 1,
+      createdAt: now,
+      expiresAt: Math.min(now + slidingLifeMs, row.absolute_expires_at),
+    })
+    return { kind: 'rotated', token: successor, sessionId: row.session_id }
+  })
+}
+
+function replay(row: RefreshTokenRow | undefined, presented: string, now: number): Rotation {
+  if (!row || row.used_at === null || row.successor_sealed === null) throw invalid('unknown')
+  const raced = now - row.used_at <= replayWindowMs && row.newest_used === row.generation
+  if (!raced) return { kind: 'reused', sessionId: row.session_id }
+  return {
+    kind: 'rotated',
+    token: openWithSecret(row.successor_sealed, presented),
+    sessionId: row.session_id,
+  }
+}
+
+function invalid(reason: string): Refusal {
+  return new Refusal('refresh_invalid', 'this refresh token is not valid; sign in again', { reason })
+}

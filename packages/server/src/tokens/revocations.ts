@@ -1,0 +1,90 @@
+import { createRevocationList, type RevocationKind, type RevocationList, revocationKey } from 'latchkey/guard'
+import type { Database, Transaction } from '../database/database.ts'
+import { firstIdentifierAt, newIdentifier } from '../identifiers.ts'
+import type { World } from '../world.ts'
+import { deleteExpiredRevocations, findRevocations, insertRevocation, type RevocationRow } from './store.ts'
+
+/**
+ * What is revoked and may still be presented. Rows in the database, a list in memory that every request is
+ * checked against, and a feed to all who verify locally. An entry ends with the last token it concerns.
+ */
+export interface Revocations {
+  readonly list: RevocationList
+  /** In the transaction of what makes it necessary. Verifiers hear of it after the commit, never before. */
+  revoke(tx: Transaction, kind: RevocationKind, value: string): Promise<void>
+  /** Be told of each new entry, of this process or another. Returns the way to stop. */
+  follow(listener: (row: RevocationRow) => void): () => void
+  /** What is alive, oldest first; with `since`, only what is newer than that id, or perhaps a little older. */
+  alive(since?: string): Promise<RevocationRow[]>
+  /** Take in what another process wrote. */
+  refresh(): Promise<void>
+  /** Drop what no longer concerns any token. */
+  sweep(): Promise<void>
+}
+
+/** Another process may commit an older id after a newer one; adding an entry twice does no harm. */
+const overlapMs = 10_000
+
+interface Parts {
+  readonly db: Database
+  readonly world: World
+  /** The longest life of an access token, with the tolerance verifiers grant. */
+  readonly tokenLifeMs: number
+}
+
+export async function openRevocations({ db, world, tokenLifeMs }: Parts): Promise<Revocations> {
+  const list = createRevocationList({ now: world.now })
+  const listeners = new Set<(row: RevocationRow) => void>()
+  let readUpToMs = 0
+
+  const known = new Map<string, number>()
+  const take = (row: RevocationRow) => {
+    if (known.has(row.id)) return
+    known.set(row.id, row.expires_at)
+    list.add({ key: row.key, revokedAtMs: row.revoked_at, expiresAtMs: row.expires_at })
+    for (const listener of listeners) listener(row)
+  }
+
+  async function refresh(): Promise<void> {
+    const now = world.now()
+    for (const row of await findRevocations(db, firstIdentifierAt('rev', readUpToMs - overlapMs), now))
+      take(row)
+    readUpToMs = now
+  }
+  await refresh()
+
+  return {
+    list,
+    refresh,
+    async revoke(tx, kind, value) {
+      const row: RevocationRow = {
+        id: newIdentifier('rev', world),
+        key: revocationKey(kind, value),
+        kind,
+        revoked_at: world.now(),
+        expires_at: world.now() + tokenLifeMs,
+      }
+      await insertRevocation(tx, row)
+      tx.announce()
+      tx.afterCommit(() => take(row))
+    },
+    follow(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    alive: (since) => findRevocations(db, since === undefined ? '' : overlapping(since), world.now()),
+    async sweep() {
+      const now = world.now()
+      for (const [id, expiresAt] of known) if (expiresAt <= now) known.delete(id)
+      await db.transaction((tx) => deleteExpiredRevocations(tx, now))
+    },
+  }
+}
+
+/** The id a little before `since`, by the time that stands in it (`rev_` and a UUIDv7 in base32). */
+function overlapping(since: string): string {
+  const digits = since.slice(4, 14)
+  let ms = 0
+  for (const digit of digits) ms = ms * 32 + '0123456789abcdefghjkmnpqrstvwxyz'.indexOf(digit)
+  return firstIdentifierAt('rev', Math.floor(ms / 4) - overlapMs)
+}

@@ -1,0 +1,220 @@
+import type { Reader, Transaction } from '../database/database.ts'
+
+export type KeyStatus = 'next' | 'active' | 'retired'
+
+export interface SigningKeyRow {
+  readonly kid: string
+  readonly algorithm: string
+  readonly status: KeyStatus
+  readonly public_jwk: string
+  readonly private_sealed: string
+  readonly created_at: number
+  readonly activated_at: number | null
+  readonly retired_at: number | null
+}
+
+/** Newest first. Keys that retired before `retiredSince` have outlived every token they signed. */
+export async function findSigningKeys(reader: Reader, retiredSince: number): Promise<SigningKeyRow[]> {
+  return reader.query<SigningKeyRow>(
+    'SELECT * FROM signing_keys WHERE retired_at IS NULL OR retired_at > $1 ORDER BY created_at DESC, kid',
+    retiredSince,
+  )
+}
+
+export async function insertSigningKey(tx: Transaction, key: SigningKeyRow): Promise<void> {
+  await tx.query(
+    `INSERT INTO signing_keys (kid, algorithm, status, public_jwk, private_sealed, created_at, activated_at, retired_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    key.kid,
+    key.algorithm,
+    key.status,
+    key.public_jwk,
+    key.private_sealed,
+    key.created_at,
+    key.activated_at,
+    key.retired_at,
+  )
+}
+
+/** Move every key of `algorithm` from one status to the next. Says how many moved. */
+export async function retireActiveKeys(tx: Transaction, algorithm: string, now: number): Promise<void> {
+  await tx.query(
+    `UPDATE signing_keys SET status = 'retired', retired_at = $2 WHERE algorithm = $1 AND status = 'active'`,
+    algorithm,
+    now,
+  )
+}
+export async function activateNextKeys(tx: Transaction, algorithm: string, now: number): Promise<string[]> {
+  const rows = await tx.query<{ kid: string }>(
+    `UPDATE signing_keys SET status = 'active', activated_at = $2 WHERE algorithm = $1 AND status = 'next' RETURNING kid`,
+    algorithm,
+    now,
+  )
+  return rows.map(({ kid }) => kid)
+}
+
+export async function insertFamily(
+  tx: Transaction,
+  family: {
+    id: string
+    sessionId: string
+    clientId: string | null
+    createdAt: number
+    absoluteExpiresAt: number
+  },
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO refresh_families (id, session_id, client_id, created_at, absolute_expires_at) VALUES ($1, $2, $3, $4, $5)`,
+    family.id,
+    family.sessionId,
+    family.clientId,
+    family.createdAt,
+    family.absoluteExpiresAt,
+  )
+}
+
+export async function insertRefreshToken(
+  tx: Transaction,
+  token: { hash: string; familyId: string; generation: number; createdAt: number; expiresAt: number },
+): Promise<void> {
+  await tx.query(
+    'INSERT INTO refresh_tokens (hash, family_id, generation, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)',
+    token.hash,
+    token.familyId,
+    token.generation,
+    token.createdAt,
+    token.expiresAt,
+  )
+}
+
+export interface RefreshTokenRow {
+  readonly family_id: string
+  readonly generation: number
+  readonly expires_at: number
+  readonly used_at: number | null
+  readonly successor_sealed: string | null
+  readonly session_id: string
+  readonly client_id: string | null
+  readonly absolute_expires_at: number
+  readonly ended_at: number | null
+  readonly newest_used: number
+}
+
+/** A refresh token with its family, and how far the family has been used: the newest generation with a use. */
+export async function findRefreshToken(reader: Reader, hash: string): Promise<RefreshTokenRow | undefined> {
+  const [row] = await reader.query<RefreshTokenRow>(
+    `SELECT t.family_id, t.generation, t.expires_at, t.used_at, t.successor_sealed,
+            f.session_id, f.client_id, f.absolute_expires_at, f.ended_at,
+            (SELECT COALESCE(MAX(u.generation), -1) FROM refresh_tokens u
+              WHERE u.family_id = t.family_id AND u.used_at IS NOT NULL) AS newest_used
+       FROM refresh_tokens t JOIN refresh_families f ON f.id = t.family_id
+      WHERE t.hash = $1`,
+    hash,
+  )
+  return row
+}
+
+/** Use a refresh token. True for exactly one caller, ever. */
+export async function useRefreshToken(
+  tx: Transaction,
+  hash: string,
+  now: number,
+  successorSealed: string,
+): Promise<boolean> {
+  const used = await tx.query(
+    `UPDATE refresh_tokens SET used_at = $2, successor_sealed = $3 WHERE hash = $1 AND used_at IS NULL RETURNING hash`,
+    hash,
+    now,
+    successorSealed,
+  )
+  return used.length === 1
+}
+
+export async function endFamiliesOfSession(
+  tx: Transaction,
+  sessionId: string,
+  now: number,
+  reason: string,
+): Promise<void> {
+  await tx.query(
+    'UPDATE refresh_families SET ended_at = $2, end_reason = $3 WHERE session_id = $1 AND ended_at IS NULL',
+    sessionId,
+    now,
+    reason,
+  )
+}
+
+export interface RevocationRow {
+  readonly id: string
+  readonly key: string
+  readonly kind: string
+  readonly revoked_at: number
+  readonly expires_at: number
+}
+
+export async function insertRevocation(tx: Transaction, row: RevocationRow): Promise<void> {
+  await tx.query(
+    'INSERT INTO revocations (id, key, kind, revoked_at, expires_at) VALUES ($1, $2, $3, $4, $5)',
+    row.id,
+    row.key,
+    row.kind,
+    row.revoked_at,
+    row.expires_at,
+  )
+}
+
+/** Those that still matter, oldest first, from an id on. */
+export async function findRevocations(reader: Reader, from: string, now: number): Promise<RevocationRow[]> {
+  return reader.query<RevocationRow>(
+    'SELECT id, key, kind, revoked_at, expires_at FROM revocations WHERE id >= $1 AND expires_at > $2 ORDER BY id',
+    from,
+    now,
+  )
+}
+
+export async function deleteExpiredRevocations(tx: Transaction, now: number): Promise<void> {
+  await tx.query('DELETE FROM revocations WHERE expires_at <= $1', now)
+}
+
+export interface ServiceRow {
+  readonly id: string
+  readonly name: string
+  readonly secret_hash: string
+  readonly scopes: string
+  readonly created_at: number
+  readonly disabled_at: number | null
+}
+
+export async function insertService(tx: Transaction, service: ServiceRow): Promise<void> {
+  await tx.query(
+    'INSERT INTO services (id, name, secret_hash, scopes, created_at, disabled_at) VALUES ($1, $2, $3, $4, $5, $6)',
+    service.id,
+    service.name,
+    service.secret_hash,
+    service.scopes,
+    service.created_at,
+    service.disabled_at,
+  )
+}
+export async function findService(reader: Reader, id: string): Promise<ServiceRow | undefined> {
+  const [row] = await reader.query<ServiceRow>('SELECT * FROM services WHERE id = $1', id)
+  return row
+}
+export async function findServiceByName(reader: Reader, name: string): Promise<ServiceRow | undefined> {
+  const [row] = await reader.query<ServiceRow>('SELECT * FROM services WHERE name = $1', name)
+  return row
+}
+export async function findServices(reader: Reader, after: string, limit: number): Promise<ServiceRow[]> {
+  return reader.query<ServiceRow>('SELECT * FROM services WHERE id > $1 ORDER BY id LIMIT $2', after, limit)
+}
+export async function disableService(tx: Transaction, id: string, now: number): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE services SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL RETURNING id',
+    id,
+    now,
+  )
+  return rows.length === 1
+}
+export async function replaceServiceSecret(tx: Transaction, id: string, secretHash: string): Promise<void> {
+  await tx.query('UPDATE services SET secret_hash = $2 WHERE id = $1', id, secretHash)
+}
