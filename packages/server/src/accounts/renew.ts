@@ -1,0 +1,67 @@
+import { Refusal } from '../errors.ts'
+import type { Origin } from '../http/route.ts'
+import { endSession } from '../sessions/end.ts'
+import { firstParty, type GateParts, type OpenedSession } from '../sessions/gate.ts'
+import { findSession, touchSession } from '../sessions/store.ts'
+import { rotate } from '../tokens/refresh.ts'
+import type { Revocations } from '../tokens/revocations.ts'
+import { findUser } from './store.ts'
+
+/**
+ * Trade a refresh token for a new access token and its successor. The new token says what the user may do now,
+ * not what they could when they signed in.
+ * @throws {Refusal} `refresh_invalid`; `refresh_reused`, which has ended the session.
+ */
+export async function renew(
+  parts: GateParts & { revocations: Revocations },
+  refreshToken: string,
+  origin: Origin,
+): Promise<OpenedSession> {
+  const { db, world, issue, activity } = parts
+  const rotation = await rotate(parts, refreshToken, null)
+  const { sessionId } = rotation
+  const session = await findSession(db, sessionId)
+  const user = session && (await findUser(db, session.user_id))
+  if (!session || session.ended_at !== null || !user || user.disabled_at !== null) {
+    throw new Refusal('refresh_invalid', 'this refresh token is not valid; sign in again', {
+      reason: 'session_ended',
+    })
+  }
+
+  const who = { subject: user.id, subjectKind: 'user', sessionId, origin } as const
+  if (rotation.kind === 'reused') {
+    await db.transaction(async (tx) => {
+      await endSession(parts, tx, sessionId, 'refresh_token_reused', who)
+      await activity.record(tx, {
+        ...who,
+        event: 'session.refresh',
+        outcome: 'alarm',
+        reason: 'refresh_token_reused',
+      })
+    })
+    throw new Refusal(
+      'refresh_reused',
+      'this refresh token was used before, so the session was ended; sign in again',
+    )
+  }
+
+  await db.transaction(async (tx) => {
+    if (!(await touchSession(tx, sessionId, world.now()))) {
+      throw new Refusal('refresh_invalid', 'this refresh token is not valid; sign in again', {
+        reason: 'session_ended',
+      })
+    }
+    await activity.record(tx, { ...who, event: 'session.refresh', outcome: 'success' })
+  })
+  const access = issue({
+    subject: user.id,
+    kind: 'user',
+    clientId: firstParty,
+    scopes: user.permissions.split(' ').filter((permission) => permission !== ''),
+    sessionId,
+    userType: user.user_type,
+    authTimeMs: session.created_at,
+    amr: session.amr.split(' '),
+  })
+  return { sessionId, access, refreshToken: rotation.token }
+}
