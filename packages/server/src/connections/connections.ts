@@ -1,0 +1,171 @@
+import type { Activity } from '../activity/activity.ts'
+import type { Happening } from '../activity/events.ts'
+import { Refusal } from '../errors.ts'
+import type { Identity } from '../identity.ts'
+import type { Authority, Connection, ConnectRequest, Ended, Verdict } from '../mqtt/authority.ts'
+import type { Broker } from '../mqtt/broker.ts'
+import type { Message } from '../mqtt/packets.ts'
+import { connectRefusal, publishRefusal } from './reasons.ts'
+
+/** What the rest of the product decides for live connections; `app.ts` fills it in. */
+export interface ConnectionRules {
+  /** Who a token names: a device by one it signed itself, anyone else by one of ours. */
+  authenticate(token: string, origin: { address: string }): Promise<Identity>
+  maySubscribe(identity: Identity, filter: string): Promise<boolean>
+  takeMessage(identity: Identity, message: Message, from: { address: string }): Promise<'route' | 'handled'>
+  /** Whether a text is the uid of some device, and so nobody else's client id. */
+  isUid(text: string): boolean
+  isRevoked(identity: Identity): boolean
+  presenceChanged(uid: string): void
+}
+
+/** The live MQTT connections of devices and of people's apps. */
+export interface Connections {
+  readonly authority: Authority<Identity>
+  isOnline(uid: string): boolean
+  /** The device's connection, for those who may know. */
+  find(uid: string): Connection<Identity> | undefined
+  /** To the device itself, if it is here and listens to the topic. */
+  deliver(uid: string, topic: string, payload: Uint8Array): boolean
+  /** To whoever subscribes. */
+  publish(topic: string, payload: Uint8Array): void
+  /** Close the connection of a device whose keys changed. */
+  kick(uid: string): void
+  /** Look again at what these subjects have subscribed to. */
+  recheck(subjects: readonly string[]): void
+  /** Close every connection whose token has been revoked. */
+  closeRevoked(): void
+}
+
+interface Parts {
+  readonly rules: ConnectionRules
+  readonly activity: Activity
+  readonly onError: (error: unknown) => void
+  readonly createBroker: (authority: Authority<Identity>) => Broker<Identity>
+}
+
+export function createConnections({
+  rules,
+  activity,
+  onError,
+  createBroker,
+}: Parts): Connections & { broker: Broker<Identity> } {
+  const write = (happening: Happening) => void activity.recordAlone(happening).catch(onError)
+
+  const authority: Authority<Identity> = {
+    async authenticate(request) {
+      const identity = await identify(request)
+      if ('refused' in identity) return identity
+      const holder = broker.byClientId(request.clientId)
+      // Whoever is let in with a client id ends the connection that had it, so it must be theirs.
+      if (holder && holder.principal.subject !== identity.subject)
+        return { refused: 'client_identifier_not_valid' }
+      return { principal: identity, expiresAtMs: identity.expiresAtMs }
+    },
+    maySubscribe: (identity, filter) => rules.maySubscribe(identity, filter),
+    async publish({ principal, address }, message): Promise<Verdict> {
+      try {
+        return await rules.takeMessage(principal, message, { address })
+      } catch (error) {
+        if (error instanceof Refusal) return { refused: publishRefusal(error.code), message: error.message }
+        throw error
+      }
+    },
+    connected(connection) {
+      const { principal, address, clientId, protocol } = connection
+      write({
+        event: principal.kind === 'device' ? 'device.connect' : 'app.connect',
+        outcome: 'success',
+        ...whoOf(principal),
+        origin: { address },
+        details: { client_id: clientId, protocol: protocol === 5 ? 'MQTT 5' : 'MQTT 3.1.1' },
+      })
+      // Revoked while it was being let in: the list was asked before, the connection was not there yet.
+      if (rules.isRevoked(principal)) connection.close('not_authorized', 'the token has been revoked')
+      if (principal.kind === 'device') rules.presenceChanged(principal.subject)
+    },
+    disconnected({ principal, address }, ended) {
+      write({
+        event: principal.kind === 'device' ? 'device.disconnect' : 'app.disconnect',
+        outcome: 'success',
+        reason: ended.reason,
+        ...whoOf(principal),
+        origin: { address },
+        details: detailsOf(ended),
+      })
+      if (principal.kind === 'device') rules.presenceChanged(principal.subject)
+    },
+  }
+  const broker = createBroker(authority)
+
+  async function identify(
+    request: ConnectRequest,
+  ): Promise<Identity | { refused: ReturnType<typeof connectRefusal> }> {
+    const { clientId, password, address } = request
+    const refuse = (reason: string, identity?: Identity) => {
+      // The client id is the caller's text; it is told only where it is a uid, which is what an impersonator sends.
+      const target = rules.isUid(clientId) ? { target: clientId, targetKind: 'device' as const } : {}
+      const who = identity ? whoOf(identity) : {}
+      write({
+        event: target.target ? 'device.connect' : 'app.connect',
+        outcome: 'refused',
+        reason,
+        ...who,
+        ...target,
+        origin: { address },
+      })
+    }
+    try {
+      if (password === undefined) throw new Refusal('token_missing', 'the password is a token')
+      const identity = await rules.authenticate(password.toString('utf8'), { address })
+      const ownId = identity.kind === 'device' ? clientId === identity.subject : !rules.isUid(clientId)
+      if (!ownId) {
+        refuse('client_id_of_another', identity)
+        return { refused: 'client_identifier_not_valid' }
+      }
+      return identity
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      refuse(error.reason ?? error.code)
+      return { refused: connectRefusal(error.code) }
+    }
+  }
+
+  const each = (subjects: ReadonlySet<string>, run: (connection: Connection<Identity>) => void) => {
+    for (const connection of broker.connections())
+      if (subjects.has(connection.principal.subject)) run(connection)
+  }
+
+  return {
+    authority,
+    broker,
+    isOnline: (uid) => broker.byClientId(uid) !== undefined,
+    find: (uid) => broker.byClientId(uid),
+    deliver: (uid, topic, payload) => broker.deliver(uid, { topic, payload: Buffer.from(payload) }),
+    publish: (topic, payload) => void broker.publish({ topic, payload: Buffer.from(payload) }),
+    kick: (uid) => broker.byClientId(uid)?.close('administrative_action', 'a key of this device was changed'),
+    recheck: (subjects) =>
+      each(new Set(subjects), (connection) => void connection.recheckSubscriptions().catch(onError)),
+    closeRevoked() {
+      // Collected first: closing takes a connection out of what is being walked.
+      const revoked = [...broker.connections()].filter(({ principal }) => rules.isRevoked(principal))
+      for (const connection of revoked) connection.close('not_authorized', 'the token has been revoked')
+    },
+  }
+}
+
+function whoOf({ subject, kind, sessionId, clientId }: Identity) {
+  const target = kind === 'device' ? { target: subject, targetKind: 'device' as const } : {}
+  return { subject, subjectKind: kind, sessionId, clientId, ...target }
+}
+
+function detailsOf({ byServer, bytesIn, bytesOut, messagesIn, messagesOut, durationMs }: Ended) {
+  return {
+    by_server: byServer,
+    bytes_in: bytesIn,
+    bytes_out: bytesOut,
+    messages_in: messagesIn,
+    messages_out: messagesOut,
+    duration_ms: durationMs,
+  }
+}

@@ -1,0 +1,27 @@
+import type { RefusalCode } from '../errors.ts'
+import type { ConnectRefusal, PublishRefusal } from '../mqtt/reasons.ts'
+
+/** Why a connection is refused, in the words of MQTT. */
+export function connectRefusal(code: RefusalCode): ConnectRefusal {
+  if (code === 'overloaded' || code === 'too_many_requests') return 'server_busy'
+  if (code === 'stopping') return 'server_unavailable'
+  return 'bad_user_name_or_password'
+}
+
+/** Why a message is refused, in the words of MQTT. */
+export function publishRefusal(code: RefusalCode): PublishRefusal {
+  switch (code) {
+    case 'request_invalid':
+    case 'body_too_large':
+      return 'payload_format_invalid'
+    case 'too_many_requests':
+    case 'command_in_flight':
+      return 'quota_exceeded'
+    case 'device_offline':
+    case 'device_silent':
+    case 'state_conflict':
+      return 'implementation_specific_error'
+    default:
+      return 'not_authorized'
+  }
+}
