@@ -9,15 +9,21 @@ export interface Origin {
   readonly userAgent: string | undefined
 }
 
+export interface Public {
+  readonly kind: 'public'
+}
+export interface Bearer {
+  readonly kind: 'bearer'
+  readonly scope?: string
+  readonly callers?: readonly Kind[]
+}
 /** Who may call a route. A route says it in one place; the edge enforces it before the handler runs. */
-export type Access =
-  | { readonly kind: 'public' }
-  | { readonly kind: 'bearer'; readonly scope?: string; readonly callers?: readonly Kind[] }
+export type Access = Public | Bearer
 
-export const anyone: Access = { kind: 'public' }
+export const anyone: Public = { kind: 'public' }
 
 /** A caller with a valid token, holding `scope` where one is named, being one of `callers` where they are named. */
-export function bearer(scope?: string, ...callers: Kind[]): Access {
+export function bearer(scope?: string, ...callers: Kind[]): Bearer {
   return { kind: 'bearer', ...(scope && { scope }), ...(callers.length > 0 && { callers }) }
 }
 
@@ -85,6 +91,8 @@ export interface Route {
   readonly bodyType?: 'json' | 'form'
   /** Bytes; 64 KiB unless the route says more. */
   readonly bodyLimit?: number
+  /** Problem details everywhere but where RFC 6749 section 5.2 fixes another body. */
+  readonly errors?: 'problem' | 'oauth'
   /** The status and shape of what it answers when all is well. */
   readonly answers: Readonly<Record<number, { readonly description: string; readonly body?: GenericSchema }>>
   handle(call: Call<unknown, unknown, unknown, Identity | undefined>): Promise<Answer>

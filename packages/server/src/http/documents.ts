@@ -1,0 +1,36 @@
+import { anyone, json, type Route, route } from './route.ts'
+
+/** The description of the interface, for programs and for people. Made at the first request, from the routes themselves. */
+export function documentRoutes(routes: readonly Route[], issuer: string): Route[] {
+  const described = [...routes]
+  return [
+    route({
+      method: 'GET',
+      path: '/openapi.json',
+      tag: 'operations',
+      summary: 'This interface as OpenAPI 3.1.',
+      access: anyone,
+      answers: { 200: { description: 'The document.' } },
+      async handle() {
+        // Loaded when asked for: the schema converter costs 30 ms at start that hardly any process needs.
+        const { openApi } = await import('./openapi.ts')
+        return json(openApi(described, issuer))
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/docs',
+      tag: 'operations',
+      summary: 'This interface as a page to read.',
+      access: anyone,
+      answers: { 200: { description: 'The page.' } },
+      async handle() {
+        const [{ openApi }, { referencePage }] = await Promise.all([
+          import('./openapi.ts'),
+          import('./reference-page.ts'),
+        ])
+        return referencePage(openApi(described, issuer))
+      },
+    }),
+  ]
+}

@@ -1,0 +1,50 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import type { createEdge } from './edge.ts'
+
+export interface HttpListener {
+  readonly address: string
+  readonly port: number
+  /** Finish what is in flight, refuse what is new, and after `graceMs` cut what is left. */
+  stop(graceMs: number): Promise<void>
+}
+
+/** Serve the edge on a socket. Rejects with the system's error where the port is taken or not allowed. */
+export async function listenHttp(
+  edge: ReturnType<typeof createEdge>,
+  host: string,
+  port: number,
+): Promise<HttpListener> {
+  const server = createServer(
+    {
+      // Slow senders may not hold a connection: the whole head within 10 s, the whole request within 30.
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: 32 * 1024,
+      connectionsCheckingInterval: 5_000,
+    },
+    getRequestListener(edge.fetch, { overrideGlobalObjects: false }),
+  )
+  server.maxConnections = 20_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port, backlog: 1024 }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  const bound = server.address() as AddressInfo // a TCP server that listens has one
+  return { address: bound.address, port: bound.port, stop: (graceMs) => stop(server, graceMs) }
+}
+
+async function stop(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve())
+  })
+  server.closeIdleConnections()
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+  await closed
+  clearTimeout(cut)
+}

@@ -1,0 +1,135 @@
+import type { Refusal, RefusalCode } from '../errors.ts'
+
+/** What each refusal is over HTTP. A Record over the codes: a new code without a status does not compile. */
+const problems: Record<RefusalCode, { status: number; title: string }> = {
+  credentials_invalid: { status: 401, title: 'These credentials are not right' },
+  account_disabled: { status: 403, title: 'This account is disabled' },
+  token_missing: { status: 401, title: 'A token is needed' },
+  token_invalid: { status: 401, title: 'This token is not valid' },
+  token_revoked: { status: 401, title: 'This token has been revoked' },
+  refresh_invalid: { status: 401, title: 'This refresh token is not valid' },
+  refresh_reused: { status: 401, title: 'This refresh token was used before' },
+  client_invalid: { status: 401, title: 'This client could not be authenticated' },
+  grant_unsupported: { status: 400, title: 'This grant is not supported' },
+  scope_invalid: { status: 400, title: 'This scope may not be asked for' },
+  invitation_invalid: { status: 400, title: 'This invitation is not valid' },
+  permission_missing: { status: 403, title: 'A permission is missing' },
+  kind_not_allowed: { status: 403, title: 'This kind of caller may not do that' },
+  request_invalid: { status: 400, title: 'The request is not valid' },
+  media_type_unsupported: { status: 415, title: 'This media type is not supported' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  method_not_allowed: { status: 405, title: 'This method is not allowed here' },
+  not_found: { status: 404, title: 'There is nothing here' },
+  user_not_found: { status: 404, title: 'There is no such user' },
+  user_exists: { status: 409, title: 'This user name is taken' },
+  user_type_unknown: { status: 400, title: 'There is no such user type' },
+  user_type_exists: { status: 409, title: 'This user type exists' },
+  password_unacceptable: { status: 400, title: 'This password cannot be used' },
+  session_not_found: { status: 404, title: 'There is no such session' },
+  service_not_found: { status: 404, title: 'There is no such service' },
+  service_exists: { status: 409, title: 'A service of this name exists' },
+  key_unacceptable: { status: 400, title: 'This key cannot be used' },
+  key_exists: { status: 409, title: 'The device has this key' },
+  device_not_found: { status: 404, title: 'There is no such device' },
+  device_exists: { status: 409, title: 'This uid is taken' },
+  device_bound: { status: 409, title: 'The device has an owner' },
+  device_not_bound: { status: 409, title: 'The device has no owner' },
+  device_unconfirmed: { status: 409, title: 'The device has not confirmed' },
+  device_offline: { status: 409, title: 'The device is not connected' },
+  device_silent: { status: 504, title: 'The device did not answer in time' },
+  device_suspended: { status: 409, title: 'The device is suspended' },
+  claim_invalid: { status: 400, title: 'This claim code is not valid' },
+  share_not_found: { status: 404, title: 'There is no such share' },
+  command_in_flight: { status: 409, title: 'A command of this id is under way' },
+  state_conflict: { status: 409, title: 'The state has changed meanwhile' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
+  overloaded: { status: 503, title: 'The server is busy' },
+  stopping: { status: 503, title: 'The server is stopping' },
+}
+
+/** An answer that reports a failure, before it becomes a response. */
+export interface Problem {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** Problem details (RFC 9457) for a refusal. */
+export function problemOf(refusal: Refusal, requestId: string): Problem {
+  const { status, title } = problems[refusal.code]
+  return {
+    status,
+    headers: { ...headersOf(refusal), 'content-type': 'application/problem+json' },
+    body: {
+      type: `urn:latchkey:problem:${refusal.code}`,
+      title,
+      status,
+      code: refusal.code,
+      detail: refusal.message,
+      requestId,
+      ...(refusal.faults.length > 0 && { errors: refusal.faults }),
+    },
+  }
+}
+
+/** The error body that RFC 6749 section 5.2 fixes for the token endpoint. */
+export function oauthErrorOf(refusal: Refusal): Problem {
+  return {
+    status: refusal.code === 'client_invalid' ? 401 : Math.max(400, problems[refusal.code].status),
+    headers: {
+      ...headersOf(refusal),
+      ...(refusal.code === 'client_invalid' && { 'www-authenticate': 'Basic realm="latchkey"' }),
+      'content-type': 'application/json',
+    },
+    body: { error: oauthErrors[refusal.code] ?? 'invalid_request', error_description: refusal.message },
+  }
+}
+
+/** What a bug is answered with: nothing that helps an attacker, and the id by which the log is searched. */
+export function internalProblem(requestId: string): Problem {
+  return {
+    status: 500,
+    headers: { 'content-type': 'application/problem+json' },
+    body: {
+      type: 'urn:latchkey:problem:internal',
+      title: 'Something went wrong here',
+      status: 500,
+      code: 'internal',
+      detail: 'the request could not be answered; the log of the server says why',
+      requestId,
+    },
+  }
+}
+
+const oauthErrors: Partial<Record<RefusalCode, string>> = {
+  client_invalid: 'invalid_client',
+  credentials_invalid: 'invalid_grant',
+  refresh_invalid: 'invalid_grant',
+  refresh_reused: 'invalid_grant',
+  grant_unsupported: 'unsupported_grant_type',
+  scope_invalid: 'invalid_scope',
+  overloaded: 'temporarily_unavailable',
+}
+
+function headersOf(refusal: Refusal): Record<string, string> {
+  const headers: Record<string, string> = {}
+  const challenge = challengeOf(refusal)
+  if (challenge) headers['www-authenticate'] = challenge
+  if (refusal.retryAfterSeconds !== undefined) headers['retry-after'] = String(refusal.retryAfterSeconds)
+  return headers
+}
+
+/** RFC 6750 section 3.1: a request without a token is challenged, not told that it erred. */
+function challengeOf({ code }: Refusal): string | undefined {
+  switch (code) {
+    case 'token_missing':
+      return 'Bearer realm="latchkey"'
+    case 'token_invalid':
+    case 'token_revoked':
+      return 'Bearer realm="latchkey", error="invalid_token"'
+    case 'permission_missing':
+      return 'Bearer realm="latchkey", error="insufficient_scope"'
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,45 @@
+import * as v from 'valibot'
+
+/** Text of one line: no control characters, so that it can stand in a log, a header or a terminal. */
+export const line = (maximum: number, minimum = 1) =>
+  v.pipe(v.string(), v.minLength(minimum), v.maxLength(maximum), v.regex(/^[^\p{Cc}\u2028\u2029]*$/u))
+
+/** A whole number that came as text, as in a query. */
+export const wholeNumber = (least: number, most: number) =>
+  v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number), v.minValue(least), v.maxValue(most))
+
+/** A moment in RFC 3339, as milliseconds since the epoch. */
+export const moment = v.pipe(
+  v.string(),
+  v.isoTimestamp(),
+  v.transform((text) => Date.parse(text)),
+  v.number(),
+)
+
+/** How a list is paged: `after` is the last item's id of the page before. */
+export const paging = {
+  limit: v.optional(wholeNumber(1, 200)),
+  after: v.optional(line(64)),
+}
+
+export const defaultLimit = 50
+
+/** One page of a list. `next` is what to give as `after`, or null where the list ends. */
+export const page = <Item extends v.GenericSchema>(item: Item) =>
+  v.strictObject({ items: v.array(item), next: v.nullable(v.string()) })
+
+/** Turn one row more than was asked for into a page. */
+export function pageOf<Row, Item>(
+  rows: Row[],
+  limit: number,
+  idOf: (row: Row) => string,
+  show: (row: Row) => Item,
+) {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return { items: shown.map(show), next: rows.length > limit && last !== undefined ? idOf(last) : null }
+}
+
+/** RFC 3339 in UTC; every time in our JSON is written so. */
+export const timestamp = (atMs: number) => new Date(atMs).toISOString()
+export const timestampOrNull = (atMs: number | null) => (atMs === null ? null : timestamp(atMs))

@@ -1,0 +1,52 @@
+import { type BaseIssue, type GenericSchema, safeParse } from 'valibot'
+import { type Fault, Refusal } from '../errors.ts'
+
+/** `input` as the schema's type, or `request_invalid` with every field that is wrong and why. */
+export function validate(schema: GenericSchema, input: unknown, where: string): unknown {
+  const result = safeParse(schema, input)
+  if (result.success) return result.output
+  throw new Refusal('request_invalid', `the ${where} is not as it should be`, {
+    faults: result.issues.slice(0, 20).map(faultOf),
+  })
+}
+
+/**
+ * The validator's own messages quote what was received, and a body may hold a password: ours are made from
+ * what was expected alone.
+ */
+function faultOf(issue: BaseIssue<unknown>): Fault {
+  const field = `/${(issue.path ?? []).map(({ key }) => pointerToken(String(key))).join('/')}`
+  if (issue.expected === 'never') return { field, reason: 'is not a field of this request' }
+  if (issue.received === 'undefined') return { field, reason: 'is required' }
+  if (issue.kind === 'schema') return { field, reason: `must be ${spoken(issue.expected ?? issue.type)}` }
+  return {
+    field,
+    reason: reasons[issue.type]?.(String(issue.requirement)) ?? 'has a form that is not accepted',
+  }
+}
+
+const reasons: Record<string, (requirement: string) => string> = {
+  min_length: (count) => `must be at least ${count} long`,
+  max_length: (count) => `must be at most ${count} long`,
+  min_value: (least) => `must be ${least} or more`,
+  max_value: (most) => `must be ${most} or less`,
+  integer: () => 'must be a whole number',
+  iso_timestamp: () => 'must be a time as RFC 3339 writes it',
+  decimal: () => 'must be a number',
+}
+
+const names: Record<string, string> = {
+  Object: 'an object',
+  Array: 'a list',
+  string: 'text',
+  number: 'a number',
+}
+
+function spoken(expected: string): string {
+  return names[expected] ?? expected.replaceAll(' | ', ' or ')
+}
+
+/** RFC 6901 section 3. An unknown field's name is the caller's text, so it is cut short. */
+function pointerToken(key: string): string {
+  return key.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')
+}
