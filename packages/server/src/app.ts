@@ -1,0 +1,206 @@
+import { decodeUnverified, TokenError } from 'latchkey/token'
+import { invitationPages } from './accounts/invitation-pages.ts'
+import { createPasswords, type Passwords } from './accounts/passwords.ts'
+import { permissionNames } from './accounts/permissions.ts'
+import { signInRoutes } from './accounts/sign-in-routes.ts'
+import { findUser, findUserByName } from './accounts/store.ts'
+import { userRoutes } from './accounts/user-routes.ts'
+import { ensureUserTypes, usernameKey } from './accounts/users.ts'
+import { type Activity, createActivity } from './activity/activity.ts'
+import { by } from './activity/events.ts'
+import { createRegions, type RegionOf } from './activity/regions.ts'
+import { activityRoutes } from './activity/routes.ts'
+import type { Config } from './config.ts'
+import { type Connections, createConnections } from './connections/connections.ts'
+import { connectionRoutes } from './connections/routes.ts'
+import type { Database } from './database/database.ts'
+import { authenticateDevice, deviceTokenType } from './devices/authenticate.ts'
+import { createCommands } from './devices/commands.ts'
+import { demand } from './devices/relations.ts'
+import { deviceRoutes } from './devices/routes.ts'
+import { maySubscribe, type TopicParts, takeMessage, tellPresence } from './devices/topics.ts'
+import { parseUid } from './devices/uid.ts'
+import { deviceUseRoutes } from './devices/use-routes.ts'
+import { documentRoutes } from './http/documents.ts'
+import { createEdge } from './http/edge.ts'
+import { operationRoutes } from './http/operations.ts'
+import type { Route } from './http/route.ts'
+import type { Identity } from './identity.ts'
+import type { Log } from './log.ts'
+import { type Broker, createBroker } from './mqtt/broker.ts'
+import { oauthRoutes } from './oauth/routes.ts'
+import { type AuthenticateToken, createTokenAuthentication } from './tokens/authenticate.ts'
+import { createIssuer, type IssueToken } from './tokens/issue.ts'
+import { type KeyRing, openKeyRing } from './tokens/key-ring.ts'
+import { loadMasterKey } from './tokens/master-key.ts'
+import { openRevocations, type Revocations } from './tokens/revocations.ts'
+import { tokenRoutes } from './tokens/routes.ts'
+import { realWorld, type World } from './world.ts'
+
+/** The whole product as a value: built from a configuration, a database and a world; one process may hold several. */
+export interface App {
+  readonly config: Config
+  readonly db: Database
+  readonly world: World
+  readonly activity: Activity
+  readonly ring: KeyRing
+  readonly revocations: Revocations
+  readonly passwords: Passwords
+  readonly issue: IssueToken
+  readonly regionOf: RegionOf
+  readonly authenticateToken: AuthenticateToken
+  readonly connections: Connections
+  readonly routes: readonly Route[]
+  readonly edge: ReturnType<typeof createEdge>
+  readonly broker: Broker<Identity>
+  /** Refuse what is new from now on; the listeners finish what is in flight. */
+  stop(): Promise<void>
+}
+
+interface Ground {
+  readonly config: Config
+  readonly db: Database
+  readonly log: Log
+  readonly world?: World
+}
+
+/** Verifiers grant each other's clocks this much, so a revocation outlives the token by it. */
+const toleranceMs = 60_000
+
+/** Build every part and introduce those to one another that must not know one another. */
+export async function createApp({ config, db, log, world = realWorld }: Ground): Promise<App> {
+  const { issuer, audience } = config
+  const regionOf = createRegions(config.regions)
+  const activity = createActivity({ db, world, regionOf })
+  const tokenLifeMs = config.accessTokenSeconds * 1000 + toleranceMs
+  const masterKey = loadMasterKey(config.masterKey, config.data, world)
+  await db.transaction((tx) => ensureUserTypes(tx, world.now()))
+  const ring = await openKeyRing({
+    db,
+    world,
+    masterKey,
+    activity,
+    algorithm: config.signingAlgorithm,
+    keepRetiredMs: tokenLifeMs,
+  })
+  const revocations = await openRevocations({ db, world, tokenLifeMs })
+  const issue = createIssuer({ ring, world, issuer, audience, lifeSeconds: config.accessTokenSeconds })
+  const authenticateToken = createTokenAuthentication({ ring, revocations, world, issuer, audience })
+  const passwords = createPasswords(world)
+  const onError = (error: unknown) => log.error('connection_failed', error)
+
+  /** One door for both edges: a device by the token it signed, everyone else by ours. */
+  async function authenticate(
+    token: string,
+    origin: { address: string; requestId?: string },
+  ): Promise<Identity> {
+    return isDeviceToken(token)
+      ? authenticateDevice({ db, world, activity, audience }, token, origin)
+      : authenticateToken(token)
+  }
+
+  const devices = { db, world, activity }
+  const connections = createConnections({
+    activity,
+    onError,
+    createBroker: (authority) => createBroker({ authority, world, onError }),
+    rules: {
+      authenticate,
+      isUid: (text) => parseUid(text) !== undefined,
+      isRevoked: ({ claims }) => revocations.list.isRevoked(claims),
+      maySubscribe: (identity, filter) => maySubscribe(devices, identity, filter),
+      takeMessage: (identity, message, { address }) =>
+        takeMessage(
+          topics,
+          identity,
+          message,
+          by(identity, { address, requestId: '', userAgent: undefined }),
+        ),
+      presenceChanged: (uid) =>
+        void tellPresence({ ...topics, isOnline: connections.isOnline }, uid).catch(onError),
+    },
+  })
+  const topics: TopicParts = {
+    ...devices,
+    publish: connections.publish,
+    commands: createCommands({ ...devices, deliver: connections.deliver }),
+  }
+  const relationChanged = (_uid: string, subjects: readonly string[]) => connections.recheck(subjects)
+
+  const stopFollowing = revocations.follow(() => connections.closeRevoked())
+  const stopWatching = db.onChangeElsewhere(() => {
+    Promise.all([revocations.refresh(), ring.reload()]).catch((error: unknown) =>
+      log.error('reload_failed', error),
+    )
+  })
+  const sweeper = setInterval(() => {
+    revocations.sweep().catch((error: unknown) => log.error('sweep_failed', error))
+  }, 60_000).unref()
+
+  const accounts = { db, world, activity, revocations }
+  const routes: Route[] = [
+    ...signInRoutes({ ...accounts, issue, regionOf, passwords, authenticateToken }),
+    ...userRoutes(accounts, (invitation) => `${issuer}/invitations/${invitation}`),
+    ...invitationPages({ ...accounts, passwords }),
+    ...deviceRoutes({
+      ...devices,
+      isOnline: connections.isOnline,
+      kick: connections.kick,
+      relationChanged,
+      findUserId: async (username) => (await findUserByName(db, usernameKey(username)))?.id,
+      findUsername: async (id) => (await findUser(db, id))?.username,
+    }),
+    ...deviceUseRoutes(topics),
+    ...connectionRoutes({ connections, demandView: (caller, uid) => demand(devices, caller, uid, 'view') }),
+    ...activityRoutes({ db, activity, world }),
+    ...tokenRoutes({ db, world, activity, ring, revocations, knownScopes: permissionNames }),
+    ...oauthRoutes({ db, activity, issue, issuer }),
+    ...operationRoutes({ db, world }),
+  ]
+  routes.push(...documentRoutes(routes, issuer))
+
+  const stopping = new AbortController()
+  const edge = createEdge(routes, {
+    world,
+    log,
+    authenticate,
+    corsOrigins: new Set(config.corsOrigins),
+    trustedProxies: config.trustedProxies,
+    secure: issuer.startsWith('https:'),
+    stopping: stopping.signal,
+  })
+
+  return {
+    config,
+    db,
+    world,
+    activity,
+    ring,
+    revocations,
+    passwords,
+    issue,
+    regionOf,
+    authenticateToken,
+    connections,
+    routes,
+    edge,
+    broker: connections.broker,
+    async stop() {
+      stopping.abort()
+      stopFollowing()
+      stopWatching()
+      clearInterval(sweeper)
+      await connections.broker.close('server_shutting_down')
+    },
+  }
+}
+
+/** Which verifier a token is for; the verifier then checks its type again, with the signature. */
+function isDeviceToken(token: string): boolean {
+  try {
+    return decodeUnverified(token).header.typ === deviceTokenType
+  } catch (error) {
+    if (error instanceof TokenError) return false
+    throw error
+  }
+}

@@ -1,0 +1,41 @@
+import { ConfigError } from '../config.ts'
+
+/** Where a command speaks: the result to standard output, all else to standard error. */
+export interface Output {
+  /** A result. With --json the second form is printed, for machines. */
+  result(text: string, value: unknown): void
+  note(text: string): void
+}
+
+export function createOutput(json: boolean): Output {
+  return {
+    result: (text, value) => process.stdout.write(`${json ? JSON.stringify(value) : text}\n`),
+    note: (text) => void (json || process.stderr.write(`${text}\n`)),
+  }
+}
+
+/** Colour where a person looks on, and they did not ask for none (no-color.org). */
+export const colour = process.stdout.isTTY && !process.env.NO_COLOR
+export const bold = (text: string) => (colour ? `\u001b[1m${text}\u001b[22m` : text)
+export const dim = (text: string) => (colour ? `\u001b[2m${text}\u001b[22m` : text)
+
+/** Columns as wide as they need to be. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()
+  return [bold(line(head)), ...rows.map(line)].join('\n')
+}
+
+/** What a person can mend is said in one line; what is our bug shows where it happened. */
+export function fail(error: unknown): never {
+  const lines =
+    error instanceof ConfigError ? error.problems : [error instanceof Error ? error.message : String(error)]
+  for (const line of lines) process.stderr.write(`latchkey: ${line}\n`)
+  process.exit(1)
+}

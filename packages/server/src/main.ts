@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs'
+import { mkdir, stat } from 'node:fs/promises'
+import { type App, createApp } from './app.ts'
+import { type Config, ConfigError } from './config.ts'
+import { migrations } from './database/migrations/index.ts'
+import { migrate } from './database/migrations.ts'
+import { openDatabase } from './database/open.ts'
+import { type HttpListener, listenHttp } from './http/listener.ts'
+import type { Log } from './log.ts'
+import { type Listener, listen as listenMqtt } from './mqtt/listener.ts'
+import { realWorld, type World } from './world.ts'
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly app: App
+  readonly http: HttpListener
+  readonly mqtt: Listener
+  /** Finish what is in flight, refuse what is new, close sockets with a reason, let go of the database. */
+  stop(): Promise<void>
+}
+
+/** Requests in flight get this long; a command to a device may be waiting for its reply. */
+const graceMs = 5_000
+
+/**
+ * Open the database, bring its schema up to date, build the product and listen.
+ * @throws {Error} in one line that says what stands in the way and how to mend it.
+ */
+export async function startServer(
+  config: Config,
+  { log, world = realWorld }: { log: Log; world?: World },
+): Promise<RunningServer> {
+  await prepareDirectory(config)
+  const tls = readTls(config)
+  const db = await openDatabase({ url: config.database, directory: config.data })
+  try {
+    await migrate(db, migrations, world.now())
+    const app = await createApp({ config, db, log, world })
+    const http = await listenHttp(app.edge, config.host, config.port).catch((error: unknown) => {
+      throw explainListening(error, 'HTTP', config.host, config.port, 'LATCHKEY_PORT')
+    })
+    try {
+      const mqtt = await listenMqtt(app.broker, {
+        host: config.mqttHost,
+        port: config.mqttPort,
+        ...(tls && { tls }),
+      }).catch((error: unknown) => {
+        throw explainListening(error, 'MQTT', config.mqttHost, config.mqttPort, 'LATCHKEY_MQTT_PORT')
+      })
+      await app.activity.recordAlone({
+        event: 'server.start',
+        outcome: 'success',
+        details: { mode: config.mode },
+      })
+      return { app, http, mqtt, stop: () => stop({ app, http, mqtt }) }
+    } catch (error) {
+      await http.stop(0)
+      throw error
+    }
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+async function stop({ app, http, mqtt }: Pick<RunningServer, 'app' | 'http' | 'mqtt'>): Promise<void> {
+  // New connections first, so that nobody is let in by a server that is already saying goodbye.
+  const httpStopped = http.stop(graceMs)
+  await mqtt.close()
+  await app.stop()
+  await httpStopped
+  await app.activity.recordAlone({ event: 'server.stop', outcome: 'success' })
+  await app.db.close()
+}
+
+/** Keys and hashes lie in it: it is its owner's alone. In production we do not start where it is not. */
+async function prepareDirectory({ data, mode }: Config): Promise<void> {
+  try {
+    await mkdir(data, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException // what fs functions throw
+    throw new Error(
+      code === 'EEXIST' || code === 'ENOTDIR'
+        ? `${data} is not a directory; set LATCHKEY_DATA to one`
+        : `the data directory ${data} cannot be made (${code}); set LATCHKEY_DATA to a place that you may write to`,
+    )
+  }
+  const others = (await stat(data)).mode & 0o077
+  if (others !== 0 && mode === 'production') {
+    throw new ConfigError([`others can read the data directory ${data}; mend it with: chmod 700 ${data}`])
+  }
+}
+
+function readTls({ mqttTlsCert, mqttTlsKey }: Config): { cert: string; key: string } | undefined {
+  if (mqttTlsCert === undefined && mqttTlsKey === undefined) return undefined
+  if (mqttTlsCert === undefined || mqttTlsKey === undefined) {
+    throw new ConfigError(['LATCHKEY_MQTT_TLS_CERT and LATCHKEY_MQTT_TLS_KEY go together'])
+  }
+  return {
+    cert: readPem(mqttTlsCert, 'LATCHKEY_MQTT_TLS_CERT'),
+    key: readPem(mqttTlsKey, 'LATCHKEY_MQTT_TLS_KEY'),
+  }
+}
+
+function readPem(file: string, setting: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ConfigError([
+      `${setting} names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    ])
+  }
+}
+
+function explainListening(error: unknown, what: string, host: string, port: number, setting: string): Error {
+  const { code, message } = error as NodeJS.ErrnoException // what a server emits
+  switch (code) {
+    case 'EADDRINUSE':
+      return new Error(
+        `${what}: port ${port} on ${host} is in use; stop what listens there or set ${setting}`,
+      )
+    case 'EACCES':
+      return new Error(
+        `${what}: no permission to listen on port ${port}; ports below 1024 need it, so set ${setting}`,
+      )
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Error(`${what}: ${host} is no address of this machine`)
+    default:
+      return new Error(`${what}: cannot listen on ${host}:${port}: ${message}`)
+  }
+}
