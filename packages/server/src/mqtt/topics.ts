@@ -1,0 +1,49 @@
+/** Whether messages can be published to it: at least one character, and no wildcard [MQTT-4.7.3-1], [MQTT-3.3.2-2]. */
+export function isTopicName(topic: string): boolean {
+  // One pass, because it runs on every message. U+0000 was refused when the string was read.
+  const { length } = topic
+  for (let i = 0; i < length; i++) {
+    const character = topic.charCodeAt(i)
+    if (character === 0x23 || character === 0x2b) return false
+  }
+  return length > 0
+}
+
+/**
+ * Whether it can be subscribed to: `+` stands alone in its level [MQTT-4.7.1-2], `#` stands alone in the
+ * last [MQTT-4.7.1-1].
+ */
+export function isTopicFilter(filter: string): boolean {
+  if (filter === '') return false
+  const levels = filter.split('/')
+  return levels.every((level, index) => {
+    if (level === '#') return index === levels.length - 1
+    return level === '+' || !/[#+]/.test(level)
+  })
+}
+
+/** How many levels a topic or a filter has. */
+export function countLevels(topic: string): number {
+  let levels = 1
+  for (let at = topic.indexOf('/'); at >= 0; at = topic.indexOf('/', at + 1)) levels++
+  return levels
+}
+
+/** A filter that asks for a share of the messages (section 4.8.2), which we do not offer. */
+export function isShared(filter: string): boolean {
+  return filter.startsWith('$share/')
+}
+
+/** Whether a filter matches a topic name (section 4.7). */
+export function matches(filter: string, topic: string): boolean {
+  // "The Server MUST NOT match Topic Filters starting with a wildcard character with Topic Names
+  // beginning with a $ character" [MQTT-4.7.2-1].
+  if (topic.startsWith('$') && (filter.startsWith('#') || filter.startsWith('+'))) return false
+  const wanted = filter.split('/')
+  const levels = topic.split('/')
+  for (const [index, level] of wanted.entries()) {
+    if (level === '#') return true // the parent level too: a/# matches a
+    if (index >= levels.length || (level !== '+' && level !== levels[index])) return false
+  }
+  return wanted.length === levels.length
+}
