@@ -1,0 +1,124 @@
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import type { AsymmetricAlgorithm } from './algorithms.ts'
+import { type Jwk, readJwk } from './jwk.ts'
+import { weaknessOf } from './key-strength.ts'
+import { checkKeyId, handleOf, type PrivateKey, type PublicKey, schemeOf, wrap } from './keys.ts'
+
+export interface AsymmetricKeyOptions {
+  readonly algorithm: AsymmetricAlgorithm
+  /** Defaults to the `kid` of a JWK. */
+  readonly keyId?: string
+}
+
+/**
+ * A key that verifies. Reads PEM (SPKI, PKCS#1, or an X.509 certificate, of which only the key is looked at),
+ * the same as DER, or a JWK. A TypeError for a private key, a key of another type or curve than the algorithm
+ * needs, and a weak one (RSA below 2048 bits, an exponent out of range, ROCA, a point of small order).
+ */
+export function publicKey(
+  input: string | Uint8Array | Jwk,
+  { algorithm, keyId }: AsymmetricKeyOptions,
+): PublicKey {
+  refuseSecret(algorithm)
+  const handle = read(input, algorithm, 'verify', publicForms)
+  checkFit(handle, algorithm)
+  return wrap<PublicKey>('public', algorithm, checkKeyId(keyId) ?? kidOf(input), handle)
+}
+
+/**
+ * A key that signs. Reads PEM (PKCS#8, PKCS#1, SEC1; not encrypted), the same as DER, or a JWK; refuses as
+ * `publicKey` does.
+ */
+export function privateKey(
+  input: string | Uint8Array | Jwk,
+  { algorithm, keyId }: AsymmetricKeyOptions,
+): PrivateKey {
+  refuseSecret(algorithm)
+  const handle = read(input, algorithm, 'sign', privateForms)
+  checkFit(handle, algorithm)
+  return wrap<PrivateKey>('private', algorithm, checkKeyId(keyId) ?? kidOf(input), handle)
+}
+
+/** The key that verifies what `key` signs, with the same key id. */
+export function publicKeyOf(key: PrivateKey): PublicKey {
+  const handle = handleOf(key)
+  if (handle.type !== 'private') throw new TypeError('publicKeyOf takes a private key')
+  return wrap<PublicKey>('public', key.algorithm, key.keyId, createPublicKey(handle))
+}
+
+/** PEM label (RFC 7468) -> how its contents are read. The unlabelled DER is tried in this order. */
+type Forms = Readonly<Record<string, (der: Buffer) => KeyObject>>
+
+const publicForms: Forms = {
+  'PUBLIC KEY': (key) => createPublicKey({ key, format: 'der', type: 'spki' }),
+  'RSA PUBLIC KEY': (key) => createPublicKey({ key, format: 'der', type: 'pkcs1' }),
+  CERTIFICATE: (der) => new X509Certificate(der).publicKey,
+}
+
+const privateForms: Forms = {
+  'PRIVATE KEY': (key) => createPrivateKey({ key, format: 'der', type: 'pkcs8' }),
+  'RSA PRIVATE KEY': (key) => createPrivateKey({ key, format: 'der', type: 'pkcs1' }),
+  'EC PRIVATE KEY': (key) => createPrivateKey({ key, format: 'der', type: 'sec1' }),
+}
+
+function read(
+  input: string | Uint8Array | Jwk,
+  algorithm: AsymmetricAlgorithm,
+  operation: 'verify' | 'sign',
+  forms: Forms,
+): KeyObject {
+  if (typeof input === 'string') return readPem(input, forms)
+  if (input instanceof Uint8Array) {
+    const bytes = Buffer.from(input)
+    // A PEM file as readFile gives it. Here this is no guess: DER begins with 0x30.
+    return bytes[0] === 0x30 ? readDer(bytes, forms) : readPem(bytes.toString('latin1'), forms)
+  }
+  if (typeof input === 'object' && input !== null) return readJwk(input, algorithm, operation)
+  throw new TypeError('a key is given as PEM, DER or JWK')
+}
+
+function readPem(text: string, forms: Forms): KeyObject {
+  const labels = Object.keys(forms).join(', ')
+  const match = /^\s*-----BEGIN ([A-Z0-9 ]+)-----\s+([A-Za-z0-9+/=\s]+)-----END \1-----\s*$/.exec(text)
+  const form = match === null ? undefined : Object.hasOwn(forms, match[1]!) ? forms[match[1]!] : undefined
+  if (match === null || form === undefined)
+    throw new TypeError(`expected one PEM block, with the label ${labels}`)
+  try {
+    return form(Buffer.from(match[2]!, 'base64'))
+  } catch {
+    throw new TypeError('the contents of this PEM block are no key')
+  }
+}
+
+function readDer(bytes: Buffer, forms: Forms): KeyObject {
+  for (const form of Object.values(forms)) {
+    try {
+      return form(bytes)
+    } catch {
+      // Not this form; the next may be it.
+    }
+  }
+  throw new TypeError('these bytes are no key in DER')
+}
+
+/** A key must be of the type and on the curve of its algorithm (RFC 7518 section 3.4), and strong enough. */
+export function checkFit(handle: KeyObject, algorithm: AsymmetricAlgorithm): void {
+  const scheme = schemeOf(algorithm)
+  const type = handle.asymmetricKeyType
+  const fits =
+    (scheme.kty === 'RSA' && type === 'rsa') ||
+    (scheme.kty === 'EC' && type === 'ec' && handle.asymmetricKeyDetails?.namedCurve === scheme.namedCurve) ||
+    (scheme.kty === 'OKP' && type === 'ed25519') ||
+    (scheme.kty === 'AKP' && type === scheme.keyType)
+  if (!fits) throw new TypeError(`this key is not of the type that ${algorithm} uses`)
+  const weakness = weaknessOf(handle)
+  if (weakness !== undefined) throw new TypeError(weakness)
+}
+
+function refuseSecret(algorithm: AsymmetricAlgorithm): void {
+  if (schemeOf(algorithm).kty === 'oct') throw new TypeError(`${algorithm} uses a secret key: see secretKey`)
+}
+
+function kidOf(input: string | Uint8Array | Jwk): string | undefined {
+  return typeof input === 'object' && !(input instanceof Uint8Array) ? checkKeyId(input.kid) : undefined
+}

@@ -1,0 +1,24 @@
+import { decode } from './base64url.ts'
+import { TokenError } from './errors.ts'
+import { parseHeader } from './header.ts'
+import type { JsonObject } from './json.ts'
+import { defaultMaxLength, headerEnd, parsePayload, payloadEnd } from './parse.ts'
+
+export interface UnverifiedToken {
+  readonly header: JsonObject
+  readonly claims: JsonObject
+  readonly signature: Uint8Array
+}
+
+/**
+ * What a token says, though nobody vouches for it: for debugging and for choosing where to ask, never to decide
+ * anything. The syntax is checked as a verifier checks it; a TokenError `token_malformed` or `token_too_long`.
+ */
+export function decodeUnverified(token: string): UnverifiedToken {
+  const dot = headerEnd(token, defaultMaxLength)
+  const end = payloadEnd(token, dot)
+  const header = parseHeader(token.slice(0, dot))
+  const signature = decode(token.slice(end + 1))
+  if (signature === undefined) throw new TokenError('token_malformed')
+  return Object.freeze({ header, claims: parsePayload(token, dot, end), signature })
+}

@@ -1,0 +1,54 @@
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm, Scheme } from './algorithms.ts'
+import { thumbprint } from './export-key.ts'
+import { checkKeyId, type Key, type PrivateKey, type SecretKey, schemeOf, wrap, wrapSecret } from './keys.ts'
+
+export interface GenerateKeyOptions {
+  /** Defaults to the thumbprint of the key (RFC 7638). */
+  readonly keyId?: string
+  /** Bits of an RSA key; 2048 if not given. */
+  readonly modulusLength?: number
+}
+
+/** A new key for `algorithm`: a SecretKey as long as the hash for the HMACs, else a PrivateKey. */
+export function generateKey(algorithm: HmacAlgorithm, options?: GenerateKeyOptions): SecretKey
+export function generateKey(algorithm: AsymmetricAlgorithm, options?: GenerateKeyOptions): PrivateKey
+export function generateKey(algorithm: Algorithm, options?: GenerateKeyOptions): PrivateKey | SecretKey
+export function generateKey(
+  algorithm: Algorithm,
+  { keyId, modulusLength = 2048 }: GenerateKeyOptions = {},
+): PrivateKey | SecretKey {
+  const scheme = schemeOf(algorithm)
+  checkKeyId(keyId)
+  if (scheme.kty === 'oct') {
+    const bytes = randomBytes(scheme.hashBytes)
+    const hmac = algorithm as HmacAlgorithm // kty oct
+    return named(keyId, (id) => wrapSecret(bytes, hmac, id))
+  }
+  if (!Number.isInteger(modulusLength) || modulusLength < 2048 || modulusLength > 8192) {
+    throw new TypeError('modulusLength is a whole number from 2048 to 8192')
+  }
+  const handle = generate(scheme, modulusLength)
+  const asymmetric = algorithm as AsymmetricAlgorithm // kty other than oct
+  return named(keyId, (id) => wrap<PrivateKey>('private', asymmetric, id, handle))
+}
+
+function generate(scheme: Scheme, modulusLength: number): KeyObject {
+  switch (scheme.kty) {
+    case 'RSA':
+      return generateKeyPairSync('rsa', { modulusLength }).privateKey
+    case 'EC':
+      return generateKeyPairSync('ec', { namedCurve: scheme.namedCurve }).privateKey
+    case 'OKP':
+      return generateKeyPairSync('ed25519').privateKey
+    case 'AKP':
+      return generateKeyPairSync(scheme.keyType).privateKey
+    case 'oct':
+      throw new TypeError('a secret is no key pair')
+  }
+}
+
+function named<K extends Key>(keyId: string | undefined, make: (keyId: string | undefined) => K): K {
+  if (keyId !== undefined) return make(keyId)
+  return make(thumbprint(make(undefined)))
+}

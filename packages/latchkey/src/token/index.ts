@@ -1,0 +1,23 @@
+export type {
+  Algorithm,
+  AsymmetricAlgorithm,
+  EcAlgorithm,
+  EdwardsAlgorithm,
+  HmacAlgorithm,
+  LatticeAlgorithm,
+  RsaAlgorithm,
+} from './algorithms.ts'
+export { type AsymmetricKeyOptions, privateKey, publicKey, publicKeyOf } from './asymmetric-key.ts'
+export type { ClaimsPolicy, RegisteredClaims, VerifiedClaims } from './claims.ts'
+export { decodeUnverified, type UnverifiedToken } from './decode.ts'
+export { TokenError, type TokenErrorCode } from './errors.ts'
+export { thumbprint, toJwk } from './export-key.ts'
+export { type GenerateKeyOptions, generateKey } from './generate-key.ts'
+export type { TokenHeader } from './header.ts'
+export type { JsonObject } from './json.ts'
+export type { Jwk } from './jwk.ts'
+export { choose, type Jwks, type KeySet, type KeySetOptions, keySet, keySetOf } from './key-set.ts'
+export type { Key, PrivateKey, PublicKey, SecretKey, SigningKey, VerificationKey } from './keys.ts'
+export { type SecretKeyOptions, secretKey } from './secret-key.ts'
+export { type ClaimsToSign, createAsyncSigner, createSigner, type SignerOptions } from './sign.ts'
+export { type CompleteToken, createVerifier, type VerifierOptions, type VerifierPolicy } from './verify.ts'

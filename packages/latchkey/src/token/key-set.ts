@@ -1,0 +1,126 @@
+import { type Algorithm, algorithms, isAlgorithm, schemes } from './algorithms.ts'
+import { publicKey } from './asymmetric-key.ts'
+import { decode } from './base64url.ts'
+import { TokenError } from './errors.ts'
+import type { TokenHeader } from './header.ts'
+import { checkPurpose, type Jwk } from './jwk.ts'
+import { isKey, type VerificationKey } from './keys.ts'
+import { secretKey } from './secret-key.ts'
+
+/**
+ * Where a verifier finds the key of a token. An implementer owes: `find` answers at once and only with a key
+ * whose `algorithm` is the `alg` of the header; it gives undefined where it has no key of that id, and throws a
+ * TokenError to be more exact. `generation` changes whenever a header might be answered differently than
+ * before: verifiers remember answers, and forget them all when it does.
+ */
+export interface KeySet {
+  readonly generation: number
+  find(header: TokenHeader): VerificationKey | undefined
+}
+
+/** A JWK Set (RFC 7517 section 5). */
+export interface Jwks {
+  readonly keys: readonly Jwk[]
+}
+
+export interface KeySetOptions {
+  /**
+   * What RSA and OKP keys without `alg` may be used for: `RS256`, `EdDSA` and `Ed25519` if not given. The
+   * header of a token never decides that alone (RFC 8725 section 3.1).
+   */
+  readonly algorithms?: readonly Algorithm[]
+}
+
+/**
+ * A key set from a JWK Set document. As RFC 7517 section 5 asks, keys that are of an unknown type, are for
+ * something else or are not safe are left out; a TypeError if then nothing is left of a set, if it holds a
+ * private key, or secret and public keys together.
+ */
+export function keySet(jwks: Jwks, options: KeySetOptions = {}): KeySet {
+  const keys = readJwks(jwks, options)
+  if (keys.length === 0 && jwks.keys.length > 0)
+    throw new TypeError('this key set holds no key that can be used')
+  return keySetOf(keys)
+}
+
+/** A key set that does not change, of keys that were made already. */
+export function keySetOf(keys: readonly VerificationKey[]): KeySet {
+  for (const key of keys) {
+    // The type says so; configuration written in JavaScript does not.
+    if (!isKey(key) || (key.kind as string) === 'private') {
+      throw new TypeError('keys verify: give secretKey, publicKey or publicKeyOf(privateKey)')
+    }
+  }
+  const held = [...keys]
+  return Object.freeze({ generation: 0, find: (header: TokenHeader) => choose(held, header) })
+}
+
+/**
+ * The one of `keys` that a header asks for. A key that has no id fits every `kid`, if no key has that very id;
+ * a token without `kid` fits every key (RFC 7515 section 4.1.4 calls it a hint). More than one fitting key is
+ * an error rather than a guess.
+ */
+export function choose(
+  keys: readonly VerificationKey[],
+  { alg, kid }: TokenHeader,
+): VerificationKey | undefined {
+  const named = kid === undefined ? keys : keys.filter((key) => key.keyId === kid)
+  const candidates = named.length > 0 ? named : keys.filter((key) => key.keyId === undefined)
+  // The key decides the algorithm. A header that disagrees is an attack or a mistake (RFC 8725 section 3.1).
+  const fitting = candidates.filter((key) => key.algorithm === alg)
+  if (fitting.length > 1) throw new TokenError('key_ambiguous')
+  if (fitting.length === 0 && (candidates.length > 0 || !keys.some((key) => key.algorithm === alg))) {
+    throw new TokenError('algorithm_not_allowed')
+  }
+  return fitting[0]
+}
+
+/** The usable keys of a JWK Set; a TypeError for a document that is none, or that nobody should publish. */
+export function readJwks(jwks: unknown, options: KeySetOptions = {}): VerificationKey[] {
+  const entries = typeof jwks === 'object' && jwks !== null && 'keys' in jwks ? jwks.keys : undefined
+  if (!Array.isArray(entries)) throw new TypeError('a key set is an object with a list of keys')
+  const keys: VerificationKey[] = []
+  for (const entry of entries) {
+    if (typeof entry !== 'object' || entry === null) throw new TypeError('a key set holds JWKs')
+    const jwk: Jwk = entry
+    if (jwk.kty !== 'oct' && ('d' in jwk || 'priv' in jwk)) {
+      throw new TypeError('a key set to verify with holds no private keys')
+    }
+    for (const algorithm of algorithmsOf(jwk, options)) {
+      const key = readKey(jwk, algorithm)
+      if (key !== undefined) keys.push(key)
+    }
+  }
+  // Where one document holds both, one of the two kinds is at the wrong place (RFC 8725 section 2.1).
+  if (new Set(keys.map((key) => key.kind)).size > 1)
+    throw new TypeError('a key set holds secret or public keys, not both')
+  return keys
+}
+
+function readKey(jwk: Jwk, algorithm: Algorithm): VerificationKey | undefined {
+  try {
+    const scheme = schemes[algorithm]
+    if (scheme.kty !== 'oct')
+      return publicKey(jwk, { algorithm: algorithm as Exclude<Algorithm, `HS${string}`> })
+    checkPurpose(jwk, algorithm, 'verify')
+    const bytes = decode(String(jwk.k))
+    if (bytes === undefined) return undefined
+    return secretKey(bytes, {
+      algorithm: algorithm as 'HS256',
+      ...(jwk.kid === undefined ? {} : { keyId: jwk.kid }),
+    })
+  } catch (error) {
+    if (error instanceof TypeError) return undefined
+    throw error
+  }
+}
+
+/** What a JWK may be used for: its `alg`, else what its type and curve say, else the configuration. */
+function algorithmsOf(jwk: Jwk, { algorithms: configured }: KeySetOptions): readonly Algorithm[] {
+  if (jwk.alg !== undefined) return isAlgorithm(jwk.alg) ? [jwk.alg] : []
+  const allowed = configured ?? algorithms.filter((name) => name === 'RS256' || !/^(RS|PS|HS)/.test(name))
+  return allowed.filter((name) => {
+    const scheme = schemes[name]
+    return scheme.kty === jwk.kty && (!('crv' in scheme) || scheme.crv === jwk.crv)
+  })
+}

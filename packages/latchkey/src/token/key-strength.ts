@@ -1,0 +1,77 @@
+import type { KeyObject } from 'node:crypto'
+import { decode } from './base64url.ts'
+
+/**
+ * Why a key must not be used although it can be read, or undefined if nothing speaks against it. Applied to
+ * every asymmetric key, wherever it came from.
+ */
+export function weaknessOf(key: KeyObject): string | undefined {
+  const { kty, n, e, x } = key.export({ format: 'jwk' })
+  if (kty === 'RSA') return weaknessOfRsa(toInteger(n), toInteger(e))
+  if (kty === 'OKP')
+    return smallOrderPoints.has(x ?? '') ? 'the public key is a point of small order' : undefined
+  return undefined
+}
+
+function weaknessOfRsa(modulus: bigint, exponent: bigint): string | undefined {
+  const bits = modulus.toString(2).length
+  if (bits < 2048) return 'an RSA key has at least 2048 bits (RFC 7518 section 3.3)'
+  // A signature is checked in a time that grows with the square of the modulus, and a key set is a document
+  // of somebody else's.
+  if (bits > 8192) return 'an RSA key has at most 8192 bits'
+  if (exponent < 3n || exponent % 2n === 0n) return 'the exponent of an RSA key is odd and at least 3'
+  if (exponent >= 1n << 33n) return 'the exponent of an RSA key is below 2^33'
+  if (isRoca(modulus)) return 'this RSA key has the weakness of Infineon chips (CVE-2017-15361)'
+  return undefined
+}
+
+const rocaPrimes = [
+  3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107,
+  109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
+]
+
+/**
+ * The primes of the faulty generator have the form k * M + (65537^a mod M), M a product of small primes
+ * (Nemec et al., "The Return of Coppersmith's Attack", 2017, section 2.2). So modulo each of these primes such
+ * a modulus is a power of 65537; one of another origin is that for all of them with a chance below 2^-27.
+ */
+function isRoca(modulus: bigint): boolean {
+  return rocaPrimes.every((prime) => {
+    const rest = Number(modulus % BigInt(prime))
+    const generator = 65537 % prime
+    let power = 1
+    do {
+      if (power === rest) return true
+      power = (power * generator) % prime
+    } while (power !== 1)
+    return false
+  })
+}
+
+/**
+ * The points of Ed25519 whose order divides 8, with their encodings that are not canonical: under such a key a
+ * signature can be made without a private key (RFC 8032 section 8.9, "Taming the many EdDSAs", table 6).
+ */
+const smallOrderPoints: ReadonlySet<string> = new Set(
+  [
+    '0100000000000000000000000000000000000000000000000000000000000000',
+    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    '0000000000000000000000000000000000000000000000000000000000000000',
+    '0000000000000000000000000000000000000000000000000000000000000080',
+    'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+    'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa',
+    '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+    '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85',
+    '0100000000000000000000000000000000000000000000000000000000000080',
+    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
+    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
+    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
+  ].map((hex) => Buffer.from(hex, 'hex').toString('base64url')),
+)
+
+function toInteger(text: string | undefined): bigint {
+  const bytes = decode(text ?? '')
+  return bytes === undefined || bytes.length === 0 ? 0n : BigInt(`0x${bytes.toString('hex')}`)
+}

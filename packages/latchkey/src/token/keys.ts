@@ -1,0 +1,82 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
+import {
+  type Algorithm,
+  type AsymmetricAlgorithm,
+  type HmacAlgorithm,
+  isAlgorithm,
+  type Scheme,
+  schemes,
+} from './algorithms.ts'
+
+declare const genuine: unique symbol
+
+/** A key with the one algorithm it is for. Only the import functions of this package make one. */
+interface TypedKey<Kind extends string, Alg extends Algorithm> {
+  readonly kind: Kind
+  readonly algorithm: Alg
+  readonly keyId: string | undefined
+  readonly [genuine]: Kind
+}
+
+export type SecretKey = TypedKey<'secret', HmacAlgorithm>
+export type PublicKey = TypedKey<'public', AsymmetricAlgorithm>
+export type PrivateKey = TypedKey<'private', AsymmetricAlgorithm>
+
+export type Key = SecretKey | PublicKey | PrivateKey
+export type VerificationKey = SecretKey | PublicKey
+export type SigningKey = SecretKey | PrivateKey
+
+/**
+ * What the typed keys stand for. Held apart from them, so that printing or serialising a key shows no secret
+ * and an object that merely looks like a key is none.
+ */
+const handles = new WeakMap<object, KeyObject>()
+
+/** Wrap a key that has been checked for `algorithm`. The import functions end here; nothing else may. */
+export function wrap<K extends Key>(
+  kind: K['kind'],
+  algorithm: K['algorithm'],
+  keyId: string | undefined,
+  handle: KeyObject,
+): K {
+  const key = Object.freeze({ kind, algorithm, keyId })
+  handles.set(key, handle)
+  return key as unknown as K // the brand exists in the type only
+}
+
+export function isKey(value: unknown): value is Key {
+  return typeof value === 'object' && value !== null && handles.has(value)
+}
+
+/** The KeyObject behind a typed key. Throws a TypeError for anything that was not made here. */
+export function handleOf(key: Key): KeyObject {
+  const handle = typeof key === 'object' && key !== null ? handles.get(key) : undefined
+  if (handle === undefined) {
+    throw new TypeError('expected a key made by secretKey, publicKey, privateKey, generateKey or keySet')
+  }
+  return handle
+}
+
+/** The scheme of a named algorithm. Throws a TypeError for a name that is none. */
+export function schemeOf(algorithm: unknown): Scheme {
+  if (!isAlgorithm(algorithm)) {
+    throw new TypeError(`algorithm must be one of ${Object.keys(schemes).join(', ')}`)
+  }
+  return schemes[algorithm]
+}
+
+export function checkKeyId(keyId: unknown): string | undefined {
+  if (keyId !== undefined && (typeof keyId !== 'string' || keyId === '')) {
+    throw new TypeError('keyId must be a string that is not empty')
+  }
+  return keyId
+}
+
+/** `bytes` must already have been judged fit for `algorithm`. */
+export function wrapSecret(
+  bytes: Uint8Array,
+  algorithm: HmacAlgorithm,
+  keyId: string | undefined,
+): SecretKey {
+  return wrap<SecretKey>('secret', algorithm, keyId, createSecretKey(bytes))
+}
