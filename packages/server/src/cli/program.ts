@@ -124,13 +124,16 @@ export function createProgram(): Command {
   return program
 }
 
-/** What a command's file exports: its arguments and options as commander gives them, and whether --json was said. */
+/** Arguments and options as commander gives them, and whether --json was said. */
+export interface Given {
+  readonly args: readonly string[]
+  readonly options: Readonly<Record<string, unknown>>
+  readonly json: boolean
+}
+
+/** What a command's file exports. */
 export interface CommandModule {
-  run(given: {
-    args: readonly string[]
-    options: Readonly<Record<string, unknown>>
-    json: boolean
-  }): Promise<void>
+  run(given: Given): Promise<void>
 }
 
 function run(load: () => Promise<CommandModule>) {

@@ -3,9 +3,10 @@ import { type Config, readConfig } from '../config.ts'
 import { jsonLog } from '../log.ts'
 import { type RunningServer, startServer } from '../main.ts'
 import { bold, dim } from './output.ts'
+import type { Given } from './program.ts'
 import { seed } from './seed.ts'
 
-export async function run({ options }: { options: Readonly<Record<string, unknown>> }): Promise<void> {
+export async function run({ options }: Given): Promise<void> {
   const config = readConfig(process.env, options.dev === true ? 'development' : 'production')
   const log = jsonLog((line) => process.stderr.write(line), Date.now)
   const server = await startServer(config, { log })
