@@ -46,7 +46,10 @@ export class Pool {
       if (!connection.lost) this.#idle.push(connection)
       return
     }
-    if (!connection.lost) return next(connection)
+    if (!connection.lost) {
+      next(connection)
+      return
+    }
     this.#lent.delete(connection)
     const fresh = this.#connect()
     this.#lent.add(fresh)
