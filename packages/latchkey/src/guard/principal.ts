@@ -1,0 +1,71 @@
+import type { VerifiedClaims } from '../token/index.ts'
+
+export type PrincipalKind = 'user' | 'device' | 'service' | 'api_key'
+
+/** Who is asking, proven by a token. Frozen; the same in every framework. */
+export interface Principal {
+  readonly subject: string
+  readonly kind: PrincipalKind
+  readonly sessionId: string | undefined
+  readonly scopes: readonly string[]
+  readonly userType: string | undefined
+  readonly clientId: string | undefined
+  /** Who acts for the subject (RFC 8693 section 4.1), if somebody does. */
+  readonly actor?: { readonly [claim: string]: unknown }
+  /** Milliseconds since the Unix epoch, as all times here. */
+  readonly expiresAt: number
+  /** When the subject last proved who they are. */
+  readonly authTime: number | undefined
+  readonly acr: string | undefined
+  readonly amr: readonly string[]
+  readonly claims: VerifiedClaims
+  /** The token itself, to hand on to a service that expects it. */
+  readonly token: string
+}
+
+const kinds: ReadonlySet<unknown> = new Set<PrincipalKind>(['user', 'device', 'service', 'api_key'])
+
+/**
+ * Read a principal from the claims of an access token (RFC 9068 section 2.2 and ours: `sid`, `kind`,
+ * `user_type`). undefined for a token that names no subject, or a kind of caller that does not exist.
+ */
+export function principalOf(claims: VerifiedClaims, token: string): Principal | undefined {
+  const { sub, kind, client_id: clientId, act, auth_time: authTime } = claims
+  if (sub === undefined || sub === '') return undefined
+  // Issuers other than Latchkey write no kind; RFC 9068 section 5: a client by itself is its own subject.
+  const named = kind ?? (clientId === sub ? 'service' : 'user')
+  if (!kinds.has(named)) return undefined
+  return Object.freeze({
+    subject: sub,
+    kind: named as PrincipalKind, // in the set
+    sessionId: textOf(claims['sid']),
+    scopes: scopesOf(claims['scope']),
+    userType: textOf(claims['user_type']),
+    clientId: textOf(clientId),
+    ...(typeof act === 'object' && act !== null ? { actor: act as Principal['actor'] & object } : {}),
+    expiresAt: claims.exp === undefined ? Number.POSITIVE_INFINITY : claims.exp * 1000,
+    authTime: typeof authTime === 'number' ? authTime * 1000 : undefined,
+    acr: textOf(claims['acr']),
+    amr: textsOf(claims['amr']),
+    claims,
+    token,
+  })
+}
+
+const nothing: readonly string[] = Object.freeze([])
+
+/** RFC 6749 section 3.3: names with single spaces between them. */
+function scopesOf(scope: unknown): readonly string[] {
+  if (typeof scope !== 'string' || scope === '') return nothing
+  return Object.freeze(scope.split(' ').filter((name) => name !== ''))
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function textsOf(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return nothing
+  const texts: readonly unknown[] = value
+  return Object.freeze(texts.filter((text): text is string => typeof text === 'string'))
+}

@@ -1,0 +1,165 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type OpenEventStream, openEventStream } from './event-source.ts'
+import type { StreamEvent } from './event-stream.ts'
+import type { Revocation, RevocationList } from './revocation-list.ts'
+
+export interface RevocationFeedOptions {
+  /** Where the feed is; undefined if the issuer has none. Asked before each connection. */
+  readonly locate: () => Promise<URL | undefined>
+  readonly list: RevocationList
+  readonly now?: () => number
+  /** Ends after `ms`, or rejects once `signal` is aborted. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>
+  /** A number from 0 to 1. */
+  readonly random?: () => number
+  readonly open?: OpenEventStream
+}
+
+export interface RevocationFeedState {
+  readonly connected: boolean
+  readonly lastEventAtMs: number | undefined
+  /** 0 while events arrive; otherwise how long ago the last one came, or the feed was started. */
+  readonly staleForMs: number
+}
+
+export interface RevocationFeed {
+  state(): RevocationFeedState
+  /** Ends when the first snapshot is in, when the first try has failed, and in any case after 2 s. */
+  readonly settled: Promise<void>
+  close(): void
+}
+
+/** The server sends something at least every 5 s; after three times that, the connection counts as dead. */
+const silenceMs = 15_000
+const settleMs = 2_000
+const firstRetryMs = 100
+const lastRetryMs = 5_000
+
+/**
+ * Keep `list` in step with the revocations of an issuer. Reconnects for ever, after 100 ms to 5 s with jitter,
+ * and says where it stopped (`Last-Event-ID`), so that nothing is missed. Never throws: `state` tells.
+ */
+export function followRevocations({
+  locate,
+  list,
+  now = Date.now,
+  wait = unhurriedDelay,
+  random = Math.random,
+  open = openEventStream,
+}: RevocationFeedOptions): RevocationFeed {
+  const startedAtMs = now()
+  const closing = new AbortController()
+  const settled = Promise.withResolvers<void>()
+  let connected = false
+  let lastEventAtMs: number | undefined
+  let lastEventId: string | undefined
+
+  async function follow(): Promise<void> {
+    let failures = 0
+    while (!closing.signal.aborted) {
+      try {
+        const url = await locate()
+        if (url !== undefined) await readStream(url, () => (failures = 0))
+      } catch {
+        // Whatever it was, the answer is to try again; what could not be read is asked for again, whole.
+      }
+      connected = false
+      settled.resolve()
+      // Full jitter above half: a thousand services must not come back in one instant.
+      const backOffMs = Math.min(lastRetryMs, firstRetryMs * 2 ** failures++) * (0.5 + random() / 2)
+      await wait(backOffMs, closing.signal).catch(() => {})
+    }
+  }
+
+  async function readStream(url: URL, onEvent: () => void): Promise<void> {
+    const connection = new AbortController()
+    const signal = AbortSignal.any([closing.signal, connection.signal])
+    const watch = watchSilence(connection)
+    try {
+      for await (const event of open(url, { lastEventId, signal })) {
+        try {
+          take(event)
+        } catch (error) {
+          lastEventId = undefined
+          throw error
+        }
+        lastEventAtMs = now()
+        watch.heard()
+        onEvent()
+      }
+    } finally {
+      watch.end()
+      connection.abort()
+    }
+  }
+
+  function take({ event, data, id }: StreamEvent): void {
+    if (event === 'snapshot') {
+      for (const revocation of readSnapshot(data)) list.add(revocation)
+      connected = true
+      settled.resolve()
+    } else if (event === 'revocation') {
+      list.add(readRevocation(JSON.parse(data)))
+    }
+    if (id !== '') lastEventId = id
+  }
+
+  /** Cut a connection on which nothing has come for too long: a dead peer does not say goodbye. */
+  function watchSilence(connection: AbortController): { heard(): void; end(): void } {
+    let timer = new AbortController()
+    const heard = () => {
+      timer.abort()
+      timer = new AbortController()
+      wait(silenceMs, timer.signal).then(
+        () => connection.abort(),
+        () => {},
+      )
+    }
+    heard()
+    return { heard, end: () => timer.abort() }
+  }
+
+  // A feed that does not answer must not hold up the first request for long.
+  const letGo = () => settled.resolve()
+  wait(settleMs, closing.signal).then(letGo, letGo)
+  void follow()
+  return {
+    state() {
+      const sinceMs = now() - (lastEventAtMs ?? startedAtMs)
+      const alive = connected && sinceMs < silenceMs
+      return { connected: alive, lastEventAtMs, staleForMs: alive ? 0 : sinceMs }
+    },
+    settled: settled.promise,
+    close: () => closing.abort(),
+  }
+}
+
+function readSnapshot(data: string): Revocation[] {
+  const snapshot: unknown = JSON.parse(data)
+  if (!isObject(snapshot) || !Array.isArray(snapshot['revocations'])) throw new Error('not a snapshot')
+  return snapshot['revocations'].map(readRevocation)
+}
+
+/** A revocation that cannot be understood must not be skipped: the whole connection counts as failed. */
+function readRevocation(value: unknown): Revocation {
+  if (isObject(value)) {
+    const { key, revoked_at: revokedAtMs, expires_at: expiresAtMs } = value
+    if (typeof key === 'string' && /^[\w-]{22}$/.test(key) && isTime(revokedAtMs) && isTime(expiresAtMs)) {
+      return { key, revokedAtMs, expiresAtMs }
+    }
+  }
+  throw new Error('not a revocation')
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}
+
+/** Does not keep the process alive: a guard must not be the reason for which a service does not end. */
+function unhurriedDelay(ms: number, signal: AbortSignal): Promise<void> {
+  return delay(ms, undefined, { signal, ref: false })
+}

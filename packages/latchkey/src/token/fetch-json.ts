@@ -1,0 +1,68 @@
+import { type JsonObject, parseObject } from './json.ts'
+
+export interface FetchLimits {
+  /** Seconds for the whole answer. */
+  readonly timeout: number
+  readonly maxBytes: number
+  readonly fetch: typeof fetch
+}
+
+export type FetchedJson =
+  | { readonly kind: 'document'; readonly document: JsonObject; readonly headers: Headers }
+  | { readonly kind: 'unchanged'; readonly headers: Headers }
+
+/**
+ * GET one JSON object from a server that might be slow, broken or hostile: bounded in time and in bytes, no
+ * redirect followed, nothing but 200 (or 304, where an ETag was sent) accepted. Throws an Error otherwise.
+ */
+export async function fetchJson(
+  url: URL,
+  { timeout, maxBytes, fetch }: FetchLimits,
+  etag?: string,
+): Promise<FetchedJson> {
+  const response = await fetch(url, {
+    headers: { accept: 'application/json', ...(etag === undefined ? {} : { 'if-none-match': etag }) },
+    // Whoever can make the server redirect could otherwise choose the keys that we trust.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeout * 1000),
+  })
+  if (response.status === 304 && etag !== undefined) {
+    await response.body?.cancel()
+    return { kind: 'unchanged', headers: response.headers }
+  }
+  if (response.status !== 200) {
+    await response.body?.cancel()
+    throw new Error(`the server answered with status ${response.status}`)
+  }
+  const bytes = await readAll(response, maxBytes)
+  return { kind: 'document', document: parseObject(bytes, bytes.length), headers: response.headers }
+}
+
+async function readAll(response: Response, maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  // Leaving the loop by throwing cancels the body, so that an endless answer ends here.
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length
+    if (size > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/**
+ * A URL from which keys or policy may be had: https, or http to this very machine where that was asked for. A
+ * TypeError otherwise. The URL is the operator's, never a token's.
+ */
+export function trustworthyUrl(text: string | URL, allowLoopbackHttp: boolean): URL {
+  const url = new URL(text)
+  if (url.username !== '' || url.password !== '') throw new TypeError('the URL holds a user name or password')
+  if (url.protocol === 'https:') return url
+  if (url.protocol === 'http:' && allowLoopbackHttp && isLoopback(url)) return url
+  throw new TypeError('the URL must be https (http only to a loopback address, where that is allowed)')
+}
+
+/** Names that resolve to this machine by RFC 6761 section 6.3 and addresses that are it by definition. */
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
