@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Decoder } from './decode.ts'
 import type { Protocol } from './packets.ts'
-import type { Reason } from './reasons.ts'
+import type { ProtocolError } from './reasons.ts'
+
+type Reason = ProtocolError['reason']
 
 const bad: Reason = 'malformed_packet'
 const breach: Reason = 'protocol_error'
@@ -27,7 +29,12 @@ const refused: [name: string, protocol: Protocol, hex: string, reason: Reason][]
   ['an empty CONNECT', 4, '1000', bad],
   ['a protocol name that is not MQTT', 4, '100d 00044d515458 04 02 003c 0001 61', bad],
   ['a protocol name in small letters', 4, '100d 00046d717474 04 02 003c 0001 61', bad],
-  ['level 3 under its old name', 4, '100f 00064d5149736470 03 02 003c 0001 61', 'unsupported_protocol_version'],
+  [
+    'level 3 under its old name',
+    4,
+    '100f 00064d5149736470 03 02 003c 0001 61',
+    'unsupported_protocol_version',
+  ],
   ['level 3 under the new name', 4, '100d 00044d515454 03 02 003c 0001 61', 'unsupported_protocol_version'],
   ['level 6', 4, '100e 00044d515454 06 02 003c 00 0001 61', 'unsupported_protocol_version'],
   ['level 0x84 of a bridge', 4, '100d 00044d515454 84 02 003c 0001 61', 'unsupported_protocol_version'],
@@ -39,18 +46,33 @@ const refused: [name: string, protocol: Protocol, hex: string, reason: Reason][]
   ['a user name that is announced and missing', 4, '100d 00044d515454 04 82 003c 0001 61', bad],
   ['something after the last field of CONNECT', 4, '100e 00044d515454 04 02 003c 0001 61 00', bad],
   ['a client id that ends after its packet', 4, '100d 00044d515454 04 02 003c 0002 61', bad],
-  ['a will topic with a wildcard', 4, '1012 00044d515454 04 06 003c 0001 61 0001 23 0000', 'topic_name_invalid'],
+  [
+    'a will topic with a wildcard',
+    4,
+    '1012 00044d515454 04 06 003c 0001 61 0001 23 0000',
+    'topic_name_invalid',
+  ],
   ['an empty will topic', 4, '1011 00044d515454 04 06 003c 0001 61 0000 0000', 'topic_name_invalid'],
   ['authentication data without a method', 5, '1012 00044d515454 05 02 003c 04 16 0001 61 0001 61', breach],
   ['a receive maximum of zero', 5, '1011 00044d515454 05 02 003c 03 21 0000 0001 61', breach],
   ['a maximum packet size of zero', 5, '1013 00044d515454 05 02 003c 05 27 00000000 0001 61', breach],
-  ['a session expiry that is there twice', 5, '1018 00044d515454 05 02 003c 0a 11 00000001 11 00000001 0001 61', breach],
+  [
+    'a session expiry that is there twice',
+    5,
+    '1018 00044d515454 05 02 003c 0a 11 00000001 11 00000001 0001 61',
+    breach,
+  ],
   ['request problem information 2', 5, '1010 00044d515454 05 02 003c 02 17 02 0001 61', breach],
   ['a property of CONNACK in CONNECT', 5, '1011 00044d515454 05 02 003c 03 13 0001 0001 61', bad],
   ['a property that does not exist', 5, '1010 00044d515454 05 02 003c 02 04 00 0001 61', bad],
   ['properties that end after their packet', 5, '100e 00044d515454 05 02 003c 10 0001 61', bad],
   ['a property that ends after the properties', 5, '1010 00044d515454 05 02 003c 02 21 00 0001 61', bad],
-  ['a property length that is longer than it needs to be', 5, '100f 00044d515454 05 02 003c 8000 0001 61', bad],
+  [
+    'a property length that is longer than it needs to be',
+    5,
+    '100f 00044d515454 05 02 003c 8000 0001 61',
+    bad,
+  ],
   ['a will delay outside of the will', 5, '1013 00044d515454 05 02 003c 05 18 00000001 0001 61', bad],
   // CONNACK
   ['a reserved flag in CONNACK', 4, '2002 02 00', bad],

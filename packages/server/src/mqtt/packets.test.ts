@@ -51,7 +51,12 @@ const rows: { name: string; protocol: Protocol; hex: string; packet: Packet }[] 
       will: { topic: 'w', payload: text(''), qos: 0, retain: false, properties: { willDelayInterval: 5 } },
     },
   },
-  { name: 'CONNACK of 3.1.1', protocol: 4, hex: '2002 00 05', packet: { kind: 'connack', sessionPresent: false, code: 5, ...none } },
+  {
+    name: 'CONNACK of 3.1.1',
+    protocol: 4,
+    hex: '2002 00 05',
+    packet: { kind: 'connack', sessionPresent: false, code: 5, ...none },
+  },
   {
     name: 'CONNACK of MQTT 5 with a reason',
     protocol: 5,
@@ -62,26 +67,61 @@ const rows: { name: string; protocol: Protocol; hex: string; packet: Packet }[] 
     name: 'PUBLISH in QoS 0',
     protocol: 4,
     hex: '3006 0003 612f62 78',
-    packet: { kind: 'publish', topic: 'a/b', payload: text('x'), qos: 0, retain: false, duplicate: false, packetId: 0, ...none },
+    packet: {
+      kind: 'publish',
+      topic: 'a/b',
+      payload: text('x'),
+      qos: 0,
+      retain: false,
+      duplicate: false,
+      packetId: 0,
+      ...none,
+    },
   },
   {
     name: 'PUBLISH in QoS 1, retained, a duplicate, with no payload',
     protocol: 4,
     hex: '3b07 0003 612f62 0102',
-    packet: { kind: 'publish', topic: 'a/b', payload: text(''), qos: 1, retain: true, duplicate: true, packetId: 258, ...none },
+    packet: {
+      kind: 'publish',
+      topic: 'a/b',
+      payload: text(''),
+      qos: 1,
+      retain: true,
+      duplicate: true,
+      packetId: 258,
+      ...none,
+    },
   },
   {
     name: 'PUBLISH in QoS 2 to a topic in Greek',
     protocol: 4,
     hex: '3407 0002 ceb1 0001 78',
-    packet: { kind: 'publish', topic: 'α', payload: text('x'), qos: 2, retain: false, duplicate: false, packetId: 1, ...none },
+    packet: {
+      kind: 'publish',
+      topic: 'α',
+      payload: text('x'),
+      qos: 2,
+      retain: false,
+      duplicate: false,
+      packetId: 1,
+      ...none,
+    },
   },
   {
     name: 'PUBLISH of MQTT 5 with everything that is forwarded',
     protocol: 5,
     hex: '3028 0001 61 23 01 01 02 0000003c 03 0002 7474 08 0001 72 09 0002 beef 26 0001 6b 0001 76 26 0001 6b 0001 77 78',
     packet: {
-      ...{ kind: 'publish', topic: 'a', payload: text('x'), qos: 0, retain: false, duplicate: false, packetId: 0 },
+      ...{
+        kind: 'publish',
+        topic: 'a',
+        payload: text('x'),
+        qos: 0,
+        retain: false,
+        duplicate: false,
+        packetId: 0,
+      },
       properties: {
         ...{ payloadFormatIndicator: 1, messageExpiryInterval: 60, contentType: 'tt', responseTopic: 'r' },
         ...{ correlationData: Buffer.from('beef', 'hex') },
@@ -97,21 +137,54 @@ const rows: { name: string; protocol: Protocol; hex: string; packet: Packet }[] 
     protocol: 5,
     hex: '3009 0001 61 05 0b 01 0b 8001',
     packet: {
-      ...{ kind: 'publish', topic: 'a', payload: text(''), qos: 0, retain: false, duplicate: false, packetId: 0 },
+      ...{
+        kind: 'publish',
+        topic: 'a',
+        payload: text(''),
+        qos: 0,
+        retain: false,
+        duplicate: false,
+        packetId: 0,
+      },
       properties: { subscriptionIdentifiers: [1, 128] },
     },
   },
-  { name: 'PUBACK', protocol: 4, hex: '4002 0007', packet: { kind: 'puback', packetId: 7, code: 0, ...none } },
-  { name: 'PUBACK of MQTT 5 that all is well', protocol: 5, hex: '4002 0007', packet: { kind: 'puback', packetId: 7, code: 0, ...none } },
+  {
+    name: 'PUBACK',
+    protocol: 4,
+    hex: '4002 0007',
+    packet: { kind: 'puback', packetId: 7, code: 0, ...none },
+  },
+  {
+    name: 'PUBACK of MQTT 5 that all is well',
+    protocol: 5,
+    hex: '4002 0007',
+    packet: { kind: 'puback', packetId: 7, code: 0, ...none },
+  },
   {
     name: 'PUBACK of MQTT 5 with a refusal in words',
     protocol: 5,
     hex: '4009 0007 87 05 1f 0002 6e6f',
     packet: { kind: 'puback', packetId: 7, code: 0x87, properties: { reasonString: 'no' } },
   },
-  { name: 'PUBREC', protocol: 4, hex: '5002 0007', packet: { kind: 'pubrec', packetId: 7, code: 0, ...none } },
-  { name: 'PUBREL', protocol: 4, hex: '6202 0007', packet: { kind: 'pubrel', packetId: 7, code: 0, ...none } },
-  { name: 'PUBCOMP', protocol: 5, hex: '7002 0007', packet: { kind: 'pubcomp', packetId: 7, code: 0, ...none } },
+  {
+    name: 'PUBREC',
+    protocol: 4,
+    hex: '5002 0007',
+    packet: { kind: 'pubrec', packetId: 7, code: 0, ...none },
+  },
+  {
+    name: 'PUBREL',
+    protocol: 4,
+    hex: '6202 0007',
+    packet: { kind: 'pubrel', packetId: 7, code: 0, ...none },
+  },
+  {
+    name: 'PUBCOMP',
+    protocol: 5,
+    hex: '7002 0007',
+    packet: { kind: 'pubcomp', packetId: 7, code: 0, ...none },
+  },
   {
     name: 'SUBSCRIBE of 3.1.1 to two filters',
     protocol: 4,
@@ -133,11 +206,36 @@ const rows: { name: string; protocol: Protocol; hex: string; packet: Packet }[] 
       subscriptions: [{ filter: 'a', qos: 2, noLocal: true, retainAsPublished: true, retainHandling: 2 }],
     },
   },
-  { name: 'SUBACK of 3.1.1', protocol: 4, hex: '9004 0001 01 80', packet: { kind: 'suback', packetId: 1, codes: [1, 0x80], ...none } },
-  { name: 'SUBACK of MQTT 5', protocol: 5, hex: '9004 0001 00 87', packet: { kind: 'suback', packetId: 1, codes: [0x87], ...none } },
-  { name: 'UNSUBSCRIBE', protocol: 4, hex: 'a205 0001 0001 61', packet: { kind: 'unsubscribe', packetId: 1, filters: ['a'], ...none } },
-  { name: 'UNSUBACK of 3.1.1', protocol: 4, hex: 'b002 0001', packet: { kind: 'unsuback', packetId: 1, codes: [], ...none } },
-  { name: 'UNSUBACK of MQTT 5', protocol: 5, hex: 'b004 0001 00 11', packet: { kind: 'unsuback', packetId: 1, codes: [0x11], ...none } },
+  {
+    name: 'SUBACK of 3.1.1',
+    protocol: 4,
+    hex: '9004 0001 01 80',
+    packet: { kind: 'suback', packetId: 1, codes: [1, 0x80], ...none },
+  },
+  {
+    name: 'SUBACK of MQTT 5',
+    protocol: 5,
+    hex: '9004 0001 00 87',
+    packet: { kind: 'suback', packetId: 1, codes: [0x87], ...none },
+  },
+  {
+    name: 'UNSUBSCRIBE',
+    protocol: 4,
+    hex: 'a205 0001 0001 61',
+    packet: { kind: 'unsubscribe', packetId: 1, filters: ['a'], ...none },
+  },
+  {
+    name: 'UNSUBACK of 3.1.1',
+    protocol: 4,
+    hex: 'b002 0001',
+    packet: { kind: 'unsuback', packetId: 1, codes: [], ...none },
+  },
+  {
+    name: 'UNSUBACK of MQTT 5',
+    protocol: 5,
+    hex: 'b004 0001 00 11',
+    packet: { kind: 'unsuback', packetId: 1, codes: [0x11], ...none },
+  },
   { name: 'PINGREQ', protocol: 4, hex: 'c000', packet: { kind: 'pingreq' } },
   { name: 'PINGRESP', protocol: 4, hex: 'd000', packet: { kind: 'pingresp' } },
   { name: 'DISCONNECT', protocol: 4, hex: 'e000', packet: { kind: 'disconnect', code: 0, ...none } },
@@ -166,7 +264,13 @@ for (const { name, protocol, hex, packet } of rows) {
   test(`the decoder reads ${name} split at every byte`, () => {
     for (let at = 1; at < bytes.length; at++)
       assert.deepEqual(decodeAll([bytes.subarray(0, at), bytes.subarray(at)], protocol), [packet])
-    assert.deepEqual(decodeAll([...bytes].map((byte) => Buffer.of(byte)), protocol), [packet])
+    assert.deepEqual(
+      decodeAll(
+        [...bytes].map((byte) => Buffer.of(byte)),
+        protocol,
+      ),
+      [packet],
+    )
   })
 }
 
@@ -185,29 +289,45 @@ test('a packet that announces more than the limit is refused before it is receiv
   assert.throws(() => decoder.next(), { reason: 'packet_too_large' })
 })
 
-const utf8 = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((value) => !value.includes('\0') && value.isWellFormed())
+const utf8 = fc
+  .string({ unit: 'grapheme', maxLength: 20 })
+  .filter((value) => !value.includes('\0') && value.isWellFormed())
 const topic = utf8.map((value) => `t${value.replaceAll(/[#+]/g, '')}`)
 const bytesOf = fc.uint8Array({ maxLength: 300 }).map((value) => Buffer.from(value))
 const properties = fc.oneof(
   fc.constant(noProperties),
-  fc.record({
-    messageExpiryInterval: fc.nat(0xffffffff),
-    userProperties: fc.array(fc.tuple(utf8, utf8), { minLength: 1, maxLength: 10 }),
-    correlationData: bytesOf,
-    responseTopic: topic,
-  }),
+  fc.record(
+    {
+      messageExpiryInterval: fc.nat(0xffffffff),
+      userProperties: fc.array(fc.tuple(utf8, utf8), { minLength: 1, maxLength: 10 }),
+      correlationData: bytesOf,
+      responseTopic: topic,
+    },
+    { noNullPrototype: true },
+  ),
 )
-const publishes = fc.record({
-  ...{ kind: fc.constant('publish' as const), topic, payload: bytesOf, properties, retain: fc.boolean() },
-  ...{ qos: fc.constantFrom(1 as const, 2 as const), duplicate: fc.boolean(), packetId: fc.integer({ min: 1, max: 65_535 }) },
-})
+const publishes = fc.record(
+  {
+    ...{ kind: fc.constant('publish' as const), topic, payload: bytesOf, properties, retain: fc.boolean() },
+    ...{
+      qos: fc.constantFrom(1 as const, 2 as const),
+      duplicate: fc.boolean(),
+      packetId: fc.integer({ min: 1, max: 65_535 }),
+    },
+  },
+  { noNullPrototype: true },
+)
 
 test('any messages, written and cut anywhere, are read back', () => {
   fc.assert(
-    fc.property(fc.array(publishes, { maxLength: 5 }), fc.array(fc.nat(), { maxLength: 20 }), (packets, cuts) => {
-      const stream = Buffer.concat(packets.map((packet) => encode(packet, 5)))
-      assert.deepEqual(decodeAll(cut(stream, cuts), 5), packets)
-    }),
+    fc.property(
+      fc.array(publishes, { maxLength: 5 }),
+      fc.array(fc.nat(), { maxLength: 20 }),
+      (packets, cuts) => {
+        const stream = Buffer.concat(packets.map((packet) => encode(packet, 5)))
+        assert.deepEqual(decodeAll(cut(stream, cuts), 5), packets)
+      },
+    ),
     { numRuns: 300 },
   )
 })
@@ -215,13 +335,18 @@ test('any messages, written and cut anywhere, are read back', () => {
 test('random bytes end in packets or in a ProtocolError, and in nothing else', () => {
   const protocols = fc.constantFrom<Protocol>(4, 5)
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), fc.array(fc.nat(), { maxLength: 5 }), protocols, (bytes, cuts, protocol) => {
-      try {
-        decodeAll(cut(Buffer.from(bytes), cuts), protocol)
-      } catch (error) {
-        assert.ok(error instanceof ProtocolError)
-      }
-    }),
+    fc.property(
+      fc.uint8Array({ maxLength: 200 }),
+      fc.array(fc.nat(), { maxLength: 5 }),
+      protocols,
+      (bytes, cuts, protocol) => {
+        try {
+          decodeAll(cut(Buffer.from(bytes), cuts), protocol)
+        } catch (error) {
+          assert.ok(error instanceof ProtocolError)
+        }
+      },
+    ),
     { numRuns: 3000 },
   )
 })
@@ -244,7 +369,9 @@ test('a good packet with one byte changed ends in packets or in a ProtocolError'
 })
 
 function cut(stream: Buffer, cuts: readonly number[]): Buffer[] {
-  const places = [...new Set([0, ...cuts.map((at) => at % (stream.length + 1)), stream.length])].sort((a, b) => a - b)
+  const places = [...new Set([0, ...cuts.map((at) => at % (stream.length + 1)), stream.length])].sort(
+    (a, b) => a - b,
+  )
   return places.slice(1).map((end, index) => stream.subarray(places[index], end))
 }
 
