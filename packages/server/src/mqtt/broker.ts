@@ -8,7 +8,7 @@ import type { Hub } from './hub.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import type { Message, Properties, Qos } from './packets.ts'
 import { noProperties } from './packets.ts'
-import type { Reason } from './reasons.ts'
+import type { DisconnectReason } from './reasons.ts'
 import { RetainedMessages } from './retained.ts'
 import type { Session } from './session.ts'
 import type { Subscription } from './subscriptions.ts'
@@ -56,7 +56,7 @@ export interface Broker<P> {
   tick(): void
 
   /** Accept no more, tell every client why, and let go of all sockets within the close timeout. Wills stay unpublished. */
-  close(reason?: Reason): Promise<void>
+  close(reason?: DisconnectReason): Promise<void>
 }
 
 export interface BrokerOptions<P> {
@@ -169,7 +169,7 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
     for (const session of this.#sessions) session.tick(nowMs)
   }
 
-  close(reason: Reason = 'server_shutting_down'): Promise<void> {
+  close(reason: DisconnectReason = 'server_shutting_down'): Promise<void> {
     if (!this.#closed) {
       this.#closed = Promise.withResolvers<void>()
       for (const handshake of this.#handshakes) handshake.abort()

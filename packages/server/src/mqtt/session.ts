@@ -19,7 +19,7 @@ import type {
   Unsubscribe,
 } from './packets.ts'
 import { noProperties } from './packets.ts'
-import { ProtocolError, type Reason, reasonCodes, reasonOf } from './reasons.ts'
+import { type DisconnectReason, ProtocolError, reasonCodes, reasonOf } from './reasons.ts'
 import { type Subscription, Subscriptions } from './subscriptions.ts'
 
 /** What is agreed when a session begins. */
@@ -111,7 +111,7 @@ export class Session<P> implements Connection<P> {
     return this.#state === 'open'
   }
 
-  close(reason: Reason, message?: string): void {
+  close(reason: DisconnectReason, message?: string): void {
     this.end(reason, { will: false, ...(message !== undefined && { message }) })
   }
 
@@ -157,7 +157,7 @@ export class Session<P> implements Connection<P> {
   }
 
   /** We end it: say why, and let go when what was published before is acknowledged. */
-  end(reason: Reason, { will, message }: { will: boolean; message?: string }): void {
+  end(reason: DisconnectReason, { will, message }: { will: boolean; message?: string }): void {
     if (this.#state !== 'open') return
     this.#farewell = this.protocol === 5 ? this.#disconnectPacket(reason, message) : undefined
     this.#leave('draining', reason, { byServer: true, will })
@@ -215,7 +215,7 @@ export class Session<P> implements Connection<P> {
         this.#stalled = this.#blocked
       }
     } catch (error) {
-      if (error instanceof ProtocolError) this.end(error.reason, { will: true, message: error.message })
+      if (error instanceof ProtocolError) this.#breach(error)
       else this.#failed(error)
     }
   }
@@ -327,13 +327,18 @@ export class Session<P> implements Connection<P> {
     this.#hub.gone(this)
   }
 
+  #breach({ reason, message }: ProtocolError): void {
+    // A second CONNECT is wrong whatever its version.
+    this.end(reason === 'unsupported_protocol_version' ? 'protocol_error' : reason, { will: true, message })
+  }
+
   /** Something that is not the client's fault: a bug of ours or of the authority. */
   #failed(error: unknown): void {
     this.#hub.onError(error)
     this.end('unspecified_error', { will: true })
   }
 
-  #disconnectPacket(reason: Reason, message: string | undefined): Buffer {
+  #disconnectPacket(reason: DisconnectReason, message: string | undefined): Buffer {
     const build = (properties: Properties) =>
       encode({ kind: 'disconnect', code: reasonCodes[reason], properties }, 5)
     return this.explained(build, message)
