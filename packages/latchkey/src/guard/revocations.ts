@@ -136,8 +136,8 @@ export function followRevocations({
 
 function readSnapshot(data: string): Revocation[] {
   const snapshot: unknown = JSON.parse(data)
-  if (!isObject(snapshot) || !Array.isArray(snapshot['revocations'])) throw new Error('not a snapshot')
-  return snapshot['revocations'].map(readRevocation)
+  if (!isObject(snapshot) || !Array.isArray(snapshot.revocations)) throw new Error('not a snapshot')
+  return snapshot.revocations.map(readRevocation)
 }
 
 /** A revocation that cannot be understood must not be skipped: the whole connection counts as failed. */
