@@ -5,10 +5,12 @@ import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { connectAsync } from 'mqtt'
 import { createBroker } from './broker.ts'
+import { connect } from './client.ts'
 import { listen } from './listener.ts'
 
 async function start(
   t: TestContext,
+  tls?: { cert: string; key: string },
 ): Promise<{ port: number; topics: string[]; connected: () => Promise<void> }> {
   const topics: string[] = []
   let subscribed = () => {}
@@ -30,7 +32,7 @@ async function start(
     sweepMs: 50,
     limits: { closeTimeoutMs: 100 },
   })
-  const listener = await listen(broker, { host: '127.0.0.1', port: 0 })
+  const listener = await listen(broker, { host: '127.0.0.1', port: 0, ...(tls && { tls }) })
   t.after(async () => {
     await listener.close()
     await broker.close()
@@ -128,6 +130,18 @@ for (const version of ['mqttv311', 'mqttv5']) {
     assert.match(await said, /not authori[sz]ed/i)
   })
 }
+
+test('the broker listens with TLS', { skip: !has('openssl') && 'openssl is not installed' }, async (t) => {
+  const request =
+    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout - -out -'
+  const pem = spawnSync('openssl', request.split(' ')).stdout.toString()
+  const cert = pem.slice(pem.indexOf('-----BEGIN CERTIFICATE'))
+  const { port } = await start(t, { cert, key: pem.slice(0, pem.indexOf('-----BEGIN CERTIFICATE')) })
+  const tls = { ca: cert, servername: 'localhost' }
+  const client = await connect({ host: '127.0.0.1', port, tls, username: 'u', password: 'p' })
+  assert.equal(await client.subscribe('t'), 1)
+  assert.equal((await client.end()).reason, 'normal_disconnection')
+})
 
 async function exit(child: ChildProcess): Promise<number> {
   const [code] = await once(child, 'exit')
