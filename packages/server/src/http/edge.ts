@@ -38,31 +38,42 @@ type EdgeContext = Context<{ Bindings: Bindings }>
 /** A web application from routes: every request is limited, validated and authenticated before a handler sees it. */
 export function createEdge(routes: readonly Route[], options: EdgeOptions): Hono<{ Bindings: Bindings }> {
   const edge = new Hono<{ Bindings: Bindings }>()
-  const methods = new Map<string, string[]>()
+  const paths = new Map<string, Path>()
   for (const route of routes) {
-    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')
-    methods.set(path, [...(methods.get(path) ?? []), route.method])
-    edge.on(route.method, path, (context) => answerRoute(context, route, options))
+    edge.on(route.method, honoPath(route.path), (context) => answerRoute(context, route, options))
+    const known = paths.get(route.path) ?? { pattern: patternOf(route.path), methods: [] }
+    paths.set(route.path, { ...known, methods: [...known.methods, route.method] })
   }
-  for (const [path, allowed] of methods) {
-    const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
-    edge.options(path, (context) =>
-      finish(context, options, preflight(context.req.raw, allowed, options.corsOrigins)),
-    )
-    edge.all(path, (context) => {
-      const refusal = new Refusal('method_not_allowed', 'this path does not take this method')
-      return finish(
-        context,
-        options,
-        toResponse(problemOf(refusal, newIdentifier('req', options.world)), { allow }),
-      )
-    })
-  }
-  edge.notFound((context) => {
-    const refusal = new Refusal('not_found', 'no route has this path')
-    return finish(context, options, toResponse(problemOf(refusal, newIdentifier('req', options.world))))
-  })
+  edge.notFound((context) => answerNoRoute(context, [...paths.values()], options))
   return edge
+}
+
+/** A path and the methods that it takes. */
+interface Path {
+  readonly pattern: RegExp
+  readonly methods: readonly string[]
+}
+
+const honoPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
+const patternOf = (path: string) =>
+  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+
+/** OPTIONS, a method that the path does not take, or a path that does not exist: apart, so that routes cost nothing for it. */
+function answerNoRoute(context: EdgeContext, paths: readonly Path[], options: EdgeOptions): Response {
+  const methods = paths
+    .filter(({ pattern }) => pattern.test(context.req.path))
+    .flatMap((path) => path.methods)
+  const requestId = newIdentifier('req', options.world)
+  if (methods.length === 0) {
+    const refusal = new Refusal('not_found', 'no route has this path')
+    return finish(context, options, toResponse(problemOf(refusal, requestId)))
+  }
+  if (context.req.method === 'OPTIONS') {
+    return finish(context, options, preflight(context.req.raw, methods, options.corsOrigins))
+  }
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+  const refusal = new Refusal('method_not_allowed', 'this path does not take this method')
+  return finish(context, options, toResponse(problemOf(refusal, requestId), { allow }))
 }
 
 async function answerRoute(context: EdgeContext, route: Route, options: EdgeOptions): Promise<Response> {

@@ -25,7 +25,7 @@ export async function listenHttp(
       maxHeaderSize: 32 * 1024,
       connectionsCheckingInterval: 5_000,
     },
-    getRequestListener(edge.fetch, { overrideGlobalObjects: false }),
+    getRequestListener(edge.fetch),
   )
   server.maxConnections = 20_000
   await new Promise<void>((resolve, reject) => {
