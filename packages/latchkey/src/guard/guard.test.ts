@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { createServer, request as httpRequest } from 'node:http'
 import { type TestContext, test } from 'node:test'
+import { promisify } from 'node:util'
 import { createSigner, secretKey, type VerifiedClaims } from '../token/index.ts'
 import type { GuardOptions, Policy, Principal, Refusal } from './index.ts'
 import { createRevocationList } from './index.ts'
@@ -528,6 +530,17 @@ test('LATCHKEY_ISSUER and LATCHKEY_AUDIENCE configure a guard without arguments'
   t.after(() => guard.close())
   const { ask } = await startApi(t, guard)
   assert.equal((await ask(`Bearer ${issuer.sign()}`)).status, 200)
+})
+
+test('a guard that listens to a feed is no reason for a process not to end, nor to end too early', async (t) => {
+  const issuer = await startIssuer(t)
+  const script = `
+    import { createGuard } from '${new URL('./index.ts', import.meta.url)}'
+    const guard = createGuard({ issuer: '${issuer.url}', audience: '${audience}' })
+    const { kind } = await guard.required()(['Bearer ${issuer.sign()}'])
+    console.log(kind, guard.state().revocations.connected)`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script])
+  assert.equal(stdout, 'allowed true\n')
 })
 
 const wrongOptions: readonly { name: string; options: object; policy?: object }[] = [

@@ -13,6 +13,7 @@ import {
   TokenError,
   toJwk,
 } from './index.ts'
+import { MissMemo } from './miss-memo.ts'
 
 const a = generateKey('ES256', { keyId: 'a' })
 const b = generateKey('ES256', { keyId: 'b' })
@@ -93,6 +94,16 @@ test('a key id that the key set did not have is not asked for again at once', as
     await assert.rejects(verify(old), { code: 'key_not_found' })
     assert.equal(world.fetches, fetches)
   }
+})
+
+test('no more key ids are remembered as missing than there is room for, and none that is huge', () => {
+  const misses = new MissMemo(1000)
+  for (let i = 0; i < 1000; i++) misses.add({ alg: 'ES256', kid: `${i}` }, 0)
+  misses.add({ alg: 'ES256', kid: 'x'.repeat(10_000) }, 0)
+  misses.add({ alg: 'ES256' }, 0)
+  const has = (kid: string) => misses.has({ alg: 'ES256', kid }, 999)
+  assert.deepEqual([has('0'), has('999'), has('x'.repeat(10_000)), has('')], [false, true, false, true])
+  assert.equal(misses.has({ alg: 'ES256', kid: '999' }, 1000), false)
 })
 
 test('a rotation is seen with the first token of the new key', async (t) => {
