@@ -28,11 +28,11 @@ export function createAsyncVerifier(
   options: AsyncVerifierOptions & { readonly complete?: boolean },
 ): (token: string) => Promise<VerifiedClaims | CompleteToken> {
   const { keys, complete } = options
-  const verify = complete
-    ? promptly(keys, (local) => createVerifier({ ...options, keys: local, complete }))
-    : promptly<VerifiedClaims | CompleteToken>(keys, (local) =>
-        createVerifier({ ...options, keys: local, complete: false }),
-      )
+  const verify = promptly<VerifiedClaims | CompleteToken>(keys, (local) =>
+    complete
+      ? createVerifier({ ...options, keys: local, complete })
+      : createVerifier({ ...options, keys: local, complete: false }),
+  )
   return async (token) => verify(token)
 }
 
@@ -51,26 +51,26 @@ function promptly<Answer>(
   createLocal: (keys: VerifierOptions['keys']) => (token: string) => Answer,
 ): (token: string) => Answer | Promise<Answer> {
   if (!isRemote(keys)) return createLocal(keys)
-  const verify = createLocal(keys.current)
+  const remote = keys
+  const verify = createLocal(remote.current)
 
   function verifyOrLookAgain(token: string): Answer | Promise<Answer> {
     try {
       return verify(token)
     } catch (error) {
-      if (error instanceof TokenError && error.code === 'key_not_found')
-        return lookAgain(keys as RemoteKeySet, token, error)
-      throw error
+      if (!(error instanceof TokenError) || error.code !== 'key_not_found') throw error
+      return lookAgain(token, error)
     }
   }
 
-  async function lookAgain(remote: RemoteKeySet, token: string, error: TokenError): Promise<Answer> {
+  async function lookAgain(token: string, error: TokenError): Promise<Answer> {
     const header = checkHeader(parseHeader(token.slice(0, token.indexOf('.'))))
     if (!(await remote.lookAgain(header))) throw error
     return verify(token)
   }
 
   return (token) => {
-    const pending = keys.ready()
+    const pending = remote.ready()
     return pending === undefined ? verifyOrLookAgain(token) : pending.then(() => verifyOrLookAgain(token))
   }
 }
