@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
+import { contradictions, developmentRefusals, refusals } from './config-safety.ts'
 
 export type Mode = 'development' | 'production'
 
@@ -9,6 +10,13 @@ const port = v.pipe(
   v.regex(/^\d{1,5}$/, 'must be a port, 0 to 65535'),
   v.transform(Number),
   v.maxValue(65_535, 'must be a port, 0 to 65535'),
+)
+const host = v.pipe(
+  v.string(),
+  v.check(
+    (text) => URL.canParse(`http://${bracketed(text)}`),
+    'must be an address or a name of this machine',
+  ),
 )
 const count = v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'must be a whole number'), v.transform(Number))
 const list = v.pipe(
@@ -20,9 +28,11 @@ const list = v.pipe(
       .filter(Boolean),
   ),
 )
+/** Kept as an origin is written everywhere else, so that `https://App.example/` is `https://app.example`. */
 const httpUrl = v.pipe(
   v.string(),
   v.check(isHttpUrl, 'must be an http or https address without path, query or user'),
+  v.transform(originOf),
 )
 const origins = v.pipe(
   list,
@@ -30,13 +40,14 @@ const origins = v.pipe(
     (items) => items.every(isHttpUrl),
     'must be origins such as https://app.example, with commas between',
   ),
+  v.transform((items) => items.map(originOf)),
 )
 
 /** Every setting: where it comes from, what it means, and what it must look like. The docs are made from this. */
 export const settings = {
-  host: { about: 'the address on which HTTP is served', schema: v.string(), fallback: '127.0.0.1' },
+  host: { about: 'the address on which HTTP is served', schema: host, fallback: '127.0.0.1' },
   port: { about: 'the port on which HTTP is served; 0 takes a free one', schema: port, fallback: '8484' },
-  mqttHost: { about: 'the address on which MQTT is served', schema: v.string(), fallback: '127.0.0.1' },
+  mqttHost: { about: 'the address on which MQTT is served', schema: host, fallback: '127.0.0.1' },
   mqttPort: { about: 'the port on which MQTT is served; 0 takes a free one', schema: port, fallback: '1883' },
   mqttTlsCert: {
     about: 'a PEM file with the certificate chain: MQTT is then served over TLS',
@@ -55,7 +66,10 @@ export const settings = {
   audience: { about: 'whom tokens are for (`aud`); the issuer unless set', schema: v.string() },
   masterKey: {
     about: '32 bytes in base64url that seal the signing keys; else the file master.key in the data directory',
-    schema: v.string(),
+    schema: v.pipe(
+      v.string(),
+      v.regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/, 'must be 32 bytes in base64url (43 characters)'),
+    ),
   },
   signingAlgorithm: {
     about: 'what signs our tokens',
@@ -114,45 +128,47 @@ const defaultData: Record<Mode, string> = { development: '.latchkey', production
 
 /**
  * From the environment (`LATCHKEY_PORT` …) and, for what is not set there, from `latchkey.json` beside the data
- * directory (`{"port": "8484"}`).
+ * directory (`{"port": "8484"}`). A setting that is empty counts as left out.
  * @throws {ConfigError}
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>, mode: Mode): Config {
   const problems: string[] = []
-  const data = resolve(environment.LATCHKEY_DATA ?? defaultData[mode])
+  const data = resolve(environment.LATCHKEY_DATA || defaultData[mode])
   const file = join(dirname(data), 'latchkey.json')
   const written = readFile(file, problems)
   const given: Record<string, unknown> = {}
 
   for (const [name, setting] of Object.entries(settings)) {
-    const source =
-      environment[environmentName(name)] !== undefined ? environmentName(name) : `${name} in ${file}`
-    const text =
-      environment[environmentName(name)] ??
-      written[name] ??
-      ('fallback' in setting ? setting.fallback : undefined)
-    if (text === undefined || (text === '' && !('fallback' in setting))) continue
-    const result = v.safeParse(setting.schema as v.GenericSchema, text)
+    const inEnvironment = environment[environmentName(name)] || undefined
+    const inFile = written[name] === '' ? undefined : written[name]
+    const value = inEnvironment ?? inFile ?? ('fallback' in setting ? setting.fallback : undefined)
+    if (value === undefined) continue
+    const result = v.safeParse(setting.schema as v.GenericSchema, value)
     if (result.success) given[name] = result.output
-    else
-      problems.push(
-        `${source} ${result.issues[0]?.kind === 'schema' && !Array.isArray(result.issues[0].requirement) && result.issues[0].type === 'string' ? 'must be text' : result.issues[0]?.message}`,
-      )
+    else {
+      const source = inEnvironment === undefined ? `${name} in ${file}` : environmentName(name)
+      problems.push(`${source} ${whatIsWrong(result.issues[0])}`)
+    }
   }
-  for (const name of unknownNames(environment))
-    problems.push(`${name} is no setting of Latchkey${meant(name)}`)
-  for (const name of Object.keys(written))
-    if (!(name in settings)) problems.push(`${name} in ${file} is no setting of Latchkey`)
+  problems.push(...unknownNames(environment), ...misplacedNames(written, file))
   if (problems.length > 0) throw new ConfigError(problems)
 
   const settled = given as Given // each name was parsed by its own schema above
-  const issuer =
-    settled.issuer?.replace(/\/$/, '') ??
-    `http://${settled.host.includes(':') ? `[${settled.host}]` : settled.host}:${settled.port}`
+  const issuer = settled.issuer ?? `http://${bracketed(settled.host)}:${settled.port}`
   const config: Config = { ...settled, mode, data, issuer, audience: settled.audience ?? issuer }
   const unsafe = mode === 'production' ? refusals(config) : developmentRefusals(config)
-  if (unsafe.length > 0) throw new ConfigError(unsafe)
+  const found = [...contradictions(config), ...unsafe]
+  if (found.length > 0) throw new ConfigError(found)
   return config
+}
+
+/** The schemas say in our words what a text must look like; that it must be text at all, the validator says in its own. */
+function whatIsWrong(issue: v.BaseIssue<unknown>): string {
+  return issue.type === 'string' ? 'must be text' : issue.message
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
 }
 
 function readFile(file: string, problems: string[]): Record<string, unknown> {
@@ -168,41 +184,6 @@ function readFile(file: string, problems: string[]): Record<string, unknown> {
   return {}
 }
 
-/** What production does not start with, and how to mend it. */
-export function refusals(config: Config): string[] {
-  const found: string[] = []
-  const issuer = new URL(config.issuer)
-  if (issuer.protocol === 'http:' && !isLoopback(issuer.hostname)) {
-    found.push(
-      `the issuer ${config.issuer} is http: tokens would travel in the clear; set LATCHKEY_ISSUER to the https address of your proxy`,
-    )
-  }
-  if (config.port === 0 && new URL(config.issuer).port === '0')
-    found.push('LATCHKEY_PORT 0 needs LATCHKEY_ISSUER: nobody could find this server')
-  if (!isLoopback(config.mqttHost) && !(config.mqttTlsCert && config.mqttTlsKey)) {
-    found.push(
-      `MQTT on ${config.mqttHost} without TLS would show every token; set LATCHKEY_MQTT_TLS_CERT and LATCHKEY_MQTT_TLS_KEY, or LATCHKEY_MQTT_HOST=127.0.0.1 behind a TLS proxy`,
-    )
-  }
-  if (config.masterKey && new Set(Buffer.from(config.masterKey, 'base64url')).size < 16) {
-    found.push(
-      'LATCHKEY_MASTER_KEY is not random; make one with: openssl rand -base64 32 | tr "+/" "-_" | tr -d "="',
-    )
-  }
-  return found
-}
-
-/** Development seeds accounts and prints their secrets: it stays on this machine. */
-function developmentRefusals(config: Config): string[] {
-  const open = [config.host, config.mqttHost].filter((host) => !isLoopback(host))
-  return open.map((host) => `development mode listens on loopback only, not on ${host}; use: latchkey start`)
-}
-
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '')
-  return name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)
-}
-
 function isHttpUrl(text: string): boolean {
   const url = URL.parse(text)
   return (
@@ -211,26 +192,46 @@ function isHttpUrl(text: string): boolean {
     url.pathname === '/' &&
     !url.search &&
     !url.hash &&
-    !url.username
+    !url.username &&
+    !url.password
   )
+}
+
+function originOf(text: string): string {
+  return new URL(text).origin
 }
 
 /** A setting that is spelled wrong would be left at its default without a word. */
 function unknownNames(environment: Readonly<Record<string, string | undefined>>): string[] {
-  const known = new Set(Object.keys(settings).map(environmentName))
-  return Object.keys(environment).filter(
-    (name) => name.startsWith('LATCHKEY_') && !name.startsWith('LATCHKEY_TEST_') && !known.has(name),
-  )
+  const known = Object.keys(settings).map(environmentName)
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('LATCHKEY_') && !name.startsWith('LATCHKEY_TEST_'))
+    .filter((name) => !known.includes(name))
+    .map((name) => `${name} is no setting of Latchkey${meant(name, known)}`)
 }
 
-function meant(name: string): string {
-  const letters = (text: string) => [...text].sort().join('')
-  const near = Object.keys(settings)
-    .map(environmentName)
-    .find(
-      (known) =>
-        Math.abs(known.length - name.length) <= 1 &&
-        (letters(known).includes(letters(name).slice(1, -1)) || known.startsWith(name.slice(0, -2))),
-    )
-  return near ? `; did you mean ${near}?` : ''
+function misplacedNames(written: Readonly<Record<string, unknown>>, file: string): string[] {
+  const known = Object.keys(settings)
+  return Object.keys(written).flatMap((name) => {
+    if (!known.includes(name)) return [`${name} in ${file} is no setting of Latchkey${meant(name, known)}`]
+    // The file is looked for beside the data directory, so it cannot say where that is.
+    return name === 'data' ? [`data in ${file} cannot be set there; set LATCHKEY_DATA`] : []
+  })
+}
+
+function meant(name: string, known: readonly string[]): string {
+  const near = known.find((candidate) => editsBetween(name, candidate) <= 2)
+  return near === undefined ? '' : `; did you mean ${near}?`
+}
+
+/** The Levenshtein distance: how many letters must be changed, added or left out. */
+function editsBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1]
+    for (const [j, other] of [...b].entries())
+      next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + (letter === other ? 0 : 1)))
+    row = next
+  }
+  return row[b.length]!
 }

@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'credentials_invalid'
   | 'account_disabled'
   | 'token_missing'
+  | 'authorization_malformed'
   | 'token_invalid'
   | 'token_revoked'
   | 'refresh_invalid'

@@ -92,10 +92,8 @@ async function prepareDirectory({ data, mode }: Config): Promise<void> {
 }
 
 function readTls({ mqttTlsCert, mqttTlsKey }: Config): { cert: string; key: string } | undefined {
-  if (mqttTlsCert === undefined && mqttTlsKey === undefined) return undefined
-  if (mqttTlsCert === undefined || mqttTlsKey === undefined) {
-    throw new ConfigError(['LATCHKEY_MQTT_TLS_CERT and LATCHKEY_MQTT_TLS_KEY go together'])
-  }
+  // The configuration has both or neither.
+  if (mqttTlsCert === undefined || mqttTlsKey === undefined) return undefined
   return {
     cert: readPem(mqttTlsCert, 'LATCHKEY_MQTT_TLS_CERT'),
     key: readPem(mqttTlsKey, 'LATCHKEY_MQTT_TLS_KEY'),

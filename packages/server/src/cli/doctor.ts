@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, ConfigError, environmentName, refusals, settings } from '../config.ts'
+import { type Config, ConfigError, environmentName, settings } from '../config.ts'
+import { refusals } from '../config-safety.ts'
 import { commandConfig } from './open.ts'
 import { createOutput, table } from './output.ts'
 import type { Given } from './program.ts'

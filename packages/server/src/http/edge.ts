@@ -8,11 +8,11 @@ import type { World } from '../world.ts'
 import { clientAddress } from './address.ts'
 import { readBody } from './body.ts'
 import { allowOrigin, preflight } from './cors.ts'
-import { eventStream } from './events.ts'
+import { eventHeaders, eventStream } from './events.ts'
 import { internalProblem, oauthErrorOf, type Problem, problemOf } from './problem.ts'
 import type { Access, Answer, Origin, Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
-import { validate } from './validate.ts'
+import { pointerToken, validate } from './validate.ts'
 
 export interface EdgeOptions {
   readonly world: World
@@ -63,17 +63,25 @@ function answerNoRoute(context: EdgeContext, paths: readonly Path[], options: Ed
   const methods = paths
     .filter(({ pattern }) => pattern.test(context.req.path))
     .flatMap((path) => path.methods)
-  const requestId = newIdentifier('req', options.world)
-  if (methods.length === 0) {
-    const refusal = new Refusal('not_found', 'no route has this path')
-    return finish(context, options, toResponse(problemOf(refusal, requestId)))
-  }
+  if (methods.length === 0) return refuse(context, options, new Refusal('not_found', 'no route has this path'))
   if (context.req.method === 'OPTIONS') {
-    return finish(context, options, preflight(context.req.raw, methods, options.corsOrigins))
+    const answer = preflight(context.req.raw, methods, options.corsOrigins)
+    return finish(context, options, answer, newIdentifier('req', options.world))
   }
   const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
   const refusal = new Refusal('method_not_allowed', 'this path does not take this method')
-  return finish(context, options, toResponse(problemOf(refusal, requestId), { allow }))
+  return refuse(context, options, refusal, { allow })
+}
+
+/** Where there is no route that could be asked. */
+function refuse(
+  context: EdgeContext,
+  options: EdgeOptions,
+  refusal: Refusal,
+  headers?: Record<string, string>,
+): Response {
+  const requestId = newIdentifier('req', options.world)
+  return finish(context, options, toResponse(problemOf(refusal, requestId), headers), requestId)
 }
 
 async function answerRoute(context: EdgeContext, route: Route, options: EdgeOptions): Promise<Response> {
@@ -108,20 +116,25 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
         return AbortSignal.any([context.req.raw.signal, options.stopping])
       },
     }
-    return finish(context, options, respond(await route.handle(call), options.stopping), origin)
+    const answer = await route.handle(call)
+    // Hono asks for GET where a client asks for HEAD, and would never read the events nor end them.
+    const response = respond(answer, options.stopping, context.req.raw.method === 'HEAD')
+    return finish(context, options, response, origin.requestId)
   } catch (error) {
-    return finish(context, options, toResponse(problemFor(error, route, origin, options)), origin)
+    return finish(context, options, toResponse(problemFor(error, route, origin, options)), origin.requestId)
   }
 }
 
 async function callerOf(context: EdgeContext, access: Access, origin: Origin, options: EdgeOptions) {
   if (access.kind === 'public') return undefined
-  const header = context.req.header('authorization')
-  if (header === undefined) throw new Refusal('token_missing', 'send a token as Authorization: Bearer')
-  // RFC 9110 section 11.1: the scheme's name has no case. RFC 6750 section 2.1: one blank, then b64token.
+  const header = context.req.header('authorization') ?? ''
+  // RFC 9110 section 11.1: the scheme's name has no case. Another scheme is no token, rather than a wrong one.
+  if (!/^bearer( |$)/i.test(header))
+    throw new Refusal('token_missing', 'send a token as Authorization: Bearer')
+  // RFC 6750 section 2.1: b64token. Two headers that were joined by a comma are none.
   const token = /^bearer +([\w\-.~+/]+=*)$/i.exec(header)?.[1]
   if (token === undefined)
-    throw new Refusal('token_missing', 'the Authorization header holds no bearer token')
+    throw new Refusal('authorization_malformed', 'the Authorization header holds no bearer token')
   const identity = await options.authenticate(token, origin)
   if (access.callers && !access.callers.includes(identity.kind)) {
     throw new Refusal('kind_not_allowed', `this is for callers of kind ${access.callers.join(' or ')}`)
@@ -137,7 +150,7 @@ function validateQuery(context: EdgeContext, route: Route): unknown {
   const query: Record<string, string> = {}
   for (const [name, values] of Object.entries(context.req.queries())) {
     if (values.length > 1) {
-      const fault = { field: `/${name.slice(0, 64)}`, reason: 'stands more than once' }
+      const fault = { field: `/${pointerToken(name)}`, reason: 'stands more than once' }
       throw new Refusal('request_invalid', 'the query is not as it should be', { faults: [fault] })
     }
     query[name] = values[0] ?? ''
@@ -145,7 +158,7 @@ function validateQuery(context: EdgeContext, route: Route): unknown {
   return validate(route.query, query, 'query')
 }
 
-function respond(answer: Answer, signal: AbortSignal): Response {
+function respond(answer: Answer, signal: AbortSignal, headOnly: boolean): Response {
   switch (answer.kind) {
     case 'json':
       return Response.json(answer.body, { status: answer.status, headers: answer.headers ?? {} })
@@ -157,7 +170,7 @@ function respond(answer: Answer, signal: AbortSignal): Response {
         headers: { 'content-type': 'text/html; charset=utf-8', ...answer.headers },
       })
     case 'events':
-      return eventStream(answer.events, signal)
+      return headOnly ? new Response(null, { headers: eventHeaders }) : eventStream(answer.events, signal)
   }
 }
 
@@ -176,11 +189,11 @@ function toResponse({ status, headers, body }: Problem, more: Record<string, str
   return new Response(JSON.stringify(body), { status, headers: { ...headers, ...more } })
 }
 
-function finish(context: EdgeContext, options: EdgeOptions, response: Response, origin?: Origin): Response {
+function finish(context: EdgeContext, options: EdgeOptions, response: Response, requestId: string): Response {
   const { headers } = response
   for (const [name, value] of securityHeaders(options.secure))
     if (!headers.has(name)) headers.set(name, value)
-  if (origin) headers.set('x-request-id', origin.requestId)
+  headers.set('x-request-id', requestId)
   if (options.stopping.aborted || response.status === 413) headers.set('connection', 'close')
   allowOrigin(context.req.raw, headers, options.corsOrigins)
   return response

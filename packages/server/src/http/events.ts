@@ -2,6 +2,12 @@ import type { ServerSentEvent } from './route.ts'
 
 const encoder = new TextEncoder()
 
+export const eventHeaders: Readonly<Record<string, string>> = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+}
+
 /**
  * A response of server-sent events (the HTML standard, section 9.2). It pulls one event at a time, so that a
  * slow reader holds its own source and nobody else's memory.
@@ -18,9 +24,7 @@ export function eventStream(events: AsyncIterable<ServerSentEvent>, signal: Abor
       await source.return?.()
     },
   })
-  return new Response(body, {
-    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
-  })
+  return new Response(body, { headers: eventHeaders })
 }
 
 /** JSON has no bare line breaks, so the data needs one line only. */

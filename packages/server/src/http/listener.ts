@@ -10,21 +10,18 @@ export interface HttpListener {
   stop(graceMs: number): Promise<void>
 }
 
+/** Slow senders may not hold a connection: the whole head within 10 s, the whole request within 30. */
+const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 }
+
 /** Serve the edge on a socket. Rejects with the system's error where the port is taken or not allowed. */
 export async function listenHttp(
   edge: ReturnType<typeof createEdge>,
   host: string,
   port: number,
+  timeouts: typeof patience = patience,
 ): Promise<HttpListener> {
   const server = createServer(
-    {
-      // Slow senders may not hold a connection: the whole head within 10 s, the whole request within 30.
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      keepAliveTimeout: 65_000,
-      maxHeaderSize: 32 * 1024,
-      connectionsCheckingInterval: 5_000,
-    },
+    { ...timeouts, keepAliveTimeout: 65_000, maxHeaderSize: 32 * 1024 },
     getRequestListener(edge.fetch),
   )
   server.maxConnections = 20_000
@@ -44,7 +41,10 @@ async function stop(server: Server, graceMs: number): Promise<void> {
     server.close(() => resolve())
   })
   server.closeIdleConnections()
+  // A connection that was busy a moment ago is idle now, and would be kept alive for a minute.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
   const cut = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
+  clearInterval(sweep)
   clearTimeout(cut)
 }

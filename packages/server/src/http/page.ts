@@ -39,7 +39,7 @@ export function languageOf(acceptLanguage: string | undefined): Language {
     })
     .filter(({ quality }) => quality > 0)
     .sort((a, b) => b.quality - a.quality)
-    .find(({ tag }) => tag.startsWith('en') || /^zh(-(hant|tw|hk|mo))?\b/.test(tag))
+    .find(({ tag }) => tag.startsWith('en') || /^zh(-(hant|tw|hk|mo)(-.*)?)?$/.test(tag))
   return wanted?.tag.startsWith('zh') ? 'zh-Hant' : 'en'
 }
 

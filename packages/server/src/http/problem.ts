@@ -5,6 +5,7 @@ const problems: Record<RefusalCode, { status: number; title: string }> = {
   credentials_invalid: { status: 401, title: 'These credentials are not right' },
   account_disabled: { status: 403, title: 'This account is disabled' },
   token_missing: { status: 401, title: 'A token is needed' },
+  authorization_malformed: { status: 400, title: 'The Authorization header is malformed' },
   token_invalid: { status: 401, title: 'This token is not valid' },
   token_revoked: { status: 401, title: 'This token has been revoked' },
   refresh_invalid: { status: 401, title: 'This refresh token is not valid' },
@@ -76,11 +77,7 @@ export function problemOf(refusal: Refusal, requestId: string): Problem {
 export function oauthErrorOf(refusal: Refusal): Problem {
   return {
     status: refusal.code === 'client_invalid' ? 401 : Math.max(400, problems[refusal.code].status),
-    headers: {
-      ...headersOf(refusal),
-      ...(refusal.code === 'client_invalid' && { 'www-authenticate': 'Basic realm="latchkey"' }),
-      'content-type': 'application/json',
-    },
+    headers: { ...headersOf(refusal), 'content-type': 'application/json' },
     body: { error: oauthErrors[refusal.code] ?? 'invalid_request', error_description: refusal.message },
   }
 }
@@ -109,6 +106,7 @@ const oauthErrors: Partial<Record<RefusalCode, string>> = {
   grant_unsupported: 'unsupported_grant_type',
   scope_invalid: 'invalid_scope',
   overloaded: 'temporarily_unavailable',
+  stopping: 'temporarily_unavailable',
 }
 
 function headersOf(refusal: Refusal): Record<string, string> {
@@ -119,11 +117,21 @@ function headersOf(refusal: Refusal): Record<string, string> {
   return headers
 }
 
-/** RFC 6750 section 3.1: a request without a token is challenged, not told that it erred. */
+/**
+ * RFC 6750 section 3.1: a request without a token is challenged, not told that it erred. Every 401 has a
+ * challenge (RFC 9110 section 15.5.2), also where it is a password that was wrong.
+ */
 function challengeOf({ code }: Refusal): string | undefined {
   switch (code) {
     case 'token_missing':
+    case 'credentials_invalid':
+    case 'refresh_invalid':
+    case 'refresh_reused':
       return 'Bearer realm="latchkey"'
+    case 'client_invalid':
+      return 'Basic realm="latchkey"'
+    case 'authorization_malformed':
+      return 'Bearer realm="latchkey", error="invalid_request"'
     case 'token_invalid':
     case 'token_revoked':
       return 'Bearer realm="latchkey", error="invalid_token"'

@@ -12,9 +12,17 @@ export const wholeNumber = (least: number, most: number) =>
 export const moment = v.pipe(
   v.string(),
   v.isoTimestamp(),
+  v.check(isDay),
   v.transform((text) => Date.parse(text)),
   v.number(),
 )
+
+/** Whether the calendar has the day: `Date.parse` takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, 10)
+  const atMs = Date.parse(day)
+  return !Number.isNaN(atMs) && timestamp(atMs).startsWith(day)
+}
 
 /** How a list is paged: `after` is the last item's id of the page before. */
 export const paging = {
@@ -41,5 +49,7 @@ export function pageOf<Row, Item>(
 }
 
 /** RFC 3339 in UTC; every time in our JSON is written so. */
-export const timestamp = (atMs: number) => new Date(atMs).toISOString()
+export function timestamp(atMs: number): string {
+  return new Date(atMs).toISOString()
+}
 export const timestampOrNull = (atMs: number | null) => (atMs === null ? null : timestamp(atMs))

@@ -18,7 +18,8 @@ function faultOf(issue: BaseIssue<unknown>): Fault {
   const field = `/${(issue.path ?? []).map(({ key }) => pointerToken(String(key))).join('/')}`
   if (issue.expected === 'never') return { field, reason: 'is not a field of this request' }
   if (issue.received === 'undefined') return { field, reason: 'is required' }
-  if (issue.kind === 'schema') return { field, reason: `must be ${spoken(issue.expected ?? issue.type)}` }
+  if (issue.kind === 'schema' && issue.expected !== 'unknown')
+    return { field, reason: `must be ${spoken(issue.expected ?? issue.type)}` }
   return {
     field,
     reason: reasons[issue.type]?.(String(issue.requirement)) ?? 'has a form that is not accepted',
@@ -47,6 +48,6 @@ function spoken(expected: string): string {
 }
 
 /** RFC 6901 section 3. An unknown field's name is the caller's text, so it is cut short. */
-function pointerToken(key: string): string {
+export function pointerToken(key: string): string {
   return key.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -10,14 +10,14 @@ export function clientCredentialsOf(
   form: { readonly client_id?: string | undefined; readonly client_secret?: string | undefined },
 ): ClientCredentials {
   if (authorization !== undefined) {
-    if (form.client_secret !== undefined) throw refused('send the client’s secret one way only')
+    if (form.client_secret !== undefined) throw refused('send the secret of the client one way only')
     const credentials = parseBasic(authorization)
     if (form.client_id !== undefined && form.client_id !== credentials.clientId)
       throw refused('two client ids were sent')
     return credentials
   }
   if (form.client_id === undefined || form.client_secret === undefined) {
-    throw refused('send the client’s id and secret, as Basic authentication or in the form')
+    throw refused('send the id and the secret of the client, as Basic authentication or in the form')
   }
   return { clientId: form.client_id, secret: form.client_secret }
 }

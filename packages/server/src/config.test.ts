@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { ConfigError, environmentName, type Mode, readConfig, settings } from './config.ts'
+
+/** What is wrong with a configuration, a line each. */
+function problemsOf(environment: Record<string, string>, mode: Mode = 'development'): readonly string[] {
+  try {
+    readConfig(environment, mode)
+    return []
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error))
+    return error.problems
+  }
+}
+
+const strongKey = Buffer.from(Array.from({ length: 32 }, (_, i) => (i * 37) % 256)).toString('base64url')
+const weakKey = Buffer.alloc(32, 1).toString('base64url')
+
+describe('the configuration', () => {
+  test('needs nothing in development, and stays on this machine', () => {
+    const config = readConfig({}, 'development')
+    assert.equal(config.issuer, 'http://127.0.0.1:8484')
+    assert.equal(config.audience, config.issuer)
+    assert.equal(config.mqttHost, '127.0.0.1')
+    assert.equal(config.accessTokenSeconds, 300)
+    assert.deepEqual(config.corsOrigins, [])
+    assert.equal(config.trustedProxies, 0)
+  })
+
+  const accepted: {
+    name: string
+    environment: Record<string, string>
+    setting: keyof ReturnType<typeof readConfig>
+    value: unknown
+  }[] = [
+    {
+      name: 'an issuer is kept as an origin, without the slash at its end',
+      environment: { LATCHKEY_ISSUER: 'https://ID.example:443/' },
+      setting: 'issuer',
+      value: 'https://id.example',
+    },
+    {
+      name: 'an origin is kept as browsers send it, or it would never match',
+      environment: { LATCHKEY_CORS_ORIGINS: ' https://App.example/ ,, http://localhost:5173' },
+      setting: 'corsOrigins',
+      value: ['https://app.example', 'http://localhost:5173'],
+    },
+    {
+      name: 'an empty variable counts as left out',
+      environment: { LATCHKEY_PORT: '', LATCHKEY_ISSUER: '', LATCHKEY_DATA: '' },
+      setting: 'port',
+      value: 8484,
+    },
+    {
+      name: 'an IPv6 host stands in brackets in the issuer',
+      environment: { LATCHKEY_HOST: '::1' },
+      setting: 'issuer',
+      value: 'http://[::1]:8484',
+    },
+    {
+      name: 'an audience of its own',
+      environment: { LATCHKEY_AUDIENCE: 'lamps' },
+      setting: 'audience',
+      value: 'lamps',
+    },
+    { name: 'names of other programs', environment: { LATCH: '1', PORT: 'x' }, setting: 'port', value: 8484 },
+    {
+      name: 'what the tests of Latchkey set for themselves',
+      environment: { LATCHKEY_TEST_POSTGRES: 'x' },
+      setting: 'port',
+      value: 8484,
+    },
+  ]
+  for (const { name, environment, setting, value } of accepted) {
+    test(`is read: ${name}`, () => {
+      assert.deepEqual(readConfig(environment, 'development')[setting], value)
+    })
+  }
+
+  test('with an empty data directory does not take the directory it is started in', () => {
+    assert.equal(readConfig({ LATCHKEY_DATA: '' }, 'production').data, readConfig({}, 'production').data)
+  })
+
+  const refused: { setting: string; value: string; says: RegExp }[] = [
+    { setting: 'HOST', value: 'two words', says: /address or a name/ },
+    { setting: 'PORT', value: '65536', says: /0 to 65535/ },
+    { setting: 'PORT', value: '-1', says: /0 to 65535/ },
+    { setting: 'PORT', value: '8484 ', says: /0 to 65535/ },
+    { setting: 'PORT', value: '1e3', says: /0 to 65535/ },
+    { setting: 'MQTT_PORT', value: 'mqtt', says: /0 to 65535/ },
+    { setting: 'ISSUER', value: 'id.example', says: /http or https address/ },
+    { setting: 'ISSUER', value: 'ftp://id.example', says: /http or https address/ },
+    { setting: 'ISSUER', value: 'https://id.example/auth', says: /without path/ },
+    { setting: 'ISSUER', value: 'https://id.example?a=1', says: /query/ },
+    { setting: 'ISSUER', value: 'https://root@id.example', says: /user/ },
+    { setting: 'ISSUER', value: 'https://:secret@id.example', says: /user/ },
+    { setting: 'SIGNING_ALGORITHM', value: 'HS256', says: /ES256, RS256 or EdDSA/ },
+    { setting: 'SIGNING_ALGORITHM', value: 'none', says: /ES256, RS256 or EdDSA/ },
+    { setting: 'ACCESS_TOKEN_SECONDS', value: '29', says: /30 to 3600/ },
+    { setting: 'ACCESS_TOKEN_SECONDS', value: '3601', says: /30 to 3600/ },
+    { setting: 'ACCESS_TOKEN_SECONDS', value: '5m', says: /whole number/ },
+    { setting: 'CORS_ORIGINS', value: '*', says: /origins such as/ },
+    { setting: 'CORS_ORIGINS', value: 'https://app.example/path', says: /origins such as/ },
+    { setting: 'TRUSTED_PROXIES', value: '10', says: /0 to 9/ },
+    { setting: 'TRUSTED_PROXIES', value: 'true', says: /whole number/ },
+    { setting: 'MASTER_KEY', value: 'hunter2', says: /32 bytes in base64url/ },
+    { setting: 'MASTER_KEY', value: `${strongKey}=`, says: /32 bytes in base64url/ },
+    { setting: 'MASTER_KEY', value: strongKey.replace(/.$/, 'B'), says: /32 bytes in base64url/ },
+  ]
+  for (const { setting, value, says } of refused) {
+    test(`refuses LATCHKEY_${setting} = ${JSON.stringify(value)} in one line that names it`, () => {
+      const problems = problemsOf({ [`LATCHKEY_${setting}`]: value })
+      assert.equal(problems.length, 1)
+      assert.match(problems[0] ?? '', new RegExp(`^LATCHKEY_${setting} `))
+      assert.match(problems[0] ?? '', says)
+    })
+  }
+
+  test('never repeats a master key that it refuses', () => {
+    for (const key of ['hunter2', weakKey])
+      assert.ok(!problemsOf({ LATCHKEY_MASTER_KEY: key }, 'production').join().includes(key))
+  })
+
+  test('refuses a certificate without its key, and a key without its certificate', () => {
+    for (const name of ['LATCHKEY_MQTT_TLS_CERT', 'LATCHKEY_MQTT_TLS_KEY'])
+      assert.match(problemsOf({ [name]: 'file.pem' }).join(), /go together/)
+  })
+
+  const typos = [
+    { typed: 'LATCHKEY_PROT', meant: 'LATCHKEY_PORT' },
+    { typed: 'LATCHKEY_ISSUERS', meant: 'LATCHKEY_ISSUER' },
+    { typed: 'LATCHKEY_MASTERKEY', meant: 'LATCHKEY_MASTER_KEY' },
+    { typed: 'LATCHKEY_TRUSTED_PROXYS', meant: 'LATCHKEY_TRUSTED_PROXIES' },
+    { typed: 'LATCHKEY_ACESS_TOKEN_SECONDS', meant: 'LATCHKEY_ACCESS_TOKEN_SECONDS' },
+    { typed: 'LATCHKEY_COLOUR', meant: undefined },
+    { typed: 'LATCHKEY_', meant: undefined },
+  ]
+  for (const { typed, meant } of typos) {
+    test(`refuses the unknown name ${typed}${meant ? ` and asks whether ${meant} was meant` : ''}`, () => {
+      const [problem = ''] = problemsOf({ [typed]: '1' })
+      assert.match(problem, new RegExp(`^${typed} is no setting`))
+      assert.equal(/did you mean (\w+)/.exec(problem)?.[1], meant)
+    })
+  }
+
+  test('says everything that is wrong at once, a line each', () => {
+    const problems = problemsOf({
+      LATCHKEY_PORT: 'x',
+      LATCHKEY_ISSUER: 'x',
+      LATCHKEY_TRUSTED_PROXIES: 'x',
+      LATCHKEY_PROT: '1',
+    })
+    assert.deepEqual(problems.map((line) => line.split(' ', 1)[0]).sort(), [
+      'LATCHKEY_ISSUER',
+      'LATCHKEY_PORT',
+      'LATCHKEY_PROT',
+      'LATCHKEY_TRUSTED_PROXIES',
+    ])
+  })
+
+  test('has a name in the environment for every setting', () => {
+    assert.equal(environmentName('mqttTlsCert'), 'LATCHKEY_MQTT_TLS_CERT')
+    const names = Object.keys(settings).map(environmentName)
+    assert.equal(new Set(names).size, names.length)
+    for (const name of names) assert.match(name, /^LATCHKEY_[A-Z]+(_[A-Z]+)*$/)
+  })
+})
+
+describe('production', () => {
+  test('starts with nothing set: it then listens on loopback only', () => {
+    assert.equal(readConfig({}, 'production').host, '127.0.0.1')
+  })
+
+  const safe = [
+    {
+      name: 'an https issuer',
+      environment: { LATCHKEY_ISSUER: 'https://id.example', LATCHKEY_HOST: '0.0.0.0' },
+    },
+    {
+      name: 'MQTT on a public host with TLS',
+      environment: {
+        LATCHKEY_MQTT_HOST: '0.0.0.0',
+        LATCHKEY_MQTT_TLS_CERT: 'c.pem',
+        LATCHKEY_MQTT_TLS_KEY: 'k.pem',
+      },
+    },
+    { name: 'a random master key', environment: { LATCHKEY_MASTER_KEY: strongKey } },
+  ]
+  for (const { name, environment } of safe) {
+    test(`starts with ${name}`, () => assert.deepEqual(problemsOf(environment, 'production'), []))
+  }
+
+  const unsafe = [
+    {
+      name: 'an http issuer that is not loopback',
+      environment: { LATCHKEY_ISSUER: 'http://id.example' },
+      says: /is http/,
+    },
+    {
+      name: 'an http issuer that only looks like loopback',
+      environment: { LATCHKEY_ISSUER: 'http://127.0.0.1.example' },
+      says: /is http/,
+    },
+    { name: 'a public host and no issuer', environment: { LATCHKEY_HOST: '0.0.0.0' }, says: /is http/ },
+    { name: 'a port that nobody can know', environment: { LATCHKEY_PORT: '0' }, says: /LATCHKEY_PORT 0/ },
+    {
+      name: 'MQTT without TLS on a public host',
+      environment: { LATCHKEY_MQTT_HOST: '0.0.0.0' },
+      says: /without TLS/,
+    },
+    {
+      name: 'MQTT without TLS on every IPv6 address',
+      environment: { LATCHKEY_MQTT_HOST: '::' },
+      says: /without TLS/,
+    },
+    {
+      name: 'a master key that is not random',
+      environment: { LATCHKEY_MASTER_KEY: weakKey },
+      says: /not random/,
+    },
+  ]
+  for (const { name, environment, says } of unsafe) {
+    test(`refuses to start with ${name}, and says how to mend it`, () => {
+      const problems = problemsOf(environment, 'production')
+      assert.equal(problems.length, 1)
+      assert.match(problems[0] ?? '', says)
+      assert.match(problems[0] ?? '', /LATCHKEY_/)
+    })
+  }
+
+  test('says at once all that is unsafe', () => {
+    const environment = {
+      LATCHKEY_HOST: '0.0.0.0',
+      LATCHKEY_MQTT_HOST: '0.0.0.0',
+      LATCHKEY_MASTER_KEY: weakKey,
+    }
+    assert.equal(problemsOf(environment, 'production').length, 3)
+  })
+})
+
+describe('development', () => {
+  for (const name of ['LATCHKEY_HOST', 'LATCHKEY_MQTT_HOST']) {
+    for (const value of ['0.0.0.0', '::', '192.168.1.5', 'lamp.example']) {
+      test(`refuses ${name}=${value}: it prints the secrets of its accounts`, () => {
+        assert.match(problemsOf({ [name]: value }).join(), /loopback only/)
+      })
+    }
+    for (const value of ['127.0.0.1', '127.8.4.1', '::1', 'localhost']) {
+      test(`listens on ${name}=${value}`, () => assert.deepEqual(problemsOf({ [name]: value }), []))
+    }
+  }
+})
+
+describe('latchkey.json beside the data directory', () => {
+  let directory: string
+  let data: string
+  const write = (content: string) => writeFileSync(join(directory, 'latchkey.json'), content)
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), 'latchkey-config-'))
+    data = join(directory, 'data')
+  })
+  after(() => rmSync(directory, { recursive: true }))
+
+  test('is read, and the environment goes before it', () => {
+    write('{"port": "9000", "mqttPort": "9001"}')
+    const config = readConfig({ LATCHKEY_DATA: data, LATCHKEY_MQTT_PORT: '9002' }, 'development')
+    assert.deepEqual([config.port, config.mqttPort], [9000, 9002])
+  })
+
+  const refused = [
+    { name: 'no JSON', content: '{port: 1}', says: /cannot be read/ },
+    { name: 'a list', content: '[]', says: /must hold a JSON object/ },
+    { name: 'null', content: 'null', says: /must hold a JSON object/ },
+    { name: 'a number where text is due', content: '{"port": 9000}', says: /port in .* must be text/ },
+    {
+      name: 'a list where text is due',
+      content: '{"corsOrigins": ["https://a.example"]}',
+      says: /must be text/,
+    },
+    { name: 'a wrong value', content: '{"port": "x"}', says: /port in .*latchkey.json must be a port/ },
+    {
+      name: 'an unknown name',
+      content: '{"prot": "1"}',
+      says: /prot in .* is no setting.*did you mean port/,
+    },
+    { name: 'a name of the environment', content: '{"LATCHKEY_PORT": "1"}', says: /is no setting/ },
+    { name: 'a name every object has', content: '{"toString": "1"}', says: /is no setting/ },
+    {
+      name: 'the data directory, which says where the file is',
+      content: '{"data": "/x"}',
+      says: /LATCHKEY_DATA/,
+    },
+  ]
+  for (const { name, content, says } of refused) {
+    test(`is refused: ${name}`, () => {
+      write(content)
+      const problems = problemsOf({ LATCHKEY_DATA: data })
+      assert.equal(problems.length, 1)
+      assert.match(problems[0] ?? '', says)
+      assert.doesNotMatch(problems[0] ?? '', /\n/)
+    })
+  }
+})

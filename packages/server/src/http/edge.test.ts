@@ -1,0 +1,519 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import * as v from 'valibot'
+import { openTestApp, type TestApp, testLog, testWorld } from '../../../../tools/app.ts'
+import { Refusal } from '../errors.ts'
+import { createEdge, type EdgeOptions } from './edge.ts'
+import { anyone, bearer, done, json, type Route, route } from './route.ts'
+
+const secret = 'a password nobody may see'
+
+/** An edge of a few routes of its own, for what no route of the product does. */
+function edgeOf(routes: readonly Route[], options: Partial<EdgeOptions> = {}) {
+  const log = testLog()
+  const edge = createEdge(routes, {
+    world: testWorld(),
+    log,
+    authenticate: async () => {
+      throw new Refusal('token_invalid', 'no token is valid here')
+    },
+    corsOrigins: new Set(),
+    trustedProxies: 0,
+    secure: false,
+    stopping: new AbortController().signal,
+    ...options,
+  })
+  return { edge, log }
+}
+
+const plain = { tag: 'test', summary: 'For a test.', access: anyone, answers: {} } as const
+
+describe('the edge', () => {
+  let app: TestApp
+  let token: string
+  before(async () => {
+    app = await openTestApp('sqlite')
+    token = (await app.signedIn('ada')).token
+  })
+  after(() => app.close())
+
+  const refused: {
+    name: string
+    method: string
+    path: string
+    body?: unknown
+    headers?: Record<string, string>
+    status: number
+    code: string
+    field?: string
+  }[] = [
+    { name: 'a path that no route has', method: 'GET', path: '/v1/nothing', status: 404, code: 'not_found' },
+    {
+      name: 'a path with a slash too many',
+      method: 'GET',
+      path: '/healthz/',
+      status: 404,
+      code: 'not_found',
+    },
+    {
+      name: 'a method that the path does not take',
+      method: 'PUT',
+      path: '/v1/login',
+      status: 405,
+      code: 'method_not_allowed',
+    },
+    {
+      name: 'a method that nobody knows',
+      method: 'BREW',
+      path: '/healthz',
+      status: 405,
+      code: 'method_not_allowed',
+    },
+    {
+      name: 'a form where JSON is due',
+      method: 'POST',
+      path: '/v1/login',
+      body: 'a=b',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      status: 415,
+      code: 'media_type_unsupported',
+    },
+    {
+      name: 'a body without a type',
+      method: 'POST',
+      path: '/v1/login',
+      body: '{}',
+      headers: { 'content-type': '' },
+      status: 415,
+      code: 'media_type_unsupported',
+    },
+    {
+      name: 'a type that only begins like JSON',
+      method: 'POST',
+      path: '/v1/login',
+      body: '{}',
+      headers: { 'content-type': 'application/jsonx' },
+      status: 415,
+      code: 'media_type_unsupported',
+    },
+    {
+      name: 'a compressed body',
+      method: 'POST',
+      path: '/v1/login',
+      body: '{}',
+      headers: { 'content-encoding': 'gzip' },
+      status: 415,
+      code: 'media_type_unsupported',
+    },
+    {
+      name: 'JSON with a comma at its end',
+      method: 'POST',
+      path: '/v1/login',
+      body: '{"username":"ada",}',
+      status: 400,
+      code: 'request_invalid',
+    },
+    {
+      name: 'no body at all',
+      method: 'POST',
+      path: '/v1/login',
+      body: '',
+      status: 400,
+      code: 'request_invalid',
+    },
+    {
+      name: 'a list where an object is due',
+      method: 'POST',
+      path: '/v1/login',
+      body: [],
+      status: 400,
+      code: 'request_invalid',
+    },
+    {
+      name: 'a field that is missing',
+      method: 'POST',
+      path: '/v1/login',
+      body: { username: 'ada' },
+      status: 400,
+      code: 'request_invalid',
+      field: '/password',
+    },
+    {
+      name: 'a field of another type',
+      method: 'POST',
+      path: '/v1/login',
+      body: { username: 1, password: secret },
+      status: 400,
+      code: 'request_invalid',
+      field: '/username',
+    },
+    {
+      name: 'a field that nobody knows',
+      method: 'POST',
+      path: '/v1/login',
+      body: { username: 'ada', password: secret, 'remember/me~': secret },
+      status: 400,
+      code: 'request_invalid',
+      field: '/remember~1me~0',
+    },
+    {
+      name: 'a field called __proto__',
+      method: 'POST',
+      path: '/v1/login',
+      body: `{"username":"ada","password":"${secret}","__proto__":{"admin":true}}`,
+      status: 400,
+      code: 'request_invalid',
+      field: '/__proto__',
+    },
+    {
+      name: 'a line break in a name',
+      method: 'POST',
+      path: '/v1/login',
+      body: { username: 'ada\nroot', password: secret },
+      status: 400,
+      code: 'request_invalid',
+      field: '/username',
+    },
+    {
+      name: 'a parameter of the query that stands twice',
+      method: 'GET',
+      path: '/v1/revocations?since=a&since=b',
+      status: 400,
+      code: 'request_invalid',
+      field: '/since',
+    },
+    {
+      name: 'a parameter of the query that nobody knows',
+      method: 'GET',
+      path: '/v1/revocations?after=a',
+      status: 400,
+      code: 'request_invalid',
+      field: '/after',
+    },
+    {
+      name: 'a control character in a path',
+      method: 'GET',
+      path: '/invitations/%00',
+      status: 400,
+      code: 'request_invalid',
+      field: '/invitation',
+    },
+  ]
+  for (const { name, method, path, body, headers, status, code, field } of refused) {
+    test(`refuses ${name} with ${status} ${code}`, async () => {
+      const answer = await app.call(method, path, { body, ...(headers && { headers }) })
+      assert.equal(answer.status, status)
+      assert.equal(answer.body.code, code)
+      assert.equal(answer.headers.get('content-type'), 'application/problem+json')
+      assert.equal(answer.body.requestId, answer.headers.get('x-request-id'))
+      if (field)
+        assert.deepEqual(
+          answer.body.errors.map((fault: { field: string }) => fault.field),
+          [field],
+        )
+      assert.ok(!answer.text.includes(secret), 'what was sent is not sent back')
+    })
+  }
+
+  test('refuses bytes that are not UTF-8, and takes a byte order mark for nothing', async () => {
+    const send = (bytes: Uint8Array<ArrayBuffer>) =>
+      app.app.edge.request('/v1/login', {
+        method: 'POST',
+        body: bytes,
+        headers: { 'content-type': 'application/json' },
+      })
+    const answer = await send(new Uint8Array([0x7b, 0xff, 0x7d]))
+    assert.equal(answer.status, 400)
+    assert.match(await answer.text(), /is not UTF-8/)
+    const marked = Buffer.from('\ufeff{"username":"ada","password":"the password of ada"}')
+    assert.equal((await send(new Uint8Array(marked))).status, 200)
+  })
+
+  test('refuses a body above the limit, and takes one that just fits', async () => {
+    const padded = (length: number) => JSON.stringify({ token: '' }).padEnd(length, ' ')
+    assert.equal((await app.call('POST', '/v1/verify', { body: padded(64 * 1024 + 1) })).status, 413)
+    assert.equal(
+      (await app.call('POST', '/v1/verify', { body: padded(64 * 1024) })).body.code,
+      'token_invalid',
+    )
+  })
+
+  test('names the methods of a path that refuses another', async () => {
+    assert.equal((await app.call('DELETE', '/healthz')).headers.get('allow'), 'GET, HEAD, OPTIONS')
+    assert.equal((await app.call('GET', '/v1/login')).headers.get('allow'), 'POST, OPTIONS')
+    assert.equal((await app.call('PATCH', '/v1/users')).headers.get('allow'), 'GET, POST, HEAD, OPTIONS')
+  })
+
+  for (const path of ['/healthz', '/v1/me', '/nothing', '/docs', '/v1/revocations/stream']) {
+    test(`answers HEAD ${path} as GET, without the body`, async () => {
+      const get = await app.app.edge.request(path)
+      const head = await app.app.edge.request(path, { method: 'HEAD' })
+      assert.equal(head.status, get.status)
+      assert.equal(head.headers.get('content-type'), get.headers.get('content-type'))
+      assert.equal(await head.text(), '')
+      await get.body?.cancel()
+    })
+  }
+
+  const everyKind = [
+    { kind: 'JSON', method: 'GET', path: '/healthz' },
+    { kind: 'a page', method: 'GET', path: '/invitations/none' },
+    { kind: 'the description', method: 'GET', path: '/openapi.json' },
+    { kind: 'a refusal', method: 'GET', path: '/v1/me' },
+    { kind: 'an OAuth error', method: 'POST', path: '/oauth/token' },
+    { kind: 'no route', method: 'GET', path: '/nothing' },
+    { kind: 'a wrong method', method: 'DELETE', path: '/healthz' },
+    { kind: 'a preflight', method: 'OPTIONS', path: '/healthz' },
+    { kind: 'a stream', method: 'GET', path: '/v1/revocations/stream' },
+    { kind: 'the key set', method: 'GET', path: '/.well-known/jwks.json' },
+  ]
+  for (const { kind, method, path } of everyKind) {
+    test(`gives the security headers and a request id with ${kind}`, async () => {
+      const { headers, body } = await app.app.edge.request(path, { method })
+      await body?.cancel()
+      assert.match(
+        headers.get('content-security-policy') ?? '',
+        /^default-src 'none';.*frame-ancestors 'none'/,
+      )
+      assert.doesNotMatch(headers.get('content-security-policy') ?? '', /unsafe|script-src|\*/)
+      assert.equal(headers.get('x-content-type-options'), 'nosniff')
+      assert.equal(headers.get('x-frame-options'), 'DENY')
+      assert.equal(headers.get('referrer-policy'), 'no-referrer')
+      assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin')
+      assert.match(headers.get('cache-control') ?? '', /^no-store$|^public, max-age=300$/)
+      assert.match(headers.get('x-request-id') ?? '', /^req_\w{26}$/)
+      assert.equal(headers.get('strict-transport-security'), null)
+      assert.equal(headers.get('set-cookie'), null)
+    })
+  }
+
+  test('tells browsers to insist on https where they reach it by https', async () => {
+    const { edge } = edgeOf([], { secure: true })
+    const { headers } = await edge.request('/')
+    assert.match(headers.get('strict-transport-security') ?? '', /^max-age=\d{8}/)
+  })
+
+  test('keeps nothing that holds a token', async () => {
+    const body = { username: 'ada', password: 'the password of ada' }
+    assert.equal((await app.call('POST', '/v1/login', { body })).headers.get('cache-control'), 'no-store')
+  })
+
+  test('gives every request an id of its own, and takes none from the caller', async () => {
+    const headers = { 'x-request-id': 'mine' }
+    const ids = await Promise.all(
+      [1, 2].map(async () => (await app.call('GET', '/healthz', { headers })).headers.get('x-request-id')),
+    )
+    assert.notEqual(ids[0], ids[1])
+    assert.ok(!ids.includes('mine'))
+  })
+
+  const challenged: {
+    name: string
+    authorization: string | undefined
+    status: number
+    code: string
+    challenge: string
+  }[] = [
+    {
+      name: 'no Authorization header',
+      authorization: undefined,
+      status: 401,
+      code: 'token_missing',
+      challenge: 'Bearer realm="latchkey"',
+    },
+    {
+      name: 'an empty one',
+      authorization: '',
+      status: 401,
+      code: 'token_missing',
+      challenge: 'Bearer realm="latchkey"',
+    },
+    {
+      name: 'another scheme',
+      authorization: 'Basic YWRhOmFkYQ==',
+      status: 401,
+      code: 'token_missing',
+      challenge: 'Bearer realm="latchkey"',
+    },
+    {
+      name: 'a scheme that begins like ours',
+      authorization: 'Bearerx y',
+      status: 401,
+      code: 'token_missing',
+      challenge: 'Bearer realm="latchkey"',
+    },
+    {
+      name: 'a scheme without a token',
+      authorization: 'Bearer',
+      status: 400,
+      code: 'authorization_malformed',
+      challenge: 'Bearer realm="latchkey", error="invalid_request"',
+    },
+    {
+      name: 'two tokens',
+      authorization: 'Bearer a b',
+      status: 400,
+      code: 'authorization_malformed',
+      challenge: 'Bearer realm="latchkey", error="invalid_request"',
+    },
+    {
+      name: 'two headers joined',
+      authorization: 'Bearer a, Bearer b',
+      status: 400,
+      code: 'authorization_malformed',
+      challenge: 'Bearer realm="latchkey", error="invalid_request"',
+    },
+    {
+      name: 'characters that no token has',
+      authorization: 'Bearer "a"',
+      status: 400,
+      code: 'authorization_malformed',
+      challenge: 'Bearer realm="latchkey", error="invalid_request"',
+    },
+    {
+      name: 'a token that is none',
+      authorization: 'Bearer abc',
+      status: 401,
+      code: 'token_invalid',
+      challenge: 'Bearer realm="latchkey", error="invalid_token"',
+    },
+    {
+      name: 'a scheme in small letters',
+      authorization: 'bearer abc',
+      status: 401,
+      code: 'token_invalid',
+      challenge: 'Bearer realm="latchkey", error="invalid_token"',
+    },
+  ]
+  for (const { name, authorization, status, code, challenge } of challenged) {
+    test(`answers ${name} with ${status} and the challenge of RFC 6750 section 3`, async () => {
+      const answer = await app.call('GET', '/v1/me', {
+        headers: authorization === undefined ? {} : { authorization },
+      })
+      assert.equal(answer.status, status)
+      assert.equal(answer.body.code, code)
+      assert.equal(answer.headers.get('www-authenticate'), challenge)
+    })
+  }
+
+  test('answers a token without the permission with 403 and insufficient_scope', async () => {
+    const answer = await app.call('GET', '/v1/users', { token })
+    assert.equal(answer.status, 403)
+    assert.equal(answer.body.code, 'permission_missing')
+    assert.equal(
+      answer.headers.get('www-authenticate'),
+      'Bearer realm="latchkey", error="insufficient_scope"',
+    )
+  })
+
+  test('challenges whoever sends a wrong password, because every 401 does (RFC 9110 section 15.5.2)', async () => {
+    const answer = await app.call('POST', '/v1/login', { body: { username: 'ada', password: secret } })
+    assert.equal(answer.status, 401)
+    assert.equal(answer.headers.get('www-authenticate'), 'Bearer realm="latchkey"')
+  })
+
+  test('asks who it is before it reads the body', async () => {
+    assert.equal((await app.call('POST', '/v1/users', { body: 'not even JSON' })).body.code, 'token_missing')
+  })
+
+  test('has met no bug in all of this', () => assert.deepEqual(app.log.errors, []))
+})
+
+describe('a bug in a handler', () => {
+  const bugs = [
+    { name: 'an error', thrown: new Error(`cannot read ${secret}`) },
+    { name: 'an error with a cause', thrown: new TypeError('outside', { cause: new Error(secret) }) },
+    { name: 'no error at all', thrown: secret },
+  ]
+  for (const { name, thrown } of bugs) {
+    test(`is answered as internal, and logged whole: ${name}`, async () => {
+      const { edge, log } = edgeOf([
+        route({ ...plain, method: 'GET', path: '/bug/{id}', handle: () => Promise.reject(thrown) }),
+      ])
+      const answer = await edge.request('/bug/7')
+      const text = await answer.text()
+      assert.equal(answer.status, 500)
+      assert.equal(JSON.parse(text).code, 'internal')
+      assert.ok(!text.includes(secret) && !/ at |\.ts/.test(text), 'nothing of it is told')
+      assert.equal(log.errors[0], thrown)
+      const line = log.lines.join()
+      assert.ok(line.includes('GET /bug/{id}') && line.includes(answer.headers.get('x-request-id') ?? '?'))
+      if (thrown instanceof Error) assert.match(line, /edge\.test\.ts/)
+    })
+  }
+})
+
+describe('cross-origin calls', () => {
+  const known = 'https://app.example'
+  const routes = [
+    route({ ...plain, method: 'GET', path: '/thing', handle: async () => json({}) }),
+    route({ ...plain, method: 'POST', path: '/thing', access: bearer(), handle: async () => done }),
+  ]
+  const closed = edgeOf(routes).edge
+  const open = edgeOf(routes, { corsOrigins: new Set([known]) }).edge
+  const ask = { origin: known, 'access-control-request-method': 'POST' }
+
+  test('are closed unless an origin is configured', async () => {
+    for (const method of ['GET', 'OPTIONS']) {
+      const { headers } = await closed.request('/thing', { method, headers: ask })
+      assert.deepEqual(
+        [...headers.keys()].filter((name) => name.startsWith('access-control')),
+        [],
+      )
+    }
+  })
+
+  test('are open to an origin that is configured, errors too, so that a page can read them', async () => {
+    for (const [method, path] of [
+      ['GET', '/thing'],
+      ['POST', '/thing'],
+      ['GET', '/nothing'],
+      ['DELETE', '/thing'],
+    ] as const) {
+      const { headers } = await open.request(path, { method, headers: { origin: known } })
+      assert.equal(headers.get('access-control-allow-origin'), known)
+      assert.equal(headers.get('access-control-allow-credentials'), null)
+      assert.match(headers.get('vary') ?? '', /Origin/)
+    }
+  })
+
+  test('are asked about beforehand by OPTIONS', async () => {
+    const { status, headers } = await open.request('/thing', { method: 'OPTIONS', headers: ask })
+    assert.equal(status, 204)
+    assert.equal(headers.get('access-control-allow-origin'), known)
+    assert.equal(headers.get('access-control-allow-methods'), 'GET, POST')
+    assert.match(headers.get('access-control-allow-headers') ?? '', /Authorization/)
+  })
+
+  for (const origin of [
+    'https://evil.example',
+    'null',
+    `${known}.evil.example`,
+    'http://app.example',
+    `${known}:8443`,
+    '*',
+  ]) {
+    test(`are closed to ${origin}`, async () => {
+      for (const method of ['GET', 'OPTIONS']) {
+        const { headers } = await open.request('/thing', { method, headers: { ...ask, origin } })
+        assert.equal(headers.get('access-control-allow-origin'), null)
+        assert.equal(headers.get('access-control-allow-methods'), null)
+        assert.equal(headers.get('vary'), 'Origin')
+      }
+    })
+  }
+})
+
+test('a schema of another kind than ours says that its form is not accepted, and no more', async () => {
+  const body = v.strictObject({ thing: v.custom<string>((value) => value === 'right') })
+  const { edge } = edgeOf([
+    route({ ...plain, method: 'POST', path: '/thing', body, handle: async () => done }),
+  ])
+  const request = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"thing":"wrong"}',
+  }
+  const { errors } = JSON.parse(await (await edge.request('/thing', request)).text())
+  assert.deepEqual(errors, [{ field: '/thing', reason: 'has a form that is not accepted' }])
+})

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { openTestApp, type TestApp } from '../../../../tools/app.ts'
+import type { OpenApiDocument } from './openapi.ts'
+
+describe('the description of the interface', () => {
+  let app: TestApp
+  let document: OpenApiDocument
+  before(async () => {
+    app = await openTestApp('sqlite')
+    document = (await app.call('GET', '/openapi.json')).body
+  })
+  after(() => app.close())
+
+  const operations = () =>
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        path,
+        method: method.toUpperCase(),
+        operation,
+      })),
+    )
+
+  test('holds every route that the edge serves, once, and no other', () => {
+    const described = operations().map(({ method, path }) => `${method} ${path}`)
+    const documents = ['GET /openapi.json', 'GET /docs']
+    const served = app.app.routes
+      .map(({ method, path }) => `${method} ${path}`)
+      .filter((name) => !documents.includes(name))
+    assert.deepEqual(described.sort(), served.sort())
+    assert.equal(new Set(served).size, served.length)
+  })
+
+  test('has no reference that leads nowhere', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
+      (match) => match[1] ?? '',
+    )
+    assert.ok(references.length > 0)
+    for (const reference of references) {
+      const [root, ...steps] = reference.split('/')
+      assert.equal(root, '#')
+      const found = steps.reduce<unknown>(
+        (place, step) => (place as Record<string, unknown>)?.[step],
+        document,
+      )
+      assert.ok(found, reference)
+    }
+  })
+
+  test('gives every parameter of a path as required, and says for whom a route is', () => {
+    for (const { path, operation } of operations()) {
+      const wanted = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+      const given = (operation.parameters ?? []) as {
+        name: string
+        in: string
+        required: boolean
+        schema: object
+      }[]
+      const inPath = given.filter((parameter) => parameter.in === 'path')
+      assert.deepEqual(inPath.map(({ name }) => name).sort(), wanted.sort(), path)
+      assert.ok(
+        inPath.every(({ required }) => required),
+        path,
+      )
+      for (const { schema, name } of given) assert.ok(Object.keys(schema).length > 0, `${path} ${name}`)
+      assert.ok(operation.summary.endsWith('.') && operation.tags.length === 1, path)
+    }
+    const { security } = document.paths['/v1/me']?.get ?? assert.fail()
+    assert.deepEqual(security, [{ bearer: [] }])
+    assert.deepEqual(document.paths['/healthz']?.get?.security, [])
+  })
+
+  test('describes what is sent, before it is transformed: numbers of a query are text, times have a form', () => {
+    const query = (document.paths['/v1/activity']?.get?.parameters ?? []) as {
+      name: string
+      schema: Record<string, unknown>
+    }[]
+    const schemas = Object.fromEntries(query.map(({ name, schema }) => [name, schema]))
+    assert.equal(schemas.limit?.type, 'string')
+    assert.equal(schemas.from?.type, 'string')
+    assert.equal(schemas.subject?.maxLength, 64)
+    assert.deepEqual(schemas.outcome?.enum, ['success', 'refused', 'failure', 'alarm'])
+  })
+
+  test('says what a body must hold, and that it may hold nothing else', () => {
+    const body = document.paths['/v1/login']?.post?.requestBody as {
+      content: { 'application/json': { schema: Record<string, unknown> } }
+    }
+    const { schema } = body.content['application/json']
+    assert.deepEqual(schema.required, ['username', 'password'])
+    assert.equal(schema.additionalProperties, false)
+    const form = document.paths['/oauth/token']?.post?.requestBody as { content: object }
+    assert.deepEqual(Object.keys(form.content), ['application/x-www-form-urlencoded'])
+  })
+
+  test('is a page too, with every route on it', async () => {
+    const { status, text } = await app.call('GET', '/docs')
+    assert.equal(status, 200)
+    for (const { method, path } of operations()) assert.ok(text.includes(`${method} ${path}`), path)
+  })
+
+  test('what the routes answer is what it says', async () => {
+    // A few without arguments; the tests of each part see to the rest.
+    for (const path of ['/healthz', '/readyz', '/v1/time', '/v1/revocations', '/.well-known/jwks.json'])
+      assert.equal((await app.call('GET', path)).status, 200)
+  })
+})

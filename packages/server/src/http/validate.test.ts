@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as v from 'valibot'
+import { Refusal } from '../errors.ts'
+import { line, moment, wholeNumber } from './schema.ts'
+import { validate } from './validate.ts'
+
+const schema = v.strictObject({
+  name: v.optional(line(5, 2)),
+  count: v.optional(wholeNumber(1, 10)),
+  at: v.optional(moment),
+  kind: v.optional(v.picklist(['a', 'b'])),
+  list: v.optional(v.array(v.strictObject({ x: v.number() }))),
+  flag: v.optional(v.boolean()),
+})
+
+const sent = 'hunter2 hunter2'
+const refused: { input: unknown; field: string; reason: string }[] = [
+  { input: sent, field: '/', reason: 'must be an object' },
+  { input: null, field: '/', reason: 'must be an object' },
+  { input: { name: sent }, field: '/name', reason: 'must be at most 5 long' },
+  { input: { name: 'x' }, field: '/name', reason: 'must be at least 2 long' },
+  { input: { name: 'a\tb' }, field: '/name', reason: 'has a form that is not accepted' },
+  { input: { name: [sent] }, field: '/name', reason: 'must be text' },
+  { input: { count: 'x' }, field: '/count', reason: 'has a form that is not accepted' },
+  { input: { count: '0' }, field: '/count', reason: 'must be 1 or more' },
+  { input: { count: '11' }, field: '/count', reason: 'must be 10 or less' },
+  { input: { count: '9'.repeat(400) }, field: '/count', reason: 'has a form that is not accepted' },
+  { input: { at: sent }, field: '/at', reason: 'must be a time as RFC 3339 writes it' },
+  { input: { kind: sent }, field: '/kind', reason: 'must be ("a" or "b")' },
+  { input: { list: sent }, field: '/list', reason: 'must be a list' },
+  { input: { list: [{ x: 1 }, { x: sent }] }, field: '/list/1/x', reason: 'must be a number' },
+  { input: { list: [{}] }, field: '/list/0/x', reason: 'is required' },
+  { input: { list: [{ x: 1, y: sent }] }, field: '/list/0/y', reason: 'is not a field of this request' },
+  { input: { flag: sent }, field: '/flag', reason: 'must be boolean' },
+  { input: { 'a/b~c': sent }, field: '/a~1b~0c', reason: 'is not a field of this request' },
+  { input: { ['k'.repeat(100)]: 1 }, field: `/${'k'.repeat(64)}`, reason: 'is not a field of this request' },
+]
+for (const { input, field, reason } of refused) {
+  test(`of ${JSON.stringify(input)?.slice(0, 40)} it is said that ${field.slice(0, 20)} ${reason}`, () => {
+    assert.throws(
+      () => validate(schema, input, 'body'),
+      (error) => {
+        assert.ok(error instanceof Refusal)
+        assert.equal(error.code, 'request_invalid')
+        assert.deepEqual(error.faults[0], { field, reason })
+        assert.ok(!JSON.stringify([error.message, error.faults]).includes('hunter2'))
+        return true
+      },
+    )
+  })
+}
+
+test('of a hundred faults twenty are told', () => {
+  const input = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`field${i}`, 1]))
+  assert.throws(
+    () => validate(schema, input, 'body'),
+    (error) => error instanceof Refusal && error.faults.length <= 20,
+  )
+})
+
+const moments = [
+  { text: '2026-01-15T12:00:00Z', ms: Date.UTC(2026, 0, 15, 12) },
+  { text: '2026-01-15T12:00:00.5Z', ms: Date.UTC(2026, 0, 15, 12, 0, 0, 500) },
+  { text: '2026-01-15T20:00:00+08:00', ms: Date.UTC(2026, 0, 15, 12) },
+  { text: '2026-02-30T12:00:00Z', ms: undefined },
+  { text: '2026-01-15', ms: undefined },
+  { text: '2026-01-15T12:00:00', ms: undefined },
+  { text: '1768478400000', ms: undefined },
+]
+for (const { text, ms } of moments) {
+  test(`${text} is ${ms === undefined ? 'no moment' : 'a moment'}`, () => {
+    const result = v.safeParse(moment, text)
+    assert.equal(result.success ? result.output : undefined, ms)
+  })
+}
