@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts'
 import type { Identity } from '../identity.ts'
 import { hashSecret, isSecret, newSecret } from '../secrets.ts'
 import type { DeviceParts } from './devices.ts'
-import { demand } from './relations.ts'
+import { demand, demandHeld } from './relations.ts'
 import {
   deleteDeviceState,
   deleteRelations,
@@ -128,6 +128,7 @@ export async function unbind(
 ): Promise<void> {
   await demand(parts, owner, uid, 'own')
   await parts.db.transaction(async (tx) => {
+    await demandHeld(tx, parts.world, owner, uid, 'own')
     if (!(await moveDevice(tx, uid, ['bound', 'suspended'], 'manufactured', null))) {
       throw new Refusal('device_not_bound', 'the device has no owner')
     }
