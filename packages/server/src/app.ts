@@ -16,8 +16,9 @@ import { connectionRoutes } from './connections/routes.ts'
 import type { Database } from './database/database.ts'
 import { authenticateDevice, deviceTokenType } from './devices/authenticate.ts'
 import { createCommands } from './devices/commands.ts'
-import { demand } from './devices/relations.ts'
+import { demandSight } from './devices/relations.ts'
 import { deviceRoutes } from './devices/routes.ts'
+import { findSubjectsRunOut } from './devices/store.ts'
 import { maySubscribe, type TopicParts, takeMessage, tellPresence } from './devices/topics.ts'
 import { parseUid } from './devices/uid.ts'
 import { deviceUseRoutes } from './devices/use-routes.ts'
@@ -53,6 +54,8 @@ export interface App {
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
   readonly broker: Broker<Identity>
+  /** End what is due: what was subscribed to by shares whose time is over. Called by the App's own timer every second. */
+  tick(): Promise<void>
   /** Refuse what is new from now on; the listeners finish what is in flight. */
   stop(): Promise<void>
 }
@@ -95,7 +98,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     origin: { address: string; requestId?: string },
   ): Promise<Identity> {
     return isDeviceToken(token)
-      ? authenticateDevice({ db, world, activity, audience }, token, origin)
+      ? authenticateDevice({ db, world, activity, audience, onError }, token, origin)
       : authenticateToken(token)
   }
 
@@ -123,6 +126,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
   const topics: TopicParts = {
     ...devices,
     publish: connections.publish,
+    retain: connections.retain,
     commands: createCommands({ ...devices, deliver: connections.deliver }),
   }
   const relationChanged = (_uid: string, subjects: readonly string[]) => connections.recheck(subjects)
@@ -133,6 +137,16 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
       log.error('reload_failed', error),
     )
   })
+  let sharesSeenUpTo = world.now()
+  async function tick(): Promise<void> {
+    const now = world.now()
+    const subjects = await findSubjectsRunOut(db, sharesSeenUpTo, now)
+    sharesSeenUpTo = now
+    if (subjects.length > 0) connections.recheck(subjects)
+  }
+  const ticker = setInterval(() => {
+    tick().catch((error: unknown) => log.error('tick_failed', error))
+  }, 1_000).unref()
   const sweeper = setInterval(() => {
     revocations.sweep().catch((error: unknown) => log.error('sweep_failed', error))
   }, 60_000).unref()
@@ -151,7 +165,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
       findUsername: async (id) => (await findUser(db, id))?.username,
     }),
     ...deviceUseRoutes(topics),
-    ...connectionRoutes({ connections, demandView: (caller, uid) => demand(devices, caller, uid, 'view') }),
+    ...connectionRoutes({ connections, demandSight: (caller, uid) => demandSight(devices, caller, uid) }),
     ...activityRoutes({ db, activity, world }),
     ...tokenRoutes({ db, world, activity, ring, revocations, knownScopes: permissionNames }),
     ...oauthRoutes({ db, activity, issue, issuer }),
@@ -185,11 +199,13 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     routes,
     edge,
     broker: connections.broker,
+    tick,
     async stop() {
       stopping.abort()
       stopFollowing()
       stopWatching()
       clearInterval(sweeper)
+      clearInterval(ticker)
       await connections.broker.close('server_shutting_down')
     },
   }
