@@ -73,7 +73,8 @@ async function load({ issuer }: ServerProcess): Promise<{ perSecond: number; p99
       socket.write(message)
       // The answer is smaller than a segment, so it comes as one piece.
       const [answer] = (await once(socket, 'data')) as [Buffer]
-      if (!answer.toString('latin1', 0, 12).endsWith('401')) throw new Error('not the answer that was expected')
+      if (!answer.toString('latin1', 0, 12).endsWith('401'))
+        throw new Error('not the answer that was expected')
       times.push(performance.now() - sentAt)
     }
     socket.destroy()
