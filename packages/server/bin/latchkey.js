@@ -11,8 +11,9 @@ if (major < 26) {
   process.exit(1)
 }
 
-const built = new URL('../dist/cli/program.js', import.meta.url)
-const fromSource = !existsSync(built)
+// Sources are there in the repository only. Where they are, they are what runs, never a build that has grown old.
+const source = new URL('../src/cli/program.ts', import.meta.url)
+const fromSource = existsSync(source)
 const condition = '--conditions=latchkey-source'
 if (fromSource && !process.execArgv.includes(condition)) {
   // In this repository the library is read from its sources too, which Node must be told at its start.
@@ -27,5 +28,5 @@ if (fromSource && !process.execArgv.includes(condition)) {
 }
 
 enableCompileCache()
-const { createProgram } = await import(fromSource ? '../src/cli/program.ts' : built.href)
+const { createProgram } = await import(fromSource ? source.href : '../dist/cli/program.js')
 await createProgram().parseAsync()
