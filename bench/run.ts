@@ -19,6 +19,7 @@ export interface Benchmark {
 }
 
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
+  token: () => import('./token.ts'),
   start: () => import('./start.ts'),
   durable: () => import('./durable.ts'),
 }

@@ -1,0 +1,19 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const directory = fileURLToPath(new URL('peers/', import.meta.url))
+
+/** Install what we are measured beside, once; it is no part of the main install. */
+export function installPeers(): void {
+  if (existsSync(`${directory}node_modules`)) return
+  console.log('installing the peers …')
+  execFileSync('npm', ['ci', '--silent'], { cwd: directory, stdio: 'inherit' })
+}
+
+/** Import a peer as it would be from a program of its own. Its types are not ours, so the caller says what it uses. */
+export async function peer<Module>(name: string): Promise<Module> {
+  const file = createRequire(`${directory}package.json`).resolve(name)
+  return (await import(pathToFileURL(file).href)) as Module
+}

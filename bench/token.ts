@@ -1,0 +1,262 @@
+import {
+  constants,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type KeyObject,
+  randomUUID,
+  sign,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto'
+import {
+  type AsymmetricAlgorithm,
+  createSigner,
+  createVerifier,
+  generateKey,
+  type Jwk,
+  type PrivateKey,
+  publicKeyOf,
+  type SecretKey,
+  type SigningKey,
+  toJwk,
+  type VerificationKey,
+} from 'latchkey/token'
+import { measure, type Task } from './cpu.ts'
+import { installPeers, peer } from './peers.ts'
+import type { Benchmark, Row } from './run.ts'
+
+const issuer = 'https://id.example.com'
+const audience = 'https://api.example.com'
+const distinct = 1024
+
+type Claims = Readonly<Record<string, unknown>>
+const nowSeconds = Math.floor(Date.now() / 1000)
+const claimsOf = (index: number): Claims => ({
+  iss: issuer,
+  sub: `usr_${index.toString().padStart(26, '0')}`,
+  aud: audience,
+  exp: nowSeconds + 3600,
+  nbf: nowSeconds - 10,
+  iat: nowSeconds - 10,
+  jti: randomUUID(),
+  scope: 'devices:view devices:control',
+  tid: 'tenant-1',
+  ver: 2,
+})
+
+/** The rivals' surfaces, as far as they are used here. */
+interface Jose {
+  jwtVerify(token: string, key: KeyObject | CryptoKey, options: object): Promise<unknown>
+  importJWK(jwk: Jwk, algorithm: string): Promise<CryptoKey>
+  SignJWT: new (
+    claims: Claims,
+  ) => { setProtectedHeader(header: object): { sign(key: CryptoKey): Promise<string> } }
+}
+interface FastJwt {
+  createVerifier(options: object): (token: string) => unknown
+  createSigner(options: object): (claims: Claims) => string
+}
+interface JsonWebToken {
+  default: {
+    verify(token: string, key: KeyObject, options: object): unknown
+    sign(claims: Claims, key: KeyObject, options: object): string
+  }
+}
+
+interface Goal {
+  readonly beside: string
+  /** At most this many times the peer's time where it is a floor, or at least this many times faster. */
+  readonly atMost?: number
+  readonly faster?: number
+}
+
+export const benchmark: Benchmark = {
+  title: 'tokens: 10 claims, 1,024 distinct tokens, all checks, processor time an operation',
+  async run() {
+    installPeers()
+    const rows: Row[] = []
+    rows.push(...(await hmacRows()))
+    for (const algorithm of ['RS256', 'PS256', 'ES256', 'EdDSA'] as const)
+      rows.push(...(await asymmetricRows(algorithm)))
+    return rows
+  },
+}
+
+async function hmacRows(): Promise<Row[]> {
+  const [jose, fast, classic] = await Promise.all([
+    peer<Jose>('jose'),
+    peer<FastJwt>('fast-jwt'),
+    peer<JsonWebToken>('jsonwebtoken'),
+  ])
+  const key = generateKey('HS256', { keyId: 'k1' }) as SecretKey // HS256 is symmetric
+  const jwk = toJwk(key)
+  const bytes = Buffer.from(String(jwk.k), 'base64url')
+  const secret = createSecretKey(bytes)
+  const joseKey = await jose.importJWK(jwk, 'HS256')
+  const { tokens, claims, inputs, signatures } = fixtures(key)
+  const verifyOurs = createVerifier({ keys: key, issuer, audience })
+  const signOurs = createSigner({ key })
+  const verifyFast = fast.createVerifier({
+    key: bytes,
+    algorithms: ['HS256'],
+    allowedIss: issuer,
+    allowedAud: audience,
+  })
+  const signFast = fast.createSigner({ key: bytes, algorithm: 'HS256', kid: 'k1' })
+  const at = (index: number) => index & (distinct - 1)
+
+  const verifying = await measure([
+    { name: 'latchkey', run: (index) => verifyOurs(tokens[at(index)]!) },
+    {
+      name: 'createHmac and timingSafeEqual',
+      run: (index) =>
+        timingSafeEqual(
+          createHmac('sha256', secret).update(inputs[at(index)]!).digest(),
+          signatures[at(index)]!,
+        ),
+    },
+    { name: 'fast-jwt', run: (index) => verifyFast(tokens[at(index)]!) },
+    {
+      name: 'jsonwebtoken',
+      run: (index) =>
+        classic.default.verify(tokens[at(index)]!, secret, { algorithms: ['HS256'], issuer, audience }),
+    },
+    { name: 'jose', run: (index) => jose.jwtVerify(tokens[at(index)]!, joseKey, { issuer, audience }) },
+  ])
+  const signing = await measure([
+    { name: 'latchkey', run: (index) => signOurs(claims[at(index)]!) },
+    { name: 'createHmac', run: (index) => createHmac('sha256', secret).update(inputs[at(index)]!).digest() },
+    { name: 'fast-jwt', run: (index) => signFast(claims[at(index)]!) },
+    {
+      name: 'jsonwebtoken',
+      run: (index) => classic.default.sign(claims[at(index)]!, secret, { algorithm: 'HS256', keyid: 'k1' }),
+    },
+    {
+      name: 'jose',
+      run: (index) =>
+        new jose.SignJWT(claims[at(index)]!).setProtectedHeader({ alg: 'HS256', kid: 'k1' }).sign(joseKey),
+    },
+  ])
+  return [
+    ...compare('HS256 verify', verifying, [
+      { beside: 'createHmac and timingSafeEqual', atMost: 1.15 },
+      { beside: 'fast-jwt', faster: 2.5 },
+      { beside: 'jsonwebtoken', faster: 3 },
+      { beside: 'jose', faster: 8 },
+    ]),
+    ...compare('HS256 sign', signing, [
+      { beside: 'createHmac', faster: 1.4 },
+      { beside: 'fast-jwt', faster: 2.5 },
+      { beside: 'jsonwebtoken', faster: 3.5 },
+      { beside: 'jose', faster: 16 },
+    ]),
+  ]
+}
+
+const verifyGoals: Record<'RS256' | 'PS256' | 'ES256' | 'EdDSA', readonly Goal[]> = {
+  RS256: [
+    { beside: 'node:crypto', atMost: 1.2 },
+    { beside: 'fast-jwt', faster: 1.2 },
+  ],
+  PS256: [
+    { beside: 'node:crypto', atMost: 1.2 },
+    { beside: 'fast-jwt', faster: 1.2 },
+  ],
+  ES256: [
+    { beside: 'node:crypto', atMost: 1.1 },
+    { beside: 'fast-jwt', faster: 1 },
+    { beside: 'jose', faster: 1.5 },
+  ],
+  EdDSA: [
+    { beside: 'node:crypto', atMost: 1.1 },
+    { beside: 'fast-jwt', faster: 1 },
+    { beside: 'jose', faster: 1.5 },
+  ],
+}
+
+async function asymmetricRows(algorithm: keyof typeof verifyGoals): Promise<Row[]> {
+  const [jose, fast] = await Promise.all([peer<Jose>('jose'), peer<FastJwt>('fast-jwt')])
+  const key = generateKey(algorithm as AsymmetricAlgorithm, { keyId: 'k1' }) as PrivateKey // none of these is symmetric
+  const publicKey = publicKeyOf(key)
+  const handle = createPublicKey({ key: { ...toJwk(publicKey) } as JsonWebKey, format: 'jwk' })
+  const privateHandle = createPrivateKey({ key: { ...toJwk(key) } as JsonWebKey, format: 'jwk' })
+  const joseKey = await jose.importJWK(toJwk(publicKey), algorithm)
+  const { tokens, inputs, signatures } = fixtures(key, publicKey)
+  const verifyOurs = createVerifier({ keys: publicKey, issuer, audience })
+  const pem = handle.export({ type: 'spki', format: 'pem' })
+  const verifyFast = fast.createVerifier({
+    key: pem,
+    algorithms: [algorithm],
+    allowedIss: issuer,
+    allowedAud: audience,
+  })
+  const options = rawOptions(algorithm, handle)
+  const digest = algorithm === 'EdDSA' ? null : 'sha256'
+  const at = (index: number) => index & (distinct - 1)
+  const tasks: Task[] = [
+    { name: 'latchkey', run: (index) => verifyOurs(tokens[at(index)]!) },
+    {
+      name: 'node:crypto',
+      run: (index) => verify(digest, inputs[at(index)]!, options, signatures[at(index)]!),
+    },
+    { name: 'fast-jwt', run: (index) => verifyFast(tokens[at(index)]!) },
+    { name: 'jose', run: (index) => jose.jwtVerify(tokens[at(index)]!, joseKey, { issuer, audience }) },
+  ]
+  const signOurs = createSigner({ key })
+  const signOptions = rawOptions(algorithm, privateHandle)
+  const signing = await measure([
+    { name: 'latchkey', run: (index) => signOurs(claimsOf(at(index))) },
+    { name: 'node:crypto', run: (index) => sign(digest, inputs[at(index)]!, signOptions) },
+  ])
+  return [
+    ...compare(`${algorithm} verify`, await measure(tasks), verifyGoals[algorithm]),
+    ...compare(`${algorithm} sign`, signing, [{ beside: 'node:crypto', atMost: 1.1 }]),
+  ]
+}
+
+function rawOptions(algorithm: string, key: KeyObject) {
+  if (algorithm === 'ES256') return { key, dsaEncoding: 'ieee-p1363' as const }
+  if (algorithm === 'PS256') return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+  return { key }
+}
+
+function fixtures(key: SigningKey, verificationKey: VerificationKey = key as SecretKey) {
+  const signToken = createSigner({ key })
+  const claims = Array.from({ length: distinct }, (_, index) => claimsOf(index))
+  const tokens = claims.map((one) => signToken(one))
+  const check = createVerifier({ keys: verificationKey, issuer, audience })
+  for (const token of tokens) check(token)
+  const cut = tokens.map((token) => token.lastIndexOf('.'))
+  return {
+    claims,
+    tokens,
+    inputs: tokens.map((token, index) => Buffer.from(token.slice(0, cut[index]), 'latin1')),
+    signatures: tokens.map((token, index) => Buffer.from(token.slice((cut[index] ?? 0) + 1), 'base64url')),
+  }
+}
+
+function compare(what: string, times: ReadonlyMap<string, number>, goals: readonly Goal[]): Row[] {
+  const ours = times.get('latchkey') ?? Number.NaN
+  return goals.map(({ beside, atMost, faster }) => {
+    const theirs = times.get(beside) ?? Number.NaN
+    const figures = `(${ours.toFixed(1)} us beside ${theirs.toFixed(1)} us)`
+    if (atMost !== undefined) {
+      const ratio = ours / theirs
+      return {
+        what: `${what}, beside ${beside}`,
+        measured: `${ratio.toFixed(2)}x its time ${figures}`,
+        goal: `<= ${atMost}x`,
+        met: ratio <= atMost,
+      }
+    }
+    const ratio = theirs / ours
+    return {
+      what: `${what}, beside ${beside}`,
+      measured: `${ratio.toFixed(2)}x faster ${figures}`,
+      goal: `>= ${faster}x`,
+      met: ratio >= (faster ?? 0),
+    }
+  })
+}
