@@ -198,7 +198,7 @@ export function userRoutes(parts: AccountParts, linkTo: (invitation: string) => 
       access: bearer('user-types:write'),
       body: v.strictObject({
         name: slug,
-        description: v.optional(line(200), ''),
+        description: v.optional(line(200, 0), ''),
         permissions: v.array(v.picklist(permissionNames)),
       }),
       answers: { 201: { description: 'Created.', body: shownUserType } },
