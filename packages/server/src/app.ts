@@ -1,4 +1,3 @@
-import { decodeUnverified, TokenError } from 'latchkey/token'
 import { invitationPages } from './accounts/invitation-pages.ts'
 import { createPasswords, type Passwords } from './accounts/passwords.ts'
 import { permissionNames } from './accounts/permissions.ts'
@@ -14,10 +13,11 @@ import type { Config } from './config.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import { connectionRoutes } from './connections/routes.ts'
 import type { Database } from './database/database.ts'
-import { authenticateDevice, deviceTokenType } from './devices/authenticate.ts'
+import { authenticateDevice, isDeviceToken } from './devices/authenticate.ts'
 import { createCommands } from './devices/commands.ts'
-import { demand } from './devices/relations.ts'
+import { demandSight } from './devices/relations.ts'
 import { deviceRoutes } from './devices/routes.ts'
+import { findSubjectsRunOut } from './devices/store.ts'
 import { maySubscribe, type TopicParts, takeMessage, tellPresence } from './devices/topics.ts'
 import { parseUid } from './devices/uid.ts'
 import { deviceUseRoutes } from './devices/use-routes.ts'
@@ -53,6 +53,8 @@ export interface App {
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
   readonly broker: Broker<Identity>
+  /** End what is due: what was subscribed to by shares whose time is over. Called by the App's own timer every second. */
+  tick(): Promise<void>
   /** Refuse what is new from now on; the listeners finish what is in flight. */
   stop(): Promise<void>
 }
@@ -95,7 +97,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     origin: { address: string; requestId?: string },
   ): Promise<Identity> {
     return isDeviceToken(token)
-      ? authenticateDevice({ db, world, activity, audience }, token, origin)
+      ? authenticateDevice({ db, world, activity, audience, onError }, token, origin)
       : authenticateToken(token)
   }
 
@@ -106,7 +108,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     createBroker: (authority) => createBroker({ authority, world, onError }),
     rules: {
       authenticate,
-      isUid: (text) => parseUid(text) !== undefined,
+      uidOf: parseUid,
       isRevoked: ({ claims }) => revocations.list.isRevoked(claims),
       maySubscribe: (identity, filter) => maySubscribe(devices, identity, filter),
       takeMessage: (identity, message, { address }) =>
@@ -123,6 +125,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
   const topics: TopicParts = {
     ...devices,
     publish: connections.publish,
+    retain: connections.retain,
     commands: createCommands({ ...devices, deliver: connections.deliver }),
   }
   const relationChanged = (_uid: string, subjects: readonly string[]) => connections.recheck(subjects)
@@ -133,6 +136,16 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
       log.error('reload_failed', error),
     )
   })
+  let sharesSeenUpTo = world.now()
+  async function tick(): Promise<void> {
+    const now = world.now()
+    const subjects = await findSubjectsRunOut(db, sharesSeenUpTo, now)
+    sharesSeenUpTo = now
+    if (subjects.length > 0) connections.recheck(subjects)
+  }
+  const ticker = setInterval(() => {
+    tick().catch((error: unknown) => log.error('tick_failed', error))
+  }, 1_000).unref()
   const sweeper = setInterval(() => {
     // Reading the ring again drops the keys whose last token has expired.
     Promise.all([revocations.sweep(), ring.reload()]).catch((error: unknown) =>
@@ -154,7 +167,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
       findUsername: async (id) => (await findUser(db, id))?.username,
     }),
     ...deviceUseRoutes(topics),
-    ...connectionRoutes({ connections, demandView: (caller, uid) => demand(devices, caller, uid, 'view') }),
+    ...connectionRoutes({ connections, demandSight: (caller, uid) => demandSight(devices, caller, uid) }),
     ...activityRoutes({ db, activity, world }),
     ...tokenRoutes({ db, world, activity, ring, revocations, knownScopes: permissionNames }),
     ...oauthRoutes({ db, activity, issue, issuer }),
@@ -188,22 +201,14 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     routes,
     edge,
     broker: connections.broker,
+    tick,
     async stop() {
       stopping.abort()
       stopFollowing()
       stopWatching()
       clearInterval(sweeper)
+      clearInterval(ticker)
       await connections.broker.close('server_shutting_down')
     },
-  }
-}
-
-/** Which verifier a token is for; the verifier then checks its type again, with the signature. */
-function isDeviceToken(token: string): boolean {
-  try {
-    return decodeUnverified(token).header.typ === deviceTokenType
-  } catch (error) {
-    if (error instanceof TokenError) return false
-    throw error
   }
 }

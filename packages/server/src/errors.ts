@@ -79,7 +79,12 @@ export class Refusal extends Error {
       reason,
     }: { faults?: readonly Fault[]; retryAfterSeconds?: number; reason?: string } = {},
   ) {
+    // Refusing is what a server under attack does most. Nobody reads the stack of a refusal, and recording it
+    // costs more than all else that a refused request needs.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(message)
+    Error.stackTraceLimit = stackTraceLimit
     this.name = 'Refusal'
     this.code = code
     this.faults = faults

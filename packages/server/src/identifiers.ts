@@ -15,7 +15,8 @@ export type IdentifierPrefix =
   | 'jti'
   | 'con'
 
-const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+/** The digits of Crockford's base32 in lower case: no i, l, o, which look like others, and no u. */
+export const crockfordAlphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** `prefix_` and a UUIDv7 (RFC 9562 section 5.7) in Crockford base32: 26 characters that sort by time. */
 export function newIdentifier(prefix: IdentifierPrefix, { now, random }: World): string {
@@ -43,9 +44,9 @@ export function crockford(bytes: Uint8Array): string {
     bits += 8
     while (bits >= 5) {
       bits -= 5
-      text += alphabet[(held >> bits) & 31]
+      text += crockfordAlphabet[(held >> bits) & 31]
     }
   }
-  if (bits > 0) text += alphabet[(held << (5 - bits)) & 31]
+  if (bits > 0) text += crockfordAlphabet[(held << (5 - bits)) & 31]
   return text
 }

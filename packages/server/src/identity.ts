@@ -6,8 +6,9 @@ declare const proven: unique symbol
 export type Kind = 'user' | 'device' | 'service' | 'api_key'
 
 /**
- * Who is asking, proven by a token. Only {@link identityOf} makes one and it takes {@link VerifiedClaims}, which
- * only a verifier makes: a function that asks for an Identity cannot be reached by a stranger.
+ * Who is asking, proven by a token. Only {@link identityOf} and {@link deviceIdentityOf} make one and they take
+ * {@link VerifiedClaims}, which only a verifier makes: a function that asks for an Identity cannot be reached by
+ * a stranger.
  */
 export interface Identity {
   /** `usr_…`, `svc_…`, or the uid of a device. */
@@ -18,7 +19,10 @@ export interface Identity {
   readonly clientId: string | undefined
   readonly userType: string | undefined
   readonly scopes: ReadonlySet<string>
+  /** The key a device signed with, so that a connection ends with the key that it came by. */
+  readonly keyId: string | undefined
   readonly issuedAtMs: number
+  /** From when on it is refused: `exp`, and for a device's own token what its clock is granted. */
   readonly expiresAtMs: number
   /** All that the token says, for checks that come later: a live connection may be revoked. */
   readonly claims: VerifiedClaims
@@ -28,11 +32,11 @@ export interface Identity {
 const kinds: readonly string[] = ['user', 'device', 'service', 'api_key']
 
 /**
- * Read the claims of an access token of ours (RFC 9068 with `sid`, `kind`, `user_type`), or of a device's own
- * token when `kind` is given.
+ * Read the claims of an access token of ours (RFC 9068 with `sid`, `kind`, `user_type`).
  * @returns undefined for a token that is valid but names no kind of caller that we know.
  */
-export function identityOf(claims: VerifiedClaims, kind: unknown = claims.kind): Identity | undefined {
+export function identityOf(claims: VerifiedClaims): Identity | undefined {
+  const { kind } = claims
   if (typeof kind !== 'string' || !kinds.includes(kind) || typeof claims.sub !== 'string') return undefined
   return Object.freeze({
     subject: claims.sub,
@@ -46,6 +50,7 @@ export function identityOf(claims: VerifiedClaims, kind: unknown = claims.kind):
         ?.split(' ')
         .filter((scope) => scope !== ''),
     ),
+    keyId: undefined,
     issuedAtMs: (claims.iat ?? 0) * 1000,
     expiresAtMs: (claims.exp ?? 0) * 1000,
     claims,
@@ -60,6 +65,29 @@ export function demandAll({ scopes }: Identity, permissions: readonly string[]):
   if (!permissions.every((permission) => scopes.has(permission))) {
     throw new Refusal('permission_missing', 'this gives permissions that you do not have')
   }
+}
+
+/**
+ * A device by a token that it signed itself. Of such a token only what was checked counts: a device that writes
+ * `scope` or `sid` into it gives itself nothing.
+ */
+export function deviceIdentityOf(
+  claims: VerifiedClaims,
+  { uid, keyId, toleranceMs }: { uid: string; keyId: string; toleranceMs: number },
+): Identity {
+  return Object.freeze({
+    subject: uid,
+    kind: 'device',
+    sessionId: undefined,
+    tokenId: textOf(claims.jti),
+    clientId: undefined,
+    userType: undefined,
+    scopes: new Set<string>(),
+    keyId,
+    issuedAtMs: (claims.iat ?? 0) * 1000,
+    expiresAtMs: (claims.exp ?? 0) * 1000 + toleranceMs,
+    claims,
+  }) as unknown as Identity // the brand exists in the type only
 }
 
 function textOf(value: unknown): string | undefined {

@@ -76,7 +76,7 @@ async function fetchFirst(urls: readonly URL[], limits: FetchLimits): Promise<Js
 
 function readMetadata(document: JsonObject, issuer: string, allowLoopbackHttp: boolean): IssuerMetadata {
   // RFC 8414 section 3.3: otherwise one issuer could speak for another.
-  if (document['issuer'] !== issuer) throw new Error('the metadata is that of another issuer')
+  if (document.issuer !== issuer) throw new Error('the metadata is that of another issuer')
   const { jwks_uri: keySet, latchkey_revocations_uri: revocations } = document
   if (typeof keySet !== 'string') throw new Error('the metadata names no key set')
   return {

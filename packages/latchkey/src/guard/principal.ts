@@ -38,15 +38,15 @@ export function principalOf(claims: VerifiedClaims, token: string): Principal | 
   return Object.freeze({
     subject: sub,
     kind: named as PrincipalKind, // in the set
-    sessionId: textOf(claims['sid']),
-    scopes: scopesOf(claims['scope']),
-    userType: textOf(claims['user_type']),
+    sessionId: textOf(claims.sid),
+    scopes: scopesOf(claims.scope),
+    userType: textOf(claims.user_type),
     clientId: textOf(clientId),
     ...(typeof act === 'object' && act !== null ? { actor: act as Principal['actor'] & object } : {}),
     expiresAt: claims.exp === undefined ? Number.POSITIVE_INFINITY : claims.exp * 1000,
     authTime: typeof authTime === 'number' ? authTime * 1000 : undefined,
-    acr: textOf(claims['acr']),
-    amr: textsOf(claims['amr']),
+    acr: textOf(claims.acr),
+    amr: textsOf(claims.amr),
     claims,
     token,
   })

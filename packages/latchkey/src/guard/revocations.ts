@@ -8,8 +8,8 @@ export interface RevocationFeedOptions {
   readonly locate: () => Promise<URL | undefined>
   readonly list: RevocationList
   readonly now?: () => number
-  /** Ends after `ms`, or rejects once `signal` is aborted. */
-  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Ends after `ms`, or rejects once `signal` is aborted. `holds`: the process should not end meanwhile. */
+  readonly wait?: (ms: number, signal: AbortSignal, holds: boolean) => Promise<void>
   /** A number from 0 to 1. */
   readonly random?: () => number
   readonly open?: OpenEventStream
@@ -43,13 +43,13 @@ export function followRevocations({
   locate,
   list,
   now = Date.now,
-  wait = unhurriedDelay,
+  wait = (ms, signal, holds) => delay(ms, undefined, { signal, ref: holds }),
   random = Math.random,
   open = openEventStream,
 }: RevocationFeedOptions): RevocationFeed {
   const startedAtMs = now()
   const closing = new AbortController()
-  const settled = Promise.withResolvers<void>()
+  const settling = new AbortController()
   let connected = false
   let lastEventAtMs: number | undefined
   let lastEventId: string | undefined
@@ -64,10 +64,10 @@ export function followRevocations({
         // Whatever it was, the answer is to try again; what could not be read is asked for again, whole.
       }
       connected = false
-      settled.resolve()
+      settling.abort()
       // Full jitter above half: a thousand services must not come back in one instant.
       const backOffMs = Math.min(lastRetryMs, firstRetryMs * 2 ** failures++) * (0.5 + random() / 2)
-      await wait(backOffMs, closing.signal).catch(() => {})
+      await wait(backOffMs, closing.signal, false).catch(() => {})
     }
   }
 
@@ -97,7 +97,7 @@ export function followRevocations({
     if (event === 'snapshot') {
       for (const revocation of readSnapshot(data)) list.add(revocation)
       connected = true
-      settled.resolve()
+      settling.abort()
     } else if (event === 'revocation') {
       list.add(readRevocation(JSON.parse(data)))
     }
@@ -110,7 +110,7 @@ export function followRevocations({
     const heard = () => {
       timer.abort()
       timer = new AbortController()
-      wait(silenceMs, timer.signal).then(
+      wait(silenceMs, timer.signal, false).then(
         () => connection.abort(),
         () => {},
       )
@@ -119,9 +119,9 @@ export function followRevocations({
     return { heard, end: () => timer.abort() }
   }
 
-  // A feed that does not answer must not hold up the first request for long.
-  const letGo = () => settled.resolve()
-  wait(settleMs, closing.signal).then(letGo, letGo)
+  // A feed that does not answer must not hold up the first request for long. Somebody waits for this, so it
+  // keeps the process alive; a guard that only listens must never be the reason for which a service does not end.
+  const settled = wait(settleMs, AbortSignal.any([closing.signal, settling.signal]), true).catch(() => {})
   void follow()
   return {
     state() {
@@ -129,15 +129,15 @@ export function followRevocations({
       const alive = connected && sinceMs < silenceMs
       return { connected: alive, lastEventAtMs, staleForMs: alive ? 0 : sinceMs }
     },
-    settled: settled.promise,
+    settled,
     close: () => closing.abort(),
   }
 }
 
 function readSnapshot(data: string): Revocation[] {
   const snapshot: unknown = JSON.parse(data)
-  if (!isObject(snapshot) || !Array.isArray(snapshot['revocations'])) throw new Error('not a snapshot')
-  return snapshot['revocations'].map(readRevocation)
+  if (!isObject(snapshot) || !Array.isArray(snapshot.revocations)) throw new Error('not a snapshot')
+  return snapshot.revocations.map(readRevocation)
 }
 
 /** A revocation that cannot be understood must not be skipped: the whole connection counts as failed. */
@@ -157,9 +157,4 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value)
-}
-
-/** Does not keep the process alive: a guard must not be the reason for which a service does not end. */
-function unhurriedDelay(ms: number, signal: AbortSignal): Promise<void> {
-  return delay(ms, undefined, { signal, ref: false })
 }

@@ -23,7 +23,7 @@ export interface Source {
 
 /** Choose the source that the options describe. A TypeError where they describe none, or two. */
 export function sourceOf(options: GuardOptions, now: () => number): Source {
-  const audience = options.audience ?? process.env['LATCHKEY_AUDIENCE']
+  const audience = options.audience ?? process.env.LATCHKEY_AUDIENCE
   if (audience === undefined) throw new TypeError('a guard needs an audience (or LATCHKEY_AUDIENCE)')
   const { keys, secret, type } = options
   if (keys !== undefined && secret !== undefined) throw new TypeError('give keys or a secret, not both')
@@ -44,7 +44,7 @@ export function sourceOf(options: GuardOptions, now: () => number): Source {
       close: () => {},
     }
   }
-  const issuer = options.issuer ?? process.env['LATCHKEY_ISSUER']
+  const issuer = options.issuer ?? process.env.LATCHKEY_ISSUER
   if (issuer === undefined)
     throw new TypeError('a guard needs an issuer (or LATCHKEY_ISSUER), keys or a secret')
   return issuerSource({ ...options, issuer, audience }, revocations, now)

@@ -47,7 +47,8 @@ export function publicKeyOf(key: PrivateKey): PublicKey {
 }
 
 /** PEM label (RFC 7468) -> how its contents are read. The unlabelled DER is tried in this order. */
-type Forms = Readonly<Record<string, (der: Buffer) => KeyObject>>
+type Forms = Readonly<Record<string, ReadDer>>
+type ReadDer = (der: Buffer) => KeyObject
 
 const publicForms: Forms = {
   'PUBLIC KEY': (key) => createPublicKey({ key, format: 'der', type: 'spki' }),
@@ -83,22 +84,31 @@ function readPem(text: string, forms: Forms): KeyObject {
   const form = match === null ? undefined : Object.hasOwn(forms, match[1]!) ? forms[match[1]!] : undefined
   if (match === null || form === undefined)
     throw new TypeError(`expected one PEM block, with the label ${labels}`)
-  try {
-    return form(Buffer.from(match[2]!, 'base64'))
-  } catch {
-    throw new TypeError('the contents of this PEM block are no key')
-  }
+  return readDer(Buffer.from(match[2]!, 'base64'), forms, [form])
 }
 
-function readDer(bytes: Buffer, forms: Forms): KeyObject {
-  for (const form of Object.values(forms)) {
-    try {
-      return form(bytes)
-    } catch {
-      // Not this form; the next may be it.
-    }
+function readDer(bytes: Buffer, forms: Forms, tried: readonly ReadDer[] = Object.values(forms)): KeyObject {
+  // createPublicKey takes a private key as well and gives its public half. Whoever hands one over does not
+  // know what they distribute.
+  if (
+    forms === publicForms &&
+    Object.values(privateForms).some((form) => attempt(form, bytes) !== undefined)
+  ) {
+    throw new TypeError('this is a private key: see privateKey and publicKeyOf')
   }
-  throw new TypeError('these bytes are no key in DER')
+  for (const form of tried) {
+    const key = attempt(form, bytes)
+    if (key !== undefined) return key
+  }
+  throw new TypeError('the contents of this key cannot be read')
+}
+
+function attempt(form: ReadDer, bytes: Buffer): KeyObject | undefined {
+  try {
+    return form(bytes)
+  } catch {
+    return undefined // not of this form
+  }
 }
 
 /** A key must be of the type and on the curve of its algorithm (RFC 7518 section 3.4), and strong enough. */

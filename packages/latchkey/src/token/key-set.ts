@@ -52,7 +52,7 @@ export function keySetOf(keys: readonly VerificationKey[]): KeySet {
     }
   }
   const held = [...keys]
-  return Object.freeze({ generation: 0, find: (header: TokenHeader) => choose(held, header) })
+  return Object.freeze({ generation: 0, find: (header: TokenHeader) => chooseKey(held, header) })
 }
 
 /**
@@ -60,7 +60,7 @@ export function keySetOf(keys: readonly VerificationKey[]): KeySet {
  * a token without `kid` fits every key (RFC 7515 section 4.1.4 calls it a hint). More than one fitting key is
  * an error rather than a guess.
  */
-export function choose(
+export function chooseKey(
   keys: readonly VerificationKey[],
   { alg, kid }: TokenHeader,
 ): VerificationKey | undefined {

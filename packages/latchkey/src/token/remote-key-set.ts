@@ -2,7 +2,7 @@ import { secondsOf } from './claims.ts'
 import { TokenError } from './errors.ts'
 import { type FetchLimits, fetchJson, trustworthyUrl } from './fetch-json.ts'
 import type { TokenHeader } from './header.ts'
-import { choose, type KeySet, type KeySetOptions, readJwks } from './key-set.ts'
+import { chooseKey, type KeySet, type KeySetOptions, readJwks } from './key-set.ts'
 import type { VerificationKey } from './keys.ts'
 import { MissMemo } from './miss-memo.ts'
 
@@ -96,7 +96,7 @@ class FetchedKeySet implements RemoteKeySet {
       },
       find(header: TokenHeader) {
         if (self.#keys === undefined) throw new TokenError('key_set_unavailable')
-        return choose(self.#keys, header)
+        return chooseKey(self.#keys, header)
       },
     })
   }

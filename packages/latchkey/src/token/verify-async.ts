@@ -2,9 +2,15 @@ import type { VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
 import { checkHeader, parseHeader } from './header.ts'
 import type { RemoteKeySet } from './remote-key-set.ts'
-import { type CompleteToken, createVerifier, type VerifierOptions } from './verify.ts'
+import {
+  type Complete,
+  type CompleteToken,
+  createVerifier,
+  type VerifierOptions,
+  type VerifierPolicy,
+} from './verify.ts'
 
-export interface AsyncVerifierOptions extends Omit<VerifierOptions, 'keys'> {
+export interface AsyncVerifierOptions extends VerifierPolicy {
   readonly keys: VerifierOptions['keys'] | RemoteKeySet
 }
 
@@ -13,15 +19,20 @@ export interface AsyncVerifierOptions extends Omit<VerifierOptions, 'keys'> {
  * `key_set_unavailable` where there are no keys to be had. A token with an unknown key id never delays another.
  */
 export function createAsyncVerifier(
-  options: AsyncVerifierOptions & { readonly complete: true },
+  options: AsyncVerifierOptions & Complete,
 ): (token: string) => Promise<CompleteToken>
 export function createAsyncVerifier(
   options: AsyncVerifierOptions & { readonly complete?: false },
 ): (token: string) => Promise<VerifiedClaims>
 export function createAsyncVerifier(
-  options: AsyncVerifierOptions,
+  options: AsyncVerifierOptions & { readonly complete?: boolean },
 ): (token: string) => Promise<VerifiedClaims | CompleteToken> {
-  const verify = createPromptVerifier(options)
+  const { keys, complete } = options
+  const verify = promptly<VerifiedClaims | CompleteToken>(keys, (local) =>
+    complete
+      ? createVerifier({ ...options, keys: local, complete })
+      : createVerifier({ ...options, keys: local, complete: false }),
+  )
   return async (token) => verify(token)
 }
 
@@ -30,21 +41,20 @@ export function createAsyncVerifier(
  * promise for each request costs more than checking an HMAC. Throws at once or rejects.
  */
 export function createPromptVerifier(
-  options: AsyncVerifierOptions & { readonly complete?: false },
-): (token: string) => VerifiedClaims | Promise<VerifiedClaims>
-export function createPromptVerifier(
   options: AsyncVerifierOptions,
-): (token: string) => VerifiedClaims | CompleteToken | Promise<VerifiedClaims | CompleteToken>
-export function createPromptVerifier(
-  options: AsyncVerifierOptions,
-): (token: string) => VerifiedClaims | CompleteToken | Promise<VerifiedClaims | CompleteToken> {
-  const { keys } = options
-  if (!isRemote(keys)) return createVerifier({ ...options, keys })
-  const verify = createVerifier({ ...options, keys: keys.current })
+): (token: string) => VerifiedClaims | Promise<VerifiedClaims> {
+  return promptly(options.keys, (keys) => createVerifier({ ...options, keys }))
+}
 
-  function verifyOrLookAgain(
-    token: string,
-  ): VerifiedClaims | CompleteToken | Promise<VerifiedClaims | CompleteToken> {
+function promptly<Answer>(
+  keys: AsyncVerifierOptions['keys'],
+  createLocal: (keys: VerifierOptions['keys']) => (token: string) => Answer,
+): (token: string) => Answer | Promise<Answer> {
+  if (!isRemote(keys)) return createLocal(keys)
+  const remote = keys
+  const verify = createLocal(remote.current)
+
+  function verifyOrLookAgain(token: string): Answer | Promise<Answer> {
     try {
       return verify(token)
     } catch (error) {
@@ -53,14 +63,14 @@ export function createPromptVerifier(
     }
   }
 
-  async function lookAgain(token: string, error: TokenError): Promise<VerifiedClaims | CompleteToken> {
+  async function lookAgain(token: string, error: TokenError): Promise<Answer> {
     const header = checkHeader(parseHeader(token.slice(0, token.indexOf('.'))))
-    if (!(await (keys as RemoteKeySet).lookAgain(header))) throw error
+    if (!(await remote.lookAgain(header))) throw error
     return verify(token)
   }
 
   return (token) => {
-    const pending = keys.ready()
+    const pending = remote.ready()
     return pending === undefined ? verifyOrLookAgain(token) : pending.then(() => verifyOrLookAgain(token))
   }
 }

@@ -20,8 +20,11 @@ export interface VerifierPolicy extends ClaimsPolicy {
 
 export interface VerifierOptions extends VerifierPolicy {
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet
-  /** Return the header and the key besides the claims. */
-  readonly complete?: boolean
+}
+
+/** Return the header and the key besides the claims. */
+export interface Complete {
+  readonly complete: true
 }
 
 export interface CompleteToken {
@@ -35,14 +38,13 @@ export interface CompleteToken {
  * refuses, and looks at a claim only after the signature was found good. A TypeError, here and now, for a
  * policy that cannot be meant.
  */
-export function createVerifier(
-  options: VerifierOptions & { readonly complete: true },
-): (token: string) => CompleteToken
+export function createVerifier(options: VerifierOptions & Complete): (token: string) => CompleteToken
 export function createVerifier(
   options: VerifierOptions & { readonly complete?: false },
 ): (token: string) => VerifiedClaims
-export function createVerifier(options: VerifierOptions): (token: string) => VerifiedClaims | CompleteToken
-export function createVerifier(options: VerifierOptions): (token: string) => VerifiedClaims | CompleteToken {
+export function createVerifier(
+  options: VerifierOptions & { readonly complete?: boolean },
+): (token: string) => VerifiedClaims | CompleteToken {
   const keys = keySetFrom(options.keys)
   const complete = options.complete === true
   const maxLength = maxLengthOf(options.maxLength)
@@ -81,7 +83,7 @@ function keySetFrom(keys: VerifierOptions['keys']): KeySet {
     if (keys.length === 0) throw new TypeError('keys must not be empty')
     return keySetOf(keys)
   }
-  if (typeof keys !== 'object' || keys === null || typeof keys.find !== 'function') {
+  if (typeof keys !== 'object' || keys === null || typeof keys.generation !== 'number') {
     throw new TypeError('keys is a key, a list of keys, or a key set')
   }
   return keys

@@ -12,7 +12,7 @@ import { eventually } from '../../../../tools/second-app.ts'
 import { openDatabase } from '../database/open.ts'
 import { createProgram } from './program.ts'
 
-const program = fileURLToPath(new URL('./latchkey.ts', import.meta.url))
+const program = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url))
 
 interface Ran {
   readonly status: number | null

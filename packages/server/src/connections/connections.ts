@@ -13,8 +13,8 @@ export interface ConnectionRules {
   authenticate(token: string, origin: { address: string }): Promise<Identity>
   maySubscribe(identity: Identity, filter: string): Promise<boolean>
   takeMessage(identity: Identity, message: Message, from: { address: string }): Promise<'route' | 'handled'>
-  /** Whether a text is the uid of some device, and so nobody else's client id. */
-  isUid(text: string): boolean
+  /** The uid that a text is, as we write it. Nobody but that device has it as client id. */
+  uidOf(text: string): string | undefined
   isRevoked(identity: Identity): boolean
   presenceChanged(uid: string): void
 }
@@ -29,8 +29,10 @@ export interface Connections {
   deliver(uid: string, topic: string, payload: Uint8Array): boolean
   /** To whoever subscribes. */
   publish(topic: string, payload: Uint8Array): void
-  /** Close the connection of a device whose keys changed. */
-  kick(uid: string): void
+  /** To whoever subscribes, now or later. */
+  retain(topic: string, payload: Uint8Array): void
+  /** Close the connection of a device that came by a key which has ended. */
+  kick(uid: string, keyId: string): void
   /** Look again at what these subjects have subscribed to. */
   recheck(subjects: readonly string[]): void
   /** Close every connection whose token has been revoked. */
@@ -52,17 +54,35 @@ export function createConnections({
 }: Parts): Connections & { broker: Broker<Identity> } {
   const write = (happening: Happening) => void activity.recordAlone(happening).catch(onError)
 
+  // Both count what changes while a question is on its way to the database: whoever is being let in, or is
+  // subscribing, is not there yet when the others are looked at again.
+  let keysEnded = 0
+  let relationsChanged = 0
+
   const authority: Authority<Identity> = {
     async authenticate(request) {
-      const identity = await identify(request)
-      if ('refused' in identity) return identity
+      let asked: number
+      let identity: Awaited<ReturnType<typeof identify>>
+      do {
+        asked = keysEnded
+        identity = await identify(request)
+        if ('refused' in identity) return identity
+      } while (asked !== keysEnded)
       const holder = broker.byClientId(request.clientId)
       // Whoever is let in with a client id ends the connection that had it, so it must be theirs.
       if (holder && holder.principal.subject !== identity.subject)
         return { refused: 'client_identifier_not_valid' }
       return { principal: identity, expiresAtMs: identity.expiresAtMs }
     },
-    maySubscribe: (identity, filter) => rules.maySubscribe(identity, filter),
+    async maySubscribe(identity, filter) {
+      let asked: number
+      let may: boolean
+      do {
+        asked = relationsChanged
+        may = await rules.maySubscribe(identity, filter)
+      } while (asked !== relationsChanged)
+      return may
+    },
     async publish({ principal, address }, message): Promise<Verdict> {
       try {
         return await rules.takeMessage(principal, message, { address })
@@ -78,7 +98,11 @@ export function createConnections({
         outcome: 'success',
         ...whoOf(principal),
         origin: { address },
-        details: { client_id: clientId, protocol: protocol === 5 ? 'MQTT 5' : 'MQTT 3.1.1' },
+        details: {
+          client_id: clientId.slice(0, 128),
+          protocol: protocol === 5 ? 'MQTT 5' : 'MQTT 3.1.1',
+          ...(principal.keyId !== undefined && { key_id: principal.keyId }),
+        },
       })
       // Revoked while it was being let in: the list was asked before, the connection was not there yet.
       if (rules.isRevoked(principal)) connection.close('not_authorized', 'the token has been revoked')
@@ -104,10 +128,11 @@ export function createConnections({
     const { clientId, password, address } = request
     const refuse = (reason: string, identity?: Identity) => {
       // The client id is the caller's text; it is told only where it is a uid, which is what an impersonator sends.
-      const target = rules.isUid(clientId) ? { target: clientId, targetKind: 'device' as const } : {}
+      const uid = rules.uidOf(clientId)
+      const target = uid === undefined ? {} : { target: uid, targetKind: 'device' as const }
       const who = identity ? whoOf(identity) : {}
       write({
-        event: target.target ? 'device.connect' : 'app.connect',
+        event: uid !== undefined || identity?.kind === 'device' ? 'device.connect' : 'app.connect',
         outcome: 'refused',
         reason,
         ...who,
@@ -118,7 +143,8 @@ export function createConnections({
     try {
       if (password === undefined) throw new Refusal('token_missing', 'the password is a token')
       const identity = await rules.authenticate(password.toString('utf8'), { address })
-      const ownId = identity.kind === 'device' ? clientId === identity.subject : !rules.isUid(clientId)
+      const ownId =
+        identity.kind === 'device' ? clientId === identity.subject : rules.uidOf(clientId) === undefined
       if (!ownId) {
         refuse('client_id_of_another', identity)
         return { refused: 'client_identifier_not_valid' }
@@ -136,16 +162,30 @@ export function createConnections({
       if (subjects.has(connection.principal.subject)) run(connection)
   }
 
+  /** A person may have chosen any text as client id; only what a device holds is a device's connection. */
+  const find = (uid: string) => {
+    const connection = broker.byClientId(uid)
+    return connection?.principal.kind === 'device' ? connection : undefined
+  }
+
   return {
     authority,
     broker,
-    isOnline: (uid) => broker.byClientId(uid) !== undefined,
-    find: (uid) => broker.byClientId(uid),
+    isOnline: (uid) => find(uid) !== undefined,
+    find,
     deliver: (uid, topic, payload) => broker.deliver(uid, { topic, payload: Buffer.from(payload) }),
     publish: (topic, payload) => void broker.publish({ topic, payload: Buffer.from(payload) }),
-    kick: (uid) => broker.byClientId(uid)?.close('administrative_action', 'a key of this device was changed'),
-    recheck: (subjects) =>
-      each(new Set(subjects), (connection) => void connection.recheckSubscriptions().catch(onError)),
+    retain: (topic, payload) => void broker.retain(topic, Buffer.from(payload)),
+    kick(uid, keyId) {
+      keysEnded += 1
+      const connection = find(uid)
+      if (connection?.principal.keyId === keyId)
+        connection.close('administrative_action', 'the key of this connection has ended')
+    },
+    recheck(subjects) {
+      relationsChanged += 1
+      each(new Set(subjects), (connection) => void connection.recheckSubscriptions().catch(onError))
+    },
     closeRevoked() {
       // Collected first: closing takes a connection out of what is being walked.
       const revoked = [...broker.connections()].filter(({ principal }) => rules.isRevoked(principal))

@@ -6,11 +6,11 @@ import type { Connections } from './connections.ts'
 
 interface Parts {
   readonly connections: Connections
-  /** Refuses a caller who may not see this device. */
-  readonly demandView: (caller: Identity, uid: string) => Promise<void>
+  /** Refuses a caller who may not see this device, and anyone where there is none. */
+  readonly demandSight: (caller: Identity, uid: string) => Promise<void>
 }
 
-export function connectionRoutes({ connections, demandView }: Parts): Route[] {
+export function connectionRoutes({ connections, demandSight }: Parts): Route[] {
   return [
     route({
       method: 'GET',
@@ -31,7 +31,7 @@ export function connectionRoutes({ connections, demandView }: Parts): Route[] {
         },
       },
       async handle({ params: { uid }, caller }) {
-        if (!caller.scopes.has('devices:read')) await demandView(caller, uid)
+        await demandSight(caller, uid)
         const live = connections.find(uid)
         return json({
           online: live !== undefined,

@@ -94,8 +94,7 @@ export class SqliteDatabase implements Database {
         }
       }
       this.#queue.push({ run, fail: reject })
-      // setImmediate, so that everything that arrived in this turn of the loop comes along.
-      this.#draining ??= new Promise((drained) => setImmediate(() => drained(this.#drain())))
+      this.#draining ??= this.#drain()
     })
   }
 
@@ -132,11 +131,22 @@ export class SqliteDatabase implements Database {
 
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
+      await this.#gather()
       await this.#commitGroup()
-      // Requests that arrived meanwhile are read before the next group, and join it.
-      await new Promise((turn) => setImmediate(turn))
     }
     this.#draining = undefined
+  }
+
+  /**
+   * Wait for the turn of the event loop to end, and for as many more as bring new transactions: a commit costs as
+   * much as the work of several requests, so it pays to read those that are there. A turn without I/O is over at
+   * once, so who comes alone does not wait.
+   */
+  async #gather(): Promise<void> {
+    for (let seen = 0; seen < this.#queue.length && seen < largestGroup; ) {
+      seen = this.#queue.length
+      await new Promise((turn) => setImmediate(turn))
+    }
   }
 
   async #commitGroup(): Promise<void> {

@@ -4,13 +4,14 @@ import { Refusal } from '../errors.ts'
 import type { Identity } from '../identity.ts'
 import { hashSecret, isSecret, newSecret } from '../secrets.ts'
 import type { DeviceParts } from './devices.ts'
-import { demand } from './relations.ts'
+import { demand, demandHeld } from './relations.ts'
 import {
   deleteDeviceState,
   deleteRelations,
   endClaimCodes,
   findClaimCode,
   findDevice,
+  holdDevice,
   insertClaimCode,
   moveDevice,
   upsertRelation,
@@ -92,6 +93,7 @@ export async function claim(
   try {
     await db.transaction(async (tx) => {
       const now = world.now()
+      await holdDevice(tx, uid)
       if (!(await useClaimCode(tx, hash, uid, now))) throw notValid()
       if (!(await moveDevice(tx, uid, ['claimable', 'claimable'], 'bound', now))) throw notValid()
       await upsertRelation(tx, {
@@ -128,6 +130,7 @@ export async function unbind(
 ): Promise<void> {
   await demand(parts, owner, uid, 'own')
   await parts.db.transaction(async (tx) => {
+    await demandHeld(tx, parts.world, owner, uid, 'own')
     if (!(await moveDevice(tx, uid, ['bound', 'suspended'], 'manufactured', null))) {
       throw new Refusal('device_not_bound', 'the device has no owner')
     }

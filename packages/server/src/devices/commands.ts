@@ -61,18 +61,20 @@ export function createCommands(parts: DeviceParts & { readonly deliver: Deliver 
           targetKind: 'device',
           details: { method, ...details },
         })
+      const rid = command.rid ?? newIdentifier('cmd', world)
       try {
         await demand(parts, caller, uid, 'control')
+        const already = waiting.get(uid)
+        if (already?.has(rid))
+          throw new Refusal('command_in_flight', 'a command of this id waits for its reply')
+        if (already && already.size >= mostWaiting)
+          throw new Refusal('too_many_requests', 'too many commands wait at this device')
       } catch (error) {
         if (error instanceof Refusal) await write('refused', error.code)
         throw error
       }
 
-      const rid = command.rid ?? newIdentifier('cmd', world)
       const here = waiting.get(uid) ?? new Map<string, (reply: Reply) => void>()
-      if (here.has(rid)) throw new Refusal('command_in_flight', 'a command of this id waits for its reply')
-      if (here.size >= mostWaiting)
-        throw new Refusal('too_many_requests', 'too many commands wait at this device')
       waiting.set(uid, here)
       const sentAt = world.now()
       const { promise, resolve, reject } = Promise.withResolvers<Reply>()

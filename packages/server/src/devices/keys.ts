@@ -5,7 +5,7 @@ import { isUniqueViolation } from '../database/violation.ts'
 import { Refusal } from '../errors.ts'
 import type { World } from '../world.ts'
 import type { DeviceParts } from './devices.ts'
-import { findDevice, findDeviceKeys, findLiveDeviceKeys, insertDeviceKey, revokeDeviceKey } from './store.ts'
+import { findDeviceKeys, findLiveDeviceKeys, holdDevice, insertDeviceKey, revokeDeviceKey } from './store.ts'
 
 /** A public key as a JWK (RFC 7517), of an algorithm that devices use. */
 export type DevicePublicKey = Readonly<Record<string, unknown>>
@@ -39,7 +39,7 @@ export function parseDeviceKey(jwk: DevicePublicKey): PublicKey {
   }
 }
 
-/** Add a key inside a transaction that has made sure of the device. */
+/** Add a key inside a transaction that has made sure of the device and holds it. */
 export async function addKey(
   tx: Transaction,
   { world }: { world: World },
@@ -51,15 +51,20 @@ export async function addKey(
     throw unacceptable(`a device has ${mostLiveKeys} live keys at most; revoke one first`)
   }
   const kid = thumbprint(key)
-  await insertDeviceKey(tx, {
-    kid,
-    uid,
-    algorithm: key.algorithm,
-    public_jwk: JSON.stringify(toJwk(key)),
-    created_at: world.now(),
-    expires_at: null,
-    revoked_at: null,
-  })
+  try {
+    await insertDeviceKey(tx, {
+      kid,
+      uid,
+      algorithm: key.algorithm,
+      public_jwk: JSON.stringify(toJwk(key)),
+      created_at: world.now(),
+      expires_at: null,
+      revoked_at: null,
+    })
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new Refusal('key_exists', 'a device has this key, or had it')
+    throw error
+  }
   return kid
 }
 
@@ -70,30 +75,25 @@ export async function addDeviceKey(
   jwk: DevicePublicKey,
   by: By,
 ): Promise<string> {
-  try {
-    return await parts.db.transaction(async (tx) => {
-      if (!(await findDevice(tx, uid))) throw new Refusal('device_not_found', 'no such device')
-      const kid = await addKey(tx, parts, uid, jwk)
-      const details = { kid }
-      await parts.activity.record(tx, {
-        ...by,
-        event: 'device.add_key',
-        outcome: 'success',
-        target: uid,
-        targetKind: 'device',
-        details,
-      })
-      return kid
+  return parts.db.transaction(async (tx) => {
+    if (!(await holdDevice(tx, uid))) throw new Refusal('device_not_found', 'no such device')
+    const kid = await addKey(tx, parts, uid, jwk)
+    const details = { kid }
+    await parts.activity.record(tx, {
+      ...by,
+      event: 'device.add_key',
+      outcome: 'success',
+      target: uid,
+      targetKind: 'device',
+      details,
     })
-  } catch (error) {
-    if (isUniqueViolation(error)) throw new Refusal('key_exists', 'the device has this key, or had it')
-    throw error
-  }
+    return kid
+  })
 }
 
-/** End a key. What is connected by it is closed. */
+/** End a key. What is connected by it is closed; a device that has changed to another key stays connected. */
 export async function revokeKey(
-  parts: DeviceParts & { kick: (uid: string) => void },
+  parts: DeviceParts & { kick: (uid: string, keyId: string) => void },
   uid: string,
   kid: string,
   by: By,
@@ -111,7 +111,7 @@ export async function revokeKey(
       targetKind: 'device',
       details,
     })
-    tx.afterCommit(() => parts.kick(uid))
+    tx.afterCommit(() => parts.kick(uid, kid))
   })
 }
 

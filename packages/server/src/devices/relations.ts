@@ -1,9 +1,17 @@
 import type { By } from '../activity/events.ts'
-import type { Reader } from '../database/database.ts'
+import type { Reader, Transaction } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import type { Identity } from '../identity.ts'
+import type { World } from '../world.ts'
 import type { DeviceParts } from './devices.ts'
-import { deleteRelation, findRelation, type Relation, upsertRelation } from './store.ts'
+import {
+  deleteRelation,
+  findDevice,
+  findRelation,
+  holdDevice,
+  type Relation,
+  upsertRelation,
+} from './store.ts'
 
 /** What can be asked of a device. Owning implies controlling implies viewing. */
 export type Action = 'view' | 'control' | 'own'
@@ -39,7 +47,7 @@ export async function mayUse(
  *   with, so that nobody can find out which uids exist; `permission_missing` for one they may use otherwise.
  */
 export async function demand(
-  { db, world }: Pick<DeviceParts, 'db' | 'world'>,
+  { db, world }: { readonly db: Reader; readonly world: World },
   caller: Identity,
   uid: string,
   action: Action,
@@ -50,6 +58,31 @@ export async function demand(
   if (!caller.scopes.has(permissionFor[action])) {
     throw new Refusal('permission_missing', `this needs the permission ${permissionFor[action]}`)
   }
+}
+
+/** Refuse a caller who may not know of this device: one must view it, or see all devices. */
+export async function demandSight(
+  parts: { readonly db: Reader; readonly world: World },
+  caller: Identity,
+  uid: string,
+): Promise<void> {
+  if (!caller.scopes.has('devices:read')) await demand(parts, caller, uid, 'view')
+  else if (!(await findDevice(parts.db, uid))) throw new Refusal('device_not_found', 'no such device')
+}
+
+/**
+ * {@link demand} inside the transaction of what is to be done, with the device held: between the question and the
+ * deed nobody gives it up, and nobody else becomes its owner.
+ */
+export async function demandHeld(
+  tx: Transaction,
+  world: World,
+  caller: Identity,
+  uid: string,
+  action: Action,
+): Promise<void> {
+  await holdDevice(tx, uid)
+  await demand({ db: tx, world }, caller, uid, action)
 }
 
 const refusals: Record<Action, string> = {
@@ -74,9 +107,7 @@ export async function share(
   await demand(parts, owner, uid, 'own')
   const { db, world, activity } = parts
   await db.transaction(async (tx) => {
-    // Read again inside: an unbinding may have come between.
-    if ((await findRelation(tx, uid, owner.subject, world.now())) !== 'owner')
-      throw new Refusal('device_not_found', 'no such device')
+    await demandHeld(tx, world, owner, uid, 'own')
     const row = { uid, ...grant, granted_by: owner.subject, created_at: world.now() }
     if (!(await upsertRelation(tx, row)))
       throw new Refusal('device_bound', 'this is the owner, who may do everything')
@@ -101,8 +132,10 @@ export async function unshare(
   subject: string,
   by: By,
 ): Promise<void> {
-  await demand(parts, caller, uid, caller.subject === subject ? 'view' : 'own')
+  const action = caller.subject === subject ? 'view' : 'own'
+  await demand(parts, caller, uid, action)
   await parts.db.transaction(async (tx) => {
+    await demandHeld(tx, parts.world, caller, uid, action)
     if (!(await deleteRelation(tx, uid, subject)))
       throw new Refusal('share_not_found', 'the device is not shared with this person')
     const details = { shared_with: subject }

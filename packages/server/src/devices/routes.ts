@@ -16,7 +16,7 @@ import type { Identity } from '../identity.ts'
 import { claim, createClaimCode, unbind } from './claims.ts'
 import { type DeviceParts, registerDevice } from './devices.ts'
 import { addDeviceKey, listKeys, revokeKey } from './keys.ts'
-import { demand, share, unshare } from './relations.ts'
+import { demand, demandSight, share, unshare } from './relations.ts'
 import {
   type DeviceRow,
   findDevice,
@@ -56,7 +56,7 @@ const jwk = v.record(v.pipe(v.string(), v.maxLength(32)), v.unknown())
 
 export type DeviceRouteParts = DeviceParts & {
   readonly isOnline: (uid: string) => boolean
-  readonly kick: (uid: string) => void
+  readonly kick: (uid: string, keyId: string) => void
   readonly relationChanged: (uid: string, subjects: readonly string[]) => void
   /** People are known elsewhere: their id by name, and their name by id. */
   readonly findUserId: (username: string) => Promise<string | undefined>
@@ -149,8 +149,8 @@ export function deviceRoutes(parts: DeviceRouteParts): Route[] {
       params: uidParam,
       answers: { 200: { description: 'The device.', body: shownDevice } },
       async handle({ params: { uid }, caller }) {
+        await demandSight(parts, caller, uid)
         const relation = await findRelation(db, uid, caller.subject, world.now())
-        if (!relation && !caller.scopes.has('devices:read')) await demand(parts, caller, uid, 'view')
         return json(show(await existing(uid), relation ?? null))
       },
     }),
@@ -296,7 +296,7 @@ export function deviceRoutes(parts: DeviceRouteParts): Route[] {
       method: 'DELETE',
       path: '/v1/devices/{uid}/keys/{kid}',
       tag: 'devices',
-      summary: 'End a key; the device is disconnected and comes back with another.',
+      summary: 'End a key; a device that is connected by it is disconnected.',
       access: bearer('devices:write'),
       params: v.strictObject({ uid: line(64), kid: line(64) }),
       answers: { 204: { description: 'Ended.' } },

@@ -1,7 +1,7 @@
-import type { Reader } from '../database/database.ts'
+import type { Reader, Transaction } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import type { DeviceParts } from './devices.ts'
-import { type DeviceStateRow, findDeviceState, replaceDeviceState } from './store.ts'
+import { type DeviceStateRow, findDeviceState, holdDevice, replaceDeviceState } from './store.ts'
 
 export type JsonObject = { readonly [member: string]: unknown }
 
@@ -16,8 +16,6 @@ export interface DeviceState {
 }
 
 const largest = 32 * 1024
-/** Two writers that read the same version: one wins, the other reads again. More than this is a quarrel. */
-const attempts = 5
 
 export async function readState(reader: Reader, uid: string): Promise<DeviceState> {
   return stateOf(await findDeviceState(reader, uid))
@@ -25,6 +23,7 @@ export async function readState(reader: Reader, uid: string): Promise<DeviceStat
 
 /**
  * Change one side of a device's state by a merge patch (RFC 7396). With `ifVersion`, only on top of that version.
+ * The device is held, so patches of one device follow one another and none is lost; `demand` is asked once it is.
  * @throws {Refusal} `state_conflict`
  */
 export async function patchState(
@@ -32,33 +31,30 @@ export async function patchState(
   uid: string,
   side: 'reported' | 'desired',
   patch: JsonObject,
-  ifVersion?: number,
+  { ifVersion, demand }: { ifVersion?: number; demand?: (tx: Transaction) => Promise<void> } = {},
 ): Promise<DeviceState> {
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const state = await db.transaction(async (tx) => {
-      const before = await readState(tx, uid)
-      if (ifVersion !== undefined && ifVersion !== before.version) throw conflict()
-      const after = {
-        reported: before.reported,
-        desired: before.desired,
-        [side]: mergePatch(before[side], patch),
-      }
-      const row: DeviceStateRow = {
-        uid,
-        reported: written(after.reported),
-        desired: written(after.desired),
-        version: before.version + 1,
-        updated_at: world.now(),
-      }
-      return (await replaceDeviceState(tx, row)) ? stateOf(row) : undefined
-    })
-    if (state) return state
-  }
-  throw conflict()
-}
-
-function conflict(): Refusal {
-  return new Refusal('state_conflict', 'the state has changed meanwhile; read it again')
+  return db.transaction(async (tx) => {
+    if (!(await holdDevice(tx, uid))) throw new Refusal('device_not_found', 'no such device')
+    await demand?.(tx)
+    const before = await readState(tx, uid)
+    if (ifVersion !== undefined && ifVersion !== before.version) {
+      throw new Refusal('state_conflict', 'the state has changed meanwhile; read it again')
+    }
+    const after = {
+      reported: before.reported,
+      desired: before.desired,
+      [side]: mergePatch(before[side], patch),
+    }
+    const row: DeviceStateRow = {
+      uid,
+      reported: written(after.reported),
+      desired: written(after.desired),
+      version: before.version + 1,
+      updated_at: world.now(),
+    }
+    await replaceDeviceState(tx, row)
+    return stateOf(row)
+  })
 }
 
 function written(side: JsonObject): string {

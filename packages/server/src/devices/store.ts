@@ -49,6 +49,14 @@ export async function findDevicesOf(
     limit,
   )
 }
+/**
+ * Hold a device until the transaction ends, so that changes of one device follow one another: whoever comes
+ * second waits here, and what it reads afterwards is what the first has left. False where there is no device.
+ */
+export async function holdDevice(tx: Transaction, uid: string): Promise<boolean> {
+  const rows = await tx.query('UPDATE devices SET state = state WHERE uid = $1 RETURNING uid', uid)
+  return rows.length === 1
+}
 /** Move a device from one state to another. True for the one call that moved it. */
 export async function moveDevice(
   tx: Transaction,
@@ -190,6 +198,15 @@ export async function findRelation(
 export async function findRelations(reader: Reader, uid: string): Promise<RelationRow[]> {
   return reader.query<RelationRow>('SELECT * FROM relations WHERE uid = $1 ORDER BY created_at, subject', uid)
 }
+/** Whose relation to any device ran out after one moment and up to another. */
+export async function findSubjectsRunOut(reader: Reader, after: number, upTo: number): Promise<string[]> {
+  const rows = await reader.query<{ subject: string }>(
+    'SELECT DISTINCT subject FROM relations WHERE until > $1 AND until <= $2',
+    after,
+    upTo,
+  )
+  return rows.map(({ subject }) => subject)
+}
 /** A second share with the same person changes the first; the owner's own relation never changes this way. */
 export async function upsertRelation(tx: Transaction, row: RelationRow): Promise<boolean> {
   const rows = await tx.query(
@@ -310,21 +327,18 @@ export async function findDeviceState(reader: Reader, uid: string): Promise<Devi
   const [row] = await reader.query<DeviceStateRow>('SELECT * FROM device_states WHERE uid = $1', uid)
   return row
 }
-/** Write a state on top of the version that was read. False where another write came between. */
-export async function replaceDeviceState(tx: Transaction, state: DeviceStateRow): Promise<boolean> {
-  const rows = await tx.query(
+/** Write a state in place of the one before, in a transaction that holds the device. */
+export async function replaceDeviceState(tx: Transaction, state: DeviceStateRow): Promise<void> {
+  await tx.query(
     `INSERT INTO device_states (uid, reported, desired, version, updated_at) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (uid) DO UPDATE
-       SET reported = excluded.reported, desired = excluded.desired, version = excluded.version, updated_at = excluded.updated_at
-       WHERE device_states.version = excluded.version - 1
-     RETURNING uid`,
+       SET reported = excluded.reported, desired = excluded.desired, version = excluded.version, updated_at = excluded.updated_at`,
     state.uid,
     state.reported,
     state.desired,
     state.version,
     state.updated_at,
   )
-  return rows.length === 1
 }
 
 /** What the owner before wanted and saw is not for the next one. */

@@ -32,7 +32,13 @@ export async function recordDeviceLog(
 ): Promise<void> {
   const entry: unknown = JSON.parse(jsonText(payload))
   const { level = 'info', message } = (entry ?? {}) as { level?: unknown; message?: unknown } // any JSON value but null has properties
-  if (typeof message !== 'string' || message.length > 4096 || !levels.includes(level as LogLevel)) {
+  // NUL, which JSON can write and PostgreSQL cannot keep, would make a bug of a log line.
+  if (
+    typeof message !== 'string' ||
+    message.length > 4096 ||
+    message.includes('\0') ||
+    !levels.includes(level as LogLevel)
+  ) {
     throw new Refusal('request_invalid', `a log line has a message and a level of ${levels.join(', ')}`)
   }
   const row = {

@@ -22,9 +22,13 @@ export type TopicParts = DeviceParts & {
   readonly commands: Commands
   /** Send to whoever subscribes. */
   readonly publish: (topic: string, payload: Uint8Array) => void
+  /** Send to whoever subscribes, now or later. */
+  readonly retain: (topic: string, payload: Uint8Array) => void
 }
 
 const defaultTimeoutMs = 10_000
+/** The same over both edges, so that what was sent over one can be asked for over the other. */
+export const streamName = /^[\w.-]{1,64}$/
 
 /**
  * A message was published. Devices speak under their own uid; people and services under the uids of devices
@@ -53,8 +57,8 @@ async function takeFromDevice(
   payload: Uint8Array,
 ): Promise<Handling> {
   const [first = '', second, third, ...more] = rest
-  if (kind === 'tele' && rest.length <= 1) {
-    await recordTelemetry(parts, uid, first === '' ? defaultStream : first, payload)
+  if (kind === 'tele' && (rest.length === 0 || (rest.length === 1 && streamName.test(first)))) {
+    await recordTelemetry(parts, uid, rest.length === 0 ? defaultStream : first, payload)
     return 'route'
   }
   if (kind === 'log' && rest.length === 0) {
@@ -83,7 +87,7 @@ async function takeFromUser(
 ): Promise<Handling> {
   if (rest === 'state/desired') {
     await demand(parts, sender, uid, 'control')
-    await desire(parts, uid, patchOf(payload), undefined, by)
+    await desire(parts, sender, uid, patchOf(payload), undefined, by)
     return 'handled'
   }
   const [, rid, method] = /^cmd\/([\w-]{1,64})\/([\w.-]{1,64})$/.exec(rest) ?? []
@@ -99,15 +103,19 @@ async function takeFromUser(
   return 'handled'
 }
 
-/** Change what is desired of a device, and tell it and those who watch. */
+/** Change what is desired of a device that the caller controls, and tell it and those who watch. */
 export async function desire(
   parts: TopicParts,
+  caller: Identity,
   uid: string,
   patch: Record<string, unknown>,
   ifVersion: number | undefined,
   by: By,
 ) {
-  const state = await patchState(parts, uid, 'desired', patch, ifVersion)
+  const state = await patchState(parts, uid, 'desired', patch, {
+    ...(ifVersion !== undefined && { ifVersion }),
+    demand: (tx) => demand({ db: tx, world: parts.world }, caller, uid, 'control'),
+  })
   await parts.activity.recordAlone({
     ...by,
     event: 'device.state',
@@ -138,20 +146,21 @@ function actionFor(kind: string): Action {
 }
 
 /**
- * Presence is told by the server alone, from the connection itself. What is told is what holds when it is told:
- * a device that came and went while the row was written is not announced as here.
+ * Presence is told by the server alone, from the connection itself, and kept for those who subscribe later. What
+ * is told is what holds when it is told: a device that came and went while the row was written is not announced
+ * as here.
  */
 export async function tellPresence(
   {
     db,
     world,
-    publish,
+    retain,
     isOnline,
-  }: DeviceParts & { publish: TopicParts['publish']; isOnline: (uid: string) => boolean },
+  }: DeviceParts & { retain: TopicParts['retain']; isOnline: (uid: string) => boolean },
   uid: string,
 ): Promise<void> {
   await db.transaction((tx) => touchDevice(tx, uid, world.now()))
-  publish(`d/${uid}/presence`, encode({ online: isOnline(uid), at: new Date(world.now()).toISOString() }))
+  retain(`d/${uid}/presence`, encode({ online: isOnline(uid), at: new Date(world.now()).toISOString() }))
 }
 
 function sendDelta(parts: TopicParts, uid: string, delta: object): void {

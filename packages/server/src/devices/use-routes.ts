@@ -8,10 +8,11 @@ import type { Identity } from '../identity.ts'
 import { demand } from './relations.ts'
 import { type DeviceState, isObject, readState } from './state.ts'
 import { findDevice, findDeviceLogs, findTelemetry } from './store.ts'
-import { desire, type TopicParts, takeMessage } from './topics.ts'
+import { desire, streamName, type TopicParts, takeMessage } from './topics.ts'
 
 const uidParam = v.strictObject({ uid: line(64) })
 const word = v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/))
+const stream = v.pipe(v.string(), v.regex(streamName))
 const object = v.custom<Record<string, unknown>>(isObject)
 const shownTelemetry = v.strictObject({
   id: v.string(),
@@ -61,7 +62,7 @@ export function deviceUseRoutes(parts: TopicParts): Route[] {
       summary: 'Send telemetry, as the device.',
       access: bearer(undefined, 'device'),
       params: uidParam,
-      query: v.strictObject({ stream: v.optional(word) }),
+      query: v.strictObject({ stream: v.optional(stream) }),
       body: v.unknown(),
       answers: { 202: { description: 'Stored.' } },
       async handle({ params: { uid }, query: { stream }, body, caller, origin }) {
@@ -82,7 +83,7 @@ export function deviceUseRoutes(parts: TopicParts): Route[] {
       summary: 'What the device has sent, newest first.',
       access: bearer('devices:view'),
       params: uidParam,
-      query: v.strictObject({ stream: v.optional(word), ...paging }),
+      query: v.strictObject({ stream: v.optional(stream), ...paging }),
       answers: { 200: { description: 'A page of telemetry.', body: page(shownTelemetry) } },
       async handle({ params: { uid }, query: { stream, after, limit = defaultLimit }, caller }) {
         await demand(parts, caller, uid, 'view')
@@ -170,9 +171,8 @@ export function deviceUseRoutes(parts: TopicParts): Route[] {
         }
         await demand(parts, caller, uid, 'control')
         if (body.reported) throw new Refusal('permission_missing', 'only the device itself reports')
-        return showState(
-          await desire(parts, uid, body.desired ?? {}, versionOf(header('if-match')), by(caller, origin)),
-        )
+        const ifVersion = versionOf(header('if-match'))
+        return showState(await desire(parts, caller, uid, body.desired ?? {}, ifVersion, by(caller, origin)))
       },
     }),
     route({

@@ -1,31 +1,42 @@
+import type { HonoRequest } from 'hono'
+import type { Outgoing } from './outgoing.ts'
+
 /**
  * Cross-origin calls (the Fetch standard, section 3.3) are closed unless the operator names the origin. Tokens
  * travel in a header, never in a cookie here, so credentials are not allowed and a wildcard does not exist.
+ * `vary` is what the answer varies by already.
  */
-export function allowOrigin(request: Request, headers: Headers, origins: ReadonlySet<string>): void {
-  if (origins.size === 0) return
-  headers.append('vary', 'Origin')
-  const origin = request.headers.get('origin')
-  if (origin === null || !origins.has(origin)) return
-  headers.set('access-control-allow-origin', origin)
-  headers.set('access-control-expose-headers', 'X-Request-Id, WWW-Authenticate, Retry-After')
+export function crossOrigin(
+  request: HonoRequest,
+  vary: string | undefined,
+  origins: ReadonlySet<string>,
+): Record<string, string> {
+  if (origins.size === 0) return {}
+  const headers = { vary: vary === undefined ? 'Origin' : `${vary}, Origin` }
+  const origin = request.header('origin')
+  if (origin === undefined || !origins.has(origin)) return headers
+  return {
+    ...headers,
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': 'X-Request-Id, WWW-Authenticate, Retry-After',
+  }
 }
 
 /** The answer to OPTIONS. An origin that is not named learns nothing but the methods. */
 export function preflight(
-  request: Request,
+  request: HonoRequest,
   methods: readonly string[],
   origins: ReadonlySet<string>,
-): Response {
-  const headers = new Headers({ allow: [...methods, 'OPTIONS'].join(', ') })
-  const origin = request.headers.get('origin')
-  if (origin !== null && origins.has(origin) && request.headers.has('access-control-request-method')) {
-    headers.set('access-control-allow-methods', methods.join(', '))
-    headers.set(
-      'access-control-allow-headers',
-      'Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID',
-    )
-    headers.set('access-control-max-age', '600')
+): Outgoing {
+  const allow = [...methods, 'OPTIONS'].join(', ')
+  const asked = request.header('access-control-request-method') !== undefined
+  if (!asked || !origins.has(request.header('origin') ?? ''))
+    return { status: 204, headers: { allow }, body: null }
+  const headers = {
+    allow,
+    'access-control-allow-methods': methods.join(', '),
+    'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID',
+    'access-control-max-age': '600',
   }
-  return new Response(null, { status: 204, headers })
+  return { status: 204, headers, body: null }
 }

@@ -7,8 +7,9 @@ import type { Log } from '../log.ts'
 import type { World } from '../world.ts'
 import { clientAddress } from './address.ts'
 import { readBody } from './body.ts'
-import { allowOrigin, preflight } from './cors.ts'
+import { crossOrigin, preflight } from './cors.ts'
 import { eventHeaders, eventStream } from './events.ts'
+import type { Outgoing } from './outgoing.ts'
 import { internalProblem, oauthErrorOf, type Problem, problemOf } from './problem.ts'
 import type { Access, Answer, Origin, Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -38,29 +39,40 @@ type EdgeContext = Context<{ Bindings: Bindings }>
 /** A web application from routes: every request is limited, validated and authenticated before a handler sees it. */
 export function createEdge(routes: readonly Route[], options: EdgeOptions): Hono<{ Bindings: Bindings }> {
   const edge = new Hono<{ Bindings: Bindings }>()
-  const methods = new Map<string, string[]>()
+  const paths = new Map<string, Path>()
   for (const route of routes) {
-    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')
-    methods.set(path, [...(methods.get(path) ?? []), route.method])
-    edge.on(route.method, path, (context) => answerRoute(context, route, options))
+    edge.on(route.method, honoPath(route.path), (context) => answerRoute(context, route, options))
+    const known = paths.get(route.path) ?? { pattern: patternOf(route.path), methods: [] }
+    paths.set(route.path, { ...known, methods: [...known.methods, route.method] })
   }
-  for (const [path, allowed] of methods) {
-    const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
-    edge.options(path, (context) =>
-      finish(
-        context,
-        options,
-        preflight(context.req.raw, allowed, options.corsOrigins),
-        newIdentifier('req', options.world),
-      ),
-    )
-    edge.all(path, (context) => {
-      const refusal = new Refusal('method_not_allowed', 'this path does not take this method')
-      return refuse(context, options, refusal, { allow })
-    })
-  }
-  edge.notFound((context) => refuse(context, options, new Refusal('not_found', 'no route has this path')))
+  edge.notFound((context) => answerNoRoute(context, [...paths.values()], options))
   return edge
+}
+
+/** A path and the methods that it takes. */
+interface Path {
+  readonly pattern: RegExp
+  readonly methods: readonly string[]
+}
+
+const honoPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
+const patternOf = (path: string) =>
+  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+
+/** OPTIONS, a method that the path does not take, or a path that does not exist: apart, so that routes cost nothing for it. */
+function answerNoRoute(context: EdgeContext, paths: readonly Path[], options: EdgeOptions): Response {
+  const methods = paths
+    .filter(({ pattern }) => pattern.test(context.req.path))
+    .flatMap((path) => path.methods)
+  if (methods.length === 0)
+    return refuse(context, options, new Refusal('not_found', 'no route has this path'))
+  if (context.req.method === 'OPTIONS') {
+    const answer = preflight(context.req, methods, options.corsOrigins)
+    return send(context, options, answer, newIdentifier('req', options.world))
+  }
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+  const refusal = new Refusal('method_not_allowed', 'this path does not take this method')
+  return refuse(context, options, refusal, { allow })
 }
 
 /** Where there is no route that could be asked. */
@@ -71,7 +83,8 @@ function refuse(
   headers?: Record<string, string>,
 ): Response {
   const requestId = newIdentifier('req', options.world)
-  return finish(context, options, toResponse(problemOf(refusal, requestId), headers), requestId)
+  const problem = problemOf(refusal, requestId)
+  return send(context, options, written(problem, headers), requestId)
 }
 
 async function answerRoute(context: EdgeContext, route: Route, options: EdgeOptions): Promise<Response> {
@@ -108,10 +121,10 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
     }
     const answer = await route.handle(call)
     // Hono asks for GET where a client asks for HEAD, and would never read the events nor end them.
-    const response = respond(answer, options.stopping, context.req.raw.method === 'HEAD')
-    return finish(context, options, response, origin.requestId)
+    const outgoing = outgoingOf(answer, options.stopping, context.req.raw.method === 'HEAD')
+    return send(context, options, outgoing, origin.requestId)
   } catch (error) {
-    return finish(context, options, toResponse(problemFor(error, route, origin, options)), origin.requestId)
+    return send(context, options, written(problemFor(error, route, origin, options)), origin.requestId)
   }
 }
 
@@ -148,19 +161,28 @@ function validateQuery(context: EdgeContext, route: Route): unknown {
   return validate(route.query, query, 'query')
 }
 
-function respond(answer: Answer, signal: AbortSignal, headOnly: boolean): Response {
+function outgoingOf(answer: Answer, stopping: AbortSignal, headOnly: boolean): Outgoing {
   switch (answer.kind) {
     case 'json':
-      return Response.json(answer.body, { status: answer.status, headers: answer.headers ?? {} })
+      return {
+        status: answer.status,
+        headers: { 'content-type': 'application/json', ...answer.headers },
+        body: JSON.stringify(answer.body),
+      }
     case 'empty':
-      return new Response(null, { status: answer.status })
+      return { status: answer.status, headers: {}, body: null }
     case 'page':
-      return new Response(answer.html, {
+      return {
         status: answer.status,
         headers: { 'content-type': 'text/html; charset=utf-8', ...answer.headers },
-      })
+        body: answer.html,
+      }
     case 'events':
-      return headOnly ? new Response(null, { headers: eventHeaders }) : eventStream(answer.events, signal)
+      return {
+        status: 200,
+        headers: eventHeaders,
+        body: headOnly ? null : eventStream(answer.events, stopping),
+      }
   }
 }
 
@@ -175,16 +197,19 @@ function problemFor(error: unknown, route: Route, origin: Origin, options: EdgeO
   return internalProblem(origin.requestId)
 }
 
-function toResponse({ status, headers, body }: Problem, more: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), { status, headers: { ...headers, ...more } })
+function written({ status, headers, body }: Problem, more: Record<string, string> = {}): Outgoing {
+  return { status, headers: { ...headers, ...more }, body: JSON.stringify(body) }
 }
 
-function finish(context: EdgeContext, options: EdgeOptions, response: Response, requestId: string): Response {
-  const { headers } = response
-  for (const [name, value] of securityHeaders(options.secure))
-    if (!headers.has(name)) headers.set(name, value)
-  headers.set('x-request-id', requestId)
-  if (options.stopping.aborted || response.status === 413) headers.set('connection', 'close')
-  allowOrigin(context.req.raw, headers, options.corsOrigins)
-  return response
+/** The one place where a Response is made, of plain parts: to change one afterwards costs as much as to make it. */
+function send(context: EdgeContext, options: EdgeOptions, outgoing: Outgoing, requestId: string): Response {
+  const { status, body } = outgoing
+  const headers: Record<string, string> = {
+    ...securityHeaders(options.secure),
+    ...outgoing.headers,
+    ...crossOrigin(context.req, outgoing.headers.vary, options.corsOrigins),
+    'x-request-id': requestId,
+  }
+  if (options.stopping.aborted || status === 413) headers.connection = 'close'
+  return new Response(body, { status, headers })
 }

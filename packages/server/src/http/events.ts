@@ -9,12 +9,15 @@ export const eventHeaders: Readonly<Record<string, string>> = {
 }
 
 /**
- * A response of server-sent events (the HTML standard, section 9.2). It pulls one event at a time, so that a
+ * The body of a response of server-sent events (the HTML standard, section 9.2). It pulls one event at a time, so that a
  * slow reader holds its own source and nobody else's memory.
  */
-export function eventStream(events: AsyncIterable<ServerSentEvent>, signal: AbortSignal): Response {
+export function eventStream(
+  events: AsyncIterable<ServerSentEvent>,
+  signal: AbortSignal,
+): ReadableStream<Uint8Array> {
   const source = events[Symbol.asyncIterator]()
-  const body = new ReadableStream<Uint8Array>({
+  return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await source.next()
       if (done || signal.aborted) controller.close()
@@ -24,7 +27,6 @@ export function eventStream(events: AsyncIterable<ServerSentEvent>, signal: Abor
       await source.return?.()
     },
   })
-  return new Response(body, { headers: eventHeaders })
 }
 
 /** JSON has no bare line breaks, so the data needs one line only. */

@@ -22,7 +22,7 @@ export async function listenHttp(
 ): Promise<HttpListener> {
   const server = createServer(
     { ...timeouts, keepAliveTimeout: 65_000, maxHeaderSize: 32 * 1024 },
-    getRequestListener(edge.fetch, { overrideGlobalObjects: false }),
+    getRequestListener(edge.fetch),
   )
   server.maxConnections = 20_000
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Database } from '../database/database.ts'
+import { ping } from '../database/ping.ts'
 import type { World } from '../world.ts'
 import { anyone, json, type Route, route } from './route.ts'
 
@@ -25,7 +26,7 @@ export function operationRoutes({ db, world }: { db: Database; world: World }): 
       answers: { 200: { description: 'It does.', body: ok }, 503: { description: 'It does not.' } },
       async handle() {
         try {
-          await db.query('SELECT 1')
+          await ping(db)
           return json({ status: 'ok' })
         } catch {
           return json({ status: 'the database does not answer' }, 503)

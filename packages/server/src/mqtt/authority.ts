@@ -1,5 +1,5 @@
 import type { Message, Protocol } from './packets.ts'
-import type { ConnectRefusal, PublishRefusal, Reason } from './reasons.ts'
+import type { ConnectRefusal, DisconnectReason, PublishRefusal, Reason } from './reasons.ts'
 
 export type MaybePromise<T> = T | Promise<T>
 
@@ -91,7 +91,7 @@ export interface Connection<P> {
    * End it for a reason of security or administration: nothing more is delivered, the will is not published,
    * what was published before is still acknowledged, and an MQTT 5 client is told why.
    */
-  close(reason: Reason, message?: string): void
+  close(reason: DisconnectReason, message?: string): void
 
   /** Ask again for every subscription whether it may stand, and drop those that may not. */
   recheckSubscriptions(): Promise<void>

@@ -8,7 +8,7 @@ import type { Hub } from './hub.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import type { Message, Properties, Qos } from './packets.ts'
 import { noProperties } from './packets.ts'
-import type { Reason } from './reasons.ts'
+import type { DisconnectReason } from './reasons.ts'
 import { RetainedMessages } from './retained.ts'
 import type { Session } from './session.ts'
 import type { Subscription } from './subscriptions.ts'
@@ -56,7 +56,7 @@ export interface Broker<P> {
   tick(): void
 
   /** Accept no more, tell every client why, and let go of all sockets within the close timeout. Wills stay unpublished. */
-  close(reason?: Reason): Promise<void>
+  close(reason?: DisconnectReason): Promise<void>
 }
 
 export interface BrokerOptions<P> {
@@ -83,8 +83,8 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
   readonly #sessions = new Set<Session<P>>()
   readonly #byClientId = new Map<string, Session<P>>()
   readonly #subscriptions = new TopicTree<Set<Subscription<P>>>()
+  // One for all connections: to ask 10,000 of them whether they are due costs less than to keep 10,000 timers.
   readonly #timer: NodeJS.Timeout | undefined
-  // One timer for all: a sweep of 10,000 connections takes well under a millisecond.
   #unflushed: Session<P>[] = []
   #lastId = 0
   #closed: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
@@ -131,7 +131,7 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
     const session = this.#byClientId.get(typeof to === 'string' ? to : to.clientId)
     // A connection that was taken over is not the one that was meant.
     if (!session || (typeof to !== 'string' && to !== session)) return false
-    const subscription = session.subscriptionTo(message.topic)
+    const subscription = session.subscriptions.matching(message.topic)
     return (
       subscription !== undefined && session.deliver(new Delivery(complete(message), this.now()), subscription)
     )
@@ -169,7 +169,7 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
     for (const session of this.#sessions) session.tick(nowMs)
   }
 
-  close(reason: Reason = 'server_shutting_down'): Promise<void> {
+  close(reason: DisconnectReason = 'server_shutting_down'): Promise<void> {
     if (!this.#closed) {
       this.#closed = Promise.withResolvers<void>()
       for (const handshake of this.#handshakes) handshake.abort()
@@ -236,8 +236,8 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
     if (found.length === 0) return 0
     const delivery = new Delivery(message, nowMs)
     let reached = 0
-    for (const subscription of found.length === 1 ? found[0]! : bestOfEach(found)) {
-      if (subscription.noLocal && subscription.session === from) continue // [MQTT-3.8.3-3]
+    for (const subscription of found.length === 1 ? found[0]! : bestOfEach(found, from)) {
+      if (isEcho(subscription, from)) continue
       if (subscription.session.deliver(delivery, subscription)) reached++
     }
     return reached
@@ -310,13 +310,22 @@ function complete({ topic, payload, qos = 1, properties = noProperties }: Server
   }
 }
 
+/** A subscription with No Local gets nothing that its own connection published [MQTT-3.8.3-3]. */
+function isEcho<P>({ noLocal, session }: Subscription<P>, from: Session<P> | undefined): boolean {
+  return noLocal && session === from
+}
+
 /** Whoever matched several filters gets one message, with the highest QoS of them [MQTT-3.3.4-2]. */
-function bestOfEach<P>(found: readonly Set<Subscription<P>>[]): Iterable<Subscription<P>> {
+function bestOfEach<P>(
+  found: readonly Set<Subscription<P>>[],
+  from: Session<P> | undefined,
+): Iterable<Subscription<P>> {
   const best = new Map<Session<P>, Subscription<P>>()
   for (const subscriptions of found)
     for (const subscription of subscriptions) {
       const before = best.get(subscription.session)
-      if (!before || subscription.qos > before.qos) best.set(subscription.session, subscription)
+      const better = !before || subscription.qos > before.qos
+      if (better && !isEcho(subscription, from)) best.set(subscription.session, subscription)
     }
   return best.values()
 }

@@ -3,7 +3,18 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { EndReason } from './authority.ts'
 import { Decoder } from './decode.ts'
 import { encode } from './encode.ts'
-import type { ConnAck, Message, Packet, Properties, Protocol, Publish, Qos } from './packets.ts'
+import type {
+  ConnAck,
+  Message,
+  Packet,
+  Properties,
+  Protocol,
+  Publish,
+  PublishAck,
+  Qos,
+  SubAck,
+  UnsubAck,
+} from './packets.ts'
 import { noProperties } from './packets.ts'
 import { ProtocolError, type Reason, reasonOf, refusalOfReturnCode } from './reasons.ts'
 
@@ -82,7 +93,7 @@ export async function connect(options: ClientOptions): Promise<Client> {
   return client
 }
 
-type Acknowledgement = Extract<Packet, { kind: 'puback' | 'suback' | 'unsuback' }>
+type Acknowledgement = PublishAck | SubAck | UnsubAck
 
 class SocketClient implements Client {
   clientId: string
@@ -138,7 +149,7 @@ class SocketClient implements Client {
       return
     }
     const answer = await this.#request((packetId) => ({ kind: 'publish', ...message, packetId }))
-    if (answer.kind === 'puback' && answer.code >= 0x80) throw refusedBy(answer.code, answer)
+    if ('code' in answer && answer.code >= 0x80) throw refusedBy(answer.code, answer)
   }
 
   async subscribe(filter: string, qos: 0 | 1 = 1): Promise<number> {
@@ -146,7 +157,7 @@ class SocketClient implements Client {
     const answer = await this.#request((packetId) => ({
       ...{ kind: 'subscribe', packetId, subscriptions: [request], properties: noProperties },
     }))
-    const code = answer.kind === 'suback' ? answer.codes[0]! : 0x80
+    const code = 'codes' in answer ? (answer.codes[0] ?? 0x80) : 0x80
     if (code >= 0x80) throw refusedBy(code, answer)
     return code
   }

@@ -119,6 +119,9 @@ export class Handshake<P> {
     const answer = await this.#hub.authority.authenticate(request)
     if (this.#state !== 'authenticating' || this.#socket.destroyed) return // it gave up, or we did
     if ('refused' in answer) this.#refuse(answer.refused, answer.message)
+    // So written that it also refuses what is not a number, with which a connection would never end.
+    else if (!(answer.expiresAtMs > this.#hub.now()))
+      this.#refuse('not_authorized', 'the credentials have expired')
     else this.#accept(connect, clientId, answer)
   }
 

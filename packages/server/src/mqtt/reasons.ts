@@ -57,6 +57,25 @@ export function reasonOf(code: number): Reason {
   return names.get(code) ?? 'unspecified_error'
 }
 
+/** Why we end a connection: what section 3.14.2.1 lets a server say in a DISCONNECT. */
+export type DisconnectReason = Exclude<
+  Reason,
+  | 'normal_disconnection'
+  | 'disconnect_with_will'
+  | 'no_matching_subscribers'
+  | 'no_subscription_existed'
+  | 'continue_authentication'
+  | 'reauthenticate'
+  | 'unsupported_protocol_version'
+  | 'client_identifier_not_valid'
+  | 'bad_user_name_or_password'
+  | 'server_unavailable'
+  | 'banned'
+  | 'bad_authentication_method'
+  | 'packet_identifier_in_use'
+  | 'packet_identifier_not_found'
+>
+
 /** Why a CONNECT is refused. */
 export type ConnectRefusal = keyof typeof returnCodes
 
@@ -116,9 +135,9 @@ export type PublishRefusal =
 
 /** The peer broke the protocol; the connection ends with `reason`. The message never holds what the peer sent. */
 export class ProtocolError extends Error {
-  readonly reason: Reason
+  readonly reason: DisconnectReason | 'unsupported_protocol_version'
 
-  constructor(reason: Reason, message: string) {
+  constructor(reason: DisconnectReason | 'unsupported_protocol_version', message: string) {
     super(message)
     this.name = 'ProtocolError'
     this.reason = reason

@@ -19,8 +19,8 @@ import type {
   Unsubscribe,
 } from './packets.ts'
 import { noProperties } from './packets.ts'
-import { ProtocolError, type Reason, reasonCodes, reasonOf } from './reasons.ts'
-import { type Subscription, Subscriptions } from './subscriptions.ts'
+import { type DisconnectReason, ProtocolError, reasonCodes, reasonOf } from './reasons.ts'
+import { Subscriptions } from './subscriptions.ts'
 
 /** What is agreed when a session begins. */
 export interface Opening<P> {
@@ -50,6 +50,7 @@ export class Session<P> implements Connection<P> {
   readonly connectedAtMs: number
   expiresAtMs: number
   readonly outbound: Outbound
+  readonly subscriptions: Subscriptions<P>
   /** Set by the broker, so that a session is flushed once a turn. */
   flushing = false
   messagesIn = 0
@@ -58,7 +59,6 @@ export class Session<P> implements Connection<P> {
   readonly #socket: Socket
   readonly #decoder: Decoder
   readonly #inbound: Inbound<P>
-  readonly #subscriptions: Subscriptions<P>
   readonly #keepAliveMs: number
   readonly #maximumPacketSize: number
   /** Whether it wants reasons in words in more than CONNACK and DISCONNECT [MQTT-3.1.2-29]. */
@@ -87,7 +87,7 @@ export class Session<P> implements Connection<P> {
     this.#socket = socket
     this.#decoder = opening.decoder
     this.#inbound = new Inbound(hub, this)
-    this.#subscriptions = new Subscriptions(hub, this)
+    this.subscriptions = new Subscriptions(hub, this)
     // "one and a half times the Keep Alive time period" [MQTT-3.1.2-22]; 0 turns it off.
     this.#keepAliveMs =
       opening.keepAliveSeconds > 0 ? opening.keepAliveSeconds * 1500 : Number.POSITIVE_INFINITY
@@ -111,20 +111,17 @@ export class Session<P> implements Connection<P> {
     return this.#state === 'open'
   }
 
-  close(reason: Reason, message?: string): void {
+  close(reason: DisconnectReason, message?: string): void {
     this.end(reason, { will: false, ...(message !== undefined && { message }) })
   }
 
   extend(expiresAtMs: number): void {
+    if (Number.isNaN(expiresAtMs)) throw new TypeError('an expiry is a number of milliseconds')
     this.expiresAtMs = expiresAtMs
   }
 
   recheckSubscriptions(): Promise<void> {
-    return this.#subscriptions.recheck()
-  }
-
-  subscriptionTo(topic: string): Subscription<P> | undefined {
-    return this.#subscriptions.matching(topic)
+    return this.subscriptions.recheck()
   }
 
   /** Send a message that one of its subscriptions matches. Answers whether it was. */
@@ -157,7 +154,7 @@ export class Session<P> implements Connection<P> {
   }
 
   /** We end it: say why, and let go when what was published before is acknowledged. */
-  end(reason: Reason, { will, message }: { will: boolean; message?: string }): void {
+  end(reason: DisconnectReason, { will, message }: { will: boolean; message?: string }): void {
     if (this.#state !== 'open') return
     this.#farewell = this.protocol === 5 ? this.#disconnectPacket(reason, message) : undefined
     this.#leave('draining', reason, { byServer: true, will })
@@ -215,7 +212,7 @@ export class Session<P> implements Connection<P> {
         this.#stalled = this.#blocked
       }
     } catch (error) {
-      if (error instanceof ProtocolError) this.end(error.reason, { will: true, message: error.message })
+      if (error instanceof ProtocolError) this.#breach(error)
       else this.#failed(error)
     }
   }
@@ -261,7 +258,7 @@ export class Session<P> implements Connection<P> {
 
   async #subscribe(packet: Subscribe): Promise<void> {
     this.#busy = true
-    const { codes, owed } = await this.#subscriptions.subscribe(packet, this.protocol)
+    const { codes, owed } = await this.subscriptions.subscribe(packet, this.protocol)
     this.#busy = false
     if (this.#state !== 'open') return
     this.send(
@@ -274,7 +271,7 @@ export class Session<P> implements Connection<P> {
 
   #unsubscribe({ packetId, filters }: Unsubscribe): void {
     const codes = filters.map((filter) =>
-      this.#subscriptions.remove(filter) ? 0 : reasonCodes.no_subscription_existed,
+      this.subscriptions.remove(filter) ? 0 : reasonCodes.no_subscription_existed,
     )
     this.send(encode({ kind: 'unsuback', packetId, codes, properties: noProperties }, this.protocol))
   }
@@ -296,7 +293,7 @@ export class Session<P> implements Connection<P> {
   ): void {
     this.#state = state
     this.#closeByMs = this.#hub.now() + this.#hub.limits.closeTimeoutMs
-    this.#subscriptions.clear()
+    this.subscriptions.clear()
     this.outbound.abandon()
     this.#hub.left(this, {
       reason,
@@ -327,20 +324,25 @@ export class Session<P> implements Connection<P> {
     this.#hub.gone(this)
   }
 
+  /** A second CONNECT is wrong whatever its version. */
+  #breach({ reason, message }: ProtocolError): void {
+    this.end(reason === 'unsupported_protocol_version' ? 'protocol_error' : reason, { will: true, message })
+  }
+
   /** Something that is not the client's fault: a bug of ours or of the authority. */
   #failed(error: unknown): void {
     this.#hub.onError(error)
     this.end('unspecified_error', { will: true })
   }
 
-  #disconnectPacket(reason: Reason, message: string | undefined): Buffer {
+  #disconnectPacket(reason: DisconnectReason, message: string | undefined): Buffer {
     const build = (properties: Properties) =>
       encode({ kind: 'disconnect', code: reasonCodes[reason], properties }, 5)
     return this.explained(build, message)
   }
 }
 
-// One function for all, because a closure for each would be made for each stall.
+// One for all: a closure would be made at each stall.
 function handleAll<P>(session: Session<P>): void {
   session.handleAll()
 }

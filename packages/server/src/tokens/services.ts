@@ -81,6 +81,9 @@ export async function disableService(
   })
 }
 
+/** Compared against where there is no such service, so that a guess takes as long as a miss. */
+const nobodysHash = hashSecret('no such service')
+
 /**
  * The service that presents this secret.
  * @throws {Refusal} `client_invalid`, the same for an unknown service and a wrong secret.
@@ -91,7 +94,7 @@ export async function authenticateService(
   secret: string,
 ): Promise<ServiceRow> {
   const service = await findService(db, id)
-  const right = sameHash(hashSecret(secret), service?.secret_hash ?? hashSecret('no such service'))
+  const right = sameHash(hashSecret(secret), service?.secret_hash ?? nobodysHash)
   if (!service || !right)
     throw new Refusal('client_invalid', 'the client could not be authenticated', { reason: 'secret_wrong' })
   if (service.disabled_at !== null) {

@@ -124,7 +124,7 @@ async function endChild(child: ChildProcess): Promise<void> {
 }
 
 function programFile(): string {
-  return fileURLToPath(new URL(`../latchkey${import.meta.url.slice(-3)}`, import.meta.url))
+  return fileURLToPath(new URL('../../../bin/latchkey.js', import.meta.url))
 }
 
 async function freePort(): Promise<number> {

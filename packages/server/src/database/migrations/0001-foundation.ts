@@ -136,6 +136,8 @@ const devices = [
     revoked_at BIGINT,
     PRIMARY KEY (uid, kid)
   )`,
+  // Two devices with one key could each pass for the other.
+  `CREATE UNIQUE INDEX device_keys_one_device ON device_keys (kid)`,
 
   `CREATE TABLE claim_codes (
     secret_hash      TEXT   NOT NULL PRIMARY KEY,
@@ -158,6 +160,7 @@ const devices = [
     PRIMARY KEY (uid, subject)
   )`,
   `CREATE INDEX relations_by_subject ON relations (subject)`,
+  `CREATE INDEX relations_by_end ON relations (until) WHERE until IS NOT NULL`,
   // A device has one owner, whatever two requests at once may think.
   `CREATE UNIQUE INDEX relations_one_owner ON relations (uid) WHERE relation = 'owner'`,
 

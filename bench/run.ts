@@ -1,0 +1,68 @@
+/**
+ * `npm run bench` runs every benchmark, `npm run bench -- start` one. A benchmark is never a test: it says what was
+ * measured beside what we want, on this machine, and writes that to RESULTS.md.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+/** One line of the results. */
+export interface Row {
+  readonly what: string
+  readonly measured: string
+  readonly goal: string
+  readonly met: boolean
+}
+export interface Benchmark {
+  readonly title: string
+  run(): Promise<Row[]>
+}
+
+const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
+  start: () => import('./start.ts'),
+  durable: () => import('./durable.ts'),
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !(name in benchmarks))
+if (unknown.length > 0) {
+  console.error(`no such benchmark: ${unknown.join(', ')}; there are ${Object.keys(benchmarks).join(', ')}`)
+  process.exit(2)
+}
+
+const file = fileURLToPath(new URL('RESULTS.md', import.meta.url))
+for (const [name, load] of Object.entries(benchmarks)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const { benchmark } = await load()
+  console.log(`${name}: ${benchmark.title} …`)
+  const rows = await benchmark.run()
+  const section = sectionOf(name, benchmark.title, rows)
+  console.log(section)
+  writeFileSync(file, replaced(readFileSync(file, 'utf8'), name, section))
+}
+
+function sectionOf(name: string, title: string, rows: readonly Row[]): string {
+  const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.versions.node}, ${process.platform}`
+  const lines = rows.map(
+    ({ what, measured, goal, met }) => `| ${what} | ${measured} | ${goal} | ${met ? 'met' : 'not met'} |`,
+  )
+  return [
+    `## ${name}: ${title}`,
+    '',
+    `Measured ${new Date().toISOString().slice(0, 10)} on ${machine}.`,
+    '',
+    '| what | measured | goal | |',
+    '| --- | --- | --- | --- |',
+    ...lines,
+    '',
+  ].join('\n')
+}
+
+/** Replace the section of this benchmark and leave the others as they were measured. */
+function replaced(text: string, name: string, section: string): string {
+  const sections = text.split(/^(?=## )/m)
+  const at = sections.findIndex((part) => part.startsWith(`## ${name}:`))
+  if (at === -1) return `${text.trimEnd()}\n\n${section}`
+  sections[at] = at === sections.length - 1 ? section : `${section}\n`
+  return sections.join('')
+}

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { createVerifier, generateKey, publicKeyOf, toJwk } from '../token/index.ts'
+import { createDevice, type DeviceOptions, loadOrCreateDeviceKey, topicsOf } from './index.ts'
+
+const uid = '01jd7zq9wn5x3c8k2m4p6'
+const key = generateKey('ES256')
+const audience = 'latchkey-example'
+const options: DeviceOptions = { uid, key, server: 'https://id.example.com', audience }
+
+test('a device names itself in a token of its own', () => {
+  const nowMs = 1_800_000_000_000
+  const device = createDevice({ ...options, now: () => nowMs })
+  const verify = createVerifier({
+    keys: publicKeyOf(key),
+    issuer: uid,
+    audience,
+    type: 'device+jwt',
+    now: () => nowMs,
+  })
+  const { clientId, username, password } = device.credentials()
+  assert.deepEqual([clientId, username], [uid, uid])
+  const { jti, ...claims } = verify(password)
+  assert.match(String(jti), /^[\w-]{22}$/)
+  assert.deepEqual(claims, { iss: uid, sub: uid, aud: audience, iat: nowMs / 1000, exp: nowMs / 1000 + 3600 })
+})
+
+test('a token serves until it is 80 % used up', () => {
+  let nowMs = 1_800_000_000_000
+  const device = createDevice({ ...options, now: () => nowMs, expiresIn: 100 })
+  const first = device.token()
+  nowMs += 79_999
+  assert.equal(device.token(), first)
+  nowMs += 1
+  assert.notEqual(device.token(), first)
+})
+
+test('the topics of a device are its own', () => {
+  const topics = topicsOf('u1')
+  const { telemetry, log, reported, desired, delta, commands } = topics
+  assert.deepEqual(
+    [telemetry, log, reported, desired, delta, commands],
+    [
+      'd/u1/tele',
+      'd/u1/log',
+      'd/u1/state/reported',
+      'd/u1/state/desired',
+      'd/u1/state/delta',
+      'd/u1/cmd/+/+',
+    ],
+  )
+  assert.equal(topics.telemetryOf('gps'), 'd/u1/tele/gps')
+  const command = topics.readCommand('d/u1/cmd/cmd_7/open')
+  assert.deepEqual(command, { requestId: 'cmd_7', method: 'open' })
+  assert.equal(topics.replyTo(command!, 200), 'd/u1/cmd/cmd_7/res/200')
+  for (const other of ['d/u2/cmd/a/b', 'd/u1/cmd/a', 'd/u1/cmd/a/b/c', 'd/u1/cmd//b', 'd/u1/tele']) {
+    assert.equal(topics.readCommand(other), undefined)
+  }
+})
+
+for (const bad of ['', '+', '#', 'a/b', 'a b', '$SYS\0', 'é']) {
+  test(`a uid that would change the meaning of a topic is a TypeError: ${JSON.stringify(bad)}`, () => {
+    assert.throws(() => topicsOf(bad), TypeError)
+    assert.throws(() => createDevice({ ...options, uid: bad }), TypeError)
+    assert.throws(() => topicsOf('u1').telemetryOf(bad), TypeError)
+  })
+}
+
+const wrongOptions: readonly { name: string; more: object }[] = [
+  { name: 'a server over http', more: { server: 'http://id.example.com' } },
+  { name: 'a server that is no URL', more: { server: 'id.example.com' } },
+  { name: 'a life of two days', more: { expiresIn: 172_800 } },
+  { name: 'no life', more: { expiresIn: 0 } },
+  { name: 'a public key', more: { key: publicKeyOf(key) } },
+]
+
+for (const { name, more } of wrongOptions) {
+  test(`createDevice is a TypeError with ${name}`, () => {
+    assert.throws(() => createDevice({ ...options, ...more } as DeviceOptions), TypeError)
+  })
+}
+
+test('telemetry is posted with the token of the device', async (t) => {
+  const { server, seen } = await startServer(t, () => ({ status: 202 }))
+  await createDevice({ ...options, server }).postTelemetry({ celsius: 21.5 })
+  assert.deepEqual(
+    seen.map(({ method, url, body }) => [method, url, body]),
+    [['POST', `/v1/devices/${uid}/telemetry`, '{"celsius":21.5}']],
+  )
+  const token = String(seen[0]?.authorization).replace(/^Bearer /, '')
+  createVerifier({ keys: publicKeyOf(key), issuer: uid, audience, type: 'device+jwt' })(token)
+})
+
+test('a device whose clock is wrong asks the time and tries once more', async (t) => {
+  const serverMs = Date.now()
+  const verify = createVerifier({ keys: publicKeyOf(key), audience, type: 'device+jwt', clockTolerance: 5 })
+  const { server, seen } = await startServer(t, ({ url, authorization }) => {
+    if (url === '/v1/time') return { status: 200, body: { now: serverMs } }
+    try {
+      verify(String(authorization).replace(/^Bearer /, ''))
+      return { status: 202 }
+    } catch {
+      return { status: 401 }
+    }
+  })
+  const device = createDevice({ ...options, server, now: () => 1000 })
+  await device.postTelemetry({})
+  assert.deepEqual(
+    seen.map(({ url }) => url),
+    [`/v1/devices/${uid}/telemetry`, '/v1/time', `/v1/devices/${uid}/telemetry`],
+  )
+  assert.equal(await device.correctClock(), serverMs - 1000)
+})
+
+const refusedAnswers = [
+  { name: 'telemetry refused', answer: { status: 403 }, act: 'postTelemetry', code: 'server_refused' },
+  { name: 'telemetry redirected', answer: { status: 307 }, act: 'postTelemetry', code: 'server_refused' },
+  { name: 'no time', answer: { status: 404 }, act: 'correctClock', code: 'answer_invalid' },
+  {
+    name: 'a time as text',
+    answer: { status: 200, body: { now: '1' } },
+    act: 'correctClock',
+    code: 'answer_invalid',
+  },
+  { name: 'a time that is no JSON', answer: { status: 200 }, act: 'correctClock', code: 'answer_invalid' },
+] as const
+
+for (const { name, answer, act, code } of refusedAnswers) {
+  test(`a device says ${code} for: ${name}`, async (t) => {
+    const { server } = await startServer(t, () => answer)
+    await assert.rejects(createDevice({ ...options, server })[act]({}), { name: 'DeviceError', code })
+  })
+}
+
+test('a server that is not there is server_unreachable', async (t) => {
+  const { server, stop } = await startServer(t, () => ({ status: 200 }))
+  stop()
+  await assert.rejects(createDevice({ ...options, server }).postTelemetry({}), { code: 'server_unreachable' })
+})
+
+test('the key of a device is made once, in a file for its owner alone', async (t) => {
+  const folder = await makeFolder(t)
+  const path = join(folder, 'device.json')
+  const keys = await Promise.all(Array.from({ length: 8 }, () => loadOrCreateDeviceKey(path)))
+  const again = await loadOrCreateDeviceKey(path)
+  assert.deepEqual([...new Set(keys.map(({ keyId }) => keyId))], [again.keyId])
+  assert.equal(again.algorithm, 'ES256')
+  assert.equal((await stat(path)).mode & 0o777, 0o600)
+  assert.deepEqual(await readdir(folder), ['device.json'])
+  assert.equal(JSON.parse(await readFile(path, 'utf8')).crv, 'P-256')
+})
+
+const badFiles = [
+  { name: 'one that others may read', text: JSON.stringify(toJwk(key)), mode: 0o644 },
+  { name: 'an empty one', text: '', mode: 0o600 },
+  { name: 'one with something else', text: 'secret', mode: 0o600 },
+  { name: 'one with a public key', text: JSON.stringify(toJwk(publicKeyOf(key))), mode: 0o600 },
+]
+
+for (const { name, text, mode } of badFiles) {
+  test(`a key file is refused and left alone: ${name}`, async (t) => {
+    const path = join(await makeFolder(t), 'device.json')
+    await writeFile(path, text)
+    await chmod(path, mode)
+    await assert.rejects(loadOrCreateDeviceKey(path))
+    assert.equal(await readFile(path, 'utf8'), text)
+  })
+}
+
+test('a key file in a folder that does not exist is an error', async (t) => {
+  const folder = await makeFolder(t)
+  await assert.rejects(loadOrCreateDeviceKey(join(folder, 'none', 'device.json')), { code: 'ENOENT' })
+})
+
+interface Seen {
+  readonly method: string | undefined
+  readonly url: string | undefined
+  readonly authorization: string | undefined
+  readonly body: string
+}
+
+async function startServer(t: TestContext, answer: (request: Seen) => { status: number; body?: object }) {
+  const seen: Seen[] = []
+  const server = createServer(async (request, response) => {
+    const { method, url, headers } = request
+    const one = { method, url, authorization: headers.authorization, body: await bodyOf(request) }
+    seen.push(one)
+    const { status, body } = answer(one)
+    response.writeHead(status).end(body === undefined ? undefined : JSON.stringify(body))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const stop = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  t.after(stop)
+  return { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, stop }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const chunk of request.setEncoding('utf8')) text += chunk
+  return text
+}
+
+async function makeFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-device-'))
+  t.after(() => rm(folder, { recursive: true }))
+  return folder
+}

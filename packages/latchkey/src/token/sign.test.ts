@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  type ClaimsToSign,
+  createSigner,
+  createVerifier,
+  decodeUnverified,
+  type SignerOptions,
+  secretKey,
+  TokenError,
+} from './index.ts'
+import { nowMs, nowSeconds, rawToken, secretBytes } from './raw-token.test-support.ts'
+
+const key = secretKey(secretBytes, { algorithm: 'HS256', keyId: 'k' })
+const now = () => nowMs + 999
+
+test('a signer writes what its options say', () => {
+  const sign = createSigner({
+    key,
+    now,
+    expiresIn: 300,
+    notBefore: 0,
+    issuer: 'I',
+    audience: ['A', 'B'],
+    subject: 'S',
+    type: 'at+jwt',
+    header: { x5t: 'y' },
+  })
+  const { header, claims } = decodeUnverified(sign({ scope: 'a' }))
+  assert.deepEqual(header, { x5t: 'y', alg: 'HS256', typ: 'at+jwt', kid: 'k' })
+  assert.deepEqual(claims, {
+    scope: 'a',
+    iss: 'I',
+    sub: 'S',
+    aud: ['A', 'B'],
+    iat: nowSeconds,
+    nbf: nowSeconds,
+    exp: nowSeconds + 300,
+  })
+})
+
+test('a claim given to the signer wins over its options, but undefined does not', () => {
+  const sign = createSigner({ key, now, expiresIn: 300, issuer: 'I' })
+  const claims = { iss: 'J', exp: undefined, iat: 5 } as unknown as ClaimsToSign
+  assert.deepEqual(decodeUnverified(sign(claims)).claims, { iss: 'J', iat: 5, exp: nowSeconds + 300 })
+})
+
+test('a signer without more writes the time of issue and the type JWT', () => {
+  const { header, claims } = decodeUnverified(createSigner({ key, now })({}))
+  assert.deepEqual([header, claims], [{ alg: 'HS256', typ: 'JWT', kid: 'k' }, { iat: nowSeconds }])
+})
+
+test('token ids are 128 random bits', () => {
+  const sign = createSigner({ key, withTokenId: true })
+  const ids = new Set(Array.from({ length: 100 }, () => decodeUnverified(sign({})).claims.jti))
+  assert.equal(ids.size, 100)
+  assert.match(String([...ids][0]), /^[\w-]{22}$/)
+})
+
+test('signing does not change the claims that it was given', () => {
+  const claims = Object.freeze({ sub: 'x' })
+  createSigner({ key, expiresIn: 60 })(claims)
+  assert.deepEqual(claims, { sub: 'x' })
+})
+
+const wrongOptions: readonly { name: string; options: object }[] = [
+  { name: 'no key', options: { key: undefined } },
+  { name: 'text as a key', options: { key: 'secret' } },
+  { name: 'an object like a key', options: { key: { kind: 'secret', algorithm: 'HS256' } } },
+  { name: 'a negative life', options: { expiresIn: -1 } },
+  { name: 'a life that is not a number', options: { expiresIn: Number.NaN } },
+  { name: 'a life as text', options: { expiresIn: '5m' } },
+  { name: 'a start without end', options: { notBefore: Number.POSITIVE_INFINITY } },
+  { name: 'an issuer as a number', options: { issuer: 1 } },
+  { name: 'an audience with a number', options: { audience: ['A', 1] } },
+  { name: 'a subject as a number', options: { subject: 1 } },
+  { name: 'an empty type', options: { type: '' } },
+  ...['alg', 'typ', 'kid', 'crit', 'b64', 'zip', 'enc'].map((name) => ({
+    name: `the header parameter ${name}`,
+    options: { header: { [name]: 'x' } },
+  })),
+]
+
+for (const { name, options } of wrongOptions) {
+  test(`createSigner throws a TypeError for ${name}`, () => {
+    assert.throws(() => createSigner({ key, ...options } as SignerOptions), TypeError)
+  })
+}
+
+const wrongClaims: readonly { name: string; claims: unknown }[] = [
+  { name: 'null', claims: null },
+  { name: 'a list', claims: [] },
+  { name: 'text', claims: 'x' },
+  { name: 'expiry as text', claims: { exp: '1' } },
+  { name: 'expiry as a Date', claims: { exp: new Date() } },
+  { name: 'expiry that is not a number', claims: { exp: Number.NaN } },
+  { name: 'expiry beyond 2^53', claims: { exp: 1e300 } },
+  { name: 'subject as a number', claims: { sub: 1 } },
+  { name: 'token id null', claims: { jti: 7 } },
+  { name: 'audience as an object', claims: { aud: {} } },
+]
+
+for (const { name, claims } of wrongClaims) {
+  test(`a signer throws a TypeError for ${name}`, () => {
+    assert.throws(() => createSigner({ key })(claims as ClaimsToSign), TypeError)
+  })
+}
+
+test('decodeUnverified shows what a token says, whoever wrote it', () => {
+  const { header, claims, signature } = decodeUnverified(rawToken({ secret: Buffer.alloc(32) }))
+  assert.deepEqual([header.alg, claims.sub, signature.length], ['HS256', 'usr_1', 32])
+})
+
+const undecodable = [
+  '',
+  'a',
+  'a.b',
+  'a.b.c',
+  'e30.e30.',
+  'e30.e30.A',
+  'e30.e30.AB',
+  'e30=.e30.AA',
+  'e30.W10.AA',
+  'e30.e30.AA.AA',
+  'e30.e30.AA\n',
+]
+
+for (const token of undecodable) {
+  test(`decodeUnverified refuses ${JSON.stringify(token)}`, () => {
+    assert.throws(() => decodeUnverified(token), { code: 'token_malformed' })
+  })
+}
+
+test('decodeUnverified and createVerifier refuse the same syntax', () => {
+  const verify = createVerifier({ keys: key, now })
+  assert.throws(() => decodeUnverified('x'.repeat(20_000)), { code: 'token_too_long' })
+  for (const token of undecodable) assert.throws(() => verify(token), TokenError)
+})

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { story } from './demo/story.ts'
+
+test('the demo tells its whole story on real processes, and each step holds', async () => {
+  const program = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url))
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [...process.execArgv, program, '--json', 'demo'],
+    {
+      timeout: 60_000,
+    },
+  )
+  const { held, steps } = JSON.parse(stdout) as { held: boolean; steps: { proof: string }[] }
+  assert.equal(held, true)
+  assert.equal(steps.length, story.length)
+  for (const { proof } of steps) assert.notEqual(proof, '')
+})

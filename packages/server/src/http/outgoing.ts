@@ -1,0 +1,6 @@
+/** What is about to be sent, in plain parts. Header names are in lower case. */
+export interface Outgoing {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | ReadableStream<Uint8Array> | null
+}

@@ -1,0 +1,142 @@
+import { globSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, normalize } from 'node:path'
+
+/** A source file: its path from the root of the repository, and what it says. */
+export interface Source {
+  readonly file: string
+  readonly text: string
+}
+
+/** What every part of the server may use: the terms of `src` itself, a route's description, the database's interface. */
+const ground = ['server/src', 'server/src/http', 'server/src/database', 'latchkey/token', 'latchkey/guard']
+
+/**
+ * Who may import whom: folder -> folders and packages, besides itself and `node:` modules. A folder that is not
+ * named here has no place yet. Changing this map is a design decision.
+ */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  'latchkey/src/token': [],
+  'latchkey/src/guard': ['latchkey/src/token'],
+  'latchkey/src/device': ['latchkey/src/token'],
+
+  'server/src': ['valibot', 'latchkey/token'],
+  'server/src/database': ['postgres', 'server/src/database/migrations'],
+  'server/src/database/migrations': ['server/src/database'],
+  'server/src/mqtt': ['server/src'],
+  'server/src/http': [
+    'server/src',
+    'server/src/database',
+    'latchkey/token',
+    'hono',
+    '@hono/node-server',
+    'valibot',
+    '@valibot/to-json-schema',
+  ],
+  'server/src/activity': [...ground, 'valibot', 'mmdb-lib'],
+  'server/src/tokens': [...ground, 'valibot', 'server/src/activity'],
+  'server/src/sessions': [...ground, 'server/src/activity', 'server/src/tokens'],
+  'server/src/accounts': [
+    ...ground,
+    'valibot',
+    '@node-rs/argon2',
+    'server/src/activity',
+    'server/src/tokens',
+    'server/src/sessions',
+  ],
+  'server/src/oauth': [
+    ...ground,
+    'valibot',
+    'server/src/activity',
+    'server/src/tokens',
+    'server/src/sessions',
+  ],
+  'server/src/devices': [
+    ...ground,
+    'valibot',
+    'server/src/activity',
+    'server/src/tokens',
+    'server/src/sessions',
+  ],
+  'server/src/connections': [
+    ...ground,
+    'valibot',
+    'server/src/activity',
+    'server/src/tokens',
+    'server/src/mqtt',
+  ],
+}
+
+/** Wires everything, so it may import everything; nobody else may import it. */
+const wiring = ['server/src/app.ts', 'server/src/main.ts', 'server/src/cli/']
+
+const holdsSql = /\b(SELECT\s|INSERT INTO\s|DELETE FROM\s|UPDATE \w+ SET\s)/
+
+/** What is wrong with where this file stands, a line each; none if nothing is. */
+export function faultsOf({ file, text }: Source): string[] {
+  const path = file.replace(/^packages\//, '')
+  const folder = dirname(path)
+  const faults: string[] = []
+  if (!isWiring(path)) {
+    for (const specifier of importsOf(text)) faults.push(...importFaults(path, folder, specifier))
+  }
+  const mayHoldSql = basename(path) === 'store.ts' || folder.startsWith('server/src/database')
+  if (!mayHoldSql && holdsSql.test(text)) faults.push(`${file}: SQL stands in store.ts files only`)
+  if (path !== 'server/src/accounts/passwords.ts' && /\bargon2\b/.test(codeOf(text)) && !isWiring(path)) {
+    faults.push(`${file}: passwords are hashed in accounts/passwords.ts only`)
+  }
+  if (
+    path !== 'server/src/sessions/gate.ts' &&
+    path !== 'server/src/sessions/store.ts' &&
+    /\binsertSession\b/.test(text)
+  ) {
+    faults.push(`${file}: a session is made by sessions/gate.ts only`)
+  }
+  // The demo's actors are processes of their own, each a program from the first line to the last.
+  if (/^(let|var) /m.test(text) && !path.startsWith('server/src/cli/demo/'))
+    faults.push(`${file}: no state of a module; state belongs to an App`)
+  return faults
+}
+
+function importFaults(path: string, folder: string, specifier: string): string[] {
+  if (specifier.startsWith('node:')) return []
+  const relative = specifier.startsWith('.')
+  const target = relative ? normalize(join(folder, specifier)) : specifier
+  if (relative && isWiring(target))
+    return [`${path} imports ${specifier}: only what wires may import what wires`]
+  const allowed = mayImport[folder]
+  if (!allowed) return [`${path}: say in tools/architecture.ts what ${folder} may import`]
+  const place = relative ? dirname(target) : packageOf(target)
+  return place === folder || allowed.includes(place)
+    ? []
+    : [`${path} imports ${specifier}: ${folder} may not import ${place}`]
+}
+
+function isWiring(path: string): boolean {
+  return wiring.some((place) => (place.endsWith('/') ? path.startsWith(place) : path === place))
+}
+
+/** Static, dynamic and re-exporting imports alike. */
+function importsOf(text: string): string[] {
+  return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier ?? '')
+}
+
+/** `hono/ws` belongs to hono; our own subpaths are each a place of their own. */
+function packageOf(specifier: string): string {
+  if (specifier.startsWith('latchkey/')) return specifier
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+}
+
+function codeOf(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+}
+
+/** The sources of the packages that are published, without their tests. */
+export function readSources(): Source[] {
+  return globSync('packages/{latchkey,server}/src/**/*.ts')
+    .filter((file) => !/\.(test|fixture|test-support)\.ts$/.test(file))
+    .sort()
+    .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { configurationPage } from './configuration-page.ts'
+
+test('docs/configuration.md says what the settings say', () => {
+  assert.equal(readFileSync('docs/configuration.md', 'utf8'), configurationPage(), 'run: npm run docs')
+})
+
+test('every TypeScript sample of the README is an example that compiles', () => {
+  const examples = globSync('examples/*.ts').map((file) => readFileSync(file, 'utf8'))
+  const samples = [...readFileSync('README.md', 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
+    ([, sample]) => sample,
+  )
+  assert(samples.length > 0)
+  for (const sample of samples) assert(examples.includes(sample ?? ''), `no example is:\n${sample}`)
+})
+
+const pages = globSync('{*,docs/**/*,bench/*}.md')
+for (const page of pages) {
+  test(`${page} links to what exists`, () => {
+    const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(
+      ([, link]) => link ?? '',
+    )
+    for (const link of links.filter((to) => !/^[a-z]+:/.test(to))) {
+      assert(existsSync(join(dirname(page), link)), `${page} links to ${link}`)
+    }
+  })
+}
+
+test('the README shows the commands that newcomers and CI run', () => {
+  const readme = readFileSync('README.md', 'utf8')
+  for (const command of ['npm ci && npm start', 'npm ci && npm test', 'npm run demo']) {
+    assert(readme.includes(`\n${command}\n`), command)
+  }
+  assert(readFileSync('.ci/run', 'utf8').includes('npm ci && npm test'))
+})
+
+test('no page, source or message speaks of the machine it was written on', () => {
+  const files = globSync('{*.md,*.json,.ci/run,{docs,bench,examples,tools,packages}/**/*.{md,ts,js,json}}', {
+    exclude: (name) => name === 'node_modules' || name === 'dist',
+  })
+  assert(files.length > 100)
+  for (const file of files) {
+    if (file === 'tools/documents.test.ts') continue
+    assert.doesNotMatch(readFileSync(file, 'utf8'), /\/(work|root|home\/\w+)\/(?!\.)/, file)
+  }
+})

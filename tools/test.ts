@@ -1,0 +1,99 @@
+/**
+ * The command behind `npm test`: types, style, every test, and the checks of our own promises. It starts one
+ * PostgreSQL for all of them, and ends with one line that counts.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+import { run } from 'node:test'
+import { inspect } from 'node:util'
+import { startPostgres } from './postgres.ts'
+
+const inCi = process.env.CI === 'true'
+const onlyChecks = process.argv.includes('--no-tests')
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+
+const checks = [
+  { name: 'types', command: ['tsc', '--noEmit', '--project', '.'] },
+  { name: 'style', command: ['biome', 'check', '--error-on-warnings', '.'] },
+]
+
+const counts = { passed: 0, failed: 0, skipped: 0 }
+
+for (const { name, command } of wanted.length > 0 ? [] : checks) {
+  const beganAt = performance.now()
+  const held = await succeeds(command)
+  counts[held ? 'passed' : 'failed'] += 1
+  console.log(`${held ? '✔' : '✖'} ${name} (${Math.round(performance.now() - beganAt)} ms)`)
+}
+if (!onlyChecks) await runTests()
+
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
+process.exit(counts.failed === 0 ? 0 : 1)
+
+async function runTests(): Promise<void> {
+  const files =
+    wanted.length > 0 ? wanted : globSync('{packages/*/src,tools,bench,examples}/**/*.test.ts').sort()
+  const cluster = await startPostgres()
+  process.env.LATCHKEY_TEST_POSTGRES = cluster.url
+  const skips: string[] = []
+  try {
+    const stream = run({
+      files: files.map((file) => resolve(file)),
+      concurrency: 2,
+      isolation: 'process',
+      timeout: 120_000,
+    })
+    const perFile = new Map<string, number>()
+    const count = (file = '', outcome: keyof typeof counts) => {
+      counts[outcome] += 1
+      perFile.set(file, (perFile.get(file) ?? 0) + 1)
+    }
+    stream.on('test:pass', ({ name, file, skip, details }) => {
+      // A suite counts by its tests.
+      if (details.type === 'suite') return
+      count(file, skip === undefined ? 'passed' : 'skipped')
+      if (skip !== undefined) skips.push(`${name}: ${skip}`)
+    })
+    stream.on('test:fail', ({ name, file, details }) => {
+      const { error, type } = details
+      // A suite fails with its tests, which are counted, or in a hook, which is not.
+      if (type === 'suite' && 'failureType' in error && error.failureType === 'subtestsFailed') return
+      count(file, 'failed')
+      console.log(`✖ ${relative('.', file ?? '')}: ${name}\n${indent(inspect(error.cause ?? error))}`)
+    })
+    stream.on('test:stderr', ({ message }) => process.stderr.write(message))
+    stream.on('test:summary', ({ file, success, duration_ms: ms }) => {
+      if (file === undefined) return
+      console.log(
+        `${success ? '✔' : '✖'} ${relative('.', file)}, ${perFile.get(file) ?? 0} tests (${Math.round(ms)} ms)`,
+      )
+    })
+    for await (const _ of stream);
+  } finally {
+    await cluster.stop()
+  }
+  for (const skip of skips) console.log(`skipped: ${skip}`)
+  judgeSkips(skips)
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '    ')
+}
+
+/** A test that needs a Debian package is skipped where that is missing; in CI it is installed, so there it must run. */
+function judgeSkips(skips: readonly string[]): void {
+  if (!inCi) return
+  for (const skip of skips.filter((line) => line.includes('is not installed'))) {
+    counts.failed += 1
+    console.log(`✖ must not be skipped here: ${skip}`)
+  }
+}
+
+async function succeeds([program = '', ...args]: readonly string[]): Promise<boolean> {
+  // npm has put the tools of this repository first in PATH.
+  const child = spawn(program, args, { stdio: 'inherit' })
+  const [code] = await once(child, 'exit')
+  return code === 0
+}
