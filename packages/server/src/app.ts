@@ -147,7 +147,10 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     tick().catch((error: unknown) => log.error('tick_failed', error))
   }, 1_000).unref()
   const sweeper = setInterval(() => {
-    revocations.sweep().catch((error: unknown) => log.error('sweep_failed', error))
+    // Reading the ring again drops the keys whose last token has expired.
+    Promise.all([revocations.sweep(), ring.reload()]).catch((error: unknown) =>
+      log.error('sweep_failed', error),
+    )
   }, 60_000).unref()
 
   const accounts = { db, world, activity, revocations }

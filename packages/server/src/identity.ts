@@ -1,4 +1,5 @@
 import type { VerifiedClaims } from 'latchkey/token'
+import { Refusal } from './errors.ts'
 
 declare const proven: unique symbol
 
@@ -54,6 +55,16 @@ export function identityOf(claims: VerifiedClaims): Identity | undefined {
     expiresAtMs: (claims.exp ?? 0) * 1000,
     claims,
   }) as unknown as Identity // the brand exists in the type only
+}
+
+/**
+ * Nobody may give away what they do not have: by a user type, by an account of it, by its invitation, by a service.
+ * @throws {Refusal} `permission_missing`
+ */
+export function demandAll({ scopes }: Identity, permissions: readonly string[]): void {
+  if (!permissions.every((permission) => scopes.has(permission))) {
+    throw new Refusal('permission_missing', 'this gives permissions that you do not have')
+  }
 }
 
 /**

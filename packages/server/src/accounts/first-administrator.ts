@@ -1,5 +1,6 @@
+import { Refusal } from '../errors.ts'
 import { invite } from './invitations.ts'
-import { findUserByName, findUserWhoMaySetUp } from './store.ts'
+import { findUserByName, findUserWhoMaySetUp, type UserRow } from './store.ts'
 import { type AccountParts, createUser } from './users.ts'
 
 /** The person who sets the server up. Everyone else is created by somebody who may. */
@@ -12,8 +13,23 @@ const lifeMs = 60 * 60 * 1000
  */
 export async function inviteFirstAdministrator(parts: AccountParts): Promise<string | undefined> {
   if (await findUserWhoMaySetUp(parts.db)) return undefined
-  const existing = await findUserByName(parts.db, firstAdministratorName)
-  const user =
-    existing ?? (await createUser(parts, { username: firstAdministratorName, userType: 'administrator' }, {}))
+  const user = await administratorToInvite(parts)
   return (await invite(parts, user.id, {}, lifeMs)).secret
+}
+
+/** Of that name or, where somebody has it who cannot be the one, of the next: `admin-2`. */
+async function administratorToInvite(parts: AccountParts): Promise<UserRow> {
+  for (let attempt = 1; ; attempt++) {
+    const username = attempt === 1 ? firstAdministratorName : `${firstAdministratorName}-${attempt}`
+    const existing = await findUserByName(parts.db, username)
+    if (existing && existing.disabled_at === null && existing.user_type === 'administrator') return existing
+    if (existing) continue
+    try {
+      return await createUser(parts, { username, userType: 'administrator' }, {})
+    } catch (error) {
+      // Another process started at the same moment: the user it has made is the one.
+      if (!(error instanceof Refusal) || error.code !== 'user_exists') throw error
+      attempt--
+    }
+  }
 }

@@ -3,6 +3,8 @@ import type { By } from '../activity/events.ts'
 import type { Database } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import { hashSecret, isSecret, newSecret } from '../secrets.ts'
+import { endAllSessions } from '../sessions/end.ts'
+import type { Revocations } from '../tokens/revocations.ts'
 import type { World } from '../world.ts'
 import type { Passwords } from './passwords.ts'
 import {
@@ -20,6 +22,7 @@ interface InvitationParts {
   readonly world: World
   readonly activity: Activity
   readonly passwords: Passwords
+  readonly revocations: Revocations
 }
 
 export const invitationLifeMs = 24 * 60 * 60 * 1000
@@ -29,7 +32,7 @@ export const invitationLifeMs = 24 * 60 * 60 * 1000
  * invites, by a channel of their own.
  */
 export async function invite(
-  { db, world, activity }: Omit<InvitationParts, 'passwords'>,
+  { db, world, activity }: Omit<InvitationParts, 'passwords' | 'revocations'>,
   userId: string,
   by: By,
   lifeMs = invitationLifeMs,
@@ -71,7 +74,7 @@ export async function invited(
   return user
 }
 
-/** Set the password of the invited user. Works once; does not sign in. */
+/** Set the password of the invited user, which ends the sessions of the one before. Works once; does not sign in. */
 export async function acceptInvitation(
   parts: InvitationParts,
   { secret, password }: { secret: string; password: string },
@@ -85,6 +88,8 @@ export async function acceptInvitation(
     const userId = await useInvitation(tx, hashSecret(secret), world.now())
     if (userId === undefined) throw notValid()
     await setPasswordHash(tx, userId, hash)
+    // Whoever sets a password anew may do so because somebody else knew the old one.
+    await endAllSessions(parts, tx, userId, 'password_set', { subject: userId, subjectKind: 'user', origin })
     await activity.record(tx, {
       event: 'user.accept_invitation',
       outcome: 'success',

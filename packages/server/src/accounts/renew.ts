@@ -18,7 +18,13 @@ export async function renew(
   origin: Origin,
 ): Promise<OpenedSession> {
   const { db, world, issue, activity } = parts
-  const rotation = await rotate(parts, refreshToken, null)
+  const rotation = await rotate(parts, refreshToken, null).catch(async (error: unknown) => {
+    if (error instanceof Refusal) {
+      const { reason } = error
+      await activity.recordAlone({ event: 'session.refresh', outcome: 'refused', reason, origin })
+    }
+    throw error
+  })
   const { sessionId } = rotation
   const session = await findSession(db, sessionId)
   const user = session && (await findUser(db, session.user_id))

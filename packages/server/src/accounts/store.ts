@@ -92,6 +92,18 @@ export async function insertUserType(tx: Transaction, type: UserTypeRow): Promis
   )
 }
 
+/** Two processes that start at once on an empty database both want to. */
+export async function insertUserTypeIfMissing(tx: Transaction, type: UserTypeRow): Promise<void> {
+  await tx.query(
+    `INSERT INTO user_types (name, description, permissions, created_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (name) DO NOTHING`,
+    type.name,
+    type.description,
+    type.permissions,
+    type.created_at,
+  )
+}
+
 export async function insertInvitation(
   tx: Transaction,
   invitation: { secretHash: string; userId: string; createdAt: number; expiresAt: number },

@@ -3,11 +3,12 @@ import { type By, by } from '../activity/events.ts'
 import { Refusal } from '../errors.ts'
 import { bearer, created, done, json, type Route, route } from '../http/route.ts'
 import { defaultLimit, line, page, pageOf, paging, timestamp, timestampOrNull } from '../http/schema.ts'
+import { demandAll } from '../identity.ts'
 import { endSession } from '../sessions/end.ts'
 import { findLiveSessions, findSession, type SessionRow } from '../sessions/store.ts'
 import { invite } from './invitations.ts'
 import { permissionNames } from './permissions.ts'
-import { findUser, findUsers, findUserTypes, type UserRow, type UserTypeRow } from './store.ts'
+import { findUser, findUsers, findUserType, findUserTypes, type UserRow, type UserTypeRow } from './store.ts'
 import { type AccountParts, createUser, createUserType, disableUser, enableUser } from './users.ts'
 
 export const shownUser = v.strictObject({
@@ -76,6 +77,8 @@ export function userRoutes(parts: AccountParts, linkTo: (invitation: string) => 
       },
       async handle({ body, caller, origin }) {
         const who = by(caller, origin)
+        const type = await findUserType(parts.db, body.user_type)
+        demandAll(caller, permissionsOf(type))
         const user = await createUser(
           parts,
           { username: body.username, displayName: body.display_name, userType: body.user_type },
@@ -106,8 +109,11 @@ export function userRoutes(parts: AccountParts, linkTo: (invitation: string) => 
       access: bearer('users:write'),
       params: byId,
       answers: { 201: { description: 'The invitation, shown this once.', body: shownInvitation } },
-      handle: async ({ params, caller, origin }) =>
-        created(await inviteAndShow(params.id, by(caller, origin))),
+      async handle({ params, caller, origin }) {
+        // Who holds the invitation can become the user, so it is given to those only who may do as much.
+        demandAll(caller, permissionsOf(await findUser(parts.db, params.id)))
+        return created(await inviteAndShow(params.id, by(caller, origin)))
+      },
     }),
     route({
       method: 'POST',
@@ -192,15 +198,12 @@ export function userRoutes(parts: AccountParts, linkTo: (invitation: string) => 
       access: bearer('user-types:write'),
       body: v.strictObject({
         name: slug,
-        description: v.optional(line(200), ''),
+        description: v.optional(line(200, 0), ''),
         permissions: v.array(v.picklist(permissionNames)),
       }),
       answers: { 201: { description: 'Created.', body: shownUserType } },
       async handle({ body, caller, origin }) {
-        // Nobody may give away what they do not have.
-        const missing = body.permissions.find((permission) => !caller.scopes.has(permission))
-        if (missing)
-          throw new Refusal('permission_missing', `a type with ${missing} can be made by those who have it`)
+        demandAll(caller, body.permissions)
         return created(showUserType(await createUserType(parts, body, by(caller, origin))))
       },
     }),
@@ -219,11 +222,15 @@ export function showUser(user: UserRow): v.InferOutput<typeof shownUser> {
   }
 }
 
+function permissionsOf(holder: { readonly permissions: string } | undefined): string[] {
+  return holder?.permissions.split(' ').filter(Boolean) ?? []
+}
+
 function showUserType(type: UserTypeRow): v.InferOutput<typeof shownUserType> {
   return {
     name: type.name,
     description: type.description,
-    permissions: type.permissions.split(' ').filter(Boolean),
+    permissions: permissionsOf(type),
   }
 }
 

@@ -15,6 +15,7 @@ import {
   findUserTypes,
   insertUser,
   insertUserType,
+  insertUserTypeIfMissing,
   setDisabled,
   type UserRow,
   type UserTypeRow,
@@ -38,6 +39,12 @@ export function usernameKey(username: string): string {
   return username.normalize('NFKC').toLowerCase().normalize('NFKC')
 }
 
+/** What looks like nothing, or cannot be seen at all, is no name: control, format and blank-only text. */
+function isUsername(username: string): boolean {
+  const key = usernameKey(username)
+  return key !== '' && key === key.trim() && username.length <= 200 && !/[\p{C}\u2028\u2029]/u.test(username)
+}
+
 /** Create a user who has no password yet: an invitation or the command line gives one. */
 export async function createUser(
   parts: AccountParts,
@@ -46,6 +53,12 @@ export async function createUser(
   passwordHash: string | null = null,
 ): Promise<UserRow> {
   const { db, world, activity } = parts
+  if (!isUsername(user.username)) {
+    throw new Refusal(
+      'request_invalid',
+      'a user name has 1 to 200 visible characters, and no blank at its ends',
+    )
+  }
   const row: UserRow = {
     id: newIdentifier('usr', world),
     username: user.username,
@@ -143,6 +156,11 @@ export async function createUserType(
 export async function ensureUserTypes(tx: Transaction, now: number): Promise<void> {
   if ((await findUserTypes(tx)).length > 0) return
   for (const { name, description, permissions } of firstUserTypes) {
-    await insertUserType(tx, { name, description, permissions: permissions.join(' '), created_at: now })
+    await insertUserTypeIfMissing(tx, {
+      name,
+      description,
+      permissions: permissions.join(' '),
+      created_at: now,
+    })
   }
 }

@@ -9,16 +9,27 @@ export type RegionOf = (address: string) => string | null
  * From address to region, offline. The data is the operator's own mmdb file, or the country table that is
  * installed with the server (public domain, made from routing tables: it knows about five of six addresses).
  *
- * The file is read at the first address that needs it: 5 MB that a server nobody has reached yet can do without.
+ * The installed table is read at the first address that needs it: 5 MB that a server nobody has reached yet can
+ * do without.
  */
 export function createRegions(file: string | undefined): RegionOf {
-  let reader: Reader<CountryResponse> | undefined
+  let reader = file === undefined ? undefined : openTable(file)
   return (address) => {
     const family = isIP(address)
     if (family === 0) return null
     if (notPublic.check(address, family === 6 ? 'ipv6' : 'ipv4')) return 'local'
-    reader ??= new Reader(readFileSync(file ?? installedTable()))
+    reader ??= new Reader(readFileSync(installedTable()))
     return countryOf(reader.get(address))
+  }
+}
+
+/** The operator's file is opened at start: found wrong later, it would stand in the way of every sign-in. */
+function openTable(file: string): Reader<CountryResponse> {
+  try {
+    return new Reader(readFileSync(file))
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? 'it is no mmdb file' // readFileSync has codes, the parser none
+    throw new Error(`LATCHKEY_REGIONS names ${file}, which cannot be read (${why})`)
   }
 }
 

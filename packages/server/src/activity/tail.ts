@@ -25,16 +25,22 @@ export async function* tail(
   const take = (event: ActivityEvent) => {
     if (seen.has(event.id)) return
     seen.set(event.id, event.at)
+    for (const [id, at] of seen) {
+      if (at >= world.now() - 2 * overlapMs) break
+      seen.delete(id)
+    }
     waiting.push(event)
     wake()
   }
 
   const startedAt = world.now()
   const lookElsewhere = async () => {
-    const now = world.now()
-    for (const [id, at] of seen) if (at < now - 2 * overlapMs) seen.delete(id)
-    const from = firstIdentifierAt('evt', Math.max(startedAt, now - overlapMs))
-    for (const event of await findEventsFrom(db, from, mostAtOnce)) take(event)
+    let from: string | undefined = firstIdentifierAt('evt', Math.max(startedAt, world.now() - overlapMs))
+    while (from !== undefined) {
+      const found: ActivityEvent[] = await findEventsFrom(db, from, mostAtOnce)
+      for (const event of found) take(event)
+      from = found.length === mostAtOnce ? found.at(-1)?.id : undefined
+    }
   }
   // A failed look is made good by the next: the same rows are still there.
   const look = () => void lookElsewhere().catch(() => {})

@@ -34,8 +34,14 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** What a person can mend is said in one line; what is our bug shows where it happened. */
 export function fail(error: unknown): never {
-  const lines =
-    error instanceof ConfigError ? error.problems : [error instanceof Error ? error.message : String(error)]
-  for (const line of lines) process.stderr.write(`latchkey: ${line}\n`)
+  for (const line of linesOf(error)) process.stderr.write(`latchkey: ${line}\n`)
   process.exit(1)
+}
+
+function linesOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) return error.problems
+  if (!(error instanceof Error)) return [String(error)]
+  // We throw Error and classes of our own, and the language throws these.
+  const isBug = [TypeError, RangeError, ReferenceError].some((kind) => error instanceof kind)
+  return [isBug ? (error.stack ?? error.message) : error.message]
 }

@@ -7,6 +7,8 @@ import { fail } from './output.ts'
  * server's code and the server does not load what it never runs.
  */
 export function createProgram(): Command {
+  // `latchkey activity search | head` closes our output before its end, which is no error.
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   const program = new Command('latchkey')
     .description('One server and one token for people, devices and services.')
     .version(version())

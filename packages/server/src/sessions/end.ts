@@ -46,5 +46,10 @@ export async function endAllSessions(
   reason: string,
   by: By,
 ): Promise<void> {
-  for (const { id } of await findLiveSessions(tx, userId)) await endSession(parts, tx, id, reason, by)
+  // They come by pages: until there is none.
+  for (;;) {
+    const live = await findLiveSessions(tx, userId)
+    if (live.length === 0) return
+    for (const { id } of live) await endSession(parts, tx, id, reason, by)
+  }
 }

@@ -12,11 +12,13 @@ import {
 import type { Activity } from '../activity/activity.ts'
 import type { By } from '../activity/events.ts'
 import type { Database, Transaction } from '../database/database.ts'
+import { isUniqueViolation } from '../database/violation.ts'
 import type { World } from '../world.ts'
 import type { MasterKey } from './master-key.ts'
 import {
   activateNextKeys,
   findSigningKeys,
+  holdKeys,
   insertSigningKey,
   type KeyStatus,
   retireActiveKeys,
@@ -82,14 +84,22 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
     generation += 1
   }
 
-  const existing = await findSigningKeys(db, world.now())
-  if (!existing.some((row) => row.status === 'active' && row.algorithm === algorithm)) {
-    await db.transaction(async (tx) => {
-      await createKey(tx, 'active')
-      await createKey(tx, 'next')
-    })
-  }
+  await createFirstKeys()
   await reload()
+
+  async function createFirstKeys(): Promise<void> {
+    try {
+      await db.transaction(async (tx) => {
+        const existing = await findSigningKeys(tx, world.now())
+        if (existing.some((row) => row.status === 'active' && row.algorithm === algorithm)) return
+        await createKey(tx, 'active')
+        await createKey(tx, 'next')
+      })
+    } catch (error) {
+      // Another process started at the same moment and was first: its keys are the ring.
+      if (!isUniqueViolation(error)) throw error
+    }
+  }
 
   async function createKey(tx: Transaction, status: KeyStatus): Promise<void> {
     const key = generateKey(algorithm) as PrivateKey // none of our algorithms is symmetric
@@ -118,6 +128,7 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
     reload,
     async rotate(by) {
       await db.transaction(async (tx) => {
+        await holdKeys(tx, algorithm)
         await retireActiveKeys(tx, algorithm, world.now())
         const activated = await activateNextKeys(tx, algorithm, world.now())
         await createKey(tx, 'next')

@@ -1,6 +1,17 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
-import { chmodSync, existsSync, linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { World } from '../world.ts'
 
 /**
@@ -26,15 +37,31 @@ export function loadMasterKey(given: string | undefined, directory: string, worl
 
 /** Written whole under another name, then linked: of two processes that start at once, one makes the key. */
 function create(file: string, world: World): void {
-  const draft = `${file}.${process.pid}`
-  writeFileSync(draft, `${world.random(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+  // A name of its own each time: in a container every process has the same number, and a crash leaves a draft.
+  const draft = `${file}.${world.random(9).toString('base64url')}`
+  writeFileSync(draft, `${world.random(32).toString('base64url')}\n`, {
+    mode: 0o600,
+    flag: 'wx',
+    flush: true,
+  })
   chmodSync(draft, 0o600)
   try {
     linkSync(draft, file)
+    // What it seals is stored durably at once, so the key must not be lost with the power.
+    syncDirectory(dirname(file))
   } catch (error) {
     if (!existsSync(file)) throw error
   } finally {
     unlinkSync(draft)
+  }
+}
+
+function syncDirectory(directory: string): void {
+  const handle = openSync(directory, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
   }
 }
 

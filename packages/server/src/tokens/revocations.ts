@@ -22,8 +22,11 @@ export interface Revocations {
   sweep(): Promise<void>
 }
 
-/** Another process may commit an older id after a newer one; adding an entry twice does no harm. */
-const overlapMs = 10_000
+/**
+ * Another process may commit an older id after a newer one, and its clock may be behind by as much as verifiers
+ * grant each other. Adding an entry twice does no harm.
+ */
+const overlapMs = 60_000
 
 interface Parts {
   readonly db: Database

@@ -4,6 +4,7 @@ import { by } from '../activity/events.ts'
 import type { Database } from '../database/database.ts'
 import { anyone, bearer, created, done, json, type Route, route } from '../http/route.ts'
 import { defaultLimit, line, page, pageOf, paging, timestamp, timestampOrNull } from '../http/schema.ts'
+import { demandAll } from '../identity.ts'
 import type { World } from '../world.ts'
 import { revocationFeed, shown } from './feed.ts'
 import type { KeyRing, KeySummary } from './key-ring.ts'
@@ -150,6 +151,7 @@ export function tokenRoutes(parts: Parts): Route[] {
         },
       },
       async handle({ body, caller, origin }) {
+        demandAll(caller, body.scopes)
         const { service, secret } = await createService(parts, body, by(caller, origin))
         return created({ ...showService(service), secret })
       },

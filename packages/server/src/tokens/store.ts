@@ -36,7 +36,17 @@ export async function insertSigningKey(tx: Transaction, key: SigningKeyRow): Pro
   )
 }
 
-/** Move every key of `algorithm` from one status to the next. Says how many moved. */
+/**
+ * Hold the keys of `algorithm` until the transaction ends. Without it two rotations at once would each retire
+ * the same key and each activate another.
+ */
+export async function holdKeys(tx: Transaction, algorithm: string): Promise<void> {
+  await tx.query(
+    `UPDATE signing_keys SET status = status WHERE algorithm = $1 AND status <> 'retired'`,
+    algorithm,
+  )
+}
+
 export async function retireActiveKeys(tx: Transaction, algorithm: string, now: number): Promise<void> {
   await tx.query(
     `UPDATE signing_keys SET status = 'retired', retired_at = $2 WHERE algorithm = $1 AND status = 'active'`,

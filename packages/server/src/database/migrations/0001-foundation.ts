@@ -91,6 +91,8 @@ const tokens = [
     activated_at   BIGINT,
     retired_at     BIGINT
   )`,
+  // One key signs and one comes next, whatever two processes that start at once may think.
+  `CREATE UNIQUE INDEX signing_keys_one_each ON signing_keys (algorithm, status) WHERE status <> 'retired'`,
 
   `CREATE TABLE services (
     id          TEXT   NOT NULL PRIMARY KEY,

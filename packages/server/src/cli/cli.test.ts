@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { generateKey, type PrivateKey, publicKeyOf, toJwk } from 'latchkey/token'
+import { eventually } from '../../../../tools/second-app.ts'
+import { openDatabase } from '../database/open.ts'
+import { createProgram } from './program.ts'
+
+const program = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url))
+
+interface Ran {
+  readonly status: number | null
+  readonly out: string
+  readonly err: string
+}
+
+function launch(args: readonly string[], environment: Record<string, string>, cwd: string): ChildProcess {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('LATCHKEY_'))
+  return spawn(process.execPath, ['--conditions=latchkey-source', program, ...args], {
+    cwd,
+    env: { ...Object.fromEntries(inherited), ...environment },
+  })
+}
+
+/** All that a process says until it ends. */
+function listen(child: ChildProcess): { said: () => string; ended: Promise<Ran> } {
+  let out = ''
+  let err = ''
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (err += chunk))
+  const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, out, err })) // an exit status
+  return { said: () => out, ended }
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return String(typeof address === 'object' ? address?.port : '')
+}
+
+describe('the command line', () => {
+  let directory: string
+  let data: string
+  let ports: { LATCHKEY_PORT: string; LATCHKEY_MQTT_PORT: string }
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'latchkey-cli-'))
+    data = join(directory, 'data')
+    ports = { LATCHKEY_PORT: await freePort(), LATCHKEY_MQTT_PORT: await freePort() }
+  })
+  after(() => rmSync(directory, { recursive: true, force: true }))
+
+  const run = (args: string, environment: Record<string, string> = {}) =>
+    listen(launch(args.split(' '), { LATCHKEY_DATA: data, ...ports, ...environment }, directory)).ended
+  const json = async (args: string) => {
+    const { status, out, err } = await run(`${args} --json`)
+    assert.equal(status, 0, err)
+    assert.equal(err, '')
+    return JSON.parse(out)
+  }
+  /** Start the server and wait until it has greeted. */
+  async function start(environment: Record<string, string> = {}) {
+    const child = launch(['start'], { LATCHKEY_DATA: data, ...ports, ...environment }, directory)
+    const { said, ended } = listen(child)
+    await Promise.race([eventually(() => said().includes('\n')), ended])
+    const issuer = `http://127.0.0.1:${ports.LATCHKEY_PORT}`
+    return { child, said, ended, issuer }
+  }
+
+  test('tells of every command what it does, with an example', () => {
+    const commands = createProgram().commands.flatMap((command) =>
+      command.commands.length > 0 ? command.commands : [command],
+    )
+    assert.ok(commands.length > 10)
+    for (const command of commands) {
+      let help = ''
+      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
+      assert.match(help, /Example:\n {2}latchkey \w+/, command.name())
+      assert.ok(command.description().length > 10, command.name())
+    }
+  })
+
+  test('does its work before there is a server: users, services, devices, keys', async () => {
+    const migrated = await json('migrate')
+    assert.ok(migrated.applied.length > 0)
+    writeFileSync(
+      join(directory, 'lamp.jwk'),
+      JSON.stringify(toJwk(publicKeyOf(generateKey('ES256') as PrivateKey))),
+    )
+    const [ada, service, device, keys] = await Promise.all([
+      json('users add ada --type administrator --name Ada'),
+      json('services add billing --scope activity:read users:read'),
+      json('devices add lamp --key lamp.jwk --product lamp'),
+      json('keys list'),
+    ])
+    assert.match(ada.link, /\/invitations\/lk_invite_/)
+    assert.match(service.secret, /^lk_service_/)
+    assert.equal(service.scope, 'activity:read users:read')
+    assert.match(device.claim_code, /\w/)
+    assert.deepEqual(keys.map(({ status }: { status: string }) => status).sort(), ['active', 'next'])
+  })
+
+  test('answers people in lines and machines in JSON', async () => {
+    const [users, usersJson, devices, set, found, document] = await Promise.all([
+      run('users list'),
+      json('users list'),
+      json('devices list'),
+      json('keys export'),
+      json('activity search --event user.create'),
+      json('openapi'),
+    ])
+    assert.match(users.out, /^USER +TYPE +STATE/)
+    assert.match(users.out, /^ada +administrator +enabled +never +usr_/m)
+    assert.ok(!users.out.includes('\u001b'), 'no colour where no terminal is')
+    assert.equal(usersJson[0].username, 'ada')
+    assert.equal(devices.length, 1)
+    assert.ok(set.keys.length === 2 && set.keys.every((key: object) => !('d' in key)))
+    assert.equal(found.length, 1)
+    assert.equal(document.openapi, '3.1.0')
+  })
+
+  const failures: { args: string; environment?: Record<string, string>; says: RegExp }[] = [
+    { args: 'users add ada', says: /a user of this name exists/ },
+    { args: 'users disable nobody', says: /there is no user nobody; latchkey users list/ },
+    { args: 'services add x --scope fly', says: /fly is no permission; there are / },
+    { args: 'activity search --limit x', says: /--limit takes a whole number/ },
+    {
+      args: 'start',
+      environment: { LATCHKEY_ISSUER: 'http://id.example' },
+      says: /is http: tokens would travel/,
+    },
+    {
+      args: 'keys list',
+      environment: { LATCHKEY_MASTER_KEY: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8' },
+      says: /the master key does not open/,
+    },
+    { args: 'start', environment: { LATCHKEY_DATA: '/dev/null' }, says: /\/dev\/null is not a directory/ },
+    {
+      args: 'start',
+      environment: { LATCHKEY_REGIONS: '/nowhere.mmdb' },
+      says: /LATCHKEY_REGIONS names \/nowhere\.mmdb/,
+    },
+    {
+      args: 'start',
+      environment: { LATCHKEY_MQTT_TLS_CERT: '/no.pem', LATCHKEY_MQTT_TLS_KEY: '/no.pem' },
+      says: /LATCHKEY_MQTT_TLS_CERT names \/no\.pem/,
+    },
+  ]
+  test('says in one line what stands in the way, and ends with status 1', async () => {
+    for (let i = 0; i < failures.length; i += 3) {
+      await Promise.all(
+        failures.slice(i, i + 3).map(async ({ args, environment = {}, says }) => {
+          const { status, out, err } = await run(args, environment)
+          assert.equal(status, 1, `${args}: ${err}`)
+          assert.match(err, /^latchkey: .+\n$/, args)
+          assert.match(err, says)
+          assert.equal(out, '')
+        }),
+      )
+    }
+  })
+
+  test('ends with status 2 where it is used wrongly', async () => {
+    const wrong = ['fly', 'users', 'users add', 'start --fast']
+    await Promise.all(
+      wrong.map(async (args) => {
+        const { status, err } = await run(args)
+        assert.equal(status, 2, args)
+        assert.ok(err.length > 0, args)
+      }),
+    )
+  })
+
+  test('finds what is unsafe: doctor', async () => {
+    const secret = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
+    const [well, hidden] = await Promise.all([json('doctor'), run('doctor', { LATCHKEY_MASTER_KEY: secret })])
+    assert.deepEqual(well.unsafe, [])
+    assert.ok(hidden.status === 0 && hidden.out.includes('(set)') && !hidden.out.includes(secret))
+    chmodSync(join(data, 'latchkey.db'), 0o644)
+    const { status, out } = await run('doctor')
+    chmodSync(join(data, 'latchkey.db'), 0o600)
+    assert.equal(status, 1)
+    assert.match(out, /unsafe: others can read .*latchkey\.db; mend it with: chmod/)
+  })
+
+  test('starts a server, which commands beside it reach within a second, and stops it at SIGTERM', async () => {
+    const { child, said, ended, issuer } = await start()
+    await eventually(() => /invitations\/\S+/.test(said()))
+    const [, invitation = ''] = /invitations\/(\S+)/.exec(said()) ?? []
+    const post = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' }
+      return (await fetch(issuer + path, { method: 'POST', headers, body: JSON.stringify(body) })).json()
+    }
+    const password = 'a lamp, a latch and a key'
+    await post('/v1/invitations/accept', { invitation, password })
+    const { access_token } = (await post('/v1/login', { username: 'admin', password })) as {
+      access_token: string
+    } // its contract
+    const me = async () =>
+      (await fetch(`${issuer}/v1/me`, { headers: { authorization: `Bearer ${access_token}` } })).status
+    const keys = async () =>
+      ((await (await fetch(`${issuer}/.well-known/jwks.json`)).json()) as { keys: object[] }).keys.length // RFC 7517
+    assert.equal(await me(), 200)
+
+    const [disabled, rotated, second] = await Promise.all([
+      run('users disable admin'),
+      run('keys rotate'),
+      run('start'),
+    ])
+    assert.equal(disabled.status, 0, disabled.err)
+    assert.equal(rotated.status, 0, rotated.err)
+    const doneAt = performance.now()
+    await eventually(async () => (await me()) === 401 && (await keys()) === 3)
+    assert.ok(performance.now() - doneAt < 1000)
+    assert.equal(second.status, 1)
+    assert.match(second.err, /^latchkey: HTTP: port \d+ on 127\.0\.0\.1 is in use; .*LATCHKEY_PORT\n$/)
+
+    // One who follows the log holds a connection; it must not hold the server.
+    const stream = await fetch(`${issuer}/v1/revocations/stream`)
+    const askedAt = performance.now()
+    child.kill('SIGTERM')
+    const { status, err } = await ended
+    assert.equal(status, 0, err)
+    assert.equal(err, '')
+    assert.ok(performance.now() - askedAt < 5000)
+    await stream.body?.cancel().catch(() => {})
+  })
+
+  test('starts again on the same directory though its only administrator is disabled, and stops at SIGINT', async () => {
+    const { child, said, ended } = await start()
+    await eventually(() => /invitations\/\S+/.test(said()))
+    child.kill('SIGINT')
+    const { status, err } = await ended
+    assert.equal(status, 0, err)
+    const events = await json('activity search --event server.stop')
+    assert.equal(events.length, 2)
+  })
+
+  test('is not in the way of a pipe that closes', async () => {
+    const child = launch(['openapi'], { LATCHKEY_DATA: data, ...ports }, directory)
+    child.stdout?.destroy()
+    const { status, err } = await listen(child).ended
+    assert.equal(err, '')
+    assert.equal(status, 0)
+  })
+
+  test('refuses a database that is newer than the program, in one line', async () => {
+    const db = await openDatabase({ directory: data })
+    await db.transaction((tx) =>
+      tx.query(`INSERT INTO schema_migrations (name, checksum, applied_at) VALUES ('9999-future', 'x', 0)`),
+    )
+    await db.close()
+    const { status, err } = await run('start')
+    assert.equal(status, 1)
+    assert.match(err, /^latchkey: the database is newer than this program.*9999-future"?\n$/)
+  })
+
+  const unreadable = process.getuid?.() === 0 ? 'root reads everything' : false
+  test('says in one line that the data directory cannot be read', { skip: unreadable }, async () => {
+    const closed = mkdtempSync(join(directory, 'closed-'))
+    chmodSync(closed, 0o000)
+    const { status, err } = await run('start', { LATCHKEY_DATA: join(closed, 'data') })
+    assert.equal(status, 1)
+    assert.match(err, /^latchkey: .*LATCHKEY_DATA.*\n$/)
+  })
+})
