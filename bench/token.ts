@@ -181,8 +181,14 @@ async function asymmetricRows(algorithm: keyof typeof verifyGoals): Promise<Row[
   const [jose, fast] = await Promise.all([peer<Jose>('jose'), peer<FastJwt>('fast-jwt')])
   const key = generateKey(algorithm as AsymmetricAlgorithm, { keyId: 'k1' }) as PrivateKey // none of these is symmetric
   const publicKey = publicKeyOf(key)
-  const handle = createPublicKey({ key: { ...toJwk(publicKey) } as webcrypto.JsonWebKey, format: 'jwk' })
-  const privateHandle = createPrivateKey({ key: { ...toJwk(key) } as webcrypto.JsonWebKey, format: 'jwk' })
+  const handle = createPublicKey({
+    key: { ...toJwk(publicKey) } as unknown as webcrypto.JsonWebKey,
+    format: 'jwk',
+  })
+  const privateHandle = createPrivateKey({
+    key: { ...toJwk(key) } as unknown as webcrypto.JsonWebKey,
+    format: 'jwk',
+  })
   const joseKey = await jose.importJWK(toJwk(publicKey), algorithm)
   const { tokens, inputs, signatures } = fixtures(key, publicKey)
   const verifyOurs = createVerifier({ keys: publicKey, issuer, audience })
