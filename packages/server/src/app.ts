@@ -1,4 +1,3 @@
-import { decodeUnverified, TokenError } from 'latchkey/token'
 import { invitationPages } from './accounts/invitation-pages.ts'
 import { createPasswords, type Passwords } from './accounts/passwords.ts'
 import { permissionNames } from './accounts/permissions.ts'
@@ -14,7 +13,7 @@ import type { Config } from './config.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import { connectionRoutes } from './connections/routes.ts'
 import type { Database } from './database/database.ts'
-import { authenticateDevice, deviceTokenType } from './devices/authenticate.ts'
+import { authenticateDevice, isDeviceToken } from './devices/authenticate.ts'
 import { createCommands } from './devices/commands.ts'
 import { demandSight } from './devices/relations.ts'
 import { deviceRoutes } from './devices/routes.ts'
@@ -109,7 +108,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     createBroker: (authority) => createBroker({ authority, world, onError }),
     rules: {
       authenticate,
-      isUid: (text) => parseUid(text) !== undefined,
+      uidOf: parseUid,
       isRevoked: ({ claims }) => revocations.list.isRevoked(claims),
       maySubscribe: (identity, filter) => maySubscribe(devices, identity, filter),
       takeMessage: (identity, message, { address }) =>
@@ -208,15 +207,5 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
       clearInterval(ticker)
       await connections.broker.close('server_shutting_down')
     },
-  }
-}
-
-/** Which verifier a token is for; the verifier then checks its type again, with the signature. */
-function isDeviceToken(token: string): boolean {
-  try {
-    return decodeUnverified(token).header.typ === deviceTokenType
-  } catch (error) {
-    if (error instanceof TokenError) return false
-    throw error
   }
 }

@@ -13,8 +13,8 @@ export interface ConnectionRules {
   authenticate(token: string, origin: { address: string }): Promise<Identity>
   maySubscribe(identity: Identity, filter: string): Promise<boolean>
   takeMessage(identity: Identity, message: Message, from: { address: string }): Promise<'route' | 'handled'>
-  /** Whether a text is the uid of some device, and so nobody else's client id. */
-  isUid(text: string): boolean
+  /** The uid that a text is, as we write it. Nobody but that device has it as client id. */
+  uidOf(text: string): string | undefined
   isRevoked(identity: Identity): boolean
   presenceChanged(uid: string): void
 }
@@ -128,10 +128,11 @@ export function createConnections({
     const { clientId, password, address } = request
     const refuse = (reason: string, identity?: Identity) => {
       // The client id is the caller's text; it is told only where it is a uid, which is what an impersonator sends.
-      const target = rules.isUid(clientId) ? { target: clientId, targetKind: 'device' as const } : {}
+      const uid = rules.uidOf(clientId)
+      const target = uid === undefined ? {} : { target: uid, targetKind: 'device' as const }
       const who = identity ? whoOf(identity) : {}
       write({
-        event: target.target ? 'device.connect' : 'app.connect',
+        event: uid !== undefined || identity?.kind === 'device' ? 'device.connect' : 'app.connect',
         outcome: 'refused',
         reason,
         ...who,
@@ -142,7 +143,8 @@ export function createConnections({
     try {
       if (password === undefined) throw new Refusal('token_missing', 'the password is a token')
       const identity = await rules.authenticate(password.toString('utf8'), { address })
-      const ownId = identity.kind === 'device' ? clientId === identity.subject : !rules.isUid(clientId)
+      const ownId =
+        identity.kind === 'device' ? clientId === identity.subject : rules.uidOf(clientId) === undefined
       if (!ownId) {
         refuse('client_id_of_another', identity)
         return { refused: 'client_identifier_not_valid' }
