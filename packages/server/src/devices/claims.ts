@@ -11,6 +11,7 @@ import {
   endClaimCodes,
   findClaimCode,
   findDevice,
+  holdDevice,
   insertClaimCode,
   moveDevice,
   upsertRelation,
@@ -92,6 +93,7 @@ export async function claim(
   try {
     await db.transaction(async (tx) => {
       const now = world.now()
+      await holdDevice(tx, uid)
       if (!(await useClaimCode(tx, hash, uid, now))) throw notValid()
       if (!(await moveDevice(tx, uid, ['claimable', 'claimable'], 'bound', now))) throw notValid()
       await upsertRelation(tx, {
