@@ -201,6 +201,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     tick,
     async stop() {
       stopping.abort()
+      topics.commands.stop()
       stopFollowing()
       stopWatching()
       clearInterval(sweeper)
