@@ -137,11 +137,16 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     )
   })
   let sharesSeenUpTo = world.now()
-  async function tick(): Promise<void> {
+  async function endShares(): Promise<void> {
     const now = world.now()
-    const subjects = await findSubjectsRunOut(db, sharesSeenUpTo, now)
+    await connections.recheck(await findSubjectsRunOut(db, sharesSeenUpTo, now))
     sharesSeenUpTo = now
-    if (subjects.length > 0) connections.recheck(subjects)
+  }
+  let ticking = Promise.resolve()
+  function tick(): Promise<void> {
+    // One after the other, so that whoever asks for one knows that all before it are done.
+    ticking = ticking.catch(() => {}).then(endShares)
+    return ticking
   }
   const ticker = setInterval(() => {
     tick().catch((error: unknown) => log.error('tick_failed', error))
@@ -204,6 +209,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     tick,
     async stop() {
       stopping.abort()
+      topics.commands.stop()
       stopFollowing()
       stopWatching()
       clearInterval(sweeper)

@@ -33,8 +33,8 @@ export interface Connections {
   retain(topic: string, payload: Uint8Array): void
   /** Close the connection of a device that came by a key which has ended. */
   kick(uid: string, keyId: string): void
-  /** Look again at what these subjects have subscribed to. */
-  recheck(subjects: readonly string[]): void
+  /** Look again at what these subjects have subscribed to. Once it resolves, they hear no more than they may. */
+  recheck(subjects: readonly string[]): Promise<void>
   /** Close every connection whose token has been revoked. */
   closeRevoked(): void
 }
@@ -157,11 +157,6 @@ export function createConnections({
     }
   }
 
-  const each = (subjects: ReadonlySet<string>, run: (connection: Connection<Identity>) => void) => {
-    for (const connection of broker.connections())
-      if (subjects.has(connection.principal.subject)) run(connection)
-  }
-
   /** A person may have chosen any text as client id; only what a device holds is a device's connection. */
   const find = (uid: string) => {
     const connection = broker.byClientId(uid)
@@ -182,9 +177,11 @@ export function createConnections({
       if (connection?.principal.keyId === keyId)
         connection.close('administrative_action', 'the key of this connection has ended')
     },
-    recheck(subjects) {
+    async recheck(subjects) {
       relationsChanged += 1
-      each(new Set(subjects), (connection) => void connection.recheckSubscriptions().catch(onError))
+      const known = new Set(subjects)
+      const theirs = [...broker.connections()].filter(({ principal }) => known.has(principal.subject))
+      await Promise.all(theirs.map((connection) => connection.recheckSubscriptions().catch(onError)))
     },
     closeRevoked() {
       // Collected first: closing takes a connection out of what is being walked.

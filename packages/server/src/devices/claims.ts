@@ -123,18 +123,20 @@ export async function claim(
 
 /** Give a device up: every relation ends at once, and the next owner needs a new code. */
 export async function unbind(
-  parts: DeviceParts & { readonly relationChanged: (uid: string, subjects: readonly string[]) => void },
+  parts: DeviceParts & {
+    readonly relationChanged: (uid: string, subjects: readonly string[]) => Promise<void>
+  },
   owner: Identity,
   uid: string,
   by: By,
 ): Promise<void> {
   await demand(parts, owner, uid, 'own')
-  await parts.db.transaction(async (tx) => {
+  const subjects = await parts.db.transaction(async (tx) => {
     await demandHeld(tx, parts.world, owner, uid, 'own')
     if (!(await moveDevice(tx, uid, ['bound', 'suspended'], 'manufactured', null))) {
       throw new Refusal('device_not_bound', 'the device has no owner')
     }
-    const subjects = await deleteRelations(tx, uid)
+    const bound = await deleteRelations(tx, uid)
     await endClaimCodes(tx, uid, parts.world.now())
     await deleteDeviceState(tx, uid)
     await parts.activity.record(tx, {
@@ -144,8 +146,9 @@ export async function unbind(
       target: uid,
       targetKind: 'device',
     })
-    tx.afterCommit(() => parts.relationChanged(uid, subjects))
+    return bound
   })
+  await parts.relationChanged(uid, subjects)
 }
 
 function notValid(): Refusal {

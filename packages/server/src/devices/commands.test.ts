@@ -273,6 +273,23 @@ test('over MQTT the silence of a device is told as status 504', async (t) => {
   assert.equal(person.messages.length, 1)
 })
 
+test('a command that waits when the server stops is answered so, and leaves a line', async (t) => {
+  const house = await home(t)
+  const ada = await house.signedIn('ada')
+  const lamp = await house.lampOf(ada)
+  const arrived = Promise.withResolvers<void>()
+  const live = await lamp.connect({ onMessage: () => arrived.resolve() })
+  await live.subscribe(`d/${lamp.uid}/cmd/+/+`)
+  const body = { timeout: 300 }
+  const asked = house.call('POST', `/v1/devices/${lamp.uid}/commands/sleep`, { token: ada.token, body })
+  await arrived.promise
+  await house.app.stop()
+  const answer = await asked
+  assert.deepEqual([answer.status, answer.body.code], [503, 'stopping'])
+  const [line] = await house.written({ event: 'device.command' })
+  assert.equal(line?.reason, 'stopping')
+})
+
 for (const { name, prepare } of [
   { name: 'a device that is not connected', prepare: async () => {} },
   {

@@ -36,6 +36,13 @@ export interface Commands {
   control(caller: Identity, command: Command, by: By): Promise<Sent>
   /** A device answered. False where nobody waits any more, or ever did. */
   takeReply(uid: string, rid: string, status: number, payload: Uint8Array): boolean
+  /** The server stops: nobody is left waiting for a reply that cannot come. */
+  stop(): void
+}
+
+interface Waiting {
+  take(reply: Reply): void
+  giveUp(why: Refusal): void
 }
 
 /** Hands a message to the device's live connection. False if there is none that takes commands. */
@@ -46,7 +53,7 @@ const mostWaiting = 100
 
 export function createCommands(parts: DeviceParts & { readonly deliver: Deliver }): Commands {
   const { world, deliver } = parts
-  const waiting = new Map<string, Map<string, (reply: Reply) => void>>()
+  const waiting = new Map<string, Map<string, Waiting>>()
 
   return {
     async control(caller, command, by) {
@@ -74,23 +81,30 @@ export function createCommands(parts: DeviceParts & { readonly deliver: Deliver 
         throw error
       }
 
-      const here = waiting.get(uid) ?? new Map<string, (reply: Reply) => void>()
+      const here = waiting.get(uid) ?? new Map<string, Waiting>()
       waiting.set(uid, here)
       const sentAt = world.now()
       const { promise, resolve, reject } = Promise.withResolvers<Reply>()
-      const silence = setTimeout(() => {
+      const giveUp = (why: Refusal) => {
         forget()
-        reject(new Refusal('device_silent', 'the device did not answer in time'))
-      }, command.timeoutMs)
+        reject(why)
+      }
+      const silence = setTimeout(
+        () => giveUp(new Refusal('device_silent', 'the device did not answer in time')),
+        command.timeoutMs,
+      )
       const forget = () => {
         clearTimeout(silence)
         here.delete(rid)
         if (here.size === 0) waiting.delete(uid)
       }
       // Listening starts before the command leaves: a quick device may answer within the same turn.
-      here.set(rid, (reply) => {
-        forget()
-        resolve(reply)
+      here.set(rid, {
+        take(reply) {
+          forget()
+          resolve(reply)
+        },
+        giveUp,
       })
       if (!deliver(uid, `d/${uid}/cmd/${rid}/${method}`, command.payload)) {
         forget()
@@ -102,18 +116,24 @@ export function createCommands(parts: DeviceParts & { readonly deliver: Deliver 
           await write('success', undefined, { status: answer.status, milliseconds: world.now() - sentAt })
           return answer
         },
-        async (error: unknown) => {
-          await write('failure', 'device_silent')
-          throw error
+        async (why: Refusal) => {
+          await write('failure', why.code)
+          throw why
         },
       )
       return { rid, reply }
     },
 
     takeReply(uid, rid, status, payload) {
-      const take = waiting.get(uid)?.get(rid)
-      take?.({ rid, status, payload })
-      return take !== undefined
+      const found = waiting.get(uid)?.get(rid)
+      found?.take({ rid, status, payload })
+      return found !== undefined
+    },
+
+    stop() {
+      // Collected first: giving one up takes it out of what is being walked.
+      for (const one of [...waiting.values()].flatMap((here) => [...here.values()]))
+        one.giveUp(new Refusal('stopping', 'this server is stopping'))
     },
   }
 }

@@ -19,11 +19,14 @@ const algorithms: Record<string, 'ES256' | 'RS256' | 'EdDSA'> = {
   'OKP Ed25519': 'EdDSA',
 }
 
+/** RFC 7518 sections 6.2.2, 6.3.2 and 6.4, RFC 9964. Each alone gives the key away. */
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+
 /** Read a key that somebody sent. A private key, a secret or a weak key is refused, and never stored. */
 export function parseDeviceKey(jwk: DevicePublicKey): PublicKey {
   const algorithm = algorithms[`${jwk.kty} ${jwk.crv ?? ''}`]
   if (!algorithm) throw unacceptable('send a public JWK of kty EC with P-256, OKP with Ed25519, or RSA')
-  if ('d' in jwk || 'p' in jwk || 'k' in jwk) {
+  if (privateMembers.some((member) => Object.hasOwn(jwk, member))) {
     throw unacceptable(
       'this holds a private key; send the public half, and make a new key, since this one has travelled',
     )

@@ -92,8 +92,8 @@ const refusals: Record<Action, string> = {
 }
 
 type ShareParts = DeviceParts & {
-  /** Called once a relation has changed: live connections are looked at again. */
-  readonly relationChanged: (uid: string, subjects: readonly string[]) => void
+  /** Called once a relation has changed: live connections are looked at again, and done when it resolves. */
+  readonly relationChanged: (uid: string, subjects: readonly string[]) => Promise<void>
 }
 
 /** Let somebody else view or control one's device, until a time if one is given. */
@@ -120,8 +120,8 @@ export async function share(
       targetKind: 'device',
       details,
     })
-    tx.afterCommit(() => parts.relationChanged(uid, [grant.subject]))
   })
+  await parts.relationChanged(uid, [grant.subject])
 }
 
 /** Take a share back. A person may also give up their own. */
@@ -147,6 +147,6 @@ export async function unshare(
       targetKind: 'device',
       details,
     })
-    tx.afterCommit(() => parts.relationChanged(uid, [subject]))
   })
+  await parts.relationChanged(uid, [subject])
 }

@@ -57,7 +57,7 @@ const jwk = v.record(v.pipe(v.string(), v.maxLength(32)), v.unknown())
 export type DeviceRouteParts = DeviceParts & {
   readonly isOnline: (uid: string) => boolean
   readonly kick: (uid: string, keyId: string) => void
-  readonly relationChanged: (uid: string, subjects: readonly string[]) => void
+  readonly relationChanged: (uid: string, subjects: readonly string[]) => Promise<void>
   /** People are known elsewhere: their id by name, and their name by id. */
   readonly findUserId: (username: string) => Promise<string | undefined>
   readonly findUsername: (userId: string) => Promise<string | undefined>

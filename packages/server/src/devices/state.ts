@@ -16,6 +16,7 @@ export interface DeviceState {
 }
 
 const largest = 32 * 1024
+const deepest = 32
 
 export async function readState(reader: Reader, uid: string): Promise<DeviceState> {
   return stateOf(await findDeviceState(reader, uid))
@@ -33,6 +34,9 @@ export async function patchState(
   patch: JsonObject,
   { ifVersion, demand }: { ifVersion?: number; demand?: (tx: Transaction) => Promise<void> } = {},
 ): Promise<DeviceState> {
+  // Merging and comparing go as deep as the state does, and a few bytes of a patch make it one level deeper.
+  if (isDeeperThan(deepest, patch))
+    throw new Refusal('request_invalid', `a device’s state may be ${deepest} levels deep at most`)
   return db.transaction(async (tx) => {
     if (!(await holdDevice(tx, uid))) throw new Refusal('device_not_found', 'no such device')
     await demand?.(tx)
@@ -97,6 +101,16 @@ function difference(wanted: JsonObject, actual: JsonObject): JsonObject {
     return JSON.stringify(value) === JSON.stringify(is) ? [] : [[member, value]]
   })
   return Object.fromEntries(missing)
+}
+
+/** Level by level rather than by recursion, whose depth would be the caller's to choose. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > levels) return true
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+  }
+  return false
 }
 
 export function isObject(value: unknown): value is JsonObject {

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { engines } from '../../../../tools/storages.ts'
+import { Refused } from '../mqtt/client.ts'
+import { home } from './home.fixture.ts'
+
+const payload = fc.oneof(
+  fc.json().map((text) => Buffer.from(text)),
+  fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+  fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes)),
+  fc
+    .constantFrom(
+      '',
+      'null',
+      '{}',
+      '{"message":"x"}',
+      '{"message":"\\u0000","level":"info"}',
+      '{"a":{"__proto__":null}}',
+      '['.repeat(20_000),
+      '['.repeat(20_000) + ']'.repeat(20_000),
+    )
+    .map((text) => Buffer.from(text)),
+)
+/** A level of a topic: what we know, or anything that MQTT allows there. */
+const level = fc.oneof(
+  fc.constantFrom(
+    'tele',
+    'log',
+    'state',
+    'reported',
+    'desired',
+    'delta',
+    'cmd',
+    'res',
+    '200',
+    'r1',
+    'presence',
+    '',
+  ),
+  fc
+    .string({ unit: 'binary', maxLength: 8 })
+    .filter((text) => !/[+#/\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u.test(text)),
+)
+
+for (const engine of engines) {
+  describe(`whatever is published on ${engine}`, () => {
+    test('is taken or refused with a reason: no topic and no payload is a bug, or ends a connection', async (t) => {
+      const house = await home(t, engine)
+      const ada = await house.signedIn('ada')
+      const lamp = await house.lampOf(ada)
+      const senders = { device: await lamp.connect(), user: await house.app5(ada) }
+      await senders.device.subscribe(`d/${lamp.uid}/#`)
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom('device', 'user'),
+          fc.array(level, { maxLength: 5 }),
+          payload,
+          fc.boolean(),
+          async (sender, rest, sent, retain) => {
+            const topic = ['d', lamp.uid, ...rest].join('/')
+            try {
+              await senders[sender as 'device' | 'user'].publish(topic, sent, { qos: 1, retain })
+            } catch (error) {
+              assert.ok(error instanceof Refused, String(error))
+              const reasons = ['not_authorized', 'payload_format_invalid', 'implementation_specific_error']
+              assert.ok([...reasons, 'quota_exceeded'].includes(error.reason), error.reason)
+            }
+            // So many refusals in a row end a connection, which is another test.
+            await senders.device.publish(`d/${lamp.uid}/tele`, '1', { qos: 1 })
+            await senders.user.publish(`d/${lamp.uid}/state/desired`, '{}', { qos: 1 })
+          },
+        ),
+        { numRuns: 40 },
+      )
+      // Nothing of it is kept for later but presence, which is ours.
+      assert.equal(house.app.broker.counts.retained, 1)
+      assert.deepEqual(house.log.errors, [])
+    })
+
+    test('over HTTPS is taken or refused as well', async (t) => {
+      const house = await home(t, engine)
+      const ada = await house.signedIn('ada')
+      const lamp = await house.lampOf(ada)
+      const routes = fc.constantFrom(
+        ['POST', 'telemetry'],
+        ['POST', 'telemetry?stream=x'],
+        ['POST', 'logs'],
+        ['PATCH', 'state'],
+        ['POST', 'commands/on'],
+        ['POST', 'shares'],
+        ['POST', 'keys'],
+      )
+      const body = fc.oneof(
+        payload.map((bytes) => bytes.toString()),
+        fc.json().map((text) => `{"desired":{"x":${text}}}`),
+        fc.json().map((text) => `{"reported":{"__proto__":${text}}}`),
+        fc.json().map((text) => `{"key":${text}}`),
+        fc.json().map((text) => `{"payload":${text}}`),
+      )
+      await fc.assert(
+        fc.asyncProperty(routes, body, fc.boolean(), async ([method = '', path], sent, asDevice) => {
+          const token = asDevice ? lamp.token() : ada.token
+          const headers = { 'content-type': 'application/json' }
+          const request = { token, body: sent, headers }
+          const { status } = await house.call(method, `/v1/devices/${lamp.uid}/${path}`, request)
+          assert.ok(status < 500, `${method} ${path} ${sent}`)
+        }),
+        { numRuns: 120 },
+      )
+      for (const path of ['telemetry?limit=200', 'logs', 'state', 'shares']) {
+        const answer = await house.call('GET', `/v1/devices/${lamp.uid}/${path}`, { token: ada.token })
+        assert.equal(answer.status, 200, path)
+      }
+      assert.deepEqual(house.log.errors, [])
+    })
+  })
+}
