@@ -185,6 +185,16 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     world,
     log,
     authenticate,
+    accessRefused: (caller, origin, { code, reason }) =>
+      void activity
+        .recordAlone({
+          ...by(caller, origin),
+          event: 'access.refuse',
+          outcome: 'refused',
+          reason: code,
+          ...(reason !== undefined && { details: { permission: reason } }),
+        })
+        .catch((error: unknown) => log.error('record_failed', error)),
     corsOrigins: new Set(config.corsOrigins),
     trustedProxies: config.trustedProxies,
     secure: issuer.startsWith('https:'),

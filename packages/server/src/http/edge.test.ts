@@ -18,6 +18,7 @@ function edgeOf(routes: readonly Route[], options: Partial<EdgeOptions> = {}) {
       throw new Refusal('token_invalid', 'no token is valid here')
     },
     corsOrigins: new Set(),
+    accessRefused() {},
     trustedProxies: 0,
     secure: false,
     stopping: new AbortController().signal,

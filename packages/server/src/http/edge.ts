@@ -11,7 +11,7 @@ import { crossOrigin, preflight } from './cors.ts'
 import { eventHeaders, eventStream } from './events.ts'
 import type { Outgoing } from './outgoing.ts'
 import { internalProblem, oauthErrorOf, type Problem, problemOf } from './problem.ts'
-import type { Access, Answer, Origin, Route } from './route.ts'
+import type { Access, Answer, Bearer, Origin, Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
 import { pointerToken, validate } from './validate.ts'
 
@@ -20,6 +20,8 @@ export interface EdgeOptions {
   readonly log: Log
   /** Who a bearer token names, or a Refusal: `token_invalid`, `token_revoked`. */
   authenticate(token: string, origin: Origin): Promise<Identity>
+  /** Told when somebody who proved who they are asks for a route that is not for them. */
+  accessRefused(caller: Identity, origin: Origin, refusal: Refusal): void
   /** Origins whose pages may call us (`https://app.example`). None by default. */
   readonly corsOrigins: ReadonlySet<string>
   /** How many proxies in front of us write X-Forwarded-For. */
@@ -139,13 +141,20 @@ async function callerOf(context: EdgeContext, access: Access, origin: Origin, op
   if (token === undefined)
     throw new Refusal('authorization_malformed', 'the Authorization header holds no bearer token')
   const identity = await options.authenticate(token, origin)
-  if (access.callers && !access.callers.includes(identity.kind)) {
-    throw new Refusal('kind_not_allowed', `this is for callers of kind ${access.callers.join(' or ')}`)
+  const refusal = refusalOf(identity, access)
+  if (!refusal) return identity
+  options.accessRefused(identity, origin, refusal)
+  throw refusal
+}
+
+function refusalOf(caller: Identity, { callers, scope }: Bearer): Refusal | undefined {
+  if (callers && !callers.includes(caller.kind)) {
+    return new Refusal('kind_not_allowed', `this is for callers of kind ${callers.join(' or ')}`)
   }
-  if (access.scope && !identity.scopes.has(access.scope)) {
-    throw new Refusal('permission_missing', `this needs the permission ${access.scope}`)
+  if (scope && !caller.scopes.has(scope)) {
+    return new Refusal('permission_missing', `this needs the permission ${scope}`, { reason: scope })
   }
-  return identity
+  return undefined
 }
 
 function validateQuery(context: EdgeContext, route: Route): unknown {

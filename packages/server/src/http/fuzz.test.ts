@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { openTestApp, type TestApp } from '../../../../tools/app.ts'
 
 /** More by hand: LATCHKEY_TEST_FUZZ=500000 */
-const cases = Number(process.env.LATCHKEY_TEST_FUZZ ?? 20_000)
+const cases = Number(process.env.LATCHKEY_TEST_FUZZ ?? 10_000)
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'BREW']
 /** Text that programs trip over, beside what is random. */

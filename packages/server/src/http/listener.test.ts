@@ -193,6 +193,7 @@ describe('stopping', () => {
       world: testWorld(),
       log,
       authenticate: () => Promise.reject(new Error('nobody is asked')),
+      accessRefused() {},
       corsOrigins: new Set(),
       trustedProxies: 0,
       secure: false,
