@@ -263,9 +263,11 @@ describe('the command line', () => {
   })
 
   const unreadable = process.getuid?.() === 0 ? 'root reads everything' : false
-  test('says in one line that the data directory cannot be read', { skip: unreadable }, async () => {
+  test('says in one line that the data directory cannot be read', { skip: unreadable }, async (t) => {
     const closed = mkdtempSync(join(directory, 'closed-'))
     chmodSync(closed, 0o000)
+    // Else its owner could not remove it either.
+    t.after(() => chmodSync(closed, 0o700))
     const { status, err } = await run('start', { LATCHKEY_DATA: join(closed, 'data') })
     assert.equal(status, 1)
     assert.match(err, /^latchkey: .*LATCHKEY_DATA.*\n$/)
