@@ -59,6 +59,22 @@ describe('an identifier', () => {
     assert.equal(firstIdentifierAt('evt', -1), firstIdentifierAt('evt', 0))
   })
 
+  test('sorts in the order in which they were made, thousands in one millisecond too', () => {
+    const world = { now: () => 1_768_000_000_000, random: realWorld.random }
+    const made = Array.from({ length: 10_000 }, () => newIdentifier('evt', world))
+    assert.deepEqual([...made].sort(), made)
+  })
+
+  test('follows a clock that is set back', () => {
+    let ms = 1_768_000_000_000
+    const world = { now: () => ms, random: realWorld.random }
+    const before = newIdentifier('evt', world)
+    ms -= 10
+    assert.ok(newIdentifier('evt', world) > before, 'by a little: the order is kept')
+    ms -= 60_000
+    assert.ok(newIdentifier('evt', world) < before, 'by much: the clock is believed')
+  })
+
   test('never comes twice', () => {
     assert.equal(new Set(Array.from({ length: 10_000 }, () => at(1))).size, 10_000)
   })
