@@ -156,6 +156,8 @@ function respond(answer: Answer, signal: AbortSignal): Response {
         status: answer.status,
         headers: { 'content-type': 'text/html; charset=utf-8', ...answer.headers },
       })
+    case 'unchanged':
+      return new Response(null, { status: 304, headers: answer.headers })
     case 'events':
       return eventStream(answer.events, signal)
   }
