@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { type ActivityEvent, type Outcome, type Page, withQuery } from './api.ts'
 import { useAction } from './asking.ts'
 import { useConsole } from './context.ts'
-import { field, fieldsOf, ProblemNotice, Section, Table, Time } from './elements.ts'
+import { Absent, field, fieldsOf, ProblemNotice, Section, Table, Time } from './elements.ts'
 import { following } from './following.ts'
 import type { Problem } from './session.ts'
 import type { Words } from './words.ts'
@@ -132,7 +132,12 @@ export function ActivityPage({ query }: { query: URLSearchParams }) {
         columns: columns(say),
       }),
     h(ProblemNotice, { problem: older.problem }),
-    next !== null && h('button', { type: 'button', 'aria-busy': older.busy, onClick: showOlder }, say.older),
+    h(
+      'p',
+      { class: 'row' },
+      next !== null &&
+        h('button', { type: 'button', 'aria-busy': older.busy, onClick: showOlder }, say.older),
+    ),
   )
 }
 
@@ -155,21 +160,21 @@ function columns(say: Words) {
     },
     {
       title: say.subject,
-      cell: ({ subject }: ActivityEvent) => (subject === null ? dash : filtered('subject', subject)),
+      cell: ({ subject }: ActivityEvent) =>
+        subject === null ? h(Absent, null) : filtered('subject', subject),
     },
     {
       title: say.target,
-      cell: ({ target }: ActivityEvent) => (target === null ? dash : h('code', null, target)),
+      cell: ({ target }: ActivityEvent) => (target === null ? h(Absent, null) : h('code', null, target)),
     },
     {
       title: say.address,
-      cell: ({ address }: ActivityEvent) => (address === null ? dash : h('code', null, address)),
+      cell: ({ address }: ActivityEvent) =>
+        address === null ? h(Absent, null) : h('code', { class: 'address' }, address),
     },
-    { title: say.region, cell: ({ region }: ActivityEvent) => region ?? dash },
+    { title: say.region, cell: ({ region }: ActivityEvent) => region ?? h(Absent, null) },
   ]
 }
-
-const dash = '–'
 
 /** Each event once. Their ids grow with time, to the millisecond and within it. */
 function newestFirst(some: readonly ActivityEvent[], others: readonly ActivityEvent[]) {

@@ -1,5 +1,5 @@
 import { Fragment, h } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { ActivityPage } from './activity.ts'
 import { createApi } from './api.ts'
 import { Console, useConsole } from './context.ts'
@@ -38,6 +38,13 @@ export function App({ session, language: first }: { session: Session; language: 
   }
   const signOut = () => session.signOut().catch(() => setEnding('untold'))
   const signedIn = session.username !== undefined
+
+  // What had the focus is gone with the form, or with the page.
+  const wasSignedIn = useRef(signedIn)
+  useEffect(() => {
+    if (wasSignedIn.current !== signedIn) document.getElementById('content')?.focus()
+    wasSignedIn.current = signedIn
+  }, [signedIn])
 
   return h(
     Console.Provider,

@@ -173,7 +173,7 @@ function TelemetryView({ path }: { path: string }) {
     (signal: AbortSignal) => api.ask<Page<Telemetry>>('GET', `${path}/telemetry?limit=20`, { signal }),
     [api, path],
   )
-  const { value, problem } = usePolled(load, everyMs)
+  const { value, problem } = usePolled(load, 1_000)
   return h(
     Section,
     { title: say.telemetry },

@@ -6,7 +6,7 @@ import { useConsole } from './context.ts'
 import { field, fieldsOf, Presence, ProblemNotice, Section, Table, Time } from './elements.ts'
 import type { Words } from './words.ts'
 
-const everyMs = 3_000
+const everyMs = 2_000
 
 /** The devices of whoever is signed in, or every device for those who may see it; and a way to get one more. */
 export function DevicesPage() {

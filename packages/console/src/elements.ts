@@ -68,6 +68,11 @@ export function Time({ at, exact = false }: { at: string | null; exact?: boolean
   )
 }
 
+/** A cell that has nothing to say. */
+export function Absent() {
+  return h('span', { class: 'faint absent' }, '–')
+}
+
 export interface Column<Row> {
   readonly title: string
   readonly cell: (row: Row) => ComponentChildren

@@ -3,7 +3,7 @@ import { useCallback, useState } from 'preact/hooks'
 import { type Invitation, type Page, type User, type UserType, withQuery } from './api.ts'
 import { useAction, usePolled } from './asking.ts'
 import { useConsole } from './context.ts'
-import { type Column, field, fieldsOf, ProblemNotice, Section, Table, Time } from './elements.ts'
+import { Absent, type Column, field, fieldsOf, ProblemNotice, Section, Table, Time } from './elements.ts'
 import { moment } from './format.ts'
 
 interface Invited extends Invitation {
@@ -80,7 +80,7 @@ export function PeoplePage() {
         keyOf: ({ id }) => id,
         columns: [
           { title: say.username, cell: ({ username }) => username },
-          { title: say.displayName, cell: (user) => user.display_name ?? '–' },
+          { title: say.displayName, cell: (user) => user.display_name ?? h(Absent, null) },
           { title: say.userType, cell: (user) => user.user_type },
           { title: say.lastSignIn, cell: (user) => h(Time, { at: user.last_sign_in_at }) },
           {
@@ -166,7 +166,7 @@ function InviteForm({ onInvited }: { onInvited: (invited: Invited) => void }) {
       field({ label: say.username }, (names) =>
         h('input', { ...names, name: 'username', required: true, maxLength: 200, autocomplete: 'off' }),
       ),
-      field({ label: `${say.displayName} (${say.optional})` }, (names) =>
+      field({ label: say.optional(say.displayName) }, (names) =>
         h('input', { ...names, name: 'display_name', maxLength: 200, autocomplete: 'off' }),
       ),
       field({ label: say.userType }, (names) =>

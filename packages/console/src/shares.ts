@@ -86,7 +86,7 @@ export function Shares({ path }: { path: string }) {
           h('option', { value: 'controller' }, say.mayControl),
         ),
       ),
-      field({ label: `${say.until} (${say.optional})` }, (names) =>
+      field({ label: say.optional(say.until) }, (names) =>
         h('input', { ...names, name: 'until', type: 'datetime-local' }),
       ),
       h('button', { 'aria-busy': busy }, say.share),

@@ -116,7 +116,7 @@ const en = {
   invite: 'Invite a person',
   inviteAgain: 'New link',
   inviteWhomAgain: (name: string) => `New invitation link for ${name}`,
-  optional: 'optional',
+  optional: (label: string) => `${label} (optional)`,
   inviteDone: (name: string) =>
     `${name} is invited. Hand this link over; it is shown this once and works once.`,
   linkUntil: (time: string) => `Good until ${time}`,
@@ -248,7 +248,7 @@ const zhHant: Words = {
   invite: '邀請人員',
   inviteAgain: '新連結',
   inviteWhomAgain: (name) => `為 ${name} 產生新的邀請連結`,
-  optional: '選填',
+  optional: (label) => `${label}（選填）`,
   inviteDone: (name) => `已邀請 ${name}。請轉交這個連結；只顯示這一次，也只能使用一次。`,
   linkUntil: (time) => `有效期限：${time}`,
   copy: '複製連結',
