@@ -3,13 +3,15 @@ import { readFileSync } from 'node:fs'
 import { createRequire, stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { Refusal } from '../errors.ts'
 import { Html, html, type Language } from './page.ts'
 import type { Answer } from './route.ts'
 
 // In this repository the console's sources are served with their types blanked out, so that nothing needs
 // building. Published, tsc has compiled the same files to `console/` beside our own compiled files
-// (`packages/console/tsconfig.build.json`), and nothing is stripped.
+// (`packages/console/tsconfig.build.json`), and nothing is stripped. What `tsc` does not write is copied there
+// by `tools/build-console.ts`.
 const isSource = import.meta.url.endsWith('.ts')
 const extension = isSource ? '.ts' : '.js'
 const directory = fileURLToPath(new URL(isSource ? '../../../console/src/' : '../console/', import.meta.url))
@@ -34,10 +36,11 @@ const modules = [
   'sign-in',
   'words',
 ]
-const libraries = { preact: 'preact.mjs', 'preact/hooks': 'preact-hooks.mjs' } as const
+/** What a bare name in the sources means, and the name that its file is served by. */
+export const libraries = { preact: 'preact.mjs', 'preact/hooks': 'preact-hooks.mjs' } as const
 
 /** Every file there is. A name that does not stand here is not looked for. */
-const files = new Map<string, () => Omit<File, 'tag'>>([
+const files = new Map<string, () => File>([
   ...modules.map((name) => [`${name}${extension}`, () => script(read(`${name}${extension}`))] as const),
   ...Object.entries(libraries).map(
     ([name, file]) =>
@@ -50,28 +53,43 @@ const files = new Map<string, () => Omit<File, 'tag'>>([
 interface File {
   readonly type: string
   readonly text: string
+}
+/** As it is sent: there is a tag for each coding, for the bytes differ (RFC 9110 section 8.8.3.3). */
+interface Sent {
+  readonly plain: Uint8Array<ArrayBuffer>
+  readonly zipped: Uint8Array<ArrayBuffer>
+  readonly type: string
   readonly tag: string
 }
 /** Made at the first request for it, and kept: a change to the console's sources shows at the next start. */
-const made = new Map<string, File>()
+const made = new Map<string, Sent>()
+
+/** The headers of a request that decide how a file is answered. */
+export interface Asked {
+  readonly ifNoneMatch: string | undefined
+  readonly acceptEncoding: string | undefined
+}
 
 /**
  * A file of the console.
  * @throws {Refusal} `not_found`
  */
-export function consoleFile(name: string, ifNoneMatch: string | undefined): Answer {
+export function consoleFile(name: string, asked: Asked): Answer {
   const make = files.get(name)
   if (!make) throw new Refusal('not_found', 'the console has no such file')
-  return answer(kept(name, make), ifNoneMatch)
+  return answer(kept(name, make), asked, { vary: 'Accept-Encoding' })
 }
 
 /** The page that loads the rest, in the language of whoever asks. */
-export function consolePage(language: Language, ifNoneMatch: string | undefined): Answer {
-  const file = kept(`page ${language}`, () => ({
+export function consolePage(language: Language, asked: Asked): Answer {
+  const page = kept(`page ${language}`, () => ({
     type: 'text/html; charset=utf-8',
     text: document(language).text,
   }))
-  return answer(file, ifNoneMatch, { 'content-security-policy': policy, vary: 'Accept-Language' })
+  return answer(page, asked, {
+    'content-security-policy': policy,
+    vary: 'Accept-Encoding, Accept-Language',
+  })
 }
 
 /** A bare name means nothing to a browser until the page says where it lies. */
@@ -130,24 +148,33 @@ const says: Record<Language, { title: string; noScript: string }> = {
   },
 }
 
-function kept(name: string, make: () => Omit<File, 'tag'>): File {
+function kept(name: string, make: () => File): Sent {
   const known = made.get(name)
   if (known) return known
-  const file = make()
-  const tagged = {
-    ...file,
-    tag: `"${createHash('sha256').update(file.text).digest('base64url').slice(0, 22)}"`,
-  }
-  made.set(name, tagged)
-  return tagged
+  const { type, text } = make()
+  const plain = new TextEncoder().encode(text)
+  const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22)
+  const sent = { plain, zipped: gzipSync(plain), type, tag }
+  made.set(name, sent)
+  return sent
 }
 
 /** Kept by the browser, and asked about each time: a new server shows its own console at once (RFC 9110 section 13.1.2). */
-function answer(file: File, ifNoneMatch: string | undefined, more: Record<string, string> = {}): Answer {
-  const headers = { etag: file.tag, 'cache-control': 'no-cache', ...more }
-  const known = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? []
-  if (known.includes(file.tag) || known.includes('*')) return { kind: 'unchanged', headers }
-  return { kind: 'page', status: 200, html: file.text, headers: { ...headers, 'content-type': file.type } }
+function answer(
+  { plain, zipped, type, tag }: Sent,
+  { ifNoneMatch, acceptEncoding }: Asked,
+  more: Readonly<Record<string, string>>,
+): Answer {
+  const zips = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(acceptEncoding ?? '')
+  const etag = zips ? `"${tag}-gzip"` : `"${tag}"`
+  const headers = { etag, 'cache-control': 'no-cache', ...more }
+  const held = ifNoneMatch?.split(',').map((item) => item.trim().replace(/^W\//, '')) ?? []
+  if (held.includes(etag) || held.includes('*')) return { kind: 'file', bytes: undefined, headers }
+  return {
+    kind: 'file',
+    bytes: zips ? zipped : plain,
+    headers: { ...headers, 'content-type': type, ...(zips && { 'content-encoding': 'gzip' }) },
+  }
 }
 
 function read(name: string): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import { openTestApp, type TestApp } from '../../../../tools/app.ts'
 
 let latchkey: TestApp
@@ -57,7 +58,7 @@ test('the page is in the language that the browser prefers', async () => {
       headers: { 'accept-language': accepted },
     })
     assert.match(text, new RegExp(`<html lang="${lang}">`))
-    assert.equal(headers.get('vary'), 'Accept-Language')
+    assert.equal(headers.get('vary'), 'Accept-Encoding, Accept-Language')
   }
 })
 
@@ -95,6 +96,38 @@ test('what the browser has is not sent again', async () => {
     const other = await latchkey.call('GET', path, { headers: { 'if-none-match': '"other"' } })
     assert.equal(other.status, 200)
   }
+})
+
+test('it is sent compressed to those who take that, and to nobody else', async () => {
+  const plain = await latchkey.call('GET', '/console/console.css')
+  for (const [accepted, coding] of [
+    ['gzip, deflate, br', 'gzip'],
+    ['br, gzip;q=0.5', 'gzip'],
+    ['gzip;q=0', null],
+    ['br, gzip; q=0.000, deflate', null],
+    ['identity', null],
+  ] as const) {
+    const { app } = latchkey
+    const headers = { 'accept-encoding': accepted }
+    const response = await app.edge.request('/console/console.css', { headers })
+    assert.equal(response.headers.get('content-encoding'), coding, accepted)
+    assert.equal(response.headers.get('vary'), 'Accept-Encoding')
+    const bytes = Buffer.from(await response.arrayBuffer())
+    assert.equal((coding ? gunzipSync(bytes) : bytes).toString(), plain.text)
+    assert.equal(response.headers.get('etag') === plain.headers.get('etag'), coding === null)
+  }
+})
+
+test('all that the first page loads is less than 40 kB', async () => {
+  const { text } = await latchkey.call('GET', '/console')
+  const paths = new Set([...text.matchAll(/"(\/console\/[^"]+)"/g)].map(([, path = '']) => path))
+  let bytes = 0
+  for (const path of ['/console', ...paths]) {
+    const headers = { 'accept-encoding': 'gzip' }
+    const response = await latchkey.app.edge.request(path, { headers })
+    bytes += (await response.arrayBuffer()).byteLength
+  }
+  assert.ok(bytes < 40_000, `${bytes} bytes`)
 })
 
 test('HEAD is answered as GET, without the body', async () => {

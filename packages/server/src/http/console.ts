@@ -31,7 +31,7 @@ export function consoleRoutes(): Route[] {
       answers: { 200: { description: 'The page.' } },
       async handle({ header }) {
         const { consolePage } = await files()
-        return consolePage(languageOf(header('accept-language')), header('if-none-match'))
+        return consolePage(languageOf(header('accept-language')), askedBy(header))
       },
     }),
     route({
@@ -53,11 +53,16 @@ export function consoleRoutes(): Route[] {
       answers: { 200: { description: 'The file.' } },
       async handle({ params: { file }, header }) {
         const { consoleFile } = await files()
-        return consoleFile(file, header('if-none-match'))
+        return consoleFile(file, askedBy(header))
       },
     }),
   ]
 }
+
+const askedBy = (header: (name: string) => string | undefined) => ({
+  ifNoneMatch: header('if-none-match'),
+  acceptEncoding: header('accept-encoding'),
+})
 
 const signposts = {
   console: '/console',

@@ -156,8 +156,8 @@ function respond(answer: Answer, signal: AbortSignal): Response {
         status: answer.status,
         headers: { 'content-type': 'text/html; charset=utf-8', ...answer.headers },
       })
-    case 'unchanged':
-      return new Response(null, { status: 304, headers: answer.headers })
+    case 'file':
+      return new Response(answer.bytes ?? null, { status: answer.bytes ? 200 : 304, headers: answer.headers })
     case 'events':
       return eventStream(answer.events, signal)
   }

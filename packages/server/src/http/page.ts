@@ -66,7 +66,8 @@ code,pre{font-family:ui-monospace,monospace;font-size:.9rem}
 pre{overflow-x:auto;padding:.75rem;border:1px solid var(--line);border-radius:6px}
 table{width:100%;border-collapse:collapse;table-layout:fixed}
 td,th{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
-@media (max-width:40rem){td{display:block;padding-right:0}td+td{padding-top:0;border-top:0}}
+td:first-child{width:40%}
+@media (max-width:40rem){td,td:first-child{display:block;width:auto;padding-right:0}td+td{padding-top:0;border-top:0}}
 `
 const styleHash = createHash('sha256').update(style).digest('base64')
 
