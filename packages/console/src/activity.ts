@@ -9,6 +9,8 @@ import type { Problem } from './session.ts'
 import type { Words } from './words.ts'
 
 const outcomes: readonly Outcome[] = ['success', 'refused', 'failure', 'alarm']
+/** A page that is left open for days keeps this many; the rest is a search away. */
+const mostKept = 1_000
 const fields = ['event', 'outcome', 'subject'] as const
 
 /** The log: searched by what the address says, and followed live from there. */
@@ -38,7 +40,7 @@ export function ActivityPage({ query }: { query: URLSearchParams }) {
         // What was opened by hand before stays open after the connection was lost.
         setNext((before) => before ?? page.next)
       },
-      onEvent: (event) => setHeld((waiting) => [event, ...waiting]),
+      onEvent: (event) => setHeld((waiting) => [event, ...waiting].slice(0, mostKept)),
       onLive: (isLive, why) => {
         setLive(isLive)
         setProblem(why)
@@ -50,17 +52,18 @@ export function ActivityPage({ query }: { query: URLSearchParams }) {
   // What comes while it is paused waits and is counted; else it is shown as it comes.
   useEffect(() => {
     if (paused || held.length === 0) return
-    setEvents((known = []) => newestFirst(held, known))
+    setEvents((known = []) => newestFirst(held, known).slice(0, Math.max(mostKept, known.length)))
     setHeld([])
   }, [paused, held])
 
+  const mayHaveOlder = next !== null || (events?.length ?? 0) >= mostKept
   const search = (event: Event) => {
     const { text } = fieldsOf(event)
     location.hash = withQuery('#/activity', Object.fromEntries(fields.map((field) => [field, text(field)])))
   }
   const showOlder = () =>
     void older.run(async () => {
-      const path = withQuery('/v1/activity', { ...filter, after: next ?? undefined })
+      const path = withQuery('/v1/activity', { ...filter, after: events?.at(-1)?.id })
       const page = await api.ask<Page<ActivityEvent>>('GET', path)
       setEvents((known = []) => newestFirst(page.items, known))
       setNext(page.next)
@@ -135,8 +138,7 @@ export function ActivityPage({ query }: { query: URLSearchParams }) {
     h(
       'p',
       { class: 'row' },
-      next !== null &&
-        h('button', { type: 'button', 'aria-busy': older.busy, onClick: showOlder }, say.older),
+      mayHaveOlder && h('button', { type: 'button', 'aria-busy': older.busy, onClick: showOlder }, say.older),
     ),
   )
 }

@@ -86,8 +86,8 @@ export interface UserType {
 
 export function createApi(session: Session, fetch: typeof globalThis.fetch): Api {
   /** A refused token is the end of the session: it was renewed in time, so somebody has ended it. */
-  const orForget = (error: unknown): never => {
-    if (error instanceof Problem && error.status === 401) session.forget('ended')
+  const orEnded = (token: string) => (error: unknown) => {
+    if (error instanceof Problem && error.status === 401) session.refused(token)
     throw error
   }
   return {
@@ -98,11 +98,11 @@ export function createApi(session: Session, fetch: typeof globalThis.fetch): Api
     ) {
       const token = await session.token()
       // The server's own schemas say what comes back; the routes are tested there.
-      return (await send(fetch, method, path, { token, body, signal }).catch(orForget)) as Answer
+      return (await send(fetch, method, path, { token, body, signal }).catch(orEnded(token))) as Answer
     },
     async *follow(path, signal) {
       const token = await session.token()
-      const response = await answerTo(fetch, 'GET', path, { token, signal }).catch(orForget)
+      const response = await answerTo(fetch, 'GET', path, { token, signal }).catch(orEnded(token))
       if (response.body) yield* serverEvents(response.body)
     },
   }

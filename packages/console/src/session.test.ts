@@ -126,13 +126,21 @@ test('signing out forgets it here even where the server cannot be told', async (
   assert.equal(session.username, undefined)
 })
 
-test('a renewal that comes after signing out signs nobody in again', async () => {
+test('a refusal of a token ends the session that it belongs to, and no other', async () => {
+  const { session } = await signedIn()
+  session.refused(token('devices:view', 0))
+  assert.equal(session.username, 'ada')
+  session.refused(token('devices:view', 1))
+  assert.equal(session.username, undefined)
+})
+
+test('a renewal that comes after the end signs nobody in again', async () => {
   const { session, advance, answer } = await signedIn()
   const late = Promise.withResolvers<Response>()
   advance(270_000)
   answer(() => late.promise)
   const waiting = session.token()
-  session.forget('signed_out')
+  session.refused(token('devices:view', 1))
   late.resolve(tokens(2)())
   await assert.rejects(waiting, { code: 'signed_out' })
   assert.equal(session.username, undefined)

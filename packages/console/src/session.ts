@@ -13,8 +13,8 @@ export interface Session {
    * @throws {Problem}
    */
   token(): Promise<string>
-  /** The server does not take the session any more. */
-  forget(why: Ending): void
+  /** The server refused this token: if it is the one of now, the session is over. */
+  refused(token: string): void
   /** Called at each change of who is signed in or what they may do. */
   onChange(listener: (ending: Ending | undefined) => void): void
 }
@@ -127,7 +127,10 @@ export function createSession({
       if (good !== undefined) await send(fetch, 'POST', '/v1/logout', { token: good })
     },
     token,
-    forget,
+    refused(token) {
+      // An answer may come late, to a request of the session before.
+      if (token === tokens?.access) forget('ended')
+    },
     onChange(given) {
       listener = given
     },
