@@ -58,7 +58,10 @@ export function DevicesPage() {
           { title: say.presence, cell: ({ online }) => h(Presence, { online }) },
           { title: say.uid, cell: ({ uid }) => h('code', null, uid) },
           { title: say.product, cell: ({ product }) => product },
-          { title: say.relation, cell: ({ relation }) => relationWord(say, relation) },
+          // The list of every device says nothing of how one is bound to each.
+          ...(all && maySeeAll
+            ? []
+            : [{ title: say.relation, cell: ({ relation }: Device) => relationWord(say, relation) }]),
           { title: say.lastSeen, cell: (device) => h(Time, { at: device.last_seen_at }) },
         ],
       }),
