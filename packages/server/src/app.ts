@@ -21,6 +21,7 @@ import { findSubjectsRunOut } from './devices/store.ts'
 import { maySubscribe, type TopicParts, takeMessage, tellPresence } from './devices/topics.ts'
 import { parseUid } from './devices/uid.ts'
 import { deviceUseRoutes } from './devices/use-routes.ts'
+import { consoleRoutes } from './http/console.ts'
 import { documentRoutes } from './http/documents.ts'
 import { createEdge } from './http/edge.ts'
 import { operationRoutes } from './http/operations.ts'
@@ -178,7 +179,8 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     ...oauthRoutes({ db, activity, issue, issuer }),
     ...operationRoutes({ db, world }),
   ]
-  routes.push(...documentRoutes(routes, issuer))
+  // The pages stand after the description: they are no part of the interface.
+  routes.push(...documentRoutes(routes, issuer), ...consoleRoutes())
 
   const stopping = new AbortController()
   const edge = createEdge(routes, {

@@ -54,8 +54,11 @@ export function invitationPages(parts: Parts): Route[] {
               error.code === 'password_unacceptable' ? words[language].unacceptable : words[language].busy
             return form(language, username, problem)
           }
-          const { doneTitle, doneText } = words[language]
-          return page({ title: doneTitle, language }, html`<h1>${doneTitle}</h1><p>${doneText(username)}</p>`)
+          const { doneTitle, doneText, signIn } = words[language]
+          return page(
+            { title: doneTitle, language },
+            html`<h1>${doneTitle}</h1><p>${doneText(username)}</p><p><a href="/console">${signIn}</a></p>`,
+          )
         })
       },
     }),
@@ -68,7 +71,7 @@ function form(language: Language, username: string, problem?: string): Answer {
 <p>${say.intro(username)}</p>
 ${problem === undefined ? '' : html`<p class="bad" role="alert">${problem}</p>`}
 <form method="post">
-<input type="hidden" name="username" value="${username}" autocomplete="username">
+<input name="username" value="${username}" autocomplete="username" readonly hidden>
 <label for="password">${say.password}</label>
 <input id="password" name="password" type="password" autocomplete="new-password" minlength="15" maxlength="1024" required aria-describedby="hint">
 <p class="hint" id="hint">${say.hint}</p>

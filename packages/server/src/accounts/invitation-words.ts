@@ -12,6 +12,7 @@ interface Words {
   readonly busy: string
   readonly doneTitle: string
   readonly doneText: (username: string) => string
+  readonly signIn: string
   readonly overTitle: string
   readonly overText: string
 }
@@ -31,6 +32,7 @@ export const words: Record<Language, Words> = {
     doneTitle: 'Your password is set',
     doneText: (username) =>
       `You can now sign in as ${username}. This link has done its work and does nothing more.`,
+    signIn: 'Sign in',
     overTitle: 'This link is over',
     overText: 'It was used already, or its time is up. Ask whoever invited you for a new one.',
   },
@@ -46,6 +48,7 @@ export const words: Record<Language, Words> = {
     busy: '目前使用人數過多，請過幾秒再試一次。',
     doneTitle: '密碼已設定',
     doneText: (username) => `您現在可以用「${username}」登入。這個連結已經失效。`,
+    signIn: '登入',
     overTitle: '連結已失效',
     overText: '這個連結已經用過，或已經過期。請向邀請您的人索取新的連結。',
   },

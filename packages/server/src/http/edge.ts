@@ -186,6 +186,8 @@ function outgoingOf(answer: Answer, stopping: AbortSignal, headOnly: boolean): O
         headers: { 'content-type': 'text/html; charset=utf-8', ...answer.headers },
         body: answer.html,
       }
+    case 'file':
+      return { status: answer.bytes ? 200 : 304, headers: answer.headers, body: answer.bytes ?? null }
     case 'events':
       return {
         status: 200,

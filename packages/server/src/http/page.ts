@@ -64,8 +64,10 @@ a{color:var(--accent)}
 .bad{color:var(--bad);border-left:3px solid var(--bad);padding-left:.75rem}
 code,pre{font-family:ui-monospace,monospace;font-size:.9rem}
 pre{overflow-x:auto;padding:.75rem;border:1px solid var(--line);border-radius:6px}
-table{width:100%;border-collapse:collapse}
-td,th{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-top:1px solid var(--line)}
+table{width:100%;border-collapse:collapse;table-layout:fixed}
+td,th{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
+td:first-child{width:40%}
+@media (max-width:40rem){td,td:first-child{display:block;width:auto;padding-right:0}td+td{padding-top:0;border-top:0}}
 `
 const styleHash = createHash('sha256').update(style).digest('base64')
 

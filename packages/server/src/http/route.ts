@@ -62,6 +62,12 @@ export type Answer =
       readonly html: string
       readonly headers?: Readonly<Record<string, string>>
     }
+  /** Without bytes where what the caller has is still what there is (RFC 9110 section 15.4.5). */
+  | {
+      readonly kind: 'file'
+      readonly bytes: Uint8Array<ArrayBuffer> | undefined
+      readonly headers: Readonly<Record<string, string>>
+    }
   | { readonly kind: 'events'; readonly events: AsyncIterable<ServerSentEvent> }
 
 export function json(body: unknown, status = 200, headers?: Readonly<Record<string, string>>): Answer {
