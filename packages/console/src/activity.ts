@@ -155,8 +155,7 @@ function columns(say: Words) {
         h(
           'span',
           { class: `outcome ${outcome}` },
-          h('span', { class: 'sign', 'aria-hidden': 'true' }),
-          say[outcome],
+          h('span', { class: 'word' }, h('span', { class: 'sign', 'aria-hidden': 'true' }), say[outcome]),
           reason !== null && h('code', { class: 'faint' }, ` ${reason}`),
         ),
     },
