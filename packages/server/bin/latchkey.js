@@ -2,7 +2,8 @@
 // Plain JavaScript, so that any Node can read it and say what is missing, and so that Node's type stripper, 24 MB
 // and 40 ms, is loaded only where a source file has changed since it was last compiled.
 import { existsSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+// Imported whole: a name that an old Node does not export would end it before it can say why.
+import * as nodeModule from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const [major = 0] = process.versions.node.split('.').map(Number)
@@ -18,15 +19,11 @@ const condition = '--conditions=latchkey-source'
 if (fromSource && !process.execArgv.includes(condition)) {
   // In this repository the library is read from its sources too, which Node must be told at its start.
   const self = fileURLToPath(import.meta.url)
-  process.execve(process.execPath, [
-    process.execPath,
-    condition,
-    ...process.execArgv,
-    self,
-    ...process.argv.slice(2),
-  ])
+  // What Node would warn of is that it strips types for the console's pages, which it does in this repository only.
+  const flags = [condition, '--disable-warning=ExperimentalWarning', ...process.execArgv]
+  process.execve(process.execPath, [process.execPath, ...flags, self, ...process.argv.slice(2)])
 }
 
-enableCompileCache()
+nodeModule.enableCompileCache()
 const { createProgram } = await import(fromSource ? source.href : '../dist/cli/program.js')
 await createProgram().parseAsync()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -18,4 +19,9 @@ test('the demo tells its whole story on real processes, and each step holds', as
   assert.equal(held, true)
   assert.equal(steps.length, story.length)
   for (const { proof } of steps) assert.notEqual(proof, '')
+})
+
+test('the program’s first file names nothing that an old Node could miss', async () => {
+  const text = await readFile(new URL('../../bin/latchkey.js', import.meta.url), 'utf8')
+  assert.doesNotMatch(text, /import \{[^}]*\} from 'node:module'/)
 })
