@@ -1,8 +1,10 @@
 import { anyone, json, type Route, route } from './route.ts'
 
-/** The description of the interface, for programs and for people. Made at the first request, from the routes themselves. */
+/**
+ * The description of the interface, for programs and for people. Made when it is asked for, from the routes themselves,
+ * these two among them.
+ */
 export function documentRoutes(routes: readonly Route[], issuer: string): Route[] {
-  const described = [...routes]
   return [
     route({
       method: 'GET',
@@ -14,7 +16,7 @@ export function documentRoutes(routes: readonly Route[], issuer: string): Route[
       async handle() {
         // Loaded when asked for: the schema converter costs 30 ms at start that hardly any process needs.
         const { openApi } = await import('./openapi.ts')
-        return json(openApi(described, issuer))
+        return json(openApi(routes, issuer))
       },
     }),
     route({
@@ -29,7 +31,7 @@ export function documentRoutes(routes: readonly Route[], issuer: string): Route[
           import('./openapi.ts'),
           import('./reference-page.ts'),
         ])
-        return referencePage(openApi(described, issuer))
+        return referencePage(openApi(routes, issuer))
       },
     }),
   ]

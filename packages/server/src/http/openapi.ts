@@ -20,10 +20,13 @@ export interface Operation {
   readonly security: readonly object[]
 }
 
-/** The routes as an OpenAPI 3.1 document. What it says is what the edge enforces: both read the same schemas. */
+/**
+ * The routes as an OpenAPI 3.1 document. What it says is what the edge enforces: both read the same schemas. Pages for
+ * people are no interface, and are left out.
+ */
 export function openApi(routes: readonly Route[], issuer: string): OpenApiDocument {
   const paths: Record<string, Record<string, Operation>> = {}
-  for (const route of routes) {
+  for (const route of routes.filter(({ tag }) => tag !== 'pages')) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) }
   }
   return {
