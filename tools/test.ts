@@ -26,15 +26,19 @@ const checks = [
 ]
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
+/** Said again at the end: in between, hundreds of lines may have passed. */
+const failures: string[] = []
 
 for (const { name, command } of wanted.length > 0 ? [] : checks) {
   const beganAt = performance.now()
   const held = await succeeds(command)
   counts[held ? 'passed' : 'failed'] += 1
+  if (!held) failures.push(name)
   console.log(`${held ? '✔' : '✖'} ${name} (${Math.round(performance.now() - beganAt)} ms)`)
 }
 if (!onlyChecks) await runTests()
 
+for (const failure of failures) console.log(`failed: ${failure}`)
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
 process.exit(counts.failed === 0 ? 0 : 1)
 
@@ -67,6 +71,7 @@ async function runTests(): Promise<void> {
       // A suite fails with its tests, which are counted, or in a hook, which is not.
       if (type === 'suite' && 'failureType' in error && error.failureType === 'subtestsFailed') return
       count(file, 'failed')
+      failures.push(`${relative('.', file ?? '')}: ${name}`)
       console.log(`✖ ${relative('.', file ?? '')}: ${name}\n${indent(inspect(error.cause ?? error))}`)
     })
     stream.on('test:stderr', ({ message }) => process.stderr.write(message))
