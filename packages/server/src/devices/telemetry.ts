@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts'
 import { newIdentifier } from '../identifiers.ts'
+import { parseJson } from '../json.ts'
 import type { DeviceParts } from './devices.ts'
 import { insertDeviceLog, insertTelemetry } from './store.ts'
 
@@ -53,11 +54,17 @@ export async function recordDeviceLog(
 
 /** What devices send is JSON, so that who reads it later can rely on that. */
 export function jsonText(payload: Uint8Array): string {
+  const text = decode(payload)
+  parseJson(text, 'the message')
+  return text
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function decode(payload: Uint8Array): string {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload)
-    JSON.parse(text)
-    return text
+    return utf8.decode(payload)
   } catch {
-    throw new Refusal('request_invalid', 'the message is not JSON')
+    throw new Refusal('request_invalid', 'the message is not UTF-8')
   }
 }

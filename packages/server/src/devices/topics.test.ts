@@ -110,6 +110,7 @@ for (const engine of engines) {
       )
       for (const path of ['telemetry?limit=200', 'logs', 'state', 'shares']) {
         const answer = await house.call('GET', `/v1/devices/${lamp.uid}/${path}`, { token: ada.token })
+        assert.deepEqual(house.log.errors, [], path)
         assert.equal(answer.status, 200, path)
       }
       assert.deepEqual(house.log.errors, [])

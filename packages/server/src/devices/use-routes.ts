@@ -5,6 +5,7 @@ import { bearer, json, type Route, route } from '../http/route.ts'
 import { defaultLimit, line, page, pageOf, paging, timestamp, timestampOrNull } from '../http/schema.ts'
 import { firstIdentifierAt } from '../identifiers.ts'
 import type { Identity } from '../identity.ts'
+import { parseJson } from '../json.ts'
 import { demand } from './relations.ts'
 import { type DeviceState, isObject, readState } from './state.ts'
 import { findDevice, findDeviceLogs, findTelemetry } from './store.ts'
@@ -219,13 +220,14 @@ function versionOf(ifMatch: string | undefined): number | undefined {
   return Number(version)
 }
 
-/** A device may answer with anything; what is not JSON is given as text. */
+/** A device may answer with anything; what is not JSON that we would take is given as text. */
 function readable(payload: Uint8Array): unknown {
   const text = new TextDecoder().decode(payload)
   if (text === '') return null
   try {
-    return JSON.parse(text)
-  } catch {
-    return text
+    return parseJson(text, 'the reply')
+  } catch (error) {
+    if (error instanceof Refusal) return text
+    throw error
   }
 }

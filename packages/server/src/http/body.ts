@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { HonoRequest } from 'hono'
 import { Refusal } from '../errors.ts'
+import { parseJson } from '../json.ts'
 import type { Route } from './route.ts'
 
 const defaultLimit = 64 * 1024
@@ -25,7 +26,7 @@ export async function readBody(
   if (bytes.byteLength > limit) throw tooLarge(limit)
 
   const text = decode(bytes)
-  return route.bodyType === 'form' ? parseForm(text) : parseJson(text)
+  return route.bodyType === 'form' ? parseForm(text) : parseJson(text, 'the body')
 }
 
 /**
@@ -60,14 +61,6 @@ function decode(bytes: Uint8Array): string {
     return utf8.decode(bytes)
   } catch {
     throw new Refusal('request_invalid', 'the body is not UTF-8')
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Refusal('request_invalid', 'the body is not JSON')
   }
 }
 
