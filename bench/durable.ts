@@ -37,6 +37,8 @@ export const benchmark: Benchmark = {
         measured: `${median(writes).toFixed(0)}/s, ${ratio.toFixed(1)}x the ${median(syncs).toFixed(0)} syncs/s of the same rounds; p99 ${median(ninetyNine).toFixed(1)} ms`,
         goal: '>= 5x',
         met: ratio >= 5,
+        ifNotMet:
+          'the disk no longer limits it, the processor does: a request costs about 0.2 ms of one core here, a third of it Node’s HTTP and the edge, a quarter the statements and their commit. Tried and kept: commits shared over several turns of the event loop, pooled randomness, bodies read by events, responses made once of plain parts, refusals without a stack. The way on is fewer statements a request and a second process.',
       },
     ]
   },

@@ -12,6 +12,8 @@ export interface Row {
   readonly measured: string
   readonly goal: string
   readonly met: boolean
+  /** Where it is not met: what was tried, and what stands in the way. */
+  readonly ifNotMet?: string
 }
 export interface Benchmark {
   readonly title: string
@@ -56,6 +58,9 @@ function sectionOf(name: string, title: string, rows: readonly Row[]): string {
     '| --- | --- | --- | --- |',
     ...lines,
     '',
+    ...rows.flatMap(({ what, met, ifNotMet }) =>
+      met || ifNotMet === undefined ? [] : [`Not met, ${what}: ${ifNotMet}`, ''],
+    ),
   ].join('\n')
 }
 
