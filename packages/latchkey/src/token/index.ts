@@ -16,6 +16,15 @@ export { type GenerateKeyOptions, generateKey } from './generate-key.ts'
 export type { TokenHeader } from './header.ts'
 export type { JsonObject } from './json.ts'
 export type { Jwk } from './jwk.ts'
+export type { JwsSerialization } from './jws/parse-jws.ts'
+export type { FlattenedJws, GeneralJws, JwsSignature } from './jws/serializations.ts'
+export {
+  type JsonJwsSignerOptions,
+  type JwsPayloadOptions,
+  type JwsSignerOptions,
+  signJws,
+} from './jws/sign-jws.ts'
+export { type JwsPolicy, type VerifiedJws, type VerifiedSignature, verifyJws } from './jws/verify-jws.ts'
 export { chooseKey, type Jwks, type KeySet, type KeySetOptions, keySet, keySetOf } from './key-set.ts'
 export type { Key, PrivateKey, PublicKey, SecretKey, SigningKey, VerificationKey } from './keys.ts'
 export { type RemoteKeySet, type RemoteKeySetOptions, remoteKeySet } from './remote-key-set.ts'

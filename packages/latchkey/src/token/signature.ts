@@ -89,7 +89,7 @@ export function makeSignatureAsync(key: SigningKey, input: string): Promise<stri
   })
 }
 
-function optionsFor(key: KeyObject, scheme: Scheme): SignKeyObjectInput & VerifyKeyObjectInput {
+export function optionsFor(key: KeyObject, scheme: Scheme): SignKeyObjectInput & VerifyKeyObjectInput {
   if (scheme.kty === 'EC') return { key, dsaEncoding: 'ieee-p1363' }
   if (scheme.kty !== 'RSA') return { key }
   return scheme.saltLength === undefined
@@ -97,7 +97,7 @@ function optionsFor(key: KeyObject, scheme: Scheme): SignKeyObjectInput & Verify
     : { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength }
 }
 
-function signatureLength(key: KeyObject, scheme: Exclude<Scheme, { kty: 'oct' }>): number {
+export function signatureLength(key: KeyObject, scheme: Exclude<Scheme, { kty: 'oct' }>): number {
   if (scheme.kty === 'EC') return 2 * scheme.coordinateBytes
   if (scheme.kty === 'OKP') return 64
   if (scheme.kty === 'AKP') return scheme.signatureBytes
