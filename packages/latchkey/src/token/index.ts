@@ -30,5 +30,6 @@ export type { Key, PrivateKey, PublicKey, SecretKey, SigningKey, VerificationKey
 export { type RemoteKeySet, type RemoteKeySetOptions, remoteKeySet } from './remote-key-set.ts'
 export { type SecretKeyOptions, secretKey } from './secret-key.ts'
 export { type ClaimsToSign, createAsyncSigner, createSigner, type SignerOptions } from './sign.ts'
+export type { CacheLimits, CachePolicy } from './verified-cache.ts'
 export { type CompleteToken, createVerifier, type VerifierOptions, type VerifierPolicy } from './verify.ts'
 export { type AsyncVerifierOptions, createAsyncVerifier } from './verify-async.ts'
