@@ -1,6 +1,12 @@
-import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  type webcrypto,
+  X509Certificate,
+} from 'node:crypto'
 import type { AsymmetricAlgorithm } from './algorithms.ts'
-import { type Jwk, readJwk } from './jwk.ts'
+import { bareJwk, type Jwk } from './jwk.ts'
 import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
 import { weaknessOf } from './key-strength.ts'
 import { checkKeyId, handleOf, type PrivateKey, type PublicKey, schemeOf, wrap } from './keys.ts'
@@ -79,6 +85,17 @@ function read(
   throw new TypeError('a key is given as PEM, DER, JWK, KeyObject or CryptoKey')
 }
 
+function readJwk(jwk: Jwk, algorithm: AsymmetricAlgorithm, operation: 'verify' | 'sign'): KeyObject {
+  const bare = bareJwk(jwk, algorithm, operation)
+  const read = operation === 'verify' ? createPublicKey : createPrivateKey
+  try {
+    // @types/node knows no AKP; the members were checked above.
+    return read({ key: bare as webcrypto.JsonWebKey, format: 'jwk' })
+  } catch {
+    throw new TypeError('the members of this JWK are no key')
+  }
+}
+
 function readPem(text: string, forms: Forms): KeyObject {
   if (/^\s*(-----BEGIN OPENSSH |---- BEGIN SSH2 |ssh-|ecdsa-sha2-|sk-)/.test(text)) {
     throw new TypeError(
@@ -127,7 +144,7 @@ export function checkFit(handle: KeyObject, algorithm: AsymmetricAlgorithm): voi
     (scheme.kty === 'OKP' && type === 'ed25519') ||
     (scheme.kty === 'AKP' && type === scheme.keyType)
   if (!fits) throw new TypeError(`this key is not of the type that ${algorithm} uses`)
-  const weakness = weaknessOf(handle)
+  const weakness = weaknessOf(handle.export({ format: 'jwk' }))
   if (weakness !== undefined) throw new TypeError(weakness)
 }
 

@@ -1,7 +1,7 @@
+import { decode, parseJson } from '#platform'
 import { type Algorithm, isAlgorithm } from './algorithms.ts'
-import { decode } from './base64url.ts'
 import { TokenError } from './errors.ts'
-import { type JsonObject, parseObject } from './json.ts'
+import type { JsonObject } from './json.ts'
 
 /** A JOSE header (RFC 7515 section 4) that `checkHeader` has let through. */
 export interface TokenHeader {
@@ -14,7 +14,7 @@ export interface TokenHeader {
 export function parseHeader(encoded: string): JsonObject {
   const bytes = decode(encoded)
   if (bytes === undefined) throw new TokenError('token_malformed')
-  return parseObject(bytes, bytes.length)
+  return parseJson(bytes)
 }
 
 /**

@@ -1,7 +1,7 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, createSecretKey, X509Certificate } from 'node:crypto'
 import type { HmacAlgorithm } from './algorithms.ts'
 import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
-import { checkKeyId, type SecretKey, schemeOf, wrapSecret } from './keys.ts'
+import { checkKeyId, type SecretKey, schemeOf, wrap } from './keys.ts'
 
 export interface SecretKeyOptions {
   readonly algorithm: HmacAlgorithm
@@ -35,6 +35,15 @@ export function secretKey(
     )
   }
   return wrapSecret(bytes, algorithm, checkKeyId(keyId))
+}
+
+/** `bytes` must already have been judged fit for `algorithm`. */
+export function wrapSecret(
+  bytes: Uint8Array,
+  algorithm: HmacAlgorithm,
+  keyId: string | undefined,
+): SecretKey {
+  return wrap<SecretKey>('secret', algorithm, keyId, createSecretKey(bytes))
 }
 
 function exported(input: HeldKey, algorithm: HmacAlgorithm): Buffer {

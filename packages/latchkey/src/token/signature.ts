@@ -93,7 +93,7 @@ export function optionsFor(key: KeyObject, scheme: Scheme): SignKeyObjectInput &
   if (scheme.kty === 'EC') return { key, dsaEncoding: 'ieee-p1363' }
   if (scheme.kty !== 'RSA') return { key }
   return scheme.saltLength === undefined
-    ? { key, padding: scheme.padding }
+    ? { key, padding: constants.RSA_PKCS1_PADDING }
     : { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength }
 }
 
