@@ -540,7 +540,12 @@ test('a guard that listens to a feed is no reason for a process not to end, nor 
     const guard = createGuard({ issuer: '${issuer.url}', audience: '${audience}' })
     const { kind } = await guard.required()(['Bearer ${issuer.sign()}'])
     console.log(kind, guard.state().revocations.connected)`
-  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=latchkey-source', '--input-type=module', '--eval', script])
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--conditions=latchkey-source',
+    '--input-type=module',
+    '--eval',
+    script,
+  ])
   assert.equal(stdout, 'allowed true\n')
 })
 

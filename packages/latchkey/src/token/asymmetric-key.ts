@@ -1,14 +1,8 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  type KeyObject,
-  type webcrypto,
-  X509Certificate,
-} from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import type { AsymmetricAlgorithm } from './algorithms.ts'
-import { bareJwk, type Jwk } from './jwk.ts'
+import type { Jwk } from './jwk.ts'
+import { checkFit, readJwk } from './jwk-key.ts'
 import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
-import { weaknessOf } from './key-strength.ts'
 import { checkKeyId, handleOf, type PrivateKey, type PublicKey, schemeOf, wrap } from './keys.ts'
 
 export interface AsymmetricKeyOptions {
@@ -85,17 +79,6 @@ function read(
   throw new TypeError('a key is given as PEM, DER, JWK, KeyObject or CryptoKey')
 }
 
-function readJwk(jwk: Jwk, algorithm: AsymmetricAlgorithm, operation: 'verify' | 'sign'): KeyObject {
-  const bare = bareJwk(jwk, algorithm, operation)
-  const read = operation === 'verify' ? createPublicKey : createPrivateKey
-  try {
-    // @types/node knows no AKP; the members were checked above.
-    return read({ key: bare as webcrypto.JsonWebKey, format: 'jwk' })
-  } catch {
-    throw new TypeError('the members of this JWK are no key')
-  }
-}
-
 function readPem(text: string, forms: Forms): KeyObject {
   if (/^\s*(-----BEGIN OPENSSH |---- BEGIN SSH2 |ssh-|ecdsa-sha2-|sk-)/.test(text)) {
     throw new TypeError(
@@ -132,20 +115,6 @@ function attempt(form: ReadDer, bytes: Buffer): KeyObject | undefined {
   } catch {
     return undefined // not of this form
   }
-}
-
-/** A key must be of the type and on the curve of its algorithm (RFC 7518 section 3.4), and strong enough. */
-export function checkFit(handle: KeyObject, algorithm: AsymmetricAlgorithm): void {
-  const scheme = schemeOf(algorithm)
-  const type = handle.asymmetricKeyType
-  const fits =
-    (scheme.kty === 'RSA' && type === 'rsa') ||
-    (scheme.kty === 'EC' && type === 'ec' && handle.asymmetricKeyDetails?.namedCurve === scheme.namedCurve) ||
-    (scheme.kty === 'OKP' && type === 'ed25519') ||
-    (scheme.kty === 'AKP' && type === scheme.keyType)
-  if (!fits) throw new TypeError(`this key is not of the type that ${algorithm} uses`)
-  const weakness = weaknessOf(handle.export({ format: 'jwk' }))
-  if (weakness !== undefined) throw new TypeError(weakness)
 }
 
 function refuseSecret(algorithm: AsymmetricAlgorithm): void {
