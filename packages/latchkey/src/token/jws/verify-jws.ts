@@ -10,6 +10,7 @@ import { type JwsSerialization, type ParsedSignature, parseJws } from './parse-j
 import { type FlattenedJws, type GeneralJws, registeredParameters, signingInput } from './serializations.ts'
 
 export interface JwsPolicy {
+  /** Of a remote key set: its `current`, after `await keys.ready()`. */
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet
   /** Narrows what the keys allow; it never allows more. */
   readonly algorithms?: readonly Algorithm[]
