@@ -1,15 +1,22 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const directory = fileURLToPath(new URL('peers/', import.meta.url))
 
-/** Install what we are measured beside, once; it is no part of the main install. */
+/** Install what we are measured beside, and again when the list has changed; it is no part of the main install. */
 export function installPeers(): void {
-  if (existsSync(`${directory}node_modules`)) return
+  if (hasPeers()) return
   console.log('installing the peers …')
   execFileSync('npm', ['ci', '--silent'], { cwd: directory, stdio: 'inherit' })
+}
+
+/** Whether all of them are there, as the lock file of now has them. */
+export function hasPeers(): boolean {
+  const installed = `${directory}node_modules/.package-lock.json`
+  if (!existsSync(installed)) return false
+  return statSync(installed).mtimeMs >= statSync(`${directory}package-lock.json`).mtimeMs
 }
 
 /** Import a peer as it would be from a program of its own. Its types are not ours, so the caller says what it uses. */

@@ -22,6 +22,8 @@ export interface Benchmark {
 
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   token: () => import('./token.ts'),
+  size: () => import('./size.ts'),
+  package: () => import('./package.ts'),
   start: () => import('./start.ts'),
   durable: () => import('./durable.ts'),
 }

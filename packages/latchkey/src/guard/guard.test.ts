@@ -4,8 +4,9 @@ import { createServer, request as httpRequest } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { createSigner, secretKey, type VerifiedClaims } from '../token/index.ts'
+import { createGuard as createCoreGuard, type Decision } from './guard.ts'
 import type { GuardOptions, Policy, Principal, Refusal } from './index.ts'
-import { createRevocationList } from './index.ts'
+import { createRevocationList, revocationKey } from './index.ts'
 import { audience, entry, listen, revocation, startIssuer, until } from './issuer.test-support.ts'
 import { createGuard, type Guarded, type NodeGuard } from './node.ts'
 
@@ -539,7 +540,12 @@ test('a guard that listens to a feed is no reason for a process not to end, nor 
     const guard = createGuard({ issuer: '${issuer.url}', audience: '${audience}' })
     const { kind } = await guard.required()(['Bearer ${issuer.sign()}'])
     console.log(kind, guard.state().revocations.connected)`
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script])
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--conditions=latchkey-source',
+    '--input-type=module',
+    '--eval',
+    script,
+  ])
   assert.equal(stdout, 'allowed true\n')
 })
 
@@ -568,3 +574,13 @@ for (const { name, options: given, policy } of wrongOptions) {
     assert.throws(() => createGuard(given as GuardOptions).required(policy as Policy), TypeError)
   })
 }
+
+test('a guard that remembers tokens still hears of a revocation', () => {
+  const list = createRevocationList({ now })
+  const guard = createCoreGuard({ secret, audience, cache: true, revocationList: list, now })
+  const decide = guard.required()
+  const authorization = [`Bearer ${token()}`]
+  for (const _ of [1, 2]) assert.equal((decide(authorization) as Decision).kind, 'allowed')
+  list.add({ key: revocationKey('session', 'ses_1'), revokedAtMs: nowMs, expiresAtMs: nowMs + 300_000 })
+  assert.equal((decide(authorization) as Decision).kind, 'refused')
+})

@@ -36,6 +36,8 @@ export interface GuardOptions {
   readonly revocations?: false | RevocationPolicy
   /** A list that somebody else keeps, in place of the feed. */
   readonly revocationList?: RevocationList
+  /** Remember good tokens, see `createVerifier`. Revocations are looked up for these as well. */
+  readonly cache?: VerifierOptions['cache']
   /** Told of every refusal, for the log. */
   readonly onRefusal?: (refusal: Refusal) => void
   readonly fetch?: typeof fetch
@@ -90,6 +92,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
     audience: source.audience,
     clockTolerance: toleranceMs / 1000,
     now,
+    ...(options.cache === undefined ? {} : { cache: options.cache }),
     ...(source.issuer === undefined ? {} : { issuer: source.issuer }),
     ...(source.type === undefined ? {} : { type: source.type }),
   })

@@ -102,5 +102,6 @@ export const descriptions: Readonly<Record<TokenErrorCode, string>> = {
   token_id_invalid: 'A claim of the token is invalid',
   claim_missing: 'The token lacks a claim',
   claim_invalid: 'A claim of the token is invalid',
+  token_revoked: 'The token was revoked',
   key_set_unavailable: 'The keys to check tokens with are not available',
 }

@@ -1,5 +1,3 @@
-import { constants } from 'node:crypto'
-
 export type HmacAlgorithm = 'HS256' | 'HS384' | 'HS512'
 export type RsaAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512'
 export type EcAlgorithm = 'ES256' | 'ES384' | 'ES512'
@@ -12,7 +10,7 @@ export type Algorithm = HmacAlgorithm | AsymmetricAlgorithm
 /** How one algorithm is computed. `kty` is that of the JWK (RFC 7518 section 6.1, RFC 8037, RFC 9964). */
 export type Scheme =
   | { readonly kty: 'oct'; readonly hash: string; readonly hashBytes: number; readonly blockBytes: number }
-  | { readonly kty: 'RSA'; readonly hash: string; readonly padding: number; readonly saltLength?: number }
+  | { readonly kty: 'RSA'; readonly hash: string; readonly saltLength?: number }
   | {
       readonly kty: 'EC'
       readonly hash: string
@@ -27,22 +25,21 @@ export type Scheme =
       readonly signatureBytes: number
     }
 
-const { RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING } = constants
-
 /**
  * The algorithms there are: RFC 7518 section 3, RFC 8037, RFC 9864 (`Ed25519`, fully specified) and ML-DSA.
- * `none` does not exist. PSS salts are as long as the hash (RFC 7518 section 3.5).
+ * `none` does not exist. PSS salts are as long as the hash (RFC 7518 section 3.5);
+ * RSA without a salt is PKCS #1 v1.5.
  */
 export const schemes: Readonly<Record<Algorithm, Scheme>> = {
   HS256: { kty: 'oct', hash: 'sha256', hashBytes: 32, blockBytes: 64 },
   HS384: { kty: 'oct', hash: 'sha384', hashBytes: 48, blockBytes: 128 },
   HS512: { kty: 'oct', hash: 'sha512', hashBytes: 64, blockBytes: 128 },
-  RS256: { kty: 'RSA', hash: 'sha256', padding: RSA_PKCS1_PADDING },
-  RS384: { kty: 'RSA', hash: 'sha384', padding: RSA_PKCS1_PADDING },
-  RS512: { kty: 'RSA', hash: 'sha512', padding: RSA_PKCS1_PADDING },
-  PS256: { kty: 'RSA', hash: 'sha256', padding: RSA_PKCS1_PSS_PADDING, saltLength: 32 },
-  PS384: { kty: 'RSA', hash: 'sha384', padding: RSA_PKCS1_PSS_PADDING, saltLength: 48 },
-  PS512: { kty: 'RSA', hash: 'sha512', padding: RSA_PKCS1_PSS_PADDING, saltLength: 64 },
+  RS256: { kty: 'RSA', hash: 'sha256' },
+  RS384: { kty: 'RSA', hash: 'sha384' },
+  RS512: { kty: 'RSA', hash: 'sha512' },
+  PS256: { kty: 'RSA', hash: 'sha256', saltLength: 32 },
+  PS384: { kty: 'RSA', hash: 'sha384', saltLength: 48 },
+  PS512: { kty: 'RSA', hash: 'sha512', saltLength: 64 },
   ES256: { kty: 'EC', hash: 'sha256', crv: 'P-256', namedCurve: 'prime256v1', coordinateBytes: 32 },
   ES384: { kty: 'EC', hash: 'sha384', crv: 'P-384', namedCurve: 'secp384r1', coordinateBytes: 48 },
   ES512: { kty: 'EC', hash: 'sha512', crv: 'P-521', namedCurve: 'secp521r1', coordinateBytes: 66 },

@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import type { AsymmetricAlgorithm } from './algorithms.ts'
-import { type Jwk, readJwk } from './jwk.ts'
-import { weaknessOf } from './key-strength.ts'
+import type { Jwk } from './jwk.ts'
+import { checkFit, readJwk } from './jwk-key.ts'
+import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
 import { checkKeyId, handleOf, type PrivateKey, type PublicKey, schemeOf, wrap } from './keys.ts'
 
 export interface AsymmetricKeyOptions {
@@ -10,15 +11,15 @@ export interface AsymmetricKeyOptions {
   readonly keyId?: string
 }
 
+/** PEM as text or bytes, DER, a JWK, or a key that Node or WebCrypto holds. */
+export type KeyInput = string | Uint8Array | Jwk | HeldKey
+
 /**
  * A key that verifies. Reads PEM (SPKI, PKCS#1, or an X.509 certificate, of which only the key is looked at),
- * the same as DER, or a JWK. A TypeError for a private key, a key of another type or curve than the algorithm
+ * the same as DER, a JWK, a KeyObject, or an extractable CryptoKey. A TypeError for a private key, a key of another type or curve than the algorithm
  * needs, and a weak one (RSA below 2048 bits, an exponent out of range, ROCA, a point of small order).
  */
-export function publicKey(
-  input: string | Uint8Array | Jwk,
-  { algorithm, keyId }: AsymmetricKeyOptions,
-): PublicKey {
+export function publicKey(input: KeyInput, { algorithm, keyId }: AsymmetricKeyOptions): PublicKey {
   refuseSecret(algorithm)
   const handle = read(input, algorithm, 'verify', publicForms)
   checkFit(handle, algorithm)
@@ -26,13 +27,10 @@ export function publicKey(
 }
 
 /**
- * A key that signs. Reads PEM (PKCS#8, PKCS#1, SEC1; not encrypted), the same as DER, or a JWK; refuses as
- * `publicKey` does.
+ * A key that signs. Reads PEM (PKCS#8, PKCS#1, SEC1; not encrypted), the same as DER, a JWK, a KeyObject, or an
+ * extractable CryptoKey; refuses as `publicKey` does.
  */
-export function privateKey(
-  input: string | Uint8Array | Jwk,
-  { algorithm, keyId }: AsymmetricKeyOptions,
-): PrivateKey {
+export function privateKey(input: KeyInput, { algorithm, keyId }: AsymmetricKeyOptions): PrivateKey {
   refuseSecret(algorithm)
   const handle = read(input, algorithm, 'sign', privateForms)
   checkFit(handle, algorithm)
@@ -63,7 +61,7 @@ const privateForms: Forms = {
 }
 
 function read(
-  input: string | Uint8Array | Jwk,
+  input: KeyInput,
   algorithm: AsymmetricAlgorithm,
   operation: 'verify' | 'sign',
   forms: Forms,
@@ -74,11 +72,19 @@ function read(
     // A PEM file as readFile gives it. Here this is no guess: DER begins with 0x30.
     return bytes[0] === 0x30 ? readDer(bytes, forms) : readPem(bytes.toString('latin1'), forms)
   }
+  if (isHeldKey(input)) {
+    return heldKey(input, algorithm, operation === 'verify' ? 'public' : 'private', operation)
+  }
   if (typeof input === 'object' && input !== null) return readJwk(input, algorithm, operation)
-  throw new TypeError('a key is given as PEM, DER or JWK')
+  throw new TypeError('a key is given as PEM, DER, JWK, KeyObject or CryptoKey')
 }
 
 function readPem(text: string, forms: Forms): KeyObject {
+  if (/^\s*(-----BEGIN OPENSSH |---- BEGIN SSH2 |ssh-|ecdsa-sha2-|sk-)/.test(text)) {
+    throw new TypeError(
+      'OpenSSH keys are not read; to convert: ssh-keygen -e -m PKCS8 -f <public key>, ssh-keygen -p -m PEM -f <private key>',
+    )
+  }
   const labels = Object.keys(forms).join(', ')
   const match = /^\s*-----BEGIN ([A-Z0-9 ]+)-----\s+([A-Za-z0-9+/=\s]+)-----END \1-----\s*$/.exec(text)
   const form = match === null ? undefined : Object.hasOwn(forms, match[1]!) ? forms[match[1]!] : undefined
@@ -111,24 +117,11 @@ function attempt(form: ReadDer, bytes: Buffer): KeyObject | undefined {
   }
 }
 
-/** A key must be of the type and on the curve of its algorithm (RFC 7518 section 3.4), and strong enough. */
-export function checkFit(handle: KeyObject, algorithm: AsymmetricAlgorithm): void {
-  const scheme = schemeOf(algorithm)
-  const type = handle.asymmetricKeyType
-  const fits =
-    (scheme.kty === 'RSA' && type === 'rsa') ||
-    (scheme.kty === 'EC' && type === 'ec' && handle.asymmetricKeyDetails?.namedCurve === scheme.namedCurve) ||
-    (scheme.kty === 'OKP' && type === 'ed25519') ||
-    (scheme.kty === 'AKP' && type === scheme.keyType)
-  if (!fits) throw new TypeError(`this key is not of the type that ${algorithm} uses`)
-  const weakness = weaknessOf(handle)
-  if (weakness !== undefined) throw new TypeError(weakness)
-}
-
 function refuseSecret(algorithm: AsymmetricAlgorithm): void {
   if (schemeOf(algorithm).kty === 'oct') throw new TypeError(`${algorithm} uses a secret key: see secretKey`)
 }
 
-function kidOf(input: string | Uint8Array | Jwk): string | undefined {
-  return typeof input === 'object' && !(input instanceof Uint8Array) ? checkKeyId(input.kid) : undefined
+function kidOf(input: KeyInput): string | undefined {
+  if (typeof input !== 'object' || input instanceof Uint8Array || isHeldKey(input)) return undefined
+  return checkKeyId(input.kid)
 }

@@ -1,8 +1,7 @@
-import { decode } from './base64url.ts'
+import { decode, defaultMaxLength, headerEnd, parsePayload, payloadEnd } from '#platform'
 import { TokenError } from './errors.ts'
 import { parseHeader } from './header.ts'
 import type { JsonObject } from './json.ts'
-import { defaultMaxLength, headerEnd, parsePayload, payloadEnd } from './parse.ts'
 
 export interface UnverifiedToken {
   readonly header: JsonObject

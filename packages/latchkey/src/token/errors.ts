@@ -36,5 +36,6 @@ const messages = {
   token_id_invalid: 'the id of the token is not a string',
   claim_missing: 'the token lacks a required claim',
   claim_invalid: 'a claim of the token has a value that is not allowed',
+  token_revoked: 'the token was revoked',
   key_set_unavailable: 'the key set cannot be read',
 } as const

@@ -1,6 +1,6 @@
 import { hash, type webcrypto } from 'node:crypto'
 import type { Jwk } from './jwk.ts'
-import { handleOf, type Key, schemeOf } from './keys.ts'
+import { handleOf, type Key, type PrivateKey, type PublicKey, schemeOf } from './keys.ts'
 
 /**
  * The key as a JWK with `alg` and, where it has one, `kid`. All of the key: for a private or secret key what
@@ -15,6 +15,17 @@ export function toJwk(key: Key): Jwk {
     ...(key.kind === 'public' ? { use: 'sig' } : {}),
     ...members,
   }
+}
+
+/**
+ * The key as PEM: SPKI for a public key, PKCS#8, not encrypted, for a private one. A TypeError for a secret, which
+ * has no such form. The algorithm and the key id are not in it.
+ */
+export function toPem(key: PublicKey | PrivateKey): string {
+  const handle = handleOf(key)
+  if (handle.type === 'secret') throw new TypeError('a secret key has no PEM: see toJwk')
+  const pem = handle.export({ type: handle.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' })
+  return pem.toString()
 }
 
 /** The members whose hash names a key, in the order of RFC 7638 section 3.2 (RFC 9964 section 5 for AKP). */

@@ -1,4 +1,5 @@
-import { type JsonObject, parseObject } from './json.ts'
+import { parseJson } from '#platform'
+import type { JsonObject } from './json.ts'
 
 export interface FetchLimits {
   /** Seconds for the whole answer. */
@@ -35,19 +36,29 @@ export async function fetchJson(
     throw new Error(`the server answered with status ${response.status}`)
   }
   const bytes = await readAll(response, maxBytes)
-  return { kind: 'document', document: parseObject(bytes, bytes.length), headers: response.headers }
+  return { kind: 'document', document: parseJson(bytes), headers: response.headers }
 }
 
-async function readAll(response: Response, maxBytes: number): Promise<Buffer> {
+async function readAll(response: Response, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
-  // Leaving the loop by throwing cancels the body, so that an endless answer ends here.
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`)
-    chunks.push(chunk)
+  // A reader, for not every browser iterates over a stream.
+  const reader = response.body?.getReader()
+  for (let read = await reader?.read(); read?.value !== undefined; read = await reader?.read()) {
+    size += read.value.length
+    if (size > maxBytes) {
+      await reader?.cancel()
+      throw new Error(`the answer is longer than ${maxBytes} bytes`)
+    }
+    chunks.push(read.value)
   }
-  return Buffer.concat(chunks)
+  const all = new Uint8Array(size)
+  let end = 0
+  for (const chunk of chunks) {
+    all.set(chunk, end)
+    end += chunk.length
+  }
+  return all
 }
 
 /**

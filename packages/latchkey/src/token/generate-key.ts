@@ -1,7 +1,8 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm, Scheme } from './algorithms.ts'
 import { thumbprint } from './export-key.ts'
-import { checkKeyId, type Key, type PrivateKey, type SecretKey, schemeOf, wrap, wrapSecret } from './keys.ts'
+import { checkKeyId, type Key, type PrivateKey, type SecretKey, schemeOf, wrap } from './keys.ts'
+import { wrapSecret } from './secret-key.ts'
 
 export interface GenerateKeyOptions {
   /** Defaults to the thumbprint of the key (RFC 7638). */

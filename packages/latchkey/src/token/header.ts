@@ -1,7 +1,7 @@
+import { decode, parseJson } from '#platform'
 import { type Algorithm, isAlgorithm } from './algorithms.ts'
-import { decode } from './base64url.ts'
 import { TokenError } from './errors.ts'
-import { type JsonObject, parseObject } from './json.ts'
+import type { JsonObject } from './json.ts'
 
 /** A JOSE header (RFC 7515 section 4) that `checkHeader` has let through. */
 export interface TokenHeader {
@@ -14,17 +14,25 @@ export interface TokenHeader {
 export function parseHeader(encoded: string): JsonObject {
   const bytes = decode(encoded)
   if (bytes === undefined) throw new TokenError('token_malformed')
-  return parseObject(bytes, bytes.length)
+  return parseJson(bytes)
 }
 
 /**
- * What a header must be before a key is looked for. Parameters that name a key or a place to find one (`jwk`,
- * `jku`, `x5c`, `x5u`) are never read: keys come from the configuration (RFC 8725 section 3.10).
+ * What the header of a JWT must be before a key is looked for. Parameters that name a key or a place to find one
+ * (`jwk`, `jku`, `x5c`, `x5u`) are never read: keys come from the configuration (RFC 8725 section 3.10).
  */
 export function checkHeader(header: JsonObject): TokenHeader {
   // RFC 7515 section 4.1.11: what is critical must be understood. `b64` is the only extension we know, and a
   // JWT must not use it (RFC 7797 section 7), so none is left. Without `crit`, `b64` is not allowed either.
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) throw new TokenError('critical_unknown')
+  const checked = checkParameters(header)
+  // RFC 7519 section 5.2: the payload is a token itself, so its members are not the claims.
+  if (mediaType(own(header, 'cty')) === 'jwt') throw new TokenError('type_mismatch')
+  return checked
+}
+
+/** What the protected header of any JWS must be, whatever its payload; `crit` and `b64` are the caller's. */
+export function checkParameters(header: JsonObject): TokenHeader {
   // These belong to JWE (RFC 7516 section 4.1): whoever wrote them meant another kind of token.
   if (Object.hasOwn(header, 'enc') || Object.hasOwn(header, 'zip')) throw new TokenError('token_malformed')
   const alg = own(header, 'alg')
@@ -34,8 +42,6 @@ export function checkHeader(header: JsonObject): TokenHeader {
     const value = own(header, name)
     if (value !== undefined && typeof value !== 'string') throw new TokenError('token_malformed')
   }
-  // RFC 7519 section 5.2: the payload is a token itself, so its members are not the claims.
-  if (mediaType(own(header, 'cty')) === 'jwt') throw new TokenError('type_mismatch')
   return header as TokenHeader // each named member was checked above
 }
 
@@ -47,6 +53,6 @@ export function mediaType(value: unknown): string | undefined {
 }
 
 /** Only own members count: a polluted Object.prototype must not lend a token what it lacks. */
-function own(object: JsonObject, name: string): unknown {
+export function own(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }

@@ -1,6 +1,5 @@
-import { createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from 'node:crypto'
+import { decode } from '#platform'
 import type { AsymmetricAlgorithm, Scheme } from './algorithms.ts'
-import { decode } from './base64url.ts'
 import { schemeOf } from './keys.ts'
 
 /** A JSON Web Key (RFC 7517 section 4), as it comes out of JSON. Members that are not known are allowed. */
@@ -13,6 +12,12 @@ export interface Jwk {
   readonly [member: string]: unknown
 }
 
+/** A JWK without what is not needed to make a key of it. */
+export interface BareJwk {
+  readonly kty: string
+  readonly [member: string]: string
+}
+
 /** The members that RFC 7518 section 6, RFC 8037 section 2 and RFC 9964 require, public then private. */
 const members = {
   RSA: { public: ['n', 'e'], private: ['d', 'p', 'q', 'dp', 'dq', 'qi'] },
@@ -22,10 +27,10 @@ const members = {
 } as const
 
 /**
- * Read an asymmetric JWK for `algorithm` and one operation. A TypeError if the key says that it is for
+ * The members that make an asymmetric JWK, for `algorithm` and one operation. A TypeError if the key says that it is for
  * something else (`use`, `key_ops`, `alg`), is of another type or curve, or is not written canonically.
  */
-export function readJwk(jwk: Jwk, algorithm: AsymmetricAlgorithm, operation: 'verify' | 'sign'): KeyObject {
+export function bareJwk(jwk: Jwk, algorithm: AsymmetricAlgorithm, operation: 'verify' | 'sign'): BareJwk {
   const scheme = schemeOf(algorithm)
   if (scheme.kty === 'oct') throw new TypeError(`${algorithm} uses a secret key`)
   checkPurpose(jwk, algorithm, operation)
@@ -39,13 +44,7 @@ export function readJwk(jwk: Jwk, algorithm: AsymmetricAlgorithm, operation: 've
     operation === 'verify' ? names.public : [...names.public, ...names.private]
   const bare = pick(jwk, wanted)
   checkSizes(bare, scheme)
-  const read = operation === 'verify' ? createPublicKey : createPrivateKey
-  try {
-    // @types/node knows no AKP; the members were checked above.
-    return read({ key: { ...bare, kty: scheme.kty } as webcrypto.JsonWebKey, format: 'jwk' })
-  } catch {
-    throw new TypeError('the members of this JWK are no key')
-  }
+  return { ...bare, kty: scheme.kty }
 }
 
 /** `use`, `key_ops` and `alg` bind (RFC 7517 sections 4.2 to 4.4). */

@@ -1,11 +1,10 @@
+import { publicKey, secretKey } from '#keys'
+import { decode } from '#platform'
 import { type Algorithm, algorithms, isAlgorithm, schemes } from './algorithms.ts'
-import { publicKey } from './asymmetric-key.ts'
-import { decode } from './base64url.ts'
 import { TokenError } from './errors.ts'
 import type { TokenHeader } from './header.ts'
 import { checkPurpose, type Jwk } from './jwk.ts'
 import { isKey, type VerificationKey } from './keys.ts'
-import { secretKey } from './secret-key.ts'
 
 /**
  * Where a verifier finds the key of a token. An implementer owes: `find` answers at once and only with a key

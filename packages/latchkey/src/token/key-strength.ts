@@ -1,12 +1,20 @@
-import type { KeyObject } from 'node:crypto'
-import { decode } from './base64url.ts'
+import { decode, encode } from '#platform'
 
 /**
  * Why a key must not be used although it can be read, or undefined if nothing speaks against it. Applied to
  * every asymmetric key, wherever it came from.
  */
-export function weaknessOf(key: KeyObject): string | undefined {
-  const { kty, n, e, x } = key.export({ format: 'jwk' })
+export function weaknessOf({
+  kty,
+  n,
+  e,
+  x,
+}: {
+  readonly kty?: string
+  readonly n?: string
+  readonly e?: string
+  readonly x?: string
+}): string | undefined {
   if (kty === 'RSA') return weaknessOfRsa(toInteger(n), toInteger(e))
   if (kty === 'OKP')
     return smallOrderPoints.has(x ?? '') ? 'the public key is a point of small order' : undefined
@@ -68,10 +76,12 @@ const smallOrderPoints: ReadonlySet<string> = new Set(
     'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
     'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
     'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
-  ].map((hex) => Buffer.from(hex, 'hex').toString('base64url')),
+  ].map((hex) => encode(Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)))),
 )
 
 function toInteger(text: string | undefined): bigint {
   const bytes = decode(text ?? '')
-  return bytes === undefined || bytes.length === 0 ? 0n : BigInt(`0x${bytes.toString('hex')}`)
+  return bytes === undefined || bytes.length === 0
+    ? 0n
+    : BigInt(`0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`)
 }

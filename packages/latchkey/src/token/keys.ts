@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import {
   type Algorithm,
   type AsymmetricAlgorithm,
@@ -70,13 +70,4 @@ export function checkKeyId(keyId: unknown): string | undefined {
     throw new TypeError('keyId must be a string that is not empty')
   }
   return keyId
-}
-
-/** `bytes` must already have been judged fit for `algorithm`. */
-export function wrapSecret(
-  bytes: Uint8Array,
-  algorithm: HmacAlgorithm,
-  keyId: string | undefined,
-): SecretKey {
-  return wrap<SecretKey>('secret', algorithm, keyId, createSecretKey(bytes))
 }

@@ -1,6 +1,7 @@
-import { createPublicKey, X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, createSecretKey, X509Certificate } from 'node:crypto'
 import type { HmacAlgorithm } from './algorithms.ts'
-import { checkKeyId, type SecretKey, schemeOf, wrapSecret } from './keys.ts'
+import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
+import { checkKeyId, type SecretKey, schemeOf, wrap } from './keys.ts'
 
 export interface SecretKeyOptions {
   readonly algorithm: HmacAlgorithm
@@ -10,16 +11,17 @@ export interface SecretKeyOptions {
 }
 
 /**
- * A secret shared by those who sign and those who verify. Takes bytes only: text is refused, so that nobody
- * has to guess whether it is to be decoded. A TypeError for fewer bits than the hash of the algorithm
+ * A secret shared by those who sign and those who verify. Takes bytes, or a secret that Node or WebCrypto holds
+ * (a CryptoKey must be extractable); text is refused, so that nobody has to guess whether it is to be decoded. A TypeError for fewer bits than the hash of the algorithm
  * (RFC 7518 section 3.2) and for bytes that are some public key.
  */
 export function secretKey(
-  bytes: Uint8Array,
+  input: Uint8Array | HeldKey,
   { algorithm, keyId, insecureShortSecret = false }: SecretKeyOptions,
 ): SecretKey {
   const scheme = schemeOf(algorithm)
   if (scheme.kty !== 'oct') throw new TypeError(`${algorithm} does not use a secret key: see privateKey`)
+  const bytes = isHeldKey(input) ? exported(input, algorithm) : input
   if (!(bytes instanceof Uint8Array)) throw new TypeError('a secret is given as bytes (Uint8Array or Buffer)')
   if (bytes.length === 0) throw new TypeError('a secret must not be empty')
   if (bytes.length < scheme.hashBytes && insecureShortSecret !== true) {
@@ -33,6 +35,21 @@ export function secretKey(
     )
   }
   return wrapSecret(bytes, algorithm, checkKeyId(keyId))
+}
+
+/** `bytes` must already have been judged fit for `algorithm`. */
+export function wrapSecret(
+  bytes: Uint8Array,
+  algorithm: HmacAlgorithm,
+  keyId: string | undefined,
+): SecretKey {
+  return wrap<SecretKey>('secret', algorithm, keyId, createSecretKey(bytes))
+}
+
+function exported(input: HeldKey, algorithm: HmacAlgorithm): Buffer {
+  // The key both signs and verifies here, so it must be allowed to do both.
+  heldKey(input, algorithm, 'secret', 'sign')
+  return heldKey(input, algorithm, 'secret', 'verify').export()
 }
 
 /**
@@ -55,6 +72,9 @@ function isDer(bytes: Uint8Array): boolean {
     () => createPublicKey({ key, format: 'der', type: 'spki' }),
     () => createPublicKey({ key, format: 'der', type: 'pkcs1' }),
     () => new X509Certificate(key),
+    () => createPrivateKey({ key, format: 'der', type: 'pkcs8' }),
+    () => createPrivateKey({ key, format: 'der', type: 'pkcs1' }),
+    () => createPrivateKey({ key, format: 'der', type: 'sec1' }),
   ]
   return readers.some((read) => {
     try {

@@ -89,15 +89,15 @@ export function makeSignatureAsync(key: SigningKey, input: string): Promise<stri
   })
 }
 
-function optionsFor(key: KeyObject, scheme: Scheme): SignKeyObjectInput & VerifyKeyObjectInput {
+export function optionsFor(key: KeyObject, scheme: Scheme): SignKeyObjectInput & VerifyKeyObjectInput {
   if (scheme.kty === 'EC') return { key, dsaEncoding: 'ieee-p1363' }
   if (scheme.kty !== 'RSA') return { key }
   return scheme.saltLength === undefined
-    ? { key, padding: scheme.padding }
+    ? { key, padding: constants.RSA_PKCS1_PADDING }
     : { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength }
 }
 
-function signatureLength(key: KeyObject, scheme: Exclude<Scheme, { kty: 'oct' }>): number {
+export function signatureLength(key: KeyObject, scheme: Exclude<Scheme, { kty: 'oct' }>): number {
   if (scheme.kty === 'EC') return 2 * scheme.coordinateBytes
   if (scheme.kty === 'OKP') return 64
   if (scheme.kty === 'AKP') return scheme.signatureBytes

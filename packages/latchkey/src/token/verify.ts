@@ -8,8 +8,9 @@ import { type KeySet, keySetOf } from './key-set.ts'
 import { isKey, type VerificationKey } from './keys.ts'
 import { defaultMaxLength, headerEnd, parsePayload, payloadEnd } from './parse.ts'
 import { checkerOf } from './signature.ts'
+import { type CachePolicy, withCache } from './verified-cache.ts'
 
-export interface VerifierPolicy extends ClaimsPolicy {
+export interface VerifierPolicy extends ClaimsPolicy, CachePolicy {
   /** Narrows what the keys allow; it never allows more. */
   readonly algorithms?: readonly Algorithm[]
   /** The `typ` that must be in the header, for example `at+jwt` (RFC 8725 section 3.11). */
@@ -63,7 +64,7 @@ export function createVerifier(
     return { encoded: encodedHeader, header, key, check: checkerOf(key) }
   }
 
-  return (token) => {
+  function verify(token: string): VerifiedClaims | CompleteToken {
     const dot = headerEnd(token, maxLength)
     const end = payloadEnd(token, dot)
     const known = memo.find(token, dot, keys.generation)
@@ -75,6 +76,13 @@ export function createVerifier(
     checkClaims(claims)
     return complete ? Object.freeze({ header: resolved.header, claims, key: resolved.key }) : claims
   }
+
+  return withCache(options, {
+    keys,
+    checkClaims,
+    verify,
+    claimsOf: (answer) => (complete ? (answer as CompleteToken).claims : (answer as VerifiedClaims)),
+  })
 }
 
 function keySetFrom(keys: VerifierOptions['keys']): KeySet {

@@ -1,0 +1,40 @@
+import { createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from 'node:crypto'
+import type { AsymmetricAlgorithm } from './algorithms.ts'
+import { bareJwk, type Jwk } from './jwk.ts'
+import { weaknessOf } from './key-strength.ts'
+import { checkKeyId, type PublicKey, schemeOf, wrap } from './keys.ts'
+
+/** As `publicKey`, for the JWKs of key sets: whoever has no PEM does not ship what reads it. */
+export function publicKeyOfJwk(
+  jwk: Jwk,
+  { algorithm }: { readonly algorithm: AsymmetricAlgorithm },
+): PublicKey {
+  const handle = readJwk(jwk, algorithm, 'verify')
+  checkFit(handle, algorithm)
+  return wrap<PublicKey>('public', algorithm, checkKeyId(jwk.kid), handle)
+}
+
+export function readJwk(jwk: Jwk, algorithm: AsymmetricAlgorithm, operation: 'verify' | 'sign'): KeyObject {
+  const bare = bareJwk(jwk, algorithm, operation)
+  const read = operation === 'verify' ? createPublicKey : createPrivateKey
+  try {
+    // @types/node knows no AKP; the members were checked above.
+    return read({ key: bare as webcrypto.JsonWebKey, format: 'jwk' })
+  } catch {
+    throw new TypeError('the members of this JWK are no key')
+  }
+}
+
+/** A key must be of the type and on the curve of its algorithm (RFC 7518 section 3.4), and strong enough. */
+export function checkFit(handle: KeyObject, algorithm: AsymmetricAlgorithm): void {
+  const scheme = schemeOf(algorithm)
+  const type = handle.asymmetricKeyType
+  const fits =
+    (scheme.kty === 'RSA' && type === 'rsa') ||
+    (scheme.kty === 'EC' && type === 'ec' && handle.asymmetricKeyDetails?.namedCurve === scheme.namedCurve) ||
+    (scheme.kty === 'OKP' && type === 'ed25519') ||
+    (scheme.kty === 'AKP' && type === scheme.keyType)
+  if (!fits) throw new TypeError(`this key is not of the type that ${algorithm} uses`)
+  const weakness = weaknessOf(handle.export({ format: 'jwk' }))
+  if (weakness !== undefined) throw new TypeError(weakness)
+}

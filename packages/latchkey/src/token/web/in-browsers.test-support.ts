@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { test } from 'node:test'
+import * as platform from '#platform'
+import { accepted, good, key, policy, refused } from '../hostile-tokens.test-support.ts'
+import { goodClaims, nowMs, rawToken, secretBytes } from '../raw-token.test-support.ts'
+import {
+  type AsymmetricAlgorithm,
+  type AsyncVerifierOptions,
+  createAsyncSigner,
+  createAsyncVerifier,
+  decodeUnverified,
+  type Jwk,
+  keySet,
+  type PrivateKey,
+  privateKey,
+  publicKey,
+  remoteKeySet,
+  secretKey,
+  TokenError,
+} from './index.ts'
+import { encode } from './platform.ts'
+
+const now = () => nowMs
+
+test('this process resolves as a browser does, and no shared code got a Buffer', () => {
+  assert.equal(platform.encode, encode)
+  assert.ok(!Buffer.isBuffer(platform.decode('AAAA')))
+})
+
+for (const { name, token, code, policy: more } of refused) {
+  test(`refuses: ${name}`, async () => {
+    const verify = createAsyncVerifier({ ...policy, ...more } as AsyncVerifierOptions)
+    await assert.rejects(verify(token as string), { name: 'TokenError', code })
+  })
+}
+
+for (const { name, token, policy: more = {} } of accepted) {
+  test(`accepts: ${name}`, async () => {
+    const verify = createAsyncVerifier({ ...policy, ...more } as AsyncVerifierOptions)
+    const claims = await verify(rawToken(token))
+    assert.equal(claims.sub, 'usr_1')
+    assert.ok(Object.isFrozen(claims))
+  })
+}
+
+test('refuses a token in which any one character is another, or missing', async () => {
+  const verify = createAsyncVerifier({ ...policy } as AsyncVerifierOptions)
+  for (let index = 0; index < good.length; index++) {
+    const other = good[index] === 'A' ? 'B' : 'A'
+    for (const text of [
+      good.slice(0, index) + other + good.slice(index + 1),
+      good.slice(0, index) + good.slice(index + 1),
+    ]) {
+      await assert.rejects(verify(text), TokenError)
+    }
+  }
+})
+
+const pairs: readonly [AsymmetricAlgorithm, () => { privateKey: ReturnType<typeof createPublicKey> }][] = [
+  ['RS256', () => generateKeyPairSync('rsa', { modulusLength: 2048 })],
+  ['PS384', () => generateKeyPairSync('rsa', { modulusLength: 2048 })],
+  ['ES256', () => generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+  ['ES512', () => generateKeyPairSync('ec', { namedCurve: 'P-521' })],
+  ['EdDSA', () => generateKeyPairSync('ed25519')],
+  ['Ed25519', () => generateKeyPairSync('ed25519')],
+  ['ML-DSA-44', () => generateKeyPairSync('ml-dsa-44')],
+]
+function jwks(algorithm: AsymmetricAlgorithm, pair: { privateKey: ReturnType<typeof createPublicKey> }) {
+  const common = { alg: algorithm, kid: 'k' }
+  const secret = { ...pair.privateKey.export({ format: 'jwk' }), ...common } as Jwk
+  const open = { ...createPublicKey(pair.privateKey).export({ format: 'jwk' }), ...common } as Jwk
+  return { secret, open }
+}
+
+for (const [algorithm, generate] of pairs) {
+  test(`${algorithm}: what is signed verifies, by a key and by a key set, and nothing else does`, async () => {
+    const { secret, open } = jwks(algorithm, generate())
+    const sign = createAsyncSigner({
+      key: privateKey(secret, { algorithm }),
+      expiresIn: 60,
+      now,
+      audience: 'A',
+    })
+    const token = await sign({ sub: 'x' })
+    for (const keys of [publicKey(open, { algorithm }), keySet({ keys: [open] })]) {
+      const verify = createAsyncVerifier({ keys, audience: 'A', now })
+      assert.equal((await verify(token)).sub, 'x')
+      const [head, body, signature = ''] = token.split('.')
+      const changed = `${signature[0] === 'A' ? 'B' : 'A'}${signature.slice(1)}`
+      for (const forged of [changed, signature.slice(4), `${signature}AAAA`]) {
+        await assert.rejects(verify(`${head}.${body}.${forged}`), { code: 'signature_invalid' })
+      }
+    }
+    assert.throws(() => publicKey(secret, { algorithm }), TypeError)
+    assert.throws(() => privateKey(open, { algorithm }), TypeError)
+  })
+}
+
+test('a signer writes what its options say, and refuses what every verifier would', async () => {
+  const options = {
+    key,
+    now,
+    issuer: 'I',
+    audience: 'A',
+    subject: 's',
+    expiresIn: 60,
+    notBefore: 0,
+    withTokenId: true,
+  }
+  const token = await createAsyncSigner({ ...options, header: { x: 1 } })({ a: 'ü' })
+  const { header, claims } = decodeUnverified(token)
+  assert.deepEqual(header, { x: 1, alg: 'HS256', typ: 'JWT' })
+  const { jti, ...rest } = claims
+  assert.match(String(jti), /^[\w-]{22}$/)
+  const seconds = nowMs / 1000
+  assert.deepEqual(rest, {
+    a: 'ü',
+    iss: 'I',
+    sub: 's',
+    aud: 'A',
+    iat: seconds,
+    nbf: seconds,
+    exp: seconds + 60,
+  })
+  for (const claims of [{ exp: '1' }, { sub: 1 }, { aud: [1] }, [], null]) {
+    await assert.rejects(createAsyncSigner({ key })(claims as never), TypeError)
+  }
+  const { open } = jwks('ES256', generateKeyPairSync('ec', { namedCurve: 'P-256' }))
+  const refusedOptions = [
+    { key: publicKey(open, { algorithm: 'ES256' }) as unknown as PrivateKey },
+    { key: {} as PrivateKey },
+    { key, type: '' },
+    { key, header: { alg: 'none' } },
+    { key, expiresIn: -1 },
+    { key, issuer: 1 as unknown as string },
+  ]
+  for (const options of refusedOptions) assert.throws(() => createAsyncSigner(options), TypeError)
+})
+
+test('keys are fetched, and looked for again with the first token of a new one', async () => {
+  const [a, b] = [1, 2].map(() => jwks('ES256', generateKeyPairSync('ec', { namedCurve: 'P-256' })))
+  const served: Jwk[] = [{ ...a!.open, kid: 'a' }]
+  const clock = { ms: nowMs }
+  let fetches = 0
+  const keys = remoteKeySet('https://keys.example', {
+    now: () => clock.ms,
+    fetch: async () => {
+      fetches++
+      return Response.json({ keys: served })
+    },
+  })
+  const verify = createAsyncVerifier({ keys, now })
+  const tokenBy = ({ secret }: { secret: Jwk }, kid: string) =>
+    createAsyncSigner({ key: privateKey(secret, { algorithm: 'ES256', keyId: kid }), expiresIn: 60, now })({})
+  await verify(await tokenBy(a!, 'a'))
+  await assert.rejects(verify(await tokenBy(b!, 'b')), { code: 'key_not_found' })
+  served.push({ ...b!.open, kid: 'b' })
+  clock.ms += 60_000
+  await verify(await tokenBy(b!, 'b'))
+  assert.equal(fetches, 2)
+  const endless = remoteKeySet('https://keys.example', {
+    maxBytes: 10,
+    fetch: async () => Response.json({ keys: served }),
+  })
+  await assert.rejects(createAsyncVerifier({ keys: endless, now })(await tokenBy(a!, 'a')), {
+    code: 'key_set_unavailable',
+  })
+})
+
+test('a revocation refuses, and complete gives header and key', async () => {
+  const revoking = createAsyncVerifier({ ...policy, isRevoked: () => true } as AsyncVerifierOptions)
+  await assert.rejects(revoking(good), { code: 'token_revoked' })
+  const whole = createAsyncVerifier({ ...(policy as AsyncVerifierOptions), complete: true })
+  const { header, key: used, claims } = await whole(good)
+  assert.deepEqual([header.alg, used, claims], ['HS256', key, goodClaims])
+})
+
+const { publicKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const pem = rsa.export({ type: 'spki', format: 'pem' }) as string
+const der = rsa.export({ type: 'spki', format: 'der' })
+const spellings = [
+  pem,
+  pem.replaceAll('\n', '\r\n'),
+  `x${pem}`,
+  der,
+  rsa.export({ type: 'pkcs1', format: 'der' }),
+  der.toString('base64'),
+  der.toString('base64url'),
+  pem.replaceAll(/-----.*-----/g, ''),
+  JSON.stringify(rsa.export({ format: 'jwk' })),
+  'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDJ',
+]
+for (const [index, spelling] of spellings.entries()) {
+  test(`61: a public key is no secret, spelling ${index}`, () => {
+    assert.throws(() => secretKey(Buffer.from(spelling as string), { algorithm: 'HS256' }), TypeError)
+  })
+}
+
+const rsaJwk = { ...rsa.export({ format: 'jwk' }) } as Jwk
+const small = generateKeyPairSync('rsa', { modulusLength: 1024 })
+const weak = { ...small.publicKey.export({ format: 'jwk' }) } as Jwk
+const wrongUse: readonly { name: string; make: () => unknown }[] = [
+  { name: 'PEM', make: () => publicKey(pem as unknown as Jwk, { algorithm: 'RS256' }) },
+  { name: 'bytes', make: () => publicKey(der as unknown as Jwk, { algorithm: 'RS256' }) },
+  { name: 'a weak key', make: () => publicKey(weak, { algorithm: 'RS256' }) },
+  { name: 'another algorithm', make: () => publicKey(rsaJwk, { algorithm: 'ES256' }) },
+  { name: 'an HMAC', make: () => publicKey(rsaJwk, { algorithm: 'HS256' as 'RS256' }) },
+  { name: 'a secret as text', make: () => secretKey('x'.repeat(32) as never, { algorithm: 'HS256' }) },
+  { name: 'a short secret', make: () => secretKey(secretBytes.subarray(1), { algorithm: 'HS256' }) },
+  { name: 'a secret for RS256', make: () => secretKey(secretBytes, { algorithm: 'RS256' as 'HS256' }) },
+  ...[
+    { keys: undefined },
+    { keys: [] },
+    { keys: {} },
+    { algorithms: [] },
+    { algorithms: 'HS256' },
+    { type: '' },
+    { type: 1 },
+    { maxLength: Number.NaN },
+    { isRevoked: true },
+    { clockTolerance: -1 },
+  ].map((options) => ({
+    name: `createAsyncVerifier ${JSON.stringify(options)}`,
+    make: () => createAsyncVerifier({ ...policy, ...options } as unknown as AsyncVerifierOptions),
+  })),
+]
+for (const { name, make } of wrongUse) {
+  test(`a TypeError: ${name}`, () => {
+    assert.throws(make, TypeError)
+  })
+}
+
+test('a key that WebCrypto cannot import is a TypeError where it is used', async () => {
+  const off = {
+    kty: 'EC',
+    crv: 'P-256',
+    x: encode(new Uint8Array(32).fill(1)),
+    y: encode(new Uint8Array(32).fill(1)),
+  }
+  const verify = createAsyncVerifier({ keys: publicKey(off, { algorithm: 'ES256' }), now })
+  const { secret } = jwks('ES256', generateKeyPairSync('ec', { namedCurve: 'P-256' }))
+  const token = await createAsyncSigner({ key: privateKey(secret, { algorithm: 'ES256' }), now })({})
+  await assert.rejects(verify(token), TypeError)
+})

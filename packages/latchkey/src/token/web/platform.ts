@@ -1,0 +1,48 @@
+/** As `../platform.ts`, with nothing but what browsers, workers and Node all have. */
+import { TokenError } from '../errors.ts'
+import type { JsonObject } from '../json.ts'
+import { parseJson } from './json.ts'
+
+export { parseJson }
+
+export const defaultMaxLength = 16 * 1024
+
+/** Base64url without padding (RFC 7515 section 2). */
+export function encode(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += String.fromCharCode(byte)
+  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+/** @returns undefined for text that is not the one canonical spelling of some bytes. */
+export function decode(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return undefined
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
+  return encode(bytes) === text ? bytes : undefined
+}
+
+/** The index of the first dot; see `../parse.ts`. */
+export function headerEnd(token: unknown, maxLength: number): number {
+  if (typeof token !== 'string') throw new TokenError('token_malformed')
+  if (token.length > maxLength) throw new TokenError('token_too_long')
+  const end = token.indexOf('.')
+  if (end < 1 || /[+/\u0080-\uffff]/.test(token)) throw new TokenError('token_malformed')
+  return end
+}
+
+/** The index of the second dot of three parts, of which none is empty. */
+export function payloadEnd(token: string, headerEnd: number): number {
+  const end = token.indexOf('.', headerEnd + 1)
+  if (end < headerEnd + 2 || end === token.length - 1 || token.indexOf('.', end + 1) !== -1) {
+    throw new TokenError('token_malformed')
+  }
+  return end
+}
+
+/** The claims between the two dots: strict JSON, frozen. */
+export function parsePayload(token: string, headerEnd: number, payloadEnd: number): JsonObject {
+  const bytes = decode(token.slice(headerEnd + 1, payloadEnd))
+  if (bytes === undefined) throw new TokenError('token_malformed')
+  return parseJson(bytes)
+}

@@ -1,0 +1,93 @@
+import { isAlgorithm } from '../algorithms.ts'
+import { type CheckClaims, prepareClaimsCheck, type VerifiedClaims } from '../claims.ts'
+import { TokenError } from '../errors.ts'
+import { checkHeader, mediaType, parseHeader } from '../header.ts'
+import { type KeySet, keySetOf } from '../key-set.ts'
+import { isKey, type VerificationKey } from '../keys.ts'
+import type { RemoteKeySet } from '../remote-key-set.ts'
+import type { CompleteToken, VerifierPolicy } from '../verify.ts'
+import { defaultMaxLength, headerEnd, parsePayload, payloadEnd } from './platform.ts'
+import { verifyText } from './signature.ts'
+
+export interface AsyncVerifierOptions extends Omit<VerifierPolicy, 'cache'> {
+  readonly keys: VerificationKey | readonly VerificationKey[] | KeySet | RemoteKeySet
+}
+
+/**
+ * Build a function that verifies compact JWTs by one policy with WebCrypto: the same checks in the same order, and
+ * the same TokenErrors, as in Node. A TypeError, here and now, for a policy that cannot be meant.
+ */
+export function createAsyncVerifier(
+  options: AsyncVerifierOptions & { readonly complete: true },
+): (token: string) => Promise<CompleteToken>
+export function createAsyncVerifier(
+  options: AsyncVerifierOptions & { readonly complete?: false },
+): (token: string) => Promise<VerifiedClaims>
+export function createAsyncVerifier(
+  options: AsyncVerifierOptions & { readonly complete?: boolean },
+): (token: string) => Promise<VerifiedClaims | CompleteToken> {
+  const { algorithms: allowed, isRevoked, maxLength = defaultMaxLength, complete = false } = options
+  const remote = isRemote(options.keys) ? options.keys : undefined
+  const keys = isRemote(options.keys) ? options.keys.current : keySetFrom(options.keys)
+  const type = options.type === undefined ? undefined : mediaType(options.type)
+  const checkClaims: CheckClaims = prepareClaimsCheck(options)
+  if (options.type !== undefined && !type) throw new TypeError('type is a string that is not empty')
+  if (
+    allowed !== undefined &&
+    (!Array.isArray(allowed) || allowed.length === 0 || !allowed.every(isAlgorithm))
+  ) {
+    throw new TypeError('algorithms is a list of algorithm names that is not empty')
+  }
+  if (!Number.isSafeInteger(maxLength) || maxLength < 1)
+    throw new TypeError('maxLength is a positive whole number')
+  if (isRevoked !== undefined && typeof isRevoked !== 'function') {
+    throw new TypeError('isRevoked is a function of claims')
+  }
+
+  async function verify(token: string): Promise<VerifiedClaims | CompleteToken> {
+    const dot = headerEnd(token, maxLength)
+    const end = payloadEnd(token, dot)
+    const header = checkHeader(parseHeader(token.slice(0, dot)))
+    if (type !== undefined && mediaType(header.typ) !== type) throw new TokenError('type_mismatch')
+    if (allowed !== undefined && !allowed.includes(header.alg)) throw new TokenError('algorithm_not_allowed')
+    const key = keys.find(header)
+    if (key === undefined) throw new TokenError('key_not_found')
+    if (key.algorithm !== header.alg) throw new TokenError('algorithm_not_allowed')
+    if (!(await verifyText(key, token.slice(0, end), token.slice(end + 1)))) {
+      throw new TokenError('signature_invalid')
+    }
+    const claims = parsePayload(token, dot, end)
+    checkClaims(claims)
+    if (isRevoked !== undefined && isRevoked(claims) !== false) throw new TokenError('token_revoked')
+    return complete ? Object.freeze({ header, claims, key }) : claims
+  }
+
+  if (remote === undefined) return verify
+  return async (token) => {
+    await remote.ready()
+    try {
+      return await verify(token)
+    } catch (error) {
+      if (!(error instanceof TokenError) || error.code !== 'key_not_found') throw error
+      const header = checkHeader(parseHeader(token.slice(0, token.indexOf('.'))))
+      if (!(await remote.lookAgain(header))) throw error
+      return verify(token)
+    }
+  }
+}
+
+function keySetFrom(keys: VerificationKey | readonly VerificationKey[] | KeySet): KeySet {
+  if (isKey(keys)) return keySetOf([keys])
+  if (Array.isArray(keys)) {
+    if (keys.length === 0) throw new TypeError('keys must not be empty')
+    return keySetOf(keys)
+  }
+  if (typeof keys !== 'object' || keys === null || !('find' in keys)) {
+    throw new TypeError('keys is a key, a list of keys, or a key set')
+  }
+  return keys as KeySet // Array.isArray does not narrow readonly lists
+}
+
+function isRemote(keys: unknown): keys is RemoteKeySet {
+  return typeof keys === 'object' && keys !== null && 'lookAgain' in keys
+}
