@@ -18,6 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'latchkey/src/token': [],
   'latchkey/src/guard': ['latchkey/src/token'],
   'latchkey/src/device': ['latchkey/src/token'],
+  'latchkey/src/token/explain': ['latchkey/src/token'],
   'latchkey/src/compat/pyjwt': ['latchkey/src/token'],
 
   'server/src': ['valibot', 'latchkey/token'],
