@@ -105,7 +105,7 @@ function explainJws(parts: readonly string[], findings: Findings, options: Expla
     const signed = {
       algorithm,
       kid: header.kid,
-      input: `${encodedHeader}.${encodedPayload}`,
+      input: inputOf(`${encodedHeader}.${encodedPayload}`, encodeBase64url(signature), options.keys),
       signature: encodeBase64url(signature),
     }
     keys = checkKeys(signed, options.keys, findings)
@@ -127,6 +127,12 @@ function explainJws(parts: readonly string[], findings: Findings, options: Expla
     wants: header && algorithm !== undefined ? wantsOf(algorithm, header.kid) : undefined,
     keys,
   }
+}
+
+/** What was signed: the text as it stands, or what it was before somebody wrote it in another alphabet. */
+function inputOf(written: string, signature: string, keys: readonly KeyToTry[]): string {
+  const safe = written.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  return safe !== written && keys.some((key) => key.fits(safe, signature)) ? safe : written
 }
 
 /** Only the header of an encrypted token can be read without its key. */
