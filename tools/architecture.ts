@@ -22,6 +22,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'latchkey/src/token/web': ['latchkey/src/token'],
   'latchkey/src/guard': ['latchkey/src/token'],
   'latchkey/src/device': ['latchkey/src/token'],
+  'latchkey/src/token/explain': ['latchkey/src/token'],
+  'latchkey/src/compat/pyjwt': ['latchkey/src/token'],
 
   'server/src': ['valibot', 'latchkey/token'],
   'server/src/database': ['postgres', 'server/src/database/migrations'],

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config.ts'
+import { WrongUse } from './wrong-use.ts'
 
 /** Where a command speaks: the result to standard output, all else to standard error. */
 export interface Output {
@@ -35,7 +36,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 /** What a person can mend is said in one line; what is our bug shows where it happened. */
 export function fail(error: unknown): never {
   for (const line of linesOf(error)) process.stderr.write(`latchkey: ${line}\n`)
-  process.exit(1)
+  process.exit(error instanceof WrongUse ? 2 : 1)
 }
 
 function linesOf(error: unknown): readonly string[] {

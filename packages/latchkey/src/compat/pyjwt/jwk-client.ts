@@ -1,0 +1,139 @@
+import { type FetchLimits, fetchJson, trustworthyUrl } from '../../token/fetch-json.ts'
+import type { Jwk } from '../../token/jwk.ts'
+import { PyJWKClientConnectionError, PyJWKClientError, PyJWKSetError } from './errors.ts'
+import { get_unverified_header } from './get-unverified-header.ts'
+import type { PyJWK } from './jwk.ts'
+import { PyJWKSet } from './jwk-set.ts'
+
+export interface PyJWKClientOptions {
+  /** Keep the key set for `lifespan` seconds; true if not given. */
+  readonly cache_jwk_set?: boolean
+  /** Seconds; 300 if not given. */
+  readonly lifespan?: number
+  /** More headers of the request. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Seconds for one fetch; 30 if not given. */
+  readonly timeout?: number
+  /** Seconds between two fetches that an unknown key id may cause; 30 if not given. */
+  readonly cooldown_duration?: number
+  readonly fetch?: typeof fetch
+  /** The time in milliseconds since the Unix epoch; Date.now if not given. */
+  readonly now?: () => number
+}
+
+const maxBytes = 256 * 1024
+
+/**
+ * The signing keys at a URL, as PyJWT's class of that name finds them, but with promises: Node fetches without
+ * blocking, so whatever may fetch is awaited. One fetch at a time; a failed one does not lose the keys there are.
+ */
+export class PyJWKClient {
+  readonly uri: string
+  readonly #url: URL
+  readonly #limits: FetchLimits
+  readonly #keepsSet: boolean
+  readonly #lifespanMs: number
+  readonly #cooldownMs: number
+  readonly #now: () => number
+  #held: { readonly set: PyJWKSet; readonly atMs: number } | undefined
+  #lookedAgainAtMs = Number.NEGATIVE_INFINITY
+  #inFlight: Promise<PyJWKSet> | undefined
+
+  constructor(uri: string, options: PyJWKClientOptions = {}) {
+    const { lifespan = 300, timeout = 30, cooldown_duration = 30, headers = {} } = options
+    if (!(lifespan > 0)) {
+      throw new PyJWKClientError(`Lifespan must be greater than 0, the input is "${lifespan}"`)
+    }
+    const ask = options.fetch ?? fetch
+    this.uri = uri
+    this.#url = urlOf(uri)
+    this.#limits = {
+      timeout,
+      maxBytes,
+      fetch: (url, init) => ask(url, { ...init, headers: { ...headers, ...(init?.headers as object) } }), // ours
+    }
+    this.#keepsSet = options.cache_jwk_set ?? true
+    this.#lifespanMs = 1000 * lifespan
+    this.#cooldownMs = 1000 * cooldown_duration
+    this.#now = options.now ?? Date.now
+  }
+
+  /** The document, fetched now. */
+  async fetch_data(): Promise<{ readonly keys?: readonly Jwk[] }> {
+    try {
+      const fetched = await fetchJson(this.#url, this.#limits)
+      if (fetched.kind === 'unchanged') throw new Error('the server answered with status 304')
+      return fetched.document as { keys?: Jwk[] } // PyJWKSet looks at what it is
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new PyJWKClientConnectionError(`Fail to fetch data from the url, err: "${reason}"`, {
+        cause: error,
+      })
+    }
+  }
+
+  async get_jwk_set(refresh = false): Promise<PyJWKSet> {
+    const held = this.#held
+    if (!refresh && held !== undefined && this.#now() < held.atMs + this.#lifespanMs) return held.set
+    this.#inFlight ??= this.#load().finally(() => {
+      this.#inFlight = undefined
+    })
+    return this.#inFlight
+  }
+
+  /** The keys that have an id and are not for something else. A secret that is published is none. */
+  async get_signing_keys(refresh = false): Promise<readonly PyJWK[]> {
+    const { keys } = await this.get_jwk_set(refresh)
+    const signing = keys.filter((key) => key.key_id !== undefined && key.key_type !== 'oct')
+    if (signing.length === 0) {
+      throw new PyJWKClientError('The JWKS endpoint did not contain any signing keys')
+    }
+    return signing
+  }
+
+  async get_signing_key(kid: string | undefined): Promise<PyJWK> {
+    const known = PyJWKClient.match_kid(await this.get_signing_keys(), kid)
+    if (known !== undefined) return known
+    // Whoever sends tokens chooses their key ids; they must not choose how often we fetch (CVE-2026-48524).
+    if (this.#now() >= this.#lookedAgainAtMs + this.#cooldownMs) {
+      this.#lookedAgainAtMs = this.#now()
+      const fetched = PyJWKClient.match_kid(await this.get_signing_keys(true), kid)
+      if (fetched !== undefined) return fetched
+    }
+    throw new PyJWKClientError(`Unable to find a signing key that matches: "${kid?.slice(0, 100) ?? 'None'}"`)
+  }
+
+  /** The key that the header of `token` names. What it names is not verified; `decode` does that. */
+  async get_signing_key_from_jwt(token: string | Uint8Array): Promise<PyJWK> {
+    const { kid } = get_unverified_header(token)
+    return this.get_signing_key(kid)
+  }
+
+  static match_kid(signing_keys: readonly PyJWK[], kid: string | undefined): PyJWK | undefined {
+    return kid === undefined ? undefined : signing_keys.find(({ key_id }) => key_id === kid)
+  }
+
+  async #load(): Promise<PyJWKSet> {
+    const document = await this.fetch_data()
+    if (document.keys !== undefined && !Array.isArray(document.keys)) {
+      throw new PyJWKSetError('Invalid JWK Set value')
+    }
+    const set = PyJWKSet.from_dict(document)
+    if (this.#keepsSet) this.#held = { set, atMs: this.#now() }
+    return set
+  }
+}
+
+function urlOf(uri: string): URL {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(uri)?.[1]?.toLowerCase() ?? ''
+  if (scheme !== 'http' && scheme !== 'https') {
+    throw new PyJWKClientError(`Invalid JWKS URI scheme '${scheme}': only 'http' and 'https' are supported.`)
+  }
+  try {
+    return trustworthyUrl(uri, true)
+  } catch (error) {
+    throw new PyJWKClientError('Invalid JWKS URI: it must be https, or http to a loopback address', {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,91 @@
+import type { Algorithm, AsymmetricAlgorithm } from '../../token/algorithms.ts'
+import { isAlgorithm, schemes } from '../../token/algorithms.ts'
+import { privateKey, publicKey } from '../../token/asymmetric-key.ts'
+import { decode } from '../../token/base64url.ts'
+import { checkPurpose, type Jwk } from '../../token/jwk.ts'
+import type { Key } from '../../token/keys.ts'
+import { secretKey } from '../../token/secret-key.ts'
+import { InvalidKeyError, PyJWKError } from './errors.ts'
+import { naming } from './keys.ts'
+import { isPlainObject } from './python-json.ts'
+
+/**
+ * A JWK with the one algorithm that it is for: the one given, else its `alg`, else what `kty` and `crv` mean.
+ * Throws InvalidKeyError or PyJWKError for one that cannot be used.
+ */
+export class PyJWK {
+  readonly algorithm_name: Algorithm
+  readonly key_type: string
+  readonly key_id: string | undefined
+  readonly public_key_use: string | undefined
+  /** The key as `latchkey/token` takes it. */
+  readonly key: Key
+  readonly #jwk: Jwk
+
+  constructor(jwk_data: Jwk, algorithm?: string) {
+    if (!isPlainObject(jwk_data)) throw new InvalidKeyError('Key is not valid JSON')
+    this.algorithm_name = algorithmFor(jwk_data, algorithm)
+    this.key = naming(() => keyOf(jwk_data, this.algorithm_name))
+    this.key_type = jwk_data.kty
+    this.key_id = jwk_data.kid
+    this.public_key_use = jwk_data.use
+    this.#jwk = jwk_data
+  }
+
+  static from_dict(obj: Jwk, algorithm?: string): PyJWK {
+    return new PyJWK(obj, algorithm)
+  }
+
+  static from_json(data: string, algorithm?: string): PyJWK {
+    return new PyJWK(JSON.parse(data) as Jwk, algorithm) // the constructor looks at what it is
+  }
+
+  /** The same key for another algorithm, if its `alg` does not speak against it. */
+  for(algorithm: Algorithm): PyJWK {
+    return algorithm === this.algorithm_name ? this : new PyJWK(this.#jwk, algorithm)
+  }
+}
+
+const byCurve: Readonly<Record<string, Algorithm>> = {
+  'P-256': 'ES256',
+  'P-384': 'ES384',
+  'P-521': 'ES512',
+  Ed25519: 'EdDSA',
+}
+
+function algorithmFor(jwk: Jwk, given: string | undefined): Algorithm {
+  const { kty, crv } = jwk
+  if (typeof kty !== 'string') throw new InvalidKeyError('kty is not found')
+  const named = given ?? jwk.alg
+  if (named !== undefined) {
+    if (!isAlgorithm(named)) throw new PyJWKError('Unable to find an algorithm for key')
+    return named
+  }
+  if (kty === 'oct') return 'HS256'
+  if (kty === 'RSA') return 'RS256'
+  if (kty !== 'EC' && kty !== 'OKP') throw new InvalidKeyError(`Unsupported kty: ${kty}`)
+  // PyJWT takes an EC key without a curve for P-256, and then fails to read it.
+  if (typeof crv !== 'string') throw new InvalidKeyError('crv is not found')
+  const algorithm = Object.hasOwn(byCurve, crv) ? byCurve[crv] : undefined
+  if (algorithm === undefined) throw new InvalidKeyError(`Unsupported crv: ${crv}`)
+  return algorithm
+}
+
+function keyOf(jwk: Jwk, algorithm: Algorithm): Key {
+  const scheme = schemes[algorithm]
+  if (scheme.kty === 'oct') {
+    if (jwk.kty !== 'oct') throw new TypeError('Not an HMAC key')
+    checkPurpose(jwk, algorithm, 'verify')
+    const bytes = typeof jwk.k === 'string' ? decode(jwk.k) : undefined
+    if (bytes === undefined || bytes.length === 0) throw new TypeError('HMAC key must not be empty.')
+    const hmac = algorithm as 'HS256' | 'HS384' | 'HS512' // kty oct
+    return secretKey(bytes, {
+      algorithm: hmac,
+      insecureShortSecret: true,
+      ...(jwk.kid === undefined ? {} : { keyId: jwk.kid }),
+    })
+  }
+  const asymmetric = algorithm as AsymmetricAlgorithm // any other kty
+  const read = 'd' in jwk || 'priv' in jwk ? privateKey : publicKey
+  return read(jwk, { algorithm: asymmetric })
+}

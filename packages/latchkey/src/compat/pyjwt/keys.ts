@@ -1,0 +1,93 @@
+import { KeyObject } from 'node:crypto'
+import { type Algorithm, type AsymmetricAlgorithm, isAlgorithm, schemes } from '../../token/algorithms.ts'
+import { privateKey, publicKey, publicKeyOf } from '../../token/asymmetric-key.ts'
+import type { SecretKey, SigningKey, VerificationKey } from '../../token/keys.ts'
+import { secretKey } from '../../token/secret-key.ts'
+import { asymmetricSpelling } from './asymmetric-spelling.ts'
+import { InvalidKeyError, NotImplementedError } from './errors.ts'
+
+/** Where PyJWT takes a key: the text or bytes of a secret or of PEM, or a key object of the platform. */
+export type KeyInput = string | Uint8Array | KeyObject
+
+/** An HMAC secret is as it is in PyJWT: any text or bytes that are not empty, and not some other key. */
+export function prepareSecret(input: KeyInput, algorithm: 'HS256' | 'HS384' | 'HS512'): SecretKey {
+  const bytes = secretBytes(input)
+  if (bytes.length === 0) throw new InvalidKeyError('HMAC key must not be empty.')
+  const spelling = asymmetricSpelling(bytes)
+  if (spelling === 'jwk') {
+    throw new InvalidKeyError(
+      'The specified key looks like a JWK and should not be used directly as an HMAC secret. Load it via PyJWK / HMACAlgorithm.from_jwk first.',
+    )
+  }
+  if (spelling === 'asymmetric') throw new InvalidKeyError(confusion)
+  return naming(() => secretKey(bytes, { algorithm, insecureShortSecret: true }), confusion)
+}
+
+const confusion =
+  'The specified key is an asymmetric key or x509 certificate and should not be used as an HMAC secret.'
+
+export function prepareSigningKey(input: KeyInput, algorithm: Algorithm): SigningKey {
+  if (isHmac(algorithm)) return prepareSecret(input, algorithm)
+  const key = pemOf(input)
+  return naming(() => privateKey(key, { algorithm }))
+}
+
+export function prepareVerificationKey(input: KeyInput, algorithm: Algorithm): VerificationKey {
+  if (isHmac(algorithm)) return prepareSecret(input, algorithm)
+  if (input instanceof KeyObject && input.type === 'private') {
+    const key = pemOf(input)
+    return naming(() => publicKeyOf(privateKey(key, { algorithm })))
+  }
+  const key = pemOf(input)
+  return naming(() => verifierOf(key, algorithm))
+}
+
+/** PyJWT verifies with a private key too, by its public half. */
+function verifierOf(key: string | Uint8Array, algorithm: AsymmetricAlgorithm): VerificationKey {
+  try {
+    return publicKey(key, { algorithm })
+  } catch (error) {
+    try {
+      return publicKeyOf(privateKey(key, { algorithm }))
+    } catch {
+      throw error
+    }
+  }
+}
+
+/** The algorithm of that name; PyJWT's NotImplementedError where there is none. `none` is none. */
+export function algorithmNamed(name: unknown): Algorithm {
+  if (!isAlgorithm(name)) throw new NotImplementedError('Algorithm not supported')
+  return name
+}
+
+export function isHmac(algorithm: Algorithm): algorithm is 'HS256' | 'HS384' | 'HS512' {
+  return schemes[algorithm].kty === 'oct'
+}
+
+/** Run `make`, whose TypeErrors are about the key, so that they are said as PyJWT says them. */
+export function naming<T>(make: () => T, message?: string): T {
+  try {
+    return make()
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new InvalidKeyError(message ?? error.message, { cause: error })
+  }
+}
+
+function secretBytes(input: KeyInput): Uint8Array {
+  if (typeof input === 'string') return Buffer.from(input, 'utf8')
+  if (input instanceof Uint8Array) return input
+  if (input instanceof KeyObject) {
+    if (input.type !== 'secret') throw new InvalidKeyError(confusion)
+    return input.export()
+  }
+  throw new TypeError('Expected a string or bytes value')
+}
+
+function pemOf(input: KeyInput): string | Uint8Array {
+  if (typeof input === 'string' || input instanceof Uint8Array) return input
+  if (!(input instanceof KeyObject)) throw new TypeError('Expecting a PEM-formatted key.')
+  if (input.type === 'secret') throw new InvalidKeyError('Not a public or private key')
+  return input.export({ format: 'der', type: input.type === 'private' ? 'pkcs8' : 'spki' })
+}

@@ -1,0 +1,258 @@
+import { type Algorithm, isAlgorithm, schemes } from '../../token/algorithms.ts'
+import { publicKeyOf } from '../../token/asymmetric-key.ts'
+import type { JsonObject } from '../../token/json.ts'
+import { handleOf, type Key, type SigningKey, type VerificationKey } from '../../token/keys.ts'
+import { checkerOf, makerOf } from '../../token/signature.ts'
+import { checkClaims, type Expected } from './claims.ts'
+import {
+  DecodeError,
+  InvalidAlgorithmError,
+  InvalidKeyError,
+  InvalidSignatureError,
+  InvalidTokenError,
+} from './errors.ts'
+import { InsecureKeyLengthWarning } from './insecure-key-length-warning.ts'
+import { PyJWK } from './jwk.ts'
+import { algorithmNamed, isHmac, type KeyInput, prepareSigningKey, prepareVerificationKey } from './keys.ts'
+import { mergeOptions, type Options } from './options.ts'
+import { dumps, isPlainObject } from './python-json.ts'
+import { parse, split } from './segments.ts'
+
+export interface EncodeOptions {
+  /** `HS256` if not given, or that of a PyJWK. The `alg` of `headers` wins, as in PyJWT. */
+  readonly algorithm?: string
+  /** More header parameters. `typ` as null leaves it out. */
+  readonly headers?: Readonly<Record<string, unknown>>
+  /** Write the header in the order of its names; true if not given. */
+  readonly sort_headers?: boolean
+}
+
+export interface DecodeOptions extends Expected {
+  /** Which algorithms are accepted. Required, unless the key is a PyJWK or nothing is verified. */
+  readonly algorithms?: readonly string[]
+  readonly options?: Options
+}
+
+export interface DecodedToken {
+  readonly header: JsonObject
+  readonly payload: JsonObject
+  readonly signature: Uint8Array
+}
+
+/** What surrounds a PyJWT object. */
+export interface Surroundings {
+  /** Where warnings go: to `process.emitWarning`, once for each text, if not given. */
+  readonly onWarning?: (warning: InsecureKeyLengthWarning) => void
+  /** The time in milliseconds since the Unix epoch; Date.now if not given. */
+  readonly now?: () => number
+}
+
+/** Enough for the keys of a program that names its keys by strings. */
+const maxPrepared = 16
+
+/** PyJWT's class of that name: `encode` and `decode` with options of one's own. The module's functions are those of one. */
+export class PyJWT {
+  readonly options: Required<Options>
+  readonly #given: Options
+  readonly #onWarning: (warning: InsecureKeyLengthWarning) => void
+  readonly #now: () => number
+  // Looking at a string from all sides takes longer than an HMAC, and the same string comes each time.
+  readonly #prepared = new Map<string, Key>()
+
+  constructor(options: Options = {}, { onWarning, now = Date.now }: Surroundings = {}) {
+    this.options = mergeOptions(options)
+    this.#given = options
+    this.#onWarning = onWarning ?? warnOnce()
+    this.#now = now
+  }
+
+  /**
+   * A signed token, equal to PyJWT's byte for byte. A TypeError for a payload that is no object, an InvalidKeyError
+   * for a key that is not fit, a NotImplementedError for an algorithm that there is not (`none` is not).
+   */
+  encode(payload: object, key: KeyInput | PyJWK, options?: EncodeOptions): string
+  encode(payload: object, key: KeyInput | PyJWK, algorithm: string, options?: EncodeOptions): string
+  encode(
+    payload: object,
+    key: KeyInput | PyJWK,
+    second: string | EncodeOptions = {},
+    third: EncodeOptions = {},
+  ): string {
+    const options = typeof second === 'string' ? { ...third, algorithm: second } : second
+    const { algorithm, headers = {}, sort_headers = true } = options
+    if (!isPlainObject(payload)) {
+      throw new TypeError('Expecting a dict object, as JWT only supports JSON objects as payloads.')
+    }
+    const { iss } = payload
+    if (iss !== undefined && typeof iss !== 'string') throw new TypeError('Issuer (iss) must be a string.')
+    const standard = key instanceof PyJWK ? key.algorithm_name : 'HS256'
+    const name = headers.alg ?? (algorithm === undefined ? standard : algorithm)
+    const alg = algorithmNamed(name)
+    const header = headerOf(alg, headers, sort_headers)
+    const signingKey = key instanceof PyJWK ? signingKeyOf(key.for(alg)) : this.#signingKey(key, alg)
+    this.#checkLength(signingKey, this.options)
+    const input = `${segment(header)}.${segment(timesInSeconds(payload))}`
+    return `${input}.${makerOf(signingKey)(input)}`
+  }
+
+  /** The claims of a token that is verified. Throws an InvalidTokenError, of the class that says why. */
+  decode(jwt: string | Uint8Array, key?: KeyInput | PyJWK, options?: DecodeOptions): JsonObject
+  decode(
+    jwt: string | Uint8Array,
+    key: KeyInput | PyJWK,
+    algorithms: readonly string[],
+    options?: DecodeOptions,
+  ): JsonObject
+  decode(
+    jwt: string | Uint8Array,
+    key: KeyInput | PyJWK = '',
+    second: readonly string[] | DecodeOptions = {},
+    third: DecodeOptions = {},
+  ): JsonObject {
+    return this.#decode(jwt, key, isList(second) ? { ...third, algorithms: second } : second).payload
+  }
+
+  /** As `decode`, with the header and the signature. */
+  decode_complete(jwt: string | Uint8Array, key?: KeyInput | PyJWK, options?: DecodeOptions): DecodedToken
+  decode_complete(
+    jwt: string | Uint8Array,
+    key: KeyInput | PyJWK,
+    algorithms: readonly string[],
+    options?: DecodeOptions,
+  ): DecodedToken
+  decode_complete(
+    jwt: string | Uint8Array,
+    key: KeyInput | PyJWK = '',
+    second: readonly string[] | DecodeOptions = {},
+    third: DecodeOptions = {},
+  ): DecodedToken {
+    return this.#decode(jwt, key, isList(second) ? { ...third, algorithms: second } : second)
+  }
+
+  #decode(
+    jwt: unknown,
+    key: KeyInput | PyJWK,
+    { algorithms, options, ...expected }: DecodeOptions,
+  ): DecodedToken {
+    const checks = mergeOptions(this.#given, options)
+    if (algorithms !== undefined && !isList(algorithms)) {
+      // Python would look for the name within the text: `HS256` is in `HS256,none`.
+      throw new TypeError('algorithms is a list of names')
+    }
+    if (checks.verify_signature && !(key instanceof PyJWK) && !algorithms?.length) {
+      throw new DecodeError(
+        'It is required that you pass in a value for the "algorithms" argument when calling decode().',
+      )
+    }
+    const { token, end, header, payload: bytes, signature } = split(jwt)
+    if (checks.verify_signature) {
+      const verificationKey = this.#chooseKey(header.alg, key, algorithms)
+      this.#checkLength(verificationKey, checks)
+      if (!checkerOf(verificationKey)(token, end)) {
+        throw new InvalidSignatureError('Signature verification failed')
+      }
+    }
+    const payload = parse('payload', bytes)
+    checkClaims(payload, expected, checks, this.#now() / 1000)
+    return { header, payload, signature }
+  }
+
+  #chooseKey(
+    alg: unknown,
+    key: KeyInput | PyJWK,
+    algorithms: readonly string[] | undefined,
+  ): VerificationKey {
+    if (alg === undefined) throw new InvalidAlgorithmError('Algorithm not specified')
+    const allowed = algorithms ?? (key instanceof PyJWK ? [key.algorithm_name] : [])
+    if (typeof alg !== 'string' || !allowed.includes(alg)) {
+      throw new InvalidAlgorithmError('The specified alg value is not allowed')
+    }
+    if (!isAlgorithm(alg)) throw new InvalidAlgorithmError('Algorithm not supported')
+    if (!(key instanceof PyJWK)) return this.#verificationKey(key, alg)
+    // The list narrows what the key allows, and never widens it (CVE-2026-48523).
+    if (key.algorithm_name !== alg) {
+      throw new InvalidAlgorithmError(
+        `Token algorithm '${alg}' does not match the key's algorithm '${key.algorithm_name}'`,
+      )
+    }
+    return key.key.kind === 'private' ? publicKeyOf(key.key) : key.key
+  }
+
+  #signingKey(input: KeyInput, algorithm: Algorithm): SigningKey {
+    return this.#remember('sign', input, algorithm, () => prepareSigningKey(input, algorithm))
+  }
+
+  #verificationKey(input: KeyInput, algorithm: Algorithm): VerificationKey {
+    return this.#remember('verify', input, algorithm, () => prepareVerificationKey(input, algorithm))
+  }
+
+  #remember<K extends Key>(use: string, input: KeyInput, algorithm: Algorithm, prepare: () => K): K {
+    if (typeof input !== 'string') return prepare()
+    const name = `${use} ${algorithm} ${input}`
+    const known = this.#prepared.get(name)
+    if (known !== undefined) return known as K // the use is part of the name
+    const key = prepare()
+    if (this.#prepared.size >= maxPrepared) this.#prepared.clear()
+    this.#prepared.set(name, key)
+    return key
+  }
+
+  #checkLength(key: Key, { enforce_minimum_key_length: enforced }: Required<Options>): void {
+    const scheme = schemes[key.algorithm]
+    if (!isHmac(key.algorithm) || scheme.kty !== 'oct') return
+    const bytes = handleOf(key).symmetricKeySize ?? 0
+    if (bytes >= scheme.hashBytes) return
+    const message = `The HMAC key is ${bytes} bytes long, which is below the minimum recommended length of ${scheme.hashBytes} bytes for ${scheme.hash.toUpperCase()}. See RFC 7518 Section 3.2.`
+    if (enforced) throw new InvalidKeyError(message)
+    this.#onWarning(new InsecureKeyLengthWarning(message))
+  }
+}
+
+/** As Python's standard filter: a server that is warned of each token hears nothing else. */
+function warnOnce(): (warning: InsecureKeyLengthWarning) => void {
+  const said = new Set<string>()
+  return (warning) => {
+    if (said.has(warning.message)) return
+    said.add(warning.message)
+    process.emitWarning(warning)
+  }
+}
+
+function signingKeyOf({ key }: PyJWK): SigningKey {
+  if (key.kind === 'public') throw new InvalidKeyError('a public key cannot sign')
+  return key
+}
+
+function headerOf(alg: Algorithm, headers: Readonly<Record<string, unknown>>, sorted: boolean): object {
+  const { kid } = headers
+  if ('kid' in headers && typeof kid !== 'string') {
+    throw new InvalidTokenError('Key ID header parameter must be a string')
+  }
+  for (const name of ['crit', 'b64']) {
+    if (name in headers) throw new InvalidTokenError(`Unsupported critical extension: ${name}`)
+  }
+  const { typ, ...rest }: Record<string, unknown> = { typ: 'JWT', ...headers }
+  // PyJWT writes typ first where the header is not sorted.
+  const whole: Record<string, unknown> = { ...(typ ? { typ } : {}), alg, ...rest }
+  whole.alg = alg
+  return sorted ? Object.fromEntries(Object.entries(whole).sort(([a], [b]) => (a < b ? -1 : 1))) : whole
+}
+
+/** PyJWT turns a datetime into whole seconds in these three claims, and refuses it in others. */
+function timesInSeconds(payload: Readonly<Record<string, unknown>>): object {
+  const body = { ...payload }
+  for (const name of ['exp', 'iat', 'nbf']) {
+    const value = body[name]
+    if (value instanceof Date) body[name] = Math.floor(value.getTime() / 1000)
+  }
+  return body
+}
+
+function segment(value: object): string {
+  return Buffer.from(dumps(value), 'latin1').toString('base64url')
+}
+
+/** Array.isArray does not narrow readonly lists. */
+function isList(value: unknown): value is readonly string[] {
+  return Array.isArray(value)
+}

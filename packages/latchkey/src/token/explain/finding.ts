@@ -1,0 +1,44 @@
+import type { TokenErrorCode } from '../errors.ts'
+import type { words } from './words.ts'
+
+export type FindingCode = keyof typeof words
+
+/**
+ * One thing to say of a token: a code with facts, of which `sentence` makes English and a translation something
+ * else. A refusal has the code with which the strict verifier refuses for this.
+ */
+export interface Finding {
+  readonly code: FindingCode
+  readonly level: 'refusal' | 'warning' | 'note'
+  readonly error?: TokenErrorCode
+  readonly facts: Facts
+}
+
+export type Facts = Readonly<Record<string, string | number>>
+
+/** When a verifier meets a fault, from the first look at the text to the last claim. */
+export type Stage = 'text' | 'header' | 'key' | 'signature' | 'payload' | 'claims'
+const stages: readonly Stage[] = ['text', 'header', 'key', 'signature', 'payload', 'claims']
+
+/** Collects findings and gives them in the order of a verifier, warnings and notes behind. */
+export class Findings {
+  readonly #refusals: { readonly stage: Stage; readonly finding: Finding }[] = []
+  readonly #remarks: Finding[] = []
+
+  refuse(stage: Stage, code: FindingCode, error: TokenErrorCode, facts: Facts = {}): void {
+    this.#refusals.push({ stage, finding: { code, level: 'refusal', error, facts } })
+  }
+
+  warn(code: FindingCode, facts: Facts = {}): void {
+    this.#remarks.push({ code, level: 'warning', facts })
+  }
+
+  note(code: FindingCode, facts: Facts = {}): void {
+    this.#remarks.push({ code, level: 'note', facts })
+  }
+
+  list(): readonly Finding[] {
+    const ordered = stages.flatMap((stage) => this.#refusals.filter((refusal) => refusal.stage === stage))
+    return [...ordered.map(({ finding }) => finding), ...this.#remarks]
+  }
+}
