@@ -8,7 +8,13 @@ export interface Source {
 }
 
 /** What every part of the server may use: the terms of `src` itself, a route's description, the database's interface. */
-const ground = ['server/src', 'server/src/http', 'server/src/database', 'latchkey/token', 'latchkey/guard']
+const ground = [
+  'server/src',
+  'server/src/http',
+  'server/src/database',
+  'latchkey/token',
+  'latchkey/guard/revocation-list',
+]
 
 /**
  * Who may import whom: folder -> folders and packages, besides itself and `node:` modules. A folder that is not

@@ -1,4 +1,9 @@
-import { createRevocationList, type RevocationKind, type RevocationList, revocationKey } from 'latchkey/guard'
+import {
+  createRevocationList,
+  type RevocationKind,
+  type RevocationList,
+  revocationKey,
+} from 'latchkey/guard/revocation-list'
 import type { Database, Transaction } from '../database/database.ts'
 import { firstIdentifierAt, newIdentifier } from '../identifiers.ts'
 import type { World } from '../world.ts'
