@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+
 /** Something to measure: one operation, on the `index`-th of its inputs. */
 export interface Task {
   readonly name: string
@@ -32,6 +34,9 @@ async function calibrate(task: Task, roundMs: number): Promise<number> {
 }
 
 async function sample({ run }: Task, count: number): Promise<number> {
+  // What the task before left behind, in the thread pool or as garbage, is not this one's to pay for.
+  await setTimeout(5)
+  globalThis.gc?.()
   const before = process.cpuUsage()
   for (let index = 0; index < count; index += 1) {
     const result = run(index)

@@ -190,7 +190,7 @@ async function asymmetricRows(algorithm: keyof typeof verifyGoals): Promise<Row[
     format: 'jwk',
   })
   const joseKey = await jose.importJWK(toJwk(publicKey), algorithm)
-  const { tokens, inputs, signatures } = fixtures(key, publicKey)
+  const { tokens, claims, inputs, signatures } = fixtures(key, publicKey)
   const verifyOurs = createVerifier({ keys: publicKey, issuer, audience })
   const pem = handle.export({ type: 'spki', format: 'pem' })
   const verifyFast = fast.createVerifier({
@@ -214,7 +214,7 @@ async function asymmetricRows(algorithm: keyof typeof verifyGoals): Promise<Row[
   const signOurs = createSigner({ key })
   const signOptions = rawOptions(algorithm, privateHandle)
   const signing = await measure([
-    { name: 'latchkey', run: (index) => signOurs(claimsOf(at(index))) },
+    { name: 'latchkey', run: (index) => signOurs(claims[at(index)]!) },
     { name: 'node:crypto', run: (index) => sign(digest, inputs[at(index)]!, signOptions) },
   ])
   return [
