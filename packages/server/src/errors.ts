@@ -42,7 +42,6 @@ export type RefusalCode =
   | 'device_unconfirmed'
   | 'device_offline'
   | 'device_silent'
-  | 'device_suspended'
   | 'claim_invalid'
   | 'share_not_found'
   | 'command_in_flight'

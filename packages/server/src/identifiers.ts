@@ -1,19 +1,7 @@
 import type { World } from './world.ts'
 
 /** What an identifier names. The prefix is part of the identifier, so that a log line explains itself. */
-export type IdentifierPrefix =
-  | 'usr'
-  | 'ses'
-  | 'fam'
-  | 'svc'
-  | 'evt'
-  | 'inv'
-  | 'cmd'
-  | 'req'
-  | 'rev'
-  | 'tel'
-  | 'jti'
-  | 'con'
+export type IdentifierPrefix = 'usr' | 'ses' | 'fam' | 'svc' | 'evt' | 'cmd' | 'req' | 'rev' | 'tel' | 'jti'
 
 /** The digits of Crockford's base32 in lower case: no i, l, o, which look like others, and no u. */
 export const crockfordAlphabet = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { hashSecret, isSecret, newSecret, type SecretKind, sameHash } from './secrets.ts'
 import { realWorld } from './world.ts'
 
-const kinds: SecretKind[] = ['rt', 'invite', 'claim', 'service', 'fleet']
+const kinds: SecretKind[] = ['rt', 'invite', 'claim', 'service']
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 describe('a secret', () => {

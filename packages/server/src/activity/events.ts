@@ -6,7 +6,6 @@ export type EventName =
   | 'server.start'
   | 'server.stop'
   | 'user.sign_in'
-  | 'user.sign_out'
   | 'user.create'
   | 'user.invite'
   | 'user.accept_invitation'

@@ -21,7 +21,7 @@ interface Queued {
   fail(error: unknown): void
 }
 
-/** Bounds how long the first of a group waits for the last: 256 units of two statements take about 5 ms. */
+/** Bounds how long the first of a group waits for the last: 256 units of two statements take about 6 ms. */
 const largestGroup = 256
 
 /** SQLITE_BUSY. Extended codes carry it in their low byte. */

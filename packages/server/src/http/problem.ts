@@ -38,7 +38,6 @@ const problems: Record<RefusalCode, { status: number; title: string }> = {
   device_unconfirmed: { status: 409, title: 'The device has not confirmed' },
   device_offline: { status: 409, title: 'The device is not connected' },
   device_silent: { status: 504, title: 'The device did not answer in time' },
-  device_suspended: { status: 409, title: 'The device is suspended' },
   claim_invalid: { status: 400, title: 'This claim code is not valid' },
   share_not_found: { status: 404, title: 'There is no such share' },
   command_in_flight: { status: 409, title: 'A command of this id is under way' },
