@@ -19,6 +19,7 @@ import {
   toJwk,
   toPem,
 } from './index.ts'
+import { certificate } from './key-spellings.test-support.ts'
 
 const { subtle } = webcrypto
 const both = ['sign', 'verify'] as const
@@ -154,19 +155,6 @@ for (const { name, text } of openssh) {
     }
   })
 }
-
-/** A self-signed certificate (ES256), valid once. */
-const certificate = `-----BEGIN CERTIFICATE-----
-MIIBeDCCAR2gAwIBAgIUQAlsA5dEBN0qgzIQNhT0eQpeFTUwCgYIKoZIzj0EAwIw
-ETEPMA0GA1UEAwwGZGV2aWNlMB4XDTI2MTEyMzE2MjUxMloXDTI2MTEyNDE2MjUx
-MlowETEPMA0GA1UEAwwGZGV2aWNlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
-trSJ4Er6p8F+D4RwFI0UszreB07lABvdjE8AU868GxVLGXbcMrUVLpOIViBfgPBW
-VkLUQAsI/fVMhUGxEIpx2KNTMFEwHQYDVR0OBBYEFMjfSuLNEoo/4M82R4uwCgHM
-gvRtMB8GA1UdIwQYMBaAFMjfSuLNEoo/4M82R4uwCgHMgvRtMA8GA1UdEwEB/wQF
-MAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAORFsuDHUuVMeSDLSlzC75WC1ncPAI8l
-Dus4lI4wRAUJAiEA4km2eu6ooXFVgWX7V5LDqn1x38ASBYa6LOCtMzAQQoU=
------END CERTIFICATE-----
-`
 
 const pem = rsaPublic.export({ type: 'spki', format: 'pem' }) as string
 const der = rsaPublic.export({ type: 'spki', format: 'der' })

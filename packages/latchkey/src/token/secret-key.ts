@@ -1,6 +1,7 @@
-import { createPrivateKey, createPublicKey, createSecretKey, X509Certificate } from 'node:crypto'
+import { createSecretKey } from 'node:crypto'
 import type { HmacAlgorithm } from './algorithms.ts'
 import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
+import { spellingOf } from './key-spelling.ts'
 import { checkKeyId, type SecretKey, schemeOf, wrap } from './keys.ts'
 
 export interface SecretKeyOptions {
@@ -12,16 +13,21 @@ export interface SecretKeyOptions {
 
 /**
  * A secret shared by those who sign and those who verify. Takes bytes, or a secret that Node or WebCrypto holds
- * (a CryptoKey must be extractable); text is refused, so that nobody has to guess whether it is to be decoded. A TypeError for fewer bits than the hash of the algorithm
- * (RFC 7518 section 3.2) and for bytes that are some public key.
+ * (a CryptoKey must be extractable); text is refused, so that nobody has to guess whether it is to be decoded. A
+ * TypeError for fewer bits than the hash of the algorithm (RFC 7518 section 3.2) and for bytes that are some public or
+ * private key, in whatever spelling.
  */
-export function secretKey(
-  input: Uint8Array | HeldKey,
+export function secretKey(input: Uint8Array | HeldKey, options: SecretKeyOptions): SecretKey {
+  return secretKeyOfBytes(isHeldKey(input) ? exported(input, options.algorithm) : input, options)
+}
+
+/** As `secretKey`, for the bytes in key sets: whoever holds no key elsewhere does not ship what reads it. */
+export function secretKeyOfBytes(
+  bytes: Uint8Array,
   { algorithm, keyId, insecureShortSecret = false }: SecretKeyOptions,
 ): SecretKey {
   const scheme = schemeOf(algorithm)
   if (scheme.kty !== 'oct') throw new TypeError(`${algorithm} does not use a secret key: see privateKey`)
-  const bytes = isHeldKey(input) ? exported(input, algorithm) : input
   if (!(bytes instanceof Uint8Array)) throw new TypeError('a secret is given as bytes (Uint8Array or Buffer)')
   if (bytes.length === 0) throw new TypeError('a secret must not be empty')
   if (bytes.length < scheme.hashBytes && insecureShortSecret !== true) {
@@ -29,7 +35,7 @@ export function secretKey(
       `a secret for ${algorithm} has at least ${scheme.hashBytes} bytes; insecureShortSecret: true allows fewer`,
     )
   }
-  if (isPublicKey(bytes)) {
+  if (spellingOf(bytes) !== undefined) {
     throw new TypeError(
       'these bytes are a public or private key in some spelling; see publicKey and privateKey',
     )
@@ -50,38 +56,4 @@ function exported(input: HeldKey, algorithm: HmacAlgorithm): Buffer {
   // The key both signs and verifies here, so it must be allowed to do both.
   heldKey(input, algorithm, 'secret', 'sign')
   return heldKey(input, algorithm, 'secret', 'verify').export()
-}
-
-/**
- * Whether the bytes are what everybody may know: RFC 8725 section 2.1 is the attack in which a public key is
- * used as an HMAC secret. The typed keys exclude it wherever an RS256 verifier is asked; this finds the
- * configuration file in which a public key stands where the secret should.
- */
-function isPublicKey(bytes: Uint8Array): boolean {
-  const text = Buffer.from(bytes).toString('latin1')
-  if (text.includes('-----BEGIN ') || /^\s*(ssh-|ecdsa-sha2-|sk-)/.test(text)) return true
-  if (/^[^[{]{0,3}\s*[[{]/.test(text) && /"(kty|keys)"/.test(text)) return true
-  if (isDer(bytes)) return true
-  return /^[\sA-Za-z0-9+/=_-]+$/.test(text) && isDer(Buffer.from(text, 'base64'))
-}
-
-function isDer(bytes: Uint8Array): boolean {
-  if (bytes[0] !== 0x30) return false
-  const key = Buffer.from(bytes)
-  const readers = [
-    () => createPublicKey({ key, format: 'der', type: 'spki' }),
-    () => createPublicKey({ key, format: 'der', type: 'pkcs1' }),
-    () => new X509Certificate(key),
-    () => createPrivateKey({ key, format: 'der', type: 'pkcs8' }),
-    () => createPrivateKey({ key, format: 'der', type: 'pkcs1' }),
-    () => createPrivateKey({ key, format: 'der', type: 'sec1' }),
-  ]
-  return readers.some((read) => {
-    try {
-      read()
-      return true
-    } catch {
-      return false
-    }
-  })
 }

@@ -1,9 +1,9 @@
 import { KeyObject } from 'node:crypto'
 import { type Algorithm, type AsymmetricAlgorithm, isAlgorithm, schemes } from '../../token/algorithms.ts'
 import { privateKey, publicKey, publicKeyOf } from '../../token/asymmetric-key.ts'
+import { spellingOf } from '../../token/key-spelling.ts'
 import type { SecretKey, SigningKey, VerificationKey } from '../../token/keys.ts'
 import { secretKey } from '../../token/secret-key.ts'
-import { asymmetricSpelling } from './asymmetric-spelling.ts'
 import { InvalidKeyError, NotImplementedError } from './errors.ts'
 
 /** Where PyJWT takes a key: the text or bytes of a secret or of PEM, or a key object of the platform. */
@@ -13,7 +13,7 @@ export type KeyInput = string | Uint8Array | KeyObject
 export function prepareSecret(input: KeyInput, algorithm: 'HS256' | 'HS384' | 'HS512'): SecretKey {
   const bytes = secretBytes(input)
   if (bytes.length === 0) throw new InvalidKeyError('HMAC key must not be empty.')
-  const spelling = asymmetricSpelling(bytes)
+  const spelling = spellingOf(bytes)
   if (spelling === 'jwk') {
     throw new InvalidKeyError(
       'The specified key looks like a JWK and should not be used directly as an HMAC secret. Load it via PyJWK / HMACAlgorithm.from_jwk first.',
