@@ -76,7 +76,7 @@ interface Entry<Answer> {
  * decides (fast-jwt took the claims of another: CVE-2026-35039). Two generations, each of half the room: what is
  * asked for moves to the young one, and when that is full the old one is dropped, which costs nothing per use.
  */
-class TokenMemo<Answer> {
+export class TokenMemo<Answer> {
   readonly #maxEntries: number
   readonly #maxBytes: number
   #generation = Number.NaN
@@ -138,7 +138,7 @@ function bytesOf(token: string): number {
   return 2 * token.length + 256
 }
 
-function limitsOf(cache: unknown): Required<CacheLimits> | undefined {
+export function limitsOf(cache: unknown): Required<CacheLimits> | undefined {
   if (cache === false) return undefined
   if (cache !== true && (typeof cache !== 'object' || cache === null)) {
     throw new TypeError('cache is true, false or { maxEntries, maxBytes }')
