@@ -54,6 +54,5 @@ export function wrapSecret(
 
 function exported(input: HeldKey, algorithm: HmacAlgorithm): Buffer {
   // The key both signs and verifies here, so it must be allowed to do both.
-  heldKey(input, algorithm, 'secret', 'sign')
-  return heldKey(input, algorithm, 'secret', 'verify').export()
+  return heldKey(input, algorithm, 'secret', 'sign', 'verify').export()
 }

@@ -5,11 +5,12 @@ import { checkHeader, mediaType, parseHeader } from '../header.ts'
 import { type KeySet, keySetOf } from '../key-set.ts'
 import { isKey, type VerificationKey } from '../keys.ts'
 import type { RemoteKeySet } from '../remote-key-set.ts'
+import { limitsOf, TokenMemo } from '../verified-cache.ts'
 import type { CompleteToken, VerifierPolicy } from '../verify.ts'
 import { defaultMaxLength, headerEnd, parsePayload, payloadEnd } from './platform.ts'
 import { verifyText } from './signature.ts'
 
-export interface AsyncVerifierOptions extends Omit<VerifierPolicy, 'cache'> {
+export interface AsyncVerifierOptions extends VerifierPolicy {
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet | RemoteKeySet
 }
 
@@ -26,11 +27,19 @@ export function createAsyncVerifier(
 export function createAsyncVerifier(
   options: AsyncVerifierOptions & { readonly complete?: boolean },
 ): (token: string) => Promise<VerifiedClaims | CompleteToken> {
-  const { algorithms: allowed, isRevoked, maxLength = defaultMaxLength, complete = false } = options
+  const {
+    algorithms: allowed,
+    cache = false,
+    isRevoked,
+    maxLength = defaultMaxLength,
+    complete = false,
+  } = options
   const remote = isRemote(options.keys) ? options.keys : undefined
   const keys = isRemote(options.keys) ? options.keys.current : keySetFrom(options.keys)
   const type = options.type === undefined ? undefined : mediaType(options.type)
   const checkClaims: CheckClaims = prepareClaimsCheck(options)
+  const limits = limitsOf(cache)
+  const memo = limits && new TokenMemo<CompleteToken>(limits)
   if (options.type !== undefined && !type) throw new TypeError('type is a string that is not empty')
   if (
     allowed !== undefined &&
@@ -44,7 +53,8 @@ export function createAsyncVerifier(
     throw new TypeError('isRevoked is a function of claims')
   }
 
-  async function verify(token: string): Promise<VerifiedClaims | CompleteToken> {
+  /** All but what changes with the time. */
+  async function check(token: string): Promise<CompleteToken> {
     const dot = headerEnd(token, maxLength)
     const end = payloadEnd(token, dot)
     const header = checkHeader(parseHeader(token.slice(0, dot)))
@@ -58,8 +68,19 @@ export function createAsyncVerifier(
     }
     const claims = parsePayload(token, dot, end)
     checkClaims(claims)
+    return Object.freeze({ header, claims, key })
+  }
+
+  async function verify(token: string): Promise<VerifiedClaims | CompleteToken> {
+    const { generation } = keys
+    const known = memo?.find(token, generation)
+    const answer = known ?? (await check(token))
+    const { claims } = answer
+    // What a token says does not change, but the time does. And the keys may have, while the signature was checked.
+    if (known !== undefined) checkClaims(claims)
+    else if (keys.generation === generation) memo?.add(token, answer)
     if (isRevoked !== undefined && isRevoked(claims) !== false) throw new TokenError('token_revoked')
-    return complete ? Object.freeze({ header, claims, key }) : claims
+    return complete ? answer : claims
   }
 
   if (remote === undefined) return verify

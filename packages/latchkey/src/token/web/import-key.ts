@@ -1,0 +1,142 @@
+import type { AsymmetricAlgorithm } from '../algorithms.ts'
+import { checkCryptoKey } from '../crypto-key.ts'
+import { type BareJwk, bareJwk, type Jwk } from '../jwk.ts'
+import { spellingOf } from '../key-spelling.ts'
+import { weaknessOf } from '../key-strength.ts'
+import { checkKeyId, type PrivateKey, type PublicKey, type SecretKey, schemeOf } from '../keys.ts'
+import { keyOfJwk, secretKey as secretKeyOfBytes, type WebSecretKeyOptions } from './keys.ts'
+import { hold, type Material, once, parametersOf, unusable } from './material.ts'
+import { decode } from './platform.ts'
+
+export interface WebKeyOptions {
+  readonly algorithm: AsymmetricAlgorithm
+  /** Defaults to the `kid` of a JWK. */
+  readonly keyId?: string
+}
+
+/** PEM as text or bytes, DER, a JWK, or a key that WebCrypto holds. */
+export type WebKeyInput = string | Uint8Array | Jwk | CryptoKey
+
+/**
+ * A key that verifies. Reads PEM and DER of SPKI, a JWK, or a CryptoKey, which need not be extractable. A TypeError as
+ * in Node; what only WebCrypto can tell of PEM, DER and a CryptoKey is one where the key is first used.
+ */
+export function publicKey(input: WebKeyInput, options: WebKeyOptions): PublicKey {
+  return read<PublicKey>('public', input, options)
+}
+
+/** A key that signs. Reads PEM and DER of PKCS#8, not encrypted, a JWK, or a CryptoKey; refuses as `publicKey` does. */
+export function privateKey(input: WebKeyInput, options: WebKeyOptions): PrivateKey {
+  return read<PrivateKey>('private', input, options)
+}
+
+/**
+ * A secret shared by those who sign and those who verify, with at least as many bits as the hash has: bytes, or a
+ * CryptoKey that may do both. What is in a CryptoKey that is not extractable cannot be looked at.
+ */
+export function secretKey(input: Uint8Array | CryptoKey, options: WebSecretKeyOptions): SecretKey {
+  const { algorithm, keyId, insecureShortSecret } = options
+  if (!(input instanceof CryptoKey)) return secretKeyOfBytes(input, options)
+  checkCryptoKey(input, algorithm, 'secret', ['sign', 'verify'])
+  const { length } = input.algorithm as unknown as { readonly length: number } // of every HMAC key
+  const scheme = schemeOf(algorithm)
+  if (scheme.kty === 'oct' && length < 8 * scheme.hashBytes && insecureShortSecret !== true) {
+    throw new TypeError(`a secret for ${algorithm} has at least ${scheme.hashBytes} bytes`)
+  }
+  const check = ({ k }: Jwk) => {
+    const bytes = decode(String(k)) ?? new Uint8Array()
+    if (spellingOf(bytes)) throw new TypeError('these bytes are a public or private key in some spelling')
+    return { kty: 'oct', k: String(k) }
+  }
+  return hold<SecretKey>(
+    'secret',
+    algorithm,
+    checkKeyId(keyId),
+    materialOfCryptoKey(async () => input, check),
+  )
+}
+
+function read<K extends PublicKey | PrivateKey>(
+  kind: K['kind'],
+  input: WebKeyInput,
+  { algorithm, keyId }: WebKeyOptions,
+): K {
+  if (schemeOf(algorithm).kty === 'oct') throw new TypeError(`${algorithm} uses a secret key: see secretKey`)
+  const operation = kind === 'public' ? 'verify' : 'sign'
+  // What WebCrypto itself writes as `alg`, `use` and `key_ops` is no word of the owner.
+  const check = ({ kty, alg, use, key_ops, ...members }: Jwk) => {
+    const bare = bareJwk({ ...members, kty, ...(kty === 'AKP' && { alg }) }, algorithm, operation)
+    const weakness = weaknessOf(bare)
+    if (weakness !== undefined) throw new TypeError(weakness)
+    return bare
+  }
+  if (input instanceof CryptoKey) {
+    checkCryptoKey(input, algorithm, kind, [operation])
+    const { modulusLength = 2048 } = input.algorithm as unknown as { readonly modulusLength?: number }
+    if (modulusLength < 2048) throw new TypeError('an RSA key has at least 2048 bits (RFC 7518 section 3.3)')
+    return hold<K>(
+      kind,
+      algorithm,
+      checkKeyId(keyId),
+      materialOfCryptoKey(async () => input, check),
+    )
+  }
+  if (typeof input !== 'string' && !(input instanceof Uint8Array)) {
+    if (typeof input === 'object' && input !== null) return keyOfJwk<K>(kind, input, algorithm, keyId)
+    throw new TypeError('a key is given as PEM, DER, JWK or CryptoKey')
+  }
+  const der = derOf(input, kind)
+  const importDer = async () => {
+    try {
+      return await crypto.subtle.importKey(forms[kind].format, der, parametersOf(algorithm), true, [
+        operation,
+      ])
+    } catch (cause) {
+      throw unusable(algorithm, cause)
+    }
+  }
+  return hold<K>(kind, algorithm, checkKeyId(keyId), materialOfCryptoKey(importDer, check))
+}
+
+/** What comes as a CryptoKey, or can only be read by making one: it is looked at when it is first used. */
+function materialOfCryptoKey(load: () => Promise<CryptoKey>, check: (jwk: Jwk) => BareJwk): Material {
+  const loaded = once(load)
+  const jwk = once(async () => {
+    const key = await loaded()
+    if (!key.extractable) throw new TypeError('this CryptoKey is not extractable')
+    const exported = await crypto.subtle.exportKey('jwk', key)
+    return check({ ...exported, kty: String(exported.kty) })
+  })
+  return {
+    jwk,
+    async held() {
+      const key = await loaded()
+      if (key.extractable) await jwk()
+      return key
+    },
+  }
+}
+
+const forms = {
+  public: { label: 'PUBLIC KEY', format: 'spki', name: 'SPKI', tag: 0x30 },
+  private: { label: 'PRIVATE KEY', format: 'pkcs8', name: 'PKCS#8', tag: 0x02 },
+} as const
+
+/** The DER in PEM or as it is. The first thing in it tells SPKI, an algorithm, from PKCS#8, a version. */
+function derOf(input: string | Uint8Array, kind: 'public' | 'private'): Uint8Array<ArrayBuffer> {
+  const { label, name, tag } = forms[kind]
+  let der = typeof input === 'string' || input[0] !== 0x30 ? undefined : Uint8Array.from(input)
+  if (der === undefined) {
+    const text = typeof input === 'string' ? input : new TextDecoder().decode(input)
+    const pem = /^\s*-----BEGIN ([A-Z ]+)-----\s+([A-Za-z0-9+/=\s]+)-----END \1-----\s*$/.exec(text)
+    if (pem?.[1] !== label) throw new TypeError(`expected one PEM block of ${name}, with the label ${label}`)
+    try {
+      der = Uint8Array.from(atob(pem[2]!), (character) => character.charCodeAt(0))
+    } catch {
+      throw new TypeError('the contents of this key cannot be read')
+    }
+  }
+  const length = der[1] ?? 0
+  if (der[length < 0x80 ? 2 : 2 + (length & 0x7f)] !== tag) throw new TypeError(`expected the DER of ${name}`)
+  return der
+}
