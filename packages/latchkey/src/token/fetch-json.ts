@@ -25,6 +25,9 @@ export async function fetchJson(
     headers: { accept: 'application/json', ...(etag === undefined ? {} : { 'if-none-match': etag }) },
     // Whoever can make the server redirect could otherwise choose the keys that we trust.
     redirect: 'manual',
+    // Who asks again has to hear what is there now, and a browser would repeat what it heard. An edge runtime without
+    // such a memory may throw for the option that it does not have.
+    ...('cache' in Request.prototype && { cache: 'no-store' }),
     signal: AbortSignal.timeout(timeout * 1000),
   })
   if (response.status === 304 && etag !== undefined) {
