@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { createPublicKey, generateKeyPairSync, type KeyObject, webcrypto } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, webcrypto } from 'node:crypto'
 import { test } from 'node:test'
-import type { Algorithm, AsymmetricAlgorithm } from '../algorithms.ts'
+import type { Algorithm } from '../algorithms.ts'
+import { asymmetric, pairs } from '../key-pairs.test-support.ts'
 import { certificate, notSecrets } from '../key-spellings.test-support.ts'
 import { nowMs } from '../raw-token.test-support.ts'
 import {
@@ -30,24 +31,6 @@ async function fit(signing: PrivateKey | SecretKey, verifying: PublicKey | Secre
   const token = await createAsyncSigner({ key: signing, expiresIn: 60, now })({ sub: 'x' })
   assert.equal((await createAsyncVerifier({ keys: verifying, now })(token)).sub, 'x')
 }
-
-const pairs: Readonly<Record<AsymmetricAlgorithm, () => { privateKey: KeyObject; publicKey: KeyObject }>> = {
-  RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
-  RS384: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
-  RS512: () => generateKeyPairSync('rsa', { modulusLength: 3072 }),
-  PS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
-  PS384: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
-  PS512: () => generateKeyPairSync('rsa', { modulusLength: 2050 }),
-  ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-  ES384: () => generateKeyPairSync('ec', { namedCurve: 'P-384' }),
-  ES512: () => generateKeyPairSync('ec', { namedCurve: 'P-521' }),
-  EdDSA: () => generateKeyPairSync('ed25519'),
-  Ed25519: () => generateKeyPairSync('ed25519'),
-  'ML-DSA-44': () => generateKeyPairSync('ml-dsa-44'),
-  'ML-DSA-65': () => generateKeyPairSync('ml-dsa-65'),
-  'ML-DSA-87': () => generateKeyPairSync('ml-dsa-87'),
-}
-const asymmetric = Object.keys(pairs) as AsymmetricAlgorithm[] // the record is typed by exactly these
 
 for (const algorithm of asymmetric) {
   const pair = pairs[algorithm]()
