@@ -34,7 +34,7 @@ export function generateKey(
   return named(keyId, (id) => wrap<PrivateKey>('private', asymmetric, id, handle))
 }
 
-function generate(scheme: Scheme, modulusLength: number): KeyObject {
+function generate(scheme: Exclude<Scheme, { kty: 'oct' }>, modulusLength: number): KeyObject {
   switch (scheme.kty) {
     case 'RSA':
       return generateKeyPairSync('rsa', { modulusLength }).privateKey
@@ -44,8 +44,6 @@ function generate(scheme: Scheme, modulusLength: number): KeyObject {
       return generateKeyPairSync('ed25519').privateKey
     case 'AKP':
       return generateKeyPairSync(scheme.keyType).privateKey
-    case 'oct':
-      throw new TypeError('a secret is no key pair')
   }
 }
 

@@ -43,6 +43,7 @@ const webForms: readonly { algorithm: AsymmetricAlgorithm; form: object }[] = [
   { algorithm: 'ES512', form: { name: 'ECDSA', namedCurve: 'P-521' } },
   { algorithm: 'EdDSA', form: { name: 'Ed25519' } },
   { algorithm: 'Ed25519', form: { name: 'Ed25519' } },
+  { algorithm: 'ML-DSA-44', form: { name: 'ML-DSA-44' } },
 ]
 
 for (const { algorithm, form } of webForms) {

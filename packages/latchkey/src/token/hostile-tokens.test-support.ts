@@ -163,6 +163,16 @@ export const refused: readonly Refused[] = [
     code: 'token_malformed',
   },
   {
+    name: 'every unused bit set in a payload of 4n+2 characters',
+    token: rawToken({ encodedPayload: `${segment('{"a":"bc"}').slice(0, -1)}_` }),
+    code: 'token_malformed',
+  },
+  {
+    name: 'a hyphen where the last character has unused bits',
+    token: rawToken({ encodedPayload: `${segment('{"a":"bc"} ').slice(0, -1)}-` }),
+    code: 'token_malformed',
+  },
+  {
     name: 'unused bits set in the header',
     token: rawToken({ encodedHeader: `${segment('{"alg":"HS256"}  ').slice(0, -1)}B` }),
     code: 'token_malformed',

@@ -173,6 +173,13 @@ export const secrets: readonly { readonly name: string; readonly bytes: Buffer }
   },
   { name: '43 characters of base64url', bytes: Buffer.from(digest('j').subarray(32).toString('base64url')) },
   { name: 'base64 of 64 bytes', bytes: Buffer.from(digest('k').toString('base64')) },
+  {
+    name: 'base64 of base64 of base64',
+    bytes: ['base64', 'base64', 'base64'].reduce(
+      (bytes) => Buffer.from(bytes.toString('base64')),
+      digest('p'),
+    ),
+  },
   { name: 'base64 that begins with an M', bytes: Buffer.from(`MC${digest('l').toString('base64')}`) },
   { name: '64 hexadecimal digits', bytes: Buffer.from(digest('m').toString('hex').slice(64)) },
   { name: '128 hexadecimal digits', bytes: Buffer.from(digest('n').toString('hex')) },

@@ -271,6 +271,21 @@ for (const url of [
   })
 }
 
+test('the state of a key set is told: fresh, stale while the server fails, and none after a day of that', async (t) => {
+  const { world, keys, verify, sign } = await serve(t, publish([a], { 'cache-control': 'max-age=600' }))
+  assert.equal(keys.state(), 'none')
+  await verify(sign(a))
+  assert.equal(keys.state(), 'fresh')
+  world.listener = failing
+  world.nowMs += 600_000
+  assert.equal(keys.state(), 'stale')
+  world.nowMs += 86_399_000
+  assert.equal(keys.state(), 'stale')
+  world.nowMs += 1000
+  assert.equal(keys.state(), 'none')
+  await assert.rejects(verify(sign(a)), { code: 'key_set_unavailable' })
+})
+
 test('http to a loopback address must be asked for', () => {
   for (const url of ['http://127.0.0.1/', 'http://localhost:8484/', 'http://[::1]/']) {
     assert.throws(() => remoteKeySet(url), TypeError)

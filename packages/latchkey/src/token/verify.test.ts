@@ -345,6 +345,32 @@ test('more headers than are remembered are no less right', () => {
   assert.equal(verify(rawToken(withHeader({ long: 'x'.repeat(2000) }))).sub, 'usr_1')
 })
 
+test('a token longer than what is kept ready is signed and verified by every kind of algorithm', async () => {
+  for (const algorithm of ['HS256', 'ES256', 'EdDSA'] as const) {
+    const key = generateKey(algorithm)
+    const keys = key.kind === 'private' ? publicKeyOf(key) : key
+    const token = createSigner({ key, expiresIn: 60, now })({ pad: 'x'.repeat(40_000) })
+    assert.throws(() => createVerifier({ keys, now })(token), { code: 'token_too_long' })
+    const verify = createVerifier({ keys, now, maxLength: 100_000 })
+    assert.equal(String(verify(token).pad).length, 40_000)
+    const end = token.lastIndexOf('.')
+    const changed = `${token.slice(0, end - 9)}AAAA${token.slice(end - 5)}`
+    assert.throws(() => verify(changed), { code: 'signature_invalid' })
+  }
+})
+
+test('what a key set of somebody else says is wrong is what the verifier says, with its cause', () => {
+  const cause = new Error('the disk is gone')
+  const keys: KeySet = {
+    generation: 0,
+    find() {
+      throw new TokenError('key_set_unavailable', { cause })
+    },
+  }
+  assert.throws(() => createVerifier({ ...policy, keys })(good), { code: 'key_set_unavailable', cause })
+  assert.ok(!('cause' in new TokenError('token_expired', { claim: 'exp' })))
+})
+
 test('a key set whose answer does not fit the header is not believed', () => {
   const careless: KeySet = { generation: 0, find: () => secretKey(Buffer.alloc(64), { algorithm: 'HS512' }) }
   assert.throws(() => createVerifier({ ...policy, keys: careless })(good), { code: 'algorithm_not_allowed' })

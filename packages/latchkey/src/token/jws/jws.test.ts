@@ -379,6 +379,19 @@ const refused: readonly {
     },
   },
   {
+    name: 'a letter in the payload that has the low byte of another',
+    jws: compact().replace(
+      /\..(?=[^.]*\.[^.]*$)/,
+      (found) => `.${String.fromCharCode(found.charCodeAt(1) + 0x100)}`,
+    ),
+    code: 'token_malformed',
+  },
+  {
+    name: 'a control character in the payload',
+    jws: compact().replace('.', '.\u0001'),
+    code: 'token_malformed',
+  },
+  {
     name: 'a key set whose answer does not fit',
     jws: compact(),
     code: 'algorithm_not_allowed',

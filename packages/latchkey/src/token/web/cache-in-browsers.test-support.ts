@@ -25,6 +25,14 @@ test('a token that comes again costs no signature', async (context) => {
   assert.equal(count(), 3)
 })
 
+test('a token that comes twice at once is remembered once', async (context) => {
+  const count = counted(context)
+  const verify = cached({ cache: { maxEntries: 2 } })
+  await Promise.all([verify(good), verify(good)])
+  await verify(good)
+  assert.equal(count(), 2)
+})
+
 test('what is remembered is checked by the clock each time', async () => {
   const clock = { ms: nowMs }
   const verify = cached({ now: () => clock.ms })

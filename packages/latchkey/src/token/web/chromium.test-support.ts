@@ -17,7 +17,7 @@ const peers = join(root, 'bench/peers/package.json')
 export const missing = !existsSync(browserProgram)
   ? 'chromium is not installed'
   : !existsSync(join(root, 'bench/peers/node_modules/esbuild'))
-    ? 'esbuild is not installed: npm ci --prefix bench/peers'
+    ? 'esbuild is not there: npm ci --prefix bench/peers'
     : false
 
 type Inside = typeof inside

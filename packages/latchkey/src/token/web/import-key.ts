@@ -44,8 +44,9 @@ export function secretKey(input: Uint8Array | CryptoKey, options: WebSecretKeyOp
     throw new TypeError(`a secret for ${algorithm} has at least ${scheme.hashBytes} bytes`)
   }
   const check = ({ k }: Jwk) => {
-    const bytes = decode(String(k)) ?? new Uint8Array()
-    if (spellingOf(bytes)) throw new TypeError('these bytes are a public or private key in some spelling')
+    // As WebCrypto writes it, which is canonical.
+    if (spellingOf(decode(String(k))!))
+      throw new TypeError('these bytes are a public or private key in some spelling')
     return { kty: 'oct', k: String(k) }
   }
   return hold<SecretKey>(

@@ -12,6 +12,7 @@ import {
   createAsyncVerifier,
   decodeUnverified,
   type Jwk,
+  type KeySet,
   keySet,
   type PrivateKey,
   privateKey,
@@ -195,6 +196,10 @@ const small = generateKeyPairSync('rsa', { modulusLength: 1024 })
 const weak = { ...small.publicKey.export({ format: 'jwk' }) } as Jwk
 const wrongUse: readonly { name: string; make: () => unknown }[] = [
   { name: 'a weak key', make: () => publicKey(weak, { algorithm: 'RS256' }) },
+  {
+    name: 'an empty modulus',
+    make: () => publicKey({ kty: 'RSA', n: '', e: 'AQAB' }, { algorithm: 'RS256' }),
+  },
   { name: 'another algorithm', make: () => publicKey(rsaJwk, { algorithm: 'ES256' }) },
   { name: 'an HMAC', make: () => publicKey(rsaJwk, { algorithm: 'HS256' as 'RS256' }) },
   { name: 'a secret as text', make: () => secretKey('x'.repeat(32) as never, { algorithm: 'HS256' }) },
@@ -221,6 +226,20 @@ for (const { name, make } of wrongUse) {
     assert.throws(make, TypeError)
   })
 }
+
+test('of several keys the one that fits is used, and a key set whose answer does not fit is not believed', async () => {
+  const other = secretKey(Buffer.alloc(64, 1), { algorithm: 'HS512' })
+  const verify = createAsyncVerifier({ ...policy, keys: [other, key] } as AsyncVerifierOptions)
+  assert.equal((await verify(good)).sub, 'usr_1')
+  for (const answer of [other, Promise.resolve(key)]) {
+    const keys = { generation: 0, find: () => answer } as unknown as KeySet
+    const careless = createAsyncVerifier({ ...policy, keys } as AsyncVerifierOptions)
+    await assert.rejects(careless(good), { code: 'algorithm_not_allowed' })
+  }
+  const lying = { generation: 0, find: () => ({ ...key }) } as unknown as KeySet
+  const believing = createAsyncVerifier({ ...policy, keys: lying } as AsyncVerifierOptions)
+  await assert.rejects(believing(good), TypeError)
+})
 
 test('a key that WebCrypto cannot import is a TypeError where it is used', async () => {
   const off = {
