@@ -1,26 +1,18 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import {
-  type Algorithm,
   type FlattenedJws,
   generateKey,
-  type HmacAlgorithm,
-  type Jwk,
   type JwsPolicy,
   keySetOf,
-  privateKey,
-  publicKey,
   publicKeyOf,
   type SigningKey,
   secretKey,
   signJws,
   TokenError,
   type TokenErrorCode,
-  type VerificationKey,
   verifyJws,
 } from '../index.ts'
 
@@ -526,162 +518,3 @@ test('verifyJws throws nothing but TokenError, whatever JSON comes', () => {
     }),
   )
 })
-
-// RFC 7515 appendix A
-
-const claimsOfRfc7515 =
-  'eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ'
-const rsaOfRfc7515: Jwk = {
-  kty: 'RSA',
-  n: 'ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ',
-  e: 'AQAB',
-}
-const ecOfRfc7515: Jwk = {
-  kty: 'EC',
-  crv: 'P-256',
-  x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
-  y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
-}
-const rsSignature =
-  'cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw'
-const esSignature = 'DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q'
-
-test('RFC 7515 appendix A.2: RS256', () => {
-  const keys = publicKey(rsaOfRfc7515, { algorithm: 'RS256' })
-  const read = verifyJws(`eyJhbGciOiJSUzI1NiJ9.${claimsOfRfc7515}.${rsSignature}`, { keys })
-  assert.equal(Buffer.from(read.payload).toString('base64url'), claimsOfRfc7515)
-})
-
-test('RFC 7515 appendix A.5: the JWS without a signature is refused', () => {
-  const jws = `eyJhbGciOiJub25lIn0.${claimsOfRfc7515}.`
-  assert.throws(() => verifyJws(jws, { keys: key }), { code: 'token_malformed' })
-})
-
-test('RFC 7515 appendix A.6 and A.7: general and flattened JSON, with unprotected key ids', () => {
-  const keys = [
-    publicKey(rsaOfRfc7515, { algorithm: 'RS256', keyId: '2010-12-29' }),
-    publicKey(ecOfRfc7515, { algorithm: 'ES256', keyId: 'e9bc097a-ce51-4036-9562-d2ade882db0d' }),
-  ]
-  const second = {
-    protected: 'eyJhbGciOiJFUzI1NiJ9',
-    header: { kid: 'e9bc097a-ce51-4036-9562-d2ade882db0d' },
-    signature: esSignature,
-  }
-  const general = {
-    payload: claimsOfRfc7515,
-    signatures: [
-      { protected: 'eyJhbGciOiJSUzI1NiJ9', header: { kid: '2010-12-29' }, signature: rsSignature },
-      second,
-    ],
-  }
-  assert.throws(() => verifyJws(general, { keys }), { code: 'key_not_found' })
-  const policy = { keys, unprotectedKeyId: true, require: 'all' } as const
-  assert.deepEqual(
-    verifyJws(general, policy).signatures.map(({ key: { keyId } }) => keyId),
-    keys.map(({ keyId }) => keyId),
-  )
-  assert.equal(verifyJws({ payload: claimsOfRfc7515, ...second }, policy).serialization, 'flattened')
-})
-
-test('RFC 7797 section 4.2: an unencoded payload', () => {
-  const k = 'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow'
-  const signing = secretKey(Buffer.from(k, 'base64url'), { algorithm: 'HS256' })
-  const payload = Buffer.from('$.02')
-  const jws = signJws(payload, { key: signing, encodePayload: false, serialization: 'flattened' })
-  assert.deepEqual(jws, {
-    protected: 'eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19',
-    payload: '$.02',
-    signature: 'A5dxf2s96_n5FLueVuW1Z_vh161FwXZC4YLPff6dmDY',
-  })
-  assert.equal(
-    signJws(payload, { key: signing, encodePayload: false, detached: true }),
-    `${jws.protected}..${jws.signature}`,
-  )
-  assert.deepEqual(verifyJws(jws, { keys: signing }).payload, Uint8Array.from(payload))
-})
-
-/** The cookbook's files are not ours to ship; a checkout beside the repository is used where there is one. */
-const cookbook = join(import.meta.dirname, '../../../../../../shared/vectors/jose-cookbook')
-const skip = existsSync(cookbook) ? false : 'the JOSE cookbook is not beside this repository'
-
-interface Example {
-  readonly title: string
-  readonly reproducible?: boolean
-  readonly input: { readonly payload: string; readonly key: Jwk | Jwk[]; readonly alg: string | string[] }
-  readonly signing: unknown
-  readonly output: { readonly compact?: string; readonly json?: object; readonly json_flat?: object }
-}
-
-function examples(): Example[] {
-  return ['jws', 'rfc7797', 'curve25519']
-    .flatMap((folder) => readdirSync(join(cookbook, folder)).map((file) => join(cookbook, folder, file)))
-    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as Example)
-    .filter(({ title }) => title.includes('ign') || title.includes('ro') || title.includes('b64'))
-    .filter(({ input }) => 'payload' in input)
-}
-
-test('RFC 7520, RFC 7797 and RFC 8037: every JWS of the cookbook', { skip }, () => {
-  let verified = 0
-  for (const { title, input, output } of examples()) {
-    const keys = [input.key].flat().map((jwk, i) => keyOf(jwk, String([input.alg].flat()[i])))
-    const payload = Buffer.from(input.payload)
-    for (const jws of [output.compact, output.json, output.json_flat]) {
-      if (jws === undefined) continue
-      const isDetached = typeof jws === 'string' ? jws.includes('..') : !('payload' in jws)
-      const policy = {
-        keys: keys.map(({ verifying }) => verifying),
-        unprotectedKeyId: true,
-        ...(isDetached ? { detachedPayload: payload } : {}),
-      }
-      // Section 4.7 protects the payload only, so its algorithm is anybody's choice.
-      if (title === 'Protecting Content Only') {
-        assert.throws(() => verifyJws(jws as FlattenedJws, policy), { code: 'algorithm_not_allowed' }, title)
-        continue
-      }
-      // This file leaves out the `crit` that RFC 7797 section 4.2, tested above, has.
-      if (title === "'b64'=false JSON only") {
-        assert.throws(() => verifyJws(jws as FlattenedJws, policy), { code: 'critical_unknown' }, title)
-        continue
-      }
-      const read = verifyJws(jws as FlattenedJws, policy)
-      assert.deepEqual(read.payload, Uint8Array.from(payload), title)
-      // The second signature of section 4.8 does not protect its algorithm either.
-      if (title === 'Multiple Signatures') {
-        assert.deepEqual(
-          read.signatures.map(({ index }) => index),
-          [0, 2],
-        )
-      }
-      verified++
-    }
-  }
-  assert.equal(verified, 24)
-})
-
-test('what the cookbook calls reproducible is what signJws writes', { skip }, () => {
-  let compared = 0
-  for (const { title, reproducible, input, output } of examples()) {
-    if (reproducible !== true || Array.isArray(input.key) || /^Protecting|JSON only/.test(title)) continue
-    const { signing } = keyOf(input.key, String(input.alg))
-    const detached = title.includes('Detached')
-    const options = { key: signing, detached, encodePayload: !title.includes('b64') }
-    const payload = Buffer.from(input.payload)
-    if (output.compact !== undefined) assert.equal(signJws(payload, options), output.compact, title)
-    assert.deepEqual(signJws(payload, { ...options, serialization: 'flattened' }), output.json_flat, title)
-    compared++
-  }
-  assert.equal(compared, 5)
-})
-
-function keyOf(jwk: Jwk, algorithm: string): { signing: SigningKey; verifying: VerificationKey } {
-  if (jwk.kty === 'oct') {
-    const keyId = jwk.kid === undefined ? {} : { keyId: jwk.kid }
-    const made = secretKey(Buffer.from(String(jwk.k), 'base64url'), {
-      algorithm: algorithm as HmacAlgorithm,
-      ...keyId,
-    })
-    return { signing: made, verifying: made }
-  }
-  const signing = privateKey(jwk, { algorithm: algorithm as Exclude<Algorithm, HmacAlgorithm> })
-  return { signing, verifying: publicKeyOf(signing) }
-}
