@@ -1,4 +1,4 @@
-import { decode, encode } from '#platform'
+import { decode } from '#platform'
 
 /**
  * Why a key must not be used although it can be read, or undefined if nothing speaks against it. Applied to
@@ -16,8 +16,9 @@ export function weaknessOf({
   readonly x?: string
 }): string | undefined {
   if (kty === 'RSA') return weaknessOfRsa(toInteger(n), toInteger(e))
-  if (kty === 'OKP')
-    return smallOrderPoints.has(x ?? '') ? 'the public key is a point of small order' : undefined
+  if (kty === 'OKP' && isOfSmallOrder(toInteger(x, true))) {
+    return 'the public key is a point of small order'
+  }
   return undefined
 }
 
@@ -57,31 +58,17 @@ function isRoca(modulus: bigint): boolean {
 }
 
 /**
- * The points of Ed25519 whose order divides 8, with their encodings that are not canonical: under such a key a
- * signature can be made without a private key (RFC 8032 section 8.9, "Taming the many EdDSAs", table 6).
+ * Whether a point of Ed25519 has an order that divides 8, in whatever encoding: under such a key a signature can be made
+ * without a private key (RFC 8032 section 8.9, "Taming the many EdDSAs", table 6). The highest bit is not of y, whose
+ * square is 0, 1, or that of the points of order 8.
  */
-const smallOrderPoints: ReadonlySet<string> = new Set(
-  [
-    '0100000000000000000000000000000000000000000000000000000000000000',
-    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-    '0000000000000000000000000000000000000000000000000000000000000000',
-    '0000000000000000000000000000000000000000000000000000000000000080',
-    'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
-    'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa',
-    '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
-    '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85',
-    '0100000000000000000000000000000000000000000000000000000000000080',
-    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
-    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
-    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
-  ].map((hex) => encode(Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)))),
-)
+function isOfSmallOrder(littleEndian: bigint): boolean {
+  const square = (littleEndian % 2n ** 255n) ** 2n % (2n ** 255n - 19n)
+  return square < 2n || square === 0x76b9125b8bd5b257c2c2ebc2ba609c056bdf9e34b4f0a103ae4791859c155291n
+}
 
-function toInteger(text: string | undefined): bigint {
-  const bytes = decode(text ?? '')
-  return bytes === undefined || bytes.length === 0
-    ? 0n
-    : BigInt(`0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`)
+function toInteger(text = '', isLittleEndian = false): bigint {
+  const bytes = decode(text) ?? new Uint8Array()
+  if (isLittleEndian) bytes.reverse()
+  return BigInt(`0x0${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`)
 }
