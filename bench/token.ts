@@ -24,7 +24,7 @@ import {
   toJwk,
   type VerificationKey,
 } from 'latchkey/token'
-import { measure, type Task } from './cpu.ts'
+import { type Measured, measure, type Task } from './cpu.ts'
 import { installPeers, peer } from './peers.ts'
 import type { Benchmark, Row } from './run.ts'
 
@@ -275,13 +275,11 @@ function fixtures(key: SigningKey, verificationKey: VerificationKey = key as Sec
   }
 }
 
-function compare(what: string, times: ReadonlyMap<string, number>, goals: readonly Goal[]): Row[] {
-  const ours = times.get('latchkey') ?? Number.NaN
+function compare(what: string, measured: Measured, goals: readonly Goal[]): Row[] {
   return goals.map(({ beside, atMost, faster }) => {
-    const theirs = times.get(beside) ?? Number.NaN
-    const figures = `(${ours.toFixed(1)} us beside ${theirs.toFixed(1)} us)`
+    const figures = `(${measured.time('latchkey').toFixed(1)} us beside ${measured.time(beside).toFixed(1)} us)`
+    const ratio = measured.ratio('latchkey', beside)
     if (atMost !== undefined) {
-      const ratio = ours / theirs
       return {
         what: `${what}, beside ${beside}`,
         measured: `${ratio.toFixed(2)}x its time ${figures}`,
@@ -289,12 +287,11 @@ function compare(what: string, times: ReadonlyMap<string, number>, goals: readon
         met: ratio <= atMost,
       }
     }
-    const ratio = theirs / ours
     return {
       what: `${what}, beside ${beside}`,
-      measured: `${ratio.toFixed(2)}x faster ${figures}`,
+      measured: `${(1 / ratio).toFixed(2)}x faster ${figures}`,
       goal: `>= ${faster}x`,
-      met: ratio >= (faster ?? 0),
+      met: 1 / ratio >= (faster ?? 0),
     }
   })
 }
