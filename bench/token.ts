@@ -5,7 +5,6 @@ import {
   createPublicKey,
   createSecretKey,
   type KeyObject,
-  randomUUID,
   sign,
   timingSafeEqual,
   verify,
@@ -16,62 +15,26 @@ import {
   createSigner,
   createVerifier,
   generateKey,
-  type Jwk,
   type PrivateKey,
   publicKeyOf,
   type SecretKey,
-  type SigningKey,
   toJwk,
-  type VerificationKey,
 } from 'latchkey/token'
-import { type Measured, measure, type Task } from './cpu.ts'
+import { measure, type Task } from './cpu.ts'
 import { installPeers, peer } from './peers.ts'
 import type { Benchmark, Row } from './run.ts'
-
-const issuer = 'https://id.example.com'
-const audience = 'https://api.example.com'
-const distinct = 1024
-
-type Claims = Readonly<Record<string, unknown>>
-const nowSeconds = Math.floor(Date.now() / 1000)
-const claimsOf = (index: number): Claims => ({
-  iss: issuer,
-  sub: `usr_${index.toString().padStart(26, '0')}`,
-  aud: audience,
-  exp: nowSeconds + 3600,
-  nbf: nowSeconds - 10,
-  iat: nowSeconds - 10,
-  jti: randomUUID(),
-  scope: 'devices:view devices:control',
-  tid: 'tenant-1',
-  ver: 2,
-})
-
-/** The rivals' surfaces, as far as they are used here. */
-interface Jose {
-  jwtVerify(token: string, key: KeyObject | CryptoKey, options: object): Promise<unknown>
-  importJWK(jwk: Jwk, algorithm: string): Promise<CryptoKey>
-  SignJWT: new (
-    claims: Claims,
-  ) => { setProtectedHeader(header: object): { sign(key: CryptoKey): Promise<string> } }
-}
-interface FastJwt {
-  createVerifier(options: object): (token: string) => unknown
-  createSigner(options: object): (claims: Claims) => string
-}
-interface JsonWebToken {
-  default: {
-    verify(token: string, key: KeyObject, options: object): unknown
-    sign(claims: Claims, key: KeyObject, options: object): string
-  }
-}
-
-interface Goal {
-  readonly beside: string
-  /** At most this many times the peer's time where it is a floor, or at least this many times faster. */
-  readonly atMost?: number
-  readonly faster?: number
-}
+import {
+  audience,
+  compare,
+  distinct,
+  type FastJwt,
+  fixtures,
+  type Goal,
+  issuer,
+  type Jose,
+  type JsonWebToken,
+} from './token-fixtures.ts'
+import { slowRows } from './token-slow.ts'
 
 export const benchmark: Benchmark = {
   title: 'tokens: 10 claims, 1,024 distinct tokens, all checks, processor time an operation',
@@ -80,6 +43,7 @@ export const benchmark: Benchmark = {
     const rows: Row[] = []
     rows.push(...(await hmacRows()))
     rows.push(...(await cacheRows()))
+    rows.push(...(await slowRows()))
     for (const algorithm of ['RS256', 'PS256', 'ES256', 'EdDSA', 'ML-DSA-65'] as const)
       rows.push(...(await asymmetricRows(algorithm)))
     return rows
@@ -258,40 +222,4 @@ function rawOptions(algorithm: string, key: KeyObject) {
   if (algorithm === 'ES256') return { key, dsaEncoding: 'ieee-p1363' as const }
   if (algorithm === 'PS256') return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
   return { key }
-}
-
-function fixtures(key: SigningKey, verificationKey: VerificationKey = key as SecretKey) {
-  const signToken = createSigner({ key })
-  const claims = Array.from({ length: distinct }, (_, index) => claimsOf(index))
-  const tokens = claims.map((one) => signToken(one))
-  const check = createVerifier({ keys: verificationKey, issuer, audience })
-  for (const token of tokens) check(token)
-  const cut = tokens.map((token) => token.lastIndexOf('.'))
-  return {
-    claims,
-    tokens,
-    inputs: tokens.map((token, index) => Buffer.from(token.slice(0, cut[index]), 'latin1')),
-    signatures: tokens.map((token, index) => Buffer.from(token.slice((cut[index] ?? 0) + 1), 'base64url')),
-  }
-}
-
-function compare(what: string, measured: Measured, goals: readonly Goal[]): Row[] {
-  return goals.map(({ beside, atMost, faster }) => {
-    const figures = `(${measured.time('latchkey').toFixed(1)} us beside ${measured.time(beside).toFixed(1)} us)`
-    const ratio = measured.ratio('latchkey', beside)
-    if (atMost !== undefined) {
-      return {
-        what: `${what}, beside ${beside}`,
-        measured: `${ratio.toFixed(2)}x its time ${figures}`,
-        goal: `<= ${atMost}x`,
-        met: ratio <= atMost,
-      }
-    }
-    return {
-      what: `${what}, beside ${beside}`,
-      measured: `${(1 / ratio).toFixed(2)}x faster ${figures}`,
-      goal: `>= ${faster}x`,
-      met: 1 / ratio >= (faster ?? 0),
-    }
-  })
 }
