@@ -53,6 +53,8 @@ export interface Goal {
   /** At most this many times the peer's time where it is a floor, or at least this many times faster. */
   readonly atMost?: number
   readonly faster?: number
+  /** Why it may not be met: what was tried, and what stands in the way. */
+  readonly ifNotMet?: string
 }
 
 export function fixtures(key: SigningKey, verificationKey: VerificationKey = key as SecretKey) {
@@ -71,7 +73,8 @@ export function fixtures(key: SigningKey, verificationKey: VerificationKey = key
 }
 
 export function compare(what: string, measured: Measured, goals: readonly Goal[]): Row[] {
-  return goals.map(({ beside, atMost, faster }) => {
+  return goals.map(({ beside, atMost, faster, ifNotMet }) => {
+    const reason = ifNotMet === undefined ? {} : { ifNotMet }
     const figures = `(${measured.time('latchkey').toFixed(1)} us beside ${measured.time(beside).toFixed(1)} us)`
     const ratio = measured.ratio('latchkey', beside)
     if (atMost !== undefined) {
@@ -80,6 +83,7 @@ export function compare(what: string, measured: Measured, goals: readonly Goal[]
         measured: `${ratio.toFixed(2)}x its time ${figures}`,
         goal: `<= ${atMost}x`,
         met: ratio <= atMost,
+        ...reason,
       }
     }
     return {
@@ -87,6 +91,7 @@ export function compare(what: string, measured: Measured, goals: readonly Goal[]
       measured: `${(1 / ratio).toFixed(2)}x faster ${figures}`,
       goal: `>= ${faster}x`,
       met: 1 / ratio >= (faster ?? 0),
+      ...reason,
     }
   })
 }

@@ -149,28 +149,33 @@ async function cacheRows(): Promise<Row[]> {
   ])
 }
 
+const coldCaches =
+  'the raw call reads no claims. Decoding and JSON.parse alone, put beside it, take 6 to 10 us here, though 2 us when nothing but they run: the signature has emptied the caches. Tried and kept: payloads read by shape, no copies of the key, buffers used again. Moving the parse before the signature would save nothing, and look at claims that nobody vouches for.'
+const writing =
+  'the raw call writes no token. JSON.stringify and base64url alone, put beside it, make 1.04x to 1.11x of it in runs in which the whole makes 1.14x.'
+
 type Asymmetric = 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'ML-DSA-65'
 const verifyGoals: Record<Asymmetric, readonly Goal[]> = {
   RS256: [
-    { beside: 'node:crypto', atMost: 1.2 },
+    { beside: 'node:crypto', atMost: 1.2, ifNotMet: coldCaches },
     { beside: 'fast-jwt', faster: 1.2 },
   ],
   PS256: [
-    { beside: 'node:crypto', atMost: 1.2 },
+    { beside: 'node:crypto', atMost: 1.2, ifNotMet: coldCaches },
     { beside: 'fast-jwt', faster: 1.2 },
   ],
   ES256: [
-    { beside: 'node:crypto', atMost: 1.1 },
+    { beside: 'node:crypto', atMost: 1.1, ifNotMet: coldCaches },
     { beside: 'fast-jwt', faster: 1 },
     { beside: 'jose', faster: 1.5 },
   ],
   EdDSA: [
-    { beside: 'node:crypto', atMost: 1.1 },
+    { beside: 'node:crypto', atMost: 1.1, ifNotMet: coldCaches },
     { beside: 'fast-jwt', faster: 1 },
     { beside: 'jose', faster: 1.5 },
   ],
   'ML-DSA-65': [
-    { beside: 'node:crypto', atMost: 1.1 },
+    { beside: 'node:crypto', atMost: 1.1, ifNotMet: coldCaches },
     { beside: 'jose', faster: 1.25 },
   ],
 }
@@ -214,7 +219,7 @@ async function asymmetricRows(algorithm: keyof typeof verifyGoals): Promise<Row[
   ])
   return [
     ...compare(`${algorithm} verify`, await measure(tasks), verifyGoals[algorithm]),
-    ...compare(`${algorithm} sign`, signing, [{ beside: 'node:crypto', atMost: 1.1 }]),
+    ...compare(`${algorithm} sign`, signing, [{ beside: 'node:crypto', atMost: 1.1, ifNotMet: writing }]),
   ]
 }
 
