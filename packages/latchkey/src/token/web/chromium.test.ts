@@ -162,11 +162,20 @@ for (const algorithm of asymmetric) {
           return
         }
         for (const outcome of good) assert.equal(answerOf<{ sub: string }>(outcome).sub, 'x')
-        const bad = await ask('verifyWith', algorithm, forms, `${token.slice(0, -20)}${'A'.repeat(20)}`)
-        assert.deepEqual(
-          bad,
-          forms.map(() => ({ error: 'TokenError', code: 'signature_invalid' })),
-        )
+        const [head, body, signature = ''] = token.split('.')
+        for (const forged of [
+          `${signature.slice(0, -20)}${'A'.repeat(20)}`,
+          Buffer.from(signature, 'base64url').subarray(1).toString('base64url'),
+          Buffer.from(signature, 'base64url').subarray(0, -1).toString('base64url'),
+          signature.slice(0, 4),
+          Buffer.concat([Buffer.from(signature, 'base64url'), Buffer.alloc(1)]).toString('base64url'),
+          Buffer.concat([Buffer.alloc(1), Buffer.from(signature, 'base64url')]).toString('base64url'),
+        ]) {
+          assert.deepEqual(
+            await ask('verifyWith', algorithm, forms, `${head}.${body}.${forged}`),
+            forms.map(() => ({ error: 'TokenError', code: 'signature_invalid' })),
+          )
+        }
         const verify = createVerifier({ keys: publicKeyOf(key) })
         for (const outcome of signed) assert.equal(verify(answerOf<string>(outcome)).sub, 'x')
 
