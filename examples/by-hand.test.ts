@@ -25,7 +25,7 @@ token
   eyJ0eXAiOiAiSldUIiwgImFsZyI6ICJIUzI1NiJ9.eyJ1c2VyX2lkIjogInB5dGhvbnR3MjAxNiJ9.qhevGfl16LBHjRG2wb6xDitbGt3lDK-2iUYCsLseCJY=
 
 the verifier, given this token
-  refused: the signature does not belong to this token
+  refused: signature invalid
 
 the verifier, without the =
   accepted: {"user_id":"pythontw2016"}
