@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { createSigner, secretKey, type VerifiedClaims } from '../token/index.ts'
 import { createGuard as createCoreGuard, type Decision } from './guard.ts'
 import type { GuardOptions, Policy, Principal, Refusal } from './index.ts'
-import { createRevocationList, revocationKey } from './index.ts'
+import { createRevocationList, FetchRequest, revocationKey } from './index.ts'
 import { audience, entry, listen, revocation, startIssuer, until } from './issuer.test-support.ts'
 import { createGuard, type Guarded, type NodeGuard } from './node.ts'
 
@@ -536,9 +536,10 @@ test('LATCHKEY_ISSUER and LATCHKEY_AUDIENCE configure a guard without arguments'
 test('a guard that listens to a feed is no reason for a process not to end, nor to end too early', async (t) => {
   const issuer = await startIssuer(t)
   const script = `
-    import { createGuard } from '${new URL('./index.ts', import.meta.url)}'
+    import { createGuard, FetchRequest } from '${new URL('./index.ts', import.meta.url)}'
     const guard = createGuard({ issuer: '${issuer.url}', audience: '${audience}' })
-    const { kind } = await guard.required()(['Bearer ${issuer.sign()}'])
+    const headers = { authorization: 'Bearer ${issuer.sign()}' }
+    const { kind } = await guard.required()(new FetchRequest(new Request('${audience}', { headers })))
     console.log(kind, guard.state().revocations.connected)`
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--conditions=latchkey-source',
@@ -579,8 +580,8 @@ test('a guard that remembers tokens still hears of a revocation', () => {
   const list = createRevocationList({ now })
   const guard = createCoreGuard({ secret, audience, cache: true, revocationList: list, now })
   const decide = guard.required()
-  const authorization = [`Bearer ${token()}`]
-  for (const _ of [1, 2]) assert.equal((decide(authorization) as Decision).kind, 'allowed')
+  const request = new FetchRequest(new Request(audience, { headers: { authorization: `Bearer ${token()}` } }))
+  for (const _ of [1, 2]) assert.equal((decide(request) as Decision).kind, 'allowed')
   list.add({ key: revocationKey('session', 'ses_1'), revokedAtMs: nowMs, expiresAtMs: nowMs + 300_000 })
-  assert.equal((decide(authorization) as Decision).kind, 'refused')
+  assert.equal((decide(request) as Decision).kind, 'refused')
 })
