@@ -5,10 +5,11 @@ import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { Auth, createGuard, LatchkeyModule, OptionalAuth, Principal, Public } from 'latchkey/guard/nest'
-import type {
-  AdapterUnderTest,
-  Api,
-  Route,
+import {
+  type AdapterUnderTest,
+  type Api,
+  listenOn,
+  type Route,
 } from '../../../packages/latchkey/src/guard/conformance.test-support.ts'
 
 /** A controller for one route. Decorators are functions, and Node does not run them in any other spelling. */
