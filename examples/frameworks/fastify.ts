@@ -12,6 +12,8 @@ app.post<{ Params: { id: string } }>(
   { preHandler: guard.required({ scope: 'devices:control' }) },
   async (request) => ({ opened: request.params.id }),
 )
-app.get('/news', { config: { auth: 'optional' } }, async () => ({ for: null }))
+app.get('/news', { config: { auth: 'optional' } }, async (request) => ({
+  for: authOf(request, 'optional')?.subject ?? null,
+}))
 
 await app.listen({ port: Number(process.env.PORT ?? 3000) })

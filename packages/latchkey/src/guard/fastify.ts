@@ -110,12 +110,14 @@ export function createGuard(options: GuardOptions = {}): FastifyGuard {
 
 /**
  * Who is asking, where a guard has let them through. A TypeError on a route without a guard, and for a caller without
- * a token on an optional one: it is a mistake of the program to ask there.
+ * a token, unless one is `optional`: it is a mistake of the program to ask there.
  */
-export function authOf(request: object): Principal {
-  const auth = 'auth' in request ? request.auth : undefined
-  if (auth === undefined || auth === null) throw new TypeError('no guard has let this request through')
-  return auth as Principal // only a guard writes there
+export function authOf(request: object): Principal
+export function authOf(request: object, mode: 'optional'): Principal | undefined
+export function authOf(request: object, mode?: 'optional'): Principal | undefined {
+  const auth = 'auth' in request ? (request.auth as Principal | undefined) : undefined // only a guard writes there
+  if (auth === undefined && mode !== 'optional') throw new TypeError('no guard has let this request through')
+  return auth
 }
 
 function hook(decide: Decide): FastifyHook {
