@@ -63,7 +63,9 @@ export function prepareSelection(links: readonly Link[]): (request: GuardRequest
     const lines = request.header('authorization')
     if (lines.length > 1) return ambiguous
     const line = lines.length === 1 ? lines[0]!.trim() : '' // there is one
-    const carrying = others.filter(({ authenticator }) => authenticator.carries!(request)) // checked above
+    // Each says what it carries, see above.
+    const carrying =
+      others.length === 0 ? others : others.filter(({ authenticator }) => authenticator.carries!(request))
     if (line === '') {
       const link = carrying[0]
       if (carrying.length > 1) return ambiguous

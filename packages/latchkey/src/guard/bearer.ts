@@ -35,7 +35,7 @@ export function bearerAuthenticator(
     if (!(claims instanceof Promise)) return find(issuer, claims, token, refuse)
     return claims
       .then((fetched) => find(issuer, fetched, token, refuse))
-      .catch((error: unknown) => refusedBecause(error, refuse))
+      .catch((error: unknown) => refusedBecause(error, token, refuse))
   }
 
   return {
@@ -46,18 +46,16 @@ export function bearerAuthenticator(
       announcesMetadata: true,
     },
     authenticate(_request, token, refuse) {
-      if (token.length > maxTokenLength || !b64token.test(token)) {
-        return refused(refusalFor(refuse, 'credentials_malformed'))
-      }
+      if (token.length > maxTokenLength) return refused(refusalFor(refuse, 'credentials_malformed'))
       try {
         const issuer = issuers.issuerOf(token)
         const starting = issuer.starting()
         if (starting === undefined) return verifyNow(issuer, token, refuse)
         return starting
           .then(() => verifyNow(issuer, token, refuse))
-          .catch((error: unknown) => refusedBecause(error, refuse))
+          .catch((error: unknown) => refusedBecause(error, token, refuse))
       } catch (error) {
-        return refusedBecause(error, refuse)
+        return refusedBecause(error, token, refuse)
       }
     },
     describe(token) {
@@ -76,9 +74,10 @@ function refused(refusal: Refusal): Finding {
   return { kind: 'refused', refusal }
 }
 
-function refusedBecause(error: unknown, refuse: Refuse): Finding {
-  if (error instanceof TokenError) return refused(refusalFor(refuse, error.code))
-  throw error
+function refusedBecause(error: unknown, token: string, refuse: Refuse): Finding {
+  if (!(error instanceof TokenError)) throw error
+  // Asked only now: no verifier takes what the syntax forbids, and to look at every letter costs half of a good answer.
+  return refused(refusalFor(refuse, b64token.test(token) ? error.code : 'credentials_malformed'))
 }
 
 type Reason = keyof typeof descriptions

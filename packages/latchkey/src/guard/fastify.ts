@@ -81,7 +81,8 @@ export function createGuard(options: GuardOptions = {}): FastifyGuard {
       return guard
     }
     app.addHook('onRoute', (route) => {
-      const auth = authOfRoute(route.config) ?? fallback
+      const said = authOfRoute(route.config)
+      const auth = said === undefined ? fallback : said
       if (auth === false) return
       const hooks: unknown[] = [route.onRequest ?? []].flat()
       const guard = guardOf(auth)
