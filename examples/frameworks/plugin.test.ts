@@ -98,3 +98,41 @@ test('CORS middleware before a guard answers the preflight, and its headers stay
   // Without node:http beneath, the Headers of the request are read.
   assert.equal((await app.request('/me', { headers: { authorization: good } })).status, 200)
 })
+
+test('the CORS headers of Nest stay on refusals, on both platforms', { skip }, async (t) => {
+  await import('reflect-metadata')
+  const { Controller, Get, Module } = await import('@nestjs/common')
+  const { NestFactory } = await import('@nestjs/core')
+  const { ExpressAdapter } = await import('@nestjs/platform-express')
+  const { FastifyAdapter } = await import('@nestjs/platform-fastify')
+  const { LatchkeyModule } = await import('latchkey/guard/nest')
+  class Api {
+    me() {
+      return {}
+    }
+  }
+  Get('me')(Api.prototype, 'me', Object.getOwnPropertyDescriptor(Api.prototype, 'me') ?? {})
+  Controller()(Api)
+  for (const platform of [new ExpressAdapter(), new FastifyAdapter()]) {
+    class App {}
+    Module({ imports: [LatchkeyModule.forRoot(options)], controllers: [Api] })(App)
+    const app = await NestFactory.create(App, platform, { logger: false })
+    t.after(() => app.close())
+    app.enableCors({ origin: 'https://app.example' })
+    await app.listen(0, '127.0.0.1')
+    const { status, headers } = await ask(await app.getUrl(), {
+      path: '/me',
+      headers: { origin: 'https://app.example' },
+    })
+    assert.deepEqual([status, headers['access-control-allow-origin']], [401, 'https://app.example'])
+    assert.match(String(headers['www-authenticate']), /^Bearer /)
+  }
+})
+
+test('requests that Fastify makes for tests, without a socket, are judged as well', { skip }, async (t) => {
+  const { app, say } = await createApp(t, { default: true })
+  app.get('/me', say)
+  assert.equal((await app.inject({ url: '/me' })).statusCode, 401)
+  const answer = await app.inject({ url: '/me', headers: { authorization: good } })
+  assert.deepEqual(answer.json(), { subject: 'usr_1' })
+})

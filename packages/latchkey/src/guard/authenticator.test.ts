@@ -3,7 +3,14 @@ import { test } from 'node:test'
 import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
 import { resource, signed } from './conformance-rows.test-support.ts'
 import { createGuard } from './guard.ts'
-import { type Authenticator, FetchRequest, type GuardOptions, type Policy, type Principal } from './index.ts'
+import {
+  type Authenticator,
+  type Challenge,
+  FetchRequest,
+  type GuardOptions,
+  type Policy,
+  type Principal,
+} from './index.ts'
 
 const principal: Principal = Object.freeze({
   subject: 'svc_1',
@@ -134,13 +141,29 @@ for (const { name, headers, policy, ...expected } of refused) {
   })
 }
 
-test('two authenticators for one scheme, and one that nothing selects, are a TypeError', () => {
+test('two authenticators for one scheme, one that nothing selects, and challenges that cannot be written are a TypeError', () => {
   const { challenge, authenticate } = apiKey
   for (const authenticators of [
     [{ ...apiKey, scheme: 'bearer' }],
     [apiKey, apiKey],
     [{ scheme: undefined, challenge, authenticate }],
+    [{ ...apiKey, challenge: { ...apiKey.challenge, parameters: { realm: 'a"b' } } as Challenge }],
+    [{ ...apiKey, challenge: { ...apiKey.challenge, parameters: { 'a b': 'c' } } as Challenge }],
+    [{ ...apiKey, challenge: { ...apiKey.challenge, scheme: 'Api Key' } as Challenge }],
   ]) {
     assert.throws(() => createGuard({ ...options, authenticators }), TypeError)
   }
+})
+
+test('what an authenticator cannot say in a header is an error, and nothing is sent', async () => {
+  const wordy: Authenticator = {
+    ...apiKey,
+    authenticate: (_request, credentials, refuse) => ({
+      kind: 'refused',
+      refusal: refuse('invalid_token', { detail: `unknown: ${credentials}` }),
+    }),
+  }
+  const required = createGuard({ ...options, authenticators: [wordy] }).required()
+  const headers = { authorization: 'ApiKey a", error="' }
+  await assert.rejects(async () => required(new FetchRequest(new Request(resource, { headers }))), TypeError)
 })

@@ -546,7 +546,6 @@ export const rows: readonly Row[] = [
     status: 200,
     body: {
       resource,
-      authorization_servers: ['I'],
       bearer_methods_supported: ['header'],
       scopes_supported: ['devices:view'],
     },

@@ -144,7 +144,8 @@ function hook(decide: Decide): FastifyHook {
   }
 }
 
-function send(
+/** Answer by the reply, so that what other plugins have set on it, CORS for one, is sent as well. */
+export function send(
   reply: FastifyReplyLike,
   status: number,
   headers: Readonly<Record<string, string>>,

@@ -7,7 +7,7 @@ import { prepareIssuers } from './issuers.ts'
 import { type MetadataDocument, type MetadataOptions, metadataDocument, metadataUrl } from './metadata.ts'
 import { type CheckPolicy, type Policy, preparePolicy } from './policy.ts'
 import type { Principal } from './principal.ts'
-import { type Announcement, prepareRefusals, quotable, type Refusal } from './refusal.ts'
+import { type Announcement, checkChallenge, prepareRefusals, quotable, type Refusal } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 import type { RevocationFeedState } from './revocations.ts'
 import { environment, type IssuerOptions, type IssuerState } from './source.ts'
@@ -92,6 +92,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
   const resource = options.resource ?? issuers.audiences.find(hasMetadata)
   const announcement = announcementOf(options, resource)
   const challenges = authenticators.flatMap(({ challenge }) => challenge ?? [])
+  for (const challenge of challenges) checkChallenge(challenge)
   const links: readonly Link[] = authenticators.map((authenticator, index) => ({
     authenticator,
     index,

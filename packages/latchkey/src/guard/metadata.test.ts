@@ -56,7 +56,7 @@ for (const { resource, url, path } of places) {
 }
 
 test('members without a value are left out (RFC 9728 section 3.2)', () => {
-  const guard = createGuard({ secret, audience: 'devices', resource: 'https://api.example.com' })
+  const guard = createGuard({ secret, issuer: 'I', audience: 'devices', resource: 'https://api.example.com' })
   assert.deepEqual(JSON.parse(guard.metadata({ scopesSupported: [] }).text), {
     resource: 'https://api.example.com',
     bearer_methods_supported: ['header'],

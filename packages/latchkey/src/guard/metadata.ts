@@ -39,10 +39,12 @@ export function metadataDocument(
     !scopesSupported.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
   )
     throw new TypeError('scopesSupported is a list of scopes')
+  // Whoever only shares a secret may have any name; a client can do nothing with one that is no URL.
+  const servers = issuers.filter((issuer) => /^https?:/.test(issuer))
   const text = JSON.stringify({
     resource,
     // Section 3.2: a member without a value is left out.
-    ...(issuers.length === 0 ? {} : { authorization_servers: issuers }),
+    ...(servers.length === 0 ? {} : { authorization_servers: servers }),
     ...(scopesSupported === undefined || scopesSupported.length === 0
       ? {}
       : { scopes_supported: scopesSupported }),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type FastifyReplyLike, send } from './fastify.ts'
 import {
   createGuard as createCore,
   type Decide,
@@ -181,17 +182,17 @@ function methodNamed(prototypes: readonly object[], name: string | symbol): unkn
 
 function activate(decide: Decide, context: NestContext): boolean | Promise<boolean> {
   const http = context.switchToHttp()
-  const source = http.getRequest() as { auth?: GuardPrincipal | undefined; raw?: IncomingMessage } // Express's, Fastify's
-  const raw = source.raw ?? (source as unknown as IncomingMessage) // Express passes node:http's own
-  const request = new NodeRequest(raw, source)
-  const response = http.getResponse() as ServerResponse & { raw?: ServerResponse }
+  const source = http.getRequest() as NestRequest // on Express node:http's own, on Fastify one that holds it
+  const request = new NodeRequest('rawHeaders' in source ? source : source.raw, source)
+  const reply = http.getResponse() as ServerResponse | FastifyReplyLike // on Express, on Fastify
 
   /**
    * The answer is sent, with all its headers. Nest would have a filter answer again, whether this gave false or
    * threw; a promise that never settles ends the matter, and is collected with the request.
    */
   const end = (status: number, headers: Readonly<Record<string, string>>, text?: string) => {
-    ;(response.raw ?? response).writeHead(status, headers).end(text)
+    if ('writeHead' in reply) reply.writeHead(status, headers).end(text)
+    else send(reply, status, headers, text)
     return new Promise<boolean>(() => {})
   }
 
@@ -206,6 +207,10 @@ function activate(decide: Decide, context: NestContext): boolean | Promise<boole
   }
   const decision = decide(request)
   return decision instanceof Promise ? decision.then(settle) : settle(decision)
+}
+
+type NestRequest = (IncomingMessage | { readonly raw: IncomingMessage }) & {
+  auth?: GuardPrincipal | undefined
 }
 
 function authOf(request: unknown): GuardPrincipal | undefined {

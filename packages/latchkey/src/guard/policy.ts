@@ -90,13 +90,14 @@ function prepareFacts(policy: Policy, refuse: Refuse, now: () => number): CheckF
   }
   // Refusals say the same to everyone, so they are written once.
   const forbidden = refuse('forbidden', { detail: 'The caller may not do this' })
-  const lacking = (names: readonly string[]) =>
+  const lacking = (names: readonly string[] | undefined) =>
+    names &&
     refuse('insufficient_scope', {
       detail: 'The token lacks a scope',
       parameters: { scope: names.join(' ') },
     })
-  const scopeMissing = lacking(scopes ?? [])
-  const anyScopeMissing = lacking(anyScopes ?? [])
+  const scopeMissing = lacking(scopes)
+  const anyScopeMissing = lacking(anyScopes)
   const stepUp = refuse('insufficient_user_authentication', {
     detail: 'A more recent or a stronger authentication is needed',
     parameters: {

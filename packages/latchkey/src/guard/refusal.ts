@@ -74,6 +74,8 @@ export function prepareRefusals(
 ): Refuse {
   return (error, { detail, reason, parameters = {}, members = {} }) => {
     const { status, title, challenge } = answers[error]
+    quotable('detail', detail)
+    for (const [name, value] of Object.entries(parameters)) quotable(name, value)
     const told = challenge === 'bare' ? {} : { error, error_description: detail, ...parameters }
     const body = Object.freeze({
       type: 'about:blank',
@@ -91,7 +93,7 @@ export function prepareRefusals(
       return Object.freeze({
         'cache-control': 'no-store',
         'content-type': 'application/problem+json',
-        'content-length': String(text.length), // ASCII, all of it
+        'content-length': String(new TextEncoder().encode(text).length),
         'access-control-expose-headers': exposedHeaders,
         ...(status === 503 ? { 'retry-after': '5' } : {}),
         ...(challenge === 'none' || written.length === 0 ? {} : { 'www-authenticate': written.join(', ') }),
@@ -126,6 +128,17 @@ function writtenAs(
   return `${scheme} ${Object.entries(all)
     .map(([name, value]) => `${name}="${value}"`)
     .join(', ')}`
+}
+
+/** A challenge that can be written as it is. A TypeError for one that cannot. */
+export function checkChallenge({ scheme, parameters }: Challenge): void {
+  // RFC 9110 section 5.6.2.
+  const isName = (text: unknown) => typeof text === 'string' && /^[!#$%&'*+\-.^_`|~\w]+$/.test(text)
+  if (!isName(scheme)) throw new TypeError('the scheme of a challenge is a name')
+  for (const [name, value] of Object.entries(parameters)) {
+    if (!isName(name)) throw new TypeError('the parameters of a challenge have names')
+    quotable(name, value)
+  }
 }
 
 /** What may stand between quotes in a header without escaping (RFC 6750 section 3 allows no more). */
