@@ -4,7 +4,12 @@ import type { GuardRequest } from './request.ts'
 
 /** What an authenticator finds: who is asking, or why that cannot be believed. */
 export type Finding =
-  | { readonly kind: 'allowed'; readonly auth: Principal }
+  | {
+      readonly kind: 'allowed'
+      readonly auth: Principal
+      /** To be sent with whatever the handler answers: a nonce for the next request, a cookie. */
+      readonly headers?: Readonly<Record<string, string>>
+    }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 /**

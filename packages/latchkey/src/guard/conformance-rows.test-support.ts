@@ -91,6 +91,13 @@ const lacking = (scope: string) =>
     error: 'insufficient_scope',
     body: { scope },
   }) as const
+/** The challenge is told to bearers; whoever came otherwise sees what is missing in the body. */
+const forbiddenScope = {
+  status: 403,
+  challenge: C(),
+  error: 'insufficient_scope',
+  body: { scope: 'devices:view devices:control' },
+} as const
 const stepUp = {
   path: '/step-up',
   status: 401,
@@ -537,6 +544,31 @@ export const rows: readonly Row[] = [
     only: ['node'],
     status: 101,
     subject: 'usr_1',
+  },
+
+  {
+    number: 26,
+    name: 'credentials of an authenticator of the application',
+    authorization: 'Key good',
+    status: 200,
+    subject: 'svc_1',
+    answerHeaders: { 'x-next': 'again' },
+  },
+  {
+    number: 26,
+    name: 'bad credentials of an authenticator of the application',
+    authorization: 'Key bad',
+    status: 401,
+    challenge: C(),
+    error: 'invalid_token',
+    answerHeaders: { 'x-next': 'never' },
+  },
+  {
+    number: 26,
+    name: 'credentials of an authenticator of the application, a scope missing',
+    path: '/scope',
+    authorization: 'Key good',
+    ...forbiddenScope,
   },
 
   {

@@ -6,10 +6,12 @@ import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
 import { type AdapterName, metadataPath, type Row, resource, rows } from './conformance-rows.test-support.ts'
 import { assertNeverFails } from './hostile.test-support.ts'
 import {
+  type Authenticator,
   createRevocationList,
   type GuardOptions,
   type OptionalPolicy,
   type Policy,
+  type Principal,
   revocationKey,
 } from './index.ts'
 
@@ -70,6 +72,7 @@ export function apiFor({ idOf }: AdapterUnderTest): Api {
     type: 'at+jwt',
     revocationList,
     now: () => nowMs,
+    authenticators: [key],
   }
   const route = (path: string, mode: Route['mode'], policy: Route['policy'] = {}, isUnavailable = false) => ({
     path,
@@ -107,6 +110,32 @@ export function apiFor({ idOf }: AdapterUnderTest): Api {
     ],
   }
 }
+
+/** Another authenticator, which asks somewhere else first, and has a word for the next request. */
+const key: Authenticator = {
+  scheme: 'Key',
+  challenge: undefined,
+  async authenticate(_request, credentials, refuse) {
+    const headers = { 'x-next': credentials === 'good' ? 'again' : 'never' }
+    if (credentials === 'good') return { kind: 'allowed', auth: keyHolder, headers }
+    return { kind: 'refused', refusal: refuse('invalid_token', { detail: 'The key is not known', headers }) }
+  },
+}
+
+const keyHolder: Principal = Object.freeze({
+  subject: 'svc_1',
+  kind: 'api_key',
+  sessionId: undefined,
+  scopes: [],
+  userType: undefined,
+  clientId: undefined,
+  expiresAt: Number.POSITIVE_INFINITY,
+  authTime: undefined,
+  acr: undefined,
+  amr: [],
+  claims: {} as Principal['claims'], // such a caller has no token
+  token: '',
+})
 
 interface Answer {
   readonly status: number

@@ -65,18 +65,19 @@ testAdapter({
     const unavailable = createFetchGuard(api.unavailable)
     unavailable.metadata()
     const metadata = guard.metadata(api.metadata)
-    const say = (auth: Principal | undefined) => Response.json({ subject: auth?.subject ?? null })
+    const say = (auth?: Principal, headers = {}) =>
+      Response.json({ subject: auth?.subject ?? null }, { headers })
     const handlers = new Map(
       api.routes.map((route) => {
-        if (route.mode === 'open') return [route, async () => say(undefined)]
+        if (route.mode === 'open') return [route, async () => say()]
         const by = route.isUnavailable ? unavailable : guard
         const { lenient: _, anonymous: __, ...policy } = route.policy
         const authenticate = route.mode === 'required' ? by.required(policy) : by.optional(route.policy)
         return [
           route,
           async (request: Request) => {
-            const { auth, response } = await authenticate(request)
-            return response ?? say(auth)
+            const { auth, response, headers } = await authenticate(request)
+            return response ?? say(auth, headers)
           },
         ]
       }),

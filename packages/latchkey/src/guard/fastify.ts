@@ -135,6 +135,7 @@ function hook(decide: Decide): FastifyHook {
         send(reply, status, headers, text)
         return
       }
+      if (decision.headers !== undefined) reply.headers({ ...decision.headers })
       ;(source as { auth?: Principal | undefined }).auth = decision.auth // what `authOf` reads
       done()
     }

@@ -14,8 +14,13 @@ import { FetchRequest, isPreflight } from './request.ts'
 
 /** Who is asking, or the answer that they get. */
 export type Authentication<Auth = Principal> =
-  | { readonly auth: Auth; readonly response: undefined }
-  | { readonly auth: undefined; readonly response: Response }
+  | {
+      readonly auth: Auth
+      readonly response: undefined
+      /** To be sent with your answer, where an authenticator has something to say: a nonce, a cookie. */
+      readonly headers: Readonly<Record<string, string>>
+    }
+  | { readonly auth: undefined; readonly response: Response; readonly headers?: undefined }
 
 export interface FetchGuard {
   /** Who is asking, by the token alone: `const { auth, response } = await guard.authenticate(request)`. */
@@ -62,9 +67,11 @@ function authenticator(decide: Decide): (request: Request) => Promise<Authentica
     const decision: Decision = made instanceof Promise ? await made : made
     return decision.kind === 'refused'
       ? { auth: undefined, response: responseOf(decision.refusal, raw.method) }
-      : { auth: decision.auth, response: undefined }
+      : { auth: decision.auth, response: undefined, headers: decision.headers ?? nothing }
   }
 }
+
+const nothing: Readonly<Record<string, string>> = Object.freeze({})
 
 /** A refusal as a Response, without its body for HEAD. */
 export function responseOf({ status, headers, text }: Refusal, method: string): Response {

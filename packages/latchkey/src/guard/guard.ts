@@ -46,7 +46,12 @@ export interface OptionalPolicy<Source = never> extends Policy<Source> {
 }
 
 export type Decision =
-  | { readonly kind: 'allowed'; readonly auth: Principal | undefined }
+  | {
+      readonly kind: 'allowed'
+      readonly auth: Principal | undefined
+      /** To be sent with whatever the handler answers. */
+      readonly headers?: Readonly<Record<string, string>>
+    }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
 /** Decide about a request. A promise only where keys must be fetched, or a rule gives one. */

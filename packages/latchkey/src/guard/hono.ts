@@ -17,6 +17,7 @@ export interface HonoContext {
   readonly req: { readonly raw: Request }
   readonly env: unknown
   set(key: 'auth', value: Principal | undefined): void
+  header(name: string, value?: string): void
 }
 
 export type HonoMiddleware = (
@@ -66,6 +67,7 @@ function middleware(decide: Decide): HonoMiddleware {
     const made = decide(request)
     const decision: Decision = made instanceof Promise ? await made : made
     if (decision.kind === 'refused') return responseOf(decision.refusal, request.method)
+    for (const name in decision.headers) context.header(name, decision.headers[name])
     context.set('auth', decision.auth)
     return next()
   }

@@ -71,6 +71,7 @@ function middleware(decide: Decide): KoaMiddleware {
       const { status, headers, text } = decision.refusal
       return answer(context, status, headers, text)
     }
+    if (decision.headers !== undefined) context.set(decision.headers)
     context.state.auth = decision.auth
     return next()
   }

@@ -202,6 +202,9 @@ function activate(decide: Decide, context: NestContext): boolean | Promise<boole
       const { status, headers, text } = decision.refusal
       return end(status, headers, text)
     }
+    const { headers = {} } = decision
+    if ('writeHead' in reply) for (const name in headers) reply.setHeader(name, headers[name] ?? '')
+    else reply.headers({ ...headers })
     source.auth = decision.auth
     return true
   }

@@ -86,6 +86,7 @@ function middleware(decide: Decide): Middleware {
         answer(response, decision.refusal)
         return
       }
+      for (const name in decision.headers) response.setHeader(name, decision.headers[name] ?? '')
       ;(raw as Guarded<Principal | undefined>).auth = decision.auth // what Guarded is, from here on
       next()
     }

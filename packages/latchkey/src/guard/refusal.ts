@@ -30,6 +30,8 @@ export interface RefusalDetails {
   readonly parameters?: Readonly<Record<string, string>>
   /** More members of the body. */
   readonly members?: Readonly<Record<string, string>>
+  /** More headers, a nonce for the next request for one. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export type Refuse = (error: RefusalError, details: RefusalDetails) => Refusal
@@ -72,7 +74,7 @@ export function prepareRefusals(
   own: Challenge | undefined,
   announcement: Announcement,
 ): Refuse {
-  return (error, { detail, reason, parameters = {}, members = {} }) => {
+  return (error, { detail, reason, parameters = {}, members = {}, headers = {} }) => {
     const { status, title, challenge } = answers[error]
     quotable('detail', detail)
     for (const [name, value] of Object.entries(parameters)) quotable(name, value)
@@ -91,6 +93,7 @@ export function prepareRefusals(
     const headersWith = (metadata: string | undefined) => {
       const written = challenges.map((one) => writtenAs(one, one === own ? told : {}, metadata))
       return Object.freeze({
+        ...headers,
         'cache-control': 'no-store',
         'content-type': 'application/problem+json',
         'content-length': String(new TextEncoder().encode(text).length),
