@@ -18,6 +18,7 @@ async function createApp(t: TestContext, plugin: object) {
   let judged = 0
   const guard = createGuard({ ...options, onRefusal: () => judged++ })
   const app = fastify()
+  app.decorateRequest('auth', undefined)
   app.get('/before', async () => 'before')
   await app.register(guard.plugin, plugin)
   const say = async (request: object) => ({ subject: authOf(request, 'optional')?.subject ?? null })

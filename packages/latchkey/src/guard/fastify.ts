@@ -40,6 +40,7 @@ interface Route {
 
 /** The part of a Fastify instance that the plugins use. */
 export interface FastifyLike {
+  hasRequestDecorator(name: string): boolean
   decorateRequest(name: string, value: unknown): unknown
   addHook(name: 'onRoute', hook: (route: Route) => void): unknown
   get(path: string, handler: (request: FastifyRequestLike, reply: FastifyReplyLike) => unknown): unknown
@@ -73,7 +74,7 @@ export interface FastifyGuard {
 export function createGuard(options: GuardOptions = {}): FastifyGuard {
   const core = createCore(options)
   const plugin: FastifyPlugin<PluginOptions> = (app, { default: fallback = false }, done) => {
-    app.decorateRequest('auth', undefined)
+    if (!app.hasRequestDecorator('auth')) app.decorateRequest('auth', undefined)
     const guards = new Map<RouteAuth, FastifyHook>()
     const guardOf = (auth: RouteAuth) => {
       const guard = guards.get(auth) ?? hook(decideBy(core, auth))

@@ -139,6 +139,20 @@ test('a handler that is not HTTP is refused with an error, unless it is public',
   assert.equal(guard.canActivate(context('news')), true)
 })
 
+test('a handler that is no method of a controller with words on methods is refused with an error', async () => {
+  const context = (type: object): NestContext => ({
+    getType: () => 'http',
+    getClass: () => type,
+    getHandler: () => () => 'made up',
+    switchToHttp: () => ({
+      getRequest: () => ({ method: 'GET', url: '/', rawHeaders: ['Authorization', `Bearer ${token}`] }),
+      getResponse: () => ({ writeHead: () => assert.fail('there is nothing to refuse') }),
+    }),
+  })
+  assert.throws(() => guard.canActivate(context(Devices)), TypeError)
+  assert.equal(await guard.canActivate(context(Plain)), true)
+})
+
 test('two words in one place, and parameters without metadata, are a TypeError', () => {
   class Twice {
     method() {}

@@ -161,6 +161,12 @@ function findRule(type: object, handler: object): Rule {
   // By name and not by function: a decorator that wraps the method must not make our word unheard.
   const names = new Set(prototypes.flatMap((one) => Reflect.ownKeys(one)))
   const methods = [...names].filter((name) => methodNamed(prototypes, name) === handler)
+  if (methods.length === 0 && prototypes.some((one) => rules.has(one))) {
+    // What was said of one method must not be forgotten because it is not known which.
+    throw new TypeError(
+      'this handler is no method of its controller, so what decorators said of it is not known',
+    )
+  }
   for (const prototype of prototypes) {
     for (const method of methods) {
       const rule = rules.get(prototype)?.get(method)
