@@ -3,9 +3,22 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { configurationPage } from './configuration-page.ts'
+import { guardsPage } from './guards-page.ts'
 
 test('docs/configuration.md says what the settings say', () => {
   assert.equal(readFileSync('docs/configuration.md', 'utf8'), configurationPage(), 'run: npm run docs')
+})
+
+test('docs/guards.md shows what every adapter answers, row by row', () => {
+  const page = readFileSync('docs/guards.md', 'utf8')
+  assert.equal(page, guardsPage(page), 'run: npm run docs')
+})
+
+test('every whole program of docs/guards.md is an example that runs', () => {
+  const examples = globSync('examples/frameworks/*.ts').map((file) => readFileSync(file, 'utf8'))
+  const samples = [...readFileSync('docs/guards.md', 'utf8').matchAll(/```ts\n(import [\s\S]*?)```/g)]
+  assert(samples.length >= 7)
+  for (const [, sample] of samples) assert(examples.includes(sample ?? ''), `no example is:\n${sample}`)
 })
 
 test('every TypeScript sample of the README is an example that compiles', () => {

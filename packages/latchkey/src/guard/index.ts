@@ -1,3 +1,4 @@
+export type { Authenticator, Finding } from './authenticator.ts'
 export {
   createGuard,
   type Decide,
@@ -6,11 +7,21 @@ export {
   type GuardOptions,
   type GuardState,
   type OptionalPolicy,
-  type RevocationPolicy,
 } from './guard.ts'
+export type { MetadataDocument, MetadataOptions } from './metadata.ts'
+export {
+  allowAny,
+  and,
+  isAdmin,
+  isAuthenticated,
+  isAuthenticatedOrReadOnly,
+  not,
+  or,
+} from './policies.ts'
 export type { Policy } from './policy.ts'
 export type { Principal, PrincipalKind } from './principal.ts'
-export type { Refusal, RefusalError, RefusalReason } from './refusal.ts'
+export type { Challenge, Refusal, RefusalDetails, RefusalError, RefusalReason, Refuse } from './refusal.ts'
+export { FetchRequest, type GuardRequest, NodeRequest } from './request.ts'
 export {
   createRevocationList,
   type Revocation,
@@ -25,3 +36,4 @@ export {
   type RevocationFeedOptions,
   type RevocationFeedState,
 } from './revocations.ts'
+export type { IssuerOptions, IssuerState, RevocationPolicy, Secret } from './source.ts'

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
 import {
   createGuard as createCore,
   type Decide,
@@ -7,12 +8,14 @@ import {
   type GuardState,
   type OptionalPolicy,
 } from './guard.ts'
+import { asksFor, type MetadataDocument, type MetadataOptions } from './metadata.ts'
 import type { Policy } from './policy.ts'
 import type { Principal } from './principal.ts'
 import type { Refusal } from './refusal.ts'
+import { isPreflight, NodeRequest, type RawRequest } from './request.ts'
 
 /** A request that a guard has let through. */
-export type Guarded<Auth = Principal> = IncomingMessage & { auth: Auth }
+export type Guarded<Auth = Principal, Request = IncomingMessage> = Request & { auth: Auth }
 
 export type Middleware = (
   request: IncomingMessage,
@@ -20,16 +23,28 @@ export type Middleware = (
   next: (error?: unknown) => void,
 ) => void
 
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
 export interface NodeGuard {
   /** Middleware that answers those who may not come and sets `request.auth` for those who may. */
-  required(policy?: Policy): Middleware
+  required<Request = IncomingMessage>(policy?: Policy<Request>): Middleware
   /** Middleware that lets those through who bring no token, with `request.auth` undefined. */
-  optional(policy?: OptionalPolicy): Middleware
+  optional<Request = IncomingMessage>(policy?: OptionalPolicy<Request>): Middleware
   /** A listener for `createServer` that calls `handler` for those who may come. */
   listener(
-    policy: Policy,
+    policy: Policy<IncomingMessage>,
     handler: (request: Guarded, response: ServerResponse) => unknown,
   ): (request: IncomingMessage, response: ServerResponse) => void
+  /**
+   * A listener for the `upgrade` event, which calls `handler` for those who may come. The others are answered in
+   * HTTP, before anything is upgraded.
+   */
+  upgrade(
+    policy: Policy<IncomingMessage>,
+    handler: (request: Guarded, socket: Duplex, head: Buffer) => unknown,
+  ): UpgradeListener
+  /** Middleware that serves the metadata of this resource (RFC 9728), at its well-known place. */
+  metadata(options?: MetadataOptions): Middleware
   state(): GuardState
   close(): void
 }
@@ -50,16 +65,19 @@ export function createGuard(options: GuardOptions = {}): NodeGuard {
         })
       }
     },
+    upgrade: (policy, handler) => upgradeListener(core.required(policy), handler),
+    metadata: (details) => metadataMiddleware(core.metadata(details)),
     state: () => core.state(),
     close: () => core.close(),
   }
 }
 
 function middleware(decide: Decide): Middleware {
-  return (request, response, next) => {
-    if (isPreflight(request)) {
-      // A preflight carries no credentials. It must not reach a handler that expects them; whoever answers
-      // CORS stands before the guard, and this answer without CORS headers makes a browser stop.
+  return (raw, response, next) => {
+    const request = new NodeRequest(raw)
+    if (raw.method === 'OPTIONS' && isPreflight(request)) {
+      // It must not reach a handler that expects credentials; whoever answers CORS stands before the guard, and
+      // this answer without CORS headers makes a browser stop.
       response.writeHead(204, { vary: 'origin, access-control-request-method' }).end()
       return
     }
@@ -68,25 +86,62 @@ function middleware(decide: Decide): Middleware {
         answer(response, decision.refusal)
         return
       }
-      Object.assign(request, { auth: decision.auth })
+      for (const name in decision.headers) response.setHeader(name, decision.headers[name] ?? '')
+      ;(raw as Guarded<Principal | undefined>).auth = decision.auth // what Guarded is, from here on
       next()
     }
-    const decision = decide(request.headersDistinct.authorization ?? [])
+    const decision = decide(request)
     if (decision instanceof Promise) decision.then(settle, next)
     else settle(decision)
   }
 }
 
-function answer(response: ServerResponse, { status, headers, body }: Refusal): void {
-  const text = JSON.stringify(body)
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text)
+function answer(response: ServerResponse, { status, headers, text }: Refusal): void {
+  response.writeHead(status, headers).end(text)
 }
 
-/** Fetch Standard, section 3.3.2. */
-function isPreflight({ method, headers }: IncomingMessage): boolean {
-  return (
-    method === 'OPTIONS' &&
-    headers.origin !== undefined &&
-    headers['access-control-request-method'] !== undefined
+/** Answers where the document is asked for, and passes everything else on. */
+export function metadataMiddleware(document: MetadataDocument): Middleware {
+  return (request: RawRequest, response, next) => {
+    if (asksFor(document, request.method ?? '', request.originalUrl ?? request.url ?? '')) {
+      response.writeHead(200, document.headers).end(document.text)
+    } else next()
+  }
+}
+
+function upgradeListener(
+  decide: Decide,
+  handler: (request: Guarded, socket: Duplex, head: Buffer) => unknown,
+): UpgradeListener {
+  return (raw, socket, head) => {
+    // Nobody else listens yet, and a client that hangs up meanwhile must not end the process.
+    const ignore = () => {}
+    socket.on('error', ignore)
+    const settle = (decision: Decision): void => {
+      if (decision.kind === 'refused') {
+        socket.end(written(decision.refusal))
+        return
+      }
+      socket.off('error', ignore)
+      ;(raw as Guarded<Principal | undefined>).auth = decision.auth // required, so there is one
+      handler(raw as Guarded, socket, head)
+    }
+    const decision = decide(new NodeRequest(raw))
+    if (!(decision instanceof Promise)) {
+      settle(decision)
+      return
+    }
+    decision.then(settle, (error: unknown) => {
+      socket.destroy()
+      throw error
+    })
+  }
+}
+
+/** A refusal as HTTP/1.1: after `upgrade` there is no response object any more. */
+function written({ status, headers, text }: Refusal): string {
+  const lines = Object.entries({ ...headers, connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}`,
   )
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n${text}`
 }

@@ -1,10 +1,16 @@
 import type { Principal, PrincipalKind } from './principal.ts'
 import type { Refusal, Refuse } from './refusal.ts'
+import type { GuardRequest } from './request.ts'
 
-/** What a route demands of a caller besides a good token. Everything that is given must hold. */
-export interface Policy {
+/**
+ * What a route demands of a caller besides a good token. Everything that is given must hold. `Source` is what the
+ * framework hands to its handlers, for `rule`.
+ */
+export interface Policy<Source = never> {
   /** Scopes that the token must all have; several in one text are separated by spaces. */
   readonly scope?: string | readonly string[]
+  /** Scopes of which the token must have one. */
+  readonly anyScope?: string | readonly string[]
   /** The kinds of caller that may come. */
   readonly kinds?: readonly PrincipalKind[]
   /** The types of user that may come. */
@@ -13,27 +19,85 @@ export interface Policy {
   readonly maxAge?: number
   /** Authentication contexts of which one must have been reached (RFC 9470). */
   readonly acr?: string | readonly string[]
+  /**
+   * Whether this caller may do this to this object. Asked last. Anything but `true` refuses; an error is the
+   * framework's to answer.
+   */
+  readonly rule?: (auth: Principal, request: Source) => boolean | Promise<boolean>
+  /** Answer 404 where `rule` refuses, so that a stranger cannot find out what exists. */
+  readonly hide?: boolean
+  /** Policies that must all hold. */
+  readonly and?: readonly Policy<Source>[]
+  /** Policies of which one must hold. Where none does, the answer is that of the first, or 404 if one hides. */
+  readonly or?: readonly Policy<Source>[]
+  /** A policy that must not hold. */
+  readonly not?: Policy<Source>
 }
 
-/** What is wrong with a principal for a route, or undefined. `nowMs` already allows for clocks that differ. */
-export type CheckPolicy = (principal: Principal, nowMs: number) => Refusal | undefined
+type Verdict = Refusal | undefined
 
-/** Build the check of a policy once. A TypeError for one that cannot be meant. */
-export function preparePolicy(policy: Policy, refuse: Refuse): CheckPolicy {
-  const scopes = textsOf('scope', policy.scope)?.flatMap((text) => text.split(' ')) ?? []
+/** What is wrong with a principal for a route, or undefined. A promise only where a rule gives one. */
+export type CheckPolicy = (principal: Principal, request: GuardRequest) => Verdict | Promise<Verdict>
+
+type CheckFacts = (principal: Principal) => Verdict
+
+const members: ReadonlySet<string> = new Set<keyof Policy>([
+  'scope',
+  'anyScope',
+  'kinds',
+  'userType',
+  'maxAge',
+  'acr',
+  'rule',
+  'hide',
+  'and',
+  'or',
+  'not',
+])
+
+/** Build the check of a policy once; `now` already allows for clocks that differ. A TypeError for one that cannot be meant. */
+export function preparePolicy(policy: Policy, refuse: Refuse, now: () => number): CheckPolicy {
+  if (typeof policy !== 'object' || policy === null) throw new TypeError('a policy is an object')
+  // A member that is not known, for a letter that is missing, would leave a door open.
+  const strange = Object.keys(policy).find((name) => !members.has(name))
+  if (strange !== undefined) throw new TypeError(`a policy has no ${JSON.stringify(strange)}`)
+  const facts = prepareFacts(policy, refuse, now)
+  const rest = [
+    ...policiesOf('and', policy.and).map((part) => preparePolicy(part, refuse, now)),
+    ...(policy.or === undefined
+      ? []
+      : [anyOf(policiesOf('or', policy.or).map((part) => preparePolicy(part, refuse, now)))]),
+    ...(policy.not === undefined ? [] : [noneOf(preparePolicy(policy.not, refuse, now), refuse)]),
+    ...ruleOf(policy, refuse),
+  ]
+  if (rest.length === 0) return facts
+  return allOf([facts, ...rest])
+}
+
+/** What can be read from the principal alone. */
+function prepareFacts(policy: Policy, refuse: Refuse, now: () => number): CheckFacts {
+  const scopes = namesOf('scope', policy.scope)
+  const anyScopes = namesOf('anyScope', policy.anyScope)
   const kinds = textsOf('kinds', policy.kinds)
+  if (kinds?.some((kind) => !allKinds.has(kind)))
+    throw new TypeError('kinds are user, device, service, api_key')
   const userTypes = textsOf('userType', policy.userType)
   const contexts = textsOf('acr', policy.acr)
   const { maxAge } = policy
-  if (maxAge !== undefined && !(Number.isFinite(maxAge) && maxAge >= 0)) {
-    throw new TypeError('maxAge is a number of seconds, not negative')
+  // RFC 9470 section 3: a number of seconds, written without a fraction.
+  if (maxAge !== undefined && !(Number.isSafeInteger(maxAge) && maxAge >= 0)) {
+    throw new TypeError('maxAge is a whole number of seconds, not negative')
   }
   // Refusals say the same to everyone, so they are written once.
   const forbidden = refuse('forbidden', { detail: 'The caller may not do this' })
-  const scopeMissing = refuse('insufficient_scope', {
-    detail: 'The token lacks a scope',
-    parameters: { scope: scopes.join(' ') },
-  })
+  const lacking = (names: readonly string[] | undefined) =>
+    names &&
+    refuse('insufficient_scope', {
+      detail: 'The token lacks a scope',
+      parameters: { scope: names.join(' ') },
+    })
+  const scopeMissing = lacking(scopes)
+  const anyScopeMissing = lacking(anyScopes)
   const stepUp = refuse('insufficient_user_authentication', {
     detail: 'A more recent or a stronger authentication is needed',
     parameters: {
@@ -42,14 +106,97 @@ export function preparePolicy(policy: Policy, refuse: Refuse): CheckPolicy {
     },
   })
 
-  return ({ kind, userType, scopes: held, acr, authTime }, nowMs) => {
+  return ({ kind, userType, scopes: held, acr, authTime }) => {
     if (kinds !== undefined && !kinds.includes(kind)) return forbidden
     if (userTypes !== undefined && (userType === undefined || !userTypes.includes(userType))) return forbidden
-    if (!scopes.every((scope) => held.includes(scope))) return scopeMissing
+    if (scopes !== undefined && !scopes.every((scope) => held.includes(scope))) return scopeMissing
+    if (anyScopes !== undefined && !anyScopes.some((scope) => held.includes(scope))) return anyScopeMissing
     if (contexts !== undefined && (acr === undefined || !contexts.includes(acr))) return stepUp
-    if (maxAge !== undefined && (authTime === undefined || authTime + maxAge * 1000 < nowMs)) return stepUp
+    if (maxAge !== undefined && (authTime === undefined || authTime + maxAge * 1000 < now())) return stepUp
     return undefined
   }
+}
+
+function ruleOf({ rule, hide }: Policy, refuse: Refuse): CheckPolicy[] {
+  if (hide !== undefined && (typeof hide !== 'boolean' || rule === undefined)) {
+    throw new TypeError('hide is a boolean beside a rule')
+  }
+  if (rule === undefined) return []
+  if (typeof rule !== 'function') throw new TypeError('a rule is a function of the principal and the request')
+  const refusal = hide
+    ? refuse('not_found', { detail: 'There is nothing here' })
+    : refuse('forbidden', { detail: 'The caller may not do this' })
+  // A rule that forgets to answer has not said yes.
+  const judge = (answer: unknown) => (answer === true ? undefined : refusal)
+  return [
+    (principal, { source }) => {
+      const answer = rule(principal, source as never) // the adapter that took the policy made the request
+      return answer instanceof Promise ? answer.then(judge) : judge(answer)
+    },
+  ]
+}
+
+/** The first refusal of any. */
+function allOf(checks: readonly CheckPolicy[]): CheckPolicy {
+  const from = (start: number, principal: Principal, request: GuardRequest): Verdict | Promise<Verdict> => {
+    for (let i = start; i < checks.length; i++) {
+      const verdict = checks[i]!(principal, request)
+      if (verdict instanceof Promise) return verdict.then((one) => one ?? from(i + 1, principal, request))
+      if (verdict !== undefined) return verdict
+    }
+    return undefined
+  }
+  return (principal, request) => from(0, principal, request)
+}
+
+/** No refusal if one check has none. */
+function anyOf(checks: readonly CheckPolicy[]): CheckPolicy {
+  const from = (
+    start: number,
+    first: Verdict,
+    principal: Principal,
+    request: GuardRequest,
+  ): Verdict | Promise<Verdict> => {
+    let answer = first
+    for (let i = start; i < checks.length; i++) {
+      const verdict = checks[i]!(principal, request)
+      if (verdict instanceof Promise) {
+        return verdict.then((one) => one && from(i + 1, worse(answer, one), principal, request))
+      }
+      if (verdict === undefined) return undefined
+      answer = worse(answer, verdict)
+    }
+    return answer
+  }
+  return (principal, request) => from(0, undefined, principal, request)
+}
+
+/** Of two refusals the first, unless the second hides what the first would show. */
+function worse(first: Verdict, second: Refusal): Refusal {
+  return first === undefined || second.error === 'not_found' ? second : first
+}
+
+function noneOf(check: CheckPolicy, refuse: Refuse): CheckPolicy {
+  const forbidden = refuse('forbidden', { detail: 'The caller may not do this' })
+  const turned = (verdict: Verdict) => (verdict === undefined ? forbidden : undefined)
+  return (principal, request) => {
+    const verdict = check(principal, request)
+    return verdict instanceof Promise ? verdict.then(turned) : turned(verdict)
+  }
+}
+
+const allKinds: ReadonlySet<string> = new Set<PrincipalKind>(['user', 'device', 'service', 'api_key'])
+
+function policiesOf(name: string, value: unknown): readonly Policy[] {
+  if (value === undefined) return []
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new TypeError(`${name} is a list of policies that is not empty`)
+  }
+  return value
+}
+
+function namesOf(name: string, value: unknown): readonly string[] | undefined {
+  return textsOf(name, value)?.flatMap((text) => text.split(' '))
 }
 
 function textsOf(name: string, value: unknown): readonly string[] | undefined {

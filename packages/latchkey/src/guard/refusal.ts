@@ -4,7 +4,12 @@ import type { TokenErrorCode } from '../token/index.ts'
 export type RefusalError = keyof typeof answers
 
 /** Why exactly, for the log: never shown where it would help to guess. */
-export type RefusalReason = TokenErrorCode | 'token_revoked' | 'principal_invalid' | 'revocations_stale'
+export type RefusalReason =
+  | TokenErrorCode
+  | 'principal_invalid'
+  | 'revocations_stale'
+  | 'credentials_malformed'
+  | 'credentials_ambiguous'
 
 /** A finished answer that says no. Any framework can send it. */
 export interface Refusal {
@@ -12,6 +17,8 @@ export interface Refusal {
   readonly headers: Readonly<Record<string, string>>
   /** Problem details (RFC 9457) with the members of RFC 6750. */
   readonly body: Readonly<Record<string, string | number>>
+  /** `body` as JSON, to be sent as it is. */
+  readonly text: string
   readonly error: RefusalError
   readonly reason: RefusalReason | undefined
 }
@@ -23,9 +30,25 @@ export interface RefusalDetails {
   readonly parameters?: Readonly<Record<string, string>>
   /** More members of the body. */
   readonly members?: Readonly<Record<string, string>>
+  /** More headers, a nonce for the next request for one. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export type Refuse = (error: RefusalError, details: RefusalDetails) => Refusal
+
+/** What one authenticator asks for in `WWW-Authenticate` (RFC 9110 section 11.3). */
+export interface Challenge {
+  readonly scheme: string
+  readonly parameters: Readonly<Record<string, string>>
+  /** Whether RFC 9728 section 5.1 belongs into it: the URL of the metadata of this resource. */
+  readonly announcesMetadata: boolean
+}
+
+/** The URL of the metadata, and whether anybody answers there yet. */
+export interface Announcement {
+  readonly url: string | undefined
+  isServed: boolean
+}
 
 /** `bare`: a challenge without `error`, for those who brought nothing (RFC 6750 section 3.1). */
 const answers = {
@@ -35,28 +58,28 @@ const answers = {
   insufficient_scope: { status: 403, title: 'Forbidden', challenge: 'error' },
   insufficient_user_authentication: { status: 401, title: 'Unauthorized', challenge: 'error' },
   forbidden: { status: 403, title: 'Forbidden', challenge: 'none' },
+  not_found: { status: 404, title: 'Not Found', challenge: 'none' },
   temporarily_unavailable: { status: 503, title: 'Service Unavailable', challenge: 'none' },
 } as const
 
-/** Make the function that writes refusals for one realm. Nothing of a request is ever repeated in them. */
-export function prepareRefusals(realm: string, resourceMetadata: string | undefined): Refuse {
-  const parts = [`realm="${quotable('realm', realm)}"`]
-  if (resourceMetadata !== undefined) {
-    parts.push(`resource_metadata="${quotable('resourceMetadata', resourceMetadata)}"`)
-  }
-  return (error, { detail, reason, parameters = {}, members = {} }) => {
+/** A script in a browser sees none of these without being allowed to (Fetch Standard, section 3.3.3). */
+export const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, Retry-After'
+
+/**
+ * Make the function that writes refusals. All of `challenges` are sent (RFC 9110 section 15.5.2); the error stands
+ * in `own`, the challenge of whoever judged the credentials. Nothing of a request is ever repeated.
+ */
+export function prepareRefusals(
+  challenges: readonly Challenge[],
+  own: Challenge | undefined,
+  announcement: Announcement,
+): Refuse {
+  return (error, { detail, reason, parameters = {}, members = {}, headers = {} }) => {
     const { status, title, challenge } = answers[error]
-    const headers: Record<string, string> = {
-      'cache-control': 'no-store',
-      'content-type': 'application/problem+json',
-    }
-    if (status === 503) headers['retry-after'] = '5'
-    if (challenge !== 'none') {
-      const named = Object.entries(parameters).map(([name, value]) => `${name}="${value}"`)
-      const told = challenge === 'bare' ? [] : [`error="${error}"`, `error_description="${detail}"`, ...named]
-      headers['www-authenticate'] = `Bearer ${[...parts, ...told].join(', ')}`
-    }
-    const body = {
+    quotable('detail', detail)
+    for (const [name, value] of Object.entries(parameters)) quotable(name, value)
+    const told = challenge === 'bare' ? {} : { error, error_description: detail, ...parameters }
+    const body = Object.freeze({
       type: 'about:blank',
       title,
       status,
@@ -64,44 +87,66 @@ export function prepareRefusals(realm: string, resourceMetadata: string | undefi
       error_description: detail,
       ...parameters,
       ...members,
+    })
+    const text = JSON.stringify(body)
+
+    const headersWith = (metadata: string | undefined) => {
+      const written = challenges.map((one) => writtenAs(one, one === own ? told : {}, metadata))
+      return Object.freeze({
+        ...headers,
+        'cache-control': 'no-store',
+        'content-type': 'application/problem+json',
+        'content-length': String(new TextEncoder().encode(text).length),
+        'access-control-expose-headers': exposedHeaders,
+        ...(status === 503 ? { 'retry-after': '5' } : {}),
+        ...(challenge === 'none' || written.length === 0 ? {} : { 'www-authenticate': written.join(', ') }),
+      })
     }
+    const plain = headersWith(undefined)
+    const announced = headersWith(announcement.url)
     return Object.freeze({
       status,
-      headers: Object.freeze(headers),
-      body: Object.freeze(body),
+      // Routes are often guarded before the metadata is mounted.
+      get headers() {
+        return announcement.isServed ? announced : plain
+      },
+      body,
+      text,
       error,
       reason,
     })
   }
 }
 
-/** What may stand between quotes in a header without escaping (RFC 6750 section 3 allows no more). */
-function quotable(name: string, text: string): string {
-  if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(text))
-    throw new TypeError(`${name} holds characters that are not allowed`)
-  return text
+function writtenAs(
+  { scheme, parameters, announcesMetadata }: Challenge,
+  told: Readonly<Record<string, string>>,
+  metadata: string | undefined,
+): string {
+  const all = {
+    ...parameters,
+    ...(announcesMetadata && metadata !== undefined ? { resource_metadata: metadata } : {}),
+    ...told,
+  }
+  return `${scheme} ${Object.entries(all)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(', ')}`
 }
 
-/** What a caller is told about a token that was refused. */
-export const descriptions: Readonly<Record<TokenErrorCode, string>> = {
-  token_malformed: 'The token is malformed',
-  token_too_long: 'The token is too long',
-  signature_invalid: 'The signature is invalid',
-  algorithm_not_allowed: 'The algorithm of the token is not allowed',
-  key_not_found: 'The key of the token is not known',
-  key_ambiguous: 'The key of the token is not known',
-  type_mismatch: 'The token is of another type',
-  critical_unknown: 'The token demands an unknown extension',
-  token_expired: 'The token is expired',
-  token_not_yet_valid: 'The token is not valid yet',
-  token_issued_in_future: 'The token is not valid yet',
-  token_too_old: 'The token is too old',
-  issuer_mismatch: 'The token is from another issuer',
-  audience_mismatch: 'The token is for another audience',
-  subject_invalid: 'A claim of the token is invalid',
-  token_id_invalid: 'A claim of the token is invalid',
-  claim_missing: 'The token lacks a claim',
-  claim_invalid: 'A claim of the token is invalid',
-  token_revoked: 'The token was revoked',
-  key_set_unavailable: 'The keys to check tokens with are not available',
+/** A challenge that can be written as it is. A TypeError for one that cannot. */
+export function checkChallenge({ scheme, parameters }: Challenge): void {
+  // RFC 9110 section 5.6.2.
+  const isName = (text: unknown) => typeof text === 'string' && /^[!#$%&'*+\-.^_`|~\w]+$/.test(text)
+  if (!isName(scheme)) throw new TypeError('the scheme of a challenge is a name')
+  for (const [name, value] of Object.entries(parameters)) {
+    if (!isName(name)) throw new TypeError('the parameters of a challenge have names')
+    quotable(name, value)
+  }
+}
+
+/** What may stand between quotes in a header without escaping (RFC 6750 section 3 allows no more). */
+export function quotable(name: string, text: unknown): string {
+  if (typeof text !== 'string' || !/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(text))
+    throw new TypeError(`${name} holds characters that are not allowed`)
+  return text
 }

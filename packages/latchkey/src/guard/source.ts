@@ -3,13 +3,49 @@ import { type RemoteKeySet, type SecretKey, secretKey, type VerifierOptions } fr
 import { isKey } from '../token/keys.ts'
 import { locatedKeySet } from '../token/remote-key-set.ts'
 import { createDiscovery } from './discovery.ts'
-import type { GuardOptions, GuardState } from './guard.ts'
 import { createRevocationList, type RevocationList } from './revocation-list.ts'
 import { followRevocations, type RevocationFeed, type RevocationFeedState } from './revocations.ts'
 
+/** One issuer that is trusted, what its tokens must be, and where its keys come from. */
+export interface IssuerOptions {
+  /** Whose tokens are accepted; LATCHKEY_ISSUER if not given. Its keys are found by discovery. */
+  readonly issuer?: string
+  /** What the tokens must be for; LATCHKEY_AUDIENCE if not given. */
+  readonly audience?: string | readonly string[]
+  /** Keys to use in place of those that the issuer publishes. */
+  readonly keys?: VerifierOptions['keys'] | RemoteKeySet
+  /**
+   * A secret shared with whoever signs, in place of keys; bytes are for HS256 and at least 32. Two while one takes
+   * the place of the other: `[current, previous]`.
+   */
+  readonly secret?: Secret | readonly [Secret] | readonly [Secret, Secret]
+  /** The `typ` of the tokens: `at+jwt` (RFC 9068) where the issuer is asked for keys, else any if not given. */
+  readonly type?: string
+  /** Whether to follow the revocation feed of the issuer, and what to do when it is lost. */
+  readonly revocations?: false | RevocationPolicy
+  /** A list that somebody else keeps, in place of the feed. */
+  readonly revocationList?: RevocationList
+}
+
+export type Secret = SecretKey | Uint8Array
+
+export interface RevocationPolicy {
+  /** `serve`, the default, goes on with what is known; `refuse` answers 503 once the feed is lost for too long. */
+  readonly onStale?: 'serve' | 'refuse'
+  /** Seconds for which a lost feed is borne before refusing; 60 if not given. */
+  readonly maxStale?: number
+}
+
+export interface IssuerState {
+  readonly issuer: string | undefined
+  readonly keys: 'fresh' | 'stale' | 'none'
+  readonly revocations: RevocationFeedState
+}
+
 /** Where keys and revocations come from. */
 export interface Source {
-  readonly keys: VerifierOptions['keys'] | RemoteKeySet
+  /** A token is good by one of these. More than one only where a secret is being replaced. */
+  readonly keys: readonly (VerifierOptions['keys'] | RemoteKeySet)[]
   readonly issuer: string | undefined
   readonly audience: string | readonly string[]
   readonly type: string | undefined
@@ -17,20 +53,25 @@ export interface Source {
   /** A promise while the first revocations are still on their way. */
   starting(): Promise<void> | undefined
   isFeedLost(): boolean
-  state(): GuardState
+  state(): IssuerState
   close(): void
 }
 
+export interface Surroundings {
+  readonly now: () => number
+  readonly fetch: typeof fetch
+}
+
 /** Choose the source that the options describe. A TypeError where they describe none, or two. */
-export function sourceOf(options: GuardOptions, now: () => number): Source {
-  const audience = options.audience ?? process.env.LATCHKEY_AUDIENCE
+export function sourceOf(options: IssuerOptions, surroundings: Surroundings): Source {
+  const audience = options.audience ?? environment('LATCHKEY_AUDIENCE')
   if (audience === undefined) throw new TypeError('a guard needs an audience (or LATCHKEY_AUDIENCE)')
   const { keys, secret, type } = options
   if (keys !== undefined && secret !== undefined) throw new TypeError('give keys or a secret, not both')
-  const revocations = options.revocationList ?? createRevocationList({ now })
+  const revocations = options.revocationList ?? createRevocationList({ now: surroundings.now })
   if (secret !== undefined || keys !== undefined) {
     return {
-      keys: keys ?? asSecretKey(secret!), // one of the two is there
+      keys: keys !== undefined ? [keys] : secretKeys(secret),
       issuer: options.issuer,
       audience,
       type,
@@ -38,24 +79,25 @@ export function sourceOf(options: GuardOptions, now: () => number): Source {
       starting: () => undefined,
       isFeedLost: () => false,
       state: () => ({
+        issuer: options.issuer,
         keys: keys !== undefined && 'state' in keys ? keys.state() : 'fresh',
         revocations: noFeed,
       }),
       close: () => {},
     }
   }
-  const issuer = options.issuer ?? process.env.LATCHKEY_ISSUER
+  const issuer = options.issuer ?? environment('LATCHKEY_ISSUER')
   if (issuer === undefined)
     throw new TypeError('a guard needs an issuer (or LATCHKEY_ISSUER), keys or a secret')
-  return issuerSource({ ...options, issuer, audience }, revocations, now)
+  return issuerSource({ ...options, issuer, audience }, revocations, surroundings)
 }
 
 function issuerSource(
-  options: GuardOptions & { readonly issuer: string; readonly audience: string | readonly string[] },
+  options: IssuerOptions & { readonly issuer: string; readonly audience: string | readonly string[] },
   revocations: RevocationList,
-  now: () => number,
+  { now, fetch }: Surroundings,
 ): Source {
-  const { issuer, audience, type = 'at+jwt', fetch = globalThis.fetch } = options
+  const { issuer, audience, type = 'at+jwt' } = options
   const discovery = createDiscovery(issuer, { now, fetch })
   const keys = locatedKeySet(async () => (await discovery.metadata()).keySetUrl, { now, fetch })
   const follows = options.revocations !== false && options.revocationList === undefined
@@ -65,7 +107,7 @@ function issuerSource(
   let settled = !follows
 
   return {
-    keys,
+    keys: [keys],
     issuer,
     audience,
     type,
@@ -82,7 +124,7 @@ function issuerSource(
       })
     },
     isFeedLost: () => onStale === 'refuse' && feed !== undefined && feed.state().staleForMs > maxStaleMs,
-    state: () => ({ keys: keys.state(), revocations: feed?.state() ?? noFeed }),
+    state: () => ({ issuer, keys: keys.state(), revocations: feed?.state() ?? noFeed }),
     close() {
       settled = true
       feed?.close()
@@ -96,6 +138,20 @@ const noFeed: RevocationFeedState = Object.freeze({
   staleForMs: 0,
 })
 
-function asSecretKey(secret: SecretKey | Uint8Array): SecretKey {
-  return isKey(secret) ? secret : secretKey(secret, { algorithm: 'HS256' })
+function secretKeys(secret: unknown): readonly SecretKey[] {
+  const secrets: readonly unknown[] = Array.isArray(secret) ? secret : [secret]
+  if (secrets.length === 0 || secrets.length > 2) {
+    throw new TypeError('a secret is one, or two while one takes the place of the other: [current, previous]')
+  }
+  return secrets.map((one) => {
+    // secretKey refuses what is not bytes, and bytes that are too few.
+    const key = isKey(one) ? one : secretKey(one as Uint8Array, { algorithm: 'HS256' })
+    if (key.kind !== 'secret') throw new TypeError('a secret is bytes, or what secretKey makes of them')
+    return key
+  })
+}
+
+/** Not every place that speaks fetch has an environment. */
+export function environment(name: string): string | undefined {
+  return globalThis.process?.env?.[name]
 }

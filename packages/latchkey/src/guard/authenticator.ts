@@ -1,0 +1,85 @@
+import type { Principal } from './principal.ts'
+import type { Challenge, Refusal, Refuse } from './refusal.ts'
+import type { GuardRequest } from './request.ts'
+
+/** What an authenticator finds: who is asking, or why that cannot be believed. */
+export type Finding =
+  | {
+      readonly kind: 'allowed'
+      readonly auth: Principal
+      /** To be sent with whatever the handler answers: a nonce for the next request, a cookie. */
+      readonly headers?: Readonly<Record<string, string>>
+    }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+/**
+ * One way of proving who is asking. A guard has several; what a request carries selects one, and nothing is tried
+ * in turn. An implementer owes: `carries` is cheap and decides nothing; `authenticate` answers every input with a
+ * finding, made by the `refuse` it is handed, and keeps what the request held out of it.
+ */
+export interface Authenticator {
+  /** The scheme of the Authorization header that it reads; undefined for one that reads something else. */
+  readonly scheme: string | undefined
+  /** What a 401 tells the client to bring; undefined where HTTP has no words for it, as with a cookie. */
+  readonly challenge: Challenge | undefined
+  /** Whether a request carries what this reads. Asked only of authenticators without a scheme. */
+  carries?(request: GuardRequest): boolean
+  /** `credentials`: what follows the scheme in the header, trimmed; empty where there is no scheme. */
+  authenticate(request: GuardRequest, credentials: string, refuse: Refuse): Finding | Promise<Finding>
+  /** What may be logged of credentials that were refused, each by its name. Never the credentials. */
+  describe?(credentials: string): Readonly<Record<string, unknown>>
+}
+
+/** One authenticator in its place. */
+export interface Link {
+  readonly authenticator: Authenticator
+  readonly index: number
+  readonly refuse: Refuse
+}
+
+export type Selection =
+  | { readonly kind: 'nothing' }
+  /** More credentials than one, so that two programs could choose differently. */
+  | { readonly kind: 'ambiguous' }
+  | { readonly kind: 'one'; readonly link: Link; readonly credentials: string }
+
+const nothing: Selection = Object.freeze({ kind: 'nothing' })
+const ambiguous: Selection = Object.freeze({ kind: 'ambiguous' })
+
+/**
+ * Choose by what a request carries. An Authorization header selects by its scheme, which has no case (RFC 9110
+ * section 11.1); only without one may anything else speak for the caller. A TypeError where two claim one scheme.
+ */
+export function prepareSelection(links: readonly Link[]): (request: GuardRequest) => Selection {
+  const byScheme = new Map<string, Link>()
+  const others: Link[] = []
+  for (const link of links) {
+    const { scheme, carries } = link.authenticator
+    if (scheme === undefined) {
+      if (carries === undefined) throw new TypeError('an authenticator without a scheme says what it carries')
+      others.push(link)
+    } else {
+      if (byScheme.has(scheme.toLowerCase())) throw new TypeError(`two authenticators claim ${scheme}`)
+      byScheme.set(scheme.toLowerCase(), link)
+    }
+  }
+
+  return (request) => {
+    const lines = request.header('authorization')
+    if (lines.length > 1) return ambiguous
+    const line = lines.length === 1 ? lines[0]!.trim() : '' // there is one
+    // Each says what it carries, see above.
+    const carrying =
+      others.length === 0 ? others : others.filter(({ authenticator }) => authenticator.carries!(request))
+    if (line === '') {
+      const link = carrying[0]
+      if (carrying.length > 1) return ambiguous
+      return link === undefined ? nothing : { kind: 'one', link, credentials: '' }
+    }
+    const space = line.indexOf(' ')
+    const link = byScheme.get((space === -1 ? line : line.slice(0, space)).toLowerCase())
+    if (link === undefined) return nothing
+    if (carrying.length > 0) return ambiguous
+    return { kind: 'one', link, credentials: space === -1 ? '' : line.slice(space).trimStart() }
+  }
+}

@@ -1,0 +1,84 @@
+import { preflightResponse, responseOf } from './fetch.ts'
+import {
+  createGuard as createCore,
+  type Decide,
+  type Decision,
+  type GuardOptions,
+  type GuardState,
+  type OptionalPolicy,
+} from './guard.ts'
+import { asksFor, type MetadataOptions } from './metadata.ts'
+import type { Policy } from './policy.ts'
+import type { Principal } from './principal.ts'
+import { FetchRequest, type GuardRequest, isPreflight, NodeRequest, type RawRequest } from './request.ts'
+
+/** The part of Hono's Context that a guard uses. */
+export interface HonoContext {
+  readonly req: { readonly raw: Request }
+  readonly env: unknown
+  set(key: 'auth', value: Principal | undefined): void
+  header(name: string, value?: string): void
+}
+
+export type HonoMiddleware = (
+  context: HonoContext,
+  next: () => Promise<void>,
+  // biome-ignore lint/suspicious/noConfusingVoidType: Hono's own type, which ours must be assignable to.
+) => Promise<Response | void>
+
+/** What a guard adds to the context: `new Hono<GuardEnv>()` types `c.var.auth`. */
+export interface GuardEnv {
+  Variables: { auth: Principal }
+}
+
+/** A guard for Hono 4: middleware for an application or one route. */
+export interface HonoGuard {
+  /** Answers those who may not come, and sets `c.var.auth` for those who may. */
+  required<Context = HonoContext>(policy?: Policy<Context>): HonoMiddleware
+  /** Lets those through who bring no token, with `c.var.auth` undefined. */
+  optional<Context = HonoContext>(policy?: OptionalPolicy<Context>): HonoMiddleware
+  /** Serves the metadata of this resource (RFC 9728), at its well-known place. */
+  metadata(options?: MetadataOptions): HonoMiddleware
+  state(): GuardState
+  close(): void
+}
+
+export function createGuard(options: GuardOptions = {}): HonoGuard {
+  const core = createCore(options)
+  return {
+    required: (policy) => middleware(core.required(policy)),
+    optional: (policy) => middleware(core.optional(policy)),
+    metadata(details) {
+      const document = core.metadata(details)
+      return async ({ req: { raw } }, next) => {
+        if (!asksFor(document, raw.method, new FetchRequest(raw).url)) return next()
+        return new Response(raw.method === 'HEAD' ? null : document.text, { headers: document.headers })
+      }
+    },
+    state: () => core.state(),
+    close: () => core.close(),
+  }
+}
+
+function middleware(decide: Decide): HonoMiddleware {
+  return async (context, next) => {
+    const request = requestOf(context)
+    if (isPreflight(request)) return preflightResponse()
+    const made = decide(request)
+    const decision: Decision = made instanceof Promise ? await made : made
+    if (decision.kind === 'refused') return responseOf(decision.refusal, request.method)
+    for (const name in decision.headers) context.header(name, decision.headers[name])
+    context.set('auth', decision.auth)
+    return next()
+  }
+}
+
+/** On node:http, `@hono/node-server` hands over the request beneath, which spares making Headers of all its headers. */
+function requestOf(context: HonoContext): GuardRequest {
+  const { env } = context
+  const incoming = typeof env === 'object' && env !== null && 'incoming' in env ? env.incoming : undefined
+  if (typeof incoming === 'object' && incoming !== null && 'rawHeaders' in incoming) {
+    return new NodeRequest(incoming as RawRequest, context) // nothing else has rawHeaders
+  }
+  return new FetchRequest(context.req.raw, context)
+}

@@ -1,0 +1,93 @@
+import { decodeUnverified, TokenError, type VerifiedClaims } from '../token/index.ts'
+import type { CachePolicy } from '../token/verified-cache.ts'
+import { type AsyncVerifierOptions, createPromptVerifier } from '../token/verify-async.ts'
+import { type IssuerOptions, type IssuerState, type Source, type Surroundings, sourceOf } from './source.ts'
+
+/** An issuer with the verifier that its own keys, audience and type make. */
+export interface TrustedIssuer extends Source {
+  readonly verify: (token: string) => VerifiedClaims | Promise<VerifiedClaims>
+}
+
+export interface Issuers {
+  /** Whose token this claims to be. A TokenError for one of nobody here. */
+  issuerOf(token: string): TrustedIssuer
+  readonly names: readonly string[]
+  readonly audiences: readonly string[]
+  state(): readonly IssuerState[]
+  close(): void
+}
+
+export interface VerificationPolicy extends Surroundings {
+  readonly clockTolerance: number
+  readonly cache: CachePolicy['cache'] & {}
+}
+
+/**
+ * Trust one issuer or several. Of several, the `iss` that a token claims, still unverified, chooses the verifier,
+ * which then insists on it: keys of one issuer never answer for another. A TypeError where two have one name.
+ */
+export function prepareIssuers(list: readonly IssuerOptions[], policy: VerificationPolicy): Issuers {
+  const issuers = list.map((options) => {
+    const source = sourceOf(options, policy)
+    return { ...source, verify: verifierOf(source, policy) }
+  })
+  const byName = new Map<unknown, TrustedIssuer>()
+  if (issuers.length > 1) {
+    for (const issuer of issuers) {
+      if (issuer.issuer === undefined) throw new TypeError('of several issuers, each has a name')
+      if (byName.has(issuer.issuer)) throw new TypeError('one issuer is there twice')
+      byName.set(issuer.issuer, issuer)
+    }
+  }
+  const only = issuers.length === 1 ? issuers[0] : undefined
+
+  return {
+    issuerOf(token) {
+      const issuer = only ?? byName.get(decodeUnverified(token).claims.iss)
+      if (issuer === undefined) throw new TokenError('issuer_mismatch', { claim: 'iss' })
+      return issuer
+    },
+    names: issuers.flatMap(({ issuer }) => issuer ?? []),
+    audiences: [...new Set(issuers.flatMap(({ audience }) => audience))],
+    state: () => issuers.map((issuer) => issuer.state()),
+    close: () => {
+      for (const issuer of issuers) issuer.close()
+    },
+  }
+}
+
+function verifierOf(source: Source, policy: VerificationPolicy): TrustedIssuer['verify'] {
+  const verifiers = source.keys.map((keys) => createPromptVerifier({ ...optionsFor(source, policy), keys }))
+  const [first, second] = verifiers
+  if (first === undefined) throw new TypeError('an issuer has keys')
+  if (second === undefined) return first
+  return (token) => {
+    try {
+      return first(token)
+    } catch (error) {
+      // Where the signature was good, whatever else is wrong with the token is the answer.
+      if (!(error instanceof TokenError) || !mayBeAnothers.has(error.code)) throw error
+      return second(token)
+    }
+  }
+}
+
+const mayBeAnothers: ReadonlySet<string> = new Set([
+  'signature_invalid',
+  'key_not_found',
+  'algorithm_not_allowed',
+])
+
+function optionsFor(
+  { audience, issuer, type }: Source,
+  { clockTolerance, now, cache }: VerificationPolicy,
+): Omit<AsyncVerifierOptions, 'keys'> {
+  return {
+    audience,
+    clockTolerance,
+    now,
+    cache,
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(type === undefined ? {} : { type }),
+  }
+}

@@ -1,0 +1,103 @@
+import {
+  createGuard as createCore,
+  type Decide,
+  type Decision,
+  type GuardOptions,
+  type GuardState,
+  type OptionalPolicy,
+} from './guard.ts'
+import { asksFor, type MetadataOptions } from './metadata.ts'
+import type { Policy } from './policy.ts'
+import type { Principal } from './principal.ts'
+import { isPreflight, NodeRequest, type RawRequest } from './request.ts'
+
+/** The part of Koa's context that a guard uses. */
+export interface KoaContext {
+  readonly req: RawRequest
+  readonly method: string
+  readonly originalUrl: string
+  state: { auth?: Principal | undefined }
+  status: number
+  body: unknown
+  set(headers: { [name: string]: string }): void
+}
+
+export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<unknown>
+
+/** What a guard adds to the context: `new Koa<AuthState>()` types `ctx.state.auth`. */
+export interface AuthState {
+  auth: Principal
+}
+
+/** A guard for Koa 3: middleware. */
+export interface KoaGuard {
+  /** Answers those who may not come, and sets `ctx.state.auth` for those who may. */
+  required<Context = KoaContext>(policy?: Policy<Context>): KoaMiddleware
+  /** Lets those through who bring no token, with `ctx.state.auth` undefined. */
+  optional<Context = KoaContext>(policy?: OptionalPolicy<Context>): KoaMiddleware
+  /** Serves the metadata of this resource (RFC 9728), at its well-known place. */
+  metadata(options?: MetadataOptions): KoaMiddleware
+  state(): GuardState
+  close(): void
+}
+
+export function createGuard(options: GuardOptions = {}): KoaGuard {
+  const core = createCore(options)
+  return {
+    required: (policy) => middleware(core.required(policy)),
+    optional: (policy) => middleware(core.optional(policy)),
+    metadata(details) {
+      const document = core.metadata(details)
+      return async (context, next) => {
+        if (!asksFor(document, context.method, context.originalUrl)) return next()
+        return answer(context, 200, document.headers, document.text)
+      }
+    },
+    state: () => core.state(),
+    close: () => core.close(),
+  }
+}
+
+function middleware(decide: Decide): KoaMiddleware {
+  return async (context, next) => {
+    const request = new KoaRequest(context.req, context)
+    if (isPreflight(request)) {
+      // No CORS headers, so that a browser stops: whoever answers CORS stands before the guard.
+      return answer(context, 204, { vary: 'origin, access-control-request-method' }, null)
+    }
+    const made = decide(request)
+    const decision: Decision = made instanceof Promise ? await made : made
+    if (decision.kind === 'refused') {
+      const { status, headers, text } = decision.refusal
+      return answer(context, status, headers, text)
+    }
+    if (decision.headers !== undefined) context.set(decision.headers)
+    context.state.auth = decision.auth
+    return next()
+  }
+}
+
+class KoaRequest extends NodeRequest {
+  readonly #context: KoaContext
+
+  constructor(raw: RawRequest, context: KoaContext) {
+    super(raw, context)
+    this.#context = context
+  }
+
+  // koa-mount writes what is left of the path into the request beneath.
+  override get url(): string {
+    return this.#context.originalUrl
+  }
+}
+
+function answer(
+  context: KoaContext,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string | null,
+): void {
+  context.status = status
+  context.set(headers)
+  context.body = body
+}

@@ -1,0 +1,31 @@
+import type { OptionalPolicy } from './guard.ts'
+import type { Policy } from './policy.ts'
+
+// Policies by the names that they have in Django REST framework, and the words to combine them.
+
+/** For `optional`: everybody, with a token or without. A bad token is refused even so. */
+export const allowAny: OptionalPolicy = Object.freeze({ anonymous: 'always' })
+
+/** Whoever has proven who they are. */
+export const isAuthenticated: Policy = Object.freeze({})
+
+/** People of the user type that Latchkey's own server gives to its administrators. */
+export const isAdmin: Policy = Object.freeze<Policy>({ kinds: ['user'], userType: 'administrator' })
+
+/** For `optional`: everybody may GET, HEAD and OPTIONS; whoever has proven who they are may do the rest. */
+export const isAuthenticatedOrReadOnly: OptionalPolicy = Object.freeze({ anonymous: 'read' })
+
+/** A policy that holds where all of `policies` do. */
+export function and<Source = never>(...policies: readonly Policy<Source>[]): Policy<Source> {
+  return Object.freeze({ and: Object.freeze(policies) })
+}
+
+/** A policy that holds where one of `policies` does. */
+export function or<Source = never>(...policies: readonly Policy<Source>[]): Policy<Source> {
+  return Object.freeze({ or: Object.freeze(policies) })
+}
+
+/** A policy that holds where `policy` does not. It lets nobody in without a token. */
+export function not<Source = never>(policy: Policy<Source>): Policy<Source> {
+  return Object.freeze({ not: policy })
+}

@@ -1,0 +1,97 @@
+import type { IncomingMessage } from 'node:http'
+
+/**
+ * What authenticators may ask of a request. Nothing is computed before it is asked for, so that a request that
+ * carries a bearer token costs no more than finding one header.
+ */
+export interface GuardRequest {
+  readonly method: string
+  /** Path and query as the client sent them, whatever a router has cut off since. */
+  readonly url: string
+  /** The values of all lines of one header, none if there is no such line. `name` is in lower case. */
+  header(name: string): readonly string[]
+  /** What the framework hands to its handlers, for the rules of an application. */
+  readonly source: unknown
+}
+
+/** A request of node:http as frameworks pass it on: Express and Fastify remember the URL before they change it. */
+export type RawRequest = IncomingMessage & { readonly originalUrl?: string }
+
+const none: readonly string[] = Object.freeze([])
+
+/** A request of node:http, and of every framework that is built on it. */
+export class NodeRequest implements GuardRequest {
+  readonly source: unknown
+  readonly #raw: RawRequest
+
+  constructor(raw: RawRequest, source: unknown = raw) {
+    this.#raw = raw
+    this.source = source
+  }
+
+  get method(): string {
+    return this.#raw.method ?? 'GET'
+  }
+
+  get url(): string {
+    return this.#raw.originalUrl ?? this.#raw.url ?? '/'
+  }
+
+  // `headers` keeps only the first of two Authorization lines, and `headersDistinct` sorts all headers for one.
+  header(name: string): readonly string[] {
+    const { rawHeaders } = this.#raw
+    let found: string[] | undefined
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      const candidate = rawHeaders[i]! // names and values take turns
+      if (candidate.length !== name.length || candidate.toLowerCase() !== name) continue
+      found ??= []
+      found.push(rawHeaders[i + 1]!)
+    }
+    return found ?? none
+  }
+}
+
+/** The part of a Fetch Standard Request that is read. */
+export interface FetchLike {
+  readonly method: string
+  readonly url: string
+  readonly headers: { get(name: string): string | null }
+}
+
+/** A request of the Fetch Standard. */
+export class FetchRequest implements GuardRequest {
+  readonly source: unknown
+  readonly #raw: FetchLike
+
+  constructor(raw: FetchLike, source: unknown = raw) {
+    this.#raw = raw
+    this.source = source
+  }
+
+  get method(): string {
+    return this.#raw.method
+  }
+
+  get url(): string {
+    const { url } = this.#raw
+    const path = url.indexOf('/', url.indexOf('://') + 3)
+    return path === -1 ? '/' : url.slice(path)
+  }
+
+  header(name: string): readonly string[] {
+    const value = this.#raw.headers.get(name)
+    if (value === null) return none
+    // The lines of one header arrive joined (Fetch Standard, section 2.2.2). A comma followed by a scheme and its
+    // credentials was a second line; a comma in the parameters of one scheme is followed by a name and `=`.
+    return name === 'authorization' && value.includes(',') ? value.split(/,\s*(?=[\w-]+ +\S)/) : [value]
+  }
+}
+
+/** A CORS preflight (Fetch Standard, section 3.3.2). It carries no credentials, so no guard may judge it. */
+export function isPreflight(request: GuardRequest): boolean {
+  return (
+    request.method === 'OPTIONS' &&
+    request.header('origin').length > 0 &&
+    request.header('access-control-request-method').length > 0
+  )
+}

@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import {
+  type AdapterName,
+  adapters,
+  metadataPath,
+  type Row,
+  resource,
+  rows,
+} from '../packages/latchkey/src/guard/conformance-rows.test-support.ts'
+
+const begin = '<!-- Written by `npm run docs` from the rows that every adapter is tested with. -->'
+const end = '<!-- The end of what is written. -->'
+
+/**
+ * docs/guards.md with the tables of what is answered, from the very rows of the tests, and the programs, from the
+ * examples that a test starts. A test says when it is no longer true.
+ */
+export function guardsPage(page: string): string {
+  const [before = '', rest = ''] = page.split(begin)
+  const [, after = ''] = rest.split(end)
+  return withExamples(`${before}${begin}\n\n${tables()}\n\n${end}${after}`)
+}
+
+/** A heading that names an example is followed by the example. */
+function withExamples(page: string): string {
+  return page.replaceAll(
+    /(\(\.\.\/examples\/frameworks\/(\w+)\.ts\)[^\n]*\n\n```ts\n)[\s\S]*?```/g,
+    (_all, heading: string, name: string) =>
+      `${heading}${readFileSync(`examples/frameworks/${name}.ts`, 'utf8')}\`\`\``,
+  )
+}
+
+function tables(): string {
+  const names = Object.keys(adapters) as AdapterName[] // the keys of a literal
+  const answers = rows.map(
+    (row) =>
+      `| ${row.number} | ${row.name} | ${row.status} | ${challengeOf(row)} | ${reached(row)} | ${bodyOf(row)} |`,
+  )
+  const marks = rows.map((row) => {
+    const cells = names.map((name) => (row.only === undefined || row.only.includes(name) ? '✓' : ''))
+    return `| ${row.number} | ${row.name} | ${cells.join(' | ')} |`
+  })
+  return [
+    `\`C\` is \`Bearer realm="api", resource_metadata="${resource}${metadataPath}"\`.`,
+    '',
+    '| # | what is sent | status | `WWW-Authenticate` | who the handler sees | in the body |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...answers,
+    '',
+    'Tested over HTTP, each row with each adapter:',
+    '',
+    `| # | what is sent | ${names.map((name) => adapters[name]).join(' | ')} |`,
+    `| --- | --- | ${names.map(() => '---').join(' | ')} |`,
+    ...marks,
+  ].join('\n')
+}
+
+function challengeOf({ challenge }: Row): string {
+  if (challenge === undefined || challenge === null) return ''
+  const base = `Bearer realm="api", resource_metadata="${resource}${metadataPath}"`
+  return `\`${challenge.replace(base, 'C')}\``
+}
+
+function reached({ subject }: Row): string {
+  if (subject === undefined) return ''
+  return subject === null ? 'nobody' : 'the caller'
+}
+
+function bodyOf({ error, body = {}, number }: Row): string {
+  if (error === undefined) return ''
+  const more = number === 25 ? [] : Object.entries(body).map(([name, value]) => `\`${name}: ${value}\``)
+  return [`\`${error}\``, ...more].join(', ')
+}
+
+if (import.meta.main) {
+  writeFileSync('docs/guards.md', guardsPage(readFileSync('docs/guards.md', 'utf8')))
+}
