@@ -1,0 +1,62 @@
+import type { Answer } from './exchange.ts'
+import { type Framework, go, hasMethods, member } from './exchange.ts'
+import { askOfNode, isNodeRequest, isNodeResponse } from './node.ts'
+
+/** Fastify 5: routes in a plugin of their own, whose parsers of bodies are ours; the middleware is a `preHandler`. */
+export const fastify: Framework = {
+  mount(app, entry) {
+    if (!hasMethods(app, 'register', 'addHook', 'route', 'addContentTypeParser')) return undefined
+    if (entry.onRequest !== undefined) {
+      app.addHook('onRequest', (request: unknown, _reply: unknown, done: () => void) => {
+        const raw = member(request, 'raw')
+        if (isNodeRequest(raw)) entry.onRequest?.(raw)
+        done()
+      })
+    }
+    app.register(async (scope: unknown) => {
+      if (!hasMethods(scope, 'removeAllContentTypeParsers', 'addContentTypeParser', 'all')) return
+      // Within this plugin only: the stream goes unread to the code that reads it for every framework.
+      scope.removeAllContentTypeParsers()
+      scope.addContentTypeParser('*', (_request: unknown, _stream: unknown, done: (error: null) => void) =>
+        done(null),
+      )
+      for (const [path, handle] of entry.routes) {
+        scope.all(path, async (request: unknown, reply: unknown) => {
+          const raw = member(request, 'raw')
+          if (!isNodeRequest(raw) || !isReply(reply)) throw new TypeError('this is no request of fastify')
+          return send(reply, await handle(askOfNode(raw, undefined, path)))
+        })
+      }
+    })
+    return true
+  },
+
+  pass([request, reply, done], gate) {
+    const raw = member(request, 'raw')
+    if (!isNodeRequest(raw) || !isReply(reply) || typeof done !== 'function') return undefined
+    gate(askOfNode(raw, () => member(request, 'body')))
+      .then((verdict) => {
+        if (verdict.kind === 'refused') return void send(reply, verdict.answer)
+        Object.assign(request as object, verdict.found) // it has `raw`
+        go(verdict, () => done())
+      })
+      .catch((error: unknown) => done(error))
+    return { result: undefined }
+  },
+}
+
+interface Reply {
+  code(status: number): unknown
+  headers(headers: Readonly<Record<string, string>>): unknown
+  send(body: string): unknown
+}
+
+function isReply(value: unknown): value is Reply {
+  return hasMethods(value, 'code', 'headers', 'send') && isNodeResponse(member(value, 'raw'))
+}
+
+function send(reply: Reply, { status, headers, body }: Answer): unknown {
+  reply.code(status)
+  reply.headers(status === 413 ? { ...headers, connection: 'close' } : headers)
+  return reply.send(body)
+}
