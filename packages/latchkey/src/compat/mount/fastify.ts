@@ -6,10 +6,15 @@ import { askOfNode, isNodeRequest, isNodeResponse } from './node.ts'
 export const fastify: Framework = {
   mount(app, entry) {
     if (!hasMethods(app, 'register', 'addHook', 'route', 'addContentTypeParser')) return undefined
-    if (entry.onRequest !== undefined) {
+    const { onRequest } = entry
+    if (onRequest !== undefined) {
+      // Middlewares of Nest are hooks that run before those of ours; the server itself comes before all of them.
+      const server = member(app, 'server')
+      if (hasMethods(server, 'prependListener')) server.prependListener('request', onRequest)
+      // Requests that are injected pass by no server.
       app.addHook('onRequest', (request: unknown, _reply: unknown, done: () => void) => {
         const raw = member(request, 'raw')
-        if (isNodeRequest(raw)) entry.onRequest?.(raw)
+        if (isNodeRequest(raw)) onRequest(raw)
         done()
       })
     }
