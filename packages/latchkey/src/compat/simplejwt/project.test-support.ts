@@ -1,5 +1,6 @@
+import { createServer } from 'node:http'
 import type { TestContext } from 'node:test'
-import { aSecret, type Reply, type Send, startNode } from '../mount/http.test-support.ts'
+import { aSecret, listen, type Reply, type Send, sendTo } from '../mount/http.test-support.ts'
 import { encode } from '../pyjwt/index.ts'
 import {
   AllowAny,
@@ -27,6 +28,7 @@ export const seconds = startMs / 1000
 
 /** A project: its users may be changed, its clock moved. */
 export interface Project {
+  readonly origin: string
   readonly send: Send
   readonly views: SimpleJwtViews
   readonly people: Map<number, Person>
@@ -72,25 +74,22 @@ export async function startProject(
       }),
     }),
   )
-  const send = await startNode(
-    t,
-    (request, response) => {
-      guards.get(request.url ?? '')?.(request, response, (error) => {
-        if (error !== undefined) response.writeHead(500).end(String(error))
-        else response.end(JSON.stringify({ user: Reflect.get(request, 'user') }, withoutToken))
-      })
-    },
-    (server) =>
-      urlpatterns(server, {
-        '/api/token/': views.token_obtain_pair,
-        '/api/token/refresh/': views.token_refresh,
-        '/api/token/verify/': views.token_verify,
-        '/api/token/blacklist/': views.token_blacklist,
-        '/api/sliding/': views.token_obtain_sliding,
-        '/api/sliding/refresh/': views.token_refresh_sliding,
-      }),
-  )
-  return { send, views, people, logins, clock }
+  const server = createServer((request, response) => {
+    guards.get(request.url ?? '')?.(request, response, (error) => {
+      if (error !== undefined) response.writeHead(500).end(String(error))
+      else response.end(JSON.stringify({ user: Reflect.get(request, 'user') }, withoutToken))
+    })
+  })
+  urlpatterns(server, {
+    '/api/token/': views.token_obtain_pair,
+    '/api/token/refresh/': views.token_refresh,
+    '/api/token/verify/': views.token_verify,
+    '/api/token/blacklist/': views.token_blacklist,
+    '/api/sliding/': views.token_obtain_sliding,
+    '/api/sliding/refresh/': views.token_refresh_sliding,
+  })
+  const origin = await listen(t, server)
+  return { origin, send: sendTo(origin), views, people, logins, clock }
 }
 
 function withoutToken(name: string, value: unknown): unknown {
