@@ -50,6 +50,8 @@ export interface Protector {
     reply: { readonly raw: ServerResponse },
     done: (error?: Error) => void,
   ): void
+  /** Fastify, from within an asynchronous hook; look at `reply.sent` behind it. */
+  (request: { readonly raw: IncomingMessage }, reply: { readonly raw: ServerResponse }): Promise<unknown>
   /** Where there is only a Request: what comes behind gets what the others find at the request. */
   (
     request: Request,
