@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { TestContext } from 'node:test'
+import { get_current_identity } from '../flask-jwt/index.ts'
 import type { hasMethods } from './exchange.ts'
 import { listen } from './http.test-support.ts'
 import type { Protector } from './mount.ts'
@@ -18,11 +19,16 @@ export function skipUnless(framework: FrameworkApp): string | false {
     : 'the frameworks are not installed: npm ci --prefix examples/frameworks'
 }
 
+/** What a protector left, and whom Flask-JWT has for the current identity. */
+function answerWith(found: unknown): object {
+  return { found, current: get_current_identity() ?? null }
+}
+
 /** An app that ports are put into. */
 export interface App {
   /** What the ports know by its shape. */
   readonly app: unknown
-  /** A route behind a protector that answers `{ found }`: what the protector left for handlers, under this name. */
+  /** A route behind a protector that answers `{ found, current }`: what the protector left under this name, and the current identity. */
   protect(path: string, protector: Protector, name: string): void
   /** Its origin. */
   start(t: TestContext): Promise<string>
@@ -61,7 +67,7 @@ function expressApp(module: string): FrameworkApp {
         app,
         protect: (path, protector, name) =>
           app.get(path, protector, (request: Any, response: { json(value: unknown): void }) =>
-            response.json({ found: request[name] }),
+            response.json(answerWith(request[name])),
           ),
         start: (t) => listen(t, createServer(app)),
       }
@@ -83,7 +89,7 @@ const fastify: FrameworkApp = {
     return {
       app,
       protect: (path, preHandler, name) =>
-        app.get(path, { preHandler }, async (request: Any) => ({ found: request[name] })),
+        app.get(path, { preHandler }, async (request: Any) => answerWith(request[name])),
       async start(t) {
         await app.ready()
         t.after(() => app.close())
@@ -112,7 +118,7 @@ const koa: FrameworkApp = {
       protect: (path, protector, name) =>
         app.use((context, next) => {
           const behind = async (): Promise<void> => {
-            context.body = { found: context.state[name] }
+            context.body = answerWith(context.state[name])
           }
           return context.path === path ? Reflect.apply(protector, undefined, [context, behind]) : next()
         }),
@@ -140,7 +146,7 @@ const hono: FrameworkApp = {
       app,
       protect: (path, protector, name) =>
         app.get(path, protector, (context: { get(name: string): unknown; json(value: unknown): unknown }) =>
-          context.json({ found: context.get(name) }),
+          context.json(answerWith(context.get(name))),
         ),
       start: (t) => listen(t, createAdaptorServer({ fetch: app.fetch })),
     }
@@ -171,7 +177,7 @@ function nestApp(platform: 'express' | 'fastify'): FrameworkApp {
         find(
           request: Record<string, unknown> & { readonly url: string; readonly raw?: Record<string, unknown> },
         ) {
-          return { found: (request.raw ?? request)[routes.get(request.url) ?? ''] }
+          return answerWith((request.raw ?? request)[routes.get(request.url) ?? ''])
         }
       }
       class Root {
@@ -224,7 +230,7 @@ const node: FrameworkApp = {
       route.protector(request, response, (error) =>
         response
           .writeHead(error === undefined ? 200 : 500)
-          .end(JSON.stringify({ found: Reflect.get(request, route.name) })),
+          .end(JSON.stringify(answerWith(Reflect.get(request, route.name)))),
       )
     })
     return {
@@ -245,7 +251,7 @@ const fetchApp: FrameworkApp = {
       fetch: async (request: Request): Promise<Response> => {
         const route = routes.get(new URL(request.url).pathname)
         if (route === undefined) return new Response('', { status: 404 })
-        return route.protector(request, (found) => Response.json({ found: found[route.name] }))
+        return route.protector(request, (found) => Response.json(answerWith(found[route.name])))
       },
     }
     const { createAdaptorServer } = load<{ createAdaptorServer(options: object): Server }>(

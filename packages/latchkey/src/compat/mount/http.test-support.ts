@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 
 export interface Reply {
+  readonly url: string
   readonly status: number
   readonly headers: Headers
   readonly text: string
@@ -39,7 +40,7 @@ export function sendTo(origin: string): Send {
       redirect: 'error',
     })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, text, json: jsonOf(text) }
+    return { url: response.url, status: response.status, headers: response.headers, text, json: jsonOf(text) }
   }
 }
 
