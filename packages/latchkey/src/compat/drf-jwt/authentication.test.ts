@@ -102,3 +102,11 @@ for (const { name, headers, detail } of csrf) {
     )
   })
 }
+
+test('no token says more to the browser than that it is one', async (t) => {
+  const send = await start(t, { JWT_AUTH_COOKIE: 'jwt', JWT_DECODE_HANDLER: () => ({ username: 'jo' }) })
+  for (const token of ['a; Domain=example.com', 'a\r\nb', 'é']) {
+    const { status, headers } = await send('/api-token-verify/', { json: { token } })
+    assert.deepEqual([status, headers.get('set-cookie')], [400, null])
+  }
+})

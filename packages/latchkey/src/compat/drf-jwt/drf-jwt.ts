@@ -72,6 +72,8 @@ export function createDrfJwt<Someone extends User>(
   function cookieWith(token: string): Readonly<Record<string, string>> {
     const { JWT_AUTH_COOKIE: name, JWT_EXPIRATION_DELTA: ttlSeconds } = settings
     if (name === null) return {}
+    // With a JWT_DECODE_HANDLER of one's own, a token that a client sent may be any text (RFC 6265 section 4.1.1).
+    if (!/^[!#-+\--:<-[\]-~]+$/.test(token)) throw new ValidationError('Error decoding signature.')
     const expires = new Date(now() + 1000 * ttlSeconds).toUTCString()
     const secure = insecureCookie ? '' : '; Secure'
     return {

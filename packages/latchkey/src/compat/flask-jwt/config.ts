@@ -80,7 +80,7 @@ export function settingsOf(config: Config): Settings {
   if (!claims.includes('signature')) {
     throw new TypeError('JWT_VERIFY_CLAIMS includes signature: without it anybody is whoever they say')
   }
-  if (/["\\\r\n]/.test(settings.JWT_DEFAULT_REALM)) throw new TypeError('JWT_DEFAULT_REALM is plain text')
+  checkRealm(settings.JWT_DEFAULT_REALM)
   try {
     prepareSigningKey(JWT_SECRET_KEY, JWT_ALGORITHM)
   } catch (error) {
@@ -88,4 +88,9 @@ export function settingsOf(config: Config): Settings {
     throw new TypeError(error.message, { cause: error })
   }
   return Object.freeze({ ...settings, JWT_SECRET_KEY, JWT_ALGORITHM })
+}
+
+/** A TypeError for a realm that would end its own quotes, or the header. */
+export function checkRealm(realm: string): void {
+  if (!/^[ !#-[\]-~]*$/.test(realm)) throw new TypeError('a realm is plain text')
 }

@@ -4,7 +4,7 @@ import { InvalidTokenError } from '../pyjwt/errors.ts'
 import type { InsecureKeyLengthWarning } from '../pyjwt/insecure-key-length-warning.ts'
 import { PyJWT } from '../pyjwt/pyjwt.ts'
 import { jsonify, page } from './answers.ts'
-import { type Config, type Settings, settingsOf } from './config.ts'
+import { type Config, checkRealm, type Settings, settingsOf } from './config.ts'
 import { readCredentials } from './credentials.ts'
 import { withIdentity } from './current-identity.ts'
 import { JWTError } from './errors.ts'
@@ -92,6 +92,7 @@ export class JWT<Identity = unknown> {
 
   /** A middleware that lets those through who bring a token, with `current_identity` for what comes behind. */
   jwt_required(realm?: string): Protector {
+    if (realm !== undefined) checkRealm(realm)
     return protect(this.#gate(realm))
   }
 
@@ -252,6 +253,7 @@ export class JWT<Identity = unknown> {
  * came in by. Behind it stands `current_identity`.
  */
 export function jwt_required(realm?: string): Protector {
+  if (realm !== undefined) checkRealm(realm)
   return protect(async (ask) => {
     const gate = gateOf.get(ask.source)
     if (gate === undefined) throw new TypeError('no JWT was put into this app before this route')

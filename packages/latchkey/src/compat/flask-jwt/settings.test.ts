@@ -96,7 +96,7 @@ const impossible: readonly { name: string; config: object; says: RegExp }[] = [
   {
     name: 'a realm that ends its own quotes',
     config: { SECRET_KEY: aSecret, JWT_DEFAULT_REALM: 'a"' },
-    says: /plain text/,
+    says: /a realm is plain text/,
   },
   {
     name: 'a rule without a slash',
@@ -130,4 +130,8 @@ test('a JWT refuses an app that it does not know, and a route of an app that it 
   )
   assert.match((await send('/')).text, /no JWT was put into this app/)
   assert.throws(() => Reflect.apply(guarded, undefined, [{}, {}]), TypeError)
+})
+
+test('a realm of one route is plain text too', () => {
+  for (const realm of ['a"', 'a\r\nset-cookie: b', 'é']) assert.throws(() => jwt_required(realm), TypeError)
 })
