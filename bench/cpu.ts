@@ -6,24 +6,52 @@ export interface Task {
   run(index: number): unknown
 }
 
-/**
- * Microseconds of processor time (user and system) an operation takes, by task: medians of `rounds` rounds in which the
- * tasks take turns, so that a busy neighbour disturbs all of them alike.
- */
+/** Microseconds of processor time (user and system) an operation took in each round, by task. */
+export class Measured {
+  readonly #samples = new Map<string, number[]>()
+
+  add(task: string, microseconds: number): void {
+    this.#samples.set(task, [...this.#of(task), microseconds])
+  }
+
+  /** Microseconds an operation of `task`, the median of the rounds. */
+  time(task: string): number {
+    return medianOf(this.#of(task))
+  }
+
+  /**
+   * How many times the time of `peer` the task takes: the median of the ratios of each round, in which the two ran a
+   * few milliseconds apart. What a busy neighbour does to one it does to the other, so this is steadier than the
+   * ratio of two medians.
+   */
+  ratio(task: string, peer: string): number {
+    const theirs = this.#of(peer)
+    return medianOf(this.#of(task).map((ours, round) => ours / (theirs[round] ?? Number.NaN)))
+  }
+
+  #of(task: string): readonly number[] {
+    return this.#samples.get(task) ?? []
+  }
+}
+
+/** Run the tasks in `rounds` rounds in which they take turns, each round beginning with another. */
 export async function measure(
   tasks: readonly Task[],
-  { rounds = 9, roundMs = 100 }: { rounds?: number; roundMs?: number } = {},
-): Promise<Map<string, number>> {
-  const samples = new Map<string, number[]>(tasks.map(({ name }) => [name, []]))
-  const counts = new Map<string, number>()
+  { rounds = 31, roundMs = 30 }: { rounds?: number; roundMs?: number } = {},
+): Promise<Measured> {
+  const measured = new Measured()
+  const counts = new Map<Task, number>()
   for (const task of tasks) {
     await warmUp(task)
-    counts.set(task.name, await calibrate(task, roundMs))
+    counts.set(task, await calibrate(task, roundMs))
   }
   for (let round = 0; round < rounds; round += 1) {
-    for (const task of tasks) samples.get(task.name)?.push(await sample(task, counts.get(task.name) ?? 1))
+    for (let turn = 0; turn < tasks.length; turn += 1) {
+      const task = tasks[(round + turn) % tasks.length]!
+      measured.add(task.name, await sample(task, counts.get(task) ?? 1))
+    }
   }
-  return new Map([...samples].map(([name, values]) => [name, medianOf(values)]))
+  return measured
 }
 
 /**
@@ -48,17 +76,30 @@ async function calibrate(task: Task, roundMs: number): Promise<number> {
   }
 }
 
-async function sample({ run }: Task, count: number): Promise<number> {
+/**
+ * The last result of each task. A full collection throws away what the compiler knows of objects of which none is
+ * left; a server has requests in flight, so it never comes to that there.
+ */
+const inFlight = new Map<Task, unknown>()
+
+async function sample(task: Task, count: number): Promise<number> {
   // What the task before left behind, in the thread pool or as garbage, is not this one's to pay for.
   await setTimeout(5)
   globalThis.gc?.()
+  await repeat(task, count >> 3)
   const before = process.cpuUsage()
-  for (let index = 0; index < count; index += 1) {
-    const result = run(index)
-    if (result instanceof Promise) await result
-  }
+  await repeat(task, count)
   const { user, system } = process.cpuUsage(before)
   return (user + system) / count
+}
+
+async function repeat(task: Task, count: number): Promise<void> {
+  let result: unknown
+  for (let index = 0; index < count; index += 1) {
+    result = task.run(index)
+    if (result instanceof Promise) result = await result
+  }
+  inFlight.set(task, result)
 }
 
 export function medianOf(values: readonly number[]): number {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { loadRow } from './load.ts'
 import { installPeers, peer } from './peers.ts'
 import type { Benchmark, Row } from './run.ts'
 
@@ -20,13 +21,19 @@ interface Attw {
 
 /** Build the package, pack it as it would be published, and ask those who know how others will find it. */
 export const benchmark: Benchmark = {
-  title: 'the package as it is published: publint, Are The Types Wrong, import and require',
+  title:
+    'the package as it is published: publint, Are The Types Wrong, import and require, and what loading costs',
   async run() {
     installPeers()
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-package-'))
     try {
       const tarball = pack(folder)
-      return [await lint(tarball), await types(tarball), loads(folder, tarball)]
+      return [
+        await lint(tarball),
+        await types(tarball),
+        loads(folder, tarball),
+        loadRow(join(folder, 'package/dist/token/index.js')),
+      ]
     } finally {
       rmSync(folder, { recursive: true })
       rmSync(join(root, 'packages/latchkey/dist'), { recursive: true })

@@ -12,6 +12,8 @@ const sizes = [
     platform: 'node',
     names: ['createSigner', 'createVerifier', 'createAsyncVerifier', 'keySet', 'remoteKeySet'],
     atMost: 8,
+    ifNotMet:
+      'built without one part at a time: keys too weak to use 0.7 KB, public keys in the place of secrets 0.7, the memo of verified tokens 0.5, reading by shape 0.4, memos of headers and misses 0.2; without all of these 7.3 KB, but they are what the library is for. All error messages together are 1.0 KB. Taken out: the messages of TokenError, which are now its codes in words (0.3).',
   },
   {
     what: 'sign, verify and key sets, browsers',
@@ -26,8 +28,8 @@ export const benchmark: Benchmark = {
   async run() {
     installPeers()
     const rows: Row[] = []
-    for (const { what, platform, names, atMost } of sizes) {
-      rows.push(rowOf(what, await bundle(names, platform), atMost))
+    for (const { what, platform, names, atMost, ...rest } of sizes) {
+      rows.push({ ...rowOf(what, await bundle(names, platform), atMost), ...rest })
     }
     return rows
   },

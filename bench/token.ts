@@ -5,7 +5,6 @@ import {
   createPublicKey,
   createSecretKey,
   type KeyObject,
-  randomUUID,
   sign,
   timingSafeEqual,
   verify,
@@ -16,62 +15,26 @@ import {
   createSigner,
   createVerifier,
   generateKey,
-  type Jwk,
   type PrivateKey,
   publicKeyOf,
   type SecretKey,
-  type SigningKey,
   toJwk,
-  type VerificationKey,
 } from 'latchkey/token'
 import { measure, type Task } from './cpu.ts'
 import { installPeers, peer } from './peers.ts'
 import type { Benchmark, Row } from './run.ts'
-
-const issuer = 'https://id.example.com'
-const audience = 'https://api.example.com'
-const distinct = 1024
-
-type Claims = Readonly<Record<string, unknown>>
-const nowSeconds = Math.floor(Date.now() / 1000)
-const claimsOf = (index: number): Claims => ({
-  iss: issuer,
-  sub: `usr_${index.toString().padStart(26, '0')}`,
-  aud: audience,
-  exp: nowSeconds + 3600,
-  nbf: nowSeconds - 10,
-  iat: nowSeconds - 10,
-  jti: randomUUID(),
-  scope: 'devices:view devices:control',
-  tid: 'tenant-1',
-  ver: 2,
-})
-
-/** The rivals' surfaces, as far as they are used here. */
-interface Jose {
-  jwtVerify(token: string, key: KeyObject | CryptoKey, options: object): Promise<unknown>
-  importJWK(jwk: Jwk, algorithm: string): Promise<CryptoKey>
-  SignJWT: new (
-    claims: Claims,
-  ) => { setProtectedHeader(header: object): { sign(key: CryptoKey): Promise<string> } }
-}
-interface FastJwt {
-  createVerifier(options: object): (token: string) => unknown
-  createSigner(options: object): (claims: Claims) => string
-}
-interface JsonWebToken {
-  default: {
-    verify(token: string, key: KeyObject, options: object): unknown
-    sign(claims: Claims, key: KeyObject, options: object): string
-  }
-}
-
-interface Goal {
-  readonly beside: string
-  /** At most this many times the peer's time where it is a floor, or at least this many times faster. */
-  readonly atMost?: number
-  readonly faster?: number
-}
+import {
+  audience,
+  compare,
+  distinct,
+  type FastJwt,
+  fixtures,
+  type Goal,
+  issuer,
+  type Jose,
+  type JsonWebToken,
+} from './token-fixtures.ts'
+import { slowRows } from './token-slow.ts'
 
 export const benchmark: Benchmark = {
   title: 'tokens: 10 claims, 1,024 distinct tokens, all checks, processor time an operation',
@@ -80,6 +43,7 @@ export const benchmark: Benchmark = {
     const rows: Row[] = []
     rows.push(...(await hmacRows()))
     rows.push(...(await cacheRows()))
+    rows.push(...(await slowRows()))
     for (const algorithm of ['RS256', 'PS256', 'ES256', 'EdDSA', 'ML-DSA-65'] as const)
       rows.push(...(await asymmetricRows(algorithm)))
     return rows
@@ -185,28 +149,33 @@ async function cacheRows(): Promise<Row[]> {
   ])
 }
 
+const coldCaches =
+  'the raw call reads no claims. Decoding and JSON.parse alone, put beside it, take 6 to 10 us here, though 2 us when nothing but they run: the signature has emptied the caches. Tried and kept: payloads read by shape, no copies of the key, buffers used again. Moving the parse before the signature would save nothing, and look at claims that nobody vouches for.'
+const writing =
+  'the raw call writes no token. JSON.stringify and base64url alone, put beside it, make 1.04x to 1.11x of it in runs in which the whole makes 1.14x.'
+
 type Asymmetric = 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'ML-DSA-65'
 const verifyGoals: Record<Asymmetric, readonly Goal[]> = {
   RS256: [
-    { beside: 'node:crypto', atMost: 1.2 },
+    { beside: 'node:crypto', atMost: 1.2, ifNotMet: coldCaches },
     { beside: 'fast-jwt', faster: 1.2 },
   ],
   PS256: [
-    { beside: 'node:crypto', atMost: 1.2 },
+    { beside: 'node:crypto', atMost: 1.2, ifNotMet: coldCaches },
     { beside: 'fast-jwt', faster: 1.2 },
   ],
   ES256: [
-    { beside: 'node:crypto', atMost: 1.1 },
+    { beside: 'node:crypto', atMost: 1.1, ifNotMet: coldCaches },
     { beside: 'fast-jwt', faster: 1 },
     { beside: 'jose', faster: 1.5 },
   ],
   EdDSA: [
-    { beside: 'node:crypto', atMost: 1.1 },
+    { beside: 'node:crypto', atMost: 1.1, ifNotMet: coldCaches },
     { beside: 'fast-jwt', faster: 1 },
     { beside: 'jose', faster: 1.5 },
   ],
   'ML-DSA-65': [
-    { beside: 'node:crypto', atMost: 1.1 },
+    { beside: 'node:crypto', atMost: 1.1, ifNotMet: coldCaches },
     { beside: 'jose', faster: 1.25 },
   ],
 }
@@ -250,7 +219,7 @@ async function asymmetricRows(algorithm: keyof typeof verifyGoals): Promise<Row[
   ])
   return [
     ...compare(`${algorithm} verify`, await measure(tasks), verifyGoals[algorithm]),
-    ...compare(`${algorithm} sign`, signing, [{ beside: 'node:crypto', atMost: 1.1 }]),
+    ...compare(`${algorithm} sign`, signing, [{ beside: 'node:crypto', atMost: 1.1, ifNotMet: writing }]),
   ]
 }
 
@@ -258,43 +227,4 @@ function rawOptions(algorithm: string, key: KeyObject) {
   if (algorithm === 'ES256') return { key, dsaEncoding: 'ieee-p1363' as const }
   if (algorithm === 'PS256') return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
   return { key }
-}
-
-function fixtures(key: SigningKey, verificationKey: VerificationKey = key as SecretKey) {
-  const signToken = createSigner({ key })
-  const claims = Array.from({ length: distinct }, (_, index) => claimsOf(index))
-  const tokens = claims.map((one) => signToken(one))
-  const check = createVerifier({ keys: verificationKey, issuer, audience })
-  for (const token of tokens) check(token)
-  const cut = tokens.map((token) => token.lastIndexOf('.'))
-  return {
-    claims,
-    tokens,
-    inputs: tokens.map((token, index) => Buffer.from(token.slice(0, cut[index]), 'latin1')),
-    signatures: tokens.map((token, index) => Buffer.from(token.slice((cut[index] ?? 0) + 1), 'base64url')),
-  }
-}
-
-function compare(what: string, times: ReadonlyMap<string, number>, goals: readonly Goal[]): Row[] {
-  const ours = times.get('latchkey') ?? Number.NaN
-  return goals.map(({ beside, atMost, faster }) => {
-    const theirs = times.get(beside) ?? Number.NaN
-    const figures = `(${ours.toFixed(1)} us beside ${theirs.toFixed(1)} us)`
-    if (atMost !== undefined) {
-      const ratio = ours / theirs
-      return {
-        what: `${what}, beside ${beside}`,
-        measured: `${ratio.toFixed(2)}x its time ${figures}`,
-        goal: `<= ${atMost}x`,
-        met: ratio <= atMost,
-      }
-    }
-    const ratio = theirs / ours
-    return {
-      what: `${what}, beside ${beside}`,
-      measured: `${ratio.toFixed(2)}x faster ${figures}`,
-      goal: `>= ${faster}x`,
-      met: ratio >= (faster ?? 0),
-    }
-  })
 }

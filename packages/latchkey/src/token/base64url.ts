@@ -7,6 +7,14 @@ export function encode(bytes: Uint8Array): string {
   return asBuffer(bytes).toString('base64url')
 }
 
+const scratch = Buffer.alloc(12 * 1024)
+
+/** Encode the UTF-8 of `text`. */
+export function encodeText(text: string): string {
+  if (text.length > scratch.length / 3) return Buffer.from(text).toString('base64url')
+  return scratch.toString('base64url', 0, scratch.write(text))
+}
+
 /** @returns undefined for text that is not the one canonical spelling of some bytes. */
 export function decode(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url')

@@ -1,41 +1,47 @@
 /** Every reason for which a token is refused. Codes are API: they are only ever added to. */
-export type TokenErrorCode = keyof typeof messages
+export type TokenErrorCode =
+  // It is no well-formed compact JWS with a JSON object as claims.
+  | 'token_malformed'
+  // It is longer than this verifier reads.
+  | 'token_too_long'
+  | 'signature_invalid'
+  // It is not signed with the algorithm of any configured key.
+  | 'algorithm_not_allowed'
+  // No configured key has its key id.
+  | 'key_not_found'
+  // More than one configured key fits.
+  | 'key_ambiguous'
+  // Its `typ` is another, or its payload is a token itself.
+  | 'type_mismatch'
+  // It demands an extension that is not supported here.
+  | 'critical_unknown'
+  | 'token_expired'
+  | 'token_not_yet_valid'
+  | 'token_issued_in_future'
+  | 'token_too_old'
+  | 'issuer_mismatch'
+  | 'audience_mismatch'
+  | 'subject_invalid'
+  | 'token_id_invalid'
+  | 'claim_missing'
+  | 'claim_invalid'
+  | 'token_revoked'
+  // The key set cannot be read, and none that is known may still be used.
+  | 'key_set_unavailable'
 
 /**
- * A token is refused. `code` says why and `claim` which claim, where one is to blame. The message is fixed
- * text: it never holds anything that came with the token, so it may be logged and shown.
+ * A token is refused. `code` says why and `claim` which claim, where one is to blame. The message says the same in
+ * words: it never holds anything that came with the token, so it may be logged and shown.
  */
 export class TokenError extends Error {
   readonly code: TokenErrorCode
   readonly claim?: string
 
   constructor(code: TokenErrorCode, { claim, cause }: { claim?: string; cause?: unknown } = {}) {
-    super(messages[code], cause === undefined ? undefined : { cause })
+    const reason = code.replaceAll('_', ' ')
+    super(claim === undefined ? reason : `${reason}: ${claim}`, cause === undefined ? undefined : { cause })
     this.name = 'TokenError'
     this.code = code
     if (claim !== undefined) this.claim = claim
   }
 }
-
-const messages = {
-  token_malformed: 'the token is not a well-formed compact JWS with a JSON object as claims',
-  token_too_long: 'the token is longer than this verifier reads',
-  signature_invalid: 'the signature does not belong to this token',
-  algorithm_not_allowed: 'the token is not signed with the algorithm of any configured key',
-  key_not_found: 'no configured key has the key id of the token',
-  key_ambiguous: 'more than one configured key fits the token',
-  type_mismatch: 'the token is of another type',
-  critical_unknown: 'the token demands an extension that is not supported here',
-  token_expired: 'the token has expired',
-  token_not_yet_valid: 'the token is not valid yet',
-  token_issued_in_future: 'the token says that it was issued in the future',
-  token_too_old: 'the token was issued too long ago',
-  issuer_mismatch: 'the token is from another issuer',
-  audience_mismatch: 'the token is for another audience',
-  subject_invalid: 'the subject of the token is not a string',
-  token_id_invalid: 'the id of the token is not a string',
-  claim_missing: 'the token lacks a required claim',
-  claim_invalid: 'a claim of the token has a value that is not allowed',
-  token_revoked: 'the token was revoked',
-  key_set_unavailable: 'the key set cannot be read',
-} as const

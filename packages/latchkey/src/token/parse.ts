@@ -1,6 +1,7 @@
 import { decodeInto, isPlain } from './base64url.ts'
 import { TokenError } from './errors.ts'
 import { type JsonObject, parseObject } from './json.ts'
+import type { PayloadShape } from './payload-shape.ts'
 
 /** Longer than any access token that fits in a request header, and little to hash for nothing. */
 export const defaultMaxLength = 16 * 1024
@@ -28,11 +29,20 @@ export function payloadEnd(token: string, headerEnd: number): number {
 
 const scratch = Buffer.alloc((defaultMaxLength * 3) / 4)
 
-/** The claims between the two dots: strict JSON, frozen. */
-export function parsePayload(token: string, headerEnd: number, payloadEnd: number): JsonObject {
+/** The claims between the two dots: strict JSON, frozen. `shape` makes it faster where many are alike. */
+export function parsePayload(
+  token: string,
+  headerEnd: number,
+  payloadEnd: number,
+  shape?: PayloadShape,
+): JsonObject {
   const text = token.slice(headerEnd + 1, payloadEnd)
   const target = text.length <= defaultMaxLength ? scratch : Buffer.alloc(text.length)
   const length = decodeInto(target, text)
   if (length === -1) throw new TokenError('token_malformed')
-  return parseObject(target, length)
+  const known = shape?.parse(target, length)
+  if (known !== undefined) return known
+  const claims = parseObject(target, length)
+  shape?.learn(claims)
+  return claims
 }

@@ -7,6 +7,7 @@ import { HeaderMemo, type ResolvedHeader } from './header-memo.ts'
 import { type KeySet, keySetOf } from './key-set.ts'
 import { isKey, type VerificationKey } from './keys.ts'
 import { defaultMaxLength, headerEnd, parsePayload, payloadEnd } from './parse.ts'
+import { PayloadShape } from './payload-shape.ts'
 import { checkerOf } from './signature.ts'
 import { type CachePolicy, withCache } from './verified-cache.ts'
 
@@ -53,6 +54,7 @@ export function createVerifier(
   const type = typeOf(options.type)
   const checkClaims: CheckClaims = prepareClaimsCheck(options)
   const memo = new HeaderMemo()
+  const shape = new PayloadShape()
 
   function resolve(encodedHeader: string): ResolvedHeader {
     const header = checkHeader(parseHeader(encodedHeader))
@@ -72,7 +74,7 @@ export function createVerifier(
     if (!resolved.check(token, end)) throw new TokenError('signature_invalid')
     // Only now, so that nobody but a holder of a key can fill the memo.
     if (known === undefined) memo.remember(resolved)
-    const claims = parsePayload(token, dot, end)
+    const claims = parsePayload(token, dot, end, shape)
     checkClaims(claims)
     return complete ? Object.freeze({ header: resolved.header, claims, key: resolved.key }) : claims
   }
