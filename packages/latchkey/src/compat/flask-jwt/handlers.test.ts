@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { claimsOf } from '../mount/http.test-support.ts'
+import { aSecret, claimsOf } from '../mount/http.test-support.ts'
 import { bearing, good, start, tokenWith } from './app.test-support.ts'
-import { JWTError, jsonify } from './index.ts'
+import { JWT, JWTError, jsonify } from './index.ts'
 
 test('every handler takes the place of the standard one', async (t) => {
   const send = await start(t, {}, (jwt) => {
@@ -69,4 +69,16 @@ test('what a handler throws that is no JWTError goes to whoever looks after erro
   )
   const { status, text } = await send('/protected', bearing(`JWT ${tokenWith({})}`))
   assert.deepEqual([status, text], [500, 'the database is away'])
+})
+
+test('an identity without an id needs a payload handler, and whoever looks after errors is told so', async () => {
+  const app = { fetch: (_request: Request): Response | Promise<Response> => new Response() }
+  new JWT(app, (username) => ({ username }), null, { SECRET_KEY: aSecret })
+  const body = JSON.stringify({ username: 'a', password: 'b' })
+  const headers = { 'content-type': 'application/json' }
+  const request = new Request('http://localhost/auth', { method: 'POST', body, headers })
+  await assert.rejects(async () => app.fetch(request), {
+    name: 'TypeError',
+    message: /no id: set a jwt_payload_handler/,
+  })
 })

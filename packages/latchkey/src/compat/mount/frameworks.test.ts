@@ -10,7 +10,7 @@ import {
   type SimpleUsers,
   urlpatterns,
 } from '../simplejwt/index.ts'
-import { type App, frameworkApps, skipUnless } from './frameworks.test-support.ts'
+import { type App, type FrameworkApp, frameworkApps, skipUnless } from './frameworks.test-support.ts'
 import { aSecret, type Reply, sendTo } from './http.test-support.ts'
 
 const now = () => 1_700_000_000_000
@@ -110,6 +110,8 @@ const ports: readonly Port[] = [
 
 const type = { 'content-type': 'application/json' }
 
+const fastify = frameworkApps.find(({ name }) => name === 'fastify') as FrameworkApp // it is in the list
+
 for (const framework of frameworkApps) {
   for (const port of ports) {
     for (const parsesBodies of [false, true]) {
@@ -156,3 +158,21 @@ for (const framework of frameworkApps) {
     }
   }
 }
+
+test('a hook of Fastify can await a protector, and sees whether it has answered', {
+  skip: skipUnless(fastify),
+}, async (t) => {
+  const app = await fastify.make(false)
+  const jwt = createDrfJwt({ JWT_SECRET_KEY: aSecret }, users, { now })
+  urlpatterns(app.app, { '/api-token-auth/': jwt.obtain_jwt_token })
+  const protector = guardedBy(jwt.authentication)
+  const awaiting = async (request: object, reply: { readonly sent: boolean }): Promise<unknown> => {
+    await Reflect.apply(protector, undefined, [request, reply])
+    return reply.sent ? reply : undefined
+  }
+  app.protect('/protected', awaiting as unknown as Protector, 'user') // Fastify tells the two apart by what they return
+  const send = sendTo(await app.start(t))
+  const { token } = (await send('/api-token-auth/', { json: credentials })).json as { token: string }
+  assert.equal((await send('/protected', { headers: { authorization: `JWT ${token}` } })).status, 200)
+  assert.deepEqual((await send('/protected')).json, notProvided)
+})

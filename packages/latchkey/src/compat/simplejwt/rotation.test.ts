@@ -46,6 +46,39 @@ test('of many who rotate the same token at once, one gets through', async (t) =>
   assert.deepEqual(statuses, [200, ...Array.from({ length: 15 }, () => 401)])
 })
 
+test('of many who blacklist the same token at once, one is told that it is done', async (t) => {
+  const { send } = await startProject(t)
+  const { refresh } = await obtain(send)
+  const answered = await Promise.all(
+    Array.from({ length: 8 }, () => send('/api/token/blacklist/', { json: { refresh } })),
+  )
+  assert.equal(answered.filter(({ status }) => status === 200).length, 1)
+})
+
+test('a store of your own is told of ids and times, and never of a token', async (t) => {
+  const told: unknown[] = []
+  const ended = new Set<string>()
+  const token_blacklist = {
+    outstand: async (entry: object) => void told.push(entry),
+    blacklist: async ({ jti, ...entry }: { jti: string }) => {
+      told.push({ jti, ...entry })
+      return ended.size < ended.add(jti).size
+    },
+    isBlacklisted: async (jti: string) => ended.has(jti),
+  }
+  const { send } = await startProject(t, rotating, { token_blacklist })
+  const { refresh } = await obtain(send)
+  const second = (await send('/api/token/refresh/', { json: { refresh } })).json as Pair
+  assert.deepEqual((await send('/api/token/refresh/', { json: { refresh } })).json, blacklisted)
+  const times = { userId: '1', createdAtMs: 1000 * seconds, expiresAtMs: 1000 * (seconds + 86_400) }
+  const [first, next] = [claimsOf(refresh).jti, claimsOf(second.refresh).jti]
+  assert.deepEqual(told, [
+    { jti: first, ...times },
+    { jti: first, ...times },
+    { jti: next, ...times },
+  ])
+})
+
 test('rotation without blacklisting leaves the old token as it was', async (t) => {
   const { send } = await startProject(t, { ROTATE_REFRESH_TOKENS: true })
   const { refresh } = await obtain(send)
