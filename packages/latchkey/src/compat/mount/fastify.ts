@@ -1,5 +1,5 @@
 import type { Answer } from './exchange.ts'
-import { type Framework, go, hasMethods, member } from './exchange.ts'
+import { type Framework, go, hasMethods, member, type Verdict } from './exchange.ts'
 import { askOfNode, isNodeRequest, isNodeResponse } from './node.ts'
 
 /** Fastify 5: routes in a plugin of their own, whose parsers of bodies are ours; the middleware is a `preHandler`. */
@@ -39,14 +39,15 @@ export const fastify: Framework = {
   pass([request, reply, done], gate) {
     const raw = member(request, 'raw')
     if (!isNodeRequest(raw) || !isReply(reply)) return undefined
-    const passing = gate(askOfNode(raw, () => member(request, 'body'))).then((verdict) => {
+    const settled = (verdict: Verdict): void => {
       if (verdict.kind === 'refused') return void send(reply, verdict.answer)
       Object.assign(request as object, verdict.found) // it has `raw`
       // Whoever awaits has nothing to be surrounded.
       if (typeof done === 'function') go(verdict, () => done())
-    })
-    if (typeof done !== 'function') return { result: passing }
-    passing.catch((error: unknown) => done(error))
+    }
+    const passing = gate(askOfNode(raw, () => member(request, 'body')))
+    if (typeof done !== 'function') return { result: passing.then(settled) }
+    passing.then(settled, (error: unknown) => done(error))
     return { result: undefined }
   },
 }

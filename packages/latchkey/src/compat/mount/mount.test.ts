@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Answer, Ask } from './exchange.ts'
 import { listen, sendTo, startNode } from './http.test-support.ts'
 import { mount, protect, urlpatterns } from './mount.ts'
@@ -111,6 +114,24 @@ test('a middleware says who may call it', () => {
       /express, fastify, hono, koa, nest or node:http/,
     )
   }
+})
+
+test('what comes behind a middleware runs once, whatever it throws', async () => {
+  const program = `
+import { createServer } from 'node:http'
+import { protect } from './packages/latchkey/src/compat/mount/mount.ts'
+const protector = protect(async () => ({ kind: 'granted', found: {} }))
+process.on('uncaughtException', (error) => { console.log(error.message); process.exit() })
+const server = createServer((request, response) => protector(request, response, (error) => {
+  console.log('once', error)
+  throw new Error('of the handler')
+})).listen(0, '127.0.0.1', () => fetch('http://127.0.0.1:' + server.address().port).catch(() => {}))`
+  const node = promisify(execFile)(
+    process.execPath,
+    ['--conditions=latchkey-source', '--input-type=module-typescript', '-e', program],
+    { cwd: fileURLToPath(new URL('../../../../..', import.meta.url)) },
+  )
+  assert.equal((await node).stdout, 'once undefined\nof the handler\n')
 })
 
 test('a fetch handler answers the routes itself, within the limit, and hands on the rest', async () => {

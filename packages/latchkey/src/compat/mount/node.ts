@@ -9,6 +9,7 @@ import {
   go,
   hasMethods,
   member,
+  type Verdict,
 } from './exchange.ts'
 
 /** A `node:http` Server: the listeners that it has by now come behind ours. */
@@ -31,13 +32,16 @@ export const node: Framework = {
 
   pass([request, response, next], gate) {
     if (!isNodeRequest(request) || !isNodeResponse(response) || typeof next !== 'function') return undefined
-    gate(askOfNode(request))
-      .then((verdict) => {
-        if (verdict.kind === 'refused') return write(response, verdict.answer)
-        Object.assign(request, verdict.found)
-        go(verdict, () => next())
-      })
-      .catch((error: unknown) => next(error))
+    const settled = (verdict: Verdict): void => {
+      if (verdict.kind === 'refused') {
+        write(response, verdict.answer)
+        return
+      }
+      Object.assign(request, verdict.found)
+      go(verdict, () => next())
+    }
+    // What comes behind throws for itself: to call `next` for that again would run it twice.
+    gate(askOfNode(request)).then(settled, (error: unknown) => next(error))
     return { result: undefined }
   },
 }
