@@ -30,6 +30,24 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'latchkey/src/device': ['latchkey/src/token'],
   'latchkey/src/token/explain': ['latchkey/src/token'],
   'latchkey/src/compat/pyjwt': ['latchkey/src/token'],
+  // The frameworks by their shapes, of which the contracts below know nothing.
+  'latchkey/src/compat/mount': [],
+  'latchkey/src/compat/rest-framework': ['latchkey/src/compat/mount'],
+  'latchkey/src/compat/flask-jwt': [
+    'latchkey/src/token',
+    'latchkey/src/compat/pyjwt',
+    'latchkey/src/compat/mount',
+  ],
+  'latchkey/src/compat/drf-jwt': [
+    'latchkey/src/compat/pyjwt',
+    'latchkey/src/compat/mount',
+    'latchkey/src/compat/rest-framework',
+  ],
+  'latchkey/src/compat/simplejwt': [
+    'latchkey/src/compat/pyjwt',
+    'latchkey/src/compat/mount',
+    'latchkey/src/compat/rest-framework',
+  ],
 
   'server/src': ['valibot', 'latchkey/token'],
   'server/src/database': ['postgres', 'server/src/database/migrations'],

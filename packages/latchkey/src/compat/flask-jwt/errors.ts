@@ -1,0 +1,21 @@
+/** What a request is refused with: Flask-JWT's exception of that name. A handler that throws one refuses in its words. */
+export class JWTError extends Error {
+  override readonly name = 'JWTError'
+  readonly error: string
+  readonly description: string
+  readonly status_code: number
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    error: string,
+    description: string,
+    status_code = 401,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(`${error}. ${description}`)
+    this.error = error
+    this.description = description
+    this.status_code = status_code
+    this.headers = Object.freeze({ ...headers })
+  }
+}

@@ -1,0 +1,262 @@
+import type { Answer, Ask, Gate } from '../mount/exchange.ts'
+import { mount, type Protector, protect } from '../mount/mount.ts'
+import { InvalidTokenError } from '../pyjwt/errors.ts'
+import type { InsecureKeyLengthWarning } from '../pyjwt/insecure-key-length-warning.ts'
+import { PyJWT } from '../pyjwt/pyjwt.ts'
+import { jsonify, page } from './answers.ts'
+import { type Config, checkRealm, type Settings, settingsOf } from './config.ts'
+import { readCredentials } from './credentials.ts'
+import { withIdentity } from './current-identity.ts'
+import { JWTError } from './errors.ts'
+
+type May<T> = T | Promise<T>
+type Dict = Readonly<Record<string, unknown>>
+
+/** Flask-JWT's hooks. Each may be asynchronous, and may throw a JWTError to refuse in its own words. */
+export interface Handlers<Identity> {
+  /** Who that is; null or undefined if nobody, or the password is wrong. */
+  readonly authentication: (username: string, password: string) => May<Identity | null | undefined>
+  /** Whose token this is; null or undefined if there is no such user. */
+  readonly identity: (payload: Dict) => unknown
+  /** What `/auth` answers. */
+  readonly auth_response: (access_token: string, identity: Identity) => May<Answer>
+  /** All of `/auth`. Deprecated by Flask-JWT: set JWT_AUTH_URL_RULE to null and add a route of your own. */
+  readonly auth_request: (request: Ask) => May<Answer>
+  /** The token of a request; null if it has none. */
+  readonly request: (request: Ask) => May<string | null | undefined>
+  readonly jwt_encode: (identity: Identity) => May<string>
+  /** The payload of a token. What it throws of PyJWT's InvalidTokenErrors refuses the token in their words. */
+  readonly jwt_decode: (token: string) => May<Dict>
+  readonly jwt_payload: (identity: Identity) => May<Dict>
+  /** More of the token's header. */
+  readonly jwt_headers: (identity: Identity) => May<Dict | null | undefined>
+  /** What is answered to whoever is refused. */
+  readonly jwt_error: (error: JWTError) => May<Answer>
+}
+
+export interface Surroundings {
+  /** The time in milliseconds since the Unix epoch; Date.now if not given. */
+  readonly now?: () => number
+  /** Told of a secret that is shorter than its hash; `process.emitWarning` if not given. */
+  readonly onWarning?: (warning: InsecureKeyLengthWarning) => void
+  /** Bytes of a body that are read; 65,536 if not given. */
+  readonly maxBodyBytes?: number
+}
+
+/** The gate of the JWT that a request passed by on its way in: what Flask finds by `current_app`. */
+const gateOf = new WeakMap<object, (realm?: string) => Gate>()
+
+/**
+ * Flask-JWT's class: obtain a token at `/auth`, and protect routes with `jwt_required()`. The app is one of Express,
+ * Fastify, Hono, Koa or Nest, a `node:http` Server, or an object with `fetch`. A TypeError for settings that cannot be.
+ */
+export class JWT<Identity = unknown> {
+  #settings: Settings | undefined
+  readonly #handlers: { -readonly [Name in keyof Handlers<Identity>]?: Handlers<Identity>[Name] } = {}
+  readonly #pyjwt: PyJWT
+  readonly #now: () => number
+  readonly #maxBodyBytes: number
+
+  constructor(
+    app: unknown = null,
+    authentication_handler?: Handlers<Identity>['authentication'] | null,
+    identity_handler?: Handlers<Identity>['identity'] | null,
+    config: Config = {},
+    { now = Date.now, onWarning, maxBodyBytes = 64 * 1024 }: Surroundings = {},
+  ) {
+    if (!(maxBodyBytes > 0)) throw new TypeError('maxBodyBytes is a number of bytes')
+    this.#now = now
+    this.#maxBodyBytes = maxBodyBytes
+    this.#pyjwt = new PyJWT({}, onWarning === undefined ? { now } : { now, onWarning })
+    if (authentication_handler) this.#handlers.authentication = authentication_handler
+    if (identity_handler) this.#handlers.identity = identity_handler
+    if (app !== null) this.init_app(app, config)
+  }
+
+  /** Put the route into the app. */
+  init_app(app: unknown, config: Config): void {
+    const settings = settingsOf(config)
+    const rule = settings.JWT_AUTH_URL_RULE
+    if (rule !== null && !rule.startsWith('/')) throw new TypeError('JWT_AUTH_URL_RULE begins with a slash')
+    if (rule !== null && !this.#handlers.authentication && !this.#handlers.auth_request) {
+      throw new TypeError(
+        'an authentication_handler function must be defined when using the built in authentication resource',
+      )
+    }
+    this.#settings = settings
+    mount(app, {
+      routes: new Map(rule === null ? [] : [[rule, (ask) => this.#answerAuth(ask)]]),
+      onRequest: (source) => gateOf.set(source, (realm) => this.#gate(realm)),
+    })
+  }
+
+  /** A middleware that lets those through who bring a token, with `current_identity` for what comes behind. */
+  jwt_required(realm?: string): Protector {
+    if (realm !== undefined) checkRealm(realm)
+    return protect(this.#gate(realm))
+  }
+
+  #gate(realm?: string): Gate {
+    return async (ask) => {
+      try {
+        const identity = await this.#identify(ask, realm ?? this.#get('JWT_DEFAULT_REALM'))
+        return {
+          kind: 'granted',
+          found: { current_identity: identity },
+          run: (next) => withIdentity(identity, next),
+        }
+      } catch (error) {
+        return { kind: 'refused', answer: await this.#refuse(error) }
+      }
+    }
+  }
+
+  authentication_handler = this.#hook('authentication')
+  identity_handler = this.#hook('identity')
+  auth_response_handler = this.#hook('auth_response')
+  auth_request_handler = this.#hook('auth_request')
+  request_handler = this.#hook('request')
+  jwt_encode_handler = this.#hook('jwt_encode')
+  jwt_decode_handler = this.#hook('jwt_decode')
+  jwt_payload_handler = this.#hook('jwt_payload')
+  jwt_headers_handler = this.#hook('jwt_headers')
+  jwt_error_handler = this.#hook('jwt_error')
+  // The names that Flask-JWT 0.3 gave the same hooks.
+  encode_handler = this.jwt_encode_handler
+  decode_handler = this.jwt_decode_handler
+  payload_handler = this.jwt_payload_handler
+  headers_handler = this.jwt_headers_handler
+  error_handler = this.jwt_error_handler
+
+  /** As a decorator does, it gives the function back. */
+  #hook<Name extends keyof Handlers<Identity>>(name: Name) {
+    return <Handler extends Handlers<Identity>[Name]>(handler: Handler): Handler => {
+      this.#handlers[name] = handler
+      return handler
+    }
+  }
+
+  #get<Name extends keyof Settings>(name: Name): Settings[Name] {
+    if (this.#settings === undefined) throw new TypeError('init_app has not been called')
+    return this.#settings[name]
+  }
+
+  async #answerAuth(ask: Ask): Promise<Answer> {
+    const methods = [...(this.#get('JWT_AUTH_URL_OPTIONS').methods ?? ['POST']), 'OPTIONS'].sort()
+    const allow = { allow: methods.join(', ') }
+    if (ask.method === 'OPTIONS') {
+      return { status: 200, headers: { ...allow, 'content-type': 'text/html; charset=utf-8' }, body: '' }
+    }
+    if (!methods.includes(ask.method)) return page(405, allow)
+    try {
+      return await (this.#handlers.auth_request?.(ask) ?? this.#authenticate(ask))
+    } catch (error) {
+      return this.#refuse(error)
+    }
+  }
+
+  async #authenticate(ask: Ask): Promise<Answer> {
+    const { JWT_AUTH_USERNAME_KEY, JWT_AUTH_PASSWORD_KEY } = this.#settings ?? settingsOf({})
+    const read = await readCredentials(ask, this.#maxBodyBytes, JWT_AUTH_USERNAME_KEY, JWT_AUTH_PASSWORD_KEY)
+    if (read.kind === 'page') return page(read.status)
+    const identity =
+      read.kind === 'credentials'
+        ? await this.#handlers.authentication?.(read.username, read.password)
+        : undefined
+    if (!identity) throw new JWTError('Bad Request', 'Invalid credentials')
+    const token = await (this.#handlers.jwt_encode?.(identity) ?? this.#encode(identity))
+    return this.#handlers.auth_response?.(token, identity) ?? jsonify({ access_token: token })
+  }
+
+  async #encode(identity: Identity): Promise<string> {
+    const payload = await (this.#handlers.jwt_payload?.(identity) ?? this.#payload(identity))
+    const missing = this.#get('JWT_REQUIRED_CLAIMS').filter((claim) => !Object.hasOwn(payload, claim))
+    if (missing.length > 0) {
+      throw new TypeError(`Payload is missing required claims: ${missing.join(', ')}`)
+    }
+    const headers = (await this.#handlers.jwt_headers?.(identity)) ?? {}
+    const algorithm = this.#get('JWT_ALGORITHM')
+    return this.#pyjwt.encode(payload, this.#get('JWT_SECRET_KEY'), { algorithm, headers })
+  }
+
+  #payload(identity: Identity): Dict {
+    const id: unknown = Object(identity).id
+    if (id === undefined) throw new TypeError('the identity has no id: set a jwt_payload_handler')
+    const iat = Math.floor(this.#now() / 1000)
+    return {
+      exp: Math.floor(iat + this.#get('JWT_EXPIRATION_DELTA')),
+      iat,
+      nbf: Math.floor(iat + this.#get('JWT_NOT_BEFORE_DELTA')),
+      identity: id,
+    }
+  }
+
+  async #identify(ask: Ask, realm: string): Promise<unknown> {
+    const token = await (this.#handlers.request ? this.#handlers.request(ask) : this.#tokenOf(ask))
+    if (token === null || token === undefined) {
+      throw new JWTError('Authorization Required', 'Request does not contain an access token', 401, {
+        'www-authenticate': `JWT realm="${realm}"`,
+      })
+    }
+    const payload = await this.#decode(token)
+    const identity = await this.#handlers.identity?.(payload)
+    if (identity === null || identity === undefined) throw new JWTError('Invalid JWT', 'User does not exist')
+    return identity
+  }
+
+  #tokenOf(ask: Ask): string | undefined {
+    const parts = (ask.header('authorization') ?? '').split(/\s+/).filter((part) => part !== '')
+    const [scheme, token] = parts
+    if (scheme === undefined) return undefined
+    if (scheme.toLowerCase() !== this.#get('JWT_AUTH_HEADER_PREFIX').toLowerCase()) {
+      throw new JWTError('Invalid JWT header', 'Unsupported authorization type')
+    }
+    if (parts.length === 1) throw new JWTError('Invalid JWT header', 'Token missing')
+    if (parts.length > 2) throw new JWTError('Invalid JWT header', 'Token contains spaces')
+    return token
+  }
+
+  async #decode(token: string): Promise<Dict> {
+    try {
+      if (this.#handlers.jwt_decode) return await this.#handlers.jwt_decode(token)
+      const verified = this.#get('JWT_VERIFY_CLAIMS')
+      return this.#pyjwt.decode(token, this.#get('JWT_SECRET_KEY'), {
+        algorithms: [this.#get('JWT_ALGORITHM')],
+        audience: this.#get('JWT_AUDIENCE') ?? undefined,
+        leeway: this.#get('JWT_LEEWAY'),
+        options: {
+          verify_exp: verified.includes('exp'),
+          verify_nbf: verified.includes('nbf'),
+          verify_iat: verified.includes('iat'),
+          // PyJWT of Flask-JWT's day did not look at these.
+          verify_sub: false,
+          verify_jti: false,
+          require: ['exp', 'nbf', 'iat'].filter((claim) => this.#get('JWT_REQUIRED_CLAIMS').includes(claim)),
+        },
+      })
+    } catch (error) {
+      if (error instanceof InvalidTokenError) throw new JWTError('Invalid token', error.message)
+      throw error
+    }
+  }
+
+  async #refuse(error: unknown): Promise<Answer> {
+    if (!(error instanceof JWTError)) throw error
+    if (this.#handlers.jwt_error) return this.#handlers.jwt_error(error)
+    const { status_code, description, headers } = error
+    return jsonify({ status_code, error: error.error, description }, status_code, headers)
+  }
+}
+
+/**
+ * Flask-JWT's decorator as a middleware: it lets those through who bring a token for the JWT of the app that the request
+ * came in by. Behind it stands `current_identity`.
+ */
+export function jwt_required(realm?: string): Protector {
+  if (realm !== undefined) checkRealm(realm)
+  return protect(async (ask) => {
+    const gate = gateOf.get(ask.source)
+    if (gate === undefined) throw new TypeError('no JWT was put into this app before this route')
+    return gate(realm)(ask)
+  })
+}

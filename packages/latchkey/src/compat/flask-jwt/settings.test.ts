@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import { test } from 'node:test'
+import { aSecret, claimsOf, startNode } from '../mount/http.test-support.ts'
+import { authenticate, bearing, greet, identity, now, seconds, start, tokenWith } from './app.test-support.ts'
+import { JWT, jwt_required } from './index.ts'
+
+test('every setting has its effect', async (t) => {
+  const send = await start(t, {
+    JWT_SECRET_KEY: `${aSecret} of its own`.padEnd(64, '.'),
+    JWT_AUTH_URL_RULE: '/login',
+    JWT_AUTH_USERNAME_KEY: 'email',
+    JWT_AUTH_PASSWORD_KEY: 'secret',
+    JWT_ALGORITHM: 'HS512',
+    JWT_LEEWAY: 0,
+    JWT_AUTH_HEADER_PREFIX: 'Bearer',
+    JWT_EXPIRATION_DELTA: 60,
+    JWT_NOT_BEFORE_DELTA: -5,
+    JWT_DEFAULT_REALM: 'Devices',
+    JWT_REQUIRED_CLAIMS: ['exp', 'identity'],
+    JWT_AUTH_URL_OPTIONS: { methods: ['PUT'] },
+    JWT_AUTH_ENDPOINT: 'means nothing',
+  })
+  assert.equal((await send('/auth', { json: {} })).headers.get('www-authenticate'), 'JWT realm="Devices"')
+  assert.equal((await send('/login', { json: {} })).status, 405)
+  const obtained = await send('/login', { method: 'PUT', json: { email: 'user2', secret: 'abcxyz' } })
+  const { access_token } = obtained.json as { access_token: string }
+  assert.deepEqual(claimsOf(access_token), { exp: seconds + 60, iat: seconds, nbf: seconds - 5, identity: 2 })
+  assert.equal((await send('/me', bearing(`bearer ${access_token}`))).status, 200)
+  assert.equal((await send('/me', bearing(`JWT ${access_token}`))).status, 401)
+})
+
+test('JWT_VERIFY_CLAIMS and JWT_AUDIENCE say what is checked', async (t) => {
+  const lenient = await start(t, {
+    JWT_VERIFY_CLAIMS: ['signature'],
+    JWT_REQUIRED_CLAIMS: [],
+    JWT_AUDIENCE: 'us',
+  })
+  const stale = { exp: seconds - 100, nbf: seconds + 100, iat: seconds + 100 }
+  assert.equal((await lenient('/', bearing(`JWT ${tokenWith({ ...stale, aud: 'us' })}`))).status, 200)
+  assert.equal((await lenient('/', bearing(`JWT ${tokenWith({ ...stale, aud: 'them' })}`))).status, 401)
+  assert.equal((await lenient('/', bearing(`JWT ${tokenWith(stale, `${aSecret}!`)}`))).status, 401)
+})
+
+test('without a rule there is no /auth, and no need to authenticate', async (t) => {
+  const server = createServer((_request, response) => response.end('the app'))
+  new JWT(server, null, identity, { SECRET_KEY: aSecret, JWT_AUTH_URL_RULE: null })
+  const send = await startNode(
+    t,
+    (request, response) => server.emit('request', request, response),
+    () => {},
+  )
+  assert.equal((await send('/auth', { json: {} })).text, 'the app')
+})
+
+test('a secret as short as those of tutorials works, with a warning', async (t) => {
+  const warnings: string[] = []
+  const send = await startNode(
+    t,
+    (_request, response) => response.end(),
+    (server) =>
+      new JWT(
+        server,
+        authenticate,
+        identity,
+        { SECRET_KEY: 'super-secret' },
+        { now, onWarning: ({ message }) => warnings.push(message) },
+      ),
+  )
+  assert.equal((await send('/auth', { json: { username: 'user1', password: 'abcxyz' } })).status, 200)
+  assert.match(warnings[0] ?? '', /12 bytes long, which is below the minimum recommended length of 32 bytes/)
+})
+
+const pem = '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----\n'
+const impossible: readonly { name: string; config: object; says: RegExp }[] = [
+  { name: 'no secret', config: {}, says: /SECRET_KEY or JWT_SECRET_KEY is needed/ },
+  { name: 'an empty secret', config: { SECRET_KEY: '' }, says: /must not be empty/ },
+  { name: 'a public key for a secret', config: { SECRET_KEY: pem }, says: /asymmetric key/ },
+  {
+    name: 'signatures that nobody checks',
+    config: { SECRET_KEY: aSecret, JWT_VERIFY_CLAIMS: ['exp'] },
+    says: /includes signature/,
+  },
+  {
+    name: 'an algorithm that does not sign',
+    config: { SECRET_KEY: aSecret, JWT_ALGORITHM: 'none' },
+    says: /JWT_ALGORITHM/,
+  },
+  { name: 'a misspelt setting', config: { SECRET_KEY: aSecret, JWT_LEWAY: 0 }, says: /no setting JWT_LEWAY/ },
+  { name: 'a leeway below nothing', config: { SECRET_KEY: aSecret, JWT_LEEWAY: -1 }, says: /not negative/ },
+  {
+    name: 'a life that is no number',
+    config: { SECRET_KEY: aSecret, JWT_EXPIRATION_DELTA: Number.NaN },
+    says: /number of seconds/,
+  },
+  {
+    name: 'a realm that ends its own quotes',
+    config: { SECRET_KEY: aSecret, JWT_DEFAULT_REALM: 'a"' },
+    says: /a realm is plain text/,
+  },
+  {
+    name: 'a rule without a slash',
+    config: { SECRET_KEY: aSecret, JWT_AUTH_URL_RULE: 'auth' },
+    says: /begins with a slash/,
+  },
+]
+for (const { name, config, says } of impossible) {
+  test(`a JWT refuses ${name} when it is made`, () => {
+    assert.throws(() => new JWT(createServer(), authenticate, identity, config), {
+      name: 'TypeError',
+      message: says,
+    })
+  })
+}
+
+test('a JWT refuses an app that it does not know, and a route of an app that it is not in', async (t) => {
+  assert.throws(() => new JWT({}, authenticate, identity, { SECRET_KEY: aSecret }), {
+    name: 'TypeError',
+    message: /express, fastify, hono, koa or nest, a Server of node:http, or an object with fetch/,
+  })
+  assert.throws(
+    () => new JWT(createServer(), null, identity, { SECRET_KEY: aSecret }),
+    /authentication_handler/,
+  )
+  const guarded = jwt_required()
+  const send = await startNode(
+    t,
+    (request, response) => guarded(request, response, (e) => greet(response, e)),
+    () => {},
+  )
+  assert.match((await send('/')).text, /no JWT was put into this app/)
+  assert.throws(() => Reflect.apply(guarded, undefined, [{}, {}]), TypeError)
+})
+
+test('a realm of one route is plain text too', () => {
+  for (const realm of ['a"', 'a\r\nset-cookie: b', 'é']) assert.throws(() => jwt_required(realm), TypeError)
+})

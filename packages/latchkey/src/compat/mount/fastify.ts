@@ -1,0 +1,69 @@
+import type { Answer } from './exchange.ts'
+import { type Framework, go, hasMethods, member, type Verdict } from './exchange.ts'
+import { askOfNode, isNodeRequest, isNodeResponse } from './node.ts'
+
+/** Fastify 5: routes in a plugin of their own, whose parsers of bodies are ours; the middleware is a `preHandler`. */
+export const fastify: Framework = {
+  mount(app, entry) {
+    if (!hasMethods(app, 'register', 'addHook', 'route', 'addContentTypeParser')) return undefined
+    const { onRequest } = entry
+    if (onRequest !== undefined) {
+      // Middlewares of Nest are hooks that run before those of ours; the server itself comes before all of them.
+      const server = member(app, 'server')
+      if (hasMethods(server, 'prependListener')) server.prependListener('request', onRequest)
+      // Requests that are injected pass by no server.
+      app.addHook('onRequest', (request: unknown, _reply: unknown, done: () => void) => {
+        const raw = member(request, 'raw')
+        if (isNodeRequest(raw)) onRequest(raw)
+        done()
+      })
+    }
+    app.register(async (scope: unknown) => {
+      if (!hasMethods(scope, 'removeAllContentTypeParsers', 'addContentTypeParser', 'all')) return
+      // Within this plugin only: the stream goes unread to the code that reads it for every framework.
+      scope.removeAllContentTypeParsers()
+      scope.addContentTypeParser('*', (_request: unknown, _stream: unknown, done: (error: null) => void) =>
+        done(null),
+      )
+      for (const [path, handle] of entry.routes) {
+        scope.all(path, async (request: unknown, reply: unknown) => {
+          const raw = member(request, 'raw')
+          if (!isNodeRequest(raw) || !isReply(reply)) throw new TypeError('this is no request of fastify')
+          return send(reply, await handle(askOfNode(raw, undefined, path)))
+        })
+      }
+    })
+    return true
+  },
+
+  pass([request, reply, done], gate) {
+    const raw = member(request, 'raw')
+    if (!isNodeRequest(raw) || !isReply(reply)) return undefined
+    const settled = (verdict: Verdict): void => {
+      if (verdict.kind === 'refused') return void send(reply, verdict.answer)
+      Object.assign(request as object, verdict.found) // it has `raw`
+      // Whoever awaits has nothing to be surrounded.
+      if (typeof done === 'function') go(verdict, () => done())
+    }
+    const passing = gate(askOfNode(raw, () => member(request, 'body')))
+    if (typeof done !== 'function') return { result: passing.then(settled) }
+    passing.then(settled, (error: unknown) => done(error))
+    return { result: undefined }
+  },
+}
+
+interface Reply {
+  code(status: number): unknown
+  headers(headers: Readonly<Record<string, string>>): unknown
+  send(body: string): unknown
+}
+
+function isReply(value: unknown): value is Reply {
+  return hasMethods(value, 'code', 'headers', 'send') && isNodeResponse(member(value, 'raw'))
+}
+
+function send(reply: Reply, { status, headers, body }: Answer): unknown {
+  reply.code(status)
+  reply.headers(status === 413 ? { ...headers, connection: 'close' } : headers)
+  return reply.send(body)
+}

@@ -1,0 +1,81 @@
+import type { Ask } from '../mount/exchange.ts'
+import { enforceCsrf } from './csrf.ts'
+import { AuthenticationFailed } from './exceptions.ts'
+import type { May, User } from './users.ts'
+
+/** Who is asking, and by what: `request.user` and `request.auth`. */
+export interface Authenticated {
+  readonly user: unknown
+  readonly auth: unknown
+}
+
+/** One link of the chain: the user, null if this is none of its business, an exception that ends the chain. */
+export interface BaseAuthentication {
+  authenticate(request: Ask): May<Authenticated | null>
+  /** The challenge of an answer 401. Null makes it 403, where this link is the first. */
+  authenticate_header(request: Ask): string | null
+}
+
+/** The parts of an Authorization header, between blanks. */
+export function headerParts(value = ''): readonly string[] {
+  return value.split(/\s+/).filter((part) => part !== '')
+}
+
+/** By the app's own session, with the CSRF check that a cookie needs. */
+export class SessionAuthentication implements BaseAuthentication {
+  readonly #userOf: (request: Ask) => May<User | null | undefined>
+  readonly #trustedOrigins: readonly string[]
+
+  /** `userOf` finds the user of the request's session. `trustedOrigins` are those that pass as our own pages do. */
+  constructor(
+    userOf: (request: Ask) => May<User | null | undefined>,
+    { trustedOrigins = [] }: { readonly trustedOrigins?: readonly string[] } = {},
+  ) {
+    this.#userOf = userOf
+    this.#trustedOrigins = trustedOrigins
+  }
+
+  async authenticate(request: Ask): Promise<Authenticated | null> {
+    const user = await this.#userOf(request)
+    if (!user?.is_active) return null
+    enforceCsrf(request, this.#trustedOrigins)
+    return { user, auth: null }
+  }
+
+  authenticate_header(): null {
+    return null
+  }
+}
+
+/** By name and password in each request. For use over TLS. */
+export class BasicAuthentication implements BaseAuthentication {
+  readonly #authenticate: (username: string, password: string) => May<User | null | undefined>
+
+  constructor(users: { authenticate(username: string, password: string): May<User | null | undefined> }) {
+    this.#authenticate = users.authenticate.bind(users)
+  }
+
+  async authenticate(request: Ask): Promise<Authenticated | null> {
+    const [scheme, credentials, ...more] = headerParts(request.header('authorization'))
+    if (scheme?.toLowerCase() !== 'basic') return null
+    if (credentials === undefined) {
+      throw new AuthenticationFailed('Invalid basic header. No credentials provided.')
+    }
+    if (more.length > 0) {
+      throw new AuthenticationFailed('Invalid basic header. Credentials string should not contain spaces.')
+    }
+    const text = Buffer.from(credentials, 'base64').toString()
+    const colon = text.indexOf(':')
+    if (colon === -1) {
+      throw new AuthenticationFailed('Invalid basic header. Credentials not correctly base64 encoded.')
+    }
+    const user = await this.#authenticate(text.slice(0, colon), text.slice(colon + 1))
+    if (!user) throw new AuthenticationFailed('Invalid username/password.')
+    if (!user.is_active) throw new AuthenticationFailed('User inactive or deleted.')
+    return { user, auth: null }
+  }
+
+  authenticate_header(): string {
+    return 'Basic realm="api"'
+  }
+}

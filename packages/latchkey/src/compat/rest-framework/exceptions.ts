@@ -1,0 +1,73 @@
+type Body = Readonly<Record<string, unknown>>
+
+/** What a request is refused with, as Django REST framework's exception of that name: a status and a body. */
+export class APIException extends Error {
+  override get name(): string {
+    return this.constructor.name
+  }
+  readonly status_code: number
+  readonly body: Body
+
+  constructor(status_code: number, body: Body) {
+    super(typeof body.detail === 'string' ? body.detail : 'Invalid input.')
+    this.status_code = status_code
+    this.body = Object.freeze({ ...body })
+  }
+}
+
+/** Who is asking is not known: 401 where the first authentication has a challenge, 403 where it has none. */
+export class Unauthenticated extends APIException {
+  constructor(body: Body) {
+    super(401, body)
+  }
+}
+
+export class NotAuthenticated extends Unauthenticated {
+  constructor() {
+    super({ detail: 'Authentication credentials were not provided.' })
+  }
+}
+
+export class AuthenticationFailed extends Unauthenticated {
+  constructor(detail: string) {
+    super({ detail })
+  }
+}
+
+export class PermissionDenied extends APIException {
+  constructor(detail = 'You do not have permission to perform this action.') {
+    super(403, { detail })
+  }
+}
+
+export class ParseError extends APIException {
+  constructor(detail: string) {
+    super(400, { detail })
+  }
+}
+
+/** By field, or under `non_field_errors`: `{ password: ['This field is required.'] }`. */
+export class ValidationError extends APIException {
+  constructor(errors: string | Readonly<Record<string, readonly string[]>>) {
+    super(400, typeof errors === 'string' ? { non_field_errors: [errors] } : errors)
+  }
+}
+
+export class MethodNotAllowed extends APIException {
+  constructor(method: string) {
+    super(405, { detail: `Method "${method}" not allowed.` })
+  }
+}
+
+export class UnsupportedMediaType extends APIException {
+  constructor(type: string) {
+    super(415, { detail: `Unsupported media type "${type}" in request.` })
+  }
+}
+
+/** Not of Django REST framework, where Django answers 400 with a page. */
+export class BodyTooLarge extends APIException {
+  constructor() {
+    super(413, { detail: 'The request body is too large.' })
+  }
+}

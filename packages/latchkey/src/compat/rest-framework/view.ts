@@ -1,0 +1,36 @@
+import type { Ask, Route } from '../mount/exchange.ts'
+import { answer, refuse } from './answer.ts'
+import { MethodNotAllowed } from './exceptions.ts'
+import { parse } from './parse.ts'
+
+export interface View {
+  /** As the view is called in the answer to OPTIONS. */
+  readonly name: string
+  readonly description: string
+  /** The challenge of an answer 401. */
+  readonly challenge?: string
+  readonly maxBodyBytes: number
+  readonly post: (
+    data: unknown,
+    ask: Ask,
+  ) => Promise<{ readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }>
+}
+
+const allow = { allow: 'POST, OPTIONS' }
+
+/** A view that takes POST, authenticates nobody, and describes itself to OPTIONS. */
+export function view({ name, description, challenge, maxBodyBytes, post }: View): Route {
+  return async (ask) => {
+    try {
+      if (ask.method === 'OPTIONS') return answer(200, { name, description, renders, parses }, allow)
+      if (ask.method !== 'POST') throw new MethodNotAllowed(ask.method)
+      const { body, headers } = await post(await parse(ask, maxBodyBytes), ask)
+      return answer(200, body, { ...allow, ...headers })
+    } catch (error) {
+      return refuse(error, challenge ?? null, allow)
+    }
+  }
+}
+
+const renders = ['application/json']
+const parses = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']

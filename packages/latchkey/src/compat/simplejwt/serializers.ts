@@ -1,0 +1,153 @@
+import type { Ask } from '../mount/exchange.ts'
+import { AuthenticationFailed, ValidationError } from '../rest-framework/exceptions.ts'
+import type { User } from '../rest-framework/users.ts'
+import { TokenError } from './errors.ts'
+import type { Kit } from './kit.ts'
+import type { Serializer } from './serializer.ts'
+import { passwordMark, RefreshToken, SlidingToken, type Token, UntypedToken } from './tokens.ts'
+
+type Attrs = Readonly<Record<string, string>>
+
+abstract class TokenObtainSerializer implements Serializer {
+  readonly fields: readonly string[]
+  protected readonly kit: Kit
+
+  constructor(kit: Kit) {
+    this.kit = kit
+    this.fields = [kit.users.USERNAME_FIELD ?? 'username', 'password']
+  }
+
+  abstract validate(attrs: Attrs, request: Ask): Promise<Readonly<Record<string, unknown>>>
+
+  /** The user of these credentials. */
+  protected async logIn(attrs: Attrs, request: Ask): Promise<User> {
+    const { settings, users } = this.kit
+    const [field = 'username'] = this.fields
+    const username = attrs[field] ?? ''
+    const user = await users.authenticate(username, attrs.password ?? '')
+    if (!user || !(await settings.USER_AUTHENTICATION_RULE(user))) {
+      await settings.ON_LOGIN_FAILED?.({ [field]: username }, request)
+      throw new AuthenticationFailed('No active account found with the given credentials')
+    }
+    if (settings.UPDATE_LAST_LOGIN) await users.update_last_login?.(user)
+    await settings.ON_LOGIN_SUCCESS?.(user, request)
+    return user
+  }
+}
+
+/** Override `get_token` to put more claims into the tokens. */
+export class TokenObtainPairSerializer extends TokenObtainSerializer {
+  get_token(user: User): Promise<RefreshToken> {
+    return RefreshToken.for_user(this.kit, user)
+  }
+
+  async validate(attrs: Attrs, request: Ask): Promise<Readonly<Record<string, unknown>>> {
+    const refresh = await this.get_token(await this.logIn(attrs, request))
+    return { refresh: String(refresh), access: String(refresh.access_token) }
+  }
+}
+
+/** Override `get_token` to put more claims into the token. */
+export class TokenObtainSlidingSerializer extends TokenObtainSerializer {
+  get_token(user: User): Promise<SlidingToken> {
+    return SlidingToken.for_user(this.kit, user)
+  }
+
+  async validate(attrs: Attrs, request: Ask): Promise<Readonly<Record<string, unknown>>> {
+    return { token: String(await this.get_token(await this.logIn(attrs, request))) }
+  }
+}
+
+export class TokenRefreshSerializer implements Serializer {
+  readonly fields: readonly string[] = ['refresh']
+  protected readonly kit: Kit
+
+  constructor(kit: Kit) {
+    this.kit = kit
+  }
+
+  async validate({ refresh: text = '' }: Attrs): Promise<Readonly<Record<string, unknown>>> {
+    const { ROTATE_REFRESH_TOKENS, BLACKLIST_AFTER_ROTATION, CHECK_REVOKE_TOKEN, REVOKE_TOKEN_CLAIM } =
+      this.kit.settings
+    const refresh = await RefreshToken.decode(this.kit, text)
+    const user = await userOf(this.kit, refresh)
+    if (user !== null && CHECK_REVOKE_TOKEN && refresh.get(REVOKE_TOKEN_CLAIM) !== passwordMark(user)) {
+      await refresh.blacklist()
+      throw new AuthenticationFailed("The user's password has been changed.")
+    }
+    const access = String(refresh.access_token)
+    if (!ROTATE_REFRESH_TOKENS) return { access }
+    // Of two who come with the same token at once, one is too late.
+    if (BLACKLIST_AFTER_ROTATION && !(await refresh.blacklist())) {
+      throw new TokenError('Token is blacklisted')
+    }
+    refresh.set_jti()
+    refresh.set_exp()
+    refresh.set_iat()
+    await refresh.outstand()
+    return { access, refresh: String(refresh) }
+  }
+}
+
+export class TokenRefreshSlidingSerializer implements Serializer {
+  readonly fields: readonly string[] = ['token']
+  protected readonly kit: Kit
+
+  constructor(kit: Kit) {
+    this.kit = kit
+  }
+
+  async validate({ token: text = '' }: Attrs): Promise<Readonly<Record<string, unknown>>> {
+    const token = await SlidingToken.decode(this.kit, text)
+    await userOf(this.kit, token)
+    token.check_exp(this.kit.settings.SLIDING_TOKEN_REFRESH_EXP_CLAIM)
+    token.set_exp()
+    token.set_iat()
+    return { token: String(token) }
+  }
+}
+
+export class TokenVerifySerializer implements Serializer {
+  readonly fields: readonly string[] = ['token']
+  protected readonly kit: Kit
+
+  constructor(kit: Kit) {
+    this.kit = kit
+  }
+
+  async validate({ token: text = '' }: Attrs): Promise<Readonly<Record<string, unknown>>> {
+    const { settings, store } = this.kit
+    const token = await UntypedToken.decode(this.kit, text)
+    const jti = String(token.get(settings.JTI_CLAIM))
+    if (settings.BLACKLIST_AFTER_ROTATION && (await store?.isBlacklisted(jti))) {
+      throw new ValidationError('Token is blacklisted')
+    }
+    return {}
+  }
+}
+
+export class TokenBlacklistSerializer implements Serializer {
+  readonly fields: readonly string[] = ['refresh']
+  protected readonly kit: Kit
+
+  constructor(kit: Kit) {
+    this.kit = kit
+  }
+
+  async validate({ refresh: text = '' }: Attrs): Promise<Readonly<Record<string, unknown>>> {
+    const refresh = await RefreshToken.decode(this.kit, text)
+    if (!(await refresh.blacklist())) throw new TokenError('Token is blacklisted')
+    return {}
+  }
+}
+
+/** The user that a token to be refreshed is for, who may have tokens; null if it is for none. */
+async function userOf({ settings, users }: Kit, token: Token): Promise<User | null> {
+  const id = token.get(settings.USER_ID_CLAIM)
+  if (id === undefined || id === null || id === '') return null
+  const user = await users.get(id)
+  if (!user || !(await settings.USER_AUTHENTICATION_RULE(user))) {
+    throw new AuthenticationFailed('No active account found for the given token.')
+  }
+  return user
+}

@@ -1,0 +1,174 @@
+import type { Ask } from '../mount/exchange.ts'
+import { InvalidKeyError } from '../pyjwt/errors.ts'
+import {
+  algorithmNamed,
+  isHmac,
+  type KeyInput,
+  prepareSigningKey,
+  prepareVerificationKey,
+} from '../pyjwt/keys.ts'
+import type { May, User, Users } from '../rest-framework/users.ts'
+import type { SerializerClass } from './serializer.ts'
+import type { Token, TokenClass } from './tokens.ts'
+
+/** Where users are found. */
+export interface SimpleUsers<Someone extends User = User> extends Users<Someone> {
+  /** The user whose USER_ID_FIELD is this; as text, whatever it is in the user (as it was, in release 5.2). */
+  get(userId: unknown): May<Someone | null | undefined>
+  /** For UPDATE_LAST_LOGIN. */
+  update_last_login?(user: Someone): May<void>
+}
+
+/** The settings of `SIMPLE_JWT`, by their names. A `timedelta` is a number of seconds; what was a path is a class or function. */
+export interface SimpleJwt<Someone extends User = User> {
+  readonly ACCESS_TOKEN_LIFETIME?: number
+  readonly REFRESH_TOKEN_LIFETIME?: number
+  /** Give out a new refresh token with each access token. */
+  readonly ROTATE_REFRESH_TOKENS?: boolean
+  /** Blacklist the refresh token that was used. */
+  readonly BLACKLIST_AFTER_ROTATION?: boolean
+  readonly UPDATE_LAST_LOGIN?: boolean
+  readonly ALGORITHM?: string
+  /** The secret, or the private key. */
+  readonly SIGNING_KEY?: KeyInput
+  /** The public key. */
+  readonly VERIFYING_KEY?: KeyInput
+  readonly AUDIENCE?: string | readonly string[] | null
+  readonly ISSUER?: string | null
+  /** Turns what JSON does not have into what it has. */
+  readonly JSON_ENCODER?: ((value: unknown) => unknown) | null
+  /** A key set that verifies, instead of VERIFYING_KEY. */
+  readonly JWK_URL?: string | null
+  readonly LEEWAY?: number
+  /** Schemes of the Authorization header, letter by letter. The first stands in challenges. */
+  readonly AUTH_HEADER_TYPES?: string | readonly string[]
+  /** As WSGI spells headers. */
+  readonly AUTH_HEADER_NAME?: string
+  readonly USER_ID_FIELD?: string
+  readonly USER_ID_CLAIM?: string
+  /** Whether a user may have tokens. */
+  readonly USER_AUTHENTICATION_RULE?: (user: Someone | null | undefined) => May<boolean>
+  readonly ON_LOGIN_SUCCESS?: ((user: Someone, request: Ask) => May<void>) | null
+  /** Told of the name; never of the password. */
+  readonly ON_LOGIN_FAILED?:
+    | ((credentials: Readonly<Record<string, string>>, request: Ask) => May<void>)
+    | null
+  /** Which tokens open a protected route. */
+  readonly AUTH_TOKEN_CLASSES?: readonly TokenClass[]
+  readonly TOKEN_TYPE_CLAIM?: string | null
+  readonly JTI_CLAIM?: string
+  /** What JWTStatelessUserAuthentication makes of a token. */
+  readonly TOKEN_USER_CLASS?: new (
+    token: Token,
+  ) => object
+  readonly SLIDING_TOKEN_REFRESH_EXP_CLAIM?: string
+  readonly SLIDING_TOKEN_LIFETIME?: number
+  readonly SLIDING_TOKEN_REFRESH_LIFETIME?: number
+  readonly TOKEN_OBTAIN_SERIALIZER?: SerializerClass
+  readonly TOKEN_REFRESH_SERIALIZER?: SerializerClass
+  readonly TOKEN_VERIFY_SERIALIZER?: SerializerClass
+  readonly TOKEN_BLACKLIST_SERIALIZER?: SerializerClass
+  readonly SLIDING_TOKEN_OBTAIN_SERIALIZER?: SerializerClass
+  readonly SLIDING_TOKEN_REFRESH_SERIALIZER?: SerializerClass
+  /** Refuse tokens from before a change of password. */
+  readonly CHECK_REVOKE_TOKEN?: boolean
+  readonly REVOKE_TOKEN_CLAIM?: string
+  readonly CHECK_USER_IS_ACTIVE?: boolean
+}
+
+const defaults = {
+  ACCESS_TOKEN_LIFETIME: 300,
+  REFRESH_TOKEN_LIFETIME: 86_400,
+  ROTATE_REFRESH_TOKENS: false,
+  BLACKLIST_AFTER_ROTATION: false,
+  UPDATE_LAST_LOGIN: false,
+  ALGORITHM: 'HS256',
+  VERIFYING_KEY: '',
+  AUDIENCE: null,
+  ISSUER: null,
+  JSON_ENCODER: null,
+  JWK_URL: null,
+  LEEWAY: 0,
+  AUTH_HEADER_TYPES: ['Bearer'],
+  AUTH_HEADER_NAME: 'HTTP_AUTHORIZATION',
+  USER_ID_FIELD: 'id',
+  USER_ID_CLAIM: 'user_id',
+  USER_AUTHENTICATION_RULE: (user: User | null | undefined) => user?.is_active ?? false,
+  ON_LOGIN_SUCCESS: null,
+  ON_LOGIN_FAILED: null,
+  TOKEN_TYPE_CLAIM: 'token_type',
+  JTI_CLAIM: 'jti',
+  SLIDING_TOKEN_REFRESH_EXP_CLAIM: 'refresh_exp',
+  SLIDING_TOKEN_LIFETIME: 300,
+  SLIDING_TOKEN_REFRESH_LIFETIME: 86_400,
+  CHECK_REVOKE_TOKEN: false,
+  REVOKE_TOKEN_CLAIM: 'hash_password',
+  CHECK_USER_IS_ACTIVE: true,
+} as const
+
+/** What is a class by default stands where the classes are put together. */
+const classes = [
+  'SIGNING_KEY',
+  'AUTH_TOKEN_CLASSES',
+  'TOKEN_USER_CLASS',
+  'TOKEN_OBTAIN_SERIALIZER',
+  'TOKEN_REFRESH_SERIALIZER',
+  'TOKEN_VERIFY_SERIALIZER',
+  'TOKEN_BLACKLIST_SERIALIZER',
+  'SLIDING_TOKEN_OBTAIN_SERIALIZER',
+  'SLIDING_TOKEN_REFRESH_SERIALIZER',
+]
+
+export type Settings = ReturnType<typeof settingsOf>
+
+/** The settings with their defaults. A TypeError for a name that there is not, a value that cannot be, a key that is not fit. */
+export function settingsOf<Someone extends User>(given: SimpleJwt<Someone>) {
+  for (const name of Object.keys(given)) {
+    if (!(name in defaults) && !classes.includes(name))
+      throw new TypeError(`SIMPLE_JWT has no setting ${name}`)
+  }
+  const merged = { ...defaults, ...given }
+  const types = merged.AUTH_HEADER_TYPES
+  // Settings are looked up with users of any kind; who calls with a user of theirs got it from their own `Users`.
+  const settings = { ...merged, AUTH_HEADER_TYPES: typeof types === 'string' ? [types] : types } as Omit<
+    typeof merged,
+    keyof Hooks | 'AUTH_HEADER_TYPES'
+  > &
+    Required<Hooks> & { readonly AUTH_HEADER_TYPES: readonly string[] }
+  const lifetimes = ['ACCESS_TOKEN_LIFETIME', 'REFRESH_TOKEN_LIFETIME', 'SLIDING_TOKEN_LIFETIME'] as const
+  for (const name of [...lifetimes, 'SLIDING_TOKEN_REFRESH_LIFETIME', 'LEEWAY'] as const) {
+    if (!Number.isFinite(settings[name])) throw new TypeError(`${name} is a number of seconds`)
+  }
+  if (settings.LEEWAY < 0) throw new TypeError('LEEWAY is not negative')
+  if (settings.AUTH_HEADER_TYPES.length === 0) throw new TypeError('AUTH_HEADER_TYPES names a scheme')
+  for (const type of settings.AUTH_HEADER_TYPES) {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(type)) throw new TypeError('AUTH_HEADER_TYPES are single words')
+  }
+  checkKeys(settings)
+  return Object.freeze(settings)
+}
+
+type Hooks = Pick<SimpleJwt, 'USER_AUTHENTICATION_RULE' | 'ON_LOGIN_SUCCESS' | 'ON_LOGIN_FAILED'>
+
+function checkKeys({ ALGORITHM, SIGNING_KEY, VERIFYING_KEY, JWK_URL }: KeySettings): void {
+  const algorithm = algorithmNamed(ALGORITHM)
+  if (isHmac(algorithm) && SIGNING_KEY === undefined) throw new TypeError('SIGNING_KEY is needed')
+  if (!isHmac(algorithm) && VERIFYING_KEY === '' && JWK_URL === null) {
+    throw new TypeError(`VERIFYING_KEY or JWK_URL is needed for ${algorithm}`)
+  }
+  try {
+    // A service that only verifies has no key to sign with, and obtains nothing.
+    if (SIGNING_KEY !== undefined) prepareSigningKey(SIGNING_KEY, algorithm)
+    if (VERIFYING_KEY !== '' && !isHmac(algorithm)) prepareVerificationKey(VERIFYING_KEY, algorithm)
+  } catch (error) {
+    if (!(error instanceof InvalidKeyError)) throw error
+    throw new TypeError(error.message, { cause: error })
+  }
+}
+
+interface KeySettings {
+  readonly ALGORITHM: string
+  readonly SIGNING_KEY?: KeyInput
+  readonly VERIFYING_KEY: KeyInput
+  readonly JWK_URL: string | null
+}

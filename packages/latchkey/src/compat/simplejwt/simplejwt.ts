@@ -1,0 +1,140 @@
+import type { Route } from '../mount/exchange.ts'
+import type { InsecureKeyLengthWarning } from '../pyjwt/insecure-key-length-warning.ts'
+import { charFields } from '../rest-framework/fields.ts'
+import type { User } from '../rest-framework/users.ts'
+import { view } from '../rest-framework/view.ts'
+import { JWTAuthentication, JWTStatelessUserAuthentication } from './authentication.ts'
+import { Backend, type Release } from './backend.ts'
+import { InvalidToken, TokenError } from './errors.ts'
+import type { Kit } from './kit.ts'
+import type { SerializerClass } from './serializer.ts'
+import {
+  TokenBlacklistSerializer,
+  TokenObtainPairSerializer,
+  TokenObtainSlidingSerializer,
+  TokenRefreshSerializer,
+  TokenRefreshSlidingSerializer,
+  TokenVerifySerializer,
+} from './serializers.ts'
+import { type SimpleJwt, type SimpleUsers, settingsOf } from './settings.ts'
+import { MemoryTokenStore, type TokenStore } from './token-store.ts'
+
+export interface Surroundings {
+  /** The time in milliseconds since the Unix epoch; Date.now if not given. */
+  readonly now?: () => number
+  /** Told of a secret that is shorter than its hash; `process.emitWarning` if not given. */
+  readonly onWarning?: (warning: InsecureKeyLengthWarning) => void
+  /** Bytes of a body that are read; 65,536 if not given. */
+  readonly maxBodyBytes?: number
+  /** Where tokens are remembered: in this process if not given. Null is a project without `token_blacklist`. */
+  readonly token_blacklist?: TokenStore | null
+  /** Which release's words and claims; `5.5` if not given. */
+  readonly release?: Release
+  /** Fetches JWK_URL. */
+  readonly fetch?: typeof fetch
+}
+
+/** What `rest_framework_simplejwt` puts into a project. */
+export interface SimpleJwtViews {
+  /** POST a name and a password, get `{ refresh, access }`. */
+  readonly token_obtain_pair: Route
+  /** POST `{ refresh }`, get `{ access }`, and a new `refresh` where they rotate. */
+  readonly token_refresh: Route
+  /** POST `{ token }`, get `{}` if it is good. */
+  readonly token_verify: Route
+  /** POST `{ refresh }`, which is good for nothing from then on. */
+  readonly token_blacklist: Route
+  readonly token_obtain_sliding: Route
+  readonly token_refresh_sliding: Route
+  /** For the chain of `api_view`. */
+  readonly authentication: JWTAuthentication
+  /** The same without looking anybody up. */
+  readonly statelessAuthentication: JWTStatelessUserAuthentication
+  /** What tokens are made with by hand: `RefreshToken.for_user(kit, user)`. */
+  readonly kit: Kit
+}
+
+/**
+ * The views and authentications of djangorestframework-simplejwt over one set of settings. Put the views in place with
+ * `urlpatterns`, protect routes with `api_view`. A TypeError for settings that cannot be.
+ */
+export function createSimpleJwt<Someone extends User>(
+  simpleJwt: SimpleJwt<Someone>,
+  users: SimpleUsers<Someone>,
+  surroundings: Surroundings = {},
+): SimpleJwtViews {
+  const { now = Date.now, onWarning, maxBodyBytes = 64 * 1024, release = '5.5', fetch } = surroundings
+  const { token_blacklist = new MemoryTokenStore(now) } = surroundings
+  if (!(maxBodyBytes > 0)) throw new TypeError('maxBodyBytes is a number of bytes')
+  const settings = settingsOf(simpleJwt)
+  if (settings.BLACKLIST_AFTER_ROTATION && token_blacklist === null) {
+    throw new TypeError('BLACKLIST_AFTER_ROTATION needs a token_blacklist')
+  }
+  if (settings.UPDATE_LAST_LOGIN && !users.update_last_login) {
+    throw new TypeError('UPDATE_LAST_LOGIN needs update_last_login(user)')
+  }
+  const backend = new Backend(settings, { release, now, onWarning, fetch })
+  // Users go out of `users` and back into it, so that whatever they are beside, it is what `users` made.
+  const kit: Kit = Object.freeze({
+    settings,
+    users: users as unknown as SimpleUsers<User>,
+    store: token_blacklist,
+    backend,
+    now,
+  })
+
+  function tokenView(name: string, description: string, Class: SerializerClass): Route {
+    const serializer = new Class(kit)
+    return view({
+      name,
+      description,
+      maxBodyBytes,
+      challenge: `${settings.AUTH_HEADER_TYPES[0]} realm="api"`,
+      async post(data, ask) {
+        const attrs = charFields(data, serializer.fields)
+        try {
+          return { body: await serializer.validate(attrs, ask) }
+        } catch (error) {
+          if (error instanceof TokenError) throw new InvalidToken(error.message)
+          throw error
+        }
+      },
+    })
+  }
+
+  return Object.freeze({
+    token_obtain_pair: tokenView(
+      'Token Obtain Pair',
+      'An access token and a refresh token for a name and a password.',
+      simpleJwt.TOKEN_OBTAIN_SERIALIZER ?? TokenObtainPairSerializer,
+    ),
+    token_refresh: tokenView(
+      'Token Refresh',
+      'An access token for a refresh token.',
+      simpleJwt.TOKEN_REFRESH_SERIALIZER ?? TokenRefreshSerializer,
+    ),
+    token_verify: tokenView(
+      'Token Verify',
+      'Whether a token is good, whatever it is for.',
+      simpleJwt.TOKEN_VERIFY_SERIALIZER ?? TokenVerifySerializer,
+    ),
+    token_blacklist: tokenView(
+      'Token Blacklist',
+      'Ends a refresh token.',
+      simpleJwt.TOKEN_BLACKLIST_SERIALIZER ?? TokenBlacklistSerializer,
+    ),
+    token_obtain_sliding: tokenView(
+      'Token Obtain Sliding',
+      'A sliding token for a name and a password.',
+      simpleJwt.SLIDING_TOKEN_OBTAIN_SERIALIZER ?? TokenObtainSlidingSerializer,
+    ),
+    token_refresh_sliding: tokenView(
+      'Token Refresh Sliding',
+      'A sliding token that opens longer.',
+      simpleJwt.SLIDING_TOKEN_REFRESH_SERIALIZER ?? TokenRefreshSlidingSerializer,
+    ),
+    authentication: new JWTAuthentication(kit),
+    statelessAuthentication: new JWTStatelessUserAuthentication(kit),
+    kit,
+  })
+}
