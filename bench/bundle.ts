@@ -1,10 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { peer } from './peers.ts'
-
-interface Esbuild {
-  build(options: object): Promise<{ outputFiles: readonly { text: string }[] }>
-}
+import { build } from 'esbuild'
 
 export interface Bundle {
   readonly code: string
@@ -18,7 +14,6 @@ export async function bundle(
   platform: 'node' | 'browser',
   { minify = true } = {},
 ): Promise<Bundle> {
-  const { build } = await peer<{ default: Esbuild } & Esbuild>('esbuild')
   const { outputFiles } = await build({
     stdin: {
       contents: `export { ${names.join(', ')} } from 'latchkey/token'`,

@@ -32,7 +32,7 @@ export const benchmark: Benchmark = {
         await lint(tarball),
         await types(tarball),
         loads(folder, tarball),
-        loadRow(join(folder, 'package/dist/token/index.js')),
+        loadRow(join(folder, 'package/dist/node/token/index.js')),
       ]
     } finally {
       rmSync(folder, { recursive: true })
@@ -42,7 +42,10 @@ export const benchmark: Benchmark = {
 }
 
 function pack(folder: string): string {
-  execFileSync('npx', ['tsc', '-p', 'packages/latchkey/tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+  execFileSync('npm', ['run', 'build', '--silent', '--workspace', 'packages/latchkey'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
   const output = execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', folder], {
     cwd: join(root, 'packages/latchkey'),
     encoding: 'utf8',

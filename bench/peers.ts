@@ -13,7 +13,7 @@ export function installPeers(): void {
 }
 
 /** Whether all of them are there, as the lock file of now has them. */
-export function hasPeers(): boolean {
+function hasPeers(): boolean {
   const installed = `${directory}node_modules/.package-lock.json`
   if (!existsSync(installed)) return false
   return statSync(installed).mtimeMs >= statSync(`${directory}package-lock.json`).mtimeMs

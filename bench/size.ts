@@ -1,5 +1,4 @@
 import { type Bundle, bundle } from './bundle.ts'
-import { installPeers } from './peers.ts'
 import type { Benchmark, Row } from './run.ts'
 
 const kilobyte = 1024
@@ -26,7 +25,6 @@ const sizes = [
 export const benchmark: Benchmark = {
   title: 'what a program ships of the token library: esbuild, minified and gzipped; a KB has 1,024 bytes',
   async run() {
-    installPeers()
     const rows: Row[] = []
     for (const { what, platform, names, atMost, ...rest } of sizes) {
       rows.push({ ...rowOf(what, await bundle(names, platform), atMost), ...rest })

@@ -1,24 +1,18 @@
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
 import { chromium, type Page } from 'playwright-core'
 import type * as inside from './in-chromium.test-support.ts'
 
 const browserProgram = '/usr/bin/chromium'
 const root = join(import.meta.dirname, '../../../../..')
-const peers = join(root, 'bench/peers/package.json')
 
 /** Why there is nothing to test with here; false where there is. */
-export const missing = !existsSync(browserProgram)
-  ? 'chromium is not installed'
-  : !existsSync(join(root, 'bench/peers/node_modules/esbuild'))
-    ? 'esbuild is not there: npm ci --prefix bench/peers'
-    : false
+export const missing = existsSync(browserProgram) ? false : 'chromium is not installed'
 
 type Inside = typeof inside
 type Answer<Name extends keyof Inside> = Inside[Name] extends (...values: never) => infer Value
@@ -114,14 +108,8 @@ globalThis.ready = true
 const worker = `import * as all from '/bundle.js'
 onmessage = async ({ data: [name, values, port] }) => port.postMessage(await all[name](...values))`
 
-interface Esbuild {
-  build(options: object): Promise<{ outputFiles: readonly { text: string }[] }>
-}
-
 /** With what a program gets by the name of the package, which has to be the code beside this file. */
 async function bundle(): Promise<string> {
-  const file = createRequire(peers).resolve('esbuild')
-  const { build } = (await import(pathToFileURL(file).href)) as Esbuild
   const { outputFiles } = await build({
     stdin: {
       contents: `
