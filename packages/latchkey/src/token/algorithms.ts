@@ -4,8 +4,13 @@ export type EcAlgorithm = 'ES256' | 'ES384' | 'ES512'
 export type EdwardsAlgorithm = 'EdDSA' | 'Ed25519'
 export type LatticeAlgorithm = 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
 
+/** Signed elsewhere and verified here: nothing of ours makes its keys or signatures. */
+export type VerifyOnlyAlgorithm = 'Ed448'
+
 export type AsymmetricAlgorithm = RsaAlgorithm | EcAlgorithm | EdwardsAlgorithm | LatticeAlgorithm
-export type Algorithm = HmacAlgorithm | AsymmetricAlgorithm
+export type VerificationAlgorithm = AsymmetricAlgorithm | VerifyOnlyAlgorithm
+export type SigningAlgorithm = HmacAlgorithm | AsymmetricAlgorithm
+export type Algorithm = HmacAlgorithm | VerificationAlgorithm
 
 /** How one algorithm is computed. `kty` is that of the JWK (RFC 7518 section 6.1, RFC 8037, RFC 9964). */
 export type Scheme =
@@ -18,15 +23,21 @@ export type Scheme =
       readonly namedCurve: string
       readonly coordinateBytes: number
     }
-  | { readonly kty: 'OKP'; readonly crv: 'Ed25519' }
+  | {
+      readonly kty: 'OKP'
+      readonly crv: 'Ed25519' | 'Ed448'
+      readonly coordinateBytes: number
+    }
   | {
       readonly kty: 'AKP'
       readonly keyType: 'ml-dsa-44' | 'ml-dsa-65' | 'ml-dsa-87'
       readonly signatureBytes: number
     }
 
+const ed25519 = { kty: 'OKP', crv: 'Ed25519', coordinateBytes: 32 } as const
+
 /**
- * The algorithms there are: RFC 7518 section 3, RFC 8037, RFC 9864 (`Ed25519`, fully specified) and ML-DSA.
+ * The algorithms there are: RFC 7518 section 3, RFC 8037, RFC 9864 (`Ed25519` and `Ed448`, fully specified) and ML-DSA.
  * `none` does not exist. PSS salts are as long as the hash (RFC 7518 section 3.5);
  * RSA without a salt is PKCS #1 v1.5.
  */
@@ -43,8 +54,9 @@ export const schemes: Readonly<Record<Algorithm, Scheme>> = {
   ES256: { kty: 'EC', hash: 'sha256', crv: 'P-256', namedCurve: 'prime256v1', coordinateBytes: 32 },
   ES384: { kty: 'EC', hash: 'sha384', crv: 'P-384', namedCurve: 'secp384r1', coordinateBytes: 48 },
   ES512: { kty: 'EC', hash: 'sha512', crv: 'P-521', namedCurve: 'secp521r1', coordinateBytes: 66 },
-  EdDSA: { kty: 'OKP', crv: 'Ed25519' },
-  Ed25519: { kty: 'OKP', crv: 'Ed25519' },
+  EdDSA: ed25519,
+  Ed25519: ed25519,
+  Ed448: { kty: 'OKP', crv: 'Ed448', coordinateBytes: 57 },
   'ML-DSA-44': { kty: 'AKP', keyType: 'ml-dsa-44', signatureBytes: 2420 },
   'ML-DSA-65': { kty: 'AKP', keyType: 'ml-dsa-65', signatureBytes: 3309 },
   'ML-DSA-87': { kty: 'AKP', keyType: 'ml-dsa-87', signatureBytes: 4627 },
@@ -55,4 +67,8 @@ export const algorithms = Object.keys(schemes) as readonly Algorithm[] // the re
 /** Exact and case-sensitive, as RFC 7515 section 4.1.1 has it: `hs256` and `NoNe` are no algorithms. */
 export function isAlgorithm(name: unknown): name is Algorithm {
   return typeof name === 'string' && Object.hasOwn(schemes, name)
+}
+
+export function isSigningAlgorithm(name: unknown): name is SigningAlgorithm {
+  return isAlgorithm(name) && name !== 'Ed448'
 }

@@ -1,12 +1,12 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
-import type { AsymmetricAlgorithm } from './algorithms.ts'
+import type { AsymmetricAlgorithm, VerificationAlgorithm } from './algorithms.ts'
 import type { Jwk } from './jwk.ts'
 import { checkFit, readJwk } from './jwk-key.ts'
 import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
 import { checkKeyId, handleOf, type PrivateKey, type PublicKey, schemeOf, wrap } from './keys.ts'
 
-export interface AsymmetricKeyOptions {
-  readonly algorithm: AsymmetricAlgorithm
+export interface AsymmetricKeyOptions<Name extends VerificationAlgorithm = AsymmetricAlgorithm> {
+  readonly algorithm: Name
   /** Defaults to the `kid` of a JWK. */
   readonly keyId?: string
 }
@@ -19,7 +19,10 @@ export type KeyInput = string | Uint8Array | Jwk | HeldKey
  * the same as DER, a JWK, a KeyObject, or an extractable CryptoKey. A TypeError for a private key, a key of another type or curve than the algorithm
  * needs, and a weak one (RSA below 2048 bits, an exponent out of range, ROCA, a point of small order).
  */
-export function publicKey(input: KeyInput, { algorithm, keyId }: AsymmetricKeyOptions): PublicKey {
+export function publicKey(
+  input: KeyInput,
+  { algorithm, keyId }: AsymmetricKeyOptions<VerificationAlgorithm>,
+): PublicKey {
   refuseSecret(algorithm)
   const handle = read(input, algorithm, 'verify', publicForms)
   checkFit(handle, algorithm)
@@ -62,7 +65,7 @@ const privateForms: Forms = {
 
 function read(
   input: KeyInput,
-  algorithm: AsymmetricAlgorithm,
+  algorithm: VerificationAlgorithm,
   operation: 'verify' | 'sign',
   forms: Forms,
 ): KeyObject {
@@ -117,7 +120,7 @@ function attempt(form: ReadDer, bytes: Buffer): KeyObject | undefined {
   }
 }
 
-function refuseSecret(algorithm: AsymmetricAlgorithm): void {
+function refuseSecret(algorithm: VerificationAlgorithm): void {
   if (schemeOf(algorithm).kty === 'oct') throw new TypeError(`${algorithm} uses a secret key: see secretKey`)
 }
 

@@ -34,7 +34,8 @@ interface CryptoKeyForm {
 
 /** What WebCrypto calls the algorithm. */
 export function nameOf(algorithm: Algorithm): string {
-  switch (schemeOf(algorithm).kty) {
+  const scheme = schemeOf(algorithm)
+  switch (scheme.kty) {
     case 'oct':
       return 'HMAC'
     case 'RSA':
@@ -42,7 +43,7 @@ export function nameOf(algorithm: Algorithm): string {
     case 'EC':
       return 'ECDSA'
     case 'OKP':
-      return 'Ed25519'
+      return scheme.crv
     case 'AKP':
       return algorithm
   }

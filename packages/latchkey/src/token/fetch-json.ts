@@ -43,7 +43,7 @@ export async function fetchJson(
 }
 
 async function readAll(response: Response, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
+  const chunks: Uint8Array<ArrayBuffer>[] = []
   let size = 0
   // A reader, for not every browser iterates over a stream.
   const reader = response.body?.getReader()
@@ -55,13 +55,7 @@ async function readAll(response: Response, maxBytes: number): Promise<Uint8Array
     }
     chunks.push(read.value)
   }
-  const all = new Uint8Array(size)
-  let end = 0
-  for (const chunk of chunks) {
-    all.set(chunk, end)
-    end += chunk.length
-  }
-  return all
+  return new Uint8Array(await new Blob(chunks).arrayBuffer())
 }
 
 /**
@@ -73,7 +67,7 @@ export function trustworthyUrl(text: string | URL, allowLoopbackHttp: boolean): 
   if (url.username !== '' || url.password !== '') throw new TypeError('the URL holds a user name or password')
   if (url.protocol === 'https:') return url
   if (url.protocol === 'http:' && allowLoopbackHttp && isLoopback(url)) return url
-  throw new TypeError('the URL must be https (http only to a loopback address, where that is allowed)')
+  throw new TypeError('the URL must be https, or http to a loopback address where that is allowed')
 }
 
 /** Names that resolve to this machine by RFC 6761 section 6.3 and addresses that are it by definition. */

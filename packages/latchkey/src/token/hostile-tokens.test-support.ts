@@ -14,7 +14,7 @@ import {
   secretBytes,
   segment,
 } from './raw-token.test-support.ts'
-import type { VerifierOptions } from './verify.ts'
+import type { VerifierOptions } from './verifier-policy.ts'
 
 export const key = secretKey(secretBytes, { algorithm: 'HS256' })
 export const now = () => nowMs

@@ -6,6 +6,9 @@ export type {
   HmacAlgorithm,
   LatticeAlgorithm,
   RsaAlgorithm,
+  SigningAlgorithm,
+  VerificationAlgorithm,
+  VerifyOnlyAlgorithm,
 } from './algorithms.ts'
 export {
   type AsymmetricKeyOptions,
@@ -38,5 +41,6 @@ export { type RemoteKeySet, type RemoteKeySetOptions, remoteKeySet } from './rem
 export { type SecretKeyOptions, secretKey } from './secret-key.ts'
 export { type ClaimsToSign, createAsyncSigner, createSigner, type SignerOptions } from './sign.ts'
 export type { CacheLimits, CachePolicy } from './verified-cache.ts'
-export { type CompleteToken, createVerifier, type VerifierOptions, type VerifierPolicy } from './verify.ts'
+export type { VerifierOptions, VerifierPolicy } from './verifier-policy.ts'
+export { type CompleteToken, createVerifier } from './verify.ts'
 export { type AsyncVerifierOptions, createAsyncVerifier } from './verify-async.ts'

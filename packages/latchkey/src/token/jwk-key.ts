@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from 'node:crypto'
-import type { AsymmetricAlgorithm } from './algorithms.ts'
+import type { VerificationAlgorithm } from './algorithms.ts'
 import { bareJwk, type Jwk } from './jwk.ts'
 import { weaknessOf } from './key-strength.ts'
 import { checkKeyId, type PublicKey, schemeOf, wrap } from './keys.ts'
@@ -7,14 +7,14 @@ import { checkKeyId, type PublicKey, schemeOf, wrap } from './keys.ts'
 /** As `publicKey`, for the JWKs of key sets: whoever has no PEM does not ship what reads it. */
 export function publicKeyOfJwk(
   jwk: Jwk,
-  { algorithm }: { readonly algorithm: AsymmetricAlgorithm },
+  { algorithm }: { readonly algorithm: VerificationAlgorithm },
 ): PublicKey {
   const handle = readJwk(jwk, algorithm, 'verify')
   checkFit(handle, algorithm)
   return wrap<PublicKey>('public', algorithm, checkKeyId(jwk.kid), handle)
 }
 
-export function readJwk(jwk: Jwk, algorithm: AsymmetricAlgorithm, operation: 'verify' | 'sign'): KeyObject {
+export function readJwk(jwk: Jwk, algorithm: VerificationAlgorithm, operation: 'verify' | 'sign'): KeyObject {
   const bare = bareJwk(jwk, algorithm, operation)
   const read = operation === 'verify' ? createPublicKey : createPrivateKey
   try {
@@ -26,13 +26,13 @@ export function readJwk(jwk: Jwk, algorithm: AsymmetricAlgorithm, operation: 've
 }
 
 /** A key must be of the type and on the curve of its algorithm (RFC 7518 section 3.4), and strong enough. */
-export function checkFit(handle: KeyObject, algorithm: AsymmetricAlgorithm): void {
+export function checkFit(handle: KeyObject, algorithm: VerificationAlgorithm): void {
   const scheme = schemeOf(algorithm)
   const type = handle.asymmetricKeyType
   const fits =
     (scheme.kty === 'RSA' && type === 'rsa') ||
     (scheme.kty === 'EC' && type === 'ec' && handle.asymmetricKeyDetails?.namedCurve === scheme.namedCurve) ||
-    (scheme.kty === 'OKP' && type === 'ed25519') ||
+    (scheme.kty === 'OKP' && type === scheme.crv.toLowerCase()) ||
     (scheme.kty === 'AKP' && type === scheme.keyType)
   if (!fits) throw new TypeError(`this key is not of the type that ${algorithm} uses`)
   const weakness = weaknessOf(handle.export({ format: 'jwk' }))

@@ -1,5 +1,5 @@
 import { decode } from '#platform'
-import type { AsymmetricAlgorithm, Scheme } from './algorithms.ts'
+import type { Scheme, VerificationAlgorithm } from './algorithms.ts'
 import { schemeOf } from './keys.ts'
 
 /** A JSON Web Key (RFC 7517 section 4), as it comes out of JSON. Members that are not known are allowed. */
@@ -30,16 +30,15 @@ const members = {
  * The members that make an asymmetric JWK, for `algorithm` and one operation. A TypeError if the key says that it is for
  * something else (`use`, `key_ops`, `alg`), is of another type or curve, or is not written canonically.
  */
-export function bareJwk(jwk: Jwk, algorithm: AsymmetricAlgorithm, operation: 'verify' | 'sign'): BareJwk {
+export function bareJwk(jwk: Jwk, algorithm: VerificationAlgorithm, operation: 'verify' | 'sign'): BareJwk {
   const scheme = schemeOf(algorithm)
   if (scheme.kty === 'oct') throw new TypeError(`${algorithm} uses a secret key`)
   checkPurpose(jwk, algorithm, operation)
   if (jwk.kty !== scheme.kty) throw new TypeError(`a key for ${algorithm} has kty ${scheme.kty}`)
   const names = members[scheme.kty]
-  if (operation === 'verify' && 'd' in jwk)
+  if (operation === 'verify' && ('d' in jwk || 'priv' in jwk)) {
     throw new TypeError('this JWK holds a private key: see privateKey')
-  if (operation === 'verify' && 'priv' in jwk)
-    throw new TypeError('this JWK holds a private key: see privateKey')
+  }
   const wanted: readonly string[] =
     operation === 'verify' ? names.public : [...names.public, ...names.private]
   const bare = pick(jwk, wanted)
@@ -75,7 +74,7 @@ function pick(jwk: Jwk, names: readonly string[]): Record<string, string> {
 function checkSizes(bare: Record<string, string>, scheme: Scheme): void {
   if (scheme.kty !== 'EC' && scheme.kty !== 'OKP') return
   if (bare.crv !== scheme.crv) throw new TypeError(`this JWK is not on the curve ${scheme.crv}`)
-  const bytes = scheme.kty === 'EC' ? scheme.coordinateBytes : 32
+  const bytes = scheme.coordinateBytes
   for (const name of ['x', 'y', 'd']) {
     const value = bare[name]
     if (value !== undefined && decode(value)?.length !== bytes) {

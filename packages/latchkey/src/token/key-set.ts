@@ -24,7 +24,7 @@ export interface Jwks {
 
 export interface KeySetOptions {
   /**
-   * What RSA and OKP keys without `alg` may be used for: `RS256`, `EdDSA` and `Ed25519` if not given. The
+   * What RSA and OKP keys without `alg` may be used for: `RS256`, and the names of their curve, if not given. The
    * header of a token never decides that alone (RFC 8725 section 3.1).
    */
   readonly algorithms?: readonly Algorithm[]

@@ -6,17 +6,19 @@ import { decode } from '#platform'
  */
 export function weaknessOf({
   kty,
+  crv,
   n,
   e,
   x,
 }: {
   readonly kty?: string
+  readonly crv?: string
   readonly n?: string
   readonly e?: string
   readonly x?: string
 }): string | undefined {
   if (kty === 'RSA') return weaknessOfRsa(toInteger(n), toInteger(e))
-  if (kty === 'OKP' && isOfSmallOrder(toInteger(x, true))) {
+  if (kty === 'OKP' && isOfSmallOrder(toInteger(x, true), crv === 'Ed448')) {
     return 'the public key is a point of small order'
   }
   return undefined
@@ -30,14 +32,9 @@ function weaknessOfRsa(modulus: bigint, exponent: bigint): string | undefined {
   if (bits > 8192) return 'an RSA key has at most 8192 bits'
   if (exponent < 3n || exponent % 2n === 0n) return 'the exponent of an RSA key is odd and at least 3'
   if (exponent >= 1n << 33n) return 'the exponent of an RSA key is below 2^33'
-  if (isRoca(modulus)) return 'this RSA key has the weakness of Infineon chips (CVE-2017-15361)'
+  if (isRoca(modulus)) return 'an RSA key of a faulty generator (CVE-2017-15361)'
   return undefined
 }
-
-const rocaPrimes = [
-  3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107,
-  109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
-]
 
 /**
  * The primes of the faulty generator have the form k * M + (65537^a mod M), M a product of small primes
@@ -45,7 +42,10 @@ const rocaPrimes = [
  * a modulus is a power of 65537; one of another origin is that for all of them with a chance below 2^-27.
  */
 function isRoca(modulus: bigint): boolean {
-  return rocaPrimes.every((prime) => {
+  // The odd numbers to 167 that no smaller one divides.
+  const primes: number[] = []
+  for (let n = 3; n < 168; n += 2) if (primes.every((prime) => n % prime !== 0)) primes.push(n)
+  return primes.every((prime) => {
     const rest = Number(modulus % BigInt(prime))
     const generator = 65537 % prime
     let power = 1
@@ -58,17 +58,18 @@ function isRoca(modulus: bigint): boolean {
 }
 
 /**
- * Whether a point of Ed25519 has an order that divides 8, in whatever encoding: under such a key a signature can be made
+ * Whether a point has an order that divides 8, on Ed448 4, in whatever encoding: under such a key a signature can be made
  * without a private key (RFC 8032 section 8.9, "Taming the many EdDSAs", table 6). The highest bit is not of y, whose
- * square is 0, 1, or that of the points of order 8.
+ * square is 0, 1, or that of the points of order 8, which Ed448 has none of.
  */
-function isOfSmallOrder(littleEndian: bigint): boolean {
-  const square = (littleEndian % 2n ** 255n) ** 2n % (2n ** 255n - 19n)
+function isOfSmallOrder(littleEndian: bigint, isEd448: boolean): boolean {
+  const [bits, prime] = isEd448 ? [455n, 2n ** 448n - 2n ** 224n - 1n] : [255n, 2n ** 255n - 19n]
+  const square = (littleEndian % 2n ** bits) ** 2n % prime
   return square < 2n || square === 0x76b9125b8bd5b257c2c2ebc2ba609c056bdf9e34b4f0a103ae4791859c155291n
 }
 
 function toInteger(text = '', isLittleEndian = false): bigint {
-  const bytes = decode(text) ?? new Uint8Array()
+  const bytes: Uint8Array = decode(text) ?? new Uint8Array()
   if (isLittleEndian) bytes.reverse()
-  return BigInt(`0x0${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`)
+  return bytes.reduce<bigint>((number, byte) => number * 256n + BigInt(byte), 0n)
 }

@@ -4,8 +4,10 @@ import {
   type AsymmetricAlgorithm,
   type HmacAlgorithm,
   isAlgorithm,
+  isSigningAlgorithm,
   type Scheme,
   schemes,
+  type VerificationAlgorithm,
 } from './algorithms.ts'
 
 declare const genuine: unique symbol
@@ -19,7 +21,7 @@ interface TypedKey<Kind extends string, Alg extends Algorithm> {
 }
 
 export type SecretKey = TypedKey<'secret', HmacAlgorithm>
-export type PublicKey = TypedKey<'public', AsymmetricAlgorithm>
+export type PublicKey = TypedKey<'public', VerificationAlgorithm>
 export type PrivateKey = TypedKey<'private', AsymmetricAlgorithm>
 
 export type Key = SecretKey | PublicKey | PrivateKey
@@ -39,6 +41,9 @@ export function wrap<K extends Key>(
   keyId: string | undefined,
   handle: KeyObject,
 ): K {
+  if (kind === 'private' && !isSigningAlgorithm(algorithm)) {
+    throw new TypeError(`${algorithm} cannot sign here`)
+  }
   const key = Object.freeze({ kind, algorithm, keyId })
   handles.set(key, handle)
   return key as unknown as K // the brand exists in the type only
@@ -52,7 +57,7 @@ export function isKey(value: unknown): value is Key {
 export function handleOf(key: Key): KeyObject {
   const handle = typeof key === 'object' && key !== null ? handles.get(key) : undefined
   if (handle === undefined) {
-    throw new TypeError('expected a key made by secretKey, publicKey, privateKey, generateKey or keySet')
+    throw new TypeError('expected a key that this library made')
   }
   return handle
 }
@@ -67,7 +72,7 @@ export function schemeOf(algorithm: unknown): Scheme {
 
 export function checkKeyId(keyId: unknown): string | undefined {
   if (keyId !== undefined && (typeof keyId !== 'string' || keyId === '')) {
-    throw new TypeError('keyId must be a string that is not empty')
+    throw new TypeError('keyId is a string that is not empty')
   }
   return keyId
 }

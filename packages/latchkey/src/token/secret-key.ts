@@ -36,9 +36,7 @@ export function secretKeyOfBytes(
     )
   }
   if (spellingOf(bytes) !== undefined) {
-    throw new TypeError(
-      'these bytes are a public or private key in some spelling; see publicKey and privateKey',
-    )
+    throw new TypeError('these bytes spell a public or private key; see publicKey and privateKey')
   }
   return wrapSecret(bytes, algorithm, checkKeyId(keyId))
 }

@@ -98,8 +98,7 @@ export function optionsFor(key: KeyObject, scheme: Scheme): SignKeyObjectInput &
 }
 
 export function signatureLength(key: KeyObject, scheme: Exclude<Scheme, { kty: 'oct' }>): number {
-  if (scheme.kty === 'EC') return 2 * scheme.coordinateBytes
-  if (scheme.kty === 'OKP') return 64
+  if (scheme.kty === 'EC' || scheme.kty === 'OKP') return 2 * scheme.coordinateBytes
   if (scheme.kty === 'AKP') return scheme.signatureBytes
   return Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8)
 }

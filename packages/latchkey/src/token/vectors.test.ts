@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type Algorithm, type HmacAlgorithm, isAlgorithm } from './algorithms.ts'
+import { type Algorithm, type AsymmetricAlgorithm, type HmacAlgorithm, isAlgorithm } from './algorithms.ts'
 import {
   createSigner,
   createVerifier,
@@ -164,7 +164,7 @@ test('RFC 9864: Ed25519 and EdDSA name one signature and two algorithms', () => 
     assert.throws(() => createVerifier({ keys })(token), { code: 'algorithm_not_allowed' })
   }
   // Those that it adds and we do not have, and those that are for COSE alone (sections 2.1 and 2.2).
-  for (const name of ['Ed448', 'ESP256', 'ESP384', 'ESB256', 'ed25519', 'ES256K', 'ECDH-ES']) {
+  for (const name of ['ESP256', 'ESP384', 'ESB256', 'ed25519', 'ES256K', 'ECDH-ES']) {
     assert.ok(!isAlgorithm(name))
     assert.throws(() => privateKey(ed25519, { algorithm: name as 'EdDSA' }), TypeError)
   }
@@ -196,6 +196,6 @@ function verificationKey(jwk: Jwk, algorithm: Algorithm): VerificationKey {
   if (jwk.kty === 'oct') {
     return secretKey(Buffer.from(String(jwk.k), 'base64url'), { algorithm: algorithm as HmacAlgorithm })
   }
-  const options = { algorithm: algorithm as Exclude<Algorithm, HmacAlgorithm> }
+  const options = { algorithm: algorithm as AsymmetricAlgorithm }
   return 'd' in jwk ? publicKeyOf(privateKey(jwk, options)) : publicKey(jwk, options)
 }

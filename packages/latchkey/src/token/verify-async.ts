@@ -2,13 +2,8 @@ import type { VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
 import { checkHeader, parseHeader } from './header.ts'
 import type { RemoteKeySet } from './remote-key-set.ts'
-import {
-  type Complete,
-  type CompleteToken,
-  createVerifier,
-  type VerifierOptions,
-  type VerifierPolicy,
-} from './verify.ts'
+import type { VerifierOptions, VerifierPolicy } from './verifier-policy.ts'
+import { type Complete, type CompleteToken, createVerifier } from './verify.ts'
 
 export interface AsyncVerifierOptions extends VerifierPolicy {
   readonly keys: VerifierOptions['keys'] | RemoteKeySet

@@ -1,28 +1,13 @@
-import type { Algorithm } from './algorithms.ts'
-import { isAlgorithm } from './algorithms.ts'
-import { type CheckClaims, type ClaimsPolicy, prepareClaimsCheck, type VerifiedClaims } from './claims.ts'
+import { type CheckClaims, prepareClaimsCheck, type VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
 import { checkHeader, mediaType, parseHeader, type TokenHeader } from './header.ts'
 import { HeaderMemo, type ResolvedHeader } from './header-memo.ts'
-import { type KeySet, keySetOf } from './key-set.ts'
-import { isKey, type VerificationKey } from './keys.ts'
-import { defaultMaxLength, headerEnd, parsePayload, payloadEnd } from './parse.ts'
+import type { VerificationKey } from './keys.ts'
+import { headerEnd, parsePayload, payloadEnd } from './parse.ts'
 import { PayloadShape } from './payload-shape.ts'
 import { checkerOf } from './signature.ts'
-import { type CachePolicy, withCache } from './verified-cache.ts'
-
-export interface VerifierPolicy extends ClaimsPolicy, CachePolicy {
-  /** Narrows what the keys allow; it never allows more. */
-  readonly algorithms?: readonly Algorithm[]
-  /** The `typ` that must be in the header, for example `at+jwt` (RFC 8725 section 3.11). */
-  readonly type?: string
-  /** The longest token that is read, in characters; 16,384 if not given. */
-  readonly maxLength?: number
-}
-
-export interface VerifierOptions extends VerifierPolicy {
-  readonly keys: VerificationKey | readonly VerificationKey[] | KeySet
-}
+import { withCache } from './verified-cache.ts'
+import { algorithmsOf, keySetFrom, maxLengthOf, typeOf, type VerifierOptions } from './verifier-policy.ts'
 
 /** Return the header and the key besides the claims. */
 export interface Complete {
@@ -85,44 +70,4 @@ export function createVerifier(
     verify,
     claimsOf: (answer) => (complete ? (answer as CompleteToken).claims : (answer as VerifiedClaims)),
   })
-}
-
-function keySetFrom(keys: VerifierOptions['keys']): KeySet {
-  if (isKey(keys)) return keySetOf([keys])
-  if (isList(keys)) {
-    if (keys.length === 0) throw new TypeError('keys must not be empty')
-    return keySetOf(keys)
-  }
-  if (typeof keys !== 'object' || keys === null || typeof keys.generation !== 'number') {
-    throw new TypeError('keys is a key, a list of keys, or a key set')
-  }
-  return keys
-}
-
-/** Array.isArray does not narrow readonly lists. */
-function isList(keys: VerifierOptions['keys']): keys is readonly VerificationKey[] {
-  return Array.isArray(keys)
-}
-
-function maxLengthOf(value: unknown): number {
-  if (value === undefined) return defaultMaxLength
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) {
-    throw new TypeError('maxLength is a positive whole number')
-  }
-  return value
-}
-
-function algorithmsOf(value: unknown): readonly Algorithm[] | undefined {
-  if (value === undefined) return undefined
-  if (!Array.isArray(value) || value.length === 0 || !value.every(isAlgorithm)) {
-    throw new TypeError('algorithms is a list of algorithm names that is not empty')
-  }
-  return [...value]
-}
-
-function typeOf(value: unknown): string | undefined {
-  if (value === undefined) return undefined
-  const type = mediaType(value)
-  if (type === undefined || type === '') throw new TypeError('type is a string that is not empty')
-  return type
 }

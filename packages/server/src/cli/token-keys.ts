@@ -10,6 +10,7 @@ import {
   type SecretKey,
   type SigningKey,
   secretKey,
+  type VerificationAlgorithm,
   type VerificationKey,
 } from 'latchkey/token'
 import type { Given } from './program.ts'
@@ -84,7 +85,7 @@ function keysOf(input: string | Jwk, chosen: readonly Algorithm[] | undefined): 
     return algorithms.map((algorithm) => secretOfJwk(jwk, algorithm, true))
   }
   const handle = handleOf(typeof input === 'string' ? input : '', jwk, createPublicKey)
-  const possible = jwk?.alg === undefined ? suited(handle) : [jwk.alg as AsymmetricAlgorithm] // publicKey looks
+  const possible = jwk?.alg === undefined ? suited(handle) : [jwk.alg as VerificationAlgorithm] // publicKey looks
   const fitting = possible.filter((algorithm) => chosen === undefined || chosen.includes(algorithm))
   const wanted = chosen === undefined && handle.asymmetricKeyType === 'rsa' ? possible.slice(0, 1) : fitting
   return wanted.map((algorithm) => publicHalf(input, algorithm))
@@ -108,17 +109,21 @@ function keysOfSet(
 }
 
 /** Whoever checks with a private key means its public half. */
-function publicHalf(input: string | Jwk, algorithm: AsymmetricAlgorithm): VerificationKey {
+function publicHalf(input: string | Jwk, algorithm: VerificationAlgorithm): VerificationKey {
   const isPrivate =
     typeof input === 'string' ? input.includes('PRIVATE KEY') : 'd' in input || 'priv' in input
-  const read: PrivateKey | undefined = isPrivate ? privateKey(input, { algorithm }) : undefined
+  // Of Ed448, which nothing of ours signs with, privateKey says so.
+  const read: PrivateKey | undefined = isPrivate
+    ? privateKey(input, { algorithm: algorithm as AsymmetricAlgorithm })
+    : undefined
   return read === undefined ? publicKey(input, { algorithm }) : publicKeyOf(read)
 }
 
 /** What a key may be used for by its type, the usual first. */
-function suited({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): readonly AsymmetricAlgorithm[] {
+function suited({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): readonly VerificationAlgorithm[] {
   if (asymmetricKeyType === 'rsa') return ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
   if (asymmetricKeyType === 'ed25519') return ['EdDSA', 'Ed25519']
+  if (asymmetricKeyType === 'ed448') return ['Ed448']
   const byCurve = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' } as const
   const curve = asymmetricKeyDetails?.namedCurve
   if (curve !== undefined && curve in byCurve) return [byCurve[curve as keyof typeof byCurve]] // just checked

@@ -1,4 +1,4 @@
-import { type Algorithm, isAlgorithm } from '../../token/algorithms.ts'
+import { isSigningAlgorithm, type SigningAlgorithm } from '../../token/algorithms.ts'
 import { InvalidKeyError } from '../pyjwt/errors.ts'
 import { type KeyInput, prepareSigningKey } from '../pyjwt/keys.ts'
 
@@ -40,7 +40,7 @@ export interface Config {
 
 /** The configuration with nothing left out. */
 export type Settings = Required<Omit<Config, 'SECRET_KEY' | 'JWT_ALGORITHM'>> & {
-  readonly JWT_ALGORITHM: Algorithm
+  readonly JWT_ALGORITHM: SigningAlgorithm
 }
 
 const defaults = {
@@ -71,7 +71,7 @@ export function settingsOf(config: Config): Settings {
   const settings = { ...defaults, ...rest }
   if (JWT_SECRET_KEY === undefined) throw new TypeError('SECRET_KEY or JWT_SECRET_KEY is needed')
   const { JWT_ALGORITHM } = settings
-  if (!isAlgorithm(JWT_ALGORITHM)) throw new TypeError('JWT_ALGORITHM is an algorithm that signs')
+  if (!isSigningAlgorithm(JWT_ALGORITHM)) throw new TypeError('JWT_ALGORITHM is an algorithm that signs')
   for (const name of ['JWT_LEEWAY', 'JWT_EXPIRATION_DELTA', 'JWT_NOT_BEFORE_DELTA'] as const) {
     if (!Number.isFinite(settings[name])) throw new TypeError(`${name} is a number of seconds`)
   }

@@ -1,4 +1,4 @@
-import type { Algorithm as Name } from '../../token/algorithms.ts'
+import type { SigningAlgorithm as Name } from '../../token/algorithms.ts'
 import { toJwk } from '../../token/export-key.ts'
 import type { Jwk } from '../../token/jwk.ts'
 import type { Key } from '../../token/keys.ts'

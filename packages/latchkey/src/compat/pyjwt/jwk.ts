@@ -1,5 +1,5 @@
-import type { Algorithm, AsymmetricAlgorithm } from '../../token/algorithms.ts'
-import { isAlgorithm, schemes } from '../../token/algorithms.ts'
+import type { AsymmetricAlgorithm, SigningAlgorithm } from '../../token/algorithms.ts'
+import { isSigningAlgorithm, schemes } from '../../token/algorithms.ts'
 import { privateKey, publicKey } from '../../token/asymmetric-key.ts'
 import { decode } from '../../token/base64url.ts'
 import { checkPurpose, type Jwk } from '../../token/jwk.ts'
@@ -14,7 +14,7 @@ import { isPlainObject } from './python-json.ts'
  * Throws InvalidKeyError or PyJWKError for one that cannot be used.
  */
 export class PyJWK {
-  readonly algorithm_name: Algorithm
+  readonly algorithm_name: SigningAlgorithm
   readonly key_type: string
   readonly key_id: string | undefined
   readonly public_key_use: string | undefined
@@ -41,24 +41,24 @@ export class PyJWK {
   }
 
   /** The same key for another algorithm, if its `alg` does not speak against it. */
-  for(algorithm: Algorithm): PyJWK {
+  for(algorithm: SigningAlgorithm): PyJWK {
     return algorithm === this.algorithm_name ? this : new PyJWK(this.#jwk, algorithm)
   }
 }
 
-const byCurve: Readonly<Record<string, Algorithm>> = {
+const byCurve: Readonly<Record<string, SigningAlgorithm>> = {
   'P-256': 'ES256',
   'P-384': 'ES384',
   'P-521': 'ES512',
   Ed25519: 'EdDSA',
 }
 
-function algorithmFor(jwk: Jwk, given: string | undefined): Algorithm {
+function algorithmFor(jwk: Jwk, given: string | undefined): SigningAlgorithm {
   const { kty, crv } = jwk
   if (typeof kty !== 'string') throw new InvalidKeyError('kty is not found')
   const named = given ?? jwk.alg
   if (named !== undefined) {
-    if (!isAlgorithm(named)) throw new PyJWKError('Unable to find an algorithm for key')
+    if (!isSigningAlgorithm(named)) throw new PyJWKError('Unable to find an algorithm for key')
     return named
   }
   if (kty === 'oct') return 'HS256'
@@ -71,7 +71,7 @@ function algorithmFor(jwk: Jwk, given: string | undefined): Algorithm {
   return algorithm
 }
 
-function keyOf(jwk: Jwk, algorithm: Algorithm): Key {
+function keyOf(jwk: Jwk, algorithm: SigningAlgorithm): Key {
   const scheme = schemes[algorithm]
   if (scheme.kty === 'oct') {
     if (jwk.kty !== 'oct') throw new TypeError('Not an HMAC key')

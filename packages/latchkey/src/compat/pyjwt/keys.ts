@@ -1,5 +1,10 @@
 import { KeyObject } from 'node:crypto'
-import { type Algorithm, type AsymmetricAlgorithm, isAlgorithm, schemes } from '../../token/algorithms.ts'
+import {
+  type AsymmetricAlgorithm,
+  isSigningAlgorithm,
+  type SigningAlgorithm,
+  schemes,
+} from '../../token/algorithms.ts'
 import { privateKey, publicKey, publicKeyOf } from '../../token/asymmetric-key.ts'
 import { spellingOf } from '../../token/key-spelling.ts'
 import type { SecretKey, SigningKey, VerificationKey } from '../../token/keys.ts'
@@ -26,13 +31,13 @@ export function prepareSecret(input: KeyInput, algorithm: 'HS256' | 'HS384' | 'H
 const confusion =
   'The specified key is an asymmetric key or x509 certificate and should not be used as an HMAC secret.'
 
-export function prepareSigningKey(input: KeyInput, algorithm: Algorithm): SigningKey {
+export function prepareSigningKey(input: KeyInput, algorithm: SigningAlgorithm): SigningKey {
   if (isHmac(algorithm)) return prepareSecret(input, algorithm)
   const key = pemOf(input)
   return naming(() => privateKey(key, { algorithm }))
 }
 
-export function prepareVerificationKey(input: KeyInput, algorithm: Algorithm): VerificationKey {
+export function prepareVerificationKey(input: KeyInput, algorithm: SigningAlgorithm): VerificationKey {
   if (isHmac(algorithm)) return prepareSecret(input, algorithm)
   if (input instanceof KeyObject && input.type === 'private') {
     const key = pemOf(input)
@@ -56,12 +61,12 @@ function verifierOf(key: string | Uint8Array, algorithm: AsymmetricAlgorithm): V
 }
 
 /** The algorithm of that name; PyJWT's NotImplementedError where there is none. `none` is none. */
-export function algorithmNamed(name: unknown): Algorithm {
-  if (!isAlgorithm(name)) throw new NotImplementedError('Algorithm not supported')
+export function algorithmNamed(name: unknown): SigningAlgorithm {
+  if (!isSigningAlgorithm(name)) throw new NotImplementedError('Algorithm not supported')
   return name
 }
 
-export function isHmac(algorithm: Algorithm): algorithm is 'HS256' | 'HS384' | 'HS512' {
+export function isHmac(algorithm: SigningAlgorithm): algorithm is 'HS256' | 'HS384' | 'HS512' {
   return schemes[algorithm].kty === 'oct'
 }
 

@@ -1,4 +1,4 @@
-import { type Algorithm, isAlgorithm, schemes } from '../../token/algorithms.ts'
+import { isSigningAlgorithm, type SigningAlgorithm, schemes } from '../../token/algorithms.ts'
 import { publicKeyOf } from '../../token/asymmetric-key.ts'
 import type { JsonObject } from '../../token/json.ts'
 import { handleOf, type Key, type SigningKey, type VerificationKey } from '../../token/keys.ts'
@@ -13,7 +13,7 @@ import {
 } from './errors.ts'
 import { InsecureKeyLengthWarning } from './insecure-key-length-warning.ts'
 import { PyJWK } from './jwk.ts'
-import { algorithmNamed, isHmac, type KeyInput, prepareSigningKey, prepareVerificationKey } from './keys.ts'
+import { algorithmNamed, type KeyInput, prepareSigningKey, prepareVerificationKey } from './keys.ts'
 import { mergeOptions, type Options } from './options.ts'
 import { dumps, isPlainObject } from './python-json.ts'
 import { parse, split } from './segments.ts'
@@ -167,7 +167,7 @@ export class PyJWT {
     if (typeof alg !== 'string' || !allowed.includes(alg)) {
       throw new InvalidAlgorithmError('The specified alg value is not allowed')
     }
-    if (!isAlgorithm(alg)) throw new InvalidAlgorithmError('Algorithm not supported')
+    if (!isSigningAlgorithm(alg)) throw new InvalidAlgorithmError('Algorithm not supported')
     if (!(key instanceof PyJWK)) return this.#verificationKey(key, alg)
     // The list narrows what the key allows, and never widens it (CVE-2026-48523).
     if (key.algorithm_name !== alg) {
@@ -178,15 +178,15 @@ export class PyJWT {
     return key.key.kind === 'private' ? publicKeyOf(key.key) : key.key
   }
 
-  #signingKey(input: KeyInput, algorithm: Algorithm): SigningKey {
+  #signingKey(input: KeyInput, algorithm: SigningAlgorithm): SigningKey {
     return this.#remember('sign', input, algorithm, () => prepareSigningKey(input, algorithm))
   }
 
-  #verificationKey(input: KeyInput, algorithm: Algorithm): VerificationKey {
+  #verificationKey(input: KeyInput, algorithm: SigningAlgorithm): VerificationKey {
     return this.#remember('verify', input, algorithm, () => prepareVerificationKey(input, algorithm))
   }
 
-  #remember<K extends Key>(use: string, input: KeyInput, algorithm: Algorithm, prepare: () => K): K {
+  #remember<K extends Key>(use: string, input: KeyInput, algorithm: SigningAlgorithm, prepare: () => K): K {
     if (typeof input !== 'string') return prepare()
     const name = `${use} ${algorithm} ${input}`
     const known = this.#prepared.get(name)
@@ -199,7 +199,7 @@ export class PyJWT {
 
   #checkLength(key: Key, { enforce_minimum_key_length: enforced }: Required<Options>): void {
     const scheme = schemes[key.algorithm]
-    if (!isHmac(key.algorithm) || scheme.kty !== 'oct') return
+    if (scheme.kty !== 'oct') return
     const bytes = handleOf(key).symmetricKeySize ?? 0
     if (bytes >= scheme.hashBytes) return
     const message = `The HMAC key is ${bytes} bytes long, which is below the minimum recommended length of ${scheme.hashBytes} bytes for ${scheme.hash.toUpperCase()}. See RFC 7518 Section 3.2.`
@@ -223,7 +223,11 @@ function signingKeyOf({ key }: PyJWK): SigningKey {
   return key
 }
 
-function headerOf(alg: Algorithm, headers: Readonly<Record<string, unknown>>, sorted: boolean): object {
+function headerOf(
+  alg: SigningAlgorithm,
+  headers: Readonly<Record<string, unknown>>,
+  sorted: boolean,
+): object {
   const { kid } = headers
   if ('kid' in headers && typeof kid !== 'string') {
     throw new InvalidTokenError('Key ID header parameter must be a string')

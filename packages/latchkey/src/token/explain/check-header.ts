@@ -9,7 +9,7 @@ export interface HeaderPolicy {
 
 /** How an algorithm signs, as far as one can tell from its name. */
 export interface Family {
-  readonly key: 'secret' | 'RSA' | 'P-256' | 'P-384' | 'P-521' | 'Ed25519' | 'ML-DSA'
+  readonly key: 'secret' | 'RSA' | 'P-256' | 'P-384' | 'P-521' | 'Ed25519' | 'Ed448' | 'ML-DSA'
   /** Characters of a signature; it depends on the key where this is undefined. */
   readonly signatureLength?: number
   readonly secretBytes?: number
@@ -31,6 +31,7 @@ export const families: Readonly<Record<string, Family>> = {
   ES512: { key: 'P-521', signatureLength: 176 },
   EdDSA: { key: 'Ed25519', signatureLength: 86 },
   Ed25519: { key: 'Ed25519', signatureLength: 86 },
+  Ed448: { key: 'Ed448', signatureLength: 152 },
   'ML-DSA-44': { key: 'ML-DSA', signatureLength: 3227 },
   'ML-DSA-65': { key: 'ML-DSA', signatureLength: 4412 },
   'ML-DSA-87': { key: 'ML-DSA', signatureLength: 6170 },

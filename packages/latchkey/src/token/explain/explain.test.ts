@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { sign as rawSign } from 'node:crypto'
+import { generateKeyPairSync, sign as rawSign } from 'node:crypto'
 import { describe as suite, test } from 'node:test'
 import fc from 'fast-check'
-import { algorithms, schemes } from '../algorithms.ts'
+import { algorithms, isSigningAlgorithm, schemes } from '../algorithms.ts'
 import {
   createSigner,
   createVerifier,
@@ -498,8 +498,10 @@ test('the table of algorithms is that of the library', () => {
     assert.equal(families[name]?.key === 'secret', scheme.kty === 'oct', name)
     if (scheme.kty === 'oct') assert.equal(families[name]?.secretBytes, scheme.hashBytes)
     const { signatureLength } = families[name] ?? {}
-    const made = createSigner({ key: generateKey(name) })({}).split('.')[2] ?? ''
-    if (signatureLength !== undefined) assert.equal(made.length, signatureLength, name)
+    const made = isSigningAlgorithm(name)
+      ? createSigner({ key: generateKey(name) })({}).split('.')[2]
+      : rawSign(null, Buffer.from(''), generateKeyPairSync('ed448').privateKey).toString('base64url')
+    if (signatureLength !== undefined) assert.equal(made?.length, signatureLength, name)
   }
 })
 

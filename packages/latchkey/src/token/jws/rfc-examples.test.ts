@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import {
-  type Algorithm,
+  type AsymmetricAlgorithm,
   type FlattenedJws,
   type GeneralJws,
   type HmacAlgorithm,
@@ -197,6 +197,6 @@ function keyOf(jwk: Jwk, algorithm: string): { signing: SigningKey; verifying: V
     })
     return { signing: made, verifying: made }
   }
-  const signing = privateKey(jwk, { algorithm: algorithm as Exclude<Algorithm, HmacAlgorithm> })
+  const signing = privateKey(jwk, { algorithm: algorithm as AsymmetricAlgorithm })
   return { signing, verifying: publicKeyOf(signing) }
 }

@@ -1,4 +1,4 @@
-import type { AsymmetricAlgorithm } from '../algorithms.ts'
+import type { AsymmetricAlgorithm, VerificationAlgorithm } from '../algorithms.ts'
 import { checkCryptoKey } from '../crypto-key.ts'
 import { type BareJwk, bareJwk, type Jwk } from '../jwk.ts'
 import { spellingOf } from '../key-spelling.ts'
@@ -8,8 +8,8 @@ import { keyOfJwk, secretKey as secretKeyOfBytes, type WebSecretKeyOptions } fro
 import { hold, type Material, once, parametersOf, unusable } from './material.ts'
 import { decode } from './platform.ts'
 
-export interface WebKeyOptions {
-  readonly algorithm: AsymmetricAlgorithm
+export interface WebKeyOptions<Name extends VerificationAlgorithm = AsymmetricAlgorithm> {
+  readonly algorithm: Name
   /** Defaults to the `kid` of a JWK. */
   readonly keyId?: string
 }
@@ -21,7 +21,7 @@ export type WebKeyInput = string | Uint8Array | Jwk | CryptoKey
  * A key that verifies. Reads PEM and DER of SPKI, a JWK, or a CryptoKey, which need not be extractable. A TypeError as
  * in Node; what only WebCrypto can tell of PEM, DER and a CryptoKey is one where the key is first used.
  */
-export function publicKey(input: WebKeyInput, options: WebKeyOptions): PublicKey {
+export function publicKey(input: WebKeyInput, options: WebKeyOptions<VerificationAlgorithm>): PublicKey {
   return read<PublicKey>('public', input, options)
 }
 
@@ -45,8 +45,7 @@ export function secretKey(input: Uint8Array | CryptoKey, options: WebSecretKeyOp
   }
   const check = ({ k }: Jwk) => {
     // As WebCrypto writes it, which is canonical.
-    if (spellingOf(decode(String(k))!))
-      throw new TypeError('these bytes are a public or private key in some spelling')
+    if (spellingOf(decode(String(k))!)) throw new TypeError('these bytes spell a public or private key')
     return { kty: 'oct', k: String(k) }
   }
   return hold<SecretKey>(
@@ -60,7 +59,7 @@ export function secretKey(input: Uint8Array | CryptoKey, options: WebSecretKeyOp
 function read<K extends PublicKey | PrivateKey>(
   kind: K['kind'],
   input: WebKeyInput,
-  { algorithm, keyId }: WebKeyOptions,
+  { algorithm, keyId }: WebKeyOptions<K['algorithm']>,
 ): K {
   if (schemeOf(algorithm).kty === 'oct') throw new TypeError(`${algorithm} uses a secret key: see secretKey`)
   const operation = kind === 'public' ? 'verify' : 'sign'

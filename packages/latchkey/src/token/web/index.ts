@@ -4,8 +4,9 @@
  * as WebCrypto does; with `await` before them a program is right on both platforms. Not here: `createSigner` and
  * `createVerifier`, which answer at once; `signJws` and `verifyJws`; PKCS#1, SEC1, and X.509 certificates.
  */
-export type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm } from '../algorithms.ts'
+export type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm, VerificationAlgorithm } from '../algorithms.ts'
 export type { ClaimsPolicy, RegisteredClaims, VerifiedClaims } from '../claims.ts'
+export type { ClaimsToSign, SignerOptions } from '../claims-writer.ts'
 export { decodeUnverified, type UnverifiedToken } from '../decode.ts'
 export { TokenError, type TokenErrorCode } from '../errors.ts'
 export type { GenerateKeyOptions } from '../generate-key.ts'
@@ -15,7 +16,6 @@ export type { Jwk } from '../jwk.ts'
 export { chooseKey, type Jwks, type KeySet, type KeySetOptions, keySet, keySetOf } from '../key-set.ts'
 export type { Key, PrivateKey, PublicKey, SecretKey, SigningKey, VerificationKey } from '../keys.ts'
 export { type RemoteKeySet, type RemoteKeySetOptions, remoteKeySet } from '../remote-key-set.ts'
-export type { ClaimsToSign, SignerOptions } from '../sign.ts'
 export type { CacheLimits, CachePolicy } from '../verified-cache.ts'
 export type { CompleteToken } from '../verify.ts'
 export { publicKeyOf, thumbprint, toJwk, toPem } from './export-key.ts'

@@ -1,4 +1,4 @@
-import type { AsymmetricAlgorithm, HmacAlgorithm } from '../algorithms.ts'
+import type { HmacAlgorithm, VerificationAlgorithm } from '../algorithms.ts'
 import { bareJwk, type Jwk } from '../jwk.ts'
 import { spellingOf } from '../key-spelling.ts'
 import { weaknessOf } from '../key-strength.ts'
@@ -7,7 +7,7 @@ import { hold, materialOfJwk } from './material.ts'
 import { encode } from './platform.ts'
 
 /** How a key set makes keys of its JWKs on this platform, as `#keys`. What callers get reads other forms too. */
-export function publicKey(jwk: Jwk, { algorithm }: { readonly algorithm: AsymmetricAlgorithm }): PublicKey {
+export function publicKey(jwk: Jwk, { algorithm }: { readonly algorithm: VerificationAlgorithm }): PublicKey {
   return keyOfJwk<PublicKey>('public', jwk, algorithm)
 }
 
@@ -22,7 +22,7 @@ export function secretKey(
   if (bytes.length < (insecureShortSecret === true ? 1 : scheme.hashBytes)) {
     throw new TypeError(`a secret for ${algorithm} has at least ${scheme.hashBytes} bytes`)
   }
-  if (spellingOf(bytes)) throw new TypeError('these bytes are a public or private key in some spelling')
+  if (spellingOf(bytes)) throw new TypeError('these bytes spell a public or private key')
   const material = materialOfJwk({ kty: 'oct', k: encode(bytes) }, algorithm)
   return hold<SecretKey>('secret', algorithm, checkKeyId(keyId), material)
 }
@@ -37,7 +37,7 @@ export interface WebSecretKeyOptions {
 export function keyOfJwk<K extends PublicKey | PrivateKey>(
   kind: K['kind'],
   jwk: Jwk,
-  algorithm: AsymmetricAlgorithm,
+  algorithm: K['algorithm'],
   keyId?: string,
 ): K {
   const bare = bareJwk(jwk, algorithm, kind === 'public' ? 'verify' : 'sign')

@@ -14,6 +14,15 @@ export function encode(bytes: Uint8Array): string {
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
+/** Encode the UTF-8 of `text`. */
+export function encodeText(text: string): string {
+  return encode(new TextEncoder().encode(text))
+}
+
+export function randomBytes(count: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(count))
+}
+
 /** @returns undefined for text that is not the one canonical spelling of some bytes. */
 export function decode(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return undefined

@@ -1,13 +1,13 @@
-import { isAlgorithm } from '../algorithms.ts'
 import { type CheckClaims, prepareClaimsCheck, type VerifiedClaims } from '../claims.ts'
 import { TokenError } from '../errors.ts'
 import { checkHeader, mediaType, parseHeader } from '../header.ts'
-import { type KeySet, keySetOf } from '../key-set.ts'
-import { isKey, type VerificationKey } from '../keys.ts'
+import type { KeySet } from '../key-set.ts'
+import type { VerificationKey } from '../keys.ts'
 import type { RemoteKeySet } from '../remote-key-set.ts'
 import { limitsOf, TokenMemo } from '../verified-cache.ts'
-import type { CompleteToken, VerifierPolicy } from '../verify.ts'
-import { defaultMaxLength, headerEnd, parsePayload, payloadEnd } from './platform.ts'
+import { algorithmsOf, keySetFrom, maxLengthOf, typeOf, type VerifierPolicy } from '../verifier-policy.ts'
+import type { CompleteToken } from '../verify.ts'
+import { headerEnd, parsePayload, payloadEnd } from './platform.ts'
 import { verifyText } from './signature.ts'
 
 export interface AsyncVerifierOptions extends VerifierPolicy {
@@ -27,28 +27,15 @@ export function createAsyncVerifier(
 export function createAsyncVerifier(
   options: AsyncVerifierOptions & { readonly complete?: boolean },
 ): (token: string) => Promise<VerifiedClaims | CompleteToken> {
-  const {
-    algorithms: allowed,
-    cache = false,
-    isRevoked,
-    maxLength = defaultMaxLength,
-    complete = false,
-  } = options
+  const { cache = false, isRevoked, complete = false } = options
   const remote = isRemote(options.keys) ? options.keys : undefined
   const keys = isRemote(options.keys) ? options.keys.current : keySetFrom(options.keys)
-  const type = options.type === undefined ? undefined : mediaType(options.type)
+  const maxLength = maxLengthOf(options.maxLength)
+  const allowed = algorithmsOf(options.algorithms)
+  const type = typeOf(options.type)
   const checkClaims: CheckClaims = prepareClaimsCheck(options)
   const limits = limitsOf(cache)
   const memo = limits && new TokenMemo<CompleteToken>(limits)
-  if (options.type !== undefined && !type) throw new TypeError('type is a string that is not empty')
-  if (
-    allowed !== undefined &&
-    (!Array.isArray(allowed) || allowed.length === 0 || !allowed.every(isAlgorithm))
-  ) {
-    throw new TypeError('algorithms is a list of algorithm names that is not empty')
-  }
-  if (!Number.isSafeInteger(maxLength) || maxLength < 1)
-    throw new TypeError('maxLength is a positive whole number')
   if (isRevoked !== undefined && typeof isRevoked !== 'function') {
     throw new TypeError('isRevoked is a function of claims')
   }
@@ -95,18 +82,6 @@ export function createAsyncVerifier(
       return verify(token)
     }
   }
-}
-
-function keySetFrom(keys: VerificationKey | readonly VerificationKey[] | KeySet): KeySet {
-  if (isKey(keys)) return keySetOf([keys])
-  if (Array.isArray(keys)) {
-    if (keys.length === 0) throw new TypeError('keys must not be empty')
-    return keySetOf(keys)
-  }
-  if (typeof keys !== 'object' || keys === null || !('find' in keys)) {
-    throw new TypeError('keys is a key, a list of keys, or a key set')
-  }
-  return keys as KeySet // Array.isArray does not narrow readonly lists
 }
 
 function isRemote(keys: unknown): keys is RemoteKeySet {
