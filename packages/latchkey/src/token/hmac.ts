@@ -1,4 +1,5 @@
 import { hash, type KeyObject } from 'node:crypto'
+import { Scratch } from './scratch.ts'
 
 /**
  * HMAC (RFC 2104) as two one-shot hashes over prepared buffers: `H(opad || H(ipad || text))`. A one-shot costs
@@ -29,13 +30,13 @@ export class Hmac {
   /** The MAC of the first `length` characters of `text`, which are ASCII, in base64url. */
   of(text: string, length: number): string {
     const block = this.#block
-    const area = areaFor(block + length)
+    const area = block + length <= shared.bytes.length ? shared : new Area(block + length)
     if (area.owner !== this) {
       area.bytes.set(this.#inner, 0)
       area.owner = this
     }
     area.bytes.write(text, block, length, 'latin1')
-    this.#outer.write(hash(this.#hash, viewOf(area, block + length), 'latin1'), block, 'latin1')
+    this.#outer.write(hash(this.#hash, area.first(block + length), 'latin1'), block, 'latin1')
     return hash(this.#hash, this.#outer, 'base64url')
   }
 }
@@ -53,29 +54,8 @@ export function endsWith(token: string, start: number, mac: string): boolean {
 }
 
 /** Where `ipad || text` is put together. All keys share one, and it remembers whose ipad it begins with. */
-interface Area {
-  readonly bytes: Buffer
-  readonly views: (Uint8Array | undefined)[]
+class Area extends Scratch {
   owner: Hmac | undefined
 }
 
-const shared: Area = makeArea(16 * 1024 + 128)
-
-function areaFor(size: number): Area {
-  return size <= shared.bytes.length ? shared : makeArea(size)
-}
-
-function makeArea(size: number): Area {
-  return { bytes: Buffer.alloc(size), views: [], owner: undefined }
-}
-
-/** Views are kept for the usual lengths: making one costs as much as hashing a block. */
-function viewOf(area: Area, length: number): Uint8Array {
-  if (length >= 1024) return area.bytes.subarray(0, length)
-  let view = area.views[length]
-  if (view === undefined) {
-    view = area.bytes.subarray(0, length)
-    area.views[length] = view
-  }
-  return view
-}
+const shared = new Area(16 * 1024 + 128)

@@ -10,6 +10,7 @@ import type { Scheme } from './algorithms.ts'
 import { decodeInto, encode } from './base64url.ts'
 import { endsWith, Hmac } from './hmac.ts'
 import { handleOf, type SigningKey, schemeOf, type VerificationKey } from './keys.ts'
+import { Scratch } from './scratch.ts'
 
 /**
  * Whether the signature of `token`, which begins at `end + 1`, belongs to its first `end` characters. The token
@@ -104,10 +105,10 @@ export function signatureLength(key: KeyObject, scheme: Exclude<Scheme, { kty: '
 }
 
 // What is signed is copied here: a buffer for each token would be the larger part of our own cost.
-const scratch = Buffer.alloc(16 * 1024)
+const scratch = new Scratch(16 * 1024)
 
-function inputOf(token: string, end: number): Buffer {
-  if (end > scratch.length) return Buffer.from(token.slice(0, end), 'latin1')
-  scratch.write(token, 0, end, 'latin1')
-  return scratch.subarray(0, end)
+function inputOf(token: string, end: number): Uint8Array {
+  if (end > scratch.bytes.length) return Buffer.from(token.slice(0, end), 'latin1')
+  scratch.bytes.write(token, 0, end, 'latin1')
+  return scratch.first(end)
 }
