@@ -101,7 +101,8 @@ export function dpopFactory(
       function isFor(request: GuardRequest, url: string): boolean {
         const asked = comparableUrl(url)
         const path = pathOf(request.url)
-        return asked !== undefined && bases.some((base) => comparableUrl(base + path) === asked)
+        if (asked === undefined || path === undefined) return false
+        return bases.some((base) => comparableUrl(base + path) === asked)
       }
 
       function check(request: GuardRequest, token: string, bound: string, finding: Finding, refuse: Refuse) {
@@ -187,8 +188,10 @@ function thumbprintOf(confirmation: unknown): string | undefined {
 }
 
 /** A client may send the whole URL in place of the path (RFC 9112 section 3.2.2). Whose it is, is configured. */
-function pathOf(url: string): string {
-  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '')
+function pathOf(url: string): string | undefined {
+  const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '')
+  // Anything else behind the name of our host would make another host of it.
+  return path === '' || /^[/?]/.test(path) ? path : undefined
 }
 
 function algorithmsOf(value: unknown = ['ES256', 'EdDSA', 'Ed25519']): readonly AsymmetricAlgorithm[] {
