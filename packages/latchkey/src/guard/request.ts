@@ -8,7 +8,10 @@ export interface GuardRequest {
   readonly method: string
   /** Path and query as the client sent them, whatever a router has cut off since. */
   readonly url: string
-  /** The values of all lines of one header, none if there is no such line. `name` is in lower case. */
+  /**
+   * The values of all lines of one header, none if there is no such line. `name` is in lower case; `:authority` is the host
+   * of a request by HTTP/2 and of a Request.
+   */
   header(name: string): readonly string[]
   /** Where the connection comes from: a client, or the nearest proxy. undefined where a Request does not tell. */
   readonly remoteAddress: string | undefined
@@ -103,6 +106,7 @@ export class FetchRequest implements GuardRequest {
   }
 
   header(name: string): readonly string[] {
+    if (name === ':authority') return [/:\/\/([^/?#]*)/.exec(this.#raw.url)?.[1] ?? '']
     const value = this.#raw.headers.get(name)
     if (value === null) return none
     // The lines of one header arrive joined (Fetch Standard, section 2.2.2). A comma followed by a scheme and its
