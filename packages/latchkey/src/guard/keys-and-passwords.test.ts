@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
 import { resource, signed } from './conformance-rows.test-support.ts'
+import { clientKey, proofOf } from './dpop.test-support.ts'
 import { networkOf } from './failure-limit.ts'
 import { createGuard } from './guard.ts'
 import {
@@ -11,12 +12,14 @@ import {
   type BasicOptions,
   basic,
   type FailureLimitOptions,
+  FetchRequest,
   failureLimit,
   type GuardOptions,
   type GuardRequest,
   hashApiKey,
 } from './index.ts'
 
+const bound = signed({ payload: clientKey.bound })
 const goodKey = 'lk_key_0123456789'
 const keys = apiKey({
   find: (hash) =>
@@ -284,5 +287,26 @@ const networks: readonly (readonly [address: string, network: string])[] = [
 for (const [address, network] of networks) {
   test(`failures from ${JSON.stringify(address)} are counted for ${JSON.stringify(network)}`, () => {
     assert.equal(networkOf(address), network)
+  })
+}
+
+const lenient: readonly { name: string; headers: Record<string, string>; answer: unknown }[] = [
+  { name: 'an unknown key', headers: { 'x-api-key': `${goodKey}1` }, answer: undefined },
+  { name: 'a malformed key', headers: { 'x-api-key': 'a' }, answer: undefined },
+  { name: 'a wrong password', headers: { authorization: pair('ann:wrong') }, answer: undefined },
+  { name: 'a bound token without a proof', headers: { authorization: `DPoP ${bound}` }, answer: undefined },
+  {
+    name: 'a proof that needs a nonce, which the client is told',
+    headers: { authorization: `DPoP ${bound}`, dpop: proofOf({ token: bound, claims: { nonce: 'old' } }) },
+    answer: 'use_dpop_nonce',
+  },
+]
+for (const { name, headers, answer } of lenient) {
+  test(`a lenient route ${answer === undefined ? 'takes for nobody' : 'still refuses'}: ${name}`, async () => {
+    const guard = guardWith([keys, basic({ ...passwords, insecureHttp: true })], { dpop: { nonce: true } })
+    const request = new FetchRequest(new Request('https://api.example.com/me', { headers }))
+    const decision = await guard.optional({ lenient: true })(request)
+    assert.equal(decision.kind === 'allowed' ? decision.auth : decision.refusal.error, answer)
+    assert.equal((await guard.required()(request)).kind, 'refused')
   })
 }
