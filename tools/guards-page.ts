@@ -2,9 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import {
   type AdapterName,
   adapters,
-  metadataPath,
+  basicChallenge,
+  bearerChallenge,
+  dpopChallenge,
   type Row,
-  resource,
   rows,
 } from '../packages/latchkey/src/guard/conformance-rows.test-support.ts'
 
@@ -32,16 +33,19 @@ function withExamples(page: string): string {
 
 function tables(): string {
   const names = Object.keys(adapters) as AdapterName[] // the keys of a literal
-  const answers = rows.map(
+  const sorted = rows.toSorted((one, other) => one.number - other.number)
+  const answers = sorted.map(
     (row) =>
       `| ${row.number} | ${row.name} | ${row.status} | ${challengeOf(row)} | ${reached(row)} | ${bodyOf(row)} |`,
   )
-  const marks = rows.map((row) => {
+  const marks = sorted.map((row) => {
     const cells = names.map((name) => (row.only === undefined || row.only.includes(name) ? '✓' : ''))
     return `| ${row.number} | ${row.name} | ${cells.join(' | ')} |`
   })
   return [
-    `\`C\` is \`Bearer realm="api", resource_metadata="${resource}${metadataPath}"\`.`,
+    'All challenges are sent in one header, with a comma between them:',
+    '',
+    ...Object.entries(shortNames).map(([name, challenge]) => `- \`${name}\` is \`${challenge}\``),
     '',
     '| # | what is sent | status | `WWW-Authenticate` | who the handler sees | in the body |',
     '| --- | --- | --- | --- | --- | --- |',
@@ -57,9 +61,13 @@ function tables(): string {
 
 function challengeOf({ challenge }: Row): string {
   if (challenge === undefined || challenge === null) return ''
-  const base = `Bearer realm="api", resource_metadata="${resource}${metadataPath}"`
-  return `\`${challenge.replace(base, 'C')}\``
+  let short = challenge
+  for (const [name, whole] of Object.entries(shortNames)) short = short.replace(whole, name)
+  return `\`${short}\``
 }
+
+/** The challenges of the API of the table, which are in nearly every row. */
+const shortNames = { B: bearerChallenge, D: dpopChallenge, P: basicChallenge }
 
 function reached({ subject }: Row): string {
   if (subject === undefined) return ''

@@ -1,3 +1,4 @@
+import type { VerifyAccessToken } from './access-token.ts'
 import type { Principal } from './principal.ts'
 import type { Challenge, Refusal, Refuse } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
@@ -28,6 +29,23 @@ export interface Authenticator {
   authenticate(request: GuardRequest, credentials: string, refuse: Refuse): Finding | Promise<Finding>
   /** What may be logged of credentials that were refused, each by its name. Never the credentials. */
   describe?(credentials: string): Readonly<Record<string, unknown>>
+  /** Members that it adds to the metadata of the resource (RFC 9728 section 2). */
+  readonly metadata?: Readonly<Record<string, unknown>>
+}
+
+/** What a guard lends its authenticators. */
+export interface Surroundings {
+  /** The time in milliseconds since the Unix epoch. */
+  readonly now: () => number
+  /** What challenges call this API. */
+  readonly realm: string
+  /** Verify an access token as the guard does those in the header. Who takes it looks at `cnf`. */
+  readonly verifyToken: VerifyAccessToken
+}
+
+/** An authenticator that needs something of the guard it is for. */
+export interface AuthenticatorFactory {
+  prepare(surroundings: Surroundings): Authenticator
 }
 
 /** One authenticator in its place. */
@@ -76,10 +94,40 @@ export function prepareSelection(links: readonly Link[]): (request: GuardRequest
       if (carrying.length > 1) return ambiguous
       return link === undefined ? nothing : { kind: 'one', link, credentials: '' }
     }
-    const space = line.indexOf(' ')
-    const link = byScheme.get((space === -1 ? line : line.slice(0, space)).toLowerCase())
+    const [scheme, credentials] = partsOf(line)
+    const link = byScheme.get(scheme)
     if (link === undefined) return nothing
     if (carrying.length > 0) return ambiguous
-    return { kind: 'one', link, credentials: space === -1 ? '' : line.slice(space).trimStart() }
+    return { kind: 'one', link, credentials }
   }
+}
+
+/**
+ * What a request carries, in the order of the links, as Django REST framework asks them one after the other. There two
+ * credentials are no fault, but two lines of Authorization still are.
+ */
+export function carriedInOrder(
+  links: readonly Link[],
+  request: GuardRequest,
+): readonly Extract<Selection, { kind: 'one' }>[] | 'ambiguous' {
+  const lines = request.header('authorization')
+  if (lines.length > 1) return 'ambiguous'
+  const [scheme, credentials] = partsOf((lines[0] ?? '').trim())
+  return links.flatMap((link) => {
+    const { authenticator } = link
+    const isCarried =
+      authenticator.scheme === undefined
+        ? authenticator.carries?.(request)
+        : authenticator.scheme.toLowerCase() === scheme
+    return isCarried
+      ? [{ kind: 'one', link, credentials: authenticator.scheme === undefined ? '' : credentials }]
+      : []
+  })
+}
+
+/** The scheme in lower case, and what follows it. */
+function partsOf(line: string): readonly [scheme: string, credentials: string] {
+  const space = line.indexOf(' ')
+  if (space === -1) return [line.toLowerCase(), '']
+  return [line.slice(0, space).toLowerCase(), line.slice(space).trimStart()]
 }

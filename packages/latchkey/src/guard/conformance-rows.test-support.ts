@@ -2,6 +2,7 @@
  * What every adapter answers to every kind of request: one table, for the tests that drive it over HTTP and for
  * the page that shows it. Numbers are those of `docs/guards.md`.
  */
+
 import {
   goodClaims,
   goodHeader,
@@ -9,6 +10,8 @@ import {
   type RawToken,
   rawToken,
 } from '../token/raw-token.test-support.ts'
+import { csrfTokenFor } from './csrf.ts'
+import { clientKey, nonceAt, otherKey, type ProofParts, proofOf } from './dpop.test-support.ts'
 
 export const resource = 'https://api.example.com'
 export const metadataPath = '/.well-known/oauth-protected-resource'
@@ -68,8 +71,18 @@ const withClaims = (payload: object): string => `Bearer ${signed({ payload })}`
 const withHeader = (more: object): string => `Bearer ${signed({ header: more })}`
 const good = `Bearer ${signed()}`
 
-/** A challenge, with the parameters that follow the realm. */
-const C = (told = '') => `Bearer realm="api", resource_metadata="${resource}${metadataPath}"${told}`
+/** What the API of the table takes besides tokens. */
+export const goodSession = 'opaque-value-of-a-session'
+export const goodApiKey = 'lk_key_0123456789abcdef'
+export const goodPassword = 'the-right-password'
+export const csrfSecret = new Uint8Array(32).fill(9)
+
+/** The challenges of all, each with what it tells. */
+export const bearerChallenge = `Bearer realm="api", resource_metadata="${resource}${metadataPath}"`
+export const dpopChallenge = `DPoP realm="api", algs="ES256 EdDSA Ed25519", resource_metadata="${resource}${metadataPath}"`
+export const basicChallenge = 'Basic realm="api", charset="UTF-8"'
+const C = (told = '', byDpop = '') =>
+  `${bearerChallenge}${told}, ${dpopChallenge}${byDpop}, ${basicChallenge}`
 const told = (error: string, description: string, more = '') =>
   C(`, error="${error}", error_description="${description}"${more}`)
 const nothing = { status: 401, challenge: C(), error: 'unauthorized' } as const
@@ -112,6 +125,23 @@ const stepUp = {
 const forbidden = { status: 403, challenge: null, error: 'forbidden' } as const
 const preflight = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
 
+const bound = signed({ payload: clientKey.bound })
+const proven = (parts: ProofParts = {}) => ({ dpop: proofOf({ token: bound, ...parts }) })
+const once = proven()
+const byDpop = (error: string, description: string) =>
+  ({
+    authorization: `DPoP ${bound}`,
+    status: 401,
+    challenge: C('', `, error="${error}", error_description="${description}"`),
+    error,
+  }) as const
+const tokenIsBound = ', error="invalid_token", error_description="The token is bound to a key"'
+const cookie = { cookie: `theme=dark; __Host-lk=${goodSession}` }
+const csrfFailed = { status: 403, challenge: null, error: 'csrf_failed' } as const
+const unknown = { status: 401, challenge: C(), error: 'invalid_credentials' } as const
+const login = (user: string, password = goodPassword) =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+
 export const rows: readonly Row[] = [
   { number: 0, name: 'a good token', authorization: good, status: 200, subject: 'usr_1' },
   {
@@ -148,7 +178,7 @@ export const rows: readonly Row[] = [
   { number: 1, name: 'an empty Authorization', authorization: '', ...nothing },
   { number: 1, name: 'a token in the query only', path: `/me?access_token=${signed()}`, ...nothing },
   { number: 1, name: 'a token in a cookie only', headers: { cookie: `token=${signed()}` }, ...nothing },
-  { number: 2, name: 'another scheme', authorization: 'Basic dXNlcjpwYXNz', ...nothing },
+  { number: 2, name: 'another scheme', authorization: 'Digest dXNlcjpwYXNz', ...nothing },
   { number: 2, name: 'a scheme that begins as ours does', authorization: `Bearers ${signed()}`, ...nothing },
   { number: 2, name: 'a tab after the scheme', authorization: `Bearer\t${signed()}`, ...nothing },
   { number: 2, name: 'a token without a scheme', authorization: signed(), ...nothing },
@@ -405,6 +435,209 @@ export const rows: readonly Row[] = [
   },
 
   {
+    number: 12,
+    name: 'a token that is bound to a key, as a bearer token',
+    authorization: `Bearer ${bound}`,
+    headers: proven(),
+    status: 401,
+    challenge: C(tokenIsBound, tokenIsBound),
+    error: 'invalid_token',
+  },
+  {
+    number: 12,
+    name: 'a token that is bound to nothing, with the scheme DPoP',
+    headers: { dpop: proofOf({ token: signed() }) },
+    ...byDpop('invalid_token', 'The token is not bound to a key'),
+    authorization: `DPoP ${signed()}`,
+  },
+  {
+    number: 13,
+    name: 'a bound token and its proof',
+    authorization: `DPoP ${bound}`,
+    headers: once,
+    status: 200,
+    subject: 'usr_1',
+  },
+  {
+    number: 13,
+    name: 'the same proof again',
+    headers: once,
+    ...byDpop('invalid_dpop_proof', 'The DPoP proof was used before'),
+  },
+  {
+    number: 13,
+    name: 'a proof, POST',
+    method: 'POST',
+    authorization: `DPoP ${bound}`,
+    headers: proven({ claims: { htm: 'POST' } }),
+    status: 200,
+    subject: 'usr_1',
+  },
+  { number: 13, name: 'no proof', ...byDpop('invalid_dpop_proof', 'A DPoP proof is needed') },
+  {
+    number: 13,
+    name: 'two proofs',
+    headers: { dpop: `${proven().dpop}, ${proven().dpop}` },
+    ...byDpop('invalid_dpop_proof', 'There is more than one DPoP proof'),
+  },
+  {
+    number: 13,
+    name: 'no JWT as proof',
+    headers: { dpop: 'abc' },
+    ...byDpop('invalid_dpop_proof', 'The DPoP proof is malformed'),
+  },
+  {
+    number: 13,
+    name: 'a proof signed by another key than it holds',
+    headers: proven({ header: { jwk: otherKey.jwk } }),
+    ...byDpop('invalid_dpop_proof', 'The signature of the DPoP proof is invalid'),
+  },
+  {
+    number: 13,
+    name: 'a proof for another method',
+    headers: proven({ claims: { htm: 'POST' } }),
+    ...byDpop('invalid_dpop_proof', 'The DPoP proof is for another method'),
+  },
+  {
+    number: 13,
+    name: 'a proof for another URL',
+    headers: proven({ claims: { htu: 'https://evil.example/me' } }),
+    ...byDpop('invalid_dpop_proof', 'The DPoP proof is for another URL'),
+  },
+  {
+    number: 13,
+    name: 'a proof for another token',
+    headers: proven({ token: signed() }),
+    ...byDpop('invalid_dpop_proof', 'The DPoP proof is for another token'),
+  },
+  {
+    number: 14,
+    name: 'a proof without the nonce',
+    headers: proven({ claims: { nonce: undefined } }),
+    ...byDpop('use_dpop_nonce', 'The DPoP proof needs a nonce'),
+    answerHeaders: { 'dpop-nonce': nonceAt(nowSeconds * 1000) },
+  },
+  {
+    number: 14,
+    name: 'a proof with a nonce too old',
+    headers: proven({ claims: { nonce: nonceAt(nowSeconds * 1000 - 600_000) } }),
+    ...byDpop('use_dpop_nonce', 'The nonce of the DPoP proof is too old'),
+    answerHeaders: { 'dpop-nonce': nonceAt(nowSeconds * 1000) },
+  },
+  {
+    number: 14,
+    name: 'a proof with the nonce before, and the next one comes back',
+    authorization: `DPoP ${bound}`,
+    headers: proven({ claims: { nonce: nonceAt(nowSeconds * 1000 - 300_000) } }),
+    status: 200,
+    subject: 'usr_1',
+    answerHeaders: { 'dpop-nonce': nonceAt(nowSeconds * 1000) },
+  },
+  {
+    number: 15,
+    name: 'a proof of another key',
+    headers: proven({ key: otherKey }),
+    ...byDpop('invalid_token', 'The token is bound to another key'),
+  },
+  { number: 16, name: 'a session in a cookie', headers: cookie, status: 200, subject: 'usr_1' },
+  {
+    number: 16,
+    name: 'a session in a cookie, POST from the same origin',
+    method: 'POST',
+    headers: { ...cookie, 'sec-fetch-site': 'same-origin' },
+    status: 200,
+    subject: 'usr_1',
+  },
+  {
+    number: 16,
+    name: 'a session in a cookie, POST from an origin of the list',
+    method: 'POST',
+    headers: { ...cookie, 'sec-fetch-site': 'same-site', origin: 'https://app.example.com' },
+    status: 200,
+    subject: 'usr_1',
+  },
+  {
+    number: 16,
+    name: 'a session in a cookie, POST with a token against forgery',
+    method: 'POST',
+    headers: { ...cookie, 'x-csrf-token': csrfTokenFor(csrfSecret, goodSession) },
+    status: 200,
+    subject: 'usr_1',
+  },
+  {
+    number: 16,
+    name: 'a session in a cookie, POST without a word',
+    method: 'POST',
+    headers: cookie,
+    ...csrfFailed,
+  },
+  {
+    number: 16,
+    name: 'a session in a cookie, POST from another site',
+    method: 'POST',
+    headers: { ...cookie, 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
+    ...csrfFailed,
+  },
+  {
+    number: 16,
+    name: 'a session in a cookie, POST with the token of another session',
+    method: 'POST',
+    headers: { ...cookie, 'x-csrf-token': csrfTokenFor(csrfSecret, 'another-session') },
+    ...csrfFailed,
+  },
+  {
+    number: 16,
+    name: 'an upgrade to WebSocket by cookie, from another site',
+    headers: { ...cookie, ...upgrade(), origin: 'https://evil.example' },
+    only: ['node'],
+    ...csrfFailed,
+  },
+  {
+    number: 16,
+    name: 'a session that has ended',
+    headers: { cookie: '__Host-lk=another-session' },
+    ...unknown,
+    answerHeaders: { 'set-cookie': '__Host-lk=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0' },
+  },
+  {
+    number: 16,
+    name: 'two cookies of that name',
+    headers: { cookie: `__Host-lk=${goodSession}; __Host-lk=another-session` },
+    status: 400,
+    challenge: C(),
+    error: 'invalid_request',
+  },
+  {
+    number: 4,
+    name: 'a good token, and a session in a cookie',
+    authorization: good,
+    headers: cookie,
+    status: 400,
+    challenge: told('invalid_request', 'The request carries more than one credential'),
+    error: 'invalid_request',
+  },
+  { number: 26, name: 'an API key', headers: { 'x-api-key': goodApiKey }, status: 200, subject: 'key_1' },
+  { number: 26, name: 'an unknown API key', headers: { 'x-api-key': `${goodApiKey}1` }, ...unknown },
+  { number: 26, name: 'an API key in the query only', path: `/me?x-api-key=${goodApiKey}`, ...nothing },
+  {
+    number: 26,
+    name: 'a user name and the password',
+    authorization: login('usr_2'),
+    status: 200,
+    subject: 'usr_2',
+  },
+  { number: 26, name: 'a wrong password', authorization: login('usr_3', 'wrong-password'), ...unknown },
+  {
+    number: 18,
+    name: 'the right password after too many wrong ones',
+    authorization: login('usr_3'),
+    status: 429,
+    challenge: null,
+    error: 'rate_limited',
+    answerHeaders: { 'retry-after': '60' },
+  },
+
+  {
     number: 17,
     name: 'a good token while the keys cannot be fetched',
     path: '/unavailable',
@@ -428,7 +661,7 @@ export const rows: readonly Row[] = [
     number: 20,
     name: 'an optional route, another scheme',
     path: '/optional',
-    authorization: 'Basic eDp5',
+    authorization: 'Digest eDp5',
     status: 200,
     subject: null,
   },
@@ -580,6 +813,7 @@ export const rows: readonly Row[] = [
       resource,
       bearer_methods_supported: ['header'],
       scopes_supported: ['devices:view'],
+      dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519'],
     },
     answerHeaders: {
       'content-type': 'application/json',

@@ -3,16 +3,33 @@ import { request as httpRequest, type IncomingHttpHeaders, type Server } from 'n
 import { type TestContext, test } from 'node:test'
 import { secretKey } from '../token/index.ts'
 import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
-import { type AdapterName, metadataPath, type Row, resource, rows } from './conformance-rows.test-support.ts'
+import {
+  type AdapterName,
+  csrfSecret,
+  goodApiKey,
+  goodPassword,
+  goodSession,
+  metadataPath,
+  type Row,
+  resource,
+  rows,
+} from './conformance-rows.test-support.ts'
+import { nonceSecret } from './dpop.test-support.ts'
 import { assertNeverFails } from './hostile.test-support.ts'
 import {
   type Authenticator,
+  type AuthenticatorFactory,
+  apiKey,
+  basic,
   createRevocationList,
+  failureLimit,
   type GuardOptions,
+  hashApiKey,
   type OptionalPolicy,
   type Policy,
   type Principal,
   revocationKey,
+  sessionCookie,
 } from './index.ts'
 
 /** A route of the API that every adapter builds; `source` is what its framework hands to a rule. */
@@ -72,7 +89,8 @@ export function apiFor({ idOf }: AdapterUnderTest): Api {
     type: 'at+jwt',
     revocationList,
     now: () => nowMs,
-    authenticators: [key],
+    authenticators: [key, session, keyInHeader, passwords],
+    dpop: { nonce: { secret: nonceSecret } },
   }
   const route = (path: string, mode: Route['mode'], policy: Route['policy'] = {}, isUnavailable = false) => ({
     path,
@@ -109,6 +127,24 @@ export function apiFor({ idOf }: AdapterUnderTest): Api {
       route('/open', 'open'),
     ],
   }
+}
+
+const session = sessionCookie({
+  find: async (value) => (value === goodSession ? { subject: 'usr_1', sessionId: 'ses_1' } : undefined),
+  csrf: { origins: ['https://app.example.com'], secret: csrfSecret },
+})
+
+const keyInHeader = apiKey({
+  find: (hash) => (hash === hashApiKey(goodApiKey) ? { subject: 'key_1' } : undefined),
+})
+
+/** One failure for each name is borne, as many as you like from each address. */
+const passwords: AuthenticatorFactory = {
+  prepare: (surroundings) =>
+    basic({
+      verify: (user, password) => (password === goodPassword ? { subject: user } : undefined),
+      limit: failureLimit({ maxPerName: 1, maxPerAddress: 1e6 }),
+    }).prepare(surroundings),
 }
 
 /** Another authenticator, which asks somewhere else first, and has a word for the next request. */
@@ -167,7 +203,8 @@ export function ask(
 
 function assertAnswer(row: Row, { status, headers, text }: Answer): void {
   assert.equal(status, row.status, text)
-  for (const [name, value] of Object.entries(row.answerHeaders ?? {})) assert.equal(headers[name], value)
+  for (const [name, value] of Object.entries(row.answerHeaders ?? {}))
+    assert.equal(String(headers[name]), value)
   const isHead = row.method === 'HEAD'
   if (isHead) assert.equal(text, '')
   if (row.challenge !== undefined) assert.equal(headers['www-authenticate'], row.challenge ?? undefined)
@@ -178,7 +215,7 @@ function assertAnswer(row: Row, { status, headers, text }: Answer): void {
     assert.equal(headers['cache-control'], 'no-store')
     assert.match(String(headers['access-control-expose-headers']), /\bWWW-Authenticate\b/)
     assert.ok(Number(headers['content-length']) > 50)
-    for (const sent of [row.authorization ?? [], row.path ?? []].flat())
+    for (const sent of [row.authorization ?? [], row.path ?? [], Object.values(row.headers ?? {})].flat())
       assertSilent(text + JSON.stringify(headers), sent)
   }
   if (row.error !== undefined && !isHead) {

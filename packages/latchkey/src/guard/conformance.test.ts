@@ -98,7 +98,7 @@ testAdapter({
         for (let i = 0; i < incoming.rawHeaders.length; i += 2)
           headers.append(incoming.rawHeaders[i]!, incoming.rawHeaders[i + 1]!)
         const response = await answer(
-          new Request(`http://api.example.com${incoming.url}`, { method: incoming.method ?? '', headers }),
+          new Request(`https://api.example.com${incoming.url}`, { method: incoming.method ?? '', headers }),
         )
         outgoing.writeHead(response.status, [...response.headers].flat())
         outgoing.end(incoming.method === 'HEAD' ? undefined : Buffer.from(await response.arrayBuffer()))

@@ -1,13 +1,29 @@
 import { secondsOf } from '../token/claims.ts'
 import type { VerifierOptions } from '../token/index.ts'
-import { type Authenticator, type Finding, type Link, prepareSelection } from './authenticator.ts'
-import { bearerAuthenticator } from './bearer.ts'
+import {
+  type Authenticator,
+  type AuthenticatorFactory,
+  carriedInOrder,
+  type Finding,
+  type Link,
+  prepareSelection,
+  type Selection,
+} from './authenticator.ts'
+import { prepareChain } from './chain.ts'
 import { isDebugging, refusalLine } from './debug.ts'
+import type { DpopOptions } from './dpop.ts'
+import type { FailureLimit } from './failure-limit.ts'
 import { prepareIssuers } from './issuers.ts'
 import { type MetadataDocument, type MetadataOptions, metadataDocument, metadataUrl } from './metadata.ts'
 import { type CheckPolicy, type Policy, preparePolicy } from './policy.ts'
 import type { Principal } from './principal.ts'
-import { type Announcement, checkChallenge, prepareRefusals, quotable, type Refusal } from './refusal.ts'
+import {
+  type Announcement,
+  quotable,
+  type Refusal,
+  type RefusalError,
+  type RefusalReason,
+} from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 import type { RevocationFeedState } from './revocations.ts'
 import { environment, type IssuerOptions, type IssuerState } from './source.ts'
@@ -25,7 +41,16 @@ export interface GuardOptions extends IssuerOptions {
   /** The URL of the metadata of this resource (RFC 9728), for the challenge, where somebody else serves it. */
   readonly resourceMetadata?: string
   /** More ways of proving who is asking, beside bearer tokens. */
-  readonly authenticators?: readonly Authenticator[]
+  readonly authenticators?: readonly (Authenticator | AuthenticatorFactory)[]
+  /** Take tokens that are bound to a key of the client (RFC 9449). Without it they are refused. */
+  readonly dpop?: boolean | DpopOptions
+  /** Answer 429 to addresses from which too much was tried in vain. A token that has merely ended is not counted. */
+  readonly failureLimit?: FailureLimit
+  /**
+   * `drf`: as Django REST framework, authenticators are asked in their order, the first that knows the caller counts, and
+   * the first of all gives the challenge; without one, it is 403 in place of 401 and 400.
+   */
+  readonly compat?: 'drf'
   /**
    * Remember good tokens, see `createVerifier`; on if not given. The clock and revocations are asked for these as
    * well, every time.
@@ -90,23 +115,24 @@ export function createGuard(options: GuardOptions = {}): Guard {
     now,
     fetch: options.fetch ?? globalThis.fetch,
   })
-  const authenticators = [
-    bearerAuthenticator(issuers, { realm: options.realm ?? 'api', remembers: cache !== false }),
-    ...(options.authenticators ?? []),
-  ]
   const resource = options.resource ?? issuers.audiences.find(hasMetadata)
   const announcement = announcementOf(options, resource)
-  const challenges = authenticators.flatMap(({ challenge }) => challenge ?? [])
-  for (const challenge of challenges) checkChallenge(challenge)
-  const links: readonly Link[] = authenticators.map((authenticator, index) => ({
-    authenticator,
-    index,
-    refuse: prepareRefusals(challenges, authenticator.challenge, announcement),
-  }))
+  const { compat, failureLimit } = options
+  const { links, refuse, metadata } = prepareChain({
+    authenticators: options.authenticators ?? [],
+    dpop: options.dpop ?? false,
+    compat,
+    issuers,
+    remembers: cache !== false,
+    announcement,
+    resource,
+    toleranceSeconds: toleranceMs / 1000,
+    now,
+    realm: options.realm ?? 'api',
+  })
   const select = prepareSelection(links)
   const isDebug = isDebugging(environment('DEBUG'))
 
-  const refuse = prepareRefusals(challenges, challenges[0], announcement)
   const nothingBrought = refuse('unauthorized', { detail: 'Credentials are needed' })
   const ambiguous = refuse('invalid_request', {
     detail: 'The request carries more than one credential',
@@ -137,17 +163,25 @@ export function createGuard(options: GuardOptions = {}): Guard {
     /** A missing right and a missing key are no fault of the token, so leniency does not cover them. */
     function refused(request: GuardRequest, refusal: Refusal, link?: Link, credentials?: string): Decision {
       tell(refusal, link, credentials)
-      const atFault = refusal.error === 'invalid_token' || refusal.error === 'invalid_request'
-      return lenient && atFault && mayBeAnonymous(request) ? anonymous : { kind: 'refused', refusal }
+      const isAnonymous = lenient && atFault.has(refusal.error) && mayBeAnonymous(request)
+      return isAnonymous ? anonymous : { kind: 'refused', refusal }
     }
 
-    return (request) => {
-      const selection = select(request)
-      if (selection.kind === 'nothing') return decideNothing(request)
-      if (selection.kind === 'ambiguous') return refused(request, ambiguous)
-      const { link, credentials } = selection
+    /** `others`: whom to ask where this one turns out to know nobody. */
+    function decideBy(
+      request: GuardRequest,
+      { link, credentials }: Carried,
+      others: readonly Carried[],
+    ): Decision | Promise<Decision> {
+      const waitSeconds = failureLimit?.waitSeconds(request, undefined, now())
+      if (waitSeconds !== undefined) return refused(request, tooMany(link, waitSeconds), link, credentials)
       const judge = (finding: Finding): Decision | Promise<Decision> => {
-        if (finding.kind === 'refused') return refused(request, finding.refusal, link, credentials)
+        if (finding.kind === 'refused') {
+          const { refusal } = finding
+          if (compat === 'drf' && refusal.reason === 'session_unknown') return decideInOrder(request, others)
+          if (isGuess(refusal)) failureLimit?.count(request, undefined, now())
+          return refused(request, refusal, link, credentials)
+        }
         const verdict = checks[link.index]!(finding.auth, request) // one for each link
         if (verdict === undefined) return finding
         if (!(verdict instanceof Promise)) return refused(request, verdict, link, credentials)
@@ -157,6 +191,24 @@ export function createGuard(options: GuardOptions = {}): Guard {
       }
       const finding = link.authenticator.authenticate(request, credentials, link.refuse)
       return finding instanceof Promise ? finding.then(judge) : judge(finding)
+    }
+
+    function decideInOrder(request: GuardRequest, carried: readonly Carried[]): Decision | Promise<Decision> {
+      const [next, ...others] = carried
+      return next === undefined ? decideNothing(request) : decideBy(request, next, others)
+    }
+
+    if (compat === 'drf') {
+      return (request) => {
+        const carried = carriedInOrder(links, request)
+        return carried === 'ambiguous' ? refused(request, ambiguous) : decideInOrder(request, carried)
+      }
+    }
+    return (request) => {
+      const selection = select(request)
+      if (selection.kind === 'nothing') return decideNothing(request)
+      if (selection.kind === 'ambiguous') return refused(request, ambiguous)
+      return decideBy(request, selection, nobody)
     }
   }
 
@@ -175,13 +227,49 @@ export function createGuard(options: GuardOptions = {}): Guard {
     metadata(details = {}) {
       if (resource === undefined)
         throw new TypeError('metadata needs a resource, or an audience that is a URL')
-      const document = metadataDocument(resource, issuers.names, details)
+      const document = metadataDocument(resource, issuers.names, details, metadata)
       announcement.isServed = true
       return document
     },
     state: () => worstOf(issuers.state()),
     close: () => issuers.close(),
   }
+}
+
+type Carried = Extract<Selection, { kind: 'one' }>
+
+const nobody: readonly Carried[] = Object.freeze([])
+
+/** What is wrong with what was brought, rather than with what it is brought for. */
+const atFault: ReadonlySet<RefusalError> = new Set<RefusalError>([
+  'invalid_token',
+  'invalid_request',
+  'invalid_credentials',
+  'invalid_dpop_proof',
+])
+
+/** What was good once is no guess: a device whose token has ended must not lock out its neighbours. */
+function isGuess({ error, reason }: Refusal): boolean {
+  return atFault.has(error) && (reason === undefined || !wasGoodOnce.has(reason))
+}
+
+const wasGoodOnce: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
+  'token_expired',
+  'token_revoked',
+  'token_too_old',
+  'token_not_yet_valid',
+  'token_issued_in_future',
+  'session_unknown',
+  'proof_expired',
+  'proof_not_yet_valid',
+])
+
+function tooMany({ refuse }: Link, waitSeconds: number): Refusal {
+  return refuse('rate_limited', {
+    detail: 'There were too many failures',
+    reason: 'failures_too_many',
+    headers: { 'retry-after': String(waitSeconds) },
+  })
 }
 
 const anonymous: Decision = Object.freeze({ kind: 'allowed', auth: undefined })

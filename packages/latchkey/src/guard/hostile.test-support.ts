@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
-import { signed } from './conformance-rows.test-support.ts'
+import { segment } from '../token/raw-token.test-support.ts'
+import { goodApiKey, goodSession, signed } from './conformance-rows.test-support.ts'
+import { clientKey, proofOf } from './dpop.test-support.ts'
 
 /** Numbers from 0 to 1 that are the same for the same seed (Mulberry32), so that what failed can be asked again. */
 export function randomFrom(seed: number): () => number {
@@ -105,6 +107,7 @@ export function hostileRequest(random: () => number): string {
   const count = random() < 0.85 ? 1 : Math.floor(random() * 4)
   for (let i = 0; i < count; i++)
     lines.push(`${pick(['Authorization', 'authorization', 'AUTHORIZATION'])}: ${credentials(random, pick)}`)
+  if (random() < 0.3) lines.push(otherCredentials(random, pick))
   for (let i = Math.floor(random() * 3); i > 0; i--)
     lines.push(`${pick(otherHeaders)}: ${noise(random, 60, false)}`)
   lines.push('Content-Length: 0')
@@ -112,10 +115,84 @@ export function hostileRequest(random: () => number): string {
 }
 
 function credentials(random: () => number, pick: <T>(list: readonly T[]) => T): string {
+  const kind = random()
+  if (kind < 0.08) return `DPoP ${boundToken}`
+  if (kind < 0.14) {
+    const pair = pick(['a:b', ':', 'a', 'usr_2:the-right-password', '\u0000:', 'ü:ü', `${'a'.repeat(800)}:b`])
+    const text = Buffer.from(pair, pick(['utf8', 'latin1', 'utf16le'])).toString('base64')
+    return `Basic ${random() < 0.5 ? text : text.slice(Math.floor(random() * 3)) + noise(random, 4, false)}`
+  }
   const scheme = random() < 0.8 ? 'Bearer' : pick(schemes)
   const gap = random() < 0.9 ? ' ' : pick(['', '  ', '\t', ' , '])
   return scheme + gap + token(random, pick)
 }
+
+/** A line of what stands beside bearer tokens: nearly good, so that it gets far. */
+function otherCredentials(random: () => number, pick: <T>(list: readonly T[]) => T): string {
+  const bent = (text: string) => {
+    if (random() < 0.3) return text
+    const at = Math.floor(random() * text.length)
+    return text.slice(0, at) + noise(random, 8, false) + text.slice(at + pick([0, 1, 5]))
+  }
+  const kind = random()
+  if (kind < 0.4) {
+    const cookies = Array.from({ length: Math.ceil(random() * 3) }, () =>
+      bent(
+        pick([
+          `__Host-lk=${goodSession}`,
+          '__Host-lk=',
+          '__Host-lk',
+          'a=b',
+          '__proto__=c',
+          '=',
+          `"__Host-lk"=a`,
+        ]),
+      ),
+    )
+    return `Cookie: ${cookies.join(pick([';', '; ', ' ;', ',', ';;']))}`
+  }
+  if (kind < 0.6) return `X-API-Key: ${bent(pick([goodApiKey, '', 'a, b', 'a'.repeat(600)]))}`
+  return `DPoP: ${bent(hostileProof(random, pick))}`
+}
+
+/** Signed proofs of which a member is strange; a few keep the signature for many headers, to be cheap. */
+function hostileProof(random: () => number, pick: <T>(list: readonly T[]) => T): string {
+  const odd: readonly unknown[] = [
+    null,
+    1,
+    '',
+    [],
+    {},
+    true,
+    -1,
+    1e300,
+    'a',
+    '\u0000',
+    '//',
+    'https://[',
+    undefined,
+  ]
+  const member = (names: readonly string[]) => ({ [pick(names)]: pick(odd) })
+  if (random() < 0.7) {
+    const jwk = {
+      ...clientKey.jwk,
+      ...member(['kty', 'crv', 'x', 'y', 'd', 'use', 'key_ops', 'alg', 'kid', 'n', 'e']),
+    }
+    const header = {
+      typ: 'dpop+jwt',
+      alg: 'ES256',
+      jwk,
+      ...(random() < 0.5 ? member(['typ', 'alg', 'jwk', 'crit']) : {}),
+    }
+    return `${segment(header)}.${segment({ htm: 'GET' })}.${'A'.repeat(86)}`
+  }
+  return proofOf({
+    token: boundToken,
+    claims: member(['jti', 'htm', 'htu', 'iat', 'ath', 'nonce', 'exp', '__proto__']),
+  })
+}
+
+const boundToken = signed({ payload: clientKey.bound })
 
 /** From noise to tokens that are good but for one thing. */
 function token(random: () => number, pick: <T>(list: readonly T[]) => T): string {

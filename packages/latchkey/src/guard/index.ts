@@ -1,4 +1,12 @@
-export type { Authenticator, Finding } from './authenticator.ts'
+export type { VerifyAccessToken } from './access-token.ts'
+export { type ApiKeyFields, type ApiKeyOptions, apiKey, hashApiKey } from './api-key.ts'
+export type { Authenticator, AuthenticatorFactory, Finding, Surroundings } from './authenticator.ts'
+export { type BasicOptions, basic } from './basic.ts'
+export { bearer } from './bearer.ts'
+export type { CsrfOptions } from './csrf.ts'
+export type { DpopOptions } from './dpop.ts'
+export type { DpopNonceOptions } from './dpop-nonce.ts'
+export { type FailureLimit, type FailureLimitOptions, failureLimit } from './failure-limit.ts'
 export {
   createGuard,
   type Decide,
@@ -19,8 +27,14 @@ export {
   or,
 } from './policies.ts'
 export type { Policy } from './policy.ts'
-export type { Principal, PrincipalKind } from './principal.ts'
+export { createPrincipal, type Principal, type PrincipalFields, type PrincipalKind } from './principal.ts'
 export type { Challenge, Refusal, RefusalDetails, RefusalError, RefusalReason, Refuse } from './refusal.ts'
+export {
+  createReplayMemory,
+  type ReplayMemoryOptions,
+  type ReplayStore,
+  type Taking,
+} from './replay-memory.ts'
 export { FetchRequest, type GuardRequest, NodeRequest } from './request.ts'
 export {
   createRevocationList,
@@ -36,4 +50,6 @@ export {
   type RevocationFeedOptions,
   type RevocationFeedState,
 } from './revocations.ts'
+export { type SessionCookie, type SessionCookieOptions, sessionCookie } from './session-cookie.ts'
 export type { IssuerOptions, IssuerState, RevocationPolicy, Secret } from './source.ts'
+export { type TokenCookie, type TokenCookieOptions, tokenCookie } from './token-cookie.ts'

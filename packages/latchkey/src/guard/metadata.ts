@@ -28,11 +28,12 @@ export function metadataUrl(resource: string): URL {
   return new URL(`/.well-known/oauth-protected-resource${path}${url.search}`, url)
 }
 
-/** Write the metadata (RFC 9728 section 2). A TypeError for options that cannot be meant. */
+/** Write the metadata (RFC 9728 section 2); `more` is what authenticators add. A TypeError for options that cannot be meant. */
 export function metadataDocument(
   resource: string,
   issuers: readonly string[],
   { scopesSupported, resourceName, resourceDocumentation }: MetadataOptions,
+  more: Readonly<Record<string, unknown>> = {},
 ): MetadataDocument {
   if (
     scopesSupported !== undefined &&
@@ -49,6 +50,7 @@ export function metadataDocument(
       ? {}
       : { scopes_supported: scopesSupported }),
     bearer_methods_supported: ['header'],
+    ...more,
     ...(resourceName === undefined ? {} : { resource_name: resourceName }),
     ...(resourceDocumentation === undefined
       ? {}

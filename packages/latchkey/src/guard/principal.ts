@@ -23,6 +23,54 @@ export interface Principal {
   readonly token: string
 }
 
+/** What an application knows of a caller who brought no token: an account, a session. Times in milliseconds. */
+export interface PrincipalFields {
+  readonly subject: string
+  /** `user` if not given. */
+  readonly kind?: PrincipalKind
+  readonly sessionId?: string
+  readonly scopes?: readonly string[]
+  readonly userType?: string
+  readonly clientId?: string
+  /** When the session or key ends; never if not given. From then on it is refused. */
+  readonly expiresAt?: number
+  readonly authTime?: number
+  readonly acr?: string
+  readonly amr?: readonly string[]
+}
+
+/**
+ * The principal of a caller who brought no token: `token` is empty, and `claims` holds nothing. A TypeError for fields
+ * that no caller has.
+ */
+export function createPrincipal(fields: PrincipalFields): Principal {
+  if (typeof fields !== 'object' || fields === null) throw new TypeError('a principal is made of fields')
+  const { subject, kind = 'user', scopes, userType, amr, acr, authTime } = fields
+  const { expiresAt = Number.POSITIVE_INFINITY } = fields
+  if (typeof subject !== 'string' || subject === '') throw new TypeError('a principal has a subject')
+  if (!kinds.has(kind)) throw new TypeError('the kind of a principal is user, device, service or api_key')
+  if (typeof expiresAt !== 'number' || Number.isNaN(expiresAt)) {
+    throw new TypeError('expiresAt is a number of milliseconds')
+  }
+  return Object.freeze({
+    subject,
+    kind,
+    sessionId: textOf(fields.sessionId),
+    scopes: textsOf(scopes),
+    userType: textOf(userType),
+    clientId: textOf(fields.clientId),
+    expiresAt,
+    authTime: typeof authTime === 'number' ? authTime : undefined,
+    acr: textOf(acr),
+    amr: textsOf(amr),
+    claims: noClaims,
+    token: '',
+  })
+}
+
+// Only a verifier vouches for claims; of none, there is nothing to vouch for.
+const noClaims = Object.freeze({}) as unknown as VerifiedClaims
+
 const kinds: ReadonlySet<unknown> = new Set<PrincipalKind>(['user', 'device', 'service', 'api_key'])
 
 /**

@@ -1,4 +1,5 @@
 import type { TokenErrorCode } from '../token/index.ts'
+import type { ProofReason } from './dpop-proof.ts'
 
 /** The kinds of refusal, by the names of RFC 6750 section 3.1 and RFC 9470 section 3 where those have one. */
 export type RefusalError = keyof typeof answers
@@ -10,6 +11,15 @@ export type RefusalReason =
   | 'revocations_stale'
   | 'credentials_malformed'
   | 'credentials_ambiguous'
+  | 'credentials_unknown'
+  | 'credentials_in_clear'
+  | 'failures_too_many'
+  | 'session_unknown'
+  | 'csrf_failed'
+  | 'token_bound'
+  | 'token_not_bound'
+  | 'token_bound_to_another_key'
+  | ProofReason
 
 /** A finished answer that says no. Any framework can send it. */
 export interface Refusal {
@@ -32,6 +42,8 @@ export interface RefusalDetails {
   readonly members?: Readonly<Record<string, string>>
   /** More headers, a nonce for the next request for one. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Another scheme whose challenge tells the error as well. */
+  readonly alsoToldIn?: string
 }
 
 export type Refuse = (error: RefusalError, details: RefusalDetails) => Refusal
@@ -55,12 +67,22 @@ const answers = {
   unauthorized: { status: 401, title: 'Unauthorized', challenge: 'bare' },
   invalid_request: { status: 400, title: 'Bad Request', challenge: 'error' },
   invalid_token: { status: 401, title: 'Unauthorized', challenge: 'error' },
+  // Of what is no token: HTTP has no word for it, so the challenges say only what can be brought.
+  invalid_credentials: { status: 401, title: 'Unauthorized', challenge: 'bare' },
+  // RFC 9449 sections 7.1 and 9.
+  invalid_dpop_proof: { status: 401, title: 'Unauthorized', challenge: 'error' },
+  use_dpop_nonce: { status: 401, title: 'Unauthorized', challenge: 'error' },
   insufficient_scope: { status: 403, title: 'Forbidden', challenge: 'error' },
   insufficient_user_authentication: { status: 401, title: 'Unauthorized', challenge: 'error' },
   forbidden: { status: 403, title: 'Forbidden', challenge: 'none' },
+  csrf_failed: { status: 403, title: 'Forbidden', challenge: 'none' },
+  rate_limited: { status: 429, title: 'Too Many Requests', challenge: 'none' },
   not_found: { status: 404, title: 'Not Found', challenge: 'none' },
   temporarily_unavailable: { status: 503, title: 'Service Unavailable', challenge: 'none' },
 } as const
+
+/** Of the statuses that `compat` gives to other errors. */
+const titles: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'Forbidden' }
 
 /** A script in a browser sees none of these without being allowed to (Fetch Standard, section 3.3.3). */
 export const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, Retry-After'
@@ -73,9 +95,12 @@ export function prepareRefusals(
   challenges: readonly Challenge[],
   own: Challenge | undefined,
   announcement: Announcement,
+  statusOf: (error: RefusalError) => number = usualStatus,
 ): Refuse {
-  return (error, { detail, reason, parameters = {}, members = {}, headers = {} }) => {
-    const { status, title, challenge } = answers[error]
+  return (error, { detail, reason, parameters = {}, members = {}, headers = {}, alsoToldIn }) => {
+    const { challenge } = answers[error]
+    const status = statusOf(error)
+    const title = titles[status] ?? answers[error].title
     quotable('detail', detail)
     for (const [name, value] of Object.entries(parameters)) quotable(name, value)
     const told = challenge === 'bare' ? {} : { error, error_description: detail, ...parameters }
@@ -91,7 +116,9 @@ export function prepareRefusals(
     const text = JSON.stringify(body)
 
     const headersWith = (metadata: string | undefined) => {
-      const written = challenges.map((one) => writtenAs(one, one === own ? told : {}, metadata))
+      const written = challenges.map((one) =>
+        writtenAs(one, one === own || one.scheme === alsoToldIn ? told : {}, metadata),
+      )
       return Object.freeze({
         ...headers,
         'cache-control': 'no-store',
@@ -118,6 +145,10 @@ export function prepareRefusals(
   }
 }
 
+export function usualStatus(error: RefusalError): number {
+  return answers[error].status
+}
+
 function writtenAs(
   { scheme, parameters, announcesMetadata }: Challenge,
   told: Readonly<Record<string, string>>,
@@ -128,9 +159,8 @@ function writtenAs(
     ...(announcesMetadata && metadata !== undefined ? { resource_metadata: metadata } : {}),
     ...told,
   }
-  return `${scheme} ${Object.entries(all)
-    .map(([name, value]) => `${name}="${value}"`)
-    .join(', ')}`
+  const written = Object.entries(all).map(([name, value]) => `${name}="${value}"`)
+  return written.length === 0 ? scheme : `${scheme} ${written.join(', ')}`
 }
 
 /** A challenge that can be written as it is. A TypeError for one that cannot. */

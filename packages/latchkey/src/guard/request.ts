@@ -8,8 +8,15 @@ export interface GuardRequest {
   readonly method: string
   /** Path and query as the client sent them, whatever a router has cut off since. */
   readonly url: string
-  /** The values of all lines of one header, none if there is no such line. `name` is in lower case. */
+  /**
+   * The values of all lines of one header, none if there is no such line. `name` is in lower case; `:authority` is the host
+   * of a request by HTTP/2 and of a Request.
+   */
   header(name: string): readonly string[]
+  /** Where the connection comes from: a client, or the nearest proxy. undefined where a Request does not tell. */
+  readonly remoteAddress: string | undefined
+  /** Whether nobody between the client, or the nearest proxy, and here can read along: TLS, or this very machine. */
+  readonly isPrivate: boolean
   /** What the framework hands to its handlers, for the rules of an application. */
   readonly source: unknown
 }
@@ -35,6 +42,16 @@ export class NodeRequest implements GuardRequest {
 
   get url(): string {
     return this.#raw.originalUrl ?? this.#raw.url ?? '/'
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#raw.socket?.remoteAddress
+  }
+
+  get isPrivate(): boolean {
+    const { socket } = this.#raw
+    if (socket !== undefined && 'encrypted' in socket && socket.encrypted === true) return true
+    return isLoopback(this.remoteAddress ?? '') && !wasForwardedInClear(this)
   }
 
   // `headers` keeps only the first of two Authorization lines, and `headersDistinct` sorts all headers for one.
@@ -78,13 +95,34 @@ export class FetchRequest implements GuardRequest {
     return path === -1 ? '/' : url.slice(path)
   }
 
+  // A Request does not know its connection.
+  readonly remoteAddress = undefined
+
+  get isPrivate(): boolean {
+    const { url } = this.#raw
+    if (/^https:/i.test(url)) return true
+    const host = /^http:\/\/(\[[^\]]*\]|[^/:?#]*)/i.exec(url)?.[1]
+    return isLoopback(host ?? '') && !wasForwardedInClear(this)
+  }
+
   header(name: string): readonly string[] {
+    if (name === ':authority') return [/:\/\/([^/?#]*)/.exec(this.#raw.url)?.[1] ?? '']
     const value = this.#raw.headers.get(name)
     if (value === null) return none
     // The lines of one header arrive joined (Fetch Standard, section 2.2.2). A comma followed by a scheme and its
     // credentials was a second line; a comma in the parameters of one scheme is followed by a name and `=`.
     return name === 'authorization' && value.includes(',') ? value.split(/,\s*(?=[\w-]+ +\S)/) : [value]
   }
+}
+
+/** 127.0.0.0/8, ::1, either as an IPv4 address within IPv6, and the name for them (RFC 6761 section 6.3). */
+function isLoopback(host: string): boolean {
+  return /^((::ffff:)?127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)$/i.test(host)
+}
+
+/** A proxy on this machine that says that its client came without TLS. Who lies here harms only themselves. */
+function wasForwardedInClear(request: GuardRequest): boolean {
+  return request.header('x-forwarded-proto').some((protocol) => protocol.trim().toLowerCase() !== 'https')
 }
 
 /** A CORS preflight (Fetch Standard, section 3.3.2). It carries no credentials, so no guard may judge it. */

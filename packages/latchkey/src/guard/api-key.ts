@@ -1,0 +1,80 @@
+import { hash } from 'node:crypto'
+import { refused } from './access-token.ts'
+import type { AuthenticatorFactory, Finding } from './authenticator.ts'
+import { createPrincipal, type PrincipalFields } from './principal.ts'
+
+export interface ApiKeyOptions {
+  /**
+   * Whose key has this hash (see `hashApiKey`), or undefined if nobody's. The key itself is never handed over, so that
+   * nobody stores it. An error is the framework's to answer.
+   */
+  find(hash: string): ApiKeyFields | undefined | Promise<ApiKeyFields | undefined>
+  /** The name of the header; `x-api-key` if not given. */
+  readonly header?: string
+}
+
+/** As `PrincipalFields`; the kind is `api_key`. */
+export type ApiKeyFields = Omit<PrincipalFields, 'kind'>
+
+/**
+ * Opaque keys in a header of their own. They are never read from the URL, which is logged everywhere. A key that is a JWT
+ * of kind `api_key` needs none of this: it is a bearer token. A TypeError for options that cannot be meant.
+ */
+export function apiKey({ find, header = 'x-api-key' }: ApiKeyOptions): AuthenticatorFactory {
+  if (typeof find !== 'function') throw new TypeError('find is a function of the hash of a key')
+  // RFC 9110 section 5.1; the headers that others read are theirs.
+  const name = String(header).toLowerCase()
+  if (!/^[!#$%&'*+\-.^_`|~\w]+$/.test(name) || /^(authorization|cookie|dpop)$/.test(name)) {
+    throw new TypeError('header is the name of a header that nobody else reads')
+  }
+
+  return Object.freeze<AuthenticatorFactory>({
+    prepare({ now }) {
+      return {
+        scheme: undefined,
+        challenge: undefined,
+        carries: (request) => request.header(name).some((line) => line.trim() !== ''),
+        authenticate(request, _credentials, refuse) {
+          const lines = request.header(name)
+          const key = (lines[0] ?? '').trim()
+          // Bounded, so that there is little to hash; shorter ones could be guessed from the hash.
+          if (lines.length !== 1 || !isApiKey(key)) {
+            return refused(
+              refuse('invalid_request', {
+                detail: 'The API key is malformed',
+                reason: 'credentials_malformed',
+              }),
+            )
+          }
+          const judge = (fields: ApiKeyFields | undefined): Finding => {
+            const auth = fields === undefined ? undefined : createPrincipal({ ...fields, kind: 'api_key' })
+            if (auth !== undefined && auth.expiresAt > now()) return { kind: 'allowed', auth }
+            return refused(
+              refuse('invalid_credentials', {
+                detail: 'The API key is not known',
+                reason: 'credentials_unknown',
+              }),
+            )
+          }
+          const found = find(hashApiKey(key))
+          return found instanceof Promise ? found.then(judge) : judge(found)
+        },
+      }
+    },
+  })
+}
+
+/**
+ * What to store of an API key: its SHA-256, in lower-case hex. A plain hash is enough for keys that are random, of 128 bits
+ * at least. A TypeError for what no request could bring: 16 to 512 characters of ASCII, without blanks and commas.
+ */
+export function hashApiKey(key: string): string {
+  if (!isApiKey(key))
+    throw new TypeError('an API key has 16 to 512 characters of ASCII, none a blank or comma')
+  return hash('sha256', key, 'hex')
+}
+
+/** A comma would be the seam of two lines, where they arrive joined. */
+function isApiKey(key: unknown): key is string {
+  return typeof key === 'string' && /^[\x21-\x2b\x2d-\x7e]{16,512}$/.test(key)
+}

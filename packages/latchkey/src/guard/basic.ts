@@ -1,0 +1,106 @@
+import { refused } from './access-token.ts'
+import type { AuthenticatorFactory, Finding } from './authenticator.ts'
+import { type FailureLimit, failureLimit } from './failure-limit.ts'
+import { createPrincipal, type PrincipalFields } from './principal.ts'
+import { quotable } from './refusal.ts'
+
+export interface BasicOptions {
+  /**
+   * Who this is, or undefined where name or password are wrong. Called for every request, so remember what a slow password
+   * hash has answered. An error is the framework's to answer.
+   */
+  verify(user: string, password: string): PrincipalFields | undefined | Promise<PrincipalFields | undefined>
+  /** What the challenge calls this API; that of the guard if not given. */
+  readonly realm?: string
+  /** The bound on guessing; `failureLimit()` if not given. */
+  readonly limit?: FailureLimit
+  /** Take passwords over plain http. Say so where a proxy in front ends TLS, and reaches this server by a network of yours. */
+  readonly insecureHttp?: boolean
+}
+
+/** Longer than name and password together, and short enough to hash. */
+const maxLength = 1368
+
+/** User name and password in every request (RFC 7617). Only for those who ask for it. */
+export function basic(options: BasicOptions): AuthenticatorFactory {
+  const { verify, insecureHttp = false } = options
+  if (typeof verify !== 'function') throw new TypeError('verify is a function of user name and password')
+  if (typeof insecureHttp !== 'boolean') throw new TypeError('insecureHttp is a boolean')
+  const limit = options.limit ?? failureLimit()
+
+  return Object.freeze<AuthenticatorFactory>({
+    prepare({ now, realm }) {
+      return {
+        scheme: 'Basic',
+        challenge: {
+          scheme: 'Basic',
+          parameters: { realm: quotable('realm', options.realm ?? realm), charset: 'UTF-8' },
+          announcesMetadata: false,
+        },
+        authenticate(request, credentials, refuse) {
+          if (!insecureHttp && !request.isPrivate) {
+            return refused(
+              refuse('forbidden', {
+                detail: 'Passwords are taken over TLS only',
+                reason: 'credentials_in_clear',
+              }),
+            )
+          }
+          const pair = readPair(credentials)
+          if (pair === undefined) {
+            return refused(
+              refuse('invalid_request', {
+                detail: 'The Authorization header is malformed',
+                reason: 'credentials_malformed',
+              }),
+            )
+          }
+          const waitSeconds = limit.waitSeconds(request, pair.user, now())
+          if (waitSeconds !== undefined) {
+            return refused(
+              refuse('rate_limited', {
+                detail: 'There were too many failures',
+                reason: 'failures_too_many',
+                headers: { 'retry-after': String(waitSeconds) },
+              }),
+            )
+          }
+          // Counted before it is known to be one, so that many at once do not all slip through.
+          limit.count(request, pair.user, now())
+          const judge = (fields: PrincipalFields | undefined): Finding => {
+            const auth = fields === undefined ? undefined : createPrincipal(fields)
+            if (auth !== undefined && auth.expiresAt > now()) {
+              limit.forgive(request, pair.user)
+              return { kind: 'allowed', auth }
+            }
+            return refused(
+              refuse('invalid_credentials', {
+                detail: 'The user name or the password is wrong',
+                reason: 'credentials_unknown',
+              }),
+            )
+          }
+          const found = verify(pair.user, pair.password)
+          return found instanceof Promise ? found.then(judge) : judge(found)
+        },
+      }
+    },
+  })
+}
+
+/** RFC 7617 section 2: base64 of UTF-8, of which the first colon ends the name, and no control characters. */
+function readPair(credentials: string): { readonly user: string; readonly password: string } | undefined {
+  if (credentials.length > maxLength || !/^[A-Za-z\d+/]+={0,2}$/.test(credentials)) return undefined
+  const bytes = Buffer.from(credentials, 'base64')
+  if (bytes.toString('base64').replace(/=+$/, '') !== credentials.replace(/=+$/, '')) return undefined
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined // not UTF-8
+  }
+  const colon = text.indexOf(':')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  if (colon === -1 || /[\x00-\x1f\x7f]/.test(text)) return undefined
+  return { user: text.slice(0, colon), password: text.slice(colon + 1) }
+}

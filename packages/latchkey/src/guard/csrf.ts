@@ -1,0 +1,72 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { GuardRequest } from './request.ts'
+
+/** Which pages may use a cookie to change something. */
+export interface CsrfOptions {
+  /** Origins whose pages may, besides that of the API itself: `https://app.example.com`. */
+  readonly origins: readonly string[]
+}
+
+/**
+ * Whether a request that authenticates by cookie was meant by its sender: it changes nothing, or comes from a page that
+ * may, or brings a token that `isTokenGood` takes.
+ */
+export type CheckCsrf = (request: GuardRequest, isTokenGood: (token: string) => boolean) => boolean
+
+/**
+ * Prepare the check. `isForDevelopment` takes the API's own origin over http as well. A TypeError for an origin that no
+ * browser would send.
+ */
+export function prepareCsrf({ origins }: CsrfOptions, isForDevelopment: boolean): CheckCsrf {
+  if (!Array.isArray(origins)) throw new TypeError('csrf names the origins that may, or an empty list')
+  for (const origin of origins) {
+    if (typeof origin !== 'string' || !URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new TypeError('an origin is a scheme and a host, such as https://app.example.com')
+    }
+  }
+  const allowed: ReadonlySet<string> = new Set(origins)
+
+  return (request, isTokenGood) => {
+    if (changesNothing(request)) return true
+    // No script can write this header. `same-site` is not enough: it would trust every sibling host.
+    const site = onlyOf(request, 'sec-fetch-site')
+    if (site === 'same-origin' || site === 'none') return true
+    const origin = onlyOf(request, 'origin')
+    if (origin !== undefined && allowed.has(origin)) return true
+    const host = onlyOf(request, 'host') ?? onlyOf(request, ':authority')
+    if (origin !== undefined && host !== undefined) {
+      // Only the scheme that the cookie is kept for: the same host without TLS is whoever sits on the line.
+      if (origin === `https://${host}` || (isForDevelopment && origin === `http://${host}`)) return true
+    }
+    const tokens = [...request.header('x-csrf-token'), ...request.header('x-csrftoken')]
+    return tokens.length === 1 && isTokenGood(tokens[0]!.trim()) // there is one
+  }
+}
+
+/** The safe methods (RFC 9110 section 9.2.1), but for an upgrade: whoever opens a WebSocket can write to it. */
+function changesNothing(request: GuardRequest): boolean {
+  const { method } = request
+  const isSafe = method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE'
+  return isSafe && request.header('upgrade').length === 0
+}
+
+function onlyOf(request: GuardRequest, name: string): string | undefined {
+  const lines = request.header(name)
+  return lines.length === 1 ? lines[0]!.trim() : undefined // there is one
+}
+
+/** A token for pages to send back: a random value, and its MAC together with the session. */
+export function csrfTokenFor(secret: Uint8Array, session: string): string {
+  const random = randomBytes(16).toString('base64url')
+  return `${random}.${macOf(secret, random, session).toString('base64url')}`
+}
+
+export function isCsrfTokenOf(secret: Uint8Array, session: string, token: string): boolean {
+  const [, random, mac] = /^([\w-]{22})\.([\w-]{43})$/.exec(token) ?? []
+  if (random === undefined || mac === undefined) return false
+  return timingSafeEqual(macOf(secret, random, session), Buffer.from(mac, 'base64url'))
+}
+
+function macOf(secret: Uint8Array, random: string, session: string): Buffer {
+  return createHmac('sha256', secret).update(`latchkey csrf ${random}.${session}`).digest()
+}

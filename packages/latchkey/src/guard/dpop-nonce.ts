@@ -1,0 +1,52 @@
+import { createHmac, randomBytes } from 'node:crypto'
+
+export interface DpopNonceOptions {
+  /** At least 32 bytes, the same in every process that serves this API; random for this process if not given. */
+  readonly secret?: Uint8Array
+  /** Seconds for which a nonce is the current one; it is taken for as long again. 300 if not given. */
+  readonly windowSeconds?: number
+}
+
+export interface NonceClock {
+  readonly current: string
+  /** Until when a proof with this nonce could be taken, in milliseconds; undefined for a nonce that is none of ours. */
+  endOf(nonce: string): number | undefined
+}
+
+/**
+ * Nonces that are remembered nowhere (RFC 9449 section 9): the MAC of the time, of which the present window and the one
+ * before are taken.
+ */
+export function prepareNonces({
+  secret = randomBytes(32),
+  windowSeconds = 300,
+}: DpopNonceOptions): (nowMs: number) => NonceClock {
+  if (!(secret instanceof Uint8Array) || secret.length < 32) {
+    throw new TypeError('the secret of nonces has at least 32 bytes')
+  }
+  if (!Number.isSafeInteger(windowSeconds) || windowSeconds < 1) {
+    throw new TypeError('windowSeconds is a positive whole number')
+  }
+  const key = Uint8Array.from(secret)
+  const windowMs = windowSeconds * 1000
+  const nonceOf = (window: number) =>
+    createHmac('sha256', key).update(`latchkey dpop nonce ${window}`).digest('base64url').slice(0, 32)
+  let known: { readonly window: number; readonly clock: NonceClock } | undefined
+
+  return (nowMs) => {
+    const window = Math.floor(nowMs / windowMs)
+    if (known?.window === window) return known.clock
+    const current = nonceOf(window)
+    const before = nonceOf(window - 1)
+    const clock: NonceClock = {
+      current,
+      endOf(nonce) {
+        // Every client is told them, so comparing tells nobody anything.
+        if (nonce === current) return (window + 2) * windowMs
+        return nonce === before ? (window + 1) * windowMs : undefined
+      },
+    }
+    known = { window, clock }
+    return clock
+  }
+}

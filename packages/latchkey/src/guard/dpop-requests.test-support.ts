@@ -1,0 +1,43 @@
+import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
+import { resource, signed } from './conformance-rows.test-support.ts'
+import { clientKey, type ProofParts, proofOf } from './dpop.test-support.ts'
+import { createGuard } from './guard.ts'
+import type { DpopOptions, GuardRequest } from './index.ts'
+
+export const token = signed({ payload: clientKey.bound })
+
+export interface Asked {
+  readonly dpop?: DpopOptions
+  readonly proofs?: readonly string[]
+  readonly authorization?: string
+  readonly method?: string
+  readonly url?: string
+  readonly atMs?: number
+}
+
+function requestOf({ proofs = [], authorization = `DPoP ${token}`, method = 'GET', url = '/me' }: Asked) {
+  const lines: Record<string, readonly string[]> = { authorization: [authorization], dpop: proofs }
+  const request: GuardRequest = {
+    method,
+    url,
+    header: (name) => lines[name] ?? [],
+    remoteAddress: undefined,
+    isPrivate: false,
+    source: undefined,
+  }
+  return request
+}
+
+export const guardWith = (dpop: DpopOptions | boolean, now = () => nowMs) =>
+  createGuard({ secret: secretBytes, issuer: 'I', audience: resource, now, dpop })
+
+export async function ask(asked: Asked, guard = guardWith(asked.dpop ?? {}, () => asked.atMs ?? nowMs)) {
+  const decision = await guard.required()(requestOf(asked))
+  if (decision.kind === 'allowed') return { subject: decision.auth?.subject, headers: decision.headers ?? {} }
+  const { status, error, reason, headers } = decision.refusal
+  return { status, error, reason, headers }
+}
+
+export const good = (parts: ProofParts = {}) => proofOf({ token, ...parts })
+
+export const claims = (more: object) => [good({ claims: more })]

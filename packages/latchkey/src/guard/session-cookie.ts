@@ -1,0 +1,95 @@
+import { refused } from './access-token.ts'
+import type { AuthenticatorFactory, Finding } from './authenticator.ts'
+import { clearedCookie, credentialCookie, readCookie, writtenCookie } from './cookie.ts'
+import { type CsrfOptions, csrfTokenFor, isCsrfTokenOf, prepareCsrf } from './csrf.ts'
+import { createPrincipal, type PrincipalFields } from './principal.ts'
+
+export interface SessionCookieOptions {
+  /**
+   * Who the session of this value is, or undefined if there is none: ended, revoked, never begun. Look it up by its hash;
+   * whoever reads your database then cannot use it. An error is the framework's to answer.
+   */
+  find(value: string): PrincipalFields | undefined | Promise<PrincipalFields | undefined>
+  /** `__Host-lk` if not given. */
+  readonly name?: string
+  readonly csrf: CsrfOptions & {
+    /** At least 32 bytes, to take tokens of `csrfToken` from pages whose browser says of itself where they are from. */
+    readonly secret?: Uint8Array
+  }
+  /** For plain http on this machine: no `Secure`, no prefix, and a warning. */
+  readonly development?: boolean
+}
+
+/** An authenticator for an opaque session in a cookie, and what writes that cookie. */
+export interface SessionCookie extends AuthenticatorFactory {
+  /** The `Set-Cookie` that begins a session; `maxAgeSeconds` is how long it lasts. */
+  write(value: string, options?: { readonly maxAgeSeconds?: number }): string
+  /** The `Set-Cookie` that ends it in the browser. */
+  clear(): string
+  /** A new token for the pages of this session, to be sent as `X-CSRF-Token`. A TypeError without `csrf.secret`. */
+  csrfToken(value: string): string
+}
+
+/** Sessions of the application in a cookie that says nothing by itself. A TypeError for options that cannot be meant. */
+export function sessionCookie(options: SessionCookieOptions): SessionCookie {
+  const cookie = credentialCookie(options.name ?? '__Host-lk', options.development)
+  const { find, csrf } = options
+  if (typeof find !== 'function') throw new TypeError('find is a function of the value of the cookie')
+  const isMeant = prepareCsrf(csrf ?? {}, cookie.isForDevelopment)
+  const secret = csrf.secret === undefined ? undefined : secretOf(csrf.secret)
+  const cleared = clearedCookie(cookie)
+
+  return Object.freeze<SessionCookie>({
+    write: (value, { maxAgeSeconds } = {}) => writtenCookie(cookie, value, maxAgeSeconds),
+    clear: () => cleared,
+    csrfToken(value) {
+      if (secret === undefined) throw new TypeError('tokens need a secret: csrf.secret')
+      return csrfTokenFor(secret, value)
+    },
+    prepare({ now }) {
+      return {
+        scheme: undefined,
+        challenge: undefined,
+        carries: (request) => readCookie(request, cookie).kind !== 'none',
+        authenticate(request, _credentials, refuse) {
+          const reading = readCookie(request, cookie)
+          if (reading.kind !== 'one') {
+            return refused(
+              refuse('invalid_request', {
+                detail: 'The Cookie header is malformed',
+                reason: 'credentials_malformed',
+              }),
+            )
+          }
+          const { value } = reading
+          // Before anybody is asked: another site shall not even learn by the time it takes whether there is a session.
+          if (!isMeant(request, (token) => secret !== undefined && isCsrfTokenOf(secret, value, token))) {
+            return refused(
+              refuse('csrf_failed', { detail: 'This request came from another site', reason: 'csrf_failed' }),
+            )
+          }
+          const judge = (fields: PrincipalFields | undefined): Finding => {
+            const auth = fields === undefined ? undefined : createPrincipal(fields)
+            if (auth !== undefined && auth.expiresAt > now()) return { kind: 'allowed', auth }
+            return refused(
+              refuse('invalid_credentials', {
+                detail: 'The session is not known, or has ended',
+                reason: 'session_unknown',
+                headers: { 'set-cookie': cleared },
+              }),
+            )
+          }
+          const found = find(value)
+          return found instanceof Promise ? found.then(judge) : judge(found)
+        },
+      }
+    },
+  })
+}
+
+function secretOf(secret: unknown): Uint8Array {
+  if (!(secret instanceof Uint8Array) || secret.length < 32) {
+    throw new TypeError('csrf.secret has at least 32 bytes')
+  }
+  return Uint8Array.from(secret)
+}
