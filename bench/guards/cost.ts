@@ -1,0 +1,50 @@
+import { Measured } from '../cpu.ts'
+import { type Connections, openConnections } from './connections.ts'
+import type { StackName } from './serve.ts'
+import { startStack } from './stack-process.ts'
+import type { createWorld, MeasuredAlgorithm } from './world.ts'
+
+const rounds = 45
+/** Short rounds, so that what a busy neighbour does to one variant it does to the next as well. */
+const requestsARound = 600
+const requestsToWarmUp = 6_000
+
+/**
+ * Microseconds of the server's processor time a request takes, by variant: rounds in which all take turns. Nothing is
+ * collected in between: the collector throws away what is compiled, and each round would pay for it again.
+ */
+export async function costOf(
+  name: StackName,
+  { world, tokens }: Awaited<ReturnType<typeof createWorld>>,
+): Promise<{ readonly measured: Measured; readonly variants: readonly string[] }> {
+  const server = await startStack(name, world)
+  const variants = Object.keys(server.ports)
+  const measured = new Measured()
+  const open = (variant: string): Promise<Connections> => {
+    // The open route is sent the same header, for the reading of it is not what protection costs.
+    const algorithm: MeasuredAlgorithm = variant.includes('ES256') ? 'ES256' : 'HS256'
+    return openConnections(server.ports[variant] ?? 0, tokens[algorithm])
+  }
+  try {
+    for (const variant of variants) {
+      const connections = await open(variant)
+      await connections.ask(requestsToWarmUp)
+      connections.close()
+    }
+    // Others than those of the warm-up: a server closes connections that wait for 5 s.
+    const all = new Map<string, Connections>()
+    for (const variant of variants) all.set(variant, await open(variant))
+    for (let round = -1; round < rounds; round += 1) {
+      for (let turn = 0; turn < variants.length; turn += 1) {
+        const variant = variants[(round + 1 + turn) % variants.length]!
+        const microseconds = await server.cpuOf(() => all.get(variant)!.ask(requestsARound))
+        // The first round pays for the connections.
+        if (round >= 0) measured.add(variant, microseconds / requestsARound)
+      }
+    }
+    for (const connections of all.values()) connections.close()
+  } finally {
+    await server.stop()
+  }
+  return { measured, variants }
+}
