@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net'
 export interface Connections {
   /** Ask `count` times for /me, with the tokens taking turns. Rejects for any answer that is not 200. */
   ask(count: number): Promise<void>
+  readonly width: number
   close(): void
 }
 
@@ -21,11 +22,14 @@ export async function openConnections(
     Array.from({ length: width }, async () => {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true })
       await once(socket, 'connect')
+      // A benchmark that hangs would say nothing; this one says that it was not answered.
+      socket.setTimeout(30_000, () => socket.destroy())
       return socket
     }),
   )
   let next = 0
   return {
+    width,
     async ask(count) {
       let left = count
       const takes = () => (left-- > 0 ? requests[next++ % requests.length] : undefined)
@@ -60,7 +64,8 @@ function converse(socket: Socket, takes: () => Buffer | undefined): Promise<void
       ask()
     }
     socket.on('data', hear).on('close', lost)
-    ask()
+    if (socket.destroyed) lost()
+    else ask()
   })
 }
 

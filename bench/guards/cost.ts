@@ -26,23 +26,20 @@ export async function costOf(
     return openConnections(server.ports[variant] ?? 0, tokens[algorithm])
   }
   try {
-    for (const variant of variants) {
-      const connections = await open(variant)
-      await connections.ask(requestsToWarmUp)
-      connections.close()
-    }
-    // Others than those of the warm-up: a server closes connections that wait for 5 s.
-    const all = new Map<string, Connections>()
-    for (const variant of variants) all.set(variant, await open(variant))
     for (let round = -1; round < rounds; round += 1) {
       for (let turn = 0; turn < variants.length; turn += 1) {
         const variant = variants[(round + 1 + turn) % variants.length]!
-        const microseconds = await server.cpuOf(() => all.get(variant)!.ask(requestsARound))
-        // The first round pays for the connections.
-        if (round >= 0) measured.add(variant, microseconds / requestsARound)
+        // New ones each time: a server closes connections that wait for their turn.
+        const connections = await open(variant)
+        if (round < 0) await connections.ask(requestsToWarmUp)
+        else {
+          await connections.ask(connections.width)
+          const microseconds = await server.cpuOf(() => connections.ask(requestsARound))
+          measured.add(variant, microseconds / requestsARound)
+        }
+        connections.close()
       }
     }
-    for (const connections of all.values()) connections.close()
   } finally {
     await server.stop()
   }
