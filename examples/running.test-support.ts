@@ -25,11 +25,13 @@ export function linesOf(
   t: TestContext,
   file: string,
   environment: Readonly<Record<string, string>>,
+  errors: 'inherit' | 'ignore' = 'inherit',
 ): AsyncIterable<string> {
   const child = spawn(process.execPath, ['--conditions=latchkey-source', '--import', preload, file], {
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', errors],
   })
   t.after(() => child.kill())
+  if (child.stdout === null) throw new Error('its output is piped')
   return createInterface(child.stdout)
 }

@@ -4,9 +4,9 @@ import type { StackName } from './serve.ts'
 import { startStack } from './stack-process.ts'
 import type { createWorld, MeasuredAlgorithm } from './world.ts'
 
-const rounds = 45
+const rounds = 31
 /** Short rounds, so that what a busy neighbour does to one variant it does to the next as well. */
-const requestsARound = 600
+const requestsARound = 1_000
 const requestsToWarmUp = 6_000
 
 /**
@@ -28,7 +28,9 @@ export async function costOf(
   try {
     for (let round = -1; round < rounds; round += 1) {
       for (let turn = 0; turn < variants.length; turn += 1) {
-        const variant = variants[(round + 1 + turn) % variants.length]!
+        // Back and forth, so that none always pays for what the same one left behind.
+        const place = (round + 1 + turn) % variants.length
+        const variant = variants[round % 2 === 0 ? place : variants.length - 1 - place]!
         // New ones each time: a server closes connections that wait for their turn.
         const connections = await open(variant)
         if (round < 0) await connections.ask(requestsToWarmUp)
