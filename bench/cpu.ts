@@ -29,6 +29,12 @@ export class Measured {
     return medianOf(this.#of(task).map((ours, round) => ours / (theirs[round] ?? Number.NaN)))
   }
 
+  /** Microseconds that `task` takes more than `peer`: the median of the differences of each round. */
+  difference(task: string, peer: string): number {
+    const theirs = this.#of(peer)
+    return medianOf(this.#of(task).map((ours, round) => ours - (theirs[round] ?? Number.NaN)))
+  }
+
   #of(task: string): readonly number[] {
     return this.#samples.get(task) ?? []
   }

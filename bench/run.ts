@@ -26,6 +26,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   package: () => import('./package.ts'),
   start: () => import('./start.ts'),
   durable: () => import('./durable.ts'),
+  guards: () => import('./guards.ts'),
 }
 
 const wanted = process.argv.slice(2)

@@ -12,6 +12,8 @@ export interface ServerProcess {
   readonly issuer: string
   readonly startMs: number
   readonly child: ChildProcess
+  /** What it printed up to the line that was waited for. */
+  readonly said: readonly string[]
   /** Kilobytes of resident memory, now. Linux. */
   residentKb(): number
   /** Milliseconds of processor time, user and system, so far. Linux. */
@@ -27,11 +29,13 @@ export function temporaryDirectory(): { path: string; remove(): void } {
 export async function startProcess(
   directory: string,
   environment: Record<string, string> = {},
+  /** `--dev` seeds somebody to sign in as, and prints how. */
+  { flags = [], until = ' serves ' }: { readonly flags?: readonly string[]; readonly until?: string } = {},
 ): Promise<ServerProcess> {
   const [port, mqttPort] = await Promise.all([freePort(), freePort()])
   const beganAt = performance.now()
   const program = fileURLToPath(new URL('../packages/server/bin/latchkey.js', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=latchkey-source', program, 'start'], {
+  const child = spawn(process.execPath, ['--conditions=latchkey-source', program, 'start', ...flags], {
     env: {
       ...process.env,
       LATCHKEY_DATA: join(directory, 'data'),
@@ -41,13 +45,18 @@ export async function startProcess(
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  for await (const line of createInterface({ input: child.stdout })) if (line.includes(' serves ')) break
+  const said: string[] = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    said.push(line)
+    if (line.includes(until)) break
+  }
   const startMs = performance.now() - beganAt
   const pid = child.pid
   return {
     issuer: `http://127.0.0.1:${port}`,
     startMs,
     child,
+    said,
     residentKb: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
     cpuMs: () => {
       const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []

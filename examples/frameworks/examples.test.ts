@@ -2,32 +2,18 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { after, before, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { audience, startIssuer } from '../../packages/latchkey/src/guard/issuer.test-support.ts'
+import { startExample } from '../running.test-support.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const isInstalled = existsSync(here('node_modules'))
 const skip = isInstalled ? false : 'the frameworks are not installed: npm ci --prefix examples/frameworks'
 
-/** Node says on a channel of its own where a server listens, so the examples need not. */
-const preload = `data:text/javascript,${encodeURIComponent(`
-  import { subscribe } from 'node:diagnostics_channel'
-  subscribe('tracing:net.server.listen:asyncEnd', ({ server }) => console.log('port ' + server.address().port))
-`)}`
-
 /** Start one example with an issuer of its own, and give its URL. */
-async function start(t: TestContext, file: string, issuer: string): Promise<string> {
-  const child = spawn(process.execPath, ['--conditions=latchkey-source', '--import', preload, file], {
-    env: { ...process.env, PORT: '0', LATCHKEY_ISSUER: issuer, LATCHKEY_AUDIENCE: audience },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  t.after(() => child.kill())
-  for await (const line of createInterface(child.stdout)) {
-    if (line.startsWith('port ')) return `http://127.0.0.1:${line.slice(5)}`
-  }
-  throw new Error('the example ended')
+function start(t: TestContext, file: string, issuer: string): Promise<string> {
+  return startExample(t, file, { LATCHKEY_ISSUER: issuer, LATCHKEY_AUDIENCE: audience })
 }
 
 /** Node takes types away, but decorators have to be compiled. Inside `node_modules`, so that packages are found. */

@@ -1,0 +1,47 @@
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
+import { createGuard } from 'latchkey/guard/node'
+import { peer } from '../../peers.ts'
+import { ourGuards } from '../ours.ts'
+import { answerTo, nobody, type Stack, serving, type Variant } from '../world.ts'
+
+interface Jose {
+  jwtVerify(
+    token: string,
+    key: KeyObject,
+    options: object,
+  ): Promise<{ readonly payload: { readonly sub?: string } }>
+}
+
+function answer(response: ServerResponse, subject: string): void {
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(answerTo(subject)))
+}
+
+/** node:http, and jose as somebody would use it there by hand. */
+export const stack: Stack = async (world) => {
+  const variants: Record<string, Variant> = {
+    open: serving((_request, response) => answer(response, nobody)),
+  }
+  for (const { name, options } of ourGuards(world)) {
+    const guard = createGuard(options)
+    variants[name] = serving(
+      guard.listener({}, (request, response) => answer(response, request.auth.subject)),
+    )
+  }
+  const { jwtVerify } = await peer<Jose>('jose')
+  const { issuer, audience } = world
+  const keys = {
+    HS256: createSecretKey(Buffer.from(world.secret)),
+    ES256: createPublicKey(world.publicKey),
+  }
+  for (const [algorithm, key] of Object.entries(keys)) {
+    variants[`jose ${algorithm}`] = serving((request, response) => {
+      const token = request.headers.authorization?.slice('Bearer '.length) ?? ''
+      jwtVerify(token, key, { issuer, audience, algorithms: [algorithm] }).then(
+        ({ payload }) => answer(response, payload.sub ?? ''),
+        () => response.writeHead(401).end(),
+      )
+    })
+  }
+  return variants
+}

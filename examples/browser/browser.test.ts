@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import { eventually } from '../../tools/second-app.ts'
+import { startExample } from '../running.test-support.ts'
+import { freePort, password, startLatchkey } from '../server.test-support.ts'
+
+const browserProgram = '/usr/bin/chromium'
+const options = {
+  skip: existsSync(browserProgram) ? false : 'chromium is not installed',
+  timeout: 60_000,
+}
+
+test('the page signs in, asks the API, renews its token, and signs out everywhere', options, async (t) => {
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const { issuer, ada } = await startLatchkey(t, { LATCHKEY_CORS_ORIGINS: origin })
+  const program = fileURLToPath(new URL('serve.ts', import.meta.url))
+  await startExample(t, program, { LATCHKEY_ISSUER: issuer, PORT: String(port) })
+  const browser = await chromium.launch({
+    executablePath: browserProgram,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  })
+  t.after(() => browser.close())
+  const page = await browser.newPage()
+  page.setDefaultTimeout(10_000)
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(String(error)))
+  page.on('console', (message) => {
+    if (/Content Security Policy|CORS/.test(message.text())) faults.push(message.text())
+  })
+  await page.goto(origin)
+  const said = (text: string) => page.locator('output').getByText(text, { exact: true }).waitFor()
+  const signIn = async (given: string) => {
+    await page.getByLabel('User name').fill('ada')
+    await page.getByLabel('Password').fill(given)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  }
+
+  await signIn('not her password at all')
+  await said('that was not right')
+  assert.equal(await page.getByRole('button', { name: 'Who am I?' }).isEnabled(), false)
+  await signIn(password)
+  await said('signed in')
+  const asked = page.waitForRequest(`${origin}/me`)
+  await page.getByRole('button', { name: 'Who am I?' }).click()
+  await said(`you are ${ada.id}`)
+  const first = (await asked).headers().authorization ?? ''
+
+  // As if the token had run out: the API refuses it once.
+  await page.route(`${origin}/me`, (route) => route.fulfill({ status: 401, body: '{}' }), { times: 1 })
+  const renewed = page.waitForResponse(`${issuer}/v1/refresh`)
+  const again = page.waitForResponse((response) => response.url() === `${origin}/me` && response.ok())
+  await page.getByRole('button', { name: 'Who am I?' }).click()
+  assert.equal((await renewed).status(), 200)
+  const second = (await (await again).request().allHeaders()).authorization ?? ''
+  assert.notEqual(second, first)
+
+  const stored = await page.evaluate(
+    'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])',
+  )
+  assert.equal(stored, '[{},{},""]')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await said('signed out')
+  // Whoever kept the token has nothing of it: the guard of the API heard that the session is over.
+  for (const authorization of [first, second]) {
+    await eventually(async () => {
+      const response = await fetch(`${origin}/me`, { headers: { authorization } })
+      return response.status === 401 && (await response.text()).includes('"reason":"revoked"')
+    })
+  }
+  assert.deepEqual(faults, [])
+})
+
+test('a page of an origin that the server was not told of cannot sign in', options, async (t) => {
+  const { issuer } = await startLatchkey(t, { LATCHKEY_CORS_ORIGINS: 'https://app.example' })
+  const program = fileURLToPath(new URL('serve.ts', import.meta.url))
+  const origin = await startExample(t, program, { LATCHKEY_ISSUER: issuer })
+  const browser = await chromium.launch({
+    executablePath: browserProgram,
+    args: ['--no-sandbox', '--disable-gpu'],
+  })
+  t.after(() => browser.close())
+  const page = await browser.newPage()
+  await page.goto(origin)
+  const outcome = `fetch('${issuer}/v1/login', { method: 'POST', headers: { 'content-type': 'application/json' },
+    body: '{"username":"ada","password":"${password}"}' }).then(() => 'answered', () => 'stopped')`
+  assert.equal(await page.evaluate(outcome), 'stopped')
+})

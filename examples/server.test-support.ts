@@ -1,0 +1,53 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { createUser } from '../packages/server/src/accounts/users.ts'
+import { readConfig } from '../packages/server/src/config.ts'
+import { startServer } from '../packages/server/src/main.ts'
+import { testLog } from '../tools/app.ts'
+
+export const password = 'a lamp, a latch and a key'
+
+/** The server of Latchkey on loopback, with Ada, for the time of a test. */
+export async function startLatchkey(t: TestContext, settings: Readonly<Record<string, string>> = {}) {
+  const directory = mkdtempSync(join(tmpdir(), 'latchkey-example-'))
+  const port = await freePort()
+  const all = {
+    LATCHKEY_DATA: join(directory, 'data'),
+    LATCHKEY_PORT: String(port),
+    LATCHKEY_MQTT_PORT: '0',
+    ...settings,
+  }
+  const server = await startServer(readConfig(all, 'development'), { log: testLog() })
+  t.after(async () => {
+    await server.stop()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  const hash = await server.app.passwords.hash(password)
+  const ada = await createUser(server.app, { username: 'ada', userType: 'customer' }, {}, hash)
+  const issuer = `http://127.0.0.1:${port}`
+  return { server, issuer, directory, ada, post }
+
+  /** What the server answers to JSON. */
+  async function post(path: string, body: unknown, token?: string) {
+    const headers: Record<string, string> = { 'content-type': 'application/json' }
+    if (token !== undefined) headers.authorization = `Bearer ${token}`
+    const response = await fetch(issuer + path, { method: 'POST', headers, body: JSON.stringify(body) })
+    const text = await response.text()
+    // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body by asserting it
+    return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as any }
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (typeof address !== 'object' || address === null) throw new Error('it listens on TCP')
+  return address.port
+}

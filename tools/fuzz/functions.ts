@@ -1,0 +1,72 @@
+import { decode, get_unverified_header, PyJWTError } from 'latchkey/compat/pyjwt'
+import { createVerifier, decodeUnverified, secretKey, TokenError, verifyJws } from 'latchkey/token'
+import { describe, explain } from 'latchkey/token/explain'
+import { resource } from '../../packages/latchkey/src/guard/conformance-rows.test-support.ts'
+import { hostileToken, randomFrom } from '../../packages/latchkey/src/guard/hostile.test-support.ts'
+import { nowMs, secretBytes } from '../../packages/latchkey/src/token/raw-token.test-support.ts'
+import type { Target } from '../fuzz.ts'
+
+const key = secretKey(secretBytes, { algorithm: 'HS256', keyId: 'one' })
+const expected = { keys: key, issuer: 'I', audience: resource, now: () => nowMs }
+const verify = createVerifier({ ...expected, cache: true })
+const verifyWhole = createVerifier({ ...expected, complete: true })
+
+/** What reads a token. It refuses with its own errors or gives an answer; the name of which is the outcome. */
+export const functions: readonly Target[] = [
+  reading('verifier', (token) => {
+    const first = outcomeOf(token, () => verify(token), TokenError)
+    // With memory and without, once and again, the answer is one.
+    for (const again of [() => verify(token), () => verifyWhole(token)]) {
+      if (outcomeOf(token, again, TokenError) !== first) throw new Error('two answers to one token')
+    }
+    return first
+  }),
+  reading('decode', (token) => outcomeOf(token, () => decodeUnverified(token), TokenError)),
+  reading('jws', (token) => outcomeOf(token, () => verifyJws(token, { keys: key }), TokenError)),
+  reading('explain', (token) => {
+    const explanation = explain(token, { ...expected, keys: [], nowMs })
+    describe(explanation)
+    return explanation.headline
+  }),
+  reading('pyjwt', (token) => {
+    outcomeOf(token, () => get_unverified_header(token), PyJWTError)
+    return outcomeOf(
+      token,
+      () => decode(token, secretBytes, { algorithms: ['HS256'], audience: resource, issuer: 'I' }),
+      PyJWTError,
+    )
+  }),
+]
+
+type ErrorClass = abstract new (...args: never[]) => Error
+
+function reading(name: string, read: (token: string) => string): Target {
+  return {
+    name,
+    async run({ count, seed, inFlight, tell }) {
+      const random = randomFrom(seed)
+      for (let i = 0; i < count; i++) {
+        const token = hostileToken(random)
+        inFlight[0] = token
+        try {
+          tell(read(token))
+        } catch (error) {
+          throw new Error(`for ${JSON.stringify(token)}`, { cause: error })
+        }
+      }
+    },
+  }
+}
+
+/** `accepted`, or the code or class of the refusal. Any other error is a fault, and so is one that repeats a token. */
+function outcomeOf(token: string, read: () => unknown, refusal: ErrorClass): string {
+  try {
+    read()
+    return 'accepted'
+  } catch (error) {
+    if (!(error instanceof refusal)) throw error
+    const repeated = token.split('.').find((part) => part.length > 10 && error.message.includes(part))
+    if (repeated !== undefined) throw new Error('the message repeats the token', { cause: error })
+    return error instanceof TokenError ? error.code : error.name
+  }
+}

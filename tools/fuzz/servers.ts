@@ -1,0 +1,79 @@
+import type { TestContext } from 'node:test'
+import { start as startDrfJwt } from '../../packages/latchkey/src/compat/drf-jwt/project.test-support.ts'
+import { start as startFlaskJwt } from '../../packages/latchkey/src/compat/flask-jwt/app.test-support.ts'
+import { startProject as startSimpleJwt } from '../../packages/latchkey/src/compat/simplejwt/project.test-support.ts'
+import { type AdapterUnderTest, apiFor } from '../../packages/latchkey/src/guard/conformance.test-support.ts'
+import { hostileRequests } from '../../packages/latchkey/src/guard/hostile.test-support.ts'
+import {
+  exchange,
+  faultOf,
+  type RawAnswer,
+} from '../../packages/latchkey/src/guard/hostile-exchange.test-support.ts'
+import { ownAdapters } from '../../packages/latchkey/src/guard/own-adapters.test-support.ts'
+import type { Target } from '../fuzz.ts'
+import { endpoints, hostileForms } from './forms.ts'
+
+const frameworks = ['express', 'fastify', 'hono', 'koa', 'nest']
+
+/** Every adapter of the guard, and the ports of three packages from Python, each as its tests start it. */
+export async function servers(): Promise<Target[]> {
+  const adapters: AdapterUnderTest[] = [...ownAdapters]
+  for (const framework of frameworks) {
+    const { default: found }: { default: AdapterUnderTest[] } = await import(
+      `../../examples/frameworks/conformance/${framework}.ts`
+    )
+    adapters.push(...found)
+  }
+  return [
+    ...adapters.map((adapter) => ({
+      name: adapter.name,
+      run: driven((t) => adapter.start(t, apiFor(adapter)), hostileRequests, faultOf),
+    })),
+    ...Object.entries(ports).map(([name, start]) => ({
+      name,
+      run: driven(start, (options) => hostileForms({ ...options, endpoint: endpoints[name]! }), faultOfPort),
+    })),
+  ]
+}
+
+const ports: Readonly<Record<string, (t: TestContext) => Promise<string>>> = {
+  'flask-jwt': async (t) => new URL((await (await startFlaskJwt(t))('/open')).url).origin,
+  'drf-jwt': async (t) =>
+    new URL((await (await startDrfJwt(t, { JWT_ALLOW_REFRESH: true }))('/api-token-auth/')).url).origin,
+  simplejwt: async (t) => (await startSimpleJwt(t, { ROTATE_REFRESH_TOKENS: true })).origin,
+}
+
+function driven(
+  start: (t: TestContext) => Promise<string>,
+  requests: (options: { readonly count: number; readonly seed: number }) => Iterable<string>,
+  faults: (request: string, answer: RawAnswer) => string | undefined,
+): Target['run'] {
+  return async ({ count, seed, inFlight, tell }) => {
+    const endings: (() => unknown)[] = []
+    // All that is asked of a test's context.
+    const context = { after: (ending: () => unknown) => void endings.push(ending) } as unknown as TestContext
+    const url = await start(context)
+    try {
+      await exchange(
+        url,
+        requests({ count, seed }),
+        (request, answer) => {
+          const fault = faults(request, answer)
+          if (fault !== undefined) throw new Error(`${fault}: ${JSON.stringify(request)}\n${answer.head}`)
+          tell(String(answer.status))
+        },
+        inFlight,
+      )
+    } finally {
+      for (const ending of endings) await ending()
+    }
+  }
+}
+
+/** The ports give tokens back where the originals do; where they refuse, no token comes back, wherever it stood. */
+function faultOfPort(request: string, answer: RawAnswer): string | undefined {
+  if (!(answer.status >= 200 && answer.status < 500)) return `status ${answer.status}`
+  if (answer.status < 400) return undefined
+  const tokens = request.match(/[\w-]{11,}\.[\w-]{11,}\.[\w-]{11,}/g) ?? []
+  return tokens.some((token) => (answer.head + answer.body).includes(token)) ? 'repeats a token' : undefined
+}
