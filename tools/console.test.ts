@@ -82,7 +82,7 @@ before(async () => {
     if (['error', 'warning'].includes(message.type()) && !asked) faults.push(message.text())
   })
   page = context.pages()[0] ?? (await context.newPage())
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(60_000)
 })
 
 after(async () => {

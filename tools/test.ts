@@ -57,7 +57,7 @@ async function runTests(): Promise<void> {
       files: files.map((file) => resolve(file)),
       concurrency: 2,
       isolation: 'process',
-      timeout: 120_000,
+      timeout: 300_000,
     })
     const perFile = new Map<string, number>()
     const count = (file = '', outcome: keyof typeof counts) => {

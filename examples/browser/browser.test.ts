@@ -25,7 +25,7 @@ test('the page signs in, asks the API, renews its token, and signs out everywher
   })
   t.after(() => browser.close())
   const page = await browser.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(60_000)
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(String(error)))
   page.on('console', (message) => {

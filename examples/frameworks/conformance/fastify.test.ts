@@ -1,0 +1,3 @@
+import { testFramework } from '../conformance.test-support.ts'
+
+await testFramework('fastify')
