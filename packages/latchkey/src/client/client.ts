@@ -1,6 +1,6 @@
+import { createRemoteClock } from '../clock/remote-clock.ts'
 import { isLoopback, trustworthyUrl } from '../token/fetch-json.ts'
 import { bearerChallenge } from './challenge.ts'
-import { createIssuerClock } from './clock.ts'
 import { ClientError } from './errors.ts'
 import { type ClientEvents, createEvents, type StepUp } from './events.ts'
 import { createIssuer } from './issuer.ts'
@@ -64,7 +64,7 @@ export function createClient(options: ClientOptions): Client {
   const issuerUrl = issuerOf(options.issuer)
   const origins = new Set([issuerUrl.origin, ...(options.resources ?? []).map(originOf)])
   const name = ['latchkey', options.issuer, ...clientIdOf(options)].join(' ')
-  const clock = createIssuerClock(now)
+  const clock = createRemoteClock(now)
   const events = createEvents()
   const locks = options.locks === false ? undefined : (options.locks ?? platformLocks())
   const keeper = createKeeper({

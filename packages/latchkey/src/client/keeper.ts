@@ -1,4 +1,4 @@
-import type { IssuerClock } from './clock.ts'
+import type { RemoteClock } from '../clock/remote-clock.ts'
 import { ClientError } from './errors.ts'
 import type { SignOutReason } from './events.ts'
 import type { GivenTokens, Issuer } from './issuer.ts'
@@ -10,7 +10,7 @@ export interface KeeperParts {
   /** As it is written in what the storage keeps. */
   readonly issuerName: string
   readonly storage: SessionStorage
-  readonly clock: IssuerClock
+  readonly clock: RemoteClock
   /** One at a time, across all tabs. */
   readonly queue: <Value>(run: () => Promise<Value>) => Promise<Value>
   readonly now: () => number

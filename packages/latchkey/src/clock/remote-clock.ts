@@ -1,5 +1,5 @@
-/** The time as the issuer has it: our own clock and a correction. */
-export interface IssuerClock {
+/** The time as a server has it: our own clock and a correction. */
+export interface RemoteClock {
   /** Milliseconds since the Unix epoch, corrected. */
   now(): number
   readonly correctionMs: number
@@ -13,7 +13,7 @@ export interface IssuerClock {
  * A clock that stays right when somebody sets the one beneath it. `Date` is written in whole seconds and the answer took
  * its time, so a correction that explains both is kept: it must not tremble with each answer.
  */
-export function createIssuerClock(now: () => number): IssuerClock {
+export function createRemoteClock(now: () => number): RemoteClock {
   let correctionMs = 0
   return {
     now: () => now() + correctionMs,
