@@ -82,7 +82,7 @@ for (const { name, open, locks } of stores) {
 
 test('a tab whose clock was set as well takes over the correction with the token', async (t) => {
   const issuer = await startIssuer(t)
-  let oursMs = 5_000
+  let oursMs = issuer.nowMs
   const options = { ...shared, now: () => oursMs }
   const tabs = [await issuer.signedIn(options), issuer.open(options)]
   await all(tabs, (tab) => issuer.tokenOf(tab))
