@@ -27,7 +27,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // The same public functions over WebCrypto; `#platform` and `#keys` are what the shared files ask of either.
   'latchkey/src/token/web': ['latchkey/src/token'],
   'latchkey/src/guard': ['latchkey/src/token'],
-  'latchkey/src/device': ['latchkey/src/token'],
+  // A server's time, for whoever has to reckon with its tokens.
+  'latchkey/src/clock': [],
+  'latchkey/src/device': ['latchkey/src/token', 'latchkey/src/clock'],
+  // Of the token library only what says which addresses are trustworthy: a client reads tokens and verifies none.
+  'latchkey/src/client': ['latchkey/src/token', 'latchkey/src/clock'],
+  // Signs tokens as an issuer, for guards to verify.
+  'latchkey/src/testing': ['latchkey/src/token', 'latchkey/src/guard'],
   'latchkey/src/token/explain': ['latchkey/src/token'],
   'latchkey/src/compat/pyjwt': ['latchkey/src/token'],
   // The frameworks by their shapes, of which the contracts below know nothing.

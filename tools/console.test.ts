@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -15,6 +13,7 @@ import { registerDevice } from '../packages/server/src/devices/devices.ts'
 import { type RunningServer, startServer } from '../packages/server/src/main.ts'
 import { type Client, connect } from '../packages/server/src/mqtt/client.ts'
 import { testLog } from './app.ts'
+import { freePort } from './free-port.ts'
 
 // The console as a person meets it: a real server, a real browser, a lamp that connects over MQTT.
 
@@ -258,14 +257,4 @@ async function connectLamp(): Promise<void> {
   })
   lamp = client
   await client.subscribe(`d/${uid}/cmd/+/+`, 1)
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('no port is free')
-  return address.port
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { configurationPage } from './configuration-page.ts'
@@ -28,6 +29,40 @@ test('every TypeScript sample of the README is an example that compiles', () => 
   )
   assert(samples.length > 0)
   for (const sample of samples) assert(examples.includes(sample ?? ''), `no example is:\n${sample}`)
+})
+
+test('every TypeScript sample of the pages about client, testing and device compiles', () => {
+  const folder = mkdtempSync('.samples-')
+  try {
+    let count = 0
+    for (const page of ['client', 'testing', 'device']) {
+      const text = readFileSync(`docs/${page}.md`, 'utf8')
+      for (const [, sample] of text.matchAll(/```ts\n([\s\S]*?)```/g)) {
+        count += 1
+        writeFileSync(join(folder, `${page}-${count}.ts`), sample ?? '')
+      }
+    }
+    assert(count >= 6)
+    writeFileSync(join(folder, 'tsconfig.json'), '{ "extends": "../tsconfig.json", "include": ["*.ts"] }')
+    execFileSync('tsc', ['--noEmit', '--project', folder], { encoding: 'utf8' })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('the first sample of docs/testing.md passes its own tests', () => {
+  const [, sample = ''] = readFileSync('docs/testing.md', 'utf8').match(/```ts\n([\s\S]*?)```/) ?? []
+  const file = `tools/.sample-${process.pid}.ts`
+  writeFileSync(file, sample)
+  try {
+    // By this variable it would take itself for one of our own test files, and report to us.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env
+    const options = ['--conditions=latchkey-source', '--test-reporter=spec', file]
+    const output = execFileSync(process.execPath, options, { encoding: 'utf8', env })
+    assert.match(output, /pass 3/)
+  } finally {
+    rmSync(file)
+  }
 })
 
 const pages = globSync('{*,docs/**/*,bench/*}.md')

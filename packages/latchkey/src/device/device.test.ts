@@ -96,28 +96,83 @@ test('telemetry is posted with the token of the device', async (t) => {
   createVerifier({ keys: publicKeyOf(key), issuer: uid, audience, type: 'device+jwt' })(token)
 })
 
-test('a device whose clock is wrong asks the time and tries once more', async (t) => {
-  const serverMs = Date.now()
-  const verify = createVerifier({ keys: publicKeyOf(key), audience, type: 'device+jwt', clockTolerance: 5 })
-  const { server, seen } = await startServer(t, ({ url, authorization }) => {
-    if (url === '/v1/time') return { status: 200, body: { now: serverMs } }
-    try {
-      verify(String(authorization).replace(/^Bearer /, ''))
-      return { status: 202 }
-    } catch {
-      return { status: 401 }
-    }
+for (const { name, headers, asked } of [
+  { name: 'by the Date of the refusal', headers: {}, asked: ['telemetry', 'telemetry'] },
+  {
+    name: 'by asking, where the refusal has no Date',
+    headers: { date: '' },
+    asked: ['telemetry', 'time', 'telemetry'],
+  },
+]) {
+  test(`a device whose clock is wrong corrects it and tries once more: ${name}`, async (t) => {
+    const serverMs = Date.now()
+    const verify = createVerifier({
+      keys: publicKeyOf(key),
+      audience,
+      type: 'device+jwt',
+      clockTolerance: 60,
+    })
+    const { server, seen } = await startServer(t, ({ url, authorization }) => {
+      if (url === '/v1/time') return { status: 200, body: { now: serverMs } }
+      try {
+        verify(String(authorization).replace(/^Bearer /, ''))
+        return { status: 202 }
+      } catch {
+        return { status: 401, headers }
+      }
+    })
+    const device = createDevice({ ...options, server, now: () => 1000 })
+    await device.postTelemetry({})
+    assert.deepEqual(
+      seen.map(({ url }) => url?.split('/').at(-1)),
+      asked,
+    )
+    assert.equal(await device.correctClock(), serverMs - 1000)
   })
-  const device = createDevice({ ...options, server, now: () => 1000 })
-  await device.postTelemetry({})
-  assert.deepEqual(
-    seen.map(({ url }) => url),
-    [`/v1/devices/${uid}/telemetry`, '/v1/time', `/v1/devices/${uid}/telemetry`],
-  )
-  assert.equal(await device.correctClock(), serverMs - 1000)
+}
+
+test('a device whose clock is right does not send what was refused again', async (t) => {
+  const { server, seen } = await startServer(t, () => ({ status: 401, body: { code: 'token_invalid' } }))
+  const expected = { code: 'server_refused', status: 401, serverCode: 'token_invalid' }
+  await assert.rejects(createDevice({ ...options, server }).postTelemetry({}), expected)
+  assert.equal(seen.length, 1)
+})
+
+test('credentials are made for one connection: each has a token of its own, with its whole life', () => {
+  let nowMs = 1_800_000_000_000
+  const device = createDevice({ ...options, now: () => nowMs })
+  const first = device.credentials().password
+  assert.notEqual(device.credentials().password, first)
+  nowMs += 1_000_000
+  const verify = createVerifier({ keys: publicKeyOf(key), audience, now: () => nowMs })
+  assert.equal(verify(device.credentials().password).exp, nowMs / 1000 + 3600)
 })
 
 const refusedAnswers = [
+  {
+    name: 'a state without a version',
+    answer: { status: 200, body: { reported: {}, desired: {}, delta: {} } },
+    act: 'readState',
+    code: 'answer_invalid',
+  },
+  {
+    name: 'a state that is a list',
+    answer: { status: 200, body: [] },
+    act: 'reportState',
+    code: 'answer_invalid',
+  },
+  {
+    name: 'a claim code without an end',
+    answer: { status: 201, body: { code: 'x' } },
+    act: 'createClaimCode',
+    code: 'answer_invalid',
+  },
+  {
+    name: 'an answer of a megabyte',
+    answer: { status: 200, body: { pad: 'x'.repeat(1 << 20) } },
+    act: 'readState',
+    code: 'server_unreachable',
+  },
   { name: 'telemetry refused', answer: { status: 403 }, act: 'postTelemetry', code: 'server_refused' },
   { name: 'telemetry redirected', answer: { status: 307 }, act: 'postTelemetry', code: 'server_refused' },
   { name: 'no time', answer: { status: 404 }, act: 'correctClock', code: 'answer_invalid' },
@@ -133,7 +188,10 @@ const refusedAnswers = [
 for (const { name, answer, act, code } of refusedAnswers) {
   test(`a device says ${code} for: ${name}`, async (t) => {
     const { server } = await startServer(t, () => answer)
-    await assert.rejects(createDevice({ ...options, server })[act]({}), { name: 'DeviceError', code })
+    await assert.rejects(createDevice({ ...options, server })[act]({} as never), {
+      name: 'DeviceError',
+      code,
+    })
   })
 }
 
@@ -184,14 +242,17 @@ interface Seen {
   readonly body: string
 }
 
-async function startServer(t: TestContext, answer: (request: Seen) => { status: number; body?: object }) {
+async function startServer(
+  t: TestContext,
+  answer: (request: Seen) => { status: number; body?: object; headers?: Record<string, string> },
+) {
   const seen: Seen[] = []
   const server = createServer(async (request, response) => {
     const { method, url, headers } = request
     const one = { method, url, authorization: headers.authorization, body: await bodyOf(request) }
     seen.push(one)
-    const { status, body } = answer(one)
-    response.writeHead(status).end(body === undefined ? undefined : JSON.stringify(body))
+    const { status, body, headers: more } = answer(one)
+    response.writeHead(status, more).end(body === undefined ? undefined : JSON.stringify(body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const stop = () => {

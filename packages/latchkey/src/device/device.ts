@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { createRemoteClock } from '../clock/remote-clock.ts'
 import { secondsOf } from '../token/claims.ts'
 import { isLoopback, trustworthyUrl } from '../token/fetch-json.ts'
 import { createSigner, type SigningKey } from '../token/index.ts'
+import { DeviceError } from './device-error.ts'
+import { type Answer, createServerCalls } from './server-calls.ts'
 import { type DeviceTopics, topicsOf } from './topics.ts'
 
 export interface DeviceOptions {
@@ -27,54 +30,61 @@ export interface DeviceCredentials {
   readonly password: string
 }
 
+/** What the device reports, what is desired of it, and what of that it has not reported yet. */
+export interface DeviceState {
+  readonly reported: { readonly [member: string]: unknown }
+  readonly desired: { readonly [member: string]: unknown }
+  readonly delta: { readonly [member: string]: unknown }
+  /** Counts every change of either side. */
+  readonly version: number
+}
+
+/** What a device shows so that its owner can claim it. */
+export interface ClaimCode {
+  readonly code: string
+  /** Milliseconds since the Unix epoch. */
+  readonly expiresAtMs: number
+}
+
+/**
+ * A device as its own firmware sees it. What speaks HTTPS rejects with a DeviceError; where the server does not take the
+ * token and the clock proves to be wrong, it is corrected, and the request sent once more.
+ */
 export interface Device {
   readonly uid: string
   readonly topics: DeviceTopics
   /** A token of this device's own (`typ: device+jwt`). The same one is given until it is 80 % used up. */
   token(): string
-  credentials(): DeviceCredentials
   /**
-   * Ask the server for the time, so that the tokens of a device whose clock is wrong are good. Gives the
-   * correction in milliseconds.
+   * For one connection: the token is made for it, because the server closes a connection when its token ends. Ask
+   * again for the next one, after `correctClock` where the server has refused the last.
    */
+  credentials(): DeviceCredentials
+  /** Ask the server for the time. Gives the correction of this device's clock in milliseconds. */
   correctClock(): Promise<number>
-  /** Send one measurement over HTTPS. If the token is refused, corrects the clock and tries once more. */
-  postTelemetry(measurement: unknown): Promise<void>
-}
-
-export type DeviceErrorCode = 'server_unreachable' | 'server_refused' | 'answer_invalid'
-
-/** The server could not be talked to. `status` is that of its answer, where there was one. */
-export class DeviceError extends Error {
-  readonly code: DeviceErrorCode
-  readonly status: number | undefined
-
-  constructor(
-    code: DeviceErrorCode,
-    message: string,
-    { status, cause }: { status?: number; cause?: unknown } = {},
-  ) {
-    super(message, { cause })
-    this.name = 'DeviceError'
-    this.code = code
-    this.status = status
-  }
+  /** Send one measurement, of one `stream` if that is named. */
+  postTelemetry(measurement: unknown, stream?: string): Promise<void>
+  /** Send one line of the device's log, of level `info` if none is given. */
+  postLog(message: string, level?: 'debug' | 'info' | 'warning' | 'error'): Promise<void>
+  readState(): Promise<DeviceState>
+  /** Say what has changed of the device, by a merge patch (RFC 7396). */
+  reportState(patch: { readonly [member: string]: unknown }): Promise<DeviceState>
+  /** Make a claim code, for the device to show. */
+  createClaimCode(): Promise<ClaimCode>
 }
 
 const longestLife = 24 * 60 * 60
-const timeoutMs = 10_000
 
-/** A device as its own firmware sees it. Signs its own tokens, so that no secret is ever sent. */
+/** Signs its own tokens, so that no secret is ever sent. A TypeError for options that cannot be meant. */
 export function createDevice(options: DeviceOptions): Device {
   const { uid, key, fetch = globalThis.fetch, now = Date.now } = options
   const topics = topicsOf(uid)
   const server = trustworthyUrl(options.server, isLoopback(new URL(options.server)))
   const expiresIn = secondsOf('expiresIn', options.expiresIn) ?? 3600
   if (expiresIn < 1 || expiresIn > longestLife) throw new TypeError('expiresIn is from 1 to 86400 seconds')
-  let correctionMs = 0
-  let held: { readonly token: string; readonly renewAtMs: number } | undefined
+  const clock = createRemoteClock(now)
+  let held: { readonly token: string; readonly renewAtMs: number; readonly correctionMs: number } | undefined
 
-  const time = () => now() + correctionMs
   const sign = createSigner({
     key,
     type: 'device+jwt',
@@ -82,75 +92,61 @@ export function createDevice(options: DeviceOptions): Device {
     subject: uid,
     audience: options.audience ?? options.server,
     expiresIn,
-    now: time,
+    now: clock.now,
   })
+  const newToken = () => sign({ jti: randomBytes(16).toString('base64url') })
 
   function token(): string {
-    if (held === undefined || time() >= held.renewAtMs) {
-      held = {
-        token: sign({ jti: randomBytes(16).toString('base64url') }),
-        renewAtMs: time() + expiresIn * 800,
-      }
+    const { correctionMs } = clock
+    if (held === undefined || clock.now() >= held.renewAtMs || held.correctionMs !== correctionMs) {
+      held = { token: newToken(), renewAtMs: clock.now() + expiresIn * 800, correctionMs }
     }
     return held.token
   }
 
-  async function send(path: string, init: RequestInit): Promise<Response> {
-    const url = new URL(path, server)
-    try {
-      // A redirect would take the token to somebody else.
-      return await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
-    } catch (cause) {
-      throw new DeviceError('server_unreachable', 'the server cannot be reached', { cause })
-    }
-  }
-
-  async function correctClock(): Promise<number> {
-    const askedAtMs = now()
-    const response = await send('/v1/time', {})
-    const answer: unknown = response.ok
-      ? await response.json().catch(() => undefined)
-      : await discard(response)
-    const answeredAtMs = now()
-    const serverMs = typeof answer === 'object' && answer !== null && 'now' in answer ? answer.now : undefined
-    if (typeof serverMs !== 'number' || !Number.isFinite(serverMs)) {
-      throw new DeviceError('answer_invalid', 'the server did not tell the time', { status: response.status })
-    }
-    // The server looked at its clock about half-way (RFC 5905 section 8).
-    correctionMs = Math.round(serverMs - (askedAtMs + answeredAtMs) / 2)
-    held = undefined
-    return correctionMs
-  }
-
-  async function post(path: string, body: string): Promise<number> {
-    const headers = { authorization: `Bearer ${token()}`, 'content-type': 'application/json' }
-    const response = await send(path, { method: 'POST', headers, body })
-    await discard(response)
-    return response.status
-  }
+  const calls = createServerCalls({ server, fetch, clock, now, token })
+  const own = `/v1/devices/${encodeURIComponent(uid)}`
 
   return Object.freeze({
     uid,
     topics,
     token,
-    credentials: () => ({ clientId: uid, username: uid, password: token() }),
-    correctClock,
-    async postTelemetry(measurement: unknown) {
-      const path = `/v1/devices/${encodeURIComponent(uid)}/telemetry`
-      const body = JSON.stringify(measurement)
-      let status = await post(path, body)
-      if (status === 401) {
-        await correctClock()
-        status = await post(path, body)
-      }
-      if (status < 200 || status > 299) {
-        throw new DeviceError('server_refused', `the server answered with status ${status}`, { status })
-      }
+    credentials: () => Object.freeze({ clientId: uid, username: uid, password: newToken() }),
+    correctClock: calls.correctClock,
+    async postTelemetry(measurement: unknown, stream?: string) {
+      // The same rule as for a topic, of which this is the twin.
+      if (stream !== undefined) topics.telemetryOf(stream)
+      const query = stream === undefined ? '' : `?${new URLSearchParams({ stream })}`
+      await calls.send('POST', `${own}/telemetry${query}`, measurement)
+    },
+    async postLog(message: string, level = 'info') {
+      await calls.send('POST', `${own}/logs`, { message, level })
+    },
+    readState: async () => stateIn(await calls.send('GET', `${own}/state`)),
+    reportState: async (patch: DeviceState['reported']) =>
+      stateIn(await calls.send('PATCH', `${own}/state`, { reported: patch })),
+    async createClaimCode() {
+      const answer = await calls.send('POST', `${own}/claim`)
+      const { code, expires_at: expiresAt } = answer.body
+      const expiresAtMs = typeof expiresAt === 'string' ? Date.parse(expiresAt) : Number.NaN
+      if (typeof code !== 'string' || !Number.isFinite(expiresAtMs)) throw invalid(answer)
+      return Object.freeze({ code, expiresAtMs })
     },
   })
 }
 
-async function discard(response: Response): Promise<undefined> {
-  await response.body?.cancel()
-  return undefined
+function stateIn(answer: Answer): DeviceState {
+  const { reported, desired, delta, version } = answer.body
+  if (!isObject(reported) || !isObject(desired) || !isObject(delta) || typeof version !== 'number') {
+    throw invalid(answer)
+  }
+  return Object.freeze({ reported, desired, delta, version })
+}
+
+function isObject(value: unknown): value is { readonly [member: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function invalid({ status }: Answer): DeviceError {
+  return new DeviceError('answer_invalid', 'what answered is not the server', { status })
 }

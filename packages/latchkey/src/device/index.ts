@@ -1,10 +1,11 @@
 export {
+  type ClaimCode,
   createDevice,
   type Device,
   type DeviceCredentials,
-  DeviceError,
-  type DeviceErrorCode,
   type DeviceOptions,
+  type DeviceState,
 } from './device.ts'
+export { DeviceError, type DeviceErrorCode } from './device-error.ts'
 export { loadOrCreateDeviceKey } from './device-key.ts'
 export { type DeviceCommand, type DeviceTopics, topicsOf } from './topics.ts'

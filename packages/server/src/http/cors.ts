@@ -18,7 +18,7 @@ export function crossOrigin(
   return {
     ...headers,
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'X-Request-Id, WWW-Authenticate, Retry-After',
+    'access-control-expose-headers': 'X-Request-Id, WWW-Authenticate, Retry-After, Date',
   }
 }
 

@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type ClientOptions, createClient } from './client.ts'
+import { ada, type Given, serve, startIssuer } from './issuer.test-support.ts'
+
+test('who has signed in is known, and their requests carry a token', async (t) => {
+  const issuer = await startIssuer(t)
+  const client = issuer.open()
+  const told: unknown[] = []
+  client.on('signed-in', ({ subject }) => told.push(subject))
+  assert.equal(await client.restore(), undefined)
+  const session = await client.signIn(ada)
+  assert.deepEqual(
+    { ...session },
+    {
+      subject: 'usr_ada',
+      sessionId: 'ses_1',
+      username: 'ada',
+      userType: 'customer',
+      scopes: ['devices:view'],
+      authTimeMs: undefined,
+    },
+  )
+  assert.ok(Object.isFrozen(session) && Object.isFrozen(session.scopes) && Object.isFrozen(client))
+  const response = await client.fetch(`${issuer.url}/me?a=b`, {
+    method: 'POST',
+    headers: { 'x-mine': '1' },
+    body: 'hello',
+  })
+  assert.equal(response.status, 200)
+  const { method, path, headers, body } = issuer.asked[1]!
+  assert.deepEqual([method, path, headers['x-mine'], body], ['POST', '/me?a=b', '1', 'hello'])
+  assert.match(headers.authorization ?? '', /^Bearer e30\./)
+  assert.deepEqual(told, ['usr_ada'])
+})
+
+const signInRefusals: readonly { name: string; given: Given; expected: object }[] = [
+  {
+    name: 'a wrong password',
+    given: { status: 401, body: { code: 'credentials_invalid' } },
+    expected: { code: 'credentials_invalid', status: 401 },
+  },
+  {
+    name: 'a disabled account',
+    given: { status: 403, body: { code: 'account_disabled' } },
+    expected: { code: 'issuer_refused', status: 403, issuerCode: 'account_disabled' },
+  },
+  {
+    name: 'too many guesses',
+    given: { status: 429, headers: { 'retry-after': '7' }, body: {} },
+    expected: { code: 'issuer_unavailable', retryAfterMs: 7000 },
+  },
+  {
+    name: 'a server under load that says when as a date',
+    given: { status: 503, headers: { 'retry-after': 'Fri, 31 Dec 2027 23:59:59 GMT' }, body: {} },
+    expected: { code: 'issuer_unavailable', retryAfterMs: undefined },
+  },
+  { name: 'a hotspot', given: { status: 200, body: '<p>Hello' }, expected: { code: 'answer_invalid' } },
+  {
+    name: 'a redirect',
+    given: { status: 302, headers: { location: '/x' } },
+    expected: { code: 'issuer_unreachable' },
+  },
+  { name: 'an empty answer', given: { status: 204 }, expected: { code: 'answer_invalid' } },
+  {
+    name: 'a token that is no JWT',
+    given: {
+      status: 200,
+      body: { access_token: 'opaque', refresh_token: 'r', session_id: 's', expires_in: 300 },
+    },
+    expected: { code: 'answer_invalid' },
+  },
+  {
+    name: 'a token without a life',
+    given: {
+      status: 200,
+      body: { access_token: 'a', refresh_token: 'r', session_id: 's', expires_in: 0 },
+    },
+    expected: { code: 'answer_invalid' },
+  },
+  {
+    name: 'an answer of a megabyte',
+    given: { status: 200, body: { pad: 'x'.repeat(1 << 20) } },
+    expected: { code: 'answer_invalid' },
+  },
+]
+
+for (const { name, given, expected } of signInRefusals) {
+  test(`nobody is signed in after ${name}`, async (t) => {
+    const issuer = await startIssuer(t)
+    issuer.instead.set('/v1/login', () => given)
+    const client = issuer.open()
+    await assert.rejects(client.signIn(ada), { name: 'ClientError', ...expected })
+    assert.equal(client.session, undefined)
+    await assert.rejects(client.fetch(`${issuer.url}/me`), { code: 'signed_out' })
+    assert.deepEqual(issuer.paths(), ['/v1/login'])
+  })
+}
+
+const elsewhere: readonly { name: string; url: (own: string) => string }[] = [
+  { name: 'another host', url: () => 'https://evil.example/me' },
+  { name: 'another port', url: () => 'http://127.0.0.1:1/me' },
+  { name: 'another scheme', url: (own) => own.replace('http:', 'https:') },
+  { name: 'a host that begins alike', url: () => 'http://127.0.0.1.evil.example/' },
+  { name: 'the host as a user name', url: (own) => `http://${new URL(own).host}@evil.example/` },
+]
+
+for (const { name, url } of elsewhere) {
+  test(`a token does not go to an origin that is not listed: ${name}`, async (t) => {
+    const issuer = await startIssuer(t)
+    const client = await issuer.signedIn()
+    await assert.rejects(client.fetch(url(issuer.url)), { code: 'origin_not_listed' })
+    await assert.rejects(client.fetch(new URL(url(issuer.url))), { code: 'origin_not_listed' })
+    assert.deepEqual(issuer.paths(), ['/v1/login'])
+  })
+}
+
+test('a token goes to the origins that are listed, and a redirect takes it to no other', async (t) => {
+  const issuer = await startIssuer(t)
+  const stranger = await serve(t, () => ({ status: 200 }))
+  const api = await serve(t, ({ path }) =>
+    path === '/away' ? { status: 302, headers: { location: `${stranger.url}/caught` } } : { status: 200 },
+  )
+  const client = await issuer.signedIn({ resources: [api.url] })
+  await client.fetch(`${api.url}/me`)
+  await client.fetch(`${api.url}/away`)
+  assert.deepEqual(
+    [...api.asked, ...stranger.asked].map(({ path, headers }) => [path, headers.authorization !== undefined]),
+    [
+      ['/me', true],
+      ['/away', true],
+      ['/caught', false],
+    ],
+  )
+})
+
+test('metadata in which a stranger names our issuer brings them no token', async (t) => {
+  const issuer = await startIssuer(t)
+  const stranger = await serve(t, () => ({
+    status: 401,
+    headers: { 'www-authenticate': `Bearer resource_metadata="${stranger.url}/metadata"` },
+  }))
+  const client = await issuer.signedIn()
+  await assert.rejects(client.fetch(`${stranger.url}/me`), { code: 'origin_not_listed' })
+  assert.deepEqual(stranger.asked, [])
+})
+
+const wrong: readonly { name: string; options: Record<string, unknown> }[] = [
+  { name: 'an issuer over http', options: { issuer: 'http://id.example.com' } },
+  { name: 'an issuer that is no URL', options: { issuer: 'id.example.com' } },
+  { name: 'an issuer with a query', options: { issuer: 'https://id.example.com?a' } },
+  { name: 'an issuer with a password', options: { issuer: 'https://a:b@id.example.com' } },
+  { name: 'a resource over http', options: { resources: ['http://api.example.com'] } },
+  { name: 'a resource with a path', options: { resources: ['https://api.example.com/v1'] } },
+  { name: 'a client id with a blank', options: { clientId: 'my app' } },
+  { name: 'a client id that is empty', options: { clientId: '' } },
+]
+
+for (const { name, options } of wrong) {
+  test(`createClient is a TypeError with ${name}`, () => {
+    assert.throws(
+      () => createClient({ issuer: 'https://id.example.com', ...options } as ClientOptions),
+      TypeError,
+    )
+  })
+}
+
+test('a request may not bring its own Authorization', async (t) => {
+  const issuer = await startIssuer(t)
+  const client = await issuer.signedIn()
+  const headers = { authorization: 'Bearer x' }
+  await assert.rejects(client.fetch(`${issuer.url}/me`, { headers }), TypeError)
+  await assert.rejects(client.fetch(new Request(`${issuer.url}/me`, { headers })), TypeError)
+})
+
+test('a relative URL has no meaning outside of a page', async (t) => {
+  const client = await (await startIssuer(t)).signedIn()
+  await assert.rejects(client.fetch('/me'), TypeError)
+})
+
+test('signing out forgets the session and ends it at the issuer', async (t) => {
+  const issuer = await startIssuer(t)
+  const client = await issuer.signedIn()
+  const token = await issuer.tokenOf(client)
+  const told: unknown[] = []
+  client.on('signed-out', ({ reason }) => told.push(reason))
+  await client.signOut()
+  assert.equal(client.session, undefined)
+  assert.deepEqual(issuer.ended, [`Bearer ${token}`])
+  assert.deepEqual(told, ['signed_out'])
+  await assert.rejects(client.fetch(`${issuer.url}/me`), { code: 'signed_out' })
+  await client.signOut()
+  assert.deepEqual(issuer.ended.length, 1)
+})
+
+test('signing out with an expired token renews it, for otherwise nothing would be ended', async (t) => {
+  const issuer = await startIssuer(t)
+  const client = await issuer.signedIn()
+  issuer.expire()
+  await client.signOut()
+  assert.deepEqual(issuer.paths(), ['/v1/login', '/v1/refresh', '/v1/logout'])
+})
+
+test('signing out while the issuer is away forgets the session, and says that it could not be told', async (t) => {
+  const issuer = await startIssuer(t)
+  const client = await issuer.signedIn()
+  issuer.stop()
+  await assert.rejects(client.signOut(), { code: 'issuer_unreachable' })
+  assert.equal(client.session, undefined)
+})
+
+test('signing in again ends the session of before', async (t) => {
+  const issuer = await startIssuer(t)
+  const client = await issuer.signedIn()
+  const before = await issuer.tokenOf(client)
+  const session = await client.signIn({ username: 'ben', password: 'right' })
+  assert.equal(session.subject, 'usr_ben')
+  assert.deepEqual(issuer.ended, [`Bearer ${before}`])
+})
+
+test('a client that is closed sends nothing', async (t) => {
+  const issuer = await startIssuer(t)
+  const client = await issuer.signedIn()
+  client.close()
+  for (const act of [
+    () => client.fetch(`${issuer.url}/me`),
+    () => client.signIn(ada),
+    () => client.signOut(),
+    () => client.restore(),
+  ]) {
+    await assert.rejects(act, { code: 'closed' })
+  }
+  assert.deepEqual(issuer.paths(), ['/v1/login'])
+})
+
+test('no error of the client tells a password, a token or an address', async (t) => {
+  const issuer = await startIssuer(t)
+  const client = issuer.open()
+  const secret = { username: 'ada', password: 'a secret of hers' }
+  const texts: string[] = []
+  const note = (error: unknown) =>
+    texts.push(error instanceof Error ? `${error.message} ${JSON.stringify(error)}` : '')
+  await client.signIn(secret).catch(note)
+  await client.signIn(ada)
+  const token = await issuer.tokenOf(client)
+  issuer.stop()
+  issuer.expire()
+  await client.fetch(`${issuer.url}/me`).catch(note)
+  await client.fetch('https://elsewhere.example/').catch(note)
+  assert.equal(texts.length, 3)
+  for (const text of texts) {
+    assert.doesNotMatch(text, /secret|127\.0\.0\.1|example/)
+    assert.ok(!text.includes(token))
+  }
+})

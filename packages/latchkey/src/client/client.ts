@@ -1,0 +1,181 @@
+import { createRemoteClock } from '../clock/remote-clock.ts'
+import { isLoopback, trustworthyUrl } from '../token/fetch-json.ts'
+import { bearerChallenge } from './challenge.ts'
+import { ClientError } from './errors.ts'
+import { type ClientEvents, createEvents, type StepUp } from './events.ts'
+import { createIssuer } from './issuer.ts'
+import { createKeeper } from './keeper.ts'
+import { createQueue, type Locks, platformLocks } from './locks.ts'
+import { type Outgoing, prepareOutgoing } from './outgoing.ts'
+import type { Session } from './session.ts'
+import { memoryStorage, type OpenStorage } from './storage.ts'
+
+export interface ClientOptions {
+  /** The address of the Latchkey server: https, or http to a loopback address. */
+  readonly issuer: string
+  /** Keeps the sessions of two applications of one origin apart. */
+  readonly clientId?: string
+  /** The origins that may have the token, beside the issuer's own: `https://api.example.com`. */
+  readonly resources?: readonly string[]
+  /** Where the session is kept; `memoryStorage` if not given. */
+  readonly storage?: OpenStorage
+  readonly fetch?: typeof fetch
+  /** This machine's clock, in milliseconds since the Unix epoch; Date.now if not given. */
+  readonly now?: () => number
+  /** A number from 0 to 1; Math.random if not given. */
+  readonly random?: () => number
+  /** What keeps tabs from renewing at once: `navigator.locks` if not given, nothing if false. */
+  readonly locks?: Locks | false
+}
+
+/** Signs people in, and sends requests as them. For browsers, React Native and Node. */
+export interface Client {
+  /** Who is signed in, as far as it is known without asking: see `restore`. */
+  readonly session: Session | undefined
+  /** Look for a session that the storage has kept. `fetch` does it by itself. */
+  restore(): Promise<Session | undefined>
+  /**
+   * Sign in with user name and password. Whoever was signed in here before no longer is.
+   * @throws {ClientError} `credentials_invalid`, or what keeps the issuer from answering.
+   */
+  signIn(credentials: { readonly username: string; readonly password: string }): Promise<Session>
+  /**
+   * Forget the session here, in every tab, and end it at the issuer.
+   * @throws {ClientError} where the issuer could not be told. It is forgotten here all the same.
+   */
+  signOut(): Promise<void>
+  /**
+   * `fetch`, with a token that is good. On a 401 that says `invalid_token` it is renewed once and the request is sent
+   * once more, unless its body is a stream. Any other answer is the caller's.
+   * @throws {ClientError} `signed_out`, `origin_not_listed`, or what keeps the issuer from giving a token.
+   */
+  readonly fetch: typeof fetch
+  /** Listen to what happens. Gives the way to stop. */
+  on<Name extends keyof ClientEvents>(name: Name, listener: ClientEvents[Name]): () => void
+  /** Stop listening to other tabs. The session goes on, and nothing can be sent with this client any more. */
+  close(): void
+}
+
+/** A TypeError for options that cannot be meant. Nothing is fetched before it is needed. */
+export function createClient(options: ClientOptions): Client {
+  const { now = Date.now, random = Math.random, storage: openStorage = memoryStorage } = options
+  // A browser's fetch does not work on any other object.
+  const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const issuerUrl = issuerOf(options.issuer)
+  const origins = new Set([issuerUrl.origin, ...(options.resources ?? []).map(originOf)])
+  const name = ['latchkey', options.issuer, ...clientIdOf(options)].join(' ')
+  const clock = createRemoteClock(now)
+  const events = createEvents()
+  const locks = options.locks === false ? undefined : (options.locks ?? platformLocks())
+  const keeper = createKeeper({
+    issuer: createIssuer(issuerUrl, { fetch, now, onDate: clock.observe }),
+    issuerName: options.issuer,
+    storage: openStorage(name),
+    clock,
+    queue: createQueue(name, locks),
+    now,
+    random,
+    onSignedIn: events.tellSignedIn,
+    onSignedOut: events.tellSignedOut,
+  })
+  let isClosed = false
+
+  function demandOpen(): void {
+    if (isClosed) throw new ClientError('closed', 'this client was closed')
+  }
+
+  async function send(outgoing: Outgoing, signal: AbortSignal | null | undefined): Promise<Response> {
+    const token = await keeper.token()
+    const sessionId = keeper.session?.sessionId
+    signal?.throwIfAborted()
+    const response = await outgoing.send(token)
+    if (response.status !== 401) return response
+    const challenge = bearerChallenge(response.headers.get('www-authenticate'))
+    const error = challenge?.get('error')
+    // Whatever comes of it, there is an answer to give; and a body that was a stream is gone.
+    let next: string | undefined
+    if (error === 'invalid_token') {
+      next = await keeper.token(token).catch(ignoringClientErrors)
+    } else if (challenge !== undefined && error === 'insufficient_user_authentication') {
+      // An answer may come when somebody has just signed in for another request.
+      if (keeper.session?.sessionId === sessionId) await events.stepUp(stepUpOf(outgoing.url, challenge))
+      next = await keeper.token().catch(ignoringClientErrors)
+    }
+    if (next === undefined || next === token || !outgoing.isRepeatable) return response
+    signal?.throwIfAborted()
+    await response.body?.cancel()
+    return outgoing.send(next)
+  }
+
+  return Object.freeze({
+    get session() {
+      return keeper.session
+    },
+    async restore() {
+      demandOpen()
+      await keeper.restore()
+      return keeper.session
+    },
+    async signIn({ username, password }: { readonly username: string; readonly password: string }) {
+      demandOpen()
+      if (typeof username !== 'string' || typeof password !== 'string') {
+        throw new TypeError('a user name and a password are texts')
+      }
+      await keeper.signIn(username, password)
+      if (keeper.session === undefined) throw new ClientError('signed_out', 'signed out meanwhile')
+      return keeper.session
+    },
+    async signOut() {
+      demandOpen()
+      await keeper.signOut()
+    },
+    async fetch(...[input, init]: Parameters<typeof globalThis.fetch>) {
+      demandOpen()
+      const outgoing = prepareOutgoing(fetch, input, init)
+      if (!origins.has(outgoing.url.origin)) {
+        throw new ClientError('origin_not_listed', 'the token may not go to this origin; see resources')
+      }
+      return send(outgoing, init?.signal)
+    },
+    on: events.on,
+    close() {
+      isClosed = true
+      keeper.close()
+    },
+  })
+}
+
+/** RFC 9470 section 3. */
+function stepUpOf(url: URL, challenge: ReadonlyMap<string, string>): StepUp {
+  const maxAge = challenge.get('max_age')
+  return Object.freeze({
+    url: url.href,
+    acrValues: Object.freeze((challenge.get('acr_values') ?? '').split(' ').filter(Boolean)),
+    maxAge: maxAge !== undefined && /^\d{1,9}$/.test(maxAge) ? Number(maxAge) : undefined,
+  })
+}
+
+function issuerOf(text: string): URL {
+  const url = trustworthyUrl(text, true)
+  if (url.search !== '' || url.hash !== '') throw new TypeError('an issuer has no query and no fragment')
+  return url
+}
+
+function clientIdOf({ clientId }: ClientOptions): readonly string[] {
+  if (clientId === undefined) return []
+  if (!/^[\w.~-]{1,64}$/.test(clientId)) throw new TypeError('a client id is 1 to 64 of A-Z a-z 0-9 _ . ~ -')
+  return [clientId]
+}
+
+function originOf(text: string): string {
+  const url = trustworthyUrl(text, isLoopback(new URL(text)))
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    throw new TypeError('a resource is an origin, without a path')
+  }
+  return url.origin
+}
+
+function ignoringClientErrors(error: unknown): undefined {
+  if (!(error instanceof ClientError)) throw error
+  return undefined
+}

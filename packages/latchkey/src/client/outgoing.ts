@@ -1,0 +1,49 @@
+/** A request that may be sent with one token, and, if its body is still there, with another. */
+export interface Outgoing {
+  readonly url: URL
+  /** False once its body is a stream: that can be sent once. */
+  readonly isRepeatable: boolean
+  send(accessToken: string): Promise<Response>
+}
+
+type Input = Parameters<typeof fetch>[0]
+type Init = Parameters<typeof fetch>[1]
+
+/** A TypeError for what is no URL, and for a request that brings an Authorization header of its own. */
+export function prepareOutgoing(fetch: typeof globalThis.fetch, input: Input, init: Init): Outgoing {
+  const request = typeof input === 'object' && !(input instanceof URL) ? input : undefined
+  const { location } = globalThis as { location?: { readonly href: string } } // in pages and workers
+  const url = new URL(request?.url ?? String(input), location?.href)
+  const headers = new Headers(init?.headers ?? request?.headers)
+  if (headers.has('authorization')) {
+    throw new TypeError('the client writes the Authorization header; use fetch itself to send another')
+  }
+  const body = init?.body ?? null
+  return {
+    url,
+    isRepeatable: isKept(body) && (body !== null || request === undefined || isEmpty(request)),
+    send(accessToken) {
+      const authorized = new Headers(headers)
+      authorized.set('authorization', `Bearer ${accessToken}`)
+      return fetch(request ?? url, { ...init, headers: authorized })
+    },
+  }
+}
+
+/** A Request has its body as a stream, whatever it was made of. Where there are no streams, its method says enough. */
+function isEmpty({ body, method }: Request): boolean {
+  return body === null || method === 'GET' || method === 'HEAD'
+}
+
+/** What can be read again, as the Fetch Standard has it in section 5.1; all else is a stream. */
+function isKept(body: unknown): boolean {
+  return (
+    body === null ||
+    typeof body === 'string' ||
+    body instanceof ArrayBuffer ||
+    ArrayBuffer.isView(body) ||
+    body instanceof URLSearchParams ||
+    body instanceof Blob ||
+    body instanceof FormData
+  )
+}

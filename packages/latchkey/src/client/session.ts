@@ -1,0 +1,64 @@
+/** Who is signed in, to show it: what they may do is decided by whoever verifies the token. */
+export interface Session {
+  readonly subject: string
+  readonly sessionId: string
+  /** The name that was typed at the sign-in. */
+  readonly username: string
+  readonly userType: string | undefined
+  readonly scopes: readonly string[]
+  /** When they last proved who they are, in milliseconds since the Unix epoch. */
+  readonly authTimeMs: number | undefined
+}
+
+/** What a storage keeps: the tokens, and times by the issuer's clock. Plain JSON. */
+export interface StoredSession {
+  readonly issuer: string
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly sessionId: string
+  readonly username: string
+  /** From here on the access token is renewed before it is used. */
+  readonly renewAtMs: number
+  readonly expiresAtMs: number
+  /** By how much the issuer's clock was ahead of ours. */
+  readonly correctionMs: number
+}
+
+/** Read what a storage kept; undefined for what is no session of this issuer. */
+export function readStoredSession(value: unknown, issuer: string): StoredSession | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const given = value as Readonly<Record<string, unknown>> // any object has members
+  const texts = ['accessToken', 'refreshToken', 'sessionId', 'username'] as const
+  const times = ['renewAtMs', 'expiresAtMs', 'correctionMs'] as const
+  if (given.issuer !== issuer) return undefined
+  if (!texts.every((name) => typeof given[name] === 'string')) return undefined
+  if (!times.every((name) => Number.isFinite(given[name]))) return undefined
+  const stored = given as unknown as StoredSession // every member was looked at
+  return sessionOf(stored) === undefined ? undefined : stored
+}
+
+/** What the access token says of its holder (RFC 9068 section 2.2); undefined for what is no such token. */
+export function sessionOf({ accessToken, sessionId, username }: StoredSession): Session | undefined {
+  const claims = claimsOf(accessToken)
+  if (claims === undefined || typeof claims.sub !== 'string') return undefined
+  const { sub: subject, scope, user_type: userType, auth_time: authTime } = claims
+  return Object.freeze({
+    subject,
+    sessionId,
+    username,
+    userType: typeof userType === 'string' ? userType : undefined,
+    scopes: Object.freeze(typeof scope === 'string' ? scope.split(' ').filter(Boolean) : []),
+    authTimeMs: typeof authTime === 'number' ? authTime * 1000 : undefined,
+  })
+}
+
+function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
+    const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0))
+    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}

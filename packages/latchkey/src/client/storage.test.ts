@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { fileStorage } from './file-storage.ts'
+import { ada, startIssuer } from './issuer.test-support.ts'
+import { keyValueStorage } from './storage.ts'
+
+test('a program that starts again is signed in from its file, which is for its owner alone', async (t) => {
+  const issuer = await startIssuer(t)
+  const { folder, path } = await makeFolder(t)
+  await issuer.signedIn({ storage: fileStorage(path) })
+  assert.equal((await stat(path)).mode & 0o777, 0o600)
+  const again = issuer.open({ storage: fileStorage(path) })
+  assert.ok(await issuer.tokenOf(again))
+  assert.equal(again.session?.username, 'ada')
+  issuer.expire()
+  await issuer.tokenOf(again)
+  assert.deepEqual(await readdir(folder), ['session.json'])
+  await again.signOut()
+  assert.deepEqual(await readdir(folder), [])
+  assert.equal(await issuer.open({ storage: fileStorage(path) }).restore(), undefined)
+})
+
+test('processes that share a file take over what another has renewed', async (t) => {
+  const issuer = await startIssuer(t)
+  const { path } = await makeFolder(t)
+  const first = await issuer.signedIn({ storage: fileStorage(path) })
+  const second = issuer.open({ storage: fileStorage(path) })
+  await second.restore()
+  issuer.expire()
+  await issuer.tokenOf(first)
+  assert.equal(await issuer.tokenOf(second), await issuer.tokenOf(first))
+  assert.deepEqual([issuer.refreshes, issuer.reused], [1, 0])
+  await first.signOut()
+  issuer.expire()
+  await assert.rejects(second.fetch(`${issuer.url}/me`), { code: 'signed_out' })
+})
+
+test('a process whose renewal came too late for the file is not signed out', async (t) => {
+  const issuer = await startIssuer(t)
+  const { path } = await makeFolder(t)
+  const first = await issuer.signedIn({ storage: fileStorage(path) })
+  const second = issuer.open({ storage: fileStorage(path) })
+  await second.restore()
+  issuer.expire()
+  // While the second is on its way, the first is faster.
+  issuer.instead.set('/v1/refresh', async () => {
+    issuer.instead.delete('/v1/refresh')
+    await issuer.tokenOf(first)
+    return { status: 401, body: { code: 'refresh_reused' } }
+  })
+  assert.equal(await issuer.tokenOf(second), await issuer.tokenOf(first))
+  assert.equal(second.session?.username, 'ada')
+})
+
+const badFiles: readonly { name: string; text: string; mode: number; error: RegExp }[] = [
+  { name: 'one that others may read', text: '{}', mode: 0o644, error: /0600/ },
+  { name: 'one that the group may write', text: '{}', mode: 0o620, error: /0600/ },
+  { name: 'one of a megabyte', text: 'x'.repeat(1 << 20), mode: 0o600, error: /too long/ },
+]
+
+for (const { name, text, mode, error } of badFiles) {
+  test(`a session file is refused, and left alone: ${name}`, async (t) => {
+    const issuer = await startIssuer(t)
+    const { path } = await makeFolder(t)
+    await writeFile(path, text)
+    await chmod(path, mode)
+    const client = issuer.open({ storage: fileStorage(path) })
+    await assert.rejects(client.restore(), error)
+    await assert.rejects(client.fetch(`${issuer.url}/me`), error)
+    assert.equal(await readFile(path, 'utf8'), text)
+    await chmod(path, 0o600)
+    await writeFile(path, '')
+    assert.equal(await client.restore(), undefined)
+  })
+}
+
+const session = {
+  issuer: 'https://id.example.com',
+  accessToken: `e30.${Buffer.from('{"sub":"usr_1"}').toString('base64url')}.AA`,
+  refreshToken: 'r',
+  sessionId: 's',
+  username: 'ada',
+  renewAtMs: 1,
+  expiresAtMs: 2,
+  correctionMs: 0,
+}
+
+const noSessions: readonly { name: string; text: string }[] = [
+  { name: 'nothing', text: '' },
+  { name: 'no JSON', text: 'secret' },
+  { name: 'null', text: 'null' },
+  { name: 'a list', text: '[]' },
+  {
+    name: 'the session of another issuer',
+    text: JSON.stringify({ ...session, issuer: 'https://evil.example' }),
+  },
+  {
+    name: 'a session without a refresh token',
+    text: JSON.stringify({ ...session, refreshToken: undefined }),
+  },
+  { name: 'a session with a time as text', text: JSON.stringify({ ...session, expiresAtMs: '2' }) },
+  { name: 'a session with an opaque token', text: JSON.stringify({ ...session, accessToken: 'opaque' }) },
+  {
+    name: 'a session of nobody',
+    text: JSON.stringify({ ...session, accessToken: `e30.${btoa('{}')}.AA` }),
+  },
+]
+
+for (const { name, text } of noSessions) {
+  test(`a store that holds ${name} signs nobody in`, async (t) => {
+    const issuer = await startIssuer(t)
+    const restored = (text: string) =>
+      issuer
+        .open({
+          issuer: session.issuer,
+          storage: keyValueStorage({ getItem: async () => text, setItem() {}, removeItem() {} }),
+        })
+        .restore()
+    assert.equal(await restored(text), undefined)
+    assert.equal((await restored(JSON.stringify(session)))?.subject, 'usr_1')
+  })
+}
+
+test('a store that cannot be written to is told of, and does not bring the old token back', async (t) => {
+  const issuer = await startIssuer(t)
+  let isFull = false
+  const map = new Map<string, string>()
+  const client = issuer.open({
+    storage: keyValueStorage({
+      getItem: (key) => map.get(key),
+      setItem(key, value) {
+        if (isFull) throw new Error('the store is full')
+        map.set(key, value)
+      },
+      removeItem: (key) => map.delete(key),
+    }),
+  })
+  await client.signIn(ada)
+  isFull = true
+  issuer.expire()
+  await assert.rejects(client.fetch(`${issuer.url}/me`), /full/)
+  assert.ok(await issuer.tokenOf(client))
+  issuer.expire()
+  await assert.rejects(client.fetch(`${issuer.url}/me`), /full/)
+  assert.deepEqual([issuer.refreshes, issuer.reused], [2, 0])
+})
+
+test('a client without a storage of its own forgets', async (t) => {
+  const issuer = await startIssuer(t)
+  await issuer.signedIn()
+  assert.equal(await issuer.open().restore(), undefined)
+})
+
+async function makeFolder(t: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-client-'))
+  t.after(() => rm(folder, { recursive: true }))
+  return { folder, path: join(folder, 'session.json') }
+}

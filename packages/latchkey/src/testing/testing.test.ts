@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import { test } from 'node:test'
+import { createGuard } from '../guard/fetch.ts'
+import type { AskedApp } from './ask.ts'
+import { guardedApps } from './frameworks.test-support.ts'
+import { createTestIssuer, type TestPrincipal } from './index.ts'
+
+for (const { name, skip, make } of guardedApps) {
+  test(`somebody is signed in to ${name}, by a guard that is the real one`, { skip }, async () => {
+    const issuer = createTestIssuer()
+    const app = await make(issuer.guardOptions)
+    const ada = issuer.signIn(app, { subject: 'usr_ada', scopes: ['devices:control'] })
+    const ben = issuer.signIn(app, 'usr_ben')
+
+    const me = await ada.fetch('/me')
+    assert.deepEqual([me.status, JSON.parse(await me.text())], [200, { id: 'usr_ada' }])
+    assert.equal(JSON.parse(await (await ben.fetch('/me')).text()).id, 'usr_ben')
+
+    const body = 'x'.repeat(70_000)
+    const opened = await ada.fetch('/open', {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'text/plain' },
+    })
+    assert.deepEqual([opened.status, opened.headers.getSetCookie()], [200, ['a=1', 'b=2']])
+    assert.equal(await opened.text(), body)
+
+    const refused = await ben.fetch('/open', { method: 'POST', body: '' })
+    assert.equal(refused.status, 403)
+    assert.match(refused.headers.get('www-authenticate') ?? '', /insufficient_scope/)
+    const stranger = await issuer.anonymous(app).fetch('/me')
+    assert.equal(stranger.status, 401)
+    assert.equal(((await stranger.json()) as { error: string }).error, 'unauthorized')
+
+    // Elsewhere a token of this issuer is worth nothing, even if it bears the same name.
+    const other = createTestIssuer()
+    assert.equal((await other.signIn(app, 'usr_ada').fetch('/me')).status, 401)
+  })
+}
+
+test('a server that listens is asked where it listens', async (t) => {
+  const server = createServer((request, response) => {
+    response.end(`${request.headers.host} ${request.method} ${request.url}`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => server.close())
+  const { fetch } = createTestIssuer().anonymous(server)
+  assert.equal(await (await fetch('/a?b=c', { method: 'PUT' })).text(), 'api.test PUT /a?b=c')
+  assert.ok(server.listening)
+})
+
+test('an answer is read as it comes, and 204 has no body', async () => {
+  let finish = () => {}
+  const { fetch } = createTestIssuer().anonymous((request, response) => {
+    if (request.url === '/none') {
+      response.writeHead(204).end()
+      return
+    }
+    response.write('first')
+    finish = () => void response.end('last')
+  })
+  const reader = (await fetch('/')).body!.getReader()
+  const read = async () => new TextDecoder().decode((await reader.read()).value as Uint8Array)
+  assert.equal(await read(), 'first')
+  finish()
+  assert.equal(await read(), 'last')
+  const none = await fetch('/none')
+  assert.deepEqual([none.status, none.body], [204, null])
+})
+
+test('a function that gives a Response needs no Request', async () => {
+  const { fetch } = createTestIssuer().anonymous(() => new Response('hello'))
+  assert.equal(await (await fetch('/')).text(), 'hello')
+})
+
+test('an app that breaks off is a rejection', async () => {
+  const { fetch } = createTestIssuer().anonymous((_request, response) => response.destroy())
+  await assert.rejects(fetch('/'))
+})
+
+const noApps: readonly unknown[] = [undefined, null, 'http://127.0.0.1', {}, { fetch: 'x' }, []]
+for (const app of noApps) {
+  test(`signing in to ${JSON.stringify(app)} is a TypeError`, () => {
+    assert.throws(() => createTestIssuer().signIn(app as AskedApp, 'usr_1'), TypeError)
+  })
+}
+
+test('an app is asked by a path, not by a URL', async () => {
+  const { fetch } = createTestIssuer().anonymous(() => new Response())
+  await assert.rejects(async () => fetch('https://api.example.com/me'), TypeError)
+})
+
+const refused: readonly { name: string; principal: TestPrincipal; status: number }[] = [
+  { name: 'a token that has expired', principal: { subject: 'u', expiresIn: -60 }, status: 401 },
+  {
+    name: 'another audience',
+    principal: { subject: 'u', claims: { aud: 'https://other.test' } },
+    status: 401,
+  },
+  { name: 'another issuer', principal: { subject: 'u', claims: { iss: 'https://other.test' } }, status: 401 },
+  { name: 'a kind that does not exist', principal: { subject: 'u', claims: { kind: 'robot' } }, status: 401 },
+  {
+    name: 'a sign-in of yesterday',
+    principal: { subject: 'u', authTimeMs: Date.now() - 86_400_000 },
+    status: 401,
+  },
+  {
+    name: 'a service where people are asked for',
+    principal: { subject: 'svc_1', kind: 'service' },
+    status: 403,
+  },
+]
+
+for (const { name, principal, status } of refused) {
+  test(`a guard refuses what a test makes wrong: ${name}`, async () => {
+    const issuer = createTestIssuer()
+    const guard = createGuard(issuer.guardOptions)
+    const authenticate = guard.required({ maxAge: 300, kinds: ['user'] })
+    const app = async (request: Request) => (await authenticate(request)).response ?? new Response('in')
+    assert.equal((await issuer.signIn(app, 'usr_1').fetch('/')).status, 200)
+    assert.equal((await issuer.signIn(app, principal).fetch('/')).status, status)
+  })
+}
+
+test('every member of a principal arrives', async () => {
+  const nowMs = 1_800_000_000_000
+  const issuer = createTestIssuer({ issuer: 'https://id.test/a', audience: 'my-api', now: () => nowMs })
+  const guard = createGuard(issuer.guardOptions)
+  const principal = {
+    ...{ subject: 'usr_1', kind: 'user' as const, scopes: ['a', 'b'], userType: 'admin', sessionId: 'ses_9' },
+    ...{ clientId: 'web', authTimeMs: nowMs - 5000, acr: 'phr', amr: ['hwk'] },
+  }
+  const headers = { authorization: `Bearer ${issuer.token({ ...principal, claims: { team: 7 } })}` }
+  const { auth } = await guard.authenticate(new Request('https://api.test/', { headers }))
+  const { subject, kind, scopes, userType, sessionId, clientId, authTime, acr, amr, expiresAt, claims } =
+    auth!
+  assert.deepEqual(
+    { subject, kind, scopes, userType, sessionId, clientId, authTimeMs: authTime, acr, amr },
+    principal,
+  )
+  assert.deepEqual([expiresAt, claims.team, claims.iss], [nowMs + 300_000, 7, 'https://id.test/a'])
+})
+
+for (const kind of ['session', 'token', 'subject', 'user_type'] as const) {
+  test(`what is revoked is refused at once, and nothing beside it: ${kind}`, async () => {
+    const issuer = createTestIssuer()
+    const guard = createGuard(issuer.guardOptions)
+    const app = async (request: Request) => (await guard.authenticate(request)).response ?? new Response('in')
+    const one = issuer.signIn(app, { subject: 'u1', sessionId: 's1', userType: 't1', claims: { jti: 'j1' } })
+    const two = issuer.signIn(app, { subject: 'u2', sessionId: 's2', userType: 't2', claims: { jti: 'j2' } })
+    issuer.revoke(kind, { session: 's1', token: 'j1', subject: 'u1', user_type: 't1' }[kind])
+    assert.deepEqual([(await one.fetch('/')).status, (await two.fetch('/')).status], [401, 200])
+  })
+}
+
+test('a guard finds the new key after a rotation, and still has the old one', async () => {
+  let nowMs = 1_800_000_000_000
+  const issuer = createTestIssuer({ now: () => nowMs })
+  const guard = createGuard(issuer.guardOptions)
+  const app = async (request: Request) => (await guard.authenticate(request)).response ?? new Response('in')
+  const before = issuer.signIn(app, 'usr_1')
+  assert.equal((await before.fetch('/')).status, 200)
+  issuer.rotateKey()
+  nowMs += 31_000 // an unknown key is looked for twice a minute
+  assert.equal((await issuer.signIn(app, 'usr_2').fetch('/')).status, 200)
+  assert.equal((await before.fetch('/')).status, 200)
+})
