@@ -21,14 +21,7 @@ export interface Target {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      count: { type: 'string', default: '1000000' },
-      seed: { type: 'string' },
-      only: { type: 'string', multiple: true, default: [] },
-      help: { type: 'boolean', default: false },
-    },
-  })
+  const values = readArguments()
   const targets: readonly Target[] = [...(await servers()), ...functions]
   const names = targets.map(({ name }) => name)
   const unknown = values.only.filter((name) => !names.includes(name))
@@ -42,6 +35,21 @@ async function main(): Promise<number> {
   const chosen = targets.filter(({ name }) => values.only.length === 0 || values.only.includes(name))
   for (const target of chosen) if (!(await holds(target, count, seed))) return 1
   return 0
+}
+
+/** What cannot be read asks for help as well, but is wrong use. */
+function readArguments() {
+  const options = {
+    count: { type: 'string', default: '1000000' },
+    seed: { type: 'string' },
+    only: { type: 'string', multiple: true, default: [] as string[] },
+    help: { type: 'boolean', default: false },
+  } as const
+  try {
+    return parseArgs({ options }).values
+  } catch {
+    return { count: 'unreadable', seed: undefined, only: [] as string[], help: false }
+  }
 }
 
 function isWhole(number: number): boolean {
