@@ -9,3 +9,18 @@ export interface Serializer {
 }
 
 export type SerializerClass = new (kit: Kit) => Serializer
+
+/** A serializer that has only its settings and its users to ask. */
+export abstract class KitSerializer implements Serializer {
+  abstract readonly fields: readonly string[]
+  protected readonly kit: Kit
+
+  constructor(kit: Kit) {
+    this.kit = kit
+  }
+
+  abstract validate(
+    attrs: Readonly<Record<string, string>>,
+    request: Ask,
+  ): Promise<Readonly<Record<string, unknown>>>
+}

@@ -3,21 +3,18 @@ import { AuthenticationFailed, ValidationError } from '../rest-framework/excepti
 import type { User } from '../rest-framework/users.ts'
 import { TokenError } from './errors.ts'
 import type { Kit } from './kit.ts'
-import type { Serializer } from './serializer.ts'
+import { KitSerializer } from './serializer.ts'
 import { passwordMark, RefreshToken, SlidingToken, type Token, UntypedToken } from './tokens.ts'
 
 type Attrs = Readonly<Record<string, string>>
 
-abstract class TokenObtainSerializer implements Serializer {
+abstract class TokenObtainSerializer extends KitSerializer {
   readonly fields: readonly string[]
-  protected readonly kit: Kit
 
   constructor(kit: Kit) {
-    this.kit = kit
+    super(kit)
     this.fields = [kit.users.USERNAME_FIELD ?? 'username', 'password']
   }
-
-  abstract validate(attrs: Attrs, request: Ask): Promise<Readonly<Record<string, unknown>>>
 
   /** The user of these credentials. */
   protected async logIn(attrs: Attrs, request: Ask): Promise<User> {
@@ -58,13 +55,8 @@ export class TokenObtainSlidingSerializer extends TokenObtainSerializer {
   }
 }
 
-export class TokenRefreshSerializer implements Serializer {
+export class TokenRefreshSerializer extends KitSerializer {
   readonly fields: readonly string[] = ['refresh']
-  protected readonly kit: Kit
-
-  constructor(kit: Kit) {
-    this.kit = kit
-  }
 
   async validate({ refresh: text = '' }: Attrs): Promise<Readonly<Record<string, unknown>>> {
     const { ROTATE_REFRESH_TOKENS, BLACKLIST_AFTER_ROTATION, CHECK_REVOKE_TOKEN, REVOKE_TOKEN_CLAIM } =
@@ -89,13 +81,8 @@ export class TokenRefreshSerializer implements Serializer {
   }
 }
 
-export class TokenRefreshSlidingSerializer implements Serializer {
+export class TokenRefreshSlidingSerializer extends KitSerializer {
   readonly fields: readonly string[] = ['token']
-  protected readonly kit: Kit
-
-  constructor(kit: Kit) {
-    this.kit = kit
-  }
 
   async validate({ token: text = '' }: Attrs): Promise<Readonly<Record<string, unknown>>> {
     const token = await SlidingToken.decode(this.kit, text)
@@ -107,13 +94,8 @@ export class TokenRefreshSlidingSerializer implements Serializer {
   }
 }
 
-export class TokenVerifySerializer implements Serializer {
+export class TokenVerifySerializer extends KitSerializer {
   readonly fields: readonly string[] = ['token']
-  protected readonly kit: Kit
-
-  constructor(kit: Kit) {
-    this.kit = kit
-  }
 
   async validate({ token: text = '' }: Attrs): Promise<Readonly<Record<string, unknown>>> {
     const { settings, store } = this.kit
@@ -126,13 +108,8 @@ export class TokenVerifySerializer implements Serializer {
   }
 }
 
-export class TokenBlacklistSerializer implements Serializer {
+export class TokenBlacklistSerializer extends KitSerializer {
   readonly fields: readonly string[] = ['refresh']
-  protected readonly kit: Kit
-
-  constructor(kit: Kit) {
-    this.kit = kit
-  }
 
   async validate({ refresh: text = '' }: Attrs): Promise<Readonly<Record<string, unknown>>> {
     const refresh = await RefreshToken.decode(this.kit, text)
