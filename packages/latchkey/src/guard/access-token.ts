@@ -1,7 +1,7 @@
-import { TokenError, type TokenErrorCode, type VerifiedClaims } from '../token/index.ts'
-import type { Finding } from './authenticator.ts'
+import { TokenError, type TokenErrorCode } from '../token/index.ts'
+import type { RefusedFinding } from './authenticator.ts'
 import type { Issuers, TrustedIssuer } from './issuers.ts'
-import { principalOf } from './principal.ts'
+import type { TokenFinding } from './principal.ts'
 import type { Refusal, Refuse } from './refusal.ts'
 
 /** A longer one would be refused by the verifier; here it is the request that is at fault. */
@@ -12,33 +12,18 @@ const b64token = /^[\w\-.~+/]+=*$/
 
 /**
  * Who an access token speaks for, by the issuers and revocations of a guard, wherever in the request it stood.
- * Whether it is bound to a key (`cnf`, RFC 7800) is for the caller to look at.
+ * Whether it is bound to a key is for the caller to look at: `confirmation`.
  */
-export type VerifyAccessToken = (token: string, refuse: Refuse) => Finding | Promise<Finding>
+export type VerifyAccessToken = (token: string, refuse: Refuse) => TokenVerdict | Promise<TokenVerdict>
 
-/** `remembers`: whether the verifiers do, see `GuardOptions.cache`. */
-export function prepareAccessTokens(issuers: Issuers, remembers: boolean): VerifyAccessToken {
-  // The verifier gives the same claims for a token that it remembers, so they name what was made of them.
-  const findings = new WeakMap<VerifiedClaims, Finding>()
+export type TokenVerdict = TokenFinding | RefusedFinding
 
-  function find(issuer: TrustedIssuer, claims: VerifiedClaims, token: string, refuse: Refuse): Finding {
-    if (issuer.revocations.isRevoked(claims)) return refused(refusalFor(refuse, 'token_revoked'))
-    const known = findings.get(claims)
-    if (known !== undefined) return known
-    const auth = principalOf(claims, token)
-    if (auth === undefined) return refused(refusalFor(refuse, 'principal_invalid'))
-    const finding: Finding = Object.freeze({ kind: 'allowed', auth })
-    if (remembers) findings.set(claims, finding)
-    return finding
-  }
-
-  function verifyNow(issuer: TrustedIssuer, token: string, refuse: Refuse): Finding | Promise<Finding> {
+export function prepareAccessTokens(issuers: Issuers): VerifyAccessToken {
+  function verifyNow(issuer: TrustedIssuer, token: string, refuse: Refuse): ReturnType<VerifyAccessToken> {
     if (issuer.isFeedLost()) return refused(refusalFor(refuse, 'revocations_stale'))
-    const claims = issuer.verify(token)
-    if (!(claims instanceof Promise)) return find(issuer, claims, token, refuse)
-    return claims
-      .then((fetched) => find(issuer, fetched, token, refuse))
-      .catch((error: unknown) => refusedBecause(error, token, refuse))
+    const finding = issuer.verify(token)
+    if (!(finding instanceof Promise)) return finding
+    return finding.catch((error: unknown) => refusedBecause(error, token, refuse))
   }
 
   return (token, refuse) => {
@@ -56,11 +41,11 @@ export function prepareAccessTokens(issuers: Issuers, remembers: boolean): Verif
   }
 }
 
-export function refused(refusal: Refusal): Finding {
+export function refused(refusal: Refusal): RefusedFinding {
   return { kind: 'refused', refusal }
 }
 
-function refusedBecause(error: unknown, token: string, refuse: Refuse): Finding {
+function refusedBecause(error: unknown, token: string, refuse: Refuse): RefusedFinding {
   if (!(error instanceof TokenError)) throw error
   // Asked only now: no verifier takes what the syntax forbids, and to look at every letter costs half of a good answer.
   return refused(refusalFor(refuse, b64token.test(token) ? error.code : 'credentials_malformed'))
@@ -106,7 +91,6 @@ const descriptions = {
   claim_invalid: 'A claim of the token is invalid',
   token_revoked: 'The token was revoked',
   key_set_unavailable: 'The keys to check tokens with are not available',
-  principal_invalid: 'A claim of the token is invalid',
   revocations_stale: 'Revocations cannot be checked',
   credentials_malformed: 'The Authorization header is malformed',
 } as const satisfies Readonly<Record<TokenErrorCode, string>> & Readonly<Record<string, string>>

@@ -11,7 +11,12 @@ export type Finding =
       /** To be sent with whatever the handler answers: a nonce for the next request, a cookie. */
       readonly headers?: Readonly<Record<string, string>>
     }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | RefusedFinding
+
+export interface RefusedFinding {
+  readonly kind: 'refused'
+  readonly refusal: Refusal
+}
 
 /**
  * One way of proving who is asking. A guard has several; what a request carries selects one, and nothing is tried
@@ -39,7 +44,7 @@ export interface Surroundings {
   readonly now: () => number
   /** What challenges call this API. */
   readonly realm: string
-  /** Verify an access token as the guard does those in the header. Who takes it looks at `cnf`. */
+  /** Verify an access token as the guard does those in the header. Who takes it looks at `confirmation`. */
   readonly verifyToken: VerifyAccessToken
 }
 
@@ -70,6 +75,7 @@ const ambiguous: Selection = Object.freeze({ kind: 'ambiguous' })
  */
 export function prepareSelection(links: readonly Link[]): (request: GuardRequest) => Selection {
   const byScheme = new Map<string, Link>()
+  const asNamed: { readonly start: string; readonly link: Link }[] = []
   const others: Link[] = []
   for (const link of links) {
     const { scheme, carries } = link.authenticator
@@ -79,13 +85,29 @@ export function prepareSelection(links: readonly Link[]): (request: GuardRequest
     } else {
       if (byScheme.has(scheme.toLowerCase())) throw new TypeError(`two authenticators claim ${scheme}`)
       byScheme.set(scheme.toLowerCase(), link)
+      asNamed.push({ start: `${scheme} `, link })
     }
+  }
+
+  /** What nearly all clients send: the scheme as it is named, one space, and the credentials. It is half of the work. */
+  function selectAsNamed(line: string): Selection | undefined {
+    for (let i = 0; i < asNamed.length; i++) {
+      const { start, link } = asNamed[i]! // within the list
+      if (line.startsWith(start) && line.charCodeAt(start.length) > 0x20) {
+        return { kind: 'one', link, credentials: line.slice(start.length) }
+      }
+    }
+    return undefined
   }
 
   return (request) => {
     const lines = request.header('authorization')
     if (lines.length > 1) return ambiguous
-    const line = lines.length === 1 ? lines[0]!.trim() : '' // there is one
+    if (lines.length === 1 && others.length === 0) {
+      const selected = selectAsNamed(lines[0]!) // there is one
+      if (selected !== undefined) return selected
+    }
+    const line = (lines[0] ?? '').trim()
     // Each says what it carries, see above.
     const carrying =
       others.length === 0 ? others : others.filter(({ authenticator }) => authenticator.carries!(request))
@@ -95,7 +117,7 @@ export function prepareSelection(links: readonly Link[]): (request: GuardRequest
       return link === undefined ? nothing : { kind: 'one', link, credentials: '' }
     }
     const [scheme, credentials] = partsOf(line)
-    const link = byScheme.get(scheme)
+    const link = byScheme.get(scheme.toLowerCase())
     if (link === undefined) return nothing
     if (carrying.length > 0) return ambiguous
     return { kind: 'one', link, credentials }
@@ -118,16 +140,18 @@ export function carriedInOrder(
     const isCarried =
       authenticator.scheme === undefined
         ? authenticator.carries?.(request)
-        : authenticator.scheme.toLowerCase() === scheme
+        : authenticator.scheme.toLowerCase() === scheme.toLowerCase()
     return isCarried
       ? [{ kind: 'one', link, credentials: authenticator.scheme === undefined ? '' : credentials }]
       : []
   })
 }
 
-/** The scheme in lower case, and what follows it. */
+/** A scheme and its credentials, with one space or more between them and nothing else (RFC 9110 section 11.4). */
 function partsOf(line: string): readonly [scheme: string, credentials: string] {
   const space = line.indexOf(' ')
-  if (space === -1) return [line.toLowerCase(), '']
-  return [line.slice(0, space).toLowerCase(), line.slice(space).trimStart()]
+  if (space === -1) return [line, '']
+  let credentials = line.slice(space + 1)
+  while (credentials.startsWith(' ')) credentials = credentials.slice(1)
+  return [line.slice(0, space), credentials]
 }

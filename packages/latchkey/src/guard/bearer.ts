@@ -1,6 +1,6 @@
 import { decodeUnverified } from '../token/index.ts'
-import { refused, type VerifyAccessToken } from './access-token.ts'
-import type { Authenticator, AuthenticatorFactory, Finding } from './authenticator.ts'
+import { refused, type TokenVerdict, type VerifyAccessToken } from './access-token.ts'
+import type { Authenticator, AuthenticatorFactory } from './authenticator.ts'
 import { quotable, type Refuse } from './refusal.ts'
 
 /**
@@ -38,8 +38,8 @@ function bearerAuthenticator(verifyToken: VerifyAccessToken, realm: string): Aut
  * A token that is bound to a key is worth nothing without the proof of it, whatever that proof would be (RFC 9449
  * section 7.2, RFC 8705 section 3): whoever brings it as a bearer may have stolen it.
  */
-export function unbound(finding: Finding, refuse: Refuse): Finding {
-  if (finding.kind === 'refused' || finding.auth.claims.cnf === undefined) return finding
+export function unbound(finding: TokenVerdict, refuse: Refuse): TokenVerdict {
+  if (finding.kind === 'refused' || finding.confirmation === undefined) return finding
   return refused(
     refuse('invalid_token', {
       detail: 'The token is bound to a key',

@@ -17,8 +17,6 @@ export interface ChainOptions extends DpopSurroundings {
   readonly dpop: boolean | DpopOptions
   readonly compat: 'drf' | undefined
   readonly issuers: Issuers
-  /** Whether verifiers remember tokens. */
-  readonly remembers: boolean
   readonly announcement: Announcement
   readonly now: () => number
   readonly realm: string
@@ -39,7 +37,7 @@ export function prepareChain(options: ChainOptions): Chain {
   const surroundings: Surroundings = {
     now,
     realm,
-    verifyToken: prepareAccessTokens(options.issuers, options.remembers),
+    verifyToken: prepareAccessTokens(options.issuers),
   }
   const authenticators = inOrder(options).map((one) => ('prepare' in one ? one.prepare(surroundings) : one))
   const all = authenticators.flatMap(({ challenge }) => challenge ?? [])

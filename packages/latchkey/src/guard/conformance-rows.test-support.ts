@@ -183,6 +183,7 @@ export const rows: readonly Row[] = [
   { number: 2, name: 'a tab after the scheme', authorization: `Bearer\t${signed()}`, ...nothing },
   { number: 2, name: 'a token without a scheme', authorization: signed(), ...nothing },
   { number: 3, name: '`Bearer` and nothing', authorization: 'Bearer', ...malformed },
+  { number: 3, name: 'a tab before the token', authorization: `Bearer \t${signed()}`, ...malformed },
   { number: 3, name: 'two tokens', authorization: `${good} ${signed()}`, ...malformed },
   { number: 3, name: 'characters that no token has', authorization: 'Bearer a,b', ...malformed },
   { number: 3, name: 'a token in quotes', authorization: `Bearer "${signed()}"`, ...malformed },

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { isAlgorithm, schemes } from '../token/algorithms.ts'
 import { secondsOf } from '../token/claims.ts'
 import type { AsymmetricAlgorithm } from '../token/index.ts'
-import { refused } from './access-token.ts'
+import { refused, type TokenVerdict } from './access-token.ts'
 import type { Authenticator, AuthenticatorFactory, Finding } from './authenticator.ts'
 import { describeToken } from './bearer.ts'
 import { type DpopNonceOptions, type NonceClock, prepareNonces } from './dpop-nonce.ts'
@@ -150,9 +150,9 @@ export function dpopFactory(
           announcesMetadata: true,
         },
         authenticate(request, token, refuse) {
-          const judge = (finding: Finding): Finding | Promise<Finding> => {
+          const judge = (finding: TokenVerdict): Finding | Promise<Finding> => {
             if (finding.kind === 'refused') return finding
-            const bound = thumbprintOf(finding.auth.claims.cnf)
+            const bound = thumbprintOf(finding.confirmation)
             if (bound !== undefined) return check(request, token, bound, finding, refuse)
             // Without a key of its own in the token, any key would do, and so that of a thief.
             return refused(

@@ -123,7 +123,6 @@ export function createGuard(options: GuardOptions = {}): Guard {
     dpop: options.dpop ?? false,
     compat,
     issuers,
-    remembers: cache !== false,
     announcement,
     resource,
     toleranceSeconds: toleranceMs / 1000,
@@ -170,27 +169,36 @@ export function createGuard(options: GuardOptions = {}): Guard {
     /** `others`: whom to ask where this one turns out to know nobody. */
     function decideBy(
       request: GuardRequest,
-      { link, credentials }: Carried,
+      carried: Carried,
       others: readonly Carried[],
     ): Decision | Promise<Decision> {
+      const { link, credentials } = carried
       const waitSeconds = failureLimit?.waitSeconds(request, undefined, now())
       if (waitSeconds !== undefined) return refused(request, tooMany(link, waitSeconds), link, credentials)
-      const judge = (finding: Finding): Decision | Promise<Decision> => {
-        if (finding.kind === 'refused') {
-          const { refusal } = finding
-          if (compat === 'drf' && refusal.reason === 'session_unknown') return decideInOrder(request, others)
-          if (isGuess(refusal)) failureLimit?.count(request, undefined, now())
-          return refused(request, refusal, link, credentials)
-        }
-        const verdict = checks[link.index]!(finding.auth, request) // one for each link
-        if (verdict === undefined) return finding
-        if (!(verdict instanceof Promise)) return refused(request, verdict, link, credentials)
-        return verdict.then((late) =>
-          late === undefined ? finding : refused(request, late, link, credentials),
-        )
-      }
       const finding = link.authenticator.authenticate(request, credentials, link.refuse)
-      return finding instanceof Promise ? finding.then(judge) : judge(finding)
+      return finding instanceof Promise
+        ? finding.then((found) => judge(request, carried, others, found))
+        : judge(request, carried, others, finding)
+    }
+
+    function judge(
+      request: GuardRequest,
+      { link, credentials }: Carried,
+      others: readonly Carried[],
+      finding: Finding,
+    ): Decision | Promise<Decision> {
+      if (finding.kind === 'refused') {
+        const { refusal } = finding
+        if (compat === 'drf' && refusal.reason === 'session_unknown') return decideInOrder(request, others)
+        if (isGuess(refusal)) failureLimit?.count(request, undefined, now())
+        return refused(request, refusal, link, credentials)
+      }
+      const verdict = checks[link.index]!(finding.auth, request) // one for each link
+      if (verdict === undefined) return finding
+      if (!(verdict instanceof Promise)) return refused(request, verdict, link, credentials)
+      return verdict.then((late) =>
+        late === undefined ? finding : refused(request, late, link, credentials),
+      )
     }
 
     function decideInOrder(request: GuardRequest, carried: readonly Carried[]): Decision | Promise<Decision> {

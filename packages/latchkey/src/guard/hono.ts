@@ -61,16 +61,27 @@ export function createGuard(options: GuardOptions = {}): HonoGuard {
 }
 
 function middleware(decide: Decide): HonoMiddleware {
-  return async (context, next) => {
+  // Not `async`: one promise more for each request is a tenth of what a guard may cost.
+  return (context, next) => {
     const request = requestOf(context)
-    if (isPreflight(request)) return preflightResponse()
-    const made = decide(request)
-    const decision: Decision = made instanceof Promise ? await made : made
-    if (decision.kind === 'refused') return responseOf(decision.refusal, request.method)
-    for (const name in decision.headers) context.header(name, decision.headers[name])
-    context.set('auth', decision.auth)
-    return next()
+    if (isPreflight(request)) return Promise.resolve(preflightResponse())
+    const decision = decide(request)
+    return decision instanceof Promise
+      ? decision.then((made) => settle(made, request, context, next))
+      : settle(decision, request, context, next)
   }
+}
+
+function settle(
+  decision: Decision,
+  request: GuardRequest,
+  context: HonoContext,
+  next: () => Promise<void>,
+): ReturnType<HonoMiddleware> {
+  if (decision.kind === 'refused') return Promise.resolve(responseOf(decision.refusal, request.method))
+  for (const name in decision.headers) context.header(name, decision.headers[name])
+  context.set('auth', decision.auth)
+  return next()
 }
 
 /** On node:http, `@hono/node-server` hands over the request beneath, which spares making Headers of all its headers. */

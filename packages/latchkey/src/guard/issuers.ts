@@ -1,11 +1,13 @@
-import { decodeUnverified, TokenError, type VerifiedClaims } from '../token/index.ts'
+import { decodeUnverified, TokenError } from '../token/index.ts'
 import type { CachePolicy } from '../token/verified-cache.ts'
 import { type AsyncVerifierOptions, createPromptVerifier } from '../token/verify-async.ts'
+import { findingOf, type TokenFinding } from './principal.ts'
 import { type IssuerOptions, type IssuerState, type Source, type Surroundings, sourceOf } from './source.ts'
 
-/** An issuer with the verifier that its own keys, audience and type make. */
+/** An issuer with the verifier that its own keys, audience, type and revocations make. */
 export interface TrustedIssuer extends Source {
-  readonly verify: (token: string) => VerifiedClaims | Promise<VerifiedClaims>
+  /** Whom a token speaks for. Throws a TokenError, or rejects with one. */
+  readonly verify: (token: string) => TokenFinding | Promise<TokenFinding>
 }
 
 export interface Issuers {
@@ -57,7 +59,9 @@ export function prepareIssuers(list: readonly IssuerOptions[], policy: Verificat
 }
 
 function verifierOf(source: Source, policy: VerificationPolicy): TrustedIssuer['verify'] {
-  const verifiers = source.keys.map((keys) => createPromptVerifier({ ...optionsFor(source, policy), keys }))
+  const verifiers = source.keys.map((keys) =>
+    createPromptVerifier({ ...optionsFor(source, policy), keys }, findingOf),
+  )
   const [first, second] = verifiers
   if (first === undefined) throw new TypeError('an issuer has keys')
   if (second === undefined) return first
@@ -79,7 +83,7 @@ const mayBeAnothers: ReadonlySet<string> = new Set([
 ])
 
 function optionsFor(
-  { audience, issuer, type }: Source,
+  { audience, issuer, type, revocations }: Source,
   { clockTolerance, now, cache }: VerificationPolicy,
 ): Omit<AsyncVerifierOptions, 'keys'> {
   return {
@@ -87,6 +91,7 @@ function optionsFor(
     clockTolerance,
     now,
     cache,
+    isRevoked: revocations.isRevoked,
     ...(issuer === undefined ? {} : { issuer }),
     ...(type === undefined ? {} : { type }),
   }

@@ -59,22 +59,28 @@ export function createGuard(options: GuardOptions = {}): KoaGuard {
 }
 
 function middleware(decide: Decide): KoaMiddleware {
-  return async (context, next) => {
+  // Not `async`: one promise more for each request is a tenth of what a guard may cost.
+  return (context, next) => {
     const request = new KoaRequest(context.req, context)
     if (isPreflight(request)) {
       // No CORS headers, so that a browser stops: whoever answers CORS stands before the guard.
       return answer(context, 204, { vary: 'origin, access-control-request-method' }, null)
     }
-    const made = decide(request)
-    const decision: Decision = made instanceof Promise ? await made : made
-    if (decision.kind === 'refused') {
-      const { status, headers, text } = decision.refusal
-      return answer(context, status, headers, text)
-    }
-    if (decision.headers !== undefined) context.set(decision.headers)
-    context.state.auth = decision.auth
-    return next()
+    const decision = decide(request)
+    return decision instanceof Promise
+      ? decision.then((made) => settle(made, context, next))
+      : settle(decision, context, next)
   }
+}
+
+function settle(decision: Decision, context: KoaContext, next: () => Promise<unknown>): Promise<unknown> {
+  if (decision.kind === 'refused') {
+    const { status, headers, text } = decision.refusal
+    return answer(context, status, headers, text)
+  }
+  if (decision.headers !== undefined) context.set(decision.headers)
+  context.state.auth = decision.auth
+  return next()
 }
 
 class KoaRequest extends NodeRequest {
@@ -96,8 +102,9 @@ function answer(
   status: number,
   headers: Readonly<Record<string, string>>,
   body: string | null,
-): void {
+): Promise<void> {
   context.status = status
   context.set(headers)
   context.body = body
+  return Promise.resolve()
 }

@@ -56,13 +56,14 @@ export function createGuard(options: GuardOptions = {}): NodeGuard {
     required: (policy) => middleware(core.required(policy)),
     optional: (policy) => middleware(core.optional(policy)),
     listener(policy, handler) {
-      const guard = middleware(core.required(policy))
+      const decide = core.required(policy)
       return (request, response) => {
-        guard(request, response, (error) => {
-          // Without a framework there is nobody to hand an error to; Node ends the process, as for any other.
-          if (error !== undefined) throw error
-          handler(request as Guarded, response) // the guard has set auth
-        })
+        if (isAnsweredPreflight(request, response)) return
+        const decision = decide(new NodeRequest(request))
+        // Without a framework there is nobody to hand an error to; Node ends the process, as for any other.
+        if (decision instanceof Promise) {
+          decision.then((made) => letIn(made, request, response) && handler(request as Guarded, response))
+        } else if (letIn(decision, request, response)) handler(request as Guarded, response) // required: has auth
       }
     },
     upgrade: (policy, handler) => upgradeListener(core.required(policy), handler),
@@ -73,27 +74,33 @@ export function createGuard(options: GuardOptions = {}): NodeGuard {
 }
 
 function middleware(decide: Decide): Middleware {
-  return (raw, response, next) => {
-    const request = new NodeRequest(raw)
-    if (raw.method === 'OPTIONS' && isPreflight(request)) {
-      // It must not reach a handler that expects credentials; whoever answers CORS stands before the guard, and
-      // this answer without CORS headers makes a browser stop.
-      response.writeHead(204, { vary: 'origin, access-control-request-method' }).end()
-      return
-    }
-    const settle = (decision: Decision): void => {
-      if (decision.kind === 'refused') {
-        answer(response, decision.refusal)
-        return
-      }
-      for (const name in decision.headers) response.setHeader(name, decision.headers[name] ?? '')
-      ;(raw as Guarded<Principal | undefined>).auth = decision.auth // what Guarded is, from here on
-      next()
-    }
-    const decision = decide(request)
-    if (decision instanceof Promise) decision.then(settle, next)
-    else settle(decision)
+  return (request, response, next) => {
+    if (isAnsweredPreflight(request, response)) return
+    const decision = decide(new NodeRequest(request))
+    if (decision instanceof Promise) decision.then((made) => letIn(made, request, response) && next(), next)
+    else if (letIn(decision, request, response)) next()
   }
+}
+
+/**
+ * A preflight must not reach a handler that expects credentials. Whoever answers CORS stands before the guard, and
+ * this answer without CORS headers makes a browser stop.
+ */
+function isAnsweredPreflight(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.method !== 'OPTIONS' || !isPreflight(new NodeRequest(request))) return false
+  response.writeHead(204, { vary: 'origin, access-control-request-method' }).end()
+  return true
+}
+
+/** Set `auth` for those who may come, and answer the others. */
+function letIn(decision: Decision, request: IncomingMessage, response: ServerResponse): boolean {
+  if (decision.kind === 'refused') {
+    answer(response, decision.refusal)
+    return false
+  }
+  for (const name in decision.headers) response.setHeader(name, decision.headers[name] ?? '')
+  ;(request as Guarded<Principal | undefined>).auth = decision.auth // what Guarded is, from here on
+  return true
 }
 
 function answer(response: ServerResponse, { status, headers, text }: Refusal): void {

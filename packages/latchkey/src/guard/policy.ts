@@ -106,6 +106,8 @@ function prepareFacts(policy: Policy, refuse: Refuse, now: () => number): CheckF
     },
   })
 
+  const demanded = [kinds, userTypes, scopes, anyScopes, contexts, maxAge]
+  if (demanded.every((one) => one === undefined)) return () => undefined
   return ({ kind, userType, scopes: held, acr, authTime }) => {
     if (kinds !== undefined && !kinds.includes(kind)) return forbidden
     if (userTypes !== undefined && (userType === undefined || !userTypes.includes(userType))) return forbidden

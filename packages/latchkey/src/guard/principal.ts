@@ -1,4 +1,4 @@
-import type { VerifiedClaims } from '../token/index.ts'
+import { TokenError, type VerifiedClaims } from '../token/index.ts'
 
 export type PrincipalKind = 'user' | 'device' | 'service' | 'api_key'
 
@@ -73,16 +73,28 @@ const noClaims = Object.freeze({}) as unknown as VerifiedClaims
 
 const kinds: ReadonlySet<unknown> = new Set<PrincipalKind>(['user', 'device', 'service', 'api_key'])
 
+/** Whom an access token speaks for. */
+export interface TokenFinding {
+  readonly kind: 'allowed'
+  readonly auth: Principal
+  /** The key that the token is bound to (`cnf`, RFC 7800), whose proof somebody has to demand. */
+  readonly confirmation: unknown
+}
+
+export function findingOf({ claims }: { readonly claims: VerifiedClaims }, token: string): TokenFinding {
+  return Object.freeze({ kind: 'allowed', auth: principalOf(claims, token), confirmation: claims.cnf })
+}
+
 /**
  * Read a principal from the claims of an access token (RFC 9068 section 2.2 and ours: `sid`, `kind`,
- * `user_type`). undefined for a token that names no subject, or a kind of caller that does not exist.
+ * `user_type`). A TokenError for one that names no subject, or a kind of caller that does not exist.
  */
-export function principalOf(claims: VerifiedClaims, token: string): Principal | undefined {
+export function principalOf(claims: VerifiedClaims, token: string): Principal {
   const { sub, kind, client_id: clientId, act, auth_time: authTime } = claims
-  if (sub === undefined || sub === '') return undefined
+  if (sub === undefined || sub === '') throw new TokenError('subject_invalid', { claim: 'sub' })
   // Issuers other than Latchkey write no kind; RFC 9068 section 5: a client by itself is its own subject.
   const named = kind ?? (clientId === sub ? 'service' : 'user')
-  if (!kinds.has(named)) return undefined
+  if (!kinds.has(named)) throw new TokenError('claim_invalid', { claim: 'kind' })
   return Object.freeze({
     subject: sub,
     kind: named as PrincipalKind, // in the set

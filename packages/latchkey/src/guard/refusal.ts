@@ -7,7 +7,6 @@ export type RefusalError = keyof typeof answers
 /** Why exactly, for the log: never shown where it would help to guess. */
 export type RefusalReason =
   | TokenErrorCode
-  | 'principal_invalid'
   | 'revocations_stale'
   | 'credentials_malformed'
   | 'credentials_ambiguous'

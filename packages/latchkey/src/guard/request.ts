@@ -57,14 +57,14 @@ export class NodeRequest implements GuardRequest {
   // `headers` keeps only the first of two Authorization lines, and `headersDistinct` sorts all headers for one.
   header(name: string): readonly string[] {
     const { rawHeaders } = this.#raw
-    let found: string[] | undefined
+    let found = none
     for (let i = 0; i < rawHeaders.length; i += 2) {
       const candidate = rawHeaders[i]! // names and values take turns
       if (candidate.length !== name.length || candidate.toLowerCase() !== name) continue
-      found ??= []
-      found.push(rawHeaders[i + 1]!)
+      const value = rawHeaders[i + 1]!
+      found = found === none ? [value] : [...found, value]
     }
-    return found ?? none
+    return found
   }
 }
 

@@ -95,8 +95,9 @@ export function createRevocationList({
         expiresAtMs: Math.max(expiresAtMs, held?.expiresAtMs ?? 0),
       })
     },
-    isRevoked({ sid, jti, sub, iat, user_type: userType }) {
+    isRevoked(claims) {
       if (entries.size === 0) return false
+      const { sid, jti, sub, iat, user_type: userType } = claims
       if (find('session', sid) !== undefined || find('token', jti) !== undefined) return true
       const issuedAtMs = (iat ?? 0) * 1000
       const subject = find('subject', sub)

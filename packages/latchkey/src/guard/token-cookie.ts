@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { refused } from './access-token.ts'
+import { refused, type TokenVerdict } from './access-token.ts'
 import type { AuthenticatorFactory, Finding } from './authenticator.ts'
 import { describeToken, unbound } from './bearer.ts'
 import { clearedCookie, credentialCookie, readCookie, writtenCookie } from './cookie.ts'
@@ -49,7 +49,7 @@ export function tokenCookie(options: TokenCookieOptions): TokenCookie {
               }),
             )
           }
-          const judge = (found: Finding): Finding => {
+          const judge = (found: TokenVerdict): Finding => {
             const finding = unbound(found, refuse)
             if (finding.kind === 'refused') return finding
             const { csrf } = finding.auth.claims

@@ -39,11 +39,17 @@ export interface ClaimsPolicy {
 
 export type CheckClaims = (claims: JsonObject) => asserts claims is VerifiedClaims
 
+export interface ClaimsCheck {
+  readonly claims: CheckClaims
+  /** The part of it that can come out otherwise later, for claims are frozen and time is not. */
+  readonly times: (times: { readonly iat?: unknown; readonly nbf?: unknown; readonly exp?: unknown }) => void
+}
+
 /** No NumericDate beyond this is exact in a double, and no such time is meant. */
 const lastTime = 2 ** 53
 
 /** Build the check of `policy` once. A TypeError for a policy that cannot be meant. */
-export function prepareClaimsCheck(policy: ClaimsPolicy): CheckClaims {
+export function prepareClaimsCheck(policy: ClaimsPolicy): ClaimsCheck {
   const issuers = textsOf('issuer', policy.issuer)
   const audiences = textsOf('audience', policy.audience)
   const tolerance = secondsOf('clockTolerance', policy.clockTolerance) ?? 0
@@ -56,20 +62,23 @@ export function prepareClaimsCheck(policy: ClaimsPolicy): CheckClaims {
   if (audiences !== undefined) required.add('aud')
   const requiredList = [...required]
 
-  return (claims) => {
+  const checkClaims: CheckClaims = (claims) => {
     for (const name of requiredList) {
       if (!Object.hasOwn(claims, name) || claims[name] === null) refuse('claim_missing', name)
     }
-    const { iss, sub, aud, jti, iat, nbf, exp } = claims
+    const { iss, sub, aud, jti } = claims
     if (iss !== undefined) {
-      if (issuers !== undefined) {
-        if (typeof iss !== 'string' || !issuers.includes(iss)) refuse('issuer_mismatch', 'iss')
-      } else if (typeof iss !== 'string') refuse('claim_invalid', 'iss')
+      // What is no text is in no list.
+      if (issuers?.includes(iss as string) === false) refuse('issuer_mismatch', 'iss')
+      if (typeof iss !== 'string') refuse('claim_invalid', 'iss')
     }
     if (aud !== undefined && !isFor(aud, audiences)) refuse('audience_mismatch', 'aud')
     if (sub !== undefined && typeof sub !== 'string') refuse('subject_invalid', 'sub')
     if (jti !== undefined && typeof jti !== 'string') refuse('token_id_invalid', 'jti')
+    checkTimes(claims)
+  }
 
+  const checkTimes: ClaimsCheck['times'] = ({ iat, nbf, exp }) => {
     const seconds = now() / 1000
     if (exp !== undefined) {
       // RFC 7519 section 4.1.4: not accepted *on* or after that time.
@@ -82,6 +91,8 @@ export function prepareClaimsCheck(policy: ClaimsPolicy): CheckClaims {
       if (maxAge !== undefined && issued + maxAge <= seconds - tolerance) refuse('token_too_old', 'iat')
     }
   }
+
+  return { claims: checkClaims, times: checkTimes }
 }
 
 /** RFC 7519 section 4.1.3. A list that holds anything but strings is no audience at all. */
@@ -122,7 +133,7 @@ function textsOf(option: string, value: unknown): readonly string[] | undefined 
   if (texts.length === 0 || !texts.every((text) => typeof text === 'string' && text !== '')) {
     throw new TypeError(`${option} is a string, or a list of strings that is not empty`)
   }
-  return texts as readonly string[] // just checked
+  return [...(texts as readonly string[])] // just checked, and no longer the caller's to change
 }
 
 /** A length of time in seconds, as an option gives it. */

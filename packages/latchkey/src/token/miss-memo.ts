@@ -3,31 +3,29 @@ import type { TokenHeader } from './header.ts'
 const maxEntries = 256
 const maxKeyIdLength = 128
 
+export interface MissMemo {
+  has(header: TokenHeader, nowMs: number): boolean
+  add(header: TokenHeader, nowMs: number): void
+}
+
 /**
  * Remembers for a while which key ids a fresh key set did not have, so that a client which keeps sending one
  * old token does not cause a fetch each time the cooldown allows one. Key ids are a stranger's text: at most
  * 256 of at most 128 characters are kept, the oldest leaving first.
  */
-export class MissMemo {
-  readonly #lifeMs: number
-  readonly #untilMs = new Map<string, number>()
-
-  constructor(lifeMs: number) {
-    this.#lifeMs = lifeMs
-  }
-
-  has({ alg, kid = '' }: TokenHeader, nowMs: number): boolean {
-    return (this.#untilMs.get(`${alg} ${kid}`) ?? 0) > nowMs
-  }
-
-  add({ alg, kid = '' }: TokenHeader, nowMs: number): void {
-    if (kid.length > maxKeyIdLength) return
-    const key = `${alg} ${kid}`
-    this.#untilMs.delete(key)
-    this.#untilMs.set(key, nowMs + this.#lifeMs)
-    for (const oldest of this.#untilMs.keys()) {
-      if (this.#untilMs.size <= maxEntries) break
-      this.#untilMs.delete(oldest)
-    }
+export function createMissMemo(lifeMs: number): MissMemo {
+  const untilMs = new Map<string, number>()
+  return {
+    has: ({ alg, kid = '' }, nowMs) => (untilMs.get(`${alg} ${kid}`) ?? 0) > nowMs,
+    add({ alg, kid = '' }, nowMs) {
+      if (kid.length > maxKeyIdLength) return
+      const key = `${alg} ${kid}`
+      untilMs.delete(key)
+      untilMs.set(key, nowMs + lifeMs)
+      for (const oldest of untilMs.keys()) {
+        if (untilMs.size <= maxEntries) break
+        untilMs.delete(oldest)
+      }
+    },
   }
 }

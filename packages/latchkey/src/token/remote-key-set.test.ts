@@ -13,7 +13,7 @@ import {
   TokenError,
   toJwk,
 } from './index.ts'
-import { MissMemo } from './miss-memo.ts'
+import { createMissMemo } from './miss-memo.ts'
 
 const a = generateKey('ES256', { keyId: 'a' })
 const b = generateKey('ES256', { keyId: 'b' })
@@ -97,7 +97,7 @@ test('a key id that the key set did not have is not asked for again at once', as
 })
 
 test('no more key ids are remembered as missing than there is room for, and none that is huge', () => {
-  const misses = new MissMemo(1000)
+  const misses = createMissMemo(1000)
   for (let i = 0; i < 1000; i++) misses.add({ alg: 'ES256', kid: `${i}` }, 0)
   misses.add({ alg: 'ES256', kid: 'x'.repeat(10_000) }, 0)
   misses.add({ alg: 'ES256' }, 0)

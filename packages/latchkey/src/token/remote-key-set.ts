@@ -4,7 +4,7 @@ import { type FetchLimits, fetchJson, trustworthyUrl } from './fetch-json.ts'
 import type { TokenHeader } from './header.ts'
 import { chooseKey, type KeySet, type KeySetOptions, readJwks } from './key-set.ts'
 import type { VerificationKey } from './keys.ts'
-import { MissMemo } from './miss-memo.ts'
+import { createMissMemo, type MissMemo } from './miss-memo.ts'
 
 export interface RemoteKeySetOptions extends KeySetOptions {
   /** Allow `http:` to a loopback address, for development and tests. */
@@ -88,7 +88,7 @@ class FetchedKeySet implements RemoteKeySet {
       maxBytes: options.maxBytes ?? 256 * 1024,
       fetch: options.fetch ?? fetch,
     }
-    this.#misses = new MissMemo(2 * this.#cooldownMs)
+    this.#misses = createMissMemo(2 * this.#cooldownMs)
     const self = this
     this.current = Object.freeze({
       get generation() {

@@ -6,6 +6,7 @@ import {
   createAsyncVerifier,
   createSigner,
   createVerifier,
+  decodeUnverified,
   type KeySet,
   publicKeyOf,
   secretKey,
@@ -159,6 +160,27 @@ test('a token with the signature of a remembered one is not that one', () => {
     for (const _ of [1, 2]) assert.throws(() => verify(forged), { code: 'signature_invalid' })
     assert.equal(verify(token).sub, 'usr_1')
   }
+})
+
+test('two tokens whose signatures begin alike are two tokens', () => {
+  const sign = createSigner({ key, now: () => nowMs })
+  const signed = new Map<string, string>()
+  // Of some 40,000, two begin with the same five letters.
+  const pair = (): readonly [string, string] => {
+    for (let index = 0; index < 1_000_000; index++) {
+      const token = sign({ ...goodClaims, sub: `usr_${index}` })
+      const beginning = token.slice(-43, -38)
+      const other = signed.get(beginning)
+      if (other !== undefined) return [other, token]
+      signed.set(beginning, token)
+    }
+    throw new Error('no two of a million begin alike')
+  }
+  const verify = createVerifier(policy)
+  const [first, second] = pair()
+  const subjects = [first, second].map((token) => decodeUnverified(token).claims.sub)
+  for (const _ of [1, 2]) assert.deepEqual([verify(first).sub, verify(second).sub], subjects)
+  assert.notEqual(subjects[0], subjects[1])
 })
 
 for (const cache of [{ maxEntries: 20 }, { maxBytes: 20 * (2 * tokenOf(10).length + 256) }]) {

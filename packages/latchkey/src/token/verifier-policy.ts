@@ -20,20 +20,17 @@ export interface VerifierOptions extends VerifierPolicy {
 }
 
 export function keySetFrom(keys: VerifierOptions['keys']): KeySet {
-  if (isKey(keys)) return keySetOf([keys])
-  if (isList(keys)) {
-    if (keys.length === 0) throw new TypeError('keys must not be empty')
-    return keySetOf(keys)
-  }
-  if (typeof keys !== 'object' || keys === null || typeof keys.generation !== 'number') {
-    throw new TypeError('keys is a key, a list of keys, or a key set')
+  const list: unknown = isKey(keys) ? [keys] : keys
+  if (Array.isArray(list) && list.length > 0) return keySetOf(list)
+  if (
+    typeof keys !== 'object' ||
+    keys === null ||
+    !('generation' in keys) ||
+    typeof keys.generation !== 'number'
+  ) {
+    throw new TypeError('keys is a key, a list of keys that is not empty, or a key set')
   }
   return keys
-}
-
-/** Array.isArray does not narrow readonly lists. */
-function isList(keys: VerifierOptions['keys']): keys is readonly VerificationKey[] {
-  return Array.isArray(keys)
 }
 
 export function maxLengthOf(value: unknown): number {

@@ -3,7 +3,13 @@ import { TokenError } from './errors.ts'
 import { checkHeader, parseHeader } from './header.ts'
 import type { RemoteKeySet } from './remote-key-set.ts'
 import type { VerifierOptions, VerifierPolicy } from './verifier-policy.ts'
-import { type Complete, type CompleteToken, createVerifier } from './verify.ts'
+import {
+  type AnswerOf,
+  type Complete,
+  type CompleteToken,
+  createVerifier,
+  prepareVerifier,
+} from './verify.ts'
 
 export interface AsyncVerifierOptions extends VerifierPolicy {
   readonly keys: VerifierOptions['keys'] | RemoteKeySet
@@ -35,10 +41,11 @@ export function createAsyncVerifier(
  * As `createAsyncVerifier`, answering without a promise wherever no fetch is needed, which is nearly always: a
  * promise for each request costs more than checking an HMAC. Throws at once or rejects.
  */
-export function createPromptVerifier(
+export function createPromptVerifier<Answer>(
   options: AsyncVerifierOptions,
-): (token: string) => VerifiedClaims | Promise<VerifiedClaims> {
-  return promptly(options.keys, (keys) => createVerifier({ ...options, keys }))
+  answerOf: AnswerOf<Answer>,
+): (token: string) => Answer | Promise<Answer> {
+  return promptly(options.keys, (keys) => prepareVerifier({ ...options, keys }, answerOf))
 }
 
 function promptly<Answer>(

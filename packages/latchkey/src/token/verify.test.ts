@@ -219,3 +219,21 @@ test('two keys that fit are an ambiguity, not a choice', () => {
   assert.throws(() => check(createSigner({ key: a, now, expiresIn: 60 })({})), { code: 'key_ambiguous' })
   assert.equal(check(createSigner({ key: c, now, expiresIn: 60 })({ sub: 'x' })).sub, 'x')
 })
+
+test('what a caller does to a list afterwards changes no policy', () => {
+  const issuer = ['I']
+  const audience = ['A']
+  const verify = createVerifier({
+    keys: secretKey(secretBytes, { algorithm: 'HS256' }),
+    issuer,
+    audience,
+    now: () => nowMs,
+  })
+  audience.push('B')
+  issuer.push('J')
+  assert.throws(() => verify(rawToken({ payload: { ...goodClaims, aud: 'B' } })), {
+    code: 'audience_mismatch',
+  })
+  assert.throws(() => verify(rawToken({ payload: { ...goodClaims, iss: 'J' } })), { code: 'issuer_mismatch' })
+  assert.equal(verify(rawToken()).sub, 'usr_1')
+})

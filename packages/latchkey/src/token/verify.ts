@@ -1,4 +1,4 @@
-import { type CheckClaims, prepareClaimsCheck, type VerifiedClaims } from './claims.ts'
+import { type ClaimsCheck, prepareClaimsCheck, type VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
 import { checkHeader, mediaType, parseHeader, type TokenHeader } from './header.ts'
 import { HeaderMemo, type ResolvedHeader } from './header-memo.ts'
@@ -6,7 +6,7 @@ import type { VerificationKey } from './keys.ts'
 import { headerEnd, parsePayload, payloadEnd } from './parse.ts'
 import { PayloadShape } from './payload-shape.ts'
 import { checkerOf } from './signature.ts'
-import { withCache } from './verified-cache.ts'
+import { type Cache, prepareCache } from './verified-cache.ts'
 import { algorithmsOf, keySetFrom, maxLengthOf, typeOf, type VerifierOptions } from './verifier-policy.ts'
 
 /** Return the header and the key besides the claims. */
@@ -32,14 +32,40 @@ export function createVerifier(
 export function createVerifier(
   options: VerifierOptions & { readonly complete?: boolean },
 ): (token: string) => VerifiedClaims | CompleteToken {
+  return options.complete === true
+    ? prepareVerifier<CompleteToken>(options, Object.freeze)
+    : prepareVerifier(options, ({ claims }) => claims)
+}
+
+/**
+ * What there is of a good token. With the times of its claims, for what lies together is read at once: a request is not
+ * answered from warm memory.
+ */
+interface Verified<Answer> {
+  readonly token: string
+  readonly claims: VerifiedClaims
+  readonly answer: Answer
+  readonly iat: number | undefined
+  readonly nbf: number | undefined
+  readonly exp: number | undefined
+}
+
+/** What is answered to a good token. What this throws is not remembered. */
+export type AnswerOf<Answer> = (verified: CompleteToken, token: string) => Answer
+
+/** As `createVerifier`, with answers of the caller's, which are remembered as they are. */
+export function prepareVerifier<Answer>(
+  options: VerifierOptions,
+  answerOf: AnswerOf<Answer>,
+): (token: string) => Answer {
   const keys = keySetFrom(options.keys)
-  const complete = options.complete === true
   const maxLength = maxLengthOf(options.maxLength)
   const allowed = algorithmsOf(options.algorithms)
   const type = typeOf(options.type)
-  const checkClaims: CheckClaims = prepareClaimsCheck(options)
+  const check: ClaimsCheck = prepareClaimsCheck(options)
   const memo = new HeaderMemo()
   const shape = new PayloadShape()
+  const { memo: remembered, refuseRevoked }: Cache<Verified<Answer>> = prepareCache(options)
 
   function resolve(encodedHeader: string): ResolvedHeader {
     const header = checkHeader(parseHeader(encodedHeader))
@@ -51,7 +77,7 @@ export function createVerifier(
     return { encoded: encodedHeader, header, key, check: checkerOf(key) }
   }
 
-  function verify(token: string): VerifiedClaims | CompleteToken {
+  function verify(token: string): Verified<Answer> {
     const dot = headerEnd(token, maxLength)
     const end = payloadEnd(token, dot)
     const known = memo.find(token, dot, keys.generation)
@@ -60,14 +86,21 @@ export function createVerifier(
     // Only now, so that nobody but a holder of a key can fill the memo.
     if (known === undefined) memo.remember(resolved)
     const claims = parsePayload(token, dot, end, shape)
-    checkClaims(claims)
-    return complete ? Object.freeze({ header: resolved.header, claims, key: resolved.key }) : claims
+    check.claims(claims)
+    const { iat, nbf, exp } = claims
+    const answer = answerOf({ header: resolved.header, claims, key: resolved.key }, token)
+    return { token, claims, answer, iat, nbf, exp }
   }
 
-  return withCache(options, {
-    keys,
-    checkClaims,
-    verify,
-    claimsOf: (answer) => (complete ? (answer as CompleteToken).claims : (answer as VerifiedClaims)),
-  })
+  return (token) => {
+    let verified = remembered?.find(token, keys.generation)
+    // What a token says does not change, but the time does.
+    if (verified !== undefined) check.times(verified)
+    else {
+      verified = verify(token)
+      remembered?.add(verified)
+    }
+    refuseRevoked(verified.claims)
+    return verified.answer
+  }
 }

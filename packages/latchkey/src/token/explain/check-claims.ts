@@ -1,4 +1,4 @@
-import { type CheckClaims, type ClaimsPolicy, prepareClaimsCheck } from '../claims.ts'
+import { type ClaimsCheck, type ClaimsPolicy, prepareClaimsCheck } from '../claims.ts'
 import { TokenError } from '../errors.ts'
 import type { Facts, FindingCode, Findings } from './finding.ts'
 import { inWords, lengthInWords, timeOf } from './time.ts'
@@ -41,8 +41,8 @@ function without(claims: Claims, claim: string): Claims {
 
 function faultOf(claims: Claims, policy: ClaimsPolicy): TokenError | undefined {
   try {
-    const check: CheckClaims = prepareClaimsCheck(policy)
-    check(claims)
+    const check: ClaimsCheck = prepareClaimsCheck(policy)
+    check.claims(claims)
     return undefined
   } catch (error) {
     if (error instanceof TokenError) return error

@@ -1,10 +1,10 @@
-import { type CheckClaims, prepareClaimsCheck, type VerifiedClaims } from '../claims.ts'
+import { type ClaimsCheck, prepareClaimsCheck, type VerifiedClaims } from '../claims.ts'
 import { TokenError } from '../errors.ts'
 import { checkHeader, mediaType, parseHeader } from '../header.ts'
 import type { KeySet } from '../key-set.ts'
 import type { VerificationKey } from '../keys.ts'
 import type { RemoteKeySet } from '../remote-key-set.ts'
-import { limitsOf, TokenMemo } from '../verified-cache.ts'
+import { type Cache, prepareCache } from '../verified-cache.ts'
 import { algorithmsOf, keySetFrom, maxLengthOf, typeOf, type VerifierPolicy } from '../verifier-policy.ts'
 import type { CompleteToken } from '../verify.ts'
 import { headerEnd, parsePayload, payloadEnd } from './platform.ts'
@@ -12,6 +12,11 @@ import { verifyText } from './signature.ts'
 
 export interface AsyncVerifierOptions extends VerifierPolicy {
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet | RemoteKeySet
+}
+
+interface Verified {
+  readonly token: string
+  readonly answer: CompleteToken
 }
 
 /**
@@ -27,21 +32,17 @@ export function createAsyncVerifier(
 export function createAsyncVerifier(
   options: AsyncVerifierOptions & { readonly complete?: boolean },
 ): (token: string) => Promise<VerifiedClaims | CompleteToken> {
-  const { cache = false, isRevoked, complete = false } = options
-  const remote = isRemote(options.keys) ? options.keys : undefined
-  const keys = isRemote(options.keys) ? options.keys.current : keySetFrom(options.keys)
+  const { complete, keys: given } = options
+  const remote = isRemote(given) ? given : undefined
+  const keys = isRemote(given) ? given.current : keySetFrom(given)
   const maxLength = maxLengthOf(options.maxLength)
   const allowed = algorithmsOf(options.algorithms)
   const type = typeOf(options.type)
-  const checkClaims: CheckClaims = prepareClaimsCheck(options)
-  const limits = limitsOf(cache)
-  const memo = limits && new TokenMemo<CompleteToken>(limits)
-  if (isRevoked !== undefined && typeof isRevoked !== 'function') {
-    throw new TypeError('isRevoked is a function of claims')
-  }
+  const check: ClaimsCheck = prepareClaimsCheck(options)
+  const { memo, refuseRevoked }: Cache<Verified> = prepareCache(options)
 
   /** All but what changes with the time. */
-  async function check(token: string): Promise<CompleteToken> {
+  async function verifyNow(token: string): Promise<Verified> {
     const dot = headerEnd(token, maxLength)
     const end = payloadEnd(token, dot)
     const header = checkHeader(parseHeader(token.slice(0, dot)))
@@ -54,20 +55,20 @@ export function createAsyncVerifier(
       throw new TokenError('signature_invalid')
     }
     const claims = parsePayload(token, dot, end)
-    checkClaims(claims)
-    return Object.freeze({ header, claims, key })
+    check.claims(claims)
+    return { token, answer: Object.freeze({ header, claims, key }) }
   }
 
   async function verify(token: string): Promise<VerifiedClaims | CompleteToken> {
     const { generation } = keys
     const known = memo?.find(token, generation)
-    const answer = known ?? (await check(token))
-    const { claims } = answer
+    const verified = known ?? (await verifyNow(token))
+    const { claims } = verified.answer
     // What a token says does not change, but the time does. And the keys may have, while the signature was checked.
-    if (known !== undefined) checkClaims(claims)
-    else if (keys.generation === generation) memo?.add(token, answer)
-    if (isRevoked !== undefined && isRevoked(claims) !== false) throw new TokenError('token_revoked')
-    return complete ? answer : claims
+    if (known !== undefined) check.times(claims)
+    else if (keys.generation === generation) memo?.add(verified)
+    refuseRevoked(claims)
+    return complete ? verified.answer : claims
   }
 
   if (remote === undefined) return verify
