@@ -1,5 +1,5 @@
 import { createRemoteClock } from '../clock/remote-clock.ts'
-import { isLoopback, trustworthyUrl } from '../token/fetch-json.ts'
+import { isLoopback, trustworthyUrl } from '../token/trustworthy-url.ts'
 import { bearerChallenge } from './challenge.ts'
 import { ClientError } from './errors.ts'
 import { type ClientEvents, createEvents, type StepUp } from './events.ts'
