@@ -85,10 +85,21 @@ test('the architecture refuses a dependency of the library', () => {
   assert.notDeepEqual(faultsOf(source), [])
 })
 
+for (const text of [
+  `import { startServer } from '../../server/src/main.ts'`,
+  `import { createKeeper } from '../../latchkey/src/client/keeper.ts'`,
+  `import { createVerifier } from 'latchkey/token'`,
+]) {
+  test(`the architecture refuses of the console: ${text}`, () => {
+    assert.notDeepEqual(faultsOf({ file: 'packages/console/src/a.ts', text }), [])
+  })
+}
+
 test('the library has no dependencies, and every version is exact', () => {
   const library = readManifest('packages/latchkey/package.json')
   assert.deepEqual(library.dependencies ?? {}, {})
-  for (const file of ['package.json', 'packages/latchkey/package.json', 'packages/server/package.json']) {
+  const workspaces = ['console', 'latchkey', 'server'].map((name) => `packages/${name}/package.json`)
+  for (const file of ['package.json', ...workspaces]) {
     const { dependencies, devDependencies, optionalDependencies } = readManifest(file)
     for (const [name, version] of Object.entries({
       ...dependencies,

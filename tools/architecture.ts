@@ -55,6 +55,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'latchkey/src/compat/rest-framework',
   ],
 
+  // Pages, which know the server by its interface alone.
+  'console/src': ['preact', 'latchkey/client'],
+
   'server/src': ['valibot', 'latchkey/token'],
   'server/src/database': ['postgres', 'server/src/database/migrations'],
   'server/src/database/migrations': ['server/src/database'],
@@ -169,9 +172,9 @@ function codeOf(text: string): string {
   return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
 }
 
-/** The sources of the packages that are published, without their tests. */
+/** The sources of what is published, without their tests. */
 export function readSources(): Source[] {
-  return globSync('packages/{latchkey,server}/src/**/*.ts')
+  return globSync('packages/{console,latchkey,server}/src/**/*.ts')
     .filter((file) => !/\.(test|fixture|test-support)\.ts$/.test(file))
     .sort()
     .map((file) => ({ file, text: readFileSync(file, 'utf8') }))

@@ -1,95 +1,33 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createDevice } from 'latchkey/device'
 import { generateKey, publicKeyOf, toJwk } from 'latchkey/token'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
-import { createUser } from '../packages/server/src/accounts/users.ts'
-import { readConfig } from '../packages/server/src/config.ts'
+import type { Page } from 'playwright-core'
 import { createClaimCode } from '../packages/server/src/devices/claims.ts'
 import { registerDevice } from '../packages/server/src/devices/devices.ts'
-import { type RunningServer, startServer } from '../packages/server/src/main.ts'
 import { type Client, connect } from '../packages/server/src/mqtt/client.ts'
-import { testLog } from './app.ts'
-import { freePort } from './free-port.ts'
+import { type OpenedConsole, openConsole, inBrowser as options, signIn } from './console.test-support.ts'
 
 // The console as a person meets it: a real server, a real browser, a lamp that connects over MQTT.
 
-const browserProgram = '/usr/bin/chromium'
-const options = {
-  skip: existsSync(browserProgram) ? false : 'chromium is not installed',
-  timeout: 60_000,
-}
-const password = 'a lamp, a latch and a key'
-const log = testLog()
-
-let directory: string
-let server: RunningServer
+let opened: OpenedConsole
 let issuer: string
+let page: Page
 let lamp: Client | undefined
 let uid: string
 let code: string
-let context: BrowserContext
-let page: Page
-/** Anything of this is a fault, whichever test it happened in. */
-const faults: string[] = []
 
 before(async () => {
   if (options.skip !== false) return
-  directory = mkdtempSync(join(tmpdir(), 'latchkey-console-'))
-  const port = await freePort()
-  issuer = `http://127.0.0.1:${port}`
-  const settings = {
-    LATCHKEY_DATA: join(directory, 'data'),
-    LATCHKEY_PORT: String(port),
-    LATCHKEY_MQTT_PORT: '0',
-  }
-  server = await startServer(readConfig(settings, 'development'), { log })
-  const { app } = server
-  const hash = await app.passwords.hash(password)
-  await createUser(app, { username: 'admin', userType: 'administrator' }, {}, hash)
-  await createUser(app, { username: 'ada', displayName: 'Ada', userType: 'customer' }, {}, hash)
-  context = await chromium.launchPersistentContext(join(directory, 'profile'), {
-    executablePath: browserProgram,
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-    viewport: { width: 1280, height: 800 },
-    locale: 'en-GB',
-  })
-  context.on('request', (request) => {
-    if (new URL(request.url()).origin !== issuer) faults.push(`a request to ${request.url()}`)
-  })
-  context.on('response', (response) => {
-    const { pathname } = new URL(response.url())
-    if (response.status() >= 400 && !pathname.startsWith('/v1/'))
-      faults.push(`${response.status()} ${pathname}`)
-  })
-  context.on('weberror', (error) => faults.push(String(error.error())))
-  context.on('console', (message) => {
-    // The browser calls each refusal of the interface an error; those outside of it are told above.
-    const asked = message.text().startsWith('Failed to load resource')
-    if (['error', 'warning'].includes(message.type()) && !asked) faults.push(message.text())
-  })
-  page = context.pages()[0] ?? (await context.newPage())
-  page.setDefaultTimeout(60_000)
+  opened = await openConsole({ admin: 'administrator', ada: 'customer' })
+  issuer = opened.issuer
+  page = opened.page
 })
 
 after(async () => {
   if (options.skip !== false) return
   await lamp?.end()
-  await context?.close()
-  await server?.stop()
-  rmSync(directory, { recursive: true, force: true })
+  await opened?.close()
 })
 
 test(
@@ -99,17 +37,19 @@ test(
     await page.goto(issuer)
     assert.equal(page.url(), `${issuer}/console`)
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
-    await page.getByText('Reloading or closing it signs you out').waitFor()
+    await page.getByText('Reloading or closing the last one signs you out').waitFor()
   },
 )
 
-test('a wrong password is answered with what the server says', options, async () => {
-  await signIn('ada', 'not her password at all')
-  await page.getByRole('alert').getByText('credentials_invalid').waitFor()
+test('a wrong password is answered in words, and with the code of the server', options, async () => {
+  await signIn(page, 'ada', 'not her password at all')
+  const alert = page.getByRole('alert')
+  await alert.getByText('The user name or the password is not right.').waitFor()
+  await alert.getByText('credentials_invalid').waitFor()
 })
 
 test('somebody sees the pages that their token is good for, and no others', options, async () => {
-  await signIn('ada', password)
+  await signIn(page, 'ada')
   await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor()
   assert.deepEqual(await page.getByRole('navigation').getByRole('link').allTextContents(), ['Devices'])
 })
@@ -164,7 +104,7 @@ test('signing out ends the session at the server', options, async () => {
 })
 
 test('who may read the log sees it grow', options, async () => {
-  await signIn('admin', password)
+  await signIn(page, 'admin')
   await page.getByRole('link', { name: 'Activity' }).click()
   await page.getByText('live', { exact: true }).waitFor()
   const table = page.getByRole('table', { name: 'Activity' })
@@ -221,21 +161,15 @@ test(
   'all the while there was no error, no breach of the policy, and no request to elsewhere',
   options,
   () => {
-    assert.deepEqual(faults, [])
-    assert.deepEqual(log.errors, [])
+    assert.deepEqual(opened.faults, [])
+    assert.deepEqual(opened.log.errors, [])
   },
 )
-
-async function signIn(username: string, given: string): Promise<void> {
-  await page.getByLabel('User name').fill(username)
-  await page.getByLabel('Password').fill(given)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-}
 
 const key = generateKey('ES256')
 
 async function makeLamp(): Promise<void> {
-  const { app } = server
+  const { app } = opened.server
   const made = { name: 'Hall lamp', product: 'lamp', key: { ...toJwk(publicKeyOf(key)) } }
   uid = (await registerDevice(app, made, {})).uid
   code = (await createClaimCode(app, uid, 'device', {})).code
@@ -245,7 +179,7 @@ async function connectLamp(): Promise<void> {
   const { clientId, username, password } = createDevice({ uid, key, server: issuer }).credentials()
   const client = await connect({
     host: '127.0.0.1',
-    port: server.mqtt.port,
+    port: opened.server.mqtt.port,
     protocol: 5,
     clientId,
     username,

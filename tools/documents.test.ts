@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { buildSync } from 'esbuild'
 import { configurationPage } from './configuration-page.ts'
 import { guardsPage } from './guards-page.ts'
 
@@ -48,6 +50,21 @@ test('every TypeScript sample of the pages about client, testing and device comp
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('the client is as large as docs/client.md says', () => {
+  const [, said] = /it is ([\d.]+) kB \(minified, gzip\)/.exec(readFileSync('docs/client.md', 'utf8')) ?? []
+  const { outputFiles } = buildSync({
+    stdin: { contents: `export * from 'latchkey/client'`, resolveDir: import.meta.dirname },
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    conditions: ['latchkey-source'],
+  })
+  const bytes = gzipSync(outputFiles[0]?.contents ?? '').length
+  assert.equal(said, (bytes / 1000).toFixed(1))
 })
 
 test('the first sample of docs/testing.md passes its own tests', () => {

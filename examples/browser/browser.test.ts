@@ -49,8 +49,11 @@ test('the page signs in, asks the API, renews its token, and signs out everywher
   await said(`you are ${ada.id}`)
   const first = (await asked).headers().authorization ?? ''
 
-  // As if the token had run out: the API refuses it once.
-  await page.route(`${origin}/me`, (route) => route.fulfill({ status: 401, body: '{}' }), { times: 1 })
+  // As if the token had run out: the API refuses it once, in the words of its guard.
+  const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
+  await page.route(`${origin}/me`, (route) => route.fulfill({ status: 401, headers, body: '{}' }), {
+    times: 1,
+  })
   const renewed = page.waitForResponse(`${issuer}/v1/refresh`)
   const again = page.waitForResponse((response) => response.url() === `${origin}/me` && response.ok())
   await page.getByRole('button', { name: 'Who am I?' }).click()
@@ -88,4 +91,8 @@ test('a page of an origin that the server was not told of cannot sign in', optio
   const outcome = `fetch('${issuer}/v1/login', { method: 'POST', headers: { 'content-type': 'application/json' },
     body: '{"username":"ada","password":"${password}"}' }).then(() => 'answered', () => 'stopped')`
   assert.equal(await page.evaluate(outcome), 'stopped')
+  await page.getByLabel('User name').fill('ada')
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.locator('output').getByText('the issuer cannot be reached').waitFor()
 })

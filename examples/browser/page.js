@@ -1,53 +1,34 @@
-// Sign in at the server, and call an API with what came back. The tokens stay in this closure: not in storage, where
-// any script could read them, so a reload signs out.
+// Sign in at the server, and call an API as whoever has signed in. The client keeps the token good; it is in the memory
+// of this page and nowhere else, so a reload signs out. With `storage: tabStorage` the tabs of the page would share it.
+import { createClient } from 'latchkey/client'
 
-const output = document.querySelector('output')
-const form = document.querySelector('form')
+const [form, output] = document.querySelectorAll('form, output')
 const [ask, signOut] = document.querySelectorAll('#ask, #sign-out')
 
-// The API says who signs the tokens that it takes (RFC 9728).
+// Our own API says who signs the tokens that it takes (RFC 9728).
 const metadata = await (await fetch('/.well-known/oauth-protected-resource')).json()
-const [issuer] = metadata.authorization_servers
-let session
+const client = createClient({ issuer: metadata.authorization_servers[0], resources: [location.origin] })
 
-form.addEventListener('submit', async (event) => {
+client.on('signed-in', () => show('signed in'))
+client.on('signed-out', ({ reason }) =>
+  show(reason === 'signed_out' ? 'signed out' : 'you have been signed out'),
+)
+
+form.addEventListener('submit', (event) => {
   event.preventDefault()
-  const response = await post('/v1/login', Object.fromEntries(new FormData(form)))
-  session = response.ok ? await response.json() : undefined
-  show(response.ok ? 'signed in' : 'that was not right')
+  client.signIn(Object.fromEntries(new FormData(form))).catch(showError)
 })
+ask.addEventListener('click', () => whoAmI().catch(showError))
+signOut.addEventListener('click', () => client.signOut().catch(showError))
 
-ask.addEventListener('click', async () => {
-  let response = await me()
-  // Access tokens live for minutes: trade the other one for the next, once, and ask again.
-  if (response.status === 401 && (await refresh())) response = await me()
-  if (!response.ok) session = undefined
-  show(response.ok ? `you are ${(await response.json()).subject}` : 'you have been signed out')
-})
-
-signOut.addEventListener('click', async () => {
-  await post('/v1/logout', undefined, session.access_token)
-  session = undefined
-  show('signed out')
-})
-
-function me() {
-  return fetch('/me', { headers: { authorization: `Bearer ${session.access_token}` } })
+async function whoAmI() {
+  const response = await client.fetch('/me')
+  if (response.ok) show(`you are ${(await response.json()).subject}`)
 }
-
-async function refresh() {
-  const response = await post('/v1/refresh', { refresh_token: session.refresh_token })
-  if (response.ok) session = await response.json()
-  return response.ok
+function showError({ code, message }) {
+  show(code === 'credentials_invalid' ? 'that was not right' : message)
 }
-
-function post(path, body, token) {
-  const headers = { 'content-type': 'application/json' }
-  if (token) headers.authorization = `Bearer ${token}`
-  return fetch(issuer + path, { method: 'POST', headers, body: body && JSON.stringify(body) })
-}
-
 function show(text) {
-  ask.disabled = signOut.disabled = session === undefined
+  ask.disabled = signOut.disabled = client.session === undefined
   output.textContent = text
 }

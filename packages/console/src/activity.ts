@@ -5,7 +5,7 @@ import { useAction } from './asking.ts'
 import { useConsole } from './context.ts'
 import { Absent, field, fieldsOf, ProblemNotice, Section, Table, Time } from './elements.ts'
 import { following } from './following.ts'
-import type { Problem } from './session.ts'
+import type { Problem } from './problem.ts'
 import type { Words } from './words.ts'
 
 const outcomes: readonly Outcome[] = ['success', 'refused', 'failure', 'alarm']

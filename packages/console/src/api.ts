@@ -1,15 +1,11 @@
-import type { ServerEvent } from './server-events.ts'
-import { serverEvents } from './server-events.ts'
-import { answerTo, Problem, type Session, send } from './session.ts'
+import { type Client, ClientError } from 'latchkey/client'
+import { Problem, problemFrom, problemIn } from './problem.ts'
+import { type ServerEvent, serverEvents } from './server-events.ts'
 
 /** The server's interface, asked as whoever is signed in. */
 export interface Api {
   /** @throws {Problem} */
-  ask<Answer>(
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
-    given?: { body?: object; signal?: AbortSignal },
-  ): Promise<Answer>
+  ask<Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, given?: Given): Promise<Answer>
   /** Server-sent events, until the server ends them or `signal` aborts. @throws {Problem} */
   follow(path: string, signal: AbortSignal): AsyncGenerator<ServerEvent>
 }
@@ -84,28 +80,40 @@ export interface UserType {
   readonly name: string
 }
 
-export function createApi(session: Session, fetch: typeof globalThis.fetch): Api {
-  /** A refused token is the end of the session: it was renewed in time, so somebody has ended it. */
-  const orEnded = (token: string) => (error: unknown) => {
-    if (error instanceof Problem && error.status === 401) session.refused(token)
-    throw error
+export function createApi({ fetch }: Pick<Client, 'fetch'>): Api {
+  async function answerTo(method: string, path: string, { body, signal }: Given): Promise<Response> {
+    const response = await fetch(path, {
+      method,
+      credentials: 'omit',
+      cache: 'no-store',
+      redirect: 'error',
+      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    }).catch((error: unknown) => {
+      if (signal?.aborted) throw error
+      if (error instanceof ClientError) throw problemFrom(error)
+      throw new Problem('unreachable', 0, 'the server cannot be reached')
+    })
+    if (response.ok) return response
+    throw await problemIn(response)
   }
+
   return {
-    async ask<Answer>(
-      method: string,
-      path: string,
-      { body, signal }: { body?: object; signal?: AbortSignal } = {},
-    ) {
-      const token = await session.token()
+    async ask<Answer>(method: string, path: string, given: Given = {}) {
+      const response = await answerTo(method, path, given)
       // The server's own schemas say what comes back; the routes are tested there.
-      return (await send(fetch, method, path, { token, body, signal }).catch(orEnded(token))) as Answer
+      return (response.status === 204 ? undefined : await response.json()) as Answer
     },
     async *follow(path, signal) {
-      const token = await session.token()
-      const response = await answerTo(fetch, 'GET', path, { token, signal }).catch(orEnded(token))
-      if (response.body) yield* serverEvents(response.body)
+      const { body } = await answerTo('GET', path, { signal })
+      if (body) yield* serverEvents(body)
     },
   }
+}
+
+interface Given {
+  readonly body?: object
+  readonly signal?: AbortSignal
 }
 
 /** A path with a query, without what is empty. */

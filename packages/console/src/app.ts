@@ -1,32 +1,38 @@
+import type { Client } from 'latchkey/client'
 import { Fragment, h } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { ActivityPage } from './activity.ts'
 import { createApi } from './api.ts'
-import { Console, useConsole } from './context.ts'
+import { Console, useConsole, useSession } from './context.ts'
 import { DevicePage } from './device.ts'
 import { DevicesPage } from './devices.ts'
 import { PeoplePage } from './people.ts'
 import { type Route, routeOf } from './routing.ts'
-import type { Ending, Session } from './session.ts'
-import { SignInPage } from './sign-in.ts'
+import { type Ending, SignInPage } from './sign-in.ts'
 import { type Language, type Words, words } from './words.ts'
 
 /** The console: who is signed in decides between the form and the pages, the address decides which page. */
-export function App({ session, language: first }: { session: Session; language: Language }) {
+export function App({ client, language: first }: { client: Client; language: Language }) {
   const [language, setLanguage] = useState(first)
-  const [ending, setEnding] = useState<Ending | 'untold'>()
-  const [, redraw] = useState(0)
-  const api = useMemo(() => createApi(session, (...given) => fetch(...given)), [session])
+  const [session, setSession] = useState(client.session)
+  const [ending, setEnding] = useState<Ending>()
+  const api = useMemo(() => createApi(client), [client])
   const say = words[language]
 
-  useEffect(
-    () =>
-      session.onChange((why) => {
-        setEnding(why)
-        redraw((count) => count + 1)
+  // With the first drawing: whoever listens later could miss what another tab does in between.
+  useLayoutEffect(() => {
+    const stops = [
+      client.on('signed-in', setSession),
+      client.on('session-changed', setSession),
+      client.on('signed-out', ({ reason }) => {
+        setSession(undefined)
+        setEnding(reason)
       }),
-    [session],
-  )
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [client])
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])
@@ -36,8 +42,8 @@ export function App({ session, language: first }: { session: Session; language: 
     history.replaceState(null, '', `?lang=${other}${location.hash}`)
     setLanguage(other)
   }
-  const signOut = () => session.signOut().catch(() => setEnding('untold'))
-  const signedIn = session.username !== undefined
+  const signOut = () => client.signOut().catch(() => setEnding('untold'))
+  const signedIn = session !== undefined
 
   // What had the focus is gone with the form, or with the page.
   const wasSignedIn = useRef(signedIn)
@@ -48,7 +54,7 @@ export function App({ session, language: first }: { session: Session; language: 
 
   return h(
     Console.Provider,
-    { value: { say, language, session, api } },
+    { value: { say, language, client, api, session } },
     h('a', { class: 'skip', href: '#content', onClick: toContent }, say.skip),
     h(
       'header',
@@ -57,7 +63,7 @@ export function App({ session, language: first }: { session: Session; language: 
       h(
         'span',
         { class: 'who' },
-        signedIn && h('span', { class: 'faint name' }, say.signedInAs(session.username)),
+        session && h('span', { class: 'faint name' }, say.signedInAs(session.username)),
         h(
           'button',
           {
@@ -71,7 +77,8 @@ export function App({ session, language: first }: { session: Session; language: 
         signedIn && h('button', { type: 'button', class: 'quiet', onClick: signOut }, say.signOut),
       ),
     ),
-    signedIn ? h(Pages, null) : h(SignInPage, { ending }),
+    // What one session was shown is not for the next.
+    session ? h(Pages, { key: session.sessionId }) : h(SignInPage, { ending }),
   )
 }
 
@@ -88,9 +95,10 @@ const places: readonly Place[] = [
 ]
 
 function Pages() {
-  const { say, session } = useConsole()
+  const { say } = useConsole()
+  const session = useSession()
   const route = useRoute()
-  const open = places.filter(({ scopes }) => scopes.some((scope) => session.scopes.has(scope)))
+  const open = places.filter(({ scopes }) => scopes.some((scope) => session.scopes.includes(scope)))
   const here = open.find(({ name }) => name === route.place) ?? open[0]
   useEffect(() => {
     document.title = here ? `${say[here.title]} · Latchkey` : say.title

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import { Problem } from './session.ts'
+import { type Problem, problemFrom } from './problem.ts'
 
 export interface Polled<Value> {
   /** The newest answer; it stays while a later question fails. */
@@ -79,10 +79,4 @@ export function useAction(): Action {
     }
   }
   return { busy, problem, run }
-}
-
-function problemFrom(error: unknown): Problem {
-  if (error instanceof Problem) return error
-  console.error(error)
-  return new Problem('internal', 0, String(error))
 }

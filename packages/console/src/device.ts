@@ -2,7 +2,7 @@ import { type ComponentChildren, Fragment, h } from 'preact'
 import { useCallback, useState } from 'preact/hooks'
 import type { Connection, Device, DeviceState, Page, Reply, Telemetry } from './api.ts'
 import { useAction, usePolled } from './asking.ts'
-import { useConsole } from './context.ts'
+import { useConsole, useSession } from './context.ts'
 import { relationWord } from './devices.ts'
 import { field, fieldsOf, Presence, ProblemNotice, Section, Table, Time } from './elements.ts'
 import { brief, payloadOf } from './format.ts'
@@ -12,12 +12,13 @@ const everyMs = 2_000
 
 /** One device: what it is, what it says, what can be done with it. */
 export function DevicePage({ uid }: { uid: string }) {
-  const { say, session, api } = useConsole()
+  const { say, api } = useConsole()
+  const session = useSession()
   const path = `/v1/devices/${encodeURIComponent(uid)}`
   const load = useCallback(
     async (signal: AbortSignal) => {
       const device = await api.ask<Device>('GET', path, { signal })
-      const mayAsk = device.relation !== null || session.scopes.has('devices:read')
+      const mayAsk = device.relation !== null || session.scopes.includes('devices:read')
       const connection = mayAsk
         ? await api.ask<Connection>('GET', `${path}/connections`, { signal })
         : undefined
@@ -28,7 +29,7 @@ export function DevicePage({ uid }: { uid: string }) {
   const { value, problem } = usePolled(load, everyMs)
   const device = value?.device
   const relation = device?.relation ?? null
-  const may = (scope: string) => relation !== null && session.scopes.has(scope)
+  const may = (scope: string) => relation !== null && session.scopes.includes(scope)
 
   return h(
     Fragment,

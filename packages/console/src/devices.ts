@@ -2,7 +2,7 @@ import { Fragment, h } from 'preact'
 import { useCallback, useState } from 'preact/hooks'
 import { type Device, type Page, type Relation, withQuery } from './api.ts'
 import { useAction, usePolled } from './asking.ts'
-import { useConsole } from './context.ts'
+import { useConsole, useSession } from './context.ts'
 import { field, fieldsOf, Presence, ProblemNotice, Section, Table, Time } from './elements.ts'
 import type { Words } from './words.ts'
 
@@ -10,8 +10,9 @@ const everyMs = 2_000
 
 /** The devices of whoever is signed in, or every device for those who may see it; and a way to get one more. */
 export function DevicesPage() {
-  const { say, session, api } = useConsole()
-  const maySeeAll = session.scopes.has('devices:read')
+  const { say, api } = useConsole()
+  const session = useSession()
+  const maySeeAll = session.scopes.includes('devices:read')
   const [all, setAll] = useState(maySeeAll)
   const [after, setAfter] = useState<string>()
   const load = useCallback(
@@ -73,7 +74,7 @@ export function DevicesPage() {
       value?.next &&
         h('button', { type: 'button', onClick: () => setAfter(value.next ?? undefined) }, say.nextPage),
     ),
-    session.scopes.has('devices:bind') && h(ClaimForm, { claimed: reload }),
+    session.scopes.includes('devices:bind') && h(ClaimForm, { claimed: reload }),
   )
 }
 

@@ -2,7 +2,7 @@ import { type ComponentChildren, Fragment, h } from 'preact'
 import { useId } from 'preact/hooks'
 import { useConsole } from './context.ts'
 import { ago, moment } from './format.ts'
-import type { Problem } from './session.ts'
+import type { Problem } from './problem.ts'
 
 /** What the pages are made of. Shape and word say everything that colour says. */
 
@@ -10,6 +10,11 @@ export function ProblemNotice({ problem }: { problem: Problem | undefined }) {
   const { say } = useConsole()
   if (!problem) return null
   if (problem.code === 'unreachable') return h('p', { class: 'bad', role: 'alert' }, say.unreachable)
+  const word = inWords.get(problem.code)
+  if (word !== undefined) {
+    const code = h('code', { class: 'faint', lang: 'en' }, problem.code)
+    return h('p', { class: 'bad', role: 'alert' }, say[word], ' ', code)
+  }
   // The server speaks English, and a screen reader should pronounce it so.
   return h(
     'div',
@@ -23,6 +28,14 @@ export function ProblemNotice({ problem }: { problem: Problem | undefined }) {
       ),
   )
 }
+
+/** What anybody may meet is said in their language; the rest as the server says it. */
+const inWords = new Map<string, 'credentialsInvalid' | 'tooManyRequests' | 'busy'>([
+  ['credentials_invalid', 'credentialsInvalid'],
+  ['too_many_requests', 'tooManyRequests'],
+  ['overloaded', 'busy'],
+  ['stopping', 'busy'],
+])
 
 type Names = { id: string; 'aria-describedby': string | undefined }
 interface FieldProps {

@@ -1,6 +1,6 @@
 import type { ActivityEvent, Page } from './api.ts'
+import { Problem } from './problem.ts'
 import type { ServerEvent } from './server-events.ts'
-import { Problem } from './session.ts'
 
 const againMs = 2_000
 

@@ -2,7 +2,7 @@ import { h } from 'preact'
 import { useCallback, useState } from 'preact/hooks'
 import { type Invitation, type Page, type User, type UserType, withQuery } from './api.ts'
 import { useAction, usePolled } from './asking.ts'
-import { useConsole } from './context.ts'
+import { useConsole, useSession } from './context.ts'
 import { Absent, type Column, field, fieldsOf, ProblemNotice, Section, Table, Time } from './elements.ts'
 import { moment } from './format.ts'
 
@@ -12,8 +12,9 @@ interface Invited extends Invitation {
 
 /** Everybody who has an account; those who may write invite, disable and enable. */
 export function PeoplePage() {
-  const { say, session, api } = useConsole()
-  const mayWrite = session.scopes.has('users:write')
+  const { say, api } = useConsole()
+  const session = useSession()
+  const mayWrite = session.scopes.includes('users:write')
   const [after, setAfter] = useState<string>()
   const [invited, setInvited] = useState<Invited>()
   const load = useCallback(

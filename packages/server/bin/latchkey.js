@@ -19,8 +19,7 @@ const condition = '--conditions=latchkey-source'
 if (fromSource && !process.execArgv.includes(condition)) {
   // In this repository the library is read from its sources too, which Node must be told at its start.
   const self = fileURLToPath(import.meta.url)
-  // What Node would warn of is that it strips types for the console's pages, which it does in this repository only.
-  const flags = [condition, '--disable-warning=ExperimentalWarning', ...process.execArgv]
+  const flags = [condition, ...process.execArgv]
   process.execve(process.execPath, [process.execPath, ...flags, self, ...process.argv.slice(2)])
 }
 

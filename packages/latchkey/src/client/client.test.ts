@@ -165,6 +165,43 @@ for (const { name, options } of wrong) {
   })
 }
 
+const ofPages: readonly { name: string; page: string; issuer: string; isTaken: boolean }[] = [
+  {
+    name: 'its own origin',
+    page: 'http://192.168.1.5:8484',
+    issuer: 'http://192.168.1.5:8484',
+    isTaken: true,
+  },
+  {
+    name: 'another port of its host',
+    page: 'http://192.168.1.5',
+    issuer: 'http://192.168.1.5:8484',
+    isTaken: false,
+  },
+  {
+    name: 'its host over http, itself over https',
+    page: 'https://id.example.com',
+    issuer: 'http://id.example.com',
+    isTaken: false,
+  },
+  {
+    name: 'its own origin with a password',
+    page: 'http://192.168.1.5:8484',
+    issuer: 'http://a:b@192.168.1.5:8484',
+    isTaken: false,
+  },
+  { name: 'a file, itself a file', page: 'file:///a', issuer: 'file:///a', isTaken: false },
+]
+
+for (const { name, page, issuer, isTaken } of ofPages) {
+  test(`a page ${isTaken ? 'may' : 'may not'} name an issuer over http: ${name}`, (t) => {
+    Object.defineProperty(globalThis, 'location', { value: new URL(page), configurable: true })
+    t.after(() => Reflect.deleteProperty(globalThis, 'location'))
+    if (isTaken) createClient({ issuer, locks: false }).close()
+    else assert.throws(() => createClient({ issuer, locks: false }), TypeError)
+  })
+}
+
 test('a request may not bring its own Authorization', async (t) => {
   const issuer = await startIssuer(t)
   const client = await issuer.signedIn()

@@ -1,5 +1,5 @@
 import { createRemoteClock } from '../clock/remote-clock.ts'
-import { isLoopback, trustworthyUrl } from '../token/fetch-json.ts'
+import { isLoopback, trustworthyUrl } from '../token/trustworthy-url.ts'
 import { bearerChallenge } from './challenge.ts'
 import { ClientError } from './errors.ts'
 import { type ClientEvents, createEvents, type StepUp } from './events.ts'
@@ -11,7 +11,7 @@ import type { Session } from './session.ts'
 import { memoryStorage, type OpenStorage } from './storage.ts'
 
 export interface ClientOptions {
-  /** The address of the Latchkey server: https, or http to a loopback address. */
+  /** The address of the Latchkey server: https, or http to a loopback address or to the origin of this very page. */
   readonly issuer: string
   /** Keeps the sessions of two applications of one origin apart. */
   readonly clientId?: string
@@ -76,6 +76,7 @@ export function createClient(options: ClientOptions): Client {
     now,
     random,
     onSignedIn: events.tellSignedIn,
+    onSessionChanged: events.tellSessionChanged,
     onSignedOut: events.tellSignedOut,
   })
   let isClosed = false
@@ -156,8 +157,14 @@ function stepUpOf(url: URL, challenge: ReadonlyMap<string, string>): StepUp {
 }
 
 function issuerOf(text: string): URL {
-  const url = trustworthyUrl(text, true)
-  if (url.search !== '' || url.hash !== '') throw new TypeError('an issuer has no query and no fragment')
+  const url = new URL(text)
+  const { location } = globalThis as { location?: { readonly origin: string } } // in pages and workers
+  // Whoever can listen to what a page asks of its own origin could have changed the page: http adds no danger to that.
+  const isOwnOrigin = url.protocol === 'http:' && url.origin === location?.origin
+  if (!isOwnOrigin) trustworthyUrl(url, true)
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new TypeError('an issuer has no user name, no query and no fragment')
+  }
   return url
 }
 

@@ -1,7 +1,8 @@
 import type { Session } from './session.ts'
 
 /**
- * `signed_out`: by this client. `signed_out_elsewhere`: by another tab, or another process with the same storage.
+ * `signed_out`: by this client. `signed_out_elsewhere`: another tab, or another process with the same storage, has signed
+ * out or found the session over.
  * `session_ended`: the issuer says that the session is over, after a change of the password for one.
  */
 export type SignOutReason = 'signed_out' | 'signed_out_elsewhere' | 'session_ended'
@@ -17,6 +18,8 @@ export interface StepUp {
 export interface ClientEvents {
   /** Somebody is signed in who was not: here, or in another tab. */
   'signed-in': (session: Session) => void
+  /** The session goes on, and a renewal has brought other scopes or another user type: here, or in another tab. */
+  'session-changed': (session: Session) => void
   'signed-out': (event: { readonly reason: SignOutReason }) => void
   /** A promise that it gives is waited for; if somebody has signed in by then, the request is sent again. */
   'step-up': (need: StepUp) => unknown
@@ -25,7 +28,12 @@ export interface ClientEvents {
 type Listeners = { [Name in keyof ClientEvents]: Set<ClientEvents[Name]> }
 
 export function createEvents() {
-  const listeners: Listeners = { 'signed-in': new Set(), 'signed-out': new Set(), 'step-up': new Set() }
+  const listeners: Listeners = {
+    'signed-in': new Set(),
+    'session-changed': new Set(),
+    'signed-out': new Set(),
+    'step-up': new Set(),
+  }
   const stepUps = new Map<string, Promise<unknown>>()
 
   return {
@@ -38,6 +46,9 @@ export function createEvents() {
     },
     tellSignedIn(session: Session): void {
       tell(listeners['signed-in'], session)
+    },
+    tellSessionChanged(session: Session): void {
+      tell(listeners['session-changed'], session)
     },
     tellSignedOut(reason: SignOutReason): void {
       tell(listeners['signed-out'], Object.freeze({ reason }))

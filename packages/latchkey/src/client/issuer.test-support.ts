@@ -57,6 +57,9 @@ export async function startIssuer(t: TestContext) {
     /** Refresh tokens that came a second time: each would end a session. */
     reused: 0,
     isOver: false,
+    /** What the next tokens say. */
+    scope: 'devices:view',
+    userType: 'customer',
     ended: [] as string[],
     /** Access tokens that the API no longer takes. */
     rejected: new Set<string>(),
@@ -65,7 +68,8 @@ export async function startIssuer(t: TestContext) {
 
   const tokens = (username: string, session: number): Given => {
     current += 1
-    const claims = { sub: `usr_${username}`, scope: 'devices:view', user_type: 'customer', n: current }
+    const { scope, userType } = state
+    const claims = { sub: `usr_${username}`, scope, user_type: userType, n: current }
     return {
       status: 200,
       headers: { date: new Date(state.nowMs).toUTCString() },

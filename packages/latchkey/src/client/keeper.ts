@@ -16,6 +16,7 @@ export interface KeeperParts {
   readonly now: () => number
   readonly random: () => number
   readonly onSignedIn: (session: Session) => void
+  readonly onSessionChanged: (session: Session) => void
   readonly onSignedOut: (reason: SignOutReason) => void
 }
 
@@ -61,7 +62,10 @@ export function createKeeper(parts: KeeperParts): Keeper {
     held = next
     session = sessionOf(next)
     clock.adopt(next.correctionMs)
-    if (session !== undefined && before?.sessionId !== next.sessionId) parts.onSignedIn(session)
+    if (session === undefined) return
+    if (before?.sessionId !== session.sessionId) parts.onSignedIn(session)
+    // Its members always come in the same order.
+    else if (JSON.stringify(before) !== JSON.stringify(session)) parts.onSessionChanged(session)
   }
 
   function end(reason: SignOutReason): void {

@@ -144,6 +144,35 @@ test('a session that the issuer has ended ends in signed-out, once, and in no lo
   assert.equal((await client.fetch(url)).status, 200)
 })
 
+const changes: readonly { name: string; change: { scope?: string; userType?: string } }[] = [
+  { name: 'more scopes', change: { scope: 'devices:view devices:control' } },
+  { name: 'no scopes', change: { scope: '' } },
+  { name: 'another user type', change: { userType: 'administrator' } },
+]
+
+for (const { name, change } of changes) {
+  test(`a renewal that brings ${name} is told once, and is no sign-in`, async (t) => {
+    const issuer = await startIssuer(t)
+    const client = await issuer.signedIn()
+    const told: unknown[] = []
+    client.on('session-changed', (session) => told.push(session))
+    client.on('signed-in', () => assert.fail('signed in'))
+    issuer.expire()
+    await issuer.tokenOf(client)
+    assert.deepEqual([issuer.refreshes, told], [1, []])
+    Object.assign(issuer, change)
+    for (let turn = 0; turn < 2; turn++) {
+      issuer.expire()
+      await issuer.tokenOf(client)
+    }
+    assert.deepEqual(told, [client.session])
+    assert.deepEqual(
+      [client.session?.scopes.join(' '), client.session?.userType],
+      [issuer.scope, issuer.userType],
+    )
+  })
+}
+
 const lost: readonly { name: string; given?: Given; code: string }[] = [
   { name: 'nobody answers', code: 'issuer_unreachable' },
   {

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Client } from './client.ts'
 import { ada, startIssuer } from './issuer.test-support.ts'
 import { type Locks, platformLocks } from './locks.ts'
+import type { Session } from './session.ts'
 import { keyValueStorage, type OpenStorage } from './storage.ts'
 import { createTabStorage, tabStorage } from './tab-storage.ts'
 
@@ -32,6 +33,18 @@ test('a sign-in and a sign-out in one tab are told in the others', async (t) => 
   await first.signOut()
   assert.deepEqual(await went, { reason: 'signed_out_elsewhere' })
   await assert.rejects(second.fetch(`${issuer.url}/me`), { code: 'signed_out' })
+})
+
+test('what a renewal in one tab has changed is told in the others', async (t) => {
+  const issuer = await startIssuer(t)
+  const [first, second] = [await issuer.signedIn(shared), issuer.open(shared)]
+  await second.restore()
+  const changed = new Promise((resolve) => second.on('session-changed', resolve))
+  issuer.scope = 'devices:view activity:read'
+  issuer.expire()
+  await issuer.tokenOf(first)
+  assert.deepEqual(((await changed) as Session).scopes, ['devices:view', 'activity:read'])
+  assert.equal(issuer.refreshes, 1)
 })
 
 test('the last tab that is closed takes the session along', async (t) => {

@@ -1,5 +1,6 @@
-import { type FetchLimits, fetchJson, isLoopback, trustworthyUrl } from '../token/fetch-json.ts'
+import { type FetchLimits, fetchJson } from '../token/fetch-json.ts'
 import type { JsonObject } from '../token/index.ts'
+import { isLoopback, trustworthyUrl } from '../token/trustworthy-url.ts'
 
 /** What the metadata of an issuer says that a guard needs. */
 export interface IssuerMetadata {

@@ -1,4 +1,4 @@
-import { trustworthyUrl } from '../token/fetch-json.ts'
+import { trustworthyUrl } from '../token/trustworthy-url.ts'
 
 /** What a client may know of this resource before it asks for a token. */
 export interface MetadataOptions {

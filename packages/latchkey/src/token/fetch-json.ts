@@ -57,20 +57,3 @@ async function readAll(response: Response, maxBytes: number): Promise<Uint8Array
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer())
 }
-
-/**
- * A URL from which keys or policy may be had: https, or http to this very machine where that was asked for. A
- * TypeError otherwise. The URL is the operator's, never a token's.
- */
-export function trustworthyUrl(text: string | URL, allowLoopbackHttp: boolean): URL {
-  const url = new URL(text)
-  if (url.username !== '' || url.password !== '') throw new TypeError('the URL holds a user name or password')
-  if (url.protocol === 'https:') return url
-  if (url.protocol === 'http:' && allowLoopbackHttp && isLoopback(url)) return url
-  throw new TypeError('the URL must be https, or http to a loopback address where that is allowed')
-}
-
-/** Names that resolve to this machine by RFC 6761 section 6.3 and addresses that are it by definition. */
-export function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
-}

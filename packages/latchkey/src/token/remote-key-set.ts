@@ -1,10 +1,11 @@
 import { secondsOf } from './claims.ts'
 import { TokenError } from './errors.ts'
-import { type FetchLimits, fetchJson, trustworthyUrl } from './fetch-json.ts'
+import { type FetchLimits, fetchJson } from './fetch-json.ts'
 import type { TokenHeader } from './header.ts'
 import { chooseKey, type KeySet, type KeySetOptions, readJwks } from './key-set.ts'
 import type { VerificationKey } from './keys.ts'
 import { createMissMemo, type MissMemo } from './miss-memo.ts'
+import { trustworthyUrl } from './trustworthy-url.ts'
 
 export interface RemoteKeySetOptions extends KeySetOptions {
   /** Allow `http:` to a loopback address, for development and tests. */

@@ -1,5 +1,6 @@
-import { type FetchLimits, fetchJson, trustworthyUrl } from '../../token/fetch-json.ts'
+import { type FetchLimits, fetchJson } from '../../token/fetch-json.ts'
 import type { Jwk } from '../../token/jwk.ts'
+import { trustworthyUrl } from '../../token/trustworthy-url.ts'
 import { PyJWKClientConnectionError, PyJWKClientError, PyJWKSetError } from './errors.ts'
 import { get_unverified_header } from './get-unverified-header.ts'
 import type { PyJWK } from './jwk.ts'

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { disableUser } from '../packages/server/src/accounts/users.ts'
+import type { ActivityEvent } from '../packages/server/src/activity/events.ts'
+import { testWorld } from './app.ts'
+import { inBrowser, type OpenedConsole, openConsole, password, signIn } from './console.test-support.ts'
+
+// Who is signed in to the console, for how long, and in which tabs. Time is the test's, for the server and for the pages,
+// so that tokens expire when it says. The Date of the server's answers is the machine's, and puts the pages' clock right.
+
+const world = testWorld(Date.now())
+const tokenLifeMs = 300_000
+const events: ActivityEvent[] = []
+
+let opened: OpenedConsole
+let issuer: string
+let first: Page
+let second: Page
+
+before(async () => {
+  if (inBrowser.skip !== false) return
+  const people = { admin: 'administrator', ada: 'customer', ben: 'customer', cleo: 'customer' }
+  opened = await openConsole(people, world)
+  issuer = opened.issuer
+  first = opened.page
+  await opened.context.addInitScript(
+    'globalThis.jumpedMs = 0; { const { now } = Date; Date.now = () => now() + jumpedMs }',
+  )
+  opened.server.app.activity.follow((event) => void events.push(event))
+})
+
+after(async () => {
+  await opened?.close()
+})
+
+test(
+  'a page that is opened in a tab of its own is signed in, and nothing is written down',
+  inBrowser,
+  async () => {
+    await first.goto(`${issuer}/console`)
+    await signIn(first, 'ada')
+    await devices(first).waitFor()
+    second = await opened.context.newPage()
+    await second.goto(`${issuer}/console#/devices`)
+    await devices(second).waitFor()
+    await second.getByText('Signed in as ada').waitFor()
+    assert.equal(count('user.sign_in'), 1)
+    for (const page of [first, second]) assert.deepEqual(await page.evaluate(writtenDown), [0, 0, '', 0])
+  },
+)
+
+test('a reload signs out the last tab only', inBrowser, async () => {
+  await second.reload()
+  await devices(second).waitFor()
+  await second.close()
+  await first.reload()
+  await form(first).waitFor()
+})
+
+test('a token that expires is renewed once for both tabs, and nobody notices', inBrowser, async () => {
+  await signIn(first, 'ada')
+  second = await opened.context.newPage()
+  await second.goto(`${issuer}/console`)
+  await devices(second).waitFor()
+  for (let round = 1; round <= 2; round++) {
+    await outliveTokens()
+    for (const page of [first, second]) {
+      await page.waitForResponse((given) => given.url().includes('/v1/devices') && given.ok())
+      assert.equal(await page.getByRole('alert').count(), 0)
+    }
+    assert.equal(count('session.refresh'), round)
+  }
+})
+
+test('what a renewal has changed is shown: pages come and go with the scopes', inBrowser, async () => {
+  const places = (page: Page) => page.getByRole('navigation').getByRole('link')
+  await allow('devices:bind devices:view activity:read')
+  await outliveTokens()
+  for (const page of [first, second]) {
+    await page.getByRole('link', { name: 'Activity' }).waitFor()
+    assert.deepEqual(await places(page).allTextContents(), ['Devices', 'Activity'])
+  }
+  await allow('devices:view')
+  await outliveTokens()
+  for (const page of [first, second]) {
+    await page.getByRole('link', { name: 'Activity' }).waitFor({ state: 'detached' })
+    assert.equal(await page.getByRole('heading', { name: 'Claim a device' }).count(), 0)
+  }
+})
+
+test('the log is followed on with a token that is good', inBrowser, async () => {
+  await allow('devices:view activity:read')
+  await outliveTokens()
+  // What is not drawn cannot be pressed, and a browser hardly draws a tab that is not in front.
+  await first.bringToFront()
+  await first.getByRole('link', { name: 'Activity' }).click()
+  await first.getByText('live', { exact: true }).waitFor()
+  // The next search opens a stream of its own, long after the token of the one before is over.
+  await outliveTokens()
+  const again = first.waitForResponse((given) => given.url().includes('/tail?event=') && given.ok())
+  await first.getByLabel('Event').fill('session.refresh')
+  await first.getByRole('button', { name: 'Search' }).click()
+  await again
+  await first.getByText('live', { exact: true }).waitFor()
+  await first.getByRole('table', { name: 'Activity' }).getByRole('row').nth(1).waitFor()
+})
+
+test('who signs out is signed out in every tab, and each says why', inBrowser, async () => {
+  const told = first.waitForResponse((given) => given.url().endsWith('/v1/logout'))
+  await first.getByRole('button', { name: 'Sign out' }).click()
+  await first.getByText('You have signed out.').waitFor()
+  await second.getByText('You have been signed out in another tab.').waitFor()
+  assert.equal((await told).status(), 204)
+  assert.equal(events.findLast(({ event }) => event === 'session.end')?.reason, 'signed_out')
+  await both(['您已登出。', '您已在另一個分頁登出。'])
+})
+
+test('who signs in in one tab is signed in in every tab', inBrowser, async () => {
+  await signIn(second, 'ben')
+  for (const page of [first, second]) await page.getByText('Signed in as ben').waitFor()
+})
+
+test('a session that somebody else has ended is over at the next request', inBrowser, async () => {
+  await second.close()
+  await first.getByRole('link', { name: 'Devices' }).click()
+  await devices(first).waitFor()
+  await disable('ben')
+  await first.getByText('Your session is over. Please sign in again.').waitFor()
+  await first.getByRole('button', { name: '中文' }).click()
+  await first.getByText('您的工作階段已結束，請重新登入。').waitFor()
+})
+
+test('what is wrong at the sign-in is said in the language of the page', inBrowser, async () => {
+  await first.getByLabel('帳號').fill('cleo')
+  await first.getByLabel('密碼').fill('not hers')
+  await first.getByRole('button', { name: '登入' }).click()
+  await first.getByRole('alert').getByText('帳號或密碼不正確。').waitFor()
+  await first.getByLabel('密碼').fill(password)
+  await first.getByRole('button', { name: '登入' }).click()
+  await first.getByText('已登入：cleo').waitFor()
+})
+
+test('who signs out while the server is away is signed out here, and is told', inBrowser, async () => {
+  await first.route('**/v1/logout', (route) => route.abort())
+  await first.getByRole('button', { name: '登出' }).click()
+  await first.getByText('這裡已登出，但無法通知伺服器。').waitFor()
+  await first.getByRole('button', { name: 'English' }).click()
+  await first.getByText('You are signed out here, but the server could not be told.').waitFor()
+})
+
+test('all the while there was no error, and no breach of the policy', inBrowser, () => {
+  assert.deepEqual(opened.faults, [])
+  assert.deepEqual(opened.log.errors, [])
+})
+
+const devices = (page: Page) => page.getByRole('heading', { name: 'Devices', level: 1 })
+const form = (page: Page) => page.getByRole('heading', { name: 'Sign in' })
+
+/** What the page has in each place where a page can write something down. */
+const writtenDown = `indexedDB.databases().then(({ length }) =>
+  [localStorage.length, sessionStorage.length, document.cookie, length])`
+
+function count(event: string): number {
+  return events.filter((one) => one.event === event && one.outcome === 'success').length
+}
+
+async function both(chinese: readonly [string, string]): Promise<void> {
+  for (const [index, page] of [first, second].entries()) {
+    await page.getByRole('button', { name: '中文' }).click()
+    await page.getByText(chinese[index] ?? '').waitFor()
+    await page.getByRole('button', { name: 'English' }).click()
+  }
+}
+
+async function outliveTokens(): Promise<void> {
+  world.advance(tokenLifeMs + 60_000)
+  for (const page of [first, second]) await page.evaluate(`jumpedMs += ${tokenLifeMs + 60_000}`)
+}
+
+/** What customers may do, from the next renewal on. */
+async function allow(permissions: string): Promise<void> {
+  const sql = 'UPDATE user_types SET permissions = $1 WHERE name = $2'
+  await opened.server.app.db.transaction((tx) => tx.query(sql, permissions, 'customer'))
+}
+
+async function disable(username: string): Promise<void> {
+  const [user] = await opened.server.app.db.query<{ id: string }>(
+    'SELECT id FROM users WHERE username = $1',
+    username,
+  )
+  await disableUser(opened.server.app, user?.id ?? '', {})
+}
