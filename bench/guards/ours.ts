@@ -1,21 +1,35 @@
 import type { GuardOptions } from 'latchkey/guard'
-import { publicKey, secretKey } from 'latchkey/token'
+import {
+  createVerifier,
+  publicKey,
+  secretKey,
+  type VerificationKey,
+  type VerifiedClaims,
+} from 'latchkey/token'
 import { algorithms, type MeasuredAlgorithm, type World } from './world.ts'
 
 /** The guards of ours that each stack is measured with: as they are by default, and without their memory. */
 export function ourGuards(
   world: World,
 ): readonly { readonly name: string; readonly options: GuardOptions }[] {
-  return algorithms.flatMap((algorithm) => [
-    { name: `latchkey ${algorithm}`, options: optionsFor(algorithm, world) },
-    { name: `latchkey ${algorithm} cold`, options: { ...optionsFor(algorithm, world), cache: false } },
-  ])
+  const { issuer, audience } = world
+  return algorithms.flatMap((algorithm) => {
+    const options = { issuer, audience, keys: keyOf(algorithm, world) }
+    return [
+      { name: `latchkey ${algorithm}`, options },
+      { name: `latchkey ${algorithm} cold`, options: { ...options, cache: false } },
+    ]
+  })
 }
 
-function optionsFor(algorithm: MeasuredAlgorithm, world: World): GuardOptions {
+/** What such a guard verifies with, by itself. */
+export function verifierOf(algorithm: MeasuredAlgorithm, world: World): (token: string) => VerifiedClaims {
   const { issuer, audience } = world
-  if (algorithm === 'HS256') {
-    return { issuer, audience, secret: secretKey(Buffer.from(world.secret), { algorithm }) }
-  }
-  return { issuer, audience, keys: publicKey(world.publicKey, { algorithm, keyId: world.keyId }) }
+  return createVerifier({ issuer, audience, keys: keyOf(algorithm, world) })
+}
+
+function keyOf(algorithm: MeasuredAlgorithm, { secret, publicKey: pem, keyId }: World): VerificationKey {
+  return algorithm === 'HS256'
+    ? secretKey(Buffer.from(secret), { algorithm })
+    : publicKey(pem, { algorithm, keyId })
 }

@@ -63,6 +63,9 @@ export async function createWorld(): Promise<{
 /** One way to serve the same answer: open, or behind a guard. Gives the port. */
 export type Variant = () => Promise<number>
 
+/** What any middleware at all costs, where there is one. */
+export const doingNothing = 'a middleware that does nothing'
+
 /** The ways of one stack by their names; `open` is always there. */
 export type Stack = (world: World) => Promise<Readonly<Record<string, Variant>>>
 

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 import { createGuard } from 'latchkey/guard/express'
 import { peer } from '../../peers.ts'
 import { ourGuards } from '../ours.ts'
-import { answerTo, nobody, type Stack, serving, type Variant } from '../world.ts'
+import { answerTo, doingNothing, nobody, type Stack, serving, type Variant } from '../world.ts'
 
 interface Asked {
   readonly auth?: {
@@ -33,13 +33,15 @@ export const stack: Stack = async (world) => {
     return serving(app)
   }
   const { issuer, audience, secret, publicKey, keySetUrl: jwksUri } = world
+  const anybody: Handler = (_request, response) => response.json(answerTo(nobody))
   const sub: Handler = (request, response) => response.json(answerTo(request.auth?.sub ?? ''))
   const payload: Handler = (request, response) => response.json(answerTo(request.auth?.payload?.sub ?? ''))
   const ours: Handler = (request, response) => response.json(answerTo(request.auth?.subject ?? ''))
   const jwt = (key: string, algorithm: string) =>
     expressjwt({ secret: key, algorithms: [algorithm], issuer, audience })
   return {
-    open: protectedBy(undefined, (_request, response) => response.json(answerTo(nobody))),
+    open: protectedBy(undefined, anybody),
+    [doingNothing]: protectedBy((_request: Asked, _response: unknown, next: () => void) => next(), anybody),
     ...Object.fromEntries(
       ourGuards(world).map(({ name, options }) => [name, protectedBy(createGuard(options).required(), ours)]),
     ),

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 import { createGuard, type KoaMiddleware } from 'latchkey/guard/koa'
 import { peer } from '../../peers.ts'
 import { ourGuards } from '../ours.ts'
-import { answerTo, nobody, type Stack, serving, type Variant } from '../world.ts'
+import { answerTo, doingNothing, nobody, type Stack, serving, type Variant } from '../world.ts'
 
 interface Context {
   readonly state: { readonly auth: { readonly subject: string }; readonly user: { readonly sub: string } }
@@ -30,6 +30,7 @@ export const stack: Stack = async (world) => {
     protectedBy([jwt({ secret: key, algorithms: [algorithm], issuer, audience })], (c) => c.state.user.sub)
   return {
     open: protectedBy([], () => nobody),
+    [doingNothing]: protectedBy([(_context, next) => next()], () => nobody),
     ...Object.fromEntries(
       ourGuards(world).map(({ name, options }) => [
         name,

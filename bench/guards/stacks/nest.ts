@@ -1,7 +1,7 @@
 import { createGuard, LatchkeyModule } from 'latchkey/guard/nest'
 import { peer } from '../../peers.ts'
 import { ourGuards } from '../ours.ts'
-import { answerTo, nobody, type Stack, type Variant } from '../world.ts'
+import { answerTo, doingNothing, nobody, type Stack, type Variant } from '../world.ts'
 
 type ClassDecorator = (target: object) => void
 type MethodDecorator = (target: object, name: string, descriptor: PropertyDescriptor) => void
@@ -46,8 +46,15 @@ export const stack: Stack = async (world) => {
       const app = await NestFactory.create(App, { logger: false })
       return (await app.listen(0, '127.0.0.1')).address().port
     }
+  /** A module as `LatchkeyModule.forRoot` makes it. */
+  const guardedBy = (guard: object) => ({
+    module: class {},
+    global: true,
+    providers: [{ provide: 'APP_GUARD', useValue: guard }],
+  })
   return {
     open: variant([]),
+    [doingNothing]: variant([guardedBy({ canActivate: () => true })]),
     ...Object.fromEntries(
       ourGuards(world).map(({ name, options }) => [
         name,
