@@ -130,20 +130,26 @@ function hook(decide: Decide): FastifyHook {
       send(reply, 204, { vary: 'origin, access-control-request-method' }, undefined)
       return
     }
-    const settle = (decision: Decision): void => {
-      if (decision.kind === 'refused') {
-        const { status, headers, text } = decision.refusal
-        send(reply, status, headers, text)
-        return
-      }
-      if (decision.headers !== undefined) reply.headers({ ...decision.headers })
-      ;(source as { auth?: Principal | undefined }).auth = decision.auth // what `authOf` reads
-      done()
-    }
     const decision = decide(request)
-    if (decision instanceof Promise) decision.then(settle, done)
-    else settle(decision)
+    if (decision instanceof Promise) decision.then((made) => settle(made, source, reply, done), done)
+    else settle(decision, source, reply, done)
   }
+}
+
+function settle(
+  decision: Decision,
+  request: FastifyRequestLike,
+  reply: FastifyReplyLike,
+  done: () => void,
+): void {
+  if (decision.kind === 'refused') {
+    const { status, headers, text } = decision.refusal
+    send(reply, status, headers, text)
+    return
+  }
+  if (decision.headers !== undefined) reply.headers({ ...decision.headers })
+  ;(request as { auth?: Principal | undefined }).auth = decision.auth // what `authOf` reads
+  done()
 }
 
 /** Answer by the reply, so that what other plugins have set on it, CORS for one, is sent as well. */

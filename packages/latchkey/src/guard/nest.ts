@@ -115,28 +115,26 @@ export class LatchkeyModule {
 /** A guard to pass to `LatchkeyModule.forRoot`, for those who also want `metadata` or `state`. */
 export function createGuard(options: GuardOptions = {}): NestGuard {
   const core = createCore(options)
-  const decides = new Map<Rule, Decide>()
-  const decideBy = (rule: Exclude<Rule, { kind: 'public' }>) => {
-    const decide = decides.get(rule) ?? prepare(core, rule)
-    decides.set(rule, decide)
-    return decide
-  }
-  const known = new WeakMap<object, WeakMap<object, Rule>>()
-  const ruleFor = (type: object, handler: object) => {
-    const handlers = known.get(type) ?? new WeakMap<object, Rule>()
-    const rule = handlers.get(handler) ?? findRule(type, handler)
-    known.set(type, handlers.set(handler, rule))
-    return rule
+  const prepared = new Map<Rule, Prepared>()
+  const known = new WeakMap<object, WeakMap<object, Prepared>>()
+
+  function find(type: object, handler: object): Prepared {
+    const rule = findRule(type, handler)
+    const found = prepared.get(rule) ?? prepare(core, rule)
+    prepared.set(rule, found)
+    known.set(type, (known.get(type) ?? new WeakMap<object, Prepared>()).set(handler, found))
+    return found
   }
 
   return {
     canActivate(context) {
-      const rule = ruleFor(context.getClass(), context.getHandler())
-      if (rule.kind === 'public') return true
+      const [type, handler] = [context.getClass(), context.getHandler()]
+      const decide = known.get(type)?.get(handler) ?? find(type, handler)
+      if (decide === 'public') return true
       if (context.getType() !== 'http') {
         throw new TypeError('this guard judges HTTP requests; say @Public() on other handlers')
       }
-      return activate(decideBy(rule), context)
+      return activate(decide, context)
     },
     metadata: (details) => metadataMiddleware(core.metadata(details)),
     state: () => core.state(),
@@ -144,7 +142,10 @@ export function createGuard(options: GuardOptions = {}): NestGuard {
   }
 }
 
-function prepare(core: Guard, rule: Exclude<Rule, { kind: 'public' }>): Decide {
+type Prepared = Decide | 'public'
+
+function prepare(core: Guard, rule: Rule): Prepared {
+  if (rule.kind === 'public') return 'public'
   return rule.kind === 'required' ? core.required(rule.policy) : core.optional(rule.policy)
 }
 
@@ -189,34 +190,46 @@ function methodNamed(prototypes: readonly object[], name: string | symbol): unkn
 function activate(decide: Decide, context: NestContext): boolean | Promise<boolean> {
   const http = context.switchToHttp()
   const source = http.getRequest() as NestRequest // on Express node:http's own, on Fastify one that holds it
+  const reply = http.getResponse() as NestReply
   const request = new NodeRequest('rawHeaders' in source ? source : source.raw, source)
-  const reply = http.getResponse() as ServerResponse | FastifyReplyLike // on Express, on Fastify
+  if (isPreflight(request)) return end(reply, 204, { vary: 'origin, access-control-request-method' })
+  const decision = decide(request)
+  return decision instanceof Promise
+    ? decision.then((made) => settle(made, source, reply))
+    : settle(decision, source, reply)
+}
 
-  /**
-   * The answer is sent, with all its headers. Nest would have a filter answer again, whether this gave false or
-   * threw; a promise that never settles ends the matter, and is collected with the request.
-   */
-  const end = (status: number, headers: Readonly<Record<string, string>>, text?: string) => {
-    if ('writeHead' in reply) reply.writeHead(status, headers).end(text)
-    else send(reply, status, headers, text)
-    return new Promise<boolean>(() => {})
+function settle(decision: Decision, request: NestRequest, reply: NestReply): boolean | Promise<boolean> {
+  if (decision.kind === 'refused') {
+    const { status, headers, text } = decision.refusal
+    return end(reply, status, headers, text)
   }
-
-  if (isPreflight(request)) return end(204, { vary: 'origin, access-control-request-method' })
-  const settle = (decision: Decision): boolean | Promise<boolean> => {
-    if (decision.kind === 'refused') {
-      const { status, headers, text } = decision.refusal
-      return end(status, headers, text)
-    }
-    const { headers = {} } = decision
+  const { headers } = decision
+  if (headers !== undefined) {
     if ('writeHead' in reply) for (const name in headers) reply.setHeader(name, headers[name] ?? '')
     else reply.headers({ ...headers })
-    source.auth = decision.auth
-    return true
   }
-  const decision = decide(request)
-  return decision instanceof Promise ? decision.then(settle) : settle(decision)
+  request.auth = decision.auth
+  return true
 }
+
+/**
+ * The answer is sent, with all its headers. Nest would have a filter answer again, whether this gave false or threw; a
+ * promise that never settles ends the matter, and is collected with the request.
+ */
+function end(
+  reply: NestReply,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  text?: string,
+): Promise<boolean> {
+  if ('writeHead' in reply) reply.writeHead(status, headers).end(text)
+  else send(reply, status, headers, text)
+  return new Promise<boolean>(() => {})
+}
+
+/** On Express that of node:http, on Fastify its own. */
+type NestReply = ServerResponse | FastifyReplyLike
 
 type NestRequest = (IncomingMessage | { readonly raw: IncomingMessage }) & {
   auth?: GuardPrincipal | undefined
