@@ -12,11 +12,12 @@ export async function post(
   app: App,
   path: string,
   body: unknown,
+  more: Readonly<Record<string, string>> = {},
   // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body by asserting it
 ): Promise<{ status: number; body: any }> {
   const answer = await app.edge.request(path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...more },
     body: JSON.stringify(body),
   })
   return { status: answer.status, body: await answer.json() }

@@ -10,6 +10,7 @@ export type RefusalCode =
   | 'authorization_malformed'
   | 'token_invalid'
   | 'token_revoked'
+  | 'dpop_proof_invalid'
   | 'refresh_invalid'
   | 'refresh_reused'
   | 'client_invalid'

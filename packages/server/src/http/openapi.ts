@@ -62,7 +62,11 @@ function operationOf(route: Route): Operation {
     summary: route.summary,
     tags: [route.tag],
     description: accessInWords(route.access),
-    parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
+    parameters: [
+      ...parametersOf(route.params, 'path'),
+      ...parametersOf(route.query, 'query'),
+      ...(route.takesProof ? [proofParameter] : []),
+    ],
     ...(route.body && {
       requestBody: { required: true, content: { [mediaType]: { schema: schemaOf(route.body) } } },
     }),
@@ -104,6 +108,16 @@ function schemaOf(schema: GenericSchema): object {
 }
 
 const text = { type: 'string' }
+
+const proofParameter = {
+  name: 'DPoP',
+  in: 'header',
+  required: false,
+  description:
+    'A proof of a key of the client (RFC 9449 section 4.2), without `ath`: the tokens of the answer are bound to that key, and `token_type` is `DPoP`.',
+  schema: text,
+}
+
 const problemSchema = {
   type: 'object',
   description: 'Problem details (RFC 9457).',

@@ -8,6 +8,7 @@ const problems: Record<RefusalCode, { status: number; title: string }> = {
   authorization_malformed: { status: 400, title: 'The Authorization header is malformed' },
   token_invalid: { status: 401, title: 'This token is not valid' },
   token_revoked: { status: 401, title: 'This token has been revoked' },
+  dpop_proof_invalid: { status: 400, title: 'This DPoP proof is not valid' },
   refresh_invalid: { status: 401, title: 'This refresh token is not valid' },
   refresh_reused: { status: 401, title: 'This refresh token was used before' },
   client_invalid: { status: 401, title: 'This client could not be authenticated' },
@@ -104,6 +105,7 @@ const oauthErrors: Partial<Record<RefusalCode, string>> = {
   refresh_reused: 'invalid_grant',
   grant_unsupported: 'unsupported_grant_type',
   scope_invalid: 'invalid_scope',
+  dpop_proof_invalid: 'invalid_dpop_proof',
   overloaded: 'temporarily_unavailable',
   stopping: 'temporarily_unavailable',
 }

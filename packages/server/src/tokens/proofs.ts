@@ -1,0 +1,68 @@
+import { prepareProofCheck, proofDescriptions } from 'latchkey/dpop'
+import type { Database } from '../database/database.ts'
+import { Refusal } from '../errors.ts'
+import { proofAlgorithms } from '../http/credentials.ts'
+import type { World } from '../world.ts'
+import { deleteExpiredProofs, useProof } from './store.ts'
+
+declare const proven: unique symbol
+
+/** The thumbprint (RFC 7638) of a key that whoever asks has proven to hold. Only {@link Proofs.keyOf} makes one. */
+export type ProvenKey = string & { readonly [proven]: true }
+
+/** What a request for tokens brings to prove a key. */
+export interface PresentedProof {
+  /** The header `DPoP`; undefined where there is none. */
+  readonly text: string | undefined
+  /** Of the endpoint, as it is documented. It takes POST. */
+  readonly path: string
+}
+
+/** Proofs of possession, as this server takes them (RFC 9449). Each counts once, whichever process gets it. */
+export interface Proofs {
+  /**
+   * The key that a request for tokens proves (section 5); undefined for one without a proof, which is answered with
+   * bearer tokens.
+   * @throws {Refusal} `dpop_proof_invalid`
+   */
+  keyOf(proof: PresentedProof): Promise<ProvenKey | undefined>
+  /** Forget the proofs that are too old to be taken again. */
+  sweep(): Promise<void>
+}
+
+/** By how much clocks may differ, as at the guards unless they are told otherwise. */
+const toleranceSeconds = 30
+
+export function createProofs({ db, world, issuer }: { db: Database; world: World; issuer: string }): Proofs {
+  const { check } = prepareProofCheck(
+    {
+      algorithms: proofAlgorithms,
+      baseUrl: issuer,
+      replayStore: {
+        async take(key, untilMs) {
+          // Clients may write fractions of a second into their proofs, and the column holds none.
+          const isFirst = await db.transaction((tx) => useProof(tx, key, Math.ceil(untilMs)))
+          return isFirst ? 'first' : 'again'
+        },
+      },
+    },
+    { now: world.now, toleranceSeconds },
+  )
+
+  return {
+    async keyOf({ text, path }) {
+      if (text === undefined) return undefined
+      const verdict = await check({ proofs: [text], method: 'POST', url: path })
+      if (verdict.kind === 'refused') {
+        const { reason } = verdict
+        throw new Refusal('dpop_proof_invalid', proofDescriptions[reason], { reason })
+      }
+      return verdict.thumbprint as ProvenKey // the check has just proven it
+    },
+    async sweep() {
+      // Another process may be behind by as much, and takes the proof as long as its own clock says.
+      const longGone = world.now() - toleranceSeconds * 1000
+      await db.transaction((tx) => deleteExpiredProofs(tx, longGone))
+    },
+  }
+}
