@@ -37,6 +37,7 @@ import { loadMasterKey } from './tokens/master-key.ts'
 import { createProofs, type Proofs } from './tokens/proofs.ts'
 import { openRevocations, type Revocations } from './tokens/revocations.ts'
 import { tokenRoutes } from './tokens/routes.ts'
+import { authenticateSender } from './tokens/sender.ts'
 import { realWorld, type World } from './world.ts'
 
 /** The whole product as a value: built from a configuration, a database and a world; one process may hold several. */
@@ -190,7 +191,10 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
   const edge = createEdge(routes, {
     world,
     log,
-    authenticate,
+    authenticate: async (credentials, origin) =>
+      credentials.scheme === 'bearer' && isDeviceToken(credentials.token)
+        ? authenticate(credentials.token, origin)
+        : authenticateSender({ readToken, proofs, activity }, credentials, origin),
     accessRefused: (caller, origin, { code, reason }) =>
       void activity
         .recordAlone({

@@ -9,6 +9,7 @@ export type RefusalCode =
   | 'token_missing'
   | 'authorization_malformed'
   | 'token_invalid'
+  | 'token_unproven'
   | 'token_revoked'
   | 'dpop_proof_invalid'
   | 'refresh_invalid'

@@ -65,7 +65,10 @@ describe('the description of the interface', () => {
       assert.ok(operation.summary.endsWith('.') && operation.tags.length === 1, path)
     }
     const { security } = document.paths['/v1/me']?.get ?? assert.fail()
-    assert.deepEqual(security, [{ bearer: [] }])
+    assert.deepEqual(security, [{ bearer: [] }, { dpop: [], proof: [] }])
+    for (const scheme of security.flatMap(Object.keys))
+      assert.ok((document.components.securitySchemes as Record<string, object>)[scheme], scheme)
+    assert.deepEqual(document.paths['/healthz']?.get?.security, [])
   })
 
   test('describes what is sent, before it is transformed: numbers of a query are text, times have a form', () => {

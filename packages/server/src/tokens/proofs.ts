@@ -1,7 +1,7 @@
-import { prepareProofCheck, proofDescriptions } from 'latchkey/dpop'
+import { type ProofVerdict, prepareProofCheck, proofDescriptions } from 'latchkey/dpop'
 import type { Database } from '../database/database.ts'
-import { Refusal } from '../errors.ts'
-import { proofAlgorithms } from '../http/credentials.ts'
+import { Refusal, type RefusalCode } from '../errors.ts'
+import { type Credentials, proofAlgorithms } from '../http/credentials.ts'
 import type { World } from '../world.ts'
 import { deleteExpiredProofs, useProof } from './store.ts'
 
@@ -26,6 +26,11 @@ export interface Proofs {
    * @throws {Refusal} `dpop_proof_invalid`
    */
   keyOf(proof: PresentedProof): Promise<ProvenKey | undefined>
+  /**
+   * Demand the proof of the key that a token is bound to (section 7.1).
+   * @throws {Refusal} `token_unproven`; `token_invalid` where another key was proven.
+   */
+  demandKey(boundTo: string, sent: Credentials & { scheme: 'dpop' }): Promise<void>
   /** Forget the proofs that are too old to be taken again. */
   sweep(): Promise<void>
 }
@@ -53,11 +58,19 @@ export function createProofs({ db, world, issuer }: { db: Database; world: World
     async keyOf({ text, path }) {
       if (text === undefined) return undefined
       const verdict = await check({ proofs: [text], method: 'POST', url: path })
-      if (verdict.kind === 'refused') {
-        const { reason } = verdict
-        throw new Refusal('dpop_proof_invalid', proofDescriptions[reason], { reason })
-      }
+      if (verdict.kind === 'refused') throw refusalOf(verdict, 'dpop_proof_invalid')
       return verdict.thumbprint as ProvenKey // the check has just proven it
+    },
+    async demandKey(boundTo, { token, proof, method, url }) {
+      const verdict = await check({
+        proofs: proof === undefined ? [] : [proof],
+        method,
+        url,
+        token: { text: token, boundTo },
+      })
+      if (verdict.kind === 'proven') return
+      // The proof is good, and the token is not the sender's (section 7.1).
+      throw refusalOf(verdict, verdict.reason === 'proof_key_mismatch' ? 'token_invalid' : 'token_unproven')
     },
     async sweep() {
       // Another process may be behind by as much, and takes the proof as long as its own clock says.
@@ -65,4 +78,8 @@ export function createProofs({ db, world, issuer }: { db: Database; world: World
       await db.transaction((tx) => deleteExpiredProofs(tx, longGone))
     },
   }
+}
+
+function refusalOf({ reason }: ProofVerdict & { kind: 'refused' }, code: RefusalCode): Refusal {
+  return new Refusal(code, proofDescriptions[reason], { reason })
 }
