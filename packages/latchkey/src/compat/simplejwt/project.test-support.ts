@@ -54,7 +54,6 @@ export async function startProject(
   const named = (username: string) => [...people.values()].find((person) => person.username === username)
   const users: SimpleUsers<Person> = {
     authenticate: (username, password) => (password === 'pass' ? named(username) : null),
-    get_by_natural_key: named,
     get: (id) => people.get(Number(id)),
     update_last_login: (user) => void logins.push(user.username),
   }
