@@ -14,6 +14,7 @@ const ground = [
   'server/src/database',
   'latchkey/token',
   'latchkey/guard/revocation-list',
+  'latchkey/dpop',
 ]
 
 /**
@@ -26,7 +27,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'latchkey/src/token/jws': ['latchkey/src/token'],
   // The same public functions over WebCrypto; `#platform` and `#keys` are what the shared files ask of either.
   'latchkey/src/token/web': ['latchkey/src/token'],
-  'latchkey/src/guard': ['latchkey/src/token'],
+  // Proofs of possession, for whoever takes them: a guard, or a server that issues tokens bound to a key.
+  'latchkey/src/dpop': ['latchkey/src/token'],
+  'latchkey/src/guard': ['latchkey/src/token', 'latchkey/src/dpop'],
   // A server's time, for whoever has to reckon with its tokens.
   'latchkey/src/clock': [],
   'latchkey/src/device': ['latchkey/src/token', 'latchkey/src/clock'],

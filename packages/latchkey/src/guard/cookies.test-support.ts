@@ -23,18 +23,20 @@ export const tokens = tokenCookie({ csrf: { origins: ['https://app.example.com']
 
 export type Headers = Readonly<Record<string, string | readonly string[]>>
 
+export const requestWith = (headers: Headers, { method = 'GET', isPrivate = false } = {}): GuardRequest => ({
+  method,
+  url: '/me',
+  header: (name) => [headers[name] ?? []].flat(),
+  remoteAddress: undefined,
+  isPrivate,
+  source: undefined,
+})
+
 export async function ask(
   headers: Headers,
   { method = 'GET', isPrivate = false, authenticators = [session, tokens] } = {},
 ) {
-  const request: GuardRequest = {
-    method,
-    url: '/me',
-    header: (name) => [headers[name] ?? []].flat(),
-    remoteAddress: undefined,
-    isPrivate,
-    source: undefined,
-  }
+  const request = requestWith(headers, { method, isPrivate })
   const guard = createGuard({
     secret: secretBytes,
     issuer: 'I',

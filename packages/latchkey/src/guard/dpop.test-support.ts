@@ -1,8 +1,8 @@
 import { generateKeyPairSync, type KeyObject, sign, type webcrypto } from 'node:crypto'
+import { prepareNonces } from '../dpop/nonces.ts'
+import { tokenHashOf } from '../dpop/proof.ts'
 import { type AsymmetricAlgorithm, publicKey, thumbprint } from '../token/index.ts'
 import { nowMs, nowSeconds, segment } from '../token/raw-token.test-support.ts'
-import { prepareNonces } from './dpop-nonce.ts'
-import { tokenHashOf } from './dpop-proof.ts'
 
 /** A key of a client, held so that anything at all can be signed with it. */
 export interface ClientKey {

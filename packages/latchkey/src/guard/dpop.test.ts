@@ -293,7 +293,7 @@ const refused: readonly ({ step: number; name: string; reason: string; error?: s
     step: 12,
     name: 'the key of somebody else',
     proofs: signedByHand(otherKey),
-    reason: 'token_bound_to_another_key',
+    reason: 'proof_key_mismatch',
     error: 'invalid_token',
   },
 ]

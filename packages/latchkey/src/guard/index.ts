@@ -1,3 +1,10 @@
+export type { DpopNonceOptions } from '../dpop/nonces.ts'
+export {
+  createReplayMemory,
+  type ReplayMemoryOptions,
+  type ReplayStore,
+  type Taking,
+} from '../dpop/replay-memory.ts'
 export type { VerifyAccessToken } from './access-token.ts'
 export { type ApiKeyFields, type ApiKeyOptions, apiKey, hashApiKey } from './api-key.ts'
 export type { Authenticator, AuthenticatorFactory, Finding, Surroundings } from './authenticator.ts'
@@ -5,7 +12,6 @@ export { type BasicOptions, basic } from './basic.ts'
 export { bearer } from './bearer.ts'
 export type { CsrfOptions } from './csrf.ts'
 export type { DpopOptions } from './dpop.ts'
-export type { DpopNonceOptions } from './dpop-nonce.ts'
 export { type FailureLimit, type FailureLimitOptions, failureLimit } from './failure-limit.ts'
 export {
   createGuard,
@@ -29,12 +35,6 @@ export {
 export type { Policy } from './policy.ts'
 export { createPrincipal, type Principal, type PrincipalFields, type PrincipalKind } from './principal.ts'
 export type { Challenge, Refusal, RefusalDetails, RefusalError, RefusalReason, Refuse } from './refusal.ts'
-export {
-  createReplayMemory,
-  type ReplayMemoryOptions,
-  type ReplayStore,
-  type Taking,
-} from './replay-memory.ts'
 export { FetchRequest, type GuardRequest, NodeRequest } from './request.ts'
 export {
   createRevocationList,

@@ -1,5 +1,5 @@
+import type { ProofReason } from '../dpop/proof.ts'
 import type { TokenErrorCode } from '../token/index.ts'
-import type { ProofReason } from './dpop-proof.ts'
 
 /** The kinds of refusal, by the names of RFC 6750 section 3.1 and RFC 9470 section 3 where those have one. */
 export type RefusalError = keyof typeof answers
@@ -17,7 +17,6 @@ export type RefusalReason =
   | 'csrf_failed'
   | 'token_bound'
   | 'token_not_bound'
-  | 'token_bound_to_another_key'
   | ProofReason
 
 /** A finished answer that says no. Any framework can send it. */

@@ -3,6 +3,7 @@ import type { AuthenticatorFactory, Finding } from './authenticator.ts'
 import { clearedCookie, credentialCookie, readCookie, writtenCookie } from './cookie.ts'
 import { type CsrfOptions, csrfTokenFor, isCsrfTokenOf, prepareCsrf } from './csrf.ts'
 import { createPrincipal, type PrincipalFields } from './principal.ts'
+import type { GuardRequest } from './request.ts'
 
 export interface SessionCookieOptions {
   /**
@@ -26,6 +27,11 @@ export interface SessionCookie extends AuthenticatorFactory {
   write(value: string, options?: { readonly maxAgeSeconds?: number }): string
   /** The `Set-Cookie` that ends it in the browser. */
   clear(): string
+  /**
+   * Whether a request to your sign-in route comes from a page that may. Whoever has no session yet is judged by no guard, and
+   * a form on another site must not sign your visitors in as somebody else (login CSRF).
+   */
+  maySignIn(request: GuardRequest): boolean
   /** A new token for the pages of this session, to be sent as `X-CSRF-Token`. A TypeError without `csrf.secret`. */
   csrfToken(value: string): string
 }
@@ -35,13 +41,14 @@ export function sessionCookie(options: SessionCookieOptions): SessionCookie {
   const cookie = credentialCookie(options.name ?? '__Host-lk', options.development)
   const { find, csrf } = options
   if (typeof find !== 'function') throw new TypeError('find is a function of the value of the cookie')
-  const isMeant = prepareCsrf(csrf ?? {}, cookie.isForDevelopment)
+  const { isMeant, isFromOwnPage } = prepareCsrf(csrf ?? {}, cookie.isForDevelopment)
   const secret = csrf.secret === undefined ? undefined : secretOf(csrf.secret)
   const cleared = clearedCookie(cookie)
 
   return Object.freeze<SessionCookie>({
     write: (value, { maxAgeSeconds } = {}) => writtenCookie(cookie, value, maxAgeSeconds),
     clear: () => cleared,
+    maySignIn: isFromOwnPage,
     csrfToken(value) {
       if (secret === undefined) throw new TypeError('tokens need a secret: csrf.secret')
       return csrfTokenFor(secret, value)

@@ -28,6 +28,7 @@ export const proofDescriptions = {
   proof_method_mismatch: 'The DPoP proof is for another method',
   proof_url_mismatch: 'The DPoP proof is for another URL',
   proof_token_mismatch: 'The DPoP proof is for another token',
+  proof_key_mismatch: 'The token is bound to another key',
   proof_expired: 'The DPoP proof is too old',
   proof_not_yet_valid: 'The DPoP proof is not valid yet',
   proof_nonce_missing: 'The DPoP proof needs a nonce',
@@ -46,15 +47,15 @@ export interface Proof {
   /** Seconds since the Unix epoch. */
   readonly issuedAt: number
   readonly nonce: string | undefined
-  /** The hash of the access token, in base64url. */
-  readonly tokenHash: string
+  /** The hash of the access token, in base64url. None where there is no token yet (section 5). */
+  readonly tokenHash: string | undefined
 }
 
 /** More than any random value needs, and little to hash. */
 const maxTokenIdLength = 256
 
 /**
- * Read a proof (RFC 9449 sections 4.2 and 4.3, steps 2 to 7, and the presence of `ath`), or the reason why it is none.
+ * Read a proof (RFC 9449 sections 4.2 and 4.3, steps 2 to 7), or the reason why it is none.
  * The key comes out of the proof itself, so a good signature says only that whoever holds that key wrote it.
  */
 export function readProof(proof: string, algorithms: readonly AsymmetricAlgorithm[]): Proof | ProofReason {
@@ -81,12 +82,13 @@ export function readProof(proof: string, algorithms: readonly AsymmetricAlgorith
     return tokenErrorOf(error, 'proof_signature_invalid')
   }
 
-  const { htm: method, htu: url, jti: tokenId, iat: issuedAt, ath: tokenHash, nonce } = claims
-  for (const value of [method, url, tokenId, issuedAt, tokenHash]) {
+  const { htm: method, htu: url, jti: tokenId, iat: issuedAt, nonce } = claims
+  const tokenHash = claims.ath ?? undefined
+  for (const value of [method, url, tokenId, issuedAt]) {
     if (value === undefined || value === null) return 'proof_claim_missing'
   }
-  if (typeof method !== 'string' || typeof url !== 'string' || typeof tokenHash !== 'string')
-    return 'proof_claim_invalid'
+  if (typeof method !== 'string' || typeof url !== 'string') return 'proof_claim_invalid'
+  if (tokenHash !== undefined && typeof tokenHash !== 'string') return 'proof_claim_invalid'
   if (typeof tokenId !== 'string' || tokenId === '' || tokenId.length > maxTokenIdLength)
     return 'proof_claim_invalid'
   if (typeof issuedAt !== 'number' || !(Math.abs(issuedAt) <= 2 ** 53)) return 'proof_claim_invalid'

@@ -1,0 +1,152 @@
+import { hash } from 'node:crypto'
+import { isAlgorithm, schemes } from '../token/algorithms.ts'
+import { secondsOf } from '../token/claims.ts'
+import type { AsymmetricAlgorithm } from '../token/index.ts'
+import { type DpopNonceOptions, type NonceClock, prepareNonces } from './nonces.ts'
+import { comparableUrl, type Proof, type ProofReason, readProof, tokenHashOf } from './proof.ts'
+import { createReplayMemory, type ReplayStore, type Taking } from './replay-memory.ts'
+
+export interface ProofPolicy {
+  /** What proofs may be signed with; `ES256`, `EdDSA` and `Ed25519` if not given. */
+  readonly algorithms?: readonly AsymmetricAlgorithm[]
+  /** Seconds after which a proof is too old, besides what clocks may differ; 60 if not given. */
+  readonly maxAgeSeconds?: number
+  /**
+   * Demand a nonce of ours in each proof (section 9). Then the clocks of clients need not be right: the nonce says how
+   * old a proof can be.
+   */
+  readonly nonce?: boolean | DpopNonceOptions
+  /** Where used proofs are remembered; in the memory of this process if not given. */
+  readonly replayStore?: ReplayStore
+  /**
+   * The URL by which clients reach what this server calls `/`: the origin, and what a proxy cuts off the path. Never
+   * what a request claims. Of several, any.
+   */
+  readonly baseUrl: string | readonly string[]
+}
+
+export interface ProofSurroundings {
+  /** The time in milliseconds since the Unix epoch. */
+  readonly now: () => number
+  /** By how much clocks may differ. */
+  readonly toleranceSeconds: number
+}
+
+/** A request, as far as its proof speaks of it. */
+export interface ProvenRequest {
+  /** The values of all lines of the header `DPoP`. */
+  readonly proofs: readonly string[]
+  readonly method: string
+  /** Path and query as the client sent them. */
+  readonly url: string
+  /** What comes with it, and the thumbprint that it is bound to. None at a token endpoint (section 5). */
+  readonly token?: { readonly text: string; readonly boundTo: string }
+}
+
+export type ProofVerdict =
+  | {
+      readonly kind: 'proven'
+      /** Of the key (RFC 7638), which a token can be bound to. */
+      readonly thumbprint: string
+      /** For the header `DPoP-Nonce`, where the client should use another from now on (section 8.2). */
+      readonly nonce: string | undefined
+    }
+  | {
+      readonly kind: 'refused'
+      readonly reason: ProofReason
+      /** For the header `DPoP-Nonce`, where nonces are demanded. */
+      readonly nonce: string | undefined
+    }
+
+export interface ProofCheck {
+  readonly algorithms: readonly AsymmetricAlgorithm[]
+  /** A promise only where the replay store gives one. */
+  readonly check: (request: ProvenRequest) => ProofVerdict | Promise<ProofVerdict>
+}
+
+/** Prepare the check of proofs of possession (RFC 9449 section 4.3). A TypeError for a policy that cannot be meant. */
+export function prepareProofCheck(
+  policy: ProofPolicy,
+  { now, toleranceSeconds }: ProofSurroundings,
+): ProofCheck {
+  const algorithms = algorithmsOf(policy.algorithms)
+  const bases = basesOf(policy.baseUrl)
+  const maxAgeSeconds = secondsOf('maxAgeSeconds', policy.maxAgeSeconds) ?? 60
+  const { nonce = false, replayStore = createReplayMemory({ now }) } = policy
+  const nonces = nonce === false ? undefined : prepareNonces(nonce === true ? {} : nonce)
+
+  /** Until when the proof could be taken again, or why it cannot be taken now (section 4.3, steps 10 and 11). */
+  function endOf({ issuedAt, nonce: brought }: Proof, clock: NonceClock | undefined): number | ProofReason {
+    if (clock !== undefined) {
+      return brought === undefined ? 'proof_nonce_missing' : (clock.endOf(brought) ?? 'proof_nonce_unknown')
+    }
+    const seconds = now() / 1000
+    if (issuedAt > seconds + toleranceSeconds) return 'proof_not_yet_valid'
+    const end = issuedAt + maxAgeSeconds + toleranceSeconds
+    return end <= seconds ? 'proof_expired' : end * 1000
+  }
+
+  function isFor(requestUrl: string, url: string): boolean {
+    const asked = comparableUrl(url)
+    const path = pathOf(requestUrl)
+    if (asked === undefined || path === undefined) return false
+    return bases.some((base) => comparableUrl(base + path) === asked)
+  }
+
+  function check({ proofs, method, url, token }: ProvenRequest): ProofVerdict | Promise<ProofVerdict> {
+    const clock = nonces?.(now())
+    const no = (reason: ProofReason): ProofVerdict => ({ kind: 'refused', reason, nonce: clock?.current })
+    const [line = '', ...more] = proofs
+    // The lines of one header may arrive joined by commas, and no proof has one.
+    if (more.length > 0 || line.includes(',')) return no('proof_ambiguous')
+    if (line.trim() === '') return no('proof_missing')
+    const proof = readProof(line.trim(), algorithms)
+    if (typeof proof === 'string') return no(proof)
+    if (token !== undefined && proof.tokenHash === undefined) return no('proof_claim_missing')
+    if (proof.method !== method) return no('proof_method_mismatch')
+    if (!isFor(url, proof.url)) return no('proof_url_mismatch')
+    const end = endOf(proof, clock)
+    if (typeof end === 'string') return no(end)
+    if (token !== undefined && proof.tokenHash !== tokenHashOf(token.text)) return no('proof_token_mismatch')
+    if (token !== undefined && proof.thumbprint !== token.boundTo) return no('proof_key_mismatch')
+    const judge = (taking: Taking): ProofVerdict => {
+      if (taking !== 'first') return no(taking === 'full' ? 'replay_store_full' : 'proof_replayed')
+      const isCurrent = clock === undefined || proof.nonce === clock.current
+      return { kind: 'proven', thumbprint: proof.thumbprint, nonce: isCurrent ? undefined : clock.current }
+    }
+    // Last, so that nobody but the holder of the token and the key can use up an id; and by the key, so that nobody can
+    // use up that of another.
+    const key = hash('sha256', `${proof.thumbprint}.${proof.tokenId}`, 'base64url')
+    const taken = replayStore.take(key, end)
+    return taken instanceof Promise ? taken.then(judge) : judge(taken)
+  }
+
+  return { algorithms, check }
+}
+
+/** A client may send the whole URL in place of the path (RFC 9112 section 3.2.2). Whose it is, is configured. */
+function pathOf(url: string): string | undefined {
+  const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '')
+  // Anything else behind the name of our host would make another host of it.
+  return path === '' || /^[/?]/.test(path) ? path : undefined
+}
+
+function algorithmsOf(value: unknown = ['ES256', 'EdDSA', 'Ed25519']): readonly AsymmetricAlgorithm[] {
+  const isFit = (name: unknown) => isAlgorithm(name) && schemes[name].kty !== 'oct'
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isFit)) {
+    throw new TypeError('algorithms is a list of asymmetric algorithms that is not empty')
+  }
+  return Object.freeze([...value]) as readonly AsymmetricAlgorithm[] // just checked
+}
+
+function basesOf(value: unknown): readonly string[] {
+  const given: readonly unknown[] = [value].flat()
+  if (given.length === 0) throw new TypeError('baseUrl is a URL, or a list of URLs that is not empty')
+  return given.map((base) => {
+    const url = typeof base === 'string' ? comparableUrl(base) : undefined
+    if (url === undefined || /[?#]/.test(String(base))) {
+      throw new TypeError('baseUrl is an http or https URL without query and fragment')
+    }
+    return url.replace(/\/$/, '')
+  })
+}
