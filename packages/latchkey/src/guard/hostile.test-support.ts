@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { segment } from '../token/raw-token.test-support.ts'
-import { goodApiKey, goodSession, signed } from './conformance-rows.test-support.ts'
 import { clientKey, proofOf } from './dpop.test-support.ts'
+import { goodApiKey, goodSession, signed } from './guarded-api.test-support.ts'
 import { exchange, faultOf } from './hostile-exchange.test-support.ts'
 
 /** Numbers from 0 to 1 that are the same for the same seed (Mulberry32), so that what failed can be asked again. */
