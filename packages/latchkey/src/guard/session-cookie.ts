@@ -3,6 +3,7 @@ import type { AuthenticatorFactory, Finding } from './authenticator.ts'
 import { clearedCookie, credentialCookie, readCookie, writtenCookie } from './cookie.ts'
 import { type CsrfOptions, csrfTokenFor, isCsrfTokenOf, prepareCsrf } from './csrf.ts'
 import { createPrincipal, type PrincipalFields } from './principal.ts'
+import { isPromiseLike } from './promise-like.ts'
 import type { GuardRequest } from './request.ts'
 
 export interface SessionCookieOptions {
@@ -10,7 +11,7 @@ export interface SessionCookieOptions {
    * Who the session of this value is, or undefined if there is none: ended, revoked, never begun. Look it up by its hash;
    * whoever reads your database then cannot use it. An error is the framework's to answer.
    */
-  find(value: string): PrincipalFields | undefined | Promise<PrincipalFields | undefined>
+  find(value: string): PrincipalFields | undefined | PromiseLike<PrincipalFields | undefined>
   /** `__Host-lk` if not given. */
   readonly name?: string
   readonly csrf: CsrfOptions & {
@@ -87,7 +88,7 @@ export function sessionCookie(options: SessionCookieOptions): SessionCookie {
             )
           }
           const found = find(value)
-          return found instanceof Promise ? found.then(judge) : judge(found)
+          return isPromiseLike(found) ? Promise.resolve(found).then(judge) : judge(found)
         },
       }
     },
