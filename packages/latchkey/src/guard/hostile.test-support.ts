@@ -98,7 +98,7 @@ const otherHeaders = [
 ]
 
 /** One request of a stranger, as bytes on the wire. What an HTTP parser would refuse by itself is left out. */
-export function hostileRequest(random: () => number): string {
+function hostileRequest(random: () => number): string {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
   const lines = [
     `${pick(methods)} ${pick(paths)}${random() < 0.1 ? `?access_token=${noise(random, 20, true)}` : ''} HTTP/1.1`,

@@ -15,7 +15,7 @@ import {
   urlpatterns,
 } from './index.ts'
 
-export interface Person {
+interface Person {
   readonly id: number
   readonly username: string
   readonly password: string
@@ -23,11 +23,11 @@ export interface Person {
   readonly is_staff?: boolean
 }
 
-export const startMs = 1_700_000_000_000
+const startMs = 1_700_000_000_000
 export const seconds = startMs / 1000
 
 /** A project: its users may be changed, its clock moved. */
-export interface Project {
+interface Project {
   readonly origin: string
   readonly send: Send
   readonly views: SimpleJwtViews
