@@ -11,7 +11,7 @@ const secret = new Uint8Array(32).fill(9)
 const lifeSeconds = 300
 
 /** What a proof says, not verified. */
-export interface SeenProof {
+interface SeenProof {
   readonly jwk: { readonly x: string }
   readonly htm: string
   readonly htu: string

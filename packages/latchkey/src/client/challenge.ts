@@ -1,5 +1,5 @@
 /** One challenge of a `WWW-Authenticate` header. Scheme and names of parameters are in lower case. */
-export interface Challenge {
+interface Challenge {
   readonly scheme: string
   /** The credentials of schemes that write no parameters (RFC 9110 section 11.2). */
   readonly token68: string | undefined

@@ -17,7 +17,7 @@ export interface Issuer {
   logOut(accessToken: string): Promise<void>
 }
 
-export interface IssuerParts {
+interface IssuerParts {
   readonly fetch: typeof fetch
   readonly now: () => number
   /** Told of the `Date` of each answer, with the time of our clock before and after. */

@@ -5,7 +5,7 @@ import type { GivenTokens, Issuer } from './issuer.ts'
 import { isBoundToKey, readStoredSession, type Session, type StoredSession, sessionOf } from './session.ts'
 import type { SessionStorage } from './storage.ts'
 
-export interface KeeperParts {
+interface KeeperParts {
   readonly issuer: Issuer
   /** As it is written in what the storage keeps. */
   readonly issuerName: string

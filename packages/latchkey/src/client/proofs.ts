@@ -1,7 +1,7 @@
 import type { ProofKey } from './proof-key.ts'
 
 /** A request, as far as a proof speaks of it. */
-export interface Provable {
+interface Provable {
   readonly method: string
   readonly url: URL
 }
@@ -14,7 +14,7 @@ export interface Prover {
   hear(origin: string, nonce: string | null): boolean
 }
 
-export interface ProverParts {
+interface ProverParts {
   readonly openKey: () => Promise<ProofKey>
   /** Milliseconds since the Unix epoch, by the clock of the issuer. */
   readonly now: () => number

@@ -5,7 +5,7 @@ import type { Keeper } from './keeper.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Prover } from './proofs.ts'
 
-export interface SenderParts {
+interface SenderParts {
   readonly keeper: Keeper
   /** Undefined where tokens are bearer tokens. */
   readonly prover: Prover | undefined

@@ -1,9 +1,9 @@
 import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
-import { resource } from './conformance-rows.test-support.ts'
 import { createGuard } from './guard.ts'
+import { resource } from './guarded-api.test-support.ts'
 import { type GuardRequest, type SessionCookieOptions, sessionCookie, tokenCookie } from './index.ts'
 
-export const csrfSecret = new Uint8Array(32).fill(9)
+const csrfSecret = new Uint8Array(32).fill(9)
 export const found: string[] = []
 export const options: SessionCookieOptions = {
   find(value) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { signed } from './conformance-rows.test-support.ts'
 import { ask, cookie, found, type Headers, requestWith, session, tokens } from './cookies.test-support.ts'
 import { csrfTokenFor } from './csrf.ts'
+import { signed } from './guarded-api.test-support.ts'
 
 const site = 'sec-fetch-site'
 const token = session.csrfToken('good')

@@ -52,7 +52,7 @@ export interface ServerApp {
   getHttpServer(): Server
 }
 
-export type Ask = (request: Request) => Promise<Response>
+type Ask = (request: Request) => Promise<Response>
 
 /** How this app is asked. A TypeError for what is no app. */
 export function prepareAsk(app: AskedApp): Ask {

@@ -211,7 +211,7 @@ describe('the edge', () => {
       assert.equal(answer.body.requestId, answer.headers.get('x-request-id'))
       if (field)
         assert.deepEqual(
-          answer.body.errors.map((fault: { field: string }) => fault.field),
+          answer.body.errors.map(({ field }) => field),
           [field],
         )
       assert.ok(!answer.text.includes(secret), 'what was sent is not sent back')
