@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { test } from 'node:test'
 import { createGuard } from '../guard/fetch.ts'
 import { createGuard as createNodeGuard, type NodeGuard } from '../guard/node.ts'
@@ -23,6 +24,10 @@ const guardedApps: readonly GuardedApp[] = [
   { name: 'a listener of node:http', make: (options) => plain(createNodeGuard(options)) },
   { name: 'a server of node:http', make: (options) => createServer(plain(createNodeGuard(options))) },
   {
+    name: 'a server of node:https',
+    make: (options) => createTlsServer(plain(createNodeGuard(options))),
+  },
+  {
     name: 'a function from Request to Response',
     make(options) {
       const guard = createGuard(options)
@@ -42,7 +47,7 @@ const guardedApps: readonly GuardedApp[] = [
 ]
 for (const app of guardedApps) testSignIn(app)
 
-test('a server that listens is asked where it listens', async (t) => {
+test('a server that listens is asked as one that does not, and goes on listening', async (t) => {
   const server = createServer((request, response) => {
     response.end(`${request.headers.host} ${request.method} ${request.url}`)
   })
