@@ -7,6 +7,7 @@ import { algorithms, createWorld, doingNothing, type MeasuredAlgorithm } from '.
 import { installPeers } from './peers.ts'
 import type { Benchmark, Row } from './run.ts'
 
+const shareOfCost = 'the open route’s cost as a share of the protected one’s'
 const leastRatio = 0.9
 const mostColdMicroseconds: Readonly<Record<MeasuredAlgorithm, number>> = { HS256: 30, ES256: 140 }
 
@@ -19,9 +20,9 @@ const names: Readonly<Record<StackName, string>> = {
   nest: 'Nest 11 on Express',
 }
 
-/** Said once, for it is the same everywhere. */
+/** Said once, of the first row that it concerns, for it is the same everywhere. */
 const whereItGoes =
-  'the own functions of a guard take about 4 us of a request by the profiler (node:http, HS256, a token that is remembered): 1.3 to find it, 1.2 for its times, audience and issuer, 1.3 to choose by scheme and hand on; alone in a loop they take 1.3 us. On the cheapest open routes 4 us is a tenth. What is measured beyond that is not in our functions: Hono answers a route with one handler without composing anything and any middleware at all ends that, and the rest is in the system calls, which this machine, on whose two cores seven processes waited, charges differently from round to round. Not tried: checking of a remembered token nothing but its times.'
+  'a remembered token costs 1.3 to 1.6 us on node:http, measured by leaving out one part at a time: 0.3 to find the header and its scheme, 0.7 to find the token among 256 and compare it, 0.4 for its times, revocations and the policy; a Map of whole lines by hand costs 1.1. In a loop all of it takes 0.2 us: the rest is memory that is cold when the next request comes, the more so the more a framework does in between, so that the same work costs 4 to 5 us in Express and Nest, and the Map by hand 2 to 4. In Hono, a middleware that does nothing has 0.90 already. Tried and kept: the answer and its times in one entry of the memo, found by five letters of the signature; the scheme found without cutting the line up; no closures and promises where nothing is waited for. Tried and left: hashing the signature, and remembering whole lines of the header, which is no faster.'
 
 /** Every guard beside its own open route, in the same process, and what others do in their places. */
 export const benchmark: Benchmark = {
@@ -35,8 +36,9 @@ export const benchmark: Benchmark = {
       rows.push(...rowsOf(names[name], measured, variants))
     }
     world.close()
-    rows.push(...(await keySetRows()), await revocationRow())
-    return rows
+    const first = rows.findIndex(({ what, met }) => !met && what.includes(shareOfCost))
+    if (first !== -1) rows[first] = { ...rows[first]!, ifNotMet: whereItGoes } // there is one
+    return [...rows, ...(await keySetRows()), await revocationRow()]
   },
 }
 
@@ -49,11 +51,10 @@ function rowsOf(stack: string, measured: Measured, variants: readonly string[]):
       .map((variant) => `${variant.replace(` ${algorithm}`, '')} ${shareOf(measured, variant)}`)
     const ratio = measured.ratio('open', `latchkey ${algorithm}`)
     rows.push({
-      what: `${stack}, ${algorithm}: the open route’s cost as a share of the protected one’s`,
+      what: `${stack}, ${algorithm}: ${shareOfCost}`,
       measured: `${shareOf(measured, `latchkey ${algorithm}`)}${others.map((other) => `; ${other}`).join('')}`,
       goal: `>= ${leastRatio.toFixed(2)}`,
       met: ratio >= leastRatio,
-      ...(stack === names.node && algorithm === 'HS256' ? { ifNotMet: whereItGoes } : {}),
     })
   }
   for (const algorithm of algorithms) {

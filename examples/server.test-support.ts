@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test'
 import { createUser } from '../packages/server/src/accounts/users.ts'
 import { readConfig } from '../packages/server/src/config.ts'
 import { startServer } from '../packages/server/src/main.ts'
+import type { AnswerBody } from '../tools/answer-body.ts'
 import { testLog } from '../tools/app.ts'
 
 export const password = 'a lamp, a latch and a key'
@@ -37,8 +38,7 @@ export async function startLatchkey(t: TestContext, settings: Readonly<Record<st
     if (token !== undefined) headers.authorization = `Bearer ${token}`
     const response = await fetch(issuer + path, { method: 'POST', headers, body: JSON.stringify(body) })
     const text = await response.text()
-    // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body by asserting it
-    return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as any }
+    return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as AnswerBody }
   }
 }
 

@@ -6,6 +6,7 @@ import { migrations } from '../packages/server/src/database/migrations/index.ts'
 import { migrate } from '../packages/server/src/database/migrations.ts'
 import type { Log } from '../packages/server/src/log.ts'
 import { realWorld, type World } from '../packages/server/src/world.ts'
+import type { AnswerBody } from './answer-body.ts'
 import { type Storage, temporaryStorage } from './storages.ts'
 
 /** A World whose clock stands still until a test moves it. */
@@ -51,8 +52,7 @@ export interface Answered {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body by asserting it
-  readonly body: any
+  readonly body: AnswerBody
 }
 
 export interface CallOptions {

@@ -106,6 +106,27 @@ test('the log is followed on with a token that is good', inBrowser, async () => 
   await first.getByRole('table', { name: 'Activity' }).getByRole('row').nth(1).waitFor()
 })
 
+test(
+  'a stream that ends with its token is opened again with a renewed one, and nobody notices',
+  inBrowser,
+  async () => {
+    const before = count('session.refresh')
+    await first.evaluate(watchForTrouble)
+    const again = first.waitForResponse((given) => given.url().includes('/tail?event=') && given.ok())
+    await outliveTokens()
+    await opened.server.app.tick()
+    await again
+    // The renewal itself is what the page has searched for, and stands in the log by now.
+    await first
+      .getByRole('table', { name: 'Activity' })
+      .getByRole('row')
+      .nth(before + 1)
+      .waitFor()
+    assert.deepEqual(await first.evaluate('trouble'), [])
+    assert.equal(count('session.refresh'), before + 1)
+  },
+)
+
 test('who signs out is signed out in every tab, and each says why', inBrowser, async () => {
   const told = first.waitForResponse((given) => given.url().endsWith('/v1/logout'))
   await first.getByRole('button', { name: 'Sign out' }).click()
@@ -149,6 +170,23 @@ test('who signs out while the server is away is signed out here, and is told', i
   await first.getByText('You are signed out here, but the server could not be told.').waitFor()
 })
 
+test(
+  'a session that somebody else has ended is over at once for whoever follows the log',
+  inBrowser,
+  async () => {
+    await signIn(first, 'ada')
+    await first.getByRole('link', { name: 'Activity' }).click()
+    await first.getByText('live', { exact: true }).waitFor()
+    await first.evaluate(watchForTrouble)
+    await disable('ada')
+    await first.getByText('Your session is over. Please sign in again.').waitFor()
+    assert.deepEqual(
+      await first.evaluate(`trouble.filter((text) => !text.includes('Your session is over'))`),
+      [],
+    )
+  },
+)
+
 test('all the while there was no error, and no breach of the policy', inBrowser, () => {
   assert.deepEqual(opened.faults, [])
   assert.deepEqual(opened.log.errors, [])
@@ -156,6 +194,16 @@ test('all the while there was no error, and no breach of the policy', inBrowser,
 
 const devices = (page: Page) => page.getByRole('heading', { name: 'Devices', level: 1 })
 const form = (page: Page) => page.getByRole('heading', { name: 'Sign in' })
+
+/** Writes down what a person would see of a problem or of a lost connection, however short it is there. */
+const watchForTrouble = `{
+  globalThis.trouble = []
+  const look = () => {
+    for (const { textContent } of document.querySelectorAll('[role=alert], .presence:not(.online)'))
+      if (textContent !== '') trouble.push(textContent)
+  }
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true })
+}`
 
 /** What the page has in each place where a page can write something down. */
 const writtenDown = `indexedDB.databases().then(({ length }) =>

@@ -1,13 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import {
-  type AdapterName,
-  adapters,
   basicChallenge,
   bearerChallenge,
   dpopChallenge,
+} from '../packages/latchkey/src/guard/conformance/outcomes.test-support.ts'
+import {
+  type AdapterName,
+  adapters,
   type Row,
-  rows,
-} from '../packages/latchkey/src/guard/conformance-rows.test-support.ts'
+} from '../packages/latchkey/src/guard/conformance/row.test-support.ts'
+import { rows } from '../packages/latchkey/src/guard/conformance/rows.test-support.ts'
 
 const begin = '<!-- Written by `npm run docs` from the rows that every adapter is tested with. -->'
 const end = '<!-- The end of what is written. -->'

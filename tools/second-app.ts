@@ -1,4 +1,5 @@
 import { type App, createApp } from '../packages/server/src/app.ts'
+import type { AnswerBody } from './answer-body.ts'
 import type { TestApp } from './app.ts'
 
 /** Another App on the same database and under the same clock, as a second process would be. Closed with its storage. */
@@ -13,14 +14,13 @@ export async function post(
   path: string,
   body: unknown,
   more: Readonly<Record<string, string>> = {},
-  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body by asserting it
-): Promise<{ status: number; body: any }> {
+): Promise<{ status: number; body: AnswerBody }> {
   const answer = await app.edge.request(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...more },
     body: JSON.stringify(body),
   })
-  return { status: answer.status, body: await answer.json() }
+  return { status: answer.status, body: (await answer.json()) as AnswerBody }
 }
 
 /** Wait for what another process is about to notice; its message arrives in its own time. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
 import { ask } from '../../packages/latchkey/src/guard/conformance.test-support.ts'
-import { signed } from '../../packages/latchkey/src/guard/conformance-rows.test-support.ts'
+import { signed } from '../../packages/latchkey/src/guard/guarded-api.test-support.ts'
 import { audience } from '../../packages/latchkey/src/guard/issuer.test-support.ts'
 import { nowMs, secretBytes } from '../../packages/latchkey/src/token/raw-token.test-support.ts'
 

@@ -1,7 +1,7 @@
 import { decode, get_unverified_header, PyJWTError } from 'latchkey/compat/pyjwt'
 import { createVerifier, decodeUnverified, secretKey, TokenError, verifyJws } from 'latchkey/token'
 import { describe, explain } from 'latchkey/token/explain'
-import { resource } from '../../packages/latchkey/src/guard/conformance-rows.test-support.ts'
+import { resource } from '../../packages/latchkey/src/guard/guarded-api.test-support.ts'
 import { hostileToken, randomFrom } from '../../packages/latchkey/src/guard/hostile.test-support.ts'
 import { nowMs, secretBytes } from '../../packages/latchkey/src/token/raw-token.test-support.ts'
 import type { Target } from '../fuzz.ts'

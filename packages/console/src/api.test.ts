@@ -42,6 +42,7 @@ async function signedIn(t: TestContext) {
 const tokenOf = (id: number) => `e30.${Buffer.from(`{"sub":"usr_1","n":${id}}`).toString('base64url')}.AA`
 const tokens = (id: number) => ({
   access_token: tokenOf(id),
+  token_type: 'Bearer',
   refresh_token: `rt_${id}`,
   session_id: 'ses_1',
   expires_in: lifeMs / 1000,

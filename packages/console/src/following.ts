@@ -2,6 +2,7 @@ import type { ActivityEvent, Page } from './api.ts'
 import { Problem } from './problem.ts'
 import type { ServerEvent } from './server-events.ts'
 
+/** Streams are opened no oftener than this. One that stood for longer is opened again at once. */
 const againMs = 2_000
 
 interface Following {
@@ -11,13 +12,16 @@ interface Following {
   readonly onPage: (page: Page<ActivityEvent>) => void
   readonly onEvent: (event: ActivityEvent) => void
   readonly onLive: (isLive: boolean, why?: Problem) => void
-  /** Waits before it tries again; given by a test. */
+  /** Begun with each stream and waited for before the next; given by a test. */
   readonly pause?: () => Promise<void>
 }
 
 /**
  * Follow the log until `signal` aborts, trying again whenever the stream ends. The search is made once the
  * stream is open, so that nothing falls between the two; what comes by both has the same id.
+ *
+ * A stream ends with the token that opened it, every few minutes, and the next is opened with a token that was renewed.
+ * Nobody has to see that: an orderly end is told only if no stream follows it.
  */
 export async function following({
   signal,
@@ -29,24 +33,31 @@ export async function following({
   pause = () => new Promise((resolve) => setTimeout(resolve, againMs)),
 }: Following): Promise<void> {
   while (!signal.aborted) {
+    const rested = pause()
+    let isOpen = false
     try {
       for await (const { event, data } of follow()) {
         if (signal.aborted) return
         if (event === 'open') {
           onPage(await search())
           onLive(true)
+          isOpen = true
         }
         // The server's own schema says what an event is.
         if (event === 'activity') onEvent(data as ActivityEvent)
       }
-      if (!signal.aborted) onLive(false)
+      if (!signal.aborted && !isOpen) onLive(false)
     } catch (error) {
       if (signal.aborted) return
-      // A stream that breaks off in the middle is no Problem but a TypeError, and means the same as one that ends.
+      // A stream that breaks off in the middle is no Problem but a TypeError, and is opened again like one that ends.
       onLive(false, error instanceof Problem ? error : undefined)
-      // A refusal stays one.
-      if (error instanceof Problem && error.status >= 400 && error.status < 500) return
+      if (error instanceof Problem && isFinal(error)) return
     }
-    await pause()
+    await rested
   }
+}
+
+/** A refusal stays one, unless it is of having asked too often. */
+function isFinal({ status }: Problem): boolean {
+  return status >= 400 && status < 500 && status !== 429
 }

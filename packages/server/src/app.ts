@@ -26,6 +26,7 @@ import { documentRoutes } from './http/documents.ts'
 import { createEdge } from './http/edge.ts'
 import { operationRoutes } from './http/operations.ts'
 import type { Route } from './http/route.ts'
+import { createStreams, type Streams } from './http/streams.ts'
 import type { Identity } from './identity.ts'
 import type { Log } from './log.ts'
 import { type Broker, createBroker } from './mqtt/broker.ts'
@@ -56,8 +57,12 @@ export interface App {
   readonly connections: Connections
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
+  readonly streams: Streams
   readonly broker: Broker<Identity>
-  /** End what is due: what was subscribed to by shares whose time is over. Called by the App's own timer every second. */
+  /**
+   * End what is due: streams whose token has expired, and what was subscribed to by shares whose time is over. Called by
+   * the App's own timer every second.
+   */
   tick(): Promise<void>
   /** Refuse what is new from now on; the listeners finish what is in flight. */
   stop(): Promise<void>
@@ -107,6 +112,9 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
       : authenticateToken(token)
   }
 
+  // What lives on after its token was looked at, on either edge, is asked again when something has been revoked.
+  const isRevoked = ({ claims }: Identity) => revocations.list.isRevoked(claims)
+  const streams = createStreams({ world, isRevoked })
   const devices = { db, world, activity }
   const connections = createConnections({
     activity,
@@ -115,7 +123,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     rules: {
       authenticate,
       uidOf: parseUid,
-      isRevoked: ({ claims }) => revocations.list.isRevoked(claims),
+      isRevoked,
       maySubscribe: (identity, filter) => maySubscribe(devices, identity, filter),
       takeMessage: (identity, message, { address }) =>
         takeMessage(
@@ -136,7 +144,10 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
   }
   const relationChanged = (_uid: string, subjects: readonly string[]) => connections.recheck(subjects)
 
-  const stopFollowing = revocations.follow(() => connections.closeRevoked())
+  const stopFollowing = revocations.follow(() => {
+    connections.closeRevoked()
+    streams.endDue()
+  })
   const stopWatching = db.onChangeElsewhere(() => {
     Promise.all([revocations.refresh(), ring.reload()]).catch((error: unknown) =>
       log.error('reload_failed', error),
@@ -150,6 +161,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
   }
   let ticking = Promise.resolve()
   function tick(): Promise<void> {
+    streams.endDue()
     // One after the other, so that whoever asks for one knows that all before it are done.
     ticking = ticking.catch(() => {}).then(endShares)
     return ticking
@@ -205,6 +217,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
           ...(reason !== undefined && { details: { permission: reason } }),
         })
         .catch((error: unknown) => log.error('record_failed', error)),
+    streams,
     corsOrigins: new Set(config.corsOrigins),
     trustedProxies: config.trustedProxies,
     secure: issuer.startsWith('https:'),
@@ -226,6 +239,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     connections,
     routes,
     edge,
+    streams,
     broker: connections.broker,
     tick,
     async stop() {

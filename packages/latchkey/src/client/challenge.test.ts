@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bearerChallenge, parseChallenges } from './challenge.ts'
+import { challengeOf, parseChallenges } from './challenge.ts'
 
 type Read = readonly (readonly [scheme: string, parameters: object, token68?: string])[]
 
@@ -86,16 +86,16 @@ const bad: readonly string[] = [
 for (const header of bad) {
   test(`a header outside of the grammar says nothing: ${header.slice(0, 40)}`, () => {
     assert.deepEqual(parseChallenges(header), [])
-    assert.equal(bearerChallenge(header), undefined)
+    assert.equal(challengeOf(header, 'bearer'), undefined)
   })
 }
 
 test('of two bearer challenges, the one with an error speaks', () => {
   const header = 'Bearer realm="a", Bearer realm="b", error="invalid_token"'
-  assert.equal(bearerChallenge(header)?.get('realm'), 'b')
-  assert.equal(bearerChallenge('Bearer realm="a"')?.get('realm'), 'a')
-  assert.equal(bearerChallenge('Basic realm="a"'), undefined)
-  assert.equal(bearerChallenge(null), undefined)
+  assert.equal(challengeOf(header, 'bearer')?.get('realm'), 'b')
+  assert.equal(challengeOf('Bearer realm="a"', 'bearer')?.get('realm'), 'a')
+  assert.equal(challengeOf('Basic realm="a"', 'bearer'), undefined)
+  assert.equal(challengeOf(null, 'bearer'), undefined)
 })
 
 test('however a header is made, reading it takes no longer than its length', () => {

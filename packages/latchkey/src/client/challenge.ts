@@ -1,5 +1,5 @@
 /** One challenge of a `WWW-Authenticate` header. Scheme and names of parameters are in lower case. */
-export interface Challenge {
+interface Challenge {
   readonly scheme: string
   /** The credentials of schemes that write no parameters (RFC 9110 section 11.2). */
   readonly token68: string | undefined
@@ -26,10 +26,16 @@ export function parseChallenges(header: string | null): readonly Challenge[] {
   return challenges
 }
 
-/** The error of a bearer challenge and what comes with it (RFC 6750 section 3, RFC 9470 section 3). */
-export function bearerChallenge(header: string | null): ReadonlyMap<string, string> | undefined {
-  const bearers = parseChallenges(header).filter(({ scheme }) => scheme === 'bearer')
-  return (bearers.find(({ parameters }) => parameters.has('error')) ?? bearers[0])?.parameters
+/**
+ * The error of the challenge of one scheme, and what comes with it (RFC 6750 section 3, RFC 9449 section 7.1, RFC 9470
+ * section 3). What other schemes say is for those who bring other credentials.
+ */
+export function challengeOf(
+  header: string | null,
+  scheme: 'bearer' | 'dpop',
+): ReadonlyMap<string, string> | undefined {
+  const own = parseChallenges(header).filter((challenge) => challenge.scheme === scheme)
+  return (own.find(({ parameters }) => parameters.has('error')) ?? own[0])?.parameters
 }
 
 function readChallenge(reader: HeaderReader): Challenge | undefined {

@@ -1,12 +1,14 @@
 import { createRemoteClock } from '../clock/remote-clock.ts'
 import { isLoopback, trustworthyUrl } from '../token/trustworthy-url.ts'
-import { bearerChallenge } from './challenge.ts'
 import { ClientError } from './errors.ts'
-import { type ClientEvents, createEvents, type StepUp } from './events.ts'
+import { type ClientEvents, createEvents } from './events.ts'
 import { createIssuer } from './issuer.ts'
 import { createKeeper } from './keeper.ts'
 import { createQueue, type Locks, platformLocks } from './locks.ts'
-import { type Outgoing, prepareOutgoing } from './outgoing.ts'
+import { prepareOutgoing } from './outgoing.ts'
+import type { OpenProofKey } from './proof-key.ts'
+import { createProver } from './proofs.ts'
+import { createSender } from './sender.ts'
 import type { Session } from './session.ts'
 import { memoryStorage, type OpenStorage } from './storage.ts'
 
@@ -19,6 +21,11 @@ export interface ClientOptions {
   readonly resources?: readonly string[]
   /** Where the session is kept; `memoryStorage` if not given. */
   readonly storage?: OpenStorage
+  /**
+   * The key that tokens are bound to (RFC 9449), so that whoever copies one cannot use it: `memoryKey`, `browserKey`, or one
+   * of your own. Without it they are bearer tokens.
+   */
+  readonly dpop?: OpenProofKey
   readonly fetch?: typeof fetch
   /** This machine's clock, in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
@@ -67,9 +74,12 @@ export function createClient(options: ClientOptions): Client {
   const clock = createRemoteClock(now)
   const events = createEvents()
   const locks = options.locks === false ? undefined : (options.locks ?? platformLocks())
+  const { dpop } = options
+  const prover = dpop && createProver({ openKey: () => dpop(name), now: clock.now })
   const keeper = createKeeper({
-    issuer: createIssuer(issuerUrl, { fetch, now, onDate: clock.observe }),
+    issuer: createIssuer(issuerUrl, { fetch, now, onDate: clock.observe, prover }),
     issuerName: options.issuer,
+    isBound: prover !== undefined,
     storage: openStorage(name),
     clock,
     queue: createQueue(name, locks),
@@ -85,28 +95,7 @@ export function createClient(options: ClientOptions): Client {
     if (isClosed) throw new ClientError('closed', 'this client was closed')
   }
 
-  async function send(outgoing: Outgoing, signal: AbortSignal | null | undefined): Promise<Response> {
-    const token = await keeper.token()
-    const sessionId = keeper.session?.sessionId
-    signal?.throwIfAborted()
-    const response = await outgoing.send(token)
-    if (response.status !== 401) return response
-    const challenge = bearerChallenge(response.headers.get('www-authenticate'))
-    const error = challenge?.get('error')
-    // Whatever comes of it, there is an answer to give; and a body that was a stream is gone.
-    let next: string | undefined
-    if (error === 'invalid_token') {
-      next = await keeper.token(token).catch(ignoringClientErrors)
-    } else if (challenge !== undefined && error === 'insufficient_user_authentication') {
-      // An answer may come when somebody has just signed in for another request.
-      if (keeper.session?.sessionId === sessionId) await events.stepUp(stepUpOf(outgoing.url, challenge))
-      next = await keeper.token().catch(ignoringClientErrors)
-    }
-    if (next === undefined || next === token || !outgoing.isRepeatable) return response
-    signal?.throwIfAborted()
-    await response.body?.cancel()
-    return outgoing.send(next)
-  }
+  const send = createSender({ keeper, prover, stepUp: events.stepUp })
 
   return Object.freeze({
     get session() {
@@ -146,16 +135,6 @@ export function createClient(options: ClientOptions): Client {
   })
 }
 
-/** RFC 9470 section 3. */
-function stepUpOf(url: URL, challenge: ReadonlyMap<string, string>): StepUp {
-  const maxAge = challenge.get('max_age')
-  return Object.freeze({
-    url: url.href,
-    acrValues: Object.freeze((challenge.get('acr_values') ?? '').split(' ').filter(Boolean)),
-    maxAge: maxAge !== undefined && /^\d{1,9}$/.test(maxAge) ? Number(maxAge) : undefined,
-  })
-}
-
 function issuerOf(text: string): URL {
   const url = new URL(text)
   const { location } = globalThis as { location?: { readonly origin: string } } // in pages and workers
@@ -180,9 +159,4 @@ function originOf(text: string): string {
     throw new TypeError('a resource is an origin, without a path')
   }
   return url.origin
-}
-
-function ignoringClientErrors(error: unknown): undefined {
-  if (!(error instanceof ClientError)) throw error
-  return undefined
 }

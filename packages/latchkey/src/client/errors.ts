@@ -19,7 +19,7 @@ export type ClientErrorCode =
   | 'origin_not_listed'
   | 'closed'
 
-export interface ClientErrorDetails {
+interface ClientErrorDetails {
   readonly status?: number | undefined
   readonly issuerCode?: string | undefined
   readonly retryAfterMs?: number | undefined

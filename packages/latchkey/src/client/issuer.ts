@@ -1,4 +1,5 @@
 import { ClientError } from './errors.ts'
+import type { Prover } from './proofs.ts'
 
 /** What the issuer gives at a sign-in and at each renewal. */
 export interface GivenTokens {
@@ -16,11 +17,13 @@ export interface Issuer {
   logOut(accessToken: string): Promise<void>
 }
 
-export interface IssuerParts {
+interface IssuerParts {
   readonly fetch: typeof fetch
   readonly now: () => number
   /** Told of the `Date` of each answer, with the time of our clock before and after. */
   readonly onDate: (date: string | null, askedAtMs: number, receivedAtMs: number) => void
+  /** Proves our key, so that all tokens are bound to it; undefined where they are bearer tokens. */
+  readonly prover: Prover | undefined
 }
 
 const timeoutMs = 10_000
@@ -28,10 +31,22 @@ const longestAnswer = 64 * 1024
 /** A server that asks for more patience than this is asked again all the same. */
 const longestRetryMs = 5 * 60_000
 
-export function createIssuer(url: URL, { fetch, now, onDate }: IssuerParts): Issuer {
+export function createIssuer(url: URL, { fetch, now, onDate, prover }: IssuerParts): Issuer {
   const base = url.href.replace(/\/$/, '')
+  const scheme = prover === undefined ? 'Bearer' : 'DPoP'
 
+  /**
+   * A proof is dated, and the answer that refuses it says what time it is: a clock that was wrong is right for the
+   * second.
+   */
   async function post(path: string, body: object | undefined, token?: string): Promise<Answer> {
+    const answer = await postOnce(path, body, token)
+    const isUndated = prover !== undefined && answer.status === 400 && codeIn(answer) === 'dpop_proof_invalid'
+    return isUndated ? postOnce(path, body, token) : answer
+  }
+
+  async function postOnce(path: string, body: object | undefined, token?: string): Promise<Answer> {
+    const proof = await prover?.proofFor({ method: 'POST', url: new URL(base + path) }, token)
     const controller = new AbortController()
     const timer = setTimeout(() => controller.abort(), timeoutMs)
     const askedAtMs = now()
@@ -41,7 +56,8 @@ export function createIssuer(url: URL, { fetch, now, onDate }: IssuerParts): Iss
         headers: {
           accept: 'application/json',
           ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(token !== undefined && { authorization: `${scheme} ${token}` }),
+          ...(proof !== undefined && { dpop: proof }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         signal: controller.signal,
@@ -57,6 +73,24 @@ export function createIssuer(url: URL, { fetch, now, onDate }: IssuerParts): Iss
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  function tokensIn({ status, body }: Answer): GivenTokens {
+    const { access_token: accessToken, refresh_token: refreshToken, session_id: sessionId, expires_in } = body
+    if (
+      typeof accessToken === 'string' &&
+      typeof refreshToken === 'string' &&
+      typeof sessionId === 'string' &&
+      typeof expires_in === 'number' &&
+      expires_in > 0
+    ) {
+      // RFC 9449 section 5: an issuer that knows nothing of proofs would have us use a token that anybody can.
+      if (String(body.token_type).toLowerCase() !== scheme.toLowerCase()) {
+        throw new ClientError('answer_invalid', `the issuer gave no ${scheme} token`, { status })
+      }
+      return { accessToken, refreshToken, sessionId, lifeMs: expires_in * 1000 }
+    }
+    throw new ClientError('answer_invalid', 'what answered is not the issuer', { status })
   }
 
   return {
@@ -119,20 +153,6 @@ async function readText(response: Response): Promise<string> {
     }
   }
   return text
-}
-
-function tokensIn({ status, body }: Answer): GivenTokens {
-  const { access_token: accessToken, refresh_token: refreshToken, session_id: sessionId, expires_in } = body
-  if (
-    typeof accessToken === 'string' &&
-    typeof refreshToken === 'string' &&
-    typeof sessionId === 'string' &&
-    typeof expires_in === 'number' &&
-    expires_in > 0
-  ) {
-    return { accessToken, refreshToken, sessionId, lifeMs: expires_in * 1000 }
-  }
-  throw new ClientError('answer_invalid', 'what answered is not the issuer', { status })
 }
 
 function refusalOf(answer: Answer): ClientError {

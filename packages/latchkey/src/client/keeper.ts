@@ -2,13 +2,15 @@ import type { RemoteClock } from '../clock/remote-clock.ts'
 import { ClientError } from './errors.ts'
 import type { SignOutReason } from './events.ts'
 import type { GivenTokens, Issuer } from './issuer.ts'
-import { readStoredSession, type Session, type StoredSession, sessionOf } from './session.ts'
+import { isBoundToKey, readStoredSession, type Session, type StoredSession, sessionOf } from './session.ts'
 import type { SessionStorage } from './storage.ts'
 
-export interface KeeperParts {
+interface KeeperParts {
   readonly issuer: Issuer
   /** As it is written in what the storage keeps. */
   readonly issuerName: string
+  /** Whether tokens are bound to a key of ours. */
+  readonly isBound: boolean
   readonly storage: SessionStorage
   readonly clock: RemoteClock
   /** One at a time, across all tabs. */
@@ -41,7 +43,7 @@ const lastRetryMs = 60_000
 const boundOfWaitMs = 10 * 60_000
 
 export function createKeeper(parts: KeeperParts): Keeper {
-  const { issuer, issuerName, storage, clock, queue, now, random } = parts
+  const { issuer, issuerName, isBound, storage, clock, queue, now, random } = parts
   let held: StoredSession | undefined
   let session: Session | undefined
   let restoring: Promise<void> | undefined
@@ -77,7 +79,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
   }
 
   const stopHearing = storage.subscribe?.((value) => {
-    const told = readStoredSession(value, issuerName)
+    const told = readStoredSession(value, issuerName, isBound)
     seen = told?.accessToken
     if (told === undefined) end('signed_out_elsewhere')
     else if (told.accessToken !== held?.accessToken) hold(told)
@@ -96,7 +98,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       expiresAtMs: nowMs + given.lifeMs,
       correctionMs: clock.correctionMs,
     }
-    if (sessionOf(next) === undefined) {
+    if (sessionOf(next) === undefined || isBoundToKey(next) !== isBound) {
       throw new ClientError('answer_invalid', 'the issuer gave something that is not an access token')
     }
     return next
@@ -105,7 +107,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
   /** What another tab or process has done meanwhile counts. */
   async function readStorage(): Promise<void> {
     const began = turns
-    const found = readStoredSession(await storage.read(), issuerName)
+    const found = readStoredSession(await storage.read(), issuerName, isBound)
     if (turns !== began || found?.accessToken === seen) return
     seen = found?.accessToken
     if (found === undefined) end('signed_out_elsewhere')

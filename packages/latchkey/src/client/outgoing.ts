@@ -1,9 +1,11 @@
 /** A request that may be sent with one token, and, if its body is still there, with another. */
 export interface Outgoing {
+  readonly method: string
   readonly url: URL
   /** False once its body is a stream: that can be sent once. */
   readonly isRepeatable: boolean
-  send(accessToken: string): Promise<Response>
+  /** With these headers beside those that it has. */
+  send(credentials: Readonly<Record<string, string>>): Promise<Response>
 }
 
 type Input = Parameters<typeof fetch>[0]
@@ -20,14 +22,20 @@ export function prepareOutgoing(fetch: typeof globalThis.fetch, input: Input, in
   }
   const body = init?.body ?? null
   return {
+    method: normalized(init?.method ?? request?.method ?? 'GET'),
     url,
     isRepeatable: isKept(body) && (body !== null || request === undefined || isEmpty(request)),
-    send(accessToken) {
+    send(credentials) {
       const authorized = new Headers(headers)
-      authorized.set('authorization', `Bearer ${accessToken}`)
+      for (const [name, value] of Object.entries(credentials)) authorized.set(name, value)
       return fetch(request ?? url, { ...init, headers: authorized })
     },
   }
+}
+
+/** As it will be sent (Fetch Standard, section 2.2.1): of a method of their own people say the case themselves. */
+function normalized(method: string): string {
+  return /^(delete|get|head|options|post|put)$/i.test(method) ? method.toUpperCase() : method
 }
 
 /** A Request has its body as a stream, whatever it was made of. Where there are no streams, its method says enough. */

@@ -24,8 +24,15 @@ export interface StoredSession {
   readonly correctionMs: number
 }
 
-/** Read what a storage kept; undefined for what is no session of this issuer. */
-export function readStoredSession(value: unknown, issuer: string): StoredSession | undefined {
+/**
+ * Read what a storage kept; undefined for what is no session of this issuer, and for one of a client that proves its key
+ * where this one does not, or the other way round.
+ */
+export function readStoredSession(
+  value: unknown,
+  issuer: string,
+  isBound: boolean,
+): StoredSession | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const given = value as Readonly<Record<string, unknown>> // any object has members
   const texts = ['accessToken', 'refreshToken', 'sessionId', 'username'] as const
@@ -34,7 +41,13 @@ export function readStoredSession(value: unknown, issuer: string): StoredSession
   if (!texts.every((name) => typeof given[name] === 'string')) return undefined
   if (!times.every((name) => Number.isFinite(given[name]))) return undefined
   const stored = given as unknown as StoredSession // every member was looked at
-  return sessionOf(stored) === undefined ? undefined : stored
+  return sessionOf(stored) === undefined || isBoundToKey(stored) !== isBound ? undefined : stored
+}
+
+/** Whether the access token says that it is worth nothing without the proof of a key (RFC 9449 section 6.1). */
+export function isBoundToKey({ accessToken }: StoredSession): boolean {
+  const { cnf } = claimsOf(accessToken) ?? {}
+  return typeof cnf === 'object' && cnf !== null && 'jkt' in cnf
 }
 
 /** What the access token says of its holder (RFC 9068 section 2.2); undefined for what is no such token. */

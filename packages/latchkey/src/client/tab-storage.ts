@@ -3,7 +3,7 @@ import type { StoredSession } from './session.ts'
 import type { OpenStorage, SessionStorage } from './storage.ts'
 
 /** The part of BroadcastChannel (HTML Standard, section 9.5) that is used. */
-export interface Channel {
+interface Channel {
   postMessage(message: unknown): void
   onmessage: ((event: { readonly data: unknown }) => void) | null
   close(): void
@@ -11,7 +11,7 @@ export interface Channel {
   unref?(): void
 }
 
-export interface TabStorageOptions {
+interface TabStorageOptions {
   readonly openChannel?: ((name: string) => Channel) | undefined
   readonly locks?: Locks | undefined
 }

@@ -8,7 +8,7 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-export interface ServerCalls {
+interface ServerCalls {
   /** Send a request as this device, and give the answer if it is good. */
   send(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<Answer>
   correctClock(): Promise<number>

@@ -118,7 +118,7 @@ export function prepareProofCheck(
     // use up that of another.
     const key = hash('sha256', `${proof.thumbprint}.${proof.tokenId}`, 'base64url')
     const taken = replayStore.take(key, end)
-    return taken instanceof Promise ? taken.then(judge) : judge(taken)
+    return typeof taken === 'string' ? judge(taken) : Promise.resolve(taken).then(judge)
   }
 
   return { algorithms, check }

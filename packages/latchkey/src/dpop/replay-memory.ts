@@ -9,7 +9,7 @@ export type Taking = 'first' | 'again' | 'full'
  * they ask. Keys are 43 characters of base64url. An error is the framework's to answer.
  */
 export interface ReplayStore {
-  take(key: string, untilMs: number): Taking | Promise<Taking>
+  take(key: string, untilMs: number): Taking | PromiseLike<Taking>
 }
 
 export interface ReplayMemoryOptions {

@@ -2,13 +2,14 @@ import { hash } from 'node:crypto'
 import { refused } from './access-token.ts'
 import type { AuthenticatorFactory, Finding } from './authenticator.ts'
 import { createPrincipal, type PrincipalFields } from './principal.ts'
+import { isPromiseLike } from './promise-like.ts'
 
 export interface ApiKeyOptions {
   /**
    * Whose key has this hash (see `hashApiKey`), or undefined if nobody's. The key itself is never handed over, so that
    * nobody stores it. An error is the framework's to answer.
    */
-  find(hash: string): ApiKeyFields | undefined | Promise<ApiKeyFields | undefined>
+  find(hash: string): ApiKeyFields | undefined | PromiseLike<ApiKeyFields | undefined>
   /** The name of the header; `x-api-key` if not given. */
   readonly header?: string
 }
@@ -57,7 +58,7 @@ export function apiKey({ find, header = 'x-api-key' }: ApiKeyOptions): Authentic
             )
           }
           const found = find(hashApiKey(key))
-          return found instanceof Promise ? found.then(judge) : judge(found)
+          return isPromiseLike(found) ? Promise.resolve(found).then(judge) : judge(found)
         },
       }
     },

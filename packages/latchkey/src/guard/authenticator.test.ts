@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { runInNewContext } from 'node:vm'
 import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
-import { resource, signed } from './conformance-rows.test-support.ts'
 import { createGuard } from './guard.ts'
+import { resource, signed } from './guarded-api.test-support.ts'
 import {
   type Authenticator,
   type Challenge,
   FetchRequest,
+  type Finding,
   type GuardOptions,
   type Policy,
   type Principal,
@@ -167,3 +169,45 @@ test('what an authenticator cannot say in a header is an error, and nothing is s
   const headers = { authorization: 'ApiKey a", error="' }
   await assert.rejects(async () => required(new FetchRequest(new Request(resource, { headers }))), TypeError)
 })
+
+/** Of another realm, as test runners have them: no instance of our Promise. */
+const Foreign: PromiseConstructor = runInNewContext('Promise')
+const later = <Value>(value: Value | PromiseLike<Value>) => Foreign.resolve(value)
+
+test('what the application promises is waited for, whoever made the promise', async () => {
+  const late: Authenticator = {
+    ...apiKey,
+    authenticate: (request, credentials, refuse) => later(apiKey.authenticate(request, credentials, refuse)),
+  }
+  const guard = createGuard({ ...options, authenticators: [late] })
+  const ask = async (credentials: string, policy?: Policy<FetchRequest>) => {
+    const request = new Request(resource, { headers: { authorization: `ApiKey ${credentials}` } })
+    return guard.required(policy as Policy)(new FetchRequest(request))
+  }
+  const good = await ask('good')
+  assert.equal(good.kind === 'allowed' && good.auth?.subject, 'svc_1')
+  assert.equal((await ask('bad')).kind, 'refused')
+  assert.equal((await ask('good', { rule: () => later(true) })).kind, 'allowed')
+  assert.equal((await ask('good', { rule: () => later(false) })).kind, 'refused')
+})
+
+const noFindings: readonly { name: string; finding: unknown }[] = [
+  { name: 'nothing', finding: undefined },
+  { name: 'null', finding: null },
+  { name: 'true', finding: true },
+  { name: 'a principal', finding: principal },
+  { name: 'a promise of nothing', finding: Promise.resolve() },
+  { name: 'another kind', finding: { kind: 'ok', auth: principal } },
+  { name: 'nobody who is allowed', finding: { kind: 'allowed' } },
+  { name: 'null who is allowed', finding: { kind: 'allowed', auth: null } },
+]
+for (const { name, finding } of noFindings) {
+  test(`an authenticator that answers with ${name} lets nobody in`, async () => {
+    const broken: Authenticator = { ...apiKey, authenticate: () => finding as Finding }
+    const guard = createGuard({ ...options, authenticators: [broken] })
+    const request = new Request(resource, { headers: { authorization: 'ApiKey good' } })
+    for (const decide of [guard.required(), guard.optional(), guard.optional({ lenient: true })]) {
+      await assert.rejects(async () => decide(new FetchRequest(request)), TypeError)
+    }
+  })
+}

@@ -31,7 +31,7 @@ export interface Authenticator {
   /** Whether a request carries what this reads. Asked only of authenticators without a scheme. */
   carries?(request: GuardRequest): boolean
   /** `credentials`: what follows the scheme in the header, trimmed; empty where there is no scheme. */
-  authenticate(request: GuardRequest, credentials: string, refuse: Refuse): Finding | Promise<Finding>
+  authenticate(request: GuardRequest, credentials: string, refuse: Refuse): Finding | PromiseLike<Finding>
   /** What may be logged of credentials that were refused, each by its name. Never the credentials. */
   describe?(credentials: string): Readonly<Record<string, unknown>>
   /** Members that it adds to the metadata of the resource (RFC 9728 section 2). */

@@ -2,6 +2,7 @@ import { refused } from './access-token.ts'
 import type { AuthenticatorFactory, Finding } from './authenticator.ts'
 import { type FailureLimit, failureLimit } from './failure-limit.ts'
 import { createPrincipal, type PrincipalFields } from './principal.ts'
+import { isPromiseLike } from './promise-like.ts'
 import { quotable } from './refusal.ts'
 
 export interface BasicOptions {
@@ -9,7 +10,10 @@ export interface BasicOptions {
    * Who this is, or undefined where name or password are wrong. Called for every request, so remember what a slow password
    * hash has answered. An error is the framework's to answer.
    */
-  verify(user: string, password: string): PrincipalFields | undefined | Promise<PrincipalFields | undefined>
+  verify(
+    user: string,
+    password: string,
+  ): PrincipalFields | undefined | PromiseLike<PrincipalFields | undefined>
   /** What the challenge calls this API; that of the guard if not given. */
   readonly realm?: string
   /** The bound on guessing; `failureLimit()` if not given. */
@@ -81,7 +85,7 @@ export function basic(options: BasicOptions): AuthenticatorFactory {
             )
           }
           const found = verify(pair.user, pair.password)
-          return found instanceof Promise ? found.then(judge) : judge(found)
+          return isPromiseLike(found) ? Promise.resolve(found).then(judge) : judge(found)
         },
       }
     },

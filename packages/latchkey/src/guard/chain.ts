@@ -12,7 +12,7 @@ import {
   usualStatus,
 } from './refusal.ts'
 
-export interface ChainOptions extends DpopSurroundings {
+interface ChainOptions extends DpopSurroundings {
   readonly authenticators: readonly (Authenticator | AuthenticatorFactory)[]
   readonly dpop: boolean | DpopOptions
   readonly compat: 'drf' | undefined
@@ -22,7 +22,7 @@ export interface ChainOptions extends DpopSurroundings {
   readonly realm: string
 }
 
-export interface Chain {
+interface Chain {
   readonly links: readonly Link[]
   /** For what no authenticator judged. */
   readonly refuse: Refuse

@@ -3,18 +3,17 @@ import { request as httpRequest, type IncomingHttpHeaders, type Server } from 'n
 import { type TestContext, test } from 'node:test'
 import { secretKey } from '../token/index.ts'
 import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
+import type { AdapterName, Row } from './conformance/row.test-support.ts'
+import { rows } from './conformance/rows.test-support.ts'
+import { nonceSecret } from './dpop.test-support.ts'
 import {
-  type AdapterName,
   csrfSecret,
   goodApiKey,
   goodPassword,
   goodSession,
   metadataPath,
-  type Row,
   resource,
-  rows,
-} from './conformance-rows.test-support.ts'
-import { nonceSecret } from './dpop.test-support.ts'
+} from './guarded-api.test-support.ts'
 import { assertNeverFails } from './hostile.test-support.ts'
 import {
   type Authenticator,

@@ -1,14 +1,14 @@
 import type { GuardRequest } from './request.ts'
 
 /** A cookie that says who somebody is, by its name in the browser and the rules that it is kept by. */
-export interface CredentialCookie {
+interface CredentialCookie {
   readonly name: string
   /** Whether it is for development on this machine: neither `Secure` nor a prefix, and read only from here. */
   readonly isForDevelopment: boolean
 }
 
 /** What the value of a cookie is, of which a request should have one. */
-export type CookieReading =
+type CookieReading =
   | { readonly kind: 'none' }
   | { readonly kind: 'one'; readonly value: string }
   | { readonly kind: 'malformed' }

@@ -1,9 +1,9 @@
 import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
-import { resource } from './conformance-rows.test-support.ts'
 import { createGuard } from './guard.ts'
+import { resource } from './guarded-api.test-support.ts'
 import { type GuardRequest, type SessionCookieOptions, sessionCookie, tokenCookie } from './index.ts'
 
-export const csrfSecret = new Uint8Array(32).fill(9)
+const csrfSecret = new Uint8Array(32).fill(9)
 export const found: string[] = []
 export const options: SessionCookieOptions = {
   find(value) {
@@ -23,18 +23,20 @@ export const tokens = tokenCookie({ csrf: { origins: ['https://app.example.com']
 
 export type Headers = Readonly<Record<string, string | readonly string[]>>
 
+export const requestWith = (headers: Headers, { method = 'GET', isPrivate = false } = {}): GuardRequest => ({
+  method,
+  url: '/me',
+  header: (name) => [headers[name] ?? []].flat(),
+  remoteAddress: undefined,
+  isPrivate,
+  source: undefined,
+})
+
 export async function ask(
   headers: Headers,
   { method = 'GET', isPrivate = false, authenticators = [session, tokens] } = {},
 ) {
-  const request: GuardRequest = {
-    method,
-    url: '/me',
-    header: (name) => [headers[name] ?? []].flat(),
-    remoteAddress: undefined,
-    isPrivate,
-    source: undefined,
-  }
+  const request = requestWith(headers, { method, isPrivate })
   const guard = createGuard({
     secret: secretBytes,
     issuer: 'I',

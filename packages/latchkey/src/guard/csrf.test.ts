@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { signed } from './conformance-rows.test-support.ts'
-import { ask, cookie, found, type Headers, session } from './cookies.test-support.ts'
+import { ask, cookie, found, type Headers, requestWith, session, tokens } from './cookies.test-support.ts'
 import { csrfTokenFor } from './csrf.ts'
+import { signed } from './guarded-api.test-support.ts'
 
 const site = 'sec-fetch-site'
 const token = session.csrfToken('good')
@@ -118,6 +118,41 @@ for (const { name, method = 'POST', headers = {}, passes } of csrf) {
     if (passes) assert.equal(answer.subject, 'usr_1')
     else assert.deepEqual([answer.status, answer.error, answer.cleared], [403, 'csrf_failed', undefined])
     assert.deepEqual(found, passes ? ['good'] : [])
+  })
+}
+
+const signIns: readonly { name: string; headers: Headers; passes: boolean }[] = [
+  { name: 'a page of the same origin', headers: { [site]: 'same-origin' }, passes: true },
+  { name: 'the hand of the user', headers: { [site]: 'none' }, passes: true },
+  { name: 'a page of the list', headers: { origin: 'https://app.example.com' }, passes: true },
+  {
+    name: 'its own page in an old browser',
+    headers: { host: 'api.example.com', origin: 'https://api.example.com' },
+    passes: true,
+  },
+  { name: 'nobody who says so', headers: {}, passes: false },
+  { name: 'another site', headers: { [site]: 'cross-site', origin: 'https://evil.example' }, passes: false },
+  { name: 'a sibling', headers: { [site]: 'same-site', origin: 'https://evil.example.com' }, passes: false },
+  {
+    name: 'its own host without TLS',
+    headers: { host: 'a.example', origin: 'http://a.example' },
+    passes: false,
+  },
+  { name: 'a page in a sandbox', headers: { host: 'null', origin: 'null' }, passes: false },
+  {
+    name: 'two origins',
+    headers: { origin: ['https://app.example.com', 'https://evil.example'] },
+    passes: false,
+  },
+  { name: 'somebody with the token of a session', headers: { 'x-csrf-token': token }, passes: false },
+]
+for (const { name, headers, passes } of signIns) {
+  test(`${name} ${passes ? 'may' : 'may not'} sign somebody in`, () => {
+    for (const cookies of [session, tokens]) {
+      assert.equal(cookies.maySignIn(requestWith(headers, { method: 'POST' })), passes)
+      // By whatever method: a sign-in changes something.
+      assert.equal(cookies.maySignIn(requestWith(headers)), passes)
+    }
   })
 }
 

@@ -7,17 +7,21 @@ export interface CsrfOptions {
   readonly origins: readonly string[]
 }
 
-/**
- * Whether a request that authenticates by cookie was meant by its sender: it changes nothing, or comes from a page that
- * may, or brings a token that `isTokenGood` takes.
- */
-export type CheckCsrf = (request: GuardRequest, isTokenGood: (token: string) => boolean) => boolean
+export interface CsrfCheck {
+  /**
+   * Whether a request that authenticates by cookie was meant by its sender: it changes nothing, or comes from a page that
+   * may, or brings a token that `isTokenGood` takes.
+   */
+  isMeant(request: GuardRequest, isTokenGood: (token: string) => boolean): boolean
+  /** Whether it comes from a page that may, by what no script can write. */
+  isFromOwnPage(request: GuardRequest): boolean
+}
 
 /**
  * Prepare the check. `isForDevelopment` takes the API's own origin over http as well. A TypeError for an origin that no
  * browser would send.
  */
-export function prepareCsrf({ origins }: CsrfOptions, isForDevelopment: boolean): CheckCsrf {
+export function prepareCsrf({ origins }: CsrfOptions, isForDevelopment: boolean): CsrfCheck {
   if (!Array.isArray(origins)) throw new TypeError('csrf names the origins that may, or an empty list')
   for (const origin of origins) {
     if (typeof origin !== 'string' || !URL.canParse(origin) || new URL(origin).origin !== origin) {
@@ -26,21 +30,25 @@ export function prepareCsrf({ origins }: CsrfOptions, isForDevelopment: boolean)
   }
   const allowed: ReadonlySet<string> = new Set(origins)
 
-  return (request, isTokenGood) => {
-    if (changesNothing(request)) return true
+  function isFromOwnPage(request: GuardRequest): boolean {
     // No script can write this header. `same-site` is not enough: it would trust every sibling host.
     const site = onlyOf(request, 'sec-fetch-site')
     if (site === 'same-origin' || site === 'none') return true
     const origin = onlyOf(request, 'origin')
     if (origin !== undefined && allowed.has(origin)) return true
     const host = onlyOf(request, 'host') ?? onlyOf(request, ':authority')
-    if (origin !== undefined && host !== undefined) {
-      // Only the scheme that the cookie is kept for: the same host without TLS is whoever sits on the line.
-      if (origin === `https://${host}` || (isForDevelopment && origin === `http://${host}`)) return true
-    }
+    if (origin === undefined || host === undefined) return false
+    // Only the scheme that the cookie is kept for: the same host without TLS is whoever sits on the line.
+    return origin === `https://${host}` || (isForDevelopment && origin === `http://${host}`)
+  }
+
+  function isMeant(request: GuardRequest, isTokenGood: (token: string) => boolean): boolean {
+    if (changesNothing(request) || isFromOwnPage(request)) return true
     const tokens = [...request.header('x-csrf-token'), ...request.header('x-csrftoken')]
     return tokens.length === 1 && isTokenGood(tokens[0]!.trim()) // there is one
   }
+
+  return { isMeant, isFromOwnPage }
 }
 
 /** The safe methods (RFC 9110 section 9.2.1), but for an upgrade: whoever opens a WebSocket can write to it. */

@@ -3,14 +3,14 @@ import type { JsonObject } from '../token/index.ts'
 import { isLoopback, trustworthyUrl } from '../token/trustworthy-url.ts'
 
 /** What the metadata of an issuer says that a guard needs. */
-export interface IssuerMetadata {
+interface IssuerMetadata {
   readonly keySetUrl: URL
   /** `latchkey_revocations_uri`, our own member: the event stream of revocations. */
   readonly revocationsUrl: URL | undefined
 }
 
 /** Finds the metadata of one issuer when it is first needed, and again when it is an hour old. */
-export interface Discovery {
+interface Discovery {
   metadata(): Promise<IssuerMetadata>
 }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nowMs } from '../token/raw-token.test-support.ts'
-import { signed } from './conformance-rows.test-support.ts'
 import { clientKey, nonceAt, nonceSecret, otherKey, proofOf } from './dpop.test-support.ts'
 import { ask, claims, good, guardWith } from './dpop-requests.test-support.ts'
+import { signed } from './guarded-api.test-support.ts'
 import { createReplayMemory, type ReplayStore } from './index.ts'
 
 test('a proof is taken once, and its id is free for other keys', async () => {

@@ -1,7 +1,7 @@
 import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
-import { resource, signed } from './conformance-rows.test-support.ts'
 import { clientKey, type ProofParts, proofOf } from './dpop.test-support.ts'
 import { createGuard } from './guard.ts'
+import { resource, signed } from './guarded-api.test-support.ts'
 import type { DpopOptions, GuardRequest } from './index.ts'
 
 export const token = signed({ payload: clientKey.bound })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nowMs, nowSeconds, secretBytes, segment } from '../token/raw-token.test-support.ts'
-import { resource, signed } from './conformance-rows.test-support.ts'
 import {
   type ClientKey,
   clientKey,
@@ -13,6 +12,7 @@ import {
 } from './dpop.test-support.ts'
 import { type Asked, ask, claims, good, guardWith, token } from './dpop-requests.test-support.ts'
 import { createGuard } from './guard.ts'
+import { resource, signed } from './guarded-api.test-support.ts'
 import type { DpopOptions } from './index.ts'
 
 const accepted: readonly ({ name: string } & Asked)[] = [

@@ -31,7 +31,7 @@ export type FastifyHook = (
 ) => void
 
 /** What a route says in its `config`: `{ config: { auth: { scope: 'devices:control' } } }`. */
-export type RouteAuth = boolean | 'optional' | Policy<FastifyRequestLike>
+export type RouteAuth<Request = FastifyRequestLike> = boolean | 'optional' | Policy<Request>
 
 interface Route {
   config?: unknown

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
-import { signed } from './conformance-rows.test-support.ts'
 import { createGuard } from './fetch.ts'
+import { signed } from './guarded-api.test-support.ts'
 import { FetchRequest } from './index.ts'
 import { audience } from './issuer.test-support.ts'
 

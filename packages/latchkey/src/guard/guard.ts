@@ -17,6 +17,7 @@ import { prepareIssuers } from './issuers.ts'
 import { type MetadataDocument, type MetadataOptions, metadataDocument, metadataUrl } from './metadata.ts'
 import { type CheckPolicy, type Policy, preparePolicy } from './policy.ts'
 import type { Principal } from './principal.ts'
+import { isPromiseLike } from './promise-like.ts'
 import {
   type Announcement,
   quotable,
@@ -176,8 +177,8 @@ export function createGuard(options: GuardOptions = {}): Guard {
       const waitSeconds = failureLimit?.waitSeconds(request, undefined, now())
       if (waitSeconds !== undefined) return refused(request, tooMany(link, waitSeconds), link, credentials)
       const finding = link.authenticator.authenticate(request, credentials, link.refuse)
-      return finding instanceof Promise
-        ? finding.then((found) => judge(request, carried, others, found))
+      return isPromiseLike(finding)
+        ? Promise.resolve(finding).then((found) => judge(request, carried, others, found))
         : judge(request, carried, others, finding)
     }
 
@@ -193,6 +194,9 @@ export function createGuard(options: GuardOptions = {}): Guard {
         if (isGuess(refusal)) failureLimit?.count(request, undefined, now())
         return refused(request, refusal, link, credentials)
       }
+      // What is no finding has not said that anybody may come.
+      if (finding.kind !== 'allowed' || !finding.auth)
+        throw new TypeError('an authenticator answers with a finding')
       const verdict = checks[link.index]!(finding.auth, request) // one for each link
       if (verdict === undefined) return finding
       if (!(verdict instanceof Promise)) return refused(request, verdict, link, credentials)

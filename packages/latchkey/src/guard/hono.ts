@@ -26,9 +26,12 @@ export type HonoMiddleware = (
   // biome-ignore lint/suspicious/noConfusingVoidType: Hono's own type, which ours must be assignable to.
 ) => Promise<Response | void>
 
-/** What a guard adds to the context: `new Hono<GuardEnv>()` types `c.var.auth`. */
-export interface GuardEnv {
-  Variables: { auth: Principal }
+/**
+ * What a guard adds to the context: `new Hono<GuardEnv>()` types `c.var.auth`. `GuardEnv<Principal | undefined>` makes
+ * handlers look, in an app with routes that are optional or open.
+ */
+export interface GuardEnv<Auth extends Principal | undefined = Principal> {
+  Variables: { auth: Auth }
 }
 
 /** A guard for Hono 4: middleware for an application or one route. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { segment } from '../token/raw-token.test-support.ts'
-import { goodApiKey, goodSession, signed } from './conformance-rows.test-support.ts'
 import { clientKey, proofOf } from './dpop.test-support.ts'
+import { goodApiKey, goodSession, signed } from './guarded-api.test-support.ts'
 import { exchange, faultOf } from './hostile-exchange.test-support.ts'
 
 /** Numbers from 0 to 1 that are the same for the same seed (Mulberry32), so that what failed can be asked again. */
@@ -98,7 +98,7 @@ const otherHeaders = [
 ]
 
 /** One request of a stranger, as bytes on the wire. What an HTTP parser would refuse by itself is left out. */
-export function hostileRequest(random: () => number): string {
+function hostileRequest(random: () => number): string {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
   const lines = [
     `${pick(methods)} ${pick(paths)}${random() < 0.1 ? `?access_token=${noise(random, 20, true)}` : ''} HTTP/1.1`,

@@ -19,7 +19,7 @@ export interface Issuers {
   close(): void
 }
 
-export interface VerificationPolicy extends Surroundings {
+interface VerificationPolicy extends Surroundings {
   readonly clockTolerance: number
   readonly cache: CachePolicy['cache'] & {}
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
-import { resource, signed } from './conformance-rows.test-support.ts'
 import { clientKey, proofOf } from './dpop.test-support.ts'
 import { networkOf } from './failure-limit.ts'
 import { createGuard } from './guard.ts'
+import { resource, signed } from './guarded-api.test-support.ts'
 import {
   type ApiKeyOptions,
   type AuthenticatorFactory,

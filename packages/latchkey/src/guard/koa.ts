@@ -24,9 +24,12 @@ export interface KoaContext {
 
 export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<unknown>
 
-/** What a guard adds to the context: `new Koa<AuthState>()` types `ctx.state.auth`. */
-export interface AuthState {
-  auth: Principal
+/**
+ * What a guard adds to the context: `new Koa<AuthState>()` types `ctx.state.auth`. `AuthState<Principal | undefined>`
+ * makes middleware look, in an app with routes that are optional or open.
+ */
+export interface AuthState<Auth extends Principal | undefined = Principal> {
+  auth: Auth
 }
 
 /** A guard for Koa 3: middleware. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
-import { resource, signed } from './conformance-rows.test-support.ts'
+import { resource, signed } from './guarded-api.test-support.ts'
 import {
   Auth,
   createGuard,

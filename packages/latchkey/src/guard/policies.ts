@@ -1,19 +1,23 @@
 import type { OptionalPolicy } from './guard.ts'
 import type { Policy } from './policy.ts'
 
-// Policies by the names that they have in Django REST framework, and the words to combine them.
+// Policies by the names that they have in Django REST framework, and the words to combine them. Without a rule they
+// fit every framework, so they are policies of `unknown`: of a request of which nothing is asked.
 
 /** For `optional`: everybody, with a token or without. A bad token is refused even so. */
-export const allowAny: OptionalPolicy = Object.freeze({ anonymous: 'always' })
+export const allowAny: OptionalPolicy<unknown> = Object.freeze({ anonymous: 'always' })
 
 /** Whoever has proven who they are. */
-export const isAuthenticated: Policy = Object.freeze({})
+export const isAuthenticated: Policy<unknown> = Object.freeze({})
 
 /** People of the user type that Latchkey's own server gives to its administrators. */
-export const isAdmin: Policy = Object.freeze<Policy>({ kinds: ['user'], userType: 'administrator' })
+export const isAdmin: Policy<unknown> = Object.freeze<Policy<unknown>>({
+  kinds: ['user'],
+  userType: 'administrator',
+})
 
 /** For `optional`: everybody may GET, HEAD and OPTIONS; whoever has proven who they are may do the rest. */
-export const isAuthenticatedOrReadOnly: OptionalPolicy = Object.freeze({ anonymous: 'read' })
+export const isAuthenticatedOrReadOnly: OptionalPolicy<unknown> = Object.freeze({ anonymous: 'read' })
 
 /** A policy that holds where all of `policies` do. */
 export function and<Source = never>(...policies: readonly Policy<Source>[]): Policy<Source> {

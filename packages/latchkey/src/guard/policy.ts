@@ -1,4 +1,5 @@
 import type { Principal, PrincipalKind } from './principal.ts'
+import { isPromiseLike } from './promise-like.ts'
 import type { Refusal, Refuse } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 
@@ -23,7 +24,7 @@ export interface Policy<Source = never> {
    * Whether this caller may do this to this object. Asked last. Anything but `true` refuses; an error is the
    * framework's to answer.
    */
-  readonly rule?: (auth: Principal, request: Source) => boolean | Promise<boolean>
+  readonly rule?: (auth: Principal, request: Source) => boolean | PromiseLike<boolean>
   /** Answer 404 where `rule` refuses, so that a stranger cannot find out what exists. */
   readonly hide?: boolean
   /** Policies that must all hold. */
@@ -133,7 +134,7 @@ function ruleOf({ rule, hide }: Policy, refuse: Refuse): CheckPolicy[] {
   return [
     (principal, { source }) => {
       const answer = rule(principal, source as never) // the adapter that took the policy made the request
-      return answer instanceof Promise ? answer.then(judge) : judge(answer)
+      return isPromiseLike(answer) ? Promise.resolve(answer).then(judge) : judge(answer)
     },
   ]
 }

@@ -89,7 +89,7 @@ export function findingOf({ claims }: { readonly claims: VerifiedClaims }, token
  * Read a principal from the claims of an access token (RFC 9068 section 2.2 and ours: `sid`, `kind`,
  * `user_type`). A TokenError for one that names no subject, or a kind of caller that does not exist.
  */
-export function principalOf(claims: VerifiedClaims, token: string): Principal {
+function principalOf(claims: VerifiedClaims, token: string): Principal {
   const { sub, kind, client_id: clientId, act, auth_time: authTime } = claims
   if (sub === undefined || sub === '') throw new TokenError('subject_invalid', { claim: 'sub' })
   // Issuers other than Latchkey write no kind; RFC 9068 section 5: a client by itself is its own subject.

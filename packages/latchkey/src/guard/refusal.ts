@@ -83,7 +83,7 @@ const answers = {
 const titles: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'Forbidden' }
 
 /** A script in a browser sees none of these without being allowed to (Fetch Standard, section 3.3.3). */
-export const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, Retry-After'
+const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, Retry-After'
 
 /**
  * Make the function that writes refusals. All of `challenges` are sent (RFC 9110 section 15.5.2); the error stands

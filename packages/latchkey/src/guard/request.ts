@@ -69,7 +69,7 @@ export class NodeRequest implements GuardRequest {
 }
 
 /** The part of a Fetch Standard Request that is read. */
-export interface FetchLike {
+interface FetchLike {
   readonly method: string
   readonly url: string
   readonly headers: { get(name: string): string | null }

@@ -3,13 +3,15 @@ import type { AuthenticatorFactory, Finding } from './authenticator.ts'
 import { clearedCookie, credentialCookie, readCookie, writtenCookie } from './cookie.ts'
 import { type CsrfOptions, csrfTokenFor, isCsrfTokenOf, prepareCsrf } from './csrf.ts'
 import { createPrincipal, type PrincipalFields } from './principal.ts'
+import { isPromiseLike } from './promise-like.ts'
+import type { GuardRequest } from './request.ts'
 
 export interface SessionCookieOptions {
   /**
    * Who the session of this value is, or undefined if there is none: ended, revoked, never begun. Look it up by its hash;
    * whoever reads your database then cannot use it. An error is the framework's to answer.
    */
-  find(value: string): PrincipalFields | undefined | Promise<PrincipalFields | undefined>
+  find(value: string): PrincipalFields | undefined | PromiseLike<PrincipalFields | undefined>
   /** `__Host-lk` if not given. */
   readonly name?: string
   readonly csrf: CsrfOptions & {
@@ -26,6 +28,11 @@ export interface SessionCookie extends AuthenticatorFactory {
   write(value: string, options?: { readonly maxAgeSeconds?: number }): string
   /** The `Set-Cookie` that ends it in the browser. */
   clear(): string
+  /**
+   * Whether a request to your sign-in route comes from a page that may. Whoever has no session yet is judged by no guard, and
+   * a form on another site must not sign your visitors in as somebody else (login CSRF).
+   */
+  maySignIn(request: GuardRequest): boolean
   /** A new token for the pages of this session, to be sent as `X-CSRF-Token`. A TypeError without `csrf.secret`. */
   csrfToken(value: string): string
 }
@@ -35,13 +42,14 @@ export function sessionCookie(options: SessionCookieOptions): SessionCookie {
   const cookie = credentialCookie(options.name ?? '__Host-lk', options.development)
   const { find, csrf } = options
   if (typeof find !== 'function') throw new TypeError('find is a function of the value of the cookie')
-  const isMeant = prepareCsrf(csrf ?? {}, cookie.isForDevelopment)
+  const { isMeant, isFromOwnPage } = prepareCsrf(csrf ?? {}, cookie.isForDevelopment)
   const secret = csrf.secret === undefined ? undefined : secretOf(csrf.secret)
   const cleared = clearedCookie(cookie)
 
   return Object.freeze<SessionCookie>({
     write: (value, { maxAgeSeconds } = {}) => writtenCookie(cookie, value, maxAgeSeconds),
     clear: () => cleared,
+    maySignIn: isFromOwnPage,
     csrfToken(value) {
       if (secret === undefined) throw new TypeError('tokens need a secret: csrf.secret')
       return csrfTokenFor(secret, value)
@@ -80,7 +88,7 @@ export function sessionCookie(options: SessionCookieOptions): SessionCookie {
             )
           }
           const found = find(value)
-          return found instanceof Promise ? found.then(judge) : judge(found)
+          return isPromiseLike(found) ? Promise.resolve(found).then(judge) : judge(found)
         },
       }
     },

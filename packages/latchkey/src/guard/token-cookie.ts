@@ -4,6 +4,7 @@ import type { AuthenticatorFactory, Finding } from './authenticator.ts'
 import { describeToken, unbound } from './bearer.ts'
 import { clearedCookie, credentialCookie, readCookie, writtenCookie } from './cookie.ts'
 import { type CsrfOptions, prepareCsrf } from './csrf.ts'
+import type { GuardRequest } from './request.ts'
 
 export interface TokenCookieOptions {
   /** `__Host-lk_at` if not given. */
@@ -23,17 +24,23 @@ export interface TokenCookie extends AuthenticatorFactory {
   write(token: string, options?: { readonly maxAgeSeconds?: number }): string
   /** The `Set-Cookie` that removes it. */
   clear(): string
+  /**
+   * Whether a request to your sign-in route comes from a page that may. Whoever has no session yet is judged by no guard, and
+   * a form on another site must not sign your visitors in as somebody else (login CSRF).
+   */
+  maySignIn(request: GuardRequest): boolean
 }
 
 /** Access tokens in a cookie, verified as those in the header are. A TypeError for options that cannot be meant. */
 export function tokenCookie(options: TokenCookieOptions): TokenCookie {
   const cookie = credentialCookie(options.name ?? '__Host-lk_at', options.development)
-  const isMeant = prepareCsrf(options.csrf ?? {}, cookie.isForDevelopment)
+  const { isMeant, isFromOwnPage } = prepareCsrf(options.csrf ?? {}, cookie.isForDevelopment)
   const cleared = clearedCookie(cookie)
 
   return Object.freeze<TokenCookie>({
     write: (token, { maxAgeSeconds } = {}) => writtenCookie(cookie, token, maxAgeSeconds),
     clear: () => cleared,
+    maySignIn: isFromOwnPage,
     prepare({ verifyToken }) {
       return {
         scheme: undefined,

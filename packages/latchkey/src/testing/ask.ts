@@ -5,6 +5,7 @@ import {
   Server,
   type ServerResponse,
 } from 'node:http'
+import { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 
@@ -15,6 +16,7 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => u
 export type AskedApp =
   | Listener
   | Server
+  | HttpsServer
   | ((request: Request) => Response | Promise<Response>)
   | FetchApp
   | InjectApp
@@ -49,14 +51,14 @@ export interface CallbackApp {
 
 /** Nest, once it was initialized. */
 export interface ServerApp {
-  getHttpServer(): Server
+  getHttpServer(): Server | HttpsServer
 }
 
-export type Ask = (request: Request) => Promise<Response>
+type Ask = (request: Request) => Promise<Response>
 
 /** How this app is asked. A TypeError for what is no app. */
 export function prepareAsk(app: AskedApp): Ask {
-  if (app instanceof Server) return askServer(app)
+  if (app instanceof Server || app instanceof HttpsServer) return askServer(app)
   if (typeof app === 'function' && !('inject' in app)) {
     // Functions from Request to Response take one thing, or none; listeners take the answer too.
     return app.length < 2
@@ -76,12 +78,9 @@ export function prepareAsk(app: AskedApp): Ask {
   throw new TypeError('an app is a listener, a server, or what a framework of docs/testing.md makes')
 }
 
-function askServer(server: Server): Ask {
-  return (request) => {
-    const address = server.address()
-    if (address !== null && typeof address === 'object') return send(address, request)
-    return askListener((incoming, response) => server.emit('request', incoming, response), request)
-  }
+/** By its listeners and not by its address, so that one that speaks TLS needs no certificate that anybody believes. */
+function askServer(server: Server | HttpsServer): Ask {
+  return (request) => askListener((incoming, response) => server.emit('request', incoming, response), request)
 }
 
 /** On a socket of loopback for one request, so that what the app gets is what Node gives it. */

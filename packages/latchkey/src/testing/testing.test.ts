@@ -1,45 +1,53 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { test } from 'node:test'
 import { createGuard } from '../guard/fetch.ts'
+import { createGuard as createNodeGuard, type NodeGuard } from '../guard/node.ts'
 import type { AskedApp } from './ask.ts'
-import { guardedApps } from './frameworks.test-support.ts'
+import { type GuardedApp, scope, testSignIn } from './guarded-app.test-support.ts'
 import { createTestIssuer, type TestPrincipal } from './index.ts'
 
-for (const { name, skip, make } of guardedApps) {
-  test(`somebody is signed in to ${name}, by a guard that is the real one`, { skip }, async () => {
-    const issuer = createTestIssuer()
-    const app = await make(issuer.guardOptions)
-    const ada = issuer.signIn(app, { subject: 'usr_ada', scopes: ['devices:control'] })
-    const ben = issuer.signIn(app, 'usr_ben')
-
-    const me = await ada.fetch('/me')
-    assert.deepEqual([me.status, JSON.parse(await me.text())], [200, { id: 'usr_ada' }])
-    assert.equal(JSON.parse(await (await ben.fetch('/me')).text()).id, 'usr_ben')
-
-    const body = 'x'.repeat(70_000)
-    const opened = await ada.fetch('/open', {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'text/plain' },
-    })
-    assert.deepEqual([opened.status, opened.headers.getSetCookie()], [200, ['a=1', 'b=2']])
-    assert.equal(await opened.text(), body)
-
-    const refused = await ben.fetch('/open', { method: 'POST', body: '' })
-    assert.equal(refused.status, 403)
-    assert.match(refused.headers.get('www-authenticate') ?? '', /insufficient_scope/)
-    const stranger = await issuer.anonymous(app).fetch('/me')
-    assert.equal(stranger.status, 401)
-    assert.equal(((await stranger.json()) as { error: string }).error, 'unauthorized')
-
-    // Elsewhere a token of this issuer is worth nothing, even if it bears the same name.
-    const other = createTestIssuer()
-    assert.equal((await other.signIn(app, 'usr_ada').fetch('/me')).status, 401)
+const plain = (guard: NodeGuard): RequestListener => {
+  const me = guard.listener({}, (request, response) =>
+    response.end(JSON.stringify({ id: request.auth.subject })),
+  )
+  const open = guard.listener({ scope }, (request, response) => {
+    response.setHeader('set-cookie', ['a=1', 'b=2'])
+    request.pipe(response)
   })
+  return (request, response) => (request.url === '/me' ? me : open)(request, response)
 }
 
-test('a server that listens is asked where it listens', async (t) => {
+// The apps of the frameworks are in examples/frameworks, where their packages are.
+const guardedApps: readonly GuardedApp[] = [
+  { name: 'a listener of node:http', make: (options) => plain(createNodeGuard(options)) },
+  { name: 'a server of node:http', make: (options) => createServer(plain(createNodeGuard(options))) },
+  {
+    name: 'a server of node:https',
+    make: (options) => createTlsServer(plain(createNodeGuard(options))),
+  },
+  {
+    name: 'a function from Request to Response',
+    make(options) {
+      const guard = createGuard(options)
+      return async (request: Request) => {
+        const isMe = new URL(request.url).pathname === '/me'
+        const { auth, response } = await guard.required(isMe ? {} : { scope })(request)
+        if (response !== undefined) return response
+        if (isMe) return Response.json({ id: auth.subject })
+        const headers = new Headers([
+          ['set-cookie', 'a=1'],
+          ['set-cookie', 'b=2'],
+        ])
+        return new Response(await request.text(), { headers })
+      }
+    },
+  },
+]
+for (const app of guardedApps) testSignIn(app)
+
+test('a server that listens is asked as one that does not, and goes on listening', async (t) => {
   const server = createServer((request, response) => {
     response.end(`${request.headers.host} ${request.method} ${request.url}`)
   })

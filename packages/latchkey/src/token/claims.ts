@@ -37,7 +37,7 @@ export interface ClaimsPolicy {
   readonly now?: () => number
 }
 
-export type CheckClaims = (claims: JsonObject) => asserts claims is VerifiedClaims
+type CheckClaims = (claims: JsonObject) => asserts claims is VerifiedClaims
 
 export interface ClaimsCheck {
   readonly claims: CheckClaims

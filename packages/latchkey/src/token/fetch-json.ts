@@ -8,7 +8,7 @@ export interface FetchLimits {
   readonly fetch: typeof fetch
 }
 
-export type FetchedJson =
+type FetchedJson =
   | { readonly kind: 'document'; readonly document: JsonObject; readonly headers: Headers }
   | { readonly kind: 'unchanged'; readonly headers: Headers }
 

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import type { AsymmetricAlgorithm } from './algorithms.ts'
-import { refused } from './hostile-tokens.test-support.ts'
+import { refused } from './hostile/refused.test-support.ts'
 import {
   createSigner,
   createVerifier,

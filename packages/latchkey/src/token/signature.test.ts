@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac, createPrivateKey, generateKeyPairSync, sign as rawSign } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { now } from './hostile-tokens.test-support.ts'
+import { now } from './good-token.test-support.ts'
 import {
   createSigner,
   createVerifier,

@@ -19,7 +19,7 @@ import { Scratch } from './scratch.ts'
 export type CheckSignature = (token: string, end: number) => boolean
 
 /** The base64url signature of `input`, which is ASCII. */
-export type MakeSignature = (input: string) => string
+type MakeSignature = (input: string) => string
 
 // Preparing a key costs more than using it once, and a key is often used by several verifiers.
 const checks = new WeakMap<VerificationKey, CheckSignature>()

@@ -43,7 +43,7 @@ export function prepareCache<Entry extends { readonly token: string }>(policy: C
   }
 }
 
-export interface TokenMemo<Entry> {
+interface TokenMemo<Entry> {
   find(token: string, generation: number): Entry | undefined
   add(entry: Entry): void
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { good, goodBody, goodHead, goodMac, key, now, policy } from './hostile-tokens.test-support.ts'
+import { good, goodBody, goodHead, goodMac, key, now, policy } from './good-token.test-support.ts'
 import { createSigner, createVerifier, generateKey, publicKeyOf, TokenError } from './index.ts'
 import { rawToken, segment } from './raw-token.test-support.ts'
 

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  accepted,
   good,
   key,
   now,
   policy,
   rawJson,
-  refused,
   withClaims,
   withHeader,
   without,
-} from './hostile-tokens.test-support.ts'
+} from './good-token.test-support.ts'
+import { accepted } from './hostile/accepted.test-support.ts'
+import { refused } from './hostile/refused.test-support.ts'
 import {
   createSigner,
   createVerifier,

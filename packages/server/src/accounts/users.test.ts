@@ -101,12 +101,12 @@ for (const engine of engines) {
           token: admin,
         })
         assert.ok(body.items.length <= 3)
-        seen.push(...body.items.map(({ id }: { id: string }) => id))
-        next = body.next
+        seen.push(...body.items.map(({ id }) => id))
+        next = body.next ?? ''
       } while (next)
       assert.deepEqual(
         seen,
-        whole.map(({ id }: { id: string }) => id),
+        whole.map(({ id }) => id),
       )
     })
 

@@ -58,10 +58,15 @@ export function activityRoutes(parts: { db: Database; activity: Activity; world:
       method: 'GET',
       path: '/v1/activity/tail',
       tag: 'activity',
-      summary: 'Follow the log live, as server-sent events.',
+      summary: 'Follow the log live, as server-sent events, for as long as the token is good.',
       access: bearer('activity:read'),
       query: v.strictObject(filters),
-      answers: { 200: { description: 'One server-sent event for each event of the log.' } },
+      answers: {
+        200: {
+          description:
+            'One server-sent event for each event of the log. Ends with the token: renew it, and open it again.',
+        },
+      },
       async handle({ query, signal }) {
         return { kind: 'events', events: streamed(tail(parts, signal), query) }
       },

@@ -109,7 +109,14 @@ for (const engine of engines) {
         'SELECT public_jwk, kid FROM device_keys WHERE uid = $1',
         body.uid,
       )
-      assert.doesNotMatch(String(row?.public_jwk), /x5c|jku|d2|MII/)
+      assert.deepEqual(Object.keys(JSON.parse(row?.public_jwk ?? '')).sort(), [
+        'alg',
+        'crv',
+        'kty',
+        'use',
+        'x',
+        'y',
+      ])
       assert.notEqual(row?.kid, 'x')
     })
 
@@ -175,11 +182,8 @@ for (const engine of engines) {
       const { status, body } = await add(lamp, publicJwk(next), lamp.token())
       assert.deepEqual([status, body.kid], [201, thumbprint(next)])
       const listed = await house.call('GET', `/v1/devices/${lamp.uid}/keys`, { token: house.admin.token })
-      assert.deepEqual(
-        listed.body.items.map(({ kid }: { kid: string }) => kid).sort(),
-        [lamp.kid, thumbprint(next)].sort(),
-      )
-      assert.deepEqual(Object.keys(listed.body.items[0]), [
+      assert.deepEqual(listed.body.items.map(({ kid }) => kid).sort(), [lamp.kid, thumbprint(next)].sort())
+      assert.deepEqual(Object.keys(listed.body.items[0] ?? {}), [
         'kid',
         'algorithm',
         'created_at',

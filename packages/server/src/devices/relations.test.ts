@@ -238,7 +238,7 @@ for (const engine of engines) {
         for (;;) {
           const path = `/v1/devices?limit=2${query}${after}`
           const { body } = await house.call('GET', path, { token: people[who].token })
-          found.push(...body.items.map(({ uid }: { uid: string }) => uid))
+          found.push(...body.items.map(({ uid }) => uid))
           assert.ok(body.items.length <= 2)
           if (body.next === null) return found
           after = `&after=${body.next}`

@@ -151,7 +151,7 @@ for (const engine of engines) {
           )
           const state = await read()
           for (const [index, { side, value }] of changes.entries())
-            assert.equal(state[side][`m${index}`].value, JSON.stringify(value))
+            assert.deepEqual(state[side][`m${index}`], { value: JSON.stringify(value) })
           assert.equal(state.version, changes.length)
           await live.end()
           await person.unsubscribe(`d/${lamp.uid}/state/#`)

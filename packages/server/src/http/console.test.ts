@@ -19,7 +19,8 @@ test('a browser at the root is led to the console, a program is told where thing
     const told = await latchkey.call('GET', '/', { headers: { accept } })
     assert.equal(told.status, 200)
     assert.equal(told.headers.get('vary'), 'Accept')
-    for (const path of Object.values<string>(told.body)) {
+    for (const path of Object.values(told.body)) {
+      assert.ok(typeof path === 'string')
       assert.equal((await latchkey.call('GET', path)).status, 200, path)
     }
   }

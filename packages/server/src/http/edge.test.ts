@@ -5,6 +5,7 @@ import { openTestApp, type TestApp, testLog, testWorld } from '../../../../tools
 import { Refusal } from '../errors.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
 import { anyone, bearer, done, json, type Route, route } from './route.ts'
+import { createStreams } from './streams.ts'
 
 const secret = 'a password nobody may see'
 
@@ -25,6 +26,7 @@ function edgeOf(routes: readonly Route[], options: Partial<EdgeOptions> = {}) {
     },
     corsOrigins: new Set(),
     accessRefused() {},
+    streams: createStreams({ world: testWorld(), isRevoked: () => false }),
     trustedProxies: 0,
     secure: false,
     stopping: new AbortController().signal,
@@ -215,7 +217,7 @@ describe('the edge', () => {
       assert.equal(answer.body.requestId, answer.headers.get('x-request-id'))
       if (field)
         assert.deepEqual(
-          answer.body.errors.map((fault: { field: string }) => fault.field),
+          answer.body.errors.map(({ field }) => field),
           [field],
         )
       assert.ok(!answer.text.includes(secret), 'what was sent is not sent back')
@@ -473,6 +475,37 @@ describe('a bug in a handler', () => {
       if (thrown instanceof Error) assert.match(line, /edge\.test\.ts/)
     })
   }
+})
+
+test('a token that is revoked while its request is answered opens no stream', async () => {
+  const app = await openTestApp('sqlite')
+  const { token } = await app.signedIn('ada')
+  let isRevoked = false
+  const events = async function* () {
+    yield { data: 'told' }
+  }
+  const { edge } = edgeOf(
+    [
+      route({
+        ...plain,
+        access: bearer(),
+        method: 'GET',
+        path: '/stream',
+        async handle() {
+          isRevoked = true
+          return { kind: 'events', events: events() }
+        },
+      }),
+    ],
+    {
+      authenticate: async (given) => app.app.authenticateToken(given.token),
+      streams: createStreams({ world: testWorld(), isRevoked: () => isRevoked }),
+    },
+  )
+  const answer = await edge.request('/stream', { headers: { authorization: `Bearer ${token}` } })
+  assert.equal(answer.status, 401)
+  assert.equal(((await answer.json()) as { code: string }).code, 'token_revoked')
+  await app.close()
 })
 
 describe('cross-origin calls', () => {

@@ -12,10 +12,12 @@ import { readBody } from './body.ts'
 import { crossOrigin, preflight } from './cors.ts'
 import { type Credentials, credentialsOf, schemeOf } from './credentials.ts'
 import { eventHeaders, eventStream } from './events.ts'
+import { type Lifetime, lifetimeOf } from './lifetime.ts'
 import type { Outgoing } from './outgoing.ts'
 import { internalProblem, oauthErrorOf, type Problem, problemOf } from './problem.ts'
-import type { Access, Answer, Bearer, Origin, Route } from './route.ts'
+import type { Access, Answer, Bearer, Origin, Route, ServerSentEvent } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
+import type { Streams } from './streams.ts'
 import { pointerToken, validate } from './validate.ts'
 
 export interface EdgeOptions {
@@ -25,6 +27,8 @@ export interface EdgeOptions {
   authenticate(credentials: Credentials, origin: Origin): Promise<Identity>
   /** Told when somebody who proved who they are asks for a route that is not for them. */
   accessRefused(caller: Identity, origin: Origin, refusal: Refusal): void
+  /** Where streams that need a token are kept, so that they end with it. */
+  readonly streams: Streams
   /** Origins whose pages may call us (`https://app.example`). None by default. */
   readonly corsOrigins: ReadonlySet<string>
   /** How many proxies in front of us write X-Forwarded-For. */
@@ -114,6 +118,7 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
       ? validate(route.body, await readBody(context.req, context.env?.incoming, route), 'body')
       : undefined
     const header = (name: string) => context.req.header(name)
+    const lifetime = lifetimeOf(context.req.raw, options.stopping)
     const call = {
       params,
       query,
@@ -121,14 +126,21 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
       caller,
       origin,
       header,
-      // Made only for those who look: an AbortSignal a request costs more than most handlers.
       get signal() {
-        return AbortSignal.any([context.req.raw.signal, options.stopping])
+        return lifetime.signal
       },
     }
     const answer = await route.handle(call)
     // Hono asks for GET where a client asks for HEAD, and would never read the events nor end them.
-    const outgoing = outgoingOf(answer, options.stopping, context.req.raw.method === 'HEAD')
+    const headOnly = context.req.raw.method === 'HEAD'
+    const outgoing: Outgoing =
+      answer.kind === 'events'
+        ? {
+            status: 200,
+            headers: eventHeaders,
+            body: headOnly ? null : followed(answer.events, caller, lifetime, options.streams),
+          }
+        : outgoingOf(answer)
     return send(context, options, outgoing, origin.requestId)
   } catch (error) {
     const problem = problemFor(error, context, route, origin, options)
@@ -168,7 +180,22 @@ function validateQuery(context: EdgeContext, route: Route): unknown {
   return validate(route.query, query, 'query')
 }
 
-function outgoingOf(answer: Answer, stopping: AbortSignal, headOnly: boolean): Outgoing {
+/** Events for as long as they may be told: a stream that needed a token needs it to the end. */
+function followed(
+  events: AsyncIterable<ServerSentEvent>,
+  caller: Identity | undefined,
+  lifetime: Lifetime,
+  streams: Streams,
+): ReadableStream<Uint8Array> {
+  const forget = caller && streams.open(caller, lifetime.end)
+  return eventStream(events, lifetime.signal, () => {
+    forget?.()
+    // What else listens to the signal would be kept for as long as the server runs.
+    lifetime.end()
+  })
+}
+
+function outgoingOf(answer: Exclude<Answer, { kind: 'events' }>): Outgoing {
   switch (answer.kind) {
     case 'json':
       return {
@@ -186,12 +213,6 @@ function outgoingOf(answer: Answer, stopping: AbortSignal, headOnly: boolean): O
       }
     case 'file':
       return { status: answer.bytes ? 200 : 304, headers: answer.headers, body: answer.bytes ?? null }
-    case 'events':
-      return {
-        status: 200,
-        headers: eventHeaders,
-        body: headOnly ? null : eventStream(answer.events, stopping),
-      }
   }
 }
 

@@ -7,6 +7,7 @@ import { openTestApp, type TestApp, testLog, testWorld } from '../../../../tools
 import { createEdge } from './edge.ts'
 import { type HttpListener, listenHttp } from './listener.ts'
 import { anyone, json, type Route, route } from './route.ts'
+import { createStreams } from './streams.ts'
 
 const jsonType = 'Content-Type: application/json\r\n'
 
@@ -194,6 +195,7 @@ describe('stopping', () => {
       log,
       authenticate: () => Promise.reject(new Error('nobody is asked')),
       accessRefused() {},
+      streams: createStreams({ world: testWorld(), isRevoked: () => false }),
       corsOrigins: new Set(),
       trustedProxies: 0,
       secure: false,

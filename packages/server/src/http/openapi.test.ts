@@ -8,7 +8,7 @@ describe('the description of the interface', () => {
   let document: OpenApiDocument
   before(async () => {
     app = await openTestApp('sqlite')
-    document = (await app.call('GET', '/openapi.json')).body
+    document = JSON.parse((await app.call('GET', '/openapi.json')).text)
   })
   after(() => app.close())
 

@@ -36,7 +36,7 @@ export interface Call<Params, Query, Body, Caller> {
   readonly origin: Origin
   /** Headers by lower-case name, for the few routes whose standard puts arguments there. */
   header(name: string): string | undefined
-  /** Aborted when the client goes away or the server stops. */
+  /** Aborted when the client goes away or the server stops; for events also when the caller's token is over. */
   readonly signal: AbortSignal
 }
 

@@ -229,7 +229,7 @@ describe('the token endpoint', () => {
       assert.deepEqual(body.dpop_signing_alg_values_supported, ['ES256', 'EdDSA', 'Ed25519'])
       const paths = new Set(app.app.routes.map((route) => route.path))
       for (const address of [body.token_endpoint, body.jwks_uri, body.latchkey_revocations_uri])
-        assert.ok(paths.has(new URL(address).pathname), address)
+        assert.ok(paths.has(new URL(String(address)).pathname), String(address))
     })
   }
 

@@ -54,7 +54,7 @@ for (const engine of engines) {
       const fresh = await app.signedIn('ben')
       assert.notEqual(kidOf(fresh.token), kidOf(token))
       assert.ok(
-        keys.some(({ kid }: { kid: string }) => kid === kidOf(fresh.token)),
+        keys.some(({ kid }) => kid === kidOf(fresh.token)),
         'verifiers knew it before',
       )
       for (const each of [fresh.token, token])

@@ -164,9 +164,9 @@ for (const engine of engines) {
         ),
       )
       assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
-      const successors = new Set(answers.map(({ body }) => body.refresh_token))
-      assert.equal(successors.size, 1)
-      assert.equal((await refresh([...successors][0])).status, 200)
+      const [successor = '', ...others] = new Set(answers.map(({ body }) => body.refresh_token))
+      assert.deepEqual(others, [])
+      assert.equal((await refresh(successor)).status, 200)
     })
 
     test('says what the user may do now, not what they could when they signed in', async () => {

@@ -12,10 +12,10 @@ import {
   urlpatterns,
 } from './index.ts'
 
-export const nowMs = 1_700_000_000_000
+const nowMs = 1_700_000_000_000
 export const seconds = nowMs / 1000
 
-export interface Person {
+interface Person {
   readonly pk: number
   readonly username: string
   readonly email?: string

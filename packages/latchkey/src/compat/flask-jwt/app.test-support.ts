@@ -4,15 +4,15 @@ import { aSecret, type Sending, startNode } from '../mount/http.test-support.ts'
 import { encode } from '../pyjwt/index.ts'
 import { type Config, current_identity, get_current_identity, JWT, jwt_required } from './index.ts'
 
-export const nowMs = 1_700_000_000_000
+const nowMs = 1_700_000_000_000
 export const seconds = nowMs / 1000
 export const now = () => nowMs
 
-export interface User {
+interface User {
   readonly id: number
   readonly username: string
 }
-export const users = new Map([
+const users = new Map([
   [1, { id: 1, username: 'user1' }],
   [2, { id: 2, username: 'user2' }],
 ])

@@ -2,7 +2,7 @@ import type { Ask } from '../mount/exchange.ts'
 import { isPlainObject } from '../pyjwt/python-json.ts'
 
 /** What a request to `/auth` brought: two texts, something else, or nothing that Flask would have read. */
-export type Credentials =
+type Credentials =
   | { readonly kind: 'credentials'; readonly username: string; readonly password: string }
   | { readonly kind: 'other' }
   | { readonly kind: 'page'; readonly status: 400 | 413 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createDrfJwt } from '../drf-jwt/index.ts'
+import { createDrfJwt, type JwtUsers } from '../drf-jwt/index.ts'
 import { JWT, jwt_required } from '../flask-jwt/index.ts'
 import {
   api_view,
@@ -20,7 +20,7 @@ const users = {
     username === 'jo' && password === 'pass' ? user : null,
   get_by_natural_key: (username: string) => (username === 'jo' ? user : null),
   get: (id: unknown) => (String(id) === '1' ? user : null),
-} satisfies SimpleUsers
+} satisfies SimpleUsers & JwtUsers
 const credentials = { username: 'jo', password: 'pass' }
 
 /** Put a port into an app: where tokens are obtained and refreshed, and what protects. */

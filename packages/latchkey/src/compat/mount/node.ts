@@ -68,7 +68,7 @@ export function settle(answer: () => Promise<Answer>, response: ServerResponse, 
   answer().then((made) => write(response, made), next)
 }
 
-export function write(response: ServerResponse, { status, headers, body }: Answer): void {
+function write(response: ServerResponse, { status, headers, body }: Answer): void {
   if (response.headersSent) return
   // A client that sends more than is read gets no second request through.
   const closing = status === 413 ? { connection: 'close' } : {}
@@ -93,7 +93,7 @@ export function askOfNode(
   }
 }
 
-export function pathOf(url: string): string {
+function pathOf(url: string): string {
   const end = url.search(/[?#]/)
   return end === -1 ? url : url.slice(0, end)
 }
@@ -116,7 +116,7 @@ async function bodyOf(request: Readable, parsed: () => unknown, limit: number): 
 }
 
 /** Parsers of text and of bytes leave those; a parser that did not care left nothing. */
-export function bodyOfParser(value: unknown): Body {
+function bodyOfParser(value: unknown): Body {
   if (value === undefined) return { kind: 'bytes', bytes: new Uint8Array() }
   if (typeof value === 'string') return { kind: 'bytes', bytes: Buffer.from(value) }
   return value instanceof Uint8Array ? { kind: 'bytes', bytes: value } : { kind: 'parsed', value }

@@ -15,7 +15,7 @@ import { InvalidKeyError, NotImplementedError } from './errors.ts'
 export type KeyInput = string | Uint8Array | KeyObject
 
 /** An HMAC secret is as it is in PyJWT: any text or bytes that are not empty, and not some other key. */
-export function prepareSecret(input: KeyInput, algorithm: 'HS256' | 'HS384' | 'HS512'): SecretKey {
+function prepareSecret(input: KeyInput, algorithm: 'HS256' | 'HS384' | 'HS512'): SecretKey {
   const bytes = secretBytes(input)
   if (bytes.length === 0) throw new InvalidKeyError('HMAC key must not be empty.')
   const spelling = spellingOf(bytes)

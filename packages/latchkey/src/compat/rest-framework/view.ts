@@ -3,7 +3,7 @@ import { answer, refuse } from './answer.ts'
 import { MethodNotAllowed } from './exceptions.ts'
 import { parse } from './parse.ts'
 
-export interface View {
+interface View {
   /** As the view is called in the answer to OPTIONS. */
   readonly name: string
   readonly description: string

@@ -9,7 +9,7 @@ import type { Settings } from './settings.ts'
 /** Which release's words and claims: 5.5 tells expired tokens from others, and writes every `user_id` as text. */
 export type Release = '5.2' | '5.5'
 
-export interface BackendOptions {
+interface BackendOptions {
   readonly release: Release
   readonly now: () => number
   readonly onWarning?: ((warning: InsecureKeyLengthWarning) => void) | undefined

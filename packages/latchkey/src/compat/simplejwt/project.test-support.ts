@@ -15,7 +15,7 @@ import {
   urlpatterns,
 } from './index.ts'
 
-export interface Person {
+interface Person {
   readonly id: number
   readonly username: string
   readonly password: string
@@ -23,11 +23,11 @@ export interface Person {
   readonly is_staff?: boolean
 }
 
-export const startMs = 1_700_000_000_000
+const startMs = 1_700_000_000_000
 export const seconds = startMs / 1000
 
 /** A project: its users may be changed, its clock moved. */
-export interface Project {
+interface Project {
   readonly origin: string
   readonly send: Send
   readonly views: SimpleJwtViews
@@ -54,7 +54,6 @@ export async function startProject(
   const named = (username: string) => [...people.values()].find((person) => person.username === username)
   const users: SimpleUsers<Person> = {
     authenticate: (username, password) => (password === 'pass' ? named(username) : null),
-    get_by_natural_key: named,
     get: (id) => people.get(Number(id)),
     update_last_login: (user) => void logins.push(user.username),
   }

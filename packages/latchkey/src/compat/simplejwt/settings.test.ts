@@ -144,7 +144,7 @@ test('keys come in pairs, and a service that only verifies has one of them', asy
   })
   const { access } = await obtain(whole.send)
   const half = { ALGORITHM: 'ES256', VERIFYING_KEY: toPem(publicKeyOf(key)) }
-  const users = { authenticate: () => null, get_by_natural_key: () => null, get: () => null }
+  const users = { authenticate: () => null, get: () => null }
   const { kit } = createSimpleJwt(half, users, { now: () => seconds * 1000 })
   assert.equal((await AccessToken.decode(kit, access)).get('user_id'), '1')
   assert.throws(() => String(new AccessToken(kit)), /SIGNING_KEY is needed to make tokens/)
@@ -207,7 +207,7 @@ const impossible: readonly { name: string; settings: object; says: RegExp }[] = 
 ]
 for (const { name, settings, says } of impossible) {
   test(`a project refuses ${name} when it is made`, () => {
-    const users = { authenticate: () => null, get_by_natural_key: () => null, get: () => null }
+    const users = { authenticate: () => null, get: () => null }
     assert.throws(() => createSimpleJwt(settings, users), { name: 'TypeError', message: says })
   })
 }

@@ -12,7 +12,8 @@ import type { SerializerClass } from './serializer.ts'
 import type { Token, TokenClass } from './tokens.ts'
 
 /** Where users are found. */
-export interface SimpleUsers<Someone extends User = User> extends Users<Someone> {
+export interface SimpleUsers<Someone extends User = User>
+  extends Pick<Users<Someone>, 'USERNAME_FIELD' | 'authenticate'> {
   /** The user whose USER_ID_FIELD is this; as text, whatever it is in the user (as it was, in release 5.2). */
   get(userId: unknown): May<Someone | null | undefined>
   /** For UPDATE_LAST_LOGIN. */

@@ -2,13 +2,13 @@ import type { Findings } from './finding.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
-export interface HeaderPolicy {
+interface HeaderPolicy {
   readonly type?: string
   readonly algorithms?: readonly string[]
 }
 
 /** How an algorithm signs, as far as one can tell from its name. */
-export interface Family {
+interface Family {
   readonly key: 'secret' | 'RSA' | 'P-256' | 'P-384' | 'P-521' | 'Ed25519' | 'Ed448' | 'ML-DSA'
   /** Characters of a signature; it depends on the key where this is undefined. */
   readonly signatureLength?: number

@@ -21,7 +21,7 @@ export interface TriedKey {
   readonly fit: KeyFit
 }
 
-export interface Signed {
+interface Signed {
   readonly algorithm: string
   readonly kid: unknown
   readonly input: string

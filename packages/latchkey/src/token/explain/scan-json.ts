@@ -1,4 +1,4 @@
-export interface ScannedJson {
+interface ScannedJson {
   /** Undefined where the text is not JSON. */
   readonly value: unknown
   /** Where it breaks: an index into the text. */

@@ -2,7 +2,7 @@ import type { TokenErrorCode } from '../errors.ts'
 import type { Findings, Stage } from './finding.ts'
 import { scanJson } from './scan-json.ts'
 
-export type PartName = 'header' | 'payload' | 'signature'
+type PartName = 'header' | 'payload' | 'signature'
 
 /** Read a part as well as it can be read, saying what is wrong with its spelling. */
 export function decodeSegment(part: PartName, text: string, findings: Findings): Uint8Array | undefined {

@@ -7,7 +7,7 @@ import { type FlattenedJws, type GeneralJws, protectedOnly } from './serializati
 export type JwsSerialization = 'compact' | 'flattened' | 'general'
 
 /** A JWS of whatever serialization, taken apart. Nothing is verified. */
-export interface ParsedJws {
+interface ParsedJws {
   readonly serialization: JwsSerialization
   /** As it was written; undefined if it is detached. */
   readonly payload: string | undefined

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { good, key, policy } from '../hostile-tokens.test-support.ts'
+import { good, key, policy } from '../good-token.test-support.ts'
 import { goodClaims, nowMs, nowSeconds, rawToken } from '../raw-token.test-support.ts'
 import { type AsyncVerifierOptions, createAsyncVerifier, type KeySet, type VerifiedClaims } from './index.ts'
 

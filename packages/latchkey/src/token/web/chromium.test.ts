@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
-import { accepted, good, policy, refused } from '../hostile-tokens.test-support.ts'
+import { good, policy } from '../good-token.test-support.ts'
+import { accepted } from '../hostile/accepted.test-support.ts'
+import { refused } from '../hostile/refused.test-support.ts'
 import {
   createSigner,
   createVerifier,

@@ -1,0 +1,77 @@
+import type { ProofKey } from './proof-key.ts'
+
+/** A request, as far as a proof speaks of it. */
+interface Provable {
+  readonly method: string
+  readonly url: URL
+}
+
+/** Proves with each request that the token in it is ours (RFC 9449 section 4). */
+export interface Prover {
+  /** What goes into the header `DPoP`, for this one sending. `token` where one is sent (section 7). */
+  proofFor(request: Provable, token: string | undefined): Promise<string>
+  /** Take note of the nonce that a server wants in the next proof (section 8.2). True where it is a new one. */
+  hear(origin: string, nonce: string | null): boolean
+}
+
+interface ProverParts {
+  readonly openKey: () => Promise<ProofKey>
+  /** Milliseconds since the Unix epoch, by the clock of the issuer. */
+  readonly now: () => number
+}
+
+/** NQCHAR of RFC 6749, as RFC 9449 section 8.1 has it; longer than any server writes one. */
+const nonceSyntax = /^[\x21\x23-\x5b\x5d-\x7e]{1,1024}$/
+
+export function createProver({ openKey, now }: ProverParts): Prover {
+  // By origin, of which a client has but those that it was told (section 8.2).
+  const nonces = new Map<string, string>()
+  let opening: Promise<ProofKey> | undefined
+
+  async function key(): Promise<ProofKey> {
+    opening ??= openKey().catch((error: unknown) => {
+      opening = undefined
+      throw error
+    })
+    return opening
+  }
+
+  return {
+    async proofFor({ method, url }, token) {
+      const { algorithm, publicJwk, sign } = await key()
+      const nonce = nonces.get(url.origin)
+      const header = { typ: 'dpop+jwt', alg: algorithm, jwk: publicJwk }
+      const claims = {
+        jti: encoded(crypto.getRandomValues(new Uint8Array(16))),
+        htm: method,
+        htu: url.origin + url.pathname,
+        iat: Math.floor(now() / 1000),
+        ...(nonce !== undefined && { nonce }),
+        ...(token !== undefined && { ath: encoded(await hashed(token)) }),
+      }
+      const text = [header, claims].map((part) => encoded(bytesOf(JSON.stringify(part)))).join('.')
+      return `${text}.${encoded(await sign(bytesOf(text)))}`
+    },
+    hear(origin, nonce) {
+      if (nonce === null || !nonceSyntax.test(nonce) || nonces.get(origin) === nonce) return false
+      nonces.set(origin, nonce)
+      return true
+    },
+  }
+}
+
+async function hashed(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf(text)))
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text)
+}
+
+/** base64url (RFC 7515 section 2). */
+function encoded(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}

@@ -1,0 +1,75 @@
+import { challengeOf } from './challenge.ts'
+import { ClientError } from './errors.ts'
+import type { StepUp } from './events.ts'
+import type { Keeper } from './keeper.ts'
+import type { Outgoing } from './outgoing.ts'
+import type { Prover } from './proofs.ts'
+
+interface SenderParts {
+  readonly keeper: Keeper
+  /** Undefined where tokens are bearer tokens. */
+  readonly prover: Prover | undefined
+  readonly stepUp: (need: StepUp) => Promise<unknown>
+}
+
+type Signal = AbortSignal | null | undefined
+
+/** Send requests with a token, and once more where the challenge of a 401 says that this could help. */
+export function createSender({ keeper, prover, stepUp }: SenderParts) {
+  const scheme = prover === undefined ? 'bearer' : 'dpop'
+  const challengeIn = ({ headers }: Response) => challengeOf(headers.get('www-authenticate'), scheme)
+
+  async function sendOnce(outgoing: Outgoing, token: string): Promise<Response> {
+    if (prover === undefined) return outgoing.send({ authorization: `Bearer ${token}` })
+    return outgoing.send({ authorization: `DPoP ${token}`, dpop: await prover.proofFor(outgoing, token) })
+  }
+
+  /** With the nonce that the server demands, where we did not have it (RFC 9449 section 9). */
+  async function sendProven(outgoing: Outgoing, token: string, signal: Signal): Promise<Response> {
+    signal?.throwIfAborted()
+    const response = await sendOnce(outgoing, token)
+    const isNew = prover?.hear(outgoing.url.origin, response.headers.get('dpop-nonce')) ?? false
+    if (!isNew || response.status !== 401 || !outgoing.isRepeatable) return response
+    if (challengeIn(response)?.get('error') !== 'use_dpop_nonce') return response
+    signal?.throwIfAborted()
+    await response.body?.cancel()
+    return sendOnce(outgoing, token)
+  }
+
+  return async (outgoing: Outgoing, signal: Signal): Promise<Response> => {
+    const token = await keeper.token()
+    const sessionId = keeper.session?.sessionId
+    const response = await sendProven(outgoing, token, signal)
+    if (response.status !== 401) return response
+    const challenge = challengeIn(response)
+    const error = challenge?.get('error')
+    // Whatever comes of it, there is an answer to give; and a body that was a stream is gone.
+    let next: string | undefined
+    if (error === 'invalid_token') {
+      next = await keeper.token(token).catch(ignoringClientErrors)
+    } else if (challenge !== undefined && error === 'insufficient_user_authentication') {
+      // An answer may come when somebody has just signed in for another request.
+      if (keeper.session?.sessionId === sessionId) await stepUp(stepUpOf(outgoing.url, challenge))
+      next = await keeper.token().catch(ignoringClientErrors)
+    }
+    if (next === undefined || next === token || !outgoing.isRepeatable) return response
+    signal?.throwIfAborted()
+    await response.body?.cancel()
+    return sendProven(outgoing, next, signal)
+  }
+}
+
+/** RFC 9470 section 3. */
+function stepUpOf(url: URL, challenge: ReadonlyMap<string, string>): StepUp {
+  const maxAge = challenge.get('max_age')
+  return Object.freeze({
+    url: url.href,
+    acrValues: Object.freeze((challenge.get('acr_values') ?? '').split(' ').filter(Boolean)),
+    maxAge: maxAge !== undefined && /^\d{1,9}$/.test(maxAge) ? Number(maxAge) : undefined,
+  })
+}
+
+function ignoringClientErrors(error: unknown): undefined {
+  if (!(error instanceof ClientError)) throw error
+  return undefined
+}

@@ -1,0 +1,60 @@
+import { Refusal } from '../errors.ts'
+import type { Identity } from '../identity.ts'
+import type { World } from '../world.ts'
+
+/**
+ * The event streams that stand open by somebody's token. A token is looked at when a request comes; a stream outlives
+ * that moment, so each is here until it is over, and ends with the token that opened it.
+ */
+export interface Streams {
+  /**
+   * `end` is called once at most, when the token is over. Returns how to be forgotten.
+   * @throws {Refusal} `token_revoked`, `too_many_requests`
+   */
+  open(caller: Identity, end: () => void): () => void
+  /** End those whose token has been revoked or has expired: to be called when either may be so. */
+  endDue(): void
+  readonly size: number
+}
+
+interface Parts {
+  readonly world: Pick<World, 'now'>
+  readonly isRevoked: (caller: Identity) => boolean
+}
+
+/** A page has one for each of its tabs. Each may hold a queue of what its reader has not taken yet. */
+const mostOfOneSubject = 32
+
+export function createStreams({ world, isRevoked }: Parts): Streams {
+  const open = new Set<{ readonly caller: Identity; readonly end: () => void }>()
+
+  function streamsOf({ subject }: Identity): number {
+    let count = 0
+    for (const { caller } of open) if (caller.subject === subject) count += 1
+    return count
+  }
+
+  return {
+    open(caller, end) {
+      // Revoked while the request was answered: the list was asked before, the stream was not here yet.
+      if (isRevoked(caller)) throw new Refusal('token_revoked', 'this token has been revoked')
+      if (streamsOf(caller) >= mostOfOneSubject)
+        throw new Refusal('too_many_requests', 'too many event streams of yours are open')
+      const stream = { caller, end }
+      open.add(stream)
+      return () => open.delete(stream)
+    },
+    endDue() {
+      if (open.size === 0) return
+      const now = world.now()
+      for (const stream of open) {
+        if (now < stream.caller.expiresAtMs && !isRevoked(stream.caller)) continue
+        open.delete(stream)
+        stream.end()
+      }
+    },
+    get size() {
+      return open.size
+    },
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The JSON of an answer, as tests read it. A body has few of these members; one that a test goes on with has this type
+ * where it is there, and where it is not the next request of the test fails. All others are `unknown`, which is enough to
+ * compare them.
+ */
+export interface AnswerBody extends Members {
+  readonly id: string
+  readonly uid: string
+  readonly secret: string
+  readonly code: string
+  readonly detail: string
+  readonly access_token: string
+  readonly refresh_token: string
+  readonly session_id: string
+  readonly error_description: string
+  readonly errors: readonly { readonly field: string }[]
+  readonly keys: readonly Item[]
+  readonly revocations: readonly { readonly key: string }[]
+  readonly reported: Members
+  readonly desired: Members
+  readonly paths: Members
+  readonly items: readonly Item[]
+  /** From where on the next page is; null on the last. */
+  readonly next: string | null
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+/** One of a list. */
+interface Item extends Members {
+  readonly id: string
+  readonly uid: string
+  readonly kid: string
+  readonly target: string
+  readonly level: string
+  readonly message: string
+}
