@@ -116,6 +116,8 @@ test('a program proves its key to the server and to a guard, renews, and signs o
   assert.equal((await again.restore())?.subject, subject)
   assert.deepEqual(await answerOf(again.fetch(`${origin}/api`)), [200, { subject }])
   await again.signOut()
+  // It hears of that by the first refusal.
+  assert.equal((await client.fetch(`${issuer}/v1/me`)).status, 401)
   await assert.rejects(client.fetch(`${origin}/api`), { code: 'signed_out' })
 })
 

@@ -13,10 +13,11 @@ export async function post(
   app: App,
   path: string,
   body: unknown,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{ status: number; body: AnswerBody }> {
   const answer = await app.edge.request(path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...more },
     body: JSON.stringify(body),
   })
   return { status: answer.status, body: (await answer.json()) as AnswerBody }

@@ -31,12 +31,14 @@ import type { Identity } from './identity.ts'
 import type { Log } from './log.ts'
 import { type Broker, createBroker } from './mqtt/broker.ts'
 import { oauthRoutes } from './oauth/routes.ts'
-import { type AuthenticateToken, createTokenAuthentication } from './tokens/authenticate.ts'
+import { type AuthenticateToken, bearerOf, createTokenReader } from './tokens/authenticate.ts'
 import { createIssuer, type IssueToken } from './tokens/issue.ts'
 import { type KeyRing, openKeyRing } from './tokens/key-ring.ts'
 import { loadMasterKey } from './tokens/master-key.ts'
+import { createProofs, type Proofs } from './tokens/proofs.ts'
 import { openRevocations, type Revocations } from './tokens/revocations.ts'
 import { tokenRoutes } from './tokens/routes.ts'
+import { authenticateSender } from './tokens/sender.ts'
 import { realWorld, type World } from './world.ts'
 
 /** The whole product as a value: built from a configuration, a database and a world; one process may hold several. */
@@ -51,6 +53,7 @@ export interface App {
   readonly issue: IssueToken
   readonly regionOf: RegionOf
   readonly authenticateToken: AuthenticateToken
+  readonly proofs: Proofs
   readonly connections: Connections
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
@@ -93,11 +96,13 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
   })
   const revocations = await openRevocations({ db, world, tokenLifeMs })
   const issue = createIssuer({ ring, world, issuer, audience, lifeSeconds: config.accessTokenSeconds })
-  const authenticateToken = createTokenAuthentication({ ring, revocations, world, issuer, audience })
+  const readToken = createTokenReader({ ring, revocations, world, issuer, audience })
+  const authenticateToken: AuthenticateToken = (token) => bearerOf(readToken(token))
+  const proofs = createProofs({ db, world, issuer })
   const passwords = createPasswords(world)
   const onError = (error: unknown) => log.error('connection_failed', error)
 
-  /** One door for both edges: a device by the token it signed, everyone else by ours. */
+  /** Whom a token names by itself: a device by one that it signed, everyone else by one of ours that is bound to no key. */
   async function authenticate(
     token: string,
     origin: { address: string; requestId?: string },
@@ -166,14 +171,14 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
   }, 1_000).unref()
   const sweeper = setInterval(() => {
     // Reading the ring again drops the keys whose last token has expired.
-    Promise.all([revocations.sweep(), ring.reload()]).catch((error: unknown) =>
+    Promise.all([revocations.sweep(), proofs.sweep(), ring.reload()]).catch((error: unknown) =>
       log.error('sweep_failed', error),
     )
   }, 60_000).unref()
 
-  const accounts = { db, world, activity, revocations }
+  const accounts = { db, world, activity, revocations, proofs }
   const routes: Route[] = [
-    ...signInRoutes({ ...accounts, issue, regionOf, passwords, authenticateToken }),
+    ...signInRoutes({ ...accounts, issue, regionOf, passwords, readToken }),
     ...userRoutes(accounts, (invitation) => `${issuer}/invitations/${invitation}`),
     ...invitationPages({ ...accounts, passwords }),
     ...deviceRoutes({
@@ -188,7 +193,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     ...connectionRoutes({ connections, demandSight: (caller, uid) => demandSight(devices, caller, uid) }),
     ...activityRoutes({ db, activity, world }),
     ...tokenRoutes({ db, world, activity, ring, revocations, knownScopes: permissionNames }),
-    ...oauthRoutes({ db, activity, issue, issuer }),
+    ...oauthRoutes({ db, activity, issue, proofs, issuer }),
     ...operationRoutes({ db, world }),
   ]
   // The pages stand after the description: they are no part of the interface.
@@ -198,7 +203,10 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
   const edge = createEdge(routes, {
     world,
     log,
-    authenticate,
+    authenticate: async (credentials, origin) =>
+      credentials.scheme === 'bearer' && isDeviceToken(credentials.token)
+        ? authenticate(credentials.token, origin)
+        : authenticateSender({ readToken, proofs, activity }, credentials, origin),
     accessRefused: (caller, origin, { code, reason }) =>
       void activity
         .recordAlone({
@@ -227,6 +235,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     issue,
     regionOf,
     authenticateToken,
+    proofs,
     connections,
     routes,
     edge,

@@ -98,6 +98,39 @@ test('a nonce is sent where one is demanded, and the next one when it is told', 
   assert.equal(issuer.paths().length, 6)
 })
 
+test('of many requests at once each gets the nonce, though the first has heard of it for all', async (t) => {
+  const issuer = await startBoundIssuer(t, { nonce: true })
+  const client = issuer.open()
+  await client.signIn(ada)
+  const answers = await Promise.all(Array.from({ length: 8 }, () => client.fetch(`${issuer.url}/me`)))
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    Array(8).fill(200),
+  )
+})
+
+test('a clock that is wrong is corrected by the refusal of a sign-out', async (t) => {
+  const issuer = await startBoundIssuer(t)
+  let wrongMs = 0
+  let isRefused = false
+  const client = issuer.open({
+    now: () => issuer.nowMs - wrongMs,
+    fetch: async (input, init) => {
+      if (!String(input).endsWith('/v1/logout') || isRefused) return fetch(input, init)
+      isRefused = true
+      const headers = {
+        date: new Date(issuer.nowMs).toUTCString(),
+        'content-type': 'application/problem+json',
+      }
+      return new Response('{"code":"token_unproven"}', { status: 401, headers })
+    },
+  })
+  await client.signIn(ada)
+  wrongMs = 1_000_000
+  await client.signOut()
+  assert.deepEqual(issuer.paths(), ['/v1/login', '/v1/logout'])
+})
+
 test('a server that is never content with a nonce is asked twice, and no more', async (t) => {
   const issuer = await startBoundIssuer(t)
   const client = issuer.open({

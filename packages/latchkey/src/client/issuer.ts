@@ -41,7 +41,8 @@ export function createIssuer(url: URL, { fetch, now, onDate, prover }: IssuerPar
    */
   async function post(path: string, body: object | undefined, token?: string): Promise<Answer> {
     const answer = await postOnce(path, body, token)
-    const isUndated = prover !== undefined && answer.status === 400 && codeIn(answer) === 'dpop_proof_invalid'
+    const refusal = token === undefined ? 'dpop_proof_invalid' : 'token_unproven'
+    const isUndated = prover !== undefined && codeIn(answer) === refusal
     return isUndated ? postOnce(path, body, token) : answer
   }
 
@@ -57,7 +58,7 @@ export function createIssuer(url: URL, { fetch, now, onDate, prover }: IssuerPar
           accept: 'application/json',
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...(token !== undefined && { authorization: `${scheme} ${token}` }),
-          ...(proof !== undefined && { dpop: proof }),
+          ...(proof !== undefined && { dpop: proof.text }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         signal: controller.signal,

@@ -6,12 +6,18 @@ interface Provable {
   readonly url: URL
 }
 
+/** A proof, and the nonce that stands in it. */
+interface Proof {
+  readonly text: string
+  readonly nonce: string | undefined
+}
+
 /** Proves with each request that the token in it is ours (RFC 9449 section 4). */
 export interface Prover {
   /** What goes into the header `DPoP`, for this one sending. `token` where one is sent (section 7). */
-  proofFor(request: Provable, token: string | undefined): Promise<string>
-  /** Take note of the nonce that a server wants in the next proof (section 8.2). True where it is a new one. */
-  hear(origin: string, nonce: string | null): boolean
+  proofFor(request: Provable, token: string | undefined): Promise<Proof>
+  /** Take note of the nonce that a server wants in the next proof (section 8.2). Gives the one that it will have. */
+  hear(origin: string, nonce: string | null): string | undefined
 }
 
 interface ProverParts {
@@ -50,12 +56,11 @@ export function createProver({ openKey, now }: ProverParts): Prover {
         ...(token !== undefined && { ath: encoded(await hashed(token)) }),
       }
       const text = [header, claims].map((part) => encoded(bytesOf(JSON.stringify(part)))).join('.')
-      return `${text}.${encoded(await sign(bytesOf(text)))}`
+      return { text: `${text}.${encoded(await sign(bytesOf(text)))}`, nonce }
     },
     hear(origin, nonce) {
-      if (nonce === null || !nonceSyntax.test(nonce) || nonces.get(origin) === nonce) return false
-      nonces.set(origin, nonce)
-      return true
+      if (nonce !== null && nonceSyntax.test(nonce)) nonces.set(origin, nonce)
+      return nonces.get(origin)
     },
   }
 }

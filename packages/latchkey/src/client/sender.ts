@@ -19,21 +19,20 @@ export function createSender({ keeper, prover, stepUp }: SenderParts) {
   const scheme = prover === undefined ? 'bearer' : 'dpop'
   const challengeIn = ({ headers }: Response) => challengeOf(headers.get('www-authenticate'), scheme)
 
-  async function sendOnce(outgoing: Outgoing, token: string): Promise<Response> {
-    if (prover === undefined) return outgoing.send({ authorization: `Bearer ${token}` })
-    return outgoing.send({ authorization: `DPoP ${token}`, dpop: await prover.proofFor(outgoing, token) })
-  }
-
-  /** With the nonce that the server demands, where we did not have it (RFC 9449 section 9). */
+  /** With the nonce that the server demands, where the proof did not have it (RFC 9449 section 9). */
   async function sendProven(outgoing: Outgoing, token: string, signal: Signal): Promise<Response> {
     signal?.throwIfAborted()
-    const response = await sendOnce(outgoing, token)
-    const isNew = prover?.hear(outgoing.url.origin, response.headers.get('dpop-nonce')) ?? false
-    if (!isNew || response.status !== 401 || !outgoing.isRepeatable) return response
+    if (prover === undefined) return outgoing.send({ authorization: `Bearer ${token}` })
+    const authorization = `DPoP ${token}`
+    const { text, nonce } = await prover.proofFor(outgoing, token)
+    const response = await outgoing.send({ authorization, dpop: text })
+    // Compared with what was sent: of requests at once, another may have heard of the nonce before.
+    const next = prover.hear(outgoing.url.origin, response.headers.get('dpop-nonce'))
+    if (next === nonce || response.status !== 401 || !outgoing.isRepeatable) return response
     if (challengeIn(response)?.get('error') !== 'use_dpop_nonce') return response
     signal?.throwIfAborted()
     await response.body?.cancel()
-    return sendOnce(outgoing, token)
+    return outgoing.send({ authorization, dpop: (await prover.proofFor(outgoing, token)).text })
   }
 
   return async (outgoing: Outgoing, signal: Signal): Promise<Response> => {

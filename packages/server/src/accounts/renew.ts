@@ -3,6 +3,7 @@ import type { Origin } from '../http/route.ts'
 import { endSession } from '../sessions/end.ts'
 import { firstParty, type GateParts, type OpenedSession } from '../sessions/gate.ts'
 import { findSession, touchSession } from '../sessions/store.ts'
+import type { PresentedProof, Proofs } from '../tokens/proofs.ts'
 import { rotate } from '../tokens/refresh.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import { findUser } from './store.ts'
@@ -10,21 +11,25 @@ import { findUser } from './store.ts'
 /**
  * Trade a refresh token for a new access token and its successor. The new token says what the user may do now,
  * not what they could when they signed in.
- * @throws {Refusal} `refresh_invalid`; `refresh_reused`, which has ended the session.
+ * @throws {Refusal} `dpop_proof_invalid`; `refresh_invalid`, also without the key that the session was begun with;
+ * `refresh_reused`, which has ended the session.
  */
 export async function renew(
-  parts: GateParts & { revocations: Revocations },
-  refreshToken: string,
+  parts: GateParts & { revocations: Revocations; proofs: Proofs },
+  { refreshToken, proof }: { refreshToken: string; proof: PresentedProof },
   origin: Origin,
 ): Promise<OpenedSession> {
   const { db, world, issue, activity } = parts
-  const rotation = await rotate(parts, refreshToken, null).catch(async (error: unknown) => {
-    if (error instanceof Refusal) {
-      const { reason } = error
-      await activity.recordAlone({ event: 'session.refresh', outcome: 'refused', reason, origin })
-    }
-    throw error
-  })
+  const rotation = await parts.proofs
+    .keyOf(proof)
+    .then((key) => rotate(parts, refreshToken, { clientId: null, key }))
+    .catch(async (error: unknown) => {
+      if (error instanceof Refusal) {
+        const { reason } = error
+        await activity.recordAlone({ event: 'session.refresh', outcome: 'refused', reason, origin })
+      }
+      throw error
+    })
   const { sessionId } = rotation
   const session = await findSession(db, sessionId)
   const user = session && (await findUser(db, session.user_id))
@@ -35,6 +40,11 @@ export async function renew(
   }
 
   const who = { subject: user.id, subjectKind: 'user', sessionId, origin } as const
+  if (rotation.kind === 'unproven') {
+    const { reason } = rotation
+    await activity.recordAlone({ ...who, event: 'session.refresh', outcome: 'refused', reason })
+    throw new Refusal('refresh_invalid', 'this refresh token is not valid; sign in again', { reason })
+  }
   if (rotation.kind === 'reused') {
     await db.transaction(async (tx) => {
       await endSession(parts, tx, sessionId, 'refresh_token_reused', who)
@@ -68,6 +78,7 @@ export async function renew(
     userType: user.user_type,
     authTimeMs: session.created_at,
     amr: session.amr.split(' '),
+    boundTo: rotation.boundTo,
   })
   return { sessionId, access, refreshToken: rotation.token }
 }

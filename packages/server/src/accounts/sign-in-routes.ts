@@ -4,7 +4,8 @@ import { anyone, bearer, done, json, type Route, route } from '../http/route.ts'
 import { line, timestamp } from '../http/schema.ts'
 import { endSession } from '../sessions/end.ts'
 import type { GateParts, OpenedSession } from '../sessions/gate.ts'
-import type { AuthenticateToken } from '../tokens/authenticate.ts'
+import type { ReadToken } from '../tokens/authenticate.ts'
+import type { Proofs } from '../tokens/proofs.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import { acceptInvitation } from './invitations.ts'
 import type { Passwords } from './passwords.ts'
@@ -16,7 +17,7 @@ import { shownUser, showUser } from './user-routes.ts'
 const password = v.pipe(v.string(), v.minLength(1), v.maxLength(1024))
 const tokens = v.strictObject({
   access_token: v.string(),
-  token_type: v.literal('Bearer'),
+  token_type: v.picklist(['Bearer', 'DPoP']),
   expires_in: v.number(),
   refresh_token: v.string(),
   session_id: v.string(),
@@ -25,7 +26,8 @@ const tokens = v.strictObject({
 export interface SignInParts extends GateParts {
   readonly passwords: Passwords
   readonly revocations: Revocations
-  readonly authenticateToken: AuthenticateToken
+  readonly proofs: Proofs
+  readonly readToken: ReadToken
 }
 
 /** Signing in and out, and what a person may ask about themselves. */
@@ -37,9 +39,13 @@ export function signInRoutes(parts: SignInParts): Route[] {
       tag: 'sign-in',
       summary: 'Sign in with user name and password.',
       access: anyone,
+      takesProof: true,
       body: v.strictObject({ username: line(200), password }),
       answers: { 200: { description: 'Signed in.', body: tokens } },
-      handle: async ({ body, origin }) => json(showTokens(await signIn(parts, body, origin))),
+      async handle({ body, header, origin }) {
+        const proof = { text: header('dpop'), path: '/v1/login' }
+        return json(showTokens(await signIn(parts, { ...body, proof }, origin)))
+      },
     }),
     route({
       method: 'POST',
@@ -47,15 +53,20 @@ export function signInRoutes(parts: SignInParts): Route[] {
       tag: 'sign-in',
       summary: 'Trade a refresh token for a new access token and the next refresh token.',
       access: anyone,
+      takesProof: true,
       body: v.strictObject({ refresh_token: line(128) }),
       answers: { 200: { description: 'The session goes on.', body: tokens } },
-      handle: async ({ body, origin }) => json(showTokens(await renew(parts, body.refresh_token, origin))),
+      async handle({ body, header, origin }) {
+        const proof = { text: header('dpop'), path: '/v1/refresh' }
+        return json(showTokens(await renew(parts, { refreshToken: body.refresh_token, proof }, origin)))
+      },
     }),
     route({
       method: 'POST',
       path: '/v1/verify',
       tag: 'sign-in',
-      summary: 'Check an access token: its claims if it is valid now, a refusal if not.',
+      summary:
+        'Check an access token: its claims if it is valid now, a refusal if not. Of one that is bound to a key, whoever sends it proves nothing here.',
       access: anyone,
       body: v.strictObject({ token: v.pipe(v.string(), v.maxLength(16_384)) }),
       answers: {
@@ -69,11 +80,12 @@ export function signInRoutes(parts: SignInParts): Route[] {
             user_type: v.nullable(v.string()),
             scope: v.string(),
             expires_at: v.string(),
+            cnf: v.nullable(v.strictObject({ jkt: v.string() })),
           }),
         },
       },
       async handle({ body }) {
-        const identity = parts.authenticateToken(body.token)
+        const { identity, boundTo } = parts.readToken(body.token)
         return json({
           active: true,
           subject: identity.subject,
@@ -82,6 +94,7 @@ export function signInRoutes(parts: SignInParts): Route[] {
           user_type: identity.userType ?? null,
           scope: [...identity.scopes].join(' '),
           expires_at: timestamp(identity.expiresAtMs),
+          cnf: boundTo === undefined ? null : { jkt: boundTo },
         })
       },
     }),
@@ -147,7 +160,7 @@ export function signInRoutes(parts: SignInParts): Route[] {
 function showTokens({ sessionId, access, refreshToken }: OpenedSession): v.InferOutput<typeof tokens> {
   return {
     access_token: access.token,
-    token_type: 'Bearer',
+    token_type: access.type,
     expires_in: access.lifeSeconds,
     refresh_token: refreshToken,
     session_id: sessionId,

@@ -115,11 +115,12 @@ for (const engine of engines) {
         derivations += 1
         return Buffer.alloc(tagLength)
       })
+      const proof = { text: undefined, path: '/v1/login' }
       const origin = { requestId: 'req_1', address: '127.0.0.1', userAgent: undefined }
       for (const username of ['ada', 'nobody', 'fresh', 'carl']) {
         derivations = 0
         await assert.rejects(
-          signIn({ ...app.app, passwords: counting }, { username, password: 'wrong' }, origin),
+          signIn({ ...app.app, passwords: counting }, { username, password: 'wrong', proof }, origin),
           { code: 'credentials_invalid' },
         )
         assert.equal(derivations, 1, username)

@@ -309,5 +309,7 @@ test('every connection leaves two lines, with address, region, reason and what w
   await assert.rejects(house.connect({ username: 'x', password: 'lk_rt_nothing' }))
   const [refused] = await house.written({ event: 'app.connect', outcome: 'refused' })
   assert.equal(refused?.reason, 'token_malformed')
-  assert.doesNotMatch(JSON.stringify(house.events) + house.log.lines.join(), /eyJ|lk_/)
+  // Longer than a key id, which may hold any of these letters by chance.
+  const secret = /eyJ[\w-]{41}|lk_(rt|invite|claim|service)_/
+  assert.doesNotMatch(JSON.stringify(house.events) + house.log.lines.join(), secret)
 })

@@ -18,7 +18,7 @@ export function crossOrigin(
   return {
     ...headers,
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'X-Request-Id, WWW-Authenticate, Retry-After, Date',
+    'access-control-expose-headers': 'X-Request-Id, WWW-Authenticate, DPoP-Nonce, Retry-After, Date',
   }
 }
 
@@ -35,7 +35,8 @@ export function preflight(
   const headers = {
     allow,
     'access-control-allow-methods': methods.join(', '),
-    'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID',
+    'access-control-allow-headers':
+      'Authorization, Content-Type, DPoP, Idempotency-Key, If-Match, Last-Event-ID',
     'access-control-max-age': '600',
   }
   return { status: 204, headers, body: null }

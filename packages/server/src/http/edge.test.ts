@@ -9,6 +9,12 @@ import { createStreams } from './streams.ts'
 
 const secret = 'a password nobody may see'
 
+/** Both schemes, and what was wrong in the one that was used. */
+const challengesWith = ({ bearer = '', dpop = '' }: { bearer?: string; dpop?: string } = {}) => {
+  const said = (error: string) => (error === '' ? '' : `, error="${error}"`)
+  return `Bearer realm="latchkey"${said(bearer)}, DPoP realm="latchkey", algs="ES256 EdDSA Ed25519"${said(dpop)}`
+}
+
 /** An edge of a few routes of its own, for what no route of the product does. */
 function edgeOf(routes: readonly Route[], options: Partial<EdgeOptions> = {}) {
   const log = testLog()
@@ -322,74 +328,102 @@ describe('the edge', () => {
       authorization: undefined,
       status: 401,
       code: 'token_missing',
-      challenge: 'Bearer realm="latchkey"',
+      challenge: challengesWith(),
     },
     {
       name: 'an empty one',
       authorization: '',
       status: 401,
       code: 'token_missing',
-      challenge: 'Bearer realm="latchkey"',
+      challenge: challengesWith(),
     },
     {
       name: 'another scheme',
       authorization: 'Basic YWRhOmFkYQ==',
       status: 401,
       code: 'token_missing',
-      challenge: 'Bearer realm="latchkey"',
+      challenge: challengesWith(),
     },
     {
       name: 'a scheme that begins like ours',
       authorization: 'Bearerx y',
       status: 401,
       code: 'token_missing',
-      challenge: 'Bearer realm="latchkey"',
+      challenge: challengesWith(),
     },
     {
       name: 'a scheme without a token',
       authorization: 'Bearer',
       status: 400,
       code: 'authorization_malformed',
-      challenge: 'Bearer realm="latchkey", error="invalid_request"',
+      challenge: challengesWith({ bearer: 'invalid_request' }),
     },
     {
       name: 'two tokens',
       authorization: 'Bearer a b',
       status: 400,
       code: 'authorization_malformed',
-      challenge: 'Bearer realm="latchkey", error="invalid_request"',
+      challenge: challengesWith({ bearer: 'invalid_request' }),
     },
     {
       name: 'two headers joined',
       authorization: 'Bearer a, Bearer b',
       status: 400,
       code: 'authorization_malformed',
-      challenge: 'Bearer realm="latchkey", error="invalid_request"',
+      challenge: challengesWith({ bearer: 'invalid_request' }),
     },
     {
       name: 'characters that no token has',
       authorization: 'Bearer "a"',
       status: 400,
       code: 'authorization_malformed',
-      challenge: 'Bearer realm="latchkey", error="invalid_request"',
+      challenge: challengesWith({ bearer: 'invalid_request' }),
     },
     {
       name: 'a token that is none',
       authorization: 'Bearer abc',
       status: 401,
       code: 'token_invalid',
-      challenge: 'Bearer realm="latchkey", error="invalid_token"',
+      challenge: challengesWith({ bearer: 'invalid_token' }),
     },
     {
       name: 'a scheme in small letters',
       authorization: 'bearer abc',
       status: 401,
       code: 'token_invalid',
-      challenge: 'Bearer realm="latchkey", error="invalid_token"',
+      challenge: challengesWith({ bearer: 'invalid_token' }),
+    },
+    {
+      name: 'a scheme that begins like the other of ours',
+      authorization: 'DPoPx y',
+      status: 401,
+      code: 'token_missing',
+      challenge: challengesWith(),
+    },
+    {
+      name: 'the scheme DPoP without a token',
+      authorization: 'DPoP',
+      status: 400,
+      code: 'authorization_malformed',
+      challenge: challengesWith({ dpop: 'invalid_request' }),
+    },
+    {
+      name: 'two headers of two schemes joined',
+      authorization: 'DPoP a, Bearer b',
+      status: 400,
+      code: 'authorization_malformed',
+      challenge: challengesWith({ dpop: 'invalid_request' }),
+    },
+    {
+      name: 'the scheme DPoP with a token that is none',
+      authorization: 'dpop abc',
+      status: 401,
+      code: 'token_invalid',
+      challenge: challengesWith({ dpop: 'invalid_token' }),
     },
   ]
   for (const { name, authorization, status, code, challenge } of challenged) {
-    test(`answers ${name} with ${status} and the challenge of RFC 6750 section 3`, async () => {
+    test(`answers ${name} with ${status} and the challenges of RFC 6750 section 3 and RFC 9449 section 7.1`, async () => {
       const answer = await app.call('GET', '/v1/me', {
         headers: authorization === undefined ? {} : { authorization },
       })
@@ -403,16 +437,13 @@ describe('the edge', () => {
     const answer = await app.call('GET', '/v1/users', { token })
     assert.equal(answer.status, 403)
     assert.equal(answer.body.code, 'permission_missing')
-    assert.equal(
-      answer.headers.get('www-authenticate'),
-      'Bearer realm="latchkey", error="insufficient_scope"',
-    )
+    assert.equal(answer.headers.get('www-authenticate'), challengesWith({ bearer: 'insufficient_scope' }))
   })
 
   test('challenges whoever sends a wrong password, because every 401 does (RFC 9110 section 15.5.2)', async () => {
     const answer = await app.call('POST', '/v1/login', { body: { username: 'ada', password: secret } })
     assert.equal(answer.status, 401)
-    assert.equal(answer.headers.get('www-authenticate'), 'Bearer realm="latchkey"')
+    assert.equal(answer.headers.get('www-authenticate'), challengesWith())
   })
 
   test('asks who it is before it reads the body', async () => {
@@ -467,7 +498,7 @@ test('a token that is revoked while its request is answered opens no stream', as
       }),
     ],
     {
-      authenticate: async (given) => app.app.authenticateToken(given),
+      authenticate: async (given) => app.app.authenticateToken(given.token),
       streams: createStreams({ world: testWorld(), isRevoked: () => isRevoked }),
     },
   )
@@ -508,6 +539,7 @@ describe('cross-origin calls', () => {
       assert.equal(headers.get('access-control-allow-origin'), known)
       assert.equal(headers.get('access-control-allow-credentials'), null)
       assert.match(headers.get('vary') ?? '', /Origin/)
+      assert.match(headers.get('access-control-expose-headers') ?? '', /WWW-Authenticate, DPoP-Nonce/)
     }
   })
 
@@ -516,7 +548,7 @@ describe('cross-origin calls', () => {
     assert.equal(status, 204)
     assert.equal(headers.get('access-control-allow-origin'), known)
     assert.equal(headers.get('access-control-allow-methods'), 'GET, POST')
-    assert.match(headers.get('access-control-allow-headers') ?? '', /Authorization/)
+    assert.match(headers.get('access-control-allow-headers') ?? '', /Authorization.*\bDPoP\b/)
   })
 
   for (const origin of [

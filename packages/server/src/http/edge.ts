@@ -10,6 +10,7 @@ import type { World } from '../world.ts'
 import { clientAddress } from './address.ts'
 import { readBody } from './body.ts'
 import { crossOrigin, preflight } from './cors.ts'
+import { type Credentials, credentialsOf, schemeOf } from './credentials.ts'
 import { eventHeaders, eventStream } from './events.ts'
 import { type Lifetime, lifetimeOf } from './lifetime.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -22,8 +23,8 @@ import { pointerToken, validate } from './validate.ts'
 export interface EdgeOptions {
   readonly world: World
   readonly log: Log
-  /** Who a bearer token names, or a Refusal: `token_invalid`, `token_revoked`. */
-  authenticate(token: string, origin: Origin): Promise<Identity>
+  /** Who sends these, or a Refusal: `token_invalid`, `token_unproven`, `token_revoked`. */
+  authenticate(credentials: Credentials, origin: Origin): Promise<Identity>
   /** Told when somebody who proved who they are asks for a route that is not for them. */
   accessRefused(caller: Identity, origin: Origin, refusal: Refusal): void
   /** Where streams that need a token are kept, so that they end with it. */
@@ -142,21 +143,14 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
         : outgoingOf(answer)
     return send(context, options, outgoing, origin.requestId)
   } catch (error) {
-    return send(context, options, written(problemFor(error, route, origin, options)), origin.requestId)
+    const problem = problemFor(error, context, route, origin, options)
+    return send(context, options, written(problem), origin.requestId)
   }
 }
 
 async function callerOf(context: EdgeContext, access: Access, origin: Origin, options: EdgeOptions) {
   if (access.kind === 'public') return undefined
-  const header = context.req.header('authorization') ?? ''
-  // RFC 9110 section 11.1: the scheme's name has no case. Another scheme is no token, rather than a wrong one.
-  if (!/^bearer( |$)/i.test(header))
-    throw new Refusal('token_missing', 'send a token as Authorization: Bearer')
-  // RFC 6750 section 2.1: b64token. Two headers that were joined by a comma are none.
-  const token = /^bearer +([\w\-.~+/]+=*)$/i.exec(header)?.[1]
-  if (token === undefined)
-    throw new Refusal('authorization_malformed', 'the Authorization header holds no bearer token')
-  const identity = await options.authenticate(token, origin)
+  const identity = await options.authenticate(credentialsOf(context.req), origin)
   const refusal = refusalOf(identity, access)
   if (!refusal) return identity
   options.accessRefused(identity, origin, refusal)
@@ -222,9 +216,15 @@ function outgoingOf(answer: Exclude<Answer, { kind: 'events' }>): Outgoing {
   }
 }
 
-function problemFor(error: unknown, route: Route, origin: Origin, options: EdgeOptions): Problem {
+function problemFor(
+  error: unknown,
+  { req }: EdgeContext,
+  route: Route,
+  origin: Origin,
+  options: EdgeOptions,
+): Problem {
   if (error instanceof Refusal) {
-    return route.errors === 'oauth' ? oauthErrorOf(error) : problemOf(error, origin.requestId)
+    return route.errors === 'oauth' ? oauthErrorOf(error) : problemOf(error, origin.requestId, schemeOf(req))
   }
   options.log.error('request_failed', error, {
     route: `${route.method} ${route.path}`,

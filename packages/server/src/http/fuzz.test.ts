@@ -105,6 +105,7 @@ describe('whatever is sent', () => {
         ),
         query: fc.array(fc.tuple(names(route.query), text), { maxLength: 3 }),
         token: fc.nat(tokens.length - 1),
+        scheme: fc.oneof({ weight: 9, arbitrary: fc.constant('Bearer') }, fc.constant('DPoP')),
         type: fc.oneof(
           { weight: 6, arbitrary: fc.constant(mediaType) },
           fc.constantFrom(
@@ -131,6 +132,7 @@ describe('whatever is sent', () => {
             'content-length',
             'if-match',
             'content-encoding',
+            'dpop',
           ),
           fc.oneof(
             fc.string({ maxLength: 30 }),
@@ -162,7 +164,7 @@ describe('whatever is sent', () => {
       const token = tokens[sent.token]
       if (sent.authorization !== undefined)
         headers.set('authorization', sent.authorization.replaceAll(/[^\x20-\x7e]/g, '').trim())
-      else if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
+      else if (token !== undefined) headers.set('authorization', `${sent.scheme} ${token}`)
       const query = new URLSearchParams(sent.query)
       const url = URL.parse(`${sent.path}?${query}`, 'http://127.0.0.1:8484')
       fc.pre(url !== null)

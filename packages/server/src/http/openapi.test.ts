@@ -65,7 +65,9 @@ describe('the description of the interface', () => {
       assert.ok(operation.summary.endsWith('.') && operation.tags.length === 1, path)
     }
     const { security } = document.paths['/v1/me']?.get ?? assert.fail()
-    assert.deepEqual(security, [{ bearer: [] }])
+    assert.deepEqual(security, [{ bearer: [] }, { dpop: [], proof: [] }])
+    for (const scheme of security.flatMap(Object.keys))
+      assert.ok((document.components.securitySchemes as Record<string, object>)[scheme], scheme)
     assert.deepEqual(document.paths['/healthz']?.get?.security, [])
   })
 
@@ -90,6 +92,25 @@ describe('the description of the interface', () => {
     assert.equal(schema.additionalProperties, false)
     const form = document.paths['/oauth/token']?.post?.requestBody as { content: object }
     assert.deepEqual(Object.keys(form.content), ['application/x-www-form-urlencoded'])
+  })
+
+  test('shows the proof of a key where tokens are given, and both types that they have', () => {
+    const taking = operations().filter(({ operation }) =>
+      (operation.parameters as { name: string; in: string }[]).some(
+        (parameter) => parameter.in === 'header' && parameter.name === 'DPoP',
+      ),
+    )
+    assert.deepEqual(
+      taking.map(({ path }) => path),
+      ['/v1/login', '/v1/refresh', '/oauth/token'],
+    )
+    for (const { path, operation } of taking) {
+      const { content } = operation.responses[200] as unknown as {
+        content: { 'application/json': { schema: { properties: { token_type: { enum: string[] } } } } }
+      }
+      const { token_type } = content['application/json'].schema.properties
+      assert.deepEqual(token_type.enum, ['Bearer', 'DPoP'], path)
+    }
   })
 
   test('is a page too, with every route on it', async () => {

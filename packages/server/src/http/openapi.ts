@@ -39,7 +39,7 @@ export function openApi(routes: readonly Route[], issuer: string): OpenApiDocume
     servers: [{ url: issuer }],
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes,
       schemas: { Problem: problemSchema },
     },
   }
@@ -62,12 +62,17 @@ function operationOf(route: Route): Operation {
     summary: route.summary,
     tags: [route.tag],
     description: accessInWords(route.access),
-    parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
+    parameters: [
+      ...parametersOf(route.params, 'path'),
+      ...parametersOf(route.query, 'query'),
+      ...(route.takesProof ? [proofParameter] : []),
+    ],
     ...(route.body && {
       requestBody: { required: true, content: { [mediaType]: { schema: schemaOf(route.body) } } },
     }),
     responses,
-    security: route.access.kind === 'public' ? [] : [{ bearer: [] }],
+    // Either the one, or the two together.
+    security: route.access.kind === 'public' ? [] : [{ bearer: [] }, { dpop: [], proof: [] }],
   }
 }
 
@@ -104,6 +109,31 @@ function schemaOf(schema: GenericSchema): object {
 }
 
 const text = { type: 'string' }
+
+const securitySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+  dpop: {
+    type: 'http',
+    scheme: 'DPoP',
+    description: 'A token that is bound to a key of the client (RFC 9449 section 7.1), with a proof.',
+  },
+  proof: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'DPoP',
+    description: 'The proof of that key for this request, with the hash of the token (RFC 9449 section 4.2).',
+  },
+}
+
+const proofParameter = {
+  name: 'DPoP',
+  in: 'header',
+  required: false,
+  description:
+    'A proof of a key of the client (RFC 9449 section 4.2), without `ath`: the tokens of the answer are bound to that key, and `token_type` is `DPoP`.',
+  schema: text,
+}
+
 const problemSchema = {
   type: 'object',
   description: 'Problem details (RFC 9457).',

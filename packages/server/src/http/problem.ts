@@ -1,4 +1,5 @@
 import type { Refusal, RefusalCode } from '../errors.ts'
+import { proofAlgorithms, type Scheme } from './credentials.ts'
 
 /** What each refusal is over HTTP. A Record over the codes: a new code without a status does not compile. */
 const problems: Record<RefusalCode, { status: number; title: string }> = {
@@ -7,7 +8,9 @@ const problems: Record<RefusalCode, { status: number; title: string }> = {
   token_missing: { status: 401, title: 'A token is needed' },
   authorization_malformed: { status: 400, title: 'The Authorization header is malformed' },
   token_invalid: { status: 401, title: 'This token is not valid' },
+  token_unproven: { status: 401, title: 'The key of this token is not proven' },
   token_revoked: { status: 401, title: 'This token has been revoked' },
+  dpop_proof_invalid: { status: 400, title: 'This DPoP proof is not valid' },
   refresh_invalid: { status: 401, title: 'This refresh token is not valid' },
   refresh_reused: { status: 401, title: 'This refresh token was used before' },
   client_invalid: { status: 401, title: 'This client could not be authenticated' },
@@ -54,12 +57,12 @@ export interface Problem {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** Problem details (RFC 9457) for a refusal. */
-export function problemOf(refusal: Refusal, requestId: string): Problem {
+/** Problem details (RFC 9457) for a refusal; the scheme is that of the request. */
+export function problemOf(refusal: Refusal, requestId: string, scheme: Scheme = 'bearer'): Problem {
   const { status, title } = problems[refusal.code]
   return {
     status,
-    headers: { ...headersOf(refusal), 'content-type': 'application/problem+json' },
+    headers: { ...headersOf(refusal, scheme), 'content-type': 'application/problem+json' },
     body: {
       type: `urn:latchkey:problem:${refusal.code}`,
       title,
@@ -76,7 +79,7 @@ export function problemOf(refusal: Refusal, requestId: string): Problem {
 export function oauthErrorOf(refusal: Refusal): Problem {
   return {
     status: refusal.code === 'client_invalid' ? 401 : Math.max(400, problems[refusal.code].status),
-    headers: { ...headersOf(refusal), 'content-type': 'application/json' },
+    headers: { ...headersOf(refusal, 'bearer'), 'content-type': 'application/json' },
     body: { error: oauthErrors[refusal.code] ?? 'invalid_request', error_description: refusal.message },
   }
 }
@@ -104,39 +107,41 @@ const oauthErrors: Partial<Record<RefusalCode, string>> = {
   refresh_reused: 'invalid_grant',
   grant_unsupported: 'unsupported_grant_type',
   scope_invalid: 'invalid_scope',
+  dpop_proof_invalid: 'invalid_dpop_proof',
   overloaded: 'temporarily_unavailable',
   stopping: 'temporarily_unavailable',
 }
 
-function headersOf(refusal: Refusal): Record<string, string> {
+function headersOf(refusal: Refusal, scheme: Scheme): Record<string, string> {
   const headers: Record<string, string> = {}
-  const challenge = challengeOf(refusal)
-  if (challenge) headers['www-authenticate'] = challenge
+  const challenges = challengesOf(refusal, scheme)
+  if (challenges) headers['www-authenticate'] = challenges
   if (refusal.retryAfterSeconds !== undefined) headers['retry-after'] = String(refusal.retryAfterSeconds)
   return headers
 }
 
 /**
- * RFC 6750 section 3.1: a request without a token is challenged, not told that it erred. Every 401 has a
- * challenge (RFC 9110 section 15.5.2), also where it is a password that was wrong.
+ * Every 401 has a challenge (RFC 9110 section 15.5.2), also where it is a password that was wrong. Both schemes are
+ * offered, and what was wrong stands in the one that was used (RFC 9449 section 7.1).
  */
-function challengeOf({ code }: Refusal): string | undefined {
-  switch (code) {
-    case 'token_missing':
-    case 'credentials_invalid':
-    case 'refresh_invalid':
-    case 'refresh_reused':
-      return 'Bearer realm="latchkey"'
-    case 'client_invalid':
-      return 'Basic realm="latchkey"'
-    case 'authorization_malformed':
-      return 'Bearer realm="latchkey", error="invalid_request"'
-    case 'token_invalid':
-    case 'token_revoked':
-      return 'Bearer realm="latchkey", error="invalid_token"'
-    case 'permission_missing':
-      return 'Bearer realm="latchkey", error="insufficient_scope"'
-    default:
-      return undefined
-  }
+function challengesOf({ code }: Refusal, scheme: Scheme): string | undefined {
+  if (code === 'client_invalid') return 'Basic realm="latchkey"'
+  const error = challengeErrors[code]
+  if (error === undefined) return undefined
+  const said = (of: Scheme) => (error !== '' && of === scheme ? `, error="${error}"` : '')
+  const algorithms = proofAlgorithms.join(' ')
+  return `Bearer realm="latchkey"${said('bearer')}, DPoP realm="latchkey", algs="${algorithms}"${said('dpop')}`
+}
+
+/** RFC 6750 section 3.1: a request without a token is challenged, not told that it erred. */
+const challengeErrors: Partial<Record<RefusalCode, string>> = {
+  token_missing: '',
+  credentials_invalid: '',
+  refresh_invalid: '',
+  refresh_reused: '',
+  authorization_malformed: 'invalid_request',
+  token_invalid: 'invalid_token',
+  token_revoked: 'invalid_token',
+  token_unproven: 'invalid_dpop_proof',
+  permission_missing: 'insufficient_scope',
 }

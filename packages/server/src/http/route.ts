@@ -99,6 +99,8 @@ export interface Route {
   readonly bodyLimit?: number
   /** Problem details everywhere but where RFC 6749 section 5.2 fixes another body. */
   readonly errors?: 'problem' | 'oauth'
+  /** Whether what it answers is bound to the key that a header `DPoP` proves (RFC 9449 section 5). */
+  readonly takesProof?: boolean
   /** The status and shape of what it answers when all is well. */
   readonly answers: Readonly<Record<number, { readonly description: string; readonly body?: GenericSchema }>>
   handle(call: Call<unknown, unknown, unknown, Identity | undefined>): Promise<Answer>

@@ -2,9 +2,11 @@ import * as v from 'valibot'
 import type { Activity } from '../activity/activity.ts'
 import type { Database } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
+import { proofAlgorithms } from '../http/credentials.ts'
 import { anyone, json, type Route, route } from '../http/route.ts'
 import { line } from '../http/schema.ts'
 import type { IssueToken } from '../tokens/issue.ts'
+import type { Proofs } from '../tokens/proofs.ts'
 import { clientCredentialsOf } from './client-authentication.ts'
 import { grantClientCredentials } from './client-credentials.ts'
 
@@ -12,6 +14,7 @@ interface Parts {
   readonly db: Database
   readonly activity: Activity
   readonly issue: IssueToken
+  readonly proofs: Proofs
   readonly issuer: string
 }
 
@@ -24,6 +27,7 @@ export function oauthRoutes(parts: Parts): Route[] {
       summary: 'The token endpoint (RFC 6749). Grants: client_credentials.',
       access: anyone,
       errors: 'oauth',
+      takesProof: true,
       bodyType: 'form',
       // RFC 6749 section 3.2: parameters that are not known are ignored.
       body: v.object({
@@ -37,7 +41,7 @@ export function oauthRoutes(parts: Parts): Route[] {
           description: 'A token.',
           body: v.strictObject({
             access_token: v.string(),
-            token_type: v.literal('Bearer'),
+            token_type: v.picklist(['Bearer', 'DPoP']),
             expires_in: v.number(),
             scope: v.string(),
           }),
@@ -48,11 +52,12 @@ export function oauthRoutes(parts: Parts): Route[] {
           throw new Refusal('grant_unsupported', 'the grant that is supported here is client_credentials')
         }
         const credentials = clientCredentialsOf(header('authorization'), body)
-        const issued = await grantClientCredentials(parts, credentials, body.scope, origin)
+        const asked = { scope: body.scope, proof: { text: header('dpop'), path: '/oauth/token' } }
+        const issued = await grantClientCredentials(parts, credentials, asked, origin)
         return json(
           {
             access_token: issued.token,
-            token_type: 'Bearer',
+            token_type: issued.type,
             expires_in: issued.lifeSeconds,
             scope: issued.scope,
           },
@@ -84,6 +89,7 @@ function metadata(issuer: string) {
     grant_types_supported: ['client_credentials'],
     response_types_supported: [],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    dpop_signing_alg_values_supported: proofAlgorithms,
     latchkey_revocations_uri: `${issuer}/v1/revocations/stream`,
   }
 }

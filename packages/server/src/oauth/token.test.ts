@@ -225,6 +225,8 @@ describe('the token endpoint', () => {
       const { status, body } = await app.call('GET', path)
       assert.equal(status, 200)
       assert.equal(body.issuer, app.app.config.issuer)
+      // RFC 9449 section 5.1: by this a client knows that it may send a proof of its key.
+      assert.deepEqual(body.dpop_signing_alg_values_supported, ['ES256', 'EdDSA', 'Ed25519'])
       const paths = new Set(app.app.routes.map((route) => route.path))
       for (const address of [body.token_endpoint, body.jwks_uri, body.latchkey_revocations_uri])
         assert.ok(paths.has(new URL(String(address)).pathname), String(address))

@@ -5,6 +5,7 @@ import { Refusal } from '../errors.ts'
 import type { Origin } from '../http/route.ts'
 import { newIdentifier } from '../identifiers.ts'
 import type { IssuedToken, IssueToken } from '../tokens/issue.ts'
+import type { ProvenKey } from '../tokens/proofs.ts'
 import { startFamily } from '../tokens/refresh.ts'
 import type { World } from '../world.ts'
 import { insertSession, noteSignIn } from './store.ts'
@@ -37,11 +38,12 @@ export const firstParty = 'latchkey'
 
 /**
  * The one gate. Every way to be signed in ends here, and nothing else makes a session: rules that hold for all
- * sign-ins stand in this function.
+ * sign-ins stand in this function. With a key, all tokens of the session are bound to it.
  */
 export async function openSession(
   parts: GateParts,
   person: ProvenPerson,
+  key: ProvenKey | undefined,
   origin: Origin,
 ): Promise<OpenedSession> {
   const { db, world, activity, issue, regionOf } = parts
@@ -66,7 +68,7 @@ export async function openSession(
       ended_at: null,
       end_reason: null,
     })
-    const token = await startFamily(tx, world, { sessionId, clientId: null })
+    const token = await startFamily(tx, world, { sessionId, clientId: null, key })
     await activity.record(tx, {
       event: 'user.sign_in',
       outcome: 'success',
@@ -74,7 +76,7 @@ export async function openSession(
       subjectKind: 'user',
       sessionId,
       origin,
-      details: { amr: person.amr.join(' ') },
+      details: { amr: person.amr.join(' '), ...(key !== undefined && { bound: 'dpop' }) },
     })
     return token
   })
@@ -87,6 +89,7 @@ export async function openSession(
     userType: person.userType,
     authTimeMs: now,
     amr: person.amr,
+    boundTo: key,
   })
   return { sessionId, access, refreshToken }
 }

@@ -15,10 +15,14 @@ export interface Grant {
   /** When and how the person proved who they are (OpenID Connect Core section 2). */
   readonly authTimeMs?: number | undefined
   readonly amr?: readonly string[] | undefined
+  /** The thumbprint (RFC 7638) of the key without which the token is worth nothing; a bearer token if not given. */
+  readonly boundTo?: string | undefined
 }
 
 export interface IssuedToken {
   readonly token: string
+  /** As answers name it (RFC 6750 section 4, RFC 9449 section 5). */
+  readonly type: 'Bearer' | 'DPoP'
   readonly tokenId: string
   readonly lifeSeconds: number
 }
@@ -55,7 +59,8 @@ export function createIssuer({ ring, world, issuer, audience, lifeSeconds }: Par
       ...(grant.userType !== undefined && { user_type: grant.userType }),
       ...(grant.authTimeMs !== undefined && { auth_time: Math.floor(grant.authTimeMs / 1000) }),
       ...(grant.amr !== undefined && { amr: [...grant.amr] }),
+      ...(grant.boundTo !== undefined && { cnf: { jkt: grant.boundTo } }),
     })
-    return { token, tokenId, lifeSeconds }
+    return { token, type: grant.boundTo === undefined ? 'Bearer' : 'DPoP', tokenId, lifeSeconds }
   }
 }

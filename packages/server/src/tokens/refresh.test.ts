@@ -145,14 +145,15 @@ for (const engine of engines) {
       const { db, world } = app.app
       const { session_id } = await signIn()
       const token = await db.transaction((tx) =>
-        startFamily(tx, world, { sessionId: session_id, clientId: 'cli_one' }),
+        startFamily(tx, world, { sessionId: session_id, clientId: 'cli_one', key: undefined }),
       )
       for (const clientId of [null, 'cli_two'])
         await assert.rejects(
-          rotate({ db, world }, token, clientId),
+          rotate({ db, world }, token, { clientId, key: undefined }),
           (error) => error instanceof Refusal && error.reason === 'client_mismatch',
         )
-      assert.equal((await rotate({ db, world }, token, 'cli_one')).kind, 'rotated')
+      const rotation = await rotate({ db, world }, token, { clientId: 'cli_one', key: undefined })
+      assert.equal(rotation.kind, 'rotated')
     })
 
     test('gives 64 uses of one token at once, by two processes, one and the same successor', async () => {

@@ -4,6 +4,7 @@ import { newIdentifier } from '../identifiers.ts'
 import { hashSecret, isSecret, newSecret } from '../secrets.ts'
 import type { World } from '../world.ts'
 import { openWithSecret, sealWithSecret } from './master-key.ts'
+import type { ProvenKey } from './proofs.ts'
 import {
   findRefreshToken,
   insertFamily,
@@ -18,15 +19,22 @@ const day = 24 * 60 * 60 * 1000
 const slidingLifeMs = 30 * day
 const absoluteLifeMs = 90 * day
 
-/** Begin a refresh family for a session and return its first token. */
+/** Begin a refresh family for a session and return its first token. With a key, it is renewed with that key only. */
 export async function startFamily(
   tx: Transaction,
   world: World,
-  { sessionId, clientId }: { sessionId: string; clientId: string | null },
+  { sessionId, clientId, key }: { sessionId: string; clientId: string | null; key: ProvenKey | undefined },
 ): Promise<string> {
   const id = newIdentifier('fam', world)
   const now = world.now()
-  await insertFamily(tx, { id, sessionId, clientId, createdAt: now, absoluteExpiresAt: now + absoluteLifeMs })
+  await insertFamily(tx, {
+    id,
+    sessionId,
+    clientId,
+    createdAt: now,
+    absoluteExpiresAt: now + absoluteLifeMs,
+    keyThumbprint: key ?? null,
+  })
   const token = newSecret('rt', world)
   await insertRefreshToken(tx, {
     hash: hashSecret(token),
@@ -39,20 +47,29 @@ export async function startFamily(
 }
 
 export type Rotation =
-  | { readonly kind: 'rotated'; readonly token: string; readonly sessionId: string }
+  | {
+      readonly kind: 'rotated'
+      readonly token: string
+      readonly sessionId: string
+      /** The key that the family was begun with; undefined for bearer tokens. */
+      readonly boundTo: string | undefined
+    }
   /** Used before, and not by a race: somebody has a copy. The caller ends the session. */
   | { readonly kind: 'reused'; readonly sessionId: string }
+  /** Without a proof of the family's key, or with another key: perhaps a copy, and worth nothing. Nothing has changed. */
+  | { readonly kind: 'unproven'; readonly reason: 'key_missing' | 'key_mismatch'; readonly sessionId: string }
 
 /**
  * Trade a refresh token for its successor. Exactly one use makes a successor; the same token again within ten
  * seconds, by the same client and before the successor was used, gets the same one, so that a lost answer or a
- * second tab signs nobody out; any later use tells that the token was copied.
+ * second tab signs nobody out; any later use tells that the token was copied. Whoever lacks the key of the family can
+ * neither use its tokens up nor end it.
  * @throws {Refusal} `refresh_invalid` where there is no such token or its time is over.
  */
 export async function rotate(
   { db, world }: { db: Database; world: World },
   presented: string,
-  clientId: string | null,
+  { clientId, key }: { clientId: string | null; key: ProvenKey | undefined },
 ): Promise<Rotation> {
   if (!isSecret('rt', presented)) throw invalid('malformed')
   const hash = hashSecret(presented)
@@ -67,6 +84,14 @@ export async function rotate(
     if (row.client_id !== clientId) throw invalid('client_mismatch')
     if (row.ended_at !== null) throw invalid('family_ended')
     if (row.expires_at <= now || row.absolute_expires_at <= now) throw invalid('expired')
+    // A family that was begun without a key stays without one: whoever brings the first proof may be who copied the
+    // token. That proof is passed over, for a client that has learned to send proofs keeps its sessions, and
+    // `token_type` tells it what it got (RFC 9449 section 5).
+    const boundTo = row.key_thumbprint ?? undefined
+    if (boundTo !== undefined && boundTo !== key) {
+      const reason = key === undefined ? 'key_missing' : 'key_mismatch'
+      return { kind: 'unproven', reason, sessionId: row.session_id }
+    }
 
     if (!(await useRefreshToken(tx, hash, now, sealed)))
       return replay(await findRefreshToken(tx, hash), presented, now)
@@ -77,7 +102,7 @@ export async function rotate(
       createdAt: now,
       expiresAt: Math.min(now + slidingLifeMs, row.absolute_expires_at),
     })
-    return { kind: 'rotated', token: successor, sessionId: row.session_id }
+    return { kind: 'rotated', token: successor, sessionId: row.session_id, boundTo }
   })
 }
 
@@ -89,6 +114,7 @@ function replay(row: RefreshTokenRow | undefined, presented: string, now: number
     kind: 'rotated',
     token: openWithSecret(row.successor_sealed, presented),
     sessionId: row.session_id,
+    boundTo: row.key_thumbprint ?? undefined,
   }
 }
 

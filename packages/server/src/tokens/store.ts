@@ -71,15 +71,18 @@ export async function insertFamily(
     clientId: string | null
     createdAt: number
     absoluteExpiresAt: number
+    keyThumbprint: string | null
   },
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO refresh_families (id, session_id, client_id, created_at, absolute_expires_at) VALUES ($1, $2, $3, $4, $5)`,
+    `INSERT INTO refresh_families (id, session_id, client_id, created_at, absolute_expires_at, key_thumbprint)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
     family.id,
     family.sessionId,
     family.clientId,
     family.createdAt,
     family.absoluteExpiresAt,
+    family.keyThumbprint,
   )
 }
 
@@ -107,6 +110,7 @@ export interface RefreshTokenRow {
   readonly client_id: string | null
   readonly absolute_expires_at: number
   readonly ended_at: number | null
+  readonly key_thumbprint: string | null
   readonly newest_used: number
 }
 
@@ -114,7 +118,7 @@ export interface RefreshTokenRow {
 export async function findRefreshToken(reader: Reader, hash: string): Promise<RefreshTokenRow | undefined> {
   const [row] = await reader.query<RefreshTokenRow>(
     `SELECT t.family_id, t.generation, t.expires_at, t.used_at, t.successor_sealed,
-            f.session_id, f.client_id, f.absolute_expires_at, f.ended_at,
+            f.session_id, f.client_id, f.absolute_expires_at, f.ended_at, f.key_thumbprint,
             (SELECT COALESCE(MAX(u.generation), -1) FROM refresh_tokens u
               WHERE u.family_id = t.family_id AND u.used_at IS NOT NULL) AS newest_used
        FROM refresh_tokens t JOIN refresh_families f ON f.id = t.family_id
@@ -152,6 +156,20 @@ export async function endFamiliesOfSession(
     now,
     reason,
   )
+}
+
+/** Use a proof, by the hash of its key and id. True for exactly one caller until it is deleted. */
+export async function useProof(tx: Transaction, hash: string, expiresAt: number): Promise<boolean> {
+  const used = await tx.query(
+    'INSERT INTO used_proofs (hash, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING hash',
+    hash,
+    expiresAt,
+  )
+  return used.length === 1
+}
+
+export async function deleteExpiredProofs(tx: Transaction, now: number): Promise<void> {
+  await tx.query('DELETE FROM used_proofs WHERE expires_at <= $1', now)
 }
 
 export interface RevocationRow {

@@ -1,5 +1,6 @@
 import type { Migration } from '../migrations.ts'
 import { foundation } from './0001-foundation.ts'
+import { senderConstraint } from './0002-sender-constraint.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
-export const migrations: readonly Migration[] = [foundation]
+export const migrations: readonly Migration[] = [foundation, senderConstraint]

@@ -1,0 +1,85 @@
+import { type ProofVerdict, prepareProofCheck, proofDescriptions } from 'latchkey/dpop'
+import type { Database } from '../database/database.ts'
+import { Refusal, type RefusalCode } from '../errors.ts'
+import { type Credentials, proofAlgorithms } from '../http/credentials.ts'
+import type { World } from '../world.ts'
+import { deleteExpiredProofs, useProof } from './store.ts'
+
+declare const proven: unique symbol
+
+/** The thumbprint (RFC 7638) of a key that whoever asks has proven to hold. Only {@link Proofs.keyOf} makes one. */
+export type ProvenKey = string & { readonly [proven]: true }
+
+/** What a request for tokens brings to prove a key. */
+export interface PresentedProof {
+  /** The header `DPoP`; undefined where there is none. */
+  readonly text: string | undefined
+  /** Of the endpoint, as it is documented. It takes POST. */
+  readonly path: string
+}
+
+/** Proofs of possession, as this server takes them (RFC 9449). Each counts once, whichever process gets it. */
+export interface Proofs {
+  /**
+   * The key that a request for tokens proves (section 5); undefined for one without a proof, which is answered with
+   * bearer tokens.
+   * @throws {Refusal} `dpop_proof_invalid`
+   */
+  keyOf(proof: PresentedProof): Promise<ProvenKey | undefined>
+  /**
+   * Demand the proof of the key that a token is bound to (section 7.1).
+   * @throws {Refusal} `token_unproven`; `token_invalid` where another key was proven.
+   */
+  demandKey(boundTo: string, sent: Credentials & { scheme: 'dpop' }): Promise<void>
+  /** Forget the proofs that are too old to be taken again. */
+  sweep(): Promise<void>
+}
+
+/** By how much clocks may differ, as at the guards unless they are told otherwise. */
+const toleranceSeconds = 30
+
+export function createProofs({ db, world, issuer }: { db: Database; world: World; issuer: string }): Proofs {
+  const { check } = prepareProofCheck(
+    {
+      algorithms: proofAlgorithms,
+      baseUrl: issuer,
+      replayStore: {
+        async take(key, untilMs) {
+          // Clients may write fractions of a second into their proofs, and the column holds none.
+          const isFirst = await db.transaction((tx) => useProof(tx, key, Math.ceil(untilMs)))
+          return isFirst ? 'first' : 'again'
+        },
+      },
+    },
+    { now: world.now, toleranceSeconds },
+  )
+
+  return {
+    async keyOf({ text, path }) {
+      if (text === undefined) return undefined
+      const verdict = await check({ proofs: [text], method: 'POST', url: path })
+      if (verdict.kind === 'refused') throw refusalOf(verdict, 'dpop_proof_invalid')
+      return verdict.thumbprint as ProvenKey // the check has just proven it
+    },
+    async demandKey(boundTo, { token, proof, method, url }) {
+      const verdict = await check({
+        proofs: proof === undefined ? [] : [proof],
+        method,
+        url,
+        token: { text: token, boundTo },
+      })
+      if (verdict.kind === 'proven') return
+      // The proof is good, and the token is not the sender's (section 7.1).
+      throw refusalOf(verdict, verdict.reason === 'proof_key_mismatch' ? 'token_invalid' : 'token_unproven')
+    },
+    async sweep() {
+      // Another process may be behind by as much, and takes the proof as long as its own clock says.
+      const longGone = world.now() - toleranceSeconds * 1000
+      await db.transaction((tx) => deleteExpiredProofs(tx, longGone))
+    },
+  }
+}
+
+function refusalOf({ reason }: ProofVerdict & { kind: 'refused' }, code: RefusalCode): Refusal {
+  return new Refusal(code, proofDescriptions[reason], { reason })
+}

@@ -1,0 +1,48 @@
+import type { Activity } from '../activity/activity.ts'
+import { by } from '../activity/events.ts'
+import { Refusal } from '../errors.ts'
+import type { Credentials } from '../http/credentials.ts'
+import type { Origin } from '../http/route.ts'
+import type { Identity } from '../identity.ts'
+import { bearerOf, type ReadToken } from './authenticate.ts'
+import type { Proofs } from './proofs.ts'
+
+interface Parts {
+  readonly readToken: ReadToken
+  readonly proofs: Proofs
+  readonly activity: Activity
+}
+
+/**
+ * Who sends a request with an access token of ours: the holder of a bearer token, or of the key that it is bound to.
+ * A valid token that comes without what it needs may be a copy, so the log tells whose it is.
+ * @throws {Refusal} `token_invalid`, `token_revoked`, `token_unproven`
+ */
+export async function authenticateSender(
+  { readToken, proofs, activity }: Parts,
+  credentials: Credentials,
+  origin: Origin,
+): Promise<Identity> {
+  const token = readToken(credentials.token)
+  const { identity, boundTo } = token
+  try {
+    if (credentials.scheme === 'bearer') return bearerOf(token)
+    // Without a key of its own in the token any key would do, and so that of a thief.
+    if (boundTo === undefined) {
+      throw new Refusal('token_invalid', 'this token is not bound to a key', { reason: 'token_not_bound' })
+    }
+    await proofs.demandKey(boundTo, credentials)
+    return identity
+  } catch (error) {
+    if (error instanceof Refusal) {
+      const { reason } = error
+      await activity.recordAlone({
+        ...by(identity, origin),
+        event: 'access.refuse',
+        outcome: 'refused',
+        reason,
+      })
+    }
+    throw error
+  }
+}
