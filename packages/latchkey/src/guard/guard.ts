@@ -1,30 +1,15 @@
 import { secondsOf } from '../token/claims.ts'
 import type { VerifierOptions } from '../token/index.ts'
-import {
-  type Authenticator,
-  type AuthenticatorFactory,
-  carriedInOrder,
-  type Finding,
-  type Link,
-  prepareSelection,
-  type Selection,
-} from './authenticator.ts'
+import type { Authenticator, AuthenticatorFactory } from './authenticator.ts'
 import { prepareChain } from './chain.ts'
 import { isDebugging, refusalLine } from './debug.ts'
+import { type Decide, prepareDecider } from './decider.ts'
 import type { DpopOptions } from './dpop.ts'
 import type { FailureLimit } from './failure-limit.ts'
 import { prepareIssuers } from './issuers.ts'
 import { type MetadataDocument, type MetadataOptions, metadataDocument, metadataUrl } from './metadata.ts'
-import { type CheckPolicy, type Policy, preparePolicy } from './policy.ts'
-import type { Principal } from './principal.ts'
-import { isPromiseLike } from './promise-like.ts'
-import {
-  type Announcement,
-  quotable,
-  type Refusal,
-  type RefusalError,
-  type RefusalReason,
-} from './refusal.ts'
+import type { Policy } from './policy.ts'
+import { type Announcement, quotable, type Refusal } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 import type { RevocationFeedState } from './revocations.ts'
 import { environment, type IssuerOptions, type IssuerState } from './source.ts'
@@ -70,18 +55,6 @@ export interface OptionalPolicy<Source = never> extends Policy<Source> {
   /** What those may do who bring no token: everything (`always`, the default), or GET, HEAD and OPTIONS (`read`). */
   readonly anonymous?: 'always' | 'read'
 }
-
-export type Decision =
-  | {
-      readonly kind: 'allowed'
-      readonly auth: Principal | undefined
-      /** To be sent with whatever the handler answers. */
-      readonly headers?: Readonly<Record<string, string>>
-    }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-
-/** Decide about a request. A promise only where keys must be fetched, or a rule gives one. */
-export type Decide = (request: GuardRequest) => Decision | Promise<Decision>
 
 export interface GuardState {
   /** The worst of all issuers. */
@@ -130,111 +103,34 @@ export function createGuard(options: GuardOptions = {}): Guard {
     now,
     realm: options.realm ?? 'api',
   })
-  const select = prepareSelection(links)
   const isDebug = isDebugging(environment('DEBUG'))
 
-  const nothingBrought = refuse('unauthorized', { detail: 'Credentials are needed' })
-  const ambiguous = refuse('invalid_request', {
-    detail: 'The request carries more than one credential',
-    reason: 'credentials_ambiguous',
+  const decider = prepareDecider({
+    links,
+    refuse,
+    compat,
+    failureLimit,
+    now,
+    toleranceMs,
+    tell(refusal, link, credentials) {
+      options.onRefusal?.(refusal)
+      if (!isDebug) return
+      const described = link?.authenticator.describe?.(credentials) ?? {}
+      process.stderr.write(refusalLine(refusal, described, now()))
+    },
   })
-
-  function tell(refusal: Refusal, link?: Link, credentials = ''): void {
-    options.onRefusal?.(refusal)
-    if (!isDebug) return
-    process.stderr.write(refusalLine(refusal, link?.authenticator.describe?.(credentials) ?? {}, now()))
-  }
-
-  function decider(
-    policy: Policy,
-    mayBeAnonymous: (request: GuardRequest) => boolean,
-    lenient: boolean,
-  ): Decide {
-    const checks: readonly CheckPolicy[] = links.map((link) =>
-      preparePolicy(policy, link.refuse, () => now() - toleranceMs),
-    )
-
-    function decideNothing(request: GuardRequest): Decision {
-      if (mayBeAnonymous(request)) return anonymous
-      tell(nothingBrought)
-      return { kind: 'refused', refusal: nothingBrought }
-    }
-
-    /** A missing right and a missing key are no fault of the token, so leniency does not cover them. */
-    function refused(request: GuardRequest, refusal: Refusal, link?: Link, credentials?: string): Decision {
-      tell(refusal, link, credentials)
-      const isAnonymous = lenient && atFault.has(refusal.error) && mayBeAnonymous(request)
-      return isAnonymous ? anonymous : { kind: 'refused', refusal }
-    }
-
-    /** `others`: whom to ask where this one turns out to know nobody. */
-    function decideBy(
-      request: GuardRequest,
-      carried: Carried,
-      others: readonly Carried[],
-    ): Decision | Promise<Decision> {
-      const { link, credentials } = carried
-      const waitSeconds = failureLimit?.waitSeconds(request, undefined, now())
-      if (waitSeconds !== undefined) return refused(request, tooMany(link, waitSeconds), link, credentials)
-      const finding = link.authenticator.authenticate(request, credentials, link.refuse)
-      return isPromiseLike(finding)
-        ? Promise.resolve(finding).then((found) => judge(request, carried, others, found))
-        : judge(request, carried, others, finding)
-    }
-
-    function judge(
-      request: GuardRequest,
-      { link, credentials }: Carried,
-      others: readonly Carried[],
-      finding: Finding,
-    ): Decision | Promise<Decision> {
-      if (finding.kind === 'refused') {
-        const { refusal } = finding
-        if (compat === 'drf' && refusal.reason === 'session_unknown') return decideInOrder(request, others)
-        if (isGuess(refusal)) failureLimit?.count(request, undefined, now())
-        return refused(request, refusal, link, credentials)
-      }
-      // What is no finding has not said that anybody may come.
-      if (finding.kind !== 'allowed' || !finding.auth)
-        throw new TypeError('an authenticator answers with a finding')
-      const verdict = checks[link.index]!(finding.auth, request) // one for each link
-      if (verdict === undefined) return finding
-      if (!(verdict instanceof Promise)) return refused(request, verdict, link, credentials)
-      return verdict.then((late) =>
-        late === undefined ? finding : refused(request, late, link, credentials),
-      )
-    }
-
-    function decideInOrder(request: GuardRequest, carried: readonly Carried[]): Decision | Promise<Decision> {
-      const [next, ...others] = carried
-      return next === undefined ? decideNothing(request) : decideBy(request, next, others)
-    }
-
-    if (compat === 'drf') {
-      return (request) => {
-        const carried = carriedInOrder(links, request)
-        return carried === 'ambiguous' ? refused(request, ambiguous) : decideInOrder(request, carried)
-      }
-    }
-    return (request) => {
-      const selection = select(request)
-      if (selection.kind === 'nothing') return decideNothing(request)
-      if (selection.kind === 'ambiguous') return refused(request, ambiguous)
-      return decideBy(request, selection, nobody)
-    }
-  }
 
   return {
     required(policy = {}) {
       if ('anonymous' in policy || 'lenient' in policy) {
         throw new TypeError('a policy for callers without a token is for optional()')
       }
-      return decider(policy, () => false, false)
+      return decider({ policy, mayBeAnonymous: () => false, lenient: false })
     },
     optional({ lenient = false, anonymous: may = 'always', ...policy } = {}) {
       if (typeof lenient !== 'boolean') throw new TypeError('lenient is a boolean')
       if (may !== 'always' && may !== 'read') throw new TypeError('anonymous is always or read')
-      return decider(policy, may === 'always' ? () => true : isRead, lenient)
+      return decider({ policy, mayBeAnonymous: may === 'always' ? () => true : isRead, lenient })
     },
     metadata(details = {}) {
       if (resource === undefined)
@@ -247,44 +143,6 @@ export function createGuard(options: GuardOptions = {}): Guard {
     close: () => issuers.close(),
   }
 }
-
-type Carried = Extract<Selection, { kind: 'one' }>
-
-const nobody: readonly Carried[] = Object.freeze([])
-
-/** What is wrong with what was brought, rather than with what it is brought for. */
-const atFault: ReadonlySet<RefusalError> = new Set<RefusalError>([
-  'invalid_token',
-  'invalid_request',
-  'invalid_credentials',
-  'invalid_dpop_proof',
-])
-
-/** What was good once is no guess: a device whose token has ended must not lock out its neighbours. */
-function isGuess({ error, reason }: Refusal): boolean {
-  return atFault.has(error) && (reason === undefined || !wasGoodOnce.has(reason))
-}
-
-const wasGoodOnce: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
-  'token_expired',
-  'token_revoked',
-  'token_too_old',
-  'token_not_yet_valid',
-  'token_issued_in_future',
-  'session_unknown',
-  'proof_expired',
-  'proof_not_yet_valid',
-])
-
-function tooMany({ refuse }: Link, waitSeconds: number): Refusal {
-  return refuse('rate_limited', {
-    detail: 'There were too many failures',
-    reason: 'failures_too_many',
-    headers: { 'retry-after': String(waitSeconds) },
-  })
-}
-
-const anonymous: Decision = Object.freeze({ kind: 'allowed', auth: undefined })
 
 /** The safe methods that a route can have (RFC 9110 section 9.2.1). */
 function isRead({ method }: GuardRequest): boolean {

@@ -1,8 +1,7 @@
+import type { Decide, Decision } from './decider.ts'
 import { preflightResponse, responseOf } from './fetch.ts'
 import {
   createGuard as createCore,
-  type Decide,
-  type Decision,
   type GuardOptions,
   type GuardState,
   type OptionalPolicy,

@@ -11,12 +11,11 @@ export type { Authenticator, AuthenticatorFactory, Finding, Surroundings } from 
 export { type BasicOptions, basic } from './basic.ts'
 export { bearer } from './bearer.ts'
 export type { CsrfOptions } from './csrf.ts'
+export type { Decide, Decision } from './decider.ts'
 export type { DpopOptions } from './dpop.ts'
 export { type FailureLimit, type FailureLimitOptions, failureLimit } from './failure-limit.ts'
 export {
   createGuard,
-  type Decide,
-  type Decision,
   type Guard,
   type GuardOptions,
   type GuardState,

@@ -1,7 +1,6 @@
+import type { Decide, Decision } from './decider.ts'
 import {
   createGuard as createCore,
-  type Decide,
-  type Decision,
   type GuardOptions,
   type GuardState,
   type OptionalPolicy,

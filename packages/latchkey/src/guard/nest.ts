@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Decide, Decision } from './decider.ts'
 import { type FastifyReplyLike, send } from './fastify.ts'
 import {
   createGuard as createCore,
-  type Decide,
-  type Decision,
   type Guard,
   type GuardOptions,
   type GuardState,

@@ -1,9 +1,8 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Decide, Decision } from './decider.ts'
 import {
   createGuard as createCore,
-  type Decide,
-  type Decision,
   type GuardOptions,
   type GuardState,
   type OptionalPolicy,
