@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { build } from 'esbuild'
 import { createClient, memoryKey, type StoredSession } from 'latchkey/client'
 import { fileKey, fileStorage } from 'latchkey/client/file-storage'
 import { createGuard } from 'latchkey/guard/node'
@@ -14,16 +13,13 @@ import { createUser } from '../packages/server/src/accounts/users.ts'
 import { readConfig } from '../packages/server/src/config.ts'
 import { type RunningServer, startServer } from '../packages/server/src/main.ts'
 import { testLog } from './app.ts'
+import { chromiumLaunch, inChromium } from './chromium.ts'
+import { bundledClient } from './client-bundle.ts'
 import { freePort } from './free-port.ts'
 
 // Tokens that are bound to a key, from the sign-in at the real server to a guard in front of somebody's API: a program, and
 // two tabs of a page in a real browser. The clock is the machine's, for proofs are dated by it.
 
-const browserProgram = '/usr/bin/chromium'
-const inBrowser = {
-  skip: existsSync(browserProgram) ? false : 'chromium is not installed',
-  timeout: 120_000,
-}
 const password = 'a lamp, a latch and a key'
 const log = testLog()
 
@@ -39,7 +35,7 @@ let tabs: Page[]
 
 before(async () => {
   directory = mkdtempSync(join(tmpdir(), 'latchkey-dpop-'))
-  const bundle = await bundled()
+  const bundle = await bundledClient()
   site = createServer((request, response) => {
     if (request.url?.startsWith('/api')) return api(request, response)
     const isScript = request.url === '/bundle.js'
@@ -66,17 +62,9 @@ before(async () => {
   server = await startServer(readConfig(settings, 'development'), { log })
   const hash = await server.app.passwords.hash(password)
   await createUser(server.app, { username: 'ada', userType: 'customer' }, {}, hash)
-  if (inBrowser.skip !== false) return
+  if (inChromium.skip !== false) return
   context = await chromium.launchPersistentContext(join(directory, 'profile'), {
-    executablePath: browserProgram,
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-    ],
+    ...chromiumLaunch,
   })
   tabs = [context.pages()[0] ?? (await context.newPage()), await context.newPage()]
   for (const tab of tabs) await open(tab)
@@ -153,7 +141,7 @@ test('whoever copied the session of a client with a key has nothing', async (t) 
   assert.deepEqual(await answerOf(client.fetch(`${origin}/api`)), [200, { subject }])
 })
 
-test('tabs share a key that no script can take out, and it is there after a reload', inBrowser, async () => {
+test('tabs share a key that no script can take out, and it is there after a reload', inChromium, async () => {
   const facts = `browserKey('test').then(({ publicJwk }) => publicJwk.x)`
   const [first, second] = await Promise.all(tabs.map((tab) => tab.evaluate(facts)))
   assert.equal(first, second)
@@ -173,7 +161,7 @@ test('tabs share a key that no script can take out, and it is there after a relo
 
 test(
   'two tabs sign in, ask an API that wants nonces, renew and sign out, all with one key',
-  inBrowser,
+  inChromium,
   async () => {
     const username = await tabs[0]!.evaluate(
       `client.signIn({ username: 'ada', password: ${JSON.stringify(password)} }).then((who) => who.username)`,
@@ -224,16 +212,4 @@ async function read(storage: ReturnType<typeof fileStorage>): Promise<StoredSess
 async function listening(given: Server): Promise<string> {
   await new Promise<void>((resolve) => given.listen(0, '127.0.0.1', resolve))
   return `http://127.0.0.1:${(given.address() as AddressInfo).port}` // it listens on TCP
-}
-
-async function bundled(): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: `export * from 'latchkey/client'`, resolveDir: import.meta.dirname },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    conditions: ['latchkey-source'],
-  })
-  return outputFiles.map(({ text }) => text).join('')
 }

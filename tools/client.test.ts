@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { build } from 'esbuild'
 import { createClient } from 'latchkey/client'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { createUser, disableUser } from '../packages/server/src/accounts/users.ts'
@@ -13,16 +12,13 @@ import type { ActivityEvent } from '../packages/server/src/activity/events.ts'
 import { readConfig } from '../packages/server/src/config.ts'
 import { type RunningServer, startServer } from '../packages/server/src/main.ts'
 import { testLog, testWorld } from './app.ts'
+import { chromiumLaunch, inChromium } from './chromium.ts'
+import { bundledClient } from './client-bundle.ts'
 import { freePort } from './free-port.ts'
 
 // The client against the whole product: in Node, and in two tabs of a page of another origin in a real browser. The
 // server's clock is the test's, so that tokens expire when it says; the Date of its answers is the machine's.
 
-const browserProgram = '/usr/bin/chromium'
-const inBrowser = {
-  skip: existsSync(browserProgram) ? false : 'chromium is not installed',
-  timeout: 3_600_000,
-}
 /** A longer run by hand: LATCHKEY_TEST_ROUNDS=1000 node --conditions=latchkey-source tools/client.test.ts */
 const rounds = Number(process.env.LATCHKEY_TEST_ROUNDS ?? 50)
 const lifeMs = 300_000
@@ -45,7 +41,7 @@ let tabs: Page[]
 
 before(async () => {
   directory = mkdtempSync(join(tmpdir(), 'latchkey-client-'))
-  const bundle = await bundled()
+  const bundle = await bundledClient()
   pages = createServer((request, response) => {
     asked.push([request.url, request.headers.authorization !== undefined])
     if (request.url === '/away') {
@@ -76,17 +72,9 @@ before(async () => {
   for (const username of ['ada', 'ben', 'cleo']) {
     await createUser(server.app, { username, userType: 'customer' }, {}, hash)
   }
-  if (inBrowser.skip !== false) return
+  if (inChromium.skip !== false) return
   context = await chromium.launchPersistentContext(join(directory, 'profile'), {
-    executablePath: browserProgram,
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-    ],
+    ...chromiumLaunch,
   })
   tabs = [context.pages()[0] ?? (await context.newPage()), await context.newPage()]
   for (const tab of tabs) {
@@ -137,7 +125,7 @@ test('whose account is disabled is signed out at the next request, and asks no m
   assert.equal(events.length, before)
 })
 
-test('who signs in in one tab is signed in in the other, and after a reload', inBrowser, async () => {
+test('who signs in in one tab is signed in in the other, and after a reload', inChromium, async () => {
   await tabs[0]!.evaluate(`client.signIn({ username: 'ada', password: ${JSON.stringify(password)} })`)
   for (const tab of tabs)
     assert.equal(await tab.evaluate('client.restore().then((who) => who?.username)'), 'ada')
@@ -148,37 +136,36 @@ test('who signs in in one tab is signed in in the other, and after a reload', in
     assert.deepEqual(await tab.evaluate('[localStorage.length, document.cookie]'), [0, ''])
 })
 
-test(
-  `two tabs, ten requests each, ${rounds} expiries: one refresh for each, and nobody signed out`,
-  inBrowser,
-  async (t) => {
-    const before = count('session.refresh', 'success')
-    const unhappy = () => count('session.refresh', 'refused') + count('session.refresh', 'alarm')
-    const unhappyBefore = unhappy()
-    const beganAtMs = performance.now()
-    const odd: string[] = []
-    for (let round = 1; round <= rounds; round++) {
-      if (round % 2 === 0) {
-        // The server finds the token expired, and says so to all twenty.
-        world.advance(lifeMs + 60_000)
-      } else {
-        // The clock of the machine jumps, and both tabs believe that it is time. The answer puts the clock right.
-        for (const tab of tabs) await tab.evaluate(`globalThis.jumpMs += ${lifeMs}`)
-      }
-      const statuses = await Promise.all(tabs.map((tab) => tab.evaluate('ask(10)')))
-      const refreshes = count('session.refresh', 'success') - before
-      if (refreshes !== round || !statuses.flat().every((status) => status === 200)) {
-        odd.push(`round ${round}: ${refreshes} refreshes, ${statuses}`)
-      }
+test(`two tabs, ten requests each, ${rounds} expiries: one refresh for each, and nobody signed out`, {
+  ...inChromium,
+  timeout: 3_600_000,
+}, async (t) => {
+  const before = count('session.refresh', 'success')
+  const unhappy = () => count('session.refresh', 'refused') + count('session.refresh', 'alarm')
+  const unhappyBefore = unhappy()
+  const beganAtMs = performance.now()
+  const odd: string[] = []
+  for (let round = 1; round <= rounds; round++) {
+    if (round % 2 === 0) {
+      // The server finds the token expired, and says so to all twenty.
+      world.advance(lifeMs + 60_000)
+    } else {
+      // The clock of the machine jumps, and both tabs believe that it is time. The answer puts the clock right.
+      for (const tab of tabs) await tab.evaluate(`globalThis.jumpMs += ${lifeMs}`)
     }
-    assert.deepEqual(odd.slice(0, 5), [])
-    assert.deepEqual(await Promise.all(tabs.map((tab) => tab.evaluate('signedOut'))), [0, 0])
-    assert.equal(unhappy(), unhappyBefore)
-    t.diagnostic(`${rounds} rounds in ${Math.round(performance.now() - beganAtMs)} ms`)
-  },
-)
+    const statuses = await Promise.all(tabs.map((tab) => tab.evaluate('ask(10)')))
+    const refreshes = count('session.refresh', 'success') - before
+    if (refreshes !== round || !statuses.flat().every((status) => status === 200)) {
+      odd.push(`round ${round}: ${refreshes} refreshes, ${statuses}`)
+    }
+  }
+  assert.deepEqual(odd.slice(0, 5), [])
+  assert.deepEqual(await Promise.all(tabs.map((tab) => tab.evaluate('signedOut'))), [0, 0])
+  assert.equal(unhappy(), unhappyBefore)
+  t.diagnostic(`${rounds} rounds in ${Math.round(performance.now() - beganAtMs)} ms`)
+})
 
-test('a redirect takes no token to another origin in a browser either', inBrowser, async () => {
+test('a redirect takes no token to another origin in a browser either', inChromium, async () => {
   await tabs[0]!.evaluate(`client.fetch('/away')`)
   assert.deepEqual(asked.slice(-2), [
     ['/away', true],
@@ -189,14 +176,14 @@ test('a redirect takes no token to another origin in a browser either', inBrowse
   assert.equal(asked.at(-1)?.[0], '/caught')
 })
 
-test('a page of another origin may read the time of the server', inBrowser, async () => {
+test('a page of another origin may read the time of the server', inChromium, async () => {
   const date = await tabs[0]!.evaluate(
     `client.fetch('${issuer}/v1/me').then(({ headers }) => headers.get('date'))`,
   )
   assert.ok(Number.isFinite(Date.parse(String(date))))
 })
 
-test('who signs out in one tab is signed out in both', inBrowser, async () => {
+test('who signs out in one tab is signed out in both', inChromium, async () => {
   const told = tabs[1]!.evaluate('new Promise((resolve) => client.on("signed-out", resolve))')
   await tabs[1]!.evaluate('0') // it listens by now
   await tabs[0]!.evaluate('client.signOut()')
@@ -227,16 +214,4 @@ async function listening(given: Server): Promise<string> {
 
 async function disable(subject: string): Promise<void> {
   await disableUser(server.app, subject, {})
-}
-
-async function bundled(): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: `export * from 'latchkey/client'`, resolveDir: import.meta.dirname },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    conditions: ['latchkey-source'],
-  })
-  return outputFiles.map(({ text }) => text).join('')
 }

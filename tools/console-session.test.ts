@@ -4,7 +4,8 @@ import type { Page } from 'playwright-core'
 import { disableUser } from '../packages/server/src/accounts/users.ts'
 import type { ActivityEvent } from '../packages/server/src/activity/events.ts'
 import { testWorld } from './app.ts'
-import { inBrowser, type OpenedConsole, openConsole, password, signIn } from './console.test-support.ts'
+import { inChromium } from './chromium.ts'
+import { type OpenedConsole, openConsole, password, signIn } from './console.test-support.ts'
 
 // Who is signed in to the console, for how long, and in which tabs. Time is the test's, for the server and for the pages,
 // so that tokens expire when it says. The Date of the server's answers is the machine's, and puts the pages' clock right.
@@ -19,7 +20,7 @@ let first: Page
 let second: Page
 
 before(async () => {
-  if (inBrowser.skip !== false) return
+  if (inChromium.skip !== false) return
   const people = { admin: 'administrator', ada: 'customer', ben: 'customer', cleo: 'customer' }
   opened = await openConsole(people, world)
   issuer = opened.issuer
@@ -36,7 +37,7 @@ after(async () => {
 
 test(
   'a page that is opened in a tab of its own is signed in, and nothing is written down',
-  inBrowser,
+  inChromium,
   async () => {
     await first.goto(`${issuer}/console`)
     await signIn(first, 'ada')
@@ -50,7 +51,7 @@ test(
   },
 )
 
-test('a reload signs out the last tab only', inBrowser, async () => {
+test('a reload signs out the last tab only', inChromium, async () => {
   await second.reload()
   await devices(second).waitFor()
   await second.close()
@@ -58,7 +59,7 @@ test('a reload signs out the last tab only', inBrowser, async () => {
   await form(first).waitFor()
 })
 
-test('a token that expires is renewed once for both tabs, and nobody notices', inBrowser, async () => {
+test('a token that expires is renewed once for both tabs, and nobody notices', inChromium, async () => {
   await signIn(first, 'ada')
   second = await opened.context.newPage()
   await second.goto(`${issuer}/console`)
@@ -73,7 +74,7 @@ test('a token that expires is renewed once for both tabs, and nobody notices', i
   }
 })
 
-test('what a renewal has changed is shown: pages come and go with the scopes', inBrowser, async () => {
+test('what a renewal has changed is shown: pages come and go with the scopes', inChromium, async () => {
   const places = (page: Page) => page.getByRole('navigation').getByRole('link')
   await allow('devices:bind devices:view activity:read')
   await outliveTokens()
@@ -89,7 +90,7 @@ test('what a renewal has changed is shown: pages come and go with the scopes', i
   }
 })
 
-test('the log is followed on with a token that is good', inBrowser, async () => {
+test('the log is followed on with a token that is good', inChromium, async () => {
   await allow('devices:view activity:read')
   await outliveTokens()
   // What is not drawn cannot be pressed, and a browser hardly draws a tab that is not in front.
@@ -108,7 +109,7 @@ test('the log is followed on with a token that is good', inBrowser, async () => 
 
 test(
   'a stream that ends with its token is opened again with a renewed one, and nobody notices',
-  inBrowser,
+  inChromium,
   async () => {
     const before = count('session.refresh')
     await first.evaluate(watchForTrouble)
@@ -127,7 +128,7 @@ test(
   },
 )
 
-test('who signs out is signed out in every tab, and each says why', inBrowser, async () => {
+test('who signs out is signed out in every tab, and each says why', inChromium, async () => {
   const told = first.waitForResponse((given) => given.url().endsWith('/v1/logout'))
   await first.getByRole('button', { name: 'Sign out' }).click()
   await first.getByText('You have signed out.').waitFor()
@@ -137,12 +138,12 @@ test('who signs out is signed out in every tab, and each says why', inBrowser, a
   await both(['您已登出。', '您已在另一個分頁登出。'])
 })
 
-test('who signs in in one tab is signed in in every tab', inBrowser, async () => {
+test('who signs in in one tab is signed in in every tab', inChromium, async () => {
   await signIn(second, 'ben')
   for (const page of [first, second]) await page.getByText('Signed in as ben').waitFor()
 })
 
-test('a session that somebody else has ended is over at the next request', inBrowser, async () => {
+test('a session that somebody else has ended is over at the next request', inChromium, async () => {
   await second.close()
   await first.getByRole('link', { name: 'Devices' }).click()
   await devices(first).waitFor()
@@ -152,7 +153,7 @@ test('a session that somebody else has ended is over at the next request', inBro
   await first.getByText('您的工作階段已結束，請重新登入。').waitFor()
 })
 
-test('what is wrong at the sign-in is said in the language of the page', inBrowser, async () => {
+test('what is wrong at the sign-in is said in the language of the page', inChromium, async () => {
   await first.getByLabel('帳號').fill('cleo')
   await first.getByLabel('密碼').fill('not hers')
   await first.getByRole('button', { name: '登入' }).click()
@@ -162,7 +163,7 @@ test('what is wrong at the sign-in is said in the language of the page', inBrows
   await first.getByText('已登入：cleo').waitFor()
 })
 
-test('who signs out while the server is away is signed out here, and is told', inBrowser, async () => {
+test('who signs out while the server is away is signed out here, and is told', inChromium, async () => {
   await first.route('**/v1/logout', (route) => route.abort())
   await first.getByRole('button', { name: '登出' }).click()
   await first.getByText('這裡已登出，但無法通知伺服器。').waitFor()
@@ -172,7 +173,7 @@ test('who signs out while the server is away is signed out here, and is told', i
 
 test(
   'a session that somebody else has ended is over at once for whoever follows the log',
-  inBrowser,
+  inChromium,
   async () => {
     await signIn(first, 'ada')
     await first.getByRole('link', { name: 'Activity' }).click()
@@ -187,7 +188,7 @@ test(
   },
 )
 
-test('all the while there was no error, and no breach of the policy', inBrowser, () => {
+test('all the while there was no error, and no breach of the policy', inChromium, () => {
   assert.deepEqual(opened.faults, [])
   assert.deepEqual(opened.log.errors, [])
 })

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -6,13 +6,9 @@ import { createUser } from '../packages/server/src/accounts/users.ts'
 import { readConfig } from '../packages/server/src/config.ts'
 import { type RunningServer, startServer } from '../packages/server/src/main.ts'
 import { type TestLog, type TestWorld, testLog } from './app.ts'
+import { chromiumLaunch } from './chromium.ts'
 import { freePort } from './free-port.ts'
 
-const browserProgram = '/usr/bin/chromium'
-export const inBrowser = {
-  skip: existsSync(browserProgram) ? false : 'chromium is not installed',
-  timeout: 60_000,
-}
 export const password = 'a lamp, a latch and a key'
 
 /** A real server, with people in it, and a real browser for its console. */
@@ -48,17 +44,7 @@ export async function openConsole(
     await createUser(server.app, { username, userType }, {}, hash)
   }
   const context = await chromium.launchPersistentContext(join(directory, 'profile'), {
-    executablePath: browserProgram,
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    ...chromiumLaunch,
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
   })

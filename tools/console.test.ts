@@ -6,7 +6,8 @@ import type { Page } from 'playwright-core'
 import { createClaimCode } from '../packages/server/src/devices/claims.ts'
 import { registerDevice } from '../packages/server/src/devices/devices.ts'
 import { type Client, connect } from '../packages/server/src/mqtt/client.ts'
-import { type OpenedConsole, openConsole, inBrowser as options, signIn } from './console.test-support.ts'
+import { inChromium as options } from './chromium.ts'
+import { type OpenedConsole, openConsole, signIn } from './console.test-support.ts'
 
 // The console as a person meets it: a real server, a real browser, a lamp that connects over MQTT.
 

@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
+import { chromiumLaunch, inChromium as options } from '../../tools/chromium.ts'
 import { eventually } from '../../tools/second-app.ts'
 import { startExample } from '../running.test-support.ts'
 import { freePort, password, startLatchkey } from '../server.test-support.ts'
-
-const browserProgram = '/usr/bin/chromium'
-const options = {
-  skip: existsSync(browserProgram) ? false : 'chromium is not installed',
-  timeout: 60_000,
-}
 
 test('the page signs in, asks the API, renews its token, and signs out everywhere', options, async (t) => {
   const port = await freePort()
@@ -20,8 +14,7 @@ test('the page signs in, asks the API, renews its token, and signs out everywher
   const program = fileURLToPath(new URL('serve.ts', import.meta.url))
   await startExample(t, program, { LATCHKEY_ISSUER: issuer, PORT: String(port) })
   const browser = await chromium.launch({
-    executablePath: browserProgram,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    ...chromiumLaunch,
   })
   t.after(() => browser.close())
   const page = await browser.newPage()
@@ -82,8 +75,7 @@ test('a page of an origin that the server was not told of cannot sign in', optio
   const program = fileURLToPath(new URL('serve.ts', import.meta.url))
   const origin = await startExample(t, program, { LATCHKEY_ISSUER: issuer })
   const browser = await chromium.launch({
-    executablePath: browserProgram,
-    args: ['--no-sandbox', '--disable-gpu'],
+    ...chromiumLaunch,
   })
   t.after(() => browser.close())
   const page = await browser.newPage()

@@ -1,18 +1,15 @@
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { chromium, type Page } from 'playwright-core'
+import { chromiumLaunch } from '../../../../../tools/chromium.ts'
 import type * as inside from './in-chromium.test-support.ts'
 
-const browserProgram = '/usr/bin/chromium'
 const root = join(import.meta.dirname, '../../../../..')
-
-/** Why there is nothing to test with here; false where there is. */
-export const missing = existsSync(browserProgram) ? false : 'chromium is not installed'
 
 type Inside = typeof inside
 type Answer<Name extends keyof Inside> = Inside[Name] extends (...values: never) => infer Value
@@ -45,15 +42,7 @@ export async function openBrowser(serve: RequestListener): Promise<Browser> {
   const origin = await listen(server)
   const profile = mkdtempSync(join(tmpdir(), 'latchkey-token-'))
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: browserProgram,
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-    ],
+    ...chromiumLaunch,
   })
   const page = context.pages()[0] ?? (await context.newPage())
   page.setDefaultTimeout(30_000)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
+import { inChromium as options } from '../../../../../tools/chromium.ts'
 import { good, policy } from '../good-token.test-support.ts'
 import { accepted } from '../hostile/accepted.test-support.ts'
 import { refused } from '../hostile/refused.test-support.ts'
@@ -19,12 +20,11 @@ import { asymmetric, pairs } from '../key-pairs.test-support.ts'
 import { notSecrets, secrets } from '../key-spellings.test-support.ts'
 import { isKey } from '../keys.ts'
 import { goodClaims, nowMs, rawToken, secretBytes } from '../raw-token.test-support.ts'
-import { type Ask, type Browser, listen, missing, openBrowser } from './chromium.test-support.ts'
+import { type Ask, type Browser, listen, openBrowser } from './chromium.test-support.ts'
 import type { Outcome, Row } from './in-chromium.test-support.ts'
 
 // The library in a real browser: a page and a worker of Chromium, and the tables that Node's library is held to.
 
-const options = { skip: missing, timeout: 60_000 }
 let browser: Browser
 /** What is served at a path, by the number of the request. */
 const served = new Map<
@@ -34,7 +34,7 @@ const served = new Map<
 const counts = new Map<string, number>()
 
 before(async () => {
-  if (missing !== false) return
+  if (options.skip !== false) return
   browser = await openBrowser((request, response) => {
     const { url = '' } = request
     const count = (counts.get(url) ?? 0) + 1
