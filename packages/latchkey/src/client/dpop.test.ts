@@ -69,6 +69,34 @@ test('a clock that is wrong is corrected by the refusal of the first proof', asy
   assert.deepEqual(issuer.paths(), ['/v1/login', '/v1/login', '/me'])
 })
 
+for (const jumpMs of [-600_000, 100_000]) {
+  test(`a clock that is set by ${jumpMs / 1000} s while somebody is signed in is corrected by a renewal`, async (t) => {
+    const issuer = await startBoundIssuer(t)
+    let wrongMs = 0
+    const client = issuer.open({ now: () => issuer.nowMs + wrongMs })
+    await client.signIn(ada)
+    wrongMs = jumpMs
+    for (const _ of [1, 2]) assert.equal((await client.fetch(`${issuer.url}/me`)).status, 200)
+    // Refused, and then right for good.
+    const renewal = ['/v1/refresh', '/v1/refresh']
+    assert.deepEqual(issuer.paths(), ['/v1/login', '/me', ...renewal, '/me', '/me'])
+  })
+}
+
+test('an API that takes no proof of ours costs one renewal, and its answer is the caller’s', async (t) => {
+  const issuer = await startBoundIssuer(t)
+  const client = issuer.open({
+    fetch: async (input, init) => {
+      if (!String(input).endsWith('/me')) return fetch(input, init)
+      const headers = { 'www-authenticate': 'DPoP error="invalid_dpop_proof"' }
+      return new Response(null, { status: 401, headers })
+    },
+  })
+  await client.signIn(ada)
+  for (const _ of [1, 2, 3]) assert.equal((await client.fetch(`${issuer.url}/me`)).status, 401)
+  assert.deepEqual(issuer.paths(), ['/v1/login', '/v1/refresh'])
+})
+
 test('a proof that is refused twice is not sent a third time', async (t) => {
   const issuer = await startBoundIssuer(t)
   const forger = { ...(await memoryKey('')), sign: async () => new Uint8Array(64) }

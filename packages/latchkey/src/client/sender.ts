@@ -44,7 +44,8 @@ export function createSender({ keeper, prover, stepUp }: SenderParts) {
     const error = challenge?.get('error')
     // Whatever comes of it, there is an answer to give; and a body that was a stream is gone.
     let next: string | undefined
-    if (error === 'invalid_token') {
+    // A proof is refused for a clock that somebody has set, and the issuer says with each token what time it is.
+    if (error === 'invalid_token' || error === 'invalid_dpop_proof') {
       next = await keeper.token(token).catch(ignoringClientErrors)
     } else if (challenge !== undefined && error === 'insufficient_user_authentication') {
       // An answer may come when somebody has just signed in for another request.
