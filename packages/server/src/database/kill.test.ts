@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -31,7 +30,8 @@ async function write(where: Parameters<typeof openDatabase>[0], round: string): 
           return 'used'
         })
         .catch(() => 'refused')
-      writeSync(1, `${outcome} ${id} ${code}\n`)
+      // Waits where the reader is slower: a pipe that is full is no reason to end.
+      process.stdout.write(`${outcome} ${id} ${code}\n`)
     }
   }
   await Promise.all(Array.from({ length: inFlight }, one))
