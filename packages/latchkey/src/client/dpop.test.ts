@@ -222,12 +222,7 @@ test('a token that says that it is bound and is not is no answer', async (t) => 
 
 test('a client without a key takes no bound session out of its storage, and one with a key takes no other', async (t) => {
   const issuer = await startBoundIssuer(t)
-  const kept = new Map<string, string>()
-  const storage = keyValueStorage({
-    getItem: (name) => kept.get(name),
-    setItem: (name, value) => kept.set(name, value),
-    removeItem: (name) => kept.delete(name),
-  })
+  const { kept, storage } = makeStorage()
   await issuer.open({ storage }).signIn(ada)
   assert.equal(await issuer.open({ storage, dpop: undefined as never }).restore(), undefined)
   const [[name, text] = ['', '']] = kept
@@ -240,12 +235,7 @@ test('a client without a key takes no bound session out of its storage, and one 
 
 test('a key that is lost ends the session at the next renewal', async (t) => {
   const issuer = await startBoundIssuer(t)
-  const kept = new Map<string, string>()
-  const storage = keyValueStorage({
-    getItem: (name) => kept.get(name),
-    setItem: (name, value) => kept.set(name, value),
-    removeItem: (name) => kept.delete(name),
-  })
+  const { storage } = makeStorage()
   await issuer.open({ storage }).signIn(ada)
   const client = issuer.open({ storage }) // with another key
   const told: unknown[] = []
@@ -289,3 +279,13 @@ test('a key is given the name of its client, and is not for another curve', asyn
   const own = await generateProofKey(false)
   assert.equal(own.privateKey.extractable, false)
 })
+
+function makeStorage() {
+  const kept = new Map<string, string>()
+  const storage = keyValueStorage({
+    getItem: (name) => kept.get(name),
+    setItem: (name, value) => kept.set(name, value),
+    removeItem: (name) => kept.delete(name),
+  })
+  return { kept, storage }
+}

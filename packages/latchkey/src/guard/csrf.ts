@@ -7,7 +7,7 @@ export interface CsrfOptions {
   readonly origins: readonly string[]
 }
 
-export interface CsrfCheck {
+interface CsrfCheck {
   /**
    * Whether a request that authenticates by cookie was meant by its sender: it changes nothing, or comes from a page that
    * may, or brings a token that `isTokenGood` takes.

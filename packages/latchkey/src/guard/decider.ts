@@ -18,7 +18,7 @@ export type Decision =
 /** Decide about a request. A promise only where keys must be fetched, or a rule gives one. */
 export type Decide = (request: GuardRequest) => Decision | Promise<Decision>
 
-export interface DeciderParts {
+interface DeciderParts {
   readonly links: readonly Link[]
   /** For what no authenticator judged. */
   readonly refuse: Refuse
@@ -32,7 +32,7 @@ export interface DeciderParts {
 }
 
 /** What one kind of route demands, besides what its policy says. */
-export interface RouteTerms {
+interface RouteTerms {
   readonly policy: Policy
   readonly mayBeAnonymous: (request: GuardRequest) => boolean
   /** Treat a caller with a bad token as one with none. */
