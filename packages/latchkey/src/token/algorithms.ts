@@ -14,13 +14,12 @@ export type Algorithm = HmacAlgorithm | VerificationAlgorithm
 
 /** How one algorithm is computed. `kty` is that of the JWK (RFC 7518 section 6.1, RFC 8037, RFC 9964). */
 export type Scheme =
-  | { readonly kty: 'oct'; readonly hash: string; readonly hashBytes: number; readonly blockBytes: number }
+  | { readonly kty: 'oct'; readonly hash: string; readonly hashBytes: number }
   | { readonly kty: 'RSA'; readonly hash: string; readonly saltLength?: number }
   | {
       readonly kty: 'EC'
       readonly hash: string
-      readonly crv: string
-      readonly namedCurve: string
+      readonly crv: 'P-256' | 'P-384' | 'P-521'
       readonly coordinateBytes: number
     }
   | {
@@ -30,7 +29,6 @@ export type Scheme =
     }
   | {
       readonly kty: 'AKP'
-      readonly keyType: 'ml-dsa-44' | 'ml-dsa-65' | 'ml-dsa-87'
       readonly signatureBytes: number
     }
 
@@ -42,27 +40,27 @@ const ed25519 = { kty: 'OKP', crv: 'Ed25519', coordinateBytes: 32 } as const
  * RSA without a salt is PKCS #1 v1.5.
  */
 export const schemes: Readonly<Record<Algorithm, Scheme>> = {
-  HS256: { kty: 'oct', hash: 'sha256', hashBytes: 32, blockBytes: 64 },
-  HS384: { kty: 'oct', hash: 'sha384', hashBytes: 48, blockBytes: 128 },
-  HS512: { kty: 'oct', hash: 'sha512', hashBytes: 64, blockBytes: 128 },
+  HS256: { kty: 'oct', hash: 'sha256', hashBytes: 32 },
+  HS384: { kty: 'oct', hash: 'sha384', hashBytes: 48 },
+  HS512: { kty: 'oct', hash: 'sha512', hashBytes: 64 },
   RS256: { kty: 'RSA', hash: 'sha256' },
   RS384: { kty: 'RSA', hash: 'sha384' },
   RS512: { kty: 'RSA', hash: 'sha512' },
   PS256: { kty: 'RSA', hash: 'sha256', saltLength: 32 },
   PS384: { kty: 'RSA', hash: 'sha384', saltLength: 48 },
   PS512: { kty: 'RSA', hash: 'sha512', saltLength: 64 },
-  ES256: { kty: 'EC', hash: 'sha256', crv: 'P-256', namedCurve: 'prime256v1', coordinateBytes: 32 },
-  ES384: { kty: 'EC', hash: 'sha384', crv: 'P-384', namedCurve: 'secp384r1', coordinateBytes: 48 },
-  ES512: { kty: 'EC', hash: 'sha512', crv: 'P-521', namedCurve: 'secp521r1', coordinateBytes: 66 },
+  ES256: { kty: 'EC', hash: 'sha256', crv: 'P-256', coordinateBytes: 32 },
+  ES384: { kty: 'EC', hash: 'sha384', crv: 'P-384', coordinateBytes: 48 },
+  ES512: { kty: 'EC', hash: 'sha512', crv: 'P-521', coordinateBytes: 66 },
   EdDSA: ed25519,
   Ed25519: ed25519,
   Ed448: { kty: 'OKP', crv: 'Ed448', coordinateBytes: 57 },
-  'ML-DSA-44': { kty: 'AKP', keyType: 'ml-dsa-44', signatureBytes: 2420 },
-  'ML-DSA-65': { kty: 'AKP', keyType: 'ml-dsa-65', signatureBytes: 3309 },
-  'ML-DSA-87': { kty: 'AKP', keyType: 'ml-dsa-87', signatureBytes: 4627 },
+  'ML-DSA-44': { kty: 'AKP', signatureBytes: 2420 },
+  'ML-DSA-65': { kty: 'AKP', signatureBytes: 3309 },
+  'ML-DSA-87': { kty: 'AKP', signatureBytes: 4627 },
 }
 
-export const algorithms = Object.keys(schemes) as readonly Algorithm[] // the record is typed by exactly these
+export const algorithms = /* @__PURE__ */ Object.keys(schemes) as readonly Algorithm[] // the record is typed by exactly these
 
 /** Exact and case-sensitive, as RFC 7515 section 4.1.1 has it: `hs256` and `NoNe` are no algorithms. */
 export function isAlgorithm(name: unknown): name is Algorithm {

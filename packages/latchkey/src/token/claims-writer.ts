@@ -1,4 +1,4 @@
-import { encode, encodeText, randomBytes } from '#platform'
+import { encode, encodeText } from '#platform'
 import { type RegisteredClaims, secondsOf } from './claims.ts'
 import { isKey, type SigningKey } from './keys.ts'
 
@@ -44,7 +44,7 @@ export function prepareWriter(options: SignerOptions): (claims: ClaimsToSign) =>
     if (audience !== undefined) body.aud ??= audience
     if (notBefore !== undefined) body.nbf ??= seconds + notBefore
     if (expiresIn !== undefined) body.exp ??= seconds + expiresIn
-    if (withTokenId) body.jti ??= encode(randomBytes(16))
+    if (withTokenId) body.jti ??= encode(crypto.getRandomValues(new Uint8Array(16)))
     checkClaims(body)
     return header + encodeText(JSON.stringify(body))
   }

@@ -1,3 +1,4 @@
+import { clockOf } from '../options/clock.ts'
 import { TokenError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 
@@ -54,8 +55,7 @@ export function prepareClaimsCheck(policy: ClaimsPolicy): ClaimsCheck {
   const audiences = textsOf('audience', policy.audience)
   const tolerance = secondsOf('clockTolerance', policy.clockTolerance) ?? 0
   const maxAge = secondsOf('maxAge', policy.maxAge)
-  const now = policy.now ?? Date.now
-  if (typeof now !== 'function') throw new TypeError('now is a function that gives milliseconds')
+  const now = clockOf(policy.now)
   const required = requiredNames(policy.requiredClaims)
   if (maxAge !== undefined) required.add('iat')
   if (issuers !== undefined) required.add('iss')
@@ -119,7 +119,7 @@ function requiredNames(required: ClaimsPolicy['requiredClaims'] = []): Set<strin
     : Object.entries(required)
   for (const [name, wanted] of entries) {
     if (typeof name !== 'string' || typeof wanted !== 'boolean') {
-      throw new TypeError('requiredClaims is a list of names, or a record of name and boolean')
+      throw new TypeError('requiredClaims is a list of names or a record of booleans')
     }
     if (wanted) names.add(name)
     else names.delete(name)
@@ -127,13 +127,14 @@ function requiredNames(required: ClaimsPolicy['requiredClaims'] = []): Set<strin
   return names
 }
 
-function textsOf(option: string, value: unknown): readonly string[] | undefined {
+/** Texts that an option gives as one or as a list; a list of its own, that the caller cannot change. */
+export function textsOf(option: string, value: unknown): readonly string[] | undefined {
   if (value === undefined) return undefined
   const texts: readonly unknown[] = Array.isArray(value) ? value : [value]
   if (texts.length === 0 || !texts.every((text) => typeof text === 'string' && text !== '')) {
-    throw new TypeError(`${option} is a string, or a list of strings that is not empty`)
+    throw new TypeError(`${option} is a string or a list of strings, not empty`)
   }
-  return [...(texts as readonly string[])] // just checked, and no longer the caller's to change
+  return [...(texts as readonly string[])] // just checked
 }
 
 /** A length of time in seconds, as an option gives it. */

@@ -1,6 +1,5 @@
-import { decode, defaultMaxLength, headerEnd, parsePayload, payloadEnd } from '#platform'
+import { decode, defaultMaxLength, headerEnd, parseSegment, payloadEnd } from '#platform'
 import { TokenError } from './errors.ts'
-import { parseHeader } from './header.ts'
 import type { JsonObject } from './json.ts'
 
 export interface UnverifiedToken {
@@ -16,8 +15,8 @@ export interface UnverifiedToken {
 export function decodeUnverified(token: string): UnverifiedToken {
   const dot = headerEnd(token, defaultMaxLength)
   const end = payloadEnd(token, dot)
-  const header = parseHeader(token.slice(0, dot))
+  const header = parseSegment(token.slice(0, dot))
   const signature = decode(token.slice(end + 1))
   if (signature === undefined) throw new TokenError('token_malformed')
-  return Object.freeze({ header, claims: parsePayload(token, dot, end), signature })
+  return Object.freeze({ header, claims: parseSegment(token.slice(dot + 1, end)), signature })
 }

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
-import type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm, Scheme } from './algorithms.ts'
+import type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm, LatticeAlgorithm, Scheme } from './algorithms.ts'
 import { thumbprint } from './export-key.ts'
 import { checkKeyId, type Key, type PrivateKey, type SecretKey, schemeOf, wrap } from './keys.ts'
 import { wrapSecret } from './secret-key.ts'
@@ -29,21 +29,32 @@ export function generateKey(
   if (!Number.isInteger(modulusLength) || modulusLength < 2048 || modulusLength > 8192) {
     throw new TypeError('modulusLength is a whole number from 2048 to 8192')
   }
-  const handle = generate(scheme, modulusLength)
+  const handle = generate(algorithm, scheme, modulusLength)
   const asymmetric = algorithm as AsymmetricAlgorithm // kty other than oct
   return named(keyId, (id) => wrap<PrivateKey>('private', asymmetric, id, handle))
 }
 
-function generate(scheme: Exclude<Scheme, { kty: 'oct' }>, modulusLength: number): KeyObject {
+/** What Node calls these types of keys. */
+const latticeTypes = {
+  'ML-DSA-44': 'ml-dsa-44',
+  'ML-DSA-65': 'ml-dsa-65',
+  'ML-DSA-87': 'ml-dsa-87',
+} as const satisfies Record<LatticeAlgorithm, string>
+
+function generate(
+  algorithm: Algorithm,
+  scheme: Exclude<Scheme, { kty: 'oct' }>,
+  modulusLength: number,
+): KeyObject {
   switch (scheme.kty) {
     case 'RSA':
       return generateKeyPairSync('rsa', { modulusLength }).privateKey
     case 'EC':
-      return generateKeyPairSync('ec', { namedCurve: scheme.namedCurve }).privateKey
+      return generateKeyPairSync('ec', { namedCurve: scheme.crv }).privateKey
     case 'OKP':
       return generateKeyPairSync('ed25519').privateKey
     case 'AKP':
-      return generateKeyPairSync(scheme.keyType).privateKey
+      return generateKeyPairSync(latticeTypes[algorithm as LatticeAlgorithm]).privateKey // kty AKP
   }
 }
 

@@ -1,4 +1,3 @@
-import { decode, parseJson } from '#platform'
 import { type Algorithm, isAlgorithm } from './algorithms.ts'
 import { TokenError } from './errors.ts'
 import type { JsonObject } from './json.ts'
@@ -9,12 +8,6 @@ export interface TokenHeader {
   readonly kid?: string
   readonly typ?: string
   readonly [parameter: string]: unknown
-}
-
-export function parseHeader(encoded: string): JsonObject {
-  const bytes = decode(encoded)
-  if (bytes === undefined) throw new TokenError('token_malformed')
-  return parseJson(bytes)
 }
 
 /**

@@ -14,8 +14,10 @@ export class Hmac {
 
   constructor(
     key: KeyObject,
-    { hash: name, blockBytes, hashBytes }: { hash: string; blockBytes: number; hashBytes: number },
+    { hash: name, hashBytes }: { readonly hash: string; readonly hashBytes: number },
   ) {
+    // FIPS 180-4, figure 1.
+    const blockBytes = hashBytes > 32 ? 128 : 64
     const secret = key.export()
     const padded = Buffer.alloc(blockBytes)
     if (secret.length > blockBytes) padded.write(hash(name, secret, 'latin1'), 'latin1')

@@ -25,15 +25,18 @@ export function readJwk(jwk: Jwk, algorithm: VerificationAlgorithm, operation: '
   }
 }
 
+/** What OpenSSL calls the curves of RFC 7518 section 6.2.1.1. */
+const curves = { 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' }
+
 /** A key must be of the type and on the curve of its algorithm (RFC 7518 section 3.4), and strong enough. */
 export function checkFit(handle: KeyObject, algorithm: VerificationAlgorithm): void {
   const scheme = schemeOf(algorithm)
   const type = handle.asymmetricKeyType
   const fits =
     (scheme.kty === 'RSA' && type === 'rsa') ||
-    (scheme.kty === 'EC' && type === 'ec' && handle.asymmetricKeyDetails?.namedCurve === scheme.namedCurve) ||
+    (scheme.kty === 'EC' && handle.asymmetricKeyDetails?.namedCurve === curves[scheme.crv]) ||
     (scheme.kty === 'OKP' && type === scheme.crv.toLowerCase()) ||
-    (scheme.kty === 'AKP' && type === scheme.keyType)
+    (scheme.kty === 'AKP' && type === algorithm.toLowerCase())
   if (!fits) throw new TypeError(`this key is not of the type that ${algorithm} uses`)
   const weakness = weaknessOf(handle.export({ format: 'jwk' }))
   if (weakness !== undefined) throw new TypeError(weakness)

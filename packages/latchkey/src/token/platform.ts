@@ -4,9 +4,8 @@
  */
 import { type JsonObject, parseObject } from './json.ts'
 
-export { randomBytes } from 'node:crypto'
 export { decode, encode, encodeText } from './base64url.ts'
-export { defaultMaxLength, headerEnd, parsePayload, payloadEnd } from './parse.ts'
+export { defaultMaxLength, headerEnd, parseSegment, payloadEnd } from './parse.ts'
 
 /** One JSON object, strictly: see `parseObject`. */
 export function parseJson(bytes: Uint8Array): JsonObject {

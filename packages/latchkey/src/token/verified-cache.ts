@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import type { VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
 
@@ -104,14 +105,16 @@ function nameOf(token: string): number {
   return name
 }
 
+const cacheLimits: OptionNames<CacheLimits> = { maxEntries: 1, maxBytes: 1 }
+
 function limitsOf(cache: unknown): Required<CacheLimits> {
-  const limits = cache === true ? {} : cache
-  if (typeof limits === 'object' && limits !== null) {
-    const { maxEntries = 10_000, maxBytes = 16_777_216 }: CacheLimits = limits
-    const areFit = [maxEntries, maxBytes].every(
-      (one) => Number.isSafeInteger(one) && one >= 2 && one < 2 ** 31,
-    )
-    if (areFit) return { maxEntries, maxBytes }
+  const limits: CacheLimits = cache === true ? {} : (cache as CacheLimits) // looked at here
+  checkOptions('cache', limits, cacheLimits)
+  const { maxEntries = 10_000, maxBytes = 16_777_216 } = limits
+  for (const one of [maxEntries, maxBytes]) {
+    if (!(Number.isSafeInteger(one) && one >= 2 && one < 2 ** 31)) {
+      throw new TypeError('cache has whole numbers of at least 2')
+    }
   }
-  throw new TypeError('cache is true, false or { maxEntries, maxBytes }, whole numbers of at least 2')
+  return { maxEntries, maxBytes }
 }

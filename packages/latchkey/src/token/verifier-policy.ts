@@ -1,6 +1,7 @@
 import { defaultMaxLength } from '#platform'
+import type { OptionNames } from '../options/check-options.ts'
 import { type Algorithm, isAlgorithm } from './algorithms.ts'
-import type { ClaimsPolicy } from './claims.ts'
+import { type ClaimsPolicy, textsOf } from './claims.ts'
 import { mediaType } from './header.ts'
 import { type KeySet, keySetOf } from './key-set.ts'
 import { isKey, type VerificationKey } from './keys.ts'
@@ -9,14 +10,35 @@ import type { CachePolicy } from './verified-cache.ts'
 export interface VerifierPolicy extends ClaimsPolicy, CachePolicy {
   /** Narrows what the keys allow; it never allows more. */
   readonly algorithms?: readonly Algorithm[]
-  /** The `typ` that must be in the header, for example `at+jwt` (RFC 8725 section 3.11). */
-  readonly type?: string
+  /**
+   * The `typ` that the header must have, for example `at+jwt`; of several, any, and null stands for a header without
+   * one. If not given, `typ` is absent, `JWT` or `at+jwt`: a token that was made for something else says so (RFC 8725
+   * section 3.11).
+   */
+  readonly type?: string | readonly (string | null)[]
   /** The longest token that is read, in characters; 16,384 if not given. */
   readonly maxLength?: number
 }
 
 export interface VerifierOptions extends VerifierPolicy {
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet
+}
+
+/** Of both verifiers, here and over WebCrypto. */
+export const verifierOptions: OptionNames<VerifierOptions & { readonly complete?: boolean }> = {
+  keys: 1,
+  complete: 1,
+  algorithms: 1,
+  type: 1,
+  maxLength: 1,
+  issuer: 1,
+  audience: 1,
+  clockTolerance: 1,
+  maxAge: 1,
+  requiredClaims: 1,
+  now: 1,
+  cache: 1,
+  isRevoked: 1,
 }
 
 export function keySetFrom(keys: VerifierOptions['keys']): KeySet {
@@ -49,9 +71,10 @@ export function algorithmsOf(value: unknown): readonly Algorithm[] | undefined {
   return [...value]
 }
 
-export function typeOf(value: unknown): string | undefined {
-  if (value === undefined) return undefined
-  const type = mediaType(value)
-  if (type === undefined || type === '') throw new TypeError('type is a string that is not empty')
-  return type
+/** The accepted `typ` in the form of `mediaType`; undefined stands for a header without one. */
+export function typesOf(value: unknown = [null, 'jwt', 'at+jwt']): readonly (string | undefined)[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const named = list.filter((one) => one !== null)
+  const types = textsOf('type', named.length < list.length && named.length === 0 ? undefined : named) ?? []
+  return [...types.map(mediaType), ...(named.length < list.length ? [undefined] : [])]
 }

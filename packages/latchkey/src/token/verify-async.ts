@@ -1,6 +1,7 @@
 import type { VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
-import { checkHeader, parseHeader } from './header.ts'
+import { checkHeader } from './header.ts'
+import { parseSegment } from './parse.ts'
 import type { RemoteKeySet } from './remote-key-set.ts'
 import type { VerifierOptions, VerifierPolicy } from './verifier-policy.ts'
 import {
@@ -66,7 +67,7 @@ function promptly<Answer>(
   }
 
   async function lookAgain(token: string, error: TokenError): Promise<Answer> {
-    const header = checkHeader(parseHeader(token.slice(0, token.indexOf('.'))))
+    const header = checkHeader(parseSegment(token.slice(0, token.indexOf('.'))))
     if (!(await remote.lookAgain(header))) throw error
     return verify(token)
   }

@@ -1,13 +1,21 @@
+import { checkOptions } from '../options/check-options.ts'
 import { type ClaimsCheck, prepareClaimsCheck, type VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
-import { checkHeader, mediaType, parseHeader, type TokenHeader } from './header.ts'
+import { checkHeader, mediaType, type TokenHeader } from './header.ts'
 import { HeaderMemo, type ResolvedHeader } from './header-memo.ts'
 import type { VerificationKey } from './keys.ts'
-import { headerEnd, parsePayload, payloadEnd } from './parse.ts'
+import { headerEnd, parseSegment, payloadEnd } from './parse.ts'
 import { PayloadShape } from './payload-shape.ts'
 import { checkerOf } from './signature.ts'
 import { type Cache, prepareCache } from './verified-cache.ts'
-import { algorithmsOf, keySetFrom, maxLengthOf, typeOf, type VerifierOptions } from './verifier-policy.ts'
+import {
+  algorithmsOf,
+  keySetFrom,
+  maxLengthOf,
+  typesOf,
+  type VerifierOptions,
+  verifierOptions,
+} from './verifier-policy.ts'
 
 /** Return the header and the key besides the claims. */
 export interface Complete {
@@ -58,18 +66,19 @@ export function prepareVerifier<Answer>(
   options: VerifierOptions,
   answerOf: AnswerOf<Answer>,
 ): (token: string) => Answer {
+  checkOptions('createVerifier', options, verifierOptions)
   const keys = keySetFrom(options.keys)
   const maxLength = maxLengthOf(options.maxLength)
   const allowed = algorithmsOf(options.algorithms)
-  const type = typeOf(options.type)
+  const types = typesOf(options.type)
   const check: ClaimsCheck = prepareClaimsCheck(options)
   const memo = new HeaderMemo()
   const shape = new PayloadShape()
   const { memo: remembered, refuseRevoked }: Cache<Verified<Answer>> = prepareCache(options)
 
   function resolve(encodedHeader: string): ResolvedHeader {
-    const header = checkHeader(parseHeader(encodedHeader))
-    if (type !== undefined && mediaType(header.typ) !== type) throw new TokenError('type_mismatch')
+    const header = checkHeader(parseSegment(encodedHeader))
+    if (!types.includes(mediaType(header.typ))) throw new TokenError('type_mismatch')
     if (allowed !== undefined && !allowed.includes(header.alg)) throw new TokenError('algorithm_not_allowed')
     const key = keys.find(header)
     if (key === undefined) throw new TokenError('key_not_found')
@@ -85,7 +94,7 @@ export function prepareVerifier<Answer>(
     if (!resolved.check(token, end)) throw new TokenError('signature_invalid')
     // Only now, so that nobody but a holder of a key can fill the memo.
     if (known === undefined) memo.remember(resolved)
-    const claims = parsePayload(token, dot, end, shape)
+    const claims = parseSegment(token.slice(dot + 1, end), shape)
     check.claims(claims)
     const { iat, nbf, exp } = claims
     const answer = answerOf({ header: resolved.header, claims, key: resolved.key }, token)

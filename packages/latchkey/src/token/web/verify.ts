@@ -1,13 +1,21 @@
+import { checkOptions } from '../../options/check-options.ts'
 import { type ClaimsCheck, prepareClaimsCheck, type VerifiedClaims } from '../claims.ts'
 import { TokenError } from '../errors.ts'
-import { checkHeader, mediaType, parseHeader } from '../header.ts'
+import { checkHeader, mediaType } from '../header.ts'
 import type { KeySet } from '../key-set.ts'
 import type { VerificationKey } from '../keys.ts'
 import type { RemoteKeySet } from '../remote-key-set.ts'
 import { type Cache, prepareCache } from '../verified-cache.ts'
-import { algorithmsOf, keySetFrom, maxLengthOf, typeOf, type VerifierPolicy } from '../verifier-policy.ts'
+import {
+  algorithmsOf,
+  keySetFrom,
+  maxLengthOf,
+  typesOf,
+  type VerifierPolicy,
+  verifierOptions,
+} from '../verifier-policy.ts'
 import type { CompleteToken } from '../verify.ts'
-import { headerEnd, parsePayload, payloadEnd } from './platform.ts'
+import { headerEnd, parseSegment, payloadEnd } from './platform.ts'
 import { verifyText } from './signature.ts'
 
 export interface AsyncVerifierOptions extends VerifierPolicy {
@@ -32,12 +40,13 @@ export function createAsyncVerifier(
 export function createAsyncVerifier(
   options: AsyncVerifierOptions & { readonly complete?: boolean },
 ): (token: string) => Promise<VerifiedClaims | CompleteToken> {
+  checkOptions('createAsyncVerifier', options, verifierOptions)
   const { complete, keys: given } = options
   const remote = isRemote(given) ? given : undefined
   const keys = isRemote(given) ? given.current : keySetFrom(given)
   const maxLength = maxLengthOf(options.maxLength)
   const allowed = algorithmsOf(options.algorithms)
-  const type = typeOf(options.type)
+  const types = typesOf(options.type)
   const check: ClaimsCheck = prepareClaimsCheck(options)
   const { memo, refuseRevoked }: Cache<Verified> = prepareCache(options)
 
@@ -45,8 +54,8 @@ export function createAsyncVerifier(
   async function verifyNow(token: string): Promise<Verified> {
     const dot = headerEnd(token, maxLength)
     const end = payloadEnd(token, dot)
-    const header = checkHeader(parseHeader(token.slice(0, dot)))
-    if (type !== undefined && mediaType(header.typ) !== type) throw new TokenError('type_mismatch')
+    const header = checkHeader(parseSegment(token.slice(0, dot)))
+    if (!types.includes(mediaType(header.typ))) throw new TokenError('type_mismatch')
     if (allowed !== undefined && !allowed.includes(header.alg)) throw new TokenError('algorithm_not_allowed')
     const key = keys.find(header)
     if (key === undefined) throw new TokenError('key_not_found')
@@ -54,7 +63,7 @@ export function createAsyncVerifier(
     if (!(await verifyText(key, token.slice(0, end), token.slice(end + 1)))) {
       throw new TokenError('signature_invalid')
     }
-    const claims = parsePayload(token, dot, end)
+    const claims = parseSegment(token.slice(dot + 1, end))
     check.claims(claims)
     return { token, answer: Object.freeze({ header, claims, key }) }
   }
@@ -78,7 +87,7 @@ export function createAsyncVerifier(
       return await verify(token)
     } catch (error) {
       if (!(error instanceof TokenError) || error.code !== 'key_not_found') throw error
-      const header = checkHeader(parseHeader(token.slice(0, token.indexOf('.'))))
+      const header = checkHeader(parseSegment(token.slice(0, token.indexOf('.'))))
       if (!(await remote.lookAgain(header))) throw error
       return verify(token)
     }
