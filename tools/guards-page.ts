@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { misuseRows } from '../packages/latchkey/src/guard/conformance/misuse-rows.test-support.ts'
 import {
   basicChallenge,
   bearerChallenge,
@@ -58,6 +59,16 @@ function tables(): string {
     `| # | what is sent | ${names.map((name) => adapters[name]).join(' | ')} |`,
     `| --- | --- | ${names.map(() => '---').join(' | ')} |`,
     ...marks,
+    '',
+    '### Used wrongly',
+    '',
+    'What comes of a mistake in a program, tested in each framework with a request that has no token. `TypeError`: thrown where the mistake is written; `does not start`: the app ends with an error when it starts; `500`: the framework reports the failure of the program; `401`: the route is protected all the same. Empty: the adapter has no such thing.',
+    '',
+    `| what is written | ${names.map((name) => adapters[name]).join(' | ')} |`,
+    `| --- | ${names.map(() => '---').join(' | ')} |`,
+    ...misuseRows.map(
+      ({ name, outcomes }) => `| ${name} | ${names.map((adapter) => outcomes[adapter] ?? '').join(' | ')} |`,
+    ),
   ].join('\n')
 }
 

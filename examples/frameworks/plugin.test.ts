@@ -47,7 +47,7 @@ test('the Fastify plugin guards what says nothing, if it is told to', { skip }, 
     return found
   }
   assert.deepEqual(await statuses(), {
-    '/before': 200,
+    '/before': 401,
     '/silent': 401,
     '/open': 200,
     '/optional': 200,
@@ -55,7 +55,7 @@ test('the Fastify plugin guards what says nothing, if it is told to', { skip }, 
     '/inner': 401,
   })
   assert.deepEqual(await statuses(good), {
-    '/before': 200,
+    '/before': 403,
     '/silent': 403,
     '/open': 200,
     '/optional': 200,

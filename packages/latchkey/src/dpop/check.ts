@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { clockOf } from '../options/clock.ts'
 import { isAlgorithm, schemes } from '../token/algorithms.ts'
 import { secondsOf } from '../token/claims.ts'
 import type { AsymmetricAlgorithm } from '../token/index.ts'
@@ -23,6 +25,14 @@ export interface ProofPolicy {
    * what a request claims. Of several, any.
    */
   readonly baseUrl: string | readonly string[]
+}
+
+export const proofPolicy: OptionNames<ProofPolicy> = {
+  algorithms: 1,
+  maxAgeSeconds: 1,
+  nonce: 1,
+  replayStore: 1,
+  baseUrl: 1,
 }
 
 export interface ProofSurroundings {
@@ -65,10 +75,11 @@ export interface ProofCheck {
 }
 
 /** Prepare the check of proofs of possession (RFC 9449 section 4.3). A TypeError for a policy that cannot be meant. */
-export function prepareProofCheck(
-  policy: ProofPolicy,
-  { now, toleranceSeconds }: ProofSurroundings,
-): ProofCheck {
+export function prepareProofCheck(policy: ProofPolicy, surroundings: ProofSurroundings): ProofCheck {
+  checkOptions('the policy for proofs', policy, proofPolicy)
+  checkOptions('the surroundings of proofs', surroundings, { now: 1, toleranceSeconds: 1 })
+  const now = clockOf(surroundings.now)
+  const toleranceSeconds = secondsOf('toleranceSeconds', surroundings.toleranceSeconds) ?? 0
   const algorithms = algorithmsOf(policy.algorithms)
   const bases = basesOf(policy.baseUrl)
   const maxAgeSeconds = secondsOf('maxAgeSeconds', policy.maxAgeSeconds) ?? 60

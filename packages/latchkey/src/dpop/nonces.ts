@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 
 export interface DpopNonceOptions {
   /** At least 32 bytes, the same in every process that serves this API; random for this process if not given. */
@@ -6,6 +7,8 @@ export interface DpopNonceOptions {
   /** Seconds for which a nonce is the current one; it is taken for as long again. 300 if not given. */
   readonly windowSeconds?: number
 }
+
+const nonceOptions: OptionNames<DpopNonceOptions> = { secret: 1, windowSeconds: 1 }
 
 export interface NonceClock {
   readonly current: string
@@ -17,10 +20,9 @@ export interface NonceClock {
  * Nonces that are remembered nowhere (RFC 9449 section 9): the MAC of the time, of which the present window and the one
  * before are taken.
  */
-export function prepareNonces({
-  secret = randomBytes(32),
-  windowSeconds = 300,
-}: DpopNonceOptions): (nowMs: number) => NonceClock {
+export function prepareNonces(options: DpopNonceOptions): (nowMs: number) => NonceClock {
+  checkOptions('nonce', options, nonceOptions)
+  const { secret = randomBytes(32), windowSeconds = 300 } = options
   if (!(secret instanceof Uint8Array) || secret.length < 32) {
     throw new TypeError('the secret of nonces has at least 32 bytes')
   }

@@ -1,3 +1,6 @@
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { clockOf } from '../options/clock.ts'
+
 /**
  * `first`: never seen while it mattered; `again`: seen before; `full`: it cannot be remembered, so nobody can say.
  */
@@ -23,10 +26,13 @@ export interface ReplayMemoryOptions {
  * A store in the memory of this process. When it is full of keys that still matter it says so, for to forget one
  * would allow its proof a second time.
  */
-export function createReplayMemory({
-  maxEntries = 100_000,
-  now = Date.now,
-}: ReplayMemoryOptions = {}): ReplayStore {
+export function createReplayMemory(options: ReplayMemoryOptions = {}): ReplayStore {
+  checkOptions('createReplayMemory', options, {
+    maxEntries: 1,
+    now: 1,
+  } satisfies OptionNames<ReplayMemoryOptions>)
+  const { maxEntries = 100_000 } = options
+  const now = clockOf(options.now)
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
     throw new TypeError('maxEntries is a positive whole number')
   }

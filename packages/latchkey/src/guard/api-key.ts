@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { refused } from './access-token.ts'
 import type { AuthenticatorFactory, Finding } from './authenticator.ts'
 import { createPrincipal, type PrincipalFields } from './principal.ts'
@@ -21,7 +22,9 @@ export type ApiKeyFields = Omit<PrincipalFields, 'kind'>
  * Opaque keys in a header of their own. They are never read from the URL, which is logged everywhere. A key that is a JWT
  * of kind `api_key` needs none of this: it is a bearer token. A TypeError for options that cannot be meant.
  */
-export function apiKey({ find, header = 'x-api-key' }: ApiKeyOptions): AuthenticatorFactory {
+export function apiKey(options: ApiKeyOptions): AuthenticatorFactory {
+  checkOptions('apiKey', options, { find: 1, header: 1 } satisfies OptionNames<ApiKeyOptions>)
+  const { find, header = 'x-api-key' } = options
   if (typeof find !== 'function') throw new TypeError('find is a function of the hash of a key')
   // RFC 9110 section 5.1; the headers that others read are theirs.
   const name = String(header).toLowerCase()

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { refused } from './access-token.ts'
 import type { AuthenticatorFactory, Finding } from './authenticator.ts'
 import { type FailureLimit, failureLimit } from './failure-limit.ts'
@@ -22,11 +23,14 @@ export interface BasicOptions {
   readonly insecureHttp?: boolean
 }
 
+const basicOptions: OptionNames<BasicOptions> = { verify: 1, realm: 1, limit: 1, insecureHttp: 1 }
+
 /** Longer than name and password together, and short enough to hash. */
 const maxLength = 1368
 
 /** User name and password in every request (RFC 7617). Only for those who ask for it. */
 export function basic(options: BasicOptions): AuthenticatorFactory {
+  checkOptions('basic', options, basicOptions)
   const { verify, insecureHttp = false } = options
   if (typeof verify !== 'function') throw new TypeError('verify is a function of user name and password')
   if (typeof insecureHttp !== 'boolean') throw new TypeError('insecureHttp is a boolean')

@@ -1,3 +1,4 @@
+import { checkOptions } from '../options/check-options.ts'
 import type { GuardRequest } from './request.ts'
 
 /** A cookie that says who somebody is, by its name in the browser and the rules that it is kept by. */
@@ -27,6 +28,9 @@ const cookieOctets = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/
 export function credentialCookie(name: string, development: boolean | undefined): CredentialCookie {
   if (typeof name !== 'string' || !/^__Host-[\w-]+$/.test(name)) {
     throw new TypeError('the name of the cookie begins with __Host-')
+  }
+  if (development !== undefined && typeof development !== 'boolean') {
+    throw new TypeError('development is a boolean')
   }
   if (development !== true) return { name, isForDevelopment: false }
   const bare = name.slice('__Host-'.length)
@@ -81,6 +85,12 @@ export function writtenCookie(
   }
   const age = maxAgeSeconds === undefined ? '' : `; Max-Age=${maxAgeSeconds}`
   return `${name}=${value}; Path=/${isForDevelopment ? '' : '; Secure'}; HttpOnly; SameSite=Lax${age}`
+}
+
+/** The life that is given when a cookie is written. */
+export function maxAgeOf(life: { readonly maxAgeSeconds?: number }): number | undefined {
+  checkOptions('write', life, { maxAgeSeconds: 1 })
+  return life.maxAgeSeconds
 }
 
 /** The `Set-Cookie` that makes a browser forget it. */

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { OptionNames } from '../options/check-options.ts'
 import type { GuardRequest } from './request.ts'
 
 /** Which pages may use a cookie to change something. */
@@ -6,6 +7,8 @@ export interface CsrfOptions {
   /** Origins whose pages may, besides that of the API itself: `https://app.example.com`. */
   readonly origins: readonly string[]
 }
+
+export const csrfOptions: OptionNames<CsrfOptions> = { origins: 1 }
 
 interface CsrfCheck {
   /**

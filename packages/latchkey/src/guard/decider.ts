@@ -32,7 +32,7 @@ interface DeciderParts {
 }
 
 /** What one kind of route demands, besides what its policy says. */
-interface RouteTerms {
+export interface RouteTerms {
   readonly policy: Policy
   readonly mayBeAnonymous: (request: GuardRequest) => boolean
   /** Treat a caller with a bad token as one with none. */

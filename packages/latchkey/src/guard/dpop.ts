@@ -1,5 +1,6 @@
-import { type ProofPolicy, type ProofVerdict, prepareProofCheck } from '../dpop/check.ts'
+import { type ProofPolicy, type ProofVerdict, prepareProofCheck, proofPolicy } from '../dpop/check.ts'
 import { type ProofReason, proofDescriptions } from '../dpop/proof.ts'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { refused, type TokenVerdict } from './access-token.ts'
 import type { Authenticator, AuthenticatorFactory, Finding } from './authenticator.ts'
 import { describeToken } from './bearer.ts'
@@ -22,28 +23,21 @@ export interface DpopSurroundings {
   readonly toleranceSeconds: number
 }
 
-const names: ReadonlySet<string> = new Set<keyof DpopOptions>([
-  'algorithms',
-  'required',
-  'maxAgeSeconds',
-  'nonce',
-  'replayStore',
-  'baseUrl',
-])
+const dpopOptions: OptionNames<DpopOptions> = { ...proofPolicy, required: 1 }
 
 /** The authenticator of the scheme `DPoP` (RFC 9449 section 7.1). A TypeError for options that cannot be meant. */
 export function dpopFactory(
   options: DpopOptions,
   { resource, toleranceSeconds }: DpopSurroundings,
 ): AuthenticatorFactory {
-  const strange = Object.keys(options).find((name) => !names.has(name))
-  if (strange !== undefined) throw new TypeError(`dpop has no ${JSON.stringify(strange)}`)
+  checkOptions('dpop', options, dpopOptions)
+  const { required, ...proofs } = options
   const { baseUrl = resource && new URL(resource).origin } = options
   if (baseUrl === undefined) {
     // A server that believes the Host header would take proofs that were made for somebody else.
     throw new TypeError('dpop needs a baseUrl, or a resource or audience that is a URL')
   }
-  const policy = { ...options, baseUrl }
+  const policy = { ...proofs, baseUrl }
   // The guard asks for its authenticators later, and a mistake is told at once.
   prepareProofCheck(policy, { now: () => 0, toleranceSeconds })
 
@@ -83,7 +77,7 @@ export function dpopFactory(
         describe: describeToken,
         metadata: {
           dpop_signing_alg_values_supported: algorithms,
-          ...(options.required === true ? { dpop_bound_access_tokens_required: true } : {}),
+          ...(required === true ? { dpop_bound_access_tokens_required: true } : {}),
         },
       }
     },

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { GuardOptions, GuardState, OptionalPolicy } from './guard.ts'
 import type { MetadataOptions } from './metadata.ts'
-import { createGuard as createNodeGuard, type Middleware } from './node.ts'
+import { createGuard as createNodeGuard, type Middleware, principalOf, type Upgrade } from './node.ts'
 import type { Policy } from './policy.ts'
 import type { Principal } from './principal.ts'
 
@@ -23,21 +23,27 @@ export interface ExpressGuard {
   optional<Request = IncomingMessage>(policy?: OptionalPolicy<Request>): Middleware
   /** Serves the metadata of this resource (RFC 9728), at its well-known place. */
   metadata(options?: MetadataOptions): Middleware
+  /** For the event `upgrade` of the server that the app listens with: `server.on('upgrade', guard.upgrade({}, handler))`. */
+  readonly upgrade: Upgrade
   state(): GuardState
   close(): void
 }
 
 /** A guard for Express. Express passes the request and response of node:http along, so this is what that needs. */
 export function createGuard(options: GuardOptions = {}): ExpressGuard {
-  const { required, optional, metadata, state, close } = createNodeGuard(options)
-  return { required, optional, metadata, state, close }
+  const { required, optional, metadata, upgrade, state, close } = createNodeGuard(options)
+  return { required, optional, metadata, upgrade, state, close }
 }
 
 /**
- * Who is asking, where a guard has let them through. A TypeError on a route without a guard, and for a caller without
- * a token on an optional one: it is a mistake of the program to ask there.
+ * The principal of a request that a guard has let through. Takes any request, so that it compiles beside other packages
+ * that declare `request.auth` as something else, and gives what the guard has set, whatever they set since.
+ *
+ * @throws {TypeError} on a route without a guard, and for a caller without a token on an optional one: there the program
+ * is wrong to ask.
  */
-export function authOf({ auth }: { readonly auth?: Principal | undefined }): Principal {
+export function authOf(request: object): Principal {
+  const auth = principalOf(request)
   if (auth === undefined) throw new TypeError('no guard has let this request through')
   return auth
 }

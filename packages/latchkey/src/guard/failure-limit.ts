@@ -1,3 +1,5 @@
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { checkedTime } from '../options/clock.ts'
 import type { GuardRequest } from './request.ts'
 
 export interface FailureLimitOptions {
@@ -11,6 +13,14 @@ export interface FailureLimitOptions {
   readonly maxEntries?: number
   /** The address of the client, where a proxy stands in front; that of the connection if not given. */
   readonly addressOf?: (request: GuardRequest) => string | undefined
+}
+
+const failureLimitOptions: OptionNames<FailureLimitOptions> = {
+  maxPerAddress: 1,
+  maxPerName: 1,
+  windowSeconds: 1,
+  maxEntries: 1,
+  addressOf: 1,
 }
 
 /** A bound on guessing, for one guard or several that share it. Holds what it counts in this process. */
@@ -33,6 +43,7 @@ interface Tally {
 
 /** Build a limit. A TypeError for options that cannot be meant. */
 export function failureLimit(options: FailureLimitOptions = {}): FailureLimit {
+  checkOptions('failureLimit', options, failureLimitOptions)
   const maxPerAddress = countOf('maxPerAddress', options.maxPerAddress, 10)
   const maxPerName = countOf('maxPerName', options.maxPerName, 50)
   const windowMs = 1000 * countOf('windowSeconds', options.windowSeconds, 60)
@@ -51,6 +62,7 @@ export function failureLimit(options: FailureLimitOptions = {}): FailureLimit {
 
   return {
     waitSeconds(request, name, nowMs) {
+      checkedTime(nowMs)
       let waitMs = 0
       for (const [key, max] of keysOf(request, name)) {
         const tally = tallies.get(key)
@@ -59,6 +71,7 @@ export function failureLimit(options: FailureLimitOptions = {}): FailureLimit {
       return waitMs > 0 ? Math.ceil(waitMs / 1000) : undefined
     },
     count(request, name, nowMs) {
+      checkedTime(nowMs)
       for (const [key] of keysOf(request, name)) {
         const tally = tallies.get(key)
         if (tally !== undefined && tally.endsAtMs > nowMs) {

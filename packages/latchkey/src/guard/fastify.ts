@@ -1,4 +1,7 @@
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import type { Decide, Decision } from './decider.ts'
+import { type FastifyReplyLike, send } from './fastify-reply.ts'
+import { type FastifyHook, type FastifyLike, type FastifyRequestLike, guardRoutes } from './fastify-routes.ts'
 import {
   createGuard as createCore,
   type GuardOptions,
@@ -6,44 +9,15 @@ import {
   type OptionalPolicy,
 } from './guard.ts'
 import type { MetadataOptions } from './metadata.ts'
+import { type Upgrade, upgradeBy } from './node.ts'
 import type { Policy } from './policy.ts'
 import type { Principal } from './principal.ts'
-import { isPreflight, NodeRequest, type RawRequest } from './request.ts'
+import { isPreflight, NodeRequest } from './request.ts'
 
-/** The part of Fastify's request that a guard uses. */
-export interface FastifyRequestLike {
-  readonly raw: RawRequest
-}
-
-/** The part of Fastify's reply that a guard uses. */
-export interface FastifyReplyLike {
-  code(status: number): unknown
-  headers(headers: Record<string, string>): unknown
-  send(body?: unknown): unknown
-}
-
-/** A hook for `onRequest` or `preHandler`, of a route or of all routes. */
-export type FastifyHook = (
-  request: FastifyRequestLike,
-  reply: FastifyReplyLike,
-  done: (error?: Error) => void,
-) => void
+export type { FastifyHook, FastifyLike, FastifyReplyLike, FastifyRequestLike }
 
 /** What a route says in its `config`: `{ config: { auth: { scope: 'devices:control' } } }`. */
 export type RouteAuth<Request = FastifyRequestLike> = boolean | 'optional' | Policy<Request>
-
-interface Route {
-  config?: unknown
-  onRequest?: unknown
-}
-
-/** The part of a Fastify instance that the plugins use. */
-export interface FastifyLike {
-  hasRequestDecorator(name: string): boolean
-  decorateRequest(name: string, value: unknown): unknown
-  addHook(name: 'onRoute', hook: (route: Route) => void): unknown
-  get(path: string, handler: (request: FastifyRequestLike, reply: FastifyReplyLike) => unknown): unknown
-}
 
 export type FastifyPlugin<Options> = (
   app: FastifyLike,
@@ -52,8 +26,15 @@ export type FastifyPlugin<Options> = (
 ) => void
 
 export interface PluginOptions {
-  /** For routes whose `config` does not speak of `auth`; they are open if not given. */
+  /** For routes whose `config` has no `auth`; they are open if not given. */
   readonly default?: RouteAuth
+}
+
+/** What Fastify itself reads of the options of a plugin. */
+interface FastifyPluginOptions {
+  readonly prefix?: unknown
+  readonly logLevel?: unknown
+  readonly logSerializers?: unknown
 }
 
 /** A guard for Fastify 5. */
@@ -62,34 +43,43 @@ export interface FastifyGuard {
   required<Request = FastifyRequestLike>(policy?: Policy<Request>): FastifyHook
   /** A hook that lets those through who bring no token, with `request.auth` undefined. */
   optional<Request = FastifyRequestLike>(policy?: OptionalPolicy<Request>): FastifyHook
-  /** A plugin that guards the routes registered after it, each as `auth` in its `config` says. */
+  /**
+   * A plugin that guards all routes of the instance that it is registered on, and of those within, each as `auth` in its
+   * `config` says. The order of registration does not matter. An app with a route that asks for `auth` where no plugin
+   * is registered does not start.
+   */
   readonly plugin: FastifyPlugin<PluginOptions>
   /** A plugin that serves the metadata of this resource (RFC 9728), at its well-known place. */
   metadata(options?: MetadataOptions): FastifyPlugin<object>
+  /** For the event `upgrade` of the server of the app: `app.server.on('upgrade', guard.upgrade({}, handler))`. */
+  readonly upgrade: Upgrade
   state(): GuardState
   close(): void
 }
 
 export function createGuard(options: GuardOptions = {}): FastifyGuard {
   const core = createCore(options)
-  const plugin: FastifyPlugin<PluginOptions> = (app, { default: fallback = false }, done) => {
-    if (!app.hasRequestDecorator('auth')) app.decorateRequest('auth', undefined)
-    const guards = new Map<RouteAuth, FastifyHook>()
-    const guardOf = (auth: RouteAuth) => {
-      const guard = guards.get(auth) ?? hook(decideBy(core, auth))
-      guards.set(auth, guard)
-      return guard
+  const plugin: FastifyPlugin<PluginOptions> = (app, options, done) => {
+    const hooks = new Map<RouteAuth, FastifyHook>()
+    const hookFor = (auth: RouteAuth) => {
+      const found = hooks.get(auth) ?? hook(decideBy(core, auth))
+      hooks.set(auth, found)
+      return found
     }
-    app.addHook('onRoute', (route) => {
-      const said = authOfRoute(route.config)
-      const auth = said === undefined ? fallback : said
-      if (auth === false) return
-      const hooks: unknown[] = [route.onRequest ?? []].flat()
-      const guard = guardOf(auth)
-      // The route that Fastify makes for HEAD is a copy of the one for GET, hooks and all.
-      if (!hooks.includes(guard)) route.onRequest = [guard, ...hooks]
-    })
-    done()
+    try {
+      checkOptions('the plugin', options, pluginOptions)
+      const byDefault = said(options, 'default')
+      if (!app.hasRequestDecorator('auth')) app.decorateRequest('auth', undefined)
+      guardRoutes(app, (config) => {
+        const own = said(config, 'auth')
+        const auth = own === undefined ? byDefault : own
+        return auth === undefined || auth === false ? undefined : hookFor(auth)
+      })
+      done()
+    } catch (error) {
+      // Fastify does not catch what such a plugin throws: an app that awaits its start would never hear of it.
+      done(error as Error) // whatever it is, it was thrown
+    }
   }
   return {
     required: (policy) => hook(core.required(policy)),
@@ -104,6 +94,7 @@ export function createGuard(options: GuardOptions = {}): FastifyGuard {
         done()
       })
     },
+    upgrade: upgradeBy(core),
     state: () => core.state(),
     close: () => core.close(),
   }
@@ -151,28 +142,25 @@ function settle(
   done()
 }
 
-/** Answer by the reply, so that what other plugins have set on it, CORS for one, is sent as well. */
-export function send(
-  reply: FastifyReplyLike,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  text: string | undefined,
-): void {
-  reply.code(status)
-  reply.headers({ ...headers })
-  // Fastify adds a charset to JSON that is text, and leaves bytes alone.
-  reply.send(text === undefined ? undefined : Buffer.from(text))
-}
-
 function decideBy(core: ReturnType<typeof createCore>, auth: unknown): Decide {
   if (auth === true) return core.required()
   if (auth === 'optional') return core.optional()
   return core.required(auth as Policy) // preparePolicy looks at every member
 }
 
-function authOfRoute(config: unknown): RouteAuth | undefined {
-  const auth = typeof config === 'object' && config !== null && 'auth' in config ? config.auth : undefined
-  return auth as RouteAuth | undefined // decideBy refuses what it is not
+/** What is said of a route. `undefined` is a mistake where it is written: a policy whose name was mistyped. */
+function said(options: unknown, name: 'auth' | 'default'): RouteAuth | undefined {
+  if (typeof options !== 'object' || options === null || !(name in options)) return undefined
+  const auth: unknown = (options as Record<string, unknown>)[name]
+  if (auth === undefined) throw new TypeError(`${name} of a route is undefined`)
+  return auth as RouteAuth // decideBy refuses what it is not
+}
+
+const pluginOptions: OptionNames<PluginOptions & FastifyPluginOptions> = {
+  default: 1,
+  prefix: 1,
+  logLevel: 1,
+  logSerializers: 1,
 }
 
 /** Fastify gives each plugin a scope of its own, unless it says that it is meant for the whole application. */

@@ -1,18 +1,20 @@
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { clockOf } from '../options/clock.ts'
 import { secondsOf } from '../token/claims.ts'
 import type { VerifierOptions } from '../token/index.ts'
 import type { Authenticator, AuthenticatorFactory } from './authenticator.ts'
 import { prepareChain } from './chain.ts'
 import { isDebugging, refusalLine } from './debug.ts'
-import { type Decide, prepareDecider } from './decider.ts'
+import { type Decide, prepareDecider, type RouteTerms } from './decider.ts'
 import type { DpopOptions } from './dpop.ts'
 import type { FailureLimit } from './failure-limit.ts'
 import { prepareIssuers } from './issuers.ts'
 import { type MetadataDocument, type MetadataOptions, metadataDocument, metadataUrl } from './metadata.ts'
-import type { Policy } from './policy.ts'
+import { checkPolicy, type Policy, policyMembers } from './policy.ts'
 import { type Announcement, quotable, type Refusal } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 import type { RevocationFeedState } from './revocations.ts'
-import { environment, type IssuerOptions, type IssuerState } from './source.ts'
+import { environment, type IssuerOptions, type IssuerState, issuerOptions } from './source.ts'
 
 /** How an API is guarded: one issuer, described here, or several in `issuers`. */
 export interface GuardOptions extends IssuerOptions {
@@ -80,7 +82,8 @@ export interface Guard {
  * request: starting does not depend on the issuer. A TypeError for options that cannot be meant.
  */
 export function createGuard(options: GuardOptions = {}): Guard {
-  const now = options.now ?? Date.now
+  checkOptions('createGuard', options, guardOptions)
+  const now = clockOf(options.now)
   const toleranceMs = 1000 * (secondsOf('clockTolerance', options.clockTolerance) ?? 30)
   const cache = options.cache ?? true
   const issuers = prepareIssuers(issuersOf(options), {
@@ -121,17 +124,8 @@ export function createGuard(options: GuardOptions = {}): Guard {
   })
 
   return {
-    required(policy = {}) {
-      if ('anonymous' in policy || 'lenient' in policy) {
-        throw new TypeError('a policy for callers without a token is for optional()')
-      }
-      return decider({ policy, mayBeAnonymous: () => false, lenient: false })
-    },
-    optional({ lenient = false, anonymous: may = 'always', ...policy } = {}) {
-      if (typeof lenient !== 'boolean') throw new TypeError('lenient is a boolean')
-      if (may !== 'always' && may !== 'read') throw new TypeError('anonymous is always or read')
-      return decider({ policy, mayBeAnonymous: may === 'always' ? () => true : isRead, lenient })
-    },
+    required: (policy) => decider(termsOfRequired(policy)),
+    optional: (policy) => decider(termsOfOptional(policy)),
     metadata(details = {}) {
       if (resource === undefined)
         throw new TypeError('metadata needs a resource, or an audience that is a URL')
@@ -144,9 +138,44 @@ export function createGuard(options: GuardOptions = {}): Guard {
   }
 }
 
+/** @throws {TypeError} if the policy has a member that only `optional` reads. */
+export function termsOfRequired(policy: Policy = {}): RouteTerms {
+  checkPolicy(policy)
+  return { policy, mayBeAnonymous: () => false, lenient: false }
+}
+
+/** @throws {TypeError} if `lenient` or `anonymous` is invalid, or the policy beside them. */
+export function termsOfOptional(policy: OptionalPolicy = {}): RouteTerms {
+  checkOptions('a policy', policy, optionalPolicyMembers)
+  const { lenient = false, anonymous: may = 'always', ...rest } = policy
+  checkPolicy(rest)
+  if (typeof lenient !== 'boolean') throw new TypeError('lenient is a boolean')
+  if (may !== 'always' && may !== 'read') throw new TypeError('anonymous is always or read')
+  return { policy: rest, mayBeAnonymous: may === 'always' ? () => true : isRead, lenient }
+}
+
+const optionalPolicyMembers: OptionNames<OptionalPolicy> = { ...policyMembers, lenient: 1, anonymous: 1 }
+
 /** The safe methods that a route can have (RFC 9110 section 9.2.1). */
 function isRead({ method }: GuardRequest): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+}
+
+const guardOptions: OptionNames<GuardOptions> = {
+  ...issuerOptions,
+  issuers: 1,
+  clockTolerance: 1,
+  realm: 1,
+  resource: 1,
+  resourceMetadata: 1,
+  authenticators: 1,
+  dpop: 1,
+  failureLimit: 1,
+  compat: 1,
+  cache: 1,
+  onRefusal: 1,
+  fetch: 1,
+  now: 1,
 }
 
 const ofOneIssuer = ['issuer', 'audience', 'keys', 'secret', 'type', 'revocations', 'revocationList'] as const

@@ -1,8 +1,16 @@
+import { checkOptions } from '../options/check-options.ts'
 import { decodeUnverified, TokenError } from '../token/index.ts'
 import type { CachePolicy } from '../token/verified-cache.ts'
 import { type AsyncVerifierOptions, createPromptVerifier } from '../token/verify-async.ts'
 import { findingOf, type TokenFinding } from './principal.ts'
-import { type IssuerOptions, type IssuerState, type Source, type Surroundings, sourceOf } from './source.ts'
+import {
+  type IssuerOptions,
+  type IssuerState,
+  issuerOptions,
+  type Source,
+  type Surroundings,
+  sourceOf,
+} from './source.ts'
 
 /** An issuer with the verifier that its own keys, audience, type and revocations make. */
 export interface TrustedIssuer extends Source {
@@ -30,6 +38,7 @@ interface VerificationPolicy extends Surroundings {
  */
 export function prepareIssuers(list: readonly IssuerOptions[], policy: VerificationPolicy): Issuers {
   const issuers = list.map((options) => {
+    if (list.length > 1) checkOptions('an issuer', options, issuerOptions)
     const source = sourceOf(options, policy)
     return { ...source, verify: verifierOf(source, policy) }
   })

@@ -6,6 +6,7 @@ import {
   type OptionalPolicy,
 } from './guard.ts'
 import { asksFor, type MetadataOptions } from './metadata.ts'
+import { type Upgrade, upgradeBy } from './node.ts'
 import type { Policy } from './policy.ts'
 import type { Principal } from './principal.ts'
 import { isPreflight, NodeRequest, type RawRequest } from './request.ts'
@@ -39,6 +40,8 @@ export interface KoaGuard {
   optional<Context = KoaContext>(policy?: OptionalPolicy<Context>): KoaMiddleware
   /** Serves the metadata of this resource (RFC 9728), at its well-known place. */
   metadata(options?: MetadataOptions): KoaMiddleware
+  /** For the event `upgrade` of the server that the app listens with: `server.on('upgrade', guard.upgrade({}, handler))`. */
+  readonly upgrade: Upgrade
   state(): GuardState
   close(): void
 }
@@ -55,6 +58,7 @@ export function createGuard(options: GuardOptions = {}): KoaGuard {
         return answer(context, 200, document.headers, document.text)
       }
     },
+    upgrade: upgradeBy(core),
     state: () => core.state(),
     close: () => core.close(),
   }

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { trustworthyUrl } from '../token/trustworthy-url.ts'
 
 /** What a client may know of this resource before it asks for a token. */
@@ -7,6 +8,12 @@ export interface MetadataOptions {
   readonly resourceName?: string
   /** The URL of a page for developers. */
   readonly resourceDocumentation?: string
+}
+
+const metadataOptions: OptionNames<MetadataOptions> = {
+  scopesSupported: 1,
+  resourceName: 1,
+  resourceDocumentation: 1,
 }
 
 /** An answer to GET and HEAD at `path`, to be sent as it is. */
@@ -32,9 +39,11 @@ export function metadataUrl(resource: string): URL {
 export function metadataDocument(
   resource: string,
   issuers: readonly string[],
-  { scopesSupported, resourceName, resourceDocumentation }: MetadataOptions,
+  options: MetadataOptions,
   more: Readonly<Record<string, unknown>> = {},
 ): MetadataDocument {
+  checkOptions('metadata', options, metadataOptions)
+  const { scopesSupported, resourceName, resourceDocumentation } = options
   if (
     scopesSupported !== undefined &&
     !scopesSupported.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))

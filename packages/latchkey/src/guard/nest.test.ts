@@ -11,6 +11,7 @@ import {
   Principal,
   Public,
 } from './nest.ts'
+import { reflectMetadata } from './nest-metadata.test-support.ts'
 
 const guard = createGuard({ secret: secretBytes, audience: resource, issuer: 'I', now: () => nowMs })
 
@@ -153,14 +154,45 @@ test('a handler that is no method of a controller with words on methods is refus
   assert.equal(await guard.canActivate(context(Plain)), true)
 })
 
-test('two words in one place, and parameters without metadata, are a TypeError', () => {
+test('two rules in one place are a TypeError', () => {
   class Twice {
     method() {}
   }
   decorate(Twice, 'method', Public())
   assert.throws(() => decorate(Twice, 'method', Auth()), TypeError)
-  assert.throws(() => Principal()(Twice.prototype, 'method', 0), /reflect-metadata/)
 })
+
+test('without reflect-metadata, no decorator that needs it is silent', (t) => {
+  class Alone {
+    method() {}
+  }
+  Object.assign(Reflect, { getMetadata: undefined, defineMetadata: undefined })
+  t.after(() => Object.assign(Reflect, reflectMetadata))
+  assert.throws(() => Principal()(Alone.prototype, 'method', 0), /reflect-metadata/)
+  assert.throws(() => Auth()(Alone), /reflect-metadata/)
+})
+
+const wronglyWritten: readonly { name: string; write: () => unknown }[] = [
+  { name: '@Auth without parentheses on a class', write: () => (Auth as Misused)(Plain) },
+  {
+    name: '@Auth without parentheses on a method',
+    write: () => (Auth as Misused)(Plain.prototype, 'anything', {}),
+  },
+  {
+    name: '@OptionalAuth without parentheses on a method',
+    write: () => (OptionalAuth as Misused)(Plain.prototype, 'anything', {}),
+  },
+  { name: '@Public without parentheses on a class', write: () => (Public as Misused)(Plain) },
+  { name: 'a policy that is misspelt', write: () => (Auth as Misused)({ scopes: 'a' }) },
+  { name: 'a scope that is undefined', write: () => (Auth as Misused)({ scope: undefined }) },
+  { name: 'a policy of optional callers', write: () => (Auth as Misused)({ lenient: true }) },
+  { name: 'a lenient that is no boolean', write: () => (OptionalAuth as Misused)({ lenient: 1 }) },
+]
+type Misused = (...more: readonly unknown[]) => unknown
+
+for (const { name, write } of wronglyWritten) {
+  test(`a Nest decorator throws where it is written: ${name}`, () => assert.throws(write, TypeError))
+}
 
 test('the module guards the whole application, with options or with a guard that is there', () => {
   const { providers, global } = LatchkeyModule.forRoot(guard)

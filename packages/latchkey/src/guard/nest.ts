@@ -1,30 +1,37 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Decide, Decision } from './decider.ts'
-import { type FastifyReplyLike, send } from './fastify.ts'
-import {
-  createGuard as createCore,
-  type Guard,
-  type GuardOptions,
-  type GuardState,
-  type OptionalPolicy,
-} from './guard.ts'
+import { send } from './fastify-reply.ts'
+import { createGuard as createCore, type Guard, type GuardOptions, type GuardState } from './guard.ts'
 import type { MetadataOptions } from './metadata.ts'
+import {
+  markJudged,
+  type NestContext,
+  NestGuardRequest,
+  type NestReply,
+  type NestRequest,
+  rememberConnection,
+  requestOf,
+} from './nest-request.ts'
+import { findRule, metadata, type Rule } from './nest-rules.ts'
 import { type Middleware, metadataMiddleware } from './node.ts'
-import type { Policy } from './policy.ts'
 import type { Principal as GuardPrincipal } from './principal.ts'
-import { isPreflight, NodeRequest } from './request.ts'
+import type { Refusal } from './refusal.ts'
+import { isPreflight } from './request.ts'
 
-/** The part of Nest's ExecutionContext that a guard uses. */
-export interface NestContext {
-  getType(): string
-  getClass(): object
-  getHandler(): object
-  switchToHttp(): { getRequest(): unknown; getResponse(): unknown }
-}
+export type { NestContext } from './nest-request.ts'
+export { Auth, OptionalAuth, Public } from './nest-rules.ts'
 
-/** A guard for Nest 11, on Express and on Fastify: what `APP_GUARD` and `@UseGuards` take. */
+/**
+ * A guard for Nest 11, on Express and on Fastify: what `APP_GUARD` and `@UseGuards` take. It judges controllers,
+ * GraphQL resolvers and WebSocket gateways.
+ */
 export interface NestGuard {
   canActivate(context: NestContext): boolean | Promise<boolean>
+  /**
+   * For `handleConnection` of a gateway whose clients do not hold their request, such as those of the package `ws`:
+   * remembers it, so that messages can be judged.
+   */
+  connected(client: object, request: IncomingMessage): void
   /** For `app.use`: serves the metadata of this resource (RFC 9728), at its well-known place. */
   metadata(options?: MetadataOptions): Middleware
   state(): GuardState
@@ -38,72 +45,30 @@ export interface NestModule {
   readonly providers: { provide: string; useValue: NestGuard }[]
 }
 
-type Rule =
-  | { readonly kind: 'required'; readonly policy: Policy<never> }
-  | { readonly kind: 'optional'; readonly policy: OptionalPolicy<never> }
-  | { readonly kind: 'public' }
-
-type Place = string | symbol | undefined
-
-// What the decorators said, by the class or prototype that they stood on, and the method (undefined: the class). No
-// program can forge an entry, and nothing is written on anybody's functions.
-const rules = new WeakMap<object, Map<Place, Rule>>()
-
-/** On a controller or one of its methods: what callers must be, besides known. A method's own word counts. */
-export function Auth<Request = never>(policy: Policy<Request> = {}): ClassDecorator & MethodDecorator {
-  return decorator({ kind: 'required', policy })
-}
-
-/** On a controller or one of its methods: callers may bring no token; a bad one is refused. */
-export function OptionalAuth<Request = never>(
-  policy: OptionalPolicy<Request> = {},
-): ClassDecorator & MethodDecorator {
-  return decorator({ kind: 'optional', policy })
-}
-
-/** On a controller or one of its methods: everybody may come, and tokens are not read at all. */
-export function Public(): ClassDecorator & MethodDecorator {
-  return decorator({ kind: 'public' })
-}
-
-function decorator(rule: Rule): ClassDecorator & MethodDecorator {
-  return (target: object, method?: string | symbol) => {
-    const said = rules.get(target) ?? new Map<Place, Rule>()
-    if (said.has(method)) throw new TypeError('one of @Auth, @OptionalAuth and @Public is enough')
-    rules.set(target, said.set(method, rule))
-  }
-}
-
-/** On a parameter: who is asking. */
+/** On a parameter: the principal, undefined for a caller without a token. */
 export function Principal(): ParameterDecorator {
   return (target, method, index) => {
-    const { getMetadata, defineMetadata } = Reflect as unknown as Metadata // reflect-metadata adds them
-    if (getMetadata === undefined || defineMetadata === undefined) {
-      throw new TypeError('Reflect has no metadata: load reflect-metadata first, as Nest does')
-    }
+    const { getMetadata, defineMetadata } = metadata()
     // Where createParamDecorator of @nestjs/common writes, and in its form: a type of our own, and a factory.
     const place = '__routeArguments__'
-    const known: object = getMetadata(place, target.constructor, method) ?? {}
-    const factory = (_data: unknown, context: NestContext) => authOf(context.switchToHttp().getRequest())
+    const known = getMetadata(place, target.constructor, method) ?? {}
+    const factory = (_data: unknown, context: NestContext) => requestOf(context)?.auth
     const argument = { index, factory, data: undefined, pipes: [] }
     const all = { ...known, [`latchkey__customRouteArgs__:${index}`]: argument }
     defineMetadata(place, all, target.constructor, method)
   }
 }
 
-/** Who is asking, as `@Principal()` says in a handler. */
+/** The principal, as `@Principal()` gives it to a handler. */
 export type Principal = GuardPrincipal
-
-interface Metadata {
-  getMetadata?(place: string, target: object, method: string | symbol | undefined): object | undefined
-  defineMetadata?(place: string, value: object, target: object, method: string | symbol | undefined): void
-}
 
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest knows a module by its class.
 export class LatchkeyModule {
   /**
-   * Guard every route of the application: a token is needed wherever neither `@OptionalAuth` nor `@Public` stands.
+   * Guard every handler of the application: a token is needed wherever neither `@OptionalAuth` nor `@Public` stands.
    * Takes the options of `createGuard`, or a guard that it made.
+   *
+   * @throws {TypeError} if an option is invalid.
    */
   static forRoot(options: GuardOptions | NestGuard = {}): NestModule {
     const guard = 'canActivate' in options ? options : createGuard(options)
@@ -111,7 +76,11 @@ export class LatchkeyModule {
   }
 }
 
-/** A guard to pass to `LatchkeyModule.forRoot`, for those who also want `metadata` or `state`. */
+/**
+ * A guard to pass to `LatchkeyModule.forRoot`, for programs that also want its `metadata`, `state` or `connected`.
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function createGuard(options: GuardOptions = {}): NestGuard {
   const core = createCore(options)
   const prepared = new Map<Rule, Prepared>()
@@ -129,12 +98,9 @@ export function createGuard(options: GuardOptions = {}): NestGuard {
     canActivate(context) {
       const [type, handler] = [context.getClass(), context.getHandler()]
       const decide = known.get(type)?.get(handler) ?? find(type, handler)
-      if (decide === 'public') return true
-      if (context.getType() !== 'http') {
-        throw new TypeError('this guard judges HTTP requests; say @Public() on other handlers')
-      }
-      return activate(decide, context)
+      return decide === 'public' ? true : activate(decide, context)
     },
+    connected: rememberConnection,
     metadata: (details) => metadataMiddleware(core.metadata(details)),
     state: () => core.state(),
     close: () => core.close(),
@@ -148,68 +114,63 @@ function prepare(core: Guard, rule: Rule): Prepared {
   return rule.kind === 'required' ? core.required(rule.policy) : core.optional(rule.policy)
 }
 
-const tokenNeeded: Rule = { kind: 'required', policy: {} }
-
-/** The nearest word: of the method, then of its class; from the class of the controller up to what it extends. */
-function findRule(type: object, handler: object): Rule {
-  const chain: object[] = []
-  for (let one: unknown = type; typeof one === 'function' && one !== Function.prototype; ) {
-    chain.push(one)
-    one = Object.getPrototypeOf(one)
-  }
-  const prototypes = chain.map((one) => ('prototype' in one ? (one.prototype as object) : {}))
-  // By name and not by function: a decorator that wraps the method must not make our word unheard.
-  const names = new Set(prototypes.flatMap((one) => Reflect.ownKeys(one)))
-  const methods = [...names].filter((name) => methodNamed(prototypes, name) === handler)
-  if (methods.length === 0 && prototypes.some((one) => rules.has(one))) {
-    // What was said of one method must not be forgotten because it is not known which.
+function activate(decide: Decide, context: NestContext): boolean | Promise<boolean> {
+  const source = requestOf(context)
+  if (source === undefined) {
     throw new TypeError(
-      'this handler is no method of its controller, so what decorators said of it is not known',
+      `this guard finds no request behind a call of type ${context.getType()}: see docs/guards.md, or say @Public()`,
     )
   }
-  for (const prototype of prototypes) {
-    for (const method of methods) {
-      const rule = rules.get(prototype)?.get(method)
-      if (rule !== undefined) return rule
-    }
+  const request = new NestGuardRequest(source, context)
+  const isHttp = context.getType() === 'http'
+  if (isHttp && isPreflight(request)) {
+    return end(replyOf(context), 204, { vary: 'origin, access-control-request-method' })
   }
-  for (const one of chain) {
-    const rule = rules.get(one)?.get(undefined)
-    if (rule !== undefined) return rule
-  }
-  return tokenNeeded
-}
-
-function methodNamed(prototypes: readonly object[], name: string | symbol): unknown {
-  const owner = prototypes.find((one) => Object.hasOwn(one, name))
-  // A getter is not asked: it is not a handler.
-  return owner === undefined ? undefined : Object.getOwnPropertyDescriptor(owner, name)?.value
-}
-
-function activate(decide: Decide, context: NestContext): boolean | Promise<boolean> {
-  const http = context.switchToHttp()
-  const source = http.getRequest() as NestRequest // on Express node:http's own, on Fastify one that holds it
-  const reply = http.getResponse() as NestReply
-  const request = new NodeRequest('rawHeaders' in source ? source : source.raw, source)
-  if (isPreflight(request)) return end(reply, 204, { vary: 'origin, access-control-request-method' })
   const decision = decide(request)
   return decision instanceof Promise
-    ? decision.then((made) => settle(made, source, reply))
-    : settle(decision, source, reply)
+    ? decision.then((made) => settle(made, source, context))
+    : settle(decision, source, context)
 }
 
-function settle(decision: Decision, request: NestRequest, reply: NestReply): boolean | Promise<boolean> {
-  if (decision.kind === 'refused') {
-    const { status, headers, text } = decision.refusal
-    return end(reply, status, headers, text)
-  }
+function settle(decision: Decision, request: NestRequest, context: NestContext): boolean | Promise<boolean> {
+  if (decision.kind === 'refused') return refuse(decision.refusal, context)
   const { headers } = decision
-  if (headers !== undefined) {
+  if (headers !== undefined && context.getType() === 'http') {
+    const reply = replyOf(context)
     if ('writeHead' in reply) for (const name in headers) reply.setHeader(name, headers[name] ?? '')
     else reply.headers({ ...headers })
   }
-  request.auth = decision.auth
+  markJudged(request, decision.auth)
   return true
+}
+
+function refuse(refusal: Refusal, context: NestContext): boolean | Promise<boolean> {
+  const { status, headers, text } = refusal
+  if (context.getType() === 'http') return end(replyOf(context), status, headers, text)
+  // Other fields of the query may be answered, so that the refusal is an error of this field.
+  if (context.getType() === 'graphql') throw new GraphqlRefusal(refusal)
+  // Nest sends the client an `exception`.
+  return false
+}
+
+/** A refusal in the form that GraphQL servers pass on to the client: a message and `extensions`. */
+class GraphqlRefusal extends Error {
+  readonly extensions: Readonly<Record<string, unknown>>
+
+  constructor({ status, body }: Refusal) {
+    super(String(body.error_description))
+    this.name = 'GraphqlRefusal'
+    this.extensions = { code: graphqlCodes[status] ?? 'FORBIDDEN', ...body }
+  }
+}
+
+/** The names that Apollo gives to these. */
+const graphqlCodes: Readonly<Record<number, string>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHENTICATED',
+  404: 'NOT_FOUND',
+  429: 'TOO_MANY_REQUESTS',
+  503: 'SERVICE_UNAVAILABLE',
 }
 
 /**
@@ -227,13 +188,6 @@ function end(
   return new Promise<boolean>(() => {})
 }
 
-/** On Express that of node:http, on Fastify its own. */
-type NestReply = ServerResponse | FastifyReplyLike
-
-type NestRequest = (IncomingMessage | { readonly raw: IncomingMessage }) & {
-  auth?: GuardPrincipal | undefined
-}
-
-function authOf(request: unknown): GuardPrincipal | undefined {
-  return (request as { auth?: GuardPrincipal }).auth // where `activate` puts it
+function replyOf(context: NestContext): NestReply {
+  return context.switchToHttp().getResponse() as NestReply // of HTTP, and so one of the two
 }

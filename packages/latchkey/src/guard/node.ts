@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Decide, Decision } from './decider.ts'
 import {
   createGuard as createCore,
+  type Guard,
   type GuardOptions,
   type GuardState,
   type OptionalPolicy,
@@ -24,6 +25,15 @@ export type Middleware = (
 
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
+/**
+ * A listener for the event `upgrade` of a server, which calls `handler` for callers that fulfil the policy, to open a
+ * WebSocket for example. The others are answered in HTTP, before anything is upgraded.
+ */
+export type Upgrade = (
+  policy: Policy<IncomingMessage>,
+  handler: (request: Guarded, socket: Duplex, head: Buffer) => unknown,
+) => UpgradeListener
+
 export interface NodeGuard {
   /** Middleware that answers those who may not come and sets `request.auth` for those who may. */
   required<Request = IncomingMessage>(policy?: Policy<Request>): Middleware
@@ -34,14 +44,7 @@ export interface NodeGuard {
     policy: Policy<IncomingMessage>,
     handler: (request: Guarded, response: ServerResponse) => unknown,
   ): (request: IncomingMessage, response: ServerResponse) => void
-  /**
-   * A listener for the `upgrade` event, which calls `handler` for those who may come. The others are answered in
-   * HTTP, before anything is upgraded.
-   */
-  upgrade(
-    policy: Policy<IncomingMessage>,
-    handler: (request: Guarded, socket: Duplex, head: Buffer) => unknown,
-  ): UpgradeListener
+  readonly upgrade: Upgrade
   /** Middleware that serves the metadata of this resource (RFC 9728), at its well-known place. */
   metadata(options?: MetadataOptions): Middleware
   state(): GuardState
@@ -56,6 +59,7 @@ export function createGuard(options: GuardOptions = {}): NodeGuard {
     optional: (policy) => middleware(core.optional(policy)),
     listener(policy, handler) {
       const decide = core.required(policy)
+      checkHandler(handler)
       return (request, response) => {
         if (isAnsweredPreflight(request, response)) return
         const decision = decide(new NodeRequest(request))
@@ -65,7 +69,7 @@ export function createGuard(options: GuardOptions = {}): NodeGuard {
         } else if (letIn(decision, request, response)) handler(request as Guarded, response) // required: has auth
       }
     },
-    upgrade: (policy, handler) => upgradeListener(core.required(policy), handler),
+    upgrade: upgradeBy(core),
     metadata: (details) => metadataMiddleware(core.metadata(details)),
     state: () => core.state(),
     close: () => core.close(),
@@ -98,8 +102,22 @@ function letIn(decision: Decision, request: IncomingMessage, response: ServerRes
     return false
   }
   for (const name in decision.headers) response.setHeader(name, decision.headers[name] ?? '')
-  ;(request as Guarded<Principal | undefined>).auth = decision.auth // what Guarded is, from here on
+  markGuarded(request, decision.auth)
   return true
+}
+
+/** The principal that a guard has set on a request, whatever other middleware has made of `request.auth` since. */
+const principal = Symbol('latchkey principal')
+
+function markGuarded(request: IncomingMessage, auth: Principal | undefined): void {
+  const marked = request as Guarded<Principal | undefined> & { [principal]?: Principal | undefined }
+  marked.auth = auth // what Guarded is, from here on
+  marked[principal] = auth
+}
+
+/** The principal that a guard has set on `request`; undefined where none has, or the caller has no token. */
+export function principalOf(request: object): Principal | undefined {
+  return (request as { readonly [principal]?: Principal })[principal] // only markGuarded writes there
 }
 
 function answer(response: ServerResponse, { status, headers, text }: Refusal): void {
@@ -113,6 +131,17 @@ export function metadataMiddleware(document: MetadataDocument): Middleware {
       response.writeHead(200, document.headers).end(document.text)
     } else next()
   }
+}
+
+export function upgradeBy(core: Guard): Upgrade {
+  return (policy, handler) => {
+    checkHandler(handler)
+    return upgradeListener(core.required(policy), handler)
+  }
+}
+
+function checkHandler(handler: unknown): void {
+  if (typeof handler !== 'function') throw new TypeError('a policy is followed by a handler, a function')
 }
 
 function upgradeListener(
@@ -129,7 +158,7 @@ function upgradeListener(
         return
       }
       socket.off('error', ignore)
-      ;(raw as Guarded<Principal | undefined>).auth = decision.auth // required, so there is one
+      markGuarded(raw, decision.auth)
       handler(raw as Guarded, socket, head)
     }
     const decision = decide(new NodeRequest(raw))

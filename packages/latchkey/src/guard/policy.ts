@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import type { Principal, PrincipalKind } from './principal.ts'
 import { isPromiseLike } from './promise-like.ts'
 import type { Refusal, Refuse } from './refusal.ts'
@@ -42,26 +43,53 @@ export type CheckPolicy = (principal: Principal, request: GuardRequest) => Verdi
 
 type CheckFacts = (principal: Principal) => Verdict
 
-const members: ReadonlySet<string> = new Set<keyof Policy>([
-  'scope',
-  'anyScope',
-  'kinds',
-  'userType',
-  'maxAge',
-  'acr',
-  'rule',
-  'hide',
-  'and',
-  'or',
-  'not',
-])
+export const policyMembers: OptionNames<Policy> = {
+  scope: 1,
+  anyScope: 1,
+  kinds: 1,
+  userType: 1,
+  maxAge: 1,
+  acr: 1,
+  rule: 1,
+  hide: 1,
+  and: 1,
+  or: 1,
+  not: 1,
+}
 
-/** Build the check of a policy once; `now` already allows for clocks that differ. A TypeError for one that cannot be meant. */
+/** Whether this has the form of a policy. Its members may still be invalid. */
+export function isPolicy(value: unknown): value is Policy {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  for (const name in value) if (!Object.hasOwn(policyMembers, name)) return false
+  return true
+}
+
+/**
+ * Check a policy where it is written, before there is a guard to prepare it.
+ *
+ * @throws {TypeError} if it is invalid.
+ */
+export function checkPolicy(policy: Policy): void {
+  preparePolicy(
+    policy,
+    () => nobodyRefused,
+    () => 0,
+  )
+}
+
+/** What no refusal that is never sent has to be. */
+const nobodyRefused = Object.freeze({}) as Refusal
+
+/**
+ * Build the check of a policy once. `now` already allows for clocks that differ.
+ *
+ * @throws {TypeError} if the policy is invalid.
+ */
 export function preparePolicy(policy: Policy, refuse: Refuse, now: () => number): CheckPolicy {
-  if (typeof policy !== 'object' || policy === null) throw new TypeError('a policy is an object')
-  // A member that is not known, for a letter that is missing, would leave a door open.
-  const strange = Object.keys(policy).find((name) => !members.has(name))
-  if (strange !== undefined) throw new TypeError(`a policy has no ${JSON.stringify(strange)}`)
+  checkOptions('a policy', policy, policyMembers)
+  // A scope that comes from a configuration that lacks it would leave the door open.
+  const empty = Object.entries(policy).find(([, value]) => value === undefined)
+  if (empty !== undefined) throw new TypeError(`${empty[0]} of a policy is undefined`)
   const facts = prepareFacts(policy, refuse, now)
   const rest = [
     ...policiesOf('and', policy.and).map((part) => preparePolicy(part, refuse, now)),

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { TokenError, type VerifiedClaims } from '../token/index.ts'
 
 export type PrincipalKind = 'user' | 'device' | 'service' | 'api_key'
@@ -39,12 +40,25 @@ export interface PrincipalFields {
   readonly amr?: readonly string[]
 }
 
+const principalFields: OptionNames<PrincipalFields> = {
+  subject: 1,
+  kind: 1,
+  sessionId: 1,
+  scopes: 1,
+  userType: 1,
+  clientId: 1,
+  expiresAt: 1,
+  authTime: 1,
+  acr: 1,
+  amr: 1,
+}
+
 /**
  * The principal of a caller who brought no token: `token` is empty, and `claims` holds nothing. A TypeError for fields
  * that no caller has.
  */
 export function createPrincipal(fields: PrincipalFields): Principal {
-  if (typeof fields !== 'object' || fields === null) throw new TypeError('a principal is made of fields')
+  checkOptions('a principal', fields, principalFields)
   const { subject, kind = 'user', scopes, userType, amr, acr, authTime } = fields
   const { expiresAt = Number.POSITIVE_INFINITY } = fields
   if (typeof subject !== 'string' || subject === '') throw new TypeError('a principal has a subject')

@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { clockOf } from '../options/clock.ts'
 import type { VerifiedClaims } from '../token/index.ts'
 
 /** What a revocation names: `sid`, `jti`, `sub` or `user_type` of the tokens that it ends. */
@@ -38,13 +40,18 @@ export interface RevocationListOptions {
   readonly maxEntries?: number
 }
 
+const revocationListOptions: OptionNames<RevocationListOptions> = { now: 1, maxEntries: 1 }
+
 const maxRememberedKeys = 4096
 
 /** A list in memory. It is empty nearly always, and then a question costs nothing. */
-export function createRevocationList({
-  now = Date.now,
-  maxEntries = 100_000,
-}: RevocationListOptions = {}): RevocationList {
+export function createRevocationList(options: RevocationListOptions = {}): RevocationList {
+  checkOptions('createRevocationList', options, revocationListOptions)
+  const now = clockOf(options.now)
+  const { maxEntries = 100_000 } = options
+  if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
+    throw new TypeError('maxEntries is a positive whole number')
+  }
   const entries = new Map<string, Revocation>()
   const keys = new Map<string, string>()
   let dropped = 0

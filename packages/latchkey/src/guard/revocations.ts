@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { clockOf } from '../options/clock.ts'
 import { type OpenEventStream, openEventStream } from './event-source.ts'
 import type { StreamEvent } from './event-stream.ts'
 import type { Revocation, RevocationList } from './revocation-list.ts'
@@ -13,6 +15,15 @@ export interface RevocationFeedOptions {
   /** A number from 0 to 1. */
   readonly random?: () => number
   readonly open?: OpenEventStream
+}
+
+const revocationFeedOptions: OptionNames<RevocationFeedOptions> = {
+  locate: 1,
+  list: 1,
+  now: 1,
+  wait: 1,
+  random: 1,
+  open: 1,
 }
 
 export interface RevocationFeedState {
@@ -39,14 +50,11 @@ const lastRetryMs = 5_000
  * Keep `list` in step with the revocations of an issuer. Reconnects for ever, after 100 ms to 5 s with jitter,
  * and says where it stopped (`Last-Event-ID`), so that nothing is missed. Never throws: `state` tells.
  */
-export function followRevocations({
-  locate,
-  list,
-  now = Date.now,
-  wait = (ms, signal, holds) => delay(ms, undefined, { signal, ref: holds }),
-  random = Math.random,
-  open = openEventStream,
-}: RevocationFeedOptions): RevocationFeed {
+export function followRevocations(options: RevocationFeedOptions): RevocationFeed {
+  checkOptions('followRevocations', options, revocationFeedOptions)
+  const { locate, list, random = Math.random, open = openEventStream } = options
+  const { wait = (ms, signal, holds) => delay(ms, undefined, { signal, ref: holds }) } = options
+  const now = clockOf(options.now)
   const startedAtMs = now()
   const closing = new AbortController()
   const settling = new AbortController()

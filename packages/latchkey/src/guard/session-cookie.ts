@@ -1,7 +1,8 @@
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { refused } from './access-token.ts'
 import type { AuthenticatorFactory, Finding } from './authenticator.ts'
-import { clearedCookie, credentialCookie, readCookie, writtenCookie } from './cookie.ts'
-import { type CsrfOptions, csrfTokenFor, isCsrfTokenOf, prepareCsrf } from './csrf.ts'
+import { clearedCookie, credentialCookie, maxAgeOf, readCookie, writtenCookie } from './cookie.ts'
+import { type CsrfOptions, csrfOptions, csrfTokenFor, isCsrfTokenOf, prepareCsrf } from './csrf.ts'
 import { createPrincipal, type PrincipalFields } from './principal.ts'
 import { isPromiseLike } from './promise-like.ts'
 import type { GuardRequest } from './request.ts'
@@ -22,6 +23,9 @@ export interface SessionCookieOptions {
   readonly development?: boolean
 }
 
+const sessionCookieOptions: OptionNames<SessionCookieOptions> = { find: 1, name: 1, csrf: 1, development: 1 }
+const sessionCsrfOptions: OptionNames<SessionCookieOptions['csrf']> = { ...csrfOptions, secret: 1 }
+
 /** An authenticator for an opaque session in a cookie, and what writes that cookie. */
 export interface SessionCookie extends AuthenticatorFactory {
   /** The `Set-Cookie` that begins a session; `maxAgeSeconds` is how long it lasts. */
@@ -39,6 +43,8 @@ export interface SessionCookie extends AuthenticatorFactory {
 
 /** Sessions of the application in a cookie that says nothing by itself. A TypeError for options that cannot be meant. */
 export function sessionCookie(options: SessionCookieOptions): SessionCookie {
+  checkOptions('sessionCookie', options, sessionCookieOptions)
+  checkOptions('csrf', options.csrf ?? {}, sessionCsrfOptions)
   const cookie = credentialCookie(options.name ?? '__Host-lk', options.development)
   const { find, csrf } = options
   if (typeof find !== 'function') throw new TypeError('find is a function of the value of the cookie')
@@ -47,7 +53,7 @@ export function sessionCookie(options: SessionCookieOptions): SessionCookie {
   const cleared = clearedCookie(cookie)
 
   return Object.freeze<SessionCookie>({
-    write: (value, { maxAgeSeconds } = {}) => writtenCookie(cookie, value, maxAgeSeconds),
+    write: (value, life = {}) => writtenCookie(cookie, value, maxAgeOf(life)),
     clear: () => cleared,
     maySignIn: isFromOwnPage,
     csrfToken(value) {

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { secondsOf } from '../token/claims.ts'
 import { type RemoteKeySet, type SecretKey, secretKey, type VerifierOptions } from '../token/index.ts'
 import { isKey } from '../token/keys.ts'
@@ -27,6 +28,16 @@ export interface IssuerOptions {
   readonly revocationList?: RevocationList
 }
 
+export const issuerOptions: OptionNames<IssuerOptions> = {
+  issuer: 1,
+  audience: 1,
+  keys: 1,
+  secret: 1,
+  type: 1,
+  revocations: 1,
+  revocationList: 1,
+}
+
 export type Secret = SecretKey | Uint8Array
 
 export interface RevocationPolicy {
@@ -35,6 +46,8 @@ export interface RevocationPolicy {
   /** Seconds for which a lost feed is borne before refusing; 60 if not given. */
   readonly maxStale?: number
 }
+
+const revocationPolicy: OptionNames<RevocationPolicy> = { onStale: 1, maxStale: 1 }
 
 export interface IssuerState {
   readonly issuer: string | undefined
@@ -68,6 +81,7 @@ export function sourceOf(options: IssuerOptions, surroundings: Surroundings): So
   if (audience === undefined) throw new TypeError('a guard needs an audience (or LATCHKEY_AUDIENCE)')
   const { keys, secret, type } = options
   if (keys !== undefined && secret !== undefined) throw new TypeError('give keys or a secret, not both')
+  checkRevocations(options)
   const revocations = options.revocationList ?? createRevocationList({ now: surroundings.now })
   if (secret !== undefined || keys !== undefined) {
     return {
@@ -92,6 +106,18 @@ export function sourceOf(options: IssuerOptions, surroundings: Surroundings): So
   return issuerSource({ ...options, issuer, audience }, revocations, surroundings)
 }
 
+/** A feed that nobody follows would let revoked tokens in without a word. */
+function checkRevocations({ keys, secret, revocations, revocationList }: IssuerOptions): void {
+  if (revocations === undefined || revocations === false) return
+  checkOptions('revocations', revocations, revocationPolicy)
+  if (revocationList !== undefined) throw new TypeError('give revocations or a revocationList, not both')
+  if (keys !== undefined || secret !== undefined) {
+    throw new TypeError(
+      'revocations are followed where keys are found by discovery; else give a revocationList',
+    )
+  }
+}
+
 function issuerSource(
   options: IssuerOptions & { readonly issuer: string; readonly audience: string | readonly string[] },
   revocations: RevocationList,
@@ -101,7 +127,9 @@ function issuerSource(
   const discovery = createDiscovery(issuer, { now, fetch })
   const keys = locatedKeySet(async () => (await discovery.metadata()).keySetUrl, { now, fetch })
   const follows = options.revocations !== false && options.revocationList === undefined
-  const { onStale = 'serve', maxStale } = options.revocations === false ? {} : (options.revocations ?? {})
+  const policy = options.revocations === false ? {} : (options.revocations ?? {})
+  const { onStale = 'serve', maxStale } = policy
+  if (onStale !== 'serve' && onStale !== 'refuse') throw new TypeError('onStale is serve or refuse')
   const maxStaleMs = 1000 * (secondsOf('maxStale', maxStale) ?? 60)
   let feed: RevocationFeed | undefined
   let settled = !follows

@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { refused, type TokenVerdict } from './access-token.ts'
 import type { AuthenticatorFactory, Finding } from './authenticator.ts'
 import { describeToken, unbound } from './bearer.ts'
-import { clearedCookie, credentialCookie, readCookie, writtenCookie } from './cookie.ts'
-import { type CsrfOptions, prepareCsrf } from './csrf.ts'
+import { clearedCookie, credentialCookie, maxAgeOf, readCookie, writtenCookie } from './cookie.ts'
+import { type CsrfOptions, csrfOptions, prepareCsrf } from './csrf.ts'
 import type { GuardRequest } from './request.ts'
 
 export interface TokenCookieOptions {
@@ -14,6 +15,8 @@ export interface TokenCookieOptions {
   /** For plain http on this machine: no `Secure`, no prefix, and a warning. */
   readonly development?: boolean
 }
+
+const tokenCookieOptions: OptionNames<TokenCookieOptions> = { name: 1, csrf: 1, development: 1 }
 
 /** An authenticator for an access token in a cookie, and what writes that cookie. */
 export interface TokenCookie extends AuthenticatorFactory {
@@ -33,12 +36,14 @@ export interface TokenCookie extends AuthenticatorFactory {
 
 /** Access tokens in a cookie, verified as those in the header are. A TypeError for options that cannot be meant. */
 export function tokenCookie(options: TokenCookieOptions): TokenCookie {
+  checkOptions('tokenCookie', options, tokenCookieOptions)
+  checkOptions('csrf', options.csrf ?? {}, csrfOptions)
   const cookie = credentialCookie(options.name ?? '__Host-lk_at', options.development)
   const { isMeant, isFromOwnPage } = prepareCsrf(options.csrf ?? {}, cookie.isForDevelopment)
   const cleared = clearedCookie(cookie)
 
   return Object.freeze<TokenCookie>({
-    write: (token, { maxAgeSeconds } = {}) => writtenCookie(cookie, token, maxAgeSeconds),
+    write: (token, life = {}) => writtenCookie(cookie, token, maxAgeOf(life)),
     clear: () => cleared,
     maySignIn: isFromOwnPage,
     prepare({ verifyToken }) {

@@ -1,5 +1,7 @@
 import type { PrincipalKind } from '../guard/principal.ts'
 import { createRevocationList, type RevocationKind, revocationKey } from '../guard/revocation-list.ts'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { clockOf } from '../options/clock.ts'
 import { createSigner, generateKey, type PrivateKey, publicKeyOf, toJwk } from '../token/index.ts'
 import { type AskedApp, prepareAsk } from './ask.ts'
 
@@ -71,13 +73,28 @@ export interface GuardOptionsForTests {
   readonly revocationList: ReturnType<typeof createRevocationList>
 }
 
+const testIssuerOptions: OptionNames<TestIssuerOptions> = { issuer: 1, audience: 1, now: 1 }
+
+const testPrincipal: OptionNames<TestPrincipal> = {
+  subject: 1,
+  kind: 1,
+  scopes: 1,
+  userType: 1,
+  sessionId: 1,
+  clientId: 1,
+  authTimeMs: 1,
+  acr: 1,
+  amr: 1,
+  expiresIn: 1,
+  claims: 1,
+}
+
 const revocationLifeMs = 24 * 60 * 60 * 1000
 
-export function createTestIssuer({
-  issuer = 'https://issuer.test',
-  audience = 'https://api.test',
-  now = Date.now,
-}: TestIssuerOptions = {}): TestIssuer {
+export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
+  checkOptions('createTestIssuer', options, testIssuerOptions)
+  const { issuer = 'https://issuer.test', audience = 'https://api.test' } = options
+  const now = clockOf(options.now)
   const revocationList = createRevocationList({ now })
   const keys: PrivateKey[] = []
   let sign = rotated()
@@ -94,6 +111,7 @@ export function createTestIssuer({
 
   function token(given: string | TestPrincipal): string {
     const principal: TestPrincipal = typeof given === 'string' ? { subject: given } : given
+    checkOptions('a principal', principal, testPrincipal)
     const { expiresIn = 300, authTimeMs, kind = 'user', clientId, scopes = [] } = principal
     const nowSeconds = Math.floor(now() / 1000)
     made += 1

@@ -1,0 +1,35 @@
+import { createServer, IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import Koa, { type Middleware } from 'koa'
+import { createGuard } from 'latchkey/guard/koa'
+import {
+  type Loose,
+  listening,
+  type Mistakes,
+  ofPolicies,
+  options,
+  started,
+  thrown,
+} from './misuse.test-support.ts'
+
+const guard = createGuard(options)
+
+const withMiddleware = (middleware: unknown) =>
+  started((t) => {
+    const app = new Koa()
+    app.silent = true
+    app.use(middleware as Middleware)
+    app.use((ctx) => {
+      ctx.body = 'everybody'
+    })
+    return listening(t, createServer(app.callback()))
+  })
+
+export default {
+  koa: {
+    ...ofPolicies(createGuard as Loose, { req: new IncomingMessage(new Socket()), state: {} }),
+    '`guard.required` in place of what it returns': withMiddleware(guard.required),
+    'the guard in place of what its methods return': withMiddleware(guard),
+    'an `upgrade` without a handler': thrown(() => (guard.upgrade as Loose)({})),
+  },
+} satisfies Mistakes
