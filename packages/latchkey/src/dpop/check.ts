@@ -5,8 +5,15 @@ import { isAlgorithm, schemes } from '../token/algorithms.ts'
 import { secondsOf } from '../token/claims.ts'
 import type { AsymmetricAlgorithm } from '../token/index.ts'
 import { type DpopNonceOptions, type NonceClock, prepareNonces } from './nonces.ts'
-import { comparableUrl, type Proof, type ProofReason, readProof, tokenHashOf } from './proof.ts'
-import { createReplayMemory, type ReplayStore, type Taking } from './replay-memory.ts'
+import {
+  comparablePath,
+  comparableUrl,
+  type Proof,
+  type ProofReason,
+  readProof,
+  tokenHashOf,
+} from './proof.ts'
+import { type ReplayStore, sharedReplayMemory, type Taking } from './replay-memory.ts'
 
 export interface ProofPolicy {
   /** What proofs may be signed with; `ES256`, `EdDSA` and `Ed25519` if not given. */
@@ -18,7 +25,7 @@ export interface ProofPolicy {
    * old a proof can be.
    */
   readonly nonce?: boolean | DpopNonceOptions
-  /** Where used proofs are remembered; in the memory of this process if not given. */
+  /** Where used proofs are remembered; in one memory for all guards of this process if not given. */
   readonly replayStore?: ReplayStore
   /**
    * The URL by which clients reach what this server calls `/`: the origin, and what a proxy cuts off the path. Never
@@ -51,6 +58,11 @@ export interface ProvenRequest {
   readonly url: string
   /** What comes with it, and the thumbprint that it is bound to. None at a token endpoint (section 5). */
   readonly token?: { readonly text: string; readonly boundTo: string }
+  /**
+   * The request itself. A proof that comes again with the same object is no replay: two guards in a row judge one
+   * request twice.
+   */
+  readonly of?: object | undefined
 }
 
 export type ProofVerdict =
@@ -83,7 +95,8 @@ export function prepareProofCheck(policy: ProofPolicy, surroundings: ProofSurrou
   const algorithms = algorithmsOf(policy.algorithms)
   const bases = basesOf(policy.baseUrl)
   const maxAgeSeconds = secondsOf('maxAgeSeconds', policy.maxAgeSeconds) ?? 60
-  const { nonce = false, replayStore = createReplayMemory({ now }) } = policy
+  const { nonce = false, replayStore = sharedReplayMemory(now) } = policy
+  const takeOnce = prepareTaking(replayStore, policy.replayStore ?? sharedReplayMemory)
   const nonces = nonce === false ? undefined : prepareNonces(nonce === true ? {} : nonce)
 
   /** Until when the proof could be taken again, or why it cannot be taken now (section 4.3, steps 10 and 11). */
@@ -101,10 +114,10 @@ export function prepareProofCheck(policy: ProofPolicy, surroundings: ProofSurrou
     const asked = comparableUrl(url)
     const path = pathOf(requestUrl)
     if (asked === undefined || path === undefined) return false
-    return bases.some((base) => comparableUrl(base + path) === asked)
+    return bases.some((base) => base + path === asked)
   }
 
-  function check({ proofs, method, url, token }: ProvenRequest): ProofVerdict | Promise<ProofVerdict> {
+  function check({ proofs, method, url, token, of }: ProvenRequest): ProofVerdict | Promise<ProofVerdict> {
     const clock = nonces?.(now())
     const no = (reason: ProofReason): ProofVerdict => ({ kind: 'refused', reason, nonce: clock?.current })
     const [line = '', ...more] = proofs
@@ -128,18 +141,44 @@ export function prepareProofCheck(policy: ProofPolicy, surroundings: ProofSurrou
     // Last, so that nobody but the holder of the token and the key can use up an id; and by the key, so that nobody can
     // use up that of another.
     const key = hash('sha256', `${proof.thumbprint}.${proof.tokenId}`, 'base64url')
-    const taken = replayStore.take(key, end)
+    const taken = takeOnce(key, end, of)
     return typeof taken === 'string' ? judge(taken) : Promise.resolve(taken).then(judge)
   }
 
   return { algorithms, check }
 }
 
-/** A client may send the whole URL in place of the path (RFC 9112 section 3.2.2). Whose it is, is configured. */
+/** What the proof of each request was found to be; it is found out once for each store. */
+const takings = new WeakMap<object, Map<object, { readonly key: string; readonly taking: AnyTaking }>>()
+type AnyTaking = Taking | PromiseLike<Taking>
+
+/** `identity`: what the stores of several checks have in common if they are one. */
+function prepareTaking(
+  store: ReplayStore,
+  identity: object,
+): (key: string, untilMs: number, of: object | undefined) => AnyTaking {
+  return (key, untilMs, of) => {
+    if (of === undefined) return store.take(key, untilMs)
+    const found = takings.get(of) ?? new Map<object, { readonly key: string; readonly taking: AnyTaking }>()
+    const known = found.get(identity)
+    if (known?.key === key) return known.taking
+    const taking = store.take(key, untilMs)
+    takings.set(of, found.set(identity, { key, taking }))
+    return taking
+  }
+}
+
+/**
+ * The path of a request in the form in which proofs are compared, but with its dot segments: a proof for `/x` is none for
+ * `/admin/../x`, whatever a router makes of that. A client may send the whole URL in place of the path (RFC 9112 section
+ * 3.2.2); whose it is, is configured.
+ */
 function pathOf(url: string): string | undefined {
-  const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '')
+  const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '')
   // Anything else behind the name of our host would make another host of it.
-  return path === '' || /^[/?]/.test(path) ? path : undefined
+  if (target !== '' && !/^[/?]/.test(target)) return undefined
+  const path = target.replace(/[?#].*$/s, '')
+  return path === '' ? '/' : comparablePath(path)
 }
 
 function algorithmsOf(value: unknown = ['ES256', 'EdDSA', 'Ed25519']): readonly AsymmetricAlgorithm[] {

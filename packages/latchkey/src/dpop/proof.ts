@@ -115,11 +115,16 @@ export function comparableUrl(text: string): string | undefined {
     return undefined
   }
   if (url.username !== '' || url.password !== '') return undefined
-  const path = url.pathname.replaceAll(/%[\da-f]{2}/gi, (encoded) => {
+  return `${url.protocol}//${url.host}${comparablePath(url.pathname)}`
+}
+
+/** Escapes of characters that need none are undone, the others written in capitals (RFC 3986 section 6.2.2). */
+export function comparablePath(path: string): string | undefined {
+  if (!/^[\x21-\x5b\x5d-\x7e]+$/.test(path)) return undefined
+  return path.replaceAll(/%[\da-f]{2}/gi, (encoded) => {
     const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16))
     return /[\w\-.~]/.test(character) ? character : encoded.toUpperCase()
   })
-  return `${url.protocol}//${url.host}${path}`
 }
 
 /** The public key of a proof; undefined for one that is private, of another algorithm, weak, or none at all. */

@@ -1,5 +1,5 @@
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
-import { clockOf } from '../options/clock.ts'
+import { type Clock, clockOf } from '../options/clock.ts'
 
 /**
  * `first`: never seen while it mattered; `again`: seen before; `full`: it cannot be remembered, so nobody can say.
@@ -25,36 +25,52 @@ export interface ReplayMemoryOptions {
 /**
  * A store in the memory of this process. When it is full of keys that still matter it says so, for to forget one
  * would allow its proof a second time.
+ *
+ * @throws {TypeError} if an option is invalid.
  */
 export function createReplayMemory(options: ReplayMemoryOptions = {}): ReplayStore {
-  checkOptions('createReplayMemory', options, {
-    maxEntries: 1,
-    now: 1,
-  } satisfies OptionNames<ReplayMemoryOptions>)
-  const { maxEntries = 100_000 } = options
+  checkOptions('createReplayMemory', options, replayMemoryOptions)
+  const memory = new ReplayMemory(options.maxEntries ?? 100_000)
   const now = clockOf(options.now)
-  if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
-    throw new TypeError('maxEntries is a positive whole number')
-  }
-  const ends = new Map<string, number>()
+  return { take: (key, untilMs) => memory.take(key, untilMs, now()) }
+}
+
+const replayMemoryOptions: OptionNames<ReplayMemoryOptions> = { maxEntries: 1, now: 1 }
+
+class ReplayMemory {
+  readonly #maxEntries: number
+  readonly #ends = new Map<string, number>()
   // No key is looked at more than once in a while, so that a full memory is not searched for every request.
-  let sweepAtMs = 0
+  #sweepAtMs = 0
 
-  function sweep(nowMs: number): void {
-    if (nowMs < sweepAtMs) return
-    for (const [key, untilMs] of ends) if (untilMs <= nowMs) ends.delete(key)
-    sweepAtMs = nowMs + 1000
+  constructor(maxEntries: number) {
+    if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
+      throw new TypeError('maxEntries is a positive whole number')
+    }
+    this.#maxEntries = maxEntries
   }
 
-  return {
-    take(key, untilMs) {
-      const nowMs = now()
-      const known = ends.get(key)
-      if (known !== undefined && known > nowMs) return 'again'
-      if (known === undefined && ends.size >= maxEntries / 2) sweep(nowMs)
-      if (known === undefined && ends.size >= maxEntries) return 'full'
-      ends.set(key, untilMs)
-      return 'first'
-    },
+  take(key: string, untilMs: number, nowMs: number): Taking {
+    const ends = this.#ends
+    const known = ends.get(key)
+    if (known !== undefined && known > nowMs) return 'again'
+    if (known === undefined && ends.size >= this.#maxEntries / 2) this.#sweep(nowMs)
+    if (known === undefined && ends.size >= this.#maxEntries) return 'full'
+    ends.set(key, untilMs)
+    return 'first'
   }
+
+  #sweep(nowMs: number): void {
+    if (nowMs < this.#sweepAtMs) return
+    for (const [key, untilMs] of this.#ends) if (untilMs <= nowMs) this.#ends.delete(key)
+    this.#sweepAtMs = nowMs + 1000
+  }
+}
+
+// A proof that one guard of a process has taken must not be good for the next, so by default all remember in one place.
+const memoryOfProcess = new ReplayMemory(100_000)
+
+/** The memory that all checks of this process share, by the clock of one of them. */
+export function sharedReplayMemory(now: Clock): ReplayStore {
+  return { take: (key, untilMs) => memoryOfProcess.take(key, untilMs, now()) }
 }

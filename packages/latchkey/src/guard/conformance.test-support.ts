@@ -20,6 +20,7 @@ import {
   type AuthenticatorFactory,
   apiKey,
   basic,
+  createReplayMemory,
   createRevocationList,
   failureLimit,
   type GuardOptions,
@@ -89,7 +90,8 @@ export function apiFor({ idOf }: AdapterUnderTest): Api {
     revocationList,
     now: () => nowMs,
     authenticators: [key, session, keyInHeader, passwords],
-    dpop: { nonce: { secret: nonceSecret } },
+    // A memory of its own, for the adapters of one process are sent the same proofs.
+    dpop: { nonce: { secret: nonceSecret }, replayStore: createReplayMemory({ now: () => nowMs }) },
   }
   const route = (path: string, mode: Route['mode'], policy: Route['policy'] = {}, isUnavailable = false) => ({
     path,

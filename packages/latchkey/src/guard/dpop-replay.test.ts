@@ -17,6 +17,28 @@ test('a proof is taken once, and its id is free for other keys', async () => {
   assert.equal((await ask({ authorization: `DPoP ${bound}`, proofs: others }, guard)).subject, 'usr_1')
 })
 
+test('a proof that one guard of a process has taken is replayed at the next', async () => {
+  const proofs = claims({ jti: 'shared' })
+  assert.equal((await ask({ proofs }, guardWith(true))).subject, 'usr_1')
+  assert.equal((await ask({ proofs }, guardWith(true))).reason, 'proof_replayed')
+  assert.equal((await ask({ proofs }, guardWith({ nonce: false }))).reason, 'proof_replayed')
+  // A store of its own is asked for by name.
+  const own = { replayStore: createReplayMemory({ now: () => nowMs }) }
+  assert.equal((await ask({ proofs }, guardWith(own))).subject, 'usr_1')
+})
+
+test('two guards in a row judge one request, whose proof is no replay', async () => {
+  const proofs = claims({ jti: 'in a row' })
+  const of = {}
+  assert.equal((await ask({ proofs, of }, guardWith(true))).subject, 'usr_1')
+  assert.equal((await ask({ proofs, of }, guardWith(true))).subject, 'usr_1')
+  assert.equal((await ask({ proofs, of: {} }, guardWith(true))).reason, 'proof_replayed')
+  // Another proof with the same request is looked at by itself.
+  const other = claims({ jti: 'another' })
+  assert.equal((await ask({ proofs: other, of }, guardWith(true))).subject, 'usr_1')
+  assert.equal((await ask({ proofs: other, of: {} }, guardWith(true))).reason, 'proof_replayed')
+})
+
 test('a proof that is refused uses up no id', async () => {
   const guard = guardWith(true)
   assert.equal(

@@ -13,9 +13,11 @@ export interface Asked {
   readonly method?: string
   readonly url?: string
   readonly atMs?: number
+  /** The request of the platform, where two guards judge one. */
+  readonly of?: object
 }
 
-function requestOf({ proofs = [], authorization = `DPoP ${token}`, method = 'GET', url = '/me' }: Asked) {
+function requestOf({ proofs = [], authorization = `DPoP ${token}`, method = 'GET', url = '/me', of }: Asked) {
   const lines: Record<string, readonly string[]> = { authorization: [authorization], dpop: proofs }
   const request: GuardRequest = {
     method,
@@ -24,6 +26,7 @@ function requestOf({ proofs = [], authorization = `DPoP ${token}`, method = 'GET
     remoteAddress: undefined,
     isPrivate: false,
     source: undefined,
+    ...(of !== undefined && { raw: of }),
   }
   return request
 }

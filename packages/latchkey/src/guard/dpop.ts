@@ -64,9 +64,9 @@ export function dpopFactory(
                 }),
               )
             }
-            const { method, url } = request
+            const { method, url, raw } = request
             const proofs = request.header('dpop')
-            const verdict = check({ proofs, method, url, token: { text: token, boundTo } })
+            const verdict = check({ proofs, method, url, token: { text: token, boundTo }, of: raw })
             return verdict instanceof Promise
               ? verdict.then((late) => findingBy(late, finding, refuse))
               : findingBy(verdict, finding, refuse)

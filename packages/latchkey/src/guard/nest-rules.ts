@@ -65,25 +65,42 @@ function decorator(rule: Rule): ClassDecorator & MethodDecorator {
 /** Where `UseGuards` of @nestjs/common writes. */
 const guardsOfClass = '__guards__'
 
+/** By which `GuardInForce` finds the guard of its application. */
+export const guardToken = 'latchkey guard'
+
 /**
- * A decorator alone protects nothing: a guard has to ask for it. So each class with one gets a guard of its own, which
- * lets a request pass only if one of ours has judged it. Nest asks guards of the application before those of a class.
+ * A decorator alone protects nothing: a guard has to look for it. So each class with one gets this guard of its own, which
+ * lets a request pass only if a guard of ours has judged it. Nest asks guards of the application before those of a class, but
+ * about gateways it asks only those of the class: there this one has the guard of the application judge.
  */
-function demandGuard(type: object): void {
-  const { getMetadata, defineMetadata } = metadata()
-  const guards: unknown = getMetadata(guardsOfClass, type)
-  const list: readonly unknown[] = Array.isArray(guards) ? guards : []
-  if (!list.includes(guardInForce)) defineMetadata(guardsOfClass, [...list, guardInForce], type)
+class GuardInForce {
+  readonly #guard: Judge | undefined
+
+  constructor(guard?: Judge) {
+    this.#guard = guard
+  }
+
+  canActivate(context: NestContext): boolean | Promise<boolean> {
+    if (context.getType() !== 'ws' && wasJudged(context)) return true
+    if (findRule(context.getClass(), context.getHandler()).kind === 'public') return true
+    if (this.#guard !== undefined) return this.#guard.canActivate(context)
+    throw new TypeError('@Auth protects nothing without a guard: import LatchkeyModule.forRoot(…)')
+  }
 }
 
-const guardInForce = Object.freeze({
-  canActivate(context: NestContext): true {
-    if (!wasJudged(context) && findRule(context.getClass(), context.getHandler()).kind !== 'public') {
-      throw new TypeError('@Auth protects nothing without a guard: import LatchkeyModule.forRoot(…)')
-    }
-    return true
-  },
-})
+interface Judge {
+  canActivate(context: NestContext): boolean | Promise<boolean>
+}
+
+function demandGuard(type: object): void {
+  const { getMetadata, defineMetadata } = metadata()
+  // As @Inject and @Optional of @nestjs/common on the parameter of the constructor.
+  defineMetadata('self:paramtypes', [{ index: 0, param: guardToken }], GuardInForce)
+  defineMetadata('optional:paramtypes', [0], GuardInForce)
+  const guards: unknown = getMetadata(guardsOfClass, type)
+  const list: readonly unknown[] = Array.isArray(guards) ? guards : []
+  if (!list.includes(GuardInForce)) defineMetadata(guardsOfClass, [...list, GuardInForce], type)
+}
 
 interface Metadata {
   getMetadata(place: string, target: object, method?: string | symbol): unknown

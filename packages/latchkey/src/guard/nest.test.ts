@@ -195,8 +195,9 @@ for (const { name, write } of wronglyWritten) {
 }
 
 test('the module guards the whole application, with options or with a guard that is there', () => {
-  const { providers, global } = LatchkeyModule.forRoot(guard)
-  assert.deepEqual([global, providers], [true, [{ provide: 'APP_GUARD', useValue: guard }]])
+  const { providers, global, exports } = LatchkeyModule.forRoot(guard)
+  assert.deepEqual([global, providers[0]], [true, { provide: 'APP_GUARD', useValue: guard }])
+  assert.deepEqual(exports, [providers[1]?.provide])
   const made = LatchkeyModule.forRoot({ secret: secretBytes, audience: resource }).providers[0]
   assert.equal(typeof made?.useValue.canActivate, 'function')
   assert.throws(

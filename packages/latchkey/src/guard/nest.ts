@@ -12,7 +12,7 @@ import {
   rememberConnection,
   requestOf,
 } from './nest-request.ts'
-import { findRule, metadata, type Rule } from './nest-rules.ts'
+import { findRule, guardToken, metadata, type Rule } from './nest-rules.ts'
 import { type Middleware, metadataMiddleware } from './node.ts'
 import type { Principal as GuardPrincipal } from './principal.ts'
 import type { Refusal } from './refusal.ts'
@@ -43,6 +43,7 @@ export interface NestModule {
   readonly module: new () => object
   readonly global: true
   readonly providers: { provide: string; useValue: NestGuard }[]
+  readonly exports: string[]
 }
 
 /** On a parameter: the principal, undefined for a caller without a token. */
@@ -72,7 +73,15 @@ export class LatchkeyModule {
    */
   static forRoot(options: GuardOptions | NestGuard = {}): NestModule {
     const guard = 'canActivate' in options ? options : createGuard(options)
-    return { module: LatchkeyModule, global: true, providers: [{ provide: 'APP_GUARD', useValue: guard }] }
+    return {
+      module: LatchkeyModule,
+      global: true,
+      providers: [
+        { provide: 'APP_GUARD', useValue: guard },
+        { provide: guardToken, useValue: guard },
+      ],
+      exports: [guardToken],
+    }
   }
 }
 

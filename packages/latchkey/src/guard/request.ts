@@ -19,6 +19,8 @@ export interface GuardRequest {
   readonly isPrivate: boolean
   /** What the framework hands to its handlers, for the rules of an application. */
   readonly source: unknown
+  /** The request that the platform gave, one object for all guards that judge it. */
+  readonly raw?: object
 }
 
 /** A request of node:http as frameworks pass it on: Express and Fastify remember the URL before they change it. */
@@ -34,6 +36,10 @@ export class NodeRequest implements GuardRequest {
   constructor(raw: RawRequest, source: unknown = raw) {
     this.#raw = raw
     this.source = source
+  }
+
+  get raw(): object {
+    return this.#raw
   }
 
   get method(): string {
@@ -83,6 +89,10 @@ export class FetchRequest implements GuardRequest {
   constructor(raw: FetchLike, source: unknown = raw) {
     this.#raw = raw
     this.source = source
+  }
+
+  get raw(): object {
+    return this.#raw
   }
 
   get method(): string {
