@@ -29,6 +29,17 @@ for (const [name, options] of Object.entries(strictness)) {
   })
 }
 
+test('a program that also has express-oauth2-jwt-bearer compiles', { skip }, () => {
+  const { stdout } = spawnSync('tsc', ['--noEmit', '-p', here('types-beside')], { encoding: 'utf8' })
+  // Two packages declare one member. Of packages that is not reported (skipLibCheck); here one of them is our source.
+  const errors = stdout.split('\n').filter((line) => /error TS\d+/.test(line))
+  assert.deepEqual(
+    errors.filter((line) => !/guard.express\.ts.* error TS2717:/.test(line)),
+    [],
+    stdout,
+  )
+})
+
 test('every guard has its types held', () => {
   const manifest: unknown = JSON.parse(readFileSync(here('../../packages/latchkey/package.json'), 'utf8'))
   const { exports } = manifest as { exports: Readonly<Record<string, unknown>> }

@@ -4,6 +4,7 @@ import express, { type Request, type Response } from 'express'
 import { createGuard } from 'latchkey/guard/express'
 import {
   type AdapterUnderTest,
+  acceptUpgrade,
   listenOn,
 } from '../../../packages/latchkey/src/guard/conformance.test-support.ts'
 
@@ -24,7 +25,9 @@ const adapter = (name: 'express' | 'express-4', createApp: typeof express): Adap
       if (mode === 'open') app.all(path, say)
       else app.all(path, mode === 'required' ? by.required(policy) : by.optional(policy), say)
     }
-    return listenOn(t, createServer({ maxHeaderSize: 65_536 }, app))
+    const server = createServer({ maxHeaderSize: 65_536 }, app)
+    server.on('upgrade', guard.upgrade({}, acceptUpgrade))
+    return listenOn(t, server)
   },
 })
 

@@ -1,6 +1,9 @@
 import fastify, { type FastifyRequest } from 'fastify'
 import { createGuard } from 'latchkey/guard/fastify'
-import type { AdapterUnderTest } from '../../../packages/latchkey/src/guard/conformance.test-support.ts'
+import {
+  type AdapterUnderTest,
+  acceptUpgrade,
+} from '../../../packages/latchkey/src/guard/conformance.test-support.ts'
 
 const adapter: AdapterUnderTest = {
   name: 'fastify',
@@ -28,6 +31,7 @@ const adapter: AdapterUnderTest = {
         }),
       })
     }
+    app.server.on('upgrade', guard.upgrade({}, acceptUpgrade))
     t.after(() => app.close())
     return app.listen({ host: '127.0.0.1', port: 0 })
   },

@@ -3,6 +3,7 @@ import Koa, { type Context } from 'koa'
 import { createGuard } from 'latchkey/guard/koa'
 import {
   type AdapterUnderTest,
+  acceptUpgrade,
   listenOn,
 } from '../../../packages/latchkey/src/guard/conformance.test-support.ts'
 
@@ -27,7 +28,9 @@ const adapter: AdapterUnderTest = {
         return mode === 'open' ? say() : middleware(ctx, say)
       })
     }
-    return listenOn(t, createServer({ maxHeaderSize: 65_536 }, app.callback()))
+    const server = createServer({ maxHeaderSize: 65_536 }, app.callback())
+    server.on('upgrade', guard.upgrade({}, acceptUpgrade))
+    return listenOn(t, server)
   },
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { secretKey } from '../token/index.ts'
 import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
@@ -31,6 +32,7 @@ import {
   revocationKey,
   sessionCookie,
 } from './index.ts'
+import type { Guarded } from './node.ts'
 
 /** A route of the API that every adapter builds; `source` is what its framework hands to a rule. */
 export interface Route {
@@ -228,6 +230,13 @@ function assertAnswer(row: Row, { status, headers, text }: Answer): void {
 /** Nothing that was sent comes back, a token least of all. */
 function assertSilent(answer: string, sent: string): void {
   for (const part of sent.split(/[\s?=",]+/)) if (part.length > 10) assert.ok(!answer.includes(part))
+}
+
+/** What a server says that opens a WebSocket, and who it is for. */
+export function acceptUpgrade({ auth }: Guarded, socket: Duplex): void {
+  socket.end(
+    `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nx-subject: ${auth.subject}\r\n\r\n`,
+  )
 }
 
 /** Start `server` on loopback for the time of a test. */

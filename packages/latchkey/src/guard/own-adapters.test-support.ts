@@ -1,5 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type AdapterUnderTest, type Api, listenOn, type Route } from './conformance.test-support.ts'
+import {
+  type AdapterUnderTest,
+  type Api,
+  acceptUpgrade,
+  listenOn,
+  type Route,
+} from './conformance.test-support.ts'
 import { createGuard as createFetchGuard } from './fetch.ts'
 import { createGuard as createNodeGuard, type Guarded } from './node.ts'
 import type { Principal } from './principal.ts'
@@ -45,14 +51,7 @@ const node: AdapterUnderTest = {
         else listener(request, response)
       })
     })
-    server.on(
-      'upgrade',
-      guard.upgrade({}, ({ auth }, socket) => {
-        socket.end(
-          `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nx-subject: ${auth.subject}\r\n\r\n`,
-        )
-      }),
-    )
+    server.on('upgrade', guard.upgrade({}, acceptUpgrade))
     return listenOn(t, server)
   },
 }

@@ -1,7 +1,7 @@
 import { csrfTokenFor } from '../csrf.ts'
 import { csrfSecret, good, goodSession } from '../guarded-api.test-support.ts'
 import { admitted, ambiguous, challenges, unknown } from './outcomes.test-support.ts'
-import type { Row } from './row.test-support.ts'
+import { type Row, withUpgrade } from './row.test-support.ts'
 
 const cookie = { cookie: `theme=dark; __Host-lk=${goodSession}` }
 const csrfFailed = { status: 403, challenge: null, error: 'csrf_failed' } as const
@@ -56,7 +56,7 @@ export const cookieRows: readonly Row[] = [
     number: 16,
     name: 'an upgrade to WebSocket by cookie, from another site',
     headers: { ...cookie, ...upgrade, origin: 'https://evil.example' },
-    only: ['node'],
+    only: withUpgrade,
     ...csrfFailed,
   },
   {

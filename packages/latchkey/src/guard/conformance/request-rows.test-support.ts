@@ -1,6 +1,6 @@
 import { good, metadataPath, resource } from '../guarded-api.test-support.ts'
 import { admitted, challenges, invalid, nothing } from './outcomes.test-support.ts'
-import type { Row } from './row.test-support.ts'
+import { type Row, withUpgrade } from './row.test-support.ts'
 
 const preflight = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
 const upgrade = { connection: 'upgrade', upgrade: 'websocket' }
@@ -37,13 +37,13 @@ export const requestRows: readonly Row[] = [
   },
   { number: 23, name: 'HEAD, a good token', method: 'HEAD', authorization: good, ...admitted },
   { number: 24, name: 'an event stream, no token', headers: { accept: 'text/event-stream' }, ...nothing },
-  { number: 24, name: 'an upgrade to WebSocket, no token', headers: upgrade, only: ['node'], ...nothing },
+  { number: 24, name: 'an upgrade to WebSocket, no token', headers: upgrade, only: withUpgrade, ...nothing },
   {
     number: 24,
     name: 'an upgrade to WebSocket, a bad token',
     headers: upgrade,
     authorization: 'Bearer abc',
-    only: ['node'],
+    only: withUpgrade,
     ...invalid('The token is malformed'),
   },
   {
@@ -51,7 +51,7 @@ export const requestRows: readonly Row[] = [
     name: 'an upgrade to WebSocket, a good token',
     headers: upgrade,
     authorization: good,
-    only: ['node'],
+    only: withUpgrade,
     status: 101,
     subject: 'usr_1',
   },

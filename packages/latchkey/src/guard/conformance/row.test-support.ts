@@ -13,6 +13,15 @@ export const adapters = {
 
 export type AdapterName = keyof typeof adapters
 
+/** Those that have `upgrade`. */
+export const withUpgrade = [
+  'node',
+  'express',
+  'express-4',
+  'fastify',
+  'koa',
+] as const satisfies readonly AdapterName[]
+
 /** One request, and what every adapter answers to it. */
 export interface Row {
   /** As in docs/guards.md. */
