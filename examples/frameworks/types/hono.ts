@@ -20,7 +20,7 @@ app.get('/devices/:id', guard.required(), (c) => {
   c.req.param('id') satisfies string
   c.get('auth') satisfies Principal
   // @ts-expect-error no principal has this
-  c.var.auth.roles
+  c.var.auth.rolls
   return c.json({ subject: c.var.auth.subject, scopes: c.var.auth.scopes })
 })
 new Hono<GuardEnv<Principal | undefined> & { Bindings: { REGION: string } }>()

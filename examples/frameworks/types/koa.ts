@@ -19,7 +19,7 @@ new Koa().use(guard.optional())
 app.use(async (ctx, next) => {
   ctx.state.auth.scopes satisfies readonly string[]
   // @ts-expect-error no principal has this
-  ctx.state.auth.roles
+  ctx.state.auth.rolls
   await guard.required({ scope: 'devices:control' })(ctx, next)
 })
 new Koa<AuthState<Principal | undefined>>().use(guard.optional()).use((ctx) => {

@@ -31,7 +31,7 @@ class Users {
   @Auth<Request>({ rule: (auth, request) => request.params.id === auth.subject })
   me(@Principal() auth: Principal) {
     // @ts-expect-error no principal has this
-    auth.roles
+    auth.rolls
     return auth.subject
   }
 

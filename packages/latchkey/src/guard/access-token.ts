@@ -1,8 +1,9 @@
 import { TokenError, type TokenErrorCode } from '../token/index.ts'
 import type { RefusedFinding } from './authenticator.ts'
+import { IssuerMismatch } from './discovery.ts'
 import type { Issuers, TrustedIssuer } from './issuers.ts'
 import type { TokenFinding } from './principal.ts'
-import type { Refusal, Refuse } from './refusal.ts'
+import type { Refusal, RefusalDetails, Refuse } from './refusal.ts'
 
 /** A longer one would be refused by the verifier; here it is the request that is at fault. */
 const maxTokenLength = 16 * 1024
@@ -23,20 +24,22 @@ export function prepareAccessTokens(issuers: Issuers): VerifyAccessToken {
     if (issuer.isFeedLost()) return refused(refusalFor(refuse, 'revocations_stale'))
     const finding = issuer.verify(token)
     if (!(finding instanceof Promise)) return finding
-    return finding.catch((error: unknown) => refusedBecause(error, token, refuse))
+    return finding.catch((error: unknown) => refusedBecause(error, token, refuse, issuer))
   }
 
   return (token, refuse) => {
     if (token.length > maxTokenLength) return refused(refusalFor(refuse, 'credentials_malformed'))
+    let issuer: TrustedIssuer | undefined
     try {
-      const issuer = issuers.issuerOf(token)
+      issuer = issuers.issuerOf(token)
+      const known = issuer
       const starting = issuer.starting()
       if (starting === undefined) return verifyNow(issuer, token, refuse)
       return starting
-        .then(() => verifyNow(issuer, token, refuse))
-        .catch((error: unknown) => refusedBecause(error, token, refuse))
+        .then(() => verifyNow(known, token, refuse))
+        .catch((error: unknown) => refusedBecause(error, token, refuse, known))
     } catch (error) {
-      return refusedBecause(error, token, refuse)
+      return refusedBecause(error, token, refuse, issuer ?? issuers)
     }
   }
 }
@@ -45,16 +48,26 @@ export function refused(refusal: Refusal): RefusedFinding {
   return { kind: 'refused', refusal }
 }
 
-function refusedBecause(error: unknown, token: string, refuse: Refuse): RefusedFinding {
+function refusedBecause(
+  error: unknown,
+  token: string,
+  refuse: Refuse,
+  { expected }: Pick<TrustedIssuer, 'expected'>,
+): RefusedFinding {
   if (!(error instanceof TokenError)) throw error
   // Asked only now: no verifier takes what the syntax forbids, and to look at every letter costs half of a good answer.
-  return refused(refusalFor(refuse, b64token.test(token) ? error.code : 'credentials_malformed'))
+  if (!b64token.test(token)) return refused(refusalFor(refuse, 'credentials_malformed'))
+  const { code, cause } = error
+  if (cause instanceof IssuerMismatch) return refused(refusalFor(refuse, 'issuer_misconfigured', { cause }))
+  const claim = code === 'type_mismatch' ? 'typ' : error.claim
+  return refused(refusalFor(refuse, code, { claim, expected: expected(claim), cause }))
 }
 
 type Reason = keyof typeof descriptions
 
-function refusalFor(refuse: Refuse, reason: Reason): Refusal {
+function refusalFor(refuse: Refuse, reason: Reason, forTheLog: Partial<RefusalDetails> = {}): Refusal {
   return refuse(errorOf(reason), {
+    ...forTheLog,
     detail: descriptions[reason],
     reason,
     ...(reason === 'token_expired' ? { members: { reason: 'expired' } } : {}),
@@ -62,7 +75,10 @@ function refusalFor(refuse: Refuse, reason: Reason): Refusal {
   })
 }
 
-function errorOf(reason: Reason): 'invalid_request' | 'invalid_token' | 'temporarily_unavailable' {
+function errorOf(
+  reason: Reason,
+): 'invalid_request' | 'invalid_token' | 'temporarily_unavailable' | 'misconfigured' {
+  if (reason === 'issuer_misconfigured') return 'misconfigured'
   if (reason === 'credentials_malformed') return 'invalid_request'
   // Whoever holds a good token must not be signed out because somebody else cannot be reached.
   if (reason === 'key_set_unavailable' || reason === 'revocations_stale') return 'temporarily_unavailable'
@@ -92,5 +108,6 @@ const descriptions = {
   token_revoked: 'The token was revoked',
   key_set_unavailable: 'The keys to check tokens with are not available',
   revocations_stale: 'Revocations cannot be checked',
+  issuer_misconfigured: 'This server is configured wrongly',
   credentials_malformed: 'The Authorization header is malformed',
 } as const satisfies Readonly<Record<TokenErrorCode, string>> & Readonly<Record<string, string>>

@@ -33,7 +33,7 @@ export interface Authenticator {
   /** `credentials`: what follows the scheme in the header, trimmed; empty where there is no scheme. */
   authenticate(request: GuardRequest, credentials: string, refuse: Refuse): Finding | PromiseLike<Finding>
   /** What may be logged of credentials that were refused, each by its name. Never the credentials. */
-  describe?(credentials: string): Readonly<Record<string, unknown>>
+  describe?(credentials: string, refusal: Refusal): Readonly<Record<string, unknown>>
   /** Members that it adds to the metadata of the resource (RFC 9728 section 2). */
   readonly metadata?: Readonly<Record<string, unknown>>
 }
@@ -46,6 +46,8 @@ export interface Surroundings {
   readonly realm: string
   /** Verify an access token as the guard does those in the header. Who takes it looks at `confirmation`. */
   readonly verifyToken: VerifyAccessToken
+  /** What may be logged of an access token: what it says of itself, and where its scopes were looked for. */
+  readonly describeToken: (token: string, refusal: Refusal) => Readonly<Record<string, unknown>>
 }
 
 /** An authenticator that needs something of the guard it is for. */

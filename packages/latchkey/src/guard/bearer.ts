@@ -1,6 +1,7 @@
 import { decodeUnverified } from '../token/index.ts'
-import { refused, type TokenVerdict, type VerifyAccessToken } from './access-token.ts'
-import type { Authenticator, AuthenticatorFactory } from './authenticator.ts'
+import { refused, type TokenVerdict } from './access-token.ts'
+import type { Authenticator, AuthenticatorFactory, Surroundings } from './authenticator.ts'
+import type { Issuers } from './issuers.ts'
 import { quotable, type Refuse } from './refusal.ts'
 
 /**
@@ -12,11 +13,11 @@ export function bearer(): AuthenticatorFactory {
 }
 
 export const bearerFactory: AuthenticatorFactory = Object.freeze<AuthenticatorFactory>({
-  prepare: ({ realm, verifyToken }) => bearerAuthenticator(verifyToken, realm),
+  prepare: (surroundings) => bearerAuthenticator(surroundings),
 })
 
 /** Access tokens in the Authorization header (RFC 6750 section 2.1), and nowhere else. */
-function bearerAuthenticator(verifyToken: VerifyAccessToken, realm: string): Authenticator {
+function bearerAuthenticator({ verifyToken, realm, describeToken }: Surroundings): Authenticator {
   return {
     scheme: 'Bearer',
     challenge: {
@@ -49,13 +50,19 @@ export function unbound(finding: TokenVerdict, refuse: Refuse): TokenVerdict {
   )
 }
 
-/** What a token says of itself, for the log. */
-export function describeToken(token: string): Readonly<Record<string, unknown>> {
-  try {
-    const { header, claims } = decodeUnverified(token)
-    const { iss, aud, exp, nbf, iat } = claims
-    return { kid: header.kid, iss, aud, exp, nbf, iat }
-  } catch {
-    return {}
+/** What may be logged of a token. It is not verified here: whoever wrote it chose what it says. */
+export function prepareDescription(issuers: Issuers): Surroundings['describeToken'] {
+  return (token, { claim }) => {
+    try {
+      const { header, claims } = decodeUnverified(token)
+      const { iss, aud, exp, nbf, iat } = claims
+      const usual = { kid: header.kid, iss, aud, exp, nbf, iat }
+      if (claim === 'scopes') return { ...usual, ...issuers.scopesOf(token, claims) }
+      if (claim === 'typ') return { typ: header.typ ?? null, ...usual }
+      if (claim === undefined || claim in usual || !Object.hasOwn(claims, claim)) return usual
+      return { found: claims[claim], ...usual }
+    } catch {
+      return {}
+    }
   }
 }

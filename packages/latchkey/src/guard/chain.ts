@@ -1,6 +1,6 @@
 import { prepareAccessTokens } from './access-token.ts'
 import type { Authenticator, AuthenticatorFactory, Link, Surroundings } from './authenticator.ts'
-import { bearerFactory } from './bearer.ts'
+import { bearerFactory, prepareDescription } from './bearer.ts'
 import { type DpopOptions, type DpopSurroundings, dpopFactory } from './dpop.ts'
 import type { Issuers } from './issuers.ts'
 import {
@@ -38,6 +38,7 @@ export function prepareChain(options: ChainOptions): Chain {
     now,
     realm,
     verifyToken: prepareAccessTokens(options.issuers),
+    describeToken: prepareDescription(options.issuers),
   }
   const authenticators = inOrder(options).map((one) => ('prepare' in one ? one.prepare(surroundings) : one))
   const all = authenticators.flatMap(({ challenge }) => challenge ?? [])

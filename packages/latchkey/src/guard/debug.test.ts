@@ -33,18 +33,18 @@ const lines: readonly { name: string; authorization: string; policy?: Policy; li
   {
     name: 'expired',
     authorization: `Bearer ${signed({ payload: { exp: nowSeconds - 31 } })}`,
-    line: `401 invalid_token reason=token_expired ${said} exp=-31s iat=+0s`,
+    line: `401 invalid_token reason=token_expired claim=exp ${said} exp=-31s iat=+0s`,
   },
   {
     name: 'a clock that is ahead',
     authorization: `Bearer ${signed({ payload: { iat: nowSeconds + 90, nbf: nowSeconds + 90 } })}`,
-    line: `401 invalid_token reason=token_not_yet_valid ${said} exp=+60s nbf=+90s iat=+90s`,
+    line: `401 invalid_token reason=token_not_yet_valid claim=nbf ${said} exp=+60s nbf=+90s iat=+90s`,
   },
   {
     name: 'a scope missing',
     authorization: `Bearer ${signed()}`,
     policy: { scope: 'x' },
-    line: `403 insufficient_scope ${said} exp=+60s iat=+0s`,
+    line: `403 insufficient_scope claim=scopes expected=["x"] ${said} exp=+60s iat=+0s scopes=["devices:read","devices:view"] scopes_from=scope`,
   },
   {
     name: 'nothing that can be read',
@@ -60,7 +60,7 @@ const lines: readonly { name: string; authorization: string; policy?: Policy; li
   {
     name: 'lines and colours that an attacker would like to write',
     authorization: `Bearer ${signed({ header: { kid: 'a\nlatchkey refused: \u001b[31m\u202e' }, payload: { iss: 'x'.repeat(200), aud: ['a', 'b c'], exp: 'soon' } })}`,
-    line: `401 invalid_token reason=issuer_mismatch kid=a.latchkey.refused:..[31m. iss=${'x'.repeat(100)}... aud=["a","b.c"] exp=soon iat=+0s`,
+    line: `401 invalid_token reason=issuer_mismatch claim=iss expected=I kid=a.latchkey.refused:..[31m. iss=${'x'.repeat(100)}... aud=["a","b.c"] exp=soon iat=+0s`,
   },
 ]
 for (const { name, authorization, policy, line } of lines) {

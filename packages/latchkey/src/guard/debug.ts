@@ -13,17 +13,30 @@ export function isDebugging(debug: string | undefined): boolean {
  * in seconds from now by the clock of this machine, so that clocks that differ show.
  */
 export function refusalLine(
-  { status, error, reason }: Refusal,
+  { status, error, reason, claim, expected, cause }: Refusal,
   described: Readonly<Record<string, unknown>>,
   nowMs: number,
 ): string {
   const parts = [`latchkey refused: ${status} ${error}`]
   if (reason !== undefined) parts.push(`reason=${reason}`)
+  if (claim !== undefined) parts.push(`claim=${cleaned(claim)}`)
+  if (expected !== undefined) parts.push(`expected=${cleaned(expected)}`)
   for (const [name, value] of Object.entries(described)) {
     if (value === undefined) continue
     parts.push(`${name}=${times.has(name) ? fromNow(value, nowMs) : cleaned(value)}`)
   }
+  if (cause instanceof Error) parts.push(`cause=${cleanedText(cause.message)}`)
   return `${parts.join(' ')}\n`
+}
+
+/** One line about an issuer whose keys cannot be fetched. */
+export function issuerLine(error: Error): string {
+  return `latchkey issuer: ${cleanedText(error.message)}\n`
+}
+
+/** A sentence of ours with what others wrote within. */
+function cleanedText(text: string): string {
+  return text.slice(0, 1000).replaceAll(/[^\x20-\x7e]/g, '.')
 }
 
 const times: ReadonlySet<string> = new Set(['exp', 'nbf', 'iat'])

@@ -1,4 +1,4 @@
-import { type FetchLimits, fetchJson } from '../token/fetch-json.ts'
+import { type FetchLimits, fetchJson, isTimeout } from '../token/fetch-json.ts'
 import type { JsonObject } from '../token/index.ts'
 import { isLoopback, trustworthyUrl } from '../token/trustworthy-url.ts'
 
@@ -62,27 +62,64 @@ function metadataUrls(issuer: URL): URL[] {
   ]
 }
 
-async function fetchFirst(urls: readonly URL[], limits: FetchLimits): Promise<JsonObject> {
-  let failure: unknown
+interface FetchedMetadata {
+  readonly url: URL
+  readonly document: JsonObject
+}
+
+async function fetchFirst(urls: readonly URL[], limits: FetchLimits): Promise<FetchedMetadata> {
+  const failures: string[] = []
   for (const url of urls) {
     try {
       const fetched = await fetchJson(url, limits)
-      if (fetched.kind === 'document') return fetched.document
+      if (fetched.kind === 'document') return { url, document: fetched.document }
     } catch (error) {
-      failure = error
+      // A server that hangs would hang again.
+      if (isTimeout(error)) throw error
+      failures.push((error as Error).message) // fetchJson throws nothing else
     }
   }
-  throw failure
+  throw new Error(failures.join('; '))
 }
 
-function readMetadata(document: JsonObject, issuer: string, allowLoopbackHttp: boolean): IssuerMetadata {
-  // RFC 8414 section 3.3: otherwise one issuer could speak for another.
-  if (document.issuer !== issuer) throw new Error('the metadata is that of another issuer')
-  const { jwks_uri: keySet, latchkey_revocations_uri: revocations } = document
-  if (typeof keySet !== 'string') throw new Error('the metadata names no key set')
-  return {
-    keySetUrl: trustworthyUrl(keySet, allowLoopbackHttp),
-    revocationsUrl:
-      typeof revocations === 'string' ? trustworthyUrl(revocations, allowLoopbackHttp) : undefined,
+/**
+ * An issuer whose metadata can be read and cannot be used: the guard, or the issuer, is configured wrongly. Waiting does
+ * not help.
+ */
+export class IssuerMismatch extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'IssuerMismatch'
   }
+}
+
+function readMetadata(
+  { url, document }: FetchedMetadata,
+  issuer: string,
+  allowLoopbackHttp: boolean,
+): IssuerMetadata {
+  // RFC 8414 section 3.3: otherwise one issuer could speak for another.
+  if (document.issuer !== issuer) {
+    throw new IssuerMismatch(
+      `${url}: expected the issuer ${quoted(issuer)}, and ${quoted(document.issuer)} came`,
+    )
+  }
+  const { jwks_uri: keySet, latchkey_revocations_uri: revocations } = document
+  const addressOf = (name: string, text: unknown): URL => {
+    try {
+      return trustworthyUrl(String(text), allowLoopbackHttp)
+    } catch {
+      throw new IssuerMismatch(`${url}: expected an https URL as ${name}, and ${quoted(text)} came`)
+    }
+  }
+  return {
+    keySetUrl: addressOf('jwks_uri', keySet),
+    revocationsUrl:
+      revocations === undefined ? undefined : addressOf('latchkey_revocations_uri', revocations),
+  }
+}
+
+/** What somebody else wrote, for a line of a log. */
+function quoted(value: unknown): string {
+  return (JSON.stringify(value) ?? 'nothing').slice(0, 200)
 }

@@ -3,7 +3,6 @@ import { type ProofReason, proofDescriptions } from '../dpop/proof.ts'
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { refused, type TokenVerdict } from './access-token.ts'
 import type { Authenticator, AuthenticatorFactory, Finding } from './authenticator.ts'
-import { describeToken } from './bearer.ts'
 import { quotable, type Refuse } from './refusal.ts'
 
 /** Tokens that are bound to a key of the client, which proves that key with every request (RFC 9449). */
@@ -42,7 +41,7 @@ export function dpopFactory(
   prepareProofCheck(policy, { now: () => 0, toleranceSeconds })
 
   return {
-    prepare({ now, realm, verifyToken }): Authenticator {
+    prepare({ now, realm, verifyToken, describeToken }): Authenticator {
       const { algorithms, check } = prepareProofCheck(policy, { now, toleranceSeconds })
       return {
         scheme: 'DPoP',

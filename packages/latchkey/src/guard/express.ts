@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { GuardOptions, GuardState, OptionalPolicy } from './guard.ts'
+import { principalOf } from './guarded-request.ts'
 import type { MetadataOptions } from './metadata.ts'
-import { createGuard as createNodeGuard, type Middleware, principalOf, type Upgrade } from './node.ts'
+import { createGuard as createNodeGuard, type Middleware, type Upgrade } from './node.ts'
 import type { Policy } from './policy.ts'
 import type { Principal } from './principal.ts'
 

@@ -4,8 +4,9 @@ import { secondsOf } from '../token/claims.ts'
 import type { VerifierOptions } from '../token/index.ts'
 import type { Authenticator, AuthenticatorFactory } from './authenticator.ts'
 import { prepareChain } from './chain.ts'
-import { isDebugging, refusalLine } from './debug.ts'
+import { isDebugging, issuerLine, refusalLine } from './debug.ts'
 import { type Decide, prepareDecider, type RouteTerms } from './decider.ts'
+import { IssuerMismatch } from './discovery.ts'
 import type { DpopOptions } from './dpop.ts'
 import type { FailureLimit } from './failure-limit.ts'
 import { prepareIssuers } from './issuers.ts'
@@ -86,11 +87,20 @@ export function createGuard(options: GuardOptions = {}): Guard {
   const now = clockOf(options.now)
   const toleranceMs = 1000 * (secondsOf('clockTolerance', options.clockTolerance) ?? 30)
   const cache = options.cache ?? true
-  const issuers = prepareIssuers(issuersOf(options), {
+  const isDebug = isDebugging(environment('DEBUG'))
+  const warned = new Set<string>()
+  const issuers = prepareIssuers(issuersOf(options), options.issuers !== undefined, {
     clockTolerance: toleranceMs / 1000,
     cache,
     now,
     fetch: options.fetch ?? globalThis.fetch,
+    onError(error) {
+      if (isDebug) process.stderr.write(issuerLine(error))
+      // Waiting does not mend it, so that somebody has to hear of it without asking.
+      if (!(error instanceof IssuerMismatch) || warned.has(error.message)) return
+      warned.add(error.message)
+      process.emitWarning(error.message, { code: 'LATCHKEY_ISSUER_MISMATCH' })
+    },
   })
   const resource = options.resource ?? issuers.audiences.find(hasMetadata)
   const announcement = announcementOf(options, resource)
@@ -106,8 +116,6 @@ export function createGuard(options: GuardOptions = {}): Guard {
     now,
     realm: options.realm ?? 'api',
   })
-  const isDebug = isDebugging(environment('DEBUG'))
-
   const decider = prepareDecider({
     links,
     refuse,
@@ -118,7 +126,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
     tell(refusal, link, credentials) {
       options.onRefusal?.(refusal)
       if (!isDebug) return
-      const described = link?.authenticator.describe?.(credentials) ?? {}
+      const described = link?.authenticator.describe?.(credentials, refusal) ?? {}
       process.stderr.write(refusalLine(refusal, described, now()))
     },
   })
@@ -178,7 +186,7 @@ const guardOptions: OptionNames<GuardOptions> = {
   now: 1,
 }
 
-const ofOneIssuer = ['issuer', 'audience', 'keys', 'secret', 'type', 'revocations', 'revocationList'] as const
+const ofOneIssuer = Object.keys(issuerOptions) as (keyof IssuerOptions)[] // the record is typed by exactly these
 
 function issuersOf(options: GuardOptions): readonly IssuerOptions[] {
   const { issuers } = options

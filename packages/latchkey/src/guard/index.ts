@@ -10,6 +10,7 @@ export { type ApiKeyFields, type ApiKeyOptions, apiKey, hashApiKey } from './api
 export type { Authenticator, AuthenticatorFactory, Finding, Surroundings } from './authenticator.ts'
 export { type BasicOptions, basic } from './basic.ts'
 export { bearer } from './bearer.ts'
+export type { ClaimMapping, ClaimPlace } from './claim-mapping.ts'
 export type { CsrfOptions } from './csrf.ts'
 export type { Decide, Decision } from './decider.ts'
 export type { DpopOptions } from './dpop.ts'
@@ -50,5 +51,5 @@ export {
   type RevocationFeedState,
 } from './revocations.ts'
 export { type SessionCookie, type SessionCookieOptions, sessionCookie } from './session-cookie.ts'
-export type { IssuerOptions, IssuerState, RevocationPolicy, Secret } from './source.ts'
+export type { ClaimValue, IssuerOptions, IssuerState, RevocationPolicy, Secret } from './source.ts'
 export { type TokenCookie, type TokenCookieOptions, tokenCookie } from './token-cookie.ts'

@@ -139,10 +139,7 @@ for (const { name, answer } of [...faults, ...wrongKeySets]) {
   })
 }
 
-for (const { name, answer } of [
-  ...faults,
-  { name: 'is that of another issuer', answer: saying('{"issuer":"https://id.example","jwks_uri":"x"}') },
-]) {
+for (const { name, answer } of faults) {
   test(`metadata that ${name} is 503 at the start`, async (t) => {
     const api = await startApiOf(t)
     api.issuer.metadata = answer

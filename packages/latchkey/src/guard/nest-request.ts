@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReplyLike } from './fastify-reply.ts'
+import { isGuarded } from './guarded-request.ts'
 import type { Principal } from './principal.ts'
 import { NodeRequest } from './request.ts'
 
@@ -20,20 +21,11 @@ export type NestReply = ServerResponse | FastifyReplyLike
 /** The request that carries the credentials: on Express that of node:http, on Fastify one that holds it. */
 export type NestRequest = (IncomingMessage | { readonly raw: IncomingMessage }) & {
   auth?: Principal | undefined
-  [judged]?: true
 }
-
-/** Set on each request that a guard of ours has judged. */
-const judged = Symbol('latchkey judged')
 
 export function wasJudged(context: NestContext): boolean {
-  return requestOf(context)?.[judged] === true
-}
-
-/** Set the principal, undefined for callers without a token, on a request that may pass. */
-export function markJudged(request: NestRequest, auth: Principal | undefined): void {
-  request[judged] = true
-  request.auth = auth
+  const request = requestOf(context)
+  return request !== undefined && isGuarded(request)
 }
 
 /** Requests by which clients have connected, where the client does not hold its own: those of the package `ws`. */

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import type { Decide, Decision } from './decider.ts'
 import { send } from './fastify-reply.ts'
 import { createGuard as createCore, type Guard, type GuardOptions, type GuardState } from './guard.ts'
+import { setPrincipal } from './guarded-request.ts'
 import type { MetadataOptions } from './metadata.ts'
 import {
-  markJudged,
   type NestContext,
   NestGuardRequest,
   type NestReply,
@@ -149,7 +149,7 @@ function settle(decision: Decision, request: NestRequest, context: NestContext):
     if ('writeHead' in reply) for (const name in headers) reply.setHeader(name, headers[name] ?? '')
     else reply.headers({ ...headers })
   }
-  markJudged(request, decision.auth)
+  setPrincipal(request, decision.auth)
   return true
 }
 

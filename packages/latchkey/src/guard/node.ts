@@ -8,6 +8,7 @@ import {
   type GuardState,
   type OptionalPolicy,
 } from './guard.ts'
+import { setPrincipal } from './guarded-request.ts'
 import { asksFor, type MetadataDocument, type MetadataOptions } from './metadata.ts'
 import type { Policy } from './policy.ts'
 import type { Principal } from './principal.ts'
@@ -102,22 +103,8 @@ function letIn(decision: Decision, request: IncomingMessage, response: ServerRes
     return false
   }
   for (const name in decision.headers) response.setHeader(name, decision.headers[name] ?? '')
-  markGuarded(request, decision.auth)
+  setPrincipal(request, decision.auth)
   return true
-}
-
-/** The principal that a guard has set on a request, whatever other middleware has made of `request.auth` since. */
-const principal = Symbol('latchkey principal')
-
-function markGuarded(request: IncomingMessage, auth: Principal | undefined): void {
-  const marked = request as Guarded<Principal | undefined> & { [principal]?: Principal | undefined }
-  marked.auth = auth // what Guarded is, from here on
-  marked[principal] = auth
-}
-
-/** The principal that a guard has set on `request`; undefined where none has, or the caller has no token. */
-export function principalOf(request: object): Principal | undefined {
-  return (request as { readonly [principal]?: Principal })[principal] // only markGuarded writes there
 }
 
 function answer(response: ServerResponse, { status, headers, text }: Refusal): void {
@@ -158,7 +145,7 @@ function upgradeListener(
         return
       }
       socket.off('error', ignore)
-      markGuarded(raw, decision.auth)
+      setPrincipal(raw, decision.auth)
       handler(raw as Guarded, socket, head)
     }
     const decision = decide(new NodeRequest(raw))

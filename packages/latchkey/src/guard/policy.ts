@@ -17,6 +17,8 @@ export interface Policy<Source = never> {
   readonly kinds?: readonly PrincipalKind[]
   /** The types of user that may come. */
   readonly userType?: string | readonly string[]
+  /** Roles of which the caller must have one; an issuer's mapping says where tokens name them. */
+  readonly role?: string | readonly string[]
   /** Seconds since the person last proved who they are (RFC 9470); more asks them to do so again. */
   readonly maxAge?: number
   /** Authentication contexts of which one must have been reached (RFC 9470). */
@@ -48,6 +50,7 @@ export const policyMembers: OptionNames<Policy> = {
   anyScope: 1,
   kinds: 1,
   userType: 1,
+  role: 1,
   maxAge: 1,
   acr: 1,
   rule: 1,
@@ -111,6 +114,7 @@ function prepareFacts(policy: Policy, refuse: Refuse, now: () => number): CheckF
   if (kinds?.some((kind) => !allKinds.has(kind)))
     throw new TypeError('kinds are user, device, service, api_key')
   const userTypes = textsOf('userType', policy.userType)
+  const roles = textsOf('role', policy.role)
   const contexts = textsOf('acr', policy.acr)
   const { maxAge } = policy
   // RFC 9470 section 3: a number of seconds, written without a fraction.
@@ -118,11 +122,17 @@ function prepareFacts(policy: Policy, refuse: Refuse, now: () => number): CheckF
     throw new TypeError('maxAge is a whole number of seconds, not negative')
   }
   // Refusals say the same to everyone, so they are written once.
-  const forbidden = refuse('forbidden', { detail: 'The caller may not do this' })
+  const forbidden = (claim: string, expected: unknown) =>
+    refuse('forbidden', { detail: 'The caller may not do this', claim, expected })
+  const wrongKind = forbidden('kind', kinds)
+  const wrongUserType = forbidden('userType', userTypes)
+  const wrongRole = forbidden('roles', roles)
   const lacking = (names: readonly string[] | undefined) =>
     names &&
     refuse('insufficient_scope', {
       detail: 'The token lacks a scope',
+      claim: 'scopes',
+      expected: names,
       parameters: { scope: names.join(' ') },
     })
   const scopeMissing = lacking(scopes)
@@ -135,11 +145,14 @@ function prepareFacts(policy: Policy, refuse: Refuse, now: () => number): CheckF
     },
   })
 
-  const demanded = [kinds, userTypes, scopes, anyScopes, contexts, maxAge]
+  const demanded = [kinds, userTypes, roles, scopes, anyScopes, contexts, maxAge]
   if (demanded.every((one) => one === undefined)) return () => undefined
-  return ({ kind, userType, scopes: held, acr, authTime }) => {
-    if (kinds !== undefined && !kinds.includes(kind)) return forbidden
-    if (userTypes !== undefined && (userType === undefined || !userTypes.includes(userType))) return forbidden
+  return ({ kind, userType, roles: heldRoles = [], scopes: held, acr, authTime }) => {
+    if (kinds !== undefined && !kinds.includes(kind)) return wrongKind
+    if (userTypes !== undefined && (userType === undefined || !userTypes.includes(userType))) {
+      return wrongUserType
+    }
+    if (roles !== undefined && !roles.some((role) => heldRoles.includes(role))) return wrongRole
     if (scopes !== undefined && !scopes.every((scope) => held.includes(scope))) return scopeMissing
     if (anyScopes !== undefined && !anyScopes.some((scope) => held.includes(scope))) return anyScopeMissing
     if (contexts !== undefined && (acr === undefined || !contexts.includes(acr))) return stepUp

@@ -1,7 +1,9 @@
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
-import { TokenError, type VerifiedClaims } from '../token/index.ts'
+import type { VerifiedClaims } from '../token/index.ts'
+import type { ClaimReader } from './claim-mapping.ts'
+import { isPrincipalKind, type PrincipalKind } from './principal-kind.ts'
 
-export type PrincipalKind = 'user' | 'device' | 'service' | 'api_key'
+export type { PrincipalKind }
 
 /** Who is asking, proven by a token. Frozen; the same in every framework. */
 export interface Principal {
@@ -9,6 +11,8 @@ export interface Principal {
   readonly kind: PrincipalKind
   readonly sessionId: string | undefined
   readonly scopes: readonly string[]
+  /** Where the mapping of an issuer says so. Latchkey itself has user types and no roles. */
+  readonly roles?: readonly string[]
   readonly userType: string | undefined
   readonly clientId: string | undefined
   /** Who acts for the subject (RFC 8693 section 4.1), if somebody does. */
@@ -31,6 +35,7 @@ export interface PrincipalFields {
   readonly kind?: PrincipalKind
   readonly sessionId?: string
   readonly scopes?: readonly string[]
+  readonly roles?: readonly string[]
   readonly userType?: string
   readonly clientId?: string
   /** When the session or key ends; never if not given. From then on it is refused. */
@@ -45,6 +50,7 @@ const principalFields: OptionNames<PrincipalFields> = {
   kind: 1,
   sessionId: 1,
   scopes: 1,
+  roles: 1,
   userType: 1,
   clientId: 1,
   expiresAt: 1,
@@ -62,7 +68,8 @@ export function createPrincipal(fields: PrincipalFields): Principal {
   const { subject, kind = 'user', scopes, userType, amr, acr, authTime } = fields
   const { expiresAt = Number.POSITIVE_INFINITY } = fields
   if (typeof subject !== 'string' || subject === '') throw new TypeError('a principal has a subject')
-  if (!kinds.has(kind)) throw new TypeError('the kind of a principal is user, device, service or api_key')
+  if (!isPrincipalKind(kind))
+    throw new TypeError('the kind of a principal is user, device, service or api_key')
   if (typeof expiresAt !== 'number' || Number.isNaN(expiresAt)) {
     throw new TypeError('expiresAt is a number of milliseconds')
   }
@@ -71,6 +78,7 @@ export function createPrincipal(fields: PrincipalFields): Principal {
     kind,
     sessionId: textOf(fields.sessionId),
     scopes: textsOf(scopes),
+    ...(fields.roles === undefined ? {} : { roles: textsOf(fields.roles) }),
     userType: textOf(userType),
     clientId: textOf(fields.clientId),
     expiresAt,
@@ -85,8 +93,6 @@ export function createPrincipal(fields: PrincipalFields): Principal {
 // Only a verifier vouches for claims; of none, there is nothing to vouch for.
 const noClaims = Object.freeze({}) as unknown as VerifiedClaims
 
-const kinds: ReadonlySet<unknown> = new Set<PrincipalKind>(['user', 'device', 'service', 'api_key'])
-
 /** Whom an access token speaks for. */
 export interface TokenFinding {
   readonly kind: 'allowed'
@@ -95,27 +101,28 @@ export interface TokenFinding {
   readonly confirmation: unknown
 }
 
-export function findingOf({ claims }: { readonly claims: VerifiedClaims }, token: string): TokenFinding {
-  return Object.freeze({ kind: 'allowed', auth: principalOf(claims, token), confirmation: claims.cnf })
+/** Read the principal from the claims of a token that was verified, as `reader` finds them there. */
+export function findingOf(claims: VerifiedClaims, token: string, reader: ClaimReader): TokenFinding {
+  return Object.freeze({
+    kind: 'allowed',
+    auth: principalOf(claims, token, reader),
+    confirmation: claims.cnf,
+  })
 }
 
-/**
- * Read a principal from the claims of an access token (RFC 9068 section 2.2 and ours: `sid`, `kind`,
- * `user_type`). A TokenError for one that names no subject, or a kind of caller that does not exist.
- */
-function principalOf(claims: VerifiedClaims, token: string): Principal {
-  const { sub, kind, client_id: clientId, act, auth_time: authTime } = claims
-  if (sub === undefined || sub === '') throw new TokenError('subject_invalid', { claim: 'sub' })
-  // Issuers other than Latchkey write no kind; RFC 9068 section 5: a client by itself is its own subject.
-  const named = kind ?? (clientId === sub ? 'service' : 'user')
-  if (!kinds.has(named)) throw new TokenError('claim_invalid', { claim: 'kind' })
+function principalOf(claims: VerifiedClaims, token: string, reader: ClaimReader): Principal {
+  const { act, auth_time: authTime } = claims
+  const subject = reader.subject(claims)
+  const clientId = reader.clientId(claims)
+  const roles = reader.roles(claims)
   return Object.freeze({
-    subject: sub,
-    kind: named as PrincipalKind, // in the set
-    sessionId: textOf(claims.sid),
-    scopes: scopesOf(claims.scope),
-    userType: textOf(claims.user_type),
-    clientId: textOf(clientId),
+    subject,
+    kind: reader.kind(claims, subject, clientId),
+    sessionId: reader.sessionId(claims),
+    scopes: reader.scopes(claims),
+    ...(roles === undefined ? {} : { roles }),
+    userType: reader.userType(claims),
+    clientId,
     ...(typeof act === 'object' && act !== null ? { actor: act as Principal['actor'] & object } : {}),
     expiresAt: claims.exp === undefined ? Number.POSITIVE_INFINITY : claims.exp * 1000,
     authTime: typeof authTime === 'number' ? authTime * 1000 : undefined,
@@ -127,12 +134,6 @@ function principalOf(claims: VerifiedClaims, token: string): Principal {
 }
 
 const nothing: readonly string[] = Object.freeze([])
-
-/** RFC 6749 section 3.3: names with single spaces between them. */
-function scopesOf(scope: unknown): readonly string[] {
-  if (typeof scope !== 'string' || scope === '') return nothing
-  return Object.freeze(scope.split(' ').filter((name) => name !== ''))
-}
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined

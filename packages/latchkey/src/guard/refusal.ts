@@ -8,6 +8,7 @@ export type RefusalError = keyof typeof answers
 export type RefusalReason =
   | TokenErrorCode
   | 'revocations_stale'
+  | 'issuer_misconfigured'
   | 'credentials_malformed'
   | 'credentials_ambiguous'
   | 'credentials_unknown'
@@ -29,11 +30,21 @@ export interface Refusal {
   readonly text: string
   readonly error: RefusalError
   readonly reason: RefusalReason | undefined
+  /** The claim, or the property of the principal, that is to blame, for the log. Never sent. */
+  readonly claim: string | undefined
+  /** What it should have been, for the log. Never sent. */
+  readonly expected: unknown
+  /** The error behind it, for the log: why keys cannot be fetched. Never sent. */
+  readonly cause: unknown
 }
 
 export interface RefusalDetails {
   readonly detail: string
   readonly reason?: RefusalReason
+  /** For the log alone; see `Refusal`. */
+  readonly claim?: string | undefined
+  readonly expected?: unknown
+  readonly cause?: unknown
   /** More parameters of the challenge, repeated in the body. */
   readonly parameters?: Readonly<Record<string, string>>
   /** More members of the body. */
@@ -76,6 +87,7 @@ const answers = {
   csrf_failed: { status: 403, title: 'Forbidden', challenge: 'none' },
   rate_limited: { status: 429, title: 'Too Many Requests', challenge: 'none' },
   not_found: { status: 404, title: 'Not Found', challenge: 'none' },
+  misconfigured: { status: 500, title: 'Internal Server Error', challenge: 'none' },
   temporarily_unavailable: { status: 503, title: 'Service Unavailable', challenge: 'none' },
 } as const
 
@@ -95,7 +107,8 @@ export function prepareRefusals(
   announcement: Announcement,
   statusOf: (error: RefusalError) => number = usualStatus,
 ): Refuse {
-  return (error, { detail, reason, parameters = {}, members = {}, headers = {}, alsoToldIn }) => {
+  return (error, details) => {
+    const { detail, reason, parameters = {}, members = {}, headers = {}, alsoToldIn } = details
     const { challenge } = answers[error]
     const status = statusOf(error)
     const title = titles[status] ?? answers[error].title
@@ -139,6 +152,9 @@ export function prepareRefusals(
       text,
       error,
       reason,
+      claim: details.claim,
+      expected: details.expected,
+      cause: details.cause,
     })
   }
 }

@@ -3,6 +3,7 @@ import { secondsOf } from '../token/claims.ts'
 import { type RemoteKeySet, type SecretKey, secretKey, type VerifierOptions } from '../token/index.ts'
 import { isKey } from '../token/keys.ts'
 import { locatedKeySet } from '../token/remote-key-set.ts'
+import type { ClaimMapping } from './claim-mapping.ts'
 import { createDiscovery } from './discovery.ts'
 import { createRevocationList, type RevocationList } from './revocation-list.ts'
 import { followRevocations, type RevocationFeed, type RevocationFeedState } from './revocations.ts'
@@ -20,8 +21,24 @@ export interface IssuerOptions {
    * the place of the other: `[current, previous]`.
    */
   readonly secret?: Secret | readonly [Secret] | readonly [Secret, Secret]
-  /** The `typ` of the tokens: `at+jwt` (RFC 9068) where the issuer is asked for keys, else any if not given. */
-  readonly type?: string
+  /**
+   * The `typ` of the tokens, or several, in which null stands for tokens without one. If not given, `at+jwt` (RFC 9068)
+   * where the issuer is asked for keys; else absent, `JWT` or `at+jwt`.
+   */
+  readonly type?: VerifierOptions['type']
+  /**
+   * How the tokens say what a principal is made of: `latchkey`, for which `kind`, `user_type` and `sid` count, or a
+   * mapping. If not given, `latchkey` for the one issuer of a guard, and RFC 9068 for each of several: a partner must not
+   * name your administrators.
+   */
+  readonly claims?: 'latchkey' | ClaimMapping
+  /**
+   * A claim that says whom a token without `aud` is for: its value must be the audience, or one of several. Without this,
+   * a token without `aud` is refused.
+   */
+  readonly audienceClaim?: string
+  /** Claims that must have this value, or one of these: `{ token_use: 'access' }`. */
+  readonly require?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>
   /** Whether to follow the revocation feed of the issuer, and what to do when it is lost. */
   readonly revocations?: false | RevocationPolicy
   /** A list that somebody else keeps, in place of the feed. */
@@ -36,7 +53,12 @@ export const issuerOptions: OptionNames<IssuerOptions> = {
   type: 1,
   revocations: 1,
   revocationList: 1,
+  claims: 1,
+  audienceClaim: 1,
+  require: 1,
 }
+
+export type ClaimValue = string | number | boolean
 
 export type Secret = SecretKey | Uint8Array
 
@@ -53,6 +75,8 @@ export interface IssuerState {
   readonly issuer: string | undefined
   readonly keys: 'fresh' | 'stale' | 'none'
   readonly revocations: RevocationFeedState
+  /** Why the keys could not be fetched the last time: the URL, what was expected and what came. */
+  readonly lastError: string | undefined
 }
 
 /** Where keys and revocations come from. */
@@ -61,7 +85,7 @@ export interface Source {
   readonly keys: readonly (VerifierOptions['keys'] | RemoteKeySet)[]
   readonly issuer: string | undefined
   readonly audience: string | readonly string[]
-  readonly type: string | undefined
+  readonly type: VerifierOptions['type']
   readonly revocations: RevocationList
   /** A promise while the first revocations are still on their way. */
   starting(): Promise<void> | undefined
@@ -73,6 +97,8 @@ export interface Source {
 export interface Surroundings {
   readonly now: () => number
   readonly fetch: typeof fetch
+  /** Told when an issuer cannot be read. */
+  readonly onError: (error: Error) => void
 }
 
 /** Choose the source that the options describe. A TypeError where they describe none, or two. */
@@ -96,6 +122,7 @@ export function sourceOf(options: IssuerOptions, surroundings: Surroundings): So
         issuer: options.issuer,
         keys: keys !== undefined && 'state' in keys ? keys.state() : 'fresh',
         revocations: noFeed,
+        lastError: keys !== undefined && 'lastError' in keys ? keys.lastError?.message : undefined,
       }),
       close: () => {},
     }
@@ -121,11 +148,11 @@ function checkRevocations({ keys, secret, revocations, revocationList }: IssuerO
 function issuerSource(
   options: IssuerOptions & { readonly issuer: string; readonly audience: string | readonly string[] },
   revocations: RevocationList,
-  { now, fetch }: Surroundings,
+  { now, fetch, onError }: Surroundings,
 ): Source {
   const { issuer, audience, type = 'at+jwt' } = options
   const discovery = createDiscovery(issuer, { now, fetch })
-  const keys = locatedKeySet(async () => (await discovery.metadata()).keySetUrl, { now, fetch })
+  const keys = locatedKeySet(async () => (await discovery.metadata()).keySetUrl, { now, fetch, onError })
   const follows = options.revocations !== false && options.revocationList === undefined
   const policy = options.revocations === false ? {} : (options.revocations ?? {})
   const { onStale = 'serve', maxStale } = policy
@@ -152,7 +179,12 @@ function issuerSource(
       })
     },
     isFeedLost: () => onStale === 'refuse' && feed !== undefined && feed.state().staleForMs > maxStaleMs,
-    state: () => ({ issuer, keys: keys.state(), revocations: feed?.state() ?? noFeed }),
+    state: () => ({
+      issuer,
+      keys: keys.state(),
+      revocations: feed?.state() ?? noFeed,
+      lastError: keys.lastError?.message,
+    }),
     close() {
       settled = true
       feed?.close()

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { refused, type TokenVerdict } from './access-token.ts'
 import type { AuthenticatorFactory, Finding } from './authenticator.ts'
-import { describeToken, unbound } from './bearer.ts'
+import { unbound } from './bearer.ts'
 import { clearedCookie, credentialCookie, maxAgeOf, readCookie, writtenCookie } from './cookie.ts'
 import { type CsrfOptions, csrfOptions, prepareCsrf } from './csrf.ts'
 import type { GuardRequest } from './request.ts'
@@ -46,7 +46,7 @@ export function tokenCookie(options: TokenCookieOptions): TokenCookie {
     write: (token, life = {}) => writtenCookie(cookie, token, maxAgeOf(life)),
     clear: () => cleared,
     maySignIn: isFromOwnPage,
-    prepare({ verifyToken }) {
+    prepare({ verifyToken, describeToken }) {
       return {
         scheme: undefined,
         challenge: undefined,

@@ -30,8 +30,9 @@ export interface ClaimsPolicy {
   /** Seconds after `iat` at which a token is too old, whatever its `exp`. Makes `iat` required. */
   readonly maxAge?: number
   /**
-   * Claims that must be there, besides `exp`. A record can also say that `exp` need not be:
-   * `{ exp: false, sub: true }`. A claim that is null is missing.
+   * Claims that must be there, besides `exp` and those that other options imply (`iss`, `aud`, `iat`). A record can also
+   * say that one need not be: `{ exp: false, sub: true }`; one that is there is checked all the same. A claim that is null
+   * is missing.
    */
   readonly requiredClaims?: readonly string[] | Readonly<Record<string, boolean>>
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
@@ -56,11 +57,11 @@ export function prepareClaimsCheck(policy: ClaimsPolicy): ClaimsCheck {
   const tolerance = secondsOf('clockTolerance', policy.clockTolerance) ?? 0
   const maxAge = secondsOf('maxAge', policy.maxAge)
   const now = clockOf(policy.now)
-  const required = requiredNames(policy.requiredClaims)
-  if (maxAge !== undefined) required.add('iat')
-  if (issuers !== undefined) required.add('iss')
-  if (audiences !== undefined) required.add('aud')
-  const requiredList = [...required]
+  const implied = ['exp']
+  if (maxAge !== undefined) implied.push('iat')
+  if (issuers !== undefined) implied.push('iss')
+  if (audiences !== undefined) implied.push('aud')
+  const requiredList = requiredNames(implied, policy.requiredClaims)
 
   const checkClaims: CheckClaims = (claims) => {
     for (const name of requiredList) {
@@ -112,8 +113,11 @@ function refuse(code: TokenError['code'], claim: string): never {
   throw new TokenError(code, { claim })
 }
 
-function requiredNames(required: ClaimsPolicy['requiredClaims'] = []): Set<string> {
-  const names = new Set(['exp'])
+function requiredNames(
+  implied: readonly string[],
+  required: ClaimsPolicy['requiredClaims'] = [],
+): readonly string[] {
+  const names = new Set(implied)
   const entries: readonly (readonly [unknown, unknown])[] = Array.isArray(required)
     ? required.map((name) => [name, true])
     : Object.entries(required)
@@ -124,7 +128,7 @@ function requiredNames(required: ClaimsPolicy['requiredClaims'] = []): Set<strin
     if (wanted) names.add(name)
     else names.delete(name)
   }
-  return names
+  return [...names]
 }
 
 /** Texts that an option gives as one or as a list; a list of its own, that the caller cannot change. */

@@ -1,4 +1,5 @@
 import { parseJson } from '#platform'
+import { TokenError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 
 export interface FetchLimits {
@@ -14,12 +15,35 @@ type FetchedJson =
 
 /**
  * GET one JSON object from a server that might be slow, broken or hostile: bounded in time and in bytes, no
- * redirect followed, nothing but 200 (or 304, where an ETag was sent) accepted. Throws an Error otherwise.
+ * redirect followed, nothing but 200 (or 304, where an ETag was sent) accepted.
+ *
+ * @throws {Error} otherwise; its message names the URL, what was expected and what came.
  */
-export async function fetchJson(
+export async function fetchJson(url: URL, limits: FetchLimits, etag?: string): Promise<FetchedJson> {
+  try {
+    return await fetchUnnamed(url, limits, etag)
+  } catch (error) {
+    throw new Error(`${url}: ${reasonOf(error, limits)}`, { cause: error })
+  }
+}
+
+/** Whether a fetch failed because the server did not answer in time, rather than at once. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'TimeoutError' || isTimeout(error.cause))
+}
+
+function reasonOf(error: unknown, { timeout }: FetchLimits): string {
+  if (isTimeout(error)) return `no answer within ${timeout} s`
+  if (error instanceof TokenError) return 'the answer is not one JSON object'
+  if (!(error instanceof Error)) return 'the request failed'
+  // What Node's fetch says of itself is "fetch failed"; why, is in its cause.
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
+}
+
+async function fetchUnnamed(
   url: URL,
   { timeout, maxBytes, fetch }: FetchLimits,
-  etag?: string,
+  etag: string | undefined,
 ): Promise<FetchedJson> {
   const response = await fetch(url, {
     headers: { accept: 'application/json', ...(etag === undefined ? {} : { 'if-none-match': etag }) },
@@ -36,7 +60,7 @@ export async function fetchJson(
   }
   if (response.status !== 200) {
     await response.body?.cancel()
-    throw new Error(`the server answered with status ${response.status}`)
+    throw new Error(`expected status 200, and ${response.status} came`)
   }
   const bytes = await readAll(response, maxBytes)
   return { kind: 'document', document: parseJson(bytes), headers: response.headers }
