@@ -40,7 +40,10 @@ export function prepareChain(options: ChainOptions): Chain {
     verifyToken: prepareAccessTokens(options.issuers),
     describeToken: prepareDescription(options.issuers),
   }
-  const authenticators = inOrder(options).map((one) => ('prepare' in one ? one.prepare(surroundings) : one))
+  const authenticators = inOrder(options).map((one) => {
+    if (typeof one !== 'object' || one === null) throw new TypeError('an authenticator is an object')
+    return 'prepare' in one ? one.prepare(surroundings) : one
+  })
   const all = authenticators.flatMap(({ challenge }) => challenge ?? [])
   for (const challenge of all) checkChallenge(challenge)
   const first = authenticators[0]?.challenge

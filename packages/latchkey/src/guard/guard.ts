@@ -86,7 +86,8 @@ export function createGuard(options: GuardOptions = {}): Guard {
   checkOptions('createGuard', options, guardOptions)
   const now = clockOf(options.now)
   const toleranceMs = 1000 * (secondsOf('clockTolerance', options.clockTolerance) ?? 30)
-  const cache = options.cache ?? true
+  const { cache = true, dpop = false, authenticators = [], realm = 'api', onRefusal, failureLimit } = options
+  checkHooks(options)
   const isDebug = isDebugging(environment('DEBUG'))
   const warned = new Set<string>()
   const issuers = prepareIssuers(issuersOf(options), options.issuers !== undefined, {
@@ -104,17 +105,17 @@ export function createGuard(options: GuardOptions = {}): Guard {
   })
   const resource = options.resource ?? issuers.audiences.find(hasMetadata)
   const announcement = announcementOf(options, resource)
-  const { compat, failureLimit } = options
+  const { compat } = options
   const { links, refuse, metadata } = prepareChain({
-    authenticators: options.authenticators ?? [],
-    dpop: options.dpop ?? false,
+    authenticators,
+    dpop,
     compat,
     issuers,
     announcement,
     resource,
     toleranceSeconds: toleranceMs / 1000,
     now,
-    realm: options.realm ?? 'api',
+    realm,
   })
   const decider = prepareDecider({
     links,
@@ -124,7 +125,7 @@ export function createGuard(options: GuardOptions = {}): Guard {
     now,
     toleranceMs,
     tell(refusal, link, credentials) {
-      options.onRefusal?.(refusal)
+      onRefusal?.(refusal)
       if (!isDebug) return
       const described = link?.authenticator.describe?.(credentials, refusal) ?? {}
       process.stderr.write(refusalLine(refusal, described, now()))
@@ -184,6 +185,21 @@ const guardOptions: OptionNames<GuardOptions> = {
   onRefusal: 1,
   fetch: 1,
   now: 1,
+}
+
+/** What a guard calls, or asks, and would otherwise miss at a request. */
+function checkHooks({ failureLimit, revocationList, onRefusal, fetch, authenticators }: GuardOptions): void {
+  const isFunction = (one: unknown) => one === undefined || typeof one === 'function'
+  if (failureLimit !== undefined && typeof failureLimit?.waitSeconds !== 'function') {
+    throw new TypeError('failureLimit is what failureLimit() makes')
+  }
+  if (revocationList !== undefined && typeof revocationList?.isRevoked !== 'function') {
+    throw new TypeError('revocationList is what createRevocationList() makes')
+  }
+  if (!isFunction(onRefusal) || !isFunction(fetch)) throw new TypeError('onRefusal and fetch are functions')
+  if (authenticators !== undefined && !Array.isArray(authenticators)) {
+    throw new TypeError('authenticators is a list')
+  }
 }
 
 const ofOneIssuer = Object.keys(issuerOptions) as (keyof IssuerOptions)[] // the record is typed by exactly these

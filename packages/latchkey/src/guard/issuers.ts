@@ -56,7 +56,7 @@ export function prepareIssuers(
     if (isList) checkOptions('an issuer', options, issuerOptions)
     const source = sourceOf(options, policy)
     // Of several, none may say what another's users are.
-    const reader = claimReaderOf(options.claims ?? (isList ? {} : 'latchkey'))
+    const reader = claimReaderOf(options.claims === undefined ? (isList ? {} : 'latchkey') : options.claims)
     return {
       ...source,
       verify: verifierOf(source, options, reader, policy),
