@@ -15,21 +15,22 @@ import {
 } from './proof.ts'
 import { type ReplayStore, sharedReplayMemory, type Taking } from './replay-memory.ts'
 
+/** What a proof of possession must fulfil (RFC 9449). */
 export interface ProofPolicy {
-  /** What proofs may be signed with; `ES256`, `EdDSA` and `Ed25519` if not given. */
+  /** The algorithms that proofs may be signed with; `ES256`, `EdDSA` and `Ed25519` if not given. */
   readonly algorithms?: readonly AsymmetricAlgorithm[]
   /** Seconds after which a proof is too old, besides what clocks may differ; 60 if not given. */
   readonly maxAgeSeconds?: number
   /**
-   * Demand a nonce of ours in each proof (section 9). Then the clocks of clients need not be right: the nonce says how
-   * old a proof can be.
+   * Require a nonce of this server in each proof (section 9). Then the clocks of clients need not be right: the nonce
+   * limits the age of a proof.
    */
   readonly nonce?: boolean | DpopNonceOptions
   /** Where used proofs are remembered; in one memory for all guards of this process if not given. */
   readonly replayStore?: ReplayStore
   /**
-   * The URL by which clients reach what this server calls `/`: the origin, and what a proxy cuts off the path. Never
-   * what a request claims. Of several, any.
+   * The URL that clients use for the `/` of this server: the origin, and the part of the path that a proxy removes. Never
+   * taken from a request. Of several, any.
    */
   readonly baseUrl: string | readonly string[]
 }
@@ -42,6 +43,7 @@ export const proofPolicy: OptionNames<ProofPolicy> = {
   baseUrl: 1,
 }
 
+/** The clock by which proofs are judged. */
 export interface ProofSurroundings {
   /** The time in milliseconds since the Unix epoch. */
   readonly now: () => number
@@ -49,7 +51,7 @@ export interface ProofSurroundings {
   readonly toleranceSeconds: number
 }
 
-/** A request, as far as its proof speaks of it. */
+/** The parts of a request that its proof refers to. */
 export interface ProvenRequest {
   /** The values of all lines of the header `DPoP`. */
   readonly proofs: readonly string[]
@@ -65,6 +67,7 @@ export interface ProvenRequest {
   readonly of?: object | undefined
 }
 
+/** The result of a check of a proof. */
 export type ProofVerdict =
   | {
       readonly kind: 'proven'
@@ -80,13 +83,18 @@ export type ProofVerdict =
       readonly nonce: string | undefined
     }
 
+/** A prepared check of proofs. */
 export interface ProofCheck {
   readonly algorithms: readonly AsymmetricAlgorithm[]
   /** A promise only where the replay store gives one. */
   readonly check: (request: ProvenRequest) => ProofVerdict | Promise<ProofVerdict>
 }
 
-/** Prepare the check of proofs of possession (RFC 9449 section 4.3). A TypeError for a policy that cannot be meant. */
+/**
+ * Prepare the check of proofs of possession (RFC 9449 section 4.3).
+ *
+ * @throws {TypeError} if the policy is invalid.
+ */
 export function prepareProofCheck(policy: ProofPolicy, surroundings: ProofSurroundings): ProofCheck {
   checkOptions('the policy for proofs', policy, proofPolicy)
   checkOptions('the surroundings of proofs', surroundings, { now: 1, toleranceSeconds: 1 })

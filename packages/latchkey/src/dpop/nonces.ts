@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
 
+/** How nonces for proofs are made. */
 export interface DpopNonceOptions {
   /** At least 32 bytes, the same in every process that serves this API; random for this process if not given. */
   readonly secret?: Uint8Array
@@ -12,13 +13,13 @@ const nonceOptions: OptionNames<DpopNonceOptions> = { secret: 1, windowSeconds: 
 
 export interface NonceClock {
   readonly current: string
-  /** Until when a proof with this nonce could be taken, in milliseconds; undefined for a nonce that is none of ours. */
+  /** When a proof with this nonce is no longer accepted, in milliseconds; undefined for an unknown nonce. */
   endOf(nonce: string): number | undefined
 }
 
 /**
- * Nonces that are remembered nowhere (RFC 9449 section 9): the MAC of the time, of which the present window and the one
- * before are taken.
+ * Stateless nonces (RFC 9449 section 9): a MAC of the current time window. The current and the previous window are
+ * accepted.
  */
 export function prepareNonces(options: DpopNonceOptions): (nowMs: number) => NonceClock {
   checkOptions('nonce', options, nonceOptions)

@@ -10,10 +10,10 @@ import {
   verifyJws,
 } from '../token/index.ts'
 
-/** Why a proof is none, for the log. */
+/** Why a proof is refused, for the log. */
 export type ProofReason = keyof typeof proofDescriptions
 
-/** What a caller is told about a proof that was refused. */
+/** The message for a client whose proof is refused, by reason. */
 export const proofDescriptions = {
   proof_missing: 'A DPoP proof is needed',
   proof_ambiguous: 'There is more than one DPoP proof',
@@ -56,7 +56,7 @@ const maxTokenIdLength = 256
 
 /**
  * Read a proof (RFC 9449 sections 4.2 and 4.3, steps 2 to 7), or the reason why it is none.
- * The key comes out of the proof itself, so a good signature says only that whoever holds that key wrote it.
+ * The key comes out of the proof itself, so a valid signature says only that the holder of that key wrote it.
  */
 export function readProof(proof: string, algorithms: readonly AsymmetricAlgorithm[]): Proof | ProofReason {
   let decoded: ReturnType<typeof decodeUnverified>

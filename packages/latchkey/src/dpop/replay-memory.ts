@@ -2,7 +2,7 @@ import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { type Clock, clockOf } from '../options/clock.ts'
 
 /**
- * `first`: never seen while it mattered; `again`: seen before; `full`: it cannot be remembered, so nobody can say.
+ * The result of `take`. `first`: not seen before; `again`: seen before; `full`: it cannot be remembered, so it is unknown.
  */
 export type Taking = 'first' | 'again' | 'full'
 
@@ -15,6 +15,7 @@ export interface ReplayStore {
   take(key: string, untilMs: number): Taking | PromiseLike<Taking>
 }
 
+/** The options of `createReplayMemory`. */
 export interface ReplayMemoryOptions {
   /** Keys that are remembered at most; 100,000 if not given, about 15 MB. */
   readonly maxEntries?: number

@@ -12,8 +12,8 @@ const maxTokenLength = 16 * 1024
 const b64token = /^[\w\-.~+/]+=*$/
 
 /**
- * Who an access token speaks for, by the issuers and revocations of a guard, wherever in the request it stood.
- * Whether it is bound to a key is for the caller to look at: `confirmation`.
+ * Verifies an access token, from whatever part of a request, by the issuers and revocations of a guard. The caller looks
+ * at `confirmation`, which says whether the token is bound to a key.
  */
 export type VerifyAccessToken = (token: string, refuse: Refuse) => TokenVerdict | Promise<TokenVerdict>
 
@@ -80,7 +80,7 @@ function errorOf(
 ): 'invalid_request' | 'invalid_token' | 'temporarily_unavailable' | 'misconfigured' {
   if (reason === 'issuer_misconfigured') return 'misconfigured'
   if (reason === 'credentials_malformed') return 'invalid_request'
-  // Whoever holds a good token must not be signed out because somebody else cannot be reached.
+  // The holder of a valid token must not be signed out because the issuer cannot be reached.
   if (reason === 'key_set_unavailable' || reason === 'revocations_stale') return 'temporarily_unavailable'
   return 'invalid_token'
 }

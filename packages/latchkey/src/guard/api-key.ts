@@ -5,10 +5,11 @@ import type { AuthenticatorFactory, Finding } from './authenticator.ts'
 import { createPrincipal, type PrincipalFields } from './principal.ts'
 import { isPromiseLike } from './promise-like.ts'
 
+/** How API keys are looked up, and where they are in a request. */
 export interface ApiKeyOptions {
   /**
-   * Whose key has this hash (see `hashApiKey`), or undefined if nobody's. The key itself is never handed over, so that
-   * nobody stores it. An error is the framework's to answer.
+   * Find the holder of the key with this hash (see `hashApiKey`); undefined if there is none. The key itself is not passed,
+   * so that nobody stores it. The framework answers an error.
    */
   find(hash: string): ApiKeyFields | undefined | PromiseLike<ApiKeyFields | undefined>
   /** The name of the header; `x-api-key` if not given. */
@@ -19,8 +20,10 @@ export interface ApiKeyOptions {
 export type ApiKeyFields = Omit<PrincipalFields, 'kind'>
 
 /**
- * Opaque keys in a header of their own. They are never read from the URL, which is logged everywhere. A key that is a JWT
- * of kind `api_key` needs none of this: it is a bearer token. A TypeError for options that cannot be meant.
+ * An authenticator for opaque keys in a header of their own. They are never read from the URL, which is logged everywhere. A
+ * key that is a JWT of kind `api_key` needs none of this: it is a bearer token.
+ *
+ * @throws {TypeError} if an option is invalid.
  */
 export function apiKey(options: ApiKeyOptions): AuthenticatorFactory {
   checkOptions('apiKey', options, { find: 1, header: 1 } satisfies OptionNames<ApiKeyOptions>)
@@ -69,8 +72,9 @@ export function apiKey(options: ApiKeyOptions): AuthenticatorFactory {
 }
 
 /**
- * What to store of an API key: its SHA-256, in lower-case hex. A plain hash is enough for keys that are random, of 128 bits
- * at least. A TypeError for what no request could bring: 16 to 512 characters of ASCII, without blanks and commas.
+ * What to store of an API key: its SHA-256, in lower-case hex. A plain hash is enough for random keys of at least 128 bits.
+ *
+ * @throws {TypeError} if the key is not 16 to 512 characters of ASCII without spaces and commas, which is all a request can carry.
  */
 export function hashApiKey(key: string): string {
   if (!isApiKey(key))

@@ -3,7 +3,7 @@ import type { Principal } from './principal.ts'
 import type { Challenge, Refusal, Refuse } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 
-/** What an authenticator finds: who is asking, or why that cannot be believed. */
+/** What an authenticator answers: a principal, or a refusal. */
 export type Finding =
   | {
       readonly kind: 'allowed'
@@ -19,14 +19,14 @@ export interface RefusedFinding {
 }
 
 /**
- * One way of proving who is asking. A guard has several; what a request carries selects one, and nothing is tried
- * in turn. An implementer owes: `carries` is cheap and decides nothing; `authenticate` answers every input with a
- * finding, made by the `refuse` it is handed, and keeps what the request held out of it.
+ * One way to authenticate a request. A guard may have several; the credentials in the request select one of them. An
+ * implementer owes: `carries` is cheap and has no effect; `authenticate` answers every input with a finding, makes refusals
+ * by the `refuse` that it is passed, and puts nothing of the request into them.
  */
 export interface Authenticator {
   /** The scheme of the Authorization header that it reads; undefined for one that reads something else. */
   readonly scheme: string | undefined
-  /** What a 401 tells the client to bring; undefined where HTTP has no words for it, as with a cookie. */
+  /** The challenge of a 401; undefined for credentials that HTTP has no challenge for, such as a cookie. */
   readonly challenge: Challenge | undefined
   /** Whether a request carries what this reads. Asked only of authenticators without a scheme. */
   carries?(request: GuardRequest): boolean
@@ -38,13 +38,13 @@ export interface Authenticator {
   readonly metadata?: Readonly<Record<string, unknown>>
 }
 
-/** What a guard lends its authenticators. */
+/** What a guard passes to its authenticators. */
 export interface Surroundings {
   /** The time in milliseconds since the Unix epoch. */
   readonly now: () => number
   /** What challenges call this API. */
   readonly realm: string
-  /** Verify an access token as the guard does those in the header. Who takes it looks at `confirmation`. */
+  /** Verify an access token as the guard verifies those in the header. The caller looks at `confirmation`. */
   readonly verifyToken: VerifyAccessToken
   /** What may be logged of an access token: what it says of itself, and where its scopes were looked for. */
   readonly describeToken: (token: string, refusal: Refusal) => Readonly<Record<string, unknown>>

@@ -6,20 +6,21 @@ import { createPrincipal, type PrincipalFields } from './principal.ts'
 import { isPromiseLike } from './promise-like.ts'
 import { quotable } from './refusal.ts'
 
+/** How user name and password are checked. */
 export interface BasicOptions {
   /**
-   * Who this is, or undefined where name or password are wrong. Called for every request, so remember what a slow password
-   * hash has answered. An error is the framework's to answer.
+   * Find the user; undefined if name or password are wrong. Called for every request, so remember the result of a slow
+   * password hash. The framework answers an error.
    */
   verify(
     user: string,
     password: string,
   ): PrincipalFields | undefined | PromiseLike<PrincipalFields | undefined>
-  /** What the challenge calls this API; that of the guard if not given. */
+  /** The realm of the challenge; that of the guard if not given. */
   readonly realm?: string
   /** The bound on guessing; `failureLimit()` if not given. */
   readonly limit?: FailureLimit
-  /** Take passwords over plain http. Say so where a proxy in front ends TLS, and reaches this server by a network of yours. */
+  /** Accept passwords over plain http: for a server behind a proxy that ends TLS, on a network of your own. */
   readonly insecureHttp?: boolean
 }
 
@@ -28,7 +29,11 @@ const basicOptions: OptionNames<BasicOptions> = { verify: 1, realm: 1, limit: 1,
 /** Longer than name and password together, and short enough to hash. */
 const maxLength = 1368
 
-/** User name and password in every request (RFC 7617). Only for those who ask for it. */
+/**
+ * An authenticator for user name and password in every request (RFC 7617), with a limit on guessing.
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function basic(options: BasicOptions): AuthenticatorFactory {
   checkOptions('basic', options, basicOptions)
   const { verify, insecureHttp = false } = options

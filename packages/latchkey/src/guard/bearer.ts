@@ -5,8 +5,8 @@ import type { Issuers } from './issuers.ts'
 import { quotable, type Refuse } from './refusal.ts'
 
 /**
- * Where among the `authenticators` of a guard bearer tokens stand. Only with `compat: 'drf'` does the order matter;
- * a guard that is told nothing has them first.
+ * The place of bearer tokens among the `authenticators` of a guard; the first if not given. The order matters only with
+ * `compat: 'drf'`.
  */
 export function bearer(): AuthenticatorFactory {
   return bearerFactory
@@ -36,8 +36,8 @@ function bearerAuthenticator({ verifyToken, realm, describeToken }: Surroundings
 }
 
 /**
- * A token that is bound to a key is worth nothing without the proof of it, whatever that proof would be (RFC 9449
- * section 7.2, RFC 8705 section 3): whoever brings it as a bearer may have stolen it.
+ * Refuse a token that is bound to a key and comes without a proof of that key (RFC 9449 section 7.2, RFC 8705 section 3):
+ * it may be stolen.
  */
 export function unbound(finding: TokenVerdict, refuse: Refuse): TokenVerdict {
   if (finding.kind === 'refused' || finding.confirmation === undefined) return finding
@@ -50,7 +50,7 @@ export function unbound(finding: TokenVerdict, refuse: Refuse): TokenVerdict {
   )
 }
 
-/** What may be logged of a token. It is not verified here: whoever wrote it chose what it says. */
+/** What may be logged of a token. It is not verified here, so its author may be an attacker. */
 export function prepareDescription(issuers: Issuers): Surroundings['describeToken'] {
   return (token, { claim }) => {
     try {

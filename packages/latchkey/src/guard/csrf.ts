@@ -2,9 +2,9 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { OptionNames } from '../options/check-options.ts'
 import type { GuardRequest } from './request.ts'
 
-/** Which pages may use a cookie to change something. */
+/** Which pages may send requests that change something with a cookie. */
 export interface CsrfOptions {
-  /** Origins whose pages may, besides that of the API itself: `https://app.example.com`. */
+  /** Their origins, besides that of the API itself: `https://app.example.com`. An empty list if there are none. */
   readonly origins: readonly string[]
 }
 
@@ -12,11 +12,11 @@ export const csrfOptions: OptionNames<CsrfOptions> = { origins: 1 }
 
 interface CsrfCheck {
   /**
-   * Whether a request that authenticates by cookie was meant by its sender: it changes nothing, or comes from a page that
-   * may, or brings a token that `isTokenGood` takes.
+   * Whether a request that authenticates by cookie is intended: it changes nothing, or comes from an allowed page, or has
+   * a token that `isTokenGood` accepts.
    */
   isMeant(request: GuardRequest, isTokenGood: (token: string) => boolean): boolean
-  /** Whether it comes from a page that may, by what no script can write. */
+  /** Whether it comes from an allowed page, by headers that no script can set. */
   isFromOwnPage(request: GuardRequest): boolean
 }
 
@@ -41,7 +41,7 @@ export function prepareCsrf({ origins }: CsrfOptions, isForDevelopment: boolean)
     if (origin !== undefined && allowed.has(origin)) return true
     const host = onlyOf(request, 'host') ?? onlyOf(request, ':authority')
     if (origin === undefined || host === undefined) return false
-    // Only the scheme that the cookie is kept for: the same host without TLS is whoever sits on the line.
+    // Only the scheme that the cookie is kept for: the same host without TLS may be anyone on the network.
     return origin === `https://${host}` || (isForDevelopment && origin === `http://${host}`)
   }
 
@@ -54,7 +54,7 @@ export function prepareCsrf({ origins }: CsrfOptions, isForDevelopment: boolean)
   return { isMeant, isFromOwnPage }
 }
 
-/** The safe methods (RFC 9110 section 9.2.1), but for an upgrade: whoever opens a WebSocket can write to it. */
+/** The safe methods (RFC 9110 section 9.2.1), but for an upgrade: the opener of a WebSocket can write to it. */
 function changesNothing(request: GuardRequest): boolean {
   const { method } = request
   const isSafe = method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE'

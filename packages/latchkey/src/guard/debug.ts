@@ -8,8 +8,8 @@ export function isDebugging(debug: string | undefined): boolean {
 }
 
 /**
- * One line about a refusal, for whoever wonders why. `described` is what the token says of itself, which may be
- * written by an attacker: values are cut, and hold no character that could forge a line or move a cursor. Times are
+ * One line about a refusal, to find its cause. `described` is what the token says of itself, which an attacker may have
+ * written: values are cut, and hold no character that could forge a line or move a cursor. Times are
  * in seconds from now by the clock of this machine, so that clocks that differ show.
  */
 export function refusalLine(
@@ -34,7 +34,7 @@ export function issuerLine(error: Error): string {
   return `latchkey issuer: ${cleanedText(error.message)}\n`
 }
 
-/** A sentence of ours with what others wrote within. */
+/** A message of the library that may contain text of others. */
 function cleanedText(text: string): string {
   return text.slice(0, 1000).replaceAll(/[^\x20-\x7e]/g, '.')
 }

@@ -6,6 +6,7 @@ import { isPromiseLike } from './promise-like.ts'
 import type { Refusal, RefusalError, RefusalReason, Refuse } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 
+/** The result of a guard: the request may pass, or a finished refusal. */
 export type Decision =
   | {
       readonly kind: 'allowed'
@@ -101,7 +102,7 @@ export function prepareDecider({
         if (isGuess(refusal)) failureLimit?.count(request, undefined, now())
         return refused(request, refusal, link, credentials)
       }
-      // What is no finding has not said that anybody may come.
+      // Anything that is not a `Finding` must not be read as permission.
       if (finding.kind !== 'allowed' || !finding.auth)
         throw new TypeError('an authenticator answers with a finding')
       const verdict = checks[link.index]!(finding.auth, request) // one for each link
@@ -136,7 +137,7 @@ type Carried = Extract<Selection, { kind: 'one' }>
 
 const nobody: readonly Carried[] = Object.freeze([])
 
-/** What is wrong with what was brought, rather than with what it is brought for. */
+/** Refusals because of the credentials, rather than of the rights of their holder. */
 const atFault: ReadonlySet<RefusalError> = new Set<RefusalError>([
   'invalid_token',
   'invalid_request',
@@ -144,7 +145,7 @@ const atFault: ReadonlySet<RefusalError> = new Set<RefusalError>([
   'invalid_dpop_proof',
 ])
 
-/** What was good once is no guess: a device whose token has ended must not lock out its neighbours. */
+/** Credentials that were valid once are no guess: a device whose token has expired must not lock out its neighbours. */
 function isGuess({ error, reason }: Refusal): boolean {
   return atFault.has(error) && (reason === undefined || !wasGoodOnce.has(reason))
 }

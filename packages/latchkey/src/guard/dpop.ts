@@ -5,13 +5,13 @@ import { refused, type TokenVerdict } from './access-token.ts'
 import type { Authenticator, AuthenticatorFactory, Finding } from './authenticator.ts'
 import { quotable, type Refuse } from './refusal.ts'
 
-/** Tokens that are bound to a key of the client, which proves that key with every request (RFC 9449). */
+/** How a guard checks tokens that are bound to a key of the client, which proves that key with each request (RFC 9449). */
 export interface DpopOptions extends Omit<ProofPolicy, 'baseUrl'> {
-  /** Take no token that is not bound. Bearer tokens are then no longer read. */
+  /** Refuse tokens that are not bound. Bearer tokens are then no longer read. */
   readonly required?: boolean
   /**
-   * The URL by which clients reach what this server calls `/`: the origin, and what a proxy cuts off the path. The
-   * origin of the resource if not given; never what a request claims. Of several, any.
+   * The URL that clients use for the `/` of this server: the origin, and the part of the path that a proxy removes. The
+   * origin of the resource if not given; never taken from a request. Of several, any.
    */
   readonly baseUrl?: string | readonly string[]
 }
@@ -24,7 +24,11 @@ export interface DpopSurroundings {
 
 const dpopOptions: OptionNames<DpopOptions> = { ...proofPolicy, required: 1 }
 
-/** The authenticator of the scheme `DPoP` (RFC 9449 section 7.1). A TypeError for options that cannot be meant. */
+/**
+ * The authenticator of the scheme `DPoP` (RFC 9449 section 7.1).
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function dpopFactory(
   options: DpopOptions,
   { resource, toleranceSeconds }: DpopSurroundings,

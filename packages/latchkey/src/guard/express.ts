@@ -18,9 +18,9 @@ declare global {
 
 /** A guard for Express 5 and 4: middleware for an application, a router or one route. */
 export interface ExpressGuard {
-  /** Answers those who may not come, and sets `request.auth` for those who may. */
+  /** Rejects requests that fail the policy, and sets `request.auth` on the others. */
   required<Request = IncomingMessage>(policy?: Policy<Request>): Middleware
-  /** Lets those through who bring no token, with `request.auth` undefined. */
+  /** As `required`, but lets requests without a token pass, with `request.auth` undefined. */
   optional<Request = IncomingMessage>(policy?: OptionalPolicy<Request>): Middleware
   /** Serves the metadata of this resource (RFC 9728), at its well-known place. */
   metadata(options?: MetadataOptions): Middleware
@@ -30,7 +30,15 @@ export interface ExpressGuard {
   close(): void
 }
 
-/** A guard for Express. Express passes the request and response of node:http along, so this is what that needs. */
+/**
+ * Build a guard for Express 5 and 4.
+ *
+ * @example
+ * const guard = createGuard({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
+ * app.get('/me', guard.required(), (request, response) => response.json({ id: authOf(request).subject }))
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function createGuard(options: GuardOptions = {}): ExpressGuard {
   const { required, optional, metadata, upgrade, state, close } = createNodeGuard(options)
   return { required, optional, metadata, upgrade, state, close }

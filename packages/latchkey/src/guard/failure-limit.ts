@@ -2,10 +2,11 @@ import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { checkedTime } from '../options/clock.ts'
 import type { GuardRequest } from './request.ts'
 
+/** How many failures are allowed, and for how long they count. */
 export interface FailureLimitOptions {
-  /** Failures that are borne from one address within the window; 10 if not given. */
+  /** Failures that are allowed from one address within the window; 10 if not given. */
   readonly maxPerAddress?: number
-  /** Failures that are borne for one name, from wherever; 50 if not given, so that one stranger locks nobody out. */
+  /** Failures that are allowed for one user name, from all addresses; 50 if not given, so that one stranger locks nobody out. */
   readonly maxPerName?: number
   /** Seconds after the first failure in which the others are counted; 60 if not given. */
   readonly windowSeconds?: number
@@ -41,7 +42,11 @@ interface Tally {
   readonly endsAtMs: number
 }
 
-/** Build a limit. A TypeError for options that cannot be meant. */
+/**
+ * Build a limit on failures, in the memory of this process.
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function failureLimit(options: FailureLimitOptions = {}): FailureLimit {
   checkOptions('failureLimit', options, failureLimitOptions)
   const maxPerAddress = countOf('maxPerAddress', options.maxPerAddress, 10)
@@ -51,7 +56,7 @@ export function failureLimit(options: FailureLimitOptions = {}): FailureLimit {
   const { addressOf = ({ remoteAddress }) => remoteAddress } = options
   const tallies = new Map<string, Tally>()
 
-  /** What is counted for a request, each with what is borne. */
+  /** The keys that a request is counted under, each with its limit. */
   function keysOf(request: GuardRequest, name: string | undefined): readonly (readonly [string, number])[] {
     const address = addressOf(request)
     return [

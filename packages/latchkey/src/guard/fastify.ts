@@ -19,12 +19,14 @@ export type { FastifyHook, FastifyLike, FastifyReplyLike, FastifyRequestLike }
 /** What a route says in its `config`: `{ config: { auth: { scope: 'devices:control' } } }`. */
 export type RouteAuth<Request = FastifyRequestLike> = boolean | 'optional' | Policy<Request>
 
+/** A plugin in the form that `app.register` takes. */
 export type FastifyPlugin<Options> = (
   app: FastifyLike,
   options: Options,
   done: (error?: Error) => void,
 ) => void
 
+/** The options of `guard.plugin`, beside those that Fastify itself reads. */
 export interface PluginOptions {
   /** For routes whose `config` has no `auth`; they are open if not given. */
   readonly default?: RouteAuth
@@ -39,9 +41,9 @@ interface FastifyPluginOptions {
 
 /** A guard for Fastify 5. */
 export interface FastifyGuard {
-  /** A hook that answers those who may not come, and sets `request.auth` for those who may. */
+  /** A hook that rejects requests that fail the policy, and sets `request.auth` on the others. */
   required<Request = FastifyRequestLike>(policy?: Policy<Request>): FastifyHook
-  /** A hook that lets those through who bring no token, with `request.auth` undefined. */
+  /** As `required`, but lets requests without a token pass, with `request.auth` undefined. */
   optional<Request = FastifyRequestLike>(policy?: OptionalPolicy<Request>): FastifyHook
   /**
    * A plugin that guards all routes of the instance that it is registered on, and of those within, each as `auth` in its
@@ -57,6 +59,16 @@ export interface FastifyGuard {
   close(): void
 }
 
+/**
+ * Build a guard for Fastify.
+ *
+ * @example
+ * const guard = createGuard({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
+ * await app.register(guard.plugin)
+ * app.get('/me', { config: { auth: true } }, async (request) => ({ id: authOf(request).subject }))
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function createGuard(options: GuardOptions = {}): FastifyGuard {
   const core = createCore(options)
   const plugin: FastifyPlugin<PluginOptions> = (app, options, done) => {
@@ -101,8 +113,9 @@ export function createGuard(options: GuardOptions = {}): FastifyGuard {
 }
 
 /**
- * Who is asking, where a guard has let them through. A TypeError on a route without a guard, and for a caller without
- * a token, unless one is `optional`: it is a mistake of the program to ask there.
+ * The principal of a request that a guard has let pass. With `optional`, undefined for a caller without a token.
+ *
+ * @throws {TypeError} on a route without a guard, and for a caller without a token unless `optional` is passed.
  */
 export function authOf(request: object): Principal
 export function authOf(request: object, mode: 'optional'): Principal | undefined
@@ -116,7 +129,7 @@ function hook(decide: Decide): FastifyHook {
   return (source, reply, done) => {
     const request = new NodeRequest(source.raw, source)
     if (isPreflight(request)) {
-      // No CORS headers, so that a browser stops: whoever answers CORS stands before the guard.
+      // No CORS headers, so that a browser stops: a plugin for CORS stands before the guard.
       send(reply, 204, { vary: 'origin, access-control-request-method' }, undefined)
       return
     }

@@ -11,22 +11,23 @@ import type { Principal } from './principal.ts'
 import type { Refusal } from './refusal.ts'
 import { FetchRequest, isPreflight } from './request.ts'
 
-/** Who is asking, or the answer that they get. */
+/** The principal, or the answer to send. */
 export type Authentication<Auth = Principal> =
   | {
       readonly auth: Auth
       readonly response: undefined
-      /** To be sent with your answer, where an authenticator has something to say: a nonce, a cookie. */
+      /** Headers to send with your answer, such as a nonce or a cookie. */
       readonly headers: Readonly<Record<string, string>>
     }
   | { readonly auth: undefined; readonly response: Response; readonly headers?: undefined }
 
+/** A guard for functions from Request to Response. */
 export interface FetchGuard {
-  /** Who is asking, by the token alone: `const { auth, response } = await guard.authenticate(request)`. */
+  /** Authenticate a request, without further policy: `const { auth, response } = await guard.authenticate(request)`. */
   authenticate(request: Request): Promise<Authentication>
-  /** As `authenticate`, for a route that demands more. */
+  /** As `authenticate`, for a route with a policy. */
   required(policy?: Policy<Request>): (request: Request) => Promise<Authentication>
-  /** As `required`, for a route on which callers may bring no token. */
+  /** As `required`, for a route that callers may use without a token. */
   optional(
     policy?: OptionalPolicy<Request>,
   ): (request: Request) => Promise<Authentication<Principal | undefined>>
@@ -36,7 +37,16 @@ export interface FetchGuard {
   close(): void
 }
 
-/** A guard for whatever takes a Request and gives a Response (Fetch Standard). */
+/**
+ * Build a guard for functions from Request to Response (Fetch Standard).
+ *
+ * @example
+ * const guard = createGuard({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
+ * const { auth, response } = await guard.authenticate(request)
+ * if (response) return response
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function createGuard(options: GuardOptions = {}): FetchGuard {
   const core = createCore(options)
   const required = (policy?: Policy<Request>) =>
@@ -77,7 +87,7 @@ export function responseOf({ status, headers, text }: Refusal, method: string): 
   return new Response(method === 'HEAD' ? null : text, { status, headers })
 }
 
-/** No CORS headers, so that a browser stops: whoever answers CORS stands before the guard. */
+/** No CORS headers, so that a browser stops: the program answers CORS before the guard. */
 export function preflightResponse(): Response {
   return new Response(null, { status: 204, headers: { vary: 'origin, access-control-request-method' } })
 }

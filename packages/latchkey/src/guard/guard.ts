@@ -17,23 +17,23 @@ import type { GuardRequest } from './request.ts'
 import type { RevocationFeedState } from './revocations.ts'
 import { environment, type IssuerOptions, type IssuerState, issuerOptions } from './source.ts'
 
-/** How an API is guarded: one issuer, described here, or several in `issuers`. */
+/** The options of a guard: one issuer, described here, or several in `issuers`. */
 export interface GuardOptions extends IssuerOptions {
-  /** Several issuers; a token is checked by what is said of the one that it names, and by nothing else. */
+  /** Several issuers; a token is checked by the options of the issuer that it names, and by nothing else. */
   readonly issuers?: readonly IssuerOptions[]
   /** Seconds by which clocks may differ; 30 if not given. */
   readonly clockTolerance?: number
-  /** What the challenge calls this API; `api` if not given. */
+  /** The realm of the challenge; `api` if not given. */
   readonly realm?: string
   /** The URL by which clients know this API, for its metadata; the audience if that is a URL. */
   readonly resource?: string
   /** The URL of the metadata of this resource (RFC 9728), for the challenge, where somebody else serves it. */
   readonly resourceMetadata?: string
-  /** More ways of proving who is asking, beside bearer tokens. */
+  /** More ways to authenticate, besides bearer tokens. */
   readonly authenticators?: readonly (Authenticator | AuthenticatorFactory)[]
-  /** Take tokens that are bound to a key of the client (RFC 9449). Without it they are refused. */
+  /** Accept tokens that are bound to a key of the client (RFC 9449). Without it they are refused. */
   readonly dpop?: boolean | DpopOptions
-  /** Answer 429 to addresses from which too much was tried in vain. A token that has merely ended is not counted. */
+  /** Answer 429 to addresses with too many failures. A token that has expired is not counted. */
   readonly failureLimit?: FailureLimit
   /**
    * `drf`: as Django REST framework, authenticators are asked in their order, the first that knows the caller counts, and
@@ -41,24 +41,26 @@ export interface GuardOptions extends IssuerOptions {
    */
   readonly compat?: 'drf'
   /**
-   * Remember good tokens, see `createVerifier`; on if not given. The clock and revocations are asked for these as
-   * well, every time.
+   * Remember verified tokens, see `createVerifier`; on if not given. Times and revocations are checked for these as well,
+   * each time.
    */
   readonly cache?: VerifierOptions['cache']
-  /** Told of every refusal, for the log. */
+  /** Called with each refusal, for the log. */
   readonly onRefusal?: (refusal: Refusal) => void
   readonly fetch?: typeof fetch
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
 }
 
+/** The policy of a route that callers may use without a token. */
 export interface OptionalPolicy<Source = never> extends Policy<Source> {
-  /** Treat a caller with a bad token as one with none, rather than refusing them. */
+  /** Treat an invalid token as none, rather than refusing the request. */
   readonly lenient?: boolean
-  /** What those may do who bring no token: everything (`always`, the default), or GET, HEAD and OPTIONS (`read`). */
+  /** The methods that callers without a token may use: all (`always`, the default), or GET, HEAD and OPTIONS (`read`). */
   readonly anonymous?: 'always' | 'read'
 }
 
+/** How a guard is doing: its keys and its revocation feeds. */
 export interface GuardState {
   /** The worst of all issuers. */
   readonly keys: IssuerState['keys']
@@ -67,20 +69,26 @@ export interface GuardState {
   readonly issuers: readonly IssuerState[]
 }
 
-/** What every adapter is made of: no framework, only what a request carries, and decisions. */
+/** The guard that every adapter is built on: it takes a request without a framework and gives a decision. */
 export interface Guard {
   required(policy?: Policy): Decide
   optional(policy?: OptionalPolicy): Decide
   /** The metadata of this resource (RFC 9728). From now on challenges say where it is. */
   metadata(options?: MetadataOptions): MetadataDocument
   state(): GuardState
-  /** Leave the revocation feeds. Decisions can still be made, with what is known. */
+  /** Close the revocation feeds. Decisions can still be made, with the revocations known so far. */
   close(): void
 }
 
 /**
  * Build a guard for one API. With an issuer alone, keys and revocations are found by discovery at the first
- * request: starting does not depend on the issuer. A TypeError for options that cannot be meant.
+ * request: starting does not depend on the issuer.
+ *
+ * @example
+ * const guard = createGuard({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
+ * const decision = await guard.required({ scope: 'devices:view' })(new FetchRequest(request))
+ *
+ * @throws {TypeError} if an option is invalid.
  */
 export function createGuard(options: GuardOptions = {}): Guard {
   checkOptions('createGuard', options, guardOptions)

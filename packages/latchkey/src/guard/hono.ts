@@ -19,6 +19,7 @@ export interface HonoContext {
   header(name: string, value?: string): void
 }
 
+/** Middleware in the form that `app.use` and routes take. */
 export type HonoMiddleware = (
   context: HonoContext,
   next: () => Promise<void>,
@@ -35,9 +36,9 @@ export interface GuardEnv<Auth extends Principal | undefined = Principal> {
 
 /** A guard for Hono 4: middleware for an application or one route. */
 export interface HonoGuard {
-  /** Answers those who may not come, and sets `c.var.auth` for those who may. */
+  /** Rejects requests that fail the policy, and sets `c.var.auth` on the others. */
   required<Context = HonoContext>(policy?: Policy<Context>): HonoMiddleware
-  /** Lets those through who bring no token, with `c.var.auth` undefined. */
+  /** As `required`, but lets requests without a token pass, with `c.var.auth` undefined. */
   optional<Context = HonoContext>(policy?: OptionalPolicy<Context>): HonoMiddleware
   /** Serves the metadata of this resource (RFC 9728), at its well-known place. */
   metadata(options?: MetadataOptions): HonoMiddleware
@@ -45,6 +46,15 @@ export interface HonoGuard {
   close(): void
 }
 
+/**
+ * Build a guard for Hono.
+ *
+ * @example
+ * const guard = createGuard({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
+ * app.get('/me', guard.required(), (c) => c.json({ id: c.var.auth.subject }))
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function createGuard(options: GuardOptions = {}): HonoGuard {
   const core = createCore(options)
   return {

@@ -15,7 +15,7 @@ import {
 
 /** An issuer with the verifier that its own keys, audience, type and revocations make. */
 export interface TrustedIssuer extends Source {
-  /** Whom a token speaks for. Throws a TokenError, or rejects with one. */
+  /** The principal of a token. Throws a TokenError, or rejects with one. */
   readonly verify: (token: string) => TokenFinding | Promise<TokenFinding>
   /** What a claim of its tokens should be, for the log; undefined where nothing particular is. */
   readonly expected: (claim: string | undefined) => unknown
@@ -24,7 +24,7 @@ export interface TrustedIssuer extends Source {
 }
 
 export interface Issuers {
-  /** Whose token this claims to be. A TokenError for one of nobody here. */
+  /** The issuer that a token names. A TokenError if none of these is. */
   issuerOf(token: string): TrustedIssuer
   /** What `iss` should be, for the log, where no issuer is known yet. */
   readonly expected: (claim: string | undefined) => unknown

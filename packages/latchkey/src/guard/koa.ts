@@ -22,6 +22,7 @@ export interface KoaContext {
   set(headers: { [name: string]: string }): void
 }
 
+/** Middleware in the form that `app.use` takes. */
 export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<unknown>
 
 /**
@@ -34,9 +35,9 @@ export interface AuthState<Auth extends Principal | undefined = Principal> {
 
 /** A guard for Koa 3: middleware. */
 export interface KoaGuard {
-  /** Answers those who may not come, and sets `ctx.state.auth` for those who may. */
+  /** Rejects requests that fail the policy, and sets `ctx.state.auth` on the others. */
   required<Context = KoaContext>(policy?: Policy<Context>): KoaMiddleware
-  /** Lets those through who bring no token, with `ctx.state.auth` undefined. */
+  /** As `required`, but lets requests without a token pass, with `ctx.state.auth` undefined. */
   optional<Context = KoaContext>(policy?: OptionalPolicy<Context>): KoaMiddleware
   /** Serves the metadata of this resource (RFC 9728), at its well-known place. */
   metadata(options?: MetadataOptions): KoaMiddleware
@@ -46,6 +47,15 @@ export interface KoaGuard {
   close(): void
 }
 
+/**
+ * Build a guard for Koa.
+ *
+ * @example
+ * const guard = createGuard({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
+ * app.use(guard.required({ scope: 'devices:view' }))
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function createGuard(options: GuardOptions = {}): KoaGuard {
   const core = createCore(options)
   return {
@@ -69,7 +79,7 @@ function middleware(decide: Decide): KoaMiddleware {
   return (context, next) => {
     const request = new KoaRequest(context.req, context)
     if (isPreflight(request)) {
-      // No CORS headers, so that a browser stops: whoever answers CORS stands before the guard.
+      // No CORS headers, so that a browser stops: middleware for CORS stands before the guard.
       return answer(context, 204, { vary: 'origin, access-control-request-method' }, null)
     }
     const decision = decide(request)

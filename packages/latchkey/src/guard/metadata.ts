@@ -1,7 +1,7 @@
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { trustworthyUrl } from '../token/trustworthy-url.ts'
 
-/** What a client may know of this resource before it asks for a token. */
+/** What the metadata of a resource tells clients, besides its URL and its issuers (RFC 9728 section 2). */
 export interface MetadataOptions {
   readonly scopesSupported?: readonly string[]
   /** A name to show to people. */
@@ -35,7 +35,11 @@ export function metadataUrl(resource: string): URL {
   return new URL(`/.well-known/oauth-protected-resource${path}${url.search}`, url)
 }
 
-/** Write the metadata (RFC 9728 section 2); `more` is what authenticators add. A TypeError for options that cannot be meant. */
+/**
+ * Write the metadata (RFC 9728 section 2); `more` is what authenticators add.
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function metadataDocument(
   resource: string,
   issuers: readonly string[],
@@ -49,7 +53,7 @@ export function metadataDocument(
     !scopesSupported.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
   )
     throw new TypeError('scopesSupported is a list of scopes')
-  // Whoever only shares a secret may have any name; a client can do nothing with one that is no URL.
+  // An issuer that only shares a secret may have any name; a client can do nothing with one that is no URL.
   const servers = issuers.filter((issuer) => /^https?:/.test(issuer))
   const text = JSON.stringify({
     resource,

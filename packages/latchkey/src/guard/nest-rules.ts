@@ -29,7 +29,7 @@ export function Auth<Request = never>(
 }
 
 /**
- * As `Auth`, but callers may come without a token. A bad token is refused.
+ * As `Auth`, but callers need no token. An invalid token is refused.
  *
  * @throws {TypeError} if the policy is invalid, or the parentheses are missing.
  */
@@ -42,7 +42,7 @@ export function OptionalAuth<Request = never>(
   return decorator({ kind: 'optional', policy })
 }
 
-/** On a controller, resolver or gateway, or on one of its methods: everybody may come, and tokens are not read. */
+/** On a controller, resolver or gateway, or on one of its methods: open to every caller; tokens are not read. */
 export function Public(...more: readonly never[]): ClassDecorator & MethodDecorator {
   refuseMore(more)
   return decorator({ kind: 'public' })
@@ -70,7 +70,7 @@ export const guardToken = 'latchkey guard'
 
 /**
  * A decorator alone protects nothing: a guard has to look for it. So each class with one gets this guard of its own, which
- * lets a request pass only if a guard of ours has judged it. Nest asks guards of the application before those of a class, but
+ * lets a request pass only if a guard of Latchkey has judged it. Nest asks guards of the application before those of a class, but
  * about gateways it asks only those of the class: there this one has the guard of the application judge.
  */
 class GuardInForce {

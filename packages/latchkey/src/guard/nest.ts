@@ -63,6 +63,7 @@ export function Principal(): ParameterDecorator {
 /** The principal, as `@Principal()` gives it to a handler. */
 export type Principal = GuardPrincipal
 
+/** The module that guards an application. */
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest knows a module by its class.
 export class LatchkeyModule {
   /**
@@ -86,7 +87,13 @@ export class LatchkeyModule {
 }
 
 /**
- * A guard to pass to `LatchkeyModule.forRoot`, for programs that also want its `metadata`, `state` or `connected`.
+ * Build a guard to pass to `LatchkeyModule.forRoot`, for programs that also want its `metadata`, `state` or `connected`.
+ *
+ * @example
+ * const guard = createGuard({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
+ *
+ * @Module({ imports: [LatchkeyModule.forRoot(guard)], controllers: [Devices] })
+ * class App {}
  *
  * @throws {TypeError} if an option is invalid.
  */

@@ -15,15 +15,17 @@ import type { Principal } from './principal.ts'
 import type { Refusal } from './refusal.ts'
 import { isPreflight, NodeRequest, type RawRequest } from './request.ts'
 
-/** A request that a guard has let through. */
+/** A request that a guard has let pass. */
 export type Guarded<Auth = Principal, Request = IncomingMessage> = Request & { auth: Auth }
 
+/** Middleware in the form that Express and connect have. */
 export type Middleware = (
   request: IncomingMessage,
   response: ServerResponse,
   next: (error?: unknown) => void,
 ) => void
 
+/** A listener for the event `upgrade` of a server. */
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
 /**
@@ -35,12 +37,13 @@ export type Upgrade = (
   handler: (request: Guarded, socket: Duplex, head: Buffer) => unknown,
 ) => UpgradeListener
 
+/** A guard for node:http. */
 export interface NodeGuard {
-  /** Middleware that answers those who may not come and sets `request.auth` for those who may. */
+  /** Middleware that rejects requests that fail the policy, and sets `request.auth` on the others. */
   required<Request = IncomingMessage>(policy?: Policy<Request>): Middleware
-  /** Middleware that lets those through who bring no token, with `request.auth` undefined. */
+  /** As `required`, but lets requests without a token pass, with `request.auth` undefined. */
   optional<Request = IncomingMessage>(policy?: OptionalPolicy<Request>): Middleware
-  /** A listener for `createServer` that calls `handler` for those who may come. */
+  /** A listener for `createServer` that calls `handler` for requests that fulfil the policy, and answers the others. */
   listener(
     policy: Policy<IncomingMessage>,
     handler: (request: Guarded, response: ServerResponse) => unknown,
@@ -52,7 +55,17 @@ export interface NodeGuard {
   close(): void
 }
 
-/** A guard for node:http and for everything that passes its request and response along. */
+/**
+ * Build a guard for node:http, and for all frameworks that pass its request and response along.
+ *
+ * @example
+ * const guard = createGuard({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
+ * createServer(
+ *   guard.listener({ scope: 'devices:view' }, (request, response) => response.end(request.auth.subject)),
+ * ).listen(3000)
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function createGuard(options: GuardOptions = {}): NodeGuard {
   const core = createCore(options)
   return {
@@ -87,8 +100,8 @@ function middleware(decide: Decide): Middleware {
 }
 
 /**
- * A preflight must not reach a handler that expects credentials. Whoever answers CORS stands before the guard, and
- * this answer without CORS headers makes a browser stop.
+ * A preflight must not reach a handler that expects credentials. Middleware for CORS stands before the guard, and this
+ * answer without CORS headers makes a browser stop.
  */
 function isAnsweredPreflight(request: IncomingMessage, response: ServerResponse): boolean {
   if (request.method !== 'OPTIONS' || !isPreflight(new NodeRequest(request))) return false
@@ -96,7 +109,7 @@ function isAnsweredPreflight(request: IncomingMessage, response: ServerResponse)
   return true
 }
 
-/** Set `auth` for those who may come, and answer the others. */
+/** Set `auth` on a request that may pass, and answer the others. */
 function letIn(decision: Decision, request: IncomingMessage, response: ServerResponse): boolean {
   if (decision.kind === 'refused') {
     answer(response, decision.refusal)
@@ -120,6 +133,7 @@ export function metadataMiddleware(document: MetadataDocument): Middleware {
   }
 }
 
+/** Make the `upgrade` of an adapter. */
 export function upgradeBy(core: Guard): Upgrade {
   return (policy, handler) => {
     checkHandler(handler)

@@ -4,10 +4,10 @@ import type { Policy } from './policy.ts'
 // Policies by the names that they have in Django REST framework, and the words to combine them. Without a rule they
 // fit every framework, so they are policies of `unknown`: of a request of which nothing is asked.
 
-/** For `optional`: everybody, with a token or without. A bad token is refused even so. */
+/** For `optional`: every caller, with a token or without. An invalid token is refused even so. */
 export const allowAny: OptionalPolicy<unknown> = Object.freeze({ anonymous: 'always' })
 
-/** Whoever has proven who they are. */
+/** Every authenticated caller. */
 export const isAuthenticated: Policy<unknown> = Object.freeze({})
 
 /** People of the user type that Latchkey's own server gives to its administrators. */
@@ -16,7 +16,7 @@ export const isAdmin: Policy<unknown> = Object.freeze<Policy<unknown>>({
   userType: 'administrator',
 })
 
-/** For `optional`: everybody may GET, HEAD and OPTIONS; whoever has proven who they are may do the rest. */
+/** For `optional`: every caller may use GET, HEAD and OPTIONS; the other methods need a token. */
 export const isAuthenticatedOrReadOnly: OptionalPolicy<unknown> = Object.freeze({ anonymous: 'read' })
 
 /** A policy that holds where all of `policies` do. */

@@ -5,17 +5,17 @@ import type { Refusal, Refuse } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 
 /**
- * What a route demands of a caller besides a good token. Everything that is given must hold. `Source` is what the
- * framework hands to its handlers, for `rule`.
+ * What a route requires of a caller besides a valid token. All members that are given must hold. `Source` is what the
+ * framework passes to its handlers, for `rule`.
  */
 export interface Policy<Source = never> {
   /** Scopes that the token must all have; several in one text are separated by spaces. */
   readonly scope?: string | readonly string[]
   /** Scopes of which the token must have one. */
   readonly anyScope?: string | readonly string[]
-  /** The kinds of caller that may come. */
+  /** The kinds of caller that are allowed. */
   readonly kinds?: readonly PrincipalKind[]
-  /** The types of user that may come. */
+  /** The user types that are allowed. */
   readonly userType?: string | readonly string[]
   /** Roles of which the caller must have one; an issuer's mapping says where tokens name them. */
   readonly role?: string | readonly string[]

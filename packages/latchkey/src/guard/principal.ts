@@ -5,7 +5,7 @@ import { isPrincipalKind, type PrincipalKind } from './principal-kind.ts'
 
 export type { PrincipalKind }
 
-/** Who is asking, proven by a token. Frozen; the same in every framework. */
+/** An authenticated caller. Frozen; the same in every framework. */
 export interface Principal {
   readonly subject: string
   readonly kind: PrincipalKind
@@ -15,7 +15,7 @@ export interface Principal {
   readonly roles?: readonly string[]
   readonly userType: string | undefined
   readonly clientId: string | undefined
-  /** Who acts for the subject (RFC 8693 section 4.1), if somebody does. */
+  /** The actor, if somebody acts for the subject (RFC 8693 section 4.1). */
   readonly actor?: { readonly [claim: string]: unknown }
   /** Milliseconds since the Unix epoch, as all times here. */
   readonly expiresAt: number
@@ -28,7 +28,7 @@ export interface Principal {
   readonly token: string
 }
 
-/** What an application knows of a caller who brought no token: an account, a session. Times in milliseconds. */
+/** What an application knows of a caller without a token, from an account or a session. Times in milliseconds. */
 export interface PrincipalFields {
   readonly subject: string
   /** `user` if not given. */
@@ -60,8 +60,9 @@ const principalFields: OptionNames<PrincipalFields> = {
 }
 
 /**
- * The principal of a caller who brought no token: `token` is empty, and `claims` holds nothing. A TypeError for fields
- * that no caller has.
+ * The principal of a caller without a token: `token` is empty, and `claims` holds nothing.
+ *
+ * @throws {TypeError} if a field is unknown or invalid.
  */
 export function createPrincipal(fields: PrincipalFields): Principal {
   checkOptions('a principal', fields, principalFields)
@@ -93,7 +94,7 @@ export function createPrincipal(fields: PrincipalFields): Principal {
 // Only a verifier vouches for claims; of none, there is nothing to vouch for.
 const noClaims = Object.freeze({}) as unknown as VerifiedClaims
 
-/** Whom an access token speaks for. */
+/** The principal of an access token, and the key that the token is bound to. */
 export interface TokenFinding {
   readonly kind: 'allowed'
   readonly auth: Principal

@@ -4,7 +4,7 @@ import type { TokenErrorCode } from '../token/index.ts'
 /** The kinds of refusal, by the names of RFC 6750 section 3.1 and RFC 9470 section 3 where those have one. */
 export type RefusalError = keyof typeof answers
 
-/** Why exactly, for the log: never shown where it would help to guess. */
+/** The exact reason, for the log: never sent where it would help to guess. */
 export type RefusalReason =
   | TokenErrorCode
   | 'revocations_stale'
@@ -20,7 +20,7 @@ export type RefusalReason =
   | 'token_not_bound'
   | ProofReason
 
-/** A finished answer that says no. Any framework can send it. */
+/** A finished answer that refuses a request. Any framework can send it. */
 export interface Refusal {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -38,6 +38,7 @@ export interface Refusal {
   readonly cause: unknown
 }
 
+/** What one refusal says besides its kind. */
 export interface RefusalDetails {
   readonly detail: string
   readonly reason?: RefusalReason
@@ -55,6 +56,7 @@ export interface RefusalDetails {
   readonly alsoToldIn?: string
 }
 
+/** Makes a finished refusal of one kind. */
 export type Refuse = (error: RefusalError, details: RefusalDetails) => Refusal
 
 /** What one authenticator asks for in `WWW-Authenticate` (RFC 9110 section 11.3). */
@@ -71,7 +73,7 @@ export interface Announcement {
   isServed: boolean
 }
 
-/** `bare`: a challenge without `error`, for those who brought nothing (RFC 6750 section 3.1). */
+/** `bare`: a challenge without `error`, for requests without credentials (RFC 6750 section 3.1). */
 const answers = {
   unauthorized: { status: 401, title: 'Unauthorized', challenge: 'bare' },
   invalid_request: { status: 400, title: 'Bad Request', challenge: 'error' },
@@ -99,7 +101,7 @@ const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, Retry-After'
 
 /**
  * Make the function that writes refusals. All of `challenges` are sent (RFC 9110 section 15.5.2); the error stands
- * in `own`, the challenge of whoever judged the credentials. Nothing of a request is ever repeated.
+ * in `own`, the challenge of the authenticator that judged the credentials. Nothing of a request is ever repeated.
  */
 export function prepareRefusals(
   challenges: readonly Challenge[],

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 
 /**
- * What authenticators may ask of a request. Nothing is computed before it is asked for, so that a request that
- * carries a bearer token costs no more than finding one header.
+ * A request as authenticators read it. Nothing is computed before it is asked for, so that a request with a bearer token
+ * costs no more than finding one header.
  */
 export interface GuardRequest {
   readonly method: string
@@ -15,7 +15,7 @@ export interface GuardRequest {
   header(name: string): readonly string[]
   /** Where the connection comes from: a client, or the nearest proxy. undefined where a Request does not tell. */
   readonly remoteAddress: string | undefined
-  /** Whether nobody between the client, or the nearest proxy, and here can read along: TLS, or this very machine. */
+  /** Whether the connection from the client, or from the nearest proxy, is private: TLS, or within this machine. */
   readonly isPrivate: boolean
   /** What the framework hands to its handlers, for the rules of an application. */
   readonly source: unknown

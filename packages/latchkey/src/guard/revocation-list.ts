@@ -17,13 +17,14 @@ export interface Revocation {
 }
 
 /**
- * The name of a revocation: 132 bits of a hash, so that the feed may be public and tells a stranger neither
- * whom it concerns nor what happened.
+ * The key of a revocation: 132 bits of a hash, so that the feed may be public and tells a stranger neither the subject nor
+ * the event.
  */
 export function revocationKey(kind: RevocationKind, value: string): string {
   return hash('sha256', `${kind}:${value}`, 'base64url').slice(0, 22)
 }
 
+/** Revocations in memory, for a verifier to ask. */
 export interface RevocationList {
   /** Remember a revocation. Adding one twice, or out of order, keeps what revokes most. */
   add(revocation: Revocation): void
@@ -33,6 +34,7 @@ export interface RevocationList {
   readonly dropped: number
 }
 
+/** The options of `createRevocationList`. */
 export interface RevocationListOptions {
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
@@ -44,7 +46,11 @@ const revocationListOptions: OptionNames<RevocationListOptions> = { now: 1, maxE
 
 const maxRememberedKeys = 4096
 
-/** A list in memory. It is empty nearly always, and then a question costs nothing. */
+/**
+ * A list of revocations in memory. It is empty nearly always, and then a question costs nothing.
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function createRevocationList(options: RevocationListOptions = {}): RevocationList {
   checkOptions('createRevocationList', options, revocationListOptions)
   const now = clockOf(options.now)

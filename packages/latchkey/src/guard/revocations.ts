@@ -5,6 +5,7 @@ import { type OpenEventStream, openEventStream } from './event-source.ts'
 import type { StreamEvent } from './event-stream.ts'
 import type { Revocation, RevocationList } from './revocation-list.ts'
 
+/** The options of `followRevocations`. Times in milliseconds. */
 export interface RevocationFeedOptions {
   /** Where the feed is; undefined if the issuer has none. Asked before each connection. */
   readonly locate: () => Promise<URL | undefined>
@@ -26,6 +27,7 @@ const revocationFeedOptions: OptionNames<RevocationFeedOptions> = {
   open: 1,
 }
 
+/** How a revocation feed is doing. Times in milliseconds. */
 export interface RevocationFeedState {
   readonly connected: boolean
   readonly lastEventAtMs: number | undefined
@@ -33,6 +35,7 @@ export interface RevocationFeedState {
   readonly staleForMs: number
 }
 
+/** A connection to a revocation feed, kept up until it is closed. */
 export interface RevocationFeed {
   state(): RevocationFeedState
   /** Ends when the first snapshot is in, when the first try has failed, and in any case after 2 s. */

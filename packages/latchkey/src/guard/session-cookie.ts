@@ -7,10 +7,11 @@ import { createPrincipal, type PrincipalFields } from './principal.ts'
 import { isPromiseLike } from './promise-like.ts'
 import type { GuardRequest } from './request.ts'
 
+/** How sessions in a cookie are looked up and protected. */
 export interface SessionCookieOptions {
   /**
-   * Who the session of this value is, or undefined if there is none: ended, revoked, never begun. Look it up by its hash;
-   * whoever reads your database then cannot use it. An error is the framework's to answer.
+   * Find the holder of the session with this value; undefined if it has ended, or never was. Look it up by the hash of the
+   * value, so that a reader of your database cannot use it. The framework answers an error.
    */
   find(value: string): PrincipalFields | undefined | PromiseLike<PrincipalFields | undefined>
   /** `__Host-lk` if not given. */
@@ -33,15 +34,19 @@ export interface SessionCookie extends AuthenticatorFactory {
   /** The `Set-Cookie` that ends it in the browser. */
   clear(): string
   /**
-   * Whether a request to your sign-in route comes from a page that may. Whoever has no session yet is judged by no guard, and
-   * a form on another site must not sign your visitors in as somebody else (login CSRF).
+   * Whether a request to your sign-in route comes from an allowed page. No guard judges callers without a session, and a
+   * form on another site must not sign your visitors in as somebody else (login CSRF).
    */
   maySignIn(request: GuardRequest): boolean
   /** A new token for the pages of this session, to be sent as `X-CSRF-Token`. A TypeError without `csrf.secret`. */
   csrfToken(value: string): string
 }
 
-/** Sessions of the application in a cookie that says nothing by itself. A TypeError for options that cannot be meant. */
+/**
+ * An authenticator for sessions of the application, whose cookie is a random value.
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function sessionCookie(options: SessionCookieOptions): SessionCookie {
   checkOptions('sessionCookie', options, sessionCookieOptions)
   checkOptions('csrf', options.csrf ?? {}, sessionCsrfOptions)
@@ -76,7 +81,7 @@ export function sessionCookie(options: SessionCookieOptions): SessionCookie {
             )
           }
           const { value } = reading
-          // Before anybody is asked: another site shall not even learn by the time it takes whether there is a session.
+          // Before the session is looked up: another site must not learn from the time it takes whether there is one.
           if (!isMeant(request, (token) => secret !== undefined && isCsrfTokenOf(secret, value, token))) {
             return refused(
               refuse('csrf_failed', { detail: 'This request came from another site', reason: 'csrf_failed' }),

@@ -10,15 +10,15 @@ import { followRevocations, type RevocationFeed, type RevocationFeedState } from
 
 /** One issuer that is trusted, what its tokens must be, and where its keys come from. */
 export interface IssuerOptions {
-  /** Whose tokens are accepted; LATCHKEY_ISSUER if not given. Its keys are found by discovery. */
+  /** The `iss` of the tokens, exactly; LATCHKEY_ISSUER if not given. Its keys are found by discovery. */
   readonly issuer?: string
-  /** What the tokens must be for; LATCHKEY_AUDIENCE if not given. */
+  /** The `aud` of the tokens; of several, any. LATCHKEY_AUDIENCE if not given. */
   readonly audience?: string | readonly string[]
   /** Keys to use in place of those that the issuer publishes. */
   readonly keys?: VerifierOptions['keys'] | RemoteKeySet
   /**
-   * A secret shared with whoever signs, in place of keys; bytes are for HS256 and at least 32. Two while one takes
-   * the place of the other: `[current, previous]`.
+   * A secret shared with the issuer, in place of keys; bytes are for HS256 and at least 32. Two while one replaces the
+   * other: `[current, previous]`.
    */
   readonly secret?: Secret | readonly [Secret] | readonly [Secret, Secret]
   /**
@@ -33,15 +33,15 @@ export interface IssuerOptions {
    */
   readonly claims?: 'latchkey' | ClaimMapping
   /**
-   * A claim that says whom a token without `aud` is for: its value must be the audience, or one of several. Without this,
-   * a token without `aud` is refused.
+   * A claim that stands for `aud` in tokens without one: its value must be the audience, or one of several. If not given, a
+   * token without `aud` is refused.
    */
   readonly audienceClaim?: string
   /** Claims that must have this value, or one of these: `{ token_use: 'access' }`. */
   readonly require?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>
   /** Whether to follow the revocation feed of the issuer, and what to do when it is lost. */
   readonly revocations?: false | RevocationPolicy
-  /** A list that somebody else keeps, in place of the feed. */
+  /** A list that the program keeps itself, in place of the feed. */
   readonly revocationList?: RevocationList
 }
 
@@ -58,19 +58,23 @@ export const issuerOptions: OptionNames<IssuerOptions> = {
   require: 1,
 }
 
+/** A value that `require` compares a claim with. */
 export type ClaimValue = string | number | boolean
 
+/** A shared secret: a typed key, or bytes for HS256. */
 export type Secret = SecretKey | Uint8Array
 
+/** What a guard does when the revocation feed is lost. */
 export interface RevocationPolicy {
   /** `serve`, the default, goes on with what is known; `refuse` answers 503 once the feed is lost for too long. */
   readonly onStale?: 'serve' | 'refuse'
-  /** Seconds for which a lost feed is borne before refusing; 60 if not given. */
+  /** Seconds for which a lost feed is tolerated before requests are refused; 60 if not given. */
   readonly maxStale?: number
 }
 
 const revocationPolicy: OptionNames<RevocationPolicy> = { onStale: 1, maxStale: 1 }
 
+/** How one issuer of a guard is doing. */
 export interface IssuerState {
   readonly issuer: string | undefined
   readonly keys: 'fresh' | 'stale' | 'none'

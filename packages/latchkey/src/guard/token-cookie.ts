@@ -7,6 +7,7 @@ import { clearedCookie, credentialCookie, maxAgeOf, readCookie, writtenCookie } 
 import { type CsrfOptions, csrfOptions, prepareCsrf } from './csrf.ts'
 import type { GuardRequest } from './request.ts'
 
+/** How access tokens in a cookie are protected. */
 export interface TokenCookieOptions {
   /** `__Host-lk_at` if not given. */
   readonly name?: string
@@ -28,13 +29,17 @@ export interface TokenCookie extends AuthenticatorFactory {
   /** The `Set-Cookie` that removes it. */
   clear(): string
   /**
-   * Whether a request to your sign-in route comes from a page that may. Whoever has no session yet is judged by no guard, and
-   * a form on another site must not sign your visitors in as somebody else (login CSRF).
+   * Whether a request to your sign-in route comes from an allowed page. No guard judges callers without a session, and a
+   * form on another site must not sign your visitors in as somebody else (login CSRF).
    */
   maySignIn(request: GuardRequest): boolean
 }
 
-/** Access tokens in a cookie, verified as those in the header are. A TypeError for options that cannot be meant. */
+/**
+ * An authenticator for access tokens in a cookie, verified as those in the header are.
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function tokenCookie(options: TokenCookieOptions): TokenCookie {
   checkOptions('tokenCookie', options, tokenCookieOptions)
   checkOptions('csrf', options.csrf ?? {}, csrfOptions)

@@ -5,6 +5,7 @@ import { clockOf } from '../options/clock.ts'
 import { createSigner, generateKey, type PrivateKey, publicKeyOf, toJwk } from '../token/index.ts'
 import { type AskedApp, prepareAsk } from './ask.ts'
 
+/** The options of `createTestIssuer`. */
 export interface TestIssuerOptions {
   /** `https://issuer.test` if not given. Nothing is ever asked of it over a network. */
   readonly issuer?: string
@@ -14,7 +15,7 @@ export interface TestIssuerOptions {
   readonly now?: () => number
 }
 
-/** Whoever a test wants to be. A text is the subject of a user without scopes. */
+/** The principal that a test signs in. */
 export interface TestPrincipal {
   readonly subject: string
   /** `user` if not given. */
@@ -23,7 +24,7 @@ export interface TestPrincipal {
   readonly userType?: string
   readonly sessionId?: string
   readonly clientId?: string
-  /** When they last proved who they are, in milliseconds since the Unix epoch; now if not given. */
+  /** The time of the last authentication, in milliseconds since the Unix epoch; now if not given. */
   readonly authTimeMs?: number
   readonly acr?: string
   readonly amr?: readonly string[]
@@ -33,7 +34,7 @@ export interface TestPrincipal {
   readonly claims?: Readonly<Record<string, unknown>>
 }
 
-/** Somebody who is signed in to an app under test. */
+/** A principal that is signed in to an app under test. */
 export interface SignedIn {
   readonly token: string
   /** `{ authorization: 'Bearer …' }`, for a client of your own. */
@@ -65,6 +66,7 @@ export interface TestIssuer {
   rotateKey(): void
 }
 
+/** The options by which a guard trusts a test issuer. */
 export interface GuardOptionsForTests {
   readonly issuer: string
   readonly audience: string
@@ -91,6 +93,17 @@ const testPrincipal: OptionNames<TestPrincipal> = {
 
 const revocationLifeMs = 24 * 60 * 60 * 1000
 
+/**
+ * Make an issuer in memory, for tests of guarded routes: it signs real tokens, and guards verify them without a network.
+ *
+ * @example
+ * const issuer = createTestIssuer()
+ * const guard = createGuard(issuer.guardOptions)
+ * const ada = issuer.signIn(app, { subject: 'usr_ada', scopes: ['devices:control'] })
+ * const response = await ada.fetch('/open', { method: 'POST' })
+ *
+ * @throws {TypeError} if an option is invalid.
+ */
 export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   checkOptions('createTestIssuer', options, testIssuerOptions)
   const { issuer = 'https://issuer.test', audience = 'https://api.test' } = options
