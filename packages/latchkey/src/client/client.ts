@@ -11,6 +11,7 @@ import { createProver } from './proofs.ts'
 import { createSender } from './sender.ts'
 import type { Session } from './session.ts'
 import { memoryStorage, type OpenStorage } from './storage.ts'
+import { listenForWaking } from './waking.ts'
 
 export interface ClientOptions {
   /** The address of the Latchkey server: https, or http to a loopback address or to the origin of this very page. */
@@ -76,11 +77,13 @@ export function createClient(options: ClientOptions): Client {
   const locks = options.locks === false ? undefined : (options.locks ?? platformLocks())
   const { dpop } = options
   const prover = dpop && createProver({ openKey: () => dpop(name), now: clock.now })
+  const storage = openStorage(name)
+  const cookie = storage.cookie && (options.clientId ?? 'app')
   const keeper = createKeeper({
-    issuer: createIssuer(issuerUrl, { fetch, now, onDate: clock.observe, prover }),
+    issuer: createIssuer(issuerUrl, { fetch, now, onDate: clock.observe, prover, cookie }),
     issuerName: options.issuer,
     isBound: prover !== undefined,
-    storage: openStorage(name),
+    storage,
     clock,
     queue: createQueue(name, locks),
     now,
@@ -89,6 +92,7 @@ export function createClient(options: ClientOptions): Client {
     onSessionChanged: events.tellSessionChanged,
     onSignedOut: events.tellSignedOut,
   })
+  const stopListening = listenForWaking(keeper.wake)
   let isClosed = false
 
   function demandOpen(): void {
@@ -130,6 +134,7 @@ export function createClient(options: ClientOptions): Client {
     on: events.on,
     close() {
       isClosed = true
+      stopListening()
       keeper.close()
     },
   })

@@ -14,34 +14,41 @@ export interface Session {
 export interface StoredSession {
   readonly issuer: string
   readonly accessToken: string
+  /** Empty where the issuer keeps it in a cookie. */
   readonly refreshToken: string
   readonly sessionId: string
   readonly username: string
-  /** From here on the access token is renewed before it is used. */
-  readonly renewAtMs: number
+  /** From here on the access token is refreshed when it is used. */
+  readonly refreshAtMs: number
   readonly expiresAtMs: number
   /** By how much the issuer's clock was ahead of ours. */
   readonly correctionMs: number
 }
 
-/**
- * Read what a storage kept; undefined for what is no session of this issuer, and for one of a client that proves its key
- * where this one does not, or the other way round.
- */
+/** Which stored sessions a client takes. */
+interface SessionRules {
+  readonly issuer: string
+  /** Whether tokens are bound to a key. */
+  readonly isBound: boolean
+  /** Whether the issuer keeps the refresh token in a cookie. */
+  readonly inCookie: boolean
+}
+
+/** Read what a storage kept; undefined for anything that is not a session by these rules. */
 export function readStoredSession(
   value: unknown,
-  issuer: string,
-  isBound: boolean,
+  { issuer, isBound, inCookie }: SessionRules,
 ): StoredSession | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const given = value as Readonly<Record<string, unknown>> // any object has members
   const texts = ['accessToken', 'refreshToken', 'sessionId', 'username'] as const
-  const times = ['renewAtMs', 'expiresAtMs', 'correctionMs'] as const
+  const times = ['refreshAtMs', 'expiresAtMs', 'correctionMs'] as const
   if (given.issuer !== issuer) return undefined
   if (!texts.every((name) => typeof given[name] === 'string')) return undefined
   if (!times.every((name) => Number.isFinite(given[name]))) return undefined
   const stored = given as unknown as StoredSession // every member was looked at
-  return sessionOf(stored) === undefined || isBoundToKey(stored) !== isBound ? undefined : stored
+  if ((stored.refreshToken === '') !== inCookie || isBoundToKey(stored) !== isBound) return undefined
+  return sessionOf(stored) === undefined ? undefined : stored
 }
 
 /** Whether the access token says that it is worth nothing without the proof of a key (RFC 9449 section 6.1). */

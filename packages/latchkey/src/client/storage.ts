@@ -12,6 +12,15 @@ export interface SessionStorage {
   /** Call `listener` when somebody else has written or removed. Gives the way to stop. */
   subscribe?(listener: (session: unknown) => void): () => void
   close?(): void
+  /** Of `cookieStorage`: there the issuer keeps the refresh token, and `read` and `write` are about all else. */
+  readonly cookie?: CookieNote
+}
+
+/** What a browser notes of a session whose refresh token is in a cookie, which no script can remove. */
+export interface CookieNote {
+  /** Whether somebody signed out while the issuer could not be told, so that the cookie must not sign them in again. */
+  isSignedOut(): boolean
+  noteSignedOut(isSignedOut: boolean): void
 }
 
 /** Opens the storage of one client. `name` is its issuer and client id. */

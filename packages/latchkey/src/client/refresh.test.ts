@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { ada, type Given, startIssuer } from './issuer.test-support.ts'
 
 test('a token is renewed at 80 % of its life, give or take five', async (t) => {
@@ -193,6 +193,7 @@ const lost: readonly { name: string; given?: Given; code: string }[] = [
 
 for (const { name, given, code } of lost) {
   test(`it is no sign-out if ${name}`, async (t) => {
+    withoutPauses(t)
     const issuer = await startIssuer(t)
     const client = await issuer.signedIn({
       fetch: (input, init) =>
@@ -217,6 +218,7 @@ for (const { name, given, code } of lost) {
 }
 
 test('an issuer that could not answer is left in peace, for longer each time', async (t) => {
+  withoutPauses(t)
   const issuer = await startIssuer(t)
   const client = await issuer.signedIn()
   issuer.instead.set('/v1/refresh', () => ({ status: 503 }))
@@ -315,6 +317,12 @@ test('the clock of the issuer counts, however wrong our own is or becomes', asyn
   await issuer.tokenOf(client)
   assert.equal(issuer.refreshes, 2)
 })
+
+/** What would be sent a second time after a pause is sent at once; time-outs, which are longer, never come. */
+function withoutPauses(t: TestContext): void {
+  const { setTimeout } = globalThis
+  t.mock.method(globalThis, 'setTimeout', (run: () => void, ms = 0) => setTimeout(run, ms === 1_000 ? 0 : ms))
+}
 
 function challenge(status: number, header: string): Given {
   return { status, headers: { 'www-authenticate': header } }
