@@ -78,6 +78,11 @@ export function createClient(options: ClientOptions): Client {
   const { dpop } = options
   const prover = dpop && createProver({ openKey: () => dpop(name), now: clock.now })
   const storage = openStorage(name)
+  if (storage.cookie && issuerUrl.origin !== pageOrigin()) {
+    storage.close?.()
+    throw new TypeError('cookieStorage is for pages of the origin of the issuer')
+  }
+  // The name that the issuer gives to the cookie of this application.
   const cookie = storage.cookie && (options.clientId ?? 'app')
   const keeper = createKeeper({
     issuer: createIssuer(issuerUrl, { fetch, now, onDate: clock.observe, prover, cookie }),
@@ -142,14 +147,18 @@ export function createClient(options: ClientOptions): Client {
 
 function issuerOf(text: string): URL {
   const url = new URL(text)
-  const { location } = globalThis as { location?: { readonly origin: string } } // in pages and workers
   // Whoever can listen to what a page asks of its own origin could have changed the page: http adds no danger to that.
-  const isOwnOrigin = url.protocol === 'http:' && url.origin === location?.origin
+  const isOwnOrigin = url.protocol === 'http:' && url.origin === pageOrigin()
   if (!isOwnOrigin) trustworthyUrl(url, true)
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new TypeError('an issuer has no user name, no query and no fragment')
   }
   return url
+}
+
+/** Undefined outside of pages and workers. */
+function pageOrigin(): string | undefined {
+  return (globalThis as { location?: { readonly origin: string } }).location?.origin
 }
 
 function clientIdOf({ clientId }: ClientOptions): readonly string[] {

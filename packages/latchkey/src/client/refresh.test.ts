@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { ada, type Given, startIssuer } from './issuer.test-support.ts'
+import { test } from 'node:test'
+import { ada, type Given, startIssuer, withoutPauses } from './issuer.test-support.ts'
 
 test('a token is renewed at 80 % of its life, give or take five', async (t) => {
   for (const [random, percent] of [
@@ -317,12 +317,6 @@ test('the clock of the issuer counts, however wrong our own is or becomes', asyn
   await issuer.tokenOf(client)
   assert.equal(issuer.refreshes, 2)
 })
-
-/** What would be sent a second time after a pause is sent at once; time-outs, which are longer, never come. */
-function withoutPauses(t: TestContext): void {
-  const { setTimeout } = globalThis
-  t.mock.method(globalThis, 'setTimeout', (run: () => void, ms = 0) => setTimeout(run, ms === 1_000 ? 0 : ms))
-}
 
 function challenge(status: number, header: string): Given {
   return { status, headers: { 'www-authenticate': header } }
