@@ -65,8 +65,12 @@ async function openBrowser(t: TestContext) {
     jar,
     written,
     bodies,
-    goAway: (isGone: boolean) => void (isAway = isGone),
-    loseAnswers: (count: number) => void (losesAnswers = count),
+    goAway(isGone: boolean) {
+      isAway = isGone
+    },
+    loseAnswers(count: number) {
+      losesAnswers = count
+    },
     open(options: Partial<ClientOptions> = {}): Client {
       const client = createClient({
         issuer: testIssuer,

@@ -1,4 +1,6 @@
 import { createRemoteClock } from '../clock/remote-clock.ts'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { clockOf } from '../options/clock.ts'
 import { isLoopback, trustworthyUrl } from '../token/trustworthy-url.ts'
 import { ClientError } from './errors.ts'
 import { type ClientEvents, createEvents } from './events.ts'
@@ -66,7 +68,14 @@ export interface Client {
 
 /** A TypeError for options that cannot be meant. Nothing is fetched before it is needed. */
 export function createClient(options: ClientOptions): Client {
-  const { now = Date.now, random = Math.random, storage: openStorage = memoryStorage } = options
+  checkOptions('createClient', options, clientOptions)
+  for (const name of ['storage', 'dpop', 'fetch', 'random'] as const) {
+    const value = options[name]
+    if (value !== undefined && typeof value !== 'function') throw new TypeError(`${name} is a function`)
+  }
+  const { storage: openStorage = memoryStorage } = options
+  const now = clockOf(options.now)
+  const random = fractionsOf(options.random)
   // A browser's fetch does not work on any other object.
   const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   const issuerUrl = issuerOf(options.issuer)
@@ -74,7 +83,7 @@ export function createClient(options: ClientOptions): Client {
   const name = ['latchkey', options.issuer, ...clientIdOf(options)].join(' ')
   const clock = createRemoteClock(now)
   const events = createEvents()
-  const locks = options.locks === false ? undefined : (options.locks ?? platformLocks())
+  const locks = options.locks === false ? undefined : locksOf(options.locks ?? platformLocks())
   const { dpop } = options
   const prover = dpop && createProver({ openKey: () => dpop(name), now: clock.now })
   const storage = openStorage(name)
@@ -100,7 +109,7 @@ export function createClient(options: ClientOptions): Client {
   const stopListening = listenForWaking(keeper.wake)
   let isClosed = false
 
-  function demandOpen(): void {
+  function requireOpen(): void {
     if (isClosed) throw new ClientError('closed', 'this client was closed')
   }
 
@@ -111,12 +120,14 @@ export function createClient(options: ClientOptions): Client {
       return keeper.session
     },
     async restore() {
-      demandOpen()
+      requireOpen()
       await keeper.restore()
       return keeper.session
     },
-    async signIn({ username, password }: { readonly username: string; readonly password: string }) {
-      demandOpen()
+    async signIn(credentials: { readonly username: string; readonly password: string }) {
+      requireOpen()
+      checkOptions('signIn', credentials, credentialNames)
+      const { username, password } = credentials
       if (typeof username !== 'string' || typeof password !== 'string') {
         throw new TypeError('a user name and a password are texts')
       }
@@ -125,11 +136,11 @@ export function createClient(options: ClientOptions): Client {
       return keeper.session
     },
     async signOut() {
-      demandOpen()
+      requireOpen()
       await keeper.signOut()
     },
     async fetch(...[input, init]: Parameters<typeof globalThis.fetch>) {
-      demandOpen()
+      requireOpen()
       const outgoing = prepareOutgoing(fetch, input, init)
       if (!origins.has(outgoing.url.origin)) {
         throw new ClientError('origin_not_listed', 'the token may not go to this origin; see resources')
@@ -143,6 +154,35 @@ export function createClient(options: ClientOptions): Client {
       keeper.close()
     },
   })
+}
+
+const clientOptions: OptionNames<ClientOptions> = {
+  issuer: 1,
+  clientId: 1,
+  resources: 1,
+  storage: 1,
+  dpop: 1,
+  fetch: 1,
+  now: 1,
+  random: 1,
+  locks: 1,
+}
+const credentialNames = { username: 1, password: 1 } as const
+
+/** The locks of a browser have members that the program cannot list, so what is needed is looked for. */
+function locksOf(locks: Locks | undefined): Locks | undefined {
+  const isUsable = typeof locks?.request === 'function' && typeof locks.query === 'function'
+  if (locks !== undefined && !isUsable) throw new TypeError('locks has request and query, or is false')
+  return locks
+}
+
+/** Each number is checked: with NaN among the times, no token would ever be refreshed. */
+function fractionsOf(random: () => number = Math.random): () => number {
+  return () => {
+    const fraction: unknown = random()
+    if (typeof fraction === 'number' && fraction >= 0 && fraction <= 1) return fraction
+    throw new TypeError('random gave no number from 0 to 1')
+  }
 }
 
 function issuerOf(text: string): URL {

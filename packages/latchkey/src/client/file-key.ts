@@ -1,4 +1,4 @@
-import { readPrivateFile, writePrivateFile } from './private-file.ts'
+import { checkPath, readPrivateFile, writePrivateFile } from './private-file.ts'
 import { generateProofKey, type KeyPair, type OpenProofKey, proofKeyOf } from './proof-key.ts'
 
 /**
@@ -6,6 +6,7 @@ import { generateProofKey, type KeyPair, type OpenProofKey, proofKeyOf } from '.
  * that others may read, or that holds something else.
  */
 export function fileKey(path: string): OpenProofKey {
+  checkPath(path)
   return async () => {
     const kept = await readPrivateFile(path)
     if (kept !== undefined) return proofKeyOf(await pairIn(kept))

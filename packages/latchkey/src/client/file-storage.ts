@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { readPrivateFile, writePrivateFile } from './private-file.ts'
+import { checkPath, readPrivateFile, writePrivateFile } from './private-file.ts'
 import type { OpenStorage } from './storage.ts'
 
 export { fileKey } from './file-key.ts'
@@ -9,6 +9,7 @@ export { fileKey } from './file-key.ts'
  * Error for a file that others may read. Several processes may share it: each reads it before it renews.
  */
 export function fileStorage(path: string): OpenStorage {
+  checkPath(path)
   return () => ({
     async read() {
       const text = await readPrivateFile(path)

@@ -72,9 +72,9 @@ export function createIssuer(url: URL, { fetch, now, onDate, prover, cookie }: I
     const proof = await prover?.proofFor({ method: 'POST', url: new URL(base + path) }, token)
     // Last of all: making the proof takes a while, and the page may have been stopped in it.
     if (isCurrent !== undefined && !(await isCurrent())) throw new Superseded()
+    const askedAtMs = now()
     const controller = new AbortController()
     const timer = setTimeout(() => controller.abort(), timeoutMs)
-    const askedAtMs = now()
     try {
       const response = await fetch(base + path, {
         method: 'POST',

@@ -52,6 +52,9 @@ export interface KeyValueStore {
  * where every script of the origin can read it.
  */
 export function keyValueStorage(store: KeyValueStore): OpenStorage {
+  for (const name of ['getItem', 'setItem', 'removeItem'] as const) {
+    if (typeof store?.[name] !== 'function') throw new TypeError(`a store has ${name}`)
+  }
   return (name) => ({
     async read() {
       const text = await store.getItem(name)

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createRemoteClock } from '../clock/remote-clock.ts'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { clockOf } from '../options/clock.ts'
 import { secondsOf } from '../token/claims.ts'
 import { createSigner, type SigningKey } from '../token/index.ts'
 import { isLoopback, trustworthyUrl } from '../token/trustworthy-url.ts'
@@ -77,7 +79,10 @@ const longestLife = 24 * 60 * 60
 
 /** Signs its own tokens, so that no secret is ever sent. A TypeError for options that cannot be meant. */
 export function createDevice(options: DeviceOptions): Device {
-  const { uid, key, fetch = globalThis.fetch, now = Date.now } = options
+  checkOptions('createDevice', options, deviceOptions)
+  const { uid, key, fetch = globalThis.fetch } = options
+  if (typeof fetch !== 'function') throw new TypeError('fetch is a function')
+  const now = clockOf(options.now)
   const topics = topicsOf(uid)
   const server = trustworthyUrl(options.server, isLoopback(new URL(options.server)))
   const expiresIn = secondsOf('expiresIn', options.expiresIn) ?? 3600
@@ -133,6 +138,16 @@ export function createDevice(options: DeviceOptions): Device {
       return Object.freeze({ code, expiresAtMs })
     },
   })
+}
+
+const deviceOptions: OptionNames<DeviceOptions> = {
+  uid: 1,
+  key: 1,
+  server: 1,
+  audience: 1,
+  expiresIn: 1,
+  fetch: 1,
+  now: 1,
 }
 
 function stateIn(answer: Answer): DeviceState {
