@@ -15,58 +15,87 @@ import type { Session } from './session.ts'
 import { memoryStorage, type OpenStorage } from './storage.ts'
 import { listenForWaking } from './waking.ts'
 
+/** What {@link createClient} takes. It refuses members that are not listed here. */
 export interface ClientOptions {
-  /** The address of the Latchkey server: https, or http to a loopback address or to the origin of this very page. */
+  /** The URL of the Latchkey server: https, or http to a loopback address or to the origin of the page itself. */
   readonly issuer: string
-  /** Keeps the sessions of two applications of one origin apart. */
+  /** The name of the application, 1 to 64 of `A-Z a-z 0-9 _ . ~ -`: two of one origin have separate sessions. */
   readonly clientId?: string
-  /** The origins that may have the token, beside the issuer's own: `https://api.example.com`. */
+  /** The origins that requests may take the token to, beside the issuer's own: `https://api.example.com`. */
   readonly resources?: readonly string[]
-  /** Where the session is kept; `memoryStorage` if not given. */
+  /** Where the session is kept between requests; `memoryStorage` if not given. */
   readonly storage?: OpenStorage
   /**
-   * The key that tokens are bound to (RFC 9449), so that whoever copies one cannot use it: `memoryKey`, `browserKey`, or one
-   * of your own. Without it they are bearer tokens.
+   * The key that tokens are bound to (RFC 9449), so that a copied token cannot be used: `memoryKey`, `browserKey`,
+   * `fileKey`, or one of your own. Without it they are bearer tokens.
    */
   readonly dpop?: OpenProofKey
+  /** Sends the requests; the platform's `fetch` if not given. */
   readonly fetch?: typeof fetch
-  /** This machine's clock, in milliseconds since the Unix epoch; Date.now if not given. */
+  /** The clock of this machine, in milliseconds since the Unix epoch; `Date.now` if not given. */
   readonly now?: () => number
-  /** A number from 0 to 1; Math.random if not given. */
+  /** A number from 0 to 1, which spreads refreshes and retries in time; `Math.random` if not given. */
   readonly random?: () => number
-  /** What keeps tabs from renewing at once: `navigator.locks` if not given, nothing if false. */
+  /** Keeps tabs from refreshing at the same time: `navigator.locks` if not given; none if false. */
   readonly locks?: Locks | false
 }
 
-/** Signs people in, and sends requests as them. For browsers, React Native and Node. */
+/** Signs people in, and sends requests as them: in browsers, React Native and Node. */
 export interface Client {
-  /** Who is signed in, as far as it is known without asking: see `restore`. */
+  /** Who is signed in, as far as this client knows without asking: see `restore`. */
   readonly session: Session | undefined
-  /** Look for a session that the storage has kept. `fetch` does it by itself. */
+  /**
+   * Look for a session that the storage has kept; undefined if there is none. `fetch` does it by itself.
+   * @throws {ClientError} with `cookieStorage`, if the issuer cannot be asked whose cookie it is; `closed`.
+   */
   restore(): Promise<Session | undefined>
   /**
-   * Sign in with user name and password. Whoever was signed in here before no longer is.
-   * @throws {ClientError} `credentials_invalid`, or what keeps the issuer from answering.
+   * Sign in with user name and password. A session that this client had before is ended.
+   * @throws {ClientError} `credentials_invalid`; `issuer_unreachable`, `issuer_unavailable`, `issuer_refused` or
+   * `answer_invalid`, if the issuer gives no token; `closed`.
+   * @throws {TypeError} if a member is missing, is not a text, or is not known.
    */
   signIn(credentials: { readonly username: string; readonly password: string }): Promise<Session>
   /**
-   * Forget the session here, in every tab, and end it at the issuer.
-   * @throws {ClientError} where the issuer could not be told. It is forgotten here all the same.
+   * Forget the session in this client and all tabs, and end it at the issuer.
+   * @throws {ClientError} if the issuer cannot be told. The session is forgotten here all the same.
    */
   signOut(): Promise<void>
   /**
-   * `fetch`, with a token that is good. On a 401 that says `invalid_token` it is renewed once and the request is sent
-   * once more, unless its body is a stream. Any other answer is the caller's.
-   * @throws {ClientError} `signed_out`, `origin_not_listed`, or what keeps the issuer from giving a token.
+   * `fetch` with an access token that has not expired. On a 401 with `invalid_token` the token is refreshed and the
+   * request is sent once more, unless its body is a stream. Any other answer is returned as it is.
+   * @throws {ClientError} `signed_out`; `origin_not_listed`; `issuer_unreachable`, `issuer_unavailable`,
+   * `issuer_refused` or `answer_invalid`, if the token has expired and cannot be refreshed; `closed`.
+   * @throws {TypeError} if the request has an `Authorization` header of its own, and as `fetch` does.
    */
   readonly fetch: typeof fetch
-  /** Listen to what happens. Gives the way to stop. */
+  /**
+   * Call `listener` when the event happens.
+   * @returns The function that stops it.
+   * @throws {TypeError} if there is no event of that name.
+   */
   on<Name extends keyof ClientEvents>(name: Name, listener: ClientEvents[Name]): () => void
-  /** Stop listening to other tabs. The session goes on, and nothing can be sent with this client any more. */
+  /** Stop listening to other tabs and to the page. The session goes on; this client sends nothing any more. */
   close(): void
 }
 
-/** A TypeError for options that cannot be meant. Nothing is fetched before it is needed. */
+/**
+ * Make a client of one Latchkey server. Nothing is fetched before it is needed.
+ *
+ * @throws {TypeError} if an option is invalid or unknown.
+ * @example
+ * ```ts
+ * import { createClient, tabStorage } from 'latchkey/client'
+ *
+ * const client = createClient({
+ *   issuer: 'https://id.example.com',
+ *   resources: ['https://api.example.com'],
+ *   storage: tabStorage,
+ * })
+ * await client.signIn({ username: 'ada', password: 'a lamp, a latch and a key' })
+ * const response = await client.fetch('https://api.example.com/me')
+ * ```
+ */
 export function createClient(options: ClientOptions): Client {
   checkOptions('createClient', options, clientOptions)
   for (const name of ['storage', 'dpop', 'fetch', 'random'] as const) {

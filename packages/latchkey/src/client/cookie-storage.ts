@@ -10,7 +10,7 @@ import { tabStorage } from './tab-storage.ts'
  * ```ts
  * import { cookieStorage, createClient } from 'latchkey/client'
  *
- * const client = createClient({ issuer: location.origin, storage: cookieStorage })
+ * const client = createClient({ issuer: 'https://id.example.com', storage: cookieStorage })
  * const session = await client.restore()
  * console.log(session === undefined ? 'nobody is signed in' : `hello ${session.username}`)
  * ```

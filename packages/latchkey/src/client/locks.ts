@@ -1,4 +1,4 @@
-/** The part of `navigator.locks` (Web Locks API) that the client uses. */
+/** The part of `navigator.locks` (Web Locks API) that the client uses; an own one has to have the same semantics. */
 export interface Locks {
   request<Value>(
     name: string,

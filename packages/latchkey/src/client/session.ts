@@ -1,16 +1,19 @@
-/** Who is signed in, to show it: what they may do is decided by whoever verifies the token. */
+/** Who is signed in, for display. What they may do is decided by whoever verifies the token. */
 export interface Session {
+  /** The identifier of the account (`sub`). */
   readonly subject: string
   readonly sessionId: string
-  /** The name that was typed at the sign-in. */
+  /** The user name of the account; of a server that does not tell it, the one typed at the sign-in. */
   readonly username: string
+  /** The user type of the account, if the token has one. */
   readonly userType: string | undefined
+  /** The scopes of the access token: the permissions of the account. */
   readonly scopes: readonly string[]
-  /** When they last proved who they are, in milliseconds since the Unix epoch. */
+  /** When they signed in, in milliseconds since the Unix epoch. */
   readonly authTimeMs: number | undefined
 }
 
-/** What a storage keeps: the tokens, and times by the issuer's clock. Plain JSON. */
+/** What a storage keeps, as plain JSON: the tokens, and times in milliseconds since the Unix epoch by the issuer's clock. */
 export interface StoredSession {
   readonly issuer: string
   readonly accessToken: string
@@ -21,7 +24,7 @@ export interface StoredSession {
   /** From here on the access token is refreshed when it is used. */
   readonly refreshAtMs: number
   readonly expiresAtMs: number
-  /** By how much the issuer's clock was ahead of ours. */
+  /** How many milliseconds the issuer's clock was ahead of this machine's. */
   readonly correctionMs: number
 }
 
