@@ -123,7 +123,13 @@ for (const hasLocks of [true, false]) {
           assert.equal(tabs[0].isStopped, true)
           // The other has its answer by then, unless the first goes on before that.
           if (stoppedMs > 9_000) assert.match(await other, /^e30/)
-          if (stoppedMs > 9_500) await simulation.advance(stoppedMs - 9_500)
+          if (stoppedMs > 2 * lifeMs) {
+            // By then the answer of the first is two tokens old, and must replace nothing.
+            await simulation.advance(lifeMs)
+            const again = tabs[1].ask()
+            await simulation.advance(stoppedMs - lifeMs - 9_500)
+            assert.match(await again, /^e30/)
+          } else if (stoppedMs > 9_500) await simulation.advance(stoppedMs - 9_500)
           tabs[0].goOn()
           await simulation.settle()
           assert.match(await other, /^e30/)
