@@ -162,7 +162,9 @@ function isWiring(path: string): boolean {
 
 /** Static, dynamic and re-exporting imports alike. */
 function importsOf(text: string): string[] {
-  return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier ?? '')
+  // Examples in comments import what a program imports.
+  const code = text.replaceAll(/^ *\*.*$/gm, '')
+  return [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier ?? '')
 }
 
 /** `hono/ws` belongs to hono; our own subpaths are each a place of their own. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 import { disableUser } from '../packages/server/src/accounts/users.ts'
 import type { ActivityEvent } from '../packages/server/src/activity/events.ts'
 import { testWorld } from './app.ts'
@@ -51,16 +53,56 @@ test(
   },
 )
 
-test('a reload signs out the last tab only', inChromium, async () => {
+test('a reload of the only tab stays signed in, and no script can read by what', inChromium, async () => {
   await second.reload()
   await devices(second).waitFor()
+  assert.equal(count('session.refresh'), 0)
   await second.close()
+  const answered = first.waitForResponse((given) => given.url().endsWith('/v1/refresh'))
   await first.reload()
-  await form(first).waitFor()
+  await devices(first).waitFor()
+  await first.getByText('Signed in as ada').waitFor()
+  assert.ok(!(await (await answered).text()).includes('lk_rt_'))
+  assert.deepEqual(await first.evaluate(writtenDown), [0, 0, '', 0])
+  const [cookie, ...more] = await opened.context.cookies()
+  assert.deepEqual([cookie?.httpOnly, cookie?.sameSite, cookie?.path, more], [true, 'Strict', '/v1', []])
+  assert.match(cookie?.value ?? '', /^lk_rt_/)
+  assert.deepEqual([count('user.sign_in'), count('session.refresh')], [1, 1])
 })
 
-test('a token that expires is renewed once for both tabs, and nobody notices', inChromium, async () => {
-  await signIn(first, 'ada')
+test('a page of another origin of the same host can do nothing with the cookie', inChromium, async (t) => {
+  const stranger = createServer((_request, response) => response.end('<!doctype html><title>x</title>'))
+  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    stranger.closeAllConnections()
+    stranger.close()
+  })
+  const origin = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}` // it listens on TCP
+  const page = await opened.context.newPage()
+  // SameSite does not help here, for the site is the same. The server refuses by the Origin.
+  const requests: Request[] = []
+  page.on('request', (request) => void requests.push(request))
+  const before = opened.faults.length
+  await page.goto(origin)
+  const ask = (init: string) =>
+    page.evaluate(
+      `fetch('${issuer}/v1/refresh', { method: 'POST', credentials: 'include', ${init} }).then(({ status }) => status, String)`,
+    )
+  const body = `body: '{"cookie":"console"}'`
+  assert.match(String(await ask(`${body}, headers: { 'content-type': 'application/json' }`)), /TypeError/)
+  // As a form may send it, without asking first: not read, and not JSON.
+  assert.equal(await ask(`${body}, mode: 'no-cors'`), 0)
+  assert.equal((await requests.at(-1)?.response())?.status(), 415)
+  await page.close()
+  opened.faults.length = before
+  assert.equal(count('session.refresh'), 1)
+  await first.reload()
+  await devices(first).waitFor()
+  assert.equal(count('session.refresh'), 2)
+})
+
+test('a token that expires is refreshed once for both tabs, and nobody notices', inChromium, async () => {
+  const before = count('session.refresh')
   second = await opened.context.newPage()
   await second.goto(`${issuer}/console`)
   await devices(second).waitFor()
@@ -70,7 +112,7 @@ test('a token that expires is renewed once for both tabs, and nobody notices', i
       await page.waitForResponse((given) => given.url().includes('/v1/devices') && given.ok())
       assert.equal(await page.getByRole('alert').count(), 0)
     }
-    assert.equal(count('session.refresh'), round)
+    assert.equal(count('session.refresh'), before + round)
   }
 })
 
@@ -136,6 +178,14 @@ test('who signs out is signed out in every tab, and each says why', inChromium, 
   assert.equal((await told).status(), 204)
   assert.equal(events.findLast(({ event }) => event === 'session.end')?.reason, 'signed_out')
   await both(['您已登出。', '您已在另一個分頁登出。'])
+})
+
+test('who has signed out is signed out after a reload', inChromium, async () => {
+  assert.deepEqual(await opened.context.cookies(), [])
+  for (const page of [first, second]) {
+    await page.reload()
+    await form(page).waitFor()
+  }
 })
 
 test('who signs in in one tab is signed in in every tab', inChromium, async () => {

@@ -32,13 +32,13 @@ after(async () => {
 })
 
 test(
-  'a browser that asks for the root is led to the form, which says that a reload signs out',
+  'a browser that asks for the root is led to the form, which says how long one stays signed in',
   options,
   async () => {
     await page.goto(issuer)
     assert.equal(page.url(), `${issuer}/console`)
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
-    await page.getByText('Reloading or closing the last one signs you out').waitFor()
+    await page.getByText('You stay signed in until you sign out or close the browser.').waitFor()
   },
 )
 
@@ -153,9 +153,9 @@ test('nothing is wider than a phone', options, async () => {
   }
 })
 
-test('a reload signs out', options, async () => {
+test('a reload stays signed in, at the same place and in the same language', options, async () => {
   await page.reload()
-  await page.getByRole('heading', { name: '登入' }).waitFor()
+  await page.getByRole('heading', { name: '人員', level: 1 }).waitFor()
 })
 
 test(

@@ -1,5 +1,6 @@
 // Sign in at the server, and call an API as whoever has signed in. The client keeps the token good; it is in the memory
-// of this page and nowhere else, so a reload signs out. With `storage: tabStorage` the tabs of the page would share it.
+// of this page and nowhere else, so a reload signs out. With `storage: tabStorage` the tabs of the page would share it; a page of the
+// server itself has `cookieStorage`, which outlives a reload.
 import { createClient } from 'latchkey/client'
 
 const [form, output] = document.querySelectorAll('form, output')

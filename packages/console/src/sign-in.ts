@@ -43,7 +43,7 @@ export function SignInPage({ ending }: { ending: Ending | undefined }) {
           required: true,
         }),
       ),
-      field({ label: say.password, hint: say.inMemory }, (names) =>
+      field({ label: say.password, hint: say.untilClosed }, (names) =>
         h('input', {
           ...names,
           name: 'password',

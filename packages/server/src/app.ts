@@ -25,6 +25,7 @@ import { consoleRoutes } from './http/console.ts'
 import { documentRoutes } from './http/documents.ts'
 import { createEdge } from './http/edge.ts'
 import { operationRoutes } from './http/operations.ts'
+import { createRefreshCookies } from './http/refresh-cookie.ts'
 import type { Route } from './http/route.ts'
 import { createStreams, type Streams } from './http/streams.ts'
 import type { Identity } from './identity.ts'
@@ -178,7 +179,14 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
 
   const accounts = { db, world, activity, revocations, proofs }
   const routes: Route[] = [
-    ...signInRoutes({ ...accounts, issue, regionOf, passwords, readToken }),
+    ...signInRoutes({
+      ...accounts,
+      issue,
+      regionOf,
+      passwords,
+      readToken,
+      cookies: createRefreshCookies(issuer),
+    }),
     ...userRoutes(accounts, (invitation) => `${issuer}/invitations/${invitation}`),
     ...invitationPages({ ...accounts, passwords }),
     ...deviceRoutes({

@@ -21,6 +21,7 @@ export type RefusalCode =
   // what they may do
   | 'permission_missing'
   | 'kind_not_allowed'
+  | 'origin_not_allowed'
   // what they asked for
   | 'request_invalid'
   | 'media_type_unsupported'

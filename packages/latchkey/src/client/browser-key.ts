@@ -1,8 +1,9 @@
 import { generateProofKey, type KeyPair, type OpenProofKey, proofKeyOf } from './proof-key.ts'
 
 /**
- * A key that this browser keeps for this origin and gives to nobody, not even to the scripts of the page: they can sign with
- * it and cannot take it away. For `tabStorage` and all that outlives a page; all tabs have the same.
+ * A key for proofs that the browser keeps for this origin, in IndexedDB. Scripts of the page can sign with it but cannot
+ * extract it. All tabs have the same. For `tabStorage`, `cookieStorage` and all that outlives a page. Opening it rejects
+ * with a `TypeError` where there is no IndexedDB.
  */
 export const browserKey: OpenProofKey = async (name) => {
   // Made before it is known whether it is needed: a transaction ends while one waits for anything but the database.

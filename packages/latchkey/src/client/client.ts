@@ -1,4 +1,6 @@
 import { createRemoteClock } from '../clock/remote-clock.ts'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { clockOf } from '../options/clock.ts'
 import { isLoopback, trustworthyUrl } from '../token/trustworthy-url.ts'
 import { ClientError } from './errors.ts'
 import { type ClientEvents, createEvents } from './events.ts'
@@ -11,61 +13,98 @@ import { createProver } from './proofs.ts'
 import { createSender } from './sender.ts'
 import type { Session } from './session.ts'
 import { memoryStorage, type OpenStorage } from './storage.ts'
+import { listenForWaking } from './waking.ts'
 
+/** What {@link createClient} takes. It refuses members that are not listed here. */
 export interface ClientOptions {
-  /** The address of the Latchkey server: https, or http to a loopback address or to the origin of this very page. */
+  /** The URL of the Latchkey server: https, or http to a loopback address or to the origin of the page itself. */
   readonly issuer: string
-  /** Keeps the sessions of two applications of one origin apart. */
+  /** The name of the application, 1 to 64 of `A-Z a-z 0-9 _ . ~ -`: two of one origin have separate sessions. */
   readonly clientId?: string
-  /** The origins that may have the token, beside the issuer's own: `https://api.example.com`. */
+  /** The origins that requests may take the token to, beside the issuer's own: `https://api.example.com`. */
   readonly resources?: readonly string[]
-  /** Where the session is kept; `memoryStorage` if not given. */
+  /** Where the session is kept between requests; `memoryStorage` if not given. */
   readonly storage?: OpenStorage
   /**
-   * The key that tokens are bound to (RFC 9449), so that whoever copies one cannot use it: `memoryKey`, `browserKey`, or one
-   * of your own. Without it they are bearer tokens.
+   * The key that tokens are bound to (RFC 9449), so that a copied token cannot be used: `memoryKey`, `browserKey`,
+   * `fileKey`, or one of your own. Without it they are bearer tokens.
    */
   readonly dpop?: OpenProofKey
+  /** Sends the requests; the platform's `fetch` if not given. */
   readonly fetch?: typeof fetch
-  /** This machine's clock, in milliseconds since the Unix epoch; Date.now if not given. */
+  /** The clock of this machine, in milliseconds since the Unix epoch; `Date.now` if not given. */
   readonly now?: () => number
-  /** A number from 0 to 1; Math.random if not given. */
+  /** A number from 0 to 1, which spreads refreshes and retries in time; `Math.random` if not given. */
   readonly random?: () => number
-  /** What keeps tabs from renewing at once: `navigator.locks` if not given, nothing if false. */
+  /** Keeps tabs from refreshing at the same time: `navigator.locks` if not given; none if false. */
   readonly locks?: Locks | false
 }
 
-/** Signs people in, and sends requests as them. For browsers, React Native and Node. */
+/** Signs people in, and sends requests as them: in browsers, React Native and Node. */
 export interface Client {
-  /** Who is signed in, as far as it is known without asking: see `restore`. */
+  /** Who is signed in, as far as this client knows without asking: see `restore`. */
   readonly session: Session | undefined
-  /** Look for a session that the storage has kept. `fetch` does it by itself. */
+  /**
+   * Look for a session that the storage has kept; undefined if there is none. `fetch` does it by itself.
+   * @throws {ClientError} with `cookieStorage`, if the issuer cannot be asked whose cookie it is; `closed`.
+   */
   restore(): Promise<Session | undefined>
   /**
-   * Sign in with user name and password. Whoever was signed in here before no longer is.
-   * @throws {ClientError} `credentials_invalid`, or what keeps the issuer from answering.
+   * Sign in with user name and password. A session that this client had before is ended.
+   * @throws {ClientError} `credentials_invalid`; `issuer_unreachable`, `issuer_unavailable`, `issuer_refused` or
+   * `answer_invalid`, if the issuer gives no token; `closed`.
+   * @throws {TypeError} if a member is missing, is not a text, or is not known.
    */
   signIn(credentials: { readonly username: string; readonly password: string }): Promise<Session>
   /**
-   * Forget the session here, in every tab, and end it at the issuer.
-   * @throws {ClientError} where the issuer could not be told. It is forgotten here all the same.
+   * Forget the session in this client and all tabs, and end it at the issuer.
+   * @throws {ClientError} if the issuer cannot be told. The session is forgotten here all the same.
    */
   signOut(): Promise<void>
   /**
-   * `fetch`, with a token that is good. On a 401 that says `invalid_token` it is renewed once and the request is sent
-   * once more, unless its body is a stream. Any other answer is the caller's.
-   * @throws {ClientError} `signed_out`, `origin_not_listed`, or what keeps the issuer from giving a token.
+   * `fetch` with an access token that has not expired. On a 401 with `invalid_token` the token is refreshed and the
+   * request is sent once more, unless its body is a stream. Any other answer is returned as it is.
+   * @throws {ClientError} `signed_out`; `origin_not_listed`; `issuer_unreachable`, `issuer_unavailable`,
+   * `issuer_refused` or `answer_invalid`, if the token has expired and cannot be refreshed; `closed`.
+   * @throws {TypeError} if the request has an `Authorization` header of its own, and as `fetch` does.
    */
   readonly fetch: typeof fetch
-  /** Listen to what happens. Gives the way to stop. */
+  /**
+   * Call `listener` when the event happens.
+   * @returns The function that stops it.
+   * @throws {TypeError} if there is no event of that name.
+   */
   on<Name extends keyof ClientEvents>(name: Name, listener: ClientEvents[Name]): () => void
-  /** Stop listening to other tabs. The session goes on, and nothing can be sent with this client any more. */
+  /** Stop listening to other tabs and to the page. The session goes on; this client sends nothing any more. */
   close(): void
 }
 
-/** A TypeError for options that cannot be meant. Nothing is fetched before it is needed. */
+/**
+ * Make a client of one Latchkey server. Nothing is fetched before it is needed.
+ *
+ * @throws {TypeError} if an option is invalid or unknown.
+ * @example
+ * ```ts
+ * import { createClient, tabStorage } from 'latchkey/client'
+ *
+ * const client = createClient({
+ *   issuer: 'https://id.example.com',
+ *   resources: ['https://api.example.com'],
+ *   storage: tabStorage,
+ * })
+ * await client.signIn({ username: 'ada', password: 'a lamp, a latch and a key' })
+ * const response = await client.fetch('https://api.example.com/me')
+ * ```
+ */
 export function createClient(options: ClientOptions): Client {
-  const { now = Date.now, random = Math.random, storage: openStorage = memoryStorage } = options
+  checkOptions('createClient', options, clientOptions)
+  for (const name of ['storage', 'dpop', 'fetch', 'random'] as const) {
+    const value = options[name]
+    if (value !== undefined && typeof value !== 'function') throw new TypeError(`${name} is a function`)
+  }
+  const { storage: openStorage = memoryStorage } = options
+  const now = clockOf(options.now)
+  const random = fractionsOf(options.random)
   // A browser's fetch does not work on any other object.
   const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
   const issuerUrl = issuerOf(options.issuer)
@@ -73,14 +112,21 @@ export function createClient(options: ClientOptions): Client {
   const name = ['latchkey', options.issuer, ...clientIdOf(options)].join(' ')
   const clock = createRemoteClock(now)
   const events = createEvents()
-  const locks = options.locks === false ? undefined : (options.locks ?? platformLocks())
+  const locks = options.locks === false ? undefined : locksOf(options.locks ?? platformLocks())
   const { dpop } = options
   const prover = dpop && createProver({ openKey: () => dpop(name), now: clock.now })
+  const storage = openStorage(name)
+  if (storage.cookie && issuerUrl.origin !== pageOrigin()) {
+    storage.close?.()
+    throw new TypeError('cookieStorage is for pages of the origin of the issuer')
+  }
+  // The name that the issuer gives to the cookie of this application.
+  const cookie = storage.cookie && (options.clientId ?? 'app')
   const keeper = createKeeper({
-    issuer: createIssuer(issuerUrl, { fetch, now, onDate: clock.observe, prover }),
+    issuer: createIssuer(issuerUrl, { fetch, now, onDate: clock.observe, prover, cookie }),
     issuerName: options.issuer,
     isBound: prover !== undefined,
-    storage: openStorage(name),
+    storage,
     clock,
     queue: createQueue(name, locks),
     now,
@@ -89,9 +135,10 @@ export function createClient(options: ClientOptions): Client {
     onSessionChanged: events.tellSessionChanged,
     onSignedOut: events.tellSignedOut,
   })
+  const stopListening = listenForWaking(keeper.wake)
   let isClosed = false
 
-  function demandOpen(): void {
+  function requireOpen(): void {
     if (isClosed) throw new ClientError('closed', 'this client was closed')
   }
 
@@ -102,12 +149,14 @@ export function createClient(options: ClientOptions): Client {
       return keeper.session
     },
     async restore() {
-      demandOpen()
+      requireOpen()
       await keeper.restore()
       return keeper.session
     },
-    async signIn({ username, password }: { readonly username: string; readonly password: string }) {
-      demandOpen()
+    async signIn(credentials: { readonly username: string; readonly password: string }) {
+      requireOpen()
+      checkOptions('signIn', credentials, credentialNames)
+      const { username, password } = credentials
       if (typeof username !== 'string' || typeof password !== 'string') {
         throw new TypeError('a user name and a password are texts')
       }
@@ -116,11 +165,11 @@ export function createClient(options: ClientOptions): Client {
       return keeper.session
     },
     async signOut() {
-      demandOpen()
+      requireOpen()
       await keeper.signOut()
     },
     async fetch(...[input, init]: Parameters<typeof globalThis.fetch>) {
-      demandOpen()
+      requireOpen()
       const outgoing = prepareOutgoing(fetch, input, init)
       if (!origins.has(outgoing.url.origin)) {
         throw new ClientError('origin_not_listed', 'the token may not go to this origin; see resources')
@@ -130,21 +179,55 @@ export function createClient(options: ClientOptions): Client {
     on: events.on,
     close() {
       isClosed = true
+      stopListening()
       keeper.close()
     },
   })
 }
 
+const clientOptions: OptionNames<ClientOptions> = {
+  issuer: 1,
+  clientId: 1,
+  resources: 1,
+  storage: 1,
+  dpop: 1,
+  fetch: 1,
+  now: 1,
+  random: 1,
+  locks: 1,
+}
+const credentialNames = { username: 1, password: 1 } as const
+
+/** The locks of a browser have members that the program cannot list, so what is needed is looked for. */
+function locksOf(locks: Locks | undefined): Locks | undefined {
+  const isUsable = typeof locks?.request === 'function' && typeof locks.query === 'function'
+  if (locks !== undefined && !isUsable) throw new TypeError('locks has request and query, or is false')
+  return locks
+}
+
+/** Each number is checked: with NaN among the times, no token would ever be refreshed. */
+function fractionsOf(random: () => number = Math.random): () => number {
+  return () => {
+    const fraction: unknown = random()
+    if (typeof fraction === 'number' && fraction >= 0 && fraction <= 1) return fraction
+    throw new TypeError('random gave no number from 0 to 1')
+  }
+}
+
 function issuerOf(text: string): URL {
   const url = new URL(text)
-  const { location } = globalThis as { location?: { readonly origin: string } } // in pages and workers
   // Whoever can listen to what a page asks of its own origin could have changed the page: http adds no danger to that.
-  const isOwnOrigin = url.protocol === 'http:' && url.origin === location?.origin
+  const isOwnOrigin = url.protocol === 'http:' && url.origin === pageOrigin()
   if (!isOwnOrigin) trustworthyUrl(url, true)
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw new TypeError('an issuer has no user name, no query and no fragment')
   }
   return url
+}
+
+/** Undefined outside of pages and workers. */
+function pageOrigin(): string | undefined {
+  return (globalThis as { location?: { readonly origin: string } }).location?.origin
 }
 
 function clientIdOf({ clientId }: ClientOptions): readonly string[] {

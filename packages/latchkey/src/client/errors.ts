@@ -1,13 +1,13 @@
 /**
- * Why the client could not do what it was asked:
- * - `signed_out`: nobody is signed in, or no longer.
- * - `credentials_invalid`: the issuer does not take this user name with this password.
- * - `issuer_unreachable`: no answer came. The session stands.
- * - `issuer_unavailable`: the issuer said, by 429 or 5xx, that it cannot answer now. The session stands.
- * - `issuer_refused`: any other refusal of the issuer; `status` and `issuerCode` say which.
- * - `answer_invalid`: something answered that is not the issuer, a hotspot's sign-in page for one.
- * - `origin_not_listed`: the request would take the token to an origin that the program has not named.
- * - `closed`: the client was closed.
+ * The code of a {@link ClientError}:
+ * - `signed_out`: nobody is signed in.
+ * - `credentials_invalid`: the user name or the password is wrong.
+ * - `issuer_unreachable`: the issuer did not answer. The session stands.
+ * - `issuer_unavailable`: the issuer answered 429 or 5xx, or did so a moment ago. The session stands.
+ * - `issuer_refused`: the issuer refused for another reason; `status` and `issuerCode` give it.
+ * - `answer_invalid`: the answer is not one of the issuer's, for example the sign-in page of a hotspot.
+ * - `origin_not_listed`: the origin of the request is not among `resources`.
+ * - `closed`: the client is closed.
  */
 export type ClientErrorCode =
   | 'signed_out'
@@ -26,14 +26,14 @@ interface ClientErrorDetails {
   readonly cause?: unknown
 }
 
-/** Every refusal of the client. No message holds a token, a password or a URL. */
+/** What the client rejects with. No message holds a token, a password or a URL. */
 export class ClientError extends Error {
   readonly code: ClientErrorCode
-  /** The status of the issuer's answer, where there was one. */
+  /** The HTTP status of the issuer's answer, if there was one. */
   readonly status: number | undefined
-  /** The `code` of the issuer's problem details (RFC 9457), where it sent one. */
+  /** The `code` of the issuer's problem details (RFC 9457), if it sent one. */
   readonly issuerCode: string | undefined
-  /** After how many milliseconds it makes sense to try again, where that is known. */
+  /** After how many milliseconds to try again, if that is known. */
   readonly retryAfterMs: number | undefined
 
   constructor(

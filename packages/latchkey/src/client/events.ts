@@ -1,27 +1,32 @@
 import type { Session } from './session.ts'
 
 /**
- * `signed_out`: by this client. `signed_out_elsewhere`: another tab, or another process with the same storage, has signed
- * out or found the session over.
- * `session_ended`: the issuer says that the session is over, after a change of the password for one.
+ * Why nobody is signed in any more:
+ * - `signed_out`: this client signed out.
+ * - `signed_out_elsewhere`: another tab, or another process with the same storage, signed out or found the session ended.
+ * - `session_ended`: the issuer ended the session, for example after a change of the password.
  */
 export type SignOutReason = 'signed_out' | 'signed_out_elsewhere' | 'session_ended'
 
-/** What a resource demands beyond a valid token (RFC 9470 section 3). */
+/** What a resource requires of the sign-in, beyond a valid token (RFC 9470 section 3). */
 export interface StepUp {
+  /** The URL of the request that was refused. */
   readonly url: string
+  /** The authentication contexts of which one is required; empty if any will do. */
   readonly acrValues: readonly string[]
-  /** Seconds since when the person must have proved who they are. */
+  /** How many seconds ago the sign-in may have been; undefined if that does not matter. */
   readonly maxAge: number | undefined
 }
 
+/** The events of a client and what their listeners are given. What a listener throws reaches the program, not the client. */
 export interface ClientEvents {
-  /** Somebody is signed in who was not: here, or in another tab. */
+  /** Somebody has signed in, here or in another tab. */
   'signed-in': (session: Session) => void
-  /** The session goes on, and a renewal has brought other scopes or another user type: here, or in another tab. */
+  /** A refresh, here or in another tab, has brought other scopes or another user type to the same session. */
   'session-changed': (session: Session) => void
+  /** Nobody is signed in any more. */
   'signed-out': (event: { readonly reason: SignOutReason }) => void
-  /** A promise that it gives is waited for; if somebody has signed in by then, the request is sent again. */
+  /** A request needs a fresh sign-in. A promise that is returned is awaited; then the request is sent again. */
   'step-up': (need: StepUp) => unknown
 }
 

@@ -1,11 +1,14 @@
-import { readPrivateFile, writePrivateFile } from './private-file.ts'
+import { checkPath, readPrivateFile, writePrivateFile } from './private-file.ts'
 import { generateProofKey, type KeyPair, type OpenProofKey, proofKeyOf } from './proof-key.ts'
 
 /**
- * A key in a file that only its owner may read, beside that of `fileStorage`; made if it is not there. An Error for a file
- * that others may read, or that holds something else.
+ * A key for proofs in a file that only its owner may read (0600); made if there is none. Opening it rejects with an `Error`
+ * if others may read the file, or if it holds no such key. For `fileStorage`.
+ *
+ * @throws {TypeError} if `path` is not a text.
  */
 export function fileKey(path: string): OpenProofKey {
+  checkPath(path)
   return async () => {
     const kept = await readPrivateFile(path)
     if (kept !== undefined) return proofKeyOf(await pairIn(kept))

@@ -1,19 +1,37 @@
 import { ClientError } from './errors.ts'
 import type { Prover } from './proofs.ts'
 
-/** What the issuer gives at a sign-in and at each renewal. */
+/** What the issuer gives at a sign-in and at each refresh. */
 export interface GivenTokens {
   readonly accessToken: string
+  /** Empty where the issuer keeps it in a cookie. */
   readonly refreshToken: string
   readonly sessionId: string
+  /** Of the account, where the issuer says it. */
+  readonly username: string | undefined
   readonly lifeMs: number
+}
+
+export type Refreshed =
+  | { readonly kind: 'given'; readonly tokens: GivenTokens }
+  /** The issuer says that the session is over, or that the cookie holds none. */
+  | { readonly kind: 'over' }
+  /** Nothing was sent: another tab has replaced the token meanwhile. */
+  | { readonly kind: 'superseded' }
+
+/** How one refresh request is sent. */
+export interface RefreshRequest {
+  /** How long its answer is waited for. */
+  readonly timeoutMs: number
+  /** Asked right before the request is sent. */
+  readonly isCurrent: () => Promise<boolean>
 }
 
 /** The issuer's routes that a client calls. Each rejects with a ClientError. */
 export interface Issuer {
   logIn(username: string, password: string): Promise<GivenTokens>
-  /** Undefined where the issuer says that the session is over. */
-  refresh(refreshToken: string): Promise<GivenTokens | undefined>
+  /** `refreshToken` is not sent where the issuer keeps it in a cookie. */
+  refresh(refreshToken: string, request: RefreshRequest): Promise<Refreshed>
   logOut(accessToken: string): Promise<void>
 }
 
@@ -24,14 +42,17 @@ interface IssuerParts {
   readonly onDate: (date: string | null, askedAtMs: number, receivedAtMs: number) => void
   /** Proves our key, so that all tokens are bound to it; undefined where they are bearer tokens. */
   readonly prover: Prover | undefined
+  /** The name of the cookie's application, where the issuer is to keep the refresh token in a cookie. */
+  readonly cookie: string | undefined
 }
 
-const timeoutMs = 10_000
+/** For an answer to anything but a refresh. */
+const longestWaitMs = 10_000
 const longestAnswer = 64 * 1024
 /** A server that asks for more patience than this is asked again all the same. */
 const longestRetryMs = 5 * 60_000
 
-export function createIssuer(url: URL, { fetch, now, onDate, prover }: IssuerParts): Issuer {
+export function createIssuer(url: URL, { fetch, now, onDate, prover, cookie }: IssuerParts): Issuer {
   const base = url.href.replace(/\/$/, '')
   const scheme = prover === undefined ? 'Bearer' : 'DPoP'
 
@@ -39,18 +60,21 @@ export function createIssuer(url: URL, { fetch, now, onDate, prover }: IssuerPar
    * A proof is dated, and the answer that refuses it says what time it is: a clock that was wrong is right for the
    * second.
    */
-  async function post(path: string, body: object | undefined, token?: string): Promise<Answer> {
-    const answer = await postOnce(path, body, token)
-    const refusal = token === undefined ? 'dpop_proof_invalid' : 'token_unproven'
+  async function post(path: string, body: object | undefined, how: Sending = {}): Promise<Answer> {
+    const answer = await postOnce(path, body, how)
+    const refusal = how.token === undefined ? 'dpop_proof_invalid' : 'token_unproven'
     const isUndated = prover !== undefined && codeIn(answer) === refusal
-    return isUndated ? postOnce(path, body, token) : answer
+    return isUndated ? postOnce(path, body, how) : answer
   }
 
-  async function postOnce(path: string, body: object | undefined, token?: string): Promise<Answer> {
+  async function postOnce(path: string, body: object | undefined, how: Sending): Promise<Answer> {
+    const { token, timeoutMs = longestWaitMs, isCurrent } = how
     const proof = await prover?.proofFor({ method: 'POST', url: new URL(base + path) }, token)
+    // Last of all: making the proof takes a while, and the page may have been stopped in it.
+    if (isCurrent !== undefined && !(await isCurrent())) throw new Superseded()
+    const askedAtMs = now()
     const controller = new AbortController()
     const timer = setTimeout(() => controller.abort(), timeoutMs)
-    const askedAtMs = now()
     try {
       const response = await fetch(base + path, {
         method: 'POST',
@@ -64,7 +88,7 @@ export function createIssuer(url: URL, { fetch, now, onDate, prover }: IssuerPar
         signal: controller.signal,
         // The tokens in body and header are for this address and nobody else.
         redirect: 'error',
-        credentials: 'omit',
+        credentials: cookie === undefined ? 'omit' : 'same-origin',
         cache: 'no-store',
       })
       onDate(response.headers.get('date'), askedAtMs, now())
@@ -77,7 +101,9 @@ export function createIssuer(url: URL, { fetch, now, onDate, prover }: IssuerPar
   }
 
   function tokensIn({ status, body }: Answer): GivenTokens {
-    const { access_token: accessToken, refresh_token: refreshToken, session_id: sessionId, expires_in } = body
+    const { access_token: accessToken, session_id: sessionId, expires_in } = body
+    // One that came although a cookie was asked for is not looked at, so that it is kept nowhere.
+    const refreshToken = cookie === undefined ? body.refresh_token : ''
     if (
       typeof accessToken === 'string' &&
       typeof refreshToken === 'string' &&
@@ -89,14 +115,15 @@ export function createIssuer(url: URL, { fetch, now, onDate, prover }: IssuerPar
       if (String(body.token_type).toLowerCase() !== scheme.toLowerCase()) {
         throw new ClientError('answer_invalid', `the issuer gave no ${scheme} token`, { status })
       }
-      return { accessToken, refreshToken, sessionId, lifeMs: expires_in * 1000 }
+      const username = typeof body.username === 'string' ? body.username : undefined
+      return { accessToken, refreshToken, sessionId, username, lifeMs: expires_in * 1000 }
     }
     throw new ClientError('answer_invalid', 'what answered is not the issuer', { status })
   }
 
   return {
     async logIn(username, password) {
-      const answer = await post('/v1/login', { username, password })
+      const answer = await post('/v1/login', { username, password, cookie })
       if (answer.status === 200) return tokensIn(answer)
       if (answer.status === 401 && codeIn(answer) === 'credentials_invalid') {
         throw new ClientError('credentials_invalid', 'the user name or the password is not right', {
@@ -106,22 +133,37 @@ export function createIssuer(url: URL, { fetch, now, onDate, prover }: IssuerPar
       }
       throw refusalOf(answer)
     },
-    async refresh(refreshToken) {
-      const answer = await post('/v1/refresh', { refresh_token: refreshToken })
-      if (answer.status === 200) return tokensIn(answer)
+    async refresh(refreshToken, request) {
+      const body = cookie === undefined ? { refresh_token: refreshToken } : { cookie }
+      const answer = await post('/v1/refresh', body, request).catch((error: unknown) => {
+        if (error instanceof Superseded) return undefined
+        throw error
+      })
+      if (answer === undefined) return { kind: 'superseded' }
+      if (answer.status === 200) return { kind: 'given', tokens: tokensIn(answer) }
       // Only the issuer's own words end a session: a proxy that says 401 in between is not the issuer.
       const code = codeIn(answer)
-      if (answer.status === 401 && (code === 'refresh_invalid' || code === 'refresh_reused')) return undefined
+      if (answer.status === 401 && (code === 'refresh_invalid' || code === 'refresh_reused')) {
+        return { kind: 'over' }
+      }
       throw refusalOf(answer)
     },
     async logOut(accessToken) {
-      const answer = await post('/v1/logout', undefined, accessToken)
+      const answer = await post('/v1/logout', undefined, { token: accessToken })
       const code = codeIn(answer)
       const isOver = answer.status === 401 && (code === 'token_invalid' || code === 'token_revoked')
       if (answer.status !== 204 && !isOver) throw refusalOf(answer)
     },
   }
 }
+
+interface Sending extends Partial<RefreshRequest> {
+  /** An access token, for the header Authorization. */
+  readonly token?: string
+}
+
+/** Says that `isCurrent` kept a request from being sent. */
+class Superseded extends Error {}
 
 interface Answer {
   readonly status: number

@@ -1,7 +1,9 @@
 import type { RemoteClock } from '../clock/remote-clock.ts'
 import { ClientError } from './errors.ts'
 import type { SignOutReason } from './events.ts'
-import type { GivenTokens, Issuer } from './issuer.ts'
+import type { GivenTokens, Issuer, Refreshed } from './issuer.ts'
+import type { Queue } from './locks.ts'
+import { refreshTwice } from './refreshing.ts'
 import { isBoundToKey, readStoredSession, type Session, type StoredSession, sessionOf } from './session.ts'
 import type { SessionStorage } from './storage.ts'
 
@@ -14,7 +16,7 @@ interface KeeperParts {
   readonly storage: SessionStorage
   readonly clock: RemoteClock
   /** One at a time, across all tabs. */
-  readonly queue: <Value>(run: () => Promise<Value>) => Promise<Value>
+  readonly queue: Queue
   readonly now: () => number
   readonly random: () => number
   readonly onSignedIn: (session: Session) => void
@@ -22,18 +24,20 @@ interface KeeperParts {
   readonly onSignedOut: (reason: SignOutReason) => void
 }
 
-/** Keeps one session: who is signed in, and a token of theirs that is good. */
+/** Keeps one session: who is signed in, and an access token of theirs that has not expired. */
 export interface Keeper {
   readonly session: Session | undefined
-  /** Look once for what the storage has kept. */
+  /** Look once for a session that the storage, or the issuer's cookie, has kept. */
   restore(): Promise<void>
   signIn(username: string, password: string): Promise<void>
   signOut(): Promise<void>
   /**
-   * An access token, renewed first where its end is near or where it is the one that was `rejected`. Many may ask at
-   * once: one renewal serves them all.
+   * An access token, refreshed first where it has expired or is the one that was `rejected`. One that is near its end is
+   * refreshed as well, and given as it is where that takes long or fails. One refresh serves all who ask meanwhile.
    */
   token(rejected?: string): Promise<string>
+  /** The network came back, or the page became visible: do at once what was put off. */
+  wake(): void
   close(): void
 }
 
@@ -41,23 +45,42 @@ const firstRetryMs = 1_000
 const lastRetryMs = 60_000
 /** More than the longest wait that is ever set: a clock that was set back must not make it longer. */
 const boundOfWaitMs = 10 * 60_000
+/**
+ * What the storage gave is taken as the newest for this long. Others act without the lock after four seconds, so who
+ * was stopped for longer than this, with the lock in hand, reads again before it sends or writes.
+ */
+const recentMs = 2_000
+/** How long a request waits for the refresh of a token that has not expired. */
+const courtesyMs = 500
+/** A token that expires within this is not sent while a newer one may be had: it could expire on its way. */
+const lateMs = 10_000
 
 export function createKeeper(parts: KeeperParts): Keeper {
   const { issuer, issuerName, isBound, storage, clock, queue, now, random } = parts
+  const { cookie } = storage
+  const rules = { issuer: issuerName, isBound, inCookie: cookie !== undefined }
   let held: StoredSession | undefined
   let session: Session | undefined
   let restoring: Promise<void> | undefined
-  let renewing: Promise<void> | undefined
+  let refreshing: { readonly done: Promise<void>; readonly courtesy: Promise<void> } | undefined
   /** The access token that the storage is known to have. What has not changed there is no news. */
   let seen: string | undefined
+  /** When the newest reading of the storage began. */
+  let readAtMs = Number.NEGATIVE_INFINITY
+  /** What the storage could not be given. It is tried again with the next request. */
+  let unwritten: StoredSession | undefined
+  let isRewriting = false
   /** Counts sign-ins and ends, so that what was begun before one has no effect after it. */
   let turns = 0
-  /** Tokens that a renewal brought to nobody, for whom they were meant had signed out. */
+  /** Tokens of a refresh that was under way when their session was signed out here: to sign out with. */
   let orphan: StoredSession | undefined
   /** The token that took the place of a rejected one. If it is rejected as well, a third will not be better. */
   let replacement: string | undefined
   let failures = 0
   let retryAtMs = 0
+  /** Whether the issuer itself said when to come back. */
+  let isAskedToWait = false
+  let endPause = () => {}
 
   function hold(next: StoredSession): void {
     const before = session
@@ -72,6 +95,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
 
   function end(reason: SignOutReason): void {
     turns += 1
+    unwritten = undefined
     if (held === undefined) return
     held = undefined
     session = undefined
@@ -79,7 +103,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
   }
 
   const stopHearing = storage.subscribe?.((value) => {
-    const told = readStoredSession(value, issuerName, isBound)
+    const told = readStoredSession(value, rules)
     seen = told?.accessToken
     if (told === undefined) end('signed_out_elsewhere')
     else if (told.accessToken !== held?.accessToken) hold(told)
@@ -92,9 +116,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
       accessToken: given.accessToken,
       refreshToken: given.refreshToken,
       sessionId: given.sessionId,
-      username,
+      username: given.username ?? username,
       // At 80 % of its life, give or take 5 %, so that tabs do not come all at once.
-      renewAtMs: nowMs + given.lifeMs * (0.75 + random() * 0.1),
+      refreshAtMs: nowMs + given.lifeMs * (0.75 + random() * 0.1),
       expiresAtMs: nowMs + given.lifeMs,
       correctionMs: clock.correctionMs,
     }
@@ -107,50 +131,132 @@ export function createKeeper(parts: KeeperParts): Keeper {
   /** What another tab or process has done meanwhile counts. */
   async function readStorage(): Promise<void> {
     const began = turns
-    const found = readStoredSession(await storage.read(), issuerName, isBound)
+    const beganAtMs = now()
+    const found = readStoredSession(await storage.read(), rules)
+    readAtMs = beganAtMs
     if (turns !== began || found?.accessToken === seen) return
     seen = found?.accessToken
+    unwritten = undefined
     if (found === undefined) end('signed_out_elsewhere')
     else if (found.accessToken !== held?.accessToken) hold(found)
   }
 
+  /** A storage that fails does no harm here: this client has what it could not write down. */
   async function writeStorage(next: StoredSession): Promise<void> {
+    unwritten = next
     await storage.write(next)
+    if (unwritten === next) unwritten = undefined
     seen = next.accessToken
   }
 
-  function needsRenewal(current: StoredSession, rejected: string | undefined): boolean {
-    return current.accessToken === rejected || clock.now() >= current.renewAtMs
+  async function writeAgain(): Promise<void> {
+    if (isRewriting) return
+    isRewriting = true
+    await queue(async () => {
+      await readStorage()
+      if (unwritten !== undefined && unwritten === held) await writeStorage(unwritten)
+    }).catch(() => {})
+    isRewriting = false
   }
 
-  /** Under the lock. */
-  async function renew(rejected: string | undefined): Promise<void> {
-    await readStorage()
-    if (held === undefined || !needsRenewal(held, rejected)) return
-    const [before, began] = [held, turns]
-    const given = await issuer.refresh(before.refreshToken)
-    if (given === undefined) {
-      if (turns !== began) return
-      // Without a lock, another process may have been faster, and what it has is good.
+  function needsRefresh(current: StoredSession, rejected: string | undefined): boolean {
+    return current.accessToken === rejected || clock.now() >= current.refreshAtMs
+  }
+
+  function isGood(current: StoredSession, rejected: string | undefined): boolean {
+    return current.accessToken !== rejected && clock.now() < current.expiresAtMs
+  }
+
+  /** Whether it is so late that requests wait for the new token, however long it takes. */
+  function isLate({ refreshAtMs, expiresAtMs }: StoredSession): boolean {
+    return clock.now() >= expiresAtMs - Math.min(lateMs, (expiresAtMs - refreshAtMs) / 2)
+  }
+
+  function isRecent(atMs: number): boolean {
+    const agoMs = now() - atMs
+    return agoMs >= 0 && agoMs < recentMs
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      endPause = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  async function askForTokens(refreshToken: string, isCurrent: () => Promise<boolean>): Promise<Refreshed> {
+    return refreshTwice(refreshToken, { issuer, now, pause, isCurrent })
+  }
+
+  /** Alone where there are locks: then what was just read is still so. */
+  async function refresh(rejected: string | undefined, isAlone: boolean): Promise<void> {
+    // Each further turn follows on a token that another tab has brought meanwhile.
+    for (let turn = 0; turn < 3; turn++) {
       await readStorage()
-      if (turns !== began || held?.refreshToken !== before.refreshToken) return
+      if (held === undefined || !needsRefresh(held, rejected)) return
+      const [before, began] = [held, turns]
+      const isCurrent = async () => {
+        if (!isRecent(readAtMs)) await readStorage()
+        return turns === began && held?.accessToken === before.accessToken
+      }
+      const outcome = await askForTokens(before.refreshToken, isCurrent).catch(async (error: unknown) => {
+        // No answer for us, and perhaps one for another tab: who was stopped meanwhile finds it there.
+        await readStorage()
+        if (turns === began && held?.accessToken === before.accessToken) throw error
+        return { kind: 'superseded' } as const
+      })
+      if (outcome.kind === 'superseded') continue
+      // Without a lock, and after a stop with it, another tab may have been faster, and what it has is good.
+      if (outcome.kind === 'over' || !isAlone || !isRecent(readAtMs)) await readStorage()
+      if (outcome.kind === 'given') return take(outcome.tokens, { before, began, rejected })
+      if (turns !== began || held?.accessToken !== before.accessToken) return
       end('session_ended')
       seen = undefined
-      await storage.remove()
-      return
+      return storage.remove()
     }
+  }
+
+  async function take(
+    given: GivenTokens,
+    { before, began, rejected }: { before: StoredSession; began: number; rejected: string | undefined },
+  ): Promise<void> {
     const next = stored(given, before.username)
-    // Without a lock, somebody else may have signed in meanwhile.
-    if (turns !== began || held.sessionId !== before.sessionId) {
+    if (turns !== began || held === undefined || held.sessionId !== before.sessionId) {
       orphan = next
       return
     }
+    // Somebody has written since: the same successor, or one that came after it.
+    if (held.accessToken !== before.accessToken) return
     hold(next)
     if (rejected !== undefined) replacement = next.accessToken
-    await writeStorage(next)
+    await writeStorage(next).catch(() => {})
   }
 
-  async function renewOrBackOff(rejected: string | undefined): Promise<void> {
+  /** Ask the issuer whose session its cookie holds. Nobody but the issuer can read it. */
+  async function openCookie(isAlone: boolean): Promise<void> {
+    const began = turns
+    // Whoever had the lock before may have signed in, or out.
+    await readStorage()
+    if (held !== undefined || turns !== began || cookie === undefined) return
+    const outcome = await askForTokens('', async () => turns === began)
+    if (!isAlone) await readStorage()
+    if (outcome.kind !== 'given' || turns !== began || held !== undefined) return
+    if (cookie.isSignedOut()) {
+      // Somebody signed out here while the issuer could not be told. Now it can.
+      await issuer.logOut(outcome.tokens.accessToken)
+      cookie.noteSignedOut(false)
+      return
+    }
+    const next = stored(outcome.tokens, '')
+    hold(next)
+    await writeStorage(next).catch(() => {})
+  }
+
+  /** Under the lock, unless the issuer could not answer a moment ago. */
+  async function orBackOff(work: (isAlone: boolean) => Promise<void>): Promise<void> {
     const waitMs = retryAtMs - now()
     if (waitMs > 0 && waitMs < boundOfWaitMs) {
       throw new ClientError('issuer_unavailable', 'the issuer could not answer a moment ago', {
@@ -158,23 +264,42 @@ export function createKeeper(parts: KeeperParts): Keeper {
       })
     }
     try {
-      await queue(() => renew(rejected))
+      await queue(work)
       failures = 0
       retryAtMs = 0
     } catch (error) {
       const askedMs = error instanceof ClientError ? error.retryAfterMs : undefined
       const backOffMs = Math.min(lastRetryMs, firstRetryMs * 2 ** failures) * (0.5 + random() / 2)
       failures += 1
+      isAskedToWait = askedMs !== undefined
       retryAtMs = now() + (askedMs ?? backOffMs)
       throw error
     }
   }
 
-  async function restore(): Promise<void> {
-    restoring ??= readStorage().catch((error: unknown) => {
-      restoring = undefined
-      throw error
+  function startRefresh(rejected: string | undefined) {
+    if (refreshing !== undefined) return refreshing
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const courtesy = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, courtesyMs)
     })
+    const done = orBackOff((isAlone) => refresh(rejected, isAlone)).finally(() => {
+      clearTimeout(timer)
+      refreshing = undefined
+    })
+    // Who waits for it is told; where nobody waits, the next request finds the same and asks again.
+    done.catch(() => {})
+    refreshing = { done, courtesy }
+    return refreshing
+  }
+
+  async function restore(): Promise<void> {
+    restoring ??= readStorage()
+      .then(() => (held === undefined && cookie !== undefined ? orBackOff(openCookie) : undefined))
+      .catch((error: unknown) => {
+        restoring = undefined
+        throw error
+      })
     return restoring
   }
 
@@ -193,6 +318,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
         replacement = undefined
         failures = 0
         retryAtMs = 0
+        cookie?.noteSignedOut(false)
         hold(next)
         await writeStorage(next)
         // Nobody will use that session again. If the issuer cannot be told, it ends by itself.
@@ -207,39 +333,57 @@ export function createKeeper(parts: KeeperParts): Keeper {
       if (ending === undefined) return
       end('signed_out')
       seen = undefined
+      cookie?.noteSignedOut(true)
       await storage.remove()
       await queue(async () => {
         let last = orphan?.sessionId === ending.sessionId ? orphan : ending
         orphan = undefined
         if (clock.now() >= last.expiresAtMs) {
-          const given = await issuer.refresh(last.refreshToken)
-          if (given === undefined) return
-          last = stored(given, last.username)
+          const outcome = await askForTokens(last.refreshToken, async () => true)
+          // With a cookie, these may be of somebody who has signed in since.
+          if (outcome.kind !== 'given' || outcome.tokens.sessionId !== ending.sessionId) return
+          last = stored(outcome.tokens, last.username)
         }
         await issuer.logOut(last.accessToken)
       })
+      cookie?.noteSignedOut(false)
     },
     async token(rejected) {
       await restore()
       if (
         held !== undefined &&
-        needsRenewal(held, rejected) &&
+        needsRefresh(held, rejected) &&
         held.accessToken !== replacementOf(rejected)
       ) {
-        renewing ??= renewOrBackOff(rejected).finally(() => {
-          renewing = undefined
-        })
-        await renewing.catch((error: unknown) => {
+        const { done, courtesy } = startRefresh(rejected)
+        const mayGo = isGood(held, rejected) && !isLate(held)
+        await (mayGo ? Promise.race([done, courtesy]) : done).catch((error: unknown) => {
           // Early is not late: until its end, the token of before is as good as it was.
-          const isGood = held !== undefined && held.accessToken !== rejected && clock.now() < held.expiresAtMs
-          if (!isGood || !(error instanceof ClientError)) throw error
+          if (held === undefined || !isGood(held, rejected)) throw error
         })
+      } else if (unwritten !== undefined) {
+        void writeAgain()
       }
       if (held === undefined) throw new ClientError('signed_out', 'nobody is signed in')
       return held.accessToken
     },
+    wake() {
+      endPause()
+      // Who asked for patience gets it; the waits of our own were for a network that was away.
+      if (!isAskedToWait) {
+        failures = 0
+        retryAtMs = 0
+      }
+      if (held === undefined) {
+        // A cookie that could not be asked about when the page was opened.
+        if (cookie !== undefined && restoring === undefined) restore().catch(() => {})
+      } else if (needsRefresh(held, undefined)) {
+        startRefresh(undefined)
+      }
+    },
     close() {
       turns += 1
+      endPause()
       stopHearing?.()
       storage.close?.()
     },

@@ -1,4 +1,4 @@
-/** The part of `navigator.locks` (Web Locks API) that is used. */
+/** The part of `navigator.locks` (Web Locks API) that the client uses; an own one has to have the same semantics. */
 export interface Locks {
   request<Value>(
     name: string,
@@ -14,18 +14,24 @@ export function platformLocks(): Locks | undefined {
   return navigator?.locks
 }
 
-/** Longer than what is done under a lock can take. A tab that holds it for so long will not let go of it. */
-const patienceMs = 30_000
+/**
+ * Longer than a refresh takes, and well below the ten seconds for which the issuer gives the same successor again: when
+ * the holder of the lock was stopped with a refresh under way, the tab that waited is still in time.
+ */
+const patienceMs = 4_000
+
+/** Runs `work` alone. `isAlone` is false where no lock says so: another tab may do the same meanwhile. */
+export type Queue = <Value>(work: (isAlone: boolean) => Promise<Value>) => Promise<Value>
 
 /**
- * Run one thing at a time: in this client by a queue, across the tabs of an origin by a lock, where there are any. Who
- * waited in vain runs all the same: the issuer gives two tabs that race the same successor.
+ * A queue that runs one task at a time: in this client, and by a lock, where there are locks, in all tabs of the origin.
+ * A task that has waited for the lock for four seconds runs without it.
  */
-export function createQueue(name: string, locks: Locks | undefined) {
+export function createQueue(name: string, locks: Locks | undefined): Queue {
   let last: Promise<unknown> = Promise.resolve()
 
-  async function underLock<Value>(run: () => Promise<Value>): Promise<Value> {
-    if (locks === undefined) return run()
+  async function underLock<Value>(work: (isAlone: boolean) => Promise<Value>): Promise<Value> {
+    if (locks === undefined) return work(false)
     const waiting = new AbortController()
     const timer = setTimeout(() => waiting.abort(), patienceMs)
     let began = false
@@ -33,18 +39,18 @@ export function createQueue(name: string, locks: Locks | undefined) {
       return await locks.request(name, { signal: waiting.signal }, () => {
         began = true
         clearTimeout(timer)
-        return run()
+        return work(true)
       })
     } catch (error) {
       if (began || !waiting.signal.aborted) throw error
-      return run()
+      return work(false)
     } finally {
       clearTimeout(timer)
     }
   }
 
-  return <Value>(run: () => Promise<Value>): Promise<Value> => {
-    const result = last.then(() => underLock(run))
+  return (work) => {
+    const result = last.then(() => underLock(work))
     last = result.catch(() => {})
     return result
   }

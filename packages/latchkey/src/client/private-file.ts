@@ -3,6 +3,11 @@ import { link, open, rename, rm } from 'node:fs/promises'
 
 const largest = 64 * 1024
 
+/** @throws {TypeError} if it is not a path. */
+export function checkPath(path: unknown): void {
+  if (typeof path !== 'string' || path === '') throw new TypeError('the path of a file is a text')
+}
+
 /** The text of a file that only its owner may read; undefined if there is none. An Error for one that others may read. */
 export async function readPrivateFile(path: string): Promise<string | undefined> {
   const file = await open(path, 'r').catch(ignoring('ENOENT'))

@@ -1,47 +1,57 @@
-/** Who is signed in, to show it: what they may do is decided by whoever verifies the token. */
+/** Who is signed in, for display. What they may do is decided by whoever verifies the token. */
 export interface Session {
+  /** The identifier of the account (`sub`). */
   readonly subject: string
   readonly sessionId: string
-  /** The name that was typed at the sign-in. */
+  /** The user name of the account; of a server that does not tell it, the one typed at the sign-in. */
   readonly username: string
+  /** The user type of the account, if the token has one. */
   readonly userType: string | undefined
+  /** The scopes of the access token: the permissions of the account. */
   readonly scopes: readonly string[]
-  /** When they last proved who they are, in milliseconds since the Unix epoch. */
+  /** When they signed in, in milliseconds since the Unix epoch. */
   readonly authTimeMs: number | undefined
 }
 
-/** What a storage keeps: the tokens, and times by the issuer's clock. Plain JSON. */
+/** What a storage keeps, as plain JSON: the tokens, and times in milliseconds since the Unix epoch by the issuer's clock. */
 export interface StoredSession {
   readonly issuer: string
   readonly accessToken: string
+  /** Empty where the issuer keeps it in a cookie. */
   readonly refreshToken: string
   readonly sessionId: string
   readonly username: string
-  /** From here on the access token is renewed before it is used. */
-  readonly renewAtMs: number
+  /** From here on the access token is refreshed when it is used. */
+  readonly refreshAtMs: number
   readonly expiresAtMs: number
-  /** By how much the issuer's clock was ahead of ours. */
+  /** How many milliseconds the issuer's clock was ahead of this machine's. */
   readonly correctionMs: number
 }
 
-/**
- * Read what a storage kept; undefined for what is no session of this issuer, and for one of a client that proves its key
- * where this one does not, or the other way round.
- */
+/** Which stored sessions a client takes. */
+interface SessionRules {
+  readonly issuer: string
+  /** Whether tokens are bound to a key. */
+  readonly isBound: boolean
+  /** Whether the issuer keeps the refresh token in a cookie. */
+  readonly inCookie: boolean
+}
+
+/** Read what a storage kept; undefined for anything that is not a session by these rules. */
 export function readStoredSession(
   value: unknown,
-  issuer: string,
-  isBound: boolean,
+  { issuer, isBound, inCookie }: SessionRules,
 ): StoredSession | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const given = value as Readonly<Record<string, unknown>> // any object has members
   const texts = ['accessToken', 'refreshToken', 'sessionId', 'username'] as const
-  const times = ['renewAtMs', 'expiresAtMs', 'correctionMs'] as const
+  const times = ['refreshAtMs', 'expiresAtMs', 'correctionMs'] as const
   if (given.issuer !== issuer) return undefined
   if (!texts.every((name) => typeof given[name] === 'string')) return undefined
   if (!times.every((name) => Number.isFinite(given[name]))) return undefined
   const stored = given as unknown as StoredSession // every member was looked at
-  return sessionOf(stored) === undefined || isBoundToKey(stored) !== isBound ? undefined : stored
+  if ((stored.refreshToken === '') !== inCookie || isBoundToKey(stored) !== isBound) return undefined
+  return sessionOf(stored) === undefined ? undefined : stored
 }
 
 /** Whether the access token says that it is worth nothing without the proof of a key (RFC 9449 section 6.1). */

@@ -1,23 +1,35 @@
 import type { StoredSession } from './session.ts'
 
-/** Where a session is kept between one request and the next, and who else may have it. */
+/** Where a session is kept between requests. What it gives is checked, so it need not check anything itself. */
 export interface SessionStorage {
   /**
-   * The newest session that is known, asked again before each renewal: what another tab or process has written by then
-   * has to be what this gives. `unknown`, for the client checks it.
+   * The newest session; undefined if there is none. The client asks before each refresh, so this must give what
+   * another tab or process has written by then.
    */
   read(): Promise<unknown>
+  /** Keep the session in place of what was kept before. */
   write(session: StoredSession): Promise<void>
+  /** Forget the session; nothing happens if there is none. */
   remove(): Promise<void>
-  /** Call `listener` when somebody else has written or removed. Gives the way to stop. */
+  /** Call `listener` when another tab or process has written or removed. Returns the function that stops it. */
   subscribe?(listener: (session: unknown) => void): () => void
+  /** The client is closed. */
   close?(): void
+  /** Of `cookieStorage`: there the issuer keeps the refresh token, and `read` and `write` are about all else. */
+  readonly cookie?: CookieNote
 }
 
-/** Opens the storage of one client. `name` is its issuer and client id. */
+/** What a browser notes of a session whose refresh token is in a cookie, which no script can remove. */
+export interface CookieNote {
+  /** Whether somebody signed out while the issuer could not be told, so that the cookie must not sign them in again. */
+  isSignedOut(): boolean
+  noteSignedOut(isSignedOut: boolean): void
+}
+
+/** Opens the storage of one client. `name` is made of its issuer and client id, and differs where they do. */
 export type OpenStorage = (name: string) => SessionStorage
 
-/** Keeps the session in this client and nowhere else: reloading a page signs out. */
+/** Keeps the session in the memory of this client: reloading the page signs out. */
 export const memoryStorage: OpenStorage = () => {
   let kept: StoredSession | undefined
   return {
@@ -31,7 +43,7 @@ export const memoryStorage: OpenStorage = () => {
   }
 }
 
-/** What `localStorage` has, and what the keystores of phones are easily given. */
+/** A store of texts by key: `localStorage`, or a wrapper around the keystore of a phone. */
 export interface KeyValueStore {
   getItem(key: string): string | null | undefined | Promise<string | null | undefined>
   setItem(key: string, value: string): unknown
@@ -39,10 +51,27 @@ export interface KeyValueStore {
 }
 
 /**
- * Keeps the session as text in a store of your own: the Keychain or Keystore of a phone. It takes `localStorage` too,
- * where every script of the origin can read it.
+ * Keeps the session as text in a store of your own, for example the Keychain or Keystore of a phone. It takes
+ * `localStorage` too, but every script of the origin can read the refresh token there; see `cookieStorage`.
+ *
+ * @throws {TypeError} if the store lacks a function.
+ * @example
+ * ```ts
+ * import { createClient, keyValueStorage } from 'latchkey/client'
+ *
+ * const kept = new Map<string, string>()
+ * const storage = keyValueStorage({
+ *   getItem: (key) => kept.get(key),
+ *   setItem: (key, value) => kept.set(key, value),
+ *   removeItem: (key) => kept.delete(key),
+ * })
+ * const client = createClient({ issuer: 'https://id.example.com', storage })
+ * ```
  */
 export function keyValueStorage(store: KeyValueStore): OpenStorage {
+  for (const name of ['getItem', 'setItem', 'removeItem'] as const) {
+    if (typeof store?.[name] !== 'function') throw new TypeError(`a store has ${name}`)
+  }
   return (name) => ({
     async read() {
       const text = await store.getItem(name)

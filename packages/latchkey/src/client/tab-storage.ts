@@ -28,8 +28,15 @@ const answerMs = 1_000
 const blindAnswerMs = 100
 
 /**
- * Keeps the session in the memory of all tabs of this origin, and nowhere else: a new tab asks the others, and closing
- * the last one forgets it. Where the platform has no BroadcastChannel, each tab has its own.
+ * Keeps the session in the memory of all tabs of this origin: a new tab asks the others. Closing the last tab, or
+ * reloading the only one, forgets it. Where the platform has no BroadcastChannel, each tab has its own.
+ *
+ * @example
+ * ```ts
+ * import { createClient, tabStorage } from 'latchkey/client'
+ *
+ * const client = createClient({ issuer: 'https://id.example.com', storage: tabStorage })
+ * ```
  */
 export const tabStorage: OpenStorage = (name) => createTabStorage(name, platformParts())
 

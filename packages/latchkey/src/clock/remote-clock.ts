@@ -1,3 +1,5 @@
+import { checkedTime, clockOf } from '../options/clock.ts'
+
 /** The time as a server has it: our own clock and a correction. */
 export interface RemoteClock {
   /** Milliseconds since the Unix epoch, corrected. */
@@ -13,7 +15,8 @@ export interface RemoteClock {
  * A clock that stays right when somebody sets the one beneath it. `Date` is written in whole seconds and the answer took
  * its time, so a correction that explains both is kept: it must not tremble with each answer.
  */
-export function createRemoteClock(now: () => number): RemoteClock {
+export function createRemoteClock(clock: () => number): RemoteClock {
+  const now = clockOf(clock)
   let correctionMs = 0
   return {
     now: () => now() + correctionMs,
@@ -21,7 +24,7 @@ export function createRemoteClock(now: () => number): RemoteClock {
       return correctionMs
     },
     adopt(measuredMs) {
-      correctionMs = measuredMs
+      correctionMs = checkedTime(measuredMs)
     },
     observe(date, askedAtMs, receivedAtMs) {
       const secondBeganAtMs = Date.parse(date ?? '')

@@ -1,16 +1,17 @@
 /**
- * - `server_unreachable`: no answer came, or not within ten seconds.
- * - `server_refused`: the server said no; `status` and `serverCode` say how.
+ * The code of a {@link DeviceError}:
+ * - `server_unreachable`: the server did not answer within ten seconds.
+ * - `server_refused`: the server refused; `status` and `serverCode` give the reason.
  * - `answer_invalid`: the answer is not one of the server's.
  */
 export type DeviceErrorCode = 'server_unreachable' | 'server_refused' | 'answer_invalid'
 
-/** The server could not be talked to, or said no. No message holds a token. */
+/** What the requests of a device reject with. No message holds a token. */
 export class DeviceError extends Error {
   readonly code: DeviceErrorCode
-  /** The status of the answer, where there was one. */
+  /** The HTTP status of the answer, if there was one. */
   readonly status: number | undefined
-  /** The `code` of the server's problem details (RFC 9457), where it sent one. */
+  /** The `code` of the server's problem details (RFC 9457), if it sent one. */
   readonly serverCode: string | undefined
 
   constructor(

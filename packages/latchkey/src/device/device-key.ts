@@ -3,9 +3,9 @@ import { link, open, rm } from 'node:fs/promises'
 import { generateKey, type Jwk, type PrivateKey, privateKey, toJwk } from '../token/index.ts'
 
 /**
- * The key of this device, from a file that only its owner may read; made there, as ES256, if there is none.
- * Two processes that start at once end up with one key. An Error for a file that others may read, and for one
- * that holds no key: a device that quietly made itself a new key would be a stranger to its server.
+ * The private key (ES256) of this device from a file that only its owner may read (0600), as a JWK. If there is no file,
+ * a key is made; two processes that start at the same time get the same key. Rejects with an `Error` if others may read
+ * the file, or if it holds no key: it is never replaced, because the server would not know the new key.
  */
 export async function loadOrCreateDeviceKey(path: string): Promise<PrivateKey> {
   return (await loadDeviceKey(path)) ?? (await createDeviceKey(path))

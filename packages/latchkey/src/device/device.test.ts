@@ -144,7 +144,7 @@ test('credentials are made for one connection: each has a token of its own, with
   const first = device.credentials().password
   assert.notEqual(device.credentials().password, first)
   nowMs += 1_000_000
-  const verify = createVerifier({ keys: publicKeyOf(key), audience, now: () => nowMs })
+  const verify = createVerifier({ keys: publicKeyOf(key), audience, type: 'device+jwt', now: () => nowMs })
   assert.equal(verify(device.credentials().password).exp, nowMs / 1000 + 3600)
 })
 

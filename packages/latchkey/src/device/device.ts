@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createRemoteClock } from '../clock/remote-clock.ts'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { clockOf } from '../options/clock.ts'
 import { secondsOf } from '../token/claims.ts'
 import { createSigner, type SigningKey } from '../token/index.ts'
 import { isLoopback, trustworthyUrl } from '../token/trustworthy-url.ts'
@@ -7,39 +9,44 @@ import { DeviceError } from './device-error.ts'
 import { type Answer, createServerCalls } from './server-calls.ts'
 import { type DeviceTopics, topicsOf } from './topics.ts'
 
+/** What {@link createDevice} takes. It refuses members that are not listed here. */
 export interface DeviceOptions {
+  /** The uid under which the device is registered: letters, digits and `- _ . : ~`. */
   readonly uid: string
-  /** The key that the server knows this device by; see `loadOrCreateDeviceKey`. */
+  /** The private key whose public half is registered for this device; see `loadOrCreateDeviceKey`. */
   readonly key: SigningKey
-  /** The address of the server: https, or http to a loopback address. */
+  /** The URL of the server: https, or http to a loopback address. */
   readonly server: string
-  /** The audience of the deployment; the address of the server if not given. */
+  /** The audience (`aud`) of the deployment; the URL of the server if not given. */
   readonly audience?: string
-  /** Seconds for which a token is good; 3600 if not given, and the server allows 86,400 at most. */
+  /** The lifetime of a token in seconds, 1 to 86,400; 3600 if not given. */
   readonly expiresIn?: number
+  /** Sends the requests; the platform's `fetch` if not given. */
   readonly fetch?: typeof fetch
-  /** The device's own clock, in milliseconds since the Unix epoch; Date.now if not given. */
+  /** The clock of the device, in milliseconds since the Unix epoch; `Date.now` if not given. */
   readonly now?: () => number
 }
 
 /** What an MQTT client needs to connect as this device. */
 export interface DeviceCredentials {
+  /** The uid: the server accepts no other client id. */
   readonly clientId: string
+  /** The uid. */
   readonly username: string
-  /** A token, good for as long as `expiresIn`: ask again for each connection. */
+  /** A token that expires after `expiresIn`; make credentials anew for each connection. */
   readonly password: string
 }
 
-/** What the device reports, what is desired of it, and what of that it has not reported yet. */
+/** The shadow of a device: what it reports, what is desired, and the part of that which it has not reported yet. */
 export interface DeviceState {
   readonly reported: { readonly [member: string]: unknown }
   readonly desired: { readonly [member: string]: unknown }
   readonly delta: { readonly [member: string]: unknown }
-  /** Counts every change of either side. */
+  /** Increases with every change of `reported` or `desired`. */
   readonly version: number
 }
 
-/** What a device shows so that its owner can claim it. */
+/** A code that the device shows so that its owner can claim it. It can be used once. */
 export interface ClaimCode {
   readonly code: string
   /** Milliseconds since the Unix epoch. */
@@ -47,37 +54,55 @@ export interface ClaimCode {
 }
 
 /**
- * A device as its own firmware sees it. What speaks HTTPS rejects with a DeviceError; where the server does not take the
- * token and the clock proves to be wrong, it is corrected, and the request sent once more.
+ * A device, as its own firmware sees it. Methods that send a request reject with a {@link DeviceError}. If the server
+ * refuses a token and its answer shows that the clock is wrong, the clock is corrected and the request sent once more. A clock
+ * that gives no number is a `TypeError`, and nothing is sent.
  */
 export interface Device {
   readonly uid: string
+  /** The MQTT topics of this device. */
   readonly topics: DeviceTopics
-  /** A token of this device's own (`typ: device+jwt`). The same one is given until it is 80 % used up. */
+  /** A token signed by this device (`typ: device+jwt`). The same one is given until 80 % of its lifetime have passed. */
   token(): string
   /**
-   * For one connection: the token is made for it, because the server closes a connection when its token ends. Ask
-   * again for the next one, after `correctClock` where the server has refused the last.
+   * Credentials for one MQTT connection, with a new token: the server closes a connection when its token expires. If the
+   * server refuses them, call `correctClock` and make them anew.
    */
   credentials(): DeviceCredentials
-  /** Ask the server for the time. Gives the correction of this device's clock in milliseconds. */
+  /** Ask the server for the time. Resolves with how many milliseconds the device's clock is behind. */
   correctClock(): Promise<number>
-  /** Send one measurement, of one `stream` if that is named. */
+  /** Send one measurement, as JSON, to the given `stream` or to the device's only one. */
   postTelemetry(measurement: unknown, stream?: string): Promise<void>
-  /** Send one line of the device's log, of level `info` if none is given. */
+  /** Send one line of the device's log; its level is `info` if not given. */
   postLog(message: string, level?: 'debug' | 'info' | 'warning' | 'error'): Promise<void>
+  /** Read the shadow of this device. */
   readState(): Promise<DeviceState>
-  /** Say what has changed of the device, by a merge patch (RFC 7396). */
+  /** Report what has changed, as a merge patch (RFC 7396). Resolves with the shadow after it. */
   reportState(patch: { readonly [member: string]: unknown }): Promise<DeviceState>
-  /** Make a claim code, for the device to show. */
+  /** Make a claim code for the device to show. */
   createClaimCode(): Promise<ClaimCode>
 }
 
 const longestLife = 24 * 60 * 60
 
-/** Signs its own tokens, so that no secret is ever sent. A TypeError for options that cannot be meant. */
+/**
+ * Make a device that signs its own tokens, so that it never sends a secret.
+ *
+ * @throws {TypeError} if an option is invalid or unknown.
+ * @example
+ * ```ts
+ * import { createDevice, loadOrCreateDeviceKey } from 'latchkey/device'
+ *
+ * const key = await loadOrCreateDeviceKey('device-key.json')
+ * const device = createDevice({ uid: 'lamp-1', key, server: 'https://id.example.com' })
+ * await device.postTelemetry({ celsius: 21.5 })
+ * ```
+ */
 export function createDevice(options: DeviceOptions): Device {
-  const { uid, key, fetch = globalThis.fetch, now = Date.now } = options
+  checkOptions('createDevice', options, deviceOptions)
+  const { uid, key, fetch = globalThis.fetch } = options
+  if (typeof fetch !== 'function') throw new TypeError('fetch is a function')
+  const now = clockOf(options.now)
   const topics = topicsOf(uid)
   const server = trustworthyUrl(options.server, isLoopback(new URL(options.server)))
   const expiresIn = secondsOf('expiresIn', options.expiresIn) ?? 3600
@@ -133,6 +158,16 @@ export function createDevice(options: DeviceOptions): Device {
       return Object.freeze({ code, expiresAtMs })
     },
   })
+}
+
+const deviceOptions: OptionNames<DeviceOptions> = {
+  uid: 1,
+  key: 1,
+  server: 1,
+  audience: 1,
+  expiresIn: 1,
+  fetch: 1,
+  now: 1,
 }
 
 function stateIn(answer: Answer): DeviceState {

@@ -1,29 +1,35 @@
 /** The MQTT topics of one device, from the device's point of view. */
 export interface DeviceTopics {
+  /** Where telemetry without a named stream goes. */
   readonly telemetry: string
-  /** Where one named stream of telemetry goes. */
+  /** Where one named stream of telemetry goes. @throws {TypeError} if the name has other characters than a uid. */
   telemetryOf(stream: string): string
+  /** Where lines of the device's log go. */
   readonly log: string
-  /** What the device says its state is. */
+  /** Where the device reports its state. */
   readonly reported: string
-  /** What its users want its state to be. */
+  /** Where the server publishes the desired state. */
   readonly desired: string
-  /** Where the two differ. */
+  /** Where the server publishes the part of the desired state that was not reported. */
   readonly delta: string
   /** The filter to subscribe to for commands. */
   readonly commands: string
-  /** Where the answer to a command goes. */
+  /** Where the answer to a command goes; `status` is like that of HTTP. @throws {TypeError} for another status. */
   replyTo(command: DeviceCommand, status: number): string
-  /** Read the topic on which a command came; undefined for any other. */
+  /** Read the topic of a command; undefined for any other topic. */
   readCommand(topic: string): DeviceCommand | undefined
 }
 
+/** One command, as its topic names it. */
 export interface DeviceCommand {
   readonly requestId: string
   readonly method: string
 }
 
-/** The topics of the device `uid`. A TypeError for a uid that would change the meaning of a topic. */
+/**
+ * The topics of the device `uid`.
+ * @throws {TypeError} if the uid has other characters than letters, digits and `- _ . : ~`.
+ */
 export function topicsOf(uid: string): DeviceTopics {
   const root = `d/${level('uid', uid)}`
   return Object.freeze({

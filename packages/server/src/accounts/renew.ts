@@ -1,11 +1,12 @@
 import { Refusal } from '../errors.ts'
 import type { Origin } from '../http/route.ts'
 import { endSession } from '../sessions/end.ts'
-import { firstParty, type GateParts, type OpenedSession } from '../sessions/gate.ts'
+import { firstParty, type GateParts } from '../sessions/gate.ts'
 import { findSession, touchSession } from '../sessions/store.ts'
 import type { PresentedProof, Proofs } from '../tokens/proofs.ts'
 import { rotate } from '../tokens/refresh.ts'
 import type { Revocations } from '../tokens/revocations.ts'
+import type { SignedIn } from './sign-in.ts'
 import { findUser } from './store.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function renew(
   parts: GateParts & { revocations: Revocations; proofs: Proofs },
   { refreshToken, proof }: { refreshToken: string; proof: PresentedProof },
   origin: Origin,
-): Promise<OpenedSession> {
+): Promise<SignedIn> {
   const { db, world, issue, activity } = parts
   const rotation = await parts.proofs
     .keyOf(proof)
@@ -80,5 +81,5 @@ export async function renew(
     amr: session.amr.split(' '),
     boundTo: rotation.boundTo,
   })
-  return { sessionId, access, refreshToken: rotation.token }
+  return { sessionId, access, refreshToken: rotation.token, username: user.username }
 }

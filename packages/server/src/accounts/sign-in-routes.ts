@@ -1,16 +1,18 @@
 import * as v from 'valibot'
 import { Refusal } from '../errors.ts'
-import { anyone, bearer, done, json, type Route, route } from '../http/route.ts'
+import { applicationName, type RefreshCookies } from '../http/refresh-cookie.ts'
+import { type Answer, anyone, bearer, done, json, type Origin, type Route, route } from '../http/route.ts'
 import { line, timestamp } from '../http/schema.ts'
 import { endSession } from '../sessions/end.ts'
-import type { GateParts, OpenedSession } from '../sessions/gate.ts'
+import type { GateParts } from '../sessions/gate.ts'
 import type { ReadToken } from '../tokens/authenticate.ts'
 import type { Proofs } from '../tokens/proofs.ts'
+import { sessionOfRefreshToken } from '../tokens/refresh.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import { acceptInvitation } from './invitations.ts'
 import type { Passwords } from './passwords.ts'
 import { renew } from './renew.ts'
-import { signIn } from './sign-in.ts'
+import { type SignedIn, signIn } from './sign-in.ts'
 import { findUser } from './store.ts'
 import { shownUser, showUser } from './user-routes.ts'
 
@@ -19,15 +21,20 @@ const tokens = v.strictObject({
   access_token: v.string(),
   token_type: v.picklist(['Bearer', 'DPoP']),
   expires_in: v.number(),
-  refresh_token: v.string(),
+  /** Absent where it went into a cookie. */
+  refresh_token: v.optional(v.string()),
   session_id: v.string(),
+  username: v.string(),
 })
+/** The application that wants its refresh token in a cookie. */
+const cookie = v.pipe(v.string(), v.regex(applicationName))
 
 export interface SignInParts extends GateParts {
   readonly passwords: Passwords
   readonly revocations: Revocations
   readonly proofs: Proofs
   readonly readToken: ReadToken
+  readonly cookies: RefreshCookies
 }
 
 /** Signing in and out, and what a person may ask about themselves. */
@@ -37,28 +44,42 @@ export function signInRoutes(parts: SignInParts): Route[] {
       method: 'POST',
       path: '/v1/login',
       tag: 'sign-in',
-      summary: 'Sign in with user name and password.',
+      summary:
+        'Sign in with user name and password. With `cookie`, the name of an application, the refresh token comes in a cookie that no script can read; for pages of this server only.',
       access: anyone,
       takesProof: true,
-      body: v.strictObject({ username: line(200), password }),
+      body: v.strictObject({ username: line(200), password, cookie: v.optional(cookie) }),
       answers: { 200: { description: 'Signed in.', body: tokens } },
       async handle({ body, header, origin }) {
+        if (body.cookie !== undefined) await requireOwnOrigin(parts, 'user.sign_in', header, origin)
         const proof = { text: header('dpop'), path: '/v1/login' }
-        return json(showTokens(await signIn(parts, { ...body, proof }, origin)))
+        return answerWith(parts.cookies, await signIn(parts, { ...body, proof }, origin), body.cookie)
       },
     }),
     route({
       method: 'POST',
       path: '/v1/refresh',
       tag: 'sign-in',
-      summary: 'Trade a refresh token for a new access token and the next refresh token.',
+      summary:
+        'Trade a refresh token for a new access token and the next refresh token. With `cookie` in place of the token, the one in the cookie of that application.',
       access: anyone,
       takesProof: true,
-      body: v.strictObject({ refresh_token: line(128) }),
+      body: v.union([v.strictObject({ refresh_token: line(128) }), v.strictObject({ cookie })]),
       answers: { 200: { description: 'The session goes on.', body: tokens } },
       async handle({ body, header, origin }) {
         const proof = { text: header('dpop'), path: '/v1/refresh' }
-        return json(showTokens(await renew(parts, { refreshToken: body.refresh_token, proof }, origin)))
+        if ('refresh_token' in body) {
+          const session = await renew(parts, { refreshToken: body.refresh_token, proof }, origin)
+          return answerWith(parts.cookies, session, undefined)
+        }
+        await requireOwnOrigin(parts, 'session.refresh', header, origin)
+        const refreshToken = parts.cookies.tokenOf(body.cookie, header)
+        // A page that is opened asks whether anybody is signed in: no event for the log.
+        if (refreshToken === undefined) {
+          throw new Refusal('refresh_invalid', 'there is no session in the cookie; sign in')
+        }
+        // Where it is refused the cookie stays: another answer may have brought a newer one meanwhile.
+        return answerWith(parts.cookies, await renew(parts, { refreshToken, proof }, origin), body.cookie)
       },
     }),
     route({
@@ -103,10 +124,10 @@ export function signInRoutes(parts: SignInParts): Route[] {
       path: '/v1/logout',
       tag: 'sign-in',
       summary:
-        'End the session of the token that is sent; every verifier refuses its tokens within a second.',
+        'End the session of the token that is sent; every verifier refuses its tokens within a second. A cookie with a refresh token of that session is removed.',
       access: bearer(undefined, 'user'),
       answers: { 204: { description: 'The session is over.' } },
-      async handle({ caller, origin }) {
+      async handle({ caller, header, origin }) {
         const sessionId = caller.sessionId
         if (sessionId === undefined)
           throw new Refusal('session_not_found', 'this token belongs to no session')
@@ -114,7 +135,8 @@ export function signInRoutes(parts: SignInParts): Route[] {
           const who = { subject: caller.subject, subjectKind: caller.kind, sessionId, origin } as const
           return endSession(parts, tx, sessionId, 'signed_out', who)
         })
-        return done
+        const held = await cookieOf(parts, sessionId, header)
+        return held === undefined ? done : { ...done, headers: { 'set-cookie': parts.cookies.remove(held) } }
       },
     }),
     route({
@@ -157,12 +179,50 @@ export function signInRoutes(parts: SignInParts): Route[] {
   ]
 }
 
-function showTokens({ sessionId, access, refreshToken }: OpenedSession): v.InferOutput<typeof tokens> {
-  return {
+/** The tokens; the refresh token in the cookie of `application` where one is named, and then nowhere else. */
+function answerWith(
+  cookies: RefreshCookies,
+  { sessionId, username, access, refreshToken }: SignedIn,
+  application: string | undefined,
+): Answer {
+  const shown: v.InferOutput<typeof tokens> = {
     access_token: access.token,
     token_type: access.type,
     expires_in: access.lifeSeconds,
-    refresh_token: refreshToken,
+    ...(application === undefined && { refresh_token: refreshToken }),
     session_id: sessionId,
+    username,
   }
+  return application === undefined
+    ? json(shown)
+    : json(shown, 200, { 'set-cookie': cookies.keep(application, refreshToken) })
+}
+
+async function requireOwnOrigin(
+  { cookies, activity }: SignInParts,
+  event: 'user.sign_in' | 'session.refresh',
+  header: (name: string) => string | undefined,
+  origin: Origin,
+): Promise<void> {
+  try {
+    cookies.requireOwnOrigin(header)
+  } catch (error) {
+    if (error instanceof Refusal) {
+      await activity.recordAlone({ event, outcome: 'refused', reason: error.reason, origin })
+    }
+    throw error
+  }
+}
+
+/** The cookie that holds a refresh token of this session. One of a later sign-in stays. */
+async function cookieOf(
+  { cookies, db }: SignInParts,
+  sessionId: string,
+  header: (name: string) => string | undefined,
+): Promise<string | undefined> {
+  if (!cookies.isOwnOrigin(header)) return undefined
+  for (const { name, token } of cookies.sent(header).slice(0, 8)) {
+    if ((await sessionOfRefreshToken(db, token)) === sessionId) return name
+  }
+  return undefined
 }

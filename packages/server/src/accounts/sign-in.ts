@@ -6,6 +6,11 @@ import type { Passwords } from './passwords.ts'
 import { findUserByName } from './store.ts'
 import { usernameKey } from './users.ts'
 
+/** An open session, and the user name of whose it is. */
+export interface SignedIn extends OpenedSession {
+  readonly username: string
+}
+
 /**
  * Sign a person in by password. Unknown name, wrong password, no password yet and a disabled account get one
  * answer after one time; the log knows which it was. A proof is judged before anybody is looked for, so that what is
@@ -16,7 +21,7 @@ export async function signIn(
   parts: GateParts & { passwords: Passwords; proofs: Proofs },
   { username, password, proof }: { username: string; password: string; proof: PresentedProof },
   origin: Origin,
-): Promise<OpenedSession> {
+): Promise<SignedIn> {
   const key = await parts.proofs.keyOf(proof).catch(async (error: unknown) => {
     if (error instanceof Refusal) {
       const { reason } = error
@@ -47,5 +52,5 @@ export async function signIn(
   }
   const permissions = user.permissions.split(' ').filter((permission) => permission !== '')
   const person = { userId: user.id, userType: user.user_type, permissions, amr: ['pwd'] }
-  return openSession(parts, person, key, origin)
+  return { ...(await openSession(parts, person, key, origin)), username: user.username }
 }

@@ -204,7 +204,7 @@ function outgoingOf(answer: Exclude<Answer, { kind: 'events' }>): Outgoing {
         body: JSON.stringify(answer.body),
       }
     case 'empty':
-      return { status: answer.status, headers: {}, body: null }
+      return { status: answer.status, headers: answer.headers ?? {}, body: null }
     case 'page':
       return {
         status: answer.status,

@@ -19,6 +19,7 @@ const problems: Record<RefusalCode, { status: number; title: string }> = {
   invitation_invalid: { status: 400, title: 'This invitation is not valid' },
   permission_missing: { status: 403, title: 'A permission is missing' },
   kind_not_allowed: { status: 403, title: 'This kind of caller may not do that' },
+  origin_not_allowed: { status: 403, title: 'Pages of this origin may not do that' },
   request_invalid: { status: 400, title: 'The request is not valid' },
   media_type_unsupported: { status: 415, title: 'This media type is not supported' },
   body_too_large: { status: 413, title: 'The body is too large' },

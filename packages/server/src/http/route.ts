@@ -55,7 +55,11 @@ export type Answer =
       readonly body: unknown
       readonly headers?: Readonly<Record<string, string>>
     }
-  | { readonly kind: 'empty'; readonly status: 204 | 202 }
+  | {
+      readonly kind: 'empty'
+      readonly status: 204 | 202
+      readonly headers?: Readonly<Record<string, string>>
+    }
   | {
       readonly kind: 'page'
       readonly status: number

@@ -405,6 +405,25 @@ for (const engine of engines) {
         assert.ok(!text.includes(secret))
     })
 
+    test('are bound in a cookie as well: it is worth nothing without the key', async () => {
+      const origin = app.app.config.issuer
+      const ask = (path: string, body: object, by?: ClientKey, cookie = '') =>
+        app.call('POST', path, {
+          body,
+          headers: { origin, cookie, ...headersOf(by && proofFor(path, { key: by })) },
+        })
+      const credentials = { username: 'ada', password: ada.password }
+      const begun = await ask('/v1/login', { ...credentials, cookie: 'app' }, key)
+      assert.equal(jktOf(begun.body.access_token), key.thumbprint)
+      const cookie = begun.headers.get('set-cookie')?.split(';')[0] ?? ''
+      for (const by of [undefined, thief]) {
+        const { status, body, headers } = await ask('/v1/refresh', { cookie: 'app' }, by, cookie)
+        assert.deepEqual([status, body.code, headers.get('set-cookie')], [401, 'refresh_invalid', null])
+      }
+      const refreshed = await ask('/v1/refresh', { cookie: 'app' }, key, cookie)
+      assert.deepEqual([refreshed.status, refreshed.body.token_type], [200, 'DPoP'])
+    })
+
     test('have met no bug in all of this', () => assert.deepEqual(app.log.errors, []))
   })
 }

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../database/database.ts'
+import type { Database, Reader, Transaction } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import { newIdentifier } from '../identifiers.ts'
 import { hashSecret, isSecret, newSecret } from '../secrets.ts'
@@ -104,6 +104,12 @@ export async function rotate(
     })
     return { kind: 'rotated', token: successor, sessionId: row.session_id, boundTo }
   })
+}
+
+/** The session that a refresh token belongs to, used or not; undefined where there is no such token. */
+export async function sessionOfRefreshToken(reader: Reader, presented: string): Promise<string | undefined> {
+  if (!isSecret('rt', presented)) return undefined
+  return (await findRefreshToken(reader, hashSecret(presented)))?.session_id
 }
 
 function replay(row: RefreshTokenRow | undefined, presented: string, now: number): Rotation {

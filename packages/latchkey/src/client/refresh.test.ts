@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ada, type Given, startIssuer } from './issuer.test-support.ts'
+import { ada, type Given, startIssuer, withoutPauses } from './issuer.test-support.ts'
 
 test('a token is renewed at 80 % of its life, give or take five', async (t) => {
   for (const [random, percent] of [
@@ -193,6 +193,7 @@ const lost: readonly { name: string; given?: Given; code: string }[] = [
 
 for (const { name, given, code } of lost) {
   test(`it is no sign-out if ${name}`, async (t) => {
+    withoutPauses(t)
     const issuer = await startIssuer(t)
     const client = await issuer.signedIn({
       fetch: (input, init) =>
@@ -217,6 +218,7 @@ for (const { name, given, code } of lost) {
 }
 
 test('an issuer that could not answer is left in peace, for longer each time', async (t) => {
+  withoutPauses(t)
   const issuer = await startIssuer(t)
   const client = await issuer.signedIn()
   issuer.instead.set('/v1/refresh', () => ({ status: 503 }))

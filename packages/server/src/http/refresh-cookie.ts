@@ -1,0 +1,88 @@
+import { Refusal } from '../errors.ts'
+
+/** Headers of a request, by lower-case name. */
+type Header = (name: string) => string | undefined
+
+/** A refresh token as a browser sent it. */
+export interface SentCookie {
+  readonly name: string
+  readonly token: string
+}
+
+/**
+ * The cookies in which refresh tokens are kept for pages of this server's own origin. No script can read one, no page of
+ * another origin can have one set, read or removed. An application of the origin has a cookie of its own, by its name.
+ */
+export interface RefreshCookies {
+  /**
+   * A browser says in `Origin` whose page sends a request, and no page can change that (Fetch Standard, section 3.1).
+   * Only pages of the issuer's own origin are served; a request without the header is not.
+   * @throws {Refusal} `origin_not_allowed`
+   */
+  requireOwnOrigin(header: Header): void
+  isOwnOrigin(header: Header): boolean
+  /** The `Set-Cookie` that keeps `token` for `application`. */
+  keep(application: string, token: string): string
+  /** The `Set-Cookie` that removes the cookie of that name. */
+  remove(name: string): string
+  /** The token that `application` has; undefined where there is none, and where there are two. */
+  tokenOf(application: string, header: Header): string | undefined
+  /** All that were sent. */
+  sent(header: Header): readonly SentCookie[]
+}
+
+/** The name of an application in the name of its cookie (RFC 6265 section 4.1.1). */
+export const applicationName = /^[\w.~-]{1,64}$/
+
+export function createRefreshCookies(issuer: string): RefreshCookies {
+  const url = new URL(issuer)
+  const isSecure = url.protocol === 'https:'
+  // Cookies know no ports: two servers of one machine must not write into one another's.
+  const base = `latchkey_refresh${url.port && `_${url.port}`}.`
+  // With the prefix a browser takes the cookie from this very host over https alone (RFC 6265bis section 4.1.3.2), and
+  // it has to be for every path. Over http, on loopback only, it is for the routes that read it.
+  const prefix = isSecure ? `__Host-${base}` : base
+  const path = isSecure ? '/' : `${url.pathname.replace(/\/$/, '')}/v1`
+  // Without Max-Age: it goes when the browser is closed. The server's own limits of the session come on top.
+  const attributes = `Path=${path}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
+  const origins = ownOrigins(url)
+
+  function isOwnOrigin(header: Header): boolean {
+    const site = header('sec-fetch-site')
+    return origins.has(header('origin') ?? '') && (site === undefined || site === 'same-origin')
+  }
+
+  function sent(header: Header): SentCookie[] {
+    return (header('cookie') ?? '').split(';').flatMap((pair) => {
+      const [name = '', token = ''] = pair.trim().split('=', 2)
+      return name.startsWith(prefix) ? [{ name, token }] : []
+    })
+  }
+
+  return {
+    isOwnOrigin,
+    requireOwnOrigin(header) {
+      if (isOwnOrigin(header)) return
+      throw new Refusal('origin_not_allowed', 'sessions by cookie are for pages of this server only', {
+        reason: header('origin') === undefined ? 'origin_missing' : 'origin_foreign',
+      })
+    },
+    keep: (application, token) => `${prefix}${application}=${token}; ${attributes}`,
+    remove: (name) => `${name}=; ${attributes}; Max-Age=0`,
+    tokenOf(application, header) {
+      const own = sent(header).filter(({ name }) => name === prefix + application)
+      return own.length === 1 ? own[0]?.token : undefined
+    },
+    sent,
+  }
+}
+
+/** The issuer's origin. One on loopback has three names; over http to anywhere else, cookies could be read on the way. */
+function ownOrigins(issuer: URL): ReadonlySet<string> {
+  const { protocol, origin, hostname, port } = issuer
+  const loopback = ['localhost', '127.0.0.1', '[::1]']
+  if (loopback.includes(hostname)) {
+    return new Set(loopback.map((name) => `${protocol}//${name}${port && `:${port}`}`))
+  }
+  return new Set(protocol === 'https:' ? [origin] : [])
+}
