@@ -4,7 +4,9 @@ export interface Ask {
   readonly method: string
   /** Without the query. */
   readonly path: string
-  /** The value of a header by its name in lower case; several lines are joined by `, `. */
+  /** What stands behind the question mark; empty if nothing does. */
+  readonly query: string
+  /** The value of a header by its name in lower case; several lines are joined by a comma, those of `cookie` by `; `. */
   header(name: string): string | undefined
   /** What was sent, up to the limit; to be asked once. */
   body(limit: number): Promise<Body>

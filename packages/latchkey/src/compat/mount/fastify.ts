@@ -26,11 +26,17 @@ export const fastify: Framework = {
         done(null),
       )
       for (const [path, handle] of entry.routes) {
-        scope.all(path, async (request: unknown, reply: unknown) => {
+        const answer = async (request: unknown, reply: unknown) => {
           const raw = member(request, 'raw')
           if (!isNodeRequest(raw) || !isReply(reply)) throw new TypeError('this is no request of fastify')
           return send(reply, await handle(askOfNode(raw, undefined, path)))
-        })
+        }
+        // A Content-Type that is none Fastify refuses itself; of what a route reads, the route decides.
+        const errorHandler = (error: unknown, request: unknown, reply: unknown) => {
+          if (member(error, 'code') === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return answer(request, reply)
+          throw error
+        }
+        scope.all(path, { errorHandler }, answer)
       }
     })
     return true
@@ -55,7 +61,7 @@ export const fastify: Framework = {
 interface Reply {
   code(status: number): unknown
   headers(headers: Readonly<Record<string, string>>): unknown
-  send(body: string): unknown
+  send(body: Buffer): unknown
 }
 
 function isReply(value: unknown): value is Reply {
@@ -65,5 +71,6 @@ function isReply(value: unknown): value is Reply {
 function send(reply: Reply, { status, headers, body }: Answer): unknown {
   reply.code(status)
   reply.headers(status === 413 ? { ...headers, connection: 'close' } : headers)
-  return reply.send(body)
+  // To the type of a text Fastify would add a charset.
+  return reply.send(Buffer.from(body))
 }

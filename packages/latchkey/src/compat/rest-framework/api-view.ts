@@ -1,7 +1,7 @@
 import type { Ask } from '../mount/exchange.ts'
 import { type Protector, protect } from '../mount/mount.ts'
 import { refuse } from './answer.ts'
-import type { Authenticated, BaseAuthentication } from './authentication.ts'
+import { type Authenticated, type BaseAuthentication, SessionAuthentication } from './authentication.ts'
 import { NotAuthenticated, PermissionDenied } from './exceptions.ts'
 import { AllowAny, type BasePermission } from './permissions.ts'
 import { anonymousUser } from './users.ts'
@@ -21,8 +21,9 @@ export interface ApiView {
 export function api_view({ authentication_classes, permission_classes = [AllowAny] }: ApiView): Protector {
   const [first] = authentication_classes
   return protect(async (ask) => {
+    const asked: BaseAuthentication[] = []
     try {
-      const found = await authenticate(ask, authentication_classes)
+      const found = await authenticate(ask, authentication_classes, asked)
       const { user, auth } = found ?? { user: anonymousUser, auth: null }
       const isAuthenticated = found !== null
       for (const permission of permission_classes) {
@@ -31,13 +32,20 @@ export function api_view({ authentication_classes, permission_classes = [AllowAn
       }
       return { kind: 'granted', found: { user, auth } }
     } catch (error) {
-      return { kind: 'refused', answer: refuse(error, first?.authenticate_header(ask) ?? null) }
+      // Whoever looks at the session has an answer that depends on the cookie.
+      const vary = asked.some((link) => link instanceof SessionAuthentication) ? 'Accept, Cookie' : 'Accept'
+      return { kind: 'refused', answer: refuse(error, first?.authenticate_header(ask) ?? null, { vary }) }
     }
   })
 }
 
-async function authenticate(ask: Ask, chain: readonly BaseAuthentication[]): Promise<Authenticated | null> {
+async function authenticate(
+  ask: Ask,
+  chain: readonly BaseAuthentication[],
+  asked: BaseAuthentication[],
+): Promise<Authenticated | null> {
   for (const link of chain) {
+    asked.push(link)
     const found = await link.authenticate(ask)
     if (found !== null) return found
   }

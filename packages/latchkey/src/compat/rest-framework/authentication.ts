@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer'
 import type { Ask } from '../mount/exchange.ts'
+import { asciiWords } from '../python/text.ts'
 import { enforceCsrf } from './csrf.ts'
 import { AuthenticationFailed } from './exceptions.ts'
 import type { May, User } from './users.ts'
@@ -18,7 +20,7 @@ export interface BaseAuthentication {
 
 /** The parts of an Authorization header, between blanks. */
 export function headerParts(value = ''): readonly string[] {
-  return value.split(/\s+/).filter((part) => part !== '')
+  return asciiWords(value)
 }
 
 /** By the app's own session, with the CSRF check that a cookie needs. */
@@ -64,12 +66,13 @@ export class BasicAuthentication implements BaseAuthentication {
     if (more.length > 0) {
       throw new AuthenticationFailed('Invalid basic header. Credentials string should not contain spaces.')
     }
-    const text = Buffer.from(credentials, 'base64').toString()
-    const colon = text.indexOf(':')
-    if (colon === -1) {
+    const bytes = fromBase64(credentials)
+    if (bytes === undefined) {
       throw new AuthenticationFailed('Invalid basic header. Credentials not correctly base64 encoded.')
     }
-    const user = await this.#authenticate(text.slice(0, colon), text.slice(colon + 1))
+    // Without a colon all of it is the name.
+    const [username = '', ...rest] = (isUtf8(bytes) ? bytes.toString() : bytes.toString('latin1')).split(':')
+    const user = await this.#authenticate(username, rest.join(':'))
     if (!user) throw new AuthenticationFailed('Invalid username/password.')
     if (!user.is_active) throw new AuthenticationFailed('User inactive or deleted.')
     return { user, auth: null }
@@ -78,4 +81,10 @@ export class BasicAuthentication implements BaseAuthentication {
   authenticate_header(): string {
     return 'Basic realm="api"'
   }
+}
+
+/** Base64 with its padding and nothing else (RFC 4648 section 3.3), so that one pair of credentials has one spelling. */
+function fromBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.toString('base64') === text ? bytes : undefined
 }

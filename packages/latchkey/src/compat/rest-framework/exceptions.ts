@@ -53,6 +53,19 @@ export class ValidationError extends APIException {
   }
 }
 
+export class NotFound extends APIException {
+  constructor() {
+    super(404, { detail: 'Not found.' })
+  }
+}
+
+/** Nothing that the Accept header takes can be given. */
+export class NotAcceptable extends APIException {
+  constructor() {
+    super(406, { detail: 'Could not satisfy the request Accept header.' })
+  }
+}
+
 export class MethodNotAllowed extends APIException {
   constructor(method: string) {
     super(405, { detail: `Method "${method}" not allowed.` })

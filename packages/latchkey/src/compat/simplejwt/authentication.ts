@@ -3,7 +3,7 @@ import { type Authenticated, type BaseAuthentication, headerParts } from '../res
 import { CodedAuthenticationFailed, InvalidToken, TokenError, type TokenMessage } from './errors.ts'
 import type { Kit } from './kit.ts'
 import { TokenUser } from './token-user.ts'
-import { AccessToken, passwordMark, type Token, type TokenClass } from './tokens.ts'
+import { AccessToken, isUserId, passwordMark, type Token, type TokenClass } from './tokens.ts'
 
 /** By a token in the header; the user is looked up. */
 export class JWTAuthentication implements BaseAuthentication {
@@ -28,7 +28,8 @@ export class JWTAuthentication implements BaseAuthentication {
 
   protected async get_user(token: Token): Promise<unknown> {
     const { settings, users } = this.kit
-    const user = await users.get(this.userIdOf(token))
+    const id = this.userIdOf(token)
+    const user = isUserId(id) ? await users.get(id) : null
     if (!user) throw new CodedAuthenticationFailed('User not found', 'user_not_found')
     if (settings.CHECK_USER_IS_ACTIVE && !user.is_active) {
       throw new CodedAuthenticationFailed('User is inactive', 'user_inactive')

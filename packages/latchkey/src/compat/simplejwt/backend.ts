@@ -59,7 +59,12 @@ export class Backend {
           audience: AUDIENCE ?? undefined,
           issuer: ISSUER ?? undefined,
           leeway: LEEWAY,
-          options: { verify_aud: AUDIENCE !== null, verify_sub: this.release === '5.5' },
+          // PyJWT looked at these two from its version 2.10 on, which came after release 5.2.
+          options: {
+            verify_aud: AUDIENCE !== null,
+            verify_sub: this.release === '5.5',
+            verify_jti: this.release === '5.5',
+          },
         },
       )
     } catch (error) {

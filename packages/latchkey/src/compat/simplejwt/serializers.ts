@@ -4,7 +4,7 @@ import type { User } from '../rest-framework/users.ts'
 import { TokenError } from './errors.ts'
 import type { Kit } from './kit.ts'
 import { KitSerializer } from './serializer.ts'
-import { passwordMark, RefreshToken, SlidingToken, type Token, UntypedToken } from './tokens.ts'
+import { isUserId, passwordMark, RefreshToken, SlidingToken, UntypedToken } from './tokens.ts'
 
 type Attrs = Readonly<Record<string, string>>
 
@@ -59,14 +59,9 @@ export class TokenRefreshSerializer extends KitSerializer {
   readonly fields: readonly string[] = ['refresh']
 
   async validate({ refresh: text = '' }: Attrs): Promise<Readonly<Record<string, unknown>>> {
-    const { ROTATE_REFRESH_TOKENS, BLACKLIST_AFTER_ROTATION, CHECK_REVOKE_TOKEN, REVOKE_TOKEN_CLAIM } =
-      this.kit.settings
+    const { ROTATE_REFRESH_TOKENS, BLACKLIST_AFTER_ROTATION } = this.kit.settings
     const refresh = await RefreshToken.decode(this.kit, text)
-    const user = await userOf(this.kit, refresh)
-    if (user !== null && CHECK_REVOKE_TOKEN && refresh.get(REVOKE_TOKEN_CLAIM) !== passwordMark(user)) {
-      await refresh.blacklist()
-      throw new AuthenticationFailed("The user's password has been changed.")
-    }
+    await checkUser(this.kit, refresh)
     const access = String(refresh.access_token)
     if (!ROTATE_REFRESH_TOKENS) return { access }
     // Of two who come with the same token at once, one is too late.
@@ -86,7 +81,7 @@ export class TokenRefreshSlidingSerializer extends KitSerializer {
 
   async validate({ token: text = '' }: Attrs): Promise<Readonly<Record<string, unknown>>> {
     const token = await SlidingToken.decode(this.kit, text)
-    await userOf(this.kit, token)
+    await checkUser(this.kit, token)
     token.check_exp(this.kit.settings.SLIDING_TOKEN_REFRESH_EXP_CLAIM)
     token.set_exp()
     token.set_iat()
@@ -118,13 +113,22 @@ export class TokenBlacklistSerializer extends KitSerializer {
   }
 }
 
-/** The user that a token to be refreshed is for, who may have tokens; null if it is for none. */
-async function userOf({ settings, users }: Kit, token: Token): Promise<User | null> {
+/**
+ * Check the user that a token to be refreshed is for: there is one who may have tokens, and the password is the one of the
+ * day the token was made; otherwise the token is blacklisted. A token for nobody passes.
+ */
+async function checkUser({ settings, users }: Kit, token: RefreshToken | SlidingToken): Promise<void> {
+  // It is copied into what is made, and no token is made with an issuer that is no text.
+  const iss = token.get('iss')
+  if (iss !== undefined && typeof iss !== 'string') throw new TokenError('Token is invalid')
   const id = token.get(settings.USER_ID_CLAIM)
-  if (id === undefined || id === null || id === '') return null
-  const user = await users.get(id)
+  if (id === undefined || id === null || id === '') return
+  const user = isUserId(id) ? await users.get(id) : null
   if (!user || !(await settings.USER_AUTHENTICATION_RULE(user))) {
     throw new AuthenticationFailed('No active account found for the given token.')
   }
-  return user
+  if (settings.CHECK_REVOKE_TOKEN && token.get(settings.REVOKE_TOKEN_CLAIM) !== passwordMark(user)) {
+    await token.blacklist()
+    throw new AuthenticationFailed("The user's password has been changed.")
+  }
 }

@@ -94,7 +94,6 @@ const defaults = {
   AUTH_HEADER_NAME: 'HTTP_AUTHORIZATION',
   USER_ID_FIELD: 'id',
   USER_ID_CLAIM: 'user_id',
-  USER_AUTHENTICATION_RULE: (user: User | null | undefined) => user?.is_active ?? false,
   ON_LOGIN_SUCCESS: null,
   ON_LOGIN_FAILED: null,
   TOKEN_TYPE_CLAIM: 'token_type',
@@ -128,7 +127,7 @@ export function settingsOf<Someone extends User>(given: SimpleJwt<Someone>) {
     if (!(name in defaults) && !classes.includes(name))
       throw new TypeError(`SIMPLE_JWT has no setting ${name}`)
   }
-  const merged = { ...defaults, ...given }
+  const merged = { ...defaults, USER_AUTHENTICATION_RULE: ruleOf(given), ...given }
   const types = merged.AUTH_HEADER_TYPES
   // Settings are looked up with users of any kind; who calls with a user of theirs got it from their own `Users`.
   const settings = { ...merged, AUTH_HEADER_TYPES: typeof types === 'string' ? [types] : types } as Omit<
@@ -147,6 +146,12 @@ export function settingsOf<Someone extends User>(given: SimpleJwt<Someone>) {
   }
   checkKeys(settings)
   return Object.freeze(settings)
+}
+
+/** As in the original since release 5.4, the standard rule asks whether the user is active only where that is checked. */
+function ruleOf({ CHECK_USER_IS_ACTIVE = true }: SimpleJwt<never>) {
+  return (user: User | null | undefined) =>
+    user !== null && user !== undefined && (!CHECK_USER_IS_ACTIVE || user.is_active)
 }
 
 type Hooks = Pick<SimpleJwt, 'USER_AUTHENTICATION_RULE' | 'ON_LOGIN_SUCCESS' | 'ON_LOGIN_FAILED'>

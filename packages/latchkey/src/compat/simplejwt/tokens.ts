@@ -47,7 +47,8 @@ export abstract class Token {
   }
 
   set(claim: string, value: unknown): void {
-    this.payload[claim] = value
+    // An assignment to `__proto__` would set something else.
+    Object.defineProperty(this.payload, claim, { value, enumerable: true, configurable: true, writable: true })
   }
 
   toString(): string {
@@ -167,8 +168,11 @@ export class RefreshToken extends BlacklistableToken {
     const { TOKEN_TYPE_CLAIM, JTI_CLAIM } = this.kit.settings
     const access = new AccessToken(this.kit)
     access.set_exp('exp', this.currentTimeMs)
+    const own = new Set([TOKEN_TYPE_CLAIM, JTI_CLAIM, 'exp', 'jti'])
+    // Release 5.2 copies the time at which the refresh token was made.
+    if (this.kit.backend.release !== '5.2') own.add('iat')
     for (const [claim, value] of Object.entries(this.payload)) {
-      if (![TOKEN_TYPE_CLAIM, JTI_CLAIM, 'exp', 'jti', 'iat'].includes(claim)) access.set(claim, value)
+      if (!own.has(claim)) access.set(claim, value)
     }
     return access
   }
@@ -197,6 +201,11 @@ export class UntypedToken extends Token {
   }
 
   protected override verify_token_type(): void {}
+}
+
+/** What a look-up gets: text or a number. Nobody is named by a list, which JavaScript would turn into a number on the way. */
+export function isUserId(id: unknown): id is string | number {
+  return typeof id === 'string' || typeof id === 'number'
 }
 
 /** What changes with the password: simplejwt's MD5 of the hash, in the token for all to read. */
