@@ -7,7 +7,9 @@ import { strip } from '../python/text.ts'
  */
 export function cookieOf(ask: Ask, name: string): string | undefined {
   let found: string | undefined
-  for (const pair of (ask.header('cookie') ?? '').split(';')) {
+  // A header is bytes, of which each character here is one; those of cookies are UTF-8.
+  const cookies = Buffer.from(ask.header('cookie') ?? '', 'latin1').toString()
+  for (const pair of cookies.split(';')) {
     const equals = pair.indexOf('=')
     if (equals !== -1 && strip(pair.slice(0, equals)) === name) found = unquoted(strip(pair.slice(equals + 1)))
   }
