@@ -58,7 +58,8 @@ function withTimesOf(wanted: unknown, value: unknown, name = ''): unknown {
   if (typeof wanted === 'number' && typeof value === 'number' && times.includes(name)) {
     return Math.abs(wanted - value) <= 10 ? wanted : value
   }
-  if (typeof wanted !== 'object' || wanted === null || typeof value !== 'object' || value === null) return value
+  if (typeof wanted !== 'object' || wanted === null || typeof value !== 'object' || value === null)
+    return value
   if (Array.isArray(value)) return value.map((item, index) => withTimesOf(Reflect.get(wanted, index), item))
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [key, withTimesOf(Reflect.get(wanted, key), member, key)]),
@@ -70,11 +71,13 @@ const times = ['exp', 'iat', 'nbf', 'orig_iat', 'refresh_exp']
 /** Tests that every difference was shown by some row, and is told in the page. To be called behind the others. */
 export function toldIn(page: string, differences: readonly Difference[], skip: string | false): void {
   test(`every difference that ${page} tells of is still there`, { skip }, () => {
-    for (const difference of differences) assert(shownBy.has(difference), `no longer differs: ${difference.what}`)
+    for (const difference of differences)
+      assert(shownBy.has(difference), `no longer differs: ${difference.what}`)
   })
   test(`${page} tells every difference that the suite knows`, () => {
     const text = readFileSync(page, 'utf8')
-    for (const { what } of differences) assert(text.includes(`| ${what} |`), `no row of the page begins: ${what}`)
+    for (const { what } of differences)
+      assert(text.includes(`| ${what} |`), `no row of the page begins: ${what}`)
   })
 }
 

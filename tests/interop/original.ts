@@ -73,7 +73,10 @@ function parse(bytes: Buffer): Answer {
   for (const line of lines) {
     const colon = line.indexOf(':')
     const name = line.slice(0, colon).toLowerCase()
-    if (compared.includes(name)) headers[name] = line.slice(colon + 1).trim()
+    const value = line.slice(colon + 1).trim()
+    // Flask keeps methods in a set, whose order is another with each start.
+    if (compared.includes(name))
+      headers[name] = name === 'allow' ? value.split(', ').sort().join(', ') : value
   }
   return {
     status: Number(first.split(' ')[1]),

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { TestContext } from 'node:test'
+import { createDrfJwt } from 'latchkey/compat/drf-jwt'
 import {
   AllowAny,
   type ApiView,
@@ -16,8 +17,10 @@ import {
   type Surroundings,
   urlpatterns,
 } from 'latchkey/compat/simplejwt'
-import { createDrfJwt } from 'latchkey/compat/drf-jwt'
-import { frameworkApps, skipUnless } from '../../packages/latchkey/src/compat/mount/frameworks.test-support.ts'
+import {
+  frameworkApps,
+  skipUnless,
+} from '../../packages/latchkey/src/compat/mount/frameworks.test-support.ts'
 import { listen } from '../../packages/latchkey/src/compat/mount/http.test-support.ts'
 import type { Running } from './beside.ts'
 
@@ -61,7 +64,11 @@ export async function startPorts(
   const running = await Promise.all(
     chosen.map(async (framework): Promise<Running> => {
       const app = await framework.make(false)
-      const views = createSimpleJwt(settings, usersBy(settings.USER_ID_FIELD === 'username' ? 'username' : 'id'), surroundings)
+      const views = createSimpleJwt(
+        settings,
+        usersBy(settings.USER_ID_FIELD === 'username' ? 'username' : 'id'),
+        surroundings,
+      )
       urlpatterns(app.app, pathsOf(views))
       for (const [path, protector] of Object.entries(guardsOf(views))) app.protect(path, protector, 'user')
       return { name: framework.name, port: portOf(await app.start(t)) }
@@ -75,7 +82,11 @@ async function startNode(
   settings: SimpleJwt<Person>,
   surroundings: Surroundings,
 ): Promise<Running> {
-  const views = createSimpleJwt(settings, usersBy(settings.USER_ID_FIELD === 'username' ? 'username' : 'id'), surroundings)
+  const views = createSimpleJwt(
+    settings,
+    usersBy(settings.USER_ID_FIELD === 'username' ? 'username' : 'id'),
+    surroundings,
+  )
   const guards = new Map(Object.entries(guardsOf(views)))
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const guard = guards.get((request.url ?? '').split('?')[0] ?? '')

@@ -13,7 +13,10 @@ const skip = skipUnless({
 
 const secret = 'a secret of thirty-two characters'
 const seconds = Math.floor(Date.now() / 1000)
-const application = { json: 'content-type: application/json', form: 'content-type: application/x-www-form-urlencoded' }
+const application = {
+  json: 'content-type: application/json',
+  form: 'content-type: application/x-www-form-urlencoded',
+}
 
 /** A token of the settings' secret, made by hand, since neither side would make all of them; undefined leaves a claim out. */
 function token(claims: Readonly<Record<string, unknown>>, by = secret, bits = 256): string {
@@ -25,7 +28,8 @@ function token(claims: Readonly<Record<string, unknown>>, by = secret, bits = 25
   return `${input}.${createHmac(`sha${bits}`, by).update(input).digest('base64url')}`
 }
 const access = (claims: Readonly<Record<string, unknown>> = {}) => token({ token_type: 'access', ...claims })
-const refresh = (claims: Readonly<Record<string, unknown>> = {}) => token({ token_type: 'refresh', ...claims })
+const refresh = (claims: Readonly<Record<string, unknown>> = {}) =>
+  token({ token_type: 'refresh', ...claims })
 const sliding = (claims: Readonly<Record<string, unknown>> = {}) =>
   token({ token_type: 'sliding', refresh_exp: seconds + 7200, ...claims })
 
@@ -114,13 +118,20 @@ const encodings: readonly Compared[] = (
   ...json('/api/token/', ''),
   name: `obtain, JSON that is ${encoding} and said to be ${charset}`,
   headers: [`content-type: application/json; charset=${charset}`],
-  body: Buffer.from(`${charset === 'utf-16' ? '\ufeff' : ''}{"username":"\u00e9","password":"\u00fc:x"}`, encoding),
+  body: Buffer.from(
+    `${charset === 'utf-16' ? '\ufeff' : ''}{"username":"\u00e9","password":"\u00fc:x"}`,
+    encoding,
+  ),
 }))
 
-const form = (body: string): Omit<Compared, 'name'> => ({ ...json('/api/token/', body), headers: [application.form] })
+const form = (body: string): Omit<Compared, 'name'> => ({
+  ...json('/api/token/', body),
+  headers: [application.form],
+})
 const part = (name: string, value: string) =>
   `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
-const parts = (body: string, type = 'multipart/form-data; boundary=b') => json('/api/token/', body, `content-type: ${type}`)
+const parts = (body: string, type = 'multipart/form-data; boundary=b') =>
+  json('/api/token/', body, `content-type: ${type}`)
 const both = part('username', 'jo') + part('password', 'pass')
 const forms: readonly Compared[] = [
   { name: 'obtain, a form', ...form('username=jo&password=pass') },
@@ -133,10 +144,19 @@ const forms: readonly Compared[] = [
   { name: 'obtain, parts', ...parts(`${both}--b--\r\n`) },
   { name: 'obtain, parts with a preamble', ...parts(`pre\r\n${both}--b--\r\nepilogue`) },
   { name: 'obtain, parts without an end', ...parts(both) },
-  { name: 'obtain, parts with another boundary', ...parts(`${both}--b--\r\n`, 'multipart/form-data; boundary=c') },
+  {
+    name: 'obtain, parts with another boundary',
+    ...parts(`${both}--b--\r\n`, 'multipart/form-data; boundary=c'),
+  },
   { name: 'obtain, parts without a boundary', ...parts(`${both}--b--\r\n`, 'multipart/form-data') },
-  { name: 'obtain, parts with an impossible boundary', ...parts(`${both}--b--\r\n`, 'multipart/form-data; boundary=\u00e9') },
-  { name: 'obtain, parts with a quoted boundary', ...parts(`${both}--b--\r\n`, 'multipart/form-data; boundary="b"') },
+  {
+    name: 'obtain, parts with an impossible boundary',
+    ...parts(`${both}--b--\r\n`, 'multipart/form-data; boundary=\u00e9'),
+  },
+  {
+    name: 'obtain, parts with a quoted boundary',
+    ...parts(`${both}--b--\r\n`, 'multipart/form-data; boundary="b"'),
+  },
   {
     name: 'obtain, parts of which one is a file',
     ...parts(
@@ -165,13 +185,26 @@ const accepted: readonly Compared[] = [
   'nothing',
   'APPLICATION/JSON',
 ].flatMap((accept) => [
-  { ...json('/api/token/', jo), name: `obtain, Accept: ${accept}`, headers: [application.json, `accept: ${accept}`] },
-  { name: `GET of a view for tokens, Accept: ${accept}`, path: '/api/token/', headers: [`accept: ${accept}`] },
+  {
+    ...json('/api/token/', jo),
+    name: `obtain, Accept: ${accept}`,
+    headers: [application.json, `accept: ${accept}`],
+  },
+  {
+    name: `GET of a view for tokens, Accept: ${accept}`,
+    path: '/api/token/',
+    headers: [`accept: ${accept}`],
+  },
 ])
 
-const queries: readonly Compared[] = ['?format=json', '?format=xml', '?format=', '?format=api', '?format', '?a=b'].map(
-  (query) => ({ ...json(`/api/token/${query}`, jo), name: `obtain with ${query}` }),
-)
+const queries: readonly Compared[] = [
+  '?format=json',
+  '?format=xml',
+  '?format=',
+  '?format=api',
+  '?format',
+  '?a=b',
+].map((query) => ({ ...json(`/api/token/${query}`, jo), name: `obtain with ${query}` }))
 
 const methods: readonly Compared[] = [
   '/api/token/',
@@ -181,7 +214,11 @@ const methods: readonly Compared[] = [
   '/api/sliding/',
   '/api/sliding/refresh/',
 ].flatMap((path) =>
-  ['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'].map((method) => ({ name: `${method} ${path}`, path, method })),
+  ['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'].map((method) => ({
+    name: `${method} ${path}`,
+    path,
+    method,
+  })),
 )
 
 const tokens: Readonly<Record<string, string>> = {
@@ -260,7 +297,16 @@ const authorizations: readonly Compared[] = (
     ['Basic', ['Basic am86cGFzcw==']],
   ] as const
 ).flatMap(([name, lines]) =>
-  ['/me', '/any', '/read', '/stateless', '/basic-then-jwt', '/session-then-jwt', '/jwt-then-session', '/nobody'].map((path) => ({
+  [
+    '/me',
+    '/any',
+    '/read',
+    '/stateless',
+    '/basic-then-jwt',
+    '/session-then-jwt',
+    '/jwt-then-session',
+    '/nobody',
+  ].map((path) => ({
     name: `GET ${path}, Authorization: ${name}`,
     path,
     headers: lines.map((line) => `authorization: ${line}`),
@@ -268,7 +314,8 @@ const authorizations: readonly Compared[] = (
   })),
 )
 
-const b64 = (text: string, encoding: BufferEncoding = 'utf8') => Buffer.from(text, encoding).toString('base64')
+const b64 = (text: string, encoding: BufferEncoding = 'utf8') =>
+  Buffer.from(text, encoding).toString('base64')
 const basics: readonly Compared[] = Object.entries({
   right: b64('jo:pass'),
   wrong: b64('jo:x'),
@@ -311,16 +358,27 @@ const cookies: readonly Compared[] = [
   ';;;jwt=a;;',
   'jwt=\u00a0a',
   'jwt=%61',
-].map((cookie) => ({ name: `cookie: ${cookie}`, path: '/cookie', headers: [`cookie: ${cookie}`], isGuarded: true }))
+].map((cookie) => ({
+  name: `cookie: ${cookie}`,
+  path: '/cookie',
+  headers: [`cookie: ${cookie}`],
+  isGuarded: true,
+}))
 
 const rotated = [
   { name: 'refresh with rotation', ...json('/api/token/refresh/', { refresh: refresh({ jti: 'r1' }) }) },
-  { name: 'refresh with what was rotated', ...json('/api/token/refresh/', { refresh: refresh({ jti: 'r1' }) }) },
+  {
+    name: 'refresh with what was rotated',
+    ...json('/api/token/refresh/', { refresh: refresh({ jti: 'r1' }) }),
+  },
   { name: 'verify what was rotated', ...json('/api/token/verify/', { token: refresh({ jti: 'r1' }) }) },
   { name: 'blacklist', ...json('/api/token/blacklist/', { refresh: refresh({ jti: 'r2' }) }) },
   { name: 'blacklist again', ...json('/api/token/blacklist/', { refresh: refresh({ jti: 'r2' }) }) },
   { name: 'blacklist an access token', ...json('/api/token/blacklist/', { refresh: access() }) },
-  { name: 'refresh what is blacklisted', ...json('/api/token/refresh/', { refresh: refresh({ jti: 'r2' }) }) },
+  {
+    name: 'refresh what is blacklisted',
+    ...json('/api/token/refresh/', { refresh: refresh({ jti: 'r2' }) }),
+  },
   { name: 'obtain a sliding token', ...json('/api/sliding/', jo) },
 ]
 
@@ -353,7 +411,11 @@ const suites: readonly {
     hasBlacklist: true,
     rows: [...rotated, ...used],
   },
-  { name: 'rotation without a blacklist', settings: { ROTATE_REFRESH_TOKENS: true }, rows: [...rotated, ...used] },
+  {
+    name: 'rotation without a blacklist',
+    settings: { ROTATE_REFRESH_TOKENS: true },
+    rows: [...rotated, ...used],
+  },
   {
     name: 'an audience, an issuer and leeway',
     settings: { AUDIENCE: 'a', ISSUER: 'i', LEEWAY: 20 },
@@ -379,7 +441,12 @@ const suites: readonly {
         headers: [`x-token: ${scheme} ${token({ typ: 'access', id: 'a', sub: 'jo' })}`],
         isGuarded: true,
       })),
-      { name: 'GET /me with Authorization', path: '/me', headers: [`authorization: JWT ${good}`], isGuarded: true },
+      {
+        name: 'GET /me with Authorization',
+        path: '/me',
+        headers: [`authorization: JWT ${good}`],
+        isGuarded: true,
+      },
     ],
   },
 ]
@@ -391,7 +458,10 @@ const differences: readonly Difference[] = [
     rows: /^refresh.* (refresh|sliding) token of (an inactive user|nobody)$/,
     what: 'refresh for a user who is gone or not active, in release 5.2',
   },
-  { rows: /^refresh a refresh token whose issuer is a (number|list)$/, what: 'refresh of a token whose `iss` is no text' },
+  {
+    rows: /^refresh a refresh token whose issuer is a (number|list)$/,
+    what: 'refresh of a token whose `iss` is no text',
+  },
   { rows: /Accept: text\/(html|\*)|format=api$/, what: "Django REST framework's page for browsers" },
   { rows: /^OPTIONS /, what: "the body's limit, OPTIONS, JSON that is not UTF-8" },
   { rows: /said to be (us-ascii|utf-8)$/, what: "the body's limit, OPTIONS, JSON that is not UTF-8" },
@@ -399,7 +469,10 @@ const differences: readonly Difference[] = [
     rows: /U\+00A0 behind$/,
     what: 'what [PyJWT](compat-pyjwt.md#what-is-refused-that-pyjwt-accepts) accepts and we do not',
   },
-  { rows: /^Basic, (with too|with a char|empty)/, what: 'Basic credentials with characters that are none of base64, or too much padding' },
+  {
+    rows: /^Basic, (with too|with a char|empty)/,
+    what: 'Basic credentials with characters that are none of base64, or too much padding',
+  },
 ]
 
 distinct(suites[0]?.rows ?? [])

@@ -3,7 +3,7 @@ import { type Authenticated, type BaseAuthentication, headerParts } from '../res
 import { cookieOf } from '../rest-framework/cookies.ts'
 import { enforceCsrf } from '../rest-framework/csrf.ts'
 import { AuthenticationFailed } from '../rest-framework/exceptions.ts'
-import type { User, Users } from '../rest-framework/users.ts'
+import { isActive, type User, type Users } from '../rest-framework/users.ts'
 import type { DecodeFault, Tokens } from './tokens.ts'
 
 interface Parts<Someone extends User> {
@@ -63,7 +63,7 @@ export class JSONWebTokenAuthentication<Someone extends User = User> implements 
     if (typeof username !== 'string' || username === '') throw new AuthenticationFailed('Invalid payload.')
     const user = await this.#parts.users.get_by_natural_key(username)
     if (!user) throw new AuthenticationFailed('Invalid signature.')
-    if (!user.is_active) throw new AuthenticationFailed('User account is disabled.')
+    if (!isActive(user)) throw new AuthenticationFailed('User account is disabled.')
     return user
   }
 }

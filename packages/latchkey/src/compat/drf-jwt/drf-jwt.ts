@@ -1,8 +1,12 @@
-import type { Ask, Route } from '../mount/exchange.ts'
+import type { OptionNames } from '../../options/check-options.ts'
+import { clockOf } from '../../options/clock.ts'
+import { type Ask, checkMaxBodyBytes, type Route } from '../mount/exchange.ts'
 import type { InsecureKeyLengthWarning } from '../pyjwt/insecure-key-length-warning.ts'
+import { settingsIn } from '../python/settings.ts'
+import { checkOrigins } from '../rest-framework/csrf.ts'
 import { ValidationError } from '../rest-framework/exceptions.ts'
 import { charFields } from '../rest-framework/fields.ts'
-import type { User } from '../rest-framework/users.ts'
+import { isActive, type User } from '../rest-framework/users.ts'
 import { view } from '../rest-framework/view.ts'
 import { JSONWebTokenAuthentication } from './authentication.ts'
 import { type JwtAuth, type Payload, settingsOf } from './settings.ts'
@@ -19,6 +23,14 @@ export interface Surroundings {
   readonly trustedOrigins?: readonly string[]
   /** Leave `Secure` out of the cookie, for development over plain HTTP. */
   readonly insecureCookie?: boolean
+}
+
+const surroundingNames: OptionNames<Surroundings> = {
+  now: 1,
+  onWarning: 1,
+  maxBodyBytes: 1,
+  trustedOrigins: 1,
+  insecureCookie: 1,
 }
 
 /** What `rest_framework_jwt` puts into a project. */
@@ -42,15 +54,19 @@ export function createDrfJwt<Someone extends User>(
   users: JwtUsers<Someone>,
   surroundings: Surroundings = {},
 ): DrfJwt<Someone> {
-  const { now = Date.now, onWarning, maxBodyBytes = 64 * 1024 } = surroundings
-  const { trustedOrigins = [], insecureCookie = false } = surroundings
+  const given = settingsIn('createDrfJwt', surroundings, surroundingNames)
+  const { onWarning, maxBodyBytes = 64 * 1024, trustedOrigins = [], insecureCookie = false } = given
+  const now = clockOf(given.now)
+  if (typeof insecureCookie !== 'boolean') throw new TypeError('insecureCookie is true or false')
+  checkOrigins(trustedOrigins)
   const settings = settingsOf(jwtAuth)
   if (settings.JWT_GET_USER_SECRET_KEY && !users.get) {
     throw new TypeError('JWT_GET_USER_SECRET_KEY needs get(pk), by which a user is found')
   }
-  if (!(maxBodyBytes > 0)) throw new TypeError('maxBodyBytes is a number of bytes')
+  checkMaxBodyBytes(maxBodyBytes)
   const tokens = tokensOf(settings, users, now, onWarning)
-  const respond = jwtAuth.JWT_RESPONSE_PAYLOAD_HANDLER ?? ((token: string) => ({ token }))
+  const handlers: JwtAuth<Someone> = settings
+  const respond = handlers.JWT_RESPONSE_PAYLOAD_HANDLER ?? ((token: string) => ({ token }))
   const usernameField = users.USERNAME_FIELD ?? 'username'
 
   function tokenView(
@@ -93,7 +109,7 @@ export function createDrfJwt<Someone extends User>(
     if (typeof username !== 'string' || username === '') throw new ValidationError('Invalid payload.')
     const user = await users.get_by_natural_key(username)
     if (!user) throw new ValidationError("User doesn't exist.")
-    if (!user.is_active) throw new ValidationError('User account is disabled.')
+    if (!isActive(user)) throw new ValidationError('User account is disabled.')
     return { payload: decoded.payload, user }
   }
 
@@ -105,7 +121,7 @@ export function createDrfJwt<Someone extends User>(
         const fields = charFields(data, [usernameField, 'password'])
         const user = await users.authenticate(fields[usernameField] ?? '', fields.password ?? '')
         if (!user) throw new ValidationError('Unable to log in with provided credentials.')
-        if (!user.is_active) throw new ValidationError('User account is disabled.')
+        if (!isActive(user)) throw new ValidationError('User account is disabled.')
         return { token: await tokens.encode(await tokens.payload(user)), user }
       },
     ),

@@ -1,8 +1,12 @@
-import type { Answer, Ask, Gate } from '../mount/exchange.ts'
+import type { OptionNames } from '../../options/check-options.ts'
+import { type Clock, clockOf } from '../../options/clock.ts'
+import { type Answer, type Ask, checkMaxBodyBytes, type Gate } from '../mount/exchange.ts'
 import { mount, type Protector, protect } from '../mount/mount.ts'
-import { InvalidTokenError } from '../pyjwt/errors.ts'
+import { InvalidAudienceError, InvalidTokenError } from '../pyjwt/errors.ts'
 import type { InsecureKeyLengthWarning } from '../pyjwt/insecure-key-length-warning.ts'
 import { PyJWT } from '../pyjwt/pyjwt.ts'
+import { settingsIn } from '../python/settings.ts'
+import { words } from '../python/text.ts'
 import { jsonify, page } from './answers.ts'
 import { type Config, checkRealm, type Settings, settingsOf } from './config.ts'
 import { readCredentials } from './credentials.ts'
@@ -43,6 +47,8 @@ export interface Surroundings {
   readonly maxBodyBytes?: number
 }
 
+const surroundingNames: OptionNames<Surroundings> = { now: 1, onWarning: 1, maxBodyBytes: 1 }
+
 /** The gate of the JWT that a request passed by on its way in: what Flask finds by `current_app`. */
 const gateOf = new WeakMap<object, (realm?: string) => Gate>()
 
@@ -54,23 +60,26 @@ export class JWT<Identity = unknown> {
   #settings: Settings | undefined
   readonly #handlers: { -readonly [Name in keyof Handlers<Identity>]?: Handlers<Identity>[Name] } = {}
   readonly #pyjwt: PyJWT
-  readonly #now: () => number
+  readonly #now: Clock
   readonly #maxBodyBytes: number
 
   constructor(
     app: unknown = null,
     authentication_handler?: Handlers<Identity>['authentication'] | null,
     identity_handler?: Handlers<Identity>['identity'] | null,
-    config: Config = {},
-    { now = Date.now, onWarning, maxBodyBytes = 64 * 1024 }: Surroundings = {},
+    config?: Config,
+    surroundings: Surroundings = {},
   ) {
-    if (!(maxBodyBytes > 0)) throw new TypeError('maxBodyBytes is a number of bytes')
-    this.#now = now
+    const { now, onWarning, maxBodyBytes = 64 * 1024 } = settingsIn('JWT', surroundings, surroundingNames)
+    checkMaxBodyBytes(maxBodyBytes)
+    this.#now = clockOf(now)
     this.#maxBodyBytes = maxBodyBytes
-    this.#pyjwt = new PyJWT({}, onWarning === undefined ? { now } : { now, onWarning })
-    if (authentication_handler) this.#handlers.authentication = authentication_handler
-    if (identity_handler) this.#handlers.identity = identity_handler
-    if (app !== null) this.init_app(app, config)
+    this.#pyjwt = new PyJWT({}, { now: this.#now, ...(onWarning === undefined ? {} : { onWarning }) })
+    if (authentication_handler) this.authentication_handler(authentication_handler)
+    if (identity_handler) this.identity_handler(identity_handler)
+    if (app !== null) this.init_app(app, config ?? {})
+    // Nobody would read them.
+    else if (config !== undefined) throw new TypeError('without an app, settings are given to init_app')
   }
 
   /** Put the route into the app. */
@@ -131,6 +140,7 @@ export class JWT<Identity = unknown> {
   /** As a decorator does, it gives the function back. */
   #hook<Name extends keyof Handlers<Identity>>(name: Name) {
     return <Handler extends Handlers<Identity>[Name]>(handler: Handler): Handler => {
+      if (typeof handler !== 'function') throw new TypeError(`the handler ${name} is a function`)
       this.#handlers[name] = handler
       return handler
     }
@@ -200,12 +210,15 @@ export class JWT<Identity = unknown> {
     }
     const payload = await this.#decode(token)
     const identity = await this.#handlers.identity?.(payload)
-    if (identity === null || identity === undefined) throw new JWTError('Invalid JWT', 'User does not exist')
+    // To Python, false is an identity too; here it is what `found && …` gives where nobody was found.
+    if (identity === null || identity === undefined || identity === false) {
+      throw new JWTError('Invalid JWT', 'User does not exist')
+    }
     return identity
   }
 
   #tokenOf(ask: Ask): string | undefined {
-    const parts = (ask.header('authorization') ?? '').split(/\s+/).filter((part) => part !== '')
+    const parts = words(ask.header('authorization') ?? '')
     const [scheme, token] = parts
     if (scheme === undefined) return undefined
     if (scheme.toLowerCase() !== this.#get('JWT_AUTH_HEADER_PREFIX').toLowerCase()) {
@@ -218,22 +231,27 @@ export class JWT<Identity = unknown> {
 
   async #decode(token: string): Promise<Dict> {
     try {
-      if (this.#handlers.jwt_decode) return await this.#handlers.jwt_decode(token)
-      const verified = this.#get('JWT_VERIFY_CLAIMS')
-      return this.#pyjwt.decode(token, this.#get('JWT_SECRET_KEY'), {
+      if (this.#handlers.jwt_decode) {
+        const payload = await this.#handlers.jwt_decode(token)
+        if (typeof payload !== 'object' || payload === null) throw new TypeError('a payload is an object')
+        return payload
+      }
+      const audience = this.#get('JWT_AUDIENCE')
+      const payload = this.#pyjwt.decode(token, this.#get('JWT_SECRET_KEY'), {
         algorithms: [this.#get('JWT_ALGORITHM')],
-        audience: this.#get('JWT_AUDIENCE') ?? undefined,
+        audience,
         leeway: this.#get('JWT_LEEWAY'),
         options: {
-          verify_exp: verified.includes('exp'),
-          verify_nbf: verified.includes('nbf'),
-          verify_iat: verified.includes('iat'),
           // PyJWT of Flask-JWT's day did not look at these.
           verify_sub: false,
           verify_jti: false,
           require: ['exp', 'nbf', 'iat'].filter((claim) => this.#get('JWT_REQUIRED_CLAIMS').includes(claim)),
         },
       })
+      // To PyJWT 1 an audience that is null or empty is one all the same.
+      if (audience === null && Object.hasOwn(payload, 'aud'))
+        throw new InvalidAudienceError('Invalid audience')
+      return payload
     } catch (error) {
       if (error instanceof InvalidTokenError) throw new JWTError('Invalid token', error.message)
       throw error

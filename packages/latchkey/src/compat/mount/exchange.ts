@@ -74,3 +74,10 @@ export function hasMethods<Name extends string>(
 ): value is Readonly<Record<Name, (...args: unknown[]) => unknown>> {
   return names.every((name) => typeof member(value, name) === 'function')
 }
+
+/** A limit of NaN would be none. */
+export function checkMaxBodyBytes(maxBodyBytes: unknown): void {
+  if (typeof maxBodyBytes !== 'number' || !(maxBodyBytes > 0)) {
+    throw new TypeError('maxBodyBytes is a number of bytes')
+  }
+}

@@ -46,22 +46,35 @@ export const fastify: Framework = {
     const raw = member(request, 'raw')
     if (!isNodeRequest(raw) || !isReply(reply)) return undefined
     const settled = (verdict: Verdict): void => {
-      if (verdict.kind === 'refused') return void send(reply, verdict.answer)
+      if (verdict.kind === 'refused') return void (reply.sent || send(reply, verdict.answer))
       Object.assign(request as object, verdict.found) // it has `raw`
       // Whoever awaits has nothing to be surrounded.
       if (typeof done === 'function') go(verdict, () => done())
     }
     const passing = gate(askOfNode(raw, () => member(request, 'body')))
-    if (typeof done !== 'function') return { result: passing.then(settled) }
+    if (typeof done !== 'function') return { result: held(reply, passing).then(settled) }
     passing.then(settled, (error: unknown) => done(error))
     return { result: undefined }
   },
 }
 
+/**
+ * The verdict, before which nothing but an error is sent: a hook that does not await its protector lets the route answer
+ * before anybody has looked at the request.
+ */
+function held(reply: Reply, passing: Promise<Verdict>): Promise<Verdict> {
+  const send = reply.send
+  reply.send = () => send.call(reply, new TypeError('a protector was called in a hook and not awaited'))
+  return passing.finally(() => {
+    reply.send = send
+  })
+}
+
 interface Reply {
   code(status: number): unknown
   headers(headers: Readonly<Record<string, string>>): unknown
-  send(body: Buffer): unknown
+  send(body: Buffer | Error): unknown
+  readonly sent?: boolean
 }
 
 function isReply(value: unknown): value is Reply {

@@ -1,18 +1,22 @@
+import type { OptionNames } from '../../options/check-options.ts'
+import { type Clock, clockOf } from '../../options/clock.ts'
 import { type FetchLimits, fetchJson } from '../../token/fetch-json.ts'
 import type { Jwk } from '../../token/jwk.ts'
 import { trustworthyUrl } from '../../token/trustworthy-url.ts'
+import { settingsIn } from '../python/settings.ts'
 import { PyJWKClientConnectionError, PyJWKClientError, PyJWKSetError } from './errors.ts'
 import { get_unverified_header } from './get-unverified-header.ts'
 import type { PyJWK } from './jwk.ts'
 import { PyJWKSet } from './jwk-set.ts'
 
+/** The keyword arguments of PyJWKClient. */
 export interface PyJWKClientOptions {
   /** Keep the key set for `lifespan` seconds; true if not given. */
   readonly cache_jwk_set?: boolean
   /** Seconds; 300 if not given. */
   readonly lifespan?: number
   /** More headers of the request. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | null
   /** Seconds for one fetch; 30 if not given. */
   readonly timeout?: number
   /** Seconds between two fetches that an unknown key id may cause; 30 if not given. */
@@ -20,6 +24,16 @@ export interface PyJWKClientOptions {
   readonly fetch?: typeof fetch
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
+}
+
+const optionNames: OptionNames<PyJWKClientOptions> = {
+  cache_jwk_set: 1,
+  lifespan: 1,
+  headers: 1,
+  timeout: 1,
+  cooldown_duration: 1,
+  fetch: 1,
+  now: 1,
 }
 
 const maxBytes = 256 * 1024
@@ -35,16 +49,24 @@ export class PyJWKClient {
   readonly #keepsSet: boolean
   readonly #lifespanMs: number
   readonly #cooldownMs: number
-  readonly #now: () => number
+  readonly #now: Clock
   #held: { readonly set: PyJWKSet; readonly atMs: number } | undefined
   #lookedAgainAtMs = Number.NEGATIVE_INFINITY
   #inFlight: Promise<PyJWKSet> | undefined
 
-  constructor(uri: string, options: PyJWKClientOptions = {}) {
-    const { lifespan = 300, timeout = 30, cooldown_duration = 30, headers = {} } = options
-    if (!(lifespan > 0)) {
+  constructor(uri: string, given: PyJWKClientOptions = {}) {
+    const options = settingsIn('PyJWKClient', given, optionNames)
+    const { lifespan = 300, timeout = 30, cooldown_duration = 30 } = options
+    const headers = options.headers ?? {}
+    if (typeof lifespan !== 'number' || !(lifespan > 0)) {
       throw new PyJWKClientError(`Lifespan must be greater than 0, the input is "${lifespan}"`)
     }
+    if (!Number.isFinite(timeout) || timeout <= 0) throw new TypeError('timeout is a number of seconds')
+    if (!Number.isFinite(cooldown_duration) || cooldown_duration < 0) {
+      throw new TypeError('cooldown_duration is a number of seconds')
+    }
+    if (typeof (options.cache_jwk_set ?? true) !== 'boolean')
+      throw new TypeError('cache_jwk_set is true or false')
     const ask = options.fetch ?? fetch
     this.uri = uri
     this.#url = urlOf(uri)
@@ -56,7 +78,7 @@ export class PyJWKClient {
     this.#keepsSet = options.cache_jwk_set ?? true
     this.#lifespanMs = 1000 * lifespan
     this.#cooldownMs = 1000 * cooldown_duration
-    this.#now = options.now ?? Date.now
+    this.#now = clockOf(options.now)
   }
 
   /** The document, fetched now. */

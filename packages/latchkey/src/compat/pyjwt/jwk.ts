@@ -6,7 +6,7 @@ import { checkPurpose, type Jwk } from '../../token/jwk.ts'
 import type { Key } from '../../token/keys.ts'
 import { secretKey } from '../../token/secret-key.ts'
 import { InvalidKeyError, PyJWKError } from './errors.ts'
-import { naming } from './keys.ts'
+import { naming, rememberOrigin } from './keys.ts'
 import { isPlainObject } from './python-json.ts'
 
 /**
@@ -22,7 +22,7 @@ export class PyJWK {
   readonly key: Key
   readonly #jwk: Jwk
 
-  constructor(jwk_data: Jwk, algorithm?: string) {
+  constructor(jwk_data: Jwk, algorithm?: string | null) {
     if (!isPlainObject(jwk_data)) throw new InvalidKeyError('Key is not valid JSON')
     this.algorithm_name = algorithmFor(jwk_data, algorithm)
     this.key = naming(() => keyOf(jwk_data, this.algorithm_name))
@@ -30,13 +30,14 @@ export class PyJWK {
     this.key_id = jwk_data.kid
     this.public_key_use = jwk_data.use
     this.#jwk = jwk_data
+    rememberOrigin(this.key, (other) => this.for(other).key)
   }
 
-  static from_dict(obj: Jwk, algorithm?: string): PyJWK {
+  static from_dict(obj: Jwk, algorithm?: string | null): PyJWK {
     return new PyJWK(obj, algorithm)
   }
 
-  static from_json(data: string, algorithm?: string): PyJWK {
+  static from_json(data: string, algorithm?: string | null): PyJWK {
     return new PyJWK(JSON.parse(data) as Jwk, algorithm) // the constructor looks at what it is
   }
 
@@ -53,7 +54,7 @@ const byCurve: Readonly<Record<string, SigningAlgorithm>> = {
   Ed25519: 'EdDSA',
 }
 
-function algorithmFor(jwk: Jwk, given: string | undefined): SigningAlgorithm {
+function algorithmFor(jwk: Jwk, given: string | null | undefined): SigningAlgorithm {
   const { kty, crv } = jwk
   if (typeof kty !== 'string') throw new InvalidKeyError('kty is not found')
   const named = given ?? jwk.alg

@@ -11,8 +11,20 @@ const rows: readonly { name: string; text: string; strip: string; words: string[
   { name: 'U+00A0', text: '\xa0a', strip: 'a', words: ['a'], ascii: ['\xa0a'] },
   { name: 'U+2003', text: '\u2003a', strip: 'a', words: ['a'], ascii: ['\u2003a'] },
   { name: 'U+3000', text: 'a\u3000', strip: 'a', words: ['a'], ascii: ['a\u3000'] },
-  { name: 'U+FEFF, which is no blank', text: '\ufeffa', strip: '\ufeffa', words: ['\ufeffa'], ascii: ['\ufeffa'] },
-  { name: 'U+180E and U+200B', text: '\u180ea\u200b', strip: '\u180ea\u200b', words: ['\u180ea\u200b'], ascii: ['\u180ea\u200b'] },
+  {
+    name: 'U+FEFF, which is no blank',
+    text: '\ufeffa',
+    strip: '\ufeffa',
+    words: ['\ufeffa'],
+    ascii: ['\ufeffa'],
+  },
+  {
+    name: 'U+180E and U+200B',
+    text: '\u180ea\u200b',
+    strip: '\u180ea\u200b',
+    words: ['\u180ea\u200b'],
+    ascii: ['\u180ea\u200b'],
+  },
 ]
 
 for (const { name, text, ...wanted } of rows) {

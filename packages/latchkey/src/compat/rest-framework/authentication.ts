@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import type { Ask } from '../mount/exchange.ts'
+import { settingsIn } from '../python/settings.ts'
 import { asciiWords } from '../python/text.ts'
-import { enforceCsrf } from './csrf.ts'
+import { checkOrigins, enforceCsrf } from './csrf.ts'
 import { AuthenticationFailed } from './exceptions.ts'
-import type { May, User } from './users.ts'
+import { isActive, type May, type User } from './users.ts'
 
 /** Who is asking, and by what: `request.user` and `request.auth`. */
 export interface Authenticated {
@@ -31,15 +32,19 @@ export class SessionAuthentication implements BaseAuthentication {
   /** `userOf` finds the user of the request's session. `trustedOrigins` are those that pass as our own pages do. */
   constructor(
     userOf: (request: Ask) => May<User | null | undefined>,
-    { trustedOrigins = [] }: { readonly trustedOrigins?: readonly string[] } = {},
+    options: { readonly trustedOrigins?: readonly string[] } = {},
   ) {
+    if (typeof userOf !== 'function')
+      throw new TypeError('SessionAuthentication takes a function that finds the user')
+    const { trustedOrigins = [] } = settingsIn('SessionAuthentication', options, { trustedOrigins: 1 })
+    checkOrigins(trustedOrigins)
     this.#userOf = userOf
     this.#trustedOrigins = trustedOrigins
   }
 
   async authenticate(request: Ask): Promise<Authenticated | null> {
     const user = await this.#userOf(request)
-    if (!user?.is_active) return null
+    if (!user || !isActive(user)) return null
     enforceCsrf(request, this.#trustedOrigins)
     return { user, auth: null }
   }
@@ -74,7 +79,7 @@ export class BasicAuthentication implements BaseAuthentication {
     const [username = '', ...rest] = (isUtf8(bytes) ? bytes.toString() : bytes.toString('latin1')).split(':')
     const user = await this.#authenticate(username, rest.join(':'))
     if (!user) throw new AuthenticationFailed('Invalid username/password.')
-    if (!user.is_active) throw new AuthenticationFailed('User inactive or deleted.')
+    if (!isActive(user)) throw new AuthenticationFailed('User inactive or deleted.')
     return { user, auth: null }
   }
 

@@ -11,7 +11,8 @@ export function cookieOf(ask: Ask, name: string): string | undefined {
   const cookies = Buffer.from(ask.header('cookie') ?? '', 'latin1').toString()
   for (const pair of cookies.split(';')) {
     const equals = pair.indexOf('=')
-    if (equals !== -1 && strip(pair.slice(0, equals)) === name) found = unquoted(strip(pair.slice(equals + 1)))
+    if (equals !== -1 && strip(pair.slice(0, equals)) === name)
+      found = unquoted(strip(pair.slice(equals + 1)))
   }
   return found
 }

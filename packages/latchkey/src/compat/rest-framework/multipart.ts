@@ -1,7 +1,10 @@
 import { mediaType } from './negotiation.ts'
 
 /** A form in parts. A file is given as an object, which no field takes for text. */
-export function parseMultipart(bytes: Uint8Array, boundary: string): Readonly<Record<string, string | object>> {
+export function parseMultipart(
+  bytes: Uint8Array,
+  boundary: string,
+): Readonly<Record<string, string | object>> {
   const members = new Map<string, string | object>()
   // With one character for each byte, positions are those of the bytes.
   const text = Buffer.from(bytes).toString('latin1')

@@ -52,7 +52,8 @@ function parseJson(bytes: Uint8Array, charset: string | undefined): unknown {
 function decode(bytes: Uint8Array, charset = 'utf-8'): string {
   const name = charset.toLowerCase().replaceAll('_', '-')
   // For a TextDecoder this would be windows-1252.
-  if (['latin-1', 'latin1', 'iso-8859-1', 'iso8859-1', 'l1'].includes(name)) return Buffer.from(bytes).toString('latin1')
+  if (['latin-1', 'latin1', 'iso-8859-1', 'iso8859-1', 'l1'].includes(name))
+    return Buffer.from(bytes).toString('latin1')
   try {
     // For a TextDecoder this too would be windows-1252.
     if (['ascii', 'us-ascii'].includes(name) && !isAscii(bytes)) throw new TypeError('not ASCII')
@@ -66,7 +67,10 @@ function decoderOf(name: string): TextDecoder {
   // Python's name begins with a byte order mark, which says of what it begins.
   const options = { fatal: true, ignoreBOM: name !== 'utf-16' }
   try {
-    return new TextDecoder(name === 'utf-16-le' || name === 'utf-16-be' ? name.replace('16-', '16') : name, options)
+    return new TextDecoder(
+      name === 'utf-16-le' || name === 'utf-16-be' ? name.replace('16-', '16') : name,
+      options,
+    )
   } catch {
     return new TextDecoder('utf-8', options)
   }

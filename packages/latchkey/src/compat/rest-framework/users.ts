@@ -23,6 +23,15 @@ export interface Users<Someone extends User = User> {
   get_by_natural_key(username: string): May<Someone | null | undefined>
 }
 
+/** Whether a user may sign in. A TypeError for what says neither, such as a function: it would count as yes. */
+export function isActive({ is_active }: { readonly is_active?: unknown }): boolean {
+  if (is_active === undefined || is_active === null) return false
+  // Some databases write booleans so.
+  if (is_active === 0 || is_active === 1) return is_active === 1
+  if (typeof is_active !== 'boolean') throw new TypeError('is_active is true or false')
+  return is_active
+}
+
 /** Nobody in particular. */
 export const anonymousUser = Object.freeze({
   id: null,

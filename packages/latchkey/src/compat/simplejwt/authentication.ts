@@ -1,5 +1,6 @@
 import type { Ask } from '../mount/exchange.ts'
 import { type Authenticated, type BaseAuthentication, headerParts } from '../rest-framework/authentication.ts'
+import { isActive } from '../rest-framework/users.ts'
 import { CodedAuthenticationFailed, InvalidToken, TokenError, type TokenMessage } from './errors.ts'
 import type { Kit } from './kit.ts'
 import { TokenUser } from './token-user.ts'
@@ -31,7 +32,7 @@ export class JWTAuthentication implements BaseAuthentication {
     const id = this.userIdOf(token)
     const user = isUserId(id) ? await users.get(id) : null
     if (!user) throw new CodedAuthenticationFailed('User not found', 'user_not_found')
-    if (settings.CHECK_USER_IS_ACTIVE && !user.is_active) {
+    if (settings.CHECK_USER_IS_ACTIVE && !isActive(user)) {
       throw new CodedAuthenticationFailed('User is inactive', 'user_inactive')
     }
     if (settings.CHECK_REVOKE_TOKEN && token.get(settings.REVOKE_TOKEN_CLAIM) !== passwordMark(user)) {

@@ -22,7 +22,7 @@ abstract class TokenObtainSerializer extends KitSerializer {
     const [field = 'username'] = this.fields
     const username = attrs[field] ?? ''
     const user = await users.authenticate(username, attrs.password ?? '')
-    if (!user || !(await settings.USER_AUTHENTICATION_RULE(user))) {
+    if (!user || (await settings.USER_AUTHENTICATION_RULE(user)) !== true) {
       await settings.ON_LOGIN_FAILED?.({ [field]: username }, request)
       throw new AuthenticationFailed('No active account found with the given credentials')
     }
@@ -124,7 +124,7 @@ async function checkUser({ settings, users }: Kit, token: RefreshToken | Sliding
   const id = token.get(settings.USER_ID_CLAIM)
   if (id === undefined || id === null || id === '') return
   const user = isUserId(id) ? await users.get(id) : null
-  if (!user || !(await settings.USER_AUTHENTICATION_RULE(user))) {
+  if (!user || (await settings.USER_AUTHENTICATION_RULE(user)) !== true) {
     throw new AuthenticationFailed('No active account found for the given token.')
   }
   if (settings.CHECK_REVOKE_TOKEN && token.get(settings.REVOKE_TOKEN_CLAIM) !== passwordMark(user)) {

@@ -1,5 +1,8 @@
-import type { Route } from '../mount/exchange.ts'
+import type { OptionNames } from '../../options/check-options.ts'
+import { clockOf } from '../../options/clock.ts'
+import { checkMaxBodyBytes, type Route } from '../mount/exchange.ts'
 import type { InsecureKeyLengthWarning } from '../pyjwt/insecure-key-length-warning.ts'
+import { settingsIn } from '../python/settings.ts'
 import { charFields } from '../rest-framework/fields.ts'
 import type { User } from '../rest-framework/users.ts'
 import { view } from '../rest-framework/view.ts'
@@ -34,6 +37,15 @@ export interface Surroundings {
   readonly fetch?: typeof fetch
 }
 
+const surroundingNames: OptionNames<Surroundings> = {
+  now: 1,
+  onWarning: 1,
+  maxBodyBytes: 1,
+  token_blacklist: 1,
+  release: 1,
+  fetch: 1,
+}
+
 /** What `rest_framework_simplejwt` puts into a project. */
 export interface SimpleJwtViews {
   /** POST a name and a password, get `{ refresh, access }`. */
@@ -63,9 +75,12 @@ export function createSimpleJwt<Someone extends User>(
   users: SimpleUsers<Someone>,
   surroundings: Surroundings = {},
 ): SimpleJwtViews {
-  const { now = Date.now, onWarning, maxBodyBytes = 64 * 1024, release = '5.5', fetch } = surroundings
-  const { token_blacklist = new MemoryTokenStore(now) } = surroundings
-  if (!(maxBodyBytes > 0)) throw new TypeError('maxBodyBytes is a number of bytes')
+  const given = settingsIn('createSimpleJwt', surroundings, surroundingNames)
+  const { onWarning, maxBodyBytes = 64 * 1024, release = '5.5', fetch } = given
+  const now = clockOf(given.now)
+  const { token_blacklist = new MemoryTokenStore(now) } = given
+  checkMaxBodyBytes(maxBodyBytes)
+  if (release !== '5.2' && release !== '5.5') throw new TypeError("release is '5.2' or '5.5'")
   const settings = settingsOf(simpleJwt)
   if (settings.BLACKLIST_AFTER_ROTATION && token_blacklist === null) {
     throw new TypeError('BLACKLIST_AFTER_ROTATION needs a token_blacklist')
@@ -106,32 +121,32 @@ export function createSimpleJwt<Someone extends User>(
     token_obtain_pair: tokenView(
       'Token Obtain Pair',
       'An access token and a refresh token for a name and a password.',
-      simpleJwt.TOKEN_OBTAIN_SERIALIZER ?? TokenObtainPairSerializer,
+      settings.TOKEN_OBTAIN_SERIALIZER ?? TokenObtainPairSerializer,
     ),
     token_refresh: tokenView(
       'Token Refresh',
       'An access token for a refresh token.',
-      simpleJwt.TOKEN_REFRESH_SERIALIZER ?? TokenRefreshSerializer,
+      settings.TOKEN_REFRESH_SERIALIZER ?? TokenRefreshSerializer,
     ),
     token_verify: tokenView(
       'Token Verify',
       'Whether a token is good, whatever it is for.',
-      simpleJwt.TOKEN_VERIFY_SERIALIZER ?? TokenVerifySerializer,
+      settings.TOKEN_VERIFY_SERIALIZER ?? TokenVerifySerializer,
     ),
     token_blacklist: tokenView(
       'Token Blacklist',
       'Ends a refresh token.',
-      simpleJwt.TOKEN_BLACKLIST_SERIALIZER ?? TokenBlacklistSerializer,
+      settings.TOKEN_BLACKLIST_SERIALIZER ?? TokenBlacklistSerializer,
     ),
     token_obtain_sliding: tokenView(
       'Token Obtain Sliding',
       'A sliding token for a name and a password.',
-      simpleJwt.SLIDING_TOKEN_OBTAIN_SERIALIZER ?? TokenObtainSlidingSerializer,
+      settings.SLIDING_TOKEN_OBTAIN_SERIALIZER ?? TokenObtainSlidingSerializer,
     ),
     token_refresh_sliding: tokenView(
       'Token Refresh Sliding',
       'A sliding token that opens longer.',
-      simpleJwt.SLIDING_TOKEN_REFRESH_SERIALIZER ?? TokenRefreshSlidingSerializer,
+      settings.SLIDING_TOKEN_REFRESH_SERIALIZER ?? TokenRefreshSlidingSerializer,
     ),
     authentication: new JWTAuthentication(kit),
     statelessAuthentication: new JWTStatelessUserAuthentication(kit),

@@ -1,3 +1,4 @@
+import { type Clock, clockOf } from '../../options/clock.ts'
 import type { May } from '../rest-framework/users.ts'
 
 /** What is remembered of a token that was given out; never the token. */
@@ -30,11 +31,11 @@ const smallest = 1024
 /** In this process, until it ends. Expired entries leave as new ones come. */
 export class MemoryTokenStore implements TokenStore {
   readonly #entries = new Map<string, Entry>()
-  readonly #now: () => number
+  readonly #now: Clock
   #pruneAt = smallest
 
-  constructor(now: () => number = Date.now) {
-    this.#now = now
+  constructor(now?: () => number) {
+    this.#now = clockOf(now)
   }
 
   outstand(token: OutstandingToken): void {

@@ -48,7 +48,12 @@ export abstract class Token {
 
   set(claim: string, value: unknown): void {
     // An assignment to `__proto__` would set something else.
-    Object.defineProperty(this.payload, claim, { value, enumerable: true, configurable: true, writable: true })
+    Object.defineProperty(this.payload, claim, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
   }
 
   toString(): string {
