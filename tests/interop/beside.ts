@@ -51,7 +51,7 @@ export async function compare(
 }
 
 /** The differences that some row has shown. */
-const shownBy = new Set<Difference>()
+export const shownBy = new Set<Difference>()
 
 /** The times in tokens, where they are within ten seconds of those wanted. */
 function withTimesOf(wanted: unknown, value: unknown, name = ''): unknown {

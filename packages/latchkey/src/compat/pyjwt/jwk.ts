@@ -22,8 +22,10 @@ export class PyJWK {
   readonly key: Key
   readonly #jwk: Jwk
 
-  constructor(jwk_data: Jwk, algorithm?: string | null) {
-    if (!isPlainObject(jwk_data)) throw new InvalidKeyError('Key is not valid JSON')
+  constructor(jwk: Jwk, algorithm?: string | null) {
+    if (!isPlainObject(jwk)) throw new InvalidKeyError('Key is not valid JSON')
+    const { alg, ...rest } = jwk
+    const jwk_data: Jwk = alg ? jwk : rest
     this.algorithm_name = algorithmFor(jwk_data, algorithm)
     this.key = naming(() => keyOf(jwk_data, this.algorithm_name))
     this.key_type = jwk_data.kty
@@ -57,8 +59,9 @@ const byCurve: Readonly<Record<string, SigningAlgorithm>> = {
 function algorithmFor(jwk: Jwk, given: string | null | undefined): SigningAlgorithm {
   const { kty, crv } = jwk
   if (typeof kty !== 'string') throw new InvalidKeyError('kty is not found')
-  const named = given ?? jwk.alg
-  if (named !== undefined) {
+  // To Python an empty name and None are none.
+  const named = given || jwk.alg
+  if (named) {
     if (!isSigningAlgorithm(named)) throw new PyJWKError('Unable to find an algorithm for key')
     return named
   }
@@ -72,10 +75,17 @@ function algorithmFor(jwk: Jwk, given: string | null | undefined): SigningAlgori
   return algorithm
 }
 
+const foreign: Readonly<Record<string, string>> = {
+  oct: 'Not an HMAC key',
+  RSA: 'Not an RSA key',
+  EC: 'Not an Elliptic curve key',
+  OKP: 'Not an Octet Key Pair',
+}
+
 function keyOf(jwk: Jwk, algorithm: SigningAlgorithm): Key {
   const scheme = schemes[algorithm]
+  if (jwk.kty !== scheme.kty) throw new TypeError(foreign[scheme.kty] ?? `kty must be ${scheme.kty}`)
   if (scheme.kty === 'oct') {
-    if (jwk.kty !== 'oct') throw new TypeError('Not an HMAC key')
     checkPurpose(jwk, algorithm, 'verify')
     const bytes = typeof jwk.k === 'string' ? decode(jwk.k) : undefined
     if (bytes === undefined || bytes.length === 0) throw new TypeError('HMAC key must not be empty.')
