@@ -18,7 +18,9 @@ export async function parse(ask: Ask, limit: number): Promise<unknown> {
   const media = mediaType(type)
   if (matches('application/json', media)) return parseJson(bytes, media.parameters.get('charset'))
   if (matches('application/x-www-form-urlencoded', media)) {
-    return Object.fromEntries(new URLSearchParams(Buffer.from(bytes).toString()))
+    const form = Buffer.from(bytes).toString()
+    checkCount(form, '&')
+    return Object.fromEntries(new URLSearchParams(form))
   }
   if (!matches('multipart/form-data', media)) throw new UnsupportedMediaType(type)
   if (!isAscii(Buffer.from(type))) {
@@ -28,7 +30,20 @@ export async function parse(ask: Ask, limit: number): Promise<unknown> {
   if (boundary === undefined || !isBoundary(boundary)) {
     throw new ParseError(`Multipart form parse error - Invalid boundary in multipart: ${boundary ?? 'None'}`)
   }
+  checkCount(Buffer.from(bytes).toString('latin1'), `--${boundary}`)
   return parseMultipart(bytes, boundary)
+}
+
+/** Django's limit. More cost much to take apart, and no form has them. */
+const maxFields = 1000
+
+function checkCount(form: string, separator: string): void {
+  let at = -1
+  for (let fields = 0; fields <= maxFields; fields++) {
+    at = form.indexOf(separator, at + 1)
+    if (at === -1) return
+  }
+  throw new ParseError('The number of fields exceeds the limit.')
 }
 
 /** The types of the standard library lack the third argument, which Node has had since version 21. */

@@ -171,3 +171,11 @@ for (const { name, type = 'multipart/form-data; boundary=b', body, data, status 
     else await assert.rejects(run, { status_code: status })
   })
 }
+
+test('a form has no more fields than Django takes', async () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  assert.deepEqual(await parse(asking(form, `a=1${'&b'.repeat(1000)}`), 9000), { a: '1', b: '' })
+  await assert.rejects(parse(asking(form, `a=1${'&b'.repeat(1001)}`), 9000), { status_code: 400 })
+  const parts = { 'content-type': 'multipart/form-data; boundary=b' }
+  await assert.rejects(parse(asking(parts, part('a', '1').repeat(1001)), 99_000), { status_code: 400 })
+})
