@@ -20,7 +20,7 @@ const said: Readonly<Record<DecodeFault, string>> = {
   incorrect: 'Incorrect authentication credentials.',
 }
 
-/** By a token in the Authorization header, or in the cookie where there is no such header. */
+/** Authenticates by a token in the Authorization header, or in the cookie if there is no such header. */
 export class JSONWebTokenAuthentication<Someone extends User = User> implements BaseAuthentication {
   readonly #parts: Parts<Someone>
 

@@ -12,12 +12,13 @@ import { JSONWebTokenAuthentication } from './authentication.ts'
 import { type JwtAuth, type Payload, settingsOf } from './settings.ts'
 import { type JwtUsers, tokensOf } from './tokens.ts'
 
+/** What the views take from their environment. */
 export interface Surroundings {
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
-  /** Told of a secret that is shorter than its hash; `process.emitWarning` if not given. */
+  /** Called for a secret that is shorter than the hash; `process.emitWarning` if not given. */
   readonly onWarning?: (warning: InsecureKeyLengthWarning) => void
-  /** Bytes of a body that are read; 65,536 if not given. */
+  /** The largest body that is read, in bytes; 65,536 if not given. */
   readonly maxBodyBytes?: number
   /** Origins whose pages may send the cookie with requests that change something. */
   readonly trustedOrigins?: readonly string[]
@@ -33,7 +34,7 @@ const surroundingNames: OptionNames<Surroundings> = {
   insecureCookie: 1,
 }
 
-/** What `rest_framework_jwt` puts into a project. */
+/** What `rest_framework_jwt` adds to a project. */
 export interface DrfJwt<Someone extends User = User> {
   /** POST a name and a password, get a token. */
   readonly obtain_jwt_token: Route
@@ -46,8 +47,17 @@ export interface DrfJwt<Someone extends User = User> {
 }
 
 /**
- * The views and the authentication of django-rest-framework-jwt 1.11 over one set of settings. Put the views in place
- * with `urlpatterns`, protect routes with `api_view`. A TypeError for settings that cannot be.
+ * The views and the authentication of django-rest-framework-jwt 1.11. Put the views in place with `urlpatterns`, and protect
+ * routes with `api_view`.
+ *
+ * @throws {TypeError} if a setting does not exist or is invalid.
+ *
+ * @example
+ * ```ts
+ * const jwt = createDrfJwt({ JWT_SECRET_KEY: process.env.SECRET_KEY }, users)
+ * urlpatterns(app, { '/api-token-auth/': jwt.obtain_jwt_token })
+ * app.get('/', api_view({ authentication_classes: [jwt.authentication], permission_classes: [IsAuthenticated] }), handler)
+ * ```
  */
 export function createDrfJwt<Someone extends User>(
   jwtAuth: JwtAuth<Someone>,

@@ -5,17 +5,18 @@ import { algorithmNamed, type KeyInput, prepareSigningKey, prepareVerificationKe
 import { settingsIn } from '../python/settings.ts'
 import type { May, User } from '../rest-framework/users.ts'
 
+/** The claims of a token. */
 export type Payload = Readonly<Record<string, unknown>>
 
 /** The settings of `JWT_AUTH`, by their names. A `timedelta` is a number of seconds; what was a path is a function. */
 export interface JwtAuth<Someone extends User = User> {
   /** The token of a payload. */
   readonly JWT_ENCODE_HANDLER?: (payload: Payload) => May<string>
-  /** The payload of a token, or one of PyJWT's InvalidTokenErrors. */
+  /** The payload of a token. Throws one of PyJWT's InvalidTokenErrors to refuse it. */
   readonly JWT_DECODE_HANDLER?: (token: string) => May<Payload>
   /** The payload for a user. */
   readonly JWT_PAYLOAD_HANDLER?: (user: Someone) => May<Payload>
-  /** Whose secret it is, where there is one for each user; `payload.user_id`. Of a payload that nobody has verified. */
+  /** The user id by which JWT_GET_USER_SECRET_KEY is looked up; `payload.user_id`. The payload is not verified yet. */
   readonly JWT_PAYLOAD_GET_USER_ID_HANDLER?: (payload: Payload) => unknown
   /** The name of the user; `payload.username`. */
   readonly JWT_PAYLOAD_GET_USERNAME_HANDLER?: (payload: Payload) => unknown
@@ -33,13 +34,13 @@ export interface JwtAuth<Someone extends User = User> {
   readonly JWT_VERIFY?: boolean
   /** True. */
   readonly JWT_VERIFY_EXPIRATION?: boolean
-  /** Seconds by which clocks may differ; 0. */
+  /** The clock skew to tolerate, in seconds; 0. */
   readonly JWT_LEEWAY?: number
   /** Seconds that a token lives; 300. */
   readonly JWT_EXPIRATION_DELTA?: number
-  /** Who tokens are for. None: a token with `aud` is refused. */
+  /** The audience of tokens. Null: a token with `aud` is refused. */
   readonly JWT_AUDIENCE?: string | null
-  /** Who makes them. None: not looked at. */
+  /** The issuer of tokens. Null: `iss` is not checked. */
   readonly JWT_ISSUER?: string | null
   /** Whether tokens can be refreshed; false. */
   readonly JWT_ALLOW_REFRESH?: boolean

@@ -10,7 +10,7 @@ import { PyJWT } from '../pyjwt/pyjwt.ts'
 import type { May, User, Users } from '../rest-framework/users.ts'
 import type { JwtAuth, Payload, settingsOf } from './settings.ts'
 
-/** Where users are found, with the look-up by primary key that JWT_GET_USER_SECRET_KEY needs. */
+/** Finds users, by primary key too, which JWT_GET_USER_SECRET_KEY needs. */
 export interface JwtUsers<Someone extends User = User> extends Users<Someone> {
   get?(pk: unknown): May<Someone | null | undefined>
 }

@@ -18,43 +18,55 @@ type Dict = Readonly<Record<string, unknown>>
 
 /** Flask-JWT's hooks. Each may be asynchronous, and may throw a JWTError to refuse in its own words. */
 export interface Handlers<Identity> {
-  /** Who that is; null or undefined if nobody, or the password is wrong. */
+  /** The user with this name and password; null or undefined if there is none. */
   readonly authentication: (username: string, password: string) => May<Identity | null | undefined>
-  /** Whose token this is; null or undefined if there is no such user. */
+  /** The user that a payload is for; null, undefined or false if there is none. */
   readonly identity: (payload: Dict) => unknown
-  /** What `/auth` answers. */
+  /** The response of `/auth`. */
   readonly auth_response: (access_token: string, identity: Identity) => May<Answer>
   /** All of `/auth`. Deprecated by Flask-JWT: set JWT_AUTH_URL_RULE to null and add a route of your own. */
   readonly auth_request: (request: Ask) => May<Answer>
   /** The token of a request; null if it has none. */
   readonly request: (request: Ask) => May<string | null | undefined>
+  /** The token for a user. */
   readonly jwt_encode: (identity: Identity) => May<string>
-  /** The payload of a token. What it throws of PyJWT's InvalidTokenErrors refuses the token in their words. */
+  /** The payload of a token. If it throws one of PyJWT's InvalidTokenErrors, the token is refused with its message. */
   readonly jwt_decode: (token: string) => May<Dict>
+  /** The payload for a user. */
   readonly jwt_payload: (identity: Identity) => May<Dict>
-  /** More of the token's header. */
+  /** More members of the token's header. */
   readonly jwt_headers: (identity: Identity) => May<Dict | null | undefined>
-  /** What is answered to whoever is refused. */
+  /** The response to a request that is refused. */
   readonly jwt_error: (error: JWTError) => May<Answer>
 }
 
+/** What a JWT takes from its environment. */
 export interface Surroundings {
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
-  /** Told of a secret that is shorter than its hash; `process.emitWarning` if not given. */
+  /** Called for a secret that is shorter than the hash; `process.emitWarning` if not given. */
   readonly onWarning?: (warning: InsecureKeyLengthWarning) => void
-  /** Bytes of a body that are read; 65,536 if not given. */
+  /** The largest body that is read, in bytes; 65,536 if not given. */
   readonly maxBodyBytes?: number
 }
 
 const surroundingNames: OptionNames<Surroundings> = { now: 1, onWarning: 1, maxBodyBytes: 1 }
 
-/** The gate of the JWT that a request passed by on its way in: what Flask finds by `current_app`. */
+/** The gate of the JWT of the app that received a request. Flask finds it by `current_app`. */
 const gateOf = new WeakMap<object, (realm?: string) => Gate>()
 
 /**
- * Flask-JWT's class: obtain a token at `/auth`, and protect routes with `jwt_required()`. The app is one of Express,
- * Fastify, Hono, Koa or Nest, a `node:http` Server, or an object with `fetch`. A TypeError for settings that cannot be.
+ * Flask-JWT's class: clients obtain a token at `/auth`, and `jwt_required()` protects routes. The app is one of Express,
+ * Fastify, Hono, Koa or Nest, a `node:http` Server, or an object with `fetch`.
+ *
+ * @throws {TypeError} if a setting does not exist or is invalid, or the app is none of these.
+ *
+ * @example
+ * ```ts
+ * const app = express()
+ * new JWT(app, authenticate, identity, { SECRET_KEY: process.env.SECRET_KEY })
+ * app.get('/protected', jwt_required(), (request, response) => response.send(`${current_identity.username}`))
+ * ```
  */
 export class JWT<Identity = unknown> {
   #settings: Settings | undefined
@@ -82,7 +94,7 @@ export class JWT<Identity = unknown> {
     else if (config !== undefined) throw new TypeError('without an app, settings are given to init_app')
   }
 
-  /** Put the route into the app. */
+  /** Put the route into the app, as the constructor does if it gets an app. */
   init_app(app: unknown, config: Config): void {
     const settings = settingsOf(config)
     const rule = settings.JWT_AUTH_URL_RULE
@@ -99,7 +111,7 @@ export class JWT<Identity = unknown> {
     })
   }
 
-  /** A middleware that lets those through who bring a token, with `current_identity` for what comes behind. */
+  /** A middleware that refuses requests without a valid token, and sets `current_identity` for the handlers after it. */
   jwt_required(realm?: string): Protector {
     if (realm !== undefined) checkRealm(realm)
     return protect(this.#gate(realm))
@@ -267,8 +279,11 @@ export class JWT<Identity = unknown> {
 }
 
 /**
- * Flask-JWT's decorator as a middleware: it lets those through who bring a token for the JWT of the app that the request
- * came in by. Behind it stands `current_identity`.
+ * Flask-JWT's decorator, as a middleware: it refuses requests without a valid token for the JWT of their app, and sets
+ * `current_identity` for the handlers after it. A request to an app without a JWT fails with a TypeError.
+ *
+ * @param realm The realm of the challenge; JWT_DEFAULT_REALM if not given.
+ * @throws {TypeError} if `realm` is not plain text, such as when the call is forgotten: `app.get('/', jwt_required)`.
  */
 export function jwt_required(realm?: string): Protector {
   if (realm !== undefined) checkRealm(realm)

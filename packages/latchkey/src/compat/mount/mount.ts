@@ -23,7 +23,17 @@ export function mount(app: unknown, { routes, ...entry }: Entry): void {
   )
 }
 
-/** Put views at their paths, as Django's `urlpatterns` does: `urlpatterns(app, { '/api-token-auth/': obtain_jwt_token })`. */
+/**
+ * Put views at their paths, as Django's `urlpatterns` does. The app is one of Express, Fastify, Hono, Koa or Nest, a
+ * `node:http` Server, or an object with `fetch`.
+ *
+ * @throws {TypeError} if the app is none of these, a path does not begin with a slash, or a view is not a function.
+ *
+ * @example
+ * ```ts
+ * urlpatterns(app, { '/api/token/': jwt.token_obtain_pair, '/api/token/refresh/': jwt.token_refresh })
+ * ```
+ */
 export function urlpatterns(app: unknown, views: Readonly<Record<string, Route>>): void {
   for (const [path, view] of Object.entries(views)) {
     if (!path.startsWith('/')) throw new TypeError('a path begins with a slash')
@@ -32,7 +42,7 @@ export function urlpatterns(app: unknown, views: Readonly<Record<string, Route>>
   mount(app, { routes: new Map(Object.entries(views)) })
 }
 
-/** A middleware of whichever framework calls it. */
+/** A middleware that works in every supported framework. */
 export interface Protector {
   /** Express, Nest, and whatever else hands on Node's request and response. */
   (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): void

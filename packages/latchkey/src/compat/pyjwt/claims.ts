@@ -14,17 +14,17 @@ import type { Options } from './options.ts'
 
 /** What a token must say. Null is Python's None: nothing is expected. */
 export interface Expected {
-  /** One of these must be in `aud`. With none, a token with an audience is refused. */
+  /** `aud` must name one of these. If not given, a token with an audience is refused. */
   readonly audience?: Names | null | undefined
   /** `iss` must be one of these. */
   readonly issuer?: Names | null | undefined
   /** `sub` must be this. */
   readonly subject?: string | null | undefined
-  /** Seconds by which clocks may differ; 0 if not given. */
+  /** The clock skew to tolerate, in seconds; 0 if not given. */
   readonly leeway?: number | null | undefined
 }
 
-/** One name, or several of which each will do. */
+/** One name, or several, of which each is accepted. */
 export type Names = string | readonly string[] | ReadonlySet<string>
 
 /** Check the claims in PyJWT's order: require, iat, nbf, exp, iss, aud, sub, jti. The first that fails is thrown. */

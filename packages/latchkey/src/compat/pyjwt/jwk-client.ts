@@ -21,6 +21,7 @@ export interface PyJWKClientOptions {
   readonly timeout?: number
   /** Seconds between two fetches that an unknown key id may cause; 30 if not given. */
   readonly cooldown_duration?: number
+  /** Used for each fetch; the global `fetch` if not given. */
   readonly fetch?: typeof fetch
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
@@ -39,8 +40,17 @@ const optionNames: OptionNames<PyJWKClientOptions> = {
 const maxBytes = 256 * 1024
 
 /**
- * The signing keys at a URL, as PyJWT's class of that name finds them, but with promises: Node fetches without
- * blocking, so whatever may fetch is awaited. One fetch at a time; a failed one does not lose the keys there are.
+ * The signing keys at a URL. Methods that may fetch return a promise, where PyJWT blocks. There is one fetch at a time, and a
+ * failed fetch keeps the keys of the last one.
+ *
+ * @throws {PyJWKClientError} if the URL is not `https`, or `http` to a loopback address.
+ *
+ * @example
+ * ```ts
+ * const client = new PyJWKClient('https://id.example/.well-known/jwks.json')
+ * const signing_key = await client.get_signing_key_from_jwt(token)
+ * const claims = decode(token, signing_key.key, { algorithms: ['RS256'], audience: 'api' })
+ * ```
  */
 export class PyJWKClient {
   readonly uri: string
@@ -81,7 +91,7 @@ export class PyJWKClient {
     this.#now = clockOf(options.now)
   }
 
-  /** The document, fetched now. */
+  /** Fetch the document. A PyJWKClientConnectionError if that fails. */
   async fetch_data(): Promise<{ readonly keys?: readonly Jwk[] }> {
     try {
       const fetched = await fetchJson(this.#url, this.#limits)
@@ -95,6 +105,7 @@ export class PyJWKClient {
     }
   }
 
+  /** The key set, fetched if it is older than `lifespan` or `refresh` is true. */
   async get_jwk_set(refresh = false): Promise<PyJWKSet> {
     const held = this.#held
     if (!refresh && held !== undefined && this.#now() < held.atMs + this.#lifespanMs) return held.set
@@ -104,7 +115,7 @@ export class PyJWKClient {
     return this.#inFlight
   }
 
-  /** The keys that have an id and are not for something else. A secret that is published is none. */
+  /** The keys that have an id and are for signatures. Secrets (`oct`) are left out: a published secret is known to everybody. */
   async get_signing_keys(refresh = false): Promise<readonly PyJWK[]> {
     const { keys } = await this.get_jwk_set(refresh)
     const signing = keys.filter((key) => key.key_id !== undefined && key.key_type !== 'oct')
@@ -114,10 +125,11 @@ export class PyJWKClient {
     return signing
   }
 
+  /** The key with this id. A PyJWKClientError if there is none, after one more fetch. */
   async get_signing_key(kid: string | undefined): Promise<PyJWK> {
     const known = PyJWKClient.match_kid(await this.get_signing_keys(), kid)
     if (known !== undefined) return known
-    // Whoever sends tokens chooses their key ids; they must not choose how often we fetch (CVE-2026-48524).
+    // The sender of a token chooses its key id, and must not be able to cause a fetch with each token (CVE-2026-48524).
     if (this.#now() >= this.#lookedAgainAtMs + this.#cooldownMs) {
       this.#lookedAgainAtMs = this.#now()
       const fetched = PyJWKClient.match_kid(await this.get_signing_keys(true), kid)
@@ -126,12 +138,13 @@ export class PyJWKClient {
     throw new PyJWKClientError(`Unable to find a signing key that matches: "${kid?.slice(0, 100) ?? 'None'}"`)
   }
 
-  /** The key that the header of `token` names. What it names is not verified; `decode` does that. */
+  /** The key that the `kid` of `token` names. The token is not verified yet; pass the key to `decode`. */
   async get_signing_key_from_jwt(token: string | Uint8Array): Promise<PyJWK> {
     const { kid } = get_unverified_header(token)
     return this.get_signing_key(kid)
   }
 
+  /** The key with this id among those given. */
   static match_kid(signing_keys: readonly PyJWK[], kid: string | undefined): PyJWK | undefined {
     return kid === undefined ? undefined : signing_keys.find(({ key_id }) => key_id === kid)
   }

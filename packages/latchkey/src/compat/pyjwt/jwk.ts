@@ -10,15 +10,22 @@ import { naming, rememberOrigin } from './keys.ts'
 import { isPlainObject } from './python-json.ts'
 
 /**
- * A JWK with the one algorithm that it is for: the one given, else its `alg`, else what `kty` and `crv` mean.
- * Throws InvalidKeyError or PyJWKError for one that cannot be used.
+ * A JWK with its one algorithm: the one given, else its `alg`, else the one that `kty` and `crv` imply.
+ *
+ * @throws {InvalidKeyError} if the JWK cannot be read, or is for another algorithm or purpose.
+ * @throws {PyJWKError} if the algorithm does not exist.
+ *
+ * @example
+ * ```ts
+ * const claims = decode(token, new PyJWK(jwk), { audience: 'api' })
+ * ```
  */
 export class PyJWK {
   readonly algorithm_name: SigningAlgorithm
   readonly key_type: string
   readonly key_id: string | undefined
   readonly public_key_use: string | undefined
-  /** The key as `latchkey/token` takes it. */
+  /** The key, for `encode`, `decode` and `latchkey/token`. */
   readonly key: Key
   readonly #jwk: Jwk
 
@@ -43,7 +50,7 @@ export class PyJWK {
     return new PyJWK(JSON.parse(data) as Jwk, algorithm) // the constructor looks at what it is
   }
 
-  /** The same key for another algorithm, if its `alg` does not speak against it. */
+  /** The same key for another algorithm. An InvalidKeyError if the JWK has an `alg` and it is another one. */
   for(algorithm: SigningAlgorithm): PyJWK {
     return algorithm === this.algorithm_name ? this : new PyJWK(this.#jwk, algorithm)
   }

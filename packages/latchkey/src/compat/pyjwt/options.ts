@@ -3,18 +3,25 @@ import { settingsIn } from '../python/settings.ts'
 
 /** What `decode` checks, with PyJWT's names and defaults. */
 export interface Options {
-  /** True. False turns off every other check that is not turned on by name; what comes out is nobody's word. */
+  /** True if not given. False also turns off every other check that is not turned on by name; the claims are then not verified. */
   readonly verify_signature?: boolean
+  /** Refuse a token whose `exp` has passed. */
   readonly verify_exp?: boolean
+  /** Refuse a token whose `nbf` lies ahead. */
   readonly verify_nbf?: boolean
+  /** Refuse a token whose `iat` lies ahead. */
   readonly verify_iat?: boolean
+  /** Compare `aud` with `audience`. */
   readonly verify_aud?: boolean
+  /** Compare `iss` with `issuer`. */
   readonly verify_iss?: boolean
+  /** Require that `sub` is text, and compare it with `subject`. */
   readonly verify_sub?: boolean
+  /** Require that `jti` is text. */
   readonly verify_jti?: boolean
-  /** Claims that must be there. One that is null is not. */
+  /** Claims that must be present. A claim that is null counts as absent. */
   readonly require?: readonly string[]
-  /** `aud` and `audience` are one string each, and equal. */
+  /** Require that `aud` and `audience` are one string each, and equal. */
   readonly strict_aud?: boolean
   /** Refuse a secret with fewer bytes than the hash, rather than warn. */
   readonly enforce_minimum_key_length?: boolean

@@ -58,9 +58,9 @@ export interface DecodedToken {
   readonly signature: Uint8Array
 }
 
-/** What surrounds a PyJWT object. */
+/** What a PyJWT object takes from its environment. */
 export interface Surroundings {
-  /** Where warnings go: to `process.emitWarning`, once for each text, if not given. */
+  /** Called with each warning; `process.emitWarning`, once for each text, if not given. */
   readonly onWarning?: (warning: InsecureKeyLengthWarning) => void
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
@@ -68,16 +68,19 @@ export interface Surroundings {
 
 const surroundingNames: OptionNames<Surroundings> = { onWarning: 1, now: 1 }
 
-/** Enough for the keys of a program that names its keys by strings. */
+/** Keys that are kept prepared. Programs that pass keys as text pass few of them. */
 const maxPrepared = 16
 
-/** PyJWT's class of that name: `encode` and `decode` with options of one's own. The module's functions are those of one. */
+/**
+ * PyJWT's class of that name: `encode` and `decode` with default options. The functions of the module are the methods of one
+ * object without options.
+ */
 export class PyJWT {
   readonly options: Required<Options>
   readonly #given: Options
   readonly #onWarning: (warning: InsecureKeyLengthWarning) => void
   readonly #now: Clock
-  // Looking at a string from all sides takes longer than an HMAC, and the same string comes each time.
+  // Checking a string for the spellings of other keys takes longer than an HMAC, and callers pass the same string each time.
   readonly #prepared = new Map<string, Key>()
 
   /** @throws {TypeError} if an option is not one, or is not of its type. */
@@ -90,8 +93,11 @@ export class PyJWT {
   }
 
   /**
-   * A signed token, equal to PyJWT's byte for byte. A TypeError for a payload that is no object, an InvalidKeyError
-   * for a key that is not fit, a NotImplementedError for an algorithm that there is not (`none` is not).
+   * Sign a payload. The token is equal to PyJWT's, byte for byte. A Date in `exp`, `iat` or `nbf` becomes whole seconds.
+   *
+   * @throws {TypeError} if the payload is not an object, `iss` is not text, or a value has no form in JSON.
+   * @throws {InvalidKeyError} if the key does not fit the algorithm.
+   * @throws {NotImplementedError} if the algorithm does not exist; `none` does not.
    */
   encode(payload: object, key: KeyInput | PyJWK, options?: EncodeOptions): string
   encode(payload: object, key: KeyInput | PyJWK, algorithm: string | null, options?: EncodeOptions): string
@@ -125,7 +131,14 @@ export class PyJWT {
     return `${input}.${makerOf(signingKey)(input)}`
   }
 
-  /** The claims of a token that is verified. Throws an InvalidTokenError, of the class that says why. */
+  /**
+   * Verify a token and return its claims, frozen. With `options: { verify_signature: false }` nothing is verified, and the
+   * claims must not be trusted.
+   *
+   * @throws {InvalidTokenError} of the class that says why the token is refused.
+   * @throws {InvalidKeyError} if the key does not fit the algorithm.
+   * @throws {TypeError} if an argument has the wrong type or an option does not exist.
+   */
   decode(jwt: string | Uint8Array, key?: KeyInput | PyJWK | null, options?: DecodeOptions): JsonObject
   decode(
     jwt: string | Uint8Array,
@@ -142,7 +155,7 @@ export class PyJWT {
     return this.#decode(jwt, key, second, third).payload
   }
 
-  /** As `decode`, with the header and the signature. */
+  /** Verify a token as `decode` does, and return its header and signature too. */
   decode_complete(
     jwt: string | Uint8Array,
     key?: KeyInput | PyJWK | null,
@@ -243,7 +256,7 @@ export class PyJWT {
   }
 }
 
-/** As Python's standard filter: a server that is warned of each token hears nothing else. */
+/** Like Python's default filter, emit each message once: a warning for each token would fill the log. */
 function warnOnce(): (warning: InsecureKeyLengthWarning) => void {
   const said = new Set<string>()
   return (warning) => {

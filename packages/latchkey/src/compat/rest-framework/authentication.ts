@@ -6,13 +6,16 @@ import { checkOrigins, enforceCsrf } from './csrf.ts'
 import { AuthenticationFailed } from './exceptions.ts'
 import { isActive, type May, type User } from './users.ts'
 
-/** Who is asking, and by what: `request.user` and `request.auth`. */
+/** The user and the credentials of a request: `request.user` and `request.auth`. */
 export interface Authenticated {
   readonly user: unknown
   readonly auth: unknown
 }
 
-/** One link of the chain: the user, null if this is none of its business, an exception that ends the chain. */
+/**
+ * An authentication of the chain. It returns null if the request has no credentials for it, and throws if they are refused,
+ * which ends the chain.
+ */
 export interface BaseAuthentication {
   authenticate(request: Ask): May<Authenticated | null>
   /** The challenge of an answer 401. Null makes it 403, where this link is the first. */
@@ -24,12 +27,12 @@ export function headerParts(value = ''): readonly string[] {
   return asciiWords(value)
 }
 
-/** By the app's own session, with the CSRF check that a cookie needs. */
+/** Authenticates by the session of the app, and checks against forged requests, as a cookie needs. */
 export class SessionAuthentication implements BaseAuthentication {
   readonly #userOf: (request: Ask) => May<User | null | undefined>
   readonly #trustedOrigins: readonly string[]
 
-  /** `userOf` finds the user of the request's session. `trustedOrigins` are those that pass as our own pages do. */
+  /** `userOf` finds the user of the request's session. Pages of `trustedOrigins` may send requests that change something. */
   constructor(
     userOf: (request: Ask) => May<User | null | undefined>,
     options: { readonly trustedOrigins?: readonly string[] } = {},
@@ -54,7 +57,7 @@ export class SessionAuthentication implements BaseAuthentication {
   }
 }
 
-/** By name and password in each request. For use over TLS. */
+/** Authenticates by a name and password in each request (RFC 7617). Use it over TLS only. */
 export class BasicAuthentication implements BaseAuthentication {
   readonly #authenticate: (username: string, password: string) => May<User | null | undefined>
 

@@ -2,7 +2,7 @@ import type { Ask } from '../mount/exchange.ts'
 import { hasMethods, member } from '../mount/exchange.ts'
 import type { May } from './users.ts'
 
-/** A request whose user is known, or is known to be nobody. */
+/** A request after authentication, for permissions to decide. */
 export interface Authorizing {
   readonly ask: Ask
   readonly user: unknown

@@ -13,7 +13,7 @@ export interface User {
   readonly is_staff?: boolean
 }
 
-/** Where users are found: what Django's user model and its authentication backends do. */
+/** Finds users, as Django's user model and its authentication backends do. */
 export interface Users<Someone extends User = User> {
   /** The member of a user by which they are named in a sign-in; `username` if not given. */
   readonly USERNAME_FIELD?: string
@@ -32,7 +32,7 @@ export function isActive({ is_active }: { readonly is_active?: unknown }): boole
   return is_active
 }
 
-/** Nobody in particular. */
+/** The user of a request without credentials. */
 export const anonymousUser = Object.freeze({
   id: null,
   pk: null,

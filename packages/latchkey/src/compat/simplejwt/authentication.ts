@@ -6,7 +6,7 @@ import type { Kit } from './kit.ts'
 import { TokenUser } from './token-user.ts'
 import { AccessToken, isUserId, passwordMark, type Token, type TokenClass } from './tokens.ts'
 
-/** By a token in the header; the user is looked up. */
+/** Authenticates by a token in the header, and looks up the user. */
 export class JWTAuthentication implements BaseAuthentication {
   protected readonly kit: Kit
   readonly #classes: readonly TokenClass[]
@@ -81,7 +81,7 @@ export class JWTAuthentication implements BaseAuthentication {
   }
 }
 
-/** By a token in the header; the user is what the token says. */
+/** Authenticates by a token in the header, without looking up the user: `user` is a TokenUser. */
 export class JWTStatelessUserAuthentication extends JWTAuthentication {
   protected override async get_user(token: Token): Promise<unknown> {
     this.userIdOf(token)

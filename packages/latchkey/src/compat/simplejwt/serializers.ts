@@ -32,7 +32,7 @@ abstract class TokenObtainSerializer extends KitSerializer {
   }
 }
 
-/** Override `get_token` to put more claims into the tokens. */
+/** A refresh token and an access token for a name and a password. Override `get_token` to add claims. */
 export class TokenObtainPairSerializer extends TokenObtainSerializer {
   get_token(user: User): Promise<RefreshToken> {
     return RefreshToken.for_user(this.kit, user)
@@ -44,7 +44,7 @@ export class TokenObtainPairSerializer extends TokenObtainSerializer {
   }
 }
 
-/** Override `get_token` to put more claims into the token. */
+/** A sliding token for a name and a password. Override `get_token` to add claims. */
 export class TokenObtainSlidingSerializer extends TokenObtainSerializer {
   get_token(user: User): Promise<SlidingToken> {
     return SlidingToken.for_user(this.kit, user)
@@ -55,6 +55,7 @@ export class TokenObtainSlidingSerializer extends TokenObtainSerializer {
   }
 }
 
+/** An access token for a refresh token, and a new refresh token with ROTATE_REFRESH_TOKENS. */
 export class TokenRefreshSerializer extends KitSerializer {
   readonly fields: readonly string[] = ['refresh']
 
@@ -76,6 +77,7 @@ export class TokenRefreshSerializer extends KitSerializer {
   }
 }
 
+/** A sliding token with a later `exp`, until `refresh_exp`. */
 export class TokenRefreshSlidingSerializer extends KitSerializer {
   readonly fields: readonly string[] = ['token']
 
@@ -89,6 +91,7 @@ export class TokenRefreshSlidingSerializer extends KitSerializer {
   }
 }
 
+/** An empty object for a valid token of any type. */
 export class TokenVerifySerializer extends KitSerializer {
   readonly fields: readonly string[] = ['token']
 
@@ -103,6 +106,7 @@ export class TokenVerifySerializer extends KitSerializer {
   }
 }
 
+/** Blacklists a refresh token. */
 export class TokenBlacklistSerializer extends KitSerializer {
   readonly fields: readonly string[] = ['refresh']
 

@@ -13,7 +13,7 @@ import { isActive, type May, type User, type Users } from '../rest-framework/use
 import type { SerializerClass } from './serializer.ts'
 import type { Token, TokenClass } from './tokens.ts'
 
-/** Where users are found. */
+/** Finds users. */
 export interface SimpleUsers<Someone extends User = User>
   extends Pick<Users<Someone>, 'USERNAME_FIELD' | 'authenticate'> {
   /** The user whose USER_ID_FIELD is this; as text, whatever it is in the user (as it was, in release 5.2). */

@@ -22,14 +22,15 @@ import {
 import { type SimpleJwt, type SimpleUsers, settingsOf } from './settings.ts'
 import { MemoryTokenStore, type TokenStore } from './token-store.ts'
 
+/** What the views take from their environment. */
 export interface Surroundings {
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
-  /** Told of a secret that is shorter than its hash; `process.emitWarning` if not given. */
+  /** Called for a secret that is shorter than the hash; `process.emitWarning` if not given. */
   readonly onWarning?: (warning: InsecureKeyLengthWarning) => void
-  /** Bytes of a body that are read; 65,536 if not given. */
+  /** The largest body that is read, in bytes; 65,536 if not given. */
   readonly maxBodyBytes?: number
-  /** Where tokens are remembered: in this process if not given. Null is a project without `token_blacklist`. */
+  /** The store of refresh and sliding tokens; memory of this process if not given. Null is a project without `token_blacklist`. */
   readonly token_blacklist?: TokenStore | null
   /** Which release's words and claims; `5.5` if not given. */
   readonly release?: Release
@@ -46,7 +47,7 @@ const surroundingNames: OptionNames<Surroundings> = {
   fetch: 1,
 }
 
-/** What `rest_framework_simplejwt` puts into a project. */
+/** What `rest_framework_simplejwt` adds to a project. */
 export interface SimpleJwtViews {
   /** POST a name and a password, get `{ refresh, access }`. */
   readonly token_obtain_pair: Route
@@ -54,21 +55,32 @@ export interface SimpleJwtViews {
   readonly token_refresh: Route
   /** POST `{ token }`, get `{}` if it is good. */
   readonly token_verify: Route
-  /** POST `{ refresh }`, which is good for nothing from then on. */
+  /** POST `{ refresh }` to blacklist it. */
   readonly token_blacklist: Route
+  /** POST a name and a password, get `{ token }`. */
   readonly token_obtain_sliding: Route
+  /** POST `{ token }`, get one that opens views for longer. */
   readonly token_refresh_sliding: Route
   /** For the chain of `api_view`. */
   readonly authentication: JWTAuthentication
-  /** The same without looking anybody up. */
+  /** The same without looking up the user. */
   readonly statelessAuthentication: JWTStatelessUserAuthentication
-  /** What tokens are made with by hand: `RefreshToken.for_user(kit, user)`. */
+  /** Makes tokens by hand: `RefreshToken.for_user(kit, user)`. */
   readonly kit: Kit
 }
 
 /**
- * The views and authentications of djangorestframework-simplejwt over one set of settings. Put the views in place with
- * `urlpatterns`, protect routes with `api_view`. A TypeError for settings that cannot be.
+ * The views and authentications of djangorestframework-simplejwt. Put the views in place with `urlpatterns`, and protect routes
+ * with `api_view`.
+ *
+ * @throws {TypeError} if a setting does not exist or is invalid.
+ *
+ * @example
+ * ```ts
+ * const jwt = createSimpleJwt({ SIGNING_KEY: process.env.SECRET_KEY }, users)
+ * urlpatterns(app, { '/api/token/': jwt.token_obtain_pair, '/api/token/refresh/': jwt.token_refresh })
+ * app.get('/', api_view({ authentication_classes: [jwt.authentication], permission_classes: [IsAuthenticated] }), handler)
+ * ```
  */
 export function createSimpleJwt<Someone extends User>(
   simpleJwt: SimpleJwt<Someone>,

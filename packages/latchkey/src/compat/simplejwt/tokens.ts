@@ -12,7 +12,7 @@ export interface TokenClass<T extends Token = Token> {
   readonly token_type: string
 }
 
-/** A token, new or taken: its claims, and when it was made or looked at. `String(token)` signs it. */
+/** A token, new or verified: its claims, and the time it was made or verified at. `String(token)` signs it. */
 export abstract class Token {
   static readonly token_type: string = 'untyped'
   readonly payload: Record<string, unknown>
@@ -20,7 +20,7 @@ export abstract class Token {
   readonly currentTimeMs: number
   protected readonly kit: Kit
 
-  /** A new one, unless there is the payload of one that was verified. */
+  /** A new token, or one with the payload of a token that was verified. */
   constructor(kit: Kit, payload?: Readonly<Record<string, unknown>>) {
     this.kit = kit
     this.currentTimeMs = kit.now()
@@ -94,7 +94,7 @@ export abstract class Token {
     this.payload[this.kit.settings.JTI_CLAIM] = randomUUID().replaceAll('-', '')
   }
 
-  /** Say whose it is. */
+  /** Set the claims that name the user. */
   protected setUser(user: User): void {
     const { USER_ID_FIELD, USER_ID_CLAIM, CHECK_REVOKE_TOKEN, REVOKE_TOKEN_CLAIM } = this.kit.settings
     const id = member(user, USER_ID_FIELD)
@@ -104,7 +104,7 @@ export abstract class Token {
     if (CHECK_REVOKE_TOKEN) this.payload[REVOKE_TOKEN_CLAIM] = passwordMark(user)
   }
 
-  /** A new one of this class for a user. */
+  /** A new token of this class for a user. */
   static async for_user<T extends Token>(this: TokenClass<T>, kit: Kit, user: User): Promise<T> {
     const token = new this(kit)
     token.setUser(user)
@@ -112,18 +112,18 @@ export abstract class Token {
     return token
   }
 
-  /** One of this class, verified. A TokenError if it is not good. */
+  /** Verify a token of this class. A TokenError if it is refused. */
   static async decode<T extends Token>(this: TokenClass<T>, kit: Kit, text: string): Promise<T> {
     const token = new this(kit, await kit.backend.decode(text))
     await token.verify()
     return token
   }
 
-  /** Have it remembered before it is given out; only what can be blacklisted is. */
+  /** Store it before it is given out, if it can be blacklisted. */
   async outstand(): Promise<void> {}
 }
 
-/** What the blacklist is for. */
+/** A token that can be blacklisted. */
 abstract class BlacklistableToken extends Token {
   override async verify(): Promise<void> {
     const jti = this.get(this.kit.settings.JTI_CLAIM)
@@ -153,6 +153,7 @@ abstract class BlacklistableToken extends Token {
   }
 }
 
+/** Opens protected views, for ACCESS_TOKEN_LIFETIME. */
 export class AccessToken extends Token {
   static override readonly token_type: string = 'access'
 
@@ -161,6 +162,7 @@ export class AccessToken extends Token {
   }
 }
 
+/** Gets access tokens, for REFRESH_TOKEN_LIFETIME. It can be blacklisted. */
 export class RefreshToken extends BlacklistableToken {
   static override readonly token_type: string = 'refresh'
 
@@ -183,7 +185,7 @@ export class RefreshToken extends BlacklistableToken {
   }
 }
 
-/** One token for both: it opens routes until `exp`, and is refreshed until `refresh_exp`. */
+/** Opens protected views until `exp`, and can be refreshed until `refresh_exp`. */
 export class SlidingToken extends BlacklistableToken {
   static override readonly token_type: string = 'sliding'
 
@@ -199,7 +201,7 @@ export class SlidingToken extends BlacklistableToken {
   }
 }
 
-/** Any token, whatever its type. */
+/** A token of any type. */
 export class UntypedToken extends Token {
   protected lifetime(): number {
     return 0
