@@ -146,6 +146,9 @@ const takers: readonly {
   },
 ]
 
+/** Where PyJWT takes None, or finds the algorithms there. */
+const nullIsNone = ['encode', 'decode', 'the options of decode', 'PyJWT']
+
 for (const { name, take, least = {}, known, misspelt } of takers) {
   const rows: readonly { readonly written: string; readonly options: unknown }[] = [
     { written: 'a misspelt name', options: { ...least, [misspelt]: undefined } },
@@ -158,6 +161,8 @@ for (const { name, take, least = {}, known, misspelt } of takers) {
     // Where a list stands, `decode` finds the names of algorithms.
     ...(name === 'decode' ? [] : [{ written: 'a list', options: [least] }]),
     { written: 'a number', options: 1 },
+    ...(name === 'encode' ? [] : [{ written: 'a text', options: 'x' }]),
+    ...(nullIsNone.includes(name) ? [] : [{ written: 'null', options: null }]),
   ]
   for (const { written, options } of rows) {
     test(`${name} refuses ${written}`, () => {

@@ -87,7 +87,7 @@ export class PyJWT {
   constructor(options: Options | null = {}, surroundings: Surroundings = {}) {
     const { onWarning, now } = settingsIn('PyJWT', surroundings, surroundingNames)
     this.#given = optionsIn(options)
-    this.options = mergeOptions(this.#given)
+    this.options = Object.freeze(mergeOptions(this.#given))
     this.#onWarning = onWarning ?? warnOnce()
     this.#now = clockOf(now)
   }
@@ -184,7 +184,8 @@ export class PyJWT {
   ): DecodedToken {
     const isList = second === null || Array.isArray(second) || second instanceof Set
     const given = settingsIn('decode', isList ? third : (second as DecodeOptions), decodeNames) // else it is no list
-    const checks = mergeOptions(this.#given, given.options)
+    const isPlain = given.options === undefined || given.options === null
+    const checks = isPlain ? this.options : mergeOptions(this.#given, given.options)
     const algorithms = algorithmsIn(isList ? second : given.algorithms)
     if (checks.verify_signature && !(key instanceof PyJWK) && !algorithms?.length) {
       throw new DecodeError(
