@@ -52,18 +52,21 @@ function usersBy(field: 'id' | 'username'): SimpleUsers<Person> {
   }
 }
 
-/** The project of django_project.py in these frameworks. */
+/** The project of django_project.py in some frameworks, behind their own parsers of bodies or not. */
 export async function startPorts(
   t: TestContext,
   settings: SimpleJwt<Person>,
   surroundings: Surroundings,
+  parsesBodies: boolean,
 ): Promise<Running[]> {
   const chosen = frameworkApps.filter(
-    (one) => ['express', 'fastify'].includes(one.name) && skipUnless(one) === false,
+    (one) =>
+      (parsesBodies ? ['express', 'hono'] : ['express', 'fastify']).includes(one.name) &&
+      skipUnless(one) === false,
   )
   const running = await Promise.all(
     chosen.map(async (framework): Promise<Running> => {
-      const app = await framework.make(false)
+      const app = await framework.make(parsesBodies)
       const views = createSimpleJwt(
         settings,
         usersBy(settings.USER_ID_FIELD === 'username' ? 'username' : 'id'),
@@ -74,7 +77,7 @@ export async function startPorts(
       return { name: framework.name, port: portOf(await app.start(t)) }
     }),
   )
-  return [await startNode(t, settings, surroundings), ...running]
+  return parsesBodies ? running : [await startNode(t, settings, surroundings), ...running]
 }
 
 async function startNode(

@@ -386,6 +386,7 @@ const suites: readonly {
   readonly name: string
   readonly settings: SimpleJwt & Readonly<Record<string, unknown>>
   readonly hasBlacklist?: boolean
+  readonly parsesBodies?: boolean
   readonly rows: readonly Compared[]
 }[] = [
   {
@@ -404,6 +405,15 @@ const suites: readonly {
       ...basics,
       ...cookies,
     ],
+  },
+  {
+    name: "behind the app's own parsers of bodies",
+    settings: {},
+    parsesBodies: true,
+    rows: [...bodies, ...types, ...encodings, ...forms].map((row) => ({
+      ...row,
+      name: `parsed: ${row.name}`,
+    })),
   },
   {
     name: 'rotation with a blacklist',
@@ -463,6 +473,10 @@ const differences: readonly Difference[] = [
     what: 'refresh of a token whose `iss` is no text',
   },
   { rows: /Accept: text\/(html|\*)|format=api$/, what: "Django REST framework's page for browsers" },
+  {
+    rows: /^parsed: obtain, (of type 'application\/json; charset=|JSON that is |JSON: (a float for|a number larger|a byte)|a form with a name twice)/,
+    what: 'headers, forms, permissions, `Accept`, body parsers',
+  },
   { rows: /^OPTIONS /, what: "the body's limit, OPTIONS, JSON that is not UTF-8" },
   { rows: /said to be (us-ascii|utf-8)$/, what: "the body's limit, OPTIONS, JSON that is not UTF-8" },
   {
@@ -476,16 +490,21 @@ const differences: readonly Difference[] = [
 ]
 
 distinct(suites[0]?.rows ?? [])
-for (const { name, settings, hasBlacklist = false, rows } of suites) {
+for (const { name, settings, hasBlacklist = false, parsesBodies = false, rows } of suites) {
   test(`simplejwt 5.2 beside the original of Debian: ${name}`, { skip }, async (t) => {
     const given = { SIGNING_KEY: secret, ...settings }
     const apps = hasBlacklist ? ['rest_framework_simplejwt.token_blacklist'] : []
     const port = await startOriginal(t, 'django_project.py', JSON.stringify({ SIMPLE_JWT: given, apps }))
-    const ports = await startPorts(t, given, {
-      release: '5.2',
-      onWarning() {},
-      ...(hasBlacklist ? {} : { token_blacklist: null }),
-    })
+    const ports = await startPorts(
+      t,
+      given,
+      {
+        release: '5.2',
+        onWarning() {},
+        ...(hasBlacklist ? {} : { token_blacklist: null }),
+      },
+      parsesBodies,
+    )
     await compare(t, { name: 'the original', port }, ports, rows, differences)
   })
 }
