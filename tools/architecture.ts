@@ -40,22 +40,27 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // Signs tokens as an issuer, for guards to verify.
   'latchkey/src/testing': ['latchkey/src/token', 'latchkey/src/guard'],
   'latchkey/src/token/explain': ['latchkey/src/token'],
-  'latchkey/src/compat/pyjwt': ['latchkey/src/token'],
+  // What Python means by blanks and by settings, which the ports share.
+  'latchkey/src/compat/python': [],
+  'latchkey/src/compat/pyjwt': ['latchkey/src/token', 'latchkey/src/compat/python'],
   // The frameworks by their shapes, of which the contracts below know nothing.
   'latchkey/src/compat/mount': [],
-  'latchkey/src/compat/rest-framework': ['latchkey/src/compat/mount'],
+  'latchkey/src/compat/rest-framework': ['latchkey/src/compat/mount', 'latchkey/src/compat/python'],
   'latchkey/src/compat/flask-jwt': [
     'latchkey/src/token',
     'latchkey/src/compat/pyjwt',
+    'latchkey/src/compat/python',
     'latchkey/src/compat/mount',
   ],
   'latchkey/src/compat/drf-jwt': [
     'latchkey/src/compat/pyjwt',
+    'latchkey/src/compat/python',
     'latchkey/src/compat/mount',
     'latchkey/src/compat/rest-framework',
   ],
   'latchkey/src/compat/simplejwt': [
     'latchkey/src/compat/pyjwt',
+    'latchkey/src/compat/python',
     'latchkey/src/compat/mount',
     'latchkey/src/compat/rest-framework',
   ],

@@ -103,9 +103,12 @@ test('the README shows the commands that newcomers and CI run', () => {
 })
 
 test('no page, source or message speaks of the machine it was written on', () => {
-  const files = globSync('{*.md,*.json,.ci/run,{docs,bench,examples,tools,packages}/**/*.{md,ts,js,json}}', {
-    exclude: (name) => name === 'node_modules' || name === 'dist',
-  })
+  const files = globSync(
+    '{*.md,*.json,.ci/run,{docs,bench,examples,tests,tools,packages}/**/*.{md,ts,js,json,py}}',
+    {
+      exclude: (name) => name === 'node_modules' || name === 'dist',
+    },
+  )
   assert(files.length > 100)
   for (const file of files) {
     if (file === 'tools/documents.test.ts') continue

@@ -49,8 +49,8 @@ async function runTests(): Promise<void> {
       : globSync('{packages/*/src,tools,bench,examples}/**/*.test.ts', {
           exclude: (name) => name === 'node_modules',
         }).sort()
-  const cluster = await startPostgres()
-  process.env.LATCHKEY_TEST_POSTGRES = cluster.url
+  const cluster = process.argv.includes('--without-postgres') ? undefined : await startPostgres()
+  if (cluster !== undefined) process.env.LATCHKEY_TEST_POSTGRES = cluster.url
   const skips: string[] = []
   try {
     const stream = run({
@@ -87,7 +87,7 @@ async function runTests(): Promise<void> {
     })
     for await (const _ of stream);
   } finally {
-    await cluster.stop()
+    await cluster?.stop()
   }
   for (const skip of skips) console.log(`skipped: ${skip}`)
   judgeSkips(skips)

@@ -3,7 +3,7 @@ import { type Authenticated, type BaseAuthentication, headerParts } from '../res
 import { cookieOf } from '../rest-framework/cookies.ts'
 import { enforceCsrf } from '../rest-framework/csrf.ts'
 import { AuthenticationFailed } from '../rest-framework/exceptions.ts'
-import type { User, Users } from '../rest-framework/users.ts'
+import { isActive, type User, type Users } from '../rest-framework/users.ts'
 import type { DecodeFault, Tokens } from './tokens.ts'
 
 interface Parts<Someone extends User> {
@@ -20,7 +20,7 @@ const said: Readonly<Record<DecodeFault, string>> = {
   incorrect: 'Incorrect authentication credentials.',
 }
 
-/** By a token in the Authorization header, or in the cookie where there is no such header. */
+/** Authenticates by a token in the Authorization header, or in the cookie if there is no such header. */
 export class JSONWebTokenAuthentication<Someone extends User = User> implements BaseAuthentication {
   readonly #parts: Parts<Someone>
 
@@ -63,7 +63,7 @@ export class JSONWebTokenAuthentication<Someone extends User = User> implements 
     if (typeof username !== 'string' || username === '') throw new AuthenticationFailed('Invalid payload.')
     const user = await this.#parts.users.get_by_natural_key(username)
     if (!user) throw new AuthenticationFailed('Invalid signature.')
-    if (!user.is_active) throw new AuthenticationFailed('User account is disabled.')
+    if (!isActive(user)) throw new AuthenticationFailed('User account is disabled.')
     return user
   }
 }

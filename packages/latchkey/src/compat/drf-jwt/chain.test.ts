@@ -117,7 +117,7 @@ const chains: readonly {
     headers: basicly('jo'),
     status: 401,
     challenge: 'Basic realm="api"',
-    detail: 'Invalid basic header. Credentials not correctly base64 encoded.',
+    detail: 'Invalid username/password.',
   },
   {
     name: 'no authentication at all',

@@ -1,19 +1,24 @@
-import type { Ask, Route } from '../mount/exchange.ts'
+import type { OptionNames } from '../../options/check-options.ts'
+import { clockOf } from '../../options/clock.ts'
+import { type Ask, checkMaxBodyBytes, type Route } from '../mount/exchange.ts'
 import type { InsecureKeyLengthWarning } from '../pyjwt/insecure-key-length-warning.ts'
+import { settingsIn } from '../python/settings.ts'
+import { checkOrigins } from '../rest-framework/csrf.ts'
 import { ValidationError } from '../rest-framework/exceptions.ts'
 import { charFields } from '../rest-framework/fields.ts'
-import type { User } from '../rest-framework/users.ts'
+import { isActive, type User } from '../rest-framework/users.ts'
 import { view } from '../rest-framework/view.ts'
 import { JSONWebTokenAuthentication } from './authentication.ts'
 import { type JwtAuth, type Payload, settingsOf } from './settings.ts'
 import { type JwtUsers, tokensOf } from './tokens.ts'
 
+/** What the views take from their environment. */
 export interface Surroundings {
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
-  /** Told of a secret that is shorter than its hash; `process.emitWarning` if not given. */
+  /** Called for a secret that is shorter than the hash; `process.emitWarning` if not given. */
   readonly onWarning?: (warning: InsecureKeyLengthWarning) => void
-  /** Bytes of a body that are read; 65,536 if not given. */
+  /** The largest body that is read, in bytes; 65,536 if not given. */
   readonly maxBodyBytes?: number
   /** Origins whose pages may send the cookie with requests that change something. */
   readonly trustedOrigins?: readonly string[]
@@ -21,7 +26,15 @@ export interface Surroundings {
   readonly insecureCookie?: boolean
 }
 
-/** What `rest_framework_jwt` puts into a project. */
+const surroundingNames: OptionNames<Surroundings> = {
+  now: 1,
+  onWarning: 1,
+  maxBodyBytes: 1,
+  trustedOrigins: 1,
+  insecureCookie: 1,
+}
+
+/** What `rest_framework_jwt` adds to a project. */
 export interface DrfJwt<Someone extends User = User> {
   /** POST a name and a password, get a token. */
   readonly obtain_jwt_token: Route
@@ -34,23 +47,36 @@ export interface DrfJwt<Someone extends User = User> {
 }
 
 /**
- * The views and the authentication of django-rest-framework-jwt 1.11 over one set of settings. Put the views in place
- * with `urlpatterns`, protect routes with `api_view`. A TypeError for settings that cannot be.
+ * The views and the authentication of django-rest-framework-jwt 1.11. Put the views in place with `urlpatterns`, and protect
+ * routes with `api_view`.
+ *
+ * @throws {TypeError} if a setting does not exist or is invalid.
+ *
+ * @example
+ * ```ts
+ * const jwt = createDrfJwt({ JWT_SECRET_KEY: process.env.SECRET_KEY }, users)
+ * urlpatterns(app, { '/api-token-auth/': jwt.obtain_jwt_token })
+ * app.get('/', api_view({ authentication_classes: [jwt.authentication], permission_classes: [IsAuthenticated] }), handler)
+ * ```
  */
 export function createDrfJwt<Someone extends User>(
   jwtAuth: JwtAuth<Someone>,
   users: JwtUsers<Someone>,
   surroundings: Surroundings = {},
 ): DrfJwt<Someone> {
-  const { now = Date.now, onWarning, maxBodyBytes = 64 * 1024 } = surroundings
-  const { trustedOrigins = [], insecureCookie = false } = surroundings
+  const given = settingsIn('createDrfJwt', surroundings, surroundingNames)
+  const { onWarning, maxBodyBytes = 64 * 1024, trustedOrigins = [], insecureCookie = false } = given
+  const now = clockOf(given.now)
+  if (typeof insecureCookie !== 'boolean') throw new TypeError('insecureCookie is true or false')
+  checkOrigins(trustedOrigins)
   const settings = settingsOf(jwtAuth)
   if (settings.JWT_GET_USER_SECRET_KEY && !users.get) {
     throw new TypeError('JWT_GET_USER_SECRET_KEY needs get(pk), by which a user is found')
   }
-  if (!(maxBodyBytes > 0)) throw new TypeError('maxBodyBytes is a number of bytes')
+  checkMaxBodyBytes(maxBodyBytes)
   const tokens = tokensOf(settings, users, now, onWarning)
-  const respond = jwtAuth.JWT_RESPONSE_PAYLOAD_HANDLER ?? ((token: string) => ({ token }))
+  const handlers: JwtAuth<Someone> = settings
+  const respond = handlers.JWT_RESPONSE_PAYLOAD_HANDLER ?? ((token: string) => ({ token }))
   const usernameField = users.USERNAME_FIELD ?? 'username'
 
   function tokenView(
@@ -93,7 +119,7 @@ export function createDrfJwt<Someone extends User>(
     if (typeof username !== 'string' || username === '') throw new ValidationError('Invalid payload.')
     const user = await users.get_by_natural_key(username)
     if (!user) throw new ValidationError("User doesn't exist.")
-    if (!user.is_active) throw new ValidationError('User account is disabled.')
+    if (!isActive(user)) throw new ValidationError('User account is disabled.')
     return { payload: decoded.payload, user }
   }
 
@@ -105,7 +131,7 @@ export function createDrfJwt<Someone extends User>(
         const fields = charFields(data, [usernameField, 'password'])
         const user = await users.authenticate(fields[usernameField] ?? '', fields.password ?? '')
         if (!user) throw new ValidationError('Unable to log in with provided credentials.')
-        if (!user.is_active) throw new ValidationError('User account is disabled.')
+        if (!isActive(user)) throw new ValidationError('User account is disabled.')
         return { token: await tokens.encode(await tokens.payload(user)), user }
       },
     ),

@@ -142,7 +142,7 @@ const impossible: readonly { name: string; settings: object; says: RegExp }[] = 
   {
     name: 'a misspelt setting',
     settings: { JWT_SECRET_KEY: aSecret, JWT_SECRET: '' },
-    says: /no setting JWT_SECRET$/,
+    says: /no option "JWT_SECRET"; the nearest is "JWT_SECRET_KEY"/,
   },
   {
     name: 'a public key for a secret',

@@ -1,11 +1,16 @@
-import { DecodeError, ExpiredSignatureError, InvalidTokenError } from '../pyjwt/errors.ts'
+import {
+  DecodeError,
+  ExpiredSignatureError,
+  InvalidAudienceError,
+  InvalidTokenError,
+} from '../pyjwt/errors.ts'
 import type { InsecureKeyLengthWarning } from '../pyjwt/insecure-key-length-warning.ts'
 import type { KeyInput } from '../pyjwt/keys.ts'
 import { PyJWT } from '../pyjwt/pyjwt.ts'
 import type { May, User, Users } from '../rest-framework/users.ts'
 import type { JwtAuth, Payload, settingsOf } from './settings.ts'
 
-/** Where users are found, with the look-up by primary key that JWT_GET_USER_SECRET_KEY needs. */
+/** Finds users, by primary key too, which JWT_GET_USER_SECRET_KEY needs. */
 export interface JwtUsers<Someone extends User = User> extends Users<Someone> {
   get?(pk: unknown): May<Someone | null | undefined>
 }
@@ -46,14 +51,19 @@ export function tokensOf<Someone extends User>(
   async function decode(token: string): Promise<Payload> {
     const unverified = pyjwt.decode(token, '', { options: { verify_signature: false } })
     const key = given.JWT_PUBLIC_KEY ?? (await secretFor(unverified))
-    return pyjwt.decode(token, key, {
+    const payload = pyjwt.decode(token, key, {
       algorithms: [JWT_ALGORITHM],
       leeway: settings.JWT_LEEWAY,
-      audience: JWT_AUDIENCE ?? undefined,
-      issuer: JWT_ISSUER ?? undefined,
+      audience: JWT_AUDIENCE,
+      issuer: JWT_ISSUER,
       // PyJWT of that day did not look at `sub` and `jti`.
       options: { verify_exp: settings.JWT_VERIFY_EXPIRATION, verify_sub: false, verify_jti: false },
     })
+    // To PyJWT 1 an audience that is null or empty is one all the same.
+    if (JWT_AUDIENCE === null && Object.hasOwn(payload, 'aud')) {
+      throw new InvalidAudienceError('Invalid audience')
+    }
+    return payload
   }
 
   return {

@@ -1,7 +1,7 @@
 import type { Answer } from '../mount/exchange.ts'
 import { dumps } from '../pyjwt/python-json.ts'
 
-/** JSON as Flask's `jsonify` writes it: members in the order of their names, ASCII only, a line's end. */
+/** A response of JSON as Flask's `jsonify` writes it: members sorted by name, ASCII only, with a line feed at the end. */
 export function jsonify(
   value: Readonly<Record<string, unknown>>,
   status = 200,

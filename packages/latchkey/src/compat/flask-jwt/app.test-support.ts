@@ -30,7 +30,7 @@ export async function start(t: TestContext, config: Config = {}, prepare = (_jwt
       else guarded(request, response, (error) => greet(response, error))
     },
     (server) => {
-      const jwt = new JWT<User>(null, authenticate, identity, {}, { now })
+      const jwt = new JWT<User>(null, authenticate, identity, undefined, { now })
       prepare(jwt)
       jwt.init_app(server, { SECRET_KEY: aSecret, ...config })
     },

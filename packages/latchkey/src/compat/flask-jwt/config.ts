@@ -1,6 +1,8 @@
+import type { OptionNames } from '../../options/check-options.ts'
 import { isSigningAlgorithm, type SigningAlgorithm } from '../../token/algorithms.ts'
 import { InvalidKeyError } from '../pyjwt/errors.ts'
 import { type KeyInput, prepareSigningKey } from '../pyjwt/keys.ts'
+import { settingsIn } from '../python/settings.ts'
 
 /** Flask-JWT's configuration, by its names. A `timedelta` is a number of seconds. */
 export interface Config {
@@ -28,7 +30,7 @@ export interface Config {
   readonly JWT_EXPIRATION_DELTA?: number
   /** Seconds until a token is valid; 0. */
   readonly JWT_NOT_BEFORE_DELTA?: number
-  /** What is verified, of `signature`, `exp`, `nbf`, `iat`; all of them. */
+  /** Has no effect, as in Flask-JWT: the signature, `exp`, `nbf` and `iat` are always verified. */
   readonly JWT_VERIFY_CLAIMS?: readonly string[]
   /** What must be there, in tokens made and tokens taken; `exp`, `iat`, `nbf`. */
   readonly JWT_REQUIRED_CLAIMS?: readonly string[]
@@ -60,14 +62,36 @@ const defaults = {
   JWT_AUTH_URL_OPTIONS: { methods: ['POST'] },
 } as const
 
-/** A TypeError for a name that Flask-JWT does not have, a number that is none, or a key that is not fit. */
+const names: OptionNames<Config> = {
+  SECRET_KEY: 1,
+  JWT_SECRET_KEY: 1,
+  JWT_DEFAULT_REALM: 1,
+  JWT_AUTH_URL_RULE: 1,
+  JWT_AUTH_ENDPOINT: 1,
+  JWT_AUTH_USERNAME_KEY: 1,
+  JWT_AUTH_PASSWORD_KEY: 1,
+  JWT_ALGORITHM: 1,
+  JWT_LEEWAY: 1,
+  JWT_AUTH_HEADER_PREFIX: 1,
+  JWT_EXPIRATION_DELTA: 1,
+  JWT_NOT_BEFORE_DELTA: 1,
+  JWT_VERIFY_CLAIMS: 1,
+  JWT_REQUIRED_CLAIMS: 1,
+  JWT_AUDIENCE: 1,
+  JWT_AUTH_URL_OPTIONS: 1,
+}
+
+const texts = [
+  'JWT_DEFAULT_REALM',
+  'JWT_AUTH_ENDPOINT',
+  'JWT_AUTH_USERNAME_KEY',
+  'JWT_AUTH_PASSWORD_KEY',
+  'JWT_AUTH_HEADER_PREFIX',
+] as const
+
+/** @throws {TypeError} if a name is not a setting, a value has the wrong type, or the key does not fit the algorithm. */
 export function settingsOf(config: Config): Settings {
-  for (const name of Object.keys(config)) {
-    if (!(name in defaults) && name !== 'SECRET_KEY' && name !== 'JWT_SECRET_KEY') {
-      throw new TypeError(`Flask-JWT has no setting ${name}`)
-    }
-  }
-  const { SECRET_KEY, JWT_SECRET_KEY = SECRET_KEY, ...rest } = config
+  const { SECRET_KEY, JWT_SECRET_KEY = SECRET_KEY, ...rest } = settingsIn('Flask-JWT', config, names)
   const settings = { ...defaults, ...rest }
   if (JWT_SECRET_KEY === undefined) throw new TypeError('SECRET_KEY or JWT_SECRET_KEY is needed')
   const { JWT_ALGORITHM } = settings
@@ -76,9 +100,20 @@ export function settingsOf(config: Config): Settings {
     if (!Number.isFinite(settings[name])) throw new TypeError(`${name} is a number of seconds`)
   }
   if (settings.JWT_LEEWAY < 0) throw new TypeError('JWT_LEEWAY is not negative')
-  const claims: readonly string[] = settings.JWT_VERIFY_CLAIMS
-  if (!claims.includes('signature')) {
-    throw new TypeError('JWT_VERIFY_CLAIMS includes signature: without it anybody is whoever they say')
+  for (const name of ['JWT_VERIFY_CLAIMS', 'JWT_REQUIRED_CLAIMS'] as const) {
+    const claims: unknown = settings[name]
+    if (!Array.isArray(claims) || !claims.every((claim) => typeof claim === 'string')) {
+      throw new TypeError(`${name} is a list of claims`)
+    }
+  }
+  for (const name of texts) {
+    if (typeof settings[name] !== 'string') throw new TypeError(`${name} is a text`)
+  }
+  const { methods = ['POST'] } = settingsIn('JWT_AUTH_URL_OPTIONS', settings.JWT_AUTH_URL_OPTIONS, {
+    methods: 1,
+  })
+  if (!Array.isArray(methods) || !methods.every((method) => typeof method === 'string')) {
+    throw new TypeError('methods is a list of names of methods')
   }
   checkRealm(settings.JWT_DEFAULT_REALM)
   try {
@@ -90,7 +125,9 @@ export function settingsOf(config: Config): Settings {
   return Object.freeze({ ...settings, JWT_SECRET_KEY, JWT_ALGORITHM })
 }
 
-/** A TypeError for a realm that would end its own quotes, or the header. */
-export function checkRealm(realm: string): void {
-  if (!/^[ !#-[\]-~]*$/.test(realm)) throw new TypeError('a realm is plain text')
+/** A TypeError for a realm that would end its own quotes, or the header, or is a request: then the call is missing. */
+export function checkRealm(realm: unknown): void {
+  if (typeof realm !== 'string' || !/^[ !#-[\]-~]*$/.test(realm)) {
+    throw new TypeError('a realm is plain text; the middleware is what jwt_required() gives')
+  }
 }

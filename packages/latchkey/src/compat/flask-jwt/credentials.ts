@@ -1,5 +1,6 @@
 import type { Ask } from '../mount/exchange.ts'
 import { isPlainObject } from '../pyjwt/python-json.ts'
+import { strip } from '../python/text.ts'
 
 /** What a request to `/auth` brought: two texts, something else, or nothing that Flask would have read. */
 type Credentials =
@@ -30,14 +31,20 @@ export async function readCredentials(
 
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+    return JSON.parse(new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes))
   } catch {
     return undefined
   }
 }
 
+/** Python's `json.loads` takes bytes in UTF-8 or UTF-16, with a byte order mark or without: JSON begins with ASCII. */
+function encodingOf([first = 1, second = 1]: Uint8Array): string {
+  if ((first === 0xff && second === 0xfe) || second === 0) return 'utf-16le'
+  return (first === 0xfe && second === 0xff) || first === 0 ? 'utf-16be' : 'utf-8'
+}
+
 /** `application/json`, and what is built on it, as Werkzeug's `is_json`. */
 function isJson(type = ''): boolean {
-  const [name = ''] = type.split(';', 1)
-  return /^application\/(json|.*\+json)$/.test(name.trim().toLowerCase())
+  const name = strip(type.split(/[;,]/, 1)[0] ?? '').toLowerCase()
+  return name === 'application/json' || (name.startsWith('application/') && name.endsWith('+json'))
 }

@@ -7,7 +7,7 @@ export function withIdentity<T>(identity: unknown, next: () => T): T {
   return storage.run({ identity }, next)
 }
 
-/** The identity of the request that is being answered, as it is. Undefined where there is none. */
+/** The identity of the request that is being handled: the object that the identity handler returned. Undefined if there is none. */
 export function get_current_identity(): unknown {
   return storage.getStore()?.identity
 }
@@ -19,9 +19,8 @@ function present(): object {
 }
 
 /**
- * Stands for the identity of the request that is being answered, as Flask-JWT's proxy of that name: its members are
- * those of the identity, and it has none where there is no identity. What an identity handler gave is not copied;
- * `get_current_identity()` gives it as it is.
+ * A read-only proxy for the identity of the request that is being handled, as in Flask-JWT. It has the members of the
+ * identity, and none if there is no identity. `get_current_identity()` returns the object itself.
  */
 export const current_identity: Readonly<Record<string, unknown>> = new Proxy(
   {},

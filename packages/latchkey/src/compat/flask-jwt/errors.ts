@@ -1,4 +1,4 @@
-/** What a request is refused with: Flask-JWT's exception of that name. A handler that throws one refuses in its words. */
+/** A refusal: Flask-JWT's exception of that name. A handler may throw one to refuse a request. */
 export class JWTError extends Error {
   override readonly name = 'JWTError'
   readonly error: string

@@ -1,8 +1,12 @@
-import type { Answer, Ask, Gate } from '../mount/exchange.ts'
+import type { OptionNames } from '../../options/check-options.ts'
+import { type Clock, clockOf } from '../../options/clock.ts'
+import { type Answer, type Ask, checkMaxBodyBytes, type Gate } from '../mount/exchange.ts'
 import { mount, type Protector, protect } from '../mount/mount.ts'
-import { InvalidTokenError } from '../pyjwt/errors.ts'
+import { InvalidAudienceError, InvalidTokenError } from '../pyjwt/errors.ts'
 import type { InsecureKeyLengthWarning } from '../pyjwt/insecure-key-length-warning.ts'
 import { PyJWT } from '../pyjwt/pyjwt.ts'
+import { settingsIn } from '../python/settings.ts'
+import { words } from '../python/text.ts'
 import { jsonify, page } from './answers.ts'
 import { type Config, checkRealm, type Settings, settingsOf } from './config.ts'
 import { readCredentials } from './credentials.ts'
@@ -14,66 +18,83 @@ type Dict = Readonly<Record<string, unknown>>
 
 /** Flask-JWT's hooks. Each may be asynchronous, and may throw a JWTError to refuse in its own words. */
 export interface Handlers<Identity> {
-  /** Who that is; null or undefined if nobody, or the password is wrong. */
+  /** The user with this name and password; null or undefined if there is none. */
   readonly authentication: (username: string, password: string) => May<Identity | null | undefined>
-  /** Whose token this is; null or undefined if there is no such user. */
+  /** The user that a payload is for; null, undefined or false if there is none. */
   readonly identity: (payload: Dict) => unknown
-  /** What `/auth` answers. */
+  /** The response of `/auth`. */
   readonly auth_response: (access_token: string, identity: Identity) => May<Answer>
   /** All of `/auth`. Deprecated by Flask-JWT: set JWT_AUTH_URL_RULE to null and add a route of your own. */
   readonly auth_request: (request: Ask) => May<Answer>
   /** The token of a request; null if it has none. */
   readonly request: (request: Ask) => May<string | null | undefined>
+  /** The token for a user. */
   readonly jwt_encode: (identity: Identity) => May<string>
-  /** The payload of a token. What it throws of PyJWT's InvalidTokenErrors refuses the token in their words. */
+  /** The payload of a token. If it throws one of PyJWT's InvalidTokenErrors, the token is refused with its message. */
   readonly jwt_decode: (token: string) => May<Dict>
+  /** The payload for a user. */
   readonly jwt_payload: (identity: Identity) => May<Dict>
-  /** More of the token's header. */
+  /** More members of the token's header. */
   readonly jwt_headers: (identity: Identity) => May<Dict | null | undefined>
-  /** What is answered to whoever is refused. */
+  /** The response to a request that is refused. */
   readonly jwt_error: (error: JWTError) => May<Answer>
 }
 
+/** What a JWT takes from its environment. */
 export interface Surroundings {
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
-  /** Told of a secret that is shorter than its hash; `process.emitWarning` if not given. */
+  /** Called for a secret that is shorter than the hash; `process.emitWarning` if not given. */
   readonly onWarning?: (warning: InsecureKeyLengthWarning) => void
-  /** Bytes of a body that are read; 65,536 if not given. */
+  /** The largest body that is read, in bytes; 65,536 if not given. */
   readonly maxBodyBytes?: number
 }
 
-/** The gate of the JWT that a request passed by on its way in: what Flask finds by `current_app`. */
+const surroundingNames: OptionNames<Surroundings> = { now: 1, onWarning: 1, maxBodyBytes: 1 }
+
+/** The gate of the JWT of the app that received a request. Flask finds it by `current_app`. */
 const gateOf = new WeakMap<object, (realm?: string) => Gate>()
 
 /**
- * Flask-JWT's class: obtain a token at `/auth`, and protect routes with `jwt_required()`. The app is one of Express,
- * Fastify, Hono, Koa or Nest, a `node:http` Server, or an object with `fetch`. A TypeError for settings that cannot be.
+ * Flask-JWT's class: clients obtain a token at `/auth`, and `jwt_required()` protects routes. The app is one of Express,
+ * Fastify, Hono, Koa or Nest, a `node:http` Server, or an object with `fetch`.
+ *
+ * @throws {TypeError} if a setting does not exist or is invalid, or the app is none of these.
+ *
+ * @example
+ * ```ts
+ * const app = express()
+ * new JWT(app, authenticate, identity, { SECRET_KEY: process.env.SECRET_KEY })
+ * app.get('/protected', jwt_required(), (request, response) => response.send(`${current_identity.username}`))
+ * ```
  */
 export class JWT<Identity = unknown> {
   #settings: Settings | undefined
   readonly #handlers: { -readonly [Name in keyof Handlers<Identity>]?: Handlers<Identity>[Name] } = {}
   readonly #pyjwt: PyJWT
-  readonly #now: () => number
+  readonly #now: Clock
   readonly #maxBodyBytes: number
 
   constructor(
     app: unknown = null,
     authentication_handler?: Handlers<Identity>['authentication'] | null,
     identity_handler?: Handlers<Identity>['identity'] | null,
-    config: Config = {},
-    { now = Date.now, onWarning, maxBodyBytes = 64 * 1024 }: Surroundings = {},
+    config?: Config,
+    surroundings: Surroundings = {},
   ) {
-    if (!(maxBodyBytes > 0)) throw new TypeError('maxBodyBytes is a number of bytes')
-    this.#now = now
+    const { now, onWarning, maxBodyBytes = 64 * 1024 } = settingsIn('JWT', surroundings, surroundingNames)
+    checkMaxBodyBytes(maxBodyBytes)
+    this.#now = clockOf(now)
     this.#maxBodyBytes = maxBodyBytes
-    this.#pyjwt = new PyJWT({}, onWarning === undefined ? { now } : { now, onWarning })
-    if (authentication_handler) this.#handlers.authentication = authentication_handler
-    if (identity_handler) this.#handlers.identity = identity_handler
-    if (app !== null) this.init_app(app, config)
+    this.#pyjwt = new PyJWT({}, { now: this.#now, ...(onWarning === undefined ? {} : { onWarning }) })
+    if (authentication_handler) this.authentication_handler(authentication_handler)
+    if (identity_handler) this.identity_handler(identity_handler)
+    if (app !== null) this.init_app(app, config ?? {})
+    // Nobody would read them.
+    else if (config !== undefined) throw new TypeError('without an app, settings are given to init_app')
   }
 
-  /** Put the route into the app. */
+  /** Put the route into the app, as the constructor does if it gets an app. */
   init_app(app: unknown, config: Config): void {
     const settings = settingsOf(config)
     const rule = settings.JWT_AUTH_URL_RULE
@@ -90,7 +111,7 @@ export class JWT<Identity = unknown> {
     })
   }
 
-  /** A middleware that lets those through who bring a token, with `current_identity` for what comes behind. */
+  /** A middleware that refuses requests without a valid token, and sets `current_identity` for the handlers after it. */
   jwt_required(realm?: string): Protector {
     if (realm !== undefined) checkRealm(realm)
     return protect(this.#gate(realm))
@@ -131,6 +152,7 @@ export class JWT<Identity = unknown> {
   /** As a decorator does, it gives the function back. */
   #hook<Name extends keyof Handlers<Identity>>(name: Name) {
     return <Handler extends Handlers<Identity>[Name]>(handler: Handler): Handler => {
+      if (typeof handler !== 'function') throw new TypeError(`the handler ${name} is a function`)
       this.#handlers[name] = handler
       return handler
     }
@@ -200,12 +222,15 @@ export class JWT<Identity = unknown> {
     }
     const payload = await this.#decode(token)
     const identity = await this.#handlers.identity?.(payload)
-    if (identity === null || identity === undefined) throw new JWTError('Invalid JWT', 'User does not exist')
+    // To Python, false is an identity too; here it is what `found && …` gives where nobody was found.
+    if (identity === null || identity === undefined || identity === false) {
+      throw new JWTError('Invalid JWT', 'User does not exist')
+    }
     return identity
   }
 
   #tokenOf(ask: Ask): string | undefined {
-    const parts = (ask.header('authorization') ?? '').split(/\s+/).filter((part) => part !== '')
+    const parts = words(ask.header('authorization') ?? '')
     const [scheme, token] = parts
     if (scheme === undefined) return undefined
     if (scheme.toLowerCase() !== this.#get('JWT_AUTH_HEADER_PREFIX').toLowerCase()) {
@@ -218,22 +243,27 @@ export class JWT<Identity = unknown> {
 
   async #decode(token: string): Promise<Dict> {
     try {
-      if (this.#handlers.jwt_decode) return await this.#handlers.jwt_decode(token)
-      const verified = this.#get('JWT_VERIFY_CLAIMS')
-      return this.#pyjwt.decode(token, this.#get('JWT_SECRET_KEY'), {
+      if (this.#handlers.jwt_decode) {
+        const payload = await this.#handlers.jwt_decode(token)
+        if (typeof payload !== 'object' || payload === null) throw new TypeError('a payload is an object')
+        return payload
+      }
+      const audience = this.#get('JWT_AUDIENCE')
+      const payload = this.#pyjwt.decode(token, this.#get('JWT_SECRET_KEY'), {
         algorithms: [this.#get('JWT_ALGORITHM')],
-        audience: this.#get('JWT_AUDIENCE') ?? undefined,
+        audience,
         leeway: this.#get('JWT_LEEWAY'),
         options: {
-          verify_exp: verified.includes('exp'),
-          verify_nbf: verified.includes('nbf'),
-          verify_iat: verified.includes('iat'),
           // PyJWT of Flask-JWT's day did not look at these.
           verify_sub: false,
           verify_jti: false,
           require: ['exp', 'nbf', 'iat'].filter((claim) => this.#get('JWT_REQUIRED_CLAIMS').includes(claim)),
         },
       })
+      // To PyJWT 1 an audience that is null or empty is one all the same.
+      if (audience === null && Object.hasOwn(payload, 'aud'))
+        throw new InvalidAudienceError('Invalid audience')
+      return payload
     } catch (error) {
       if (error instanceof InvalidTokenError) throw new JWTError('Invalid token', error.message)
       throw error
@@ -249,8 +279,11 @@ export class JWT<Identity = unknown> {
 }
 
 /**
- * Flask-JWT's decorator as a middleware: it lets those through who bring a token for the JWT of the app that the request
- * came in by. Behind it stands `current_identity`.
+ * Flask-JWT's decorator, as a middleware: it refuses requests without a valid token for the JWT of their app, and sets
+ * `current_identity` for the handlers after it. A request to an app without a JWT fails with a TypeError.
+ *
+ * @param realm The realm of the challenge; JWT_DEFAULT_REALM if not given.
+ * @throws {TypeError} if `realm` is not plain text, such as when the call is forgotten: `app.get('/', jwt_required)`.
  */
 export function jwt_required(realm?: string): Protector {
   if (realm !== undefined) checkRealm(realm)

@@ -1,14 +1,16 @@
-/** A request as every framework has it. */
+/** A request, the same in every framework. */
 export interface Ask {
   /** In upper case. */
   readonly method: string
   /** Without the query. */
   readonly path: string
-  /** The value of a header by its name in lower case; several lines are joined by `, `. */
+  /** What stands behind the question mark; empty if nothing does. */
+  readonly query: string
+  /** The value of a header by its name in lower case; several lines are joined by a comma, those of `cookie` by `; `. */
   header(name: string): string | undefined
-  /** What was sent, up to the limit; to be asked once. */
+  /** The body, up to `limit` bytes. Call it once. */
   body(limit: number): Promise<Body>
-  /** The platform's own object for this request, the same one wherever the request passes by. */
+  /** The platform's own object for this request: the same in every middleware that the request passes. */
   readonly source: object
 }
 
@@ -20,23 +22,24 @@ export type Body =
   /** The connection ended in the middle. */
   | { readonly kind: 'broken' }
 
+/** A response. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** Answers each request to one path, whatever the method. A function that throws has a bug, or its caller has. */
+/** Answers the requests to one path, with any method. A function that throws has a bug, or its caller has. */
 export type Route = (ask: Ask) => Answer | Promise<Answer>
 
 /** What is put into an app. */
 export interface Entry {
   readonly routes: ReadonlyMap<string, Route>
-  /** Told of each request before anything else, so that what stands deeper in the app can be found by it. */
+  /** Called with each request before any route, so that a middleware deeper in the app can be linked to it. */
   readonly onRequest?: (source: object) => void
 }
 
-/** Says of a request whether it may go on. */
+/** Decides whether a request may go on. */
 export type Gate = (ask: Ask) => Promise<Verdict>
 
 export type Verdict =
@@ -71,4 +74,11 @@ export function hasMethods<Name extends string>(
   ...names: readonly Name[]
 ): value is Readonly<Record<Name, (...args: unknown[]) => unknown>> {
   return names.every((name) => typeof member(value, name) === 'function')
+}
+
+/** A limit of NaN would be none. */
+export function checkMaxBodyBytes(maxBodyBytes: unknown): void {
+  if (typeof maxBodyBytes !== 'number' || !(maxBodyBytes > 0)) {
+    throw new TypeError('maxBodyBytes is a number of bytes')
+  }
 }

@@ -26,11 +26,17 @@ export const fastify: Framework = {
         done(null),
       )
       for (const [path, handle] of entry.routes) {
-        scope.all(path, async (request: unknown, reply: unknown) => {
+        const answer = async (request: unknown, reply: unknown) => {
           const raw = member(request, 'raw')
           if (!isNodeRequest(raw) || !isReply(reply)) throw new TypeError('this is no request of fastify')
           return send(reply, await handle(askOfNode(raw, undefined, path)))
-        })
+        }
+        // A Content-Type that is none Fastify refuses itself; of what a route reads, the route decides.
+        const errorHandler = (error: unknown, request: unknown, reply: unknown) => {
+          if (member(error, 'code') === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return answer(request, reply)
+          throw error
+        }
+        scope.all(path, { errorHandler }, answer)
       }
     })
     return true
@@ -40,22 +46,35 @@ export const fastify: Framework = {
     const raw = member(request, 'raw')
     if (!isNodeRequest(raw) || !isReply(reply)) return undefined
     const settled = (verdict: Verdict): void => {
-      if (verdict.kind === 'refused') return void send(reply, verdict.answer)
+      if (verdict.kind === 'refused') return void (reply.sent || send(reply, verdict.answer))
       Object.assign(request as object, verdict.found) // it has `raw`
       // Whoever awaits has nothing to be surrounded.
       if (typeof done === 'function') go(verdict, () => done())
     }
     const passing = gate(askOfNode(raw, () => member(request, 'body')))
-    if (typeof done !== 'function') return { result: passing.then(settled) }
+    if (typeof done !== 'function') return { result: held(reply, passing).then(settled) }
     passing.then(settled, (error: unknown) => done(error))
     return { result: undefined }
   },
 }
 
+/**
+ * The verdict, before which nothing but an error is sent: a hook that does not await its protector lets the route answer
+ * before anybody has looked at the request.
+ */
+function held(reply: Reply, passing: Promise<Verdict>): Promise<Verdict> {
+  const send = reply.send
+  reply.send = () => send.call(reply, new TypeError('a protector was called in a hook and not awaited'))
+  return passing.finally(() => {
+    reply.send = send
+  })
+}
+
 interface Reply {
   code(status: number): unknown
   headers(headers: Readonly<Record<string, string>>): unknown
-  send(body: string): unknown
+  send(body: Buffer | Error): unknown
+  readonly sent?: boolean
 }
 
 function isReply(value: unknown): value is Reply {
@@ -65,5 +84,6 @@ function isReply(value: unknown): value is Reply {
 function send(reply: Reply, { status, headers, body }: Answer): unknown {
   reply.code(status)
   reply.headers(status === 413 ? { ...headers, connection: 'close' } : headers)
-  return reply.send(body)
+  // To the type of a text Fastify would add a charset.
+  return reply.send(Buffer.from(body))
 }

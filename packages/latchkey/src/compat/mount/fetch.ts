@@ -46,6 +46,7 @@ export function askOfFetch(request: Request, path = new URL(request.url).pathnam
   return {
     method: request.method,
     path,
+    query: new URL(request.url).search.slice(1),
     source: request,
     header: (name) => request.headers.get(name) ?? undefined,
     body: (limit) => bodyOf(request, limit),

@@ -83,11 +83,12 @@ export function askOfNode(
   return {
     method: request.method ?? 'GET',
     path,
+    query: queryOf(request.url ?? '/'),
     source: request,
     header(name) {
       // Node keeps one line of some headers in `headers`. Two credentials must not look like one.
       const lines = request.headersDistinct?.[name] ?? request.headers[name]
-      return Array.isArray(lines) ? lines.join(', ') : lines
+      return Array.isArray(lines) ? lines.join(name === 'cookie' ? '; ' : ',') : lines
     },
     body: (limit) => bodyOf(request, parsed, limit),
   }
@@ -96,6 +97,12 @@ export function askOfNode(
 function pathOf(url: string): string {
   const end = url.search(/[?#]/)
   return end === -1 ? url : url.slice(0, end)
+}
+
+function queryOf(url: string): string {
+  const [before = ''] = url.split('#', 1)
+  const mark = before.indexOf('?')
+  return mark === -1 ? '' : before.slice(mark + 1)
 }
 
 async function bodyOf(request: Readable, parsed: () => unknown, limit: number): Promise<Body> {

@@ -452,7 +452,7 @@ const refused: readonly {
     token: claiming({}),
     with: { options: { verify_expiry: false } as never },
     kind: TypeError,
-    message: 'there is no option verify_expiry',
+    message: 'options has no option "verify_expiry"; the nearest is "verify_exp"',
   },
   {
     name: 'any, where an option is no boolean',

@@ -2,9 +2,23 @@ import { PyJWT } from './pyjwt.ts'
 
 const standard = new PyJWT()
 
-/** `encode(payload, key, { algorithm: 'HS256' })` or `encode(payload, key, 'HS256')`; see `PyJWT.encode`. */
+/**
+ * Sign a payload. Keyword arguments are the members of the last argument; see `PyJWT.encode`.
+ *
+ * @example
+ * ```ts
+ * const token = encode({ sub: 'user-1', exp: new Date(Date.now() + 300_000) }, secret, { algorithm: 'HS256' })
+ * ```
+ */
 export const encode = standard.encode.bind(standard) as PyJWT['encode'] // bind forgets overloads
-/** `decode(token, key, { algorithms: ['HS256'] })` or `decode(token, key, ['HS256'])`; see `PyJWT.decode`. */
+/**
+ * Verify a token and return its claims. Keyword arguments are the members of the last argument; see `PyJWT.decode`.
+ *
+ * @example
+ * ```ts
+ * const claims = decode(token, secret, { algorithms: ['HS256'], audience: 'api' })
+ * ```
+ */
 export const decode = standard.decode.bind(standard) as PyJWT['decode']
-/** As `decode`, giving `{ header, payload, signature }`. */
+/** Verify a token and return `{ header, payload, signature }`; see `PyJWT.decode_complete`. */
 export const decode_complete = standard.decode_complete.bind(standard) as PyJWT['decode_complete']

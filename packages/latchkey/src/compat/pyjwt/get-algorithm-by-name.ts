@@ -5,16 +5,18 @@ import type { Key } from '../../token/keys.ts'
 import { PyJWK } from './jwk.ts'
 import { algorithmNamed, type KeyInput, prepareSigningKey, prepareVerificationKey } from './keys.ts'
 
-/** What of PyJWT's Algorithm objects makes sense where keys are typed: reading and writing keys. */
+/** The methods of PyJWT's Algorithm objects that read and write keys. `sign` and `verify` are not there. */
 export interface Algorithm {
   readonly name: Name
-  /** The key as `latchkey/token` takes it: to sign if it can, else to verify. */
+  /** The key, for signing if it can sign, else for verification. */
   prepare_key(key: KeyInput): Key
+  /** The key as a JWK object. */
   to_jwk(key: Key): Jwk
+  /** The key of a JWK, given as an object or as JSON text. */
   from_jwk(jwk: Jwk | string): Key
 }
 
-/** The algorithm of that name; a NotImplementedError where there is none. */
+/** The algorithm with this name. A NotImplementedError if there is none. */
 export function get_algorithm_by_name(alg_name: string): Algorithm {
   const name = algorithmNamed(alg_name)
   return Object.freeze({

@@ -1,4 +1,4 @@
-/** Said of an HMAC secret that has fewer bytes than the hash (RFC 7518 section 3.2). */
+/** The warning about an HMAC secret that is shorter than the hash (RFC 7518 section 3.2). */
 export class InsecureKeyLengthWarning extends Error {
   override readonly name = 'InsecureKeyLengthWarning'
 }

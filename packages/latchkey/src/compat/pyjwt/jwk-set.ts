@@ -2,7 +2,7 @@ import type { Jwk } from '../../token/jwk.ts'
 import { PyJWKSetError, PyJWTError } from './errors.ts'
 import { PyJWK } from './jwk.ts'
 
-/** A list of JWKs. Those that cannot be used are left out (RFC 7517 section 5); PyJWKSetError if none is left. */
+/** A JWK Set. Keys that cannot be used are left out (RFC 7517 section 5). A PyJWKSetError if none is left. */
 export class PyJWKSet implements Iterable<PyJWK> {
   readonly keys: readonly PyJWK[]
 
@@ -21,7 +21,7 @@ export class PyJWKSet implements Iterable<PyJWK> {
     return PyJWKSet.from_dict(JSON.parse(data) as { keys?: Jwk[] }) // the constructor looks at what it is
   }
 
-  /** Python's `key_set[kid]`. */
+  /** The key with this id, as Python's `key_set[kid]`. A PyJWKSetError if there is none. */
   get(kid: string): PyJWK {
     const key = this.keys.find(({ key_id }) => key_id === kid)
     if (key === undefined) throw new PyJWKSetError(`keyset has no key for kid: ${kid}`)

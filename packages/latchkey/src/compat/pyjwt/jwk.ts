@@ -6,41 +6,51 @@ import { checkPurpose, type Jwk } from '../../token/jwk.ts'
 import type { Key } from '../../token/keys.ts'
 import { secretKey } from '../../token/secret-key.ts'
 import { InvalidKeyError, PyJWKError } from './errors.ts'
-import { naming } from './keys.ts'
+import { naming, rememberOrigin } from './keys.ts'
 import { isPlainObject } from './python-json.ts'
 
 /**
- * A JWK with the one algorithm that it is for: the one given, else its `alg`, else what `kty` and `crv` mean.
- * Throws InvalidKeyError or PyJWKError for one that cannot be used.
+ * A JWK with its one algorithm: the one given, else its `alg`, else the one that `kty` and `crv` imply.
+ *
+ * @throws {InvalidKeyError} if the JWK cannot be read, or is for another algorithm or purpose.
+ * @throws {PyJWKError} if the algorithm does not exist.
+ *
+ * @example
+ * ```ts
+ * const claims = decode(token, new PyJWK(jwk), { audience: 'api' })
+ * ```
  */
 export class PyJWK {
   readonly algorithm_name: SigningAlgorithm
   readonly key_type: string
   readonly key_id: string | undefined
   readonly public_key_use: string | undefined
-  /** The key as `latchkey/token` takes it. */
+  /** The key, for `encode`, `decode` and `latchkey/token`. */
   readonly key: Key
   readonly #jwk: Jwk
 
-  constructor(jwk_data: Jwk, algorithm?: string) {
-    if (!isPlainObject(jwk_data)) throw new InvalidKeyError('Key is not valid JSON')
+  constructor(jwk: Jwk, algorithm?: string | null) {
+    if (!isPlainObject(jwk)) throw new InvalidKeyError('Key is not valid JSON')
+    const { alg, ...rest } = jwk
+    const jwk_data: Jwk = alg ? jwk : rest
     this.algorithm_name = algorithmFor(jwk_data, algorithm)
     this.key = naming(() => keyOf(jwk_data, this.algorithm_name))
     this.key_type = jwk_data.kty
     this.key_id = jwk_data.kid
     this.public_key_use = jwk_data.use
     this.#jwk = jwk_data
+    rememberOrigin(this.key, (other) => this.for(other).key)
   }
 
-  static from_dict(obj: Jwk, algorithm?: string): PyJWK {
+  static from_dict(obj: Jwk, algorithm?: string | null): PyJWK {
     return new PyJWK(obj, algorithm)
   }
 
-  static from_json(data: string, algorithm?: string): PyJWK {
+  static from_json(data: string, algorithm?: string | null): PyJWK {
     return new PyJWK(JSON.parse(data) as Jwk, algorithm) // the constructor looks at what it is
   }
 
-  /** The same key for another algorithm, if its `alg` does not speak against it. */
+  /** The same key for another algorithm. An InvalidKeyError if the JWK has an `alg` and it is another one. */
   for(algorithm: SigningAlgorithm): PyJWK {
     return algorithm === this.algorithm_name ? this : new PyJWK(this.#jwk, algorithm)
   }
@@ -53,11 +63,12 @@ const byCurve: Readonly<Record<string, SigningAlgorithm>> = {
   Ed25519: 'EdDSA',
 }
 
-function algorithmFor(jwk: Jwk, given: string | undefined): SigningAlgorithm {
+function algorithmFor(jwk: Jwk, given: string | null | undefined): SigningAlgorithm {
   const { kty, crv } = jwk
   if (typeof kty !== 'string') throw new InvalidKeyError('kty is not found')
-  const named = given ?? jwk.alg
-  if (named !== undefined) {
+  // To Python an empty name and None are none.
+  const named = given || jwk.alg
+  if (named) {
     if (!isSigningAlgorithm(named)) throw new PyJWKError('Unable to find an algorithm for key')
     return named
   }
@@ -71,10 +82,17 @@ function algorithmFor(jwk: Jwk, given: string | undefined): SigningAlgorithm {
   return algorithm
 }
 
+const foreign: Readonly<Record<string, string>> = {
+  oct: 'Not an HMAC key',
+  RSA: 'Not an RSA key',
+  EC: 'Not an Elliptic curve key',
+  OKP: 'Not an Octet Key Pair',
+}
+
 function keyOf(jwk: Jwk, algorithm: SigningAlgorithm): Key {
   const scheme = schemes[algorithm]
+  if (jwk.kty !== scheme.kty) throw new TypeError(foreign[scheme.kty] ?? `kty must be ${scheme.kty}`)
   if (scheme.kty === 'oct') {
-    if (jwk.kty !== 'oct') throw new TypeError('Not an HMAC key')
     checkPurpose(jwk, algorithm, 'verify')
     const bytes = typeof jwk.k === 'string' ? decode(jwk.k) : undefined
     if (bytes === undefined || bytes.length === 0) throw new TypeError('HMAC key must not be empty.')

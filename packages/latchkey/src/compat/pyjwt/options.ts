@@ -1,17 +1,27 @@
+import type { OptionNames } from '../../options/check-options.ts'
+import { settingsIn } from '../python/settings.ts'
+
 /** What `decode` checks, with PyJWT's names and defaults. */
 export interface Options {
-  /** True. False turns off every other check that is not turned on by name; what comes out is nobody's word. */
+  /** True if not given. False also turns off every other check that is not turned on by name; the claims are then not verified. */
   readonly verify_signature?: boolean
+  /** Refuse a token whose `exp` has passed. */
   readonly verify_exp?: boolean
+  /** Refuse a token whose `nbf` lies ahead. */
   readonly verify_nbf?: boolean
+  /** Refuse a token whose `iat` lies ahead. */
   readonly verify_iat?: boolean
+  /** Compare `aud` with `audience`. */
   readonly verify_aud?: boolean
+  /** Compare `iss` with `issuer`. */
   readonly verify_iss?: boolean
+  /** Require that `sub` is text, and compare it with `subject`. */
   readonly verify_sub?: boolean
+  /** Require that `jti` is text. */
   readonly verify_jti?: boolean
-  /** Claims that must be there. One that is null is not. */
+  /** Claims that must be present. A claim that is null counts as absent. */
   readonly require?: readonly string[]
-  /** `aud` and `audience` are one string each, and equal. */
+  /** Require that `aud` and `audience` are one string each, and equal. */
   readonly strict_aud?: boolean
   /** Refuse a secret with fewer bytes than the hash, rather than warn. */
   readonly enforce_minimum_key_length?: boolean
@@ -41,19 +51,44 @@ const claimChecks = [
   'verify_jti',
 ] as const
 
-/** All options, from those of the PyJWT object and those of one call. A TypeError for a name that is none. */
-export function mergeOptions(base: Options, given: Options = {}): Required<Options> {
-  const merged = { ...defaults, ...base, ...given }
-  for (const [name, value] of Object.entries(merged)) {
-    const expected: unknown = defaults[name as keyof Options] // undefined where it is no option
-    // A misspelt option is a check that nobody makes.
-    if (expected === undefined) throw new TypeError(`there is no option ${name}`)
-    if (name === 'require') {
-      if (!Array.isArray(value)) throw new TypeError('the option require is a list of claims')
-    } else if (typeof value !== 'boolean') throw new TypeError(`the option ${name} is true or false`)
-  }
+const names: OptionNames<Options> = {
+  verify_signature: 1,
+  verify_exp: 1,
+  verify_nbf: 1,
+  verify_iat: 1,
+  verify_aud: 1,
+  verify_iss: 1,
+  verify_sub: 1,
+  verify_jti: 1,
+  require: 1,
+  strict_aud: 1,
+  enforce_minimum_key_length: 1,
+}
+
+/**
+ * All options, from those of the PyJWT object and those of one call. Null and undefined are none.
+ *
+ * @throws {TypeError} if a name is no option (a misspelt option is a check that nobody makes) or a value is not of its type.
+ */
+export function mergeOptions(base: Options, given?: Options | null): Required<Options> {
+  const own = optionsIn(given)
+  const merged = { ...defaults, ...base, ...own }
   if (!merged.verify_signature) {
-    for (const check of claimChecks) merged[check] = given[check] ?? base[check] ?? false
+    for (const check of claimChecks) merged[check] = own[check] ?? base[check] ?? false
   }
   return merged
+}
+
+/** A copy of the options, checked. */
+export function optionsIn(given: Options | null | undefined): Options {
+  if (given === undefined || given === null) return {}
+  const own = settingsIn('options', given, names)
+  for (const [name, value] of Object.entries(own)) {
+    if (name === 'require') {
+      if (!Array.isArray(value) || !value.every((claim) => typeof claim === 'string')) {
+        throw new TypeError('the option require is a list of claims')
+      }
+    } else if (typeof value !== 'boolean') throw new TypeError(`the option ${name} is true or false`)
+  }
+  return own
 }

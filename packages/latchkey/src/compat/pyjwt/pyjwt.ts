@@ -1,8 +1,11 @@
+import type { OptionNames } from '../../options/check-options.ts'
+import { type Clock, clockOf } from '../../options/clock.ts'
 import { isSigningAlgorithm, type SigningAlgorithm, schemes } from '../../token/algorithms.ts'
 import { publicKeyOf } from '../../token/asymmetric-key.ts'
 import type { JsonObject } from '../../token/json.ts'
 import { handleOf, type Key, type SigningKey, type VerificationKey } from '../../token/keys.ts'
 import { checkerOf, makerOf } from '../../token/signature.ts'
+import { settingsIn } from '../python/settings.ts'
 import { checkClaims, type Expected } from './claims.ts'
 import {
   DecodeError,
@@ -14,79 +17,112 @@ import {
 import { InsecureKeyLengthWarning } from './insecure-key-length-warning.ts'
 import { PyJWK } from './jwk.ts'
 import { algorithmNamed, type KeyInput, prepareSigningKey, prepareVerificationKey } from './keys.ts'
-import { mergeOptions, type Options } from './options.ts'
+import { mergeOptions, type Options, optionsIn } from './options.ts'
 import { dumps, isPlainObject } from './python-json.ts'
 import { parse, split } from './segments.ts'
 
+/** The keyword arguments of `encode`. */
 export interface EncodeOptions {
   /** `HS256` if not given, or that of a PyJWK. The `alg` of `headers` wins, as in PyJWT. */
-  readonly algorithm?: string
+  readonly algorithm?: string | null
   /** More header parameters. `typ` as null leaves it out. */
-  readonly headers?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, unknown>> | null
   /** Write the header in the order of its names; true if not given. */
   readonly sort_headers?: boolean
 }
 
+/** The keyword arguments of `decode`. */
 export interface DecodeOptions extends Expected {
   /** Which algorithms are accepted. Required, unless the key is a PyJWK or nothing is verified. */
-  readonly algorithms?: readonly string[]
-  readonly options?: Options
+  readonly algorithms?: Algorithms | null
+  readonly options?: Options | null
 }
 
+/** Names of algorithms. */
+export type Algorithms = readonly string[] | ReadonlySet<string>
+
+const encodeNames: OptionNames<EncodeOptions> = { algorithm: 1, headers: 1, sort_headers: 1 }
+const decodeNames: OptionNames<DecodeOptions> = {
+  algorithms: 1,
+  options: 1,
+  audience: 1,
+  issuer: 1,
+  subject: 1,
+  leeway: 1,
+}
+
+/** What `decode_complete` gives. */
 export interface DecodedToken {
   readonly header: JsonObject
   readonly payload: JsonObject
   readonly signature: Uint8Array
 }
 
-/** What surrounds a PyJWT object. */
+/** What a PyJWT object takes from its environment. */
 export interface Surroundings {
-  /** Where warnings go: to `process.emitWarning`, once for each text, if not given. */
+  /** Called with each warning; `process.emitWarning`, once for each text, if not given. */
   readonly onWarning?: (warning: InsecureKeyLengthWarning) => void
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
 }
 
-/** Enough for the keys of a program that names its keys by strings. */
+const surroundingNames: OptionNames<Surroundings> = { onWarning: 1, now: 1 }
+
+/** Keys that are kept prepared. Programs that pass keys as text pass few of them. */
 const maxPrepared = 16
 
-/** PyJWT's class of that name: `encode` and `decode` with options of one's own. The module's functions are those of one. */
+/**
+ * PyJWT's class of that name: `encode` and `decode` with default options. The functions of the module are the methods of one
+ * object without options.
+ */
 export class PyJWT {
   readonly options: Required<Options>
   readonly #given: Options
   readonly #onWarning: (warning: InsecureKeyLengthWarning) => void
-  readonly #now: () => number
-  // Looking at a string from all sides takes longer than an HMAC, and the same string comes each time.
+  readonly #now: Clock
+  // Checking a string for the spellings of other keys takes longer than an HMAC, and callers pass the same string each time.
   readonly #prepared = new Map<string, Key>()
 
-  constructor(options: Options = {}, { onWarning, now = Date.now }: Surroundings = {}) {
-    this.options = mergeOptions(options)
-    this.#given = options
+  /** @throws {TypeError} if an option is not one, or is not of its type. */
+  constructor(options: Options | null = {}, surroundings: Surroundings = {}) {
+    const { onWarning, now } = settingsIn('PyJWT', surroundings, surroundingNames)
+    this.#given = optionsIn(options)
+    this.options = Object.freeze(mergeOptions(this.#given))
     this.#onWarning = onWarning ?? warnOnce()
-    this.#now = now
+    this.#now = clockOf(now)
   }
 
   /**
-   * A signed token, equal to PyJWT's byte for byte. A TypeError for a payload that is no object, an InvalidKeyError
-   * for a key that is not fit, a NotImplementedError for an algorithm that there is not (`none` is not).
+   * Sign a payload. The token is equal to PyJWT's, byte for byte. A Date in `exp`, `iat` or `nbf` becomes whole seconds.
+   *
+   * @throws {TypeError} if the payload is not an object, `iss` is not text, or a value has no form in JSON.
+   * @throws {InvalidKeyError} if the key does not fit the algorithm.
+   * @throws {NotImplementedError} if the algorithm does not exist; `none` does not.
    */
   encode(payload: object, key: KeyInput | PyJWK, options?: EncodeOptions): string
-  encode(payload: object, key: KeyInput | PyJWK, algorithm: string, options?: EncodeOptions): string
+  encode(payload: object, key: KeyInput | PyJWK, algorithm: string | null, options?: EncodeOptions): string
   encode(
     payload: object,
     key: KeyInput | PyJWK,
-    second: string | EncodeOptions = {},
+    second: string | null | EncodeOptions = {},
     third: EncodeOptions = {},
   ): string {
-    const options = typeof second === 'string' ? { ...third, algorithm: second } : second
-    const { algorithm, headers = {}, sort_headers = true } = options
+    const isName = typeof second === 'string' || second === null
+    const options = settingsIn('encode', isName ? third : second, encodeNames)
+    const algorithm = isName ? second : options.algorithm
+    const headers = options.headers ?? {}
+    const { sort_headers = true } = options
+    if (!isPlainObject(headers)) throw new TypeError('headers is an object')
+    if (typeof sort_headers !== 'boolean') throw new TypeError('sort_headers is true or false')
     if (!isPlainObject(payload)) {
       throw new TypeError('Expecting a dict object, as JWT only supports JSON objects as payloads.')
     }
     const { iss } = payload
     if (iss !== undefined && typeof iss !== 'string') throw new TypeError('Issuer (iss) must be a string.')
     const standard = key instanceof PyJWK ? key.algorithm_name : 'HS256'
-    const name = headers.alg ?? (algorithm === undefined ? standard : algorithm)
+    // To Python no algorithm by name is `none`, which does not exist here.
+    const isNone = algorithm === null && !(key instanceof PyJWK)
+    const name = headers.alg ?? (isNone ? 'none' : (algorithm ?? standard))
     const alg = algorithmNamed(name)
     const header = headerOf(alg, headers, sort_headers)
     const signingKey = key instanceof PyJWK ? signingKeyOf(key.for(alg)) : this.#signingKey(key, alg)
@@ -95,50 +131,62 @@ export class PyJWT {
     return `${input}.${makerOf(signingKey)(input)}`
   }
 
-  /** The claims of a token that is verified. Throws an InvalidTokenError, of the class that says why. */
-  decode(jwt: string | Uint8Array, key?: KeyInput | PyJWK, options?: DecodeOptions): JsonObject
+  /**
+   * Verify a token and return its claims, frozen. With `options: { verify_signature: false }` nothing is verified, and the
+   * claims must not be trusted.
+   *
+   * @throws {InvalidTokenError} of the class that says why the token is refused.
+   * @throws {InvalidKeyError} if the key does not fit the algorithm.
+   * @throws {TypeError} if an argument has the wrong type or an option does not exist.
+   */
+  decode(jwt: string | Uint8Array, key?: KeyInput | PyJWK | null, options?: DecodeOptions): JsonObject
   decode(
     jwt: string | Uint8Array,
-    key: KeyInput | PyJWK,
-    algorithms: readonly string[],
+    key: KeyInput | PyJWK | null,
+    algorithms: Algorithms | null,
     options?: DecodeOptions,
   ): JsonObject
   decode(
     jwt: string | Uint8Array,
-    key: KeyInput | PyJWK = '',
-    second: readonly string[] | DecodeOptions = {},
+    key: KeyInput | PyJWK | null = '',
+    second: Algorithms | null | DecodeOptions = {},
     third: DecodeOptions = {},
   ): JsonObject {
-    return this.#decode(jwt, key, isList(second) ? { ...third, algorithms: second } : second).payload
+    return this.#decode(jwt, key, second, third).payload
   }
 
-  /** As `decode`, with the header and the signature. */
-  decode_complete(jwt: string | Uint8Array, key?: KeyInput | PyJWK, options?: DecodeOptions): DecodedToken
+  /** Verify a token as `decode` does, and return its header and signature too. */
   decode_complete(
     jwt: string | Uint8Array,
-    key: KeyInput | PyJWK,
-    algorithms: readonly string[],
+    key?: KeyInput | PyJWK | null,
     options?: DecodeOptions,
   ): DecodedToken
   decode_complete(
     jwt: string | Uint8Array,
-    key: KeyInput | PyJWK = '',
-    second: readonly string[] | DecodeOptions = {},
+    key: KeyInput | PyJWK | null,
+    algorithms: Algorithms | null,
+    options?: DecodeOptions,
+  ): DecodedToken
+  decode_complete(
+    jwt: string | Uint8Array,
+    key: KeyInput | PyJWK | null = '',
+    second: Algorithms | null | DecodeOptions = {},
     third: DecodeOptions = {},
   ): DecodedToken {
-    return this.#decode(jwt, key, isList(second) ? { ...third, algorithms: second } : second)
+    return this.#decode(jwt, key, second, third)
   }
 
   #decode(
     jwt: unknown,
-    key: KeyInput | PyJWK,
-    { algorithms, options, ...expected }: DecodeOptions,
+    key: KeyInput | PyJWK | null,
+    second: Algorithms | null | DecodeOptions,
+    third: DecodeOptions,
   ): DecodedToken {
-    const checks = mergeOptions(this.#given, options)
-    if (algorithms !== undefined && !isList(algorithms)) {
-      // Python would look for the name within the text: `HS256` is in `HS256,none`.
-      throw new TypeError('algorithms is a list of names')
-    }
+    const isList = second === null || Array.isArray(second) || second instanceof Set
+    const given = settingsIn('decode', isList ? third : (second as DecodeOptions), decodeNames) // else it is no list
+    const isPlain = given.options === undefined || given.options === null
+    const checks = isPlain ? this.options : mergeOptions(this.#given, given.options)
+    const algorithms = algorithmsIn(isList ? second : given.algorithms)
     if (checks.verify_signature && !(key instanceof PyJWK) && !algorithms?.length) {
       throw new DecodeError(
         'It is required that you pass in a value for the "algorithms" argument when calling decode().',
@@ -153,13 +201,13 @@ export class PyJWT {
       }
     }
     const payload = parse('payload', bytes)
-    checkClaims(payload, expected, checks, this.#now() / 1000)
+    checkClaims(payload, given, checks, this.#now() / 1000)
     return { header, payload, signature }
   }
 
   #chooseKey(
     alg: unknown,
-    key: KeyInput | PyJWK,
+    key: KeyInput | PyJWK | null,
     algorithms: readonly string[] | undefined,
   ): VerificationKey {
     if (alg === undefined) throw new InvalidAlgorithmError('Algorithm not specified')
@@ -168,6 +216,7 @@ export class PyJWT {
       throw new InvalidAlgorithmError('The specified alg value is not allowed')
     }
     if (!isSigningAlgorithm(alg)) throw new InvalidAlgorithmError('Algorithm not supported')
+    if (key === null) throw new TypeError('Expected a string or bytes value')
     if (!(key instanceof PyJWK)) return this.#verificationKey(key, alg)
     // The list narrows what the key allows, and never widens it (CVE-2026-48523).
     if (key.algorithm_name !== alg) {
@@ -208,7 +257,7 @@ export class PyJWT {
   }
 }
 
-/** As Python's standard filter: a server that is warned of each token hears nothing else. */
+/** Like Python's default filter, emit each message once: a warning for each token would fill the log. */
 function warnOnce(): (warning: InsecureKeyLengthWarning) => void {
   const said = new Set<string>()
   return (warning) => {
@@ -256,7 +305,10 @@ function segment(value: object): string {
   return Buffer.from(dumps(value), 'latin1').toString('base64url')
 }
 
-/** Array.isArray does not narrow readonly lists. */
-function isList(value: unknown): value is readonly string[] {
-  return Array.isArray(value)
+function algorithmsIn(algorithms: unknown): readonly string[] | undefined {
+  if (algorithms === undefined || algorithms === null) return undefined
+  if (Array.isArray(algorithms)) return algorithms
+  // In a text Python would look for the name within it: `HS256` is in `HS256,none`.
+  if (!(algorithms instanceof Set)) throw new TypeError('algorithms is a list of names')
+  return [...algorithms]
 }

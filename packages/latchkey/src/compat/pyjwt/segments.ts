@@ -41,11 +41,35 @@ export function split(jwt: unknown): Segments {
 /** Strict JSON, of which the core says what that is; frozen. */
 export function parse(part: 'header' | 'payload', bytes: Buffer): JsonObject {
   try {
-    return parseObject(bytes, bytes.length)
+    const value = parseObject(bytes, bytes.length)
+    if (part === 'payload') checkIntegers(bytes)
+    return value
   } catch (cause) {
     throw new DecodeError(`Invalid ${part} string: ${whyNot(bytes)}`, { cause })
   }
 }
+
+/**
+ * An integer that a double does not hold would come out as another one: user 9007199254740993 as user 9007199254740992.
+ * A RangeError then.
+ */
+function checkIntegers(bytes: Buffer): void {
+  const text = bytes.toString('latin1')
+  // No shorter number can be one.
+  if (!/\d{16}/.test(text)) return
+  parseWithSource(text, (_name, value, { source = '' }) => {
+    const isWhole = typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source)
+    if (isWhole && BigInt(source) !== BigInt(value))
+      throw new RangeError('an integer that a double does not hold')
+    return value
+  })
+}
+
+/** The types of the standard library lack the third argument, which Node has had since version 21. */
+const parseWithSource = JSON.parse as (
+  text: string,
+  reviver: (name: string, value: unknown, context: { readonly source?: string }) => unknown,
+) => unknown
 
 function whyNot(bytes: Buffer): string {
   try {

@@ -6,11 +6,13 @@ export function answer(
   status: number,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
+  indent?: number,
 ): Answer {
   return {
     status,
-    headers: { ...headers, 'content-type': 'application/json', vary: 'Accept' },
-    body: JSON.stringify(body),
+    headers: { vary: 'Accept', ...headers, 'content-type': 'application/json' },
+    // The two ends of lines that JSON has and old scripts have not, as Django REST framework writes them.
+    body: JSON.stringify(body, null, indent).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029'),
   }
 }
 
@@ -19,10 +21,11 @@ export function refuse(
   error: unknown,
   challenge: string | null,
   headers: Readonly<Record<string, string>> = {},
+  indent?: number,
 ): Answer {
   if (!(error instanceof APIException)) throw error
-  if (!(error instanceof Unauthenticated)) return answer(error.status_code, error.body, headers)
+  if (!(error instanceof Unauthenticated)) return answer(error.status_code, error.body, headers, indent)
   return challenge === null
-    ? answer(403, error.body, headers)
-    : answer(401, error.body, { ...headers, 'www-authenticate': challenge })
+    ? answer(403, error.body, headers, indent)
+    : answer(401, error.body, { ...headers, 'www-authenticate': challenge }, indent)
 }

@@ -30,3 +30,9 @@ export function enforceCsrf(ask: Ask, trustedOrigins: readonly string[] = []): v
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
+
+/** A TypeError for what is no list of origins: in a text, `includes` would find parts of one. */
+export function checkOrigins(trustedOrigins: unknown): void {
+  const isList = Array.isArray(trustedOrigins) && trustedOrigins.every((origin) => typeof origin === 'string')
+  if (!isList) throw new TypeError('trustedOrigins is a list of origins')
+}

@@ -1,6 +1,6 @@
 type Body = Readonly<Record<string, unknown>>
 
-/** What a request is refused with, as Django REST framework's exception of that name: a status and a body. */
+/** A refusal with a status and a body: Django REST framework's exception of that name. */
 export class APIException extends Error {
   override get name(): string {
     return this.constructor.name
@@ -15,25 +15,28 @@ export class APIException extends Error {
   }
 }
 
-/** Who is asking is not known: 401 where the first authentication has a challenge, 403 where it has none. */
+/** The user is not known: 401 if the first authentication has a challenge, else 403. */
 export class Unauthenticated extends APIException {
   constructor(body: Body) {
     super(401, body)
   }
 }
 
+/** No authentication recognized the request. */
 export class NotAuthenticated extends Unauthenticated {
   constructor() {
     super({ detail: 'Authentication credentials were not provided.' })
   }
 }
 
+/** The credentials of the request are refused. */
 export class AuthenticationFailed extends Unauthenticated {
   constructor(detail: string) {
     super({ detail })
   }
 }
 
+/** The user is known, and may not do this: 403. */
 export class PermissionDenied extends APIException {
   constructor(detail = 'You do not have permission to perform this action.') {
     super(403, { detail })
@@ -50,6 +53,19 @@ export class ParseError extends APIException {
 export class ValidationError extends APIException {
   constructor(errors: string | Readonly<Record<string, readonly string[]>>) {
     super(400, typeof errors === 'string' ? { non_field_errors: [errors] } : errors)
+  }
+}
+
+export class NotFound extends APIException {
+  constructor() {
+    super(404, { detail: 'Not found.' })
+  }
+}
+
+/** Nothing that the Accept header takes can be given. */
+export class NotAcceptable extends APIException {
+  constructor() {
+    super(406, { detail: 'Could not satisfy the request Accept header.' })
   }
 }
 

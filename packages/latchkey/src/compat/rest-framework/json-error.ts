@@ -105,7 +105,10 @@ class Scanner {
   }
 
   #literal(): void {
-    const rest = this.#chars.slice(this.#at, this.#at + 400).join('')
+    let end = this.#at
+    // No longer than the literal may be, or a list of zeros would be read many times.
+    while (/^[-+.\w]$/.test(this.#chars[end] ?? '')) end += 1
+    const rest = this.#chars.slice(this.#at, end).join('')
     // What Python takes for a number, Django REST framework refuses.
     const constant = /^(NaN|-?Infinity)/.exec(rest)
     if (constant) throw new Fault(`Out of range float values are not JSON compliant: '${constant[0]}'`)

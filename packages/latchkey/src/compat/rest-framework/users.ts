@@ -13,7 +13,7 @@ export interface User {
   readonly is_staff?: boolean
 }
 
-/** Where users are found: what Django's user model and its authentication backends do. */
+/** Finds users, as Django's user model and its authentication backends do. */
 export interface Users<Someone extends User = User> {
   /** The member of a user by which they are named in a sign-in; `username` if not given. */
   readonly USERNAME_FIELD?: string
@@ -23,7 +23,16 @@ export interface Users<Someone extends User = User> {
   get_by_natural_key(username: string): May<Someone | null | undefined>
 }
 
-/** Nobody in particular. */
+/** Whether a user may sign in. A TypeError for what says neither, such as a function: it would count as yes. */
+export function isActive({ is_active }: { readonly is_active?: unknown }): boolean {
+  if (is_active === undefined || is_active === null) return false
+  // Some databases write booleans so.
+  if (is_active === 0 || is_active === 1) return is_active === 1
+  if (typeof is_active !== 'boolean') throw new TypeError('is_active is true or false')
+  return is_active
+}
+
+/** The user of a request without credentials. */
 export const anonymousUser = Object.freeze({
   id: null,
   pk: null,

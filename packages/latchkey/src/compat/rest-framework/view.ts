@@ -1,6 +1,7 @@
 import type { Ask, Route } from '../mount/exchange.ts'
 import { answer, refuse } from './answer.ts'
 import { MethodNotAllowed } from './exceptions.ts'
+import { negotiate } from './negotiation.ts'
 import { parse } from './parse.ts'
 
 interface View {
@@ -21,13 +22,15 @@ const allow = { allow: 'POST, OPTIONS' }
 /** A view that takes POST, authenticates nobody, and describes itself to OPTIONS. */
 export function view({ name, description, challenge, maxBodyBytes, post }: View): Route {
   return async (ask) => {
+    let indent: number | undefined
     try {
-      if (ask.method === 'OPTIONS') return answer(200, { name, description, renders, parses }, allow)
+      indent = negotiate(ask).indent
+      if (ask.method === 'OPTIONS') return answer(200, { name, description, renders, parses }, allow, indent)
       if (ask.method !== 'POST') throw new MethodNotAllowed(ask.method)
       const { body, headers } = await post(await parse(ask, maxBodyBytes), ask)
-      return answer(200, body, { ...allow, ...headers })
+      return answer(200, body, { ...allow, ...headers }, indent)
     } catch (error) {
-      return refuse(error, challenge ?? null, allow)
+      return refuse(error, challenge ?? null, allow, indent)
     }
   }
 }

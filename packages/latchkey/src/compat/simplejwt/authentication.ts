@@ -1,11 +1,12 @@
 import type { Ask } from '../mount/exchange.ts'
 import { type Authenticated, type BaseAuthentication, headerParts } from '../rest-framework/authentication.ts'
+import { isActive } from '../rest-framework/users.ts'
 import { CodedAuthenticationFailed, InvalidToken, TokenError, type TokenMessage } from './errors.ts'
 import type { Kit } from './kit.ts'
 import { TokenUser } from './token-user.ts'
-import { AccessToken, passwordMark, type Token, type TokenClass } from './tokens.ts'
+import { AccessToken, isUserId, passwordMark, type Token, type TokenClass } from './tokens.ts'
 
-/** By a token in the header; the user is looked up. */
+/** Authenticates by a token in the header, and looks up the user. */
 export class JWTAuthentication implements BaseAuthentication {
   protected readonly kit: Kit
   readonly #classes: readonly TokenClass[]
@@ -28,9 +29,10 @@ export class JWTAuthentication implements BaseAuthentication {
 
   protected async get_user(token: Token): Promise<unknown> {
     const { settings, users } = this.kit
-    const user = await users.get(this.userIdOf(token))
+    const id = this.userIdOf(token)
+    const user = isUserId(id) ? await users.get(id) : null
     if (!user) throw new CodedAuthenticationFailed('User not found', 'user_not_found')
-    if (settings.CHECK_USER_IS_ACTIVE && !user.is_active) {
+    if (settings.CHECK_USER_IS_ACTIVE && !isActive(user)) {
       throw new CodedAuthenticationFailed('User is inactive', 'user_inactive')
     }
     if (settings.CHECK_REVOKE_TOKEN && token.get(settings.REVOKE_TOKEN_CLAIM) !== passwordMark(user)) {
@@ -79,7 +81,7 @@ export class JWTAuthentication implements BaseAuthentication {
   }
 }
 
-/** By a token in the header; the user is what the token says. */
+/** Authenticates by a token in the header, without looking up the user: `user` is a TokenUser. */
 export class JWTStatelessUserAuthentication extends JWTAuthentication {
   protected override async get_user(token: Token): Promise<unknown> {
     this.userIdOf(token)

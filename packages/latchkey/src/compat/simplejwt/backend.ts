@@ -6,7 +6,7 @@ import { isPlainObject } from '../pyjwt/python-json.ts'
 import { TokenError } from './errors.ts'
 import type { Settings } from './settings.ts'
 
-/** Which release's words and claims: 5.5 tells expired tokens from others, and writes every `user_id` as text. */
+/** The release to follow: 5.5 distinguishes expired tokens from invalid ones, and writes every `user_id` as text. */
 export type Release = '5.2' | '5.5'
 
 interface BackendOptions {
@@ -46,7 +46,7 @@ export class Backend {
     return this.#pyjwt.encode(plain, SIGNING_KEY, { algorithm: ALGORITHM })
   }
 
-  /** The payload of a token. A TokenError for one that is not good. */
+  /** The payload of a token. A TokenError if it is refused. */
   async decode(token: string): Promise<Readonly<Record<string, unknown>>> {
     const { ALGORITHM, SIGNING_KEY, VERIFYING_KEY, AUDIENCE, ISSUER, LEEWAY } = this.#settings
     const key = ALGORITHM.startsWith('HS') ? (SIGNING_KEY ?? '') : VERIFYING_KEY
@@ -59,7 +59,12 @@ export class Backend {
           audience: AUDIENCE ?? undefined,
           issuer: ISSUER ?? undefined,
           leeway: LEEWAY,
-          options: { verify_aud: AUDIENCE !== null, verify_sub: this.release === '5.5' },
+          // PyJWT looked at these two from its version 2.10 on, which came after release 5.2.
+          options: {
+            verify_aud: AUDIENCE !== null,
+            verify_sub: this.release === '5.5',
+            verify_jti: this.release === '5.5',
+          },
         },
       )
     } catch (error) {

@@ -1,6 +1,6 @@
 import { Unauthenticated } from '../rest-framework/exceptions.ts'
 
-/** A token that is not safe to use, in words for whoever sent it. */
+/** A token is refused; the message may be shown to the sender. */
 export class TokenError extends Error {
   override readonly name = 'TokenError'
 }
@@ -12,14 +12,14 @@ export class InvalidToken extends Unauthenticated {
   }
 }
 
-/** Why one class of tokens would not have it. */
+/** Why one class of tokens refuses a token. */
 export interface TokenMessage {
   readonly token_class: string
   readonly token_type: string
   readonly message: string
 }
 
-/** Who is asking cannot be told, for a reason that has a code. */
+/** A request cannot be authenticated, for a reason that has a code. */
 export class CodedAuthenticationFailed extends Unauthenticated {
   constructor(
     detail: string,

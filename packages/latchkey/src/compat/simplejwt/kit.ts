@@ -3,7 +3,7 @@ import type { Backend } from './backend.ts'
 import type { Settings, SimpleUsers } from './settings.ts'
 import type { TokenStore } from './token-store.ts'
 
-/** What tokens, serializers and authentications of one `createSimpleJwt` share. */
+/** The settings, users and store that tokens, serializers and authentications of one `createSimpleJwt` share. */
 export interface Kit {
   readonly settings: Settings
   readonly users: SimpleUsers<User>

@@ -4,7 +4,7 @@ import type { User } from '../rest-framework/users.ts'
 import { TokenError } from './errors.ts'
 import type { Kit } from './kit.ts'
 import { KitSerializer } from './serializer.ts'
-import { passwordMark, RefreshToken, SlidingToken, type Token, UntypedToken } from './tokens.ts'
+import { isUserId, passwordMark, RefreshToken, SlidingToken, UntypedToken } from './tokens.ts'
 
 type Attrs = Readonly<Record<string, string>>
 
@@ -22,7 +22,7 @@ abstract class TokenObtainSerializer extends KitSerializer {
     const [field = 'username'] = this.fields
     const username = attrs[field] ?? ''
     const user = await users.authenticate(username, attrs.password ?? '')
-    if (!user || !(await settings.USER_AUTHENTICATION_RULE(user))) {
+    if (!user || (await settings.USER_AUTHENTICATION_RULE(user)) !== true) {
       await settings.ON_LOGIN_FAILED?.({ [field]: username }, request)
       throw new AuthenticationFailed('No active account found with the given credentials')
     }
@@ -32,7 +32,7 @@ abstract class TokenObtainSerializer extends KitSerializer {
   }
 }
 
-/** Override `get_token` to put more claims into the tokens. */
+/** A refresh token and an access token for a name and a password. Override `get_token` to add claims. */
 export class TokenObtainPairSerializer extends TokenObtainSerializer {
   get_token(user: User): Promise<RefreshToken> {
     return RefreshToken.for_user(this.kit, user)
@@ -44,7 +44,7 @@ export class TokenObtainPairSerializer extends TokenObtainSerializer {
   }
 }
 
-/** Override `get_token` to put more claims into the token. */
+/** A sliding token for a name and a password. Override `get_token` to add claims. */
 export class TokenObtainSlidingSerializer extends TokenObtainSerializer {
   get_token(user: User): Promise<SlidingToken> {
     return SlidingToken.for_user(this.kit, user)
@@ -55,18 +55,14 @@ export class TokenObtainSlidingSerializer extends TokenObtainSerializer {
   }
 }
 
+/** An access token for a refresh token, and a new refresh token with ROTATE_REFRESH_TOKENS. */
 export class TokenRefreshSerializer extends KitSerializer {
   readonly fields: readonly string[] = ['refresh']
 
   async validate({ refresh: text = '' }: Attrs): Promise<Readonly<Record<string, unknown>>> {
-    const { ROTATE_REFRESH_TOKENS, BLACKLIST_AFTER_ROTATION, CHECK_REVOKE_TOKEN, REVOKE_TOKEN_CLAIM } =
-      this.kit.settings
+    const { ROTATE_REFRESH_TOKENS, BLACKLIST_AFTER_ROTATION } = this.kit.settings
     const refresh = await RefreshToken.decode(this.kit, text)
-    const user = await userOf(this.kit, refresh)
-    if (user !== null && CHECK_REVOKE_TOKEN && refresh.get(REVOKE_TOKEN_CLAIM) !== passwordMark(user)) {
-      await refresh.blacklist()
-      throw new AuthenticationFailed("The user's password has been changed.")
-    }
+    await checkUser(this.kit, refresh)
     const access = String(refresh.access_token)
     if (!ROTATE_REFRESH_TOKENS) return { access }
     // Of two who come with the same token at once, one is too late.
@@ -81,12 +77,13 @@ export class TokenRefreshSerializer extends KitSerializer {
   }
 }
 
+/** A sliding token with a later `exp`, until `refresh_exp`. */
 export class TokenRefreshSlidingSerializer extends KitSerializer {
   readonly fields: readonly string[] = ['token']
 
   async validate({ token: text = '' }: Attrs): Promise<Readonly<Record<string, unknown>>> {
     const token = await SlidingToken.decode(this.kit, text)
-    await userOf(this.kit, token)
+    await checkUser(this.kit, token)
     token.check_exp(this.kit.settings.SLIDING_TOKEN_REFRESH_EXP_CLAIM)
     token.set_exp()
     token.set_iat()
@@ -94,6 +91,7 @@ export class TokenRefreshSlidingSerializer extends KitSerializer {
   }
 }
 
+/** An empty object for a valid token of any type. */
 export class TokenVerifySerializer extends KitSerializer {
   readonly fields: readonly string[] = ['token']
 
@@ -108,6 +106,7 @@ export class TokenVerifySerializer extends KitSerializer {
   }
 }
 
+/** Blacklists a refresh token. */
 export class TokenBlacklistSerializer extends KitSerializer {
   readonly fields: readonly string[] = ['refresh']
 
@@ -118,13 +117,22 @@ export class TokenBlacklistSerializer extends KitSerializer {
   }
 }
 
-/** The user that a token to be refreshed is for, who may have tokens; null if it is for none. */
-async function userOf({ settings, users }: Kit, token: Token): Promise<User | null> {
+/**
+ * Check the user that a token to be refreshed is for: there is one who may have tokens, and the password is the one of the
+ * day the token was made; otherwise the token is blacklisted. A token for nobody passes.
+ */
+async function checkUser({ settings, users }: Kit, token: RefreshToken | SlidingToken): Promise<void> {
+  // It is copied into what is made, and no token is made with an issuer that is no text.
+  const iss = token.get('iss')
+  if (iss !== undefined && typeof iss !== 'string') throw new TokenError('Token is invalid')
   const id = token.get(settings.USER_ID_CLAIM)
-  if (id === undefined || id === null || id === '') return null
-  const user = await users.get(id)
-  if (!user || !(await settings.USER_AUTHENTICATION_RULE(user))) {
+  if (id === undefined || id === null || id === '') return
+  const user = isUserId(id) ? await users.get(id) : null
+  if (!user || (await settings.USER_AUTHENTICATION_RULE(user)) !== true) {
     throw new AuthenticationFailed('No active account found for the given token.')
   }
-  return user
+  if (settings.CHECK_REVOKE_TOKEN && token.get(settings.REVOKE_TOKEN_CLAIM) !== passwordMark(user)) {
+    await token.blacklist()
+    throw new AuthenticationFailed("The user's password has been changed.")
+  }
 }

@@ -185,7 +185,7 @@ const impossible: readonly { name: string; settings: object; says: RegExp }[] = 
   {
     name: 'a misspelt setting',
     settings: { SIGNING_KEY: aSecret, ACCESS_LIFETIME: 1 },
-    says: /no setting ACCESS_LIFETIME/,
+    says: /no option "ACCESS_LIFETIME"; the nearest is "ACCESS_TOKEN_LIFETIME"/,
   },
   { name: 'no scheme', settings: { SIGNING_KEY: aSecret, AUTH_HEADER_TYPES: [] }, says: /names a scheme/ },
   {

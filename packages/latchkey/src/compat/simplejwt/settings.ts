@@ -1,3 +1,4 @@
+import type { OptionNames } from '../../options/check-options.ts'
 import type { Ask } from '../mount/exchange.ts'
 import { InvalidKeyError } from '../pyjwt/errors.ts'
 import {
@@ -7,11 +8,12 @@ import {
   prepareSigningKey,
   prepareVerificationKey,
 } from '../pyjwt/keys.ts'
-import type { May, User, Users } from '../rest-framework/users.ts'
+import { settingsIn } from '../python/settings.ts'
+import { isActive, type May, type User, type Users } from '../rest-framework/users.ts'
 import type { SerializerClass } from './serializer.ts'
 import type { Token, TokenClass } from './tokens.ts'
 
-/** Where users are found. */
+/** Finds users. */
 export interface SimpleUsers<Someone extends User = User>
   extends Pick<Users<Someone>, 'USERNAME_FIELD' | 'authenticate'> {
   /** The user whose USER_ID_FIELD is this; as text, whatever it is in the user (as it was, in release 5.2). */
@@ -94,7 +96,6 @@ const defaults = {
   AUTH_HEADER_NAME: 'HTTP_AUTHORIZATION',
   USER_ID_FIELD: 'id',
   USER_ID_CLAIM: 'user_id',
-  USER_AUTHENTICATION_RULE: (user: User | null | undefined) => user?.is_active ?? false,
   ON_LOGIN_SUCCESS: null,
   ON_LOGIN_FAILED: null,
   TOKEN_TYPE_CLAIM: 'token_type',
@@ -107,28 +108,55 @@ const defaults = {
   CHECK_USER_IS_ACTIVE: true,
 } as const
 
-/** What is a class by default stands where the classes are put together. */
-const classes = [
-  'SIGNING_KEY',
-  'AUTH_TOKEN_CLASSES',
-  'TOKEN_USER_CLASS',
-  'TOKEN_OBTAIN_SERIALIZER',
-  'TOKEN_REFRESH_SERIALIZER',
-  'TOKEN_VERIFY_SERIALIZER',
-  'TOKEN_BLACKLIST_SERIALIZER',
-  'SLIDING_TOKEN_OBTAIN_SERIALIZER',
-  'SLIDING_TOKEN_REFRESH_SERIALIZER',
-]
+const names: OptionNames<SimpleJwt> = {
+  ACCESS_TOKEN_LIFETIME: 1,
+  REFRESH_TOKEN_LIFETIME: 1,
+  ROTATE_REFRESH_TOKENS: 1,
+  BLACKLIST_AFTER_ROTATION: 1,
+  UPDATE_LAST_LOGIN: 1,
+  ALGORITHM: 1,
+  SIGNING_KEY: 1,
+  VERIFYING_KEY: 1,
+  AUDIENCE: 1,
+  ISSUER: 1,
+  JSON_ENCODER: 1,
+  JWK_URL: 1,
+  LEEWAY: 1,
+  AUTH_HEADER_TYPES: 1,
+  AUTH_HEADER_NAME: 1,
+  USER_ID_FIELD: 1,
+  USER_ID_CLAIM: 1,
+  USER_AUTHENTICATION_RULE: 1,
+  ON_LOGIN_SUCCESS: 1,
+  ON_LOGIN_FAILED: 1,
+  AUTH_TOKEN_CLASSES: 1,
+  TOKEN_TYPE_CLAIM: 1,
+  JTI_CLAIM: 1,
+  TOKEN_USER_CLASS: 1,
+  SLIDING_TOKEN_REFRESH_EXP_CLAIM: 1,
+  SLIDING_TOKEN_LIFETIME: 1,
+  SLIDING_TOKEN_REFRESH_LIFETIME: 1,
+  TOKEN_OBTAIN_SERIALIZER: 1,
+  TOKEN_REFRESH_SERIALIZER: 1,
+  TOKEN_VERIFY_SERIALIZER: 1,
+  TOKEN_BLACKLIST_SERIALIZER: 1,
+  SLIDING_TOKEN_OBTAIN_SERIALIZER: 1,
+  SLIDING_TOKEN_REFRESH_SERIALIZER: 1,
+  CHECK_REVOKE_TOKEN: 1,
+  REVOKE_TOKEN_CLAIM: 1,
+  CHECK_USER_IS_ACTIVE: 1,
+}
 
 export type Settings = ReturnType<typeof settingsOf>
 
-/** The settings with their defaults. A TypeError for a name that there is not, a value that cannot be, a key that is not fit. */
-export function settingsOf<Someone extends User>(given: SimpleJwt<Someone>) {
-  for (const name of Object.keys(given)) {
-    if (!(name in defaults) && !classes.includes(name))
-      throw new TypeError(`SIMPLE_JWT has no setting ${name}`)
-  }
-  const merged = { ...defaults, ...given }
+/**
+ * The settings with their defaults.
+ *
+ * @throws {TypeError} if a name is not a setting, a value has the wrong type, or a key does not fit the algorithm.
+ */
+export function settingsOf<Someone extends User>(simpleJwt: SimpleJwt<Someone>) {
+  const given = settingsIn('SIMPLE_JWT', simpleJwt, names as OptionNames<SimpleJwt<Someone>>)
+  const merged = { ...defaults, USER_AUTHENTICATION_RULE: ruleOf(given), ...given }
   const types = merged.AUTH_HEADER_TYPES
   // Settings are looked up with users of any kind; who calls with a user of theirs got it from their own `Users`.
   const settings = { ...merged, AUTH_HEADER_TYPES: typeof types === 'string' ? [types] : types } as Omit<
@@ -140,6 +168,16 @@ export function settingsOf<Someone extends User>(given: SimpleJwt<Someone>) {
   for (const name of [...lifetimes, 'SLIDING_TOKEN_REFRESH_LIFETIME', 'LEEWAY'] as const) {
     if (!Number.isFinite(settings[name])) throw new TypeError(`${name} is a number of seconds`)
   }
+  for (const name of flags) {
+    if (typeof settings[name] !== 'boolean') throw new TypeError(`${name} is true or false`)
+  }
+  for (const name of claimNames) {
+    if (typeof settings[name] !== 'string' || settings[name] === '') throw new TypeError(`${name} is a name`)
+  }
+  const classes: unknown = settings.AUTH_TOKEN_CLASSES
+  if (classes !== undefined && (!Array.isArray(classes) || classes.length === 0)) {
+    throw new TypeError('AUTH_TOKEN_CLASSES is a list of classes of tokens')
+  }
   if (settings.LEEWAY < 0) throw new TypeError('LEEWAY is not negative')
   if (settings.AUTH_HEADER_TYPES.length === 0) throw new TypeError('AUTH_HEADER_TYPES names a scheme')
   for (const type of settings.AUTH_HEADER_TYPES) {
@@ -148,6 +186,29 @@ export function settingsOf<Someone extends User>(given: SimpleJwt<Someone>) {
   checkKeys(settings)
   return Object.freeze(settings)
 }
+
+/** As in the original since release 5.4, the standard rule asks whether the user is active only where that is checked. */
+function ruleOf({ CHECK_USER_IS_ACTIVE = true }: SimpleJwt<never>) {
+  return (user: User | null | undefined) =>
+    user !== null && user !== undefined && (!CHECK_USER_IS_ACTIVE || isActive(user))
+}
+
+const flags = [
+  'ROTATE_REFRESH_TOKENS',
+  'BLACKLIST_AFTER_ROTATION',
+  'UPDATE_LAST_LOGIN',
+  'CHECK_REVOKE_TOKEN',
+  'CHECK_USER_IS_ACTIVE',
+] as const
+
+const claimNames = [
+  'AUTH_HEADER_NAME',
+  'USER_ID_FIELD',
+  'USER_ID_CLAIM',
+  'JTI_CLAIM',
+  'SLIDING_TOKEN_REFRESH_EXP_CLAIM',
+  'REVOKE_TOKEN_CLAIM',
+] as const
 
 type Hooks = Pick<SimpleJwt, 'USER_AUTHENTICATION_RULE' | 'ON_LOGIN_SUCCESS' | 'ON_LOGIN_FAILED'>
 

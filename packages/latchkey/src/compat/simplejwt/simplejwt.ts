@@ -1,5 +1,8 @@
-import type { Route } from '../mount/exchange.ts'
+import type { OptionNames } from '../../options/check-options.ts'
+import { clockOf } from '../../options/clock.ts'
+import { checkMaxBodyBytes, type Route } from '../mount/exchange.ts'
 import type { InsecureKeyLengthWarning } from '../pyjwt/insecure-key-length-warning.ts'
+import { settingsIn } from '../python/settings.ts'
 import { charFields } from '../rest-framework/fields.ts'
 import type { User } from '../rest-framework/users.ts'
 import { view } from '../rest-framework/view.ts'
@@ -19,14 +22,15 @@ import {
 import { type SimpleJwt, type SimpleUsers, settingsOf } from './settings.ts'
 import { MemoryTokenStore, type TokenStore } from './token-store.ts'
 
+/** What the views take from their environment. */
 export interface Surroundings {
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
-  /** Told of a secret that is shorter than its hash; `process.emitWarning` if not given. */
+  /** Called for a secret that is shorter than the hash; `process.emitWarning` if not given. */
   readonly onWarning?: (warning: InsecureKeyLengthWarning) => void
-  /** Bytes of a body that are read; 65,536 if not given. */
+  /** The largest body that is read, in bytes; 65,536 if not given. */
   readonly maxBodyBytes?: number
-  /** Where tokens are remembered: in this process if not given. Null is a project without `token_blacklist`. */
+  /** The store of refresh and sliding tokens; memory of this process if not given. Null is a project without `token_blacklist`. */
   readonly token_blacklist?: TokenStore | null
   /** Which release's words and claims; `5.5` if not given. */
   readonly release?: Release
@@ -34,7 +38,16 @@ export interface Surroundings {
   readonly fetch?: typeof fetch
 }
 
-/** What `rest_framework_simplejwt` puts into a project. */
+const surroundingNames: OptionNames<Surroundings> = {
+  now: 1,
+  onWarning: 1,
+  maxBodyBytes: 1,
+  token_blacklist: 1,
+  release: 1,
+  fetch: 1,
+}
+
+/** What `rest_framework_simplejwt` adds to a project. */
 export interface SimpleJwtViews {
   /** POST a name and a password, get `{ refresh, access }`. */
   readonly token_obtain_pair: Route
@@ -42,30 +55,44 @@ export interface SimpleJwtViews {
   readonly token_refresh: Route
   /** POST `{ token }`, get `{}` if it is good. */
   readonly token_verify: Route
-  /** POST `{ refresh }`, which is good for nothing from then on. */
+  /** POST `{ refresh }` to blacklist it. */
   readonly token_blacklist: Route
+  /** POST a name and a password, get `{ token }`. */
   readonly token_obtain_sliding: Route
+  /** POST `{ token }`, get one that opens views for longer. */
   readonly token_refresh_sliding: Route
   /** For the chain of `api_view`. */
   readonly authentication: JWTAuthentication
-  /** The same without looking anybody up. */
+  /** The same without looking up the user. */
   readonly statelessAuthentication: JWTStatelessUserAuthentication
-  /** What tokens are made with by hand: `RefreshToken.for_user(kit, user)`. */
+  /** Makes tokens by hand: `RefreshToken.for_user(kit, user)`. */
   readonly kit: Kit
 }
 
 /**
- * The views and authentications of djangorestframework-simplejwt over one set of settings. Put the views in place with
- * `urlpatterns`, protect routes with `api_view`. A TypeError for settings that cannot be.
+ * The views and authentications of djangorestframework-simplejwt. Put the views in place with `urlpatterns`, and protect routes
+ * with `api_view`.
+ *
+ * @throws {TypeError} if a setting does not exist or is invalid.
+ *
+ * @example
+ * ```ts
+ * const jwt = createSimpleJwt({ SIGNING_KEY: process.env.SECRET_KEY }, users)
+ * urlpatterns(app, { '/api/token/': jwt.token_obtain_pair, '/api/token/refresh/': jwt.token_refresh })
+ * app.get('/', api_view({ authentication_classes: [jwt.authentication], permission_classes: [IsAuthenticated] }), handler)
+ * ```
  */
 export function createSimpleJwt<Someone extends User>(
   simpleJwt: SimpleJwt<Someone>,
   users: SimpleUsers<Someone>,
   surroundings: Surroundings = {},
 ): SimpleJwtViews {
-  const { now = Date.now, onWarning, maxBodyBytes = 64 * 1024, release = '5.5', fetch } = surroundings
-  const { token_blacklist = new MemoryTokenStore(now) } = surroundings
-  if (!(maxBodyBytes > 0)) throw new TypeError('maxBodyBytes is a number of bytes')
+  const given = settingsIn('createSimpleJwt', surroundings, surroundingNames)
+  const { onWarning, maxBodyBytes = 64 * 1024, release = '5.5', fetch } = given
+  const now = clockOf(given.now)
+  const { token_blacklist = new MemoryTokenStore(now) } = given
+  checkMaxBodyBytes(maxBodyBytes)
+  if (release !== '5.2' && release !== '5.5') throw new TypeError("release is '5.2' or '5.5'")
   const settings = settingsOf(simpleJwt)
   if (settings.BLACKLIST_AFTER_ROTATION && token_blacklist === null) {
     throw new TypeError('BLACKLIST_AFTER_ROTATION needs a token_blacklist')
@@ -106,32 +133,32 @@ export function createSimpleJwt<Someone extends User>(
     token_obtain_pair: tokenView(
       'Token Obtain Pair',
       'An access token and a refresh token for a name and a password.',
-      simpleJwt.TOKEN_OBTAIN_SERIALIZER ?? TokenObtainPairSerializer,
+      settings.TOKEN_OBTAIN_SERIALIZER ?? TokenObtainPairSerializer,
     ),
     token_refresh: tokenView(
       'Token Refresh',
       'An access token for a refresh token.',
-      simpleJwt.TOKEN_REFRESH_SERIALIZER ?? TokenRefreshSerializer,
+      settings.TOKEN_REFRESH_SERIALIZER ?? TokenRefreshSerializer,
     ),
     token_verify: tokenView(
       'Token Verify',
       'Whether a token is good, whatever it is for.',
-      simpleJwt.TOKEN_VERIFY_SERIALIZER ?? TokenVerifySerializer,
+      settings.TOKEN_VERIFY_SERIALIZER ?? TokenVerifySerializer,
     ),
     token_blacklist: tokenView(
       'Token Blacklist',
       'Ends a refresh token.',
-      simpleJwt.TOKEN_BLACKLIST_SERIALIZER ?? TokenBlacklistSerializer,
+      settings.TOKEN_BLACKLIST_SERIALIZER ?? TokenBlacklistSerializer,
     ),
     token_obtain_sliding: tokenView(
       'Token Obtain Sliding',
       'A sliding token for a name and a password.',
-      simpleJwt.SLIDING_TOKEN_OBTAIN_SERIALIZER ?? TokenObtainSlidingSerializer,
+      settings.SLIDING_TOKEN_OBTAIN_SERIALIZER ?? TokenObtainSlidingSerializer,
     ),
     token_refresh_sliding: tokenView(
       'Token Refresh Sliding',
       'A sliding token that opens longer.',
-      simpleJwt.SLIDING_TOKEN_REFRESH_SERIALIZER ?? TokenRefreshSlidingSerializer,
+      settings.SLIDING_TOKEN_REFRESH_SERIALIZER ?? TokenRefreshSlidingSerializer,
     ),
     authentication: new JWTAuthentication(kit),
     statelessAuthentication: new JWTStatelessUserAuthentication(kit),

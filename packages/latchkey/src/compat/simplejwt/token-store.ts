@@ -1,6 +1,7 @@
+import { type Clock, clockOf } from '../../options/clock.ts'
 import type { May } from '../rest-framework/users.ts'
 
-/** What is remembered of a token that was given out; never the token. */
+/** What is stored of a token that was given out. The token itself is not stored: a stored token could be stolen. */
 export interface OutstandingToken {
   readonly jti: string
   /** Whose it is, as in the token. */
@@ -10,14 +11,15 @@ export interface OutstandingToken {
 }
 
 /**
- * Where refresh tokens and sliding tokens are remembered: what `token_blacklist` does in Django. Entries may be
- * forgotten once they have expired. Processes that take each other's tokens share one.
+ * Stores refresh tokens and sliding tokens, as `token_blacklist` does in Django. Entries may be deleted once they have
+ * expired. Processes that accept each other's tokens must share a store.
  */
 export interface TokenStore {
-  /** Remember a token that is about to be given out. */
+  /** Store a token that is about to be given out. */
   outstand(token: OutstandingToken): May<void>
   /** Blacklist a token, known or not. False if it is blacklisted already; of several callers at once, one gets true. */
   blacklist(token: OutstandingToken): May<boolean>
+  /** Whether the token with this id is blacklisted. */
   isBlacklisted(jti: string): May<boolean>
 }
 
@@ -27,14 +29,14 @@ interface Entry extends OutstandingToken {
 
 const smallest = 1024
 
-/** In this process, until it ends. Expired entries leave as new ones come. */
+/** A TokenStore in the memory of this process. Expired entries are deleted as new ones are added. */
 export class MemoryTokenStore implements TokenStore {
   readonly #entries = new Map<string, Entry>()
-  readonly #now: () => number
+  readonly #now: Clock
   #pruneAt = smallest
 
-  constructor(now: () => number = Date.now) {
-    this.#now = now
+  constructor(now?: () => number) {
+    this.#now = clockOf(now)
   }
 
   outstand(token: OutstandingToken): void {
@@ -53,7 +55,7 @@ export class MemoryTokenStore implements TokenStore {
     return this.#entries.get(jti)?.isBlacklisted ?? false
   }
 
-  /** The tokens of a user that still can be used, to blacklist them all. */
+  /** The tokens of a user that are valid still, to blacklist them all. */
   outstandingOf(userId: unknown): readonly OutstandingToken[] {
     const nowMs = this.#now()
     return [...this.#entries.values()]

@@ -1,6 +1,6 @@
 import type { Token } from './tokens.ts'
 
-/** A user who is known by nothing but a token: what claims say, nobody has looked up. */
+/** A user made of the claims of a token alone. Nothing was looked up. */
 export class TokenUser {
   readonly token: Token
   readonly id: unknown
@@ -22,7 +22,7 @@ export class TokenUser {
     this.is_superuser = token.get('is_superuser') === true
   }
 
-  /** Any other claim. */
+  /** Another claim of the token. */
   get(claim: string): unknown {
     return this.token.get(claim)
   }

@@ -12,7 +12,7 @@ export interface TokenClass<T extends Token = Token> {
   readonly token_type: string
 }
 
-/** A token, new or taken: its claims, and when it was made or looked at. `String(token)` signs it. */
+/** A token, new or verified: its claims, and the time it was made or verified at. `String(token)` signs it. */
 export abstract class Token {
   static readonly token_type: string = 'untyped'
   readonly payload: Record<string, unknown>
@@ -20,7 +20,7 @@ export abstract class Token {
   readonly currentTimeMs: number
   protected readonly kit: Kit
 
-  /** A new one, unless there is the payload of one that was verified. */
+  /** A new token, or one with the payload of a token that was verified. */
   constructor(kit: Kit, payload?: Readonly<Record<string, unknown>>) {
     this.kit = kit
     this.currentTimeMs = kit.now()
@@ -47,7 +47,13 @@ export abstract class Token {
   }
 
   set(claim: string, value: unknown): void {
-    this.payload[claim] = value
+    // An assignment to `__proto__` would set something else.
+    Object.defineProperty(this.payload, claim, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
   }
 
   toString(): string {
@@ -88,7 +94,7 @@ export abstract class Token {
     this.payload[this.kit.settings.JTI_CLAIM] = randomUUID().replaceAll('-', '')
   }
 
-  /** Say whose it is. */
+  /** Set the claims that name the user. */
   protected setUser(user: User): void {
     const { USER_ID_FIELD, USER_ID_CLAIM, CHECK_REVOKE_TOKEN, REVOKE_TOKEN_CLAIM } = this.kit.settings
     const id = member(user, USER_ID_FIELD)
@@ -98,7 +104,7 @@ export abstract class Token {
     if (CHECK_REVOKE_TOKEN) this.payload[REVOKE_TOKEN_CLAIM] = passwordMark(user)
   }
 
-  /** A new one of this class for a user. */
+  /** A new token of this class for a user. */
   static async for_user<T extends Token>(this: TokenClass<T>, kit: Kit, user: User): Promise<T> {
     const token = new this(kit)
     token.setUser(user)
@@ -106,18 +112,18 @@ export abstract class Token {
     return token
   }
 
-  /** One of this class, verified. A TokenError if it is not good. */
+  /** Verify a token of this class. A TokenError if it is refused. */
   static async decode<T extends Token>(this: TokenClass<T>, kit: Kit, text: string): Promise<T> {
     const token = new this(kit, await kit.backend.decode(text))
     await token.verify()
     return token
   }
 
-  /** Have it remembered before it is given out; only what can be blacklisted is. */
+  /** Store it before it is given out, if it can be blacklisted. */
   async outstand(): Promise<void> {}
 }
 
-/** What the blacklist is for. */
+/** A token that can be blacklisted. */
 abstract class BlacklistableToken extends Token {
   override async verify(): Promise<void> {
     const jti = this.get(this.kit.settings.JTI_CLAIM)
@@ -147,6 +153,7 @@ abstract class BlacklistableToken extends Token {
   }
 }
 
+/** Opens protected views, for ACCESS_TOKEN_LIFETIME. */
 export class AccessToken extends Token {
   static override readonly token_type: string = 'access'
 
@@ -155,6 +162,7 @@ export class AccessToken extends Token {
   }
 }
 
+/** Gets access tokens, for REFRESH_TOKEN_LIFETIME. It can be blacklisted. */
 export class RefreshToken extends BlacklistableToken {
   static override readonly token_type: string = 'refresh'
 
@@ -167,14 +175,17 @@ export class RefreshToken extends BlacklistableToken {
     const { TOKEN_TYPE_CLAIM, JTI_CLAIM } = this.kit.settings
     const access = new AccessToken(this.kit)
     access.set_exp('exp', this.currentTimeMs)
+    const own = new Set([TOKEN_TYPE_CLAIM, JTI_CLAIM, 'exp', 'jti'])
+    // Release 5.2 copies the time at which the refresh token was made.
+    if (this.kit.backend.release !== '5.2') own.add('iat')
     for (const [claim, value] of Object.entries(this.payload)) {
-      if (![TOKEN_TYPE_CLAIM, JTI_CLAIM, 'exp', 'jti', 'iat'].includes(claim)) access.set(claim, value)
+      if (!own.has(claim)) access.set(claim, value)
     }
     return access
   }
 }
 
-/** One token for both: it opens routes until `exp`, and is refreshed until `refresh_exp`. */
+/** Opens protected views until `exp`, and can be refreshed until `refresh_exp`. */
 export class SlidingToken extends BlacklistableToken {
   static override readonly token_type: string = 'sliding'
 
@@ -190,13 +201,18 @@ export class SlidingToken extends BlacklistableToken {
   }
 }
 
-/** Any token, whatever its type. */
+/** A token of any type. */
 export class UntypedToken extends Token {
   protected lifetime(): number {
     return 0
   }
 
   protected override verify_token_type(): void {}
+}
+
+/** What a look-up gets: text or a number. Nobody is named by a list, which JavaScript would turn into a number on the way. */
+export function isUserId(id: unknown): id is string | number {
+  return typeof id === 'string' || typeof id === 'number'
 }
 
 /** What changes with the password: simplejwt's MD5 of the hash, in the token for all to read. */
