@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { Page, Request } from 'playwright-core'
@@ -100,6 +100,37 @@ test('a page of another origin of the same host can do nothing with the cookie',
   await devices(first).waitFor()
   assert.equal(count('session.refresh'), 2)
 })
+
+test(
+  'whoever reaches the console by another address than the issuer has the session in the tabs',
+  inChromium,
+  async (t) => {
+    const { port } = new URL(issuer)
+    const proxy = createServer((asked, response) => {
+      const { url: path = '/', method = 'GET', headers } = asked
+      const onward = request({ port, path, method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(response)
+      })
+      onward.on('error', () => response.destroy())
+      asked.pipe(onward)
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    t.after(() => {
+      proxy.closeAllConnections()
+      proxy.close()
+    })
+    const before = opened.faults.length
+    const page = await opened.context.newPage()
+    await page.goto(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}/console`) // it listens on TCP
+    await signIn(page, 'ben')
+    await page.getByText('Signed in as ben').waitFor()
+    await page.reload()
+    await form(page).waitFor()
+    await page.close()
+    opened.faults.length = before
+  },
+)
 
 test('a token that expires is refreshed once for both tabs, and nobody notices', inChromium, async () => {
   const before = count('session.refresh')

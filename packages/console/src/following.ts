@@ -20,7 +20,7 @@ interface Following {
  * Follow the log until `signal` aborts, trying again whenever the stream ends. The search is made once the
  * stream is open, so that nothing falls between the two; what comes by both has the same id.
  *
- * A stream ends with the token that opened it, every few minutes, and the next is opened with a token that was renewed.
+ * A stream ends with the token that opened it, every few minutes, and the next is opened with a token that was refreshed.
  * Nobody has to see that: an orderly end is told only if no stream follows it.
  */
 export async function following({

@@ -11,7 +11,7 @@ interface KeeperParts {
   readonly issuer: Issuer
   /** As it is written in what the storage keeps. */
   readonly issuerName: string
-  /** Whether tokens are bound to a key of ours. */
+  /** Whether tokens are bound to a key of this client. */
   readonly isBound: boolean
   readonly storage: SessionStorage
   readonly clock: RemoteClock
@@ -24,7 +24,7 @@ interface KeeperParts {
   readonly onSignedOut: (reason: SignOutReason) => void
 }
 
-/** Keeps one session: who is signed in, and an access token of theirs that has not expired. */
+/** Keeps one session: who is signed in, and an access token that has not expired. */
 export interface Keeper {
   readonly session: Session | undefined
   /** Look once for a session that the storage, or the issuer's cookie, has kept. */
@@ -70,11 +70,11 @@ export function createKeeper(parts: KeeperParts): Keeper {
   /** What the storage could not be given. It is tried again with the next request. */
   let unwritten: StoredSession | undefined
   let isRewriting = false
-  /** Counts sign-ins and ends, so that what was begun before one has no effect after it. */
+  /** Counts sign-ins and sign-outs: work that began before one has no effect after it. */
   let turns = 0
   /** Tokens of a refresh that was under way when their session was signed out here: to sign out with. */
   let orphan: StoredSession | undefined
-  /** The token that took the place of a rejected one. If it is rejected as well, a third will not be better. */
+  /** The token that replaced a rejected one. If it is rejected as well, it is not refreshed again. */
   let replacement: string | undefined
   let failures = 0
   let retryAtMs = 0
@@ -128,7 +128,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     return next
   }
 
-  /** What another tab or process has done meanwhile counts. */
+  /** Take over what another tab or process has written. */
   async function readStorage(): Promise<void> {
     const began = turns
     const beganAtMs = now()
@@ -141,7 +141,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     else if (found.accessToken !== held?.accessToken) hold(found)
   }
 
-  /** A storage that fails does no harm here: this client has what it could not write down. */
+  /** If this fails, the client still has the session in memory and writes it later. */
   async function writeStorage(next: StoredSession): Promise<void> {
     unwritten = next
     await storage.write(next)
@@ -191,9 +191,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
     return refreshTwice(refreshToken, { issuer, now, pause, isCurrent })
   }
 
-  /** Alone where there are locks: then what was just read is still so. */
+  /** With `isAlone`, nobody else refreshes at the same time, so what was just read is still the newest. */
   async function refresh(rejected: string | undefined, isAlone: boolean): Promise<void> {
-    // Each further turn follows on a token that another tab has brought meanwhile.
+    // A further turn only if another tab has replaced the token meanwhile.
     for (let turn = 0; turn < 3; turn++) {
       await readStorage()
       if (held === undefined || !needsRefresh(held, rejected)) return
@@ -203,13 +203,13 @@ export function createKeeper(parts: KeeperParts): Keeper {
         return turns === began && held?.accessToken === before.accessToken
       }
       const outcome = await askForTokens(before.refreshToken, isCurrent).catch(async (error: unknown) => {
-        // No answer for us, and perhaps one for another tab: who was stopped meanwhile finds it there.
+        // Another tab may have had an answer meanwhile, if this one was stopped.
         await readStorage()
         if (turns === began && held?.accessToken === before.accessToken) throw error
         return { kind: 'superseded' } as const
       })
       if (outcome.kind === 'superseded') continue
-      // Without a lock, and after a stop with it, another tab may have been faster, and what it has is good.
+      // Without the lock, or after a stop, another tab may have refreshed already; then its tokens are used.
       if (outcome.kind === 'over' || !isAlone || !isRecent(readAtMs)) await readStorage()
       if (outcome.kind === 'given') return take(outcome.tokens, { before, began, rejected })
       if (turns !== began || held?.accessToken !== before.accessToken) return
@@ -235,10 +235,10 @@ export function createKeeper(parts: KeeperParts): Keeper {
     await writeStorage(next).catch(() => {})
   }
 
-  /** Ask the issuer whose session its cookie holds. Nobody but the issuer can read it. */
+  /** Ask the issuer whether its cookie holds a session. Only the issuer can read it. */
   async function openCookie(isAlone: boolean): Promise<void> {
     const began = turns
-    // Whoever had the lock before may have signed in, or out.
+    // The tab that had the lock before may have signed in or out.
     await readStorage()
     if (held !== undefined || turns !== began || cookie === undefined) return
     const outcome = await askForTokens('', async () => turns === began)
@@ -287,7 +287,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       clearTimeout(timer)
       refreshing = undefined
     })
-    // Who waits for it is told; where nobody waits, the next request finds the same and asks again.
+    // Without anybody waiting, a failure is not reported: the next request tries again.
     done.catch(() => {})
     refreshing = { done, courtesy }
     return refreshing
@@ -321,7 +321,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
         cookie?.noteSignedOut(false)
         hold(next)
         await writeStorage(next)
-        // Nobody will use that session again. If the issuer cannot be told, it ends by itself.
+        // If the issuer cannot be told, that session expires by itself.
         if (before !== undefined && clock.now() < before.expiresAtMs) {
           await issuer.logOut(before.accessToken).catch(() => {})
         }
@@ -358,7 +358,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
         const { done, courtesy } = startRefresh(rejected)
         const mayGo = isGood(held, rejected) && !isLate(held)
         await (mayGo ? Promise.race([done, courtesy]) : done).catch((error: unknown) => {
-          // Early is not late: until its end, the token of before is as good as it was.
+          // A token that has not expired is used, whatever became of its refresh.
           if (held === undefined || !isGood(held, rejected)) throw error
         })
       } else if (unwritten !== undefined) {
@@ -369,13 +369,13 @@ export function createKeeper(parts: KeeperParts): Keeper {
     },
     wake() {
       endPause()
-      // Who asked for patience gets it; the waits of our own were for a network that was away.
+      // A time that the issuer named is respected; the client's own waits were for a network that was away.
       if (!isAskedToWait) {
         failures = 0
         retryAtMs = 0
       }
       if (held === undefined) {
-        // A cookie that could not be asked about when the page was opened.
+        // The issuer could not be asked about the cookie when the page was opened.
         if (cookie !== undefined && restoring === undefined) restore().catch(() => {})
       } else if (needsRefresh(held, undefined)) {
         startRefresh(undefined)

@@ -1,17 +1,17 @@
-/** A request that may be sent with one token, and, if its body is still there, with another. */
+/** A request that is sent with one token, and with a second one where its body can be read again. */
 export interface Outgoing {
   readonly method: string
   readonly url: URL
   /** False once its body is a stream: that can be sent once. */
   readonly isRepeatable: boolean
-  /** With these headers beside those that it has. */
+  /** Send it with these headers added. */
   send(credentials: Readonly<Record<string, string>>): Promise<Response>
 }
 
 type Input = Parameters<typeof fetch>[0]
 type Init = Parameters<typeof fetch>[1]
 
-/** A TypeError for what is no URL, and for a request that brings an Authorization header of its own. */
+/** @throws {TypeError} if the URL is invalid, or the request has an Authorization header of its own. */
 export function prepareOutgoing(fetch: typeof globalThis.fetch, input: Input, init: Init): Outgoing {
   const request = typeof input === 'object' && !(input instanceof URL) ? input : undefined
   const { location } = globalThis as { location?: { readonly href: string } } // in pages and workers
@@ -33,17 +33,17 @@ export function prepareOutgoing(fetch: typeof globalThis.fetch, input: Input, in
   }
 }
 
-/** As it will be sent (Fetch Standard, section 2.2.1): of a method of their own people say the case themselves. */
+/** The method as it will be sent (Fetch Standard, section 2.2.1): only these six are put into capitals. */
 function normalized(method: string): string {
   return /^(delete|get|head|options|post|put)$/i.test(method) ? method.toUpperCase() : method
 }
 
-/** A Request has its body as a stream, whatever it was made of. Where there are no streams, its method says enough. */
+/** Whether a Request has no body. A body is always a stream here; where there are no streams, the method decides. */
 function isEmpty({ body, method }: Request): boolean {
   return body === null || method === 'GET' || method === 'HEAD'
 }
 
-/** What can be read again, as the Fetch Standard has it in section 5.1; all else is a stream. */
+/** Whether a body can be read again (Fetch Standard, section 5.1); any other is a stream. */
 function isKept(body: unknown): boolean {
   return (
     body === null ||

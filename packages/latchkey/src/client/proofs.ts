@@ -1,22 +1,22 @@
 import type { ProofKey } from './proof-key.ts'
 
-/** A request, as far as a proof speaks of it. */
+/** The parts of a request that a proof is about. */
 interface Provable {
   readonly method: string
   readonly url: URL
 }
 
-/** A proof, and the nonce that stands in it. */
+/** A proof, and the nonce in it. */
 interface Proof {
   readonly text: string
   readonly nonce: string | undefined
 }
 
-/** Proves with each request that the token in it is ours (RFC 9449 section 4). */
+/** Makes the proof of possession that each request carries (RFC 9449 section 4). */
 export interface Prover {
-  /** What goes into the header `DPoP`, for this one sending. `token` where one is sent (section 7). */
+  /** The value of the header `DPoP`, for one sending. `token` is the access token in the request (section 7). */
   proofFor(request: Provable, token: string | undefined): Promise<Proof>
-  /** Take note of the nonce that a server wants in the next proof (section 8.2). Gives the one that it will have. */
+  /** Store the nonce that a server wants in the next proof (section 8.2). Returns the stored one. */
   hear(origin: string, nonce: string | null): string | undefined
 }
 
@@ -30,7 +30,7 @@ interface ProverParts {
 const nonceSyntax = /^[\x21\x23-\x5b\x5d-\x7e]{1,1024}$/
 
 export function createProver({ openKey, now }: ProverParts): Prover {
-  // By origin, of which a client has but those that it was told (section 8.2).
+  // By origin (section 8.2). A client sends to the listed origins only, so there are few.
   const nonces = new Map<string, string>()
   let opening: Promise<ProofKey> | undefined
 

@@ -7,26 +7,26 @@ import type { Prover } from './proofs.ts'
 
 interface SenderParts {
   readonly keeper: Keeper
-  /** Undefined where tokens are bearer tokens. */
+  /** Undefined for bearer tokens. */
   readonly prover: Prover | undefined
   readonly stepUp: (need: StepUp) => Promise<unknown>
 }
 
 type Signal = AbortSignal | null | undefined
 
-/** Send requests with a token, and once more where the challenge of a 401 says that this could help. */
+/** Sends requests with a token, and a second time where the challenge of a 401 asks for another token or proof. */
 export function createSender({ keeper, prover, stepUp }: SenderParts) {
   const scheme = prover === undefined ? 'bearer' : 'dpop'
   const challengeIn = ({ headers }: Response) => challengeOf(headers.get('www-authenticate'), scheme)
 
-  /** With the nonce that the server demands, where the proof did not have it (RFC 9449 section 9). */
+  /** Send a second time with the server's nonce, if the proof did not have it (RFC 9449 section 9). */
   async function sendProven(outgoing: Outgoing, token: string, signal: Signal): Promise<Response> {
     signal?.throwIfAborted()
     if (prover === undefined) return outgoing.send({ authorization: `Bearer ${token}` })
     const authorization = `DPoP ${token}`
     const { text, nonce } = await prover.proofFor(outgoing, token)
     const response = await outgoing.send({ authorization, dpop: text })
-    // Compared with what was sent: of requests at once, another may have heard of the nonce before.
+    // Compared with the nonce that was sent: a parallel request may have stored the new one already.
     const next = prover.hear(outgoing.url.origin, response.headers.get('dpop-nonce'))
     if (next === nonce || response.status !== 401 || !outgoing.isRepeatable) return response
     if (challengeIn(response)?.get('error') !== 'use_dpop_nonce') return response
@@ -42,13 +42,13 @@ export function createSender({ keeper, prover, stepUp }: SenderParts) {
     if (response.status !== 401) return response
     const challenge = challengeIn(response)
     const error = challenge?.get('error')
-    // Whatever comes of it, there is an answer to give; and a body that was a stream is gone.
+    // If there is no other token, or the body was a stream, the answer stands.
     let next: string | undefined
-    // A proof is refused for a clock that somebody has set, and the issuer says with each token what time it is.
+    // A proof is refused if this machine's clock was set; a refresh corrects the clock by the issuer's Date.
     if (error === 'invalid_token' || error === 'invalid_dpop_proof') {
       next = await keeper.token(token).catch(ignoringClientErrors)
     } else if (challenge !== undefined && error === 'insufficient_user_authentication') {
-      // An answer may come when somebody has just signed in for another request.
+      // Another request may have led to a new sign-in meanwhile.
       if (keeper.session?.sessionId === sessionId) await stepUp(stepUpOf(outgoing.url, challenge))
       next = await keeper.token().catch(ignoringClientErrors)
     }

@@ -16,15 +16,15 @@ interface TabStorageOptions {
   readonly locks?: Locks | undefined
 }
 
-/** What is known, and how many changes led to it. */
+/** The session, and the number of changes so far: the higher number is newer. */
 interface Known {
   readonly version: number
   readonly session: unknown
 }
 
-/** How long a tab that is there may take to answer. It counts only for one that is stuck or has just been closed. */
+/** How long the answer of a tab is awaited: the whole time only for one that is stopped or was just closed. */
 const answerMs = 1_000
-/** The same where nobody can say how many tabs there are, so that every opening waits for so long. */
+/** The same without locks: the number of tabs is unknown, so every opening waits this long. */
 const blindAnswerMs = 100
 
 /**
@@ -49,19 +49,19 @@ function platformParts(): TabStorageOptions {
 }
 
 export function createTabStorage(name: string, { openChannel, locks }: TabStorageOptions): SessionStorage {
-  const id = `${Math.random()}`.slice(2) // tells tabs apart, and is no secret
+  const id = `${Math.random()}`.slice(2) // distinguishes tabs; not a secret
   const tabs = `${name}#tab#`
   const channel = openChannel?.(name)
   channel?.unref?.()
   const leaving = Promise.withResolvers<void>()
   const listeners = new Set<(session: unknown) => void>()
-  /** Told of each tab that has answered, by the question of now. */
+  /** Called for each tab that answers, by the number of the question. */
   const answered = new Map<number, (from: string) => void>()
   let known: Known = { version: 0, session: undefined }
   let questions = 0
   let isOpen = true
 
-  // A lock of one's own says to the others, for as long as the tab lives, that there is somebody to wait for.
+  // Each tab holds a lock of its own as long as it lives, so that the others know how many answers to wait for.
   const present = new Promise<void>((resolve) => {
     if (channel === undefined || locks === undefined) return resolve()
     locks
@@ -73,7 +73,7 @@ export function createTabStorage(name: string, { openChannel, locks }: TabStorag
   })
 
   function learn(told: Known): void {
-    // Of two changes at once, the one that signs out counts.
+    // Of two concurrent changes, a sign-out wins.
     const counts =
       told.version > known.version ||
       (told.version === known.version && told.session === undefined && known.session !== undefined)
@@ -106,7 +106,7 @@ export function createTabStorage(name: string, { openChannel, locks }: TabStorag
     }
   }
 
-  /** Ask every tab. What the last writer said on the channel may still be on its way; its answer comes behind that. */
+  /** Ask every tab. A change may still be on its way; the answer of its writer arrives after it. */
   async function askAll(): Promise<void> {
     if (channel === undefined) return
     const others = locks === undefined ? undefined : await othersBy(locks)

@@ -108,7 +108,9 @@ export function createDevice(options: DeviceOptions): Device {
   const expiresIn = secondsOf('expiresIn', options.expiresIn) ?? 3600
   if (expiresIn < 1 || expiresIn > longestLife) throw new TypeError('expiresIn is from 1 to 86400 seconds')
   const clock = createRemoteClock(now)
-  let held: { readonly token: string; readonly renewAtMs: number; readonly correctionMs: number } | undefined
+  let held:
+    | { readonly token: string; readonly replaceAtMs: number; readonly correctionMs: number }
+    | undefined
 
   const sign = createSigner({
     key,
@@ -123,8 +125,8 @@ export function createDevice(options: DeviceOptions): Device {
 
   function token(): string {
     const { correctionMs } = clock
-    if (held === undefined || clock.now() >= held.renewAtMs || held.correctionMs !== correctionMs) {
-      held = { token: newToken(), renewAtMs: clock.now() + expiresIn * 800, correctionMs }
+    if (held === undefined || clock.now() >= held.replaceAtMs || held.correctionMs !== correctionMs) {
+      held = { token: newToken(), replaceAtMs: clock.now() + expiresIn * 800, correctionMs }
     }
     return held.token
   }
