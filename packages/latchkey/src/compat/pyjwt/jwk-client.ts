@@ -98,7 +98,8 @@ export class PyJWKClient {
       if (fetched.kind === 'unchanged') throw new Error('the server answered with status 304')
       return fetched.document as { keys?: Jwk[] } // PyJWKSet looks at what it is
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      // PyJWT names the URL in no message.
+      const reason = error instanceof Error ? error.message.replace(`${this.#url}: `, '') : String(error)
       throw new PyJWKClientConnectionError(`Fail to fetch data from the url, err: "${reason}"`, {
         cause: error,
       })
