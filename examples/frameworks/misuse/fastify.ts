@@ -1,6 +1,15 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import { createGuard } from 'latchkey/guard/fastify'
-import { type Loose, type Mistakes, ofPolicies, options, started, thrown } from './misuse.test-support.ts'
+import {
+  failingRules,
+  good,
+  type Loose,
+  type Mistakes,
+  ofPolicies,
+  options,
+  started,
+  thrown,
+} from './misuse.test-support.ts'
 
 const guard = createGuard(options)
 const plugin = guard.plugin as never
@@ -8,19 +17,34 @@ const plugin = guard.plugin as never
 const route = (app: FastifyInstance, auth: unknown = true) =>
   app.get('/me', { config: { auth } as object }, async () => 'everybody')
 
-const withApp = (build: (app: FastifyInstance) => unknown) =>
+const withApp = (build: (app: FastifyInstance) => unknown, authorization?: string) =>
   started(async (t) => {
     const app = fastify()
     t.after(() => app.close())
     await build(app)
     return `${await app.listen({ host: '127.0.0.1', port: 0 })}/me`
-  })
+  }, authorization)
 
 export default {
   fastify: {
     ...ofPolicies(createGuard as Loose, { raw: {}, id: 'req-1', params: {} }),
     '`guard.required` in place of what it returns': withApp((app) => {
       app.addHook('onRequest', guard.required as never)
+      route(app, false)
+    }),
+    ...Object.fromEntries(
+      Object.entries(failingRules).map(([name, rule]) => [
+        name,
+        withApp((app) => {
+          app.addHook('onRequest', guard.required({ rule }) as never)
+          route(app, false)
+        }, good),
+      ]),
+    ),
+    'what `required` returns, called without `next` or `done`': withApp((app) => {
+      app.addHook('onRequest', async (request, reply) => {
+        ;(guard.required() as Loose)(request, reply)
+      })
       route(app, false)
     }),
     'the guard in place of what its methods return': withApp((app) => app.register(guard as never)),

@@ -3,6 +3,8 @@ import { Socket } from 'node:net'
 import Koa, { type Middleware } from 'koa'
 import { createGuard } from 'latchkey/guard/koa'
 import {
+  failingRules,
+  good,
   type Loose,
   listening,
   type Mistakes,
@@ -14,7 +16,7 @@ import {
 
 const guard = createGuard(options)
 
-const withMiddleware = (middleware: unknown) =>
+const withMiddleware = (middleware: unknown, authorization?: string) =>
   started((t) => {
     const app = new Koa()
     app.silent = true
@@ -23,12 +25,24 @@ const withMiddleware = (middleware: unknown) =>
       ctx.body = 'everybody'
     })
     return listening(t, createServer(app.callback()))
-  })
+  }, authorization)
 
 export default {
   koa: {
     ...ofPolicies(createGuard as Loose, { req: new IncomingMessage(new Socket()), state: {} }),
     '`guard.required` in place of what it returns': withMiddleware(guard.required),
+    ...Object.fromEntries(
+      Object.entries(failingRules).map(([name, rule]) => [
+        name,
+        withMiddleware(guard.required({ rule }), good),
+      ]),
+    ),
+    'what `required` returns, called without `next` or `done`': withMiddleware(
+      async (context: unknown, next: () => Promise<unknown>) => {
+        await (guard.required() as Loose)(context)
+        await next()
+      },
+    ),
     'the guard in place of what its methods return': withMiddleware(guard),
     'an `upgrade` without a handler': thrown(() => (guard.upgrade as Loose)({})),
   },

@@ -2,7 +2,8 @@ import { get, type Server } from 'node:http'
 import type { TestContext } from 'node:test'
 import type { AdapterName } from '../../../packages/latchkey/src/guard/conformance/row.test-support.ts'
 import { listenOn } from '../../../packages/latchkey/src/guard/conformance.test-support.ts'
-import { secretBytes } from '../../../packages/latchkey/src/token/raw-token.test-support.ts'
+import { signed } from '../../../packages/latchkey/src/guard/guarded-api.test-support.ts'
+import { nowMs, secretBytes } from '../../../packages/latchkey/src/token/raw-token.test-support.ts'
 
 /** One mistake with one adapter: writes it, starts what was written, and gives what came of it. */
 export type Mistake = (t: TestContext) => Promise<string>
@@ -10,7 +11,22 @@ export type Mistake = (t: TestContext) => Promise<string>
 /** The mistakes of each adapter, by the names of the rows. */
 export type Mistakes = Readonly<Partial<Record<AdapterName, Readonly<Record<string, Mistake>>>>>
 
-export const options = { secret: secretBytes, audience: 'https://api.example.com', issuer: 'I' }
+export const options = {
+  secret: secretBytes,
+  audience: 'https://api.example.com',
+  issuer: 'I',
+  now: () => nowMs,
+}
+
+/** A token that is good, and rules that fail with what is no error. */
+export const good = `Bearer ${signed()}`
+export const failingRules: Readonly<Record<string, () => never>> = {
+  'a rule that rejects with nothing': () => Promise.reject() as never,
+  'a rule that throws nothing': () => {
+    throw undefined
+  },
+  "a rule that rejects with `'route'`": () => Promise.reject('route') as never,
+}
 
 /** What a program in JavaScript can write, which the types refuse. */
 export type Loose = (...anything: readonly unknown[]) => never
@@ -27,8 +43,8 @@ export function thrown(write: () => unknown): Mistake {
   }
 }
 
-/** A mistake that shows when the app starts or is asked: `start` gives the URL of a route without a token. */
-export function started(start: (t: TestContext) => Promise<string>): Mistake {
+/** A mistake that shows when the app starts or is asked, without a token if none is given: `start` gives the URL of a route. */
+export function started(start: (t: TestContext) => Promise<string>, authorization?: string): Mistake {
   return async (t) => {
     let url: string
     try {
@@ -36,7 +52,7 @@ export function started(start: (t: TestContext) => Promise<string>): Mistake {
     } catch (error) {
       return error instanceof Error ? 'does not start' : String(error)
     }
-    return String(await statusOf(url))
+    return String(await statusOf(url, authorization))
   }
 }
 
@@ -44,9 +60,10 @@ export async function listening(t: TestContext, server: Server): Promise<string>
   return `${await listenOn(t, server)}/me`
 }
 
-function statusOf(url: string): Promise<number | undefined> {
+function statusOf(url: string, authorization: string | undefined): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    get(url, { agent: false }, (response) => {
+    const headers = authorization === undefined ? {} : { authorization }
+    get(url, { agent: false, headers }, (response) => {
       response.resume()
       resolve(response.statusCode)
     }).on('error', reject)

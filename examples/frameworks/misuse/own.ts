@@ -9,6 +9,9 @@ const node = createNodeGuard(options)
 export default {
   node: {
     ...ofPolicies(createNodeGuard as Loose, new IncomingMessage(new Socket())),
+    'what `required` returns, called without `next` or `done`': thrown(() =>
+      (node.required() as Loose)(new IncomingMessage(new Socket()), {}),
+    ),
     'a listener without a handler': thrown(() => (node.listener as Loose)({})),
     'an `upgrade` without a handler': thrown(() => (node.upgrade as Loose)({})),
   },

@@ -118,19 +118,41 @@ export function prepareDecider({
       return next === undefined ? decideNothing(request) : decideBy(request, next, others)
     }
 
-    if (compat === 'drf') {
-      return (request) => {
-        const carried = carriedInOrder(links, request)
-        return carried === 'ambiguous' ? refused(request, ambiguous) : decideInOrder(request, carried)
-      }
+    function decideAsDrf(request: GuardRequest): Decision | Promise<Decision> {
+      const carried = carriedInOrder(links, request)
+      return carried === 'ambiguous' ? refused(request, ambiguous) : decideInOrder(request, carried)
     }
-    return (request) => {
+
+    function decide(request: GuardRequest): Decision | Promise<Decision> {
       const selection = select(request)
       if (selection.kind === 'nothing') return decideNothing(request)
       if (selection.kind === 'ambiguous') return refused(request, ambiguous)
       return decideBy(request, selection, nobody)
     }
+
+    return failingLoudly(compat === 'drf' ? decideAsDrf : decide)
   }
+}
+
+/**
+ * A rule or an authenticator may throw what is no error. Express goes on to the handler after `next(undefined)`, so that
+ * nothing leaves here but an Error.
+ */
+function failingLoudly(decide: Decide): Decide {
+  return (request) => {
+    try {
+      const decision = decide(request)
+      return decision instanceof Promise ? decision.catch(fail) : decision
+    } catch (error) {
+      return fail(error)
+    }
+  }
+}
+
+function fail(error: unknown): never {
+  // Not by `instanceof` alone: test runners have errors of another realm.
+  if (error instanceof Error || Object.prototype.toString.call(error) === '[object Error]') throw error
+  throw new TypeError('a rule or an authenticator failed with something that is no Error', { cause: error })
 }
 
 type Carried = Extract<Selection, { kind: 'one' }>

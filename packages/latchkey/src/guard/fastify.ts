@@ -127,6 +127,8 @@ export function authOf(request: object, mode?: 'optional'): Principal | undefine
 
 function hook(decide: Decide): FastifyHook {
   return (source, reply, done) => {
+    // Within an async hook nobody would wait for the answer.
+    if (typeof done !== 'function') throw new TypeError('a hook is given to Fastify, or called with done')
     const request = new NodeRequest(source.raw, source)
     if (isPreflight(request)) {
       // No CORS headers, so that a browser stops: a plugin for CORS stands before the guard.

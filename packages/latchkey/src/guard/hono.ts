@@ -75,6 +75,7 @@ export function createGuard(options: GuardOptions = {}): HonoGuard {
 function middleware(decide: Decide): HonoMiddleware {
   // Not `async`: one promise more for each request is a tenth of what a guard may cost.
   return (context, next) => {
+    if (typeof next !== 'function') throw new TypeError('middleware is called with a context and next')
     const request = requestOf(context)
     if (isPreflight(request)) return Promise.resolve(preflightResponse())
     const decision = decide(request)

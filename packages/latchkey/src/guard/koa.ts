@@ -77,6 +77,7 @@ export function createGuard(options: GuardOptions = {}): KoaGuard {
 function middleware(decide: Decide): KoaMiddleware {
   // Not `async`: one promise more for each request is a tenth of what a guard may cost.
   return (context, next) => {
+    if (typeof next !== 'function') throw new TypeError('middleware is called with a context and next')
     const request = new KoaRequest(context.req, context)
     if (isPreflight(request)) {
       // No CORS headers, so that a browser stops: middleware for CORS stands before the guard.

@@ -92,6 +92,8 @@ export function createGuard(options: GuardOptions = {}): NodeGuard {
 
 function middleware(decide: Decide): Middleware {
   return (request, response, next) => {
+    if (typeof next !== 'function')
+      throw new TypeError('middleware is called with a request, a response and next')
     if (isAnsweredPreflight(request, response)) return
     const decision = decide(new NodeRequest(request))
     if (decision instanceof Promise) decision.then((made) => letIn(made, request, response) && next(), next)

@@ -55,6 +55,13 @@ export const misuseRows: readonly MisuseRow[] = [
     name: 'the guard in place of what its methods return',
     outcomes: { ...middleware('does not start'), hono: '500', ...nest('401') },
   },
+  { name: 'a rule that rejects with nothing', outcomes: middleware('500') },
+  { name: 'a rule that throws nothing', outcomes: middleware('500') },
+  { name: "a rule that rejects with `'route'`", outcomes: middleware('500') },
+  {
+    name: 'what `required` returns, called without `next` or `done`',
+    outcomes: { node: 'TypeError', ...middleware('500') },
+  },
   { name: 'a listener without a handler', outcomes: { node: 'TypeError' } },
   {
     name: 'an `upgrade` without a handler',
