@@ -64,7 +64,7 @@ export function checkPurpose(jwk: Jwk, algorithm: string, operation: 'verify' | 
  * Longer than any member of a key that is accepted: the public key of ML-DSA-87 has 3,456 characters, 8,192 bits of
  * RSA have 1,366. Looked at before anything is decoded, since a JWK is often a document of somebody else's.
  */
-const longestMember = 4096
+export const longestMember = 4096
 
 function pick(jwk: Jwk, names: readonly string[]): Record<string, string> {
   const picked: Record<string, string> = {}

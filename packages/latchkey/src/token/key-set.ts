@@ -3,7 +3,7 @@ import { decode } from '#platform'
 import { type Algorithm, algorithms, isAlgorithm, schemes } from './algorithms.ts'
 import { TokenError } from './errors.ts'
 import type { TokenHeader } from './header.ts'
-import { checkPurpose, type Jwk } from './jwk.ts'
+import { checkPurpose, type Jwk, longestMember } from './jwk.ts'
 import { isKey, type VerificationKey } from './keys.ts'
 
 /**
@@ -104,7 +104,9 @@ function readKey(jwk: Jwk, algorithm: Algorithm): VerificationKey | undefined {
     if (scheme.kty !== 'oct')
       return publicKey(jwk, { algorithm: algorithm as Exclude<Algorithm, `HS${string}`> })
     checkPurpose(jwk, algorithm, 'verify')
-    const bytes = decode(String(jwk.k))
+    const { k } = jwk
+    if (typeof k !== 'string' || k.length > longestMember) return undefined
+    const bytes = decode(k)
     if (bytes === undefined) return undefined
     return secretKey(bytes, {
       algorithm: algorithm as 'HS256',
