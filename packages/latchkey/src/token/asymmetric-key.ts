@@ -4,6 +4,7 @@ import type { Jwk } from './jwk.ts'
 import { checkFit, readJwk } from './jwk-key.ts'
 import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
 import { checkKeyId, handleOf, type PrivateKey, type PublicKey, schemeOf, wrap } from './keys.ts'
+import { readPem } from './pem.ts'
 
 export interface AsymmetricKeyOptions<Name extends VerificationAlgorithm = AsymmetricAlgorithm> {
   readonly algorithm: Name
@@ -69,11 +70,12 @@ function read(
   operation: 'verify' | 'sign',
   forms: Forms,
 ): KeyObject {
-  if (typeof input === 'string') return readPem(input, forms)
+  if (typeof input === 'string') return readPemForm(input, forms)
   if (input instanceof Uint8Array) {
+    if (input.length > 2 * longestDer) throw new TypeError('these bytes are too long for a key')
     const bytes = Buffer.from(input)
     // A PEM file as readFile gives it. Here this is no guess: DER begins with 0x30.
-    return bytes[0] === 0x30 ? readDer(bytes, forms) : readPem(bytes.toString('latin1'), forms)
+    return bytes[0] === 0x30 ? readDer(bytes, forms) : readPemForm(bytes.toString('latin1'), forms)
   }
   if (isHeldKey(input)) {
     return heldKey(input, algorithm, operation === 'verify' ? 'public' : 'private', operation)
@@ -82,21 +84,17 @@ function read(
   throw new TypeError('a key is given as PEM, DER, JWK, KeyObject or CryptoKey')
 }
 
-function readPem(text: string, forms: Forms): KeyObject {
-  if (/^\s*(-----BEGIN OPENSSH |---- BEGIN SSH2 |ssh-|ecdsa-sha2-|sk-)/.test(text)) {
-    throw new TypeError(
-      'OpenSSH keys are not read; to convert: ssh-keygen -e -m PKCS8 -f <public key>, ssh-keygen -p -m PEM -f <private key>',
-    )
-  }
-  const labels = Object.keys(forms).join(', ')
-  const match = /^\s*-----BEGIN ([A-Z0-9 ]+)-----\s+([A-Za-z0-9+/=\s]+)-----END \1-----\s*$/.exec(text)
-  const form = match === null ? undefined : Object.hasOwn(forms, match[1]!) ? forms[match[1]!] : undefined
-  if (match === null || form === undefined)
-    throw new TypeError(`expected one PEM block, with the label ${labels}`)
-  return readDer(Buffer.from(match[2]!, 'base64'), forms, [form])
+function readPemForm(text: string, forms: Forms): KeyObject {
+  const wanted = forms === publicForms ? 'public' : 'private'
+  const { label, base64 } = readPem(text, wanted, Object.keys(forms))
+  return readDer(Buffer.from(base64, 'base64'), forms, [forms[label]!]) // readPem gives one of these labels
 }
 
+/** Longer than any key or certificate in DER, as of PEM. */
+const longestDer = 48 * 1024
+
 function readDer(bytes: Buffer, forms: Forms, tried: readonly ReadDer[] = Object.values(forms)): KeyObject {
+  if (bytes.length > longestDer) throw new TypeError(`a key in DER has at most ${longestDer} bytes`)
   // createPublicKey takes a private key as well and gives its public half. Whoever hands one over does not
   // know what they distribute.
   if (
@@ -108,6 +106,12 @@ function readDer(bytes: Buffer, forms: Forms, tried: readonly ReadDer[] = Object
   for (const form of tried) {
     const key = attempt(form, bytes)
     if (key !== undefined) return key
+  }
+  if (
+    forms === privateForms &&
+    Object.values(publicForms).some((form) => attempt(form, bytes) !== undefined)
+  ) {
+    throw new TypeError('this is a public key where a private one is expected: see publicKey')
   }
   throw new TypeError('the contents of this key cannot be read')
 }

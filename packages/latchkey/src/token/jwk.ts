@@ -36,6 +36,9 @@ export function bareJwk(jwk: Jwk, algorithm: VerificationAlgorithm, operation: '
   checkPurpose(jwk, algorithm, operation)
   if (jwk.kty !== scheme.kty) throw new TypeError(`a key for ${algorithm} has kty ${scheme.kty}`)
   const names = members[scheme.kty]
+  if (operation === 'sign' && jwk.oth !== undefined) {
+    throw new TypeError('an RSA key has two primes: a JWK with more of them (oth) is not read')
+  }
   if (operation === 'verify' && ('d' in jwk || 'priv' in jwk)) {
     throw new TypeError('this JWK holds a private key: see privateKey')
   }
@@ -57,11 +60,18 @@ export function checkPurpose(jwk: Jwk, algorithm: string, operation: 'verify' | 
     throw new TypeError('this JWK is for another algorithm (alg)')
 }
 
+/**
+ * Longer than any member of a key that is accepted: the public key of ML-DSA-87 has 3,456 characters, 8,192 bits of
+ * RSA have 1,366. Looked at before anything is decoded, since a JWK is often a document of somebody else's.
+ */
+export const longestMember = 4096
+
 function pick(jwk: Jwk, names: readonly string[]): Record<string, string> {
   const picked: Record<string, string> = {}
   for (const name of names) {
     const value = jwk[name]
     if (typeof value !== 'string') throw new TypeError(`this JWK lacks the member ${name}`)
+    if (value.length > longestMember) throw new TypeError(`the member ${name} of this JWK is too long`)
     if (name !== 'crv' && name !== 'alg' && decode(value) === undefined) {
       throw new TypeError(`the member ${name} of this JWK is not base64url`)
     }

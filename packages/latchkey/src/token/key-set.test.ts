@@ -43,6 +43,16 @@ const refused: readonly { name: string; jwks: unknown }[] = [
   },
   { name: 'a secret without an algorithm', jwks: { keys: [bare(toJwk(secret))] } },
   { name: 'an unknown algorithm', jwks: { keys: [{ ...published(ec), alg: 'ES521' }] } },
+  { name: 'more than 256 keys', jwks: { keys: Array.from({ length: 257 }, () => published(ec)) } },
+  { name: 'more than 256 keys that cannot be used', jwks: { keys: Array(257).fill({ kty: 'future' }) } },
+  {
+    name: 'an RSA key with a modulus of 150,000 characters',
+    jwks: { keys: [{ kty: 'RSA', n: 'B'.repeat(150_000), e: 'AQAB' }] },
+  },
+  {
+    name: 'an RSA key with an exponent of 150,000 characters',
+    jwks: { keys: [{ ...published(rsa), e: 'B'.repeat(150_000) }] },
+  },
   { name: 'an algorithm that does not fit the curve', jwks: { keys: [{ ...published(ec), alg: 'ES384' }] } },
 ]
 
@@ -64,6 +74,11 @@ test('keys that cannot be used are left out, and the others serve (RFC 7517 sect
   const verify = createVerifier({ keys })
   assert.equal(verify(createSigner({ key: ec, expiresIn: 60 })({ sub: 'x' })).sub, 'x')
   assert.throws(() => verify(createSigner({ key: rsa, expiresIn: 60 })({})), { code: 'key_not_found' })
+})
+
+test('a set of 256 keys is read', () => {
+  const keys = Array.from({ length: 256 }, (_, i) => ({ ...published(ec), kid: `k${i}` }))
+  assert.equal(keySet({ keys }).find({ alg: 'ES256', kid: 'k255' })?.keyId, 'k255')
 })
 
 test('an empty set is a set that has no key yet', () => {

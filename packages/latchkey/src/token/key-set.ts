@@ -3,7 +3,7 @@ import { decode } from '#platform'
 import { type Algorithm, algorithms, isAlgorithm, schemes } from './algorithms.ts'
 import { TokenError } from './errors.ts'
 import type { TokenHeader } from './header.ts'
-import { checkPurpose, type Jwk } from './jwk.ts'
+import { checkPurpose, type Jwk, longestMember } from './jwk.ts'
 import { isKey, type VerificationKey } from './keys.ts'
 
 /**
@@ -17,7 +17,10 @@ export interface KeySet {
   find(header: TokenHeader): VerificationKey | undefined
 }
 
-/** A JWK Set (RFC 7517 section 5). */
+/** More keys than any issuer publishes, and few enough to import and to search. */
+const maxKeys = 256
+
+/** A JWK Set (RFC 7517 section 5), of at most 256 keys. */
 export interface Jwks {
   readonly keys: readonly Jwk[]
 }
@@ -33,7 +36,7 @@ export interface KeySetOptions {
 /**
  * A key set from a JWK Set document. As RFC 7517 section 5 asks, keys that are of an unknown type, are for
  * something else or are not safe are left out; a TypeError if then nothing is left of a set, if it holds a
- * private key, or secret and public keys together.
+ * private key, secret and public keys together, or more than 256 keys.
  */
 export function keySet(jwks: Jwks, options: KeySetOptions = {}): KeySet {
   const keys = readJwks(jwks, options)
@@ -76,6 +79,7 @@ export function chooseKey(
 export function readJwks(jwks: unknown, options: KeySetOptions = {}): VerificationKey[] {
   const entries = typeof jwks === 'object' && jwks !== null && 'keys' in jwks ? jwks.keys : undefined
   if (!Array.isArray(entries)) throw new TypeError('a key set is an object with a list of keys')
+  if (entries.length > maxKeys) throw new TypeError(`a key set has at most ${maxKeys} keys`)
   const keys: VerificationKey[] = []
   for (const entry of entries) {
     if (typeof entry !== 'object' || entry === null) throw new TypeError('a key set holds JWKs')
@@ -100,7 +104,9 @@ function readKey(jwk: Jwk, algorithm: Algorithm): VerificationKey | undefined {
     if (scheme.kty !== 'oct')
       return publicKey(jwk, { algorithm: algorithm as Exclude<Algorithm, `HS${string}`> })
     checkPurpose(jwk, algorithm, 'verify')
-    const bytes = decode(String(jwk.k))
+    const { k } = jwk
+    if (typeof k !== 'string' || k.length > longestMember) return undefined
+    const bytes = decode(k)
     if (bytes === undefined) return undefined
     return secretKey(bytes, {
       algorithm: algorithm as 'HS256',

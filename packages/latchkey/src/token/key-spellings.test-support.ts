@@ -91,6 +91,14 @@ const pems: Readonly<Record<string, string>> = {
 }
 
 const jwk = JSON.stringify(rsaJwk)
+const standard = (text = '') => part(text).toString('base64')
+const xml: Readonly<Record<string, string>> = {
+  RSAKeyValue: `<RSAKeyValue><Modulus>${standard(rsaJwk.n)}</Modulus><Exponent>${standard(rsaJwk.e)}</Exponent></RSAKeyValue>`,
+  'RSAKeyValue with a namespace': `<?xml version="1.0"?>\n<ds:KeyValue>\n<ds:RSAKeyValue xmlns:ds="urn:x">`,
+  'RSAKeyValue in entities': '&lt;RSAKeyValue&gt;&lt;Modulus&gt;',
+  'ECKeyValue of XML Signature': '<dsig11:ECKeyValue><dsig11:NamedCurve URI="urn:oid:1.2.840.10045.3.1.7"/>',
+}
+
 const jwks: Readonly<Record<string, string>> = {
   'a JWK': jwk,
   'a JWK with its type last': JSON.stringify({ n: rsaJwk.n, e: rsaJwk.e, kty: 'RSA' }),
@@ -101,6 +109,9 @@ const jwks: Readonly<Record<string, string>> = {
   'a JWK in JSON in JSON': JSON.stringify({ key: JSON.stringify(jwk) }),
   'a JWK of a secret': JSON.stringify({ kty: 'oct', k: 'A'.repeat(43) }),
   'a JWK Set': `{"keys":[${jwk}]}`,
+  'a JWK as a query string': `${new URLSearchParams(rsaJwk as Record<string, string>)}`,
+  'a JWK as a query string, its type last': `n=${rsaJwk.n}&e=${rsaJwk.e}&kty=RSA`,
+  'a JWK in TOML': `kty = "EC"\nx = "${ec.publicKey.export({ format: 'jwk' }).x}"\n`,
 }
 
 /** What editors, shells and configuration files make of a text. */
@@ -116,6 +127,12 @@ const around: Readonly<Record<string, (text: string) => string | Buffer>> = {
   'after a byte order mark': (text) => `\ufeff${text}`,
   'in UTF-16': (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
   'in UTF-16, big end first': (text) => Buffer.from(text, 'utf16le').swap16(),
+  'percent-encoded': (text) => encodeURIComponent(text),
+  'percent-encoded twice': (text) => encodeURIComponent(encodeURIComponent(text)),
+  'percent-encoded to the last character': (text) =>
+    Buffer.from(text).toString('hex').replaceAll(/../g, '%$&'),
+  'in a query string': (text) => `${new URLSearchParams({ alg: 'HS256', secret: text })}`,
+  'in an attribute of XML': (text) => `<key value="${text}"/>`,
   'in base64': (text) => Buffer.from(text).toString('base64'),
   'in hex': (text) => Buffer.from(text).toString('hex'),
 }
@@ -125,6 +142,11 @@ const texts: Readonly<Record<string, (bytes: Buffer) => string>> = {
   'base64 in lines': (bytes) => bytes.toString('base64').replaceAll(/.{64}/g, '$&\n'),
   base64url: (bytes) => bytes.toString('base64url'),
   hex: (bytes) => bytes.toString('hex'),
+  'hex after 0x': (bytes) => `0x${bytes.toString('hex')}`,
+  'hex of an array of C': (bytes) => `{ ${bytes.toString('hex').replaceAll(/../g, '0x$&, ')} }`,
+  'hex of a text of C': (bytes) => bytes.toString('hex').replaceAll(/../g, '\\x$&'),
+  'hex of a database': (bytes) => `X'${bytes.toString('hex')}'`,
+  'hex by hyphens': (bytes) => bytes.toString('hex').replaceAll(/..(?=.)/g, '$&-'),
   'hex in capitals, by colons': (bytes) =>
     bytes
       .toString('hex')
@@ -144,7 +166,7 @@ export const notSecrets: readonly { readonly name: string; readonly bytes: Buffe
       })),
     ),
   ]),
-  ...Object.entries({ ...pems, ...jwks }).flatMap(([name, text]) =>
+  ...Object.entries({ ...pems, ...jwks, ...xml }).flatMap(([name, text]) =>
     Object.entries(around).map(([place, put]) => ({
       name: `${name}, ${place}`,
       bytes: Buffer.from(put(text) as string),
@@ -192,6 +214,13 @@ export const secrets: readonly { readonly name: string; readonly bytes: Buffer }
   { name: 'words', bytes: Buffer.from('the ssh-root secret that we begin and end every day with') },
   { name: 'words in other letters', bytes: Buffer.from('秘密の鍵は誰にも見せてはいけません') },
   { name: 'words in UTF-16', bytes: Buffer.from('correct horse battery staple', 'utf16le') },
+  { name: 'percent-encoded words', bytes: Buffer.from('correct%20horse%20battery%20staple%21%25%3D') },
+  {
+    name: '64 hexadecimal digits after 0x',
+    bytes: Buffer.from(`0x${digest('q').toString('hex').slice(64)}`),
+  },
+  { name: 'a query string', bytes: Buffer.from('name=correct&value=horse+battery&kty=staple') },
+  { name: 'XML', bytes: Buffer.from('<KeyValue>correct horse battery staple</KeyValue>') },
   { name: 'a URL', bytes: Buffer.from('https://user:password@example.com/some/path/of/it?a=b') },
   { name: 'a UUID twice', bytes: Buffer.from('0190a0b0-c0d0-7000-8000-00000000000a'.repeat(2)) },
 ]

@@ -7,9 +7,9 @@ import { decode } from '#platform'
 export function weaknessOf({
   kty,
   crv,
-  n,
-  e,
-  x,
+  n = '',
+  e = '',
+  x = '',
 }: {
   readonly kty?: string
   readonly crv?: string
@@ -17,21 +17,34 @@ export function weaknessOf({
   readonly e?: string
   readonly x?: string
 }): string | undefined {
-  if (kty === 'RSA') return weaknessOfRsa(toInteger(n), toInteger(e))
-  if (kty === 'OKP' && isOfSmallOrder(toInteger(x, true), crv === 'Ed448')) {
-    return 'the public key is a point of small order'
-  }
+  if (kty === 'RSA') return weaknessOfRsa(n, e)
+  if (kty !== 'OKP') return undefined
+  if (x.length > longest.x) return 'the public key is longer than any of its curve'
+  if (isOfSmallOrder(toInteger(x, true), crv === 'Ed448')) return 'the public key is a point of small order'
   return undefined
 }
 
-function weaknessOfRsa(modulus: bigint, exponent: bigint): string | undefined {
+/**
+ * The characters that 8192 bits, 33 bits and an Ed448 point need in base64url, with one leading zero byte for the
+ * numbers (RFC 7518 section 6.3.1.1). The arithmetic below grows faster than these lengths, and a key set is a
+ * document of somebody else's, so nothing longer is decoded.
+ */
+const longest = { n: 1367, e: 8, x: 76 }
+
+const tooLong = 'an RSA key has at most 8192 bits'
+const exponentTooLarge = 'the exponent of an RSA key is below 2^33'
+
+function weaknessOfRsa(n: string, e: string): string | undefined {
+  if (n.length > longest.n) return tooLong
+  if (e.length > longest.e) return exponentTooLarge
+  const modulus = toInteger(n)
+  const exponent = toInteger(e)
   const bits = modulus.toString(2).length
   if (bits < 2048) return 'an RSA key has at least 2048 bits (RFC 7518 section 3.3)'
-  // A signature is checked in a time that grows with the square of the modulus, and a key set is a document
-  // of somebody else's.
-  if (bits > 8192) return 'an RSA key has at most 8192 bits'
+  // A signature is checked in a time that grows with the square of the modulus.
+  if (bits > 8192) return tooLong
   if (exponent < 3n || exponent % 2n === 0n) return 'the exponent of an RSA key is odd and at least 3'
-  if (exponent >= 1n << 33n) return 'the exponent of an RSA key is below 2^33'
+  if (exponent >= 1n << 33n) return exponentTooLarge
   if (isRoca(modulus)) return 'an RSA key of a faulty generator (CVE-2017-15361)'
   return undefined
 }
@@ -68,8 +81,8 @@ function isOfSmallOrder(littleEndian: bigint, isEd448: boolean): boolean {
   return square < 2n || square === 0x76b9125b8bd5b257c2c2ebc2ba609c056bdf9e34b4f0a103ae4791859c155291n
 }
 
-function toInteger(text = '', isLittleEndian = false): bigint {
+function toInteger(text: string, isLittleEndian = false): bigint {
   const bytes: Uint8Array = decode(text) ?? new Uint8Array()
   if (isLittleEndian) bytes.reverse()
-  return bytes.reduce<bigint>((number, byte) => number * 256n + BigInt(byte), 0n)
+  return BigInt(`0x0${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`)
 }

@@ -4,6 +4,7 @@ import { type BareJwk, bareJwk, type Jwk } from '../jwk.ts'
 import { spellingOf } from '../key-spelling.ts'
 import { weaknessOf } from '../key-strength.ts'
 import { checkKeyId, type PrivateKey, type PublicKey, type SecretKey, schemeOf } from '../keys.ts'
+import { readPem } from '../pem.ts'
 import { keyOfJwk, secretKey as secretKeyOfBytes, type WebSecretKeyOptions } from './keys.ts'
 import { hold, type Material, once, parametersOf, unusable } from './material.ts'
 import { decode } from './platform.ts'
@@ -122,21 +123,29 @@ const forms = {
   private: { label: 'PRIVATE KEY', format: 'pkcs8', name: 'PKCS#8', tag: 0x02 },
 } as const
 
+/** Longer than any key in PEM or DER. */
+const longestInput = 64 * 1024
+
 /** The DER in PEM or as it is. The first thing in it tells SPKI, an algorithm, from PKCS#8, a version. */
 function derOf(input: string | Uint8Array, kind: 'public' | 'private'): Uint8Array<ArrayBuffer> {
   const { label, name, tag } = forms[kind]
+  if (input.length > longestInput) throw new TypeError('this is too long for a key')
   let der = typeof input === 'string' || input[0] !== 0x30 ? undefined : Uint8Array.from(input)
   if (der === undefined) {
     const text = typeof input === 'string' ? input : new TextDecoder().decode(input)
-    const pem = /^\s*-----BEGIN ([A-Z ]+)-----\s+([A-Za-z0-9+/=\s]+)-----END \1-----\s*$/.exec(text)
-    if (pem?.[1] !== label) throw new TypeError(`expected one PEM block of ${name}, with the label ${label}`)
+    const { base64 } = readPem(text, kind, [label])
     try {
-      der = Uint8Array.from(atob(pem[2]!), (character) => character.charCodeAt(0))
+      der = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
     } catch {
       throw new TypeError('the contents of this key cannot be read')
     }
   }
   const length = der[1] ?? 0
-  if (der[length < 0x80 ? 2 : 2 + (length & 0x7f)] !== tag) throw new TypeError(`expected the DER of ${name}`)
-  return der
+  const first = der[length < 0x80 ? 2 : 2 + (length & 0x7f)]
+  if (first === tag) return der
+  const other = first === forms.public.tag ? 'public' : first === forms.private.tag ? 'private' : undefined
+  if (other !== undefined && other !== kind) {
+    throw new TypeError(`this is a ${other} key where a ${kind} one is expected`)
+  }
+  throw new TypeError(`expected the DER of ${name}`)
 }
