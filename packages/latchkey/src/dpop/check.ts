@@ -93,6 +93,13 @@ export interface ProofCheck {
 /**
  * Prepare the check of proofs of possession (RFC 9449 section 4.3).
  *
+ * @example
+ * const { check } = prepareProofCheck(
+ *   { baseUrl: 'https://id.example.com' },
+ *   { now: Date.now, toleranceSeconds: 30 },
+ * )
+ * const verdict = await check({ proofs: [proof], method: 'POST', url: '/oauth/token' })
+ *
  * @throws {TypeError} if the policy is invalid.
  */
 export function prepareProofCheck(policy: ProofPolicy, surroundings: ProofSurroundings): ProofCheck {

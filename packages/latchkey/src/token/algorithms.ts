@@ -1,15 +1,24 @@
+/** Algorithms of a shared secret (RFC 7518 section 3.2). */
 export type HmacAlgorithm = 'HS256' | 'HS384' | 'HS512'
+/** RSA signatures: PKCS #1 v1.5 and PSS (RFC 7518 sections 3.3 and 3.5). */
 export type RsaAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512'
+/** ECDSA on the NIST curves (RFC 7518 section 3.4). */
 export type EcAlgorithm = 'ES256' | 'ES384' | 'ES512'
+/** Ed25519, by its old name and its own (RFC 8037, RFC 9864). */
 export type EdwardsAlgorithm = 'EdDSA' | 'Ed25519'
+/** ML-DSA, which quantum computers cannot forge (RFC 9964). Needs Node 24. */
 export type LatticeAlgorithm = 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
 
 /** Signed elsewhere and verified here: nothing of ours makes its keys or signatures. */
 export type VerifyOnlyAlgorithm = 'Ed448'
 
+/** Algorithms with a private and a public key, to sign and to verify. */
 export type AsymmetricAlgorithm = RsaAlgorithm | EcAlgorithm | EdwardsAlgorithm | LatticeAlgorithm
+/** Algorithms of public keys. */
 export type VerificationAlgorithm = AsymmetricAlgorithm | VerifyOnlyAlgorithm
+/** Algorithms that sign here. */
 export type SigningAlgorithm = HmacAlgorithm | AsymmetricAlgorithm
+/** Every algorithm of the library. `none` does not exist. */
 export type Algorithm = HmacAlgorithm | VerificationAlgorithm
 
 /** How one algorithm is computed. `kty` is that of the JWK (RFC 7518 section 6.1, RFC 8037, RFC 9964). */

@@ -20,6 +20,7 @@ export type VerifiedClaims = RegisteredClaims & { readonly [claim: string]: unkn
   readonly [verified]: true
 }
 
+/** What the claims of a token must fulfil. */
 export interface ClaimsPolicy {
   /** The `iss` that must be there. Compared exactly (RFC 8725 section 3.8); of several, any. */
   readonly issuer?: string | readonly string[]
@@ -50,7 +51,11 @@ export interface ClaimsCheck {
 /** No NumericDate beyond this is exact in a double, and no such time is meant. */
 const lastTime = 2 ** 53
 
-/** Build the check of `policy` once. A TypeError for a policy that cannot be meant. */
+/**
+ * Build the check of `policy` once.
+ *
+ * @throws {TypeError} if the policy is invalid.
+ */
 export function prepareClaimsCheck(policy: ClaimsPolicy): ClaimsCheck {
   const issuers = textsOf('issuer', policy.issuer)
   const audiences = textsOf('audience', policy.audience)

@@ -2,6 +2,7 @@ import { decode, defaultMaxLength, headerEnd, parseSegment, payloadEnd } from '#
 import { TokenError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 
+/** The contents of a token that nobody has verified. */
 export interface UnverifiedToken {
   readonly header: JsonObject
   readonly claims: JsonObject
@@ -9,8 +10,12 @@ export interface UnverifiedToken {
 }
 
 /**
- * What a token says, though nobody vouches for it: for debugging and for choosing where to ask, never to decide
- * anything. The syntax is checked as a verifier checks it; a TokenError `token_malformed` or `token_too_long`.
+ * The contents of a token, not verified: for debugging and to choose an issuer, never to decide anything.
+ *
+ * @example
+ * const { header, claims } = decodeUnverified(token)
+ *
+ * @throws {TokenError} `token_malformed` or `token_too_long`; the syntax is checked as a verifier checks it.
  */
 export function decodeUnverified(token: string): UnverifiedToken {
   const dot = headerEnd(token, defaultMaxLength)

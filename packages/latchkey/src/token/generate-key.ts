@@ -1,9 +1,11 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm, LatticeAlgorithm, Scheme } from './algorithms.ts'
 import { thumbprint } from './export-key.ts'
 import { checkKeyId, type Key, type PrivateKey, type SecretKey, schemeOf, wrap } from './keys.ts'
 import { wrapSecret } from './secret-key.ts'
 
+/** The options of `generateKey`. */
 export interface GenerateKeyOptions {
   /** Defaults to the thumbprint of the key (RFC 7638). */
   readonly keyId?: string
@@ -11,14 +13,22 @@ export interface GenerateKeyOptions {
   readonly modulusLength?: number
 }
 
-/** A new key for `algorithm`: a SecretKey as long as the hash for the HMACs, else a PrivateKey. */
+const generateKeyOptions: OptionNames<GenerateKeyOptions> = { keyId: 1, modulusLength: 1 }
+
+/**
+ * A new key for `algorithm`: a SecretKey as long as the hash for the HMACs, else a PrivateKey.
+ *
+ * @example
+ * const key = generateKey('ES256')
+ *
+ * @throws {TypeError} if the algorithm does not exist or is only verified here, or an option is invalid.
+ */
 export function generateKey(algorithm: HmacAlgorithm, options?: GenerateKeyOptions): SecretKey
 export function generateKey(algorithm: AsymmetricAlgorithm, options?: GenerateKeyOptions): PrivateKey
 export function generateKey(algorithm: Algorithm, options?: GenerateKeyOptions): PrivateKey | SecretKey
-export function generateKey(
-  algorithm: Algorithm,
-  { keyId, modulusLength = 2048 }: GenerateKeyOptions = {},
-): PrivateKey | SecretKey {
+export function generateKey(algorithm: Algorithm, options: GenerateKeyOptions = {}): PrivateKey | SecretKey {
+  checkOptions('generateKey', options, generateKeyOptions)
+  const { keyId, modulusLength = 2048 } = options
   const scheme = schemeOf(algorithm)
   checkKeyId(keyId)
   if (scheme.kty === 'oct') {

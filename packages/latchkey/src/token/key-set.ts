@@ -1,5 +1,6 @@
 import { publicKey, secretKey } from '#keys'
 import { decode } from '#platform'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { type Algorithm, algorithms, isAlgorithm, schemes } from './algorithms.ts'
 import { TokenError } from './errors.ts'
 import type { TokenHeader } from './header.ts'
@@ -25,6 +26,7 @@ export interface Jwks {
   readonly keys: readonly Jwk[]
 }
 
+/** The options of `keySet`. */
 export interface KeySetOptions {
   /**
    * What RSA and OKP keys without `alg` may be used for: `RS256`, and the names of their curve, if not given. The
@@ -34,15 +36,27 @@ export interface KeySetOptions {
 }
 
 /**
- * A key set from a JWK Set document. As RFC 7517 section 5 asks, keys that are of an unknown type, are for
+ * A key set from a JWK Set document (RFC 7517 section 5), as `keySet({ keys: [jwk] })`. Keys that are of an unknown type, are for
  * something else or are not safe are left out; a TypeError if then nothing is left of a set, if it holds a
  * private key, secret and public keys together, or more than 256 keys.
  */
 export function keySet(jwks: Jwks, options: KeySetOptions = {}): KeySet {
+  checkOptions('keySet', options, keySetOptions)
+  checkAlgorithms(options.algorithms)
   const keys = readJwks(jwks, options)
   if (keys.length === 0 && jwks.keys.length > 0)
     throw new TypeError('this key set holds no key that can be used')
   return keySetOf(keys)
+}
+
+const keySetOptions: OptionNames<KeySetOptions> = { algorithms: 1 }
+
+/** @throws {TypeError} if the algorithms of an option are no list of names. */
+export function checkAlgorithms(algorithms: unknown): void {
+  if (algorithms === undefined) return
+  if (!Array.isArray(algorithms) || algorithms.length === 0 || !algorithms.every(isAlgorithm)) {
+    throw new TypeError('algorithms is a list of names that is not empty')
+  }
 }
 
 /** A key set that does not change, of keys that were made already. */

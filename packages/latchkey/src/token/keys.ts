@@ -20,12 +20,18 @@ interface TypedKey<Kind extends string, Alg extends Algorithm> {
   readonly [genuine]: Kind
 }
 
+/** A shared secret with the HMAC algorithm that it is for. Made by `secretKey` and `generateKey`. */
 export type SecretKey = TypedKey<'secret', HmacAlgorithm>
+/** A public key with the algorithm that it is for. Made by `publicKey` and `publicKeyOf`. */
 export type PublicKey = TypedKey<'public', VerificationAlgorithm>
+/** A private key with the algorithm that it is for. Made by `privateKey` and `generateKey`. */
 export type PrivateKey = TypedKey<'private', AsymmetricAlgorithm>
 
+/** A key of any kind. */
 export type Key = SecretKey | PublicKey | PrivateKey
+/** A key that verifies. */
 export type VerificationKey = SecretKey | PublicKey
+/** A key that signs. */
 export type SigningKey = SecretKey | PrivateKey
 
 /**

@@ -4,11 +4,12 @@ import { secondsOf } from './claims.ts'
 import { TokenError } from './errors.ts'
 import { type FetchLimits, fetchJson, isTimeout } from './fetch-json.ts'
 import type { TokenHeader } from './header.ts'
-import { chooseKey, type KeySet, type KeySetOptions, readJwks } from './key-set.ts'
+import { checkAlgorithms, chooseKey, type KeySet, type KeySetOptions, readJwks } from './key-set.ts'
 import type { VerificationKey } from './keys.ts'
 import { createMissMemo, type MissMemo } from './miss-memo.ts'
 import { trustworthyUrl } from './trustworthy-url.ts'
 
+/** The options of `remoteKeySet`. */
 export interface RemoteKeySetOptions extends KeySetOptions {
   /** Allow `http:` to a loopback address, for development and tests. */
   readonly allowLoopbackHttp?: boolean
@@ -62,10 +63,17 @@ export interface RemoteKeySet {
 /**
  * Keys from a JWK Set URL: one fetch at a time and at most one in 30 s, renewed before they expire, ETag and
  * Cache-Control heeded, still used for a day while the server fails. A key that left the document dies when
- * the document's freshness ends. A TypeError for a URL that is not https.
+ * the document's freshness ends.
+ *
+ * @example
+ * const keys = remoteKeySet('https://id.example.com/.well-known/jwks.json')
+ * const verify = createAsyncVerifier({ keys, audience: 'https://api.example.com' })
+ *
+ * @throws {TypeError} if the URL is not https, or an option is invalid.
  */
 export function remoteKeySet(url: string | URL, options: RemoteKeySetOptions = {}): RemoteKeySet {
   checkOptions('remoteKeySet', options, remoteKeySetOptions)
+  checkAlgorithms(options.algorithms)
   const location = trustworthyUrl(url, options.allowLoopbackHttp === true)
   return new FetchedKeySet(async () => location, options)
 }

@@ -2,19 +2,21 @@ import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import type { VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
 
+/** What a verifier remembers, and what it asks each time. */
 export interface CachePolicy {
   /**
-   * Remember tokens that were found good, so that the same token costs no signature the next time. Off if not given;
+   * Remember verified tokens, so that the same token costs no signature the next time. Off if not given;
    * `true` is `{ maxEntries: 10_000, maxBytes: 16_777_216 }`. Its times are checked by the clock every time.
    */
   readonly cache?: boolean | CacheLimits
   /**
-   * Asked about every token that is otherwise good, remembered or not; anything but `false` refuses it with
+   * Asked about every token that is otherwise valid, remembered or not; anything but `false` refuses it with
    * `token_revoked`. The `isRevoked` of a guard's revocation list fits here.
    */
   readonly isRevoked?: (claims: VerifiedClaims) => boolean
 }
 
+/** How much a verifier remembers. */
 export interface CacheLimits {
   readonly maxEntries?: number
   /** An estimate of what the remembered tokens and their claims take. */

@@ -1,12 +1,13 @@
 import { defaultMaxLength } from '#platform'
 import type { OptionNames } from '../options/check-options.ts'
-import { type Algorithm, isAlgorithm } from './algorithms.ts'
+import type { Algorithm } from './algorithms.ts'
 import { type ClaimsPolicy, textsOf } from './claims.ts'
 import { mediaType } from './header.ts'
-import { type KeySet, keySetOf } from './key-set.ts'
+import { checkAlgorithms, type KeySet, keySetOf } from './key-set.ts'
 import { isKey, type VerificationKey } from './keys.ts'
 import type { CachePolicy } from './verified-cache.ts'
 
+/** What a token must fulfil. */
 export interface VerifierPolicy extends ClaimsPolicy, CachePolicy {
   /** Narrows what the keys allow; it never allows more. */
   readonly algorithms?: readonly Algorithm[]
@@ -20,6 +21,7 @@ export interface VerifierPolicy extends ClaimsPolicy, CachePolicy {
   readonly maxLength?: number
 }
 
+/** The options of `createVerifier`. */
 export interface VerifierOptions extends VerifierPolicy {
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet
 }
@@ -64,11 +66,8 @@ export function maxLengthOf(value: unknown): number {
 }
 
 export function algorithmsOf(value: unknown): readonly Algorithm[] | undefined {
-  if (value === undefined) return undefined
-  if (!Array.isArray(value) || value.length === 0 || !value.every(isAlgorithm)) {
-    throw new TypeError('algorithms is a list of names that is not empty')
-  }
-  return [...value]
+  checkAlgorithms(value)
+  return value === undefined ? undefined : [...(value as readonly Algorithm[])] // just checked
 }
 
 /** The accepted `typ` in the form of `mediaType`; undefined stands for a header without one. */

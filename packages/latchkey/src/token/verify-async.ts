@@ -12,13 +12,23 @@ import {
   prepareVerifier,
 } from './verify.ts'
 
+/** The options of `createAsyncVerifier`. */
 export interface AsyncVerifierOptions extends VerifierPolicy {
   readonly keys: VerifierOptions['keys'] | RemoteKeySet
 }
 
 /**
  * As `createVerifier`, for keys that may have to be fetched. Rejects with the same TokenErrors, and
- * `key_set_unavailable` where there are no keys to be had. A token with an unknown key id never delays another.
+ * `key_set_unavailable` if keys cannot be fetched. A token with an unknown key id never delays another.
+ *
+ * @example
+ * const verify = createAsyncVerifier({
+ *   keys: remoteKeySet('https://id.example.com/.well-known/jwks.json'),
+ *   audience: 'https://api.example.com',
+ * })
+ * const { sub } = await verify(token)
+ *
+ * @throws {TypeError} here and now, if an option is invalid.
  */
 export function createAsyncVerifier(
   options: AsyncVerifierOptions & Complete,

@@ -22,6 +22,7 @@ export interface Complete {
   readonly complete: true
 }
 
+/** A verified token with its header and the key that verified it. */
 export interface CompleteToken {
   readonly header: TokenHeader
   readonly claims: VerifiedClaims
@@ -29,9 +30,14 @@ export interface CompleteToken {
 }
 
 /**
- * Build a function that verifies compact JWTs by one policy. It throws a TokenError for every token that it
- * refuses, and looks at a claim only after the signature was found good. A TypeError, here and now, for a
- * policy that cannot be meant.
+ * Build a function that verifies compact JWTs by one policy. It returns the claims, frozen; it throws a TokenError for
+ * every token that it refuses, and looks at a claim only after the signature was verified.
+ *
+ * @example
+ * const verify = createVerifier({ keys: key, issuer: 'https://id.example.com', audience: 'https://api.example.com' })
+ * const { sub } = verify(token)
+ *
+ * @throws {TypeError} here and now, if an option is invalid.
  */
 export function createVerifier(options: VerifierOptions & Complete): (token: string) => CompleteToken
 export function createVerifier(

@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer'
+import { checkOptions, type OptionNames } from '../../options/check-options.ts'
 import { encode } from '../base64url.ts'
 import type { JsonObject } from '../json.ts'
 import { handleOf, type SigningKey } from '../keys.ts'
 import { signBytes } from './bytes.ts'
+import type { JwsSerialization } from './parse-jws.ts'
 import {
   type FlattenedJws,
   type GeneralJws,
@@ -27,8 +29,9 @@ export interface JsonJwsSignerOptions extends JwsSignerOptions {
   readonly unprotectedHeader?: Readonly<Record<string, unknown>>
 }
 
+/** How the payload is written. */
 export interface JwsPayloadOptions {
-  /** Leave the payload out: whoever verifies has it from elsewhere (RFC 7515 appendix F). */
+  /** Leave the payload out: the verifier has it from elsewhere (RFC 7515 appendix F). */
   readonly detached?: boolean
   /** `false`: sign and send the payload as it is rather than in base64url, with `crit` (RFC 7797). */
   readonly encodePayload?: boolean
@@ -36,8 +39,13 @@ export interface JwsPayloadOptions {
 
 /**
  * Sign any payload as a JWS (RFC 7515): compact if not said otherwise, or a JSON object with one signature
- * (`flattened`) or several (`general`). A TypeError for what cannot be written: a header that every verifier
- * would refuse, or an unencoded payload that the serialization cannot hold.
+ * (`flattened`) or several (`general`).
+ *
+ * @example
+ * const jws = signJws(new TextEncoder().encode('firmware 1.4.2'), { key })
+ *
+ * @throws {TypeError} if an option is invalid: a header that every verifier would refuse, or an unencoded payload that the
+ * serialization cannot hold.
  */
 export function signJws(
   payload: Uint8Array,
@@ -63,6 +71,12 @@ export function signJws(
     ),
 ): string | FlattenedJws | GeneralJws {
   if (!(payload instanceof Uint8Array)) throw new TypeError('a payload is given as bytes (Uint8Array)')
+  const { serialization = 'compact' } = options
+  checkOptions(
+    'signJws',
+    options,
+    Object.hasOwn(optionsOf, serialization) ? optionsOf[serialization] : anyOptions,
+  )
   const { detached = false, encodePayload = true } = options
   if (typeof detached !== 'boolean' || typeof encodePayload !== 'boolean') {
     throw new TypeError('detached and encodePayload are true or false')
@@ -72,9 +86,6 @@ export function signJws(
   switch (options.serialization) {
     case undefined:
     case 'compact': {
-      if (Object.hasOwn(options, 'unprotectedHeader')) {
-        throw new TypeError('the compact serialization has no unprotected header')
-      }
       const { protected: head, signature } = sign(options)
       const body = detached ? '' : (encoded ?? compactText(payload))
       return `${head}.${body}.${signature}`
@@ -85,10 +96,32 @@ export function signJws(
       if (!Array.isArray(options.signatures) || options.signatures.length === 0) {
         throw new TypeError('signatures is a list of what is to sign, not empty')
       }
+      for (const signer of options.signatures) checkOptions('a signature', signer, signerOptions)
       return { ...payloadMember(payload, encoded, detached), signatures: options.signatures.map(sign) }
     default:
       throw new TypeError('serialization is compact, flattened or general')
   }
+}
+
+const signerOptions = {
+  key: 1,
+  header: 1,
+  critical: 1,
+  unprotectedHeader: 1,
+} as const satisfies OptionNames<JsonJwsSignerOptions>
+const payloadOptions = {
+  detached: 1,
+  encodePayload: 1,
+  serialization: 1,
+} as const satisfies OptionNames<JwsPayloadOptions & { serialization?: unknown }>
+const compactOptions = { ...payloadOptions, key: 1, header: 1, critical: 1 } as const
+const anyOptions = { ...payloadOptions, ...signerOptions, signatures: 1 } as const
+
+/** What each serialization reads. One that another reads would be lost here. */
+const optionsOf: Readonly<Record<JwsSerialization, Readonly<Record<string, 1>>>> = {
+  compact: compactOptions,
+  flattened: { ...payloadOptions, ...signerOptions },
+  general: { ...payloadOptions, signatures: 1 },
 }
 
 function signOne(

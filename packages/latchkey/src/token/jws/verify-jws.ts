@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../../options/check-options.ts'
 import { type Algorithm, isAlgorithm } from '../algorithms.ts'
 import { decode } from '../base64url.ts'
 import { TokenError } from '../errors.ts'
@@ -9,6 +10,7 @@ import { verifyBytes } from './bytes.ts'
 import { type JwsSerialization, type ParsedSignature, parseJws } from './parse-jws.ts'
 import { type FlattenedJws, type GeneralJws, registeredParameters, signingInput } from './serializations.ts'
 
+/** What a JWS must fulfil. */
 export interface JwsPolicy {
   /** Of a remote key set: its `current`, after `await keys.ready()`. */
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet
@@ -18,7 +20,7 @@ export interface JwsPolicy {
   readonly type?: string
   /** The payload of a JWS that comes without it (RFC 7515 appendix F). One that comes with it is then refused. */
   readonly detachedPayload?: Uint8Array
-  /** Of several signatures, whether `one` that is good is enough (if not given), or `all` must be. */
+  /** Of several signatures, whether `one` valid one is enough (if not given), or `all` must be valid. */
   readonly require?: 'one' | 'all'
   /** Names that `crit` may hold because the caller obeys them; `b64` is understood already. */
   readonly understands?: readonly string[]
@@ -28,17 +30,29 @@ export interface JwsPolicy {
   readonly maxLength?: number
 }
 
+const jwsPolicy: OptionNames<JwsPolicy> = {
+  keys: 1,
+  algorithms: 1,
+  type: 1,
+  detachedPayload: 1,
+  require: 1,
+  understands: 1,
+  unprotectedKeyId: 1,
+  maxLength: 1,
+}
+
 declare const verified: unique symbol
 
-/** A JWS of which at least one signature is good. */
+/** A JWS with at least one valid signature. */
 export interface VerifiedJws {
   readonly serialization: JwsSerialization
   readonly payload: Uint8Array
-  /** The signatures that are good, in the order in which they were written; never empty. */
+  /** The valid signatures, in the order in which they were written; never empty. */
   readonly signatures: readonly VerifiedSignature[]
   readonly [verified]: true
 }
 
+/** A signature that was found valid. */
 export interface VerifiedSignature {
   /** Which signature of the JWS it is, from 0. */
   readonly index: number
@@ -50,9 +64,14 @@ export interface VerifiedSignature {
 
 /**
  * Verify a JWS (RFC 7515, RFC 7797) of any payload: compact, or flattened or general JSON as text or as an object.
- * Algorithm and extensions are read from the protected header only. A TokenError where the JWS is malformed, which
- * one bad part makes it, and where not enough signatures are good; it is the reason of the only signature, and
- * `signature_invalid` for several that failed for different reasons. A TypeError for a policy that cannot be meant.
+ * Algorithm and extensions are read from the protected header only.
+ *
+ * @example
+ * const { payload } = verifyJws(jws, { keys: publicKeyOf(key) })
+ *
+ * @throws {TokenError} if the JWS is malformed, which one bad part makes it, or too few signatures are valid: with the
+ * reason of the only signature, and `signature_invalid` for several that failed for different reasons.
+ * @throws {TypeError} if the policy is invalid.
  */
 export function verifyJws(jws: string | FlattenedJws | GeneralJws, policy: JwsPolicy): VerifiedJws {
   const check = prepare(policy)
@@ -84,6 +103,7 @@ interface Checks {
 }
 
 function prepare(policy: JwsPolicy): Checks {
+  checkOptions('verifyJws', policy, jwsPolicy)
   const { type, detachedPayload, require = 'one', maxLength = 1_048_576 } = policy
   const keys = keysOf(policy.keys)
   const allowed = namesOf('algorithms', policy.algorithms)

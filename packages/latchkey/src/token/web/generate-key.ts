@@ -1,4 +1,5 @@
 import type { webcrypto } from 'node:crypto'
+import { checkOptions, type OptionNames } from '../../options/check-options.ts'
 import type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm } from '../algorithms.ts'
 import type { GenerateKeyOptions } from '../generate-key.ts'
 import type { Jwk } from '../jwk.ts'
@@ -7,6 +8,8 @@ import { thumbprint } from './export-key.ts'
 import { privateKey } from './import-key.ts'
 import { secretKey } from './keys.ts'
 import { parametersOf } from './material.ts'
+
+const generateKeyOptions: OptionNames<GenerateKeyOptions> = { keyId: 1, modulusLength: 1 }
 
 /**
  * A new key for `algorithm`: a SecretKey as long as the hash for the HMACs, else a PrivateKey. Its key id is its
@@ -20,8 +23,10 @@ export function generateKey(
 ): Promise<PrivateKey | SecretKey>
 export async function generateKey(
   algorithm: Algorithm,
-  { keyId, modulusLength = 2048 }: GenerateKeyOptions = {},
+  options: GenerateKeyOptions = {},
 ): Promise<PrivateKey | SecretKey> {
+  checkOptions('generateKey', options, generateKeyOptions)
+  const { keyId, modulusLength = 2048 } = options
   const scheme = schemeOf(algorithm)
   checkKeyId(keyId)
   if (scheme.kty === 'oct') {

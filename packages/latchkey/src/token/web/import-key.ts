@@ -9,6 +9,7 @@ import { keyOfJwk, secretKey as secretKeyOfBytes, type WebSecretKeyOptions } fro
 import { hold, type Material, once, parametersOf, unusable } from './material.ts'
 import { decode } from './platform.ts'
 
+/** The options of `publicKey` and `privateKey`. */
 export interface WebKeyOptions<Name extends VerificationAlgorithm = AsymmetricAlgorithm> {
   readonly algorithm: Name
   /** Defaults to the `kid` of a JWK. */

@@ -27,6 +27,7 @@ export function secretKey(
   return hold<SecretKey>('secret', algorithm, checkKeyId(keyId), material)
 }
 
+/** The options of `secretKey`. */
 export interface WebSecretKeyOptions {
   readonly algorithm: HmacAlgorithm
   readonly keyId?: string

@@ -18,6 +18,7 @@ import type { CompleteToken } from '../verify.ts'
 import { headerEnd, parseSegment, payloadEnd } from './platform.ts'
 import { verifyText } from './signature.ts'
 
+/** The options of `createAsyncVerifier`. */
 export interface AsyncVerifierOptions extends VerifierPolicy {
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet | RemoteKeySet
 }
@@ -29,7 +30,9 @@ interface Verified {
 
 /**
  * Build a function that verifies compact JWTs by one policy with WebCrypto: the same checks in the same order, and
- * the same TokenErrors, as in Node. A TypeError, here and now, for a policy that cannot be meant.
+ * the same TokenErrors, as in Node.
+ *
+ * @throws {TypeError} here and now, if an option is invalid.
  */
 export function createAsyncVerifier(
   options: AsyncVerifierOptions & { readonly complete: true },
