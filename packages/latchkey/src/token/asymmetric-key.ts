@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import type { AsymmetricAlgorithm, VerificationAlgorithm } from './algorithms.ts'
 import type { Jwk } from './jwk.ts'
 import { checkFit, readJwk } from './jwk-key.ts'
@@ -11,6 +12,8 @@ export interface AsymmetricKeyOptions<Name extends VerificationAlgorithm = Asymm
   readonly keyId?: string
 }
 
+const asymmetricKeyOptions: OptionNames<AsymmetricKeyOptions> = { algorithm: 1, keyId: 1 }
+
 /** PEM as text or bytes, DER, a JWK, or a key that Node or WebCrypto holds. */
 export type KeyInput = string | Uint8Array | Jwk | HeldKey
 
@@ -19,10 +22,9 @@ export type KeyInput = string | Uint8Array | Jwk | HeldKey
  * the same as DER, a JWK, a KeyObject, or an extractable CryptoKey. A TypeError for a private key, a key of another type or curve than the algorithm
  * needs, and a weak one (RSA below 2048 bits, an exponent out of range, ROCA, a point of small order).
  */
-export function publicKey(
-  input: KeyInput,
-  { algorithm, keyId }: AsymmetricKeyOptions<VerificationAlgorithm>,
-): PublicKey {
+export function publicKey(input: KeyInput, options: AsymmetricKeyOptions<VerificationAlgorithm>): PublicKey {
+  checkOptions('publicKey', options, asymmetricKeyOptions)
+  const { algorithm, keyId } = options
   refuseSecret(algorithm)
   const handle = read(input, algorithm, 'verify', publicForms)
   checkFit(handle, algorithm)
@@ -33,7 +35,9 @@ export function publicKey(
  * A key that signs. Reads PEM (PKCS#8, PKCS#1, SEC1; not encrypted), the same as DER, a JWK, a KeyObject, or an
  * extractable CryptoKey; refuses as `publicKey` does.
  */
-export function privateKey(input: KeyInput, { algorithm, keyId }: AsymmetricKeyOptions): PrivateKey {
+export function privateKey(input: KeyInput, options: AsymmetricKeyOptions): PrivateKey {
+  checkOptions('privateKey', options, asymmetricKeyOptions)
+  const { algorithm, keyId } = options
   refuseSecret(algorithm)
   const handle = read(input, algorithm, 'sign', privateForms)
   checkFit(handle, algorithm)

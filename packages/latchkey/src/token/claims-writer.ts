@@ -1,4 +1,6 @@
 import { encode, encodeText } from '#platform'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { clockOf } from '../options/clock.ts'
 import { type RegisteredClaims, secondsOf } from './claims.ts'
 import { isKey, type SigningKey } from './keys.ts'
 
@@ -24,9 +26,24 @@ export interface SignerOptions {
   readonly now?: () => number
 }
 
+const signerOptions: OptionNames<SignerOptions> = {
+  key: 1,
+  expiresIn: 1,
+  notBefore: 1,
+  issuer: 1,
+  audience: 1,
+  subject: 1,
+  type: 1,
+  header: 1,
+  withTokenId: 1,
+  now: 1,
+}
+
 /** What is signed: the encoded header and the encoded claims. The header is the same each time. */
-export function prepareWriter(options: SignerOptions): (claims: ClaimsToSign) => string {
-  const { issuer, audience, subject, withTokenId = false, now = Date.now } = options
+export function prepareWriter(owner: string, options: SignerOptions): (claims: ClaimsToSign) => string {
+  checkOptions(owner, options, signerOptions)
+  const { issuer, audience, subject, withTokenId = false } = options
+  const now = clockOf(options.now)
   const header = encodeHeader(options)
   const expiresIn = secondsOf('expiresIn', options.expiresIn)
   const notBefore = secondsOf('notBefore', options.notBefore)
@@ -56,7 +73,8 @@ function encodeHeader({ key, type = 'JWT', header = {} }: SignerOptions): string
   if (!isKey(key) || (key.kind as string) === 'public') {
     throw new TypeError('a private or secret key signs')
   }
-  if (typeof type !== 'string' || type === '') throw new TypeError('type is a string that is not empty')
+  if (typeof type !== 'string' || type === '') throw new TypeError('type is a string, not empty')
+  if (typeof header !== 'object' || Array.isArray(header)) throw new TypeError('header is an object')
   for (const name of reserved) {
     if (Object.hasOwn(header, name)) throw new TypeError(`the header parameter ${name} cannot be set`)
   }
@@ -87,7 +105,8 @@ function checkText(claim: string, value: unknown): void {
 }
 
 function checkTime(claim: string, value: unknown): void {
-  if (value !== undefined && !(typeof value === 'number' && Math.abs(value) <= 2 ** 53)) {
-    throw new TypeError(`the claim ${claim} is a time in seconds`)
+  // What lies beyond the year 5138 was written in milliseconds, and would never expire.
+  if (value !== undefined && !(typeof value === 'number' && Math.abs(value) < 1e11)) {
+    throw new TypeError(`the claim ${claim} is a time in seconds, not milliseconds`)
   }
 }

@@ -46,9 +46,6 @@ export interface ClaimsCheck {
   readonly times: (times: { readonly iat?: unknown; readonly nbf?: unknown; readonly exp?: unknown }) => void
 }
 
-/** No NumericDate beyond this is exact in a double, and no such time is meant. */
-const lastTime = 2 ** 53
-
 /** Build the check of `policy` once. A TypeError for a policy that cannot be meant. */
 export function prepareClaimsCheck(policy: ClaimsPolicy): ClaimsCheck {
   const issuers = textsOf('issuer', policy.issuer)
@@ -104,7 +101,8 @@ function isFor(aud: unknown, audiences: readonly string[] | undefined): boolean 
 }
 
 function time(claim: string, value: unknown): number {
-  if (typeof value !== 'number' || !(Math.abs(value) <= lastTime)) refuse('claim_invalid', claim)
+  // No NumericDate beyond this is exact in a double, and no such time is meant.
+  if (typeof value !== 'number' || !(Math.abs(value) <= 2 ** 53)) refuse('claim_invalid', claim)
   return value
 }
 
@@ -116,13 +114,13 @@ function requiredNames(required: ClaimsPolicy['requiredClaims'] = []): Set<strin
   const names = new Set(['exp'])
   const entries: readonly (readonly [unknown, unknown])[] = Array.isArray(required)
     ? required.map((name) => [name, true])
-    : Object.entries(required)
+    : // What is no object has no entries, so that nothing would be required.
+      Object.entries(typeof required === 'object' ? required : [0])
   for (const [name, wanted] of entries) {
     if (typeof name !== 'string' || typeof wanted !== 'boolean') {
       throw new TypeError('requiredClaims is a list of names or a record of booleans')
     }
-    if (wanted) names.add(name)
-    else names.delete(name)
+    names[wanted ? 'add' : 'delete'](name)
   }
   return names
 }

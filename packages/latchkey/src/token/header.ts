@@ -40,9 +40,7 @@ export function checkParameters(header: JsonObject): TokenHeader {
 
 /** `typ` and `cty` as RFC 7515 section 4.1.9 compares them: without `application/`, whatever the case. */
 export function mediaType(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined
-  const type = value.toLowerCase()
-  return type.startsWith('application/') && !type.includes('/', 12) ? type.slice(12) : type
+  return typeof value === 'string' ? value.toLowerCase().replace(/^application\/([^/]*)$/, '$1') : undefined
 }
 
 /** Only own members count: a polluted Object.prototype must not lend a token what it lacks. */

@@ -22,8 +22,9 @@ export function parseObject(bytes: Buffer, length: number): JsonObject {
   } catch {
     throw malformed()
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed()
-  if (freeze(value) !== members) throw malformed()
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || freeze(value) !== members) {
+    throw malformed()
+  }
   return value as JsonObject // just checked
 }
 

@@ -1,6 +1,7 @@
 import { publicKey, secretKey } from '#keys'
 import { decode } from '#platform'
-import { type Algorithm, algorithms, isAlgorithm, schemes } from './algorithms.ts'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { type Algorithm, algorithms, algorithmsOf, isAlgorithm, schemes } from './algorithms.ts'
 import { TokenError } from './errors.ts'
 import type { TokenHeader } from './header.ts'
 import { checkPurpose, type Jwk } from './jwk.ts'
@@ -30,13 +31,16 @@ export interface KeySetOptions {
   readonly algorithms?: readonly Algorithm[]
 }
 
+export const keySetOptions: OptionNames<KeySetOptions> = { algorithms: 1 }
+
 /**
  * A key set from a JWK Set document. As RFC 7517 section 5 asks, keys that are of an unknown type, are for
  * something else or are not safe are left out; a TypeError if then nothing is left of a set, if it holds a
  * private key, or secret and public keys together.
  */
 export function keySet(jwks: Jwks, options: KeySetOptions = {}): KeySet {
-  const keys = readJwks(jwks, options)
+  checkOptions('keySet', options, keySetOptions)
+  const keys = readJwks(jwks, algorithmsOf(options.algorithms))
   if (keys.length === 0 && jwks.keys.length > 0)
     throw new TypeError('this key set holds no key that can be used')
   return keySetOf(keys)
@@ -47,7 +51,7 @@ export function keySetOf(keys: readonly VerificationKey[]): KeySet {
   for (const key of keys) {
     // The type says so; configuration written in JavaScript does not.
     if (!isKey(key) || (key.kind as string) === 'private') {
-      throw new TypeError('keys verify: give secretKey, publicKey or publicKeyOf(privateKey)')
+      throw new TypeError('keys verify: see secretKey, publicKey and publicKeyOf')
     }
   }
   const held = [...keys]
@@ -72,18 +76,23 @@ export function chooseKey(
   return fitting[0]
 }
 
+/** More keys than any issuer publishes, and few enough to make of a document that a stranger wrote. */
+const maxKeys = 100
+
 /** The usable keys of a JWK Set; a TypeError for a document that is none, or that nobody should publish. */
-export function readJwks(jwks: unknown, options: KeySetOptions = {}): VerificationKey[] {
+export function readJwks(jwks: unknown, configured?: readonly Algorithm[]): VerificationKey[] {
   const entries = typeof jwks === 'object' && jwks !== null && 'keys' in jwks ? jwks.keys : undefined
-  if (!Array.isArray(entries)) throw new TypeError('a key set is an object with a list of keys')
+  if (!Array.isArray(entries) || entries.length > maxKeys) {
+    throw notAKeySet()
+  }
   const keys: VerificationKey[] = []
   for (const entry of entries) {
-    if (typeof entry !== 'object' || entry === null) throw new TypeError('a key set holds JWKs')
+    if (typeof entry !== 'object' || entry === null) throw notAKeySet()
     const jwk: Jwk = entry
     if (jwk.kty !== 'oct' && ('d' in jwk || 'priv' in jwk)) {
       throw new TypeError('a key set to verify with holds no private keys')
     }
-    for (const algorithm of algorithmsOf(jwk, options)) {
+    for (const algorithm of purposesOf(jwk, configured)) {
       const key = readKey(jwk, algorithm)
       if (key !== undefined) keys.push(key)
     }
@@ -92,6 +101,10 @@ export function readJwks(jwks: unknown, options: KeySetOptions = {}): Verificati
   if (new Set(keys.map((key) => key.kind)).size > 1)
     throw new TypeError('a key set holds secret or public keys, not both')
   return keys
+}
+
+function notAKeySet(): TypeError {
+  return new TypeError(`a key set is an object with a list of keys, at most ${maxKeys} JWKs`)
 }
 
 function readKey(jwk: Jwk, algorithm: Algorithm): VerificationKey | undefined {
@@ -113,7 +126,7 @@ function readKey(jwk: Jwk, algorithm: Algorithm): VerificationKey | undefined {
 }
 
 /** What a JWK may be used for: its `alg`, else what its type and curve say, else the configuration. */
-function algorithmsOf(jwk: Jwk, { algorithms: configured }: KeySetOptions): readonly Algorithm[] {
+function purposesOf(jwk: Jwk, configured: readonly Algorithm[] | undefined): readonly Algorithm[] {
   if (jwk.alg !== undefined) return isAlgorithm(jwk.alg) ? [jwk.alg] : []
   const allowed = configured ?? algorithms.filter((name) => name === 'RS256' || !/^(RS|PS|HS)/.test(name))
   return allowed.filter((name) => {

@@ -1,37 +1,39 @@
 import { decode } from '#platform'
 
-/**
- * Why a key must not be used although it can be read, or undefined if nothing speaks against it. Applied to
- * every asymmetric key, wherever it came from.
- */
-export function weaknessOf({
-  kty,
-  crv,
-  n,
-  e,
-  x,
-}: {
+/** The members of an asymmetric key that its strength depends on. */
+interface KeyMembers {
   readonly kty?: string
   readonly crv?: string
   readonly n?: string
   readonly e?: string
   readonly x?: string
-}): string | undefined {
-  if (kty === 'RSA') return weaknessOfRsa(toInteger(n), toInteger(e))
-  if (kty === 'OKP' && isOfSmallOrder(toInteger(x, true), crv === 'Ed448')) {
-    return 'the public key is a point of small order'
-  }
-  return undefined
 }
 
-function weaknessOfRsa(modulus: bigint, exponent: bigint): string | undefined {
-  const bits = modulus.toString(2).length
-  if (bits < 2048) return 'an RSA key has at least 2048 bits (RFC 7518 section 3.3)'
-  // A signature is checked in a time that grows with the square of the modulus, and a key set is a document
-  // of somebody else's.
-  if (bits > 8192) return 'an RSA key has at most 8192 bits'
-  if (exponent < 3n || exponent % 2n === 0n) return 'the exponent of an RSA key is odd and at least 3'
-  if (exponent >= 1n << 33n) return 'the exponent of an RSA key is below 2^33'
+/**
+ * Refuses a key that must not be used although it can be read. Applied to every asymmetric key, wherever it came from:
+ * a key set is a document of somebody else, so the lengths of the numbers are looked at before any arithmetic.
+ *
+ * @throws {TypeError} if the key is weak, or too large to compute with.
+ */
+export function checkStrength({ kty, crv, n, e, x }: KeyMembers): void {
+  const weakness =
+    kty === 'RSA'
+      ? weaknessOfRsa(n, e)
+      : kty === 'OKP' && isOfSmallOrder(toInteger(x, true), crv === 'Ed448')
+        ? 'the public key is a point of small order'
+        : undefined
+  if (weakness !== undefined) throw new TypeError(weakness)
+}
+
+function weaknessOfRsa(n = '', e = ''): string | undefined {
+  // 1,024 bytes in base64url. A signature is checked in a time that grows with the square of the modulus.
+  if (n.length > 1366) return 'an RSA key has at most 8192 bits'
+  const modulus = toInteger(n)
+  if (modulus < 1n << 2047n) return 'an RSA key has at least 2048 bits (RFC 7518 section 3.3)'
+  const exponent = e.length > 7 ? 0n : toInteger(e)
+  if (exponent < 3n || exponent % 2n === 0n || exponent >= 1n << 33n) {
+    return 'the exponent of an RSA key is odd, at least 3 and below 2^33'
+  }
   if (isRoca(modulus)) return 'an RSA key of a faulty generator (CVE-2017-15361)'
   return undefined
 }

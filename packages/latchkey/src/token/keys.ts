@@ -50,14 +50,14 @@ export function wrap<K extends Key>(
 }
 
 export function isKey(value: unknown): value is Key {
-  return typeof value === 'object' && value !== null && handles.has(value)
+  return handles.has(value as object) // it has nothing that is no object
 }
 
 /** The KeyObject behind a typed key. Throws a TypeError for anything that was not made here. */
 export function handleOf(key: Key): KeyObject {
-  const handle = typeof key === 'object' && key !== null ? handles.get(key) : undefined
+  const handle = handles.get(key)
   if (handle === undefined) {
-    throw new TypeError('expected a key that this library made')
+    throw new TypeError('this is no key of this library')
   }
   return handle
 }
@@ -65,14 +65,14 @@ export function handleOf(key: Key): KeyObject {
 /** The scheme of a named algorithm. Throws a TypeError for a name that is none. */
 export function schemeOf(algorithm: unknown): Scheme {
   if (!isAlgorithm(algorithm)) {
-    throw new TypeError(`algorithm must be one of ${Object.keys(schemes).join(', ')}`)
+    throw new TypeError(`algorithm is one of ${Object.keys(schemes).join(', ')}`)
   }
   return schemes[algorithm]
 }
 
 export function checkKeyId(keyId: unknown): string | undefined {
   if (keyId !== undefined && (typeof keyId !== 'string' || keyId === '')) {
-    throw new TypeError('keyId is a string that is not empty')
+    throw new TypeError('keyId is a string, not empty')
   }
   return keyId
 }

@@ -22,10 +22,8 @@ export function createMissMemo(lifeMs: number): MissMemo {
       const key = `${alg} ${kid}`
       untilMs.delete(key)
       untilMs.set(key, nowMs + lifeMs)
-      for (const oldest of untilMs.keys()) {
-        if (untilMs.size <= maxEntries) break
-        untilMs.delete(oldest)
-      }
+      // One more than before, so one leaves.
+      for (const oldest of untilMs.keys()) return void (untilMs.size > maxEntries && untilMs.delete(oldest))
     },
   }
 }

@@ -1,10 +1,14 @@
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { clockOf } from '../options/clock.ts'
+import { wholeNumberOf } from '../options/whole-number.ts'
+import { algorithmsOf } from './algorithms.ts'
 import { secondsOf } from './claims.ts'
 import { TokenError } from './errors.ts'
 import { type FetchLimits, fetchJson } from './fetch-json.ts'
 import type { TokenHeader } from './header.ts'
-import { chooseKey, type KeySet, type KeySetOptions, readJwks } from './key-set.ts'
+import { chooseKey, type KeySet, type KeySetOptions, keySetOptions, readJwks } from './key-set.ts'
 import type { VerificationKey } from './keys.ts'
-import { createMissMemo, type MissMemo } from './miss-memo.ts'
+import { createMissMemo } from './miss-memo.ts'
 import { trustworthyUrl } from './trustworthy-url.ts'
 
 export interface RemoteKeySetOptions extends KeySetOptions {
@@ -23,6 +27,18 @@ export interface RemoteKeySetOptions extends KeySetOptions {
   readonly fetch?: typeof fetch
   /** The time in milliseconds since the Unix epoch; Date.now if not given. */
   readonly now?: () => number
+}
+
+const remoteKeySetOptions: OptionNames<RemoteKeySetOptions> = {
+  ...keySetOptions,
+  allowLoopbackHttp: 1,
+  maxAge: 1,
+  cooldown: 1,
+  staleIfError: 1,
+  timeout: 1,
+  maxBytes: 1,
+  fetch: 1,
+  now: 1,
 }
 
 /**
@@ -46,140 +62,123 @@ export interface RemoteKeySet {
  * the document's freshness ends. A TypeError for a URL that is not https.
  */
 export function remoteKeySet(url: string | URL, options: RemoteKeySetOptions = {}): RemoteKeySet {
+  checkOptions('remoteKeySet', options, remoteKeySetOptions)
   const location = trustworthyUrl(url, options.allowLoopbackHttp === true)
-  return new FetchedKeySet(async () => location, options)
-}
-
-/** As `remoteKeySet` for a URL that must be found out first. `locate` is asked before each fetch. */
-export function locatedKeySet(locate: () => Promise<URL>, options: RemoteKeySetOptions): RemoteKeySet {
-  return new FetchedKeySet(locate, options)
+  return locatedKeySet(async () => location, options)
 }
 
 const longestMaxAge = 24 * 60 * 60
 
-class FetchedKeySet implements RemoteKeySet {
-  readonly current: KeySet
-  readonly #locate: () => Promise<URL>
-  readonly #limits: FetchLimits
-  readonly #options: KeySetOptions
-  readonly #now: () => number
-  readonly #maxAgeMs: number
-  readonly #cooldownMs: number
-  readonly #staleIfErrorMs: number
-  readonly #misses: MissMemo
-
-  #generation = 0
-  #keys: readonly VerificationKey[] | undefined
-  #etag: string | undefined
-  #renewAtMs = 0
-  #freshUntilMs = 0
-  #triedAtMs = Number.NEGATIVE_INFINITY
-  #failing = false
-  #inFlight: Promise<void> | undefined
-
-  constructor(locate: () => Promise<URL>, options: RemoteKeySetOptions) {
-    this.#locate = locate
-    this.#options = options
-    this.#now = options.now ?? Date.now
-    this.#maxAgeMs = 1000 * (secondsOf('maxAge', options.maxAge) ?? 600)
-    this.#cooldownMs = 1000 * (secondsOf('cooldown', options.cooldown) ?? 30)
-    this.#staleIfErrorMs = 1000 * (secondsOf('staleIfError', options.staleIfError) ?? longestMaxAge)
-    this.#limits = {
-      timeout: secondsOf('timeout', options.timeout) ?? 5,
-      maxBytes: options.maxBytes ?? 256 * 1024,
-      fetch: options.fetch ?? fetch,
-    }
-    this.#misses = createMissMemo(2 * this.#cooldownMs)
-    const self = this
-    this.current = Object.freeze({
-      get generation() {
-        return self.#generation
-      },
-      find(header: TokenHeader) {
-        if (self.#keys === undefined) throw new TokenError('key_set_unavailable')
-        return chooseKey(self.#keys, header)
-      },
-    })
+/** As `remoteKeySet` for a URL that must be found out first. `locate` is asked before each fetch. */
+export function locatedKeySet(locate: () => Promise<URL>, options: RemoteKeySetOptions): RemoteKeySet {
+  const now = clockOf(options.now)
+  const algorithms = algorithmsOf(options.algorithms)
+  const maxAgeMs = 1000 * (secondsOf('maxAge', options.maxAge) ?? 600)
+  const cooldownMs = 1000 * (secondsOf('cooldown', options.cooldown) ?? 30)
+  const staleIfErrorMs = 1000 * (secondsOf('staleIfError', options.staleIfError) ?? longestMaxAge)
+  const limits: FetchLimits = {
+    timeout: secondsOf('timeout', options.timeout) ?? 5,
+    maxBytes: wholeNumberOf('maxBytes', options.maxBytes, 256 * 1024),
+    fetch: options.fetch ?? fetch,
   }
+  if (typeof limits.fetch !== 'function') throw new TypeError('fetch is a function')
+  const misses = createMissMemo(2 * cooldownMs)
 
-  ready(): Promise<void> | undefined {
-    const now = this.#now()
-    if (now < this.#renewAtMs) return undefined
-    if (this.#keys !== undefined && now >= this.#freshUntilMs + this.#staleIfErrorMs) {
-      this.#keys = undefined
-      this.#generation++
-    }
-    const pending = this.#inFlight ?? (this.#mayFetch(now) ? this.#fetch() : undefined)
-    if (this.#keys === undefined) return pending
-    // While the server fails, nobody waits for it: the old keys serve, and the fetch goes on behind them.
-    return now < this.#freshUntilMs || this.#failing ? undefined : pending
-  }
-
-  async lookAgain(header: TokenHeader): Promise<boolean> {
-    const now = this.#now()
-    if (this.#inFlight !== undefined) {
-      await this.#inFlight
-      return true
-    }
-    if (!this.#mayFetch(now) || this.#misses.has(header, now)) return false
-    await this.#fetch()
-    if (!this.#failing && !this.#keys?.some((key) => key.keyId === header.kid)) this.#misses.add(header, now)
-    return true
-  }
-
-  state(): 'fresh' | 'stale' | 'none' {
-    if (this.#keys === undefined) return 'none'
-    const now = this.#now()
-    if (now < this.#freshUntilMs) return 'fresh'
-    return now < this.#freshUntilMs + this.#staleIfErrorMs ? 'stale' : 'none'
-  }
+  let generation = 0
+  let keys: readonly VerificationKey[] | undefined
+  let etag: string | undefined
+  let renewAtMs = 0
+  let freshUntilMs = 0
+  let triedAtMs = Number.NEGATIVE_INFINITY
+  let failing = false
+  let inFlight: Promise<void> | undefined
 
   /** With no keys at all there is nothing to protect by waiting long, and a service that cannot serve. */
-  #mayFetch(now: number): boolean {
-    const wait = this.#keys === undefined ? Math.min(1000, this.#cooldownMs) : this.#cooldownMs
-    return now - this.#triedAtMs >= wait
+  function mayFetch(nowMs: number): boolean {
+    return nowMs - triedAtMs >= (keys === undefined ? Math.min(1000, cooldownMs) : cooldownMs)
   }
 
-  /** One fetch at a time, shared by all who ask. Ends without an error; `#failing` says how. */
-  #fetch(): Promise<void> {
-    this.#triedAtMs = this.#now()
-    this.#inFlight = this.#load()
-      .then(
-        () => {
-          this.#failing = false
-        },
-        () => {
-          this.#failing = true
-        },
-      )
-      .finally(() => {
-        this.#inFlight = undefined
-      })
-    return this.#inFlight
+  /** One fetch at a time, shared by all who ask. */
+  function fetchOnce(): Promise<void> {
+    triedAtMs = now()
+    inFlight = tryToLoad()
+    return inFlight
   }
 
-  async #load(): Promise<void> {
-    const url = await this.#locate()
-    const fetched = await fetchJson(url, this.#limits, this.#keys === undefined ? undefined : this.#etag)
-    if (fetched.kind === 'document') {
-      const keys = readJwks(fetched.document, this.#options)
-      // A secret in a document that is published is not one any more.
-      if (keys.some((key) => key.kind === 'secret')) throw new Error('the key set holds a secret key')
-      this.#keys = keys
-      this.#generation++
-      this.#etag = fetched.headers.get('etag') ?? undefined
+  /** Ends without an error; `failing` says how. */
+  async function tryToLoad(): Promise<void> {
+    try {
+      await load()
+      failing = false
+    } catch {
+      failing = true
     }
-    const lifeMs = this.#lifeOf(fetched.headers)
-    this.#freshUntilMs = this.#now() + lifeMs
-    this.#renewAtMs = this.#now() + 0.8 * lifeMs
+    inFlight = undefined
+  }
+
+  async function load(): Promise<void> {
+    const fetched = await fetchJson(await locate(), limits, keys && etag)
+    if (fetched.kind === 'document') {
+      const read = readJwks(fetched.document, algorithms)
+      // A secret in a document that is published is not one any more.
+      if (read.some((key) => key.kind === 'secret')) throw new Error('the key set holds a secret key')
+      keys = read
+      generation++
+      etag = fetched.headers.get('etag') ?? undefined
+    }
+    const lifeMs = lifeOf(fetched.headers)
+    freshUntilMs = now() + lifeMs
+    renewAtMs = now() + 0.8 * lifeMs
   }
 
   /** RFC 9111 section 5.2.2.1, within what the cooldown allows and what a removed key may outlive. */
-  #lifeOf(headers: Headers): number {
+  function lifeOf(headers: Headers): number {
     const directives = headers.get('cache-control')?.toLowerCase() ?? ''
-    const stated = /(?:^|[\s,])max-age=(\d{1,10})(?:$|[\s,])/.exec(directives)
-    const seconds = /no-store|no-cache/.test(directives) ? 0 : stated === null ? undefined : Number(stated[1])
-    if (seconds === undefined) return Math.max(this.#maxAgeMs, this.#cooldownMs)
-    return Math.max(1000 * Math.min(seconds, longestMaxAge), this.#cooldownMs)
+    const stated = /(?:^|[\s,])max-age=(\d{1,10})(?:$|[\s,])/.exec(directives)?.[1]
+    if (/no-store|no-cache/.test(directives)) return cooldownMs
+    const lifeMs = stated === undefined ? maxAgeMs : 1000 * Math.min(Number(stated), longestMaxAge)
+    return Math.max(lifeMs, cooldownMs)
+  }
+
+  return {
+    current: Object.freeze({
+      get generation() {
+        return generation
+      },
+      find(header: TokenHeader) {
+        if (keys === undefined) throw new TokenError('key_set_unavailable')
+        return chooseKey(keys, header)
+      },
+    }),
+
+    ready() {
+      const nowMs = now()
+      if (nowMs < renewAtMs) return undefined
+      if (keys !== undefined && nowMs >= freshUntilMs + staleIfErrorMs) {
+        keys = undefined
+        generation++
+      }
+      const pending = inFlight ?? (mayFetch(nowMs) ? fetchOnce() : undefined)
+      // While the server fails, nobody waits for it: the old keys serve, and the fetch goes on behind them.
+      return keys !== undefined && (nowMs < freshUntilMs || failing) ? undefined : pending
+    },
+
+    async lookAgain(header) {
+      const nowMs = now()
+      if (inFlight !== undefined) {
+        await inFlight
+        return true
+      }
+      if (!mayFetch(nowMs) || misses.has(header, nowMs)) return false
+      await fetchOnce()
+      if (!failing && !keys?.some((key) => key.keyId === header.kid)) misses.add(header, nowMs)
+      return true
+    },
+
+    state() {
+      const nowMs = now()
+      if (keys === undefined || nowMs >= freshUntilMs + staleIfErrorMs) return 'none'
+      return nowMs < freshUntilMs ? 'fresh' : 'stale'
+    },
   }
 }

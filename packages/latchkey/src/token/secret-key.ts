@@ -1,4 +1,5 @@
 import { createSecretKey } from 'node:crypto'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import type { HmacAlgorithm } from './algorithms.ts'
 import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
 import { spellingOf } from './key-spelling.ts'
@@ -11,6 +12,8 @@ export interface SecretKeyOptions {
   readonly insecureShortSecret?: boolean
 }
 
+const secretKeyOptions: OptionNames<SecretKeyOptions> = { algorithm: 1, keyId: 1, insecureShortSecret: 1 }
+
 /**
  * A secret shared by those who sign and those who verify. Takes bytes, or a secret that Node or WebCrypto holds
  * (a CryptoKey must be extractable); text is refused, so that nobody has to guess whether it is to be decoded. A
@@ -18,6 +21,7 @@ export interface SecretKeyOptions {
  * private key, in whatever spelling.
  */
 export function secretKey(input: Uint8Array | HeldKey, options: SecretKeyOptions): SecretKey {
+  checkOptions('secretKey', options, secretKeyOptions)
   return secretKeyOfBytes(isHeldKey(input) ? exported(input, options.algorithm) : input, options)
 }
 

@@ -8,7 +8,7 @@ export type { ClaimsToSign, SignerOptions }
  * options that cannot be meant, and for claims that every verifier would refuse.
  */
 export function createSigner(options: SignerOptions): (claims: ClaimsToSign) => string {
-  const write = prepareWriter(options)
+  const write = prepareWriter('createSigner', options)
   const sign = makerOf(options.key)
   return (claims) => {
     const input = write(claims)
@@ -18,7 +18,7 @@ export function createSigner(options: SignerOptions): (claims: ClaimsToSign) => 
 
 /** As `createSigner`, with the signature made in the thread pool: for RSA and ML-DSA on a busy event loop. */
 export function createAsyncSigner(options: SignerOptions): (claims: ClaimsToSign) => Promise<string> {
-  const write = prepareWriter(options)
+  const write = prepareWriter('createAsyncSigner', options)
   return async (claims) => {
     const input = write(claims)
     return `${input}.${await makeSignatureAsync(options.key, input)}`

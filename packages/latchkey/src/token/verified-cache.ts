@@ -1,4 +1,5 @@
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { wholeNumberOf } from '../options/whole-number.ts'
 import type { VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
 
@@ -34,7 +35,7 @@ export interface Cache<Entry> {
  */
 export function prepareCache<Entry extends { readonly token: string }>(policy: CachePolicy): Cache<Entry> {
   const { cache = false, isRevoked = () => false } = policy
-  if (typeof isRevoked !== 'function') throw new TypeError('isRevoked is a function of claims')
+  if (typeof isRevoked !== 'function') throw new TypeError('isRevoked is a function')
   return {
     memo: cache === false ? undefined : createMemo(limitsOf(cache)),
     refuseRevoked(claims) {
@@ -58,7 +59,7 @@ function createMemo<Entry extends { readonly token: string }>({
   maxEntries,
   maxBytes,
 }: Required<CacheLimits>): TokenMemo<Entry> {
-  let generationOfKeys = Number.NaN
+  let generationOfKeys: number | undefined
   let young = new Map<number, Entry>()
   let old = young
   let youngBytes = 0
@@ -110,11 +111,8 @@ const cacheLimits: OptionNames<CacheLimits> = { maxEntries: 1, maxBytes: 1 }
 function limitsOf(cache: unknown): Required<CacheLimits> {
   const limits: CacheLimits = cache === true ? {} : (cache as CacheLimits) // looked at here
   checkOptions('cache', limits, cacheLimits)
-  const { maxEntries = 10_000, maxBytes = 16_777_216 } = limits
-  for (const one of [maxEntries, maxBytes]) {
-    if (!(Number.isSafeInteger(one) && one >= 2 && one < 2 ** 31)) {
-      throw new TypeError('cache has whole numbers of at least 2')
-    }
+  return {
+    maxEntries: wholeNumberOf('maxEntries', limits.maxEntries, 10_000, 2),
+    maxBytes: wholeNumberOf('maxBytes', limits.maxBytes, 16_777_216, 2),
   }
-  return { maxEntries, maxBytes }
 }

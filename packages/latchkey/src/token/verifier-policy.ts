@@ -1,6 +1,5 @@
-import { defaultMaxLength } from '#platform'
 import type { OptionNames } from '../options/check-options.ts'
-import { type Algorithm, isAlgorithm } from './algorithms.ts'
+import type { Algorithm } from './algorithms.ts'
 import { type ClaimsPolicy, textsOf } from './claims.ts'
 import { mediaType } from './header.ts'
 import { type KeySet, keySetOf } from './key-set.ts'
@@ -41,40 +40,22 @@ export const verifierOptions: OptionNames<VerifierOptions & { readonly complete?
   isRevoked: 1,
 }
 
-export function keySetFrom(keys: VerifierOptions['keys']): KeySet {
+export function keySetFrom(keys: unknown): KeySet {
   const list: unknown = isKey(keys) ? [keys] : keys
   if (Array.isArray(list) && list.length > 0) return keySetOf(list)
-  if (
-    typeof keys !== 'object' ||
-    keys === null ||
-    !('generation' in keys) ||
-    typeof keys.generation !== 'number'
-  ) {
-    throw new TypeError('keys is a key, a list of keys that is not empty, or a key set')
+  if (typeof (keys as KeySet | null | undefined)?.generation !== 'number') {
+    throw new TypeError('keys is a key, a list of keys, or a key set')
   }
-  return keys
-}
-
-export function maxLengthOf(value: unknown): number {
-  if (value === undefined) return defaultMaxLength
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) {
-    throw new TypeError('maxLength is a positive whole number')
-  }
-  return value
-}
-
-export function algorithmsOf(value: unknown): readonly Algorithm[] | undefined {
-  if (value === undefined) return undefined
-  if (!Array.isArray(value) || value.length === 0 || !value.every(isAlgorithm)) {
-    throw new TypeError('algorithms is a list of names that is not empty')
-  }
-  return [...value]
+  return keys as KeySet // just checked
 }
 
 /** The accepted `typ` in the form of `mediaType`; undefined stands for a header without one. */
 export function typesOf(value: unknown = [null, 'jwt', 'at+jwt']): readonly (string | undefined)[] {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
-  const named = list.filter((one) => one !== null)
-  const types = textsOf('type', named.length < list.length && named.length === 0 ? undefined : named) ?? []
-  return [...types.map(mediaType), ...(named.length < list.length ? [undefined] : [])]
+  const list: readonly unknown[] = Array.isArray(value) ? [...value] : [value]
+  // Null may stand in the list, and nothing else that is no text.
+  textsOf(
+    'type',
+    list.map((one) => (one === null ? 'absent' : one)),
+  )
+  return list.map(mediaType)
 }

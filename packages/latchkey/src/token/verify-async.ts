@@ -1,16 +1,11 @@
+import { checkOptions } from '../options/check-options.ts'
 import type { VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
 import { checkHeader } from './header.ts'
 import { parseSegment } from './parse.ts'
 import type { RemoteKeySet } from './remote-key-set.ts'
-import type { VerifierOptions, VerifierPolicy } from './verifier-policy.ts'
-import {
-  type AnswerOf,
-  type Complete,
-  type CompleteToken,
-  createVerifier,
-  prepareVerifier,
-} from './verify.ts'
+import { type VerifierOptions, type VerifierPolicy, verifierOptions } from './verifier-policy.ts'
+import { type AnswerOf, answerFor, type Complete, type CompleteToken, prepareVerifier } from './verify.ts'
 
 export interface AsyncVerifierOptions extends VerifierPolicy {
   readonly keys: VerifierOptions['keys'] | RemoteKeySet
@@ -29,12 +24,7 @@ export function createAsyncVerifier(
 export function createAsyncVerifier(
   options: AsyncVerifierOptions & { readonly complete?: boolean },
 ): (token: string) => Promise<VerifiedClaims | CompleteToken> {
-  const { keys, complete } = options
-  const verify = promptly<VerifiedClaims | CompleteToken>(keys, (local) =>
-    complete
-      ? createVerifier({ ...options, keys: local, complete })
-      : createVerifier({ ...options, keys: local, complete: false }),
-  )
+  const verify = createPromptVerifier<VerifiedClaims | CompleteToken>(options, answerFor(options))
   return async (token) => verify(token)
 }
 
@@ -46,16 +36,11 @@ export function createPromptVerifier<Answer>(
   options: AsyncVerifierOptions,
   answerOf: AnswerOf<Answer>,
 ): (token: string) => Answer | Promise<Answer> {
-  return promptly(options.keys, (keys) => prepareVerifier({ ...options, keys }, answerOf))
-}
-
-function promptly<Answer>(
-  keys: AsyncVerifierOptions['keys'],
-  createLocal: (keys: VerifierOptions['keys']) => (token: string) => Answer,
-): (token: string) => Answer | Promise<Answer> {
-  if (!isRemote(keys)) return createLocal(keys)
+  checkOptions('createAsyncVerifier', options, verifierOptions)
+  const { keys } = options
+  if (!isRemote(keys)) return prepareVerifier(options, answerOf)
   const remote = keys
-  const verify = createLocal(remote.current)
+  const verify = prepareVerifier(options, answerOf, remote.current)
 
   function verifyOrLookAgain(token: string): Answer | Promise<Answer> {
     try {

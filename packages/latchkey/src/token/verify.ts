@@ -1,19 +1,20 @@
 import { checkOptions } from '../options/check-options.ts'
+import { wholeNumberOf } from '../options/whole-number.ts'
+import { algorithmsOf } from './algorithms.ts'
 import { type ClaimsCheck, prepareClaimsCheck, type VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
 import { checkHeader, mediaType, type TokenHeader } from './header.ts'
 import { HeaderMemo, type ResolvedHeader } from './header-memo.ts'
 import type { VerificationKey } from './keys.ts'
-import { headerEnd, parseSegment, payloadEnd } from './parse.ts'
+import { defaultMaxLength, headerEnd, parseSegment, payloadEnd } from './parse.ts'
 import { PayloadShape } from './payload-shape.ts'
 import { checkerOf } from './signature.ts'
 import { type Cache, prepareCache } from './verified-cache.ts'
 import {
-  algorithmsOf,
   keySetFrom,
-  maxLengthOf,
   typesOf,
   type VerifierOptions,
+  type VerifierPolicy,
   verifierOptions,
 } from './verifier-policy.ts'
 
@@ -40,9 +41,17 @@ export function createVerifier(
 export function createVerifier(
   options: VerifierOptions & { readonly complete?: boolean },
 ): (token: string) => VerifiedClaims | CompleteToken {
-  return options.complete === true
-    ? prepareVerifier<CompleteToken>(options, Object.freeze)
-    : prepareVerifier(options, ({ claims }) => claims)
+  checkOptions('createVerifier', options, verifierOptions)
+  return prepareVerifier<VerifiedClaims | CompleteToken>(options, answerFor(options))
+}
+
+/** What a verifier with these options answers. */
+export function answerFor({
+  complete,
+}: {
+  readonly complete?: boolean
+}): AnswerOf<VerifiedClaims | CompleteToken> {
+  return complete === true ? Object.freeze : ({ claims }) => claims
 }
 
 /**
@@ -61,14 +70,17 @@ interface Verified<Answer> {
 /** What is answered to a good token. What this throws is not remembered. */
 export type AnswerOf<Answer> = (verified: CompleteToken, token: string) => Answer
 
-/** As `createVerifier`, with answers of the caller's, which are remembered as they are. */
+/**
+ * As `createVerifier`, with answers of the caller's, which are remembered as they are. The names of the options are
+ * checked by the caller; `given` takes the place of their keys.
+ */
 export function prepareVerifier<Answer>(
-  options: VerifierOptions,
+  options: VerifierPolicy & { readonly keys: unknown },
   answerOf: AnswerOf<Answer>,
+  given = options.keys,
 ): (token: string) => Answer {
-  checkOptions('createVerifier', options, verifierOptions)
-  const keys = keySetFrom(options.keys)
-  const maxLength = maxLengthOf(options.maxLength)
+  const keys = keySetFrom(given)
+  const maxLength = wholeNumberOf('maxLength', options.maxLength, defaultMaxLength)
   const allowed = algorithmsOf(options.algorithms)
   const types = typesOf(options.type)
   const check: ClaimsCheck = prepareClaimsCheck(options)

@@ -1,3 +1,5 @@
+import { checkOptions, type OptionNames } from '../../options/check-options.ts'
+import { checkedTime } from '../../options/clock.ts'
 import type { ClaimsPolicy } from '../claims.ts'
 import { checkClaims, looksSecret } from './check-claims.ts'
 import { checkHeader, families } from './check-header.ts'
@@ -15,6 +17,18 @@ export interface ExplainOptions extends Omit<ClaimsPolicy, 'now'> {
   readonly type?: string
   /** The time in milliseconds since the Unix epoch. */
   readonly nowMs: number
+}
+
+const explainOptions: OptionNames<ExplainOptions> = {
+  keys: 1,
+  algorithms: 1,
+  type: 1,
+  nowMs: 1,
+  issuer: 1,
+  audience: 1,
+  clockTolerance: 1,
+  maxAge: 1,
+  requiredClaims: 1,
 }
 
 /** A header parameter or a claim. */
@@ -56,6 +70,8 @@ export interface Explanation {
  * `describe` makes English of them.
  */
 export function explain(pasted: string, options: ExplainOptions): Explanation {
+  checkOptions('explain', options, explainOptions)
+  checkedTime(options.nowMs)
   const findings = new Findings()
   const text = clean(pasted, findings)
   const other = kindOfOther(text)

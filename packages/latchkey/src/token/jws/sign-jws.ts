@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { checkOptions, type OptionNames } from '../../options/check-options.ts'
 import { encode } from '../base64url.ts'
 import type { JsonObject } from '../json.ts'
 import { handleOf, type SigningKey } from '../keys.ts'
@@ -34,6 +35,21 @@ export interface JwsPayloadOptions {
   readonly encodePayload?: boolean
 }
 
+const signerOptions: OptionNames<JwsSignerOptions> = { key: 1, header: 1, critical: 1 }
+const jsonSignerOptions: OptionNames<JsonJwsSignerOptions> = { ...signerOptions, unprotectedHeader: 1 }
+const payloadOptions: OptionNames<JwsPayloadOptions & { readonly serialization?: unknown }> = {
+  detached: 1,
+  encodePayload: 1,
+  serialization: 1,
+}
+
+/** By serialization. */
+const knownOptions = {
+  compact: { ...signerOptions, ...payloadOptions },
+  flattened: { ...jsonSignerOptions, ...payloadOptions },
+  general: { signatures: 1, ...payloadOptions },
+} as const
+
 /**
  * Sign any payload as a JWS (RFC 7515): compact if not said otherwise, or a JSON object with one signature
  * (`flattened`) or several (`general`). A TypeError for what cannot be written: a header that every verifier
@@ -63,32 +79,34 @@ export function signJws(
     ),
 ): string | FlattenedJws | GeneralJws {
   if (!(payload instanceof Uint8Array)) throw new TypeError('a payload is given as bytes (Uint8Array)')
-  const { detached = false, encodePayload = true } = options
+  const {
+    detached = false,
+    encodePayload = true,
+    serialization = 'compact',
+  } = Object(options) as typeof options
+  if (!Object.hasOwn(knownOptions, serialization)) {
+    throw new TypeError('serialization is compact, flattened or general')
+  }
+  checkOptions('signJws', options, knownOptions[serialization])
   if (typeof detached !== 'boolean' || typeof encodePayload !== 'boolean') {
     throw new TypeError('detached and encodePayload are true or false')
   }
   const encoded = encodePayload ? encode(payload) : undefined
   const sign = (signer: JsonJwsSignerOptions) => signOne(signer, encoded ?? payload, encodePayload)
-  switch (options.serialization) {
-    case undefined:
-    case 'compact': {
-      if (Object.hasOwn(options, 'unprotectedHeader')) {
-        throw new TypeError('the compact serialization has no unprotected header')
-      }
-      const { protected: head, signature } = sign(options)
-      const body = detached ? '' : (encoded ?? compactText(payload))
-      return `${head}.${body}.${signature}`
+  if (options.serialization === 'general') {
+    if (!Array.isArray(options.signatures) || options.signatures.length === 0) {
+      throw new TypeError('signatures is a list of what is to sign, not empty')
     }
-    case 'flattened':
-      return { ...payloadMember(payload, encoded, detached), ...sign(options) }
-    case 'general':
-      if (!Array.isArray(options.signatures) || options.signatures.length === 0) {
-        throw new TypeError('signatures is a list of what is to sign, not empty')
-      }
-      return { ...payloadMember(payload, encoded, detached), signatures: options.signatures.map(sign) }
-    default:
-      throw new TypeError('serialization is compact, flattened or general')
+    for (const signer of options.signatures)
+      checkOptions('signJws, in signatures,', signer, jsonSignerOptions)
+    return { ...payloadMember(payload, encoded, detached), signatures: options.signatures.map(sign) }
   }
+  if (options.serialization === 'flattened') {
+    return { ...payloadMember(payload, encoded, detached), ...sign(options) }
+  }
+  const { protected: head, signature } = sign(options)
+  const body = detached ? '' : (encoded ?? compactText(payload))
+  return `${head}.${body}.${signature}`
 }
 
 function signOne(

@@ -1,4 +1,6 @@
-import { type Algorithm, isAlgorithm } from '../algorithms.ts'
+import { checkOptions, type OptionNames } from '../../options/check-options.ts'
+import { wholeNumberOf } from '../../options/whole-number.ts'
+import { type Algorithm, algorithmsOf } from '../algorithms.ts'
 import { decode } from '../base64url.ts'
 import { TokenError } from '../errors.ts'
 import { checkParameters, mediaType, own, type TokenHeader } from '../header.ts'
@@ -26,6 +28,17 @@ export interface JwsPolicy {
   readonly unprotectedKeyId?: boolean
   /** The longest JWS that is read, in characters; 1,048,576 if not given. A detached payload does not count. */
   readonly maxLength?: number
+}
+
+const jwsPolicy: OptionNames<JwsPolicy> = {
+  keys: 1,
+  algorithms: 1,
+  type: 1,
+  detachedPayload: 1,
+  require: 1,
+  understands: 1,
+  unprotectedKeyId: 1,
+  maxLength: 1,
 }
 
 declare const verified: unique symbol
@@ -84,13 +97,12 @@ interface Checks {
 }
 
 function prepare(policy: JwsPolicy): Checks {
-  const { type, detachedPayload, require = 'one', maxLength = 1_048_576 } = policy
+  checkOptions('verifyJws', policy, jwsPolicy)
+  const { type, detachedPayload, require = 'one' } = policy
+  const maxLength = wholeNumberOf('maxLength', policy.maxLength, 1_048_576)
   const keys = keysOf(policy.keys)
-  const allowed = namesOf('algorithms', policy.algorithms)
+  const allowed = algorithmsOf(policy.algorithms)
   const understood = new Set(namesOf('understands', policy.understands) ?? [])
-  if (allowed !== undefined && (allowed.length === 0 || !allowed.every(isAlgorithm))) {
-    throw new TypeError('algorithms is a list of algorithm names that is not empty')
-  }
   for (const name of understood) {
     if (registeredParameters.has(name)) throw new TypeError(`${name} is no extension`)
   }
@@ -101,8 +113,6 @@ function prepare(policy: JwsPolicy): Checks {
     throw new TypeError('detachedPayload is given as bytes (Uint8Array)')
   }
   if (require !== 'one' && require !== 'all') throw new TypeError('require is one or all')
-  if (!Number.isSafeInteger(maxLength) || maxLength < 1)
-    throw new TypeError('maxLength is a positive whole number')
 
   function signature(parsed: ParsedSignature, payload: Uint8Array | string) {
     const { protectedHeader: raw, unprotectedHeader } = parsed

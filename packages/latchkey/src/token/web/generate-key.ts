@@ -1,4 +1,6 @@
 import type { webcrypto } from 'node:crypto'
+import { checkOptions, type OptionNames } from '../../options/check-options.ts'
+import { wholeNumberOf } from '../../options/whole-number.ts'
 import type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm } from '../algorithms.ts'
 import type { GenerateKeyOptions } from '../generate-key.ts'
 import type { Jwk } from '../jwk.ts'
@@ -7,6 +9,8 @@ import { thumbprint } from './export-key.ts'
 import { privateKey } from './import-key.ts'
 import { secretKey } from './keys.ts'
 import { parametersOf } from './material.ts'
+
+const generateKeyOptions: OptionNames<GenerateKeyOptions> = { keyId: 1, modulusLength: 1 }
 
 /**
  * A new key for `algorithm`: a SecretKey as long as the hash for the HMACs, else a PrivateKey. Its key id is its
@@ -20,17 +24,16 @@ export function generateKey(
 ): Promise<PrivateKey | SecretKey>
 export async function generateKey(
   algorithm: Algorithm,
-  { keyId, modulusLength = 2048 }: GenerateKeyOptions = {},
+  options: GenerateKeyOptions = {},
 ): Promise<PrivateKey | SecretKey> {
+  checkOptions('generateKey', options, generateKeyOptions)
   const scheme = schemeOf(algorithm)
-  checkKeyId(keyId)
+  const keyId = checkKeyId(options.keyId)
+  const modulusLength = wholeNumberOf('modulusLength', options.modulusLength, 2048, 2048, 8192)
   if (scheme.kty === 'oct') {
     const bytes = crypto.getRandomValues(new Uint8Array(scheme.hashBytes))
     const hmac = algorithm as HmacAlgorithm // kty oct
     return named(keyId, (id) => secretKey(bytes, { algorithm: hmac, ...id }))
-  }
-  if (!Number.isInteger(modulusLength) || modulusLength < 2048 || modulusLength > 8192) {
-    throw new TypeError('modulusLength is a whole number from 2048 to 8192')
   }
   const jwk = await generate(algorithm, modulusLength)
   const asymmetric = algorithm as AsymmetricAlgorithm // kty other than oct

@@ -1,8 +1,9 @@
+import { checkOptions, type OptionNames } from '../../options/check-options.ts'
 import type { AsymmetricAlgorithm, VerificationAlgorithm } from '../algorithms.ts'
 import { checkCryptoKey } from '../crypto-key.ts'
 import { type BareJwk, bareJwk, type Jwk } from '../jwk.ts'
 import { spellingOf } from '../key-spelling.ts'
-import { weaknessOf } from '../key-strength.ts'
+import { checkStrength } from '../key-strength.ts'
 import { checkKeyId, type PrivateKey, type PublicKey, type SecretKey, schemeOf } from '../keys.ts'
 import { keyOfJwk, secretKey as secretKeyOfBytes, type WebSecretKeyOptions } from './keys.ts'
 import { hold, type Material, once, parametersOf, unusable } from './material.ts'
@@ -13,6 +14,9 @@ export interface WebKeyOptions<Name extends VerificationAlgorithm = AsymmetricAl
   /** Defaults to the `kid` of a JWK. */
   readonly keyId?: string
 }
+
+const keyOptions: OptionNames<WebKeyOptions> = { algorithm: 1, keyId: 1 }
+const secretKeyOptions: OptionNames<WebSecretKeyOptions> = { ...keyOptions, insecureShortSecret: 1 }
 
 /** PEM as text or bytes, DER, a JWK, or a key that WebCrypto holds. */
 export type WebKeyInput = string | Uint8Array | Jwk | CryptoKey
@@ -35,6 +39,7 @@ export function privateKey(input: WebKeyInput, options: WebKeyOptions): PrivateK
  * CryptoKey that may do both. What is in a CryptoKey that is not extractable cannot be looked at.
  */
 export function secretKey(input: Uint8Array | CryptoKey, options: WebSecretKeyOptions): SecretKey {
+  checkOptions('secretKey', options, secretKeyOptions)
   const { algorithm, keyId, insecureShortSecret } = options
   if (!(input instanceof CryptoKey)) return secretKeyOfBytes(input, options)
   checkCryptoKey(input, algorithm, 'secret', ['sign', 'verify'])
@@ -59,15 +64,16 @@ export function secretKey(input: Uint8Array | CryptoKey, options: WebSecretKeyOp
 function read<K extends PublicKey | PrivateKey>(
   kind: K['kind'],
   input: WebKeyInput,
-  { algorithm, keyId }: WebKeyOptions<K['algorithm']>,
+  options: WebKeyOptions<K['algorithm']>,
 ): K {
+  checkOptions(`${kind}Key`, options, keyOptions)
+  const { algorithm, keyId } = options
   if (schemeOf(algorithm).kty === 'oct') throw new TypeError(`${algorithm} uses a secret key: see secretKey`)
   const operation = kind === 'public' ? 'verify' : 'sign'
   // What WebCrypto itself writes as `alg`, `use` and `key_ops` is no word of the owner.
   const check = ({ kty, alg, use, key_ops, ...members }: Jwk) => {
     const bare = bareJwk({ ...members, kty, ...(kty === 'AKP' && { alg }) }, algorithm, operation)
-    const weakness = weaknessOf(bare)
-    if (weakness !== undefined) throw new TypeError(weakness)
+    checkStrength(bare)
     return bare
   }
   if (input instanceof CryptoKey) {

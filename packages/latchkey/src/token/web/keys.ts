@@ -1,7 +1,7 @@
 import type { HmacAlgorithm, VerificationAlgorithm } from '../algorithms.ts'
 import { bareJwk, type Jwk } from '../jwk.ts'
 import { spellingOf } from '../key-spelling.ts'
-import { weaknessOf } from '../key-strength.ts'
+import { checkStrength } from '../key-strength.ts'
 import { checkKeyId, type PrivateKey, type PublicKey, type SecretKey, schemeOf } from '../keys.ts'
 import { hold, materialOfJwk } from './material.ts'
 import { encode } from './platform.ts'
@@ -41,7 +41,6 @@ export function keyOfJwk<K extends PublicKey | PrivateKey>(
   keyId?: string,
 ): K {
   const bare = bareJwk(jwk, algorithm, kind === 'public' ? 'verify' : 'sign')
-  const weakness = weaknessOf(bare)
-  if (weakness !== undefined) throw new TypeError(weakness)
+  checkStrength(bare)
   return hold<K>(kind, algorithm, checkKeyId(keyId) ?? checkKeyId(jwk.kid), materialOfJwk(bare, algorithm))
 }

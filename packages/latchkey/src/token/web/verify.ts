@@ -1,4 +1,6 @@
 import { checkOptions } from '../../options/check-options.ts'
+import { wholeNumberOf } from '../../options/whole-number.ts'
+import { algorithmsOf } from '../algorithms.ts'
 import { type ClaimsCheck, prepareClaimsCheck, type VerifiedClaims } from '../claims.ts'
 import { TokenError } from '../errors.ts'
 import { checkHeader, mediaType } from '../header.ts'
@@ -6,16 +8,9 @@ import type { KeySet } from '../key-set.ts'
 import type { VerificationKey } from '../keys.ts'
 import type { RemoteKeySet } from '../remote-key-set.ts'
 import { type Cache, prepareCache } from '../verified-cache.ts'
-import {
-  algorithmsOf,
-  keySetFrom,
-  maxLengthOf,
-  typesOf,
-  type VerifierPolicy,
-  verifierOptions,
-} from '../verifier-policy.ts'
+import { keySetFrom, typesOf, type VerifierPolicy, verifierOptions } from '../verifier-policy.ts'
 import type { CompleteToken } from '../verify.ts'
-import { headerEnd, parseSegment, payloadEnd } from './platform.ts'
+import { defaultMaxLength, headerEnd, parseSegment, payloadEnd } from './platform.ts'
 import { verifyText } from './signature.ts'
 
 export interface AsyncVerifierOptions extends VerifierPolicy {
@@ -44,7 +39,7 @@ export function createAsyncVerifier(
   const { complete, keys: given } = options
   const remote = isRemote(given) ? given : undefined
   const keys = isRemote(given) ? given.current : keySetFrom(given)
-  const maxLength = maxLengthOf(options.maxLength)
+  const maxLength = wholeNumberOf('maxLength', options.maxLength, defaultMaxLength)
   const allowed = algorithmsOf(options.algorithms)
   const types = typesOf(options.type)
   const check: ClaimsCheck = prepareClaimsCheck(options)
