@@ -1,4 +1,5 @@
 import { type Algorithm, isAlgorithm } from './algorithms.ts'
+import { textsOf } from './claims.ts'
 import { TokenError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 
@@ -41,6 +42,17 @@ export function checkParameters(header: JsonObject): TokenHeader {
 /** `typ` and `cty` as RFC 7515 section 4.1.9 compares them: without `application/`, whatever the case. */
 export function mediaType(value: unknown): string | undefined {
   return typeof value === 'string' ? value.toLowerCase().replace(/^application\/([^/]*)$/, '$1') : undefined
+}
+
+/** The accepted `typ` in the form of `mediaType`; undefined stands for a header without one. */
+export function typesOf(value: unknown = [null, 'jwt', 'at+jwt']): readonly (string | undefined)[] {
+  const list: readonly unknown[] = Array.isArray(value) ? [...value] : [value]
+  // Null may stand in the list, and nothing else that is no text.
+  textsOf(
+    'type',
+    list.map((one) => (one === null ? 'absent' : one)),
+  )
+  return list.map(mediaType)
 }
 
 /** Only own members count: a polluted Object.prototype must not lend a token what it lacks. */

@@ -43,16 +43,16 @@ export function bareJwk(jwk: Jwk, algorithm: VerificationAlgorithm, operation: '
   if (scheme.kty === 'oct') throw new TypeError(`${algorithm} uses a secret key`)
   checkPurpose(jwk, algorithm, operation)
   const { kty } = scheme
-  demand('kty', jwk.kty === kty, algorithm)
+  requireMember('kty', jwk.kty === kty, algorithm)
   if (operation === 'verify' && ('d' in jwk || 'priv' in jwk)) {
     throw new TypeError('this JWK holds a private key: see privateKey')
   }
   // An RSA key of more than two primes (RFC 7518 section 6.3.2.7), which is another key without the others.
-  demand('oth', !('oth' in jwk), algorithm)
+  requireMember('oth', kty !== 'RSA' || !('oth' in jwk), algorithm)
   const bare: Record<string, string> & { kty: string } = { kty }
   for (const name of members[kty].slice(0, operation === 'verify' ? 1 : 2).flat()) {
     const value = jwk[name]
-    demand(
+    requireMember(
       name,
       typeof value === 'string' && value.length <= maxMemberLength && fits(name, value, scheme),
       algorithm,
@@ -65,9 +65,9 @@ export function bareJwk(jwk: Jwk, algorithm: VerificationAlgorithm, operation: '
 /** `use`, `key_ops` and `alg` bind (RFC 7517 sections 4.2 to 4.4). */
 export function checkPurpose(jwk: Jwk, algorithm: string, operation: 'verify' | 'sign'): void {
   const { use = 'sig', key_ops = [operation], alg = algorithm } = jwk
-  demand('use', use === 'sig', algorithm)
-  demand('key_ops', Array.isArray(key_ops) && key_ops.includes(operation), algorithm)
-  demand('alg', alg === algorithm, algorithm)
+  requireMember('use', use === 'sig', algorithm)
+  requireMember('key_ops', Array.isArray(key_ops) && key_ops.includes(operation), algorithm)
+  requireMember('alg', alg === algorithm, algorithm)
 }
 
 function fits(name: string, value: string, scheme: Scheme): boolean {
@@ -78,10 +78,8 @@ function fits(name: string, value: string, scheme: Scheme): boolean {
   return bytes !== undefined && (!('crv' in scheme) || 2 * bytes.length === scheme.signatureBytes)
 }
 
-function demand(name: string, isGood: boolean, algorithm: string): void {
+function requireMember(name: string, isGood: boolean, algorithm: string): void {
   if (!isGood) {
-    throw new TypeError(
-      `the member ${name} of this JWK does not suit ${algorithm}: missing, malformed, or of another purpose`,
-    )
+    throw new TypeError(`this JWK lacks the member ${name}, or it does not suit ${algorithm}`)
   }
 }

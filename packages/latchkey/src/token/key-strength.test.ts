@@ -95,27 +95,27 @@ const oversize: readonly { name: string; refuse: () => unknown; message: RegExp 
   {
     name: 'the modulus of a JWK',
     refuse: () => publicKey({ ...sound, n: endless }, { algorithm: 'RS256' }),
-    message: /member n .* malformed/,
+    message: /member n\b/,
   },
   {
     name: 'the exponent of a JWK',
     refuse: () => publicKey({ ...sound, e: endless }, { algorithm: 'RS256' }),
-    message: /member e .* malformed/,
+    message: /member e\b/,
   },
   {
     name: 'the coordinate of a JWK',
     refuse: () => publicKey({ kty: 'EC', crv: 'P-256', x: endless, y: endless }, { algorithm: 'ES256' }),
-    message: /member x .* malformed/,
+    message: /member x\b/,
   },
   {
     name: 'the curve of a JWK',
     refuse: () => publicKey({ kty: 'OKP', crv: endless, x: '' }, { algorithm: 'EdDSA' }),
-    message: /member crv .* malformed/,
+    message: /member crv\b/,
   },
   {
     name: 'the public key of ML-DSA in a JWK',
     refuse: () => publicKey({ kty: 'AKP', alg: 'ML-DSA-44', pub: endless }, { algorithm: 'ML-DSA-44' }),
-    message: /member pub .* malformed/,
+    message: /member pub\b/,
   },
 ]
 for (const { name, refuse, message } of oversize) {

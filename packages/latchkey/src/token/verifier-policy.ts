@@ -1,7 +1,6 @@
 import type { OptionNames } from '../options/check-options.ts'
 import type { Algorithm } from './algorithms.ts'
-import { type ClaimsPolicy, textsOf } from './claims.ts'
-import { mediaType } from './header.ts'
+import type { ClaimsPolicy } from './claims.ts'
 import { type KeySet, keySetOf } from './key-set.ts'
 import { isKey, type VerificationKey } from './keys.ts'
 import type { CachePolicy } from './verified-cache.ts'
@@ -47,15 +46,4 @@ export function keySetFrom(keys: unknown): KeySet {
     throw new TypeError('keys is a key, a list of keys, or a key set')
   }
   return keys as KeySet // just checked
-}
-
-/** The accepted `typ` in the form of `mediaType`; undefined stands for a header without one. */
-export function typesOf(value: unknown = [null, 'jwt', 'at+jwt']): readonly (string | undefined)[] {
-  const list: readonly unknown[] = Array.isArray(value) ? [...value] : [value]
-  // Null may stand in the list, and nothing else that is no text.
-  textsOf(
-    'type',
-    list.map((one) => (one === null ? 'absent' : one)),
-  )
-  return list.map(mediaType)
 }

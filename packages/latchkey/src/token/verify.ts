@@ -3,20 +3,14 @@ import { wholeNumberOf } from '../options/whole-number.ts'
 import { algorithmsOf } from './algorithms.ts'
 import { type ClaimsCheck, prepareClaimsCheck, type VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
-import { checkHeader, mediaType, type TokenHeader } from './header.ts'
+import { checkHeader, mediaType, type TokenHeader, typesOf } from './header.ts'
 import { HeaderMemo, type ResolvedHeader } from './header-memo.ts'
 import type { VerificationKey } from './keys.ts'
 import { defaultMaxLength, headerEnd, parseSegment, payloadEnd } from './parse.ts'
 import { PayloadShape } from './payload-shape.ts'
 import { checkerOf } from './signature.ts'
 import { type Cache, prepareCache } from './verified-cache.ts'
-import {
-  keySetFrom,
-  typesOf,
-  type VerifierOptions,
-  type VerifierPolicy,
-  verifierOptions,
-} from './verifier-policy.ts'
+import { keySetFrom, type VerifierOptions, type VerifierPolicy, verifierOptions } from './verifier-policy.ts'
 
 /** Return the header and the key besides the claims. */
 export interface Complete {
@@ -46,12 +40,10 @@ export function createVerifier(
 }
 
 /** What a verifier with these options answers. */
-export function answerFor({
-  complete,
-}: {
-  readonly complete?: boolean
-}): AnswerOf<VerifiedClaims | CompleteToken> {
-  return complete === true ? Object.freeze : ({ claims }) => claims
+export function answerFor(
+  options: { readonly complete?: boolean } | null,
+): AnswerOf<VerifiedClaims | CompleteToken> {
+  return options?.complete === true ? Object.freeze : ({ claims }) => claims
 }
 
 /**

@@ -196,7 +196,7 @@ function expectations(command: Command): Command {
     .option('--jwks <file or URL>', 'a key set')
     .option('--issuer <issuer>', 'who must have issued it')
     .option('--audience <audience>', 'for whom it must be; repeated, any of them', collect)
-    .option('--type <type>', 'its type, such as at+jwt')
+    .option('--type <type>', 'its type, such as at+jwt, or none; repeated, any of them', collect)
     .option('--leeway <time>', 'by how much clocks may differ')
     .option('--at <time>', 'judge it as of then')
     .option('--allow-no-expiry', 'accept a token without exp')

@@ -130,6 +130,27 @@ describe('latchkey token', () => {
     assert.doesNotMatch(read.out, /abcdefgh/)
   })
 
+  test('verify and explain agree about types, and take a list of them', async () => {
+    const make = (type: string) => createSigner({ key, expiresIn: 600, type })({ sub: 'ada' })
+    const logout = make('logout+jwt')
+    const rows: readonly (readonly [token: string, types: readonly string[], status: number])[] = [
+      [make('at+jwt'), [], 0],
+      [logout, [], 1],
+      [logout, ['none', 'at+jwt'], 1],
+      [logout, ['none', 'logout+jwt'], 0],
+    ]
+    await Promise.all(
+      rows.flatMap(([text, types, expected]) =>
+        ['verify', 'explain'].map(async (command) => {
+          const options = types.flatMap((type) => ['--type', type])
+          const { status, out, err } = await run([command, text, '--key', publicFile, ...options])
+          assert.equal(status, expected, `${command} ${types}: ${out}${err}`)
+          if (expected === 1) assert.match(`${out}${err}`, /type/)
+        }),
+      ),
+    )
+  })
+
   const wrong: readonly { readonly args: readonly string[]; readonly says: RegExp }[] = [
     { args: ['verify', token], says: /^latchkey: give a key/ },
     { args: ['verify', '--key', publicFile], says: /^latchkey: give a token/ },
@@ -141,6 +162,7 @@ describe('latchkey token', () => {
     { args: ['explain', token, '--algorithm', 'none'], says: /none/ },
     { args: ['sign', '{', '--key', privateFile], says: /the claims are no JSON/ },
     { args: ['sign', '{"exp":"x"}', '--key', privateFile], says: /the claim exp is a time/ },
+    { args: ['sign', '{"exp":1800000000000}', '--key', privateFile], says: /not milliseconds/ },
     {
       args: ['sign', '{}', '--key', publicFile],
       says: /cannot be used: this JWK|cannot be used: it is neither/,

@@ -20,7 +20,12 @@ export type Facts = Readonly<Record<string, string | number>>
 export type Stage = 'text' | 'header' | 'key' | 'signature' | 'payload' | 'claims'
 const stages: readonly Stage[] = ['text', 'header', 'key', 'signature', 'payload', 'claims']
 
-/** Collects findings and gives them in the order of a verifier, warnings and notes behind. */
+/** What is said before all refusals, because it is their cause, or because nothing else tells it. */
+export function explainsOthers({ code }: Finding): boolean {
+  return code === 'time_in_milliseconds'
+}
+
+/** Collects findings and gives them in the order of a verifier, with the warnings and notes behind. */
 export class Findings {
   readonly #refusals: { readonly stage: Stage; readonly finding: Finding }[] = []
   readonly #remarks: Finding[] = []
@@ -39,6 +44,10 @@ export class Findings {
 
   list(): readonly Finding[] {
     const ordered = stages.flatMap((stage) => this.#refusals.filter((refusal) => refusal.stage === stage))
-    return [...ordered.map(({ finding }) => finding), ...this.#remarks]
+    return [
+      ...this.#remarks.filter(explainsOthers),
+      ...ordered.map(({ finding }) => finding),
+      ...this.#remarks.filter((remark) => !explainsOthers(remark)),
+    ]
   }
 }

@@ -1,4 +1,4 @@
-import { mediaType } from './check-header.ts'
+import { mediaType } from '../header.ts'
 import { timeOf } from './time.ts'
 
 type Members = Readonly<Record<string, unknown>>
