@@ -5,6 +5,7 @@ import type { Jwk } from './jwk.ts'
 import { checkFit, readJwk } from './jwk-key.ts'
 import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
 import { checkKeyId, handleOf, type PrivateKey, type PublicKey, schemeOf, wrap } from './keys.ts'
+import { maxKeyLength, readPem } from './pem.ts'
 
 export interface AsymmetricKeyOptions<Name extends VerificationAlgorithm = AsymmetricAlgorithm> {
   readonly algorithm: Name
@@ -73,11 +74,12 @@ function read(
   operation: 'verify' | 'sign',
   forms: Forms,
 ): KeyObject {
-  if (typeof input === 'string') return readPem(input, forms)
+  if (typeof input === 'string') return readPemKey(input, forms)
   if (input instanceof Uint8Array) {
+    if (input.length > maxKeyLength) throw new TypeError(`a key has at most ${maxKeyLength} bytes`)
     const bytes = Buffer.from(input)
     // A PEM file as readFile gives it. Here this is no guess: DER begins with 0x30.
-    return bytes[0] === 0x30 ? readDer(bytes, forms) : readPem(bytes.toString('latin1'), forms)
+    return bytes[0] === 0x30 ? readDer(bytes, forms) : readPemKey(bytes.toString('latin1'), forms)
   }
   if (isHeldKey(input)) {
     return heldKey(input, algorithm, operation === 'verify' ? 'public' : 'private', operation)
@@ -86,18 +88,9 @@ function read(
   throw new TypeError('a key is given as PEM, DER, JWK, KeyObject or CryptoKey')
 }
 
-function readPem(text: string, forms: Forms): KeyObject {
-  if (/^\s*(-----BEGIN OPENSSH |---- BEGIN SSH2 |ssh-|ecdsa-sha2-|sk-)/.test(text)) {
-    throw new TypeError(
-      'OpenSSH keys are not read; to convert: ssh-keygen -e -m PKCS8 -f <public key>, ssh-keygen -p -m PEM -f <private key>',
-    )
-  }
-  const labels = Object.keys(forms).join(', ')
-  const match = /^\s*-----BEGIN ([A-Z0-9 ]+)-----\s+([A-Za-z0-9+/=\s]+)-----END \1-----\s*$/.exec(text)
-  const form = match === null ? undefined : Object.hasOwn(forms, match[1]!) ? forms[match[1]!] : undefined
-  if (match === null || form === undefined)
-    throw new TypeError(`expected one PEM block, with the label ${labels}`)
-  return readDer(Buffer.from(match[2]!, 'base64'), forms, [form])
+function readPemKey(text: string, forms: Forms): KeyObject {
+  const { label, contents } = readPem(text, forms === publicForms ? 'public' : 'private', Object.keys(forms))
+  return readDer(Buffer.from(contents, 'base64'), forms, [forms[label]!]) // of those that were asked for
 }
 
 function readDer(bytes: Buffer, forms: Forms, tried: readonly ReadDer[] = Object.values(forms)): KeyObject {

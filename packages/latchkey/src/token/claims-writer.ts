@@ -2,7 +2,7 @@ import { encode, encodeText } from '#platform'
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { clockOf } from '../options/clock.ts'
 import { type RegisteredClaims, secondsOf } from './claims.ts'
-import { isKey, type SigningKey } from './keys.ts'
+import { isKey, type SigningKey, textOf } from './keys.ts'
 
 /** What a token is to say. A claim given here wins over the same claim given by the options of the signer. */
 export type ClaimsToSign = RegisteredClaims & { readonly [claim: string]: unknown }
@@ -73,7 +73,7 @@ function encodeHeader({ key, type = 'JWT', header = {} }: SignerOptions): string
   if (!isKey(key) || (key.kind as string) === 'public') {
     throw new TypeError('a private or secret key signs')
   }
-  if (typeof type !== 'string' || type === '') throw new TypeError('type is a string, not empty')
+  textOf('type', type)
   if (typeof header !== 'object' || Array.isArray(header)) throw new TypeError('header is an object')
   for (const name of reserved) {
     if (Object.hasOwn(header, name)) throw new TypeError(`the header parameter ${name} cannot be set`)

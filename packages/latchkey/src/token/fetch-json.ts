@@ -22,7 +22,7 @@ export async function fetchJson(
   etag?: string,
 ): Promise<FetchedJson> {
   const response = await fetch(url, {
-    headers: { accept: 'application/json', ...(etag === undefined ? {} : { 'if-none-match': etag }) },
+    headers: { accept: 'application/json', ...(etag && { 'if-none-match': etag }) },
     // Whoever can make the server redirect could otherwise choose the keys that we trust.
     redirect: 'manual',
     // Who asks again has to hear what is there now, and a browser would repeat what it heard. An edge runtime without
@@ -30,16 +30,13 @@ export async function fetchJson(
     ...('cache' in Request.prototype && { cache: 'no-store' }),
     signal: AbortSignal.timeout(timeout * 1000),
   })
-  if (response.status === 304 && etag !== undefined) {
-    await response.body?.cancel()
-    return { kind: 'unchanged', headers: response.headers }
+  const { status, headers } = response
+  if (status === 200) {
+    return { kind: 'document', document: parseJson(await readAll(response, maxBytes)), headers }
   }
-  if (response.status !== 200) {
-    await response.body?.cancel()
-    throw new Error(`the server answered with status ${response.status}`)
-  }
-  const bytes = await readAll(response, maxBytes)
-  return { kind: 'document', document: parseJson(bytes), headers: response.headers }
+  await response.body?.cancel()
+  if (status === 304 && etag !== undefined) return { kind: 'unchanged', headers }
+  throw new Error(`the server answered with status ${status}`)
 }
 
 async function readAll(response: Response, maxBytes: number): Promise<Uint8Array> {

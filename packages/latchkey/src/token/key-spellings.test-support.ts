@@ -90,6 +90,14 @@ const pems: Readonly<Record<string, string>> = {
   ),
 }
 
+const base64 = (text = '') => Buffer.from(text, 'base64url').toString('base64')
+/** RSAKeyValue and ECKeyValue of XML Signature (section 4.5.2), and what .NET writes. */
+const xml: Readonly<Record<string, string>> = {
+  'an RSA key in XML': `<RSAKeyValue><Modulus>${base64(rsaJwk.n)}</Modulus><Exponent>AQAB</Exponent></RSAKeyValue>`,
+  'an RSA key in XML with a namespace': `<ds:RSAKeyValue xmlns:ds="http://www.w3.org/2000/09/xmldsig#">\n <ds:Modulus>${base64(rsaJwk.n)}</ds:Modulus>`,
+  'an EC key in XML': `<dsig11:ECKeyValue><NamedCurve URI="urn:oid:1.2.840.10045.3.1.7"/></dsig11:ECKeyValue>`,
+}
+
 const jwk = JSON.stringify(rsaJwk)
 const jwks: Readonly<Record<string, string>> = {
   'a JWK': jwk,
@@ -101,6 +109,12 @@ const jwks: Readonly<Record<string, string>> = {
   'a JWK in JSON in JSON': JSON.stringify({ key: JSON.stringify(jwk) }),
   'a JWK of a secret': JSON.stringify({ kty: 'oct', k: 'A'.repeat(43) }),
   'a JWK Set': `{"keys":[${jwk}]}`,
+  'a JWK in a query': new URLSearchParams(
+    Object.entries(rsaJwk).map(([name, value]) => [name, String(value)]),
+  ).toString(),
+  'a JWK in YAML': Object.entries(rsaJwk)
+    .map(([name, value]) => `${name}: ${value}\n`)
+    .join(''),
 }
 
 /** What editors, shells and configuration files make of a text. */
@@ -116,6 +130,10 @@ const around: Readonly<Record<string, (text: string) => string | Buffer>> = {
   'after a byte order mark': (text) => `\ufeff${text}`,
   'in UTF-16': (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
   'in UTF-16, big end first': (text) => Buffer.from(text, 'utf16le').swap16(),
+  'percent-encoded': (text) => encodeURIComponent(text),
+  'percent-encoded in full': (text) => Buffer.from(text).toString('hex').replaceAll(/../g, '%$&'),
+  'percent-encoded twice': (text) => encodeURIComponent(encodeURIComponent(text)),
+  'in a form': (text) => new URLSearchParams({ key: text }).toString(),
   'in base64': (text) => Buffer.from(text).toString('base64'),
   'in hex': (text) => Buffer.from(text).toString('hex'),
 }
@@ -130,6 +148,11 @@ const texts: Readonly<Record<string, (bytes: Buffer) => string>> = {
       .toString('hex')
       .toUpperCase()
       .replaceAll(/..(?=.)/g, '$&:'),
+  'hex after 0x': (bytes) => `0x${bytes.toString('hex')}`,
+  'hex in capitals after 0X': (bytes) => `0X${bytes.toString('hex').toUpperCase()}`,
+  'hex of a program': (bytes) => `{ ${bytes.toString('hex').replaceAll(/../g, '0x$&, ')} }`,
+  'hex escapes': (bytes) => bytes.toString('hex').replaceAll(/../g, '\\x$&'),
+  'percent-encoding': (bytes) => bytes.toString('hex').replaceAll(/../g, '%$&'),
   'hex in pairs': (bytes) => bytes.toString('hex').replaceAll(/..(?=.)/g, '$& '),
 }
 
@@ -144,7 +167,7 @@ export const notSecrets: readonly { readonly name: string; readonly bytes: Buffe
       })),
     ),
   ]),
-  ...Object.entries({ ...pems, ...jwks }).flatMap(([name, text]) =>
+  ...Object.entries({ ...pems, ...jwks, ...xml }).flatMap(([name, text]) =>
     Object.entries(around).map(([place, put]) => ({
       name: `${name}, ${place}`,
       bytes: Buffer.from(put(text) as string),
@@ -193,5 +216,18 @@ export const secrets: readonly { readonly name: string; readonly bytes: Buffer }
   { name: 'words in other letters', bytes: Buffer.from('秘密の鍵は誰にも見せてはいけません') },
   { name: 'words in UTF-16', bytes: Buffer.from('correct horse battery staple', 'utf16le') },
   { name: 'a URL', bytes: Buffer.from('https://user:password@example.com/some/path/of/it?a=b') },
+  {
+    name: 'words that are percent-encoded',
+    bytes: Buffer.from('correct%20horse%20battery%20staple%20%26%20more'),
+  },
+  { name: 'percent signs', bytes: Buffer.from('100%ab% of%20%zz%%%% and more than thirty-two') },
+  { name: '64 bytes of hex after 0x', bytes: Buffer.from(`0x${digest('q').toString('hex')}`) },
+  {
+    name: 'random bytes as a program has them',
+    bytes: Buffer.from(digest('r').toString('hex').replaceAll(/../g, '0x$&, ')),
+  },
+  { name: 'a query', bytes: Buffer.from('n=1&e=2&key=correct-horse-battery-staple') },
+  { name: 'XML', bytes: Buffer.from('<secret><value>correct horse battery staple</value></secret>') },
+  { name: 'backslashes', bytes: Buffer.from('\\'.repeat(64)) },
   { name: 'a UUID twice', bytes: Buffer.from('0190a0b0-c0d0-7000-8000-00000000000a'.repeat(2)) },
 ]

@@ -71,8 +71,13 @@ export function schemeOf(algorithm: unknown): Scheme {
 }
 
 export function checkKeyId(keyId: unknown): string | undefined {
-  if (keyId !== undefined && (typeof keyId !== 'string' || keyId === '')) {
-    throw new TypeError('keyId is a string, not empty')
+  return textOf('keyId', keyId)
+}
+
+/** A text that an option gives. A TypeError for anything else, and for the empty one. */
+export function textOf(option: string, value: unknown): string | undefined {
+  if (value !== undefined && (typeof value !== 'string' || value === '')) {
+    throw new TypeError(`${option} is a string, not empty`)
   }
-  return keyId
+  return value
 }

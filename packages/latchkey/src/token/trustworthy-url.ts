@@ -4,9 +4,9 @@
  */
 export function trustworthyUrl(text: string | URL, allowLoopbackHttp: boolean): URL {
   const url = new URL(text)
-  if (url.username !== '' || url.password !== '') throw new TypeError('the URL holds a user name or password')
-  if (url.protocol === 'https:') return url
-  if (url.protocol === 'http:' && allowLoopbackHttp && isLoopback(url)) return url
+  if (url.username || url.password) throw new TypeError('the URL holds a user name or password')
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && allowLoopbackHttp && isLoopback(url)))
+    return url
   throw new TypeError('the URL must be https, or http to a loopback address where that is allowed')
 }
 

@@ -1,6 +1,6 @@
 import { checkOptions } from '../options/check-options.ts'
 import type { VerifiedClaims } from './claims.ts'
-import { TokenError } from './errors.ts'
+import type { TokenError } from './errors.ts'
 import { checkHeader } from './header.ts'
 import { parseSegment } from './parse.ts'
 import type { RemoteKeySet } from './remote-key-set.ts'
@@ -46,12 +46,12 @@ export function createPromptVerifier<Answer>(
     try {
       return verify(token)
     } catch (error) {
-      if (!(error instanceof TokenError) || error.code !== 'key_not_found') throw error
+      if ((error as Partial<TokenError>).code !== 'key_not_found') throw error
       return lookAgain(token, error)
     }
   }
 
-  async function lookAgain(token: string, error: TokenError): Promise<Answer> {
+  async function lookAgain(token: string, error: unknown): Promise<Answer> {
     const header = checkHeader(parseSegment(token.slice(0, token.indexOf('.'))))
     if (!(await remote.lookAgain(header))) throw error
     return verify(token)

@@ -5,6 +5,7 @@ import { type BareJwk, bareJwk, type Jwk } from '../jwk.ts'
 import { spellingOf } from '../key-spelling.ts'
 import { checkStrength } from '../key-strength.ts'
 import { checkKeyId, type PrivateKey, type PublicKey, type SecretKey, schemeOf } from '../keys.ts'
+import { maxKeyLength, readPem } from '../pem.ts'
 import { keyOfJwk, secretKey as secretKeyOfBytes, type WebSecretKeyOptions } from './keys.ts'
 import { hold, type Material, once, parametersOf, unusable } from './material.ts'
 import { decode } from './platform.ts'
@@ -131,13 +132,13 @@ const forms = {
 /** The DER in PEM or as it is. The first thing in it tells SPKI, an algorithm, from PKCS#8, a version. */
 function derOf(input: string | Uint8Array, kind: 'public' | 'private'): Uint8Array<ArrayBuffer> {
   const { label, name, tag } = forms[kind]
+  if (input.length > maxKeyLength) throw new TypeError(`a key has at most ${maxKeyLength} bytes`)
   let der = typeof input === 'string' || input[0] !== 0x30 ? undefined : Uint8Array.from(input)
   if (der === undefined) {
     const text = typeof input === 'string' ? input : new TextDecoder().decode(input)
-    const pem = /^\s*-----BEGIN ([A-Z ]+)-----\s+([A-Za-z0-9+/=\s]+)-----END \1-----\s*$/.exec(text)
-    if (pem?.[1] !== label) throw new TypeError(`expected one PEM block of ${name}, with the label ${label}`)
+    const { contents } = readPem(text, kind, [label])
     try {
-      der = Uint8Array.from(atob(pem[2]!), (character) => character.charCodeAt(0))
+      der = Uint8Array.from(atob(contents), (character) => character.charCodeAt(0))
     } catch {
       throw new TypeError('the contents of this key cannot be read')
     }

@@ -81,7 +81,7 @@ export function createAsyncVerifier(
     try {
       return await verify(token)
     } catch (error) {
-      if (!(error instanceof TokenError) || error.code !== 'key_not_found') throw error
+      if ((error as Partial<TokenError>).code !== 'key_not_found') throw error
       const header = checkHeader(parseSegment(token.slice(0, token.indexOf('.'))))
       if (!(await remote.lookAgain(header))) throw error
       return verify(token)
