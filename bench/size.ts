@@ -3,7 +3,7 @@ import type { Benchmark, Row } from './run.ts'
 
 const kilobyte = 1024
 
-const sizes = [
+export const sizes = [
   { what: 'verify only, Node', platform: 'node', names: ['createVerifier'], atMost: 5 },
   { what: 'verify only, browsers', platform: 'browser', names: ['createAsyncVerifier'], atMost: 5 },
   {

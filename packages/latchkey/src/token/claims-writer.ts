@@ -51,7 +51,7 @@ export function prepareWriter(owner: string, options: SignerOptions): (claims: C
 
   return (claims) => {
     if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
-      throw new TypeError('claims are an object')
+      throw new TypeError('claims is an object')
     }
     const seconds = Math.floor(now() / 1000)
     const body: { -readonly [name in keyof RegisteredClaims]?: unknown } = { ...claims }
@@ -71,16 +71,15 @@ const reserved = ['alg', 'typ', 'kid', 'crit', 'b64', 'zip', 'enc']
 
 function encodeHeader({ key, type = 'JWT', header = {} }: SignerOptions): string {
   if (!isKey(key) || (key.kind as string) === 'public') {
-    throw new TypeError('a private or secret key signs')
+    throw new TypeError('key is a private or secret key')
   }
   textOf('type', type)
   if (typeof header !== 'object' || Array.isArray(header)) throw new TypeError('header is an object')
   for (const name of reserved) {
     if (Object.hasOwn(header, name)) throw new TypeError(`the header parameter ${name} cannot be set`)
   }
-  const { algorithm: alg, keyId } = key
-  const whole = { ...header, alg, typ: type, ...(keyId === undefined ? {} : { kid: keyId }) }
-  return `${encodeText(JSON.stringify(whole))}.`
+  // JSON leaves out a `kid` that is undefined.
+  return `${encodeText(JSON.stringify({ ...header, alg: key.algorithm, typ: type, kid: key.keyId }))}.`
 }
 
 /**

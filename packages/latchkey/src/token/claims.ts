@@ -118,7 +118,7 @@ function requiredNames(required: ClaimsPolicy['requiredClaims'] = []): Set<strin
       Object.entries(typeof required === 'object' ? required : [0])
   for (const [name, wanted] of entries) {
     if (typeof name !== 'string' || typeof wanted !== 'boolean') {
-      throw new TypeError('requiredClaims is a list of names or a record of booleans')
+      throw new TypeError('requiredClaims lists names, or gives each a boolean')
     }
     names[wanted ? 'add' : 'delete'](name)
   }

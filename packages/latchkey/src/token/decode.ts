@@ -1,5 +1,5 @@
 import { decode, defaultMaxLength, headerEnd, parseSegment, payloadEnd } from '#platform'
-import { TokenError } from './errors.ts'
+import { malformed } from './errors.ts'
 import type { JsonObject } from './json.ts'
 
 export interface UnverifiedToken {
@@ -17,6 +17,6 @@ export function decodeUnverified(token: string): UnverifiedToken {
   const end = payloadEnd(token, dot)
   const header = parseSegment(token.slice(0, dot))
   const signature = decode(token.slice(end + 1))
-  if (signature === undefined) throw new TokenError('token_malformed')
+  if (signature === undefined) throw malformed()
   return Object.freeze({ header, claims: parseSegment(token.slice(dot + 1, end)), signature })
 }

@@ -45,3 +45,8 @@ export class TokenError extends Error {
     if (claim) this.claim = claim
   }
 }
+
+/** It is no well-formed token. */
+export function malformed(): TokenError {
+  return new TokenError('token_malformed')
+}

@@ -1,6 +1,6 @@
 import { type Algorithm, isAlgorithm } from './algorithms.ts'
 import { textsOf } from './claims.ts'
-import { TokenError } from './errors.ts'
+import { malformed, TokenError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 
 /** A JOSE header (RFC 7515 section 4) that `checkHeader` has let through. */
@@ -28,13 +28,13 @@ export function checkHeader(header: JsonObject): TokenHeader {
 /** What the protected header of any JWS must be, whatever its payload; `crit` and `b64` are the caller's. */
 export function checkParameters(header: JsonObject): TokenHeader {
   // These belong to JWE (RFC 7516 section 4.1): whoever wrote them meant another kind of token.
-  if (Object.hasOwn(header, 'enc') || Object.hasOwn(header, 'zip')) throw new TokenError('token_malformed')
+  if (Object.hasOwn(header, 'enc') || Object.hasOwn(header, 'zip')) throw malformed()
   const alg = own(header, 'alg')
-  if (typeof alg !== 'string') throw new TokenError('token_malformed')
+  if (typeof alg !== 'string') throw malformed()
   if (!isAlgorithm(alg)) throw new TokenError('algorithm_not_allowed')
   for (const name of ['kid', 'typ', 'cty']) {
     const value = own(header, name)
-    if (value !== undefined && typeof value !== 'string') throw new TokenError('token_malformed')
+    if (value !== undefined && typeof value !== 'string') throw malformed()
   }
   return header as TokenHeader // each named member was checked above
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { TokenError } from './errors.ts'
+import { malformed } from './errors.ts'
 
 export type JsonObject = { readonly [name: string]: unknown }
 
@@ -69,8 +69,4 @@ function freeze(value: object): number {
   }
   Object.freeze(value)
   return members
-}
-
-function malformed(): TokenError {
-  return new TokenError('token_malformed')
 }

@@ -40,10 +40,9 @@ const maxMemberLength = 4096
  */
 export function bareJwk(jwk: Jwk, algorithm: VerificationAlgorithm, operation: 'verify' | 'sign'): BareJwk {
   const scheme = schemeOf(algorithm)
-  if (scheme.kty === 'oct') throw new TypeError(`${algorithm} uses a secret key`)
   checkPurpose(jwk, algorithm, operation)
-  const { kty } = scheme
-  requireMember('kty', jwk.kty === kty, algorithm)
+  requireMember('kty', scheme.kty !== 'oct' && jwk.kty === scheme.kty, algorithm)
+  const kty = scheme.kty as keyof typeof members // just checked
   if (operation === 'verify' && ('d' in jwk || 'priv' in jwk)) {
     throw new TypeError('this JWK holds a private key: see privateKey')
   }

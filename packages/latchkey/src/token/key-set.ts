@@ -41,8 +41,7 @@ export const keySetOptions: OptionNames<KeySetOptions> = { algorithms: 1 }
 export function keySet(jwks: Jwks, options: KeySetOptions = {}): KeySet {
   checkOptions('keySet', options, keySetOptions)
   const keys = readJwks(jwks, algorithmsOf(options.algorithms))
-  if (keys.length === 0 && jwks.keys.length > 0)
-    throw new TypeError('this key set holds no key that can be used')
+  if (keys.length === 0 && jwks.keys.length > 0) throw new TypeError('this key set holds no usable key')
   return keySetOf(keys)
 }
 
@@ -51,7 +50,7 @@ export function keySetOf(keys: readonly VerificationKey[]): KeySet {
   for (const key of keys) {
     // The type says so; configuration written in JavaScript does not.
     if (!isKey(key) || (key.kind as string) === 'private') {
-      throw new TypeError('keys verify: see secretKey, publicKey and publicKeyOf')
+      throw new TypeError('keys verify: see secretKey and publicKey')
     }
   }
   const held = [...keys]
@@ -90,7 +89,7 @@ export function readJwks(jwks: unknown, configured?: readonly Algorithm[]): Veri
     if (typeof entry !== 'object' || entry === null) throw notAKeySet()
     const jwk: Jwk = entry
     if (jwk.kty !== 'oct' && ('d' in jwk || 'priv' in jwk)) {
-      throw new TypeError('a key set to verify with holds no private keys')
+      throw wrongKinds()
     }
     for (const algorithm of purposesOf(jwk, configured)) {
       const key = readKey(jwk, algorithm)
@@ -98,13 +97,16 @@ export function readJwks(jwks: unknown, configured?: readonly Algorithm[]): Veri
     }
   }
   // Where one document holds both, one of the two kinds is at the wrong place (RFC 8725 section 2.1).
-  if (new Set(keys.map((key) => key.kind)).size > 1)
-    throw new TypeError('a key set holds secret or public keys, not both')
+  if (new Set(keys.map((key) => key.kind)).size > 1) throw wrongKinds()
   return keys
 }
 
+function wrongKinds(): TypeError {
+  return new TypeError('a key set holds public keys or secrets, not both, no private keys')
+}
+
 function notAKeySet(): TypeError {
-  return new TypeError(`a key set is an object with a list of keys, at most ${maxKeys} JWKs`)
+  return new TypeError(`a key set is an object with a list of at most ${maxKeys} keys`)
 }
 
 function readKey(jwk: Jwk, algorithm: Algorithm): VerificationKey | undefined {
@@ -117,7 +119,7 @@ function readKey(jwk: Jwk, algorithm: Algorithm): VerificationKey | undefined {
     if (bytes === undefined) return undefined
     return secretKey(bytes, {
       algorithm: algorithm as 'HS256',
-      ...(jwk.kid === undefined ? {} : { keyId: jwk.kid }),
+      keyId: jwk.kid as string, // undefined is the same as not given
     })
   } catch (error) {
     if (error instanceof TypeError) return undefined

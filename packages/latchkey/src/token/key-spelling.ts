@@ -25,11 +25,9 @@ function spellingOfText(binary: string, layers: number): 'asymmetric' | 'jwk' | 
   )
     return 'asymmetric'
   if (/\bkty["'\\]*\s*[:=]/.test(text)) return 'jwk'
-  // What is in lines or groups, what stands after text, and the numbers of a program.
-  const joined = text.replaceAll(/[\s"'\\:,]/g, '')
-  const forms = [joined, text, joined.replaceAll(/0x|\+/gi, '')]
-  for (const written of layers === 0 ? [] : forms) {
-    for (const [inner] of written.matchAll(/[\w+/-]{43,}/g)) {
+  // What is in lines or groups, and what stands after text.
+  for (const written of layers === 0 ? [] : [text.replaceAll(/[\s"'\\:]/g, ''), text]) {
+    for (const [, inner = ''] of written.matchAll(/(?:0x)?([\w+/-]{43,})/gi)) {
       const spelling = spellingOfText((/[^\da-f]/i.test(inner) ? fromBase64 : fromHex)(inner), layers - 1)
       if (spelling !== undefined) return spelling
     }

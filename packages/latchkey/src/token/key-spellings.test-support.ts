@@ -133,10 +133,11 @@ const around: Readonly<Record<string, (text: string) => string | Buffer>> = {
   'percent-encoded': (text) => encodeURIComponent(text),
   'percent-encoded in full': (text) => Buffer.from(text).toString('hex').replaceAll(/../g, '%$&'),
   'percent-encoded twice': (text) => encodeURIComponent(encodeURIComponent(text)),
-  'in a form': (text) => new URLSearchParams({ key: text }).toString(),
   'in base64': (text) => Buffer.from(text).toString('base64'),
   'in hex': (text) => Buffer.from(text).toString('hex'),
 }
+
+const inForm = (text: string) => new URLSearchParams({ key: text }).toString()
 
 const texts: Readonly<Record<string, (bytes: Buffer) => string>> = {
   base64: (bytes) => bytes.toString('base64'),
@@ -150,7 +151,6 @@ const texts: Readonly<Record<string, (bytes: Buffer) => string>> = {
       .replaceAll(/..(?=.)/g, '$&:'),
   'hex after 0x': (bytes) => `0x${bytes.toString('hex')}`,
   'hex in capitals after 0X': (bytes) => `0X${bytes.toString('hex').toUpperCase()}`,
-  'hex of a program': (bytes) => `{ ${bytes.toString('hex').replaceAll(/../g, '0x$&, ')} }`,
   'hex escapes': (bytes) => bytes.toString('hex').replaceAll(/../g, '\\x$&'),
   'percent-encoding': (bytes) => bytes.toString('hex').replaceAll(/../g, '%$&'),
   'hex in pairs': (bytes) => bytes.toString('hex').replaceAll(/..(?=.)/g, '$& '),
@@ -168,7 +168,7 @@ export const notSecrets: readonly { readonly name: string; readonly bytes: Buffe
     ),
   ]),
   ...Object.entries({ ...pems, ...jwks, ...xml }).flatMap(([name, text]) =>
-    Object.entries(around).map(([place, put]) => ({
+    Object.entries({ ...around, 'in a form': inForm }).map(([place, put]) => ({
       name: `${name}, ${place}`,
       bytes: Buffer.from(put(text) as string),
     })),
@@ -222,10 +222,6 @@ export const secrets: readonly { readonly name: string; readonly bytes: Buffer }
   },
   { name: 'percent signs', bytes: Buffer.from('100%ab% of%20%zz%%%% and more than thirty-two') },
   { name: '64 bytes of hex after 0x', bytes: Buffer.from(`0x${digest('q').toString('hex')}`) },
-  {
-    name: 'random bytes as a program has them',
-    bytes: Buffer.from(digest('r').toString('hex').replaceAll(/../g, '0x$&, ')),
-  },
   { name: 'a query', bytes: Buffer.from('n=1&e=2&key=correct-horse-battery-staple') },
   { name: 'XML', bytes: Buffer.from('<secret><value>correct horse battery staple</value></secret>') },
   { name: 'backslashes', bytes: Buffer.from('\\'.repeat(64)) },

@@ -20,16 +20,17 @@ export function checkStrength({ kty, crv, n, e, x }: KeyMembers): void {
     kty === 'RSA'
       ? weaknessOfRsa(n, e)
       : kty === 'OKP' && isOfSmallOrder(toInteger(x, true), crv === 'Ed448')
-        ? 'the public key is a point of small order'
+        ? 'this public key is of small order'
         : undefined
   if (weakness !== undefined) throw new TypeError(weakness)
 }
 
 function weaknessOfRsa(n = '', e = ''): string | undefined {
   // 1,024 bytes in base64url. A signature is checked in a time that grows with the square of the modulus.
-  if (n.length > 1366) return 'an RSA key has at most 8192 bits'
-  const modulus = toInteger(n)
-  if (modulus < 1n << 2047n) return 'an RSA key has at least 2048 bits (RFC 7518 section 3.3)'
+  const modulus = n.length > 1366 ? 0n : toInteger(n)
+  if (modulus < 1n << 2047n) {
+    return 'an RSA key has at least 2048 bits (RFC 7518 section 3.3) and at most 8192 bits'
+  }
   const exponent = e.length > 7 ? 0n : toInteger(e)
   if (exponent < 3n || exponent % 2n === 0n || exponent >= 1n << 33n) {
     return 'the exponent of an RSA key is odd, at least 3 and below 2^33'
@@ -62,12 +63,13 @@ function isRoca(modulus: bigint): boolean {
 /**
  * Whether a point has an order that divides 8, on Ed448 4, in whatever encoding: under such a key a signature can be made
  * without a private key (RFC 8032 section 8.9, "Taming the many EdDSAs", table 6). The highest bit is not of y, whose
- * square is 0, 1, or that of the points of order 8, which Ed448 has none of.
+ * square is 0 or 1, or, for the points of order 8, solves d s^2 + 2 s = 1 with d = -121665 / 121666, since such a point
+ * doubled has the y of 0. Ed448 has none, and meets the equation with a chance of 2^-446.
  */
 function isOfSmallOrder(littleEndian: bigint, isEd448: boolean): boolean {
   const [bits, prime] = isEd448 ? [455n, 2n ** 448n - 2n ** 224n - 1n] : [255n, 2n ** 255n - 19n]
   const square = (littleEndian % 2n ** bits) ** 2n % prime
-  return square < 2n || square === 0x76b9125b8bd5b257c2c2ebc2ba609c056bdf9e34b4f0a103ae4791859c155291n
+  return square < 2n || (121665n * square ** 2n - 121666n * (2n * square - 1n)) % prime === 0n
 }
 
 function toInteger(text = '', isLittleEndian = false): bigint {

@@ -133,9 +133,9 @@ export function locatedKeySet(locate: () => Promise<URL>, options: RemoteKeySetO
 
   /** RFC 9111 section 5.2.2.1, within what the cooldown allows and what a removed key may outlive. */
   function lifeOf(headers: Headers): number {
-    const directives = headers.get('cache-control')?.toLowerCase() ?? ''
-    const stated = /(?:^|[\s,])max-age=(\d{1,10})(?:$|[\s,])/.exec(directives)?.[1]
-    if (/no-store|no-cache/.test(directives)) return cooldownMs
+    const directives = headers.get('cache-control') ?? ''
+    const stated = /(?:^|[\s,])max-age=(\d{1,10})(?![^\s,])/i.exec(directives)?.[1]
+    if (/no-store|no-cache/i.test(directives)) return cooldownMs
     const lifeMs = stated === undefined ? maxAgeMs : 1000 * Math.min(Number(stated), longestMaxAge)
     return Math.max(lifeMs, cooldownMs)
   }

@@ -1,5 +1,5 @@
 import { decode } from '../base64url.ts'
-import { TokenError } from '../errors.ts'
+import { malformed, TokenError } from '../errors.ts'
 import { own } from '../header.ts'
 import { type JsonObject, parseObject } from '../json.ts'
 import { type FlattenedJws, type GeneralJws, protectedOnly } from './serializations.ts'
@@ -98,8 +98,4 @@ function parseProtected(encoded: string): JsonObject {
 function asObject(value: unknown): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed()
   return value as JsonObject // just checked
-}
-
-function malformed(): TokenError {
-  return new TokenError('token_malformed')
 }

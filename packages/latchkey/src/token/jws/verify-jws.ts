@@ -2,7 +2,7 @@ import { checkOptions, type OptionNames } from '../../options/check-options.ts'
 import { wholeNumberOf } from '../../options/whole-number.ts'
 import { type Algorithm, algorithmsOf } from '../algorithms.ts'
 import { decode } from '../base64url.ts'
-import { TokenError } from '../errors.ts'
+import { malformed, TokenError } from '../errors.ts'
 import { checkParameters, mediaType, own, type TokenHeader } from '../header.ts'
 import type { JsonObject } from '../json.ts'
 import { type KeySet, keySetOf } from '../key-set.ts'
@@ -234,8 +234,4 @@ function namesOf(option: string, value: unknown): readonly string[] | undefined 
     throw new TypeError(`${option} is a list of names`)
   }
   return value
-}
-
-function malformed(): TokenError {
-  return new TokenError('token_malformed')
 }

@@ -1,4 +1,4 @@
-import { TokenError } from '../errors.ts'
+import { malformed } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 
 const maxDepth = 32
@@ -40,8 +40,4 @@ function freeze(value: object, levels: number): number {
   }
   Object.freeze(value)
   return members
-}
-
-function malformed(): TokenError {
-  return new TokenError('token_malformed')
 }

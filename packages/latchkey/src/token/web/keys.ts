@@ -17,8 +17,9 @@ export function secretKey(
   { algorithm, keyId, insecureShortSecret }: WebSecretKeyOptions,
 ): SecretKey {
   const scheme = schemeOf(algorithm)
-  if (scheme.kty !== 'oct') throw new TypeError(`${algorithm} does not use a secret key`)
-  if (!(bytes instanceof Uint8Array)) throw new TypeError('a secret is given as bytes (Uint8Array)')
+  if (scheme.kty !== 'oct' || !(bytes instanceof Uint8Array)) {
+    throw new TypeError('a secret is bytes (Uint8Array), for HMAC')
+  }
   if (bytes.length < (insecureShortSecret === true ? 1 : scheme.hashBytes)) {
     throw new TypeError(`a secret for ${algorithm} has at least ${scheme.hashBytes} bytes`)
   }

@@ -38,7 +38,7 @@ export function createAsyncVerifier(
   checkOptions('createAsyncVerifier', options, verifierOptions)
   const { complete, keys: given } = options
   const remote = isRemote(given) ? given : undefined
-  const keys = isRemote(given) ? given.current : keySetFrom(given)
+  const keys = remote?.current ?? keySetFrom(given)
   const maxLength = wholeNumberOf('maxLength', options.maxLength, defaultMaxLength)
   const allowed = algorithmsOf(options.algorithms)
   const types = typesOf(options.type)
@@ -75,13 +75,12 @@ export function createAsyncVerifier(
     return complete ? verified.answer : claims
   }
 
-  if (remote === undefined) return verify
   return async (token) => {
-    await remote.ready()
+    await remote?.ready()
     try {
       return await verify(token)
     } catch (error) {
-      if ((error as Partial<TokenError>).code !== 'key_not_found') throw error
+      if (remote === undefined || (error as Partial<TokenError>).code !== 'key_not_found') throw error
       const header = checkHeader(parseSegment(token.slice(0, token.indexOf('.'))))
       if (!(await remote.lookAgain(header))) throw error
       return verify(token)
