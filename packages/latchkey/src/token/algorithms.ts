@@ -1,15 +1,24 @@
+/** HMAC with SHA-2 (RFC 7518 section 3.2): one secret signs and verifies. */
 export type HmacAlgorithm = 'HS256' | 'HS384' | 'HS512'
+/** RSASSA-PKCS1-v1_5 and RSASSA-PSS (RFC 7518 sections 3.3 and 3.5). */
 export type RsaAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512'
+/** ECDSA on P-256, P-384 and P-521 (RFC 7518 section 3.4). */
 export type EcAlgorithm = 'ES256' | 'ES384' | 'ES512'
+/** Ed25519, by its old name `EdDSA` (RFC 8037) and by its own (RFC 9864). */
 export type EdwardsAlgorithm = 'EdDSA' | 'Ed25519'
+/** ML-DSA (FIPS 204, RFC 9964). Node has it from version 24 on. */
 export type LatticeAlgorithm = 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
 
 /** Signed elsewhere and verified here: nothing of ours makes its keys or signatures. */
 export type VerifyOnlyAlgorithm = 'Ed448'
 
+/** The algorithms of key pairs that this library signs with. */
 export type AsymmetricAlgorithm = RsaAlgorithm | EcAlgorithm | EdwardsAlgorithm | LatticeAlgorithm
+/** The algorithms of public keys. */
 export type VerificationAlgorithm = AsymmetricAlgorithm | VerifyOnlyAlgorithm
+/** The algorithms that this library signs with. */
 export type SigningAlgorithm = HmacAlgorithm | AsymmetricAlgorithm
+/** The algorithms that this library verifies. `none` is not one. */
 export type Algorithm = HmacAlgorithm | VerificationAlgorithm
 
 /** How one algorithm is computed. A signature is two numbers as long as the field of the curve (RFC 7518 section 3.4,

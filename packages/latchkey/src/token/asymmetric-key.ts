@@ -7,6 +7,7 @@ import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
 import { checkKeyId, handleOf, type PrivateKey, type PublicKey, schemeOf, wrap } from './keys.ts'
 import { maxKeyLength, readPem } from './pem.ts'
 
+/** What an imported key is for, and its name. */
 export interface AsymmetricKeyOptions<Name extends VerificationAlgorithm = AsymmetricAlgorithm> {
   readonly algorithm: Name
   /** Defaults to the `kid` of a JWK. */
@@ -19,9 +20,15 @@ const asymmetricKeyOptions: OptionNames<AsymmetricKeyOptions> = { algorithm: 1, 
 export type KeyInput = string | Uint8Array | Jwk | HeldKey
 
 /**
- * A key that verifies. Reads PEM (SPKI, PKCS#1, or an X.509 certificate, of which only the key is looked at),
- * the same as DER, a JWK, a KeyObject, or an extractable CryptoKey. A TypeError for a private key, a key of another type or curve than the algorithm
- * needs, and a weak one (RSA below 2048 bits, an exponent out of range, ROCA, a point of small order).
+ * A key that verifies. Reads PEM (SPKI, PKCS#1, or one X.509 certificate, of which only the key is looked at), the same as
+ * DER, a JWK, a KeyObject, or an extractable CryptoKey. PEM and DER have at most 65,536 characters.
+ *
+ * @throws {TypeError} for a private key, a key of another type or curve than the algorithm needs, and a weak one: RSA below
+ * 2048 bits (RFC 7518 section 3.3) or above 8192, an exponent out of range, a ROCA key, a point of small order.
+ * @example
+ * ```ts
+ * const key = publicKey(readFileSync('public.pem'), { algorithm: 'ES256', keyId: 'one' })
+ * ```
  */
 export function publicKey(input: KeyInput, options: AsymmetricKeyOptions<VerificationAlgorithm>): PublicKey {
   checkOptions('publicKey', options, asymmetricKeyOptions)
@@ -33,8 +40,14 @@ export function publicKey(input: KeyInput, options: AsymmetricKeyOptions<Verific
 }
 
 /**
- * A key that signs. Reads PEM (PKCS#8, PKCS#1, SEC1; not encrypted), the same as DER, a JWK, a KeyObject, or an
- * extractable CryptoKey; refuses as `publicKey` does.
+ * A key that signs. Reads PEM (PKCS#8, PKCS#1, SEC1; not encrypted), the same as DER, a JWK, a KeyObject, or an extractable
+ * CryptoKey.
+ *
+ * @throws {TypeError} as `publicKey` does, and for an RSA key of more than two primes.
+ * @example
+ * ```ts
+ * const key = privateKey(readFileSync('private.pem'), { algorithm: 'ES256', keyId: 'one' })
+ * ```
  */
 export function privateKey(input: KeyInput, options: AsymmetricKeyOptions): PrivateKey {
   checkOptions('privateKey', options, asymmetricKeyOptions)

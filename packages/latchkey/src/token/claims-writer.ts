@@ -7,6 +7,7 @@ import { isKey, type SigningKey, textOf } from './keys.ts'
 /** What a token is to say. A claim given here wins over the same claim given by the options of the signer. */
 export type ClaimsToSign = RegisteredClaims & { readonly [claim: string]: unknown }
 
+/** What a signer writes into every token. Times are in seconds, but for `now`. */
 export interface SignerOptions {
   readonly key: SigningKey
   /** Seconds from now to `exp`. */

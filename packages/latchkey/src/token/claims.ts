@@ -20,6 +20,7 @@ export type VerifiedClaims = RegisteredClaims & { readonly [claim: string]: unkn
   readonly [verified]: true
 }
 
+/** What the claims of a token must say. */
 export interface ClaimsPolicy {
   /** The `iss` that must be there. Compared exactly (RFC 8725 section 3.8); of several, any. */
   readonly issuer?: string | readonly string[]

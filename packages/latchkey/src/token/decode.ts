@@ -2,6 +2,7 @@ import { decode, defaultMaxLength, headerEnd, parseSegment, payloadEnd } from '#
 import { malformed } from './errors.ts'
 import type { JsonObject } from './json.ts'
 
+/** The parts of a token that nobody has verified. */
 export interface UnverifiedToken {
   readonly header: JsonObject
   readonly claims: JsonObject
@@ -9,8 +10,14 @@ export interface UnverifiedToken {
 }
 
 /**
- * What a token says, though nobody vouches for it: for debugging and for choosing where to ask, never to decide
- * anything. The syntax is checked as a verifier checks it; a TokenError `token_malformed` or `token_too_long`.
+ * What a token says, without verifying it: for debugging and for choosing where to ask, never to decide anything. At most
+ * 16,384 characters.
+ *
+ * @throws {TokenError} `token_malformed` or `token_too_long`, by the same syntax as a verifier.
+ * @example
+ * ```ts
+ * const { header, claims } = decodeUnverified(token)
+ * ```
  */
 export function decodeUnverified(token: string): UnverifiedToken {
   const dot = headerEnd(token, defaultMaxLength)

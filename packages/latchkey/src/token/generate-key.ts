@@ -6,6 +6,7 @@ import { thumbprint } from './export-key.ts'
 import { checkKeyId, type Key, type PrivateKey, type SecretKey, schemeOf, wrap } from './keys.ts'
 import { wrapSecret } from './secret-key.ts'
 
+/** How a new key is named, and how long it is. */
 export interface GenerateKeyOptions {
   /** Defaults to the thumbprint of the key (RFC 7638). */
   readonly keyId?: string
@@ -15,7 +16,17 @@ export interface GenerateKeyOptions {
 
 const generateKeyOptions: OptionNames<GenerateKeyOptions> = { keyId: 1, modulusLength: 1 }
 
-/** A new key for `algorithm`: a SecretKey as long as the hash for the HMACs, else a PrivateKey. */
+/**
+ * A new key: a SecretKey as long as the hash for the HMAC algorithms, else a PrivateKey. Its key id is its thumbprint
+ * (RFC 7638) if none is given.
+ *
+ * @throws {TypeError} for an algorithm that is none, and for unknown or invalid options.
+ * @example
+ * ```ts
+ * const key = generateKey('ES256')
+ * const jwks = { keys: [toJwk(publicKeyOf(key))] }
+ * ```
+ */
 export function generateKey(algorithm: HmacAlgorithm, options?: GenerateKeyOptions): SecretKey
 export function generateKey(algorithm: AsymmetricAlgorithm, options?: GenerateKeyOptions): PrivateKey
 export function generateKey(algorithm: Algorithm, options?: GenerateKeyOptions): PrivateKey | SecretKey

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { malformed } from './errors.ts'
 
+/** An object that was read from JSON. Frozen, with all in it. */
 export type JsonObject = { readonly [name: string]: unknown }
 
 /** Deeper nesting than any claim needs, and shallow enough for everyone who walks over the result. */

@@ -23,6 +23,7 @@ export interface Jwks {
   readonly keys: readonly Jwk[]
 }
 
+/** How the keys of a JWK Set may be used. */
 export interface KeySetOptions {
   /**
    * What RSA and OKP keys without `alg` may be used for: `RS256`, and the names of their curve, if not given. The
@@ -34,9 +35,15 @@ export interface KeySetOptions {
 export const keySetOptions: OptionNames<KeySetOptions> = { algorithms: 1 }
 
 /**
- * A key set from a JWK Set document. As RFC 7517 section 5 asks, keys that are of an unknown type, are for
- * something else or are not safe are left out; a TypeError if then nothing is left of a set, if it holds a
- * private key, or secret and public keys together.
+ * A key set from a JWK Set document (RFC 7517 section 5) of at most 100 keys. Keys of an unknown type, for another purpose,
+ * or too weak are left out, as the RFC asks.
+ *
+ * @throws {TypeError} if nothing is left of a set, if it holds a private key, or secret and public keys together.
+ * @example
+ * ```ts
+ * const keys = keySet(JSON.parse(readFileSync('jwks.json', 'utf8')))
+ * const verify = createVerifier({ keys, audience: 'api' })
+ * ```
  */
 export function keySet(jwks: Jwks, options: KeySetOptions = {}): KeySet {
   checkOptions('keySet', options, keySetOptions)

@@ -20,12 +20,18 @@ interface TypedKey<Kind extends string, Alg extends Algorithm> {
   readonly [genuine]: Kind
 }
 
+/** A secret of an HMAC algorithm: it signs and verifies. Made by `secretKey` and `generateKey`. */
 export type SecretKey = TypedKey<'secret', HmacAlgorithm>
+/** A key that verifies. Made by `publicKey` and `publicKeyOf`. */
 export type PublicKey = TypedKey<'public', VerificationAlgorithm>
+/** A key that signs. Made by `privateKey` and `generateKey`. */
 export type PrivateKey = TypedKey<'private', AsymmetricAlgorithm>
 
+/** Any key of this library. Each is for one algorithm; what is secret in it is not shown when it is printed. */
 export type Key = SecretKey | PublicKey | PrivateKey
+/** A key that a verifier takes. */
 export type VerificationKey = SecretKey | PublicKey
+/** A key that a signer takes. */
 export type SigningKey = SecretKey | PrivateKey
 
 /**

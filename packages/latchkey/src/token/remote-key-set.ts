@@ -11,6 +11,7 @@ import type { VerificationKey } from './keys.ts'
 import { createMissMemo } from './miss-memo.ts'
 import { trustworthyUrl } from './trustworthy-url.ts'
 
+/** When a key set is fetched, and what is read of it. Times are in seconds, but for `now`. */
 export interface RemoteKeySetOptions extends KeySetOptions {
   /** Allow `http:` to a loopback address, for development and tests. */
   readonly allowLoopbackHttp?: boolean
@@ -57,9 +58,16 @@ export interface RemoteKeySet {
 }
 
 /**
- * Keys from a JWK Set URL: one fetch at a time and at most one in 30 s, renewed before they expire, ETag and
- * Cache-Control heeded, still used for a day while the server fails. A key that left the document dies when
- * the document's freshness ends. A TypeError for a URL that is not https.
+ * The keys at a JWK Set URL: one fetch at a time and at most one in 30 seconds, renewed before they expire, by ETag and
+ * Cache-Control (RFC 9111), and used for a day while the server fails. A key that left the document is refused when the
+ * freshness of the document has ended. Nothing is fetched before the first token.
+ *
+ * @throws {TypeError} for a URL that is not https, and for unknown or invalid options.
+ * @example
+ * ```ts
+ * const keys = remoteKeySet('https://id.example/.well-known/jwks.json')
+ * const verify = createAsyncVerifier({ keys, issuer: 'https://id.example', audience: 'api' })
+ * ```
  */
 export function remoteKeySet(url: string | URL, options: RemoteKeySetOptions = {}): RemoteKeySet {
   checkOptions('remoteKeySet', options, remoteKeySetOptions)

@@ -5,6 +5,7 @@ import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
 import { spellingOf } from './key-spelling.ts'
 import { checkKeyId, type SecretKey, schemeOf, wrap } from './keys.ts'
 
+/** What a secret is for, and its name. */
 export interface SecretKeyOptions {
   readonly algorithm: HmacAlgorithm
   readonly keyId?: string
@@ -15,10 +16,15 @@ export interface SecretKeyOptions {
 const secretKeyOptions: OptionNames<SecretKeyOptions> = { algorithm: 1, keyId: 1, insecureShortSecret: 1 }
 
 /**
- * A secret shared by those who sign and those who verify. Takes bytes, or a secret that Node or WebCrypto holds
- * (a CryptoKey must be extractable); text is refused, so that nobody has to guess whether it is to be decoded. A
- * TypeError for fewer bits than the hash of the algorithm (RFC 7518 section 3.2) and for bytes that are some public or
- * private key, in whatever spelling.
+ * A secret shared by those who sign and those who verify. Takes bytes, or a secret that Node or WebCrypto holds (a CryptoKey
+ * must be extractable). Text is refused, since nothing says whether it is to be decoded.
+ *
+ * @throws {TypeError} for fewer bits than the hash of the algorithm has (RFC 7518 section 3.2), and for bytes that are a
+ * public or private key in any spelling (RFC 8725 section 2.1).
+ * @example
+ * ```ts
+ * const key = secretKey(Buffer.from(process.env.JWT_SECRET ?? '', 'base64url'), { algorithm: 'HS256' })
+ * ```
  */
 export function secretKey(input: Uint8Array | HeldKey, options: SecretKeyOptions): SecretKey {
   checkOptions('secretKey', options, secretKeyOptions)

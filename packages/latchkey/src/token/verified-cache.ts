@@ -3,6 +3,7 @@ import { wholeNumberOf } from '../options/whole-number.ts'
 import type { VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
 
+/** Whether verified tokens are remembered, and how a token that is otherwise good can be refused. */
 export interface CachePolicy {
   /**
    * Remember tokens that were found good, so that the same token costs no signature the next time. Off if not given;
@@ -16,6 +17,7 @@ export interface CachePolicy {
   readonly isRevoked?: (claims: VerifiedClaims) => boolean
 }
 
+/** How much a verifier remembers at most. */
 export interface CacheLimits {
   readonly maxEntries?: number
   /** An estimate of what the remembered tokens and their claims take. */

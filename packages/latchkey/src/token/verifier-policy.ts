@@ -5,6 +5,7 @@ import { type KeySet, keySetOf } from './key-set.ts'
 import { isKey, type VerificationKey } from './keys.ts'
 import type { CachePolicy } from './verified-cache.ts'
 
+/** What a verifier asks of a token, besides its signature. */
 export interface VerifierPolicy extends ClaimsPolicy, CachePolicy {
   /** Narrows what the keys allow; it never allows more. */
   readonly algorithms?: readonly Algorithm[]
@@ -18,6 +19,7 @@ export interface VerifierPolicy extends ClaimsPolicy, CachePolicy {
   readonly maxLength?: number
 }
 
+/** The keys and the policy of a verifier whose keys are here. */
 export interface VerifierOptions extends VerifierPolicy {
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet
 }

@@ -7,13 +7,22 @@ import type { RemoteKeySet } from './remote-key-set.ts'
 import { type VerifierOptions, type VerifierPolicy, verifierOptions } from './verifier-policy.ts'
 import { type AnswerOf, answerFor, type Complete, type CompleteToken, prepareVerifier } from './verify.ts'
 
+/** The keys and the policy of a verifier whose keys may have to be fetched. */
 export interface AsyncVerifierOptions extends VerifierPolicy {
   readonly keys: VerifierOptions['keys'] | RemoteKeySet
 }
 
 /**
- * As `createVerifier`, for keys that may have to be fetched. Rejects with the same TokenErrors, and
- * `key_set_unavailable` where there are no keys to be had. A token with an unknown key id never delays another.
+ * As `createVerifier`, for keys that may have to be fetched. A token with an unknown key id never delays another.
+ *
+ * @throws {TypeError} for options that are unknown or invalid; the verifier rejects with a `TokenError` as `createVerifier`
+ * throws it, and with `key_set_unavailable` if there are no keys.
+ * @example
+ * ```ts
+ * const keys = remoteKeySet('https://id.example/.well-known/jwks.json')
+ * const verify = createAsyncVerifier({ keys, issuer: 'https://id.example', audience: 'api' })
+ * const { sub } = await verify(token)
+ * ```
  */
 export function createAsyncVerifier(
   options: AsyncVerifierOptions & Complete,

@@ -18,8 +18,10 @@ export interface KeyToTry {
 /** What a text that was given as a secret may stand for. */
 export type SecretReading = 'base64' | 'base64url' | 'hex' | 'without its line end'
 
+/** Whether the signature is of a key: a code, whose words are in `keyFitWords`. */
 export type KeyFit = keyof typeof keyFitWords
 
+/** A key that was tried, and what came of it. */
 export interface TriedKey {
   readonly algorithm: string
   readonly keyId: string | undefined

@@ -10,6 +10,7 @@ import { kindOfJwt, kindOfOther, type TokenKind } from './kind.ts'
 import { decodeSegment, encodeBase64url, readObject } from './segment.ts'
 import { inWords, timeOf } from './time.ts'
 
+/** What a token is held against. All but `nowMs` as `createVerifier` takes it. */
 export interface ExplainOptions extends Omit<ClaimsPolicy, 'now'> {
   /** The keys to try. Without any, the signature is not checked. */
   readonly keys?: readonly KeyToTry[]
@@ -42,6 +43,7 @@ export interface Member {
   readonly when?: string
 }
 
+/** What `explain` found: codes and facts, of which `describe` makes English. */
 export interface Explanation {
   readonly kind: TokenKind
   /** More about what is no JWT: which secret, what an identifier names. */

@@ -1,6 +1,7 @@
 import type { TokenErrorCode } from '../errors.ts'
 import type { words } from './words.ts'
 
+/** What can be said of a token: a key of `words`. */
 export type FindingCode = keyof typeof words
 
 /**
@@ -14,6 +15,7 @@ export interface Finding {
   readonly facts: Facts
 }
 
+/** The values that stand in the words of a finding, by their names. */
 export type Facts = Readonly<Record<string, string | number>>
 
 /** When a verifier meets a fault, from the first look at the text to the last claim. */

@@ -3,6 +3,7 @@ import { timeOf } from './time.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
+/** What a text is. Its words are in `kindWords`. */
 export type TokenKind =
   | 'access_token'
   | 'id_token'

@@ -249,6 +249,7 @@ export const kindWords: Readonly<Record<Explanation['kind'], string>> = {
   nothing: 'nothing',
 }
 
+/** The result of an explanation, in English. */
 export const headlineWords: Readonly<Record<Explanation['headline'], string>> = {
   valid: 'Valid: the signature and all claims are good.',
   right_but_for_padding: 'Right but for its padding.',
@@ -258,6 +259,7 @@ export const headlineWords: Readonly<Record<Explanation['headline'], string>> = 
   not_a_token: 'Not a signed token.',
 }
 
+/** What came of trying a key, in English. */
 export const keyFitWords = {
   fits: 'the signature belongs to the token under this key',
   signature_not_of_it: 'the signature was not made with this key',

@@ -4,6 +4,7 @@ import { own } from '../header.ts'
 import { type JsonObject, parseObject } from '../json.ts'
 import { type FlattenedJws, type GeneralJws, protectedOnly } from './serializations.ts'
 
+/** How a JWS is written (RFC 7515 section 7). */
 export type JwsSerialization = 'compact' | 'flattened' | 'general'
 
 /** A JWS of whatever serialization, taken apart. Nothing is verified. */

@@ -28,6 +28,7 @@ export interface JsonJwsSignerOptions extends JwsSignerOptions {
   readonly unprotectedHeader?: Readonly<Record<string, unknown>>
 }
 
+/** How the payload of a JWS is written. */
 export interface JwsPayloadOptions {
   /** Leave the payload out: whoever verifies has it from elsewhere (RFC 7515 appendix F). */
   readonly detached?: boolean
@@ -51,9 +52,15 @@ const knownOptions = {
 } as const
 
 /**
- * Sign any payload as a JWS (RFC 7515): compact if not said otherwise, or a JSON object with one signature
- * (`flattened`) or several (`general`). A TypeError for what cannot be written: a header that every verifier
- * would refuse, or an unencoded payload that the serialization cannot hold.
+ * Signs any payload as a JWS (RFC 7515): compact if not said otherwise, or a JSON object with one signature (`flattened`)
+ * or several (`general`).
+ *
+ * @throws {TypeError} for what cannot be written: a header that every verifier would refuse, or an unencoded payload
+ * (RFC 7797) that the serialization cannot hold.
+ * @example
+ * ```ts
+ * const jws = signJws(Buffer.from('hello'), { key, header: { cty: 'text/plain' } })
+ * ```
  */
 export function signJws(
   payload: Uint8Array,

@@ -11,6 +11,7 @@ import { verifyBytes } from './bytes.ts'
 import { type JwsSerialization, type ParsedSignature, parseJws } from './parse-jws.ts'
 import { type FlattenedJws, type GeneralJws, registeredParameters, signingInput } from './serializations.ts'
 
+/** Which signatures of a JWS are good, and how many must be. */
 export interface JwsPolicy {
   /** Of a remote key set: its `current`, after `await keys.ready()`. */
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet
@@ -52,6 +53,7 @@ export interface VerifiedJws {
   readonly [verified]: true
 }
 
+/** A good signature, and what it covers besides the payload. */
 export interface VerifiedSignature {
   /** Which signature of the JWS it is, from 0. */
   readonly index: number
@@ -62,10 +64,16 @@ export interface VerifiedSignature {
 }
 
 /**
- * Verify a JWS (RFC 7515, RFC 7797) of any payload: compact, or flattened or general JSON as text or as an object.
- * Algorithm and extensions are read from the protected header only. A TokenError where the JWS is malformed, which
- * one bad part makes it, and where not enough signatures are good; it is the reason of the only signature, and
- * `signature_invalid` for several that failed for different reasons. A TypeError for a policy that cannot be meant.
+ * Verifies a JWS (RFC 7515, RFC 7797) of any payload: compact, or flattened or general JSON as text or as an object.
+ * Algorithm and extensions are read from the protected header only.
+ *
+ * @throws {TokenError} if the JWS is malformed, which one bad part makes it, and if not enough signatures are good: with the
+ * code of the only signature, and `signature_invalid` for several that failed for different reasons.
+ * @throws {TypeError} for a policy with unknown or invalid members.
+ * @example
+ * ```ts
+ * const { payload } = verifyJws(jws, { keys: publicKeyOf(key) })
+ * ```
  */
 export function verifyJws(jws: string | FlattenedJws | GeneralJws, policy: JwsPolicy): VerifiedJws {
   const check = prepare(policy)

@@ -13,8 +13,14 @@ import { parametersOf } from './material.ts'
 const generateKeyOptions: OptionNames<GenerateKeyOptions> = { keyId: 1, modulusLength: 1 }
 
 /**
- * A new key for `algorithm`: a SecretKey as long as the hash for the HMACs, else a PrivateKey. Its key id is its
- * thumbprint (RFC 7638) if none is given. Rejects with a TypeError for an algorithm that this platform does not have.
+ * A new key: a SecretKey as long as the hash for the HMAC algorithms, else a PrivateKey. Its key id is its thumbprint
+ * (RFC 7638) if none is given.
+ *
+ * @throws {TypeError} as a rejection, for an algorithm that this platform does not have.
+ * @example
+ * ```ts
+ * const key = await generateKey('ES256')
+ * ```
  */
 export function generateKey(algorithm: HmacAlgorithm, options?: GenerateKeyOptions): Promise<SecretKey>
 export function generateKey(algorithm: AsymmetricAlgorithm, options?: GenerateKeyOptions): Promise<PrivateKey>

@@ -10,6 +10,7 @@ import { keyOfJwk, secretKey as secretKeyOfBytes, type WebSecretKeyOptions } fro
 import { hold, type Material, once, parametersOf, unusable } from './material.ts'
 import { decode } from './platform.ts'
 
+/** What an imported key is for, and its name. */
 export interface WebKeyOptions<Name extends VerificationAlgorithm = AsymmetricAlgorithm> {
   readonly algorithm: Name
   /** Defaults to the `kid` of a JWK. */
@@ -23,21 +24,40 @@ const secretKeyOptions: OptionNames<WebSecretKeyOptions> = { ...keyOptions, inse
 export type WebKeyInput = string | Uint8Array | Jwk | CryptoKey
 
 /**
- * A key that verifies. Reads PEM and DER of SPKI, a JWK, or a CryptoKey, which need not be extractable. A TypeError as
- * in Node; what only WebCrypto can tell of PEM, DER and a CryptoKey is one where the key is first used.
+ * A key that verifies. Reads PEM and DER of SPKI, a JWK, or a CryptoKey, which need not be extractable.
+ *
+ * @throws {TypeError} as in Node; what only WebCrypto can tell of PEM, DER and a CryptoKey, where the key is first used.
+ * @example
+ * ```ts
+ * const key = publicKey(pem, { algorithm: 'ES256' })
+ * ```
  */
 export function publicKey(input: WebKeyInput, options: WebKeyOptions<VerificationAlgorithm>): PublicKey {
   return read<PublicKey>('public', input, options)
 }
 
-/** A key that signs. Reads PEM and DER of PKCS#8, not encrypted, a JWK, or a CryptoKey; refuses as `publicKey` does. */
+/**
+ * A key that signs. Reads PEM and DER of PKCS#8, not encrypted, a JWK, or a CryptoKey.
+ *
+ * @throws {TypeError} as `publicKey` does.
+ * @example
+ * ```ts
+ * const key = privateKey(jwk, { algorithm: 'ES256' })
+ * ```
+ */
 export function privateKey(input: WebKeyInput, options: WebKeyOptions): PrivateKey {
   return read<PrivateKey>('private', input, options)
 }
 
 /**
- * A secret shared by those who sign and those who verify, with at least as many bits as the hash has: bytes, or a
- * CryptoKey that may do both. What is in a CryptoKey that is not extractable cannot be looked at.
+ * A secret shared by those who sign and those who verify, with at least as many bits as the hash has: bytes, or a CryptoKey
+ * that may do both. What is in a CryptoKey that is not extractable cannot be looked at.
+ *
+ * @throws {TypeError} for too few bits, and for bytes that are a public or private key in any spelling.
+ * @example
+ * ```ts
+ * const key = secretKey(crypto.getRandomValues(new Uint8Array(32)), { algorithm: 'HS256' })
+ * ```
  */
 export function secretKey(input: Uint8Array | CryptoKey, options: WebSecretKeyOptions): SecretKey {
   checkOptions('secretKey', options, secretKeyOptions)

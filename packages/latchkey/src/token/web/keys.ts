@@ -28,6 +28,7 @@ export function secretKey(
   return hold<SecretKey>('secret', algorithm, checkKeyId(keyId), material)
 }
 
+/** What a secret is for, and its name. */
 export interface WebSecretKeyOptions {
   readonly algorithm: HmacAlgorithm
   readonly keyId?: string

@@ -13,6 +13,7 @@ import type { CompleteToken } from '../verify.ts'
 import { defaultMaxLength, headerEnd, parseSegment, payloadEnd } from './platform.ts'
 import { verifyText } from './signature.ts'
 
+/** The keys and the policy of a verifier. */
 export interface AsyncVerifierOptions extends VerifierPolicy {
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet | RemoteKeySet
 }
@@ -23,8 +24,16 @@ interface Verified {
 }
 
 /**
- * Build a function that verifies compact JWTs by one policy with WebCrypto: the same checks in the same order, and
- * the same TokenErrors, as in Node. A TypeError, here and now, for a policy that cannot be meant.
+ * Builds a function that verifies compact JWTs (RFC 7519) with WebCrypto: the same checks in the same order, and the same
+ * errors, as in Node.
+ *
+ * @throws {TypeError} for options that are unknown or invalid; the verifier rejects with a `TokenError`.
+ * @example
+ * ```ts
+ * const keys = remoteKeySet('https://id.example/.well-known/jwks.json')
+ * const verify = createAsyncVerifier({ keys, issuer: 'https://id.example', audience: 'app' })
+ * const { sub } = await verify(token)
+ * ```
  */
 export function createAsyncVerifier(
   options: AsyncVerifierOptions & { readonly complete: true },
