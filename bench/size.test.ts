@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bundle } from './bundle.ts'
+import { sizes } from './size.ts'
 
 const alone = [
   { platform: 'node', name: 'createVerifier' },
@@ -29,3 +30,11 @@ test('what browsers get needs neither Buffer nor a module of Node', async () => 
   const { code } = await bundle(names, 'browser')
   assert.doesNotMatch(code, /\bBuffer\b|node:|\bprocess\b/)
 })
+
+// Bytes are the same on every machine, so that this is no benchmark. A goal that is not met says so in its row.
+for (const { what, platform, names, atMost } of sizes.filter((row) => !('ifNotMet' in row))) {
+  test(`what a program ships is as small as we say: ${what}`, async () => {
+    const { gzipBytes } = await bundle(names, platform)
+    assert.ok(gzipBytes <= atMost * 1024, `${gzipBytes} bytes`)
+  })
+}

@@ -33,11 +33,11 @@ test('every TypeScript sample of the README is an example that compiles', () => 
   for (const sample of samples) assert(examples.includes(sample ?? ''), `no example is:\n${sample}`)
 })
 
-test('every TypeScript sample of the pages about client, testing and device compiles', () => {
+test('every TypeScript sample of the pages about tokens, client, testing and device compiles', () => {
   const folder = mkdtempSync('.samples-')
   try {
     let count = 0
-    for (const page of ['client', 'testing', 'device']) {
+    for (const page of ['token', 'client', 'testing', 'device']) {
       const text = readFileSync(`docs/${page}.md`, 'utf8')
       for (const [, sample] of text.matchAll(/```ts\n([\s\S]*?)```/g)) {
         count += 1
@@ -50,6 +50,17 @@ test('every TypeScript sample of the pages about client, testing and device comp
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('docs/token.md says what to do about every code', () => {
+  const [, union = ''] =
+    /export type TokenErrorCode =([\s\S]*?)\n\n/.exec(
+      readFileSync('packages/latchkey/src/token/errors.ts', 'utf8'),
+    ) ?? []
+  const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code)
+  const rows = [...readFileSync('docs/token.md', 'utf8').matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code)
+  assert.ok(codes.length > 15)
+  assert.deepEqual(rows, codes)
 })
 
 test('the client is as large as docs/client.md says', () => {

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { commentAbove, readPublicExports } from './public-exports.ts'
 
@@ -71,30 +69,4 @@ export async function told() {}
   assert.equal(commentAbove(text, 'bare'), undefined)
   assert.equal(commentAbove(text, 'told'), 'Two lines,\none text.')
   assert.equal(commentAbove(text, 'tol'), undefined)
-})
-
-test('the packed library holds its README and its licence', () => {
-  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-    cwd: 'packages/latchkey',
-    encoding: 'utf8',
-  })
-  const packed: unknown = JSON.parse(output)
-  const { files } = (Array.isArray(packed) ? packed[0] : Object.values(packed as object)[0]) as {
-    files: { path: string }[]
-  }
-  const names = files.map(({ path }) => path)
-  for (const name of ['README.md', 'LICENSE', 'package.json']) assert.ok(names.includes(name), name)
-  assert.equal(
-    readFileSync('packages/latchkey/LICENSE', 'utf8'),
-    readFileSync('LICENSE', 'utf8'),
-    'the licence of the library is that of the repository',
-  )
-})
-
-test('docs/token.md explains every code of a TokenError', () => {
-  const page = readFileSync('docs/token.md', 'utf8')
-  const source = readFileSync('packages/latchkey/src/token/errors.ts', 'utf8')
-  const codes = [...source.matchAll(/^ {2}\| '(\w+)'/gm)].map(([, code]) => code ?? '')
-  assert.ok(codes.length >= 20)
-  for (const code of codes) assert.ok(page.includes(`\`${code}\``), code)
 })

@@ -1,129 +1,145 @@
+/**
+ * How the time of what reads foreign input grows with the input. Each subject reads inputs of several hostile shapes, up to
+ * sixteen times the largest that it takes; where four times the input costs far more than four times the time, a sender
+ * chooses how long we work. The time is that of the processor, so that a busy machine does not matter much, and what
+ * looks wrong is measured again before it counts.
+ */
 import type { Target } from '../fuzz.ts'
-import { subjects } from './growth-subjects.ts'
 
-/** Something that reads what strangers wrote. */
+/** What reads foreign input. */
 export interface Subject {
   readonly name: string
-  /** The characters or bytes of the largest input that it is to take. */
+  /** The longest input that it takes, or that can reach it, in characters or bytes. */
   readonly largest: number
-  /** Hostile inputs by their name, of about the given size. */
+  /** Makes an input of a size. */
   readonly shapes: Readonly<Record<string, (size: number) => unknown>>
-  /** Read one input. What it throws is a refusal, and as good as an answer. */
-  read(input: unknown): unknown
+  /** Whatever it throws is its business: only the time counts. */
+  read(input: never): unknown
 }
 
-/** The cost of one run, in any unit that grows with the work: milliseconds of the processor, or counted steps. */
-export type Measure = (run: () => unknown) => Promise<number>
-
-export interface Growth {
+export interface Measured {
   readonly subject: string
   readonly shape: string
-  /** Sizes and their costs, up to the first that is judged to grow too fast. */
-  readonly costs: readonly { readonly size: number; readonly cost: number }[]
-  readonly isSuperLinear: boolean
+  /** Milliseconds at each step; fewer where the time was out. */
+  readonly ms: readonly number[]
+  /** The largest growth from one step to the next; 4 is linear. */
+  readonly growth: number
+  readonly isFault: boolean
 }
 
-/** From a sixteenth of the largest input, where work within the limit shows, to sixteen times it, where none may be left. */
-const factors = [1 / 16, 1 / 4, 1, 4, 16]
-/** Four times the input may cost this many times as much. Linear work costs 4, quadratic work 16. */
-const allowed = 9
+/** Parts and multiples of the largest input: what a limit refuses at once may still be slow below it. */
+export const steps = [1 / 16, 1 / 4, 1, 4, 16] as const
 
-/**
- * Measure one shape from the smallest input to the largest, and stop where its cost grows faster than its size. A cost
- * below `floor` is not judged.
- */
-export async function growthOf(
-  subject: Subject,
-  shape: string,
-  { measure, floor, rounds }: { readonly measure: Measure; readonly floor: number; readonly rounds: number },
-): Promise<Growth> {
-  const make = subject.shapes[shape]
-  if (make === undefined) throw new Error(`${subject.name} has no shape ${shape}`)
-  const costOf = (size: number, input = make(size)) => measure(() => subject.read(input))
-  const costs: { size: number; cost: number }[] = []
-  for (const factor of factors) {
-    const size = Math.ceil(subject.largest * factor)
-    const cost = await costOf(size)
-    costs.push({ size, cost })
-    if (!growsTooFast(costs, floor)) continue
-    // A busy machine, or the collector of garbage, makes one measurement long, but seldom each of several.
-    for (let round = 0; round < rounds; round++) {
-      for (const known of costs.slice(-3)) known.cost = Math.min(known.cost, await costOf(known.size))
-      if (!growsTooFast(costs, floor)) break
-    }
-    if (growsTooFast(costs, floor)) return { subject: subject.name, shape, costs, isSuperLinear: true }
-  }
-  return { subject: subject.name, shape, costs, isSuperLinear: false }
-}
+/** A square grows by 16 from step to step, and what sorts by little more than 4; a full memory adds its own. */
+const mostGrowth = 11
 
-function growsTooFast(costs: readonly { readonly cost: number }[], floor: number): boolean {
-  const [first, before, last] = costs.slice(-3)
-  if (first === undefined || before === undefined || last === undefined || last.cost < floor) return false
-  // What costs next to nothing is mostly the measuring. Over two steps as well, since the platform sometimes does a piece
-  // of work once, at whatever size.
-  const overOne = last.cost / Math.max(before.cost, floor / 8)
-  const overTwo = last.cost / Math.max(first.cost, floor / 64)
-  return overOne > allowed && overTwo > 0.75 * allowed ** 2
-}
+/** Below this many milliseconds the machine is measured rather than the code. */
+const floorMs = 4
 
-/** The time of the processor for one run, in milliseconds. What other processes do is not in it. */
-export const processorTime: Measure = async (run) => {
-  const before = process.cpuUsage()
-  try {
-    await run()
-  } catch {
-    // A refusal.
-  }
-  const { user, system } = process.cpuUsage(before)
+/** Above this many, the next step would take too long if the growth were that of a square. */
+const ceilingMs = 3000
+
+const attempts = 4
+
+/** The milliseconds of processor time that this process has used. */
+export type Clock = () => number
+
+const processor: Clock = () => {
+  const { user, system } = process.cpuUsage()
   return (user + system) / 1000
 }
 
-/** Below this nothing is judged: the collector of garbage and the compiler cost as much now and then. */
-const floorMs = 25
-
-/** Every parser, importer and validator of library and server, on inputs that might make it work too much. */
-export const growth: Target = {
-  name: 'growth',
-  hasOwnInputs: true,
-  async run({ inFlight, tell }) {
-    const failed: Growth[] = []
-    console.log(row('reads', 'largest', 'its worst shape', 'ms at 1x', '4x', '16x'))
-    for (const subject of subjects()) {
-      const grown: Growth[] = []
-      for (const shape of Object.keys(subject.shapes)) {
-        inFlight[0] = `${subject.name}: ${shape}`
-        const found = await growthOf(subject, shape, { measure: processorTime, floor: floorMs, rounds: 8 })
-        grown.push(found)
-        tell(found.isSuperLinear ? 'super-linear' : 'linear')
-        // Others would say the same, and each takes long.
-        if (grown.filter(({ isSuperLinear }) => isSuperLinear).length === 3) break
+/** Measure all shapes of one subject, each as the least of `rounds` runs. */
+export async function measure(
+  { name, largest, shapes, read }: Subject,
+  rounds: number,
+  clock: Clock = processor,
+): Promise<readonly Measured[]> {
+  const measured: Measured[] = []
+  for (const [shape, make] of Object.entries(shapes)) {
+    const times: number[] = []
+    let growth = 0
+    for (const step of steps) {
+      const input = make(Math.max(1, Math.round(largest * step)))
+      const time = () => leastOf(rounds, () => read(input as never), clock)
+      let ms = await time()
+      const before = times.at(-1)
+      for (
+        let again = 1;
+        before !== undefined && growthOf(before, ms) > mostGrowth && again < attempts;
+        again++
+      ) {
+        ms = Math.min(ms, await time())
       }
-      const costliest = grown.toSorted((a, b) => worth(b) - worth(a))[0]
-      if (costliest !== undefined) console.log(rowOf(subject, costliest))
-      failed.push(...grown.filter(({ isSuperLinear }) => isSuperLinear))
+      if (before !== undefined) growth = Math.max(growth, growthOf(before, ms))
+      // The smallest input alone takes seconds: whatever its growth, nobody waits for the next.
+      else if (ms > ceilingMs) growth = Number.POSITIVE_INFINITY
+      times.push(ms)
+      if (ms > ceilingMs) break
     }
-    if (failed.length === 0) return
-    for (const { subject, shape, costs } of failed) {
-      const measured = costs.map(({ size, cost }) => `${size}: ${cost.toFixed(1)} ms`).join(', ')
-      console.error(`  super-linear: ${subject}, ${shape} (${measured})`)
-    }
-    throw new Error(`${failed.length} shapes cost more than their size explains`)
-  },
-}
-
-function worth({ costs, isSuperLinear }: Growth): number {
-  return (isSuperLinear ? 1e9 : 0) + Math.max(...costs.map(({ cost }) => cost))
-}
-
-function rowOf({ name, largest }: Subject, { shape, costs, isSuperLinear }: Growth): string {
-  const at = (factor: number) => {
-    const found = costs.find(({ size }) => size === Math.ceil(largest * factor))
-    return found === undefined ? '-' : found.cost.toFixed(1)
+    measured.push({ subject: name, shape, ms: times, growth, isFault: growth > mostGrowth })
   }
-  const mark = isSuperLinear ? '  super-linear' : ''
-  return row(name, String(largest), shape, at(1), at(4), at(16)) + mark
+  return measured
 }
 
-function row(name: string, largest: string, shape: string, ...times: readonly string[]): string {
-  return `  ${name.padEnd(34)}${largest.padStart(8)}  ${shape.slice(0, 36).padEnd(37)}${times.map((text) => text.padStart(9)).join('')}`
+/** How much longer `ms` is than the time of the step before; 0 where it is too short to say. */
+function growthOf(before: number, ms: number): number {
+  return ms < floorMs ? 0 : ms / Math.max(before, floorMs / 4)
+}
+
+async function leastOf(rounds: number, run: () => unknown, clock: Clock): Promise<number> {
+  let least = Number.POSITIVE_INFINITY
+  for (let round = 0; round < rounds; round++) {
+    const beganAt = clock()
+    try {
+      await run()
+    } catch {
+      // It refuses, as it should.
+    }
+    least = Math.min(least, clock() - beganAt)
+    if (least > ceilingMs && round > 0) break
+  }
+  return least
+}
+
+export function tableOf(measured: readonly Measured[]): string {
+  const lines = measured.map(({ subject, shape, ms, growth, isFault }) =>
+    [
+      isFault ? '  ✖' : '   ',
+      subject.padEnd(34),
+      shape.padEnd(30),
+      ...steps.map((_, step) => (ms[step] === undefined ? '-' : ms[step].toFixed(1)).padStart(8)),
+      growth === 0 ? '-'.padStart(8) : growth.toFixed(1).padStart(8),
+    ].join(' '),
+  )
+  const head = [
+    '   ',
+    'what reads'.padEnd(34),
+    'shape'.padEnd(30),
+    ...['1/16', '1/4', '1', '4', '16', 'growth'],
+  ]
+  return [head.map((word, index) => (index < 3 ? word : word.padStart(8))).join(' '), ...lines].join('\n')
+}
+
+/** The target of `npm run fuzz`. Its inputs are its rows; `count` says how often each is run. */
+export function growthTarget(
+  withSubjects: (use: (subjects: readonly Subject[]) => Promise<void>) => Promise<void>,
+): Target {
+  return {
+    name: 'growth',
+    async run({ count, inFlight, tell }) {
+      const rounds = Math.min(9, Math.max(2, Math.round(count / 250_000)))
+      const faults: Measured[] = []
+      await withSubjects(async (subjects) => {
+        for (const subject of subjects) {
+          inFlight[0] = subject.name
+          const measured = await measure(subject, rounds)
+          console.log(tableOf(measured))
+          for (const one of measured) tell(one.isFault ? 'super-linear' : 'linear')
+          faults.push(...measured.filter(({ isFault }) => isFault))
+        }
+      })
+      if (faults.length > 0) throw new Error(`grows faster than its input:\n${tableOf(faults)}`)
+    },
+  }
 }

@@ -71,12 +71,12 @@ async function fetchFirst(urls: readonly URL[], limits: FetchLimits): Promise<Fe
   const failures: string[] = []
   for (const url of urls) {
     try {
-      const fetched = await fetchJson(url, limits)
+      const fetched = await fetchJson(url, limits, (document) => document)
       if (fetched.kind === 'document') return { url, document: fetched.document }
     } catch (error) {
       // A server that hangs would hang again.
-      if (isTimeout(error)) throw error
-      failures.push((error as Error).message) // fetchJson throws nothing else
+      if (isTimeout(error as Error)) throw error // fetchJson throws nothing else
+      failures.push((error as Error).message)
     }
   }
   throw new Error(failures.join('; '))

@@ -13,6 +13,7 @@ export interface StreamEvent {
 export class EventStreamParser {
   readonly #maxLength: number
   #rest = ''
+  #holdsReturn = false
   #event = ''
   #data: string[] = []
   #length = 0
@@ -24,12 +25,18 @@ export class EventStreamParser {
 
   push(text: string): StreamEvent[] {
     const events: StreamEvent[] = []
-    // A CR at the end may be half of a CRLF: it waits for what follows.
-    const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/)
-    this.#rest = lines.pop() ?? ''
-    for (const line of lines) {
-      const event = this.#line(line)
-      if (event !== undefined) events.push(event)
+    // Most pieces of a long line end none, and to split it again with each would take the square of its length.
+    const endsLine = this.#holdsReturn || /[\r\n]/.test(text)
+    this.#rest += text
+    if (endsLine) {
+      // A CR at the end may be half of a CRLF: it waits for what follows.
+      const lines = this.#rest.split(/\r\n|\n|\r(?!$)/)
+      this.#rest = lines.pop() ?? ''
+      this.#holdsReturn = this.#rest.endsWith('\r')
+      for (const line of lines) {
+        const event = this.#line(line)
+        if (event !== undefined) events.push(event)
+      }
     }
     if (this.#length + this.#rest.length > this.#maxLength) throw new Error('the event is too long')
     return events

@@ -113,7 +113,7 @@ const outages: readonly Fault[] = [
     name: 'a key set without keys',
     answers: () => ({ [metadataUrl]: () => json(metadata), [keySetUrl]: () => json({}) }),
     status: 503,
-    said: `${keySetUrl}: a key set is an object with a list of keys`,
+    said: `${keySetUrl}: a key set is an object with a list of at most 100 keys`,
   },
 ]
 

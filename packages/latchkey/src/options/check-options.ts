@@ -10,7 +10,7 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, 1>>
  */
 export function checkOptions(owner: string, options: unknown, names: Readonly<Record<string, 1>>): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TypeError(`${owner} takes an object of options`)
+    throw new TypeError(`${owner} takes options as an object`)
   }
   for (const name in options) {
     // A member that a program added to Object.prototype is on every object, and no option.
@@ -26,8 +26,8 @@ export function checkOptions(owner: string, options: unknown, names: Readonly<Re
  * Dice). It finds `algorithms` for `alg`, where a count of edits finds `now`.
  */
 function likeness(written: string, known: string): number {
-  const [a, b] = [partsOf(written), partsOf(known)]
-  return a.filter((part) => b.includes(part)).length / (a.length + b.length)
+  const parts = partsOf(known)
+  return partsOf(written).filter((part) => parts.includes(part)).length / (written.length + known.length)
 }
 
 function partsOf(name: string): string[] {

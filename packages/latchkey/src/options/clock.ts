@@ -9,8 +9,9 @@ export type Clock = () => number
  */
 export function clockOf(now: unknown): Clock {
   if (now === undefined) return Date.now
-  if (typeof now !== 'function') throw new TypeError('now is a function that returns milliseconds')
-  return () => checkedTime(now())
+  const clock = now as Clock
+  checkedTime(typeof clock === 'function' ? 0 : undefined)
+  return () => checkedTime(clock())
 }
 
 /**
@@ -19,6 +20,6 @@ export function clockOf(now: unknown): Clock {
  * @throws {TypeError} if it is not a finite number.
  */
 export function checkedTime(ms: unknown): number {
-  if (!Number.isFinite(ms)) throw new TypeError('the clock gave no number of milliseconds')
+  if (!Number.isFinite(ms)) throw new TypeError('a clock is a function that gives milliseconds')
   return ms as number // just checked
 }

@@ -28,7 +28,7 @@ export interface FetchApp {
   fetch(request: Request): Response | Promise<Response>
 }
 
-/** Fastify. */
+/** An app of Fastify, as far as it is asked. */
 export interface InjectApp {
   inject(options: {
     method: InjectMethod
@@ -44,7 +44,7 @@ export interface InjectApp {
 
 type InjectMethod = 'DELETE' | 'GET' | 'HEAD' | 'OPTIONS' | 'PATCH' | 'POST' | 'PUT'
 
-/** Koa. */
+/** An app of Koa, as far as it is asked. */
 export interface CallbackApp {
   callback(): Listener
 }

@@ -1,27 +1,28 @@
-/** Algorithms of a shared secret (RFC 7518 section 3.2). */
+/** HMAC with SHA-2 (RFC 7518 section 3.2): one secret signs and verifies. */
 export type HmacAlgorithm = 'HS256' | 'HS384' | 'HS512'
-/** RSA signatures: PKCS #1 v1.5 and PSS (RFC 7518 sections 3.3 and 3.5). */
+/** RSASSA-PKCS1-v1_5 and RSASSA-PSS (RFC 7518 sections 3.3 and 3.5). */
 export type RsaAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512'
-/** ECDSA on the NIST curves (RFC 7518 section 3.4). */
+/** ECDSA on P-256, P-384 and P-521 (RFC 7518 section 3.4). */
 export type EcAlgorithm = 'ES256' | 'ES384' | 'ES512'
-/** Ed25519, by its old name and its own (RFC 8037, RFC 9864). */
+/** Ed25519, by its old name `EdDSA` (RFC 8037) and by its own (RFC 9864). */
 export type EdwardsAlgorithm = 'EdDSA' | 'Ed25519'
-/** ML-DSA, which quantum computers cannot forge (RFC 9964). Needs Node 24. */
+/** ML-DSA (FIPS 204, RFC 9964). Node has it from version 24 on. */
 export type LatticeAlgorithm = 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
 
 /** Signed elsewhere and verified here: nothing of ours makes its keys or signatures. */
 export type VerifyOnlyAlgorithm = 'Ed448'
 
-/** Algorithms with a private and a public key, to sign and to verify. */
+/** The algorithms of key pairs that this library signs with. */
 export type AsymmetricAlgorithm = RsaAlgorithm | EcAlgorithm | EdwardsAlgorithm | LatticeAlgorithm
-/** Algorithms of public keys. */
+/** The algorithms of public keys. */
 export type VerificationAlgorithm = AsymmetricAlgorithm | VerifyOnlyAlgorithm
-/** Algorithms that sign here. */
+/** The algorithms that this library signs with. */
 export type SigningAlgorithm = HmacAlgorithm | AsymmetricAlgorithm
-/** Every algorithm of the library. `none` does not exist. */
+/** The algorithms that this library verifies. `none` is not one. */
 export type Algorithm = HmacAlgorithm | VerificationAlgorithm
 
-/** How one algorithm is computed. `kty` is that of the JWK (RFC 7518 section 6.1, RFC 8037, RFC 9964). */
+/** How one algorithm is computed. A signature is two numbers as long as the field of the curve (RFC 7518 section 3.4,
+ * RFC 8032), or of a length that the algorithm says. `kty` is that of the JWK (RFC 7518 section 6.1, RFC 8037, RFC 9964). */
 export type Scheme =
   | { readonly kty: 'oct'; readonly hash: string; readonly hashBytes: number }
   | { readonly kty: 'RSA'; readonly hash: string; readonly saltLength?: number }
@@ -29,19 +30,19 @@ export type Scheme =
       readonly kty: 'EC'
       readonly hash: string
       readonly crv: 'P-256' | 'P-384' | 'P-521'
-      readonly coordinateBytes: number
+      readonly signatureBytes: number
     }
   | {
       readonly kty: 'OKP'
       readonly crv: 'Ed25519' | 'Ed448'
-      readonly coordinateBytes: number
+      readonly signatureBytes: number
     }
   | {
       readonly kty: 'AKP'
       readonly signatureBytes: number
     }
 
-const ed25519 = { kty: 'OKP', crv: 'Ed25519', coordinateBytes: 32 } as const
+const ed25519 = { kty: 'OKP', crv: 'Ed25519', signatureBytes: 64 } as const
 
 /**
  * The algorithms there are: RFC 7518 section 3, RFC 8037, RFC 9864 (`Ed25519` and `Ed448`, fully specified) and ML-DSA.
@@ -58,12 +59,12 @@ export const schemes: Readonly<Record<Algorithm, Scheme>> = {
   PS256: { kty: 'RSA', hash: 'sha256', saltLength: 32 },
   PS384: { kty: 'RSA', hash: 'sha384', saltLength: 48 },
   PS512: { kty: 'RSA', hash: 'sha512', saltLength: 64 },
-  ES256: { kty: 'EC', hash: 'sha256', crv: 'P-256', coordinateBytes: 32 },
-  ES384: { kty: 'EC', hash: 'sha384', crv: 'P-384', coordinateBytes: 48 },
-  ES512: { kty: 'EC', hash: 'sha512', crv: 'P-521', coordinateBytes: 66 },
+  ES256: { kty: 'EC', hash: 'sha256', crv: 'P-256', signatureBytes: 64 },
+  ES384: { kty: 'EC', hash: 'sha384', crv: 'P-384', signatureBytes: 96 },
+  ES512: { kty: 'EC', hash: 'sha512', crv: 'P-521', signatureBytes: 132 },
   EdDSA: ed25519,
   Ed25519: ed25519,
-  Ed448: { kty: 'OKP', crv: 'Ed448', coordinateBytes: 57 },
+  Ed448: { kty: 'OKP', crv: 'Ed448', signatureBytes: 114 },
   'ML-DSA-44': { kty: 'AKP', signatureBytes: 2420 },
   'ML-DSA-65': { kty: 'AKP', signatureBytes: 3309 },
   'ML-DSA-87': { kty: 'AKP', signatureBytes: 4627 },
@@ -78,4 +79,17 @@ export function isAlgorithm(name: unknown): name is Algorithm {
 
 export function isSigningAlgorithm(name: unknown): name is SigningAlgorithm {
   return isAlgorithm(name) && name !== 'Ed448'
+}
+
+/**
+ * The algorithms that an option lists, undefined if it is not given.
+ *
+ * @throws {TypeError} if it is no list of algorithms, or an empty one.
+ */
+export function algorithmsOf(value: unknown): readonly Algorithm[] | undefined {
+  if (value === undefined) return undefined
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isAlgorithm)) {
+    throw new TypeError('algorithms is a list of algorithms, not empty')
+  }
+  return [...value]
 }

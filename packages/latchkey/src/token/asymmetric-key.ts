@@ -1,29 +1,38 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import type { AsymmetricAlgorithm, VerificationAlgorithm } from './algorithms.ts'
 import type { Jwk } from './jwk.ts'
 import { checkFit, readJwk } from './jwk-key.ts'
 import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
 import { checkKeyId, handleOf, type PrivateKey, type PublicKey, schemeOf, wrap } from './keys.ts'
-import { readPem } from './pem.ts'
+import { maxKeyLength, readPem } from './pem.ts'
 
+/** What an imported key is for, and its name. */
 export interface AsymmetricKeyOptions<Name extends VerificationAlgorithm = AsymmetricAlgorithm> {
   readonly algorithm: Name
   /** Defaults to the `kid` of a JWK. */
   readonly keyId?: string
 }
 
+const asymmetricKeyOptions: OptionNames<AsymmetricKeyOptions> = { algorithm: 1, keyId: 1 }
+
 /** PEM as text or bytes, DER, a JWK, or a key that Node or WebCrypto holds. */
 export type KeyInput = string | Uint8Array | Jwk | HeldKey
 
 /**
- * A key that verifies. Reads PEM (SPKI, PKCS#1, or an X.509 certificate, of which only the key is looked at),
- * the same as DER, a JWK, a KeyObject, or an extractable CryptoKey. A TypeError for a private key, a key of another type or curve than the algorithm
- * needs, and a weak one (RSA below 2048 bits, an exponent out of range, ROCA, a point of small order).
+ * A key that verifies. Reads PEM (SPKI, PKCS#1, or one X.509 certificate, of which only the key is looked at), the same as
+ * DER, a JWK, a KeyObject, or an extractable CryptoKey. PEM and DER have at most 65,536 characters.
+ *
+ * @throws {TypeError} for a private key, a key of another type or curve than the algorithm needs, and a weak one: RSA below
+ * 2048 bits (RFC 7518 section 3.3) or above 8192, an exponent out of range, a ROCA key, a point of small order.
+ * @example
+ * ```ts
+ * const key = publicKey(readFileSync('public.pem'), { algorithm: 'ES256', keyId: 'one' })
+ * ```
  */
-export function publicKey(
-  input: KeyInput,
-  { algorithm, keyId }: AsymmetricKeyOptions<VerificationAlgorithm>,
-): PublicKey {
+export function publicKey(input: KeyInput, options: AsymmetricKeyOptions<VerificationAlgorithm>): PublicKey {
+  checkOptions('publicKey', options, asymmetricKeyOptions)
+  const { algorithm, keyId } = options
   refuseSecret(algorithm)
   const handle = read(input, algorithm, 'verify', publicForms)
   checkFit(handle, algorithm)
@@ -31,10 +40,18 @@ export function publicKey(
 }
 
 /**
- * A key that signs. Reads PEM (PKCS#8, PKCS#1, SEC1; not encrypted), the same as DER, a JWK, a KeyObject, or an
- * extractable CryptoKey; refuses as `publicKey` does.
+ * A key that signs. Reads PEM (PKCS#8, PKCS#1, SEC1; not encrypted), the same as DER, a JWK, a KeyObject, or an extractable
+ * CryptoKey.
+ *
+ * @throws {TypeError} as `publicKey` does, and for an RSA key of more than two primes.
+ * @example
+ * ```ts
+ * const key = privateKey(readFileSync('private.pem'), { algorithm: 'ES256', keyId: 'one' })
+ * ```
  */
-export function privateKey(input: KeyInput, { algorithm, keyId }: AsymmetricKeyOptions): PrivateKey {
+export function privateKey(input: KeyInput, options: AsymmetricKeyOptions): PrivateKey {
+  checkOptions('privateKey', options, asymmetricKeyOptions)
+  const { algorithm, keyId } = options
   refuseSecret(algorithm)
   const handle = read(input, algorithm, 'sign', privateForms)
   checkFit(handle, algorithm)
@@ -70,12 +87,12 @@ function read(
   operation: 'verify' | 'sign',
   forms: Forms,
 ): KeyObject {
-  if (typeof input === 'string') return readPemForm(input, forms)
+  if (typeof input === 'string') return readPemKey(input, forms)
   if (input instanceof Uint8Array) {
-    if (input.length > 2 * longestDer) throw new TypeError('these bytes are too long for a key')
+    if (input.length > maxKeyLength) throw new TypeError(`a key has at most ${maxKeyLength} bytes`)
     const bytes = Buffer.from(input)
     // A PEM file as readFile gives it. Here this is no guess: DER begins with 0x30.
-    return bytes[0] === 0x30 ? readDer(bytes, forms) : readPemForm(bytes.toString('latin1'), forms)
+    return bytes[0] === 0x30 ? readDer(bytes, forms) : readPemKey(bytes.toString('latin1'), forms)
   }
   if (isHeldKey(input)) {
     return heldKey(input, algorithm, operation === 'verify' ? 'public' : 'private', operation)
@@ -84,17 +101,12 @@ function read(
   throw new TypeError('a key is given as PEM, DER, JWK, KeyObject or CryptoKey')
 }
 
-function readPemForm(text: string, forms: Forms): KeyObject {
-  const wanted = forms === publicForms ? 'public' : 'private'
-  const { label, base64 } = readPem(text, wanted, Object.keys(forms))
-  return readDer(Buffer.from(base64, 'base64'), forms, [forms[label]!]) // readPem gives one of these labels
+function readPemKey(text: string, forms: Forms): KeyObject {
+  const { label, contents } = readPem(text, forms === publicForms ? 'public' : 'private', Object.keys(forms))
+  return readDer(Buffer.from(contents, 'base64'), forms, [forms[label]!]) // of those that were asked for
 }
 
-/** Longer than any key or certificate in DER, as of PEM. */
-const longestDer = 48 * 1024
-
 function readDer(bytes: Buffer, forms: Forms, tried: readonly ReadDer[] = Object.values(forms)): KeyObject {
-  if (bytes.length > longestDer) throw new TypeError(`a key in DER has at most ${longestDer} bytes`)
   // createPublicKey takes a private key as well and gives its public half. Whoever hands one over does not
   // know what they distribute.
   if (
@@ -106,12 +118,6 @@ function readDer(bytes: Buffer, forms: Forms, tried: readonly ReadDer[] = Object
   for (const form of tried) {
     const key = attempt(form, bytes)
     if (key !== undefined) return key
-  }
-  if (
-    forms === privateForms &&
-    Object.values(publicForms).some((form) => attempt(form, bytes) !== undefined)
-  ) {
-    throw new TypeError('this is a public key where a private one is expected: see publicKey')
   }
   throw new TypeError('the contents of this key cannot be read')
 }

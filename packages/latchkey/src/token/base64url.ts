@@ -7,7 +7,7 @@ export function encode(bytes: Uint8Array): string {
   return asBuffer(bytes).toString('base64url')
 }
 
-const scratch = Buffer.alloc(12 * 1024)
+const scratch = /* @__PURE__ */ Buffer.alloc(12 * 1024)
 
 /** Encode the UTF-8 of `text`. */
 export function encodeText(text: string): string {

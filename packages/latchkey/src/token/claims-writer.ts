@@ -1,10 +1,13 @@
 import { encode, encodeText } from '#platform'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { clockOf } from '../options/clock.ts'
 import { type RegisteredClaims, secondsOf } from './claims.ts'
-import { isKey, type SigningKey } from './keys.ts'
+import { isKey, type SigningKey, textOf } from './keys.ts'
 
 /** What a token is to say. A claim given here wins over the same claim given by the options of the signer. */
 export type ClaimsToSign = RegisteredClaims & { readonly [claim: string]: unknown }
 
+/** What a signer writes into every token. Times are in seconds, but for `now`. */
 export interface SignerOptions {
   readonly key: SigningKey
   /** Seconds from now to `exp`. */
@@ -24,9 +27,24 @@ export interface SignerOptions {
   readonly now?: () => number
 }
 
+const signerOptions: OptionNames<SignerOptions> = {
+  key: 1,
+  expiresIn: 1,
+  notBefore: 1,
+  issuer: 1,
+  audience: 1,
+  subject: 1,
+  type: 1,
+  header: 1,
+  withTokenId: 1,
+  now: 1,
+}
+
 /** What is signed: the encoded header and the encoded claims. The header is the same each time. */
-export function prepareWriter(options: SignerOptions): (claims: ClaimsToSign) => string {
-  const { issuer, audience, subject, withTokenId = false, now = Date.now } = options
+export function prepareWriter(owner: string, options: SignerOptions): (claims: ClaimsToSign) => string {
+  checkOptions(owner, options, signerOptions)
+  const { issuer, audience, subject, withTokenId = false } = options
+  const now = clockOf(options.now)
   const header = encodeHeader(options)
   const expiresIn = secondsOf('expiresIn', options.expiresIn)
   const notBefore = secondsOf('notBefore', options.notBefore)
@@ -34,7 +52,7 @@ export function prepareWriter(options: SignerOptions): (claims: ClaimsToSign) =>
 
   return (claims) => {
     if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
-      throw new TypeError('claims are an object')
+      throw new TypeError('claims is an object')
     }
     const seconds = Math.floor(now() / 1000)
     const body: { -readonly [name in keyof RegisteredClaims]?: unknown } = { ...claims }
@@ -54,15 +72,15 @@ const reserved = ['alg', 'typ', 'kid', 'crit', 'b64', 'zip', 'enc']
 
 function encodeHeader({ key, type = 'JWT', header = {} }: SignerOptions): string {
   if (!isKey(key) || (key.kind as string) === 'public') {
-    throw new TypeError('a private or secret key signs')
+    throw new TypeError('key is a private or secret key')
   }
-  if (typeof type !== 'string' || type === '') throw new TypeError('type is a string that is not empty')
+  textOf('type', type)
+  if (typeof header !== 'object' || Array.isArray(header)) throw new TypeError('header is an object')
   for (const name of reserved) {
     if (Object.hasOwn(header, name)) throw new TypeError(`the header parameter ${name} cannot be set`)
   }
-  const { algorithm: alg, keyId } = key
-  const whole = { ...header, alg, typ: type, ...(keyId === undefined ? {} : { kid: keyId }) }
-  return `${encodeText(JSON.stringify(whole))}.`
+  // JSON leaves out a `kid` that is undefined.
+  return `${encodeText(JSON.stringify({ ...header, alg: key.algorithm, typ: type, kid: key.keyId }))}.`
 }
 
 /**
@@ -87,7 +105,8 @@ function checkText(claim: string, value: unknown): void {
 }
 
 function checkTime(claim: string, value: unknown): void {
-  if (value !== undefined && !(typeof value === 'number' && Math.abs(value) <= 2 ** 53)) {
-    throw new TypeError(`the claim ${claim} is a time in seconds`)
+  // What lies beyond the year 5138 was written in milliseconds, and would never expire.
+  if (value !== undefined && !(typeof value === 'number' && Math.abs(value) < 1e11)) {
+    throw new TypeError(`the claim ${claim} is a time in seconds, not milliseconds`)
   }
 }

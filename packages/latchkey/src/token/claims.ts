@@ -20,7 +20,7 @@ export type VerifiedClaims = RegisteredClaims & { readonly [claim: string]: unkn
   readonly [verified]: true
 }
 
-/** What the claims of a token must fulfil. */
+/** What the claims of a token must say. */
 export interface ClaimsPolicy {
   /** The `iss` that must be there. Compared exactly (RFC 8725 section 3.8); of several, any. */
   readonly issuer?: string | readonly string[]
@@ -48,9 +48,6 @@ export interface ClaimsCheck {
   readonly times: (times: { readonly iat?: unknown; readonly nbf?: unknown; readonly exp?: unknown }) => void
 }
 
-/** No NumericDate beyond this is exact in a double, and no such time is meant. */
-const lastTime = 2 ** 53
-
 /**
  * Build the check of `policy` once.
  *
@@ -62,11 +59,10 @@ export function prepareClaimsCheck(policy: ClaimsPolicy): ClaimsCheck {
   const tolerance = secondsOf('clockTolerance', policy.clockTolerance) ?? 0
   const maxAge = secondsOf('maxAge', policy.maxAge)
   const now = clockOf(policy.now)
-  const implied = ['exp']
-  if (maxAge !== undefined) implied.push('iat')
-  if (issuers !== undefined) implied.push('iss')
-  if (audiences !== undefined) implied.push('aud')
-  const requiredList = requiredNames(implied, policy.requiredClaims)
+  const requiredList = requiredNames(
+    { exp: 1, iat: maxAge, iss: issuers, aud: audiences },
+    policy.requiredClaims,
+  )
 
   const checkClaims: CheckClaims = (claims) => {
     for (const name of requiredList) {
@@ -110,7 +106,8 @@ function isFor(aud: unknown, audiences: readonly string[] | undefined): boolean 
 }
 
 function time(claim: string, value: unknown): number {
-  if (typeof value !== 'number' || !(Math.abs(value) <= lastTime)) refuse('claim_invalid', claim)
+  // No NumericDate beyond this is exact in a double, and no such time is meant.
+  if (typeof value !== 'number' || !(Math.abs(value) <= 2 ** 53)) refuse('claim_invalid', claim)
   return value
 }
 
@@ -119,19 +116,19 @@ function refuse(code: TokenError['code'], claim: string): never {
 }
 
 function requiredNames(
-  implied: readonly string[],
+  implied: Readonly<Record<string, unknown>>,
   required: ClaimsPolicy['requiredClaims'] = [],
 ): readonly string[] {
-  const names = new Set(implied)
+  const names = new Set(Object.keys(implied).filter((name) => implied[name] !== undefined))
   const entries: readonly (readonly [unknown, unknown])[] = Array.isArray(required)
     ? required.map((name) => [name, true])
-    : Object.entries(required)
+    : // What is no object has no entries, so that nothing would be required.
+      Object.entries(typeof required === 'object' ? required : [0])
   for (const [name, wanted] of entries) {
     if (typeof name !== 'string' || typeof wanted !== 'boolean') {
-      throw new TypeError('requiredClaims is a list of names or a record of booleans')
+      throw new TypeError('requiredClaims lists names, or gives each a boolean')
     }
-    if (wanted) names.add(name)
-    else names.delete(name)
+    names[wanted ? 'add' : 'delete'](name)
   }
   return [...names]
 }

@@ -35,16 +35,11 @@ interface CryptoKeyForm {
 /** What WebCrypto calls the algorithm. */
 export function nameOf(algorithm: Algorithm): string {
   const scheme = schemeOf(algorithm)
-  switch (scheme.kty) {
-    case 'oct':
-      return 'HMAC'
-    case 'RSA':
-      return algorithm.startsWith('PS') ? 'RSA-PSS' : 'RSASSA-PKCS1-v1_5'
-    case 'EC':
-      return 'ECDSA'
-    case 'OKP':
-      return scheme.crv
-    case 'AKP':
-      return algorithm
-  }
+  return {
+    oct: 'HMAC',
+    RSA: algorithm.startsWith('PS') ? 'RSA-PSS' : 'RSASSA-PKCS1-v1_5',
+    EC: 'ECDSA',
+    OKP: 'crv' in scheme ? scheme.crv : '',
+    AKP: algorithm,
+  }[scheme.kty]
 }

@@ -39,9 +39,14 @@ export class TokenError extends Error {
 
   constructor(code: TokenErrorCode, { claim, cause }: { claim?: string; cause?: unknown } = {}) {
     const reason = code.replaceAll('_', ' ')
-    super(claim === undefined ? reason : `${reason}: ${claim}`, cause === undefined ? undefined : { cause })
+    super(claim ? `${reason}: ${claim}` : reason, cause ? { cause } : undefined)
     this.name = 'TokenError'
     this.code = code
-    if (claim !== undefined) this.claim = claim
+    if (claim) this.claim = claim
   }
+}
+
+/** It is no well-formed token. */
+export function malformed(): TokenError {
+  return new TokenError('token_malformed')
 }

@@ -1,11 +1,12 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { wholeNumberOf } from '../options/whole-number.ts'
 import type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm, LatticeAlgorithm, Scheme } from './algorithms.ts'
 import { thumbprint } from './export-key.ts'
 import { checkKeyId, type Key, type PrivateKey, type SecretKey, schemeOf, wrap } from './keys.ts'
 import { wrapSecret } from './secret-key.ts'
 
-/** The options of `generateKey`. */
+/** How a new key is named, and how long it is. */
 export interface GenerateKeyOptions {
   /** Defaults to the thumbprint of the key (RFC 7638). */
   readonly keyId?: string
@@ -16,28 +17,28 @@ export interface GenerateKeyOptions {
 const generateKeyOptions: OptionNames<GenerateKeyOptions> = { keyId: 1, modulusLength: 1 }
 
 /**
- * A new key for `algorithm`: a SecretKey as long as the hash for the HMACs, else a PrivateKey.
+ * A new key: a SecretKey as long as the hash for the HMAC algorithms, else a PrivateKey. Its key id is its thumbprint
+ * (RFC 7638) if none is given.
  *
+ * @throws {TypeError} for an algorithm that is none, and for unknown or invalid options.
  * @example
+ * ```ts
  * const key = generateKey('ES256')
- *
- * @throws {TypeError} if the algorithm does not exist or is only verified here, or an option is invalid.
+ * const jwks = { keys: [toJwk(publicKeyOf(key))] }
+ * ```
  */
 export function generateKey(algorithm: HmacAlgorithm, options?: GenerateKeyOptions): SecretKey
 export function generateKey(algorithm: AsymmetricAlgorithm, options?: GenerateKeyOptions): PrivateKey
 export function generateKey(algorithm: Algorithm, options?: GenerateKeyOptions): PrivateKey | SecretKey
 export function generateKey(algorithm: Algorithm, options: GenerateKeyOptions = {}): PrivateKey | SecretKey {
   checkOptions('generateKey', options, generateKeyOptions)
-  const { keyId, modulusLength = 2048 } = options
   const scheme = schemeOf(algorithm)
-  checkKeyId(keyId)
+  const keyId = checkKeyId(options.keyId)
+  const modulusLength = wholeNumberOf('modulusLength', options.modulusLength, 2048, 2048, 8192)
   if (scheme.kty === 'oct') {
     const bytes = randomBytes(scheme.hashBytes)
     const hmac = algorithm as HmacAlgorithm // kty oct
     return named(keyId, (id) => wrapSecret(bytes, hmac, id))
-  }
-  if (!Number.isInteger(modulusLength) || modulusLength < 2048 || modulusLength > 8192) {
-    throw new TypeError('modulusLength is a whole number from 2048 to 8192')
   }
   const handle = generate(algorithm, scheme, modulusLength)
   const asymmetric = algorithm as AsymmetricAlgorithm // kty other than oct

@@ -1,5 +1,6 @@
 import { type Algorithm, isAlgorithm } from './algorithms.ts'
-import { TokenError } from './errors.ts'
+import { textsOf } from './claims.ts'
+import { malformed, TokenError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 
 /** A JOSE header (RFC 7515 section 4) that `checkHeader` has let through. */
@@ -27,22 +28,31 @@ export function checkHeader(header: JsonObject): TokenHeader {
 /** What the protected header of any JWS must be, whatever its payload; `crit` and `b64` are the caller's. */
 export function checkParameters(header: JsonObject): TokenHeader {
   // These belong to JWE (RFC 7516 section 4.1): whoever wrote them meant another kind of token.
-  if (Object.hasOwn(header, 'enc') || Object.hasOwn(header, 'zip')) throw new TokenError('token_malformed')
+  if (Object.hasOwn(header, 'enc') || Object.hasOwn(header, 'zip')) throw malformed()
   const alg = own(header, 'alg')
-  if (typeof alg !== 'string') throw new TokenError('token_malformed')
+  if (typeof alg !== 'string') throw malformed()
   if (!isAlgorithm(alg)) throw new TokenError('algorithm_not_allowed')
   for (const name of ['kid', 'typ', 'cty']) {
     const value = own(header, name)
-    if (value !== undefined && typeof value !== 'string') throw new TokenError('token_malformed')
+    if (value !== undefined && typeof value !== 'string') throw malformed()
   }
   return header as TokenHeader // each named member was checked above
 }
 
 /** `typ` and `cty` as RFC 7515 section 4.1.9 compares them: without `application/`, whatever the case. */
 export function mediaType(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined
-  const type = value.toLowerCase()
-  return type.startsWith('application/') && !type.includes('/', 12) ? type.slice(12) : type
+  return typeof value === 'string' ? value.toLowerCase().replace(/^application\/([^/]*)$/, '$1') : undefined
+}
+
+/** The accepted `typ` in the form of `mediaType`; undefined stands for a header without one. */
+export function typesOf(value: unknown = [null, 'jwt', 'at+jwt']): readonly (string | undefined)[] {
+  const list: readonly unknown[] = Array.isArray(value) ? [...value] : [value]
+  // Null may stand in the list, and nothing else that is no text.
+  textsOf(
+    'type',
+    list.map((one) => (one === null ? 'absent' : one)),
+  )
+  return list.map(mediaType)
 }
 
 /** Only own members count: a polluted Object.prototype must not lend a token what it lacks. */

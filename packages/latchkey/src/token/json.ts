@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { TokenError } from './errors.ts'
+import { malformed } from './errors.ts'
 
-/** An object that was read from JSON. */
+/** An object that was read from JSON. Frozen, with all in it. */
 export type JsonObject = { readonly [name: string]: unknown }
 
 /** Deeper nesting than any claim needs, and shallow enough for everyone who walks over the result. */
@@ -23,8 +23,9 @@ export function parseObject(bytes: Buffer, length: number): JsonObject {
   } catch {
     throw malformed()
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed()
-  if (freeze(value) !== members) throw malformed()
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || freeze(value) !== members) {
+    throw malformed()
+  }
   return value as JsonObject // just checked
 }
 
@@ -69,8 +70,4 @@ function freeze(value: object): number {
   }
   Object.freeze(value)
   return members
-}
-
-function malformed(): TokenError {
-  return new TokenError('token_malformed')
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from 'node:crypto'
 import type { VerificationAlgorithm } from './algorithms.ts'
 import { bareJwk, type Jwk } from './jwk.ts'
-import { weaknessOf } from './key-strength.ts'
+import { checkStrength } from './key-strength.ts'
 import { checkKeyId, type PublicKey, schemeOf, wrap } from './keys.ts'
 
 /** As `publicKey`, for the JWKs of key sets: whoever has no PEM does not ship what reads it. */
@@ -38,6 +38,5 @@ export function checkFit(handle: KeyObject, algorithm: VerificationAlgorithm): v
     (scheme.kty === 'OKP' && type === scheme.crv.toLowerCase()) ||
     (scheme.kty === 'AKP' && type === algorithm.toLowerCase())
   if (!fits) throw new TypeError(`this key is not of the type that ${algorithm} uses`)
-  const weakness = weaknessOf(handle.export({ format: 'jwk' }))
-  if (weakness !== undefined) throw new TypeError(weakness)
+  checkStrength(handle.export({ format: 'jwk' }))
 }

@@ -34,6 +34,7 @@ const refused: readonly { name: string; jwks: unknown }[] = [
     name: 'secret and public keys together (RFC 8725 section 2.1)',
     jwks: { keys: [published(rsa), toJwk(secret)] },
   },
+  { name: '101 keys', jwks: { keys: Array.from({ length: 101 }, () => published(ec)) } },
   { name: 'no key that can be used', jwks: { keys: [{ kty: 'future' }] } },
   { name: 'keys for encryption alone', jwks: { keys: [{ ...published(rsa), use: 'enc' }] } },
   { name: 'a short secret', jwks: { keys: [{ kty: 'oct', alg: 'HS256', k: 'AAAA' }] } },
@@ -43,16 +44,6 @@ const refused: readonly { name: string; jwks: unknown }[] = [
   },
   { name: 'a secret without an algorithm', jwks: { keys: [bare(toJwk(secret))] } },
   { name: 'an unknown algorithm', jwks: { keys: [{ ...published(ec), alg: 'ES521' }] } },
-  { name: 'more than 256 keys', jwks: { keys: Array.from({ length: 257 }, () => published(ec)) } },
-  { name: 'more than 256 keys that cannot be used', jwks: { keys: Array(257).fill({ kty: 'future' }) } },
-  {
-    name: 'an RSA key with a modulus of 150,000 characters',
-    jwks: { keys: [{ kty: 'RSA', n: 'B'.repeat(150_000), e: 'AQAB' }] },
-  },
-  {
-    name: 'an RSA key with an exponent of 150,000 characters',
-    jwks: { keys: [{ ...published(rsa), e: 'B'.repeat(150_000) }] },
-  },
   { name: 'an algorithm that does not fit the curve', jwks: { keys: [{ ...published(ec), alg: 'ES384' }] } },
 ]
 
@@ -76,10 +67,17 @@ test('keys that cannot be used are left out, and the others serve (RFC 7517 sect
   assert.throws(() => verify(createSigner({ key: rsa, expiresIn: 60 })({})), { code: 'key_not_found' })
 })
 
-test('a set of 256 keys is read', () => {
-  const keys = Array.from({ length: 256 }, (_, i) => ({ ...published(ec), kid: `k${i}` }))
-  assert.equal(keySet({ keys }).find({ alg: 'ES256', kid: 'k255' })?.keyId, 'k255')
+test('a set may have 100 keys', () => {
+  const others = Array.from({ length: 99 }, (_, index) => ({ ...published(rsa), kid: `${index}` }))
+  const verify = createVerifier({ keys: keySet({ keys: [...others, published(ec)] }) })
+  assert.equal(verify(createSigner({ key: ec, expiresIn: 60 })({ sub: 'x' })).sub, 'x')
 })
+
+for (const algorithms of [[], 'RS256', ['RS256', 'none'], [undefined], {}, null]) {
+  test(`keySet takes no algorithms that are ${JSON.stringify(algorithms)}`, () => {
+    assert.throws(() => keySet({ keys: [published(ec)] }, { algorithms } as never), TypeError)
+  })
+}
 
 test('an empty set is a set that has no key yet', () => {
   const verify = createVerifier({ keys: keySet({ keys: [] }) })

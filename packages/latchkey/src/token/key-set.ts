@@ -1,10 +1,10 @@
 import { publicKey, secretKey } from '#keys'
 import { decode } from '#platform'
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
-import { type Algorithm, algorithms, isAlgorithm, schemes } from './algorithms.ts'
+import { type Algorithm, algorithms, algorithmsOf, isAlgorithm, schemes } from './algorithms.ts'
 import { TokenError } from './errors.ts'
 import type { TokenHeader } from './header.ts'
-import { checkPurpose, type Jwk, longestMember } from './jwk.ts'
+import { checkPurpose, type Jwk } from './jwk.ts'
 import { isKey, type VerificationKey } from './keys.ts'
 
 /**
@@ -18,15 +18,12 @@ export interface KeySet {
   find(header: TokenHeader): VerificationKey | undefined
 }
 
-/** More keys than any issuer publishes, and few enough to import and to search. */
-const maxKeys = 256
-
-/** A JWK Set (RFC 7517 section 5), of at most 256 keys. */
+/** A JWK Set (RFC 7517 section 5). */
 export interface Jwks {
   readonly keys: readonly Jwk[]
 }
 
-/** The options of `keySet`. */
+/** How the keys of a JWK Set may be used. */
 export interface KeySetOptions {
   /**
    * What RSA and OKP keys without `alg` may be used for: `RS256`, and the names of their curve, if not given. The
@@ -35,28 +32,24 @@ export interface KeySetOptions {
   readonly algorithms?: readonly Algorithm[]
 }
 
+export const keySetOptions: OptionNames<KeySetOptions> = { algorithms: 1 }
+
 /**
- * A key set from a JWK Set document (RFC 7517 section 5), as `keySet({ keys: [jwk] })`. Keys that are of an unknown type, are for
- * something else or are not safe are left out; a TypeError if then nothing is left of a set, if it holds a
- * private key, secret and public keys together, or more than 256 keys.
+ * A key set from a JWK Set document (RFC 7517 section 5) of at most 100 keys. Keys of an unknown type, for another purpose,
+ * or too weak are left out, as the RFC asks.
+ *
+ * @throws {TypeError} if nothing is left of a set, if it holds a private key, or secret and public keys together.
+ * @example
+ * ```ts
+ * const keys = keySet(JSON.parse(readFileSync('jwks.json', 'utf8')))
+ * const verify = createVerifier({ keys, audience: 'api' })
+ * ```
  */
 export function keySet(jwks: Jwks, options: KeySetOptions = {}): KeySet {
   checkOptions('keySet', options, keySetOptions)
-  checkAlgorithms(options.algorithms)
-  const keys = readJwks(jwks, options)
-  if (keys.length === 0 && jwks.keys.length > 0)
-    throw new TypeError('this key set holds no key that can be used')
+  const keys = readJwks(jwks, algorithmsOf(options.algorithms))
+  if (keys.length === 0 && jwks.keys.length > 0) throw new TypeError('this key set holds no usable key')
   return keySetOf(keys)
-}
-
-const keySetOptions: OptionNames<KeySetOptions> = { algorithms: 1 }
-
-/** @throws {TypeError} if the algorithms of an option are no list of names. */
-export function checkAlgorithms(algorithms: unknown): void {
-  if (algorithms === undefined) return
-  if (!Array.isArray(algorithms) || algorithms.length === 0 || !algorithms.every(isAlgorithm)) {
-    throw new TypeError('algorithms is a list of names that is not empty')
-  }
 }
 
 /** A key set that does not change, of keys that were made already. */
@@ -64,7 +57,7 @@ export function keySetOf(keys: readonly VerificationKey[]): KeySet {
   for (const key of keys) {
     // The type says so; configuration written in JavaScript does not.
     if (!isKey(key) || (key.kind as string) === 'private') {
-      throw new TypeError('keys verify: give secretKey, publicKey or publicKeyOf(privateKey)')
+      throw new TypeError('keys verify: see secretKey and publicKey')
     }
   }
   const held = [...keys]
@@ -89,27 +82,38 @@ export function chooseKey(
   return fitting[0]
 }
 
+/** More keys than any issuer publishes, and few enough to make of a document that a stranger wrote. */
+const maxKeys = 100
+
 /** The usable keys of a JWK Set; a TypeError for a document that is none, or that nobody should publish. */
-export function readJwks(jwks: unknown, options: KeySetOptions = {}): VerificationKey[] {
+export function readJwks(jwks: unknown, configured?: readonly Algorithm[]): VerificationKey[] {
   const entries = typeof jwks === 'object' && jwks !== null && 'keys' in jwks ? jwks.keys : undefined
-  if (!Array.isArray(entries)) throw new TypeError('a key set is an object with a list of keys')
-  if (entries.length > maxKeys) throw new TypeError(`a key set has at most ${maxKeys} keys`)
+  if (!Array.isArray(entries) || entries.length > maxKeys) {
+    throw notAKeySet()
+  }
   const keys: VerificationKey[] = []
   for (const entry of entries) {
-    if (typeof entry !== 'object' || entry === null) throw new TypeError('a key set holds JWKs')
+    if (typeof entry !== 'object' || entry === null) throw notAKeySet()
     const jwk: Jwk = entry
     if (jwk.kty !== 'oct' && ('d' in jwk || 'priv' in jwk)) {
-      throw new TypeError('a key set to verify with holds no private keys')
+      throw wrongKinds()
     }
-    for (const algorithm of algorithmsOf(jwk, options)) {
+    for (const algorithm of purposesOf(jwk, configured)) {
       const key = readKey(jwk, algorithm)
       if (key !== undefined) keys.push(key)
     }
   }
   // Where one document holds both, one of the two kinds is at the wrong place (RFC 8725 section 2.1).
-  if (new Set(keys.map((key) => key.kind)).size > 1)
-    throw new TypeError('a key set holds secret or public keys, not both')
+  if (new Set(keys.map((key) => key.kind)).size > 1) throw wrongKinds()
   return keys
+}
+
+function wrongKinds(): TypeError {
+  return new TypeError('a key set holds public keys or secrets, not both, no private keys')
+}
+
+function notAKeySet(): TypeError {
+  return new TypeError(`a key set is an object with a list of at most ${maxKeys} keys`)
 }
 
 function readKey(jwk: Jwk, algorithm: Algorithm): VerificationKey | undefined {
@@ -118,13 +122,11 @@ function readKey(jwk: Jwk, algorithm: Algorithm): VerificationKey | undefined {
     if (scheme.kty !== 'oct')
       return publicKey(jwk, { algorithm: algorithm as Exclude<Algorithm, `HS${string}`> })
     checkPurpose(jwk, algorithm, 'verify')
-    const { k } = jwk
-    if (typeof k !== 'string' || k.length > longestMember) return undefined
-    const bytes = decode(k)
+    const bytes = decode(String(jwk.k))
     if (bytes === undefined) return undefined
     return secretKey(bytes, {
       algorithm: algorithm as 'HS256',
-      ...(jwk.kid === undefined ? {} : { keyId: jwk.kid }),
+      keyId: jwk.kid as string, // undefined is the same as not given
     })
   } catch (error) {
     if (error instanceof TypeError) return undefined
@@ -133,7 +135,7 @@ function readKey(jwk: Jwk, algorithm: Algorithm): VerificationKey | undefined {
 }
 
 /** What a JWK may be used for: its `alg`, else what its type and curve say, else the configuration. */
-function algorithmsOf(jwk: Jwk, { algorithms: configured }: KeySetOptions): readonly Algorithm[] {
+function purposesOf(jwk: Jwk, configured: readonly Algorithm[] | undefined): readonly Algorithm[] {
   if (jwk.alg !== undefined) return isAlgorithm(jwk.alg) ? [jwk.alg] : []
   const allowed = configured ?? algorithms.filter((name) => name === 'RS256' || !/^(RS|PS|HS)/.test(name))
   return allowed.filter((name) => {

@@ -4,8 +4,9 @@
  * exclude it wherever an RS256 verifier is asked; this finds the configuration in which the wrong key stands.
  *
  * Found are PEM with any label and anything around it; DER of SPKI, PKCS#1, PKCS#8, PKCS#12, SEC1 and X.509; OpenSSH
- * and SSH2; JWK and JWK Sets, also as a query string; XML (RSAKeyValue); and each of them in UTF-16, percent-encoded, in
- * base64 or in hex (also 0x), twice over, with quotes, white space or text before it. In time linear in the bytes. Not a public key without a structure (32 bytes of Ed25519), which nothing tells from a secret.
+ * and SSH2; JWK, JWK Sets and their members in a query; keys in XML; and each of them in UTF-16, percent-encoded, with
+ * escapes, in base64 or in hex, twice over, with quotes, white space or text before it. Not a public key without a
+ * structure (32 bytes of Ed25519), which nothing tells from a secret. The time grows with the length of the bytes alone.
  */
 export function spellingOf(bytes: Uint8Array): 'asymmetric' | 'jwk' | undefined {
   return spellingOfText(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''), 2)
@@ -13,35 +14,29 @@ export function spellingOf(bytes: Uint8Array): 'asymmetric' | 'jwk' | undefined 
 
 /** @param binary one character for each byte. */
 function spellingOfText(binary: string, layers: number): 'asymmetric' | 'jwk' | undefined {
-  // Without NULs, so that UTF-16 reads as ASCII; and without percent encoding, which may have been done again.
-  const text = binary.replaceAll('\0', '').replaceAll(/%(?:25)*([\da-f]{2})/gi, (_, hex) => fromHex(hex))
-  // The shortest key with its structure is that of Ed25519: 44 bytes.
-  if ((binary.length > 40 && der.test(binary)) || named.test(text)) return 'asymmetric'
-  // A name in JSON may be spelled with escapes, or be quoted once more. The lookbehind keeps a run of backslashes from
-  // being read once for each of them.
-  const unescaped = text.replaceAll(/(?<!\\)\\+u00([\da-f]{2})/gi, (_, hex) => fromHex(hex))
-  if (/\bkty["'\\]*[\s+]*(:|=[\s+]*["'\\]*(RSA|EC|OKP|AKP|oct)\b)/.test(unescaped)) return 'jwk'
-  if (layers === 0) return undefined
-  const inner = [
-    // What is in lines or groups, and what stands after text.
-    ...runsOf(text.replaceAll(/[\s"'\\:]/g, ''), /[\w+/-]{43,}/g),
-    ...runsOf(text, /[\w+/-]{43,}/g),
-    // Hex as programs write it: 0x3082, \x30\x82, { 0x30, 0x82 }.
-    ...runsOf(text.replaceAll(/0x|[\s"'\\:,;x+-]/gi, ''), /[\da-f]{86,}/gi),
-  ]
-  for (const run of inner) {
-    const spelling = spellingOfText((/[^\da-f]/i.test(run) ? fromBase64 : fromHex)(run), layers - 1)
-    if (spelling !== undefined) return spelling
+  // Without NULs, so that UTF-16 reads as ASCII; and without escapes, of whatever was quoted or encoded more than once.
+  const plain = binary.replaceAll('\0', '').replaceAll(/\\+/g, '\\')
+  const text = unescaped(unescaped(unescaped(plain)))
+  // Quotes or text may stand before the bytes that were escaped, of which the first is that of 0.
+  // The shortest key with its structure is that of Ed25519: 44 bytes, of which the base64 below keeps 42.
+  if (
+    [binary, text.slice(text.indexOf('0'))].some((bytes) => bytes.length > 40 && der.test(bytes)) ||
+    named.test(text)
+  )
+    return 'asymmetric'
+  if (/\bkty["'\\]*\s*[:=]/.test(text)) return 'jwk'
+  // What is in lines or groups, and what stands after text.
+  for (const written of layers === 0 ? [] : [text.replaceAll(/[\s"'\\:]/g, ''), text]) {
+    for (const [, inner = ''] of written.matchAll(/(?:0x)?([\w+/-]{43,})/gi)) {
+      const spelling = spellingOfText((/[^\da-f]/i.test(inner) ? fromBase64 : fromHex)(inner), layers - 1)
+      if (spelling !== undefined) return spelling
+    }
   }
   return undefined
 }
 
-function runsOf(text: string, pattern: RegExp): string[] {
-  return Array.from(text.matchAll(pattern), ([run]) => run)
-}
-
 const named =
-  /-- ?BEGIN[ +]|(<|&lt;)([\w-]{1,20}:)?(RSA|DSA|EC)KeyValue|(^|[^a-z])(ssh-(rsa|dss|ed)|ecdsa-sha2-|sk-(ssh|ecdsa)-|openssh-key)/
+  /-- ?BEGIN[ +]|(RSA|DSA|EC)KeyValue|(^|[^a-z])(ssh-(rsa|dss|ed)|ecdsa-sha2-|sk-(ssh|ecdsa)-|openssh-key)/
 
 // The beginning of a key in DER (ITU-T X.690). To read all of it would need a parser, and a reader of another make would
 // take what that one refuses. Of random bytes, one in 2^28 begins like this.
@@ -55,12 +50,21 @@ const der = new RegExp(
   's',
 )
 
+/** Percent-encoding (RFC 3986 section 2.1), and the escapes of JSON and of programs. */
+function unescaped(text: string): string {
+  return text.replaceAll(/(?:%|\\u00|\\x)([\da-f]{2})/gi, (_, hex) => fromHex(hex))
+}
+
 function fromHex(hex: string): string {
   return hex.replaceAll(/../g, (pair) => String.fromCharCode(Number.parseInt(pair, 16)))
 }
 
-/** Of any text: a last character that stands alone has no byte. */
+/** Of the whole groups of four, which is to say of any text. */
 function fromBase64(text: string): string {
-  const whole = text.length % 4 === 1 ? text.slice(0, -1) : text
-  return atob(whole.replaceAll('-', '+').replaceAll('_', '/'))
+  return atob(
+    text
+      .slice(0, text.length & ~3)
+      .replaceAll('-', '+')
+      .replaceAll('_', '/'),
+  )
 }

@@ -90,15 +90,15 @@ const pems: Readonly<Record<string, string>> = {
   ),
 }
 
-const jwk = JSON.stringify(rsaJwk)
-const standard = (text = '') => part(text).toString('base64')
+const base64 = (text = '') => Buffer.from(text, 'base64url').toString('base64')
+/** RSAKeyValue and ECKeyValue of XML Signature (section 4.5.2), and what .NET writes. */
 const xml: Readonly<Record<string, string>> = {
-  RSAKeyValue: `<RSAKeyValue><Modulus>${standard(rsaJwk.n)}</Modulus><Exponent>${standard(rsaJwk.e)}</Exponent></RSAKeyValue>`,
-  'RSAKeyValue with a namespace': `<?xml version="1.0"?>\n<ds:KeyValue>\n<ds:RSAKeyValue xmlns:ds="urn:x">`,
-  'RSAKeyValue in entities': '&lt;RSAKeyValue&gt;&lt;Modulus&gt;',
-  'ECKeyValue of XML Signature': '<dsig11:ECKeyValue><dsig11:NamedCurve URI="urn:oid:1.2.840.10045.3.1.7"/>',
+  'an RSA key in XML': `<RSAKeyValue><Modulus>${base64(rsaJwk.n)}</Modulus><Exponent>AQAB</Exponent></RSAKeyValue>`,
+  'an RSA key in XML with a namespace': `<ds:RSAKeyValue xmlns:ds="http://www.w3.org/2000/09/xmldsig#">\n <ds:Modulus>${base64(rsaJwk.n)}</ds:Modulus>`,
+  'an EC key in XML': `<dsig11:ECKeyValue><NamedCurve URI="urn:oid:1.2.840.10045.3.1.7"/></dsig11:ECKeyValue>`,
 }
 
+const jwk = JSON.stringify(rsaJwk)
 const jwks: Readonly<Record<string, string>> = {
   'a JWK': jwk,
   'a JWK with its type last': JSON.stringify({ n: rsaJwk.n, e: rsaJwk.e, kty: 'RSA' }),
@@ -109,9 +109,12 @@ const jwks: Readonly<Record<string, string>> = {
   'a JWK in JSON in JSON': JSON.stringify({ key: JSON.stringify(jwk) }),
   'a JWK of a secret': JSON.stringify({ kty: 'oct', k: 'A'.repeat(43) }),
   'a JWK Set': `{"keys":[${jwk}]}`,
-  'a JWK as a query string': `${new URLSearchParams(rsaJwk as Record<string, string>)}`,
-  'a JWK as a query string, its type last': `n=${rsaJwk.n}&e=${rsaJwk.e}&kty=RSA`,
-  'a JWK in TOML': `kty = "EC"\nx = "${ec.publicKey.export({ format: 'jwk' }).x}"\n`,
+  'a JWK in a query': new URLSearchParams(
+    Object.entries(rsaJwk).map(([name, value]) => [name, String(value)]),
+  ).toString(),
+  'a JWK in YAML': Object.entries(rsaJwk)
+    .map(([name, value]) => `${name}: ${value}\n`)
+    .join(''),
 }
 
 /** What editors, shells and configuration files make of a text. */
@@ -128,30 +131,28 @@ const around: Readonly<Record<string, (text: string) => string | Buffer>> = {
   'in UTF-16': (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
   'in UTF-16, big end first': (text) => Buffer.from(text, 'utf16le').swap16(),
   'percent-encoded': (text) => encodeURIComponent(text),
+  'percent-encoded in full': (text) => Buffer.from(text).toString('hex').replaceAll(/../g, '%$&'),
   'percent-encoded twice': (text) => encodeURIComponent(encodeURIComponent(text)),
-  'percent-encoded to the last character': (text) =>
-    Buffer.from(text).toString('hex').replaceAll(/../g, '%$&'),
-  'in a query string': (text) => `${new URLSearchParams({ alg: 'HS256', secret: text })}`,
-  'in an attribute of XML': (text) => `<key value="${text}"/>`,
   'in base64': (text) => Buffer.from(text).toString('base64'),
   'in hex': (text) => Buffer.from(text).toString('hex'),
 }
+
+const inForm = (text: string) => new URLSearchParams({ key: text }).toString()
 
 const texts: Readonly<Record<string, (bytes: Buffer) => string>> = {
   base64: (bytes) => bytes.toString('base64'),
   'base64 in lines': (bytes) => bytes.toString('base64').replaceAll(/.{64}/g, '$&\n'),
   base64url: (bytes) => bytes.toString('base64url'),
   hex: (bytes) => bytes.toString('hex'),
-  'hex after 0x': (bytes) => `0x${bytes.toString('hex')}`,
-  'hex of an array of C': (bytes) => `{ ${bytes.toString('hex').replaceAll(/../g, '0x$&, ')} }`,
-  'hex of a text of C': (bytes) => bytes.toString('hex').replaceAll(/../g, '\\x$&'),
-  'hex of a database': (bytes) => `X'${bytes.toString('hex')}'`,
-  'hex by hyphens': (bytes) => bytes.toString('hex').replaceAll(/..(?=.)/g, '$&-'),
   'hex in capitals, by colons': (bytes) =>
     bytes
       .toString('hex')
       .toUpperCase()
       .replaceAll(/..(?=.)/g, '$&:'),
+  'hex after 0x': (bytes) => `0x${bytes.toString('hex')}`,
+  'hex in capitals after 0X': (bytes) => `0X${bytes.toString('hex').toUpperCase()}`,
+  'hex escapes': (bytes) => bytes.toString('hex').replaceAll(/../g, '\\x$&'),
+  'percent-encoding': (bytes) => bytes.toString('hex').replaceAll(/../g, '%$&'),
   'hex in pairs': (bytes) => bytes.toString('hex').replaceAll(/..(?=.)/g, '$& '),
 }
 
@@ -167,7 +168,7 @@ export const notSecrets: readonly { readonly name: string; readonly bytes: Buffe
     ),
   ]),
   ...Object.entries({ ...pems, ...jwks, ...xml }).flatMap(([name, text]) =>
-    Object.entries(around).map(([place, put]) => ({
+    Object.entries({ ...around, 'in a form': inForm }).map(([place, put]) => ({
       name: `${name}, ${place}`,
       bytes: Buffer.from(put(text) as string),
     })),
@@ -214,13 +215,15 @@ export const secrets: readonly { readonly name: string; readonly bytes: Buffer }
   { name: 'words', bytes: Buffer.from('the ssh-root secret that we begin and end every day with') },
   { name: 'words in other letters', bytes: Buffer.from('秘密の鍵は誰にも見せてはいけません') },
   { name: 'words in UTF-16', bytes: Buffer.from('correct horse battery staple', 'utf16le') },
-  { name: 'percent-encoded words', bytes: Buffer.from('correct%20horse%20battery%20staple%21%25%3D') },
-  {
-    name: '64 hexadecimal digits after 0x',
-    bytes: Buffer.from(`0x${digest('q').toString('hex').slice(64)}`),
-  },
-  { name: 'a query string', bytes: Buffer.from('name=correct&value=horse+battery&kty=staple') },
-  { name: 'XML', bytes: Buffer.from('<KeyValue>correct horse battery staple</KeyValue>') },
   { name: 'a URL', bytes: Buffer.from('https://user:password@example.com/some/path/of/it?a=b') },
+  {
+    name: 'words that are percent-encoded',
+    bytes: Buffer.from('correct%20horse%20battery%20staple%20%26%20more'),
+  },
+  { name: 'percent signs', bytes: Buffer.from('100%ab% of%20%zz%%%% and more than thirty-two') },
+  { name: '64 bytes of hex after 0x', bytes: Buffer.from(`0x${digest('q').toString('hex')}`) },
+  { name: 'a query', bytes: Buffer.from('n=1&e=2&key=correct-horse-battery-staple') },
+  { name: 'XML', bytes: Buffer.from('<secret><value>correct horse battery staple</value></secret>') },
+  { name: 'backslashes', bytes: Buffer.from('\\'.repeat(64)) },
   { name: 'a UUID twice', bytes: Buffer.from('0190a0b0-c0d0-7000-8000-00000000000a'.repeat(2)) },
 ]

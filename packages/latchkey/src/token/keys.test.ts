@@ -133,10 +133,6 @@ for (const { name, input, algorithm } of readPrivate) {
   })
 }
 
-/** Base64url without unused bits. */
-const long = (length: number) => 'B'.repeat(length)
-const pemOf = (base64: string) => `-----BEGIN PUBLIC KEY-----\n${base64}\n-----END PUBLIC KEY-----\n`
-
 /** The product of two primes as the faulty Infineon generator makes them: 65537^a mod M, plus a multiple of M. */
 const rocaModulus = rocaLike()
 
@@ -227,44 +223,6 @@ const refusedPublic: readonly { name: string; input: unknown; algorithm: Algorit
     algorithm: 'RS256',
   },
   {
-    name: 'RSA with a modulus of 150,000 characters',
-    input: { ...rsaJwk, n: long(150_000) },
-    algorithm: 'RS256',
-  },
-  {
-    name: 'RSA with an exponent of 150,000 characters',
-    input: { ...rsaJwk, e: long(150_000) },
-    algorithm: 'RS256',
-  },
-  {
-    name: 'RSA with an exponent of zeros before 3',
-    input: { ...rsaJwk, e: `${'A'.repeat(3998)}Aw` },
-    algorithm: 'RS256',
-  },
-  {
-    name: 'an EC JWK with a coordinate of 150,000 characters',
-    input: { ...ecJwk, x: long(150_000) },
-    algorithm: 'ES256',
-  },
-  {
-    name: 'an OKP JWK with a point of 150,000 characters',
-    input: { ...edJwk, x: long(150_000) },
-    algorithm: 'EdDSA',
-  },
-  {
-    name: 'an ML-DSA JWK of 150,000 characters',
-    input: { kty: 'AKP', alg: 'ML-DSA-44', pub: long(150_000) },
-    algorithm: 'ML-DSA-44',
-  },
-  { name: 'a PEM of 200,000 characters', input: pemOf('A'.repeat(200_000)), algorithm: 'RS256' },
-  { name: 'a PEM of tens of thousands of line ends', input: pemOf('\n'.repeat(60_000)), algorithm: 'RS256' },
-  {
-    name: 'a PEM of line ends without an end',
-    input: `-----BEGIN PUBLIC KEY-----${'\n'.repeat(60_000)}`,
-    algorithm: 'RS256',
-  },
-  { name: 'DER of 200,000 bytes', input: Buffer.alloc(200_000, 0x30), algorithm: 'RS256' },
-  {
     name: 'RSA with the weakness of CVE-2017-15361',
     input: { ...rsaJwk, n: rocaModulus },
     algorithm: 'RS256',
@@ -302,18 +260,13 @@ const refusedPrivate: readonly { name: string; input: unknown; algorithm: Algori
     algorithm: 'RS256',
   },
   { name: 'a P-256 key for ES384', input: pem(p256.privateKey, 'pkcs8'), algorithm: 'ES384' },
+  { name: 'an RSA key of three primes', input: { ...jwkOf(rsa.privateKey), oth: [{}] }, algorithm: 'RS256' },
+  {
+    name: 'an RSA key whose third prime is undefined',
+    input: { ...jwkOf(rsa.privateKey), oth: undefined },
+    algorithm: 'RS256',
+  },
   { name: 'an algorithm for secrets', input: jwkOf(rsa.privateKey), algorithm: 'HS256' },
-  {
-    name: 'an RSA JWK with more than two primes',
-    input: { ...jwkOf(rsa.privateKey), oth: [{ r: 'AQAB', d: 'AQAB', t: 'AQAB' }] },
-    algorithm: 'RS256',
-  },
-  { name: 'an RSA JWK with an empty oth', input: { ...jwkOf(rsa.privateKey), oth: [] }, algorithm: 'RS256' },
-  {
-    name: 'an RSA JWK with a private exponent of 150,000 characters',
-    input: { ...jwkOf(rsa.privateKey), d: long(150_000) },
-    algorithm: 'RS256',
-  },
 ]
 
 for (const { name, input, algorithm } of refusedPrivate) {

@@ -20,18 +20,18 @@ interface TypedKey<Kind extends string, Alg extends Algorithm> {
   readonly [genuine]: Kind
 }
 
-/** A shared secret with the HMAC algorithm that it is for. Made by `secretKey` and `generateKey`. */
+/** A secret of an HMAC algorithm: it signs and verifies. Made by `secretKey` and `generateKey`. */
 export type SecretKey = TypedKey<'secret', HmacAlgorithm>
-/** A public key with the algorithm that it is for. Made by `publicKey` and `publicKeyOf`. */
+/** A key that verifies. Made by `publicKey` and `publicKeyOf`. */
 export type PublicKey = TypedKey<'public', VerificationAlgorithm>
-/** A private key with the algorithm that it is for. Made by `privateKey` and `generateKey`. */
+/** A key that signs. Made by `privateKey` and `generateKey`. */
 export type PrivateKey = TypedKey<'private', AsymmetricAlgorithm>
 
-/** A key of any kind. */
+/** Any key of this library. Each is for one algorithm; what is secret in it is not shown when it is printed. */
 export type Key = SecretKey | PublicKey | PrivateKey
-/** A key that verifies. */
+/** A key that a verifier takes. */
 export type VerificationKey = SecretKey | PublicKey
-/** A key that signs. */
+/** A key that a signer takes. */
 export type SigningKey = SecretKey | PrivateKey
 
 /**
@@ -56,14 +56,14 @@ export function wrap<K extends Key>(
 }
 
 export function isKey(value: unknown): value is Key {
-  return typeof value === 'object' && value !== null && handles.has(value)
+  return handles.has(value as object) // it has nothing that is no object
 }
 
 /** The KeyObject behind a typed key. Throws a TypeError for anything that was not made here. */
 export function handleOf(key: Key): KeyObject {
-  const handle = typeof key === 'object' && key !== null ? handles.get(key) : undefined
+  const handle = handles.get(key)
   if (handle === undefined) {
-    throw new TypeError('expected a key that this library made')
+    throw new TypeError('this is no key of this library')
   }
   return handle
 }
@@ -71,14 +71,19 @@ export function handleOf(key: Key): KeyObject {
 /** The scheme of a named algorithm. Throws a TypeError for a name that is none. */
 export function schemeOf(algorithm: unknown): Scheme {
   if (!isAlgorithm(algorithm)) {
-    throw new TypeError(`algorithm must be one of ${Object.keys(schemes).join(', ')}`)
+    throw new TypeError(`algorithm is one of ${Object.keys(schemes).join(', ')}`)
   }
   return schemes[algorithm]
 }
 
 export function checkKeyId(keyId: unknown): string | undefined {
-  if (keyId !== undefined && (typeof keyId !== 'string' || keyId === '')) {
-    throw new TypeError('keyId is a string that is not empty')
+  return textOf('keyId', keyId)
+}
+
+/** A text that an option gives. A TypeError for anything else, and for the empty one. */
+export function textOf(option: string, value: unknown): string | undefined {
+  if (value !== undefined && (typeof value !== 'string' || value === '')) {
+    throw new TypeError(`${option} is a string, not empty`)
   }
-  return keyId
+  return value
 }

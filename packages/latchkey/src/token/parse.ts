@@ -1,5 +1,5 @@
 import { decodeInto, isPlain } from './base64url.ts'
-import { TokenError } from './errors.ts'
+import { malformed, TokenError } from './errors.ts'
 import { type JsonObject, parseObject } from './json.ts'
 import type { PayloadShape } from './payload-shape.ts'
 
@@ -11,10 +11,10 @@ export const defaultMaxLength = 16 * 1024
  * @returns the index of the first dot. The second is at `payloadEnd`, and there is no third.
  */
 export function headerEnd(token: unknown, maxLength: number): number {
-  if (typeof token !== 'string') throw new TokenError('token_malformed')
+  if (typeof token !== 'string') throw malformed()
   if (token.length > maxLength) throw new TokenError('token_too_long')
   const end = token.indexOf('.')
-  if (end < 1 || !isPlain(token)) throw new TokenError('token_malformed')
+  if (end < 1 || !isPlain(token)) throw malformed()
   return end
 }
 
@@ -22,7 +22,7 @@ export function headerEnd(token: unknown, maxLength: number): number {
 export function payloadEnd(token: string, headerEnd: number): number {
   const end = token.indexOf('.', headerEnd + 1)
   if (end < headerEnd + 2 || end === token.length - 1 || token.indexOf('.', end + 1) !== -1) {
-    throw new TokenError('token_malformed')
+    throw malformed()
   }
   return end
 }
@@ -36,7 +36,7 @@ const scratch = Buffer.alloc((defaultMaxLength * 3) / 4)
 export function parseSegment(text: string, shape?: PayloadShape): JsonObject {
   const target = text.length <= defaultMaxLength ? scratch : Buffer.alloc(text.length)
   const length = decodeInto(target, text)
-  if (length === -1) throw new TokenError('token_malformed')
+  if (length === -1) throw malformed()
   const known = shape?.parse(target, length)
   if (known !== undefined) return known
   const claims = parseObject(target, length)

@@ -1,101 +1,90 @@
-/** One PEM block (RFC 7468): the base64 of its contents, with white space. */
+/** The contents of a PEM block (RFC 7468). */
 export interface PemBlock {
   readonly label: string
-  readonly base64: string
+  /** Base64 with white space, and nothing else. */
+  readonly contents: string
 }
 
-/** Longer than any key or certificate in PEM: a private RSA key of 8,192 bits has 6,400 characters. */
-const longest = 64 * 1024
+/** The longest PEM or DER that is read, in characters or bytes: far above every key, and little to parse for nothing. */
+export const maxKeyLength = 65_536
 
 /**
- * The one PEM block of `text`, in linear time; white space may stand around it. A TypeError says what stands there
- * instead, and what can be done about it, without repeating any of it.
+ * The one PEM block in `text`, in a time that grows with its length alone.
  *
- * @param labels The labels that are read.
+ * @param labels The labels that are read, for the message.
+ * @throws {TypeError} if there is not exactly one block with one of `labels`. The message says what is there instead, and
+ * how to make what is expected of it.
  */
-export function readPem(text: string, wanted: 'public' | 'private', labels: readonly string[]): PemBlock {
-  if (text.length > longest) throw new TypeError(`a key in PEM has at most ${longest} characters`)
-  const trimmed = text.trim()
-  if (trimmed === '') throw new TypeError('the key is empty')
-  if (/^(-----BEGIN OPENSSH |---- BEGIN SSH2 |ssh-|ecdsa-sha2-|sk-)/.test(trimmed)) {
+export function readPem(text: string, kind: 'public' | 'private', labels: readonly string[]): PemBlock {
+  if (text.length > maxKeyLength) throw new TypeError(`a key has at most ${maxKeyLength} characters`)
+  const pem = text.trim()
+  const begin = '-----BEGIN '
+  const labelEnd = pem.indexOf('-----', begin.length)
+  const label = pem.slice(begin.length, labelEnd)
+  if (!pem.startsWith(begin) || !/^[A-Z0-9 ]{1,64}$/.test(label)) throw new TypeError(whatElse(pem, labels))
+  if (pem.includes('\\n')) {
     throw new TypeError(
-      'OpenSSH keys are not read; to convert: ssh-keygen -e -m PKCS8 -f <public key>, ssh-keygen -p -m PEM -f <private key>',
+      'the line ends of this PEM are two letters, "\\" and "n", as in an environment variable; to mend: text.replaceAll("\\\\n", "\\n")',
     )
   }
-  if (trimmed.startsWith('{'))
-    throw new TypeError('this is JSON, not PEM: give a JWK as an object (JSON.parse)')
-  const expected = `expected one PEM block, with the label ${labels.join(', ')}`
-  const begins = trimmed.split('-----BEGIN ').length - 1
-  if (begins === 0) throw new TypeError(`this is not PEM: ${expected}`)
-  if (begins > 1) throw new TypeError(whyNotSeveral(trimmed, begins, expected))
-  if (trimmed.includes('\\n')) {
+  const end = `-----END ${label}-----`
+  const endAt = pem.indexOf(end, labelEnd)
+  if (endAt === -1) throw new TypeError(`this PEM was cut: its last line, ${end}, is missing`)
+  const rest = pem.slice(endAt + end.length).trim()
+  if (rest !== '') throw new TypeError(whatFollows(label, rest))
+  const contents = pem.slice(labelEnd + 5, endAt)
+  // RFC 1421 section 4.6.1.1 in old files, PKCS#8 in the others.
+  if (label.startsWith('ENCRYPTED') || contents.includes('ENCRYPTED')) {
     throw new TypeError(
-      'this PEM has \\n, two characters, where its line ends should be, as in an environment variable: ' +
-        "give text.replaceAll('\\\\n', '\\n')",
+      'this private key is encrypted; to decrypt: openssl pkey -in <encrypted> -out <private key>',
     )
   }
-  if (!trimmed.startsWith('-----BEGIN ')) throw new TypeError(`text stands before the PEM block: ${expected}`)
-  const labelEnd = trimmed.indexOf('-----', 11)
-  const label = trimmed.slice(11, labelEnd)
-  checkLabel(label, wanted, labels, expected)
-  const end = trimmed.indexOf('-----', labelEnd + 5)
-  if (end === -1) throw new TypeError('this PEM has no END line: its end is missing')
-  if (!trimmed.startsWith(`-----END ${label}-----`, end)) {
-    throw new TypeError('the END line of this PEM does not have the label of its BEGIN line')
-  }
-  if (trimmed.length > end + `-----END ${label}-----`.length) {
-    throw new TypeError(`text stands after the PEM block: ${expected}`)
-  }
-  const base64 = trimmed.slice(labelEnd + 5, end)
-  // RFC 1421 section 4.6.1.1: how OpenSSL writes an encrypted key of the older forms.
-  if (base64.includes('ENCRYPTED')) throw new TypeError(encrypted)
-  if (!/^\s[A-Za-z0-9+/=\s]*$/.test(base64) || base64.trim() === '') {
-    throw new TypeError('the contents of this PEM are not base64')
-  }
-  return { label, base64 }
+  if (!labels.includes(label)) throw new TypeError(whatIsLabelled(label, kind, labels))
+  if (/[^A-Za-z0-9+/=\s]/.test(contents))
+    throw new TypeError('this PEM holds a character that base64 does not have')
+  return { label, contents }
 }
 
-const encrypted =
-  'this private key is encrypted, and is not read with its passphrase; to decrypt it: openssl pkey -in <key>.pem -out <decrypted>.pem'
+/** OpenSSH writes its private keys in a PEM of its own, and its public ones in another form. */
+const openSsh = /^(-----BEGIN OPENSSH |---- BEGIN SSH2 |ssh-|ecdsa-sha2-|sk-)/
 
-function whyNotSeveral(text: string, blocks: number, expected: string): string {
-  if (text.split('-----BEGIN CERTIFICATE-----').length - 1 === blocks) {
-    return `this is a chain of ${blocks} certificates: give the first one alone, that of the key`
-  }
-  if (text.includes('-----BEGIN EC PARAMETERS-----')) {
-    return 'this PEM has EC PARAMETERS before the key; to write the key alone: openssl pkey -in <key>.pem -out <alone>.pem'
-  }
-  return `this PEM has ${blocks} blocks: ${expected}`
+/** What a text is that does not begin as PEM does. */
+function whatElse(text: string, labels: readonly string[]): string {
+  if (text === '') return 'this key is empty'
+  if (openSsh.test(text)) return openSshMessage
+  if (text.includes('\0')) return 'this key is in UTF-16, as PowerShell writes files; save it as UTF-8'
+  if (text.startsWith('{')) return 'this is JSON; give a JWK as an object: JSON.parse(text)'
+  if (text.includes('-----BEGIN ')) return 'there is text before the PEM block; take it off'
+  return `expected one PEM block, with the label ${labels.join(' or ')}`
 }
 
-function checkLabel(
-  label: string,
-  wanted: 'public' | 'private',
-  labels: readonly string[],
-  expected: string,
-): void {
-  if (labels.includes(label)) return
-  if (label === 'ENCRYPTED PRIVATE KEY') {
-    throw new TypeError(wanted === 'private' ? encrypted : `${privateGiven} (and it is encrypted)`)
+const openSshMessage =
+  'OpenSSH keys are not read; to convert: ssh-keygen -e -m PKCS8 -f <public key>, ssh-keygen -p -m PEM -f <private key>'
+
+/** What it means that a block does not stand alone. */
+function whatFollows(label: string, rest: string): string {
+  if (!rest.startsWith('-----BEGIN ')) return 'there is text after the PEM block; take it off'
+  if (label === 'CERTIFICATE')
+    return 'this is a chain of certificates; give the first one alone, whose key it is'
+  if (label === 'EC PARAMETERS') {
+    return 'the curve stands before the key; take the first block off, or make the key by openssl ecparam -genkey -noout'
   }
-  if (/^((RSA|EC|DSA) )?PRIVATE KEY$/.test(label)) {
-    throw new TypeError(
-      wanted === 'public' ? privateGiven : `this kind of private key is not read here: ${expected}`,
-    )
-  }
-  if (/^((RSA )?PUBLIC KEY|CERTIFICATE)$/.test(label)) {
-    const given = label === 'CERTIFICATE' ? 'certificate' : 'public key'
-    throw new TypeError(
-      wanted === 'private'
-        ? `this is a ${given} where a private key is expected: see publicKey`
-        : `this kind of ${given} is not read here: ${expected}`,
-    )
-  }
-  if (label === 'CERTIFICATE REQUEST')
-    throw new TypeError(`this is a certificate request, not a key: ${expected}`)
-  throw new TypeError(`this PEM has an unknown label: ${expected}`)
+  return 'there are several PEM blocks; give the one of the key'
 }
 
-const privateGiven =
-  'this is a private key where a public one is expected (see privateKey and publicKeyOf); ' +
-  'to write its public key: openssl pkey -in <key>.pem -pubout'
+function whatIsLabelled(label: string, kind: 'public' | 'private', labels: readonly string[]): string {
+  const isPrivate = label.endsWith('PRIVATE KEY')
+  if (label.startsWith('OPENSSH')) return openSshMessage
+  if (kind === 'public' && isPrivate) {
+    return 'this is a private key; its public half: publicKeyOf(privateKey(…)), or openssl pkey -in <private key> -pubout'
+  }
+  if (kind === 'private' && (label.endsWith('PUBLIC KEY') || label === 'CERTIFICATE')) {
+    return 'this PEM block is a public key or a certificate; what signs is the private key'
+  }
+  const convert = /^(RSA|EC) P/.test(label)
+    ? `; to convert: openssl ${isPrivate ? 'pkey -in' : 'rsa -RSAPublicKey_in -pubout -in'} <key>`
+    : label === 'CERTIFICATE'
+      ? '; its key: openssl x509 -pubkey -noout -in <certificate>'
+      : ''
+  return `a ${label} is not read here, but ${labels.join(' or ')}${convert}`
+}

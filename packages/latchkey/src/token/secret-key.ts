@@ -1,9 +1,11 @@
 import { createSecretKey } from 'node:crypto'
+import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import type { HmacAlgorithm } from './algorithms.ts'
 import { type HeldKey, heldKey, isHeldKey } from './key-object.ts'
 import { spellingOf } from './key-spelling.ts'
 import { checkKeyId, type SecretKey, schemeOf, wrap } from './keys.ts'
 
+/** What a secret is for, and its name. */
 export interface SecretKeyOptions {
   readonly algorithm: HmacAlgorithm
   readonly keyId?: string
@@ -11,13 +13,21 @@ export interface SecretKeyOptions {
   readonly insecureShortSecret?: boolean
 }
 
+const secretKeyOptions: OptionNames<SecretKeyOptions> = { algorithm: 1, keyId: 1, insecureShortSecret: 1 }
+
 /**
- * A secret shared by those who sign and those who verify. Takes bytes, or a secret that Node or WebCrypto holds
- * (a CryptoKey must be extractable); text is refused, so that nobody has to guess whether it is to be decoded. A
- * TypeError for fewer bits than the hash of the algorithm (RFC 7518 section 3.2) and for bytes that are some public or
- * private key, in whatever spelling.
+ * A secret shared by those who sign and those who verify. Takes bytes, or a secret that Node or WebCrypto holds (a CryptoKey
+ * must be extractable). Text is refused, since nothing says whether it is to be decoded.
+ *
+ * @throws {TypeError} for fewer bits than the hash of the algorithm has (RFC 7518 section 3.2), and for bytes that are a
+ * public or private key in any spelling (RFC 8725 section 2.1).
+ * @example
+ * ```ts
+ * const key = secretKey(Buffer.from(process.env.JWT_SECRET ?? '', 'base64url'), { algorithm: 'HS256' })
+ * ```
  */
 export function secretKey(input: Uint8Array | HeldKey, options: SecretKeyOptions): SecretKey {
+  checkOptions('secretKey', options, secretKeyOptions)
   return secretKeyOfBytes(isHeldKey(input) ? exported(input, options.algorithm) : input, options)
 }
 
@@ -27,17 +37,15 @@ export function secretKeyOfBytes(
   { algorithm, keyId, insecureShortSecret = false }: SecretKeyOptions,
 ): SecretKey {
   const scheme = schemeOf(algorithm)
-  if (scheme.kty !== 'oct') throw new TypeError(`${algorithm} does not use a secret key: see privateKey`)
-  if (!(bytes instanceof Uint8Array)) throw new TypeError('a secret is given as bytes (Uint8Array or Buffer)')
-  if (bytes.length === 0) throw new TypeError('a secret must not be empty')
-  if (bytes.length < scheme.hashBytes && insecureShortSecret !== true) {
+  if (scheme.kty !== 'oct' || !(bytes instanceof Uint8Array)) {
+    throw new TypeError('a secret is bytes (Uint8Array), for HMAC')
+  }
+  if (bytes.length < (insecureShortSecret === true ? 1 : scheme.hashBytes)) {
     throw new TypeError(
       `a secret for ${algorithm} has at least ${scheme.hashBytes} bytes; insecureShortSecret: true allows fewer`,
     )
   }
-  if (spellingOf(bytes) !== undefined) {
-    throw new TypeError('these bytes spell a public or private key; see publicKey and privateKey')
-  }
+  if (spellingOf(bytes)) throw new TypeError('these bytes spell a public or private key')
   return wrapSecret(bytes, algorithm, checkKeyId(keyId))
 }
 

@@ -75,6 +75,9 @@ const wrongOptions: readonly { name: string; options: object }[] = [
   { name: 'an audience with a number', options: { audience: ['A', 1] } },
   { name: 'a subject as a number', options: { subject: 1 } },
   { name: 'an empty type', options: { type: '' } },
+  { name: 'a header that is a list', options: { header: ['x'] } },
+  { name: 'a header that is text', options: { header: 'x' } },
+  { name: 'a header that is null', options: { header: null } },
   ...['alg', 'typ', 'kid', 'crit', 'b64', 'zip', 'enc'].map((name) => ({
     name: `the header parameter ${name}`,
     options: { header: { [name]: 'x' } },
@@ -95,6 +98,14 @@ const wrongClaims: readonly { name: string; claims: unknown }[] = [
   { name: 'expiry as a Date', claims: { exp: new Date() } },
   { name: 'expiry that is not a number', claims: { exp: Number.NaN } },
   { name: 'expiry beyond 2^53', claims: { exp: 1e300 } },
+  { name: 'expiry in milliseconds', claims: { exp: nowMs } },
+  { name: 'start in milliseconds', claims: { nbf: nowMs } },
+  { name: 'issue in milliseconds', claims: { iat: nowMs } },
+  {
+    name: 'expiry in the first second of the year 5138 that is taken for milliseconds',
+    claims: { exp: 1e11 },
+  },
+  { name: 'start in negative milliseconds', claims: { nbf: -1e11 } },
   { name: 'subject as a number', claims: { sub: 1 } },
   { name: 'token id null', claims: { jti: 7 } },
   { name: 'audience as an object', claims: { aud: {} } },
@@ -105,6 +116,15 @@ for (const { name, claims } of wrongClaims) {
     assert.throws(() => createSigner({ key })(claims as ClaimsToSign), TypeError)
   })
 }
+
+test('an expiry far away is signed, as long as it is one in seconds', () => {
+  const token = createSigner({ key, now })({ exp: 1e11 - 1 })
+  assert.equal(decodeUnverified(token).claims.exp, 1e11 - 1)
+})
+
+test('a life that ends beyond all times in seconds is found with the first token', () => {
+  assert.throws(() => createSigner({ key, now, expiresIn: 1e11 })({}), { message: /not milliseconds/ })
+})
 
 test('decodeUnverified shows what a token says, whoever wrote it', () => {
   const { header, claims, signature } = decodeUnverified(rawToken({ secret: Buffer.alloc(32) }))

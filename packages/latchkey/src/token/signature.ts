@@ -91,16 +91,20 @@ export function makeSignatureAsync(key: SigningKey, input: string): Promise<stri
 }
 
 export function optionsFor(key: KeyObject, scheme: Scheme): SignKeyObjectInput & VerifyKeyObjectInput {
-  if (scheme.kty === 'EC') return { key, dsaEncoding: 'ieee-p1363' }
-  if (scheme.kty !== 'RSA') return { key }
-  return scheme.saltLength === undefined
-    ? { key, padding: constants.RSA_PKCS1_PADDING }
-    : { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength }
+  return {
+    key,
+    // Of ECDSA alone; Node ignores it for other keys.
+    dsaEncoding: 'ieee-p1363',
+    // Without a padding, keys of the type `rsa`, which alone come here, are used by PKCS #1 v1.5.
+    ...('saltLength' in scheme && {
+      padding: constants.RSA_PKCS1_PSS_PADDING,
+      saltLength: scheme.saltLength,
+    }),
+  }
 }
 
 export function signatureLength(key: KeyObject, scheme: Exclude<Scheme, { kty: 'oct' }>): number {
-  if (scheme.kty === 'EC' || scheme.kty === 'OKP') return 2 * scheme.coordinateBytes
-  if (scheme.kty === 'AKP') return scheme.signatureBytes
+  if (scheme.kty !== 'RSA') return scheme.signatureBytes
   return Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8)
 }
 

@@ -4,10 +4,10 @@
  */
 export function trustworthyUrl(text: string | URL, allowLoopbackHttp: boolean): URL {
   const url = new URL(text)
-  if (url.username !== '' || url.password !== '') throw new TypeError('the URL holds a user name or password')
-  if (url.protocol === 'https:') return url
-  if (url.protocol === 'http:' && allowLoopbackHttp && isLoopback(url)) return url
-  throw new TypeError('the URL must be https, or http to a loopback address where that is allowed')
+  const isSafe =
+    url.protocol === 'https:' || (url.protocol === 'http:' && allowLoopbackHttp && isLoopback(url))
+  if (isSafe && !url.username && !url.password) return url
+  throw new TypeError('the URL must be https, or http to loopback if allowed, without a password')
 }
 
 /** Names that resolve to this machine by RFC 6761 section 6.3 and addresses that are it by definition. */

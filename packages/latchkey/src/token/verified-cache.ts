@@ -1,22 +1,23 @@
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { wholeNumberOf } from '../options/whole-number.ts'
 import type { VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
 
-/** What a verifier remembers, and what it asks each time. */
+/** Whether verified tokens are remembered, and how a token that is otherwise good can be refused. */
 export interface CachePolicy {
   /**
-   * Remember verified tokens, so that the same token costs no signature the next time. Off if not given;
+   * Remember tokens that were found good, so that the same token costs no signature the next time. Off if not given;
    * `true` is `{ maxEntries: 10_000, maxBytes: 16_777_216 }`. Its times are checked by the clock every time.
    */
   readonly cache?: boolean | CacheLimits
   /**
-   * Asked about every token that is otherwise valid, remembered or not; anything but `false` refuses it with
+   * Asked about every token that is otherwise good, remembered or not; anything but `false` refuses it with
    * `token_revoked`. The `isRevoked` of a guard's revocation list fits here.
    */
   readonly isRevoked?: (claims: VerifiedClaims) => boolean
 }
 
-/** How much a verifier remembers. */
+/** How much a verifier remembers at most. */
 export interface CacheLimits {
   readonly maxEntries?: number
   /** An estimate of what the remembered tokens and their claims take. */
@@ -36,7 +37,7 @@ export interface Cache<Entry> {
  */
 export function prepareCache<Entry extends { readonly token: string }>(policy: CachePolicy): Cache<Entry> {
   const { cache = false, isRevoked = () => false } = policy
-  if (typeof isRevoked !== 'function') throw new TypeError('isRevoked is a function of claims')
+  if (typeof isRevoked !== 'function') throw new TypeError('isRevoked is a function')
   return {
     memo: cache === false ? undefined : createMemo(limitsOf(cache)),
     refuseRevoked(claims) {
@@ -60,7 +61,7 @@ function createMemo<Entry extends { readonly token: string }>({
   maxEntries,
   maxBytes,
 }: Required<CacheLimits>): TokenMemo<Entry> {
-  let generationOfKeys = Number.NaN
+  let generationOfKeys: number | undefined
   let young = new Map<number, Entry>()
   let old = young
   let youngBytes = 0
@@ -112,11 +113,8 @@ const cacheLimits: OptionNames<CacheLimits> = { maxEntries: 1, maxBytes: 1 }
 function limitsOf(cache: unknown): Required<CacheLimits> {
   const limits: CacheLimits = cache === true ? {} : (cache as CacheLimits) // looked at here
   checkOptions('cache', limits, cacheLimits)
-  const { maxEntries = 10_000, maxBytes = 16_777_216 } = limits
-  for (const one of [maxEntries, maxBytes]) {
-    if (!(Number.isSafeInteger(one) && one >= 2 && one < 2 ** 31)) {
-      throw new TypeError('cache has whole numbers of at least 2')
-    }
+  return {
+    maxEntries: wholeNumberOf('maxEntries', limits.maxEntries, 10_000, 2),
+    maxBytes: wholeNumberOf('maxBytes', limits.maxBytes, 16_777_216, 2),
   }
-  return { maxEntries, maxBytes }
 }

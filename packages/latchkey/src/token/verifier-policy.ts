@@ -1,13 +1,11 @@
-import { defaultMaxLength } from '#platform'
 import type { OptionNames } from '../options/check-options.ts'
 import type { Algorithm } from './algorithms.ts'
-import { type ClaimsPolicy, textsOf } from './claims.ts'
-import { mediaType } from './header.ts'
-import { checkAlgorithms, type KeySet, keySetOf } from './key-set.ts'
+import type { ClaimsPolicy } from './claims.ts'
+import { type KeySet, keySetOf } from './key-set.ts'
 import { isKey, type VerificationKey } from './keys.ts'
 import type { CachePolicy } from './verified-cache.ts'
 
-/** What a token must fulfil. */
+/** What a verifier asks of a token, besides its signature. */
 export interface VerifierPolicy extends ClaimsPolicy, CachePolicy {
   /** Narrows what the keys allow; it never allows more. */
   readonly algorithms?: readonly Algorithm[]
@@ -21,7 +19,7 @@ export interface VerifierPolicy extends ClaimsPolicy, CachePolicy {
   readonly maxLength?: number
 }
 
-/** The options of `createVerifier`. */
+/** The keys and the policy of a verifier whose keys are here. */
 export interface VerifierOptions extends VerifierPolicy {
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet
 }
@@ -43,37 +41,11 @@ export const verifierOptions: OptionNames<VerifierOptions & { readonly complete?
   isRevoked: 1,
 }
 
-export function keySetFrom(keys: VerifierOptions['keys']): KeySet {
+export function keySetFrom(keys: unknown): KeySet {
   const list: unknown = isKey(keys) ? [keys] : keys
   if (Array.isArray(list) && list.length > 0) return keySetOf(list)
-  if (
-    typeof keys !== 'object' ||
-    keys === null ||
-    !('generation' in keys) ||
-    typeof keys.generation !== 'number'
-  ) {
-    throw new TypeError('keys is a key, a list of keys that is not empty, or a key set')
+  if (typeof (keys as KeySet | null | undefined)?.generation !== 'number') {
+    throw new TypeError('keys is a key, a list of keys, or a key set')
   }
-  return keys
-}
-
-export function maxLengthOf(value: unknown): number {
-  if (value === undefined) return defaultMaxLength
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) {
-    throw new TypeError('maxLength is a positive whole number')
-  }
-  return value
-}
-
-export function algorithmsOf(value: unknown): readonly Algorithm[] | undefined {
-  checkAlgorithms(value)
-  return value === undefined ? undefined : [...(value as readonly Algorithm[])] // just checked
-}
-
-/** The accepted `typ` in the form of `mediaType`; undefined stands for a header without one. */
-export function typesOf(value: unknown = [null, 'jwt', 'at+jwt']): readonly (string | undefined)[] {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value]
-  const named = list.filter((one) => one !== null)
-  const types = textsOf('type', named.length < list.length && named.length === 0 ? undefined : named) ?? []
-  return [...types.map(mediaType), ...(named.length < list.length ? [undefined] : [])]
+  return keys as KeySet // just checked
 }

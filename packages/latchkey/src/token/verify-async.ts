@@ -1,34 +1,28 @@
+import { checkOptions } from '../options/check-options.ts'
 import type { VerifiedClaims } from './claims.ts'
-import { TokenError } from './errors.ts'
+import type { TokenError } from './errors.ts'
 import { checkHeader } from './header.ts'
 import { parseSegment } from './parse.ts'
 import type { RemoteKeySet } from './remote-key-set.ts'
-import type { VerifierOptions, VerifierPolicy } from './verifier-policy.ts'
-import {
-  type AnswerOf,
-  type Complete,
-  type CompleteToken,
-  createVerifier,
-  prepareVerifier,
-} from './verify.ts'
+import { type VerifierOptions, type VerifierPolicy, verifierOptions } from './verifier-policy.ts'
+import { type AnswerOf, answerFor, type Complete, type CompleteToken, prepareVerifier } from './verify.ts'
 
-/** The options of `createAsyncVerifier`. */
+/** The keys and the policy of a verifier whose keys may have to be fetched. */
 export interface AsyncVerifierOptions extends VerifierPolicy {
   readonly keys: VerifierOptions['keys'] | RemoteKeySet
 }
 
 /**
- * As `createVerifier`, for keys that may have to be fetched. Rejects with the same TokenErrors, and
- * `key_set_unavailable` if keys cannot be fetched. A token with an unknown key id never delays another.
+ * As `createVerifier`, for keys that may have to be fetched. A token with an unknown key id never delays another.
  *
+ * @throws {TypeError} for options that are unknown or invalid; the verifier rejects with a `TokenError` as `createVerifier`
+ * throws it, and with `key_set_unavailable` if there are no keys.
  * @example
- * const verify = createAsyncVerifier({
- *   keys: remoteKeySet('https://id.example.com/.well-known/jwks.json'),
- *   audience: 'https://api.example.com',
- * })
+ * ```ts
+ * const keys = remoteKeySet('https://id.example/.well-known/jwks.json')
+ * const verify = createAsyncVerifier({ keys, issuer: 'https://id.example', audience: 'api' })
  * const { sub } = await verify(token)
- *
- * @throws {TypeError} here and now, if an option is invalid.
+ * ```
  */
 export function createAsyncVerifier(
   options: AsyncVerifierOptions & Complete,
@@ -39,12 +33,7 @@ export function createAsyncVerifier(
 export function createAsyncVerifier(
   options: AsyncVerifierOptions & { readonly complete?: boolean },
 ): (token: string) => Promise<VerifiedClaims | CompleteToken> {
-  const { keys, complete } = options
-  const verify = promptly<VerifiedClaims | CompleteToken>(keys, (local) =>
-    complete
-      ? createVerifier({ ...options, keys: local, complete })
-      : createVerifier({ ...options, keys: local, complete: false }),
-  )
+  const verify = createPromptVerifier<VerifiedClaims | CompleteToken>(options, answerFor(options))
   return async (token) => verify(token)
 }
 
@@ -56,27 +45,22 @@ export function createPromptVerifier<Answer>(
   options: AsyncVerifierOptions,
   answerOf: AnswerOf<Answer>,
 ): (token: string) => Answer | Promise<Answer> {
-  return promptly(options.keys, (keys) => prepareVerifier({ ...options, keys }, answerOf))
-}
-
-function promptly<Answer>(
-  keys: AsyncVerifierOptions['keys'],
-  createLocal: (keys: VerifierOptions['keys']) => (token: string) => Answer,
-): (token: string) => Answer | Promise<Answer> {
-  if (!isRemote(keys)) return createLocal(keys)
+  checkOptions('createAsyncVerifier', options, verifierOptions)
+  const { keys } = options
+  if (!isRemote(keys)) return prepareVerifier(options, answerOf)
   const remote = keys
-  const verify = createLocal(remote.current)
+  const verify = prepareVerifier(options, answerOf, remote.current)
 
   function verifyOrLookAgain(token: string): Answer | Promise<Answer> {
     try {
       return verify(token)
     } catch (error) {
-      if (!(error instanceof TokenError) || error.code !== 'key_not_found') throw error
+      if ((error as Partial<TokenError>).code !== 'key_not_found') throw error
       return lookAgain(token, error)
     }
   }
 
-  async function lookAgain(token: string, error: TokenError): Promise<Answer> {
+  async function lookAgain(token: string, error: unknown): Promise<Answer> {
     const header = checkHeader(parseSegment(token.slice(0, token.indexOf('.'))))
     if (!(await remote.lookAgain(header))) throw error
     return verify(token)

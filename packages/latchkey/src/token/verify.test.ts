@@ -12,6 +12,7 @@ import {
 } from './good-token.test-support.ts'
 import { accepted } from './hostile/accepted.test-support.ts'
 import { refused } from './hostile/refused.test-support.ts'
+import { wrongTypes } from './hostile/type-rows.test-support.ts'
 import {
   createSigner,
   createVerifier,
@@ -195,8 +196,9 @@ const wrongOptions: readonly { name: string; options: object }[] = [
   { name: 'no issuers', options: { issuer: [] } },
   { name: 'an issuer as a pattern', options: { issuer: /I/ } },
   { name: 'an audience as a pattern', options: { audience: [/A/] } },
-  { name: 'an empty type', options: { type: '' } },
-  { name: 'a type as a number', options: { type: 1 } },
+  ...wrongTypes.map(({ name, type }) => ({ name: `a type that is ${name}`, options: { type } })),
+  { name: 'required claims as a number', options: { requiredClaims: 1 } },
+  { name: 'required claims as a boolean', options: { requiredClaims: true } },
   { name: 'a limit of 0', options: { maxLength: 0 } },
   { name: 'a limit without end', options: { maxLength: Number.POSITIVE_INFINITY } },
   { name: 'required claims as numbers', options: { requiredClaims: [1] } },

@@ -1,28 +1,23 @@
 import { checkOptions } from '../options/check-options.ts'
+import { wholeNumberOf } from '../options/whole-number.ts'
+import { algorithmsOf } from './algorithms.ts'
 import { type ClaimsCheck, prepareClaimsCheck, type VerifiedClaims } from './claims.ts'
 import { TokenError } from './errors.ts'
-import { checkHeader, mediaType, type TokenHeader } from './header.ts'
+import { checkHeader, mediaType, type TokenHeader, typesOf } from './header.ts'
 import { HeaderMemo, type ResolvedHeader } from './header-memo.ts'
 import type { VerificationKey } from './keys.ts'
-import { headerEnd, parseSegment, payloadEnd } from './parse.ts'
+import { defaultMaxLength, headerEnd, parseSegment, payloadEnd } from './parse.ts'
 import { PayloadShape } from './payload-shape.ts'
 import { checkerOf } from './signature.ts'
 import { type Cache, prepareCache } from './verified-cache.ts'
-import {
-  algorithmsOf,
-  keySetFrom,
-  maxLengthOf,
-  typesOf,
-  type VerifierOptions,
-  verifierOptions,
-} from './verifier-policy.ts'
+import { keySetFrom, type VerifierOptions, type VerifierPolicy, verifierOptions } from './verifier-policy.ts'
 
 /** Return the header and the key besides the claims. */
 export interface Complete {
   readonly complete: true
 }
 
-/** A verified token with its header and the key that verified it. */
+/** A verified token with its header and the key that verified it. Frozen. */
 export interface CompleteToken {
   readonly header: TokenHeader
   readonly claims: VerifiedClaims
@@ -30,14 +25,16 @@ export interface CompleteToken {
 }
 
 /**
- * Build a function that verifies compact JWTs by one policy. It returns the claims, frozen; it throws a TokenError for
- * every token that it refuses, and looks at a claim only after the signature was verified.
+ * Builds a function that verifies compact JWTs (RFC 7519) by one policy. It checks the signature before it reads a claim,
+ * and gives the claims, frozen. Build it once: it prepares its keys and remembers headers.
  *
+ * @throws {TypeError} for options that are unknown or invalid; the verifier, a `TokenError` for every token that it
+ * refuses, whose `code` says why: see `TokenErrorCode`.
  * @example
- * const verify = createVerifier({ keys: key, issuer: 'https://id.example.com', audience: 'https://api.example.com' })
+ * ```ts
+ * const verify = createVerifier({ keys: publicKey(pem, { algorithm: 'ES256' }), issuer: 'https://id.example', audience: 'api' })
  * const { sub } = verify(token)
- *
- * @throws {TypeError} here and now, if an option is invalid.
+ * ```
  */
 export function createVerifier(options: VerifierOptions & Complete): (token: string) => CompleteToken
 export function createVerifier(
@@ -46,9 +43,15 @@ export function createVerifier(
 export function createVerifier(
   options: VerifierOptions & { readonly complete?: boolean },
 ): (token: string) => VerifiedClaims | CompleteToken {
-  return options.complete === true
-    ? prepareVerifier<CompleteToken>(options, Object.freeze)
-    : prepareVerifier(options, ({ claims }) => claims)
+  checkOptions('createVerifier', options, verifierOptions)
+  return prepareVerifier<VerifiedClaims | CompleteToken>(options, answerFor(options))
+}
+
+/** What a verifier with these options answers. */
+export function answerFor(
+  options: { readonly complete?: boolean } | null,
+): AnswerOf<VerifiedClaims | CompleteToken> {
+  return options?.complete === true ? Object.freeze : ({ claims }) => claims
 }
 
 /**
@@ -67,14 +70,17 @@ interface Verified<Answer> {
 /** What is answered to a good token. What this throws is not remembered. */
 export type AnswerOf<Answer> = (verified: CompleteToken, token: string) => Answer
 
-/** As `createVerifier`, with answers of the caller's, which are remembered as they are. */
+/**
+ * As `createVerifier`, with answers of the caller's, which are remembered as they are. The names of the options are
+ * checked by the caller; `given` takes the place of their keys.
+ */
 export function prepareVerifier<Answer>(
-  options: VerifierOptions,
+  options: VerifierPolicy & { readonly keys: unknown },
   answerOf: AnswerOf<Answer>,
+  given = options.keys,
 ): (token: string) => Answer {
-  checkOptions('createVerifier', options, verifierOptions)
-  const keys = keySetFrom(options.keys)
-  const maxLength = maxLengthOf(options.maxLength)
+  const keys = keySetFrom(given)
+  const maxLength = wholeNumberOf('maxLength', options.maxLength, defaultMaxLength)
   const allowed = algorithmsOf(options.algorithms)
   const types = typesOf(options.type)
   const check: ClaimsCheck = prepareClaimsCheck(options)

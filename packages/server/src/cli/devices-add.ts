@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { createClaimCode } from '../devices/claims.ts'
 import { registerDevice } from '../devices/devices.ts'
-import { isObject } from '../devices/state.ts'
+import { readDeviceKey } from './device-key.ts'
 import { withApp } from './open.ts'
 import { createOutput } from './output.ts'
 import type { Given } from './program.ts'
 
 export async function run({ args: [name = ''], options, json }: Given): Promise<void> {
-  const key = readJwk(String(options.key))
+  const key = readDeviceKey(String(options.key))
   await withApp(async (app) => {
     const { uid } = await registerDevice(app, { name, product: String(options.product), key }, {})
     const { code, expiresAt } = await createClaimCode(app, uid, 'maker', {})
@@ -19,16 +18,4 @@ export async function run({ args: [name = ''], options, json }: Given): Promise<
       expires_at: new Date(expiresAt).toISOString(),
     })
   })
-}
-
-function readJwk(file: string): Readonly<Record<string, unknown>> {
-  const source = file === '-' ? 'standard input' : file
-  let content: unknown
-  try {
-    content = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'))
-  } catch (error) {
-    throw new Error(`${source} cannot be read as JSON: ${error instanceof Error ? error.message : error}`)
-  }
-  if (!isObject(content)) throw new Error(`${source} holds no JWK`)
-  return content
 }

@@ -54,9 +54,9 @@ export function createProgram(): Command {
   devices
     .command('add <name>')
     .description('register a device by its public key and print a claim code')
-    .requiredOption('--key <file>', 'the public key as a JWK; - reads it from standard input')
+    .requiredOption('--key <file>', 'the public key in PEM or as a JWK; - reads it from standard input')
     .option('--product <product>', 'what kind of device it is', 'device')
-    .addHelpText('after', example('latchkey devices add "Hall lamp" --product lamp --key lamp.jwk'))
+    .addHelpText('after', example('latchkey devices add "Hall lamp" --product lamp --key lamp.pem'))
     .action(run(() => import('./devices-add.ts')))
   devices
     .command('list')
@@ -196,7 +196,7 @@ function expectations(command: Command): Command {
     .option('--jwks <file or URL>', 'a key set')
     .option('--issuer <issuer>', 'who must have issued it')
     .option('--audience <audience>', 'for whom it must be; repeated, any of them', collect)
-    .option('--type <type>', 'its type, such as at+jwt')
+    .option('--type <type>', 'its type, such as at+jwt, or none; repeated, any of them', collect)
     .option('--leeway <time>', 'by how much clocks may differ')
     .option('--at <time>', 'judge it as of then')
     .option('--allow-no-expiry', 'accept a token without exp')

@@ -138,6 +138,8 @@ function handleOf(pem: string, jwk: Jwk | undefined, read: typeof createPublicKe
   try {
     return jwk === undefined ? read(pem) : read({ key: jwk as object, format: 'jwk' })
   } catch {
+    // The importer of the library says what the file is instead.
+    if (jwk === undefined) (read === createPublicKey ? publicKey : privateKey)(pem, { algorithm: 'RS256' })
     throw new TypeError('it is neither PEM nor a JWK that can be read')
   }
 }

@@ -7,7 +7,8 @@ import { WrongUse } from './wrong-use.ts'
 export function readPolicy({ options }: Given) {
   const issuer = textOption(options, 'issuer')
   const audience = listOption(options, 'audience')
-  const type = textOption(options, 'type')
+  // `none` is no media type, so it can stand for a header without one.
+  const type = listOption(options, 'type')?.map((one) => (one === 'none' ? null : one))
   const algorithms = chosenAlgorithms(options)
   const clockTolerance = secondsOption(options, 'leeway', '--leeway')
   return {

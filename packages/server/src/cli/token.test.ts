@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { createSigner, generateKey, publicKeyOf, toJwk } from 'latchkey/token'
+import { createSigner, generateKey, publicKeyOf, secretKey, toJwk } from 'latchkey/token'
 
 const program = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url))
 const talk =
@@ -119,6 +119,20 @@ describe('latchkey token', () => {
     assert.deepEqual(JSON.parse(good.out), { user_id: 'pythontw2016' })
   })
 
+  test('explains that a secret must be decoded first, and that a line end is none of it', async () => {
+    const text = 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA=='
+    const signedWith = (bytes: Buffer) =>
+      createSigner({ key: secretKey(bytes, { algorithm: 'HS256' }), expiresIn: 600 })({ sub: 'ada' })
+    const option = ['--secret-file', file('encoded', `${text}\n\n`)]
+    const [decoded, trimmed] = await Promise.all([
+      run(['explain', signedWith(Buffer.from(text, 'base64')), ...option]),
+      run(['explain', signedWith(Buffer.from(text)), ...option]),
+    ])
+    assert.match(decoded.out, /if the secret is decoded from base64 first/)
+    assert.match(trimmed.out, /without the line end at the end of the secret/)
+    assert.deepEqual([decoded.status, trimmed.status], [1, 1])
+  })
+
   test('explains what is good or merely read with status 0', async () => {
     const [valid, read] = await Promise.all([
       run(['explain', token, '--jwks', jwks, '--audience', 'api', '--issuer', 'I']),
@@ -128,6 +142,27 @@ describe('latchkey token', () => {
     assert.match(valid.out, /^Valid:/)
     assert.equal(read.status, 0)
     assert.doesNotMatch(read.out, /abcdefgh/)
+  })
+
+  test('verify and explain agree about types, and take a list of them', async () => {
+    const make = (type: string) => createSigner({ key, expiresIn: 600, type })({ sub: 'ada' })
+    const logout = make('logout+jwt')
+    const rows: readonly (readonly [token: string, types: readonly string[], status: number])[] = [
+      [make('at+jwt'), [], 0],
+      [logout, [], 1],
+      [logout, ['none', 'at+jwt'], 1],
+      [logout, ['none', 'logout+jwt'], 0],
+    ]
+    await Promise.all(
+      rows.flatMap(([text, types, expected]) =>
+        ['verify', 'explain'].map(async (command) => {
+          const options = types.flatMap((type) => ['--type', type])
+          const { status, out, err } = await run([command, text, '--key', publicFile, ...options])
+          assert.equal(status, expected, `${command} ${types}: ${out}${err}`)
+          if (expected === 1) assert.match(`${out}${err}`, /type/)
+        }),
+      ),
+    )
   })
 
   const wrong: readonly { readonly args: readonly string[]; readonly says: RegExp }[] = [
@@ -141,6 +176,7 @@ describe('latchkey token', () => {
     { args: ['explain', token, '--algorithm', 'none'], says: /none/ },
     { args: ['sign', '{', '--key', privateFile], says: /the claims are no JSON/ },
     { args: ['sign', '{"exp":"x"}', '--key', privateFile], says: /the claim exp is a time/ },
+    { args: ['sign', '{"exp":1800000000000}', '--key', privateFile], says: /not milliseconds/ },
     {
       args: ['sign', '{}', '--key', publicFile],
       says: /cannot be used: this JWK|cannot be used: it is neither/,

@@ -94,7 +94,7 @@ export class PyJWKClient {
   /** Fetch the document. A PyJWKClientConnectionError if that fails. */
   async fetch_data(): Promise<{ readonly keys?: readonly Jwk[] }> {
     try {
-      const fetched = await fetchJson(this.#url, this.#limits)
+      const fetched = await fetchJson(this.#url, this.#limits, (document) => document)
       if (fetched.kind === 'unchanged') throw new Error('the server answered with status 304')
       return fetched.document as { keys?: Jwk[] } // PyJWKSet looks at what it is
     } catch (error) {

@@ -33,7 +33,7 @@ export const IsAuthenticatedOrReadOnly: BasePermission = {
     ['GET', 'HEAD', 'OPTIONS'].includes(ask.method) || isAuthenticated,
 }
 
-/** Both. */
+/** A permission that needs both. */
 export function AND(a: BasePermission, b: BasePermission): BasePermission {
   checkPermission(a)
   checkPermission(b)

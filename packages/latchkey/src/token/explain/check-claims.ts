@@ -108,7 +108,7 @@ function remark(claims: Claims, findings: Findings): void {
   }
   for (const claim of ['exp', 'nbf', 'iat', 'auth_time']) {
     const value = claims[claim]
-    if (typeof value === 'number' && value > 1e11 && value < 1e14) {
+    if (typeof value === 'number' && value >= 1e11 && value < 1e14) {
       findings.warn('time_in_milliseconds', {
         claim,
         year: new Date(value).getUTCFullYear() + yearsBeyond(value),

@@ -1,9 +1,10 @@
+import { mediaType, typesOf } from '../header.ts'
 import type { Findings } from './finding.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
 interface HeaderPolicy {
-  readonly type?: string
+  readonly type?: string | readonly (string | null)[]
   readonly algorithms?: readonly string[]
 }
 
@@ -37,8 +38,18 @@ export const families: Readonly<Record<string, Family>> = {
   'ML-DSA-87': { key: 'ML-DSA', signatureLength: 6170 },
 }
 
-/** Say what a verifier holds against a header, in its order. @returns the algorithm, if there is one. */
-export function checkHeader(header: Members, policy: HeaderPolicy, findings: Findings): string | undefined {
+/**
+ * Say what a verifier holds against a header, in its order. Without `isVerifying` nobody asked for an access token, so
+ * that another type is worth a note only.
+ *
+ * @returns the algorithm, if there is one.
+ */
+export function checkHeader(
+  header: Members,
+  policy: HeaderPolicy,
+  isVerifying: boolean,
+  findings: Findings,
+): string | undefined {
   const critical = ['crit', 'b64'].filter((name) => Object.hasOwn(header, name))
   if (critical.length > 0) {
     findings.refuse('header', 'critical_unknown', 'critical_unknown', { names: critical.join(', ') })
@@ -54,9 +65,16 @@ export function checkHeader(header: Members, policy: HeaderPolicy, findings: Fin
   }
   if (mediaType(header.cty) === 'jwt') findings.refuse('header', 'nested', 'type_mismatch')
   const { type, algorithms } = policy
-  if (type !== undefined && mediaType(header.typ) !== mediaType(type)) {
-    const facts = { type: typeof header.typ === 'string' ? header.typ : '(none)', expected: type }
-    findings.refuse('header', 'type_mismatch', 'type_mismatch', facts)
+  if (!typesOf(type).includes(mediaType(header.typ))) {
+    const facts = { type: typeof header.typ === 'string' ? header.typ : '(none)' }
+    if (type !== undefined) {
+      const expected = [type].flat().map((one) => one ?? '(none)')
+      findings.refuse('header', 'type_mismatch', 'type_mismatch', {
+        ...facts,
+        expected: expected.join('" or "'),
+      })
+    } else if (isVerifying) findings.refuse('header', 'type_unexpected', 'type_mismatch', facts)
+    else findings.note('type_unexpected', facts)
   }
   if (algorithm !== undefined && algorithms !== undefined && !algorithms.includes(algorithm)) {
     findings.refuse('header', 'algorithm_not_listed', 'algorithm_not_allowed', { alg: algorithm })
@@ -81,9 +99,4 @@ function checkAlgorithm(header: Members, findings: Findings): string | undefined
     findings.refuse('header', 'algorithm_spelling', 'algorithm_not_allowed', { alg, right })
   } else findings.refuse('header', 'algorithm_unknown', 'algorithm_not_allowed', { alg })
   return undefined
-}
-
-/** RFC 7515 section 4.1.9: without `application/`, whatever the case. */
-export function mediaType(value: unknown): string | undefined {
-  return typeof value === 'string' ? value.toLowerCase().replace(/^application\/(?!.*\/)/, '') : undefined
 }

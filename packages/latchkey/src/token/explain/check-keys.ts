@@ -11,10 +11,17 @@ export interface KeyToTry {
   readonly secretBytes?: number
   /** Whether this key made `signature` over `input`; undefined where that could not be tried. */
   fits(input: string, signature: string): boolean | undefined
+  /** How the secret must be read for `signature` to be of it, if it is in another reading. */
+  readAs?(input: string, signature: string): SecretReading | undefined
 }
 
+/** What a text that was given as a secret may stand for. */
+export type SecretReading = 'base64' | 'base64url' | 'hex' | 'without its line end'
+
+/** Whether the signature is of a key: a code, whose words are in `keyFitWords`. */
 export type KeyFit = keyof typeof keyFitWords
 
+/** A key that was tried, and what came of it. */
 export interface TriedKey {
   readonly algorithm: string
   readonly keyId: string | undefined
@@ -52,6 +59,11 @@ export function checkKeys(
   } else if (tried.some(({ key, fit }) => key === fitting[0] && fit === 'signature_not_of_it')) {
     findings.refuse('signature', 'signature_wrong', 'signature_invalid')
     explainSignature(alg, signature, findings)
+    const reading = fitting[0]?.readAs?.(input, signature)
+    if (reading === 'without its line end')
+      findings.refuse('signature', 'secret_line_end', 'signature_invalid')
+    else if (reading)
+      findings.refuse('signature', 'secret_spelled', 'signature_invalid', { spelling: reading })
   }
   const elsewhere = tried.find(({ key, fit }) => fit === 'fits' && !fitting.includes(key))
   if (elsewhere) findings.note('key_by_other_name', { kid: elsewhere.key.keyId ?? '(none)' })

@@ -20,7 +20,7 @@ export function clean(pasted: string, findings: Findings): string {
     findings.refuse('text', 'percent_encoded', 'token_malformed')
     text = text.replaceAll(/%(2e|3d|2b|2f)/gi, (code) => decodeURIComponent(code))
   }
-  if (/\s/.test(text) && text.trim() === text && !/[^\w.=+/\s-]/.test(text) && text.includes('.')) {
+  if (/^[\w.=+/-]+(\s+[\w.=+/-]+)+$/.test(text) && text.includes('.')) {
     findings.refuse('text', 'space_inside', 'token_malformed')
     text = text.replaceAll(/\s+/g, '')
   }

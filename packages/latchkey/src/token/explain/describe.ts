@@ -1,16 +1,23 @@
 import type { Explanation, Member } from './explain.ts'
+import { explainsOthers } from './finding.ts'
 import { headlineWords, keyFitWords, kindWords, meanings, sentence } from './words.ts'
 
 /** An explanation in English, line by line. */
 export function describe(explanation: Explanation): string {
   const { kind, about, headline, findings, header, claims, wants, keys } = explanation
   const refusals = findings.filter(({ level }) => level === 'refusal')
-  const remarks = findings.filter(({ level }) => level !== 'refusal')
+  const first = findings.filter(explainsOthers)
+  const remarks = findings.filter((finding) => finding.level !== 'refusal' && !first.includes(finding))
   const isGuess = headline.startsWith('right_but_for') && keys.length === 0
   // One key may stand for several algorithms; where one fits, the others are noise.
   const tellingKeys = keys.some(({ fit }) => fit === 'fits') ? keys.filter(({ fit }) => fit === 'fits') : keys
   const blocks = [
     `${headlineWords[headline]}${isGuess ? ' So it seems: only its key can tell.' : ''}\nThis is ${kindWords[kind]}${about === '' ? '' : `: ${about}`}.`,
+    first.length > 0 &&
+      block(
+        'First of all',
+        first.map((one) => `- ${both(one)}`),
+      ),
     refusals.length > 0 &&
       block(
         'What fails, first things first',

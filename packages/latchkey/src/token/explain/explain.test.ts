@@ -200,6 +200,24 @@ const judged: readonly Row[] = [
   { name: 'a token within', text: header({ cty: 'JWT' }), codes: ['nested'] },
   { name: 'another type', text: good, codes: ['type_mismatch'], policy: { type: 'at+jwt' } },
   {
+    name: 'a type that is not in the list',
+    text: header({ typ: 'logout+jwt' }),
+    codes: ['type_mismatch'],
+    policy: { type: [null, 'JWT'] },
+  },
+  {
+    name: 'no type where the list has no null',
+    text: rawToken({ header: { alg: 'HS256' } }),
+    codes: ['type_mismatch'],
+    policy: { type: ['JWT', 'at+jwt'] },
+  },
+  {
+    name: 'a logout token where no type is asked for',
+    text: header({ typ: 'logout+jwt' }),
+    codes: ['type_unexpected'],
+  },
+  { name: 'an empty type where no type is asked for', text: header({ typ: '' }), codes: ['type_unexpected'] },
+  {
     name: 'an algorithm that is not allowed',
     text: good,
     codes: ['algorithm_not_listed'],
@@ -399,6 +417,135 @@ suite('what a token is', () => {
       assert.match(describe(explanation), says)
     })
   }
+})
+
+const shared = 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldC0/Pz8+Pg=='
+const readings: readonly {
+  name: string
+  given: string
+  signedWith: Buffer
+  code?: FindingCode
+  spelling?: string
+}[] = [
+  {
+    name: 'base64',
+    given: shared,
+    signedWith: Buffer.from(shared, 'base64'),
+    code: 'secret_spelled',
+    spelling: 'base64',
+  },
+  {
+    name: 'base64url',
+    given: Buffer.from(shared, 'base64').toString('base64url'),
+    signedWith: Buffer.from(shared, 'base64'),
+    code: 'secret_spelled',
+    spelling: 'base64url',
+  },
+  {
+    name: 'base64 with a line end',
+    given: `${shared}\n`,
+    signedWith: Buffer.from(shared, 'base64'),
+    code: 'secret_spelled',
+    spelling: 'base64',
+  },
+  {
+    name: 'hex',
+    given: Buffer.from(shared).toString('hex').toUpperCase(),
+    signedWith: Buffer.from(shared),
+    code: 'secret_spelled',
+    spelling: 'hex',
+  },
+  {
+    name: 'with a line end',
+    given: `${shared}\n`,
+    signedWith: Buffer.from(shared),
+    code: 'secret_line_end',
+  },
+  {
+    name: 'with the line end of Windows',
+    given: `${shared}\r\n`,
+    signedWith: Buffer.from(shared),
+    code: 'secret_line_end',
+  },
+  { name: 'another', given: shared, signedWith: Buffer.alloc(32, 7) },
+]
+for (const { name, given, signedWith, code, spelling } of readings) {
+  test(`explain tries a secret in other readings: it is ${name}`, () => {
+    const keys = keysToTry([secretKey(Buffer.from(given), { algorithm: 'HS256' })])
+    const explanation = explain(rawToken({ secret: signedWith }), { ...policy, keys, nowMs })
+    const refusals = refusalsOf(explanation)
+    assert.deepEqual(
+      refusals.map((refusal) => refusal.code),
+      ['signature_wrong', ...(code === undefined ? [] : [code])],
+    )
+    assert.equal(refusals.at(-1)?.facts.spelling, spelling)
+    assert.ok(!JSON.stringify(explanation).includes(given.trim()))
+  })
+}
+
+const cut: readonly { name: string; text: string; present: string; missing: string }[] = [
+  { name: 'the header alone', text: head, present: 'the header', missing: 'the payload and the signature' },
+  { name: 'the payload alone', text: body, present: 'the payload', missing: 'the header and the signature' },
+  {
+    name: 'header and payload',
+    text: `${head}.${body}`,
+    present: 'the header and the payload',
+    missing: 'the signature',
+  },
+  {
+    name: 'payload and signature',
+    text: `${body}.${mac}`,
+    present: 'the payload and the signature',
+    missing: 'the header',
+  },
+]
+for (const { name, text, present, missing } of cut) {
+  test(`explain says what is there of a token that was cut: ${name}`, () => {
+    const explanation = explain(text, { nowMs })
+    const [first, ...others] = refusalsOf(explanation)
+    assert.deepEqual(first?.facts, { present, missing })
+    assert.deepEqual(others, [])
+    // And what the part says.
+    assert.equal(explanation.header.length > 0, present.includes('header'))
+    assert.equal(explanation.claims.length > 0, present.includes('payload'))
+  })
+}
+
+const encryptedHeader = segment({ alg: 'dir', enc: 'A128GCM' })
+for (const parts of [1, 2, 3, 4, 6]) {
+  test(`an encrypted token of ${parts} parts is told as one`, () => {
+    const text = [encryptedHeader, ...Array.from({ length: parts - 1 }, () => 'AAAA')].join('.')
+    const explanation = explain(text, { nowMs })
+    assert.equal(explanation.kind, 'jwe')
+    assert.deepEqual(
+      refusalsOf(explanation).map(({ code }) => code),
+      ['jwe_parts'],
+    )
+  })
+}
+
+test('a signed token with two parts too many is not called unreadable', () => {
+  const explanation = explain(`${good}.${mac}.${mac}`, { nowMs })
+  assert.equal(explanation.kind, 'jwt')
+  assert.equal(refusalsOf(explanation)[0]?.code, 'parts_too_many')
+})
+
+for (const claim of ['exp', 'iat', 'nbf'] as const) {
+  test(`a time in milliseconds is said before all: ${claim}`, () => {
+    const explanation = explain(claims({ [claim]: nowMs }), { nowMs, keys: keysToTry([key]), ...policy })
+    assert.deepEqual(
+      [explanation.findings[0]?.code, explanation.findings[0]?.facts.claim],
+      ['time_in_milliseconds', claim],
+    )
+    const [, , , line = ''] = describe(explanation).split('\n')
+    assert.match(line, /^First of all$/)
+  })
+}
+
+test('a type that nobody asked about is a note', () => {
+  const { findings, headline } = explain(header({ typ: 'device+jwt' }), { nowMs })
+  assert.equal(headline, 'not_checked')
+  assert.ok(findings.some(({ code, level }) => code === 'type_unexpected' && level === 'note'))
 })
 
 suite('a secret is never said', () => {

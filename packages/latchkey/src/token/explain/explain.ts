@@ -1,3 +1,5 @@
+import { checkOptions, type OptionNames } from '../../options/check-options.ts'
+import { checkedTime } from '../../options/clock.ts'
 import type { ClaimsPolicy } from '../claims.ts'
 import { checkClaims, looksSecret } from './check-claims.ts'
 import { checkHeader, families } from './check-header.ts'
@@ -8,13 +10,27 @@ import { kindOfJwt, kindOfOther, type TokenKind } from './kind.ts'
 import { decodeSegment, encodeBase64url, readObject } from './segment.ts'
 import { inWords, timeOf } from './time.ts'
 
+/** What a token is held against. All but `nowMs` as `createVerifier` takes it. */
 export interface ExplainOptions extends Omit<ClaimsPolicy, 'now'> {
   /** The keys to try. Without any, the signature is not checked. */
   readonly keys?: readonly KeyToTry[]
   readonly algorithms?: readonly string[]
-  readonly type?: string
+  /** As `createVerifier` takes it: one `typ`, or a list in which null stands for a header without one. */
+  readonly type?: string | readonly (string | null)[]
   /** The time in milliseconds since the Unix epoch. */
   readonly nowMs: number
+}
+
+const explainOptions: OptionNames<ExplainOptions> = {
+  keys: 1,
+  algorithms: 1,
+  type: 1,
+  nowMs: 1,
+  issuer: 1,
+  audience: 1,
+  clockTolerance: 1,
+  maxAge: 1,
+  requiredClaims: 1,
 }
 
 /** A header parameter or a claim. */
@@ -27,6 +43,7 @@ export interface Member {
   readonly when?: string
 }
 
+/** What `explain` found: codes and facts, of which `describe` makes English. */
 export interface Explanation {
   readonly kind: TokenKind
   /** More about what is no JWT: which secret, what an identifier names. */
@@ -38,7 +55,10 @@ export interface Explanation {
     | 'refused'
     | 'not_checked'
     | 'not_a_token'
-  /** What fails first is the first refusal; the other refusals, warnings and notes follow. */
+  /**
+   * Times in milliseconds before all, which explain other findings; then refusals, of which a verifier would name the
+   * first; then warnings and notes.
+   */
   readonly findings: readonly Finding[]
   readonly header: readonly Member[]
   readonly claims: readonly Member[]
@@ -54,8 +74,14 @@ export interface Explanation {
  * order of `createVerifier`, and those after it. Works on broken text as far as it can be read. Pure: it asks no
  * clock and no network, and needs no node:crypto unless a key brings it. What comes out are codes and facts;
  * `describe` makes English of them.
+ *
+ * @example
+ * const explanation = explain(token, { keys: [], nowMs: Date.now() })
+ * console.log(describe(explanation))
  */
 export function explain(pasted: string, options: ExplainOptions): Explanation {
+  checkOptions('explain', options, explainOptions)
+  checkedTime(options.nowMs)
   const findings = new Findings()
   const text = clean(pasted, findings)
   const other = kindOfOther(text)
@@ -69,11 +95,36 @@ export function explain(pasted: string, options: ExplainOptions): Explanation {
     findings.refuse('text', 'json_serialization', 'token_malformed')
     return { ...nothing, findings: findings.list() }
   }
-  if (parts.length === 5) return explainJwe(parts[0] ?? '', findings, options)
+  if (looksEncrypted(parts)) return explainJwe(parts, findings, options)
   if (/\.\.\.|\u2026/.test(text)) findings.refuse('text', 'shortened', 'token_malformed')
-  if (parts.length < 3) findings.refuse('text', 'parts_missing', 'token_malformed', { parts: parts.length })
   if (parts.length > 3) findings.refuse('text', 'parts_too_many', 'token_malformed', { parts: parts.length })
-  return explainJws(parts, findings, options)
+  return explainJws(parts.length < 3 ? completed(parts, findings) : parts, findings, options)
+}
+
+/** By its header: a JWE that was cut is no JWS with too many parts. */
+function looksEncrypted([first = '']: readonly string[]): boolean {
+  const header = objectIn(first)
+  return header !== undefined && Object.hasOwn(header, 'enc') && !Object.hasOwn(families, String(header.alg))
+}
+
+/** The parts of a token that was cut, each at its place: what is missing there is empty. */
+function completed(parts: readonly string[], findings: Findings): readonly string[] {
+  const isPayload = (part: string) => !Object.hasOwn(objectIn(part) ?? { alg: '' }, 'alg')
+  const [first = '', second = ''] = parts
+  const placed =
+    isPayload(first) && !(second !== '' && isPayload(second)) ? ['', first, second] : [first, second, '']
+  const names = ['the header', 'the payload', 'the signature']
+  findings.refuse('text', 'parts_missing', 'token_malformed', {
+    present: names.filter((_, index) => placed[index] !== '').join(' and '),
+    missing: names.filter((_, index) => placed[index] === '').join(' and '),
+  })
+  return placed
+}
+
+/** What a part says, if it is an object at all. What is wrong with it is told elsewhere. */
+function objectIn(part: string): Readonly<Record<string, unknown>> | undefined {
+  const bytes = decodeSegment('header', part, new Findings())
+  return bytes && readObject('header', bytes, new Findings())
 }
 
 const nothing: Explanation = {
@@ -89,8 +140,9 @@ const nothing: Explanation = {
 
 function explainJws(parts: readonly string[], findings: Findings, options: ExplainOptions): Explanation {
   const [encodedHeader = '', encodedPayload = '', encodedSignature] = parts
+  const isCut = findings.list().some(({ code }) => code === 'parts_missing')
   for (const [index, part] of (['header', 'payload', 'signature'] as const).entries()) {
-    if (parts[index] === '') findings.refuse('text', 'part_empty', 'token_malformed', { part })
+    if (parts[index] === '' && !isCut) findings.refuse('text', 'part_empty', 'token_malformed', { part })
   }
   const headerBytes = encodedHeader === '' ? undefined : decodeSegment('header', encodedHeader, findings)
   const payloadBytes = encodedPayload === '' ? undefined : decodeSegment('payload', encodedPayload, findings)
@@ -98,7 +150,8 @@ function explainJws(parts: readonly string[], findings: Findings, options: Expla
   const header = headerBytes && readObject('header', headerBytes, findings)
   const claims = payloadBytes && readObject('payload', payloadBytes, findings)
 
-  const algorithm = header && checkHeader(header, options, findings)
+  const isVerifying = (options.keys?.length ?? 0) > 0
+  const algorithm = header && checkHeader(header, options, isVerifying, findings)
   let keys: readonly TriedKey[] = []
   if (options.keys === undefined || options.keys.length === 0) findings.warn('signature_not_checked')
   else if (header !== undefined && algorithm !== undefined && signature !== undefined) {
@@ -113,7 +166,6 @@ function explainJws(parts: readonly string[], findings: Findings, options: Expla
   if (claims !== undefined) {
     const { nowMs, issuer, audience, clockTolerance, maxAge, requiredClaims } = options
     const policy = { issuer, audience, clockTolerance, maxAge, requiredClaims }
-    const isVerifying = (options.keys?.length ?? 0) > 0
     checkClaims(claims, withoutUndefined(policy), { nowMs, isVerifying }, findings)
   }
   const list = findings.list()
@@ -136,12 +188,13 @@ function inputOf(written: string, signature: string, keys: readonly KeyToTry[]):
 }
 
 /** Only the header of an encrypted token can be read without its key. */
-function explainJwe(encodedHeader: string, findings: Findings, { nowMs }: ExplainOptions): Explanation {
-  const bytes = decodeSegment('header', encodedHeader, findings)
+function explainJwe(parts: readonly string[], findings: Findings, { nowMs }: ExplainOptions): Explanation {
+  if (parts.length !== 5) findings.refuse('text', 'jwe_parts', 'token_malformed', { parts: parts.length })
+  const bytes = decodeSegment('header', parts[0] ?? '', findings)
   const header = bytes && readObject('header', bytes, findings)
   return {
     ...nothing,
-    kind: header !== undefined && Object.hasOwn(header, 'enc') ? 'jwe' : 'unreadable',
+    kind: 'jwe',
     headline: 'not_a_token',
     findings: findings.list(),
     header: membersOf(header, nowMs),

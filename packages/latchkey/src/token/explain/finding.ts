@@ -1,6 +1,7 @@
 import type { TokenErrorCode } from '../errors.ts'
 import type { words } from './words.ts'
 
+/** What can be said of a token: a key of `words`. */
 export type FindingCode = keyof typeof words
 
 /**
@@ -14,13 +15,19 @@ export interface Finding {
   readonly facts: Facts
 }
 
+/** The values that stand in the words of a finding, by their names. */
 export type Facts = Readonly<Record<string, string | number>>
 
 /** When a verifier meets a fault, from the first look at the text to the last claim. */
 export type Stage = 'text' | 'header' | 'key' | 'signature' | 'payload' | 'claims'
 const stages: readonly Stage[] = ['text', 'header', 'key', 'signature', 'payload', 'claims']
 
-/** Collects findings and gives them in the order of a verifier, warnings and notes behind. */
+/** What is said before all refusals, because it is their cause, or because nothing else tells it. */
+export function explainsOthers({ code }: Finding): boolean {
+  return code === 'time_in_milliseconds'
+}
+
+/** Collects findings and gives them in the order of a verifier, with the warnings and notes behind. */
 export class Findings {
   readonly #refusals: { readonly stage: Stage; readonly finding: Finding }[] = []
   readonly #remarks: Finding[] = []
@@ -39,6 +46,10 @@ export class Findings {
 
   list(): readonly Finding[] {
     const ordered = stages.flatMap((stage) => this.#refusals.filter((refusal) => refusal.stage === stage))
-    return [...ordered.map(({ finding }) => finding), ...this.#remarks]
+    return [
+      ...this.#remarks.filter(explainsOthers),
+      ...ordered.map(({ finding }) => finding),
+      ...this.#remarks.filter((remark) => !explainsOthers(remark)),
+    ]
   }
 }

@@ -1,8 +1,9 @@
-import { mediaType } from './check-header.ts'
+import { mediaType } from '../header.ts'
 import { timeOf } from './time.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
+/** What a text is. Its words are in `kindWords`. */
 export type TokenKind =
   | 'access_token'
   | 'id_token'

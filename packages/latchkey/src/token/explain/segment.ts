@@ -31,7 +31,7 @@ export function decodeSegment(part: PartName, text: string, findings: Findings):
   return bytes
 }
 
-/** Not /=+$/, which looks at a run of "=" that is not at the end once for each character of it. */
+/** Without a pattern, which would begin anew at each `=` of a long row within the text. */
 function withoutPadding(text: string): string {
   let end = text.length
   while (text[end - 1] === '=') end--

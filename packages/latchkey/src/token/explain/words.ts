@@ -33,11 +33,18 @@ export const words = {
     'Put less in it, or set maxLength.',
   ],
   parts_missing: [
-    'A signed token has three parts with two dots between; this has {parts}.',
+    'A signed token is header.payload.signature; this has {present}, and lacks {missing}.',
     'Copy it whole.',
   ],
-  parts_too_many: ['A signed token has three parts; this has {parts}.', 'Remove what does not belong to it.'],
-  part_empty: ['The {part} is empty.', 'A token without a signature proves nothing; ask for a signed one.'],
+  parts_too_many: [
+    'A signed token has three parts with two dots between, an encrypted one has five; this has {parts}.',
+    'Remove what does not belong to it.',
+  ],
+  jwe_parts: [
+    'The header is that of an encrypted token (JWE), which has five parts; this has {parts}.',
+    'Copy it whole.',
+  ],
+  part_empty: ['The {part} is empty.', 'Copy it whole; a token without a signature proves nothing.'],
   padding: [
     'The {part} ends in "=". Base64url in a token has no padding (RFC 7515 section 2).',
     'Cut the "=" off. Python: base64.urlsafe_b64encode(b).rstrip(b"=")',
@@ -99,6 +106,10 @@ export const words = {
     'The token is of type "{type}", and "{expected}" is expected.',
     'Send the other kind of token; an ID token is no access token.',
   ],
+  type_unexpected: [
+    'The token is of type "{type}". Unless a verifier asks for this type, it takes none but access tokens: "JWT", "at+jwt" or no type (RFC 8725 section 3.11).',
+    'Send an access token; or verify with this type.',
+  ],
   algorithm_not_listed: [
     'The algorithm {alg} is not among those allowed.',
     'Allow it, if the issuer really signs with it.',
@@ -125,6 +136,14 @@ export const words = {
   signature_wrong: [
     'The signature does not belong to this token under the key that fits by name.',
     'Either the key is another, or header or claims were changed after signing.',
+  ],
+  secret_spelled: [
+    'The signature does belong to it if the secret is decoded from {spelling} first: whoever signed it has decoded it.',
+    'Give the decoded bytes: Buffer.from(secret, "{spelling}").',
+  ],
+  secret_line_end: [
+    'The signature does belong to it without the line end at the end of the secret.',
+    'Take the line end off: files and environment variables often bring one.',
   ],
   signature_length: [
     'A signature by {alg} has {expected} characters; this has {length}.',
@@ -230,6 +249,7 @@ export const kindWords: Readonly<Record<Explanation['kind'], string>> = {
   nothing: 'nothing',
 }
 
+/** The result of an explanation, in English. */
 export const headlineWords: Readonly<Record<Explanation['headline'], string>> = {
   valid: 'Valid: the signature and all claims are good.',
   right_but_for_padding: 'Right but for its padding.',
@@ -239,6 +259,7 @@ export const headlineWords: Readonly<Record<Explanation['headline'], string>> = 
   not_a_token: 'Not a signed token.',
 }
 
+/** What came of trying a key, in English. */
 export const keyFitWords = {
   fits: 'the signature belongs to the token under this key',
   signature_not_of_it: 'the signature was not made with this key',

@@ -25,6 +25,32 @@ export const accepted: readonly { name: string; token: RawToken; policy?: Partia
     token: withHeader({ typ: 'Application/AT+JWT' }),
     policy: { type: 'at+jwt' },
   },
+  ...[
+    'JWT',
+    'jwt',
+    'Jwt',
+    'application/jwt',
+    'APPLICATION/JWT',
+    'at+jwt',
+    'AT+JWT',
+    'application/at+jwt',
+  ].map((typ) => ({ name: `type ${typ} where none is asked for`, token: withHeader({ typ }) })),
+  { name: 'no type where none is asked for', token: { header: { alg: 'HS256' } } },
+  {
+    name: 'no type, where the list says so',
+    token: { header: { alg: 'HS256' } },
+    policy: { type: ['at+jwt', null] },
+  },
+  {
+    name: 'no type, where there must be none',
+    token: { header: { alg: 'HS256' } },
+    policy: { type: [null] },
+  },
+  {
+    name: 'one type of several, whatever its letters',
+    token: withHeader({ typ: 'Logout+JWT' }),
+    policy: { type: ['at+jwt', 'application/LOGOUT+jwt'] },
+  },
   { name: 'key id like a path, for a key without id', token: withHeader({ kid: '../../etc/passwd' }) },
   { name: 'key id of ten thousand characters', token: withHeader({ kid: 'x'.repeat(8000) }) },
   {

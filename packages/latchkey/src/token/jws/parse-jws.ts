@@ -1,10 +1,10 @@
 import { decode } from '../base64url.ts'
-import { TokenError } from '../errors.ts'
+import { malformed, TokenError } from '../errors.ts'
 import { own } from '../header.ts'
 import { type JsonObject, parseObject } from '../json.ts'
 import { type FlattenedJws, type GeneralJws, protectedOnly } from './serializations.ts'
 
-/** How a JWS is written (RFC 7515 sections 7.1 and 7.2). */
+/** How a JWS is written (RFC 7515 section 7). */
 export type JwsSerialization = 'compact' | 'flattened' | 'general'
 
 /** A JWS of whatever serialization, taken apart. Nothing is verified. */
@@ -99,8 +99,4 @@ function parseProtected(encoded: string): JsonObject {
 function asObject(value: unknown): JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed()
   return value as JsonObject // just checked
-}
-
-function malformed(): TokenError {
-  return new TokenError('token_malformed')
 }

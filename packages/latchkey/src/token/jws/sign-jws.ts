@@ -4,7 +4,6 @@ import { encode } from '../base64url.ts'
 import type { JsonObject } from '../json.ts'
 import { handleOf, type SigningKey } from '../keys.ts'
 import { signBytes } from './bytes.ts'
-import type { JwsSerialization } from './parse-jws.ts'
 import {
   type FlattenedJws,
   type GeneralJws,
@@ -29,23 +28,39 @@ export interface JsonJwsSignerOptions extends JwsSignerOptions {
   readonly unprotectedHeader?: Readonly<Record<string, unknown>>
 }
 
-/** How the payload is written. */
+/** How the payload of a JWS is written. */
 export interface JwsPayloadOptions {
-  /** Leave the payload out: the verifier has it from elsewhere (RFC 7515 appendix F). */
+  /** Leave the payload out: whoever verifies has it from elsewhere (RFC 7515 appendix F). */
   readonly detached?: boolean
   /** `false`: sign and send the payload as it is rather than in base64url, with `crit` (RFC 7797). */
   readonly encodePayload?: boolean
 }
 
+const signerOptions: OptionNames<JwsSignerOptions> = { key: 1, header: 1, critical: 1 }
+const jsonSignerOptions: OptionNames<JsonJwsSignerOptions> = { ...signerOptions, unprotectedHeader: 1 }
+const payloadOptions: OptionNames<JwsPayloadOptions & { readonly serialization?: unknown }> = {
+  detached: 1,
+  encodePayload: 1,
+  serialization: 1,
+}
+
+/** By serialization. */
+const knownOptions = {
+  compact: { ...signerOptions, ...payloadOptions },
+  flattened: { ...jsonSignerOptions, ...payloadOptions },
+  general: { signatures: 1, ...payloadOptions },
+} as const
+
 /**
- * Sign any payload as a JWS (RFC 7515): compact if not said otherwise, or a JSON object with one signature
- * (`flattened`) or several (`general`).
+ * Signs any payload as a JWS (RFC 7515): compact if not said otherwise, or a JSON object with one signature (`flattened`)
+ * or several (`general`).
  *
+ * @throws {TypeError} for what cannot be written: a header that every verifier would refuse, or an unencoded payload
+ * (RFC 7797) that the serialization cannot hold.
  * @example
- * const jws = signJws(new TextEncoder().encode('firmware 1.4.2'), { key })
- *
- * @throws {TypeError} if an option is invalid: a header that every verifier would refuse, or an unencoded payload that the
- * serialization cannot hold.
+ * ```ts
+ * const jws = signJws(new TextEncoder().encode('hello'), { key, header: { cty: 'text/plain' } })
+ * ```
  */
 export function signJws(
   payload: Uint8Array,
@@ -71,57 +86,34 @@ export function signJws(
     ),
 ): string | FlattenedJws | GeneralJws {
   if (!(payload instanceof Uint8Array)) throw new TypeError('a payload is given as bytes (Uint8Array)')
-  const { serialization = 'compact' } = options
-  checkOptions(
-    'signJws',
-    options,
-    Object.hasOwn(optionsOf, serialization) ? optionsOf[serialization] : anyOptions,
-  )
-  const { detached = false, encodePayload = true } = options
+  const {
+    detached = false,
+    encodePayload = true,
+    serialization = 'compact',
+  } = Object(options) as typeof options
+  if (!Object.hasOwn(knownOptions, serialization)) {
+    throw new TypeError('serialization is compact, flattened or general')
+  }
+  checkOptions('signJws', options, knownOptions[serialization])
   if (typeof detached !== 'boolean' || typeof encodePayload !== 'boolean') {
     throw new TypeError('detached and encodePayload are true or false')
   }
   const encoded = encodePayload ? encode(payload) : undefined
   const sign = (signer: JsonJwsSignerOptions) => signOne(signer, encoded ?? payload, encodePayload)
-  switch (options.serialization) {
-    case undefined:
-    case 'compact': {
-      const { protected: head, signature } = sign(options)
-      const body = detached ? '' : (encoded ?? compactText(payload))
-      return `${head}.${body}.${signature}`
+  if (options.serialization === 'general') {
+    if (!Array.isArray(options.signatures) || options.signatures.length === 0) {
+      throw new TypeError('signatures is a list of what is to sign, not empty')
     }
-    case 'flattened':
-      return { ...payloadMember(payload, encoded, detached), ...sign(options) }
-    case 'general':
-      if (!Array.isArray(options.signatures) || options.signatures.length === 0) {
-        throw new TypeError('signatures is a list of what is to sign, not empty')
-      }
-      for (const signer of options.signatures) checkOptions('a signature', signer, signerOptions)
-      return { ...payloadMember(payload, encoded, detached), signatures: options.signatures.map(sign) }
-    default:
-      throw new TypeError('serialization is compact, flattened or general')
+    for (const signer of options.signatures)
+      checkOptions('signJws, in signatures,', signer, jsonSignerOptions)
+    return { ...payloadMember(payload, encoded, detached), signatures: options.signatures.map(sign) }
   }
-}
-
-const signerOptions = {
-  key: 1,
-  header: 1,
-  critical: 1,
-  unprotectedHeader: 1,
-} as const satisfies OptionNames<JsonJwsSignerOptions>
-const payloadOptions = {
-  detached: 1,
-  encodePayload: 1,
-  serialization: 1,
-} as const satisfies OptionNames<JwsPayloadOptions & { serialization?: unknown }>
-const compactOptions = { ...payloadOptions, key: 1, header: 1, critical: 1 } as const
-const anyOptions = { ...payloadOptions, ...signerOptions, signatures: 1 } as const
-
-/** What each serialization reads. One that another reads would be lost here. */
-const optionsOf: Readonly<Record<JwsSerialization, Readonly<Record<string, 1>>>> = {
-  compact: compactOptions,
-  flattened: { ...payloadOptions, ...signerOptions },
-  general: { ...payloadOptions, signatures: 1 },
+  if (options.serialization === 'flattened') {
+    return { ...payloadMember(payload, encoded, detached), ...sign(options) }
+  }
+  const { protected: head, signature } = sign(options)
+  const body = detached ? '' : (encoded ?? compactText(payload))
+  return `${head}.${body}.${signature}`
 }
 
 function signOne(

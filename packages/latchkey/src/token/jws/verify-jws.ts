@@ -1,7 +1,8 @@
 import { checkOptions, type OptionNames } from '../../options/check-options.ts'
-import { type Algorithm, isAlgorithm } from '../algorithms.ts'
+import { wholeNumberOf } from '../../options/whole-number.ts'
+import { type Algorithm, algorithmsOf } from '../algorithms.ts'
 import { decode } from '../base64url.ts'
-import { TokenError } from '../errors.ts'
+import { malformed, TokenError } from '../errors.ts'
 import { checkParameters, mediaType, own, type TokenHeader } from '../header.ts'
 import type { JsonObject } from '../json.ts'
 import { type KeySet, keySetOf } from '../key-set.ts'
@@ -10,7 +11,7 @@ import { verifyBytes } from './bytes.ts'
 import { type JwsSerialization, type ParsedSignature, parseJws } from './parse-jws.ts'
 import { type FlattenedJws, type GeneralJws, registeredParameters, signingInput } from './serializations.ts'
 
-/** What a JWS must fulfil. */
+/** Which signatures of a JWS are good, and how many must be. */
 export interface JwsPolicy {
   /** Of a remote key set: its `current`, after `await keys.ready()`. */
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet
@@ -20,7 +21,7 @@ export interface JwsPolicy {
   readonly type?: string
   /** The payload of a JWS that comes without it (RFC 7515 appendix F). One that comes with it is then refused. */
   readonly detachedPayload?: Uint8Array
-  /** Of several signatures, whether `one` valid one is enough (if not given), or `all` must be valid. */
+  /** Of several signatures, whether `one` that is good is enough (if not given), or `all` must be. */
   readonly require?: 'one' | 'all'
   /** Names that `crit` may hold because the caller obeys them; `b64` is understood already. */
   readonly understands?: readonly string[]
@@ -43,16 +44,16 @@ const jwsPolicy: OptionNames<JwsPolicy> = {
 
 declare const verified: unique symbol
 
-/** A JWS with at least one valid signature. */
+/** A JWS of which at least one signature is good. */
 export interface VerifiedJws {
   readonly serialization: JwsSerialization
   readonly payload: Uint8Array
-  /** The valid signatures, in the order in which they were written; never empty. */
+  /** The signatures that are good, in the order in which they were written; never empty. */
   readonly signatures: readonly VerifiedSignature[]
   readonly [verified]: true
 }
 
-/** A signature that was found valid. */
+/** A good signature, and what it covers besides the payload. */
 export interface VerifiedSignature {
   /** Which signature of the JWS it is, from 0. */
   readonly index: number
@@ -63,15 +64,16 @@ export interface VerifiedSignature {
 }
 
 /**
- * Verify a JWS (RFC 7515, RFC 7797) of any payload: compact, or flattened or general JSON as text or as an object.
+ * Verifies a JWS (RFC 7515, RFC 7797) of any payload: compact, or flattened or general JSON as text or as an object.
  * Algorithm and extensions are read from the protected header only.
  *
+ * @throws {TokenError} if the JWS is malformed, which one bad part makes it, and if not enough signatures are good: with the
+ * code of the only signature, and `signature_invalid` for several that failed for different reasons.
+ * @throws {TypeError} for a policy with unknown or invalid members.
  * @example
+ * ```ts
  * const { payload } = verifyJws(jws, { keys: publicKeyOf(key) })
- *
- * @throws {TokenError} if the JWS is malformed, which one bad part makes it, or too few signatures are valid: with the
- * reason of the only signature, and `signature_invalid` for several that failed for different reasons.
- * @throws {TypeError} if the policy is invalid.
+ * ```
  */
 export function verifyJws(jws: string | FlattenedJws | GeneralJws, policy: JwsPolicy): VerifiedJws {
   const check = prepare(policy)
@@ -104,13 +106,11 @@ interface Checks {
 
 function prepare(policy: JwsPolicy): Checks {
   checkOptions('verifyJws', policy, jwsPolicy)
-  const { type, detachedPayload, require = 'one', maxLength = 1_048_576 } = policy
+  const { type, detachedPayload, require = 'one' } = policy
+  const maxLength = wholeNumberOf('maxLength', policy.maxLength, 1_048_576)
   const keys = keysOf(policy.keys)
-  const allowed = namesOf('algorithms', policy.algorithms)
+  const allowed = algorithmsOf(policy.algorithms)
   const understood = new Set(namesOf('understands', policy.understands) ?? [])
-  if (allowed !== undefined && (allowed.length === 0 || !allowed.every(isAlgorithm))) {
-    throw new TypeError('algorithms is a list of algorithm names that is not empty')
-  }
   for (const name of understood) {
     if (registeredParameters.has(name)) throw new TypeError(`${name} is no extension`)
   }
@@ -121,8 +121,6 @@ function prepare(policy: JwsPolicy): Checks {
     throw new TypeError('detachedPayload is given as bytes (Uint8Array)')
   }
   if (require !== 'one' && require !== 'all') throw new TypeError('require is one or all')
-  if (!Number.isSafeInteger(maxLength) || maxLength < 1)
-    throw new TypeError('maxLength is a positive whole number')
 
   function signature(parsed: ParsedSignature, payload: Uint8Array | string) {
     const { protectedHeader: raw, unprotectedHeader } = parsed
@@ -244,8 +242,4 @@ function namesOf(option: string, value: unknown): readonly string[] | undefined 
     throw new TypeError(`${option} is a list of names`)
   }
   return value
-}
-
-function malformed(): TokenError {
-  return new TokenError('token_malformed')
 }

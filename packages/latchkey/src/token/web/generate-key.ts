@@ -1,5 +1,6 @@
 import type { webcrypto } from 'node:crypto'
 import { checkOptions, type OptionNames } from '../../options/check-options.ts'
+import { wholeNumberOf } from '../../options/whole-number.ts'
 import type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm } from '../algorithms.ts'
 import type { GenerateKeyOptions } from '../generate-key.ts'
 import type { Jwk } from '../jwk.ts'
@@ -12,8 +13,14 @@ import { parametersOf } from './material.ts'
 const generateKeyOptions: OptionNames<GenerateKeyOptions> = { keyId: 1, modulusLength: 1 }
 
 /**
- * A new key for `algorithm`: a SecretKey as long as the hash for the HMACs, else a PrivateKey. Its key id is its
- * thumbprint (RFC 7638) if none is given. Rejects with a TypeError for an algorithm that this platform does not have.
+ * A new key: a SecretKey as long as the hash for the HMAC algorithms, else a PrivateKey. Its key id is its thumbprint
+ * (RFC 7638) if none is given.
+ *
+ * @throws {TypeError} as a rejection, for an algorithm that this platform does not have.
+ * @example
+ * ```ts
+ * const key = await generateKey('ES256')
+ * ```
  */
 export function generateKey(algorithm: HmacAlgorithm, options?: GenerateKeyOptions): Promise<SecretKey>
 export function generateKey(algorithm: AsymmetricAlgorithm, options?: GenerateKeyOptions): Promise<PrivateKey>
@@ -26,16 +33,13 @@ export async function generateKey(
   options: GenerateKeyOptions = {},
 ): Promise<PrivateKey | SecretKey> {
   checkOptions('generateKey', options, generateKeyOptions)
-  const { keyId, modulusLength = 2048 } = options
   const scheme = schemeOf(algorithm)
-  checkKeyId(keyId)
+  const keyId = checkKeyId(options.keyId)
+  const modulusLength = wholeNumberOf('modulusLength', options.modulusLength, 2048, 2048, 8192)
   if (scheme.kty === 'oct') {
     const bytes = crypto.getRandomValues(new Uint8Array(scheme.hashBytes))
     const hmac = algorithm as HmacAlgorithm // kty oct
     return named(keyId, (id) => secretKey(bytes, { algorithm: hmac, ...id }))
-  }
-  if (!Number.isInteger(modulusLength) || modulusLength < 2048 || modulusLength > 8192) {
-    throw new TypeError('modulusLength is a whole number from 2048 to 8192')
   }
   const jwk = await generate(algorithm, modulusLength)
   const asymmetric = algorithm as AsymmetricAlgorithm // kty other than oct

@@ -1,42 +1,66 @@
+import { checkOptions, type OptionNames } from '../../options/check-options.ts'
 import type { AsymmetricAlgorithm, VerificationAlgorithm } from '../algorithms.ts'
 import { checkCryptoKey } from '../crypto-key.ts'
 import { type BareJwk, bareJwk, type Jwk } from '../jwk.ts'
 import { spellingOf } from '../key-spelling.ts'
-import { weaknessOf } from '../key-strength.ts'
+import { checkStrength } from '../key-strength.ts'
 import { checkKeyId, type PrivateKey, type PublicKey, type SecretKey, schemeOf } from '../keys.ts'
-import { readPem } from '../pem.ts'
+import { maxKeyLength, readPem } from '../pem.ts'
 import { keyOfJwk, secretKey as secretKeyOfBytes, type WebSecretKeyOptions } from './keys.ts'
 import { hold, type Material, once, parametersOf, unusable } from './material.ts'
 import { decode } from './platform.ts'
 
-/** The options of `publicKey` and `privateKey`. */
+/** What an imported key is for, and its name. */
 export interface WebKeyOptions<Name extends VerificationAlgorithm = AsymmetricAlgorithm> {
   readonly algorithm: Name
   /** Defaults to the `kid` of a JWK. */
   readonly keyId?: string
 }
 
+const keyOptions: OptionNames<WebKeyOptions> = { algorithm: 1, keyId: 1 }
+const secretKeyOptions: OptionNames<WebSecretKeyOptions> = { ...keyOptions, insecureShortSecret: 1 }
+
 /** PEM as text or bytes, DER, a JWK, or a key that WebCrypto holds. */
 export type WebKeyInput = string | Uint8Array | Jwk | CryptoKey
 
 /**
- * A key that verifies. Reads PEM and DER of SPKI, a JWK, or a CryptoKey, which need not be extractable. A TypeError as
- * in Node; what only WebCrypto can tell of PEM, DER and a CryptoKey is one where the key is first used.
+ * A key that verifies. Reads PEM and DER of SPKI, a JWK, or a CryptoKey, which need not be extractable.
+ *
+ * @throws {TypeError} as in Node; what only WebCrypto can tell of PEM, DER and a CryptoKey, where the key is first used.
+ * @example
+ * ```ts
+ * const key = publicKey(pem, { algorithm: 'ES256' })
+ * ```
  */
 export function publicKey(input: WebKeyInput, options: WebKeyOptions<VerificationAlgorithm>): PublicKey {
   return read<PublicKey>('public', input, options)
 }
 
-/** A key that signs. Reads PEM and DER of PKCS#8, not encrypted, a JWK, or a CryptoKey; refuses as `publicKey` does. */
+/**
+ * A key that signs. Reads PEM and DER of PKCS#8, not encrypted, a JWK, or a CryptoKey.
+ *
+ * @throws {TypeError} as `publicKey` does.
+ * @example
+ * ```ts
+ * const key = privateKey(jwk, { algorithm: 'ES256' })
+ * ```
+ */
 export function privateKey(input: WebKeyInput, options: WebKeyOptions): PrivateKey {
   return read<PrivateKey>('private', input, options)
 }
 
 /**
- * A secret shared by those who sign and those who verify, with at least as many bits as the hash has: bytes, or a
- * CryptoKey that may do both. What is in a CryptoKey that is not extractable cannot be looked at.
+ * A secret shared by those who sign and those who verify, with at least as many bits as the hash has: bytes, or a CryptoKey
+ * that may do both. What is in a CryptoKey that is not extractable cannot be looked at.
+ *
+ * @throws {TypeError} for too few bits, and for bytes that are a public or private key in any spelling.
+ * @example
+ * ```ts
+ * const key = secretKey(crypto.getRandomValues(new Uint8Array(32)), { algorithm: 'HS256' })
+ * ```
  */
 export function secretKey(input: Uint8Array | CryptoKey, options: WebSecretKeyOptions): SecretKey {
+  checkOptions('secretKey', options, secretKeyOptions)
   const { algorithm, keyId, insecureShortSecret } = options
   if (!(input instanceof CryptoKey)) return secretKeyOfBytes(input, options)
   checkCryptoKey(input, algorithm, 'secret', ['sign', 'verify'])
@@ -61,15 +85,16 @@ export function secretKey(input: Uint8Array | CryptoKey, options: WebSecretKeyOp
 function read<K extends PublicKey | PrivateKey>(
   kind: K['kind'],
   input: WebKeyInput,
-  { algorithm, keyId }: WebKeyOptions<K['algorithm']>,
+  options: WebKeyOptions<K['algorithm']>,
 ): K {
+  checkOptions(`${kind}Key`, options, keyOptions)
+  const { algorithm, keyId } = options
   if (schemeOf(algorithm).kty === 'oct') throw new TypeError(`${algorithm} uses a secret key: see secretKey`)
   const operation = kind === 'public' ? 'verify' : 'sign'
   // What WebCrypto itself writes as `alg`, `use` and `key_ops` is no word of the owner.
   const check = ({ kty, alg, use, key_ops, ...members }: Jwk) => {
     const bare = bareJwk({ ...members, kty, ...(kty === 'AKP' && { alg }) }, algorithm, operation)
-    const weakness = weaknessOf(bare)
-    if (weakness !== undefined) throw new TypeError(weakness)
+    checkStrength(bare)
     return bare
   }
   if (input instanceof CryptoKey) {
@@ -124,29 +149,21 @@ const forms = {
   private: { label: 'PRIVATE KEY', format: 'pkcs8', name: 'PKCS#8', tag: 0x02 },
 } as const
 
-/** Longer than any key in PEM or DER. */
-const longestInput = 64 * 1024
-
 /** The DER in PEM or as it is. The first thing in it tells SPKI, an algorithm, from PKCS#8, a version. */
 function derOf(input: string | Uint8Array, kind: 'public' | 'private'): Uint8Array<ArrayBuffer> {
   const { label, name, tag } = forms[kind]
-  if (input.length > longestInput) throw new TypeError('this is too long for a key')
+  if (input.length > maxKeyLength) throw new TypeError(`a key has at most ${maxKeyLength} bytes`)
   let der = typeof input === 'string' || input[0] !== 0x30 ? undefined : Uint8Array.from(input)
   if (der === undefined) {
     const text = typeof input === 'string' ? input : new TextDecoder().decode(input)
-    const { base64 } = readPem(text, kind, [label])
+    const { contents } = readPem(text, kind, [label])
     try {
-      der = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+      der = Uint8Array.from(atob(contents), (character) => character.charCodeAt(0))
     } catch {
       throw new TypeError('the contents of this key cannot be read')
     }
   }
   const length = der[1] ?? 0
-  const first = der[length < 0x80 ? 2 : 2 + (length & 0x7f)]
-  if (first === tag) return der
-  const other = first === forms.public.tag ? 'public' : first === forms.private.tag ? 'private' : undefined
-  if (other !== undefined && other !== kind) {
-    throw new TypeError(`this is a ${other} key where a ${kind} one is expected`)
-  }
-  throw new TypeError(`expected the DER of ${name}`)
+  if (der[length < 0x80 ? 2 : 2 + (length & 0x7f)] !== tag) throw new TypeError(`expected the DER of ${name}`)
+  return der
 }

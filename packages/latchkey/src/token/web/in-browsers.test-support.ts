@@ -5,6 +5,7 @@ import * as platform from '#platform'
 import { good, key, policy } from '../good-token.test-support.ts'
 import { accepted } from '../hostile/accepted.test-support.ts'
 import { refused } from '../hostile/refused.test-support.ts'
+import { wrongTypes } from '../hostile/type-rows.test-support.ts'
 import { notSecrets, secrets } from '../key-spellings.test-support.ts'
 import { goodClaims, nowMs, rawToken, secretBytes } from '../raw-token.test-support.ts'
 import {
@@ -218,8 +219,7 @@ const wrongUse: readonly { name: string; make: () => unknown }[] = [
     { keys: {} },
     { algorithms: [] },
     { algorithms: 'HS256' },
-    { type: '' },
-    { type: 1 },
+    ...wrongTypes.map(({ type }) => ({ type })),
     { maxLength: Number.NaN },
     { isRevoked: true },
     { clockTolerance: -1 },

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { Algorithm } from '../algorithms.ts'
 import { asymmetric, pairs } from '../key-pairs.test-support.ts'
 import { certificate, notSecrets } from '../key-spellings.test-support.ts'
+import { pemRows } from '../pem-rows.test-support.ts'
 import { nowMs } from '../raw-token.test-support.ts'
 import {
   createAsyncSigner,
@@ -160,6 +161,13 @@ const spki = rsa.publicKey.export({ type: 'spki', format: 'pem' }) as string
 const pkcs8 = rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
 const other = (value: unknown) => value as Jwk
 
+for (const { name, kind, text, says } of pemRows) {
+  test(`${kind}Key says what is wrong with a file: ${name}`, () => {
+    const read = kind === 'public' ? publicKey : privateKey
+    assert.throws(() => read(text, { algorithm: 'RS256' }), { name: 'TypeError', message: says })
+  })
+}
+
 const refusedAtOnce: readonly { name: string; make: () => unknown }[] = [
   { name: 'a private PEM as a public key', make: () => publicKey(pkcs8, { algorithm: 'RS256' }) },
   { name: 'a public PEM as a private key', make: () => privateKey(spki, { algorithm: 'RS256' }) },
@@ -181,6 +189,13 @@ const refusedAtOnce: readonly { name: string; make: () => unknown }[] = [
       publicKey(rsa.publicKey.export({ type: 'pkcs1', format: 'pem' }) as string, { algorithm: 'RS256' }),
   },
   { name: 'a certificate', make: () => publicKey(certificate, { algorithm: 'ES256' }) },
+  {
+    name: 'a private RSA key of three primes',
+    make: () =>
+      privateKey({ ...rsa.privateKey.export({ format: 'jwk' }), oth: [{}] } as unknown as Jwk, {
+        algorithm: 'RS256',
+      }),
+  },
   { name: 'two PEM blocks', make: () => publicKey(spki + spki, { algorithm: 'RS256' }) },
   { name: 'PEM after text', make: () => publicKey(`x${spki}`, { algorithm: 'RS256' }) },
   {

@@ -1,7 +1,7 @@
 import type { HmacAlgorithm, VerificationAlgorithm } from '../algorithms.ts'
 import { bareJwk, type Jwk } from '../jwk.ts'
 import { spellingOf } from '../key-spelling.ts'
-import { weaknessOf } from '../key-strength.ts'
+import { checkStrength } from '../key-strength.ts'
 import { checkKeyId, type PrivateKey, type PublicKey, type SecretKey, schemeOf } from '../keys.ts'
 import { hold, materialOfJwk } from './material.ts'
 import { encode } from './platform.ts'
@@ -17,8 +17,9 @@ export function secretKey(
   { algorithm, keyId, insecureShortSecret }: WebSecretKeyOptions,
 ): SecretKey {
   const scheme = schemeOf(algorithm)
-  if (scheme.kty !== 'oct') throw new TypeError(`${algorithm} does not use a secret key`)
-  if (!(bytes instanceof Uint8Array)) throw new TypeError('a secret is given as bytes (Uint8Array)')
+  if (scheme.kty !== 'oct' || !(bytes instanceof Uint8Array)) {
+    throw new TypeError('a secret is bytes (Uint8Array), for HMAC')
+  }
   if (bytes.length < (insecureShortSecret === true ? 1 : scheme.hashBytes)) {
     throw new TypeError(`a secret for ${algorithm} has at least ${scheme.hashBytes} bytes`)
   }
@@ -27,7 +28,7 @@ export function secretKey(
   return hold<SecretKey>('secret', algorithm, checkKeyId(keyId), material)
 }
 
-/** The options of `secretKey`. */
+/** What a secret is for, and its name. */
 export interface WebSecretKeyOptions {
   readonly algorithm: HmacAlgorithm
   readonly keyId?: string
@@ -42,7 +43,6 @@ export function keyOfJwk<K extends PublicKey | PrivateKey>(
   keyId?: string,
 ): K {
   const bare = bareJwk(jwk, algorithm, kind === 'public' ? 'verify' : 'sign')
-  const weakness = weaknessOf(bare)
-  if (weakness !== undefined) throw new TypeError(weakness)
+  checkStrength(bare)
   return hold<K>(kind, algorithm, checkKeyId(keyId) ?? checkKeyId(jwk.kid), materialOfJwk(bare, algorithm))
 }

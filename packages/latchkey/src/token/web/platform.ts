@@ -1,5 +1,5 @@
 /** As `../platform.ts`, with nothing but what browsers, workers and Node all have. */
-import { TokenError } from '../errors.ts'
+import { malformed, TokenError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { parseJson } from './json.ts'
 
@@ -29,10 +29,10 @@ export function decode(text: string): Uint8Array<ArrayBuffer> | undefined {
 
 /** The index of the first dot; see `../parse.ts`. */
 export function headerEnd(token: unknown, maxLength: number): number {
-  if (typeof token !== 'string') throw new TokenError('token_malformed')
+  if (typeof token !== 'string') throw malformed()
   if (token.length > maxLength) throw new TokenError('token_too_long')
   const end = token.indexOf('.')
-  if (end < 1 || /[+/\u0080-\uffff]/.test(token)) throw new TokenError('token_malformed')
+  if (end < 1 || /[+/\u0080-\uffff]/.test(token)) throw malformed()
   return end
 }
 
@@ -40,7 +40,7 @@ export function headerEnd(token: unknown, maxLength: number): number {
 export function payloadEnd(token: string, headerEnd: number): number {
   const end = token.indexOf('.', headerEnd + 1)
   if (end < headerEnd + 2 || end === token.length - 1 || token.indexOf('.', end + 1) !== -1) {
-    throw new TokenError('token_malformed')
+    throw malformed()
   }
   return end
 }
@@ -48,6 +48,6 @@ export function payloadEnd(token: string, headerEnd: number): number {
 /** The header or the claims, from their base64url: strict JSON, frozen. */
 export function parseSegment(text: string): JsonObject {
   const bytes = decode(text)
-  if (bytes === undefined) throw new TokenError('token_malformed')
+  if (bytes === undefined) throw malformed()
   return parseJson(bytes)
 }

@@ -1,24 +1,19 @@
 import { checkOptions } from '../../options/check-options.ts'
+import { wholeNumberOf } from '../../options/whole-number.ts'
+import { algorithmsOf } from '../algorithms.ts'
 import { type ClaimsCheck, prepareClaimsCheck, type VerifiedClaims } from '../claims.ts'
 import { TokenError } from '../errors.ts'
-import { checkHeader, mediaType } from '../header.ts'
+import { checkHeader, mediaType, typesOf } from '../header.ts'
 import type { KeySet } from '../key-set.ts'
 import type { VerificationKey } from '../keys.ts'
 import type { RemoteKeySet } from '../remote-key-set.ts'
 import { type Cache, prepareCache } from '../verified-cache.ts'
-import {
-  algorithmsOf,
-  keySetFrom,
-  maxLengthOf,
-  typesOf,
-  type VerifierPolicy,
-  verifierOptions,
-} from '../verifier-policy.ts'
+import { keySetFrom, type VerifierPolicy, verifierOptions } from '../verifier-policy.ts'
 import type { CompleteToken } from '../verify.ts'
-import { headerEnd, parseSegment, payloadEnd } from './platform.ts'
+import { defaultMaxLength, headerEnd, parseSegment, payloadEnd } from './platform.ts'
 import { verifyText } from './signature.ts'
 
-/** The options of `createAsyncVerifier`. */
+/** The keys and the policy of a verifier. */
 export interface AsyncVerifierOptions extends VerifierPolicy {
   readonly keys: VerificationKey | readonly VerificationKey[] | KeySet | RemoteKeySet
 }
@@ -29,10 +24,16 @@ interface Verified {
 }
 
 /**
- * Build a function that verifies compact JWTs by one policy with WebCrypto: the same checks in the same order, and
- * the same TokenErrors, as in Node.
+ * Builds a function that verifies compact JWTs (RFC 7519) with WebCrypto: the same checks in the same order, and the same
+ * errors, as in Node.
  *
- * @throws {TypeError} here and now, if an option is invalid.
+ * @throws {TypeError} for options that are unknown or invalid; the verifier rejects with a `TokenError`.
+ * @example
+ * ```ts
+ * const keys = remoteKeySet('https://id.example/.well-known/jwks.json')
+ * const verify = createAsyncVerifier({ keys, issuer: 'https://id.example', audience: 'app' })
+ * const { sub } = await verify(token)
+ * ```
  */
 export function createAsyncVerifier(
   options: AsyncVerifierOptions & { readonly complete: true },
@@ -46,8 +47,8 @@ export function createAsyncVerifier(
   checkOptions('createAsyncVerifier', options, verifierOptions)
   const { complete, keys: given } = options
   const remote = isRemote(given) ? given : undefined
-  const keys = isRemote(given) ? given.current : keySetFrom(given)
-  const maxLength = maxLengthOf(options.maxLength)
+  const keys = remote?.current ?? keySetFrom(given)
+  const maxLength = wholeNumberOf('maxLength', options.maxLength, defaultMaxLength)
   const allowed = algorithmsOf(options.algorithms)
   const types = typesOf(options.type)
   const check: ClaimsCheck = prepareClaimsCheck(options)
@@ -83,13 +84,12 @@ export function createAsyncVerifier(
     return complete ? verified.answer : claims
   }
 
-  if (remote === undefined) return verify
   return async (token) => {
-    await remote.ready()
+    await remote?.ready()
     try {
       return await verify(token)
     } catch (error) {
-      if (!(error instanceof TokenError) || error.code !== 'key_not_found') throw error
+      if (remote === undefined || (error as Partial<TokenError>).code !== 'key_not_found') throw error
       const header = checkHeader(parseSegment(token.slice(0, token.indexOf('.'))))
       if (!(await remote.lookAgain(header))) throw error
       return verify(token)
