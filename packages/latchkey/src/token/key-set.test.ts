@@ -34,6 +34,7 @@ const refused: readonly { name: string; jwks: unknown }[] = [
     name: 'secret and public keys together (RFC 8725 section 2.1)',
     jwks: { keys: [published(rsa), toJwk(secret)] },
   },
+  { name: '101 keys', jwks: { keys: Array.from({ length: 101 }, () => published(ec)) } },
   { name: 'no key that can be used', jwks: { keys: [{ kty: 'future' }] } },
   { name: 'keys for encryption alone', jwks: { keys: [{ ...published(rsa), use: 'enc' }] } },
   { name: 'a short secret', jwks: { keys: [{ kty: 'oct', alg: 'HS256', k: 'AAAA' }] } },
@@ -65,6 +66,18 @@ test('keys that cannot be used are left out, and the others serve (RFC 7517 sect
   assert.equal(verify(createSigner({ key: ec, expiresIn: 60 })({ sub: 'x' })).sub, 'x')
   assert.throws(() => verify(createSigner({ key: rsa, expiresIn: 60 })({})), { code: 'key_not_found' })
 })
+
+test('a set may have 100 keys', () => {
+  const others = Array.from({ length: 99 }, (_, index) => ({ ...published(rsa), kid: `${index}` }))
+  const verify = createVerifier({ keys: keySet({ keys: [...others, published(ec)] }) })
+  assert.equal(verify(createSigner({ key: ec, expiresIn: 60 })({ sub: 'x' })).sub, 'x')
+})
+
+for (const algorithms of [[], 'RS256', ['RS256', 'none'], [undefined], {}, null]) {
+  test(`keySet takes no algorithms that are ${JSON.stringify(algorithms)}`, () => {
+    assert.throws(() => keySet({ keys: [published(ec)] }, { algorithms } as never), TypeError)
+  })
+}
 
 test('an empty set is a set that has no key yet', () => {
   const verify = createVerifier({ keys: keySet({ keys: [] }) })

@@ -260,6 +260,12 @@ const refusedPrivate: readonly { name: string; input: unknown; algorithm: Algori
     algorithm: 'RS256',
   },
   { name: 'a P-256 key for ES384', input: pem(p256.privateKey, 'pkcs8'), algorithm: 'ES384' },
+  { name: 'an RSA key of three primes', input: { ...jwkOf(rsa.privateKey), oth: [{}] }, algorithm: 'RS256' },
+  {
+    name: 'an RSA key whose third prime is undefined',
+    input: { ...jwkOf(rsa.privateKey), oth: undefined },
+    algorithm: 'RS256',
+  },
   { name: 'an algorithm for secrets', input: jwkOf(rsa.privateKey), algorithm: 'HS256' },
 ]
 

@@ -286,6 +286,34 @@ test('the state of a key set is told: fresh, stale while the server fails, and n
   await assert.rejects(verify(sign(a)), { code: 'key_set_unavailable' })
 })
 
+for (const options of [
+  { maxBytes: Number.NaN },
+  { maxBytes: 0 },
+  { maxBytes: '1000' },
+  { maxBytes: Number.POSITIVE_INFINITY },
+  { timeout: -1 },
+  { cooldown: '30s' },
+  { staleIfError: Number.NaN },
+  { maxAge: Number.POSITIVE_INFINITY },
+  { fetch: 'fetch' },
+  { algorithms: ['none'] },
+]) {
+  test(`remoteKeySet throws a TypeError for ${Object.entries(options).flat().map(String).join(' ')}`, () => {
+    assert.throws(() => remoteKeySet('https://keys.example', options as never), TypeError)
+  })
+}
+
+for (const url of [
+  'https://user@keys.example',
+  'https://:password@keys.example',
+  'ftp://keys.example',
+  'keys',
+]) {
+  test(`remoteKeySet throws a TypeError for the URL ${url}`, () => {
+    assert.throws(() => remoteKeySet(url), TypeError)
+  })
+}
+
 test('http to a loopback address must be asked for', () => {
   for (const url of ['http://127.0.0.1/', 'http://localhost:8484/', 'http://[::1]/']) {
     assert.throws(() => remoteKeySet(url), TypeError)

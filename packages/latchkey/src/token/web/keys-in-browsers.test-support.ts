@@ -189,6 +189,13 @@ const refusedAtOnce: readonly { name: string; make: () => unknown }[] = [
       publicKey(rsa.publicKey.export({ type: 'pkcs1', format: 'pem' }) as string, { algorithm: 'RS256' }),
   },
   { name: 'a certificate', make: () => publicKey(certificate, { algorithm: 'ES256' }) },
+  {
+    name: 'a private RSA key of three primes',
+    make: () =>
+      privateKey({ ...rsa.privateKey.export({ format: 'jwk' }), oth: [{}] } as unknown as Jwk, {
+        algorithm: 'RS256',
+      }),
+  },
   { name: 'two PEM blocks', make: () => publicKey(spki + spki, { algorithm: 'RS256' }) },
   { name: 'PEM after text', make: () => publicKey(`x${spki}`, { algorithm: 'RS256' }) },
   {
