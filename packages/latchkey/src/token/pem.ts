@@ -79,7 +79,7 @@ function whatIsLabelled(label: string, kind: 'public' | 'private', labels: reado
     return 'this is a private key; its public half: publicKeyOf(privateKey(…)), or openssl pkey -in <private key> -pubout'
   }
   if (kind === 'private' && (label.endsWith('PUBLIC KEY') || label === 'CERTIFICATE')) {
-    return 'this is a public key or a certificate; what signs is the private key'
+    return 'this PEM block is a public key or a certificate; what signs is the private key'
   }
   const convert = /^(RSA|EC) P/.test(label)
     ? `; to convert: openssl ${isPrivate ? 'pkey -in' : 'rsa -RSAPublicKey_in -pubout -in'} <key>`

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { createSigner, generateKey, publicKeyOf, toJwk } from 'latchkey/token'
+import { createSigner, generateKey, publicKeyOf, secretKey, toJwk } from 'latchkey/token'
 
 const program = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url))
 const talk =
@@ -117,6 +117,20 @@ describe('latchkey token', () => {
     assert.equal(findings[0].code, 'padding')
     assert.equal(good.status, 0, good.err)
     assert.deepEqual(JSON.parse(good.out), { user_id: 'pythontw2016' })
+  })
+
+  test('explains that a secret must be decoded first, and that a line end is none of it', async () => {
+    const text = 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA=='
+    const signedWith = (bytes: Buffer) =>
+      createSigner({ key: secretKey(bytes, { algorithm: 'HS256' }), expiresIn: 600 })({ sub: 'ada' })
+    const option = ['--secret-file', file('encoded', `${text}\n\n`)]
+    const [decoded, trimmed] = await Promise.all([
+      run(['explain', signedWith(Buffer.from(text, 'base64')), ...option]),
+      run(['explain', signedWith(Buffer.from(text)), ...option]),
+    ])
+    assert.match(decoded.out, /if the secret is decoded from base64 first/)
+    assert.match(trimmed.out, /without the line end at the end of the secret/)
+    assert.deepEqual([decoded.status, trimmed.status], [1, 1])
   })
 
   test('explains what is good or merely read with status 0', async () => {

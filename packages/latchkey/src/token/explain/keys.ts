@@ -34,7 +34,7 @@ function readingOf(
   const readings: readonly (readonly [SecretReading, Buffer])[] = [
     ['without its line end', Buffer.from(given.replace(/\r?\n$/, ''), 'latin1')],
     ['hex', Buffer.from(/^([\da-f]{2})+$/i.test(written) ? written : '', 'hex')],
-    ['base64url', Buffer.from(/^[\w-]+=*$/.test(written) ? written : '', 'base64url')],
+    ['base64url', Buffer.from(/^[\w-]+$/.test(written) ? written : '', 'base64url')],
     ['base64', Buffer.from(/^[\w+/-]+=*$/.test(written) ? written : '', 'base64')],
   ]
   // What is empty was not written in this way.
