@@ -59,7 +59,7 @@ const knownOptions = {
  * (RFC 7797) that the serialization cannot hold.
  * @example
  * ```ts
- * const jws = signJws(Buffer.from('hello'), { key, header: { cty: 'text/plain' } })
+ * const jws = signJws(new TextEncoder().encode('hello'), { key, header: { cty: 'text/plain' } })
  * ```
  */
 export function signJws(
