@@ -37,17 +37,15 @@ export function secretKeyOfBytes(
   { algorithm, keyId, insecureShortSecret = false }: SecretKeyOptions,
 ): SecretKey {
   const scheme = schemeOf(algorithm)
-  if (scheme.kty !== 'oct') throw new TypeError(`${algorithm} does not use a secret key: see privateKey`)
-  if (!(bytes instanceof Uint8Array)) throw new TypeError('a secret is given as bytes (Uint8Array or Buffer)')
-  if (bytes.length === 0) throw new TypeError('a secret must not be empty')
-  if (bytes.length < scheme.hashBytes && insecureShortSecret !== true) {
+  if (scheme.kty !== 'oct' || !(bytes instanceof Uint8Array)) {
+    throw new TypeError('a secret is bytes (Uint8Array), for HMAC')
+  }
+  if (bytes.length < (insecureShortSecret === true ? 1 : scheme.hashBytes)) {
     throw new TypeError(
       `a secret for ${algorithm} has at least ${scheme.hashBytes} bytes; insecureShortSecret: true allows fewer`,
     )
   }
-  if (spellingOf(bytes) !== undefined) {
-    throw new TypeError('these bytes spell a public or private key; see publicKey and privateKey')
-  }
+  if (spellingOf(bytes)) throw new TypeError('these bytes spell a public or private key')
   return wrapSecret(bytes, algorithm, checkKeyId(keyId))
 }
 
