@@ -1,6 +1,7 @@
 import { type ProofPolicy, type ProofVerdict, prepareProofCheck, proofPolicy } from '../dpop/check.ts'
 import { type ProofReason, proofDescriptions } from '../dpop/proof.ts'
-import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import type { OptionNames } from '../options/check-options.ts'
+import { readOptions } from '../options/read-options.ts'
 import { refused, type TokenVerdict } from './access-token.ts'
 import type { Authenticator, AuthenticatorFactory, Finding } from './authenticator.ts'
 import { quotable, type Refuse } from './refusal.ts'
@@ -33,8 +34,7 @@ export function dpopFactory(
   options: DpopOptions,
   { resource, toleranceSeconds }: DpopSurroundings,
 ): AuthenticatorFactory {
-  checkOptions('dpop', options, dpopOptions)
-  const { required, ...proofs } = options
+  const { required, ...proofs } = readOptions('dpop', options, dpopOptions)
   const { baseUrl = resource && new URL(resource).origin } = options
   if (baseUrl === undefined) {
     // A server that believes the Host header would take proofs that were made for somebody else.

@@ -1,5 +1,6 @@
-import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import type { OptionNames } from '../options/check-options.ts'
 import { clockOf } from '../options/clock.ts'
+import { readOptions } from '../options/read-options.ts'
 import { secondsOf } from '../token/claims.ts'
 import type { VerifierOptions } from '../token/index.ts'
 import type { Authenticator, AuthenticatorFactory } from './authenticator.ts'
@@ -11,7 +12,7 @@ import type { DpopOptions } from './dpop.ts'
 import type { FailureLimit } from './failure-limit.ts'
 import { prepareIssuers } from './issuers.ts'
 import { type MetadataDocument, type MetadataOptions, metadataDocument, metadataUrl } from './metadata.ts'
-import { checkPolicy, type Policy, policyMembers } from './policy.ts'
+import { checkPolicy, type Policy, policyMembers, refuseUndefined } from './policy.ts'
 import { type Announcement, quotable, type Refusal } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 import type { RevocationFeedState } from './revocations.ts'
@@ -90,8 +91,8 @@ export interface Guard {
  *
  * @throws {TypeError} if an option is invalid.
  */
-export function createGuard(options: GuardOptions = {}): Guard {
-  checkOptions('createGuard', options, guardOptions)
+export function createGuard(given: GuardOptions = {}): Guard {
+  const options = readOptions('createGuard', given, guardOptions)
   const now = clockOf(options.now)
   const toleranceMs = 1000 * (secondsOf('clockTolerance', options.clockTolerance) ?? 30)
   const { cache = true, dpop = false, authenticators = [], realm = 'api', onRefusal, failureLimit } = options
@@ -163,8 +164,12 @@ export function termsOfRequired(policy: Policy = {}): RouteTerms {
 
 /** @throws {TypeError} if `lenient` or `anonymous` is invalid, or the policy beside them. */
 export function termsOfOptional(policy: OptionalPolicy = {}): RouteTerms {
-  checkOptions('a policy', policy, optionalPolicyMembers)
-  const { lenient = false, anonymous: may = 'always', ...rest } = policy
+  const {
+    lenient = false,
+    anonymous: may = 'always',
+    ...rest
+  } = readOptions('a policy', policy, optionalPolicyMembers)
+  refuseUndefined(policy)
   checkPolicy(rest)
   if (typeof lenient !== 'boolean') throw new TypeError('lenient is a boolean')
   if (may !== 'always' && may !== 'read') throw new TypeError('anonymous is always or read')

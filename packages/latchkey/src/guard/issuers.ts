@@ -1,4 +1,4 @@
-import { checkOptions } from '../options/check-options.ts'
+import { readOptions } from '../options/read-options.ts'
 import { decodeUnverified, type JsonObject, TokenError, type VerifiedClaims } from '../token/index.ts'
 import type { CachePolicy } from '../token/verified-cache.ts'
 import { type AsyncVerifierOptions, createPromptVerifier } from '../token/verify-async.ts'
@@ -52,8 +52,8 @@ export function prepareIssuers(
   isList: boolean,
   policy: VerificationPolicy,
 ): Issuers {
-  const issuers = list.map((options) => {
-    if (isList) checkOptions('an issuer', options, issuerOptions)
+  const issuers = list.map((given) => {
+    const options = isList ? readOptions('an issuer', given, issuerOptions) : given
     const source = sourceOf(options, policy)
     // Of several, none may say what another's users are.
     const reader = claimReaderOf(options.claims === undefined ? (isList ? {} : 'latchkey') : options.claims)

@@ -325,6 +325,46 @@ for (const { name, options } of revocationsNobodyFollows) {
   })
 }
 
+const inherits = (base: object, own: object = {}): never =>
+  Object.assign(Object.create(base) as object, own) as never
+
+test('options that are inherited count like those of the object itself', async () => {
+  const request = new FetchRequest(
+    new Request(resource, { headers: { authorization: `Bearer ${signed()}` } }),
+  )
+  const reasonOf = async (options: never, policy?: never) => {
+    const decision = await createGuard(options).required(policy)(request)
+    return decision.kind === 'allowed' ? 'allowed' : (decision.refusal.reason ?? decision.refusal.error)
+  }
+  const now = () => nowMs
+  const good = { ...guardOptions, now }
+  assert.equal(await reasonOf(inherits(good)), 'allowed')
+  assert.equal(await reasonOf(inherits({ ...good, issuer: 'J' })), 'issuer_mismatch')
+  assert.equal(await reasonOf(inherits({ type: 'logout+jwt' }, good)), 'type_mismatch')
+  assert.equal(await reasonOf(inherits({ require: { kind: 'device' } }, good)), 'claim_invalid')
+  assert.equal(
+    await reasonOf({ now, issuers: [inherits({ ...guardOptions, issuer: 'J' })] } as never),
+    'issuer_mismatch',
+  )
+  assert.equal(await reasonOf(good as never, inherits({ scope: 'x' })), 'insufficient_scope')
+  const optional = await createGuard(good).optional(inherits({ scope: 'x' }, { lenient: false }))(request)
+  assert.equal(optional.kind, 'refused')
+  const dpop = inherits({ required: true })
+  assert.equal(await reasonOf({ ...good, dpop } as never), 'unauthorized')
+  class Settings {
+    get issuer() {
+      return 'J'
+    }
+    get audience() {
+      return resource
+    }
+    get secret() {
+      return secretBytes
+    }
+  }
+  assert.equal(await reasonOf(new Settings() as never), 'issuer_mismatch')
+})
+
 const hooks: readonly { name: string; options: object }[] = [
   { name: 'a limit on failures that is none', options: { ...guardOptions, failureLimit: {} } },
   { name: 'a limit on failures that is null', options: { ...guardOptions, failureLimit: null } },

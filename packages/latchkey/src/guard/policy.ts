@@ -90,9 +90,7 @@ const nobodyRefused = Object.freeze({}) as Refusal
  */
 export function preparePolicy(policy: Policy, refuse: Refuse, now: () => number): CheckPolicy {
   checkOptions('a policy', policy, policyMembers)
-  // A scope that comes from a configuration that lacks it would leave the door open.
-  const empty = Object.entries(policy).find(([, value]) => value === undefined)
-  if (empty !== undefined) throw new TypeError(`${empty[0]} of a policy is undefined`)
+  refuseUndefined(policy)
   const facts = prepareFacts(policy, refuse, now)
   const rest = [
     ...policiesOf('and', policy.and).map((part) => preparePolicy(part, refuse, now)),
@@ -104,6 +102,12 @@ export function preparePolicy(policy: Policy, refuse: Refuse, now: () => number)
   ]
   if (rest.length === 0) return facts
   return allOf([facts, ...rest])
+}
+
+/** A scope that comes from a configuration that lacks it would leave the door open. */
+export function refuseUndefined(policy: object): void {
+  const empty = Object.entries(policy).find(([, value]) => value === undefined)
+  if (empty !== undefined) throw new TypeError(`${empty[0]} of a policy is undefined`)
 }
 
 /** What can be read from the principal alone. */
