@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -105,6 +105,29 @@ describe('the command line', () => {
     assert.equal(service.scope, 'activity:read users:read')
     assert.match(device.claim_code, /\w/)
     assert.deepEqual(keys.map(({ status }: { status: string }) => status).sort(), ['active', 'next'])
+  })
+
+  test('only migrate, start and demo make a database', async () => {
+    const elsewhere = join(directory, 'mistyped')
+    const commands = [
+      ...['users list', 'users add eve', 'users disable ada', 'devices list', 'services add x', 'keys list'],
+      ...['keys rotate', 'keys export', 'activity search', 'devices add x --key lamp.jwk'],
+    ]
+    for (const args of commands) {
+      const { status, err } = await run(args, { LATCHKEY_DATA: elsewhere })
+      assert.equal(status, 1, args)
+      assert.match(err, /^.*there is no database of Latchkey in .*mistyped: look at LATCHKEY_DATA.*\n$/, args)
+      assert.ok(!existsSync(elsewhere), args)
+    }
+    for (const args of ['doctor', 'openapi', 'token decode x', '--help']) {
+      await run(args, { LATCHKEY_DATA: elsewhere })
+      assert.ok(!existsSync(elsewhere), args)
+    }
+    const { status, out } = await run('openapi', { LATCHKEY_DATA: elsewhere })
+    assert.deepEqual([status, JSON.parse(out).openapi], [0, '3.1.0'])
+    mkdirSync(elsewhere)
+    assert.equal((await run('users list', { LATCHKEY_DATA: elsewhere })).status, 1)
+    assert.deepEqual(readdirSync(elsewhere), [])
   })
 
   test('answers people in lines and machines in JSON', async () => {

@@ -1,9 +1,9 @@
 import { openApi } from '../http/openapi.ts'
-import { withApp } from './open.ts'
+import { withEmptyApp } from './open.ts'
 
 /** JSON whatever was asked for: it is a file for other programs. */
 export async function run(): Promise<void> {
-  await withApp(async ({ routes, config }) => {
+  await withEmptyApp(async ({ routes, config }) => {
     process.stdout.write(`${JSON.stringify(openApi(routes, config.issuer), null, 2)}\n`)
   })
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { engines, temporaryStorage } from '../../../../tools/storages.ts'
 import { migrations } from './migrations/index.ts'
-import { type Migration, migrate } from './migrations.ts'
+import { isMigrated, type Migration, migrate } from './migrations.ts'
 
 const one: Migration = { name: '0001-one', statements: ['CREATE TABLE one (id TEXT NOT NULL PRIMARY KEY)'] }
 const two: Migration = {
@@ -64,6 +64,14 @@ for (const engine of engines) {
       return { db: await storage.open(), storage }
     }
     const applied = 'SELECT name, applied_at FROM schema_migrations ORDER BY name'
+
+    test('an empty database is told from one that has a schema, without a change', async (t) => {
+      const { db } = await open(t)
+      assert.equal(await isMigrated(db), false)
+      assert.equal(await isMigrated(db), false)
+      await migrate(db, [one], 1)
+      assert.equal(await isMigrated(db), true)
+    })
 
     for (const { name, before, program, error } of refused)
       test(`migrate refuses ${name}`, async (t) => {

@@ -55,6 +55,15 @@ export async function migrate(
   }
 }
 
+/** Whether any migration was ever applied. Changes nothing. */
+export async function isMigrated(database: Database): Promise<boolean> {
+  const table =
+    database.engine === 'sqlite'
+      ? `SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'`
+      : `SELECT 1 AS found FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'schema_migrations'`
+  return (await database.query(table)).length > 0
+}
+
 async function applyNext(
   tx: Transaction,
   engine: Database['engine'],

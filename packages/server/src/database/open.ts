@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from './database.ts'
 import { SqliteDatabase } from './sqlite.ts'
@@ -22,6 +22,11 @@ export async function openDatabase({
   // Loading the driver takes 36 ms, a third of a cold start, which an installation on SQLite need not spend.
   const { PostgresDatabase } = await import('./postgres.ts')
   return PostgresDatabase.open(url)
+}
+
+/** Whether `openDatabase` would open a file that is there, rather than make one. */
+export function hasDatabaseFile(directory: string): boolean {
+  return existsSync(join(directory, fileName))
 }
 
 function openFile(directory: string): Database {
