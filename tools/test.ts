@@ -8,7 +8,7 @@ import { globSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { inspect } from 'node:util'
-import { startPostgres } from './postgres.ts'
+import { startPostgres } from '../packages/server/test/postgres.ts'
 
 const inCi = process.env.CI === 'true'
 const onlyChecks = process.argv.includes('--no-tests')
@@ -46,8 +46,9 @@ async function runTests(): Promise<void> {
   const files =
     wanted.length > 0
       ? wanted
-      : globSync('{packages/*/src,tools,bench,examples}/**/*.test.ts', {
-          exclude: (name) => name === 'node_modules',
+      : globSync('{packages/*/{src,test},tests,tools,bench,examples}/**/*.test.ts', {
+          // What runs beside programs of other languages has a command of its own.
+          exclude: (name) => name === 'node_modules' || name === 'interop',
         }).sort()
   const cluster = process.argv.includes('--without-postgres') ? undefined : await startPostgres()
   if (cluster !== undefined) process.env.LATCHKEY_TEST_POSTGRES = cluster.url

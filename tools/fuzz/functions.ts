@@ -4,7 +4,7 @@ import { describe, explain } from 'latchkey/token/explain'
 import { resource } from '../../packages/latchkey/src/guard/guarded-api.test-support.ts'
 import { hostileToken, randomFrom } from '../../packages/latchkey/src/guard/hostile.test-support.ts'
 import { nowMs, secretBytes } from '../../packages/latchkey/src/token/raw-token.test-support.ts'
-import type { Target } from '../fuzz.ts'
+import type { Target } from './fuzz.ts'
 
 const key = secretKey(secretBytes, { algorithm: 'HS256', keyId: 'one' })
 const parties = { issuer: 'I', audience: resource }

@@ -10,8 +10,8 @@ import {
   type RawAnswer,
 } from '../../packages/latchkey/src/guard/hostile-exchange.test-support.ts'
 import { ownAdapters } from '../../packages/latchkey/src/guard/own-adapters.test-support.ts'
-import type { Target } from '../fuzz.ts'
 import { endpoints, hostileForms } from './forms.ts'
+import type { Target } from './fuzz.ts'
 
 const frameworks = ['express', 'fastify', 'hono', 'koa', 'nest']
 

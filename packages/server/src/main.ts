@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
 import { type App, createApp } from './app.ts'
-import { type Config, ConfigError } from './config.ts'
+import { type Config, ConfigError } from './config/config.ts'
 import { migrations } from './database/migrations/index.ts'
 import { migrate } from './database/migrations.ts'
 import { openDatabase } from './database/open.ts'

@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../database/database.ts'
-import { newIdentifier } from '../identifiers.ts'
+import { newIdentifier } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
 import type { ActivityEvent, Happening } from './events.ts'
 import type { RegionOf } from './regions.ts'

@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts'
-import { firstIdentifierAt } from '../identifiers.ts'
+import { firstIdentifierAt } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
 import type { Activity } from './activity.ts'
 import type { ActivityEvent } from './events.ts'

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { generateKey, type PrivateKey, publicKeyOf, toJwk } from 'latchkey/token'
-import { eventually } from '../../../../tools/second-app.ts'
+import { eventually } from '../../test/second-app.ts'
 import { openDatabase } from '../database/open.ts'
 import { createProgram } from './program.ts'
 

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../config/config.ts'
 import { WrongUse } from './wrong-use.ts'
 
 /** Where a command speaks: the result to standard output, all else to standard error. */

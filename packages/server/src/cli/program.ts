@@ -38,17 +38,17 @@ export function createProgram(): Command {
     .option('--type <type>', 'the type of user', 'customer')
     .option('--name <name>', 'how the user is called')
     .addHelpText('after', example('latchkey users add ada --type administrator'))
-    .action(run(() => import('./users-add.ts')))
+    .action(run(() => import('./users/add.ts')))
   users
     .command('list')
     .description('list the users')
     .addHelpText('after', example('latchkey users list --json'))
-    .action(run(() => import('./users-list.ts')))
+    .action(run(() => import('./users/list.ts')))
   users
     .command('disable <username>')
     .description('disable a user: sessions end, tokens are refused everywhere within a second')
     .addHelpText('after', example('latchkey users disable mallory'))
-    .action(run(() => import('./users-disable.ts')))
+    .action(run(() => import('./users/disable.ts')))
 
   const devices = program.command('devices').description('manage devices')
   devices
@@ -57,12 +57,12 @@ export function createProgram(): Command {
     .requiredOption('--key <file>', 'the public key in PEM or as a JWK; - reads it from standard input')
     .option('--product <product>', 'what kind of device it is', 'device')
     .addHelpText('after', example('latchkey devices add "Hall lamp" --product lamp --key lamp.pem'))
-    .action(run(() => import('./devices-add.ts')))
+    .action(run(() => import('./devices/add.ts')))
   devices
     .command('list')
     .description('list the devices')
     .addHelpText('after', example('latchkey devices list --json'))
-    .action(run(() => import('./devices-list.ts')))
+    .action(run(() => import('./devices/list.ts')))
 
   const services = program.command('services').description('manage services')
   services
@@ -70,24 +70,24 @@ export function createProgram(): Command {
     .description('register a service and print its secret')
     .option('--scope <scope...>', 'what it may do, such as activity:read')
     .addHelpText('after', example('latchkey services add billing --scope activity:read'))
-    .action(run(() => import('./services-add.ts')))
+    .action(run(() => import('./services/add.ts')))
 
   const keys = program.command('keys').description('manage the keys that sign tokens')
   keys
     .command('list')
     .description('list the signing keys')
     .addHelpText('after', example('latchkey keys list'))
-    .action(run(() => import('./keys-list.ts')))
+    .action(run(() => import('./keys/list.ts')))
   keys
     .command('rotate')
     .description('sign with the next key from now on')
     .addHelpText('after', example('latchkey keys rotate'))
-    .action(run(() => import('./keys-rotate.ts')))
+    .action(run(() => import('./keys/rotate.ts')))
   keys
     .command('export')
     .description('print the public key set')
     .addHelpText('after', example('latchkey keys export > jwks.json'))
-    .action(run(() => import('./keys-export.ts')))
+    .action(run(() => import('./keys/export.ts')))
 
   const token = program.command('token').description('read, check, sign and explain tokens')
   token
@@ -95,7 +95,7 @@ export function createProgram(): Command {
     .description('print what a token says, though nobody has vouched for it')
     .option('--file <file>', 'read the token from a file')
     .addHelpText('after', example('latchkey token decode - < token.txt'))
-    .action(run(() => import('./token-decode.ts')))
+    .action(run(() => import('./token/decode.ts')))
   expectations(keyOptions(token.command('verify [token]')))
     .description('check a token and print its claims')
     .option('--insecure-short-secret', 'accept a secret with fewer bits than the hash')
@@ -105,7 +105,7 @@ export function createProgram(): Command {
         'latchkey token verify --jwks jwks.json --issuer https://id.example.com --audience api - < token.txt',
       ),
     )
-    .action(run(() => import('./token-verify.ts')))
+    .action(run(() => import('./token/verify.ts')))
   keyOptions(token.command('sign [claims]'))
     .description('sign claims, given as JSON, and print the token')
     .option('--file <file>', 'read the claims from a file')
@@ -119,11 +119,11 @@ export function createProgram(): Command {
     .option('--token-id', 'give it a random jti')
     .option('--insecure-short-secret', 'accept a secret with fewer bits than the hash')
     .addHelpText('after', example(`latchkey token sign '{"sub": "ada"}' --key private.pem --expires-in 15m`))
-    .action(run(() => import('./token-sign.ts')))
+    .action(run(() => import('./token/sign.ts')))
   expectations(keyOptions(token.command('explain [token]')))
     .description('say in words what a token is, which check fails first, and what mends it')
     .addHelpText('after', example('latchkey token explain --secret-env JWT_SECRET --file token.txt'))
-    .action(run(() => import('./token-explain.ts')))
+    .action(run(() => import('./token/explain.ts')))
 
   const activity = program.command('activity').description('read the log')
   activity
@@ -136,12 +136,12 @@ export function createProgram(): Command {
     .option('--address <address>', 'from where')
     .option('--limit <count>', 'how many', '50')
     .addHelpText('after', example('latchkey activity search --event user.sign_in --outcome refused'))
-    .action(run(() => import('./activity-search.ts')))
+    .action(run(() => import('./activity/search.ts')))
   activity
     .command('tail')
     .description('follow the log until interrupted')
     .addHelpText('after', example('latchkey activity tail'))
-    .action(run(() => import('./activity-tail.ts')))
+    .action(run(() => import('./activity/tail.ts')))
 
   program
     .command('migrate')

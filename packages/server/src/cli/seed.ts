@@ -1,13 +1,14 @@
 import { createSigner, generateKey, type PrivateKey, publicKeyOf, toJwk } from 'latchkey/token'
-import { permissionNames } from '../accounts/permissions.ts'
-import { findUserByName, setPasswordHash } from '../accounts/store.ts'
-import { createUser, usernameKey } from '../accounts/users.ts'
+import { findUserByName, setPasswordHash } from '../accounts/users/store.ts'
+import { createUser, usernameKey } from '../accounts/users/users.ts'
 import type { App } from '../app.ts'
+import { createService, renewSecret } from '../clients/services.ts'
+import { findServiceByName } from '../clients/store.ts'
 import { registerDevice } from '../devices/devices.ts'
-import { addDeviceKey } from '../devices/keys.ts'
-import { type DeviceRow, findDevices, findLiveDeviceKeys, revokeDeviceKey } from '../devices/store.ts'
-import { createService, renewSecret } from '../tokens/services.ts'
-import { findServiceByName } from '../tokens/store.ts'
+import { addDeviceKey } from '../devices/keys/keys.ts'
+import { findLiveDeviceKeys, revokeDeviceKey } from '../devices/keys/store.ts'
+import { type DeviceRow, findDevices } from '../devices/store.ts'
+import { permissionNames } from '../permissions.ts'
 
 /** A line that can be pasted into a shell, and what it does. */
 export interface PastedLine {

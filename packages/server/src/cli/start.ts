@@ -1,5 +1,5 @@
-import { inviteFirstAdministrator } from '../accounts/first-administrator.ts'
-import { type Config, readConfig } from '../config.ts'
+import { inviteFirstAdministrator } from '../accounts/invitations/first-administrator.ts'
+import { type Config, readConfig } from '../config/config.ts'
 import { jsonLog } from '../log.ts'
 import { type RunningServer, startServer } from '../main.ts'
 import { bold, dim } from './output.ts'

@@ -2,9 +2,9 @@ import type { Activity } from '../activity/activity.ts'
 import type { Happening } from '../activity/events.ts'
 import { Refusal } from '../errors.ts'
 import type { Identity } from '../identity.ts'
-import type { Authority, Connection, ConnectRequest, Ended, Verdict } from '../mqtt/authority.ts'
-import type { Broker } from '../mqtt/broker.ts'
-import type { Message } from '../mqtt/packets.ts'
+import type { Authority, Connection, ConnectRequest, Ended, Verdict } from '../mqtt/broker/authority.ts'
+import type { Broker } from '../mqtt/broker/broker.ts'
+import type { Message } from '../mqtt/codec/packets.ts'
 import { connectRefusal, publishRefusal } from './reasons.ts'
 
 /** What the rest of the product decides for live connections; `app.ts` fills it in. */

@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { privateKey, toJwk } from 'latchkey/token'
-import type { SignedIn } from '../../../../tools/app.ts'
-import { engines } from '../../../../tools/storages.ts'
-import {
-  type Home,
-  home,
-  type Lamp,
-  type Listening,
-  newKey,
-  openHome,
-  publicJwk,
-} from '../devices/home.fixture.ts'
+import type { SignedIn } from '../../test/app.ts'
+import { type Home, home, type Lamp, type Listening, newKey, openHome, publicJwk } from '../../test/home.ts'
+import { engines } from '../../test/storages.ts'
 
 for (const engine of engines) {
   describe(`a live connection on ${engine}`, () => {

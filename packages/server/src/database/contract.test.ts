@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { engines, temporaryStorage } from '../../../../tools/storages.ts'
+import { engines, temporaryStorage } from '../../test/storages.ts'
 import type { Database, Transaction } from './database.ts'
 import { isUniqueViolation } from './violation.ts'
 

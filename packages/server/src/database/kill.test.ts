@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { engines, temporaryStorage } from '../../../../tools/storages.ts'
+import { engines, temporaryStorage } from '../../test/storages.ts'
 import { openDatabase } from './open.ts'
 
 // This file is two programs: the test, and the writer that it starts and kills.

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { temporaryStorage } from '../../../../tools/storages.ts'
+import { temporaryStorage } from '../../test/storages.ts'
 import { openDatabase } from './open.ts'
 
 test('openDatabase makes a directory for its owner only, and opens the file in it', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { temporaryStorage } from '../../../../tools/storages.ts'
+import { temporaryStorage } from '../../test/storages.ts'
 import { PostgresDatabase } from './postgres.ts'
 
 async function open(t: TestContext) {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { connectAsync } from 'mqtt'
-import { type Home, home } from './home.fixture.ts'
+import { type Home, home } from '../../test/home.ts'
 
 // Clients that others wrote, against the whole product: what a customer has in their drawer.
 

@@ -4,7 +4,7 @@ import type { Database } from '../database/database.ts'
 import { isUniqueViolation } from '../database/violation.ts'
 import { Refusal } from '../errors.ts'
 import type { World } from '../world.ts'
-import { addKey, type DevicePublicKey } from './keys.ts'
+import { addKey, type DevicePublicKey } from './keys/keys.ts'
 import { type DeviceRow, insertDevice } from './store.ts'
 import { newUid, parseUid } from './uid.ts'
 

@@ -13,18 +13,12 @@ import {
   timestampOrNull,
 } from '../http/schema.ts'
 import type { Identity } from '../identity.ts'
-import { claim, createClaimCode, unbind } from './claims.ts'
 import { type DeviceParts, registerDevice } from './devices.ts'
-import { addDeviceKey, listKeys, revokeKey } from './keys.ts'
-import { demand, demandSight, share, unshare } from './relations.ts'
-import {
-  type DeviceRow,
-  findDevice,
-  findDevices,
-  findDevicesOf,
-  findRelation,
-  findRelations,
-} from './store.ts'
+import { addDeviceKey, listKeys, revokeKey } from './keys/keys.ts'
+import { claim, createClaimCode, unbind } from './relations/claims.ts'
+import { demand, demandSight, share, unshare } from './relations/relations.ts'
+import { findRelation, findRelations } from './relations/store.ts'
+import { type DeviceRow, findDevice, findDevices, findDevicesOf } from './store.ts'
 
 const uidParam = v.strictObject({ uid: line(64) })
 export const shownDevice = v.strictObject({

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { engines } from '../../../../tools/storages.ts'
+import { home } from '../../test/home.ts'
+import { engines } from '../../test/storages.ts'
 import { Refused } from '../mqtt/client.ts'
-import { home } from './home.fixture.ts'
 
 const payload = fc.oneof(
   fc.json().map((text) => Buffer.from(text)),

@@ -1,12 +1,12 @@
 import type { By } from '../activity/events.ts'
 import { Refusal } from '../errors.ts'
 import type { Identity } from '../identity.ts'
-import type { Commands } from './commands.ts'
+import type { Commands } from './commands/commands.ts'
 import type { DeviceParts } from './devices.ts'
-import { type Action, demand, mayUse } from './relations.ts'
-import { isObject, patchState } from './state.ts'
+import { type Action, demand, mayUse } from './relations/relations.ts'
+import { isObject, patchState } from './shadow/shadow.ts'
 import { touchDevice } from './store.ts'
-import { defaultStream, jsonText, recordDeviceLog, recordTelemetry } from './telemetry.ts'
+import { defaultStream, jsonText, recordDeviceLog, recordTelemetry } from './telemetry/telemetry.ts'
 import { parseUid } from './uid.ts'
 
 /** A message as the MQTT edge hands it over. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { crockford, crockfordAlphabet } from '../identifiers.ts'
+import { crockford, crockfordAlphabet } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openTestApp, type SignedIn, type TestApp } from '../../../../tools/app.ts'
+import { openTestApp, type SignedIn, type TestApp } from '../../test/app.ts'
 import type { ActivityEvent } from '../activity/events.ts'
 
 let app: TestApp

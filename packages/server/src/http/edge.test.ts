@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import * as v from 'valibot'
-import { openTestApp, type TestApp, testLog, testWorld } from '../../../../tools/app.ts'
+import { openTestApp, type TestApp, testLog, testWorld } from '../../test/app.ts'
 import { Refusal } from '../errors.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
 import { anyone, bearer, done, json, type Route, route } from './route.ts'

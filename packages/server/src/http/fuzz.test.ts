@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { openTestApp, type TestApp } from '../../../../tools/app.ts'
+import { openTestApp, type TestApp } from '../../test/app.ts'
 
 /** More by hand: LATCHKEY_TEST_FUZZ=500000 */
 const cases = Number(process.env.LATCHKEY_TEST_FUZZ ?? 10_000)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { openTestApp, type TestApp } from '../../../../tools/app.ts'
+import { openTestApp, type TestApp } from '../../test/app.ts'
 import type { OpenApiDocument } from './openapi.ts'
 
 describe('the description of the interface', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { openTestApp, type SignedIn, type TestApp } from '../../../../tools/app.ts'
-import { eventually, openBeside, post } from '../../../../tools/second-app.ts'
-import { engines } from '../../../../tools/storages.ts'
-import { disableUser } from '../accounts/users.ts'
+import { openTestApp, type SignedIn, type TestApp } from '../../test/app.ts'
+import { eventually, openBeside, post } from '../../test/second-app.ts'
+import { engines } from '../../test/storages.ts'
+import { disableUser } from '../accounts/users/users.ts'
 import { type HttpListener, listenHttp } from './listener.ts'
 
 const path = '/v1/activity/tail'

@@ -1,8 +1,8 @@
 import { connect as connectSocket, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
-import type { EndReason } from './authority.ts'
-import { Decoder } from './decode.ts'
-import { encode } from './encode.ts'
+import type { EndReason } from './broker/authority.ts'
+import { Decoder } from './codec/decode.ts'
+import { encode } from './codec/encode.ts'
 import type {
   ConnAck,
   Message,
@@ -14,9 +14,9 @@ import type {
   Qos,
   SubAck,
   UnsubAck,
-} from './packets.ts'
-import { noProperties } from './packets.ts'
-import { ProtocolError, type Reason, reasonOf, refusalOfReturnCode } from './reasons.ts'
+} from './codec/packets.ts'
+import { noProperties } from './codec/packets.ts'
+import { ProtocolError, type Reason, reasonOf, refusalOfReturnCode } from './codec/reasons.ts'
 
 export interface ClientOptions {
   readonly host: string

@@ -1,8 +1,8 @@
 import { createVerifier, TokenError, type VerifiedClaims } from 'latchkey/token'
 import { Refusal } from '../errors.ts'
 import { type Identity, identityOf } from '../identity.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
 import type { World } from '../world.ts'
-import type { KeyRing } from './key-ring.ts'
 import type { Revocations } from './revocations.ts'
 
 /** What an access token of ours says, now. Whoever sends one that is bound to a key has yet to prove that key. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { decodeUnverified } from 'latchkey/token'
-import { type Answered, openTestApp, type SignedIn, type TestApp } from '../../../../tools/app.ts'
-import { openBeside, post } from '../../../../tools/second-app.ts'
-import { engines } from '../../../../tools/storages.ts'
+import { type Answered, openTestApp, type SignedIn, type TestApp } from '../../test/app.ts'
+import { type ClientKey, newClientKey, type ProofParts, proofOf } from '../../test/proofs.ts'
+import { openBeside, post } from '../../test/second-app.ts'
+import { engines } from '../../test/storages.ts'
 import type { App } from '../app.ts'
-import { type ClientKey, newClientKey, type ProofParts, proofOf } from './proofs.test-support.ts'
-import { createService } from './services.ts'
+import { createService } from '../clients/services.ts'
 
 /** Who asks for tokens here has a key of its own, or has stolen what somebody with a key was given (RFC 9449 section 5). */
 for (const engine of engines) {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { createSigner } from 'latchkey/token'
-import type { Answered, SignedIn } from '../../../../tools/app.ts'
-import { openBeside } from '../../../../tools/second-app.ts'
-import { engines } from '../../../../tools/storages.ts'
-import { type Home, openHome } from '../devices/home.fixture.ts'
-import { newClientKey, type ProofParts, proofOf } from './proofs.test-support.ts'
+import type { Answered, SignedIn } from '../../test/app.ts'
+import { type Home, openHome } from '../../test/home.ts'
+import { newClientKey, type ProofParts, proofOf } from '../../test/proofs.ts'
+import { openBeside } from '../../test/second-app.ts'
+import { engines } from '../../test/storages.ts'
 
 const algorithms = 'algs="ES256 EdDSA Ed25519"'
 const challengesWith = (scheme: 'bearer' | 'dpop', error: string) =>

@@ -1,8 +1,8 @@
 import { createSigner } from 'latchkey/token'
-import { newIdentifier } from '../identifiers.ts'
 import type { Kind } from '../identity.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
+import { newIdentifier } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
-import type { KeyRing } from './key-ring.ts'
 
 /** What an access token says beyond what every one says. */
 export interface Grant {

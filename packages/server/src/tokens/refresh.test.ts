@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { openTestApp, type TestApp } from '../../../../tools/app.ts'
-import { openBeside, post } from '../../../../tools/second-app.ts'
-import { engines } from '../../../../tools/storages.ts'
+import { openTestApp, type TestApp } from '../../test/app.ts'
+import { openBeside, post } from '../../test/second-app.ts'
+import { engines } from '../../test/storages.ts'
 import type { App } from '../app.ts'
 import { Refusal } from '../errors.ts'
-import { newSecret } from '../secrets.ts'
+import { newSecret } from '../secrets/secrets.ts'
 import { rotate, startFamily } from './refresh.ts'
 
 const day = 24 * 60 * 60 * 1000

@@ -1,9 +1,9 @@
 import type { Database, Reader, Transaction } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
-import { newIdentifier } from '../identifiers.ts'
-import { hashSecret, isSecret, newSecret } from '../secrets.ts'
+import { newIdentifier } from '../secrets/identifiers.ts'
+import { openWithSecret, sealWithSecret } from '../secrets/sealing.ts'
+import { hashSecret, isSecret, newSecret } from '../secrets/secrets.ts'
 import type { World } from '../world.ts'
-import { openWithSecret, sealWithSecret } from './master-key.ts'
 import type { ProvenKey } from './proofs.ts'
 import {
   findRefreshToken,

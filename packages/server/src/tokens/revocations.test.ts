@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { createSigner, generateKey, type PrivateKey } from 'latchkey/token'
-import { openTestApp, type TestApp } from '../../../../tools/app.ts'
-import { eventually, openBeside } from '../../../../tools/second-app.ts'
-import { engines } from '../../../../tools/storages.ts'
+import { openTestApp, type TestApp } from '../../test/app.ts'
+import { eventually, openBeside } from '../../test/second-app.ts'
+import { engines } from '../../test/storages.ts'
 import { revocationFeed } from './feed.ts'
 
 for (const engine of engines) {

@@ -5,7 +5,7 @@ import {
   revocationKey,
 } from 'latchkey/guard/revocation-list'
 import type { Database, Transaction } from '../database/database.ts'
-import { firstIdentifierAt, newIdentifier } from '../identifiers.ts'
+import { firstIdentifierAt, newIdentifier } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
 import { deleteExpiredRevocations, findRevocations, insertRevocation, type RevocationRow } from './store.ts'
 

@@ -1,16 +1,16 @@
 import * as v from 'valibot'
 import type { Activity } from '../activity/activity.ts'
 import { by } from '../activity/events.ts'
+import { createService, disableService } from '../clients/services.ts'
+import { findServices, type ServiceRow } from '../clients/store.ts'
 import type { Database } from '../database/database.ts'
 import { anyone, bearer, created, done, json, type Route, route } from '../http/route.ts'
 import { defaultLimit, line, page, pageOf, paging, timestamp, timestampOrNull } from '../http/schema.ts'
 import { demandAll } from '../identity.ts'
+import type { KeyRing, KeySummary } from '../keys/key-ring.ts'
 import type { World } from '../world.ts'
 import { revocationFeed, shown } from './feed.ts'
-import type { KeyRing, KeySummary } from './key-ring.ts'
 import type { Revocations } from './revocations.ts'
-import { createService, disableService } from './services.ts'
-import { findServices, type ServiceRow } from './store.ts'
 
 const shownService = v.strictObject({
   id: v.string(),

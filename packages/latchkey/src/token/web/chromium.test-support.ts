@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { chromium, type Page } from 'playwright-core'
-import { chromiumLaunch } from '../../../../../tools/chromium.ts'
+import { chromiumLaunch } from '../../../../../tests/support/chromium.ts'
 import type * as inside from './in-chromium.test-support.ts'
 
 const root = join(import.meta.dirname, '../../../../..')

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createSigner, generateKey, type PrivateKey } from 'latchkey/token'
 import type { ActivityEvent } from '../../activity/events.ts'
 import { type Client, connect, Refused } from '../../mqtt/client.ts'
-import { activityLine } from '../activity-line.ts'
+import { activityLine } from '../activity/line.ts'
 import { ask, call, expectStatus, personOf, signIn, theDevice, theService } from './acts.ts'
 import type { Stage } from './stage.ts'
 

@@ -1,0 +1,55 @@
+import type { Language } from '../../pages/page.ts'
+
+interface Words {
+  readonly title: string
+  readonly intro: (username: string) => string
+  readonly password: string
+  readonly hint: string
+  readonly again: string
+  readonly submit: string
+  readonly different: string
+  readonly unacceptable: string
+  readonly busy: string
+  readonly doneTitle: string
+  readonly doneText: (username: string) => string
+  readonly signIn: string
+  readonly overTitle: string
+  readonly overText: string
+}
+
+/** What the invitation's page says. A language without one of these does not compile. */
+export const words: Record<Language, Words> = {
+  en: {
+    title: 'Set your password',
+    intro: (username) => `You were invited as ${username}. Choose a password to sign in with.`,
+    password: 'Password',
+    hint: 'At least 15 characters. A few unrelated words do well; blanks are welcome.',
+    again: 'The same once more',
+    submit: 'Set password',
+    different: 'The two were not the same. Please type them again.',
+    unacceptable: 'This password cannot be used. It needs at least 15 characters, and at most 1024 bytes.',
+    busy: 'Too many people are here at this moment. Please try again in a few seconds.',
+    doneTitle: 'Your password is set',
+    doneText: (username) =>
+      `You can now sign in as ${username}. This link has done its work and does nothing more.`,
+    signIn: 'Sign in',
+    overTitle: 'This link is over',
+    overText: 'It was used already, or its time is up. Ask whoever invited you for a new one.',
+  },
+  'zh-Hant': {
+    title: '設定密碼',
+    intro: (username) => `您受邀使用的帳號是「${username}」。請設定登入密碼。`,
+    password: '密碼',
+    hint: '至少 15 個字元。幾個不相關的詞就很好，可以使用空格。',
+    again: '再輸入一次',
+    submit: '設定密碼',
+    different: '兩次輸入的密碼不同，請重新輸入。',
+    unacceptable: '無法使用這個密碼：至少要 15 個字元，且不超過 1024 位元組。',
+    busy: '目前使用人數過多，請過幾秒再試一次。',
+    doneTitle: '密碼已設定',
+    doneText: (username) => `您現在可以用「${username}」登入。這個連結已經失效。`,
+    signIn: '登入',
+    overTitle: '連結已失效',
+    overText: '這個連結已經用過，或已經過期。請向邀請您的人索取新的連結。',
+  },
+}

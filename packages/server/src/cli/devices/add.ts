@@ -1,0 +1,21 @@
+import { registerDevice } from '../../devices/devices.ts'
+import { createClaimCode } from '../../devices/relations/claims.ts'
+import { withApp } from '../open.ts'
+import { createOutput } from '../output.ts'
+import type { Given } from '../program.ts'
+import { readDeviceKey } from './key.ts'
+
+export async function run({ args: [name = ''], options, json }: Given): Promise<void> {
+  const key = readDeviceKey(String(options.key))
+  await withApp(async (app) => {
+    const { uid } = await registerDevice(app, { name, product: String(options.product), key }, {})
+    const { code, expiresAt } = await createClaimCode(app, uid, 'maker', {})
+    const text = `${name} is ${uid}. Whoever has this code becomes its owner, while the device is connected:\n  ${code}`
+    createOutput(json).result(text, {
+      uid,
+      name,
+      claim_code: code,
+      expires_at: new Date(expiresAt).toISOString(),
+    })
+  })
+}

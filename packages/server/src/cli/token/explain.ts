@@ -1,0 +1,17 @@
+import { describe, explain, sentence } from 'latchkey/token/explain'
+import { keysToTry } from 'latchkey/token/explain/keys'
+import { createOutput } from '../output.ts'
+import type { Given } from '../program.ts'
+import { readInput } from './input.ts'
+import { readVerificationKeys } from './keys.ts'
+import { momentOf, readPolicy } from './policy.ts'
+
+export async function run(given: Given): Promise<void> {
+  // A short secret is worth a remark here, not a refusal to explain.
+  const keys = keysToTry(await readVerificationKeys(given, { shortSecrets: true }))
+  const text = await readInput(given, 'a token')
+  const explanation = explain(text, { keys, ...readPolicy(given), nowMs: momentOf(given) })
+  const findings = explanation.findings.map((finding) => ({ ...finding, ...sentence(finding) }))
+  createOutput(given.json).result(describe(explanation), { ...explanation, findings })
+  if (findings.some(({ level }) => level === 'refusal')) process.exitCode = 1
+}

@@ -1,0 +1,25 @@
+import { invite } from '../../accounts/invitations/invitations.ts'
+import { createUser } from '../../accounts/users/users.ts'
+import { withApp } from '../open.ts'
+import { createOutput } from '../output.ts'
+import type { Given } from '../program.ts'
+
+export async function run({ args: [username = ''], options, json }: Given): Promise<void> {
+  const output = createOutput(json)
+  await withApp(async (app) => {
+    const displayName = typeof options.name === 'string' ? options.name : undefined
+    const user = await createUser(app, { username, displayName, userType: String(options.type) }, {})
+    const { secret, expiresAt } = await invite(app, user.id, {})
+    const link = `${app.config.issuer}/invitations/${secret}`
+    const expires = new Date(expiresAt).toISOString()
+    output.result(
+      `${username} is ${user.id}. Until ${expires} they set their password here, once:\n  ${link}`,
+      {
+        id: user.id,
+        username,
+        link,
+        expires_at: expires,
+      },
+    )
+  })
+}

@@ -1,0 +1,237 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import * as v from 'valibot'
+import { contradictions, developmentRefusals, refusals } from './safety.ts'
+
+export type Mode = 'development' | 'production'
+
+const port = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,5}$/, 'must be a port, 0 to 65535'),
+  v.transform(Number),
+  v.maxValue(65_535, 'must be a port, 0 to 65535'),
+)
+const host = v.pipe(
+  v.string(),
+  v.check(
+    (text) => URL.canParse(`http://${bracketed(text)}`),
+    'must be an address or a name of this machine',
+  ),
+)
+const count = v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'must be a whole number'), v.transform(Number))
+const list = v.pipe(
+  v.string(),
+  v.transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  ),
+)
+/** Kept as an origin is written everywhere else, so that `https://App.example/` is `https://app.example`. */
+const httpUrl = v.pipe(
+  v.string(),
+  v.check(isHttpUrl, 'must be an http or https address without path, query or user'),
+  v.transform(originOf),
+)
+const origins = v.pipe(
+  list,
+  v.check(
+    (items) => items.every(isHttpUrl),
+    'must be origins such as https://app.example, with commas between',
+  ),
+  v.transform((items) => items.map(originOf)),
+)
+
+/** Every setting: where it comes from, what it means, and what it must look like. The docs are made from this. */
+export const settings = {
+  host: { about: 'the address on which HTTP is served', schema: host, fallback: '127.0.0.1' },
+  port: { about: 'the port on which HTTP is served; 0 takes a free one', schema: port, fallback: '8484' },
+  mqttHost: { about: 'the address on which MQTT is served', schema: host, fallback: '127.0.0.1' },
+  mqttPort: { about: 'the port on which MQTT is served; 0 takes a free one', schema: port, fallback: '1883' },
+  mqttTlsCert: {
+    about: 'a PEM file with the certificate chain: MQTT is then served over TLS',
+    schema: v.string(),
+  },
+  mqttTlsKey: { about: 'a PEM file with the private key of that certificate', schema: v.string() },
+  data: { about: 'the data directory', schema: v.string() },
+  database: {
+    about: 'postgres://… to store in PostgreSQL rather than in the data directory',
+    schema: v.string(),
+  },
+  issuer: {
+    about: 'the address by which others reach this server; it stands in every token',
+    schema: httpUrl,
+  },
+  audience: { about: 'whom tokens are for (`aud`); the issuer unless set', schema: v.string() },
+  masterKey: {
+    about: '32 bytes in base64url that seal the signing keys; else the file master.key in the data directory',
+    schema: v.pipe(
+      v.string(),
+      v.regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/, 'must be 32 bytes in base64url (43 characters)'),
+    ),
+  },
+  signingAlgorithm: {
+    about: 'what signs our tokens',
+    schema: v.picklist(['ES256', 'RS256', 'EdDSA'], 'must be ES256, RS256 or EdDSA'),
+    fallback: 'ES256',
+  },
+  accessTokenSeconds: {
+    about: 'the life of an access token',
+    schema: v.pipe(count, v.minValue(30, 'must be 30 to 3600'), v.maxValue(3600, 'must be 30 to 3600')),
+    fallback: '300',
+  },
+  corsOrigins: {
+    about: 'origins whose pages may call this server, with commas between; none unless set',
+    schema: origins,
+    fallback: '',
+  },
+  trustedProxies: {
+    about: 'how many proxies in front write X-Forwarded-For',
+    schema: v.pipe(count, v.maxValue(9, 'must be 0 to 9')),
+    fallback: '0',
+  },
+  regions: {
+    about: 'an mmdb file that tells the country of an address; a table is installed with the server',
+    schema: v.string(),
+  },
+} as const
+
+type Settings = typeof settings
+type Read<Name extends keyof Settings> = v.InferOutput<Settings[Name]['schema']>
+type Given = {
+  [Name in keyof Settings]: Settings[Name] extends { fallback: string } ? Read<Name> : Read<Name> | undefined
+}
+
+/** What the server runs with. Where there is one, it has been checked. */
+export interface Config extends Omit<Given, 'data' | 'issuer' | 'audience'> {
+  readonly mode: Mode
+  readonly data: string
+  readonly issuer: string
+  readonly audience: string
+}
+
+/** Says everything that is wrong, a line each. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+    this.name = 'ConfigError'
+  }
+}
+
+export const environmentName = (setting: string) =>
+  `LATCHKEY_${setting.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+const defaultData: Record<Mode, string> = { development: '.latchkey', production: 'latchkey-data' }
+
+/**
+ * From the environment (`LATCHKEY_PORT` …) and, for what is not set there, from `latchkey.json` beside the data
+ * directory (`{"port": "8484"}`). A setting that is empty counts as left out.
+ * @throws {ConfigError}
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>, mode: Mode): Config {
+  const problems: string[] = []
+  const data = resolve(environment.LATCHKEY_DATA || defaultData[mode])
+  const file = join(dirname(data), 'latchkey.json')
+  const written = readFile(file, problems)
+  const given: Record<string, unknown> = {}
+
+  for (const [name, setting] of Object.entries(settings)) {
+    const inEnvironment = environment[environmentName(name)] || undefined
+    const inFile = written[name] === '' ? undefined : written[name]
+    const value = inEnvironment ?? inFile ?? ('fallback' in setting ? setting.fallback : undefined)
+    if (value === undefined) continue
+    const result = v.safeParse(setting.schema as v.GenericSchema, value)
+    if (result.success) given[name] = result.output
+    else {
+      const source = inEnvironment === undefined ? `${name} in ${file}` : environmentName(name)
+      problems.push(`${source} ${whatIsWrong(result.issues[0])}`)
+    }
+  }
+  problems.push(...unknownNames(environment), ...misplacedNames(written, file))
+  if (problems.length > 0) throw new ConfigError(problems)
+
+  const settled = given as Given // each name was parsed by its own schema above
+  const issuer = settled.issuer ?? `http://${bracketed(settled.host)}:${settled.port}`
+  const config: Config = { ...settled, mode, data, issuer, audience: settled.audience ?? issuer }
+  const unsafe = mode === 'production' ? refusals(config) : developmentRefusals(config)
+  const found = [...contradictions(config), ...unsafe]
+  if (found.length > 0) throw new ConfigError(found)
+  return config
+}
+
+/** The schemas say in our words what a text must look like; that it must be text at all, the validator says in its own. */
+function whatIsWrong(issue: v.BaseIssue<unknown>): string {
+  return issue.type === 'string' ? 'must be text' : issue.message
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function readFile(file: string, problems: string[]): Record<string, unknown> {
+  if (!existsSync(file)) return {}
+  try {
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (typeof content === 'object' && content !== null && !Array.isArray(content))
+      return content as Record<string, unknown>
+    problems.push(`${file} must hold a JSON object`)
+  } catch (error) {
+    problems.push(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+  return {}
+}
+
+function isHttpUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return (
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    url.pathname === '/' &&
+    !url.search &&
+    !url.hash &&
+    !url.username &&
+    !url.password
+  )
+}
+
+function originOf(text: string): string {
+  return new URL(text).origin
+}
+
+/** A setting that is spelled wrong would be left at its default without a word. */
+function unknownNames(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.keys(settings).map(environmentName)
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('LATCHKEY_') && !name.startsWith('LATCHKEY_TEST_'))
+    .filter((name) => !known.includes(name))
+    .map((name) => `${name} is no setting of Latchkey${meant(name, known)}`)
+}
+
+function misplacedNames(written: Readonly<Record<string, unknown>>, file: string): string[] {
+  const known = Object.keys(settings)
+  return Object.keys(written).flatMap((name) => {
+    if (!known.includes(name)) return [`${name} in ${file} is no setting of Latchkey${meant(name, known)}`]
+    // The file is looked for beside the data directory, so it cannot say where that is.
+    return name === 'data' ? [`data in ${file} cannot be set there; set LATCHKEY_DATA`] : []
+  })
+}
+
+function meant(name: string, known: readonly string[]): string {
+  const near = known.find((candidate) => editsBetween(name, candidate) <= 2)
+  return near === undefined ? '' : `; did you mean ${near}?`
+}
+
+/** The Levenshtein distance: how many letters must be changed, added or left out. */
+function editsBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1]
+    for (const [j, other] of [...b].entries())
+      next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + (letter === other ? 0 : 1)))
+    row = next
+  }
+  return row[b.length]!
+}

@@ -1,0 +1,135 @@
+import { type Jwk, type PublicKey, publicKey, TokenError, thumbprint, toJwk } from 'latchkey/token'
+import type { By } from '../../activity/events.ts'
+import type { Transaction } from '../../database/database.ts'
+import { isUniqueViolation } from '../../database/violation.ts'
+import { Refusal } from '../../errors.ts'
+import type { World } from '../../world.ts'
+import type { DeviceParts } from '../devices.ts'
+import { holdDevice } from '../store.ts'
+import { findDeviceKeys, findLiveDeviceKeys, insertDeviceKey, revokeDeviceKey } from './store.ts'
+
+/** A public key as a JWK (RFC 7517), of an algorithm that devices use. */
+export type DevicePublicKey = Readonly<Record<string, unknown>>
+
+/** Two, so that a device can change keys without a moment in which it has none; one more for a slow change. */
+const mostLiveKeys = 3
+
+const algorithms: Record<string, 'ES256' | 'RS256' | 'EdDSA'> = {
+  'EC P-256': 'ES256',
+  'RSA ': 'RS256',
+  'OKP Ed25519': 'EdDSA',
+}
+
+/** RFC 7518 sections 6.2.2, 6.3.2 and 6.4, RFC 9964. Each alone gives the key away. */
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+
+/** Read a key that somebody sent. A private key, a secret or a weak key is refused, and never stored. */
+export function parseDeviceKey(jwk: DevicePublicKey): PublicKey {
+  const algorithm = algorithms[`${jwk.kty} ${jwk.crv ?? ''}`]
+  if (!algorithm) throw unacceptable('send a public JWK of kty EC with P-256, OKP with Ed25519, or RSA')
+  if (privateMembers.some((member) => Object.hasOwn(jwk, member))) {
+    throw unacceptable(
+      'this holds a private key; send the public half, and make a new key, since this one has travelled',
+    )
+  }
+  try {
+    // Its name is its thumbprint (RFC 7638), whatever it was called: a name must not be able to point elsewhere.
+    const { kid: _, ...unnamed } = jwk
+    return publicKey(unnamed as Jwk, { algorithm })
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof TokenError)
+      throw unacceptable('this JWK is not a usable public key')
+    throw error
+  }
+}
+
+/** Add a key inside a transaction that has made sure of the device and holds it. */
+export async function addKey(
+  tx: Transaction,
+  { world }: { world: World },
+  uid: string,
+  jwk: DevicePublicKey,
+): Promise<string> {
+  const key = parseDeviceKey(jwk)
+  if ((await findLiveDeviceKeys(tx, uid, world.now())).length >= mostLiveKeys) {
+    throw unacceptable(`a device has ${mostLiveKeys} live keys at most; revoke one first`)
+  }
+  const kid = thumbprint(key)
+  try {
+    await insertDeviceKey(tx, {
+      kid,
+      uid,
+      algorithm: key.algorithm,
+      public_jwk: JSON.stringify(toJwk(key)),
+      created_at: world.now(),
+      expires_at: null,
+      revoked_at: null,
+    })
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new Refusal('key_exists', 'a device has this key, or had it')
+    throw error
+  }
+  return kid
+}
+
+/** Give a device one more key. */
+export async function addDeviceKey(
+  parts: DeviceParts,
+  uid: string,
+  jwk: DevicePublicKey,
+  by: By,
+): Promise<string> {
+  return parts.db.transaction(async (tx) => {
+    if (!(await holdDevice(tx, uid))) throw new Refusal('device_not_found', 'no such device')
+    const kid = await addKey(tx, parts, uid, jwk)
+    const details = { kid }
+    await parts.activity.record(tx, {
+      ...by,
+      event: 'device.add_key',
+      outcome: 'success',
+      target: uid,
+      targetKind: 'device',
+      details,
+    })
+    return kid
+  })
+}
+
+/** End a key. What is connected by it is closed; a device that has changed to another key stays connected. */
+export async function revokeKey(
+  parts: DeviceParts & { kick: (uid: string, keyId: string) => void },
+  uid: string,
+  kid: string,
+  by: By,
+): Promise<void> {
+  await parts.db.transaction(async (tx) => {
+    if (!(await revokeDeviceKey(tx, uid, kid, parts.world.now()))) {
+      throw new Refusal('device_not_found', 'no such device has such a key')
+    }
+    const details = { kid }
+    await parts.activity.record(tx, {
+      ...by,
+      event: 'device.revoke_key',
+      outcome: 'success',
+      target: uid,
+      targetKind: 'device',
+      details,
+    })
+    tx.afterCommit(() => parts.kick(uid, kid))
+  })
+}
+
+/** The keys a device has or had, without their values. */
+export async function listKeys({ db }: DeviceParts, uid: string) {
+  return (await findDeviceKeys(db, uid)).map(({ kid, algorithm, created_at, expires_at, revoked_at }) => ({
+    kid,
+    algorithm,
+    created_at,
+    expires_at,
+    revoked_at,
+  }))
+}
+
+function unacceptable(message: string): Refusal {
+  return new Refusal('key_unacceptable', message)
+}

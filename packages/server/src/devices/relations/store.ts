@@ -1,0 +1,129 @@
+import type { Reader, Transaction } from '../../database/database.ts'
+
+export type Relation = 'owner' | 'controller' | 'viewer'
+
+export async function insertClaimCode(
+  tx: Transaction,
+  code: { secretHash: string; uid: string; issuedByDevice: boolean; createdAt: number; expiresAt: number },
+): Promise<void> {
+  await tx.query(
+    'INSERT INTO claim_codes (secret_hash, uid, issued_by_device, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)',
+    code.secretHash,
+    code.uid,
+    code.issuedByDevice ? 1 : 0,
+    code.createdAt,
+    code.expiresAt,
+  )
+}
+
+/** Whether this code was given by the device itself; undefined where it is unknown, used or over. */
+export async function findClaimCode(
+  reader: Reader,
+  secretHash: string,
+  uid: string,
+  now: number,
+): Promise<{ issuedByDevice: boolean } | undefined> {
+  const [row] = await reader.query<{ issued_by_device: number }>(
+    'SELECT issued_by_device FROM claim_codes WHERE secret_hash = $1 AND uid = $2 AND used_at IS NULL AND expires_at > $3',
+    secretHash,
+    uid,
+    now,
+  )
+  return row && { issuedByDevice: row.issued_by_device === 1 }
+}
+
+/** Use a claim code. True for exactly one caller, ever. */
+export async function useClaimCode(
+  tx: Transaction,
+  secretHash: string,
+  uid: string,
+  now: number,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE claim_codes SET used_at = $3
+      WHERE secret_hash = $1 AND uid = $2 AND used_at IS NULL AND expires_at > $3 RETURNING uid`,
+    secretHash,
+    uid,
+    now,
+  )
+  return rows.length === 1
+}
+
+/** Binding, unbinding and a newer code put an end to the codes before. */
+export async function endClaimCodes(tx: Transaction, uid: string, now: number): Promise<void> {
+  await tx.query('UPDATE claim_codes SET used_at = $2 WHERE uid = $1 AND used_at IS NULL', uid, now)
+}
+
+export interface RelationRow {
+  readonly uid: string
+  readonly subject: string
+  readonly relation: Relation
+  readonly granted_by: string
+  readonly created_at: number
+  readonly until: number | null
+}
+
+export async function findRelation(
+  reader: Reader,
+  uid: string,
+  subject: string,
+  now: number,
+): Promise<Relation | undefined> {
+  const [row] = await reader.query<{ relation: Relation }>(
+    'SELECT relation FROM relations WHERE uid = $1 AND subject = $2 AND (until IS NULL OR until > $3)',
+    uid,
+    subject,
+    now,
+  )
+  return row?.relation
+}
+
+export async function findRelations(reader: Reader, uid: string): Promise<RelationRow[]> {
+  return reader.query<RelationRow>('SELECT * FROM relations WHERE uid = $1 ORDER BY created_at, subject', uid)
+}
+
+/** Whose relation to any device ran out after one moment and up to another. */
+export async function findSubjectsRunOut(reader: Reader, after: number, upTo: number): Promise<string[]> {
+  const rows = await reader.query<{ subject: string }>(
+    'SELECT DISTINCT subject FROM relations WHERE until > $1 AND until <= $2',
+    after,
+    upTo,
+  )
+  return rows.map(({ subject }) => subject)
+}
+
+/** A second share with the same person changes the first; the owner's own relation never changes this way. */
+export async function upsertRelation(tx: Transaction, row: RelationRow): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO relations (uid, subject, relation, granted_by, created_at, until) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (uid, subject) DO UPDATE
+       SET relation = excluded.relation, granted_by = excluded.granted_by, until = excluded.until
+       WHERE relations.relation <> 'owner'
+     RETURNING uid`,
+    row.uid,
+    row.subject,
+    row.relation,
+    row.granted_by,
+    row.created_at,
+    row.until,
+  )
+  return rows.length === 1
+}
+
+export async function deleteRelation(tx: Transaction, uid: string, subject: string): Promise<boolean> {
+  const rows = await tx.query(
+    `DELETE FROM relations WHERE uid = $1 AND subject = $2 AND relation <> 'owner' RETURNING uid`,
+    uid,
+    subject,
+  )
+  return rows.length === 1
+}
+
+/** All of a device's relations at once; returns whose they were. */
+export async function deleteRelations(tx: Transaction, uid: string): Promise<string[]> {
+  const rows = await tx.query<{ subject: string }>(
+    'DELETE FROM relations WHERE uid = $1 RETURNING subject',
+    uid,
+  )
+  return rows.map(({ subject }) => subject)
+}

@@ -1,0 +1,82 @@
+import type { Reader, Transaction } from '../../database/database.ts'
+
+export interface TelemetryRow {
+  readonly id: string
+  readonly uid: string
+  readonly stream: string
+  readonly received_at: number
+  readonly payload: string
+}
+
+export async function insertTelemetry(tx: Transaction, row: TelemetryRow): Promise<void> {
+  await tx.query(
+    'INSERT INTO telemetry (id, uid, stream, received_at, payload) VALUES ($1, $2, $3, $4, $5)',
+    row.id,
+    row.uid,
+    row.stream,
+    row.received_at,
+    row.payload,
+  )
+}
+
+/** A stretch of a device's history: ids from `from` on and older than `before`. */
+export interface Stretch {
+  readonly from: string
+  readonly before?: string | undefined
+}
+
+/** Newest first. */
+export async function findTelemetry(
+  reader: Reader,
+  uid: string,
+  { stream, from, before }: Stretch & { readonly stream?: string | undefined },
+  limit: number,
+): Promise<TelemetryRow[]> {
+  const ofStream = stream === undefined ? '' : 'AND stream = $5'
+  return reader.query<TelemetryRow>(
+    `SELECT * FROM telemetry WHERE uid = $1 AND id >= $2 AND id < $3 ${ofStream} ORDER BY id DESC LIMIT $4`,
+    uid,
+    from,
+    before ?? last,
+    limit,
+    ...(stream === undefined ? [] : [stream]),
+  )
+}
+
+/** Sorts after every id, in the order of any language: z is the last digit of our base32. */
+const last = `tel_${'z'.repeat(26)}`
+
+export interface DeviceLogRow {
+  readonly id: string
+  readonly uid: string
+  readonly received_at: number
+  readonly level: string
+  readonly message: string
+}
+
+export async function insertDeviceLog(tx: Transaction, row: DeviceLogRow): Promise<void> {
+  await tx.query(
+    'INSERT INTO device_logs (id, uid, received_at, level, message) VALUES ($1, $2, $3, $4, $5)',
+    row.id,
+    row.uid,
+    row.received_at,
+    row.level,
+    row.message,
+  )
+}
+
+/** Newest first. */
+export async function findDeviceLogs(
+  reader: Reader,
+  uid: string,
+  { from, before }: Stretch,
+  limit: number,
+): Promise<DeviceLogRow[]> {
+  return reader.query<DeviceLogRow>(
+    'SELECT * FROM device_logs WHERE uid = $1 AND id >= $2 AND id < $3 ORDER BY id DESC LIMIT $4',
+    uid,
+    from,
+    before ?? last,
+    limit,
+  )
+}

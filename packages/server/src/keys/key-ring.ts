@@ -1,0 +1,175 @@
+import {
+  generateKey,
+  type Jwk,
+  type KeySet,
+  keySet,
+  type PrivateKey,
+  privateKey,
+  publicKeyOf,
+  thumbprint,
+  toJwk,
+} from 'latchkey/token'
+import type { Activity } from '../activity/activity.ts'
+import type { By } from '../activity/events.ts'
+import type { Database, Transaction } from '../database/database.ts'
+import { isUniqueViolation } from '../database/violation.ts'
+import type { MasterKey } from '../secrets/master-key.ts'
+import type { World } from '../world.ts'
+import {
+  activateNextKeys,
+  findSigningKeys,
+  holdKeys,
+  insertSigningKey,
+  type KeyStatus,
+  retireActiveKeys,
+  type SigningKeyRow,
+} from './store.ts'
+
+export type SigningAlgorithm = 'ES256' | 'RS256' | 'EdDSA'
+
+/** A key as people see it, without its private half. */
+export interface KeySummary {
+  readonly kid: string
+  readonly algorithm: string
+  readonly status: KeyStatus
+  readonly createdAt: number
+  readonly activatedAt: number | null
+  readonly retiredAt: number | null
+}
+
+/** The keys that sign our tokens and the ones that may still have signed a living one. */
+export interface KeyRing {
+  readonly algorithm: SigningAlgorithm
+  /** The key that signs now. */
+  signingKey(): PrivateKey
+  /** What verifiers use and `/.well-known/jwks.json` shows: the next, the active and the lately retired. */
+  jwks(): { readonly keys: readonly Jwk[] }
+  keySet(): KeySet
+  /** Counts up at each change, so that what was built from the ring knows when to build anew. */
+  generation(): number
+  list(): readonly KeySummary[]
+  /** Sign with the next key from now on. Verifiers know it already: it has stood in the key set since it was made. */
+  rotate(by: By): Promise<void>
+  /** Read again what another process may have changed. */
+  reload(): Promise<void>
+}
+
+interface Parts {
+  readonly db: Database
+  readonly world: World
+  readonly masterKey: MasterKey
+  readonly activity: Activity
+  readonly algorithm: SigningAlgorithm
+  /** Milliseconds for which a retired key stays in the set: the longest life of a token it signed. */
+  readonly keepRetiredMs: number
+}
+
+export async function openKeyRing(parts: Parts): Promise<KeyRing> {
+  const { db, world, masterKey, activity, algorithm, keepRetiredMs } = parts
+  let rows: readonly SigningKeyRow[] = []
+  let signing: PrivateKey
+  let shown: { keys: Jwk[] }
+  let set: KeySet
+  let generation = 0
+
+  async function reload(): Promise<void> {
+    const found = await findSigningKeys(db, world.now() - keepRetiredMs)
+    if (generation > 0 && sameKeys(found, rows)) return
+    const active = found.find((row) => row.status === 'active' && row.algorithm === algorithm)
+    if (!active) throw new Error(`there is no active ${algorithm} key in the key ring`)
+    rows = found
+    signing = openKey(active, masterKey)
+    shown = { keys: found.map((row) => JSON.parse(row.public_jwk) as Jwk) }
+    set = keySet(shown)
+    generation += 1
+  }
+
+  await createFirstKeys()
+  await reload()
+
+  async function createFirstKeys(): Promise<void> {
+    try {
+      await db.transaction(async (tx) => {
+        const existing = await findSigningKeys(tx, world.now())
+        if (existing.some((row) => row.status === 'active' && row.algorithm === algorithm)) return
+        await createKey(tx, 'active')
+        await createKey(tx, 'next')
+      })
+    } catch (error) {
+      // Another process started at the same moment and was first: its keys are the ring.
+      if (!isUniqueViolation(error)) throw error
+    }
+  }
+
+  async function createKey(tx: Transaction, status: KeyStatus): Promise<void> {
+    const key = generateKey(algorithm) as PrivateKey // none of our algorithms is symmetric
+    const publicJwk = { ...toJwk(publicKeyOf(key)), use: 'sig' }
+    const kid = thumbprint(key)
+    await insertSigningKey(tx, {
+      kid,
+      algorithm,
+      status,
+      public_jwk: JSON.stringify(publicJwk),
+      private_sealed: masterKey.seal(JSON.stringify(toJwk(key)), sealContext(kid)),
+      created_at: world.now(),
+      activated_at: status === 'active' ? world.now() : null,
+      retired_at: null,
+    })
+    await activity.record(tx, { event: 'key.create', outcome: 'success', target: kid, targetKind: 'key' })
+  }
+
+  return {
+    algorithm,
+    signingKey: () => signing,
+    jwks: () => shown,
+    keySet: () => set,
+    generation: () => generation,
+    list: () => rows.map(summarize),
+    reload,
+    async rotate(by) {
+      await db.transaction(async (tx) => {
+        await holdKeys(tx, algorithm)
+        await retireActiveKeys(tx, algorithm, world.now())
+        const activated = await activateNextKeys(tx, algorithm, world.now())
+        await createKey(tx, 'next')
+        await activity.record(tx, {
+          ...by,
+          event: 'key.rotate',
+          outcome: 'success',
+          target: activated[0],
+          targetKind: 'key',
+        })
+        tx.announce()
+      })
+      await reload()
+    },
+  }
+}
+
+const sealContext = (kid: string) => `signing key ${kid}`
+
+function openKey(row: SigningKeyRow, masterKey: MasterKey): PrivateKey {
+  let jwk: string
+  try {
+    jwk = masterKey.open(row.private_sealed, sealContext(row.kid))
+  } catch (cause) {
+    throw new Error('the master key does not open the signing keys of this database', { cause })
+  }
+  return privateKey(JSON.parse(jwk) as Jwk, { algorithm: row.algorithm as SigningAlgorithm, keyId: row.kid })
+}
+
+function sameKeys(a: readonly SigningKeyRow[], b: readonly SigningKeyRow[]): boolean {
+  const print = (rows: readonly SigningKeyRow[]) => rows.map(({ kid, status }) => `${kid} ${status}`).join()
+  return print(a) === print(b)
+}
+
+function summarize(row: SigningKeyRow): KeySummary {
+  return {
+    kid: row.kid,
+    algorithm: row.algorithm,
+    status: row.status,
+    createdAt: row.created_at,
+    activatedAt: row.activated_at,
+    retiredAt: row.retired_at,
+  }
+}

@@ -1,0 +1,65 @@
+import type { Reader, Transaction } from '../database/database.ts'
+
+export type KeyStatus = 'next' | 'active' | 'retired'
+
+export interface SigningKeyRow {
+  readonly kid: string
+  readonly algorithm: string
+  readonly status: KeyStatus
+  readonly public_jwk: string
+  readonly private_sealed: string
+  readonly created_at: number
+  readonly activated_at: number | null
+  readonly retired_at: number | null
+}
+
+/** Newest first. Keys that retired before `retiredSince` have outlived every token they signed. */
+export async function findSigningKeys(reader: Reader, retiredSince: number): Promise<SigningKeyRow[]> {
+  return reader.query<SigningKeyRow>(
+    'SELECT * FROM signing_keys WHERE retired_at IS NULL OR retired_at > $1 ORDER BY created_at DESC, kid',
+    retiredSince,
+  )
+}
+
+export async function insertSigningKey(tx: Transaction, key: SigningKeyRow): Promise<void> {
+  await tx.query(
+    `INSERT INTO signing_keys (kid, algorithm, status, public_jwk, private_sealed, created_at, activated_at, retired_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    key.kid,
+    key.algorithm,
+    key.status,
+    key.public_jwk,
+    key.private_sealed,
+    key.created_at,
+    key.activated_at,
+    key.retired_at,
+  )
+}
+
+/**
+ * Hold the keys of `algorithm` until the transaction ends. Without it two rotations at once would each retire
+ * the same key and each activate another.
+ */
+export async function holdKeys(tx: Transaction, algorithm: string): Promise<void> {
+  await tx.query(
+    `UPDATE signing_keys SET status = status WHERE algorithm = $1 AND status <> 'retired'`,
+    algorithm,
+  )
+}
+
+export async function retireActiveKeys(tx: Transaction, algorithm: string, now: number): Promise<void> {
+  await tx.query(
+    `UPDATE signing_keys SET status = 'retired', retired_at = $2 WHERE algorithm = $1 AND status = 'active'`,
+    algorithm,
+    now,
+  )
+}
+
+export async function activateNextKeys(tx: Transaction, algorithm: string, now: number): Promise<string[]> {
+  const rows = await tx.query<{ kid: string }>(
+    `UPDATE signing_keys SET status = 'active', activated_at = $2 WHERE algorithm = $1 AND status = 'next' RETURNING kid`,
+    algorithm,
+    now,
+  )
+  return rows.map(({ kid }) => kid)
+}

@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { world } from '../../../test/broker.ts'
+import { noProperties } from '../codec/packets.ts'
+import type { Verdict } from './authority.ts'
+
+test('what was published before a kick is acknowledged before the DISCONNECT, and delivered', async (t) => {
+  const { promise, resolve } = Promise.withResolvers<Verdict>()
+  const asked = Promise.withResolvers<void>()
+  const { client, raw, broker } = await world(t, {
+    publish: () => {
+      asked.resolve()
+      return promise
+    },
+  })
+  const reader = await client({ clientId: 'r' })
+  await reader.subscribe('t')
+  const peer = await raw()
+  await peer.connect(5, 'a')
+  peer.publish(1)
+  await asked.promise
+  broker.byClientId('a')!.close('not_authorized')
+  assert.equal(broker.byClientId('a'), undefined)
+  resolve('route')
+  assert.deepEqual(
+    (await peer.received(3)).map(({ kind }) => kind),
+    ['connack', 'puback', 'disconnect'],
+  )
+  await reader.received(1)
+})
+
+test('a message that the authority fails to store is not acknowledged, and the failure is reported', async (t) => {
+  const { client, errors } = await world(t, { publish: () => Promise.reject(new Error('disk full')) })
+  const writer = await client()
+  await assert.rejects(writer.publish('t', 'x', { qos: 1 }), { reason: 'unspecified_error' })
+  assert.deepEqual(errors.map(String), ['Error: disk full'])
+})
+
+test('more messages than the limit wait their turn in 3.1.1, and all are acknowledged in order', async (t) => {
+  let most = 0
+  let now = 0
+  const { raw } = await world(
+    t,
+    {
+      publish: async () => {
+        most = Math.max(most, ++now)
+        await new Promise(setImmediate)
+        now--
+        return 'handled' as const
+      },
+    },
+    { inFlight: 4 },
+  )
+  const peer = await raw()
+  await peer.connect(4, 'a')
+  peer.socket.cork()
+  for (let id = 1; id <= 200; id++) peer.publish(id)
+  peer.socket.uncork()
+  const packets = (await peer.received(201)).slice(1)
+  assert.deepEqual(
+    packets.map((packet) => 'packetId' in packet && packet.packetId),
+    Array.from({ length: 200 }, (_, i) => i + 1),
+  )
+  assert.ok(most <= 4, `${most} were with the authority at once`)
+})
+
+test('a client that does not read loses QoS 0 messages past one mark and its connection past the other', async (t) => {
+  const { raw, broker, over, advance } = await world(
+    t,
+    {},
+    { queueDropBytes: 50_000, queueCloseBytes: 200_000 },
+  )
+  const peer = await raw()
+  await peer.connect(4, 'slow')
+  const request = {
+    filter: 't',
+    qos: 1,
+    noLocal: false,
+    retainAsPublished: false,
+    retainHandling: 0,
+  } as const
+  peer.send({ kind: 'subscribe', packetId: 1, subscriptions: [request], properties: noProperties })
+  await peer.received(2)
+  peer.socket.pause()
+  const payload = Buffer.alloc(10_000)
+  let sent = 0
+  // In one turn nothing leaves the process, so only the marks decide.
+  while (broker.publish({ topic: 't', payload, qos: 0 }) === 1) sent++
+  assert.equal(sent, 5)
+  while (broker.publish({ topic: 't', payload, qos: 1 }) === 1) sent++
+  assert.ok(sent < 30, `${sent} were queued`)
+  assert.equal((await over('slow')).reason, 'quota_exceeded')
+  advance(101)
+  assert.equal(broker.byClientId('slow'), undefined)
+})
+
+test('QoS 1 messages beyond the Receive Maximum of the client wait for its acknowledgements', async (t) => {
+  const { raw, broker } = await world(t)
+  const peer = await raw()
+  await peer.connect(5, 'a', 0, { receiveMaximum: 2 })
+  const request = {
+    filter: 't',
+    qos: 1,
+    noLocal: false,
+    retainAsPublished: false,
+    retainHandling: 0,
+  } as const
+  peer.send({ kind: 'subscribe', packetId: 1, subscriptions: [request], properties: noProperties })
+  await peer.received(2)
+  for (const payload of ['1', '2', '3']) broker.publish({ topic: 't', payload })
+  peer.send({ kind: 'pingreq' })
+  assert.deepEqual(
+    (await peer.received(5)).slice(2).map(({ kind }) => kind),
+    ['publish', 'publish', 'pingresp'],
+  )
+  peer.send({ kind: 'puback', packetId: 1, code: 0, properties: noProperties })
+  const last = (await peer.received(6))[5]!
+  assert.equal(last.kind === 'publish' && last.payload.toString(), '3')
+})
+
+const breaches: [name: string, bytes: string, reason: string][] = [
+  ['a second CONNECT', '100e00044d51545405020000000001 61'.replace(' ', ''), 'protocol_error'],
+  ['AUTH', 'f000', 'protocol_error'],
+  ['a packet that only servers send', 'd000', 'protocol_error'],
+  ['a topic alias', '30060000032300 01'.replace(' ', ''), 'topic_alias_invalid'],
+  ['a packet that is too large', '30ffffff7f', 'packet_too_large'],
+  ['a malformed packet', 'c100', 'malformed_packet'],
+  ['a wildcard in a topic', '300400012300', 'topic_name_invalid'],
+]
+for (const [name, bytes, reason] of breaches) {
+  test(`MQTT 5: ${name} ends the connection with its reason`, async (t) => {
+    const { raw, over } = await world(t)
+    const peer = await raw()
+    await peer.connect(5, 'a')
+    peer.socket.write(Buffer.from(bytes, 'hex'))
+    assert.equal((await over('a')).reason, reason)
+    assert.equal((await peer.received(2))[1]!.kind, 'disconnect')
+    await peer.closed
+  })
+}
+
+test('only CONNECT opens, and only in time', async (t) => {
+  const { raw, broker, advance } = await world(t)
+  const rude = await raw()
+  rude.publish(1)
+  await rude.closed
+  assert.deepEqual(rude.packets, [])
+  const silent = await raw()
+  while (broker.counts.handshakes === 0) await new Promise(setImmediate)
+  advance(10_000)
+  await silent.closed
+  assert.equal(broker.counts.handshakes, 0)
+})
+
+test('connections beyond the limits are closed without a word', async (t) => {
+  const { client, raw } = await world(t, {}, { connections: 2, halfOpen: 1 })
+  await client()
+  const first = await raw()
+  const second = await raw()
+  await second.closed
+  assert.equal(first.socket.destroyed, false)
+})
+
+test('a version that is not spoken is told so in the words of 3.1.1', async (t) => {
+  const { raw } = await world(t)
+  const peer = await raw()
+  peer.socket.write(Buffer.from('100f00064d514973647003 02003c000161'.replace(' ', ''), 'hex'))
+  assert.deepEqual(await peer.received(1), [
+    { kind: 'connack', sessionPresent: false, code: 1, properties: noProperties },
+  ])
+  await peer.closed
+})
+
+test('the old connection stays until the new one is authenticated', async (t) => {
+  const { client, broker } = await world(t)
+  await client({ clientId: 'a', username: 'u', password: 'right' })
+  const before = broker.byClientId('a')
+  await assert.rejects(client({ clientId: 'a', username: 'u', password: 'wrong' }))
+  assert.equal(broker.byClientId('a'), before)
+})
+
+test('1,000 connections that came and went leave nothing behind', async (t) => {
+  const { client, broker, ended } = await world(t)
+  for (let round = 0; round < 10; round++) {
+    const clients = await Promise.all(
+      Array.from({ length: 100 }, async (_, i) => {
+        const one = await client({ clientId: `c${i}`, protocol: i % 2 ? 4 : 5 })
+        await one.subscribe(`d/${i}/#`)
+        return one
+      }),
+    )
+    await Promise.all(clients.map((one) => one.end()))
+  }
+  while (broker.counts.closing > 0 || broker.counts.connections > 0) await new Promise(setImmediate)
+  assert.deepEqual(broker.counts, { connections: 0, handshakes: 0, closing: 0, filters: 0, retained: 0 })
+  assert.equal(ended.length, 1000)
+})
+
+test('random bytes, before and after CONNECT, do not harm the broker', async (t) => {
+  const { raw, client, errors } = await world(t)
+  let seed = 1
+  const random = () => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0
+    return seed >>> 16
+  }
+  const peers = await Promise.all(
+    Array.from({ length: 150 }, async (_, i) => {
+      const peer = await raw()
+      if (i % 3 > 0) await peer.connect(i % 3 === 1 ? 4 : 5, `fuzz${i}`)
+      // Half begin like a packet, so that more than the first byte is looked at.
+      const bytes = Buffer.from(Array.from({ length: 60 }, () => random() & 0xff))
+      if (i % 2) bytes.set([((random() % 15) + 1) << 4, 30])
+      peer.socket.end(bytes)
+      return peer
+    }),
+  )
+  await Promise.all(peers.map(({ closed }) => closed))
+  assert.equal(await (await client()).subscribe('still/here'), 1)
+  assert.deepEqual(errors, [])
+})
+
+for (const expiresAtMs of [Number.NaN, 0, 1_000_000]) {
+  test(`a principal that is good until ${expiresAtMs} is not let in at 1000000`, async (t) => {
+    const { client } = await world(t, { authenticate: () => ({ principal: 'p', expiresAtMs }) })
+    await assert.rejects(client(), { reason: 'not_authorized' })
+  })
+}
+
+test('an authority that fails lets nobody in, and an authority that throws gives no subscription', async (t) => {
+  let fails = true
+  const fail = () => {
+    throw new Error('a bug')
+  }
+  const { client, errors } = await world(t, {
+    authenticate: () => (fails ? fail() : { principal: 'p', expiresAtMs: Number.POSITIVE_INFINITY }),
+    maySubscribe: fail,
+  })
+  await assert.rejects(client(), { reason: 'server_unavailable' })
+  fails = false
+  await assert.rejects((await client()).subscribe('t'), { reason: 'unspecified_error' })
+  assert.equal(errors.length, 2)
+})
+
+test('a subscription with No Local gets what others publish', async (t) => {
+  const { client, raw } = await world(t)
+  const peer = await raw()
+  await peer.connect(5, 'a')
+  const options = { qos: 1, noLocal: true, retainAsPublished: false, retainHandling: 0 } as const
+  const subscriptions = [
+    { filter: 't', ...options },
+    { filter: '#', ...options },
+  ]
+  peer.send({ kind: 'subscribe', packetId: 1, subscriptions, properties: noProperties })
+  peer.publish(1)
+  await peer.received(3)
+  await (await client()).publish('t', 'theirs', { qos: 1 })
+  const last = (await peer.received(4))[3]!
+  assert.equal(last.kind === 'publish' && last.payload.toString(), 'theirs')
+})
+
+test('filters that are shared, too many, too long or too deep are refused one by one', async (t) => {
+  const { raw } = await world(t, {}, { subscriptionsPerConnection: 1, topicLength: 20, topicLevels: 3 })
+  const peer = await raw()
+  await peer.connect(5, 'a')
+  const options = { qos: 2, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
+  const filters = ['$share/g/t', 'a/b/c/d', 'x'.repeat(21), 'secret', 'good', 'good', 'another']
+  const subscriptions = filters.map((filter) => ({ filter, ...options }))
+  peer.send({ kind: 'subscribe', packetId: 1, subscriptions, properties: noProperties })
+  const answer = (await peer.received(2))[1]!
+  assert.deepEqual(answer.kind === 'suback' && answer.codes, [0x9e, 0x8f, 0x8f, 0x87, 1, 1, 0x97])
+})
+
+test('a client that asks for its session to be kept must have a client id, in 3.1.1', async (t) => {
+  const { raw } = await world(t)
+  const peer = await raw()
+  peer.socket.write(Buffer.from('100c00044d5154540400003c0000', 'hex'))
+  assert.deepEqual(await peer.received(1), [
+    { kind: 'connack', sessionPresent: false, code: 2, properties: noProperties },
+  ])
+})

@@ -1,0 +1,152 @@
+import { createUser } from '../src/accounts/users/users.ts'
+import { type App, createApp } from '../src/app.ts'
+import { type Config, readConfig } from '../src/config/config.ts'
+import type { Database } from '../src/database/database.ts'
+import { migrations } from '../src/database/migrations/index.ts'
+import { migrate } from '../src/database/migrations.ts'
+import type { Log } from '../src/log.ts'
+import { realWorld, type World } from '../src/world.ts'
+import type { AnswerBody } from './answer-body.ts'
+import { type Storage, temporaryStorage } from './storages.ts'
+
+/** A World whose clock stands still until a test moves it. */
+export interface TestWorld extends World {
+  advance(milliseconds: number): void
+}
+
+export function testWorld(startMs = Date.UTC(2026, 0, 15, 12)): TestWorld {
+  let nowMs = startMs
+  return {
+    now: () => nowMs,
+    random: realWorld.random,
+    advance(milliseconds) {
+      nowMs += milliseconds
+    },
+  }
+}
+
+/** What went to the operator's log, so that a test can say that a request was no bug, and that no secret is in it. */
+export interface TestLog extends Log {
+  readonly lines: string[]
+  readonly errors: unknown[]
+}
+
+export function testLog(): TestLog {
+  const lines: string[] = []
+  const errors: unknown[] = []
+  const write = (event: string, fields: object = {}) => void lines.push(`${event} ${JSON.stringify(fields)}`)
+  return {
+    lines,
+    errors,
+    info: write,
+    warn: write,
+    error(event, error, fields) {
+      errors.push(error)
+      write(event, { ...fields, error: error instanceof Error ? error.stack : error })
+    },
+  }
+}
+
+/** An answer, its body read. */
+export interface Answered {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly body: AnswerBody
+}
+
+export interface CallOptions {
+  readonly token?: string
+  readonly body?: unknown
+  /** Sent as `application/x-www-form-urlencoded` rather than JSON. */
+  readonly form?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The whole product on a database of its own, called by Request and Response, without a socket. */
+export interface TestApp {
+  readonly app: App
+  readonly world: TestWorld
+  readonly log: TestLog
+  readonly storage: Storage
+  call(method: string, path: string, options?: CallOptions): Promise<Answered>
+  /** A user with a password, signed in. */
+  signedIn(username: string, userType?: string): Promise<SignedIn>
+  close(): Promise<void>
+}
+
+export interface SignedIn {
+  readonly id: string
+  readonly username: string
+  readonly password: string
+  readonly token: string
+  readonly refreshToken: string
+  readonly sessionId: string
+}
+
+export const testIssuer = 'http://127.0.0.1:8484'
+
+export async function openTestApp(
+  engine: Database['engine'] = 'sqlite',
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestApp> {
+  const storage = await temporaryStorage(engine)
+  const config: Config = readConfig({ LATCHKEY_DATA: storage.at.directory, ...settings }, 'development')
+  const world = testWorld()
+  const log = testLog()
+  const db = await storage.open()
+  await migrate(db, migrations, world.now())
+  const app = await createApp({ config, db, log, world })
+
+  async function call(
+    method: string,
+    path: string,
+    { token, body, form, headers }: CallOptions = {},
+  ): Promise<Answered> {
+    const request = new Request(config.issuer + path, {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(form && { body: new URLSearchParams(form).toString() }),
+    })
+    const response = await app.edge.fetch(request)
+    const text = await response.text()
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? JSON.parse(text) : undefined,
+    }
+  }
+
+  return {
+    app,
+    world,
+    log,
+    storage,
+    call,
+    async signedIn(username, userType = 'customer') {
+      const password = `the password of ${username}`
+      const user = await createUser(app, { username, userType }, {}, await app.passwords.hash(password))
+      const { body } = await call('POST', '/v1/login', { body: { username, password } })
+      return {
+        id: user.id,
+        username,
+        password,
+        token: body.access_token,
+        refreshToken: body.refresh_token,
+        sessionId: body.session_id,
+      }
+    },
+    async close() {
+      await app.stop()
+      await storage.remove()
+    },
+  }
+}

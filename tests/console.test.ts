@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { createDevice } from 'latchkey/device'
+import { generateKey, publicKeyOf, toJwk } from 'latchkey/token'
+import type { Page } from 'playwright-core'
+import { registerDevice } from '../packages/server/src/devices/devices.ts'
+import { createClaimCode } from '../packages/server/src/devices/relations/claims.ts'
+import { type Client, connect } from '../packages/server/src/mqtt/client.ts'
+import { inChromium as options } from './support/chromium.ts'
+import { type OpenedConsole, openConsole, signIn } from './support/console.ts'
+
+// The console as a person meets it: a real server, a real browser, a lamp that connects over MQTT.
+
+let opened: OpenedConsole
+let issuer: string
+let page: Page
+let lamp: Client | undefined
+let uid: string
+let code: string
+
+before(async () => {
+  if (options.skip !== false) return
+  opened = await openConsole({ admin: 'administrator', ada: 'customer' })
+  issuer = opened.issuer
+  page = opened.page
+})
+
+after(async () => {
+  if (options.skip !== false) return
+  await lamp?.end()
+  await opened?.close()
+})
+
+test(
+  'a browser that asks for the root is led to the form, which says how long one stays signed in',
+  options,
+  async () => {
+    await page.goto(issuer)
+    assert.equal(page.url(), `${issuer}/console`)
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await page.getByText('You stay signed in until you sign out or close the browser.').waitFor()
+  },
+)
+
+test('a wrong password is answered in words, and with the code of the server', options, async () => {
+  await signIn(page, 'ada', 'not her password at all')
+  const alert = page.getByRole('alert')
+  await alert.getByText('The user name or the password is not right.').waitFor()
+  await alert.getByText('credentials_invalid').waitFor()
+})
+
+test('somebody sees the pages that their token is good for, and no others', options, async () => {
+  await signIn(page, 'ada')
+  await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor()
+  assert.deepEqual(await page.getByRole('navigation').getByRole('link').allTextContents(), ['Devices'])
+})
+
+test('a device is claimed, and is seen to come online by itself', options, async () => {
+  await makeLamp()
+  await page.getByLabel('UID').fill(uid)
+  await page.getByLabel('Claim code').fill(code)
+  await page.getByRole('button', { name: 'Claim a device' }).click()
+  await page.getByText('Hall lamp is yours now.').waitFor()
+  const row = page.getByRole('row').filter({ hasText: uid })
+  await row.getByText('offline').waitFor()
+  await connectLamp()
+  await row.getByText('online').waitFor()
+  await row.getByText('owner').waitFor()
+})
+
+test('its telemetry is seen as it comes, and a command brings its reply', options, async () => {
+  await page.getByRole('link', { name: 'Hall lamp' }).click()
+  await page.getByRole('heading', { name: 'Hall lamp' }).waitFor()
+  await lamp?.publish(`d/${uid}/tele`, '{"celsius":21.5}', { qos: 1 })
+  await page.getByText('{"celsius":21.5}').waitFor()
+  await page.getByLabel('Method').fill('switch')
+  await page.getByLabel('Payload').fill('{"on": yes}')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByRole('alert').getByText('not JSON').waitFor()
+  await page.getByLabel('Payload').fill('{"on": true}')
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByText(/^Reply 200 after \d+ ms$/).waitFor()
+})
+
+test('it is shared, and no longer', options, async () => {
+  const shares = page.getByRole('region', { name: 'Shared with' })
+  await shares.getByLabel('User name').fill('nobody')
+  await shares.getByRole('button', { name: 'Share' }).click()
+  await shares.getByRole('alert').getByText('no such user').waitFor()
+  await shares.getByLabel('User name').fill('admin')
+  await shares.getByRole('button', { name: 'Share', exact: true }).click()
+  await shares.getByRole('button', { name: 'Stop sharing with admin' }).click()
+  await shares.getByText('Shared with nobody.').waitFor()
+})
+
+test('signing out ends the session at the server', options, async () => {
+  const [request] = await Promise.all([
+    page.waitForRequest((given) => given.url().endsWith('/v1/logout')),
+    page.getByRole('button', { name: 'Sign out' }).click(),
+  ])
+  await page.getByText('You have signed out.').waitFor()
+  assert.equal((await request.response())?.status(), 204)
+  const headers = { authorization: (await request.headerValue('authorization')) ?? '' }
+  assert.equal((await fetch(`${issuer}/v1/me`, { headers })).status, 401)
+})
+
+test('who may read the log sees it grow', options, async () => {
+  await signIn(page, 'admin')
+  await page.getByRole('link', { name: 'Activity' }).click()
+  await page.getByText('live', { exact: true }).waitFor()
+  const table = page.getByRole('table', { name: 'Activity' })
+  await table.getByRole('link', { name: 'device.command' }).waitFor()
+  const disconnects = table.getByRole('link', { name: 'device.disconnect' })
+  assert.equal(await disconnects.count(), 0)
+  await lamp?.end()
+  lamp = undefined
+  await disconnects.waitFor()
+})
+
+test('a search stands in the address', options, async () => {
+  await page.getByLabel('Event').fill('user.sign_in')
+  await page.getByLabel('Outcome').selectOption('refused')
+  await page.getByRole('button', { name: 'Search' }).click()
+  await page.waitForURL(/#\/activity\?event=user.sign_in&outcome=refused$/)
+  await page.getByText('live', { exact: true }).waitFor()
+  const rows = page.getByRole('table', { name: 'Activity' }).getByRole('row')
+  await rows.nth(1).getByText('refused').waitFor()
+  assert.equal(await rows.count(), 2)
+})
+
+test('a person is invited by a link that is shown once, disabled and enabled', options, async () => {
+  await page.getByRole('link', { name: 'People' }).click()
+  await page.getByLabel('User name').fill('ben')
+  await page.getByRole('button', { name: 'Invite a person' }).click()
+  await page.getByText(`${issuer}/invitations/`).waitFor()
+  await page.getByRole('button', { name: 'Disable ben' }).click()
+  await page.getByRole('button', { name: 'Enable ben' }).click()
+  await page.getByRole('button', { name: 'Disable ben' }).waitFor()
+})
+
+test('the other language is one press away', options, async () => {
+  await page.getByRole('button', { name: '中文' }).click()
+  await page.getByRole('heading', { name: '人員', exact: true }).waitFor()
+  assert.equal(await page.locator('html').getAttribute('lang'), 'zh-Hant')
+})
+
+test('nothing is wider than a phone', options, async () => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  for (const name of ['裝置', '活動紀錄', '人員']) {
+    await page.getByRole('navigation').getByRole('link', { name }).click()
+    await page.getByRole('row').nth(1).waitFor()
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390, name)
+  }
+})
+
+test('a reload stays signed in, at the same place and in the same language', options, async () => {
+  await page.reload()
+  await page.getByRole('heading', { name: '人員', level: 1 }).waitFor()
+})
+
+test(
+  'all the while there was no error, no breach of the policy, and no request to elsewhere',
+  options,
+  () => {
+    assert.deepEqual(opened.faults, [])
+    assert.deepEqual(opened.log.errors, [])
+  },
+)
+
+const key = generateKey('ES256')
+
+async function makeLamp(): Promise<void> {
+  const { app } = opened.server
+  const made = { name: 'Hall lamp', product: 'lamp', key: { ...toJwk(publicKeyOf(key)) } }
+  uid = (await registerDevice(app, made, {})).uid
+  code = (await createClaimCode(app, uid, 'device', {})).code
+}
+
+async function connectLamp(): Promise<void> {
+  const { clientId, username, password } = createDevice({ uid, key, server: issuer }).credentials()
+  const client = await connect({
+    host: '127.0.0.1',
+    port: opened.server.mqtt.port,
+    protocol: 5,
+    clientId,
+    username,
+    password,
+    onMessage: ({ topic, payload }) => {
+      const rid = topic.split('/')[3]
+      void client.publish(`d/${uid}/cmd/${rid}/res/200`, payload.toString(), { qos: 1 })
+    },
+  })
+  lamp = client
+  await client.subscribe(`d/${uid}/cmd/+/+`, 1)
+}

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { createUser } from '../../packages/server/src/accounts/users/users.ts'
+import { readConfig } from '../../packages/server/src/config/config.ts'
+import { type RunningServer, startServer } from '../../packages/server/src/main.ts'
+import { type TestLog, type TestWorld, testLog } from '../../packages/server/test/app.ts'
+import { freePort } from '../../packages/server/test/free-port.ts'
+import { chromiumLaunch } from './chromium.ts'
+
+export const password = 'a lamp, a latch and a key'
+
+/** A real server, with people in it, and a real browser for its console. */
+export interface OpenedConsole {
+  readonly server: RunningServer
+  readonly issuer: string
+  readonly log: TestLog
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Anything of this is a fault, whichever test it happened in. */
+  readonly faults: string[]
+  close(): Promise<void>
+}
+
+/** `people` are user names and what type they are of. Without a world, time is the machine's. */
+export async function openConsole(
+  people: Readonly<Record<string, string>>,
+  world?: TestWorld,
+): Promise<OpenedConsole> {
+  const directory = mkdtempSync(join(tmpdir(), 'latchkey-console-'))
+  const port = await freePort()
+  const issuer = `http://127.0.0.1:${port}`
+  const settings = {
+    LATCHKEY_DATA: join(directory, 'data'),
+    LATCHKEY_PORT: String(port),
+    LATCHKEY_MQTT_PORT: '0',
+  }
+  const log = testLog()
+  const config = readConfig(settings, 'development')
+  const server = await startServer(config, { log, ...(world && { world }) })
+  const hash = await server.app.passwords.hash(password)
+  for (const [username, userType] of Object.entries(people)) {
+    await createUser(server.app, { username, userType }, {}, hash)
+  }
+  const context = await chromium.launchPersistentContext(join(directory, 'profile'), {
+    ...chromiumLaunch,
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+  })
+  context.setDefaultTimeout(60_000)
+  return {
+    server,
+    issuer,
+    log,
+    context,
+    page: context.pages()[0] ?? (await context.newPage()),
+    faults: faultsIn(context, issuer),
+    async close() {
+      await context.close()
+      await server.stop()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+function faultsIn(context: BrowserContext, issuer: string): string[] {
+  const faults: string[] = []
+  context.on('request', (request) => {
+    if (new URL(request.url()).origin !== issuer) faults.push(`a request to ${request.url()}`)
+  })
+  context.on('response', (response) => {
+    const { pathname } = new URL(response.url())
+    if (response.status() >= 400 && !pathname.startsWith('/v1/'))
+      faults.push(`${response.status()} ${pathname}`)
+  })
+  context.on('weberror', (error) => faults.push(String(error.error())))
+  context.on('console', (message) => {
+    // The browser calls each refusal of the interface an error; those outside of it are told above.
+    const asked = message.text().startsWith('Failed to load resource')
+    if (['error', 'warning'].includes(message.type()) && !asked) faults.push(message.text())
+  })
+  return faults
+}
+
+/** Fill the form and send it, in English. */
+export async function signIn(page: Page, username: string, given = password): Promise<void> {
+  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Password').fill(given)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { buildSync } from 'esbuild'
+import { configurationPage } from '../docs/configuration-page.ts'
+import { guardsPage } from '../docs/guards-page.ts'
+
+test('docs/configuration.md says what the settings say', () => {
+  assert.equal(readFileSync('docs/configuration.md', 'utf8'), configurationPage(), 'run: npm run docs')
+})
+
+test('docs/guards.md shows what every adapter answers, row by row', () => {
+  const page = readFileSync('docs/guards.md', 'utf8')
+  assert.equal(page, guardsPage(page), 'run: npm run docs')
+})
+
+test('every whole program of docs/guards.md is an example that runs', () => {
+  const examples = globSync('examples/frameworks/*.ts').map((file) => readFileSync(file, 'utf8'))
+  const samples = [...readFileSync('docs/guards.md', 'utf8').matchAll(/```ts\n(import [\s\S]*?)```/g)]
+  assert(samples.length >= 7)
+  for (const [, sample] of samples) assert(examples.includes(sample ?? ''), `no example is:\n${sample}`)
+})
+
+test('every TypeScript sample of the README is an example that compiles', () => {
+  const examples = globSync('examples/*.ts').map((file) => readFileSync(file, 'utf8'))
+  const samples = [...readFileSync('README.md', 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
+    ([, sample]) => sample,
+  )
+  assert(samples.length > 0)
+  for (const sample of samples) assert(examples.includes(sample ?? ''), `no example is:\n${sample}`)
+})
+
+test('every TypeScript sample of the pages about tokens, client, testing and device compiles', () => {
+  const folder = mkdtempSync('.samples-')
+  try {
+    let count = 0
+    for (const page of ['token', 'client', 'testing', 'device']) {
+      const text = readFileSync(`docs/${page}.md`, 'utf8')
+      for (const [, sample] of text.matchAll(/```ts\n([\s\S]*?)```/g)) {
+        count += 1
+        writeFileSync(join(folder, `${page}-${count}.ts`), sample ?? '')
+      }
+    }
+    assert(count >= 6)
+    writeFileSync(join(folder, 'tsconfig.json'), '{ "extends": "../tsconfig.json", "include": ["*.ts"] }')
+    execFileSync('tsc', ['--noEmit', '--project', folder], { encoding: 'utf8' })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('docs/token.md says what to do about every code', () => {
+  const [, union = ''] =
+    /export type TokenErrorCode =([\s\S]*?)\n\n/.exec(
+      readFileSync('packages/latchkey/src/token/errors.ts', 'utf8'),
+    ) ?? []
+  const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code)
+  const rows = [...readFileSync('docs/token.md', 'utf8').matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code)
+  assert.ok(codes.length > 15)
+  assert.deepEqual(rows, codes)
+})
+
+test('the client is as large as docs/client.md says', () => {
+  const [, said] = /it is ([\d.]+) kB \(minified, gzip\)/.exec(readFileSync('docs/client.md', 'utf8')) ?? []
+  const { outputFiles } = buildSync({
+    stdin: { contents: `export * from 'latchkey/client'`, resolveDir: import.meta.dirname },
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    conditions: ['latchkey-source'],
+  })
+  const bytes = gzipSync(outputFiles[0]?.contents ?? '').length
+  assert.equal(said, (bytes / 1000).toFixed(1))
+})
+
+test('the first sample of docs/testing.md passes its own tests', () => {
+  const [, sample = ''] = readFileSync('docs/testing.md', 'utf8').match(/```ts\n([\s\S]*?)```/) ?? []
+  const file = `tools/.sample-${process.pid}.ts`
+  writeFileSync(file, sample)
+  try {
+    // By this variable it would take itself for one of our own test files, and report to us.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env
+    const options = ['--conditions=latchkey-source', '--test-reporter=spec', file]
+    const output = execFileSync(process.execPath, options, { encoding: 'utf8', env })
+    assert.match(output, /pass 3/)
+  } finally {
+    rmSync(file)
+  }
+})
+
+const pages = globSync('{*,docs/**/*,bench/*}.md')
+for (const page of pages) {
+  test(`${page} links to what exists`, () => {
+    const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(
+      ([, link]) => link ?? '',
+    )
+    for (const link of links.filter((to) => !/^[a-z]+:/.test(to))) {
+      assert(existsSync(join(dirname(page), link)), `${page} links to ${link}`)
+    }
+  })
+}
+
+test('the README shows the commands that newcomers and CI run', () => {
+  const readme = readFileSync('README.md', 'utf8')
+  for (const command of ['npm ci && npm start', 'npm ci && npm test', 'npm run demo']) {
+    assert(readme.includes(`\n${command}\n`), command)
+  }
+  assert(readFileSync('.ci/run', 'utf8').includes('npm ci && npm test'))
+})
+
+test('no page, source or message speaks of the machine it was written on', () => {
+  const files = globSync(
+    '{*.md,*.json,.ci/run,{docs,bench,examples,tests,tools,packages}/**/*.{md,ts,js,json,py}}',
+    {
+      exclude: (name) => name === 'node_modules' || name === 'dist',
+    },
+  )
+  assert(files.length > 100)
+  for (const file of files) {
+    if (file === 'tools/checks/documents.test.ts') continue
+    assert.doesNotMatch(readFileSync(file, 'utf8'), /\/(work|root|home\/\w+)\/(?!\.)/, file)
+  }
+})
