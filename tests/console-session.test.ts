@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import type { Page, Request } from 'playwright-core'
 import { disableUser } from '../packages/server/src/accounts/users/users.ts'
 import type { ActivityEvent } from '../packages/server/src/activity/events.ts'
+import { operator } from '../packages/server/src/identity.ts'
 import { testWorld } from '../packages/server/test/app.ts'
 import { inChromium } from './support/chromium.ts'
 import { type OpenedConsole, openConsole, password, signIn } from './support/console.ts'
@@ -204,7 +205,7 @@ test(
     await first.evaluate(watchForTrouble)
     const again = first.waitForResponse((given) => given.url().includes('/tail?event=') && given.ok())
     await outliveTokens()
-    await opened.server.app.tick()
+    await opened.server.app.jobs.runNow(1_000)
     await again
     // The renewal itself is what the page has searched for, and stands in the log by now.
     await first
@@ -335,5 +336,5 @@ async function disable(username: string): Promise<void> {
     'SELECT id FROM users WHERE username = $1',
     username,
   )
-  await disableUser(opened.server.app, user?.id ?? '', {})
+  await disableUser(opened.server.app, operator, user?.id ?? '')
 }

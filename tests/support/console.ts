@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { createUser } from '../../packages/server/src/accounts/users/users.ts'
 import { readConfig } from '../../packages/server/src/config/config.ts'
+import { operator } from '../../packages/server/src/identity.ts'
 import { type RunningServer, startServer } from '../../packages/server/src/main.ts'
 import { type TestLog, type TestWorld, testLog } from '../../packages/server/test/app.ts'
 import { freePort } from '../../packages/server/test/free-port.ts'
@@ -41,7 +42,7 @@ export async function openConsole(
   const server = await startServer(config, { log, ...(world && { world }) })
   const hash = await server.app.passwords.hash(password)
   for (const [username, userType] of Object.entries(people)) {
-    await createUser(server.app, { username, userType }, {}, hash)
+    await createUser(server.app, operator, { username, userType }, hash)
   }
   const context = await chromium.launchPersistentContext(join(directory, 'profile'), {
     ...chromiumLaunch,

@@ -95,8 +95,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'server/src/pages': ['server/src', 'server/src/http', 'valibot'],
   'server/src/activity': [...ground, 'valibot', 'mmdb-lib'],
+  'server/src/rights': [...ground],
+  'server/src/operations': [...ground, 'valibot'],
   'server/src/keys': [...ground, 'valibot', 'server/src/activity'],
-  'server/src/tokens': [...ground, 'valibot', 'server/src/activity', 'server/src/keys', 'server/src/clients'],
+  'server/src/tokens': [...ground, 'valibot', 'server/src/activity', 'server/src/keys'],
   'server/src/clients': [...ground, 'valibot', 'server/src/activity', 'server/src/tokens'],
   'server/src/sessions': [...ground, 'server/src/activity', 'server/src/tokens'],
   'server/src/accounts': [
@@ -116,7 +118,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server/src/tokens',
     'server/src/sessions',
   ],
-  'server/src/devices': [...ground, 'valibot', 'server/src/activity', 'server/src/tokens'],
+  'server/src/devices': [...ground, 'valibot', 'server/src/activity', 'server/src/rights'],
   'server/src/connections': [
     ...ground,
     'valibot',

@@ -6,6 +6,7 @@ import { migrations } from './database/migrations/index.ts'
 import { migrate } from './database/migrations.ts'
 import { openDatabase } from './database/open.ts'
 import { type HttpListener, listenHttp } from './http/listener.ts'
+import { operator } from './identity.ts'
 import type { Log } from './log.ts'
 import { type Listener, listen as listenMqtt } from './mqtt/listener.ts'
 import { realWorld, type World } from './world.ts'
@@ -40,18 +41,16 @@ export async function startServer(
       throw explainListening(error, 'HTTP', config.host, config.port, 'LATCHKEY_PORT')
     })
     try {
-      const mqtt = await listenMqtt(app.broker, {
+      const mqtt = await listenMqtt(app.connections.broker, {
         host: config.mqttHost,
         port: config.mqttPort,
         ...(tls && { tls }),
       }).catch((error: unknown) => {
         throw explainListening(error, 'MQTT', config.mqttHost, config.mqttPort, 'LATCHKEY_MQTT_PORT')
       })
-      await app.activity.recordAlone({
-        event: 'server.start',
-        outcome: 'success',
-        details: { mode: config.mode },
-      })
+      await app.activity.recordAlone(operator, 'server.start', undefined, { details: { mode: config.mode } })
+      await app.operations.beat()
+      app.start()
       return { app, http, mqtt, stop: () => stop({ app, http, mqtt }) }
     } catch (error) {
       await http.stop(0)
@@ -69,7 +68,8 @@ async function stop({ app, http, mqtt }: Pick<RunningServer, 'app' | 'http' | 'm
   await mqtt.close()
   await app.stop()
   await httpStopped
-  await app.activity.recordAlone({ event: 'server.stop', outcome: 'success' })
+  await app.operations.leave()
+  await app.activity.recordAlone(operator, 'server.stop')
   await app.db.close()
 }
 

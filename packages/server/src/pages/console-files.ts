@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { Refusal } from '../errors.ts'
-import type { Answer } from '../http/route.ts'
+import type { FileAnswer } from '../http/route.ts'
 import { type Html, html, type Language } from './page.ts'
 
 /** Every file there is, and its type. A name that does not stand here is not looked for. */
@@ -62,14 +62,14 @@ export interface Asked {
  * A file of the console.
  * @throws {Refusal} `not_found`
  */
-export function consoleFile(name: string, asked: Asked): Answer {
+export function consoleFile(name: string, asked: Asked): FileAnswer {
   const file = files.get(name)
   if (!file) throw new Refusal('not_found', 'the console has no such file')
   return answer(file, asked, { vary: 'Accept-Encoding' })
 }
 
 /** The page that loads the rest, in the language of whoever asks. */
-export function consolePage(language: Language, asked: Asked): Answer {
+export function consolePage(language: Language, asked: Asked): FileAnswer {
   return answer(pages[language], asked, {
     'content-security-policy': policy,
     vary: 'Accept-Encoding, Accept-Language',
@@ -132,7 +132,7 @@ function answer(
   { plain, zipped, type, tag }: Sent,
   { ifNoneMatch, acceptEncoding }: Asked,
   more: Readonly<Record<string, string>>,
-): Answer {
+): FileAnswer {
   const zips = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(acceptEncoding ?? '')
   const etag = zips ? `"${tag}-gzip"` : `"${tag}"`
   const headers = { etag, 'cache-control': 'no-cache', ...more }
