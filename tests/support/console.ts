@@ -7,6 +7,7 @@ import { readConfig } from '../../packages/server/src/config/config.ts'
 import { type RunningServer, startServer } from '../../packages/server/src/main.ts'
 import { type TestLog, type TestWorld, testLog } from '../../packages/server/test/app.ts'
 import { freePort } from '../../packages/server/test/free-port.ts'
+import { buildConsole } from '../../tools/build/console.ts'
 import { chromiumLaunch } from './chromium.ts'
 
 export const password = 'a lamp, a latch and a key'
@@ -38,7 +39,7 @@ export async function openConsole(
   }
   const log = testLog()
   const config = readConfig(settings, 'development')
-  const server = await startServer(config, { log, ...(world && { world }) })
+  const server = await startServer(config, { log, buildConsole, ...(world && { world }) })
   const hash = await server.app.passwords.hash(password)
   for (const [username, userType] of Object.entries(people)) {
     await createUser(server.app, { username, userType }, {}, hash)

@@ -31,6 +31,7 @@ import type { Log } from './log.ts'
 import { type Broker, createBroker } from './mqtt/broker/broker.ts'
 import { oauthRoutes } from './oauth/token/routes.ts'
 import { consoleRoutes } from './pages/console.ts'
+import type { BuildConsole } from './pages/console-files.ts'
 import { documentRoutes } from './pages/documents.ts'
 import { permissionNames } from './permissions.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
@@ -74,13 +75,15 @@ interface Ground {
   readonly db: Database
   readonly log: Log
   readonly world?: World
+  /** Given where the server runs from the repository; see `consoleRoutes`. */
+  readonly buildConsole?: BuildConsole
 }
 
 /** Verifiers grant each other's clocks this much, so a revocation outlives the token by it. */
 const toleranceMs = 60_000
 
 /** Build every part and introduce those to one another that must not know one another. */
-export async function createApp({ config, db, log, world = realWorld }: Ground): Promise<App> {
+export async function createApp({ config, db, log, world = realWorld, buildConsole }: Ground): Promise<App> {
   const { issuer, audience } = config
   const regionOf = createRegions(config.regions)
   const activity = createActivity({ db, world, regionOf })
@@ -205,7 +208,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     ...operationRoutes({ db, world }),
   ]
   // The pages stand after the description: they are no part of the interface.
-  routes.push(...documentRoutes(routes, issuer), ...consoleRoutes())
+  routes.push(...documentRoutes(routes, issuer), ...consoleRoutes(buildConsole))
 
   const stopping = new AbortController()
   const edge = createEdge(routes, {

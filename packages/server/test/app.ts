@@ -1,3 +1,4 @@
+import { buildConsole } from '../../../tools/build/console.ts'
 import { createUser } from '../src/accounts/users/users.ts'
 import { type App, createApp } from '../src/app.ts'
 import { type Config, readConfig } from '../src/config/config.ts'
@@ -96,7 +97,7 @@ export async function openTestApp(
   const log = testLog()
   const db = await storage.open()
   await migrate(db, migrations, world.now())
-  const app = await createApp({ config, db, log, world })
+  const app = await createApp({ config, db, log, world, buildConsole })
 
   async function call(
     method: string,

@@ -21,29 +21,45 @@ interface Sent {
   readonly tag: string
 }
 
-// This module is loaded when the console is first opened. Published, the files lie in `console/` beside our own compiled
-// ones; in this repository they are built now, of what the sources are now, so that nobody has to build anything.
-const isSource = import.meta.url.endsWith('.ts')
-const texts = isSource ? await buildNow() : readBuilt()
-const files = new Map(Object.entries(types).map(([name, type]) => [name, made(type, textOf(name))] as const))
+/** Bundles the console of what its sources are now: the text of each file by its name. */
+export type BuildConsole = () => ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>
 
-/** Its address is made here because the published server has no such file, and `tsc` must not look for it. */
-async function buildNow(): Promise<ReadonlyMap<string, string>> {
-  const builder = (await import(new URL('../../../../tools/build/console.ts', import.meta.url).href)) as {
-    buildConsole(): ReadonlyMap<string, string>
+/** The console's page and files, ready to be sent. */
+export interface ConsoleFiles {
+  /** The page that loads the rest, in the language of the caller. */
+  page(language: Language, asked: Asked): Answer
+  /** @throws {Refusal} `not_found` */
+  file(name: string, asked: Asked): Answer
+}
+
+/** The console that `build` makes; without it, the one that lies in `console/` beside our own compiled files. */
+export async function openConsoleFiles(build: BuildConsole = readBuilt): Promise<ConsoleFiles> {
+  const texts = await build()
+  const files = new Map(
+    Object.entries(types).map(([name, type]) => {
+      const text = texts.get(name)
+      if (text === undefined) throw new Error(`the console was built without ${name}`)
+      return [name, made(type, text)] as const
+    }),
+  )
+  const pages: Record<Language, Sent> = { en: page('en'), 'zh-Hant': page('zh-Hant') }
+  return {
+    page: (language, asked) =>
+      answer(pages[language], asked, {
+        'content-security-policy': policy,
+        vary: 'Accept-Encoding, Accept-Language',
+      }),
+    file(name, asked) {
+      const file = files.get(name)
+      if (!file) throw new Refusal('not_found', 'the console has no such file')
+      return answer(file, asked, { vary: 'Accept-Encoding' })
+    },
   }
-  return builder.buildConsole()
 }
 
 function readBuilt(): ReadonlyMap<string, string> {
   const read = (name: string) => readFileSync(new URL(`../console/${name}`, import.meta.url), 'utf8')
   return new Map(Object.keys(types).map((name) => [name, read(name)]))
-}
-
-function textOf(name: string): string {
-  const text = texts.get(name)
-  if (text === undefined) throw new Error(`the console was built without ${name}`)
-  return text
 }
 
 function made(type: string, text: string): Sent {
@@ -56,24 +72,6 @@ function made(type: string, text: string): Sent {
 export interface Asked {
   readonly ifNoneMatch: string | undefined
   readonly acceptEncoding: string | undefined
-}
-
-/**
- * A file of the console.
- * @throws {Refusal} `not_found`
- */
-export function consoleFile(name: string, asked: Asked): Answer {
-  const file = files.get(name)
-  if (!file) throw new Refusal('not_found', 'the console has no such file')
-  return answer(file, asked, { vary: 'Accept-Encoding' })
-}
-
-/** The page that loads the rest, in the language of whoever asks. */
-export function consolePage(language: Language, asked: Asked): Answer {
-  return answer(pages[language], asked, {
-    'content-security-policy': policy,
-    vary: 'Accept-Encoding, Accept-Language',
-  })
 }
 
 /**
@@ -103,7 +101,6 @@ const says: Record<Language, { title: string; noScript: string }> = {
     noScript: '主控台需要 JavaScript。所有功能也可以透過 /docs 的介面使用。',
   },
 }
-const pages: Record<Language, Sent> = { en: page('en'), 'zh-Hant': page('zh-Hant') }
 
 function page(language: Language): Sent {
   return made('text/html; charset=utf-8', document(language).text)

@@ -1,13 +1,24 @@
 import * as v from 'valibot'
 import { type Answer, anyone, type Route, route } from '../http/route.ts'
+import type { BuildConsole, ConsoleFiles } from './console-files.ts'
 import { html, languageOf } from './page.ts'
 
 /**
- * The console: pages whose script asks this server's own interface. Nothing of it is read before somebody opens
- * it, because most processes never show it.
+ * The console: pages whose script asks this server's own interface. Nothing of it is built or read before somebody
+ * opens it, because most processes never show it. `build` is given where the server runs from the repository.
  */
-export function consoleRoutes(): Route[] {
-  const files = () => import('./console-files.ts')
+export function consoleRoutes(build?: BuildConsole): Route[] {
+  let opened: Promise<ConsoleFiles> | undefined
+  function open(): Promise<ConsoleFiles> {
+    opened ??= import('./console-files.ts')
+      .then(({ openConsoleFiles }) => openConsoleFiles(build))
+      .catch((error: unknown) => {
+        // The next request tries again: a source may have been corrected.
+        opened = undefined
+        throw error
+      })
+    return opened
+  }
   return [
     route({
       method: 'GET',
@@ -30,8 +41,7 @@ export function consoleRoutes(): Route[] {
       access: anyone,
       answers: { 200: { description: 'The page.' } },
       async handle({ header }) {
-        const { consolePage } = await files()
-        return consolePage(languageOf(header('accept-language')), askedBy(header))
+        return (await open()).page(languageOf(header('accept-language')), askedBy(header))
       },
     }),
     route({
@@ -52,8 +62,7 @@ export function consoleRoutes(): Route[] {
       params: v.strictObject({ file: v.string() }),
       answers: { 200: { description: 'The file.' } },
       async handle({ params: { file }, header }) {
-        const { consoleFile } = await files()
-        return consoleFile(file, askedBy(header))
+        return (await open()).file(file, askedBy(header))
       },
     }),
   ]
