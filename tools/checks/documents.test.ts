@@ -115,7 +115,7 @@ test('the README shows the commands that newcomers and CI run', () => {
 
 test('no page, source or message speaks of the machine it was written on', () => {
   const files = globSync(
-    '{*.md,*.json,.ci/run,{docs,bench,examples,tests,tools,packages}/**/*.{md,ts,js,json,py}}',
+    '{*.md,*.json,.ci/run,{docs,bench,examples,tests,tools,packages}/**/*.{md,ts,tsx,js,json,py}}',
     {
       exclude: (name) => name === 'node_modules' || name === 'dist',
     },

@@ -1,28 +1,21 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { extname } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { Refusal } from '../errors.ts'
 import type { Answer } from '../http/route.ts'
 import { type Html, html, type Language } from './page.ts'
 
-/** Every file there is, and its type. A name that does not stand here is not looked for. */
-const types = {
-  'main.js': 'text/javascript; charset=utf-8',
-  'main.js.map': 'application/json',
-  'console.css': 'text/css; charset=utf-8',
-  'icon.svg': 'image/svg+xml',
-} as const
-
-/** As it is sent: there is a tag for each coding, for the bytes differ (RFC 9110 section 8.8.3.3). */
-interface Sent {
-  readonly plain: Uint8Array<ArrayBuffer>
-  readonly zipped: Uint8Array<ArrayBuffer>
-  readonly type: string
-  readonly tag: string
+/** The console as its build gives it. */
+export interface BuiltConsole {
+  /** The text of every file that is served, by its name. */
+  readonly files: ReadonlyMap<string, string>
+  /** The scripts that `main.js` imports before it runs, by name: the page lists them, so that all are loaded at once. */
+  readonly preload: readonly string[]
 }
 
-/** Bundles the console of what its sources are now: the text of each file by its name. */
-export type BuildConsole = () => ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>
+/** Bundles the console from its sources as they are now. */
+export type BuildConsole = () => BuiltConsole | Promise<BuiltConsole>
 
 /** The console's page and files, ready to be sent. */
 export interface ConsoleFiles {
@@ -32,17 +25,11 @@ export interface ConsoleFiles {
   file(name: string, asked: Asked): Answer
 }
 
-/** The console that `build` makes; without it, the one that lies in `console/` beside our own compiled files. */
+/** The console that `build` makes. Without `build`, the one that was built into `console/` beside our compiled files. */
 export async function openConsoleFiles(build: BuildConsole = readBuilt): Promise<ConsoleFiles> {
-  const texts = await build()
-  const files = new Map(
-    Object.entries(types).map(([name, type]) => {
-      const text = texts.get(name)
-      if (text === undefined) throw new Error(`the console was built without ${name}`)
-      return [name, made(type, text)] as const
-    }),
-  )
-  const pages: Record<Language, Sent> = { en: page('en'), 'zh-Hant': page('zh-Hant') }
+  const built = await build()
+  const files = new Map([...built.files].map(([name, text]) => [name, fileOf(name, text)] as const))
+  const pages: Record<Language, Sent> = { en: pageOf('en', built), 'zh-Hant': pageOf('zh-Hant', built) }
   return {
     page: (language, asked) =>
       answer(pages[language], asked, {
@@ -57,15 +44,49 @@ export async function openConsoleFiles(build: BuildConsole = readBuilt): Promise
   }
 }
 
-function readBuilt(): ReadonlyMap<string, string> {
+/** A file that is not in the list of the build is not served, even if it lies in the same directory. */
+function readBuilt(): BuiltConsole {
   const read = (name: string) => readFileSync(new URL(`../console/${name}`, import.meta.url), 'utf8')
-  return new Map(Object.keys(types).map((name) => [name, read(name)]))
+  const { files, preload } = JSON.parse(read('files.json')) as { files: string[]; preload: string[] } // our own build's
+  return { files: new Map(files.map((name) => [name, read(name)])), preload }
 }
 
-function made(type: string, text: string): Sent {
+/** What is sent. Each coding has a tag of its own, because the bytes differ (RFC 9110 section 8.8.3.3). */
+interface Sent {
+  readonly plain: Uint8Array<ArrayBuffer>
+  readonly zipped: () => Uint8Array<ArrayBuffer>
+  readonly type: string
+  readonly tag: string
+  readonly caching: string
+}
+
+const types = new Map([
+  ['.js', 'text/javascript; charset=utf-8'],
+  ['.map', 'application/json'],
+  ['.css', 'text/css; charset=utf-8'],
+  ['.svg', 'image/svg+xml'],
+])
+
+/** A script whose name holds the hash of its content, as the build names all but the first. */
+const hasHash = /-[A-Z2-7]{8}\.js$/
+
+/** Kept, and checked with the server each time: an updated server shows its own console at once (RFC 9110 section 13.1.2). */
+const checked = 'no-cache'
+/** Kept without a check, as another content would have another name (RFC 8246). */
+const immutable = 'public, max-age=31536000, immutable'
+
+function fileOf(name: string, text: string): Sent {
+  const type = types.get(extname(name))
+  if (type === undefined) throw new Error(`the console was built with a file of unknown type: ${name}`)
+  return sent(type, text, hasHash.test(name) ? immutable : checked)
+}
+
+function sent(type: string, text: string, caching: string): Sent {
   const plain = new TextEncoder().encode(text)
   const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22)
-  return { plain, zipped: gzipSync(plain), type, tag }
+  // Compressed when it is first requested: many of the files never are.
+  let zipped: Uint8Array<ArrayBuffer> | undefined
+  return { plain, zipped: () => (zipped ??= gzipSync(plain)), type, tag, caching }
 }
 
 /** The headers of a request that decide how a file is answered. */
@@ -102,11 +123,11 @@ const says: Record<Language, { title: string; noScript: string }> = {
   },
 }
 
-function page(language: Language): Sent {
-  return made('text/html; charset=utf-8', document(language).text)
+function pageOf(language: Language, built: BuiltConsole): Sent {
+  return sent('text/html; charset=utf-8', document(language, built).text, checked)
 }
 
-function document(language: Language): Html {
+function document(language: Language, { preload }: BuiltConsole): Html {
   const { title, noScript } = says[language]
   return html`<!doctype html>
 <html lang="${language}">
@@ -118,26 +139,25 @@ function document(language: Language): Html {
 <link rel="icon" href="/console/icon.svg">
 <link rel="stylesheet" href="/console/console.css">
 <script type="module" src="/console/main.js"></script>
-</head>
+${preload.map((name) => html`<link rel="modulepreload" href="/console/${name}">\n`)}</head>
 <body><div id="console"><noscript>${noScript}</noscript></div></body>
 </html>
 `
 }
 
-/** Kept by the browser, and asked about each time: a new server shows its own console at once (RFC 9110 section 13.1.2). */
 function answer(
-  { plain, zipped, type, tag }: Sent,
+  { plain, zipped, type, tag, caching }: Sent,
   { ifNoneMatch, acceptEncoding }: Asked,
   more: Readonly<Record<string, string>>,
 ): Answer {
   const zips = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(acceptEncoding ?? '')
   const etag = zips ? `"${tag}-gzip"` : `"${tag}"`
-  const headers = { etag, 'cache-control': 'no-cache', ...more }
+  const headers = { etag, 'cache-control': caching, ...more }
   const held = ifNoneMatch?.split(',').map((item) => item.trim().replace(/^W\//, '')) ?? []
   if (held.includes(etag) || held.includes('*')) return { kind: 'file', bytes: undefined, headers }
   return {
     kind: 'file',
-    bytes: zips ? zipped : plain,
+    bytes: zips ? zipped() : plain,
     headers: { ...headers, 'content-type': type, ...(zips && { 'content-encoding': 'gzip' }) },
   }
 }

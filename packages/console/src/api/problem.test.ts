@@ -4,10 +4,14 @@ import { ClientError } from 'latchkey/client'
 import { Problem, problemFrom, problemIn } from './problem.ts'
 
 test('a refusal keeps its code, its detail and its faults', async () => {
-  const body = { code: 'request_invalid', detail: 'no', errors: [{ field: '/a', reason: 'b' }] }
+  const body = {
+    code: 'request_invalid',
+    detail: 'no',
+    errors: [{ field: '/a', reason: 'b' }, { reason: 'c' }],
+  }
   const problem = await problemIn(Response.json(body, { status: 400 }))
   assert.deepEqual(shown(problem), ['request_invalid', 400, 'no'])
-  assert.deepEqual(problem.faults, ['/a: b'])
+  assert.deepEqual(problem.faults, ['/a: b', 'c'])
 })
 
 test('an answer that is not the server’s is a problem too', async () => {

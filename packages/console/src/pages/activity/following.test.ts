@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ActivityEvent } from './api.ts'
-import { following } from './following.ts'
-import { Problem } from './problem.ts'
-import type { ServerEvent } from './server-events.ts'
+import { Problem } from '../../api/problem.ts'
+import type { ServerEvent } from '../../api/server-events.ts'
+import { type ActivityEvent, following } from './following.ts'
 
 /** Follow what `streams` bring one after the other, and write down what is told. */
 async function follow(streams: (() => AsyncGenerator<ServerEvent>)[]): Promise<unknown[]> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createClient } from 'latchkey/client'
-import { createApi, withQuery } from './api.ts'
+import { createApi } from './api.ts'
+import { withQuery } from './query.ts'
 import type { ServerEvent } from './server-events.ts'
 
 // The console's way to ask, on the client that it uses, of a server that answers as it is told.
@@ -57,13 +58,16 @@ const revoked = () =>
 test('what is asked goes to this server, as whoever is signed in, past the cache and without cookies', async (t) => {
   const { api, asked, answer } = await signedIn(t)
   answer(fine, () => new Response(null, { status: 204 }))
-  assert.deepEqual(await api.ask('POST', '/v1/a?b=c', { body: { d: 1 } }), { fine: true })
-  assert.equal(await api.ask('DELETE', '/v1/a'), undefined)
+  const body = { payload: [1] }
+  const given = { path: { uid: 'a/b?c', method: 'd' }, query: { timeout: '5' }, body }
+  assert.deepEqual(await api.call('POST /v1/devices/{uid}/commands/{method}', given), { fine: true })
+  assert.equal(await api.call('DELETE /v1/devices/{uid}/claim', { path: { uid: 'a' } }), undefined)
   const [{ path, token, init } = assert.fail()] = asked
-  assert.deepEqual([path, token], ['/v1/a?b=c', `Bearer ${tokenOf(1)}`])
+  assert.deepEqual([path, token], ['/v1/devices/a%2Fb%3Fc/commands/d?timeout=5', `Bearer ${tokenOf(1)}`])
+  assert.equal(asked[1]?.path, '/v1/devices/a/claim')
   assert.deepEqual(
     [init.method, init.body, init.credentials, init.cache, init.redirect],
-    ['POST', '{"d":1}', 'omit', 'no-store', 'error'],
+    ['POST', '{"payload":[1]}', 'omit', 'no-store', 'error'],
   )
   assert.equal(new Headers(init.headers).get('content-type'), 'application/json')
 })
@@ -72,18 +76,18 @@ test('however many ask after the end of a token, it is renewed once', async (t) 
   const { api, asked, answer, expire, paths } = await signedIn(t)
   expire()
   answer(fine, fine, fine)
-  await Promise.all([api.ask('GET', '/v1/a'), api.ask('GET', '/v1/b'), api.ask('GET', '/v1/c')])
-  assert.deepEqual(paths(), ['/v1/refresh', '/v1/a', '/v1/b', '/v1/c'])
+  await Promise.all([api.call('GET /v1/me'), api.call('GET /v1/users'), api.call('GET /v1/keys')])
+  assert.deepEqual(paths(), ['/v1/refresh', '/v1/me', '/v1/users', '/v1/keys'])
   assert.deepEqual(new Set(asked.slice(1).map(({ token }) => token)), new Set([`Bearer ${tokenOf(2)}`]))
 })
 
 test('a token that is refused is renewed, and what was asked is asked once more', async (t) => {
   const { api, answer, paths } = await signedIn(t)
   answer(revoked, fine)
-  assert.deepEqual(await api.ask('POST', '/v1/a', { body: {} }), { fine: true })
-  assert.deepEqual(paths(), ['/v1/a', '/v1/refresh', '/v1/a'])
+  assert.deepEqual(await api.call('POST /v1/keys/rotate'), { fine: true })
+  assert.deepEqual(paths(), ['/v1/keys/rotate', '/v1/refresh', '/v1/keys/rotate'])
   answer(revoked, revoked)
-  await assert.rejects(api.ask('GET', '/v1/b'), { name: 'Problem', code: 'token_revoked', status: 401 })
+  await assert.rejects(api.call('GET /v1/me'), { name: 'Problem', code: 'token_revoked', status: 401 })
 })
 
 test('events are followed with a token that is good, each time anew', async (t) => {
@@ -96,20 +100,20 @@ test('events are followed with a token that is good, each time anew', async (t) 
     before()
     answer(opened)
     const events: ServerEvent[] = []
-    for await (const event of api.follow('/v1/tail', new AbortController().signal)) events.push(event)
+    for await (const event of api.follow('GET /v1/activity/tail')) events.push(event)
     assert.deepEqual(events, [{ event: 'open', data: {} }])
     assert.equal(asked.at(-1)?.token, `Bearer ${tokenOf(id)}`)
   }
   answer(revoked, opened)
-  for await (const _ of api.follow('/v1/tail', new AbortController().signal));
+  for await (const _ of api.follow('GET /v1/activity/tail'));
   assert.equal(asked.at(-1)?.token, `Bearer ${tokenOf(3)}`)
 })
 
 test('a refusal is a Problem, and so is a server that cannot be reached', async (t) => {
   const { api, answer } = await signedIn(t)
   answer(() => Response.json({ code: 'device_offline', detail: 'no' }, { status: 409 }))
-  await assert.rejects(api.ask('GET', '/v1/a'), { name: 'Problem', code: 'device_offline', status: 409 })
-  await assert.rejects(api.ask('GET', '/v1/a'), { name: 'Problem', code: 'unreachable', status: 0 })
+  await assert.rejects(api.call('GET /v1/me'), { name: 'Problem', code: 'device_offline', status: 409 })
+  await assert.rejects(api.call('GET /v1/me'), { name: 'Problem', code: 'unreachable', status: 0 })
 })
 
 test('who leaves the page meanwhile is told of no problem', async (t) => {
@@ -119,7 +123,7 @@ test('who leaves the page meanwhile is told of no problem', async (t) => {
     leaving.abort()
     throw leaving.signal.reason
   })
-  await assert.rejects(api.ask('GET', '/v1/a', { signal: leaving.signal }), { name: 'AbortError' })
+  await assert.rejects(api.call('GET /v1/me', { signal: leaving.signal }), { name: 'AbortError' })
 })
 
 test('a query has no part that is empty', () => {

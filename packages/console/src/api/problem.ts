@@ -1,6 +1,7 @@
 import { ClientError } from 'latchkey/client'
+import type { Schemas } from './operations.ts'
 
-/** What the server refused (RFC 9457), or that it could not be reached. */
+/** A refusal of the server (RFC 9457), or that the server could not be reached. */
 export class Problem extends Error {
   readonly code: string
   readonly status: number
@@ -15,14 +16,10 @@ export class Problem extends Error {
   }
 }
 
-/** What an answer that is no success says, whoever wrote it. */
+/** The problem that an unsuccessful response describes. It may come from a proxy, which knows nothing of RFC 9457. */
 export async function problemIn(response: Response): Promise<Problem> {
-  const body = (await response.json().catch(() => ({}))) as {
-    code?: string
-    detail?: string
-    errors?: { field: string; reason: string }[]
-  }
-  const faults = (body.errors ?? []).map(({ field, reason }) => `${field}: ${reason}`)
+  const body = (await response.json().catch(() => ({}))) as Partial<Schemas['Problem']>
+  const faults = (body.errors ?? []).map(({ field, reason }) => [field, reason].filter(Boolean).join(': '))
   return new Problem(
     body.code ?? 'internal',
     response.status,
@@ -31,7 +28,7 @@ export async function problemIn(response: Response): Promise<Problem> {
   )
 }
 
-/** Whatever was thrown, as it can be shown. */
+/** Anything that was thrown, as a problem that can be shown. */
 export function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof ClientError) return problemOfClient(error)
@@ -40,10 +37,10 @@ export function problemFrom(error: unknown): Problem {
 }
 
 function problemOfClient({ code, status = 0, issuerCode, message }: ClientError): Problem {
-  // Without a status it was not asked at all, because it could not answer a moment ago.
+  // Without a status no request was sent, because the server could not answer a moment ago.
   const isAway = code === 'issuer_unreachable' || (code === 'issuer_unavailable' && status === 0)
   if (isAway) return new Problem('unreachable', 0, message)
-  // It says 429 of one request, and the next may be answered: no refusal that stays one.
+  // A 429 is about one request, and the next may be answered: it is temporary, as a 503 is.
   if (code === 'issuer_unavailable') return new Problem(issuerCode ?? code, 503, message)
   return new Problem(issuerCode ?? code, code === 'signed_out' ? 401 : status, message)
 }
