@@ -90,3 +90,9 @@ export async function signIn(page: Page, username: string, given = password): Pr
   await page.getByLabel('Password').fill(given)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
+
+/** What customers may do, in tokens that are issued from now on. */
+export async function allow({ server }: OpenedConsole, ...permissions: readonly string[]): Promise<void> {
+  const sql = 'UPDATE user_types SET permissions = $1 WHERE name = $2'
+  await server.app.db.transaction((tx) => tx.query(sql, permissions.join(' '), 'customer'))
+}
