@@ -33,7 +33,7 @@ export function Outcome({ kind, word, reason = null }: OutcomeProps) {
         <span class="sign" aria-hidden="true" />
         {word}
       </span>
-      {reason !== null && <code class="faint"> {reason}</code>}
+      {reason !== null && <code class="faint">{reason}</code>}
     </span>
   )
 }

@@ -14,10 +14,11 @@ export const shared = translations(
     notLoaded: 'This page could not be loaded. The server may have been updated: load the console again.',
     loadAgain: 'Load again',
     noPermission: 'No permission',
-    noPermissionFor: (title: string) => `Your account may not open the page “${title}”.`,
-    permissionsNeeded: 'It needs one of these permissions:',
+    noPermissionFor: (title: string) =>
+      `Your account may not open the page “${title}”. An administrator can change that.`,
+    permissionsNeeded: 'Any of these permissions opens it:',
     noPage: 'No such page',
-    noPageHint: 'There is no page at this address.',
+    noPageHint: 'There is no page at this address. Choose one in the navigation.',
 
     unreachable: 'The server cannot be reached. This page goes on trying.',
     busy: 'The server is busy. Please try again in a moment.',
@@ -56,10 +57,10 @@ export const shared = translations(
     notLoaded: '無法載入這個頁面。伺服器可能已更新，請重新載入主控台。',
     loadAgain: '重新載入',
     noPermission: '沒有權限',
-    noPermissionFor: (title) => `您的帳號不能開啟「${title}」頁面。`,
-    permissionsNeeded: '需要下列其中一項權限：',
+    noPermissionFor: (title) => `您的帳號不能開啟「${title}」頁面，請洽管理員。`,
+    permissionsNeeded: '具有下列任一權限即可開啟：',
     noPage: '找不到頁面',
-    noPageHint: '這個網址沒有頁面。',
+    noPageHint: '這個網址沒有頁面，請從導覽列選擇。',
 
     unreachable: '無法連上伺服器，會繼續嘗試。',
     busy: '伺服器忙碌中，請稍後再試。',

@@ -15,6 +15,9 @@ import { words } from './words.ts'
 type Device = Answer<'GET /v1/devices/{uid}'>
 type Connection = Answer<'GET /v1/devices/{uid}/connections'>
 
+/** The states of the life cycle that have a word. Another one is shown as the server names it. */
+const states = ['manufactured', 'claimable', 'bound', 'suspended', 'retired'] as const
+
 /** One device: what it is, what it sends, and what can be done with it. */
 export function Page({ params: { uid = '' } }: PageProps) {
   const { api } = useConsole()
@@ -56,6 +59,7 @@ export function Page({ params: { uid = '' } }: PageProps) {
 
 function Facts({ device, connection }: { device: Device; connection: Connection | undefined }) {
   const say = useWords(words)
+  const state = states.find((known) => known === device.state)
   return (
     <dl class="facts">
       <Fact title={say.presence}>
@@ -67,7 +71,7 @@ function Facts({ device, connection }: { device: Device; connection: Connection 
         <code>{device.uid}</code>
       </Fact>
       <Fact title={say.product}>{device.product}</Fact>
-      <Fact title={say.state}>{device.state}</Fact>
+      <Fact title={say.state}>{state ? say[state] : device.state}</Fact>
       <Fact title={say.relation}>
         <Relation relation={device.relation} />
       </Fact>

@@ -42,6 +42,8 @@ export function Page({ title }: PageProps) {
     cell: (user) => {
       const { id, username } = user
       const isEnabled = user.disabled_at === null
+      // People who disable themselves cannot take it back.
+      if (id === session.subject) return null
       return (
         <span class="row">
           {isEnabled && user.last_sign_in_at === null && (
@@ -53,17 +55,14 @@ export function Page({ title }: PageProps) {
               {say.inviteAgain}
             </button>
           )}
-          {/* People who disable themselves cannot take it back. */}
-          {id !== session.subject && (
-            <button
-              type="button"
-              class={isEnabled ? 'danger' : undefined}
-              aria-label={isEnabled ? say.disableWhom(username) : say.enableWhom(username)}
-              onClick={() => change(id, isEnabled ? 'disable' : 'enable')}
-            >
-              {isEnabled ? say.disable : say.enable}
-            </button>
-          )}
+          <button
+            type="button"
+            class={isEnabled ? 'danger' : undefined}
+            aria-label={isEnabled ? say.disableWhom(username) : say.enableWhom(username)}
+            onClick={() => change(id, isEnabled ? 'disable' : 'enable')}
+          >
+            {isEnabled ? say.disable : say.enable}
+          </button>
         </span>
       )
     },
