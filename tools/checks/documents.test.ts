@@ -52,6 +52,27 @@ test('every TypeScript sample of the pages about tokens, client, testing and dev
   }
 })
 
+test('the page that CONTRIBUTING.md adds to the console compiles', () => {
+  const [, section = ''] = readFileSync('CONTRIBUTING.md', 'utf8').split('## Adding a page')
+  const [words = '', page = '', entry = ''] = [...section.matchAll(/ {3}```tsx?\n([\s\S]*?) {3}```/g)].map(
+    ([, sample]) => sample ?? '',
+  )
+  const folder = mkdtempSync('packages/console/.samples-')
+  try {
+    const write = (name: string, sample: string) =>
+      writeFileSync(join(folder, name), sample.replaceAll("'../../", "'../src/"))
+    write('words.ts', words)
+    write('page.tsx', page)
+    const head = `import type { PageDefinition } from '../../page-definition.ts'\n`
+    const pages = `export const pages: PageDefinition[] = [${entry}]\n`
+    write('pages.ts', head + pages.replace('../pages/services/', './'))
+    writeFileSync(join(folder, 'tsconfig.json'), '{ "extends": "../tsconfig.json", "include": ["*"] }')
+    execFileSync('tsc', ['--noEmit', '--project', folder], { encoding: 'utf8' })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 test('docs/token.md says what to do about every code', () => {
   const [, union = ''] =
     /export type TokenErrorCode =([\s\S]*?)\n\n/.exec(
