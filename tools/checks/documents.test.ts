@@ -114,6 +114,18 @@ test('the first sample of docs/testing.md passes its own tests', () => {
   }
 })
 
+test('every file that an npm script runs exists', () => {
+  for (const manifest of globSync('{package.json,packages/*/package.json}')) {
+    const { scripts = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+      scripts?: Record<string, string>
+    }
+    for (const [file] of Object.values(scripts)
+      .join(' ')
+      .matchAll(/(?<=^| )[\w./-]+\.[tj]s(?= |$)/g))
+      assert(existsSync(join(dirname(manifest), file)), `${manifest} runs ${file}`)
+  }
+})
+
 const pages = globSync('{*,docs/**/*,bench/*}.md')
 for (const page of pages) {
   test(`${page} links to what exists`, () => {
