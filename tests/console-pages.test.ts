@@ -15,7 +15,7 @@ interface Definition {
   readonly load: () => unknown
 }
 
-// A name that the compiler does not follow: what runs in a browser is checked against a browser's types.
+// Imported by a computed address, because the console is type-checked by a configuration of its own, with a browser's types.
 const list = new URL('../packages/console/src/app/pages.ts', import.meta.url).href
 const { pages } = (await import(list)) as { readonly pages: readonly Definition[] }
 const listed = pages.filter(({ path }) => !path.includes('{'))
@@ -87,6 +87,25 @@ test('a page below one of the navigation marks that one', options, async () => {
   await page.getByRole('heading', { name: 'd_1' }).waitFor()
   const link = page.getByRole('navigation').getByRole('link', { name: 'Devices' })
   assert.equal(await link.getAttribute('aria-current'), 'true')
+})
+
+test('with the keyboard alone one gets past the navigation, and to another page', options, async () => {
+  await openAt('#/activity', ['devices:view', 'activity:read'])
+  await page.getByRole('heading', { name: 'Activity', level: 1 }).waitFor()
+  const focused = () => page.evaluate('document.activeElement.id || document.activeElement.textContent')
+  await page.reload()
+  await page.getByRole('heading', { name: 'Activity', level: 1 }).waitFor()
+  await page.keyboard.press('Tab')
+  assert.equal(await focused(), 'Skip to the content')
+  await page.keyboard.press('Enter')
+  assert.equal(await focused(), 'content')
+  assert.match(page.url(), /#\/activity$/)
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('Shift+Tab')
+  assert.equal(await focused(), 'Devices')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor()
+  assert.equal(await focused(), 'content')
 })
 
 test(

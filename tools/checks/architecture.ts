@@ -71,7 +71,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'console/src/api': ['preact', 'latchkey/client'],
   'console/src': ['preact', 'latchkey/client', 'console/src/api', 'console/src/words'],
   'console/src/elements': ['preact', 'console/src', 'console/src/api', 'console/src/words'],
-  // A page does not know another one, so that each is a script of its own.
+  // Pages do not import each other, so that each is a script of its own.
   'console/src/pages/*': [
     'preact',
     'latchkey/client',
@@ -206,7 +206,7 @@ function placeOf(folder: string): string | undefined {
   return parent.startsWith('server/src/') ? placeOf(parent) : undefined
 }
 
-/** The name by which the map knows a place: `a/*` stands for every folder of `a`, each of which is a place of its own. */
+/** The key of a place in the map: `a/*` stands for every folder of `a`, each a place of its own. */
 function patternOf(place: string): string {
   const ofEvery = `${dirname(place)}/*`
   return ofEvery in mayImport ? ofEvery : place

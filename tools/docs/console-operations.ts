@@ -43,14 +43,14 @@ export interface OpenApiDocument {
   readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> }
 }
 
-/** The module, whole. It is in the order of the paths, so that routes may move within the server without a change here. */
+/** The text of the module, ordered by path, so that moving a route within the server does not change it. */
 export function operationsModule({ paths, components }: OpenApiDocument): string {
   const operations = Object.entries(paths)
     .flatMap(
       ([path, methods]) =>
         Object.entries(methods)
           .filter(([method]) => methodNames.has(method))
-          .map(([method, operation]) => ({ method, path, operation: operation as Operation })), // so named
+          .map(([method, operation]) => ({ method, path, operation: operation as Operation })), // methods hold operations
     )
     .filter(({ operation }) => isCallable(operation))
     .sort((a, b) => compare(`${a.path} ${a.method}`, `${b.path} ${b.method}`))
@@ -103,7 +103,7 @@ function parametersMember(where: 'path' | 'query', parameters: readonly Paramete
   return `    readonly ${where}${mark}: {\n${members.join('\n')}\n    }`
 }
 
-/** The answers that are successes. One without a body gives undefined; one that is no JSON is not known here. */
+/** The successful answers: `undefined` for one without a body, `unknown` for one that is not JSON. */
 function answerType({ responses }: Operation): string {
   const types = Object.entries(responses)
     .filter(([status]) => /^2/.test(status))
@@ -115,7 +115,7 @@ function answerType({ responses }: Operation): string {
   return union(types)
 }
 
-/** A keyword that is not known here makes `unknown`, which a reader of the answer has to check, never a wrong type. */
+/** The type of a schema. An unsupported keyword yields `unknown`, so that code has to check the value. */
 export function typeOf(schema: Schema | boolean, depth: number): string {
   if (typeof schema === 'boolean') return schema ? 'unknown' : 'never'
   if (schema.$ref !== undefined) return referred(schema.$ref)
@@ -157,7 +157,7 @@ function objectType(
   const members = Object.entries(properties).map(([name, schema]) =>
     member(name, schema, required.includes(name), depth + 1),
   )
-  // What may come besides the members is of no use to whoever reads by name.
+  // Additional members are left out where there are named ones: code reads members by name.
   if (members.length === 0 && additionalProperties !== false) {
     return `{ readonly [name: string]: ${typeOf(additionalProperties, depth)} }`
   }
@@ -182,7 +182,7 @@ function union(types: readonly string[]): string {
   return different.includes('unknown') ? 'unknown' : different.join(' | ') || 'never'
 }
 
-/** In parentheses where the type is written with an operator, which would bind to a part of it only. */
+/** The type as an operand: in parentheses if it is written with an operator itself. */
 function operand(schema: Schema | boolean, depth: number): string {
   const type = typeOf(schema, depth)
   if (typeof schema === 'boolean' || type === 'unknown') return type

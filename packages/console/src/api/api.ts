@@ -60,7 +60,7 @@ export function createApi({ fetch }: Pick<Client, 'fetch'>): Api {
   return {
     async call<Name extends OperationName>(name: Name, ...[given]: Arguments<Name>) {
       const response = await responseTo(name, given)
-      // The server tests its answers against the document that the types are written from.
+      // Not checked here: the types are written from the description of the server that answers.
       return (response.status === 204 ? undefined : await response.json()) as Answer<Name>
     },
     async *follow<Name extends OperationName>(name: Name, ...[given]: Arguments<Name>) {

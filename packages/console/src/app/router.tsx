@@ -58,7 +58,7 @@ export function Router({ pages }: RouterProps) {
   )
 }
 
-/** A page that stands below one of the navigation, such as a device, marks that one as the part where the reader is. */
+/** A page below one of the navigation, such as a device below the devices, marks the link to that one. */
 function currentMark(path: string, page: PageDefinition | undefined): 'page' | 'true' | undefined {
   if (page?.path === path) return 'page'
   return page?.path.startsWith(`${path}/`) ? 'true' : undefined

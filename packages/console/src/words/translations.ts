@@ -17,6 +17,6 @@ export function translations<English extends Catalogue>(
   en: English,
   zhHant: Words<NoInfer<English>>,
 ): Translated<Words<English>> {
-  // Its own words, of which the compiler does not see that `Words` leaves them as they are.
+  // The compiler cannot see that `English` itself fulfils `Words<English>`.
   return { en: en as unknown as Words<English>, 'zh-Hant': zhHant }
 }

@@ -110,7 +110,7 @@ test('a script whose name holds its hash is kept for good, everything else is ch
   }
 })
 
-test('a file of a type that nobody has thought of is refused when the console is opened', async () => {
+test('a file of unknown type is an error when the console is opened', async () => {
   const files = new Map([['main.wasm', '']])
   await assert.rejects(
     openConsoleFiles(() => ({ files, preload: [] })),
@@ -232,10 +232,10 @@ function importsOf(script: string): { now: string[]; later: string[] } {
   }
 }
 
-/** Every file that the page leads to, by whatever number of scripts. */
+/** Every file that the page names, directly or through scripts. */
 async function everyFile(): Promise<string[]> {
   const found = new Set(namedIn((await latchkey.call('GET', '/console')).text))
-  // A set gives what is added while it is gone through.
+  // The iteration of a set includes the members that are added during it.
   for (const path of found) {
     if (!path.endsWith('.js')) continue
     const { now, later } = importsOf((await latchkey.call('GET', path)).text)

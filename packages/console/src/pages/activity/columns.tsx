@@ -27,7 +27,7 @@ export function columnsOf(say: Say): readonly Column<ActivityEvent>[] {
   ]
 }
 
-/** A value that leads to the events that have it. */
+/** A value, linked to the search for it. */
 function Filtered({ field, value }: { field: 'event' | 'subject'; value: string }) {
   return (
     <a href={searchAddress({ [field]: value })}>
