@@ -59,10 +59,10 @@ export function Shares({ uid }: { uid: string }) {
               <button
                 type="button"
                 class="danger"
-                aria-label={say.removeShareOf(username ?? subject)}
+                aria-label={say.stopSharingWith(username ?? subject)}
                 onClick={() => remove(subject)}
               >
-                {say.remove}
+                {say.stopSharing}
               </button>
             ),
           },

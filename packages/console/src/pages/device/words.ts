@@ -41,8 +41,8 @@ export const words = translations(
     mayControl: 'view and control',
     until: 'Until',
     forGood: 'for good',
-    remove: 'Remove',
-    removeShareOf: (name: string) => `Stop sharing with ${name}`,
+    stopSharing: 'Stop sharing',
+    stopSharingWith: (name: string) => `Stop sharing with ${name}`,
   },
   {
     backToDevices: '所有裝置',
@@ -84,7 +84,7 @@ export const words = translations(
     mayControl: '檢視與控制',
     until: '期限',
     forGood: '無期限',
-    remove: '移除',
-    removeShareOf: (name) => `停止分享給 ${name}`,
+    stopSharing: '停止分享',
+    stopSharingWith: (name) => `停止分享給 ${name}`,
   },
 )

@@ -15,7 +15,7 @@ export const words = translations(
     enableWhom: (name: string) => `Enable ${name}`,
     invite: 'Invite a person',
     inviteAgain: 'New link',
-    inviteWhomAgain: (name: string) => `New invitation link for ${name}`,
+    inviteWhomAgain: (name: string) => `New link to invite ${name}`,
     inviteDone: (name: string) =>
       `${name} is invited. Hand this link over; it is shown this once and works once.`,
     linkUntil: (time: string) => `Good until ${time}`,
@@ -36,7 +36,7 @@ export const words = translations(
     enableWhom: (name) => `啟用 ${name}`,
     invite: '邀請人員',
     inviteAgain: '新連結',
-    inviteWhomAgain: (name) => `為 ${name} 產生新的邀請連結`,
+    inviteWhomAgain: (name) => `給 ${name} 的新連結`,
     inviteDone: (name) => `已邀請 ${name}。請轉交這個連結；只顯示這一次，也只能使用一次。`,
     linkUntil: (time) => `有效期限：${time}`,
     copy: '複製連結',
