@@ -1,4 +1,3 @@
-import { buildConsole } from '../../../tools/build/console.ts'
 import { createUser } from '../src/accounts/users/users.ts'
 import { type App, createApp } from '../src/app.ts'
 import { type Config, readConfig } from '../src/config/config.ts'
@@ -97,6 +96,8 @@ export async function openTestApp(
   const log = testLog()
   const db = await storage.open()
   await migrate(db, migrations, world.now())
+  // esbuild takes 0.1 s to load, and few tests open the console.
+  const buildConsole = async () => (await import('../../../tools/build/console.ts')).buildConsole()
   const app = await createApp({ config, db, log, world, buildConsole })
 
   async function call(
