@@ -8,7 +8,7 @@ import type { ActivityEvent } from '../packages/server/src/activity/events.ts'
 import { operator } from '../packages/server/src/identity.ts'
 import { testWorld } from '../packages/server/test/app.ts'
 import { inChromium } from './support/chromium.ts'
-import { type OpenedConsole, openConsole, password, signIn } from './support/console.ts'
+import { allow, type OpenedConsole, openConsole, password, signIn } from './support/console.ts'
 
 // Who is signed in to the console, for how long, and in which tabs. Time is the test's, for the server and for the pages,
 // so that tokens expire when it says. The Date of the server's answers is the machine's, and puts the pages' clock right.
@@ -166,13 +166,13 @@ test('a token that expires is refreshed once for both tabs, and nobody notices',
 
 test('what a renewal has changed is shown: pages come and go with the scopes', inChromium, async () => {
   const places = (page: Page) => page.getByRole('navigation').getByRole('link')
-  await allow('devices:bind devices:view activity:read')
+  await allow(opened, 'devices:bind', 'devices:view', 'activity:read')
   await outliveTokens()
   for (const page of [first, second]) {
     await page.getByRole('link', { name: 'Activity' }).waitFor()
     assert.deepEqual(await places(page).allTextContents(), ['Devices', 'Activity'])
   }
-  await allow('devices:view')
+  await allow(opened, 'devices:view')
   await outliveTokens()
   for (const page of [first, second]) {
     await page.getByRole('link', { name: 'Activity' }).waitFor({ state: 'detached' })
@@ -181,7 +181,7 @@ test('what a renewal has changed is shown: pages come and go with the scopes', i
 })
 
 test('the log is followed on with a token that is good', inChromium, async () => {
-  await allow('devices:view activity:read')
+  await allow(opened, 'devices:view', 'activity:read')
   await outliveTokens()
   // What is not drawn cannot be pressed, and a browser hardly draws a tab that is not in front.
   await first.bringToFront()
@@ -323,12 +323,6 @@ async function both(chinese: readonly [string, string]): Promise<void> {
 async function outliveTokens(): Promise<void> {
   world.advance(tokenLifeMs + 60_000)
   for (const page of [first, second]) await page.evaluate(`jumpedMs += ${tokenLifeMs + 60_000}`)
-}
-
-/** What customers may do, from the next renewal on. */
-async function allow(permissions: string): Promise<void> {
-  const sql = 'UPDATE user_types SET permissions = $1 WHERE name = $2'
-  await opened.server.app.db.transaction((tx) => tx.query(sql, permissions, 'customer'))
 }
 
 async function disable(username: string): Promise<void> {

@@ -4,7 +4,6 @@ import { createDevice } from 'latchkey/device'
 import { generateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import type { Page } from 'playwright-core'
 import { registerDevice } from '../packages/server/src/devices/registration.ts'
-import { createClaimCode } from '../packages/server/src/devices/relations/claims.ts'
 import { operator } from '../packages/server/src/identity.ts'
 import { type Client, connect } from '../packages/server/src/mqtt/client.ts'
 import { inChromium as options } from './support/chromium.ts'
@@ -174,7 +173,7 @@ async function makeLamp(): Promise<void> {
   const { app } = opened.server
   const made = { name: 'Hall lamp', product: 'lamp', key: { ...toJwk(publicKeyOf(key)) } }
   uid = (await registerDevice(app, operator, made)).uid
-  code = (await createClaimCode(app, operator, uid)).code
+  code = (await createDevice({ uid, key, server: issuer }).createClaimCode()).code
 }
 
 async function connectLamp(): Promise<void> {

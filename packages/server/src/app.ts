@@ -22,6 +22,7 @@ import type { Log } from './log.ts'
 import { createBroker } from './mqtt/broker/broker.ts'
 import { createOauth } from './oauth/oauth.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
+import type { BuildConsole } from './pages/console-files.ts'
 import { createPages } from './pages/pages.ts'
 import { createJobs, type Jobs, type Part } from './part.ts'
 import { createRights, type Rights } from './rights/rights.ts'
@@ -54,10 +55,12 @@ interface Given {
   readonly db: Database
   readonly log: Log
   readonly world?: World
+  /** Given where the server runs from the repository. */
+  readonly buildConsole?: BuildConsole | undefined
 }
 
 /** Build every part and introduce those to one another that must not know one another. */
-export async function createApp({ config, db, log, world = realWorld }: Given): Promise<App> {
+export async function createApp({ config, db, log, world = realWorld, buildConsole }: Given): Promise<App> {
   const { issuer, audience, accessTokenSeconds: lifeSeconds } = config
   const regionOf = createRegions(config.regions)
   const activity = createActivity({ db, world, regionOf })
@@ -102,7 +105,7 @@ export async function createApp({ config, db, log, world = realWorld }: Given): 
     createOauth({ ...ground, ...tokens, issuer }),
     operations,
     rights,
-    createPages({ routes: () => routes, issuer }),
+    createPages({ routes: () => routes, issuer, buildConsole }),
     { routes: [], jobs: [{ name: 'streams.end', everyMs: 1_000, run: async () => streams.endDue() }] },
   ]
   const routes: readonly Route[] = parts.flatMap((part) => part.routes)

@@ -9,6 +9,7 @@ import { type HttpListener, listenHttp } from './http/listener.ts'
 import { operator } from './identity.ts'
 import type { Log } from './log.ts'
 import { type Listener, listen as listenMqtt } from './mqtt/listener.ts'
+import type { BuildConsole } from './pages/console-files.ts'
 import { realWorld, type World } from './world.ts'
 
 /** A server that listens. */
@@ -29,14 +30,18 @@ const graceMs = 5_000
  */
 export async function startServer(
   config: Config,
-  { log, world = realWorld }: { log: Log; world?: World },
+  {
+    log,
+    world = realWorld,
+    ...sources
+  }: { readonly log: Log; readonly world?: World; readonly buildConsole?: BuildConsole },
 ): Promise<RunningServer> {
   await prepareDirectory(config)
   const tls = readTls(config)
   const db = await openDatabase({ url: config.database, directory: config.data })
   try {
     await migrate(db, migrations, world.now())
-    const app = await createApp({ config, db, log, world })
+    const app = await createApp({ config, db, log, world, ...sources })
     const http = await listenHttp(app.edge, config.host, config.port).catch((error: unknown) => {
       throw explainListening(error, 'HTTP', config.host, config.port, 'LATCHKEY_PORT')
     })

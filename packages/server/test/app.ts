@@ -99,7 +99,8 @@ export async function openTestApp(
   const log = testLog()
   const db = await storage.open()
   await migrate(db, migrations, world.now())
-  const app = await createApp({ config, db, log, world })
+  const buildConsole = async () => (await import('../../../tools/build/console.ts')).buildConsole()
+  const app = await createApp({ config, db, log, world, buildConsole })
   app.start()
 
   async function call(

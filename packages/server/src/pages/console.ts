@@ -1,12 +1,27 @@
 import * as v from 'valibot'
 import { ok, type PageAnswer, routesFor } from '../http/route.ts'
+import type { BuildConsole, ConsoleFiles } from './console-files.ts'
 import { html, languageOf } from './page.ts'
 
-const route = routesFor<undefined>()
+/** The console's files. Nothing of them is built or read before somebody opens it: most processes never show it. */
+export type OpenConsole = () => Promise<ConsoleFiles>
 
-// The console: pages whose script asks this server's own interface. Nothing of it is read before somebody opens it, because
-// most processes never show it.
-const files = () => import('./console-files.ts')
+/** `build` is given where the server runs from the repository. */
+export function consoleOpener(build?: BuildConsole): OpenConsole {
+  let opened: Promise<ConsoleFiles> | undefined
+  return () => {
+    opened ??= import('./console-files.ts')
+      .then(({ openConsoleFiles }) => openConsoleFiles(build))
+      .catch((error: unknown) => {
+        // The next request tries again: a source may have been corrected.
+        opened = undefined
+        throw error
+      })
+    return opened
+  }
+}
+
+const route = routesFor<OpenConsole>()
 
 const signposts = v.strictObject({
   console: v.string(),
@@ -48,9 +63,8 @@ export const consolePageRoute = route({
   summary: 'The console.',
   access: 'public',
   answers: { 200: { description: 'The page.', type: 'file' } },
-  async handle(_, { header }) {
-    const { consolePage } = await files()
-    return consolePage(languageOf(header('accept-language')), askedBy(header))
+  async handle(open, { header }) {
+    return (await open()).page(languageOf(header('accept-language')), askedBy(header))
   },
 })
 
@@ -75,9 +89,8 @@ export const consoleFileRoute = route({
   params: v.strictObject({ file: v.string() }),
   answers: { 200: { description: 'The file.', type: 'file' } },
   refuses: ['not_found'],
-  async handle(_, { params: { file }, header }) {
-    const { consoleFile } = await files()
-    return consoleFile(file, askedBy(header))
+  async handle(open, { params: { file }, header }) {
+    return (await open()).file(file, askedBy(header))
   },
 })
 
