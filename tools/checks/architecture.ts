@@ -18,6 +18,10 @@ const ground = [
   'latchkey/dpop',
 ]
 
+/** The token library as its neighbours within the package see it. */
+const token = ['latchkey/src/token', 'latchkey/src/token/keys', 'latchkey/src/token/jwks']
+const guard = ['latchkey/src/guard', 'latchkey/src/guard/issuers', 'latchkey/src/guard/revocations']
+
 /**
  * Who may import whom: folder -> folders and packages, besides itself and `node:` modules. A folder that is not
  * named here has no place yet. Changing this map is a design decision.
@@ -26,29 +30,41 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // What every public function of the library does with its options, and with the clock among them.
   'latchkey/src/options': [],
   // The folder of the public functions, and what is built of the same parts beside compact JWTs.
-  'latchkey/src/token': ['latchkey/src/token/jws', '#platform', '#keys'],
-  'latchkey/src/token/jws': ['latchkey/src/token'],
+  'latchkey/src/token': [...token, 'latchkey/src/token/jws', '#platform', '#keys'],
+  // Single keys: imported, generated, exported, and checked for their strength and form.
+  'latchkey/src/token/keys': ['latchkey/src/token', '#platform'],
+  // Sets of keys, given or fetched.
+  'latchkey/src/token/jwks': [...token, '#platform', '#keys'],
+  'latchkey/src/token/jws': token,
   // The same public functions over WebCrypto; `#platform` and `#keys` are what the shared files ask of either.
-  'latchkey/src/token/web': ['latchkey/src/token'],
+  'latchkey/src/token/web': token,
   // Proofs of possession, for whoever takes them: a guard, or a server that issues tokens bound to a key.
-  'latchkey/src/dpop': ['latchkey/src/token'],
-  'latchkey/src/guard': ['latchkey/src/token', 'latchkey/src/dpop'],
+  'latchkey/src/dpop': token,
+  // The decision about one request. It knows no framework.
+  'latchkey/src/guard': [...token, ...guard, 'latchkey/src/dpop', 'latchkey/src/guard/authenticators'],
+  // One file for each kind of credential.
+  'latchkey/src/guard/authenticators': [...token, ...guard, 'latchkey/src/dpop'],
+  // Where the keys and the rules of an issuer come from.
+  'latchkey/src/guard/issuers': [...token, ...guard],
+  'latchkey/src/guard/revocations': [...token],
+  // One file for each framework.
+  'latchkey/src/guard/adapters': ['latchkey/src/guard'],
   // A server's time, for whoever has to reckon with its tokens.
   'latchkey/src/clock': [],
   'latchkey/src/device': ['latchkey/src/token', 'latchkey/src/clock'],
   // Of the token library only what says which addresses are trustworthy: a client reads tokens and verifies none.
   'latchkey/src/client': ['latchkey/src/token', 'latchkey/src/clock'],
   // Signs tokens as an issuer, for guards to verify.
-  'latchkey/src/testing': ['latchkey/src/token', 'latchkey/src/guard'],
-  'latchkey/src/token/explain': ['latchkey/src/token'],
+  'latchkey/src/testing': [...token, ...guard],
+  'latchkey/src/token/explain': token,
   // What Python means by blanks and by settings, which the ports share.
   'latchkey/src/compat/python': [],
-  'latchkey/src/compat/pyjwt': ['latchkey/src/token', 'latchkey/src/compat/python'],
+  'latchkey/src/compat/pyjwt': [...token, 'latchkey/src/compat/python'],
   // The frameworks by their shapes, of which the contracts below know nothing.
   'latchkey/src/compat/mount': [],
   'latchkey/src/compat/rest-framework': ['latchkey/src/compat/mount', 'latchkey/src/compat/python'],
   'latchkey/src/compat/flask-jwt': [
-    'latchkey/src/token',
+    ...token,
     'latchkey/src/compat/pyjwt',
     'latchkey/src/compat/python',
     'latchkey/src/compat/mount',

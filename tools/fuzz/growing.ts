@@ -21,10 +21,10 @@ import { headerParts } from '../../packages/latchkey/src/compat/rest-framework/a
 import { cookieOf } from '../../packages/latchkey/src/compat/rest-framework/cookies.ts'
 import { jsonError } from '../../packages/latchkey/src/compat/rest-framework/json-error.ts'
 import { comparableUrl, readProof } from '../../packages/latchkey/src/dpop/proof.ts'
-import { credentialCookie, readCookie } from '../../packages/latchkey/src/guard/cookie.ts'
-import { EventStreamParser } from '../../packages/latchkey/src/guard/event-stream.ts'
+import { credentialCookie, readCookie } from '../../packages/latchkey/src/guard/authenticators/cookie.ts'
 import { networkOf } from '../../packages/latchkey/src/guard/failure-limit.ts'
 import { FetchRequest } from '../../packages/latchkey/src/guard/request.ts'
+import { EventStreamParser } from '../../packages/latchkey/src/guard/revocations/event-stream.ts'
 import { rawToken, secretBytes, segment } from '../../packages/latchkey/src/token/raw-token.test-support.ts'
 import { parseJson as parseJsonInBrowsers } from '../../packages/latchkey/src/token/web/json.ts'
 import {

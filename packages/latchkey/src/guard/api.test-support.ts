@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createServer, request as httpRequest } from 'node:http'
 import type { TestContext } from 'node:test'
+import type { Guarded, NodeGuard } from './adapters/node.ts'
 import type { Principal } from './index.ts'
 import { listen } from './issuer.test-support.ts'
-import type { Guarded, NodeGuard } from './node.ts'
 
 interface Answer {
   readonly status: number

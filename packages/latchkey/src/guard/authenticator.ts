@@ -1,4 +1,4 @@
-import type { VerifyAccessToken } from './access-token.ts'
+import type { VerifyAccessToken } from './authenticators/access-token.ts'
 import type { Principal } from './principal.ts'
 import type { Challenge, Refusal, Refuse } from './refusal.ts'
 import type { GuardRequest } from './request.ts'

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { secretKey } from '../token/index.ts'
 import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
+import type { Guarded } from './adapters/node.ts'
 import type { AdapterName, Row } from './conformance/row.test-support.ts'
 import { rows } from './conformance/rows.test-support.ts'
 import { nonceSecret } from './dpop.test-support.ts'
@@ -32,7 +33,6 @@ import {
   revocationKey,
   sessionCookie,
 } from './index.ts'
-import type { Guarded } from './node.ts'
 
 /** A route of the API that every adapter builds; `source` is what its framework hands to a rule. */
 export interface Route {

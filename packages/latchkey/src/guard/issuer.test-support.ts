@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { createSigner, generateKey, publicKeyOf, type SignerOptions, toJwk } from '../token/index.ts'
-import { type Revocation, type RevocationKind, revocationKey } from './revocation-list.ts'
+import { type Revocation, type RevocationKind, revocationKey } from './revocations/revocation-list.ts'
 
 export const audience = 'https://api.example.com'
 

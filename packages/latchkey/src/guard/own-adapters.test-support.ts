@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createGuard as createFetchGuard } from './adapters/fetch.ts'
+import { createGuard as createNodeGuard, type Guarded } from './adapters/node.ts'
 import {
   type AdapterUnderTest,
   type Api,
@@ -6,8 +8,6 @@ import {
   listenOn,
   type Route,
 } from './conformance.test-support.ts'
-import { createGuard as createFetchGuard } from './fetch.ts'
-import { createGuard as createNodeGuard, type Guarded } from './node.ts'
 import type { Principal } from './principal.ts'
 
 /** The part of a path that says which route it is: `/own/usr_1` is asked of `/own/:id`. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createRevocationList, revocationKey } from '../guard/revocation-list.ts'
-import { generateKey } from './generate-key.ts'
+import { createRevocationList, revocationKey } from '../guard/revocations/revocation-list.ts'
 import {
   createAsyncVerifier,
   createSigner,
@@ -12,6 +11,7 @@ import {
   secretKey,
   type VerifierOptions,
 } from './index.ts'
+import { generateKey } from './keys/generate-key.ts'
 import { goodClaims, nowMs, nowSeconds, rawToken, secretBytes } from './raw-token.test-support.ts'
 
 const key = secretKey(secretBytes, { algorithm: 'HS256' })

@@ -1,4 +1,4 @@
-import { csrfTokenFor } from '../csrf.ts'
+import { csrfTokenFor } from '../authenticators/csrf.ts'
 import { csrfSecret, good, goodSession } from '../guarded-api.test-support.ts'
 import { admitted, ambiguous, challenges, unknown } from './outcomes.test-support.ts'
 import { type Row, withUpgrade } from './row.test-support.ts'

@@ -13,7 +13,7 @@ import {
   TokenError,
   type VerificationKey,
 } from '../index.ts'
-import { handleOf } from '../keys.ts'
+import { handleOf } from '../keys/keys.ts'
 import {
   goodClaims,
   goodHeader,

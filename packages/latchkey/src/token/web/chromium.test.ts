@@ -18,7 +18,7 @@ import {
 } from '../index.ts'
 import { asymmetric, pairs } from '../key-pairs.test-support.ts'
 import { notSecrets, secrets } from '../key-spellings.test-support.ts'
-import { isKey } from '../keys.ts'
+import { isKey } from '../keys/keys.ts'
 import { goodClaims, nowMs, rawToken, secretBytes } from '../raw-token.test-support.ts'
 import { type Ask, type Browser, listen, openBrowser } from './chromium.test-support.ts'
 import type { Outcome, Row } from './in-chromium.test-support.ts'
