@@ -25,12 +25,12 @@ import { credentialCookie, readCookie } from '../../packages/latchkey/src/guard/
 import { networkOf } from '../../packages/latchkey/src/guard/failure-limit.ts'
 import { FetchRequest } from '../../packages/latchkey/src/guard/request.ts'
 import { EventStreamParser } from '../../packages/latchkey/src/guard/revocations/event-stream.ts'
-import { rawToken, secretBytes, segment } from '../../packages/latchkey/src/token/raw-token.test-support.ts'
 import { parseJson as parseJsonInBrowsers } from '../../packages/latchkey/src/token/web/json.ts'
 import {
   decode as decodeInBrowsers,
   headerEnd as headerEndInBrowsers,
 } from '../../packages/latchkey/src/token/web/platform.ts'
+import { rawToken, secretBytes, segment } from '../../packages/latchkey/test/token/raw-token.ts'
 import { readConfig } from '../../packages/server/src/config/config.ts'
 import { serverOf } from '../../packages/server/src/database/postgres-url.ts'
 import { parseDeviceKey } from '../../packages/server/src/devices/keys/keys.ts'

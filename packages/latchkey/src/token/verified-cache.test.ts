@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { goodClaims, nowMs, nowSeconds, rawToken, secretBytes } from '../../test/token/raw-token.ts'
 import { createRevocationList, revocationKey } from '../guard/revocations/revocation-list.ts'
 import {
   createAsyncVerifier,
@@ -12,7 +13,6 @@ import {
   type VerifierOptions,
 } from './index.ts'
 import { generateKey } from './keys/generate-key.ts'
-import { goodClaims, nowMs, nowSeconds, rawToken, secretBytes } from './raw-token.test-support.ts'
 
 const key = secretKey(secretBytes, { algorithm: 'HS256' })
 const policy = { keys: key, issuer: 'I', audience: 'A', cache: true, now: () => nowMs } as const

@@ -1,4 +1,4 @@
-import { testAdapter } from '../conformance.test-support.ts'
-import { ownAdapters } from '../own-adapters.test-support.ts'
+import { testAdapter } from '../../../test/guard/conformance.ts'
+import { ownAdapters } from '../../../test/guard/own-adapters.ts'
 
 for (const adapter of ownAdapters) testAdapter(adapter)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nowMs, secretBytes } from '../../token/raw-token.test-support.ts'
-import { signed } from '../guarded-api.test-support.ts'
+import { signed } from '../../../test/guard/guarded-api.ts'
+import { audience } from '../../../test/guard/issuer.ts'
+import { nowMs, secretBytes } from '../../../test/token/raw-token.ts'
 import { FetchRequest } from '../index.ts'
-import { audience } from '../issuer.test-support.ts'
 import { createGuard } from './fetch.ts'
 
 const guard = createGuard({ secret: secretBytes, audience, issuer: 'I', now: () => nowMs })

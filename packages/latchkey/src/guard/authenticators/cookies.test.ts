@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { nowMs } from '../../token/raw-token.test-support.ts'
-import { ask, cookie, type Headers, options, session, tokens } from '../cookies.test-support.ts'
-import { clientKey } from '../dpop.test-support.ts'
-import { signed } from '../guarded-api.test-support.ts'
+import { ask, cookie, type Headers, options, session, tokens } from '../../../test/guard/cookies.ts'
+import { clientKey } from '../../../test/guard/dpop.ts'
+import { signed } from '../../../test/guard/guarded-api.ts'
+import { nowMs } from '../../../test/token/raw-token.ts'
 import { type SessionCookieOptions, sessionCookie } from '../index.ts'
 
 const read: readonly { name: string; headers: Headers; subject: string }[] = [

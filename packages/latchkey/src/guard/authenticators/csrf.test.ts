@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ask, cookie, found, type Headers, requestWith, session, tokens } from '../cookies.test-support.ts'
-import { signed } from '../guarded-api.test-support.ts'
+import {
+  ask,
+  cookie,
+  found,
+  type Headers,
+  requestWith,
+  session,
+  tokens,
+} from '../../../test/guard/cookies.ts'
+import { signed } from '../../../test/guard/guarded-api.ts'
 import { csrfTokenFor } from './csrf.ts'
 
 const site = 'sec-fetch-site'

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nowMs } from '../../token/raw-token.test-support.ts'
-import { clientKey, nonceAt, nonceSecret, otherKey, proofOf } from '../dpop.test-support.ts'
-import { ask, claims, good, guardWith } from '../dpop-requests.test-support.ts'
-import { signed } from '../guarded-api.test-support.ts'
+import { clientKey, nonceAt, nonceSecret, otherKey, proofOf } from '../../../test/guard/dpop.ts'
+import { ask, claims, good, guardWith } from '../../../test/guard/dpop-requests.ts'
+import { signed } from '../../../test/guard/guarded-api.ts'
+import { nowMs } from '../../../test/token/raw-token.ts'
 import { createReplayMemory, type ReplayStore } from '../index.ts'
 
 test('a proof is taken once, and its id is free for other keys', async () => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nowMs, nowSeconds, secretBytes, segment } from '../../token/raw-token.test-support.ts'
 import {
   type ClientKey,
   clientKey,
@@ -9,10 +8,11 @@ import {
   nonceSecret,
   otherKey,
   proofOf,
-} from '../dpop.test-support.ts'
-import { type Asked, ask, claims, good, guardWith, token } from '../dpop-requests.test-support.ts'
+} from '../../../test/guard/dpop.ts'
+import { type Asked, ask, claims, good, guardWith, token } from '../../../test/guard/dpop-requests.ts'
+import { resource, signed } from '../../../test/guard/guarded-api.ts'
+import { nowMs, nowSeconds, secretBytes, segment } from '../../../test/token/raw-token.ts'
 import { createGuard } from '../guard.ts'
-import { resource, signed } from '../guarded-api.test-support.ts'
 import type { DpopOptions } from '../index.ts'
 
 const accepted: readonly ({ name: string } & Asked)[] = [

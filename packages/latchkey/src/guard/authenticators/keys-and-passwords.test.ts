@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nowMs, secretBytes } from '../../token/raw-token.test-support.ts'
-import { clientKey, proofOf } from '../dpop.test-support.ts'
+import { clientKey, proofOf } from '../../../test/guard/dpop.ts'
+import { resource, signed } from '../../../test/guard/guarded-api.ts'
+import { nowMs, secretBytes } from '../../../test/token/raw-token.ts'
 import { networkOf } from '../failure-limit.ts'
 import { createGuard } from '../guard.ts'
-import { resource, signed } from '../guarded-api.test-support.ts'
 import {
   type ApiKeyOptions,
   type AuthenticatorFactory,

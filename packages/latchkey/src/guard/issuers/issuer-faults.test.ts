@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { type TestContext, test } from 'node:test'
+import { startApi } from '../../../test/guard/api.ts'
+import { audience, listen, until } from '../../../test/guard/issuer.ts'
 import {
   createSigner,
   generateKey,
@@ -11,8 +13,6 @@ import {
   toJwk,
 } from '../../token/index.ts'
 import { createGuard } from '../adapters/node.ts'
-import { startApi } from '../api.test-support.ts'
-import { audience, listen, until } from '../issuer.test-support.ts'
 
 const key = generateKey('ES256', { keyId: 'one' }) as PrivateKey // ES256 is not symmetric
 const stranger = generateKey('ES256', { keyId: 'one' }) as PrivateKey

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { resource } from '../../../test/guard/guarded-api.ts'
+import { nowMs } from '../../../test/token/raw-token.ts'
 import { createSigner, generateKey, publicKeyOf, remoteKeySet, toJwk } from '../../token/index.ts'
-import { nowMs } from '../../token/raw-token.test-support.ts'
 import { createGuard } from '../guard.ts'
-import { resource } from '../guarded-api.test-support.ts'
 import { FetchRequest, type GuardOptions, type Refusal } from '../index.ts'
 
 const issuer = 'https://id.example.com'

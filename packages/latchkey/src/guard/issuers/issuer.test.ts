@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { startApi } from '../../../test/guard/api.ts'
+import { audience, revocation, startIssuer, until } from '../../../test/guard/issuer.ts'
 import { createGuard } from '../adapters/node.ts'
-import { startApi } from '../api.test-support.ts'
-import { audience, revocation, startIssuer, until } from '../issuer.test-support.ts'
 
 test('with an issuer alone, keys are found at the first request and kept while it is away', async (t) => {
   const issuer = await startIssuer(t, { withFeed: false })

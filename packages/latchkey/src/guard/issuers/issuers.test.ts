@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { resource, signed } from '../../../test/guard/guarded-api.ts'
+import { startIssuer } from '../../../test/guard/issuer.ts'
+import { nowMs, secretBytes } from '../../../test/token/raw-token.ts'
 import { createSigner, generateKey, publicKeyOf, secretKey } from '../../token/index.ts'
-import { nowMs, secretBytes } from '../../token/raw-token.test-support.ts'
 import { createGuard, type Guard } from '../guard.ts'
-import { resource, signed } from '../guarded-api.test-support.ts'
 import { FetchRequest, type IssuerOptions } from '../index.ts'
-import { startIssuer } from '../issuer.test-support.ts'
 
 const now = () => nowMs
 

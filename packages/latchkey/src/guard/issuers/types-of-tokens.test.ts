@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { resource, signed } from '../../../test/guard/guarded-api.ts'
+import { nowMs, secretBytes } from '../../../test/token/raw-token.ts'
 import { secretKey } from '../../token/index.ts'
-import { nowMs, secretBytes } from '../../token/raw-token.test-support.ts'
 import { createGuard } from '../guard.ts'
-import { resource, signed } from '../guarded-api.test-support.ts'
 import { FetchRequest, type GuardOptions } from '../index.ts'
 
 const common = { audience: resource, issuer: 'I', now: () => nowMs }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { test } from 'node:test'
+import { goodClaims, nowMs, segment } from '../../../test/token/raw-token.ts'
 import {
   type AsymmetricAlgorithm,
   createVerifier,
@@ -14,7 +15,6 @@ import {
   toJwk,
   toPem,
 } from '../index.ts'
-import { goodClaims, nowMs, segment } from '../raw-token.test-support.ts'
 
 // Ed448 is verified and not signed (RFC 9864 section 2.2 has the name), so node:crypto signs here.
 const pair = generateKeyPairSync('ed448')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createSecretKey, generateKeyPairSync, KeyObject, webcrypto, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
+import { certificate } from '../../../test/token/key-spellings.ts'
 import { createGuard } from '../../guard/guard.ts'
 import {
   type Algorithm,
@@ -19,7 +20,6 @@ import {
   toJwk,
   toPem,
 } from '../index.ts'
-import { certificate } from '../key-spellings.test-support.ts'
 
 const { subtle } = webcrypto
 const both = ['sign', 'verify'] as const

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import { notSecrets, secrets } from '../../../test/token/key-spellings.ts'
 import { secretKey } from '../index.ts'
-import { notSecrets, secrets } from '../key-spellings.test-support.ts'
 
 test(`61: no spelling of a public or private key is a secret, of ${notSecrets.length}`, () => {
   assert.ok(notSecrets.length > 1500)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
+import { pemRows } from '../../../test/token/pem-rows.ts'
 import { privateKey, publicKey } from '../index.ts'
-import { pemRows } from '../pem-rows.test-support.ts'
 
 for (const { name, kind, text, says } of pemRows) {
   const read = kind === 'public' ? publicKey : privateKey
