@@ -4,7 +4,7 @@ import { describe, explain } from 'latchkey/token/explain'
 import { resource } from '../../packages/latchkey/test/guard/guarded-api.ts'
 import { hostileToken, randomFrom } from '../../packages/latchkey/test/guard/hostile.ts'
 import { nowMs, secretBytes } from '../../packages/latchkey/test/token/raw-token.ts'
-import type { Target } from './fuzz.ts'
+import type { Target } from './target.ts'
 
 const key = secretKey(secretBytes, { algorithm: 'HS256', keyId: 'one' })
 const parties = { issuer: 'I', audience: resource }

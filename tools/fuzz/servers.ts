@@ -7,7 +7,7 @@ import { hostileRequests } from '../../packages/latchkey/test/guard/hostile.ts'
 import { exchange, faultOf, type RawAnswer } from '../../packages/latchkey/test/guard/hostile-exchange.ts'
 import { ownAdapters } from '../../packages/latchkey/test/guard/own-adapters.ts'
 import { endpoints, hostileForms } from './forms.ts'
-import type { Target } from './fuzz.ts'
+import type { Target } from './target.ts'
 
 const frameworks = ['express', 'fastify', 'hono', 'koa', 'nest']
 

@@ -5,8 +5,13 @@ export {
   type ReplayStore,
   type Taking,
 } from '../dpop/replay-memory.ts'
-export type { Authenticator, AuthenticatorFactory, Finding, Surroundings } from './authenticator.ts'
-export type { VerifyAccessToken } from './authenticators/access-token.ts'
+export type {
+  Authenticator,
+  AuthenticatorFactory,
+  Finding,
+  Surroundings,
+  VerifyAccessToken,
+} from './authenticator.ts'
 export { type ApiKeyFields, type ApiKeyOptions, apiKey, hashApiKey } from './authenticators/api-key.ts'
 export { type BasicOptions, basic } from './authenticators/basic.ts'
 export { bearer } from './authenticators/bearer.ts'

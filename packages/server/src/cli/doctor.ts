@@ -1,10 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, ConfigError, environmentName, settings } from '../config/config.ts'
+import { ConfigError, environmentName } from '../config/config.ts'
 import { refusals } from '../config/safety.ts'
+import { type Config, settings } from '../config/settings.ts'
+import type { Given } from './given.ts'
 import { commandConfig } from './open.ts'
 import { createOutput, table } from './output.ts'
-import type { Given } from './program.ts'
 
 /** What must not stand in a terminal or a bug report. */
 const secret: ReadonlySet<string> = new Set(['masterKey', 'database'])

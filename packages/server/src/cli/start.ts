@@ -1,9 +1,10 @@
 import { inviteFirstAdministrator } from '../accounts/invitations/first-administrator.ts'
-import { type Config, readConfig } from '../config/config.ts'
+import { readConfig } from '../config/config.ts'
+import type { Config } from '../config/settings.ts'
 import { jsonLog } from '../log.ts'
 import { type RunningServer, startServer } from '../main.ts'
+import type { Given } from './given.ts'
 import { bold, dim } from './output.ts'
-import type { Given } from './program.ts'
 import { seed } from './seed.ts'
 
 export async function run({ options }: Given): Promise<void> {

@@ -12,7 +12,7 @@ export interface Migration {
 export type MigrationErrorCode = 'database_newer' | 'migration_edited' | 'migration_order'
 
 /** The program and the database do not fit. Nothing was changed; a person must choose. */
-export class MigrationError extends Error {
+class MigrationError extends Error {
   readonly code: MigrationErrorCode
 
   constructor(code: MigrationErrorCode, message: string) {

@@ -65,7 +65,7 @@ function invalid(reason: string): Refusal {
 }
 
 /** A stranger learns that the token is not valid; the log learns which check failed. */
-export function verified<Claims>(verify: () => Claims): Claims {
+function verified<Claims>(verify: () => Claims): Claims {
   try {
     return verify()
   } catch (error) {

@@ -1,8 +1,7 @@
 import { TokenError, type TokenErrorCode } from '../../token/index.ts'
-import type { RefusedFinding } from '../authenticator.ts'
+import type { RefusedFinding, VerifyAccessToken } from '../authenticator.ts'
 import { IssuerMismatch } from '../issuers/discovery.ts'
 import type { Issuers, TrustedIssuer } from '../issuers/issuers.ts'
-import type { TokenFinding } from '../principal.ts'
 import type { Refusal, RefusalDetails, Refuse } from '../refusal.ts'
 
 /** A longer one would be refused by the verifier; here it is the request that is at fault. */
@@ -10,14 +9,6 @@ const maxTokenLength = 16 * 1024
 
 /** RFC 6750 section 2.1. */
 const b64token = /^[\w\-.~+/]+=*$/
-
-/**
- * Verifies an access token, from whatever part of a request, by the issuers and revocations of a guard. The caller looks
- * at `confirmation`, which says whether the token is bound to a key.
- */
-export type VerifyAccessToken = (token: string, refuse: Refuse) => TokenVerdict | Promise<TokenVerdict>
-
-export type TokenVerdict = TokenFinding | RefusedFinding
 
 export function prepareAccessTokens(issuers: Issuers): VerifyAccessToken {
   function verifyNow(issuer: TrustedIssuer, token: string, refuse: Refuse): ReturnType<VerifyAccessToken> {

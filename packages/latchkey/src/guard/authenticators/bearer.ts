@@ -1,8 +1,8 @@
 import { decodeUnverified } from '../../token/index.ts'
-import type { Authenticator, AuthenticatorFactory, Surroundings } from '../authenticator.ts'
+import type { Authenticator, AuthenticatorFactory, Surroundings, TokenVerdict } from '../authenticator.ts'
 import type { Issuers } from '../issuers/issuers.ts'
 import { quotable, type Refuse } from '../refusal.ts'
-import { refused, type TokenVerdict } from './access-token.ts'
+import { refused } from './access-token.ts'
 
 /**
  * The place of bearer tokens among the `authenticators` of a guard; the first if not given. The order matters only with

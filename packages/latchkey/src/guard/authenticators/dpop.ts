@@ -2,9 +2,9 @@ import { type ProofPolicy, type ProofVerdict, prepareProofCheck, proofPolicy } f
 import { type ProofReason, proofDescriptions } from '../../dpop/proof.ts'
 import type { OptionNames } from '../../options/check-options.ts'
 import { readOptions } from '../../options/read-options.ts'
-import type { Authenticator, AuthenticatorFactory, Finding } from '../authenticator.ts'
+import type { Authenticator, AuthenticatorFactory, Finding, TokenVerdict } from '../authenticator.ts'
 import { quotable, type Refuse } from '../refusal.ts'
-import { refused, type TokenVerdict } from './access-token.ts'
+import { refused } from './access-token.ts'
 
 /** How a guard checks tokens that are bound to a key of the client, which proves that key with each request (RFC 9449). */
 export interface DpopOptions extends Omit<ProofPolicy, 'baseUrl'> {

@@ -43,7 +43,7 @@ export interface ClaimReader {
 const nothing: readonly string[] = Object.freeze([])
 
 /** How Latchkey writes its own tokens: RFC 9068, and `sid`, `kind`, `user_type`. */
-export const latchkeyClaims: ClaimReader = Object.freeze<ClaimReader>({
+const latchkeyClaims: ClaimReader = Object.freeze<ClaimReader>({
   subject: (claims) => subjectOf(claims.sub, 'sub'),
   kind({ kind }, subject, clientId) {
     const named = kind ?? (clientId === subject ? 'service' : 'user')

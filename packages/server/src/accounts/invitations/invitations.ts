@@ -18,7 +18,7 @@ interface InvitationParts {
   readonly revocations: Revocations
 }
 
-export const invitationLifeMs = 24 * 60 * 60 * 1000
+const invitationLifeMs = 24 * 60 * 60 * 1000
 
 /**
  * Make the secret by which a user, once, sets a password. A newer one ends the older. It is given out by whoever

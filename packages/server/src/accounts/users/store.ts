@@ -40,11 +40,6 @@ export async function findUsers(reader: Reader, after: string, limit: number): P
   return reader.query<UserRow>('SELECT * FROM users WHERE id > $1 ORDER BY id LIMIT $2', after, limit)
 }
 
-export async function countUsers(reader: Reader): Promise<number> {
-  const [row] = await reader.query<{ count: number }>('SELECT COUNT(*) AS count FROM users')
-  return row?.count ?? 0
-}
-
 export async function insertUser(tx: Transaction, user: UserRow): Promise<void> {
   await tx.query(
     `INSERT INTO users (id, username, username_key, display_name, user_type, password_hash, created_at)

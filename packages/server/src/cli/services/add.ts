@@ -1,8 +1,8 @@
 import { createService } from '../../clients/services.ts'
 import { type Permission, permissionNames } from '../../permissions.ts'
+import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
-import type { Given } from '../program.ts'
 
 export async function run({ args: [name = ''], options, json }: Given): Promise<void> {
   const scopes = Array.isArray(options.scope) ? options.scope.map(String) : []
