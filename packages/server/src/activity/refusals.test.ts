@@ -17,7 +17,7 @@ function opened() {
     world,
     write: async (who, _event, target, more) => void rows.push({ who, target, more }),
   })
-  const refuse = (who: Who, reason = 'token_invalid', target?: Target, details?: More['details']) =>
+  const refuse = (...[who, reason = 'token_invalid', target, details]: Asked) =>
     log.record(who, 'access.refuse', target, { reason, details })
   return { world, rows, log, refuse }
 }
@@ -74,8 +74,8 @@ for (const { name, one, other } of [
 ] satisfies { name: string; one: Asked; other: Asked }[]) {
   test(`tells apart: ${name}`, async () => {
     const { rows, refuse } = opened()
-    await refuse(...one)
-    await refuse(...other)
+    const asked: Asked[] = [one, other]
+    for (const each of asked) await refuse(...each)
     assert.equal(rows.length, 2)
   })
 }
