@@ -1,21 +1,22 @@
-/** One line for each error, for the operator. Fields never hold a secret; the caller sees to that. */
+/** One line a happening, for the operator. Fields never hold a secret; the caller sees to that. */
 export interface Log {
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void
   /** A bug or a broken part. `error` is written whole, with its stack. */
   error(event: string, error: unknown, fields?: Readonly<Record<string, unknown>>): void
 }
 
 /** JSON lines, which log collectors read; values are escaped by JSON, so that no caller can forge a line. */
 export function jsonLog(write: (line: string) => void, now: () => number): Log {
+  const line = (level: string, event: string, fields: object = {}) =>
+    write(`${JSON.stringify({ at: new Date(now()).toISOString(), level, event, ...fields })}\n`)
   return {
-    error(event, error, fields) {
-      const at = new Date(now()).toISOString()
-      write(`${JSON.stringify({ at, level: 'error', event, ...fields, error: describe(error) })}\n`)
-    },
+    warn: (event, fields) => line('warn', event, fields),
+    error: (event, error, fields) => line('error', event, { ...fields, error: describe(error) }),
   }
 }
 
 /** For a part that is built where nobody listens, such as a schema printed by the command line. */
-export const silentLog: Log = { error() {} }
+export const silentLog: Log = { warn() {}, error() {} }
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)

@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { openTestApp, type TestApp, testLog, testWorld } from '../../test/app.ts'
 import { createEdge } from './edge.ts'
 import { type HttpListener, listenHttp } from './listener.ts'
-import { anyone, json, type Route, route } from './route.ts'
+import { ok, type Route } from './route.ts'
 import { createStreams } from './streams.ts'
 
 const jsonType = 'Content-Type: application/json\r\n'
@@ -164,26 +164,26 @@ describe('stopping', () => {
     const stopping = new AbortController()
     const calls: string[] = []
     const log = testLog()
-    const plain = { tag: 'test', summary: 'For a test.', access: anyone, answers: {} } as const
+    const plain = { id: 'test', tag: 'test', summary: 'For a test.', access: 'public', answers: {} } as const
     const routes: Route[] = [
-      route({
+      routeOf({
         ...plain,
         method: 'GET',
         path: '/slow',
         async handle() {
           calls.push('slow')
           await gate.promise
-          return json({ done: true })
+          return ok({ done: true })
         },
       }),
-      route({
+      routeOf({
         ...plain,
         method: 'POST',
         path: '/echo',
         body: v.unknown(),
-        handle: async ({ body }) => json(body),
+        handle: async ({ body }) => ok(body),
       }),
-      route({
+      routeOf({
         ...plain,
         method: 'GET',
         path: '/stream',
@@ -194,7 +194,8 @@ describe('stopping', () => {
       world: testWorld(),
       log,
       authenticate: () => Promise.reject(new Error('nobody is asked')),
-      accessRefused() {},
+      refused: async () => {},
+      storageFailed() {},
       streams: createStreams({ world: testWorld(), isRevoked: () => false }),
       corsOrigins: new Set(),
       trustedProxies: 0,
@@ -311,3 +312,8 @@ test('a port that is taken is told by the system’s code', async () => {
   await listener.stop(0)
   await app.close()
 })
+
+/** A route that no part serves. */
+function routeOf(given: Route): Route {
+  return given
+}
