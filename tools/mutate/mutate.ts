@@ -73,8 +73,12 @@ async function tryAll(
 ): Promise<Result[]> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-mutate-'))
   const cluster = await startPostgres()
+  const stopping = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
   try {
-    const workshop = new Workshop({ root, folder, imports: readImports(root), tests, postgres: cluster.url })
+    const { signal } = stopping
+    const postgres = cluster.url
+    const workshop = new Workshop({ root, folder, imports: readImports(root), tests, postgres, signal })
     const progress = progressOf(chosen.length)
     const results = await workshop.tryAll(chosen, workers, (result) => {
       progress(result)

@@ -158,7 +158,7 @@ test('no more mutations are drawn than there are', () => {
   assert.equal(choose(mutations, 10, 1).length, mutations.length)
 })
 
-test('the nearest tests come first: of the same folder, of the same package, then by the imports between', () => {
+test('the nearest tests come first: those that import it, of the same folder, of the same package, then by the imports between', () => {
   const imports = new Map([
     ['packages/server/src/devices/store.ts', []],
     ['packages/server/src/devices/claims.ts', ['packages/server/src/devices/store.ts']],
@@ -166,9 +166,11 @@ test('the nearest tests come first: of the same folder, of the same package, the
     ['packages/server/src/http/edge.test.ts', ['packages/server/src/app.ts']],
     ['packages/server/src/devices/claims.test.ts', ['packages/server/src/app.ts']],
     ['packages/server/src/unlike.test.ts', []],
+    ['tests/stores.test.ts', ['packages/server/src/devices/store.ts']],
     ['tests/device.test.ts', ['packages/server/src/devices/claims.ts']],
   ])
   assert.deepEqual(testsNear('packages/server/src/devices/store.ts', imports), [
+    'tests/stores.test.ts',
     'packages/server/src/devices/claims.test.ts',
     'packages/server/src/http/edge.test.ts',
     'tests/device.test.ts',

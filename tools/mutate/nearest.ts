@@ -6,8 +6,8 @@ import { parseSync } from 'oxc-parser'
 export type Imports = ReadonlyMap<string, readonly string[]>
 
 /**
- * The test files that reach `file` through what they import, the nearest first: those of its own folder, then those of its
- * package, then the others; among these, those with the fewest imports between.
+ * The test files that reach `file` through what they import, the nearest first: those that import it themselves, then those
+ * of its folder, then those of its package, then the others; among these, those with the fewest imports between.
  */
 export function testsNear(file: string, imports: Imports): string[] {
   const importers = new Map<string, string[]>()
@@ -24,6 +24,7 @@ export function testsNear(file: string, imports: Imports): string[] {
     }
   }
   const placeOf = (test: string) => {
+    if (distances.get(test) === 1) return -1
     if (dirname(test) === dirname(file)) return 0
     return packageOf(test) === packageOf(file) ? 1 : 2
   }

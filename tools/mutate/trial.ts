@@ -11,6 +11,8 @@ export interface TrialOptions {
   readonly env: Readonly<Record<string, string>>
   /** Say what was run. It makes the run slower. */
   readonly withCoverage?: boolean
+  /** Ends what runs. */
+  readonly signal: AbortSignal
 }
 
 export interface Trial {
@@ -21,7 +23,8 @@ export interface Trial {
 
 /** Run one test file in a process of its own, and end it at the first test that fails. */
 export async function tryTests(file: string, options: TrialOptions): Promise<Trial> {
-  const { root, limitMs, env, withCoverage = false } = options
+  const { root, limitMs, env, signal, withCoverage = false } = options
+  signal.throwIfAborted()
   const folder = join(root, '.trial')
   const coverageFolder = join(folder, 'coverage')
   mkdirSync(coverageFolder, { recursive: true })
@@ -50,6 +53,8 @@ export async function tryTests(file: string, options: TrialOptions): Promise<Tri
     endGroup(child.pid)
   }
   const timer = setTimeout(() => end('too_slow'), limitMs)
+  const abort = () => endGroup(child.pid)
+  signal.addEventListener('abort', abort)
   let rest = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n')
@@ -59,8 +64,10 @@ export async function tryTests(file: string, options: TrialOptions): Promise<Tri
   const closed = once(child, 'close')
   const [code] = await once(child, 'exit')
   clearTimeout(timer)
+  signal.removeEventListener('abort', abort)
   endGroup(child.pid)
   await closed
+  signal.throwIfAborted()
   const outcome = ended ?? (code === 0 ? 'passed' : 'failed')
   const coverage = withCoverage && outcome === 'passed' ? Coverage.read(coverageFolder, root) : undefined
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 })

@@ -25,6 +25,7 @@ interface WorkshopOptions {
   readonly tests: number
   /** Leads to a cluster for tests of what is PostgreSQL's alone. */
   readonly postgres: string
+  readonly signal: AbortSignal
 }
 
 /** How a test file is without a mutation. One that fails or is skipped whole tells nothing. */
@@ -86,7 +87,7 @@ export class Workshop {
         tests.push(test)
         const limitMs = Math.min(60_000, Math.max(15_000, 5 * tookMs))
         const env = this.#envFor(mutation.file, copy)
-        const { outcome } = await tryTests(test, { root: copy, limitMs, env })
+        const { outcome } = await tryTests(test, { root: copy, limitMs, env, signal: this.#options.signal })
         if (outcome !== 'passed') return { mutation, outcome, tests }
       }
       const outcome = (await compiles(copy)) ? 'survived' : 'types'
@@ -104,7 +105,15 @@ export class Workshop {
     // In the clean copy, one after the other: each has the folder for what tests leave behind to itself.
     const before = [...this.#baselines.values()].at(-1)
     const measured = Promise.resolve(before)
-      .then(() => tryTests(test, { root: this.#clean, limitMs: baselineLimitMs, env, withCoverage: true }))
+      .then(() =>
+        tryTests(test, {
+          root: this.#clean,
+          limitMs: baselineLimitMs,
+          env,
+          withCoverage: true,
+          signal: this.#options.signal,
+        }),
+      )
       .then(({ tookMs, coverage }) => ({ tookMs, coverage }))
     this.#baselines.set(key, measured)
     return measured
