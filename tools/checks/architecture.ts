@@ -230,20 +230,6 @@ const circles: readonly { readonly files: readonly string[]; readonly reason: st
     ),
     reason: 'a session acts on the hub that holds the sessions',
   },
-  {
-    files: ['activity/part', 'activity/routes'].map((name) => `packages/server/src/${name}.ts`),
-    reason: 'a type only: what the routes are given',
-  },
-  {
-    files: ['operations/operations', 'operations/routes'].map((name) => `packages/server/src/${name}.ts`),
-    reason: 'a type only: what the routes are given',
-  },
-  {
-    files: ['commands/commands', 'ground', 'relations/relations'].map(
-      (name) => `packages/server/src/devices/${name}.ts`,
-    ),
-    reason: 'types only: commands are part of what the routes of devices are given',
-  },
 ]
 
 const holdsSql = /\b(SELECT\s|INSERT INTO\s|DELETE FROM\s|UPDATE \w+ SET\s)/

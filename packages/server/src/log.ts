@@ -1,5 +1,6 @@
-/** One line a happening, for the operator. Fields never hold a secret; the caller sees to that. */
+/** One line for each happening, for the operator. Fields never hold a secret; the caller sees to that. */
 export interface Log {
+  /** Something that the operator should know and that is no error of ours. */
   warn(event: string, fields?: Readonly<Record<string, unknown>>): void
   /** A bug or a broken part. `error` is written whole, with its stack. */
   error(event: string, error: unknown, fields?: Readonly<Record<string, unknown>>): void
@@ -7,7 +8,7 @@ export interface Log {
 
 /** JSON lines, which log collectors read; values are escaped by JSON, so that no caller can forge a line. */
 export function jsonLog(write: (line: string) => void, now: () => number): Log {
-  const line = (level: string, event: string, fields: object = {}) =>
+  const line = (level: 'warn' | 'error', event: string, fields: object = {}) =>
     write(`${JSON.stringify({ at: new Date(now()).toISOString(), level, event, ...fields })}\n`)
   return {
     warn: (event, fields) => line('warn', event, fields),

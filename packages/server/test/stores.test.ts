@@ -245,8 +245,8 @@ const rows: readonly Row[] = [
   { store: 'accounts/users', statement: 'holdUserTypes', run: (tx) => users.holdUserTypes(tx) },
   {
     store: 'accounts/users',
-    statement: 'countAdministrators',
-    run: (tx) => users.countAdministrators(tx),
+    statement: 'countUsersOfType',
+    run: (tx) => users.countUsersOfType(tx, 'administrator'),
     gives: 1,
   },
   {
@@ -1153,6 +1153,9 @@ const rows: readonly Row[] = [
   },
 ]
 
+/** Two of the statements above, each in a transaction of its own. */
+const composed = ['operations tryWriting']
+
 for (const engine of engines) {
   let storage: Storage
   let db: Database
@@ -1196,7 +1199,8 @@ test('each function of each store has its row', async () => {
       // What asks a database is asynchronous; what shapes a row is not.
       const isStatement = typeof value === 'function' && value.constructor.name === 'AsyncFunction'
       const isHeld = rows.some((row) => row.store === store && row.statement === name)
-      if (isStatement && !isHeld) missing.push(`${store} ${name}`)
+      const isComposed = composed.includes(`${store} ${name}`)
+      if (isStatement && !isHeld && !isComposed) missing.push(`${store} ${name}`)
     }
   }
   assert.deepEqual(missing, [])

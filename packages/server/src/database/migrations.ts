@@ -64,6 +64,17 @@ export async function isMigrated(database: Database): Promise<boolean> {
   return (await database.query(table)).length > 0
 }
 
+/** The names of migrations that this database has yet to get; all of them where it has none. */
+export async function missingMigrations(
+  database: Database,
+  migrations: readonly Migration[],
+): Promise<string[]> {
+  if (!(await isMigrated(database))) return migrations.map(({ name }) => name)
+  const rows = await database.query<{ name: string }>('SELECT name FROM schema_migrations')
+  const applied = new Set(rows.map(({ name }) => name))
+  return migrations.map(({ name }) => name).filter((name) => !applied.has(name))
+}
+
 async function applyNext(
   tx: Transaction,
   engine: Database['engine'],
