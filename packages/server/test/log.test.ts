@@ -339,7 +339,7 @@ const story: readonly Step[] = [
   {
     does: 'a device that publishes what is not its own',
     act: ({ made }) => made.live.publish('d/other/tele', '1', { qos: 1 }).catch(() => {}),
-    leaves: [['access.refuse', 'refused', 'lamp', null, 'permission_missing']],
+    leaves: [['access.refuse', 'refused', 'lamp', null, 'topic_not_allowed']],
   },
   {
     does: 'a device that disconnects',
@@ -375,7 +375,7 @@ const story: readonly Step[] = [
   {
     does: 'an app that publishes to the device of somebody else',
     act: ({ made }) => made.app.publish('d/other/state/desired', '{}', { qos: 1 }).catch(() => {}),
-    leaves: [['access.refuse', 'refused', 'ada', null, 'permission_missing']],
+    leaves: [['access.refuse', 'refused', 'ada', null, 'topic_not_allowed']],
   },
   {
     does: 'an app that disconnects',
