@@ -189,7 +189,10 @@ test('MQTT 3.1.1: a refused publish is acknowledged and dropped, and too many in
 
 test('MQTT 5: an empty client id is assigned one, and what is capped is told', async (t) => {
   const { client } = await world(t, {}, { keepAliveSeconds: 100 })
-  const { clientId, properties } = await client({ keepAliveSeconds: 5000 })
+  const { clientId, properties } = await client({
+    keepAliveSeconds: 5000,
+    properties: { sessionExpiryInterval: 60 },
+  })
   assert.match(clientId, /^auto-/)
   assert.equal(properties.serverKeepAlive, 100)
   assert.equal(properties.sessionExpiryInterval, 0)

@@ -2,7 +2,7 @@ import { encode, encodeShortAck } from '../codec/encode.ts'
 import type { Properties, Publish } from '../codec/packets.ts'
 import { noProperties } from '../codec/packets.ts'
 import { ProtocolError, reasonCodes } from '../codec/reasons.ts'
-import { countLevels } from '../codec/topics.ts'
+import { countLevels, isReserved } from '../codec/topics.ts'
 import type { Verdict } from './authority.ts'
 import type { Hub } from './hub.ts'
 import type { Session } from './session.ts'
@@ -94,6 +94,7 @@ export class Inbound<P> {
     const { topic } = packet
     if (topic.length > topicLength || countLevels(topic) > topicLevels)
       return { refused: 'topic_name_invalid' }
+    if (isReserved(topic)) return { refused: 'not_authorized' }
     // Asked before the authority, which must not act on what is refused.
     if (packet.retain && !this.#hub.retained.fits(packet)) return { refused: 'quota_exceeded' }
     try {

@@ -95,12 +95,9 @@ export class Subscriptions<P> {
     }
   }
 
-  #exceeds({ filter, noLocal }: SubscriptionRequest): Reason | undefined {
+  #exceeds({ filter }: SubscriptionRequest): Reason | undefined {
     const { topicLength, topicLevels, subscriptionsPerConnection } = this.#hub.limits
-    if (isShared(filter)) {
-      // "It is a Protocol Error to set the No Local bit to 1 on a Shared Subscription" [MQTT-3.8.3-4].
-      return noLocal ? 'topic_filter_invalid' : 'shared_subscriptions_not_supported'
-    }
+    if (isShared(filter)) return 'shared_subscriptions_not_supported'
     if (filter.length > topicLength || countLevels(filter) > topicLevels) return 'topic_filter_invalid'
     if (!this.#held?.has(filter) && (this.#held?.size ?? 0) >= subscriptionsPerConnection)
       return 'quota_exceeded'
