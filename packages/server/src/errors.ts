@@ -71,6 +71,8 @@ export class Refusal extends Error {
   readonly retryAfterSeconds: number | undefined
   /** What the log may know and the caller may not, for example which check of a sign-in failed. */
   readonly reason: string | undefined
+  /** Whether the log has a row of it already. */
+  readonly isRecorded: boolean
 
   constructor(
     code: RefusalCode,
@@ -79,7 +81,8 @@ export class Refusal extends Error {
       faults = [],
       retryAfterSeconds,
       reason,
-    }: { faults?: readonly Fault[]; retryAfterSeconds?: number; reason?: string } = {},
+      isRecorded = false,
+    }: { faults?: readonly Fault[]; retryAfterSeconds?: number; reason?: string; isRecorded?: boolean } = {},
   ) {
     // Refusing is what a server under attack does most. Nobody reads the stack of a refusal, and recording it
     // costs more than all else that a refused request needs.
@@ -92,5 +95,6 @@ export class Refusal extends Error {
     this.faults = faults
     this.retryAfterSeconds = retryAfterSeconds
     this.reason = reason
+    this.isRecorded = isRecorded
   }
 }

@@ -146,8 +146,9 @@ export const differences: readonly Difference[] = [
   },
   {
     reason:
-      "Clients publish nothing to a topic that begins with `$` (section 4.7.2); for Mosquitto this one is its bridges' own.",
+      "Clients publish nothing to a topic that begins with `$` (section 4.7.2), which ends a connection of 3.1.1; for Mosquitto the one of MQTT 5 is its bridges' own.",
     flows: {
+      'PUBLISH: v3.1.1 PUBLISH: PUBLISH with $ topic': 'an end in place of 50 007b 0',
       'PUBLISH: v5.0 PUBLISH: PUBLISH with $ topic - connection/state': '50 007b 87 in place of 50 007b 0',
     },
   },

@@ -112,6 +112,7 @@ export async function play(flow: Flow): Promise<string> {
       publish: (_, { retain }) => (retain ? 'retain' : 'route'),
     },
     limits: { closeTimeoutMs: 0 },
+    clientsMayRetain: true,
     sweepMs: 0,
     onError: (error) => {
       throw error

@@ -53,6 +53,7 @@ export function createConnections({
   createBroker,
 }: Parts): Connections & { broker: Broker<Identity> } {
   const write = (happening: Happening) => void activity.recordAlone(happening).catch(onError)
+  const recordRefusal = (happening: Omit<Happening, 'outcome'>) => write({ ...happening, outcome: 'refused' })
 
   // Both count what changes while a question is on its way to the database: whoever is being let in, or is
   // subscribing, is not there yet when the others are looked at again.
@@ -83,13 +84,21 @@ export function createConnections({
       } while (asked !== relationsChanged)
       return may
     },
-    async publish({ principal, address }, message): Promise<Verdict> {
+    async publish(connection, message): Promise<Verdict> {
+      const { principal, address } = connection
       try {
         return await rules.takeMessage(principal, message, { address })
       } catch (error) {
-        if (error instanceof Refusal) return { refused: publishRefusal(error.code), message: error.message }
-        throw error
+        if (!(error instanceof Refusal)) throw error
+        if (!error.isRecorded) refuse('publish', connection, message.topic, error.code)
+        return { refused: publishRefusal(error.code), message: error.message }
       }
+    },
+    refused(refusal) {
+      if (refusal.action === 'connect') {
+        const { address, reason } = refusal
+        recordRefusal({ event: 'app.connect', reason, origin: { address } })
+      } else refuse(refusal.action, refusal.connection, refusal.topic, refusal.reason)
     },
     connected(connection) {
       const { principal, address, clientId, protocol } = connection
@@ -122,18 +131,34 @@ export function createConnections({
   }
   const broker = createBroker(authority)
 
+  function refuse(
+    action: 'subscribe' | 'publish',
+    { principal, address }: Connection<Identity>,
+    topic: string,
+    reason: string,
+  ): void {
+    const uid = rules.uidOf(topic.split('/', 2)[1] ?? '')
+    recordRefusal({
+      ...whoOf(principal),
+      event: 'access.refuse',
+      reason,
+      ...(uid !== undefined && { target: uid, targetKind: 'device' }),
+      origin: { address },
+      details: { action, topic: topic.slice(0, 128) },
+    })
+  }
+
   async function identify(
     request: ConnectRequest,
   ): Promise<Identity | { refused: ReturnType<typeof connectRefusal> }> {
     const { clientId, password, address } = request
-    const refuse = (reason: string, identity?: Identity) => {
+    const refuseConnect = (reason: string, identity?: Identity) => {
       // The client id is the caller's text; it is told only where it is a uid, which is what an impersonator sends.
       const uid = rules.uidOf(clientId)
       const target = uid === undefined ? {} : { target: uid, targetKind: 'device' as const }
       const who = identity ? whoOf(identity) : {}
-      write({
+      recordRefusal({
         event: uid !== undefined || identity?.kind === 'device' ? 'device.connect' : 'app.connect',
-        outcome: 'refused',
         reason,
         ...who,
         ...target,
@@ -146,13 +171,13 @@ export function createConnections({
       const ownId =
         identity.kind === 'device' ? clientId === identity.subject : rules.uidOf(clientId) === undefined
       if (!ownId) {
-        refuse('client_id_of_another', identity)
+        refuseConnect('client_id_of_another', identity)
         return { refused: 'client_identifier_not_valid' }
       }
       return identity
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      refuse(error.reason ?? error.code)
+      refuseConnect(error.reason ?? error.code)
       return { refused: connectRefusal(error.code) }
     }
   }

@@ -92,11 +92,13 @@ async function takeFromUser(
   }
   const [, rid, method] = /^cmd\/([\w-]{1,64})\/([\w.-]{1,64})$/.exec(rest) ?? []
   if (rid === undefined || method === undefined) throw notYours()
-  const sent = await parts.commands.control(
-    sender,
-    { uid, method, payload, timeoutMs: defaultTimeoutMs, rid },
-    by,
-  )
+  const command = { uid, method, payload, timeoutMs: defaultTimeoutMs, rid }
+  const sent = await parts.commands.control(sender, command, by).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error
+    // MQTT 3.1.1 has no acknowledgement that says so; the reply says it to both versions.
+    if (error.code === 'device_offline') parts.publish(`d/${uid}/cmd/${rid}/res/409`, new Uint8Array())
+    throw new Refusal(error.code, error.message, { isRecorded: true })
+  })
   // The publisher is acknowledged once the device has the command. The device's reply is routed as it comes;
   // silence is told in the same place.
   sent.reply.catch(() => parts.publish(`d/${uid}/cmd/${rid}/res/504`, new Uint8Array()))

@@ -5,7 +5,7 @@ import type { Message, Properties, Qos } from '../codec/packets.ts'
 import { noProperties } from '../codec/packets.ts'
 import type { DisconnectReason } from '../codec/reasons.ts'
 import { isTopicName } from '../codec/topics.ts'
-import type { Authority, Connection, Ended, Verdict } from './authority.ts'
+import type { Authority, BrokerRefusal, Connection, Ended, Verdict } from './authority.ts'
 import { Delivery } from './delivery.ts'
 import { Handshake } from './handshake.ts'
 import type { Hub } from './hub.ts'
@@ -63,6 +63,11 @@ export interface BrokerOptions<P> {
   readonly authority: Authority<P>
   readonly world?: Pick<World, 'now' | 'random'>
   readonly limits?: Partial<Limits>
+  /**
+   * Whether clients may publish retained messages. If not, which is the default, MQTT 5 clients are told so in CONNACK, and a
+   * retained message or will is refused. What the server retains is kept and sent either way.
+   */
+  readonly clientsMayRetain?: boolean
   /** How often to `tick`, 500 ms if not said, which keeps the promise that an expired connection ends within a second. */
   readonly sweepMs?: number
   /** Where bugs are reported: ours, and whatever the authority throws. */
@@ -77,6 +82,7 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
   readonly authority: Authority<P>
   readonly limits: Limits
   readonly retained: RetainedMessages
+  readonly clientsMayRetain: boolean
   readonly #world: Pick<World, 'now' | 'random'>
   readonly #onError: (error: unknown) => void
   readonly #handshakes = new Set<Handshake<P>>()
@@ -93,11 +99,13 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
     authority,
     world = systemWorld,
     limits,
+    clientsMayRetain = false,
     sweepMs = 500,
     onError = console.error,
   }: BrokerOptions<P>) {
     this.authority = authority
     this.limits = { ...defaultLimits, ...limits }
+    this.clientsMayRetain = clientsMayRetain
     this.retained = new RetainedMessages(this.limits)
     this.#world = world
     this.#onError = onError
@@ -241,6 +249,10 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
       if (subscription.session.deliver(delivery, subscription)) reached++
     }
     return reached
+  }
+
+  refused(refusal: BrokerRefusal<P>): void {
+    this.#tell(() => this.authority.refused?.(refusal))
   }
 
   publishWill(session: Session<P>, will: Message): void {

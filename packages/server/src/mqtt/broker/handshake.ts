@@ -68,7 +68,11 @@ export class Handshake<P> {
     try {
       const packet = this.#decoder.next()
       if (packet?.kind === 'connect') this.#connect(packet)
-      else if (packet) this.abort() // "the first packet MUST be a CONNECT" [MQTT-3.1.0-1]
+      else if (packet) {
+        // "the first packet MUST be a CONNECT" [MQTT-3.1.0-1]
+        this.#tell('protocol_error')
+        this.abort()
+      }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#breach(error)
@@ -77,10 +81,14 @@ export class Handshake<P> {
 
   /** A 3.1.1 client that sends no valid CONNECT gets no answer [MQTT-3.1.4-1], except about its version. */
   #breach({ reason, message }: ProtocolError): void {
-    if (reason === 'unsupported_protocol_version') this.#refuse(reason, message)
-    else if (this.#decoder.protocol === 4) this.abort()
-    else if (reason === 'packet_too_large' || reason === 'protocol_error') this.#refuse(reason, message)
-    else this.#refuse('malformed_packet', message)
+    const isRefusal =
+      reason === 'unsupported_protocol_version' ||
+      reason === 'packet_too_large' ||
+      reason === 'protocol_error'
+    const refusal = isRefusal ? reason : 'malformed_packet'
+    this.#tell(refusal)
+    if (this.#decoder.protocol === 4 && refusal !== 'unsupported_protocol_version') this.abort()
+    else this.#refuse(refusal, message)
   }
 
   #connect(connect: Connect): void {
@@ -89,6 +97,7 @@ export class Handshake<P> {
     this.#deadlineMs = this.#hub.now() + this.#hub.limits.authenticateTimeoutMs
     const refusal = this.#unacceptable(connect)
     if (refusal) {
+      this.#tell(refusal)
       this.#refuse(refusal)
       return
     }
@@ -109,6 +118,7 @@ export class Handshake<P> {
     if (properties.authenticationMethod !== undefined) return 'bad_authentication_method'
     if (will && (will.topic.length > topicLength || countLevels(will.topic) > topicLevels))
       return 'topic_name_invalid'
+    if (will?.retain && !this.#hub.clientsMayRetain) return 'retain_not_supported' // [MQTT-3.2.2-13]
     return undefined
   }
 
@@ -146,6 +156,7 @@ export class Handshake<P> {
             ...(connect.properties.sessionExpiryInterval && { sessionExpiryInterval: 0 }),
             receiveMaximum: this.#hub.limits.inFlight,
             maximumPacketSize: this.#hub.limits.packetBytes,
+            ...(!this.#hub.clientsMayRetain && { retainAvailable: 0 }),
             subscriptionIdentifierAvailable: 0,
             sharedSubscriptionAvailable: 0,
             ...(connect.clientId === '' && { assignedClientIdentifier: clientId }), // [MQTT-3.1.3-7]
@@ -155,6 +166,7 @@ export class Handshake<P> {
     // "The Server MUST NOT send packets exceeding Maximum Packet Size" [MQTT-3.1.2-24], and without these
     // properties the client would not know what it has been given.
     if (connack.length > this.#mostBytes) {
+      this.#tell('packet_too_large')
       this.#refuse('packet_too_large')
       return
     }
@@ -172,6 +184,11 @@ export class Handshake<P> {
     this.#hub.joined(session)
     this.#socket.resume()
     session.handleAll()
+  }
+
+  /** For the log: what is refused without asking the authority. */
+  #tell(reason: ConnectRefusal): void {
+    this.#hub.refused({ action: 'connect', address: this.#address, reason })
   }
 
   #refuse(refusal: ConnectRefusal, message?: string): void {

@@ -27,11 +27,13 @@ export class Subscriptions<P> {
 
   /** Subscribe to what is within the limits and the authority allows: the codes to answer, and the messages owed. */
   async subscribe({ subscriptions }: Subscribe, protocol: Protocol): Promise<Subscribed> {
+    const connection = this.#session
     const codes: number[] = []
     const owed: { request: SubscriptionRequest; message: Message }[] = []
     for (const request of subscriptions) {
       const refused = this.#exceeds(request) ?? (await this.#refused(request.filter))
       if (refused) {
+        this.#hub.refused({ action: 'subscribe', connection, topic: request.filter, reason: refused })
         codes.push(protocol === 5 ? reasonCodes[refused] : 0x80)
         continue
       }
