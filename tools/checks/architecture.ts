@@ -77,7 +77,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server/src/database',
     'server/src/activity',
   ],
-  'server/src/config': ['valibot', 'server/src'],
+  // What an address is, and how many of its connections are open: for whatever listens.
+  'server/src/addresses': [],
+  'server/src/config': ['valibot', 'server/src', 'server/src/addresses'],
   'server/src/secrets': ['server/src'],
   'server/src/database': ['postgres', 'server/src'],
   'server/src/mqtt': ['server/src', 'server/src/mqtt/broker', 'server/src/mqtt/codec'],
@@ -85,6 +87,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'server/src/mqtt/broker': ['server/src', 'server/src/mqtt/codec'],
   'server/src/http': [
     'server/src',
+    'server/src/addresses',
     'server/src/database',
     'server/src/secrets',
     'latchkey/token',

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
+import { parseNetwork } from '../addresses/networks.ts'
 import { contradictions, developmentRefusals, refusals } from './safety.ts'
 
 export type Mode = 'development' | 'production'
@@ -27,6 +28,19 @@ const list = v.pipe(
       .map((item) => item.trim())
       .filter(Boolean),
   ),
+)
+const networks = v.pipe(
+  list,
+  v.check(
+    (items) => !items.some((item) => /^\d+$/.test(item)),
+    'is no longer how many proxies there are but their networks: write for example 127.0.0.1 or 10.0.0.0/8, and nothing where there is none',
+  ),
+  v.maxLength(100, 'must be 100 networks at most'),
+  v.check(
+    (items) => items.every((item) => parseNetwork(item) !== undefined),
+    'must be addresses or networks such as 10.0.0.0/8 or 2001:db8::/32, without bits beyond the prefix, with commas between',
+  ),
+  v.transform((items) => items.flatMap((item) => parseNetwork(item) ?? [])),
 )
 /** Kept as an origin is written everywhere else, so that `https://App.example/` is `https://app.example`. */
 const httpUrl = v.pipe(
@@ -87,9 +101,10 @@ export const settings = {
     fallback: '',
   },
   trustedProxies: {
-    about: 'how many proxies in front write X-Forwarded-For',
-    schema: v.pipe(count, v.maxValue(9, 'must be 0 to 9')),
-    fallback: '0',
+    about:
+      'networks of the proxies in front, such as `127.0.0.1, 10.0.0.0/8`, with commas between: what they say in `X-Forwarded-For`, or `Forwarded`, is believed; none unless set',
+    schema: networks,
+    fallback: '',
   },
   regions: {
     about: 'an mmdb file that tells the country of an address; a table is installed with the server',

@@ -27,7 +27,7 @@ function edgeOf(routes: readonly Route[], options: Partial<EdgeOptions> = {}) {
     corsOrigins: new Set(),
     accessRefused() {},
     streams: createStreams({ world: testWorld(), isRevoked: () => false }),
-    trustedProxies: 0,
+    trustedProxies: [],
     secure: false,
     stopping: new AbortController().signal,
     ...options,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
 import { HonoBase } from 'hono/hono-base'
 import { TrieRouter } from 'hono/router/trie-router'
+import type { Network } from '../addresses/networks.ts'
 import { Refusal } from '../errors.ts'
 import type { Identity } from '../identity.ts'
 import type { Log } from '../log.ts'
@@ -31,8 +32,8 @@ export interface EdgeOptions {
   readonly streams: Streams
   /** Origins whose pages may call us (`https://app.example`). None by default. */
   readonly corsOrigins: ReadonlySet<string>
-  /** How many proxies in front of us write X-Forwarded-For. */
-  readonly trustedProxies: number
+  /** The networks of the proxies in front of us, whose word counts about where a request came from. */
+  readonly trustedProxies: readonly Network[]
   /** Whether browsers reach us by https, so that they may be told to insist on it. */
   readonly secure: boolean
   /** Aborted when the server begins to stop. */
@@ -102,8 +103,8 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
   const origin: Origin = {
     requestId: newIdentifier('req', options.world),
     address: clientAddress(
-      context.env?.incoming,
-      context.req.header('x-forwarded-for'),
+      context.env?.incoming?.socket.remoteAddress,
+      (name) => context.req.header(name),
       options.trustedProxies,
     ),
     userAgent: context.req.header('user-agent')?.slice(0, 256),

@@ -41,7 +41,7 @@ describe('over a real socket', () => {
   let app: TestApp
   let listener: HttpListener
   before(async () => {
-    app = await openTestApp('sqlite', { LATCHKEY_TRUSTED_PROXIES: '1' })
+    app = await openTestApp('sqlite', { LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' })
     listener = await listenHttp(app.app.edge, '127.0.0.1', 0)
   })
   after(async () => {
@@ -122,12 +122,52 @@ describe('over a real socket', () => {
 
   test('writes down the address that the trusted proxy wrote, not what the client did', async () => {
     const body = '{"username":"x","password":"y"}'
-    const headers = `X-Forwarded-For: 1.1.1.1, 203.0.113.9\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`
-    assert.equal(statusOf(await exchange(listener.port, head('/v1/login', headers), body)), 401)
+    const cases: [headers: string[], address: string][] = [
+      [['X-Forwarded-For: 1.1.1.1, 203.0.113.9'], '203.0.113.9'],
+      [['X-Forwarded-For: 203.0.113.10:51312'], '203.0.113.10'],
+      [['X-Forwarded-For: [2001:db8::7]:443'], '2001:db8::7'],
+      // Two lines are one list (RFC 9110 section 5.3).
+      [['X-Forwarded-For: 1.1.1.1', 'X-Forwarded-For: 203.0.113.11, 127.0.0.1'], '203.0.113.11'],
+      [['Forwarded: for=1.1.1.1', 'Forwarded: for="[2001:db8::8]:443";proto=https'], '2001:db8::8'],
+      [['Forwarded: for=1.1.1.1', 'X-Forwarded-For: 203.0.113.12'], '203.0.113.12'],
+      [['Forwarded: for=unknown'], '127.0.0.1'],
+      [[], '127.0.0.1'],
+    ]
+    for (const [lines] of cases) {
+      const headers = [...lines, 'Connection: close', `Content-Length: ${body.length}`, '', ''].join('\r\n')
+      assert.equal(statusOf(await exchange(listener.port, head('/v1/login', headers), body)), 401)
+    }
     const rows = await app.app.db.query<{ address: string }>(
-      `SELECT address FROM activity WHERE event = 'user.sign_in'`,
+      `SELECT address FROM activity WHERE event = 'user.sign_in' ORDER BY id`,
     )
-    assert.deepEqual(rows, [{ address: '203.0.113.9' }])
+    assert.deepEqual(
+      rows.map(({ address }) => address),
+      cases.map(([, address]) => address),
+    )
+  })
+
+  const old = [
+    { name: 'a health check of HAProxy', sent: 'OPTIONS /healthz HTTP/1.0\r\n\r\n', status: 204, says: '' },
+    { name: 'GET', sent: 'GET /healthz HTTP/1.0\r\n\r\n', status: 200, says: '"ok"' },
+    { name: 'HEAD', sent: 'HEAD /readyz HTTP/1.0\r\n\r\n', status: 200, says: '' },
+    { name: 'an empty Host', sent: 'GET /healthz HTTP/1.0\r\nHost:\r\n\r\n', status: 200, says: '"ok"' },
+    { name: 'a path that does not exist', sent: 'GET /x HTTP/1.0\r\n\r\n', status: 404, says: 'not_found' },
+    {
+      name: 'a route that needs a token',
+      sent: 'GET /v1/me HTTP/1.0\r\n\r\n',
+      status: 401,
+      says: 'token_missing',
+    },
+  ]
+  for (const { name, sent, status, says } of old)
+    test(`answers HTTP/1.0 without Host: ${name}`, async () => {
+      const answer = await exchange(listener.port, sent)
+      assert.equal(statusOf(answer), status)
+      assert.ok(answer.includes(says), answer)
+    })
+
+  test('refuses HTTP/1.1 without Host', async () => {
+    assert.equal(statusOf(await exchange(listener.port, 'GET /healthz HTTP/1.1\r\n\r\n')), 400)
   })
 
   test('is not troubled by one who leaves in the middle of a body', async () => {
@@ -197,7 +237,7 @@ describe('stopping', () => {
       accessRefused() {},
       streams: createStreams({ world: testWorld(), isRevoked: () => false }),
       corsOrigins: new Set(),
-      trustedProxies: 0,
+      trustedProxies: [],
       secure: false,
       stopping: stopping.signal,
     })

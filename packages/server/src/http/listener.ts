@@ -22,7 +22,9 @@ export async function listenHttp(
 ): Promise<HttpListener> {
   const server = createServer(
     { ...timeouts, keepAliveTimeout: 65_000, maxHeaderSize: 32 * 1024 },
-    getRequestListener(edge.fetch),
+    // HTTP/1.0 has no Host (RFC 9112 section 3.2), and HAProxy checks its servers so unless told otherwise. The name is
+    // read by no route. HTTP/1.1 without one is refused by Node, as the section says.
+    getRequestListener(edge.fetch, { hostname: 'localhost' }),
   )
   server.maxConnections = 20_000
   await new Promise<void>((resolve, reject) => {
