@@ -5,9 +5,10 @@ import { userRoutes } from './accounts/users/routes.ts'
 import { findUser, findUserByName } from './accounts/users/store.ts'
 import { ensureUserTypes, usernameKey } from './accounts/users/users.ts'
 import { type Activity, createActivity } from './activity/activity.ts'
-import { by } from './activity/events.ts'
+import { by, type Happening } from './activity/events.ts'
 import { createRegions, type RegionOf } from './activity/regions.ts'
 import { activityRoutes } from './activity/routes.ts'
+import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
 import type { Config } from './config/config.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import { connectionRoutes } from './connections/routes.ts'
@@ -60,6 +61,8 @@ export interface App {
   readonly edge: ReturnType<typeof createEdge>
   readonly streams: Streams
   readonly broker: Broker<Identity>
+  /** For the listeners: the connections that an address may have. */
+  readonly places: Pick<AddressPlaces, 'http' | 'mqtt'>
   /**
    * End what is due: streams whose token has expired, and what was subscribed to by shares whose time is over. Called by
    * the App's own timer every second.
@@ -115,7 +118,12 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
 
   // What lives on after its token was looked at, on either edge, is asked again when something has been revoked.
   const isRevoked = ({ claims }: Identity) => revocations.list.isRevoked(claims)
-  const streams = createStreams({ world, isRevoked })
+  const recordRefusal = (happening: Omit<Happening, 'outcome'>) =>
+    void activity.recordAlone({ ...happening, outcome: 'refused' }).catch(onError)
+  const places = createAddressPlaces(config, (reason, address) =>
+    recordRefusal({ event: 'access.refuse', reason, origin: { address } }),
+  )
+  const streams = createStreams({ world, isRevoked, places: places.streams })
   const devices = { db, world, activity }
   const connections = createConnections({
     activity,
@@ -249,6 +257,7 @@ export async function createApp({ config, db, log, world = realWorld }: Ground):
     edge,
     streams,
     broker: connections.broker,
+    places,
     tick,
     async stop() {
       stopping.abort()

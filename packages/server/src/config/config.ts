@@ -20,6 +20,7 @@ const host = v.pipe(
   ),
 )
 const count = v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'must be a whole number'), v.transform(Number))
+const atLeastOne = v.pipe(count, v.minValue(1, 'must be 1 at least'))
 const list = v.pipe(
   v.string(),
   v.transform((text) =>
@@ -105,6 +106,23 @@ export const settings = {
       'networks of the proxies in front, such as `127.0.0.1, 10.0.0.0/8`, with commas between: what they say in `X-Forwarded-For`, or `Forwarded`, is believed; none unless set',
     schema: networks,
     fallback: '',
+  },
+  connectionsPerAddress: {
+    about:
+      'how many connections one address may have open over HTTP, and as many over MQTT; an IPv6 network of 64 bits is one, trusted proxies are not counted',
+    schema: atLeastOne,
+    fallback: '2000',
+  },
+  halfOpenPerAddress: {
+    about: 'how many of those may not have sent a full request head or a full CONNECT yet',
+    schema: atLeastOne,
+    fallback: '500',
+  },
+  streamsPerAddress: {
+    about:
+      'how many event streams one address may have open, counted by the address of the client behind trusted proxies',
+    schema: atLeastOne,
+    fallback: '100',
   },
   regions: {
     about: 'an mmdb file that tells the country of an address; a table is installed with the server',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import * as v from 'valibot'
 import { openTestApp, type TestApp, testLog, testWorld } from '../../test/app.ts'
+import { createPlaces } from '../addresses/places.ts'
 import { Refusal } from '../errors.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
 import { anyone, bearer, done, json, type Route, route } from './route.ts'
@@ -26,7 +27,11 @@ function edgeOf(routes: readonly Route[], options: Partial<EdgeOptions> = {}) {
     },
     corsOrigins: new Set(),
     accessRefused() {},
-    streams: createStreams({ world: testWorld(), isRevoked: () => false }),
+    streams: createStreams({
+      world: testWorld(),
+      isRevoked: () => false,
+      places: createPlaces({ most: 100 }),
+    }),
     trustedProxies: [],
     secure: false,
     stopping: new AbortController().signal,
@@ -499,7 +504,11 @@ test('a token that is revoked while its request is answered opens no stream', as
     ],
     {
       authenticate: async (given) => app.app.authenticateToken(given.token),
-      streams: createStreams({ world: testWorld(), isRevoked: () => isRevoked }),
+      streams: createStreams({
+        world: testWorld(),
+        isRevoked: () => isRevoked,
+        places: createPlaces({ most: 100 }),
+      }),
     },
   )
   const answer = await edge.request('/stream', { headers: { authorization: `Bearer ${token}` } })

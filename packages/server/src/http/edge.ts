@@ -139,7 +139,9 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
         ? {
             status: 200,
             headers: eventHeaders,
-            body: headOnly ? null : followed(answer.events, caller, lifetime, options.streams),
+            body: headOnly
+              ? null
+              : followed(answer.events, caller, origin.address, lifetime, options.streams),
           }
         : outgoingOf(answer)
     return send(context, options, outgoing, origin.requestId)
@@ -185,12 +187,13 @@ function validateQuery(context: EdgeContext, route: Route): unknown {
 function followed(
   events: AsyncIterable<ServerSentEvent>,
   caller: Identity | undefined,
+  address: string,
   lifetime: Lifetime,
   streams: Streams,
 ): ReadableStream<Uint8Array> {
-  const forget = caller && streams.open(caller, lifetime.end)
+  const forget = streams.open(caller, address, lifetime.end)
   return eventStream(events, lifetime.signal, () => {
-    forget?.()
+    forget()
     // What else listens to the signal would be kept for as long as the server runs.
     lifetime.end()
   })

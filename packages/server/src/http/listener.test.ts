@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import * as v from 'valibot'
 import { openTestApp, type TestApp, testLog, testWorld } from '../../test/app.ts'
+import { createPlaces } from '../addresses/places.ts'
 import { createEdge } from './edge.ts'
 import { type HttpListener, listenHttp } from './listener.ts'
 import { anyone, json, type Route, route } from './route.ts'
@@ -185,7 +186,7 @@ describe('over a real socket', () => {
 test('a client too slow with its head or its body is let go', async () => {
   const hurried = { headersTimeout: 60, requestTimeout: 120, connectionsCheckingInterval: 20 }
   const app = await openTestApp('sqlite')
-  const listener = await listenHttp(app.app.edge, '127.0.0.1', 0, hurried)
+  const listener = await listenHttp(app.app.edge, '127.0.0.1', 0, { timeouts: hurried })
   const [noHead, noBody] = await Promise.all([
     exchange(listener.port, 'GET / HT'),
     exchange(listener.port, `POST /v1/login HTTP/1.1\r\nHost: x\r\n${jsonType}Content-Length: 100\r\n\r\n{`),
@@ -235,7 +236,11 @@ describe('stopping', () => {
       log,
       authenticate: () => Promise.reject(new Error('nobody is asked')),
       accessRefused() {},
-      streams: createStreams({ world: testWorld(), isRevoked: () => false }),
+      streams: createStreams({
+        world: testWorld(),
+        isRevoked: () => false,
+        places: createPlaces({ most: 100 }),
+      }),
       corsOrigins: new Set(),
       trustedProxies: [],
       secure: false,

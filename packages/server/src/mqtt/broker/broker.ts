@@ -36,8 +36,8 @@ export interface Counts {
 
 /** An MQTT 3.1.1 and 5 broker for one process. Sessions end with their connections; subscribers get QoS 0 and 1. */
 export interface Broker<P> {
-  /** Take over an open socket. */
-  accept(socket: Socket): void
+  /** Take over an open socket. `arrived` is called when it has sent a full CONNECT. */
+  accept(socket: Socket, arrived?: () => void): void
 
   /** Send to all who subscribed; answers how many connections that were. A bad topic is a TypeError. */
   publish(message: ServerMessage): number
@@ -112,7 +112,7 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
     if (sweepMs > 0) this.#timer = setInterval(() => this.tick(), sweepMs).unref()
   }
 
-  accept(socket: Socket): void {
+  accept(socket: Socket, arrived?: () => void): void {
     const { connections, halfOpen } = this.limits
     // Without a word: there is none before CONNECT, and it must cost nothing.
     if (
@@ -120,14 +120,17 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
       this.#sessions.size + this.#handshakes.size >= connections ||
       this.#waiting >= halfOpen
     ) {
+      const address = socket.remoteAddress ?? ''
+      if (!this.#closed) this.refused({ action: 'connect', address, reason: 'server_busy' })
       socket.on('error', () => {})
       socket.destroy()
       return
     }
-    const handshake = new Handshake(this, socket, () => {
+    const left = () => {
       this.#handshakes.delete(handshake)
       this.#settleClose()
-    })
+    }
+    const handshake = new Handshake(this, socket, { ...(arrived && { arrived }), left })
     this.#handshakes.add(handshake)
   }
 

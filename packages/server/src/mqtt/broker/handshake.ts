@@ -23,16 +23,18 @@ export class Handshake<P> {
   readonly #onData = (chunk: Buffer) => this.#received(chunk)
   readonly #onClose = () => this.#left()
   readonly #left: () => void
+  readonly #arrived: (() => void) | undefined
   #state: 'waiting' | 'authenticating' | 'over' = 'waiting'
   #deadlineMs: number
   /** The client's Maximum Packet Size. */
   #mostBytes = Number.POSITIVE_INFINITY
 
-  /** `left` is called when it is over, one way or the other. */
-  constructor(hub: Hub<P>, socket: Socket, left: () => void) {
+  /** `left` is called when it is over, one way or the other; `arrived` when there is a CONNECT. */
+  constructor(hub: Hub<P>, socket: Socket, { arrived, left }: { arrived?: () => void; left: () => void }) {
     this.#hub = hub
     this.#socket = socket
     this.#left = left
+    this.#arrived = arrived
     this.#address = socket.remoteAddress ?? ''
     this.#port = socket.remotePort ?? 0
     this.#decoder = new Decoder({ maximumBytes: hub.limits.packetBytes })
@@ -93,6 +95,7 @@ export class Handshake<P> {
 
   #connect(connect: Connect): void {
     this.#state = 'authenticating'
+    this.#arrived?.()
     this.#mostBytes = connect.properties.maximumPacketSize ?? Number.POSITIVE_INFINITY
     this.#deadlineMs = this.#hub.now() + this.#hub.limits.authenticateTimeoutMs
     const refusal = this.#unacceptable(connect)
