@@ -3,8 +3,9 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { registerDevice } from '../packages/server/src/devices/devices.ts'
+import { registerDevice } from '../packages/server/src/devices/registration.ts'
 import { createClaimCode } from '../packages/server/src/devices/relations/claims.ts'
+import { operator } from '../packages/server/src/identity.ts'
 import { eventually } from '../packages/server/test/second-app.ts'
 import { linesOf } from './running.test-support.ts'
 import { password, startLatchkey } from './server.test-support.ts'
@@ -34,11 +35,11 @@ test('the example of a device makes its key, connects by it, measures and obeys'
   // The private half stays with the device, and with its owner alone.
   assert.equal(statSync(keyFile).mode & 0o777, 0o600)
 
-  const { uid } = await registerDevice(server.app, { name: 'Hall lamp', product: 'lamp', key: jwk }, {})
+  const { uid } = await registerDevice(server.app, operator, { name: 'Hall lamp', product: 'lamp', key: jwk })
   assert.equal(await firstLine(t, { ...environment, DEVICE_UID: uid }), `${uid} is connected`)
 
   const { body: session } = await post('/v1/login', { username: 'ada', password })
-  const { code } = await createClaimCode(server.app, uid, 'device', {})
+  const { code } = await createClaimCode(server.app, operator, uid)
   const claimed = await post('/v1/devices/claims', { uid, code }, session.access_token)
   assert.ok(claimed.status < 300, JSON.stringify(claimed.body))
   const command = (method: string, argument: object) =>
@@ -69,7 +70,11 @@ test('the example of a device does not come in under the name of another', async
   const theirs = JSON.parse(
     (await firstLine(t, { ...environment, DEVICE_KEY: join(directory, 'theirs.key') })) ?? '',
   )
-  const { uid } = await registerDevice(server.app, { name: 'Hall lamp', product: 'lamp', key: theirs }, {})
+  const { uid } = await registerDevice(server.app, operator, {
+    name: 'Hall lamp',
+    product: 'lamp',
+    key: theirs,
+  })
   // It says on its standard error that it was refused, and ends.
   assert.equal(await firstLine(t, { ...mine, DEVICE_UID: uid }, 'ignore'), undefined)
 })

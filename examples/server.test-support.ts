@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createUser } from '../packages/server/src/accounts/users/users.ts'
 import { readConfig } from '../packages/server/src/config/config.ts'
+import { operator } from '../packages/server/src/identity.ts'
 import { startServer } from '../packages/server/src/main.ts'
 import type { AnswerBody } from '../packages/server/test/answer-body.ts'
 import { testLog } from '../packages/server/test/app.ts'
@@ -28,7 +29,7 @@ export async function startLatchkey(t: TestContext, settings: Readonly<Record<st
     rmSync(directory, { recursive: true, force: true })
   })
   const hash = await server.app.passwords.hash(password)
-  const ada = await createUser(server.app, { username: 'ada', userType: 'customer' }, {}, hash)
+  const ada = await createUser(server.app, operator, { username: 'ada', userType: 'customer' }, hash)
   const issuer = `http://127.0.0.1:${port}`
   return { server, issuer, directory, ada, post }
 

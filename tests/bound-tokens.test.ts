@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import { createGuard } from 'latchkey/guard/node'
 import { createUser } from '../packages/server/src/accounts/users/users.ts'
 import { readConfig } from '../packages/server/src/config/config.ts'
+import { operator } from '../packages/server/src/identity.ts'
 import { type RunningServer, startServer } from '../packages/server/src/main.ts'
 import { testLog } from '../packages/server/test/app.ts'
 import { freePort } from '../packages/server/test/free-port.ts'
@@ -39,8 +40,8 @@ before(async () => {
   server = await startServer(readConfig(settings, 'development'), { log })
   await createUser(
     server.app,
+    operator,
     { username: 'ada', userType: 'customer' },
-    {},
     await server.app.passwords.hash(password),
   )
   api = createServer((request, response) => protectedApi(request, response))

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test'
 import { type Client, type ClientOptions, cookieStorage, createClient, memoryKey } from 'latchkey/client'
 import { withoutPauses } from '../packages/latchkey/src/client/issuer.test-support.ts'
 import { disableUser } from '../packages/server/src/accounts/users/users.ts'
+import { operator } from '../packages/server/src/identity.ts'
 import { openTestApp, testIssuer } from '../packages/server/test/app.ts'
 
 // The client against the whole server, as a page of the server's own origin has it: a browser is here a jar of cookies, a
@@ -215,7 +216,7 @@ test('an answer that is lost costs nobody the session: the cookie of before brin
 test('who was disabled meanwhile is not signed in by the cookie', async (t) => {
   const browser = await openBrowser(t)
   const { subject } = await browser.open().signIn(ada)
-  await disableUser(browser.app.app, subject, {})
+  await disableUser(browser.app.app, operator, subject)
   const client = browser.reload()
   assert.equal(await client.restore(), undefined)
   await assert.rejects(client.fetch(`${testIssuer}/v1/me`), { code: 'signed_out' })

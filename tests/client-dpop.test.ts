@@ -11,6 +11,7 @@ import { createGuard } from 'latchkey/guard/node'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { createUser } from '../packages/server/src/accounts/users/users.ts'
 import { readConfig } from '../packages/server/src/config/config.ts'
+import { operator } from '../packages/server/src/identity.ts'
 import { type RunningServer, startServer } from '../packages/server/src/main.ts'
 import { testLog } from '../packages/server/test/app.ts'
 import { freePort } from '../packages/server/test/free-port.ts'
@@ -61,7 +62,7 @@ before(async () => {
   }
   server = await startServer(readConfig(settings, 'development'), { log })
   const hash = await server.app.passwords.hash(password)
-  await createUser(server.app, { username: 'ada', userType: 'customer' }, {}, hash)
+  await createUser(server.app, operator, { username: 'ada', userType: 'customer' }, hash)
   if (inChromium.skip !== false) return
   context = await chromium.launchPersistentContext(join(directory, 'profile'), {
     ...chromiumLaunch,

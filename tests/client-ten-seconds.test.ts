@@ -9,6 +9,7 @@ import { type BrowserContext, type CDPSession, chromium, type Page } from 'playw
 import { createUser } from '../packages/server/src/accounts/users/users.ts'
 import type { ActivityEvent } from '../packages/server/src/activity/events.ts'
 import { readConfig } from '../packages/server/src/config/config.ts'
+import { operator } from '../packages/server/src/identity.ts'
 import { type RunningServer, startServer } from '../packages/server/src/main.ts'
 import { testLog, testWorld } from '../packages/server/test/app.ts'
 import { freePort } from '../packages/server/test/free-port.ts'
@@ -58,7 +59,7 @@ before(async () => {
   server = await startServer(readConfig(settings, 'development'), { log, world })
   server.app.activity.follow((event) => void events.push(event))
   const hash = await server.app.passwords.hash(password)
-  await createUser(server.app, { username: 'ada', userType: 'customer' }, {}, hash)
+  await createUser(server.app, operator, { username: 'ada', userType: 'customer' }, hash)
   context = await chromium.launchPersistentContext(join(directory, 'profile'), chromiumLaunch)
   tabs = [context.pages()[0] ?? (await context.newPage()), await context.newPage()]
 })

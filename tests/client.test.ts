@@ -10,6 +10,7 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { createUser, disableUser } from '../packages/server/src/accounts/users/users.ts'
 import type { ActivityEvent } from '../packages/server/src/activity/events.ts'
 import { readConfig } from '../packages/server/src/config/config.ts'
+import { operator } from '../packages/server/src/identity.ts'
 import { type RunningServer, startServer } from '../packages/server/src/main.ts'
 import { testLog, testWorld } from '../packages/server/test/app.ts'
 import { freePort } from '../packages/server/test/free-port.ts'
@@ -70,7 +71,7 @@ before(async () => {
   server.app.activity.follow((event) => void events.push(event))
   const hash = await server.app.passwords.hash(password)
   for (const username of ['ada', 'ben', 'cleo']) {
-    await createUser(server.app, { username, userType: 'customer' }, {}, hash)
+    await createUser(server.app, operator, { username, userType: 'customer' }, hash)
   }
   if (inChromium.skip !== false) return
   context = await chromium.launchPersistentContext(join(directory, 'profile'), {
@@ -213,5 +214,5 @@ async function listening(given: Server): Promise<string> {
 }
 
 async function disable(subject: string): Promise<void> {
-  await disableUser(server.app, subject, {})
+  await disableUser(server.app, operator, subject)
 }

@@ -5,9 +5,10 @@ import { after, before, test } from 'node:test'
 import type { Page, Request } from 'playwright-core'
 import { disableUser } from '../packages/server/src/accounts/users/users.ts'
 import type { ActivityEvent } from '../packages/server/src/activity/events.ts'
+import { operator } from '../packages/server/src/identity.ts'
 import { testWorld } from '../packages/server/test/app.ts'
 import { inChromium } from './support/chromium.ts'
-import { type OpenedConsole, openConsole, password, signIn } from './support/console.ts'
+import { allow, type OpenedConsole, openConsole, password, signIn } from './support/console.ts'
 
 // Who is signed in to the console, for how long, and in which tabs. Time is the test's, for the server and for the pages,
 // so that tokens expire when it says. The Date of the server's answers is the machine's, and puts the pages' clock right.
@@ -165,13 +166,13 @@ test('a token that expires is refreshed once for both tabs, and nobody notices',
 
 test('what a renewal has changed is shown: pages come and go with the scopes', inChromium, async () => {
   const places = (page: Page) => page.getByRole('navigation').getByRole('link')
-  await allow('devices:bind devices:view activity:read')
+  await allow(opened, 'devices:bind', 'devices:view', 'activity:read')
   await outliveTokens()
   for (const page of [first, second]) {
     await page.getByRole('link', { name: 'Activity' }).waitFor()
     assert.deepEqual(await places(page).allTextContents(), ['Devices', 'Activity'])
   }
-  await allow('devices:view')
+  await allow(opened, 'devices:view')
   await outliveTokens()
   for (const page of [first, second]) {
     await page.getByRole('link', { name: 'Activity' }).waitFor({ state: 'detached' })
@@ -180,7 +181,7 @@ test('what a renewal has changed is shown: pages come and go with the scopes', i
 })
 
 test('the log is followed on with a token that is good', inChromium, async () => {
-  await allow('devices:view activity:read')
+  await allow(opened, 'devices:view', 'activity:read')
   await outliveTokens()
   // What is not drawn cannot be pressed, and a browser hardly draws a tab that is not in front.
   await first.bringToFront()
@@ -204,7 +205,7 @@ test(
     await first.evaluate(watchForTrouble)
     const again = first.waitForResponse((given) => given.url().includes('/tail?event=') && given.ok())
     await outliveTokens()
-    await opened.server.app.tick()
+    await opened.server.app.jobs.runNow(1_000)
     await again
     // The renewal itself is what the page has searched for, and stands in the log by now.
     await first
@@ -324,16 +325,10 @@ async function outliveTokens(): Promise<void> {
   for (const page of [first, second]) await page.evaluate(`jumpedMs += ${tokenLifeMs + 60_000}`)
 }
 
-/** What customers may do, from the next renewal on. */
-async function allow(permissions: string): Promise<void> {
-  const sql = 'UPDATE user_types SET permissions = $1 WHERE name = $2'
-  await opened.server.app.db.transaction((tx) => tx.query(sql, permissions, 'customer'))
-}
-
 async function disable(username: string): Promise<void> {
   const [user] = await opened.server.app.db.query<{ id: string }>(
     'SELECT id FROM users WHERE username = $1',
     username,
   )
-  await disableUser(opened.server.app, user?.id ?? '', {})
+  await disableUser(opened.server.app, operator, user?.id ?? '')
 }

@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test'
 import { createDevice } from 'latchkey/device'
 import { generateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import type { Page } from 'playwright-core'
-import { registerDevice } from '../packages/server/src/devices/devices.ts'
-import { createClaimCode } from '../packages/server/src/devices/relations/claims.ts'
+import { registerDevice } from '../packages/server/src/devices/registration.ts'
+import { operator } from '../packages/server/src/identity.ts'
 import { type Client, connect } from '../packages/server/src/mqtt/client.ts'
 import { inChromium as options } from './support/chromium.ts'
 import { type OpenedConsole, openConsole, signIn } from './support/console.ts'
@@ -172,8 +172,8 @@ const key = generateKey('ES256')
 async function makeLamp(): Promise<void> {
   const { app } = opened.server
   const made = { name: 'Hall lamp', product: 'lamp', key: { ...toJwk(publicKeyOf(key)) } }
-  uid = (await registerDevice(app, made, {})).uid
-  code = (await createClaimCode(app, uid, 'device', {})).code
+  uid = (await registerDevice(app, operator, made)).uid
+  code = (await createDevice({ uid, key, server: issuer }).createClaimCode()).code
 }
 
 async function connectLamp(): Promise<void> {

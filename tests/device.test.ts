@@ -8,7 +8,8 @@ import { generateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import { connect, type MqttClient } from 'mqtt'
 import { createUser } from '../packages/server/src/accounts/users/users.ts'
 import { readConfig } from '../packages/server/src/config/config.ts'
-import { registerDevice } from '../packages/server/src/devices/devices.ts'
+import { registerDevice } from '../packages/server/src/devices/registration.ts'
+import { operator } from '../packages/server/src/identity.ts'
 import { type RunningServer, startServer } from '../packages/server/src/main.ts'
 import { testLog } from '../packages/server/test/app.ts'
 import { freePort } from '../packages/server/test/free-port.ts'
@@ -41,13 +42,13 @@ after(async () => {
 async function makeLamp(now?: () => number) {
   const key = await loadOrCreateDeviceKey(join(directory, `${Math.random()}.json`))
   const made = { name: 'lamp', product: 'lamp', key: { ...toJwk(publicKeyOf(key)) } }
-  const { uid } = await registerDevice(server.app, made, {})
+  const { uid } = await registerDevice(server.app, operator, made)
   return createDevice({ uid, key, server: issuer, ...(now && { now }) })
 }
 
 async function signIn(username: string) {
   const hash = await server.app.passwords.hash('the password of somebody')
-  await createUser(server.app, { username, userType: 'customer' }, {}, hash)
+  await createUser(server.app, operator, { username, userType: 'customer' }, hash)
   const ask = async (method: string, path: string, body?: object, token?: string) => {
     const response = await fetch(issuer + path, {
       method,

@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { createUser } from '../../packages/server/src/accounts/users/users.ts'
 import { readConfig } from '../../packages/server/src/config/config.ts'
+import { operator } from '../../packages/server/src/identity.ts'
 import { type RunningServer, startServer } from '../../packages/server/src/main.ts'
 import { type TestLog, type TestWorld, testLog } from '../../packages/server/test/app.ts'
 import { freePort } from '../../packages/server/test/free-port.ts'
+import { buildConsole } from '../../tools/build/console.ts'
 import { chromiumLaunch } from './chromium.ts'
 
 export const password = 'a lamp, a latch and a key'
@@ -38,10 +40,10 @@ export async function openConsole(
   }
   const log = testLog()
   const config = readConfig(settings, 'development')
-  const server = await startServer(config, { log, ...(world && { world }) })
+  const server = await startServer(config, { log, buildConsole, ...(world && { world }) })
   const hash = await server.app.passwords.hash(password)
   for (const [username, userType] of Object.entries(people)) {
-    await createUser(server.app, { username, userType }, {}, hash)
+    await createUser(server.app, operator, { username, userType }, hash)
   }
   const context = await chromium.launchPersistentContext(join(directory, 'profile'), {
     ...chromiumLaunch,
@@ -88,4 +90,10 @@ export async function signIn(page: Page, username: string, given = password): Pr
   await page.getByLabel('User name').fill(username)
   await page.getByLabel('Password').fill(given)
   await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** What customers may do, in tokens that are issued from now on. */
+export async function allow({ server }: OpenedConsole, ...permissions: readonly string[]): Promise<void> {
+  const sql = 'UPDATE user_types SET permissions = $1 WHERE name = $2'
+  await server.app.db.transaction((tx) => tx.query(sql, permissions.join(' '), 'customer'))
 }

@@ -1,41 +1,73 @@
 /**
- * The console as browsers get it: its modules, Preact and `latchkey/client` in one script. In this repository the server
- * asks for it when the console is first opened; the last step of `npm run build` puts it where the published server
- * looks for it.
+ * The console as browsers get it: a script for the frame with Preact and `latchkey/client`, and one for each page, loaded
+ * when the page is opened. In this repository the server calls `buildConsole` when the console is first opened; the
+ * last step of `npm run build` writes the files where the published server reads them.
  */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, dirname, join } from 'node:path'
-import { buildSync } from 'esbuild'
+import { basename, dirname, join, relative } from 'node:path'
+import { buildSync, type Metafile } from 'esbuild'
+import type { BuiltConsole } from '../../packages/server/src/pages/console-files.ts'
 
-const source = join(import.meta.dirname, '../../packages/console/src')
-const published = join(import.meta.dirname, '../../packages/server/dist/console')
+const root = join(import.meta.dirname, '../..')
+const source = join(root, 'packages/console/src')
+const published = join(root, 'packages/server/dist/console')
 
-/** What is served, by name. It takes about 60 ms, most of them for starting esbuild. */
-export function buildConsole(): ReadonlyMap<string, string> {
-  const { outputFiles } = buildSync({
-    entryPoints: [join(source, 'main.ts')],
-    outfile: join(published, 'main.js'),
+/** The files as they are served. It takes about 0.1 s, most of it to start esbuild. */
+export function buildConsole(): BuiltConsole {
+  const { outputFiles, metafile } = buildSync({
+    entryPoints: [join(source, 'app/main.tsx')],
+    outdir: published,
+    absWorkingDir: root,
     write: false,
+    metafile: true,
     bundle: true,
+    splitting: true,
     minify: true,
-    // Fetched by nobody but a browser whose developer tools are open.
+    // The names of all files but the entry change with their content, so that browsers may keep them for good.
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    // Loaded only by a browser whose developer tools are open.
     sourcemap: 'linked',
     format: 'esm',
     target: 'es2024',
     conditions: ['latchkey-source'],
     logLevel: 'warning',
   })
-  return new Map([
-    ...outputFiles.map(({ path, text }) => [basename(path), text] as const),
-    ...['console.css', 'icon.svg'].map((name) => [name, readFileSync(join(source, name), 'utf8')] as const),
-  ])
+  return {
+    files: new Map([
+      ...outputFiles.map(({ path, text }) => [basename(path), text] as const),
+      ...['console.css', 'icon.svg'].map((name) => [name, readFileSync(join(source, name), 'utf8')] as const),
+    ]),
+    preload: importedBy(join(relative(root, published), 'main.js'), metafile.outputs).map((path) =>
+      basename(path),
+    ),
+  }
+}
+
+/** What a script imports before it runs, directly or not. A page's script is imported later, and is not among it. */
+function importedBy(
+  script: string,
+  outputs: Metafile['outputs'],
+  found = new Set<string>(),
+): readonly string[] {
+  for (const { path, kind } of outputs[script]?.imports ?? []) {
+    if (kind !== 'import-statement' || found.has(path)) continue
+    found.add(path)
+    importedBy(path, outputs, found)
+  }
+  return [...found]
 }
 
 if (import.meta.main) {
+  // The files of an earlier build have other names.
+  rmSync(published, { recursive: true, force: true })
   mkdirSync(published, { recursive: true })
-  for (const [name, text] of buildConsole()) writeFileSync(join(published, name), text)
-  // The licence of Preact asks that it goes where the code goes.
-  const { resolve } = createRequire(join(source, 'main.ts'))
+  const { files, preload } = buildConsole()
+  for (const [name, text] of files) writeFileSync(join(published, name), text)
+  // The list of what is served, beside it.
+  writeFileSync(join(published, 'files.json'), JSON.stringify({ files: [...files.keys()], preload }, null, 2))
+  // The licence of Preact requires a copy of it beside the code.
+  const { resolve } = createRequire(join(source, 'app/main.tsx'))
   copyFileSync(join(dirname(resolve('preact/package.json')), 'LICENSE'), join(published, 'preact-LICENSE'))
 }

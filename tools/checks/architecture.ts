@@ -66,8 +66,29 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'latchkey/src/compat/rest-framework',
   ],
 
-  // Pages, which know the server by its interface alone.
-  'console/src': ['preact', 'latchkey/client'],
+  // The console, which knows the server by its interface only. Each folder builds on those before it.
+  'console/src/words': [],
+  'console/src/api': ['preact', 'latchkey/client'],
+  'console/src': ['preact', 'latchkey/client', 'console/src/api', 'console/src/words'],
+  'console/src/elements': ['preact', 'console/src', 'console/src/api', 'console/src/words'],
+  // Pages do not import each other, so that each is a script of its own.
+  'console/src/pages/*': [
+    'preact',
+    'latchkey/client',
+    'console/src',
+    'console/src/api',
+    'console/src/elements',
+    'console/src/words',
+  ],
+  'console/src/app': [
+    'preact',
+    'latchkey/client',
+    'console/src',
+    'console/src/api',
+    'console/src/elements',
+    'console/src/words',
+    'console/src/pages/*',
+  ],
 
   // The vocabulary of the server, and the shape of a part.
   'server/src': [
@@ -98,8 +119,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'server/src/pages': ['server/src', 'server/src/http', 'valibot'],
   'server/src/activity': [...ground, 'valibot', 'mmdb-lib'],
+  'server/src/rights': [...ground],
+  'server/src/operations': [...ground, 'valibot'],
   'server/src/keys': [...ground, 'valibot', 'server/src/activity'],
-  'server/src/tokens': [...ground, 'valibot', 'server/src/activity', 'server/src/keys', 'server/src/clients'],
+  'server/src/tokens': [...ground, 'valibot', 'server/src/activity', 'server/src/keys'],
   'server/src/clients': [...ground, 'valibot', 'server/src/activity', 'server/src/tokens'],
   'server/src/sessions': [...ground, 'server/src/activity', 'server/src/tokens'],
   'server/src/accounts': [
@@ -119,7 +142,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server/src/tokens',
     'server/src/sessions',
   ],
-  'server/src/devices': [...ground, 'valibot', 'server/src/activity', 'server/src/tokens'],
+  'server/src/devices': [...ground, 'valibot', 'server/src/activity', 'server/src/rights'],
   'server/src/connections': [
     ...ground,
     'valibot',
@@ -172,20 +195,26 @@ function importFaults(path: string, folder: string, specifier: string): string[]
   if (relative && isWiring(target))
     return [`${path} imports ${specifier}: only what wires may import what wires`]
   const from = placeOf(folder)
-  const allowed = from === undefined ? undefined : mayImport[from]
+  const allowed = from === undefined ? undefined : mayImport[patternOf(from)]
   if (!allowed) return [`${path}: say in tools/checks/architecture.ts what ${folder} may import`]
   const place = relative ? (placeOf(dirname(target)) ?? dirname(target)) : packageOf(target)
   const isOfAll = folder.startsWith('latchkey/src') && place === 'latchkey/src/options'
-  return place === from || isOfAll || allowed.includes(place)
+  return place === from || isOfAll || allowed.includes(patternOf(place))
     ? []
     : [`${path} imports ${specifier}: ${from} may not import ${place}`]
 }
 
 /** The place of the map that a folder of the server belongs to: a part holds its folders. Elsewhere each folder is its own. */
 function placeOf(folder: string): string | undefined {
-  if (folder in mayImport) return folder
+  if (patternOf(folder) in mayImport) return folder
   const parent = dirname(folder)
   return parent.startsWith('server/src/') ? placeOf(parent) : undefined
+}
+
+/** The key of a place in the map: `a/*` stands for every folder of `a`, each a place of its own. */
+function patternOf(place: string): string {
+  const ofEvery = `${dirname(place)}/*`
+  return ofEvery in mayImport ? ofEvery : place
 }
 
 function isWiring(path: string): boolean {
@@ -214,8 +243,8 @@ function codeOf(text: string): string {
 
 /** The sources of what is published, without their tests. */
 export function readSources(): Source[] {
-  return globSync('packages/{console,latchkey,server}/src/**/*.ts')
-    .filter((file) => !/\.(test|fixture|test-support)\.ts$/.test(file))
+  return globSync('packages/{console,latchkey,server}/src/**/*.{ts,tsx}')
+    .filter((file) => !/\.(test|fixture|test-support)\.tsx?$/.test(file))
     .sort()
     .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
 }

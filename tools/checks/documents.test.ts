@@ -52,6 +52,27 @@ test('every TypeScript sample of the pages about tokens, client, testing and dev
   }
 })
 
+test('the page that CONTRIBUTING.md adds to the console compiles', () => {
+  const [, section = ''] = readFileSync('CONTRIBUTING.md', 'utf8').split('## Adding a page')
+  const [words = '', page = '', entry = ''] = [...section.matchAll(/ {3}```tsx?\n([\s\S]*?) {3}```/g)].map(
+    ([, sample]) => sample ?? '',
+  )
+  const folder = mkdtempSync('packages/console/.samples-')
+  try {
+    const write = (name: string, sample: string) =>
+      writeFileSync(join(folder, name), sample.replaceAll("'../../", "'../src/"))
+    write('words.ts', words)
+    write('page.tsx', page)
+    const head = `import type { PageDefinition } from '../../page-definition.ts'\n`
+    const pages = `export const pages: PageDefinition[] = [${entry}]\n`
+    write('pages.ts', head + pages.replace('../pages/services/', './'))
+    writeFileSync(join(folder, 'tsconfig.json'), '{ "extends": "../tsconfig.json", "include": ["*"] }')
+    execFileSync('tsc', ['--noEmit', '--project', folder], { encoding: 'utf8' })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 test('docs/token.md says what to do about every code', () => {
   const [, union = ''] =
     /export type TokenErrorCode =([\s\S]*?)\n\n/.exec(
@@ -93,6 +114,18 @@ test('the first sample of docs/testing.md passes its own tests', () => {
   }
 })
 
+test('every file that an npm script runs exists', () => {
+  for (const manifest of globSync('{package.json,packages/*/package.json}')) {
+    const { scripts = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+      scripts?: Record<string, string>
+    }
+    for (const [file] of Object.values(scripts)
+      .join(' ')
+      .matchAll(/(?<=^| )[\w./-]+\.[tj]s(?= |$)/g))
+      assert(existsSync(join(dirname(manifest), file)), `${manifest} runs ${file}`)
+  }
+})
+
 const pages = globSync('{*,docs/**/*,bench/*}.md')
 for (const page of pages) {
   test(`${page} links to what exists`, () => {
@@ -115,7 +148,7 @@ test('the README shows the commands that newcomers and CI run', () => {
 
 test('no page, source or message speaks of the machine it was written on', () => {
   const files = globSync(
-    '{*.md,*.json,.ci/run,{docs,bench,examples,tests,tools,packages}/**/*.{md,ts,js,json,py}}',
+    '{*.md,*.json,.ci/run,{docs,bench,examples,tests,tools,packages}/**/*.{md,ts,tsx,js,json,py}}',
     {
       exclude: (name) => name === 'node_modules' || name === 'dist',
     },

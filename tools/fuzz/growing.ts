@@ -43,10 +43,13 @@ import { parseJson } from '../../packages/server/src/json.ts'
 import { Decoder } from '../../packages/server/src/mqtt/codec/decode.ts'
 import { isTopicFilter, isTopicName, matches } from '../../packages/server/src/mqtt/codec/topics.ts'
 import { clientCredentialsOf } from '../../packages/server/src/oauth/token/client-authentication.ts'
-import { consolePage } from '../../packages/server/src/pages/console-files.ts'
+import { openConsoleFiles } from '../../packages/server/src/pages/console-files.ts'
 import { languageOf } from '../../packages/server/src/pages/page.ts'
 import { openTestApp } from '../../packages/server/test/app.ts'
+import { buildConsole } from '../build/console.ts'
 import type { Subject } from './growth.ts'
+
+const consoleFiles = await openConsoleFiles(buildConsole)
 
 type Shape = (size: number) => string
 
@@ -568,7 +571,7 @@ const server = (app: Awaited<ReturnType<typeof openTestApp>>): readonly Subject[
     name: 'server, Accept-Encoding',
     largest: 16 * kilobyte,
     shapes: { ...texts, encodings: filled('gzip ;q=0.00, '), 'spaces after gzip': filled(' ', 'gzip', 'x') },
-    read: (text: string) => consolePage('en', { acceptEncoding: text, ifNoneMatch: text } as never),
+    read: (text: string) => consoleFiles.page('en', { acceptEncoding: text, ifNoneMatch: text } as never),
   },
   {
     name: 'server, clients',

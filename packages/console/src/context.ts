@@ -1,16 +1,16 @@
 import type { Client, Session } from 'latchkey/client'
 import { createContext } from 'preact'
-import { useContext } from 'preact/hooks'
-import type { Api } from './api.ts'
-import type { Language, Words } from './words.ts'
+import { useContext, useMemo } from 'preact/hooks'
+import type { Api } from './api/api.ts'
+import { type SharedWords, shared } from './words/shared.ts'
+import type { Language, Translated } from './words/translations.ts'
 
-/** What every page needs: the words, who is signed in, and the way to ask the server. */
+/** What every page needs: the language, the session, and the server's interface. */
 export interface ConsoleContext {
-  readonly say: Words
   readonly language: Language
   readonly client: Client
   readonly api: Api
-  /** As it was when the page was drawn. */
+  /** As it was when the page was rendered. */
   readonly session: Session | undefined
 }
 
@@ -22,9 +22,18 @@ export function useConsole(): ConsoleContext {
   return console
 }
 
-/** Who is signed in, for the pages that nobody else sees. */
+/** The session, for pages that are shown only to people who are signed in. */
 export function useSession(): Session {
   const { session } = useConsole()
   if (!session) throw new TypeError('used while nobody is signed in')
   return session
+}
+
+/** The words of a page in the language of the reader, and the shared ones. */
+export function useWords<Own extends object = Record<never, never>>(
+  own?: Translated<Own>,
+): Own & SharedWords {
+  const { language } = useConsole()
+  // Without words of its own, `Own` is the empty object.
+  return useMemo(() => ({ ...shared[language], ...(own?.[language] as Own) }), [own, language])
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ago, brief, moment, payloadOf } from './format.ts'
-import { routeOf } from './routing.ts'
 
 const now = Date.UTC(2026, 0, 15, 12)
 const before = (seconds: number) => new Date(now - seconds * 1000).toISOString()
@@ -43,18 +42,4 @@ for (const { typed, payload } of [
   { typed: 'yes', payload: { ok: false } },
 ]) {
   test(`a payload typed as ${JSON.stringify(typed)}`, () => assert.deepEqual(payloadOf(typed), payload))
-}
-
-for (const { hash, place, item, query = '' } of [
-  { hash: '', place: '', item: undefined },
-  { hash: '#/devices', place: 'devices', item: undefined },
-  { hash: '#/devices/', place: 'devices', item: undefined },
-  { hash: '#/devices/a%2Fb', place: 'devices', item: 'a/b' },
-  { hash: '#/devices/a%2', place: 'devices', item: undefined },
-  { hash: '#/activity?event=user.sign_in', place: 'activity', item: undefined, query: 'event=user.sign_in' },
-]) {
-  test(`the address ${hash || 'without a hash'} leads to ${place || 'the first page'}`, () => {
-    const route = routeOf(hash)
-    assert.deepEqual([route.place, route.item, route.query.toString()], [place, item, query])
-  })
 }

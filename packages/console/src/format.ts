@@ -1,4 +1,4 @@
-import type { Language } from './words.ts'
+import type { Language } from './words/translations.ts'
 
 /** A moment as the reader's clock and language write it, to the second. */
 export function moment(language: Language, iso: string): string {

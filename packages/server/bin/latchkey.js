@@ -25,4 +25,6 @@ if (fromSource && !process.execArgv.includes(condition)) {
 
 nodeModule.enableCompileCache()
 const { createProgram } = await import(fromSource ? source.href : '../dist/cli/program.js')
-await createProgram().parseAsync()
+// The console is bundled by a tool of the repository. A published server has the bundle instead.
+const buildConsole = async () => (await import('../../../tools/build/console.ts')).buildConsole()
+await createProgram(fromSource ? { buildConsole } : {}).parseAsync()

@@ -1,3 +1,5 @@
+import type { Refused } from './activity/events.ts'
+
 /**
  * Every reason for which the server refuses. Codes are API: clients match on them, and each edge has one
  * table from code to its own status (`http/problem.ts`, `mqtt/reasons.ts`), so a new code cannot be forgotten.
@@ -44,15 +46,19 @@ export type RefusalCode =
   | 'device_not_bound'
   | 'device_unconfirmed'
   | 'device_offline'
+  | 'device_not_listening'
   | 'device_silent'
   | 'claim_invalid'
   | 'share_not_found'
   | 'command_in_flight'
-  | 'state_conflict'
+  | 'precondition_failed'
+  | 'last_administrator'
   // what we can bear
   | 'too_many_requests'
   | 'overloaded'
   | 'stopping'
+  | 'storage_full'
+  | 'storage_unavailable'
 
 /** One thing that is wrong with a request: where (a JSON pointer or a parameter's name) and why. */
 export interface Fault {
@@ -71,8 +77,8 @@ export class Refusal extends Error {
   readonly retryAfterSeconds: number | undefined
   /** What the log may know and the caller may not, for example which check of a sign-in failed. */
   readonly reason: string | undefined
-  /** Whether the log has a row of it already. */
-  readonly isRecorded: boolean
+  /** What the log is told beside who asked: an edge records the refusal with it. */
+  readonly refused: Refused | undefined
 
   constructor(
     code: RefusalCode,
@@ -81,8 +87,13 @@ export class Refusal extends Error {
       faults = [],
       retryAfterSeconds,
       reason,
-      isRecorded = false,
-    }: { faults?: readonly Fault[]; retryAfterSeconds?: number; reason?: string; isRecorded?: boolean } = {},
+      refused,
+    }: {
+      faults?: readonly Fault[]
+      retryAfterSeconds?: number | undefined
+      reason?: string | undefined
+      refused?: Refused | undefined
+    } = {},
   ) {
     // Refusing is what a server under attack does most. Nobody reads the stack of a refusal, and recording it
     // costs more than all else that a refused request needs.
@@ -95,6 +106,6 @@ export class Refusal extends Error {
     this.faults = faults
     this.retryAfterSeconds = retryAfterSeconds
     this.reason = reason
-    this.isRecorded = isRecorded
+    this.refused = refused
   }
 }

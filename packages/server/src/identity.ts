@@ -1,5 +1,5 @@
 import type { VerifiedClaims } from 'latchkey/token'
-import { Refusal } from './errors.ts'
+import type { ClientInfo } from './client-info.ts'
 
 declare const proven: unique symbol
 
@@ -22,20 +22,39 @@ export interface Identity {
   /** The key a device signed with, so that a connection ends with the key that it came by. */
   readonly keyId: string | undefined
   readonly issuedAtMs: number
-  /** From when on it is refused: `exp`, and for a device's own token what its clock is granted. */
+  /** When it ends: `exp`, and the clock skew that is tolerated. */
   readonly expiresAtMs: number
   /** All that the token says, for checks that come later: a live connection may be revoked. */
   readonly claims: VerifiedClaims
   readonly [proven]: true
 }
 
+/** Somebody who sent a token, and from where. */
+export interface Caller {
+  readonly kind: 'caller'
+  readonly identity: Identity
+  readonly client: ClientInfo
+}
+
+/** Whoever runs the program itself: the command line, and the server for what it does unasked. Holds every permission. */
+export interface Operator {
+  readonly kind: 'operator'
+  readonly [proven]: true
+}
+
+export const operator = Object.freeze({ kind: 'operator' }) as unknown as Operator // the brand exists in the type only
+
+/** Who does something: a verb takes one, decides by it, and writes it into the log. */
+export type Actor = Caller | Operator
+
 const kinds: readonly string[] = ['user', 'device', 'service', 'api_key']
 
 /**
  * Read the claims of an access token of ours (RFC 9068 with `sid`, `kind`, `user_type`).
+ * @param toleranceMs by how much the clocks of issuer and verifier may differ.
  * @returns undefined for a token that is valid but names no kind of caller that we know.
  */
-export function identityOf(claims: VerifiedClaims): Identity | undefined {
+export function identityOf(claims: VerifiedClaims, toleranceMs: number): Identity | undefined {
   const { kind } = claims
   if (typeof kind !== 'string' || !kinds.includes(kind) || typeof claims.sub !== 'string') return undefined
   return Object.freeze({
@@ -52,19 +71,9 @@ export function identityOf(claims: VerifiedClaims): Identity | undefined {
     ),
     keyId: undefined,
     issuedAtMs: (claims.iat ?? 0) * 1000,
-    expiresAtMs: (claims.exp ?? 0) * 1000,
+    expiresAtMs: (claims.exp ?? 0) * 1000 + toleranceMs,
     claims,
   }) as unknown as Identity // the brand exists in the type only
-}
-
-/**
- * Nobody may give away what they do not have: by a user type, by an account of it, by its invitation, by a service.
- * @throws {Refusal} `permission_missing`
- */
-export function demandAll({ scopes }: Identity, permissions: readonly string[]): void {
-  if (!permissions.every((permission) => scopes.has(permission))) {
-    throw new Refusal('permission_missing', 'this gives permissions that you do not have')
-  }
 }
 
 /**

@@ -6,8 +6,10 @@ import { migrations } from './database/migrations/index.ts'
 import { migrate } from './database/migrations.ts'
 import { openDatabase } from './database/open.ts'
 import { type HttpListener, listenHttp } from './http/listener.ts'
+import { operator } from './identity.ts'
 import type { Log } from './log.ts'
 import { type Listener, listen as listenMqtt } from './mqtt/listener.ts'
+import type { BuildConsole } from './pages/console-files.ts'
 import { realWorld, type World } from './world.ts'
 
 /** A server that listens. */
@@ -28,21 +30,25 @@ const graceMs = 5_000
  */
 export async function startServer(
   config: Config,
-  { log, world = realWorld }: { log: Log; world?: World },
+  {
+    log,
+    world = realWorld,
+    ...sources
+  }: { readonly log: Log; readonly world?: World; readonly buildConsole?: BuildConsole },
 ): Promise<RunningServer> {
   await prepareDirectory(config)
   const tls = readTls(config)
   const db = await openDatabase({ url: config.database, directory: config.data })
   try {
     await migrate(db, migrations, world.now())
-    const app = await createApp({ config, db, log, world })
+    const app = await createApp({ config, db, log, world, ...sources })
     const http = await listenHttp(app.edge, config.host, config.port, { places: app.places.http }).catch(
       (error: unknown) => {
         throw explainListening(error, 'HTTP', config.host, config.port, 'LATCHKEY_PORT')
       },
     )
     try {
-      const mqtt = await listenMqtt(app.broker, {
+      const mqtt = await listenMqtt(app.connections.broker, {
         host: config.mqttHost,
         port: config.mqttPort,
         places: app.places.mqtt,
@@ -50,11 +56,9 @@ export async function startServer(
       }).catch((error: unknown) => {
         throw explainListening(error, 'MQTT', config.mqttHost, config.mqttPort, 'LATCHKEY_MQTT_PORT')
       })
-      await app.activity.recordAlone({
-        event: 'server.start',
-        outcome: 'success',
-        details: { mode: config.mode },
-      })
+      await app.activity.recordAlone(operator, 'server.start', undefined, { details: { mode: config.mode } })
+      await app.operations.beat()
+      app.start()
       return { app, http, mqtt, stop: () => stop({ app, http, mqtt }) }
     } catch (error) {
       await http.stop(0)
@@ -72,7 +76,8 @@ async function stop({ app, http, mqtt }: Pick<RunningServer, 'app' | 'http' | 'm
   await mqtt.close()
   await app.stop()
   await httpStopped
-  await app.activity.recordAlone({ event: 'server.stop', outcome: 'success' })
+  await app.operations.leave()
+  await app.activity.recordAlone(operator, 'server.stop')
   await app.db.close()
 }
 

@@ -1,4 +1,7 @@
-/** Every permission there is, `resource:action`, and what it allows. */
+import { Refusal } from './errors.ts'
+import type { Actor, Identity } from './identity.ts'
+
+/** Every permission there is, `resource:action`, and what it allows. A part that needs one adds its row here. */
 export const permissions = {
   'users:read': 'see users, user types and sessions',
   'users:write': 'create, invite and disable users, end their sessions',
@@ -11,7 +14,7 @@ export const permissions = {
   'devices:read': 'see every device',
   'devices:write': 'register devices, and issue their keys and claim codes',
   'devices:bind': 'claim devices, share and give up one’s own',
-  'devices:view': 'see telemetry and state of the devices one is bound to',
+  'devices:view': 'see telemetry and shadow of the devices one is bound to',
   'devices:control': 'command the devices one may control',
 } as const
 
@@ -20,11 +23,48 @@ export type Permission = keyof typeof permissions
 export const permissionNames = Object.keys(permissions) as [Permission, ...Permission[]]
 
 /** What a new database knows. An operator adds types of their own. */
-export const firstUserTypes = [
+export const firstUserTypes: readonly {
+  readonly name: string
+  readonly description: string
+  readonly permissions: readonly Permission[]
+}[] = [
   { name: 'administrator', description: 'runs this server', permissions: permissionNames },
   {
     name: 'customer',
     description: 'owns and uses devices',
     permissions: ['devices:bind', 'devices:view', 'devices:control'],
   },
-] as const
+]
+
+export function isPermission(text: string): text is Permission {
+  return Object.hasOwn(permissions, text)
+}
+
+/** Permissions as one column holds them. */
+export function listed(held: readonly Permission[]): string {
+  return held.join(' ')
+}
+
+/** The permissions in a column. One that a version before knew, and this one does not, permits nothing. */
+export function permissionsIn(column: string): readonly Permission[] {
+  return column.split(' ').filter(isPermission)
+}
+
+export function holds({ scopes }: Identity, permission: Permission): boolean {
+  return scopes.has(permission)
+}
+
+/**
+ * Nobody gives permissions that they do not hold, and nobody acts on somebody who holds more than they do: on a user
+ * type, an account, its invitation, its sessions, a service. Every verb that changes one of these calls this with the
+ * permissions that the other holds or is about to get.
+ * @throws {Refusal} `permission_missing`
+ */
+export function authorizeOver(actor: Actor, held: readonly string[]): void {
+  if (actor.kind === 'operator') return
+  const missing = held.find((permission) => !actor.identity.scopes.has(permission))
+  if (missing === undefined) return
+  throw new Refusal('permission_missing', 'this concerns permissions that you do not have', {
+    reason: missing,
+  })
+}

@@ -4,9 +4,12 @@ import { type Config, readConfig } from '../src/config/config.ts'
 import type { Database } from '../src/database/database.ts'
 import { migrations } from '../src/database/migrations/index.ts'
 import { migrate } from '../src/database/migrations.ts'
+import { type Identity, operator } from '../src/identity.ts'
 import type { Log } from '../src/log.ts'
+import { bearerOf } from '../src/tokens/authenticate.ts'
 import { realWorld, type World } from '../src/world.ts'
 import type { AnswerBody } from './answer-body.ts'
+import { requireDescribed } from './described.ts'
 import { type Storage, temporaryStorage } from './storages.ts'
 
 /** A World whose clock stands still until a test moves it. */
@@ -96,7 +99,9 @@ export async function openTestApp(
   const log = testLog()
   const db = await storage.open()
   await migrate(db, migrations, world.now())
-  const app = await createApp({ config, db, log, world })
+  const buildConsole = async () => (await import('../../../tools/build/console.ts')).buildConsole()
+  const app = await createApp({ config, db, log, world, buildConsole })
+  app.start()
 
   async function call(
     method: string,
@@ -117,12 +122,14 @@ export async function openTestApp(
     const response = await app.edge.fetch(request)
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
-    return {
+    const answered = {
       status: response.status,
       headers: response.headers,
       text,
       body: isJson ? JSON.parse(text) : undefined,
     }
+    requireDescribed(app.routes, method, path, answered)
+    return answered
   }
 
   return {
@@ -133,7 +140,7 @@ export async function openTestApp(
     call,
     async signedIn(username, userType = 'customer') {
       const password = `the password of ${username}`
-      const user = await createUser(app, { username, userType }, {}, await app.passwords.hash(password))
+      const user = await createUser(app, operator, { username, userType }, await app.passwords.hash(password))
       const { body } = await call('POST', '/v1/login', { body: { username, password } })
       return {
         id: user.id,
@@ -149,4 +156,9 @@ export async function openTestApp(
       await storage.remove()
     },
   }
+}
+
+/** Whom a bearer token names, now. */
+export function identify({ readToken }: App, token: string): Identity {
+  return bearerOf(readToken(token))
 }

@@ -54,7 +54,7 @@ export async function openHome(engine: Database['engine'] = 'sqlite'): Promise<H
     events.push(event)
     look()
   })
-  const listener = await listen(app.broker, { host: '127.0.0.1', port: 0 })
+  const listener = await listen(app.connections.broker, { host: '127.0.0.1', port: 0 })
   const clients: Client[] = []
   const admin = await house.signedIn('admin', 'administrator')
 

@@ -5,7 +5,9 @@ import type { TestApp } from './app.ts'
 /** Another App on the same database and under the same clock, as a second process would be. Closed with its storage. */
 export async function openBeside({ app, storage, log, world }: TestApp): Promise<App> {
   const db = await storage.open()
-  return createApp({ config: app.config, db, log, world })
+  const beside = await createApp({ config: app.config, db, log, world })
+  beside.start()
+  return beside
 }
 
 /** POST JSON to an App that has no `call` of its own. */

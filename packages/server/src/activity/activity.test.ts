@@ -6,7 +6,7 @@ import type { AnswerBody } from '../../test/answer-body.ts'
 import { openTestApp, type TestApp } from '../../test/app.ts'
 import { eventually, openBeside } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
-import type { Happening } from './events.ts'
+import { device, type EventName, type More, type Target, type Who } from './events.ts'
 import { createRegions } from './regions.ts'
 import { tail } from './tail.ts'
 
@@ -20,8 +20,7 @@ for (const engine of engines) {
     })
     after(() => app.close())
 
-    const record = (happening: Partial<Happening>) =>
-      app.app.activity.recordAlone({ event: 'device.state', outcome: 'success', ...happening })
+    const record = (happening: Happening) => app.app.activity.recordAlone(...partsOf(happening))
     const search = async (query: string) =>
       (await app.call('GET', `/v1/activity?${query}`, { token: admin })).body
     const targets = async (query: string): Promise<string[]> =>
@@ -30,7 +29,7 @@ for (const engine of engines) {
     test('keeps what happened with what it happened to, or neither', async () => {
       await assert.rejects(
         app.app.db.transaction(async (tx) => {
-          await app.app.activity.record(tx, { event: 'device.state', outcome: 'success', target: 'undone' })
+          await app.app.activity.record(tx, {}, 'device.state', device('undone'))
           throw new Error('undone')
         }),
       )
@@ -42,7 +41,7 @@ for (const engine of engines) {
       const stop = app.app.activity.follow(({ target }) => told.push(target ?? ''))
       await app.app.db
         .transaction(async (tx) => {
-          await app.app.activity.record(tx, { event: 'device.state', outcome: 'success', target: 'undone' })
+          await app.app.activity.record(tx, {}, 'device.state', device('undone'))
           throw new Error('undone')
         })
         .catch(() => {})
@@ -53,13 +52,13 @@ for (const engine of engines) {
     })
 
     test('is searched by each field, and by several at once', async () => {
-      const origin = { address: '8.8.8.8', requestId: 'req_1' }
+      const client = { address: '8.8.8.8', requestId: 'req_1' }
       await record({
         event: 'device.share',
         outcome: 'refused',
         subject: 'usr_s',
         target: 'T',
-        origin,
+        client,
         details: { n: 1 },
       })
       await record({
@@ -67,7 +66,7 @@ for (const engine of engines) {
         outcome: 'alarm',
         subject: 'usr_s',
         target: 'U',
-        origin: { address: '10.0.0.1' },
+        client: { address: '10.0.0.1' },
       })
       const found = [
         { query: 'event=device.share', targets: ['T'] },
@@ -153,7 +152,7 @@ for (const engine of engines) {
       const happening = { event: 'device.state', outcome: 'success', subject: 'usr_tail' } as const
       await record({ ...happening, target: 'ours' })
       await record({ ...happening, subject: 'usr_else', target: 'not asked for' })
-      await beside.activity.recordAlone({ ...happening, target: 'theirs' })
+      await beside.activity.recordAlone(...partsOf({ ...happening, target: 'theirs' }))
       await record({ ...happening, target: 'ours again' })
       await eventually(() => text.includes('theirs') && text.includes('ours again'))
       leave.abort()
@@ -175,11 +174,7 @@ for (const engine of engines) {
       })()
       await beside.db.transaction(async (tx) => {
         for (let i = 0; i < 2500; i++)
-          await beside.activity.record(tx, {
-            event: 'device.state',
-            outcome: 'success',
-            subject: 'usr_burst',
-          })
+          await beside.activity.record(tx, { subject: 'usr_burst' }, 'device.state')
         tx.announce()
       })
       await eventually(() => seen.size === 2500)
@@ -282,3 +277,23 @@ describe('the region of an address', () => {
     await app.close()
   })
 })
+
+/** A row as a test writes it. */
+interface Happening extends Who, More {
+  readonly event?: EventName
+  readonly target?: string
+  readonly targetKind?: Target['kind']
+}
+
+function partsOf({
+  event = 'device.state',
+  target,
+  targetKind = 'device',
+  outcome,
+  reason,
+  details,
+  ...who
+}: Happening) {
+  const to = target === undefined ? undefined : { id: target, kind: targetKind }
+  return [who, event, to, { outcome, reason, details }] as const
+}

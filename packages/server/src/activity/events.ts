@@ -1,5 +1,5 @@
-import type { Origin } from '../http/route.ts'
-import type { Identity, Kind } from '../identity.ts'
+import type { ClientInfo } from '../client-info.ts'
+import type { Actor, Caller, Identity, Kind } from '../identity.ts'
 
 /** Everything that is written down. `noun.verb`; whether it succeeded is the outcome, not part of the name. */
 export type EventName =
@@ -16,6 +16,7 @@ export type EventName =
   | 'session.end'
   | 'service.create'
   | 'service.disable'
+  | 'service.replace_secret'
   | 'service.token'
   | 'key.create'
   | 'key.rotate'
@@ -34,41 +35,76 @@ export type EventName =
   | 'device.impersonation'
   | 'app.connect'
   | 'app.disconnect'
+  | 'app.subscribe'
+  | 'app.publish'
+  | 'device.subscribe'
+  | 'device.publish'
   | 'access.refuse'
 
 /** `refused`: we said no. `failure`: it was allowed and did not work. `alarm`: somebody should look. */
-export type Outcome = 'success' | 'refused' | 'failure' | 'alarm'
+export const outcomes = ['success', 'refused', 'failure', 'alarm'] as const
+export type Outcome = (typeof outcomes)[number]
 
-/** Something that happened, as the part that saw it tells it. */
-export interface Happening {
-  readonly event: EventName
-  readonly outcome: Outcome
-  /** A code, not a sentence: why it was refused or failed, or how it ended. */
-  readonly reason?: string | undefined
-  /** Who did it: `usr_…`, `svc_…`, a uid; a name that was tried where nobody of that name exists is not told. */
+/** What something was done to. */
+export interface Target {
+  readonly id: string
+  readonly kind: 'user' | 'user_type' | 'session' | 'service' | 'key' | 'device'
+}
+export const user = (id: string): Target => ({ id, kind: 'user' })
+export const userType = (name: string): Target => ({ id: name, kind: 'user_type' })
+export const session = (id: string): Target => ({ id, kind: 'session' })
+export const service = (id: string): Target => ({ id, kind: 'service' })
+export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
+export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
+
+/** Who did something and from where, as it stands in the log. */
+export interface Who {
+  /** `usr_…`, `svc_…`, a uid. A name that was tried where nobody of that name exists is not told. */
   readonly subject?: string | undefined
   readonly subjectKind?: Kind | undefined
-  /** What it was done to. */
-  readonly target?: string | undefined
-  readonly targetKind?: 'user' | 'user_type' | 'session' | 'service' | 'key' | 'device' | undefined
-  readonly origin?: { readonly address: string; readonly requestId?: string } | undefined
-  readonly clientId?: string | undefined
   readonly sessionId?: string | undefined
-  /** Small facts of this event; never a secret. */
-  readonly details?: Readonly<Record<string, string | number | boolean | null>> | undefined
+  readonly clientId?: string | undefined
+  readonly client?: ClientInfo | undefined
 }
 
-/** Who did it and from where: what most happenings say alike. */
-export type By = Pick<Happening, 'subject' | 'subjectKind' | 'sessionId' | 'clientId' | 'origin'>
+/** Small facts of an event; never a secret. */
+export type Details = Readonly<Record<string, string | number | boolean | null>>
 
-export function by(caller: Identity, origin: Origin): By {
+export interface More {
+  /** `success` unless it is said. */
+  readonly outcome?: Outcome | undefined
+  /** A code, not a sentence: why it was refused or failed, or how it ended. */
+  readonly reason?: string | undefined
+  readonly details?: Details | undefined
+}
+
+/** What a refusal tells the log beside who asked: which event did not happen, to what, and of whom if that is not the caller. */
+export interface Refused extends Who {
+  /** `access.refuse` unless it is said. */
+  readonly event?: EventName | undefined
+  readonly target?: Target | undefined
+  readonly details?: Details | undefined
+}
+
+/** A caller as the log knows them. */
+export function whoIs(identity: Identity, client: ClientInfo): Who {
   return {
-    subject: caller.subject,
-    subjectKind: caller.kind,
-    sessionId: caller.sessionId,
-    clientId: caller.clientId,
-    origin,
+    subject: identity.subject,
+    subjectKind: identity.kind,
+    sessionId: identity.sessionId,
+    clientId: identity.clientId,
+    client,
   }
+}
+
+export function whoOf(actor: Actor | Who): Who {
+  if (!('kind' in actor)) return actor
+  return actor.kind === 'operator' ? {} : whoIs(actor.identity, actor.client)
+}
+
+/** A caller who has been let in, made where a token was checked. */
+export function callerOf(identity: Identity, client: ClientInfo): Caller {
+  return { kind: 'caller', identity, client }
 }
 
 /** A happening as it stands in the log. Times are milliseconds since the epoch. */

@@ -1,78 +1,99 @@
 import * as v from 'valibot'
-import type { Database } from '../database/database.ts'
-import { bearer, json, type Route, route, type ServerSentEvent } from '../http/route.ts'
-import { defaultLimit, line, moment, page, pageOf, paging, timestamp } from '../http/schema.ts'
+import { ok, routesFor, type ServerSentEvent } from '../http/route.ts'
+import { defaultLimit, line, moment, page, pageOf, paging, timestamp, view } from '../http/schema.ts'
 import { firstIdentifierAt } from '../secrets/identifiers.ts'
-import type { World } from '../world.ts'
-import type { Activity } from './activity.ts'
-import type { ActivityEvent } from './events.ts'
+import { type ActivityEvent, outcomes } from './events.ts'
+import type { ActivityGround } from './part.ts'
 import { findEvents } from './store.ts'
 import { tail } from './tail.ts'
 
+const route = routesFor<ActivityGround>()
+
 const nullableText = v.nullable(v.string())
-const shownEvent = v.strictObject({
-  id: v.string(),
-  at: v.string(),
-  event: v.string(),
-  outcome: v.picklist(['success', 'refused', 'failure', 'alarm']),
-  reason: nullableText,
-  subject: nullableText,
-  subject_kind: nullableText,
-  target: nullableText,
-  target_kind: nullableText,
-  address: nullableText,
-  region: nullableText,
-  client_id: nullableText,
-  session_id: nullableText,
-  request_id: nullableText,
-  details: v.record(v.string(), v.unknown()),
-})
+const event = view<ActivityEvent>()(
+  {
+    id: v.string(),
+    at: v.string(),
+    event: v.string(),
+    outcome: v.picklist(outcomes),
+    reason: nullableText,
+    subject: nullableText,
+    subject_kind: nullableText,
+    target: nullableText,
+    target_kind: nullableText,
+    address: nullableText,
+    region: nullableText,
+    client_id: nullableText,
+    session_id: nullableText,
+    request_id: nullableText,
+    details: v.record(v.string(), v.unknown()),
+  },
+  (row) => ({
+    id: row.id,
+    at: timestamp(row.at),
+    event: row.event,
+    outcome: row.outcome,
+    reason: row.reason,
+    subject: row.subject,
+    subject_kind: row.subject_kind,
+    target: row.target,
+    target_kind: row.target_kind,
+    address: row.address,
+    region: row.region,
+    client_id: row.client_id,
+    session_id: row.session_id,
+    request_id: row.request_id,
+    details: row.details === null ? {} : (JSON.parse(row.details) as Record<string, unknown>),
+  }),
+)
 
 const filters = {
   event: v.optional(line(64)),
-  outcome: v.optional(v.picklist(['success', 'refused', 'failure', 'alarm'])),
+  outcome: v.optional(v.picklist(outcomes)),
   subject: v.optional(line(64)),
   target: v.optional(line(64)),
   address: v.optional(line(64)),
   region: v.optional(line(8)),
 }
 
-export function activityRoutes(parts: { db: Database; activity: Activity; world: World }): Route[] {
-  return [
-    route({
-      method: 'GET',
-      path: '/v1/activity',
-      tag: 'activity',
-      summary: 'Search the log, newest first.',
-      access: bearer('activity:read'),
-      query: v.strictObject({ ...filters, from: v.optional(moment), to: v.optional(moment), ...paging }),
-      answers: { 200: { description: 'A page of events.', body: page(shownEvent) } },
-      async handle({ query: { from, to, after, limit = defaultLimit, ...filter } }) {
-        const before = after ?? (to === undefined ? undefined : firstIdentifierAt('evt', to))
-        const since = from === undefined ? undefined : firstIdentifierAt('evt', from)
-        const rows = await findEvents(parts.db, { ...filter, before, from: since }, limit + 1)
-        return json(pageOf(rows, limit, (row) => row.id, show))
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/v1/activity/tail',
-      tag: 'activity',
-      summary: 'Follow the log live, as server-sent events, for as long as the token is good.',
-      access: bearer('activity:read'),
-      query: v.strictObject(filters),
-      answers: {
-        200: {
-          description:
-            'One server-sent event for each event of the log. Ends with the token: renew it, and open it again.',
-        },
-      },
-      async handle({ query, signal }) {
-        return { kind: 'events', events: streamed(tail(parts, signal), query) }
-      },
-    }),
-  ]
-}
+export const searchActivity = route({
+  id: 'searchActivity',
+  method: 'GET',
+  path: '/v1/activity',
+  tag: 'activity',
+  summary: 'Search the log, newest first: from `from` on and before `to`.',
+  access: { permission: 'activity:read' },
+  query: v.strictObject({ ...filters, from: v.optional(moment), to: v.optional(moment), ...paging }),
+  answers: { 200: { description: 'A page of events.', body: page(event.schema) } },
+  async handle({ db }, { query: { from, to, after, limit = defaultLimit, ...filter } }) {
+    // Both bounds hold: a page may begin where a walk has come to, and never after `to`.
+    const bounds = [after, to === undefined ? undefined : firstIdentifierAt('evt', to)]
+    const before = bounds.filter((bound) => bound !== undefined).sort()[0]
+    const since = from === undefined ? undefined : firstIdentifierAt('evt', from)
+    const rows = await findEvents(db, { ...filter, before, from: since }, limit + 1)
+    return ok(pageOf(rows, limit, (row) => row.id, event.show))
+  },
+})
+
+export const followActivity = route({
+  id: 'followActivity',
+  method: 'GET',
+  path: '/v1/activity/tail',
+  tag: 'activity',
+  summary: 'Follow the log live, as server-sent events, for as long as the token is valid.',
+  access: { permission: 'activity:read' },
+  query: v.strictObject(filters),
+  answers: {
+    200: {
+      description:
+        'One server-sent event for each event of the log. Ends with the token: refresh it, and open the stream again.',
+      type: 'events',
+    },
+  },
+  async handle(ground, { query, signal }) {
+    return { kind: 'events', events: streamed(tail(ground, signal), query) }
+  },
+})
 
 async function* streamed(
   events: AsyncIterable<ActivityEvent>,
@@ -80,14 +101,9 @@ async function* streamed(
 ): AsyncGenerator<ServerSentEvent> {
   const wanted = Object.entries(filter) as [keyof typeof filters, string | undefined][]
   yield { event: 'open', data: {} }
-  for await (const event of events) {
-    if (wanted.every(([field, value]) => value === undefined || event[field] === value)) {
-      yield { id: event.id, event: 'activity', data: show(event) }
+  for await (const one of events) {
+    if (wanted.every(([field, value]) => value === undefined || one[field] === value)) {
+      yield { id: one.id, event: 'activity', data: event.show(one) }
     }
   }
-}
-
-function show(event: ActivityEvent) {
-  const details: unknown = event.details === null ? {} : JSON.parse(event.details)
-  return { ...event, at: timestamp(event.at), details }
 }

@@ -223,7 +223,9 @@ describe('the command line', () => {
     }
     const password = 'a lamp, a latch and a key'
     await post('/v1/invitations/accept', { invitation, password })
-    const { access_token } = (await post('/v1/login', { username: 'admin', password })) as {
+    const added = JSON.parse((await run('users add eve --json')).out) as { link: string } // its contract
+    await post('/v1/invitations/accept', { invitation: added.link.split('/').at(-1), password })
+    const { access_token } = (await post('/v1/login', { username: 'eve', password })) as {
       access_token: string
     } // its contract
     const me = async () =>
@@ -233,12 +235,15 @@ describe('the command line', () => {
     assert.equal(await me(), 200)
 
     const [disabled, rotated, second] = await Promise.all([
-      run('users disable admin'),
+      run('users disable eve'),
       run('keys rotate'),
       run('start'),
     ])
     assert.equal(disabled.status, 0, disabled.err)
     assert.equal(rotated.status, 0, rotated.err)
+    const last = await run('users disable admin')
+    assert.equal(last.status, 1)
+    assert.match(last.err, /^latchkey: nobody could administer this server any more\n$/)
     const doneAt = performance.now()
     await eventually(async () => (await me()) === 401 && (await keys()) === 3)
     assert.ok(performance.now() - doneAt < 1000)
@@ -256,12 +261,13 @@ describe('the command line', () => {
     await stream.body?.cancel().catch(() => {})
   })
 
-  test('starts again on the same directory though its only administrator is disabled, and stops at SIGINT', async () => {
+  test('starts again on the same directory, without another invitation, and stops at SIGINT', async () => {
     const { child, said, ended } = await start()
-    await eventually(() => /invitations\/\S+/.test(said()))
+    await eventually(() => /serves/.test(said()))
     child.kill('SIGINT')
     const { status, err } = await ended
     assert.equal(status, 0, err)
+    assert.doesNotMatch(said(), /invitations/)
     const events = await json('activity search --event server.stop')
     assert.equal(events.length, 2)
   })

@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
+import type { BuildConsole } from '../pages/console-files.ts'
 import { fail } from './output.ts'
+
+/** What a program that runs from the repository has, and a published one has not. */
+export interface Sources {
+  readonly buildConsole?: BuildConsole
+}
 
 /**
  * The command line. Each command's file is loaded when it is called, so that `--help` does not wait for the
  * server's code and the server does not load what it never runs.
  */
-export function createProgram(): Command {
+export function createProgram({ buildConsole }: Sources = {}): Command {
   // `latchkey activity search | head` closes our output before its end, which is no error.
   process.stdout.once('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   const program = new Command('latchkey')
@@ -22,7 +28,12 @@ export function createProgram(): Command {
     .description('run the server')
     .option('--dev', 'development mode: loopback only, with seeded accounts whose secrets are printed')
     .addHelpText('after', example('latchkey start --dev'))
-    .action(run(() => import('./start.ts')))
+    .action(
+      run(async () => {
+        const { start } = await import('./start.ts')
+        return { run: ({ options }) => start(options.dev === true, buildConsole) }
+      }),
+    )
 
   program
     .command('demo')

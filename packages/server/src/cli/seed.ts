@@ -2,12 +2,13 @@ import { createSigner, generateKey, type PrivateKey, publicKeyOf, toJwk } from '
 import { findUserByName, setPasswordHash } from '../accounts/users/store.ts'
 import { createUser, usernameKey } from '../accounts/users/users.ts'
 import type { App } from '../app.ts'
-import { createService, renewSecret } from '../clients/services.ts'
+import { createService, replaceSecret } from '../clients/services.ts'
 import { findServiceByName } from '../clients/store.ts'
-import { registerDevice } from '../devices/devices.ts'
-import { addDeviceKey } from '../devices/keys/keys.ts'
-import { findLiveDeviceKeys, revokeDeviceKey } from '../devices/keys/store.ts'
+import { addDeviceKey, revokeKey } from '../devices/keys/keys.ts'
+import { findLiveDeviceKeys } from '../devices/keys/store.ts'
+import { registerDevice } from '../devices/registration.ts'
 import { type DeviceRow, findDevices } from '../devices/store.ts'
+import { operator } from '../identity.ts'
 import { permissionNames } from '../permissions.ts'
 
 /** A line that can be pasted into a shell, and what it does. */
@@ -51,16 +52,16 @@ async function seedPerson(app: App): Promise<string> {
   const hash = await app.passwords.hash(password)
   const user =
     (await findUserByName(app.db, usernameKey(person))) ??
-    (await createUser(app, { username: person, displayName: 'Ada', userType: 'customer' }, {}, hash))
+    (await createUser(app, operator, { username: person, displayName: 'Ada', userType: 'customer' }, hash))
   await app.db.transaction((tx) => setPasswordHash(tx, user.id, hash))
   return password
 }
 
 async function seedService(app: App): Promise<{ id: string; secret: string }> {
   const existing = await findServiceByName(app.db, serviceName)
-  if (existing) return { id: existing.id, secret: await renewSecret(app, existing.id) }
+  if (existing) return { id: existing.id, secret: await replaceSecret(app, operator, existing.id) }
   const scopes = permissionNames.filter((permission) => permission.endsWith(':read'))
-  const { service, secret } = await createService(app, { name: serviceName, scopes }, {})
+  const { service, secret } = await createService(app, operator, { name: serviceName, scopes })
   return { id: service.id, secret }
 }
 
@@ -73,13 +74,11 @@ async function seedDevice(app: App): Promise<{ uid: string; token: string }> {
   )
   const uid = existing
     ? existing.uid
-    : (await registerDevice(app, { name: deviceName, product: 'lamp', key: jwk }, {})).uid
+    : (await registerDevice(app, operator, { name: deviceName, product: 'lamp', key: jwk })).uid
   if (existing) {
     const now = app.world.now()
-    await app.db.transaction(async (tx) => {
-      for (const { kid } of await findLiveDeviceKeys(tx, uid, now)) await revokeDeviceKey(tx, uid, kid, now)
-    })
-    await addDeviceKey(app, uid, jwk, {})
+    for (const { kid } of await findLiveDeviceKeys(app.db, uid, now)) await revokeKey(app, operator, uid, kid)
+    await addDeviceKey(app, operator, uid, jwk)
   }
   const { audience } = app.config
   const sign = createSigner({

@@ -2,14 +2,14 @@ import { inviteFirstAdministrator } from '../accounts/invitations/first-administ
 import { type Config, readConfig } from '../config/config.ts'
 import { jsonLog } from '../log.ts'
 import { type RunningServer, startServer } from '../main.ts'
+import type { BuildConsole } from '../pages/console-files.ts'
 import { bold, dim } from './output.ts'
-import type { Given } from './program.ts'
 import { seed } from './seed.ts'
 
-export async function run({ options }: Given): Promise<void> {
-  const config = readConfig(process.env, options.dev === true ? 'development' : 'production')
+export async function start(isDevelopment: boolean, buildConsole?: BuildConsole): Promise<void> {
+  const config = readConfig(process.env, isDevelopment ? 'development' : 'production')
   const log = jsonLog((line) => process.stderr.write(line), Date.now)
-  const server = await startServer(config, { log })
+  const server = await startServer(config, { log, ...(buildConsole && { buildConsole }) })
   stopOnSignals(server)
   await greet(server, config)
 }

@@ -1,12 +1,13 @@
-import type { Activity } from '../activity/activity.ts'
-import type { By } from '../activity/events.ts'
-import type { Database } from '../database/database.ts'
+import { service } from '../activity/events.ts'
+import type { Reader } from '../database/database.ts'
 import { isUniqueViolation } from '../database/violation.ts'
 import { Refusal } from '../errors.ts'
+import type { Ground } from '../ground.ts'
+import type { Actor } from '../identity.ts'
+import { authorizeOver, type Permission } from '../permissions.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import { hashSecret, newSecret, sameHash } from '../secrets/secrets.ts'
-import type { Revocations } from '../tokens/revocations.ts'
-import type { World } from '../world.ts'
+import type { ClientsGround } from './ground.ts'
 import {
   findService,
   insertService,
@@ -15,70 +16,74 @@ import {
   type ServiceRow,
 } from './store.ts'
 
-interface Parts {
-  readonly db: Database
-  readonly world: World
-  readonly activity: Activity
-}
-
-/** Register a service and return it with its secret, which nobody can read again. */
+/**
+ * Register a service and return it with its secret, which nobody can read again.
+ * @throws {Refusal} `permission_missing` for scopes that the actor does not hold; `service_exists`
+ */
 export async function createService(
-  { db, world, activity }: Parts,
-  { name, scopes }: { name: string; scopes: readonly string[] },
-  by: By,
+  { db, world, activity }: Ground,
+  actor: Actor,
+  { name, scopes }: { name: string; scopes: readonly Permission[] },
 ): Promise<{ service: ServiceRow; secret: string }> {
+  authorizeOver(actor, scopes)
   const secret = newSecret('service', world)
-  const service: ServiceRow = {
+  const row: ServiceRow = {
     id: newIdentifier('svc', world),
     name,
     secret_hash: hashSecret(secret),
-    scopes: scopes.join(' '),
+    scopes,
     created_at: world.now(),
     disabled_at: null,
   }
   try {
     await db.transaction(async (tx) => {
-      await insertService(tx, service)
-      await activity.record(tx, {
-        ...by,
-        event: 'service.create',
-        outcome: 'success',
-        target: service.id,
-        targetKind: 'service',
-      })
+      await insertService(tx, row)
+      await activity.record(tx, actor, 'service.create', service(row.id))
     })
   } catch (error) {
     if (isUniqueViolation(error)) throw new Refusal('service_exists', 'a service of this name exists')
     throw error
   }
-  return { service, secret }
+  return { service: row, secret }
 }
 
 /** Give a service a new secret; the old one ends at once. */
-export async function renewSecret({ db, world }: Parts, id: string): Promise<string> {
+export async function replaceSecret(
+  { db, world, activity }: Ground,
+  actor: Actor,
+  id: string,
+): Promise<string> {
   const secret = newSecret('service', world)
-  await db.transaction((tx) => replaceServiceSecret(tx, id, hashSecret(secret)))
+  await db.transaction(async (tx) => {
+    authorizeOver(actor, (await existing(tx, id)).scopes)
+    await replaceServiceSecret(tx, id, hashSecret(secret))
+    await activity.record(tx, actor, 'service.replace_secret', service(id))
+  })
   return secret
 }
 
 /** Turn a service off: no new tokens, and those it has are revoked. */
 export async function disableService(
-  { db, world, activity, revocations }: Parts & { revocations: Revocations },
+  { db, world, activity, revocations }: ClientsGround,
+  actor: Actor,
   id: string,
-  by: By,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    if (!(await markDisabled(tx, id, world.now())))
-      throw new Refusal('service_not_found', 'no such service is enabled')
+    authorizeOver(actor, (await existing(tx, id)).scopes)
+    if (!(await markDisabled(tx, id, world.now()))) throw notEnabled()
     await revocations.revoke(tx, 'subject', id)
-    await activity.record(tx, {
-      ...by,
-      event: 'service.disable',
-      outcome: 'success',
-      target: id,
-      targetKind: 'service',
-    })
+    await activity.record(tx, actor, 'service.disable', service(id))
   })
+}
+
+async function existing(reader: Reader, id: string): Promise<ServiceRow> {
+  const row = await findService(reader, id)
+  if (!row) throw notEnabled()
+  return row
+}
+
+function notEnabled(): Refusal {
+  return new Refusal('service_not_found', 'no such service is enabled')
 }
 
 /** Compared against where there is no such service, so that a guess takes as long as a miss. */
@@ -89,7 +94,7 @@ const nobodysHash = hashSecret('no such service')
  * @throws {Refusal} `client_invalid`, the same for an unknown service and a wrong secret.
  */
 export async function authenticateService(
-  { db }: { db: Database },
+  { db }: { readonly db: Reader },
   id: string,
   secret: string,
 ): Promise<ServiceRow> {

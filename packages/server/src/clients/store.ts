@@ -1,10 +1,11 @@
 import type { Reader, Transaction } from '../database/database.ts'
+import { listed, type Permission, permissionsIn } from '../permissions.ts'
 
 export interface ServiceRow {
   readonly id: string
   readonly name: string
   readonly secret_hash: string
-  readonly scopes: string
+  readonly scopes: readonly Permission[]
   readonly created_at: number
   readonly disabled_at: number | null
 }
@@ -15,24 +16,29 @@ export async function insertService(tx: Transaction, service: ServiceRow): Promi
     service.id,
     service.name,
     service.secret_hash,
-    service.scopes,
+    listed(service.scopes),
     service.created_at,
     service.disabled_at,
   )
 }
 
 export async function findService(reader: Reader, id: string): Promise<ServiceRow | undefined> {
-  const [row] = await reader.query<ServiceRow>('SELECT * FROM services WHERE id = $1', id)
-  return row
+  const [row] = await reader.query<Stored>('SELECT * FROM services WHERE id = $1', id)
+  return row && read(row)
 }
 
 export async function findServiceByName(reader: Reader, name: string): Promise<ServiceRow | undefined> {
-  const [row] = await reader.query<ServiceRow>('SELECT * FROM services WHERE name = $1', name)
-  return row
+  const [row] = await reader.query<Stored>('SELECT * FROM services WHERE name = $1', name)
+  return row && read(row)
 }
 
 export async function findServices(reader: Reader, after: string, limit: number): Promise<ServiceRow[]> {
-  return reader.query<ServiceRow>('SELECT * FROM services WHERE id > $1 ORDER BY id LIMIT $2', after, limit)
+  const rows = await reader.query<Stored>(
+    'SELECT * FROM services WHERE id > $1 ORDER BY id LIMIT $2',
+    after,
+    limit,
+  )
+  return rows.map(read)
 }
 
 export async function disableService(tx: Transaction, id: string, now: number): Promise<boolean> {
@@ -46,4 +52,11 @@ export async function disableService(tx: Transaction, id: string, now: number): 
 
 export async function replaceServiceSecret(tx: Transaction, id: string, secretHash: string): Promise<void> {
   await tx.query('UPDATE services SET secret_hash = $2 WHERE id = $1', id, secretHash)
+}
+
+/** As the table holds it. */
+type Stored = Omit<ServiceRow, 'scopes'> & { readonly scopes: string }
+
+function read(row: Stored): ServiceRow {
+  return { ...row, scopes: permissionsIn(row.scopes) }
 }

@@ -1,27 +1,38 @@
-import type { Activity } from '../activity/activity.ts'
-import type { Happening } from '../activity/events.ts'
+import { callerOf, type Details, device, type Refused, whoIs } from '../activity/events.ts'
+import type { ClientInfo } from '../client-info.ts'
+import { refusalOf } from '../database/failure.ts'
 import { Refusal } from '../errors.ts'
-import type { Identity } from '../identity.ts'
+import type { Ground } from '../ground.ts'
+import { serve } from '../http/route.ts'
+import type { Caller, Identity } from '../identity.ts'
 import type { Authority, Connection, ConnectRequest, Ended, Verdict } from '../mqtt/broker/authority.ts'
 import type { Broker } from '../mqtt/broker/broker.ts'
 import type { Message } from '../mqtt/codec/packets.ts'
-import { connectRefusal, publishRefusal } from './reasons.ts'
+import type { Part } from '../part.ts'
+import { connectRefusal, isUnavailable, publishRefusal } from './reasons.ts'
+import { readDeviceConnection } from './routes.ts'
 
-/** What the rest of the product decides for live connections; `app.ts` fills it in. */
+/** What the rest of the product decides for live connections; `app.ts` hands it over by `govern`. */
 export interface ConnectionRules {
   /** Who a token names: a device by one it signed itself, anyone else by one of ours. */
-  authenticate(token: string, origin: { address: string }): Promise<Identity>
+  authenticate(token: string, client: ClientInfo): Promise<Identity>
+  /** Whether what has been let in may go on, asked again when a right of its subject has ended. */
+  mayStayConnected(identity: Identity): Promise<boolean>
   maySubscribe(identity: Identity, filter: string): Promise<boolean>
-  takeMessage(identity: Identity, message: Message, from: { address: string }): Promise<'route' | 'handled'>
+  handlePublish(sender: Caller, message: Message): Promise<'route' | 'handled'>
   /** The uid that a text is, as we write it. Nobody but that device has it as client id. */
   uidOf(text: string): string | undefined
   isRevoked(identity: Identity): boolean
-  presenceChanged(uid: string): void
+  presenceChanged(uid: string): Promise<void>
+  /** Refuses a caller who may not see this device, and anyone where there is none. */
+  requireVisible(caller: Caller, uid: string): Promise<void>
 }
 
 /** The live MQTT connections of devices and of people's apps. */
-export interface Connections {
-  readonly authority: Authority<Identity>
+export interface Connections extends Part {
+  readonly broker: Broker<Identity>
+  /** To be called once, before anybody connects. */
+  govern(rules: ConnectionRules): void
   isOnline(uid: string): boolean
   /** The device's connection, for those who may know. */
   find(uid: string): Connection<Identity> | undefined
@@ -31,44 +42,42 @@ export interface Connections {
   publish(topic: string, payload: Uint8Array): void
   /** To whoever subscribes, now or later. */
   retain(topic: string, payload: Uint8Array): void
-  /** Close the connection of a device that came by a key which has ended. */
-  kick(uid: string, keyId: string): void
-  /** Look again at what these subjects have subscribed to. Once it resolves, they hear no more than they may. */
+  /**
+   * Look again at the connections of subjects whose rights have ended, and at what they have subscribed to. Once it
+   * resolves, none is connected that may not be, and none hears more than it may.
+   */
   recheck(subjects: readonly string[]): Promise<void>
   /** Close every connection whose token has been revoked. */
   closeRevoked(): void
 }
 
-interface Parts {
-  readonly rules: ConnectionRules
-  readonly activity: Activity
-  readonly onError: (error: unknown) => void
-  readonly createBroker: (authority: Authority<Identity>) => Broker<Identity>
-}
+export function createConnections(
+  ground: Ground,
+  createBroker: (authority: Authority<Identity>) => Broker<Identity>,
+): Connections {
+  const { activity, log } = ground
+  let rules: ConnectionRules | undefined
+  const governed = (): ConnectionRules => {
+    if (rules === undefined) throw new Error('connections are governed by nobody yet')
+    return rules
+  }
+  const onError = (error: unknown) => log.error('connection_failed', error)
+  const write = (...happening: Parameters<typeof activity.recordAlone>) =>
+    void activity.recordAlone(...happening).catch(onError)
 
-export function createConnections({
-  rules,
-  activity,
-  onError,
-  createBroker,
-}: Parts): Connections & { broker: Broker<Identity> } {
-  const write = (happening: Happening) => void activity.recordAlone(happening).catch(onError)
-  const recordRefusal = (happening: Omit<Happening, 'outcome'>) => write({ ...happening, outcome: 'refused' })
-
-  // Both count what changes while a question is on its way to the database: whoever is being let in, or is
+  // Counts what changes while a question is on its way to the database: whoever is being let in, or is
   // subscribing, is not there yet when the others are looked at again.
-  let keysEnded = 0
-  let relationsChanged = 0
+  let rightsEnded = 0
 
   const authority: Authority<Identity> = {
     async authenticate(request) {
       let asked: number
       let identity: Awaited<ReturnType<typeof identify>>
       do {
-        asked = keysEnded
+        asked = rightsEnded
         identity = await identify(request)
         if ('refused' in identity) return identity
-      } while (asked !== keysEnded)
+      } while (asked !== rightsEnded)
       const holder = broker.byClientId(request.clientId)
       // Whoever is let in with a client id ends the connection that had it, so it must be theirs.
       if (holder && holder.principal.subject !== identity.subject)
@@ -79,34 +88,32 @@ export function createConnections({
       let asked: number
       let may: boolean
       do {
-        asked = relationsChanged
-        may = await rules.maySubscribe(identity, filter)
-      } while (asked !== relationsChanged)
+        asked = rightsEnded
+        may = await governed().maySubscribe(identity, filter)
+      } while (asked !== rightsEnded)
       return may
     },
     async publish(connection, message): Promise<Verdict> {
       const { principal, address } = connection
       try {
-        return await rules.takeMessage(principal, message, { address })
+        return await governed().handlePublish(callerOf(principal, { address }), message)
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error
-        if (!error.isRecorded) refuse('publish', connection, message.topic, error.code)
-        return { refused: publishRefusal(error.code), message: error.message }
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        if (!isUnavailable(refusal.code))
+          refuse('publish', connection, message.topic, refusal.reason ?? refusal.code, refusal.refused)
+        return { refused: publishRefusal(refusal.code), message: refusal.message }
       }
     },
     refused(refusal) {
       if (refusal.action === 'connect') {
         const { address, reason } = refusal
-        recordRefusal({ event: 'app.connect', reason, origin: { address } })
+        activity.recordRefusal({ client: { address } }, 'app.connect', undefined, { reason }).catch(onError)
       } else refuse(refusal.action, refusal.connection, refusal.topic, refusal.reason)
     },
     connected(connection) {
       const { principal, address, clientId, protocol } = connection
-      write({
-        event: principal.kind === 'device' ? 'device.connect' : 'app.connect',
-        outcome: 'success',
-        ...whoOf(principal),
-        origin: { address },
+      write(whoIs(principal, { address }), eventOf(principal, 'connect'), targetOf(principal), {
         details: {
           client_id: clientId.slice(0, 128),
           protocol: protocol === 5 ? 'MQTT 5' : 'MQTT 3.1.1',
@@ -114,19 +121,15 @@ export function createConnections({
         },
       })
       // Revoked while it was being let in: the list was asked before, the connection was not there yet.
-      if (rules.isRevoked(principal)) connection.close('not_authorized', 'the token has been revoked')
-      if (principal.kind === 'device') rules.presenceChanged(principal.subject)
+      if (governed().isRevoked(principal)) connection.close('not_authorized', 'the token has been revoked')
+      presenceOf(principal)
     },
     disconnected({ principal, address }, ended) {
-      write({
-        event: principal.kind === 'device' ? 'device.disconnect' : 'app.disconnect',
-        outcome: 'success',
+      write(whoIs(principal, { address }), eventOf(principal, 'disconnect'), targetOf(principal), {
         reason: ended.reason,
-        ...whoOf(principal),
-        origin: { address },
         details: detailsOf(ended),
       })
-      if (principal.kind === 'device') rules.presenceChanged(principal.subject)
+      presenceOf(principal)
     },
   }
   const broker = createBroker(authority)
@@ -136,49 +139,53 @@ export function createConnections({
     { principal, address }: Connection<Identity>,
     topic: string,
     reason: string,
+    { event = eventOf(principal, action), ...refused }: Refused = {},
   ): void {
-    const uid = rules.uidOf(topic.split('/', 2)[1] ?? '')
-    recordRefusal({
-      ...whoOf(principal),
-      event: 'access.refuse',
-      reason,
-      ...(uid !== undefined && { target: uid, targetKind: 'device' }),
-      origin: { address },
-      details: { action, topic: topic.slice(0, 128) },
-    })
+    const uid = governed().uidOf(topic.split('/', 2)[1] ?? '')
+    const target = refused.target ?? (uid === undefined ? targetOf(principal) : device(uid))
+    // What a command says of itself is enough.
+    const details = refused.details ?? { topic: topic.slice(0, 128) }
+    activity.recordRefusal(whoIs(principal, { address }), event, target, { reason, details }).catch(onError)
+  }
+
+  function presenceOf({ kind, subject }: Identity): void {
+    if (kind === 'device') governed().presenceChanged(subject).catch(onError)
   }
 
   async function identify(
     request: ConnectRequest,
   ): Promise<Identity | { refused: ReturnType<typeof connectRefusal> }> {
     const { clientId, password, address } = request
+    const { authenticate, uidOf } = governed()
+    // The client id is the caller's text; it is told only where it is a uid, which is what an impersonator sends.
+    const uid = uidOf(clientId)
     const refuseConnect = (reason: string, identity?: Identity) => {
-      // The client id is the caller's text; it is told only where it is a uid, which is what an impersonator sends.
-      const uid = rules.uidOf(clientId)
-      const target = uid === undefined ? {} : { target: uid, targetKind: 'device' as const }
-      const who = identity ? whoOf(identity) : {}
-      recordRefusal({
-        event: uid !== undefined || identity?.kind === 'device' ? 'device.connect' : 'app.connect',
-        reason,
-        ...who,
-        ...target,
-        origin: { address },
-      })
+      const isDevice = uid !== undefined || identity?.kind === 'device'
+      const target = uid === undefined ? identity && targetOf(identity) : device(uid)
+      const client = { address }
+      activity
+        .recordRefusal(
+          identity ? whoIs(identity, client) : { client },
+          isDevice ? 'device.connect' : 'app.connect',
+          target,
+          { reason },
+        )
+        .catch(onError)
     }
     try {
       if (password === undefined) throw new Refusal('token_missing', 'the password is a token')
-      const identity = await rules.authenticate(password.toString('utf8'), { address })
-      const ownId =
-        identity.kind === 'device' ? clientId === identity.subject : rules.uidOf(clientId) === undefined
+      const identity = await authenticate(password.toString('utf8'), { address })
+      const ownId = identity.kind === 'device' ? clientId === identity.subject : uid === undefined
       if (!ownId) {
         refuseConnect('client_id_of_another', identity)
         return { refused: 'client_identifier_not_valid' }
       }
       return identity
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      refuseConnect(error.reason ?? error.code)
-      return { refused: connectRefusal(error.code) }
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      refuseConnect(refusal.reason ?? refusal.code)
+      return { refused: connectRefusal(refusal.code) }
     }
   }
 
@@ -188,40 +195,44 @@ export function createConnections({
     return connection?.principal.kind === 'device' ? connection : undefined
   }
 
-  return {
-    authority,
+  const connections: Connections = {
+    routes: [],
+    jobs: [],
     broker,
+    govern(given) {
+      rules = given
+    },
     isOnline: (uid) => find(uid) !== undefined,
     find,
     deliver: (uid, topic, payload) => broker.deliver(uid, { topic, payload: Buffer.from(payload) }),
     publish: (topic, payload) => void broker.publish({ topic, payload: Buffer.from(payload) }),
     retain: (topic, payload) => void broker.retain(topic, Buffer.from(payload)),
-    kick(uid, keyId) {
-      keysEnded += 1
-      const connection = find(uid)
-      if (connection?.principal.keyId === keyId)
-        connection.close('administrative_action', 'the key of this connection has ended')
-    },
     async recheck(subjects) {
-      relationsChanged += 1
+      rightsEnded += 1
       const known = new Set(subjects)
       const theirs = [...broker.connections()].filter(({ principal }) => known.has(principal.subject))
-      await Promise.all(theirs.map((connection) => connection.recheckSubscriptions().catch(onError)))
+      const look = async (connection: Connection<Identity>) => {
+        if (await governed().mayStayConnected(connection.principal)) await connection.recheckSubscriptions()
+        else connection.close('administrative_action', 'the right to be connected has ended')
+      }
+      await Promise.all(theirs.map((connection) => look(connection).catch(onError)))
     },
     closeRevoked() {
       // Collected first: closing takes a connection out of what is being walked.
-      const revoked = [...broker.connections()].filter(({ principal }) => rules.isRevoked(principal))
+      const revoked = [...broker.connections()].filter(({ principal }) => governed().isRevoked(principal))
       for (const connection of revoked) connection.close('not_authorized', 'the token has been revoked')
     },
   }
+  const requireVisible = (caller: Caller, uid: string) => governed().requireVisible(caller, uid)
+  return { ...connections, routes: serve({ find, requireVisible }, [readDeviceConnection]) }
 }
 
-function whoOf({ subject, kind, sessionId, clientId }: Identity) {
-  const target = kind === 'device' ? { target: subject, targetKind: 'device' as const } : {}
-  return { subject, subjectKind: kind, sessionId, clientId, ...target }
-}
+const eventOf = ({ kind }: Identity, verb: 'connect' | 'disconnect' | 'subscribe' | 'publish') =>
+  `${kind === 'device' ? 'device' : 'app'}.${verb}` as const
 
-function detailsOf({ byServer, bytesIn, bytesOut, messagesIn, messagesOut, durationMs }: Ended) {
+const targetOf = ({ kind, subject }: Identity) => (kind === 'device' ? device(subject) : undefined)
+
+function detailsOf({ byServer, bytesIn, bytesOut, messagesIn, messagesOut, durationMs }: Ended): Details {
   return {
     by_server: byServer,
     bytes_in: bytesIn,

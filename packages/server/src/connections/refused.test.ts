@@ -23,8 +23,8 @@ interface Row {
 
 const notAuthorized = 0x87
 const payloadInvalid = 0x99
-const forbidden = { reason: 'permission_missing', told: notAuthorized }
-const hidden = { reason: 'device_not_found', told: notAuthorized }
+const forbidden = { reason: 'topic_not_allowed', told: notAuthorized }
+const hidden = { reason: 'not_related', told: notAuthorized }
 const senseless = { reason: 'request_invalid', told: payloadInvalid }
 
 const refused: Row[] = [
@@ -241,6 +241,8 @@ describe('a publish that is refused', () => {
           const uids = { own: own.uid, other: other.uid }
           const [sender, clientId, token] =
             row.by === 'device' ? [own.uid, own.uid, own.token()] : [ada.id, 'app', ada.token]
+          // The same was refused before, and would only be counted.
+          await house.app.activity.flushRefusals(true)
           const before = house.events.length
           const peer = await rawClient(house, protocol, clientId, token)
           publish(peer, protocol, qos, {
@@ -279,13 +281,13 @@ describe('a publish that is refused', () => {
             })),
             [
               {
-                event: 'access.refuse',
+                event: `${row.by === 'device' ? 'device' : 'app'}.publish`,
                 subject: sender,
                 target: row.target === undefined ? null : uids[row.target],
                 target_kind: row.target === undefined ? null : 'device',
                 reason: row.reason,
                 address: '127.0.0.1',
-                details: { action: 'publish', topic: row.topic(uids) },
+                details: { topic: row.topic(uids) },
               },
             ],
           )
@@ -316,7 +318,7 @@ for (const protocol of [4, 5] as const) {
     const app = await house.app5(ben, { protocol })
     const filters = [`d/${lamp.uid}/tele`, 'd/+/tele', '#']
     for (const filter of filters) await assert.rejects(app.subscribe(filter))
-    const rows = await house.written({ event: 'access.refuse', outcome: 'refused' }, 3)
+    const rows = await house.written({ event: 'app.subscribe', outcome: 'refused' }, 3)
     assert.deepEqual(
       rows.map(({ subject, target, reason, details }) => [
         subject,
@@ -326,7 +328,7 @@ for (const protocol of [4, 5] as const) {
       ]),
       filters.map((topic, index) => [
         ...[ben.id, index === 0 ? lamp.uid : null, 'not_authorized'],
-        { action: 'subscribe', topic },
+        { topic },
       ]),
     )
     const share = { username: 'ben', relation: 'viewer' }
@@ -335,7 +337,7 @@ for (const protocol of [4, 5] as const) {
     await house.call('DELETE', `/v1/devices/${lamp.uid}/shares/${ben.id}`, { token: ada.token })
     await app.end()
     await house.written({ event: 'app.disconnect', subject: ben.id })
-    assert.equal(house.events.filter(({ event }) => event === 'access.refuse').length, 3)
+    assert.equal(house.events.filter(({ outcome }) => outcome === 'refused').length, 3)
   })
 
   test(`${names[protocol]}: a command that is refused or fails leaves the row of the command and no other`, async (t) => {
@@ -344,8 +346,11 @@ for (const protocol of [4, 5] as const) {
     const lamp = await house.lampOf(ada)
     const stranger = await house.app5(ben, { protocol })
     void stranger.publish(`d/${lamp.uid}/cmd/r/on`, '', { qos: 1 }).catch(() => {})
-    const [forbidden] = await house.written({ event: 'device.command', subject: ben.id })
-    assert.deepEqual([forbidden?.outcome, forbidden?.reason], ['refused', 'device_not_found'])
+    const [forbidden] = await house.written({ outcome: 'refused', subject: ben.id })
+    assert.deepEqual(
+      [forbidden?.event, forbidden?.target, forbidden?.reason],
+      ['app.publish', lamp.uid, 'not_related'],
+    )
     const owner = await house.app5(ada, { protocol })
     await owner.subscribe(`d/${lamp.uid}/cmd/+/res/+`)
     const sent = owner.publish(`d/${lamp.uid}/cmd/r/on`, '', { qos: 1 })
@@ -354,20 +359,17 @@ for (const protocol of [4, 5] as const) {
     await owner.heard(`d/${lamp.uid}/cmd/r/res/409`)
     await owner.end()
     await house.written({ event: 'app.disconnect', subject: ada.id })
-    assert.deepEqual(
-      house.events.filter(({ event }) => event === 'access.refuse'),
-      [],
-    )
+    assert.deepEqual(house.events.filter(({ outcome }) => outcome === 'refused').length, 1)
   })
 
   test(`${names[protocol]}: a will that is refused is a row when it is due`, async (t) => {
     const house = await home(t)
     const lamp = await house.lampOf(await house.signedIn('ada'))
     const client = await lamp.connect({ protocol, will: { topic: 'hello', payload: 'x' } })
-    house.app.broker.byClientId(client.clientId)?.extend(0)
-    house.app.broker.tick()
-    const [row] = await house.written({ event: 'access.refuse', subject: lamp.uid })
-    assert.deepEqual([row?.reason, JSON.parse(row?.details ?? '').topic], ['permission_missing', 'hello'])
+    house.app.connections.broker.byClientId(client.clientId)?.extend(0)
+    house.app.connections.broker.tick()
+    const [row] = await house.written({ event: 'device.publish', subject: lamp.uid })
+    assert.deepEqual([row?.reason, JSON.parse(row?.details ?? '').topic], ['topic_not_allowed', 'hello'])
   })
 }
 

@@ -82,7 +82,8 @@ export class Connection {
   }
 
   async #send(text: string, values: Value[]) {
-    if (this.#lost) throw new Error('the connection to PostgreSQL was lost')
+    if (this.#lost)
+      throw Object.assign(new Error('the connection to PostgreSQL was lost'), { code: 'CONNECTION_LOST' })
     this.#pending++
     try {
       return await this.#sql.unsafe(text, values, prepared)

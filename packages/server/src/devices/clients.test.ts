@@ -61,7 +61,7 @@ for (const protocolVersion of [4, 5] as const) {
 
 /** The program does not say when it is ready to hear; the broker knows. */
 async function subscribed({ app }: Home): Promise<void> {
-  while (app.broker.counts.filters === 0) await new Promise(setImmediate)
+  while (app.connections.broker.counts.filters === 0) await new Promise(setImmediate)
 }
 
 const has = (command: string) => spawnSync(command, ['--help']).error === undefined

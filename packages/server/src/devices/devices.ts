@@ -1,60 +1,92 @@
-import type { Activity } from '../activity/activity.ts'
-import type { By } from '../activity/events.ts'
-import type { Database } from '../database/database.ts'
-import { isUniqueViolation } from '../database/violation.ts'
-import { Refusal } from '../errors.ts'
-import type { World } from '../world.ts'
-import { addKey, type DevicePublicKey } from './keys/keys.ts'
-import { type DeviceRow, insertDevice } from './store.ts'
-import { newUid, parseUid } from './uid.ts'
+import { serve } from '../http/route.ts'
+import type { Caller, Identity } from '../identity.ts'
+import type { Part } from '../part.ts'
+import { createCommands } from './commands/commands.ts'
+import { commandDevice } from './commands/routes.ts'
+import type { DeviceGround, DevicesGround, Live, People } from './ground.ts'
+import { createDeviceAuthentication, type DeviceAuthentication } from './keys/authenticate.ts'
+import { addKeyToDevice, endDeviceKey, listDeviceKeys } from './keys/routes.ts'
+import { requireVisible } from './relations/relations.ts'
+import {
+  bindDevice,
+  endShare,
+  issueClaimCode,
+  listShares,
+  shareDevice,
+  unbindDevice,
+} from './relations/routes.ts'
+import { findSubjectsExpired } from './relations/store.ts'
+import { listDevices, readDevice, registerDeviceRoute } from './routes.ts'
+import { changeShadow, readShadowRoute } from './shadow/routes.ts'
+import { listDeviceLogs, listTelemetry, sendDeviceLog, sendTelemetry } from './telemetry/routes.ts'
+import { type DeviceMessage, type Handling, handlePublish, maySubscribe, publishPresence } from './topics.ts'
 
-export interface DeviceParts {
-  readonly db: Database
-  readonly world: World
-  readonly activity: Activity
+/** Devices: identity, keys, owners and shares, commands, telemetry, shadow. */
+export interface Devices extends Part {
+  readonly authenticate: DeviceAuthentication
+  requireVisible(caller: Caller, uid: string): Promise<void>
+  maySubscribe(identity: Identity, filter: string): Promise<boolean>
+  handlePublish(sender: Caller, message: DeviceMessage): Promise<Handling>
+  /** A device has connected or gone. */
+  presenceChanged(uid: string): Promise<void>
+  /** Whether a live connection of a device may go on: its key is in force, and the device in service. */
+  mayStayConnected(identity: Identity): Promise<boolean>
+  /** Nobody is left waiting for a reply that cannot come. */
+  stop(): void
 }
 
-export interface NewDevice {
-  readonly name: string
-  readonly product: string
-  /** Chosen by the maker, who printed it already; ours otherwise. */
-  readonly uid?: string | undefined
-  readonly key: DevicePublicKey
-}
-
-/** Register a device with the public half of a key that it made itself. */
-export async function registerDevice(parts: DeviceParts, device: NewDevice, by: By): Promise<DeviceRow> {
-  const { db, world, activity } = parts
-  const uid = device.uid === undefined ? newUid(device.product, world) : parseUid(device.uid)
-  if (uid === undefined) {
-    const fault = { field: '/uid', reason: 'must be a uid: 21 characters, the last of them right' }
-    throw new Refusal('request_invalid', 'the body is not as it should be', { faults: [fault] })
+export function createDevices(
+  given: DeviceGround,
+  { live, people, audience }: { live: Live; people: People; audience: string },
+): Devices {
+  const ground: DevicesGround = { ...given, live, people, commands: createCommands({ ...given, live }) }
+  const { db, world, rights } = ground
+  const authenticate = createDeviceAuthentication(ground, audience)
+  let sharesSeenUpTo = world.now()
+  return {
+    routes: serve(ground, [
+      listDevices,
+      registerDeviceRoute,
+      bindDevice,
+      readDevice,
+      issueClaimCode,
+      unbindDevice,
+      listShares,
+      shareDevice,
+      endShare,
+      listDeviceKeys,
+      addKeyToDevice,
+      endDeviceKey,
+      sendTelemetry,
+      listTelemetry,
+      sendDeviceLog,
+      listDeviceLogs,
+      readShadowRoute,
+      changeShadow,
+      commandDevice,
+    ]),
+    jobs: [
+      {
+        name: 'devices.end_shares',
+        everyMs: 1_000,
+        async run() {
+          const now = world.now()
+          // Each process sees to its own connections, so that none has to be told.
+          rights.recheck(await findSubjectsExpired(db, sharesSeenUpTo, now))
+          await rights.settled()
+          sharesSeenUpTo = now
+        },
+      },
+    ],
+    authenticate,
+    requireVisible: (caller, uid) => requireVisible(ground, caller, uid),
+    maySubscribe: (identity, filter) => maySubscribe(ground, identity, filter),
+    handlePublish: (sender, message) => handlePublish(ground, sender, message),
+    presenceChanged: (uid) => publishPresence(ground, uid),
+    async mayStayConnected({ kind, subject, keyId }) {
+      if (kind !== 'device') return true
+      return authenticate.isInForce(subject, keyId ?? '')
+    },
+    stop: () => ground.commands.stop(),
   }
-  const row: DeviceRow = {
-    uid,
-    name: device.name,
-    product: device.product,
-    state: 'manufactured',
-    created_by: by.subject ?? 'command-line',
-    created_at: world.now(),
-    bound_at: null,
-    last_seen_at: null,
-  }
-  try {
-    await db.transaction(async (tx) => {
-      await insertDevice(tx, row)
-      await addKey(tx, parts, uid, device.key)
-      await activity.record(tx, {
-        ...by,
-        event: 'device.register',
-        outcome: 'success',
-        target: uid,
-        targetKind: 'device',
-      })
-    })
-  } catch (error) {
-    if (isUniqueViolation(error)) throw new Refusal('device_exists', 'a device of this uid is registered')
-    throw error
-  }
-  return row
 }

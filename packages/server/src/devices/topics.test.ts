@@ -73,7 +73,7 @@ for (const engine of engines) {
         { numRuns: 40 },
       )
       // Nothing of it is kept for later but presence, which is ours.
-      assert.equal(house.app.broker.counts.retained, 1)
+      assert.equal(house.app.connections.broker.counts.retained, 1)
       assert.deepEqual(house.log.errors, [])
     })
 

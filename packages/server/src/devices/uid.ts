@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { device, type Target } from '../activity/events.ts'
 import { crockford, crockfordAlphabet } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
 
@@ -18,6 +19,11 @@ export function parseUid(text: string): string | undefined {
   if (!/^[0-9a-z]{21}$/i.test(text)) return undefined
   const uid = text.toLowerCase().replaceAll(/[il]/g, '1').replaceAll('o', '0')
   return !uid.includes('u') && check(uid.slice(0, 20)) === uid[20] ? uid : undefined
+}
+
+/** Any text may stand in the place of a uid; only a uid is written into the log. */
+export function namedDevice(text: string): Target | undefined {
+  return parseUid(text) === text ? device(text) : undefined
 }
 
 /** The same four characters for the same product, so that a shelf of labels can be sorted by eye. */

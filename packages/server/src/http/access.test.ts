@@ -30,7 +30,7 @@ for (const { name, path, code, permission } of refused) {
     const event = await told.promise
     stop()
     assert.deepEqual([event.event, event.subject, event.reason], ['access.refuse', ada.id, code])
-    assert.deepEqual(JSON.parse(event.details ?? '{}'), { permission })
+    assert.deepEqual(JSON.parse(event.details ?? '{}'), { permission, route: `GET ${path}` })
   })
 }
 
@@ -39,7 +39,7 @@ test('a stranger without a token is not worth a line', async () => {
   const stop = app.app.activity.follow((event) => lines.push(event))
   assert.equal((await app.call('GET', '/v1/users')).status, 401)
   // A line of ours comes after any that the request before would have left.
-  await app.app.activity.recordAlone({ event: 'server.start', outcome: 'success' })
+  await app.app.activity.recordAlone({}, 'server.start')
   stop()
   assert.deepEqual(
     lines.map(({ event }) => event),

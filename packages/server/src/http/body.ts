@@ -1,17 +1,24 @@
 import type { IncomingMessage } from 'node:http'
 import type { HonoRequest } from 'hono'
 import { Refusal } from '../errors.ts'
-import { parseJson } from '../json.ts'
-import type { Route } from './route.ts'
+import { parseExactJson, parseJson } from '../json.ts'
+import type { Description } from './route.ts'
 
 const defaultLimit = 64 * 1024
 
-/** The body as the route wants it: parsed JSON, or a form's fields. */
+/** A body: what was sent, and what it says. */
+export interface ReadBody {
+  readonly text: string
+  /** Parsed JSON, or a form's fields. */
+  readonly content: unknown
+}
+
+/** The body as the route wants it. */
 export async function readBody(
   request: HonoRequest,
   incoming: IncomingMessage | undefined,
-  route: Route,
-): Promise<unknown> {
+  route: Pick<Description, 'bodyType' | 'bodyLimit' | 'exactBody'>,
+): Promise<ReadBody> {
   const wanted = route.bodyType === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
   const sent = request.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (sent !== wanted) throw new Refusal('media_type_unsupported', `send the body as ${wanted}`)
@@ -26,7 +33,8 @@ export async function readBody(
   if (bytes.byteLength > limit) throw tooLarge(limit)
 
   const text = decode(bytes)
-  return route.bodyType === 'form' ? parseForm(text) : parseJson(text, 'the body')
+  if (route.bodyType === 'form') return { text, content: parseForm(text) }
+  return { text, content: (route.exactBody ? parseExactJson : parseJson)(text, 'the body') }
 }
 
 /**

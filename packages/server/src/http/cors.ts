@@ -18,7 +18,7 @@ export function crossOrigin(
   return {
     ...headers,
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'X-Request-Id, WWW-Authenticate, DPoP-Nonce, Retry-After, Date',
+    'access-control-expose-headers': 'X-Request-Id, WWW-Authenticate, DPoP-Nonce, Retry-After, Date, ETag',
   }
 }
 

@@ -19,6 +19,14 @@ export type Credentials =
 
 export type Scheme = Credentials['scheme']
 
+/** What a request for tokens brings to prove a key (RFC 9449 section 5). */
+export interface PresentedProof {
+  /** The header `DPoP`; undefined where there is none. */
+  readonly text: string | undefined
+  /** Of the endpoint, as it is documented. It takes POST. */
+  readonly path: string
+}
+
 /** @throws {Refusal} `token_missing`, `authorization_malformed` */
 export function credentialsOf(request: HonoRequest): Credentials {
   const header = request.header('authorization') ?? ''

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import * as v from 'valibot'
-import { openTestApp, type TestApp, testLog, testWorld } from '../../test/app.ts'
+import { identify, openTestApp, type TestApp, testLog, testWorld } from '../../test/app.ts'
 import { createPlaces } from '../addresses/places.ts'
 import { Refusal } from '../errors.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
-import { anyone, bearer, done, json, type Route, route } from './route.ts'
+import { anyCaller, done, ok, type Route } from './route.ts'
 import { createStreams } from './streams.ts'
 
 const secret = 'a password nobody may see'
@@ -26,7 +26,8 @@ function edgeOf(routes: readonly Route[], options: Partial<EdgeOptions> = {}) {
       throw new Refusal('token_invalid', 'no token is valid here')
     },
     corsOrigins: new Set(),
-    accessRefused() {},
+    refused: async () => {},
+    storageFailed() {},
     streams: createStreams({
       world: testWorld(),
       isRevoked: () => false,
@@ -40,7 +41,7 @@ function edgeOf(routes: readonly Route[], options: Partial<EdgeOptions> = {}) {
   return { edge, log }
 }
 
-const plain = { tag: 'test', summary: 'For a test.', access: anyone, answers: {} } as const
+const plain = { id: 'test', tag: 'test', summary: 'For a test.', access: 'public', answers: {} } as const
 
 describe('the edge', () => {
   let app: TestApp
@@ -467,7 +468,7 @@ describe('a bug in a handler', () => {
   for (const { name, thrown } of bugs) {
     test(`is answered as internal, and logged whole: ${name}`, async () => {
       const { edge, log } = edgeOf([
-        route({ ...plain, method: 'GET', path: '/bug/{id}', handle: () => Promise.reject(thrown) }),
+        routeOf({ ...plain, method: 'GET', path: '/bug/{id}', handle: () => Promise.reject(thrown) }),
       ])
       const answer = await edge.request('/bug/7')
       const text = await answer.text()
@@ -491,9 +492,9 @@ test('a token that is revoked while its request is answered opens no stream', as
   }
   const { edge } = edgeOf(
     [
-      route({
+      routeOf({
         ...plain,
-        access: bearer(),
+        access: anyCaller,
         method: 'GET',
         path: '/stream',
         async handle() {
@@ -503,7 +504,7 @@ test('a token that is revoked while its request is answered opens no stream', as
       }),
     ],
     {
-      authenticate: async (given) => app.app.authenticateToken(given.token),
+      authenticate: async (given) => identify(app.app, given.token),
       streams: createStreams({
         world: testWorld(),
         isRevoked: () => isRevoked,
@@ -520,8 +521,8 @@ test('a token that is revoked while its request is answered opens no stream', as
 describe('cross-origin calls', () => {
   const known = 'https://app.example'
   const routes = [
-    route({ ...plain, method: 'GET', path: '/thing', handle: async () => json({}) }),
-    route({ ...plain, method: 'POST', path: '/thing', access: bearer(), handle: async () => done }),
+    routeOf({ ...plain, method: 'GET', path: '/thing', handle: async () => ok({}) }),
+    routeOf({ ...plain, method: 'POST', path: '/thing', access: anyCaller, handle: async () => done }),
   ]
   const closed = edgeOf(routes).edge
   const open = edgeOf(routes, { corsOrigins: new Set([known]) }).edge
@@ -582,7 +583,7 @@ describe('cross-origin calls', () => {
 test('a schema of another kind than ours says that its form is not accepted, and no more', async () => {
   const body = v.strictObject({ thing: v.custom<string>((value) => value === 'right') })
   const { edge } = edgeOf([
-    route({ ...plain, method: 'POST', path: '/thing', body, handle: async () => done }),
+    routeOf({ ...plain, method: 'POST', path: '/thing', body, handle: async () => done }),
   ])
   const request = {
     method: 'POST',
@@ -592,3 +593,8 @@ test('a schema of another kind than ours says that its form is not accepted, and
   const { errors } = JSON.parse(await (await edge.request('/thing', request)).text())
   assert.deepEqual(errors, [{ field: '/thing', reason: 'has a form that is not accepted' }])
 })
+
+/** A route that no part serves. */
+function routeOf(given: Route): Route {
+  return given
+}

@@ -3,9 +3,13 @@ import type { Context } from 'hono'
 import { HonoBase } from 'hono/hono-base'
 import { TrieRouter } from 'hono/router/trie-router'
 import type { Network } from '../addresses/networks.ts'
+import type { ClientInfo } from '../client-info.ts'
+import { refusalOf, type StorageFailure, storageFailureOf } from '../database/failure.ts'
 import { Refusal } from '../errors.ts'
-import type { Identity } from '../identity.ts'
+import type { Caller, Identity } from '../identity.ts'
+import { pointerToken } from '../json.ts'
 import type { Log } from '../log.ts'
+import { holds } from '../permissions.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
 import { clientAddress } from './address.ts'
@@ -13,21 +17,24 @@ import { readBody } from './body.ts'
 import { crossOrigin, preflight } from './cors.ts'
 import { type Credentials, credentialsOf, schemeOf } from './credentials.ts'
 import { eventHeaders, eventStream } from './events.ts'
+import { jsonOf } from './json-text.ts'
 import { type Lifetime, lifetimeOf } from './lifetime.ts'
 import type { Outgoing } from './outgoing.ts'
 import { internalProblem, oauthErrorOf, type Problem, problemOf } from './problem.ts'
-import type { Access, Answer, Bearer, Origin, Route, ServerSentEvent } from './route.ts'
+import type { Answer, CheckedCall, EventsAnswer, ForCallers, Route, ServerSentEvent } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { Streams } from './streams.ts'
-import { pointerToken, validate } from './validate.ts'
+import { validate } from './validate.ts'
 
 export interface EdgeOptions {
   readonly world: World
   readonly log: Log
   /** Who sends these, or a Refusal: `token_invalid`, `token_unproven`, `token_revoked`. */
-  authenticate(credentials: Credentials, origin: Origin): Promise<Identity>
-  /** Told when somebody who proved who they are asks for a route that is not for them. */
-  accessRefused(caller: Identity, origin: Origin, refusal: Refusal): void
+  authenticate(credentials: Credentials, client: ClientInfo): Promise<Identity>
+  /** Told of every refusal of a right, with who was refused as far as that is known, before it is answered. */
+  refused(refusal: Refusal, caller: Caller | ClientInfo, asked: Asked): Promise<void>
+  /** Told when the storage failed, which is answered as such. */
+  storageFailed(failure: StorageFailure, error: unknown): void
   /** Where streams that need a token are kept, so that they end with it. */
   readonly streams: Streams
   /** Origins whose pages may call us (`https://app.example`). None by default. */
@@ -38,6 +45,13 @@ export interface EdgeOptions {
   readonly secure: boolean
   /** Aborted when the server begins to stop. */
   readonly stopping: AbortSignal
+}
+
+/** What was asked for where it was refused. */
+export interface Asked {
+  /** As it is described: `GET /v1/users/{id}`. */
+  readonly route: string
+  readonly isPublic: boolean
 }
 
 /** What node-server passes beside the request; absent where a test calls with a bare Request. */
@@ -100,7 +114,7 @@ function refuse(
 }
 
 async function answerRoute(context: EdgeContext, route: Route, options: EdgeOptions): Promise<Response> {
-  const origin: Origin = {
+  const client: ClientInfo = {
     requestId: newIdentifier('req', options.world),
     address: clientAddress(
       context.env?.incoming?.socket.remoteAddress,
@@ -109,65 +123,63 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
     ),
     userAgent: context.req.header('user-agent')?.slice(0, 256),
   }
+  const requestId = client.requestId ?? ''
+  let actor: Caller | undefined
   try {
     if (options.stopping.aborted)
       throw new Refusal('stopping', 'this server is stopping', { retryAfterSeconds: 1 })
-    const caller = await callerOf(context, route.access, origin, options)
-    const params = route.params ? validate(route.params, context.req.param(), 'path') : undefined
-    const query = validateQuery(context, route)
-    const body = route.body
-      ? validate(route.body, await readBody(context.req, context.env?.incoming, route), 'body')
-      : undefined
-    const header = (name: string) => context.req.header(name)
-    const lifetime = lifetimeOf(context.req.raw, options.stopping)
-    const call = {
-      params,
-      query,
-      body,
-      caller,
-      origin,
-      header,
-      get signal() {
-        return lifetime.signal
-      },
+    if (route.access !== 'public') {
+      const identity = await options.authenticate(credentialsOf(context.req), client)
+      actor = { kind: 'caller', identity, client }
+      authorize(identity, route.access)
     }
-    const answer = await route.handle(call)
-    // Hono asks for GET where a client asks for HEAD, and would never read the events nor end them.
-    const headOnly = context.req.raw.method === 'HEAD'
-    const outgoing: Outgoing =
+    const lifetime = lifetimeOf(context.req.raw, options.stopping)
+    const answer = await route.handle(await callOf(context, route, client, actor, lifetime))
+    const outgoing =
       answer.kind === 'events'
-        ? {
-            status: 200,
-            headers: eventHeaders,
-            body: headOnly
-              ? null
-              : followed(answer.events, caller, origin.address, lifetime, options.streams),
-          }
+        ? eventsOf(answer, context, actor ?? client, lifetime, options)
         : outgoingOf(answer)
-    return send(context, options, outgoing, origin.requestId)
+    return send(context, options, outgoing, requestId)
   } catch (error) {
-    const problem = problemFor(error, context, route, origin, options)
-    return send(context, options, written(problem), origin.requestId)
+    const problem = await problemFor(error, context, route, actor ?? client, options)
+    return send(context, options, written(problem), requestId)
   }
 }
 
-async function callerOf(context: EdgeContext, access: Access, origin: Origin, options: EdgeOptions) {
-  if (access.kind === 'public') return undefined
-  const identity = await options.authenticate(credentialsOf(context.req), origin)
-  const refusal = refusalOf(identity, access)
-  if (!refusal) return identity
-  options.accessRefused(identity, origin, refusal)
-  throw refusal
+/** Limits come before work, so a body is read only of a caller who may send it. */
+async function callOf(
+  context: EdgeContext,
+  route: Route,
+  client: ClientInfo,
+  actor: Caller | undefined,
+  lifetime: Lifetime,
+): Promise<CheckedCall> {
+  const header = (name: string) => context.req.header(name)
+  const params = route.params ? validate(route.params, context.req.param(), 'path') : undefined
+  const query = validateQuery(context, route)
+  const read = route.body ? await readBody(context.req, context.env?.incoming, route) : undefined
+  return {
+    params,
+    query,
+    body: route.body && read ? validate(route.body, read.content, 'body') : undefined,
+    bodyText: read?.text ?? '',
+    actor,
+    proof: route.proof ? { text: header('dpop'), path: route.path } : undefined,
+    client,
+    header,
+    get signal() {
+      return lifetime.signal
+    },
+  }
 }
 
-function refusalOf(caller: Identity, { callers, scope }: Bearer): Refusal | undefined {
-  if (callers && !callers.includes(caller.kind)) {
-    return new Refusal('kind_not_allowed', `this is for callers of kind ${callers.join(' or ')}`)
+function authorize(identity: Identity, { kinds, permission }: ForCallers): void {
+  if (kinds && !kinds.includes(identity.kind)) {
+    throw new Refusal('kind_not_allowed', `this is for callers of kind ${kinds.join(' or ')}`)
   }
-  if (scope && !caller.scopes.has(scope)) {
-    return new Refusal('permission_missing', `this needs the permission ${scope}`, { reason: scope })
+  if (permission && !holds(identity, permission)) {
+    throw new Refusal('permission_missing', `this needs the permission ${permission}`, { reason: permission })
   }
-  return undefined
 }
 
 function validateQuery(context: EdgeContext, route: Route): unknown {
@@ -183,15 +195,28 @@ function validateQuery(context: EdgeContext, route: Route): unknown {
   return validate(route.query, query, 'query')
 }
 
+/** Hono asks for GET where a client asks for HEAD, and would never read the events nor end them. */
+function eventsOf(
+  { events }: EventsAnswer,
+  context: EdgeContext,
+  asker: Caller | ClientInfo,
+  lifetime: Lifetime,
+  options: EdgeOptions,
+): Outgoing {
+  const headOnly = context.req.raw.method === 'HEAD'
+  const body = headOnly ? null : followed(events, asker, lifetime, options.streams)
+  return { status: 200, headers: eventHeaders, body }
+}
+
 /** Events for as long as they may be told: a stream that needed a token needs it to the end. */
 function followed(
   events: AsyncIterable<ServerSentEvent>,
-  caller: Identity | undefined,
-  address: string,
+  asker: Caller | ClientInfo,
   lifetime: Lifetime,
   streams: Streams,
 ): ReadableStream<Uint8Array> {
-  const forget = streams.open(caller, address, lifetime.end)
+  const [caller, client] = 'kind' in asker ? [asker.identity, asker.client] : [undefined, asker]
+  const forget = streams.open(caller, client.address, lifetime.end)
   return eventStream(events, lifetime.signal, () => {
     forget()
     // What else listens to the signal would be kept for as long as the server runs.
@@ -205,7 +230,7 @@ function outgoingOf(answer: Exclude<Answer, { kind: 'events' }>): Outgoing {
       return {
         status: answer.status,
         headers: { 'content-type': 'application/json', ...answer.headers },
-        body: JSON.stringify(answer.body),
+        body: jsonOf(answer.body),
       }
     case 'empty':
       return { status: answer.status, headers: answer.headers ?? {}, body: null }
@@ -220,21 +245,27 @@ function outgoingOf(answer: Exclude<Answer, { kind: 'events' }>): Outgoing {
   }
 }
 
-function problemFor(
+async function problemFor(
   error: unknown,
   { req }: EdgeContext,
   route: Route,
-  origin: Origin,
+  caller: Caller | ClientInfo,
   options: EdgeOptions,
-): Problem {
-  if (error instanceof Refusal) {
-    return route.errors === 'oauth' ? oauthErrorOf(error) : problemOf(error, origin.requestId, schemeOf(req))
+): Promise<Problem> {
+  const { requestId = '' } = 'kind' in caller ? caller.client : caller
+  const asked = `${route.method} ${route.path}`
+  const refusal = refusalOf(error)
+  if (refusal) {
+    const failure = refusal === error ? undefined : storageFailureOf(error)
+    if (failure) options.storageFailed(failure, error)
+    const isPublic = route.access === 'public'
+    await options.refused(refusal, caller, { route: asked, isPublic }).catch((why: unknown) => {
+      options.log.error('record_failed', why, { route: asked, requestId })
+    })
+    return route.errors === 'oauth' ? oauthErrorOf(refusal) : problemOf(refusal, requestId, schemeOf(req))
   }
-  options.log.error('request_failed', error, {
-    route: `${route.method} ${route.path}`,
-    requestId: origin.requestId,
-  })
-  return internalProblem(origin.requestId)
+  options.log.error('request_failed', error, { route: asked, requestId })
+  return internalProblem(requestId)
 }
 
 function written({ status, headers, body }: Problem, more: Record<string, string> = {}): Outgoing {

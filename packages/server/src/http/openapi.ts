@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
-import type { Access, Route } from './route.ts'
+import { problems } from './problem.ts'
+import { refusalsOf } from './refusals.ts'
+import type { Access, Described, Route } from './route.ts'
 
 export interface OpenApiDocument {
   readonly openapi: '3.1.0'
@@ -11,13 +13,20 @@ export interface OpenApiDocument {
   readonly components: Readonly<Record<string, unknown>>
 }
 export interface Operation {
+  readonly operationId: string
   readonly summary: string
   readonly tags: readonly string[]
   readonly description: string
   readonly parameters?: readonly object[]
   readonly requestBody?: object
-  readonly responses: Readonly<Record<string, { readonly description: string }>>
+  readonly responses: Readonly<Record<string, Response>>
   readonly security: readonly object[]
+}
+
+export interface Response {
+  readonly description: string
+  readonly headers?: object
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>
 }
 
 /**
@@ -40,46 +49,78 @@ export function openApi(routes: readonly Route[], issuer: string): OpenApiDocume
     paths,
     components: {
       securitySchemes,
-      schemas: { Problem: problemSchema },
+      schemas: { Problem: problemSchema, OauthError: oauthErrorSchema },
     },
   }
 }
 
 function operationOf(route: Route): Operation {
-  const responses: Record<string, { description: string; content?: object }> = {}
-  for (const [status, { description, body }] of Object.entries(route.answers)) {
-    responses[status] = {
-      description,
-      ...(body && { content: { 'application/json': { schema: schemaOf(body) } } }),
-    }
-  }
-  responses.default = {
-    description: 'Refused or failed.',
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-  }
   const mediaType = route.bodyType === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
   return {
+    operationId: route.id,
     summary: route.summary,
     tags: [route.tag],
     description: accessInWords(route.access),
     parameters: [
       ...parametersOf(route.params, 'path'),
       ...parametersOf(route.query, 'query'),
-      ...(route.takesProof ? [proofParameter] : []),
+      ...(route.proof ? [proofParameter] : []),
     ],
     ...(route.body && {
       requestBody: { required: true, content: { [mediaType]: { schema: schemaOf(route.body) } } },
     }),
-    responses,
+    responses: { ...answersOf(route), ...refusalResponses(route) },
     // Either the one, or the two together.
-    security: route.access.kind === 'public' ? [] : [{ bearer: [] }, { dpop: [], proof: [] }],
+    security: route.access === 'public' ? [] : [{ bearer: [] }, { dpop: [], proof: [] }],
+  }
+}
+
+function answersOf(route: Route): Record<string, Response> {
+  const shown = ([status, described]: [string, Described]): [string, Response] => {
+    const { description, body, type, headers } = described
+    const content = body
+      ? { 'application/json': { schema: schemaOf(body, 'output') } }
+      : type && { [mediaTypes[type]]: { schema: text } }
+    const named = Object.entries(headers ?? {}).map(([name, says]) => [
+      name,
+      { description: says, schema: text },
+    ])
+    return [
+      status,
+      {
+        description,
+        ...(named.length > 0 && { headers: Object.fromEntries(named) }),
+        ...(content && { content }),
+      },
+    ]
+  }
+  return Object.fromEntries(Object.entries(route.answers).map(shown))
+}
+
+const mediaTypes = { page: 'text/html', file: 'application/octet-stream', events: 'text/event-stream' }
+
+/** One response a status, with the codes that it may carry and the body that this route gives. */
+function refusalResponses(route: Route): Record<string, Response> {
+  const byStatus = Map.groupBy(refusalsOf(route), (code) => problems[code].status)
+  const [mediaType, name] =
+    route.errors === 'oauth' ? ['application/json', 'OauthError'] : ['application/problem+json', 'Problem']
+  const content = { [mediaType]: { schema: { $ref: `#/components/schemas/${name}` } } }
+  const responses = [...byStatus]
+    .sort(([a], [b]) => a - b)
+    .map(([status, codes]) => [
+      String(status),
+      { description: codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '), content },
+    ])
+  return {
+    ...Object.fromEntries(responses),
+    default: { description: 'Something went wrong here: `internal`.', content },
   }
 }
 
 function accessInWords(access: Access): string {
-  if (access.kind === 'public') return 'Open to anyone.'
-  const who = access.callers ? `a ${access.callers.join(' or a ')}` : 'anyone with a valid token'
-  return `For ${who}${access.scope ? `, with the permission \`${access.scope}\`` : ''}.`
+  if (access === 'public') return 'Open to anyone.'
+  const who = access.kinds ? `a ${access.kinds.join(' or a ')}` : 'anyone with a valid token'
+  return `For ${who}${access.permission ? `, with the permission \`${access.permission}\`` : ''}.`
 }
 
 interface ObjectSchema {
@@ -98,10 +139,10 @@ function parametersOf(schema: GenericSchema | undefined, place: 'path' | 'query'
   }))
 }
 
-/** What goes in is described, before a transformation makes a number of it. What JSON Schema cannot say is left open. */
-function schemaOf(schema: GenericSchema): object {
+/** What goes in is described before a transformation makes a number of it. What JSON Schema cannot say is left open. */
+function schemaOf(schema: GenericSchema, typeMode: 'input' | 'output' = 'input'): object {
   const { $schema: _, ...described } = toJsonSchema(schema, {
-    typeMode: 'input',
+    typeMode,
     errorMode: 'ignore',
     target: 'draft-2020-12',
   })
@@ -147,6 +188,13 @@ const problemSchema = {
     errors: { type: 'array', items: { type: 'object', properties: { field: text, reason: text } } },
   },
   required: ['type', 'title', 'status', 'code', 'detail', 'requestId'],
+}
+
+const oauthErrorSchema = {
+  type: 'object',
+  description: 'An error of the token endpoint (RFC 6749 section 5.2).',
+  properties: { error: text, error_description: text },
+  required: ['error'],
 }
 
 function version(): string {

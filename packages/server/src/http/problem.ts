@@ -2,7 +2,7 @@ import type { Refusal, RefusalCode } from '../errors.ts'
 import { proofAlgorithms, type Scheme } from './credentials.ts'
 
 /** What each refusal is over HTTP. A Record over the codes: a new code without a status does not compile. */
-const problems: Record<RefusalCode, { status: number; title: string }> = {
+export const problems: Readonly<Record<RefusalCode, { status: number; title: string }>> = {
   credentials_invalid: { status: 401, title: 'These credentials are not right' },
   account_disabled: { status: 403, title: 'This account is disabled' },
   token_missing: { status: 401, title: 'A token is needed' },
@@ -41,14 +41,18 @@ const problems: Record<RefusalCode, { status: number; title: string }> = {
   device_not_bound: { status: 409, title: 'The device has no owner' },
   device_unconfirmed: { status: 409, title: 'The device has not confirmed' },
   device_offline: { status: 409, title: 'The device is not connected' },
+  device_not_listening: { status: 409, title: 'The device does not listen to commands' },
   device_silent: { status: 504, title: 'The device did not answer in time' },
   claim_invalid: { status: 400, title: 'This claim code is not valid' },
   share_not_found: { status: 404, title: 'There is no such share' },
   command_in_flight: { status: 409, title: 'A command of this id is under way' },
-  state_conflict: { status: 409, title: 'The state has changed meanwhile' },
+  precondition_failed: { status: 412, title: 'It has changed meanwhile' },
+  last_administrator: { status: 409, title: 'This is the last administrator' },
   too_many_requests: { status: 429, title: 'Too many requests' },
   overloaded: { status: 503, title: 'The server is busy' },
   stopping: { status: 503, title: 'The server is stopping' },
+  storage_full: { status: 507, title: 'The server has no room left' },
+  storage_unavailable: { status: 503, title: 'The storage does not answer' },
 }
 
 /** An answer that reports a failure, before it becomes a response. */
@@ -111,6 +115,8 @@ const oauthErrors: Partial<Record<RefusalCode, string>> = {
   dpop_proof_invalid: 'invalid_dpop_proof',
   overloaded: 'temporarily_unavailable',
   stopping: 'temporarily_unavailable',
+  storage_full: 'temporarily_unavailable',
+  storage_unavailable: 'temporarily_unavailable',
 }
 
 function headersOf(refusal: Refusal, scheme: Scheme): Record<string, string> {

@@ -1,5 +1,3 @@
-import { Refusal } from '../errors.ts'
-
 /** Headers of a request, by lower-case name. */
 type Header = (name: string) => string | undefined
 
@@ -16,11 +14,10 @@ export interface SentCookie {
 export interface RefreshCookies {
   /**
    * A browser says in `Origin` whose page sends a request, and no page can change that (Fetch Standard, section 3.1).
-   * Only pages of the issuer's own origin are served; a request without the header is not.
-   * @throws {Refusal} `origin_not_allowed`
+   * Only pages of the issuer's own origin are served; a request without the header is not. Why a request is not of one of
+   * them; undefined where it is.
    */
-  requireOwnOrigin(header: Header): void
-  isOwnOrigin(header: Header): boolean
+  foreignOrigin(header: Header): 'origin_missing' | 'origin_foreign' | undefined
   /** The `Set-Cookie` that keeps `token` for `application`. */
   keep(application: string, token: string): string
   /** The `Set-Cookie` that removes the cookie of that name. */
@@ -47,9 +44,12 @@ export function createRefreshCookies(issuer: string): RefreshCookies {
   const attributes = `Path=${path}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
   const origins = ownOrigins(url)
 
-  function isOwnOrigin(header: Header): boolean {
+  const foreignOrigin: RefreshCookies['foreignOrigin'] = (header) => {
+    const origin = header('origin')
+    if (origin === undefined) return 'origin_missing'
     const site = header('sec-fetch-site')
-    return origins.has(header('origin') ?? '') && (site === undefined || site === 'same-origin')
+    const isOwn = origins.has(origin) && (site === undefined || site === 'same-origin')
+    return isOwn ? undefined : 'origin_foreign'
   }
 
   function sent(header: Header): SentCookie[] {
@@ -60,13 +60,7 @@ export function createRefreshCookies(issuer: string): RefreshCookies {
   }
 
   return {
-    isOwnOrigin,
-    requireOwnOrigin(header) {
-      if (isOwnOrigin(header)) return
-      throw new Refusal('origin_not_allowed', 'sessions by cookie are for pages of this server only', {
-        reason: header('origin') === undefined ? 'origin_missing' : 'origin_foreign',
-      })
-    },
+    foreignOrigin,
     keep: (application, token) => `${prefix}${application}=${token}; ${attributes}`,
     remove: (name) => `${name}=; ${attributes}; Max-Age=0`,
     tokenOf(application, header) {

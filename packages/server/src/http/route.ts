@@ -1,39 +1,29 @@
 import type { GenericSchema, InferOutput } from 'valibot'
-import type { Identity, Kind } from '../identity.ts'
+import type { ClientInfo } from '../client-info.ts'
+import type { RefusalCode } from '../errors.ts'
+import type { Caller, Kind } from '../identity.ts'
+import type { Permission } from '../permissions.ts'
+import type { PresentedProof } from './credentials.ts'
+import type { Written } from './schema.ts'
 
-/** Where a request came from, for the log. */
-export interface Origin {
-  readonly requestId: string
-  /** The client's address as the edge saw it, through as many trusted proxies as are configured. */
-  readonly address: string
-  readonly userAgent: string | undefined
+/** Who may call a route that is not public: whoever holds the permission and is of one of the kinds, where they are named. */
+export interface ForCallers {
+  readonly permission?: Permission
+  readonly kinds?: readonly Kind[]
 }
+export type Access = 'public' | ForCallers
 
-export interface Public {
-  readonly kind: 'public'
-}
-export interface Bearer {
-  readonly kind: 'bearer'
-  readonly scope?: string
-  readonly callers?: readonly Kind[]
-}
-/** Who may call a route. A route says it in one place; the edge enforces it before the handler runs. */
-export type Access = Public | Bearer
+/** Whoever has a valid token; the verb decides by what they are related to. */
+export const anyCaller: ForCallers = {}
 
-export const anyone: Public = { kind: 'public' }
-
-/** A caller with a valid token, holding `scope` where one is named, being one of `callers` where they are named. */
-export function bearer(scope?: string, ...callers: Kind[]): Bearer {
-  return { kind: 'bearer', ...(scope && { scope }), ...(callers.length > 0 && { callers }) }
-}
-
-/** What a handler is given: everything checked, nothing left to parse. */
-export interface Call<Params, Query, Body, Caller> {
+/** What every handler is given: everything checked, nothing left to parse. */
+export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly params: Params
   readonly query: Query
   readonly body: Body
-  readonly caller: Caller
-  readonly origin: Origin
+  /** The body as it was sent, for what is stored byte for byte; empty where there is none. */
+  readonly bodyText: string
+  readonly client: ClientInfo
   /** Headers by lower-case name, for the few routes whose standard puts arguments there. */
   header(name: string): string | undefined
   /** Aborted when the client goes away or the server stops; for events also when the caller's token is over. */
@@ -47,45 +37,84 @@ export interface ServerSentEvent {
   readonly data: unknown
 }
 
-/** What a handler answers. The edge turns it into a response. */
-export type Answer =
-  | {
-      readonly kind: 'json'
-      readonly status: number
-      readonly body: unknown
-      readonly headers?: Readonly<Record<string, string>>
-    }
-  | {
-      readonly kind: 'empty'
-      readonly status: 204 | 202
-      readonly headers?: Readonly<Record<string, string>>
-    }
-  | {
-      readonly kind: 'page'
-      readonly status: number
-      readonly html: string
-      readonly headers?: Readonly<Record<string, string>>
-    }
-  /** Without bytes where what the caller has is still what there is (RFC 9110 section 15.4.5). */
-  | {
-      readonly kind: 'file'
-      readonly bytes: Uint8Array<ArrayBuffer> | undefined
-      readonly headers: Readonly<Record<string, string>>
-    }
-  | { readonly kind: 'events'; readonly events: AsyncIterable<ServerSentEvent> }
+type Headers = Readonly<Record<string, string>>
 
-export function json(body: unknown, status = 200, headers?: Readonly<Record<string, string>>): Answer {
+export interface JsonAnswer<Status extends number = number, Body = unknown> {
+  readonly kind: 'json'
+  readonly status: Status
+  readonly body: Body
+  readonly headers?: Headers | undefined
+}
+export interface EmptyAnswer<Status extends number = number> {
+  readonly kind: 'empty'
+  readonly status: Status
+  readonly headers?: Headers | undefined
+}
+export interface PageAnswer<Status extends number = number> {
+  readonly kind: 'page'
+  readonly status: Status
+  readonly html: string
+  readonly headers?: Headers | undefined
+}
+/** Without bytes where what the caller has is still what there is (RFC 9110 section 15.4.5). */
+export interface FileAnswer {
+  readonly kind: 'file'
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined
+  readonly headers: Headers
+}
+export interface EventsAnswer {
+  readonly kind: 'events'
+  readonly events: AsyncIterable<ServerSentEvent>
+}
+
+/** What a handler answers. The edge turns it into a response. */
+export type Answer = JsonAnswer | EmptyAnswer | PageAnswer | FileAnswer | EventsAnswer
+
+export function json<const Status extends number, Body>(
+  status: Status,
+  body: Body,
+  headers?: Headers,
+): JsonAnswer<Status, Body> {
   return { kind: 'json', status, body, ...(headers && { headers }) }
 }
-export function created(body: unknown): Answer {
-  return { kind: 'json', status: 201, body }
+export function ok<Body>(body: Body, headers?: Headers): JsonAnswer<200, Body> {
+  return json(200, body, headers)
 }
-export const done: Answer = { kind: 'empty', status: 204 }
+export function created<Body>(body: Body, headers?: Headers): JsonAnswer<201, Body> {
+  return json(201, body, headers)
+}
+export const done: EmptyAnswer<204> = { kind: 'empty', status: 204 }
+export const accepted: EmptyAnswer<202> = { kind: 'empty', status: 202 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+/** What stands under one status: JSON of a schema, a page, a file, server-sent events, or nothing. */
+export interface Described {
+  readonly description: string
+  readonly body?: GenericSchema
+  readonly type?: 'page' | 'file' | 'events'
+  /** Headers of this answer that a client is meant to read, by name, with what they say. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+export type Answers = Readonly<Record<number, Described>>
 
-/** A route as the edge sees it, its types already spent. */
-export interface Route {
+/** What a handler may answer by what its route declares: another status, or a body that lacks a member, does not compile. */
+type AnswerOf<A extends Answers> = {
+  [Status in keyof A & number]: A[Status] extends { readonly type: 'page' }
+    ? PageAnswer<Status>
+    : A[Status] extends { readonly type: 'file' }
+      ? FileAnswer
+      : A[Status] extends { readonly type: 'events' }
+        ? EventsAnswer
+        : A[Status] extends { readonly body: infer Schema extends GenericSchema }
+          ? JsonAnswer<Status, Written<InferOutput<Schema>>>
+          : EmptyAnswer<Status>
+}[keyof A & number]
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** What a route says of itself: the edge enforces it, and the OpenAPI document is written from it. */
+export interface Description {
+  /** What client generators call the operation: `listUsers`. */
+  readonly id: string
   readonly method: Method
   /** With parameters in braces, as OpenAPI writes them: `/v1/devices/{uid}`. */
   readonly path: string
@@ -101,42 +130,81 @@ export interface Route {
   readonly bodyType?: 'json' | 'form'
   /** Bytes; 64 KiB unless the route says more. */
   readonly bodyLimit?: number
+  /** Whether what the body says is stored or sent on: a number or a member that would be changed is refused. */
+  readonly exactBody?: boolean
   /** Problem details everywhere but where RFC 6749 section 5.2 fixes another body. */
   readonly errors?: 'problem' | 'oauth'
   /** Whether what it answers is bound to the key that a header `DPoP` proves (RFC 9449 section 5). */
-  readonly takesProof?: boolean
-  /** The status and shape of what it answers when all is well. */
-  readonly answers: Readonly<Record<number, { readonly description: string; readonly body?: GenericSchema }>>
-  handle(call: Call<unknown, unknown, unknown, Identity | undefined>): Promise<Answer>
+  readonly proof?: boolean
+  /** Each status and shape that it answers when all is well. */
+  readonly answers: Answers
+  /** Why its verb may refuse, beside what the edge refuses by the rest of the description. */
+  readonly refuses?: readonly RefusalCode[]
+}
+
+/** What the edge hands over: a call with the caller where the route is not public, and the proof where it takes one. */
+export interface CheckedCall extends Call {
+  readonly actor: Caller | undefined
+  readonly proof: PresentedProof | undefined
+}
+
+/** A route as the edge sees it, its types already spent. */
+export interface Route extends Description {
+  handle(call: CheckedCall): Promise<Answer>
+}
+
+/** A route that has yet to be given the part that it serves. */
+export interface RouteFor<Served> extends Description {
+  readonly handle: (served: Served, call: CheckedCall) => Promise<Answer>
 }
 
 type Output<Schema> = Schema extends GenericSchema ? InferOutput<Schema> : undefined
 
 interface Definition<
+  Served,
   A extends Access,
   P extends GenericSchema | undefined,
   Q extends GenericSchema | undefined,
   B extends GenericSchema | undefined,
-> extends Omit<Route, 'handle' | 'access' | 'params' | 'query' | 'body'> {
+  Proof extends boolean,
+  Answered extends Answers,
+> extends Omit<Description, 'access' | 'params' | 'query' | 'body' | 'proof' | 'answers'> {
   readonly access: A
   readonly params?: P
   readonly query?: Q
   readonly body?: B
+  readonly proof?: Proof
+  readonly answers: Answered
   handle(
-    call: Call<Output<P>, Output<Q>, Output<B>, A extends { kind: 'bearer' } ? Identity : undefined>,
-  ): Promise<Answer>
+    served: Served,
+    call: Call<Output<P>, Output<Q>, Output<B>> & {
+      readonly actor: A extends 'public' ? undefined : Caller
+      readonly proof: Proof extends true ? PresentedProof : undefined
+    },
+  ): Promise<AnswerOf<Answered>>
 }
 
 /**
- * Describe a route. Its schemas give the validation, the types of the handler's arguments, and the OpenAPI
- * document, so that the three cannot disagree.
+ * Describe the routes that serve `Served`: `const route = routesFor<Users>()`, then one exported constant a route. The
+ * schemas give the validation, the types of the handler's arguments, what it may answer, and the OpenAPI document, so that
+ * the four cannot disagree.
  */
-export function route<
-  const A extends Access,
-  P extends GenericSchema | undefined = undefined,
-  Q extends GenericSchema | undefined = undefined,
-  B extends GenericSchema | undefined = undefined,
->(definition: Definition<A, P, Q, B>): Route {
-  // The edge calls `handle` only with what these very schemas let through and with the caller `access` demands.
-  return definition as unknown as Route
+export function routesFor<Served>() {
+  return <
+    const A extends Access,
+    const Answered extends Answers,
+    P extends GenericSchema | undefined = undefined,
+    Q extends GenericSchema | undefined = undefined,
+    B extends GenericSchema | undefined = undefined,
+    const Proof extends boolean = false,
+  >(
+    definition: Definition<Served, A, P, Q, B, Proof, Answered>,
+  ): RouteFor<Served> =>
+    // The edge calls `handle` only with what these very schemas let through and with the caller that `access` names.
+    definition as unknown as RouteFor<Served>
+}
+
+/** Give the routes the part that they serve. */
+export function serve<Served>(served: Served, routes: readonly RouteFor<Served>[]): Route[] {
+  return routes.map((route) => ({ ...route, handle: (call) => route.handle(served, call) }))
 }

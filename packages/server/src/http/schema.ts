@@ -38,7 +38,7 @@ export const page = <Item extends v.GenericSchema>(item: Item) =>
 
 /** Turn one row more than was asked for into a page. */
 export function pageOf<Row, Item>(
-  rows: Row[],
+  rows: readonly Row[],
   limit: number,
   idOf: (row: Row) => string,
   show: (row: Row) => Item,
@@ -53,3 +53,27 @@ export function timestamp(atMs: number): string {
   return new Date(atMs).toISOString()
 }
 export const timestampOrNull = (atMs: number | null) => (atMs === null ? null : timestamp(atMs))
+
+/** What a schema lets through, as it may be given to be written: nobody changes it on the way. */
+export type Written<T> = T extends readonly (infer Item)[]
+  ? readonly Written<Item>[]
+  : T extends object
+    ? { readonly [Member in keyof T]: Written<T[Member]> }
+    : T
+
+/** How a noun is shown in JSON: its schema, and how a row becomes it. One place for both, and none other. */
+export interface View<Row, Schema extends v.GenericSchema> {
+  readonly schema: Schema
+  show(row: Row): Written<v.InferOutput<Schema>>
+}
+
+export function view<Row>() {
+  return <const Entries extends v.ObjectEntries>(
+    entries: Entries,
+    show: (row: Row) => Written<v.InferOutput<v.StrictObjectSchema<Entries, undefined>>>,
+  ): View<Row, v.StrictObjectSchema<Entries, undefined>> => ({ schema: v.strictObject(entries), show })
+}
+
+/** A list that comes whole. */
+export const whole = <Item extends v.GenericSchema>(item: Item) =>
+  v.strictObject({ items: v.array(item), next: v.null() })

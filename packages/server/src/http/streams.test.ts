@@ -4,6 +4,7 @@ import { openTestApp, type SignedIn, type TestApp } from '../../test/app.ts'
 import { eventually, openBeside, post } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
 import { disableUser } from '../accounts/users/users.ts'
+import { operator } from '../identity.ts'
 import { type HttpListener, listenHttp } from './listener.ts'
 
 const path = '/v1/activity/tail'
@@ -64,7 +65,7 @@ for (const engine of engines) {
     /** Something happens, and who still follows hears of it. */
     async function heardBy(stream: Stream): Promise<void> {
       const target = `happening ${++happenings}`
-      await app.app.activity.recordAlone({ event: 'device.state', outcome: 'success', target })
+      await app.app.activity.recordAlone({}, 'device.state', { id: target, kind: 'device' })
       await eventually(() => stream.text().includes(`"${target}"`))
     }
     async function ended(stream: Stream): Promise<void> {
@@ -81,7 +82,7 @@ for (const engine of engines) {
         name: 'its session ends',
         revoke: ({ token }) => app.call('POST', '/v1/logout', { token }),
       },
-      { name: 'the user is disabled', revoke: ({ id }) => disableUser(app.app, id, {}) },
+      { name: 'the user is disabled', revoke: ({ id }) => disableUser(app.app, operator, id) },
       {
         name: 'the user type is revoked',
         revoke: () => app.app.db.transaction((tx) => app.app.revocations.revoke(tx, 'user_type', 'auditor')),
@@ -136,11 +137,11 @@ for (const engine of engines) {
     test('ends when its token expires, and goes on with one that was renewed', async () => {
       const person = await app.signedIn('ada', 'auditor')
       const stream = await opened(person)
-      app.world.advance(299_999)
-      await app.app.tick()
+      app.world.advance(329_999)
+      await app.app.jobs.runNow(1_000)
       await heardBy(stream)
       app.world.advance(1)
-      await app.app.tick()
+      await app.app.jobs.runNow(1_000)
       await ended(stream)
       assert.deepEqual(await refusal(person.token), [401, 'token_invalid'])
       const renewed = await post(app.app, '/v1/refresh', { refresh_token: person.refreshToken })

@@ -1,5 +1,6 @@
 import { type BaseIssue, type GenericSchema, safeParse } from 'valibot'
 import { type Fault, Refusal } from '../errors.ts'
+import { pointerToken } from '../json.ts'
 
 /** `input` as the schema's type, or `request_invalid` with every field that is wrong and why. */
 export function validate(schema: GenericSchema, input: unknown, where: string): unknown {
@@ -45,9 +46,4 @@ const names: Record<string, string> = {
 
 function spoken(expected: string): string {
   return names[expected] ?? expected.replaceAll(' | ', ' or ')
-}
-
-/** RFC 6901 section 3. An unknown field's name is the caller's text, so it is cut short. */
-export function pointerToken(key: string): string {
-  return key.slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -10,9 +10,10 @@ import {
   toJwk,
 } from 'latchkey/token'
 import type { Activity } from '../activity/activity.ts'
-import type { By } from '../activity/events.ts'
+import { signingKey } from '../activity/events.ts'
 import type { Database, Transaction } from '../database/database.ts'
 import { isUniqueViolation } from '../database/violation.ts'
+import { type Actor, operator } from '../identity.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
 import type { World } from '../world.ts'
 import {
@@ -49,7 +50,7 @@ export interface KeyRing {
   generation(): number
   list(): readonly KeySummary[]
   /** Sign with the next key from now on. Verifiers know it already: it has stood in the key set since it was made. */
-  rotate(by: By): Promise<void>
+  rotate(actor: Actor): Promise<void>
   /** Read again what another process may have changed. */
   reload(): Promise<void>
 }
@@ -115,7 +116,7 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
       activated_at: status === 'active' ? world.now() : null,
       retired_at: null,
     })
-    await activity.record(tx, { event: 'key.create', outcome: 'success', target: kid, targetKind: 'key' })
+    await activity.record(tx, operator, 'key.create', signingKey(kid))
   }
 
   return {
@@ -126,19 +127,18 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
     generation: () => generation,
     list: () => rows.map(summarize),
     reload,
-    async rotate(by) {
+    async rotate(actor) {
       await db.transaction(async (tx) => {
         await holdKeys(tx, algorithm)
         await retireActiveKeys(tx, algorithm, world.now())
         const activated = await activateNextKeys(tx, algorithm, world.now())
         await createKey(tx, 'next')
-        await activity.record(tx, {
-          ...by,
-          event: 'key.rotate',
-          outcome: 'success',
-          target: activated[0],
-          targetKind: 'key',
-        })
+        await activity.record(
+          tx,
+          actor,
+          'key.rotate',
+          activated[0] === undefined ? undefined : signingKey(activated[0]),
+        )
         tx.announce()
       })
       await reload()

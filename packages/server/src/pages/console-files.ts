@@ -1,79 +1,98 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { extname } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { Refusal } from '../errors.ts'
-import type { Answer } from '../http/route.ts'
+import type { FileAnswer } from '../http/route.ts'
 import { type Html, html, type Language } from './page.ts'
 
-/** Every file there is, and its type. A name that does not stand here is not looked for. */
-const types = {
-  'main.js': 'text/javascript; charset=utf-8',
-  'main.js.map': 'application/json',
-  'console.css': 'text/css; charset=utf-8',
-  'icon.svg': 'image/svg+xml',
-} as const
+/** The console as its build gives it. */
+export interface BuiltConsole {
+  /** The text of every file that is served, by its name. */
+  readonly files: ReadonlyMap<string, string>
+  /** The scripts that `main.js` imports before it runs, by name: the page lists them, so that all are loaded at once. */
+  readonly preload: readonly string[]
+}
 
-/** As it is sent: there is a tag for each coding, for the bytes differ (RFC 9110 section 8.8.3.3). */
+/** Bundles the console from its sources as they are now. */
+export type BuildConsole = () => BuiltConsole | Promise<BuiltConsole>
+
+/** The console's page and files, ready to be sent. */
+export interface ConsoleFiles {
+  /** The page that loads the rest, in the language of the caller. */
+  page(language: Language, asked: Asked): FileAnswer
+  /** @throws {Refusal} `not_found` */
+  file(name: string, asked: Asked): FileAnswer
+}
+
+/** The console that `build` makes. Without `build`, the one that was built into `console/` beside our compiled files. */
+export async function openConsoleFiles(build: BuildConsole = readBuilt): Promise<ConsoleFiles> {
+  const built = await build()
+  const files = new Map([...built.files].map(([name, text]) => [name, fileOf(name, text)] as const))
+  const pages: Record<Language, Sent> = { en: pageOf('en', built), 'zh-Hant': pageOf('zh-Hant', built) }
+  return {
+    page: (language, asked) =>
+      answer(pages[language], asked, {
+        'content-security-policy': policy,
+        vary: 'Accept-Encoding, Accept-Language',
+      }),
+    file(name, asked) {
+      const file = files.get(name)
+      if (!file) throw new Refusal('not_found', 'the console has no such file')
+      return answer(file, asked, { vary: 'Accept-Encoding' })
+    },
+  }
+}
+
+/** A file that is not in the list of the build is not served, even if it lies in the same directory. */
+function readBuilt(): BuiltConsole {
+  const read = (name: string) => readFileSync(new URL(`../console/${name}`, import.meta.url), 'utf8')
+  const { files, preload } = JSON.parse(read('files.json')) as { files: string[]; preload: string[] } // our own build's
+  return { files: new Map(files.map((name) => [name, read(name)])), preload }
+}
+
+/** What is sent. Each coding has a tag of its own, because the bytes differ (RFC 9110 section 8.8.3.3). */
 interface Sent {
   readonly plain: Uint8Array<ArrayBuffer>
-  readonly zipped: Uint8Array<ArrayBuffer>
+  readonly zipped: () => Uint8Array<ArrayBuffer>
   readonly type: string
   readonly tag: string
+  readonly caching: string
 }
 
-// This module is loaded when the console is first opened. Published, the files lie in `console/` beside our own compiled
-// ones; in this repository they are built now, of what the sources are now, so that nobody has to build anything.
-const isSource = import.meta.url.endsWith('.ts')
-const texts = isSource ? await buildNow() : readBuilt()
-const files = new Map(Object.entries(types).map(([name, type]) => [name, made(type, textOf(name))] as const))
+const types = new Map([
+  ['.js', 'text/javascript; charset=utf-8'],
+  ['.map', 'application/json'],
+  ['.css', 'text/css; charset=utf-8'],
+  ['.svg', 'image/svg+xml'],
+])
 
-/** Its address is made here because the published server has no such file, and `tsc` must not look for it. */
-async function buildNow(): Promise<ReadonlyMap<string, string>> {
-  const builder = (await import(new URL('../../../../tools/build/console.ts', import.meta.url).href)) as {
-    buildConsole(): ReadonlyMap<string, string>
-  }
-  return builder.buildConsole()
+/** A script whose name holds the hash of its content, as the build names all but the first. */
+const hasHash = /-[A-Z2-7]{8}\.js$/
+
+/** Kept, and checked with the server each time: an updated server shows its own console at once (RFC 9110 section 13.1.2). */
+const checked = 'no-cache'
+/** Kept without a check, as another content would have another name (RFC 8246). */
+const immutable = 'public, max-age=31536000, immutable'
+
+function fileOf(name: string, text: string): Sent {
+  const type = types.get(extname(name))
+  if (type === undefined) throw new Error(`the console was built with a file of unknown type: ${name}`)
+  return sent(type, text, hasHash.test(name) ? immutable : checked)
 }
 
-function readBuilt(): ReadonlyMap<string, string> {
-  const read = (name: string) => readFileSync(new URL(`../console/${name}`, import.meta.url), 'utf8')
-  return new Map(Object.keys(types).map((name) => [name, read(name)]))
-}
-
-function textOf(name: string): string {
-  const text = texts.get(name)
-  if (text === undefined) throw new Error(`the console was built without ${name}`)
-  return text
-}
-
-function made(type: string, text: string): Sent {
+function sent(type: string, text: string, caching: string): Sent {
   const plain = new TextEncoder().encode(text)
   const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22)
-  return { plain, zipped: gzipSync(plain), type, tag }
+  // Compressed when it is first requested: many of the files never are.
+  let zipped: Uint8Array<ArrayBuffer> | undefined
+  return { plain, zipped: () => (zipped ??= gzipSync(plain)), type, tag, caching }
 }
 
 /** The headers of a request that decide how a file is answered. */
 export interface Asked {
   readonly ifNoneMatch: string | undefined
   readonly acceptEncoding: string | undefined
-}
-
-/**
- * A file of the console.
- * @throws {Refusal} `not_found`
- */
-export function consoleFile(name: string, asked: Asked): Answer {
-  const file = files.get(name)
-  if (!file) throw new Refusal('not_found', 'the console has no such file')
-  return answer(file, asked, { vary: 'Accept-Encoding' })
-}
-
-/** The page that loads the rest, in the language of whoever asks. */
-export function consolePage(language: Language, asked: Asked): Answer {
-  return answer(pages[language], asked, {
-    'content-security-policy': policy,
-    vary: 'Accept-Encoding, Accept-Language',
-  })
 }
 
 /**
@@ -103,13 +122,12 @@ const says: Record<Language, { title: string; noScript: string }> = {
     noScript: '主控台需要 JavaScript。所有功能也可以透過 /docs 的介面使用。',
   },
 }
-const pages: Record<Language, Sent> = { en: page('en'), 'zh-Hant': page('zh-Hant') }
 
-function page(language: Language): Sent {
-  return made('text/html; charset=utf-8', document(language).text)
+function pageOf(language: Language, built: BuiltConsole): Sent {
+  return sent('text/html; charset=utf-8', document(language, built).text, checked)
 }
 
-function document(language: Language): Html {
+function document(language: Language, { preload }: BuiltConsole): Html {
   const { title, noScript } = says[language]
   return html`<!doctype html>
 <html lang="${language}">
@@ -121,26 +139,25 @@ function document(language: Language): Html {
 <link rel="icon" href="/console/icon.svg">
 <link rel="stylesheet" href="/console/console.css">
 <script type="module" src="/console/main.js"></script>
-</head>
+${preload.map((name) => html`<link rel="modulepreload" href="/console/${name}">\n`)}</head>
 <body><div id="console"><noscript>${noScript}</noscript></div></body>
 </html>
 `
 }
 
-/** Kept by the browser, and asked about each time: a new server shows its own console at once (RFC 9110 section 13.1.2). */
 function answer(
-  { plain, zipped, type, tag }: Sent,
+  { plain, zipped, type, tag, caching }: Sent,
   { ifNoneMatch, acceptEncoding }: Asked,
   more: Readonly<Record<string, string>>,
-): Answer {
+): FileAnswer {
   const zips = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(acceptEncoding ?? '')
   const etag = zips ? `"${tag}-gzip"` : `"${tag}"`
-  const headers = { etag, 'cache-control': 'no-cache', ...more }
+  const headers = { etag, 'cache-control': caching, ...more }
   const held = ifNoneMatch?.split(',').map((item) => item.trim().replace(/^W\//, '')) ?? []
   if (held.includes(etag) || held.includes('*')) return { kind: 'file', bytes: undefined, headers }
   return {
     kind: 'file',
-    bytes: zips ? zipped : plain,
+    bytes: zips ? zipped() : plain,
     headers: { ...headers, 'content-type': type, ...(zips && { 'content-encoding': 'gzip' }) },
   }
 }

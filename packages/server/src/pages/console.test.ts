@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { openTestApp, type TestApp } from '../../test/app.ts'
+import { openConsoleFiles } from './console-files.ts'
 
 let latchkey: TestApp
 before(async () => {
@@ -58,40 +59,71 @@ test('the page is in the language that the browser prefers', async () => {
   }
 })
 
-test('every file that the page and the script name is there, with its type and without types of its own', async () => {
-  const { text } = await latchkey.call('GET', '/console')
-  const wanted = new Set([...text.matchAll(/"(\/console\/[^"]+)"/g)].map(([, path = '']) => path))
-  for (const path of wanted) {
+test('every file that the page and the scripts name is there, with its type and its source map', async () => {
+  const paths = await everyFile()
+  for (const path of paths) {
     const { status, headers, text } = await latchkey.call('GET', path)
     assert.equal(status, 200, path)
-    const type = path.endsWith('.css')
-      ? 'text/css'
-      : path.endsWith('.svg')
-        ? 'image/svg+xml'
-        : 'text/javascript'
-    assert.equal(headers.get('content-type')?.split(';')[0], type, path)
+    assert.equal(headers.get('content-type')?.split(';')[0], typeOf(path), path)
     assert.equal(headers.get('x-content-type-options'), 'nosniff')
-    // All that the script needs is in it.
-    if (path.endsWith('.js')) {
-      assert.doesNotMatch(text, /\bimport\b\s*["'({*]|\bfrom\s*["']/)
-      assert.doesNotMatch(text, /^(export )?interface /m)
-      const [, map = ''] = /^\/\/# sourceMappingURL=(.+)$/m.exec(text) ?? []
-      const { status, text: mapped } = await latchkey.call('GET', `/console/${map}`)
-      assert.equal(status, 200)
-      const { sources } = JSON.parse(mapped) as { sources: string[] }
-      assert.ok(sources.some((source) => source.endsWith('console/src/main.ts')))
-      // Nobody learns where it was built.
-      for (const source of sources) assert.match(source, /^\.\.\//)
+    if (!path.endsWith('.js')) continue
+    assert.doesNotMatch(text, /^(export )?interface /m)
+    const [, map = ''] = /^\/\/# sourceMappingURL=(.+)$/m.exec(text) ?? []
+    const mapped = await latchkey.call('GET', `/console/${map}`)
+    assert.deepEqual([mapped.status, mapped.headers.get('content-type')], [200, 'application/json'], map)
+    const { sources } = JSON.parse(mapped.text) as { sources: string[] }
+    // No source is named by its place on the machine that built it.
+    for (const source of sources) assert.match(source, /^\.\.\//)
+    if (path === '/console/main.js') assert.ok(sources.some((source) => source.endsWith('app/main.tsx')))
+  }
+  // The frame and what it shares with the pages, and the pages.
+  assert.ok(paths.filter((path) => path.endsWith('.js')).length > 4)
+})
+
+test('the page preloads all scripts that main.js imports before it runs, and no page of the console', async () => {
+  const { text } = await latchkey.call('GET', '/console')
+  const preloaded = [...text.matchAll(/<link rel="modulepreload" href="([^"]+)">/g)].map(([, path]) => path)
+  const wanted = new Set<string>()
+  const follow = async (path: string) => {
+    for (const next of importsOf((await latchkey.call('GET', path)).text).now) {
+      if (wanted.has(next)) continue
+      wanted.add(next)
+      await follow(next)
     }
+  }
+  await follow('/console/main.js')
+  assert.deepEqual(preloaded.sort(), [...wanted].sort())
+  const { later } = importsOf((await latchkey.call('GET', '/console/main.js')).text)
+  assert.ok(later.length > 2)
+  for (const path of later) assert.ok(!wanted.has(path))
+})
+
+test('a script whose name holds its hash is kept for good, everything else is checked each time', async () => {
+  const paths = await everyFile()
+  for (const path of [
+    ...paths,
+    ...paths.filter((name) => name.endsWith('.js')).map((name) => `${name}.map`),
+  ]) {
+    const caching = (await latchkey.call('GET', path)).headers.get('cache-control')
+    const isHashed = /^\/console\/\w+-\w{8}\.js$/.test(path)
+    assert.equal(caching, isHashed ? 'public, max-age=31536000, immutable' : 'no-cache', path)
   }
 })
 
+test('a file of unknown type is an error when the console is opened', async () => {
+  const files = new Map([['main.wasm', '']])
+  await assert.rejects(
+    openConsoleFiles(() => ({ files, preload: [] })),
+    /main\.wasm/,
+  )
+})
+
 test('what the browser has is not sent again', async () => {
-  for (const path of ['/console', '/console/main.js', '/console/console.css']) {
+  const [chunk = assert.fail()] = (await everyFile()).filter((path) => /-\w{8}\.js$/.test(path))
+  for (const path of ['/console', '/console/main.js', '/console/console.css', chunk]) {
     const first = await latchkey.call('GET', path)
     const tag = first.headers.get('etag') ?? ''
     assert.match(tag, /^"[\w-]{22}"$/)
-    assert.equal(first.headers.get('cache-control'), 'no-cache')
     for (const held of [tag, `"other", ${tag}`, `W/${tag}`, '*']) {
       const again = await latchkey.call('GET', path, { headers: { 'if-none-match': held } })
       assert.deepEqual([again.status, again.text, again.headers.get('etag')], [304, '', tag], held)
@@ -121,28 +153,46 @@ test('it is sent compressed to those who take that, and to nobody else', async (
   }
 })
 
-test('all that the first page loads is less than 40 kB', async () => {
+test('all that the sign-in page loads is less than 35 kB, and each page adds less than 15 kB', async () => {
   const { text } = await latchkey.call('GET', '/console')
-  const paths = new Set([...text.matchAll(/"(\/console\/[^"]+)"/g)].map(([, path = '']) => path))
+  const first = ['/console', ...namedIn(text)]
+  assert.ok((await bytesOf(first)) < 35_000, `${await bytesOf(first)} bytes`)
+  const { later } = importsOf((await latchkey.call('GET', '/console/main.js')).text)
+  for (const path of later) {
+    const { now } = importsOf((await latchkey.call('GET', path)).text)
+    const added = [path, ...now].filter((one) => !first.includes(one))
+    assert.ok((await bytesOf(added)) < 15_000, path)
+  }
+})
+
+async function bytesOf(paths: readonly string[]): Promise<number> {
   let bytes = 0
-  for (const path of ['/console', ...paths]) {
+  for (const path of paths) {
     const headers = { 'accept-encoding': 'gzip' }
     const response = await latchkey.app.edge.request(path, { headers })
     bytes += (await response.arrayBuffer()).byteLength
   }
-  assert.ok(bytes < 40_000, `${bytes} bytes`)
-})
+  return bytes
+}
 
 test('HEAD is answered as GET, without the body', async () => {
-  const got = await latchkey.call('GET', '/console/main.js')
-  const asked = await latchkey.call('HEAD', '/console/main.js')
-  assert.deepEqual([asked.status, asked.text], [200, ''])
-  for (const name of ['etag', 'content-type', 'cache-control'])
-    assert.equal(asked.headers.get(name), got.headers.get(name))
+  for (const path of await everyFile()) {
+    const got = await latchkey.call('GET', path)
+    const asked = await latchkey.call('HEAD', path)
+    assert.deepEqual([asked.status, asked.text], [200, ''], path)
+    for (const name of ['etag', 'content-type', 'cache-control', 'vary'])
+      assert.equal(asked.headers.get(name), got.headers.get(name), path)
+  }
 })
 
 for (const path of [
   '/console/main.ts',
+  '/console/main.tsx',
+  '/console/page-AAAAAAAA.js',
+  '/console/page-AAAAAAAA.js.map',
+  '/console/chunk.js',
+  '/console/files.json',
+  '/console/preact-LICENSE',
   '/console/format.test.ts',
   '/console/tsconfig.json',
   '/console/..%2fpackage.json',
@@ -167,3 +217,34 @@ test('the pages are no part of the described interface', async () => {
     [],
   )
 })
+
+/** The paths of the console that the page names. */
+function namedIn(page: string): string[] {
+  return [...page.matchAll(/"(\/console\/[^"]+)"/g)].map(([, path = '']) => path)
+}
+
+/** The scripts that a script imports: before it runs, and later. */
+function importsOf(script: string): { now: string[]; later: string[] } {
+  const pathsBy = (pattern: RegExp) => [...script.matchAll(pattern)].map(([, name]) => `/console/${name}`)
+  return {
+    now: pathsBy(/(?:\bfrom|\bimport)"\.\/([^"]+)"/g),
+    later: pathsBy(/\bimport\("\.\/([^"]+)"\)/g),
+  }
+}
+
+/** Every file that the page names, directly or through scripts. */
+async function everyFile(): Promise<string[]> {
+  const found = new Set(namedIn((await latchkey.call('GET', '/console')).text))
+  // The iteration of a set includes the members that are added during it.
+  for (const path of found) {
+    if (!path.endsWith('.js')) continue
+    const { now, later } = importsOf((await latchkey.call('GET', path)).text)
+    for (const next of [...now, ...later]) found.add(next)
+  }
+  return [...found]
+}
+
+function typeOf(path: string): string {
+  if (path.endsWith('.css')) return 'text/css'
+  return path.endsWith('.svg') ? 'image/svg+xml' : 'text/javascript'
+}

@@ -17,7 +17,7 @@ describe('a page', () => {
   })
 
   test('allows its own style by hash, and no script', () => {
-    const answer = page({ title: '<i>', language: 'en' }, html`<p>x</p>`)
+    const answer = page(200, { title: '<i>', language: 'en' }, html`<p>x</p>`)
     assert.ok(answer.kind === 'page')
     const style = /<style>(.*)<\/style>/s.exec(answer.html)?.[1] ?? ''
     const hash = createHash('sha256').update(style).digest('base64')

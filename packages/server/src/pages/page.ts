@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Answer } from '../http/route.ts'
+import type { PageAnswer } from '../http/route.ts'
 
 /** Text that is HTML already. Only `html` makes one, and it escapes whatever is put into it. */
 export class Html {
@@ -72,11 +72,11 @@ td:first-child{width:40%}
 const styleHash = createHash('sha256').update(style).digest('base64')
 
 /** A page that works without script: none is allowed on it, nor anything from elsewhere. */
-export function page(
+export function page<const Status extends number>(
+  status: Status,
   { title, language, wide = false }: { title: string; language: Language; wide?: boolean },
   content: Html,
-  status = 200,
-): Answer {
+): PageAnswer<Status> {
   const document = html`<!doctype html>
 <html lang="${language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title} · Latchkey</title><style>${new Html(style)}</style></head>

@@ -1,9 +1,9 @@
 import type { OpenApiDocument } from '../http/openapi.ts'
-import type { Answer } from '../http/route.ts'
+import type { PageAnswer } from '../http/route.ts'
 import { html, page } from './page.ts'
 
 /** The interface on one page: what there is, for whom, and what it takes. */
-export function referencePage(document: OpenApiDocument): Answer {
+export function referencePage(document: OpenApiDocument): PageAnswer<200> {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   )
@@ -20,5 +20,5 @@ export function referencePage(document: OpenApiDocument): Answer {
   const content = html`<h1>Latchkey ${document.info.version}</h1>
 <p>${document.info.description} Bodies are JSON, refusals are problem details (RFC 9457). For programs: <a href="/openapi.json">openapi.json</a>.</p>
 ${sections}`
-  return page({ title: 'Interface', language: 'en', wide: true }, content)
+  return page(200, { title: 'Interface', language: 'en', wide: true }, content)
 }

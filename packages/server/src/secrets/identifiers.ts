@@ -1,7 +1,19 @@
 import type { World } from '../world.ts'
 
 /** What an identifier names. The prefix is part of the identifier, so that a log line explains itself. */
-export type IdentifierPrefix = 'usr' | 'ses' | 'fam' | 'svc' | 'evt' | 'cmd' | 'req' | 'rev' | 'tel' | 'jti'
+export type IdentifierPrefix =
+  | 'usr'
+  | 'ses'
+  | 'fam'
+  | 'svc'
+  | 'evt'
+  | 'cmd'
+  | 'req'
+  | 'rev'
+  | 'tel'
+  | 'jti'
+  | 'rgt'
+  | 'prc'
 
 /** The digits of Crockford's base32 in lower case: no i, l, o, which look like others, and no u. */
 export const crockfordAlphabet = '0123456789abcdefghjkmnpqrstvwxyz'
@@ -62,4 +74,22 @@ export function crockford(bytes: Uint8Array): string {
   }
   if (bits > 0) text += crockfordAlphabet[(held << (5 - bits)) & 31]
   return text
+}
+
+/** The largest identifier of a kind, which sorts after every one in the order of any language: z is the last digit. */
+export function lastIdentifier(prefix: IdentifierPrefix): string {
+  return `${prefix}_${crockfordAlphabet.at(-1)?.repeat(26)}`
+}
+
+export function isIdentifier(prefix: IdentifierPrefix, text: string): boolean {
+  return text.startsWith(`${prefix}_`) && shape.test(text.slice(prefix.length + 1))
+}
+const shape = new RegExp(`^[${crockfordAlphabet}]{26}$`)
+
+/** When an identifier was made, in milliseconds since the epoch: the first 48 of its 128 bits. */
+export function timeOf(identifier: string): number {
+  let ms = 0
+  // Ten digits are 50 bits.
+  for (const digit of identifier.slice(-26, -16)) ms = ms * 32 + crockfordAlphabet.indexOf(digit)
+  return Math.floor(ms / 4)
 }

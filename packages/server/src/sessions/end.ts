@@ -1,6 +1,7 @@
 import type { Activity } from '../activity/activity.ts'
-import type { By } from '../activity/events.ts'
+import { session, type Who } from '../activity/events.ts'
 import type { Transaction } from '../database/database.ts'
+import type { Actor } from '../identity.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import { endFamiliesOfSession } from '../tokens/store.ts'
 import type { World } from '../world.ts'
@@ -21,20 +22,13 @@ export async function endSession(
   tx: Transaction,
   sessionId: string,
   reason: string,
-  by: By,
+  who: Actor | Who,
 ): Promise<boolean> {
   const now = world.now()
   if (!(await markEnded(tx, sessionId, now, reason))) return false
   await endFamiliesOfSession(tx, sessionId, now, reason)
   await revocations.revoke(tx, 'session', sessionId)
-  await activity.record(tx, {
-    ...by,
-    event: 'session.end',
-    outcome: 'success',
-    reason,
-    target: sessionId,
-    targetKind: 'session',
-  })
+  await activity.record(tx, who, 'session.end', session(sessionId), { reason })
   return true
 }
 
@@ -44,12 +38,12 @@ export async function endAllSessions(
   tx: Transaction,
   userId: string,
   reason: string,
-  by: By,
+  who: Actor | Who,
 ): Promise<void> {
   // They come by pages: until there is none.
   for (;;) {
     const live = await findLiveSessions(tx, userId)
     if (live.length === 0) return
-    for (const { id } of live) await endSession(parts, tx, id, reason, by)
+    for (const { id } of live) await endSession(parts, tx, id, reason, who)
   }
 }

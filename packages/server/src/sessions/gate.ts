@@ -1,20 +1,20 @@
-import type { Activity } from '../activity/activity.ts'
 import type { RegionOf } from '../activity/regions.ts'
-import type { Database } from '../database/database.ts'
+import type { ClientInfo } from '../client-info.ts'
+import type { Transaction } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
-import type { Origin } from '../http/route.ts'
+import type { Ground } from '../ground.ts'
+import type { Permission } from '../permissions.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import type { IssuedToken, IssueToken } from '../tokens/issue.ts'
 import type { ProvenKey } from '../tokens/proofs.ts'
 import { startFamily } from '../tokens/refresh.ts'
-import type { World } from '../world.ts'
-import { insertSession, noteSignIn } from './store.ts'
+import { insertSession } from './store.ts'
 
 /** A person whose proof has been checked. Only what has checked one may make this value. */
 export interface ProvenPerson {
   readonly userId: string
   readonly userType: string
-  readonly permissions: readonly string[]
+  readonly permissions: readonly Permission[]
   /** How it was proven, in the words of RFC 8176: `pwd`, `otp`, `hwk` … */
   readonly amr: readonly string[]
 }
@@ -25,12 +25,14 @@ export interface OpenedSession {
   readonly refreshToken: string
 }
 
-export interface GateParts {
-  readonly db: Database
-  readonly world: World
-  readonly activity: Activity
+export interface GateGround extends Ground {
   readonly issue: IssueToken
   readonly regionOf: RegionOf
+  /**
+   * Note that somebody signs in, and hold the account until the transaction ends: disabling and signing in happen one
+   * after the other, whichever comes first. False for an account that may not.
+   */
+  readonly noteSignIn: (tx: Transaction, userId: string, now: number) => Promise<boolean>
 }
 
 /** What our own pages and command lines are called in `client_id`. */
@@ -41,18 +43,19 @@ export const firstParty = 'latchkey'
  * sign-ins stand in this function. With a key, all tokens of the session are bound to it.
  */
 export async function openSession(
-  parts: GateParts,
+  ground: GateGround,
   person: ProvenPerson,
   key: ProvenKey | undefined,
-  origin: Origin,
+  client: ClientInfo,
 ): Promise<OpenedSession> {
-  const { db, world, activity, issue, regionOf } = parts
+  const { db, world, activity, issue, regionOf, noteSignIn } = ground
   const sessionId = newIdentifier('ses', world)
   const now = world.now()
   const refreshToken = await db.transaction(async (tx) => {
     if (!(await noteSignIn(tx, person.userId, now))) {
       throw new Refusal('credentials_invalid', 'the user name or the password is not right', {
         reason: 'account_disabled',
+        refused: { event: 'user.sign_in', subject: person.userId, subjectKind: 'user' },
       })
     }
     await insertSession(tx, {
@@ -61,23 +64,17 @@ export async function openSession(
       client_id: null,
       created_at: now,
       last_used_at: now,
-      address: origin.address,
-      region: regionOf(origin.address),
-      user_agent: origin.userAgent ?? null,
-      amr: person.amr.join(' '),
+      address: client.address,
+      region: regionOf(client.address),
+      user_agent: client.userAgent ?? null,
+      amr: person.amr,
       ended_at: null,
       end_reason: null,
     })
     const token = await startFamily(tx, world, { sessionId, clientId: null, key })
-    await activity.record(tx, {
-      event: 'user.sign_in',
-      outcome: 'success',
-      subject: person.userId,
-      subjectKind: 'user',
-      sessionId,
-      origin,
-      details: { amr: person.amr.join(' '), ...(key !== undefined && { bound: 'dpop' }) },
-    })
+    const who = { subject: person.userId, subjectKind: 'user', sessionId, client } as const
+    const details = { amr: person.amr.join(' '), ...(key !== undefined && { bound: 'dpop' }) }
+    await activity.record(tx, who, 'user.sign_in', undefined, { details })
     return token
   })
   const access = issue({

@@ -9,8 +9,8 @@ export interface SessionRow {
   readonly address: string
   readonly region: string | null
   readonly user_agent: string | null
-  /** How the person proved who they are, space-separated (RFC 8176). */
-  readonly amr: string
+  /** How the person proved who they are (RFC 8176). */
+  readonly amr: readonly string[]
   readonly ended_at: number | null
   readonly end_reason: string | null
 }
@@ -27,21 +27,22 @@ export async function insertSession(tx: Transaction, session: SessionRow): Promi
     session.address,
     session.region,
     session.user_agent,
-    session.amr,
+    session.amr.join(' '),
   )
 }
 
 export async function findSession(reader: Reader, id: string): Promise<SessionRow | undefined> {
-  const [row] = await reader.query<SessionRow>('SELECT * FROM sessions WHERE id = $1', id)
-  return row
+  const [row] = await reader.query<Stored>('SELECT * FROM sessions WHERE id = $1', id)
+  return row && read(row)
 }
 
 /** Those that are not ended, newest first. */
 export async function findLiveSessions(reader: Reader, userId: string): Promise<SessionRow[]> {
-  return reader.query<SessionRow>(
+  const rows = await reader.query<Stored>(
     'SELECT * FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id DESC LIMIT 200',
     userId,
   )
+  return rows.map(read)
 }
 
 export async function touchSession(tx: Transaction, id: string, now: number): Promise<boolean> {
@@ -64,15 +65,9 @@ export async function markEnded(tx: Transaction, id: string, now: number, reason
   return rows.length === 1
 }
 
-/**
- * Note the sign-in of a user who is not disabled. It also holds the user's row until the transaction ends, so
- * that disabling and signing in happen one after the other, whichever comes first.
- */
-export async function noteSignIn(tx: Transaction, userId: string, now: number): Promise<boolean> {
-  const rows = await tx.query(
-    'UPDATE users SET last_sign_in_at = $2 WHERE id = $1 AND disabled_at IS NULL RETURNING id',
-    userId,
-    now,
-  )
-  return rows.length === 1
+/** As the table holds it. */
+type Stored = Omit<SessionRow, 'amr'> & { readonly amr: string }
+
+function read(row: Stored): SessionRow {
+  return { ...row, amr: row.amr.split(' ').filter(Boolean) }
 }

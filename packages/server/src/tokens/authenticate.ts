@@ -1,4 +1,5 @@
-import { createVerifier, TokenError, type VerifiedClaims } from 'latchkey/token'
+import { createVerifier, decodeUnverified, TokenError, type VerifiedClaims } from 'latchkey/token'
+import type { Who } from '../activity/events.ts'
 import { Refusal } from '../errors.ts'
 import { type Identity, identityOf } from '../identity.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
@@ -15,8 +16,11 @@ export interface AccessToken {
 /** Refuses with `token_invalid` or `token_revoked`. */
 export type ReadToken = (token: string) => AccessToken
 
-/** Who a bearer token names, now. Refuses as {@link ReadToken} does, and tokens that are bound to a key. */
-export type AuthenticateToken = (token: string) => Identity
+/**
+ * How far clocks may differ, in seconds, at the server as at the guards unless they are told otherwise: processes of one
+ * server have clocks of their own, and so have devices.
+ */
+export const clockToleranceSeconds = 30
 
 interface Parts {
   readonly ring: KeyRing
@@ -33,14 +37,31 @@ export function createTokenReader({ ring, revocations, world, issuer, audience }
   return (token) => {
     if (generation !== ring.generation()) {
       generation = ring.generation()
-      verify = createVerifier({ keys: ring.keySet(), issuer, audience, type: 'at+jwt', now: world.now })
+      verify = createVerifier({
+        keys: ring.keySet(),
+        issuer,
+        audience,
+        type: 'at+jwt',
+        clockTolerance: clockToleranceSeconds,
+        now: world.now,
+        cache: { maxEntries: cachedTokens },
+      })
     }
-    const claims = verified(() => verify(token))
-    if (revocations.list.isRevoked(claims)) throw new Refusal('token_revoked', 'this token has been revoked')
-    const identity = identityOf(claims)
+    const claims = verified(token, verify)
+    const identity = identityOf(claims, clockToleranceSeconds * 1000)
     if (!identity) throw invalid('kind_unknown')
+    if (revocations.list.isRevoked(claims)) {
+      throw new Refusal('token_revoked', 'this token has been revoked', { refused: subjectOf(identity) })
+    }
     return { identity, boundTo: thumbprintOf(claims.cnf) }
   }
+}
+
+/** Tokens that came before and are still valid are not verified anew: a signature costs more than all else of a request. */
+const cachedTokens = 10_000
+
+function subjectOf({ subject, kind, sessionId, clientId }: Identity): Who {
+  return { subject, subjectKind: kind, sessionId, clientId }
 }
 
 /**
@@ -65,12 +86,16 @@ function invalid(reason: string): Refusal {
 }
 
 /** A stranger learns that the token is not valid; the log learns which check failed. */
-export function verified<Claims>(verify: () => Claims): Claims {
+function verified(token: string, verify: (token: string) => VerifiedClaims): VerifiedClaims {
   try {
-    return verify()
+    return verify(token)
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
-    const message = error.code === 'token_expired' ? 'this token has expired' : 'this token is not valid here'
-    throw new Refusal('token_invalid', message, { reason: error.code })
+    const reason = error.code
+    if (reason !== 'token_expired') throw invalid(reason)
+    // The signature is checked before the times, so what an expired token says of itself is true.
+    const { sub: subject } = decodeUnverified(token).claims
+    const refused = typeof subject === 'string' ? { subject } : undefined
+    throw new Refusal('token_invalid', 'this token has expired', { reason, refused })
   }
 }

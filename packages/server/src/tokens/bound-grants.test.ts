@@ -7,6 +7,7 @@ import { openBeside, post } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
 import type { App } from '../app.ts'
 import { createService } from '../clients/services.ts'
+import { operator } from '../identity.ts'
 
 /** Who asks for tokens here has a key of its own, or has stolen what somebody with a key was given (RFC 9449 section 5). */
 for (const engine of engines) {
@@ -20,7 +21,7 @@ for (const engine of engines) {
       app = await openTestApp(engine)
       beside = await openBeside(app)
       ada = await app.signedIn('ada')
-      const made = await createService(app.app, { name: 'reporting', scopes: ['users:read'] }, {})
+      const made = await createService(app.app, operator, { name: 'reporting', scopes: ['users:read'] })
       service = { client_id: made.service.id, client_secret: made.secret }
     })
     after(async () => {
@@ -321,6 +322,7 @@ for (const engine of engines) {
       for (const { name, by, reason } of thefts) {
         async function isRefused(token: string, sessionId: string) {
           app.world.advance(1)
+          await app.app.activity.flushRefusals(true)
           const answer = await by(token)
           assert.deepEqual([answer.status, answer.body.code], [401, 'refresh_invalid'])
           assert.equal(answer.body.detail, 'this refresh token is not valid; sign in again')

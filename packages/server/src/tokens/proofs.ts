@@ -1,7 +1,7 @@
 import { type ProofVerdict, prepareProofCheck, proofDescriptions } from 'latchkey/dpop'
 import type { Database } from '../database/database.ts'
 import { Refusal, type RefusalCode } from '../errors.ts'
-import { type Credentials, proofAlgorithms } from '../http/credentials.ts'
+import { type Credentials, type PresentedProof, proofAlgorithms } from '../http/credentials.ts'
 import type { World } from '../world.ts'
 import { deleteExpiredProofs, useProof } from './store.ts'
 
@@ -9,14 +9,6 @@ declare const proven: unique symbol
 
 /** The thumbprint (RFC 7638) of a key that whoever asks has proven to hold. Only {@link Proofs.keyOf} makes one. */
 export type ProvenKey = string & { readonly [proven]: true }
-
-/** What a request for tokens brings to prove a key. */
-export interface PresentedProof {
-  /** The header `DPoP`; undefined where there is none. */
-  readonly text: string | undefined
-  /** Of the endpoint, as it is documented. It takes POST. */
-  readonly path: string
-}
 
 /** Proofs of possession, as this server takes them (RFC 9449). Each counts once, whichever process gets it. */
 export interface Proofs {
@@ -27,10 +19,10 @@ export interface Proofs {
    */
   keyOf(proof: PresentedProof): Promise<ProvenKey | undefined>
   /**
-   * Demand the proof of the key that a token is bound to (section 7.1).
+   * Require the proof of the key that a token is bound to (section 7.1).
    * @throws {Refusal} `token_unproven`; `token_invalid` where another key was proven.
    */
-  demandKey(boundTo: string, sent: Credentials & { scheme: 'dpop' }): Promise<void>
+  requireKey(boundTo: string, sent: Credentials & { scheme: 'dpop' }): Promise<void>
   /** Forget the proofs that are too old to be taken again. */
   sweep(): Promise<void>
 }
@@ -61,7 +53,7 @@ export function createProofs({ db, world, issuer }: { db: Database; world: World
       if (verdict.kind === 'refused') throw refusalOf(verdict, 'dpop_proof_invalid')
       return verdict.thumbprint as ProvenKey // the check has just proven it
     },
-    async demandKey(boundTo, { token, proof, method, url }) {
+    async requireKey(boundTo, { token, proof, method, url }) {
       const verdict = await check({
         proofs: proof === undefined ? [] : [proof],
         method,

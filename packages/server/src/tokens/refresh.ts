@@ -19,7 +19,7 @@ const day = 24 * 60 * 60 * 1000
 const slidingLifeMs = 30 * day
 const absoluteLifeMs = 90 * day
 
-/** Begin a refresh family for a session and return its first token. With a key, it is renewed with that key only. */
+/** Begin a refresh family for a session and return its first token. With a key, it is refreshed with that key only. */
 export async function startFamily(
   tx: Transaction,
   world: World,
@@ -125,5 +125,8 @@ function replay(row: RefreshTokenRow | undefined, presented: string, now: number
 }
 
 function invalid(reason: string): Refusal {
-  return new Refusal('refresh_invalid', 'this refresh token is not valid; sign in again', { reason })
+  return new Refusal('refresh_invalid', 'this refresh token is not valid; sign in again', {
+    reason,
+    refused: { event: 'session.refresh' },
+  })
 }

@@ -5,7 +5,7 @@ import {
   revocationKey,
 } from 'latchkey/guard/revocation-list'
 import type { Database, Transaction } from '../database/database.ts'
-import { firstIdentifierAt, newIdentifier } from '../secrets/identifiers.ts'
+import { firstIdentifierAt, newIdentifier, timeOf } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
 import { deleteExpiredRevocations, findRevocations, insertRevocation, type RevocationRow } from './store.ts'
 
@@ -29,7 +29,7 @@ export interface Revocations {
 
 /**
  * Another process may commit an older id after a newer one, and its clock may be behind by as much as verifiers
- * grant each other. Adding an entry twice does no harm.
+ * tolerate. Adding an entry twice does no harm.
  */
 const overlapMs = 60_000
 
@@ -89,10 +89,7 @@ export async function openRevocations({ db, world, tokenLifeMs }: Parts): Promis
   }
 }
 
-/** The id a little before `since`, by the time that stands in it (`rev_` and a UUIDv7 in base32). */
+/** The id a little before `since`, by the time that stands in it. */
 function overlapping(since: string): string {
-  const digits = since.slice(4, 14)
-  let ms = 0
-  for (const digit of digits) ms = ms * 32 + '0123456789abcdefghjkmnpqrstvwxyz'.indexOf(digit)
-  return firstIdentifierAt('rev', Math.floor(ms / 4) - overlapMs)
+  return firstIdentifierAt('rev', timeOf(since) - overlapMs)
 }

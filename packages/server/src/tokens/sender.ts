@@ -1,8 +1,7 @@
-import type { Activity } from '../activity/activity.ts'
-import { by } from '../activity/events.ts'
+import { whoIs } from '../activity/events.ts'
+import type { ClientInfo } from '../client-info.ts'
 import { Refusal } from '../errors.ts'
 import type { Credentials } from '../http/credentials.ts'
-import type { Origin } from '../http/route.ts'
 import type { Identity } from '../identity.ts'
 import { bearerOf, type ReadToken } from './authenticate.ts'
 import type { Proofs } from './proofs.ts'
@@ -10,7 +9,6 @@ import type { Proofs } from './proofs.ts'
 interface Parts {
   readonly readToken: ReadToken
   readonly proofs: Proofs
-  readonly activity: Activity
 }
 
 /**
@@ -19,9 +17,9 @@ interface Parts {
  * @throws {Refusal} `token_invalid`, `token_revoked`, `token_unproven`
  */
 export async function authenticateSender(
-  { readToken, proofs, activity }: Parts,
+  { readToken, proofs }: Parts,
   credentials: Credentials,
-  origin: Origin,
+  client: ClientInfo,
 ): Promise<Identity> {
   const token = readToken(credentials.token)
   const { identity, boundTo } = token
@@ -31,18 +29,11 @@ export async function authenticateSender(
     if (boundTo === undefined) {
       throw new Refusal('token_invalid', 'this token is not bound to a key', { reason: 'token_not_bound' })
     }
-    await proofs.demandKey(boundTo, credentials)
+    await proofs.requireKey(boundTo, credentials)
     return identity
   } catch (error) {
-    if (error instanceof Refusal) {
-      const { reason } = error
-      await activity.recordAlone({
-        ...by(identity, origin),
-        event: 'access.refuse',
-        outcome: 'refused',
-        reason,
-      })
-    }
-    throw error
+    if (!(error instanceof Refusal)) throw error
+    const { code, message, reason } = error
+    throw new Refusal(code, message, { reason, refused: whoIs(identity, client) })
   }
 }

@@ -1,97 +1,83 @@
-import type { Activity } from '../../activity/activity.ts'
-import type { By } from '../../activity/events.ts'
-import type { Database } from '../../database/database.ts'
+import { user } from '../../activity/events.ts'
+import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
+import type { Ground } from '../../ground.ts'
+import type { Actor } from '../../identity.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import { endAllSessions } from '../../sessions/end.ts'
-import type { Revocations } from '../../tokens/revocations.ts'
-import type { World } from '../../world.ts'
+import type { UsersGround } from '../ground.ts'
 import type { Passwords } from '../sign-in/passwords.ts'
 import { findUser, setPasswordHash, type UserWithPermissions } from '../users/store.ts'
+import { findToChange } from '../users/users.ts'
 import { endInvitations, findInvitedUser, insertInvitation, useInvitation } from './store.ts'
-
-interface InvitationParts {
-  readonly db: Database
-  readonly world: World
-  readonly activity: Activity
-  readonly passwords: Passwords
-  readonly revocations: Revocations
-}
 
 export const invitationLifeMs = 24 * 60 * 60 * 1000
 
 /**
- * Make the secret by which a user, once, sets a password. A newer one ends the older. It is given out by whoever
- * invites, by a channel of their own.
+ * Make the secret by which a user, once, sets a password. It is given out by whoever invites, by a channel of their own;
+ * who holds it can become the user, so it is given only to those who may do as much. A newer one ends those before, unless
+ * they are kept; the first that is taken up ends all.
+ * @throws {Refusal} `user_not_found`, `account_disabled`, `permission_missing`
  */
 export async function invite(
-  { db, world, activity }: Omit<InvitationParts, 'passwords' | 'revocations'>,
+  { db, world, activity }: Ground,
+  actor: Actor,
   userId: string,
-  by: By,
-  lifeMs = invitationLifeMs,
+  { lifeMs = invitationLifeMs, keepOthers = false }: { lifeMs?: number; keepOthers?: boolean } = {},
 ): Promise<{ secret: string; expiresAt: number }> {
   const secret = newSecret('invite', world)
   const now = world.now()
   await db.transaction(async (tx) => {
-    const user = await findUser(tx, userId)
-    if (!user) throw new Refusal('user_not_found', 'no such user')
-    if (user.disabled_at !== null)
+    const { disabled_at } = await findToChange(tx, actor, userId)
+    if (disabled_at !== null)
       throw new Refusal('account_disabled', 'this account is disabled; enable it first')
-    await endInvitations(tx, userId, now)
+    if (!keepOthers) await endInvitations(tx, userId, now)
     await insertInvitation(tx, {
       secretHash: hashSecret(secret),
       userId,
       createdAt: now,
       expiresAt: now + lifeMs,
     })
-    await activity.record(tx, {
-      ...by,
-      event: 'user.invite',
-      outcome: 'success',
-      target: userId,
-      targetKind: 'user',
-    })
+    await activity.record(tx, actor, 'user.invite', user(userId))
   })
   return { secret, expiresAt: now + lifeMs }
 }
 
 /** Whom an invitation is for, while it is open. */
-export async function invited(
-  { db, world }: { db: Database; world: World },
-  secret: string,
-): Promise<UserWithPermissions> {
-  const user = isSecret('invite', secret)
+export async function invited({ db, world }: Ground, secret: string): Promise<UserWithPermissions> {
+  const found = isSecret('invite', secret)
     ? await findInvitedUser(db, hashSecret(secret), world.now())
     : undefined
-  if (!user) throw notValid()
-  return user
+  if (!found) throw notValid()
+  return found
 }
 
-/** Set the password of the invited user, which ends the sessions of the one before. Works once; does not sign in. */
+/**
+ * Set the password of the invited user, which ends the sessions of the one before. Works once; does not sign in.
+ * @throws {Refusal} `invitation_invalid`, `password_unacceptable`, `overloaded`
+ */
 export async function acceptInvitation(
-  parts: InvitationParts,
+  ground: UsersGround & { readonly passwords: Passwords },
   { secret, password }: { secret: string; password: string },
-  origin: NonNullable<By['origin']>,
+  client: ClientInfo,
 ): Promise<UserWithPermissions> {
-  const { db, world, activity, passwords } = parts
+  const { db, world, activity, passwords } = ground
   // Asked before the hash, so that guessing costs the guesser a request and us no 15 ms of a core.
-  const user = await invited(parts, secret)
+  const found = await invited(ground, secret)
   const hash = await passwords.hash(password)
   await db.transaction(async (tx) => {
-    const userId = await useInvitation(tx, hashSecret(secret), world.now())
-    if (userId === undefined) throw notValid()
+    const now = world.now()
+    const userId = await useInvitation(tx, hashSecret(secret), now)
+    // Looked at again: the account may have been disabled while the password was hashed.
+    if (userId === undefined || (await findUser(tx, userId))?.disabled_at !== null) throw notValid()
+    await endInvitations(tx, userId, now)
     await setPasswordHash(tx, userId, hash)
+    const who = { subject: userId, subjectKind: 'user', client } as const
     // Whoever sets a password anew may do so because somebody else knew the old one.
-    await endAllSessions(parts, tx, userId, 'password_set', { subject: userId, subjectKind: 'user', origin })
-    await activity.record(tx, {
-      event: 'user.accept_invitation',
-      outcome: 'success',
-      subject: userId,
-      subjectKind: 'user',
-      origin,
-    })
+    await endAllSessions(ground, tx, userId, 'password_set', who)
+    await activity.record(tx, who, 'user.accept_invitation')
   })
-  return user
+  return found
 }
 
 function notValid(): Refusal {

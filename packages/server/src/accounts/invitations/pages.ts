@@ -1,73 +1,85 @@
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
-import { type Answer, anyone, type Route, route } from '../../http/route.ts'
+import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
-import { html, type Language, languageOf, page } from '../../pages/page.ts'
+import { type Html, html, type Language, languageOf, page } from '../../pages/page.ts'
+import type { AccountsGround } from '../ground.ts'
 import { acceptInvitation, invited } from './invitations.ts'
 import { words } from './words.ts'
 
-type Parts = Parameters<typeof acceptInvitation>[0]
+const route = routesFor<AccountsGround>()
+const params = v.strictObject({ invitation: line(128) })
 
-/**
- * The page behind an invitation's link, where a person sets their password. It stands on its own, without
- * script, because it is the first thing that anybody sees of a server.
- */
-export function invitationPages(parts: Parts): Route[] {
-  const params = v.strictObject({ invitation: line(128) })
-  return [
-    route({
-      method: 'GET',
-      path: '/invitations/{invitation}',
-      tag: 'pages',
-      summary: 'The page on which an invited person sets a password.',
-      access: anyone,
-      params,
-      answers: { 200: { description: 'The page.' } },
-      async handle({ params: { invitation }, header }) {
-        const language = languageOf(header('accept-language'))
-        return orNotValid(language, async () => form(language, (await invited(parts, invitation)).username))
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/invitations/{invitation}',
-      tag: 'pages',
-      summary: 'Take up an invitation by the form of its page.',
-      access: anyone,
-      params,
-      bodyType: 'form',
-      body: v.object({
-        password: v.optional(v.pipe(v.string(), v.maxLength(1024)), ''),
-        again: v.optional(v.string(), ''),
-      }),
-      answers: { 200: { description: 'The page that says that it is done.' } },
-      async handle({ params: { invitation }, body, header, origin }) {
-        const language = languageOf(header('accept-language'))
-        return orNotValid(language, async () => {
-          const { username } = await invited(parts, invitation)
-          if (body.password !== body.again) return form(language, username, words[language].different)
-          try {
-            await acceptInvitation(parts, { secret: invitation, password: body.password }, origin)
-          } catch (error) {
-            if (!(error instanceof Refusal) || error.code === 'invitation_invalid') throw error
-            const problem =
-              error.code === 'password_unacceptable' ? words[language].unacceptable : words[language].busy
-            return form(language, username, problem)
-          }
-          const { doneTitle, doneText, signIn } = words[language]
-          return page(
-            { title: doneTitle, language },
-            html`<h1>${doneTitle}</h1><p>${doneText(username)}</p><p><a href="/console">${signIn}</a></p>`,
-          )
-        })
-      },
-    }),
-  ]
-}
+// The page behind an invitation's link, where a person sets their password. It stands on its own, without script, because
+// it is the first thing that anybody sees of a server.
 
-function form(language: Language, username: string, problem?: string): Answer {
+export const invitationPage = route({
+  id: 'invitationPage',
+  method: 'GET',
+  path: '/invitations/{invitation}',
+  tag: 'pages',
+  summary: 'The page on which an invited person sets a password.',
+  access: 'public',
+  params,
+  answers: {
+    200: { description: 'The page.', type: 'page' },
+    404: { description: 'The page that says that the invitation is over.', type: 'page' },
+  },
+  async handle(ground, { params: { invitation }, header }) {
+    const language = languageOf(header('accept-language'))
+    return orOver(language, async () => {
+      const { username } = await invited(ground, invitation)
+      return page(200, titled(language), form(language, username))
+    })
+  },
+})
+
+export const takeUpInvitation = route({
+  id: 'takeUpInvitation',
+  method: 'POST',
+  path: '/invitations/{invitation}',
+  tag: 'pages',
+  summary: 'Take up an invitation by the form of its page.',
+  access: 'public',
+  params,
+  bodyType: 'form',
+  body: v.object({
+    password: v.optional(v.pipe(v.string(), v.maxLength(1024)), ''),
+    again: v.optional(v.string(), ''),
+  }),
+  answers: {
+    200: { description: 'The page that says that it is done.', type: 'page' },
+    400: { description: 'The form again, with what is wrong.', type: 'page' },
+    404: { description: 'The page that says that the invitation is over.', type: 'page' },
+  },
+  async handle(ground, { params: { invitation }, body, header, client }) {
+    const language = languageOf(header('accept-language'))
+    return orOver(language, async () => {
+      const { username } = await invited(ground, invitation)
+      const again = (problem: string) => page(400, titled(language), form(language, username, problem))
+      if (body.password !== body.again) return again(words[language].different)
+      try {
+        await acceptInvitation(ground, { secret: invitation, password: body.password }, client)
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code === 'invitation_invalid') throw error
+        const { unacceptable, busy } = words[language]
+        return again(error.code === 'password_unacceptable' ? unacceptable : busy)
+      }
+      const { doneTitle, doneText, signIn } = words[language]
+      return page(
+        200,
+        { title: doneTitle, language },
+        html`<h1>${doneTitle}</h1><p>${doneText(username)}</p><p><a href="/console">${signIn}</a></p>`,
+      )
+    })
+  },
+})
+
+const titled = (language: Language) => ({ title: words[language].title, language })
+
+function form(language: Language, username: string, problem?: string): Html {
   const say = words[language]
-  const content = html`<h1>${say.title}</h1>
+  return html`<h1>${say.title}</h1>
 <p>${say.intro(username)}</p>
 ${problem === undefined ? '' : html`<p class="bad" role="alert">${problem}</p>`}
 <form method="post">
@@ -79,15 +91,17 @@ ${problem === undefined ? '' : html`<p class="bad" role="alert">${problem}</p>`}
 <input id="again" name="again" type="password" autocomplete="new-password" maxlength="1024" required>
 <button>${say.submit}</button>
 </form>`
-  return page({ title: say.title, language }, content, problem === undefined ? 200 : 400)
 }
 
-async function orNotValid(language: Language, show: () => Promise<Answer>): Promise<Answer> {
+async function orOver<Shown>(
+  language: Language,
+  show: () => Promise<Shown>,
+): Promise<Shown | PageAnswer<404>> {
   try {
     return await show()
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     const { overTitle, overText } = words[language]
-    return page({ title: overTitle, language }, html`<h1>${overTitle}</h1><p>${overText}</p>`, 404)
+    return page(404, { title: overTitle, language }, html`<h1>${overTitle}</h1><p>${overText}</p>`)
   }
 }

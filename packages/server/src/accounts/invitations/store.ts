@@ -1,5 +1,5 @@
 import type { Reader, Transaction } from '../../database/database.ts'
-import { type UserWithPermissions, withPermissions } from '../users/store.ts'
+import { type Stored, type UserWithPermissions, withLists, withPermissions } from '../users/store.ts'
 
 export async function insertInvitation(
   tx: Transaction,
@@ -34,13 +34,13 @@ export async function findInvitedUser(
   secretHash: string,
   now: number,
 ): Promise<UserWithPermissions | undefined> {
-  const [row] = await reader.query<UserWithPermissions>(
+  const [row] = await reader.query<Stored<UserWithPermissions>>(
     `${withPermissions} JOIN invitations i ON i.user_id = u.id
       WHERE i.secret_hash = $1 AND i.used_at IS NULL AND i.expires_at > $2`,
     secretHash,
     now,
   )
-  return row
+  return row && withLists(row)
 }
 
 /** A new invitation or a disabled account puts an end to those before. */
@@ -50,9 +50,9 @@ export async function endInvitations(tx: Transaction, userId: string, now: numbe
 
 /** Somebody who can sign in and manage users, if there is one. */
 export async function findUserWhoMaySetUp(reader: Reader): Promise<UserWithPermissions | undefined> {
-  const [row] = await reader.query<UserWithPermissions>(
+  const [row] = await reader.query<Stored<UserWithPermissions>>(
     `${withPermissions} WHERE u.password_hash IS NOT NULL AND u.disabled_at IS NULL
         AND ' ' || t.permissions || ' ' LIKE '% users:write %' LIMIT 1`,
   )
-  return row
+  return row && withLists(row)
 }

@@ -97,6 +97,8 @@ for (const engine of engines) {
     for (const { name, headers, reason } of foreign) {
       test(`a cookie is neither set nor read nor removed for ${name}`, async () => {
         const token = keptIn(await logIn()) ?? ''
+        await app.app.activity.flushRefusals(true)
+        app.world.advance(1)
         const signingIn = await logIn('ada', headers)
         assert.deepEqual([signingIn.status, signingIn.body.code], [403, 'origin_not_allowed'])
         assert.equal(await newest('user.sign_in'), `refused ${reason}`)

@@ -1,13 +1,14 @@
+import type { Who } from '../../activity/events.ts'
+import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
-import type { Origin } from '../../http/route.ts'
+import type { PresentedProof } from '../../http/credentials.ts'
 import { endSession } from '../../sessions/end.ts'
-import { firstParty, type GateParts } from '../../sessions/gate.ts'
+import { firstParty } from '../../sessions/gate.ts'
 import { findSession, touchSession } from '../../sessions/store.ts'
-import type { PresentedProof, Proofs } from '../../tokens/proofs.ts'
 import { rotate } from '../../tokens/refresh.ts'
-import type { Revocations } from '../../tokens/revocations.ts'
+import type { AccountsGround } from '../ground.ts'
 import { findUser } from '../users/store.ts'
-import type { SignedIn } from './sign-in.ts'
+import { provenKey, type SignedIn } from './sign-in.ts'
 
 /**
  * Trade a refresh token for a new access token and its successor. The new token says what the user may do now,
@@ -15,43 +16,27 @@ import type { SignedIn } from './sign-in.ts'
  * @throws {Refusal} `dpop_proof_invalid`; `refresh_invalid`, also without the key that the session was begun with;
  * `refresh_reused`, which has ended the session.
  */
-export async function renew(
-  parts: GateParts & { revocations: Revocations; proofs: Proofs },
+export async function refreshSession(
+  ground: AccountsGround,
   { refreshToken, proof }: { refreshToken: string; proof: PresentedProof },
-  origin: Origin,
+  client: ClientInfo,
 ): Promise<SignedIn> {
-  const { db, world, issue, activity } = parts
-  const rotation = await parts.proofs
-    .keyOf(proof)
-    .then((key) => rotate(parts, refreshToken, { clientId: null, key }))
-    .catch(async (error: unknown) => {
-      if (error instanceof Refusal) {
-        const { reason } = error
-        await activity.recordAlone({ event: 'session.refresh', outcome: 'refused', reason, origin })
-      }
-      throw error
-    })
+  const { db, world, issue, activity, proofs } = ground
+  const key = await provenKey(proofs, proof, 'session.refresh')
+  const rotation = await rotate(ground, refreshToken, { clientId: null, key })
   const { sessionId } = rotation
   const session = await findSession(db, sessionId)
   const user = session && (await findUser(db, session.user_id))
   if (!session || session.ended_at !== null || !user || user.disabled_at !== null) {
-    throw new Refusal('refresh_invalid', 'this refresh token is not valid; sign in again', {
-      reason: 'session_ended',
-    })
+    throw notValid('session_ended', { sessionId })
   }
 
-  const who = { subject: user.id, subjectKind: 'user', sessionId, origin } as const
-  if (rotation.kind === 'unproven') {
-    const { reason } = rotation
-    await activity.recordAlone({ ...who, event: 'session.refresh', outcome: 'refused', reason })
-    throw new Refusal('refresh_invalid', 'this refresh token is not valid; sign in again', { reason })
-  }
+  const who = { subject: user.id, subjectKind: 'user', sessionId, client } as const
+  if (rotation.kind === 'unproven') throw notValid(rotation.reason, who)
   if (rotation.kind === 'reused') {
     await db.transaction(async (tx) => {
-      await endSession(parts, tx, sessionId, 'refresh_token_reused', who)
-      await activity.record(tx, {
-        ...who,
-        event: 'session.refresh',
+      await endSession(ground, tx, sessionId, 'refresh_token_reused', who)
+      await activity.record(tx, who, 'session.refresh', undefined, {
         outcome: 'alarm',
         reason: 'refresh_token_reused',
       })
@@ -63,23 +48,27 @@ export async function renew(
   }
 
   await db.transaction(async (tx) => {
-    if (!(await touchSession(tx, sessionId, world.now()))) {
-      throw new Refusal('refresh_invalid', 'this refresh token is not valid; sign in again', {
-        reason: 'session_ended',
-      })
-    }
-    await activity.record(tx, { ...who, event: 'session.refresh', outcome: 'success' })
+    // Looked at again: the session may have been ended since it was read.
+    if (!(await touchSession(tx, sessionId, world.now()))) throw notValid('session_ended', who)
+    await activity.record(tx, who, 'session.refresh')
   })
   const access = issue({
     subject: user.id,
     kind: 'user',
     clientId: firstParty,
-    scopes: user.permissions.split(' ').filter((permission) => permission !== ''),
+    scopes: user.permissions,
     sessionId,
     userType: user.user_type,
     authTimeMs: session.created_at,
-    amr: session.amr.split(' '),
+    amr: session.amr,
     boundTo: rotation.boundTo,
   })
   return { sessionId, access, refreshToken: rotation.token, username: user.username }
+}
+
+function notValid(reason: string, who: Who): Refusal {
+  return new Refusal('refresh_invalid', 'this refresh token is not valid; sign in again', {
+    reason,
+    refused: { event: 'session.refresh', ...who },
+  })
 }

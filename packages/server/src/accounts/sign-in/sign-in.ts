@@ -1,7 +1,8 @@
+import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
-import type { Origin } from '../../http/route.ts'
-import { type GateParts, type OpenedSession, openSession } from '../../sessions/gate.ts'
-import type { PresentedProof, Proofs } from '../../tokens/proofs.ts'
+import type { PresentedProof } from '../../http/credentials.ts'
+import { type GateGround, type OpenedSession, openSession } from '../../sessions/gate.ts'
+import type { Proofs, ProvenKey } from '../../tokens/proofs.ts'
 import { findUserByName } from '../users/store.ts'
 import { usernameKey } from '../users/users.ts'
 import type { Passwords } from './passwords.ts'
@@ -18,19 +19,13 @@ export interface SignedIn extends OpenedSession {
  * @throws {Refusal} `dpop_proof_invalid`, `credentials_invalid`, `overloaded`
  */
 export async function signIn(
-  parts: GateParts & { passwords: Passwords; proofs: Proofs },
+  ground: GateGround & { passwords: Passwords; proofs: Proofs },
   { username, password, proof }: { username: string; password: string; proof: PresentedProof },
-  origin: Origin,
+  client: ClientInfo,
 ): Promise<SignedIn> {
-  const key = await parts.proofs.keyOf(proof).catch(async (error: unknown) => {
-    if (error instanceof Refusal) {
-      const { reason } = error
-      await parts.activity.recordAlone({ event: 'user.sign_in', outcome: 'refused', reason, origin })
-    }
-    throw error
-  })
-  const user = await findUserByName(parts.db, usernameKey(username))
-  const right = await parts.passwords.matches(password, user?.password_hash)
+  const key = await provenKey(ground.proofs, proof, 'user.sign_in')
+  const user = await findUserByName(ground.db, usernameKey(username))
+  const right = await ground.passwords.matches(password, user?.password_hash)
   const reason = !user
     ? 'user_unknown'
     : !right
@@ -39,18 +34,29 @@ export async function signIn(
         ? 'account_disabled'
         : undefined
   if (!user || reason) {
-    await parts.activity.recordAlone({
-      event: 'user.sign_in',
-      outcome: 'refused',
+    // A name that nobody has may be a password typed into the wrong field: it is not written down.
+    const who = user && ({ subject: user.id, subjectKind: 'user' } as const)
+    throw new Refusal('credentials_invalid', 'the user name or the password is not right', {
       reason,
-      // A name that nobody has may be a password typed into the wrong field: it is not written down.
-      subject: user?.id,
-      subjectKind: 'user',
-      origin,
+      refused: { event: 'user.sign_in', ...who },
     })
-    throw new Refusal('credentials_invalid', 'the user name or the password is not right')
   }
-  const permissions = user.permissions.split(' ').filter((permission) => permission !== '')
-  const person = { userId: user.id, userType: user.user_type, permissions, amr: ['pwd'] }
-  return { ...(await openSession(parts, person, key, origin)), username: user.username }
+  const { id: userId, user_type: userType, permissions } = user
+  const person = { userId, userType, permissions, amr: ['pwd'] }
+  return { ...(await openSession(ground, person, key, client)), username: user.username }
+}
+
+/** The key that a request for tokens proves; a proof that is not valid is a refused sign-in or refresh in the log. */
+export async function provenKey(
+  proofs: Proofs,
+  proof: PresentedProof,
+  event: 'user.sign_in' | 'session.refresh',
+): Promise<ProvenKey | undefined> {
+  try {
+    return await proofs.keyOf(proof)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const { code, message, reason } = error
+    throw new Refusal(code, message, { reason, refused: { event } })
+  }
 }

@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../database/database.ts'
+import { listed, type Permission, permissionsIn } from '../../permissions.ts'
 
 export interface UserRow {
   readonly id: string
@@ -12,37 +13,32 @@ export interface UserRow {
   readonly disabled_at: number | null
 }
 
-/** A user with what their type permits, space-separated. */
+/** A user with what their type permits. */
 export interface UserWithPermissions extends UserRow {
-  readonly permissions: string
+  readonly permissions: readonly Permission[]
 }
 
 export const withPermissions =
   'SELECT u.*, t.permissions FROM users u JOIN user_types t ON t.name = u.user_type'
 
 export async function findUser(reader: Reader, id: string): Promise<UserWithPermissions | undefined> {
-  const [row] = await reader.query<UserWithPermissions>(`${withPermissions} WHERE u.id = $1`, id)
-  return row
+  const [row] = await reader.query<Stored<UserWithPermissions>>(`${withPermissions} WHERE u.id = $1`, id)
+  return row && withLists(row)
 }
 
 export async function findUserByName(
   reader: Reader,
   usernameKey: string,
 ): Promise<UserWithPermissions | undefined> {
-  const [row] = await reader.query<UserWithPermissions>(
+  const [row] = await reader.query<Stored<UserWithPermissions>>(
     `${withPermissions} WHERE u.username_key = $1`,
     usernameKey,
   )
-  return row
+  return row && withLists(row)
 }
 
 export async function findUsers(reader: Reader, after: string, limit: number): Promise<UserRow[]> {
   return reader.query<UserRow>('SELECT * FROM users WHERE id > $1 ORDER BY id LIMIT $2', after, limit)
-}
-
-export async function countUsers(reader: Reader): Promise<number> {
-  const [row] = await reader.query<{ count: number }>('SELECT COUNT(*) AS count FROM users')
-  return row?.count ?? 0
 }
 
 export async function insertUser(tx: Transaction, user: UserRow): Promise<void> {
@@ -78,17 +74,18 @@ export async function setDisabled(tx: Transaction, id: string, at: number | null
 export interface UserTypeRow {
   readonly name: string
   readonly description: string
-  readonly permissions: string
+  readonly permissions: readonly Permission[]
   readonly created_at: number
 }
 
 export async function findUserTypes(reader: Reader): Promise<UserTypeRow[]> {
-  return reader.query<UserTypeRow>('SELECT * FROM user_types ORDER BY name')
+  const rows = await reader.query<Stored<UserTypeRow>>('SELECT * FROM user_types ORDER BY name')
+  return rows.map(withLists)
 }
 
 export async function findUserType(reader: Reader, name: string): Promise<UserTypeRow | undefined> {
-  const [row] = await reader.query<UserTypeRow>('SELECT * FROM user_types WHERE name = $1', name)
-  return row
+  const [row] = await reader.query<Stored<UserTypeRow>>('SELECT * FROM user_types WHERE name = $1', name)
+  return row && withLists(row)
 }
 
 export async function insertUserType(tx: Transaction, type: UserTypeRow): Promise<void> {
@@ -96,7 +93,7 @@ export async function insertUserType(tx: Transaction, type: UserTypeRow): Promis
     'INSERT INTO user_types (name, description, permissions, created_at) VALUES ($1, $2, $3, $4)',
     type.name,
     type.description,
-    type.permissions,
+    listed(type.permissions),
     type.created_at,
   )
 }
@@ -108,7 +105,46 @@ export async function insertUserTypeIfMissing(tx: Transaction, type: UserTypeRow
      ON CONFLICT (name) DO NOTHING`,
     type.name,
     type.description,
-    type.permissions,
+    listed(type.permissions),
     type.created_at,
   )
+}
+
+/**
+ * Note the sign-in of a user who is not disabled. It also holds the user's row until the transaction ends, so
+ * that disabling and signing in happen one after the other, whichever comes first.
+ */
+export async function noteSignIn(tx: Transaction, userId: string, now: number): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE users SET last_sign_in_at = $2 WHERE id = $1 AND disabled_at IS NULL RETURNING id',
+    userId,
+    now,
+  )
+  return rows.length === 1
+}
+
+/** As a table holds it: one column for a list. */
+export type Stored<Row> = Omit<Row, 'permissions'> & { readonly permissions: string }
+
+export function withLists<Row extends { readonly permissions: string }>(
+  row: Row,
+): Omit<Row, 'permissions'> & { readonly permissions: readonly Permission[] } {
+  return { ...row, permissions: permissionsIn(row.permissions) }
+}
+
+/**
+ * Hold the user types until the transaction ends. Changes that decide who may administer this server follow one another:
+ * of two administrators who disable each other at the same moment, the second finds that they are the last.
+ */
+export async function holdUserTypes(tx: Transaction): Promise<void> {
+  await tx.query('UPDATE user_types SET name = name WHERE name = (SELECT MIN(name) FROM user_types)')
+}
+
+/** Users who can sign in and manage users: enabled, with a password, of a type that may. */
+export async function countAdministrators(reader: Reader): Promise<number> {
+  const [row] = await reader.query<{ count: number }>(
+    `SELECT COUNT(*) AS count FROM users u JOIN user_types t ON t.name = u.user_type
+      WHERE u.disabled_at IS NULL AND u.password_hash IS NOT NULL AND ' ' || t.permissions || ' ' LIKE '% users:write %'`,
+  )
+  return row?.count ?? 0
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openTestApp, type TestApp } from '../../../test/app.ts'
 import { engines } from '../../../test/storages.ts'
+import { operator } from '../../identity.ts'
 import { createUser, disableUser } from './users.ts'
 
 for (const engine of engines) {
@@ -159,7 +160,7 @@ for (const engine of engines) {
     })
 
     test('disabling ends more sessions than one page holds', async () => {
-      const user = await createUser(app.app, { username: 'busy', userType: 'customer' }, {})
+      const user = await createUser(app.app, operator, { username: 'busy', userType: 'customer' })
       await app.app.db.transaction(async (tx) => {
         for (let i = 0; i < 450; i++)
           await tx.query(
@@ -168,7 +169,7 @@ for (const engine of engines) {
             user.id,
           )
       })
-      await disableUser(app.app, user.id, {})
+      await disableUser(app.app, operator, user.id)
       assert.deepEqual(
         await app.app.db.query('SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL', user.id),
         [],

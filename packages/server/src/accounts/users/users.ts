@@ -1,32 +1,29 @@
-import type { Activity } from '../../activity/activity.ts'
-import type { By } from '../../activity/events.ts'
-import type { Database, Transaction } from '../../database/database.ts'
+import { user, userType } from '../../activity/events.ts'
+import type { Transaction } from '../../database/database.ts'
 import { isUniqueViolation } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
-import { firstUserTypes } from '../../permissions.ts'
+import type { Ground } from '../../ground.ts'
+import type { Actor } from '../../identity.ts'
+import { authorizeOver, firstUserTypes, type Permission } from '../../permissions.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
-import { endAllSessions } from '../../sessions/end.ts'
-import type { Revocations } from '../../tokens/revocations.ts'
-import type { World } from '../../world.ts'
+import { endAllSessions, endSession } from '../../sessions/end.ts'
+import { findSession } from '../../sessions/store.ts'
+import type { UsersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
 import {
+  countAdministrators,
   findUser,
   findUserType,
   findUserTypes,
+  holdUserTypes,
   insertUser,
   insertUserType,
   insertUserTypeIfMissing,
   setDisabled,
   type UserRow,
   type UserTypeRow,
+  type UserWithPermissions,
 } from './store.ts'
-
-export interface AccountParts {
-  readonly db: Database
-  readonly world: World
-  readonly activity: Activity
-  readonly revocations: Revocations
-}
 
 export interface NewUser {
   readonly username: string
@@ -45,15 +42,17 @@ function isUsername(username: string): boolean {
   return key !== '' && key === key.trim() && username.length <= 200 && !/[\p{C}\u2028\u2029]/u.test(username)
 }
 
-/** Create a user who has no password yet: an invitation or the command line gives one. */
+/**
+ * Create a user who has no password yet: an invitation or the command line gives one.
+ * @throws {Refusal} `user_type_unknown`, `user_exists`; `permission_missing` for a type that permits what the actor may not
+ */
 export async function createUser(
-  parts: AccountParts,
-  user: NewUser,
-  by: By,
+  { db, world, activity }: Ground,
+  actor: Actor,
+  { username, displayName, userType }: NewUser,
   passwordHash: string | null = null,
 ): Promise<UserRow> {
-  const { db, world, activity } = parts
-  if (!isUsername(user.username)) {
+  if (!isUsername(username)) {
     throw new Refusal(
       'request_invalid',
       'a user name has 1 to 200 visible characters, and no blank at its ends',
@@ -61,10 +60,10 @@ export async function createUser(
   }
   const row: UserRow = {
     id: newIdentifier('usr', world),
-    username: user.username,
-    username_key: usernameKey(user.username),
-    display_name: user.displayName ?? null,
-    user_type: user.userType,
+    username,
+    username_key: usernameKey(username),
+    display_name: displayName ?? null,
+    user_type: userType,
     password_hash: passwordHash,
     created_at: world.now(),
     last_sign_in_at: null,
@@ -72,16 +71,11 @@ export async function createUser(
   }
   try {
     await db.transaction(async (tx) => {
-      if (!(await findUserType(tx, user.userType)))
-        throw new Refusal('user_type_unknown', 'there is no user type of this name')
+      const type = await findUserType(tx, userType)
+      if (!type) throw new Refusal('user_type_unknown', 'there is no user type of this name')
+      authorizeOver(actor, type.permissions)
       await insertUser(tx, row)
-      await activity.record(tx, {
-        ...by,
-        event: 'user.create',
-        outcome: 'success',
-        target: row.id,
-        targetKind: 'user',
-      })
+      await activity.record(tx, actor, 'user.create', user(row.id))
     })
   } catch (error) {
     if (isUniqueViolation(error)) throw new Refusal('user_exists', 'a user of this name exists')
@@ -90,60 +84,77 @@ export async function createUser(
   return row
 }
 
-/** Disable a user: no sign-in, every session ended, every token revoked. */
-export async function disableUser(parts: AccountParts, id: string, by: By): Promise<void> {
-  const { db, world, activity, revocations } = parts
+/**
+ * Find somebody whom the actor is about to change, and hold the right to.
+ * @throws {Refusal} `user_not_found`; `permission_missing` for somebody who may do more than the actor
+ */
+export async function findToChange(tx: Transaction, actor: Actor, id: string): Promise<UserWithPermissions> {
+  const found = await findUser(tx, id)
+  if (!found) throw new Refusal('user_not_found', 'no such user')
+  authorizeOver(actor, found.permissions)
+  return found
+}
+
+/**
+ * Disable a user: no sign-in, every session ended, every token of them revoked. Sessions that begin after the account was
+ * enabled again are others.
+ * @throws {Refusal} `user_not_found`, `permission_missing`, `last_administrator`
+ */
+export async function disableUser(ground: UsersGround, actor: Actor, id: string): Promise<void> {
+  const { db, world, activity } = ground
   await db.transaction(async (tx) => {
-    if (!(await findUser(tx, id))) throw new Refusal('user_not_found', 'no such user')
+    await holdUserTypes(tx)
+    const found = await findToChange(tx, actor, id)
     if (!(await setDisabled(tx, id, world.now()))) return
+    // Somebody has to be left who can undo this.
+    if (administers(found) && (await countAdministrators(tx)) === 0)
+      throw new Refusal('last_administrator', 'nobody could administer this server any more')
     await endInvitations(tx, id, world.now())
-    await endAllSessions(parts, tx, id, 'user_disabled', by)
-    await revocations.revoke(tx, 'subject', id)
-    await activity.record(tx, {
-      ...by,
-      event: 'user.disable',
-      outcome: 'success',
-      target: id,
-      targetKind: 'user',
-    })
+    await endAllSessions(ground, tx, id, 'user_disabled', actor)
+    await activity.record(tx, actor, 'user.disable', user(id))
   })
+}
+
+function administers({ permissions, password_hash }: UserWithPermissions): boolean {
+  return permissions.includes('users:write') && password_hash !== null
 }
 
 /** Undo {@link disableUser}. Sessions do not come back. */
-export async function enableUser({ db, activity }: AccountParts, id: string, by: By): Promise<void> {
+export async function enableUser({ db, activity }: Ground, actor: Actor, id: string): Promise<void> {
   await db.transaction(async (tx) => {
-    if (!(await findUser(tx, id))) throw new Refusal('user_not_found', 'no such user')
+    await findToChange(tx, actor, id)
     if (!(await setDisabled(tx, id, null))) return
-    await activity.record(tx, {
-      ...by,
-      event: 'user.enable',
-      outcome: 'success',
-      target: id,
-      targetKind: 'user',
-    })
+    await activity.record(tx, actor, 'user.enable', user(id))
   })
 }
 
+/** End one session of a user. */
+export async function endSessionOf(
+  ground: UsersGround,
+  actor: Actor,
+  id: string,
+  sessionId: string,
+): Promise<void> {
+  await ground.db.transaction(async (tx) => {
+    const session = await findSession(tx, sessionId)
+    if (session?.user_id !== id) throw new Refusal('session_not_found', 'no such session of this user')
+    await findToChange(tx, actor, id)
+    await endSession(ground, tx, sessionId, 'ended_by_administrator', actor)
+  })
+}
+
+/** @throws {Refusal} `user_type_exists`; `permission_missing` for permissions that the actor does not hold */
 export async function createUserType(
-  { db, world, activity }: AccountParts,
-  type: { name: string; description: string; permissions: readonly string[] },
-  by: By,
+  { db, world, activity }: Ground,
+  actor: Actor,
+  type: { name: string; description: string; permissions: readonly Permission[] },
 ): Promise<UserTypeRow> {
-  const row = {
-    ...type,
-    permissions: [...new Set(type.permissions)].sort().join(' '),
-    created_at: world.now(),
-  }
+  authorizeOver(actor, type.permissions)
+  const row = { ...type, permissions: [...new Set(type.permissions)].sort(), created_at: world.now() }
   try {
     await db.transaction(async (tx) => {
       await insertUserType(tx, row)
-      await activity.record(tx, {
-        ...by,
-        event: 'user_type.create',
-        outcome: 'success',
-        target: row.name,
-        targetKind: 'user_type',
-      })
+      await activity.record(tx, actor, 'user_type.create', userType(row.name))
     })
   } catch (error) {
     if (isUniqueViolation(error)) throw new Refusal('user_type_exists', 'a user type of this name exists')
@@ -159,7 +170,7 @@ export async function ensureUserTypes(tx: Transaction, now: number): Promise<voi
     await insertUserTypeIfMissing(tx, {
       name,
       description,
-      permissions: permissions.join(' '),
+      permissions,
       created_at: now,
     })
   }

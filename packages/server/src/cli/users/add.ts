@@ -1,5 +1,6 @@
 import { invite } from '../../accounts/invitations/invitations.ts'
 import { createUser } from '../../accounts/users/users.ts'
+import { operator } from '../../identity.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
 import type { Given } from '../program.ts'
@@ -8,8 +9,12 @@ export async function run({ args: [username = ''], options, json }: Given): Prom
   const output = createOutput(json)
   await withApp(async (app) => {
     const displayName = typeof options.name === 'string' ? options.name : undefined
-    const user = await createUser(app, { username, displayName, userType: String(options.type) }, {})
-    const { secret, expiresAt } = await invite(app, user.id, {})
+    const user = await createUser(app, operator, {
+      username,
+      displayName,
+      userType: String(options.type),
+    })
+    const { secret, expiresAt } = await invite(app, operator, user.id)
     const link = `${app.config.issuer}/invitations/${secret}`
     const expires = new Date(expiresAt).toISOString()
     output.result(

@@ -1,5 +1,6 @@
 import { findUserByName } from '../../accounts/users/store.ts'
 import { disableUser, usernameKey } from '../../accounts/users/users.ts'
+import { operator } from '../../identity.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
 import type { Given } from '../program.ts'
@@ -8,7 +9,7 @@ export async function run({ args: [username = ''], json }: Given): Promise<void>
   await withApp(async (app) => {
     const user = await findUserByName(app.db, usernameKey(username))
     if (!user) throw new Error(`there is no user ${username}; latchkey users list shows who there is`)
-    await disableUser(app, user.id, {})
+    await disableUser(app, operator, user.id)
     createOutput(json).result(`${user.username} is disabled; sessions have ended and tokens are refused.`, {
       id: user.id,
       disabled: true,

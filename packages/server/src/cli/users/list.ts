@@ -1,12 +1,12 @@
-import { showUser } from '../../accounts/users/routes.ts'
 import { findUsers } from '../../accounts/users/store.ts'
+import { userView } from '../../accounts/users/views.ts'
 import { withApp } from '../open.ts'
 import { createOutput, table } from '../output.ts'
 import type { Given } from '../program.ts'
 
 export async function run({ json }: Given): Promise<void> {
   await withApp(async ({ db }) => {
-    const users = (await findUsers(db, '', 10_000)).map(showUser)
+    const users = (await findUsers(db, '', 10_000)).map(userView.show)
     const rows = users.map((user) => [
       user.username,
       user.user_type,

@@ -1,6 +1,7 @@
 import type { Migration } from '../migrations.ts'
 import { foundation } from './0001-foundation.ts'
 import { senderConstraint } from './0002-sender-constraint.ts'
+import { processes } from './0003-processes.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
-export const migrations: readonly Migration[] = [foundation, senderConstraint]
+export const migrations: readonly Migration[] = [foundation, senderConstraint, processes]

@@ -1,9 +1,10 @@
-import type { By } from '../../activity/events.ts'
+import { device } from '../../activity/events.ts'
 import { Refusal } from '../../errors.ts'
-import type { Identity } from '../../identity.ts'
+import type { Ground } from '../../ground.ts'
+import type { Caller } from '../../identity.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
-import type { DeviceParts } from '../devices.ts'
-import { demand } from '../relations/relations.ts'
+import type { Live } from '../ground.ts'
+import { authorize } from '../relations/relations.ts'
 
 export interface Command {
   readonly uid: string
@@ -31,9 +32,10 @@ export interface Sent {
 export interface Commands {
   /**
    * Send a command to a device that the caller may control.
-   * @throws {Refusal} `device_not_found`, `permission_missing`, `device_offline`, `command_in_flight`
+   * @throws {Refusal} `device_not_found`, `permission_missing`, `device_offline`, `device_not_listening`, `command_in_flight`,
+   * `too_many_requests`
    */
-  control(caller: Identity, command: Command, by: By): Promise<Sent>
+  control(caller: Caller, command: Command): Promise<Sent>
   /** A device answered. False where nobody waits any more, or ever did. */
   takeReply(uid: string, rid: string, status: number, payload: Uint8Array): boolean
   /** The server stops: nobody is left waiting for a reply that cannot come. */
@@ -45,41 +47,37 @@ interface Waiting {
   giveUp(why: Refusal): void
 }
 
-/** Hands a message to the device's live connection. False if there is none that takes commands. */
-export type Deliver = (uid: string, topic: string, payload: Uint8Array) => boolean
+const whyUndelivered = {
+  device_offline: 'the device is not connected',
+  device_not_listening: 'the device is connected, and has not subscribed to its commands',
+}
 
 /** So many commands may wait at one device; a device answers in its own time, and memory is ours. */
 const mostWaiting = 100
 
-export function createCommands(parts: DeviceParts & { readonly deliver: Deliver }): Commands {
-  const { world, deliver } = parts
+export function createCommands(
+  ground: Ground & { readonly live: Pick<Live, 'deliver' | 'isOnline'> },
+): Commands {
+  const { world, activity, live } = ground
   const waiting = new Map<string, Map<string, Waiting>>()
 
   return {
-    async control(caller, command, by) {
+    async control(caller, command) {
       const { uid, method } = command
-      const write = (outcome: 'success' | 'refused' | 'failure', reason?: string, details = {}) =>
-        parts.activity.recordAlone({
-          ...by,
-          event: 'device.command',
+      const write = (outcome: 'success' | 'failure', reason?: string, details = {}) =>
+        activity.recordAlone(caller, 'device.command', device(uid), {
           outcome,
           reason,
-          target: uid,
-          targetKind: 'device',
           details: { method, ...details },
         })
       const rid = command.rid ?? newIdentifier('cmd', world)
-      try {
-        await demand(parts, caller, uid, 'control')
-        const already = waiting.get(uid)
-        if (already?.has(rid))
-          throw new Refusal('command_in_flight', 'a command of this id waits for its reply')
-        if (already && already.size >= mostWaiting)
-          throw new Refusal('too_many_requests', 'too many commands wait at this device')
-      } catch (error) {
-        if (error instanceof Refusal) await write('refused', error.code)
-        throw error
-      }
+      await authorize(ground, caller, uid, 'control')
+      const already = waiting.get(uid)
+      const refused = { event: 'device.command', target: device(uid), details: { method } } as const
+      if (already?.has(rid))
+        throw new Refusal('command_in_flight', 'a command of this id waits for its reply', { refused })
+      if (already && already.size >= mostWaiting)
+        throw new Refusal('too_many_requests', 'too many commands wait at this device', { refused })
 
       const here = waiting.get(uid) ?? new Map<string, Waiting>()
       waiting.set(uid, here)
@@ -106,10 +104,11 @@ export function createCommands(parts: DeviceParts & { readonly deliver: Deliver 
         },
         giveUp,
       })
-      if (!deliver(uid, `d/${uid}/cmd/${rid}/${method}`, command.payload)) {
+      if (!live.deliver(uid, `d/${uid}/cmd/${rid}/${method}`, command.payload)) {
         forget()
-        await write('failure', 'device_offline')
-        throw new Refusal('device_offline', 'the device is not connected')
+        const code = live.isOnline(uid) ? 'device_not_listening' : 'device_offline'
+        await write('failure', code)
+        throw new Refusal(code, whyUndelivered[code])
       }
       const reply = promise.then(
         async (answer) => {

@@ -8,10 +8,12 @@ import {
   type UnverifiedToken,
   type VerifiedClaims,
 } from 'latchkey/token'
+import { device as deviceTarget } from '../../activity/events.ts'
+import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
+import type { Ground } from '../../ground.ts'
 import { deviceIdentityOf, type Identity } from '../../identity.ts'
-import type { DeviceParts } from '../devices.ts'
-import { findDevice } from '../store.ts'
+import { type DeviceRow, findDevice } from '../store.ts'
 import { parseUid } from '../uid.ts'
 import { type DeviceKeyRow, findLiveDeviceKeys } from './store.ts'
 
@@ -20,74 +22,101 @@ const deviceTokenType = 'device+jwt'
 /** Clocks of small devices are poor; a token may still live a day at most. */
 const clockToleranceSeconds = 60
 const longestLifeSeconds = 24 * 60 * 60
+/** Verifiers that are kept, one a key. Beyond them the oldest is dropped, and made again when its device comes. */
+const keptVerifiers = 10_000
 
-export type DeviceAuthenticationParts = DeviceParts & {
-  readonly audience: string
-  /** Where it is told that an alarm could not be written. */
-  readonly onError: (error: unknown) => void
+export interface DeviceAuthentication {
+  /**
+   * Who a token that a device signed itself names: `typ: device+jwt`, `iss` and `sub` its uid, `aud` this
+   * deployment, `exp` within a day. The uid only says which keys to try; it is the key that proves.
+   *
+   * A token with the uid of a real device that none of its keys signed is somebody else who knows the uid: it is
+   * refused like any other, and raises `device.impersonation`.
+   * @throws {Refusal} `token_invalid`, in the same words for an unknown device and a wrong key.
+   */
+  identify(token: string, client: ClientInfo): Promise<Identity>
+  /** Whether what came by this key may go on. */
+  isInForce(uid: string, keyId: string): Promise<boolean>
 }
 
-/**
- * Who a token that a device signed itself names: `typ: device+jwt`, `iss` and `sub` its uid, `aud` this
- * deployment, `exp` within a day. The uid only says which keys to try; it is the key that proves.
- *
- * A token with the uid of a real device that none of its keys signed is somebody else who knows the uid: it is
- * refused like any other, and raises `device.impersonation`.
- * @throws {Refusal} `token_invalid`, in the same words for an unknown device and a wrong key.
- */
-export async function authenticateDevice(
-  parts: DeviceAuthenticationParts,
-  token: string,
-  origin: { readonly address: string; readonly requestId?: string },
-): Promise<Identity> {
-  const { db, world } = parts
-  const uid = claimedUid(token)
-  if (uid === undefined) throw invalid('device_unknown')
-  const device = await findDevice(db, uid)
-  const keys = await findLiveDeviceKeys(db, uid, world.now())
-  const proof = prove(parts, uid, device ? keys : [decoy], withSignature(token))
-  if (!device) throw invalid('device_unknown')
-  if ('failed' in proof) {
-    if (notItsKey.has(proof.failed)) alarm(parts, uid, proof.failed, origin)
-    throw invalid(proof.failed)
+type Verify = (token: string) => VerifiedClaims
+
+export function createDeviceAuthentication(ground: Ground, audience: string): DeviceAuthentication {
+  const { db, world } = ground
+  const verifiers = new Map<string, Verify>()
+
+  /** A key never changes: its name is its thumbprint. Whether it is in force is asked of the database each time. */
+  function verifierOf(uid: string, { kid, algorithm, public_jwk }: KeptKey): Verify {
+    const name = `${uid} ${kid}`
+    const kept = verifiers.get(name)
+    if (kept) return kept
+    const verify = createVerifier({
+      // Only `addKey` fills the column, and it writes only these algorithms.
+      keys: publicKey(JSON.parse(public_jwk) as Jwk, {
+        algorithm: algorithm as 'ES256' | 'RS256' | 'EdDSA',
+        keyId: kid,
+      }),
+      issuer: uid,
+      audience,
+      type: deviceTokenType,
+      clockTolerance: clockToleranceSeconds,
+      maxAge: longestLifeSeconds,
+      requiredClaims: ['exp', 'iat', 'sub'],
+      now: world.now,
+      // A device sends one token until it is over.
+      cache: { maxEntries: 2 },
+    })
+    for (const oldest of verifiers.keys()) {
+      if (verifiers.size < keptVerifiers) break
+      verifiers.delete(oldest)
+    }
+    verifiers.set(name, verify)
+    return verify
   }
-  const { claims, keyId } = proof
-  if (claims.sub !== uid) throw invalid('subject_mismatch')
-  if ((claims.exp ?? 0) - (claims.iat ?? 0) > longestLifeSeconds) throw invalid('life_too_long')
-  if (device.state === 'suspended' || device.state === 'retired') throw invalid(`device_${device.state}`)
-  return deviceIdentityOf(claims, { uid, keyId, toleranceMs: clockToleranceSeconds * 1000 })
+
+  return {
+    async identify(token, client) {
+      const uid = claimedUid(token)
+      if (uid === undefined) throw invalid('device_unknown')
+      const device = await findDevice(db, uid)
+      const keys = await findLiveDeviceKeys(db, uid, world.now())
+      // The decoy has one name for all uids: kept under each, it would push real keys out.
+      const proof = device
+        ? prove(keys, withSignature(token), (key) => verifierOf(uid, key))
+        : prove([decoy], withSignature(token), (key) => verifierOf('decoy', key))
+      if (!device) throw invalid('device_unknown')
+      if ('failed' in proof) {
+        if (notItsKey.has(proof.failed)) alarm(ground, uid, proof.failed, client)
+        throw invalid(proof.failed, uid)
+      }
+      const { claims, keyId } = proof
+      if (claims.sub !== uid) throw invalid('subject_mismatch', uid)
+      if ((claims.exp ?? 0) - (claims.iat ?? 0) > longestLifeSeconds) throw invalid('life_too_long', uid)
+      if (!isInService(device)) throw invalid(`device_${device.state}`, uid)
+      return deviceIdentityOf(claims, { uid, keyId, toleranceMs: clockToleranceSeconds * 1000 })
+    },
+    async isInForce(uid, keyId) {
+      const device = await findDevice(db, uid)
+      if (!device || !isInService(device)) return false
+      return (await findLiveDeviceKeys(db, uid, world.now())).some(({ kid }) => kid === keyId)
+    },
+  }
 }
 
+const isInService = ({ state }: DeviceRow) => state !== 'suspended' && state !== 'retired'
+
+type KeptKey = Pick<DeviceKeyRow, 'kid' | 'algorithm' | 'public_jwk'>
 type Proof = { readonly claims: VerifiedClaims; readonly keyId: string } | { readonly failed: TokenErrorCode }
 
 /**
  * Try the keys one by one. A `kid` narrows them to one of this device, which is all that it can do; without it
  * the token may be of any, because a device that changes keys has two of the same algorithm.
  */
-function prove(
-  { world, audience }: DeviceAuthenticationParts,
-  uid: string,
-  keys: readonly Pick<DeviceKeyRow, 'kid' | 'algorithm' | 'public_jwk'>[],
-  token: string,
-): Proof {
+function prove(keys: readonly KeptKey[], token: string, verifierOf: (key: KeptKey) => Verify): Proof {
   let failed: TokenErrorCode = 'key_not_found'
-  for (const { kid, algorithm, public_jwk } of keys) {
+  for (const key of keys) {
     try {
-      const verify = createVerifier({
-        // Only `addKey` fills the column, and it writes only these algorithms.
-        keys: publicKey(JSON.parse(public_jwk) as Jwk, {
-          algorithm: algorithm as 'ES256' | 'RS256' | 'EdDSA',
-          keyId: kid,
-        }),
-        issuer: uid,
-        audience,
-        type: deviceTokenType,
-        clockTolerance: clockToleranceSeconds,
-        maxAge: longestLifeSeconds,
-        requiredClaims: ['exp', 'iat', 'sub'],
-        now: world.now,
-      })
-      return { claims: verify(token), keyId: kid }
+      return { claims: verifierOf(key)(token), keyId: key.kid }
     } catch (error) {
       if (!(error instanceof TokenError)) throw error
       if (error.code !== 'key_not_found') failed = error.code
@@ -121,25 +150,13 @@ const decoy = {
 }
 
 /** Not waited for: the time that writing takes would tell which uids exist. */
-function alarm(
-  { activity, onError }: DeviceAuthenticationParts,
-  uid: string,
-  reason: string,
-  origin: { readonly address: string; readonly requestId?: string },
-): void {
+function alarm({ activity, log }: Ground, uid: string, reason: string, client: ClientInfo): void {
   activity
-    .recordAlone({
-      event: 'device.impersonation',
-      outcome: 'alarm',
-      reason,
-      target: uid,
-      targetKind: 'device',
-      origin,
-    })
-    .catch(onError)
+    .recordRefusal({ client }, 'device.impersonation', deviceTarget(uid), { outcome: 'alarm', reason })
+    .catch((error: unknown) => log.error('record_failed', error))
 }
 
-/** Whether a token says that a device signed it. Only says: `authenticateDevice` looks at the type again, with the signature. */
+/** Whether a token says that a device signed it. Only says: `identify` looks at the type again, with the signature. */
 export function isDeviceToken(token: string): boolean {
   return unproven(token)?.header.typ === deviceTokenType
 }
@@ -168,6 +185,8 @@ function withSignature(token: string): string {
   return token.endsWith('.') ? `${token}AA` : token
 }
 
-function invalid(reason: string): Refusal {
-  return new Refusal('token_invalid', 'this token is not valid here', { reason })
+/** The log is told which device it was to be, where there is one. */
+function invalid(reason: string, uid?: string): Refusal {
+  const refused = uid === undefined ? undefined : { target: deviceTarget(uid) }
+  return new Refusal('token_invalid', 'this token is not valid here', { reason, refused })
 }

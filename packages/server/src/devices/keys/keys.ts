@@ -1,12 +1,15 @@
 import { type Jwk, type PublicKey, publicKey, TokenError, thumbprint, toJwk } from 'latchkey/token'
-import type { By } from '../../activity/events.ts'
+import { device } from '../../activity/events.ts'
 import type { Transaction } from '../../database/database.ts'
 import { isUniqueViolation } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
+import type { Ground } from '../../ground.ts'
+import type { Actor } from '../../identity.ts'
 import type { World } from '../../world.ts'
-import type { DeviceParts } from '../devices.ts'
+import type { DeviceGround } from '../ground.ts'
+import { makerOrItself } from '../relations/claims.ts'
 import { holdDevice } from '../store.ts'
-import { findDeviceKeys, findLiveDeviceKeys, insertDeviceKey, revokeDeviceKey } from './store.ts'
+import { findLiveDeviceKeys, insertDeviceKey, revokeDeviceKey } from './store.ts'
 
 /** A public key as a JWK (RFC 7517), of an algorithm that devices use. */
 export type DevicePublicKey = Readonly<Record<string, unknown>>
@@ -72,62 +75,37 @@ export async function addKey(
   return kid
 }
 
-/** Give a device one more key. */
+/** Give a device one more key: by its maker, or by the device itself. */
 export async function addDeviceKey(
-  parts: DeviceParts,
+  ground: Ground,
+  actor: Actor,
   uid: string,
   jwk: DevicePublicKey,
-  by: By,
 ): Promise<string> {
-  return parts.db.transaction(async (tx) => {
+  makerOrItself(actor, uid)
+  return ground.db.transaction(async (tx) => {
     if (!(await holdDevice(tx, uid))) throw new Refusal('device_not_found', 'no such device')
-    const kid = await addKey(tx, parts, uid, jwk)
-    const details = { kid }
-    await parts.activity.record(tx, {
-      ...by,
-      event: 'device.add_key',
-      outcome: 'success',
-      target: uid,
-      targetKind: 'device',
-      details,
-    })
+    const kid = await addKey(tx, ground, uid, jwk)
+    await ground.activity.record(tx, actor, 'device.add_key', device(uid), { details: { kid } })
     return kid
   })
 }
 
 /** End a key. What is connected by it is closed; a device that has changed to another key stays connected. */
 export async function revokeKey(
-  parts: DeviceParts & { kick: (uid: string, keyId: string) => void },
+  { db, world, activity, rights }: DeviceGround,
+  actor: Actor,
   uid: string,
   kid: string,
-  by: By,
 ): Promise<void> {
-  await parts.db.transaction(async (tx) => {
-    if (!(await revokeDeviceKey(tx, uid, kid, parts.world.now()))) {
+  await db.transaction(async (tx) => {
+    if (!(await revokeDeviceKey(tx, uid, kid, world.now()))) {
       throw new Refusal('device_not_found', 'no such device has such a key')
     }
-    const details = { kid }
-    await parts.activity.record(tx, {
-      ...by,
-      event: 'device.revoke_key',
-      outcome: 'success',
-      target: uid,
-      targetKind: 'device',
-      details,
-    })
-    tx.afterCommit(() => parts.kick(uid, kid))
+    await activity.record(tx, actor, 'device.revoke_key', device(uid), { details: { kid } })
+    await rights.ended(tx, [uid])
   })
-}
-
-/** The keys a device has or had, without their values. */
-export async function listKeys({ db }: DeviceParts, uid: string) {
-  return (await findDeviceKeys(db, uid)).map(({ kid, algorithm, created_at, expires_at, revoked_at }) => ({
-    kid,
-    algorithm,
-    created_at,
-    expires_at,
-    revoked_at,
-  }))
+  await rights.settled()
 }
 
 function unacceptable(message: string): Refusal {

@@ -1,13 +1,15 @@
-import type { By } from '../../activity/events.ts'
+import { device } from '../../activity/events.ts'
 import { isUniqueViolation } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
-import type { Identity } from '../../identity.ts'
+import type { Ground } from '../../ground.ts'
+import type { Actor, Caller } from '../../identity.ts'
+import { holds } from '../../permissions.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
-import type { DeviceParts } from '../devices.ts'
+import type { DeviceGround, Live } from '../ground.ts'
 import { deleteDeviceState } from '../shadow/store.ts'
 import { findDevice, holdDevice, moveDevice } from '../store.ts'
-import { parseUid } from '../uid.ts'
-import { demand, demandHeld } from './relations.ts'
+import { namedDevice, parseUid } from '../uid.ts'
+import { authorize, authorizeHeld } from './relations.ts'
 import {
   deleteRelations,
   endClaimCodes,
@@ -21,22 +23,33 @@ import {
 const windowMs = 10 * 60 * 1000
 const printedLifeMs = 5 * 365 * 24 * 60 * 60 * 1000
 
+/** A device acts for itself; for another, one has to be its maker. */
+export function makerOrItself(actor: Actor, uid: string): 'device' | 'maker' {
+  if (actor.kind === 'operator') return 'maker'
+  const { identity } = actor
+  if (identity.kind === 'device' && identity.subject === uid) return 'device'
+  if (holds(identity, 'devices:write')) return 'maker'
+  throw new Refusal('permission_missing', 'this needs the permission devices:write', {
+    reason: 'devices:write',
+    refused: { target: namedDevice(uid) },
+  })
+}
+
 /**
  * Make the secret by which somebody becomes the owner: asked for by the device itself, which shows it, or by
  * the maker, who prints it. A newer code ends the older ones.
  */
 export async function createClaimCode(
-  { db, world, activity }: DeviceParts,
+  { db, world, activity }: Ground,
+  actor: Actor,
   uid: string,
-  issuer: 'device' | 'maker',
-  by: By,
 ): Promise<{ code: string; expiresAt: number }> {
+  const issuer = makerOrItself(actor, uid)
   const code = newSecret('claim', world)
   const now = world.now()
   const expiresAt = now + (issuer === 'device' ? windowMs : printedLifeMs)
   await db.transaction(async (tx) => {
-    const device = await findDevice(tx, uid)
-    if (!device) throw new Refusal('device_not_found', 'no such device')
+    if (!(await findDevice(tx, uid))) throw new Refusal('device_not_found', 'no such device')
     const claimable = await moveDevice(tx, uid, ['manufactured', 'claimable'], 'claimable', null)
     if (!claimable) throw new Refusal('device_bound', 'this device has an owner; they give it up first')
     await endClaimCodes(tx, uid, now)
@@ -47,13 +60,7 @@ export async function createClaimCode(
       createdAt: now,
       expiresAt,
     })
-    await activity.record(tx, {
-      ...by,
-      event: 'device.claim_code',
-      outcome: 'success',
-      target: uid,
-      targetKind: 'device',
-    })
+    await activity.record(tx, actor, 'device.claim_code', device(uid))
   })
   return { code, expiresAt }
 }
@@ -64,56 +71,40 @@ export async function createClaimCode(
  * @throws {Refusal} `claim_invalid` alike for a wrong code, a wrong uid and a bound device; `device_unconfirmed`
  */
 export async function claim(
-  parts: DeviceParts & { readonly isOnline: (uid: string) => boolean },
-  caller: Identity,
+  { db, world, activity, live }: Ground & { readonly live: Pick<Live, 'isOnline'> },
+  caller: Caller,
   { uid: written, code }: { uid: string; code: string },
-  by: By,
 ): Promise<string> {
-  const { db, world, activity, isOnline } = parts
   const uid = parseUid(written)
   const hash = hashSecret(code)
-  const found =
-    uid !== undefined && isSecret('claim', code) ? await findClaimCode(db, hash, uid, world.now()) : undefined
-  if (uid === undefined || !found) {
-    await activity.recordAlone({
-      ...by,
-      event: 'device.bind',
-      outcome: 'refused',
-      reason: 'claim_invalid',
-      target: uid,
-      targetKind: 'device',
-    })
-    throw notValid()
-  }
-  if (!found.issuedByDevice && !isOnline(uid)) {
+  if (uid === undefined || !isSecret('claim', code)) throw notValid(uid)
+  const found = await findClaimCode(db, hash, uid, world.now())
+  if (!found) throw notValid(uid)
+  if (!found.issuedByDevice && !live.isOnline(uid)) {
     throw new Refusal('device_unconfirmed', 'switch the device on and let it connect, then claim it')
   }
   try {
     await db.transaction(async (tx) => {
       const now = world.now()
       await holdDevice(tx, uid)
-      if (!(await useClaimCode(tx, hash, uid, now))) throw notValid()
-      if (!(await moveDevice(tx, uid, ['claimable', 'claimable'], 'bound', now))) throw notValid()
-      await upsertRelation(tx, {
+      if (!(await useClaimCode(tx, hash, uid, now))) throw notValid(uid)
+      if (!(await moveDevice(tx, uid, ['claimable', 'claimable'], 'bound', now))) throw notValid(uid)
+      const { subject } = caller.identity
+      const owner = {
         uid,
-        subject: caller.subject,
+        subject,
         relation: 'owner',
-        granted_by: caller.subject,
+        granted_by: subject,
         created_at: now,
         until: null,
-      })
+      } as const
+      await upsertRelation(tx, owner)
       await endClaimCodes(tx, uid, now)
-      await activity.record(tx, {
-        ...by,
-        event: 'device.bind',
-        outcome: 'success',
-        target: uid,
-        targetKind: 'device',
-      })
+      await activity.record(tx, caller, 'device.bind', device(uid))
     })
   } catch (error) {
     // One owner a device is an index of the database.
-    if (isUniqueViolation(error)) throw notValid()
+    if (isUniqueViolation(error)) throw notValid(uid)
     throw error
   }
   return uid
@@ -121,34 +112,27 @@ export async function claim(
 
 /** Give a device up: every relation ends at once, and the next owner needs a new code. */
 export async function unbind(
-  parts: DeviceParts & {
-    readonly relationChanged: (uid: string, subjects: readonly string[]) => Promise<void>
-  },
-  owner: Identity,
+  { db, world, activity, rights }: DeviceGround,
+  owner: Caller,
   uid: string,
-  by: By,
 ): Promise<void> {
-  await demand(parts, owner, uid, 'own')
-  const subjects = await parts.db.transaction(async (tx) => {
-    await demandHeld(tx, parts.world, owner, uid, 'own')
+  await authorize({ db, world }, owner, uid, 'own')
+  await db.transaction(async (tx) => {
+    await authorizeHeld(tx, world, owner, uid, 'own')
     if (!(await moveDevice(tx, uid, ['bound', 'suspended'], 'manufactured', null))) {
       throw new Refusal('device_not_bound', 'the device has no owner')
     }
     const bound = await deleteRelations(tx, uid)
-    await endClaimCodes(tx, uid, parts.world.now())
+    await endClaimCodes(tx, uid, world.now())
     await deleteDeviceState(tx, uid)
-    await parts.activity.record(tx, {
-      ...by,
-      event: 'device.unbind',
-      outcome: 'success',
-      target: uid,
-      targetKind: 'device',
-    })
-    return bound
+    await activity.record(tx, owner, 'device.unbind', device(uid))
+    await rights.ended(tx, bound)
   })
-  await parts.relationChanged(uid, subjects)
+  await rights.settled()
 }
 
-function notValid(): Refusal {
-  return new Refusal('claim_invalid', 'this code does not fit this device, was used, or is over')
+function notValid(uid: string | undefined): Refusal {
+  return new Refusal('claim_invalid', 'this code does not fit this device, was used, or is over', {
+    refused: { event: 'device.bind', target: uid === undefined ? undefined : namedDevice(uid) },
+  })
 }

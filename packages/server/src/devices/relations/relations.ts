@@ -1,10 +1,12 @@
-import type { By } from '../../activity/events.ts'
+import { device } from '../../activity/events.ts'
 import type { Reader, Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
-import type { Identity } from '../../identity.ts'
+import type { Caller, Identity } from '../../identity.ts'
+import { holds, type Permission } from '../../permissions.ts'
 import type { World } from '../../world.ts'
-import type { DeviceParts } from '../devices.ts'
-import { findDevice, holdDevice } from '../store.ts'
+import type { DeviceGround, People } from '../ground.ts'
+import { type DeviceRow, findDevice, holdDevice } from '../store.ts'
+import { namedDevice } from '../uid.ts'
 import { deleteRelation, findRelation, type Relation, upsertRelation } from './store.ts'
 
 /** What can be asked of a device. Owning implies controlling implies viewing. */
@@ -17,21 +19,26 @@ const allows: Record<Relation, readonly Action[]> = {
 }
 
 /** The permission a token must carry for an action: what the type of user may do with devices at all. */
-const permissionFor: Record<Action, string> = {
+const permissionFor: Record<Action, Permission> = {
   view: 'devices:view',
   control: 'devices:control',
   own: 'devices:bind',
 }
 
-/** Whether this caller may do this with this device: by the token's permission, and by their relation to it. */
+interface Asked {
+  readonly db: Reader
+  readonly world: Pick<World, 'now'>
+}
+
+/** Whether somebody may do this with this device: by the token's permission, and by their relation to it. */
 export async function mayUse(
-  { reader, now }: { reader: Reader; now: number },
-  caller: Identity,
+  { db, world }: Asked,
+  identity: Identity,
   uid: string,
   action: Action,
 ): Promise<boolean> {
-  if (!caller.scopes.has(permissionFor[action])) return false
-  const relation = await findRelation(reader, uid, caller.subject, now)
+  if (!holds(identity, permissionFor[action])) return false
+  const relation = await findRelation(db, uid, identity.subject, world.now())
   return relation !== undefined && allows[relation].includes(action)
 }
 
@@ -40,43 +47,52 @@ export async function mayUse(
  * @throws {Refusal} `device_not_found` for a device that does not exist and for one they have nothing to do
  *   with, so that nobody can find out which uids exist; `permission_missing` for one they may use otherwise.
  */
-export async function demand(
-  { db, world }: { readonly db: Reader; readonly world: World },
-  caller: Identity,
+export async function authorize(
+  { db, world }: Asked,
+  { identity }: Caller,
   uid: string,
   action: Action,
 ): Promise<void> {
-  const relation = await findRelation(db, uid, caller.subject, world.now())
-  if (relation === undefined) throw new Refusal('device_not_found', 'no such device')
-  if (!allows[relation].includes(action)) throw new Refusal('permission_missing', refusals[action])
-  if (!caller.scopes.has(permissionFor[action])) {
-    throw new Refusal('permission_missing', `this needs the permission ${permissionFor[action]}`)
+  const relation = await findRelation(db, uid, identity.subject, world.now())
+  if (relation === undefined) throw notFound(uid, 'not_related')
+  const refused = { target: namedDevice(uid) }
+  if (!allows[relation].includes(action))
+    throw new Refusal('permission_missing', refusals[action], { reason: `not_${action}`, refused })
+  const permission = permissionFor[action]
+  if (!holds(identity, permission)) {
+    throw new Refusal('permission_missing', `this needs the permission ${permission}`, {
+      reason: permission,
+      refused,
+    })
   }
 }
 
 /** Refuse a caller who may not know of this device: one must view it, or see all devices. */
-export async function demandSight(
-  parts: { readonly db: Reader; readonly world: World },
-  caller: Identity,
-  uid: string,
-): Promise<void> {
-  if (!caller.scopes.has('devices:read')) await demand(parts, caller, uid, 'view')
-  else if (!(await findDevice(parts.db, uid))) throw new Refusal('device_not_found', 'no such device')
+export async function requireVisible(asked: Asked, caller: Caller, uid: string): Promise<void> {
+  if (holds(caller.identity, 'devices:read')) await requireRegistered(asked.db, uid)
+  else await authorize(asked, caller, uid, 'view')
+}
+
+/** The device, where whoever asks may see all there are. */
+export async function requireRegistered(reader: Reader, uid: string): Promise<DeviceRow> {
+  const found = await findDevice(reader, uid)
+  if (!found) throw notFound(uid, 'unknown')
+  return found
 }
 
 /**
- * {@link demand} inside the transaction of what is to be done, with the device held: between the question and the
+ * {@link authorize} inside the transaction of what is to be done, with the device held: between the question and the
  * deed nobody gives it up, and nobody else becomes its owner.
  */
-export async function demandHeld(
+export async function authorizeHeld(
   tx: Transaction,
   world: World,
-  caller: Identity,
+  caller: Caller,
   uid: string,
   action: Action,
 ): Promise<void> {
   await holdDevice(tx, uid)
-  await demand({ db: tx, world }, caller, uid, action)
+  await authorize({ db: tx, world }, caller, uid, action)
 }
 
 const refusals: Record<Action, string> = {
@@ -85,62 +101,69 @@ const refusals: Record<Action, string> = {
   own: 'this is for the owner of the device',
 }
 
-type ShareParts = DeviceParts & {
-  /** Called once a relation has changed: live connections are looked at again, and done when it resolves. */
-  readonly relationChanged: (uid: string, subjects: readonly string[]) => Promise<void>
+function notFound(uid: string, reason: string): Refusal {
+  return new Refusal('device_not_found', 'no such device', {
+    reason,
+    refused: { target: namedDevice(uid) },
+  })
 }
 
-/** Let somebody else view or control one's device, until a time if one is given. */
+interface NewShare {
+  readonly username: string
+  readonly relation: 'controller' | 'viewer'
+  /** Milliseconds since the epoch; null for as long as the owner wants. */
+  readonly until: number | null
+}
+
+/**
+ * Let somebody else view or control one's device, until a time if one is given. Returns whom.
+ * @throws {Refusal} `user_not_found` also for somebody who may not sign in; `request_invalid` for a time that is past
+ */
 export async function share(
-  parts: ShareParts,
-  owner: Identity,
+  ground: DeviceGround & { readonly people: People },
+  owner: Caller,
   uid: string,
-  grant: { subject: string; relation: 'controller' | 'viewer'; until: number | null },
-  by: By,
-): Promise<void> {
-  await demand(parts, owner, uid, 'own')
-  const { db, world, activity } = parts
+  { username, relation, until }: NewShare,
+): Promise<string> {
+  const { db, world, activity, rights, people } = ground
+  await authorize(ground, owner, uid, 'own')
+  const subject = await people.findUserId(username)
+  if (subject === undefined) throw new Refusal('user_not_found', 'no such user')
   await db.transaction(async (tx) => {
-    await demandHeld(tx, world, owner, uid, 'own')
-    const row = { uid, ...grant, granted_by: owner.subject, created_at: world.now() }
+    await authorizeHeld(tx, world, owner, uid, 'own')
+    const now = world.now()
+    if (until !== null && until <= now) {
+      const fault = { field: '/until', reason: 'must be in the future' }
+      throw new Refusal('request_invalid', 'the body is not as it should be', { faults: [fault] })
+    }
+    const row = { uid, subject, relation, until, granted_by: owner.identity.subject, created_at: now }
     if (!(await upsertRelation(tx, row)))
       throw new Refusal('device_bound', 'this is the owner, who may do everything')
-    const details = { shared_with: grant.subject, relation: grant.relation }
-    await activity.record(tx, {
-      ...by,
-      event: 'device.share',
-      outcome: 'success',
-      target: uid,
-      targetKind: 'device',
-      details,
-    })
+    const details = { shared_with: subject, relation }
+    await activity.record(tx, owner, 'device.share', device(uid), { details })
+    // A second share with the same person may allow less than the first.
+    await rights.ended(tx, [subject])
   })
-  await parts.relationChanged(uid, [grant.subject])
+  await rights.settled()
+  return subject
 }
 
 /** Take a share back. A person may also give up their own. */
 export async function unshare(
-  parts: ShareParts,
-  caller: Identity,
+  { db, world, activity, rights }: DeviceGround,
+  caller: Caller,
   uid: string,
   subject: string,
-  by: By,
 ): Promise<void> {
-  const action = caller.subject === subject ? 'view' : 'own'
-  await demand(parts, caller, uid, action)
-  await parts.db.transaction(async (tx) => {
-    await demandHeld(tx, parts.world, caller, uid, action)
+  const action = caller.identity.subject === subject ? 'view' : 'own'
+  await authorize({ db, world }, caller, uid, action)
+  await db.transaction(async (tx) => {
+    await authorizeHeld(tx, world, caller, uid, action)
     if (!(await deleteRelation(tx, uid, subject)))
       throw new Refusal('share_not_found', 'the device is not shared with this person')
     const details = { shared_with: subject }
-    await parts.activity.record(tx, {
-      ...by,
-      event: 'device.unshare',
-      outcome: 'success',
-      target: uid,
-      targetKind: 'device',
-      details,
-    })
+    await activity.record(tx, caller, 'device.unshare', device(uid), { details })
+    await rights.ended(tx, [subject])
   })
-  await parts.relationChanged(uid, [subject])
+  await rights.settled()
 }

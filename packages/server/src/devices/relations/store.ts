@@ -78,12 +78,17 @@ export async function findRelation(
   return row?.relation
 }
 
-export async function findRelations(reader: Reader, uid: string): Promise<RelationRow[]> {
-  return reader.query<RelationRow>('SELECT * FROM relations WHERE uid = $1 ORDER BY created_at, subject', uid)
+/** Those that are in force, oldest first. */
+export async function findRelations(reader: Reader, uid: string, now: number): Promise<RelationRow[]> {
+  return reader.query<RelationRow>(
+    'SELECT * FROM relations WHERE uid = $1 AND (until IS NULL OR until > $2) ORDER BY created_at, subject',
+    uid,
+    now,
+  )
 }
 
-/** Whose relation to any device ran out after one moment and up to another. */
-export async function findSubjectsRunOut(reader: Reader, after: number, upTo: number): Promise<string[]> {
+/** Subjects of relations that expired in (`after`, `upTo`]. */
+export async function findSubjectsExpired(reader: Reader, after: number, upTo: number): Promise<string[]> {
   const rows = await reader.query<{ subject: string }>(
     'SELECT DISTINCT subject FROM relations WHERE until > $1 AND until <= $2',
     after,

@@ -112,7 +112,7 @@ for (const engine of engines) {
       assert.equal(first.headers.get('etag'), '"1"')
       for (const stale of ['"0"', '"2"', '"1', '1', 'W/"1"', '"x"', '"99999999999999999999"', '"-1"']) {
         const { status, body } = await patch(ada.token, { desired: { a: 2 } }, stale)
-        assert.deepEqual([status, body.code], [409, 'state_conflict'], stale)
+        assert.deepEqual([status, body.code], [412, 'precondition_failed'], stale)
       }
       assert.deepEqual((await read()).desired, { a: 1 })
       assert.equal((await patch(ada.token, { desired: { a: 3 } }, '*')).status, 200)
@@ -123,7 +123,7 @@ for (const engine of engines) {
       const all = await Promise.all(
         Array.from({ length: 16 }, (_, index) => patch(ada.token, { desired: { by: index } }, '"0"')),
       )
-      assert.deepEqual(all.map(({ status }) => status).sort(), [200, ...Array(15).fill(409)])
+      assert.deepEqual(all.map(({ status }) => status).sort(), [200, ...Array(15).fill(412)])
       assert.equal((await read()).version, 1)
     })
 

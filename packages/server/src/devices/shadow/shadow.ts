@@ -1,13 +1,18 @@
+import { device } from '../../activity/events.ts'
 import type { Reader, Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
-import type { DeviceParts } from '../devices.ts'
+import type { Ground } from '../../ground.ts'
+import type { Caller } from '../../identity.ts'
+import { parseExactJson } from '../../json.ts'
+import type { Live } from '../ground.ts'
+import { authorize } from '../relations/relations.ts'
 import { holdDevice } from '../store.ts'
 import { type DeviceStateRow, findDeviceState, replaceDeviceState } from './store.ts'
 
 export type JsonObject = { readonly [member: string]: unknown }
 
 /** What a device says it is and what its users want it to be. `version` counts every change of either. */
-export interface DeviceState {
+export interface Shadow {
   readonly reported: JsonObject
   readonly desired: JsonObject
   /** What is desired and not yet reported so. */
@@ -16,34 +21,93 @@ export interface DeviceState {
   readonly updatedAt: number | null
 }
 
+/** The versions on which a change may stand; undefined for whatever there is. */
+export type IfVersions = readonly number[] | undefined
+
 const largest = 32 * 1024
 const deepest = 32
 
-export async function readState(reader: Reader, uid: string): Promise<DeviceState> {
-  return stateOf(await findDeviceState(reader, uid))
+export async function readShadow(reader: Reader, uid: string): Promise<Shadow> {
+  return shadowOf(await findDeviceState(reader, uid))
+}
+
+type Telling = Ground & { readonly live: Pick<Live, 'publish'> }
+
+/** Change what is desired of a device that the caller controls, and tell it and those who watch. */
+export async function setDesired(
+  ground: Telling,
+  caller: Caller,
+  uid: string,
+  patch: JsonObject,
+  ifVersions?: IfVersions,
+): Promise<Shadow> {
+  await authorize(ground, caller, uid, 'control')
+  const shadow = await patchShadow(ground, uid, 'desired', patch, {
+    ifVersions,
+    authorize: (tx) => authorize({ db: tx, world: ground.world }, caller, uid, 'control'),
+    record: (tx) => ground.activity.record(tx, caller, 'device.state', device(uid)),
+  })
+  publish(ground, `d/${uid}/state/desired`, shadow.desired)
+  publishDelta(ground, uid, shadow)
+  return shadow
+}
+
+/** Change what a device says it is, as the device. What it has sent is told to those who watch by whoever took it. */
+export async function setReported(
+  ground: Telling,
+  uid: string,
+  patch: JsonObject,
+  ifVersions?: IfVersions,
+): Promise<Shadow> {
+  const shadow = await patchShadow(ground, uid, 'reported', patch, { ifVersions })
+  publishDelta(ground, uid, shadow)
+  return shadow
+}
+
+/** A patch as it was sent. @throws {Refusal} `request_invalid` */
+export function patchOf(text: string): JsonObject {
+  const patch = parseExactJson(text, 'the patch')
+  if (!isObject(patch)) throw new Refusal('request_invalid', 'a shadow is changed by a JSON object')
+  return patch
+}
+
+function publishDelta(ground: Telling, uid: string, { delta }: Shadow): void {
+  if (Object.keys(delta).length > 0) publish(ground, `d/${uid}/state/delta`, delta)
+}
+
+function publish({ live }: Telling, topic: string, value: unknown): void {
+  live.publish(topic, new TextEncoder().encode(JSON.stringify(value)))
 }
 
 /**
- * Change one side of a device's state by a merge patch (RFC 7396). With `ifVersion`, only on top of that version.
- * The device is held, so patches of one device follow one another and none is lost; `demand` is asked once it is.
- * @throws {Refusal} `state_conflict`
+ * Change one side of a device's state by a merge patch (RFC 7396). With `ifVersions`, only on top of one of
+ * them. The device is held, so patches of one device follow one another and none is lost; `authorize` is asked once it is.
+ * @throws {Refusal} `precondition_failed`
  */
-export async function patchState(
-  { db, world }: Pick<DeviceParts, 'db' | 'world'>,
+async function patchShadow(
+  { db, world }: Ground,
   uid: string,
   side: 'reported' | 'desired',
   patch: JsonObject,
-  { ifVersion, demand }: { ifVersion?: number; demand?: (tx: Transaction) => Promise<void> } = {},
-): Promise<DeviceState> {
+  {
+    ifVersions,
+    authorize,
+    record,
+  }: {
+    ifVersions?: IfVersions
+    authorize?: (tx: Transaction) => Promise<void>
+    record?: (tx: Transaction) => Promise<void>
+  } = {},
+): Promise<Shadow> {
   // Merging and comparing go as deep as the state does, and a few bytes of a patch make it one level deeper.
   if (isDeeperThan(deepest, patch))
-    throw new Refusal('request_invalid', `a device’s state may be ${deepest} levels deep at most`)
+    throw new Refusal('request_invalid', `a device’s shadow may be ${deepest} levels deep at most`)
   return db.transaction(async (tx) => {
     if (!(await holdDevice(tx, uid))) throw new Refusal('device_not_found', 'no such device')
-    await demand?.(tx)
-    const before = await readState(tx, uid)
-    if (ifVersion !== undefined && ifVersion !== before.version) {
-      throw new Refusal('state_conflict', 'the state has changed meanwhile; read it again')
+    await authorize?.(tx)
+    const before = await readShadow(tx, uid)
+    if (ifVersions !== undefined && !ifVersions.includes(before.version)) {
+      throw new Refusal('precondition_failed', 'the shadow has changed meanwhile; read it again')
     }
     const after = {
       reported: before.reported,
@@ -58,18 +122,19 @@ export async function patchState(
       updated_at: world.now(),
     }
     await replaceDeviceState(tx, row)
-    return stateOf(row)
+    await record?.(tx)
+    return shadowOf(row)
   })
 }
 
 function written(side: JsonObject): string {
   const text = JSON.stringify(side)
   if (text.length > largest)
-    throw new Refusal('body_too_large', `a device’s state may be ${largest} characters at most`)
+    throw new Refusal('body_too_large', `a device’s shadow may be ${largest} characters at most`)
   return text
 }
 
-function stateOf(row: DeviceStateRow | undefined): DeviceState {
+function shadowOf(row: DeviceStateRow | undefined): Shadow {
   const reported = JSON.parse(row?.reported ?? '{}') as JsonObject // only `written` fills the columns
   const desired = JSON.parse(row?.desired ?? '{}') as JsonObject
   return {

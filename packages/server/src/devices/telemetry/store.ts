@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../database/database.ts'
+import { lastIdentifier } from '../../secrets/identifiers.ts'
 
 export interface TelemetryRow {
   readonly id: string
@@ -37,14 +38,11 @@ export async function findTelemetry(
     `SELECT * FROM telemetry WHERE uid = $1 AND id >= $2 AND id < $3 ${ofStream} ORDER BY id DESC LIMIT $4`,
     uid,
     from,
-    before ?? last,
+    before ?? lastIdentifier('tel'),
     limit,
     ...(stream === undefined ? [] : [stream]),
   )
 }
-
-/** Sorts after every id, in the order of any language: z is the last digit of our base32. */
-const last = `tel_${'z'.repeat(26)}`
 
 export interface DeviceLogRow {
   readonly id: string
@@ -76,7 +74,7 @@ export async function findDeviceLogs(
     'SELECT * FROM device_logs WHERE uid = $1 AND id >= $2 AND id < $3 ORDER BY id DESC LIMIT $4',
     uid,
     from,
-    before ?? last,
+    before ?? lastIdentifier('tel'),
     limit,
   )
 }

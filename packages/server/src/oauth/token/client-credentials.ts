@@ -1,21 +1,14 @@
-import type { Activity } from '../../activity/activity.ts'
+import type { ClientInfo } from '../../client-info.ts'
 import { authenticateService } from '../../clients/services.ts'
-import type { Database } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
-import type { Origin } from '../../http/route.ts'
-import type { IssuedToken, IssueToken } from '../../tokens/issue.ts'
-import type { PresentedProof, Proofs } from '../../tokens/proofs.ts'
+import type { PresentedProof } from '../../http/credentials.ts'
+import { isIdentifier } from '../../secrets/identifiers.ts'
+import type { IssuedToken } from '../../tokens/issue.ts'
+import type { OauthGround } from '../ground.ts'
 
 export interface ClientCredentials {
   readonly clientId: string
   readonly secret: string
-}
-
-interface Parts {
-  readonly db: Database
-  readonly activity: Activity
-  readonly issue: IssueToken
-  readonly proofs: Proofs
 }
 
 /**
@@ -24,37 +17,34 @@ interface Parts {
  * @throws {Refusal} `dpop_proof_invalid`, `client_invalid`, `scope_invalid`
  */
 export async function grantClientCredentials(
-  { db, activity, issue, proofs }: Parts,
-  credentials: ClientCredentials,
+  { db, activity, issue, proofs }: OauthGround,
+  { clientId: presented, secret }: ClientCredentials,
   { scope: requested, proof }: { scope: string | undefined; proof: PresentedProof },
-  origin: Origin,
+  client: ClientInfo,
 ): Promise<IssuedToken & { scope: string }> {
   // What is not even formed like one of our ids may be anything, a secret too, and is not written down.
-  const clientId = /^svc_\w{26}$/.test(credentials.clientId) ? credentials.clientId : undefined
-  const attempt = { event: 'service.token', origin, clientId } as const
+  const clientId = isIdentifier('svc', presented) ? presented : undefined
   try {
     const key = await proofs.keyOf(proof)
-    const service = await authenticateService({ db }, credentials.clientId, credentials.secret)
-    const allowed = service.scopes.split(' ').filter(Boolean)
-    const scopes = requested === undefined ? allowed : [...new Set(requested.split(' ').filter(Boolean))]
-    if (!scopes.every((scope) => allowed.includes(scope))) {
-      throw new Refusal('scope_invalid', 'the service may not ask for one of these scopes', {
-        reason: 'scope_invalid',
-      })
+    const { id, scopes: allowed } = await authenticateService({ db }, presented, secret)
+    const scopes: readonly string[] =
+      requested === undefined ? allowed : [...new Set(requested.split(' ').filter(Boolean))]
+    const may: readonly string[] = allowed
+    if (!scopes.every((scope) => may.includes(scope))) {
+      throw new Refusal('scope_invalid', 'the service may not ask for one of these scopes')
     }
-    await activity.recordAlone({
-      ...attempt,
-      outcome: 'success',
-      subject: service.id,
-      subjectKind: 'service',
-      ...(key !== undefined && { details: { bound: 'dpop' } }),
-    })
-    const { id } = service
+    const who = { subject: id, subjectKind: 'service', clientId, client } as const
+    const details = key === undefined ? undefined : { bound: 'dpop' }
+    await activity.recordAlone(who, 'service.token', undefined, { details })
     const issued = issue({ subject: id, kind: 'service', clientId: id, scopes, boundTo: key })
     return { ...issued, scope: scopes.join(' ') }
   } catch (error) {
-    if (error instanceof Refusal)
-      await activity.recordAlone({ ...attempt, outcome: 'refused', reason: error.reason ?? error.code })
-    throw error
+    if (!(error instanceof Refusal)) throw error
+    const { code, message, reason, retryAfterSeconds } = error
+    throw new Refusal(code, message, {
+      reason,
+      retryAfterSeconds,
+      refused: { event: 'service.token', clientId },
+    })
   }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openTestApp, type TestApp } from '../../../test/app.ts'
-import { createService, disableService, renewSecret } from '../../clients/services.ts'
+import { createService, disableService, replaceSecret } from '../../clients/services.ts'
+import { operator } from '../../identity.ts'
 import { newSecret } from '../../secrets/secrets.ts'
 
 describe('the token endpoint', () => {
@@ -178,7 +179,10 @@ describe('the token endpoint', () => {
   })
 
   test('gives nothing to a service that was turned off, and revokes what it had', async () => {
-    const { service, secret: its } = await createService(app.app, { name: 'off', scopes: ['users:read'] }, {})
+    const { service, secret: its } = await createService(app.app, operator, {
+      name: 'off',
+      scopes: ['users:read'],
+    })
     const token = (await ask(grant, basic(service.id, its))).body.access_token
     app.world.advance(1000)
     assert.equal((await app.call('POST', `/v1/services/${service.id}/disable`, { token: admin })).status, 204)
@@ -186,17 +190,18 @@ describe('the token endpoint', () => {
     assert.equal((await ask(grant, basic(service.id, its))).body.error, 'invalid_client')
     const again = await app.call('POST', `/v1/services/${service.id}/disable`, { token: admin })
     assert.equal(again.body.code, 'service_not_found')
-    await assert.rejects(disableService(app.app, 'svc_x', {}), { code: 'service_not_found' })
+    await assert.rejects(disableService(app.app, operator, 'svc_x'), { code: 'service_not_found' })
   })
 
   test('knows a secret that was renewed, and the old one no more', async () => {
-    const { service, secret: old } = await createService(app.app, { name: 'renewed', scopes: [] }, {})
-    const renewed = await renewSecret(app.app, service.id)
+    const { service, secret: old } = await createService(app.app, operator, { name: 'renewed', scopes: [] })
+    const renewed = await replaceSecret(app.app, operator, service.id)
     assert.equal((await ask(grant, basic(service.id, old))).status, 401)
     assert.equal((await ask(grant, basic(service.id, renewed))).status, 200)
   })
 
   test('writes down who got a token and who did not, and never a secret', async () => {
+    await app.app.activity.flushRefusals(true)
     app.world.advance(1)
     await ask(grant, basic(id, 'wrong'))
     await ask(grant, basic(secret, secret))

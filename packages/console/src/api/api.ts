@@ -1,0 +1,84 @@
+import { type Client, ClientError } from 'latchkey/client'
+import type { Operations } from './operations.ts'
+import { Problem, problemFrom, problemIn } from './problem.ts'
+import { withQuery } from './query.ts'
+import { type ServerEvent, serverEvents } from './server-events.ts'
+
+/** An operation of the server by its method and path, such as `GET /v1/devices`. */
+export type OperationName = keyof Operations
+
+/** What an operation answers when it succeeds. */
+export type Answer<Name extends OperationName> = Operations[Name]['answer']
+
+/** An element of the list that an operation answers. */
+export type Item<Name extends OperationName> =
+  Answer<Name> extends { readonly items: readonly (infer Element)[] } ? Element : never
+
+/** A permission that the server knows. */
+export type Permission = Operations['POST /v1/user-types']['body']['permissions'][number]
+
+/** The parameters and the body of an operation, and a signal that aborts the request. */
+export type Given<Name extends OperationName> = Omit<Operations[Name], 'answer'> & {
+  readonly signal?: AbortSignal
+}
+
+/** It may be left out if the operation requires none of it. */
+type Arguments<Name extends OperationName> =
+  Record<never, never> extends Given<Name> ? [given?: Given<Name>] : [given: Given<Name>]
+
+/** The server's HTTP interface, called as the person who is signed in. */
+export interface Api {
+  /** @throws {Problem} */
+  call<Name extends OperationName>(name: Name, ...given: Arguments<Name>): Promise<Answer<Name>>
+  /** Server-sent events, until the server ends the stream or the signal aborts. @throws {Problem} */
+  follow<Name extends OperationName>(name: Name, ...given: Arguments<Name>): AsyncGenerator<ServerEvent>
+}
+
+export function createApi({ fetch }: Pick<Client, 'fetch'>): Api {
+  async function responseTo(name: OperationName, given: AnyGiven = {}): Promise<Response> {
+    const { body, signal } = given
+    const [method = '', template = ''] = name.split(' ')
+    const response = await fetch(addressOf(template, given), {
+      method,
+      credentials: 'omit',
+      cache: 'no-store',
+      redirect: 'error',
+      ...(body !== undefined && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+      ...(signal && { signal }),
+    }).catch((error: unknown) => {
+      if (signal?.aborted) throw error
+      if (error instanceof ClientError) throw problemFrom(error)
+      throw new Problem('unreachable', 0, 'the server cannot be reached')
+    })
+    if (response.ok) return response
+    throw await problemIn(response)
+  }
+
+  return {
+    async call<Name extends OperationName>(name: Name, ...[given]: Arguments<Name>) {
+      const response = await responseTo(name, given)
+      // Not checked here: the types are written from the description of the server that answers.
+      return (response.status === 204 ? undefined : await response.json()) as Answer<Name>
+    },
+    async *follow<Name extends OperationName>(name: Name, ...[given]: Arguments<Name>) {
+      const { body } = await responseTo(name, given)
+      if (body) yield* serverEvents(body)
+    },
+  }
+}
+
+/** `Given` of any operation. */
+interface AnyGiven {
+  readonly path?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string | undefined>>
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+}
+
+function addressOf(template: string, { path = {}, query = {} }: AnyGiven): string {
+  const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''))
+  return withQuery(filled, query)
+}

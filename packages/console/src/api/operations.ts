@@ -1,0 +1,727 @@
+// Written by `npm run docs` from the server's OpenAPI document; a change made by hand is lost.
+
+/** What each operation of the server takes, and what it answers when it succeeds. */
+export interface Operations {
+  /** The key set by which anyone verifies our tokens (RFC 7517). */
+  'GET /.well-known/jwks.json': {
+    readonly answer: {
+      readonly keys: readonly { readonly [name: string]: unknown }[]
+    }
+  }
+  /** Where everything is (RFC 8414). */
+  'GET /.well-known/oauth-authorization-server': {
+    readonly answer: {
+      readonly issuer: string
+      readonly token_endpoint: string
+      readonly jwks_uri: string
+      readonly grant_types_supported: readonly string[]
+      readonly response_types_supported: readonly string[]
+      readonly token_endpoint_auth_methods_supported: readonly string[]
+      readonly dpop_signing_alg_values_supported: readonly string[]
+      readonly latchkey_revocations_uri: string
+    }
+  }
+  /** The same metadata, where clients of OpenID Connect look for it. */
+  'GET /.well-known/openid-configuration': {
+    readonly answer: {
+      readonly issuer: string
+      readonly token_endpoint: string
+      readonly jwks_uri: string
+      readonly grant_types_supported: readonly string[]
+      readonly response_types_supported: readonly string[]
+      readonly token_endpoint_auth_methods_supported: readonly string[]
+      readonly dpop_signing_alg_values_supported: readonly string[]
+      readonly latchkey_revocations_uri: string
+    }
+  }
+  /** This interface as a page to read. */
+  'GET /docs': {
+    readonly answer: unknown
+  }
+  /** Whether the process answers. */
+  'GET /healthz': {
+    readonly answer: {
+      readonly status: 'ok'
+    }
+  }
+  /** This interface as OpenAPI 3.1. */
+  'GET /openapi.json': {
+    readonly answer: { readonly [name: string]: unknown }
+  }
+  /** Whether the database answers, and takes what is to be stored. */
+  'GET /readyz': {
+    readonly answer: {
+      readonly status: 'ok'
+    }
+  }
+  /** Search the log, newest first: from `from` on and before `to`. */
+  'GET /v1/activity': {
+    readonly query?: {
+      readonly event?: string | undefined
+      readonly outcome?: 'success' | 'refused' | 'failure' | 'alarm' | undefined
+      readonly subject?: string | undefined
+      readonly target?: string | undefined
+      readonly address?: string | undefined
+      readonly region?: string | undefined
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly at: string
+        readonly event: string
+        readonly outcome: 'success' | 'refused' | 'failure' | 'alarm'
+        readonly reason: string | null
+        readonly subject: string | null
+        readonly subject_kind: string | null
+        readonly target: string | null
+        readonly target_kind: string | null
+        readonly address: string | null
+        readonly region: string | null
+        readonly client_id: string | null
+        readonly session_id: string | null
+        readonly request_id: string | null
+        readonly details: { readonly [name: string]: unknown }
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Follow the log live, as server-sent events, for as long as the token is valid. */
+  'GET /v1/activity/tail': {
+    readonly query?: {
+      readonly event?: string | undefined
+      readonly outcome?: 'success' | 'refused' | 'failure' | 'alarm' | undefined
+      readonly subject?: string | undefined
+      readonly target?: string | undefined
+      readonly address?: string | undefined
+      readonly region?: string | undefined
+    }
+    readonly answer: unknown
+  }
+  /** List the devices one is bound to; with all=true and devices:read, every device. */
+  'GET /v1/devices': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+      readonly all?: 'true' | 'false' | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly uid: string
+        readonly name: string
+        readonly product: string
+        readonly state: string
+        readonly online: boolean
+        readonly relation: string | null
+        readonly created_at: string
+        readonly bound_at: string | null
+        readonly last_seen_at: string | null
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Register a device with the public key it made. */
+  'POST /v1/devices': {
+    readonly body: {
+      readonly name: string
+      readonly product: string
+      readonly uid?: string
+      readonly key: { readonly [name: string]: unknown }
+    }
+    readonly answer: {
+      readonly uid: string
+      readonly name: string
+      readonly product: string
+      readonly state: string
+      readonly online: boolean
+      readonly relation: string | null
+      readonly created_at: string
+      readonly bound_at: string | null
+      readonly last_seen_at: string | null
+    }
+  }
+  /** Become the owner of a device by the code it shows, or the printed one while it is connected. */
+  'POST /v1/devices/claims': {
+    readonly body: {
+      readonly uid: string
+      readonly code: string
+    }
+    readonly answer: {
+      readonly uid: string
+      readonly name: string
+      readonly product: string
+      readonly state: string
+      readonly online: boolean
+      readonly relation: string | null
+      readonly created_at: string
+      readonly bound_at: string | null
+      readonly last_seen_at: string | null
+    }
+  }
+  /** See a device. */
+  'GET /v1/devices/{uid}': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly answer: {
+      readonly uid: string
+      readonly name: string
+      readonly product: string
+      readonly state: string
+      readonly online: boolean
+      readonly relation: string | null
+      readonly created_at: string
+      readonly bound_at: string | null
+      readonly last_seen_at: string | null
+    }
+  }
+  /** Give a device up: every share ends, and what was subscribed to by it. */
+  'DELETE /v1/devices/{uid}/claim': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly answer: undefined
+  }
+  /** Make a claim code: the device for itself to show, or the maker to print. */
+  'POST /v1/devices/{uid}/claim': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly answer: {
+      readonly uid: string
+      readonly code: string
+      readonly expires_at: string
+    }
+  }
+  /** Command the device and wait for its reply. */
+  'POST /v1/devices/{uid}/commands/{method}': {
+    readonly path: {
+      readonly uid: string
+      readonly method: string
+    }
+    readonly body: {
+      readonly payload?: unknown
+      readonly timeout?: number
+    }
+    readonly answer: {
+      readonly id: string
+      readonly status: number
+      readonly payload: unknown
+    }
+  }
+  /** Whether the device is connected now, since when and from where. */
+  'GET /v1/devices/{uid}/connections': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly answer: {
+      readonly online: boolean
+      readonly since: string | null
+      readonly address: string | null
+      readonly protocol: string | null
+    }
+  }
+  /** The keys a device has or had. */
+  'GET /v1/devices/{uid}/keys': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly kid: string
+        readonly algorithm: string
+        readonly created_at: string
+        readonly expires_at: string | null
+        readonly revoked_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Give a device one more key, by the maker or by the device itself. */
+  'POST /v1/devices/{uid}/keys': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly body: {
+      readonly key: { readonly [name: string]: unknown }
+    }
+    readonly answer: {
+      readonly kid: string
+    }
+  }
+  /** End a key; a device that is connected by it is disconnected. */
+  'DELETE /v1/devices/{uid}/keys/{kid}': {
+    readonly path: {
+      readonly uid: string
+      readonly kid: string
+    }
+    readonly answer: undefined
+  }
+  /** The log lines of the device, newest first. */
+  'GET /v1/devices/{uid}/logs': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly received_at: string
+        readonly level: string
+        readonly message: string
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Send a log line, as the device. */
+  'POST /v1/devices/{uid}/logs': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly body: {
+      readonly level?: 'debug' | 'info' | 'warning' | 'error'
+      readonly message: string
+    }
+    readonly answer: unknown
+  }
+  /** Who the device is shared with now. */
+  'GET /v1/devices/{uid}/shares': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly subject: string
+        readonly username: string | null
+        readonly relation: string
+        readonly until: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Let another user view or control the device. */
+  'POST /v1/devices/{uid}/shares': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly body: {
+      readonly username: string
+      readonly relation: 'viewer' | 'controller'
+      readonly until?: string | null
+    }
+    readonly answer: {
+      readonly subject: string
+      readonly username: string | null
+      readonly relation: string
+      readonly until: string | null
+    }
+  }
+  /** Take a share back, or give up one’s own. */
+  'DELETE /v1/devices/{uid}/shares/{subject}': {
+    readonly path: {
+      readonly uid: string
+      readonly subject: string
+    }
+    readonly answer: undefined
+  }
+  /** The shadow of the device: what it reports and what is desired of it. */
+  'GET /v1/devices/{uid}/state': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly answer: {
+      readonly reported: { readonly [name: string]: unknown }
+      readonly desired: { readonly [name: string]: unknown }
+      readonly delta: { readonly [name: string]: unknown }
+      readonly version: number
+      readonly updated_at: string | null
+    }
+  }
+  /** Change the shadow by a merge patch (RFC 7396): the device what it reports, its controllers what they desire. With If-Match, only the version that it names. */
+  'PATCH /v1/devices/{uid}/state': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly body: {
+      readonly desired?: unknown
+      readonly reported?: unknown
+    }
+    readonly answer: {
+      readonly reported: { readonly [name: string]: unknown }
+      readonly desired: { readonly [name: string]: unknown }
+      readonly delta: { readonly [name: string]: unknown }
+      readonly version: number
+      readonly updated_at: string | null
+    }
+  }
+  /** What the device has sent, newest first. */
+  'GET /v1/devices/{uid}/telemetry': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly query?: {
+      readonly stream?: string | undefined
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly stream: string
+        readonly received_at: string
+        readonly payload: unknown
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Send telemetry, as the device. It is given back byte for byte. */
+  'POST /v1/devices/{uid}/telemetry': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly query?: {
+      readonly stream?: string | undefined
+    }
+    readonly body: unknown
+    readonly answer: unknown
+  }
+  /** Set the password of an invited user. Works once, and does not sign in. */
+  'POST /v1/invitations/accept': {
+    readonly body: {
+      readonly invitation: string
+      readonly password: string
+    }
+    readonly answer: {
+      readonly username: string
+    }
+  }
+  /** What this process does unasked: when it last ran, how long it took, and whether it failed. */
+  'GET /v1/jobs': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly name: string
+        readonly every_ms: number
+        readonly last_run_at: string | null
+        readonly took_ms: number | null
+        readonly next_at: string | null
+        readonly last_error: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** List the signing keys, without their private halves. */
+  'GET /v1/keys': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly kid: string
+        readonly algorithm: string
+        readonly status: string
+        readonly created_at: string
+        readonly activated_at: string | null
+        readonly retired_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Sign with the next key from now on; the old one verifies until its last token has expired. */
+  'POST /v1/keys/rotate': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly kid: string
+        readonly algorithm: string
+        readonly status: string
+        readonly created_at: string
+        readonly activated_at: string | null
+        readonly retired_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Sign in with user name and password. With `cookie`, the name of an application, the refresh token comes in a cookie that no script can read; for pages of this server only. */
+  'POST /v1/login': {
+    readonly body: {
+      readonly username: string
+      readonly password: string
+      readonly cookie?: string
+    }
+    readonly answer: {
+      readonly access_token: string
+      readonly token_type: 'Bearer' | 'DPoP'
+      readonly expires_in: number
+      readonly refresh_token?: string
+      readonly session_id: string
+      readonly username: string
+    }
+  }
+  /** End the session of the token that is sent; every verifier refuses its tokens within a second. A cookie with a refresh token of that session is removed. */
+  'POST /v1/logout': {
+    readonly answer: undefined
+  }
+  /** Who the caller is. */
+  'GET /v1/me': {
+    readonly answer: {
+      readonly id: string
+      readonly username: string
+      readonly display_name: string | null
+      readonly user_type: string
+      readonly created_at: string
+      readonly last_sign_in_at: string | null
+      readonly disabled_at: string | null
+      readonly permissions: readonly string[]
+    }
+  }
+  /** Trade a refresh token for a new access token and the next refresh token. With `cookie` in place of the token, the one in the cookie of that application. */
+  'POST /v1/refresh': {
+    readonly body: {
+      readonly refresh_token: string
+    } | {
+      readonly cookie: string
+    }
+    readonly answer: {
+      readonly access_token: string
+      readonly token_type: 'Bearer' | 'DPoP'
+      readonly expires_in: number
+      readonly refresh_token?: string
+      readonly session_id: string
+      readonly username: string
+    }
+  }
+  /** What is revoked and may still be presented. */
+  'GET /v1/revocations': {
+    readonly query?: {
+      readonly since?: string | undefined
+    }
+    readonly answer: {
+      readonly revocations: readonly {
+        readonly key: string
+        readonly revoked_at: number
+        readonly expires_at: number
+      }[]
+      readonly complete: boolean
+    }
+  }
+  /** Follow the revocations live, as server-sent events; resumes by Last-Event-ID. */
+  'GET /v1/revocations/stream': {
+    readonly answer: unknown
+  }
+  /** List services. */
+  'GET /v1/services': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly name: string
+        readonly scope: string
+        readonly created_at: string
+        readonly disabled_at: string | null
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Register a service; its secret is shown this once. */
+  'POST /v1/services': {
+    readonly body: {
+      readonly name: string
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'user-types:write' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly scope: string
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly secret: string
+    }
+  }
+  /** Turn a service off; its tokens are refused everywhere within a second. */
+  'POST /v1/services/{id}/disable': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** The time of this server in milliseconds, for devices that lost theirs. */
+  'GET /v1/time': {
+    readonly answer: {
+      readonly now: number
+    }
+  }
+  /** List the user types and what each permits. */
+  'GET /v1/user-types': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly name: string
+        readonly description: string
+        readonly permissions: readonly string[]
+      }[]
+      readonly next: null
+    }
+  }
+  /** Create a user type. */
+  'POST /v1/user-types': {
+    readonly body: {
+      readonly name: string
+      readonly description?: string
+      readonly permissions: readonly ('users:read' | 'users:write' | 'user-types:write' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+    }
+    readonly answer: {
+      readonly name: string
+      readonly description: string
+      readonly permissions: readonly string[]
+    }
+  }
+  /** List users. */
+  'GET /v1/users': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly username: string
+        readonly display_name: string | null
+        readonly user_type: string
+        readonly created_at: string
+        readonly last_sign_in_at: string | null
+        readonly disabled_at: string | null
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Create a user and the invitation by which they set their password. */
+  'POST /v1/users': {
+    readonly body: {
+      readonly username: string
+      readonly display_name?: string
+      readonly user_type?: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly username: string
+      readonly display_name: string | null
+      readonly user_type: string
+      readonly created_at: string
+      readonly last_sign_in_at: string | null
+      readonly disabled_at: string | null
+      readonly invitation: string
+      readonly link: string
+      readonly expires_at: string
+    }
+  }
+  /** See a user. */
+  'GET /v1/users/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly username: string
+      readonly display_name: string | null
+      readonly user_type: string
+      readonly created_at: string
+      readonly last_sign_in_at: string | null
+      readonly disabled_at: string | null
+    }
+  }
+  /** Disable a user: sessions end and tokens are refused everywhere within a second. */
+  'POST /v1/users/{id}/disable': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** Enable a disabled user. */
+  'POST /v1/users/{id}/enable': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** Make a new invitation for a user; it ends the one before. */
+  'POST /v1/users/{id}/invite': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly invitation: string
+      readonly link: string
+      readonly expires_at: string
+    }
+  }
+  /** List the live sessions of a user, newest first. */
+  'GET /v1/users/{id}/sessions': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly created_at: string
+        readonly last_used_at: string
+        readonly address: string
+        readonly region: string | null
+        readonly user_agent: string | null
+        readonly amr: readonly string[]
+      }[]
+      readonly next: null
+    }
+  }
+  /** End a session of a user. */
+  'DELETE /v1/users/{id}/sessions/{session}': {
+    readonly path: {
+      readonly id: string
+      readonly session: string
+    }
+    readonly answer: undefined
+  }
+  /** Check an access token: its claims if it is valid now, a refusal if not. Of one that is bound to a key, whoever sends it proves nothing here. */
+  'POST /v1/verify': {
+    readonly body: {
+      readonly token: string
+    }
+    readonly answer: {
+      readonly active: true
+      readonly subject: string
+      readonly kind: string
+      readonly session_id: string | null
+      readonly user_type: string | null
+      readonly scope: string
+      readonly expires_at: string
+      readonly cnf: {
+        readonly jkt: string
+      } | null
+    }
+  }
+}
+
+/** What the document gives a name. */
+export interface Schemas {
+  /** An error of the token endpoint (RFC 6749 section 5.2). */
+  readonly OauthError: {
+    readonly error: string
+    readonly error_description?: string
+  }
+  /** Problem details (RFC 9457). */
+  readonly Problem: {
+    readonly type: string
+    readonly title: string
+    readonly status: number
+    readonly code: string
+    readonly detail: string
+    readonly requestId: string
+    readonly errors?: readonly {
+      readonly field?: string
+      readonly reason?: string
+    }[]
+  }
+}

@@ -1,0 +1,104 @@
+import type { Client } from 'latchkey/client'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { createApi } from '../api/api.ts'
+import { Console, useConsole, useWords } from '../context.ts'
+import type { PageDefinition } from '../page-definition.ts'
+import { type Ending, SignInPage } from '../pages/sign-in/page.tsx'
+import type { Language } from '../words/translations.ts'
+import { Router } from './router.tsx'
+
+interface AppProps {
+  readonly client: Client
+  readonly language: Language
+  readonly pages: readonly PageDefinition[]
+}
+
+/** The console: the sign-in form, or, for a person who is signed in, the pages. */
+export function App({ client, language: first, pages }: AppProps) {
+  const [language, setLanguage] = useState(first)
+  const [session, setSession] = useState(client.session)
+  const [ending, setEnding] = useState<Ending>()
+  const api = useMemo(() => createApi(client), [client])
+
+  // A layout effect, because a later one could miss what another tab does in between.
+  useLayoutEffect(() => {
+    const stops = [
+      client.on('signed-in', setSession),
+      client.on('session-changed', setSession),
+      client.on('signed-out', ({ reason }) => {
+        setSession(undefined)
+        setEnding(reason)
+      }),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [client])
+  useEffect(() => {
+    document.documentElement.lang = language
+  }, [language])
+
+  const switchLanguage = () => {
+    const other = language === 'en' ? 'zh-Hant' : 'en'
+    history.replaceState(null, '', `?lang=${other}${location.hash}`)
+    setLanguage(other)
+  }
+  const signOut = () => client.signOut().catch(() => setEnding('untold'))
+
+  // The element that had the focus is gone with the form, or with the page.
+  const isSignedIn = session !== undefined
+  const wasSignedIn = useRef(isSignedIn)
+  useEffect(() => {
+    if (wasSignedIn.current !== isSignedIn) document.getElementById('content')?.focus()
+    wasSignedIn.current = isSignedIn
+  }, [isSignedIn])
+
+  return (
+    <Console.Provider value={{ language, client, api, session }}>
+      <Header onLanguage={switchLanguage} onSignOut={signOut} />
+      {/* The key: what one session has loaded must not be shown in the next. */}
+      {session ? <Router key={session.sessionId} pages={pages} /> : <SignInPage ending={ending} />}
+    </Console.Provider>
+  )
+}
+
+function Header({ onLanguage, onSignOut }: { onLanguage: () => void; onSignOut: () => void }) {
+  const { language, session } = useConsole()
+  const say = useWords()
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads within the page; only the address must not change by it. */}
+      <a class="skip" href="#content" onClick={focusContent}>
+        {say.skip}
+      </a>
+      <header>
+        <span class="brand">
+          <span class="mark" aria-hidden="true" />
+          Latchkey
+        </span>
+        <span class="who">
+          {session && <span class="faint name">{say.signedInAs(session.username)}</span>}
+          <button
+            type="button"
+            class="quiet"
+            lang={language === 'en' ? 'zh-Hant' : 'en'}
+            onClick={onLanguage}
+          >
+            {say.otherLanguage}
+          </button>
+          {session && (
+            <button type="button" class="quiet" onClick={onSignOut}>
+              {say.signOut}
+            </button>
+          )}
+        </span>
+      </header>
+    </>
+  )
+}
+
+/** The address stays as it is: what stands after its `#` names a page. */
+function focusContent(event: Event): void {
+  event.preventDefault()
+  document.getElementById('content')?.focus()
+}

@@ -1,0 +1,35 @@
+import { type Client, ClientError, cookieStorage, createClient, tabStorage } from 'latchkey/client'
+import { render } from 'preact'
+import type { Language } from '../words/translations.ts'
+import { App } from './app.tsx'
+import { pages } from './pages.ts'
+
+// The server wrote the page in the language the browser prefers. An address with ?lang= overrides it.
+const wanted = new URLSearchParams(location.search).get('lang') ?? document.documentElement.lang
+const language: Language = wanted.startsWith('zh') ? 'zh-Hant' : 'en'
+const place = document.getElementById('console')
+if (place) {
+  const client = await openClient()
+  place.replaceChildren()
+  render(<App client={client} language={language} pages={pages} />, place)
+}
+
+/**
+ * The session survives a reload by a cookie that no script can read. The server sets the cookie only for pages of its
+ * issuer's origin. At another address of the console the session is in the memory of the tabs.
+ */
+async function openClient(): Promise<Client> {
+  const options = { issuer: location.origin, clientId: 'console' }
+  const client = createClient({ ...options, storage: cookieStorage })
+  try {
+    await client.restore()
+    return client
+  } catch (error) {
+    // If the server cannot be reached, the client tries again when the network is back. Meanwhile there is the form.
+    if (!(error instanceof ClientError) || error.issuerCode !== 'origin_not_allowed') return client
+    client.close()
+    const inTabs = createClient({ ...options, storage: tabStorage })
+    await inTabs.restore()
+    return inTabs
+  }
+}

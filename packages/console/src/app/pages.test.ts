@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { isInNavigation, isPermitted } from '../page-definition.ts'
+import { pages } from './pages.ts'
+
+test('every page has a path of its own and a folder of its own', () => {
+  const paths = new Set(pages.map(({ path }) => path))
+  assert.equal(paths.size, pages.length)
+  const folders = pages.map(
+    ({ load }) => /import\('\.\.\/(pages\/[\w-]+)\/page\.tsx'\)/.exec(String(load))?.[1],
+  )
+  assert.equal(new Set(folders).size, pages.length)
+  for (const folder of folders)
+    assert.ok(existsSync(join(import.meta.dirname, '..', folder ?? '', 'words.ts')))
+})
+
+for (const page of pages) {
+  test(`${page.path} is open to any one of its permissions, and to nobody without`, () => {
+    for (const permission of page.permission) assert.ok(isPermitted(page, ['other', permission]))
+    assert.ok(!isPermitted(page, []))
+    assert.ok(!isPermitted(page, ['another:permission']))
+  })
+}
+
+test('a page with a parameter is not in the navigation, and the page above it is', () => {
+  for (const { path } of pages.filter((page) => !isInNavigation(page))) {
+    const above = path.slice(0, path.indexOf('/{'))
+    assert.ok(
+      pages.some((page) => page.path === above),
+      `nothing leads to ${path}`,
+    )
+  }
+})

@@ -1,0 +1,29 @@
+import type { PageDefinition } from '../page-definition.ts'
+
+/** Every page, in the order of the navigation. The first one that a person may open is shown when they sign in. */
+export const pages: readonly PageDefinition[] = [
+  {
+    path: '/devices',
+    title: { en: 'Devices', 'zh-Hant': '裝置' },
+    permission: ['devices:view', 'devices:bind', 'devices:read'],
+    load: () => import('../pages/devices/page.tsx'),
+  },
+  {
+    path: '/devices/{uid}',
+    title: { en: 'Device', 'zh-Hant': '裝置' },
+    permission: ['devices:view', 'devices:bind', 'devices:read'],
+    load: () => import('../pages/device/page.tsx'),
+  },
+  {
+    path: '/activity',
+    title: { en: 'Activity', 'zh-Hant': '活動紀錄' },
+    permission: ['activity:read'],
+    load: () => import('../pages/activity/page.tsx'),
+  },
+  {
+    path: '/people',
+    title: { en: 'People', 'zh-Hant': '人員' },
+    permission: ['users:read'],
+    load: () => import('../pages/people/page.tsx'),
+  },
+]

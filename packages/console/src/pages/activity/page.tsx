@@ -1,0 +1,109 @@
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useAction } from '../../api/action.ts'
+import type { Problem } from '../../api/problem.ts'
+import { useConsole, useWords } from '../../context.ts'
+import { List } from '../../elements/list.tsx'
+import { ProblemNotice } from '../../elements/notice.tsx'
+import { Section } from '../../elements/section.tsx'
+import { Dot } from '../../elements/signs.tsx'
+import type { PageProps } from '../../page-definition.ts'
+import { columnsOf } from './columns.tsx'
+import { type ActivityEvent, following } from './following.ts'
+import { filterIn, Search } from './search.tsx'
+import { words } from './words.ts'
+
+/** A page that is left open for days keeps this many events. A search finds the others. */
+const mostKept = 1_000
+
+/** The log: searched by what the address says, and followed live from there. */
+export function Page({ title, query }: PageProps) {
+  const { api } = useConsole()
+  const say = useWords(words)
+  const filter = useMemo(() => filterIn(query), [query])
+  const [events, setEvents] = useState<readonly ActivityEvent[]>()
+  const [held, setHeld] = useState<readonly ActivityEvent[]>([])
+  const [live, setLive] = useState(false)
+  const [paused, setPaused] = useState(false)
+  const [next, setNext] = useState<string | null>(null)
+  const [problem, setProblem] = useState<Problem>()
+  const older = useAction()
+
+  useEffect(() => {
+    const leaving = new AbortController()
+    const { signal } = leaving
+    void following({
+      signal,
+      follow: () => api.follow('GET /v1/activity/tail', { query: filter, signal }),
+      search: () => api.call('GET /v1/activity', { query: filter, signal }),
+      onPage: (page) => {
+        setEvents((known = []) => newestFirst(page.items, known))
+        // Older events that the reader has opened stay open when the connection is lost.
+        setNext((before) => before ?? page.next)
+      },
+      onEvent: (event) => setHeld((waiting) => [event, ...waiting].slice(0, mostKept)),
+      onLive: (isLive, why) => {
+        setLive(isLive)
+        setProblem(why)
+      },
+    })
+    return () => leaving.abort()
+  }, [api, filter])
+
+  // Events that come while it is paused are held and counted; otherwise they are shown as they come.
+  useEffect(() => {
+    if (paused || held.length === 0) return
+    setEvents((known = []) => newestFirst(held, known).slice(0, Math.max(mostKept, known.length)))
+    setHeld([])
+  }, [paused, held])
+
+  const mayHaveOlder = next !== null || (events?.length ?? 0) >= mostKept
+  const showOlder = () =>
+    void older.run(async () => {
+      const after = events?.at(-1)?.id
+      const page = await api.call('GET /v1/activity', { query: { ...filter, after } })
+      setEvents((known = []) => newestFirst(page.items, known))
+      setNext(page.next)
+    })
+
+  return (
+    <Section title={title} level={1}>
+      <Search filter={filter} />
+      <div class="row">
+        <span role="status">
+          <Dot isFilled={live && !paused}>{paused ? say.paused : live ? say.live : say.connecting}</Dot>
+        </span>
+        <button type="button" onClick={() => setPaused(!paused)}>
+          {paused ? say.resume : say.pause}
+        </button>
+        <span role="status" class="faint">
+          {paused && held.length > 0 && say.held(held.length)}
+        </span>
+      </div>
+      <List
+        caption={title}
+        rows={events}
+        problem={problem}
+        empty={say.noEvents}
+        keyOf={({ id }) => id}
+        columns={columnsOf(say)}
+      />
+      <ProblemNotice problem={older.problem} />
+      {mayHaveOlder && (
+        <p class="row">
+          <button type="button" aria-busy={older.busy} onClick={showOlder}>
+            {say.older}
+          </button>
+        </p>
+      )}
+    </Section>
+  )
+}
+
+/** Each event once. Their ids grow with time, to the millisecond and within it. */
+function newestFirst(
+  some: readonly ActivityEvent[],
+  others: readonly ActivityEvent[],
+): readonly ActivityEvent[] {
+  const byId = new Map([...some, ...others].map((event) => [event.id, event]))
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
+}

@@ -1,0 +1,107 @@
+import { useCallback, useState } from 'preact/hooks'
+import { useAction } from '../../api/action.ts'
+import type { Item } from '../../api/api.ts'
+import { usePaged } from '../../api/paged.ts'
+import { useConsole, useSession, useWords } from '../../context.ts'
+import { ListPage } from '../../elements/list-page.tsx'
+import { Absent, Outcome, Time } from '../../elements/signs.tsx'
+import type { Column } from '../../elements/table.tsx'
+import type { PageProps } from '../../page-definition.ts'
+import { InvitationLink, Invite, type Invited } from './invite.tsx'
+import { words } from './words.ts'
+
+type User = Item<'GET /v1/users'>
+
+/** Everybody who has an account; those who may write invite, disable and enable. */
+export function Page({ title }: PageProps) {
+  const { api } = useConsole()
+  const session = useSession()
+  const say = useWords(words)
+  const [invited, setInvited] = useState<Invited>()
+  const load = useCallback(
+    (after: string | undefined, signal: AbortSignal) =>
+      api.call('GET /v1/users', { query: { after }, signal }),
+    [api],
+  )
+  const list = usePaged(load, 10_000)
+  const { problem, run } = useAction()
+
+  const change = (id: string, action: 'disable' | 'enable') =>
+    void run(async () => {
+      await api.call(`POST /v1/users/{id}/${action}`, { path: { id } })
+      list.reload()
+    })
+  const inviteAgain = ({ id, username }: User) =>
+    void run(async () => {
+      const invitation = await api.call('POST /v1/users/{id}/invite', { path: { id } })
+      setInvited({ ...invitation, username })
+    })
+
+  const actions: Column<User> = {
+    title: say.action,
+    cell: (user) => {
+      const { id, username } = user
+      const isEnabled = user.disabled_at === null
+      // People who disable themselves cannot take it back.
+      if (id === session.subject) return null
+      return (
+        <span class="row">
+          {isEnabled && user.last_sign_in_at === null && (
+            <button
+              type="button"
+              aria-label={say.inviteWhomAgain(username)}
+              onClick={() => inviteAgain(user)}
+            >
+              {say.inviteAgain}
+            </button>
+          )}
+          <button
+            type="button"
+            class={isEnabled ? 'danger' : undefined}
+            aria-label={isEnabled ? say.disableWhom(username) : say.enableWhom(username)}
+            onClick={() => change(id, isEnabled ? 'disable' : 'enable')}
+          >
+            {isEnabled ? say.disable : say.enable}
+          </button>
+        </span>
+      )
+    },
+  }
+  const mayWrite = session.scopes.includes('users:write')
+  return (
+    <ListPage
+      title={title}
+      list={list}
+      problem={problem}
+      empty={say.noPeople}
+      keyOf={({ id }) => id}
+      columns={[
+        { title: say.username, cell: ({ username }) => username },
+        { title: say.displayName, cell: (user) => user.display_name ?? <Absent /> },
+        { title: say.userType, cell: (user) => user.user_type },
+        { title: say.lastSignIn, cell: (user) => <Time at={user.last_sign_in_at} /> },
+        { title: say.status, cell: (user) => <Status disabledAt={user.disabled_at} /> },
+        ...(mayWrite ? [actions] : []),
+      ]}
+    >
+      <div role="status">{invited && <InvitationLink key={invited.link} invited={invited} />}</div>
+      {mayWrite && (
+        <Invite
+          onInvited={(invitation) => {
+            setInvited(invitation)
+            list.reload()
+          }}
+        />
+      )}
+    </ListPage>
+  )
+}
+
+function Status({ disabledAt }: { disabledAt: string | null }) {
+  const say = useWords(words)
+  return disabledAt === null ? (
+    <Outcome kind="success" word={say.enabled} />
+  ) : (
+    <Outcome kind="refused" word={say.disabled} />
+  )
+}

@@ -1,0 +1,22 @@
+import { translations } from '../../words/translations.ts'
+
+export const words = translations(
+  {
+    signIn: 'Sign in',
+    password: 'Password',
+    untilClosed: 'You stay signed in until you sign out or close the browser.',
+    signedOut: 'You have signed out.',
+    signedOutElsewhere: 'You have been signed out in another tab.',
+    ended: 'Your session is over. Please sign in again.',
+    signOutUntold: 'You are signed out here, but the server could not be told.',
+  },
+  {
+    signIn: '登入',
+    password: '密碼',
+    untilClosed: '在您登出或關閉瀏覽器之前，會保持登入狀態。',
+    signedOut: '您已登出。',
+    signedOutElsewhere: '您已在另一個分頁登出。',
+    ended: '您的工作階段已結束，請重新登入。',
+    signOutUntold: '這裡已登出，但無法通知伺服器。',
+  },
+)

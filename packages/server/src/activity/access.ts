@@ -1,0 +1,41 @@
+import type { ClientInfo } from '../client-info.ts'
+import type { Refusal, RefusalCode } from '../errors.ts'
+import type { Caller } from '../identity.ts'
+import type { Activity } from './activity.ts'
+import { whoOf } from './events.ts'
+
+/** Codes that say no to somebody, rather than to what they wrote. */
+const ofRights: ReadonlySet<RefusalCode> = new Set([
+  'token_invalid',
+  'token_revoked',
+  'token_unproven',
+  'permission_missing',
+  'kind_not_allowed',
+  'origin_not_allowed',
+])
+
+/**
+ * Write down that an edge has refused somebody a right: as the event that the verb names, or as `access.refuse`. The log
+ * gets the reason that the caller does not.
+ */
+export async function recordAccessRefusal(
+  activity: Activity,
+  { code, reason, refused }: Refusal,
+  caller: Caller | ClientInfo,
+  asked: { readonly route: string; readonly isPublic: boolean },
+): Promise<void> {
+  if (refused === undefined && (asked.isPublic || !ofRights.has(code))) return
+  const who = whoOf('kind' in caller ? caller : { client: caller })
+  const { event = 'access.refuse', target, details, ...known } = refused ?? {}
+  const told = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
+  // Which permission was missing is a fact beside the reason, so that all such refusals are found by one reason.
+  const missing = code === 'permission_missing' && reason !== undefined
+  await activity.recordRefusal({ ...who, ...told }, event, target, {
+    reason: missing ? code : (reason ?? code),
+    details: {
+      ...details,
+      ...(missing && { permission: reason }),
+      ...(event === 'access.refuse' && { route: asked.route }),
+    },
+  })
+}

@@ -1,0 +1,106 @@
+import type { Actor } from '../identity.ts'
+import type { World } from '../world.ts'
+import { type EventName, type More, type Target, type Who, whoOf } from './events.ts'
+
+export interface RefusalLog {
+  record(who: Actor | Who, event: EventName, target: Target | undefined, more: More): Promise<void>
+  flush(all?: boolean): Promise<void>
+}
+
+interface Parts {
+  readonly world: Pick<World, 'now'>
+  readonly write: (who: Who, event: EventName, target: Target | undefined, more: More) => Promise<void>
+}
+
+/** Refusals of one kind that have been seen since its last row. */
+interface Counted {
+  readonly asker: string
+  readonly who: Who
+  readonly event: EventName
+  readonly target: Target | undefined
+  readonly more: More
+  /** When its last row was written. */
+  since: number
+  count: number
+}
+
+const windowMs = 60_000
+/** Kinds that are told apart. Beyond them all refusals of an event and a reason are one kind, whoever asks. */
+const mostKinds = 10_000
+/** Kinds of one asker that are told apart, so that nobody makes a row of each thing that they could ask for. */
+const mostKindsOfOne = 100
+
+/**
+ * The rows of refusals. What is refused costs an attacker nothing, and a row costs us a write and a place in the log for
+ * ever: so the first refusal of a kind is a row, and each minute after it one more with the count.
+ */
+export function createRefusalLog({ world, write }: Parts): RefusalLog {
+  const kinds = new Map<string, Counted>()
+  const kindsOf = new Map<string, number>()
+
+  /** The kind that a refusal is counted as: its own while there is room, then that of its asker, then that of all. */
+  function keyOf(asker: string, own: string, event: EventName, reason = ''): string {
+    if (kinds.has(own)) return own
+    const crowd = JSON.stringify([event, reason])
+    if (kinds.size >= mostKinds) return crowd
+    return (kindsOf.get(asker) ?? 0) < mostKindsOfOne ? own : JSON.stringify([event, reason, asker])
+  }
+
+  async function tell(counted: Counted): Promise<void> {
+    const { who, event, target, more, count } = counted
+    counted.count = 0
+    counted.since = world.now()
+    await write(who, event, target, { outcome: 'refused', ...more, details: { ...more.details, count } })
+  }
+
+  return {
+    async record(actor, event, target, more) {
+      const who = whoOf(actor)
+      const asker = askerOf(who)
+      const own = JSON.stringify([event, asker, target?.id, more.reason, more.details])
+      const key = keyOf(asker, own, event, more.reason)
+      const known = kinds.get(key)
+      if (known) {
+        known.count += 1
+        if (world.now() - known.since >= windowMs) await tell(known)
+        return
+      }
+      kinds.set(key, { asker, who, event, target, more, since: world.now(), count: 0 })
+      kindsOf.set(asker, (kindsOf.get(asker) ?? 0) + 1)
+      await write(who, event, target, { outcome: 'refused', ...more })
+    },
+    async flush(all = false) {
+      const due = [...kinds].filter(([, { since }]) => all || world.now() - since >= windowMs)
+      for (const [key, counted] of due) {
+        // A quiet minute ends the kind: the next refusal is a row at once again.
+        if (counted.count === 0 || all) {
+          kinds.delete(key)
+          const left = (kindsOf.get(counted.asker) ?? 1) - 1
+          if (left > 0) kindsOf.set(counted.asker, left)
+          else kindsOf.delete(counted.asker)
+        }
+        if (counted.count > 0) await tell(counted)
+      }
+    },
+  }
+}
+
+/** A stranger is told apart by the network that an address belongs to: whoever has one IPv6 address has 2^64. */
+function askerOf({ subject, clientId, client }: Who): string {
+  return subject ?? `${clientId ?? ''} ${networkOf(client?.address ?? '')}`
+}
+
+/** The first 64 bits of an IPv6 address, which one subscriber has; an IPv4 address whole. */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [head = '', tail] = address.split('::')
+  const groups = head.split(':')
+  if (tail === undefined) return groups.slice(0, 4).join(':')
+  const behind = tail === '' ? [] : tail.split(':')
+  const filled = [
+    ...groups,
+    ...Array<string>(Math.max(0, 8 - groups.length - behind.length)).fill('0'),
+    ...behind,
+  ]
+  return filled.slice(0, 4).join(':')
+}

@@ -1,0 +1,47 @@
+import { device } from '../activity/events.ts'
+import { isUniqueViolation } from '../database/violation.ts'
+import { Refusal } from '../errors.ts'
+import type { Ground } from '../ground.ts'
+import type { Actor } from '../identity.ts'
+import { addKey, type DevicePublicKey } from './keys/keys.ts'
+import { type DeviceRow, insertDevice } from './store.ts'
+import { newUid, parseUid } from './uid.ts'
+
+export interface NewDevice {
+  readonly name: string
+  readonly product: string
+  /** Chosen by the maker, who printed it already; ours otherwise. */
+  readonly uid?: string | undefined
+  readonly key: DevicePublicKey
+}
+
+/** Register a device with the public half of a key that it made itself. */
+export async function registerDevice(ground: Ground, actor: Actor, given: NewDevice): Promise<DeviceRow> {
+  const { db, world, activity } = ground
+  const uid = given.uid === undefined ? newUid(given.product, world) : parseUid(given.uid)
+  if (uid === undefined) {
+    const fault = { field: '/uid', reason: 'must be a uid: 21 characters, the last of them right' }
+    throw new Refusal('request_invalid', 'the body is not as it should be', { faults: [fault] })
+  }
+  const row: DeviceRow = {
+    uid,
+    name: given.name,
+    product: given.product,
+    state: 'manufactured',
+    created_by: actor.kind === 'operator' ? 'command-line' : actor.identity.subject,
+    created_at: world.now(),
+    bound_at: null,
+    last_seen_at: null,
+  }
+  try {
+    await db.transaction(async (tx) => {
+      await insertDevice(tx, row)
+      await addKey(tx, ground, uid, given.key)
+      await activity.record(tx, actor, 'device.register', device(uid))
+    })
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new Refusal('device_exists', 'a device of this uid is registered')
+    throw error
+  }
+  return row
+}

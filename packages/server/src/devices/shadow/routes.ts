@@ -1,0 +1,112 @@
+import * as v from 'valibot'
+import { Refusal } from '../../errors.ts'
+import { anyCaller, ok, routesFor } from '../../http/route.ts'
+import { line, timestampOrNull, view } from '../../http/schema.ts'
+import type { DevicesGround } from '../ground.ts'
+import { authorize } from '../relations/relations.ts'
+import { namedDevice } from '../uid.ts'
+import {
+  type IfVersions,
+  isObject,
+  type JsonObject,
+  readShadow,
+  type Shadow,
+  setDesired,
+  setReported,
+} from './shadow.ts'
+
+const route = routesFor<DevicesGround>()
+const byUid = v.strictObject({ uid: line(64) })
+const object = v.custom<JsonObject>(isObject)
+
+const shadowView = view<Shadow>()(
+  {
+    reported: v.record(v.string(), v.unknown()),
+    desired: v.record(v.string(), v.unknown()),
+    delta: v.record(v.string(), v.unknown()),
+    version: v.number(),
+    updated_at: v.nullable(v.string()),
+  },
+  ({ reported, desired, delta, version, updatedAt }) => ({
+    reported,
+    desired,
+    delta,
+    version,
+    updated_at: timestampOrNull(updatedAt),
+  }),
+)
+
+const answers = {
+  200: {
+    description: 'The shadow.',
+    body: shadowView.schema,
+    headers: { ETag: 'The version, in quotes. Send it as If-Match to change this version and no other.' },
+  },
+} as const
+
+export const readShadowRoute = route({
+  id: 'readShadow',
+  method: 'GET',
+  path: '/v1/devices/{uid}/state',
+  tag: 'devices',
+  summary: 'The shadow of the device: what it reports and what is desired of it.',
+  access: anyCaller,
+  params: byUid,
+  answers,
+  refuses: ['device_not_found', 'permission_missing'],
+  async handle(ground, { params: { uid }, actor }) {
+    if (actor.identity.subject !== uid) await authorize(ground, actor, uid, 'view')
+    return shown(await readShadow(ground.db, uid))
+  },
+})
+
+export const changeShadow = route({
+  id: 'changeShadow',
+  method: 'PATCH',
+  path: '/v1/devices/{uid}/state',
+  tag: 'devices',
+  summary:
+    'Change the shadow by a merge patch (RFC 7396): the device what it reports, its controllers what they desire. With If-Match, only the version that it names.',
+  access: anyCaller,
+  params: byUid,
+  body: v.strictObject({ desired: v.optional(object), reported: v.optional(object) }),
+  exactBody: true,
+  answers,
+  refuses: ['device_not_found', 'permission_missing', 'precondition_failed', 'body_too_large'],
+  async handle(ground, { params: { uid }, body, actor, header }) {
+    const ifVersions = versionsOf(header('if-match'))
+    if (actor.identity.subject === uid) {
+      if (body.desired) throw notTheirs(uid, 'a device reports; others desire')
+      const patch = body.reported ?? {}
+      const shadow = await setReported(ground, uid, patch, ifVersions)
+      ground.live.publish(`d/${uid}/state/reported`, new TextEncoder().encode(JSON.stringify(patch)))
+      return shown(shadow)
+    }
+    await authorize(ground, actor, uid, 'control')
+    if (body.reported) throw notTheirs(uid, 'only the device itself reports')
+    return shown(await setDesired(ground, actor, uid, body.desired ?? {}, ifVersions))
+  },
+})
+
+function notTheirs(uid: string, message: string): Refusal {
+  return new Refusal('permission_missing', message, {
+    reason: 'not_itself',
+    refused: { target: namedDevice(uid) },
+  })
+}
+
+function shown(shadow: Shadow) {
+  return ok(shadowView.show(shadow), { etag: `"${shadow.version}"` })
+}
+
+/**
+ * RFC 9110 section 13.1.1: a list of entity tags, or `*` for whatever there is. Ours are the version in quotes; of others,
+ * and of weak ones, none is a version of the shadow.
+ */
+function versionsOf(ifMatch: string | undefined): IfVersions {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return undefined
+  return ifMatch.split(',').flatMap((tag) => {
+    const version = /^"(\d{1,15})"$/.exec(tag.trim())?.[1]
+    return version === undefined ? [] : [Number(version)]
+  })
+}

@@ -1,0 +1,46 @@
+import type { Ground } from '../ground.ts'
+import { serve } from '../http/route.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
+import type { Part } from '../part.ts'
+import { createTokenReader } from './authenticate.ts'
+import type { TokensGround } from './ground.ts'
+import { createIssuer } from './issue.ts'
+import { createProofs } from './proofs.ts'
+import { openRevocations } from './revocations.ts'
+import { followRevocations, listRevocations } from './routes.ts'
+
+/** Access tokens: made, read, bound to keys, and revoked. */
+export type Tokens = Part & Omit<TokensGround, keyof Ground>
+
+export interface TokenSettings {
+  readonly issuer: string
+  readonly audience: string
+  readonly lifeSeconds: number
+  /** How long after its issue a token may be presented: its life, and the clock skew that verifiers tolerate. */
+  readonly presentedForMs: number
+}
+
+export async function createTokens(
+  ground: Ground,
+  ring: KeyRing,
+  { issuer, audience, lifeSeconds, presentedForMs }: TokenSettings,
+): Promise<Tokens> {
+  const { db, world } = ground
+  const revocations = await openRevocations({ db, world, tokenLifeMs: presentedForMs })
+  const proofs = createProofs({ db, world, issuer })
+  const tokens = {
+    ring,
+    revocations,
+    proofs,
+    issue: createIssuer({ ring, world, issuer, audience, lifeSeconds }),
+    readToken: createTokenReader({ ring, revocations, world, issuer, audience }),
+  }
+  return {
+    ...tokens,
+    routes: serve({ ...ground, ...tokens }, [listRevocations, followRevocations]),
+    jobs: [
+      { name: 'revocations.sweep', everyMs: 60_000, run: () => revocations.sweep() },
+      { name: 'proofs.sweep', everyMs: 60_000, run: () => proofs.sweep() },
+    ],
+  }
+}

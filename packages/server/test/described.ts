@@ -1,0 +1,55 @@
+import { safeParse } from 'valibot'
+import type { RefusalCode } from '../src/errors.ts'
+import { refusalsOf } from '../src/http/refusals.ts'
+import type { Route } from '../src/http/route.ts'
+
+interface Given {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly body: unknown
+}
+
+/**
+ * Every answer that a test gets is held to what its route declares: the status, the body by its schema, and of a refusal
+ * the code. What the OpenAPI document says is then what the server does.
+ */
+export function requireDescribed(
+  routes: readonly Route[],
+  method: string,
+  path: string,
+  { status, headers, text, body }: Given,
+): void {
+  const route = routeOf(routes, method === 'HEAD' ? 'GET' : method, new URL(path, 'http://x').pathname)
+  if (!route || method === 'HEAD') return
+  const name = `${route.method} ${route.path}`
+  const described = route.answers[status]
+  if (described) {
+    if (!described.body) return
+    const result = safeParse(described.body, body)
+    if (result.success) return
+    const what = result.issues.map(
+      ({ message, path }) => `${path?.map(({ key }) => key).join('.')}: ${message}`,
+    )
+    throw new Error(
+      `${name} answers ${status} with another body than it declares: ${what.join('; ')}\n${text}`,
+    )
+  }
+  // A file that the client has already, and what a standard fixes (RFC 6749 section 5.2), have codes of their own.
+  if (status === 304 || route.errors === 'oauth') return
+  const isProblem = headers.get('content-type')?.startsWith('application/problem+json')
+  const { code } = (body ?? {}) as { code?: RefusalCode | 'internal' }
+  if (!isProblem || code === undefined) throw new Error(`${name} does not declare the status ${status}`)
+  if (code !== 'internal' && !refusalsOf(route).includes(code))
+    throw new Error(`${name} refuses with ${code}, which it does not declare`)
+}
+
+function routeOf(routes: readonly Route[], method: string, path: string): Route | undefined {
+  const found = routes.filter((route) => route.method === method && patternOf(route.path).test(path))
+  // `/v1/devices/claims` fits `/v1/devices/{uid}` as well: the one with fewer parameters is meant.
+  return found.sort((a, b) => a.path.split('{').length - b.path.split('{').length)[0]
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+}

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { inChromium as options } from './support/chromium.ts'
+import { allow, type OpenedConsole, openConsole, signIn } from './support/console.ts'
+
+// Each page of the console's list by its definition: who finds it and who is refused, in both languages, and that its
+// script is loaded when the page is opened, not before.
+
+/** `PageDefinition`, as far as it is used here. */
+interface Definition {
+  readonly path: string
+  readonly title: Readonly<Record<'en' | 'zh-Hant', string>>
+  readonly permission: readonly string[]
+  readonly load: () => unknown
+}
+
+// Imported by a computed address, because the console is type-checked by a configuration of its own, with a browser's types.
+const list = new URL('../packages/console/src/app/pages.ts', import.meta.url).href
+const { pages } = (await import(list)) as { readonly pages: readonly Definition[] }
+const listed = pages.filter(({ path }) => !path.includes('{'))
+
+let opened: OpenedConsole
+let page: Page
+/** The sources of every script that the page has loaded since it was opened. */
+let loaded: string[]
+
+before(async () => {
+  if (options.skip !== false) return
+  opened = await openConsole({ ada: 'customer' })
+  page = opened.page
+  page.on('response', (response) => {
+    const { pathname } = new URL(response.url())
+    if (pathname.endsWith('.js')) loaded.push(pathname)
+  })
+})
+
+after(() => opened?.close())
+
+for (const definition of pages) {
+  const { path, title, permission } = definition
+  const name = path.includes('{') ? `${path}, which another page leads to,` : path
+
+  test(`${name} is opened with its permission, and its script is loaded then`, options, async () => {
+    for (const one of permission) {
+      await openAt('#/nowhere', [one])
+      await page.getByRole('heading', { name: 'No such page' }).waitFor()
+      assert.deepEqual(await titlesInNavigation(), titlesWith(one, 'en'))
+      assert.equal(await hasLoaded(definition), false)
+      await page.goto(`${opened.issuer}/console#${addressOf(path)}`)
+      await windowTitled(`${title.en} · Latchkey`)
+      await page.locator('main h1').waitFor()
+      assert.equal(await hasLoaded(definition), true)
+      for (const other of pages.filter((other) => other !== definition))
+        assert.equal(await hasLoaded(other), false, `${other.path} is loaded with ${path}`)
+      await page.getByRole('button', { name: '中文' }).click()
+      await windowTitled(`${title['zh-Hant']} · Latchkey`)
+      assert.deepEqual(await titlesInNavigation(), titlesWith(one, 'zh-Hant'))
+    }
+  })
+
+  test(`${name} is not found and not opened without its permission`, options, async () => {
+    await openAt(`#${addressOf(path)}`, ['keys:write'])
+    await page.getByRole('heading', { name: 'No permission', level: 1 }).waitFor()
+    const content = page.getByRole('main')
+    await content.getByText(`Your account may not open the page “${title.en}”.`).waitFor()
+    assert.deepEqual(await content.locator('code').allTextContents(), permission)
+    assert.deepEqual(await titlesInNavigation(), titlesWith('keys:write', 'en'))
+    assert.equal(await hasLoaded(definition), false)
+    await page.getByRole('button', { name: '中文' }).click()
+    await content.getByText(`「${title['zh-Hant']}」`).waitFor()
+  })
+}
+
+test('without an address, the first page that the person may open is shown', options, async () => {
+  for (const { title, permission } of listed) {
+    await openAt('', [permission[0] ?? ''])
+    const [first = assert.fail()] = titlesWith(permission[0] ?? '', 'en')
+    await page.getByRole('heading', { name: first, level: 1 }).waitFor()
+    const link = page.getByRole('navigation').getByRole('link', { name: first })
+    assert.equal(await link.getAttribute('aria-current'), 'page', title.en)
+  }
+})
+
+test('a page below one of the navigation marks that one', options, async () => {
+  await openAt('#/devices/d_1', ['devices:view'])
+  await page.getByRole('heading', { name: 'd_1' }).waitFor()
+  const link = page.getByRole('navigation').getByRole('link', { name: 'Devices' })
+  assert.equal(await link.getAttribute('aria-current'), 'true')
+})
+
+test('with the keyboard alone one gets past the navigation, and to another page', options, async () => {
+  await openAt('#/activity', ['devices:view', 'activity:read'])
+  await page.getByRole('heading', { name: 'Activity', level: 1 }).waitFor()
+  const focused = () => page.evaluate('document.activeElement.id || document.activeElement.textContent')
+  await page.reload()
+  await page.getByRole('heading', { name: 'Activity', level: 1 }).waitFor()
+  await page.keyboard.press('Tab')
+  assert.equal(await focused(), 'Skip to the content')
+  await page.keyboard.press('Enter')
+  assert.equal(await focused(), 'content')
+  assert.match(page.url(), /#\/activity$/)
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('Shift+Tab')
+  assert.equal(await focused(), 'Devices')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor()
+  assert.equal(await focused(), 'content')
+})
+
+test(
+  'a page that was opened before is shown at once, and its script is not requested again',
+  options,
+  async () => {
+    await openAt('#/devices', ['devices:view', 'activity:read'])
+    const navigation = page.getByRole('navigation')
+    for (const name of ['Activity', 'Devices', 'Activity']) {
+      await navigation.getByRole('link', { name }).click()
+      await page.getByRole('heading', { name, level: 1 }).waitFor()
+    }
+    assert.equal(new Set(loaded).size, loaded.length)
+  },
+)
+
+test('a script that cannot be loaded is told, with a way to load the console again', options, async () => {
+  await openAt('#/activity', ['devices:view', 'activity:read'])
+  await page.getByRole('heading', { name: 'Activity', level: 1 }).waitFor()
+  const faults = opened.faults.length
+  await page.route('**/console/page-*.js', (route) => route.fulfill({ status: 404 }))
+  await page.getByRole('link', { name: 'Devices' }).click()
+  await page.getByRole('alert').getByText('This page could not be loaded.').waitFor()
+  await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor()
+  await page.unroute('**/console/page-*.js')
+  opened.faults.length = faults
+  await page.getByRole('button', { name: 'Load again' }).click()
+  await page.getByText('No devices yet.').waitFor()
+})
+
+test('all the while there was no error, and no breach of the policy', options, () => {
+  assert.deepEqual(opened.faults, [])
+  assert.deepEqual(opened.log.errors, [])
+})
+
+/** A new session with these permissions, at this address, by a page that has loaded nothing yet. */
+async function openAt(hash: string, permissions: readonly string[]): Promise<void> {
+  await allow(opened, ...permissions)
+  await opened.context.clearCookies()
+  await page.goto('about:blank')
+  loaded = []
+  await page.goto(`${opened.issuer}/console${hash}`)
+  await signIn(page, 'ada')
+  await page.getByRole('navigation').waitFor({ state: 'attached' })
+}
+
+/** Asked at every frame within the page, because Playwright waits for visible text only. */
+async function windowTitled(title: string): Promise<void> {
+  await page.evaluate(`new Promise((resolve) => {
+    const look = () => (document.title === ${JSON.stringify(title)} ? resolve() : requestAnimationFrame(look))
+    look()
+  })`)
+}
+
+function titlesInNavigation(): Promise<string[]> {
+  return page.getByRole('navigation').getByRole('link').allTextContents()
+}
+
+function titlesWith(permission: string, language: 'en' | 'zh-Hant'): string[] {
+  return listed.filter((one) => one.permission.includes(permission)).map(({ title }) => title[language])
+}
+
+const addressOf = (path: string) => path.replaceAll(/\{\w+\}/g, 'x')
+
+/** By the source maps of what was loaded, which name the sources. */
+async function hasLoaded({ load }: Definition): Promise<boolean> {
+  const [, source = assert.fail()] = /import\('\.\.\/(pages\/[\w-]+\/page\.tsx)'\)/.exec(String(load)) ?? []
+  for (const path of new Set(loaded)) {
+    const { sources } = (await (await fetch(`${opened.issuer}${path}.map`)).json()) as { sources: string[] }
+    if (sources.some((name) => name.endsWith(`/${source}`))) return true
+  }
+  return false
+}
