@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import type { Benchmark } from './run.ts'
+import type { Benchmark } from './benchmark.ts'
 import { median, type ServerProcess, startProcess, temporaryDirectory } from './server.ts'
 
 const rounds = 5

@@ -1,3 +1,4 @@
+import type { Benchmark, Row } from './benchmark.ts'
 import type { Measured } from './cpu.ts'
 import { costOf } from './guards/cost.ts'
 import { keySetRows } from './guards/key-set-rows.ts'
@@ -5,7 +6,6 @@ import { revocationRow } from './guards/revocation-row.ts'
 import { type StackName, stacks } from './guards/serve.ts'
 import { algorithms, createWorld, doingNothing, type MeasuredAlgorithm } from './guards/world.ts'
 import { installPeers } from './peers.ts'
-import type { Benchmark, Row } from './run.ts'
 
 const shareOfCost = 'the open route’s cost as a share of the protected one’s'
 const leastRatio = 0.9

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import type { Row } from './benchmark.ts'
 import { medianOf } from './cpu.ts'
-import type { Row } from './run.ts'
 
 const rounds = 15
 

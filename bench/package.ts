@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Benchmark, Row } from './benchmark.ts'
 import { loadRow } from './load.ts'
 import { installPeers, peer } from './peers.ts'
-import type { Benchmark, Row } from './run.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 

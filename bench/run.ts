@@ -5,20 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-
-/** One line of the results. */
-export interface Row {
-  readonly what: string
-  readonly measured: string
-  readonly goal: string
-  readonly met: boolean
-  /** Where it is not met: what was tried, and what stands in the way. */
-  readonly ifNotMet?: string
-}
-export interface Benchmark {
-  readonly title: string
-  run(): Promise<Row[]>
-}
+import type { Benchmark, Row } from './benchmark.ts'
 
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   token: () => import('./token.ts'),
@@ -30,13 +17,16 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
 }
 
 const wanted = process.argv.slice(2)
+
 const unknown = wanted.filter((name) => !(name in benchmarks))
+
 if (unknown.length > 0) {
   console.error(`no such benchmark: ${unknown.join(', ')}; there are ${Object.keys(benchmarks).join(', ')}`)
   process.exit(2)
 }
 
 const file = fileURLToPath(new URL('RESULTS.md', import.meta.url))
+
 for (const [name, load] of Object.entries(benchmarks)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   const { benchmark } = await load()

@@ -1,5 +1,5 @@
+import type { Benchmark, Row } from './benchmark.ts'
 import { type Bundle, bundle } from './bundle.ts'
-import type { Benchmark, Row } from './run.ts'
 
 const kilobyte = 1024
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Benchmark } from './run.ts'
+import type { Benchmark } from './benchmark.ts'
 import { median, startProcess, temporaryDirectory } from './server.ts'
 
 const rounds = 9

@@ -7,8 +7,8 @@ import {
   type SigningKey,
   type VerificationKey,
 } from 'latchkey/token'
+import type { Row } from './benchmark.ts'
 import type { Measured } from './cpu.ts'
-import type { Row } from './run.ts'
 
 export const issuer = 'https://id.example.com'
 export const audience = 'https://api.example.com'

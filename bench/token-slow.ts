@@ -9,9 +9,9 @@ import {
   type SecretKey,
   toJwk,
 } from 'latchkey/token'
+import type { Row } from './benchmark.ts'
 import { measure } from './cpu.ts'
 import { peer } from './peers.ts'
-import type { Row } from './run.ts'
 import { audience, claimsOf, compare, distinct, type FastJwt, issuer, type Jose } from './token-fixtures.ts'
 
 const at = (index: number) => index & (distinct - 1)

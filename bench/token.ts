@@ -20,9 +20,9 @@ import {
   type SecretKey,
   toJwk,
 } from 'latchkey/token'
+import type { Benchmark, Row } from './benchmark.ts'
 import { measure, type Task } from './cpu.ts'
 import { installPeers, peer } from './peers.ts'
-import type { Benchmark, Row } from './run.ts'
 import {
   audience,
   compare,

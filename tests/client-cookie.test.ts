@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type Client, type ClientOptions, cookieStorage, createClient, memoryKey } from 'latchkey/client'
-import { withoutPauses } from '../packages/latchkey/src/client/issuer.test-support.ts'
+import { withoutPauses } from '../packages/latchkey/test/client/issuer.ts'
 import { disableUser } from '../packages/server/src/accounts/users/users.ts'
 import { operator } from '../packages/server/src/identity.ts'
 import { openTestApp, testIssuer } from '../packages/server/test/app.ts'

@@ -22,6 +22,7 @@ const checks = [
     name: 'types of the console alone',
     command: ['tsc', '--noEmit', '--project', 'packages/console/tsconfig.browser.json'],
   },
+  { name: 'dead code', command: ['knip', '--no-progress', '--treat-config-hints-as-errors'] },
   { name: 'style', command: ['biome', 'check', '--error-on-warnings', '.'] },
 ]
 

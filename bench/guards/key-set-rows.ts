@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { createGuard, FetchRequest } from 'latchkey/guard'
 import { createSigner, generateKey, publicKeyOf, toJwk } from 'latchkey/token'
-import type { Row } from '../run.ts'
+import type { Row } from '../benchmark.ts'
 
 const audience = 'https://api.example.com'
 const minutes = 60

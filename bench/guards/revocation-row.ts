@@ -1,5 +1,5 @@
 import { createGuard, FetchRequest, type Guard } from 'latchkey/guard'
-import type { Row } from '../run.ts'
+import type { Row } from '../benchmark.ts'
 import { startProcess, temporaryDirectory } from '../server.ts'
 
 const guards = 50

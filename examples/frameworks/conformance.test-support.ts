@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
-import {
-  type AdapterUnderTest,
-  testAdapter,
-} from '../../packages/latchkey/src/guard/conformance.test-support.ts'
+import { type AdapterUnderTest, testAdapter } from '../../packages/latchkey/test/guard/conformance.ts'
 
 // The packages are loaded here only, for without them nothing that imports them does.
 export const frameworks = ['express', 'fastify', 'hono', 'koa', 'nest'] as const

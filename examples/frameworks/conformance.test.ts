@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { adapters } from '../../packages/latchkey/src/guard/conformance/row.test-support.ts'
+import { adapters } from '../../packages/latchkey/test/guard/conformance/row.ts'
 import { adaptersOf, frameworks, skip } from './conformance.test-support.ts'
 
 test('every adapter that the page names is tested', { skip }, async () => {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { after, before, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { audience, startIssuer } from '../../packages/latchkey/src/guard/issuer.test-support.ts'
+import { audience, startIssuer } from '../../packages/latchkey/test/guard/issuer.ts'
 import { startExample } from '../running.test-support.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))

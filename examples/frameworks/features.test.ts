@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { audience, startIssuer } from '../../packages/latchkey/src/guard/issuer.test-support.ts'
 import { createSigner, secretKey } from '../../packages/latchkey/src/token/index.ts'
+import { audience, startIssuer } from '../../packages/latchkey/test/guard/issuer.ts'
 import { startExample } from '../running.test-support.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))

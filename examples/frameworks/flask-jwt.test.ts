@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
-const clients = '../../packages/latchkey/src/compat'
+const clients = '../../packages/latchkey/test/compat'
 const skip = !existsSync(pathOf('node_modules/express'))
   ? 'the frameworks are not installed: npm ci --prefix examples/frameworks'
   : spawnSync('python3', ['--version']).status !== 0
@@ -39,7 +39,7 @@ function runClient(file: string, origin: string): unknown {
 test('a client of Flask-JWT gets its token and comes in', { skip }, async (t) => {
   const origin = await startExample(t, 'flask-jwt.ts')
   const token = 'Request does not contain an access token'
-  assert.deepEqual(runClient('flask-jwt/client.test-support.py', origin), [
+  assert.deepEqual(runClient('flask-jwt/client.py', origin), [
     ['obtain', 200, ['access_token']],
     ['use', 200, "User(id='1')"],
     ['use without a token', 401, { description: token, error: 'Authorization Required', status_code: 401 }],
@@ -54,7 +54,7 @@ test('a client of Flask-JWT gets its token and comes in', { skip }, async (t) =>
 test('a client of Django REST framework JWT obtains, uses, refreshes and verifies', { skip }, async (t) => {
   const origin = await startExample(t, 'drf-jwt.ts')
   const nonField = (message: string) => ({ non_field_errors: [message] })
-  assert.deepEqual(runClient('drf-jwt/client.test-support.py', origin), [
+  assert.deepEqual(runClient('drf-jwt/client.py', origin), [
     ['obtain', 200, ['token']],
     ['use', 200, { hello: 'user1' }],
     ['refresh', 200, ['token']],

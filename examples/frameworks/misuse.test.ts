@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { misuseRows } from '../../packages/latchkey/src/guard/conformance/misuse-rows.test-support.ts'
-import type { AdapterName } from '../../packages/latchkey/src/guard/conformance/row.test-support.ts'
+import { misuseRows } from '../../packages/latchkey/test/guard/conformance/misuse-rows.ts'
+import type { AdapterName } from '../../packages/latchkey/test/guard/conformance/row.ts'
 import { skip } from './conformance.test-support.ts'
 import type { Mistakes } from './misuse/misuse.test-support.ts'
 

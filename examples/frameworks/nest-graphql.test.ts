@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { signed } from '../../packages/latchkey/src/guard/guarded-api.test-support.ts'
-import { nowMs, secretBytes } from '../../packages/latchkey/src/token/raw-token.test-support.ts'
+import { signed } from '../../packages/latchkey/test/guard/guarded-api.ts'
+import { nowMs, secretBytes } from '../../packages/latchkey/test/token/raw-token.ts'
 import { skip } from './conformance.test-support.ts'
 
 type Decorator = (target: object, name: string, descriptor: PropertyDescriptor) => unknown

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
-import { ask } from '../../packages/latchkey/src/guard/conformance.test-support.ts'
-import { signed } from '../../packages/latchkey/src/guard/guarded-api.test-support.ts'
-import { audience } from '../../packages/latchkey/src/guard/issuer.test-support.ts'
-import { nowMs, secretBytes } from '../../packages/latchkey/src/token/raw-token.test-support.ts'
+import { ask } from '../../packages/latchkey/test/guard/conformance.ts'
+import { signed } from '../../packages/latchkey/test/guard/guarded-api.ts'
+import { audience } from '../../packages/latchkey/test/guard/issuer.ts'
+import { nowMs, secretBytes } from '../../packages/latchkey/test/token/raw-token.ts'
 
 const isInstalled = existsSync(new URL('node_modules', import.meta.url))
 const skip = isInstalled ? false : 'the frameworks are not installed: npm ci --prefix examples/frameworks'

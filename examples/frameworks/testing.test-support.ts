@@ -11,7 +11,7 @@ import * as onFastify from 'latchkey/guard/fastify'
 import * as onHono from 'latchkey/guard/hono'
 import * as onKoa from 'latchkey/guard/koa'
 import { Auth, createGuard as createNestGuard, LatchkeyModule } from 'latchkey/guard/nest'
-import { type GuardedApp, scope } from '../../packages/latchkey/src/testing/guarded-app.test-support.ts'
+import { type GuardedApp, scope } from '../../packages/latchkey/test/testing/guarded-app.ts'
 
 const cookies = ['a=1', 'b=2']
 

@@ -1,5 +1,5 @@
 import { test } from 'node:test'
-import { type GuardedApp, testSignIn } from '../../packages/latchkey/src/testing/guarded-app.test-support.ts'
+import { type GuardedApp, testSignIn } from '../../packages/latchkey/test/testing/guarded-app.ts'
 import { skip } from './conformance.test-support.ts'
 
 if (skip === false) {

@@ -4,8 +4,8 @@ import { JWT } from 'latchkey/compat/flask-jwt'
 import {
   frameworkApps,
   skipUnless as skipUnlessFramework,
-} from '../../packages/latchkey/src/compat/mount/frameworks.test-support.ts'
-import { listen } from '../../packages/latchkey/src/compat/mount/http.test-support.ts'
+} from '../../packages/latchkey/test/compat/mount/frameworks.ts'
+import { listen } from '../../packages/latchkey/test/compat/mount/http.ts'
 import { type Compared, compare, type Difference, distinct, type Running, toldIn } from './beside.ts'
 import { skipUnless, startOriginal } from './original.ts'
 

@@ -17,11 +17,8 @@ import {
   type Surroundings,
   urlpatterns,
 } from 'latchkey/compat/simplejwt'
-import {
-  frameworkApps,
-  skipUnless,
-} from '../../packages/latchkey/src/compat/mount/frameworks.test-support.ts'
-import { listen } from '../../packages/latchkey/src/compat/mount/http.test-support.ts'
+import { frameworkApps, skipUnless } from '../../packages/latchkey/test/compat/mount/frameworks.ts'
+import { listen } from '../../packages/latchkey/test/compat/mount/http.ts'
 import type { Running } from './beside.ts'
 
 interface Person {

@@ -43,7 +43,7 @@ test('as Node gets it, each entry loads by import and by require, and entries sh
       alike.push(Object.is(require(file), imported))
     }
     const guard = await import(process.argv.find((file) => file.endsWith('guard/index.js')))
-    const list = await import(process.argv.find((file) => file.endsWith('guard/revocation-list.js')))
+    const list = await import(process.argv.find((file) => file.endsWith('revocations/revocation-list.js')))
     console.log(JSON.stringify({ alike, shared: guard.createRevocationList === list.createRevocationList }))
   `
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program, ...files], {

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { faultsOf, readSources } from './architecture.ts'
+import {
+  circlesIn,
+  faultsOf,
+  isOwned,
+  needlessExceptions,
+  ownerFaultsOf,
+  readAllSources,
+  readSources,
+  supportFaultsOf,
+  tablesOf,
+} from './architecture.ts'
 
 test('every source keeps to its place', () => {
   const sources = readSources()
@@ -11,6 +21,128 @@ test('every source keeps to its place', () => {
     'the pages of the console were not found',
   )
   assert.deepEqual(sources.flatMap(faultsOf), [])
+})
+
+const everything = readAllSources()
+
+test('what ships knows no test support, and no package reaches into another or up to the tools', () => {
+  assert(everything.length > 600, 'the sources were not found')
+  assert.deepEqual(everything.flatMap(supportFaultsOf), [])
+})
+
+test('no files import one another in a circle, types included, but for named ones', () => {
+  assert.deepEqual(circlesIn(everything), [])
+})
+
+test('each table is written by the store of one folder', () => {
+  const stores = everything.filter(({ file }) => file.endsWith('/store.ts'))
+  assert(stores.length > 8, 'the stores were not found')
+  assert.deepEqual(stores.flatMap(ownerFaultsOf), [])
+  const migrations = everything.filter(({ file }) => file.includes('/database/migrations/'))
+  const tables = tablesOf(migrations)
+  assert(tables.length > 15, 'the tables were not found')
+  assert.deepEqual(
+    tables.filter((table) => !isOwned(table)),
+    [],
+  )
+})
+
+test('every exception is still needed', () => {
+  assert.deepEqual(needlessExceptions(everything), [])
+})
+
+const plantedSupport = [
+  {
+    name: 'a source that imports test support',
+    file: 'packages/server/src/devices/a.ts',
+    text: `import { openTestApp } from '../../test/app.ts'`,
+  },
+  {
+    name: 'a source that imports the support of tests of several packages',
+    file: 'packages/server/src/devices/a.ts',
+    text: `import { inChromium } from '../../../../tests/support/chromium.ts'`,
+  },
+  {
+    name: 'a source that imports a test',
+    file: 'packages/latchkey/src/token/a.ts',
+    text: `import { rows } from './b.test.ts'`,
+  },
+  {
+    name: 'a source that imports a tool',
+    file: 'packages/server/src/devices/a.ts',
+    text: `import { buildConsole } from '../../../../tools/build/console.ts'`,
+  },
+  {
+    name: 'a test that imports a tool',
+    file: 'packages/server/src/devices/a.test.ts',
+    text: `import { buildConsole } from '../../../../tools/build/console.ts'`,
+  },
+  {
+    name: 'test support that finds a tool by an address',
+    file: 'packages/latchkey/test/a.ts',
+    text: `const tool = new URL('../../../tools/build/library.ts', import.meta.url)`,
+  },
+  {
+    name: 'a test that reaches into another package',
+    file: 'packages/server/src/devices/a.test.ts',
+    text: `import { createKeeper } from '../../../latchkey/src/client/keeper.ts'`,
+  },
+]
+for (const { name, file, text } of plantedSupport) {
+  test(`the architecture refuses ${name}`, () => {
+    assert.notDeepEqual(supportFaultsOf({ file, text }), [])
+  })
+}
+
+test('the architecture lets a test import test support, and a package by its name', () => {
+  const text = `import { openTestApp } from '../../test/app.ts'\nimport { createVerifier } from 'latchkey/token'`
+  assert.deepEqual(supportFaultsOf({ file: 'packages/server/src/devices/a.test.ts', text }), [])
+})
+
+const plantedWrites = [
+  { name: 'updates a table of another folder', text: 'UPDATE users SET username = $1' },
+  { name: 'inserts into a table of another folder', text: 'INSERT INTO\n  sessions (id) VALUES ($1)' },
+  { name: 'deletes from a table of a folder within it', text: 'DELETE FROM relations WHERE uid = $1' },
+  { name: 'writes a table that nobody owns', text: 'INSERT INTO lamps (id) VALUES ($1)' },
+]
+for (const { name, text } of plantedWrites) {
+  test(`the architecture refuses a store that ${name}`, () => {
+    assert.notDeepEqual(ownerFaultsOf({ file: 'packages/server/src/devices/store.ts', text }), [])
+  })
+}
+
+test('the architecture lets a store write its own tables and read others', () => {
+  const text =
+    'UPDATE devices SET name = $1 …; SELECT * FROM users …; INSERT INTO devices … DO UPDATE SET name = $1'
+  assert.deepEqual(ownerFaultsOf({ file: 'packages/server/src/devices/store.ts', text }), [])
+})
+
+const plantedCircles = [
+  { name: 'two files', imports: { a: ['b'], b: ['a'] } },
+  { name: 'three files', imports: { a: ['b'], b: ['c'], c: ['a'] } },
+  { name: 'files behind one that is in no circle', imports: { a: ['b'], b: ['c'], c: ['b'] } },
+]
+for (const { name, imports } of plantedCircles) {
+  test(`the architecture refuses a circle of ${name}`, () => {
+    const sources = Object.entries(imports).map(([file, targets]) => ({
+      file: `packages/server/src/devices/${file}.ts`,
+      text: targets.map((target) => `import type { A } from './${target}.ts'`).join('\n'),
+    }))
+    assert.equal(circlesIn(sources).length, 1)
+  })
+}
+
+test('the architecture lets two files import a third', () => {
+  const sources = [
+    { file: 'packages/server/src/devices/a.ts', text: `import './c.ts'\nimport './b.ts'` },
+    { file: 'packages/server/src/devices/b.ts', text: `import './c.ts'` },
+    { file: 'packages/server/src/devices/c.ts', text: `import 'latchkey/token'` },
+  ]
+  assert.deepEqual(circlesIn(sources), [])
+})
+
+test('an exception that nothing needs is a fault', () => {
+  assert.ok(needlessExceptions([]).length > 0)
 })
 
 const planted = [

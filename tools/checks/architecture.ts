@@ -18,6 +18,10 @@ const ground = [
   'latchkey/dpop',
 ]
 
+/** The token library as its neighbours within the package see it. */
+const token = ['latchkey/src/token', 'latchkey/src/token/keys', 'latchkey/src/token/jwks']
+const guard = ['latchkey/src/guard', 'latchkey/src/guard/issuers', 'latchkey/src/guard/revocations']
+
 /**
  * Who may import whom: folder -> folders and packages, besides itself and `node:` modules. A folder that is not
  * named here has no place yet. Changing this map is a design decision.
@@ -26,29 +30,41 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // What every public function of the library does with its options, and with the clock among them.
   'latchkey/src/options': [],
   // The folder of the public functions, and what is built of the same parts beside compact JWTs.
-  'latchkey/src/token': ['latchkey/src/token/jws', '#platform', '#keys'],
-  'latchkey/src/token/jws': ['latchkey/src/token'],
+  'latchkey/src/token': [...token, 'latchkey/src/token/jws', '#platform', '#keys'],
+  // Single keys: imported, generated, exported, and checked for their strength and form.
+  'latchkey/src/token/keys': ['latchkey/src/token', '#platform'],
+  // Sets of keys, given or fetched.
+  'latchkey/src/token/jwks': [...token, '#platform', '#keys'],
+  'latchkey/src/token/jws': token,
   // The same public functions over WebCrypto; `#platform` and `#keys` are what the shared files ask of either.
-  'latchkey/src/token/web': ['latchkey/src/token'],
+  'latchkey/src/token/web': token,
   // Proofs of possession, for whoever takes them: a guard, or a server that issues tokens bound to a key.
-  'latchkey/src/dpop': ['latchkey/src/token'],
-  'latchkey/src/guard': ['latchkey/src/token', 'latchkey/src/dpop'],
+  'latchkey/src/dpop': token,
+  // The decision about one request. It knows no framework.
+  'latchkey/src/guard': [...token, ...guard, 'latchkey/src/dpop', 'latchkey/src/guard/authenticators'],
+  // One file for each kind of credential.
+  'latchkey/src/guard/authenticators': [...token, ...guard, 'latchkey/src/dpop'],
+  // Where the keys and the rules of an issuer come from.
+  'latchkey/src/guard/issuers': [...token, ...guard],
+  'latchkey/src/guard/revocations': [...token],
+  // One file for each framework.
+  'latchkey/src/guard/adapters': ['latchkey/src/guard'],
   // A server's time, for whoever has to reckon with its tokens.
   'latchkey/src/clock': [],
   'latchkey/src/device': ['latchkey/src/token', 'latchkey/src/clock'],
   // Of the token library only what says which addresses are trustworthy: a client reads tokens and verifies none.
   'latchkey/src/client': ['latchkey/src/token', 'latchkey/src/clock'],
   // Signs tokens as an issuer, for guards to verify.
-  'latchkey/src/testing': ['latchkey/src/token', 'latchkey/src/guard'],
-  'latchkey/src/token/explain': ['latchkey/src/token'],
+  'latchkey/src/testing': [...token, ...guard],
+  'latchkey/src/token/explain': token,
   // What Python means by blanks and by settings, which the ports share.
   'latchkey/src/compat/python': [],
-  'latchkey/src/compat/pyjwt': ['latchkey/src/token', 'latchkey/src/compat/python'],
+  'latchkey/src/compat/pyjwt': [...token, 'latchkey/src/compat/python'],
   // The frameworks by their shapes, of which the contracts below know nothing.
   'latchkey/src/compat/mount': [],
   'latchkey/src/compat/rest-framework': ['latchkey/src/compat/mount', 'latchkey/src/compat/python'],
   'latchkey/src/compat/flask-jwt': [
-    'latchkey/src/token',
+    ...token,
     'latchkey/src/compat/pyjwt',
     'latchkey/src/compat/python',
     'latchkey/src/compat/mount',
@@ -156,6 +172,71 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Wires everything, so it may import everything; nobody else may import it. */
 const wiring = ['server/src/app.ts', 'server/src/main.ts', 'server/src/cli/']
 
+/** Which folder writes a table. Others may read it. */
+const ownerOf: Readonly<Record<string, string>> = {
+  user_types: 'accounts/users',
+  users: 'accounts/users',
+  invitations: 'accounts/invitations',
+  sessions: 'sessions',
+  refresh_families: 'tokens',
+  refresh_tokens: 'tokens',
+  revocations: 'tokens',
+  used_proofs: 'tokens',
+  signing_keys: 'keys',
+  services: 'clients',
+  devices: 'devices',
+  device_keys: 'devices/keys',
+  claim_codes: 'devices/relations',
+  relations: 'devices/relations',
+  telemetry: 'devices/telemetry',
+  device_logs: 'devices/telemetry',
+  device_states: 'devices/shadow',
+  activity: 'activity',
+  processes: 'operations',
+  right_changes: 'rights',
+}
+
+/** Files that write a table of another folder, each with the reason. */
+const writesElsewhere: Readonly<Record<string, { readonly table: string; readonly reason: string }>> = {}
+
+/** Files below `packages` that read a file of `tools`, each with the reason. */
+const reachesTools: Readonly<Record<string, string>> = {
+  'packages/server/test/app.ts': 'hands the console’s builder in, as bin/ does',
+}
+
+/** Files that may import one another in a circle, each group with the reason. */
+const circles: readonly { readonly files: readonly string[]; readonly reason: string }[] = [
+  {
+    files: [
+      'packages/latchkey/src/compat/simplejwt/backend.ts',
+      'packages/latchkey/src/compat/simplejwt/kit.ts',
+      'packages/latchkey/src/compat/simplejwt/serializer.ts',
+      'packages/latchkey/src/compat/simplejwt/settings.ts',
+      'packages/latchkey/src/compat/simplejwt/tokens.ts',
+    ],
+    reason: 'types only: classes of tokens and of serializers are settings, and are made with the settings',
+  },
+  {
+    files: [
+      'check-claims',
+      'check-header',
+      'check-keys',
+      'clean',
+      'explain',
+      'finding',
+      'segment',
+      'words',
+    ].map((name) => `packages/latchkey/src/token/explain/${name}.ts`),
+    reason: 'types only: the codes of the findings are the keys of the table of their sentences',
+  },
+  {
+    files: ['hub', 'inbound', 'session', 'subscriptions'].map(
+      (name) => `packages/server/src/mqtt/broker/${name}.ts`,
+    ),
+    reason: 'a session acts on the hub that holds the sessions',
+  },
+]
+
 const holdsSql = /\b(SELECT\s|INSERT INTO\s|DELETE FROM\s|UPDATE \w+ SET\s)/
 
 /** What is wrong with where this file stands, a line each; none if nothing is. */
@@ -186,6 +267,119 @@ export function faultsOf({ file, text }: Source): string[] {
   if (/^(let|var) /m.test(text) && !path.startsWith('server/src/cli/demo/'))
     faults.push(`${file}: no state of a module; state belongs to an App`)
   return faults
+}
+
+/** What is wrong with how a file uses tests, their support and the tools; of tests and support too. */
+export function supportFaultsOf({ file, text }: Source): string[] {
+  const [, own] = /^packages\/(\w+)\//.exec(file) ?? []
+  if (own === undefined) return []
+  const ships = file.startsWith(`packages/${own}/src/`) && !isTest(file)
+  const faults: string[] = []
+  for (const specifier of importsOf(text).filter((one) => one.startsWith('.'))) {
+    const target = normalize(join(dirname(file), specifier))
+    const [, other] = /^packages\/(\w+)\//.exec(target) ?? []
+    if (other !== undefined && other !== own) {
+      faults.push(`${file} imports ${specifier}: a package is imported by its name, not by a path`)
+    }
+    if (ships && (/^packages\/\w+\/test\/|^tests\//.test(target) || isTest(target))) {
+      faults.push(`${file} imports ${specifier}: what ships knows no test support`)
+    }
+  }
+  // An address that is computed is no import, so every text is looked at.
+  if (/['"`](\.\.\/)+tools\//.test(text) && !(file in reachesTools)) {
+    faults.push(`${file}: nothing below packages reaches up to tools/`)
+  }
+  return faults
+}
+
+/** Which tables a `store.ts` writes that are not of its folder. */
+export function ownerFaultsOf({ file, text }: Source): string[] {
+  const folder = dirname(file).replace('packages/server/src/', '')
+  return tablesWrittenBy(text).flatMap((table) => {
+    const owner = ownerOf[table]
+    if (owner === undefined)
+      return [`${file}: say in tools/checks/architecture.ts which folder owns ${table}`]
+    if (owner === folder || writesElsewhere[file]?.table === table) return []
+    return [`${file} writes ${table}, which ${owner} owns`]
+  })
+}
+
+/** The tables of the migrations, each of which needs an owner. */
+export function tablesOf(migrations: readonly Source[]): string[] {
+  return migrations.flatMap(({ text }) =>
+    [...text.matchAll(/\bCREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)].map(([, table = '']) => table),
+  )
+}
+
+export function isOwned(table: string): boolean {
+  return table in ownerOf
+}
+
+function tablesWrittenBy(text: string): string[] {
+  const written = text.matchAll(/\b(?:INSERT INTO|DELETE FROM|UPDATE)\s+([a-z_]+)\b/g)
+  return [...new Set([...written].map(([, table = '']) => table))]
+}
+
+/** Groups of files that import one another in a circle, types included, but for those that are named above. */
+export function circlesIn(sources: readonly Source[]): string[] {
+  return groupsIn(sources)
+    .filter((group) => !circles.some(({ files }) => group.every((file) => files.includes(file))))
+    .map((group) => `in a circle: ${group.join(', ')}`)
+}
+
+/** Exceptions that nothing needs any more. */
+export function needlessExceptions(sources: readonly Source[]): string[] {
+  const groups = groupsIn(sources)
+  const textOf = (name: string) => sources.find(({ file }) => file === name)?.text ?? ''
+  return [
+    ...circles
+      .filter(({ files }) => !groups.some((group) => isSame(group, files)))
+      .map(({ files }) => files[0]!),
+    ...Object.keys(reachesTools).filter((file) => !/['"`](\.\.\/)+tools\//.test(textOf(file))),
+    ...Object.entries(writesElsewhere)
+      .filter(([file, { table }]) => !tablesWrittenBy(textOf(file)).includes(table))
+      .map(([file]) => file),
+  ].map((file) => `${file}: this exception is not needed any more`)
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((one) => others.includes(one))
+}
+
+/** The strongly connected components with more than one file, by Tarjan's algorithm. */
+function groupsIn(sources: readonly Source[]): string[][] {
+  const names = new Set(sources.map(({ file }) => file))
+  const importedBy = new Map(
+    sources.map(({ file, text }) => [
+      file,
+      importsOf(text)
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => normalize(join(dirname(file), specifier)))
+        .filter((target) => names.has(target)),
+    ]),
+  )
+  const order = new Map<string, number>()
+  const lowest = new Map<string, number>()
+  const open: string[] = []
+  const groups: string[][] = []
+  const visit = (file: string) => {
+    order.set(file, order.size)
+    lowest.set(file, order.get(file)!)
+    open.push(file)
+    for (const target of importedBy.get(file) ?? []) {
+      if (!order.has(target)) visit(target)
+      if (open.includes(target)) lowest.set(file, Math.min(lowest.get(file)!, lowest.get(target)!))
+    }
+    if (lowest.get(file) !== order.get(file)) return
+    const group = open.splice(open.indexOf(file))
+    if (group.length > 1) groups.push(group.sort())
+  }
+  for (const file of names) if (!order.has(file)) visit(file)
+  return groups
+}
+
+function isTest(file: string): boolean {
+  return /\.test\.tsx?$/.test(file)
 }
 
 function importFaults(path: string, folder: string, specifier: string): string[] {
@@ -241,10 +435,18 @@ function codeOf(text: string): string {
   return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
 }
 
+/** Every source of the repository, tests and their support included. */
+export function readAllSources(): Source[] {
+  return read('{packages/*/{src,test},tests,tools,bench,examples}/**/*.{ts,tsx}')
+}
+
 /** The sources of what is published, without their tests. */
 export function readSources(): Source[] {
-  return globSync('packages/{console,latchkey,server}/src/**/*.{ts,tsx}')
-    .filter((file) => !/\.(test|fixture|test-support)\.tsx?$/.test(file))
+  return read('packages/{console,latchkey,server}/src/**/*.{ts,tsx}').filter(({ file }) => !isTest(file))
+}
+
+function read(pattern: string): Source[] {
+  return globSync(pattern, { exclude: (name) => name === 'node_modules' })
     .sort()
     .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
 }

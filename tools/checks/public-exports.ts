@@ -38,7 +38,7 @@ interface Definition {
 }
 
 /** The names that a file exports, each with where it is defined. */
-export function exportsOf(file: string): Map<string, Definition> {
+function exportsOf(file: string): Map<string, Definition> {
   const text = readFileSync(file, 'utf8')
   const found = new Map<string, Definition>()
   for (const [, name = ''] of text.matchAll(declaration)) found.set(name, { file, local: name })

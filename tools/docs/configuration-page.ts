@@ -1,4 +1,5 @@
-import { environmentName, settings } from '../../packages/server/src/config/config.ts'
+import { environmentName } from '../../packages/server/src/config/config.ts'
+import { settings } from '../../packages/server/src/config/settings.ts'
 
 /** docs/configuration.md, from the settings themselves. `npm run docs` writes it; a test says when it is no longer true. */
 export function configurationPage(): string {

@@ -1,16 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { misuseRows } from '../../packages/latchkey/src/guard/conformance/misuse-rows.test-support.ts'
+import { misuseRows } from '../../packages/latchkey/test/guard/conformance/misuse-rows.ts'
 import {
   basicChallenge,
   bearerChallenge,
   dpopChallenge,
-} from '../../packages/latchkey/src/guard/conformance/outcomes.test-support.ts'
-import {
-  type AdapterName,
-  adapters,
-  type Row,
-} from '../../packages/latchkey/src/guard/conformance/row.test-support.ts'
-import { rows } from '../../packages/latchkey/src/guard/conformance/rows.test-support.ts'
+} from '../../packages/latchkey/test/guard/conformance/outcomes.ts'
+import { type AdapterName, adapters, type Row } from '../../packages/latchkey/test/guard/conformance/row.ts'
+import { rows } from '../../packages/latchkey/test/guard/conformance/rows.ts'
 
 const begin = '<!-- Written by `npm run docs` from the rows that every adapter is tested with. -->'
 const end = '<!-- The end of what is written. -->'

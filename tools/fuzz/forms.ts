@@ -1,9 +1,9 @@
-import { good as drfClaims } from '../../packages/latchkey/src/compat/drf-jwt/project.test-support.ts'
-import { good as flaskClaims } from '../../packages/latchkey/src/compat/flask-jwt/app.test-support.ts'
-import { aSecret } from '../../packages/latchkey/src/compat/mount/http.test-support.ts'
-import { seconds } from '../../packages/latchkey/src/compat/simplejwt/project.test-support.ts'
-import { hostileToken, randomFrom } from '../../packages/latchkey/src/guard/hostile.test-support.ts'
-import { rawToken } from '../../packages/latchkey/src/token/raw-token.test-support.ts'
+import { good as drfClaims } from '../../packages/latchkey/test/compat/drf-jwt/project.ts'
+import { good as flaskClaims } from '../../packages/latchkey/test/compat/flask-jwt/app.ts'
+import { aSecret } from '../../packages/latchkey/test/compat/mount/http.ts'
+import { seconds } from '../../packages/latchkey/test/compat/simplejwt/project.ts'
+import { hostileToken, randomFrom } from '../../packages/latchkey/test/guard/hostile.ts'
+import { rawToken } from '../../packages/latchkey/test/token/raw-token.ts'
 
 /** A port: where it listens, what its tokens are, and which members its bodies have. */
 export interface Endpoint {

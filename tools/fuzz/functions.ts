@@ -1,10 +1,10 @@
 import { decode, get_unverified_header, PyJWTError } from 'latchkey/compat/pyjwt'
 import { createVerifier, decodeUnverified, secretKey, TokenError, verifyJws } from 'latchkey/token'
 import { describe, explain } from 'latchkey/token/explain'
-import { resource } from '../../packages/latchkey/src/guard/guarded-api.test-support.ts'
-import { hostileToken, randomFrom } from '../../packages/latchkey/src/guard/hostile.test-support.ts'
-import { nowMs, secretBytes } from '../../packages/latchkey/src/token/raw-token.test-support.ts'
-import type { Target } from './fuzz.ts'
+import { resource } from '../../packages/latchkey/test/guard/guarded-api.ts'
+import { hostileToken, randomFrom } from '../../packages/latchkey/test/guard/hostile.ts'
+import { nowMs, secretBytes } from '../../packages/latchkey/test/token/raw-token.ts'
+import type { Target } from './target.ts'
 
 const key = secretKey(secretBytes, { algorithm: 'HS256', keyId: 'one' })
 const parties = { issuer: 'I', audience: resource }

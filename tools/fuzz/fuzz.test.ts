@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { test } from 'node:test'
-import { listenOn } from '../../packages/latchkey/src/guard/conformance.test-support.ts'
-import { exchange, faultOf } from '../../packages/latchkey/src/guard/hostile-exchange.test-support.ts'
+import { listenOn } from '../../packages/latchkey/test/guard/conformance.ts'
+import { exchange, faultOf } from '../../packages/latchkey/test/guard/hostile-exchange.ts'
 
 const asking = (path: string, value = 'Bearer abcdefghijklmnop', method = 'GET') =>
   `${method} ${path} HTTP/1.1\r\nHost: api.example.com\r\nAuthorization: ${value}\r\n\r\n`

@@ -21,16 +21,16 @@ import { headerParts } from '../../packages/latchkey/src/compat/rest-framework/a
 import { cookieOf } from '../../packages/latchkey/src/compat/rest-framework/cookies.ts'
 import { jsonError } from '../../packages/latchkey/src/compat/rest-framework/json-error.ts'
 import { comparableUrl, readProof } from '../../packages/latchkey/src/dpop/proof.ts'
-import { credentialCookie, readCookie } from '../../packages/latchkey/src/guard/cookie.ts'
-import { EventStreamParser } from '../../packages/latchkey/src/guard/event-stream.ts'
+import { credentialCookie, readCookie } from '../../packages/latchkey/src/guard/authenticators/cookie.ts'
 import { networkOf } from '../../packages/latchkey/src/guard/failure-limit.ts'
 import { FetchRequest } from '../../packages/latchkey/src/guard/request.ts'
-import { rawToken, secretBytes, segment } from '../../packages/latchkey/src/token/raw-token.test-support.ts'
+import { EventStreamParser } from '../../packages/latchkey/src/guard/revocations/event-stream.ts'
 import { parseJson as parseJsonInBrowsers } from '../../packages/latchkey/src/token/web/json.ts'
 import {
   decode as decodeInBrowsers,
   headerEnd as headerEndInBrowsers,
 } from '../../packages/latchkey/src/token/web/platform.ts'
+import { rawToken, secretBytes, segment } from '../../packages/latchkey/test/token/raw-token.ts'
 import { parseNetwork } from '../../packages/server/src/addresses/networks.ts'
 import { readConfig } from '../../packages/server/src/config/config.ts'
 import { serverOf } from '../../packages/server/src/database/postgres-url.ts'

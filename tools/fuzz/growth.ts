@@ -4,7 +4,7 @@
  * chooses how long we work. The time is that of the processor, so that a busy machine does not matter much, and what
  * looks wrong is measured again before it counts.
  */
-import type { Target } from './fuzz.ts'
+import type { Target } from './target.ts'
 
 /** What reads foreign input. */
 export interface Subject {

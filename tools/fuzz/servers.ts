@@ -1,17 +1,13 @@
 import type { TestContext } from 'node:test'
-import { start as startDrfJwt } from '../../packages/latchkey/src/compat/drf-jwt/project.test-support.ts'
-import { start as startFlaskJwt } from '../../packages/latchkey/src/compat/flask-jwt/app.test-support.ts'
-import { startProject as startSimpleJwt } from '../../packages/latchkey/src/compat/simplejwt/project.test-support.ts'
-import { type AdapterUnderTest, apiFor } from '../../packages/latchkey/src/guard/conformance.test-support.ts'
-import { hostileRequests } from '../../packages/latchkey/src/guard/hostile.test-support.ts'
-import {
-  exchange,
-  faultOf,
-  type RawAnswer,
-} from '../../packages/latchkey/src/guard/hostile-exchange.test-support.ts'
-import { ownAdapters } from '../../packages/latchkey/src/guard/own-adapters.test-support.ts'
+import { start as startDrfJwt } from '../../packages/latchkey/test/compat/drf-jwt/project.ts'
+import { start as startFlaskJwt } from '../../packages/latchkey/test/compat/flask-jwt/app.ts'
+import { startProject as startSimpleJwt } from '../../packages/latchkey/test/compat/simplejwt/project.ts'
+import { type AdapterUnderTest, apiFor } from '../../packages/latchkey/test/guard/conformance.ts'
+import { hostileRequests } from '../../packages/latchkey/test/guard/hostile.ts'
+import { exchange, faultOf, type RawAnswer } from '../../packages/latchkey/test/guard/hostile-exchange.ts'
+import { ownAdapters } from '../../packages/latchkey/test/guard/own-adapters.ts'
 import { endpoints, hostileForms } from './forms.ts'
-import type { Target } from './fuzz.ts'
+import type { Target } from './target.ts'
 
 const frameworks = ['express', 'fastify', 'hono', 'koa', 'nest']
 

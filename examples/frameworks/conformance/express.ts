@@ -6,7 +6,7 @@ import {
   type AdapterUnderTest,
   acceptUpgrade,
   listenOn,
-} from '../../../packages/latchkey/src/guard/conformance.test-support.ts'
+} from '../../../packages/latchkey/test/guard/conformance.ts'
 
 // Version 4 has the same interface; its types are those of version 5, which is what programs that move have too.
 const express4 = createRequire(import.meta.url)('express-4') as typeof express

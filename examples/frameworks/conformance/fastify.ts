@@ -1,9 +1,6 @@
 import fastify, { type FastifyRequest } from 'fastify'
 import { createGuard } from 'latchkey/guard/fastify'
-import {
-  type AdapterUnderTest,
-  acceptUpgrade,
-} from '../../../packages/latchkey/src/guard/conformance.test-support.ts'
+import { type AdapterUnderTest, acceptUpgrade } from '../../../packages/latchkey/test/guard/conformance.ts'
 
 const adapter: AdapterUnderTest = {
   name: 'fastify',

@@ -2,10 +2,7 @@ import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { createGuard, type GuardEnv } from 'latchkey/guard/hono'
-import {
-  type AdapterUnderTest,
-  listenOn,
-} from '../../../packages/latchkey/src/guard/conformance.test-support.ts'
+import { type AdapterUnderTest, listenOn } from '../../../packages/latchkey/test/guard/conformance.ts'
 
 const adapter: AdapterUnderTest = {
   name: 'hono',

@@ -5,7 +5,7 @@ import {
   type AdapterUnderTest,
   acceptUpgrade,
   listenOn,
-} from '../../../packages/latchkey/src/guard/conformance.test-support.ts'
+} from '../../../packages/latchkey/test/guard/conformance.ts'
 
 const adapter: AdapterUnderTest = {
   name: 'koa',

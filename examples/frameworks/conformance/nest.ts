@@ -10,7 +10,7 @@ import {
   type Api,
   listenOn,
   type Route,
-} from '../../../packages/latchkey/src/guard/conformance.test-support.ts'
+} from '../../../packages/latchkey/test/guard/conformance.ts'
 
 /** A controller for one route. Decorators are functions, and Node does not run them in any other spelling. */
 function controllerFor({ path, mode, policy }: Route): Type {

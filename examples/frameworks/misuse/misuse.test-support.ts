@@ -1,9 +1,9 @@
 import { get, type Server } from 'node:http'
 import type { TestContext } from 'node:test'
-import type { AdapterName } from '../../../packages/latchkey/src/guard/conformance/row.test-support.ts'
-import { listenOn } from '../../../packages/latchkey/src/guard/conformance.test-support.ts'
-import { signed } from '../../../packages/latchkey/src/guard/guarded-api.test-support.ts'
-import { nowMs, secretBytes } from '../../../packages/latchkey/src/token/raw-token.test-support.ts'
+import type { AdapterName } from '../../../packages/latchkey/test/guard/conformance/row.ts'
+import { listenOn } from '../../../packages/latchkey/test/guard/conformance.ts'
+import { signed } from '../../../packages/latchkey/test/guard/guarded-api.ts'
+import { nowMs, secretBytes } from '../../../packages/latchkey/test/token/raw-token.ts'
 
 /** One mistake with one adapter: writes it, starts what was written, and gives what came of it. */
 export type Mistake = (t: TestContext) => Promise<string>

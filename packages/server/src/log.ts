@@ -1,6 +1,6 @@
-/** One line a happening, for the operator. Fields never hold a secret; the caller sees to that. */
+/** One line for each happening, for the operator. Fields never hold a secret; the caller sees to that. */
 export interface Log {
-  info(event: string, fields?: Readonly<Record<string, unknown>>): void
+  /** Something that the operator should know and that is no error of ours. */
   warn(event: string, fields?: Readonly<Record<string, unknown>>): void
   /** A bug or a broken part. `error` is written whole, with its stack. */
   error(event: string, error: unknown, fields?: Readonly<Record<string, unknown>>): void
@@ -8,17 +8,16 @@ export interface Log {
 
 /** JSON lines, which log collectors read; values are escaped by JSON, so that no caller can forge a line. */
 export function jsonLog(write: (line: string) => void, now: () => number): Log {
-  const line = (level: string, event: string, fields: object = {}) =>
+  const line = (level: 'warn' | 'error', event: string, fields: object = {}) =>
     write(`${JSON.stringify({ at: new Date(now()).toISOString(), level, event, ...fields })}\n`)
   return {
-    info: (event, fields) => line('info', event, fields),
     warn: (event, fields) => line('warn', event, fields),
     error: (event, error, fields) => line('error', event, { ...fields, error: describe(error) }),
   }
 }
 
 /** For a part that is built where nobody listens, such as a schema printed by the command line. */
-export const silentLog: Log = { info() {}, warn() {}, error() {} }
+export const silentLog: Log = { warn() {}, error() {} }
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)

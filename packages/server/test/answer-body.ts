@@ -28,6 +28,7 @@ type Members = Readonly<Record<string, unknown>>
 
 /** One of a list. */
 interface Item extends Members {
+  readonly name: string
   readonly id: string
   readonly uid: string
   readonly kid: string

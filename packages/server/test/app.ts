@@ -1,6 +1,7 @@
 import { createUser } from '../src/accounts/users/users.ts'
 import { type App, createApp } from '../src/app.ts'
-import { type Config, readConfig } from '../src/config/config.ts'
+import { readConfig } from '../src/config/config.ts'
+import type { Config } from '../src/config/settings.ts'
 import type { Database } from '../src/database/database.ts'
 import { migrations } from '../src/database/migrations/index.ts'
 import { migrate } from '../src/database/migrations.ts'
@@ -37,15 +38,14 @@ export interface TestLog extends Log {
 export function testLog(): TestLog {
   const lines: string[] = []
   const errors: unknown[] = []
-  const write = (event: string, fields: object = {}) => void lines.push(`${event} ${JSON.stringify(fields)}`)
   return {
     lines,
     errors,
-    info: write,
-    warn: write,
+    warn: (event, fields) => void lines.push(`${event} ${JSON.stringify(fields)}`),
     error(event, error, fields) {
       errors.push(error)
-      write(event, { ...fields, error: error instanceof Error ? error.stack : error })
+      const written = { ...fields, error: error instanceof Error ? error.stack : error }
+      lines.push(`${event} ${JSON.stringify(written)}`)
     },
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ada, type Given, serve, startIssuer } from '../../test/client/issuer.ts'
 import { type ClientOptions, createClient } from './client.ts'
-import { ada, type Given, serve, startIssuer } from './issuer.test-support.ts'
 
 test('who has signed in is known, and their requests carry a token', async (t) => {
   const issuer = await startIssuer(t)

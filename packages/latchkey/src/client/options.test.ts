@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ada, startIssuer } from '../../test/client/issuer.ts'
 import { type ClientOptions, createClient } from './client.ts'
 import { fileKey, fileStorage } from './file-storage.ts'
-import { ada, startIssuer } from './issuer.test-support.ts'
 import { type KeyValueStore, keyValueStorage } from './storage.ts'
 
 const issuer = 'https://id.example.com'

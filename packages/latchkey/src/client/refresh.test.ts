@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ada, type Given, startIssuer, withoutPauses } from './issuer.test-support.ts'
+import { ada, type Given, startIssuer, withoutPauses } from '../../test/client/issuer.ts'
 
 test('a token is renewed at 80 % of its life, give or take five', async (t) => {
   for (const [random, percent] of [

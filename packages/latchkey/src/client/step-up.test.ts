@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ada, startIssuer } from '../../test/client/issuer.ts'
 import type { StepUp } from './events.ts'
-import { ada, startIssuer } from './issuer.test-support.ts'
 
 const header = 'Bearer error="insufficient_user_authentication", acr_values="phr phrh", max_age="300"'
 

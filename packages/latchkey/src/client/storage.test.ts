@@ -3,8 +3,8 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { ada, startIssuer } from '../../test/client/issuer.ts'
 import { fileStorage } from './file-storage.ts'
-import { ada, startIssuer } from './issuer.test-support.ts'
 import { keyValueStorage } from './storage.ts'
 
 test('a program that starts again is signed in from its file, which is for its owner alone', async (t) => {

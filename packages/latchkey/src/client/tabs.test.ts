@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ada, startIssuer } from '../../test/client/issuer.ts'
 import type { Client } from './client.ts'
-import { ada, startIssuer } from './issuer.test-support.ts'
 import { type Locks, platformLocks } from './locks.ts'
 import type { Session } from './session.ts'
 import { keyValueStorage, type OpenStorage } from './storage.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Fault, lifeMs, type SimulatedTab, type StopAt, simulate } from './simulation.test-support.ts'
+import { type Fault, lifeMs, type SimulatedTab, type StopAt, simulate } from '../../test/client/simulation.ts'
 
 // The issuer gives the successor of a refresh token again for ten seconds, and ends the session of one that is used
 // later. Whatever is lost, stopped or late, a client that could be in time must not be signed out.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { lifeMs, simulate } from './simulation.test-support.ts'
+import { lifeMs, simulate } from '../../test/client/simulation.ts'
 
 // A page tells that the network came back and that it is seen again. Node has no such events: here they are given to it.
 

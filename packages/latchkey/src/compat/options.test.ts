@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
+import { aSecret } from '../../test/compat/mount/http.ts'
 import { createDrfJwt } from './drf-jwt/index.ts'
 import { JWT } from './flask-jwt/index.ts'
-import { aSecret } from './mount/http.test-support.ts'
 import { decode, encode, PyJWKClient, PyJWT } from './pyjwt/index.ts'
 import { api_view, createSimpleJwt, MemoryTokenStore, SessionAuthentication } from './simplejwt/index.ts'
 

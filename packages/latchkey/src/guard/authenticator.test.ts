@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runInNewContext } from 'node:vm'
-import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
+import { resource, signed } from '../../test/guard/guarded-api.ts'
+import { nowMs, secretBytes } from '../../test/token/raw-token.ts'
 import { createGuard } from './guard.ts'
-import { resource, signed } from './guarded-api.test-support.ts'
 import {
   type Authenticator,
   type Challenge,

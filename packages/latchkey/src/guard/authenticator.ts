@@ -1,5 +1,4 @@
-import type { VerifyAccessToken } from './access-token.ts'
-import type { Principal } from './principal.ts'
+import type { Principal, TokenFinding } from './principal.ts'
 import type { Challenge, Refusal, Refuse } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
 
@@ -69,6 +68,7 @@ export type Selection =
   | { readonly kind: 'one'; readonly link: Link; readonly credentials: string }
 
 const nothing: Selection = Object.freeze({ kind: 'nothing' })
+
 const ambiguous: Selection = Object.freeze({ kind: 'ambiguous' })
 
 /**
@@ -157,3 +157,11 @@ function partsOf(line: string): readonly [scheme: string, credentials: string] {
   while (credentials.startsWith(' ')) credentials = credentials.slice(1)
   return [line.slice(0, space), credentials]
 }
+
+/**
+ * Verifies an access token, from whatever part of a request, by the issuers and revocations of a guard. The caller looks
+ * at `confirmation`, which says whether the token is bound to a key.
+ */
+export type VerifyAccessToken = (token: string, refuse: Refuse) => TokenVerdict | Promise<TokenVerdict>
+
+export type TokenVerdict = TokenFinding | RefusedFinding

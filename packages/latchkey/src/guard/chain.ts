@@ -1,8 +1,8 @@
-import { prepareAccessTokens } from './access-token.ts'
 import type { Authenticator, AuthenticatorFactory, Link, Surroundings } from './authenticator.ts'
-import { bearerFactory, prepareDescription } from './bearer.ts'
-import { type DpopOptions, type DpopSurroundings, dpopFactory } from './dpop.ts'
-import type { Issuers } from './issuers.ts'
+import { prepareAccessTokens } from './authenticators/access-token.ts'
+import { bearerFactory, prepareDescription } from './authenticators/bearer.ts'
+import { type DpopOptions, type DpopSurroundings, dpopFactory } from './authenticators/dpop.ts'
+import type { Issuers } from './issuers/issuers.ts'
 import {
   type Announcement,
   checkChallenge,

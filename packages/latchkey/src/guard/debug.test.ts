@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { nowMs, nowSeconds, secretBytes } from '../token/raw-token.test-support.ts'
+import { resource, signed } from '../../test/guard/guarded-api.ts'
+import { nowMs, nowSeconds, secretBytes } from '../../test/token/raw-token.ts'
 import { isDebugging } from './debug.ts'
 import { createGuard } from './guard.ts'
-import { resource, signed } from './guarded-api.test-support.ts'
 import { FetchRequest, type Policy } from './index.ts'
 
 /** What a guard writes to stderr about one request, with DEBUG as given. */

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
+import { startApi } from '../../test/guard/api.ts'
+import { audience, entry, listen } from '../../test/guard/issuer.ts'
 import { createSigner, generateKey, publicKeyOf, secretKey, type VerifiedClaims } from '../token/index.ts'
-import { startApi } from './api.test-support.ts'
+import { createGuard } from './adapters/node.ts'
 import type { Decision } from './decider.ts'
 import { createGuard as createCoreGuard } from './guard.ts'
 import type { GuardOptions, Policy } from './index.ts'
 import { allowAny, createRevocationList, FetchRequest, revocationKey } from './index.ts'
-import { audience, entry, listen } from './issuer.test-support.ts'
-import { createGuard } from './node.ts'
 
 const secret = Buffer.from('an HS256 secret of 32 characters')
 const key = secretKey(secret, { algorithm: 'HS256' })

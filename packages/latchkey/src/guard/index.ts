@@ -5,15 +5,25 @@ export {
   type ReplayStore,
   type Taking,
 } from '../dpop/replay-memory.ts'
-export type { VerifyAccessToken } from './access-token.ts'
-export { type ApiKeyFields, type ApiKeyOptions, apiKey, hashApiKey } from './api-key.ts'
-export type { Authenticator, AuthenticatorFactory, Finding, Surroundings } from './authenticator.ts'
-export { type BasicOptions, basic } from './basic.ts'
-export { bearer } from './bearer.ts'
-export type { ClaimMapping, ClaimPlace } from './claim-mapping.ts'
-export type { CsrfOptions } from './csrf.ts'
+export type {
+  Authenticator,
+  AuthenticatorFactory,
+  Finding,
+  Surroundings,
+  VerifyAccessToken,
+} from './authenticator.ts'
+export { type ApiKeyFields, type ApiKeyOptions, apiKey, hashApiKey } from './authenticators/api-key.ts'
+export { type BasicOptions, basic } from './authenticators/basic.ts'
+export { bearer } from './authenticators/bearer.ts'
+export type { CsrfOptions } from './authenticators/csrf.ts'
+export type { DpopOptions } from './authenticators/dpop.ts'
+export {
+  type SessionCookie,
+  type SessionCookieOptions,
+  sessionCookie,
+} from './authenticators/session-cookie.ts'
+export { type TokenCookie, type TokenCookieOptions, tokenCookie } from './authenticators/token-cookie.ts'
 export type { Decide, Decision } from './decider.ts'
-export type { DpopOptions } from './dpop.ts'
 export { type FailureLimit, type FailureLimitOptions, failureLimit } from './failure-limit.ts'
 export {
   createGuard,
@@ -22,6 +32,8 @@ export {
   type GuardState,
   type OptionalPolicy,
 } from './guard.ts'
+export type { ClaimMapping, ClaimPlace } from './issuers/claim-mapping.ts'
+export type { ClaimValue, IssuerOptions, IssuerState, RevocationPolicy, Secret } from './issuers/source.ts'
 export type { MetadataDocument, MetadataOptions } from './metadata.ts'
 export {
   allowAny,
@@ -43,13 +55,10 @@ export {
   type RevocationList,
   type RevocationListOptions,
   revocationKey,
-} from './revocation-list.ts'
+} from './revocations/revocation-list.ts'
 export {
   followRevocations,
   type RevocationFeed,
   type RevocationFeedOptions,
   type RevocationFeedState,
-} from './revocations.ts'
-export { type SessionCookie, type SessionCookieOptions, sessionCookie } from './session-cookie.ts'
-export type { ClaimValue, IssuerOptions, IssuerState, RevocationPolicy, Secret } from './source.ts'
-export { type TokenCookie, type TokenCookieOptions, tokenCookie } from './token-cookie.ts'
+} from './revocations/revocations.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { secretBytes } from '../token/raw-token.test-support.ts'
+import { secretBytes } from '../../test/token/raw-token.ts'
 import { createGuard, type GuardOptions } from './guard.ts'
 import { FetchRequest } from './index.ts'
 import { asksFor, type MetadataOptions } from './metadata.ts'

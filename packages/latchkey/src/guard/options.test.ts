@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { resource, signed } from '../../test/guard/guarded-api.ts'
+import { nowMs, secretBytes } from '../../test/token/raw-token.ts'
 import { prepareProofCheck } from '../dpop/index.ts'
 import { createTestIssuer } from '../testing/index.ts'
 import { secretKey } from '../token/index.ts'
-import { nowMs, secretBytes } from '../token/raw-token.test-support.ts'
-import { createGuard as createExpressGuard } from './express.ts'
-import { createGuard as createFastifyGuard } from './fastify.ts'
-import { createGuard as createFetchGuard } from './fetch.ts'
-import { resource, signed } from './guarded-api.test-support.ts'
-import { createGuard as createHonoGuard } from './hono.ts'
+import { createGuard as createExpressGuard } from './adapters/express.ts'
+import { createGuard as createFastifyGuard } from './adapters/fastify.ts'
+import { createGuard as createFetchGuard } from './adapters/fetch.ts'
+import { createGuard as createHonoGuard } from './adapters/hono.ts'
+import { createGuard as createKoaGuard } from './adapters/koa.ts'
+import { createGuard as createNestGuard, LatchkeyModule } from './adapters/nest.ts'
+import { createGuard as createNodeGuard } from './adapters/node.ts'
 import {
   apiKey,
   basic,
@@ -23,9 +26,6 @@ import {
   sessionCookie,
   tokenCookie,
 } from './index.ts'
-import { createGuard as createKoaGuard } from './koa.ts'
-import { createGuard as createNestGuard, LatchkeyModule } from './nest.ts'
-import { createGuard as createNodeGuard } from './node.ts'
 
 const guardOptions = { secret: secretBytes, audience: resource, issuer: 'I' }
 const csrf = { origins: ['https://app.example.com'] }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nowMs, nowSeconds, secretBytes } from '../token/raw-token.test-support.ts'
+import { resource, signed } from '../../test/guard/guarded-api.ts'
+import { nowMs, nowSeconds, secretBytes } from '../../test/token/raw-token.ts'
 import { createGuard } from './guard.ts'
-import { resource, signed } from './guarded-api.test-support.ts'
 import {
   allowAny,
   and,

@@ -1,6 +1,6 @@
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import type { VerifiedClaims } from '../token/index.ts'
-import type { ClaimReader } from './claim-mapping.ts'
+import type { ClaimReader } from './issuers/claim-mapping.ts'
 import { isPrincipalKind, type PrincipalKind } from './principal-kind.ts'
 
 export type { PrincipalKind }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { testClocks } from '../../test/options/clock-rows.ts'
+import { tokenClocks } from '../../test/options/token-options.ts'
 import { explain } from '../token/explain/index.ts'
 import { clockOf } from './clock.ts'
-import { testClocks } from './clock-rows.test-support.ts'
-import { tokenClocks } from './token-options.test-support.ts'
 
 // An area of the library adds its rows in a file like that of the tokens.
 testClocks([...tokenClocks])

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { testOptions } from '../../test/options/options-rows.ts'
+import { tokenOptions } from '../../test/options/token-options.ts'
 import { checkOptions } from './check-options.ts'
-import { testOptions } from './options-rows.test-support.ts'
-import { tokenOptions } from './token-options.test-support.ts'
 
 // An area of the library adds its rows in a file like that of the tokens.
 testOptions([...tokenOptions])

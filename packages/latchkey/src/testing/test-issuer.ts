@@ -1,5 +1,9 @@
 import type { PrincipalKind } from '../guard/principal.ts'
-import { createRevocationList, type RevocationKind, revocationKey } from '../guard/revocation-list.ts'
+import {
+  createRevocationList,
+  type RevocationKind,
+  revocationKey,
+} from '../guard/revocations/revocation-list.ts'
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { clockOf } from '../options/clock.ts'
 import { createSigner, generateKey, type PrivateKey, publicKeyOf, toJwk } from '../token/index.ts'

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { test } from 'node:test'
-import { createGuard } from '../guard/fetch.ts'
-import { createGuard as createNodeGuard, type NodeGuard } from '../guard/node.ts'
+import { type GuardedApp, scope, testSignIn } from '../../test/testing/guarded-app.ts'
+import { createGuard } from '../guard/adapters/fetch.ts'
+import { createGuard as createNodeGuard, type NodeGuard } from '../guard/adapters/node.ts'
 import type { AskedApp } from './ask.ts'
-import { type GuardedApp, scope, testSignIn } from './guarded-app.test-support.ts'
 import { createTestIssuer, type TestPrincipal } from './index.ts'
 
 const plain = (guard: NodeGuard): RequestListener => {

@@ -2,7 +2,7 @@ import { encode, encodeText } from '#platform'
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { clockOf } from '../options/clock.ts'
 import { type RegisteredClaims, secondsOf } from './claims.ts'
-import { isKey, type SigningKey, textOf } from './keys.ts'
+import { isKey, type SigningKey, textOf } from './keys/keys.ts'
 
 /** What a token is to say. A claim given here wins over the same claim given by the options of the signer. */
 export type ClaimsToSign = RegisteredClaims & { readonly [claim: string]: unknown }

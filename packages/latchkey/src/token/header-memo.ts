@@ -1,5 +1,5 @@
 import type { TokenHeader } from './header.ts'
-import type { VerificationKey } from './keys.ts'
+import type { VerificationKey } from './keys/keys.ts'
 import type { CheckSignature } from './signature.ts'
 
 /** All that follows from one header: what it says, the key that it means and how that key checks. */

@@ -6,8 +6,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
+import { refused } from '../../test/token/hostile/refused.ts'
+import { asymmetric, pairs } from '../../test/token/key-pairs.ts'
+import { nowMs, secretBytes } from '../../test/token/raw-token.ts'
 import type { AsymmetricAlgorithm } from './algorithms.ts'
-import { refused } from './hostile/refused.test-support.ts'
 import {
   createSigner,
   createVerifier,
@@ -22,8 +24,6 @@ import {
   toJwk,
   verifyJws,
 } from './index.ts'
-import { asymmetric, pairs } from './key-pairs.test-support.ts'
-import { nowMs, secretBytes } from './raw-token.test-support.ts'
 
 // jose is another's reading of the same specifications. What one of us signs the other must read, and what it refuses
 // we must not take. It is a peer of the benchmarks, so it is not always there.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { nowMs, nowSeconds, rawToken, secretBytes } from '../../test/token/raw-token.ts'
 import {
   type ClaimsToSign,
   createSigner,
@@ -9,7 +10,6 @@ import {
   secretKey,
   TokenError,
 } from './index.ts'
-import { nowMs, nowSeconds, rawToken, secretBytes } from './raw-token.test-support.ts'
 
 const key = secretKey(secretBytes, { algorithm: 'HS256', keyId: 'k' })
 const now = () => nowMs + 999

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { createHmac, createPrivateKey, generateKeyPairSync, sign as rawSign } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { now } from './good-token.test-support.ts'
+import { now } from '../../test/token/good-token.ts'
+import { goodClaims, rawToken, segment } from '../../test/token/raw-token.ts'
 import {
   createSigner,
   createVerifier,
@@ -12,7 +13,6 @@ import {
   secretKey,
   toJwk,
 } from './index.ts'
-import { goodClaims, rawToken, segment } from './raw-token.test-support.ts'
 
 test('a public key cannot become the secret of an HMAC, in whatever spelling (RFC 8725 section 2.1)', () => {
   const { publicKey: handle } = generateKeyPairSync('rsa', { modulusLength: 2048 })

@@ -9,7 +9,7 @@ import {
 import type { Scheme } from './algorithms.ts'
 import { decodeInto, encode } from './base64url.ts'
 import { endsWith, Hmac } from './hmac.ts'
-import { handleOf, type SigningKey, schemeOf, type VerificationKey } from './keys.ts'
+import { handleOf, type SigningKey, schemeOf, type VerificationKey } from './keys/keys.ts'
 import { Scratch } from './scratch.ts'
 
 /**

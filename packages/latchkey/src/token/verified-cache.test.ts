@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createRevocationList, revocationKey } from '../guard/revocation-list.ts'
-import { generateKey } from './generate-key.ts'
+import { goodClaims, nowMs, nowSeconds, rawToken, secretBytes } from '../../test/token/raw-token.ts'
+import { createRevocationList, revocationKey } from '../guard/revocations/revocation-list.ts'
 import {
   createAsyncVerifier,
   createSigner,
@@ -12,7 +12,7 @@ import {
   secretKey,
   type VerifierOptions,
 } from './index.ts'
-import { goodClaims, nowMs, nowSeconds, rawToken, secretBytes } from './raw-token.test-support.ts'
+import { generateKey } from './keys/generate-key.ts'
 
 const key = secretKey(secretBytes, { algorithm: 'HS256' })
 const policy = { keys: key, issuer: 'I', audience: 'A', cache: true, now: () => nowMs } as const

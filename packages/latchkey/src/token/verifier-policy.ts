@@ -1,8 +1,8 @@
 import type { OptionNames } from '../options/check-options.ts'
 import type { Algorithm } from './algorithms.ts'
 import type { ClaimsPolicy } from './claims.ts'
-import { type KeySet, keySetOf } from './key-set.ts'
-import { isKey, type VerificationKey } from './keys.ts'
+import { type KeySet, keySetOf } from './jwks/key-set.ts'
+import { isKey, type VerificationKey } from './keys/keys.ts'
 import type { CachePolicy } from './verified-cache.ts'
 
 /** What a verifier asks of a token, besides its signature. */

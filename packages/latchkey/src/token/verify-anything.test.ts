@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { good, goodBody, goodHead, goodMac, key, now, policy } from './good-token.test-support.ts'
+import { good, goodBody, goodHead, goodMac, key, now, policy } from '../../test/token/good-token.ts'
+import { rawToken, segment } from '../../test/token/raw-token.ts'
 import { createSigner, createVerifier, generateKey, publicKeyOf, TokenError } from './index.ts'
-import { rawToken, segment } from './raw-token.test-support.ts'
 
 const verify = createVerifier(policy)
 

@@ -9,10 +9,11 @@ import {
   withClaims,
   withHeader,
   without,
-} from './good-token.test-support.ts'
-import { accepted } from './hostile/accepted.test-support.ts'
-import { refused } from './hostile/refused.test-support.ts'
-import { wrongTypes } from './hostile/type-rows.test-support.ts'
+} from '../../test/token/good-token.ts'
+import { accepted } from '../../test/token/hostile/accepted.ts'
+import { refused } from '../../test/token/hostile/refused.ts'
+import { wrongTypes } from '../../test/token/hostile/type-rows.ts'
+import { goodClaims, nowMs, nowSeconds, rawToken, secretBytes } from '../../test/token/raw-token.ts'
 import {
   createSigner,
   createVerifier,
@@ -27,7 +28,6 @@ import {
   type VerificationKey,
   type VerifierOptions,
 } from './index.ts'
-import { goodClaims, nowMs, nowSeconds, rawToken, secretBytes } from './raw-token.test-support.ts'
 
 const verify = createVerifier(policy)
 

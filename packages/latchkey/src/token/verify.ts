@@ -5,7 +5,7 @@ import { type ClaimsCheck, prepareClaimsCheck, type VerifiedClaims } from './cla
 import { TokenError } from './errors.ts'
 import { checkHeader, mediaType, type TokenHeader, typesOf } from './header.ts'
 import { HeaderMemo, type ResolvedHeader } from './header-memo.ts'
-import type { VerificationKey } from './keys.ts'
+import type { VerificationKey } from './keys/keys.ts'
 import { defaultMaxLength, headerEnd, parseSegment, payloadEnd } from './parse.ts'
 import { PayloadShape } from './payload-shape.ts'
 import { checkerOf } from './signature.ts'

@@ -1,6 +1,7 @@
 import type { ClientInfo } from '../client-info.ts'
 import type { Refusal, RefusalCode } from '../errors.ts'
 import type { Caller } from '../identity.ts'
+import { isPermission } from '../permissions.ts'
 import type { Activity } from './activity.ts'
 import { whoOf } from './events.ts'
 
@@ -29,7 +30,7 @@ export async function recordAccessRefusal(
   const { event = 'access.refuse', target, details, ...known } = refused ?? {}
   const told = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
   // Which permission was missing is a fact beside the reason, so that all such refusals are found by one reason.
-  const missing = code === 'permission_missing' && reason !== undefined
+  const missing = code === 'permission_missing' && reason !== undefined && isPermission(reason)
   await activity.recordRefusal({ ...who, ...told }, event, target, {
     reason: missing ? code : (reason ?? code),
     details: {

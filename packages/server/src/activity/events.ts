@@ -1,5 +1,5 @@
 import type { ClientInfo } from '../client-info.ts'
-import type { Actor, Caller, Identity, Kind } from '../identity.ts'
+import type { Actor, Identity, Kind } from '../identity.ts'
 
 /** Everything that is written down. `noun.verb`; whether it succeeded is the outcome, not part of the name. */
 export type EventName =
@@ -100,11 +100,6 @@ export function whoIs(identity: Identity, client: ClientInfo): Who {
 export function whoOf(actor: Actor | Who): Who {
   if (!('kind' in actor)) return actor
   return actor.kind === 'operator' ? {} : whoIs(actor.identity, actor.client)
-}
-
-/** A caller who has been let in, made where a token was checked. */
-export function callerOf(identity: Identity, client: ClientInfo): Caller {
-  return { kind: 'caller', identity, client }
 }
 
 /** A happening as it stands in the log. Times are milliseconds since the epoch. */

@@ -3,10 +3,8 @@ import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import { followActivity, searchActivity } from './routes.ts'
 
-export type ActivityGround = Ground
-
 /** The log as it is read: searched and followed. What writes it is `createActivity`, on which every part stands. */
-export function createActivityPart(ground: ActivityGround): Part {
+export function createActivityPart(ground: Ground): Part {
   return {
     routes: serve(ground, [searchActivity, followActivity]),
     jobs: [{ name: 'activity.tell_refusals', everyMs: 15_000, run: () => ground.activity.flushRefusals() }],

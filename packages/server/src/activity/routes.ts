@@ -1,13 +1,13 @@
 import * as v from 'valibot'
+import type { Ground } from '../ground.ts'
 import { ok, routesFor, type ServerSentEvent } from '../http/route.ts'
 import { defaultLimit, line, moment, page, pageOf, paging, timestamp, view } from '../http/schema.ts'
 import { firstIdentifierAt } from '../secrets/identifiers.ts'
 import { type ActivityEvent, outcomes } from './events.ts'
-import type { ActivityGround } from './part.ts'
 import { findEvents } from './store.ts'
 import { tail } from './tail.ts'
 
-const route = routesFor<ActivityGround>()
+const route = routesFor<Ground>()
 
 const nullableText = v.nullable(v.string())
 const event = view<ActivityEvent>()(

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStage } from './demo/stage.ts'
 import { story } from './demo/story.ts'
+import type { Given } from './given.ts'
 import { bold, createOutput, dim } from './output.ts'
-import type { Given } from './program.ts'
 
 /** Tell the story on real processes. Ends with status 1 at the first step that does not hold. */
 export async function run({ options, json }: Given): Promise<void> {

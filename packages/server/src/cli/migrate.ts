@@ -1,9 +1,9 @@
 import { migrations } from '../database/migrations/index.ts'
 import { migrate } from '../database/migrations.ts'
 import { openDatabase } from '../database/open.ts'
+import type { Given } from './given.ts'
 import { commandConfig } from './open.ts'
 import { createOutput } from './output.ts'
-import type { Given } from './program.ts'
 
 export async function run({ json }: Given): Promise<void> {
   const config = commandConfig()

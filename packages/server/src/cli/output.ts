@@ -16,7 +16,7 @@ export function createOutput(json: boolean): Output {
 }
 
 /** Colour where a person looks on, and they did not ask for none (no-color.org). */
-export const colour = process.stdout.isTTY && !process.env.NO_COLOR
+const colour = process.stdout.isTTY && !process.env.NO_COLOR
 export const bold = (text: string) => (colour ? `\u001b[1m${text}\u001b[22m` : text)
 export const dim = (text: string) => (colour ? `\u001b[2m${text}\u001b[22m` : text)
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import type { BuildConsole } from '../pages/console-files.ts'
+import type { Given } from './given.ts'
 import { fail } from './output.ts'
 
 /** What a program that runs from the repository has, and a published one has not. */
@@ -211,13 +212,6 @@ function expectations(command: Command): Command {
     .option('--leeway <time>', 'by how much clocks may differ')
     .option('--at <time>', 'judge it as of then')
     .option('--allow-no-expiry', 'accept a token without exp')
-}
-
-/** Arguments and options as commander gives them, and whether --json was said. */
-export interface Given {
-  readonly args: readonly string[]
-  readonly options: Readonly<Record<string, unknown>>
-  readonly json: boolean
 }
 
 /** What a command's file exports. */

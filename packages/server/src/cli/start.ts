@@ -1,5 +1,6 @@
 import { inviteFirstAdministrator } from '../accounts/invitations/first-administrator.ts'
-import { type Config, readConfig } from '../config/config.ts'
+import { readConfig } from '../config/config.ts'
+import type { Config } from '../config/settings.ts'
 import { jsonLog } from '../log.ts'
 import { type RunningServer, startServer } from '../main.ts'
 import type { BuildConsole } from '../pages/console-files.ts'

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { ConfigError, environmentName, type Mode, readConfig, settings } from './config.ts'
+import { ConfigError, environmentName, readConfig } from './config.ts'
+import { type Mode, settings } from './settings.ts'
 
 /** What is wrong with a configuration, a line each. */
 function problemsOf(environment: Record<string, string>, mode: Mode = 'development'): readonly string[] {

@@ -1,148 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
-import { parseNetwork } from '../addresses/networks.ts'
 import { contradictions, developmentRefusals, refusals } from './safety.ts'
-
-export type Mode = 'development' | 'production'
-
-const port = v.pipe(
-  v.string(),
-  v.regex(/^\d{1,5}$/, 'must be a port, 0 to 65535'),
-  v.transform(Number),
-  v.maxValue(65_535, 'must be a port, 0 to 65535'),
-)
-const host = v.pipe(
-  v.string(),
-  v.check(
-    (text) => URL.canParse(`http://${bracketed(text)}`),
-    'must be an address or a name of this machine',
-  ),
-)
-const count = v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'must be a whole number'), v.transform(Number))
-const atLeastOne = v.pipe(count, v.minValue(1, 'must be 1 at least'))
-const list = v.pipe(
-  v.string(),
-  v.transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  ),
-)
-const networks = v.pipe(
-  list,
-  v.check(
-    (items) => !items.some((item) => /^\d+$/.test(item)),
-    'is no longer how many proxies there are but their networks: write for example 127.0.0.1 or 10.0.0.0/8, and nothing where there is none',
-  ),
-  v.maxLength(100, 'must be 100 networks at most'),
-  v.check(
-    (items) => items.every((item) => parseNetwork(item) !== undefined),
-    'must be addresses or networks such as 10.0.0.0/8 or 2001:db8::/32, without bits beyond the prefix, with commas between',
-  ),
-  v.transform((items) => items.flatMap((item) => parseNetwork(item) ?? [])),
-)
-/** Kept as an origin is written everywhere else, so that `https://App.example/` is `https://app.example`. */
-const httpUrl = v.pipe(
-  v.string(),
-  v.check(isHttpUrl, 'must be an http or https address without path, query or user'),
-  v.transform(originOf),
-)
-const origins = v.pipe(
-  list,
-  v.check(
-    (items) => items.every(isHttpUrl),
-    'must be origins such as https://app.example, with commas between',
-  ),
-  v.transform((items) => items.map(originOf)),
-)
-
-/** Every setting: where it comes from, what it means, and what it must look like. The docs are made from this. */
-export const settings = {
-  host: { about: 'the address on which HTTP is served', schema: host, fallback: '127.0.0.1' },
-  port: { about: 'the port on which HTTP is served; 0 takes a free one', schema: port, fallback: '8484' },
-  mqttHost: { about: 'the address on which MQTT is served', schema: host, fallback: '127.0.0.1' },
-  mqttPort: { about: 'the port on which MQTT is served; 0 takes a free one', schema: port, fallback: '1883' },
-  mqttTlsCert: {
-    about: 'a PEM file with the certificate chain: MQTT is then served over TLS',
-    schema: v.string(),
-  },
-  mqttTlsKey: { about: 'a PEM file with the private key of that certificate', schema: v.string() },
-  data: { about: 'the data directory', schema: v.string() },
-  database: {
-    about: 'postgres://… to store in PostgreSQL rather than in the data directory',
-    schema: v.string(),
-  },
-  issuer: {
-    about: 'the address by which others reach this server; it stands in every token',
-    schema: httpUrl,
-  },
-  audience: { about: 'whom tokens are for (`aud`); the issuer unless set', schema: v.string() },
-  masterKey: {
-    about: '32 bytes in base64url that seal the signing keys; else the file master.key in the data directory',
-    schema: v.pipe(
-      v.string(),
-      v.regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/, 'must be 32 bytes in base64url (43 characters)'),
-    ),
-  },
-  signingAlgorithm: {
-    about: 'what signs our tokens',
-    schema: v.picklist(['ES256', 'RS256', 'EdDSA'], 'must be ES256, RS256 or EdDSA'),
-    fallback: 'ES256',
-  },
-  accessTokenSeconds: {
-    about: 'the life of an access token',
-    schema: v.pipe(count, v.minValue(30, 'must be 30 to 3600'), v.maxValue(3600, 'must be 30 to 3600')),
-    fallback: '300',
-  },
-  corsOrigins: {
-    about: 'origins whose pages may call this server, with commas between; none unless set',
-    schema: origins,
-    fallback: '',
-  },
-  trustedProxies: {
-    about:
-      'networks of the proxies in front, such as `127.0.0.1, 10.0.0.0/8`, with commas between: what they say in `X-Forwarded-For`, or `Forwarded`, is believed; none unless set',
-    schema: networks,
-    fallback: '',
-  },
-  connectionsPerAddress: {
-    about:
-      'how many connections one address may have open over HTTP, and as many over MQTT; an IPv6 network of 64 bits is one, trusted proxies are not counted',
-    schema: atLeastOne,
-    fallback: '2000',
-  },
-  halfOpenPerAddress: {
-    about: 'how many of those may not have sent a full request head or a full CONNECT yet',
-    schema: atLeastOne,
-    fallback: '500',
-  },
-  streamsPerAddress: {
-    about:
-      'how many event streams one address may have open, counted by the address of the client behind trusted proxies',
-    schema: atLeastOne,
-    fallback: '100',
-  },
-  regions: {
-    about: 'an mmdb file that tells the country of an address; a table is installed with the server',
-    schema: v.string(),
-  },
-} as const
-
-type Settings = typeof settings
-type Read<Name extends keyof Settings> = v.InferOutput<Settings[Name]['schema']>
-type Given = {
-  [Name in keyof Settings]: Settings[Name] extends { fallback: string } ? Read<Name> : Read<Name> | undefined
-}
-
-/** What the server runs with. Where there is one, it has been checked. */
-export interface Config extends Omit<Given, 'data' | 'issuer' | 'audience'> {
-  readonly mode: Mode
-  readonly data: string
-  readonly issuer: string
-  readonly audience: string
-}
+import { bracketed, type Config, type Given, type Mode, settings } from './settings.ts'
 
 /** Says everything that is wrong, a line each. */
 export class ConfigError extends Error {
@@ -157,6 +17,7 @@ export class ConfigError extends Error {
 
 export const environmentName = (setting: string) =>
   `LATCHKEY_${setting.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+
 const defaultData: Record<Mode, string> = { development: '.latchkey', production: 'latchkey-data' }
 
 /**
@@ -200,10 +61,6 @@ function whatIsWrong(issue: v.BaseIssue<unknown>): string {
   return issue.type === 'string' ? 'must be text' : issue.message
 }
 
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host
-}
-
 function readFile(file: string, problems: string[]): Record<string, unknown> {
   if (!existsSync(file)) return {}
   try {
@@ -215,23 +72,6 @@ function readFile(file: string, problems: string[]): Record<string, unknown> {
     problems.push(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)
   }
   return {}
-}
-
-function isHttpUrl(text: string): boolean {
-  const url = URL.parse(text)
-  return (
-    url !== null &&
-    /^https?:$/.test(url.protocol) &&
-    url.pathname === '/' &&
-    !url.search &&
-    !url.hash &&
-    !url.username &&
-    !url.password
-  )
-}
-
-function originOf(text: string): string {
-  return new URL(text).origin
 }
 
 /** A setting that is spelled wrong would be left at its default without a word. */

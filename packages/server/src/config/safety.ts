@@ -1,4 +1,4 @@
-import type { Config } from './config.ts'
+import type { Config } from './settings.ts'
 
 /** What production does not start with, and how to mend it. */
 export function refusals(config: Config): string[] {
@@ -30,7 +30,7 @@ export function developmentRefusals(config: Config): string[] {
   return open.map((host) => `development mode listens on loopback only, not on ${host}; use: latchkey start`)
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   const name = host.replace(/^\[|\]$/g, '')
   return name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)
 }

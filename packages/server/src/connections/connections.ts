@@ -1,4 +1,4 @@
-import { callerOf, type Details, device, type Refused, whoIs } from '../activity/events.ts'
+import { type Details, device, type Refused, whoIs } from '../activity/events.ts'
 import type { ClientInfo } from '../client-info.ts'
 import { refusalOf } from '../database/failure.ts'
 import { Refusal } from '../errors.ts'
@@ -96,7 +96,10 @@ export function createConnections(
     async publish(connection, message): Promise<Verdict> {
       const { principal, address } = connection
       try {
-        return await governed().handlePublish(callerOf(principal, { address }), message)
+        return await governed().handlePublish(
+          { kind: 'caller', identity: principal, client: { address } },
+          message,
+        )
       } catch (error) {
         const refusal = refusalOf(error)
         if (!refusal) throw error

@@ -12,7 +12,7 @@ export interface Migration {
 export type MigrationErrorCode = 'database_newer' | 'migration_edited' | 'migration_order'
 
 /** The program and the database do not fit. Nothing was changed; a person must choose. */
-export class MigrationError extends Error {
+class MigrationError extends Error {
   readonly code: MigrationErrorCode
 
   constructor(code: MigrationErrorCode, message: string) {
@@ -62,6 +62,17 @@ export async function isMigrated(database: Database): Promise<boolean> {
       ? `SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'`
       : `SELECT 1 AS found FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'schema_migrations'`
   return (await database.query(table)).length > 0
+}
+
+/** The names of migrations that this database has yet to get; all of them where it has none. */
+export async function missingMigrations(
+  database: Database,
+  migrations: readonly Migration[],
+): Promise<string[]> {
+  if (!(await isMigrated(database))) return migrations.map(({ name }) => name)
+  const rows = await database.query<{ name: string }>('SELECT name FROM schema_migrations')
+  const applied = new Set(rows.map(({ name }) => name))
+  return migrations.map(({ name }) => name).filter((name) => !applied.has(name))
 }
 
 async function applyNext(

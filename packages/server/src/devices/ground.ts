@@ -1,6 +1,5 @@
 import type { Ground } from '../ground.ts'
 import type { Rights } from '../rights/rights.ts'
-import type { Commands } from './commands/commands.ts'
 
 /** What the live connections do for devices; `app.ts` hands it over. */
 export interface Live {
@@ -23,10 +22,4 @@ export interface People {
 /** What changing a device takes. */
 export interface DeviceGround extends Ground {
   readonly rights: Rights
-}
-
-export interface DevicesGround extends DeviceGround {
-  readonly live: Live
-  readonly people: People
-  readonly commands: Commands
 }

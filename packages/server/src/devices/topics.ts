@@ -1,7 +1,7 @@
 import { Refusal, type RefusalCode } from '../errors.ts'
 import type { Caller, Identity } from '../identity.ts'
-import type { DevicesGround } from './ground.ts'
 import { type Action, mayUse } from './relations/relations.ts'
+import type { DevicesGround } from './served.ts'
 import { patchOf, setDesired, setReported } from './shadow/shadow.ts'
 import { touchDevice } from './store.ts'
 import {

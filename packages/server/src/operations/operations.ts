@@ -5,6 +5,7 @@ import type { Ground } from '../ground.ts'
 import { serve } from '../http/route.ts'
 import type { JobState, Part } from '../part.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
+import type { OperationsGround } from './ground.ts'
 import { health, listJobs, readiness, readTime } from './routes.ts'
 import {
   deleteProcess,
@@ -27,17 +28,12 @@ export interface Operations extends Part {
 }
 
 /** A process that has not been heard of for so long has ended, or cannot store anything. */
-const heardOfMs = 20_000
+export const heardOfMs = 20_000
 const beatMs = 5_000
 
 /** Said at start and by `latchkey doctor` where several processes serve one database. */
 export const notAcross =
   'presence, commands and retained messages do not cross processes yet: let devices, and those who command them, connect to one of them'
-
-export interface OperationsGround extends Ground {
-  readonly jobStates: () => readonly JobState[]
-  readonly storageFailure: () => StorageFailure | undefined
-}
 
 export function createOperations(ground: Ground, jobStates: () => readonly JobState[]): Operations {
   const { db, world, log } = ground

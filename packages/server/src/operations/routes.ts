@@ -3,7 +3,7 @@ import { ping } from '../database/ping.ts'
 import { json, ok, routesFor } from '../http/route.ts'
 import { timestampOrNull, view, whole } from '../http/schema.ts'
 import type { JobState } from '../part.ts'
-import type { OperationsGround } from './operations.ts'
+import type { OperationsGround } from './ground.ts'
 
 const route = routesFor<OperationsGround>()
 const fine = v.strictObject({ status: v.literal('ok') })

@@ -1,4 +1,4 @@
-import type { Reader, Transaction } from '../database/database.ts'
+import type { Database, Reader, Transaction } from '../database/database.ts'
 
 /** A server process on this database. Times are milliseconds since the epoch, by the clock of that process. */
 export interface ProcessRow {
@@ -32,4 +32,11 @@ export async function deleteProcess(tx: Transaction, id: string): Promise<void> 
 
 export async function deleteProcessesSeenBefore(tx: Transaction, at: number): Promise<void> {
   await tx.query('DELETE FROM processes WHERE seen_at < $1', at)
+}
+
+/** Write a row and take it away again, which fails where nothing can be stored. */
+export async function tryWriting(db: Database): Promise<void> {
+  const row = { id: 'prc_doctor', host: '', pid: 0, started_at: 0, seen_at: 0 }
+  await db.transaction((tx) => upsertProcess(tx, row))
+  await db.transaction((tx) => deleteProcess(tx, row.id))
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aSecret } from '../mount/http.test-support.ts'
-import { seconds, start, tokenWith } from './project.test-support.ts'
+import { seconds, start, tokenWith } from '../../../test/compat/drf-jwt/project.ts'
+import { aSecret } from '../../../test/compat/mount/http.ts'
 
 const undecodable = 'Error decoding signature.'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type Chain, named, start, tokenWith, users } from '../../../test/compat/drf-jwt/project.ts'
 import { BasicAuthentication, SessionAuthentication } from './index.ts'
-import { type Chain, named, start, tokenWith, users } from './project.test-support.ts'
 
 const undecodable = 'Error decoding signature.'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { claimsOf, type Sending } from '../mount/http.test-support.ts'
-import { credentials, good, nonField, people, start, tokenOf } from './project.test-support.ts'
+import { credentials, good, nonField, people, start, tokenOf } from '../../../test/compat/drf-jwt/project.ts'
+import { claimsOf, type Sending } from '../../../test/compat/mount/http.ts'
 
 test('a token is obtained, opens a protected view, and verifies', async (t) => {
   const send = await start(t)

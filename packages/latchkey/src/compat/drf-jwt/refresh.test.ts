@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aSecret, claimsOf } from '../mount/http.test-support.ts'
-import { credentials, good, nonField, seconds, start, tokenOf, tokenWith } from './project.test-support.ts'
+import {
+  credentials,
+  good,
+  nonField,
+  seconds,
+  start,
+  tokenOf,
+  tokenWith,
+} from '../../../test/compat/drf-jwt/project.ts'
+import { aSecret, claimsOf } from '../../../test/compat/mount/http.ts'
 
 const disabled = nonField('User account is disabled.')
 

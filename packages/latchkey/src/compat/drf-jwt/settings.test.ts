@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aSecret, claimsOf } from '../mount/http.test-support.ts'
-import { createDrfJwt } from './index.ts'
 import {
   credentials,
   good,
@@ -12,7 +10,9 @@ import {
   tokenOf,
   tokenWith,
   users,
-} from './project.test-support.ts'
+} from '../../../test/compat/drf-jwt/project.ts'
+import { aSecret, claimsOf } from '../../../test/compat/mount/http.ts'
+import { createDrfJwt } from './index.ts'
 
 const undecodable = 'Error decoding signature.'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { claimsOf, type Sending } from '../mount/http.test-support.ts'
-import { bearing, seconds, start } from './app.test-support.ts'
+import { bearing, seconds, start } from '../../../test/compat/flask-jwt/app.ts'
+import { claimsOf, type Sending } from '../../../test/compat/mount/http.ts'
 
 test('the token of /auth opens a protected route, whose handler finds the current identity', async (t) => {
   const send = await start(t)

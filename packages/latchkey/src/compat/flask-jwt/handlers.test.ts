@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aSecret, claimsOf } from '../mount/http.test-support.ts'
-import { bearing, good, start, tokenWith } from './app.test-support.ts'
+import { bearing, good, start, tokenWith } from '../../../test/compat/flask-jwt/app.ts'
+import { aSecret, claimsOf } from '../../../test/compat/mount/http.ts'
 import { JWT, JWTError, jsonify } from './index.ts'
 
 test('every handler takes the place of the standard one', async (t) => {

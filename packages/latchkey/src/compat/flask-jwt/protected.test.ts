@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aSecret, type Sending, startNode } from '../mount/http.test-support.ts'
 import {
   authenticate,
   bearing,
@@ -10,7 +9,8 @@ import {
   start,
   tokenWith,
   without,
-} from './app.test-support.ts'
+} from '../../../test/compat/flask-jwt/app.ts'
+import { aSecret, type Sending, startNode } from '../../../test/compat/mount/http.ts'
 import { current_identity, JWT, jwt_required } from './index.ts'
 
 const header = 'Invalid JWT header'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { aSecret } from '../mount/http.test-support.ts'
-import { bearing, good, seconds, start } from './app.test-support.ts'
+import { bearing, good, seconds, start } from '../../../test/compat/flask-jwt/app.ts'
+import { aSecret } from '../../../test/compat/mount/http.ts'
 
 /** Debian's Python, whatever else is called python3 here. */
 const python = '/usr/bin/python3'

@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
-import { aSecret, claimsOf, startNode } from '../mount/http.test-support.ts'
-import { authenticate, bearing, greet, identity, now, seconds, start, tokenWith } from './app.test-support.ts'
+import {
+  authenticate,
+  bearing,
+  greet,
+  identity,
+  now,
+  seconds,
+  start,
+  tokenWith,
+} from '../../../test/compat/flask-jwt/app.ts'
+import { aSecret, claimsOf, startNode } from '../../../test/compat/mount/http.ts'
 import { JWT, jwt_required } from './index.ts'
 
 test('every setting has its effect', async (t) => {

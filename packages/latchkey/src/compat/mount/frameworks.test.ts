@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import {
+  type App,
+  type FrameworkApp,
+  frameworkApps,
+  skipUnless,
+} from '../../../test/compat/mount/frameworks.ts'
+import { aSecret, type Reply, sendTo } from '../../../test/compat/mount/http.ts'
 import { createDrfJwt, type JwtUsers } from '../drf-jwt/index.ts'
 import { JWT, jwt_required } from '../flask-jwt/index.ts'
 import {
@@ -10,8 +17,6 @@ import {
   type SimpleUsers,
   urlpatterns,
 } from '../simplejwt/index.ts'
-import { type App, type FrameworkApp, frameworkApps, skipUnless } from './frameworks.test-support.ts'
-import { aSecret, type Reply, sendTo } from './http.test-support.ts'
 
 const now = () => 1_700_000_000_000
 const user = { id: 1, pk: 1, username: 'jo', is_active: true }

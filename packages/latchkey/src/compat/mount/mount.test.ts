@@ -6,8 +6,8 @@ import { connect } from 'node:net'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { listen, sendTo, startNode } from '../../../test/compat/mount/http.ts'
 import type { Answer, Ask } from './exchange.ts'
-import { listen, sendTo, startNode } from './http.test-support.ts'
 import { mount, protect, urlpatterns } from './mount.ts'
 
 const echo = async (ask: Ask): Promise<Answer> => {

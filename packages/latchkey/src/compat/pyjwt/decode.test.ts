@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { segment } from '../../token/raw-token.test-support.ts'
-import * as jwt from './index.ts'
 import {
   type Class,
   claiming,
@@ -12,7 +10,9 @@ import {
   secret,
   talk,
   throwsExactly,
-} from './pyjwt.test-support.ts'
+} from '../../../test/compat/pyjwt/pyjwt.ts'
+import { segment } from '../../../test/token/raw-token.ts'
+import * as jwt from './index.ts'
 
 const refused: readonly {
   name: string

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import {
+  byHand,
+  type Class,
+  ec,
+  py,
+  rsaPem,
+  secret,
+  talk,
+  throwsExactly,
+} from '../../../test/compat/pyjwt/pyjwt.ts'
 import * as jwt from './index.ts'
-import { byHand, type Class, ec, py, rsaPem, secret, talk, throwsExactly } from './pyjwt.test-support.ts'
 
 describe("the talk's lines", () => {
   test('encode gives the very token, by name and by position', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Class } from '../../../test/compat/pyjwt/pyjwt.ts'
 import * as jwt from './index.ts'
-import type { Class } from './pyjwt.test-support.ts'
 
 test('the exceptions inherit as they do in PyJWT', () => {
   const parents: Readonly<Record<string, Class>> = {

@@ -1,7 +1,7 @@
 import type { SigningAlgorithm as Name } from '../../token/algorithms.ts'
-import { toJwk } from '../../token/export-key.ts'
-import type { Jwk } from '../../token/jwk.ts'
-import type { Key } from '../../token/keys.ts'
+import { toJwk } from '../../token/keys/export-key.ts'
+import type { Jwk } from '../../token/keys/jwk.ts'
+import type { Key } from '../../token/keys/keys.ts'
 import { PyJWK } from './jwk.ts'
 import { algorithmNamed, type KeyInput, prepareSigningKey, prepareVerificationKey } from './keys.ts'
 

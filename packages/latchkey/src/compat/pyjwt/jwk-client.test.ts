@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
+import { like, py, talk, throwsExactly } from '../../../test/compat/pyjwt/pyjwt.ts'
 import { generateKey, publicKeyOf, toJwk } from '../../token/index.ts'
 import * as jwt from './index.ts'
-import { like, py, talk, throwsExactly } from './pyjwt.test-support.ts'
 
 describe('PyJWKClient', () => {
   const key = generateKey('ES256', { keyId: 'one' })

@@ -1,7 +1,7 @@
 import type { OptionNames } from '../../options/check-options.ts'
 import { type Clock, clockOf } from '../../options/clock.ts'
 import { type FetchLimits, fetchJson } from '../../token/fetch-json.ts'
-import type { Jwk } from '../../token/jwk.ts'
+import type { Jwk } from '../../token/keys/jwk.ts'
 import { trustworthyUrl } from '../../token/trustworthy-url.ts'
 import { settingsIn } from '../python/settings.ts'
 import { PyJWKClientConnectionError, PyJWKClientError, PyJWKSetError } from './errors.ts'

@@ -1,4 +1,4 @@
-import type { Jwk } from '../../token/jwk.ts'
+import type { Jwk } from '../../token/keys/jwk.ts'
 import { PyJWKSetError, PyJWTError } from './errors.ts'
 import { PyJWK } from './jwk.ts'
 

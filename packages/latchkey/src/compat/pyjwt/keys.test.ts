@@ -2,16 +2,6 @@ import assert from 'node:assert/strict'
 import { createSecretKey } from 'node:crypto'
 import { describe, test } from 'node:test'
 import {
-  createVerifier,
-  generateKey,
-  type PrivateKey,
-  publicKeyOf,
-  secretKey,
-  toJwk,
-} from '../../token/index.ts'
-import { segment } from '../../token/raw-token.test-support.ts'
-import * as jwt from './index.ts'
-import {
   type Class,
   now,
   py,
@@ -22,7 +12,17 @@ import {
   talk,
   throwsExactly,
   warnings,
-} from './pyjwt.test-support.ts'
+} from '../../../test/compat/pyjwt/pyjwt.ts'
+import { segment } from '../../../test/token/raw-token.ts'
+import {
+  createVerifier,
+  generateKey,
+  type PrivateKey,
+  publicKeyOf,
+  secretKey,
+  toJwk,
+} from '../../token/index.ts'
+import * as jwt from './index.ts'
 
 const jwk = rsaPublic.export({ format: 'jwk' })
 const pkcs1 = rsaPublic.export({ format: 'pem', type: 'pkcs1' }).toString()

@@ -5,10 +5,16 @@ import {
   type SigningAlgorithm,
   schemes,
 } from '../../token/algorithms.ts'
-import { privateKey, publicKey, publicKeyOf } from '../../token/asymmetric-key.ts'
-import { spellingOf } from '../../token/key-spelling.ts'
-import { isKey, type Key, type SecretKey, type SigningKey, type VerificationKey } from '../../token/keys.ts'
-import { secretKey } from '../../token/secret-key.ts'
+import { privateKey, publicKey, publicKeyOf } from '../../token/keys/asymmetric-key.ts'
+import { spellingOf } from '../../token/keys/key-spelling.ts'
+import {
+  isKey,
+  type Key,
+  type SecretKey,
+  type SigningKey,
+  type VerificationKey,
+} from '../../token/keys/keys.ts'
+import { secretKey } from '../../token/keys/secret-key.ts'
 import { InvalidKeyError, NotImplementedError } from './errors.ts'
 
 /**

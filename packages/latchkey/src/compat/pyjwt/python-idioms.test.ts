@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { claiming, ec, now, py, rsa, rsaPublic, secret } from '../../../test/compat/pyjwt/pyjwt.ts'
 import { generateKey, type PublicKey, publicKeyOf, toJwk } from '../../token/index.ts'
 import * as jwt from './index.ts'
-import { claiming, ec, now, py, rsa, rsaPublic, secret } from './pyjwt.test-support.ts'
 
 const rsaJwk = rsa.export({ format: 'jwk' }) as { kty: 'RSA' }
 const rsaPublicJwk = rsaPublic.export({ format: 'jwk' }) as { kty: 'RSA' }

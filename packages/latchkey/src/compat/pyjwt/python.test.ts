@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import { secret } from '../../../test/compat/pyjwt/pyjwt.ts'
 import * as jwt from './index.ts'
-import { secret } from './pyjwt.test-support.ts'
 
 /** Debian's Python, whatever else is called python3 here. */
 const python = '/usr/bin/python3'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { rawToken } from '../../token/raw-token.test-support.ts'
+import { ec, py, rsa, rsaPem, rsaPublic, throwsExactly } from '../../../test/compat/pyjwt/pyjwt.ts'
+import { rawToken } from '../../../test/token/raw-token.ts'
 import * as jwt from './index.ts'
-import { ec, py, rsa, rsaPem, rsaPublic, throwsExactly } from './pyjwt.test-support.ts'
 
 /** Row 61 of the hostile list, and what surrounds it: the public key, which everybody has, as an HMAC secret. */
 const der = rsaPublic.export({ format: 'der', type: 'spki' })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startNode } from '../mount/http.test-support.ts'
+import { startNode } from '../../../test/compat/mount/http.ts'
 import {
   AllowAny,
   AND,

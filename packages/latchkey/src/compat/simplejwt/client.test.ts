@@ -3,7 +3,7 @@ import { execFile, spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { notValid, startProject } from './project.test-support.ts'
+import { notValid, startProject } from '../../../test/compat/simplejwt/project.ts'
 
 const hasPython = spawnSync('python3', ['--version']).status === 0
 
@@ -11,7 +11,7 @@ test('a client of simplejwt in Python obtains, uses, refreshes, verifies and bla
   skip: hasPython ? false : 'python3 is not installed',
 }, async (t) => {
   const { origin } = await startProject(t)
-  const client = fileURLToPath(new URL('client.test-support.py', import.meta.url))
+  const client = fileURLToPath(new URL('../../../test/compat/simplejwt/client.py', import.meta.url))
   const { stdout } = await promisify(execFile)('python3', [client, origin, 'jo', 'pass'])
   assert.deepEqual(JSON.parse(stdout), [
     ['obtain', 200, ['access', 'refresh']],

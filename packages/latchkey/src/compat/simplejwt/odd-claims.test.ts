@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { rawToken } from '../../token/raw-token.test-support.ts'
-import { aSecret, claimsOf } from '../mount/http.test-support.ts'
+import { aSecret, claimsOf } from '../../../test/compat/mount/http.ts'
 import {
   bearing,
   credentials,
@@ -10,7 +9,8 @@ import {
   seconds,
   startProject,
   tokenWith,
-} from './project.test-support.ts'
+} from '../../../test/compat/simplejwt/project.ts'
+import { rawToken } from '../../../test/token/raw-token.ts'
 
 /** A token with whatever stands in it: `encode` would not make most of them. */
 function odd(claims: Readonly<Record<string, unknown>>): string {

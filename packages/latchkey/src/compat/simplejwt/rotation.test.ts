@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { claimsOf } from '../mount/http.test-support.ts'
-import { MemoryTokenStore, RefreshToken } from './index.ts'
+import { claimsOf } from '../../../test/compat/mount/http.ts'
 import {
   bearing,
   challenged,
@@ -12,7 +11,8 @@ import {
   seconds,
   startProject,
   tokenWith,
-} from './project.test-support.ts'
+} from '../../../test/compat/simplejwt/project.ts'
+import { MemoryTokenStore, RefreshToken } from './index.ts'
 
 const rotating = { ROTATE_REFRESH_TOKENS: true, BLACKLIST_AFTER_ROTATION: true }
 const blacklisted = notValid('Token is blacklisted')

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
+import { aSecret, claimsOf, listen } from '../../../test/compat/mount/http.ts'
+import {
+  bearing,
+  challenged,
+  credentials,
+  notValid,
+  obtain,
+  type Pair,
+  seconds,
+  startProject,
+  tokenWith,
+} from '../../../test/compat/simplejwt/project.ts'
 import { generateKey, type PrivateKey, publicKeyOf, toJwk, toPem } from '../../token/index.ts'
-import { aSecret, claimsOf, listen } from '../mount/http.test-support.ts'
 import { encode, PyJWK } from '../pyjwt/index.ts'
 import {
   AccessToken,
@@ -14,17 +25,6 @@ import {
   TokenVerifySerializer,
   type User,
 } from './index.ts'
-import {
-  bearing,
-  challenged,
-  credentials,
-  notValid,
-  obtain,
-  type Pair,
-  seconds,
-  startProject,
-  tokenWith,
-} from './project.test-support.ts'
 
 test('names, lives, issuer and audience are those of the settings', async (t) => {
   const { send, clock } = await startProject(t, {

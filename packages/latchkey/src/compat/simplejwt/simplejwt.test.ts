@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aSecret, claimsOf, type Sending } from '../mount/http.test-support.ts'
+import { aSecret, claimsOf, type Sending } from '../../../test/compat/mount/http.ts'
 import {
   bearing,
   challenged,
@@ -11,7 +11,7 @@ import {
   seconds,
   startProject,
   tokenWith,
-} from './project.test-support.ts'
+} from '../../../test/compat/simplejwt/project.ts'
 
 test('a pair is obtained, opens a view, refreshes and verifies', async (t) => {
   const { send } = await startProject(t)

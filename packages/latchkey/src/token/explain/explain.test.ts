@@ -3,6 +3,15 @@ import { spawnSync } from 'node:child_process'
 import { generateKeyPairSync, sign as rawSign } from 'node:crypto'
 import { describe as suite, test } from 'node:test'
 import fc from 'fast-check'
+import {
+  goodClaims,
+  goodHeader,
+  nowMs,
+  nowSeconds,
+  rawToken,
+  secretBytes,
+  segment,
+} from '../../../test/token/raw-token.ts'
 import { algorithms, isSigningAlgorithm, schemes } from '../algorithms.ts'
 import {
   createSigner,
@@ -13,16 +22,7 @@ import {
   TokenError,
   type VerificationKey,
 } from '../index.ts'
-import { handleOf } from '../keys.ts'
-import {
-  goodClaims,
-  goodHeader,
-  nowMs,
-  nowSeconds,
-  rawToken,
-  secretBytes,
-  segment,
-} from '../raw-token.test-support.ts'
+import { handleOf } from '../keys/keys.ts'
 import { families } from './check-header.ts'
 import { describe, type Explanation, explain, type FindingCode, sentence, words } from './index.ts'
 import { keysToTry } from './keys.ts'

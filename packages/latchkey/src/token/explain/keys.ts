@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto'
-import { handleOf, schemeOf, type VerificationKey } from '../keys.ts'
+import { handleOf, schemeOf, type VerificationKey } from '../keys/keys.ts'
 import { checkerOf } from '../signature.ts'
 import type { KeyToTry, SecretReading } from './check-keys.ts'
 

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import {
+  goodClaims,
+  goodHeader,
+  nowMs,
+  nowSeconds,
+  rawToken,
+  segment,
+} from '../../../test/token/raw-token.ts'
 import { generateKey, publicKeyOf } from '../index.ts'
-import { goodClaims, goodHeader, nowMs, nowSeconds, rawToken, segment } from '../raw-token.test-support.ts'
 import { describe, type Explanation, explain, type FindingCode } from './index.ts'
 import { keysToTry } from './keys.ts'
 

@@ -1,5 +1,5 @@
 import { createHmac, sign, timingSafeEqual, verify } from 'node:crypto'
-import { handleOf, type SigningKey, schemeOf, type VerificationKey } from '../keys.ts'
+import { handleOf, type SigningKey, schemeOf, type VerificationKey } from '../keys/keys.ts'
 import { optionsFor, signatureLength } from '../signature.ts'
 
 /** The signature of any bytes. Those of tokens are made in `signature.ts`, which is faster and takes ASCII only. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { checkOptions, type OptionNames } from '../../options/check-options.ts'
 import { encode } from '../base64url.ts'
 import type { JsonObject } from '../json.ts'
-import { handleOf, type SigningKey } from '../keys.ts'
+import { handleOf, type SigningKey } from '../keys/keys.ts'
 import { signBytes } from './bytes.ts'
 import {
   type FlattenedJws,

@@ -3,9 +3,14 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { inChromium as options } from '../../../../../tests/support/chromium.ts'
-import { good, policy } from '../good-token.test-support.ts'
-import { accepted } from '../hostile/accepted.test-support.ts'
-import { refused } from '../hostile/refused.test-support.ts'
+import { type Ask, type Browser, listen, openBrowser } from '../../../test/token/browsers/chromium.ts'
+import type { Outcome, Row } from '../../../test/token/browsers/in-chromium.ts'
+import { good, policy } from '../../../test/token/good-token.ts'
+import { accepted } from '../../../test/token/hostile/accepted.ts'
+import { refused } from '../../../test/token/hostile/refused.ts'
+import { asymmetric, pairs } from '../../../test/token/key-pairs.ts'
+import { notSecrets, secrets } from '../../../test/token/key-spellings.ts'
+import { goodClaims, nowMs, rawToken, secretBytes } from '../../../test/token/raw-token.ts'
 import {
   createSigner,
   createVerifier,
@@ -16,12 +21,7 @@ import {
   thumbprint,
   toJwk,
 } from '../index.ts'
-import { asymmetric, pairs } from '../key-pairs.test-support.ts'
-import { notSecrets, secrets } from '../key-spellings.test-support.ts'
-import { isKey } from '../keys.ts'
-import { goodClaims, nowMs, rawToken, secretBytes } from '../raw-token.test-support.ts'
-import { type Ask, type Browser, listen, openBrowser } from './chromium.test-support.ts'
-import type { Outcome, Row } from './in-chromium.test-support.ts'
+import { isKey } from '../keys/keys.ts'
 
 // The library in a real browser: a page and a worker of Chromium, and the tables that Node's library is held to.
 

@@ -1,8 +1,8 @@
 import type { HmacAlgorithm, VerificationAlgorithm } from '../algorithms.ts'
-import { bareJwk, type Jwk } from '../jwk.ts'
-import { spellingOf } from '../key-spelling.ts'
-import { checkStrength } from '../key-strength.ts'
-import { checkKeyId, type PrivateKey, type PublicKey, type SecretKey, schemeOf } from '../keys.ts'
+import { bareJwk, type Jwk } from '../keys/jwk.ts'
+import { spellingOf } from '../keys/key-spelling.ts'
+import { checkStrength } from '../keys/key-strength.ts'
+import { checkKeyId, type PrivateKey, type PublicKey, type SecretKey, schemeOf } from '../keys/keys.ts'
 import { hold, materialOfJwk } from './material.ts'
 import { encode } from './platform.ts'
 

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import type { Algorithm } from '../algorithms.ts'
-import { nameOf } from '../crypto-key.ts'
-import type { BareJwk } from '../jwk.ts'
-import { handleOf, type Key, schemeOf, wrap } from '../keys.ts'
+import { nameOf } from '../keys/crypto-key.ts'
+import type { BareJwk } from '../keys/jwk.ts'
+import { handleOf, type Key, schemeOf, wrap } from '../keys/keys.ts'
 
 /** What a typed key stands for here. WebCrypto answers with promises, so a key is imported when it is first used. */
 export interface Material {

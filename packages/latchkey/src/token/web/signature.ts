@@ -1,4 +1,4 @@
-import type { SigningKey, VerificationKey } from '../keys.ts'
+import type { SigningKey, VerificationKey } from '../keys/keys.ts'
 import { materialOf, parametersOf } from './material.ts'
 import { decode, encode } from './platform.ts'
 

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 /** The condition must be there when the process starts, so the tests of this folder run in one of their own. */
 test('the library as browsers get it, in a process that resolves as they do', async () => {
   const files = ['in-browsers', 'keys-in-browsers', 'cache-in-browsers', 'options-in-browsers'].map((name) =>
-    join(import.meta.dirname, `${name}.test-support.ts`),
+    join(import.meta.dirname, '../../../test/token/browsers', `${name}.ts`),
   )
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
   const child = spawn(

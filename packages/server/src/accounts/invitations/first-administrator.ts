@@ -7,7 +7,7 @@ import { invite } from './invitations.ts'
 import { findUserWhoMaySetUp } from './store.ts'
 
 /** The person who sets the server up. Everyone else is created by somebody who may. */
-export const firstAdministratorName = 'admin'
+const firstAdministratorName = 'admin'
 const lifeMs = 60 * 60 * 1000
 
 /**

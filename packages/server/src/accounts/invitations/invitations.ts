@@ -11,7 +11,7 @@ import { findUser, setPasswordHash, type UserWithPermissions } from '../users/st
 import { findToChange } from '../users/users.ts'
 import { endInvitations, findInvitedUser, insertInvitation, useInvitation } from './store.ts'
 
-export const invitationLifeMs = 24 * 60 * 60 * 1000
+const invitationLifeMs = 24 * 60 * 60 * 1000
 
 /**
  * Make the secret by which a user, once, sets a password. It is given out by whoever invites, by a channel of their own;

@@ -140,11 +140,12 @@ export async function holdUserTypes(tx: Transaction): Promise<void> {
   await tx.query('UPDATE user_types SET name = name WHERE name = (SELECT MIN(name) FROM user_types)')
 }
 
-/** Users who can sign in and manage users: enabled, with a password, of a type that may. */
-export async function countAdministrators(reader: Reader): Promise<number> {
+/** Users of a type who can sign in: enabled, with a password. */
+export async function countUsersOfType(reader: Reader, type: string): Promise<number> {
   const [row] = await reader.query<{ count: number }>(
-    `SELECT COUNT(*) AS count FROM users u JOIN user_types t ON t.name = u.user_type
-      WHERE u.disabled_at IS NULL AND u.password_hash IS NOT NULL AND ' ' || t.permissions || ' ' LIKE '% users:write %'`,
+    `SELECT COUNT(*) AS count FROM users
+      WHERE user_type = $1 AND disabled_at IS NULL AND password_hash IS NOT NULL`,
+    type,
   )
   return row?.count ?? 0
 }

@@ -11,7 +11,7 @@ import { findSession } from '../../sessions/store.ts'
 import type { UsersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
 import {
-  countAdministrators,
+  countUsersOfType,
   findUser,
   findUserType,
   findUserTypes,
@@ -107,16 +107,25 @@ export async function disableUser(ground: UsersGround, actor: Actor, id: string)
     const found = await findToChange(tx, actor, id)
     if (!(await setDisabled(tx, id, world.now()))) return
     // Somebody has to be left who can undo this.
-    if (administers(found) && (await countAdministrators(tx)) === 0)
-      throw new Refusal('last_administrator', 'nobody could administer this server any more')
+    if (found.password_hash !== null) await requireAdministratorBeside(tx, found.user_type)
     await endInvitations(tx, id, world.now())
     await endAllSessions(ground, tx, id, 'user_disabled', actor)
     await activity.record(tx, actor, 'user.disable', user(id))
   })
 }
 
-function administers({ permissions, password_hash }: UserWithPermissions): boolean {
-  return permissions.includes('users:write') && password_hash !== null
+/**
+ * Somebody of `type` is about to lose what they may. Nobody gives what they do not hold, so of those who hold all there is
+ * one has to stay: what the last of them held could be given back to nobody.
+ * @throws {Refusal} `last_administrator`
+ */
+async function requireAdministratorBeside(tx: Transaction, type: string): Promise<void> {
+  const types = await findUserTypes(tx)
+  const all = new Set(types.flatMap(({ permissions }) => permissions))
+  const greatest = types.filter(({ permissions }) => permissions.length === all.size).map(({ name }) => name)
+  if (!greatest.includes(type)) return
+  for (const name of greatest) if ((await countUsersOfType(tx, name)) > 0) return
+  throw new Refusal('last_administrator', 'nobody could administer this server any more')
 }
 
 /** Undo {@link disableUser}. Sessions do not come back. */

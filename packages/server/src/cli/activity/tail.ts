@@ -1,7 +1,7 @@
 import { tail } from '../../activity/tail.ts'
+import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
-import type { Given } from '../program.ts'
 import { activityLine } from './line.ts'
 
 export async function run({ json }: Given): Promise<void> {

@@ -1,9 +1,9 @@
 import { registerDevice } from '../../devices/registration.ts'
 import { createClaimCode } from '../../devices/relations/claims.ts'
 import { operator } from '../../identity.ts'
+import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
-import type { Given } from '../program.ts'
 import { readDeviceKey } from './key.ts'
 
 export async function run({ args: [name = ''], options, json }: Given): Promise<void> {

@@ -1,7 +1,7 @@
 import { timestamp } from '../../http/schema.ts'
+import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput, table } from '../output.ts'
-import type { Given } from '../program.ts'
 
 export async function run({ json }: Given): Promise<void> {
   await withApp(async ({ ring }) => {

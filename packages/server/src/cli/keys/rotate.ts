@@ -1,7 +1,7 @@
 import { operator } from '../../identity.ts'
+import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
-import type { Given } from '../program.ts'
 
 export async function run({ json }: Given): Promise<void> {
   await withApp(async ({ ring }) => {

@@ -1,9 +1,9 @@
 import { createService } from '../../clients/services.ts'
 import { operator } from '../../identity.ts'
 import { isPermission, permissionNames } from '../../permissions.ts'
+import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
-import type { Given } from '../program.ts'
 
 export async function run({ args: [name = ''], options, json }: Given): Promise<void> {
   const given = Array.isArray(options.scope) ? options.scope.map(String) : []

@@ -1,6 +1,6 @@
 import { decodeUnverified, TokenError } from 'latchkey/token'
+import type { Given } from '../given.ts'
 import { createOutput } from '../output.ts'
-import type { Given } from '../program.ts'
 import { readInput } from './input.ts'
 
 export async function run(given: Given): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, explain, sentence } from 'latchkey/token/explain'
 import { keysToTry } from 'latchkey/token/explain/keys'
+import type { Given } from '../given.ts'
 import { createOutput } from '../output.ts'
-import type { Given } from '../program.ts'
 import { readInput } from './input.ts'
 import { readVerificationKeys } from './keys.ts'
 import { momentOf, readPolicy } from './policy.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import type { Given } from '../program.ts'
+import type { Given } from '../given.ts'
 import { WrongUse } from '../wrong-use.ts'
 
 /**

@@ -13,7 +13,7 @@ import {
   type VerificationAlgorithm,
   type VerificationKey,
 } from 'latchkey/token'
-import type { Given } from '../program.ts'
+import type { Given } from '../given.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { listOption, readNamed, textOption, withoutLineEnd } from './input.ts'
 

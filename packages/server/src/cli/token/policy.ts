@@ -1,4 +1,4 @@
-import type { Given } from '../program.ts'
+import type { Given } from '../given.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { listOption, secondsOption, textOption } from './input.ts'
 import { chosenAlgorithms } from './keys.ts'

@@ -1,6 +1,6 @@
 import { type ClaimsToSign, createSigner, type SignerOptions } from 'latchkey/token'
+import type { Given } from '../given.ts'
 import { createOutput } from '../output.ts'
-import type { Given } from '../program.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { listOption, readInput, secondsOption, textOption } from './input.ts'
 import { readSigningKey } from './keys.ts'

@@ -1,6 +1,6 @@
 import { createVerifier, TokenError } from 'latchkey/token'
+import type { Given } from '../given.ts'
 import { createOutput } from '../output.ts'
-import type { Given } from '../program.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { readInput } from './input.ts'
 import { readVerificationKeys } from './keys.ts'

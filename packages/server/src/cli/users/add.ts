@@ -1,9 +1,9 @@
 import { invite } from '../../accounts/invitations/invitations.ts'
 import { createUser } from '../../accounts/users/users.ts'
 import { operator } from '../../identity.ts'
+import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
-import type { Given } from '../program.ts'
 
 export async function run({ args: [username = ''], options, json }: Given): Promise<void> {
   const output = createOutput(json)

@@ -1,9 +1,9 @@
 import { findUserByName } from '../../accounts/users/store.ts'
 import { disableUser, usernameKey } from '../../accounts/users/users.ts'
 import { operator } from '../../identity.ts'
+import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
-import type { Given } from '../program.ts'
 
 export async function run({ args: [username = ''], json }: Given): Promise<void> {
   await withApp(async (app) => {

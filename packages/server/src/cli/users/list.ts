@@ -1,8 +1,8 @@
 import { findUsers } from '../../accounts/users/store.ts'
 import { userView } from '../../accounts/users/views.ts'
+import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput, table } from '../output.ts'
-import type { Given } from '../program.ts'
 
 export async function run({ json }: Given): Promise<void> {
   await withApp(async ({ db }) => {

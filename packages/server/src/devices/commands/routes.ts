@@ -4,7 +4,7 @@ import { JsonText } from '../../http/json-text.ts'
 import { anyCaller, ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { parseJson } from '../../json.ts'
-import type { DevicesGround } from '../ground.ts'
+import type { DevicesGround } from '../served.ts'
 
 const route = routesFor<DevicesGround>()
 const word = v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/))

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { anyCaller, created, done, ok, routesFor } from '../../http/route.ts'
 import { line, timestamp, timestampOrNull, view, whole } from '../../http/schema.ts'
-import type { DevicesGround } from '../ground.ts'
 import { requireRegistered } from '../relations/relations.ts'
+import type { DevicesGround } from '../served.ts'
 import { addDeviceKey, revokeKey } from './keys.ts'
 import { type DeviceKeyRow, findDeviceKeys } from './store.ts'
 

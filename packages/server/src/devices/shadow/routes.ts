@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { anyCaller, ok, routesFor } from '../../http/route.ts'
 import { line, timestampOrNull, view } from '../../http/schema.ts'
-import type { DevicesGround } from '../ground.ts'
 import { authorize } from '../relations/relations.ts'
+import type { DevicesGround } from '../served.ts'
 import { namedDevice } from '../uid.ts'
 import {
   type IfVersions,

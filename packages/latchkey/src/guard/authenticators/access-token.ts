@@ -1,0 +1,104 @@
+import { TokenError, type TokenErrorCode } from '../../token/index.ts'
+import type { RefusedFinding, VerifyAccessToken } from '../authenticator.ts'
+import { IssuerMismatch } from '../issuers/discovery.ts'
+import type { Issuers, TrustedIssuer } from '../issuers/issuers.ts'
+import type { Refusal, RefusalDetails, Refuse } from '../refusal.ts'
+
+/** A longer one would be refused by the verifier; here it is the request that is at fault. */
+const maxTokenLength = 16 * 1024
+
+/** RFC 6750 section 2.1. */
+const b64token = /^[\w\-.~+/]+=*$/
+
+export function prepareAccessTokens(issuers: Issuers): VerifyAccessToken {
+  function verifyNow(issuer: TrustedIssuer, token: string, refuse: Refuse): ReturnType<VerifyAccessToken> {
+    if (issuer.isFeedLost()) return refused(refusalFor(refuse, 'revocations_stale'))
+    const finding = issuer.verify(token)
+    if (!(finding instanceof Promise)) return finding
+    return finding.catch((error: unknown) => refusedBecause(error, token, refuse, issuer))
+  }
+
+  return (token, refuse) => {
+    if (token.length > maxTokenLength) return refused(refusalFor(refuse, 'credentials_malformed'))
+    let issuer: TrustedIssuer | undefined
+    try {
+      issuer = issuers.issuerOf(token)
+      const known = issuer
+      const starting = issuer.starting()
+      if (starting === undefined) return verifyNow(issuer, token, refuse)
+      return starting
+        .then(() => verifyNow(known, token, refuse))
+        .catch((error: unknown) => refusedBecause(error, token, refuse, known))
+    } catch (error) {
+      return refusedBecause(error, token, refuse, issuer ?? issuers)
+    }
+  }
+}
+
+export function refused(refusal: Refusal): RefusedFinding {
+  return { kind: 'refused', refusal }
+}
+
+function refusedBecause(
+  error: unknown,
+  token: string,
+  refuse: Refuse,
+  { expected }: Pick<TrustedIssuer, 'expected'>,
+): RefusedFinding {
+  if (!(error instanceof TokenError)) throw error
+  // Asked only now: no verifier takes what the syntax forbids, and to look at every letter costs half of a good answer.
+  if (!b64token.test(token)) return refused(refusalFor(refuse, 'credentials_malformed'))
+  const { code, cause } = error
+  if (cause instanceof IssuerMismatch) return refused(refusalFor(refuse, 'issuer_misconfigured', { cause }))
+  const claim = code === 'type_mismatch' ? 'typ' : error.claim
+  return refused(refusalFor(refuse, code, { claim, expected: expected(claim), cause }))
+}
+
+type Reason = keyof typeof descriptions
+
+function refusalFor(refuse: Refuse, reason: Reason, forTheLog: Partial<RefusalDetails> = {}): Refusal {
+  return refuse(errorOf(reason), {
+    ...forTheLog,
+    detail: descriptions[reason],
+    reason,
+    ...(reason === 'token_expired' ? { members: { reason: 'expired' } } : {}),
+    ...(reason === 'token_revoked' ? { members: { reason: 'revoked' } } : {}),
+  })
+}
+
+function errorOf(
+  reason: Reason,
+): 'invalid_request' | 'invalid_token' | 'temporarily_unavailable' | 'misconfigured' {
+  if (reason === 'issuer_misconfigured') return 'misconfigured'
+  if (reason === 'credentials_malformed') return 'invalid_request'
+  // The holder of a valid token must not be signed out because the issuer cannot be reached.
+  if (reason === 'key_set_unavailable' || reason === 'revocations_stale') return 'temporarily_unavailable'
+  return 'invalid_token'
+}
+
+/** What a caller is told about a token that was refused. */
+const descriptions = {
+  token_malformed: 'The token is malformed',
+  token_too_long: 'The token is too long',
+  signature_invalid: 'The signature is invalid',
+  algorithm_not_allowed: 'The algorithm of the token is not allowed',
+  key_not_found: 'The key of the token is not known',
+  key_ambiguous: 'The key of the token is not known',
+  type_mismatch: 'The token is of another type',
+  critical_unknown: 'The token demands an unknown extension',
+  token_expired: 'The token is expired',
+  token_not_yet_valid: 'The token is not valid yet',
+  token_issued_in_future: 'The token is not valid yet',
+  token_too_old: 'The token is too old',
+  issuer_mismatch: 'The token is from another issuer',
+  audience_mismatch: 'The token is for another audience',
+  subject_invalid: 'A claim of the token is invalid',
+  token_id_invalid: 'A claim of the token is invalid',
+  claim_missing: 'The token lacks a claim',
+  claim_invalid: 'A claim of the token is invalid',
+  token_revoked: 'The token was revoked',
+  key_set_unavailable: 'The keys to check tokens with are not available',
+  revocations_stale: 'Revocations cannot be checked',
+  issuer_misconfigured: 'This server is configured wrongly',
+  credentials_malformed: 'The Authorization header is malformed',
+} as const satisfies Readonly<Record<TokenErrorCode, string>> & Readonly<Record<string, string>>

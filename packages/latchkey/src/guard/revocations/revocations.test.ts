@@ -1,0 +1,340 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { type TestContext, test } from 'node:test'
+import fc from 'fast-check'
+import { entry, revocation, startIssuer, until } from '../../../test/guard/issuer.ts'
+import type { VerifiedClaims } from '../../token/index.ts'
+import { EventStreamParser } from './event-stream.ts'
+import { createRevocationList, revocationKey } from './revocation-list.ts'
+import { followRevocations } from './revocations.ts'
+
+const claimsOf = (claims: object) => claims as VerifiedClaims
+const nowMs = 1_800_000_000_000
+const issuedBefore = nowMs / 1000 - 10
+const issuedAfter = nowMs / 1000 + 10
+
+test('a revocation is named by 22 characters that tell nothing', () => {
+  const hash = createHash('sha256').update('session:ses_1').digest('base64url')
+  assert.equal(revocationKey('session', 'ses_1'), hash.slice(0, 22))
+  assert.match(revocationKey('session', 'ses_1'), /^[\w-]{22}$/)
+  assert.notEqual(revocationKey('session', 'x'), revocationKey('token', 'x'))
+})
+
+const judged = [
+  {
+    name: 'the session',
+    revoked: entry('session', 'a', nowMs, nowMs + 1000),
+    claims: { sid: 'a', iat: issuedBefore },
+    is: true,
+  },
+  {
+    name: 'the session, whenever the token was issued',
+    revoked: entry('session', 'a', nowMs, nowMs + 1000),
+    claims: { sid: 'a', iat: issuedAfter },
+    is: true,
+  },
+  {
+    name: 'another session',
+    revoked: entry('session', 'a', nowMs, nowMs + 1000),
+    claims: { sid: 'b', iat: issuedBefore },
+    is: false,
+  },
+  {
+    name: 'the token, whenever it was issued',
+    revoked: entry('token', 'a', nowMs, nowMs + 1000),
+    claims: { jti: 'a', iat: issuedAfter },
+    is: true,
+  },
+  {
+    name: 'a session of the same name as the token',
+    revoked: entry('token', 'a', nowMs, nowMs + 1000),
+    claims: { sid: 'a' },
+    is: false,
+  },
+  {
+    name: 'the subject',
+    revoked: entry('subject', 'a', nowMs, nowMs + 1000),
+    claims: { sub: 'a', iat: issuedBefore },
+    is: true,
+  },
+  {
+    name: 'the subject, in a token issued since',
+    revoked: entry('subject', 'a', nowMs, nowMs + 1000),
+    claims: { sub: 'a', iat: issuedAfter },
+    is: false,
+  },
+  {
+    name: 'the subject, in a token issued at that very moment',
+    revoked: entry('subject', 'a', nowMs, nowMs + 1000),
+    claims: { sub: 'a', iat: nowMs / 1000 },
+    is: false,
+  },
+  {
+    name: 'the subject, in a token that does not say when',
+    revoked: entry('subject', 'a', nowMs, nowMs + 1000),
+    claims: { sub: 'a' },
+    is: true,
+  },
+  {
+    name: 'the type of user',
+    revoked: entry('user_type', 'a', nowMs, nowMs + 1000),
+    claims: { user_type: 'a', iat: issuedBefore },
+    is: true,
+  },
+  {
+    name: 'the type of user, in a token issued since',
+    revoked: entry('user_type', 'a', nowMs, nowMs + 1000),
+    claims: { user_type: 'a', iat: issuedAfter },
+    is: false,
+  },
+  {
+    name: 'a session whose revocation may be forgotten',
+    revoked: entry('session', 'a', nowMs, nowMs),
+    claims: { sid: 'a' },
+    is: false,
+  },
+  {
+    name: 'claims that are no text',
+    revoked: entry('session', '1', nowMs, nowMs + 1000),
+    claims: { sid: 1, user_type: {} },
+    is: false,
+  },
+] as const
+
+for (const { name, revoked, claims, is } of judged) {
+  test(`a list ${is ? 'revokes' : 'does not revoke'}: ${name}`, () => {
+    const list = createRevocationList({ now: () => nowMs })
+    assert.equal(list.isRevoked(claimsOf(claims)), false)
+    list.add(revoked)
+    assert.equal(list.isRevoked(claimsOf(claims)), is)
+  })
+}
+
+test('adding out of order keeps what revokes most', () => {
+  const list = createRevocationList({ now: () => nowMs })
+  list.add(entry('subject', 'a', nowMs + 20_000, nowMs + 1000))
+  list.add(entry('subject', 'a', nowMs, nowMs + 500))
+  assert.equal(list.isRevoked(claimsOf({ sub: 'a', iat: issuedAfter })), true)
+  assert.equal(list.size, 1)
+})
+
+test('entries are forgotten when no token needs them, and at the bound the one that is needed least', () => {
+  const clock = { nowMs }
+  const list = createRevocationList({ now: () => clock.nowMs, maxEntries: 3 })
+  for (const [name, life] of [
+    ['a', 1000],
+    ['b', 500],
+    ['c', 2000],
+  ] as const) {
+    list.add(entry('session', name, nowMs, nowMs + life))
+  }
+  list.add(entry('session', 'd', nowMs, nowMs + 3000))
+  assert.deepEqual([list.size, list.dropped], [3, 1])
+  assert.equal(list.isRevoked(claimsOf({ sid: 'b' })), false)
+  assert.equal(list.isRevoked(claimsOf({ sid: 'a' })), true)
+  clock.nowMs += 1000
+  list.add(entry('session', 'e', nowMs, nowMs + 3000))
+  assert.deepEqual([list.size, list.dropped], [3, 1])
+  clock.nowMs += 3000
+  assert.equal(list.size, 0)
+})
+
+test('many different names do not make the list wrong', () => {
+  const list = createRevocationList({ now: () => nowMs })
+  for (let i = 0; i < 1000; i++) list.add(entry('session', `s${i}`, nowMs, nowMs + 1000))
+  for (let i = 0; i < 6000; i++) assert.equal(list.isRevoked(claimsOf({ sid: `s${i}` })), i < 1000)
+  assert.equal(list.isRevoked(claimsOf({ sid: 'x'.repeat(10_000) })), false)
+})
+
+/** A feed whose waiting is told and done by hand. */
+async function follow(t: TestContext, random = 1) {
+  const issuer = await startIssuer(t)
+  const clock = { nowMs: Date.now() }
+  const waits: { ms: number; end(): void }[] = []
+  const list = createRevocationList({ now: () => clock.nowMs })
+  const feed = followRevocations({
+    locate: async () => new URL(`${issuer.url}/v1/revocations/stream`),
+    list,
+    now: () => clock.nowMs,
+    random: () => random,
+    wait: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const one = { ms, end: resolve }
+        waits.push(one)
+        signal.addEventListener('abort', () => {
+          waits.splice(waits.indexOf(one), 1)
+          reject(signal.reason)
+        })
+      }),
+  })
+  t.after(() => feed.close())
+  const retries = () => waits.filter(({ ms }) => ms <= 5000 && ms !== 2000).map(({ ms }) => ms)
+  /** End the wait before the next connection. */
+  const retryNow = async () => {
+    await until(() => retries().length > 0)
+    const index = waits.findIndex(({ ms }) => ms <= 5000 && ms !== 2000)
+    const [wait] = waits.splice(index, 1)
+    wait?.end()
+    return wait?.ms
+  }
+  return { issuer, clock, waits, list, feed, retryNow }
+}
+
+test('a feed begins with all that is revoked, then tells what comes', async (t) => {
+  const { issuer, list, feed, clock } = await follow(t)
+  issuer.snapshot = [revocation('session', 'a', clock.nowMs, clock.nowMs + 1e6)]
+  await feed.settled
+  assert.equal(list.isRevoked(claimsOf({ sid: 'a' })), true)
+  issuer.send('revocation', revocation('session', 'b', clock.nowMs, clock.nowMs + 1e6), 'rev_9')
+  await until(() => list.isRevoked(claimsOf({ sid: 'b' })))
+  assert.deepEqual(feed.state(), { connected: true, lastEventAtMs: clock.nowMs, staleForMs: 0 })
+})
+
+test('a feed that was cut off goes on where it stopped, and forgets nothing', async (t) => {
+  const { issuer, list, feed, clock, retryNow } = await follow(t)
+  issuer.snapshot = [revocation('session', 'a', clock.nowMs, clock.nowMs + 1e6)]
+  await feed.settled
+  issuer.send('revocation', revocation('session', 'b', clock.nowMs, clock.nowMs + 1e6), 'rev_9')
+  await until(() => list.isRevoked(claimsOf({ sid: 'b' })))
+  issuer.snapshot = [revocation('session', 'c', clock.nowMs, clock.nowMs + 1e6)]
+  issuer.complete = false
+  for (const stream of issuer.streams) stream.destroy()
+  await until(() => !feed.state().connected)
+  await retryNow()
+  await until(() => feed.state().connected)
+  assert.deepEqual(issuer.lastEventIds, [undefined, 'rev_9'])
+  for (const sid of ['a', 'b', 'c']) assert.equal(list.isRevoked(claimsOf({ sid })), true)
+})
+
+test('retries come after 100 ms to 5 s, twice as long each time, with jitter', async (t) => {
+  for (const [random, expected] of [
+    [1, [100, 200, 400, 800, 1600, 3200, 5000, 5000]],
+    [0, [50, 100, 200, 400, 800, 1600, 2500, 2500]],
+  ] as const) {
+    const { issuer, retryNow, feed } = await follow(t, random)
+    issuer.up = false
+    const waited: (number | undefined)[] = []
+    for (let i = 0; i < expected.length; i++) {
+      for (const stream of issuer.streams) stream.destroy()
+      waited.push(await retryNow())
+    }
+    // The first connection may have been made before the issuer went down; it begins the count.
+    assert.deepEqual(waited, expected)
+    assert.equal(feed.state().connected, false)
+  }
+})
+
+test('a connection on which nothing comes for 15 s is cut and made anew', async (t) => {
+  const { issuer, feed, clock, waits, retryNow } = await follow(t)
+  await feed.settled
+  clock.nowMs += 14_999
+  assert.equal(feed.state().connected, true)
+  issuer.send('heartbeat', {})
+  await until(() => feed.state().lastEventAtMs === clock.nowMs)
+  clock.nowMs += 15_000
+  assert.deepEqual([feed.state().connected, feed.state().staleForMs], [false, 15_000])
+  waits.find(({ ms }) => ms === 15_000)?.end()
+  await retryNow()
+  await until(() => feed.state().connected)
+  assert.equal(issuer.lastEventIds.length, 2)
+})
+
+const broken: readonly { name: string; event: string; data: unknown }[] = [
+  { name: 'a revocation without key', event: 'revocation', data: { revoked_at: 1, expires_at: 2 } },
+  {
+    name: 'a key of another length',
+    event: 'revocation',
+    data: { key: 'abc', revoked_at: 1, expires_at: 2 },
+  },
+  {
+    name: 'a time as text',
+    event: 'revocation',
+    data: { key: 'A'.repeat(22), revoked_at: '1', expires_at: 2 },
+  },
+  { name: 'a revocation that is null', event: 'revocation', data: null },
+  { name: 'a snapshot without a list', event: 'snapshot', data: {} },
+  { name: 'a snapshot with a number', event: 'snapshot', data: { revocations: [1] } },
+]
+
+for (const { name, event, data } of broken) {
+  test(`a feed with ${name} is not trusted further, and everything is asked for again`, async (t) => {
+    const { issuer, feed, retryNow } = await follow(t)
+    await feed.settled
+    issuer.send(event, data, 'rev_9')
+    await retryNow()
+    await until(() => feed.state().connected)
+    assert.deepEqual(issuer.lastEventIds, [undefined, undefined])
+  })
+}
+
+test('a closed feed stays closed', async (t) => {
+  const { issuer, feed } = await follow(t)
+  await feed.settled
+  feed.close()
+  await until(() => issuer.streams.size === 0)
+  assert.equal(feed.state().connected, false)
+})
+
+test('an issuer without a feed leaves the list empty and the state not connected', async () => {
+  const feed = followRevocations({ locate: async () => undefined, list: createRevocationList() })
+  await feed.settled
+  assert.equal(feed.state().connected, false)
+  feed.close()
+})
+
+const streams = [
+  {
+    name: 'lines end in LF',
+    text: 'event: a\ndata: 1\nid: x\n\n',
+    events: [{ event: 'a', data: '1', id: 'x' }],
+  },
+  {
+    name: 'lines end in CRLF',
+    text: 'event: a\r\ndata: 1\r\n\r\n',
+    events: [{ event: 'a', data: '1', id: '' }],
+  },
+  { name: 'lines end in CR', text: 'data: 1\r\r\n', events: [{ event: 'message', data: '1', id: '' }] },
+  {
+    name: 'data of several lines',
+    text: 'data: 1\ndata:2\ndata:  3\n\n',
+    events: [{ event: 'message', data: '1\n2\n 3', id: '' }],
+  },
+  {
+    name: 'comments and unknown fields',
+    text: ': ping\nretry: 5\ndata\n\n',
+    events: [{ event: 'message', data: '', id: '' }],
+  },
+  { name: 'an event without data', text: 'event: a\n\n', events: [] },
+  {
+    name: 'an id with a NUL',
+    text: 'id: a\0b\ndata: 1\n\n',
+    events: [{ event: 'message', data: '1', id: '' }],
+  },
+  { name: 'an unfinished event', text: 'data: 1\n', events: [] },
+]
+
+for (const { name, text, events } of streams) {
+  test(`an event stream is read: ${name}, however it is cut`, () => {
+    assert.deepEqual(new EventStreamParser(1000).push(text), events)
+    fc.assert(
+      fc.property(fc.array(fc.nat(text.length)), (cuts) => {
+        const parser = new EventStreamParser(1000)
+        const places = [0, ...cuts.sort((a, b) => a - b), text.length]
+        const pieces = places.slice(1).map((place, i) => text.slice(places[i], place))
+        assert.deepEqual(
+          pieces.flatMap((piece) => parser.push(piece)),
+          events,
+        )
+      }),
+      { numRuns: 50 },
+    )
+  })
+}
+
+test('an event that does not end is given up', () => {
+  assert.throws(() => new EventStreamParser(100).push('x'.repeat(101)))
+  const parser = new EventStreamParser(100)
+  assert.throws(() => {
+    for (let i = 0; i < 100; i++) parser.push('data: 12345\n')
+  })
+})

@@ -1,0 +1,338 @@
+import assert from 'node:assert/strict'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import {
+  createAsyncVerifier,
+  createSigner,
+  generateKey,
+  type PrivateKey,
+  publicKeyOf,
+  type RemoteKeySetOptions,
+  remoteKeySet,
+  TokenError,
+  toJwk,
+} from '../index.ts'
+import { createMissMemo } from './miss-memo.ts'
+
+const a = generateKey('ES256', { keyId: 'a' })
+const b = generateKey('ES256', { keyId: 'b' })
+
+/** A key server on loopback that answers as told, and a clock that stands still until it is moved. */
+async function serve(t: TestContext, listener: RequestListener, options: RemoteKeySetOptions = {}) {
+  const world = { nowMs: 1_800_000_000_000, fetches: 0, listener }
+  const server = createServer((request, response) => {
+    world.fetches++
+    world.listener(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}/jwks.json`
+  const now = () => world.nowMs
+  const keys = remoteKeySet(url, { allowLoopbackHttp: true, now, ...options })
+  const verify = createAsyncVerifier({ keys, now })
+  const sign = (key: PrivateKey, keyId = key.keyId!) =>
+    createSigner({ key: keyId === key.keyId ? key : generateKey('ES256', { keyId }), expiresIn: 1e7, now })({
+      sub: 'x',
+    })
+  return { world, url, keys, verify, sign }
+}
+
+const publish =
+  (keys: readonly PrivateKey[], headers: Record<string, string> = {}): RequestListener =>
+  (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', ...headers })
+    response.end(JSON.stringify({ keys: keys.map((key) => toJwk(publicKeyOf(key))) }))
+  }
+
+const failing: RequestListener = (_, response) => {
+  response.writeHead(500).end()
+}
+
+test('keys are fetched when they are first needed, once for all who ask', async (t) => {
+  const { world, keys, verify, sign } = await serve(t, publish([a]))
+  assert.deepEqual([world.fetches, keys.state()], [0, 'none'])
+  const answers = await Promise.all(Array.from({ length: 50 }, () => verify(sign(a))))
+  assert.ok(answers.every(({ sub }) => sub === 'x'))
+  assert.deepEqual([world.fetches, keys.state()], [1, 'fresh'])
+})
+
+test('a flood of unknown key ids causes one fetch in 30 s and delays no good token', async (t) => {
+  const { world, verify, sign } = await serve(t, publish([a]))
+  await verify(sign(a))
+  const flood = async (from: number) => {
+    const strangers = Array.from({ length: 200 }, (_, i) => verify(sign(a, `stranger-${from + i}`)))
+    const good = verify(sign(a))
+    assert.equal((await good).sub, 'x')
+    for (const outcome of await Promise.allSettled(strangers)) {
+      assert.equal(outcome.status === 'rejected' && (outcome.reason as TokenError).code, 'key_not_found')
+    }
+  }
+  await flood(0)
+  assert.equal(world.fetches, 1)
+  world.nowMs += 30_000
+  await flood(1000)
+  assert.equal(world.fetches, 2)
+  await flood(2000)
+  assert.equal(world.fetches, 2)
+})
+
+test('a key id that the key set did not have is not asked for again at once', async (t) => {
+  const { world, verify, sign } = await serve(t, publish([a]))
+  await verify(sign(a))
+  const old = sign(a, 'gone')
+  for (const [afterMs, fetches] of [
+    [30_000, 2],
+    [30_000, 2],
+    [31_000, 3],
+  ] as const) {
+    world.nowMs += afterMs
+    await assert.rejects(verify(old), { code: 'key_not_found' })
+    assert.equal(world.fetches, fetches)
+  }
+})
+
+test('no more key ids are remembered as missing than there is room for, and none that is huge', () => {
+  const misses = createMissMemo(1000)
+  for (let i = 0; i < 1000; i++) misses.add({ alg: 'ES256', kid: `${i}` }, 0)
+  misses.add({ alg: 'ES256', kid: 'x'.repeat(10_000) }, 0)
+  misses.add({ alg: 'ES256' }, 0)
+  const has = (kid: string) => misses.has({ alg: 'ES256', kid }, 999)
+  assert.deepEqual([has('0'), has('999'), has('x'.repeat(10_000)), has('')], [false, true, false, true])
+  assert.equal(misses.has({ alg: 'ES256', kid: '999' }, 1000), false)
+})
+
+test('a rotation is seen with the first token of the new key', async (t) => {
+  const { world, verify, sign } = await serve(t, publish([a]))
+  await verify(sign(a))
+  world.listener = publish([a, b])
+  world.nowMs += 30_000
+  assert.equal((await verify(sign(b))).sub, 'x')
+  assert.equal(world.fetches, 2)
+})
+
+test('a key that was removed dies when the document is no longer fresh', async (t) => {
+  const { world, verify, sign } = await serve(t, publish([a], { 'cache-control': 'public, max-age=100' }))
+  const token = sign(a)
+  await verify(token)
+  world.listener = publish([b])
+  world.nowMs += 79_000
+  await verify(token)
+  world.nowMs += 22_000
+  await assert.rejects(verify(token), { code: 'key_not_found' })
+})
+
+test('a key that was replaced under its id is the new one after the next fetch', async (t) => {
+  const { world, verify, sign } = await serve(t, publish([a]))
+  await verify(sign(a))
+  const successor = generateKey('ES256', { keyId: 'a' })
+  world.listener = publish([successor])
+  world.nowMs += 601_000
+  await assert.rejects(verify(sign(a)), { code: 'signature_invalid' })
+  await verify(createSigner({ key: successor, expiresIn: 60, now: () => world.nowMs })({}))
+})
+
+test('keys are renewed before they expire, behind the requests', async (t) => {
+  const { world, keys, verify, sign } = await serve(t, publish([a]))
+  await verify(sign(a))
+  world.nowMs += 500_000
+  assert.equal(keys.ready(), undefined)
+  while (world.fetches < 2) await new Promise((resolve) => setImmediate(resolve))
+  await verify(sign(a))
+  world.nowMs += 400_000
+  await verify(sign(a))
+  assert.equal(keys.state(), 'fresh')
+})
+
+test('while the server fails, the keys serve for a day and nobody waits; then they do not', async (t) => {
+  const { world, keys, verify, sign } = await serve(t, publish([a]))
+  const token = sign(a)
+  await verify(token)
+  world.listener = failing
+  world.nowMs += 601_000
+  await verify(token)
+  assert.equal(keys.state(), 'stale')
+  world.nowMs += 3_600_000
+  assert.equal(keys.ready(), undefined)
+  await verify(token)
+  world.nowMs += 86_400_000
+  await assert.rejects(verify(token), { code: 'key_set_unavailable' })
+  assert.equal(keys.state(), 'none')
+  world.listener = publish([a])
+  world.nowMs += 30_000
+  await verify(token)
+  assert.equal(keys.state(), 'fresh')
+})
+
+test('a server that is down at the start is asked again after a second', async (t) => {
+  const { world, verify, sign } = await serve(t, failing)
+  for (let i = 0; i < 5; i++) await assert.rejects(verify(sign(a)), { code: 'key_set_unavailable' })
+  assert.equal(world.fetches, 1)
+  world.listener = publish([a])
+  world.nowMs += 1000
+  await verify(sign(a))
+})
+
+test('an unchanged document is not sent again (RFC 9110 section 13.1.2)', async (t) => {
+  const seen: (string | undefined)[] = []
+  const { world, keys, verify, sign } = await serve(t, (request, response) => {
+    seen.push(request.headers['if-none-match'])
+    if (request.headers['if-none-match'] === '"v1"') response.writeHead(304).end()
+    else publish([a], { etag: '"v1"' })(request, response)
+  })
+  await verify(sign(a))
+  const { generation } = keys.current
+  world.nowMs += 601_000
+  await verify(sign(a))
+  assert.deepEqual(seen, [undefined, '"v1"'])
+  assert.equal(keys.current.generation, generation)
+  assert.equal(keys.state(), 'fresh')
+})
+
+for (const [header, freshSeconds] of [
+  ['max-age=3600', 3600],
+  ['public, max-age=120, must-revalidate', 120],
+  ['max-age=1', 30],
+  ['no-store', 30],
+  ['max-age=99999999', 86_400],
+  ['s-maxage=5', 600],
+  ['max-age=nonsense', 600],
+] as const) {
+  test(`Cache-Control "${header}" keeps keys for ${freshSeconds} s`, async (t) => {
+    const { world, keys, verify, sign } = await serve(t, publish([a], { 'cache-control': header }))
+    await verify(sign(a))
+    world.nowMs += freshSeconds * 1000 - 1
+    assert.equal(keys.state(), 'fresh')
+    world.nowMs += 1
+    assert.equal(keys.state(), 'stale')
+  })
+}
+
+const bad: readonly { name: string; listener: RequestListener; options?: RemoteKeySetOptions }[] = [
+  { name: 'status 500', listener: failing },
+  { name: 'status 204', listener: (_, response) => void response.writeHead(204).end() },
+  { name: 'status 304 that nobody asked for', listener: (_, response) => void response.writeHead(304).end() },
+  {
+    name: 'a redirect',
+    listener: (_, response) => void response.writeHead(302, { location: '/elsewhere' }).end(),
+  },
+  {
+    name: 'a page in HTML',
+    listener: (_, response) => void response.writeHead(200).end('<!doctype html><title>Sign in</title>'),
+  },
+  { name: 'a list', listener: (_, response) => void response.end('[]') },
+  { name: 'an object without keys', listener: (_, response) => void response.end('{}') },
+  { name: 'keys that are no list', listener: (_, response) => void response.end('{"keys":{}}') },
+  { name: 'a key that is no object', listener: (_, response) => void response.end('{"keys":[1]}') },
+  {
+    name: 'a private key',
+    listener: (_, response) => void response.end(JSON.stringify({ keys: [toJwk(a)] })),
+  },
+  {
+    name: 'a secret',
+    listener: (_, response) => void response.end(JSON.stringify({ keys: [toJwk(generateKey('HS256'))] })),
+  },
+  { name: 'keys twice', listener: (_, response) => void response.end('{"keys":[],"keys":[]}') },
+  { name: 'an endless body', listener: (_, response) => endless(response), options: { maxBytes: 10_000 } },
+  {
+    name: 'a body that never comes',
+    listener: (_, response) => void response.writeHead(200).flushHeaders(),
+    options: { timeout: 0.05 },
+  },
+  { name: 'no answer', listener: () => {}, options: { timeout: 0.05 } },
+  { name: 'a connection that breaks', listener: (request) => void request.socket.destroy() },
+]
+
+for (const { name, listener, options } of bad) {
+  test(`a key server that sends ${name} is as good as none`, async (t) => {
+    const { world, verify, sign } = await serve(t, listener, options)
+    await assert.rejects(verify(sign(a)), { code: 'key_set_unavailable' })
+    assert.equal(world.fetches, 1)
+  })
+}
+
+for (const url of [
+  'http://id.example.com/jwks.json',
+  'http://127.0.0.1.example.com/',
+  'http://0.0.0.0/',
+  'http://10.0.0.1/',
+  'ftp://id.example.com/',
+  'file:///etc/passwd',
+  'data:application/json,{}',
+  'https://user:password@id.example.com/',
+  'jwks.json',
+]) {
+  test(`remoteKeySet refuses ${url}`, () => {
+    assert.throws(() => remoteKeySet(url, { allowLoopbackHttp: true }), TypeError)
+  })
+}
+
+test('the state of a key set is told: fresh, stale while the server fails, and none after a day of that', async (t) => {
+  const { world, keys, verify, sign } = await serve(t, publish([a], { 'cache-control': 'max-age=600' }))
+  assert.equal(keys.state(), 'none')
+  await verify(sign(a))
+  assert.equal(keys.state(), 'fresh')
+  world.listener = failing
+  world.nowMs += 600_000
+  assert.equal(keys.state(), 'stale')
+  world.nowMs += 86_399_000
+  assert.equal(keys.state(), 'stale')
+  world.nowMs += 1000
+  assert.equal(keys.state(), 'none')
+  await assert.rejects(verify(sign(a)), { code: 'key_set_unavailable' })
+})
+
+for (const options of [
+  { maxBytes: Number.NaN },
+  { maxBytes: 0 },
+  { maxBytes: '1000' },
+  { maxBytes: Number.POSITIVE_INFINITY },
+  { timeout: -1 },
+  { cooldown: '30s' },
+  { staleIfError: Number.NaN },
+  { maxAge: Number.POSITIVE_INFINITY },
+  { fetch: 'fetch' },
+  { algorithms: ['none'] },
+]) {
+  test(`remoteKeySet throws a TypeError for ${Object.entries(options).flat().map(String).join(' ')}`, () => {
+    assert.throws(() => remoteKeySet('https://keys.example', options as never), TypeError)
+  })
+}
+
+for (const url of [
+  'https://user@keys.example',
+  'https://:password@keys.example',
+  'ftp://keys.example',
+  'keys',
+]) {
+  test(`remoteKeySet throws a TypeError for the URL ${url}`, () => {
+    assert.throws(() => remoteKeySet(url), TypeError)
+  })
+}
+
+test('http to a loopback address must be asked for', () => {
+  for (const url of ['http://127.0.0.1/', 'http://localhost:8484/', 'http://[::1]/']) {
+    assert.throws(() => remoteKeySet(url), TypeError)
+    remoteKeySet(url, { allowLoopbackHttp: true })
+  }
+})
+
+test('an async verifier takes local keys too, and gives the whole token when asked', async () => {
+  const verify = createAsyncVerifier({ keys: publicKeyOf(a), complete: true })
+  const { claims, header } = await verify(createSigner({ key: a, expiresIn: 60 })({ sub: 'x' }))
+  assert.deepEqual([claims.sub, header.kid], ['x', 'a'])
+  await assert.rejects(verify('nonsense'), TokenError)
+})
+
+function endless(response: Parameters<RequestListener>[1]): void {
+  response.on('error', () => {})
+  const more = () => {
+    if (!response.destroyed && response.write('x'.repeat(1000))) setImmediate(more)
+    else response.once('drain', more)
+  }
+  more()
+}

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import postgres from 'postgres'
+import { openTestApp, testLog } from '../../test/app.ts'
+import { openHome } from '../../test/home.ts'
+import { createApp } from '../app.ts'
+import type { Database } from '../database/database.ts'
+import { refusalOf, storageFailureOf } from '../database/failure.ts'
+import { Refusal } from '../errors.ts'
+
+/** What SQLite says when a database may not grow. */
+function fullDisk(): unknown {
+  const db = new DatabaseSync(':memory:')
+  db.exec('PRAGMA max_page_count = 2; CREATE TABLE t (a)')
+  try {
+    for (;;) db.exec(`INSERT INTO t VALUES ('${'x'.repeat(4000)}')`)
+  } catch (error) {
+    return error
+  } finally {
+    db.close()
+  }
+}
+
+/** What the driver says where no server of PostgreSQL answers. */
+async function nobodyThere(): Promise<unknown> {
+  const sql = postgres('postgres://127.0.0.1:1/none', { connect_timeout: 5, max: 1 })
+  return sql`SELECT 1`.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+}
+
+const failing = (code: string) => Object.assign(new Error('it failed'), { code })
+for (const { name, error, failure } of [
+  { name: 'a full disk, by SQLite', error: fullDisk(), failure: 'full' },
+  { name: 'a server that is not there, by its driver', error: await nobodyThere(), failure: 'unavailable' },
+  { name: 'a full disk, by PostgreSQL', error: failing('53100'), failure: 'full' },
+  { name: 'a full disk, by the system', error: failing('ENOSPC'), failure: 'full' },
+  { name: 'a quota that is used up', error: failing('EDQUOT'), failure: 'full' },
+  { name: 'a server that is shutting down', error: failing('57P01'), failure: 'unavailable' },
+  { name: 'a server that starts', error: failing('57P03'), failure: 'unavailable' },
+  { name: 'a server with too many connections', error: failing('53300'), failure: 'unavailable' },
+  { name: 'a server that has become read-only', error: failing('25006'), failure: 'unavailable' },
+  { name: 'a connection that was lost', error: failing('CONNECTION_LOST'), failure: 'unavailable' },
+  {
+    name: 'a disk that fails',
+    error: Object.assign(new Error('x'), { errcode: 778 }),
+    failure: 'unavailable',
+  },
+  {
+    name: 'a database that somebody else holds',
+    error: new Error('x', { cause: Object.assign(new Error('y'), { errcode: 5 }) }),
+    failure: 'unavailable',
+  },
+  { name: 'a constraint', error: Object.assign(new Error('x'), { errcode: 2067 }), failure: undefined },
+  { name: 'a unique violation of PostgreSQL', error: failing('23505'), failure: undefined },
+  { name: 'a bug', error: new TypeError('x is not a function'), failure: undefined },
+  { name: 'text that was thrown', error: 'no', failure: undefined },
+]) {
+  test(`is ${failure ?? 'no failure of the storage'}: ${name}`, () =>
+    assert.equal(storageFailureOf(error), failure))
+}
+
+test('a refusal stays what it is', () => {
+  const refusal = new Refusal('user_exists', 'a user of this name exists')
+  assert.equal(refusalOf(refusal), refusal)
+})
+
+/** A database whose storage fails while `error` says so. */
+function brittle(db: Database): { db: Database; fail(reading: boolean, error: unknown): void; mend(): void } {
+  let writes: unknown
+  let reads: unknown
+  return {
+    db: {
+      engine: db.engine,
+      query: (sql, ...values) => (reads === undefined ? db.query(sql, ...values) : Promise.reject(reads)),
+      transaction: (work) => (writes === undefined ? db.transaction(work) : Promise.reject(writes)),
+      onChangeElsewhere: (listener) => db.onChangeElsewhere(listener),
+      close: () => db.close(),
+    },
+    fail(reading, error) {
+      writes = error
+      reads = reading ? error : undefined
+    },
+    mend() {
+      writes = undefined
+      reads = undefined
+    },
+  }
+}
+
+for (const { name, reading, error, status, code } of [
+  { name: 'is full', reading: false, error: fullDisk(), status: 507, code: 'storage_full' },
+  {
+    name: 'is away',
+    reading: true,
+    error: failing('ECONNREFUSED'),
+    status: 503,
+    code: 'storage_unavailable',
+  },
+]) {
+  test(`a storage that ${name} is ${status} with a time to come back, one line of the log, and over by itself`, async () => {
+    const opened = await openTestApp()
+    const storage = brittle(await opened.storage.open())
+    const log = testLog()
+    const app = await createApp({ config: opened.app.config, db: storage.db, log, world: opened.world })
+    const ask = (path: string, body?: object) =>
+      app.edge.request(path, {
+        ...(body && {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      })
+    const { username, password } = await opened.signedIn('ada')
+    assert.equal((await ask('/readyz')).status, 200)
+
+    storage.fail(reading, error)
+    for (let each = 0; each < 3; each += 1) {
+      const answer = await ask('/v1/login', { username, password })
+      assert.equal(answer.status, status)
+      assert.equal(((await answer.json()) as { code: string }).code, code)
+      assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/)
+    }
+    const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: 'x', client_secret: 'y' })
+    const token = await app.edge.request('/oauth/token', { method: 'POST', body: form })
+    assert.ok([status, 401].includes(token.status), String(token.status))
+    assert.equal((await ask('/readyz')).status, 503)
+    assert.equal((await ask('/healthz')).status, 200)
+    await app.jobs.runNow()
+    assert.equal((await ask('/readyz')).status, 503)
+    assert.equal(log.lines.filter((line) => line.startsWith('storage_failed')).length, 1)
+    assert.ok(!log.lines.some((line) => line.startsWith('request_failed')))
+
+    storage.mend()
+    await app.operations.beat()
+    assert.equal((await ask('/readyz')).status, 200)
+    assert.equal((await ask('/v1/login', { username, password })).status, 200)
+    assert.equal(log.lines.filter((line) => line.startsWith('storage_recovered')).length, 1)
+    await app.stop()
+    await opened.close()
+  })
+}
+
+test('what a job met is seen: when it ran, how long it took, and why it failed', async () => {
+  const house = await openHome()
+  await house.app.jobs.runNow()
+  const { status, body } = await house.call('GET', '/v1/jobs', { token: house.admin.token })
+  assert.equal(status, 200)
+  const names = body.items.map(({ name }) => name)
+  for (const name of ['devices.end_shares', 'revocations.sweep', 'operations.beat', 'activity.tell_refusals'])
+    assert.ok(names.includes(name), `${name} is not among ${names.join()}`)
+  for (const job of body.items) assert.equal(job.last_error, null, job.name)
+  assert.equal(
+    (await house.call('GET', '/v1/jobs', { token: (await house.signedIn('ada')).token })).status,
+    403,
+  )
+  await house.close()
+})

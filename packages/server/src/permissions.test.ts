@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { openTestApp, type SignedIn, type TestApp } from '../test/app.ts'
+import { openBeside } from '../test/second-app.ts'
+import { engines } from '../test/storages.ts'
+import { invite } from './accounts/invitations/invitations.ts'
+import { createUser, createUserType, disableUser, enableUser, endSessionOf } from './accounts/users/users.ts'
+import { createService, disableService, replaceSecret } from './clients/services.ts'
+import { type Caller, operator } from './identity.ts'
+
+/** Verbs that change somebody, tried by somebody who may do less than they: each is refused. */
+const overSomebody: Readonly<
+  Record<
+    string,
+    (app: TestApp['app'], weak: Caller, strong: { admin: SignedIn; service: string }) => Promise<unknown>
+  >
+> = {
+  createUser: (app, weak) => createUser(app, weak, { username: 'another', userType: 'administrator' }),
+  findToChange: (app, weak, { admin }) => enableUser(app, weak, admin.id),
+  disableUser: (app, weak, { admin }) => disableUser(app, weak, admin.id),
+  enableUser: (app, weak, { admin }) => enableUser(app, weak, admin.id),
+  endSessionOf: (app, weak, { admin }) => endSessionOf(app, weak, admin.id, admin.sessionId),
+  invite: (app, weak, { admin }) => invite(app, weak, admin.id),
+  createUserType: (app, weak) =>
+    createUserType(app, weak, { name: 'greater', description: '', permissions: ['keys:write'] }),
+  createService: (app, weak) => createService(app, weak, { name: 'greater', scopes: ['keys:write'] }),
+  replaceSecret: (app, weak, { service }) => replaceSecret(app, weak, service),
+  disableService: (app, weak, { service }) => disableService(app, weak, service),
+}
+
+/** Verbs whose actor changes nobody who holds permissions. */
+const overNobody: Readonly<Record<string, string>> = {
+  authorizeOver: 'is the function itself',
+  whoOf: 'only says who acts',
+  registerDevice: 'a device holds no permissions, and has no owner yet',
+  makerOrItself: 'only says as whom somebody acts on a device',
+  createClaimCode: 'refused where the device has an owner',
+  addDeviceKey: 'needs devices:write, or the device itself',
+  revokeKey: 'needs devices:write',
+}
+
+for (const engine of engines) {
+  describe(`nobody acts on somebody with permissions they do not hold, on ${engine}`, () => {
+    let app: TestApp
+    let admin: SignedIn
+    let weak: Caller
+    let service: string
+    before(async () => {
+      app = await openTestApp(engine)
+      admin = await app.signedIn('admin', 'administrator')
+      const permissions = ['users:write', 'user-types:write', 'services:write'] as const
+      await createUserType(app.app, operator, { name: 'helpdesk', description: '', permissions })
+      const helper = await app.signedIn('helper', 'helpdesk')
+      const { identity } = app.app.readToken(helper.token)
+      weak = { kind: 'caller', identity, client: { address: '127.0.0.1' } }
+      service = (await createService(app.app, operator, { name: 'vault', scopes: ['keys:write'] })).service.id
+    })
+    after(() => app.close())
+
+    for (const [verb, act] of Object.entries(overSomebody)) {
+      test(`${verb} is refused`, async () => {
+        await assert.rejects(act(app.app, weak, { admin, service }), { code: 'permission_missing' })
+        const { status } = await app.call('GET', '/v1/me', { token: admin.token })
+        assert.equal(status, 200, 'and nothing has changed')
+      })
+    }
+
+    test('what is refused over HTTP stands in the log with who and whom', async () => {
+      const { token } = await app.signedIn('second-helper', 'helpdesk')
+      const answer = await app.call('POST', `/v1/users/${admin.id}/disable`, { token })
+      assert.deepEqual([answer.status, answer.body.code], [403, 'permission_missing'])
+      const [row] = await app.app.db.query<{ outcome: string; details: string }>(
+        `SELECT outcome, details FROM activity WHERE event = 'access.refuse' ORDER BY id DESC LIMIT 1`,
+      )
+      assert.equal(row?.outcome, 'refused')
+      assert.match(row?.details ?? '', /POST \/v1\/users\/\{id\}\/disable/)
+    })
+
+    test('the last administrator cannot be disabled, by themselves or by the command line', async () => {
+      const { status, body } = await app.call('POST', `/v1/users/${admin.id}/disable`, { token: admin.token })
+      assert.deepEqual([status, body.code], [409, 'last_administrator'])
+      await assert.rejects(disableUser(app.app, operator, admin.id), { code: 'last_administrator' })
+      assert.equal((await app.call('GET', '/v1/me', { token: admin.token })).status, 200)
+    })
+
+    test('two administrators who disable each other at two processes leave one', async () => {
+      const beside = await openBeside(app)
+      const others = await Promise.all(['one', 'two'].map((name) => app.signedIn(name, 'administrator')))
+      const [one, two] = others as [SignedIn, SignedIn] // two names
+      await disableUser(app.app, operator, admin.id)
+      const outcomes = await Promise.allSettled([
+        disableUser(app.app, operator, one.id),
+        disableUser(beside, operator, two.id),
+      ])
+      assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+      await enableUser(app.app, operator, admin.id)
+      await beside.stop()
+    })
+  })
+}
+
+test('every verb that takes an actor stands in one of the tables', () => {
+  const directory = import.meta.dirname
+  const verbs = globSync('**/*.ts', { cwd: directory, exclude: (name) => name.endsWith('.test.ts') })
+    .flatMap((file) => [
+      ...readFileSync(join(directory, file), 'utf8').matchAll(
+        /^export (?:async )?function (\w+)\((?:[^()]|\([^()]*\))*?\bactor: Actor\b/gm,
+      ),
+    ])
+    .map(([, name = '']) => name)
+  assert.ok(verbs.length >= 15, `${verbs.length} were found`)
+  const known = new Set([...Object.keys(overSomebody), ...Object.keys(overNobody)])
+  assert.deepEqual(
+    verbs.filter((verb) => !known.has(verb)),
+    [],
+  )
+  assert.deepEqual(
+    [...known].filter((verb) => !verbs.includes(verb)),
+    [],
+  )
+})
