@@ -9,6 +9,7 @@ import type { Authority, Connection, ConnectRequest, Ended, Verdict } from '../m
 import type { Broker } from '../mqtt/broker/broker.ts'
 import type { Message } from '../mqtt/codec/packets.ts'
 import type { Part } from '../part.ts'
+import { escapeHidden, isVisible } from '../text.ts'
 import { connectRefusal, isUnavailable, publishRefusal } from './reasons.ts'
 import { readDeviceConnection } from './routes.ts'
 
@@ -147,7 +148,7 @@ export function createConnections(
     const uid = governed().uidOf(topic.split('/', 2)[1] ?? '')
     const target = refused.target ?? (uid === undefined ? targetOf(principal) : device(uid))
     // What a command says of itself is enough.
-    const details = refused.details ?? { topic: topic.slice(0, 128) }
+    const details = refused.details ?? { topic: escapeHidden(topic.slice(0, 128)) }
     activity.recordRefusal(whoIs(principal, { address }), event, target, { reason, details }).catch(onError)
   }
 
@@ -174,6 +175,11 @@ export function createConnections(
           { reason },
         )
         .catch(onError)
+    }
+    // The log shows a connection by it.
+    if (!isVisible(clientId)) {
+      refuseConnect('client_id_not_visible')
+      return { refused: 'client_identifier_not_valid' }
     }
     try {
       if (password === undefined) throw new Refusal('token_missing', 'the password is a token')

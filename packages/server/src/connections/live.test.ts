@@ -305,3 +305,16 @@ test('every connection leaves two lines, with address, region, reason and what w
   const secret = /eyJ[\w-]{41}|lk_(rt|invite|claim|service)_/
   assert.doesNotMatch(JSON.stringify(house.events) + house.log.lines.join(), secret)
 })
+
+for (const protocol of [4, 5] as const)
+  test(`a client id in which something is hidden is refused, and is not in the log, in ${protocol === 4 ? '3.1.1' : '5'}`, async (t) => {
+    const house = await home(t)
+    const ada = await house.signedIn('ada')
+    const hidden = ['a\u202eb', '\u3164', ' ', 'phone\u200b', 'a\u{e0041}']
+    for (const clientId of hidden)
+      await assert.rejects(house.app5(ada, { clientId, protocol }), { reason: 'client_identifier_not_valid' })
+    await house.app5(ada, { clientId: '手机 1', protocol })
+    const [row] = await house.written({ event: 'app.connect', outcome: 'refused' })
+    assert.equal(row?.reason, 'client_id_not_visible')
+    assert.doesNotMatch(JSON.stringify(house.events), /\u202e|\u3164|\u200b/)
+  })
