@@ -79,11 +79,9 @@ export function createConnections(
         identity = await identify(request)
         if ('refused' in identity) return identity
       } while (asked !== rightsEnded)
-      const holder = broker.byClientId(request.clientId)
-      // Whoever is let in with a client id ends the connection that had it, so it must be theirs.
-      if (holder && holder.principal.subject !== identity.subject)
-        return { refused: 'client_identifier_not_valid' }
-      return { principal: identity, expiresAtMs: identity.expiresAtMs }
+      // A device's client id is its uid, which nobody else may have. All others choose theirs, and end nobody's but their own.
+      const scope = identity.kind === 'device' ? '' : identity.subject
+      return { principal: identity, expiresAtMs: identity.expiresAtMs, scope }
     },
     async maySubscribe(identity, filter) {
       let asked: number
@@ -198,11 +196,7 @@ export function createConnections(
     }
   }
 
-  /** A person may have chosen any text as client id; only what a device holds is a device's connection. */
-  const find = (uid: string) => {
-    const connection = broker.byClientId(uid)
-    return connection?.principal.kind === 'device' ? connection : undefined
-  }
+  const find = (uid: string) => broker.byClientId(uid)
 
   const connections: Connections = {
     routes: [],
