@@ -78,9 +78,9 @@ const plantedSupport = [
     text: `import { buildConsole } from '../../../../tools/build/console.ts'`,
   },
   {
-    name: 'test support that finds a tool by an address',
-    file: 'packages/latchkey/test/a.ts',
-    text: `const tool = new URL('../../../tools/build/library.ts', import.meta.url)`,
+    name: 'a test that finds a tool by an address',
+    file: 'packages/latchkey/src/token/a.test.ts',
+    text: `const tool = new URL('../../../../tools/build/library.ts', import.meta.url)`,
   },
   {
     name: 'a test that reaches into another package',

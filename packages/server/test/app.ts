@@ -38,14 +38,14 @@ export interface TestLog extends Log {
 export function testLog(): TestLog {
   const lines: string[] = []
   const errors: unknown[] = []
+  const write = (event: string, fields: object = {}) => void lines.push(`${event} ${JSON.stringify(fields)}`)
   return {
     lines,
     errors,
-    warn: (event, fields) => void lines.push(`${event} ${JSON.stringify(fields)}`),
+    warn: write,
     error(event, error, fields) {
       errors.push(error)
-      const written = { ...fields, error: error instanceof Error ? error.stack : error }
-      lines.push(`${event} ${JSON.stringify(written)}`)
+      write(event, { ...fields, error: error instanceof Error ? error.stack : error })
     },
   }
 }

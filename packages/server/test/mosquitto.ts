@@ -74,7 +74,7 @@ export function readFlows(): Flow[] {
 }
 
 /** The words of a payload (SOURCE.md): `i` one byte, `H k m s` two, `L` four, `r v` a variable byte integer, text, hexadecimal. */
-export function bytesOf(payload: string): Buffer {
+function bytesOf(payload: string): Buffer {
   const parts: Buffer[] = []
   for (const [word, text] of payload.matchAll(/'([^']*)'|\S+/g)) {
     const value = Number(word.slice(1))

@@ -6,7 +6,10 @@ import { PostgresDatabase } from '../src/database/postgres.ts'
 import { SqliteDatabase } from '../src/database/sqlite.ts'
 import { temporaryDatabase } from './postgres.ts'
 
-export const engines: readonly Database['engine'][] = ['sqlite', 'postgres']
+/** Both, unless LATCHKEY_TEST_ENGINES names some: mutations are tried on SQLite, which starts at once. */
+export const engines = (['sqlite', 'postgres'] as const).filter((engine) =>
+  (process.env.LATCHKEY_TEST_ENGINES ?? 'sqlite,postgres').split(',').includes(engine),
+)
 
 /** A place that is empty at first. Every `open` gives another Database on it, as another process would have. */
 export interface Storage {

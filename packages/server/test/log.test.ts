@@ -1,0 +1,514 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import type { ActivityEvent } from '../src/activity/events.ts'
+import { replaceSecret } from '../src/clients/services.ts'
+import { readConfig } from '../src/config/config.ts'
+import { openDatabase } from '../src/database/open.ts'
+import { operator } from '../src/identity.ts'
+import { startServer } from '../src/main.ts'
+import type { AnswerBody } from './answer-body.ts'
+import { type CallOptions, type SignedIn, testLog } from './app.ts'
+import { type Home, type Lamp, type Listening, newKey, openHome, publicJwk } from './home.ts'
+import { eventually } from './second-app.ts'
+import { engines } from './storages.ts'
+
+/** Whoever and whatever the rows are about. Filled as the story goes on. */
+interface Cast {
+  readonly house: Home
+  readonly admin: SignedIn
+  readonly ada: SignedIn
+  readonly ben: SignedIn
+  readonly lamp: Lamp
+  /** Of the person who is invited, and of the service. */
+  readonly made: {
+    dora: AnswerBody
+    /** The refresh token that dora has used. */
+    used: string
+    service: AnswerBody
+    kid: unknown
+    live: Listening
+    app: Listening
+  }
+  /** Ask as somebody; fails where the status is another one. */
+  ask(status: number, method: string, path: string, options?: CallOptions): Promise<AnswerBody>
+}
+
+/** A row of the log: event, outcome, whose it is, what it was done to, why. Names of the cast stand for their ids. */
+type Line = readonly [
+  event: ActivityEvent['event'],
+  outcome: ActivityEvent['outcome'],
+  subject: string | null,
+  target: string | null,
+  reason: string | null,
+]
+
+interface Step {
+  readonly does: string
+  readonly act: (cast: Cast) => Promise<unknown>
+  /** All that is written down. */
+  readonly leaves: readonly Line[]
+}
+
+/** Each goes on from where the one before ended. */
+const story: readonly Step[] = [
+  {
+    does: 'creating a user, which invites them',
+    async act({ made, admin, ask }) {
+      made.dora = await ask(201, 'POST', '/v1/users', { token: admin.token, body: { username: 'dora' } })
+    },
+    leaves: [
+      ['user.create', 'success', 'admin', 'dora', null],
+      ['user.invite', 'success', 'admin', 'dora', null],
+    ],
+  },
+  {
+    does: 'inviting a user again',
+    async act({ made, admin, ask }) {
+      const path = `/v1/users/${made.dora.id}/invite`
+      Object.assign(made.dora, await ask(201, 'POST', path, { token: admin.token }))
+    },
+    leaves: [['user.invite', 'success', 'admin', 'dora', null]],
+  },
+  {
+    does: 'taking up an invitation',
+    act: ({ made, ask }) =>
+      ask(200, 'POST', '/v1/invitations/accept', {
+        body: { invitation: made.dora.invitation, password: 'the password of dora' },
+      }),
+    leaves: [['user.accept_invitation', 'success', 'dora', null, null]],
+  },
+  {
+    does: 'signing in',
+    async act({ made, ask }) {
+      const body = { username: 'dora', password: 'the password of dora' }
+      Object.assign(made.dora, await ask(200, 'POST', '/v1/login', { body }))
+    },
+    leaves: [['user.sign_in', 'success', 'dora', null, null]],
+  },
+  {
+    does: 'signing in with a wrong password',
+    act: ({ ask }) => ask(401, 'POST', '/v1/login', { body: { username: 'dora', password: 'a wrong one' } }),
+    leaves: [['user.sign_in', 'refused', 'dora', null, 'password_wrong']],
+  },
+  {
+    does: 'refreshing a session',
+    async act({ made, ask }) {
+      const used = made.dora.refresh_token
+      Object.assign(made.dora, await ask(200, 'POST', '/v1/refresh', { body: { refresh_token: used } }))
+      made.used = used
+    },
+    leaves: [['session.refresh', 'success', 'dora', null, null]],
+  },
+  {
+    does: 'using a refresh token again, later',
+    async act({ house, made, ask }) {
+      const body = { refresh_token: made.dora.refresh_token }
+      Object.assign(made.dora, await ask(200, 'POST', '/v1/refresh', { body }))
+      house.world.advance(11_000)
+      await ask(401, 'POST', '/v1/refresh', { body: { refresh_token: made.used } })
+    },
+    leaves: [
+      ['session.refresh', 'success', 'dora', null, null],
+      ['session.end', 'success', 'dora', 'a session', 'refresh_token_reused'],
+      ['session.refresh', 'alarm', 'dora', null, 'refresh_token_reused'],
+    ],
+  },
+  {
+    does: 'signing out',
+    async act({ ben, house, ask }) {
+      const { body } = await house.call('POST', '/v1/login', {
+        body: { username: ben.username, password: ben.password },
+      })
+      await ask(204, 'POST', '/v1/logout', { token: body.access_token })
+    },
+    leaves: [
+      ['user.sign_in', 'success', 'ben', null, null],
+      ['session.end', 'success', 'ben', 'a session', 'signed_out'],
+    ],
+  },
+  {
+    does: 'ending the session of somebody else',
+    async act({ house, admin, ben, ask }) {
+      const { body } = await house.call('POST', '/v1/login', {
+        body: { username: ben.username, password: ben.password },
+      })
+      await ask(204, 'DELETE', `/v1/users/${ben.id}/sessions/${body.session_id}`, { token: admin.token })
+    },
+    leaves: [
+      ['user.sign_in', 'success', 'ben', null, null],
+      ['session.end', 'success', 'admin', 'a session', 'ended_by_administrator'],
+    ],
+  },
+  {
+    does: 'disabling a user who is signed in',
+    async act({ house, made, admin, ask }) {
+      await house.call('POST', '/v1/login', {
+        body: { username: 'dora', password: 'the password of dora' },
+      })
+      await ask(204, 'POST', `/v1/users/${made.dora.id}/disable`, { token: admin.token })
+    },
+    leaves: [
+      ['user.sign_in', 'success', 'dora', null, null],
+      ['session.end', 'success', 'admin', 'a session', 'user_disabled'],
+      ['user.disable', 'success', 'admin', 'dora', null],
+    ],
+  },
+  {
+    does: 'signing in while disabled',
+    act: ({ ask }) =>
+      ask(401, 'POST', '/v1/login', { body: { username: 'dora', password: 'the password of dora' } }),
+    leaves: [['user.sign_in', 'refused', 'dora', null, 'account_disabled']],
+  },
+  {
+    does: 'enabling a user',
+    act: ({ made, admin, ask }) =>
+      ask(204, 'POST', `/v1/users/${made.dora.id}/enable`, { token: admin.token }),
+    leaves: [['user.enable', 'success', 'admin', 'dora', null]],
+  },
+  {
+    does: 'enabling a user who is enabled',
+    act: ({ made, admin, house }) =>
+      house.call('POST', `/v1/users/${made.dora.id}/enable`, { token: admin.token }),
+    leaves: [],
+  },
+  {
+    does: 'creating a user type',
+    act: ({ admin, ask }) =>
+      ask(201, 'POST', '/v1/user-types', {
+        token: admin.token,
+        body: { name: 'guest', permissions: ['devices:view'] },
+      }),
+    leaves: [['user_type.create', 'success', 'admin', 'guest', null]],
+  },
+  {
+    does: 'asking for what one may not',
+    act: ({ ada, made, ask }) => ask(403, 'POST', `/v1/users/${made.dora.id}/disable`, { token: ada.token }),
+    leaves: [['access.refuse', 'refused', 'ada', null, 'permission_missing']],
+  },
+  {
+    does: 'creating a service',
+    async act({ made, admin, ask }) {
+      const body = { name: 'billing', scopes: ['devices:read'] }
+      made.service = await ask(201, 'POST', '/v1/services', { token: admin.token, body })
+    },
+    leaves: [['service.create', 'success', 'admin', 'service', null]],
+  },
+  {
+    does: 'a service that asks for a token',
+    act: ({ made, ask }) => ask(200, 'POST', '/oauth/token', credentials(made.service)),
+    leaves: [['service.token', 'success', 'service', null, null]],
+  },
+  {
+    does: 'a service that asks with a wrong secret',
+    act: ({ made, ask }) =>
+      ask(
+        401,
+        'POST',
+        '/oauth/token',
+        credentials({ ...made.service, secret: made.service.secret.replace(/.$/, '_') }),
+      ),
+    leaves: [['service.token', 'refused', null, null, 'secret_wrong']],
+  },
+  {
+    does: 'a service that asks for more than it has',
+    act: ({ made, ask }) => ask(400, 'POST', '/oauth/token', credentials(made.service, 'users:write')),
+    leaves: [['service.token', 'refused', null, null, 'scope_invalid']],
+  },
+  {
+    does: 'giving a service a new secret',
+    act: ({ house, made }) => replaceSecret(house.app, operator, made.service.id),
+    leaves: [['service.replace_secret', 'success', null, 'service', null]],
+  },
+  {
+    does: 'disabling a service',
+    act: ({ made, admin, ask }) =>
+      ask(204, 'POST', `/v1/services/${made.service.id}/disable`, { token: admin.token }),
+    leaves: [['service.disable', 'success', 'admin', 'service', null]],
+  },
+  {
+    does: 'rotating the signing keys',
+    act: ({ admin, ask }) => ask(200, 'POST', '/v1/keys/rotate', { token: admin.token }),
+    leaves: [
+      ['key.create', 'success', null, 'a key', null],
+      ['key.rotate', 'success', 'admin', 'a key', null],
+    ],
+  },
+  {
+    does: 'registering a device',
+    act: ({ admin, ask }) =>
+      ask(201, 'POST', '/v1/devices', {
+        token: admin.token,
+        body: { name: 'other', product: 'lamp', key: publicJwk(newKey()) },
+      }),
+    leaves: [['device.register', 'success', 'admin', 'a device', null]],
+  },
+  {
+    does: 'making a claim code and claiming by it',
+    act: ({ house, ada, lamp }) => house.claim(ada, lamp),
+    leaves: [
+      ['device.claim_code', 'success', 'lamp', 'lamp', null],
+      ['device.bind', 'success', 'ada', 'lamp', null],
+    ],
+  },
+  {
+    does: 'claiming by a wrong code',
+    act: ({ ben, lamp, ask }) =>
+      ask(400, 'POST', '/v1/devices/claims', { token: ben.token, body: { uid: lamp.uid, code: 'wrong' } }),
+    leaves: [['device.bind', 'refused', 'ben', 'lamp', 'claim_invalid']],
+  },
+  {
+    does: 'giving a device one more key',
+    async act({ admin, lamp, made, ask }) {
+      const body = { key: publicJwk(newKey()) }
+      made.kid = (await ask(201, 'POST', `/v1/devices/${lamp.uid}/keys`, { token: admin.token, body })).kid
+    },
+    leaves: [['device.add_key', 'success', 'admin', 'lamp', null]],
+  },
+  {
+    does: 'ending a key of a device',
+    act: ({ admin, lamp, made, ask }) =>
+      ask(204, 'DELETE', `/v1/devices/${lamp.uid}/keys/${made.kid}`, { token: admin.token }),
+    leaves: [['device.revoke_key', 'success', 'admin', 'lamp', null]],
+  },
+  {
+    does: 'sharing a device',
+    act: ({ ada, lamp, ask }) =>
+      ask(201, 'POST', `/v1/devices/${lamp.uid}/shares`, {
+        token: ada.token,
+        body: { username: 'ben', relation: 'viewer' },
+      }),
+    leaves: [['device.share', 'success', 'ada', 'lamp', null]],
+  },
+  {
+    does: 'taking a share back',
+    act: ({ ada, ben, lamp, ask }) =>
+      ask(204, 'DELETE', `/v1/devices/${lamp.uid}/shares/${ben.id}`, { token: ada.token }),
+    leaves: [['device.unshare', 'success', 'ada', 'lamp', null]],
+  },
+  {
+    does: 'desiring something of a device',
+    act: ({ ada, lamp, ask }) =>
+      ask(200, 'PATCH', `/v1/devices/${lamp.uid}/state`, {
+        token: ada.token,
+        body: { desired: { on: true } },
+      }),
+    leaves: [['device.state', 'success', 'ada', 'lamp', null]],
+  },
+  {
+    does: 'desiring something of the device of somebody else',
+    act: ({ ben, lamp, ask }) =>
+      ask(404, 'PATCH', `/v1/devices/${lamp.uid}/state`, { token: ben.token, body: { desired: {} } }),
+    leaves: [['access.refuse', 'refused', 'ben', 'lamp', 'not_related']],
+  },
+  {
+    does: 'commanding a device that is not connected',
+    act: ({ ada, lamp, ask }) =>
+      ask(409, 'POST', `/v1/devices/${lamp.uid}/commands/blink`, { token: ada.token, body: {} }),
+    leaves: [['device.command', 'failure', 'ada', 'lamp', 'device_offline']],
+  },
+  {
+    does: 'a device that connects',
+    async act({ lamp, made }) {
+      made.live = await lamp.connect()
+    },
+    leaves: [['device.connect', 'success', 'lamp', 'lamp', null]],
+  },
+  {
+    does: 'commanding a device',
+    async act({ lamp, made, ada, ask }) {
+      await made.live.subscribe(`d/${lamp.uid}/cmd/+/+`)
+      const answered = ask(200, 'POST', `/v1/devices/${lamp.uid}/commands/blink`, {
+        token: ada.token,
+        body: {},
+      })
+      const command = await made.live.heard(await commandTopic(made.live))
+      const [, , , rid] = command.topic.split('/')
+      await made.live.publish(`d/${lamp.uid}/cmd/${rid}/res/200`, '1', { qos: 1 })
+      await answered
+    },
+    leaves: [['device.command', 'success', 'ada', 'lamp', null]],
+  },
+  {
+    does: 'a device that subscribes to what is not its own',
+    act: ({ made }) => assert.rejects(made.live.subscribe('d/other/cmd/+/+')),
+    leaves: [],
+  },
+  {
+    does: 'a device that publishes what is not its own',
+    act: ({ made }) => made.live.publish('d/other/tele', '1', { qos: 1 }).catch(() => {}),
+    leaves: [['access.refuse', 'refused', 'lamp', null, 'topic_not_allowed']],
+  },
+  {
+    does: 'a device that disconnects',
+    act: ({ made }) => made.live.end(),
+    leaves: [['device.disconnect', 'success', 'lamp', 'lamp', 'normal_disconnection']],
+  },
+  {
+    does: 'a device that connects with the client id of another',
+    act: ({ house, lamp }) =>
+      assert.rejects(house.connect({ clientId: `${lamp.uid}x`, username: 'x', password: lamp.token() })),
+    leaves: [['device.connect', 'refused', 'lamp', 'lamp', 'client_id_of_another']],
+  },
+  {
+    does: 'somebody who signs as a device with another key',
+    act: ({ lamp }) => assert.rejects(lamp.connect({ password: lamp.token({}, newKey()) })),
+    leaves: [
+      ['device.impersonation', 'alarm', null, 'lamp', 'key_not_found'],
+      ['device.connect', 'refused', null, 'lamp', 'key_not_found'],
+    ],
+  },
+  {
+    does: 'an app that connects',
+    async act({ house, ada, made }) {
+      made.app = await house.app5(ada)
+    },
+    leaves: [['app.connect', 'success', 'ada', null, null]],
+  },
+  {
+    does: 'an app that subscribes to the device of somebody else',
+    act: ({ made }) => assert.rejects(made.app.subscribe('d/other/tele/#')),
+    leaves: [],
+  },
+  {
+    does: 'an app that publishes to the device of somebody else',
+    act: ({ made }) => made.app.publish('d/other/state/desired', '{}', { qos: 1 }).catch(() => {}),
+    leaves: [['access.refuse', 'refused', 'ada', null, 'topic_not_allowed']],
+  },
+  {
+    does: 'an app that disconnects',
+    act: ({ made }) => made.app.end(),
+    leaves: [['app.disconnect', 'success', 'ada', null, 'normal_disconnection']],
+  },
+  {
+    does: 'an app that connects without a valid token',
+    act: ({ house }) => assert.rejects(house.connect({ clientId: 'app', username: 'app', password: 'none' })),
+    leaves: [['app.connect', 'refused', null, null, 'token_malformed']],
+  },
+  {
+    does: 'giving a device up',
+    act: ({ ada, lamp, ask }) => ask(204, 'DELETE', `/v1/devices/${lamp.uid}/claim`, { token: ada.token }),
+    leaves: [['device.unbind', 'success', 'ada', 'lamp', null]],
+  },
+]
+
+/** No part writes these yet: a refused publish or subscribe is an `access.refuse`, or nothing. */
+const unwritten: readonly ActivityEvent['event'][] = [
+  'app.subscribe',
+  'app.publish',
+  'device.subscribe',
+  'device.publish',
+]
+
+/** Written by the program for itself; see the test of it below. */
+const ofTheServer: readonly ActivityEvent['event'][] = ['server.start', 'server.stop']
+
+for (const engine of engines) {
+  describe(`the log on ${engine}`, () => {
+    let cast: Cast
+    const names = new Map<string, string>()
+    let seen = 0
+    before(async () => {
+      const house = await openHome(engine)
+      const [ada, ben] = [await house.signedIn('ada'), await house.signedIn('ben')]
+      const lamp = await house.lamp()
+      const { admin } = house
+      const ids = { admin: admin.id, ada: ada.id, ben: ben.id, lamp: lamp.uid }
+      for (const [name, id] of Object.entries(ids)) names.set(id, name)
+      const ask: Cast['ask'] = async (status, method, path, options) => {
+        const answer = await house.call(method, path, options)
+        assert.equal(answer.status, status, answer.text)
+        return answer.body
+      }
+      const made = {} as Cast['made'] // each step makes what those after it use
+      cast = { house, admin, ada, ben, lamp, made, ask }
+      seen = house.events.length
+    })
+    after(() => cast.house.close())
+
+    for (const { does, act, leaves } of story) {
+      test(`${does} leaves its rows`, async () => {
+        const { house, made } = cast
+        await act(cast)
+        if (made.dora) names.set(made.dora.id, 'dora')
+        if (made.service) names.set(made.service.id, 'service')
+        // What an edge writes for itself, no answer waits for.
+        for (const [event] of leaves) {
+          const before = house.events.slice(0, seen).filter((one) => one.event === event).length
+          await house.written({ event }, before + leaves.filter(([other]) => other === event).length)
+        }
+        const lines = house.events.slice(seen).map((event) => lineOf(event, names))
+        seen = house.events.length
+        // Two that an edge writes at the same moment come in any order.
+        assert.deepEqual(sorted(lines), sorted(leaves))
+      })
+    }
+  })
+}
+
+test('each event has its row', () => {
+  const source = readFileSync(join(import.meta.dirname, '../src/activity/events.ts'), 'utf8')
+  const [, union = ''] = /type EventName =\n([\s\S]*?)\n\n/.exec(source) ?? []
+  const known = [...union.matchAll(/'([^']+)'/g)].map(([, name]) => name)
+  assert.ok(known.length > 30, 'the events were not found')
+  const held = new Set<string>([
+    ...ofTheServer,
+    ...unwritten,
+    ...story.flatMap(({ leaves }) => leaves.map(([event]) => event)),
+  ])
+  assert.deepEqual(
+    known.filter((name = '') => !held.has(name)),
+    [],
+  )
+})
+
+test('a server that starts and stops leaves its rows', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'latchkey-log-'))
+  t.after(() => rmSync(directory, { recursive: true, force: true }))
+  const environment = {
+    LATCHKEY_DATA: directory,
+    LATCHKEY_PORT: '0',
+    LATCHKEY_MQTT_PORT: '0',
+    LATCHKEY_ISSUER: 'http://127.0.0.1:8484',
+  }
+  const server = await startServer(readConfig(environment, 'development'), { log: testLog() })
+  await server.stop()
+  const db = await openDatabase({ directory })
+  const rows = await db.query<ActivityEvent>('SELECT * FROM activity ORDER BY id')
+  await db.close()
+  const lines = rows.filter(({ event }) => ofTheServer.includes(event)).map((row) => lineOf(row, new Map()))
+  assert.deepEqual(lines, [
+    ['server.start', 'success', null, null, null],
+    ['server.stop', 'success', null, null, null],
+  ])
+})
+
+function lineOf(event: ActivityEvent, names: ReadonlyMap<string, string>): Line {
+  const named = (id: string | null, kind: string | null) =>
+    id === null ? null : (names.get(id) ?? (kind === 'user_type' ? id : `a ${kind}`))
+  const { event: name, outcome, subject, subject_kind: subjectKind, target, target_kind: targetKind } = event
+  return [name, outcome, named(subject, subjectKind), named(target, targetKind), event.reason]
+}
+
+function sorted(lines: readonly Line[]): string[] {
+  return lines.map((line) => JSON.stringify(line)).sort()
+}
+
+function credentials({ id, secret }: AnswerBody, scope?: string): CallOptions {
+  return {
+    form: {
+      grant_type: 'client_credentials',
+      client_id: id,
+      client_secret: secret,
+      ...(scope && { scope }),
+    },
+  }
+}
+
+/** The topic of the command that has come, or comes. */
+async function commandTopic(live: Listening): Promise<string> {
+  await eventually(() => live.messages.some(({ topic }) => topic.includes('/cmd/')))
+  return live.messages.find(({ topic }) => topic.includes('/cmd/'))?.topic ?? ''
+}

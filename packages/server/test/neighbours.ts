@@ -1,0 +1,300 @@
+import type { Database, Transaction, Value } from '../src/database/database.ts'
+
+type Row = Readonly<Record<string, Value>>
+
+/** The time that is now for these rows. What ends at this very millisecond is over. */
+export const now = 1000
+
+/**
+ * At least two of everything, so that a statement which touches more than it should touches a row of somebody else: another
+ * user, another device, another session, one that is over, one that is used. In the order in which tables refer to one another.
+ */
+const tables: Readonly<Record<string, readonly Row[]>> = {
+  user_types: [
+    { name: 'administrator', description: 'all', permissions: 'devices:read users:write', created_at: 1 },
+    { name: 'auditor', description: 'reads', permissions: 'users:read', created_at: 1 },
+    { name: 'customer', description: 'uses', permissions: 'devices:read', created_at: 1 },
+  ],
+  // Whoever may set up comes last, so that a condition that is missing finds another one first.
+  users: [
+    person('dan', 'administrator', { password_hash: 'of dan', disabled_at: 500 }),
+    person('cyd', 'administrator'),
+    person('bob', 'customer', { password_hash: 'of bob' }),
+    person('ada', 'administrator', { password_hash: 'of ada' }),
+  ],
+  invitations: [
+    { secret_hash: 'invite_bob_over', user_id: 'usr_bob', created_at: 1, expires_at: now, used_at: null },
+    { secret_hash: 'invite_bob_used', user_id: 'usr_bob', created_at: 1, expires_at: 2000, used_at: 500 },
+    { secret_hash: 'invite_ada', user_id: 'usr_ada', created_at: 1, expires_at: 2000, used_at: null },
+    { secret_hash: 'invite_bob', user_id: 'usr_bob', created_at: 1, expires_at: 2000, used_at: null },
+  ],
+  sessions: [
+    { ...session('ses_ada_1', 'usr_ada') },
+    { ...session('ses_ada_2', 'usr_ada') },
+    { ...session('ses_ada_3', 'usr_ada'), ended_at: 500, end_reason: 'signed_out' },
+    { ...session('ses_bob_1', 'usr_bob') },
+  ],
+  refresh_families: [
+    { ...family('fam_ada_1', 'ses_ada_1') },
+    { ...family('fam_ada_2', 'ses_ada_1'), ended_at: 500, end_reason: 'reused' },
+    { ...family('fam_bob_1', 'ses_bob_1') },
+  ],
+  refresh_tokens: [
+    { ...refreshToken('rt_ada_0', 'fam_ada_1', 0), used_at: 400, successor_sealed: 'rt_ada_1' },
+    { ...refreshToken('rt_ada_1', 'fam_ada_1', 1), used_at: 600, successor_sealed: 'rt_ada_2' },
+    { ...refreshToken('rt_ada_2', 'fam_ada_1', 2) },
+    { ...refreshToken('rt_bob_5', 'fam_bob_1', 5), used_at: 500, successor_sealed: 'rt_bob_6' },
+    { ...refreshToken('rt_bob_6', 'fam_bob_1', 6) },
+  ],
+  signing_keys: [
+    signingKey('es_over', 'ES256', 'retired', { created_at: 1, retired_at: 800 }),
+    signingKey('es_edge', 'ES256', 'retired', { created_at: 2, retired_at: now }),
+    signingKey('es_late', 'ES256', 'retired', { created_at: 3, retired_at: 1100 }),
+    signingKey('es_active', 'ES256', 'active', { created_at: 4 }),
+    signingKey('es_next', 'ES256', 'next', { created_at: 5 }),
+    signingKey('rs_active', 'RS256', 'active', { created_at: 4 }),
+    signingKey('rs_next', 'RS256', 'next', { created_at: 5 }),
+  ],
+  services: ['a', 'b', 'c'].map((letter) => ({
+    id: `svc_${letter}`,
+    name: `service ${letter}`,
+    secret_hash: `of ${letter}`,
+    scopes: 'devices:read',
+    created_at: 1,
+    disabled_at: letter === 'c' ? 500 : null,
+  })),
+  revocations: [900, now, 1100, 1200].map((expiresAt, at) => ({
+    id: `rev_${at + 1}`,
+    key: `sid:${at}`,
+    kind: 'session',
+    revoked_at: 1,
+    expires_at: expiresAt,
+  })),
+  used_proofs: [
+    { hash: 'proof_over', expires_at: 900 },
+    { hash: 'proof_edge', expires_at: now },
+    { hash: 'proof_live', expires_at: 1100 },
+  ],
+  devices: [
+    machine('dev_a', 'bound'),
+    machine('dev_b', 'bound'),
+    machine('dev_c', 'claimable'),
+    machine('dev_d', 'manufactured'),
+    machine('dev_e', 'claimable'),
+  ],
+  device_keys: [
+    deviceKey('key_a1', 'dev_a'),
+    deviceKey('key_a2', 'dev_a', { expires_at: 1100 }),
+    deviceKey('key_a3', 'dev_a', { expires_at: now }),
+    deviceKey('key_a4', 'dev_a', { revoked_at: 500 }),
+    deviceKey('key_b1', 'dev_b'),
+  ],
+  claim_codes: [
+    claimCode('code_c', 'dev_c', { issued_by_device: 1 }),
+    claimCode('code_c_used', 'dev_c', { used_at: 500 }),
+    claimCode('code_c_over', 'dev_c', { expires_at: now }),
+    claimCode('code_e', 'dev_e'),
+  ],
+  relations: [
+    relation('dev_a', 'usr_ada', 'owner'),
+    relation('dev_a', 'usr_bob', 'controller', 1100),
+    relation('dev_a', 'usr_cyd', 'viewer', now),
+    relation('dev_b', 'usr_bob', 'owner'),
+    relation('dev_b', 'usr_ada', 'viewer', 900),
+    relation('dev_b', 'usr_cyd', 'viewer', 2000),
+  ],
+  telemetry: [
+    reading('tel_1', 'dev_a', 'power'),
+    reading('tel_2', 'dev_a', 'heat'),
+    reading('tel_3', 'dev_b', 'power'),
+    reading('tel_4', 'dev_a', 'power'),
+    reading('tel_5', 'dev_a', 'power'),
+  ],
+  device_logs: [
+    logLine('tel_1', 'dev_a'),
+    logLine('tel_2', 'dev_a'),
+    logLine('tel_3', 'dev_b'),
+    logLine('tel_4', 'dev_a'),
+  ],
+  device_states: ['dev_a', 'dev_b'].map((uid) => ({
+    uid,
+    reported: '{}',
+    desired: '{}',
+    version: 1,
+    updated_at: 1,
+  })),
+  activity: [
+    event('evt_1', { event: 'user.sign_in', subject: 'usr_ada', address: '192.0.2.1', region: 'DE' }),
+    event('evt_2', { event: 'user.sign_in', subject: 'usr_bob', outcome: 'refused' }),
+    event('evt_3', { event: 'device.bind', subject: 'usr_ada', target: 'dev_a', region: 'FR' }),
+    event('evt_4', { event: 'device.bind', subject: 'usr_bob', target: 'dev_b', address: '192.0.2.2' }),
+  ],
+  right_changes: [900, now, 1100].map((at, index) => ({ id: `rgt_${index + 1}`, subject: 'usr_ada', at })),
+  processes: [900, now, 1100].map((seenAt, index) => ({
+    id: `prc_${index + 1}`,
+    host: 'here',
+    pid: index,
+    started_at: 1,
+    seen_at: seenAt,
+  })),
+}
+
+export async function insertNeighbours(db: Database): Promise<void> {
+  await db.transaction(async (tx) => {
+    for (const [table, rows] of Object.entries(tables)) {
+      for (const row of rows) {
+        const columns = Object.keys(row)
+        const places = columns.map((_, at) => `$${at + 1}`)
+        await tx.query(
+          `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places.join(', ')})`,
+          ...Object.values(row),
+        )
+      }
+    }
+  })
+}
+
+/** What a statement changed: one text for each row that is new, gone or other than it was. */
+export async function changesOf(tx: Transaction, work: () => Promise<unknown>): Promise<string[]> {
+  const before = await readAll(tx)
+  await work()
+  const after = await readAll(tx)
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort()
+  return names.flatMap((name) => {
+    const [old, young] = [before.get(name), after.get(name)]
+    if (young === undefined) return [`- ${name}`]
+    const changed = Object.keys(young).filter((column) => young[column] !== (old?.[column] ?? null))
+    const values = changed.map((column) => `${column}=${young[column]}`).join(' ')
+    if (old === undefined) return [`+ ${name}: ${values}`]
+    return changed.length === 0 ? [] : [`${name}: ${values}`]
+  })
+}
+
+async function readAll(tx: Transaction): Promise<Map<string, Row>> {
+  const rows = new Map<string, Row>()
+  for (const table of Object.keys(tables)) {
+    for (const row of await tx.query<Row>(`SELECT * FROM ${table}`)) {
+      const key = keys[table]?.map((column) => row[column]).join(' ') ?? row.id ?? row.uid ?? row.name
+      rows.set(`${table} ${key}`, row)
+    }
+  }
+  return rows
+}
+
+const keys: Readonly<Record<string, readonly string[]>> = {
+  invitations: ['secret_hash'],
+  refresh_tokens: ['hash'],
+  used_proofs: ['hash'],
+  signing_keys: ['kid'],
+  device_keys: ['uid', 'kid'],
+  claim_codes: ['secret_hash'],
+  relations: ['uid', 'subject'],
+}
+
+function person(name: string, userType: string, more: Row = {}): Row {
+  return {
+    id: `usr_${name}`,
+    username: name,
+    username_key: name,
+    display_name: null,
+    user_type: userType,
+    password_hash: null,
+    created_at: 1,
+    last_sign_in_at: null,
+    disabled_at: null,
+    ...more,
+  }
+}
+
+function session(id: string, userId: string): Row {
+  return {
+    id,
+    user_id: userId,
+    client_id: null,
+    created_at: 1,
+    last_used_at: 1,
+    address: '192.0.2.1',
+    region: null,
+    user_agent: null,
+    amr: 'pwd otp',
+    ended_at: null,
+    end_reason: null,
+  }
+}
+
+function family(id: string, sessionId: string): Row {
+  return {
+    id,
+    session_id: sessionId,
+    client_id: null,
+    created_at: 1,
+    absolute_expires_at: 5000,
+    ended_at: null,
+    end_reason: null,
+    key_thumbprint: null,
+  }
+}
+
+function refreshToken(hash: string, familyId: string, generation: number): Row {
+  return {
+    hash,
+    family_id: familyId,
+    generation,
+    created_at: 1,
+    expires_at: 3000,
+    used_at: null,
+    successor_sealed: null,
+  }
+}
+
+function signingKey(kid: string, algorithm: string, status: string, more: Row): Row {
+  return {
+    kid,
+    algorithm,
+    status,
+    public_jwk: '{}',
+    private_sealed: 'sealed',
+    activated_at: null,
+    retired_at: null,
+    ...more,
+  }
+}
+
+function machine(uid: string, state: string): Row {
+  return {
+    uid,
+    name: uid,
+    product: 'lamp',
+    state,
+    created_by: 'usr_ada',
+    created_at: 1,
+    bound_at: null,
+    last_seen_at: null,
+  }
+}
+
+function deviceKey(kid: string, uid: string, more: Row = {}): Row {
+  const times = { created_at: 1, expires_at: null, revoked_at: null }
+  return { kid, uid, algorithm: 'ES256', public_jwk: '{}', ...times, ...more }
+}
+
+function claimCode(hash: string, uid: string, more: Row = {}): Row {
+  const times = { created_at: 1, expires_at: 2000, used_at: null }
+  return { secret_hash: hash, uid, issued_by_device: 0, ...times, ...more }
+}
+
+function relation(uid: string, subject: string, name: string, until: number | null = null): Row {
+  return { uid, subject, relation: name, granted_by: 'usr_ada', created_at: 1, until }
+}
+
+function reading(id: string, uid: string, stream: string): Row {
+  return { id, uid, stream, received_at: 1, payload: '{}' }
+}
+
+function logLine(id: string, uid: string): Row {
+  return { id, uid, received_at: 1, level: 'info', message: 'on' }
+}
+
+function event(id: string, more: Row): Row {
+  return { id, at: 1, outcome: 'success', ...more }
+}

@@ -1,0 +1,1215 @@
+import assert from 'node:assert/strict'
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import * as invitations from '../src/accounts/invitations/store.ts'
+import * as users from '../src/accounts/users/store.ts'
+import * as activity from '../src/activity/store.ts'
+import * as clients from '../src/clients/store.ts'
+import type { Database, Transaction } from '../src/database/database.ts'
+import { migrations } from '../src/database/migrations/index.ts'
+import { migrate } from '../src/database/migrations.ts'
+import * as deviceKeys from '../src/devices/keys/store.ts'
+import * as relations from '../src/devices/relations/store.ts'
+import * as shadow from '../src/devices/shadow/store.ts'
+import * as devices from '../src/devices/store.ts'
+import * as telemetry from '../src/devices/telemetry/store.ts'
+import * as keys from '../src/keys/store.ts'
+import * as operations from '../src/operations/store.ts'
+import * as rights from '../src/rights/store.ts'
+import * as sessions from '../src/sessions/store.ts'
+import * as tokens from '../src/tokens/store.ts'
+import { changesOf, insertNeighbours, now } from './neighbours.ts'
+import { engines, type Storage, temporaryStorage } from './storages.ts'
+
+/** A function of a `store.ts`, run beside rows that it must not touch. */
+interface Row {
+  readonly store: string
+  readonly statement: string
+  /** What is special about this call, where one function has several rows. */
+  readonly of?: string
+  readonly run: (tx: Transaction) => Promise<unknown>
+  /** What it gives. Of rows, what names them. */
+  readonly gives?: unknown
+  /** All that it changes, in whatever table. */
+  readonly changes?: readonly string[]
+}
+
+const rows: readonly Row[] = [
+  {
+    store: 'accounts/invitations',
+    statement: 'insertInvitation',
+    run: (tx) =>
+      invitations.insertInvitation(tx, {
+        secretHash: 'invite_new',
+        userId: 'usr_ada',
+        createdAt: now,
+        expiresAt: 2000,
+      }),
+    changes: [
+      '+ invitations invite_new: secret_hash=invite_new user_id=usr_ada created_at=1000 expires_at=2000',
+    ],
+  },
+  {
+    store: 'accounts/invitations',
+    statement: 'useInvitation',
+    run: (tx) => invitations.useInvitation(tx, 'invite_bob', now),
+    gives: 'usr_bob',
+    changes: ['invitations invite_bob: used_at=1000'],
+  },
+  {
+    store: 'accounts/invitations',
+    statement: 'useInvitation',
+    of: 'of one that was used',
+    run: (tx) => invitations.useInvitation(tx, 'invite_bob_used', now),
+  },
+  {
+    store: 'accounts/invitations',
+    statement: 'useInvitation',
+    of: 'of one that ends now',
+    run: (tx) => invitations.useInvitation(tx, 'invite_bob_over', now),
+  },
+  {
+    store: 'accounts/invitations',
+    statement: 'findInvitedUser',
+    run: (tx) => invitations.findInvitedUser(tx, 'invite_bob', now),
+    gives: 'usr_bob',
+  },
+  {
+    store: 'accounts/invitations',
+    statement: 'findInvitedUser',
+    of: 'by one that was used',
+    run: (tx) => invitations.findInvitedUser(tx, 'invite_bob_used', now),
+  },
+  {
+    store: 'accounts/invitations',
+    statement: 'findInvitedUser',
+    of: 'by one that ends now',
+    run: (tx) => invitations.findInvitedUser(tx, 'invite_bob_over', now),
+  },
+  {
+    store: 'accounts/invitations',
+    statement: 'endInvitations',
+    run: (tx) => invitations.endInvitations(tx, 'usr_bob', now),
+    changes: ['invitations invite_bob: used_at=1000', 'invitations invite_bob_over: used_at=1000'],
+  },
+  {
+    store: 'accounts/invitations',
+    statement: 'findUserWhoMaySetUp',
+    run: (tx) => invitations.findUserWhoMaySetUp(tx),
+    gives: 'usr_ada',
+  },
+  {
+    store: 'accounts/users',
+    statement: 'findUser',
+    run: (tx) => users.findUser(tx, 'usr_bob'),
+    gives: 'usr_bob',
+  },
+  {
+    store: 'accounts/users',
+    statement: 'findUser',
+    of: 'with what their type permits',
+    run: (tx) => users.findUser(tx, 'usr_ada').then((row) => row?.permissions),
+    gives: ['devices:read', 'users:write'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'findUserByName',
+    run: (tx) => users.findUserByName(tx, 'bob'),
+    gives: 'usr_bob',
+  },
+  {
+    store: 'accounts/users',
+    statement: 'findUsers',
+    run: (tx) => users.findUsers(tx, 'usr_ada', 2),
+    gives: ['usr_bob', 'usr_cyd'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'insertUser',
+    run: (tx) =>
+      users.insertUser(tx, {
+        id: 'usr_eve',
+        username: 'Eve',
+        username_key: 'eve',
+        display_name: 'E',
+        user_type: 'customer',
+        password_hash: 'of eve',
+        created_at: now,
+        last_sign_in_at: null,
+        disabled_at: null,
+      }),
+    changes: [
+      '+ users usr_eve: id=usr_eve username=Eve username_key=eve display_name=E user_type=customer password_hash=of eve created_at=1000',
+    ],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'setPasswordHash',
+    run: (tx) => users.setPasswordHash(tx, 'usr_bob', 'new'),
+    changes: ['users usr_bob: password_hash=new'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'setDisabled',
+    run: (tx) => users.setDisabled(tx, 'usr_bob', now),
+    gives: true,
+    changes: ['users usr_bob: disabled_at=1000'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'setDisabled',
+    of: 'of one who is',
+    run: (tx) => users.setDisabled(tx, 'usr_dan', now),
+    gives: false,
+  },
+  {
+    store: 'accounts/users',
+    statement: 'setDisabled',
+    of: 'of one who is enabled again',
+    run: (tx) => users.setDisabled(tx, 'usr_dan', null),
+    gives: true,
+    changes: ['users usr_dan: disabled_at=null'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'setDisabled',
+    of: 'of one who is not',
+    run: (tx) => users.setDisabled(tx, 'usr_bob', null),
+    gives: false,
+  },
+  {
+    store: 'accounts/users',
+    statement: 'findUserTypes',
+    run: (tx) => users.findUserTypes(tx),
+    gives: ['administrator', 'auditor', 'customer'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'findUserType',
+    run: (tx) => users.findUserType(tx, 'auditor'),
+    gives: 'auditor',
+  },
+  {
+    store: 'accounts/users',
+    statement: 'insertUserType',
+    run: (tx) =>
+      users.insertUserType(tx, {
+        name: 'guest',
+        description: 'looks',
+        permissions: ['devices:read', 'keys:read'],
+        created_at: now,
+      }),
+    changes: [
+      '+ user_types guest: name=guest description=looks permissions=devices:read keys:read created_at=1000',
+    ],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'insertUserTypeIfMissing',
+    run: (tx) =>
+      users.insertUserTypeIfMissing(tx, {
+        name: 'guest',
+        description: 'looks',
+        permissions: ['devices:read'],
+        created_at: now,
+      }),
+    changes: ['+ user_types guest: name=guest description=looks permissions=devices:read created_at=1000'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'insertUserTypeIfMissing',
+    of: 'of one that is there',
+    run: (tx) =>
+      users.insertUserTypeIfMissing(tx, {
+        name: 'customer',
+        description: 'other',
+        permissions: ['devices:read'],
+        created_at: now,
+      }),
+  },
+  {
+    store: 'accounts/users',
+    statement: 'noteSignIn',
+    run: (tx) => users.noteSignIn(tx, 'usr_bob', now),
+    gives: true,
+    changes: ['users usr_bob: last_sign_in_at=1000'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'noteSignIn',
+    of: 'of one who is disabled',
+    run: (tx) => users.noteSignIn(tx, 'usr_dan', now),
+    gives: false,
+  },
+  { store: 'accounts/users', statement: 'holdUserTypes', run: (tx) => users.holdUserTypes(tx) },
+  {
+    store: 'accounts/users',
+    statement: 'countUsersOfType',
+    run: (tx) => users.countUsersOfType(tx, 'administrator'),
+    gives: 1,
+  },
+  {
+    store: 'activity',
+    statement: 'insertEvent',
+    run: (tx) =>
+      activity.insertEvent(tx, {
+        id: 'evt_5',
+        at: now,
+        event: 'user.disable',
+        outcome: 'refused',
+        reason: 'a reason',
+        subject: 'usr_ada',
+        subject_kind: 'user',
+        target: 'usr_bob',
+        target_kind: 'user',
+        address: '192.0.2.1',
+        region: 'DE',
+        client_id: 'a client',
+        session_id: 'ses_ada_1',
+        request_id: 'req_1',
+        details: '{}',
+      }),
+    changes: [
+      '+ activity evt_5: id=evt_5 at=1000 event=user.disable outcome=refused reason=a reason subject=usr_ada subject_kind=user target=usr_bob target_kind=user address=192.0.2.1 region=DE client_id=a client session_id=ses_ada_1 request_id=req_1 details={}',
+    ],
+  },
+  {
+    store: 'activity',
+    statement: 'findEvents',
+    run: (tx) => activity.findEvents(tx, {}, 3),
+    gives: ['evt_4', 'evt_3', 'evt_2'],
+  },
+  {
+    store: 'activity',
+    statement: 'findEvents',
+    of: 'by event',
+    run: (tx) => activity.findEvents(tx, { event: 'user.sign_in' }, 9),
+    gives: ['evt_2', 'evt_1'],
+  },
+  {
+    store: 'activity',
+    statement: 'findEvents',
+    of: 'by outcome',
+    run: (tx) => activity.findEvents(tx, { outcome: 'refused' }, 9),
+    gives: ['evt_2'],
+  },
+  {
+    store: 'activity',
+    statement: 'findEvents',
+    of: 'by subject',
+    run: (tx) => activity.findEvents(tx, { subject: 'usr_ada' }, 9),
+    gives: ['evt_3', 'evt_1'],
+  },
+  {
+    store: 'activity',
+    statement: 'findEvents',
+    of: 'by target',
+    run: (tx) => activity.findEvents(tx, { target: 'dev_a' }, 9),
+    gives: ['evt_3'],
+  },
+  {
+    store: 'activity',
+    statement: 'findEvents',
+    of: 'by address',
+    run: (tx) => activity.findEvents(tx, { address: '192.0.2.2' }, 9),
+    gives: ['evt_4'],
+  },
+  {
+    store: 'activity',
+    statement: 'findEvents',
+    of: 'by region',
+    run: (tx) => activity.findEvents(tx, { region: 'DE' }, 9),
+    gives: ['evt_1'],
+  },
+  {
+    store: 'activity',
+    statement: 'findEvents',
+    of: 'between two ids',
+    run: (tx) => activity.findEvents(tx, { before: 'evt_4', from: 'evt_2' }, 9),
+    gives: ['evt_3', 'evt_2'],
+  },
+  {
+    store: 'activity',
+    statement: 'findEvents',
+    of: 'by two things at once',
+    run: (tx) => activity.findEvents(tx, { event: 'device.bind', subject: 'usr_bob' }, 9),
+    gives: ['evt_4'],
+  },
+  {
+    store: 'activity',
+    statement: 'findEventsFrom',
+    run: (tx) => activity.findEventsFrom(tx, 'evt_2', 2),
+    gives: ['evt_2', 'evt_3'],
+  },
+  {
+    store: 'clients',
+    statement: 'insertService',
+    run: (tx) =>
+      clients.insertService(tx, {
+        id: 'svc_d',
+        name: 'service d',
+        secret_hash: 'of d',
+        scopes: ['devices:read', 'keys:read'],
+        created_at: now,
+        disabled_at: null,
+      }),
+    changes: [
+      '+ services svc_d: id=svc_d name=service d secret_hash=of d scopes=devices:read keys:read created_at=1000',
+    ],
+  },
+  {
+    store: 'clients',
+    statement: 'findService',
+    run: (tx) => clients.findService(tx, 'svc_b'),
+    gives: 'svc_b',
+  },
+  {
+    store: 'clients',
+    statement: 'findServiceByName',
+    run: (tx) => clients.findServiceByName(tx, 'service b'),
+    gives: 'svc_b',
+  },
+  {
+    store: 'clients',
+    statement: 'findServices',
+    run: (tx) => clients.findServices(tx, 'svc_a', 1),
+    gives: ['svc_b'],
+  },
+  {
+    store: 'clients',
+    statement: 'disableService',
+    run: (tx) => clients.disableService(tx, 'svc_b', now),
+    gives: true,
+    changes: ['services svc_b: disabled_at=1000'],
+  },
+  {
+    store: 'clients',
+    statement: 'disableService',
+    of: 'of one that is',
+    run: (tx) => clients.disableService(tx, 'svc_c', now),
+    gives: false,
+  },
+  {
+    store: 'clients',
+    statement: 'replaceServiceSecret',
+    run: (tx) => clients.replaceServiceSecret(tx, 'svc_b', 'new'),
+    changes: ['services svc_b: secret_hash=new'],
+  },
+  {
+    store: 'devices/keys',
+    statement: 'insertDeviceKey',
+    run: (tx) =>
+      deviceKeys.insertDeviceKey(tx, {
+        kid: 'key_b2',
+        uid: 'dev_b',
+        algorithm: 'ES256',
+        public_jwk: '{}',
+        created_at: now,
+        expires_at: 2000,
+        revoked_at: null,
+      }),
+    changes: [
+      '+ device_keys dev_b key_b2: kid=key_b2 uid=dev_b algorithm=ES256 public_jwk={} created_at=1000 expires_at=2000',
+    ],
+  },
+  {
+    store: 'devices/keys',
+    statement: 'findDeviceKeys',
+    run: (tx) => deviceKeys.findDeviceKeys(tx, 'dev_a'),
+    gives: ['key_a1', 'key_a2', 'key_a3', 'key_a4'],
+  },
+  {
+    store: 'devices/keys',
+    statement: 'findLiveDeviceKeys',
+    run: (tx) =>
+      deviceKeys.findLiveDeviceKeys(tx, 'dev_a', now).then((found) => found.map(({ kid }) => kid).sort()),
+    gives: ['key_a1', 'key_a2'],
+  },
+  {
+    store: 'devices/keys',
+    statement: 'revokeDeviceKey',
+    run: (tx) => deviceKeys.revokeDeviceKey(tx, 'dev_a', 'key_a1', now),
+    gives: true,
+    changes: ['device_keys dev_a key_a1: revoked_at=1000'],
+  },
+  {
+    store: 'devices/keys',
+    statement: 'revokeDeviceKey',
+    of: 'of another device',
+    run: (tx) => deviceKeys.revokeDeviceKey(tx, 'dev_b', 'key_a1', now),
+    gives: false,
+  },
+  {
+    store: 'devices/keys',
+    statement: 'revokeDeviceKey',
+    of: 'of one that is revoked',
+    run: (tx) => deviceKeys.revokeDeviceKey(tx, 'dev_a', 'key_a4', now),
+    gives: false,
+  },
+  {
+    store: 'devices/relations',
+    statement: 'insertClaimCode',
+    run: (tx) =>
+      relations.insertClaimCode(tx, {
+        secretHash: 'code_new',
+        uid: 'dev_c',
+        issuedByDevice: true,
+        createdAt: now,
+        expiresAt: 2000,
+      }),
+    changes: [
+      '+ claim_codes code_new: secret_hash=code_new uid=dev_c issued_by_device=1 created_at=1000 expires_at=2000',
+    ],
+  },
+  {
+    store: 'devices/relations',
+    statement: 'insertClaimCode',
+    of: 'of its maker',
+    run: (tx) =>
+      relations.insertClaimCode(tx, {
+        secretHash: 'code_new',
+        uid: 'dev_c',
+        issuedByDevice: false,
+        createdAt: now,
+        expiresAt: 2000,
+      }),
+    changes: [
+      '+ claim_codes code_new: secret_hash=code_new uid=dev_c issued_by_device=0 created_at=1000 expires_at=2000',
+    ],
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findClaimCode',
+    run: (tx) => relations.findClaimCode(tx, 'code_c', 'dev_c', now),
+    gives: { issuedByDevice: true },
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findClaimCode',
+    of: 'of its maker',
+    run: (tx) => relations.findClaimCode(tx, 'code_e', 'dev_e', now),
+    gives: { issuedByDevice: false },
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findClaimCode',
+    of: 'of another device',
+    run: (tx) => relations.findClaimCode(tx, 'code_c', 'dev_e', now),
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findClaimCode',
+    of: 'by a wrong secret',
+    run: (tx) => relations.findClaimCode(tx, 'code_x', 'dev_c', now),
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findClaimCode',
+    of: 'of one that was used',
+    run: (tx) => relations.findClaimCode(tx, 'code_c_used', 'dev_c', now),
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findClaimCode',
+    of: 'of one that ends now',
+    run: (tx) => relations.findClaimCode(tx, 'code_c_over', 'dev_c', now),
+  },
+  {
+    store: 'devices/relations',
+    statement: 'useClaimCode',
+    run: (tx) => relations.useClaimCode(tx, 'code_c', 'dev_c', now),
+    gives: true,
+    changes: ['claim_codes code_c: used_at=1000'],
+  },
+  {
+    store: 'devices/relations',
+    statement: 'useClaimCode',
+    of: 'of another device',
+    run: (tx) => relations.useClaimCode(tx, 'code_c', 'dev_e', now),
+    gives: false,
+  },
+  {
+    store: 'devices/relations',
+    statement: 'useClaimCode',
+    of: 'by a wrong secret',
+    run: (tx) => relations.useClaimCode(tx, 'code_x', 'dev_c', now),
+    gives: false,
+  },
+  {
+    store: 'devices/relations',
+    statement: 'useClaimCode',
+    of: 'of one that was used',
+    run: (tx) => relations.useClaimCode(tx, 'code_c_used', 'dev_c', now),
+    gives: false,
+  },
+  {
+    store: 'devices/relations',
+    statement: 'useClaimCode',
+    of: 'of one that ends now',
+    run: (tx) => relations.useClaimCode(tx, 'code_c_over', 'dev_c', now),
+    gives: false,
+  },
+  {
+    store: 'devices/relations',
+    statement: 'endClaimCodes',
+    run: (tx) => relations.endClaimCodes(tx, 'dev_c', now),
+    changes: ['claim_codes code_c: used_at=1000', 'claim_codes code_c_over: used_at=1000'],
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findRelation',
+    run: (tx) => relations.findRelation(tx, 'dev_a', 'usr_bob', now),
+    gives: 'controller',
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findRelation',
+    of: 'of another device',
+    run: (tx) => relations.findRelation(tx, 'dev_b', 'usr_bob', now),
+    gives: 'owner',
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findRelation',
+    of: 'that ends now',
+    run: (tx) => relations.findRelation(tx, 'dev_a', 'usr_cyd', now),
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findRelation',
+    of: 'of a stranger',
+    run: (tx) => relations.findRelation(tx, 'dev_a', 'usr_dan', now),
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findRelations',
+    run: (tx) => relations.findRelations(tx, 'dev_a', now),
+    gives: ['usr_ada', 'usr_bob'],
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findSubjectsExpired',
+    run: (tx) => relations.findSubjectsExpired(tx, 900, now),
+    gives: ['usr_cyd'],
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findSubjectsExpired',
+    of: 'over a longer time',
+    run: (tx) => relations.findSubjectsExpired(tx, 899, 1100).then((found) => found.sort()),
+    gives: ['usr_ada', 'usr_bob', 'usr_cyd'],
+  },
+  {
+    store: 'devices/relations',
+    statement: 'upsertRelation',
+    run: (tx) =>
+      relations.upsertRelation(tx, {
+        uid: 'dev_a',
+        subject: 'usr_dan',
+        relation: 'viewer',
+        granted_by: 'usr_ada',
+        created_at: now,
+        until: 2000,
+      }),
+    gives: true,
+    changes: [
+      '+ relations dev_a usr_dan: uid=dev_a subject=usr_dan relation=viewer granted_by=usr_ada created_at=1000 until=2000',
+    ],
+  },
+  {
+    store: 'devices/relations',
+    statement: 'upsertRelation',
+    of: 'of one who has one',
+    run: (tx) =>
+      relations.upsertRelation(tx, {
+        uid: 'dev_a',
+        subject: 'usr_bob',
+        relation: 'viewer',
+        granted_by: 'usr_cyd',
+        created_at: now,
+        until: null,
+      }),
+    gives: true,
+    changes: ['relations dev_a usr_bob: relation=viewer granted_by=usr_cyd until=null'],
+  },
+  {
+    store: 'devices/relations',
+    statement: 'upsertRelation',
+    of: 'of the owner',
+    run: (tx) =>
+      relations.upsertRelation(tx, {
+        uid: 'dev_a',
+        subject: 'usr_ada',
+        relation: 'viewer',
+        granted_by: 'usr_ada',
+        created_at: now,
+        until: 2000,
+      }),
+    gives: false,
+  },
+  {
+    store: 'devices/relations',
+    statement: 'deleteRelation',
+    run: (tx) => relations.deleteRelation(tx, 'dev_b', 'usr_cyd'),
+    gives: true,
+    changes: ['- relations dev_b usr_cyd'],
+  },
+  {
+    store: 'devices/relations',
+    statement: 'deleteRelation',
+    of: 'of the owner',
+    run: (tx) => relations.deleteRelation(tx, 'dev_b', 'usr_bob'),
+    gives: false,
+  },
+  {
+    store: 'devices/relations',
+    statement: 'deleteRelations',
+    run: (tx) => relations.deleteRelations(tx, 'dev_a').then((found) => found.sort()),
+    gives: ['usr_ada', 'usr_bob', 'usr_cyd'],
+    changes: ['- relations dev_a usr_ada', '- relations dev_a usr_bob', '- relations dev_a usr_cyd'],
+  },
+  {
+    store: 'devices/shadow',
+    statement: 'findDeviceState',
+    run: (tx) => shadow.findDeviceState(tx, 'dev_b'),
+    gives: 'dev_b',
+  },
+  {
+    store: 'devices/shadow',
+    statement: 'replaceDeviceState',
+    run: (tx) =>
+      shadow.replaceDeviceState(tx, {
+        uid: 'dev_b',
+        reported: '{"a":1}',
+        desired: '{"a":2}',
+        version: 2,
+        updated_at: now,
+      }),
+    changes: ['device_states dev_b: reported={"a":1} desired={"a":2} version=2 updated_at=1000'],
+  },
+  {
+    store: 'devices/shadow',
+    statement: 'replaceDeviceState',
+    of: 'of one that has none',
+    run: (tx) =>
+      shadow.replaceDeviceState(tx, {
+        uid: 'dev_c',
+        reported: '{"a":1}',
+        desired: '{"a":2}',
+        version: 1,
+        updated_at: now,
+      }),
+    changes: ['+ device_states dev_c: uid=dev_c reported={"a":1} desired={"a":2} version=1 updated_at=1000'],
+  },
+  {
+    store: 'devices/shadow',
+    statement: 'deleteDeviceState',
+    run: (tx) => shadow.deleteDeviceState(tx, 'dev_b'),
+    changes: ['- device_states dev_b'],
+  },
+  {
+    store: 'devices',
+    statement: 'insertDevice',
+    run: (tx) =>
+      devices.insertDevice(tx, {
+        uid: 'dev_f',
+        name: 'F',
+        product: 'lamp',
+        state: 'claimable',
+        created_by: 'usr_bob',
+        created_at: now,
+        bound_at: null,
+        last_seen_at: null,
+      }),
+    changes: [
+      '+ devices dev_f: uid=dev_f name=F product=lamp state=claimable created_by=usr_bob created_at=1000',
+    ],
+  },
+  { store: 'devices', statement: 'findDevice', run: (tx) => devices.findDevice(tx, 'dev_b'), gives: 'dev_b' },
+  {
+    store: 'devices',
+    statement: 'findDevices',
+    run: (tx) => devices.findDevices(tx, 'dev_a', 2),
+    gives: ['dev_b', 'dev_c'],
+  },
+  {
+    store: 'devices',
+    statement: 'findDevicesOf',
+    run: (tx) => devices.findDevicesOf(tx, 'usr_bob', now, '', 9),
+    gives: ['dev_a', 'dev_b'],
+  },
+  {
+    store: 'devices',
+    statement: 'findDevicesOf',
+    of: 'with the relation',
+    run: (tx) =>
+      devices.findDevicesOf(tx, 'usr_bob', now, '', 9).then((found) => found.map(({ relation }) => relation)),
+    gives: ['controller', 'owner'],
+  },
+  {
+    store: 'devices',
+    statement: 'findDevicesOf',
+    of: 'of one whose relation ends now',
+    run: (tx) => devices.findDevicesOf(tx, 'usr_cyd', now, '', 9),
+    gives: ['dev_b'],
+  },
+  {
+    store: 'devices',
+    statement: 'findDevicesOf',
+    of: 'after one of them',
+    run: (tx) => devices.findDevicesOf(tx, 'usr_bob', now, 'dev_a', 9),
+    gives: ['dev_b'],
+  },
+  {
+    store: 'devices',
+    statement: 'findDevicesOf',
+    of: 'of which one is asked for',
+    run: (tx) => devices.findDevicesOf(tx, 'usr_bob', now, '', 1),
+    gives: ['dev_a'],
+  },
+  { store: 'devices', statement: 'holdDevice', run: (tx) => devices.holdDevice(tx, 'dev_b'), gives: true },
+  {
+    store: 'devices',
+    statement: 'holdDevice',
+    of: 'of one that does not exist',
+    run: (tx) => devices.holdDevice(tx, 'dev_x'),
+    gives: false,
+  },
+  {
+    store: 'devices',
+    statement: 'moveDevice',
+    run: (tx) => devices.moveDevice(tx, 'dev_c', ['manufactured', 'claimable'], 'bound', now),
+    gives: true,
+    changes: ['devices dev_c: state=bound bound_at=1000'],
+  },
+  {
+    store: 'devices',
+    statement: 'moveDevice',
+    of: 'from the other state',
+    run: (tx) => devices.moveDevice(tx, 'dev_d', ['manufactured', 'claimable'], 'bound', now),
+    gives: true,
+    changes: ['devices dev_d: state=bound bound_at=1000'],
+  },
+  {
+    store: 'devices',
+    statement: 'moveDevice',
+    of: 'of one in another state',
+    run: (tx) => devices.moveDevice(tx, 'dev_a', ['manufactured', 'claimable'], 'bound', now),
+    gives: false,
+  },
+  {
+    store: 'devices',
+    statement: 'touchDevice',
+    run: (tx) => devices.touchDevice(tx, 'dev_b', now),
+    changes: ['devices dev_b: last_seen_at=1000'],
+  },
+  {
+    store: 'devices/telemetry',
+    statement: 'insertTelemetry',
+    run: (tx) =>
+      telemetry.insertTelemetry(tx, {
+        id: 'tel_9',
+        uid: 'dev_a',
+        stream: 'power',
+        received_at: now,
+        payload: '1',
+      }),
+    changes: ['+ telemetry tel_9: id=tel_9 uid=dev_a stream=power received_at=1000 payload=1'],
+  },
+  {
+    store: 'devices/telemetry',
+    statement: 'findTelemetry',
+    run: (tx) => telemetry.findTelemetry(tx, 'dev_a', { from: 'tel_2' }, 2),
+    gives: ['tel_5', 'tel_4'],
+  },
+  {
+    store: 'devices/telemetry',
+    statement: 'findTelemetry',
+    of: 'before an id',
+    run: (tx) => telemetry.findTelemetry(tx, 'dev_a', { from: 'tel_1', before: 'tel_5' }, 9),
+    gives: ['tel_4', 'tel_2', 'tel_1'],
+  },
+  {
+    store: 'devices/telemetry',
+    statement: 'findTelemetry',
+    of: 'of a stream',
+    run: (tx) => telemetry.findTelemetry(tx, 'dev_a', { from: '', stream: 'power' }, 9),
+    gives: ['tel_5', 'tel_4', 'tel_1'],
+  },
+  {
+    store: 'devices/telemetry',
+    statement: 'insertDeviceLog',
+    run: (tx) =>
+      telemetry.insertDeviceLog(tx, {
+        id: 'tel_9',
+        uid: 'dev_a',
+        received_at: now,
+        level: 'error',
+        message: 'off',
+      }),
+    changes: ['+ device_logs tel_9: id=tel_9 uid=dev_a received_at=1000 level=error message=off'],
+  },
+  {
+    store: 'devices/telemetry',
+    statement: 'findDeviceLogs',
+    run: (tx) => telemetry.findDeviceLogs(tx, 'dev_a', { from: 'tel_2' }, 9),
+    gives: ['tel_4', 'tel_2'],
+  },
+  {
+    store: 'devices/telemetry',
+    statement: 'findDeviceLogs',
+    of: 'before an id',
+    run: (tx) => telemetry.findDeviceLogs(tx, 'dev_a', { from: '', before: 'tel_4' }, 1),
+    gives: ['tel_2'],
+  },
+  {
+    store: 'keys',
+    statement: 'findSigningKeys',
+    run: (tx) => keys.findSigningKeys(tx, now),
+    gives: ['es_next', 'rs_next', 'es_active', 'rs_active', 'es_late'],
+  },
+  {
+    store: 'keys',
+    statement: 'insertSigningKey',
+    run: (tx) =>
+      keys.insertSigningKey(tx, {
+        kid: 'ed_next',
+        algorithm: 'EdDSA',
+        status: 'next',
+        public_jwk: '{}',
+        private_sealed: 'sealed',
+        created_at: now,
+        activated_at: 1,
+        retired_at: 2,
+      }),
+    changes: [
+      '+ signing_keys ed_next: kid=ed_next algorithm=EdDSA status=next public_jwk={} private_sealed=sealed created_at=1000 activated_at=1 retired_at=2',
+    ],
+  },
+  { store: 'keys', statement: 'holdKeys', run: (tx) => keys.holdKeys(tx, 'ES256') },
+  {
+    store: 'keys',
+    statement: 'retireActiveKeys',
+    run: (tx) => keys.retireActiveKeys(tx, 'ES256', now),
+    changes: ['signing_keys es_active: status=retired retired_at=1000'],
+  },
+  {
+    store: 'keys',
+    statement: 'activateNextKeys',
+    run: (tx) => keys.retireActiveKeys(tx, 'ES256', 1).then(() => keys.activateNextKeys(tx, 'ES256', now)),
+    gives: ['es_next'],
+    changes: [
+      'signing_keys es_active: status=retired retired_at=1',
+      'signing_keys es_next: status=active activated_at=1000',
+    ],
+  },
+  {
+    store: 'operations',
+    statement: 'upsertProcess',
+    run: (tx) =>
+      operations.upsertProcess(tx, { id: 'prc_4', host: 'there', pid: 4, started_at: now, seen_at: now }),
+    changes: ['+ processes prc_4: id=prc_4 host=there pid=4 started_at=1000 seen_at=1000'],
+  },
+  {
+    store: 'operations',
+    statement: 'upsertProcess',
+    of: 'of one that is there',
+    run: (tx) =>
+      operations.upsertProcess(tx, { id: 'prc_2', host: 'there', pid: 4, started_at: 5, seen_at: 1500 }),
+    changes: ['processes prc_2: seen_at=1500'],
+  },
+  {
+    store: 'operations',
+    statement: 'findProcesses',
+    run: (tx) => operations.findProcesses(tx, now),
+    gives: ['prc_3'],
+  },
+  {
+    store: 'operations',
+    statement: 'deleteProcess',
+    run: (tx) => operations.deleteProcess(tx, 'prc_2'),
+    changes: ['- processes prc_2'],
+  },
+  {
+    store: 'operations',
+    statement: 'deleteProcessesSeenBefore',
+    run: (tx) => operations.deleteProcessesSeenBefore(tx, now),
+    changes: ['- processes prc_1'],
+  },
+  {
+    store: 'rights',
+    statement: 'insertRightChange',
+    run: (tx) => rights.insertRightChange(tx, { id: 'rgt_4', subject: 'usr_bob', at: now }),
+    changes: ['+ right_changes rgt_4: id=rgt_4 subject=usr_bob at=1000'],
+  },
+  {
+    store: 'rights',
+    statement: 'findRightChanges',
+    run: (tx) => rights.findRightChanges(tx, 'rgt_2'),
+    gives: ['rgt_2', 'rgt_3'],
+  },
+  {
+    store: 'rights',
+    statement: 'findRightChanges',
+    of: 'with whose they are',
+    run: (tx) => rights.findRightChanges(tx, 'rgt_3').then(([row]) => ({ ...row, id: null })),
+    gives: 'usr_ada',
+  },
+  {
+    store: 'rights',
+    statement: 'deleteRightChanges',
+    run: (tx) => rights.deleteRightChanges(tx, now),
+    changes: ['- right_changes rgt_1', '- right_changes rgt_2'],
+  },
+  {
+    store: 'sessions',
+    statement: 'insertSession',
+    run: (tx) =>
+      sessions.insertSession(tx, {
+        id: 'ses_bob_2',
+        user_id: 'usr_bob',
+        client_id: 'a client',
+        created_at: now,
+        last_used_at: 1001,
+        address: '192.0.2.9',
+        region: 'DE',
+        user_agent: 'curl',
+        amr: ['pwd', 'otp'],
+        ended_at: null,
+        end_reason: null,
+      }),
+    changes: [
+      '+ sessions ses_bob_2: id=ses_bob_2 user_id=usr_bob client_id=a client created_at=1000 last_used_at=1001 address=192.0.2.9 region=DE user_agent=curl amr=pwd otp',
+    ],
+  },
+  {
+    store: 'sessions',
+    statement: 'findSession',
+    run: (tx) => sessions.findSession(tx, 'ses_ada_2'),
+    gives: 'ses_ada_2',
+  },
+  {
+    store: 'sessions',
+    statement: 'findSession',
+    of: 'with how they proved who they are',
+    run: (tx) => sessions.findSession(tx, 'ses_ada_2').then((row) => row?.amr),
+    gives: ['pwd', 'otp'],
+  },
+  {
+    store: 'sessions',
+    statement: 'findLiveSessions',
+    run: (tx) => sessions.findLiveSessions(tx, 'usr_ada'),
+    gives: ['ses_ada_2', 'ses_ada_1'],
+  },
+  {
+    store: 'sessions',
+    statement: 'touchSession',
+    run: (tx) => sessions.touchSession(tx, 'ses_ada_1', now),
+    gives: true,
+    changes: ['sessions ses_ada_1: last_used_at=1000'],
+  },
+  {
+    store: 'sessions',
+    statement: 'touchSession',
+    of: 'of one that has ended',
+    run: (tx) => sessions.touchSession(tx, 'ses_ada_3', now),
+    gives: false,
+  },
+  {
+    store: 'sessions',
+    statement: 'markEnded',
+    run: (tx) => sessions.markEnded(tx, 'ses_ada_1', now, 'revoked'),
+    gives: true,
+    changes: ['sessions ses_ada_1: ended_at=1000 end_reason=revoked'],
+  },
+  {
+    store: 'sessions',
+    statement: 'markEnded',
+    of: 'of one that has ended',
+    run: (tx) => sessions.markEnded(tx, 'ses_ada_3', now, 'revoked'),
+    gives: false,
+  },
+  {
+    store: 'tokens',
+    statement: 'insertFamily',
+    run: (tx) =>
+      tokens.insertFamily(tx, {
+        id: 'fam_ada_3',
+        sessionId: 'ses_ada_2',
+        clientId: 'a client',
+        createdAt: now,
+        absoluteExpiresAt: 9000,
+        keyThumbprint: 'a key',
+      }),
+    changes: [
+      '+ refresh_families fam_ada_3: id=fam_ada_3 session_id=ses_ada_2 client_id=a client created_at=1000 absolute_expires_at=9000 key_thumbprint=a key',
+    ],
+  },
+  {
+    store: 'tokens',
+    statement: 'insertRefreshToken',
+    run: (tx) =>
+      tokens.insertRefreshToken(tx, {
+        hash: 'rt_ada_3',
+        familyId: 'fam_ada_1',
+        generation: 3,
+        createdAt: now,
+        expiresAt: 4000,
+      }),
+    changes: [
+      '+ refresh_tokens rt_ada_3: hash=rt_ada_3 family_id=fam_ada_1 generation=3 created_at=1000 expires_at=4000',
+    ],
+  },
+  {
+    store: 'tokens',
+    statement: 'findRefreshToken',
+    run: (tx) => tokens.findRefreshToken(tx, 'rt_ada_2'),
+    gives: {
+      family_id: 'fam_ada_1',
+      generation: 2,
+      expires_at: 3000,
+      used_at: null,
+      successor_sealed: null,
+      session_id: 'ses_ada_1',
+      client_id: null,
+      absolute_expires_at: 5000,
+      ended_at: null,
+      key_thumbprint: null,
+      newest_used: 1,
+    },
+  },
+  {
+    store: 'tokens',
+    statement: 'useRefreshToken',
+    run: (tx) => tokens.useRefreshToken(tx, 'rt_ada_2', now, 'sealed'),
+    gives: true,
+    changes: ['refresh_tokens rt_ada_2: used_at=1000 successor_sealed=sealed'],
+  },
+  {
+    store: 'tokens',
+    statement: 'useRefreshToken',
+    of: 'of one that was used',
+    run: (tx) => tokens.useRefreshToken(tx, 'rt_ada_1', now, 'sealed'),
+    gives: false,
+  },
+  {
+    store: 'tokens',
+    statement: 'endFamiliesOfSession',
+    run: (tx) => tokens.endFamiliesOfSession(tx, 'ses_ada_1', now, 'signed_out'),
+    changes: ['refresh_families fam_ada_1: ended_at=1000 end_reason=signed_out'],
+  },
+  {
+    store: 'tokens',
+    statement: 'useProof',
+    run: (tx) => tokens.useProof(tx, 'proof_new', 2000),
+    gives: true,
+    changes: ['+ used_proofs proof_new: hash=proof_new expires_at=2000'],
+  },
+  {
+    store: 'tokens',
+    statement: 'useProof',
+    of: 'of one that was used',
+    run: (tx) => tokens.useProof(tx, 'proof_live', 2000),
+    gives: false,
+  },
+  {
+    store: 'tokens',
+    statement: 'deleteExpiredProofs',
+    run: (tx) => tokens.deleteExpiredProofs(tx, now),
+    changes: ['- used_proofs proof_edge', '- used_proofs proof_over'],
+  },
+  {
+    store: 'tokens',
+    statement: 'insertRevocation',
+    run: (tx) =>
+      tokens.insertRevocation(tx, {
+        id: 'rev_5',
+        key: 'sid:5',
+        kind: 'session',
+        revoked_at: now,
+        expires_at: 2000,
+      }),
+    changes: ['+ revocations rev_5: id=rev_5 key=sid:5 kind=session revoked_at=1000 expires_at=2000'],
+  },
+  {
+    store: 'tokens',
+    statement: 'findRevocations',
+    run: (tx) => tokens.findRevocations(tx, 'rev_1', now),
+    gives: ['rev_3', 'rev_4'],
+  },
+  {
+    store: 'tokens',
+    statement: 'findRevocations',
+    of: 'from an id on',
+    run: (tx) => tokens.findRevocations(tx, 'rev_4', now),
+    gives: ['rev_4'],
+  },
+  {
+    store: 'tokens',
+    statement: 'deleteExpiredRevocations',
+    run: (tx) => tokens.deleteExpiredRevocations(tx, now),
+    changes: ['- revocations rev_1', '- revocations rev_2'],
+  },
+]
+
+/** Two of the statements above, each in a transaction of its own. */
+const composed = ['operations tryWriting']
+
+for (const engine of engines) {
+  let storage: Storage
+  let db: Database
+  before(async () => {
+    storage = await temporaryStorage(engine)
+    db = await storage.open()
+    await migrate(db, migrations, now)
+    await insertNeighbours(db)
+  })
+  after(() => storage.remove())
+
+  for (const { store, statement, of, run, gives, changes = [] } of rows) {
+    test(`${store} ${statement}${of === undefined ? '' : `, ${of},`} touches what it names and nothing else (${engine})`, async () => {
+      let given: unknown
+      let changed: readonly string[] = []
+      // What a row changes is undone, so that each finds the same neighbours.
+      const undone = new Error('undone')
+      await assert.rejects(
+        db.transaction(async (tx) => {
+          changed = await changesOf(tx, async () => {
+            given = await run(tx)
+          })
+          throw undone
+        }),
+        undone,
+      )
+      assert.deepEqual({ gives: named(given), changes: changed }, { gives, changes })
+    })
+  }
+}
+
+test('each function of each store has its row', async () => {
+  const root = join(import.meta.dirname, '../src')
+  const files = globSync('**/store.ts', { cwd: root }).sort()
+  assert.ok(files.length > 10, 'the stores were not found')
+  const missing: string[] = []
+  for (const file of files) {
+    const exported = (await import(join(root, file))) as Readonly<Record<string, unknown>>
+    const store = file.replace('/store.ts', '')
+    for (const [name, value] of Object.entries(exported)) {
+      // What asks a database is asynchronous; what shapes a row is not.
+      const isStatement = typeof value === 'function' && value.constructor.name === 'AsyncFunction'
+      const isHeld = rows.some((row) => row.store === store && row.statement === name)
+      const isComposed = composed.includes(`${store} ${name}`)
+      if (isStatement && !isHeld && !isComposed) missing.push(`${store} ${name}`)
+    }
+  }
+  assert.deepEqual(missing, [])
+})
+
+/** A row by what names it. */
+function named(given: unknown): unknown {
+  if (Array.isArray(given)) return given.map(named)
+  if (typeof given !== 'object' || given === null) return given
+  const row = given as Readonly<Record<string, unknown>>
+  return row.id ?? row.kid ?? row.subject ?? row.uid ?? row.name ?? { ...row }
+}

@@ -1,0 +1,89 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { parseSync } from 'oxc-parser'
+
+/** Which files import which, by their paths from the root of the repository. */
+export type Imports = ReadonlyMap<string, readonly string[]>
+
+/**
+ * The test files that reach `file` through what they import, the nearest first: those that import it themselves, then those
+ * of its folder, then those of its package, then the others; among these, those with the fewest imports between.
+ */
+export function testsNear(file: string, imports: Imports): string[] {
+  const importers = new Map<string, string[]>()
+  for (const [importer, targets] of imports) {
+    for (const target of targets) importers.set(target, [...(importers.get(target) ?? []), importer])
+  }
+  const distances = new Map([[file, 0]])
+  const queue = [file]
+  for (const at of queue) {
+    for (const importer of importers.get(at) ?? []) {
+      if (distances.has(importer)) continue
+      distances.set(importer, distances.get(at)! + 1)
+      queue.push(importer)
+    }
+  }
+  const placeOf = (test: string) => {
+    if (distances.get(test) === 1) return -1
+    if (dirname(test) === dirname(file)) return 0
+    return packageOf(test) === packageOf(file) ? 1 : 2
+  }
+  return [...distances]
+    .filter(([name]) => isTest(name))
+    .sort(
+      ([one, near], [other, far]) => placeOf(one) - placeOf(other) || near - far || (one < other ? -1 : 1),
+    )
+    .map(([name]) => name)
+}
+
+function packageOf(file: string): string | undefined {
+  return /^packages\/\w+\//.exec(file)?.[0]
+}
+
+function isTest(file: string): boolean {
+  return file.endsWith('.test.ts') && !file.includes('/interop/') && !file.startsWith('examples/frameworks/')
+}
+
+export function readImports(root: string): Imports {
+  const names = globSync('{packages/*/{src,test},tests,examples}/**/*.ts', {
+    cwd: root,
+    exclude: (name) => name === 'node_modules' || name === 'frameworks',
+  })
+  const own = readOwnNames(root)
+  return new Map(
+    names.map((name) => {
+      const { module } = parseSync(name, readFileSync(join(root, name), 'utf8'))
+      const specifiers = [
+        ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
+        ...module.staticExports.flatMap(({ entries }) =>
+          entries.map(({ moduleRequest }) => moduleRequest?.value),
+        ),
+      ]
+      const targets = specifiers.flatMap((specifier = '') =>
+        specifier.startsWith('.') ? [normalize(join(dirname(name), specifier))] : (own.get(specifier) ?? []),
+      )
+      return [name, [...new Set(targets)]]
+    }),
+  )
+}
+
+/** `latchkey/token` and `#keys`, each with the sources that it may lead to. */
+function readOwnNames(root: string): Map<string, string[]> {
+  const manifest: unknown = JSON.parse(readFileSync(join(root, 'packages/latchkey/package.json'), 'utf8'))
+  // npm has read this file before we do.
+  const { exports: entries, imports } = manifest as Record<string, Record<string, unknown>>
+  const named = [
+    ...Object.entries(entries ?? {}).map(
+      ([subpath, target]) => [`latchkey${subpath.slice(1)}`, target] as const,
+    ),
+    ...Object.entries(imports ?? {}),
+  ]
+  return new Map(named.map(([name, target]) => [name, sourcesIn(target)]))
+}
+
+function sourcesIn(target: unknown): string[] {
+  if (typeof target === 'string') {
+    return target.startsWith('./src/') ? [normalize(join('packages/latchkey', target))] : []
+  }
+  return [...new Set(Object.values(target ?? {}).flatMap(sourcesIn))]
+}

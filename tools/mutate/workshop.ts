@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Coverage } from './coverage.ts'
+import { type Mutation, mutated } from './mutators.ts'
+import { type Imports, testsNear } from './nearest.ts'
+import { copyTree } from './scratch.ts'
+import { tryTests } from './trial.ts'
+
+export interface Result {
+  readonly mutation: Mutation
+  /** `types`: no test notices it, and the compiler does. */
+  readonly outcome: 'failed' | 'too_slow' | 'types' | 'survived'
+  /** The test files that ran with the mutation in place; the last one noticed it, if one did. */
+  readonly tests: readonly string[]
+}
+
+interface WorkshopOptions {
+  readonly root: string
+  /** Where the scratch copies go. */
+  readonly folder: string
+  readonly imports: Imports
+  /** How many test files are tried against one mutation. */
+  readonly tests: number
+  /** Leads to a cluster for tests of what is PostgreSQL's alone. */
+  readonly postgres: string
+  readonly signal: AbortSignal
+}
+
+/** How a test file is without a mutation. One that fails or is skipped whole tells nothing. */
+interface Baseline {
+  readonly tookMs: number
+  readonly coverage: Coverage | undefined
+}
+
+/** How many near test files are looked at for some that run the mutated code. */
+const lookedAt = 60
+const baselineLimitMs = 120_000
+/** A test file of another folder that takes longer than this, a browser's for one, is left out: it costs more than it finds. */
+const longMs = 20_000
+
+/** Tries mutations in copies of the working tree, one for each worker and one that is never changed. */
+export class Workshop {
+  readonly #options: WorkshopOptions
+  readonly #baselines = new Map<string, Promise<Baseline>>()
+  readonly #clean: string
+
+  constructor(options: WorkshopOptions) {
+    this.#options = options
+    this.#clean = join(options.folder, 'clean')
+    copyTree(options.root, this.#clean)
+  }
+
+  async tryAll(
+    mutations: readonly Mutation[],
+    workers: number,
+    onResult: (result: Result) => void,
+  ): Promise<Result[]> {
+    const results: Result[] = []
+    const queue = [...mutations]
+    const work = async (copy: string) => {
+      copyTree(this.#options.root, copy)
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const result = await this.#try(next, copy)
+        results.push(result)
+        onResult(result)
+      }
+    }
+    await Promise.all(
+      Array.from({ length: workers }, (_, at) => work(join(this.#options.folder, `worker-${at + 1}`))),
+    )
+    return results
+  }
+
+  async #try(mutation: Mutation, copy: string): Promise<Result> {
+    const path = join(copy, mutation.file)
+    const text = readFileSync(path, 'utf8')
+    const tests: string[] = []
+    writeFileSync(path, mutated(text, mutation))
+    try {
+      for (const test of testsNear(mutation.file, this.#options.imports).slice(0, lookedAt)) {
+        if (tests.length === this.#options.tests) break
+        const { tookMs, coverage } = await this.#baselineOf(test, mutation.file)
+        if (!coverage?.runs(mutation.file, mutation.start)) continue
+        if (tookMs > longMs && dirname(test) !== dirname(mutation.file)) continue
+        tests.push(test)
+        const limitMs = Math.min(60_000, Math.max(15_000, 5 * tookMs))
+        const env = this.#envFor(mutation.file, copy)
+        const { outcome } = await tryTests(test, { root: copy, limitMs, env, signal: this.#options.signal })
+        if (outcome !== 'passed') return { mutation, outcome, tests }
+      }
+      const outcome = (await compiles(copy)) ? 'survived' : 'types'
+      return { mutation, outcome, tests }
+    } finally {
+      writeFileSync(path, text)
+    }
+  }
+
+  #baselineOf(test: string, mutatedFile: string): Promise<Baseline> {
+    const env = this.#envFor(mutatedFile, this.#clean)
+    const key = `${env.LATCHKEY_TEST_ENGINES} ${test}`
+    const known = this.#baselines.get(key)
+    if (known !== undefined) return known
+    // In the clean copy, one after the other: each has the folder for what tests leave behind to itself.
+    const before = [...this.#baselines.values()].at(-1)
+    const measured = Promise.resolve(before)
+      .then(() =>
+        tryTests(test, {
+          root: this.#clean,
+          limitMs: baselineLimitMs,
+          env,
+          withCoverage: true,
+          signal: this.#options.signal,
+        }),
+      )
+      .then(({ tookMs, coverage }) => ({ tookMs, coverage }))
+    this.#baselines.set(key, measured)
+    return measured
+  }
+
+  /** Most of what is decided is decided alike on both engines, and SQLite starts at once. */
+  #envFor(file: string, copy: string): Readonly<Record<string, string>> {
+    return {
+      LATCHKEY_TEST_POSTGRES: this.#options.postgres,
+      LATCHKEY_TEST_ENGINES: file.includes('/database/postgres') ? 'sqlite,postgres' : 'sqlite',
+      NODE_COMPILE_CACHE: join(copy, '.compile-cache'),
+    }
+  }
+}
+
+async function compiles(copy: string): Promise<boolean> {
+  const compiler = join(copy, 'node_modules/.bin/tsc')
+  const child = spawn(compiler, ['--noEmit', '-p', '.'], { cwd: copy, stdio: 'ignore' })
+  const [code] = await once(child, 'exit')
+  return code === 0
+}
