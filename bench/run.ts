@@ -12,7 +12,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   size: () => import('./size.ts'),
   package: () => import('./package.ts'),
   start: () => import('./start.ts'),
-  durable: () => import('./durable.ts'),
+  api: () => import('./api.ts'),
   guards: () => import('./guards.ts'),
 }
 

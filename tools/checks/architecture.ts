@@ -114,7 +114,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server/src/database',
     'server/src/activity',
   ],
-  'server/src/config': ['valibot', 'server/src'],
+  // What an address is, and how many of its connections are open: for whatever listens.
+  'server/src/addresses': [],
+  'server/src/config': ['valibot', 'server/src', 'server/src/addresses'],
   'server/src/secrets': ['server/src'],
   'server/src/database': ['postgres', 'server/src'],
   'server/src/mqtt': ['server/src', 'server/src/mqtt/broker', 'server/src/mqtt/codec'],
@@ -122,6 +124,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'server/src/mqtt/broker': ['server/src', 'server/src/mqtt/codec'],
   'server/src/http': [
     'server/src',
+    'server/src/addresses',
     'server/src/database',
     'server/src/secrets',
     'latchkey/token',

@@ -31,6 +31,7 @@ import {
   headerEnd as headerEndInBrowsers,
 } from '../../packages/latchkey/src/token/web/platform.ts'
 import { rawToken, secretBytes, segment } from '../../packages/latchkey/test/token/raw-token.ts'
+import { parseNetwork } from '../../packages/server/src/addresses/networks.ts'
 import { readConfig } from '../../packages/server/src/config/config.ts'
 import { serverOf } from '../../packages/server/src/database/postgres-url.ts'
 import { parseDeviceKey } from '../../packages/server/src/devices/keys/keys.ts'
@@ -549,10 +550,16 @@ const server = (app: Awaited<ReturnType<typeof openTestApp>>): readonly Subject[
   },
   { name: 'server, UIDs', largest: 64 * kilobyte, shapes: texts, read: (text: string) => parseUid(text) },
   {
-    name: 'server, X-Forwarded-For',
+    name: 'server, X-Forwarded-For and Forwarded',
     largest: 16 * kilobyte,
-    shapes: { ...texts, addresses: filled('10.0.0.1, ') },
-    read: (text: string) => clientAddress(undefined, text, 2),
+    shapes: { ...texts, addresses: filled('10.0.0.1, '), elements: filled('for=10.0.0.1;a="\\"", ') },
+    read(text: string) {
+      const trusted = [parseNetwork('10.0.0.0/8')!]
+      // As long as one is read at all, and longer.
+      for (const part of [text.slice(-4096), text])
+        for (const header of ['x-forwarded-for', 'forwarded'])
+          clientAddress('10.0.0.1', (name) => (name === header ? part : undefined), trusted)
+    },
   },
   {
     name: 'server, Accept-Language',

@@ -4,6 +4,7 @@ import { recordAccessRefusal } from './activity/access.ts'
 import { createActivity } from './activity/activity.ts'
 import { createActivityPart } from './activity/part.ts'
 import { createRegions } from './activity/regions.ts'
+import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
 import { createClients } from './clients/clients.ts'
 import type { Config } from './config/settings.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
@@ -43,6 +44,8 @@ export interface App extends TokensGround {
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
   readonly streams: Streams
+  /** For the listeners: the connections that an address may have. */
+  readonly places: Pick<AddressPlaces, 'http' | 'mqtt'>
   readonly jobs: Jobs
   /** Begin what the product does unasked. A command that only reads or prints does without. */
   start(): void
@@ -92,7 +95,12 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
     authenticate: async (token, client) =>
       isDeviceToken(token) ? devices.authenticate.identify(token, client) : bearerOf(readToken(token)),
   })
-  const streams = createStreams({ world, isRevoked })
+  const places = createAddressPlaces(config, (reason, address) =>
+    activity
+      .recordRefusal({ client: { address } }, 'access.refuse', undefined, { reason })
+      .catch((error: unknown) => log.error('record_failed', error)),
+  )
+  const streams = createStreams({ world, isRevoked, places: places.streams })
 
   const parts: Part[] = [
     accounts,
@@ -155,6 +163,7 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
     routes,
     edge,
     streams,
+    places,
     jobs,
     start: () => jobs.start(),
     async stop() {

@@ -43,13 +43,16 @@ export async function startServer(
   try {
     await migrate(db, migrations, world.now())
     const app = await createApp({ config, db, log, world, ...sources })
-    const http = await listenHttp(app.edge, config.host, config.port).catch((error: unknown) => {
-      throw explainListening(error, 'HTTP', config.host, config.port, 'LATCHKEY_PORT')
-    })
+    const http = await listenHttp(app.edge, config.host, config.port, { places: app.places.http }).catch(
+      (error: unknown) => {
+        throw explainListening(error, 'HTTP', config.host, config.port, 'LATCHKEY_PORT')
+      },
+    )
     try {
       const mqtt = await listenMqtt(app.connections.broker, {
         host: config.mqttHost,
         port: config.mqttPort,
+        places: app.places.mqtt,
         ...(tls && { tls }),
       }).catch((error: unknown) => {
         throw explainListening(error, 'MQTT', config.mqttHost, config.mqttPort, 'LATCHKEY_MQTT_PORT')

@@ -31,6 +31,7 @@ export async function world(
   t: TestContext,
   authority: Partial<Authority<string>> = {},
   limits: Partial<Limits> = {},
+  { clientsMayRetain = true }: { clientsMayRetain?: boolean } = {},
 ): Promise<World> {
   let nowMs = 1_000_000
   const ended: (Ended & { clientId: string })[] = []
@@ -58,6 +59,7 @@ export async function world(
     },
     world: { now: () => nowMs, random: (count) => Buffer.alloc(count, ++randoms) },
     limits: { closeTimeoutMs: 100, ...limits },
+    clientsMayRetain,
     sweepMs: 0,
     onError: (error) => errors.push(error),
   })
@@ -135,12 +137,14 @@ export class Raw {
     keepAliveSeconds = 0,
     properties: Properties = noProperties,
     will?: string,
+    password?: string,
   ): Promise<Packet> {
     this.#protocol = protocol
     this.#decoder.protocol = protocol
     this.send({
       ...{ kind: 'connect', protocol, clientId, cleanStart: true, keepAliveSeconds, properties },
-      ...{ username: undefined, password: undefined },
+      username: password && 'u',
+      password: password === undefined ? undefined : Buffer.from(password),
       will:
         will === undefined
           ? undefined

@@ -28,7 +28,7 @@ describe('the configuration', () => {
     assert.equal(config.mqttHost, '127.0.0.1')
     assert.equal(config.accessTokenSeconds, 300)
     assert.deepEqual(config.corsOrigins, [])
-    assert.equal(config.trustedProxies, 0)
+    assert.deepEqual(config.trustedProxies, [])
   })
 
   const accepted: {
@@ -105,8 +105,19 @@ describe('the configuration', () => {
     { setting: 'ACCESS_TOKEN_SECONDS', value: '5m', says: /whole number/ },
     { setting: 'CORS_ORIGINS', value: '*', says: /origins such as/ },
     { setting: 'CORS_ORIGINS', value: 'https://app.example/path', says: /origins such as/ },
-    { setting: 'TRUSTED_PROXIES', value: '10', says: /0 to 9/ },
-    { setting: 'TRUSTED_PROXIES', value: 'true', says: /whole number/ },
+    { setting: 'TRUSTED_PROXIES', value: '1', says: /no longer how many.*127\.0\.0\.1/ },
+    { setting: 'TRUSTED_PROXIES', value: '0', says: /no longer how many.*nothing where there is none/ },
+    { setting: 'TRUSTED_PROXIES', value: '10.0.0.0/8, 2', says: /no longer how many/ },
+    { setting: 'TRUSTED_PROXIES', value: 'true', says: /addresses or networks/ },
+    { setting: 'TRUSTED_PROXIES', value: 'proxy.example', says: /addresses or networks/ },
+    { setting: 'TRUSTED_PROXIES', value: '10.0.0.1/8', says: /bits beyond the prefix/ },
+    { setting: 'TRUSTED_PROXIES', value: '10.0.0.0/33', says: /addresses or networks/ },
+    { setting: 'TRUSTED_PROXIES', value: '10.0.0.0/', says: /addresses or networks/ },
+    { setting: 'TRUSTED_PROXIES', value: '2001:db8::/129', says: /addresses or networks/ },
+    { setting: 'TRUSTED_PROXIES', value: '::ffff:10.0.0.0/104', says: /addresses or networks/ },
+    { setting: 'TRUSTED_PROXIES', value: '10.0.0.0/8/8', says: /addresses or networks/ },
+    { setting: 'TRUSTED_PROXIES', value: '10.0.0.0/8 10.1.0.0/16', says: /addresses or networks/ },
+    { setting: 'TRUSTED_PROXIES', value: Array(101).fill('10.0.0.1').join(), says: /100 networks/ },
     { setting: 'MASTER_KEY', value: 'hunter2', says: /32 bytes in base64url/ },
     { setting: 'MASTER_KEY', value: `${strongKey}=`, says: /32 bytes in base64url/ },
     { setting: 'MASTER_KEY', value: strongKey.replace(/.$/, 'B'), says: /32 bytes in base64url/ },

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { parseNetwork } from '../addresses/networks.ts'
 
 export type Mode = 'development' | 'production'
 
@@ -19,6 +20,7 @@ const host = v.pipe(
 
 const count = v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'must be a whole number'), v.transform(Number))
 
+const atLeastOne = v.pipe(count, v.minValue(1, 'must be 1 at least'))
 const list = v.pipe(
   v.string(),
   v.transform((text) =>
@@ -29,6 +31,19 @@ const list = v.pipe(
   ),
 )
 
+const networks = v.pipe(
+  list,
+  v.check(
+    (items) => !items.some((item) => /^\d+$/.test(item)),
+    'is no longer how many proxies there are but their networks: write for example 127.0.0.1 or 10.0.0.0/8, and nothing where there is none',
+  ),
+  v.maxLength(100, 'must be 100 networks at most'),
+  v.check(
+    (items) => items.every((item) => parseNetwork(item) !== undefined),
+    'must be addresses or networks such as 10.0.0.0/8 or 2001:db8::/32, without bits beyond the prefix, with commas between',
+  ),
+  v.transform((items) => items.flatMap((item) => parseNetwork(item) ?? [])),
+)
 /** Kept as an origin is written everywhere else, so that `https://App.example/` is `https://app.example`. */
 const httpUrl = v.pipe(
   v.string(),
@@ -89,9 +104,27 @@ export const settings = {
     fallback: '',
   },
   trustedProxies: {
-    about: 'how many proxies in front write X-Forwarded-For',
-    schema: v.pipe(count, v.maxValue(9, 'must be 0 to 9')),
-    fallback: '0',
+    about:
+      'networks of the proxies in front, such as `127.0.0.1, 10.0.0.0/8`, with commas between: what they say in `X-Forwarded-For`, or `Forwarded`, is believed; none unless set',
+    schema: networks,
+    fallback: '',
+  },
+  connectionsPerAddress: {
+    about:
+      'how many connections one address may have open over HTTP, and as many over MQTT; an IPv6 network of 64 bits is one, trusted proxies are not counted',
+    schema: atLeastOne,
+    fallback: '2000',
+  },
+  halfOpenPerAddress: {
+    about: 'how many of those may not have sent a full request head or a full CONNECT yet',
+    schema: atLeastOne,
+    fallback: '500',
+  },
+  streamsPerAddress: {
+    about:
+      'how many event streams one address may have open, counted by the address of the client behind trusted proxies',
+    schema: atLeastOne,
+    fallback: '100',
   },
   regions: {
     about: 'an mmdb file that tells the country of an address; a table is installed with the server',

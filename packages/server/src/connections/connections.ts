@@ -1,5 +1,4 @@
-import { recordAccessRefusal } from '../activity/access.ts'
-import { type Details, device, whoIs } from '../activity/events.ts'
+import { type Details, device, type Refused, whoIs } from '../activity/events.ts'
 import type { ClientInfo } from '../client-info.ts'
 import { refusalOf } from '../database/failure.ts'
 import { Refusal } from '../errors.ts'
@@ -10,7 +9,7 @@ import type { Authority, Connection, ConnectRequest, Ended, Verdict } from '../m
 import type { Broker } from '../mqtt/broker/broker.ts'
 import type { Message } from '../mqtt/codec/packets.ts'
 import type { Part } from '../part.ts'
-import { connectRefusal, publishRefusal } from './reasons.ts'
+import { connectRefusal, isUnavailable, publishRefusal } from './reasons.ts'
 import { readDeviceConnection } from './routes.ts'
 
 /** What the rest of the product decides for live connections; `app.ts` hands it over by `govern`. */
@@ -94,16 +93,26 @@ export function createConnections(
       } while (asked !== rightsEnded)
       return may
     },
-    async publish({ principal, address }, message): Promise<Verdict> {
-      const sender = { kind: 'caller', identity: principal, client: { address } } as const
+    async publish(connection, message): Promise<Verdict> {
+      const { principal, address } = connection
       try {
-        return await governed().handlePublish(sender, message)
+        return await governed().handlePublish(
+          { kind: 'caller', identity: principal, client: { address } },
+          message,
+        )
       } catch (error) {
         const refusal = refusalOf(error)
         if (!refusal) throw error
-        recordAccessRefusal(activity, refusal, sender, { route: 'PUBLISH', isPublic: false }).catch(onError)
+        if (!isUnavailable(refusal.code))
+          refuse('publish', connection, message.topic, refusal.reason ?? refusal.code, refusal.refused)
         return { refused: publishRefusal(refusal.code), message: refusal.message }
       }
+    },
+    refused(refusal) {
+      if (refusal.action === 'connect') {
+        const { address, reason } = refusal
+        activity.recordRefusal({ client: { address } }, 'app.connect', undefined, { reason }).catch(onError)
+      } else refuse(refusal.action, refusal.connection, refusal.topic, refusal.reason)
     },
     connected(connection) {
       const { principal, address, clientId, protocol } = connection
@@ -128,6 +137,20 @@ export function createConnections(
   }
   const broker = createBroker(authority)
 
+  function refuse(
+    action: 'subscribe' | 'publish',
+    { principal, address }: Connection<Identity>,
+    topic: string,
+    reason: string,
+    { event = eventOf(principal, action), ...refused }: Refused = {},
+  ): void {
+    const uid = governed().uidOf(topic.split('/', 2)[1] ?? '')
+    const target = refused.target ?? (uid === undefined ? targetOf(principal) : device(uid))
+    // What a command says of itself is enough.
+    const details = refused.details ?? { topic: topic.slice(0, 128) }
+    activity.recordRefusal(whoIs(principal, { address }), event, target, { reason, details }).catch(onError)
+  }
+
   function presenceOf({ kind, subject }: Identity): void {
     if (kind === 'device') governed().presenceChanged(subject).catch(onError)
   }
@@ -139,7 +162,7 @@ export function createConnections(
     const { authenticate, uidOf } = governed()
     // The client id is the caller's text; it is told only where it is a uid, which is what an impersonator sends.
     const uid = uidOf(clientId)
-    const refuse = (reason: string, identity?: Identity) => {
+    const refuseConnect = (reason: string, identity?: Identity) => {
       const isDevice = uid !== undefined || identity?.kind === 'device'
       const target = uid === undefined ? identity && targetOf(identity) : device(uid)
       const client = { address }
@@ -157,14 +180,14 @@ export function createConnections(
       const identity = await authenticate(password.toString('utf8'), { address })
       const ownId = identity.kind === 'device' ? clientId === identity.subject : uid === undefined
       if (!ownId) {
-        refuse('client_id_of_another', identity)
+        refuseConnect('client_id_of_another', identity)
         return { refused: 'client_identifier_not_valid' }
       }
       return identity
     } catch (error) {
       const refusal = refusalOf(error)
       if (!refusal) throw error
-      refuse(refusal.reason ?? refusal.code)
+      refuseConnect(refusal.reason ?? refusal.code)
       return { refused: connectRefusal(refusal.code) }
     }
   }
@@ -207,7 +230,7 @@ export function createConnections(
   return { ...connections, routes: serve({ find, requireVisible }, [readDeviceConnection]) }
 }
 
-const eventOf = ({ kind }: Identity, verb: 'connect' | 'disconnect') =>
+const eventOf = ({ kind }: Identity, verb: 'connect' | 'disconnect' | 'subscribe' | 'publish') =>
   `${kind === 'device' ? 'device' : 'app'}.${verb}` as const
 
 const targetOf = ({ kind, subject }: Identity) => (kind === 'device' ? device(subject) : undefined)

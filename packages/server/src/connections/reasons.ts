@@ -9,6 +9,21 @@ export function connectRefusal(code: RefusalCode): ConnectRefusal {
   return 'bad_user_name_or_password'
 }
 
+/** Whether a code says what is not to be had now, rather than no to whoever asked: the log has no refusal of it. */
+export function isUnavailable(code: RefusalCode): boolean {
+  return unavailable.has(code)
+}
+
+const unavailable: ReadonlySet<RefusalCode> = new Set([
+  'device_offline',
+  'device_not_listening',
+  'device_silent',
+  'overloaded',
+  'stopping',
+  'storage_full',
+  'storage_unavailable',
+])
+
 /** Why a message is refused, in the words of MQTT. */
 export function publishRefusal(code: RefusalCode): PublishRefusal {
   switch (code) {
@@ -20,6 +35,7 @@ export function publishRefusal(code: RefusalCode): PublishRefusal {
       return 'quota_exceeded'
     case 'storage_full':
     case 'storage_unavailable':
+      return 'unspecified_error'
     case 'device_offline':
     case 'device_not_listening':
     case 'device_silent':

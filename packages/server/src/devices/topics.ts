@@ -1,4 +1,4 @@
-import { Refusal } from '../errors.ts'
+import { Refusal, type RefusalCode } from '../errors.ts'
 import type { Caller, Identity } from '../identity.ts'
 import { type Action, mayUse } from './relations/relations.ts'
 import type { DevicesGround } from './served.ts'
@@ -25,6 +25,8 @@ export interface DeviceMessage {
 export type Handling = 'route' | 'handled'
 
 const defaultTimeoutMs = 10_000
+/** Why a command does not reach its device, though nothing is wrong with the command. */
+const unreached: ReadonlySet<RefusalCode> = new Set(['device_offline', 'device_not_listening'])
 
 /**
  * A message was published. Devices speak under their own uid; people and services under the uids of devices
@@ -86,7 +88,12 @@ async function publishOfUser(
   const [, rid, method] = /^cmd\/([\w-]{1,64})\/([\w.-]{1,64})$/.exec(rest) ?? []
   if (rid === undefined || method === undefined) throw notYours(uid)
   const command = { uid, method, payload, timeoutMs: defaultTimeoutMs, rid }
-  const sent = await ground.commands.control(sender, command)
+  const sent = await ground.commands.control(sender, command).catch((error: unknown) => {
+    // MQTT 3.1.1 has no acknowledgement that says so; the reply says it to both versions.
+    if (error instanceof Refusal && unreached.has(error.code))
+      ground.live.publish(`d/${uid}/cmd/${rid}/res/409`, new Uint8Array())
+    throw error
+  })
   // The publisher is acknowledged once the device has the command. The device's reply is routed as it comes;
   // silence is told in the same place.
   sent.reply.catch(() => ground.live.publish(`d/${uid}/cmd/${rid}/res/504`, new Uint8Array()))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import * as v from 'valibot'
 import { identify, openTestApp, type TestApp, testLog, testWorld } from '../../test/app.ts'
+import { createPlaces } from '../addresses/places.ts'
 import { Refusal } from '../errors.ts'
 import { createEdge, type EdgeOptions } from './edge.ts'
 import { anyCaller, done, ok, type Route } from './route.ts'
@@ -27,8 +28,12 @@ function edgeOf(routes: readonly Route[], options: Partial<EdgeOptions> = {}) {
     corsOrigins: new Set(),
     refused: async () => {},
     storageFailed() {},
-    streams: createStreams({ world: testWorld(), isRevoked: () => false }),
-    trustedProxies: 0,
+    streams: createStreams({
+      world: testWorld(),
+      isRevoked: () => false,
+      places: createPlaces({ most: 100 }),
+    }),
+    trustedProxies: [],
     secure: false,
     stopping: new AbortController().signal,
     ...options,
@@ -500,7 +505,11 @@ test('a token that is revoked while its request is answered opens no stream', as
     ],
     {
       authenticate: async (given) => identify(app.app, given.token),
-      streams: createStreams({ world: testWorld(), isRevoked: () => isRevoked }),
+      streams: createStreams({
+        world: testWorld(),
+        isRevoked: () => isRevoked,
+        places: createPlaces({ most: 100 }),
+      }),
     },
   )
   const answer = await edge.request('/stream', { headers: { authorization: `Bearer ${token}` } })

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
 import { HonoBase } from 'hono/hono-base'
 import { TrieRouter } from 'hono/router/trie-router'
+import type { Network } from '../addresses/networks.ts'
 import type { ClientInfo } from '../client-info.ts'
 import { refusalOf, type StorageFailure, storageFailureOf } from '../database/failure.ts'
 import { Refusal } from '../errors.ts'
@@ -38,8 +39,8 @@ export interface EdgeOptions {
   readonly streams: Streams
   /** Origins whose pages may call us (`https://app.example`). None by default. */
   readonly corsOrigins: ReadonlySet<string>
-  /** How many proxies in front of us write X-Forwarded-For. */
-  readonly trustedProxies: number
+  /** The networks of the proxies in front of us, whose word counts about where a request came from. */
+  readonly trustedProxies: readonly Network[]
   /** Whether browsers reach us by https, so that they may be told to insist on it. */
   readonly secure: boolean
   /** Aborted when the server begins to stop. */
@@ -116,8 +117,8 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
   const client: ClientInfo = {
     requestId: newIdentifier('req', options.world),
     address: clientAddress(
-      context.env?.incoming,
-      context.req.header('x-forwarded-for'),
+      context.env?.incoming?.socket.remoteAddress,
+      (name) => context.req.header(name),
       options.trustedProxies,
     ),
     userAgent: context.req.header('user-agent')?.slice(0, 256),
@@ -135,7 +136,9 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
     const lifetime = lifetimeOf(context.req.raw, options.stopping)
     const answer = await route.handle(await callOf(context, route, client, actor, lifetime))
     const outgoing =
-      answer.kind === 'events' ? eventsOf(answer, context, actor, lifetime, options) : outgoingOf(answer)
+      answer.kind === 'events'
+        ? eventsOf(answer, context, actor ?? client, lifetime, options)
+        : outgoingOf(answer)
     return send(context, options, outgoing, requestId)
   } catch (error) {
     const problem = await problemFor(error, context, route, actor ?? client, options)
@@ -196,25 +199,26 @@ function validateQuery(context: EdgeContext, route: Route): unknown {
 function eventsOf(
   { events }: EventsAnswer,
   context: EdgeContext,
-  actor: Caller | undefined,
+  asker: Caller | ClientInfo,
   lifetime: Lifetime,
   options: EdgeOptions,
 ): Outgoing {
   const headOnly = context.req.raw.method === 'HEAD'
-  const body = headOnly ? null : followed(events, actor?.identity, lifetime, options.streams)
+  const body = headOnly ? null : followed(events, asker, lifetime, options.streams)
   return { status: 200, headers: eventHeaders, body }
 }
 
 /** Events for as long as they may be told: a stream that needed a token needs it to the end. */
 function followed(
   events: AsyncIterable<ServerSentEvent>,
-  caller: Identity | undefined,
+  asker: Caller | ClientInfo,
   lifetime: Lifetime,
   streams: Streams,
 ): ReadableStream<Uint8Array> {
-  const forget = caller && streams.open(caller, lifetime.end)
+  const [caller, client] = 'kind' in asker ? [asker.identity, asker.client] : [undefined, asker]
+  const forget = streams.open(caller, client.address, lifetime.end)
   return eventStream(events, lifetime.signal, () => {
-    forget?.()
+    forget()
     // What else listens to the signal would be kept for as long as the server runs.
     lifetime.end()
   })

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import * as v from 'valibot'
 import { openTestApp, type TestApp, testLog, testWorld } from '../../test/app.ts'
+import { createPlaces } from '../addresses/places.ts'
 import { createEdge } from './edge.ts'
 import { type HttpListener, listenHttp } from './listener.ts'
 import { ok, type Route } from './route.ts'
@@ -41,7 +42,7 @@ describe('over a real socket', () => {
   let app: TestApp
   let listener: HttpListener
   before(async () => {
-    app = await openTestApp('sqlite', { LATCHKEY_TRUSTED_PROXIES: '1' })
+    app = await openTestApp('sqlite', { LATCHKEY_TRUSTED_PROXIES: '127.0.0.1' })
     listener = await listenHttp(app.app.edge, '127.0.0.1', 0)
   })
   after(async () => {
@@ -145,7 +146,7 @@ describe('over a real socket', () => {
 test('a client too slow with its head or its body is let go', async () => {
   const hurried = { headersTimeout: 60, requestTimeout: 120, connectionsCheckingInterval: 20 }
   const app = await openTestApp('sqlite')
-  const listener = await listenHttp(app.app.edge, '127.0.0.1', 0, hurried)
+  const listener = await listenHttp(app.app.edge, '127.0.0.1', 0, { timeouts: hurried })
   const [noHead, noBody] = await Promise.all([
     exchange(listener.port, 'GET / HT'),
     exchange(listener.port, `POST /v1/login HTTP/1.1\r\nHost: x\r\n${jsonType}Content-Length: 100\r\n\r\n{`),
@@ -196,9 +197,13 @@ describe('stopping', () => {
       authenticate: () => Promise.reject(new Error('nobody is asked')),
       refused: async () => {},
       storageFailed() {},
-      streams: createStreams({ world: testWorld(), isRevoked: () => false }),
+      streams: createStreams({
+        world: testWorld(),
+        isRevoked: () => false,
+        places: createPlaces({ most: 100 }),
+      }),
       corsOrigins: new Set(),
-      trustedProxies: 0,
+      trustedProxies: [],
       secure: false,
       stopping: stopping.signal,
     })

@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
+import type { Place, Places } from '../addresses/places.ts'
 import type { createEdge } from './edge.ts'
 
 export interface HttpListener {
@@ -18,13 +19,16 @@ export async function listenHttp(
   edge: ReturnType<typeof createEdge>,
   host: string,
   port: number,
-  timeouts: typeof patience = patience,
+  { timeouts = patience, places }: { timeouts?: typeof patience; places?: Places } = {},
 ): Promise<HttpListener> {
   const server = createServer(
     { ...timeouts, keepAliveTimeout: 65_000, maxHeaderSize: 32 * 1024 },
-    getRequestListener(edge.fetch),
+    // HTTP/1.0 has no Host (RFC 9112 section 3.2), and HAProxy checks its servers so unless told otherwise. The name is
+    // read by no route. HTTP/1.1 without one is refused by Node, as the section says.
+    getRequestListener(edge.fetch, { hostname: 'localhost' }),
   )
   server.maxConnections = 20_000
+  if (places) countByAddress(server, places)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host, port, backlog: 1024 }, () => {
@@ -34,6 +38,21 @@ export async function listenHttp(
   })
   const bound = server.address() as AddressInfo // a TCP server that listens has one
   return { address: bound.address, port: bound.port, stop: (graceMs) => stop(server, graceMs) }
+}
+
+/** Let go of every connection that gets no place, before anything is read of it. */
+function countByAddress(server: Server, places: Places): void {
+  const taken = new WeakMap<Socket, Place>()
+  server.prependListener('connection', (socket: Socket) => {
+    const place = places.take(socket.remoteAddress ?? '')
+    if (typeof place === 'string') {
+      socket.destroy()
+      return
+    }
+    taken.set(socket, place)
+    socket.once('close', place.leave)
+  })
+  server.prependListener('request', ({ socket }: IncomingMessage) => taken.get(socket)?.arrived())
 }
 
 async function stop(server: Server, graceMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 
 export interface ListenOptions {
@@ -7,6 +7,8 @@ export interface ListenOptions {
   readonly port: number
   /** With it, only TLS is spoken. PEM texts. */
   readonly tls?: { readonly cert: string; readonly key: string }
+  /** Without it, nothing is counted by address. */
+  readonly places?: Places
 }
 
 export interface Listener {
@@ -16,19 +18,43 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** Hand every connection to the broker. */
+/** Counts the connections of an address. */
+export interface Places {
+  take(address: string): { arrived(): void; leave(): void } | string
+}
+
+/** Hand every connection to the broker that gets a place. */
 export async function listen(
-  broker: { accept(socket: Socket): void },
-  { host, port, tls }: ListenOptions,
+  broker: { accept(socket: Socket, arrived?: () => void): void },
+  { host, port, tls, places }: ListenOptions,
 ): Promise<Listener> {
-  // Packets are gathered before they are written, so waiting for more to send with them only costs time.
-  const options = { noDelay: true }
-  const accept = (socket: Socket) => broker.accept(socket)
-  const server: Server = tls
-    ? createTlsServer({ ...options, ...tls, handshakeTimeout: 10_000 }, accept)
-    : createServer(options, accept)
+  const waiting = new Map<string, () => void>()
+  const tlsServer =
+    tls &&
+    createTlsServer({ ...tls, handshakeTimeout: 10_000 }, (socket) =>
+      broker.accept(socket, waiting.get(peerOf(socket))),
+    )
   // A failed TLS handshake is the peer's affair, and closes its socket.
-  server.on('tlsClientError', () => {})
+  tlsServer?.on('tlsClientError', () => {})
+  // Packets are gathered before they are written, so waiting for more to send with them only costs time.
+  const server = createServer({ noDelay: true }, (socket) => {
+    // Counted before TLS begins, which costs us more than anything that a silent peer can do afterwards.
+    const place = places?.take(socket.remoteAddress ?? '')
+    if (typeof place === 'string') {
+      socket.on('error', () => {})
+      socket.destroy()
+      return
+    }
+    socket.once('close', () => place?.leave())
+    if (!tlsServer) {
+      broker.accept(socket, place?.arrived)
+      return
+    }
+    const peer = peerOf(socket)
+    if (place) waiting.set(peer, place.arrived)
+    socket.once('close', () => waiting.delete(peer))
+    tlsServer.emit('connection', socket)
+  })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   // A storm of reconnecting devices must fit into the queue of the kernel.
@@ -44,4 +70,9 @@ export async function listen(
       server.close()
     },
   }
+}
+
+/** What tells a connection from all others of one listener, also when it is seen through its TLS. */
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
 }

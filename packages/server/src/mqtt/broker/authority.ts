@@ -55,11 +55,28 @@ export interface Authority<P> {
   /** Asked for each message and subscriber right before it is sent: for what changes faster than subscriptions. */
   mayReceive?(principal: P, topic: string): boolean
 
+  /**
+   * For the log: a subscription that `maySubscribe` denied, or whatever the broker refused by its own rules. What
+   * `authenticate` and `publish` refuse is not told again.
+   */
+  refused?(refusal: BrokerRefusal<P>): void
+
   connected?(connection: Connection<P>): void
 
   /** Called exactly once for each `connected`, at the moment from which nothing more is delivered. */
   disconnected?(connection: Connection<P>, ended: Ended): void
 }
+
+/** Who was refused what by the broker. */
+export type BrokerRefusal<P> =
+  | { readonly action: 'connect'; readonly address: string; readonly reason: ConnectRefusal }
+  | {
+      readonly action: 'subscribe' | 'publish'
+      readonly connection: Connection<P>
+      /** The topic, or the filter; as the client sent it. */
+      readonly topic: string
+      readonly reason: Reason
+    }
 
 /** Why a connection ended: a reason of MQTT 5, or that it was gone without a word. */
 export type EndReason = Reason | 'connection_lost'

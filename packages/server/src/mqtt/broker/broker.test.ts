@@ -178,18 +178,130 @@ test('MQTT 5: a refused publish is told in its acknowledgement, and a kick in it
   assert.deepEqual(await writer.closed, { reason: 'administrative_action', message: 'for reasons' })
 })
 
-test('MQTT 3.1.1: a refused publish is acknowledged and dropped, and too many in a row end the connection', async (t) => {
+test('MQTT 5: too many refused messages in a row end the connection', async (t) => {
   const { client, over } = await world(t, {}, { refusedPublishes: 3 })
-  const writer = await client({ protocol: 4, clientId: 'w' })
+  const writer = await client({ clientId: 'w' })
   const tries = ['secret', 'secret', 'open', 'secret', 'secret']
-  for (const topic of tries) await writer.publish(topic, 'x', { qos: 1 })
-  await writer.publish('secret', 'x', { qos: 1 })
+  for (const topic of tries) await writer.publish(topic, 'x', { qos: 1 }).catch(() => {})
+  await writer.publish('open', 'x', { qos: 1 })
+  for (const topic of ['secret', 'secret', 'secret']) await writer.publish(topic, 'x')
   assert.equal((await over('w')).reason, 'not_authorized')
 })
 
+for (const qos of [0, 1, 2] as const)
+  test(`MQTT 3.1.1: a refused publish of QoS ${qos} ends the connection without an acknowledgement`, async (t) => {
+    const { raw, client, over } = await world(t)
+    const watcher = await client()
+    await watcher.subscribe('wills')
+    const peer = await raw()
+    await peer.connect(4, 'w', 0, noProperties, 'gone')
+    peer.publish(1)
+    peer.publish(2, qos, 'secret')
+    peer.publish(3)
+    const { reason, byServer } = await over('w')
+    assert.deepEqual([reason, byServer], ['not_authorized', true])
+    await peer.closed
+    const acknowledged = peer.packets.slice(1).map((packet) => 'packetId' in packet && packet.packetId)
+    assert.deepEqual(acknowledged, [1])
+    assert.equal((await watcher.received(1))[0]!.payload.toString(), 'gone')
+  })
+
+test('MQTT 3.1.1: a message with which nothing is wrong is acknowledged though it came to nothing', async (t) => {
+  const { client } = await world(t, { publish: () => ({ refused: 'implementation_specific_error' }) })
+  const writer = await client({ protocol: 4 })
+  for (const qos of [0, 1] as const) await writer.publish('t', 'x', { qos })
+  await writer.subscribe('t')
+})
+
+for (const protocol of [4, 5] as const) {
+  const name = protocol === 4 ? 'MQTT 3.1.1' : 'MQTT 5'
+  for (const qos of [0, 1, 2] as const)
+    for (const payload of ['x', ''])
+      test(`${name}: a retained publish of QoS ${qos}${payload ? '' : ', empty,'} ends the connection where clients may not retain`, async (t) => {
+        const asked: string[] = []
+        const publish = () => {
+          asked.push('publish')
+          return 'retain' as const
+        }
+        const { raw, over, broker } = await world(t, { publish }, {}, { clientsMayRetain: false })
+        const peer = await raw()
+        await peer.connect(protocol, 'w')
+        const message = { topic: 't', payload: Buffer.from(payload), qos, retain: true }
+        peer.send({ kind: 'publish', ...message, duplicate: false, packetId: 1, properties: noProperties })
+        await peer.closed
+        assert.deepEqual(
+          peer.packets.slice(1).map((packet) => 'code' in packet && packet.code),
+          protocol === 5 ? [0x9a] : [],
+        )
+        assert.equal((await over('w')).reason, 'retain_not_supported')
+        assert.deepEqual([asked, broker.counts.retained], [[], 0])
+      })
+
+  test(`${name}: a retained will is refused where clients may not retain, and what the server retains is sent`, async (t) => {
+    const { client, broker } = await world(t, {}, {}, { clientsMayRetain: false })
+    const will = { topic: 'wills', payload: 'gone', retain: true }
+    await assert.rejects(client({ protocol, will }), {
+      reason: protocol === 5 ? 'retain_not_supported' : 'not_authorized',
+    })
+    broker.retain('t', 'kept')
+    const reader = await client({ protocol })
+    assert.equal(reader.properties.retainAvailable, protocol === 5 ? 0 : undefined)
+    await reader.subscribe('t')
+    assert.equal((await reader.received(1))[0]!.retain, true)
+  })
+
+  test(`${name}: whatever the broker refuses by itself is told to the authority, and nothing twice`, async (t) => {
+    const refused: string[] = []
+    const { raw, client, over } = await world(
+      t,
+      {
+        refused: (refusal) =>
+          refused.push(
+            refusal.action === 'connect'
+              ? `${refusal.action} ${refusal.reason} ${refusal.address}`
+              : `${refusal.action} ${refusal.topic.slice(0, 9)} ${refusal.reason} ${refusal.connection.clientId}`,
+          ),
+      },
+      { topicLength: 20 },
+      { clientsMayRetain: false },
+    )
+    await assert.rejects(client({ protocol, username: 'u', password: 'wrong' }))
+    await assert.rejects(client({ protocol, clientId: 'a\u0001' }))
+    await assert.rejects(client({ protocol, will: { topic: 'w', payload: '', retain: true } }))
+    const rude = await raw()
+    rude.publish(1)
+    await rude.closed
+    const reader = await client({ protocol, clientId: 'r' })
+    for (const filter of ['secret/#', '$share/g/t', 'x'.repeat(21)])
+      await assert.rejects(reader.subscribe(filter))
+    const topics = ['secret', '$SYS/x', 'y'.repeat(21)]
+    for (const [index, topic] of topics.entries()) {
+      const writer = await client({ protocol, clientId: `w${index}` })
+      await writer.publish(topic, 'x', { qos: 1 }).catch(() => {})
+    }
+    const writer = await client({ protocol, clientId: 'w4' })
+    void writer.publish('t', 'x', { retain: true })
+    await over('w4')
+    assert.deepEqual(refused, [
+      'connect client_identifier_not_valid 127.0.0.1',
+      'connect retain_not_supported 127.0.0.1',
+      'connect protocol_error 127.0.0.1',
+      'subscribe secret/# not_authorized r',
+      'subscribe $share/g/ shared_subscriptions_not_supported r',
+      'subscribe xxxxxxxxx topic_filter_invalid r',
+      'publish $SYS/x not_authorized w1',
+      'publish yyyyyyyyy topic_name_invalid w2',
+      'publish t retain_not_supported w4',
+    ])
+  })
+}
+
 test('MQTT 5: an empty client id is assigned one, and what is capped is told', async (t) => {
   const { client } = await world(t, {}, { keepAliveSeconds: 100 })
-  const { clientId, properties } = await client({ keepAliveSeconds: 5000 })
+  const { clientId, properties } = await client({
+    keepAliveSeconds: 5000,
+    properties: { sessionExpiryInterval: 60 },
+  })
   assert.match(clientId, /^auto-/)
   assert.equal(properties.serverKeepAlive, 100)
   assert.equal(properties.sessionExpiryInterval, 0)

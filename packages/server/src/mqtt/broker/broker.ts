@@ -5,7 +5,7 @@ import type { Message, Properties, Qos } from '../codec/packets.ts'
 import { noProperties } from '../codec/packets.ts'
 import type { DisconnectReason } from '../codec/reasons.ts'
 import { isTopicName } from '../codec/topics.ts'
-import type { Authority, Connection, Ended, Verdict } from './authority.ts'
+import type { Authority, BrokerRefusal, Connection, Ended, Verdict } from './authority.ts'
 import { Delivery } from './delivery.ts'
 import { Handshake } from './handshake.ts'
 import type { Hub } from './hub.ts'
@@ -36,8 +36,8 @@ export interface Counts {
 
 /** An MQTT 3.1.1 and 5 broker for one process. Sessions end with their connections; subscribers get QoS 0 and 1. */
 export interface Broker<P> {
-  /** Take over an open socket. */
-  accept(socket: Socket): void
+  /** Take over an open socket. `arrived` is called when it has sent a full CONNECT. */
+  accept(socket: Socket, arrived?: () => void): void
 
   /** Send to all who subscribed; answers how many connections that were. A bad topic is a TypeError. */
   publish(message: ServerMessage): number
@@ -63,6 +63,11 @@ export interface BrokerOptions<P> {
   readonly authority: Authority<P>
   readonly world?: Pick<World, 'now' | 'random'>
   readonly limits?: Partial<Limits>
+  /**
+   * Whether clients may publish retained messages. If not, which is the default, MQTT 5 clients are told so in CONNACK, and a
+   * retained message or will is refused. What the server retains is kept and sent either way.
+   */
+  readonly clientsMayRetain?: boolean
   /** How often to `tick`, 500 ms if not said, which keeps the promise that an expired connection ends within a second. */
   readonly sweepMs?: number
   /** Where bugs are reported: ours, and whatever the authority throws. */
@@ -77,6 +82,7 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
   readonly authority: Authority<P>
   readonly limits: Limits
   readonly retained: RetainedMessages
+  readonly clientsMayRetain: boolean
   readonly #world: Pick<World, 'now' | 'random'>
   readonly #onError: (error: unknown) => void
   readonly #handshakes = new Set<Handshake<P>>()
@@ -93,18 +99,20 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
     authority,
     world = systemWorld,
     limits,
+    clientsMayRetain = false,
     sweepMs = 500,
     onError = console.error,
   }: BrokerOptions<P>) {
     this.authority = authority
     this.limits = { ...defaultLimits, ...limits }
+    this.clientsMayRetain = clientsMayRetain
     this.retained = new RetainedMessages(this.limits)
     this.#world = world
     this.#onError = onError
     if (sweepMs > 0) this.#timer = setInterval(() => this.tick(), sweepMs).unref()
   }
 
-  accept(socket: Socket): void {
+  accept(socket: Socket, arrived?: () => void): void {
     const { connections, halfOpen } = this.limits
     // Without a word: there is none before CONNECT, and it must cost nothing.
     if (
@@ -112,14 +120,17 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
       this.#sessions.size + this.#handshakes.size >= connections ||
       this.#waiting >= halfOpen
     ) {
+      const address = socket.remoteAddress ?? ''
+      if (!this.#closed) this.refused({ action: 'connect', address, reason: 'server_busy' })
       socket.on('error', () => {})
       socket.destroy()
       return
     }
-    const handshake = new Handshake(this, socket, () => {
+    const left = () => {
       this.#handshakes.delete(handshake)
       this.#settleClose()
-    })
+    }
+    const handshake = new Handshake(this, socket, { ...(arrived && { arrived }), left })
     this.#handshakes.add(handshake)
   }
 
@@ -241,6 +252,10 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
       if (subscription.session.deliver(delivery, subscription)) reached++
     }
     return reached
+  }
+
+  refused(refusal: BrokerRefusal<P>): void {
+    this.#tell(() => this.authority.refused?.(refusal))
   }
 
   publishWill(session: Session<P>, will: Message): void {

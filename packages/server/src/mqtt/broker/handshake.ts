@@ -5,7 +5,7 @@ import { encode } from '../codec/encode.ts'
 import type { Connect, Message, Properties } from '../codec/packets.ts'
 import { noProperties } from '../codec/packets.ts'
 import { type ConnectRefusal, connectCode, ProtocolError } from '../codec/reasons.ts'
-import { countLevels } from '../codec/topics.ts'
+import { countLevels, hasControlCharacter } from '../codec/topics.ts'
 import type { ConnectRequest } from './authority.ts'
 import type { Hub } from './hub.ts'
 import { Session } from './session.ts'
@@ -23,14 +23,18 @@ export class Handshake<P> {
   readonly #onData = (chunk: Buffer) => this.#received(chunk)
   readonly #onClose = () => this.#left()
   readonly #left: () => void
+  readonly #arrived: (() => void) | undefined
   #state: 'waiting' | 'authenticating' | 'over' = 'waiting'
   #deadlineMs: number
+  /** The client's Maximum Packet Size. */
+  #mostBytes = Number.POSITIVE_INFINITY
 
-  /** `left` is called when it is over, one way or the other. */
-  constructor(hub: Hub<P>, socket: Socket, left: () => void) {
+  /** `left` is called when it is over, one way or the other; `arrived` when there is a CONNECT. */
+  constructor(hub: Hub<P>, socket: Socket, { arrived, left }: { arrived?: () => void; left: () => void }) {
     this.#hub = hub
     this.#socket = socket
     this.#left = left
+    this.#arrived = arrived
     this.#address = socket.remoteAddress ?? ''
     this.#port = socket.remotePort ?? 0
     this.#decoder = new Decoder({ maximumBytes: hub.limits.packetBytes })
@@ -66,7 +70,11 @@ export class Handshake<P> {
     try {
       const packet = this.#decoder.next()
       if (packet?.kind === 'connect') this.#connect(packet)
-      else if (packet) this.abort() // "the first packet MUST be a CONNECT" [MQTT-3.1.0-1]
+      else if (packet) {
+        // "the first packet MUST be a CONNECT" [MQTT-3.1.0-1]
+        this.#tell('protocol_error')
+        this.abort()
+      }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#breach(error)
@@ -75,18 +83,24 @@ export class Handshake<P> {
 
   /** A 3.1.1 client that sends no valid CONNECT gets no answer [MQTT-3.1.4-1], except about its version. */
   #breach({ reason, message }: ProtocolError): void {
-    if (reason === 'unsupported_protocol_version') this.#refuse(reason, message)
-    else if (this.#decoder.protocol === 4) this.abort()
-    else if (reason === 'packet_too_large' || reason === 'protocol_error' || reason === 'topic_name_invalid')
-      this.#refuse(reason, message)
-    else this.#refuse('malformed_packet', message)
+    const isRefusal =
+      reason === 'unsupported_protocol_version' ||
+      reason === 'packet_too_large' ||
+      reason === 'protocol_error'
+    const refusal = isRefusal ? reason : 'malformed_packet'
+    this.#tell(refusal)
+    if (this.#decoder.protocol === 4 && refusal !== 'unsupported_protocol_version') this.abort()
+    else this.#refuse(refusal, message)
   }
 
   #connect(connect: Connect): void {
     this.#state = 'authenticating'
+    this.#arrived?.()
+    this.#mostBytes = connect.properties.maximumPacketSize ?? Number.POSITIVE_INFINITY
     this.#deadlineMs = this.#hub.now() + this.#hub.limits.authenticateTimeoutMs
     const refusal = this.#unacceptable(connect)
     if (refusal) {
+      this.#tell(refusal)
       this.#refuse(refusal)
       return
     }
@@ -102,10 +116,12 @@ export class Handshake<P> {
     const { topicLength, topicLevels } = this.#hub.limits
     // A 3.1.1 client that wants its session kept must be able to ask for it again [MQTT-3.1.3-8].
     if (clientId === '' && protocol === 4 && !cleanStart) return 'client_identifier_not_valid'
+    if (hasControlCharacter(clientId)) return 'client_identifier_not_valid'
     // Only a password is accepted [MQTT-4.12.0-1].
     if (properties.authenticationMethod !== undefined) return 'bad_authentication_method'
     if (will && (will.topic.length > topicLength || countLevels(will.topic) > topicLevels))
       return 'topic_name_invalid'
+    if (will?.retain && !this.#hub.clientsMayRetain) return 'retain_not_supported' // [MQTT-3.2.2-13]
     return undefined
   }
 
@@ -135,6 +151,28 @@ export class Handshake<P> {
     // Only MQTT 5 has a way to tell the client [MQTT-3.1.2-21]; 3.1.1 has its own wish.
     const capped = connect.protocol === 5 && (asked === 0 || asked > most)
     const keepAliveSeconds = capped ? most : asked
+    const properties: Properties =
+      connect.protocol === 4
+        ? noProperties
+        : {
+            // Sessions end with their connection, whatever was asked for.
+            ...(connect.properties.sessionExpiryInterval && { sessionExpiryInterval: 0 }),
+            receiveMaximum: this.#hub.limits.inFlight,
+            maximumPacketSize: this.#hub.limits.packetBytes,
+            ...(!this.#hub.clientsMayRetain && { retainAvailable: 0 }),
+            subscriptionIdentifierAvailable: 0,
+            sharedSubscriptionAvailable: 0,
+            ...(connect.clientId === '' && { assignedClientIdentifier: clientId }), // [MQTT-3.1.3-7]
+            ...(capped && { serverKeepAlive: keepAliveSeconds }),
+          }
+    const connack = encode({ kind: 'connack', sessionPresent: false, code: 0, properties }, connect.protocol)
+    // "The Server MUST NOT send packets exceeding Maximum Packet Size" [MQTT-3.1.2-24], and without these
+    // properties the client would not know what it has been given.
+    if (connack.length > this.#mostBytes) {
+      this.#tell('packet_too_large')
+      this.#refuse('packet_too_large')
+      return
+    }
     this.#state = 'over'
     this.#socket.off('data', this.#onData)
     this.#socket.off('close', this.#onClose)
@@ -143,27 +181,17 @@ export class Handshake<P> {
       ...{ socket: this.#socket, address: this.#address, port: this.#port, decoder: this.#decoder, connect },
       ...{ id: this.#hub.nextConnectionId(), clientId, keepAliveSeconds, principal, expiresAtMs },
     })
-    const properties: Properties =
-      connect.protocol === 4
-        ? noProperties
-        : {
-            // Sessions end with their connection, whatever was asked for.
-            sessionExpiryInterval: 0,
-            receiveMaximum: this.#hub.limits.inFlight,
-            maximumPacketSize: this.#hub.limits.packetBytes,
-            subscriptionIdentifierAvailable: 0,
-            sharedSubscriptionAvailable: 0,
-            ...(connect.clientId === '' && { assignedClientIdentifier: clientId }), // [MQTT-3.1.3-7]
-            ...(capped && { serverKeepAlive: keepAliveSeconds }),
-          }
     // Before anything else can be: CONNACK "MUST be the first packet sent" [MQTT-3.2.0-1].
-    session.outbound.send(
-      encode({ kind: 'connack', sessionPresent: false, code: 0, properties }, connect.protocol),
-    )
+    session.outbound.send(connack)
     this.#hub.flushSoon(session)
     this.#hub.joined(session)
     this.#socket.resume()
     session.handleAll()
+  }
+
+  /** For the log: what is refused without asking the authority. */
+  #tell(reason: ConnectRefusal): void {
+    this.#hub.refused({ action: 'connect', address: this.#address, reason })
   }
 
   #refuse(refusal: ConnectRefusal, message?: string): void {
@@ -172,8 +200,12 @@ export class Handshake<P> {
     this.#deadlineMs = this.#hub.now() + this.#hub.limits.closeTimeoutMs
     const { protocol } = this.#decoder
     const code = connectCode(refusal, protocol)
-    const properties = message === undefined ? noProperties : { reasonString: message }
-    this.#socket.end(encode({ kind: 'connack', sessionPresent: false, code, properties }, protocol))
+    const connack = (properties: Properties) =>
+      encode({ kind: 'connack', sessionPresent: false, code, properties }, protocol)
+    const explained = connack(message === undefined ? noProperties : { reasonString: message })
+    const answer = explained.length <= this.#mostBytes ? explained : connack(noProperties)
+    if (answer.length <= this.#mostBytes) this.#socket.write(answer)
+    this.#socket.end()
     this.#socket.resume() // what it sent besides must be read, or the answer is lost in a reset
   }
 }

@@ -1,5 +1,5 @@
 import type { Message } from '../codec/packets.ts'
-import type { Authority, Ended } from './authority.ts'
+import type { Authority, BrokerRefusal, Ended } from './authority.ts'
 import type { Limits } from './limits.ts'
 import type { RetainedMessages } from './retained.ts'
 import type { Session } from './session.ts'
@@ -10,6 +10,7 @@ export interface Hub<P> {
   readonly authority: Authority<P>
   readonly limits: Limits
   readonly retained: RetainedMessages
+  readonly clientsMayRetain: boolean
   now(): number
   nextConnectionId(): number
   assignClientId(): string
@@ -26,6 +27,8 @@ export interface Hub<P> {
   unsubscribe(subscription: Subscription<P>): void
   /** Send a message to all who subscribed to it; answers how many. */
   route(message: Message, retain: boolean, from: Session<P> | undefined): number
+  /** Tell the authority what is refused. */
+  refused(refusal: BrokerRefusal<P>): void
   publishWill(session: Session<P>, will: Message): void
   /** Flush the session once what happens right now is done. */
   flushSoon(session: Session<P>): void

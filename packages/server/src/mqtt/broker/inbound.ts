@@ -1,8 +1,8 @@
 import { encode, encodeShortAck } from '../codec/encode.ts'
 import type { Properties, Publish } from '../codec/packets.ts'
 import { noProperties } from '../codec/packets.ts'
-import { ProtocolError, reasonCodes } from '../codec/reasons.ts'
-import { countLevels } from '../codec/topics.ts'
+import { ProtocolError, type PublishRefusal, type Reason, reasonCodes } from '../codec/reasons.ts'
+import { countLevels, isReserved } from '../codec/topics.ts'
 import type { Verdict } from './authority.ts'
 import type { Hub } from './hub.ts'
 import type { Session } from './session.ts'
@@ -51,6 +51,10 @@ export class Inbound<P> {
     // [MQTT-3.3.4-6]
     if (subscriptionIdentifiers)
       throw new ProtocolError('protocol_error', 'subscription identifiers come from servers')
+    if (packet.retain && !this.#hub.clientsMayRetain) {
+      this.#tell(packet, 'retain_not_supported')
+      throw new ProtocolError('retain_not_supported', 'clients may not retain messages') // section 3.2.2.3.5
+    }
     if (this.#admit(packet)) this.#add(packet, this.#verdictOn(packet))
     else if (!this.#isPending(packet.packetId)) this.#session.send(encodeShortAck('pubrec', packet.packetId))
   }
@@ -90,18 +94,26 @@ export class Inbound<P> {
   }
 
   #verdictOn(packet: Publish): Outcome | Promise<Verdict> {
-    const { topicLength, topicLevels } = this.#hub.limits
-    const { topic } = packet
-    if (topic.length > topicLength || countLevels(topic) > topicLevels)
-      return { refused: 'topic_name_invalid' }
-    // Asked before the authority, which must not act on what is refused.
-    if (packet.retain && !this.#hub.retained.fits(packet)) return { refused: 'quota_exceeded' }
+    const refused = this.#refusalOf(packet)
+    if (refused !== undefined) {
+      this.#tell(packet, refused)
+      return { refused }
+    }
     try {
       return this.#hub.authority.publish(this.#session, packet)
     } catch (error) {
       this.#hub.onError(error)
       return 'failed'
     }
+  }
+
+  /** What is refused before the authority is asked, which must not act on it. */
+  #refusalOf(packet: Publish): PublishRefusal | undefined {
+    const { topicLength, topicLevels } = this.#hub.limits
+    const { topic } = packet
+    if (topic.length > topicLength || countLevels(topic) > topicLevels) return 'topic_name_invalid'
+    if (isReserved(topic)) return 'not_authorized'
+    return packet.retain && !this.#hub.retained.fits(packet) ? 'quota_exceeded' : undefined
   }
 
   #add(packet: Publish, verdict: Outcome | Promise<Verdict>): void {
@@ -145,13 +157,21 @@ export class Inbound<P> {
       return
     }
     const refused = typeof outcome === 'object' ? outcome : undefined
+    // MQTT 3.1.1 cannot say no: a server "MUST either make a positive acknowledgement [...] or close the Network
+    // Connection" (3.1.1 [MQTT-3.3.5-2]). An acknowledgement would say that the message is stored, so it is closed.
+    if (refused && this.#session.protocol === 4 && !isStateOfOthers(refused)) {
+      this.#session.end(refused.refused, { will: true })
+      return
+    }
     if (packet.qos > 0) this.#acknowledge(packet, refused)
     if (!refused) this.#refusals = 0
-    // MQTT 3.1.1 has no way to refuse a message. To close at once would make a client that insists come back
-    // with the same message, for ever; so it is acknowledged and dropped, as most brokers do, and one that
-    // does nothing else is closed, to be seen in the log of connections.
     else if (++this.#refusals >= this.#hub.limits.refusedPublishes)
       this.#session.end('not_authorized', { will: true, message: 'too many messages in a row were refused' })
+  }
+
+  /** For the log: what is refused without asking the authority. */
+  #tell({ topic }: Publish, reason: Reason): void {
+    this.#hub.refused({ action: 'publish', connection: this.#session, topic, reason })
   }
 
   #acknowledge({ qos, packetId }: Publish, refused: Exclude<Verdict, string> | undefined): void {
@@ -167,4 +187,9 @@ export class Inbound<P> {
       this.#session.explained(build, this.#session.wantsReasons ? refused.message : undefined),
     )
   }
+}
+
+/** Nothing is wrong with the message, so its sender is acknowledged in 3.1.1 too and learns the rest by other messages. */
+function isStateOfOthers({ refused }: Exclude<Verdict, string>): boolean {
+  return refused === 'implementation_specific_error'
 }

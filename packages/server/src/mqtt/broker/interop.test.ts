@@ -15,6 +15,7 @@ async function start(
   const topics: string[] = []
   let subscribed = () => {}
   const broker = createBroker<string>({
+    clientsMayRetain: true,
     authority: {
       authenticate: ({ clientId, username, password }) =>
         username === 'u' && password?.toString() === 'p'

@@ -13,7 +13,7 @@ export interface Limits {
   readonly queueDropBytes: number
   /** Queued bytes above which a slow connection is closed. */
   readonly queueCloseBytes: number
-  /** Refused messages in a row after which a connection is closed. */
+  /** Refused messages in a row after which an MQTT 5 connection is closed. */
   readonly refusedPublishes: number
   readonly connections: number
   /** Connections that have not sent their CONNECT. */

@@ -124,8 +124,10 @@ const breaches: [name: string, bytes: string, reason: string][] = [
   ['a packet that only servers send', 'd000', 'protocol_error'],
   ['a topic alias', '30060000032300 01'.replace(' ', ''), 'topic_alias_invalid'],
   ['a packet that is too large', '30ffffff7f', 'packet_too_large'],
+  ['a control character in a topic', '300400010a00', 'malformed_packet'],
+  ['a filter with a wildcard within a level', '82080001000002612301', 'malformed_packet'],
   ['a malformed packet', 'c100', 'malformed_packet'],
-  ['a wildcard in a topic', '300400012300', 'topic_name_invalid'],
+  ['a wildcard in a topic', '300400012300', 'malformed_packet'],
 ]
 for (const [name, bytes, reason] of breaches) {
   test(`MQTT 5: ${name} ends the connection with its reason`, async (t) => {
@@ -138,6 +140,89 @@ for (const [name, bytes, reason] of breaches) {
     await peer.closed
   })
 }
+
+for (const protocol of [4, 5] as const) {
+  const name = protocol === 4 ? 'MQTT 3.1.1' : 'MQTT 5'
+
+  // As after a restart of ours, when a client rightly finishes what it began with the process before.
+  test(`${name}: answers to QoS 2 messages that we never sent do no harm`, async (t) => {
+    const { raw } = await world(t)
+    const peer = await raw()
+    await peer.connect(protocol, 'a')
+    peer.send({ kind: 'pubrec', packetId: 7, code: 0, properties: noProperties })
+    peer.send({ kind: 'pubcomp', packetId: 7, code: 0, properties: noProperties })
+    if (protocol === 5) peer.send({ kind: 'pubrec', packetId: 8, code: 0x80, properties: noProperties })
+    peer.send({ kind: 'pingreq' })
+    assert.deepEqual((await peer.received(3)).slice(1), [
+      { kind: 'pubrel', packetId: 7, code: protocol === 5 ? 0x92 : 0, properties: noProperties },
+      { kind: 'pingresp' },
+    ])
+  })
+
+  for (const kind of ['pubrec', 'pubcomp'] as const)
+    test(`${name}: ${kind.toUpperCase()} for a QoS 1 message ends the connection`, async (t) => {
+      const { raw, broker, over } = await world(t)
+      const peer = await raw()
+      await peer.connect(protocol, 'a')
+      const options = { qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
+      const subscriptions = [{ filter: 't', ...options }]
+      peer.send({ kind: 'subscribe', packetId: 1, subscriptions, properties: noProperties })
+      await peer.received(2)
+      broker.publish({ topic: 't', payload: 'x' })
+      await peer.received(3)
+      peer.send({ kind, packetId: 1, code: 0, properties: noProperties })
+      assert.equal((await over('a')).reason, 'protocol_error')
+    })
+
+  test(`${name}: a client id with a control character is refused`, async (t) => {
+    const { client } = await world(t)
+    for (const clientId of ['a\nb', '\u001b[31m', '\u007f', '\u009b'])
+      await assert.rejects(client({ protocol, clientId }), { reason: 'client_identifier_not_valid' })
+  })
+
+  test(`${name}: nobody publishes to a topic of the server's own`, async (t) => {
+    const asked: string[] = []
+    const { client, raw } = await world(t, {
+      publish: (_, { topic }) => {
+        asked.push(topic)
+        return 'route'
+      },
+    })
+    const reader = await client()
+    await reader.subscribe('$SYS/#')
+    const peer = await raw()
+    await peer.connect(protocol, 'a')
+    peer.publish(1, 1, '$SYS/broker/uptime')
+    await (protocol === 4 ? peer.closed : peer.received(2))
+    assert.deepEqual([asked, reader.messages], [[], []])
+  })
+}
+
+test('MQTT 5: no packet is larger than the client takes', async (t) => {
+  const { raw, client } = await world(t)
+  const small = await raw()
+  assert.deepEqual(await small.connect(5, 'small', 0, { maximumPacketSize: 10 }), {
+    ...{ kind: 'connack', sessionPresent: false, code: 0x95, properties: noProperties },
+  })
+  await small.closed
+  const tiny = await raw()
+  void tiny.connect(5, 'tiny', 0, { maximumPacketSize: 2 })
+  await tiny.closed
+  assert.deepEqual(tiny.packets, [])
+  const properties = { maximumPacketSize: 30 }
+  // The reason in words does not fit.
+  await assert.rejects(client({ username: 'u', password: 'wrong', properties: { maximumPacketSize: 12 } }), {
+    reason: 'bad_user_name_or_password',
+    message: 'refused: bad_user_name_or_password',
+  })
+  const peer = await raw()
+  await peer.connect(5, 'a', 0, properties)
+  const options = { qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
+  const subscriptions = Array.from({ length: 40 }, (_, i) => ({ filter: `t${i}`, ...options }))
+  peer.send({ kind: 'subscribe', packetId: 1, subscriptions, properties: noProperties })
+  peer.send({ kind: 'pingreq' })
+  assert.deepEqual((await peer.received(2)).at(-1), { kind: 'pingresp' })
+})
 
 test('only CONNECT opens, and only in time', async (t) => {
   const { raw, broker, advance } = await world(t)

@@ -42,8 +42,9 @@ export class Outbound {
     this.#options = options
   }
 
-  /** Queue an encoded packet for the next `flush`. */
+  /** Queue an encoded packet for the next `flush`. One that is too large for the client is dropped [MQTT-3.1.2-24]. */
   send(packet: Buffer): void {
+    if (packet.length > this.#options.maximumPacketSize) return
     this.#packets.push(packet)
     this.#bytes += packet.length
   }
@@ -79,6 +80,11 @@ export class Outbound {
     }
     this.#sendIdentified(delivery, retain)
     return 'sent'
+  }
+
+  /** Whether a message of this identifier was sent and is not acknowledged. */
+  awaits(packetId: number): boolean {
+    return this.#inFlight?.has(packetId) ?? false
   }
 
   /** The client acknowledged. An identifier that is not in flight is ignored: nothing can be lost by it. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Decoder } from '../codec/decode.ts'
-import { encode } from '../codec/encode.ts'
+import { encode, encodeShortAck } from '../codec/encode.ts'
 import type {
   Connect,
   Disconnect,
@@ -8,6 +8,7 @@ import type {
   Packet,
   Properties,
   Protocol,
+  PublishAck,
   Subscribe,
   SubscriptionRequest,
   Unsubscribe,
@@ -226,6 +227,10 @@ export class Session<P> implements Connection<P> {
         this.outbound.acknowledged(packet.packetId, this.#hub.now())
         this.#hub.flushSoon(this)
         break
+      case 'pubrec':
+      case 'pubcomp':
+        this.#finishForeign(packet)
+        break
       case 'pubrel':
         this.#inbound.release(packet.packetId)
         break
@@ -250,8 +255,23 @@ export class Session<P> implements Connection<P> {
       case 'auth':
         throw new ProtocolError('protocol_error', 'no authentication method was agreed') // [MQTT-4.12.0-1]
       default:
-        // A second CONNECT [MQTT-3.1.0-2], what only servers send, and answers to QoS 2, which we never send.
+        // A second CONNECT [MQTT-3.1.0-2], and what only servers send.
         throw new ProtocolError('protocol_error', 'a client does not send this packet now')
+    }
+  }
+
+  /**
+   * PUBREC or PUBCOMP: answers to QoS 2, which we never send. A client may rightly finish an exchange that it began with
+   * another broker, or with us by an earlier version: it is told that nothing is known of it, and can forget it.
+   */
+  #finishForeign({ kind, packetId, code }: PublishAck): void {
+    if (this.outbound.awaits(packetId))
+      throw new ProtocolError('protocol_error', 'a QoS 1 message is acknowledged with PUBACK')
+    if (kind === 'pubcomp' || code >= 0x80) return // the exchange is over with it
+    if (this.protocol === 4) this.send(encodeShortAck('pubrel', packetId))
+    else {
+      const notFound = reasonCodes.packet_identifier_not_found
+      this.send(encode({ kind: 'pubrel', packetId, code: notFound, properties: noProperties }, 5))
     }
   }
 

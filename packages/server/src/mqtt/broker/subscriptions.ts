@@ -27,11 +27,13 @@ export class Subscriptions<P> {
 
   /** Subscribe to what is within the limits and the authority allows: the codes to answer, and the messages owed. */
   async subscribe({ subscriptions }: Subscribe, protocol: Protocol): Promise<Subscribed> {
+    const connection = this.#session
     const codes: number[] = []
     const owed: { request: SubscriptionRequest; message: Message }[] = []
     for (const request of subscriptions) {
       const refused = this.#exceeds(request) ?? (await this.#refused(request.filter))
       if (refused) {
+        this.#hub.refused({ action: 'subscribe', connection, topic: request.filter, reason: refused })
         codes.push(protocol === 5 ? reasonCodes[refused] : 0x80)
         continue
       }
@@ -95,12 +97,9 @@ export class Subscriptions<P> {
     }
   }
 
-  #exceeds({ filter, noLocal }: SubscriptionRequest): Reason | undefined {
+  #exceeds({ filter }: SubscriptionRequest): Reason | undefined {
     const { topicLength, topicLevels, subscriptionsPerConnection } = this.#hub.limits
-    if (isShared(filter)) {
-      // "It is a Protocol Error to set the No Local bit to 1 on a Shared Subscription" [MQTT-3.8.3-4].
-      return noLocal ? 'topic_filter_invalid' : 'shared_subscriptions_not_supported'
-    }
+    if (isShared(filter)) return 'shared_subscriptions_not_supported'
     if (filter.length > topicLength || countLevels(filter) > topicLevels) return 'topic_filter_invalid'
     if (!this.#held?.has(filter) && (this.#held?.size ?? 0) >= subscriptionsPerConnection)
       return 'quota_exceeded'

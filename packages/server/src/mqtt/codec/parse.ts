@@ -19,7 +19,7 @@ import { noProperties, packetTypes } from './packets.ts'
 import { type Holder, readProperties } from './properties.ts'
 import type { Reader } from './reader.ts'
 import { allowedReasonCodes, malformed, ProtocolError } from './reasons.ts'
-import { isTopicFilter, isTopicName } from './topics.ts'
+import { hasControlCharacter, isShared, isTopicFilter, isTopicName } from './topics.ts'
 
 /** What the peer speaks: read by every packet, and written by CONNECT as soon as it is known. */
 export interface Speaker {
@@ -102,6 +102,8 @@ function parseConnect(reader: Reader, speaker: Speaker): Connect {
   const clientId = reader.string()
   const will = hasWill ? parseWill(reader, protocol, willQos, willRetain) : undefined
   const username = hasUsername ? reader.string() : undefined
+  if (username !== undefined && hasControlCharacter(username))
+    throw malformed('the user name holds a control character')
   const password = hasPassword ? reader.binary() : undefined
   const cleanStart = (flags & 0x02) !== 0
   return {
@@ -120,8 +122,7 @@ function parseConnect(reader: Reader, speaker: Speaker): Connect {
 function parseWill(reader: Reader, protocol: Protocol, qos: Qos, retain: boolean): Message {
   const properties = messageProperties(reader, 'will', protocol)
   const topic = reader.string()
-  if (!isTopicName(topic))
-    throw new ProtocolError('topic_name_invalid', 'the topic of the will is not a topic name')
+  if (!isTopicName(topic)) throw malformed('the topic of the will is not a topic name')
   return { topic, payload: reader.binary(), qos, retain, properties }
 }
 
@@ -148,7 +149,8 @@ function parsePublish(flags: number, reader: Reader, protocol: Protocol): Publis
   const properties = protocol === 5 ? messageProperties(reader, 'publish', protocol) : noProperties
   // An alias stands for a topic, and only then may the topic be empty (section 3.3.2.3.4).
   const named = topic !== '' || properties.topicAlias === undefined
-  if (named && !isTopicName(topic)) throw new ProtocolError('topic_name_invalid', 'not a topic name') // [MQTT-3.3.2-2]
+  // Reason 0x90 is for a name that is "correctly formed, but is not accepted" (section 3.14.2.1).
+  if (named && !isTopicName(topic)) throw malformed('not a topic name') // [MQTT-3.3.2-2]
   if (properties.topicAlias === 0) throw new ProtocolError('topic_alias_invalid', 'a topic alias is zero') // [MQTT-3.3.2-8]
   const retain = (flags & 0x01) !== 0
   return { kind: 'publish', topic, payload: reader.rest(), qos, retain, duplicate, packetId, properties }
@@ -158,7 +160,7 @@ function messageProperties(reader: Reader, holder: 'publish' | 'will', protocol:
   const properties = propertiesOf(reader, holder, protocol)
   const { responseTopic } = properties
   if (responseTopic !== undefined && !isTopicName(responseTopic))
-    throw new ProtocolError('topic_name_invalid', 'the response topic is not a topic name') // [MQTT-3.3.2-14]
+    throw malformed('the response topic is not a topic name') // [MQTT-3.3.2-14]
   return properties
 }
 
@@ -173,7 +175,11 @@ function parseSubscribe(reader: Reader, protocol: Protocol): Subscribe {
   const subscriptions: SubscriptionRequest[] = []
   do {
     const filter = filterOf(reader)
-    subscriptions.push({ filter, ...subscriptionOptions(reader.byte(), protocol) })
+    const options = subscriptionOptions(reader.byte(), protocol)
+    // "It is a Protocol Error to set the No Local bit to 1 on a Shared Subscription" [MQTT-3.8.3-4].
+    if (options.noLocal && isShared(filter))
+      throw new ProtocolError('protocol_error', 'a shared subscription has No Local set')
+    subscriptions.push({ filter, ...options })
   } while (!reader.done) // a do loop, for there must be at least one [MQTT-3.8.3-2]
   return { kind: 'subscribe', packetId, subscriptions, properties }
 }
@@ -250,6 +256,6 @@ function qosOf(value: number): Qos {
 
 function filterOf(reader: Reader): string {
   const filter = reader.string()
-  if (!isTopicFilter(filter)) throw new ProtocolError('topic_filter_invalid', 'not a topic filter') // [MQTT-4.7.1-1]
+  if (!isTopicFilter(filter)) throw malformed('not a topic filter') // [MQTT-4.7.1-1]
   return filter
 }

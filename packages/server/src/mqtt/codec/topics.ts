@@ -1,20 +1,36 @@
-/** Whether messages can be published to it: at least one character, and no wildcard [MQTT-4.7.3-1], [MQTT-3.3.2-2]. */
+/**
+ * Whether messages can be published to it: at least one character, no wildcard [MQTT-4.7.3-1], [MQTT-3.3.2-2] and no
+ * control character.
+ */
 export function isTopicName(topic: string): boolean {
-  // One pass, because it runs on every message. U+0000 was refused when the string was read.
+  // One pass, because it runs on every message.
   const { length } = topic
   for (let i = 0; i < length; i++) {
     const character = topic.charCodeAt(i)
-    if (character === 0x23 || character === 0x2b) return false
+    if (character === 0x23 || character === 0x2b || isControl(character)) return false
   }
   return length > 0
 }
 
 /**
+ * U+0001 to U+001F and U+007F to U+009F, which a receiver may refuse (section 1.5.4): they say nothing, and a terminal that
+ * shows them obeys them.
+ */
+export function hasControlCharacter(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (isControl(text.charCodeAt(i))) return true
+  return false
+}
+
+function isControl(character: number): boolean {
+  return character < 0x20 || (character >= 0x7f && character <= 0x9f)
+}
+
+/**
  * Whether it can be subscribed to: `+` stands alone in its level [MQTT-4.7.1-2], `#` stands alone in the
- * last [MQTT-4.7.1-1].
+ * last [MQTT-4.7.1-1], and there is no control character.
  */
 export function isTopicFilter(filter: string): boolean {
-  if (filter === '') return false
+  if (filter === '' || hasControlCharacter(filter)) return false
   const levels = filter.split('/')
   return levels.every((level, index) => {
     if (level === '#') return index === levels.length - 1
@@ -27,6 +43,11 @@ export function countLevels(topic: string): number {
   let levels = 1
   for (let at = topic.indexOf('/'); at >= 0; at = topic.indexOf('/', at + 1)) levels++
   return levels
+}
+
+/** Topics that begin with `$` are the server's own: clients do not exchange messages by them (section 4.7.2). */
+export function isReserved(topic: string): boolean {
+  return topic.charCodeAt(0) === 0x24
 }
 
 /** A filter that asks for a share of the messages (section 4.8.2), which we do not offer. */
