@@ -7,6 +7,7 @@ import type { ActivityEvent } from '../src/activity/events.ts'
 import { replaceSecret } from '../src/clients/services.ts'
 import { readConfig } from '../src/config/config.ts'
 import { openDatabase } from '../src/database/open.ts'
+import { newUid } from '../src/devices/uid.ts'
 import { operator } from '../src/identity.ts'
 import { startServer } from '../src/main.ts'
 import type { AnswerBody } from './answer-body.ts'
@@ -359,6 +360,14 @@ const story: readonly Step[] = [
       ['device.impersonation', 'alarm', null, 'lamp', 'key_not_found'],
       ['device.connect', 'refused', null, 'lamp', 'key_not_found'],
     ],
+  },
+  {
+    does: 'asking with the token of a device that nobody has registered',
+    act({ house, lamp, ask }) {
+      const uid = newUid('lamp', house.world)
+      return ask(401, 'GET', `/v1/devices/${uid}`, { token: lamp.token({ iss: uid, sub: uid }) })
+    },
+    leaves: [['access.refuse', 'refused', null, null, 'device_unknown']],
   },
   {
     does: 'an app that connects',
