@@ -19,6 +19,7 @@ const provider = new OidcProvider(issuer, {
       client_id: 'reporting',
       client_secret: 'a secret that nobody knows but the two',
       grant_types: ['client_credentials'],
+      id_token_signed_response_alg: 'ES256',
       redirect_uris: [],
       response_types: [],
     },

@@ -97,6 +97,10 @@ for (const engine of engines) {
       assert.deepEqual(await targets(`subject=usr_time&to=${at[1]}`), ['a'])
       assert.deepEqual(await targets(`subject=usr_time&from=${at[1]}&to=${at[2]}`), ['b'])
       assert.deepEqual(await targets(`subject=usr_time&from=${at[2]}&to=${at[0]}`), [])
+      // Where a walk has come to is one bound, and `to` the other.
+      const [c, , a] = (await search('subject=usr_time')).items
+      assert.deepEqual(await targets(`subject=usr_time&to=${at[1]}&after=${c?.id}`), ['a'])
+      assert.deepEqual(await targets(`subject=usr_time&to=${at[2]}&after=${a?.id}`), [])
     })
 
     test('is paged newest first, without a gap and without a double, while more is written', async () => {

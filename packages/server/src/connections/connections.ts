@@ -218,7 +218,13 @@ export function createConnections(
         if (await governed().mayStayConnected(connection.principal)) await connection.recheckSubscriptions()
         else connection.close('administrative_action', 'the right to be connected has ended')
       }
-      await Promise.all(theirs.map((connection) => look(connection).catch(onError)))
+      const lookOrClose = (connection: Connection<Identity>) =>
+        look(connection).catch((error: unknown) => {
+          // Nobody knows what it may still do.
+          onError(error)
+          connection.close('administrative_action', 'the right to be connected could not be looked at')
+        })
+      await Promise.all(theirs.map(lookOrClose))
     },
     closeRevoked() {
       // Collected first: closing takes a connection out of what is being walked.

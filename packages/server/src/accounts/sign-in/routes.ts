@@ -3,13 +3,13 @@ import { Refusal } from '../../errors.ts'
 import { applicationName } from '../../http/refresh-cookie.ts'
 import { done, type JsonAnswer, ok, routesFor } from '../../http/route.ts'
 import { line, timestamp } from '../../http/schema.ts'
-import { endSession } from '../../sessions/end.ts'
 import { sessionOfRefreshToken } from '../../tokens/refresh.ts'
 import type { AccountsGround } from '../ground.ts'
 import { findUser } from '../users/store.ts'
 import { userView } from '../users/views.ts'
 import { refreshSession } from './refresh.ts'
 import { type SignedIn, signIn } from './sign-in.ts'
+import { signOut } from './sign-out.ts'
 
 const route = routesFor<AccountsGround>()
 
@@ -123,10 +123,7 @@ export const logOut = route({
   answers: { 204: { description: 'The session is over.' } },
   refuses: ['session_not_found'],
   async handle(ground, { actor, header }) {
-    const { sessionId } = actor.identity
-    if (sessionId === undefined) throw new Refusal('session_not_found', 'this token belongs to no session')
-    await ground.db.transaction((tx) => endSession(ground, tx, sessionId, 'signed_out', actor))
-    const held = await cookieOf(ground, sessionId, header)
+    const held = await cookieOf(ground, await signOut(ground, actor), header)
     return held === undefined ? done : { ...done, headers: { 'set-cookie': ground.cookies.remove(held) } }
   },
 })
