@@ -11,7 +11,63 @@ export interface Equivalent {
   readonly reason: string
 }
 
-export const equivalents: readonly Equivalent[] = []
+const holdsUserTypes =
+  "await tx.query('UPDATE user_types SET name = name WHERE name = (SELECT MIN(name) FROM user_types)')"
+const holdsKeys = "`UPDATE signing_keys SET status = status WHERE algorithm = $1 AND status <> 'retired'`,"
+const holdsDevice =
+  "const rows = await tx.query('UPDATE devices SET state = state WHERE uid = $1 RETURNING uid', uid)"
+
+export const equivalents: readonly Equivalent[] = [
+  {
+    file: 'packages/server/src/accounts/users/store.ts',
+    on: holdsUserTypes,
+    before: 'MIN',
+    after: 'MAX',
+    reason: 'any one row is held, as long as it is the same one each time',
+  },
+  {
+    file: 'packages/server/src/accounts/users/store.ts',
+    on: holdsUserTypes,
+    before: 'name = (SELECT MIN(name) FROM user_types)',
+    after: '(name = (SELECT MIN(name) FROM user_types) OR 1 = 1)',
+    reason: 'holds more rows than needed, all of which every such change holds',
+  },
+  {
+    file: 'packages/server/src/accounts/users/store.ts',
+    on: holdsUserTypes,
+    before: 'name',
+    after: 'CASE WHEN 1 = 1 THEN name ELSE name END',
+    reason: 'the row is written to be held, with the value that it has',
+  },
+  {
+    file: 'packages/server/src/keys/store.ts',
+    on: holdsKeys,
+    before: 'status',
+    after: 'CASE WHEN 1 = 1 THEN status ELSE status END',
+    reason: 'the rows are written to be held, with the value that they have',
+  },
+  {
+    file: 'packages/server/src/keys/store.ts',
+    on: holdsKeys,
+    before: 'algorithm = $1',
+    after: '(algorithm = $1 OR 1 = 1)',
+    reason: 'holds more rows than needed',
+  },
+  {
+    file: 'packages/server/src/keys/store.ts',
+    on: holdsKeys,
+    before: "status <> 'retired'",
+    after: "(status <> 'retired' OR 1 = 1)",
+    reason: 'holds more rows than needed',
+  },
+  {
+    file: 'packages/server/src/devices/store.ts',
+    on: holdsDevice,
+    before: 'state',
+    after: 'CASE WHEN 1 = 1 THEN state ELSE state END',
+    reason: 'the row is written to be held, with the value that it has',
+  },
+]
 
 /** A text on one line, cut where it is long: enough to know it again. */
 export function brief(text: string): string {

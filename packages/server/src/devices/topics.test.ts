@@ -1,9 +1,59 @@
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { home } from '../../test/home.ts'
+import { type Home, home, type Lamp, type Listening, openHome } from '../../test/home.ts'
 import { engines } from '../../test/storages.ts'
 import { Refused } from '../mqtt/client.ts'
+
+/** Below the topics of a device that they control. A topic that only contains one of a command is none. */
+const notOfPeople = [
+  'x/cmd/r1/blink',
+  'cmd/r1/blink/x',
+  'cmd/r1',
+  'cmd/r1/',
+  'cmd//blink',
+  `cmd/${'r'.repeat(65)}/blink`,
+  `cmd/r1/${'b'.repeat(65)}`,
+  'cmd/r1/res/200',
+  'state/desired/x',
+  'x/state/desired',
+  'state/reported',
+  'state/delta',
+  'tele',
+  'log',
+  'presence',
+]
+describe('a person who controls a device', () => {
+  let house: Home
+  let lamp: Lamp
+  let device: Listening
+  let app: Listening
+  before(async () => {
+    house = await openHome()
+    const ada = await house.signedIn('ada')
+    lamp = await house.lampOf(ada)
+    device = await lamp.connect()
+    await device.subscribe(`d/${lamp.uid}/#`)
+    app = await house.app5(ada)
+  })
+  after(() => house.close())
+
+  for (const rest of notOfPeople) {
+    test(`may not publish to d/{uid}/${rest.slice(0, 20)}`, async () => {
+      await assert.rejects(app.publish(`d/${lamp.uid}/${rest}`, '{}', { qos: 1 }), {
+        reason: 'not_authorized',
+      })
+      // Whatever was sent to it has come before the answer to this.
+      await device.unsubscribe('nothing')
+      const heard = device.messages.filter(({ topic }) => !topic.endsWith('/presence'))
+      assert.deepEqual(heard, [])
+      // So many refusals in a row end a connection.
+      await app.publish(`d/${lamp.uid}/state/desired`, '{}', { qos: 1 })
+      await device.unsubscribe('nothing')
+      device.messages.length = 0
+    })
+  }
+})
 
 const payload = fc.oneof(
   fc.json().map((text) => Buffer.from(text)),

@@ -108,6 +108,15 @@ for (const engine of engines) {
         },
       },
       {
+        name: 'a token of the second generation not used for thirty days',
+        reason: 'expired',
+        async make() {
+          const { body } = await refresh((await signIn()).refresh_token)
+          app.world.advance(30 * day)
+          return body.refresh_token
+        },
+      },
+      {
         name: 'the token of a session that has ended',
         reason: 'family_ended',
         async make() {

@@ -105,6 +105,16 @@ for (const engine of engines) {
       assert.deepEqual((await read()).delta, {})
     })
 
+    test('tells no delta where nothing is left to be done', async () => {
+      await fresh()
+      await person.publish(`d/${lamp.uid}/state/desired`, '{"on":true}', { qos: 1 })
+      await live.publish(`d/${lamp.uid}/state/reported`, '{"on":true}', { qos: 1 })
+      // Whatever was sent to it has come before the answer to this.
+      await person.unsubscribe('nothing')
+      const deltas = person.messages.filter(({ topic }) => topic === `d/${lamp.uid}/state/delta`)
+      assert.ok(!deltas.some(({ payload }) => String(payload) === '{}'))
+    })
+
     test('changes only on top of the version that If-Match names', async () => {
       await fresh()
       const first = await patch(ada.token, { desired: { a: 1 } }, '"0"')

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { disableUser } from '../src/accounts/users/users.ts'
+import { operator } from '../src/identity.ts'
+import type { Answered, SignedIn } from './app.ts'
+import { type Home, home, type Lamp } from './home.ts'
+import { engines } from './storages.ts'
+
+interface Scene {
+  readonly house: Home
+  readonly ada: SignedIn
+  readonly ben: SignedIn
+  /** Ada's. */
+  readonly lamp: Lamp
+}
+
+/** Something is asked about, something else happens, and then the transaction begins: it has to ask again. */
+interface Row {
+  readonly name: string
+  /** The transaction of the request before which it happens; the first unless it is said. */
+  readonly before?: number
+  readonly prepare?: (scene: Scene) => Promise<string>
+  /** `prepared`: what `prepare` gave. */
+  readonly ask: (scene: Scene, prepared: string) => Promise<Answered>
+  readonly meanwhile: (scene: Scene, prepared: string) => Promise<unknown>
+  readonly code: string
+  /** What must be as it was left by what came between. */
+  readonly after?: (scene: Scene, prepared: string) => Promise<void>
+}
+
+const signIn = ({ house }: Scene, { username, password }: { username: string; password: string }) =>
+  house.call('POST', '/v1/login', { body: { username, password } })
+
+/** Ada gives the lamp up, and ben claims it. */
+async function changeHands({ house, ada, ben, lamp }: Scene): Promise<void> {
+  const given = await house.call('DELETE', `/v1/devices/${lamp.uid}/claim`, { token: ada.token })
+  assert.equal(given.status, 204, given.text)
+  await house.claim(ben, lamp)
+}
+
+const share = ({ house, ada, lamp }: Scene, username: string, relation = 'controller') =>
+  house.call('POST', `/v1/devices/${lamp.uid}/shares`, { token: ada.token, body: { username, relation } })
+
+const unshare = ({ house, ada, ben, lamp }: Scene) =>
+  house.call('DELETE', `/v1/devices/${lamp.uid}/shares/${ben.id}`, { token: ada.token })
+
+const relations = ({ house, lamp }: Scene) =>
+  house.app.db.query<{ subject: string; relation: string }>(
+    'SELECT subject, relation FROM relations WHERE uid = $1 ORDER BY subject',
+    lamp.uid,
+  )
+
+const benOwns = async (scene: Scene) => {
+  const rows = await relations(scene)
+  assert.deepEqual(
+    rows.map(({ subject, relation }) => [subject, relation]),
+    [[scene.ben.id, 'owner']],
+  )
+}
+
+const accept = ({ house }: Scene, invitation: string, password: string) =>
+  house.call('POST', '/v1/invitations/accept', { body: { invitation, password } })
+
+const invite = async ({ house, ada }: Scene) =>
+  String(
+    (await house.call('POST', `/v1/users/${ada.id}/invite`, { token: house.admin.token })).body.invitation,
+  )
+
+const rows: readonly Row[] = [
+  {
+    name: 'a sign-in, while the account is disabled',
+    ask: (scene) => signIn(scene, scene.ada),
+    meanwhile: ({ house, ada }) => disableUser(house.app, operator, ada.id),
+    code: 'credentials_invalid',
+    async after({ house, ada }) {
+      const live = await house.app.db.query(
+        'SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL',
+        ada.id,
+      )
+      assert.deepEqual(live, [])
+      const { outcome, reason } = house.events.findLast(({ event }) => event === 'user.sign_in') ?? {}
+      assert.deepEqual([outcome, reason], ['refused', 'account_disabled'])
+    },
+  },
+  {
+    name: 'a refresh, while the session is ended',
+    // The first trades the refresh token.
+    before: 2,
+    ask: ({ house, ada }) => house.call('POST', '/v1/refresh', { body: { refresh_token: ada.refreshToken } }),
+    meanwhile: ({ house, ada }) => house.call('POST', '/v1/logout', { token: ada.token }),
+    code: 'refresh_invalid',
+  },
+  {
+    name: 'an invitation that is taken up, while somebody else takes it up',
+    prepare: invite,
+    ask: (scene, invitation) => accept(scene, invitation, 'the password of the second'),
+    meanwhile: (scene, invitation) => accept(scene, invitation, 'the password of the first'),
+    code: 'invitation_invalid',
+    async after(scene) {
+      const { username } = scene.ada
+      assert.equal((await signIn(scene, { username, password: 'the password of the first' })).status, 200)
+    },
+  },
+  {
+    name: 'an invitation that is taken up, while the account is disabled',
+    prepare: invite,
+    ask: (scene, invitation) => accept(scene, invitation, 'the password of the second'),
+    // The invitation is kept open, so that it is the account that is looked at.
+    meanwhile: ({ house, ada }) =>
+      house.app.db.transaction((tx) => tx.query('UPDATE users SET disabled_at = 1 WHERE id = $1', ada.id)),
+    code: 'invitation_invalid',
+  },
+  {
+    name: 'a device that is claimed, while somebody else claims it',
+    async prepare({ house, ada, lamp }) {
+      await house.call('DELETE', `/v1/devices/${lamp.uid}/claim`, { token: ada.token })
+      return (await house.call('POST', `/v1/devices/${lamp.uid}/claim`, { token: lamp.token() })).body.code
+    },
+    ask: ({ house, ada, lamp }, code) =>
+      house.call('POST', '/v1/devices/claims', { token: ada.token, body: { uid: lamp.uid, code } }),
+    meanwhile: ({ house, ben, lamp }, code) =>
+      house.call('POST', '/v1/devices/claims', { token: ben.token, body: { uid: lamp.uid, code } }),
+    code: 'claim_invalid',
+    after: benOwns,
+  },
+  {
+    name: 'a device that is given up, while it changes hands',
+    ask: ({ house, ada, lamp }) =>
+      house.call('DELETE', `/v1/devices/${lamp.uid}/claim`, { token: ada.token }),
+    meanwhile: changeHands,
+    code: 'device_not_found',
+    after: benOwns,
+  },
+  {
+    name: 'a share, while the device changes hands',
+    prepare: async ({ house }) => (await house.signedIn('cleo')).username,
+    ask: (scene, cleo) => share(scene, cleo),
+    meanwhile: changeHands,
+    code: 'device_not_found',
+    after: benOwns,
+  },
+  {
+    name: 'a share that is taken back, while the device changes hands and is shared anew',
+    async prepare(scene) {
+      const { username, id } = await scene.house.signedIn('cleo')
+      await share(scene, username, 'viewer')
+      return id
+    },
+    ask: ({ house, ada, lamp }, cleo) =>
+      house.call('DELETE', `/v1/devices/${lamp.uid}/shares/${cleo}`, { token: ada.token }),
+    async meanwhile(scene) {
+      await changeHands(scene)
+      const { house, ben, lamp } = scene
+      const body = { username: 'cleo', relation: 'viewer' }
+      await house.call('POST', `/v1/devices/${lamp.uid}/shares`, { token: ben.token, body })
+    },
+    code: 'device_not_found',
+    async after(scene, cleo) {
+      assert.deepEqual(
+        (await relations(scene)).map(({ subject }) => subject).sort(),
+        [cleo, scene.ben.id].sort(),
+      )
+    },
+  },
+  {
+    name: 'a desired state, while the share is taken back',
+    async prepare(scene) {
+      await share(scene, scene.ben.username)
+      return ''
+    },
+    ask: ({ house, ben, lamp }) =>
+      house.call('PATCH', `/v1/devices/${lamp.uid}/state`, {
+        token: ben.token,
+        body: { desired: { on: 1 } },
+      }),
+    meanwhile: unshare,
+    code: 'device_not_found',
+    async after({ house, ada, lamp }) {
+      const { body } = await house.call('GET', `/v1/devices/${lamp.uid}/state`, { token: ada.token })
+      assert.deepEqual(body.desired, {})
+    },
+  },
+]
+
+for (const engine of engines) {
+  for (const { name, before = 1, prepare, ask, meanwhile, code, after } of rows) {
+    test(`${name}, is refused (${engine})`, async (t) => {
+      const house = await home(t, engine)
+      const [ada, ben] = [await house.signedIn('ada'), await house.signedIn('ben')]
+      const scene: Scene = { house, ada, ben, lamp: await house.lampOf(ada) }
+      const prepared = (await prepare?.(scene)) ?? ''
+      const happened = beforeTransaction(t, house, before, () => meanwhile(scene, prepared))
+      const answer = await ask(scene, prepared)
+      assert.ok(happened(), 'there was no such transaction')
+      assert.equal(answer.body?.code, code, answer.text)
+      await after?.(scene, prepared)
+    })
+  }
+}
+
+/** Do something else right before the `nth` transaction from now on. Returns whether that was. */
+function beforeTransaction(
+  t: TestContext,
+  { app: { db } }: Home,
+  nth: number,
+  work: () => Promise<unknown>,
+): () => boolean {
+  const begin = db.transaction.bind(db)
+  let begun = 0
+  t.mock.method(db, 'transaction', async (inside: Parameters<typeof begin>[0]) => {
+    begun += 1
+    if (begun === nth) await work()
+    return begin(inside)
+  })
+  return () => begun >= nth
+}
