@@ -72,11 +72,10 @@ describe('the description of the interface', () => {
   })
 
   test('describes what is sent, before it is transformed: numbers of a query are text, times have a form', () => {
-    const query = (document.paths['/v1/activity']?.get?.parameters ?? []) as {
-      name: string
-      schema: Record<string, unknown>
-    }[]
-    const schemas = Object.fromEntries(query.map(({ name, schema }) => [name, schema]))
+    const query = document.paths['/v1/activity']?.get?.parameters ?? []
+    const schemas = Object.fromEntries(
+      query.map(({ name, schema }) => [name, schema as Record<string, unknown>]), // JSON Schema
+    )
     assert.equal(schemas.limit?.type, 'string')
     assert.equal(schemas.from?.type, 'string')
     assert.equal(schemas.subject?.maxLength, 64)
@@ -84,19 +83,17 @@ describe('the description of the interface', () => {
   })
 
   test('says what a body must hold, and that it may hold nothing else', () => {
-    const body = document.paths['/v1/login']?.post?.requestBody as {
-      content: { 'application/json': { schema: Record<string, unknown> } }
-    }
-    const { schema } = body.content['application/json']
+    const body = document.paths['/v1/login']?.post?.requestBody
+    const schema = (body?.content['application/json']?.schema ?? {}) as Record<string, unknown> // JSON Schema
     assert.deepEqual(schema.required, ['username', 'password'])
     assert.equal(schema.additionalProperties, false)
-    const form = document.paths['/oauth/token']?.post?.requestBody as { content: object }
-    assert.deepEqual(Object.keys(form.content), ['application/x-www-form-urlencoded'])
+    const form = document.paths['/oauth/token']?.post?.requestBody
+    assert.deepEqual(Object.keys(form?.content ?? {}), ['application/x-www-form-urlencoded'])
   })
 
   test('shows the proof of a key where tokens are given, and both types that they have', () => {
     const taking = operations().filter(({ operation }) =>
-      (operation.parameters as { name: string; in: string }[]).some(
+      (operation.parameters ?? []).some(
         (parameter) => parameter.in === 'header' && parameter.name === 'DPoP',
       ),
     )
@@ -113,10 +110,42 @@ describe('the description of the interface', () => {
     }
   })
 
-  test('is a page too, with every route on it', async () => {
+  test('names each operation once, and each code for which it refuses', () => {
+    const ids = operations().map(({ operation }) => operation.operationId)
+    assert.equal(new Set(ids).size, ids.length)
+    for (const { path, operation } of operations()) {
+      assert.match(operation.operationId, /^[a-z]\w+$/, path)
+      const statuses = Object.keys(operation.responses)
+      assert.ok(statuses.some((status) => /^[45]/.test(status)) && statuses.includes('default'), path)
+      if (operation.security.length > 0) assert.ok(statuses.includes('401'), path)
+      if (operation.requestBody)
+        for (const status of ['400', '413', '415']) assert.ok(statuses.includes(status), path)
+      for (const [status, { description, content }] of Object.entries(operation.responses)) {
+        if (!/^[45]/.test(status) || path === '/readyz' || path.startsWith('/invitations')) continue
+        assert.match(description, /^`\w+`: /, `${path} ${status}`)
+        const mediaType = path === '/oauth/token' ? 'application/json' : 'application/problem+json'
+        assert.deepEqual(Object.keys(content ?? {}), [mediaType], `${path} ${status}`)
+      }
+    }
+  })
+
+  test('is a page too, with every route on it, its body, an example, its answers and refusals', async () => {
     const { status, text } = await app.call('GET', '/docs')
     assert.equal(status, 200)
-    for (const { method, path } of operations()) assert.ok(text.includes(`${method} ${path}`), path)
+    for (const { method, path, operation } of operations()) {
+      assert.ok(text.includes(`${method} ${path}`), path)
+      assert.ok(text.includes(`<details id="${operation.operationId}">`), path)
+    }
+    const entry = text.slice(text.indexOf('<details id="shareDevice">')).split('</details>')[0] ?? ''
+    for (const expected of [
+      'username',
+      'one of &#34;viewer&#34;, &#34;controller&#34;',
+      'curl -X POST ',
+      'Authorization: Bearer',
+      'device_bound',
+      '<code>404</code>',
+    ])
+      assert.ok(entry.includes(expected), `${expected} is not in ${entry}`)
   })
 
   test('what the routes answer is what it says', async () => {

@@ -17,15 +17,28 @@ export interface Operation {
   readonly summary: string
   readonly tags: readonly string[]
   readonly description: string
-  readonly parameters?: readonly object[]
-  readonly requestBody?: object
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: RequestBody
   readonly responses: Readonly<Record<string, Response>>
   readonly security: readonly object[]
 }
 
+export interface Parameter {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header'
+  readonly required: boolean
+  readonly schema: object
+  readonly description?: string
+}
+
+export interface RequestBody {
+  readonly required: boolean
+  readonly content: Readonly<Record<string, { readonly schema: object }>>
+}
+
 export interface Response {
   readonly description: string
-  readonly headers?: object
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: object }>>
   readonly content?: Readonly<Record<string, { readonly schema: object }>>
 }
 
@@ -128,7 +141,7 @@ interface ObjectSchema {
   readonly required?: readonly string[]
 }
 
-function parametersOf(schema: GenericSchema | undefined, place: 'path' | 'query'): object[] {
+function parametersOf(schema: GenericSchema | undefined, place: 'path' | 'query'): Parameter[] {
   if (!schema) return []
   const { properties = {}, required = [] } = schemaOf(schema) as ObjectSchema // params and query are objects by construction
   return Object.entries(properties).map(([name, shape]) => ({
@@ -166,7 +179,7 @@ const securitySchemes = {
   },
 }
 
-const proofParameter = {
+const proofParameter: Parameter = {
   name: 'DPoP',
   in: 'header',
   required: false,

@@ -67,6 +67,9 @@ pre{overflow-x:auto;padding:.75rem;border:1px solid var(--line);border-radius:6p
 table{width:100%;border-collapse:collapse;table-layout:fixed}
 td,th{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
 td:first-child{width:40%}
+details{border-top:1px solid var(--line);padding:.4rem 0}
+summary{cursor:pointer;overflow-wrap:anywhere}
+h3{font-size:.9rem;margin:1rem 0 .25rem}
 @media (max-width:40rem){td,td:first-child{display:block;width:auto;padding-right:0}td+td{padding-top:0;border-top:0}}
 `
 const styleHash = createHash('sha256').update(style).digest('base64')
