@@ -1,6 +1,9 @@
-/** Arguments and options as commander gives them, and whether --json was said. */
-export interface Given {
+/**
+ * Arguments and options as commander gives them, and whether --json was said. `Options` are those that `program.ts` declares
+ * for the command: one without a default may be missing, one that may be repeated is a list.
+ */
+export interface Given<Options extends object = Readonly<Record<string, unknown>>> {
   readonly args: readonly string[]
-  readonly options: Readonly<Record<string, unknown>>
+  readonly options: Readonly<Options>
   readonly json: boolean
 }

@@ -162,7 +162,7 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .action(run(() => import('./migrate.ts')))
   program
     .command('doctor')
-    .description('print what is in force and what is unsafe')
+    .description('print what is in force, what is unsafe, and whether anything can be stored')
     .addHelpText('after', example('latchkey doctor'))
     .action(run(() => import('./doctor.ts')))
   program

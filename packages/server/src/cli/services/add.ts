@@ -5,8 +5,12 @@ import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
 
-export async function run({ args: [name = ''], options, json }: Given): Promise<void> {
-  const given = Array.isArray(options.scope) ? options.scope.map(String) : []
+interface Options {
+  readonly scope?: readonly string[]
+}
+
+export async function run({ args: [name = ''], options, json }: Given<Options>): Promise<void> {
+  const given = options.scope ?? []
   const scopes = given.filter(isPermission)
   const unknown = given.find((scope) => !isPermission(scope))
   if (unknown !== undefined)

@@ -7,14 +7,18 @@ import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
 
-export async function run({ args: [username = ''], options, json }: Given): Promise<void> {
+interface Options {
+  readonly type: string
+  readonly name?: string
+}
+
+export async function run({ args: [username = ''], options, json }: Given<Options>): Promise<void> {
   const output = createOutput(json)
   await withApp(async (app) => {
-    const displayName = typeof options.name === 'string' ? options.name : undefined
     const user = await createUser(app, operator, {
       username,
-      displayName,
-      userType: String(options.type),
+      displayName: options.name,
+      userType: options.type,
     })
     const { secret, expiresAt } = await invite(app, operator, user.id)
     const warnings = lookAlikeWarnings(await findLookAlikes(app.db, user))
