@@ -10,7 +10,7 @@ import type { Config } from './config/settings.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import type { Database } from './database/database.ts'
 import { createDevices } from './devices/devices.ts'
-import { isDeviceToken } from './devices/keys/authenticate.ts'
+import { createDeviceTokenTest } from './devices/keys/authenticate.ts'
 import { parseUid } from './devices/uid.ts'
 import type { Ground } from './ground.ts'
 import { createEdge } from './http/edge.ts'
@@ -87,6 +87,7 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
     createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
   )
   const devices = createDevices({ ...ground, rights }, { live: connections, people: accounts, audience })
+  const isDeviceToken = createDeviceTokenTest()
   const isRevoked = ({ claims }: Identity) => revocations.list.isRevoked(claims)
   connections.govern({
     ...devices,

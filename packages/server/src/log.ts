@@ -1,3 +1,5 @@
+import { visibleJson } from './text.ts'
+
 /** One line for each happening, for the operator. Fields never hold a secret; the caller sees to that. */
 export interface Log {
   /** Something that the operator should know and that is no error of ours. */
@@ -6,10 +8,13 @@ export interface Log {
   error(event: string, error: unknown, fields?: Readonly<Record<string, unknown>>): void
 }
 
-/** JSON lines, which log collectors read; values are escaped by JSON, so that no caller can forge a line. */
+/**
+ * JSON lines, which log collectors read and terminals show; what is hidden is escaped, so that no caller can forge a line or
+ * command a terminal.
+ */
 export function jsonLog(write: (line: string) => void, now: () => number): Log {
   const line = (level: 'warn' | 'error', event: string, fields: object = {}) =>
-    write(`${JSON.stringify({ at: new Date(now()).toISOString(), level, event, ...fields })}\n`)
+    write(`${visibleJson({ at: new Date(now()).toISOString(), level, event, ...fields })}\n`)
   return {
     warn: (event, fields) => line('warn', event, fields),
     error: (event, error, fields) => line('error', event, { ...fields, error: describe(error) }),

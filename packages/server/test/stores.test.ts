@@ -126,12 +126,32 @@ const rows: readonly Row[] = [
   },
   {
     store: 'accounts/users',
+    statement: 'findLookAlikes',
+    run: async (tx) => {
+      const eve = { ...(await users.findUser(tx, 'usr_cyd'))!, username_skeleton: 'eve' }
+      for (const [id, username] of [
+        ['usr_eve', 'Eve'],
+        ['usr_ev2', 'еve'],
+      ] as const)
+        await users.insertUser(tx, { ...eve, id, username, username_key: username })
+      // Not the one that is asked for, and not those that have no skeleton.
+      return users.findLookAlikes(tx, { ...eve, id: 'usr_eve' })
+    },
+    gives: ['еve'],
+    changes: [
+      '+ users usr_ev2: id=usr_ev2 username=еve username_key=еve user_type=administrator created_at=1 username_skeleton=eve',
+      '+ users usr_eve: id=usr_eve username=Eve username_key=Eve user_type=administrator created_at=1 username_skeleton=eve',
+    ],
+  },
+  {
+    store: 'accounts/users',
     statement: 'insertUser',
     run: (tx) =>
       users.insertUser(tx, {
         id: 'usr_eve',
         username: 'Eve',
         username_key: 'eve',
+        username_skeleton: 'eve',
         display_name: 'E',
         user_type: 'customer',
         password_hash: 'of eve',
@@ -140,7 +160,7 @@ const rows: readonly Row[] = [
         disabled_at: null,
       }),
     changes: [
-      '+ users usr_eve: id=usr_eve username=Eve username_key=eve display_name=E user_type=customer password_hash=of eve created_at=1000',
+      '+ users usr_eve: id=usr_eve username=Eve username_key=eve display_name=E user_type=customer password_hash=of eve created_at=1000 username_skeleton=eve',
     ],
   },
   {

@@ -616,6 +616,7 @@ export interface Operations {
       readonly invitation: string
       readonly link: string
       readonly expires_at: string
+      readonly warnings?: readonly string[]
     }
   }
   /** See a user. */

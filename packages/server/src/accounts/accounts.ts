@@ -17,7 +17,8 @@ import {
   readUser,
 } from './users/routes.ts'
 import { findUser, findUserByName, noteSignIn } from './users/store.ts'
-import { ensureUserTypes, usernameKey } from './users/users.ts'
+import { usernameKey } from './users/username-key.ts'
+import { ensureUserTypes } from './users/users.ts'
 
 /** People: users, user types, invitations, sign-in. */
 export interface Accounts extends Part {

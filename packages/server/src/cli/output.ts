@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/config.ts'
+import { escapeHidden, escapeHiddenInLines, visibleJson } from '../text.ts'
 import { WrongUse } from './wrong-use.ts'
 
 /** Where a command speaks: the result to standard output, all else to standard error. */
@@ -10,8 +11,8 @@ export interface Output {
 
 export function createOutput(json: boolean): Output {
   return {
-    result: (text, value) => process.stdout.write(`${json ? JSON.stringify(value) : text}\n`),
-    note: (text) => void (json || process.stderr.write(`${text}\n`)),
+    result: (text, value) => process.stdout.write(`${json ? visibleJson(value) : text}\n`),
+    note: (text) => void (json || process.stderr.write(`${escapeHidden(text)}\n`)),
   }
 }
 
@@ -20,8 +21,9 @@ const colour = process.stdout.isTTY && !process.env.NO_COLOR
 export const bold = (text: string) => (colour ? `\u001b[1m${text}\u001b[22m` : text)
 export const dim = (text: string) => (colour ? `\u001b[2m${text}\u001b[22m` : text)
 
-/** Columns as wide as they need to be. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Columns as wide as they need to be, in which nothing is hidden. */
+export function table(head: readonly string[], given: readonly (readonly string[])[]): string {
+  const rows = given.map((cells) => cells.map(escapeHidden))
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   )
@@ -35,7 +37,8 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** What a person can mend is said in one line; what is our bug shows where it happened. */
 export function fail(error: unknown): never {
-  for (const line of linesOf(error)) process.stderr.write(`latchkey: ${line}\n`)
+  // What went wrong may quote what somebody else wrote. A stack has lines of its own.
+  for (const line of linesOf(error)) process.stderr.write(`latchkey: ${escapeHiddenInLines(line)}\n`)
   process.exit(error instanceof WrongUse ? 2 : 1)
 }
 

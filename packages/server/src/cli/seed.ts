@@ -1,6 +1,7 @@
 import { createSigner, generateKey, type PrivateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import { findUserByName, setPasswordHash } from '../accounts/users/store.ts'
-import { createUser, usernameKey } from '../accounts/users/users.ts'
+import { usernameKey } from '../accounts/users/username-key.ts'
+import { createUser } from '../accounts/users/users.ts'
 import type { App } from '../app.ts'
 import { createService, replaceSecret } from '../clients/services.ts'
 import { findServiceByName } from '../clients/store.ts'

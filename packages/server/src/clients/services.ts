@@ -7,6 +7,7 @@ import type { Actor } from '../identity.ts'
 import { authorizeOver, type Permission } from '../permissions.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import { hashSecret, newSecret, sameHash } from '../secrets/secrets.ts'
+import { requireVisible } from '../text.ts'
 import type { ClientsGround } from './ground.ts'
 import {
   findService,
@@ -26,6 +27,7 @@ export async function createService(
   { name, scopes }: { name: string; scopes: readonly Permission[] },
 ): Promise<{ service: ServiceRow; secret: string }> {
   authorizeOver(actor, scopes)
+  requireVisible('name', name, 100)
   const secret = newSecret('service', world)
   const row: ServiceRow = {
     id: newIdentifier('svc', world),

@@ -9,6 +9,7 @@ import type { Authority, Connection, ConnectRequest, Ended, Verdict } from '../m
 import type { Broker } from '../mqtt/broker/broker.ts'
 import type { Message } from '../mqtt/codec/packets.ts'
 import type { Part } from '../part.ts'
+import { escapeHidden, isVisible } from '../text.ts'
 import { connectRefusal, isUnavailable, publishRefusal } from './reasons.ts'
 import { readDeviceConnection } from './routes.ts'
 
@@ -78,11 +79,9 @@ export function createConnections(
         identity = await identify(request)
         if ('refused' in identity) return identity
       } while (asked !== rightsEnded)
-      const holder = broker.byClientId(request.clientId)
-      // Whoever is let in with a client id ends the connection that had it, so it must be theirs.
-      if (holder && holder.principal.subject !== identity.subject)
-        return { refused: 'client_identifier_not_valid' }
-      return { principal: identity, expiresAtMs: identity.expiresAtMs }
+      // A device's client id is its uid, which nobody else may have. All others choose theirs, and end nobody's but their own.
+      const scope = identity.kind === 'device' ? '' : identity.subject
+      return { principal: identity, expiresAtMs: identity.expiresAtMs, scope }
     },
     async maySubscribe(identity, filter) {
       let asked: number
@@ -147,7 +146,7 @@ export function createConnections(
     const uid = governed().uidOf(topic.split('/', 2)[1] ?? '')
     const target = refused.target ?? (uid === undefined ? targetOf(principal) : device(uid))
     // What a command says of itself is enough.
-    const details = refused.details ?? { topic: topic.slice(0, 128) }
+    const details = refused.details ?? { topic: escapeHidden(topic.slice(0, 128)) }
     activity.recordRefusal(whoIs(principal, { address }), event, target, { reason, details }).catch(onError)
   }
 
@@ -175,6 +174,11 @@ export function createConnections(
         )
         .catch(onError)
     }
+    // The log shows a connection by it.
+    if (!isVisible(clientId)) {
+      refuseConnect('client_id_not_visible')
+      return { refused: 'client_identifier_not_valid' }
+    }
     try {
       if (password === undefined) throw new Refusal('token_missing', 'the password is a token')
       const identity = await authenticate(password.toString('utf8'), { address })
@@ -192,11 +196,7 @@ export function createConnections(
     }
   }
 
-  /** A person may have chosen any text as client id; only what a device holds is a device's connection. */
-  const find = (uid: string) => {
-    const connection = broker.byClientId(uid)
-    return connection?.principal.kind === 'device' ? connection : undefined
-  }
+  const find = (uid: string) => broker.byClientId(uid)
 
   const connections: Connections = {
     routes: [],

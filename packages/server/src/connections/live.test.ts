@@ -251,14 +251,39 @@ test('a person whose client id is the uid of no device is no device', async (t) 
   assert.equal(answer.body.code, 'device_not_found')
 })
 
-test('nobody takes over the connection of another person by its client id', async (t) => {
+for (const protocol of [4, 5] as const)
+  test(`two people may have one client id, and each takes over their own connection only, in ${protocol === 4 ? '3.1.1' : '5'}`, async (t) => {
+    const house = await home(t)
+    const [ada, ben] = [await house.signedIn('ada'), await house.signedIn('ben')]
+    const options = { clientId: 'phone', protocol }
+    const [first, other] = [await house.app5(ada, options), await house.app5(ben, options)]
+    await first.unsubscribe('nothing')
+    const second = await house.app5(ada, options)
+    assert.equal((await first.closed).reason, protocol === 5 ? 'session_taken_over' : 'connection_lost')
+    await other.unsubscribe('nothing')
+    await second.unsubscribe('nothing')
+    // Each leaves its own place, in whatever order.
+    await other.end()
+    await house.app5(ben, options)
+    await second.unsubscribe('nothing')
+    assert.equal(house.app.connections.broker.counts.connections, 2)
+  })
+
+test('the uid of a device as client id is the device’s alone, and a person with it is no device', async (t) => {
   const house = await home(t)
-  const [ada, ben] = [await house.signedIn('ada'), await house.signedIn('ben')]
-  const first = await house.app5(ada, { clientId: 'phone' })
-  await assert.rejects(house.app5(ben, { clientId: 'phone' }), { reason: 'client_identifier_not_valid' })
-  await first.unsubscribe('nothing')
-  await house.app5(ada, { clientId: 'phone' })
-  assert.equal((await first.closed).reason, 'session_taken_over')
+  const ada = await house.signedIn('ada')
+  const [lamp, other] = [await house.lampOf(ada), await house.lampOf(ada)]
+  for (const clientId of [lamp.uid, lamp.uid.toUpperCase()]) {
+    await assert.rejects(house.app5(ada, { clientId }), { reason: 'client_identifier_not_valid' })
+    await assert.rejects(other.connect({ clientId }), { reason: 'client_identifier_not_valid' })
+  }
+  assert.equal(house.app.connections.isOnline(lamp.uid), false)
+  const live = await lamp.connect()
+  await assert.rejects(house.app5(ada, { clientId: lamp.uid }), { reason: 'client_identifier_not_valid' })
+  await live.unsubscribe('nothing')
+  assert.equal(house.app.connections.isOnline(lamp.uid), true)
+  await lamp.connect()
+  assert.equal((await live.closed).reason, 'session_taken_over')
 })
 
 test('/connections tells since when, from where and how the device is connected', async (t) => {
@@ -305,3 +330,16 @@ test('every connection leaves two lines, with address, region, reason and what w
   const secret = /eyJ[\w-]{41}|lk_(rt|invite|claim|service)_/
   assert.doesNotMatch(JSON.stringify(house.events) + house.log.lines.join(), secret)
 })
+
+for (const protocol of [4, 5] as const)
+  test(`a client id in which something is hidden is refused, and is not in the log, in ${protocol === 4 ? '3.1.1' : '5'}`, async (t) => {
+    const house = await home(t)
+    const ada = await house.signedIn('ada')
+    const hidden = ['a\u202eb', '\u3164', ' ', 'phone\u200b', 'a\u{e0041}']
+    for (const clientId of hidden)
+      await assert.rejects(house.app5(ada, { clientId, protocol }), { reason: 'client_identifier_not_valid' })
+    await house.app5(ada, { clientId: '手机 1', protocol })
+    const [row] = await house.written({ event: 'app.connect', outcome: 'refused' })
+    assert.equal(row?.reason, 'client_id_not_visible')
+    assert.doesNotMatch(JSON.stringify(house.events), /\u202e|\u3164|\u200b/)
+  })

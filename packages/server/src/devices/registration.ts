@@ -3,6 +3,7 @@ import { isUniqueViolation } from '../database/violation.ts'
 import { Refusal } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity.ts'
+import { requireVisible } from '../text.ts'
 import { addKey, type DevicePublicKey } from './keys/keys.ts'
 import { type DeviceRow, insertDevice } from './store.ts'
 import { newUid, parseUid } from './uid.ts'
@@ -18,6 +19,8 @@ export interface NewDevice {
 /** Register a device with the public half of a key that it made itself. */
 export async function registerDevice(ground: Ground, actor: Actor, given: NewDevice): Promise<DeviceRow> {
   const { db, world, activity } = ground
+  requireVisible('name', given.name, 100)
+  requireVisible('product', given.product, 40)
   const uid = given.uid === undefined ? newUid(given.product, world) : parseUid(given.uid)
   if (uid === undefined) {
     const fault = { field: '/uid', reason: 'must be a uid: 21 characters, the last of them right' }

@@ -1,8 +1,9 @@
 import * as v from 'valibot'
+import { withoutHidden } from '../text.ts'
 
-/** Text of one line: no control characters, so that it can stand in a log, a header or a terminal. */
+/** Text of one line in which nothing is hidden, so that it can stand in a log, a header or a terminal. */
 export const line = (maximum: number, minimum = 1) =>
-  v.pipe(v.string(), v.minLength(minimum), v.maxLength(maximum), v.regex(/^[^\p{Cc}\u2028\u2029]*$/u))
+  v.pipe(v.string(), v.minLength(minimum), v.maxLength(maximum), v.regex(withoutHidden))
 
 /** A whole number that came as text, as in a query. */
 export const wholeNumber = (least: number, most: number) =>

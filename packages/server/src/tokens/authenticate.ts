@@ -31,6 +31,7 @@ interface Parts {
 }
 
 export function createTokenReader({ ring, revocations, world, issuer, audience }: Parts): ReadToken {
+  const known = new WeakMap<VerifiedClaims, AccessToken>()
   let generation = -1
   let verify: (token: string) => VerifiedClaims
 
@@ -48,13 +49,21 @@ export function createTokenReader({ ring, revocations, world, issuer, audience }
       })
     }
     const claims = verified(token, verify)
-    const identity = identityOf(claims, clockToleranceSeconds * 1000)
-    if (!identity) throw invalid('kind_unknown')
+    // The verifier gives the same claims for the same token, for as long as it remembers it.
+    const read = known.get(claims) ?? readOf(claims)
+    known.set(claims, read)
+    const { identity } = read
     if (revocations.list.isRevoked(claims)) {
       throw new Refusal('token_revoked', 'this token has been revoked', { refused: subjectOf(identity) })
     }
-    return { identity, boundTo: thumbprintOf(claims.cnf) }
+    return read
   }
+}
+
+function readOf(claims: VerifiedClaims): AccessToken {
+  const identity = identityOf(claims, clockToleranceSeconds * 1000)
+  if (!identity) throw invalid('kind_unknown')
+  return { identity, boundTo: thumbprintOf(claims.cnf) }
 }
 
 /** Tokens that came before and are still valid are not verified anew: a signature costs more than all else of a request. */

@@ -4,7 +4,7 @@ import type { PresentedProof } from '../../http/credentials.ts'
 import { type GateGround, type OpenedSession, openSession } from '../../sessions/gate.ts'
 import type { Proofs, ProvenKey } from '../../tokens/proofs.ts'
 import { findUserByName } from '../users/store.ts'
-import { usernameKey } from '../users/users.ts'
+import { usernameKey } from '../users/username-key.ts'
 import type { Passwords } from './passwords.ts'
 
 /** An open session, and the user name of whose it is. */

@@ -6,7 +6,8 @@ import { permissionNames } from '../../permissions.ts'
 import { findLiveSessions } from '../../sessions/store.ts'
 import type { AccountsGround } from '../ground.ts'
 import { invite } from '../invitations/invitations.ts'
-import { findUser, findUsers, findUserTypes } from './store.ts'
+import { lookAlikeWarnings } from './look-alikes.ts'
+import { findLookAlikes, findUser, findUsers, findUserTypes } from './store.ts'
 import { createUser, createUserType, disableUser, enableUser, endSessionOf } from './users.ts'
 import { invitationView, sessionView, userTypeView, userView } from './views.ts'
 
@@ -45,7 +46,12 @@ export const createUserRoute = route({
   answers: {
     201: {
       description: 'Created.',
-      body: v.strictObject({ ...userView.schema.entries, ...invitationView.schema.entries }),
+      body: v.strictObject({
+        ...userView.schema.entries,
+        ...invitationView.schema.entries,
+        /** There where others are easily taken for the new user. */
+        warnings: v.optional(v.array(v.string())),
+      }),
     },
   },
   refuses: ['user_exists', 'user_type_unknown', 'permission_missing'],
@@ -54,7 +60,12 @@ export const createUserRoute = route({
     const user = await createUser(ground, actor, { username, displayName, userType })
     const invitation = await invite(ground, actor, user.id)
     const link = ground.linkTo(invitation.secret)
-    return created({ ...userView.show(user), ...invitationView.show({ ...invitation, link }) })
+    const warnings = lookAlikeWarnings(await findLookAlikes(ground.db, user))
+    return created({
+      ...userView.show(user),
+      ...invitationView.show({ ...invitation, link }),
+      ...(warnings.length > 0 && { warnings }),
+    })
   },
 })
 

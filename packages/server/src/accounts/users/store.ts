@@ -5,6 +5,8 @@ export interface UserRow {
   readonly id: string
   readonly username: string
   readonly username_key: string
+  /** What the name looks like; null for users of before there were skeletons. */
+  readonly username_skeleton: string | null
   readonly display_name: string | null
   readonly user_type: string
   readonly password_hash: string | null
@@ -41,13 +43,25 @@ export async function findUsers(reader: Reader, after: string, limit: number): P
   return reader.query<UserRow>('SELECT * FROM users WHERE id > $1 ORDER BY id LIMIT $2', after, limit)
 }
 
+/** The names of other users that look like this one, ten at most. */
+export async function findLookAlikes(reader: Reader, { id, username_skeleton }: UserRow): Promise<string[]> {
+  if (username_skeleton === null) return []
+  const rows = await reader.query<{ username: string }>(
+    'SELECT username FROM users WHERE username_skeleton = $1 AND id <> $2 ORDER BY id LIMIT 10',
+    username_skeleton,
+    id,
+  )
+  return rows.map(({ username }) => username)
+}
+
 export async function insertUser(tx: Transaction, user: UserRow): Promise<void> {
   await tx.query(
-    `INSERT INTO users (id, username, username_key, display_name, user_type, password_hash, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    `INSERT INTO users (id, username, username_key, username_skeleton, display_name, user_type, password_hash, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     user.id,
     user.username,
     user.username_key,
+    user.username_skeleton,
     user.display_name,
     user.user_type,
     user.password_hash,

@@ -8,8 +8,10 @@ import { authorizeOver, firstUserTypes, type Permission } from '../../permission
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import { endAllSessions, endSession } from '../../sessions/end.ts'
 import { findSession } from '../../sessions/store.ts'
+import { isVisible, requireVisible } from '../../text.ts'
 import type { UsersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
+import { skeletonOf } from './look-alikes.ts'
 import {
   countUsersOfType,
   findUser,
@@ -24,6 +26,7 @@ import {
   type UserTypeRow,
   type UserWithPermissions,
 } from './store.ts'
+import { usernameKey } from './username-key.ts'
 
 export interface NewUser {
   readonly username: string
@@ -31,15 +34,10 @@ export interface NewUser {
   readonly userType: string
 }
 
-/** Names that look the same are the same: Unicode NFKC, and case does not count. */
-export function usernameKey(username: string): string {
-  return username.normalize('NFKC').toLowerCase().normalize('NFKC')
-}
-
-/** What looks like nothing, or cannot be seen at all, is no name: control, format and blank-only text. */
+/** Also as what it is compared by: a compatibility character may become a blank or a mark. */
 function isUsername(username: string): boolean {
   const key = usernameKey(username)
-  return key !== '' && key === key.trim() && username.length <= 200 && !/[\p{C}\u2028\u2029]/u.test(username)
+  return username.length <= 200 && isVisible(username) && isVisible(key) && key === key.trim()
 }
 
 /**
@@ -58,10 +56,12 @@ export async function createUser(
       'a user name has 1 to 200 visible characters, and no blank at its ends',
     )
   }
+  if (displayName !== undefined) requireVisible('display_name', displayName, 200)
   const row: UserRow = {
     id: newIdentifier('usr', world),
     username,
     username_key: usernameKey(username),
+    username_skeleton: skeletonOf(username),
     display_name: displayName ?? null,
     user_type: userType,
     password_hash: passwordHash,
@@ -159,6 +159,7 @@ export async function createUserType(
   type: { name: string; description: string; permissions: readonly Permission[] },
 ): Promise<UserTypeRow> {
   authorizeOver(actor, type.permissions)
+  if (type.description !== '') requireVisible('description', type.description, 200)
   const row = { ...type, permissions: [...new Set(type.permissions)].sort(), created_at: world.now() }
   try {
     await db.transaction(async (tx) => {

@@ -1,14 +1,16 @@
 import type { ActivityEvent } from '../../activity/events.ts'
+import { escapeHidden } from '../../text.ts'
 import { dim } from '../output.ts'
 
 /** One line for one event: when, what, how it went, who, to what, from where. */
 export function activityLine(event: ActivityEvent): string {
   const when = new Date(event.at).toISOString().slice(0, 23).replace('T', ' ')
-  const who = event.subject ?? '-'
-  const target = event.target !== null && event.target !== event.subject ? ` -> ${event.target}` : ''
+  const who = escapeHidden(event.subject ?? '-')
+  const target =
+    event.target !== null && event.target !== event.subject ? ` -> ${escapeHidden(event.target)}` : ''
   const where =
     event.address === null ? '' : ` from ${event.address}${event.region === null ? '' : ` (${event.region})`}`
   const why = event.reason === null ? '' : `: ${event.reason}`
-  const details = event.details === null ? '' : dim(` ${event.details}`)
+  const details = event.details === null ? '' : dim(` ${escapeHidden(event.details)}`)
   return `${dim(when)}  ${event.event.padEnd(24)} ${(event.outcome + why).padEnd(30)} ${who}${target}${where}${details}`
 }

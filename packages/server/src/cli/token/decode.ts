@@ -1,4 +1,5 @@
 import { decodeUnverified, TokenError } from 'latchkey/token'
+import { visibleJson } from '../../text.ts'
 import type { Given } from '../given.ts'
 import { createOutput } from '../output.ts'
 import { readInput } from './input.ts'
@@ -7,7 +8,7 @@ export async function run(given: Given): Promise<void> {
   const token = await readInput(given, 'a token')
   const { header, claims } = decode(token)
   const output = createOutput(given.json)
-  output.result(JSON.stringify({ header, claims }, null, 2), { header, claims })
+  output.result(visibleJson({ header, claims }, 2), { header, claims })
   output.note('nobody has vouched for this yet: latchkey token verify checks it')
 }
 

@@ -1,5 +1,6 @@
 import { describe, explain, sentence } from 'latchkey/token/explain'
 import { keysToTry } from 'latchkey/token/explain/keys'
+import { escapeHiddenInLines } from '../../text.ts'
 import type { Given } from '../given.ts'
 import { createOutput } from '../output.ts'
 import { readInput } from './input.ts'
@@ -12,6 +13,6 @@ export async function run(given: Given): Promise<void> {
   const text = await readInput(given, 'a token')
   const explanation = explain(text, { keys, ...readPolicy(given), nowMs: momentOf(given) })
   const findings = explanation.findings.map((finding) => ({ ...finding, ...sentence(finding) }))
-  createOutput(given.json).result(describe(explanation), { ...explanation, findings })
+  createOutput(given.json).result(escapeHiddenInLines(describe(explanation)), { ...explanation, findings })
   if (findings.some(({ level }) => level === 'refusal')) process.exitCode = 1
 }

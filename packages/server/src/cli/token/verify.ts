@@ -1,4 +1,5 @@
 import { createVerifier, TokenError } from 'latchkey/token'
+import { visibleJson } from '../../text.ts'
 import type { Given } from '../given.ts'
 import { createOutput } from '../output.ts'
 import { WrongUse } from '../wrong-use.ts'
@@ -14,7 +15,7 @@ export async function run(given: Given): Promise<void> {
   const token = await readInput(given, 'a token')
   try {
     const { header, claims } = verify(token)
-    createOutput(given.json).result(JSON.stringify(claims, null, 2), { valid: true, header, claims })
+    createOutput(given.json).result(visibleJson(claims, 2), { valid: true, header, claims })
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
     const { code, claim, message } = error

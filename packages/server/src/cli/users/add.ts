@@ -1,4 +1,6 @@
 import { invite } from '../../accounts/invitations/invitations.ts'
+import { lookAlikeWarnings } from '../../accounts/users/look-alikes.ts'
+import { findLookAlikes } from '../../accounts/users/store.ts'
 import { createUser } from '../../accounts/users/users.ts'
 import { operator } from '../../identity.ts'
 import type { Given } from '../given.ts'
@@ -15,6 +17,8 @@ export async function run({ args: [username = ''], options, json }: Given): Prom
       userType: String(options.type),
     })
     const { secret, expiresAt } = await invite(app, operator, user.id)
+    const warnings = lookAlikeWarnings(await findLookAlikes(app.db, user))
+    for (const warning of warnings) output.note(`warning: ${warning}`)
     const link = `${app.config.issuer}/invitations/${secret}`
     const expires = new Date(expiresAt).toISOString()
     output.result(
@@ -24,6 +28,7 @@ export async function run({ args: [username = ''], options, json }: Given): Prom
         username,
         link,
         expires_at: expires,
+        ...(warnings.length > 0 && { warnings }),
       },
     )
   })

@@ -1,5 +1,6 @@
 import { findUserByName } from '../../accounts/users/store.ts'
-import { disableUser, usernameKey } from '../../accounts/users/users.ts'
+import { usernameKey } from '../../accounts/users/username-key.ts'
+import { disableUser } from '../../accounts/users/users.ts'
 import { operator } from '../../identity.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'

@@ -2,6 +2,7 @@ import type { Migration } from '../migrations.ts'
 import { foundation } from './0001-foundation.ts'
 import { senderConstraint } from './0002-sender-constraint.ts'
 import { processes } from './0003-processes.ts'
+import { lookAlikes } from './0004-look-alikes.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
-export const migrations: readonly Migration[] = [foundation, senderConstraint, processes]
+export const migrations: readonly Migration[] = [foundation, senderConstraint, processes, lookAlikes]

@@ -156,9 +156,37 @@ function alarm({ activity, log }: Ground, uid: string, reason: string, client: C
     .catch((error: unknown) => log.error('record_failed', error))
 }
 
-/** Whether a token says that a device signed it. Only says: `identify` looks at the type again, with the signature. */
-export function isDeviceToken(token: string): boolean {
-  return unproven(token)?.header.typ === deviceTokenType
+/** Headers whose type is remembered. Each key has one, and whoever makes up others pushes out no more than these. */
+const rememberedHeaders = 1_000
+
+/**
+ * Tells by its header whether a token says that a device signed it. Only says: `identify` looks at the type again, with the
+ * signature. Both edges ask this of every token, so headers that came before are not read anew.
+ */
+export function createDeviceTokenTest(): (token: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (token) => {
+    const header = token.slice(0, Math.max(0, token.indexOf('.')))
+    const remembered = known.get(header)
+    if (remembered !== undefined) return remembered
+    const isOfDevice = typeIn(header) === deviceTokenType
+    if (header.length <= longestRememberedHeader) {
+      if (known.size >= rememberedHeaders) known.clear()
+      known.set(header, isOfDevice)
+    }
+    return isOfDevice
+  }
+}
+const longestRememberedHeader = 512
+
+/** Of the header alone: nothing else of a token may decide what is remembered of its header. */
+function typeIn(header: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(header, 'base64url').toString())
+    return typeof parsed === 'object' && parsed !== null && 'typ' in parsed ? parsed.typ : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Which device a token says it is of. */

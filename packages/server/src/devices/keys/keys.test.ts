@@ -7,6 +7,7 @@ import { type Home, type Lamp, newKey, openHome, publicJwk } from '../../../test
 import { engines } from '../../../test/storages.ts'
 import { realWorld } from '../../world.ts'
 import { newUid } from '../uid.ts'
+import { createDeviceTokenTest } from './authenticate.ts'
 
 const es256 = publicJwk(newKey())
 const rsa = (modulusLength: number, publicExponent?: number) =>
@@ -222,5 +223,25 @@ for (const engine of engines) {
     })
 
     test('have met no bug in all of this', () => assert.deepEqual(house.log.errors, []))
+  })
+}
+
+for (const { name, header, payload = 'e30', isOfDevice } of [
+  { name: 'of the type of devices', header: '{"typ":"device+jwt"}', isOfDevice: true },
+  {
+    name: 'of the type of devices, whatever follows',
+    header: '{"typ":"device+jwt"}',
+    payload: '!',
+    isOfDevice: true,
+  },
+  { name: 'of another type', header: '{"typ":"at+jwt"}', isOfDevice: false },
+  { name: 'of no type', header: '{}', isOfDevice: false },
+  { name: 'whose header is a list', header: '["device+jwt"]', isOfDevice: false },
+  { name: 'whose header is no JSON', header: 'device+jwt', isOfDevice: false },
+]) {
+  test(`a token ${name} is ${isOfDevice ? '' : 'not '}one that a device signed, also the second time`, () => {
+    const isDeviceToken = createDeviceTokenTest()
+    const token = `${Buffer.from(header).toString('base64url')}.${payload}.AA`
+    assert.deepEqual([isDeviceToken(`${token}x`), isDeviceToken(token)], [isOfDevice, isOfDevice])
   })
 }

@@ -19,7 +19,13 @@ export interface ConnectRequest {
 }
 
 export type Authentication<P> =
-  | { readonly principal: P /** When to close, or Infinity. */; readonly expiresAtMs: number }
+  | {
+      readonly principal: P
+      /** When to close, or Infinity. */
+      readonly expiresAtMs: number
+      /** Client ids are told apart within a scope; of scopes that are not said there is one. */
+      readonly scope?: string
+    }
   | { readonly refused: ConnectRefusal /** Told to MQTT 5 clients. */; readonly message?: string }
 
 /**
@@ -38,8 +44,8 @@ export type Verdict =
  */
 export interface Authority<P> {
   /**
-   * Who is this? Asked once per CONNECT. Whoever is let in with a client id ends the connection that had it,
-   * so a client id that belongs to another principal must be refused here.
+   * Who is this? Asked once per CONNECT. Whoever is let in with a client id ends the connection that had it in the same
+   * scope, so a client id that belongs to another principal must be refused here, or have another scope.
    */
   authenticate(request: ConnectRequest): MaybePromise<Authentication<P>>
 
@@ -97,6 +103,8 @@ export interface Connection<P> {
   /** Counts up from 1; not used again while the broker lives. */
   readonly id: number
   readonly clientId: string
+  /** Where the client id is this connection's alone. */
+  readonly scope: string
   readonly principal: P
   readonly address: string
   readonly port: number

@@ -382,3 +382,28 @@ test('two subscriptions that match give one message', async (t) => {
     ],
   )
 })
+
+test('client ids are told apart by their scope', async (t) => {
+  const { client, broker } = await world(t, {
+    authenticate: ({ clientId, username }) => ({
+      ...{ principal: clientId, expiresAtMs: Number.POSITIVE_INFINITY },
+      ...(username !== 'none' && { scope: username ?? '' }),
+    }),
+  })
+  const [none, ada, ben] = [
+    await client({ clientId: 'one', username: 'none' }),
+    await client({ clientId: 'one', username: 'ada' }),
+    await client({ clientId: 'one', username: 'ben' }),
+  ]
+  for (const one of [none, ada, ben]) await one.subscribe('t')
+  assert.equal(broker.counts.connections, 3)
+  assert.equal(broker.deliver('one', { topic: 't', payload: 'x' }), true)
+  await none.received(1)
+  assert.equal(broker.deliver(broker.byClientId('one', 'ben')!, { topic: 't', payload: 'y' }), true)
+  assert.equal((await ben.received(1))[0]!.payload.toString(), 'y')
+  assert.deepEqual(ada.messages, [])
+  await client({ clientId: 'one', username: 'ada' })
+  assert.equal((await ada.closed).reason, 'session_taken_over')
+  assert.equal(broker.counts.connections, 3)
+  assert.equal(broker.byClientId('one', 'nobody'), undefined)
+})

@@ -42,14 +42,15 @@ export interface Broker<P> {
   /** Send to all who subscribed; answers how many connections that were. A bad topic is a TypeError. */
   publish(message: ServerMessage): number
 
-  /** Send to one connection, or the one with that client id, if it subscribed to the topic; answers whether it did. */
+  /** Send to one connection, or the one with that client id (in no scope), if it subscribed to the topic; answers whether it did. */
   deliver(to: Connection<P> | string, message: ServerMessage): boolean
 
   /** Publish, and keep for those who subscribe later; an empty payload forgets. Answers whether there was room. */
   retain(topic: string, payload: Buffer | string): boolean
 
   connections(): Iterable<Connection<P>>
-  byClientId(clientId: string): Connection<P> | undefined
+  /** The connection of a client id in a scope, or in that of all who have none. */
+  byClientId(clientId: string, scope?: string): Connection<P> | undefined
   readonly counts: Counts
 
   /** End what is due: silent, expired, or too slow. Called by the broker's own timer, unless `sweepMs` is 0. */
@@ -139,7 +140,7 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
   }
 
   deliver(to: Connection<P> | string, message: ServerMessage): boolean {
-    const session = this.#byClientId.get(typeof to === 'string' ? to : to.clientId)
+    const session = this.#byClientId.get(keyOf(typeof to === 'string' ? { clientId: to, scope: '' } : to))
     // A connection that was taken over is not the one that was meant.
     if (!session || (typeof to !== 'string' && to !== session)) return false
     const subscription = session.subscriptions.matching(message.topic)
@@ -159,8 +160,8 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
     return this.#byClientId.values()
   }
 
-  byClientId(clientId: string): Connection<P> | undefined {
-    return this.#byClientId.get(clientId)
+  byClientId(clientId: string, scope = ''): Connection<P> | undefined {
+    return this.#byClientId.get(keyOf({ clientId, scope }))
   }
 
   get counts(): Counts {
@@ -210,14 +211,16 @@ class OneProcessBroker<P> implements Broker<P>, Hub<P> {
     // "the Server MUST send a DISCONNECT with 0x8E (Session taken over)" [MQTT-3.1.4-3]. Only now, when the new
     // one is authenticated: nobody is thrown out by someone who merely knows the client id. Its will is
     // published, as section 3.1.4 says.
-    this.#byClientId.get(session.clientId)?.end('session_taken_over', { will: true })
-    this.#byClientId.set(session.clientId, session)
+    const key = keyOf(session)
+    this.#byClientId.get(key)?.end('session_taken_over', { will: true })
+    this.#byClientId.set(key, session)
     this.#sessions.add(session)
     this.#tell(() => this.authority.connected?.(session))
   }
 
   left(session: Session<P>, ended: Ended): void {
-    if (this.#byClientId.get(session.clientId) === session) this.#byClientId.delete(session.clientId)
+    const key = keyOf(session)
+    if (this.#byClientId.get(key) === session) this.#byClientId.delete(key)
     this.#tell(() => this.authority.disconnected?.(session, ended))
   }
 
@@ -323,6 +326,11 @@ function complete({ topic, payload, qos = 1, properties = noProperties }: Server
     retain: false,
     properties,
   }
+}
+
+/** No client id holds U+0000 [MQTT-1.5.4-2]. */
+function keyOf({ clientId, scope }: { readonly clientId: string; readonly scope: string }): string {
+  return scope === '' ? clientId : `${clientId}\0${scope}`
 }
 
 /** A subscription with No Local gets nothing that its own connection published [MQTT-3.8.3-3]. */

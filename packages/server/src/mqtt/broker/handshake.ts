@@ -144,7 +144,7 @@ export class Handshake<P> {
   #accept(
     connect: Connect,
     clientId: string,
-    { principal, expiresAtMs }: { principal: P; expiresAtMs: number },
+    { principal, expiresAtMs, scope = '' }: { principal: P; expiresAtMs: number; scope?: string },
   ): void {
     const asked = connect.keepAliveSeconds
     const most = this.#hub.limits.keepAliveSeconds
@@ -179,7 +179,7 @@ export class Handshake<P> {
     this.#left()
     const session = new Session(this.#hub, {
       ...{ socket: this.#socket, address: this.#address, port: this.#port, decoder: this.#decoder, connect },
-      ...{ id: this.#hub.nextConnectionId(), clientId, keepAliveSeconds, principal, expiresAtMs },
+      ...{ id: this.#hub.nextConnectionId(), clientId, scope, keepAliveSeconds, principal, expiresAtMs },
     })
     // Before anything else can be: CONNACK "MUST be the first packet sent" [MQTT-3.2.0-1].
     session.outbound.send(connack)

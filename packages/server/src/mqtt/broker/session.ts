@@ -31,6 +31,7 @@ export interface Opening<P> {
   readonly decoder: Decoder
   readonly connect: Connect
   readonly clientId: string
+  readonly scope: string
   readonly keepAliveSeconds: number
   readonly principal: P
   readonly expiresAtMs: number
@@ -43,6 +44,7 @@ export interface Opening<P> {
 export class Session<P> implements Connection<P> {
   readonly id: number
   readonly clientId: string
+  readonly scope: string
   readonly principal: P
   readonly address: string
   readonly port: number
@@ -77,6 +79,7 @@ export class Session<P> implements Connection<P> {
     const { properties, protocol } = connect
     this.id = opening.id
     this.clientId = opening.clientId
+    this.scope = opening.scope
     this.principal = opening.principal
     this.address = opening.address
     this.port = opening.port

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ActivityEvent } from '../activity/events.ts'
+import { activityLine } from './activity/line.ts'
+import { table } from './output.ts'
+
+const hostile = 'a\u001b[2J\u202eb\u009b31m'
+const shown = 'a\\u001b[2J\\u202eb\\u009b31m'
+
+test('a table shows what is hidden in its cells as escapes, in columns as wide as those', () => {
+  const lines = table(
+    ['NAME', 'STATE'],
+    [
+      [hostile, 'on'],
+      ['lamp', 'off'],
+    ],
+  ).split('\n')
+  assert.equal(lines[1], `${shown}  on`)
+  assert.equal(lines[2], `${'lamp'.padEnd(shown.length)}  off`)
+})
+
+test('a line of the log shows what others wrote as escapes', () => {
+  const event: ActivityEvent = {
+    ...{ id: 'evt_1', at: 0, event: 'app.publish', outcome: 'refused', reason: 'topic_not_allowed' },
+    ...{ subject: hostile, subject_kind: 'user', target: `${hostile}2`, target_kind: 'device' },
+    ...{ address: '127.0.0.1', region: null, client_id: null, session_id: null, request_id: null },
+    details: JSON.stringify({ topic: hostile }),
+  }
+  const line = activityLine(event)
+  assert.ok(line.includes(`${shown} -> ${shown}2 from 127.0.0.1`), line)
+  for (const hidden of ['\u001b[2J', '\u202e', '\u009b', '\n']) assert.ok(!line.includes(hidden))
+})
