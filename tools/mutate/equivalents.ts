@@ -67,6 +67,13 @@ export const equivalents: readonly Equivalent[] = [
     after: 'CASE WHEN 1 = 1 THEN state ELSE state END',
     reason: 'the row is written to be held, with the value that it has',
   },
+  {
+    file: 'packages/server/src/keys/key-ring.ts',
+    on: 'if (generation > 0 && sameKeys(found, rows)) return',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'only saves one reading of keys that are the same',
+  },
 ]
 
 /** A text on one line, cut where it is long: enough to know it again. */

@@ -168,6 +168,24 @@ for (const engine of engines) {
       await beside.stop()
     })
 
+    test('is followed from now on: what another process wrote before is not told', async () => {
+      const beside = await openBeside(app)
+      await beside.activity.recordAlone({ subject: 'usr_before' }, 'device.state')
+      app.world.advance(1)
+      const leave = new AbortController()
+      const seen: (string | null)[] = []
+      const events = tail({ ...app.app }, leave.signal)
+      const read = (async () => {
+        for await (const { subject } of events) seen.push(subject)
+      })()
+      await beside.activity.recordAlone({ subject: 'usr_after' }, 'device.state')
+      await eventually(() => seen.includes('usr_after'))
+      leave.abort()
+      await read
+      assert.ok(!seen.includes('usr_before'))
+      await beside.stop()
+    })
+
     test('is followed through a burst of another process that is larger than one look', async () => {
       const beside = await openBeside(app)
       const leave = new AbortController()

@@ -229,6 +229,7 @@ for (const engine of engines) {
           (await house.call('GET', '/v1/me', { token: signed({ cnf }) })).body.code,
           'token_invalid',
         )
+      await house.written({ event: 'access.refuse', reason: 'binding_unknown' })
     })
 
     test('lacks permissions as any other, and is told so in its scheme', async () => {
