@@ -4,7 +4,7 @@ import { createSigner } from 'latchkey/token'
 import type { Answered, SignedIn } from '../../test/app.ts'
 import { type Home, openHome } from '../../test/home.ts'
 import { newClientKey, type ProofParts, proofOf } from '../../test/proofs.ts'
-import { openBeside } from '../../test/second-app.ts'
+import { eventually, openBeside } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
 
 const algorithms = 'algs="ES256 EdDSA Ed25519"'
@@ -229,7 +229,7 @@ for (const engine of engines) {
           (await house.call('GET', '/v1/me', { token: signed({ cnf }) })).body.code,
           'token_invalid',
         )
-      await house.written({ event: 'access.refuse', reason: 'binding_unknown' })
+      await eventually(() => house.events.some(({ reason }) => reason === 'binding_unknown'))
     })
 
     test('lacks permissions as any other, and is told so in its scheme', async () => {
