@@ -61,7 +61,7 @@ export const benchmark: Benchmark = {
         asked: { port, method: 'GET', path: '/.well-known/jwks.json', status: 200 },
         inFlight,
       },
-      grant: { of: server, asked: { port, ...grant(seeded.service) }, inFlight: 8 },
+      grant: { of: server, asked: { port, ...grant(seeded.service) }, inFlight },
       peersGrant: {
         of: provider,
         asked: {
@@ -69,7 +69,7 @@ export const benchmark: Benchmark = {
           ...grant(basic('reporting', 'a secret that nobody knows but the two')),
           path: '/token',
         },
-        inFlight: 8,
+        inFlight,
       },
       floor: { of: floor, asked: { ...telemetry, port: floor.port, path: '/' }, inFlight },
     }
@@ -92,11 +92,19 @@ export const benchmark: Benchmark = {
     const cost = (name: string) => median(micros.get(name) ?? [])
     const ratio = (one: string, other: string, of = micros) =>
       median((of.get(one) ?? []).map((value, round) => value / (of.get(other)?.[round] ?? Number.NaN)))
-    const row = (what: string, one: string, other: string, most: number, beside: string) => ({
+    const row = (
+      what: string,
+      one: string,
+      other: string,
+      most: number,
+      beside: string,
+      ifNotMet?: string,
+    ) => ({
       what,
       measured: `${ratio(one, other).toFixed(2)}x: ${cost(one).toFixed(0)} us beside ${cost(other).toFixed(0)} of ${beside}`,
       goal: `<= ${most}x`,
       met: ratio(one, other) <= most,
+      ...(ifNotMet !== undefined && { ifNotMet }),
     })
     const durable = ratio('telemetry', 'floor', rates)
     return [
@@ -108,12 +116,21 @@ export const benchmark: Benchmark = {
         3,
         `GET /.well-known/jwks.json, ${inFlight} in flight`,
       ),
-      row('client_credentials, durable', 'grant', 'peersGrant', 0.5, 'oidc-provider’s, in memory'),
+      row(
+        `client_credentials, durable, ${inFlight} in flight`,
+        'grant',
+        'peersGrant',
+        0.5,
+        'oidc-provider’s, in memory',
+        'ours is durable, and theirs is not stored: by the profile four tenths are SQLite (the service is read, a row of the log is written and committed), a tenth is the signature.',
+      ),
       {
         what: `durable writes over HTTP, ${inFlight} in flight`,
         measured: `${durable.toFixed(2)}x: ${median(rates.get('telemetry') ?? []).toFixed(0)}/s beside ${median(rates.get('floor') ?? []).toFixed(0)}/s of bare node:http with the same group commit`,
         goal: '>= 0.8x',
         met: durable >= 0.8,
+        ifNotMet:
+          'the bare server neither knows who sends nor whether they may: of the rest, by the profile, a fifth is SQLite (two reads of the device and its keys beside the insert), the others are Hono and its adapter, the checks of the edge, and the collector. Tried and kept: verified tokens and imported keys are remembered, the type and the uid of a token that comes again are not read anew, no refusal is made that nobody gets. Not tried: one statement for the device and its keys, and an edge without Request and Response.',
       },
     ]
   },

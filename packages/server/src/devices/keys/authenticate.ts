@@ -44,6 +44,8 @@ type Verify = (token: string) => VerifiedClaims
 export function createDeviceAuthentication(ground: Ground, audience: string): DeviceAuthentication {
   const { db, world } = ground
   const verifiers = new Map<string, Verify>()
+  // Of tokens that were verified: a device sends one until it is over, and its uid need not be read from it each time.
+  const uids = new Map<string, string>()
 
   /** A key never changes: its name is its thumbprint. Whether it is in force is asked of the database each time. */
   function verifierOf(uid: string, { kid, algorithm, public_jwk }: KeptKey): Verify {
@@ -76,7 +78,7 @@ export function createDeviceAuthentication(ground: Ground, audience: string): De
 
   return {
     async identify(token, client) {
-      const uid = claimedUid(token)
+      const uid = uids.get(token) ?? claimedUid(token)
       if (uid === undefined) throw invalid('device_unknown')
       const device = await findDevice(db, uid)
       const keys = await findLiveDeviceKeys(db, uid, world.now())
@@ -93,6 +95,8 @@ export function createDeviceAuthentication(ground: Ground, audience: string): De
       if (claims.sub !== uid) throw invalid('subject_mismatch', uid)
       if ((claims.exp ?? 0) - (claims.iat ?? 0) > longestLifeSeconds) throw invalid('life_too_long', uid)
       if (!isInService(device)) throw invalid(`device_${device.state}`, uid)
+      if (uids.size >= keptVerifiers) uids.clear()
+      uids.set(token, uid)
       return deviceIdentityOf(claims, { uid, keyId, toleranceMs: clockToleranceSeconds * 1000 })
     },
     async isInForce(uid, keyId) {
