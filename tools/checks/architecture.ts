@@ -134,7 +134,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     '@valibot/to-json-schema',
   ],
   'server/src/pages': ['server/src', 'server/src/http', 'valibot'],
-  'server/src/activity': [...ground, 'valibot', 'mmdb-lib'],
+  'server/src/activity': [...ground, 'valibot', 'mmdb-lib', 'server/src/addresses'],
   'server/src/rights': [...ground],
   'server/src/operations': [...ground, 'valibot'],
   'server/src/keys': [...ground, 'valibot', 'server/src/activity'],

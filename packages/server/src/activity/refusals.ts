@@ -1,3 +1,4 @@
+import { countingKey } from '../addresses/networks.ts'
 import type { Actor } from '../identity.ts'
 import type { World } from '../world.ts'
 import { type EventName, type More, type Target, type Who, whoOf } from './events.ts'
@@ -87,20 +88,5 @@ export function createRefusalLog({ world, write }: Parts): RefusalLog {
 
 /** A stranger is told apart by the network that an address belongs to: whoever has one IPv6 address has 2^64. */
 function askerOf({ subject, clientId, client }: Who): string {
-  return subject ?? `${clientId ?? ''} ${networkOf(client?.address ?? '')}`
-}
-
-/** The first 64 bits of an IPv6 address, which one subscriber has; an IPv4 address whole. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('::')
-  const groups = head.split(':')
-  if (tail === undefined) return groups.slice(0, 4).join(':')
-  const behind = tail === '' ? [] : tail.split(':')
-  const filled = [
-    ...groups,
-    ...Array<string>(Math.max(0, 8 - groups.length - behind.length)).fill('0'),
-    ...behind,
-  ]
-  return filled.slice(0, 4).join(':')
+  return subject ?? `${clientId ?? ''} ${countingKey(client?.address ?? '')}`
 }
