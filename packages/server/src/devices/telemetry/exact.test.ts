@@ -114,7 +114,16 @@ for (const engine of engines) {
           headers: { 'if-match': ifMatch },
           body: { reported: { at: ifMatch } },
         })
-      for (const other of ['"999"', 'W/"0"', '"x"', '', '"999", "998"', tag.replaceAll('"', '')]) {
+      for (const other of [
+        '"999"',
+        'W/"0"',
+        '"x"',
+        '',
+        '"999", "998"',
+        tag.replaceAll('"', ''),
+        `x${tag}`,
+        `${tag}x`,
+      ]) {
         const { status, body } = await change(other)
         assert.deepEqual([status, body.code], [412, 'precondition_failed'], other)
       }

@@ -94,6 +94,19 @@ describe('the token endpoint', () => {
       status: 401,
       error: 'invalid_client',
     },
+    ...[
+      { name: 'Basic with something before it', wrap: (header: string) => `x${header}` },
+      { name: 'Basic with something behind it', wrap: (header: string) => `${header} x` },
+      {
+        name: 'Basic with a blank within',
+        wrap: (header: string) => `${header.slice(0, 10)} ${header.slice(10)}`,
+      },
+    ].map(({ name, wrap }) => ({
+      name,
+      send: () => ask(grant, { authorization: wrap(basic(id, secret).authorization) }),
+      status: 401,
+      error: 'invalid_client',
+    })),
     {
       name: 'Basic with two',
       send: () => ask(grant, basic(id, `${secret}:x`)),
