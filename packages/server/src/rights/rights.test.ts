@@ -260,3 +260,15 @@ describe('processes whose clocks differ', () => {
     await house.close()
   })
 })
+
+test('who cannot look again is told to the operator, and holds up nobody', async () => {
+  const house = await openHome()
+  const failure = new Error('the database is away')
+  const stop = house.app.rights.follow(() => Promise.reject(failure))
+  await house.app.db.transaction((tx) => house.app.rights.ended(tx, ['usr_a']))
+  await house.app.rights.settled()
+  assert.deepEqual(house.log.errors, [failure])
+  assert.ok(house.log.lines.some((line) => line.startsWith('recheck_failed')))
+  stop()
+  await house.close()
+})
