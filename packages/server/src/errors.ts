@@ -109,3 +109,15 @@ export class Refusal extends Error {
     this.refused = refused
   }
 }
+
+/** The error that an edge is to get: a refusal that tells the log this as well, and anything else as it is. */
+export function telling(error: unknown, refused: Refused): unknown {
+  if (!(error instanceof Refusal)) return error
+  const { code, message, faults, retryAfterSeconds, reason } = error
+  return new Refusal(code, message, {
+    faults,
+    retryAfterSeconds,
+    reason,
+    refused: { ...refused, ...error.refused },
+  })
+}

@@ -16,10 +16,15 @@ import {
   unbindDevice,
 } from './relations/routes.ts'
 import { findSubjectsExpired } from './relations/store.ts'
-import { listDevices, readDevice, registerDeviceRoute } from './routes.ts'
+import { listDevicesRoute, readDevice, registerDeviceRoute } from './routes.ts'
 import type { DevicesGround } from './served.ts'
-import { changeShadow, readShadowRoute } from './shadow/routes.ts'
-import { listDeviceLogs, listTelemetry, sendDeviceLog, sendTelemetry } from './telemetry/routes.ts'
+import { changeShadowRoute, readShadowRoute } from './shadow/routes.ts'
+import {
+  listDeviceLogsRoute,
+  listTelemetryRoute,
+  sendDeviceLogRoute,
+  sendTelemetryRoute,
+} from './telemetry/routes.ts'
 import { type DeviceMessage, type Handling, handlePublish, maySubscribe, publishPresence } from './topics.ts'
 
 /** Devices: identity, keys, owners and shares, commands, telemetry, shadow. */
@@ -46,7 +51,7 @@ export function createDevices(
   let sharesSeenUpTo = world.now()
   return {
     routes: serve(ground, [
-      listDevices,
+      listDevicesRoute,
       registerDeviceRoute,
       bindDevice,
       readDevice,
@@ -58,12 +63,12 @@ export function createDevices(
       listDeviceKeys,
       addKeyToDevice,
       endDeviceKey,
-      sendTelemetry,
-      listTelemetry,
-      sendDeviceLog,
-      listDeviceLogs,
+      sendTelemetryRoute,
+      listTelemetryRoute,
+      sendDeviceLogRoute,
+      listDeviceLogsRoute,
       readShadowRoute,
-      changeShadow,
+      changeShadowRoute,
       commandDevice,
     ]),
     jobs: [

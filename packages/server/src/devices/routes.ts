@@ -2,18 +2,18 @@ import * as v from 'valibot'
 import { Refusal } from '../errors.ts'
 import { anyCaller, created, ok, routesFor } from '../http/route.ts'
 import { defaultLimit, line, page, pageOf, paging } from '../http/schema.ts'
-import { holds } from '../permissions.ts'
 import { publicJwk } from './keys/routes.ts'
+import { listDevices } from './listing.ts'
 import { registerDevice } from './registration.ts'
 import { requireVisible } from './relations/relations.ts'
-import { findRelation, type Relation } from './relations/store.ts'
+import { findRelation } from './relations/store.ts'
 import type { DevicesGround } from './served.ts'
-import { type DeviceRow, findDevice, findDevices, findDevicesOf } from './store.ts'
+import { findDevice } from './store.ts'
 import { deviceView } from './views.ts'
 
 const route = routesFor<DevicesGround>()
 
-export const listDevices = route({
+export const listDevicesRoute = route({
   id: 'listDevices',
   method: 'GET',
   path: '/v1/devices',
@@ -23,20 +23,11 @@ export const listDevices = route({
   query: v.strictObject({ ...paging, all: v.optional(v.picklist(['true', 'false']), 'false') }),
   answers: { 200: { description: 'A page of devices.', body: page(deviceView.schema) } },
   refuses: ['permission_missing'],
-  async handle(
-    { db, world, live },
-    { query: { limit = defaultLimit, after = '', all }, actor: { identity } },
-  ) {
-    if (all === 'true' && !holds(identity, 'devices:read'))
-      throw new Refusal('permission_missing', 'this needs the permission devices:read', {
-        reason: 'devices:read',
-      })
-    const rows: readonly (DeviceRow & { readonly relation?: Relation })[] =
-      all === 'true'
-        ? await findDevices(db, after, limit + 1)
-        : await findDevicesOf(db, identity.subject, world.now(), after, limit + 1)
+  async handle(ground, { query: { limit = defaultLimit, after = '', all }, actor }) {
+    const asked = { all: all === 'true', after, limit: limit + 1 }
+    const rows = await listDevices(ground, actor, asked)
     const show = (device: (typeof rows)[number]) =>
-      deviceView.show({ device, relation: device.relation, isOnline: live.isOnline(device.uid) })
+      deviceView.show({ device, relation: device.relation, isOnline: ground.live.isOnline(device.uid) })
     return ok(pageOf(rows, limit, (row) => row.uid, show))
   },
 })

@@ -50,8 +50,8 @@ export function createTokenReader({ ring, revocations, world, issuer, audience }
     }
     const claims = verified(token, verify)
     // The verifier gives the same claims for the same token, for as long as it remembers it.
-    const read = known.get(claims) ?? readOf(claims)
-    known.set(claims, read)
+    let read = known.get(claims)
+    if (!read) known.set(claims, (read = readOf(claims)))
     const { identity } = read
     if (revocations.list.isRevoked(claims)) {
       throw new Refusal('token_revoked', 'this token has been revoked', { refused: subjectOf(identity) })

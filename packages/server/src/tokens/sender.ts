@@ -1,6 +1,6 @@
 import { whoIs } from '../activity/events.ts'
 import type { ClientInfo } from '../client-info.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal, telling } from '../errors.ts'
 import type { Credentials } from '../http/credentials.ts'
 import type { Identity } from '../identity.ts'
 import { bearerOf, type ReadToken } from './authenticate.ts'
@@ -32,8 +32,6 @@ export async function authenticateSender(
     await proofs.requireKey(boundTo, credentials)
     return identity
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    const { code, message, reason } = error
-    throw new Refusal(code, message, { reason, refused: whoIs(identity, client) })
+    throw telling(error, whoIs(identity, client))
   }
 }

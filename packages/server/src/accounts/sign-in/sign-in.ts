@@ -1,5 +1,5 @@
 import type { ClientInfo } from '../../client-info.ts'
-import { Refusal } from '../../errors.ts'
+import { Refusal, telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
 import { type GateGround, type OpenedSession, openSession } from '../../sessions/gate.ts'
 import type { Proofs, ProvenKey } from '../../tokens/proofs.ts'
@@ -55,8 +55,6 @@ export async function provenKey(
   try {
     return await proofs.keyOf(proof)
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    const { code, message, reason } = error
-    throw new Refusal(code, message, { reason, refused: { event } })
+    throw telling(error, { event })
   }
 }

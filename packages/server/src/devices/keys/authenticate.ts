@@ -24,6 +24,8 @@ const clockToleranceSeconds = 60
 const longestLifeSeconds = 24 * 60 * 60
 /** Verifiers that are kept, one a key. Beyond them the oldest is dropped, and made again when its device comes. */
 const keptVerifiers = 10_000
+/** Characters. A token of our own device client has about 400; a longer one is read and verified each time. */
+const longestRememberedToken = 2_048
 
 export interface DeviceAuthentication {
   /**
@@ -65,8 +67,8 @@ export function createDeviceAuthentication(ground: Ground, audience: string): De
       maxAge: longestLifeSeconds,
       requiredClaims: ['exp', 'iat', 'sub'],
       now: world.now,
-      // A device sends one token until it is over.
-      cache: { maxEntries: 2 },
+      // A device sends one token until it is over. Bounded, because it writes what it likes into it.
+      cache: { maxEntries: 2, maxBytes: 4 * longestRememberedToken },
     })
     for (const oldest of verifiers.keys()) {
       if (verifiers.size < keptVerifiers) break
@@ -95,8 +97,10 @@ export function createDeviceAuthentication(ground: Ground, audience: string): De
       if (claims.sub !== uid) throw invalid('subject_mismatch', uid)
       if ((claims.exp ?? 0) - (claims.iat ?? 0) > longestLifeSeconds) throw invalid('life_too_long', uid)
       if (!isInService(device)) throw invalid(`device_${device.state}`, uid)
-      if (uids.size >= keptVerifiers) uids.clear()
-      uids.set(token, uid)
+      if (token.length <= longestRememberedToken) {
+        if (uids.size >= keptVerifiers) uids.clear()
+        uids.set(token, uid)
+      }
       return deviceIdentityOf(claims, { uid, keyId, toleranceMs: clockToleranceSeconds * 1000 })
     },
     async isInForce(uid, keyId) {

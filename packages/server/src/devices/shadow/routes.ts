@@ -1,18 +1,14 @@
 import * as v from 'valibot'
-import { Refusal } from '../../errors.ts'
 import { anyCaller, ok, routesFor } from '../../http/route.ts'
 import { line, timestampOrNull, view } from '../../http/schema.ts'
-import { authorize } from '../relations/relations.ts'
 import type { DevicesGround } from '../served.ts'
-import { namedDevice } from '../uid.ts'
 import {
+  changeShadow,
   type IfVersions,
   isObject,
   type JsonObject,
-  readShadow,
+  readVisibleShadow,
   type Shadow,
-  setDesired,
-  setReported,
 } from './shadow.ts'
 
 const route = routesFor<DevicesGround>()
@@ -55,12 +51,11 @@ export const readShadowRoute = route({
   answers,
   refuses: ['device_not_found', 'permission_missing'],
   async handle(ground, { params: { uid }, actor }) {
-    if (actor.identity.subject !== uid) await authorize(ground, actor, uid, 'view')
-    return shown(await readShadow(ground.db, uid))
+    return shown(await readVisibleShadow(ground, actor, uid))
   },
 })
 
-export const changeShadow = route({
+export const changeShadowRoute = route({
   id: 'changeShadow',
   method: 'PATCH',
   path: '/v1/devices/{uid}/state',
@@ -74,26 +69,9 @@ export const changeShadow = route({
   answers,
   refuses: ['device_not_found', 'permission_missing', 'precondition_failed', 'body_too_large'],
   async handle(ground, { params: { uid }, body, actor, header }) {
-    const ifVersions = versionsOf(header('if-match'))
-    if (actor.identity.subject === uid) {
-      if (body.desired) throw notTheirs(uid, 'a device reports; others desire')
-      const patch = body.reported ?? {}
-      const shadow = await setReported(ground, uid, patch, ifVersions)
-      ground.live.publish(`d/${uid}/state/reported`, new TextEncoder().encode(JSON.stringify(patch)))
-      return shown(shadow)
-    }
-    await authorize(ground, actor, uid, 'control')
-    if (body.reported) throw notTheirs(uid, 'only the device itself reports')
-    return shown(await setDesired(ground, actor, uid, body.desired ?? {}, ifVersions))
+    return shown(await changeShadow(ground, actor, uid, body, versionsOf(header('if-match'))))
   },
 })
-
-function notTheirs(uid: string, message: string): Refusal {
-  return new Refusal('permission_missing', message, {
-    reason: 'not_itself',
-    refused: { target: namedDevice(uid) },
-  })
-}
 
 function shown(shadow: Shadow) {
   return ok(shadowView.show(shadow), { etag: `"${shadow.version}"` })

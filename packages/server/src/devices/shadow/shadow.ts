@@ -7,6 +7,7 @@ import { parseExactJson } from '../../json.ts'
 import type { Live } from '../ground.ts'
 import { authorize } from '../relations/relations.ts'
 import { holdDevice } from '../store.ts'
+import { namedDevice } from '../uid.ts'
 import { type DeviceStateRow, findDeviceState, replaceDeviceState } from './store.ts'
 
 export type JsonObject = { readonly [member: string]: unknown }
@@ -27,11 +28,56 @@ export type IfVersions = readonly number[] | undefined
 const largest = 32 * 1024
 const deepest = 32
 
-export async function readShadow(reader: Reader, uid: string): Promise<Shadow> {
+async function readShadow(reader: Reader, uid: string): Promise<Shadow> {
   return shadowOf(await findDeviceState(reader, uid))
 }
 
 type Telling = Ground & { readonly live: Pick<Live, 'publish'> }
+
+/** The shadow, for the device itself and for those who may view it. */
+export async function readVisibleShadow(ground: Ground, caller: Caller, uid: string): Promise<Shadow> {
+  if (caller.identity.subject !== uid) await authorize(ground, caller, uid, 'view')
+  return readShadow(ground.db, uid)
+}
+
+/** What is to change on either side, by a merge patch each. */
+export interface ShadowChange {
+  readonly desired?: JsonObject | undefined
+  readonly reported?: JsonObject | undefined
+}
+
+/**
+ * Change the shadow as it is asked for over HTTPS: the device what it reports, its controllers what they desire.
+ * @throws {Refusal} `permission_missing` for the side of the other, `device_not_found`, `precondition_failed`
+ */
+export async function changeShadow(
+  ground: Telling,
+  caller: Caller,
+  uid: string,
+  { desired, reported }: ShadowChange,
+  ifVersions?: IfVersions,
+): Promise<Shadow> {
+  if (caller.identity.subject === uid) {
+    if (desired) throw notTheirs(uid, 'a device reports; others desire')
+    const patch = reported ?? {}
+    const shadow = await setReported(ground, uid, patch, ifVersions)
+    publish(ground, `d/${uid}/state/reported`, patch)
+    return shadow
+  }
+  if (reported) {
+    // First whether they may know of the device at all.
+    await authorize(ground, caller, uid, 'control')
+    throw notTheirs(uid, 'only the device itself reports')
+  }
+  return setDesired(ground, caller, uid, desired ?? {}, ifVersions)
+}
+
+function notTheirs(uid: string, message: string): Refusal {
+  return new Refusal('permission_missing', message, {
+    reason: 'not_itself',
+    refused: { target: namedDevice(uid) },
+  })
+}
 
 /** Change what is desired of a device that the caller controls, and tell it and those who watch. */
 export async function setDesired(
@@ -41,6 +87,7 @@ export async function setDesired(
   patch: JsonObject,
   ifVersions?: IfVersions,
 ): Promise<Shadow> {
+  // Before the device is held for it, and again once it is.
   await authorize(ground, caller, uid, 'control')
   const shadow = await patchShadow(ground, uid, 'desired', patch, {
     ifVersions,

@@ -1,16 +1,18 @@
 import * as v from 'valibot'
-import { Refusal } from '../../errors.ts'
 import { JsonText } from '../../http/json-text.ts'
 import { accepted, ok, routesFor } from '../../http/route.ts'
 import { defaultLimit, line, page, pageOf, paging, timestamp, view } from '../../http/schema.ts'
-import type { Caller } from '../../identity.ts'
-import { firstIdentifierAt } from '../../secrets/identifiers.ts'
-import { authorize } from '../relations/relations.ts'
 import type { DevicesGround } from '../served.ts'
-import { findDevice } from '../store.ts'
-import { namedDevice } from '../uid.ts'
-import { type DeviceLogRow, findDeviceLogs, findTelemetry, type TelemetryRow } from './store.ts'
-import { logEntryOf, logLevels, sendDeviceLogOf, sendTelemetryOf, streamName } from './telemetry.ts'
+import type { DeviceLogRow, TelemetryRow } from './store.ts'
+import {
+  listDeviceLogs,
+  listTelemetry,
+  logEntryOf,
+  logLevels,
+  sendDeviceLog,
+  sendTelemetry,
+  streamName,
+} from './telemetry.ts'
 
 const route = routesFor<DevicesGround>()
 const byUid = v.strictObject({ uid: line(64) })
@@ -31,7 +33,7 @@ const logView = view<DeviceLogRow>()(
   ({ id, received_at, level, message }) => ({ id, received_at: timestamp(received_at), level, message }),
 )
 
-export const sendTelemetry = route({
+export const sendTelemetryRoute = route({
   id: 'sendTelemetry',
   method: 'POST',
   path: '/v1/devices/{uid}/telemetry',
@@ -44,13 +46,12 @@ export const sendTelemetry = route({
   answers: { 202: { description: 'Stored.' } },
   refuses: ['permission_missing'],
   async handle(ground, { params: { uid }, query, bodyText, actor }) {
-    requireItself(actor, uid)
-    await sendTelemetryOf(ground, uid, query.stream, bodyText)
+    await sendTelemetry(ground, actor, uid, query.stream, bodyText)
     return accepted
   },
 })
 
-export const listTelemetry = route({
+export const listTelemetryRoute = route({
   id: 'listTelemetry',
   method: 'GET',
   path: '/v1/devices/{uid}/telemetry',
@@ -62,14 +63,12 @@ export const listTelemetry = route({
   answers: { 200: { description: 'A page of telemetry.', body: page(telemetryView.schema) } },
   refuses: ['device_not_found', 'permission_missing'],
   async handle(ground, { params: { uid }, query: { stream, after, limit = defaultLimit }, actor }) {
-    await authorize(ground, actor, uid, 'view')
-    const stretch = { stream, from: await historyFrom(ground, uid), before: after }
-    const rows = await findTelemetry(ground.db, uid, stretch, limit + 1)
+    const rows = await listTelemetry(ground, actor, uid, { stream, before: after }, limit + 1)
     return ok(pageOf(rows, limit, (row) => row.id, telemetryView.show))
   },
 })
 
-export const sendDeviceLog = route({
+export const sendDeviceLogRoute = route({
   id: 'sendDeviceLog',
   method: 'POST',
   path: '/v1/devices/{uid}/logs',
@@ -84,13 +83,12 @@ export const sendDeviceLog = route({
   answers: { 202: { description: 'Stored.' } },
   refuses: ['permission_missing'],
   async handle(ground, { params: { uid }, body, bodyText, actor }) {
-    requireItself(actor, uid)
-    await sendDeviceLogOf(ground, uid, logEntryOf(body), bodyText)
+    await sendDeviceLog(ground, actor, uid, logEntryOf(body), bodyText)
     return accepted
   },
 })
 
-export const listDeviceLogs = route({
+export const listDeviceLogsRoute = route({
   id: 'listDeviceLogs',
   method: 'GET',
   path: '/v1/devices/{uid}/logs',
@@ -102,22 +100,7 @@ export const listDeviceLogs = route({
   answers: { 200: { description: 'A page of log lines.', body: page(logView.schema) } },
   refuses: ['device_not_found', 'permission_missing'],
   async handle(ground, { params: { uid }, query: { after, limit = defaultLimit }, actor }) {
-    await authorize(ground, actor, uid, 'view')
-    const stretch = { from: await historyFrom(ground, uid), before: after }
-    const rows = await findDeviceLogs(ground.db, uid, stretch, limit + 1)
+    const rows = await listDeviceLogs(ground, actor, uid, { before: after }, limit + 1)
     return ok(pageOf(rows, limit, (row) => row.id, logView.show))
   },
 })
-
-function requireItself({ identity }: Caller, uid: string): void {
-  if (identity.subject === uid) return
-  throw new Refusal('permission_missing', 'a device speaks for itself', {
-    reason: 'not_itself',
-    refused: { target: namedDevice(uid) },
-  })
-}
-
-/** Where the history begins that the caller may see: the present owner's time, not the one before. */
-async function historyFrom({ db }: DevicesGround, uid: string): Promise<string> {
-  return firstIdentifierAt('tel', (await findDevice(db, uid))?.bound_at ?? 0)
-}

@@ -1,9 +1,20 @@
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
+import type { Caller } from '../../identity.ts'
 import { parseJson } from '../../json.ts'
-import { newIdentifier } from '../../secrets/identifiers.ts'
+import { firstIdentifierAt, newIdentifier } from '../../secrets/identifiers.ts'
 import type { Live } from '../ground.ts'
-import { insertDeviceLog, insertTelemetry } from './store.ts'
+import { authorize } from '../relations/relations.ts'
+import { findDevice } from '../store.ts'
+import { namedDevice } from '../uid.ts'
+import {
+  type DeviceLogRow,
+  findDeviceLogs,
+  findTelemetry,
+  insertDeviceLog,
+  insertTelemetry,
+  type TelemetryRow,
+} from './store.ts'
 
 export const defaultStream = 'default'
 /** The same over both edges, so that what was sent over one can be asked for over the other. */
@@ -55,27 +66,77 @@ export async function recordDeviceLog({ db, world }: Ground, uid: string, entry:
   await db.transaction((tx) => insertDeviceLog(tx, row))
 }
 
-/** Store telemetry that came over HTTPS, and let those have it who subscribe to it over MQTT. */
-export async function sendTelemetryOf(
-  ground: Ground & { readonly live: Pick<Live, 'publish'> },
+/** A device speaks for itself, and nobody for it. */
+function requireItself({ identity }: Caller, uid: string): void {
+  if (identity.subject === uid) return
+  throw new Refusal('permission_missing', 'a device speaks for itself', {
+    reason: 'not_itself',
+    refused: { target: namedDevice(uid) },
+  })
+}
+
+type Telling = Ground & { readonly live: Pick<Live, 'publish'> }
+
+/** Store telemetry that a device sent over HTTPS, and let those have it who subscribe to it over MQTT. */
+export async function sendTelemetry(
+  ground: Telling,
+  sender: Caller,
   uid: string,
   stream: string | undefined,
   text: string,
 ): Promise<void> {
+  requireItself(sender, uid)
   await recordTelemetry(ground, uid, stream ?? defaultStream, text)
   const topic = stream === undefined ? `d/${uid}/tele` : `d/${uid}/tele/${stream}`
   ground.live.publish(topic, new TextEncoder().encode(text))
 }
 
 /** The same for a line of a device's log. */
-export async function sendDeviceLogOf(
-  ground: Ground & { readonly live: Pick<Live, 'publish'> },
+export async function sendDeviceLog(
+  ground: Telling,
+  sender: Caller,
   uid: string,
   entry: LogEntry,
   text: string,
 ): Promise<void> {
+  requireItself(sender, uid)
   await recordDeviceLog(ground, uid, entry)
   ground.live.publish(`d/${uid}/log`, new TextEncoder().encode(text))
+}
+
+interface Asked {
+  readonly stream?: string | undefined
+  /** The id of the last row of the page before. */
+  readonly before?: string | undefined
+}
+
+/** What a device has sent, newest first, to those who may view it, and of the present owner's time only. */
+export async function listTelemetry(
+  ground: Ground,
+  caller: Caller,
+  uid: string,
+  asked: Asked,
+  limit: number,
+): Promise<TelemetryRow[]> {
+  await authorize(ground, caller, uid, 'view')
+  return findTelemetry(ground.db, uid, { ...asked, from: await historyFrom(ground, uid) }, limit)
+}
+
+/** The same of the lines of its log. */
+export async function listDeviceLogs(
+  ground: Ground,
+  caller: Caller,
+  uid: string,
+  { before }: Pick<Asked, 'before'>,
+  limit: number,
+): Promise<DeviceLogRow[]> {
+  await authorize(ground, caller, uid, 'view')
+  return findDeviceLogs(ground.db, uid, { before, from: await historyFrom(ground, uid) }, limit)
+}
+
+/** What a device sent to the owner before is not for the next one. */
+async function historyFrom({ db }: Ground, uid: string): Promise<string> {
+  return firstIdentifierAt('tel', (await findDevice(db, uid))?.bound_at ?? 0)
 }
 
 /** What devices send is JSON, so that who reads it later can rely on that. */

@@ -1,6 +1,6 @@
 import type { ClientInfo } from '../../client-info.ts'
 import { authenticateService } from '../../clients/services.ts'
-import { Refusal } from '../../errors.ts'
+import { Refusal, telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
 import { isIdentifier } from '../../secrets/identifiers.ts'
 import type { IssuedToken } from '../../tokens/issue.ts'
@@ -39,12 +39,6 @@ export async function grantClientCredentials(
     const issued = issue({ subject: id, kind: 'service', clientId: id, scopes, boundTo: key })
     return { ...issued, scope: scopes.join(' ') }
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    const { code, message, reason, retryAfterSeconds } = error
-    throw new Refusal(code, message, {
-      reason,
-      retryAfterSeconds,
-      refused: { event: 'service.token', clientId },
-    })
+    throw telling(error, { event: 'service.token', clientId })
   }
 }
