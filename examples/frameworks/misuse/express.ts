@@ -29,7 +29,7 @@ function mistakes(createApp: typeof express): Readonly<Record<string, Mistake>> 
     }, authorization)
   return {
     ...ofPolicies(createGuard as Loose, new IncomingMessage(new Socket())),
-    '`guard.required` in place of what it returns': withApp((app) =>
+    '`guard.required` without a call, as the middleware': withApp((app) =>
       app.use(guard.required as unknown as RequestHandler),
     ),
     ...Object.fromEntries(

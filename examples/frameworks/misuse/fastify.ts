@@ -28,7 +28,7 @@ const withApp = (build: (app: FastifyInstance) => unknown, authorization?: strin
 export default {
   fastify: {
     ...ofPolicies(createGuard as Loose, { raw: {}, id: 'req-1', params: {} }),
-    '`guard.required` in place of what it returns': withApp((app) => {
+    '`guard.required` without a call, as the middleware': withApp((app) => {
       app.addHook('onRequest', guard.required as never)
       route(app, false)
     }),

@@ -27,7 +27,7 @@ const withMiddleware = (middleware: unknown, authorization?: string) =>
 export default {
   hono: {
     ...ofPolicies(createGuard as Loose, new Context(new Request('https://api.example.com/'))),
-    '`guard.required` in place of what it returns': withMiddleware(guard.required),
+    '`guard.required` without a call, as the middleware': withMiddleware(guard.required),
     ...Object.fromEntries(
       Object.entries(failingRules).map(([name, rule]) => [
         name,

@@ -30,7 +30,7 @@ const withMiddleware = (middleware: unknown, authorization?: string) =>
 export default {
   koa: {
     ...ofPolicies(createGuard as Loose, { req: new IncomingMessage(new Socket()), state: {} }),
-    '`guard.required` in place of what it returns': withMiddleware(guard.required),
+    '`guard.required` without a call, as the middleware': withMiddleware(guard.required),
     ...Object.fromEntries(
       Object.entries(failingRules).map(([name, rule]) => [
         name,

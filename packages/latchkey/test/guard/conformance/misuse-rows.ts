@@ -50,7 +50,7 @@ export const misuseRows: readonly MisuseRow[] = [
     name: 'a request in place of a policy: `guard.required(request)`',
     outcomes: everywhere('TypeError'),
   },
-  { name: '`guard.required` in place of what it returns', outcomes: middleware('500') },
+  { name: '`guard.required` without a call, as the middleware', outcomes: middleware('500') },
   {
     name: 'the guard in place of what its methods return',
     outcomes: { ...middleware('does not start'), hono: '500', ...nest('401') },
