@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { checkPath, readPrivateFile, writePrivateFile } from './private-file.ts'
 import type { OpenStorage } from './storage.ts'
 
-export { fileKey } from './file-key.ts'
+export { fileKey } from './proofs/file-key.ts'
 
 /**
  * Keeps the session of a program in a file that only its owner may read (0600), so that it is still signed in when it

@@ -1,10 +1,10 @@
-export { browserKey } from './browser-key.ts'
 export { type Client, type ClientOptions, createClient } from './client.ts'
 export { cookieStorage } from './cookie-storage.ts'
 export { ClientError, type ClientErrorCode } from './errors.ts'
 export type { ClientEvents, SignOutReason, StepUp } from './events.ts'
 export type { Locks } from './locks.ts'
-export { type KeyPair, memoryKey, type OpenProofKey, type ProofKey, proofKeyOf } from './proof-key.ts'
+export { browserKey } from './proofs/browser-key.ts'
+export { type KeyPair, memoryKey, type OpenProofKey, type ProofKey, proofKeyOf } from './proofs/proof-key.ts'
 export type { Session, StoredSession } from './session.ts'
 export {
   type CookieNote,

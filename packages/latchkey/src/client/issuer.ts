@@ -1,5 +1,5 @@
 import { ClientError } from './errors.ts'
-import type { Prover } from './proofs.ts'
+import type { Prover } from './proofs/proofs.ts'
 
 /** What the issuer gives at a sign-in and at each refresh. */
 export interface GivenTokens {

@@ -3,7 +3,7 @@ import { ClientError } from './errors.ts'
 import type { StepUp } from './events.ts'
 import type { Keeper } from './keeper.ts'
 import type { Outgoing } from './outgoing.ts'
-import type { Prover } from './proofs.ts'
+import type { Prover } from './proofs/proofs.ts'
 
 interface SenderParts {
   readonly keeper: Keeper

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { type ClientOptions, createClient } from '../../src/client/client.ts'
-import { memoryKey } from '../../src/client/proof-key.ts'
+import { memoryKey } from '../../src/client/proofs/proof-key.ts'
 import { type ProofPolicy, prepareProofCheck } from '../../src/dpop/check.ts'
 import { createGuard, type DpopOptions, type GuardRequest } from '../../src/guard/index.ts'
 import { createSigner, decodeUnverified, secretKey } from '../../src/token/index.ts'

@@ -3,9 +3,9 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { startBoundIssuer } from '../../test/client/bound-issuer.ts'
-import { ada } from '../../test/client/issuer.ts'
-import { fileKey, fileStorage } from './file-storage.ts'
+import { startBoundIssuer } from '../../../test/client/bound-issuer.ts'
+import { ada } from '../../../test/client/issuer.ts'
+import { fileKey, fileStorage } from '../file-storage.ts'
 
 test('a program that starts again proves the key of its file, which is for its owner alone', async (t) => {
   const issuer = await startBoundIssuer(t)

@@ -1,4 +1,4 @@
-import { checkPath, readPrivateFile, writePrivateFile } from './private-file.ts'
+import { checkPath, readPrivateFile, writePrivateFile } from '../private-file.ts'
 import { generateProofKey, type KeyPair, type OpenProofKey, proofKeyOf } from './proof-key.ts'
 
 /**

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { startBoundIssuer } from '../../test/client/bound-issuer.ts'
-import { ada } from '../../test/client/issuer.ts'
+import { startBoundIssuer } from '../../../test/client/bound-issuer.ts'
+import { ada } from '../../../test/client/issuer.ts'
+import type { StoredSession } from '../session.ts'
+import { keyValueStorage } from '../storage.ts'
 import { generateProofKey, memoryKey, proofKeyOf } from './proof-key.ts'
-import type { StoredSession } from './session.ts'
-import { keyValueStorage } from './storage.ts'
 
 test('a client with a key proves it at the sign-in and with every request', async (t) => {
   const issuer = await startBoundIssuer(t)
