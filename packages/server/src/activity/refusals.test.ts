@@ -13,13 +13,17 @@ interface Row {
 function opened() {
   const world = testWorld()
   const rows: Row[] = []
+  const storage = { isFull: false }
   const log = createRefusalLog({
     world,
-    write: async (who, _event, target, more) => void rows.push({ who, target, more }),
+    async write(who, _event, target, more) {
+      if (storage.isFull) throw new Error('the disk is full')
+      rows.push({ who, target, more })
+    },
   })
   const refuse = (...[who, reason = 'token_invalid', target, details]: Asked) =>
     log.record(who, 'access.refuse', target, { reason, details })
-  return { world, rows, log, refuse }
+  return { world, rows, storage, log, refuse }
 }
 
 type Asked = [Who, string?, (Target | undefined)?, More['details']?]
@@ -113,4 +117,19 @@ test('a minute after the row of a kind, the next refusal of it is told with the 
   world.advance(1)
   await refuse({ subject: 'usr_a' })
   assert.deepEqual(rows[1]?.more.details, { count: 2 })
+})
+
+test('what could not be written is told by the count of the row that can be', async () => {
+  const { world, rows, storage, log, refuse } = opened()
+  storage.isFull = true
+  await assert.rejects(refuse({ subject: 'usr_a' }), /full/)
+  await refuse({ subject: 'usr_a' })
+  world.advance(60_000)
+  await assert.rejects(log.flush(), /full/)
+  storage.isFull = false
+  await log.flush()
+  assert.deepEqual(
+    rows.map(({ more }) => more.details),
+    [{ count: 2 }],
+  )
 })

@@ -48,10 +48,17 @@ export function createRefusalLog({ world, write }: Parts): RefusalLog {
   }
 
   async function tell(counted: Counted): Promise<void> {
-    const { who, event, target, more, count } = counted
+    const { who, event, target, more, count, since } = counted
     counted.count = 0
     counted.since = world.now()
-    await write(who, event, target, { outcome: 'refused', ...more, details: { ...more.details, count } })
+    try {
+      await write(who, event, target, { outcome: 'refused', ...more, details: { ...more.details, count } })
+    } catch (error) {
+      // Told with the next row, once rows can be written again.
+      counted.count += count
+      counted.since = since
+      throw error
+    }
   }
 
   return {
@@ -66,9 +73,16 @@ export function createRefusalLog({ world, write }: Parts): RefusalLog {
         if (world.now() - known.since >= windowMs) await tell(known)
         return
       }
-      kinds.set(key, { asker, who, event, target, more, since: world.now(), count: 0 })
+      const first = { asker, who, event, target, more, since: world.now(), count: 0 }
+      kinds.set(key, first)
       kindsOf.set(asker, (kindsOf.get(asker) ?? 0) + 1)
-      await write(who, event, target, { outcome: 'refused', ...more })
+      try {
+        await write(who, event, target, { outcome: 'refused', ...more })
+      } catch (error) {
+        // It has no row of its own, so the count of the next one tells of it.
+        first.count += 1
+        throw error
+      }
     },
     async flush(all = false) {
       const due = [...kinds].filter(([, { since }]) => all || world.now() - since >= windowMs)
