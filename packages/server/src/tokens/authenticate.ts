@@ -51,7 +51,10 @@ export function createTokenReader({ ring, revocations, world, issuer, audience }
     const claims = verified(token, verify)
     // The verifier gives the same claims for the same token, for as long as it remembers it.
     let read = known.get(claims)
-    if (!read) known.set(claims, (read = readOf(claims)))
+    if (!read) {
+      read = readOf(claims)
+      known.set(claims, read)
+    }
     const { identity } = read
     if (revocations.list.isRevoked(claims)) {
       throw new Refusal('token_revoked', 'this token has been revoked', { refused: subjectOf(identity) })
