@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { buildSync } from 'esbuild'
+import { differences } from '../../tests/interop/differences.ts'
 import { configurationPage } from '../docs/configuration-page.ts'
 import { guardsPage } from '../docs/guards-page.ts'
 
@@ -70,6 +71,15 @@ test('the page that CONTRIBUTING.md adds to the console compiles', () => {
     execFileSync('tsc', ['--noEmit', '--project', folder], { encoding: 'utf8' })
   } finally {
     rmSync(folder, { recursive: true })
+  }
+})
+
+// The suites beside the originals need Python and run apart: a page that was changed is looked at here.
+test('the page of every port tells each difference that its suite knows', () => {
+  for (const [page, known] of Object.entries(differences)) {
+    const text = readFileSync(page, 'utf8')
+    for (const { what } of known)
+      assert(text.includes(`| ${what} |`), `${page} has no row that begins: ${what}`)
   }
 })
 
