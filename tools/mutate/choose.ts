@@ -21,6 +21,8 @@ const weights: Readonly<Record<Kind, number>> = {
   limit: 1,
 }
 
+export const kinds = Object.keys(weights) as readonly Kind[]
+
 /** Draw `count` mutations at random, the same ones for the same seed and sources. */
 export function choose(mutations: readonly Mutation[], count: number, seed: number): Mutation[] {
   const random = randomFrom(seed)

@@ -3,7 +3,7 @@
  * working tree, and runs the nearest tests that run the changed code. A change that no test notices is printed: a
  * test is missing there, or it changes nothing and belongs, with the reason, in equivalents.ts.
  *
- *     npm run mutate -- --count 100 --only 'packages/server/src/**\/store.ts'
+ *     npm run mutate -- --count 100 --only 'packages/server/src/**\/store.ts' --kind where --kind record
  *
  * It fails if more than `--allow` percent survive unexplained, or if an explanation fits no mutation any more.
  */
@@ -12,9 +12,9 @@ import { tmpdir } from 'node:os'
 import { join, matchesGlob } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../../packages/server/test/postgres.ts'
-import { choose } from './choose.ts'
+import { choose, kinds } from './choose.ts'
 import { brief, equivalents, isSame } from './equivalents.ts'
-import { type Mutation, mutationsOf } from './mutators.ts'
+import { type Kind, type Mutation, mutationsOf } from './mutators.ts'
 import { readImports } from './nearest.ts'
 import { type Result, Workshop } from './workshop.ts'
 
@@ -55,8 +55,11 @@ async function main(): Promise<number> {
   const all = readMutations()
   const stale = staleEquivalents(all)
   for (const line of stale) console.log(`explained in equivalents.ts, and not there any more: ${line}`)
-  const wanted = all.filter(({ file }) => isWanted(file, given.only))
-  if (wanted.length === 0) throw new Error(`no mutation is in ${given.only.join(', ')}`)
+  const wanted = all.filter(
+    ({ file, kind }) =>
+      isWanted(file, given.only) && (given.kinds.length === 0 || given.kinds.includes(kind)),
+  )
+  if (wanted.length === 0) throw new Error(`no mutation is of ${[...given.kinds, ...given.only].join(', ')}`)
   const chosen = choose(wanted, given.count, given.seed)
   console.log(`${chosen.length} of ${wanted.length} mutations, --seed ${given.seed}`)
   if (given.list) {
@@ -124,13 +127,13 @@ function isExplained(mutation: Mutation): boolean {
 
 /** Print the counts. False if too many survive. */
 function report(results: readonly Result[], allowedPercent: number): boolean {
-  const kinds = [...new Set(results.map(({ mutation }) => mutation.kind))].sort()
+  const kindsTried = [...new Set(results.map(({ mutation }) => mutation.kind))].sort()
   const survivors = results.filter(({ outcome }) => outcome === 'survived')
   const unexplained = survivors.filter(({ mutation }) => !isExplained(mutation))
   const columns = (cells: readonly (string | number)[]) =>
     cells.map((cell, at) => (at === 0 ? String(cell).padEnd(12) : String(cell).padStart(12))).join('')
   console.log(columns(['kind', 'tried', 'noticed', 'explained', 'survived']))
-  for (const kind of [...kinds, 'all']) {
+  for (const kind of [...kindsTried, 'all']) {
     const isOfKind = ({ mutation }: Result) => kind === 'all' || mutation.kind === kind
     const [tried, kept, open] = [results, survivors, unexplained].map((list) => list.filter(isOfKind).length)
     console.log(columns([kind, tried!, tried! - kept!, kept! - open!, open!]))
@@ -154,6 +157,7 @@ function readArguments() {
       seed: { type: 'string' },
       count: { type: 'string', default: '500' },
       only: { type: 'string', multiple: true, default: [] },
+      kind: { type: 'string', multiple: true, default: [] },
       list: { type: 'boolean', default: false },
       workers: { type: 'string', default: '2' },
       tests: { type: 'string', default: '8' },
@@ -168,6 +172,7 @@ function readArguments() {
   }
   return {
     only: values.only,
+    kinds: values.kind.map(kindOf),
     list: values.list,
     report: values.report,
     seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : whole('seed', 0),
@@ -176,6 +181,12 @@ function readArguments() {
     tests: whole('tests', 1),
     allow: whole('allow', 0),
   }
+}
+
+function kindOf(name: string): Kind {
+  const kind = kinds.find((one) => one === name)
+  if (kind === undefined) throw new Error(`--kind is one of ${kinds.join(', ')}`)
+  return kind
 }
 
 if (import.meta.main) process.exitCode = await main()
