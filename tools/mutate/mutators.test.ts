@@ -158,13 +158,14 @@ test('no more mutations are drawn than there are', () => {
   assert.equal(choose(mutations, 10, 1).length, mutations.length)
 })
 
-test('the nearest tests come first: those that import it, of the same folder, of the same package, then by the imports between', () => {
+test('the nearest tests come first: those that import it, of the same folder, the tables of the package, the rest of it, then by the imports between', () => {
   const imports = new Map([
     ['packages/server/src/devices/store.ts', []],
     ['packages/server/src/devices/claims.ts', ['packages/server/src/devices/store.ts']],
     ['packages/server/src/app.ts', ['packages/server/src/devices/claims.ts']],
     ['packages/server/src/http/edge.test.ts', ['packages/server/src/app.ts']],
     ['packages/server/src/devices/claims.test.ts', ['packages/server/src/app.ts']],
+    ['packages/server/test/log.test.ts', ['packages/server/src/http/edge.test.ts']],
     ['packages/server/src/unlike.test.ts', []],
     ['tests/stores.test.ts', ['packages/server/src/devices/store.ts']],
     ['tests/device.test.ts', ['packages/server/src/devices/claims.ts']],
@@ -172,6 +173,7 @@ test('the nearest tests come first: those that import it, of the same folder, of
   assert.deepEqual(testsNear('packages/server/src/devices/store.ts', imports), [
     'tests/stores.test.ts',
     'packages/server/src/devices/claims.test.ts',
+    'packages/server/test/log.test.ts',
     'packages/server/src/http/edge.test.ts',
     'tests/device.test.ts',
   ])

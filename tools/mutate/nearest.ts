@@ -7,7 +7,8 @@ export type Imports = ReadonlyMap<string, readonly string[]>
 
 /**
  * The test files that reach `file` through what they import, the nearest first: those that import it themselves, then those
- * of its folder, then those of its package, then the others; among these, those with the fewest imports between.
+ * of its folder, then the tables that hold for every part of its package, then the others of its package, then all others;
+ * among these, those with the fewest imports between.
  */
 export function testsNear(file: string, imports: Imports): string[] {
   const importers = new Map<string, string[]>()
@@ -26,7 +27,8 @@ export function testsNear(file: string, imports: Imports): string[] {
   const placeOf = (test: string) => {
     if (distances.get(test) === 1) return -1
     if (dirname(test) === dirname(file)) return 0
-    return packageOf(test) === packageOf(file) ? 1 : 2
+    if (packageOf(test) !== packageOf(file)) return 3
+    return dirname(test) === `${packageOf(file)}test` ? 1 : 2
   }
   return [...distances]
     .filter(([name]) => isTest(name))
