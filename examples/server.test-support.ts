@@ -28,7 +28,7 @@ export async function startLatchkey(t: TestContext, settings: Readonly<Record<st
     await server.stop()
     rmSync(directory, { recursive: true, force: true })
   })
-  const hash = await server.app.passwords.hash(password)
+  const hash = await server.app.passwords.hash(password, [])
   const ada = await createUser(server.app, operator, { username: 'ada', userType: 'customer' }, hash)
   const issuer = `http://127.0.0.1:${port}`
   return { server, issuer, directory, ada, post }

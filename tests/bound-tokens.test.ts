@@ -42,7 +42,7 @@ before(async () => {
     server.app,
     operator,
     { username: 'ada', userType: 'customer' },
-    await server.app.passwords.hash(password),
+    await server.app.passwords.hash(password, []),
   )
   api = createServer((request, response) => protectedApi(request, response))
   await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve))

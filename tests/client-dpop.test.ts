@@ -61,7 +61,7 @@ before(async () => {
     LATCHKEY_CORS_ORIGINS: origin,
   }
   server = await startServer(readConfig(settings, 'development'), { log })
-  const hash = await server.app.passwords.hash(password)
+  const hash = await server.app.passwords.hash(password, [])
   await createUser(server.app, operator, { username: 'ada', userType: 'customer' }, hash)
   if (inChromium.skip !== false) return
   context = await chromium.launchPersistentContext(join(directory, 'profile'), {

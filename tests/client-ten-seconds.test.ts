@@ -58,7 +58,7 @@ before(async () => {
   }
   server = await startServer(readConfig(settings, 'development'), { log, world })
   server.app.activity.follow((event) => void events.push(event))
-  const hash = await server.app.passwords.hash(password)
+  const hash = await server.app.passwords.hash(password, [])
   await createUser(server.app, operator, { username: 'ada', userType: 'customer' }, hash)
   context = await chromium.launchPersistentContext(join(directory, 'profile'), chromiumLaunch)
   tabs = [context.pages()[0] ?? (await context.newPage()), await context.newPage()]

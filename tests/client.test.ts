@@ -69,7 +69,7 @@ before(async () => {
   }
   server = await startServer(readConfig(settings, 'development'), { log, world })
   server.app.activity.follow((event) => void events.push(event))
-  const hash = await server.app.passwords.hash(password)
+  const hash = await server.app.passwords.hash(password, [])
   for (const username of ['ada', 'ben', 'cleo']) {
     await createUser(server.app, operator, { username, userType: 'customer' }, hash)
   }

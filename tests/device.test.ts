@@ -47,7 +47,7 @@ async function makeLamp(now?: () => number) {
 }
 
 async function signIn(username: string) {
-  const hash = await server.app.passwords.hash('the password of somebody')
+  const hash = await server.app.passwords.hash('the password of somebody', [])
   await createUser(server.app, operator, { username, userType: 'customer' }, hash)
   const ask = async (method: string, path: string, body?: object, token?: string) => {
     const response = await fetch(issuer + path, {

@@ -47,7 +47,10 @@ test('the page signs in, asks the API, renews its token, and signs out everywher
   await page.route(`${origin}/me`, (route) => route.fulfill({ status: 401, headers, body: '{}' }), {
     times: 1,
   })
-  const renewed = page.waitForResponse(`${issuer}/v1/refresh`)
+  // The browser may ask first whether it is allowed to ask (CORS), which is another response of the same address.
+  const renewed = page.waitForResponse(
+    (response) => response.url() === `${issuer}/v1/refresh` && response.request().method() === 'POST',
+  )
   const again = page.waitForResponse((response) => response.url() === `${origin}/me` && response.ok())
   await page.getByRole('button', { name: 'Who am I?' }).click()
   assert.equal((await renewed).status(), 200)

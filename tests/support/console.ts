@@ -41,7 +41,7 @@ export async function openConsole(
   const log = testLog()
   const config = readConfig(settings, 'development')
   const server = await startServer(config, { log, buildConsole, ...(world && { world }) })
-  const hash = await server.app.passwords.hash(password)
+  const hash = await server.app.passwords.hash(password, [])
   for (const [username, userType] of Object.entries(people)) {
     await createUser(server.app, operator, { username, userType }, hash)
   }

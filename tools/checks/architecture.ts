@@ -250,11 +250,11 @@ export function faultsOf({ file, text }: Source): string[] {
   const mayHoldSql = basename(path) === 'store.ts' || folder.startsWith('server/src/database')
   if (!mayHoldSql && holdsSql.test(text)) faults.push(`${file}: SQL stands in store.ts files only`)
   if (
-    path !== 'server/src/accounts/sign-in/passwords.ts' &&
+    path !== 'server/src/accounts/passwords/passwords.ts' &&
     /\bargon2\b/.test(codeOf(text)) &&
     !isWiring(path)
   ) {
-    faults.push(`${file}: passwords are hashed in accounts/sign-in/passwords.ts only`)
+    faults.push(`${file}: passwords are hashed in accounts/passwords/passwords.ts only`)
   }
   if (
     path !== 'server/src/sessions/gate.ts' &&

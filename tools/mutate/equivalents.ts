@@ -75,7 +75,7 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'only saves one reading of keys that are the same',
   },
   ...['^', '$'].map((before) => ({
-    file: 'packages/server/src/accounts/sign-in/passwords.ts',
+    file: 'packages/server/src/accounts/passwords/passwords.ts',
     on: String.raw`const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(stored)`,
     before,
     after: '',

@@ -1,5 +1,6 @@
 import { createAccounts } from './accounts/accounts.ts'
-import { createPasswords, type Passwords } from './accounts/sign-in/passwords.ts'
+import { createPasswords, type Passwords } from './accounts/passwords/passwords.ts'
+import { createPasswordRules } from './accounts/passwords/rules.ts'
 import { recordAccessRefusal } from './activity/access.ts'
 import { createActivity } from './activity/activity.ts'
 import { createActivityPart } from './activity/part.ts'
@@ -68,7 +69,8 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
   const regionOf = createRegions(config.regions)
   const activity = createActivity({ db, world, regionOf })
   const ground: Ground = { db, world, activity, log }
-  const passwords = createPasswords(world)
+  const rules = createPasswordRules(['latchkey', new URL(issuer).hostname])
+  const passwords = createPasswords(world, rules)
 
   // A token is presented for as long as verifiers tolerate, by clocks of which either may be wrong.
   const presentedForMs = (lifeSeconds + 2 * clockToleranceSeconds) * 1000

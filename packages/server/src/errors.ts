@@ -64,6 +64,8 @@ export type RefusalCode =
 export interface Fault {
   readonly field: string
   readonly reason: string
+  /** For programs that say it in their own words, where the reasons are a closed list. */
+  readonly code?: string
 }
 
 /**

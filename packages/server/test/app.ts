@@ -140,7 +140,12 @@ export async function openTestApp(
     call,
     async signedIn(username, userType = 'customer') {
       const password = `the password of ${username}`
-      const user = await createUser(app, operator, { username, userType }, await app.passwords.hash(password))
+      const user = await createUser(
+        app,
+        operator,
+        { username, userType },
+        await app.passwords.hash(password, [username]),
+      )
       const { body } = await call('POST', '/v1/login', { body: { username, password } })
       return {
         id: user.id,

@@ -723,6 +723,7 @@ export interface Schemas {
     readonly errors?: readonly {
       readonly field?: string
       readonly reason?: string
+      readonly code?: string
     }[]
   }
 }

@@ -4,7 +4,7 @@ import type { GateGround } from '../sessions/gate.ts'
 import type { ReadToken } from '../tokens/authenticate.ts'
 import type { Proofs } from '../tokens/proofs.ts'
 import type { Revocations } from '../tokens/revocations.ts'
-import type { Passwords } from './sign-in/passwords.ts'
+import type { Passwords } from './passwords/passwords.ts'
 
 /** What changing an account takes. */
 export interface UsersGround extends Ground {

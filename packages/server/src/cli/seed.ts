@@ -50,7 +50,7 @@ export async function seed(app: App, mqtt: { mqttHost: string; mqttPort: number 
 
 async function seedPerson(app: App): Promise<string> {
   const password = app.world.random(15).toString('base64url')
-  const hash = await app.passwords.hash(password)
+  const hash = await app.passwords.hash(password, [person])
   const user =
     (await findUserByName(app.db, usernameKey(person))) ??
     (await createUser(app, operator, { username: person, displayName: 'Ada', userType: 'customer' }, hash))

@@ -198,7 +198,10 @@ const problemSchema = {
     code: text,
     detail: text,
     requestId: text,
-    errors: { type: 'array', items: { type: 'object', properties: { field: text, reason: text } } },
+    errors: {
+      type: 'array',
+      items: { type: 'object', properties: { field: text, reason: text, code: text } },
+    },
   },
   required: ['type', 'title', 'status', 'code', 'detail', 'requestId'],
 }

@@ -6,9 +6,9 @@ import type { Actor } from '../../identity.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import { endAllSessions } from '../../sessions/end.ts'
 import type { UsersGround } from '../ground.ts'
-import type { Passwords } from '../sign-in/passwords.ts'
+import type { Passwords } from '../passwords/passwords.ts'
 import { findUser, setPasswordHash, type UserWithPermissions } from '../users/store.ts'
-import { findToChange } from '../users/users.ts'
+import { findToChange, namesOf } from '../users/users.ts'
 import { endInvitations, findInvitedUser, insertInvitation, useInvitation } from './store.ts'
 
 const invitationLifeMs = 24 * 60 * 60 * 1000
@@ -64,7 +64,7 @@ export async function acceptInvitation(
   const { db, world, activity, passwords } = ground
   // Asked before the hash, so that guessing costs the guesser a request and us no 15 ms of a core.
   const found = await invited(ground, secret)
-  const hash = await passwords.hash(password)
+  const hash = await passwords.hash(password, namesOf(found))
   await db.transaction(async (tx) => {
     const now = world.now()
     const userId = await useInvitation(tx, hashSecret(secret), now)

@@ -4,6 +4,7 @@ import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { type Html, html, type Language, languageOf, page } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
+import { passwordFaultOf } from '../passwords/rules.ts'
 import { acceptInvitation, invited } from './invitations.ts'
 import { words } from './words.ts'
 
@@ -63,7 +64,8 @@ export const takeUpInvitation = route({
       } catch (error) {
         if (!(error instanceof Refusal) || error.code === 'invitation_invalid') throw error
         const { unacceptable, busy } = words[language]
-        return again(error.code === 'password_unacceptable' ? unacceptable : busy)
+        const fault = passwordFaultOf(error)
+        return again(fault === undefined ? busy : unacceptable[fault])
       }
       const { doneTitle, doneText, signIn } = words[language]
       return page(

@@ -1,4 +1,5 @@
 import type { Language } from '../../pages/page.ts'
+import type { PasswordFault } from '../passwords/rules.ts'
 
 interface Words {
   readonly title: string
@@ -8,7 +9,7 @@ interface Words {
   readonly again: string
   readonly submit: string
   readonly different: string
-  readonly unacceptable: string
+  readonly unacceptable: Readonly<Record<PasswordFault, string>>
   readonly busy: string
   readonly doneTitle: string
   readonly doneText: (username: string) => string
@@ -27,7 +28,15 @@ export const words: Record<Language, Words> = {
     again: 'The same once more',
     submit: 'Set password',
     different: 'The two were not the same. Please type them again.',
-    unacceptable: 'This password cannot be used. It needs at least 15 characters, and at most 1024 bytes.',
+    unacceptable: {
+      too_short:
+        'This password is too short: it needs at least 15 characters. A few unrelated words do well.',
+      too_long: 'This password is too long: it may have at most 1024 bytes.',
+      common:
+        'This password is on the lists that are tried first, because many people use it or it has become known. Please choose another: a few unrelated words do well.',
+      personal:
+        'This password is little more than your name or the name of this server, which are tried first. Please choose another: a few unrelated words do well.',
+    },
     busy: 'Too many people are here at this moment. Please try again in a few seconds.',
     doneTitle: 'Your password is set',
     doneText: (username) =>
@@ -44,7 +53,13 @@ export const words: Record<Language, Words> = {
     again: '再輸入一次',
     submit: '設定密碼',
     different: '兩次輸入的密碼不同，請重新輸入。',
-    unacceptable: '無法使用這個密碼：至少要 15 個字元，且不超過 1024 位元組。',
+    unacceptable: {
+      too_short: '這個密碼太短：至少要 15 個字元。用幾個不相關的詞就很好。',
+      too_long: '這個密碼太長：不能超過 1024 位元組。',
+      common: '這個密碼在最先被嘗試的清單上：很多人使用它，或它已經外洩。請換一個，用幾個不相關的詞就很好。',
+      personal:
+        '這個密碼幾乎只是您的名稱或這個伺服器的名稱，最先會被嘗試。請換一個，用幾個不相關的詞就很好。',
+    },
     busy: '目前使用人數過多，請過幾秒再試一次。',
     doneTitle: '密碼已設定',
     doneText: (username) => `您現在可以用「${username}」登入。這個連結已經失效。`,

@@ -3,9 +3,10 @@ import { after, before, describe, test } from 'node:test'
 import { openTestApp, type TestApp } from '../../../test/app.ts'
 import { engines } from '../../../test/storages.ts'
 import { operator } from '../../identity.ts'
+import { createPasswords } from '../passwords/passwords.ts'
+import { createPasswordRules } from '../passwords/rules.ts'
 import { noteSignIn } from '../users/store.ts'
 import { createUser, disableUser } from '../users/users.ts'
-import { createPasswords } from './passwords.ts'
 import { signIn } from './sign-in.ts'
 
 for (const engine of engines) {
@@ -115,10 +116,14 @@ for (const engine of engines) {
 
     test('each refusal costs one derivation, whether the user exists or not', async () => {
       let derivations = 0
-      const counting = createPasswords(app.world, async (_password, _salt, { tagLength }) => {
-        derivations += 1
-        return Buffer.alloc(tagLength)
-      })
+      const counting = createPasswords(
+        app.world,
+        createPasswordRules([]),
+        async (_password, _salt, { tagLength }) => {
+          derivations += 1
+          return Buffer.alloc(tagLength)
+        },
+      )
       const proof = { text: undefined, path: '/v1/login' }
       const client = { requestId: 'req_1', address: '127.0.0.1' }
       const gate = { noteSignIn, regionOf: () => null }

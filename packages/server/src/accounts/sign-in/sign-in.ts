@@ -3,9 +3,9 @@ import { Refusal, telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
 import { type GateGround, type OpenedSession, openSession } from '../../sessions/gate.ts'
 import type { Proofs, ProvenKey } from '../../tokens/proofs.ts'
+import type { Passwords } from '../passwords/passwords.ts'
 import { findUserByName } from '../users/store.ts'
 import { usernameKey } from '../users/username-key.ts'
-import type { Passwords } from './passwords.ts'
 
 /** An open session, and the user name of whose it is. */
 export interface SignedIn extends OpenedSession {

@@ -128,6 +128,11 @@ async function requireAdministratorBeside(tx: Transaction, type: string): Promis
   throw new Refusal('last_administrator', 'nobody could administer this server any more')
 }
 
+/** What a person is called, which their password may not consist of. */
+export function namesOf({ username, display_name }: UserRow): readonly string[] {
+  return display_name === null ? [username] : [username, display_name]
+}
+
 /** Undo {@link disableUser}. Sessions do not come back. */
 export async function enableUser({ db, activity }: Ground, actor: Actor, id: string): Promise<void> {
   await db.transaction(async (tx) => {

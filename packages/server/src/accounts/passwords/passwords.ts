@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import { Refusal } from '../../errors.ts'
 import type { World } from '../../world.ts'
+import { isTooLong, normalizePassword, type PasswordRules } from './rules.ts'
 
 /**
  * argon2id, 19 MiB, two passes, one lane: the lowest point that stands on both the OWASP Password Storage
@@ -16,8 +17,12 @@ const saltLength = 16
 
 /** The only place where passwords are hashed. */
 export interface Passwords {
-  /** A PHC string to store. @throws {Refusal} `password_unacceptable`, or `overloaded` where too many wait. */
-  hash(password: string): Promise<string>
+  /**
+   * A PHC string to store, of a password that the rules allow.
+   * @param names of the account, which its password may not consist of
+   * @throws {Refusal} `password_unacceptable`, or `overloaded` if too many wait
+   */
+  hash(password: string, names: readonly string[]): Promise<string>
   /**
    * Whether this is the password behind `stored`. Without one (no such user, or no password yet) it takes as
    * long as with one and says no, so that time does not tell who exists.
@@ -25,22 +30,12 @@ export interface Passwords {
   matches(password: string, stored: string | null | undefined): Promise<boolean>
 }
 
-/** NIST SP 800-63B: a password that stands alone has 15 characters; longer ones may not cost us without bound. */
-const shortest = 15
-const longestBytes = 1024
-
-export function createPasswords(world: World, derive: Derive = argon2id): Passwords {
-  const queue = createQueue()
+export function createPasswords(world: World, rules: PasswordRules, derive: Derive = argon2id): Passwords {
+  const queue = createQueue(world)
   const decoy = phc(world.random(saltLength), world.random(tagLength))
   return {
-    async hash(password) {
-      const text = normalize(password)
-      if ([...text].length < shortest) {
-        throw new Refusal(
-          'password_unacceptable',
-          `a password has at least ${shortest} characters; a few unrelated words do well`,
-        )
-      }
+    async hash(password, names) {
+      const text = rules.accept(password, names)
       const salt = world.random(saltLength)
       return phc(
         salt,
@@ -49,21 +44,13 @@ export function createPasswords(world: World, derive: Derive = argon2id): Passwo
     },
     async matches(password, stored) {
       // One that is too long to be set is nobody's, and says so like any other that is wrong.
-      if (Buffer.byteLength(password) > longestBytes) return false
+      if (isTooLong(password)) return false
       const { salt, tag, memory, passes, parallelism } = parse(stored ?? decoy)
       const cost = { memory, passes, parallelism, tagLength: tag.length }
-      const derived = await queue(() => derive(normalize(password), salt, cost))
+      const derived = await queue(() => derive(normalizePassword(password), salt, cost))
       return timingSafeEqual(derived, tag) && stored != null
     },
   }
-}
-
-/** One spelling for what looks the same (Unicode NFKC, NIST SP 800-63B section 3.1.1.2), and a bound before any work. */
-function normalize(password: string): string {
-  if (Buffer.byteLength(password) > longestBytes) {
-    throw new Refusal('password_unacceptable', `a password has at most ${longestBytes} bytes`)
-  }
-  return password.normalize('NFKC')
 }
 
 export interface Cost {
@@ -131,23 +118,26 @@ function parse(stored: string): {
   }
 }
 
+/** Whoever has waited longer has given up: their hash would only delay those behind. */
+const patienceMs = 10_000
+
 /**
  * As many hashes at once as there are cores, and a bounded line behind them: each needs 19 MiB and 15 ms of a
  * core, so a flood of sign-ins must not take the memory or the time of everything else.
  */
-function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+function createQueue(world: World): <T>(work: () => Promise<T>) => Promise<T> {
   const width = availableParallelism()
   const longest = 64 * width
   const waiting: (() => void)[] = []
   let running = 0
   return async (work) => {
+    const cameAt = world.now()
     if (running >= width) {
-      if (waiting.length >= longest) {
-        throw new Refusal('overloaded', 'too many people are signing in right now', { retryAfterSeconds: 2 })
-      }
+      if (waiting.length >= longest) throw overloaded()
       await new Promise<void>((resolve) => waiting.push(resolve))
     } else running += 1
     try {
+      if (world.now() - cameAt > patienceMs) throw overloaded()
       return await work()
     } finally {
       const next = waiting.shift()
@@ -156,3 +146,6 @@ function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
     }
   }
 }
+
+const overloaded = () =>
+  new Refusal('overloaded', 'too many people are signing in right now', { retryAfterSeconds: 2 })

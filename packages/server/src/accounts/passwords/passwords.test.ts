@@ -5,37 +5,35 @@ import { availableParallelism } from 'node:os'
 import { describe, test } from 'node:test'
 import { realWorld } from '../../world.ts'
 import { createPasswords } from './passwords.ts'
+import { createPasswordRules } from './rules.ts'
 
-const passwords = createPasswords(realWorld)
+const rules = createPasswordRules([])
+const passwords = createPasswords(realWorld, rules)
 const good = 'correct horse battery'
 
 describe('a password', () => {
   test('is stored as argon2id with 19 MiB and two passes, in the PHC format, under a salt of its own', async () => {
-    const [one, two] = await Promise.all([passwords.hash(good), passwords.hash(good)])
+    const [one, two] = await Promise.all([passwords.hash(good, []), passwords.hash(good, [])])
     assert.match(one, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
     assert.notEqual(one, two)
     assert.ok(await passwords.matches(good, one))
     assert.ok(await passwords.matches(good, two))
   })
 
-  const refused = [
-    { name: 'fourteen characters', password: 'x'.repeat(14) },
-    { name: 'nothing', password: '' },
-    { name: 'fourteen characters of two units each', password: '🔑'.repeat(14) },
-    { name: 'fifteen characters that normalize to fewer', password: 'e\u0301'.repeat(14) },
-    { name: '1025 bytes', password: 'x'.repeat(1025) },
-    { name: '1024 characters of three bytes', password: '鑰'.repeat(1024) },
-  ]
-  for (const { name, password } of refused) {
-    test(`of ${name} is refused before any work`, async () => {
-      const idle = createPasswords(realWorld, () => assert.fail('nothing is derived'))
-      await assert.rejects(idle.hash(password), { code: 'password_unacceptable' })
-    })
-  }
+  test('that the rules refuse is never hashed', async () => {
+    const idle = createPasswords(realWorld, rules, () => assert.fail('nothing is derived'))
+    await assert.rejects(idle.hash('x'.repeat(14), []), { code: 'password_unacceptable' })
+  })
 
-  for (const password of ['x'.repeat(15), '🔑'.repeat(15), '               ', 'x'.repeat(1024)]) {
+  test('that is too long to be set is nobody’s, and costs nothing', async () => {
+    const stored = await passwords.hash(good, [])
+    const idle = createPasswords(realWorld, rules, () => assert.fail('nothing is derived'))
+    assert.equal(await idle.matches('x'.repeat(1025), stored), false)
+  })
+
+  for (const password of ['lamp latch keys', '🔑'.repeat(15), 'x'.repeat(1024)]) {
     test(`of ${[...password].length} characters is taken: ${password.slice(0, 4)}…`, async () => {
-      assert.ok(await passwords.matches(password, await passwords.hash(password)))
+      assert.ok(await passwords.matches(password, await passwords.hash(password, [])))
     })
   }
 
@@ -58,7 +56,7 @@ describe('a password', () => {
   ]
   for (const { name, set, typed, same } of pairs) {
     test(`${name} is ${same ? 'the same' : 'another'}`, async () => {
-      assert.equal(await passwords.matches(typed, await passwords.hash(set)), same)
+      assert.equal(await passwords.matches(typed, await passwords.hash(set, [])), same)
     })
   }
 
@@ -66,6 +64,7 @@ describe('a password', () => {
     let derivations = 0
     const always = createPasswords(
       { ...realWorld, random: (count) => Buffer.alloc(count) },
+      rules,
       async (_p, _s, cost) => {
         derivations += 1
         assert.deepEqual(cost, { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 })
@@ -77,7 +76,7 @@ describe('a password', () => {
   })
 
   test('has the same tag from Node’s own argon2, where the addon does not load', async () => {
-    const stored = await passwords.hash(good)
+    const stored = await passwords.hash(good, [])
     const [, , , , salt = '', tag = ''] = stored.split('$')
     const nonce = Buffer.from(salt, 'base64')
     const cost = { nonce, memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
@@ -96,9 +95,9 @@ describe('a password', () => {
     })
     try {
       const elsewhere = await import(`./passwords.ts?${'without-addon'}`)
-      const fallback: typeof passwords = elsewhere.createPasswords(realWorld)
+      const fallback: typeof passwords = elsewhere.createPasswords(realWorld, rules)
       assert.ok(await fallback.matches(good, stored))
-      assert.ok(await passwords.matches(good, await fallback.hash(good)))
+      assert.ok(await passwords.matches(good, await fallback.hash(good, [])))
     } finally {
       hooks.deregister()
     }
@@ -109,7 +108,7 @@ describe('a password', () => {
     const width = availableParallelism()
     let running = 0
     let most = 0
-    const slow = createPasswords(realWorld, async (_password, _salt, { tagLength }) => {
+    const slow = createPasswords(realWorld, rules, async (_password, _salt, { tagLength }) => {
       most = Math.max(most, ++running)
       await gate.promise
       running -= 1
@@ -123,8 +122,29 @@ describe('a password', () => {
     assert.equal(await slow.matches(good, undefined), false, 'and then it takes more')
   })
 
+  test('is not derived any more for somebody who has waited for more than ten seconds', async () => {
+    const gate = Promise.withResolvers<void>()
+    let now = 0
+    const world = { ...realWorld, now: () => now }
+    const slow = createPasswords(world, rules, async (_password, _salt, { tagLength }) => {
+      await gate.promise
+      return Buffer.alloc(tagLength)
+    })
+    const running = Array.from({ length: availableParallelism() }, () => slow.matches(good, undefined))
+    const tooLate = assert.rejects(slow.matches(good, undefined), {
+      code: 'overloaded',
+      retryAfterSeconds: 2,
+    })
+    now = 1
+    const inTime = slow.matches(good, undefined)
+    now = 10_001
+    gate.resolve()
+    await tooLate
+    assert.deepEqual(await Promise.all([...running, inTime]), [...running.map(() => false), false])
+  })
+
   test('that could not be derived gives its place back', async () => {
-    const broken = createPasswords(realWorld, () => Promise.reject(new Error('no memory')))
+    const broken = createPasswords(realWorld, rules, () => Promise.reject(new Error('no memory')))
     for (let i = 0; i < 3 * availableParallelism(); i++)
       await assert.rejects(broken.matches(good, undefined), /no memory/)
   })

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs'
+import { Refusal } from '../../errors.ts'
+import { type FuseFilter, filterKey, isInFilter, readFilter } from './fuse-filter.ts'
+
+/** Why a password may not be chosen. */
+export const passwordFaults = {
+  too_short: 'it has fewer than 15 characters; a few unrelated words do well',
+  too_long: 'it has more than 1024 bytes',
+  common: 'it is known from lists of passwords that are tried first; a few unrelated words do well',
+  personal: 'it is little more than a name of yours or of this server; a few unrelated words do well',
+} as const
+export type PasswordFault = keyof typeof passwordFaults
+
+/** NIST SP 800-63B-4 section 3.1.1.2: a password that stands alone has 15 characters. */
+const shortest = 15
+/** Longer ones may not cost us without bound. */
+const longestBytes = 1024
+
+export function isTooLong(password: string): boolean {
+  return Buffer.byteLength(password) > longestBytes
+}
+
+/** One spelling for what looks the same (Unicode NFKC, NIST SP 800-63B-4 section 3.1.1.2). */
+export function normalizePassword(password: string): string {
+  return password.normalize('NFKC')
+}
+
+/**
+ * The rules for a new password: its length, the lists of common and breached ones, and names that an attacker tries first.
+ * There are no rules on kinds of characters and no expiry, which make passwords worse (the same section).
+ */
+export interface PasswordRules {
+  /**
+   * The password as it is hashed.
+   * @param names of the account: the user name, the display name
+   * @throws {Refusal} `password_unacceptable`, whose fault has a code of {@link passwordFaults}
+   */
+  accept(password: string, names: readonly string[]): string
+}
+
+/** @param names what this server is called: its product, the host of its issuer */
+export function createPasswordRules(names: readonly string[]): PasswordRules {
+  let common: FuseFilter | undefined
+  const isCommon = (text: string) => {
+    // Loaded at the first new password: most processes never need it.
+    common ??= readFilter(readFileSync(new URL('../../../data/common-passwords.bin', import.meta.url)))
+    return isInFilter(common, filterKey(text))
+  }
+  return {
+    accept(password, own) {
+      if (isTooLong(password)) throw unacceptable('too_long')
+      const text = normalizePassword(password)
+      if ([...text].length < shortest) throw unacceptable('too_short')
+      // Lists have the phrases of many words without blanks.
+      if (isCommon(text) || isCommon(text.replaceAll(/\s/gu, ''))) throw unacceptable('common')
+      const rest = withoutNames(text, [...names, ...own])
+      if (rest !== undefined && ([...rest].length < fewestBeside || isCommon(rest))) {
+        throw unacceptable('personal')
+      }
+      return text
+    },
+  }
+}
+
+/** What is left beside a name has to be a password of its own, if a short one. */
+const fewestBeside = 8
+/** Shorter words are found in passwords by chance. */
+const shortestName = 4
+
+/** The text without the words of the names, in lower case; undefined if it has none of them. */
+function withoutNames(text: string, names: readonly string[]): string | undefined {
+  const words = names
+    .flatMap((name) => [name, ...name.split(/[^\p{L}\p{N}]+/u)])
+    .map((word) => normalizePassword(word).toLowerCase())
+    .filter((word) => [...word].length >= shortestName)
+    .sort((one, other) => other.length - one.length)
+  const lower = text.toLowerCase()
+  const rest = words.reduce((left, word) => left.replaceAll(word, ''), lower)
+  return rest === lower ? undefined : rest.trim()
+}
+
+function unacceptable(code: PasswordFault): Refusal {
+  const reason = passwordFaults[code]
+  return new Refusal('password_unacceptable', `this password cannot be used: ${reason}`, {
+    faults: [{ field: '/password', reason, code }],
+  })
+}
+
+/** Which rule a refusal names, for pages that say it in their own words. */
+export function passwordFaultOf({ faults }: Refusal): PasswordFault | undefined {
+  const code = faults[0]?.code
+  return code !== undefined && Object.hasOwn(passwordFaults, code) ? (code as PasswordFault) : undefined
+}
