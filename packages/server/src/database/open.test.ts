@@ -72,5 +72,10 @@ for (const { name, prepare, below = '', says, notAsRoot = false } of refused)
     t.after(() => rmSync(home, { recursive: true }))
     const directory = join(home, 'data')
     prepare(directory)
-    await assert.rejects(openDatabase({ directory: join(directory, below) }), { message: says })
+    await assert.rejects(openDatabase({ directory: join(directory, below) }), (error) => {
+      assert(error instanceof Error)
+      assert.match(error.message, says)
+      assert(error.cause instanceof Error, 'the log gets what the system said')
+      return true
+    })
   })

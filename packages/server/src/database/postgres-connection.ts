@@ -78,7 +78,7 @@ export class Connection {
   /** Let go at once. What is under way fails. */
   async end(): Promise<void> {
     this.#lost = true
-    await this.#sql.end({ timeout: 0 })
+    await this.#letGo()
   }
 
   async #send(text: string, values: Value[]) {
@@ -98,8 +98,13 @@ export class Connection {
   #lose(): void {
     if (this.#lost) return
     this.#lost = true
-    void this.#sql.end({ timeout: 0 })
+    void this.#letGo()
     this.#whenLost()
+  }
+
+  /** Without a limit of its own, the driver would wait for what is under way. */
+  #letGo(): Promise<void> {
+    return this.#sql.end({ timeout: 0 })
   }
 }
 

@@ -3,6 +3,8 @@ import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { temporaryStorage } from '../../test/storages.ts'
 import { PostgresDatabase } from './postgres.ts'
+import { Connection } from './postgres-connection.ts'
+import { serverOf } from './postgres-url.ts'
 
 async function open(t: TestContext) {
   const storage = await temporaryStorage('postgres')
@@ -86,6 +88,16 @@ test('a transaction whose connection is lost while it dawdles does not go on in 
     { id: 'a', amount: 0 },
     { id: 'b', amount: 2 },
   ])
+})
+
+test('a connection that is ended does not wait for what is under way', { timeout: 20_000 }, async (t) => {
+  const { storage } = await open(t)
+  const connection = new Connection(serverOf(storage.at.url!), {})
+  await connection.ask('SELECT 1')
+  const cut = assert.rejects(connection.ask('SELECT pg_sleep(60)'))
+  await connection.end()
+  await cut
+  await assert.rejects(connection.ask('SELECT 1'), { code: 'CONNECTION_LOST' })
 })
 
 test('a statement that fails and was not awaited undoes its transaction', async (t) => {

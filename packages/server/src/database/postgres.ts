@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Transaction, Value } from './database.ts'
+import { nextPauseMs } from './pause.ts'
 import { Connection } from './postgres-connection.ts'
 import { Pool } from './postgres-pool.ts'
 import { explain, type ServerAddress, serverOf } from './postgres-url.ts'
@@ -160,7 +161,7 @@ export class PostgresDatabase implements Database {
 
   #listenAgain(): void {
     this.#retry = setTimeout(async () => {
-      this.#pauseMs = Math.min(2 * this.#pauseMs + 50, 2000)
+      this.#pauseMs = nextPauseMs(this.#pauseMs, { addMs: 50, longestMs: 2000 })
       this.#listening = this.#newListener()
       try {
         await this.#listening.ask(`LISTEN ${channel}`)

@@ -122,12 +122,21 @@ test('while another process writes, the event loop goes on, and then so do we', 
   assert.deepEqual(await db.query(count), [{ n: 2 }])
 })
 
+test('a reader waits for a lock as long as a writer does, and no longer', async (t) => {
+  const { db } = await open(t, { lockLimitMs: 1234 })
+  assert.deepEqual(await db.query('PRAGMA busy_timeout'), [{ timeout: 1234 }])
+})
+
 test('a process that never lets go is an error, for everyone who waits', async (t) => {
   const { db, path } = await open(t, { lockLimitMs: 10 })
   const other = new DatabaseSync(path)
   other.exec('BEGIN IMMEDIATE')
   const waiting = [insert, insert].map((sql, i) => db.transaction((tx) => tx.query(sql, `n${i}`)))
-  for (const outcome of await Promise.allSettled(waiting)) assert.equal(outcome.status, 'rejected')
+  for (const outcome of await Promise.allSettled(waiting)) {
+    assert(outcome.status === 'rejected' && outcome.reason instanceof Error)
+    assert.match(outcome.reason.message, /another process holds the database/)
+    assert.match(String(outcome.reason.cause), /database is locked/)
+  }
   other.close()
   await db.transaction((tx) => tx.query(insert, 'a'))
   assert.deepEqual(await db.query(count), [{ n: 1 }])

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Database, Transaction, Value } from './database.ts'
+import { nextPauseMs } from './pause.ts'
 import { Statements } from './statements.ts'
 import { Inside, Unit } from './unit.ts'
 
@@ -52,13 +53,15 @@ export class SqliteDatabase implements Database {
   constructor(path: string, { idleLimitMs = 5000, lockLimitMs = 5000, pollMs = 100 }: SqliteOptions = {}) {
     this.#options = { idleLimitMs, lockLimitMs, pollMs }
     closeSync(openSync(path, 'a', 0o600))
-    this.#writer = new DatabaseSync(path, { timeout: lockLimitMs, enableForeignKeyConstraints: true })
+    // While it opens, another process may hold a lock for a moment.
+    const patience = { timeout: lockLimitMs }
+    this.#writer = new DatabaseSync(path, patience)
     try {
       this.#writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
       // From here on, waiting for a lock inside SQLite would stop the event loop; #begin waits outside.
       this.#writer.exec('PRAGMA busy_timeout = 0')
       // A connection of its own sees only what is committed, and lets nobody write outside a transaction.
-      this.#reader = new DatabaseSync(path, { readOnly: true, timeout: lockLimitMs })
+      this.#reader = new DatabaseSync(path, { ...patience, readOnly: true })
     } catch (error) {
       this.#writer.close()
       throw error
@@ -169,7 +172,7 @@ export class SqliteDatabase implements Database {
   /** Takes the write lock, which in WAL mode is the last thing a writer can have to wait for. */
   async #begin(): Promise<void> {
     const giveUpAt = performance.now() + this.#options.lockLimitMs
-    for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, 20)) {
+    for (let pauseMs = 1; ; pauseMs = nextPauseMs(pauseMs, { addMs: 0, longestMs: 20 })) {
       try {
         this.#writing.query('BEGIN IMMEDIATE', [])
         return

@@ -123,7 +123,7 @@ export async function unbind(
       throw new Refusal('device_not_bound', 'the device has no owner')
     }
     const bound = await deleteRelations(tx, uid)
-    await endClaimCodes(tx, uid, world.now())
+    // It has no open claim code: binding it ended them all, and none is made for a device that is bound.
     await deleteDeviceState(tx, uid)
     await activity.record(tx, owner, 'device.unbind', device(uid))
     await rights.ended(tx, bound)
