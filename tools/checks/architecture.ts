@@ -147,6 +147,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...ground,
     'valibot',
     '@node-rs/argon2',
+    // By which part of an address wrong passwords are counted.
+    'server/src/addresses',
     'server/src/activity',
     'server/src/tokens',
     'server/src/sessions',
@@ -179,6 +181,9 @@ const ownerOf: Readonly<Record<string, string>> = {
   user_types: 'accounts/users',
   users: 'accounts/users',
   invitations: 'accounts/invitations',
+  sign_in_failures: 'accounts/sign-in',
+  sign_in_networks: 'accounts/sign-in',
+  known_browsers: 'accounts/sign-in',
   sessions: 'sessions',
   refresh_families: 'tokens',
   refresh_tokens: 'tokens',

@@ -84,7 +84,7 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
   const { revocations, readToken } = tokens
   const rights = createRights(ground)
   const operations = createOperations(ground, () => jobs.states())
-  const accounts = await createAccounts({ ...ground, ...tokens, regionOf, passwords }, issuer)
+  const accounts = await createAccounts({ ...ground, ...tokens, regionOf, passwords }, config)
   const connections = createConnections(ground, (authority) =>
     createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
   )

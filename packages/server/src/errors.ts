@@ -35,6 +35,7 @@ export type RefusalCode =
   | 'user_type_unknown'
   | 'user_type_exists'
   | 'password_unacceptable'
+  | 'password_wrong'
   | 'session_not_found'
   | 'service_not_found'
   | 'service_exists'

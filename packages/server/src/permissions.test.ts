@@ -6,7 +6,14 @@ import { openTestApp, type SignedIn, type TestApp } from '../test/app.ts'
 import { openBeside } from '../test/second-app.ts'
 import { engines } from '../test/storages.ts'
 import { invite } from './accounts/invitations/invitations.ts'
-import { createUser, createUserType, disableUser, enableUser, endSessionOf } from './accounts/users/users.ts'
+import {
+  createUser,
+  createUserType,
+  disableUser,
+  enableUser,
+  endSessionOf,
+  unlockUser,
+} from './accounts/users/users.ts'
 import { createService, disableService, replaceSecret } from './clients/services.ts'
 import { type Caller, operator } from './identity.ts'
 
@@ -21,6 +28,7 @@ const overSomebody: Readonly<
   findToChange: (app, weak, { admin }) => enableUser(app, weak, admin.id),
   disableUser: (app, weak, { admin }) => disableUser(app, weak, admin.id),
   enableUser: (app, weak, { admin }) => enableUser(app, weak, admin.id),
+  unlockUser: (app, weak, { admin }) => unlockUser(app, weak, admin.id),
   endSessionOf: (app, weak, { admin }) => endSessionOf(app, weak, admin.id, admin.sessionId),
   invite: (app, weak, { admin }) => invite(app, weak, admin.id),
   createUserType: (app, weak) =>

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { createUser } from '../src/accounts/users/users.ts'
 import { type App, createApp } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
@@ -64,6 +65,8 @@ export interface CallOptions {
   /** Sent as `application/x-www-form-urlencoded` rather than JSON. */
   readonly form?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
+  /** The address of the peer. Not known unless it is given. */
+  readonly address?: string
 }
 
 /** The whole product on a database of its own, called by Request and Response, without a socket. */
@@ -106,8 +109,10 @@ export async function openTestApp(
   async function call(
     method: string,
     path: string,
-    { token, body, form, headers }: CallOptions = {},
+    { token, body, form, headers, address }: CallOptions = {},
   ): Promise<Answered> {
+    const sent = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+    const formSent = form && new URLSearchParams(form).toString()
     const request = new Request(config.issuer + path, {
       method,
       headers: {
@@ -116,10 +121,10 @@ export async function openTestApp(
         ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      ...(form && { body: new URLSearchParams(form).toString() }),
+      ...(sent !== undefined && { body: sent }),
+      ...(formSent !== undefined && { body: formSent }),
     })
-    const response = await app.edge.fetch(request)
+    const response = await app.edge.fetch(request, address && { incoming: from(address, sent ?? formSent) })
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
     const answered = {
@@ -161,6 +166,11 @@ export async function openTestApp(
       await storage.remove()
     },
   }
+}
+
+/** As much of a request of node:http as the edge looks at: whose it is, and its body. */
+function from(remoteAddress: string, body = ''): Readable & { readonly socket: { remoteAddress: string } } {
+  return Object.assign(Readable.from([Buffer.from(body)]), { socket: { remoteAddress } })
 }
 
 /** Whom a bearer token names, now. */

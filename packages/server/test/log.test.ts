@@ -176,6 +176,30 @@ const story: readonly Step[] = [
     leaves: [],
   },
   {
+    does: 'unlocking a user',
+    act: ({ made, admin, ask }) =>
+      ask(204, 'POST', `/v1/users/${made.dora.id}/unlock`, { token: admin.token }),
+    leaves: [['user.unlock', 'success', 'admin', 'dora', null]],
+  },
+  {
+    does: 'changing a password by a wrong one',
+    act: ({ admin, ask }) =>
+      ask(403, 'POST', '/v1/me/password', {
+        token: admin.token,
+        body: { current_password: 'a wrong one', password: 'seven wet umbrellas' },
+      }),
+    leaves: [['user.change_password', 'refused', 'admin', null, 'password_wrong']],
+  },
+  {
+    does: 'changing a password',
+    act: ({ admin, ask }) =>
+      ask(204, 'POST', '/v1/me/password', {
+        token: admin.token,
+        body: { current_password: admin.password, password: 'seven wet umbrellas' },
+      }),
+    leaves: [['user.change_password', 'success', 'admin', null, null]],
+  },
+  {
     does: 'creating a user type',
     act: ({ admin, ask }) =>
       ask(201, 'POST', '/v1/user-types', {

@@ -46,6 +46,23 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { ...refreshToken('rt_bob_5', 'fam_bob_1', 5), used_at: 500, successor_sealed: 'rt_bob_6' },
     { ...refreshToken('rt_bob_6', 'fam_bob_1', 6) },
   ],
+  sign_in_failures: [
+    { account: 'of_ada', place: '', failures: 7, last_at: 900, wait_until: now },
+    { account: 'of_ada', place: 'address 192.0.2.1', failures: 2, last_at: now, wait_until: 0 },
+    { account: 'of_bob', place: '', failures: 6, last_at: now, wait_until: 1001 },
+    { account: 'of_cyd', place: '', failures: 100, last_at: 1, wait_until: 0 },
+    { account: 'of_dan', place: '', failures: 99, last_at: 1, wait_until: 0 },
+  ],
+  sign_in_networks: [
+    { network: '192.0.2.1', full_until: 900 },
+    { network: '192.0.2.2', full_until: now },
+    { network: '192.0.2.3', full_until: 1300 },
+  ],
+  known_browsers: [
+    { secret_hash: 'browser_1', user_id: 'usr_ada', created_at: 1, last_used_at: 900 },
+    { secret_hash: 'browser_1', user_id: 'usr_bob', created_at: 1, last_used_at: now },
+    { secret_hash: 'browser_2', user_id: 'usr_ada', created_at: 1, last_used_at: 1100 },
+  ],
   signing_keys: [
     signingKey('es_over', 'ES256', 'retired', { created_at: 1, retired_at: 800 }),
     signingKey('es_edge', 'ES256', 'retired', { created_at: 2, retired_at: now }),
@@ -182,6 +199,9 @@ async function readAll(tx: Transaction): Promise<Map<string, Row>> {
 }
 
 const keys: Readonly<Record<string, readonly string[]>> = {
+  sign_in_failures: ['account', 'place'],
+  sign_in_networks: ['network'],
+  known_browsers: ['secret_hash', 'user_id'],
   invitations: ['secret_hash'],
   refresh_tokens: ['hash'],
   used_proofs: ['hash'],

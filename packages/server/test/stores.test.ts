@@ -3,6 +3,7 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import * as invitations from '../src/accounts/invitations/store.ts'
+import * as signIn from '../src/accounts/sign-in/store.ts'
 import * as users from '../src/accounts/users/store.ts'
 import * as activity from '../src/activity/store.ts'
 import * as clients from '../src/clients/store.ts'
@@ -168,6 +169,236 @@ const rows: readonly Row[] = [
     statement: 'setPasswordHash',
     run: (tx) => users.setPasswordHash(tx, 'usr_bob', 'new'),
     changes: ['users usr_bob: password_hash=new'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'replacePasswordHash',
+    run: (tx) => users.replacePasswordHash(tx, 'usr_bob', 'of bob', 'new'),
+    gives: true,
+    changes: ['users usr_bob: password_hash=new'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'replacePasswordHash',
+    of: 'that was changed meanwhile',
+    run: (tx) => users.replacePasswordHash(tx, 'usr_bob', 'of ada', 'new'),
+    gives: false,
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'takeAttempt',
+    run: (tx) => signIn.takeAttempt(tx, { account: 'of_ada', place: '' }, now, 100),
+    gives: 8,
+    changes: ['sign_in_failures of_ada : failures=8 last_at=1000'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'takeAttempt',
+    of: 'where nothing was counted yet',
+    run: (tx) => signIn.takeAttempt(tx, { account: 'of_bob', place: 'address 192.0.2.1' }, now, 100),
+    gives: 1,
+    changes: [
+      '+ sign_in_failures of_bob address 192.0.2.1: account=of_bob place=address 192.0.2.1 failures=1 last_at=1000 wait_until=0',
+    ],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'takeAttempt',
+    of: 'that has to wait for a moment more',
+    run: (tx) => signIn.takeAttempt(tx, { account: 'of_bob', place: '' }, now, 100),
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'takeAttempt',
+    of: 'where as many were made as may be',
+    run: (tx) => signIn.takeAttempt(tx, { account: 'of_cyd', place: '' }, now, 100),
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'takeAttempt',
+    of: 'that is the last',
+    run: (tx) => signIn.takeAttempt(tx, { account: 'of_dan', place: '' }, now, 100),
+    gives: 100,
+    changes: ['sign_in_failures of_dan : failures=100 last_at=1000'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'findCount',
+    run: (tx) =>
+      signIn.findCount(tx, { account: 'of_ada', place: 'address 192.0.2.1' }).then((row) => row?.failures),
+    gives: 2,
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'setWait',
+    run: (tx) => signIn.setWait(tx, { account: 'of_ada', place: '' }, 5000),
+    changes: ['sign_in_failures of_ada : wait_until=5000'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'forgetCounter',
+    run: (tx) => signIn.forgetCounter(tx, { account: 'of_ada', place: '' }),
+    changes: ['- sign_in_failures of_ada '],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'forgetCounters',
+    run: (tx) => signIn.forgetCounters(tx, 'of_ada'),
+    changes: ['- sign_in_failures of_ada ', '- sign_in_failures of_ada address 192.0.2.1'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'sweepCounters',
+    run: (tx) => signIn.sweepCounters(tx, 900, 100),
+    changes: ['- sign_in_failures of_ada ', '- sign_in_failures of_dan '],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'fillBucket',
+    of: 'of a network that has none',
+    run: (tx) => signIn.fillBucket(tx, '192.0.2.9', { now, costMs: 100, sizeMs: 400 }),
+    gives: true,
+    changes: ['+ sign_in_networks 192.0.2.9: network=192.0.2.9 full_until=1100'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'fillBucket',
+    of: 'that has been empty for a while',
+    run: (tx) => signIn.fillBucket(tx, '192.0.2.1', { now, costMs: 100, sizeMs: 400 }),
+    gives: true,
+    changes: ['sign_in_networks 192.0.2.1: full_until=1100'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'fillBucket',
+    of: 'that then is full to the brim',
+    run: (tx) => signIn.fillBucket(tx, '192.0.2.3', { now, costMs: 100, sizeMs: 400 }),
+    gives: true,
+    changes: ['sign_in_networks 192.0.2.3: full_until=1400'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'fillBucket',
+    of: 'that would run over',
+    run: (tx) => signIn.fillBucket(tx, '192.0.2.3', { now, costMs: 100, sizeMs: 399 }),
+    gives: false,
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'drainBucket',
+    run: (tx) => signIn.drainBucket(tx, '192.0.2.3', 100),
+    changes: ['sign_in_networks 192.0.2.3: full_until=1200'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'findBucket',
+    run: (tx) => signIn.findBucket(tx, '192.0.2.3'),
+    gives: 1300,
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'sweepBuckets',
+    run: (tx) => signIn.sweepBuckets(tx, now),
+    changes: ['- sign_in_networks 192.0.2.1', '- sign_in_networks 192.0.2.2'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'isKnownBrowser',
+    run: (tx) => signIn.isKnownBrowser(tx, 'browser_1', 'usr_bob'),
+    gives: true,
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'isKnownBrowser',
+    of: 'that another user knows',
+    run: (tx) => signIn.isKnownBrowser(tx, 'browser_2', 'usr_bob'),
+    gives: false,
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'rememberBrowser',
+    run: (tx) => signIn.rememberBrowser(tx, 'browser_1', 'usr_ada', now),
+    changes: ['known_browsers browser_1 usr_ada: last_used_at=1000'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'rememberBrowser',
+    of: 'for one more user',
+    run: (tx) => signIn.rememberBrowser(tx, 'browser_2', 'usr_bob', now),
+    changes: [
+      '+ known_browsers browser_2 usr_bob: secret_hash=browser_2 user_id=usr_bob created_at=1000 last_used_at=1000',
+    ],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'forgetBrowsers',
+    run: (tx) => signIn.forgetBrowsers(tx, 'usr_ada', 'browser_2'),
+    changes: ['- known_browsers browser_1 usr_ada'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'forgetBrowsers',
+    of: 'all of them',
+    run: (tx) => signIn.forgetBrowsers(tx, 'usr_ada', undefined),
+    changes: ['- known_browsers browser_1 usr_ada', '- known_browsers browser_2 usr_ada'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'sweepBrowsers',
+    run: (tx) => signIn.sweepBrowsers(tx, now),
+    changes: ['- known_browsers browser_1 usr_ada', '- known_browsers browser_1 usr_bob'],
+  },
+  {
+    store: 'sessions',
+    statement: 'hasSessionFrom',
+    run: (tx) => sessions.hasSessionFrom(tx, 'usr_bob', '192.0.2.1', 0),
+    gives: true,
+  },
+  {
+    store: 'sessions',
+    statement: 'hasSessionFrom',
+    of: 'of a moment too long ago',
+    run: (tx) => sessions.hasSessionFrom(tx, 'usr_bob', '192.0.2.1', 1),
+    gives: false,
+  },
+  {
+    store: 'sessions',
+    statement: 'hasSessionFrom',
+    of: 'of another address',
+    run: (tx) => sessions.hasSessionFrom(tx, 'usr_bob', '192.0.2.2', 0),
+    gives: false,
+  },
+  {
+    store: 'sessions',
+    statement: 'hasSessionFrom',
+    of: 'of another user',
+    run: (tx) => sessions.hasSessionFrom(tx, 'usr_cyd', '192.0.2.1', 0),
+    gives: false,
+  },
+  {
+    store: 'sessions',
+    statement: 'hasSessionFrom',
+    of: 'of one that has ended',
+    run: async (tx) => {
+      for (const id of ['ses_ada_1', 'ses_ada_2']) await sessions.markEnded(tx, id, now, 'password_set')
+      return sessions.hasSessionFrom(tx, 'usr_ada', '192.0.2.1', 0)
+    },
+    gives: true,
+    changes: [
+      'sessions ses_ada_1: ended_at=1000 end_reason=password_set',
+      'sessions ses_ada_2: ended_at=1000 end_reason=password_set',
+    ],
+  },
+  {
+    store: 'sessions',
+    statement: 'hasSessionFrom',
+    of: 'of one that ended with its password',
+    run: async (tx) => {
+      await sessions.markEnded(tx, 'ses_bob_1', now, 'password_set')
+      return sessions.hasSessionFrom(tx, 'usr_bob', '192.0.2.1', 0)
+    },
+    gives: false,
+    changes: ['sessions ses_bob_1: ended_at=1000 end_reason=password_set'],
   },
   {
     store: 'accounts/users',

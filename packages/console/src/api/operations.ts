@@ -476,6 +476,41 @@ export interface Operations {
       readonly permissions: readonly string[]
     }
   }
+  /** Change one’s own password. Every other session of the account ends. */
+  'POST /v1/me/password': {
+    readonly body: {
+      readonly current_password: string
+      readonly password: string
+    }
+    readonly answer: undefined
+  }
+  /** List one’s own live sessions, newest first. */
+  'GET /v1/me/sessions': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly created_at: string
+        readonly last_used_at: string
+        readonly address: string
+        readonly region: string | null
+        readonly user_agent: string | null
+        readonly amr: readonly string[]
+        readonly current: boolean
+      }[]
+      readonly next: null
+    }
+  }
+  /** End all of one’s own sessions but the one of this request. */
+  'POST /v1/me/sessions/end-others': {
+    readonly answer: undefined
+  }
+  /** End one of one’s own sessions: its tokens are refused everywhere within a second. */
+  'DELETE /v1/me/sessions/{session}': {
+    readonly path: {
+      readonly session: string
+    }
+    readonly answer: undefined
+  }
   /** Trade a refresh token for a new access token and the next refresh token. With `cookie` in place of the token, the one in the cookie of that application. */
   'POST /v1/refresh': {
     readonly body: {
@@ -682,6 +717,13 @@ export interface Operations {
     readonly path: {
       readonly id: string
       readonly session: string
+    }
+    readonly answer: undefined
+  }
+  /** Let the wrong passwords for a user count from the beginning again. */
+  'POST /v1/users/{id}/unlock': {
+    readonly path: {
+      readonly id: string
     }
     readonly answer: undefined
   }

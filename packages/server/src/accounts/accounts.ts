@@ -1,10 +1,18 @@
-import { createRefreshCookies } from '../http/refresh-cookie.ts'
+import { createBrowserCookie, createRefreshCookies } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import type { AccountsGround } from './ground.ts'
 import { invitationPage, takeUpInvitation } from './invitations/pages.ts'
 import { acceptInvitationRoute, inviteUser } from './invitations/routes.ts'
-import { logIn, logOut, readMe, refresh, verifyToken } from './sign-in/routes.ts'
+import {
+  changeMyPassword,
+  endMyOtherSessionsRoute,
+  endMySessionRoute,
+  listMySessions,
+  readMe,
+} from './me/routes.ts'
+import { createAttempts } from './sign-in/attempts.ts'
+import { logIn, logOut, refresh, verifyToken } from './sign-in/routes.ts'
 import {
   createUserRoute,
   createUserTypeRoute,
@@ -15,6 +23,7 @@ import {
   listUsers,
   listUserTypes,
   readUser,
+  unlockUserRoute,
 } from './users/routes.ts'
 import { findUser, findUserByName, noteSignIn } from './users/store.ts'
 import { usernameKey } from './users/username-key.ts'
@@ -28,13 +37,15 @@ export interface Accounts extends Part {
 }
 
 export async function createAccounts(
-  given: Omit<AccountsGround, 'cookies' | 'linkTo' | 'noteSignIn'>,
-  issuer: string,
+  given: Omit<AccountsGround, 'attempts' | 'browserCookie' | 'cookies' | 'linkTo' | 'noteSignIn'>,
+  { issuer, signInFailuresPerAddress }: { issuer: string; signInFailuresPerAddress: number },
 ): Promise<Accounts> {
   const ground: AccountsGround = {
     ...given,
     noteSignIn,
+    attempts: createAttempts(given, signInFailuresPerAddress),
     cookies: createRefreshCookies(issuer),
+    browserCookie: createBrowserCookie(issuer),
     linkTo: (invitation) => `${issuer}/invitations/${invitation}`,
   }
   const { db, world } = ground
@@ -46,6 +57,10 @@ export async function createAccounts(
       verifyToken,
       logOut,
       readMe,
+      changeMyPassword,
+      listMySessions,
+      endMySessionRoute,
+      endMyOtherSessionsRoute,
       acceptInvitationRoute,
       listUsers,
       createUserRoute,
@@ -53,6 +68,7 @@ export async function createAccounts(
       inviteUser,
       disableUserRoute,
       enableUserRoute,
+      unlockUserRoute,
       listUserSessions,
       endUserSession,
       listUserTypes,
@@ -60,7 +76,7 @@ export async function createAccounts(
       invitationPage,
       takeUpInvitation,
     ]),
-    jobs: [],
+    jobs: [ground.attempts.job],
     async findUserId(username) {
       const user = await findUserByName(db, usernameKey(username))
       return user?.disabled_at === null ? user.id : undefined

@@ -1,10 +1,11 @@
 import type { Ground } from '../ground.ts'
-import type { RefreshCookies } from '../http/refresh-cookie.ts'
+import type { BrowserCookie, RefreshCookies } from '../http/cookies.ts'
 import type { GateGround } from '../sessions/gate.ts'
 import type { ReadToken } from '../tokens/authenticate.ts'
 import type { Proofs } from '../tokens/proofs.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import type { Passwords } from './passwords/passwords.ts'
+import type { Attempts } from './sign-in/attempts.ts'
 
 /** What changing an account takes. */
 export interface UsersGround extends Ground {
@@ -13,9 +14,11 @@ export interface UsersGround extends Ground {
 
 export interface AccountsGround extends UsersGround, GateGround {
   readonly passwords: Passwords
+  readonly attempts: Attempts
   readonly proofs: Proofs
   readonly readToken: ReadToken
   readonly cookies: RefreshCookies
+  readonly browserCookie: BrowserCookie
   /** The address of the page on which an invitation is taken up. */
   readonly linkTo: (invitation: string) => string
 }

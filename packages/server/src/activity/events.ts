@@ -9,6 +9,8 @@ export type EventName =
   | 'user.create'
   | 'user.invite'
   | 'user.accept_invitation'
+  | 'user.change_password'
+  | 'user.unlock'
   | 'user.disable'
   | 'user.enable'
   | 'user_type.create'

@@ -62,6 +62,12 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .addHelpText('after', example('latchkey users disable mallory'))
     .action(run(() => import('./users/disable.ts')))
 
+  users
+    .command('unlock <username>')
+    .description('let wrong passwords for a user count from the beginning again')
+    .addHelpText('after', example('latchkey users unlock ada'))
+    .action(run(() => import('./users/unlock.ts')))
+
   const devices = program.command('devices').description('manage devices')
   devices
     .command('add <name>')

@@ -126,6 +126,12 @@ export const settings = {
     schema: atLeastOne,
     fallback: '100',
   },
+  signInFailuresPerAddress: {
+    about:
+      'how many wrong passwords one address may send in an hour; an IPv6 network of 64 bits is one, and what an account knows is not counted',
+    schema: atLeastOne,
+    fallback: '100',
+  },
   regions: {
     about: 'an mmdb file that tells the country of an address; a table is installed with the server',
     schema: v.string(),

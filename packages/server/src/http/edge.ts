@@ -230,10 +230,11 @@ function outgoingOf(answer: Exclude<Answer, { kind: 'events' }>): Outgoing {
       return {
         status: answer.status,
         headers: { 'content-type': 'application/json', ...answer.headers },
+        cookies: answer.cookies,
         body: jsonOf(answer.body),
       }
     case 'empty':
-      return { status: answer.status, headers: answer.headers ?? {}, body: null }
+      return { status: answer.status, headers: answer.headers ?? {}, cookies: answer.cookies, body: null }
     case 'page':
       return {
         status: answer.status,
@@ -282,5 +283,9 @@ function send(context: EdgeContext, options: EdgeOptions, outgoing: Outgoing, re
     'x-request-id': requestId,
   }
   if (options.stopping.aborted || status === 413) headers.connection = 'close'
-  return new Response(body, { status, headers })
+  const { cookies = [] } = outgoing
+  if (cookies.length === 0) return new Response(body, { status, headers })
+  const repeated = new Headers(headers)
+  for (const cookie of cookies) repeated.append('set-cookie', cookie)
+  return new Response(body, { status, headers: repeated })
 }

@@ -29,6 +29,7 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   user_exists: { status: 409, title: 'This user name is taken' },
   user_type_unknown: { status: 400, title: 'There is no such user type' },
   user_type_exists: { status: 409, title: 'This user type exists' },
+  password_wrong: { status: 403, title: 'This is not your password' },
   password_unacceptable: { status: 400, title: 'This password cannot be used' },
   session_not_found: { status: 404, title: 'There is no such session' },
   service_not_found: { status: 404, title: 'There is no such service' },

@@ -44,11 +44,14 @@ export interface JsonAnswer<Status extends number = number, Body = unknown> {
   readonly status: Status
   readonly body: Body
   readonly headers?: Headers | undefined
+  /** Values of `Set-Cookie`. */
+  readonly cookies?: readonly string[]
 }
 export interface EmptyAnswer<Status extends number = number> {
   readonly kind: 'empty'
   readonly status: Status
   readonly headers?: Headers | undefined
+  readonly cookies?: readonly string[]
 }
 export interface PageAnswer<Status extends number = number> {
   readonly kind: 'page'

@@ -32,17 +32,18 @@ export async function endSession(
   return true
 }
 
-/** End every session a user has. */
+/** End every session a user has, but the one to keep. */
 export async function endAllSessions(
   parts: EndParts,
   tx: Transaction,
   userId: string,
   reason: string,
   who: Actor | Who,
+  kept?: string,
 ): Promise<void> {
   // They come by pages: until there is none.
   for (;;) {
-    const live = await findLiveSessions(tx, userId)
+    const live = (await findLiveSessions(tx, userId)).filter(({ id }) => id !== kept)
     if (live.length === 0) return
     for (const { id } of live) await endSession(parts, tx, id, reason, who)
   }

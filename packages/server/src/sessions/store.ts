@@ -36,6 +36,23 @@ export async function findSession(reader: Reader, id: string): Promise<SessionRo
   return row && read(row)
 }
 
+/** Whether a session of a user began from this address, and was not ended because somebody else knew the password. */
+export async function hasSessionFrom(
+  reader: Reader,
+  userId: string,
+  address: string,
+  after: number,
+): Promise<boolean> {
+  const rows = await reader.query(
+    `SELECT 1 AS found FROM sessions WHERE user_id = $1 AND address = $2 AND created_at > $3
+     AND (end_reason IS NULL OR end_reason <> 'password_set') LIMIT 1`,
+    userId,
+    address,
+    after,
+  )
+  return rows.length === 1
+}
+
 /** Those that are not ended, newest first. */
 export async function findLiveSessions(reader: Reader, userId: string): Promise<SessionRow[]> {
   const rows = await reader.query<Stored>(

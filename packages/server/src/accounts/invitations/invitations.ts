@@ -7,6 +7,7 @@ import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import { endAllSessions } from '../../sessions/end.ts'
 import type { UsersGround } from '../ground.ts'
 import type { Passwords } from '../passwords/passwords.ts'
+import { forgetAttempts } from '../sign-in/attempts.ts'
 import { findUser, setPasswordHash, type UserWithPermissions } from '../users/store.ts'
 import { findToChange, namesOf } from '../users/users.ts'
 import { endInvitations, findInvitedUser, insertInvitation, useInvitation } from './store.ts'
@@ -71,6 +72,7 @@ export async function acceptInvitation(
     // Looked at again: the account may have been disabled while the password was hashed.
     if (userId === undefined || (await findUser(tx, userId))?.disabled_at !== null) throw notValid()
     await endInvitations(tx, userId, now)
+    await forgetAttempts(tx, found)
     await setPasswordHash(tx, userId, hash)
     const who = { subject: userId, subjectKind: 'user', client } as const
     // Whoever sets a password anew may do so because somebody else knew the old one.

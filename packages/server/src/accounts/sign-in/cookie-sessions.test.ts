@@ -29,9 +29,14 @@ for (const engine of engines) {
         headers: { ...headers, ...(token !== undefined && { cookie: `${cookieName}=${token}` }) },
       })
     const keptIn = ({ headers }: { headers: Headers }) =>
-      /^latchkey_refresh_8484\.console=(lk_rt_[\w-]+); Path=\/v1; HttpOnly; SameSite=Strict$/.exec(
-        headers.get('set-cookie') ?? '',
-      )?.[1]
+      headers
+        .getSetCookie()
+        .map((cookie) =>
+          /^latchkey_refresh_8484\.console=(lk_rt_[\w-]+); Path=\/v1; HttpOnly; SameSite=Strict$/.exec(
+            cookie,
+          ),
+        )
+        .find((match) => match !== null)?.[1]
     const newest = async (event: string) => {
       const [row] = await app.app.db.query<{ line: string }>(
         `SELECT outcome || ' ' || COALESCE(reason, '') AS line FROM activity WHERE event = $1 ORDER BY id DESC LIMIT 1`,

@@ -63,7 +63,8 @@ export async function refreshSession(
     amr: session.amr,
     boundTo: rotation.boundTo,
   })
-  return { sessionId, access, refreshToken: rotation.token, username: user.username }
+  const { id: userId, username } = user
+  return { sessionId, access, refreshToken: rotation.token, userId, username }
 }
 
 function notValid(reason: string, who: Who): Refusal {

@@ -1,12 +1,11 @@
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
-import { applicationName } from '../../http/refresh-cookie.ts'
+import { applicationName } from '../../http/cookies.ts'
 import { done, type JsonAnswer, ok, routesFor } from '../../http/route.ts'
 import { line, timestamp } from '../../http/schema.ts'
 import { sessionOfRefreshToken } from '../../tokens/refresh.ts'
 import type { AccountsGround } from '../ground.ts'
-import { findUser } from '../users/store.ts'
-import { userView } from '../users/views.ts'
+import { knowBrowser } from './attempts.ts'
 import { refreshSession } from './refresh.ts'
 import { type SignedIn, signIn } from './sign-in.ts'
 import { signOut } from './sign-out.ts'
@@ -37,10 +36,17 @@ export const logIn = route({
   proof: true,
   body: v.strictObject({ username: line(200), password, cookie: v.optional(cookie) }),
   answers: { 200: { description: 'Signed in.', body: tokens } },
-  refuses: ['credentials_invalid', 'overloaded', 'origin_not_allowed'],
+  refuses: ['credentials_invalid', 'too_many_requests', 'overloaded', 'origin_not_allowed'],
   async handle(ground, { body, proof, header, client }) {
-    if (body.cookie !== undefined) requireOwnOrigin(ground, 'user.sign_in', header)
-    return answerWith(ground, await signIn(ground, { ...body, proof }, client), body.cookie)
+    if (body.cookie === undefined) {
+      return answerWith(ground, await signIn(ground, { ...body, proof }, client), undefined)
+    }
+    requireOwnOrigin(ground, 'user.sign_in', header)
+    const browser = ground.browserCookie.secretOf(header)
+    const signedIn = await signIn(ground, { ...body, proof, browser }, client)
+    const kept = await knowBrowser(ground, signedIn.userId, browser)
+    const answer = answerWith(ground, signedIn, body.cookie)
+    return { ...answer, cookies: [...(answer.cookies ?? []), ground.browserCookie.keep(kept)] }
   },
 })
 
@@ -124,28 +130,7 @@ export const logOut = route({
   refuses: ['session_not_found'],
   async handle(ground, { actor, header }) {
     const held = await cookieOf(ground, await signOut(ground, actor), header)
-    return held === undefined ? done : { ...done, headers: { 'set-cookie': ground.cookies.remove(held) } }
-  },
-})
-
-export const readMe = route({
-  id: 'readMe',
-  method: 'GET',
-  path: '/v1/me',
-  tag: 'sign-in',
-  summary: 'Who the caller is.',
-  access: { kinds: ['user'] },
-  answers: {
-    200: {
-      description: 'The caller.',
-      body: v.strictObject({ ...userView.schema.entries, permissions: v.array(v.string()) }),
-    },
-  },
-  refuses: ['user_not_found'],
-  async handle({ db }, { actor }) {
-    const user = await findUser(db, actor.identity.subject)
-    if (!user) throw new Refusal('user_not_found', 'no such user')
-    return ok({ ...userView.show(user), permissions: user.permissions })
+    return held === undefined ? done : { ...done, cookies: [ground.cookies.remove(held)] }
   },
 })
 
@@ -163,10 +148,9 @@ function answerWith(
     session_id: sessionId,
     username,
   }
-  return ok(
-    shown,
-    application === undefined ? undefined : { 'set-cookie': cookies.keep(application, refreshToken) },
-  )
+  return application === undefined
+    ? ok(shown)
+    : { ...ok(shown), cookies: [cookies.keep(application, refreshToken)] }
 }
 
 function requireOwnOrigin(

@@ -7,6 +7,7 @@ import { createPasswords } from '../passwords/passwords.ts'
 import { createPasswordRules } from '../passwords/rules.ts'
 import { noteSignIn } from '../users/store.ts'
 import { createUser, disableUser } from '../users/users.ts'
+import { createAttempts } from './attempts.ts'
 import { signIn } from './sign-in.ts'
 
 for (const engine of engines) {
@@ -96,6 +97,8 @@ for (const engine of engines) {
     ]
     for (const { name, username, password, reason, known } of refused) {
       test(`${name} is refused like any other, and only the log knows: ${reason}`, async () => {
+        // Nobody has to wait for the failures of the rows before.
+        app.world.advance(3_600_000)
         const like = await app.call('POST', '/v1/login', { body: { username: 'x', password: 'y' } })
         // What was counted is told, so that the next refusal is a row of its own again.
         await app.app.activity.flushRefusals(true)
@@ -126,7 +129,7 @@ for (const engine of engines) {
       )
       const proof = { text: undefined, path: '/v1/login' }
       const client = { requestId: 'req_1', address: '127.0.0.1' }
-      const gate = { noteSignIn, regionOf: () => null }
+      const gate = { noteSignIn, regionOf: () => null, attempts: createAttempts(app.app, 100) }
       for (const username of ['ada', 'nobody', 'fresh', 'carl']) {
         derivations = 0
         await assert.rejects(
@@ -148,6 +151,7 @@ for (const engine of engines) {
     })
 
     test('each sign-in is a session of its own, and signing out ends that one alone', async () => {
+      app.world.advance(3_600_000)
       const [one, two] = [
         (await app.call('POST', '/v1/login', { body: { username: 'ada', password: right } })).body,
         (await app.call('POST', '/v1/login', { body: { username: 'ada', password: right } })).body,

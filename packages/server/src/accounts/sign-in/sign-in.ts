@@ -3,29 +3,41 @@ import { Refusal, telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
 import { type GateGround, type OpenedSession, openSession } from '../../sessions/gate.ts'
 import type { Proofs, ProvenKey } from '../../tokens/proofs.ts'
+import { isPasswordOf } from '../passwords/check.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { findUserByName } from '../users/store.ts'
 import { usernameKey } from '../users/username-key.ts'
+import type { Attempts } from './attempts.ts'
 
-/** An open session, and the user name of whose it is. */
+/** An open session, and whose it is. */
 export interface SignedIn extends OpenedSession {
+  readonly userId: string
   readonly username: string
+}
+
+interface SignIn {
+  readonly username: string
+  readonly password: string
+  readonly proof: PresentedProof
+  /** The secret of the browser, if it has one. */
+  readonly browser?: string | undefined
 }
 
 /**
  * Sign a person in by password. Unknown name, wrong password, no password yet and a disabled account get one
  * answer after one time; the log knows which it was. A proof is judged before anybody is looked for, so that what is
  * said of it says nothing of the account.
- * @throws {Refusal} `dpop_proof_invalid`, `credentials_invalid`, `overloaded`
+ * @throws {Refusal} `dpop_proof_invalid`, `too_many_requests`, `credentials_invalid`, `overloaded`
  */
 export async function signIn(
-  ground: GateGround & { passwords: Passwords; proofs: Proofs },
-  { username, password, proof }: { username: string; password: string; proof: PresentedProof },
+  ground: GateGround & { passwords: Passwords; attempts: Attempts; proofs: Proofs },
+  { username, password, proof, browser }: SignIn,
   client: ClientInfo,
 ): Promise<SignedIn> {
   const key = await provenKey(ground.proofs, proof, 'user.sign_in')
-  const user = await findUserByName(ground.db, usernameKey(username))
-  const right = await ground.passwords.matches(password, user?.password_hash)
+  const nameKey = usernameKey(username)
+  const user = await findUserByName(ground.db, nameKey)
+  const right = await isPasswordOf(ground, { usernameKey: nameKey, user, client, browser }, password)
   const reason = !user
     ? 'user_unknown'
     : !right
@@ -43,7 +55,7 @@ export async function signIn(
   }
   const { id: userId, user_type: userType, permissions } = user
   const person = { userId, userType, permissions, amr: ['pwd'] }
-  return { ...(await openSession(ground, person, key, client)), username: user.username }
+  return { ...(await openSession(ground, person, key, client)), userId, username: user.username }
 }
 
 /** The key that a request for tokens proves; a proof that is not valid is a refused sign-in or refresh in the log. */

@@ -8,7 +8,7 @@ import type { AccountsGround } from '../ground.ts'
 import { invite } from '../invitations/invitations.ts'
 import { lookAlikeWarnings } from './look-alikes.ts'
 import { findLookAlikes, findUser, findUsers, findUserTypes } from './store.ts'
-import { createUser, createUserType, disableUser, enableUser, endSessionOf } from './users.ts'
+import { createUser, createUserType, disableUser, enableUser, endSessionOf, unlockUser } from './users.ts'
 import { invitationView, sessionView, userTypeView, userView } from './views.ts'
 
 const route = routesFor<AccountsGround>()
@@ -98,6 +98,22 @@ export const disableUserRoute = route({
   refuses: ['user_not_found', 'permission_missing', 'last_administrator'],
   async handle(ground, { params, actor }) {
     await disableUser(ground, actor, params.id)
+    return done
+  },
+})
+
+export const unlockUserRoute = route({
+  id: 'unlockUser',
+  method: 'POST',
+  path: '/v1/users/{id}/unlock',
+  tag: 'accounts',
+  summary: 'Let the wrong passwords for a user count from the beginning again.',
+  access: { permission: 'users:write' },
+  params: byId,
+  answers: { 204: { description: 'Unlocked.' } },
+  refuses: ['user_not_found', 'permission_missing'],
+  async handle(ground, { params, actor }) {
+    await unlockUser(ground, actor, params.id)
     return done
   },
 })

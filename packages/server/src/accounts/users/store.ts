@@ -112,6 +112,22 @@ export async function insertUserType(tx: Transaction, type: UserTypeRow): Promis
   )
 }
 
+/** True if the password was still the one of `before`. */
+export async function replacePasswordHash(
+  tx: Transaction,
+  id: string,
+  before: string | null,
+  hash: string,
+): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
+    id,
+    before,
+    hash,
+  )
+  return rows.length === 1
+}
+
 /** Two processes that start at once on an empty database both want to. */
 export async function insertUserTypeIfMissing(tx: Transaction, type: UserTypeRow): Promise<void> {
   await tx.query(

@@ -6,11 +6,13 @@ import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
 import { authorizeOver, firstUserTypes, type Permission } from '../../permissions.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
+import { hashSecret } from '../../secrets/secrets.ts'
 import { endAllSessions, endSession } from '../../sessions/end.ts'
 import { findSession } from '../../sessions/store.ts'
 import { isVisible, requireVisible } from '../../text.ts'
 import type { UsersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
+import { forgetCounters } from '../sign-in/store.ts'
 import { skeletonOf } from './look-alikes.ts'
 import {
   countUsersOfType,
@@ -131,6 +133,15 @@ async function requireAdministratorBeside(tx: Transaction, type: string): Promis
 /** What a person is called, which their password may not consist of. */
 export function namesOf({ username, display_name }: UserRow): readonly string[] {
   return display_name === null ? [username] : [username, display_name]
+}
+
+/** Wrong passwords for an account count from the beginning again. */
+export async function unlockUser({ db, activity }: Ground, actor: Actor, id: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const { username_key } = await findToChange(tx, actor, id)
+    await forgetCounters(tx, hashSecret(username_key))
+    await activity.record(tx, actor, 'user.unlock', user(id))
+  })
 }
 
 /** Undo {@link disableUser}. Sessions do not come back. */

@@ -3,6 +3,13 @@ import { foundation } from './0001-foundation.ts'
 import { senderConstraint } from './0002-sender-constraint.ts'
 import { processes } from './0003-processes.ts'
 import { lookAlikes } from './0004-look-alikes.ts'
+import { signInFailures } from './0005-sign-in-failures.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
-export const migrations: readonly Migration[] = [foundation, senderConstraint, processes, lookAlikes]
+export const migrations: readonly Migration[] = [
+  foundation,
+  senderConstraint,
+  processes,
+  lookAlikes,
+  signInFailures,
+]

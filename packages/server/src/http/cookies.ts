@@ -28,20 +28,19 @@ export interface RefreshCookies {
   sent(header: Header): readonly SentCookie[]
 }
 
+/** What cookies of this server begin with, and what a browser is told of each. */
+interface CookieScope {
+  readonly prefix: string
+  readonly attributes: string
+}
+
 /** The name of an application in the name of its cookie (RFC 6265 section 4.1.1). */
 export const applicationName = /^[\w.~-]{1,64}$/
 
 export function createRefreshCookies(issuer: string): RefreshCookies {
   const url = new URL(issuer)
-  const isSecure = url.protocol === 'https:'
-  // Cookies know no ports: two servers of one machine must not write into one another's.
-  const base = `latchkey_refresh${url.port && `_${url.port}`}.`
-  // With the prefix a browser takes the cookie from this very host over https alone (RFC 6265bis section 4.1.3.2), and
-  // it has to be for every path. Over http, on loopback only, it is for the routes that read it.
-  const prefix = isSecure ? `__Host-${base}` : base
-  const path = isSecure ? '/' : `${url.pathname.replace(/\/$/, '')}/v1`
   // Without Max-Age: it goes when the browser is closed. The server's own limits of the session come on top.
-  const attributes = `Path=${path}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
+  const { prefix, attributes } = cookieScope(url, 'latchkey_refresh')
   const origins = ownOrigins(url)
 
   const foreignOrigin: RefreshCookies['foreignOrigin'] = (header) => {
@@ -52,12 +51,7 @@ export function createRefreshCookies(issuer: string): RefreshCookies {
     return isOwn ? undefined : 'origin_foreign'
   }
 
-  function sent(header: Header): SentCookie[] {
-    return (header('cookie') ?? '').split(';').flatMap((pair) => {
-      const [name = '', token = ''] = pair.trim().split('=', 2)
-      return name.startsWith(prefix) ? [{ name, token }] : []
-    })
-  }
+  const sent = (header: Header) => sentCookies(header, prefix)
 
   return {
     foreignOrigin,
@@ -69,6 +63,45 @@ export function createRefreshCookies(issuer: string): RefreshCookies {
     },
     sent,
   }
+}
+
+/** A cookie of which browsers send the same one for 400 days, the longest that they keep any (RFC 6265bis section 5.5). */
+export interface BrowserCookie {
+  /** The `Set-Cookie` that gives a browser its secret. */
+  keep(secret: string): string
+  /** The secret that a browser sent; undefined where there is none, and where there are two. */
+  secretOf(header: Header): string | undefined
+}
+
+export function createBrowserCookie(issuer: string): BrowserCookie {
+  const { prefix, attributes } = cookieScope(new URL(issuer), 'latchkey_browser')
+  return {
+    keep: (secret) => `${prefix}id=${secret}; ${attributes}; Max-Age=${400 * 86_400}`,
+    secretOf(header) {
+      const own = sentCookies(header, prefix)
+      return own.length === 1 ? own[0]?.token : undefined
+    },
+  }
+}
+
+function cookieScope({ protocol, port, pathname }: URL, name: string): CookieScope {
+  const isSecure = protocol === 'https:'
+  // Cookies know no ports: two servers of one machine must not write into one another's.
+  const base = `${name}${port && `_${port}`}.`
+  // With the prefix a browser takes the cookie from this very host over https alone (RFC 6265bis section 4.1.3.2), and
+  // it has to be for every path. Over http, on loopback only, it is for the routes that read it.
+  const path = isSecure ? '/' : `${pathname.replace(/\/$/, '')}/v1`
+  return {
+    prefix: isSecure ? `__Host-${base}` : base,
+    attributes: `Path=${path}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`,
+  }
+}
+
+function sentCookies(header: Header, prefix: string): SentCookie[] {
+  return (header('cookie') ?? '').split(';').flatMap((pair) => {
+    const [name = '', token = ''] = pair.trim().split('=', 2)
+    return name.startsWith(prefix) ? [{ name, token }] : []
+  })
 }
 
 /** The issuer's origin. One on loopback has three names; over http to anywhere else, cookies could be read on the way. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createRefreshCookies } from './refresh-cookie.ts'
+import { createRefreshCookies } from './cookies.ts'
 
 const kept: readonly { name: string; issuer: string; cookie: string }[] = [
   {

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
+import { engines } from '../../../test/storages.ts'
+import { setPasswordHash } from '../users/store.ts'
+
+const chosen = 'seven wet umbrellas'
+
+for (const engine of engines) {
+  describe(`one’s own account, ${engine}`, () => {
+    let app: TestApp
+    before(async () => {
+      app = await openTestApp(engine)
+    })
+    after(() => app.close())
+
+    const change = ({ token, password }: SignedIn, body: Record<string, string> = {}) =>
+      app.call('POST', '/v1/me/password', {
+        token,
+        body: { current_password: password, password: chosen, ...body },
+      })
+    const signInAs = ({ username }: SignedIn, password: string) =>
+      app.call('POST', '/v1/login', { body: { username, password } })
+    const isSignedIn = async (token: string) => (await app.call('GET', '/v1/me', { token })).status === 200
+
+    test('a password is changed by whoever knows the present one, and every other session ends', async () => {
+      const ada = await app.signedIn('ada')
+      const other = (await signInAs(ada, ada.password)).body
+      assert.equal((await change(ada)).status, 204)
+      assert(await isSignedIn(ada.token))
+      assert.equal(await isSignedIn(other.access_token), false)
+      const refresh = (token: string) => app.call('POST', '/v1/refresh', { body: { refresh_token: token } })
+      assert.equal((await refresh(other.refresh_token)).body.code, 'refresh_invalid')
+      assert.equal((await refresh(ada.refreshToken)).status, 200)
+      assert.equal((await signInAs(ada, ada.password)).status, 401)
+      assert.equal((await signInAs(ada, chosen)).status, 200)
+    })
+
+    const refused = [
+      {
+        name: 'a wrong present one',
+        body: { current_password: 'not it' },
+        status: 403,
+        code: 'password_wrong',
+      },
+      {
+        name: 'the present one in other case',
+        body: { current_password: 'The password of ben' },
+        status: 403,
+        code: 'password_wrong',
+      },
+      { name: 'no present one', body: { current_password: '' }, status: 400, code: 'request_invalid' },
+      { name: 'a short new one', body: { password: 'short' }, status: 400, code: 'password_unacceptable' },
+      {
+        name: 'a common new one',
+        body: { password: 'passwordpassword' },
+        status: 400,
+        code: 'password_unacceptable',
+      },
+      {
+        name: 'the own name as the new one',
+        body: { password: 'benjamin benjamin' },
+        status: 400,
+        code: 'password_unacceptable',
+      },
+      { name: 'a member too many', body: { user: 'usr_1' }, status: 400, code: 'request_invalid' },
+    ]
+    for (const { name, body, status, code } of refused) {
+      test(`a password is not changed: ${name}`, async () => {
+        const ben = await signedInOnce('benjamin')
+        const answer = await change(ben, body as Record<string, string>)
+        assert.deepEqual([answer.status, answer.body.code], [status, code])
+        assert(await isSignedIn(ben.token))
+        assert.equal((await signInAs(ben, ben.password)).status, 200)
+      })
+    }
+    const known = new Map<string, SignedIn>()
+    async function signedInOnce(username: string): Promise<SignedIn> {
+      const one = known.get(username) ?? (await app.signedIn(username))
+      known.set(username, one)
+      return one
+    }
+
+    test('wrong present passwords count as failures to sign in', async () => {
+      const cleo = await app.signedIn('cleo')
+      for (let n = 0; n < 5; n += 1) {
+        assert.equal((await change(cleo, { current_password: 'not it' })).body.code, 'password_wrong')
+      }
+      assert.equal((await change(cleo)).body.code, 'too_many_requests')
+      assert.equal((await signInAs(cleo, cleo.password)).status, 429)
+      app.world.advance(1000)
+      assert.equal((await change(cleo)).status, 204)
+    })
+
+    test('of two changes at once one succeeds, and of an invitation between, that one counts', async () => {
+      const dan = await app.signedIn('dan')
+      const outcomes = await Promise.all([
+        change(dan, { password: 'green trams at noon' }),
+        change(dan, { password: 'a ladder of wet rope' }),
+      ])
+      assert.deepEqual(outcomes.map(({ status }) => status).sort(), [204, 403])
+
+      const eve = await app.signedIn('eve')
+      const { hash } = app.app.passwords
+      const between = await hash('set by somebody else', [])
+      const first = change(eve)
+      await app.app.db.transaction((tx) => setPasswordHash(tx, eve.id, between))
+      assert.equal((await first).body.code, 'password_wrong')
+      assert.equal((await signInAs(eve, 'set by somebody else')).status, 200)
+    })
+
+    test('the list of sessions marks the one that asks, and has nobody else’s', async () => {
+      const fay = await app.signedIn('fay')
+      const other = (await signInAs(fay, fay.password)).body
+      const { items } = (await app.call('GET', '/v1/me/sessions', { token: fay.token })).body
+      assert.deepEqual(
+        items.map((session) => [session.id, session.current]),
+        [
+          [other.session_id, false],
+          [fay.sessionId, true],
+        ],
+      )
+    })
+
+    test('a session is ended by its person, and by nobody else', async () => {
+      const gus = await app.signedIn('gus')
+      const hal = await app.signedIn('hal')
+      const end = (token: string, id: string) => app.call('DELETE', `/v1/me/sessions/${id}`, { token })
+      for (const id of [hal.sessionId, 'ses_0', 'x'.repeat(64)]) {
+        assert.equal((await end(gus.token, id)).body.code, 'session_not_found')
+      }
+      assert(await isSignedIn(hal.token))
+      const other = (await signInAs(gus, gus.password)).body
+      assert.equal((await end(gus.token, other.session_id)).status, 204)
+      assert.equal((await end(gus.token, other.session_id)).body.code, 'session_not_found')
+      assert.equal(await isSignedIn(other.access_token), false)
+      assert.equal((await end(gus.token, gus.sessionId)).status, 204)
+      assert.equal(await isSignedIn(gus.token), false)
+    })
+
+    test('all other sessions are ended at once', async () => {
+      const ida = await app.signedIn('ida')
+      const jo = await app.signedIn('jo')
+      const others = [(await signInAs(ida, ida.password)).body, (await signInAs(ida, ida.password)).body]
+      const path = '/v1/me/sessions/end-others'
+      assert.equal((await app.call('POST', path, { token: ida.token })).status, 204)
+      for (const { access_token } of others) assert.equal(await isSignedIn(access_token), false)
+      assert(await isSignedIn(ida.token))
+      assert(await isSignedIn(jo.token))
+      assert.equal((await app.call('POST', path, { token: ida.token })).status, 204)
+    })
+
+    test('a service has no account of its own', async () => {
+      const boss = await app.signedIn('boss', 'administrator')
+      const body = { name: 'billing', scopes: [] }
+      const service = (await app.call('POST', '/v1/services', { token: boss.token, body })).body
+      const basic = Buffer.from(`${service.id}:${service.secret}`).toString('base64')
+      const { access_token: token } = (
+        await app.call('POST', '/oauth/token', {
+          form: { grant_type: 'client_credentials' },
+          headers: { authorization: `Basic ${basic}` },
+        })
+      ).body
+      for (const [method, path] of [
+        ['POST', '/v1/me/password'],
+        ['GET', '/v1/me/sessions'],
+        ['DELETE', '/v1/me/sessions/ses_0'],
+        ['POST', '/v1/me/sessions/end-others'],
+      ] as const) {
+        const sent = path.endsWith('password') ? { body: { current_password: 'x', password: chosen } } : {}
+        assert.equal((await app.call(method, path, { token, ...sent })).body.code, 'kind_not_allowed')
+        assert.equal((await app.call(method, path, sent)).body.code, 'token_missing')
+      }
+    })
+
+    test('has met no bug in all of this', () => assert.deepEqual(app.log.lines, []))
+  })
+}

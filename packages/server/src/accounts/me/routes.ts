@@ -1,0 +1,108 @@
+import * as v from 'valibot'
+import { Refusal } from '../../errors.ts'
+import { done, ok, routesFor } from '../../http/route.ts'
+import { line, whole } from '../../http/schema.ts'
+import { findLiveSessions } from '../../sessions/store.ts'
+import type { AccountsGround } from '../ground.ts'
+import { changePassword } from '../passwords/change.ts'
+import { password } from '../sign-in/routes.ts'
+import { findUser } from '../users/store.ts'
+import { sessionView, userView } from '../users/views.ts'
+import { endMyOtherSessions, endMySession } from './sessions.ts'
+
+const route = routesFor<AccountsGround>()
+
+export const readMe = route({
+  id: 'readMe',
+  method: 'GET',
+  path: '/v1/me',
+  tag: 'own account',
+  summary: 'Who the caller is.',
+  access: { kinds: ['user'] },
+  answers: {
+    200: {
+      description: 'The caller.',
+      body: v.strictObject({ ...userView.schema.entries, permissions: v.array(v.string()) }),
+    },
+  },
+  refuses: ['user_not_found'],
+  async handle({ db }, { actor }) {
+    const user = await findUser(db, actor.identity.subject)
+    if (!user) throw new Refusal('user_not_found', 'no such user')
+    return ok({ ...userView.show(user), permissions: user.permissions })
+  },
+})
+
+export const changeMyPassword = route({
+  id: 'changeMyPassword',
+  method: 'POST',
+  path: '/v1/me/password',
+  tag: 'own account',
+  summary: 'Change one’s own password. Every other session of the account ends.',
+  access: { kinds: ['user'] },
+  body: v.strictObject({ current_password: password, password }),
+  answers: { 204: { description: 'The password is changed.' } },
+  refuses: ['user_not_found', 'password_wrong', 'password_unacceptable', 'too_many_requests', 'overloaded'],
+  async handle(ground, { actor, body, header }) {
+    const browser = ground.browserCookie.secretOf(header)
+    await changePassword(ground, actor, {
+      current: body.current_password,
+      password: body.password,
+      browser,
+    })
+    return done
+  },
+})
+
+export const listMySessions = route({
+  id: 'listMySessions',
+  method: 'GET',
+  path: '/v1/me/sessions',
+  tag: 'own account',
+  summary: 'List one’s own live sessions, newest first.',
+  access: { kinds: ['user'] },
+  answers: {
+    200: {
+      description: 'The sessions; `current` is the one of this request.',
+      body: whole(v.strictObject({ ...sessionView.schema.entries, current: v.boolean() })),
+    },
+  },
+  async handle({ db }, { actor }) {
+    const { subject, sessionId } = actor.identity
+    const items = (await findLiveSessions(db, subject)).map((session) => ({
+      ...sessionView.show(session),
+      current: session.id === sessionId,
+    }))
+    return ok({ items, next: null })
+  },
+})
+
+export const endMySessionRoute = route({
+  id: 'endMySession',
+  method: 'DELETE',
+  path: '/v1/me/sessions/{session}',
+  tag: 'own account',
+  summary: 'End one of one’s own sessions: its tokens are refused everywhere within a second.',
+  access: { kinds: ['user'] },
+  params: v.strictObject({ session: line(64) }),
+  answers: { 204: { description: 'The session is over.' } },
+  refuses: ['session_not_found'],
+  async handle(ground, { actor, params }) {
+    await endMySession(ground, actor, params.session)
+    return done
+  },
+})
+
+export const endMyOtherSessionsRoute = route({
+  id: 'endMyOtherSessions',
+  method: 'POST',
+  path: '/v1/me/sessions/end-others',
+  tag: 'own account',
+  summary: 'End all of one’s own sessions but the one of this request.',
+  access: { kinds: ['user'] },
+  answers: { 204: { description: 'The other sessions are over.' } },
+  async handle(ground, { actor }) {
+    await endMyOtherSessions(ground, actor)
+    return done
+  },
+})

@@ -1,0 +1,40 @@
+import { Refusal } from '../../errors.ts'
+import type { Caller } from '../../identity.ts'
+import { endAllSessions } from '../../sessions/end.ts'
+import type { UsersGround } from '../ground.ts'
+import { type Attempts, forgetAttempts } from '../sign-in/attempts.ts'
+import { findUser, replacePasswordHash } from '../users/store.ts'
+import { namesOf } from '../users/users.ts'
+import { isPasswordOf } from './check.ts'
+import type { Passwords } from './passwords.ts'
+
+/**
+ * Change one's own password, which takes the present one. Every other session ends: one may belong to whoever knew it.
+ * @throws {Refusal} `password_wrong`, `password_unacceptable`, `too_many_requests`, `overloaded`
+ */
+export async function changePassword(
+  ground: UsersGround & { readonly passwords: Passwords; readonly attempts: Attempts },
+  caller: Caller,
+  { current, password, browser }: { current: string; password: string; browser: string | undefined },
+): Promise<void> {
+  const { db, activity, passwords } = ground
+  const { identity, client } = caller
+  const user = await findUser(db, identity.subject)
+  if (!user) throw new Refusal('user_not_found', 'no such user')
+  const claimant = { usernameKey: user.username_key, user, client, browser }
+  if (!(await isPasswordOf(ground, claimant, current))) throw wrong()
+  const hash = await passwords.hash(password, namesOf(user))
+  await db.transaction(async (tx) => {
+    // Looked at again: somebody else may have changed it while this one was hashed.
+    if (!(await replacePasswordHash(tx, user.id, user.password_hash, hash))) throw wrong()
+    await forgetAttempts(tx, user, browser)
+    await endAllSessions(ground, tx, user.id, 'password_set', caller, identity.sessionId)
+    await activity.record(tx, caller, 'user.change_password')
+  })
+}
+
+function wrong(): Refusal {
+  return new Refusal('password_wrong', 'this is not your present password', {
+    refused: { event: 'user.change_password' },
+  })
+}

@@ -1,0 +1,180 @@
+import { user } from '../../activity/events.ts'
+import { countingKey } from '../../addresses/networks.ts'
+import type { ClientInfo } from '../../client-info.ts'
+import type { Transaction } from '../../database/database.ts'
+import { Refusal } from '../../errors.ts'
+import type { Ground } from '../../ground.ts'
+import type { Job } from '../../part.ts'
+import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
+import { hasSessionFrom } from '../../sessions/store.ts'
+import {
+  type Counter,
+  drainBucket,
+  fillBucket,
+  findBucket,
+  findCount,
+  forgetBrowsers,
+  forgetCounter,
+  forgetCounters,
+  isKnownBrowser,
+  rememberBrowser,
+  setWait,
+  sweepBrowsers,
+  sweepBuckets,
+  sweepCounters,
+  takeAttempt,
+} from './store.ts'
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+
+/** So many may be wrong one after the other before the next has to wait. */
+const free = 5
+/** NIST SP 800-63B-4 section 3.2.2: at most 100 consecutive failures. */
+const most = 100
+const longestWaitMs = hourMs
+/** A place where the account signed in within these days is known. */
+const knownForMs = 30 * dayMs
+const keptForMs = 30 * dayMs
+const browserKeptForMs = 400 * dayMs
+
+export interface Attempt {
+  /** The user name as it is compared. */
+  readonly usernameKey: string
+  readonly userId: string | undefined
+  readonly client: ClientInfo
+  /** The secret of the browser, if it has one. */
+  readonly browser: string | undefined
+}
+
+/** An attempt that was admitted. Until it has succeeded it counts as a failure, so that many at once do not pass the limit. */
+export interface Admitted {
+  succeeded(): Promise<void>
+}
+
+export interface Attempts {
+  /**
+   * Admit one attempt to prove a password, before anything is compared. Failures count for the account, apart at each place
+   * that it knows, so that a stranger who fails on purpose locks nobody out there; those of strangers also count for
+   * their network. Names that nobody has are counted alike.
+   * @throws {Refusal} `too_many_requests`
+   */
+  admit(attempt: Attempt): Promise<Admitted>
+  readonly job: Job
+}
+
+/** @param perHour how many failures of strangers one network may have in an hour */
+export function createAttempts({ db, world, activity }: Ground, perHour: number): Attempts {
+  const costMs = Math.ceil(hourMs / perHour)
+
+  async function take(counter: Counter, network: string | undefined, who: Attempt): Promise<void> {
+    const now = world.now()
+    await db.transaction(async (tx) => {
+      if (network !== undefined && !(await fillBucket(tx, network, { now, costMs, sizeMs: hourMs }))) {
+        const fullUntil = (await findBucket(tx, network)) ?? now
+        throw tooMany('network_failures', who, fullUntil + costMs - hourMs - now)
+      }
+      const failures = await takeAttempt(tx, counter, now, most)
+      if (failures === undefined) {
+        const count = await findCount(tx, counter)
+        const isOver = (count?.failures ?? 0) >= most
+        throw isOver
+          ? tooMany('failures_exhausted', who, undefined)
+          : tooMany('account_failures', who, (count?.wait_until ?? now) - now)
+      }
+      await setWait(tx, counter, now + waitMs(failures))
+      // The last one that is admitted. Whoever it is, somebody should look.
+      if (failures === most && who.userId !== undefined) {
+        const subject = { subject: who.userId, subjectKind: 'user', client: who.client } as const
+        const more = { outcome: 'alarm', reason: 'failures_exhausted' } as const
+        await activity.record(tx, subject, 'user.sign_in', user(who.userId), more)
+      }
+    })
+  }
+
+  return {
+    async admit(attempt) {
+      const account = hashSecret(attempt.usernameKey)
+      const known = await knownPlace(db, attempt, world.now())
+      const counter = { account, place: known ?? '' }
+      const network = known === undefined ? countingKey(attempt.client.address) : undefined
+      await take(counter, network, attempt)
+      return {
+        succeeded: () =>
+          db.transaction(async (tx) => {
+            await forgetCounter(tx, counter)
+            if (network !== undefined) await drainBucket(tx, network, costMs)
+          }),
+      }
+    },
+    job: {
+      name: 'attempts.sweep',
+      everyMs: hourMs,
+      run: () =>
+        db.transaction(async (tx) => {
+          await sweepCounters(tx, world.now() - keptForMs, most)
+          await sweepBuckets(tx, world.now())
+          await sweepBrowsers(tx, world.now() - browserKeptForMs)
+        }),
+    },
+  }
+}
+
+/** Remember a browser that somebody has signed in with. Its secret: the one that it sent, or a new one. */
+export async function knowBrowser(
+  { db, world }: Ground,
+  userId: string,
+  sent: string | undefined,
+): Promise<string> {
+  const secret = sent !== undefined && isSecret('browser', sent) ? sent : newSecret('browser', world)
+  await db.transaction((tx) => rememberBrowser(tx, hashSecret(secret), userId, world.now()))
+  return secret
+}
+
+/** A new password: what was guessed of the one before is worth nothing, and who knew it is a stranger again. */
+export async function forgetAttempts(
+  tx: Transaction,
+  { id, username_key }: { readonly id: string; readonly username_key: string },
+  keptBrowser?: string,
+): Promise<void> {
+  await forgetCounters(tx, hashSecret(username_key))
+  await forgetBrowsers(tx, id, keptBrowser === undefined ? undefined : hashSecret(keptBrowser))
+}
+
+/** A browser that has signed in to this account, or an address from which somebody did lately. */
+async function knownPlace(
+  db: Ground['db'],
+  { userId, client, browser }: Attempt,
+  now: number,
+): Promise<string | undefined> {
+  if (userId === undefined) return undefined
+  if (browser !== undefined && isSecret('browser', browser)) {
+    const secretHash = hashSecret(browser)
+    if (await isKnownBrowser(db, secretHash, userId)) return `browser ${secretHash}`
+  }
+  // Of a peer without an address nobody knows who it is.
+  if (client.address === '') return undefined
+  const isKnown = await hasSessionFrom(db, userId, client.address, now - knownForMs)
+  return isKnown ? `address ${countingKey(client.address)}` : undefined
+}
+
+/** 1 s behind the fifth failure, twice as long behind each that follows, an hour at most. */
+function waitMs(failures: number): number {
+  return failures < free ? 0 : Math.min(1000 * 2 ** (failures - free), longestWaitMs)
+}
+
+/** @param waitMs undefined if waiting does not help */
+function tooMany(reason: string, { userId }: Attempt, waitMs: number | undefined): Refusal {
+  const message =
+    waitMs === undefined
+      ? 'too many wrong passwords; sign in where you have signed in before, or ask for an invitation to set a new one'
+      : 'too many wrong passwords; wait before the next'
+  return new Refusal('too_many_requests', message, {
+    reason,
+    retryAfterSeconds: waitMs === undefined ? undefined : Math.max(1, Math.ceil(waitMs / 1000)),
+    refused: {
+      event: 'user.sign_in',
+      ...(userId !== undefined && { subject: userId, subjectKind: 'user' }),
+    },
+  })
+}
