@@ -43,9 +43,11 @@ test('what ships refuses about one in 65,536 of all others', () => {
 
 const broken = [
   { name: 'nothing', bytes: Buffer.alloc(0) },
-  { name: 'a head alone', bytes: shipped.subarray(0, 12) },
+  { name: 'a part of its head', bytes: shipped.subarray(0, 15) },
+  { name: 'its head alone', bytes: shipped.subarray(0, 16) },
   { name: 'half of it', bytes: shipped.subarray(0, shipped.length / 2) },
-  { name: 'all but a byte', bytes: shipped.subarray(0, -1) },
+  { name: 'all but a fingerprint', bytes: shipped.subarray(0, -2) },
+  { name: 'one fingerprint too many', bytes: Buffer.concat([shipped, Buffer.alloc(2)]) },
   { name: 'another kind of file', bytes: Buffer.concat([Buffer.from('LKF2'), shipped.subarray(4)]) },
 ]
 for (const { name, bytes } of broken) {

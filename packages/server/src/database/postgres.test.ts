@@ -183,3 +183,32 @@ async function portNobodyListensOn(): Promise<number> {
   assert.ok(address && typeof address === 'object')
   return address.port
 }
+
+for (const url of ['mypostgres://h/db', 'postgresx://h/db', 'https://h/db', 'postgres', '']) {
+  test(`a database URL is of PostgreSQL, not ${JSON.stringify(url)}`, () =>
+    assert.throws(() => serverOf(url), /not of the form postgres:/))
+}
+
+test('no more transactions are under way than there are connections', async (t) => {
+  const { storage } = await open(t)
+  const db = await PostgresDatabase.open(storage.at.url!, { connections: 2 })
+  const gate = Promise.withResolvers<void>()
+  let running = 0
+  const begun = Promise.withResolvers<void>()
+  const all = Array.from({ length: 5 }, () =>
+    db.transaction(async (tx) => {
+      running += 1
+      if (running === 2) begun.resolve()
+      await gate.promise
+      await tx.query(add, 'a')
+    }),
+  )
+  await begun.promise
+  // A third would have had time to begin while the database answers.
+  for (let n = 0; n < 5; n += 1) await db.query('SELECT 1')
+  assert.equal(running, 2)
+  gate.resolve()
+  await Promise.all(all)
+  assert.deepEqual(await db.query("SELECT amount FROM things WHERE id = 'a'"), [{ amount: 5 }])
+  await db.close()
+})

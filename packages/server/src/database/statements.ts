@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { remember } from '../remember.ts'
 import type { Value } from './database.ts'
 import { checkValues } from './unit.ts'
 
@@ -45,8 +46,7 @@ export class Statements {
     // never equal the same row from PostgreSQL.
     statement.setReturnArrays(true)
     const prepared = { statement, columns: statement.columns().map(({ name }) => name), placeholders }
-    this.#prepared.set(sql, prepared)
-    if (this.#prepared.size > mostKept) this.#prepared.delete(this.#prepared.keys().next().value!)
+    remember(this.#prepared, sql, prepared, mostKept)
     return prepared
   }
 }

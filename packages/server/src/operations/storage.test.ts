@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import postgres from 'postgres'
-import { openTestApp, testLog } from '../../test/app.ts'
+import { openTestApp, testLog, testWorld } from '../../test/app.ts'
 import { openHome } from '../../test/home.ts'
 import { createApp } from '../app.ts'
 import type { Database } from '../database/database.ts'
 import { refusalOf, storageFailureOf } from '../database/failure.ts'
 import { Refusal } from '../errors.ts'
+import { createJobs } from '../part.ts'
 
 /** What SQLite says when a database may not grow. */
 function fullDisk(): unknown {
@@ -29,6 +30,11 @@ async function nobodyThere(): Promise<unknown> {
     () => undefined,
     (error: unknown) => error,
   )
+}
+
+/** An error that `depth` others stand before. */
+function causes(depth: number, error: Error): Error {
+  return depth === 0 ? error : new Error('x', { cause: causes(depth - 1, error) })
 }
 
 const failing = (code: string) => Object.assign(new Error('it failed'), { code })
@@ -55,6 +61,10 @@ for (const { name, error, failure } of [
   },
   { name: 'a constraint', error: Object.assign(new Error('x'), { errcode: 2067 }), failure: undefined },
   { name: 'a unique violation of PostgreSQL', error: failing('23505'), failure: undefined },
+  { name: 'another class, in which the code stands', error: failing('X08006'), failure: undefined },
+  { name: 'a longer code, which begins with it', error: failing('080066'), failure: undefined },
+  { name: 'a failure seven causes deep', error: causes(7, failing('53100')), failure: 'full' },
+  { name: 'a failure eight causes deep', error: causes(8, failing('53100')), failure: undefined },
   { name: 'a bug', error: new TypeError('x is not a function'), failure: undefined },
   { name: 'text that was thrown', error: 'no', failure: undefined },
 ]) {
@@ -157,4 +167,19 @@ test('what a job met is seen: when it ran, how long it took, and why it failed',
     403,
   )
   await house.close()
+})
+
+test('a job that nobody has started has no next time', async () => {
+  const world = testWorld()
+  const job = { name: 'part.verb', everyMs: 1000, run: async () => {} }
+  const jobs = createJobs([job], { world, log: testLog() })
+  await jobs.runNow()
+  assert.deepEqual(jobs.states(), [
+    { name: 'part.verb', everyMs: 1000, lastRunAt: world.now(), tookMs: 0, nextAt: null, lastError: null },
+  ])
+  jobs.start()
+  world.advance(1)
+  await jobs.runNow()
+  assert.equal(jobs.states()[0]?.nextAt, world.now() + 1000)
+  await jobs.stop()
 })

@@ -57,6 +57,27 @@ for (const engine of engines) {
       })
     }
 
+    test('is over the moment that its thirty days are, and not a millisecond before', async () => {
+      const [first, second] = [await signIn(), await signIn()]
+      app.world.advance(30 * day - 1)
+      assert.equal((await refresh(first.refresh_token)).status, 200)
+      app.world.advance(1)
+      assert.equal((await refresh(second.refresh_token)).body.code, 'refresh_invalid')
+      assert.equal((await reasons())[0], 'refused expired')
+    })
+
+    test('is over for good after ninety days, however often it was used', async () => {
+      let { refresh_token: token } = await signIn()
+      const go = async (ms: number) => {
+        app.world.advance(ms)
+        token = (await refresh(token)).body.refresh_token
+        assert(token !== undefined)
+      }
+      for (const ms of [29 * day, 29 * day, 29 * day, 3 * day - 1]) await go(ms)
+      app.world.advance(1)
+      assert.equal((await refresh(token)).body.code, 'refresh_invalid')
+    })
+
     const stolen = [
       { name: 'ten seconds later', make: async () => app.world.advance(10_001) },
       {

@@ -53,15 +53,19 @@ function mixed(key: bigint): bigint {
   return bits ^ (bits >> 33n)
 }
 
-const headerLength = 12
+const headerLength = 16
 const magic = 'LKF1'
 
-/** As a file: `LKF1`, the seed and the segment length in four bytes each, then the fingerprints, all big-endian. */
+/**
+ * As a file: `LKF1`; the seed, the segment length and the number of fingerprints in four bytes each; the fingerprints. All
+ * numbers are big-endian.
+ */
 export function writeFilter({ seed, segmentLength, fingerprints }: FuseFilter): Buffer {
   const bytes = Buffer.alloc(headerLength + 2 * fingerprints.length)
   bytes.write(magic, 'latin1')
   bytes.writeUInt32BE(seed, 4)
   bytes.writeUInt32BE(segmentLength, 8)
+  bytes.writeUInt32BE(fingerprints.length, 12)
   for (const [at, fingerprint] of fingerprints.entries())
     bytes.writeUInt16BE(fingerprint, headerLength + 2 * at)
   return bytes
@@ -69,10 +73,9 @@ export function writeFilter({ seed, segmentLength, fingerprints }: FuseFilter): 
 
 /** @throws {Error} if the bytes are no filter, or only a part of one */
 export function readFilter(bytes: Buffer): FuseFilter {
-  const segmentLength = bytes.length < headerLength ? 0 : bytes.readUInt32BE(8)
-  const length = (bytes.length - headerLength) / 2
-  const isWhole = segmentLength > 0 && length > 2 * segmentLength && length % segmentLength === 0
-  if (bytes.toString('latin1', 0, magic.length) !== magic || !isWhole) throw new Error('this is no filter')
+  const isFilter = bytes.toString('latin1', 0, magic.length) === magic && bytes.length >= headerLength
+  const length = isFilter ? bytes.readUInt32BE(12) : 0
+  if (!isFilter || bytes.length !== headerLength + 2 * length) throw new Error('this is no filter')
   const fingerprints = Uint16Array.from({ length }, (_, at) => bytes.readUInt16BE(headerLength + 2 * at))
-  return { seed: bytes.readUInt32BE(4), segmentLength, fingerprints }
+  return { seed: bytes.readUInt32BE(4), segmentLength: bytes.readUInt32BE(8), fingerprints }
 }

@@ -4,7 +4,7 @@ import { Refusal } from '../../errors.ts'
 import { createPasswordRules, type PasswordFault, passwordFaultOf, passwordFaults } from './rules.ts'
 
 const rules = createPasswordRules(['latchkey', 'id.brandname.example'])
-const ada = ['ada.lovelace', 'Countess of Lovelace']
+const ada = ['ada.lovelace', 'Countess of Lovelace', 'anna']
 
 describe('a new password', () => {
   const accepted = [
@@ -50,6 +50,7 @@ describe('a new password', () => {
       fault: 'personal',
     },
     { name: 'words of the display name', password: 'countess lovelace 1', fault: 'personal' },
+    { name: 'a name of four letters again and again', password: 'anna anna anna anna', fault: 'personal' },
     { name: 'seven characters beside a name', password: 'latchkeylatchkeyzw4qp9k', fault: 'personal' },
   ]
   for (const { name, password, fault } of refused) {

@@ -35,6 +35,12 @@ for (const engine of engines) {
       assert.doesNotMatch(seen.text, /invit|password|hash/)
     })
 
+    test('a user name has 200 characters at most', async () => {
+      const named = (length: number) => ({ username: 'n'.repeat(length), userType: 'customer' })
+      await createUser(app.app, operator, named(200))
+      await assert.rejects(createUser(app.app, operator, named(201)), { code: 'request_invalid' })
+    })
+
     const refused = [
       { name: 'the same name', body: { username: 'Ada' }, status: 409, code: 'user_exists' },
       { name: 'the same name in other case', body: { username: 'aDA' }, status: 409, code: 'user_exists' },

@@ -13,6 +13,7 @@ import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import { deviceIdentityOf, type Identity } from '../../identity.ts'
+import { remember } from '../../remember.ts'
 import { type DeviceRow, findDevice } from '../store.ts'
 import { parseUid } from '../uid.ts'
 import { type DeviceKeyRow, findLiveDeviceKeys } from './store.ts'
@@ -70,11 +71,7 @@ export function createDeviceAuthentication(ground: Ground, audience: string): De
       // A device sends one token until it is over. Bounded, because it writes what it likes into it.
       cache: { maxEntries: 2, maxBytes: 4 * longestRememberedToken },
     })
-    for (const oldest of verifiers.keys()) {
-      if (verifiers.size < keptVerifiers) break
-      verifiers.delete(oldest)
-    }
-    verifiers.set(name, verify)
+    remember(verifiers, name, verify, keptVerifiers)
     return verify
   }
 
@@ -97,10 +94,7 @@ export function createDeviceAuthentication(ground: Ground, audience: string): De
       if (claims.sub !== uid) throw invalid('subject_mismatch', uid)
       if ((claims.exp ?? 0) - (claims.iat ?? 0) > longestLifeSeconds) throw invalid('life_too_long', uid)
       if (!isInService(device)) throw invalid(`device_${device.state}`, uid)
-      if (token.length <= longestRememberedToken) {
-        if (uids.size >= keptVerifiers) uids.clear()
-        uids.set(token, uid)
-      }
+      if (token.length <= longestRememberedToken) remember(uids, token, uid, keptVerifiers)
       return deviceIdentityOf(claims, { uid, keyId, toleranceMs: clockToleranceSeconds * 1000 })
     },
     async isInForce(uid, keyId) {
@@ -178,10 +172,7 @@ export function createDeviceTokenTest(): (token: string) => boolean {
     const remembered = known.get(header)
     if (remembered !== undefined) return remembered
     const isOfDevice = typeIn(header) === deviceTokenType
-    if (header.length <= longestRememberedHeader) {
-      if (known.size >= rememberedHeaders) known.clear()
-      known.set(header, isOfDevice)
-    }
+    if (header.length <= longestRememberedHeader) remember(known, header, isOfDevice, rememberedHeaders)
     return isOfDevice
   }
 }

@@ -87,6 +87,16 @@ for (const engine of engines) {
       assert.ok(all.every(({ status, body }) => status === 201 || body.code === 'device_exists'))
     })
 
+    for (const product of ['', ' lamp', 'lamp ', 'Lamp', '-lamp', 'lamp\n', 'a/lamp', 'x'.repeat(41)]) {
+      test(`is refused for a product that is no name: ${JSON.stringify(product)}`, async () => {
+        assert.equal((await register({ product })).body.code, 'request_invalid')
+      })
+    }
+
+    test('takes a product of forty characters', async () => {
+      assert.equal((await register({ product: 'x'.repeat(40) })).status, 201)
+    })
+
     for (const { name, key } of badKeys) {
       test(`is refused with a bad key, and nothing of it is stored: ${name}`, async () => {
         const before = await count()

@@ -115,6 +115,31 @@ for (const engine of engines) {
       assert.ok(!deltas.some(({ payload }) => String(payload) === '{}'))
     })
 
+    test('has as many levels and characters as it may, and not one more', async () => {
+      const nested = (levels: number) => {
+        let value: object = {}
+        for (let n = 1; n < levels; n += 1) value = { a: value }
+        return value
+      }
+      await fresh()
+      assert.equal((await patch(ada.token, { desired: nested(33) })).status, 200)
+      assert.equal((await patch(ada.token, { desired: nested(34) })).body.code, 'request_invalid')
+      await fresh()
+      const long = (length: number) => ({ desired: { a: 'x'.repeat(length - '{"a":""}'.length) } })
+      assert.equal((await patch(ada.token, long(32 * 1024 + 1))).body.code, 'body_too_large')
+      assert.equal((await patch(ada.token, long(32 * 1024))).status, 200)
+    })
+
+    test('has no delta of what is alike, however deep', async () => {
+      await fresh()
+      const alike = { a: { b: { c: 1 } } }
+      await patch(ada.token, { desired: alike })
+      await patch(lamp.token(), { reported: alike })
+      assert.deepEqual((await read()).delta, {})
+      await patch(ada.token, { desired: { a: { b: { d: 2 } } } })
+      assert.deepEqual((await read()).delta, { a: { b: { d: 2 } } })
+    })
+
     test('changes only on top of the version that If-Match names', async () => {
       await fresh()
       const first = await patch(ada.token, { desired: { a: 1 } }, '"0"')

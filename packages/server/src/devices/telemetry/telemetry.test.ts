@@ -184,6 +184,10 @@ for (const engine of engines) {
       '{"message":"nul \\u0000"}',
       JSON.stringify({ message: 'x'.repeat(4097) }),
     ]
+    test('to its log may have 4,096 characters', async () => {
+      assert.equal((await post('logs', { message: 'x'.repeat(4096) })).status, 202)
+    })
+
     for (const sent of notLines) {
       test(`to its log is refused over both edges: ${sent.slice(0, 40)}`, async () => {
         await assert.rejects(live.publish(`d/${lamp.uid}/log`, sent, { qos: 1 }), {
