@@ -82,13 +82,6 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'reads only what our own hash has written',
   })),
   {
-    file: 'packages/server/src/devices/relations/claims.ts',
-    on: 'await endClaimCodes(tx, uid, now)',
-    before: 'await endClaimCodes(tx, uid, now)',
-    after: ';',
-    reason: 'the other codes of a bound device are refused by its state, and giving it up ends them',
-  },
-  {
     file: 'packages/server/src/database/postgres.ts',
     on: 'const least = this.#readers.reduce((a, b) => (b.lost || b.pending < a.pending ? b : a))',
     before: '<',

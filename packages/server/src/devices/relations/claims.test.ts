@@ -99,6 +99,26 @@ for (const engine of engines) {
           return { uid: lamp.uid, code }
         },
       },
+      {
+        name: 'a code that was replaced by a newer one, after that was used and the device given up',
+        attempt: async (lamp) => {
+          const code = await shownCode(lamp)
+          await claim(ben, { uid: lamp.uid, code: await shownCode(lamp) })
+          await house.call('DELETE', `/v1/devices/${lamp.uid}/claim`, { token: ben.token })
+          return { uid: lamp.uid, code }
+        },
+      },
+      {
+        name: 'of codes that were asked for at once, all but one',
+        attempt: async (lamp) => {
+          const codes = await Promise.all(Array.from({ length: 8 }, () => shownCode(lamp)))
+          const answers = await Promise.all(codes.map((code) => claim(ben, { uid: lamp.uid, code })))
+          assert.equal(answers.filter(({ status }) => status === 201).length, 1)
+          await house.call('DELETE', `/v1/devices/${lamp.uid}/claim`, { token: ben.token })
+          const left = codes.find((_, at) => answers[at]?.status !== 201)
+          return { uid: lamp.uid, code: left ?? '' }
+        },
+      },
       { name: 'a uid that is none', attempt: async (lamp) => ({ uid: 'x', code: await shownCode(lamp) }) },
     ]
     for (const { name, attempt } of refused) {

@@ -99,7 +99,6 @@ export async function claim(
         until: null,
       } as const
       await upsertRelation(tx, owner)
-      await endClaimCodes(tx, uid, now)
       await activity.record(tx, caller, 'device.bind', device(uid))
     })
   } catch (error) {
@@ -123,7 +122,7 @@ export async function unbind(
       throw new Refusal('device_not_bound', 'the device has no owner')
     }
     const bound = await deleteRelations(tx, uid)
-    // It has no open claim code: binding it ended them all, and none is made for a device that is bound.
+    // There is one open claim code of a device at most, binding it used that up, and a bound device gets no other.
     await deleteDeviceState(tx, uid)
     await activity.record(tx, owner, 'device.unbind', device(uid))
     await rights.ended(tx, bound)
