@@ -971,6 +971,7 @@ const rows: readonly Row[] = [
         created_by: 'usr_bob',
         created_at: now,
         bound_at: null,
+        history_after: null,
         last_seen_at: null,
       }),
     changes: [
@@ -1051,6 +1052,33 @@ const rows: readonly Row[] = [
   },
   {
     store: 'devices',
+    statement: 'beginHistory',
+    run: (tx) => devices.beginHistory(tx, 'dev_a'),
+    changes: ['devices dev_a: history_after=tel_5'],
+  },
+  {
+    store: 'devices',
+    statement: 'beginHistory',
+    of: 'behind a line of the log',
+    async run(tx) {
+      await tx.query("UPDATE device_logs SET id = 'tel_6' WHERE id = 'tel_4'")
+      await devices.beginHistory(tx, 'dev_a')
+    },
+    changes: [
+      '- device_logs tel_4',
+      '+ device_logs tel_6: id=tel_6 uid=dev_a received_at=1 level=info message=on',
+      'devices dev_a: history_after=tel_6',
+    ],
+  },
+  {
+    store: 'devices',
+    statement: 'beginHistory',
+    of: 'of a device that has sent nothing',
+    run: (tx) => devices.beginHistory(tx, 'dev_d'),
+    changes: ['devices dev_d: history_after='],
+  },
+  {
+    store: 'devices',
     statement: 'touchDevice',
     run: (tx) => devices.touchDevice(tx, 'dev_b', now),
     changes: ['devices dev_b: last_seen_at=1000'],
@@ -1071,21 +1099,21 @@ const rows: readonly Row[] = [
   {
     store: 'devices/telemetry',
     statement: 'findTelemetry',
-    run: (tx) => telemetry.findTelemetry(tx, 'dev_a', { from: 'tel_2' }, 2),
+    run: (tx) => telemetry.findTelemetry(tx, 'dev_a', { after: 'tel_2' }, 2),
     gives: ['tel_5', 'tel_4'],
   },
   {
     store: 'devices/telemetry',
     statement: 'findTelemetry',
     of: 'before an id',
-    run: (tx) => telemetry.findTelemetry(tx, 'dev_a', { from: 'tel_1', before: 'tel_5' }, 9),
-    gives: ['tel_4', 'tel_2', 'tel_1'],
+    run: (tx) => telemetry.findTelemetry(tx, 'dev_a', { after: 'tel_1', before: 'tel_5' }, 9),
+    gives: ['tel_4', 'tel_2'],
   },
   {
     store: 'devices/telemetry',
     statement: 'findTelemetry',
     of: 'of a stream',
-    run: (tx) => telemetry.findTelemetry(tx, 'dev_a', { from: '', stream: 'power' }, 9),
+    run: (tx) => telemetry.findTelemetry(tx, 'dev_a', { after: '', stream: 'power' }, 9),
     gives: ['tel_5', 'tel_4', 'tel_1'],
   },
   {
@@ -1104,14 +1132,14 @@ const rows: readonly Row[] = [
   {
     store: 'devices/telemetry',
     statement: 'findDeviceLogs',
-    run: (tx) => telemetry.findDeviceLogs(tx, 'dev_a', { from: 'tel_2' }, 9),
-    gives: ['tel_4', 'tel_2'],
+    run: (tx) => telemetry.findDeviceLogs(tx, 'dev_a', { after: 'tel_2' }, 9),
+    gives: ['tel_4'],
   },
   {
     store: 'devices/telemetry',
     statement: 'findDeviceLogs',
     of: 'before an id',
-    run: (tx) => telemetry.findDeviceLogs(tx, 'dev_a', { from: '', before: 'tel_4' }, 1),
+    run: (tx) => telemetry.findDeviceLogs(tx, 'dev_a', { after: '', before: 'tel_4' }, 1),
     gives: ['tel_2'],
   },
   {

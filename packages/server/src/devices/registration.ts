@@ -34,6 +34,7 @@ export async function registerDevice(ground: Ground, actor: Actor, given: NewDev
     created_by: actor.kind === 'operator' ? 'command-line' : actor.identity.subject,
     created_at: world.now(),
     bound_at: null,
+    history_after: null,
     last_seen_at: null,
   }
   try {

@@ -11,6 +11,8 @@ export interface DeviceRow {
   readonly created_by: string
   readonly created_at: number
   readonly bound_at: number | null
+  /** The newest id of telemetry and log that its owner does not see. */
+  readonly history_after: string | null
   readonly last_seen_at: number | null
 }
 
@@ -79,6 +81,16 @@ export async function moveDevice(
     boundAt,
   )
   return rows.length === 1
+}
+
+/** Begin the history that the next owner sees: nothing that is there already is part of it. */
+export async function beginHistory(tx: Transaction, uid: string): Promise<void> {
+  await tx.query(
+    `UPDATE devices SET history_after = COALESCE((SELECT MAX(newest.id) FROM (
+       SELECT MAX(id) AS id FROM telemetry WHERE uid = $1
+       UNION ALL SELECT MAX(id) AS id FROM device_logs WHERE uid = $1) newest), '') WHERE uid = $1`,
+    uid,
+  )
 }
 
 export async function touchDevice(tx: Transaction, uid: string, now: number): Promise<void> {

@@ -4,6 +4,7 @@ import { senderConstraint } from './0002-sender-constraint.ts'
 import { processes } from './0003-processes.ts'
 import { lookAlikes } from './0004-look-alikes.ts'
 import { signInFailures } from './0005-sign-in-failures.ts'
+import { history } from './0006-history.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   processes,
   lookAlikes,
   signInFailures,
+  history,
 ]

@@ -7,7 +7,7 @@ import { holds } from '../../permissions.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import type { DeviceGround, Live } from '../ground.ts'
 import { deleteDeviceState } from '../shadow/store.ts'
-import { findDevice, holdDevice, moveDevice } from '../store.ts'
+import { beginHistory, findDevice, holdDevice, moveDevice } from '../store.ts'
 import { namedDevice, parseUid } from '../uid.ts'
 import { authorize, authorizeHeld } from './relations.ts'
 import {
@@ -89,6 +89,7 @@ export async function claim(
       await holdDevice(tx, uid)
       if (!(await useClaimCode(tx, hash, uid, now))) throw notValid(uid)
       if (!(await moveDevice(tx, uid, ['claimable', 'claimable'], 'bound', now))) throw notValid(uid)
+      await beginHistory(tx, uid)
       const { subject } = caller.identity
       const owner = {
         uid,

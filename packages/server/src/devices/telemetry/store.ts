@@ -20,9 +20,9 @@ export async function insertTelemetry(tx: Transaction, row: TelemetryRow): Promi
   )
 }
 
-/** A stretch of a device's history: ids from `from` on and older than `before`. */
+/** A stretch of a device's history: ids between `after` and `before`. */
 export interface Stretch {
-  readonly from: string
+  readonly after: string
   readonly before?: string | undefined
 }
 
@@ -30,14 +30,14 @@ export interface Stretch {
 export async function findTelemetry(
   reader: Reader,
   uid: string,
-  { stream, from, before }: Stretch & { readonly stream?: string | undefined },
+  { stream, after, before }: Stretch & { readonly stream?: string | undefined },
   limit: number,
 ): Promise<TelemetryRow[]> {
   const ofStream = stream === undefined ? '' : 'AND stream = $5'
   return reader.query<TelemetryRow>(
-    `SELECT * FROM telemetry WHERE uid = $1 AND id >= $2 AND id < $3 ${ofStream} ORDER BY id DESC LIMIT $4`,
+    `SELECT * FROM telemetry WHERE uid = $1 AND id > $2 AND id < $3 ${ofStream} ORDER BY id DESC LIMIT $4`,
     uid,
-    from,
+    after,
     before ?? lastIdentifier('tel'),
     limit,
     ...(stream === undefined ? [] : [stream]),
@@ -67,13 +67,13 @@ export async function insertDeviceLog(tx: Transaction, row: DeviceLogRow): Promi
 export async function findDeviceLogs(
   reader: Reader,
   uid: string,
-  { from, before }: Stretch,
+  { after, before }: Stretch,
   limit: number,
 ): Promise<DeviceLogRow[]> {
   return reader.query<DeviceLogRow>(
-    'SELECT * FROM device_logs WHERE uid = $1 AND id >= $2 AND id < $3 ORDER BY id DESC LIMIT $4',
+    'SELECT * FROM device_logs WHERE uid = $1 AND id > $2 AND id < $3 ORDER BY id DESC LIMIT $4',
     uid,
-    from,
+    after,
     before ?? lastIdentifier('tel'),
     limit,
   )

@@ -119,7 +119,7 @@ export async function listTelemetry(
   limit: number,
 ): Promise<TelemetryRow[]> {
   await authorize(ground, caller, uid, 'view')
-  return findTelemetry(ground.db, uid, { ...asked, from: await historyFrom(ground, uid) }, limit)
+  return findTelemetry(ground.db, uid, { ...asked, after: await historyAfter(ground, uid) }, limit)
 }
 
 /** The same of the lines of its log. */
@@ -131,12 +131,14 @@ export async function listDeviceLogs(
   limit: number,
 ): Promise<DeviceLogRow[]> {
   await authorize(ground, caller, uid, 'view')
-  return findDeviceLogs(ground.db, uid, { before, from: await historyFrom(ground, uid) }, limit)
+  return findDeviceLogs(ground.db, uid, { before, after: await historyAfter(ground, uid) }, limit)
 }
 
 /** What a device sent to the owner before is not for the next one. */
-async function historyFrom({ db }: Ground, uid: string): Promise<string> {
-  return firstIdentifierAt('tel', (await findDevice(db, uid))?.bound_at ?? 0)
+async function historyAfter({ db }: Ground, uid: string): Promise<string> {
+  const device = await findDevice(db, uid)
+  // Not by the time: identifiers run ahead of a clock that was set back, and of a full millisecond.
+  return device?.history_after ?? firstIdentifierAt('tel', device?.bound_at ?? 0)
 }
 
 /** What devices send is JSON, so that who reads it later can rely on that. */
