@@ -11,7 +11,7 @@ import { allow, type OpenedConsole, openConsole, signIn } from './support/consol
 interface Definition {
   readonly path: string
   readonly title: Readonly<Record<'en' | 'zh-Hant', string>>
-  readonly permission: readonly string[]
+  readonly permission: readonly string[] | 'everybody'
   readonly load: () => unknown
 }
 
@@ -19,6 +19,8 @@ interface Definition {
 const list = new URL('../packages/console/src/app/pages.ts', import.meta.url).href
 const { pages } = (await import(list)) as { readonly pages: readonly Definition[] }
 const listed = pages.filter(({ path }) => !path.includes('{'))
+/** Permissions that each open the page; of one for everybody, some other. */
+const openedBy = ({ permission }: Definition) => (permission === 'everybody' ? ['keys:write'] : permission)
 
 let opened: OpenedConsole
 let page: Page
@@ -38,11 +40,11 @@ before(async () => {
 after(() => opened?.close())
 
 for (const definition of pages) {
-  const { path, title, permission } = definition
+  const { path, title } = definition
   const name = path.includes('{') ? `${path}, which another page leads to,` : path
 
   test(`${name} is opened with its permission, and its script is loaded then`, options, async () => {
-    for (const one of permission) {
+    for (const one of openedBy(definition)) {
       await openAt('#/nowhere', [one])
       await page.getByRole('heading', { name: 'No such page' }).waitFor()
       assert.deepEqual(await titlesInNavigation(), titlesWith(one, 'en'))
@@ -59,12 +61,13 @@ for (const definition of pages) {
     }
   })
 
+  if (definition.permission === 'everybody') continue
   test(`${name} is not found and not opened without its permission`, options, async () => {
     await openAt(`#${addressOf(path)}`, ['keys:write'])
     await page.getByRole('heading', { name: 'No permission', level: 1 }).waitFor()
     const content = page.getByRole('main')
     await content.getByText(`Your account may not open the page “${title.en}”.`).waitFor()
-    assert.deepEqual(await content.locator('code').allTextContents(), permission)
+    assert.deepEqual(await content.locator('code').allTextContents(), definition.permission)
     assert.deepEqual(await titlesInNavigation(), titlesWith('keys:write', 'en'))
     assert.equal(await hasLoaded(definition), false)
     await page.getByRole('button', { name: '中文' }).click()
@@ -73,9 +76,11 @@ for (const definition of pages) {
 }
 
 test('without an address, the first page that the person may open is shown', options, async () => {
-  for (const { title, permission } of listed) {
-    await openAt('', [permission[0] ?? ''])
-    const [first = assert.fail()] = titlesWith(permission[0] ?? '', 'en')
+  for (const definition of listed) {
+    const { title } = definition
+    const [permission = ''] = openedBy(definition)
+    await openAt('', [permission])
+    const [first = assert.fail()] = titlesWith(permission, 'en')
     await page.getByRole('heading', { name: first, level: 1 }).waitFor()
     const link = page.getByRole('navigation').getByRole('link', { name: first })
     assert.equal(await link.getAttribute('aria-current'), 'page', title.en)
@@ -100,9 +105,10 @@ test('with the keyboard alone one gets past the navigation, and to another page'
   await page.keyboard.press('Enter')
   assert.equal(await focused(), 'content')
   assert.match(page.url(), /#\/activity$/)
-  await page.keyboard.press('Shift+Tab')
-  await page.keyboard.press('Shift+Tab')
-  assert.equal(await focused(), 'Devices')
+  for (const title of ['My account', 'Activity', 'Devices']) {
+    await page.keyboard.press('Shift+Tab')
+    assert.equal(await focused(), title)
+  }
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor()
   assert.equal(await focused(), 'content')
@@ -165,7 +171,9 @@ function titlesInNavigation(): Promise<string[]> {
 }
 
 function titlesWith(permission: string, language: 'en' | 'zh-Hant'): string[] {
-  return listed.filter((one) => one.permission.includes(permission)).map(({ title }) => title[language])
+  return listed
+    .filter((one) => one.permission === 'everybody' || one.permission.includes(permission))
+    .map(({ title }) => title[language])
 }
 
 const addressOf = (path: string) => path.replaceAll(/\{\w+\}/g, 'x')

@@ -52,7 +52,10 @@ test('a wrong password is answered in words, and with the code of the server', o
 test('somebody sees the pages that their token is good for, and no others', options, async () => {
   await signIn(page, 'ada')
   await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor()
-  assert.deepEqual(await page.getByRole('navigation').getByRole('link').allTextContents(), ['Devices'])
+  assert.deepEqual(await page.getByRole('navigation').getByRole('link').allTextContents(), [
+    'Devices',
+    'My account',
+  ])
 })
 
 test('a device is claimed, and is seen to come online by itself', options, async () => {

@@ -12,7 +12,7 @@ export interface PageDefinition {
   /** In the navigation, in the heading and in the title of the window. */
   readonly title: Translated<string>
   /** With any one of these the page can be opened. Without one it is not in the navigation either. */
-  readonly permission: readonly [Permission, ...Permission[]]
+  readonly permission: readonly [Permission, ...Permission[]] | 'everybody'
   /** Called when the page is opened for the first time. */
   readonly load: () => Promise<{ readonly Page: ComponentType<PageProps> }>
 }
@@ -25,7 +25,7 @@ export interface PageProps {
 }
 
 export function isPermitted({ permission }: PageDefinition, scopes: readonly string[]): boolean {
-  return permission.some((one) => scopes.includes(one))
+  return permission === 'everybody' || permission.some((one) => scopes.includes(one))
 }
 
 export function isInNavigation({ path }: PageDefinition): boolean {

@@ -20,6 +20,8 @@ export type Permission = Operations['POST /v1/user-types']['body']['permissions'
 /** The parameters and the body of an operation, and a signal that aborts the request. */
 export type Given<Name extends OperationName> = Omit<Operations[Name], 'answer'> & {
   readonly signal?: AbortSignal
+  /** Send the cookies of this origin, for the few operations that look at them. */
+  readonly withCookies?: boolean
 }
 
 /** It may be left out if the operation requires none of it. */
@@ -36,11 +38,11 @@ export interface Api {
 
 export function createApi({ fetch }: Pick<Client, 'fetch'>): Api {
   async function responseTo(name: OperationName, given: AnyGiven = {}): Promise<Response> {
-    const { body, signal } = given
+    const { body, signal, withCookies = false } = given
     const [method = '', template = ''] = name.split(' ')
     const response = await fetch(addressOf(template, given), {
       method,
-      credentials: 'omit',
+      credentials: withCookies ? 'same-origin' : 'omit',
       cache: 'no-store',
       redirect: 'error',
       ...(body !== undefined && {
@@ -76,6 +78,7 @@ interface AnyGiven {
   readonly query?: Readonly<Record<string, string | undefined>>
   readonly body?: unknown
   readonly signal?: AbortSignal
+  readonly withCookies?: boolean
 }
 
 function addressOf(template: string, { path = {}, query = {} }: AnyGiven): string {

@@ -7,11 +7,12 @@ test('a refusal keeps its code, its detail and its faults', async () => {
   const body = {
     code: 'request_invalid',
     detail: 'no',
-    errors: [{ field: '/a', reason: 'b' }, { reason: 'c' }],
+    errors: [{ field: '/a', reason: 'b', code: 'd' }, { reason: 'c' }],
   }
   const problem = await problemIn(Response.json(body, { status: 400 }))
   assert.deepEqual(shown(problem), ['request_invalid', 400, 'no'])
   assert.deepEqual(problem.faults, ['/a: b', 'c'])
+  assert.deepEqual(problem.faultCodes, ['d'])
 })
 
 test('an answer that is not the server’s is a problem too', async () => {

@@ -6,25 +6,37 @@ export class Problem extends Error {
   readonly code: string
   readonly status: number
   readonly faults: readonly string[]
+  /** The codes of faults that have one, for words of our own. */
+  readonly faultCodes: readonly string[]
 
-  constructor(code: string, status: number, message: string, faults: readonly string[] = []) {
+  constructor(
+    code: string,
+    status: number,
+    message: string,
+    faults: readonly string[] = [],
+    faultCodes: readonly string[] = [],
+  ) {
     super(message)
     this.name = 'Problem'
     this.code = code
     this.status = status
     this.faults = faults
+    this.faultCodes = faultCodes
   }
 }
 
 /** The problem that an unsuccessful response describes. It may come from a proxy, which knows nothing of RFC 9457. */
 export async function problemIn(response: Response): Promise<Problem> {
   const body = (await response.json().catch(() => ({}))) as Partial<Schemas['Problem']>
-  const faults = (body.errors ?? []).map(({ field, reason }) => [field, reason].filter(Boolean).join(': '))
+  const errors = body.errors ?? []
+  const faults = errors.map(({ field, reason }) => [field, reason].filter(Boolean).join(': '))
+  const faultCodes = errors.flatMap(({ code }) => code ?? [])
   return new Problem(
     body.code ?? 'internal',
     response.status,
     body.detail ?? `status ${response.status}`,
     faults,
+    faultCodes,
   )
 }
 

@@ -16,7 +16,11 @@ test('every page has a path of its own and a folder of its own', () => {
     assert.ok(existsSync(join(import.meta.dirname, '..', folder ?? '', 'words.ts')))
 })
 
-for (const page of pages) {
+for (const page of pages.filter(({ permission }) => permission === 'everybody')) {
+  test(`${page.path} is open to everybody who is signed in`, () => assert.ok(isPermitted(page, [])))
+}
+
+for (const page of pages.filter(({ permission }) => permission !== 'everybody')) {
   test(`${page.path} is open to any one of its permissions, and to nobody without`, () => {
     for (const permission of page.permission) assert.ok(isPermitted(page, ['other', permission]))
     assert.ok(!isPermitted(page, []))

@@ -26,4 +26,10 @@ export const pages: readonly PageDefinition[] = [
     permission: ['users:read'],
     load: () => import('../pages/people/page.tsx'),
   },
+  {
+    path: '/account',
+    title: { en: 'My account', 'zh-Hant': '我的帳號' },
+    permission: 'everybody',
+    load: () => import('../pages/account/page.tsx'),
+  },
 ]

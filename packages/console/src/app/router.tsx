@@ -117,7 +117,7 @@ function NoPermission({ page: { title, permission } }: { page: PageDefinition })
       <p>{say.noPermissionFor(title[language])}</p>
       <p class="row">
         {say.permissionsNeeded}
-        {permission.map((name) => (
+        {(permission === 'everybody' ? [] : permission).map((name) => (
           <code key={name}>{name}</code>
         ))}
       </p>

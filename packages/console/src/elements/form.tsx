@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useAction } from '../api/action.ts'
+import type { Problem } from '../api/problem.ts'
 import { ProblemNotice } from './notice.tsx'
 
 /** The fields of a form by name. */
@@ -20,6 +21,8 @@ interface FormProps {
   /** Whether the fields keep their values after success. */
   readonly keepsFields?: boolean
   readonly role?: 'search'
+  /** Words for problems that only this form may meet. */
+  readonly explain?: (problem: Problem) => string | undefined
   /** A rejection is shown below the form, and the fields are kept. */
   readonly onSubmit: (fields: Fields) => Promise<void>
   readonly children: ComponentChildren
@@ -32,6 +35,7 @@ export function Form({
   layout = 'inline',
   keepsFields = false,
   role,
+  explain,
   onSubmit,
   children,
 }: FormProps) {
@@ -45,7 +49,7 @@ export function Form({
       if (!keepsFields) form.reset()
     })
   }
-  const notice = <ProblemNotice problem={problem} />
+  const notice = <ProblemNotice problem={problem} explain={explain} />
   return (
     <>
       <form class={layout} role={role} onSubmit={submit}>

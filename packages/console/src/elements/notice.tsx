@@ -2,11 +2,25 @@ import type { Problem } from '../api/problem.ts'
 import { useWords } from '../context.ts'
 import type { SharedWords } from '../words/shared.ts'
 
+interface ProblemNoticeProps {
+  readonly problem: Problem | undefined
+  /** The words of a page for problems that only it may meet. */
+  readonly explain?: ((problem: Problem) => string | undefined) | undefined
+}
+
 /** A problem: in the language of the reader where the console has words for it, else as the server says it. */
-export function ProblemNotice({ problem }: { problem: Problem | undefined }) {
+export function ProblemNotice({ problem, explain }: ProblemNoticeProps) {
   const say = useWords()
   if (!problem) return null
   const { code, message, faults } = problem
+  const explained = explain?.(problem)
+  if (explained !== undefined) {
+    return (
+      <p class="bad" role="alert">
+        {explained}
+      </p>
+    )
+  }
   const word = wordOf.get(code)
   if (word !== undefined) {
     return (

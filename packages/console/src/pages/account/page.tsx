@@ -1,0 +1,16 @@
+import { useConsole } from '../../context.ts'
+import { Section } from '../../elements/section.tsx'
+import type { PageProps } from '../../page-definition.ts'
+import { Password } from './password.tsx'
+import { Sessions } from './sessions.tsx'
+
+/** What a person may see and change of their own account. */
+export function Page({ title }: PageProps) {
+  const { session } = useConsole()
+  return (
+    <Section title={title} level={1}>
+      <Sessions />
+      <Password username={session?.username ?? ''} />
+    </Section>
+  )
+}
