@@ -16,7 +16,10 @@ async function openBrowser(t: TestContext, { hasPauses = false } = {}) {
   const app = await openTestApp()
   await app.signedIn('ada')
   await app.signedIn('ben')
+  /** The cookies of sessions. */
   const jar = new Map<string, string>()
+  /** By which the server knows a browser, whoever is signed in. */
+  const ofBrowser = new Map<string, string>()
   const written = new Map<string, string>()
   const bodies: string[] = []
   let isAway = false
@@ -45,7 +48,7 @@ async function openBrowser(t: TestContext, { hasPauses = false } = {}) {
     const request = new Request(input, init)
     request.headers.set('origin', testIssuer)
     if (init?.credentials !== 'omit') {
-      request.headers.set('cookie', [...jar].map((pair) => pair.join('=')).join('; '))
+      request.headers.set('cookie', [...jar, ...ofBrowser].map((pair) => pair.join('=')).join('; '))
     }
     const response = await app.app.edge.fetch(request)
     if (losesAnswers > 0) {
@@ -55,7 +58,7 @@ async function openBrowser(t: TestContext, { hasPauses = false } = {}) {
     for (const cookie of response.headers.getSetCookie()) {
       const [name = '', value = ''] = cookie.split(';', 1)[0]?.split('=') ?? []
       if (cookie.includes('Max-Age=0')) jar.delete(name)
-      else jar.set(name, value)
+      else (name.startsWith('latchkey_refresh') ? jar : ofBrowser).set(name, value)
     }
     bodies.push(await response.clone().text())
     return response
