@@ -35,7 +35,7 @@ import { authenticateSender } from './tokens/sender.ts'
 import { createTokens } from './tokens/tokens.ts'
 import { realWorld, type World } from './world.ts'
 
-/** The whole product as a value: built from a configuration, a database and a world; one process may hold several. */
+/** The whole server as a value, made of a configuration, a database and a world. A process may have several. */
 export interface App extends TokensGround {
   readonly config: Config
   readonly passwords: Passwords
@@ -45,12 +45,12 @@ export interface App extends TokensGround {
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
   readonly streams: Streams
-  /** For the listeners: the connections that an address may have. */
+  /** The connections that an address may have, for the listeners. */
   readonly places: Pick<AddressPlaces, 'http' | 'mqtt'>
   readonly jobs: Jobs
-  /** Begin what the product does unasked. A command that only reads or prints does without. */
+  /** Start the jobs. Commands that only read or print do not call it. */
   start(): void
-  /** Refuse what is new from now on; the listeners finish what is in flight. */
+  /** Refuse new requests. The listeners finish those in flight. */
   stop(): Promise<void>
 }
 
@@ -59,11 +59,11 @@ interface Given {
   readonly db: Database
   readonly log: Log
   readonly world?: World
-  /** Given where the server runs from the repository. */
+  /** Given if the server runs from the repository. */
   readonly buildConsole?: BuildConsole | undefined
 }
 
-/** Build every part and introduce those to one another that must not know one another. */
+/** Build every part, and give each the functions of parts that it must not import. */
 export async function createApp({ config, db, log, world = realWorld, buildConsole }: Given): Promise<App> {
   const { issuer, audience, accessTokenSeconds: lifeSeconds } = config
   const regionOf = createRegions(config.regions)
@@ -142,7 +142,8 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
     stopping: stopping.signal,
   })
 
-  // What lives on after its token was looked at is asked again when something has been revoked, or a right has ended.
+  // Connections and streams outlive the check of their token: they are checked again after each revocation and each right
+  // that ended.
   const stopFollowing = [
     revocations.follow(() => {
       connections.closeRevoked()

@@ -1,4 +1,4 @@
-/** Where a request came from, for the log. */
+/** The client of a request, as the log has it. */
 export interface ClientInfo {
   /** The client's address as the edge saw it, without port or brackets. */
   readonly address: string

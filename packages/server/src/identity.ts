@@ -6,9 +6,9 @@ declare const proven: unique symbol
 export type Kind = 'user' | 'device' | 'service' | 'api_key'
 
 /**
- * Who is asking, proven by a token. Only {@link identityOf} and {@link deviceIdentityOf} make one and they take
+ * An authenticated caller. Only {@link identityOf} and {@link deviceIdentityOf} make one, and they take
  * {@link VerifiedClaims}, which only a verifier makes: a function that asks for an Identity cannot be reached by
- * a stranger.
+ * an unauthenticated caller.
  */
 export interface Identity {
   /** `usr_…`, `svc_…`, or the uid of a device. */
@@ -24,19 +24,19 @@ export interface Identity {
   readonly issuedAtMs: number
   /** When it ends: `exp`, and the clock skew that is tolerated. */
   readonly expiresAtMs: number
-  /** All that the token says, for checks that come later: a live connection may be revoked. */
+  /** All claims of the token, for later checks such as revocation. */
   readonly claims: VerifiedClaims
   readonly [proven]: true
 }
 
-/** Somebody who sent a token, and from where. */
+/** An authenticated caller and their client. */
 export interface Caller {
   readonly kind: 'caller'
   readonly identity: Identity
   readonly client: ClientInfo
 }
 
-/** Whoever runs the program itself: the command line, and the server for what it does unasked. Holds every permission. */
+/** The operator: the command line, and the jobs of the server. It holds every permission. */
 export interface Operator {
   readonly kind: 'operator'
   readonly [proven]: true
@@ -44,7 +44,7 @@ export interface Operator {
 
 export const operator = Object.freeze({ kind: 'operator' }) as unknown as Operator // the brand exists in the type only
 
-/** Who does something: a verb takes one, decides by it, and writes it into the log. */
+/** The subject of a verb, which authorizes and logs it. */
 export type Actor = Caller | Operator
 
 const kinds: readonly string[] = ['user', 'device', 'service', 'api_key']

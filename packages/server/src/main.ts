@@ -18,7 +18,7 @@ export interface RunningServer {
   readonly app: App
   readonly http: HttpListener
   readonly mqtt: Listener
-  /** Finish what is in flight, refuse what is new, close sockets with a reason, let go of the database. */
+  /** Refuse new requests, finish those in flight, close connections with a reason, and close the database. */
   stop(): Promise<void>
 }
 
@@ -82,7 +82,7 @@ async function stop({ app, http, mqtt }: Pick<RunningServer, 'app' | 'http' | 'm
   await app.db.close()
 }
 
-/** Keys and hashes lie in it: it is its owner's alone. In production we do not start where it is not. */
+/** The data directory holds keys and hashes: only its owner may read it. Production refuses to start otherwise. */
 async function prepareDirectory({ data, mode }: Config): Promise<void> {
   try {
     await mkdir(data, { recursive: true, mode: 0o700 })

@@ -2,13 +2,13 @@ import type { Route } from './http/route.ts'
 import type { Log } from './log.ts'
 import type { World } from './world.ts'
 
-/** A part of the product as a value: what it serves, and what it does unasked. `app.ts` builds and introduces them. */
+/** A part of the server as a value: its routes and its jobs. `app.ts` builds and connects the parts. */
 export interface Part {
   readonly routes: readonly Route[]
   readonly jobs: readonly Job[]
 }
 
-/** Something that is done again and again. A run that fails is logged, and the next one comes as if it had not. */
+/** Periodic work. A run that fails is logged, and does not prevent the next one. */
 export interface Job {
   /** `part.verb` */
   readonly name: string
@@ -84,7 +84,7 @@ export function createJobs(jobs: readonly Job[], { world, log }: { world: World;
     async runNow(everyMs = Number.POSITIVE_INFINITY) {
       for (const job of jobs) {
         if (job.everyMs > everyMs) continue
-        // One that has begun may not have seen what whoever asks has just done.
+        // A run that has begun already may have missed the latest change.
         await running.get(job.name)
         await runOnce(job)
       }

@@ -1,7 +1,8 @@
 import { Refusal } from './errors.ts'
 
 /**
- * What cannot be seen, or changes how the rest is seen: control and format characters, surrogates, unassigned and private ones
+ * Characters that are invisible, or change how others are shown: control and format characters, surrogates, unassigned and
+ * private ones
  * (`\p{C}`), what fonts leave out (`\p{Default_Ignorable_Code_Point}`, among them the Hangul fillers and the combining grapheme
  * joiner), bidirectional controls, and the separators of lines and paragraphs.
  */
@@ -13,7 +14,7 @@ export const withoutHidden = /^[^\p{C}\p{Default_Ignorable_Code_Point}\p{Bidi_Co
 /** Blanks, marks without a letter, and the blank Braille pattern. */
 const blankOnly = /^[\p{Z}\p{M}\u2800]*$/u
 
-/** Whether a text shows all that it is, and shows something: the rule for every name that somebody chooses. */
+/** Whether a text has visible characters, and no invisible ones: the rule for every name that a user chooses. */
 export function isVisible(text: string): boolean {
   return withoutHidden.test(text) && !blankOnly.test(text)
 }

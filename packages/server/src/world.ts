@@ -1,7 +1,7 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
 
 /**
- * What the outside world supplies. Handed to whoever needs it, so that a whole App can run under a simulated
+ * The clock and the randomness. They are arguments, so that a whole App can run with a simulated
  * clock with seeded randomness.
  */
 export interface World {

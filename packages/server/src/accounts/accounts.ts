@@ -31,7 +31,7 @@ import { ensureUserTypes } from './users/users.ts'
 
 /** People: users, user types, invitations, sign-in. */
 export interface Accounts extends Part {
-  /** The id of an enabled user of that name. */
+  /** The id of the enabled user with this name. */
   findUserId(username: string): Promise<string | undefined>
   findUsername(id: string): Promise<string | undefined>
 }

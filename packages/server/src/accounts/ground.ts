@@ -7,7 +7,7 @@ import type { Revocations } from '../tokens/revocations.ts'
 import type { Passwords } from './passwords/passwords.ts'
 import type { Attempts } from './sign-in/attempts.ts'
 
-/** What changing an account takes. */
+/** What the verbs that change an account need. */
 export interface UsersGround extends Ground {
   readonly revocations: Revocations
 }
@@ -19,6 +19,6 @@ export interface AccountsGround extends UsersGround, GateGround {
   readonly readToken: ReadToken
   readonly cookies: RefreshCookies
   readonly browserCookie: BrowserCookie
-  /** The address of the page on which an invitation is taken up. */
+  /** The URL of the page on which an invitation is accepted. */
   readonly linkTo: (invitation: string) => string
 }

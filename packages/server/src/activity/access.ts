@@ -5,7 +5,7 @@ import { isPermission } from '../permissions.ts'
 import type { Activity } from './activity.ts'
 import { whoOf } from './events.ts'
 
-/** Codes that say no to somebody, rather than to what they wrote. */
+/** Codes that refuse the caller, rather than the content of the request. */
 const ofRights: ReadonlySet<RefusalCode> = new Set([
   'token_invalid',
   'token_revoked',
@@ -16,8 +16,8 @@ const ofRights: ReadonlySet<RefusalCode> = new Set([
 ])
 
 /**
- * Write down that an edge has refused somebody a right: as the event that the verb names, or as `access.refuse`. The log
- * gets the reason that the caller does not.
+ * Record that an edge refused a right: as the event that the verb names, or as `access.refuse`. The log
+ * has the reason, which the response does not have.
  */
 export async function recordAccessRefusal(
   activity: Activity,

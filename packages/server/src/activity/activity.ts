@@ -7,21 +7,21 @@ import { createRefusalLog } from './refusals.ts'
 import type { RegionOf } from './regions.ts'
 import { insertEvent } from './store.ts'
 
-/** Where every part writes down what happened. */
+/** The activity log, as every part writes to it. */
 export interface Activity {
-  /** In the transaction of what happened: one is not stored without the other. */
+  /** Record an event in the transaction of the change, so that neither is stored without the other. */
   record(tx: Transaction, who: Actor | Who, event: EventName, target?: Target, more?: More): Promise<void>
-  /** For what has no transaction of its own. */
+  /** Record an event that has no transaction of its own. */
   recordAlone(who: Actor | Who, event: EventName, target?: Target, more?: More): Promise<void>
   /**
-   * Somebody was refused. The first of a subject (or, of strangers, an address), target and reason is a row at once; those
-   * that follow are counted, and one row a minute tells how many. A flood of refusals makes a handful of rows.
-   * `outcome` is `refused` unless it is said: an alarm is counted alike.
+   * Record a refusal. The first one of a subject (or of an unauthenticated address), target and reason is stored at once; those
+   * that follow are counted, and one row a minute has their count, so that a flood of refusals makes few rows.
+   * `outcome` is `refused` by default; an alarm is counted in the same way.
    */
   recordRefusal(who: Actor | Who, event: EventName, target: Target | undefined, more: More): Promise<void>
-  /** Write the rows that tell of refusals that were counted a minute ago and more; all of them with `all`. */
+  /** Store the counts of refusals that are a minute old or older; with `all`, every count. */
   flushRefusals(all?: boolean): Promise<void>
-  /** Be told of each event of this process, once it is stored. Returns the way to stop. */
+  /** Call the listener with each event of this process once it is stored. Returns a function that stops it. */
   follow(listener: (event: ActivityEvent) => void): () => void
 }
 

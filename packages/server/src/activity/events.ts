@@ -1,7 +1,7 @@
 import type { ClientInfo } from '../client-info.ts'
 import type { Actor, Identity, Kind } from '../identity.ts'
 
-/** Everything that is written down. `noun.verb`; whether it succeeded is the outcome, not part of the name. */
+/** The events of the log: `noun.verb`. Success or failure is the outcome, not part of the name. */
 export type EventName =
   | 'server.start'
   | 'server.stop'
@@ -43,11 +43,11 @@ export type EventName =
   | 'device.publish'
   | 'access.refuse'
 
-/** `refused`: we said no. `failure`: it was allowed and did not work. `alarm`: somebody should look. */
+/** `refused`: not allowed. `failure`: allowed, but it did not work. `alarm`: an operator should look at it. */
 export const outcomes = ['success', 'refused', 'failure', 'alarm'] as const
 export type Outcome = (typeof outcomes)[number]
 
-/** What something was done to. */
+/** The object of an event. */
 export interface Target {
   readonly id: string
   readonly kind: 'user' | 'user_type' | 'session' | 'service' | 'key' | 'device'
@@ -59,9 +59,9 @@ export const service = (id: string): Target => ({ id, kind: 'service' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
 export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
 
-/** Who did something and from where, as it stands in the log. */
+/** The subject of an event and their client, as the log stores them. */
 export interface Who {
-  /** `usr_…`, `svc_…`, a uid. A name that was tried where nobody of that name exists is not told. */
+  /** `usr_…`, `svc_…`, a uid. An unknown user name is not stored. */
   readonly subject?: string | undefined
   readonly subjectKind?: Kind | undefined
   readonly sessionId?: string | undefined
@@ -69,20 +69,20 @@ export interface Who {
   readonly client?: ClientInfo | undefined
 }
 
-/** Small facts of an event; never a secret. */
+/** Further facts of an event; never a secret. */
 export type Details = Readonly<Record<string, string | number | boolean | null>>
 
 export interface More {
-  /** `success` unless it is said. */
+  /** `success` by default. */
   readonly outcome?: Outcome | undefined
   /** A code, not a sentence: why it was refused or failed, or how it ended. */
   readonly reason?: string | undefined
   readonly details?: Details | undefined
 }
 
-/** What a refusal tells the log beside who asked: which event did not happen, to what, and of whom if that is not the caller. */
+/** What a refusal adds to the log: the event that was refused, its target, and its subject if that is not the caller. */
 export interface Refused extends Who {
-  /** `access.refuse` unless it is said. */
+  /** `access.refuse` by default. */
   readonly event?: EventName | undefined
   readonly target?: Target | undefined
   readonly details?: Details | undefined
@@ -104,7 +104,7 @@ export function whoOf(actor: Actor | Who): Who {
   return actor.kind === 'operator' ? {} : whoIs(actor.identity, actor.client)
 }
 
-/** A happening as it stands in the log. Times are milliseconds since the epoch. */
+/** An event as the log stores it. Times are milliseconds since the epoch. */
 export interface ActivityEvent {
   readonly id: string
   readonly at: number

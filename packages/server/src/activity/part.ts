@@ -3,7 +3,7 @@ import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import { followActivity, searchActivity } from './routes.ts'
 
-/** The log as it is read: searched and followed. What writes it is `createActivity`, on which every part stands. */
+/** The part that searches and follows the log. `createActivity` writes it, for every part. */
 export function createActivityPart(ground: Ground): Part {
   return {
     routes: serve(ground, [searchActivity, followActivity]),

@@ -26,20 +26,23 @@ interface Counted {
 }
 
 const windowMs = 60_000
-/** Kinds that are told apart. Beyond them all refusals of an event and a reason are one kind, whoever asks. */
+/** The most kinds that are counted separately. Beyond them, all refusals of an event and a reason are one kind. */
 const mostKinds = 10_000
-/** Kinds of one asker that are told apart, so that nobody makes a row of each thing that they could ask for. */
+/** The most kinds of one subject or network, so that nobody can fill the log by asking for many different things. */
 const mostKindsOfOne = 100
 
 /**
- * The rows of refusals. What is refused costs an attacker nothing, and a row costs us a write and a place in the log for
+ * Stores refusals. A refused request costs an attacker little, and a row costs a write and space in the log for
  * ever: so the first refusal of a kind is a row, and each minute after it one more with the count.
  */
 export function createRefusalLog({ world, write }: Parts): RefusalLog {
   const kinds = new Map<string, Counted>()
   const kindsOf = new Map<string, number>()
 
-  /** The kind that a refusal is counted as: its own while there is room, then that of its asker, then that of all. */
+  /**
+   * The kind that a refusal is counted as: its own while there is room, then that of its subject or network, then that of
+   * all.
+   */
   function keyOf(asker: string, own: string, event: EventName, reason = ''): string {
     if (kinds.has(own)) return own
     const crowd = JSON.stringify([event, reason])
@@ -54,7 +57,7 @@ export function createRefusalLog({ world, write }: Parts): RefusalLog {
     try {
       await write(who, event, target, { outcome: 'refused', ...more, details: { ...more.details, count } })
     } catch (error) {
-      // Told with the next row, once rows can be written again.
+      // The next row that can be written has this count.
       counted.count += count
       counted.since = since
       throw error
@@ -79,7 +82,7 @@ export function createRefusalLog({ world, write }: Parts): RefusalLog {
       try {
         await write(who, event, target, { outcome: 'refused', ...more })
       } catch (error) {
-        // It has no row of its own, so the count of the next one tells of it.
+        // It has no row of its own: the next row counts it.
         first.count += 1
         throw error
       }
@@ -87,7 +90,7 @@ export function createRefusalLog({ world, write }: Parts): RefusalLog {
     async flush(all = false) {
       const due = [...kinds].filter(([, { since }]) => all || world.now() - since >= windowMs)
       for (const [key, counted] of due) {
-        // A quiet minute ends the kind: the next refusal is a row at once again.
+        // After a minute without a refusal the kind is forgotten, and the next one is stored at once.
         if (counted.count === 0 || all) {
           kinds.delete(key)
           const left = (kindsOf.get(counted.asker) ?? 1) - 1
@@ -100,7 +103,7 @@ export function createRefusalLog({ world, write }: Parts): RefusalLog {
   }
 }
 
-/** A stranger is told apart by the network that an address belongs to: whoever has one IPv6 address has 2^64. */
+/** Without a subject, refusals are counted by network: the owner of one IPv6 address has 2^64 of them. */
 function askerOf({ subject, clientId, client }: Who): string {
   return subject ?? `${clientId ?? ''} ${countingKey(client?.address ?? '')}`
 }

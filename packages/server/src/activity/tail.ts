@@ -5,15 +5,15 @@ import type { Activity } from './activity.ts'
 import type { ActivityEvent } from './events.ts'
 import { findEventsFrom } from './store.ts'
 
-/** How far back a look into the table reaches: another process may commit an older id after a newer one. */
+/** How far back the table is read: another process may commit an older id after a newer one. */
 const overlapMs = 5_000
 const mostAtOnce = 1_000
-/** A reader that falls further behind than this has lost the thread, and is told so by the end of its stream. */
+/** The most events that wait for a slow reader. Beyond it the stream ends. */
 const mostWaiting = 10_000
 
 /**
- * Events as they happen, those of other processes on the same database too, each once, until `signal` aborts.
- * Ends early for a reader that is too slow.
+ * Follow the log: each new event once, of every process on this database, until `signal` aborts.
+ * Ends early if the reader is too slow.
  */
 export async function* tail(
   { db, activity, world }: { db: Database; activity: Activity; world: World },
@@ -42,7 +42,7 @@ export async function* tail(
       from = found.length === mostAtOnce ? found.at(-1)?.id : undefined
     }
   }
-  // A failed look is made good by the next: the same rows are still there.
+  // A read that failed is repeated by the next one, which finds the same rows.
   const look = () => void lookElsewhere().catch(() => {})
 
   const stopFollowing = activity.follow(take)

@@ -1,14 +1,14 @@
 import type { Network } from './networks.ts'
 import { createPlaces, type NoPlace, type Places } from './places.ts'
 
-/** The places of addresses on each edge, which do not take each other's. */
+/** The connections that an address may have, counted apart for each edge. */
 export interface AddressPlaces {
   readonly http: Places
   readonly mqtt: Places
   readonly streams: Places
 }
 
-/** What one address may have. */
+/** The limits of one address. */
 export interface AddressLimits {
   readonly connectionsPerAddress: number
   readonly halfOpenPerAddress: number
@@ -21,7 +21,7 @@ const connectionReasons: Readonly<Record<NoPlace, string>> = {
   too_many_half_open: 'half_open_per_address',
 }
 
-/** `refused` is told the reason by the name of its setting. */
+/** `refused` is called with the name of the setting that was exceeded. */
 export function createAddressPlaces(
   { connectionsPerAddress, halfOpenPerAddress, streamsPerAddress, trustedProxies }: AddressLimits,
   refused: (reason: string, address: string) => void,
@@ -36,7 +36,7 @@ export function createAddressPlaces(
   return {
     http: connections(),
     mqtt: connections(),
-    // A stream comes with the address of its client. Where that is a proxy of ours, nobody else is known.
+    // The address of a stream is that of its client. If it is one of a trusted proxy, the client is not known.
     streams: createPlaces({
       most: streamsPerAddress,
       refused: (address) => refused('streams_per_address', address),

@@ -1,18 +1,21 @@
 import { isIP } from 'node:net'
 
-/** A network in CIDR notation (RFC 4632): the bytes of an address of it, and how many of their bits count. */
+/** A network in CIDR notation (RFC 4632): the bytes of one of its addresses, and the length of its prefix in bits. */
 export interface Network {
   readonly bytes: readonly number[]
   readonly bits: number
 }
 
-/** An address as it is written everywhere here: IPv4 dotted, also where it came mapped into IPv6; IPv6 by RFC 5952. */
+/** The canonical form of an address: IPv4 dotted, also if it is mapped into IPv6; IPv6 by RFC 5952. */
 export function canonicalAddress(text: string): string | undefined {
   const bytes = bytesOf(text)
   return bytes && written(bytes)
 }
 
-/** The network that a text is: `10.0.0.0/8`, `2001:db8::/32`, or one address. A text that is neither, or has bits beyond its prefix, is none. */
+/**
+ * The network that a text is: `10.0.0.0/8`, `2001:db8::/32`, or one address. A text that is neither, or has bits beyond its
+ * prefix, is none.
+ */
 export function parseNetwork(text: string): Network | undefined {
   const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
   const bytes = bytesOf(address)
@@ -38,8 +41,8 @@ export function contains(networks: readonly Network[], address: string): boolean
 }
 
 /**
- * By what the doings of an address are counted: IPv4 by the address, IPv6 by its first 64 bits, which are the least that a
- * household or a rented machine is given (RFC 6177), so that nobody has more than one count.
+ * The key under which requests of an address are counted: the address for IPv4, the first 64 bits for IPv6, the least that a
+ * household or a rented machine is assigned (RFC 6177).
  */
 export function countingKey(address: string): string {
   const bytes = bytesOf(address)
@@ -47,7 +50,7 @@ export function countingKey(address: string): string {
   return bytes.slice(0, 8).join(':')
 }
 
-/** A byte with only so many of its first bits. */
+/** The first `bits` bits of a byte. */
 function firstBits(byte: number, bits: number): number {
   if (bits >= 8) return byte
   return bits <= 0 ? 0 : byte & (0xff << (8 - bits))

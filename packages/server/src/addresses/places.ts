@@ -1,18 +1,18 @@
 import { contains, countingKey, type Network } from './networks.ts'
 
-/** Why a connection is not taken: its address has too many, or too many that have not said anything whole. */
+/** Why a connection is refused: its address has too many, or too many that have not sent a whole request yet. */
 export type NoPlace = 'too_many' | 'too_many_half_open'
 
-/** The place of one connection among those of its address. */
+/** One connection, counted for its address. */
 export interface Place {
-  /** It has sent what it opens with: a full CONNECT, a full request head. */
+  /** The connection has sent its first whole packet: a CONNECT, or the head of a request. */
   arrived(): void
   leave(): void
 }
 
 /**
- * How many connections each address has, so that one peer cannot take what is there for all. IPv6 counts by its first 64 bits.
- * What is kept is bounded by the connections themselves.
+ * Counts the connections of each address, so that one peer cannot use up those of all. IPv6 is counted by its first 64 bits.
+ * The memory it needs is bounded by the number of connections.
  */
 export interface Places {
   take(address: string): Place | NoPlace
@@ -20,11 +20,11 @@ export interface Places {
 
 interface Parts {
   readonly most: number
-  /** Of those that have not arrived; as many as `most` unless given. */
+  /** The most that have not sent a whole request yet; `most` by default. */
   readonly mostHalfOpen?: number
-  /** Addresses that stand for many others, such as proxies of ours. */
+  /** Addresses that are not limited, such as those of trusted proxies. */
   readonly exempt?: readonly Network[]
-  /** Told of each that gets no place. */
+  /** Called for each connection that is refused. */
   readonly refused?: (address: string, reason: NoPlace) => void
 }
 

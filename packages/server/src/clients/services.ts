@@ -18,7 +18,7 @@ import {
 } from './store.ts'
 
 /**
- * Register a service and return it with its secret, which nobody can read again.
+ * Register a service. Its secret is returned this once and cannot be read again.
  * @throws {Refusal} `permission_missing` for scopes that the actor does not hold; `service_exists`
  */
 export async function createService(
@@ -88,11 +88,11 @@ function notEnabled(): Refusal {
   return new Refusal('service_not_found', 'no such service is enabled')
 }
 
-/** Compared against where there is no such service, so that a guess takes as long as a miss. */
+/** Compared with the secret if there is no such service, so that both cases take the same time. */
 const nobodysHash = hashSecret('no such service')
 
 /**
- * The service that presents this secret.
+ * Authenticate a service by its secret.
  * @throws {Refusal} `client_invalid`, the same for an unknown service and a wrong secret.
  */
 export async function authenticateService(

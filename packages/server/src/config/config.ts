@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { contradictions, developmentRefusals, refusals } from './safety.ts'
 import { bracketed, type Config, type Given, type Mode, settings } from './settings.ts'
 
-/** Says everything that is wrong, a line each. */
+/** The configuration is invalid. The message has one line for each fault. */
 export class ConfigError extends Error {
   readonly problems: readonly string[]
 
@@ -74,7 +74,7 @@ function readFile(file: string, problems: string[]): Record<string, unknown> {
   return {}
 }
 
-/** A setting that is spelled wrong would be left at its default without a word. */
+/** An unknown setting is an error: a misspelled one would otherwise be ignored. */
 function unknownNames(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = Object.keys(settings).map(environmentName)
   return Object.keys(environment)

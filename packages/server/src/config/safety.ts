@@ -1,6 +1,6 @@
 import type { Config } from './settings.ts'
 
-/** What production does not start with, and how to mend it. */
+/** What production refuses to start with, and how to correct it. */
 export function refusals(config: Config): string[] {
   const found: string[] = []
   const issuer = new URL(config.issuer)
@@ -35,7 +35,7 @@ function isLoopback(host: string): boolean {
   return name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)
 }
 
-/** Settings that are right one by one and not together. */
+/** Settings that are valid on their own but not together. */
 export function contradictions({ mqttTlsCert, mqttTlsKey }: Config): string[] {
   return (mqttTlsCert === undefined) === (mqttTlsKey === undefined)
     ? []

@@ -13,35 +13,35 @@ import { escapeHidden, isVisible } from '../text.ts'
 import { connectRefusal, isUnavailable, publishRefusal } from './reasons.ts'
 import { readDeviceConnection } from './routes.ts'
 
-/** What the rest of the product decides for live connections; `app.ts` hands it over by `govern`. */
+/** The decisions of other parts about live connections; `app.ts` passes them to `govern`. */
 export interface ConnectionRules {
-  /** Who a token names: a device by one it signed itself, anyone else by one of ours. */
+  /** Authenticate a token: one that a device signed, or an access token. */
   authenticate(token: string, client: ClientInfo): Promise<Identity>
-  /** Whether what has been let in may go on, asked again when a right of its subject has ended. */
+  /** Whether a connection may go on; called when a right of its subject has ended. */
   mayStayConnected(identity: Identity): Promise<boolean>
   maySubscribe(identity: Identity, filter: string): Promise<boolean>
   handlePublish(sender: Caller, message: Message): Promise<'route' | 'handled'>
-  /** The uid that a text is, as we write it. Nobody but that device has it as client id. */
+  /** The canonical uid of a text, if it is one. Only that device may use it as its client id. */
   uidOf(text: string): string | undefined
   isRevoked(identity: Identity): boolean
   presenceChanged(uid: string): Promise<void>
-  /** Refuses a caller who may not see this device, and anyone where there is none. */
+  /** Refuses a caller who may not see the device, or if there is none. */
   requireVisible(caller: Caller, uid: string): Promise<void>
 }
 
 /** The live MQTT connections of devices and of people's apps. */
 export interface Connections extends Part {
   readonly broker: Broker<Identity>
-  /** To be called once, before anybody connects. */
+  /** Called once, before the first connection. */
   govern(rules: ConnectionRules): void
   isOnline(uid: string): boolean
-  /** The device's connection, for those who may know. */
+  /** The connection of a device, for callers who may see the device. */
   find(uid: string): Connection<Identity> | undefined
-  /** To the device itself, if it is here and listens to the topic. */
+  /** Send a message to the device, if it is connected and subscribed to the topic. */
   deliver(uid: string, topic: string, payload: Uint8Array): boolean
-  /** To whoever subscribes. */
+  /** Publish a message to the subscribers. */
   publish(topic: string, payload: Uint8Array): void
-  /** To whoever subscribes, now or later. */
+  /** Publish a retained message. */
   retain(topic: string, payload: Uint8Array): void
   /**
    * Look again at the connections of subjects whose rights have ended, and at what they have subscribed to. Once it
@@ -66,8 +66,8 @@ export function createConnections(
   const write = (...happening: Parameters<typeof activity.recordAlone>) =>
     void activity.recordAlone(...happening).catch(onError)
 
-  // Counts what changes while a question is on its way to the database: whoever is being let in, or is
-  // subscribing, is not there yet when the others are looked at again.
+  // Counts the changes while the database is asked: a connection that is being accepted, or is
+  // subscribing, is not in the list yet when the others are checked again.
   let rightsEnded = 0
 
   const authority: Authority<Identity> = {
@@ -79,7 +79,7 @@ export function createConnections(
         identity = await identify(request)
         if ('refused' in identity) return identity
       } while (asked !== rightsEnded)
-      // A device's client id is its uid, which nobody else may have. All others choose theirs, and end nobody's but their own.
+      // The client id of a device is its uid, reserved for it. Other clients choose theirs, in a namespace of their subject.
       const scope = identity.kind === 'device' ? '' : identity.subject
       return { principal: identity, expiresAtMs: identity.expiresAtMs, scope }
     },
@@ -122,7 +122,7 @@ export function createConnections(
           ...(principal.keyId !== undefined && { key_id: principal.keyId }),
         },
       })
-      // Revoked while it was being let in: the list was asked before, the connection was not there yet.
+      // The token may have been revoked between its check and the registration of this connection.
       if (governed().isRevoked(principal)) connection.close('not_authorized', 'the token has been revoked')
       presenceOf(principal)
     },

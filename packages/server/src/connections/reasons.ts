@@ -9,7 +9,7 @@ export function connectRefusal(code: RefusalCode): ConnectRefusal {
   return 'bad_user_name_or_password'
 }
 
-/** Whether a code says what is not to be had now, rather than no to whoever asked: the log has no refusal of it. */
+/** Whether a code means that something is unavailable, rather than not allowed: it is not logged as a refusal. */
 export function isUnavailable(code: RefusalCode): boolean {
   return unavailable.has(code)
 }

@@ -2,7 +2,7 @@
 export type Value = string | number | null
 
 /**
- * Where questions are asked. SQL is written once, in the dialect that SQLite and PostgreSQL share, with `$1`
+ * Runs queries. SQL is written once, in the dialect that SQLite and PostgreSQL share, with `$1`
  * placeholders: no JSON operators, no booleans, no binary columns, times as whole milliseconds in BIGINT.
  */
 export interface Reader {
@@ -10,11 +10,11 @@ export interface Reader {
   query<Row>(sql: string, ...values: Value[]): Promise<Row[]>
 }
 
-/** Everything asked through it happens, or none of it. Functions that write take a Transaction, so that the type says so. */
+/** Runs queries that take effect together or not at all. Functions that write take a Transaction. */
 export interface Transaction extends Reader {
   /**
    * Run `after` once everything is durably stored, and never if it is not. For what must not be told before
-   * it is true: events, revocations, kicks. A failure in it is the process's, not the transaction's.
+   * it is true: events, revocations, disconnects. An error in `after` ends the process, because the transaction is committed.
    */
   afterCommit(after: () => void): void
   /** Wake the listeners of `onChangeElsewhere` in every other process on this database, after the commit. */
@@ -41,6 +41,6 @@ export interface Database extends Reader {
   /** Call `listener` soon (well under a second) after another process announced a change. Returns the way to stop. */
   onChangeElsewhere(listener: () => void): () => void
 
-  /** Finish what is queued, then let go. */
+  /** Finish the queued transactions, then close the database. */
   close(): Promise<void>
 }

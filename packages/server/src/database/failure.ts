@@ -1,19 +1,22 @@
 import { Refusal } from '../errors.ts'
 
-/** Why nothing can be stored, or read: the disk is full, or the database cannot be reached. */
+/** Why the storage fails: the disk is full, or the database is unavailable. */
 export type StorageFailure = 'full' | 'unavailable'
 
-/** SQLITE_FULL, and SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_BUSY (sqlite.org/rescode.html); extended codes carry them in their low byte. */
+/**
+ * SQLITE_FULL, and SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_BUSY (sqlite.org/rescode.html); extended codes
+ * carry them in their low byte.
+ */
 const sqliteFull = 13
 const sqliteUnavailable: readonly number[] = [5, 8, 10, 14]
 
-/** disk_full (PostgreSQL appendix A); what the operating system says. */
+/** disk_full (PostgreSQL appendix A); codes of the operating system. */
 const full: readonly string[] = ['53100', 'ENOSPC', 'EDQUOT']
 /** Classes 08 and 57P of PostgreSQL, too_many_connections, read_only_sql_transaction; what sockets and the driver say. */
 const unavailable =
   /^(08...|57P..|53300|25006|EIO|EROFS|ECONN\w+|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|EPIPE|ENOTFOUND|EAI_AGAIN|ENOENT|CONNECT\w+)$/
 
-/** What kind of failure of the storage an error is; undefined for a bug, or anything else. */
+/** The kind of storage failure that an error is; undefined for any other error. */
 export function storageFailureOf(error: unknown): StorageFailure | undefined {
   for (let one = error, depth = 0; one instanceof Error && depth < 8; one = one.cause, depth += 1) {
     const { code, errcode } = one as { code?: unknown; errcode?: unknown }
@@ -28,7 +31,7 @@ export function storageFailureOf(error: unknown): StorageFailure | undefined {
   return undefined
 }
 
-/** A Refusal as it is, a failure of the storage as the refusal that callers get; undefined for a bug. */
+/** A Refusal unchanged, a storage failure as a Refusal; undefined for any other error. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error
   switch (storageFailureOf(error)) {

@@ -59,7 +59,7 @@ export class Connection {
     return this.#lost
   }
 
-  /** How many wait for an answer. */
+  /** The number of queries in flight. */
   get pending(): number {
     return this.#pending
   }
@@ -75,7 +75,7 @@ export class Connection {
       throw new Error('a statement that nobody awaited failed, and with it the transaction')
   }
 
-  /** Let go at once. What is under way fails. */
+  /** Close at once. Queries in flight fail. */
   async end(): Promise<void> {
     this.#lost = true
     await this.#letGo()

@@ -16,7 +16,7 @@ export interface SqliteOptions {
   pollMs?: number
 }
 
-/** One transaction on its way: run in its turn, then answered when the whole group is stored, or is not. */
+/** A queued transaction: it is run in order, and answered when its whole group is committed or has failed. */
 interface Queued {
   run(): Promise<() => void>
   fail(error: unknown): void
@@ -79,7 +79,7 @@ export class SqliteDatabase implements Database {
     this.#refuse()
     return new Promise<T>((resolve, reject) => {
       const unit = new Unit((sql, values) => this.#writing.query(sql, values))
-      // A group runs in the asynchronous context of whoever came first; each unit goes back to its own.
+      // A group runs in the asynchronous context of its first transaction; each unit restores its own.
       const here = AsyncLocalStorage.snapshot()
       const run = async () => {
         this.#writing.query('SAVEPOINT unit', [])

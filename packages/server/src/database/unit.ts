@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Transaction, Value } from './database.ts'
 
-/** How an engine asks inside its transaction. SQLite answers at once, PostgreSQL by a promise. */
+/** How an engine runs a query inside a transaction: SQLite synchronously, PostgreSQL by a promise. */
 export type Ask = (sql: string, values: Value[]) => unknown[] | Promise<unknown[]>
 
 /** One call of `transaction`. Both engines use it, so that both keep the same rules. */
@@ -72,7 +72,7 @@ export class Unit implements Transaction {
     }
   }
 
-  /** Tell what waited for the commit. What fails here comes too late to undo anything, so it ends the process. */
+  /** Call the functions that waited for the commit. An error in one ends the process: nothing can be undone any more. */
   committed(): void {
     for (const after of this.#after) {
       try {

@@ -33,11 +33,11 @@ export interface Devices extends Part {
   requireVisible(caller: Caller, uid: string): Promise<void>
   maySubscribe(identity: Identity, filter: string): Promise<boolean>
   handlePublish(sender: Caller, message: DeviceMessage): Promise<Handling>
-  /** A device has connected or gone. */
+  /** Called when a device has connected or disconnected. */
   presenceChanged(uid: string): Promise<void>
   /** Whether a live connection of a device may go on: its key is in force, and the device in service. */
   mayStayConnected(identity: Identity): Promise<boolean>
-  /** Nobody is left waiting for a reply that cannot come. */
+  /** Ends the commands that wait for a reply. */
   stop(): void
 }
 
@@ -77,7 +77,7 @@ export function createDevices(
         everyMs: 1_000,
         async run() {
           const now = world.now()
-          // Each process sees to its own connections, so that none has to be told.
+          // Each process checks its own connections.
           rights.recheck(await findSubjectsExpired(db, sharesSeenUpTo, now))
           await rights.settled()
           sharesSeenUpTo = now

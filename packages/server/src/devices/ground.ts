@@ -1,25 +1,25 @@
 import type { Ground } from '../ground.ts'
 import type { Rights } from '../rights/rights.ts'
 
-/** What the live connections do for devices; `app.ts` hands it over. */
+/** What devices need of the live connections; passed by `app.ts`. */
 export interface Live {
   isOnline(uid: string): boolean
-  /** To the device itself, if it is here and listens to the topic. */
+  /** Send a message to the device, if it is connected and subscribed to the topic. */
   deliver(uid: string, topic: string, payload: Uint8Array): boolean
-  /** To whoever subscribes. */
+  /** Publish a message to the subscribers. */
   publish(topic: string, payload: Uint8Array): void
-  /** To whoever subscribes, now or later. */
+  /** Publish a retained message. */
   retain(topic: string, payload: Uint8Array): void
 }
 
-/** People are known elsewhere: their id by name, and their name by id. */
+/** What devices need of accounts: ids by name, and names by id. */
 export interface People {
-  /** Of somebody who may sign in. */
+  /** The id of an enabled user. */
   findUserId(username: string): Promise<string | undefined>
   findUsername(userId: string): Promise<string | undefined>
 }
 
-/** What changing a device takes. */
+/** What the verbs that change a device need. */
 export interface DeviceGround extends Ground {
   readonly rights: Rights
 }

@@ -6,7 +6,7 @@ import type { Relation } from './relations/store.ts'
 import { type DeviceRow, findDevices, findDevicesOf } from './store.ts'
 
 interface Asked {
-  /** Every device there is, rather than those that the caller is related to. */
+  /** All devices, rather than those that the caller is related to. */
   readonly all: boolean
   /** The uid of the last device of the page before; empty for the first page. */
   readonly after: string

@@ -11,12 +11,12 @@ import { newUid, parseUid } from './uid.ts'
 export interface NewDevice {
   readonly name: string
   readonly product: string
-  /** Chosen by the maker, who printed it already; ours otherwise. */
+  /** A uid that the maker has printed already; a new one by default. */
   readonly uid?: string | undefined
   readonly key: DevicePublicKey
 }
 
-/** Register a device with the public half of a key that it made itself. */
+/** Register a device with the public key of a key pair that it generated. */
 export async function registerDevice(ground: Ground, actor: Actor, given: NewDevice): Promise<DeviceRow> {
   const { db, world, activity } = ground
   requireVisible('name', given.name, 100)

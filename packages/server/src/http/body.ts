@@ -6,14 +6,14 @@ import type { Description } from './route.ts'
 
 const defaultLimit = 64 * 1024
 
-/** A body: what was sent, and what it says. */
+/** A request body, as text and parsed. */
 export interface ReadBody {
   readonly text: string
   /** Parsed JSON, or a form's fields. */
   readonly content: unknown
 }
 
-/** The body as the route wants it. */
+/** Read and parse the body as the route describes it. */
 export async function readBody(
   request: HonoRequest,
   incoming: IncomingMessage | undefined,
@@ -54,7 +54,7 @@ function readStream(incoming: IncomingMessage, limit: number): Promise<Uint8Arra
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)),
     )
     incoming.on('close', () => {
-      // After each body; a refusal that nobody gets would cost as much as reading a small one.
+      // Emitted after each body: only one that was cut off is refused.
       if (!incoming.readableEnded) reject(new Refusal('request_invalid', 'the body ended before its end'))
     })
   })

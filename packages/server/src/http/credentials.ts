@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts'
 /** What a proof of a key may be signed with: what is checked, and what challenges and metadata announce. */
 export const proofAlgorithms = ['ES256', 'EdDSA', 'Ed25519'] as const
 
-/** How a request with an access token says who sends it (RFC 6750, RFC 9449 section 7.1). */
+/** The credentials of a request with an access token (RFC 6750, RFC 9449 section 7.1). */
 export type Credentials =
   | { readonly scheme: 'bearer'; readonly token: string }
   | {
@@ -19,7 +19,7 @@ export type Credentials =
 
 export type Scheme = Credentials['scheme']
 
-/** What a request for tokens brings to prove a key (RFC 9449 section 5). */
+/** The proof of possession that a token request carries (RFC 9449 section 5). */
 export interface PresentedProof {
   /** The header `DPoP`; undefined where there is none. */
   readonly text: string | undefined

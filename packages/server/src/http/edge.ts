@@ -29,25 +29,25 @@ import { validate } from './validate.ts'
 export interface EdgeOptions {
   readonly world: World
   readonly log: Log
-  /** Who sends these, or a Refusal: `token_invalid`, `token_unproven`, `token_revoked`. */
+  /** Authenticate credentials. @throws {Refusal} `token_invalid`, `token_unproven`, `token_revoked` */
   authenticate(credentials: Credentials, client: ClientInfo): Promise<Identity>
-  /** Told of every refusal of a right, with who was refused as far as that is known, before it is answered. */
+  /** Called for every refusal before it is answered, with the caller as far as it is known. */
   refused(refusal: Refusal, caller: Caller | ClientInfo, asked: Asked): Promise<void>
-  /** Told when the storage failed, which is answered as such. */
+  /** Called when the storage failed. */
   storageFailed(failure: StorageFailure, error: unknown): void
-  /** Where streams that need a token are kept, so that they end with it. */
+  /** The open event streams, which end with their token. */
   readonly streams: Streams
-  /** Origins whose pages may call us (`https://app.example`). None by default. */
+  /** Origins whose pages may call the server (`https://app.example`). None by default. */
   readonly corsOrigins: ReadonlySet<string>
-  /** The networks of the proxies in front of us, whose word counts about where a request came from. */
+  /** The networks of the trusted proxies, whose forwarded headers are read. */
   readonly trustedProxies: readonly Network[]
-  /** Whether browsers reach us by https, so that they may be told to insist on it. */
+  /** Whether browsers reach the server by https, so that it may send Strict-Transport-Security. */
   readonly secure: boolean
   /** Aborted when the server begins to stop. */
   readonly stopping: AbortSignal
 }
 
-/** What was asked for where it was refused. */
+/** The route of a request that was refused. */
 export interface Asked {
   /** As it is described: `GET /v1/users/{id}`. */
   readonly route: string
@@ -61,9 +61,12 @@ interface Bindings {
 type EdgeContext = Context<{ Bindings: Bindings }>
 type Edge = HonoBase<{ Bindings: Bindings }>
 
-/** A web application from routes: every request is limited, validated and authenticated before a handler sees it. */
+/**
+ * Create the web application of the routes. Every request is authenticated, limited and validated before its handler is
+ * called.
+ */
 export function createEdge(routes: readonly Route[], options: EdgeOptions): Edge {
-  // The one router that takes a path as it is; the others forgive a slash at the end, or cost more at start.
+  // The only router that takes a path as it is: the others ignore a slash at the end, or start more slowly.
   const edge: Edge = new HonoBase({ router: new TrieRouter() })
   const paths = new Map<string, Path>()
   for (const route of routes) {
@@ -85,7 +88,7 @@ const honoPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
 const patternOf = (path: string) =>
   new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
 
-/** OPTIONS, a method that the path does not take, or a path that does not exist: apart, so that routes cost nothing for it. */
+/** Answer OPTIONS, a method that the path does not take, or a path that does not exist. */
 function answerNoRoute(context: EdgeContext, paths: readonly Path[], options: EdgeOptions): Response {
   const methods = paths
     .filter(({ pattern }) => pattern.test(context.req.path))
@@ -101,7 +104,7 @@ function answerNoRoute(context: EdgeContext, paths: readonly Path[], options: Ed
   return refuse(context, options, refusal, { allow })
 }
 
-/** Where there is no route that could be asked. */
+/** Answer a refusal of a request that has no route. */
 function refuse(
   context: EdgeContext,
   options: EdgeOptions,
@@ -195,7 +198,7 @@ function validateQuery(context: EdgeContext, route: Route): unknown {
   return validate(route.query, query, 'query')
 }
 
-/** Hono asks for GET where a client asks for HEAD, and would never read the events nor end them. */
+/** Hono calls GET for HEAD, and would neither read the events nor end the stream. */
 function eventsOf(
   { events }: EventsAnswer,
   context: EdgeContext,
@@ -208,7 +211,7 @@ function eventsOf(
   return { status: 200, headers: eventHeaders, body }
 }
 
-/** Events for as long as they may be told: a stream that needed a token needs it to the end. */
+/** The events as a stream that ends with the token of its caller. */
 function followed(
   events: AsyncIterable<ServerSentEvent>,
   asker: Caller | ClientInfo,
@@ -219,7 +222,7 @@ function followed(
   const forget = streams.open(caller, client.address, lifetime.end)
   return eventStream(events, lifetime.signal, () => {
     forget()
-    // What else listens to the signal would be kept for as long as the server runs.
+    // Otherwise the other listeners of the signal would be kept until the server stops.
     lifetime.end()
   })
 }
@@ -273,7 +276,7 @@ function written({ status, headers, body }: Problem, more: Record<string, string
   return { status, headers: { ...headers, ...more }, body: JSON.stringify(body) }
 }
 
-/** The one place where a Response is made, of plain parts: to change one afterwards costs as much as to make it. */
+/** The only place where a Response is made. To change one afterwards would cost as much as to make it. */
 function send(context: EdgeContext, options: EdgeOptions, outgoing: Outgoing, requestId: string): Response {
   const { status, body } = outgoing
   const headers: Record<string, string> = {

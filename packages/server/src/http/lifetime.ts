@@ -1,6 +1,6 @@
-/** How long a call may take: until its client goes away, the server stops, or it is ended here. */
+/** The lifetime of a call: it ends when the client disconnects, the server stops, or `end` is called. */
 export interface Lifetime {
-  /** Made only for those who look: an AbortSignal a request costs more than most handlers. */
+  /** Created when it is first read: an AbortSignal costs more than most handlers. */
   readonly signal: AbortSignal
   end(): void
 }

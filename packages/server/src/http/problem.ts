@@ -1,7 +1,7 @@
 import type { Refusal, RefusalCode } from '../errors.ts'
 import { proofAlgorithms, type Scheme } from './credentials.ts'
 
-/** What each refusal is over HTTP. A Record over the codes: a new code without a status does not compile. */
+/** The status and title of each refusal. A Record over the codes: a new code without a status does not compile. */
 export const problems: Readonly<Record<RefusalCode, { status: number; title: string }>> = {
   credentials_invalid: { status: 401, title: 'These credentials are not right' },
   account_disabled: { status: 403, title: 'This account is disabled' },
@@ -90,7 +90,7 @@ export function oauthErrorOf(refusal: Refusal): Problem {
   }
 }
 
-/** What a bug is answered with: nothing that helps an attacker, and the id by which the log is searched. */
+/** The response to an unexpected error: without details, but with the request id, by which the log is searched. */
 export function internalProblem(requestId: string): Problem {
   return {
     status: 500,

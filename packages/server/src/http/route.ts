@@ -6,17 +6,17 @@ import type { Permission } from '../permissions.ts'
 import type { PresentedProof } from './credentials.ts'
 import type { Written } from './schema.ts'
 
-/** Who may call a route that is not public: whoever holds the permission and is of one of the kinds, where they are named. */
+/** Who may call a route that is not public: callers with the permission and of one of the kinds, if they are given. */
 export interface ForCallers {
   readonly permission?: Permission
   readonly kinds?: readonly Kind[]
 }
 export type Access = 'public' | ForCallers
 
-/** Whoever has a valid token; the verb decides by what they are related to. */
+/** Every caller with a valid token. The verb authorizes them by their relation. */
 export const anyCaller: ForCallers = {}
 
-/** What every handler is given: everything checked, nothing left to parse. */
+/** The validated request, as every handler gets it. */
 export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly params: Params
   readonly query: Query
@@ -59,7 +59,7 @@ export interface PageAnswer<Status extends number = number> {
   readonly html: string
   readonly headers?: Headers | undefined
 }
-/** Without bytes where what the caller has is still what there is (RFC 9110 section 15.4.5). */
+/** Without bytes if the file of the caller is up to date (304, RFC 9110 section 15.4.5). */
 export interface FileAnswer {
   readonly kind: 'file'
   readonly bytes: Uint8Array<ArrayBuffer> | undefined
@@ -70,7 +70,7 @@ export interface EventsAnswer {
   readonly events: AsyncIterable<ServerSentEvent>
 }
 
-/** What a handler answers. The edge turns it into a response. */
+/** The answer of a handler. The edge makes the response of it. */
 export type Answer = JsonAnswer | EmptyAnswer | PageAnswer | FileAnswer | EventsAnswer
 
 export function json<const Status extends number, Body>(
@@ -89,7 +89,7 @@ export function created<Body>(body: Body, headers?: Headers): JsonAnswer<201, Bo
 export const done: EmptyAnswer<204> = { kind: 'empty', status: 204 }
 export const accepted: EmptyAnswer<202> = { kind: 'empty', status: 202 }
 
-/** What stands under one status: JSON of a schema, a page, a file, server-sent events, or nothing. */
+/** The content of one status: JSON of a schema, a page, a file, server-sent events, or nothing. */
 export interface Described {
   readonly description: string
   readonly body?: GenericSchema
@@ -114,7 +114,7 @@ type AnswerOf<A extends Answers> = {
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** What a route says of itself: the edge enforces it, and the OpenAPI document is written from it. */
+/** The description of a route. The edge enforces it, and the OpenAPI document is generated from it. */
 export interface Description {
   /** What client generators call the operation: `listUsers`. */
   readonly id: string
@@ -151,12 +151,12 @@ export interface CheckedCall extends Call {
   readonly proof: PresentedProof | undefined
 }
 
-/** A route as the edge sees it, its types already spent. */
+/** A route as the edge uses it, without the types of its handler. */
 export interface Route extends Description {
   handle(call: CheckedCall): Promise<Answer>
 }
 
-/** A route that has yet to be given the part that it serves. */
+/** A route that has not been given its part yet; see {@link serve}. */
 export interface RouteFor<Served> extends Description {
   readonly handle: (served: Served, call: CheckedCall) => Promise<Answer>
 }
@@ -207,7 +207,7 @@ export function routesFor<Served>() {
     definition as unknown as RouteFor<Served>
 }
 
-/** Give the routes the part that they serve. */
+/** Bind the routes to the part that they serve. */
 export function serve<Served>(served: Served, routes: readonly RouteFor<Served>[]): Route[] {
   return routes.map((route) => ({ ...route, handle: (call) => route.handle(served, call) }))
 }

@@ -4,13 +4,13 @@ import type { Identity } from '../identity.ts'
 import type { World } from '../world.ts'
 
 /**
- * The event streams that stand open by somebody's token. A token is looked at when a request comes; a stream outlives
- * that moment, so each is here until it is over, and ends with the token that opened it.
+ * The open event streams. A token is checked when the request arrives; a stream outlives
+ * that check, so each is listed here until it ends, and ends with its token.
  */
 export interface Streams {
   /**
-   * `end` is called once at most, when the token is over. Returns how to be forgotten. Without a caller the stream is
-   * anybody's, and only counted.
+   * `end` is called at most once, when the token expires or is revoked. Returns a function that removes the stream. Without
+   * a caller the stream is public, and only counted.
    * @throws {Refusal} `token_revoked`, `too_many_requests`
    */
   open(caller: Identity | undefined, address: string, end: () => void): () => void

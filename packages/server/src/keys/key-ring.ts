@@ -28,7 +28,7 @@ import {
 
 export type SigningAlgorithm = 'ES256' | 'RS256' | 'EdDSA'
 
-/** A key as people see it, without its private half. */
+/** A signing key without its private key, as it is shown. */
 export interface KeySummary {
   readonly kid: string
   readonly algorithm: string
@@ -38,7 +38,7 @@ export interface KeySummary {
   readonly retiredAt: number | null
 }
 
-/** The keys that sign our tokens and the ones that may still have signed a living one. */
+/** The signing keys: those that sign, and those that may have signed a token that is still valid. */
 export interface KeyRing {
   readonly algorithm: SigningAlgorithm
   /** The key that signs now. */
@@ -46,7 +46,7 @@ export interface KeyRing {
   /** What verifiers use and `/.well-known/jwks.json` shows: the next, the active and the lately retired. */
   jwks(): { readonly keys: readonly Jwk[] }
   keySet(): KeySet
-  /** Counts up at each change, so that what was built from the ring knows when to build anew. */
+  /** Increases with each change, so that values derived from the ring know when to be derived again. */
   generation(): number
   list(): readonly KeySummary[]
   /** Sign with the next key from now on. Verifiers know it already: it has stood in the key set since it was made. */

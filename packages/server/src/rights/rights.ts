@@ -5,15 +5,15 @@ import { firstIdentifierAt, newIdentifier } from '../secrets/identifiers.ts'
 import { deleteRightChanges, findRightChanges, insertRightChange } from './store.ts'
 
 /**
- * Whose rights have become fewer, told to every process. A verb that ends a right which something alive rests on, a
- * connection or a subscription, says so here in its transaction: each process looks again at what it holds of that subject.
+ * Tells every process whose rights have ended. A verb that ends a right on which a live
+ * connection or subscription depends calls `ended` in its transaction; each process then rechecks those of that subject.
  */
 export interface Rights extends Part {
-  /** These subjects may do less once the transaction is committed: users, services or devices. */
+  /** Rights of these subjects (users, services or devices) end with the transaction. */
   ended(tx: Transaction, subjects: readonly string[]): Promise<void>
-  /** Look again at what this process holds of these subjects, whose rights every process sees end by its own clock. */
+  /** Recheck the connections of these subjects in this process, for rights that end at a time that every process knows. */
   recheck(subjects: readonly string[]): void
-  /** Resolves when this process has looked again at all that was told to it, so that an answer means what it says. */
+  /** Resolves when this process has rechecked everything so far, so that the response is sent after the effect. */
   settled(): Promise<void>
   /** `recheck` is called with subjects whose rights have ended, at this process or another. */
   follow(recheck: (subjects: readonly string[]) => Promise<void>): () => void

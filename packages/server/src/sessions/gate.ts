@@ -10,7 +10,7 @@ import type { ProvenKey } from '../tokens/proofs.ts'
 import { startFamily } from '../tokens/refresh.ts'
 import { insertSession } from './store.ts'
 
-/** A person whose proof has been checked. Only what has checked one may make this value. */
+/** A user who has been authenticated. Only code that has verified a credential may create this value. */
 export interface ProvenPerson {
   readonly userId: string
   readonly userType: string
@@ -29,18 +29,18 @@ export interface GateGround extends Ground {
   readonly issue: IssueToken
   readonly regionOf: RegionOf
   /**
-   * Note that somebody signs in, and hold the account until the transaction ends: disabling and signing in happen one
+   * Record the sign-in and lock the account until the transaction ends: disabling and signing in happen one
    * after the other, whichever comes first. False for an account that may not.
    */
   readonly noteSignIn: (tx: Transaction, userId: string, now: number) => Promise<boolean>
 }
 
-/** What our own pages and command lines are called in `client_id`. */
+/** The `client_id` of the pages and commands of this server. */
 export const firstParty = 'latchkey'
 
 /**
- * The one gate. Every way to be signed in ends here, and nothing else makes a session: rules that hold for all
- * sign-ins stand in this function. With a key, all tokens of the session are bound to it.
+ * The one gate. Every way to sign in ends here, and nothing else creates a session: rules for all
+ * sign-ins are in this function. With a key, all tokens of the session are bound to it.
  */
 export async function openSession(
   ground: GateGround,

@@ -6,7 +6,7 @@ import type { KeyRing } from '../keys/key-ring.ts'
 import type { World } from '../world.ts'
 import type { Revocations } from './revocations.ts'
 
-/** What an access token of ours says, now. Whoever sends one that is bound to a key has yet to prove that key. */
+/** A verified access token. The sender of a bound token has not proven its key yet. */
 export interface AccessToken {
   readonly identity: Identity
   /** The thumbprint (RFC 7638) of that key; undefined for a bearer token. */
@@ -77,8 +77,8 @@ function subjectOf({ subject, kind, sessionId, clientId }: Identity): Who {
 }
 
 /**
- * Whom a token names where nothing is proven but that somebody has it: as a bearer token, or as a password over MQTT. One
- * that is bound to a key is refused there, whatever the proof would be (RFC 9449 section 7.2).
+ * The caller of a token without proof of possession: a bearer token, or a password over MQTT. A token
+ * that is bound to a key is refused (RFC 9449 section 7.2).
  */
 export function bearerOf({ identity, boundTo }: AccessToken): Identity {
   if (boundTo === undefined) return identity
@@ -97,7 +97,7 @@ function invalid(reason: string): Refusal {
   return new Refusal('token_invalid', 'this token is not valid here', { reason })
 }
 
-/** A stranger learns that the token is not valid; the log learns which check failed. */
+/** The response says only that the token is invalid; the log has the check that failed. */
 function verified(token: string, verify: (token: string) => VerifiedClaims): VerifiedClaims {
   try {
     return verify(token)

@@ -15,7 +15,7 @@ import { deleteExpiredRevocations, findRevocations, insertRevocation, type Revoc
  */
 export interface Revocations {
   readonly list: RevocationList
-  /** In the transaction of what makes it necessary. Verifiers hear of it after the commit, never before. */
+  /** Revoke in the transaction of the change. Verifiers are told after the commit. */
   revoke(tx: Transaction, kind: RevocationKind, value: string): Promise<void>
   /** Be told of each new entry, of this process or another. Returns the way to stop. */
   follow(listener: (row: RevocationRow) => void): () => void
@@ -36,7 +36,7 @@ const overlapMs = 60_000
 interface Parts {
   readonly db: Database
   readonly world: World
-  /** The longest life of an access token, with the tolerance verifiers grant. */
+  /** The longest life of an access token and the clock skew that verifiers tolerate. */
   readonly tokenLifeMs: number
 }
 

@@ -25,7 +25,7 @@ export async function authenticateSender(
   const { identity, boundTo } = token
   try {
     if (credentials.scheme === 'bearer') return bearerOf(token)
-    // Without a key of its own in the token any key would do, and so that of a thief.
+    // A token that is not bound to a key would accept the key of a thief.
     if (boundTo === undefined) {
       throw new Refusal('token_invalid', 'this token is not bound to a key', { reason: 'token_not_bound' })
     }

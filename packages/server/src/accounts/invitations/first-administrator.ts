@@ -6,14 +6,15 @@ import { createUser } from '../users/users.ts'
 import { invite } from './invitations.ts'
 import { findUserWhoMaySetUp } from './store.ts'
 
-/** The person who sets the server up. Everyone else is created by somebody who may. */
+/** The user name of the first administrator. All other users are created by an authorized user. */
 const firstAdministratorName = 'admin'
 const lifeMs = 60 * 60 * 1000
 
 /**
- * While nobody can administer this server: a one-time invitation for the first administrator, good for an hour.
- * Undefined once somebody can. What another process, or a start before, has printed works as well until its hour is over
- * or one of them is taken up.
+ * Make an invitation for the first administrator if no user can administer this server. It can be accepted once, within an
+ * hour.
+ * @returns undefined if a user can administer the server. An invitation that another process or an earlier start printed
+ * stays valid until its hour is over or any of them is accepted.
  */
 export async function inviteFirstAdministrator(ground: Ground): Promise<string | undefined> {
   if (await findUserWhoMaySetUp(ground.db)) return undefined
@@ -21,7 +22,7 @@ export async function inviteFirstAdministrator(ground: Ground): Promise<string |
   return (await invite(ground, operator, user.id, { lifeMs, keepOthers: true })).secret
 }
 
-/** Of that name or, where somebody has it who cannot be the one, of the next: `admin-2`. */
+/** Create a user with this name; with the next one (`admin-2`) if another user who cannot administer the server has it. */
 async function administratorToInvite(ground: Ground): Promise<UserRow> {
   for (let attempt = 1; ; attempt++) {
     const username = attempt === 1 ? firstAdministratorName : `${firstAdministratorName}-${attempt}`

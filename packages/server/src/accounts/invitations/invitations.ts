@@ -15,9 +15,9 @@ import { endInvitations, findInvitedUser, insertInvitation, useInvitation } from
 const invitationLifeMs = 24 * 60 * 60 * 1000
 
 /**
- * Make the secret by which a user, once, sets a password. It is given out by whoever invites, by a channel of their own;
- * who holds it can become the user, so it is given only to those who may do as much. A newer one ends those before, unless
- * they are kept; the first that is taken up ends all.
+ * Make the secret with which a user sets a password once. The inviter delivers it by a channel of their own. Its holder can
+ * become the user, so the inviter needs every permission of that user. A newer invitation ends the older ones, unless
+ * `keepOthers` is set; the first one accepted ends all.
  * @throws {Refusal} `user_not_found`, `account_disabled`, `permission_missing`
  */
 export async function invite(
@@ -44,7 +44,7 @@ export async function invite(
   return { secret, expiresAt: now + lifeMs }
 }
 
-/** Whom an invitation is for, while it is open. */
+/** The user of an open invitation. */
 export async function invited({ db, world }: Ground, secret: string): Promise<UserWithPermissions> {
   const found = isSecret('invite', secret)
     ? await findInvitedUser(db, hashSecret(secret), world.now())
@@ -63,19 +63,19 @@ export async function acceptInvitation(
   client: ClientInfo,
 ): Promise<UserWithPermissions> {
   const { db, world, activity, passwords } = ground
-  // Asked before the hash, so that guessing costs the guesser a request and us no 15 ms of a core.
+  // Checked before the password is hashed: a guess must not cost 15 ms of a core.
   const found = await invited(ground, secret)
   const hash = await passwords.hash(password, namesOf(found))
   await db.transaction(async (tx) => {
     const now = world.now()
     const userId = await useInvitation(tx, hashSecret(secret), now)
-    // Looked at again: the account may have been disabled while the password was hashed.
+    // Checked again: the account may have been disabled while the password was hashed.
     if (userId === undefined || (await findUser(tx, userId))?.disabled_at !== null) throw notValid()
     await endInvitations(tx, userId, now)
     await forgetAttempts(tx, found)
     await setPasswordHash(tx, userId, hash)
     const who = { subject: userId, subjectKind: 'user', client } as const
-    // Whoever sets a password anew may do so because somebody else knew the old one.
+    // A new password may be set because another person knew the old one.
     await endAllSessions(ground, tx, userId, 'password_set', who)
     await activity.record(tx, who, 'user.accept_invitation')
   })

@@ -24,8 +24,8 @@ export interface Passwords {
    */
   hash(password: string, names: readonly string[]): Promise<string>
   /**
-   * Whether this is the password behind `stored`. Without one (no such user, or no password yet) it takes as
-   * long as with one and says no, so that time does not tell who exists.
+   * Whether the password matches `stored`. If `stored` is missing (no such user, or no password yet), the answer is false after
+   * the same time, so that the time does not reveal whether an account exists.
    */
   matches(password: string, stored: string | null | undefined): Promise<boolean>
 }
@@ -43,7 +43,7 @@ export function createPasswords(world: World, rules: PasswordRules, derive: Deri
       )
     },
     async matches(password, stored) {
-      // One that is too long to be set is nobody's, and says so like any other that is wrong.
+      // No stored password is this long.
       if (isTooLong(password)) return false
       const { salt, tag, memory, passes, parallelism } = parse(stored ?? decoy)
       const cost = { memory, passes, parallelism, tagLength: tag.length }
@@ -118,7 +118,7 @@ function parse(stored: string): {
   }
 }
 
-/** Whoever has waited longer has given up: their hash would only delay those behind. */
+/** A request that has waited longer is refused: its client has given up, and its hash would delay the others. */
 const patienceMs = 10_000
 
 /**

@@ -69,11 +69,11 @@ export const refresh = route({
     }
     requireOwnOrigin(ground, 'session.refresh', header)
     const refreshToken = ground.cookies.tokenOf(body.cookie, header)
-    // A page that is opened asks whether anybody is signed in: no event for the log.
+    // A page asks this when it is opened, to learn whether a user is signed in: it is not logged.
     if (refreshToken === undefined) {
       throw new Refusal('refresh_invalid', 'there is no session in the cookie; sign in')
     }
-    // Where it is refused the cookie stays: another answer may have brought a newer one meanwhile.
+    // The cookie is kept if the refresh is refused: another response may have set a newer one.
     return answerWith(ground, await refreshSession(ground, { refreshToken, proof }, client), body.cookie)
   },
 })
@@ -134,7 +134,7 @@ export const logOut = route({
   },
 })
 
-/** The tokens; the refresh token in the cookie of `application` where one is named, and then nowhere else. */
+/** The tokens. If `application` is given, the refresh token is in its cookie only. */
 function answerWith(
   { cookies }: AccountsGround,
   { sessionId, username, access, refreshToken }: SignedIn,
@@ -166,7 +166,7 @@ function requireOwnOrigin(
   })
 }
 
-/** The cookie that holds a refresh token of this session. One of a later sign-in stays. */
+/** The cookie that holds a refresh token of this session, not one of a later sign-in. */
 async function cookieOf(
   { cookies, db }: AccountsGround,
   sessionId: string,

@@ -25,8 +25,8 @@ interface SignIn {
 
 /**
  * Sign a person in by password. Unknown name, wrong password, no password yet and a disabled account get one
- * answer after one time; the log knows which it was. A proof is judged before anybody is looked for, so that what is
- * said of it says nothing of the account.
+ * answer after the same time; only the log has the reason. The proof is verified before the user is looked up, so that its
+ * refusal reveals nothing about the account.
  * @throws {Refusal} `dpop_proof_invalid`, `too_many_requests`, `credentials_invalid`, `overloaded`
  */
 export async function signIn(
@@ -46,7 +46,7 @@ export async function signIn(
         ? 'account_disabled'
         : undefined
   if (!user || reason) {
-    // A name that nobody has may be a password typed into the wrong field: it is not written down.
+    // An unknown name may be a password typed into the wrong field: it is not logged.
     const who = user && ({ subject: user.id, subjectKind: 'user' } as const)
     throw new Refusal('credentials_invalid', 'the user name or the password is not right', {
       reason,

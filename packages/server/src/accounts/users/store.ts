@@ -5,7 +5,7 @@ export interface UserRow {
   readonly id: string
   readonly username: string
   readonly username_key: string
-  /** What the name looks like; null for users of before there were skeletons. */
+  /** The skeleton of the name (see look-alikes.ts); null for users created before migration 0004. */
   readonly username_skeleton: string | null
   readonly display_name: string | null
   readonly user_type: string
@@ -15,7 +15,7 @@ export interface UserRow {
   readonly disabled_at: number | null
 }
 
-/** A user with what their type permits. */
+/** A user with the permissions of their type. */
 export interface UserWithPermissions extends UserRow {
   readonly permissions: readonly Permission[]
 }
@@ -128,7 +128,7 @@ export async function replacePasswordHash(
   return rows.length === 1
 }
 
-/** Two processes that start at once on an empty database both want to. */
+/** Two processes that start at once on an empty database both insert it. */
 export async function insertUserTypeIfMissing(tx: Transaction, type: UserTypeRow): Promise<void> {
   await tx.query(
     `INSERT INTO user_types (name, description, permissions, created_at) VALUES ($1, $2, $3, $4)
@@ -141,7 +141,7 @@ export async function insertUserTypeIfMissing(tx: Transaction, type: UserTypeRow
 }
 
 /**
- * Note the sign-in of a user who is not disabled. It also holds the user's row until the transaction ends, so
+ * Record the sign-in of an enabled user. It locks the user's row until the transaction ends, so
  * that disabling and signing in happen one after the other, whichever comes first.
  */
 export async function noteSignIn(tx: Transaction, userId: string, now: number): Promise<boolean> {
@@ -163,7 +163,7 @@ export function withLists<Row extends { readonly permissions: string }>(
 }
 
 /**
- * Hold the user types until the transaction ends. Changes that decide who may administer this server follow one another:
+ * Lock the user types until the transaction ends. Changes that decide who may administer this server are serialized:
  * of two administrators who disable each other at the same moment, the second finds that they are the last.
  */
 export async function holdUserTypes(tx: Transaction): Promise<void> {

@@ -87,8 +87,8 @@ export async function createUser(
 }
 
 /**
- * Find somebody whom the actor is about to change, and hold the right to.
- * @throws {Refusal} `user_not_found`; `permission_missing` for somebody who may do more than the actor
+ * Find a user whom the actor is about to change, and authorize the change.
+ * @throws {Refusal} `user_not_found`; `permission_missing` for a user with permissions that the actor lacks
  */
 export async function findToChange(tx: Transaction, actor: Actor, id: string): Promise<UserWithPermissions> {
   const found = await findUser(tx, id)
@@ -108,7 +108,7 @@ export async function disableUser(ground: UsersGround, actor: Actor, id: string)
     await holdUserTypes(tx)
     const found = await findToChange(tx, actor, id)
     if (!(await setDisabled(tx, id, world.now()))) return
-    // Somebody has to be left who can undo this.
+    // At least one administrator must remain who can undo this.
     if (found.password_hash !== null) await requireAdministratorBeside(tx, found.user_type)
     await endInvitations(tx, id, world.now())
     await endAllSessions(ground, tx, id, 'user_disabled', actor)
@@ -117,8 +117,8 @@ export async function disableUser(ground: UsersGround, actor: Actor, id: string)
 }
 
 /**
- * Somebody of `type` is about to lose what they may. Nobody gives what they do not hold, so of those who hold all there is
- * one has to stay: what the last of them held could be given back to nobody.
+ * A user of `type` is about to lose their permissions. Nobody grants permissions that they do not hold, so one user who holds
+ * all of them must remain: otherwise some could never be granted again.
  * @throws {Refusal} `last_administrator`
  */
 async function requireAdministratorBeside(tx: Transaction, type: string): Promise<void> {
@@ -189,7 +189,7 @@ export async function createUserType(
   return row
 }
 
-/** Give a new database its user types. */
+/** Insert the first user types into a new database. */
 export async function ensureUserTypes(tx: Transaction, now: number): Promise<void> {
   if ((await findUserTypes(tx)).length > 0) return
   for (const { name, description, permissions } of firstUserTypes) {

@@ -23,7 +23,7 @@ export interface Reply {
   readonly payload: Uint8Array
 }
 
-/** What became of a command that was let through: the device has it, and `reply` comes or refuses with `device_silent`. */
+/** A command that the device has received. `reply` resolves with its reply, or rejects with `device_silent`. */
 export interface Sent {
   readonly rid: string
   readonly reply: Promise<Reply>
@@ -36,9 +36,9 @@ export interface Commands {
    * `too_many_requests`
    */
   control(caller: Caller, command: Command): Promise<Sent>
-  /** A device answered. False where nobody waits any more, or ever did. */
+  /** Handle a reply of a device. False if no command waits for it. */
   takeReply(uid: string, rid: string, status: number, payload: Uint8Array): boolean
-  /** The server stops: nobody is left waiting for a reply that cannot come. */
+  /** Called when the server stops: commands that wait for a reply are ended. */
   stop(): void
 }
 
@@ -52,7 +52,7 @@ const whyUndelivered = {
   device_not_listening: 'the device is connected, and has not subscribed to its commands',
 }
 
-/** So many commands may wait at one device; a device answers in its own time, and memory is ours. */
+/** The most commands that may wait for one device, so that a slow device cannot use up the memory. */
 const mostWaiting = 100
 
 export function createCommands(
@@ -130,7 +130,7 @@ export function createCommands(
     },
 
     stop() {
-      // Collected first: giving one up takes it out of what is being walked.
+      // Collected first: ending a command changes the map.
       for (const one of [...waiting.values()].flatMap((here) => [...here.values()]))
         one.giveUp(new Refusal('stopping', 'this server is stopping'))
     },

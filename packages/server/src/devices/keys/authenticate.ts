@@ -23,22 +23,22 @@ const deviceTokenType = 'device+jwt'
 /** Clocks of small devices are poor; a token may still live a day at most. */
 const clockToleranceSeconds = 60
 const longestLifeSeconds = 24 * 60 * 60
-/** Verifiers that are kept, one a key. Beyond them the oldest is dropped, and made again when its device comes. */
+/** The most verifiers that are kept, one for each key. The oldest is dropped, and made again when its device connects. */
 const keptVerifiers = 10_000
 /** Characters. A token of our own device client has about 400; a longer one is read and verified each time. */
 const longestRememberedToken = 2_048
 
 export interface DeviceAuthentication {
   /**
-   * Who a token that a device signed itself names: `typ: device+jwt`, `iss` and `sub` its uid, `aud` this
-   * deployment, `exp` within a day. The uid only says which keys to try; it is the key that proves.
+   * Authenticate a token that a device signed itself: `typ: device+jwt`, `iss` and `sub` its uid, `aud` this
+   * deployment, `exp` within a day. The uid selects the keys to try; only the signature proves anything.
    *
-   * A token with the uid of a real device that none of its keys signed is somebody else who knows the uid: it is
+   * A token with the uid of an existing device that none of its keys signed comes from an impersonator: it is
    * refused like any other, and raises `device.impersonation`.
    * @throws {Refusal} `token_invalid`, in the same words for an unknown device and a wrong key.
    */
   identify(token: string, client: ClientInfo): Promise<Identity>
-  /** Whether what came by this key may go on. */
+  /** Whether a connection that was authenticated with this key may go on. */
   isInForce(uid: string, keyId: string): Promise<boolean>
 }
 
@@ -47,7 +47,7 @@ type Verify = (token: string) => VerifiedClaims
 export function createDeviceAuthentication(ground: Ground, audience: string): DeviceAuthentication {
   const { db, world } = ground
   const verifiers = new Map<string, Verify>()
-  // Of tokens that were verified: a device sends one until it is over, and its uid need not be read from it each time.
+  // The uids of verified tokens: a device sends the same token until it expires.
   const uids = new Map<string, string>()
 
   /** A key never changes: its name is its thumbprint. Whether it is in force is asked of the database each time. */
@@ -129,7 +129,7 @@ function prove(keys: readonly KeptKey[], token: string, verifierOf: (key: KeptKe
   return { failed }
 }
 
-/** Failures that only somebody without the device's key meets. A device with a wrong clock is no impersonator. */
+/** Failures that raise the alarm: only a sender without the key of the device meets them, not a device with a wrong clock. */
 const notItsKey: ReadonlySet<TokenErrorCode> = new Set([
   'signature_invalid',
   'key_not_found',
@@ -151,19 +151,19 @@ const decoy = {
   }),
 }
 
-/** Not waited for: the time that writing takes would tell which uids exist. */
+/** Not awaited: the time of the write would reveal which uids exist. */
 function alarm({ activity, log }: Ground, uid: string, reason: string, client: ClientInfo): void {
   activity
     .recordRefusal({ client }, 'device.impersonation', deviceTarget(uid), { outcome: 'alarm', reason })
     .catch((error: unknown) => log.error('record_failed', error))
 }
 
-/** Headers whose type is remembered. Each key has one, and whoever makes up others pushes out no more than these. */
+/** The most headers whose type is remembered. Each key has one header; invented ones can displace only these. */
 const rememberedHeaders = 1_000
 
 /**
- * Tells by its header whether a token says that a device signed it. Only says: `identify` looks at the type again, with the
- * signature. Both edges ask this of every token, so headers that came before are not read anew.
+ * Whether the header of a token claims that a device signed it. It is a claim only: `identify` checks the type again, with the
+ * signature. Both edges call this for every token, so the results are remembered.
  */
 export function createDeviceTokenTest(): (token: string) => boolean {
   const known = new Map<string, boolean>()
@@ -178,7 +178,7 @@ export function createDeviceTokenTest(): (token: string) => boolean {
 }
 const longestRememberedHeader = 512
 
-/** Of the header alone: nothing else of a token may decide what is remembered of its header. */
+/** The type of a header. It depends on the header alone, because the result is remembered by the header. */
 function typeIn(header: string): unknown {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(header, 'base64url').toString())
@@ -188,7 +188,7 @@ function typeIn(header: string): unknown {
   }
 }
 
-/** Which device a token says it is of. */
+/** The uid that a token claims, not verified. */
 function claimedUid(token: string): string | undefined {
   const sub = unproven(token)?.claims.sub
   const uid = typeof sub === 'string' ? parseUid(sub) : undefined

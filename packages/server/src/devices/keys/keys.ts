@@ -14,7 +14,7 @@ import { findLiveDeviceKeys, insertDeviceKey, revokeDeviceKey } from './store.ts
 /** A public key as a JWK (RFC 7517), of an algorithm that devices use. */
 export type DevicePublicKey = Readonly<Record<string, unknown>>
 
-/** Two, so that a device can change keys without a moment in which it has none; one more for a slow change. */
+/** A device needs two keys while it changes from one to the other, and a third if a change is not finished. */
 const mostLiveKeys = 3
 
 const algorithms: Record<string, 'ES256' | 'RS256' | 'EdDSA'> = {
@@ -46,7 +46,7 @@ export function parseDeviceKey(jwk: DevicePublicKey): PublicKey {
   }
 }
 
-/** Add a key inside a transaction that has made sure of the device and holds it. */
+/** Add a key, in a transaction that has locked the device. */
 export async function addKey(
   tx: Transaction,
   { world }: { world: World },
@@ -75,7 +75,7 @@ export async function addKey(
   return kid
 }
 
-/** Give a device one more key: by its maker, or by the device itself. */
+/** Add a key to a device. The caller is its maker or the device itself. */
 export async function addDeviceKey(
   ground: Ground,
   actor: Actor,
@@ -91,7 +91,7 @@ export async function addDeviceKey(
   })
 }
 
-/** End a key. What is connected by it is closed; a device that has changed to another key stays connected. */
+/** Revoke a key. Connections that were authenticated with it are closed; those by another key of the device stay. */
 export async function revokeKey(
   { db, world, activity, rights }: DeviceGround,
   actor: Actor,

@@ -19,11 +19,11 @@ import {
   useClaimCode,
 } from './store.ts'
 
-/** A device that shows a code opens a window of ten minutes; a code printed by the maker waits for its buyer. */
+/** A code that the device shows is valid for ten minutes; one that the maker prints is valid until the device is sold. */
 const windowMs = 10 * 60 * 1000
 const printedLifeMs = 5 * 365 * 24 * 60 * 60 * 1000
 
-/** A device acts for itself; for another, one has to be its maker. */
+/** Authorize the device itself, or its maker (`devices:write`). */
 export function makerOrItself(actor: Actor, uid: string): 'device' | 'maker' {
   if (actor.kind === 'operator') return 'maker'
   const { identity } = actor
@@ -36,7 +36,7 @@ export function makerOrItself(actor: Actor, uid: string): 'device' | 'maker' {
 }
 
 /**
- * Make the secret by which somebody becomes the owner: asked for by the device itself, which shows it, or by
+ * Create the code with which a user becomes the owner. It is created by the device itself, which shows it, or by
  * the maker, who prints it. A newer code ends the older ones.
  */
 export async function createClaimCode(
@@ -66,7 +66,7 @@ export async function createClaimCode(
 }
 
 /**
- * Become the owner of a device. The code is proof that somebody let us see it, and the device must be with us:
+ * Become the owner of a device. The code proves access to the device or its label, and the device must be present:
  * it made the code itself within the window, or it is connected now, with its key.
  * @throws {Refusal} `claim_invalid` alike for a wrong code, a wrong uid and a bound device; `device_unconfirmed`
  */

@@ -9,7 +9,7 @@ import { type DeviceRow, findDevice, holdDevice } from '../store.ts'
 import { namedDevice } from '../uid.ts'
 import { deleteRelation, findRelation, type Relation, upsertRelation } from './store.ts'
 
-/** What can be asked of a device. Owning implies controlling implies viewing. */
+/** The actions on a device. `own` implies `control`, and `control` implies `view`. */
 export type Action = 'view' | 'control' | 'own'
 
 const allows: Record<Relation, readonly Action[]> = {
@@ -30,7 +30,7 @@ interface Asked {
   readonly world: Pick<World, 'now'>
 }
 
-/** Whether somebody may do this with this device: by the token's permission, and by their relation to it. */
+/** Whether a caller may do this with the device: by the permissions of the token and the relation to the device. */
 export async function mayUse(
   { db, world }: Asked,
   identity: Identity,
@@ -43,7 +43,7 @@ export async function mayUse(
 }
 
 /**
- * Refuse a caller who may not.
+ * Refuse a caller who is not authorized.
  * @throws {Refusal} `device_not_found` for a device that does not exist and for one they have nothing to do
  *   with, so that nobody can find out which uids exist; `permission_missing` for one they may use otherwise.
  */
@@ -67,7 +67,7 @@ export async function authorize(
   }
 }
 
-/** Refuse a caller who may not know of this device: one must view it, or see all devices. */
+/** Refuse a caller who may neither view this device nor list all devices. */
 export async function requireVisible(asked: Asked, caller: Caller, uid: string): Promise<void> {
   if (holds(caller.identity, 'devices:read')) await requireRegistered(asked.db, uid)
   else await authorize(asked, caller, uid, 'view')
@@ -116,7 +116,7 @@ interface NewShare {
 }
 
 /**
- * Let somebody else view or control one's device, until a time if one is given. Returns whom.
+ * Share a device with another user, until a time if one is given. Returns their id.
  * @throws {Refusal} `user_not_found` also for somebody who may not sign in; `request_invalid` for a time that is past
  */
 export async function share(
@@ -148,7 +148,7 @@ export async function share(
   return subject
 }
 
-/** Take a share back. A person may also give up their own. */
+/** End a share: by the owner, or by the user it was made for. */
 export async function unshare(
   { db, world, activity, rights }: DeviceGround,
   caller: Caller,
