@@ -51,7 +51,7 @@ test(
     await page.getByRole('heading', { name: 'My account', level: 1 }).waitFor()
     elsewhere = await signInElsewhere()
     await page.reload()
-    const rows = page.getByRole('table').getByRole('row')
+    const rows = page.getByRole('table', { name: 'Sessions' }).getByRole('row')
     const own = rows.filter({ hasText: 'this session' })
     await own.getByText(/^Chrome \d+ on Linux$/).waitFor()
     assert.equal(await own.getByRole('button').count(), 0)
@@ -92,6 +92,16 @@ for (const { name, given, says } of refused) {
     await page.getByRole('alert').getByText(says).waitFor()
   })
 }
+
+test('what was done in the person’s name is listed with the reason of each refusal', options, async () => {
+  const list = page.getByRole('table', { name: 'What was done in my name' })
+  await list
+    .getByRole('row')
+    .filter({ hasText: 'user.change_password' })
+    .getByText('password_wrong')
+    .waitFor()
+  await list.getByRole('row').filter({ hasText: 'user.sign_in' }).first().getByText('success').waitFor()
+})
 
 test('two new passwords that differ are told before anything is sent', options, async () => {
   await change(password, chosen, 'seven wet umbrella')

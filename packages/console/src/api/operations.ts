@@ -476,6 +476,34 @@ export interface Operations {
       readonly permissions: readonly string[]
     }
   }
+  /** What the log has of the caller’s own doings, newest first. */
+  'GET /v1/me/activity': {
+    readonly query?: {
+      readonly event?: string | undefined
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly at: string
+        readonly event: string
+        readonly outcome: 'success' | 'refused' | 'failure' | 'alarm'
+        readonly reason: string | null
+        readonly subject: string | null
+        readonly subject_kind: string | null
+        readonly target: string | null
+        readonly target_kind: string | null
+        readonly address: string | null
+        readonly region: string | null
+        readonly client_id: string | null
+        readonly session_id: string | null
+        readonly request_id: string | null
+        readonly details: { readonly [name: string]: unknown }
+      }[]
+      readonly next: string | null
+    }
+  }
   /** Change one’s own password. Every other session of the account ends. */
   'POST /v1/me/password': {
     readonly body: {

@@ -75,6 +75,22 @@ export const searchActivity = route({
   },
 })
 
+export const listMyActivity = route({
+  id: 'listMyActivity',
+  method: 'GET',
+  path: '/v1/me/activity',
+  tag: 'own account',
+  summary: 'What the log has of the caller’s own doings, newest first.',
+  access: { kinds: ['user'] },
+  query: v.strictObject({ event: v.optional(line(64)), ...paging }),
+  answers: { 200: { description: 'A page of events.', body: page(event.schema) } },
+  async handle({ db }, { actor, query: { event: name, after, limit = defaultLimit } }) {
+    const mine = { event: name, subject: actor.identity.subject, before: after }
+    const rows = await findEvents(db, mine, limit + 1)
+    return ok(pageOf(rows, limit, (row) => row.id, event.show))
+  },
+})
+
 export const followActivity = route({
   id: 'followActivity',
   method: 'GET',

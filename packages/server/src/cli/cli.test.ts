@@ -110,7 +110,16 @@ describe('the command line', () => {
   test('only migrate, start and demo make a database', async () => {
     const elsewhere = join(directory, 'mistyped')
     const commands = [
-      ...['users list', 'users add eve', 'users disable ada', 'devices list', 'services add x', 'keys list'],
+      ...[
+        'users list',
+        'users add eve',
+        'users disable ada',
+        'users invite ada',
+        'sessions list ada',
+        'devices list',
+        'services add x',
+        'keys list',
+      ],
       ...['keys rotate', 'keys export', 'activity search', 'devices add x --key lamp.jwk'],
     ]
     for (const args of commands) {
@@ -151,7 +160,11 @@ describe('the command line', () => {
 
   const failures: { args: string; environment?: Record<string, string>; says: RegExp }[] = [
     { args: 'users add ada', says: /a user of this name exists/ },
-    { args: 'users disable nobody', says: /there is no user nobody; latchkey users list/ },
+    ...['users disable', 'users enable', 'users invite', 'users unlock', 'sessions list'].map((command) => ({
+      args: `${command} nobody`,
+      says: /there is no user nobody; latchkey users list/,
+    })),
+    { args: 'sessions end ses_0', says: /there is no live session ses_0; latchkey sessions list/ },
     { args: 'services add x --scope fly', says: /fly is no permission; there are / },
     { args: 'activity search --limit x', says: /--limit takes a whole number/ },
     {
@@ -225,13 +238,26 @@ describe('the command line', () => {
     await post('/v1/invitations/accept', { invitation, password })
     const added = JSON.parse((await run('users add eve --json')).out) as { link: string } // its contract
     await post('/v1/invitations/accept', { invitation: added.link.split('/').at(-1), password })
-    const { access_token } = (await post('/v1/login', { username: 'eve', password })) as {
-      access_token: string
-    } // its contract
+    const signedIn = (await post('/v1/login', { username: 'eve', password })) as { access_token: string } // its contract
     const me = async () =>
-      (await fetch(`${issuer}/v1/me`, { headers: { authorization: `Bearer ${access_token}` } })).status
+      (await fetch(`${issuer}/v1/me`, { headers: { authorization: `Bearer ${signedIn.access_token}` } }))
+        .status
     const keys = async () =>
       ((await (await fetch(`${issuer}/.well-known/jwks.json`)).json()) as { keys: object[] }).keys.length // RFC 7517
+    assert.equal(await me(), 200)
+
+    const [live] = JSON.parse((await run('sessions list eve --json')).out) as {
+      id: string
+      address: string
+    }[] // its contract
+    assert.equal(live?.address, '127.0.0.1')
+    const ended1 = await run(`sessions end ${live?.id}`)
+    assert.match(ended1.out, /has ended; its tokens are refused everywhere/)
+    assert.equal((await run(`sessions end ${live?.id}`)).status, 1)
+    assert.deepEqual(JSON.parse((await run('sessions list eve --json')).out), [])
+    const invited = JSON.parse((await run('users invite eve --json')).out) as { link: string } // its contract
+    await post('/v1/invitations/accept', { invitation: invited.link.split('/').at(-1), password })
+    Object.assign(signedIn, await post('/v1/login', { username: 'eve', password }))
     assert.equal(await me(), 200)
 
     const [disabled, rotated, second] = await Promise.all([
@@ -241,6 +267,11 @@ describe('the command line', () => {
     ])
     assert.equal(disabled.status, 0, disabled.err)
     assert.equal(rotated.status, 0, rotated.err)
+    assert.match((await run('users enable eve')).out, /^eve is enabled/)
+    assert.match(
+      (await run('users unlock eve')).out,
+      /^Wrong passwords for eve count from the beginning again/,
+    )
     const last = await run('users disable admin')
     assert.equal(last.status, 1)
     assert.match(last.err, /^latchkey: nobody could administer this server any more\n$/)

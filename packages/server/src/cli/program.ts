@@ -63,10 +63,32 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .action(run(() => import('./users/disable.ts')))
 
   users
+    .command('enable <username>')
+    .description('let a disabled user sign in again')
+    .addHelpText('after', example('latchkey users enable mallory'))
+    .action(run(() => import('./users/enable.ts')))
+  users
+    .command('invite <username>')
+    .description('print a new link on which a user sets a password; older ones end')
+    .addHelpText('after', example('latchkey users invite ada'))
+    .action(run(() => import('./users/invite.ts')))
+  users
     .command('unlock <username>')
     .description('let wrong passwords for a user count from the beginning again')
     .addHelpText('after', example('latchkey users unlock ada'))
     .action(run(() => import('./users/unlock.ts')))
+
+  const sessions = program.command('sessions').description('see and end the sessions of users')
+  sessions
+    .command('list <username>')
+    .description('list the live sessions of a user, newest first')
+    .addHelpText('after', example('latchkey sessions list ada'))
+    .action(run(() => import('./sessions/list.ts')))
+  sessions
+    .command('end <session>')
+    .description('end a session: its tokens are refused everywhere within a second')
+    .addHelpText('after', example('latchkey sessions end ses_06f8p3x2v9r4k7m1n5q8s0t2w4'))
+    .action(run(() => import('./sessions/end.ts')))
 
   const devices = program.command('devices').description('manage devices')
   devices

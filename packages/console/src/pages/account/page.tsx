@@ -1,6 +1,7 @@
 import { useConsole } from '../../context.ts'
 import { Section } from '../../elements/section.tsx'
 import type { PageProps } from '../../page-definition.ts'
+import { Activity } from './activity.tsx'
 import { Password } from './password.tsx'
 import { Sessions } from './sessions.tsx'
 
@@ -11,6 +12,7 @@ export function Page({ title }: PageProps) {
     <Section title={title} level={1}>
       <Sessions />
       <Password username={session?.username ?? ''} />
+      <Activity />
     </Section>
   )
 }

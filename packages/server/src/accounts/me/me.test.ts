@@ -150,6 +150,27 @@ for (const engine of engines) {
       assert.equal((await app.call('POST', path, { token: ida.token })).status, 204)
     })
 
+    test('the log of one’s own doings is read by its person, and has nobody else’s', async () => {
+      const lea = await app.signedIn('lea')
+      await signInAs(lea, 'not it')
+      const list = async (query = '') =>
+        (await app.call('GET', `/v1/me/activity${query}`, { token: lea.token })).body
+      const { items } = await list()
+      assert.deepEqual(
+        items.map(({ event, outcome, reason, subject }) => [event, outcome, reason, subject === lea.id]),
+        [
+          ['user.sign_in', 'refused', 'password_wrong', true],
+          ['user.sign_in', 'success', null, true],
+        ],
+      )
+      const first = await list('?limit=1')
+      assert.equal(first.next, first.items[0]?.id)
+      assert.deepEqual((await list(`?after=${first.next}`)).items, items.slice(1))
+      assert.deepEqual((await list('?event=session.end')).items, [])
+      const answer = await app.call('GET', `/v1/me/activity?subject=${lea.id}`, { token: lea.token })
+      assert.equal(answer.body.code, 'request_invalid')
+    })
+
     test('a service has no account of its own', async () => {
       const boss = await app.signedIn('boss', 'administrator')
       const body = { name: 'billing', scopes: [] }
@@ -164,6 +185,7 @@ for (const engine of engines) {
       for (const [method, path] of [
         ['POST', '/v1/me/password'],
         ['GET', '/v1/me/sessions'],
+        ['GET', '/v1/me/activity'],
         ['DELETE', '/v1/me/sessions/ses_0'],
         ['POST', '/v1/me/sessions/end-others'],
       ] as const) {

@@ -1,15 +1,13 @@
-import { findUserByName } from '../../accounts/users/store.ts'
-import { usernameKey } from '../../accounts/users/username-key.ts'
 import { disableUser } from '../../accounts/users/users.ts'
 import { operator } from '../../identity.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
+import { userNamed } from './named.ts'
 
 export async function run({ args: [username = ''], json }: Given): Promise<void> {
   await withApp(async (app) => {
-    const user = await findUserByName(app.db, usernameKey(username))
-    if (!user) throw new Error(`there is no user ${username}; latchkey users list shows who there is`)
+    const user = await userNamed(app, username)
     await disableUser(app, operator, user.id)
     createOutput(json).result(`${user.username} is disabled; sessions have ended and tokens are refused.`, {
       id: user.id,

@@ -1,0 +1,17 @@
+import { enableUser } from '../../accounts/users/users.ts'
+import { operator } from '../../identity.ts'
+import type { Given } from '../given.ts'
+import { withApp } from '../open.ts'
+import { createOutput } from '../output.ts'
+import { userNamed } from './named.ts'
+
+export async function run({ args: [username = ''], json }: Given): Promise<void> {
+  await withApp(async (app) => {
+    const user = await userNamed(app, username)
+    await enableUser(app, operator, user.id)
+    createOutput(json).result(`${user.username} is enabled; the sessions that ended do not come back.`, {
+      id: user.id,
+      disabled: false,
+    })
+  })
+}
