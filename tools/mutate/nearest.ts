@@ -6,9 +6,9 @@ import { parseSync } from 'oxc-parser'
 export type Imports = ReadonlyMap<string, readonly string[]>
 
 /**
- * The test files that reach `file` through what they import, the nearest first: those that import it themselves, then those
- * of its folder, then the tables that hold for every part of its package, then the others of its package, then all others;
- * among these, those with the fewest imports between.
+ * The test files that reach `file` through what they import, and those of its folder, which may start a process that runs
+ * it; the nearest first: those that import it themselves, then those of its folder, then the tables that hold for every
+ * part of its package, then the others of its package, then all others; among these, those with the fewest imports between.
  */
 export function testsNear(file: string, imports: Imports): string[] {
   const importers = new Map<string, string[]>()
@@ -29,6 +29,9 @@ export function testsNear(file: string, imports: Imports): string[] {
     if (dirname(test) === dirname(file)) return 0
     if (packageOf(test) !== packageOf(file)) return 3
     return dirname(test) === `${packageOf(file)}test` ? 1 : 2
+  }
+  for (const name of imports.keys()) {
+    if (dirname(name) === dirname(file) && !distances.has(name)) distances.set(name, imports.size)
   }
   return [...distances]
     .filter(([name]) => isTest(name))
