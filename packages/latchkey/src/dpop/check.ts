@@ -189,11 +189,12 @@ function prepareTaking(
  * 3.2.2); whose it is, is configured.
  */
 function pathOf(url: string): string | undefined {
-  const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '')
+  const [origin = ''] = /^https?:\/\/[^/?#]*/i.exec(url) ?? []
+  const target = url.slice(origin.length)
   // Anything else behind the name of our host would make another host of it.
   if (target !== '' && !/^[/?]/.test(target)) return undefined
-  const path = target.replace(/[?#].*$/s, '')
-  return path === '' ? '/' : comparablePath(path)
+  const [path] = target.split(/[?#]/, 1)
+  return comparablePath(path || '/')
 }
 
 function algorithmsOf(value: unknown = ['ES256', 'EdDSA', 'Ed25519']): readonly AsymmetricAlgorithm[] {

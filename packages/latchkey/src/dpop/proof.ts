@@ -119,8 +119,7 @@ export function comparableUrl(text: string): string | undefined {
 }
 
 /** Escapes of characters that need none are undone, the others written in capitals (RFC 3986 section 6.2.2). */
-export function comparablePath(path: string): string | undefined {
-  if (!/^[\x21-\x5b\x5d-\x7e]+$/.test(path)) return undefined
+export function comparablePath(path: string): string {
   return path.replaceAll(/%[\da-f]{2}/gi, (encoded) => {
     const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16))
     return /[\w\-.~]/.test(character) ? character : encoded.toUpperCase()
