@@ -26,7 +26,7 @@ export class Hmac {
     this.#block = blockBytes
     this.#inner = padded.map((byte) => byte ^ 0x36) as Buffer
     this.#outer = Buffer.alloc(blockBytes + hashBytes)
-    for (let i = 0; i < blockBytes; i++) this.#outer[i] = padded[i]! ^ 0x5c
+    this.#outer.set(padded.map((byte) => byte ^ 0x5c))
   }
 
   /** The MAC of the first `length` characters of `text`, which are ASCII, in base64url. */

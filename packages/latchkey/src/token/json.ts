@@ -56,7 +56,7 @@ function survey(bytes: Buffer, length: number): { members: number; ascii: boolea
     }
     seen |= byte
   }
-  return { members, ascii: seen < 0x80 }
+  return { members, ascii: (seen & 0x80) === 0 }
 }
 
 /** Freeze `value` and all in it. @returns the number of members of the objects. */

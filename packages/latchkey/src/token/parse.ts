@@ -8,17 +8,16 @@ export const defaultMaxLength = 16 * 1024
 
 /**
  * Refuse what cannot be a compact JWS (RFC 7515 section 3.1) before a byte is decoded or copied.
- * @returns the index of the first dot. The second is at `payloadEnd`, and there is no third.
+ * @returns the index of the first dot, -1 if there is none, which `payloadEnd` refuses.
  */
 export function headerEnd(token: unknown, maxLength: number): number {
   if (typeof token !== 'string') throw malformed()
   if (token.length > maxLength) throw new TokenError('token_too_long')
-  const end = token.indexOf('.')
-  if (end < 1 || !isPlain(token)) throw malformed()
-  return end
+  if (!isPlain(token)) throw malformed()
+  return token.indexOf('.')
 }
 
-/** The index of the second dot of three parts, of which none is empty. */
+/** The index of the second dot of three parts, of which neither the second nor the third is empty. */
 export function payloadEnd(token: string, headerEnd: number): number {
   const end = token.indexOf('.', headerEnd + 1)
   if (end < headerEnd + 2 || end === token.length - 1 || token.indexOf('.', end + 1) !== -1) {

@@ -137,7 +137,8 @@ function readKey(jwk: Jwk, algorithm: Algorithm): VerificationKey | undefined {
 /** What a JWK may be used for: its `alg`, else what its type and curve say, else the configuration. */
 function purposesOf(jwk: Jwk, configured: readonly Algorithm[] | undefined): readonly Algorithm[] {
   if (jwk.alg !== undefined) return isAlgorithm(jwk.alg) ? [jwk.alg] : []
-  const allowed = configured ?? algorithms.filter((name) => name === 'RS256' || !/^(RS|PS|HS)/.test(name))
+  const allowed =
+    configured ?? algorithms.filter((name) => name === 'RS256' || !['RSA', 'oct'].includes(schemes[name].kty))
   return allowed.filter((name) => {
     const scheme = schemes[name]
     return scheme.kty === jwk.kty && (!('crv' in scheme) || scheme.crv === jwk.crv)

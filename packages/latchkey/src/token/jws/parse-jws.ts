@@ -38,12 +38,12 @@ export function parseJws(jws: unknown, maxLength: number): ParsedJws {
 }
 
 function parseCompact(jws: string): ParsedJws {
-  const first = jws.indexOf('.')
-  const last = jws.lastIndexOf('.')
-  if (first < 1 || last === first || jws.indexOf('.', first + 1) !== last) throw malformed()
-  const payload = jws.slice(first + 1, last)
+  // More parts than three are not counted.
+  const parts = jws.split('.', 4)
+  if (parts.length !== 3) throw malformed()
+  const [head = '', payload = '', encodedSignature = ''] = parts
   if (!/^[\x20-\x7e]*$/.test(payload)) throw malformed()
-  const signature = parseSignature({ protected: jws.slice(0, first), signature: jws.slice(last + 1) })
+  const signature = parseSignature({ protected: head, signature: encodedSignature })
   return {
     serialization: 'compact',
     // Nothing between the dots is an empty payload or a detached one: who verifies knows which they expect.

@@ -32,7 +32,7 @@ function weaknessOfRsa(n = '', e = ''): string | undefined {
     return 'an RSA key has at least 2048 bits (RFC 7518 section 3.3) and at most 8192 bits'
   }
   const exponent = e.length > 7 ? 0n : toInteger(e)
-  if (exponent < 3n || exponent % 2n === 0n || exponent >= 1n << 33n) {
+  if (exponent < 3n || exponent % 2n === 0n || exponent >> 33n !== 0n) {
     return 'the exponent of an RSA key is odd, at least 3 and below 2^33'
   }
   if (isRoca(modulus)) return 'an RSA key of a faulty generator (CVE-2017-15361)'

@@ -45,13 +45,13 @@ export function readPem(text: string, kind: 'public' | 'private', labels: readon
   return { label, contents }
 }
 
-/** OpenSSH writes its private keys in a PEM of its own, and its public ones in another form. */
-const openSsh = /^(-----BEGIN OPENSSH |---- BEGIN SSH2 |ssh-|ecdsa-sha2-|sk-)/
+/** How what OpenSSH writes begins: private keys in a PEM of its own, and public ones in another form. */
+const openSsh = ['-----BEGIN OPENSSH ', '---- BEGIN SSH2 ', 'ssh-', 'ecdsa-sha2-', 'sk-']
 
 /** What a text is that does not begin as PEM does. */
 function whatElse(text: string, labels: readonly string[]): string {
   if (text === '') return 'this key is empty'
-  if (openSsh.test(text)) return openSshMessage
+  if (openSsh.some((beginning) => text.startsWith(beginning))) return openSshMessage
   if (text.includes('\0')) return 'this key is in UTF-16, as PowerShell writes files; save it as UTF-8'
   if (text.startsWith('{')) return 'this is JSON; give a JWK as an object: JSON.parse(text)'
   if (text.includes('-----BEGIN ')) return 'there is text before the PEM block; take it off'
@@ -81,7 +81,7 @@ function whatIsLabelled(label: string, kind: 'public' | 'private', labels: reado
   if (kind === 'private' && (label.endsWith('PUBLIC KEY') || label === 'CERTIFICATE')) {
     return 'this PEM block is a public key or a certificate; what signs is the private key'
   }
-  const convert = /^(RSA|EC) P/.test(label)
+  const convert = ['RSA P', 'EC P'].some((beginning) => label.startsWith(beginning))
     ? `; to convert: openssl ${isPrivate ? 'pkey -in' : 'rsa -RSAPublicKey_in -pubout -in'} <key>`
     : label === 'CERTIFICATE'
       ? '; its key: openssl x509 -pubkey -noout -in <certificate>'

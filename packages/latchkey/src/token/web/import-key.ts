@@ -164,6 +164,7 @@ function derOf(input: string | Uint8Array, kind: 'public' | 'private'): Uint8Arr
     }
   }
   const length = der[1] ?? 0
-  if (der[length < 0x80 ? 2 : 2 + (length & 0x7f)] !== tag) throw new TypeError(`expected the DER of ${name}`)
+  if (der[(length & 0x80) === 0 ? 2 : 2 + (length & 0x7f)] !== tag)
+    throw new TypeError(`expected the DER of ${name}`)
   return der
 }

@@ -31,12 +31,11 @@ export function decode(text: string): Uint8Array<ArrayBuffer> | undefined {
 export function headerEnd(token: unknown, maxLength: number): number {
   if (typeof token !== 'string') throw malformed()
   if (token.length > maxLength) throw new TokenError('token_too_long')
-  const end = token.indexOf('.')
-  if (end < 1 || /[+/\u0080-\uffff]/.test(token)) throw malformed()
-  return end
+  if (/[+/\u0080-\uffff]/.test(token)) throw malformed()
+  return token.indexOf('.')
 }
 
-/** The index of the second dot of three parts, of which none is empty. */
+/** The index of the second dot of three parts, of which neither the second nor the third is empty. */
 export function payloadEnd(token: string, headerEnd: number): number {
   const end = token.indexOf('.', headerEnd + 1)
   if (end < headerEnd + 2 || end === token.length - 1 || token.indexOf('.', end + 1) !== -1) {
