@@ -42,6 +42,11 @@ const read = [
   },
   { name: 'a text where a number was', text: written.replace('1900000000', '"soon"') },
   { name: 'a number where a text was', text: written.replace('"usr_1"', '1') },
+  {
+    name: 'the first and the last of the characters that need no escape',
+    text: written.replace('usr_1', ' !~'),
+  },
+  { name: 'a number of one digit', text: written.replace('1900000000', '9') },
   { name: 'a text with nothing in it', text: written.replace('usr_1', '') },
   { name: 'a number of 15 digits', text: written.replace('1900000000', '999999999999999') },
 ]

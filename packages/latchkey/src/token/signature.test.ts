@@ -131,6 +131,22 @@ test('a PSS signature with a salt of another length is refused (RFC 7518 section
   }
 })
 
+for (const [algorithm, hash, blockBytes] of [
+  ['HS256', 'sha256', 64],
+  ['HS384', 'sha384', 128],
+  ['HS512', 'sha512', 128],
+] as const) {
+  test(`${algorithm} by a secret as long as a block of its hash, and one byte more or less, is that of node:crypto`, () => {
+    for (const length of [blockBytes - 1, blockBytes, blockBytes + 1]) {
+      const bytes = Buffer.alloc(length, 'b')
+      const token = createSigner({ key: secretKey(bytes, { algorithm }), now })({})
+      const end = token.lastIndexOf('.')
+      const expected = createHmac(hash, bytes).update(token.slice(0, end)).digest('base64url')
+      assert.equal(token.slice(end + 1), expected)
+    }
+  })
+}
+
 test('HMACs of any length of text and secret are those of node:crypto', () => {
   for (const [algorithm, hash] of [
     ['HS256', 'sha256'],

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { goodClaims, nowMs, nowSeconds, rawToken, secretBytes } from '../../test/token/raw-token.ts'
 import { createRevocationList, revocationKey } from '../guard/revocations/revocation-list.ts'
 import {
+  type CacheLimits,
   createAsyncVerifier,
   createSigner,
   createVerifier,
@@ -197,6 +198,28 @@ for (const cache of [{ maxEntries: 20 }, { maxBytes: 20 * (2 * tokenOf(10).lengt
   })
 }
 
+const room = 2 * tokenOf(0).length + 256
+/** How many tokens of equal size come before the first of them is verified again: two halves, of which one is dropped. */
+const rooms: readonly { limits: CacheLimits; kept: number }[] = [
+  { limits: { maxEntries: 2 }, kept: 2 },
+  { limits: { maxEntries: 3 }, kept: 2 },
+  { limits: { maxEntries: 4 }, kept: 4 },
+  { limits: { maxBytes: 2 * room - 1 }, kept: 0 },
+  { limits: { maxBytes: 2 * room }, kept: 2 },
+  { limits: { maxBytes: 4 * room - 1 }, kept: 2 },
+  { limits: { maxBytes: 4 * room }, kept: 4 },
+]
+for (const { limits, kept } of rooms) {
+  test(`of tokens that come once, the last ${kept} are remembered with ${JSON.stringify(limits)}`, () => {
+    for (let tokens = 1; tokens <= 6; tokens++) {
+      const verify = createVerifier({ ...policy, cache: limits })
+      const first = verify(tokenOf(1))
+      for (let index = 2; index <= tokens; index++) verify(tokenOf(index))
+      assert.equal(verify(tokenOf(1)) === first, tokens <= kept, `${tokens}`)
+    }
+  })
+}
+
 test('a token that is larger than the room is verified each time', () => {
   const verify = createVerifier({ ...policy, cache: { maxBytes: 100 } })
   assert.notEqual(verify(rawToken()), verify(rawToken()))
@@ -216,9 +239,11 @@ test('what is no text is refused, remembered tokens or not', () => {
 })
 
 const meaningless: readonly unknown[] = [
-  ...[1, 'yes', null, { maxEntries: 0 }, { maxEntries: 1.5 }, { maxBytes: Number.NaN }].map((cache) => ({
-    cache,
-  })),
+  ...[1, 'yes', null, { maxEntries: 1 }, { maxEntries: 1.5 }, { maxBytes: 1 }, { maxBytes: Number.NaN }].map(
+    (cache) => ({
+      cache,
+    }),
+  ),
   { isRevoked: true },
 ]
 for (const options of meaningless) {

@@ -140,6 +140,49 @@ test('more headers than are remembered are no less right', () => {
   assert.equal(verify(rawToken(withHeader({ long: 'x'.repeat(2000) }))).sub, 'usr_1')
 })
 
+/** A verifier by keys that count how often one is looked for: not for a header that is remembered. */
+function counting() {
+  const seen = { lookups: 0 }
+  const keys: KeySet = {
+    generation: 0,
+    find() {
+      seen.lookups++
+      return key
+    },
+  }
+  return { seen, verify: createVerifier({ ...policy, keys }) }
+}
+
+const headerOf = (length: number) =>
+  withHeader({
+    pad: 'x'.repeat((length * 3) / 4 - JSON.stringify({ alg: 'HS256', typ: 'JWT', pad: '' }).length),
+  })
+
+for (const [length, lookups] of [
+  [1024, 2],
+  [1028, 4],
+] as const) {
+  test(`a header of ${length} characters is read ${lookups === 2 ? 'once' : 'each time'} beside another`, () => {
+    const { seen, verify } = counting()
+    const [long, short] = [rawToken(headerOf(length)), good]
+    assert.equal(long.indexOf('.'), length)
+    for (const token of [short, long, short, long, short, long]) verify(token)
+    assert.equal(seen.lookups, lookups)
+  })
+}
+
+test('64 headers are remembered, and with one more all are read again', () => {
+  const { seen, verify } = counting()
+  const tokens = Array.from({ length: 65 }, (_, n) => rawToken(withHeader({ n })))
+  for (const _ of [1, 2]) for (const token of tokens.slice(0, 64)) verify(token)
+  assert.equal(seen.lookups, 64)
+  verify(tokens[64]!)
+  verify(tokens[64]!)
+  assert.equal(seen.lookups, 65)
+  verify(tokens[0]!)
+  assert.equal(seen.lookups, 66)
+})
+
 test('a token longer than what is kept ready is signed and verified by every kind of algorithm', async () => {
   for (const algorithm of ['HS256', 'ES256', 'EdDSA'] as const) {
     const key = generateKey(algorithm)

@@ -194,6 +194,10 @@ export const secrets: readonly { readonly name: string; readonly bytes: Buffer }
     name: '64 bytes that begin as a sequence of a number does',
     bytes: Buffer.from([0x30, 0x3e, 0x02, 0x20, ...digest('i').subarray(4)]),
   },
+  {
+    name: '40 bytes that begin as a private key does, which has 41 at least',
+    bytes: Buffer.from([0x30, 0x26, 0x02, 0x01, 0x00, ...digest('r').subarray(0, 35)]),
+  },
   { name: '43 characters of base64url', bytes: Buffer.from(digest('j').subarray(32).toString('base64url')) },
   { name: 'base64 of 64 bytes', bytes: Buffer.from(digest('k').toString('base64')) },
   {

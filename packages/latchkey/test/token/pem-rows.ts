@@ -124,6 +124,22 @@ export const pemRows: readonly PemRow[] = [
     text: block('public key'),
     says: /expected one PEM block|text before/,
   },
+  { name: 'a label of 64 letters', kind: 'public', text: block('A'.repeat(64)), says: /not read here/ },
+  { name: 'a label of 65 letters', kind: 'public', text: block('A'.repeat(65)), says: /text before/ },
+  { name: 'a label that begins small', kind: 'public', text: block('a PUBLIC KEY'), says: /text before/ },
+  { name: 'a label that ends small', kind: 'public', text: block('PUBLIC KEY a'), says: /text before/ },
+  {
+    name: 'a text that is about ssh-keygen',
+    kind: 'public',
+    text: 'made by ssh-keygen',
+    says: /expected one PEM block/,
+  },
+  {
+    name: 'a label that only ends as that of an RSA key',
+    kind: 'private',
+    text: block('MY RSA PRIVATE KEY'),
+    says: /not read here[^;]*$/,
+  },
   {
     name: 'a label without end',
     kind: 'public',
@@ -152,6 +168,12 @@ export const pemRows: readonly PemRow[] = [
     kind: 'public',
     text: block('PUBLIC KEY'),
     says: /cannot be read|expected the DER/,
+  },
+  {
+    name: 'a key and white space of 65,537 characters',
+    kind: 'public',
+    text: spki.padEnd(65_537),
+    says: /at most 65536/,
   },
   {
     name: 'more line ends than a key has',

@@ -106,6 +106,33 @@ test('no more key ids are remembered as missing than there is room for, and none
   assert.equal(misses.has({ alg: 'ES256', kid: '999' }, 1000), false)
 })
 
+test('256 key ids are remembered as missing, of 128 characters with the longest name of an algorithm', () => {
+  const misses = createMissMemo(1000)
+  const add = (kid: string) => misses.add({ alg: 'ML-DSA-44', kid }, 0)
+  const has = (kid: string) => misses.has({ alg: 'ML-DSA-44', kid }, 0)
+  for (const length of [128, 129]) {
+    add('x'.repeat(length))
+    assert.equal(has('x'.repeat(length)), length === 128)
+  }
+  for (let i = 1; i < 256; i++) add(`${i}`)
+  assert.equal(has('x'.repeat(128)), true)
+  // What is missed again is the youngest.
+  add('1')
+  add('256')
+  assert.deepEqual([has('x'.repeat(128)), has('1'), has('2')], [false, true, true])
+  add('257')
+  assert.deepEqual([has('1'), has('2'), has('257')], [true, false, true])
+})
+
+test('a token of a new key that comes while the keys are fetched waits for them as the first does', async (t) => {
+  const { world, verify, sign } = await serve(t, publish([a]))
+  await verify(sign(a))
+  world.listener = publish([a, b])
+  world.nowMs += 30_000
+  const answers = await Promise.all([verify(sign(b)), verify(sign(b))])
+  assert.deepEqual([answers.map(({ sub }) => sub), world.fetches], [['x', 'x'], 2])
+})
+
 test('a rotation is seen with the first token of the new key', async (t) => {
   const { world, verify, sign } = await serve(t, publish([a]))
   await verify(sign(a))
@@ -147,6 +174,25 @@ test('keys are renewed before they expire, behind the requests', async (t) => {
   await verify(sign(a))
   assert.equal(keys.state(), 'fresh')
 })
+
+for (const { name, afterMs, fetches, waits } of [
+  { name: 'before four fifths of their freshness', afterMs: 479_999, fetches: 1, waits: false },
+  { name: 'at four fifths of their freshness', afterMs: 480_000, fetches: 2, waits: false },
+  { name: 'in their last fresh millisecond', afterMs: 599_999, fetches: 2, waits: false },
+  { name: 'when they are no longer fresh', afterMs: 600_000, fetches: 2, waits: true },
+]) {
+  test(`keys are ${fetches === 1 ? 'not ' : ''}renewed ${name}, and a token ${waits ? 'waits' : 'does not wait'}`, async (t) => {
+    const { world, keys, verify, sign } = await serve(t, publish([a]))
+    await verify(sign(a))
+    world.nowMs += afterMs
+    const pending = keys.ready()
+    assert.equal(pending !== undefined, waits)
+    const begun = keys.ready()
+    if (fetches === 2) while (world.fetches < 2) await new Promise((resolve) => setImmediate(resolve))
+    await Promise.all([pending, begun])
+    assert.equal(world.fetches, fetches)
+  })
+}
 
 test('while the server fails, the keys serve for a day and nobody waits; then they do not', async (t) => {
   const { world, keys, verify, sign } = await serve(t, publish([a]))
@@ -254,6 +300,72 @@ for (const { name, listener, options } of bad) {
     assert.equal(world.fetches, 1)
   })
 }
+
+const documentOf = (...keys: PrivateKey[]) =>
+  JSON.stringify({ keys: keys.map((key) => toJwk(publicKeyOf(key))) })
+
+for (const { name, short, state } of [
+  { name: 'as long as the limit', short: 0, state: 'fresh' },
+  { name: 'one byte longer than the limit', short: 1, state: 'none' },
+]) {
+  test(`a document ${name} leaves the keys ${state}`, async () => {
+    const body = documentOf(a)
+    const keys = remoteKeySet('https://keys.example', {
+      maxBytes: body.length - short,
+      fetch: async () => new Response(body),
+    })
+    await keys.ready()
+    assert.equal(keys.state(), state)
+  })
+}
+
+for (const { name, status, maxBytes } of [
+  { name: 'whose status is an error', status: 500, maxBytes: 1000 },
+  { name: 'that is too long', status: 200, maxBytes: 10 },
+]) {
+  test(`an answer ${name} is not received to its end`, async () => {
+    let cancelled = false
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(100)),
+      cancel() {
+        cancelled = true
+      },
+    })
+    const keys = remoteKeySet('https://keys.example', {
+      maxBytes,
+      fetch: async () => new Response(body, { status }),
+    })
+    await keys.ready()
+    assert.equal(cancelled, true)
+    assert.equal(keys.state(), 'none')
+  })
+}
+
+test('after a fetch that hung, nobody asks for five seconds, and then nobody waits', async () => {
+  let nowMs = 1_800_000_000_000
+  let fetches = 0
+  const keys = remoteKeySet('https://keys.example', {
+    now: () => nowMs,
+    fetch: async () => {
+      fetches++
+      if (fetches === 1) throw new DOMException('it hung', 'TimeoutError')
+      return new Response(documentOf(a))
+    },
+  })
+  await keys.ready()
+  assert.equal(keys.state(), 'none')
+  for (const [moreMs, fetched] of [
+    [4999, 1],
+    [1, 2],
+  ] as const) {
+    nowMs += moreMs
+    assert.equal(keys.ready(), undefined)
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(fetches, fetched)
+  }
+  while (keys.state() === 'none') await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(keys.lastError, undefined)
+})
 
 for (const url of [
   'http://id.example.com/jwks.json',

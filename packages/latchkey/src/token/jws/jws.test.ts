@@ -146,6 +146,8 @@ const refused: readonly {
   { name: '1: algorithm none', jws: withHeader({ alg: 'none' }), code: 'algorithm_not_allowed' },
   { name: '2: hs256', jws: withHeader({ alg: 'hs256' }), code: 'algorithm_not_allowed' },
   { name: '4: no signature', jws: `${goodHead}.${goodPayload}.`, code: 'token_malformed' },
+  { name: '4: no header', jws: `.${goodPayload}.${goodSignature}`, code: 'token_malformed' },
+  { name: '5: one part', jws: goodHead, code: 'token_malformed' },
   { name: '5: two parts', jws: `${goodHead}.${goodPayload}`, code: 'token_malformed' },
   { name: '5: four parts', jws: `${compact()}.AA`, code: 'token_malformed' },
   { name: '6: padding', jws: `${compact()}=`, code: 'token_malformed' },
@@ -162,6 +164,16 @@ const refused: readonly {
     jws: compact({ payload: `${b64('hello')}=` }),
     code: 'token_malformed',
   },
+  {
+    name: '13: a payload of no alphabet, before its signature, which is not good either',
+    jws: `${goodHead}.*${goodPayload}.${goodSignature}`,
+    code: 'token_malformed',
+  },
+  ...['\u00e9$', '$\u00e9', '\u001f', '\u007f', '\n'].map((payload) => ({
+    name: `an unencoded payload ${JSON.stringify(payload)}, in compact form`,
+    jws: compact({ header: { alg: 'HS256', b64: false, crit: ['b64'] }, payload }),
+    code: 'token_malformed' as const,
+  })),
   { name: 'a payload in unused bits', jws: compact({ payload: 'aGVsbG9' }), code: 'token_malformed' },
   {
     name: '14: a character with the same low byte',
@@ -235,6 +247,18 @@ const refused: readonly {
   },
   { name: '56: too much text', jws: '.'.repeat(1_048_577), code: 'token_too_long' },
   { name: '56: too long an object', jws: flat({ payload: 'A'.repeat(1_048_577) }), code: 'token_too_long' },
+  {
+    name: '56: one character too long for the policy',
+    jws: compact(),
+    code: 'token_too_long',
+    policy: { maxLength: compact().length - 1 },
+  },
+  {
+    name: '56: an object whose payload is one character too long for the policy',
+    jws: flat({}),
+    code: 'token_too_long',
+    policy: { maxLength: goodPayload.length - 1 },
+  },
   { name: '56: too long for the policy', jws: compact(), code: 'token_too_long', policy: { maxLength: 20 } },
   {
     name: 'more signatures than are looked at',
@@ -397,6 +421,33 @@ for (const { name, jws, code, policy } of refused) {
   })
 }
 
+const accepted: readonly { name: string; jws: unknown; policy?: Partial<JwsPolicy> }[] = [
+  { name: 'text as long as the policy allows', jws: compact(), policy: { maxLength: compact().length } },
+  {
+    name: 'an object whose payload is as long as the policy allows',
+    jws: flat({}),
+    policy: { maxLength: goodPayload.length },
+  },
+  {
+    name: 'sixteen signatures',
+    jws: { payload: goodPayload, signatures: Array.from({ length: 16 }, () => raw({})) },
+  },
+  { name: 'JSON after white space', jws: `\t\n\r ${JSON.stringify(raw({}))}` },
+]
+
+for (const { name, jws, policy } of accepted) {
+  test(`verifyJws accepts ${name}`, () => {
+    assert.equal(String(Buffer.from(verifyJws(jws as string, { keys: key, ...policy }).payload)), 'hello')
+  })
+}
+
+for (const text of ['', ' ', '~', ' !-/~', '{"a":1}']) {
+  test(`what is sent as it is in compact form may be ${JSON.stringify(text)}`, () => {
+    const jws = signJws(Buffer.from(text), { key, encodePayload: false })
+    assert.equal(String(Buffer.from(verifyJws(jws, { keys: key }).payload)), text)
+  })
+}
+
 test('an error in a key set is not taken for a bad signature', () => {
   const broken = {
     generation: 0,
@@ -447,6 +498,10 @@ const wrongUse: readonly { name: string; make: () => unknown }[] = [
     name: 'a kid in both headers',
     make: () => signJws(hello, { key: ed, serialization: 'flattened', unprotectedHeader: { kid: 'x' } }),
   },
+  ...['\u001f', '\u007f', '\u00e9'].map((text) => ({
+    name: `an unencoded payload ${JSON.stringify(text)} in compact form`,
+    make: () => signJws(Buffer.from(text), { key, encodePayload: false }),
+  })),
   {
     name: 'an unencoded payload with a dot in compact form',
     make: () => signJws(Buffer.from('$.02'), { key, encodePayload: false }),

@@ -12,6 +12,11 @@ test(`61: no spelling of a public or private key is a secret, of ${notSecrets.le
   }
 })
 
+test('41 bytes that begin as a private key does are no secret', () => {
+  const bytes = Buffer.concat([Buffer.from('3027020100', 'hex'), Buffer.alloc(36, 'a')])
+  assert.throws(() => secretKey(bytes, { algorithm: 'HS256' }), { message: /spell a public or private key/ })
+})
+
 for (const { name, bytes } of secrets) {
   test(`a secret may be ${name}`, () => {
     assert.equal(secretKey(bytes, { algorithm: 'HS256' }).kind, 'secret')

@@ -47,6 +47,21 @@ test('points beside those, and keys that are made here, are of no small order', 
   for (let i = 0; i < 20; i++) checkStrength(toJwk(publicKeyOf(generateKey('EdDSA'))))
 })
 
+test('a point of Ed448 whose y is the root of 2 is of no small order, beside those whose square is 0 or 1', () => {
+  const prime = 2n ** 448n - 2n ** 224n - 1n
+  let root = 1n
+  // By Fermat, as the prime is 3 modulo 4: 2 ^ ((p + 1) / 4), bit by bit.
+  for (const bit of ((prime + 1n) / 4n).toString(2)) root = (root * root * (bit === '1' ? 2n : 1n)) % prime
+  assert.equal((root * root) % prime, 2n)
+  const point = (y: bigint) => ({
+    kty: 'OKP',
+    crv: 'Ed448',
+    x: Buffer.from(y.toString(16).padStart(114, '0'), 'hex').reverse().toString('base64url'),
+  })
+  checkStrength(point(root))
+  for (const y of [0n, 1n, prime - 1n]) assert.throws(() => checkStrength(point(y)), /small order/)
+})
+
 const sound = toJwk(publicKeyOf(generateKey('RS256')))
 const exponents: readonly { e: string; name: string }[] = [
   { e: '', name: 'none' },
@@ -54,6 +69,7 @@ const exponents: readonly { e: string; name: string }[] = [
   { e: 'AQ', name: '1' },
   { e: 'Ag', name: '2' },
   { e: 'AQAA', name: '65536' },
+  { e: 'AgAAAAA', name: '2^33' },
   { e: 'AgAAAAE', name: '2^33 + 1' },
   { e: 'AQAAAAAAAQ', name: '2^48 + 1' },
   { e: 'A'.repeat(4000), name: '3,000 zeros' },
@@ -65,6 +81,26 @@ for (const { e, name } of exponents) {
     assert.throws(() => publicKey({ ...sound, e }, { algorithm: 'RS256' }), TypeError)
   })
 }
+
+for (const [e, name] of [
+  ['Aw', '3'],
+  ['Af____8', '2^33 - 1'],
+] as const) {
+  test(`an RSA key whose exponent is ${name} is taken`, () => checkStrength({ ...sound, e } as object))
+}
+
+test('the shortest modulus is that of 2048 bits of which only the first is set', () => {
+  const bytes = Buffer.alloc(256)
+  bytes[0] = 0x80
+  checkStrength({ kty: 'RSA', n: bytes.toString('base64url'), e: 'AQAB' })
+})
+
+test('a member of a JWK has 4,096 characters at most', () => {
+  const withExponent = (length: number) => () =>
+    publicKey({ ...sound, e: 'A'.repeat(length) }, { algorithm: 'RS256' })
+  assert.throws(withExponent(4096), { name: 'TypeError', message: /^the exponent/ })
+  assert.throws(withExponent(4098), { name: 'TypeError', message: /member e\b/ })
+})
 
 test('an RSA key is as long as may be, and no longer', () => {
   const modulus = (bits: number) => {

@@ -42,8 +42,26 @@ test('a PEM may have any line ends, white space around it, and a byte order mark
   for (const variant of variants) assert.equal(publicKey(variant, { algorithm: 'ES256' }).kind, 'public')
 })
 
-test('bytes in DER have a limit as well', () => {
-  const der = Buffer.alloc(70_000)
-  der[0] = 0x30
-  assert.throws(() => publicKey(der, { algorithm: 'RS256' }), { message: /at most 65536 bytes/ })
+test('a PEM has 65,536 characters at most, as text and as bytes', () => {
+  const pem = String(
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' }),
+  )
+  const longest = pem.padEnd(65_536)
+  for (const input of [longest, Buffer.from(longest)]) {
+    assert.equal(publicKey(input, { algorithm: 'ES256' }).kind, 'public')
+  }
+  for (const input of [`${longest} `, Buffer.from(`${longest} `)]) {
+    assert.throws(() => publicKey(input, { algorithm: 'ES256' }), { message: /at most 65536/ })
+  }
 })
+
+for (const [length, message] of [
+  [65_536, /cannot be read/],
+  [65_537, /at most 65536 bytes/],
+] as const) {
+  test(`DER of ${length} bytes is looked at to its limit`, () => {
+    const der = Buffer.alloc(length)
+    der[0] = 0x30
+    assert.throws(() => publicKey(der, { algorithm: 'RS256' }), { message })
+  })
+}

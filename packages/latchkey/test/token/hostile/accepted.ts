@@ -1,5 +1,5 @@
 import type { VerifierOptions } from '../../../src/token/verifier-policy.ts'
-import { rawJson, withClaims, withHeader, without } from '../good-token.ts'
+import { good, rawJson, withClaims, withHeader, without } from '../good-token.ts'
 import { goodClaims, nowSeconds, type RawToken } from '../raw-token.ts'
 
 /** Tokens that must not be refused: good at the very edge, or strange in what nobody reads. */
@@ -12,6 +12,24 @@ export const accepted: readonly { name: string; token: RawToken; policy?: Partia
     policy: { clockTolerance: 30 },
   },
   { name: 'not before, this very second', token: withClaims({ nbf: nowSeconds }) },
+  { name: 'the last time that a number can hold', token: withClaims({ exp: 2 ** 53 }) },
+  { name: 'the first time that a number can hold', token: withClaims({ nbf: -(2 ** 53) }) },
+  {
+    name: 'not before, as far ahead as clocks may differ',
+    token: withClaims({ nbf: nowSeconds + 30 }),
+    policy: { clockTolerance: 30 },
+  },
+  {
+    name: 'issued as far ahead as clocks may differ',
+    token: withClaims({ iat: nowSeconds + 30 }),
+    policy: { clockTolerance: 30 },
+  },
+  {
+    name: 'less old than it may be',
+    token: withClaims({ iat: nowSeconds - 59.999 }),
+    policy: { maxAge: 60 },
+  },
+  { name: 'as long as the limit allows', token: {}, policy: { maxLength: good.length } },
   {
     name: 'no expiry, where it need not be',
     token: without('exp'),

@@ -48,6 +48,11 @@ export const payloadRows: readonly Refused[] = [
     code: 'token_malformed',
   },
   {
+    name: 'nested lists, 33 deep',
+    token: rawToken(rawJson(`"x":${'['.repeat(32)}${']'.repeat(32)}`)),
+    code: 'token_malformed',
+  },
+  {
     name: 'nested objects, 33 deep',
     token: rawToken(rawJson(`"x":${'{"x":'.repeat(32)}1${'}'.repeat(32)}`)),
     code: 'token_malformed',

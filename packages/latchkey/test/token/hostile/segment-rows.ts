@@ -15,6 +15,27 @@ export const segmentRows: readonly Refused[] = [
   { name: 'five segments, as a JWE has', token: `${good}.a.b`, code: 'token_malformed' },
   { name: 'a dot at the end', token: `${good}.`, code: 'token_malformed' },
   { name: 'a dot at the start', token: `.${good}`, code: 'token_malformed' },
+  { name: 'an empty header under the MAC', token: rawToken({ encodedHeader: '' }), code: 'token_malformed' },
+  {
+    name: 'a payload of one character, whose signature is not good',
+    token: `${goodHead}.A.${goodMac}`,
+    code: 'signature_invalid',
+  },
+  {
+    name: 'a character of no alphabet in the header',
+    token: rawToken({ encodedHeader: `*${goodHead}` }),
+    code: 'token_malformed',
+  },
+  {
+    name: 'a character of no alphabet in the payload, under the MAC',
+    token: rawToken({ encodedPayload: `${goodBody}*` }),
+    code: 'token_malformed',
+  },
+  {
+    name: 'a character of no alphabet before the payload, under the MAC',
+    token: rawToken({ encodedPayload: `*${goodBody}` }),
+    code: 'token_malformed',
+  },
   { name: 'empty payload segment', token: rawToken({ encodedPayload: '' }), code: 'token_malformed' },
   {
     name: 'JSON serialisation',

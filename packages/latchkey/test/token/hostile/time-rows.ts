@@ -43,6 +43,27 @@ export const timeRows: readonly Refused[] = [
   },
   { name: 'expiry beyond 2^53', token: rawToken(withClaims({ exp: 1e300 })), code: 'claim_invalid' },
   {
+    name: 'expiry just beyond 2^53',
+    token: rawToken(withClaims({ exp: 2 ** 53 + 2 })),
+    code: 'claim_invalid',
+  },
+  {
+    name: 'not before, just beyond -2^53',
+    token: rawToken(withClaims({ nbf: -(2 ** 53) - 2 })),
+    code: 'claim_invalid',
+  },
+  {
+    name: 'issued beyond 2^53',
+    token: rawToken(withClaims({ iat: 2 ** 53 + 2 })),
+    code: 'claim_invalid',
+  },
+  {
+    name: 'not before, later than clocks may differ',
+    token: rawToken(withClaims({ nbf: nowSeconds + 30.001 })),
+    code: 'token_not_yet_valid',
+    policy: { clockTolerance: 30 },
+  },
+  {
     name: 'not before, in the future',
     token: rawToken(withClaims({ nbf: nowSeconds + 1 })),
     code: 'token_not_yet_valid',
@@ -66,6 +87,12 @@ export const timeRows: readonly Refused[] = [
     token: rawToken(withClaims({ iat: nowSeconds - 60 })),
     code: 'token_too_old',
     policy: { maxAge: 60 },
+  },
+  {
+    name: 'too old, by as much as clocks may differ',
+    token: rawToken(withClaims({ iat: nowSeconds - 90 })),
+    code: 'token_too_old',
+    policy: { maxAge: 60, clockTolerance: 30 },
   },
   {
     name: 'no time of issue where age matters',

@@ -45,6 +45,18 @@ export const typeRows: readonly Refused[] = [
     policy: { type: [null, 'JWT', 'device+jwt'] },
   },
   {
+    name: 'a type with a word before application/',
+    token: rawToken(withHeader({ typ: 'x-application/at+jwt' })),
+    code: 'type_mismatch',
+    policy: { type: 'x-at+jwt' },
+  },
+  {
+    name: 'application/ before a type that has a slash of its own',
+    token: rawToken(withHeader({ typ: 'application/text/at' })),
+    code: 'type_mismatch',
+    policy: { type: 'text/at' },
+  },
+  {
     name: 'type JWT where a list asks for another',
     token: good,
     code: 'type_mismatch',

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseObject } from './json.ts'
+
+/** What stands behind a payload in the buffer that all share: what is left of a longer one. */
+for (const leftover of [':', '{', '[', '}', '"', '\\', '\u00e9', ',"b":1}']) {
+  test(`what stands behind a payload is not read: ${JSON.stringify(leftover)}`, () => {
+    const text = '{"a":1}'
+    assert.deepEqual(parseObject(Buffer.from(text + leftover), text.length), { a: 1 })
+  })
+}
+
+for (const text of ['', '{', '{"a', '{"a"', '{"a\\', '{"a":1', '{"a":"b\\"}', '{"a":1}}']) {
+  test(`a payload that does not end as it begins is malformed, whatever is behind it: ${JSON.stringify(text)}`, () => {
+    for (const leftover of ['', '"', '":1}', '}']) {
+      assert.throws(() => parseObject(Buffer.from(text + leftover), text.length), { code: 'token_malformed' })
+    }
+  })
+}
