@@ -98,6 +98,23 @@ test('an ECDSA signature is two coordinates, neither 0 nor the order of the curv
   }
 })
 
+for (const algorithm of ['ES256', 'EdDSA', 'RS256', 'ES384', 'ES512'] as const) {
+  test(`${algorithm}: a signature has one spelling, in which no unused bit is set`, () => {
+    const signing = generateKey(algorithm)
+    const check = createVerifier({ keys: publicKeyOf(signing), now })
+    const token = createSigner({ key: signing, now, expiresIn: 60 })({})
+    check(token)
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const signature = Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url')
+    for (const last of alphabet) {
+      const other = token.slice(0, -1) + last
+      if (other === token) continue
+      const isSameBytes = Buffer.from(other.slice(other.lastIndexOf('.') + 1), 'base64url').equals(signature)
+      assert.throws(() => check(other), { code: 'signature_invalid' }, isSameBytes ? 'the same bytes' : last)
+    }
+  })
+}
+
 test('an Ed25519 signature whose S is not reduced is refused (RFC 8032 section 5.1.7)', () => {
   const signing = generateKey('EdDSA')
   const check = createVerifier({ keys: publicKeyOf(signing), now })

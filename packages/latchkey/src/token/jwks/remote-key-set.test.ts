@@ -367,6 +367,89 @@ test('after a fetch that hung, nobody asks for five seconds, and then nobody wai
   assert.equal(keys.lastError, undefined)
 })
 
+test('after a fetch that hung, a token of an unknown key waits for no other fetch', async () => {
+  let nowMs = 1_800_000_000_000
+  const answers: (() => Promise<Response>)[] = [
+    async () => new Response(documentOf(a)),
+    () => Promise.reject(new DOMException('it hung', 'TimeoutError')),
+    () => new Promise(() => {}),
+  ]
+  let fetches = 0
+  const keys = remoteKeySet('https://keys.example', { now: () => nowMs, fetch: () => answers[fetches++]!() })
+  const unknown = { alg: 'ES256', kid: 'b' } as const
+  await keys.ready()
+  assert.equal(await keys.lookAgain(unknown), false)
+  nowMs += 30_000
+  assert.equal(await keys.lookAgain(unknown), true)
+  assert.match(`${keys.lastError}`, /no answer within 5 s/)
+  nowMs += 30_000
+  // One that begins the fetch, and one that finds it begun.
+  for (const _ of [1, 2]) assert.equal(await keys.lookAgain(unknown), false)
+  assert.equal(fetches, 3)
+})
+
+/** How long keys are fresh, how long they serve while the server fails, and when the server is asked again, in seconds. */
+const times: readonly { options: RemoteKeySetOptions; fresh: number; stale: number; cooldown: number }[] = [
+  { options: {}, fresh: 600, stale: 86_400, cooldown: 30 },
+  { options: { maxAge: 100 }, fresh: 100, stale: 86_400, cooldown: 30 },
+  { options: { staleIfError: 50 }, fresh: 600, stale: 50, cooldown: 30 },
+  { options: { staleIfError: 0 }, fresh: 600, stale: 0, cooldown: 30 },
+  { options: { cooldown: 7 }, fresh: 600, stale: 86_400, cooldown: 7 },
+  { options: { cooldown: 0 }, fresh: 600, stale: 86_400, cooldown: 0 },
+]
+for (const { options, fresh, stale, cooldown } of times) {
+  test(`a remote key set with ${JSON.stringify(options)} is fresh for ${fresh} s, serves ${stale} s more, and is looked at again after ${cooldown} s`, async () => {
+    const startMs = 1_800_000_000_000
+    let nowMs = startMs
+    let fetches = 0
+    const keys = remoteKeySet('https://keys.example', {
+      now: () => nowMs,
+      fetch: async () => {
+        fetches++
+        return new Response(documentOf(a))
+      },
+      ...options,
+    })
+    await keys.ready()
+    for (const [afterMs, state] of [
+      [1000 * fresh - 1, 'fresh'],
+      [1000 * fresh, stale === 0 ? 'none' : 'stale'],
+      [1000 * (fresh + stale), 'none'],
+    ] as const) {
+      nowMs = startMs + afterMs
+      assert.equal(keys.state(), state)
+    }
+    nowMs = startMs + 1000 * (fresh + stale) - 1
+    assert.notEqual(keys.state(), 'none')
+    const unknown = { alg: 'ES256', kid: 'b' } as const
+    for (const [afterMs, looked] of [
+      [1000 * cooldown - 1, false],
+      [1000 * cooldown, true],
+    ] as const) {
+      nowMs = startMs + afterMs
+      assert.equal(await keys.lookAgain(unknown), looked)
+    }
+    assert.equal(fetches, 2)
+  })
+}
+
+test('a remote key set with a longest time for a fetch of its own says it where it ends', async (t) => {
+  const timeout = t.mock.method(AbortSignal, 'timeout', () =>
+    AbortSignal.abort(new DOMException('too late', 'TimeoutError')),
+  )
+  const keys = remoteKeySet('https://keys.example', { timeout: 7 })
+  await keys.ready()
+  assert.deepEqual(timeout.mock.calls[0]?.arguments, [7000])
+  assert.match(`${keys.lastError}`, /no answer within 7 s/)
+})
+
+test('a remote key set fetches by the fetch of the platform if it is given none', async (t) => {
+  t.mock.method(globalThis, 'fetch', async () => new Response(documentOf(a)))
+  const keys = remoteKeySet('https://keys.example')
+  await keys.ready()
+  assert.equal(keys.state(), 'fresh')
+})
+
 for (const url of [
   'http://id.example.com/jwks.json',
   'http://127.0.0.1.example.com/',
