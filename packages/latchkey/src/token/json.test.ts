@@ -17,3 +17,19 @@ for (const text of ['', '{', '{"a', '{"a"', '{"a\\', '{"a":1', '{"a":"b\\"}', '{
     }
   })
 }
+
+test('a payload has 32 levels at most, whatever they are made of, and any number of objects side by side', () => {
+  const nested = (levels: number, open: string, close: string) =>
+    Buffer.from(`{"x":${open.repeat(levels - 1)}${close.repeat(levels - 1)}}`.replace(':}', ':1}'))
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{"x":', '}'],
+  ] as const) {
+    const deepest = nested(32, open, close)
+    parseObject(deepest, deepest.length)
+    const tooDeep = nested(33, open, close)
+    assert.throws(() => parseObject(tooDeep, tooDeep.length), { code: 'token_malformed' })
+  }
+  const wide = Buffer.from(`{"x":[${Array(100).fill('{"a":[]}')}]}`)
+  assert.equal((parseObject(wide, wide.length).x as unknown[]).length, 100)
+})

@@ -304,43 +304,6 @@ for (const { name, listener, options } of bad) {
 const documentOf = (...keys: PrivateKey[]) =>
   JSON.stringify({ keys: keys.map((key) => toJwk(publicKeyOf(key))) })
 
-for (const { name, short, state } of [
-  { name: 'as long as the limit', short: 0, state: 'fresh' },
-  { name: 'one byte longer than the limit', short: 1, state: 'none' },
-]) {
-  test(`a document ${name} leaves the keys ${state}`, async () => {
-    const body = documentOf(a)
-    const keys = remoteKeySet('https://keys.example', {
-      maxBytes: body.length - short,
-      fetch: async () => new Response(body),
-    })
-    await keys.ready()
-    assert.equal(keys.state(), state)
-  })
-}
-
-for (const { name, status, maxBytes } of [
-  { name: 'whose status is an error', status: 500, maxBytes: 1000 },
-  { name: 'that is too long', status: 200, maxBytes: 10 },
-]) {
-  test(`an answer ${name} is not received to its end`, async () => {
-    let cancelled = false
-    const body = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.enqueue(new Uint8Array(100)),
-      cancel() {
-        cancelled = true
-      },
-    })
-    const keys = remoteKeySet('https://keys.example', {
-      maxBytes,
-      fetch: async () => new Response(body, { status }),
-    })
-    await keys.ready()
-    assert.equal(cancelled, true)
-    assert.equal(keys.state(), 'none')
-  })
-}
-
 test('after a fetch that hung, nobody asks for five seconds, and then nobody waits', async () => {
   let nowMs = 1_800_000_000_000
   let fetches = 0
