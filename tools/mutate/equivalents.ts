@@ -246,6 +246,22 @@ export const equivalents: readonly Equivalent[] = [
     after: '(0 + 1)',
     reason: 'generations are only compared with each other',
   },
+  {
+    file: 'packages/latchkey/src/token/jwks/remote-key-set.ts',
+    on: 'let freshUntilMs = 0',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'nothing reads it before there are keys',
+  },
+  ...['packages/latchkey/src/token/verify-async.ts', 'packages/latchkey/src/token/web/verify.ts'].map(
+    (file) => ({
+      file,
+      on: 'if (!(await remote.lookAgain(header))) throw error',
+      before: 'if (!(await remote.lookAgain(header))) throw error',
+      after: '{}',
+      reason: 'a second look at the same keys gives the same error',
+    }),
+  ),
 ]
 
 /** A text on one line, cut where it is long: enough to know it again. */

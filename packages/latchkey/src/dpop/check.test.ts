@@ -220,6 +220,28 @@ for (const { name, untilMs, told, ...asked } of remembered) {
   })
 }
 
+test('checks with stores of their own each take a proof that one request brings, and those with one store take it once', async () => {
+  const taken: string[] = []
+  const storeOf = (name: string) => ({
+    take() {
+      taken.push(name)
+      return 'first' as const
+    },
+  })
+  const [one, two] = [storeOf('one'), storeOf('two')]
+  const request = { proofs: [proofOf({ token: text })], method: 'GET', url: '/me', of: {} }
+  for (const replayStore of [one, two, one, two]) {
+    const surroundings = { now: () => nowMs, toleranceSeconds: 30 }
+    const { check } = prepareProofCheck({ baseUrl: resource, replayStore }, surroundings)
+    assert.equal((await check(request)).kind, 'proven')
+  }
+  assert.deepEqual(taken, ['one', 'two'])
+})
+
+test('a nonce has 32 characters, which a header and a claim can hold', () => {
+  assert.match(nonceAt(nowMs), /^[\w-]{32}$/)
+})
+
 const policies: readonly { name: string; policy: Partial<ProofPolicy>; isGood: boolean }[] = [
   { name: 'a secret of nonces of 32 bytes', policy: { nonce: { secret: new Uint8Array(32) } }, isGood: true },
   {

@@ -18,6 +18,12 @@ for (const text of ['', '{', '{"a', '{"a"', '{"a\\', '{"a":1', '{"a":"b\\"}', '{
   })
 }
 
+for (const text of ['1', '0', 'true', 'false', '""', '"a"', 'null', '[]', '[{}]']) {
+  test(`JSON that is no object is malformed: ${text}`, () => {
+    assert.throws(() => parseObject(Buffer.from(text), text.length), { code: 'token_malformed' })
+  })
+}
+
 test('a payload has 32 levels at most, whatever they are made of, and any number of objects side by side', () => {
   const nested = (levels: number, open: string, close: string) =>
     Buffer.from(`{"x":${open.repeat(levels - 1)}${close.repeat(levels - 1)}}`.replace(':}', ':1}'))

@@ -6,6 +6,8 @@ import {
   createSigner,
   createVerifier,
   decodeUnverified,
+  generateKey,
+  publicKeyOf,
   type SignerOptions,
   secretKey,
   TokenError,
@@ -87,6 +89,16 @@ const wrongOptions: readonly { name: string; options: object }[] = [
 for (const { name, options } of wrongOptions) {
   test(`createSigner throws a TypeError for ${name}`, () => {
     assert.throws(() => createSigner({ key, ...options } as SignerOptions), TypeError)
+  })
+}
+
+for (const [name, key] of [
+  ['a public key', publicKeyOf(generateKey('ES256'))],
+  ['no key', undefined],
+  ['an object like a key', { kind: 'secret', algorithm: 'HS256' }],
+] as const) {
+  test(`createSigner says which keys sign if it is given ${name}`, () => {
+    assert.throws(() => createSigner({ key: key as never }), { message: 'key is a private or secret key' })
   })
 }
 

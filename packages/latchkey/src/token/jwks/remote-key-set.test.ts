@@ -304,6 +304,18 @@ for (const { name, listener, options } of bad) {
 const documentOf = (...keys: PrivateKey[]) =>
   JSON.stringify({ keys: keys.map((key) => toJwk(publicKeyOf(key))) })
 
+for (const [length, state] of [
+  [262_144, 'fresh'],
+  [262_145, 'none'],
+] as const) {
+  test(`a document of ${length} bytes leaves the keys ${state} if no limit is given`, async () => {
+    const body = documentOf(a).padEnd(length)
+    const keys = remoteKeySet('https://keys.example', { fetch: async () => new Response(body) })
+    await keys.ready()
+    assert.equal(keys.state(), state)
+  })
+}
+
 test('after a fetch that hung, nobody asks for five seconds, and then nobody waits', async () => {
   let nowMs = 1_800_000_000_000
   let fetches = 0

@@ -432,6 +432,7 @@ const accepted: readonly { name: string; jws: unknown; policy?: Partial<JwsPolic
     name: 'sixteen signatures',
     jws: { payload: goodPayload, signatures: Array.from({ length: 16 }, () => raw({})) },
   },
+  { name: 'an algorithm of the list', jws: compact(), policy: { algorithms: ['ES256', 'HS256'] } },
   { name: 'JSON after white space', jws: `\t\n\r ${JSON.stringify(raw({}))}` },
 ]
 
@@ -475,6 +476,11 @@ const wrongUse: readonly { name: string; make: () => unknown }[] = [
   { name: 'a header that sets b64', make: () => signJws(hello, { key, header: { b64: false } }) },
   { name: 'a typ that is a number', make: () => signJws(hello, { key, header: { typ: 1 } }) },
   { name: 'critical of what is not there', make: () => signJws(hello, { key, critical: ['x'] }) },
+  { name: 'critical of what is inherited', make: () => signJws(hello, { key, critical: ['toString'] }) },
+  {
+    name: 'critical of what is undefined',
+    make: () => signJws(hello, { key, header: { x: undefined }, critical: ['x'] }),
+  },
   {
     name: 'critical of what is registered',
     make: () => signJws(hello, { key, header: { typ: 'x' }, critical: ['typ'] }),

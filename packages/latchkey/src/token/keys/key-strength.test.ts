@@ -89,6 +89,11 @@ for (const [e, name] of [
   test(`an RSA key whose exponent is ${name} is taken`, () => checkStrength({ ...sound, e } as object))
 }
 
+test('what an RSA key would say of more primes is nothing to a key of a curve', () => {
+  const jwk = { ...toJwk(publicKeyOf(generateKey('ES256'))), oth: [] }
+  assert.equal(publicKey(jwk, { algorithm: 'ES256' }).kind, 'public')
+})
+
 test('the shortest modulus is that of 2048 bits of which only the first is set', () => {
   const bytes = Buffer.alloc(256)
   bytes[0] = 0x80

@@ -46,6 +46,7 @@ export const headerRows: readonly Refused[] = [
   { name: 'enc', token: rawToken(withHeader({ enc: 'A128GCM' })), code: 'token_malformed' },
   { name: 'header as a list', token: rawToken({ header: '[]' }), code: 'token_malformed' },
   { name: 'header as text', token: rawToken({ header: '"HS256"' }), code: 'token_malformed' },
+  { name: 'header as a number', token: rawToken({ header: '1' }), code: 'token_malformed' },
   { name: 'header null', token: rawToken({ header: 'null' }), code: 'token_malformed' },
   { name: 'header that is not JSON', token: rawToken({ header: '{' }), code: 'token_malformed' },
   {

@@ -7,6 +7,9 @@ export const payloadRows: readonly Refused[] = [
   { name: 'payload as a list', token: rawToken({ payload: '[]' }), code: 'token_malformed' },
   { name: 'payload null', token: rawToken({ payload: 'null' }), code: 'token_malformed' },
   { name: 'payload as text', token: rawToken({ payload: '"x"' }), code: 'token_malformed' },
+  { name: 'payload as empty text', token: rawToken({ payload: '""' }), code: 'token_malformed' },
+  { name: 'payload as a number', token: rawToken({ payload: '1' }), code: 'token_malformed' },
+  { name: 'payload true', token: rawToken({ payload: 'true' }), code: 'token_malformed' },
   {
     name: 'payload with a byte order mark',
     token: rawToken({ payload: `\ufeff${JSON.stringify(goodClaims)}` }),
