@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { generateKey, publicKeyOf, toJwk } from '../index.ts'
+import { generateKey, privateKey, publicKey, publicKeyOf, toJwk } from '../index.ts'
 import { checkPurpose, type Jwk } from './jwk.ts'
 
 const jwk = toJwk(publicKeyOf(generateKey('ES256')))
@@ -20,5 +20,16 @@ for (const { name, members, lacks } of rows) {
     const check = () => checkPurpose({ ...jwk, ...members } as Jwk, 'ES256', 'verify')
     if (lacks === undefined) check()
     else assert.throws(check, { name: 'TypeError', message: new RegExp(`the member ${lacks},`) })
+  })
+}
+
+for (const input of [null, undefined, 1, true, () => jwk]) {
+  test(`what is no key says how one is given: ${String(input)}`, () => {
+    for (const read of [publicKey, privateKey]) {
+      assert.throws(() => read(input as never, { algorithm: 'ES256' }), {
+        name: 'TypeError',
+        message: /^a key is given as/,
+      })
+    }
   })
 }

@@ -29,6 +29,7 @@ export const accepted: readonly { name: string; token: RawToken; policy?: Partia
     token: withClaims({ iat: nowSeconds - 59.999 }),
     policy: { maxAge: 60 },
   },
+  { name: 'an algorithm of the list', token: {}, policy: { algorithms: ['RS256', 'HS256'] } },
   { name: 'as long as the limit allows', token: {}, policy: { maxLength: good.length } },
   {
     name: 'no expiry, where it need not be',

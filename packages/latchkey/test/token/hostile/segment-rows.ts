@@ -17,6 +17,11 @@ export const segmentRows: readonly Refused[] = [
   { name: 'a dot at the start', token: `.${good}`, code: 'token_malformed' },
   { name: 'an empty header under the MAC', token: rawToken({ encodedHeader: '' }), code: 'token_malformed' },
   {
+    name: 'an empty payload, whose signature is not good',
+    token: `${goodHead}..${goodMac}`,
+    code: 'token_malformed',
+  },
+  {
     name: 'a payload of one character, whose signature is not good',
     token: `${goodHead}.A.${goodMac}`,
     code: 'signature_invalid',
