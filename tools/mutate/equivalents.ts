@@ -187,6 +187,27 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'the longest text that fits is decoded alike in a buffer of its own',
   },
   {
+    file: 'packages/latchkey/src/token/json.ts',
+    on: "if (!ascii && text.includes('\\ufffd') && !isUtf8(bytes.subarray(0, length))) throw malformed()",
+    before: "!ascii && text.includes('\\ufffd') && !isUtf8(bytes.subarray(0, length))",
+    after: "(!ascii && text.includes('\\ufffd') || !isUtf8(bytes.subarray(0, length)))",
+    reason: 'what is no UTF-8 is no ASCII either and is decoded with U+FFFD: the first two only save time',
+  },
+  {
+    file: 'packages/latchkey/src/token/parse.ts',
+    on: 'if (known !== undefined) return known',
+    before: 'if (known !== undefined) return known',
+    after: '{}',
+    reason: 'the strict parser reads the same, and takes longer',
+  },
+  {
+    file: 'packages/latchkey/src/token/web/material.ts',
+    on: 'return { held: once(() => importJwk(jwk, algorithm, false)), jwk: async () => jwk }',
+    before: 'false',
+    after: 'true',
+    reason: 'nobody is given this CryptoKey, and its members are exported from the JWK',
+  },
+  {
     file: 'packages/latchkey/src/token/payload-shape.ts',
     on: 'if (++at >= length) return undefined',
     before: '>=',
