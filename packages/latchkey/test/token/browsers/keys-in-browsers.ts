@@ -168,6 +168,16 @@ for (const { name, kind, text, says } of pemRows) {
   })
 }
 
+test('a PEM has 65,536 characters at most, as text and as bytes', () => {
+  const longest = spki.padEnd(65_536)
+  for (const input of [longest, Buffer.from(longest)]) {
+    assert.equal(publicKey(input, { algorithm: 'RS256' }).kind, 'public')
+  }
+  for (const input of [`${longest} `, Buffer.from(`${longest} `)]) {
+    assert.throws(() => publicKey(input, { algorithm: 'RS256' }), { message: /at most 65536/ })
+  }
+})
+
 const refusedAtOnce: readonly { name: string; make: () => unknown }[] = [
   { name: 'a private PEM as a public key', make: () => publicKey(pkcs8, { algorithm: 'RS256' }) },
   { name: 'a public PEM as a private key', make: () => privateKey(spki, { algorithm: 'RS256' }) },
