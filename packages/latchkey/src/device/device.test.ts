@@ -57,7 +57,10 @@ test('the topics of a device are its own', () => {
   assert.equal(topics.telemetryOf('gps'), 'd/u1/tele/gps')
   const command = topics.readCommand('d/u1/cmd/cmd_7/open')
   assert.deepEqual(command, { requestId: 'cmd_7', method: 'open' })
-  assert.equal(topics.replyTo(command!, 200), 'd/u1/cmd/cmd_7/res/200')
+  for (const status of [100, 200, 599])
+    assert.equal(topics.replyTo(command!, status), `d/u1/cmd/cmd_7/res/${status}`)
+  for (const status of [99, 600, 200.5, Number.NaN, '200'])
+    assert.throws(() => topics.replyTo(command!, status as number), TypeError)
   for (const other of ['d/u2/cmd/a/b', 'd/u1/cmd/a', 'd/u1/cmd/a/b/c', 'd/u1/cmd//b', 'd/u1/tele']) {
     assert.equal(topics.readCommand(other), undefined)
   }

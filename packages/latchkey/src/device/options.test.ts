@@ -26,6 +26,8 @@ const refused: readonly { name: string; options: unknown; nearest?: RegExp }[] =
   { name: 'a clock that is no function', options: { ...good, now: 0 } },
   { name: 'a clock that is null', options: { ...good, now: null } },
   { name: 'a life that is NaN', options: { ...good, expiresIn: Number.NaN } },
+  { name: 'a life of no second', options: { ...good, expiresIn: 0 } },
+  { name: 'a life of a day and a second', options: { ...good, expiresIn: 86_401 } },
 ]
 
 for (const { name, options, nearest } of refused) {
@@ -35,6 +37,10 @@ for (const { name, options, nearest } of refused) {
       (error) => error instanceof TypeError && (nearest?.test(error.message) ?? true),
     )
   })
+}
+
+for (const expiresIn of [1, 86_400]) {
+  test(`createDevice takes a life of ${expiresIn} s`, () => assert(createDevice({ ...good, expiresIn })))
 }
 
 for (const path of [undefined, null, 1, {}, []]) {

@@ -297,6 +297,8 @@ test('what a program has added to Object.prototype is no option', (t) => {
 test('two keys of one guard are typed values, and no options', () => {
   const secret = secretKey(secretBytes, { algorithm: 'HS256' })
   createGuard({ audience: resource, secret: [secret, secret] })
+  for (const secrets of [[], [secret, secret, secret]])
+    assert.throws(() => createGuard({ audience: resource, secret: secrets as never }), TypeError)
 })
 
 const revocationsNobodyFollows: readonly { name: string; options: GuardOptions }[] = [
@@ -503,4 +505,22 @@ for (const now of [nowMs, 'now', new Date(nowMs), null]) {
     assert.throws(() => createReplayMemory({ now: now as never }), TypeError)
     assert.throws(() => createTestIssuer({ now: now as never }), TypeError)
   })
+}
+
+for (const scope of [
+  '',
+  ' read',
+  'read ',
+  'read  write',
+  'read"',
+  '"read',
+  're\\ad',
+  'read\n',
+  'réad',
+  1,
+  null,
+  [],
+]) {
+  test(`a scope that cannot stand in a challenge is refused when the guard is made: ${JSON.stringify(scope)}`, () =>
+    assert.throws(() => createGuard(guardOptions).required({ scope: scope as string }), TypeError))
 }
