@@ -1,6 +1,7 @@
 import { createAccounts } from './accounts/accounts.ts'
 import { createPasswords, type Passwords } from './accounts/passwords/passwords.ts'
 import { createPasswordRules } from './accounts/passwords/rules.ts'
+import { type Attempts, createAttempts } from './accounts/sign-in/attempts.ts'
 import { recordAccessRefusal } from './activity/access.ts'
 import { createActivity } from './activity/activity.ts'
 import { createActivityPart } from './activity/part.ts'
@@ -39,6 +40,7 @@ import { realWorld, type World } from './world.ts'
 export interface App extends TokensGround {
   readonly config: Config
   readonly passwords: Passwords
+  readonly attempts: Attempts
   readonly rights: Rights
   readonly connections: Connections
   readonly operations: Operations
@@ -74,9 +76,11 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
 
   // A token is presented for as long as verifiers tolerate, by clocks of which either may be wrong.
   const presentedForMs = (lifeSeconds + 2 * clockToleranceSeconds) * 1000
+  const masterKey = loadMasterKey(config.masterKey, config.data, world)
+  const attempts = createAttempts(ground, masterKey, config.signInFailuresPerAddress)
   const ring = await openKeyRing({
     ...ground,
-    masterKey: loadMasterKey(config.masterKey, config.data, world),
+    masterKey,
     algorithm: config.signingAlgorithm,
     keepRetiredMs: presentedForMs,
   })
@@ -84,7 +88,7 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
   const { revocations, readToken } = tokens
   const rights = createRights(ground)
   const operations = createOperations(ground, () => jobs.states())
-  const accounts = await createAccounts({ ...ground, ...tokens, regionOf, passwords }, config)
+  const accounts = await createAccounts({ ...ground, ...tokens, regionOf, passwords, attempts }, issuer)
   const connections = createConnections(ground, (authority) =>
     createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
   )
@@ -161,6 +165,7 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
     ...tokens,
     config,
     passwords,
+    attempts,
     rights,
     connections,
     operations,

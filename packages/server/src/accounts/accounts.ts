@@ -11,7 +11,6 @@ import {
   listMySessions,
   readMe,
 } from './me/routes.ts'
-import { createAttempts } from './sign-in/attempts.ts'
 import { logIn, logOut, refresh, verifyToken } from './sign-in/routes.ts'
 import {
   createUserRoute,
@@ -37,13 +36,12 @@ export interface Accounts extends Part {
 }
 
 export async function createAccounts(
-  given: Omit<AccountsGround, 'attempts' | 'browserCookie' | 'cookies' | 'linkTo' | 'noteSignIn'>,
-  { issuer, signInFailuresPerAddress }: { issuer: string; signInFailuresPerAddress: number },
+  given: Omit<AccountsGround, 'browserCookie' | 'cookies' | 'linkTo' | 'noteSignIn'>,
+  issuer: string,
 ): Promise<Accounts> {
   const ground: AccountsGround = {
     ...given,
     noteSignIn,
-    attempts: createAttempts(given, signInFailuresPerAddress),
     cookies: createRefreshCookies(issuer),
     browserCookie: createBrowserCookie(issuer),
     linkTo: (invitation) => `${issuer}/invitations/${invitation}`,

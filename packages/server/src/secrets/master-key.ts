@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -22,6 +23,11 @@ export interface MasterKey {
   /** AES-256-GCM. `context` says what the sealed text is for; it opens under the same context only. */
   seal(text: string, context: string): string
   open(sealed: string, context: string): string
+  /**
+   * HMAC-SHA-256 in base64url, under a key for this `context`: for text that must be found again but could be guessed, such
+   * as what was typed as a user name.
+   */
+  mac(text: string, context: string): string
 }
 
 /** The key from the environment (43 characters of base64url, 32 bytes), else from its file, made on first use. */
@@ -77,5 +83,6 @@ export function masterKey(secret: Buffer, world: World): MasterKey {
   return {
     seal: (text, context) => seal(text, subkey(secret, context), world),
     open: (sealed, context) => open(sealed, subkey(secret, context)),
+    mac: (text, context) => createHmac('sha256', subkey(secret, context)).update(text).digest('base64url'),
   }
 }

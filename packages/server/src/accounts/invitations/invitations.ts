@@ -7,7 +7,7 @@ import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import { endAllSessions } from '../../sessions/end.ts'
 import type { UsersGround } from '../ground.ts'
 import type { Passwords } from '../passwords/passwords.ts'
-import { forgetAttempts } from '../sign-in/attempts.ts'
+import type { Attempts } from '../sign-in/attempts.ts'
 import { findUser, setPasswordHash, type UserWithPermissions } from '../users/store.ts'
 import { findToChange, namesOf } from '../users/users.ts'
 import { endInvitations, findInvitedUser, insertInvitation, useInvitation } from './store.ts'
@@ -58,11 +58,11 @@ export async function invited({ db, world }: Ground, secret: string): Promise<Us
  * @throws {Refusal} `invitation_invalid`, `password_unacceptable`, `overloaded`
  */
 export async function acceptInvitation(
-  ground: UsersGround & { readonly passwords: Passwords },
+  ground: UsersGround & { readonly passwords: Passwords; readonly attempts: Attempts },
   { secret, password }: { secret: string; password: string },
   client: ClientInfo,
 ): Promise<UserWithPermissions> {
-  const { db, world, activity, passwords } = ground
+  const { db, world, activity, passwords, attempts } = ground
   // Checked before the password is hashed: a guess must not cost 15 ms of a core.
   const found = await invited(ground, secret)
   const hash = await passwords.hash(password, namesOf(found))
@@ -72,7 +72,7 @@ export async function acceptInvitation(
     // Checked again: the account may have been disabled while the password was hashed.
     if (userId === undefined || (await findUser(tx, userId))?.disabled_at !== null) throw notValid()
     await endInvitations(tx, userId, now)
-    await forgetAttempts(tx, found)
+    await attempts.forget(tx, found)
     await setPasswordHash(tx, userId, hash)
     const who = { subject: userId, subjectKind: 'user', client } as const
     // A new password may be set because another person knew the old one.

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { engines } from '../../../test/storages.ts'
+import { operator } from '../../identity.ts'
+import { invite } from '../invitations/invitations.ts'
 import { setPasswordHash } from '../users/store.ts'
 
 const chosen = 'seven wet umbrellas'
@@ -107,6 +109,15 @@ for (const engine of engines) {
       await app.app.db.transaction((tx) => setPasswordHash(tx, eve.id, between))
       assert.equal((await first).body.code, 'password_wrong')
       assert.equal((await signInAs(eve, 'set by somebody else')).status, 200)
+    })
+
+    test('an invitation that was made before the password was changed has ended', async () => {
+      const nan = await app.signedIn('nan')
+      const { secret } = await invite(app.app, operator, nan.id)
+      assert.equal((await change(nan)).status, 204)
+      const body = { invitation: secret, password: 'a ladder of wet rope' }
+      const answer = await app.call('POST', '/v1/invitations/accept', { body })
+      assert.equal(answer.body.code, 'invitation_invalid')
     })
 
     test('the list of sessions marks the one that asks, and has nobody else’s', async () => {

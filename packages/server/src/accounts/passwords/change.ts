@@ -2,7 +2,8 @@ import { Refusal } from '../../errors.ts'
 import type { Caller } from '../../identity.ts'
 import { endAllSessions } from '../../sessions/end.ts'
 import type { UsersGround } from '../ground.ts'
-import { type Attempts, forgetAttempts } from '../sign-in/attempts.ts'
+import { endInvitations } from '../invitations/store.ts'
+import type { Attempts } from '../sign-in/attempts.ts'
 import { findUser, replacePasswordHash } from '../users/store.ts'
 import { namesOf } from '../users/users.ts'
 import { isPasswordOf } from './check.ts'
@@ -17,7 +18,7 @@ export async function changePassword(
   caller: Caller,
   { current, password, browser }: { current: string; password: string; browser: string | undefined },
 ): Promise<void> {
-  const { db, activity, passwords } = ground
+  const { db, world, activity, passwords, attempts } = ground
   const { identity, client } = caller
   const user = await findUser(db, identity.subject)
   if (!user) throw new Refusal('user_not_found', 'no such user')
@@ -27,7 +28,9 @@ export async function changePassword(
   await db.transaction(async (tx) => {
     // Looked at again: somebody else may have changed it while this one was hashed.
     if (!(await replacePasswordHash(tx, user.id, user.password_hash, hash))) throw wrong()
-    await forgetAttempts(tx, user, browser)
+    // Whoever holds an older link could set the password once more.
+    await endInvitations(tx, user.id, world.now())
+    await attempts.forget(tx, user, browser)
     await endAllSessions(ground, tx, user.id, 'password_set', caller, identity.sessionId)
     await activity.record(tx, caller, 'user.change_password')
   })

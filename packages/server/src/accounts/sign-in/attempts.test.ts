@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { openTestApp, type TestApp } from '../../../test/app.ts'
 import { openBeside, post } from '../../../test/second-app.ts'
@@ -184,8 +185,7 @@ for (const engine of engines) {
       for (const from of [{}, { browser }, { address: elsewhere }]) await fail('ida', 1, from)
       // All three count as one: the failures of strangers.
       const counters = await app.app.db.query<{ place: string; failures: number }>(
-        'SELECT place, failures FROM sign_in_failures WHERE account = $1',
-        hashSecret('ida'),
+        'SELECT place, failures FROM sign_in_failures WHERE failures = 3',
       )
       assert.deepEqual(counters, [{ place: '', failures: 3 }])
     })
@@ -239,6 +239,15 @@ for (const engine of engines) {
         lea.id,
       )
       assert.deepEqual(rows[0], { event: 'user.sign_in', outcome: 'refused' })
+    })
+
+    test('what was typed as a name stands nowhere, and as no hash that could be guessed at', async () => {
+      const typed = 'a password in the wrong field'
+      await fail(typed, 1)
+      const rows = JSON.stringify(await app.app.db.query('SELECT * FROM sign_in_failures'))
+      const digests = ['hex', 'base64url', 'base64'] as const
+      for (const secret of [typed, ...digests.map((form) => hash('sha256', typed, form)), hashSecret(typed)])
+        assert(!rows.includes(secret))
     })
 
     test('two processes count together, and a restart forgets nothing', async () => {

@@ -5,6 +5,7 @@ import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
+import type { MasterKey } from '../../secrets/master-key.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import { hasSessionFrom } from '../../sessions/store.ts'
 import {
@@ -60,12 +61,31 @@ export interface Attempts {
    * @throws {Refusal} `too_many_requests`
    */
   admit(attempt: Attempt): Promise<Admitted>
+  /** Let the failures of an account count from the beginning again. */
+  unlock(tx: Transaction, user: Named): Promise<void>
+  /**
+   * An account gets a new password: guesses at the old one are worth nothing, and browsers are unknown again, but for the
+   * one with this secret.
+   */
+  forget(tx: Transaction, user: Named, keptBrowser?: string): Promise<void>
   readonly job: Job
 }
 
+/** A user, as far as their attempts are concerned. */
+interface Named {
+  readonly id: string
+  readonly username_key: string
+}
+
 /** @param perHour how many failures of strangers one network may have in an hour */
-export function createAttempts({ db, world, activity }: Ground, perHour: number): Attempts {
+export function createAttempts(
+  { db, world, activity }: Ground,
+  masterKey: MasterKey,
+  perHour: number,
+): Attempts {
   const costMs = Math.ceil(hourMs / perHour)
+  // A name that nobody has may be a password typed into the wrong field, which a plain hash would not hide.
+  const accountOf = (usernameKey: string) => masterKey.mac(usernameKey, 'sign-in failures')
 
   async function take(counter: Counter, network: string | undefined, who: Attempt): Promise<void> {
     const now = world.now()
@@ -94,7 +114,7 @@ export function createAttempts({ db, world, activity }: Ground, perHour: number)
 
   return {
     async admit(attempt) {
-      const account = hashSecret(attempt.usernameKey)
+      const account = accountOf(attempt.usernameKey)
       const known = await knownPlace(db, attempt, world.now())
       const counter = { account, place: known ?? '' }
       const network = known === undefined ? countingKey(attempt.client.address) : undefined
@@ -106,6 +126,11 @@ export function createAttempts({ db, world, activity }: Ground, perHour: number)
             if (network !== undefined) await drainBucket(tx, network, costMs)
           }),
       }
+    },
+    unlock: (tx, { username_key }) => forgetCounters(tx, accountOf(username_key)),
+    async forget(tx, { id, username_key }, keptBrowser) {
+      await forgetCounters(tx, accountOf(username_key))
+      await forgetBrowsers(tx, id, keptBrowser === undefined ? undefined : hashSecret(keptBrowser))
     },
     job: {
       name: 'attempts.sweep',
@@ -129,16 +154,6 @@ export async function knowBrowser(
   const secret = sent !== undefined && isSecret('browser', sent) ? sent : newSecret('browser', world)
   await db.transaction((tx) => rememberBrowser(tx, hashSecret(secret), userId, world.now()))
   return secret
-}
-
-/** A new password: what was guessed of the one before is worth nothing, and who knew it is a stranger again. */
-export async function forgetAttempts(
-  tx: Transaction,
-  { id, username_key }: { readonly id: string; readonly username_key: string },
-  keptBrowser?: string,
-): Promise<void> {
-  await forgetCounters(tx, hashSecret(username_key))
-  await forgetBrowsers(tx, id, keptBrowser === undefined ? undefined : hashSecret(keptBrowser))
 }
 
 /** A browser that has signed in to this account, or an address from which somebody did lately. */

@@ -7,7 +7,6 @@ import { createPasswords } from '../passwords/passwords.ts'
 import { createPasswordRules } from '../passwords/rules.ts'
 import { noteSignIn } from '../users/store.ts'
 import { createUser, disableUser } from '../users/users.ts'
-import { createAttempts } from './attempts.ts'
 import { signIn } from './sign-in.ts'
 
 for (const engine of engines) {
@@ -129,7 +128,7 @@ for (const engine of engines) {
       )
       const proof = { text: undefined, path: '/v1/login' }
       const client = { requestId: 'req_1', address: '127.0.0.1' }
-      const gate = { noteSignIn, regionOf: () => null, attempts: createAttempts(app.app, 100) }
+      const gate = { noteSignIn, regionOf: () => null }
       for (const username of ['ada', 'nobody', 'fresh', 'carl']) {
         derivations = 0
         await assert.rejects(

@@ -6,13 +6,12 @@ import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
 import { authorizeOver, firstUserTypes, type Permission } from '../../permissions.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
-import { hashSecret } from '../../secrets/secrets.ts'
 import { endAllSessions, endSession } from '../../sessions/end.ts'
 import { findSession } from '../../sessions/store.ts'
 import { isVisible, requireVisible } from '../../text.ts'
 import type { UsersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
-import { forgetCounters } from '../sign-in/store.ts'
+import type { Attempts } from '../sign-in/attempts.ts'
 import { skeletonOf } from './look-alikes.ts'
 import {
   countUsersOfType,
@@ -136,10 +135,13 @@ export function namesOf({ username, display_name }: UserRow): readonly string[] 
 }
 
 /** Wrong passwords for an account count from the beginning again. */
-export async function unlockUser({ db, activity }: Ground, actor: Actor, id: string): Promise<void> {
+export async function unlockUser(
+  { db, activity, attempts }: Ground & { readonly attempts: Attempts },
+  actor: Actor,
+  id: string,
+): Promise<void> {
   await db.transaction(async (tx) => {
-    const { username_key } = await findToChange(tx, actor, id)
-    await forgetCounters(tx, hashSecret(username_key))
+    await attempts.unlock(tx, await findToChange(tx, actor, id))
     await activity.record(tx, actor, 'user.unlock', user(id))
   })
 }
