@@ -141,6 +141,18 @@ test('a person is invited by a link that is shown once, disabled and enabled', o
   await page.getByRole('button', { name: 'Disable ben' }).waitFor()
 })
 
+test('a person gets another type, after a second look', options, async () => {
+  const type = page.getByLabel('Type of ben')
+  await type.selectOption('administrator')
+  await page.getByRole('button', { name: 'Change, which ends their sessions' }).click()
+  await page.getByRole('button', { name: 'Change, which ends their sessions' }).waitFor({ state: 'detached' })
+  assert.equal(await type.inputValue(), 'administrator')
+  const rows = await opened.server.app.db.query("SELECT user_type FROM users WHERE username = 'ben'")
+  assert.deepEqual(rows, [{ user_type: 'administrator' }])
+  // Nobody changes the type of their own account.
+  assert.equal(await page.getByLabel('Type of admin').count(), 0)
+})
+
 test('the other language is one press away', options, async () => {
   await page.getByRole('button', { name: '中文' }).click()
   await page.getByRole('heading', { name: '人員', exact: true }).waitFor()

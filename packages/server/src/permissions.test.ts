@@ -13,6 +13,7 @@ import {
   enableUser,
   endSessionOf,
   unlockUser,
+  updateUser,
 } from './accounts/users/users.ts'
 import { createService, disableService, replaceSecret } from './clients/services.ts'
 import { type Caller, operator } from './identity.ts'
@@ -28,6 +29,7 @@ const overSomebody: Readonly<
   findToChange: (app, weak, { admin }) => enableUser(app, weak, admin.id),
   disableUser: (app, weak, { admin }) => disableUser(app, weak, admin.id),
   enableUser: (app, weak, { admin }) => enableUser(app, weak, admin.id),
+  updateUser: (app, weak, { admin }) => updateUser(app, weak, admin.id, { displayName: 'Mallory' }),
   unlockUser: (app, weak, { admin }) => unlockUser(app, weak, admin.id),
   endSessionOf: (app, weak, { admin }) => endSessionOf(app, weak, admin.id, admin.sessionId),
   invite: (app, weak, { admin }) => invite(app, weak, admin.id),
@@ -84,6 +86,21 @@ for (const engine of engines) {
       )
       assert.equal(row?.outcome, 'refused')
       assert.match(row?.details ?? '', /POST \/v1\/users\/\{id\}\/disable/)
+    })
+
+    test('nobody gives somebody, or themselves, a type with permissions that they do not hold', async () => {
+      const customer = await app.signedIn('somebody')
+      const itself = weak.identity.subject
+      for (const id of [customer.id, itself]) {
+        const change = updateUser(app.app, weak, id, { userType: 'administrator' })
+        await assert.rejects(change, { code: 'permission_missing' })
+      }
+    })
+
+    test('the last administrator keeps their type', async () => {
+      const change = { userType: 'customer' }
+      await assert.rejects(updateUser(app.app, operator, admin.id, change), { code: 'last_administrator' })
+      assert.equal((await app.call('GET', '/v1/me', { token: admin.token })).body.user_type, 'administrator')
     })
 
     test('the last administrator cannot be disabled, by themselves or by the command line', async () => {

@@ -176,6 +176,24 @@ const story: readonly Step[] = [
     leaves: [],
   },
   {
+    does: 'giving a user another type, who has no session',
+    act: ({ made, admin, ask }) =>
+      ask(200, 'PATCH', `/v1/users/${made.dora.id}`, {
+        token: admin.token,
+        body: { user_type: 'administrator', display_name: 'Dora' },
+      }),
+    leaves: [['user.update', 'success', 'admin', 'dora', null]],
+  },
+  {
+    does: 'giving a user the type and the name that they have',
+    act: ({ made, admin, ask }) =>
+      ask(200, 'PATCH', `/v1/users/${made.dora.id}`, {
+        token: admin.token,
+        body: { user_type: 'administrator', display_name: 'Dora' },
+      }),
+    leaves: [],
+  },
+  {
     does: 'unlocking a user',
     act: ({ made, admin, ask }) =>
       ask(204, 'POST', `/v1/users/${made.dora.id}/unlock`, { token: admin.token }),

@@ -402,6 +402,18 @@ const rows: readonly Row[] = [
   },
   {
     store: 'accounts/users',
+    statement: 'setUserType',
+    run: (tx) => users.setUserType(tx, 'usr_bob', 'auditor'),
+    changes: ['users usr_bob: user_type=auditor'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'setDisplayName',
+    run: (tx) => users.setDisplayName(tx, 'usr_bob', 'Bob'),
+    changes: ['users usr_bob: display_name=Bob'],
+  },
+  {
+    store: 'accounts/users',
     statement: 'setDisabled',
     run: (tx) => users.setDisabled(tx, 'usr_bob', now),
     gives: true,

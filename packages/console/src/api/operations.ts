@@ -697,6 +697,25 @@ export interface Operations {
       readonly disabled_at: string | null
     }
   }
+  /** Change the display name or the type of a user. Another type ends every session of the user. */
+  'PATCH /v1/users/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly display_name?: string | null
+      readonly user_type?: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly username: string
+      readonly display_name: string | null
+      readonly user_type: string
+      readonly created_at: string
+      readonly last_sign_in_at: string | null
+      readonly disabled_at: string | null
+    }
+  }
   /** Disable a user: sessions end and tokens are refused everywhere within a second. */
   'POST /v1/users/{id}/disable': {
     readonly path: {

@@ -23,6 +23,7 @@ import {
   listUserTypes,
   readUser,
   unlockUserRoute,
+  updateUserRoute,
 } from './users/routes.ts'
 import { findUser, findUserByName, noteSignIn } from './users/store.ts'
 import { usernameKey } from './users/username-key.ts'
@@ -63,6 +64,7 @@ export async function createAccounts(
       listUsers,
       createUserRoute,
       readUser,
+      updateUserRoute,
       inviteUser,
       disableUserRoute,
       enableUserRoute,

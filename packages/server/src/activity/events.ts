@@ -11,6 +11,7 @@ export type EventName =
   | 'user.accept_invitation'
   | 'user.change_password'
   | 'user.unlock'
+  | 'user.update'
   | 'user.disable'
   | 'user.enable'
   | 'user_type.create'

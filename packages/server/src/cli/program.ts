@@ -73,6 +73,11 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .addHelpText('after', example('latchkey users invite ada'))
     .action(run(() => import('./users/invite.ts')))
   users
+    .command('set-type <username> <type>')
+    .description('give a user another type, which ends their sessions')
+    .addHelpText('after', example('latchkey users set-type ada administrator'))
+    .action(run(() => import('./users/set-type.ts')))
+  users
     .command('unlock <username>')
     .description('let wrong passwords for a user count from the beginning again')
     .addHelpText('after', example('latchkey users unlock ada'))

@@ -2,12 +2,14 @@ import { useCallback, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import type { Item } from '../../api/api.ts'
 import { usePaged } from '../../api/paged.ts'
+import { usePolled } from '../../api/polled.ts'
 import { useConsole, useSession, useWords } from '../../context.ts'
 import { ListPage } from '../../elements/list-page.tsx'
 import { Absent, Outcome, Time } from '../../elements/signs.tsx'
 import type { Column } from '../../elements/table.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { InvitationLink, Invite, type Invited } from './invite.tsx'
+import { UserType } from './user-type.tsx'
 import { words } from './words.ts'
 
 type User = Item<'GET /v1/users'>
@@ -24,11 +26,18 @@ export function Page({ title }: PageProps) {
     [api],
   )
   const list = usePaged(load, 10_000)
+  const loadTypes = useCallback((signal: AbortSignal) => api.call('GET /v1/user-types', { signal }), [api])
+  const types = usePolled(loadTypes, 60_000).value?.items.map(({ name }) => name)
   const { problem, run } = useAction()
 
   const change = (id: string, action: 'disable' | 'enable') =>
     void run(async () => {
       await api.call(`POST /v1/users/{id}/${action}`, { path: { id } })
+      list.reload()
+    })
+  const setType = (id: string, user_type: string) =>
+    void run(async () => {
+      await api.call('PATCH /v1/users/{id}', { path: { id }, body: { user_type } })
       list.reload()
     })
   const inviteAgain = ({ id, username }: User) =>
@@ -78,7 +87,21 @@ export function Page({ title }: PageProps) {
       columns={[
         { title: say.username, cell: ({ username }) => username },
         { title: say.displayName, cell: (user) => user.display_name ?? <Absent /> },
-        { title: say.userType, cell: (user) => user.user_type },
+        {
+          title: say.userType,
+          cell: ({ id, username, user_type: current }) =>
+            mayWrite && types && id !== session.subject ? (
+              <UserType
+                key={current}
+                username={username}
+                current={current}
+                types={types}
+                onChange={(userType) => setType(id, userType)}
+              />
+            ) : (
+              current
+            ),
+        },
         { title: say.lastSignIn, cell: (user) => <Time at={user.last_sign_in_at} /> },
         { title: say.status, cell: (user) => <Status disabledAt={user.disabled_at} /> },
         ...(mayWrite ? [actions] : []),

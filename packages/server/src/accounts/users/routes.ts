@@ -8,7 +8,15 @@ import type { AccountsGround } from '../ground.ts'
 import { invite } from '../invitations/invitations.ts'
 import { lookAlikeWarnings } from './look-alikes.ts'
 import { findLookAlikes, findUser, findUsers, findUserTypes } from './store.ts'
-import { createUser, createUserType, disableUser, enableUser, endSessionOf, unlockUser } from './users.ts'
+import {
+  createUser,
+  createUserType,
+  disableUser,
+  enableUser,
+  endSessionOf,
+  unlockUser,
+  updateUser,
+} from './users.ts'
 import { invitationView, sessionView, userTypeView, userView } from './views.ts'
 
 const route = routesFor<AccountsGround>()
@@ -83,6 +91,26 @@ export const readUser = route({
     const user = await findUser(db, params.id)
     if (!user) throw new Refusal('user_not_found', 'no such user')
     return ok(userView.show(user))
+  },
+})
+
+export const updateUserRoute = route({
+  id: 'updateUser',
+  method: 'PATCH',
+  path: '/v1/users/{id}',
+  tag: 'accounts',
+  summary: 'Change the display name or the type of a user. Another type ends every session of the user.',
+  access: { permission: 'users:write' },
+  params: byId,
+  body: v.strictObject({
+    display_name: v.optional(v.nullable(line(200))),
+    user_type: v.optional(slug),
+  }),
+  answers: { 200: { description: 'The user, changed.', body: userView.schema } },
+  refuses: ['user_not_found', 'user_type_unknown', 'permission_missing', 'last_administrator'],
+  async handle(ground, { params, actor, body }) {
+    const { display_name: displayName, user_type: userType } = body
+    return ok(userView.show(await updateUser(ground, actor, params.id, { displayName, userType })))
   },
 })
 

@@ -73,6 +73,14 @@ export async function setPasswordHash(tx: Transaction, id: string, hash: string)
   await tx.query('UPDATE users SET password_hash = $2 WHERE id = $1', id, hash)
 }
 
+export async function setUserType(tx: Transaction, id: string, userType: string): Promise<void> {
+  await tx.query('UPDATE users SET user_type = $2 WHERE id = $1', id, userType)
+}
+
+export async function setDisplayName(tx: Transaction, id: string, displayName: string | null): Promise<void> {
+  await tx.query('UPDATE users SET display_name = $2 WHERE id = $1', id, displayName)
+}
+
 /** True for the call that changed it. */
 export async function setDisabled(tx: Transaction, id: string, at: number | null): Promise<boolean> {
   const rows = await tx.query(

@@ -35,6 +35,50 @@ for (const engine of engines) {
       assert.doesNotMatch(seen.text, /invit|password|hash/)
     })
 
+    test('another type counts at once: sessions end, and the next has the permissions of the new one', async () => {
+      const kim = await app.signedIn('kim')
+      const change = (body: object) => app.call('PATCH', `/v1/users/${kim.id}`, { token: admin, body })
+      const { status, body } = await change({ user_type: 'administrator' })
+      assert.deepEqual([status, body.user_type], [200, 'administrator'])
+      assert.equal((await app.call('GET', '/v1/me', { token: kim.token })).body.code, 'token_revoked')
+      const refresh = { body: { refresh_token: kim.refreshToken } }
+      assert.equal((await app.call('POST', '/v1/refresh', refresh)).body.code, 'refresh_invalid')
+      const again = await app.call('POST', '/v1/login', { body: { username: 'kim', password: kim.password } })
+      assert.equal((await app.call('GET', '/v1/users', { token: again.body.access_token })).status, 200)
+      assert.equal((await change({ user_type: 'customer' })).status, 200)
+      assert.equal((await app.call('GET', '/v1/users', { token: again.body.access_token })).status, 401)
+    })
+
+    test('a display name is changed and taken away, and ends no session', async () => {
+      const lou = await app.signedIn('lou')
+      for (const name of ['Lou', null, 'Lou R.']) {
+        const body = { display_name: name }
+        const answer = await app.call('PATCH', `/v1/users/${lou.id}`, { token: admin, body })
+        assert.deepEqual([answer.status, answer.body.display_name], [200, name])
+      }
+      assert.equal((await app.call('GET', '/v1/me', { token: lou.token })).body.display_name, 'Lou R.')
+    })
+
+    const notChanges = [
+      { name: 'an unknown type', body: { user_type: 'wizard' }, status: 400, code: 'user_type_unknown' },
+      { name: 'a hidden name', body: { display_name: '\u202Elou' }, status: 400, code: 'request_invalid' },
+      { name: 'a user name', body: { username: 'other' }, status: 400, code: 'request_invalid' },
+    ]
+    for (const { name, body, status, code } of notChanges) {
+      test(`a user is not changed by ${name}`, async () => {
+        const [{ id = '' } = {}] = await app.app.db.query<{ id: string }>(
+          "SELECT id FROM users WHERE username = 'lou'",
+        )
+        const answer = await app.call('PATCH', `/v1/users/${id}`, { token: admin, body })
+        assert.deepEqual([answer.status, answer.body.code], [status, code])
+        const unknown = await app.call('PATCH', '/v1/users/usr_0', {
+          token: admin,
+          body: { display_name: 'x' },
+        })
+        assert.equal(unknown.body.code, 'user_not_found')
+      })
+    }
+
     test('a user name has 200 characters at most', async () => {
       const named = (length: number) => ({ username: 'n'.repeat(length), userType: 'customer' })
       await createUser(app.app, operator, named(200))

@@ -23,6 +23,8 @@ import {
   insertUserType,
   insertUserTypeIfMissing,
   setDisabled,
+  setDisplayName,
+  setUserType,
   type UserRow,
   type UserTypeRow,
   type UserWithPermissions,
@@ -127,6 +129,49 @@ async function requireAdministratorBeside(tx: Transaction, type: string): Promis
   if (!greatest.includes(type)) return
   for (const name of greatest) if ((await countUsersOfType(tx, name)) > 0) return
   throw new Refusal('last_administrator', 'nobody could administer this server any more')
+}
+
+export interface UserChange {
+  /** Null takes it away. */
+  readonly displayName?: string | null | undefined
+  readonly userType?: string | undefined
+}
+
+/**
+ * Change the name that a user is shown by, or their type. Another type ends every session of the user, whose tokens say what
+ * the old one permits.
+ * @throws {Refusal} `user_not_found`, `user_type_unknown`, `permission_missing`, `last_administrator`
+ */
+export async function updateUser(
+  ground: UsersGround,
+  actor: Actor,
+  id: string,
+  { displayName, userType }: UserChange,
+): Promise<UserWithPermissions> {
+  const { db, activity } = ground
+  if (typeof displayName === 'string') requireVisible('display_name', displayName, 200)
+  return db.transaction(async (tx) => {
+    await holdUserTypes(tx)
+    const before = await findToChange(tx, actor, id)
+    if (displayName !== undefined) await setDisplayName(tx, id, displayName)
+    if (userType !== undefined && userType !== before.user_type) {
+      const type = await findUserType(tx, userType)
+      if (!type) throw new Refusal('user_type_unknown', 'there is no user type of this name')
+      authorizeOver(actor, type.permissions)
+      await setUserType(tx, id, userType)
+      const couldAdminister = before.password_hash !== null && before.disabled_at === null
+      if (couldAdminister) await requireAdministratorBeside(tx, before.user_type)
+      await endAllSessions(ground, tx, id, 'user_type_changed', actor)
+    }
+    const changed = await findToChange(tx, actor, id)
+    const details = {
+      ...(changed.user_type !== before.user_type && { from: before.user_type, to: changed.user_type }),
+      ...(changed.display_name !== before.display_name && { display_name: true }),
+    }
+    if (Object.keys(details).length > 0)
+      await activity.record(tx, actor, 'user.update', user(id), { details })
+    return changed
+  })
 }
 
 /** What a person is called, which their password may not consist of. */

@@ -1,0 +1,36 @@
+import { useState } from 'preact/hooks'
+import { useWords } from '../../context.ts'
+import { words } from './words.ts'
+
+interface UserTypeProps {
+  readonly username: string
+  readonly current: string
+  readonly types: readonly string[]
+  readonly onChange: (userType: string) => void
+}
+
+/** The type of a person, and the choice of another one, which has to be confirmed: it ends their sessions. */
+export function UserType({ username, current, types, onChange }: UserTypeProps) {
+  const say = useWords(words)
+  const [chosen, setChosen] = useState(current)
+  return (
+    <span class="row">
+      <select
+        aria-label={say.userTypeOf(username)}
+        value={chosen}
+        onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+      >
+        {types.map((name) => (
+          <option key={name} value={name} selected={name === chosen}>
+            {name}
+          </option>
+        ))}
+      </select>
+      {chosen !== current && (
+        <button type="button" class="danger" onClick={() => onChange(chosen)}>
+          {say.changeType}
+        </button>
+      )}
+    </span>
+  )
+}
