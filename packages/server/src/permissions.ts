@@ -40,6 +40,18 @@ export function isPermission(text: string): text is Permission {
   return Object.hasOwn(permissions, text)
 }
 
+/**
+ * The permissions with these names, as an operator typed them.
+ * @throws {Error} for a name that is none, with those that there are
+ */
+export function permissionsNamed(names: readonly string[]): readonly Permission[] {
+  const unknown = names.find((name) => !isPermission(name))
+  if (unknown !== undefined) {
+    throw new Error(`${unknown} is no permission; there are ${permissionNames.join(', ')}`)
+  }
+  return names.filter(isPermission)
+}
+
 /** Permissions as one column holds them. */
 export function listed(held: readonly Permission[]): string {
   return held.join(' ')

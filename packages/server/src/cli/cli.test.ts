@@ -115,6 +115,8 @@ describe('the command line', () => {
         'users add eve',
         'users disable ada',
         'users invite ada',
+        'users set-type ada x',
+        'user-types list',
         'sessions list ada',
         'devices list',
         'services add x',
@@ -165,6 +167,9 @@ describe('the command line', () => {
       says: /there is no user nobody; latchkey users list/,
     })),
     { args: 'sessions end ses_0', says: /there is no live session ses_0; latchkey sessions list/ },
+    { args: 'user-types add x --permission fly', says: /fly is no permission; there are / },
+    { args: 'user-types add Big', says: /the name of a user type is 1 to 40 of a-z/ },
+    { args: 'user-types add customer', says: /a user type of this name exists/ },
     { args: 'services add x --scope fly', says: /fly is no permission; there are / },
     { args: 'activity search --limit x', says: /--limit takes a whole number/ },
     {
@@ -272,6 +277,11 @@ describe('the command line', () => {
       (await run('users unlock eve')).out,
       /^Wrong passwords for eve count from the beginning again/,
     )
+    const wizard = await run('user-types add wizard --permission devices:read devices:write')
+    assert.equal(wizard.out, 'There is a user type wizard now: devices:read, devices:write.\n')
+    assert.match((await run('user-types list')).out, /^wizard .*devices:read devices:write$/m)
+    assert.match((await run('users set-type eve wizard')).out, /^eve is of type wizard: devices:read/)
+    assert.equal((await run('users set-type eve witch')).status, 1)
     const last = await run('users disable admin')
     assert.equal(last.status, 1)
     assert.match(last.err, /^latchkey: nobody could administer this server any more\n$/)

@@ -83,6 +83,23 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .addHelpText('after', example('latchkey users unlock ada'))
     .action(run(() => import('./users/unlock.ts')))
 
+  const userTypes = program.command('user-types').description('manage the types of users')
+  userTypes
+    .command('add <name>')
+    .description('create a user type')
+    .option('--description <text>', 'what it is for', '')
+    .option('--permission <permission...>', 'what it permits, such as devices:view')
+    .addHelpText(
+      'after',
+      example('latchkey user-types add installer --permission devices:write devices:read'),
+    )
+    .action(run(() => import('./user-types/add.ts')))
+  userTypes
+    .command('list')
+    .description('list the user types and what each permits')
+    .addHelpText('after', example('latchkey user-types list'))
+    .action(run(() => import('./user-types/list.ts')))
+
   const sessions = program.command('sessions').description('see and end the sessions of users')
   sessions
     .command('list <username>')

@@ -16,14 +16,14 @@ import {
   endSessionOf,
   unlockUser,
   updateUser,
+  userTypeName,
 } from './users.ts'
 import { invitationView, sessionView, userTypeView, userView } from './views.ts'
 
 const route = routesFor<AccountsGround>()
 
 const byId = v.strictObject({ id: line(64) })
-/** A name that stands in tokens, URLs and SQL alike. */
-const slug = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/))
+const slug = v.pipe(v.string(), v.regex(userTypeName))
 
 export const listUsers = route({
   id: 'listUsers',

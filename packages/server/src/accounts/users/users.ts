@@ -215,12 +215,21 @@ export async function endSessionOf(
   })
 }
 
+/** The name of a user type, which stands in tokens, URLs and SQL alike. */
+export const userTypeName = /^[a-z][a-z0-9-]{0,39}$/
+
 /** @throws {Refusal} `user_type_exists`; `permission_missing` for permissions that the actor does not hold */
 export async function createUserType(
   { db, world, activity }: Ground,
   actor: Actor,
   type: { name: string; description: string; permissions: readonly Permission[] },
 ): Promise<UserTypeRow> {
+  if (!userTypeName.test(type.name)) {
+    throw new Refusal(
+      'request_invalid',
+      'the name of a user type is 1 to 40 of a-z, 0-9 and -, a letter first',
+    )
+  }
   authorizeOver(actor, type.permissions)
   if (type.description !== '') requireVisible('description', type.description, 200)
   const row = { ...type, permissions: [...new Set(type.permissions)].sort(), created_at: world.now() }

@@ -1,6 +1,6 @@
 import { createService } from '../../clients/services.ts'
 import { operator } from '../../identity.ts'
-import { isPermission, permissionNames } from '../../permissions.ts'
+import { permissionsNamed } from '../../permissions.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
@@ -10,11 +10,7 @@ interface Options {
 }
 
 export async function run({ args: [name = ''], options, json }: Given<Options>): Promise<void> {
-  const given = options.scope ?? []
-  const scopes = given.filter(isPermission)
-  const unknown = given.find((scope) => !isPermission(scope))
-  if (unknown !== undefined)
-    throw new Error(`${unknown} is no permission; there are ${permissionNames.join(', ')}`)
+  const scopes = permissionsNamed(options.scope ?? [])
   await withApp(async (app) => {
     const { service, secret } = await createService(app, operator, { name, scopes })
     const text = `${name} is ${service.id}. Its secret, shown this once:\n  ${secret}`
