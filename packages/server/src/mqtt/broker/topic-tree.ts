@@ -58,14 +58,14 @@ export class TopicTree<V> {
   /** The values of all filters that match `topic`. */
   matchingTopic(topic: string): V[] {
     const found: V[] = []
-    if (this.#size > 0) collectFilters(this.#root, topic.split('/'), 0, found)
+    collectFilters(this.#root, topic.split('/'), 0, found)
     return found
   }
 
   /** The values of all topics that `filter` matches. */
   matchingFilter(filter: string): V[] {
     const found: V[] = []
-    if (this.#size > 0) collectTopics(this.#root, filter.split('/'), 0, found)
+    collectTopics(this.#root, filter.split('/'), 0, found)
     return found
   }
 }

@@ -104,6 +104,8 @@ const refused: [name: string, protocol: Protocol, hex: string, reason: Reason][]
   ['a response topic with a wildcard', 5, '3008 0001 61 04 08 0001 23', 'malformed_packet'],
   ['payload format 2', 5, '3006 0001 61 02 01 02', breach],
   ['a content type that is there twice', 5, '300c 0001 61 08 03 0001 61 03 0001 61', breach],
+  ['a subscription identifier of five bytes', 5, '300a 0001 61 06 0b ffffffff01', bad],
+  ['a user property that begins in the middle of a character', 5, '300b 0001 61 07 26 0001 80 0001 76', bad],
   ['a subscription identifier of zero', 5, '3006 0001 61 02 0b 00', breach],
   ['a receive maximum in PUBLISH', 5, '3007 0001 61 03 21 0001', bad],
   // acknowledgements

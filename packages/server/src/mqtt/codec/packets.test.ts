@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Decoder } from './decode.ts'
-import { encode } from './encode.ts'
+import { encode, packetIdOffset } from './encode.ts'
 import type { Packet, Protocol } from './packets.ts'
 import { noProperties } from './packets.ts'
 import { ProtocolError } from './reasons.ts'
@@ -56,6 +56,12 @@ const rows: { name: string; protocol: Protocol; hex: string; packet: Packet }[] 
     protocol: 4,
     hex: '2002 00 05',
     packet: { kind: 'connack', sessionPresent: false, code: 5, ...none },
+  },
+  {
+    name: 'CONNACK of 3.1.1 to a session that is there',
+    protocol: 4,
+    hex: '2002 01 00',
+    packet: { kind: 'connack', sessionPresent: true, code: 0, ...none },
   },
   {
     name: 'CONNACK of MQTT 5 with a reason',
@@ -147,6 +153,23 @@ const rows: { name: string; protocol: Protocol; hex: string; packet: Packet }[] 
         packetId: 0,
       },
       properties: { subscriptionIdentifiers: [1, 128] },
+    },
+  },
+  {
+    name: 'PUBLISH of MQTT 5 with the largest subscription identifier',
+    protocol: 5,
+    hex: '3009 0001 61 05 0b ffffff7f',
+    packet: {
+      ...{
+        kind: 'publish',
+        topic: 'a',
+        payload: text(''),
+        qos: 0,
+        retain: false,
+        duplicate: false,
+        packetId: 0,
+      },
+      properties: { subscriptionIdentifiers: [268_435_455] },
     },
   },
   {
@@ -279,14 +302,84 @@ test('a code or a property that is left out means 0 and none', () => {
     assert.deepEqual(decodeAll([Buffer.from(hex, 'hex')], 5), [{ kind: 'disconnect', code: 0, ...none }])
 })
 
-test('3.1.1 lets a remaining length be longer than it needs to be', () => {
-  assert.deepEqual(decodeAll([Buffer.from('c08000', 'hex')], 4), [{ kind: 'pingreq' }])
+for (const hex of ['c08000', 'c0808000', 'c080808000'])
+  test(`3.1.1 lets a remaining length be longer than it needs to be: ${hex}`, () => {
+    const bytes = Buffer.from(hex, 'hex')
+    for (let at = 0; at < bytes.length; at++)
+      assert.deepEqual(decodeAll([bytes.subarray(0, at), bytes.subarray(at)], 4), [{ kind: 'pingreq' }])
+  })
+
+test('a packet of exactly the limit is read, and one that announces more is refused before it is received', () => {
+  const decoder = new Decoder({ maximumBytes: 1000 })
+  decoder.push(Buffer.concat([Buffer.from('30e50700 0161'.replace(' ', ''), 'hex'), Buffer.alloc(994)]))
+  assert.equal(decoder.next()?.kind, 'publish')
+  decoder.push(Buffer.from('30e607', 'hex'))
+  assert.throws(() => decoder.next(), { reason: 'packet_too_large' })
 })
 
-test('a packet that announces more than the limit is refused before it is received', () => {
+test('the payload of a packet that came whole is not copied', () => {
+  const bytes = Buffer.from('30050001616263', 'hex')
   const decoder = new Decoder({ maximumBytes: 1000 })
-  decoder.push(Buffer.from('30e807', 'hex'))
-  assert.throws(() => decoder.next(), { reason: 'packet_too_large' })
+  decoder.push(bytes)
+  const packet = decoder.next()
+  assert.ok(packet?.kind === 'publish')
+  assert.equal(packet.payload.buffer, bytes.buffer)
+  assert.deepEqual([packet.payload.byteOffset, packet.payload.length], [bytes.byteOffset + 5, 2])
+})
+
+// The last length of each width, and the first of the next [section 2.1.4].
+for (const [length, hex] of [
+  [127, '7f'],
+  [128, '8001'],
+  [16_383, 'ff7f'],
+  [16_384, '808001'],
+  [2_097_151, 'ffff7f'],
+  [2_097_152, '80808001'],
+] as const)
+  test(`a remaining length of ${length} is written as ${hex}, and read, whole or in parts`, () => {
+    const message = { topic: 't', payload: Buffer.alloc(length - 5, 'x'), qos: 1, retain: false } as const
+    const packet = { ...message, kind: 'publish', duplicate: false, packetId: 258, ...none } as const
+    const bytes = encode(packet, 4)
+    const width = hex.length / 2
+    assert.equal(bytes.subarray(1, 1 + width).toString('hex'), hex)
+    assert.equal(bytes.length, 1 + width + length)
+    assert.equal(bytes.readUInt16BE(packetIdOffset(bytes)), 258)
+    const large = { maximumBytes: bytes.length }
+    for (const at of [bytes.length, 1 + width, 2 + width, bytes.length - 1]) {
+      const decoder = new Decoder(large)
+      decoder.push(bytes.subarray(0, at))
+      let read = decoder.next()
+      if (at < bytes.length) {
+        assert.equal(read, undefined)
+        decoder.push(bytes.subarray(at))
+        read = decoder.next()
+      }
+      assert.ok(read?.kind === 'publish' && read.packetId === 258)
+      assert.ok(read.payload.equals(message.payload))
+    }
+  })
+
+test('a string or binary data of 65,535 bytes is written, and one of more is not', () => {
+  const request = { qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
+  const subscribe = (filter: string): Packet => ({
+    ...{ kind: 'subscribe', packetId: 1, subscriptions: [{ filter, ...request }], ...none },
+  })
+  const publish = (length: number): Packet => ({
+    ...{
+      kind: 'publish',
+      topic: 't',
+      payload: text(''),
+      qos: 0,
+      retain: false,
+      duplicate: false,
+      packetId: 0,
+    },
+    properties: { correlationData: Buffer.alloc(length) },
+  })
+  for (const packet of [subscribe('x'.repeat(65_535)), publish(65_535)])
+    assert.deepEqual(decodeAll([encode(packet, 5)], 5), [packet])
+  for (const packet of [subscribe('x'.repeat(65_536)), subscribe('ä'.repeat(32_768)), publish(65_536)])
+    assert.throws(() => encode(packet, 5), TypeError)
 })
 
 const utf8 = fc

@@ -60,7 +60,7 @@ export class Reader {
     for (let i = at; i < at + length; i++) {
       const byte = buffer[i]!
       if (byte === 0) throw malformed('a string holds U+0000')
-      if (byte > 0x7f) return wellFormed(buffer.subarray(at, at + length))
+      if (byte >= 0x80) return wellFormed(buffer.subarray(at, at + length))
     }
     return buffer.toString('latin1', at, at + length)
   }

@@ -57,14 +57,29 @@ for (const [filter, topic, expected] of pairs) {
   })
 }
 
-for (const name of ['', '#', '+', 'a/#', 'a/+/b', 'a#', 'a+b'])
-  test(`"${name}" is not a topic name`, () => assert.equal(isTopicName(name), false))
-for (const name of ['a', '/', 'a b', '$SYS', 'a//b', 'ä'])
-  test(`"${name}" is a topic name`, () => assert.equal(isTopicName(name), true))
-for (const filter of ['', 'a#', '#/a', 'a/#/b', 'a+', '+a', 'a/b+', '##', '++', 'a/##'])
-  test(`"${filter}" is not a topic filter`, () => assert.equal(isTopicFilter(filter), false))
-for (const filter of ['#', '+', '/', 'a', 'a/#', '+/+/#', '/+/'])
-  test(`"${filter}" is a topic filter`, () => assert.equal(isTopicFilter(filter), true))
+/** Each beside a character that is next to it and is none. */
+const controls = ['\u0001', '\u001f', '\u007f', '\u009f']
+const neighbours = [' ', '~', '\u00a0', '"', '$', '*', ',']
+const shown = (text: string) => JSON.stringify(text).replace(/\p{Cc}/u, (it) => `U+${it.charCodeAt(0)}`)
+
+for (const name of [
+  '',
+  '#',
+  '+',
+  'a/#',
+  'a/+/b',
+  'a#',
+  'a+b',
+  ...controls,
+  ...controls.map((it) => `a${it}`),
+])
+  test(`${shown(name)} is not a topic name`, () => assert.equal(isTopicName(name), false))
+for (const name of ['a', '/', 'a b', '$SYS', 'a//b', 'ä', ...neighbours])
+  test(`${shown(name)} is a topic name`, () => assert.equal(isTopicName(name), true))
+for (const filter of ['', 'a#', '#/a', 'a/#/b', 'a+', '+a', 'a/b+', '##', '++', 'a/##', ...controls])
+  test(`${shown(filter)} is not a topic filter`, () => assert.equal(isTopicFilter(filter), false))
+for (const filter of ['#', '+', '/', 'a', 'a/#', '+/+/#', '/+/', ...neighbours])
+  test(`${shown(filter)} is a topic filter`, () => assert.equal(isTopicFilter(filter), true))
 
 test('a slash begins a level', () => {
   assert.deepEqual(['a', 'a/b', '/', 'a//b'].map(countLevels), [1, 2, 2, 3])

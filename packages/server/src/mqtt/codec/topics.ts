@@ -4,12 +4,7 @@
  */
 export function isTopicName(topic: string): boolean {
   // One pass, because it runs on every message.
-  const { length } = topic
-  for (let i = 0; i < length; i++) {
-    const character = topic.charCodeAt(i)
-    if (character === 0x23 || character === 0x2b || isControl(character)) return false
-  }
-  return length > 0
+  return topic !== '' && !/[\p{Cc}#+]/u.test(topic)
 }
 
 /**
@@ -17,12 +12,7 @@ export function isTopicName(topic: string): boolean {
  * shows them obeys them.
  */
 export function hasControlCharacter(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (isControl(text.charCodeAt(i))) return true
-  return false
-}
-
-function isControl(character: number): boolean {
-  return character < 0x20 || (character >= 0x7f && character <= 0x9f)
+  return /\p{Cc}/u.test(text)
 }
 
 /**

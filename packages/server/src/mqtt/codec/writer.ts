@@ -99,11 +99,10 @@ export class Writer {
 }
 
 function lengthWidth(length: number): number {
-  if (length < 128) return 1
-  if (length < 16_384) return 2
-  if (length < 2_097_152) return 3
-  if (length < 268_435_456) return 4
-  throw new TypeError('a packet is at most 268,435,455 bytes')
+  let width = 1
+  for (let rest = length; rest >= 128; rest >>>= 7) width++
+  if (width > 4) throw new TypeError('a packet is at most 268,435,455 bytes')
+  return width
 }
 
 function putLength(buffer: Buffer, at: number, length: number): void {
