@@ -102,7 +102,7 @@ function decimalOf(written: string): string {
 /** A loop, because `/0+$/` takes quadratic time over zeros that are not at the end. */
 function trimZeros(digits: string): string {
   let end = digits.length
-  while (end > 0 && digits[end - 1] === '0') end -= 1
+  while (digits[end - 1] === '0') end -= 1
   return digits.slice(0, end)
 }
 

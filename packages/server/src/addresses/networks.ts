@@ -52,8 +52,7 @@ export function countingKey(address: string): string {
 
 /** The first `bits` bits of a byte. */
 function firstBits(byte: number, bits: number): number {
-  if (bits >= 8) return byte
-  return bits <= 0 ? 0 : byte & (0xff << (8 - bits))
+  return byte & (0xff << (8 - Math.min(Math.max(bits, 0), 8)))
 }
 
 /** Four or sixteen bytes. An IPv4 address that is mapped into IPv6 (RFC 4291 section 2.5.5.2) is four. */
@@ -85,9 +84,9 @@ function written(bytes: readonly number[]): string {
   const groups = Array.from({ length: 8 }, (_, at) => bytes[at * 2]! * 256 + bytes[at * 2 + 1]!)
   // The longest run of zeros, the first of equals, and not a single group (RFC 5952 section 4.2).
   let [start, length] = [0, 0]
-  for (let from = 0; from < 8; from += 1) {
+  for (const from of groups.keys()) {
     let to = from
-    while (to < 8 && groups[to] === 0) to += 1
+    while (groups[to] === 0) to += 1
     if (to - from > length) [start, length] = [from, to - from]
   }
   const hex = groups.map((group) => group.toString(16))

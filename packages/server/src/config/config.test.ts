@@ -18,6 +18,9 @@ function problemsOf(environment: Record<string, string>, mode: Mode = 'developme
 }
 
 const strongKey = Buffer.from(Array.from({ length: 32 }, (_, i) => (i * 37) % 256)).toString('base64url')
+/** A key of 32 bytes, of which so many differ. */
+const keyOf = (different: number) =>
+  Buffer.from(Array.from({ length: 32 }, (_, i) => i % different)).toString('base64url')
 const weakKey = Buffer.alloc(32, 1).toString('base64url')
 
 describe('the configuration', () => {
@@ -30,6 +33,15 @@ describe('the configuration', () => {
     assert.deepEqual(config.corsOrigins, [])
     assert.deepEqual(config.trustedProxies, [])
   })
+
+  for (const [setting, first, last] of [
+    ['LATCHKEY_PORT', 0, 65_535],
+    ['LATCHKEY_ACCESS_TOKEN_SECONDS', 30, 3600],
+    ['LATCHKEY_CONNECTIONS_PER_ADDRESS', 1, 999_999_999],
+  ] as const)
+    test(`${setting} may be ${first}, and ${last}`, () => {
+      for (const value of [first, last]) assert.deepEqual(problemsOf({ [setting]: String(value) }), [])
+    })
 
   const accepted: {
     name: string
@@ -90,10 +102,13 @@ describe('the configuration', () => {
     { setting: 'PORT', value: '65536', says: /0 to 65535/ },
     { setting: 'PORT', value: '-1', says: /0 to 65535/ },
     { setting: 'PORT', value: '8484 ', says: /0 to 65535/ },
+    { setting: 'PORT', value: ' 8484', says: /0 to 65535/ },
+    { setting: 'PORT', value: '000080', says: /0 to 65535/ },
     { setting: 'PORT', value: '1e3', says: /0 to 65535/ },
     { setting: 'MQTT_PORT', value: 'mqtt', says: /0 to 65535/ },
     { setting: 'ISSUER', value: 'id.example', says: /http or https address/ },
     { setting: 'ISSUER', value: 'ftp://id.example', says: /http or https address/ },
+    { setting: 'ISSUER', value: 'xhttp://id.example/', says: /http or https address/ },
     { setting: 'ISSUER', value: 'https://id.example/auth', says: /without path/ },
     { setting: 'ISSUER', value: 'https://id.example?a=1', says: /query/ },
     { setting: 'ISSUER', value: 'https://root@id.example', says: /user/ },
@@ -102,6 +117,9 @@ describe('the configuration', () => {
     { setting: 'SIGNING_ALGORITHM', value: 'none', says: /ES256, RS256 or EdDSA/ },
     { setting: 'ACCESS_TOKEN_SECONDS', value: '29', says: /30 to 3600/ },
     { setting: 'ACCESS_TOKEN_SECONDS', value: '3601', says: /30 to 3600/ },
+    { setting: 'ACCESS_TOKEN_SECONDS', value: '+300', says: /whole number/ },
+    { setting: 'CONNECTIONS_PER_ADDRESS', value: '0', says: /1 at least/ },
+    { setting: 'CONNECTIONS_PER_ADDRESS', value: '1234567890', says: /whole number/ },
     { setting: 'ACCESS_TOKEN_SECONDS', value: '5m', says: /whole number/ },
     { setting: 'CORS_ORIGINS', value: '*', says: /origins such as/ },
     { setting: 'CORS_ORIGINS', value: 'https://app.example/path', says: /origins such as/ },
@@ -119,6 +137,7 @@ describe('the configuration', () => {
     { setting: 'TRUSTED_PROXIES', value: '10.0.0.0/8 10.1.0.0/16', says: /addresses or networks/ },
     { setting: 'TRUSTED_PROXIES', value: Array(101).fill('10.0.0.1').join(), says: /100 networks/ },
     { setting: 'MASTER_KEY', value: 'hunter2', says: /32 bytes in base64url/ },
+    { setting: 'MASTER_KEY', value: `A${strongKey}`, says: /32 bytes in base64url/ },
     { setting: 'MASTER_KEY', value: `${strongKey}=`, says: /32 bytes in base64url/ },
     { setting: 'MASTER_KEY', value: strongKey.replace(/.$/, 'B'), says: /32 bytes in base64url/ },
   ]
@@ -200,6 +219,8 @@ describe('production', () => {
       },
     },
     { name: 'a random master key', environment: { LATCHKEY_MASTER_KEY: strongKey } },
+    { name: 'a master key of 16 different bytes', environment: { LATCHKEY_MASTER_KEY: keyOf(16) } },
+    { name: 'an issuer on loopback in IPv6', environment: { LATCHKEY_ISSUER: 'http://[::1]:8484' } },
   ]
   for (const { name, environment } of safe) {
     test(`starts with ${name}`, () => assert.deepEqual(problemsOf(environment, 'production'), []))
@@ -233,6 +254,11 @@ describe('production', () => {
       environment: { LATCHKEY_MASTER_KEY: weakKey },
       says: /not random/,
     },
+    {
+      name: 'a master key of 15 different bytes',
+      environment: { LATCHKEY_MASTER_KEY: keyOf(15) },
+      says: /not random/,
+    },
   ]
   for (const { name, environment, says } of unsafe) {
     test(`refuses to start with ${name}, and says how to mend it`, () => {
@@ -255,7 +281,7 @@ describe('production', () => {
 
 describe('development', () => {
   for (const name of ['LATCHKEY_HOST', 'LATCHKEY_MQTT_HOST']) {
-    for (const value of ['0.0.0.0', '::', '192.168.1.5', 'lamp.example']) {
+    for (const value of ['0.0.0.0', '::', '192.168.1.5', 'lamp.example', 'lamp.example/127.0.0.1']) {
       test(`refuses ${name}=${value}: it prints the secrets of its accounts`, () => {
         assert.match(problemsOf({ [name]: value }).join(), /loopback only/)
       })

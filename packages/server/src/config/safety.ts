@@ -31,8 +31,7 @@ export function developmentRefusals(config: Config): string[] {
 }
 
 function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '')
-  return name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name)
+  return ['localhost', '::1', '[::1]'].includes(host) || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 /** Settings that are valid on their own but not together. */

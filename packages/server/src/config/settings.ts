@@ -162,7 +162,7 @@ function isHttpUrl(text: string): boolean {
   const url = URL.parse(text)
   return (
     url !== null &&
-    /^https?:$/.test(url.protocol) &&
+    ['http:', 'https:'].includes(url.protocol) &&
     url.pathname === '/' &&
     !url.search &&
     !url.hash &&

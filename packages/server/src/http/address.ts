@@ -26,22 +26,19 @@ export function clientAddress(
     forwardedFor === undefined ? [header('forwarded'), hopOfElement] : [forwardedFor, hopOfEntry]
   if (chain === undefined || chain.length > mostCharacters) return from
   let address = from
-  let end = chain.length
-  while (end >= 0) {
-    const comma = chain.lastIndexOf(',', end - 1)
-    const start = end === 0 ? 0 : comma + 1
-    const hop = hopOf(trimmed(chain.slice(start, end)))
+  for (const entry of chain.split(',').reverse()) {
+    const hop = hopOf(trimmed(entry))
     if (hop === undefined) return address
     address = hop
     if (!contains(trusted, hop)) return address
-    end = start - 1
   }
   return address
 }
 
 /** `203.0.113.9`, `203.0.113.9:51312`, `2001:db8::7`, `[2001:db8::7]` or `[2001:db8::7]:443`. */
 function hopOfEntry(text: string): string | undefined {
-  return hopOfNode(text) ?? (/^[0-9a-f:.]{2,45}$/i.test(text) ? canonicalAddress(text) : undefined)
+  // A zone is of a machine that is not ours.
+  return hopOfNode(text) ?? (text.includes('%') ? undefined : canonicalAddress(text))
 }
 
 /** A node of RFC 7239 section 6, where IPv6 stands in brackets, and a port may be obfuscated. */
@@ -74,8 +71,8 @@ const forwardedPair = /^([!#$%&'*+.^`|~\w-]+)=(?:([!#$%&'*+.^`|~\w-]+)|"((?:[^"\
 /** Without the blanks and tabs around it. By hand: a regular expression for those at the end takes the square of the time. */
 function trimmed(text: string): string {
   let [start, end] = [0, text.length]
-  while (start < end && isBlank(text[start])) start += 1
-  while (end > start && isBlank(text[end - 1])) end -= 1
+  while (isBlank(text[start])) start += 1
+  while (isBlank(text[end - 1])) end -= 1
   return text.slice(start, end)
 }
 

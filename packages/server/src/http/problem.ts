@@ -84,7 +84,7 @@ export function problemOf(refusal: Refusal, requestId: string, scheme: Scheme = 
 /** The error body that RFC 6749 section 5.2 fixes for the token endpoint. */
 export function oauthErrorOf(refusal: Refusal): Problem {
   return {
-    status: refusal.code === 'client_invalid' ? 401 : Math.max(400, problems[refusal.code].status),
+    status: problems[refusal.code].status,
     headers: { ...headersOf(refusal, 'bearer'), 'content-type': 'application/json' },
     body: { error: oauthErrors[refusal.code] ?? 'invalid_request', error_description: refusal.message },
   }

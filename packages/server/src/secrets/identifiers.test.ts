@@ -75,6 +75,20 @@ describe('an identifier', () => {
     assert.ok(newIdentifier('evt', world) < before, 'by much: the clock is believed')
   })
 
+  for (const [by, isKept] of [
+    [0, true],
+    [1, true],
+    [999, true],
+    [1000, false],
+  ] as const)
+    test(`keeps ${isKept ? 'its order' : 'to the clock'} where that is set back by ${by} ms`, () => {
+      let ms = 1_768_000_000_000
+      const world = { now: () => ms, random: low }
+      const before = newIdentifier('evt', world)
+      ms -= by
+      assert.equal(newIdentifier('evt', world) > before, isKept)
+    })
+
   test('never comes twice', () => {
     assert.equal(new Set(Array.from({ length: 10_000 }, () => at(1))).size, 10_000)
   })
