@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
+import { connect, Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
@@ -177,18 +177,22 @@ describe('one address takes not all', () => {
   })
 })
 
+function newCertificate(): { cert: string; key: string } {
+  const request =
+    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout - -out -'
+  const pem = spawnSync('openssl', request.split(' ')).stdout.toString()
+  const at = pem.indexOf('-----BEGIN CERTIFICATE')
+  return { cert: pem.slice(at), key: pem.slice(0, at) }
+}
+
 const noOpenssl = spawnSync('openssl', ['version']).error !== undefined && 'openssl is not installed'
 
 test('over TLS a peer that is silent before its handshake is counted, and its CONNECT frees it', {
   skip: noOpenssl,
 }, async (t: TestContext) => {
-  const request =
-    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout - -out -'
-  const pem = spawnSync('openssl', request.split(' ')).stdout.toString()
-  const at = pem.indexOf('-----BEGIN CERTIFICATE')
   const { broker } = await world(t)
   const places = createPlaces({ most: 5, mostHalfOpen: 2 })
-  const tls = { cert: pem.slice(at), key: pem.slice(0, at) }
+  const tls = newCertificate()
   const listener = await listen(broker, { host: '127.0.0.1', port: 0, tls, places })
   t.after(() => listener.close())
   const silent = await open(listener.port)
@@ -208,4 +212,32 @@ test('over TLS a peer that is silent before its handshake is counted, and its CO
   t.after(() => next.destroy())
   assert.equal(await answered(await open(listener.port)), undefined)
   assert.equal(silent.destroyed, false)
+})
+
+test('over TLS a peer that does not begin its handshake is let go when its time is over', {
+  skip: noOpenssl,
+}, async (t: TestContext) => {
+  const { broker } = await world(t)
+  const left = Promise.withResolvers<void>()
+  const places = { take: () => ({ arrived() {}, leave: left.resolve }) }
+  const listener = await listen(broker, {
+    ...{ host: '127.0.0.1', port: 0, places, handshakeTimeoutMs: 50 },
+    tls: newCertificate(),
+  })
+  t.after(() => listener.close())
+  const silent = await open(listener.port)
+  await once(silent.resume(), 'close')
+  await left.promise
+})
+
+test('MQTT is served on the port and address that were given, with a queue of 4,096 and without delay', async (t: TestContext) => {
+  const listening = t.mock.method(Server.prototype, 'listen')
+  const { broker } = await world(t)
+  const listener = await listen(broker, { host: '127.0.0.2', port: 0 })
+  t.after(() => listener.close())
+  assert.equal(listener.host, '127.0.0.2')
+  const call = listening.mock.calls[1]
+  assert.deepEqual(call?.arguments[0], { host: '127.0.0.2', port: 0, backlog: 4096 })
+  assert.ok(call?.this instanceof Server)
+  assert.equal(Reflect.get(call.this, 'noDelay'), true)
 })

@@ -358,6 +358,13 @@ describe('the edge', () => {
       challenge: challengesWith(),
     },
     {
+      name: 'a scheme that ends like ours',
+      authorization: 'XBearer abc',
+      status: 401,
+      code: 'token_missing',
+      challenge: challengesWith(),
+    },
+    {
       name: 'a scheme without a token',
       authorization: 'Bearer',
       status: 400,
@@ -388,6 +395,13 @@ describe('the edge', () => {
     {
       name: 'a token that is none',
       authorization: 'Bearer abc',
+      status: 401,
+      code: 'token_invalid',
+      challenge: challengesWith({ bearer: 'invalid_token' }),
+    },
+    {
+      name: 'a token that is named like the other scheme',
+      authorization: 'Bearer dpop',
       status: 401,
       code: 'token_invalid',
       challenge: challengesWith({ bearer: 'invalid_token' }),
@@ -451,6 +465,17 @@ describe('the edge', () => {
     assert.equal(answer.status, 401)
     assert.equal(answer.headers.get('www-authenticate'), challengesWith())
   })
+
+  for (const [name, length, status] of [
+    ['a body of exactly the limit', 65_536, 401],
+    ['a body of one byte more', 65_537, 413],
+  ] as const)
+    test(`answers ${name} with ${status}, whether its length is told or not`, async () => {
+      const body = JSON.stringify({ username: 'nobody', password: secret }).padEnd(length)
+      const headers = { 'content-length': String(length) }
+      assert.equal((await app.call('POST', '/v1/login', { body, headers })).status, status)
+      assert.equal((await app.call('POST', '/v1/login', { body })).status, status)
+    })
 
   test('asks who it is before it reads the body', async () => {
     assert.equal((await app.call('POST', '/v1/users', { body: 'not even JSON' })).body.code, 'token_missing')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect, Server, type Socket } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import * as v from 'valibot'
 import { openTestApp, type TestApp, testLog, testWorld } from '../../test/app.ts'
@@ -105,6 +105,25 @@ describe('over a real socket', () => {
     })
   }
 
+  const close = 'Connection: close\r\n'
+  test('reads a head of 30,000 bytes', async () => {
+    const header = `A: ${'a'.repeat(30_000)}\r\n`
+    const answer = await exchange(listener.port, `GET /healthz HTTP/1.1\r\nHost: x\r\n${close}${header}\r\n`)
+    assert.equal(statusOf(answer), 200)
+  })
+
+  test('answers HTTP/1.0 without a Host', async () => {
+    assert.equal(statusOf(await exchange(listener.port, 'GET /healthz HTTP/1.0\r\n\r\n')), 200)
+  })
+
+  test('keeps a connection for longer than a proxy in front, which reuses it for a minute', async () => {
+    const { socket, said } = await open(listener.port)
+    socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+    await until(() => said().includes('"ok"'))
+    assert.match(said(), /keep-alive: timeout=65\r\n/i)
+    socket.destroy()
+  })
+
   test('gives problem details to one who sends too much', async () => {
     const answer = await exchange(listener.port, head('/v1/login', 'Content-Length: 9999999\r\n\r\n'))
     assert.match(answer, /connection: close/i)
@@ -130,6 +149,21 @@ describe('over a real socket', () => {
     )
     assert.deepEqual(rows, [{ address: '203.0.113.9' }])
   })
+
+  const login = '{"username":"x","password":"y"}'
+  for (const [name, length, status] of [
+    ['exactly the limit', 65_536, 401],
+    ['one byte more than the limit', 65_537, 413],
+  ] as const)
+    test(`answers a body of ${name} with ${status}, in one piece and in chunks`, async () => {
+      const body = login.padEnd(length)
+      const whole = head('/v1/login', `${close}Content-Length: ${length}\r\n\r\n`)
+      assert.equal(statusOf(await exchange(listener.port, whole, body)), status)
+      const [first, last] = [body.slice(0, 40_000), body.slice(40_000)]
+      const chunks = [first, last, ''].map((text) => `${text.length.toString(16)}\r\n${text}\r\n`)
+      const chunked = head('/v1/login', `${close}Transfer-Encoding: chunked\r\n\r\n`)
+      assert.equal(statusOf(await exchange(listener.port, chunked, chunks.join(''))), status)
+    })
 
   test('is not troubled by one who leaves in the middle of a body', async () => {
     const { socket, closed } = await open(listener.port)
@@ -308,6 +342,16 @@ describe('stopping', () => {
     await listener.stop(0)
     await assert.rejects(fetch(`http://127.0.0.1:${listener.port}/slow`))
   })
+})
+
+test('asks the system to queue 1,024 connections on the port and address that it was given', async (t) => {
+  const app = await openTestApp('sqlite')
+  const listen = t.mock.method(Server.prototype, 'listen')
+  const listener = await listenHttp(app.app.edge, '127.0.0.1', 0)
+  assert.deepEqual(listen.mock.calls[0]?.arguments[0], { host: '127.0.0.1', port: 0, backlog: 1024 })
+  assert.equal(listener.address, '127.0.0.1')
+  await listener.stop(0)
+  await app.close()
 })
 
 test('a port that is taken is told by the system’s code', async () => {

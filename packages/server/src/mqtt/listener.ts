@@ -7,6 +7,8 @@ export interface ListenOptions {
   readonly port: number
   /** With it, only TLS is spoken. PEM texts. */
   readonly tls?: { readonly cert: string; readonly key: string }
+  /** How long a peer may take to begin TLS. 10 seconds unless said otherwise. */
+  readonly handshakeTimeoutMs?: number
   /** Without it, nothing is counted by address. */
   readonly places?: Places
 }
@@ -26,16 +28,16 @@ export interface Places {
 /** Hand every connection to the broker that gets a place. */
 export async function listen(
   broker: { accept(socket: Socket, arrived?: () => void): void },
-  { host, port, tls, places }: ListenOptions,
+  { host, port, tls, handshakeTimeoutMs = 10_000, places }: ListenOptions,
 ): Promise<Listener> {
   const waiting = new Map<string, () => void>()
   const tlsServer =
     tls &&
-    createTlsServer({ ...tls, handshakeTimeout: 10_000 }, (socket) =>
+    createTlsServer({ ...tls, handshakeTimeout: handshakeTimeoutMs }, (socket) =>
       broker.accept(socket, waiting.get(peerOf(socket))),
     )
-  // A failed TLS handshake is the peer's affair, and closes its socket.
-  tlsServer?.on('tlsClientError', () => {})
+  // A failed TLS handshake is the peer's affair. Node leaves the socket open where the handshake took too long.
+  tlsServer?.on('tlsClientError', (_error, socket) => socket.destroy())
   // Packets are gathered before they are written, so waiting for more to send with them only costs time.
   const server = createServer({ noDelay: true }, (socket) => {
     // Counted before TLS begins, which costs us more than anything that a silent peer can do afterwards.
