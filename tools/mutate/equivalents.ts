@@ -283,6 +283,48 @@ export const equivalents: readonly Equivalent[] = [
       reason: 'a second look at the same keys gives the same error',
     }),
   ),
+  {
+    file: 'packages/server/src/json.ts',
+    on: 'if (text.length <= 2 * levels) return false',
+    before: '<=',
+    after: '<',
+    reason: 'only saves the counting in a text too short for so many levels',
+  },
+  {
+    file: 'packages/server/src/json.ts',
+    on: 'for (let index = 0; index < text.length; index += 1) {',
+    before: '<',
+    after: '<=',
+    reason: 'behind the last character there is none, which opens and closes nothing',
+  },
+  {
+    file: 'packages/server/src/mqtt/codec/writer.ts',
+    on: 'if (this.#end > this.#buffer.length) {',
+    before: '>',
+    after: '>=',
+    reason: 'the buffer grows a byte before it has to',
+  },
+  {
+    file: 'packages/server/src/mqtt/broker/outbound.ts',
+    on: '} else if (bytes <= 65_536) {',
+    before: '<=',
+    after: '<',
+    reason: 'the same bytes are sent, as one buffer or as several',
+  },
+  {
+    file: 'packages/server/src/mqtt/broker/subscriptions.ts',
+    on: 'if (matches(filter, topic) && (!best || subscription.qos > best.qos)) best = subscription',
+    before: '>',
+    after: '>=',
+    reason: 'of two subscriptions of the same QoS either may deliver (section 3.3.4)',
+  },
+  {
+    file: 'packages/server/src/mqtt/broker/broker.ts',
+    on: 'const better = !before || subscription.qos > before.qos',
+    before: '>',
+    after: '>=',
+    reason: 'of two subscriptions of the same QoS either may deliver (section 3.3.4)',
+  },
 ]
 
 /** A text on one line, cut where it is long: enough to know it again. */

@@ -24,6 +24,12 @@ test('an address has so many places and no more, and others have theirs', () => 
   assert.deepEqual(refused, ['203.0.113.9 too_many', '::ffff:203.0.113.9 too_many', '203.0.113.9 too_many'])
 })
 
+test('connections that have arrived take places too', () => {
+  const places = createPlaces({ most: 2 })
+  for (let count = 0; count < 2; count += 1) taken(places, '203.0.113.9').arrived()
+  assert.equal(places.take('203.0.113.9'), 'too_many')
+})
+
 test('addresses of one IPv6 network of 64 bits share their places', () => {
   const places = createPlaces({ most: 2 })
   taken(places, '2001:db8::1')

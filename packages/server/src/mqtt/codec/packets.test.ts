@@ -317,6 +317,23 @@ test('a packet of exactly the limit is read, and one that announces more is refu
   assert.throws(() => decoder.next(), { reason: 'packet_too_large' })
 })
 
+for (const [level, protocol] of [
+  ['03', 4],
+  ['04', 4],
+  ['05', 5],
+  ['06', 5],
+] as const)
+  test(`after a CONNECT of level ${level} the peer speaks ${protocol === 4 ? '3.1.1' : 'MQTT 5'}`, () => {
+    const decoder = new Decoder({ maximumBytes: 1000 })
+    decoder.push(Buffer.from(`100e00044d515454${level}02003c00000161`, 'hex'))
+    try {
+      decoder.next()
+    } catch (error) {
+      assert.ok(error instanceof ProtocolError)
+    }
+    assert.equal(decoder.protocol, protocol)
+  })
+
 test('the payload of a packet that came whole is not copied', () => {
   const bytes = Buffer.from('30050001616263', 'hex')
   const decoder = new Decoder({ maximumBytes: 1000 })
