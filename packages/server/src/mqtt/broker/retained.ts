@@ -35,10 +35,10 @@ export class RetainedMessages {
   }
 
   /**
-   * Keep a message in place of the one before; an empty one only removes it [MQTT-3.3.1-6]. Answers whether
-   * there was room. If not, the one before is removed all the same, for it is no longer true.
+   * Keep a message in place of the one before; an empty one only removes it [MQTT-3.3.1-6]. Where there is no room
+   * the one before is removed all the same, for it is no longer true.
    */
-  store(message: Message, nowMs: number): boolean {
+  store(message: Message, nowMs: number): void {
     const fits = this.fits(message)
     const { topic, payload } = message
     const before = this.#tree.get(topic)
@@ -46,11 +46,10 @@ export class RetainedMessages {
       this.#bytes -= before.bytes
       this.#tree.delete(topic)
     }
-    if (payload.length === 0 || !fits) return fits
+    if (payload.length === 0 || !fits) return
     const bytes = cost(message)
     this.#tree.set(topic, { message: copy(message), bytes, sinceMs: nowMs })
     this.#bytes += bytes
-    return true
   }
 
   /** What a new subscription to `filter` is sent, each with the expiry that is left of it [MQTT-3.3.2-6]. */
@@ -67,14 +66,14 @@ export class RetainedMessages {
 
 /** With its properties, which can be larger than the payload. */
 function cost(message: Message): number {
-  return encodePublish(message, 5, 0, 0, true).length + entryBytes
+  return encodePublish(message, 5, 0, 0, message.retain).length + entryBytes
 }
 
 /** A copy, because buffers in it may be small parts of a large chunk, which would stay with them. */
-function copy({ topic, payload, qos, properties }: Message): Message {
+function copy({ topic, payload, qos, retain, properties }: Message): Message {
   const { correlationData } = properties
   const kept = correlationData ? { ...properties, correlationData: Buffer.from(correlationData) } : properties
-  return { topic, payload: Buffer.from(payload), qos, retain: true, properties: kept }
+  return { topic, payload: Buffer.from(payload), qos, retain, properties: kept }
 }
 
 /** The message after waiting `elapsedMs` here, or nothing if it has expired [MQTT-3.3.2-5]. */
