@@ -22,6 +22,8 @@ for (const { name, text } of refused) {
 
 const taken = [
   { name: '64 levels', text: nested(64) },
+  { name: '64 levels around a value', text: `${'['.repeat(64)}1${']'.repeat(64)}` },
+  { name: 'nothing but levels in a list', text: `[${nested(63)},${nested(63)}]` },
   { name: 'any number of brackets in a string', text: JSON.stringify({ text: '[{'.repeat(500) }) },
   { name: 'a long flat list', text: JSON.stringify(Array.from({ length: 1000 }, () => [{}])) },
 ]

@@ -178,6 +178,23 @@ for (const [protocol, code] of [
     )
   })
 
+test('a connection is known by the address and port of its peer, and by a number that counts up', async (t) => {
+  const { raw, broker } = await world(t)
+  const [a, b] = [await raw(), await raw()]
+  await a.connect(4, 'a')
+  await b.connect(5, 'b')
+  assert.deepEqual(
+    [...broker.connections()].map(({ id, clientId, protocol, address, port }) => [
+      ...[id, clientId, protocol],
+      `${address}:${port}`,
+    ]),
+    [
+      [1, 'a', 4, `127.0.0.1:${a.socket.localPort}`],
+      [2, 'b', 5, `127.0.0.1:${b.socket.localPort}`],
+    ],
+  )
+})
+
 test('a CONNACK says that there is no session from before', async (t) => {
   const { raw } = await world(t)
   for (const protocol of [4, 5] as const) {

@@ -5,6 +5,7 @@ import { type Raw, world } from '../../../test/broker.ts'
 import { encode } from '../codec/encode.ts'
 import type { Packet, Properties, SubscriptionRequest } from '../codec/packets.ts'
 import { noProperties } from '../codec/packets.ts'
+import type { Authority } from './authority.ts'
 import { createBroker } from './broker.ts'
 
 const plain = { qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
@@ -53,14 +54,17 @@ for (const { name, topic, isFine } of topics)
 
 test('connections up to the most are let in, and the next is closed without a word', async (t) => {
   const refused: string[] = []
-  const authority = { refused: ({ reason }: { reason: string }) => refused.push(reason) }
+  const authority: Partial<Authority<string>> = {
+    refused: (refusal) =>
+      refused.push(`${refusal.reason} ${refusal.action === 'connect' && refusal.address}`),
+  }
   const { client, raw } = await world(t, authority, { connections: 3 })
   await client({ clientId: 'a' })
   await client({ clientId: 'b' })
   const third = await raw()
   await (await raw()).closed
   assert.equal((await third.connect(4, 'c')).kind, 'connack')
-  assert.deepEqual(refused, ['server_busy'])
+  assert.deepEqual(refused, ['server_busy 127.0.0.1'])
 })
 
 test('connections that have not sent their CONNECT are let in up to the most, and more when one has', async (t) => {
