@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createRefreshCookies } from './cookies.ts'
+import { applicationName, createRefreshCookies } from './cookies.ts'
 
 const kept: readonly { name: string; issuer: string; cookie: string }[] = [
   {
@@ -41,6 +41,29 @@ for (const { name, issuer, cookie } of kept) {
     assert.equal(cookies.tokenOf('app', headers({ cookie: `a=b; ${pair}; c` })), 't')
   })
 }
+
+// Each would say something else in a `Set-Cookie`, or be read back as another cookie.
+for (const name of [
+  '',
+  'a;Domain=b',
+  'a=b',
+  'a b',
+  ' a',
+  'a ',
+  'a\r\nX: y',
+  'a\n',
+  '\na',
+  'ä',
+  'a,b',
+  'x'.repeat(65),
+])
+  test(`an application is not named ${JSON.stringify(name.slice(0, 12))}`, () => {
+    assert.equal(applicationName.test(name), false)
+  })
+for (const name of ['a', 'console', 'My-App_1.0~', 'x'.repeat(64)])
+  test(`an application may be named ${name.slice(0, 12)}`, () => {
+    assert.equal(applicationName.test(name), true)
+  })
 
 const own = 'https://id.example.com'
 const origins: readonly { name: string; issuer?: string; sent: Record<string, string>; isOwn: boolean }[] = [
