@@ -226,9 +226,14 @@ describe('the edge', () => {
           answer.body.errors.map(({ field }) => field),
           [field],
         )
+      else if (code !== 'request_invalid') assert.ok(!('errors' in answer.body))
       assert.ok(!answer.text.includes(secret), 'what was sent is not sent back')
     })
   }
+
+  test('takes a parameter of the query that stands once', async () => {
+    assert.equal((await app.call('GET', '/v1/revocations?since=0')).status, 200)
+  })
 
   test('refuses bytes that are not UTF-8, and takes a byte order mark for nothing', async () => {
     const send = (bytes: Uint8Array<ArrayBuffer>) =>
