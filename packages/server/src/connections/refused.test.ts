@@ -362,6 +362,17 @@ for (const protocol of [4, 5] as const) {
     assert.deepEqual(house.events.filter(({ outcome }) => outcome === 'refused').length, 1)
   })
 
+  test(`${names[protocol]}: a CONNECT that the broker refuses by itself is a row, of nobody`, async (t) => {
+    const house = await home(t)
+    const lamp = await house.lampOf(await house.signedIn('ada'))
+    await assert.rejects(lamp.connect({ protocol, will: { topic: 't', payload: 'x', retain: true } }))
+    const [row] = await house.written({ event: 'app.connect', outcome: 'refused' })
+    assert.deepEqual(
+      [row?.subject, row?.target, row?.reason, row?.address],
+      [null, null, 'retain_not_supported', '127.0.0.1'],
+    )
+  })
+
   test(`${names[protocol]}: a will that is refused is a row when it is due`, async (t) => {
     const house = await home(t)
     const lamp = await house.lampOf(await house.signedIn('ada'))
