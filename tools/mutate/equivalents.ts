@@ -325,6 +325,13 @@ export const equivalents: readonly Equivalent[] = [
     after: '>=',
     reason: 'of two subscriptions of the same QoS either may deliver (section 3.3.4)',
   },
+  {
+    file: 'packages/server/src/mqtt/broker/broker.ts',
+    on: 'session.flushing = true',
+    before: 'true',
+    after: 'false',
+    reason: 'a session is flushed again, with nothing left to write',
+  },
 ]
 
 /** A text on one line, cut where it is long: enough to know it again. */

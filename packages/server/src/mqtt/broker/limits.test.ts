@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { Socket } from 'node:net'
 import { test } from 'node:test'
 import { type Raw, world } from '../../../test/broker.ts'
+import { connect } from '../client.ts'
 import { encode } from '../codec/encode.ts'
 import type { Packet, Properties, SubscriptionRequest } from '../codec/packets.ts'
 import { noProperties } from '../codec/packets.ts'
+import { listen } from '../listener.ts'
 import type { Authority } from './authority.ts'
 import { createBroker } from './broker.ts'
 
@@ -366,6 +368,21 @@ test('retained messages are kept up to exactly the bytes that there are for them
     assert.equal(broker.retain('b', 'x'), false)
     assert.equal(broker.counts.retained, fits ? 1 : 0)
   }
+})
+
+test('clients may not retain messages unless that is said', async (t) => {
+  const authority: Authority<string> = {
+    authenticate: () => ({ principal: 'p', expiresAtMs: Number.POSITIVE_INFINITY }),
+    maySubscribe: () => true,
+    publish: () => 'retain',
+  }
+  const broker = createBroker({ authority, sweepMs: 0 })
+  const { host, port, close } = await listen(broker, { host: '127.0.0.1', port: 0 })
+  t.after(close)
+  const client = await connect({ host, port })
+  assert.equal(client.properties.retainAvailable, 0)
+  await assert.rejects(client.publish('t', 'x', { qos: 1, retain: true }), { reason: 'retain_not_supported' })
+  assert.equal(broker.counts.retained, 0)
 })
 
 for (const [sweepMs, isClosed] of [
