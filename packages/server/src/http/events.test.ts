@@ -83,6 +83,20 @@ test('a stream that is told to end does so in an orderly way, though its source 
   assert.deepEqual([ended(), told], [1, ['end']])
 })
 
+test('a stream that is told to end as an event comes ends once', async () => {
+  const { iterator, ended, give } = source()
+  const ending = new AbortController()
+  const told: string[] = []
+  const reader = eventStream(iterator, ending.signal, () => told.push('end')).getReader()
+  const read = reader.read()
+  await Promise.resolve()
+  give({ data: 1 })
+  ending.abort()
+  assert.deepEqual(await read, { done: true, value: undefined })
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual([ended(), told], [1, ['end']])
+})
+
 test('a reader who is slow still gets what was written before the end, and nothing after it', async () => {
   const { iterator, give } = source()
   const ending = new AbortController()

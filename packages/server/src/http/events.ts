@@ -44,7 +44,7 @@ export function eventStream(
         letGo().catch(() => {})
       }
       if (signal.aborted) abort()
-      else signal.addEventListener('abort', abort, { once: true })
+      else signal.addEventListener('abort', abort)
     },
     async pull(controller) {
       try {

@@ -94,6 +94,31 @@ test('a client that does not read loses QoS 0 messages past one mark and its con
   assert.equal(broker.byClientId('slow'), undefined)
 })
 
+test('what a client sends behind a SUBSCRIBE waits until that is answered', async (t) => {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const asked = Promise.withResolvers<void>()
+  const { raw } = await world(t, {
+    maySubscribe: () => {
+      asked.resolve()
+      return promise
+    },
+  })
+  const peer = await raw()
+  await peer.connect(5, 'a')
+  const options = { qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
+  const subscriptions = [{ filter: 't', ...options }]
+  peer.send({ kind: 'subscribe', packetId: 1, subscriptions, properties: noProperties })
+  peer.publish(2)
+  peer.send({ kind: 'pingreq' })
+  await asked.promise
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+  resolve(true)
+  assert.deepEqual(
+    (await peer.received(5)).map(({ kind }) => kind),
+    ['connack', 'suback', 'publish', 'puback', 'pingresp'],
+  )
+})
+
 test('QoS 1 messages beyond the Receive Maximum of the client wait for its acknowledgements', async (t) => {
   const { raw, broker } = await world(t)
   const peer = await raw()
