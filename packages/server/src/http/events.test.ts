@@ -83,18 +83,21 @@ test('a stream that is told to end does so in an orderly way, though its source 
   assert.deepEqual([ended(), told], [1, ['end']])
 })
 
-test('a stream that is told to end as an event comes ends once', async () => {
-  const { iterator, ended, give } = source()
-  const ending = new AbortController()
-  const told: string[] = []
-  const reader = eventStream(iterator, ending.signal, () => told.push('end')).getReader()
-  const read = reader.read()
-  await Promise.resolve()
-  give({ data: 1 })
-  ending.abort()
-  assert.deepEqual(await read, { done: true, value: undefined })
-  await new Promise((resolve) => setImmediate(resolve))
-  assert.deepEqual([ended(), told], [1, ['end']])
+test('a stream that is told to end at any moment after an event came ends once', async () => {
+  for (let moments = 0; moments < 10; moments++) {
+    const { iterator, ended, give } = source()
+    const ending = new AbortController()
+    const told: string[] = []
+    const reader = eventStream(iterator, ending.signal, () => told.push('end')).getReader()
+    const read = reader.read()
+    await Promise.resolve()
+    give({ data: 1 })
+    for (let moment = 0; moment < moments; moment++) await Promise.resolve()
+    ending.abort()
+    if (!(await read).done) assert.equal((await reader.read()).done, true)
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual([ended(), told], [1, ['end']])
+  }
 })
 
 test('a reader who is slow still gets what was written before the end, and nothing after it', async () => {

@@ -368,6 +368,27 @@ test('a subscription with No Local gets what others publish', async (t) => {
   assert.equal(last.kind === 'publish' && last.payload.toString(), 'theirs')
 })
 
+test('MQTT 5: an authentication method is refused, for only a password is accepted', async (t) => {
+  const { raw } = await world(t)
+  const connack = await (await raw()).connect(5, 'a', 0, { authenticationMethod: 'SCRAM-SHA-1' })
+  assert.equal(connack.kind === 'connack' && connack.code, 0x8c)
+})
+
+test('one subscription with No Local gets nothing that its own connection publishes', async (t) => {
+  const { raw } = await world(t)
+  const peer = await raw()
+  await peer.connect(5, 'a')
+  const options = { qos: 1, noLocal: true, retainAsPublished: false, retainHandling: 0 } as const
+  const subscriptions = [{ filter: 't', ...options }]
+  peer.send({ kind: 'subscribe', packetId: 1, subscriptions, properties: noProperties })
+  peer.publish(1)
+  peer.send({ kind: 'pingreq' })
+  assert.deepEqual(
+    (await peer.received(4)).map(({ kind }) => kind),
+    ['connack', 'suback', 'puback', 'pingresp'],
+  )
+})
+
 test('filters that are shared, too many, too long or too deep are refused one by one', async (t) => {
   const { raw } = await world(t, {}, { subscriptionsPerConnection: 1, topicLength: 20, topicLevels: 3 })
   const peer = await raw()
