@@ -370,6 +370,15 @@ test('retained messages are kept up to exactly the bytes that there are for them
   }
 })
 
+test('what is retained can be forgotten where there is no room for more', async (t) => {
+  const { broker } = await world(t, {}, { retainedMessages: 1 })
+  assert.deepEqual(
+    [broker.retain('a', 'x'), broker.retain('b', 'x'), broker.retain('b', '')],
+    [true, false, true],
+  )
+  assert.deepEqual([broker.retain('a', ''), broker.counts.retained], [true, 0])
+})
+
 test('clients may not retain messages unless that is said', async (t) => {
   const authority: Authority<string> = {
     authenticate: () => ({ principal: 'p', expiresAtMs: Number.POSITIVE_INFINITY }),
