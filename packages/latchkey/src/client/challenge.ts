@@ -53,7 +53,7 @@ function readChallenge(reader: HeaderReader): Challenge | undefined {
     const name = reader.take(parameterName)
     // A word that is no parameter begins the next challenge.
     if (name === undefined) return parameters.size > 0 ? challenge : undefined
-    const key = name.replace(/[ \t]*=[ \t]*$/, '').toLowerCase()
+    const key = name.replace(/[ \t]*=[ \t]*/, '').toLowerCase()
     const value = reader.takeQuoted() ?? reader.take(token)
     // A name may stand once (section 11.2); of two, nobody knows which is meant.
     if (value === undefined || parameters.has(key)) return undefined

@@ -40,6 +40,18 @@ test('a token serves until it is 80 % used up', () => {
   assert.notEqual(device.token(), first)
 })
 
+test('a server refuses by the status: 299 is the last that is none', async () => {
+  for (const status of [200, 299]) {
+    const device = createDevice({ ...options, fetch: async () => new Response('{}', { status }) })
+    await device.postTelemetry({})
+  }
+  for (const status of [199, 300]) {
+    const answer = Object.defineProperty(new Response('{}'), 'status', { value: status })
+    const device = createDevice({ ...options, fetch: async () => answer })
+    await assert.rejects(device.postTelemetry({}), { code: 'server_refused', status })
+  }
+})
+
 test('the topics of a device are its own', () => {
   const topics = topicsOf('u1')
   const { telemetry, log, reported, desired, delta, commands } = topics
@@ -176,6 +188,18 @@ const refusedAnswers = [
     act: 'readState',
     code: 'server_unreachable',
   },
+  {
+    name: 'an answer of one character more than is read',
+    answer: { status: 200, body: padded(262_145) },
+    act: 'readState',
+    code: 'server_unreachable',
+  },
+  {
+    name: 'an answer as long as is read, which is no state',
+    answer: { status: 200, body: padded(262_144) },
+    act: 'readState',
+    code: 'answer_invalid',
+  },
   { name: 'telemetry refused', answer: { status: 403 }, act: 'postTelemetry', code: 'server_refused' },
   { name: 'telemetry redirected', answer: { status: 307 }, act: 'postTelemetry', code: 'server_refused' },
   { name: 'no time', answer: { status: 404 }, act: 'correctClock', code: 'answer_invalid' },
@@ -264,6 +288,11 @@ async function startServer(
   }
   t.after(stop)
   return { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, stop }
+}
+
+/** An object whose JSON has this many characters. */
+function padded(length: number): object {
+  return { pad: 'x'.repeat(length - '{"pad":""}'.length) }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -80,6 +80,15 @@ for (const { name, headers, subject } of chosen) {
   })
 }
 
+test('a guard of tokens alone takes spaces between the scheme and the token', async () => {
+  const required = createGuard({ ...options, authenticators: [] }).required()
+  for (const spaces of [' ', '  ', '   ']) {
+    const headers = { authorization: `Bearer${spaces}${signed()}` }
+    const decision = await required(new FetchRequest(new Request(resource, { headers })))
+    assert.equal(decision.kind, 'allowed')
+  }
+})
+
 const bare = 'Bearer realm="api", ApiKey realm="keys"'
 const judgedByKey = 'Bearer realm="api", ApiKey realm="keys", error='
 const refused: readonly {

@@ -58,6 +58,11 @@ const lines: readonly { name: string; authorization: string; policy?: Policy; li
   },
   { name: 'another scheme', authorization: 'Basic x', line: '401 unauthorized' },
   {
+    name: 'the longest value that is not cut',
+    authorization: `Bearer ${signed({ payload: { iss: 'x'.repeat(100) } })}`,
+    line: `401 invalid_token reason=issuer_mismatch claim=iss expected=I kid=one iss=${'x'.repeat(100)} aud=https://api.example.com exp=+60s iat=+0s`,
+  },
+  {
     name: 'lines and colours that an attacker would like to write',
     authorization: `Bearer ${signed({ header: { kid: 'a\nlatchkey refused: \u001b[31m\u202e' }, payload: { iss: 'x'.repeat(200), aud: ['a', 'b c'], exp: 'soon' } })}`,
     line: `401 invalid_token reason=issuer_mismatch claim=iss expected=I kid=a.latchkey.refused:..[31m. iss=${'x'.repeat(100)}... aud=["a","b.c"] exp=soon iat=+0s`,

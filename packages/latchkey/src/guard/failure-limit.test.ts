@@ -49,6 +49,14 @@ test('a new window begins with the first failure after the one before', () => {
   assert.equal(limit.waitSeconds(stranger, undefined, nowMs + 60_001), 60)
 })
 
+test('who was forgiven everything begins anew: the window of before does not cut the next one short', () => {
+  const limit = failureLimit({ addressOf, maxPerAddress: 1 })
+  limit.count(stranger, undefined, nowMs)
+  limit.forgive(stranger, undefined)
+  limit.count(stranger, undefined, nowMs + 30_000)
+  assert.equal(limit.waitSeconds(stranger, undefined, nowMs + 30_000), 60)
+})
+
 test('each address is counted for itself, and each name over all addresses', () => {
   const limit = failureLimit({ addressOf, maxPerAddress: 2, maxPerName: 3 })
   for (const [address, name] of [

@@ -63,6 +63,11 @@ test('members without a value are left out (RFC 9728 section 3.2)', () => {
   })
 })
 
+test('an issuer whose name only holds a URL is no authorization server', () => {
+  const guard = createGuard({ secret, issuer: 'urn:https:id', audience: 'https://api.example.com' })
+  assert.equal(JSON.parse(guard.metadata().text).authorization_servers, undefined)
+})
+
 test('the metadata that somebody else serves is announced from the start', async () => {
   const guard = createGuard({
     secret,

@@ -112,6 +112,12 @@ const cases: readonly { name: string; policy: Policy; claims?: object; outcome: 
     outcome: 'allowed',
   },
   {
+    name: 'an age of 0, by all that clocks may differ',
+    policy: { maxAge: 0 },
+    claims: { auth_time: nowSeconds - 30 },
+    outcome: 'allowed',
+  },
+  {
     name: 'an age of 0, beyond what clocks differ',
     policy: { maxAge: 0 },
     claims: { auth_time: nowSeconds - 31 },

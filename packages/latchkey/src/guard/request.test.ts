@@ -61,6 +61,21 @@ const connections: readonly { name: string; request: FetchRequest | NodeRequest;
     request: new FetchRequest(new Request('http://127.0.0.1.evil.example/')),
     isPrivate: false,
   },
+  {
+    name: 'a name in a Request that ends alike',
+    request: new FetchRequest(new Request('http://notlocalhost/')),
+    isPrivate: false,
+  },
+  {
+    name: 'https in the path of a Request over http',
+    request: new FetchRequest(new Request('http://a.example/https://b.example/')),
+    isPrivate: false,
+  },
+  {
+    name: 'localhost in the path of a Request of another scheme',
+    request: new FetchRequest(new Request('ftp://a.example/http://localhost/')),
+    isPrivate: false,
+  },
 ]
 for (const { name, request, isPrivate } of connections) {
   test(`a connection is ${isPrivate ? '' : 'not '}private: ${name}`, () =>

@@ -32,6 +32,8 @@ export async function startIssuer(t: TestContext, { withFeed = true }: { withFee
     streams,
     snapshot: [] as object[],
     complete: true,
+    /** Of the feed. */
+    contentType: 'text/event-stream',
     send(event: string, data: unknown, id?: string) {
       const lines = [
         `event: ${event}`,
@@ -59,7 +61,7 @@ export async function startIssuer(t: TestContext, { withFeed = true }: { withFee
     } else if (path === '/v1/revocations/stream') {
       const lastEventId = request.headers['last-event-id']
       issuer.lastEventIds.push(typeof lastEventId === 'string' ? lastEventId : undefined)
-      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.writeHead(200, { 'content-type': issuer.contentType })
       const snapshot = { revocations: issuer.snapshot, complete: issuer.complete }
       response.write(
         `event: snapshot\nid: rev_${issuer.lastEventIds.length}\ndata: ${JSON.stringify(snapshot)}\n\n`,

@@ -83,6 +83,13 @@ const refused: readonly {
     status: 400,
     error: 'invalid_request',
   },
+  {
+    name: 'as long as it may be, and of no session',
+    headers: { cookie: `__Host-lk=${'a'.repeat(3584)}` },
+    status: 401,
+    error: 'invalid_credentials',
+    cleared: true,
+  },
   { name: 'that is empty', headers: { cookie: '__Host-lk=' }, status: 401, error: 'unauthorized' },
   { name: 'without the prefix', headers: { cookie: 'lk=good' }, status: 401, error: 'unauthorized' },
   { name: 'in small letters', headers: { cookie: '__host-lk=good' }, status: 401, error: 'unauthorized' },
@@ -166,6 +173,7 @@ test('the cookies are written so that neither scripts nor other sites nor other 
     assert.throws(() => session.write(bad), TypeError)
   for (const maxAgeSeconds of [0, -1, 1.5, Number.NaN])
     assert.throws(() => session.write('a', { maxAgeSeconds }), TypeError)
+  assert.ok(tokens.write('a'.repeat(3584), { maxAgeSeconds: 1 }).endsWith('; Max-Age=1'))
   assert.throws(() => tokens.write('a'.repeat(3585)), RangeError)
 })
 
@@ -194,6 +202,8 @@ const wrong: readonly { name: string; options: unknown }[] = [
   { name: 'no find', options: { csrf: options.csrf } },
   { name: 'no csrf', options: { find: options.find } },
   { name: 'a name without the prefix', options: { ...options, name: 'lk' } },
+  { name: 'a name that holds the prefix', options: { ...options, name: 'x__Host-lk' } },
+  { name: 'a name that ends a cookie', options: { ...options, name: '__Host-lk;' } },
   { name: 'a name that is only the prefix', options: { ...options, name: '__Host-' } },
   { name: 'an origin with a path', options: { ...options, csrf: { origins: ['https://a.example/'] } } },
   {

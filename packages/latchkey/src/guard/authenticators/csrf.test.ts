@@ -114,6 +114,8 @@ const csrf: readonly { name: string; method?: string; headers?: Headers; passes:
     headers: { 'x-csrf-token': `${'A'.repeat(22)}.${mac}` },
     passes: false,
   },
+  { name: 'a token behind a letter', headers: { 'x-csrf-token': `a${token}` }, passes: false },
+  { name: 'a token before a letter', headers: { 'x-csrf-token': `${token}a` }, passes: false },
   { name: 'half a token', headers: { 'x-csrf-token': `${random}.` }, passes: false },
   { name: 'the cookie as a token', headers: { 'x-csrf-token': 'good' }, passes: false },
   { name: 'an empty token', headers: { 'x-csrf-token': '' }, passes: false },
@@ -179,8 +181,19 @@ const byClaim: readonly { name: string; headers: Headers; passes: boolean }[] = 
     passes: false,
   },
   {
-    name: 'where the claim is short',
-    headers: { cookie: `__Host-lk_at=${signed({ payload: { csrf: 'a' } })}`, 'x-csrf-token': 'a' },
+    name: 'where the claim has 16 characters',
+    headers: {
+      cookie: `__Host-lk_at=${signed({ payload: { csrf: 'a'.repeat(16) } })}`,
+      'x-csrf-token': 'a'.repeat(16),
+    },
+    passes: true,
+  },
+  {
+    name: 'where the claim has 15 characters',
+    headers: {
+      cookie: `__Host-lk_at=${signed({ payload: { csrf: 'a'.repeat(15) } })}`,
+      'x-csrf-token': 'a'.repeat(15),
+    },
     passes: false,
   },
   {

@@ -33,6 +33,7 @@ let asked = 0
 const passwords: BasicOptions = {
   verify(user, password) {
     asked++
+    if (user === 'over') return { subject: 'usr_over', expiresAt: nowMs }
     if (user === 'late') return Promise.resolve(password === 'right' ? { subject: 'usr_late' } : undefined)
     return password === 'right:ü' || password === '' ? { subject: `usr_${user}` } : undefined
   },
@@ -102,6 +103,16 @@ const byKey: readonly { name: string; headers: Asked['headers'] & object; answer
   { name: 'a short one', headers: { 'x-api-key': 'a'.repeat(15) }, answer: [400, 'invalid_request'] },
   { name: 'a long one', headers: { 'x-api-key': 'a'.repeat(513) }, answer: [400, 'invalid_request'] },
   {
+    name: 'the shortest that a key may be',
+    headers: { 'x-api-key': 'a'.repeat(16) },
+    answer: [401, 'invalid_credentials'],
+  },
+  {
+    name: 'the longest that a key may be',
+    headers: { 'x-api-key': 'a'.repeat(512) },
+    answer: [401, 'invalid_credentials'],
+  },
+  {
     name: 'one with letters that are not ASCII',
     headers: { 'x-api-key': `${goodKey}ü` },
     answer: [400, 'invalid_request'],
@@ -125,6 +136,7 @@ for (const { name, headers, answer } of byKey) {
 test('an API key may come in another header, but not in one that others read', async () => {
   const other = apiKey({ find: () => ({ subject: 'key_3' }), header: 'X-Key' })
   assert.equal((await ask(guardWith([other]), { headers: { 'x-key': goodKey } })).subject, 'key_3')
+  for (const header of ['x-cookie', 'cookies']) apiKey({ find: () => undefined, header })
   for (const header of ['authorization', 'Cookie', 'DPoP', 'a b', '']) {
     assert.throws(() => apiKey({ find: () => undefined, header }), TypeError)
   }
@@ -143,7 +155,18 @@ const byPassword: readonly { name: string; authorization: string; answer: unknow
   { name: 'an empty password', authorization: pair('ann:'), answer: 'usr_ann' },
   { name: 'base64 without padding', authorization: pair('anna:').replace(/=+$/, ''), answer: 'usr_anna' },
   { name: 'an answer that takes its time', authorization: pair('late:right'), answer: 'usr_late' },
+  { name: 'padding that is not needed', authorization: `${pair('ann:ab')}=`, answer: 'invalid_credentials' },
   { name: 'a wrong password', authorization: pair('ann:wrong'), answer: 'invalid_credentials' },
+  {
+    name: 'an account that ends at this moment',
+    authorization: pair('over:'),
+    answer: 'invalid_credentials',
+  },
+  {
+    name: 'the longest that is hashed',
+    authorization: pair(`a:${'b'.repeat(1024)}`),
+    answer: 'invalid_credentials',
+  },
   { name: 'a wrong password, told late', authorization: pair('late:wrong'), answer: 'invalid_credentials' },
   {
     name: 'another character that looks the same',
@@ -154,6 +177,8 @@ const byPassword: readonly { name: string; authorization: string; answer: unknow
   { name: 'no colon', authorization: pair('ann'), answer: 'invalid_request' },
   { name: 'no base64', authorization: 'Basic ann:right', answer: 'invalid_request' },
   { name: 'base64url', authorization: 'Basic YTo_Pz8_', answer: 'invalid_request' },
+  { name: 'padding within', authorization: 'Basic YTp=i', answer: 'invalid_request' },
+  { name: 'more padding than base64 has', authorization: 'Basic YTpi===', answer: 'invalid_request' },
   { name: 'base64 with bits left over', authorization: 'Basic YTpi YQ==', answer: 'invalid_request' },
   { name: 'base64 that is not canonical', authorization: 'Basic YTpiYR==', answer: 'invalid_request' },
   {
@@ -163,7 +188,12 @@ const byPassword: readonly { name: string; authorization: string; answer: unknow
   },
   { name: 'a control character', authorization: pair('a:b\u0000'), answer: 'invalid_request' },
   { name: 'a line break', authorization: pair('a\r\n:b'), answer: 'invalid_request' },
-  { name: 'too long', authorization: pair(`a:${'b'.repeat(1100)}`), answer: 'invalid_request' },
+  {
+    name: 'the longest with more padding',
+    authorization: `${pair(`a:${'b'.repeat(1024)}`)}=`,
+    answer: 'invalid_request',
+  },
+  { name: 'too long', authorization: pair(`a:${'b'.repeat(1025)}`), answer: 'invalid_request' },
 ]
 for (const { name, authorization, answer } of byPassword) {
   test(`user name and password are judged: ${name}`, async () => {
@@ -281,6 +311,10 @@ const networks: readonly (readonly [address: string, network: string])[] = [
   ['2001:db8::1', '2001:db8:0:0::/64'],
   ['::1', '0:0:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['2001:db8:100:20::1', '2001:db8:100:20::/64'],
+  ['1:2:3:4:5:6:7:8::9', '1:2:3:4::/64'],
+  ['2001:db8::ffff:192.0.2.1', '2001:db8:0:0::/64'],
+  ['::ffff:192.0.2.1:9', '0:0:0:0::/64'],
   ['unix', 'unix'],
   ['', ''],
 ]

@@ -23,6 +23,39 @@ test('with an issuer alone, keys are found at the first request and kept while i
   assert.equal(guard.state().keys, 'stale')
 })
 
+const metadata = '/.well-known/openid-configuration'
+const ages = [
+  { name: 'a millisecond before it is an hour old', ageMs: 3_599_999, fetches: ['/keys'] },
+  { name: 'from when it is an hour old', ageMs: 3_600_000, fetches: [metadata, '/keys'] },
+]
+for (const { name, ageMs, fetches } of ages) {
+  test(`the metadata of an issuer is ${fetches.length > 1 ? '' : 'not '}read again ${name}`, async (t) => {
+    const issuer = await startIssuer(t, { withFeed: false })
+    const clock = { nowMs: Date.now() }
+    const guard = createGuard({ issuer: issuer.url, audience, now: () => clock.nowMs, revocations: false })
+    const { ask } = await startApi(t, guard)
+    const good = `Bearer ${issuer.sign({}, { expiresIn: 1e6 })}`
+    assert.equal((await ask(good)).status, 200)
+    clock.nowMs += ageMs
+    assert.equal((await ask(good)).status, 200)
+    await until(() => issuer.fetches.filter((path) => path === '/keys').length === 2)
+    assert.deepEqual(issuer.fetches, [metadata, '/keys', ...fetches])
+  })
+}
+
+for (const path of ['/realms/a', '/realms/a/']) {
+  test(`the metadata of an issuer with the path ${path} is looked for in both places`, async (t) => {
+    const issuer = await startIssuer(t)
+    const guard = createGuard({ issuer: issuer.url + path, audience, revocations: false })
+    const { ask } = await startApi(t, guard)
+    assert.equal((await ask(`Bearer ${issuer.sign({}, { issuer: issuer.url + path })}`)).status, 503)
+    assert.deepEqual(issuer.fetches, [
+      '/realms/a/.well-known/openid-configuration',
+      '/.well-known/oauth-authorization-server/realms/a',
+    ])
+  })
+}
+
 test('an issuer that is away at the start is 503, not 401, and comes back by itself', async (t) => {
   const issuer = await startIssuer(t, { withFeed: false })
   issuer.up = false
@@ -99,9 +132,9 @@ test('a guard that must not serve without its feed refuses once that is lost for
   const { ask } = await startApi(t, guard)
   const good = `Bearer ${issuer.sign({}, { expiresIn: 1e5 })}`
   assert.equal((await ask(good)).status, 200)
-  clock.nowMs += 59_000
+  clock.nowMs += 60_000
   assert.equal((await ask(good)).status, 200)
-  clock.nowMs += 2_000
+  clock.nowMs += 1
   assert.equal((await ask(good)).status, 503)
   assert.equal(guard.state().revocations.connected, false)
   issuer.send('heartbeat', {})

@@ -77,6 +77,24 @@ for (const { name, token, outcome: expected } of tokens) {
   })
 }
 
+test('one issuer needs no name, alone or alone in a list', async () => {
+  const nameless: IssuerOptions = { audience: resource, secret: secretBytes }
+  for (const options of [nameless, { issuers: [{ ...nameless, claims: 'latchkey' }] }] as const)
+    assert.equal(await outcome(createGuard({ ...options, now }), signed()), 'usr_1')
+})
+
+const [first, second] = issuers
+const wrongLists: readonly { name: string; list: unknown }[] = [
+  { name: 'none', list: [] },
+  { name: 'no list', list: first },
+  { name: 'two of one name', list: [first, { ...second, issuer: first?.issuer }] },
+  { name: 'one without a name beside another', list: [first, { ...second, issuer: undefined }] },
+]
+for (const { name, list } of wrongLists) {
+  test(`a list of issuers is a TypeError: ${name}`, () =>
+    assert.throws(() => createGuard({ issuers: list as IssuerOptions[], now }), TypeError))
+}
+
 test('one issuer that is away does not keep the tokens of another from being good', async (t) => {
   const [near, away] = [await startIssuer(t, { withFeed: false }), await startIssuer(t, { withFeed: false })]
   away.up = false

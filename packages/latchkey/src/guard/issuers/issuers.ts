@@ -138,7 +138,7 @@ function prepareMoreChecks(
   const audiences: readonly string[] = [audience].flat()
   const required = Object.entries(require).map(([claim, value]) => {
     const values: readonly unknown[] = [value].flat()
-    if (values.length === 0 || !values.every((one) => /^(string|number|boolean)$/.test(typeof one))) {
+    if (values.length === 0 || !values.every((one) => comparable.has(typeof one))) {
       throw new TypeError(
         `require.${claim} is a text, number or boolean, or a list of them that is not empty`,
       )
@@ -158,6 +158,8 @@ function prepareMoreChecks(
     }
   }
 }
+
+const comparable: ReadonlySet<string> = new Set(['string', 'number', 'boolean'])
 
 /** What a claim should have been, for the log. */
 function expectedOf(source: Source, options: IssuerOptions): (claim: string | undefined) => unknown {

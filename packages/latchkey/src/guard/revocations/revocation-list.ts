@@ -119,7 +119,7 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
       return type !== undefined && issuedAtMs < type.revokedAtMs
     },
     get size() {
-      if (entries.size > 0) forgetExpired()
+      forgetExpired()
       return entries.size
     },
     get dropped() {

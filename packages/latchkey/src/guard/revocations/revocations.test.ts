@@ -88,6 +88,12 @@ const judged = [
     is: false,
   },
   {
+    name: 'the type of user, in a token issued at that very moment',
+    revoked: entry('user_type', 'a', nowMs, nowMs + 1000),
+    claims: { user_type: 'a', iat: nowMs / 1000 },
+    is: false,
+  },
+  {
     name: 'a session whose revocation may be forgotten',
     revoked: entry('session', 'a', nowMs, nowMs),
     claims: { sid: 'a' },
@@ -116,6 +122,31 @@ test('adding out of order keeps what revokes most', () => {
   list.add(entry('subject', 'a', nowMs, nowMs + 500))
   assert.equal(list.isRevoked(claimsOf({ sub: 'a', iat: issuedAfter })), true)
   assert.equal(list.size, 1)
+})
+
+test('adding what is needed for less long keeps it for as long as before', () => {
+  const clock = { nowMs }
+  const list = createRevocationList({ now: () => clock.nowMs })
+  for (const lifeMs of [1000, 500]) list.add(entry('session', 'a', nowMs, nowMs + lifeMs))
+  clock.nowMs += 999
+  assert.deepEqual([list.isRevoked(claimsOf({ sid: 'a' })), list.size], [true, 1])
+  clock.nowMs += 1
+  assert.deepEqual([list.isRevoked(claimsOf({ sid: 'a' })), list.size], [false, 0])
+})
+
+test('a list of one takes one: what has ended takes its room from nobody, and of two that are needed as long the first goes', () => {
+  const list = createRevocationList({ now: () => nowMs, maxEntries: 1 })
+  list.add(entry('session', 'a', nowMs, nowMs + 1000))
+  list.add(entry('session', 'b', nowMs, nowMs))
+  assert.deepEqual([list.isRevoked(claimsOf({ sid: 'a' })), list.dropped], [true, 0])
+  const two = createRevocationList({ now: () => nowMs, maxEntries: 2 })
+  for (const sid of ['a', 'b', 'c']) two.add(entry('session', sid, nowMs, nowMs + 1000))
+  assert.deepEqual(
+    ['a', 'b', 'c'].map((sid) => two.isRevoked(claimsOf({ sid }))),
+    [false, true, true],
+  )
+  for (const maxEntries of [0, 1.5, Number.NaN])
+    assert.throws(() => createRevocationList({ maxEntries }), TypeError)
 })
 
 test('entries are forgotten when no token needs them, and at the bound the one that is needed least', () => {
@@ -247,6 +278,11 @@ const broken: readonly { name: string; event: string; data: unknown }[] = [
     data: { key: 'abc', revoked_at: 1, expires_at: 2 },
   },
   {
+    name: 'a key of one character more',
+    event: 'revocation',
+    data: { key: 'A'.repeat(23), revoked_at: 1, expires_at: 2 },
+  },
+  {
     name: 'a time as text',
     event: 'revocation',
     data: { key: 'A'.repeat(22), revoked_at: '1', expires_at: 2 },
@@ -264,6 +300,24 @@ for (const { name, event, data } of broken) {
     await retryNow()
     await until(() => feed.state().connected)
     assert.deepEqual(issuer.lastEventIds, [undefined, undefined])
+  })
+}
+
+const types: readonly { type: string; isFeed: boolean }[] = [
+  { type: 'text/event-stream', isFeed: true },
+  { type: 'Text/Event-Stream; charset=utf-8', isFeed: true },
+  { type: 'text/html', isFeed: false },
+  { type: 'application/text/event-stream', isFeed: false },
+]
+for (const { type, isFeed } of types) {
+  test(`an answer of type ${type} is ${isFeed ? 'a' : 'no'} feed`, async (t) => {
+    const issuer = await startIssuer(t)
+    issuer.contentType = type
+    const locate = async () => new URL(`${issuer.url}/v1/revocations/stream`)
+    const feed = followRevocations({ locate, list: createRevocationList() })
+    t.after(() => feed.close())
+    await feed.settled
+    assert.equal(feed.state().connected, isFeed)
   })
 }
 
@@ -333,6 +387,10 @@ for (const { name, text, events } of streams) {
 
 test('an event that does not end is given up', () => {
   assert.throws(() => new EventStreamParser(100).push('x'.repeat(101)))
+  assert.deepEqual(new EventStreamParser(100).push('x'.repeat(100)), [])
+  const whole = new EventStreamParser(100).push(`data:${'x'.repeat(100)}\n\n`)
+  assert.deepEqual(whole, [{ event: 'message', data: 'x'.repeat(100), id: '' }])
+  assert.throws(() => new EventStreamParser(100).push(`data:${'x'.repeat(101)}\n\n`))
   const parser = new EventStreamParser(100)
   assert.throws(() => {
     for (let i = 0; i < 100; i++) parser.push('data: 12345\n')

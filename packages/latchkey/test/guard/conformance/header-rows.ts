@@ -1,5 +1,5 @@
 import { good, signed } from '../guarded-api.ts'
-import { admitted, ambiguous, malformed, nothing } from './outcomes.ts'
+import { admitted, ambiguous, invalid, malformed, nothing } from './outcomes.ts'
 import type { Row } from './row.ts'
 
 /** What an Authorization header may look like, and what is no header at all. */
@@ -22,6 +22,13 @@ export const headerRows: readonly Row[] = [
   { number: 3, name: 'characters that no token has', authorization: 'Bearer a,b', ...malformed },
   { number: 3, name: 'a token in quotes', authorization: `Bearer "${signed()}"`, ...malformed },
   { number: 3, name: 'a comma after the token', authorization: `${good},`, ...malformed },
+  {
+    number: 3,
+    name: 'a token of 16,384 characters, which a verifier judges',
+    path: '/large',
+    authorization: `Bearer ${'a'.repeat(16_384)}`,
+    ...invalid('The token is malformed'),
+  },
   {
     number: 3,
     name: 'a token over 16,384 characters',

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { resource, signed } from '../../../test/guard/guarded-api.ts'
+import { nowMs, secretBytes } from '../../../test/token/raw-token.ts'
+import { createGuard, FetchRequest } from '../index.ts'
+
+const required = createGuard({
+  secret: secretBytes,
+  issuer: 'I',
+  audience: resource,
+  now: () => nowMs,
+}).required()
+
+const token = signed()
+const refused: readonly { name: string; credentials: string; status: number; reason: string }[] = [
+  { name: 'nothing', credentials: '', status: 400, reason: 'credentials_malformed' },
+  { name: 'a comma within', credentials: 'a,b', status: 400, reason: 'credentials_malformed' },
+  { name: 'a comma before it', credentials: `,${token}`, status: 400, reason: 'credentials_malformed' },
+  { name: 'a comma after it', credentials: `${token},`, status: 400, reason: 'credentials_malformed' },
+  { name: 'padding within', credentials: 'a=b', status: 400, reason: 'credentials_malformed' },
+  { name: 'padding alone', credentials: '=', status: 400, reason: 'credentials_malformed' },
+  { name: 'quotes', credentials: `"${token}"`, status: 400, reason: 'credentials_malformed' },
+  {
+    name: 'one character too many',
+    credentials: 'a'.repeat(16_385),
+    status: 400,
+    reason: 'credentials_malformed',
+  },
+  {
+    name: 'as many characters as it may have',
+    credentials: 'a'.repeat(16_384),
+    status: 401,
+    reason: 'token_malformed',
+  },
+  { name: 'no JWT', credentials: 'a.b=', status: 401, reason: 'token_malformed' },
+  {
+    name: 'another signature',
+    credentials: `${token.slice(0, -4)}AAAA`,
+    status: 401,
+    reason: 'signature_invalid',
+  },
+]
+for (const { name, credentials, ...expected } of refused) {
+  test(`a bearer token is refused: ${name}`, async () => {
+    const headers = { authorization: `Bearer ${credentials}` }
+    const decision = await required(new FetchRequest(new Request(resource, { headers })))
+    assert(decision.kind === 'refused')
+    const { status, reason } = decision.refusal
+    assert.deepEqual({ status, reason }, expected)
+  })
+}
