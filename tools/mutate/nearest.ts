@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { parseSync } from 'oxc-parser'
 
@@ -46,27 +46,34 @@ function packageOf(file: string): string | undefined {
 }
 
 function isTest(file: string): boolean {
-  return file.endsWith('.test.ts') && !file.includes('/interop/') && !file.startsWith('examples/frameworks/')
+  return file.endsWith('.test.ts') && !file.includes('/interop/')
 }
 
 export function readImports(root: string): Imports {
+  const hasFrameworks = existsSync(join(root, 'examples/frameworks/node_modules'))
   const names = globSync('{packages/*/{src,test},tests,examples}/**/*.ts', {
     cwd: root,
-    exclude: (name) => name === 'node_modules' || name === 'frameworks',
+    // Without the frameworks, their tests are skipped.
+    exclude: (name) => name === 'node_modules' || (name === 'frameworks' && !hasFrameworks),
   })
   const own = readOwnNames(root)
   return new Map(
     names.map((name) => {
-      const { module } = parseSync(name, readFileSync(join(root, name), 'utf8'))
+      const text = readFileSync(join(root, name), 'utf8')
+      const { module } = parseSync(name, text)
       const specifiers = [
         ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
         ...module.staticExports.flatMap(({ entries }) =>
           entries.map(({ moduleRequest }) => moduleRequest?.value),
         ),
+        ...module.dynamicImports.map(({ moduleRequest: { start, end } }) => text.slice(start + 1, end - 1)),
       ]
-      const targets = specifiers.flatMap((specifier = '') =>
-        specifier.startsWith('.') ? [normalize(join(dirname(name), specifier))] : (own.get(specifier) ?? []),
-      )
+      const targets = specifiers.flatMap((specifier = '') => {
+        if (!specifier.startsWith('.')) return own.get(specifier) ?? []
+        const path = normalize(join(dirname(name), specifier))
+        // A part that is known only when it runs may be any.
+        return path.includes('${') ? globSync(path.replaceAll(/\$\{[^}]*\}/g, '*'), { cwd: root }) : [path]
+      })
       return [name, [...new Set(targets)]]
     }),
   )
