@@ -90,6 +90,15 @@ for (const header of bad) {
   })
 }
 
+test('a header may have 16,384 characters, and 32 challenges', () => {
+  const longest = `Bearer a="${'b'.repeat(16_384 - 'Bearer a=""'.length)}"`
+  assert.deepEqual([longest.length, parseChallenges(longest).length], [16_384, 1])
+  assert.deepEqual(parseChallenges(longest.replace('b', 'bb')), [])
+  const challenges = (count: number) => Array.from({ length: count }, () => 'Bearer').join(', ')
+  assert.equal(parseChallenges(challenges(32)).length, 32)
+  assert.deepEqual(parseChallenges(challenges(33)), [])
+})
+
 test('of two bearer challenges, the one with an error speaks', () => {
   const header = 'Bearer realm="a", Bearer realm="b", error="invalid_token"'
   assert.equal(challengeOf(header, 'bearer')?.get('realm'), 'b')

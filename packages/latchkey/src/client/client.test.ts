@@ -79,6 +79,61 @@ const signInRefusals: readonly { name: string; given: Given; expected: object }[
     expected: { code: 'answer_invalid' },
   },
   {
+    name: 'a refusal whose code is a sentence',
+    given: { status: 403, body: { code: 'not today' } },
+    expected: { code: 'issuer_refused', status: 403, issuerCode: undefined },
+  },
+  {
+    name: 'a refusal whose code has 64 letters',
+    given: { status: 403, body: { code: 'x'.repeat(64) } },
+    expected: { code: 'issuer_refused', issuerCode: 'x'.repeat(64) },
+  },
+  {
+    name: 'a refusal whose code has 65 letters',
+    given: { status: 403, body: { code: 'x'.repeat(65) } },
+    expected: { code: 'issuer_refused', issuerCode: undefined },
+  },
+  {
+    name: 'the first status that refuses',
+    given: { status: 400, body: {} },
+    expected: { code: 'issuer_refused', status: 400 },
+  },
+  {
+    name: 'the last status that refuses and is no fault of the issuer',
+    given: { status: 499, body: {} },
+    expected: { code: 'issuer_refused', status: 499 },
+  },
+  {
+    name: 'the first status that is a fault of the issuer',
+    given: { status: 500, body: {} },
+    expected: { code: 'issuer_unavailable', status: 500 },
+  },
+  {
+    name: 'a server that says when in words after the number',
+    given: { status: 503, headers: { 'retry-after': '7 s' }, body: {} },
+    expected: { code: 'issuer_unavailable', retryAfterMs: undefined },
+  },
+  {
+    name: 'a server that says when with a sign',
+    given: { status: 503, headers: { 'retry-after': '+7' }, body: {} },
+    expected: { code: 'issuer_unavailable', retryAfterMs: undefined },
+  },
+  {
+    name: 'a server that says when in nine digits',
+    given: { status: 503, headers: { 'retry-after': '999999999' }, body: {} },
+    expected: { code: 'issuer_unavailable', retryAfterMs: 300_000 },
+  },
+  {
+    name: 'a server that says when in ten digits',
+    given: { status: 503, headers: { 'retry-after': '1000000000' }, body: {} },
+    expected: { code: 'issuer_unavailable', retryAfterMs: undefined },
+  },
+  {
+    name: 'good tokens in an answer of 65,537 characters',
+    given: { status: 200, body: tokensIn(65_537) },
+    expected: { code: 'answer_invalid' },
+  },
+  {
     name: 'an answer of a megabyte',
     given: { status: 200, body: { pad: 'x'.repeat(1 << 20) } },
     expected: { code: 'answer_invalid' },
@@ -95,6 +150,24 @@ for (const { name, given, expected } of signInRefusals) {
     await assert.rejects(client.fetch(`${issuer.url}/me`), { code: 'signed_out' })
     assert.deepEqual(issuer.paths(), ['/v1/login'])
   })
+}
+
+test('an answer of 65,536 characters is read, and signs in', async (t) => {
+  const issuer = await startIssuer(t)
+  issuer.instead.set('/v1/login', () => ({ status: 200, body: tokensIn(65_536) }))
+  assert.equal((await issuer.open().signIn(ada)).subject, 'usr_1')
+})
+
+/** Good tokens, in an answer of so many characters. */
+function tokensIn(length: number): string {
+  const tokens = {
+    access_token: `e30.${Buffer.from('{"sub":"usr_1"}').toString('base64url')}.AA`,
+    token_type: 'Bearer',
+    expires_in: 1,
+    refresh_token: 'r',
+    session_id: 's',
+  }
+  return JSON.stringify(tokens).padEnd(length)
 }
 
 const elsewhere: readonly { name: string; url: (own: string) => string }[] = [
@@ -154,7 +227,12 @@ const wrong: readonly { name: string; options: Record<string, unknown> }[] = [
   { name: 'a resource with a path', options: { resources: ['https://api.example.com/v1'] } },
   { name: 'a client id with a blank', options: { clientId: 'my app' } },
   { name: 'a client id that is empty', options: { clientId: '' } },
+  { name: 'a client id of 65 characters', options: { clientId: 'a'.repeat(65) } },
 ]
+
+test('a client id may have 64 characters', () => {
+  createClient({ issuer: 'https://id.example.com', clientId: 'a'.repeat(64), locks: false }).close()
+})
 
 for (const { name, options } of wrong) {
   test(`createClient is a TypeError with ${name}`, () => {
@@ -230,6 +308,14 @@ test('signing out forgets the session and ends it at the issuer', async (t) => {
   assert.deepEqual(issuer.ended.length, 1)
 })
 
+test('signing out with a token that has not expired renews nothing', async (t) => {
+  const issuer = await startIssuer(t)
+  const client = await issuer.signedIn()
+  issuer.nowMs += 299_999
+  await client.signOut()
+  assert.deepEqual(issuer.paths(), ['/v1/login', '/v1/logout'])
+})
+
 test('signing out with an expired token renews it, for otherwise nothing would be ended', async (t) => {
   const issuer = await startIssuer(t)
   const client = await issuer.signedIn()
@@ -246,14 +332,20 @@ test('signing out while the issuer is away forgets the session, and says that it
   assert.equal(client.session, undefined)
 })
 
-test('signing in again ends the session of before', async (t) => {
-  const issuer = await startIssuer(t)
-  const client = await issuer.signedIn()
-  const before = await issuer.tokenOf(client)
-  const session = await client.signIn({ username: 'ben', password: 'right' })
-  assert.equal(session.subject, 'usr_ben')
-  assert.deepEqual(issuer.ended, [`Bearer ${before}`])
-})
+for (const { name, agoMs, isEnded } of [
+  { name: 'ends the session of before until its token has expired', agoMs: 299_999, isEnded: true },
+  { name: 'does not ask for the end of a session whose token has expired', agoMs: 300_000, isEnded: false },
+]) {
+  test(`signing in again ${name}`, async (t) => {
+    const issuer = await startIssuer(t)
+    const client = await issuer.signedIn()
+    const before = await issuer.tokenOf(client)
+    issuer.nowMs += agoMs
+    const session = await client.signIn({ username: 'ben', password: 'right' })
+    assert.equal(session.subject, 'usr_ben')
+    assert.deepEqual(issuer.ended, isEnded ? [`Bearer ${before}`] : [])
+  })
+}
 
 test('a client that is closed sends nothing', async (t) => {
   const issuer = await startIssuer(t)

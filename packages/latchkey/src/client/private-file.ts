@@ -27,13 +27,13 @@ export async function readPrivateFile(path: string): Promise<string | undefined>
 
 /**
  * Write a file that only its owner may read. It changes at once: it is written beside and then takes the name. With
- * `isNew` only where nobody has the name; false if somebody has.
+ * `isNew` only where nobody has the name; otherwise that file stays.
  */
 export async function writePrivateFile(
   path: string,
   text: string,
   { isNew = false }: { readonly isNew?: boolean } = {},
-): Promise<boolean> {
+): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}.new`
   try {
     const file = await open(draft, 'wx', 0o600)
@@ -43,12 +43,8 @@ export async function writePrivateFile(
     } finally {
       await file.close()
     }
-    if (!isNew) await rename(draft, path)
-    else await link(draft, path)
-    return true
-  } catch (error) {
-    if (isNew && error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
+    if (isNew) await link(draft, path).catch(ignoring('EEXIST'))
+    else await rename(draft, path)
   } finally {
     await rm(draft, { force: true })
   }

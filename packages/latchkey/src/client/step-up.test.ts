@@ -47,17 +47,26 @@ test('nobody listens: the answer is the caller’s', async (t) => {
   assert.equal(issuer.count('/open'), 1)
 })
 
-test('a demand that cannot be read in numbers is told without them', async (t) => {
-  const { client, url, issuer } = await demanding(t)
-  issuer.instead.set('/open', () => ({
-    status: 401,
-    headers: { 'www-authenticate': 'Bearer error="insufficient_user_authentication", max_age="soon"' },
-  }))
-  const told: StepUp[] = []
-  client.on('step-up', (need) => told.push(need))
-  await client.fetch(url)
-  assert.deepEqual(told, [{ url, acrValues: [], maxAge: undefined }])
-})
+const ages: readonly { said: string; maxAge: number | undefined }[] = [
+  { said: '0', maxAge: 0 },
+  { said: '999999999', maxAge: 999_999_999 },
+  { said: '1000000000', maxAge: undefined },
+  { said: 'soon', maxAge: undefined },
+  { said: '300 s', maxAge: undefined },
+  { said: '-300', maxAge: undefined },
+  { said: '', maxAge: undefined },
+]
+for (const { said, maxAge } of ages) {
+  test(`a demand for a sign-in of at most ${JSON.stringify(said)} seconds ago is told as ${maxAge}`, async (t) => {
+    const { client, url, issuer } = await demanding(t)
+    const challenge = `Bearer error="insufficient_user_authentication", max_age="${said}"`
+    issuer.instead.set('/open', () => ({ status: 401, headers: { 'www-authenticate': challenge } }))
+    const told: StepUp[] = []
+    client.on('step-up', (need) => told.push(need))
+    await client.fetch(url)
+    assert.deepEqual(told, [{ url, acrValues: [], maxAge }])
+  })
+}
 
 test('on takes the names of events and functions, and nothing else', async (t) => {
   const { client } = await demanding(t)

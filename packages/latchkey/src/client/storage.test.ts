@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ada, startIssuer } from '../../test/client/issuer.ts'
 import { fileStorage } from './file-storage.ts'
-import { keyValueStorage } from './storage.ts'
+import type { StoredSession } from './session.ts'
+import { keyValueStorage, type OpenStorage } from './storage.ts'
 
 test('a program that starts again is signed in from its file, which is for its owner alone', async (t) => {
   const issuer = await startIssuer(t)
@@ -58,8 +59,19 @@ test('a process whose renewal came too late for the file is not signed out', asy
 const badFiles: readonly { name: string; text: string; mode: number; error: RegExp }[] = [
   { name: 'one that others may read', text: '{}', mode: 0o644, error: /0600/ },
   { name: 'one that the group may write', text: '{}', mode: 0o620, error: /0600/ },
-  { name: 'one of a megabyte', text: 'x'.repeat(1 << 20), mode: 0o600, error: /too long/ },
+  { name: 'one that others may only run', text: '{}', mode: 0o601, error: /0600/ },
+  { name: 'one that is longer than it may be', text: 'x'.repeat(65_537), mode: 0o600, error: /too long/ },
 ]
+
+test('a session file as long as it may be is read, and one that cannot be reached is an error', async (t) => {
+  const issuer = await startIssuer(t)
+  const { path } = await makeFolder(t)
+  await writeFile(path, 'x'.repeat(65_536), { mode: 0o700 })
+  assert.equal(await issuer.open({ storage: fileStorage(path) }).restore(), undefined)
+  // A file where the path needs a folder.
+  const client = issuer.open({ storage: fileStorage(join(path, 'session.json')) })
+  await assert.rejects(client.restore(), { code: 'ENOTDIR' })
+})
 
 for (const { name, text, mode, error } of badFiles) {
   test(`a session file is refused, and left alone: ${name}`, async (t) => {
@@ -149,6 +161,107 @@ test('a store that cannot be written to is told of at the sign-in, fails no requ
     assert.ok(await issuer.tokenOf(client))
   }
   assert.deepEqual([issuer.refreshes, issuer.reused], [2, 0])
+})
+
+test('a refresh that failed is no matter if another process has a new token meanwhile', async (t) => {
+  const issuer = await startIssuer(t)
+  const { path } = await makeFolder(t)
+  const first = await issuer.signedIn({ storage: fileStorage(path) })
+  const second = issuer.open({ storage: fileStorage(path) })
+  await second.restore()
+  issuer.expire()
+  issuer.instead.set('/v1/refresh', async () => {
+    issuer.instead.delete('/v1/refresh')
+    await issuer.tokenOf(first)
+    return { status: 403 }
+  })
+  assert.equal(await issuer.tokenOf(second), await issuer.tokenOf(first))
+  assert.equal(issuer.refreshes, 1)
+})
+
+/** A storage that calls `onRead` before each reading, and lists what was written. */
+function watched(onRead: (count: number) => void) {
+  const state = { kept: undefined as StoredSession | undefined, reads: 0 }
+  const storage: OpenStorage = () => ({
+    async read() {
+      state.reads += 1
+      onRead(state.reads)
+      return state.kept
+    },
+    async write(session) {
+      state.kept = session
+    },
+    async remove() {
+      state.kept = undefined
+    },
+  })
+  return { state, storage }
+}
+
+// What was read is sent without a second look for two seconds; the answer is looked at in any case.
+for (const { tookMs, reads } of [
+  { tookMs: 0, reads: 2 },
+  { tookMs: 1_999, reads: 2 },
+  { tookMs: 2_000, reads: 3 },
+  { tookMs: -1, reads: 3 },
+]) {
+  test(`a storage whose reading takes ${tookMs} ms is read ${reads} times for one refresh`, async (t) => {
+    const issuer = await startIssuer(t)
+    let isSlow = false
+    const { state, storage } = watched(() => {
+      if (isSlow) issuer.nowMs += tookMs
+    })
+    const client = await issuer.signedIn({ storage })
+    issuer.expire()
+    isSlow = true
+    state.reads = 0
+    await issuer.tokenOf(client)
+    assert.deepEqual([issuer.refreshes, state.reads], [1, reads])
+  })
+}
+
+test('a storage that holds another session at each reading is followed three times, and no further', async (t) => {
+  const issuer = await startIssuer(t)
+  let isChanging = false
+  const { state, storage } = watched((count) => {
+    if (!isChanging || state.kept === undefined) return
+    const payload = Buffer.from(JSON.stringify({ sub: 'usr_ada', n: count })).toString('base64url')
+    state.kept = { ...state.kept, accessToken: `e30.${payload}.AA` }
+  })
+  const client = await issuer.signedIn({ storage })
+  issuer.instead.set('/v1/refresh', () => ({ status: 403 }))
+  issuer.expire()
+  isChanging = true
+  assert.equal((await client.fetch(`${issuer.url}/me`)).status, 200)
+  assert.equal(issuer.count('/v1/refresh'), 3)
+})
+
+test('what could not be written is written once, however many requests come meanwhile', async (t) => {
+  const issuer = await startIssuer(t)
+  const { state, storage } = watched(() => {})
+  const writing = Promise.withResolvers<void>()
+  let writes = 0
+  const failing: OpenStorage = (name) => {
+    const good = storage(name)
+    return {
+      ...good,
+      async write(session) {
+        writes += 1
+        if (writes === 2) throw new Error('the store is full')
+        if (writes > 2) await writing.promise
+        await good.write(session)
+      },
+    }
+  }
+  const client = await issuer.signedIn({ storage: failing })
+  issuer.expire()
+  const token = await issuer.tokenOf(client)
+  assert.notEqual(state.kept?.accessToken, token)
+  state.reads = 0
+  await Promise.all(Array.from({ length: 5 }, () => issuer.tokenOf(client)))
+  writing.resolve()
+  await issuer.tokenOf(client)
+  assert.deepEqual([state.kept?.accessToken, writes, state.reads], [token, 3, 1])
 })
 
 test('a client without a storage of its own forgets', async (t) => {

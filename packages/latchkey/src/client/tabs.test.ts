@@ -140,6 +140,51 @@ test('a tab that does not answer is waited for only so long', async (t) => {
   storage.close?.()
 })
 
+test('of two changes at once the first that is heard stands, unless the other is a sign-out', async () => {
+  const heard: unknown[] = []
+  let channel: { onmessage: ((event: { data: unknown }) => void) | null } | undefined
+  const storage = createTabStorage('latchkey x', {
+    openChannel: () => {
+      const one = { postMessage() {}, onmessage: null, close() {} }
+      channel = one
+      return one
+    },
+  })
+  storage.subscribe?.((session) => heard.push(session))
+  const changes: readonly (readonly [version: unknown, session: unknown])[] = [
+    [1, 'first'],
+    [1, 'second'],
+    [0, undefined],
+    [1.5, 'no version'],
+    ['2', 'no version'],
+    [1, undefined],
+    [1, 'third'],
+    [2, 'fourth'],
+  ]
+  for (const [version, session] of changes) {
+    channel?.onmessage?.({ data: { kind: 'changed', version, session } })
+  }
+  assert.deepEqual(heard, ['first', undefined, 'fourth'])
+  storage.close?.()
+  channel?.onmessage?.({ data: { kind: 'changed', version: 3, session: 'fifth' } })
+  assert.equal(heard.length, 3)
+})
+
+test('tabs that nothing counts ask the others once, and not before each refresh', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let asked = 0
+  const storage = createTabStorage('latchkey x', {
+    openChannel: () => ({ postMessage: () => (asked += 1), onmessage: null, close() {} }),
+  })
+  const reading = storage.read()
+  await Promise.resolve()
+  t.mock.timers.tick(100)
+  await reading
+  await storage.read()
+  assert.equal(asked, 1)
+  storage.close?.()
+})
+
 test('a lock that is never given is waited for only so long', async (t) => {
   const issuer = await startIssuer(t)
   const stuck: Locks = {

@@ -91,6 +91,46 @@ test('a token that has not expired is used while its refresh hangs, and after it
   await assertGoesOn(simulation, [tab])
 })
 
+const seconds: readonly { name: string; retryAfter?: string; setMs?: number; sentAfterMs: number }[] = [
+  { name: 'a second after the first', sentAfterMs: 1_000 },
+  { name: 'a second after the answer that asks for one', retryAfter: '1', sentAfterMs: 1_100 },
+  { name: 'four seconds after the answer that asks for them', retryAfter: '4', sentAfterMs: 4_100 },
+  { name: 'a second after the answer, if the clock was set back', setMs: -5_000, sentAfterMs: 1_100 },
+  { name: 'at once, if the clock was set ahead', setMs: 5_000, sentAfterMs: 100 },
+]
+for (const { name, retryAfter, setMs, sentAfterMs } of seconds) {
+  test(`the second request for a refresh is sent ${name}`, async (t) => {
+    const simulation = simulate(t)
+    const [tab] = await simulation.twoTabs()
+    await simulation.advance(lifeMs)
+    simulation.issuer.retryAfter = retryAfter
+    simulation.issuer.faults.push('503 comes back')
+    const beganAtMs = Date.now()
+    const asking = tab.ask()
+    await simulation.advance(50)
+    if (setMs !== undefined) simulation.setClocks(setMs)
+    await simulation.settle()
+    assert.match(await asking, /^e30/)
+    // Steps of 50 ms: one until the first is sent, and one in which the second travels.
+    assert.deepEqual(
+      simulation.issuer.arrivals.map((at) => at - 100 - beganAtMs),
+      [sentAfterMs],
+    )
+  })
+}
+
+test('an issuer that asks for more than four seconds is not asked a second time', async (t) => {
+  const simulation = simulate(t)
+  const [tab] = await simulation.twoTabs()
+  await simulation.advance(lifeMs)
+  simulation.issuer.retryAfter = '5'
+  simulation.issuer.faults.push('503 comes back')
+  const asking = tab.ask()
+  await simulation.settle()
+  assert.equal(await asking, 'issuer_unavailable')
+  assert.deepEqual(simulation.issuer.arrivals, [])
+})
+
 const stops: readonly StopAt[] = ['lock', 'read', 'answer', 'body']
 /** How long the one tab is stopped, and how long after its beginning the other one asks. */
 const times = [
@@ -188,6 +228,7 @@ test('a storage that cannot be written fails no request, and is written when it 
   simulation.failWrites(false)
   void tab.ask()
   await simulation.settle()
+  assertWell(simulation, [tab])
   await assertGoesOn(simulation, [tab, simulation.openTab()].slice(0, 1))
 })
 

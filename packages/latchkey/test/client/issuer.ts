@@ -42,8 +42,6 @@ export async function serve(t: TestContext, answer: (asked: Asked) => Given | Pr
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, stop }
 }
 
-const lifeSeconds = 300
-
 /**
  * An issuer and an API in one, by the rules of the real one: a refresh token serves once, and what its reuse brings is told
  * by `faults`. Its clock is ours.
@@ -51,6 +49,8 @@ const lifeSeconds = 300
 export async function startIssuer(t: TestContext) {
   const state = {
     nowMs: 1_800_000_000_000,
+    /** Of access tokens. */
+    lifeSeconds: 300,
     /** What is answered in place of what would be right, by path. */
     instead: new Map<string, (asked: Asked) => Given | Promise<Given>>(),
     refreshes: 0,
@@ -68,7 +68,7 @@ export async function startIssuer(t: TestContext) {
 
   const tokens = (username: string, session: number): Given => {
     current += 1
-    const { scope, userType } = state
+    const { scope, userType, lifeSeconds } = state
     const claims = { sub: `usr_${username}`, scope, user_type: userType, n: current }
     return {
       status: 200,
@@ -162,7 +162,7 @@ export async function startIssuer(t: TestContext) {
       return answer.token
     },
     expire() {
-      state.nowMs += lifeSeconds * 1000
+      state.nowMs += state.lifeSeconds * 1000
     },
   })
 }

@@ -177,6 +177,47 @@ test('a server that is never content with a nonce is asked twice, and no more', 
   assert.deepEqual(issuer.paths(), ['/v1/login', '/me', '/me'])
 })
 
+test('a nonce may have 1,024 characters', async (t) => {
+  const issuer = await startBoundIssuer(t)
+  let asked = 0
+  const client = issuer.open({
+    fetch: async (input, init) => {
+      if (!String(input).endsWith('/me')) return fetch(input, init)
+      asked += 1
+      const headers = { 'www-authenticate': 'DPoP error="use_dpop_nonce"', 'dpop-nonce': 'x'.repeat(1024) }
+      return new Response(null, { status: asked === 1 ? 401 : 200, headers })
+    },
+  })
+  await client.signIn(ada)
+  assert.deepEqual([(await client.fetch(`${issuer.url}/me`)).status, asked], [200, 2])
+})
+
+const methods: readonly (readonly [given: string, proven: string])[] = [
+  ['get', 'GET'],
+  ['Put', 'PUT'],
+  ['delete', 'DELETE'],
+  ['patch', 'patch'],
+  ['getter', 'getter'],
+  ['forget', 'forget'],
+]
+for (const [given, proven] of methods) {
+  test(`a proof names the method ${given} as fetch sends it: ${proven}`, async (t) => {
+    const issuer = await startBoundIssuer(t)
+    let proof = ''
+    const client = issuer.open({
+      fetch: async (input, init) => {
+        if (!String(input).endsWith('/me')) return fetch(input, init)
+        proof = new Headers(init?.headers).get('dpop') ?? ''
+        return new Response()
+      },
+    })
+    await client.signIn(ada)
+    await client.fetch(`${issuer.url}/me`, { method: given })
+    const { htm } = JSON.parse(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString())
+    assert.equal(htm, proven)
+  })
+}
+
 for (const nonce of ['', 'a b', 'a"b', 'x'.repeat(1025)]) {
   test(`what is no nonce is not sent: ${JSON.stringify(nonce.slice(0, 8))}`, async (t) => {
     const issuer = await startBoundIssuer(t)

@@ -12,11 +12,11 @@ export function fileKey(path: string): OpenProofKey {
   return async () => {
     const kept = await readPrivateFile(path)
     if (kept !== undefined) return proofKeyOf(await pairIn(kept))
-    const pair = await generateProofKey(true)
-    const { kty, crv, x, y, d } = await crypto.subtle.exportKey('jwk', pair.privateKey)
-    const isOurs = await writePrivateFile(path, `${JSON.stringify({ kty, crv, x, y, d })}\n`, { isNew: true })
-    // Another process was faster, and its key is the one.
-    return isOurs ? proofKeyOf(pair) : proofKeyOf(await pairIn((await readPrivateFile(path)) ?? ''))
+    const { privateKey } = await generateProofKey(true)
+    const { kty, crv, x, y, d } = await crypto.subtle.exportKey('jwk', privateKey)
+    await writePrivateFile(path, `${JSON.stringify({ kty, crv, x, y, d })}\n`, { isNew: true })
+    // If another process was faster, its key is the one.
+    return proofKeyOf(await pairIn((await readPrivateFile(path)) ?? ''))
   }
 }
 
