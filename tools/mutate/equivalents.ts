@@ -274,6 +274,36 @@ export const equivalents: readonly Equivalent[] = [
     after: '(0 + 1)',
     reason: 'nothing reads it before there are keys',
   },
+  {
+    file: 'packages/latchkey/src/guard/revocations/revocation-list.ts',
+    on: 'if (keys.size >= maxRememberedKeys) keys.clear()',
+    before: '>=',
+    after: '>',
+    reason: 'decides how many hashes are remembered, and nothing else',
+  },
+  {
+    file: 'packages/latchkey/src/guard/revocations/revocation-list.ts',
+    on: 'if (name.length <= 256) keys.set(name, key)',
+    before: '<=',
+    after: '<',
+    reason: 'decides which hashes are remembered, and nothing else',
+  },
+  {
+    file: 'packages/latchkey/src/guard/policy.ts',
+    on: 'if (rest.length === 0) return facts',
+    before: 'if (rest.length === 0) return facts',
+    after: '{}',
+    reason: 'one check alone decides the same, and takes longer in a loop',
+  },
+  ...['packages/latchkey/src/client/private-file.ts', 'packages/latchkey/src/device/device-key.ts'].map(
+    (file) => ({
+      file,
+      on: "await writeFile(draft, text, { flag: 'wx', mode: 0o600, flush: true })",
+      before: 'true',
+      after: 'false',
+      reason: 'seen only after a failure of power',
+    }),
+  ),
   ...['packages/latchkey/src/token/verify-async.ts', 'packages/latchkey/src/token/web/verify.ts'].map(
     (file) => ({
       file,

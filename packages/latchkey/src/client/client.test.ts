@@ -34,6 +34,14 @@ test('who has signed in is known, and their requests carry a token', async (t) =
   assert.deepEqual(told, ['usr_ada'])
 })
 
+const goodTokens = {
+  access_token: `e30.${Buffer.from('{"sub":"usr_1"}').toString('base64url')}.AA`,
+  token_type: 'Bearer',
+  expires_in: 1,
+  refresh_token: 'r',
+  session_id: 's',
+}
+
 const signInRefusals: readonly { name: string; given: Given; expected: object }[] = [
   {
     name: 'a wrong password',
@@ -72,12 +80,14 @@ const signInRefusals: readonly { name: string; given: Given; expected: object }[
   },
   {
     name: 'a token without a life',
-    given: {
-      status: 200,
-      body: { access_token: 'a', refresh_token: 'r', session_id: 's', expires_in: 0 },
-    },
+    given: { status: 200, body: { ...goodTokens, expires_in: 0 } },
     expected: { code: 'answer_invalid' },
   },
+  ...Object.keys(goodTokens).map((member) => ({
+    name: `tokens without ${member}`,
+    given: { status: 200, body: { ...goodTokens, [member]: undefined } },
+    expected: { code: 'answer_invalid', status: 200 },
+  })),
   {
     name: 'a refusal whose code is a sentence',
     given: { status: 403, body: { code: 'not today' } },
@@ -160,14 +170,7 @@ test('an answer of 65,536 characters is read, and signs in', async (t) => {
 
 /** Good tokens, in an answer of so many characters. */
 function tokensIn(length: number): string {
-  const tokens = {
-    access_token: `e30.${Buffer.from('{"sub":"usr_1"}').toString('base64url')}.AA`,
-    token_type: 'Bearer',
-    expires_in: 1,
-    refresh_token: 'r',
-    session_id: 's',
-  }
-  return JSON.stringify(tokens).padEnd(length)
+  return JSON.stringify(goodTokens).padEnd(length)
 }
 
 const elsewhere: readonly { name: string; url: (own: string) => string }[] = [

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, open, rename, rm } from 'node:fs/promises'
+import { link, open, rename, rm, writeFile } from 'node:fs/promises'
 
 const largest = 64 * 1024
 
@@ -36,13 +36,7 @@ export async function writePrivateFile(
 ): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}.new`
   try {
-    const file = await open(draft, 'wx', 0o600)
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await writeFile(draft, text, { flag: 'wx', mode: 0o600, flush: true })
     if (isNew) await link(draft, path).catch(ignoring('EEXIST'))
     else await rename(draft, path)
   } finally {

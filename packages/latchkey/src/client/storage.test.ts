@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { ada, startIssuer } from '../../test/client/issuer.ts'
+import { openFilesIn } from '../../test/open-files.ts'
 import { fileStorage } from './file-storage.ts'
 import type { StoredSession } from './session.ts'
 import { keyValueStorage, type OpenStorage } from './storage.ts'
@@ -71,6 +72,7 @@ test('a session file as long as it may be is read, and one that cannot be reache
   // A file where the path needs a folder.
   const client = issuer.open({ storage: fileStorage(join(path, 'session.json')) })
   await assert.rejects(client.restore(), { code: 'ENOTDIR' })
+  assert.deepEqual(await openFilesIn(path), [])
 })
 
 for (const { name, text, mode, error } of badFiles) {

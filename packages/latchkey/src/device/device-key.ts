@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, open, rm } from 'node:fs/promises'
+import { link, open, rm, writeFile } from 'node:fs/promises'
 import { generateKey, type Jwk, type PrivateKey, privateKey, toJwk } from '../token/index.ts'
 
 /**
@@ -38,24 +38,18 @@ function readJwkFile(text: string): Jwk {
 
 /** The file appears whole and only if there is none: it is written beside and then linked to its name. */
 async function createDeviceKey(path: string): Promise<PrivateKey> {
-  const key = generateKey('ES256')
+  const text = `${JSON.stringify(toJwk(generateKey('ES256')), null, 2)}\n`
   const draft = `${path}.${randomBytes(6).toString('hex')}.new`
   try {
-    const file = await open(draft, 'wx', 0o600)
-    try {
-      await file.writeFile(`${JSON.stringify(toJwk(key), null, 2)}\n`)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    const won = await link(draft, path).then(() => true, ignoring('EEXIST'))
-    if (won === true) return key
+    await writeFile(draft, text, { flag: 'wx', mode: 0o600, flush: true })
+    await link(draft, path).catch(ignoring('EEXIST'))
   } finally {
     await rm(draft, { force: true })
   }
-  const theirs = await loadDeviceKey(path)
-  if (theirs === undefined) throw new Error('the key file was removed while it was being made')
-  return theirs
+  // If another process was faster, its key is the one.
+  const key = await loadDeviceKey(path)
+  if (key === undefined) throw new Error('the key file was removed while it was being made')
+  return key
 }
 
 function ignoring(code: string): (error: unknown) => undefined {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { openFilesIn } from '../../test/open-files.ts'
 import { createVerifier, generateKey, publicKeyOf, toJwk } from '../token/index.ts'
 import { createDevice, type DeviceOptions, loadOrCreateDeviceKey, topicsOf } from './index.ts'
 
@@ -241,21 +242,45 @@ test('the key of a device is made once, in a file for its owner alone', async (t
 })
 
 const badFiles = [
-  { name: 'one that others may read', text: JSON.stringify(toJwk(key)), mode: 0o644 },
-  { name: 'an empty one', text: '', mode: 0o600 },
-  { name: 'one with something else', text: 'secret', mode: 0o600 },
-  { name: 'one with a public key', text: JSON.stringify(toJwk(publicKeyOf(key))), mode: 0o600 },
+  { name: 'one that others may read', text: JSON.stringify(toJwk(key)), mode: 0o644, error: /0600/ },
+  { name: 'an empty one', text: '', mode: 0o600, error: /does not hold a JWK/ },
+  { name: 'one with something else', text: 'secret', mode: 0o600, error: /does not hold a JWK/ },
+  {
+    name: 'one with a public key',
+    text: JSON.stringify(toJwk(publicKeyOf(key))),
+    mode: 0o600,
+    error: /lacks the member d/,
+  },
+  { name: 'one that others may only run', text: JSON.stringify(toJwk(key)), mode: 0o601, error: /0600/ },
 ]
 
-for (const { name, text, mode } of badFiles) {
+for (const { name, text, mode, error } of badFiles) {
   test(`a key file is refused and left alone: ${name}`, async (t) => {
     const path = join(await makeFolder(t), 'device.json')
     await writeFile(path, text)
     await chmod(path, mode)
-    await assert.rejects(loadOrCreateDeviceKey(path))
+    await assert.rejects(loadOrCreateDeviceKey(path), error)
     assert.equal(await readFile(path, 'utf8'), text)
   })
 }
+
+test('a key that is there is read: nothing is written beside it, and no file stays open', async (t) => {
+  const folder = await makeFolder(t)
+  const path = join(folder, 'device.json')
+  await writeFile(path, JSON.stringify(toJwk(key)), { mode: 0o700 })
+  const { mtimeMs } = await stat(folder)
+  for (let turn = 0; turn < 3; turn++) await loadOrCreateDeviceKey(path)
+  await chmod(path, 0o644)
+  await assert.rejects(loadOrCreateDeviceKey(path))
+  assert.equal((await stat(folder)).mtimeMs, mtimeMs)
+  assert.deepEqual(await openFilesIn(folder), [])
+})
+
+test('a key file that cannot be reached, or that a folder has the place of, is an error', async (t) => {
+  const path = join(await makeFolder(t), 'device.json')
+  await writeFile(path, '', { mode: 0o600 })
+  await assert.rejects(loadOrCreateDeviceKey(join(path, 'device.json')), { code: 'ENOTDIR' })
+})
 
 test('a key file in a folder that does not exist is an error', async (t) => {
   const folder = await makeFolder(t)

@@ -80,6 +80,16 @@ for (const { name, headers, subject } of chosen) {
   })
 }
 
+test('two Authorization lines are one too many, for a guard of tokens alone as well', async () => {
+  for (const authenticators of [[], options.authenticators ?? []]) {
+    const required = createGuard({ ...options, authenticators }).required()
+    for (const authorization of [`${bearer}, ${bearer}`, `${bearer}, ApiKey good`, `Basic x, ${bearer}`]) {
+      const decision = await required(new FetchRequest(new Request(resource, { headers: { authorization } })))
+      assert.equal(decision.kind === 'refused' && decision.refusal.reason, 'credentials_ambiguous')
+    }
+  }
+})
+
 test('a guard of tokens alone takes spaces between the scheme and the token', async () => {
   const required = createGuard({ ...options, authenticators: [] }).required()
   for (const spaces of [' ', '  ', '   ']) {

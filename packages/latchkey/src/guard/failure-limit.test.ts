@@ -57,6 +57,14 @@ test('who was forgiven everything begins anew: the window of before does not cut
   assert.equal(limit.waitSeconds(stranger, undefined, nowMs + 30_000), 60)
 })
 
+test('who has made no failure has none to forgive', () => {
+  const limit = failureLimit({ addressOf, maxPerAddress: 1 })
+  limit.forgive(stranger, 'ada')
+  assert.equal(limit.waitSeconds(stranger, 'ada', nowMs), undefined)
+  limit.count(stranger, 'ada', nowMs)
+  assert.equal(limit.waitSeconds(stranger, 'ada', nowMs), 60)
+})
+
 test('each address is counted for itself, and each name over all addresses', () => {
   const limit = failureLimit({ addressOf, maxPerAddress: 2, maxPerName: 3 })
   for (const [address, name] of [

@@ -8,7 +8,7 @@ import { createGuard } from './adapters/node.ts'
 import type { Decision } from './decider.ts'
 import { createGuard as createCoreGuard } from './guard.ts'
 import type { GuardOptions, Policy } from './index.ts'
-import { allowAny, createRevocationList, FetchRequest, revocationKey } from './index.ts'
+import { allowAny, createRevocationList, FetchRequest, failureLimit, revocationKey } from './index.ts'
 
 const secret = Buffer.from('an HS256 secret of 32 characters')
 const key = secretKey(secret, { algorithm: 'HS256' })
@@ -41,6 +41,22 @@ test('a lenient route treats a bad token as none, and tells the log', async (t) 
   assert.deepEqual((await ask('Bearer abc')).body, { subject: null })
   assert.deepEqual((await ask(`Bearer ${token({ exp: 1 })}`)).body, { subject: null })
   assert.deepEqual(reasons, ['token_malformed', 'token_expired'])
+})
+
+test('a limit of the guard ends guessing at tokens, and asks for patience', async () => {
+  const limit = failureLimit({ maxPerAddress: 2, addressOf: () => '192.0.2.1' })
+  const required = createCoreGuard({ ...options, failureLimit: limit }).required()
+  const ask = async (sent: string): Promise<Decision> => {
+    const headers = { authorization: `Bearer ${sent}` }
+    return required(new FetchRequest(new Request(audience, { headers })))
+  }
+  const answers = []
+  for (const sent of [token({ exp: 1 }), 'abc', 'abc', 'abc', token()]) {
+    const decision = await ask(sent)
+    answers.push(decision.kind === 'refused' ? decision.refusal.reason : decision.kind)
+  }
+  const tooMany = 'failures_too_many'
+  assert.deepEqual(answers, ['token_expired', 'token_malformed', 'token_malformed', tooMany, tooMany])
 })
 
 test('a CORS preflight reaches no handler and learns nothing', async (t) => {
@@ -120,6 +136,18 @@ const wrongOptions: readonly { name: string; options: object; policy?: unknown }
   { name: 'an issuer with a query', options: { issuer: 'https://id.example.com/?a', audience } },
   { name: 'a realm with quotes', options: { secret, audience, realm: 'a"b' } },
   { name: 'a realm with a line break', options: { secret, audience, realm: 'a\r\nb' } },
+  { name: 'revocations that are no list', options: { secret, audience, revocationList: {} } },
+  { name: 'revocations that are null', options: { secret, audience, revocationList: null } },
+  { name: 'a limit that is none', options: { secret, audience, failureLimit: {} } },
+  { name: 'a limit that is null', options: { secret, audience, failureLimit: null } },
+  { name: 'a listener that is no function', options: { secret, audience, onRefusal: 'log' } },
+  { name: 'a fetch that is no function', options: { secret, audience, fetch: {} } },
+  { name: 'authenticators that are no list', options: { secret, audience, authenticators: {} } },
+  { name: 'an authenticator that is null', options: { secret, audience, authenticators: [null] } },
+  { name: 'another framework to be compatible with', options: { secret, audience, compat: 'flask' } },
+  { name: 'an undefined scope', options: { secret, audience }, policy: { scope: undefined } },
+  { name: 'a list of policies that is none', options: { secret, audience }, policy: { and: {} } },
+  { name: 'hiding that is a text', options: { secret, audience }, policy: { rule: () => true, hide: 'yes' } },
   { name: 'a negative tolerance', options: { secret, audience, clockTolerance: -1 } },
   { name: 'a scope with quotes', options: { secret, audience }, policy: { scope: 'a"' } },
   { name: 'an empty scope', options: { secret, audience }, policy: { scope: '' } },

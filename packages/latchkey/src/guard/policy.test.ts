@@ -128,6 +128,53 @@ for (const { name, policy, claims, outcome: expected } of cases) {
   test(`a policy decides: ${name}`, async () => assert.equal(await outcome(policy, claims), expected))
 }
 
+const withRoles = createGuard({
+  ...{ secret: secretBytes, audience: resource, issuer: 'I', now: () => nowMs },
+  claims: { roles: 'roles', userType: 'tier' },
+})
+const facts: readonly { name: string; policy: Policy; claims: object; outcome: string }[] = [
+  {
+    name: 'one of the roles',
+    policy: { role: ['a', 'b'] },
+    claims: { roles: ['b', 'c'] },
+    outcome: 'allowed',
+  },
+  { name: 'other roles', policy: { role: 'a' }, claims: { roles: ['b', 'ab'] }, outcome: 'forbidden' },
+  { name: 'no roles', policy: { role: 'a' }, claims: {}, outcome: 'forbidden' },
+  { name: 'a user type', policy: { userType: ['x', 'gold'] }, claims: { tier: 'gold' }, outcome: 'allowed' },
+  { name: 'another user type', policy: { userType: 'gold' }, claims: { tier: 'tin' }, outcome: 'forbidden' },
+  { name: 'no user type', policy: { userType: 'gold' }, claims: {}, outcome: 'forbidden' },
+  { name: 'another kind', policy: { kinds: ['device', 'service'] }, claims: {}, outcome: 'forbidden' },
+  { name: 'one of the kinds', policy: { kinds: ['device', 'user'] }, claims: {}, outcome: 'allowed' },
+  { name: 'a context', policy: { acr: ['low', 'high'] }, claims: { acr: 'high' }, outcome: 'allowed' },
+  {
+    name: 'no context',
+    policy: { acr: 'high' },
+    claims: {},
+    outcome: 'insufficient_user_authentication',
+  },
+  {
+    name: 'no word of when they proved who they are',
+    policy: { maxAge: 1e9 },
+    claims: {},
+    outcome: 'insufficient_user_authentication',
+  },
+  { name: 'scopes in one text', policy: { scope: 'a b' }, claims: { scope: 'b a c' }, outcome: 'allowed' },
+  {
+    name: 'a scope too few',
+    policy: { scope: 'a b' },
+    claims: { scope: 'a' },
+    outcome: 'insufficient_scope',
+  },
+  { name: 'one scope of a text', policy: { anyScope: 'a b' }, claims: { scope: 'b' }, outcome: 'allowed' },
+]
+for (const { name, policy, claims, outcome: expected } of facts) {
+  test(`a policy about facts decides: ${name}`, async () => {
+    const decision = await withRoles.required(policy)(request(claims))
+    assert.equal(decision.kind === 'allowed' ? 'allowed' : decision.refusal.error, expected)
+  })
+}
+
 const open: readonly {
   name: string
   policy: OptionalPolicy

@@ -149,8 +149,6 @@ function prepareFacts(policy: Policy, refuse: Refuse, now: () => number): CheckF
     },
   })
 
-  const demanded = [kinds, userTypes, roles, scopes, anyScopes, contexts, maxAge]
-  if (demanded.every((one) => one === undefined)) return () => undefined
   return ({ kind, userType, roles: heldRoles = [], scopes: held, acr, authTime }) => {
     if (kinds !== undefined && !kinds.includes(kind)) return wrongKind
     if (userTypes !== undefined && (userType === undefined || !userTypes.includes(userType))) {

@@ -192,32 +192,6 @@ test('a nonce may have 1,024 characters', async (t) => {
   assert.deepEqual([(await client.fetch(`${issuer.url}/me`)).status, asked], [200, 2])
 })
 
-const methods: readonly (readonly [given: string, proven: string])[] = [
-  ['get', 'GET'],
-  ['Put', 'PUT'],
-  ['delete', 'DELETE'],
-  ['patch', 'patch'],
-  ['getter', 'getter'],
-  ['forget', 'forget'],
-]
-for (const [given, proven] of methods) {
-  test(`a proof names the method ${given} as fetch sends it: ${proven}`, async (t) => {
-    const issuer = await startBoundIssuer(t)
-    let proof = ''
-    const client = issuer.open({
-      fetch: async (input, init) => {
-        if (!String(input).endsWith('/me')) return fetch(input, init)
-        proof = new Headers(init?.headers).get('dpop') ?? ''
-        return new Response()
-      },
-    })
-    await client.signIn(ada)
-    await client.fetch(`${issuer.url}/me`, { method: given })
-    const { htm } = JSON.parse(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString())
-    assert.equal(htm, proven)
-  })
-}
-
 for (const nonce of ['', 'a b', 'a"b', 'x'.repeat(1025)]) {
   test(`what is no nonce is not sent: ${JSON.stringify(nonce.slice(0, 8))}`, async (t) => {
     const issuer = await startBoundIssuer(t)

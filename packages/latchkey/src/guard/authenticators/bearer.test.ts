@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { resource, signed } from '../../../test/guard/guarded-api.ts'
+import { startIssuer } from '../../../test/guard/issuer.ts'
 import { nowMs, secretBytes } from '../../../test/token/raw-token.ts'
 import { createGuard, FetchRequest } from '../index.ts'
 
@@ -10,6 +11,25 @@ const required = createGuard({
   audience: resource,
   now: () => nowMs,
 }).required()
+
+test('a token is not judged while the revocations are lost for longer than is allowed', async (t) => {
+  const issuer = await startIssuer(t)
+  const clock = { nowMs: Date.now() }
+  const guard = createGuard({
+    issuer: issuer.url,
+    audience: resource,
+    now: () => clock.nowMs,
+    revocations: { onStale: 'refuse', maxStale: 20 },
+  })
+  t.after(() => guard.close())
+  const headers = { authorization: `Bearer ${issuer.sign({}, { audience: resource })}` }
+  const ask = async () => guard.required()(new FetchRequest(new Request(resource, { headers })))
+  assert.equal((await ask()).kind, 'allowed')
+  clock.nowMs += 20_001
+  const decision = await ask()
+  assert(decision.kind === 'refused')
+  assert.deepEqual([decision.refusal.status, decision.refusal.reason], [503, 'revocations_stale'])
+})
 
 const token = signed()
 const refused: readonly { name: string; credentials: string; status: number; reason: string }[] = [

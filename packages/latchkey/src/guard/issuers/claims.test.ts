@@ -267,6 +267,8 @@ test('a claim may stand for the audience, and claims may have to have one of som
 })
 
 const wrong: readonly { name: string; options: object }[] = [
+  { name: 'keys beside a secret', options: { keys: [] } },
+  { name: 'a feed beside a list of revocations', options: { revocations: {}, revocationList: {} } },
   { name: 'a mapping that is a text', options: { claims: 'rfc9068' } },
   { name: 'a place without a name', options: { claims: { scopes: '' } } },
   { name: 'a place that is a number', options: { claims: { roles: 1 } } },

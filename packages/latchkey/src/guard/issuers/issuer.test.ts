@@ -119,6 +119,15 @@ test('a session that ends is refused as soon as the feed says so', async (t) => 
   assert.equal((await ask(mine)).body.reason, 'revoked')
 })
 
+test('a guard that is closed before its first request connects to no feed, and judges all the same', async (t) => {
+  const issuer = await startIssuer(t)
+  const guard = createGuard({ issuer: issuer.url, audience })
+  guard.close()
+  const { ask } = await startApi(t, guard)
+  assert.equal((await ask(`Bearer ${issuer.sign()}`)).status, 200)
+  assert.deepEqual(issuer.fetches, [metadata, '/keys'])
+})
+
 test('a guard that must not serve without its feed refuses once that is lost for too long', async (t) => {
   const issuer = await startIssuer(t)
   const clock = { nowMs: Date.now() }

@@ -162,8 +162,7 @@ function issuerSource(
   const discovery = createDiscovery(issuer, { now, fetch })
   const keys = locatedKeySet(async () => (await discovery.metadata()).keySetUrl, { now, fetch, onError })
   const follows = options.revocations !== false && options.revocationList === undefined
-  const policy = options.revocations === false ? {} : (options.revocations ?? {})
-  const { onStale = 'serve', maxStale } = policy
+  const { onStale = 'serve', maxStale }: RevocationPolicy = options.revocations || {}
   if (onStale !== 'serve' && onStale !== 'refuse') throw new TypeError('onStale is serve or refuse')
   const maxStaleMs = 1000 * (secondsOf('maxStale', maxStale) ?? 60)
   let feed: RevocationFeed | undefined

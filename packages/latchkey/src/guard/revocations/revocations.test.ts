@@ -182,16 +182,19 @@ async function follow(t: TestContext, random = 1) {
   const issuer = await startIssuer(t)
   const clock = { nowMs: Date.now() }
   const waits: { ms: number; end(): void }[] = []
+  /** Waits that keep the process from ending. */
+  const held: number[] = []
   const list = createRevocationList({ now: () => clock.nowMs })
   const feed = followRevocations({
     locate: async () => new URL(`${issuer.url}/v1/revocations/stream`),
     list,
     now: () => clock.nowMs,
     random: () => random,
-    wait: (ms, signal) =>
+    wait: (ms, signal, holds) =>
       new Promise((resolve, reject) => {
         const one = { ms, end: resolve }
         waits.push(one)
+        if (holds) held.push(ms)
         signal.addEventListener('abort', () => {
           waits.splice(waits.indexOf(one), 1)
           reject(signal.reason)
@@ -208,7 +211,7 @@ async function follow(t: TestContext, random = 1) {
     wait?.end()
     return wait?.ms
   }
-  return { issuer, clock, waits, list, feed, retryNow }
+  return { issuer, clock, waits, held, list, feed, retryNow }
 }
 
 test('a feed begins with all that is revoked, then tells what comes', async (t) => {
@@ -256,7 +259,8 @@ test('retries come after 100 ms to 5 s, twice as long each time, with jitter', a
 })
 
 test('a connection on which nothing comes for 15 s is cut and made anew', async (t) => {
-  const { issuer, feed, clock, waits, retryNow } = await follow(t)
+  const { issuer, feed, clock, waits, held, retryNow } = await follow(t)
+  assert.deepEqual(feed.state(), { connected: false, lastEventAtMs: undefined, staleForMs: 0 })
   await feed.settled
   clock.nowMs += 14_999
   assert.equal(feed.state().connected, true)
@@ -268,6 +272,8 @@ test('a connection on which nothing comes for 15 s is cut and made anew', async 
   await retryNow()
   await until(() => feed.state().connected)
   assert.equal(issuer.lastEventIds.length, 2)
+  // Only the first snapshot is worth waiting for.
+  assert.deepEqual(held, [2000])
 })
 
 const broken: readonly { name: string; event: string; data: unknown }[] = [
