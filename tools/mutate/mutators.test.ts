@@ -39,6 +39,8 @@ const rows: readonly Row[] = [
   { kind: 'bound', from: 'const c = a >= b', to: ['const c = a > b'] },
   { kind: 'limit', from: 'const c = 60_000', to: ['const c = (60_000 + 1)'] },
   { kind: 'limit', from: 'const c = a[0]', to: [] },
+  { kind: 'limit', from: 'const c = { ...more, a: 1, b: 1 }', to: [] },
+  { kind: 'limit', from: 'const c = { a: 1, b: d }', to: ['const c = { a: (1 + 1), b: d }'] },
   { kind: 'limit', from: 'const c: 4 = a', to: [] },
   { kind: 'minmax', from: 'const c = Math.min(a, b)', to: ['const c = Math.max(a, b)'] },
   { kind: 'minmax', from: 'const c = `SELECT MAX(a) FROM b`', to: ['const c = `SELECT MIN(a) FROM b`'] },

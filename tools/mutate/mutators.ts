@@ -145,7 +145,7 @@ function editsOf(node: Node, parents: readonly Node[], place: Place): Edit<Kind>
       return sqlEditsAt(place.text.slice(start, end), start, opaque)
     }
     case 'Literal':
-      return literalEdits(node, parent, place.text)
+      return literalEdits(node, parents, place.text)
     case 'Property':
       return isOptionOfConnection(parents, place) ? [removal(node, parent, place.text)] : []
     default:
@@ -219,23 +219,32 @@ function isInTransaction(parents: readonly Node[]): boolean {
 
 function literalEdits(
   node: Extract<Node, { type: 'Literal' }>,
-  parent: Node | undefined,
+  parents: readonly Node[],
   text: string,
 ): Edit<Kind>[] {
   const { start, end, value } = node
+  const parent = parents.at(-1)
   if (parent?.type === 'Property' && parent.key === node && !parent.computed) return []
   if ('regex' in node && node.regex) return anchorEdits(node.regex.pattern, start)
   if (typeof value === 'boolean') return [{ kind: 'flag', start, end, after: String(!value) }]
   if (typeof value === 'number') {
     // An index says which, not how many.
     const isIndex = parent?.type === 'MemberExpression' && parent.property === node
-    const isWhole = Number.isSafeInteger(value) && !isIndex
+    const isWhole = Number.isSafeInteger(value) && !isIndex && !isListOfNames(parents.at(-2))
     return isWhole ? [{ kind: 'limit', start, end, after: `(${text.slice(start, end)} + 1)` }] : []
   }
   if (typeof value !== 'string') return []
   if (isSql(value)) return sqlEditsAt(text.slice(start, end), start)
   const isCode = /^[a-z]+([_.][a-z\d]+)+$/.test(value) && isSaid(parent)
   return isCode ? [{ kind: 'reason', start, end, after: `'mutated'` }] : []
+}
+
+/** `{ issuer: 1, audience: 1 }`: what counts are the names. */
+function isListOfNames(object: Node | undefined): boolean {
+  if (object?.type !== 'ObjectExpression' || object.properties.length < 2) return false
+  return object.properties.every(
+    (one) => one.type === 'SpreadElement' || (one.value.type === 'Literal' && one.value.value === 1),
+  )
 }
 
 /** Whether a text goes somewhere, rather than being compared or being a name. */
