@@ -43,6 +43,7 @@ const good: readonly { header: string; read: Read }[] = [
   { header: ', ,Bearer realm="a",, error="b",,', read: [['bearer', { realm: 'a', error: 'b' }]] },
   // By the grammar this is a token68, and no parameter without a value.
   { header: 'Bearer realm=', read: [['bearer', {}, 'realm=']] },
+  { header: 'Bearer a = b , c="d\\\\e\\"f" ', read: [['bearer', { a: 'b', c: 'd\\e"f' }]] },
   { header: 'Bearer realm=""', read: [['bearer', { realm: '' }]] },
   {
     header: 'DPoP algs="ES256 EdDSA", Bearer error="invalid_token"',
@@ -76,6 +77,9 @@ const bad: readonly string[] = [
   'Bearer realm="\u0000"',
   'Bearer realm="é€"',
   'Bearer =a',
+  'Bearer a="b"c="d"',
+  'Bearer a=b"c"',
+  'Bearer"a"',
   'Bearer Basic realm="a"',
   'Bearer abc== def',
   'Bearer error="invalid_token"; realm="a"',

@@ -350,6 +350,53 @@ for (const { name, agoMs, isEnded } of [
   })
 }
 
+test('of an answer that is too long no more is read', async (t) => {
+  const issuer = await startIssuer(t)
+  let isCancelled = false
+  const body = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(1024)),
+    cancel() {
+      isCancelled = true
+    },
+  })
+  const client = issuer.open({ fetch: async () => new Response(body) })
+  await assert.rejects(client.signIn(ada), { code: 'answer_invalid' })
+  assert.equal(isCancelled, true)
+})
+
+test('the answer that led to a second request is not read, and lets its connection go', async (t) => {
+  const issuer = await startIssuer(t)
+  const client = await issuer.signedIn({
+    fetch: async (input, init) => {
+      if (!String(input).endsWith('/me') || refusal.isCancelled) return fetch(input, init)
+      const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
+      return new Response(refusal.body, { status: 401, headers })
+    },
+  })
+  const refusal = {
+    isCancelled: false,
+    body: new ReadableStream({
+      cancel() {
+        refusal.isCancelled = true
+      },
+    }),
+  }
+  assert.equal((await client.fetch(`${issuer.url}/me`)).status, 200)
+  assert.equal(refusal.isCancelled, true)
+})
+
+test('a client that is closed while its refresh fails does not ask again', async (t) => {
+  const issuer = await startIssuer(t)
+  const client = await issuer.signedIn()
+  issuer.expire()
+  issuer.instead.set('/v1/refresh', () => {
+    client.close()
+    return { status: 403 }
+  })
+  await assert.rejects(client.fetch(`${issuer.url}/me`), { code: 'issuer_refused' })
+  assert.deepEqual(issuer.paths(), ['/v1/login', '/v1/refresh'])
+})
+
 test('a client that is closed sends nothing', async (t) => {
   const issuer = await startIssuer(t)
   const client = await issuer.signedIn()

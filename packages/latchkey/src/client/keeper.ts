@@ -105,7 +105,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       const outcome = await askForTokens(before.refreshToken, isCurrent).catch(async (error: unknown) => {
         // Another tab may have had an answer meanwhile, if this one was stopped.
         await kept.read()
-        if (kept.turns === began && kept.held?.accessToken === before.accessToken) throw error
+        if (kept.held?.accessToken === before.accessToken) throw error
         return { kind: 'superseded' } as const
       })
       if (outcome.kind === 'superseded') continue

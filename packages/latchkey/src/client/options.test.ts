@@ -31,6 +31,8 @@ const unknown: readonly { name: string; options: unknown; nearest?: RegExp }[] =
   { name: 'a clock that is null', options: { issuer, now: null } },
   { name: 'chance that is no function', options: { issuer, random: 0.5 } },
   { name: 'locks that are none', options: { issuer, locks: {} } },
+  { name: 'locks that cannot be asked', options: { issuer, locks: { request: () => {} } } },
+  { name: 'locks that cannot be taken', options: { issuer, locks: { query: () => {} } } },
   { name: 'locks that are true', options: { issuer, locks: true } },
 ]
 
@@ -122,6 +124,13 @@ for (const { name, reading } of readings) {
     const client = issuer.open({ random: () => reading as number })
     await assert.rejects(client.signIn(ada), TypeError)
     assert.equal(client.session, undefined)
+  })
+}
+
+for (const fraction of [-1, -0.001, 1.001, 2]) {
+  test(`with chance that gives ${fraction}, nobody is signed in`, async (t) => {
+    const issuer = await startIssuer(t)
+    await assert.rejects(issuer.open({ random: () => fraction }).signIn(ada), TypeError)
   })
 }
 

@@ -266,6 +266,21 @@ test('what could not be written is written once, however many requests come mean
   assert.deepEqual([state.kept?.accessToken, writes, state.reads], [token, 3, 1])
 })
 
+test('who signs out is in no store any more', async (t) => {
+  const issuer = await startIssuer(t)
+  const map = new Map<string, string>()
+  const client = await issuer.signedIn({
+    storage: keyValueStorage({
+      getItem: async (key) => map.get(key),
+      setItem: async (key, value) => void map.set(key, value),
+      removeItem: async (key) => void map.delete(key),
+    }),
+  })
+  assert.deepEqual([...map.keys()], [`latchkey ${issuer.url}`])
+  await client.signOut()
+  assert.deepEqual([...map], [])
+})
+
 test('a client without a storage of its own forgets', async (t) => {
   const issuer = await startIssuer(t)
   await issuer.signedIn()

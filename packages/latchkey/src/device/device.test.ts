@@ -112,6 +112,38 @@ test('telemetry is posted with the token of the device', async (t) => {
   createVerifier({ keys: publicKeyOf(key), issuer: uid, audience, type: 'device+jwt' })(token)
 })
 
+test('each call of a device has its own method, path and body', async (t) => {
+  const state = { reported: { a: 1 }, desired: { a: 2 }, delta: { a: 2 }, version: 3 }
+  const { server, seen } = await startServer(t, ({ url = '' }) => {
+    if (url.endsWith('/state')) return { status: 200, body: state }
+    if (url.endsWith('/claim'))
+      return { status: 201, body: { code: 'c', expires_at: '2027-01-15T08:00:00Z' } }
+    return { status: 202 }
+  })
+  const device = createDevice({ ...options, server })
+  await device.postTelemetry([1], 'gps')
+  await device.postLog('hello')
+  await device.postLog('oh', 'error')
+  assert.deepEqual(await device.readState(), state)
+  assert.deepEqual(await device.reportState({ a: 1 }), state)
+  assert.deepEqual(await device.createClaimCode(), { code: 'c', expiresAtMs: 1_800_000_000_000 })
+  assert.deepEqual(
+    seen.map(({ method, url, body }) => [method, url?.replace(`/v1/devices/${uid}/`, ''), body]),
+    [
+      ['POST', 'telemetry?stream=gps', '[1]'],
+      ['POST', 'logs', '{"message":"hello","level":"info"}'],
+      ['POST', 'logs', '{"message":"oh","level":"error"}'],
+      ['GET', 'state', ''],
+      ['PATCH', 'state', '{"reported":{"a":1}}'],
+      ['POST', 'claim', ''],
+    ],
+  )
+  await assert.rejects(device.postTelemetry({}, 'a/b'), TypeError)
+  await assert.rejects(createDevice({ ...options, server: 'http://127.0.0.1:1' }).postLog('x'), {
+    code: 'server_unreachable',
+  })
+})
+
 for (const { name, headers, asked } of [
   { name: 'by the Date of the refusal', headers: {}, asked: ['telemetry', 'telemetry'] },
   {
@@ -164,11 +196,32 @@ test('credentials are made for one connection: each has a token of its own, with
   assert.equal(verify(device.credentials().password).exp, nowMs / 1000 + 3600)
 })
 
+const emptyState = { reported: {}, desired: {}, delta: {}, version: 1 }
 const refusedAnswers = [
   {
     name: 'a state without a version',
     answer: { status: 200, body: { reported: {}, desired: {}, delta: {} } },
     act: 'readState',
+    code: 'answer_invalid',
+  },
+  ...['reported', 'desired', 'delta'].flatMap((member) =>
+    [null, [], 1].map((value) => ({
+      name: `a state whose ${member} is ${JSON.stringify(value)}`,
+      answer: { status: 200, body: { ...emptyState, [member]: value } },
+      act: 'readState' as const,
+      code: 'answer_invalid',
+    })),
+  ),
+  {
+    name: 'a claim code that is a number',
+    answer: { status: 201, body: { code: 1, expires_at: '2027-01-15T08:00:00Z' } },
+    act: 'createClaimCode',
+    code: 'answer_invalid',
+  },
+  {
+    name: 'a claim code whose end is a number',
+    answer: { status: 201, body: { code: 'c', expires_at: 1_800_000_000 } },
+    act: 'createClaimCode',
     code: 'answer_invalid',
   },
   {
