@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { engines, temporaryStorage } from '../../test/storages.ts'
 import { migrations } from './migrations/index.ts'
-import { isMigrated, type Migration, migrate } from './migrations.ts'
+import { isMigrated, type Migration, migrate, missingMigrations } from './migrations.ts'
 
 const one: Migration = { name: '0001-one', statements: ['CREATE TABLE one (id TEXT NOT NULL PRIMARY KEY)'] }
 const two: Migration = {
@@ -71,6 +71,15 @@ for (const engine of engines) {
       assert.equal(await isMigrated(db), false)
       await migrate(db, [one], 1)
       assert.equal(await isMigrated(db), true)
+    })
+
+    test('what is missing of a database is all that it has not had, an empty one too', async (t) => {
+      const { db } = await open(t)
+      assert.deepEqual(await missingMigrations(db, [one, two]), [one.name, two.name])
+      await migrate(db, [one], 1)
+      assert.deepEqual(await missingMigrations(db, [one, two]), [two.name])
+      await migrate(db, [one, two], 1)
+      assert.deepEqual(await missingMigrations(db, [one, two]), [])
     })
 
     for (const { name, before, program, error } of refused)

@@ -55,6 +55,62 @@ describe('a person who controls a device', () => {
   }
 })
 
+/** Below the topics of a device that publishes there itself. */
+const notOfDevices = [
+  'x/r1/res/200',
+  'cmd/r1/blink/200',
+  'cmd/r1/res',
+  'cmd/r1/res/600',
+  'cmd/r1/res/99',
+  'cmd/r1/res/2000',
+  'cmd/r1/res/200/x',
+  'cmd/r1/blink',
+  'state/desired',
+  'state/delta',
+  'presence',
+  'log/x',
+]
+describe('a device', () => {
+  let house: Home
+  let lamp: Lamp
+  let other: Lamp
+  before(async () => {
+    house = await openHome()
+    const ada = await house.signedIn('ada')
+    lamp = await house.lampOf(ada)
+    other = await house.lampOf(ada)
+  })
+  after(() => house.close())
+
+  for (const rest of notOfDevices) {
+    test(`may not publish to d/{uid}/${rest}`, async () => {
+      const device = await lamp.connect()
+      await assert.rejects(device.publish(`d/${lamp.uid}/${rest}`, '{}', { qos: 1 }), {
+        reason: 'not_authorized',
+      })
+      await device.end()
+    })
+  }
+
+  test('subscribes below its own uid, written as we write it, and nowhere else', async () => {
+    const device = await lamp.connect()
+    await device.subscribe(`d/${lamp.uid}/cmd/+/+`)
+    const foreign = [
+      `d/${other.uid}/#`,
+      `d/${lamp.uid.toUpperCase()}/#`,
+      `x/${lamp.uid}/#`,
+      `d/${lamp.uid}`,
+      'd/+/#',
+      'd/#',
+      '#',
+    ]
+    for (const filter of foreign) {
+      await assert.rejects(device.subscribe(filter), { reason: 'not_authorized' }, filter)
+    }
+    await device.end()
+  })
+})
+
 const payload = fc.oneof(
   fc.json().map((text) => Buffer.from(text)),
   fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),

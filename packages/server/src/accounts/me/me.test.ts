@@ -133,6 +133,17 @@ for (const engine of engines) {
       )
     })
 
+    test('a session is told apart by the program that began it', async () => {
+      const kit = await app.signedIn('kit')
+      const body = { username: 'kit', password: kit.password }
+      await app.call('POST', '/v1/login', { body, headers: { 'user-agent': `lamp/1 ${'x'.repeat(300)}` } })
+      const { items } = (await app.call('GET', '/v1/me/sessions', { token: kit.token })).body
+      assert.deepEqual(
+        items.map(({ user_agent }) => user_agent),
+        [`lamp/1 ${'x'.repeat(249)}`, null],
+      )
+    })
+
     test('a session is ended by its person, and by nobody else', async () => {
       const gus = await app.signedIn('gus')
       const hal = await app.signedIn('hal')
