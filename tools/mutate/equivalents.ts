@@ -19,6 +19,13 @@ const holdsDevice =
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'packages/server/src/mqtt/broker/topic-tree.ts',
+    on: "if (this.#size > 0) collectFilters(this.#root, topic.split('/'), 0, found)",
+    before: '>',
+    after: '>=',
+    reason: 'in a tree without values there is nothing to find',
+  },
+  {
     file: 'packages/server/src/accounts/users/store.ts',
     on: holdsUserTypes,
     before: 'MIN',

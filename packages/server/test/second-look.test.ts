@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, type TestContext, test } from 'node:test'
-import { disableUser } from '../src/accounts/users/users.ts'
+import { disableUser, updateUser } from '../src/accounts/users/users.ts'
 import { operator } from '../src/identity.ts'
 import type { Answered, SignedIn } from './app.ts'
 import { type Home, type Lamp, openHome } from './home.ts'
@@ -82,6 +82,35 @@ const rows: readonly Row[] = [
       const { outcome, reason } = house.events.findLast(({ event }) => event === 'user.sign_in') ?? {}
       assert.deepEqual([outcome, reason], ['refused', 'account_disabled'])
     },
+  },
+  {
+    name: 'a sign-in, while the password is changed',
+    // The first admits the attempt, the second counts its success.
+    before: 3,
+    ask: (scene) => signIn(scene, scene.ada),
+    async meanwhile({ house, ada }) {
+      const body = { current_password: ada.password, password: 'seven wet umbrellas' }
+      const answer = await house.call('POST', '/v1/me/password', { token: ada.token, body })
+      assert.equal(answer.status, 204, answer.text)
+    },
+    code: 'credentials_invalid',
+    async after({ house, ada }) {
+      const live = await house.app.db.query(
+        'SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL',
+        ada.id,
+      )
+      assert.deepEqual(live, [{ id: ada.sessionId }])
+      const { outcome, reason } = house.events.findLast(({ event }) => event === 'user.sign_in') ?? {}
+      assert.deepEqual([outcome, reason], ['refused', 'proof_outdated'])
+    },
+  },
+  {
+    name: 'a sign-in, while another password is set by an invitation',
+    before: 3,
+    prepare: invite,
+    ask: (scene) => signIn(scene, scene.ada),
+    meanwhile: (scene, invitation) => accept(scene, invitation, 'seven wet umbrellas'),
+    code: 'credentials_invalid',
   },
   {
     name: 'a refresh, while the session is ended',
@@ -203,6 +232,22 @@ for (const engine of engines) {
         await after?.(scene, prepared)
       })
     }
+
+    test('a sign-in while the type of the user is changed has the permissions of the new one', async (t) => {
+      const dan = await house.signedIn('dan')
+      const happened = beforeTransaction(t, house, 3, () =>
+        updateUser(house.app, operator, dan.id, { userType: 'administrator' }),
+      )
+      const { body } = await house.call('POST', '/v1/login', {
+        body: { username: dan.username, password: dan.password },
+      })
+      assert.ok(happened())
+      const me = (await house.call('GET', '/v1/me', { token: body.access_token })).body
+      assert.equal(me.user_type, 'administrator')
+      const { identity } = house.app.readToken(body.access_token)
+      assert.deepEqual([identity.userType, identity.scopes.has('users:write')], ['administrator', true])
+      await updateUser(house.app, operator, dan.id, { userType: 'customer' })
+    })
   })
 }
 

@@ -2,6 +2,7 @@ import { createBrowserCookie, createRefreshCookies } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import type { AccountsGround } from './ground.ts'
+import { invitationLink } from './invitations/invitations.ts'
 import { invitationPage, takeUpInvitation } from './invitations/pages.ts'
 import { acceptInvitationRoute, inviteUser } from './invitations/routes.ts'
 import {
@@ -25,9 +26,9 @@ import {
   unlockUserRoute,
   updateUserRoute,
 } from './users/routes.ts'
-import { findUser, findUserByName, noteSignIn } from './users/store.ts'
+import { findUser, findUserByName } from './users/store.ts'
 import { usernameKey } from './users/username-key.ts'
-import { ensureUserTypes } from './users/users.ts'
+import { ensureUserTypes, lockForSignIn } from './users/users.ts'
 
 /** People: users, user types, invitations, sign-in. */
 export interface Accounts extends Part {
@@ -37,15 +38,15 @@ export interface Accounts extends Part {
 }
 
 export async function createAccounts(
-  given: Omit<AccountsGround, 'browserCookie' | 'cookies' | 'linkTo' | 'noteSignIn'>,
+  given: Omit<AccountsGround, 'browserCookie' | 'cookies' | 'linkTo' | 'lockForSignIn'>,
   issuer: string,
 ): Promise<Accounts> {
   const ground: AccountsGround = {
     ...given,
-    noteSignIn,
+    lockForSignIn,
     cookies: createRefreshCookies(issuer),
     browserCookie: createBrowserCookie(issuer),
-    linkTo: (invitation) => `${issuer}/invitations/${invitation}`,
+    linkTo: (invitation) => invitationLink(issuer, invitation),
   }
   const { db, world } = ground
   await db.transaction((tx) => ensureUserTypes(tx, world.now()))

@@ -1,4 +1,5 @@
 import { inviteFirstAdministrator } from '../accounts/invitations/first-administrator.ts'
+import { invitationLink } from '../accounts/invitations/invitations.ts'
 import { readConfig } from '../config/config.ts'
 import type { Config } from '../config/settings.ts'
 import { jsonLog } from '../log.ts'
@@ -23,7 +24,7 @@ async function greet({ app, http, mqtt }: RunningServer, config: Config): Promis
   const invitation = await inviteFirstAdministrator(app)
   if (invitation !== undefined) {
     say('\nThe first administrator sets a password here, once, within the hour:')
-    say(`  ${config.issuer}/invitations/${invitation}`)
+    say(`  ${invitationLink(config.issuer, invitation)}`)
   }
   if (config.mode !== 'development') return
   const lines = await seed(app, { mqttHost: mqtt.host, mqttPort: mqtt.port })

@@ -13,10 +13,17 @@ import { insertSession } from './store.ts'
 /** A user who has been authenticated. Only code that has verified a credential may create this value. */
 export interface ProvenPerson {
   readonly userId: string
-  readonly userType: string
-  readonly permissions: readonly Permission[]
   /** How it was proven, in the words of RFC 8176: `pwd`, `otp`, `hwk` … */
   readonly amr: readonly string[]
+  /** Whether the proof is still good for the account as it is now: a password may have been changed since it was checked. */
+  readonly stillHolds: (account: Account) => boolean
+}
+
+/** An account, as far as a sign-in depends on it. */
+export interface Account {
+  readonly user_type: string
+  readonly permissions: readonly Permission[]
+  readonly password_hash: string | null
 }
 
 export interface OpenedSession {
@@ -30,9 +37,9 @@ export interface GateGround extends Ground {
   readonly regionOf: RegionOf
   /**
    * Record the sign-in and lock the account until the transaction ends: disabling and signing in happen one
-   * after the other, whichever comes first. False for an account that may not.
+   * after the other, whichever comes first. The account as it is then; undefined if it may not sign in.
    */
-  readonly noteSignIn: (tx: Transaction, userId: string, now: number) => Promise<boolean>
+  readonly lockForSignIn: (tx: Transaction, userId: string, now: number) => Promise<Account | undefined>
 }
 
 /** The `client_id` of the pages and commands of this server. */
@@ -48,13 +55,15 @@ export async function openSession(
   key: ProvenKey | undefined,
   client: ClientInfo,
 ): Promise<OpenedSession> {
-  const { db, world, activity, issue, regionOf, noteSignIn } = ground
+  const { db, world, activity, issue, regionOf, lockForSignIn } = ground
   const sessionId = newIdentifier('ses', world)
   const now = world.now()
-  const refreshToken = await db.transaction(async (tx) => {
-    if (!(await noteSignIn(tx, person.userId, now))) {
+  const { account, refreshToken } = await db.transaction(async (tx) => {
+    // What was read before may have changed: a password takes a while to check.
+    const account = await lockForSignIn(tx, person.userId, now)
+    if (!account || !person.stillHolds(account)) {
       throw new Refusal('credentials_invalid', 'the user name or the password is not right', {
-        reason: 'account_disabled',
+        reason: account ? 'proof_outdated' : 'account_disabled',
         refused: { event: 'user.sign_in', subject: person.userId, subjectKind: 'user' },
       })
     }
@@ -71,19 +80,19 @@ export async function openSession(
       ended_at: null,
       end_reason: null,
     })
-    const token = await startFamily(tx, world, { sessionId, clientId: null, key })
+    const refreshToken = await startFamily(tx, world, { sessionId, clientId: null, key })
     const who = { subject: person.userId, subjectKind: 'user', sessionId, client } as const
     const details = { amr: person.amr.join(' '), ...(key !== undefined && { bound: 'dpop' }) }
     await activity.record(tx, who, 'user.sign_in', undefined, { details })
-    return token
+    return { account, refreshToken }
   })
   const access = issue({
     subject: person.userId,
     kind: 'user',
     clientId: firstParty,
-    scopes: person.permissions,
+    scopes: account.permissions,
     sessionId,
-    userType: person.userType,
+    userType: account.user_type,
     authTimeMs: now,
     amr: person.amr,
     boundTo: key,

@@ -1,4 +1,3 @@
-import { useConsole } from '../../context.ts'
 import { Section } from '../../elements/section.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { Activity } from './activity.tsx'
@@ -7,11 +6,10 @@ import { Sessions } from './sessions.tsx'
 
 /** What a person may see and change of their own account. */
 export function Page({ title }: PageProps) {
-  const { session } = useConsole()
   return (
     <Section title={title} level={1}>
       <Sessions />
-      <Password username={session?.username ?? ''} />
+      <Password />
       <Activity />
     </Section>
   )

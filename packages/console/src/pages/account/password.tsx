@@ -1,14 +1,15 @@
 import { useState } from 'preact/hooks'
 import type { Problem } from '../../api/problem.ts'
-import { useConsole, useWords } from '../../context.ts'
+import { useConsole, useSession, useWords } from '../../context.ts'
 import { TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { Section } from '../../elements/section.tsx'
 import { words } from './words.ts'
 
 /** The form that changes one's own password. */
-export function Password({ username }: { username: string }) {
+export function Password() {
   const { api } = useConsole()
+  const { username } = useSession()
   const say = useWords(words)
   const [state, setState] = useState<'changed' | 'different'>()
   const change = async ({ exact }: Fields) => {

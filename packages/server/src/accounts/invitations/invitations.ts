@@ -44,6 +44,11 @@ export async function invite(
   return { secret, expiresAt: now + lifeMs }
 }
 
+/** The URL of the page on which an invitation is accepted. */
+export function invitationLink(issuer: string, secret: string): string {
+  return `${issuer}/invitations/${secret}`
+}
+
 /** The user of an open invitation. */
 export async function invited({ db, world }: Ground, secret: string): Promise<UserWithPermissions> {
   const found = isSecret('invite', secret)

@@ -90,6 +90,15 @@ for (const engine of engines) {
       }
       assert.equal((await change(cleo)).body.code, 'too_many_requests')
       assert.equal((await signInAs(cleo, cleo.password)).status, 429)
+      await app.app.activity.flushRefusals(true)
+      const rows = await app.app.db.query<{ event: string }>(
+        `SELECT DISTINCT event FROM activity WHERE subject = $1 AND reason = 'account_failures' ORDER BY event`,
+        cleo.id,
+      )
+      assert.deepEqual(
+        rows.map(({ event }) => event),
+        ['user.change_password', 'user.sign_in'],
+      )
       app.world.advance(1000)
       assert.equal((await change(cleo)).status, 204)
     })

@@ -22,7 +22,8 @@ export async function changePassword(
   const { identity, client } = caller
   const user = await findUser(db, identity.subject)
   if (!user) throw new Refusal('user_not_found', 'no such user')
-  const claimant = { usernameKey: user.username_key, user, client, browser }
+  const event = 'user.change_password'
+  const claimant = { event, usernameKey: user.username_key, user, client, browser } as const
   if (!(await isPasswordOf(ground, claimant, current))) throw wrong()
   const hash = await passwords.hash(password, namesOf(user))
   await db.transaction(async (tx) => {
@@ -32,7 +33,7 @@ export async function changePassword(
     await endInvitations(tx, user.id, world.now())
     await attempts.forget(tx, user, browser)
     await endAllSessions(ground, tx, user.id, 'password_set', caller, identity.sessionId)
-    await activity.record(tx, caller, 'user.change_password')
+    await activity.record(tx, caller, event)
   })
 }
 

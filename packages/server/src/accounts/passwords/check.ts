@@ -1,18 +1,5 @@
-import type { ClientInfo } from '../../client-info.ts'
-import type { Attempts } from '../sign-in/attempts.ts'
-import type { UserRow } from '../users/store.ts'
+import type { Attempts, Claimant } from '../sign-in/attempts.ts'
 import type { Passwords } from './passwords.ts'
-
-/** Somebody who says a password: to sign in, or to change it. */
-export interface Claimant {
-  /** The user name as it is compared. */
-  readonly usernameKey: string
-  /** Undefined if nobody has the name. */
-  readonly user: UserRow | undefined
-  readonly client: ClientInfo
-  /** The secret of the browser, if it has one. */
-  readonly browser: string | undefined
-}
 
 /**
  * Whether this is the password of an account: the only way to ask. What is wrong is counted, so that nobody guesses.
@@ -20,11 +7,11 @@ export interface Claimant {
  */
 export async function isPasswordOf(
   { passwords, attempts }: { readonly passwords: Passwords; readonly attempts: Attempts },
-  { usernameKey, user, client, browser }: Claimant,
+  claimant: Claimant,
   password: string,
 ): Promise<boolean> {
-  const admitted = await attempts.admit({ usernameKey, userId: user?.id, client, browser })
-  const isRight = await passwords.matches(password, user?.password_hash)
+  const admitted = await attempts.admit(claimant)
+  const isRight = await passwords.matches(password, claimant.user?.password_hash)
   if (isRight) await admitted.succeeded()
   return isRight
 }

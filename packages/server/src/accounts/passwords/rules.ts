@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs'
 import { Refusal } from '../../errors.ts'
 import { type FuseFilter, filterKey, isInFilter, readFilter } from './fuse-filter.ts'
 
-/** Why a password may not be chosen. */
-export const passwordFaults = {
-  too_short: 'it has fewer than 15 characters; a few unrelated words do well',
-  too_long: 'it has more than 1024 bytes',
-  common: 'it is known from lists of passwords that are tried first; a few unrelated words do well',
-  personal: 'it is little more than a name of yours or of this server; a few unrelated words do well',
-} as const
-export type PasswordFault = keyof typeof passwordFaults
-
 /** NIST SP 800-63B-4 section 3.1.1.2: a password that stands alone has 15 characters. */
 const shortest = 15
 /** Longer ones may not cost us without bound. */
 const longestBytes = 1024
+
+/** Why a password may not be chosen. */
+export const passwordFaults = {
+  too_short: `it has fewer than ${shortest} characters; a few unrelated words do well`,
+  too_long: `it has more than ${longestBytes} bytes`,
+  common: 'it is known from lists of passwords that are tried first; a few unrelated words do well',
+  personal: 'it is little more than a name of yours or of this server; a few unrelated words do well',
+} as const
+export type PasswordFault = keyof typeof passwordFaults
 
 export function isTooLong(password: string): boolean {
   return Buffer.byteLength(password) > longestBytes

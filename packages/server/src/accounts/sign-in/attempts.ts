@@ -8,6 +8,7 @@ import type { Job } from '../../part.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import { hasSessionFrom } from '../../sessions/store.ts'
+import type { UserRow } from '../users/store.ts'
 import {
   type Counter,
   drainBucket,
@@ -39,10 +40,14 @@ const knownForMs = 30 * dayMs
 const keptForMs = 30 * dayMs
 const browserKeptForMs = 400 * dayMs
 
-export interface Attempt {
+/** Somebody who says a password. */
+export interface Claimant {
+  /** What the password is for, as the log calls it. */
+  readonly event: 'user.sign_in' | 'user.change_password'
   /** The user name as it is compared. */
   readonly usernameKey: string
-  readonly userId: string | undefined
+  /** Undefined if nobody has the name. */
+  readonly user: UserRow | undefined
   readonly client: ClientInfo
   /** The secret of the browser, if it has one. */
   readonly browser: string | undefined
@@ -60,21 +65,15 @@ export interface Attempts {
    * their network. Names that nobody has are counted alike.
    * @throws {Refusal} `too_many_requests`
    */
-  admit(attempt: Attempt): Promise<Admitted>
+  admit(claimant: Claimant): Promise<Admitted>
   /** Let the failures of an account count from the beginning again. */
-  unlock(tx: Transaction, user: Named): Promise<void>
+  unlock(tx: Transaction, user: UserRow): Promise<void>
   /**
    * An account gets a new password: guesses at the old one are worth nothing, and browsers are unknown again, but for the
    * one with this secret.
    */
-  forget(tx: Transaction, user: Named, keptBrowser?: string): Promise<void>
+  forget(tx: Transaction, user: UserRow, keptBrowser?: string): Promise<void>
   readonly job: Job
-}
-
-/** A user, as far as their attempts are concerned. */
-interface Named {
-  readonly id: string
-  readonly username_key: string
 }
 
 /** @param perHour how many failures of strangers one network may have in an hour */
@@ -87,7 +86,7 @@ export function createAttempts(
   // A name that nobody has may be a password typed into the wrong field, which a plain hash would not hide.
   const accountOf = (usernameKey: string) => masterKey.mac(usernameKey, 'sign-in failures')
 
-  async function take(counter: Counter, network: string | undefined, who: Attempt): Promise<void> {
+  async function take(counter: Counter, network: string | undefined, who: Claimant): Promise<void> {
     const now = world.now()
     await db.transaction(async (tx) => {
       if (network !== undefined && !(await fillBucket(tx, network, { now, costMs, sizeMs: hourMs }))) {
@@ -103,22 +102,22 @@ export function createAttempts(
           : tooMany('account_failures', who, (count?.wait_until ?? now) - now)
       }
       await setWait(tx, counter, now + waitMs(failures))
-      // The last one that is admitted. Whoever it is, somebody should look.
-      if (failures === most && who.userId !== undefined) {
-        const subject = { subject: who.userId, subjectKind: 'user', client: who.client } as const
+      // The last one that is admitted. Whoever it is, an operator should look at it.
+      if (failures === most && who.user) {
+        const subject = { subject: who.user.id, subjectKind: 'user', client: who.client } as const
         const more = { outcome: 'alarm', reason: 'failures_exhausted' } as const
-        await activity.record(tx, subject, 'user.sign_in', user(who.userId), more)
+        await activity.record(tx, subject, who.event, user(who.user.id), more)
       }
     })
   }
 
   return {
-    async admit(attempt) {
-      const account = accountOf(attempt.usernameKey)
-      const known = await knownPlace(db, attempt, world.now())
+    async admit(claimant) {
+      const account = accountOf(claimant.usernameKey)
+      const known = await knownPlace(db, claimant, world.now())
       const counter = { account, place: known ?? '' }
-      const network = known === undefined ? countingKey(attempt.client.address) : undefined
-      await take(counter, network, attempt)
+      const network = known === undefined ? countingKey(claimant.client.address) : undefined
+      await take(counter, network, claimant)
       return {
         succeeded: () =>
           db.transaction(async (tx) => {
@@ -159,17 +158,17 @@ export async function knowBrowser(
 /** A browser that has signed in to this account, or an address from which somebody did lately. */
 async function knownPlace(
   db: Ground['db'],
-  { userId, client, browser }: Attempt,
+  { user, client, browser }: Claimant,
   now: number,
 ): Promise<string | undefined> {
-  if (userId === undefined) return undefined
+  if (!user) return undefined
   if (browser !== undefined && isSecret('browser', browser)) {
     const secretHash = hashSecret(browser)
-    if (await isKnownBrowser(db, secretHash, userId)) return `browser ${secretHash}`
+    if (await isKnownBrowser(db, secretHash, user.id)) return `browser ${secretHash}`
   }
   // Of a peer without an address nobody knows who it is.
   if (client.address === '') return undefined
-  const isKnown = await hasSessionFrom(db, userId, client.address, now - knownForMs)
+  const isKnown = await hasSessionFrom(db, user.id, client.address, now - knownForMs)
   return isKnown ? `address ${countingKey(client.address)}` : undefined
 }
 
@@ -179,7 +178,7 @@ function waitMs(failures: number): number {
 }
 
 /** @param waitMs undefined if waiting does not help */
-function tooMany(reason: string, { userId }: Attempt, waitMs: number | undefined): Refusal {
+function tooMany(reason: string, { event, user }: Claimant, waitMs: number | undefined): Refusal {
   const message =
     waitMs === undefined
       ? 'too many wrong passwords; sign in where you have signed in before, or ask for an invitation to set a new one'
@@ -188,8 +187,8 @@ function tooMany(reason: string, { userId }: Attempt, waitMs: number | undefined
     reason,
     retryAfterSeconds: waitMs === undefined ? undefined : Math.max(1, Math.ceil(waitMs / 1000)),
     refused: {
-      event: 'user.sign_in',
-      ...(userId !== undefined && { subject: userId, subjectKind: 'user' }),
+      event,
+      ...(user && { subject: user.id, subjectKind: 'user' }),
     },
   })
 }

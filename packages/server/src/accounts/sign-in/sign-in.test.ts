@@ -5,8 +5,7 @@ import { engines } from '../../../test/storages.ts'
 import { operator } from '../../identity.ts'
 import { createPasswords } from '../passwords/passwords.ts'
 import { createPasswordRules } from '../passwords/rules.ts'
-import { noteSignIn } from '../users/store.ts'
-import { createUser, disableUser } from '../users/users.ts'
+import { createUser, disableUser, lockForSignIn } from '../users/users.ts'
 import { signIn } from './sign-in.ts'
 
 for (const engine of engines) {
@@ -128,7 +127,7 @@ for (const engine of engines) {
       )
       const proof = { text: undefined, path: '/v1/login' }
       const client = { requestId: 'req_1', address: '127.0.0.1' }
-      const gate = { noteSignIn, regionOf: () => null }
+      const gate = { lockForSignIn, regionOf: () => null }
       for (const username of ['ada', 'nobody', 'fresh', 'carl']) {
         derivations = 0
         await assert.rejects(

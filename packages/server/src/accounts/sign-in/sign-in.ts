@@ -1,7 +1,7 @@
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal, telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
-import { type GateGround, type OpenedSession, openSession } from '../../sessions/gate.ts'
+import { type Account, type GateGround, type OpenedSession, openSession } from '../../sessions/gate.ts'
 import type { Proofs, ProvenKey } from '../../tokens/proofs.ts'
 import { isPasswordOf } from '../passwords/check.ts'
 import type { Passwords } from '../passwords/passwords.ts'
@@ -37,7 +37,8 @@ export async function signIn(
   const key = await provenKey(ground.proofs, proof, 'user.sign_in')
   const nameKey = usernameKey(username)
   const user = await findUserByName(ground.db, nameKey)
-  const right = await isPasswordOf(ground, { usernameKey: nameKey, user, client, browser }, password)
+  const claimant = { event: 'user.sign_in', usernameKey: nameKey, user, client, browser } as const
+  const right = await isPasswordOf(ground, claimant, password)
   const reason = !user
     ? 'user_unknown'
     : !right
@@ -53,8 +54,9 @@ export async function signIn(
       refused: { event: 'user.sign_in', ...who },
     })
   }
-  const { id: userId, user_type: userType, permissions } = user
-  const person = { userId, userType, permissions, amr: ['pwd'] }
+  const { id: userId, password_hash: checked } = user
+  const stillHolds = ({ password_hash }: Account) => password_hash === checked
+  const person = { userId, amr: ['pwd'], stillHolds }
   return { ...(await openSession(ground, person, key, client)), userId, username: user.username }
 }
 

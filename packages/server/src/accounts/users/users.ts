@@ -22,6 +22,7 @@ import {
   insertUser,
   insertUserType,
   insertUserTypeIfMissing,
+  noteSignIn,
   setDisabled,
   setDisplayName,
   setUserType,
@@ -163,7 +164,7 @@ export async function updateUser(
       if (couldAdminister) await requireAdministratorBeside(tx, before.user_type)
       await endAllSessions(ground, tx, id, 'user_type_changed', actor)
     }
-    const changed = await findToChange(tx, actor, id)
+    const changed = (await findUser(tx, id))! // locked above
     const details = {
       ...(changed.user_type !== before.user_type && { from: before.user_type, to: changed.user_type }),
       ...(changed.display_name !== before.display_name && { display_name: true }),
@@ -189,6 +190,15 @@ export async function unlockUser(
     await attempts.unlock(tx, await findToChange(tx, actor, id))
     await activity.record(tx, actor, 'user.unlock', user(id))
   })
+}
+
+/** Record the sign-in of a user and lock the account until the transaction ends. Undefined for one who may not sign in. */
+export async function lockForSignIn(
+  tx: Transaction,
+  id: string,
+  now: number,
+): Promise<UserWithPermissions | undefined> {
+  return (await noteSignIn(tx, id, now)) ? findUser(tx, id) : undefined
 }
 
 /** Undo {@link disableUser}. Sessions do not come back. */

@@ -1,4 +1,4 @@
-import { invite } from '../../accounts/invitations/invitations.ts'
+import { invitationLink, invite } from '../../accounts/invitations/invitations.ts'
 import { lookAlikeWarnings } from '../../accounts/users/look-alikes.ts'
 import { findLookAlikes } from '../../accounts/users/store.ts'
 import { createUser } from '../../accounts/users/users.ts'
@@ -23,7 +23,7 @@ export async function run({ args: [username = ''], options, json }: Given<Option
     const { secret, expiresAt } = await invite(app, operator, user.id)
     const warnings = lookAlikeWarnings(await findLookAlikes(app.db, user))
     for (const warning of warnings) output.note(`warning: ${warning}`)
-    const link = `${app.config.issuer}/invitations/${secret}`
+    const link = invitationLink(app.config.issuer, secret)
     const expires = new Date(expiresAt).toISOString()
     output.result(
       `${username} is ${user.id}. Until ${expires} they set their password here, once:\n  ${link}`,

@@ -19,7 +19,7 @@ import {
   useClaimCode,
 } from './store.ts'
 
-/** A code that the device shows is valid for ten minutes; one that the maker prints is valid until the device is sold. */
+/** A code that the device shows is valid for ten minutes; one that the maker prints is valid for five years. */
 const windowMs = 10 * 60 * 1000
 const printedLifeMs = 5 * 365 * 24 * 60 * 60 * 1000
 

@@ -58,7 +58,8 @@ export class TopicTree<V> {
   /** The values of all filters that match `topic`. */
   matchingTopic(topic: string): V[] {
     const found: V[] = []
-    collectFilters(this.#root, topic.split('/'), 0, found)
+    // Devices often publish where nobody has subscribed.
+    if (this.#size > 0) collectFilters(this.#root, topic.split('/'), 0, found)
     return found
   }
 
