@@ -233,6 +233,25 @@ for (const engine of engines) {
       })
     }
 
+    test('a browser is not known by a session that ended with its password meanwhile', async (t) => {
+      const eve = await house.signedIn('eve')
+      const origin = house.app.config.issuer
+      // The gate is the third transaction; the next one remembers the browser.
+      const happened = beforeTransaction(t, house, 4, async () => {
+        const body = { current_password: eve.password, password: 'seven wet umbrellas' }
+        assert.equal((await house.call('POST', '/v1/me/password', { token: eve.token, body })).status, 204)
+      })
+      const { headers, status } = await house.call('POST', '/v1/login', {
+        body: { username: eve.username, password: eve.password, cookie: 'console' },
+        headers: { origin },
+      })
+      assert.ok(happened())
+      assert.equal(status, 200)
+      assert.ok(!headers.getSetCookie().some((cookie) => cookie.startsWith('latchkey_browser')))
+      const known = 'SELECT user_id FROM known_browsers WHERE user_id = $1'
+      assert.deepEqual(await house.app.db.query(known, eve.id), [])
+    })
+
     test('a sign-in while the type of the user is changed has the permissions of the new one', async (t) => {
       const dan = await house.signedIn('dan')
       const happened = beforeTransaction(t, house, 3, () =>

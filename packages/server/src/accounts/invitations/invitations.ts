@@ -77,11 +77,11 @@ export async function acceptInvitation(
     // Checked again: the account may have been disabled while the password was hashed.
     if (userId === undefined || (await findUser(tx, userId))?.disabled_at !== null) throw notValid()
     await endInvitations(tx, userId, now)
-    await attempts.forget(tx, found)
     await setPasswordHash(tx, userId, hash)
     const who = { subject: userId, subjectKind: 'user', client } as const
     // A new password may be set because another person knew the old one.
     await endAllSessions(ground, tx, userId, 'password_set', who)
+    await attempts.forget(tx, found)
     await activity.record(tx, who, 'user.accept_invitation')
   })
   return found

@@ -31,8 +31,9 @@ export async function changePassword(
     if (!(await replacePasswordHash(tx, user.id, user.password_hash, hash))) throw wrong()
     // Whoever holds an older link could set the password once more.
     await endInvitations(tx, user.id, world.now())
-    await attempts.forget(tx, user, browser)
+    // Sessions first: a browser is remembered by a session that has not ended.
     await endAllSessions(ground, tx, user.id, 'password_set', caller, identity.sessionId)
+    await attempts.forget(tx, user, browser)
     await activity.record(tx, caller, event)
   })
 }

@@ -7,7 +7,7 @@ import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
-import { hasSessionFrom } from '../../sessions/store.ts'
+import { hasSessionFrom, touchSession } from '../../sessions/store.ts'
 import type { UserRow } from '../users/store.ts'
 import {
   type Counter,
@@ -144,15 +144,21 @@ export function createAttempts(
   }
 }
 
-/** Remember a browser that somebody has signed in with. Its secret: the one that it sent, or a new one. */
+/**
+ * Remember a browser that somebody has signed in with. Its secret: the one that it sent, or a new one; undefined if the
+ * session has ended meanwhile, as it does with the password.
+ */
 export async function knowBrowser(
   { db, world }: Ground,
-  userId: string,
+  { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
   sent: string | undefined,
-): Promise<string> {
+): Promise<string | undefined> {
   const secret = sent !== undefined && isSecret('browser', sent) ? sent : newSecret('browser', world)
-  await db.transaction((tx) => rememberBrowser(tx, hashSecret(secret), userId, world.now()))
-  return secret
+  return db.transaction(async (tx) => {
+    if (!(await touchSession(tx, sessionId, world.now()))) return undefined
+    await rememberBrowser(tx, hashSecret(secret), userId, world.now())
+    return secret
+  })
 }
 
 /** A browser that has signed in to this account, or an address from which somebody did lately. */

@@ -44,9 +44,13 @@ export const logIn = route({
     requireOwnOrigin(ground, 'user.sign_in', header)
     const browser = ground.browserCookie.secretOf(header)
     const signedIn = await signIn(ground, { ...body, proof, browser }, client)
-    const kept = await knowBrowser(ground, signedIn.userId, browser)
+    const known = await knowBrowser(ground, signedIn, browser)
     const answer = answerWith(ground, signedIn, body.cookie)
-    return { ...answer, cookies: [...(answer.cookies ?? []), ground.browserCookie.keep(kept)] }
+    const cookies = [
+      ...(answer.cookies ?? []),
+      ...(known === undefined ? [] : [ground.browserCookie.keep(known)]),
+    ]
+    return { ...answer, cookies }
   },
 })
 
