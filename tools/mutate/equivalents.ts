@@ -302,6 +302,20 @@ export const equivalents: readonly Equivalent[] = [
     after: '{}',
     reason: 'one check alone decides the same, and takes longer in a loop',
   },
+  {
+    file: 'packages/latchkey/src/client/kept-session.ts',
+    on: 'let turns = 0',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'turns are only compared with each other',
+  },
+  {
+    file: 'packages/latchkey/src/client/kept-session.ts',
+    on: 'turns += 1',
+    before: '1',
+    after: '(1 + 1)',
+    reason: 'turns are only compared with each other',
+  },
   ...['packages/latchkey/src/client/private-file.ts', 'packages/latchkey/src/device/device-key.ts'].map(
     (file) => ({
       file,

@@ -162,6 +162,25 @@ for (const { name, given, expected } of signInRefusals) {
   })
 }
 
+const confirmations: readonly { cnf: unknown; isTaken: boolean }[] = [
+  { cnf: undefined, isTaken: true },
+  { cnf: null, isTaken: true },
+  { cnf: 'jkt', isTaken: true },
+  { cnf: { 'x5t#S256': 'a' }, isTaken: true },
+  { cnf: { jkt: 'a' }, isTaken: false },
+]
+for (const { cnf, isTaken } of confirmations) {
+  test(`a client without a key ${isTaken ? 'takes' : 'does not take'} a token with the confirmation ${JSON.stringify(cnf)}`, async (t) => {
+    const issuer = await startIssuer(t)
+    const payload = Buffer.from(JSON.stringify({ sub: 'usr_1', cnf })).toString('base64url')
+    const body = { ...goodTokens, access_token: `e30.${payload}.AA` }
+    issuer.instead.set('/v1/login', () => ({ status: 200, body }))
+    const signingIn = issuer.open().signIn(ada)
+    if (isTaken) assert.equal((await signingIn).subject, 'usr_1')
+    else await assert.rejects(signingIn, { code: 'answer_invalid' })
+  })
+}
+
 test('an answer of 65,536 characters is read, and signs in', async (t) => {
   const issuer = await startIssuer(t)
   issuer.instead.set('/v1/login', () => ({ status: 200, body: tokensIn(65_536) }))
@@ -327,6 +346,42 @@ test('signing out with an expired token renews it, for otherwise nothing would b
   assert.deepEqual(issuer.paths(), ['/v1/login', '/v1/refresh', '/v1/logout'])
 })
 
+test('signing out of a session that is over, with an expired token, is done', async (t) => {
+  const issuer = await startIssuer(t)
+  const client = await issuer.signedIn()
+  issuer.expire()
+  issuer.isOver = true
+  await client.signOut()
+  assert.equal(client.session, undefined)
+  assert.deepEqual(issuer.paths(), ['/v1/login', '/v1/refresh'])
+})
+
+for (const { name, given, isTold } of [
+  { name: 'that took the token', given: { status: 204 }, isTold: true },
+  {
+    name: 'for which the token is over',
+    given: { status: 401, body: { code: 'token_revoked' } },
+    isTold: true,
+  },
+  { name: 'that knows no such token', given: { status: 401, body: { code: 'token_invalid' } }, isTold: true },
+  { name: 'that says 401 in no words of its own', given: { status: 401, body: {} }, isTold: false },
+  {
+    name: 'that says so by another status',
+    given: { status: 403, body: { code: 'token_revoked' } },
+    isTold: false,
+  },
+  { name: 'that answers like a page', given: { status: 200, body: '<p>Hello' }, isTold: false },
+]) {
+  test(`signing out by an issuer ${name} ${isTold ? 'is done' : 'rejects'}`, async (t) => {
+    const issuer = await startIssuer(t)
+    const client = await issuer.signedIn()
+    issuer.instead.set('/v1/logout', () => given)
+    if (isTold) await client.signOut()
+    else await assert.rejects(client.signOut(), { name: 'ClientError', status: given.status })
+    assert.equal(client.session, undefined)
+  })
+}
+
 test('signing out while the issuer is away forgets the session, and says that it could not be told', async (t) => {
   const issuer = await startIssuer(t)
   const client = await issuer.signedIn()
@@ -385,16 +440,31 @@ test('the answer that led to a second request is not read, and lets its connecti
   assert.equal(refusal.isCancelled, true)
 })
 
-test('a client that is closed while its refresh fails does not ask again', async (t) => {
+const closings: readonly { name: string; answer: { status: number }; code: string }[] = [
+  { name: 'is refused', answer: { status: 403 }, code: 'issuer_refused' },
+  { name: 'is to be asked a second time', answer: { status: 503 }, code: 'closed' },
+]
+for (const { name, answer, code } of closings) {
+  test(`a client that is closed while its refresh ${name} asks no more`, async (t) => {
+    const issuer = await startIssuer(t)
+    const client = await issuer.signedIn()
+    issuer.expire()
+    issuer.instead.set('/v1/refresh', () => {
+      client.close()
+      return answer
+    })
+    await assert.rejects(client.fetch(`${issuer.url}/me`), { code })
+    assert.deepEqual(issuer.paths(), ['/v1/login', '/v1/refresh'])
+  })
+}
+
+test('a request whose client is closed while it waits for its token is not sent', async (t) => {
   const issuer = await startIssuer(t)
   const client = await issuer.signedIn()
-  issuer.expire()
-  issuer.instead.set('/v1/refresh', () => {
-    client.close()
-    return { status: 403 }
-  })
-  await assert.rejects(client.fetch(`${issuer.url}/me`), { code: 'issuer_refused' })
-  assert.deepEqual(issuer.paths(), ['/v1/login', '/v1/refresh'])
+  const asking = client.fetch(`${issuer.url}/me`)
+  client.close()
+  await assert.rejects(asking, { code: 'closed' })
+  assert.deepEqual(issuer.paths(), ['/v1/login'])
 })
 
 test('a client that is closed sends nothing', async (t) => {

@@ -106,7 +106,12 @@ export function createClient(options: ClientOptions): Client {
   const now = clockOf(options.now)
   const random = fractionsOf(options.random)
   // A browser's fetch does not work on any other object.
-  const fetch: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const given: typeof globalThis.fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  /** The only way out, for what the client asks the issuer as for the program's requests: closing shuts it. */
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    requireOpen()
+    return given(input, init)
+  }
   const issuerUrl = issuerOf(options.issuer)
   const origins = new Set([issuerUrl.origin, ...(options.resources ?? []).map(originOf)])
   const name = ['latchkey', options.issuer, ...clientIdOf(options)].join(' ')

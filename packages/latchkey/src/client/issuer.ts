@@ -94,6 +94,8 @@ export function createIssuer(url: URL, { fetch, now, onDate, prover, cookie }: I
       onDate(response.headers.get('date'), askedAtMs, now())
       return { status: response.status, headers: response.headers, body: await readJson(response) }
     } catch (cause) {
+      // The client's own word: it was closed meanwhile.
+      if (cause instanceof ClientError) throw cause
       throw new ClientError('issuer_unreachable', 'the issuer cannot be reached', { cause })
     } finally {
       clearTimeout(timer)

@@ -144,7 +144,6 @@ export function keepSession(parts: KeptSessionParts): KeptSession {
       isRewriting = false
     },
     close() {
-      turns += 1
       stopHearing?.()
       storage.close?.()
     },

@@ -38,7 +38,7 @@ export async function refreshTwice(
   } catch (error) {
     const { code, status = 0, retryAfterMs = 0 } = error instanceof ClientError ? error : {}
     // A 5xx may come from a proxy that got no answer of the issuer's. Any other answer says that no token was given.
-    const isLost = code === 'issuer_unreachable' || (code === 'issuer_unavailable' && status >= 500)
+    const isLost = code === 'issuer_unreachable' || status >= 500
     if (!isLost || retryAfterMs > longestRetryMs) throw error
     // A clock that was set meanwhile must not make it longer.
     const restMs = Math.min(Math.max(leastGapMs - (now() - sentAtMs), 0), leastGapMs)

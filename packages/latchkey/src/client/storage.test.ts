@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { ada, startIssuer } from '../../test/client/issuer.ts'
 import { openFilesIn } from '../../test/open-files.ts'
 import { fileStorage } from './file-storage.ts'
+import type { Locks } from './locks.ts'
 import type { StoredSession } from './session.ts'
 import { keyValueStorage, type OpenStorage } from './storage.ts'
 
@@ -40,22 +41,41 @@ test('processes that share a file take over what another has renewed', async (t)
   await assert.rejects(second.fetch(`${issuer.url}/me`), { code: 'signed_out' })
 })
 
-test('a process whose renewal came too late for the file is not signed out', async (t) => {
+test('what a refresh gave after its client was closed is kept for the next one', async (t) => {
   const issuer = await startIssuer(t)
   const { path } = await makeFolder(t)
   const first = await issuer.signedIn({ storage: fileStorage(path) })
-  const second = issuer.open({ storage: fileStorage(path) })
-  await second.restore()
   issuer.expire()
-  // While the second is on its way, the first is faster.
-  issuer.instead.set('/v1/refresh', async () => {
+  issuer.instead.set('/v1/refresh', ({ body }) => {
     issuer.instead.delete('/v1/refresh')
-    await issuer.tokenOf(first)
-    return { status: 401, body: { code: 'refresh_reused' } }
+    first.close()
+    return issuer.renew(body)
   })
-  assert.equal(await issuer.tokenOf(second), await issuer.tokenOf(first))
-  assert.equal(second.session?.username, 'ada')
+  await assert.rejects(first.fetch(`${issuer.url}/me`), { code: 'closed' })
+  await issuer.tokenOf(issuer.open({ storage: fileStorage(path) }))
+  assert.deepEqual([issuer.refreshes, issuer.reused], [1, 0])
 })
+
+// Locks that are given to everybody, as where somebody waited for too long.
+const noLocks: Locks = { request: (_name, _options, run) => run(), query: async () => ({ held: [] }) }
+for (const locks of [false, noLocks] as const) {
+  test(`a process whose renewal came too late for the file is not signed out, ${locks ? 'whoever has the lock' : 'without locks'}`, async (t) => {
+    const issuer = await startIssuer(t)
+    const { path } = await makeFolder(t)
+    const first = await issuer.signedIn({ storage: fileStorage(path), locks })
+    const second = issuer.open({ storage: fileStorage(path), locks })
+    await second.restore()
+    issuer.expire()
+    // While the second is on its way, the first is faster.
+    issuer.instead.set('/v1/refresh', async () => {
+      issuer.instead.delete('/v1/refresh')
+      await issuer.tokenOf(first)
+      return { status: 401, body: { code: 'refresh_reused' } }
+    })
+    assert.equal(await issuer.tokenOf(second), await issuer.tokenOf(first))
+    assert.equal(second.session?.username, 'ada')
+  })
+}
 
 const badFiles: readonly { name: string; text: string; mode: number; error: RegExp }[] = [
   { name: 'one that others may read', text: '{}', mode: 0o644, error: /0600/ },
@@ -183,7 +203,7 @@ test('a refresh that failed is no matter if another process has a new token mean
 
 /** A storage that calls `onRead` before each reading, and lists what was written. */
 function watched(onRead: (count: number) => void) {
-  const state = { kept: undefined as StoredSession | undefined, reads: 0 }
+  const state = { kept: undefined as StoredSession | undefined, reads: 0, writes: 0 }
   const storage: OpenStorage = () => ({
     async read() {
       state.reads += 1
@@ -191,6 +211,7 @@ function watched(onRead: (count: number) => void) {
       return state.kept
     },
     async write(session) {
+      state.writes += 1
       state.kept = session
     },
     async remove() {
@@ -236,6 +257,14 @@ test('a storage that holds another session at each reading is followed three tim
   isChanging = true
   assert.equal((await client.fetch(`${issuer.url}/me`)).status, 200)
   assert.equal(issuer.count('/v1/refresh'), 3)
+})
+
+test('what was written is not written again with each request', async (t) => {
+  const issuer = await startIssuer(t)
+  const { state, storage } = watched(() => {})
+  const client = await issuer.signedIn({ storage })
+  for (let turn = 0; turn < 4; turn++) await issuer.tokenOf(client)
+  assert.deepEqual([state.writes, state.reads], [1, 0])
 })
 
 test('what could not be written is written once, however many requests come meanwhile', async (t) => {

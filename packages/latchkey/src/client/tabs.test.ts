@@ -133,9 +133,15 @@ test('a tab that does not answer is waited for only so long', async (t) => {
       query: async () => ({ held: [{ name: 'latchkey x#tab#1' }] }),
     },
   })
-  const reading = storage.read()
+  let isAnswered = false
+  const reading = storage.read().finally(() => {
+    isAnswered = true
+  })
   await posted.promise
-  t.mock.timers.tick(1_000)
+  t.mock.timers.tick(999)
+  await new Promise(setImmediate)
+  assert.equal(isAnswered, false)
+  t.mock.timers.tick(1)
   assert.equal(await reading, undefined)
   storage.close?.()
 })
@@ -176,9 +182,14 @@ test('tabs that nothing counts ask the others once, and not before each refresh'
   const storage = createTabStorage('latchkey x', {
     openChannel: () => ({ postMessage: () => (asked += 1), onmessage: null, close() {} }),
   })
-  const reading = storage.read()
-  await Promise.resolve()
-  t.mock.timers.tick(100)
+  let isAnswered = false
+  const reading = storage.read().finally(() => {
+    isAnswered = true
+  })
+  t.mock.timers.tick(99)
+  await new Promise(setImmediate)
+  assert.equal(isAnswered, false)
+  t.mock.timers.tick(1)
   await reading
   await storage.read()
   assert.equal(asked, 1)
@@ -191,16 +202,37 @@ test('a lock that is never given is waited for only so long', async (t) => {
     request: (_name, { signal }) =>
       new Promise((_resolve, reject) => {
         signal?.addEventListener('abort', () => reject(signal.reason))
-        asked.resolve()
+        asked.resolve(signal)
       }),
     query: async () => ({ held: [] }),
   }
-  const asked = Promise.withResolvers<void>()
+  const asked = Promise.withResolvers<AbortSignal | undefined>()
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const signing = issuer.open({ locks: stuck }).signIn(ada)
-  await asked.promise
-  t.mock.timers.tick(30_000)
+  const signal = await asked.promise
+  t.mock.timers.tick(3_999)
+  assert.equal(signal?.aborted, false)
+  t.mock.timers.tick(1)
   assert.equal((await signing).username, 'ada')
+})
+
+test('work that fails under a lock that came late is not done a second time', async (t) => {
+  const issuer = await startIssuer(t)
+  const asked = Promise.withResolvers<void>()
+  const late: Locks = {
+    async request(_name, { signal }, run) {
+      asked.resolve()
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+      return run()
+    },
+    query: async () => ({ held: [] }),
+  }
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const signing = issuer.open({ locks: late }).signIn({ username: 'ada', password: 'wrong' })
+  await asked.promise
+  t.mock.timers.tick(4_000)
+  await assert.rejects(signing, { code: 'credentials_invalid' })
+  assert.equal(issuer.count('/v1/login'), 1)
 })
 
 function blindTabs(name: string) {

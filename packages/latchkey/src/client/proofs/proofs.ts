@@ -52,8 +52,9 @@ export function createProver({ openKey, now }: ProverParts): Prover {
         htm: method,
         htu: url.origin + url.pathname,
         iat: Math.floor(now() / 1000),
-        ...(nonce !== undefined && { nonce }),
-        ...(token !== undefined && { ath: encoded(await hashed(token)) }),
+        // JSON leaves out what is undefined.
+        nonce,
+        ath: token === undefined ? undefined : encoded(await hashed(token)),
       }
       const text = [header, claims].map((part) => encoded(bytesOf(JSON.stringify(part)))).join('.')
       return { text: `${text}.${encoded(await sign(bytesOf(text)))}`, nonce }
