@@ -601,12 +601,44 @@ describe('cross-origin calls', () => {
   ]) {
     test(`are closed to ${origin}`, async () => {
       for (const method of ['GET', 'OPTIONS']) {
-        const { headers } = await open.request('/thing', { method, headers: { ...ask, origin } })
+        const { status, headers } = await open.request('/thing', { method, headers: { ...ask, origin } })
+        assert.equal(status, method === 'GET' ? 200 : 204)
         assert.equal(headers.get('access-control-allow-origin'), null)
         assert.equal(headers.get('access-control-allow-methods'), null)
         assert.equal(headers.get('vary'), 'Origin')
       }
     })
+  }
+})
+
+test('a route gets the text of the body as it was sent, and its headers go out without a body', async () => {
+  const body = v.strictObject({ n: v.number() })
+  const { edge } = edgeOf([
+    routeOf({
+      ...{ ...plain, method: 'POST', path: '/thing', body },
+      handle: async ({ bodyText }) => ({ kind: 'empty', status: 204, headers: { 'x-text': bodyText } }),
+    }),
+  ])
+  const headers = { 'content-type': 'application/json' }
+  const answer = await edge.request('/thing', { method: 'POST', headers, body: '{ "n": 1.0 }' })
+  assert.deepEqual([answer.status, answer.headers.get('x-text')], [204, '{ "n": 1.0 }'])
+})
+
+test('a route that says how long its body may be takes that and no more', async () => {
+  const body = v.strictObject({ n: v.string() })
+  const { edge } = edgeOf([
+    routeOf({ ...plain, method: 'POST', path: '/thing', body, bodyLimit: 100_000, handle: async () => done }),
+  ])
+  for (const [length, status] of [
+    [99_992, 204],
+    [99_993, 413],
+  ] as const) {
+    const request = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ n: 'x'.repeat(length) }),
+    }
+    assert.equal((await edge.request('/thing', request)).status, status)
   }
 })
 

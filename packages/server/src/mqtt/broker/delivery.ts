@@ -15,7 +15,7 @@ export class Delivery {
 
   /** Shared by all who get it: never written to. The packet identifier of QoS 1 is 0, for `identified` to set. */
   encoded(protocol: Protocol, qos: 0 | 1, retain: boolean): Buffer {
-    const form = (protocol === 5 ? 4 : 0) + qos * 2 + (retain ? 1 : 0)
+    const form = (protocol - 4) * 4 + qos * 2 + Number(retain)
     this.#encoded[form] ??= encodePublish(this.message, protocol, qos, 0, retain)
     return this.#encoded[form]
   }

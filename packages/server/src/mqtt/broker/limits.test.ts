@@ -185,6 +185,17 @@ test('MQTT 5: messages of QoS 2 that are not released count as in flight, up to 
   assert.equal((await over('a')).reason, 'receive_maximum_exceeded')
 })
 
+test('MQTT 5: a message of QoS 2 that was refused is not in flight any more', async (t) => {
+  const { raw } = await world(t, { publish: () => ({ refused: 'quota_exceeded' }) }, { inFlight: 1 })
+  const peer = await raw()
+  await peer.connect(5, 'a')
+  for (const id of [1, 2, 2]) peer.publish(id, 2)
+  assert.deepEqual(
+    (await untilPong(peer, 3)).map((packet) => packet.kind === 'pubrec' && packet.code),
+    [0x97, 0x97, 0x97],
+  )
+})
+
 test('MQTT 5: messages that wait for the authority count as in flight, up to the most', async (t) => {
   const { promise, resolve } = Promise.withResolvers<'handled'>()
   const second = Promise.withResolvers<void>()

@@ -72,7 +72,8 @@ export class Outbound {
     }
     // Without a window there would be no bound on what a client that never acknowledges costs.
     if (this.overflows) return 'overflow'
-    if (this.#waiting || (this.#inFlight?.size ?? 0) >= window) {
+    // None waits while there is room: each acknowledgement fills it.
+    if ((this.#inFlight?.size ?? 0) >= window) {
       this.#waiting ??= []
       this.#waiting.push({ delivery, retain, bytes: encoded.length })
       this.#waitingBytes += encoded.length

@@ -150,3 +150,75 @@ for (const [name, protocol, hex, reason] of refused) {
     assert.throws(() => decoder.next(), { name: 'ProtocolError', reason })
   })
 }
+
+/** MQTT 5, table 2-6: each code, and the packets that may carry it. */
+const carriers: Readonly<Record<number, string>> = {
+  0: 'connack puback pubrec pubrel pubcomp suback unsuback disconnect auth',
+  1: 'suback',
+  2: 'suback',
+  4: 'disconnect',
+  16: 'puback pubrec',
+  17: 'unsuback',
+  24: 'auth',
+  25: 'auth',
+  128: 'connack puback pubrec suback unsuback disconnect',
+  129: 'connack disconnect',
+  130: 'connack disconnect',
+  131: 'connack puback pubrec suback unsuback disconnect',
+  132: 'connack',
+  133: 'connack',
+  134: 'connack',
+  135: 'connack puback pubrec suback unsuback disconnect',
+  136: 'connack',
+  137: 'connack disconnect',
+  138: 'connack',
+  139: 'disconnect',
+  140: 'connack',
+  141: 'disconnect',
+  142: 'disconnect',
+  143: 'suback unsuback disconnect',
+  144: 'connack puback pubrec disconnect',
+  145: 'puback pubrec suback unsuback',
+  146: 'pubrel pubcomp',
+  147: 'disconnect',
+  148: 'disconnect',
+  149: 'connack disconnect',
+  150: 'disconnect',
+  151: 'connack puback pubrec suback disconnect',
+  152: 'disconnect',
+  153: 'connack puback pubrec disconnect',
+  154: 'connack disconnect',
+  155: 'connack disconnect',
+  156: 'connack disconnect',
+  157: 'connack disconnect',
+  158: 'suback disconnect',
+  159: 'connack disconnect',
+  160: 'disconnect',
+  161: 'suback disconnect',
+  162: 'suback disconnect',
+}
+
+/** Packets with a code, as hex before and after it. */
+const coded: Readonly<Record<string, readonly [before: string, after: string]>> = {
+  connack: ['200300', '00'],
+  puback: ['40030001', ''],
+  pubrec: ['50030001', ''],
+  pubrel: ['62030001', ''],
+  pubcomp: ['70030001', ''],
+  suback: ['9004000100', ''],
+  unsuback: ['b004000100', ''],
+  disconnect: ['e001', ''],
+  auth: ['f002', '00'],
+}
+for (const [kind, [before, after]] of Object.entries(coded)) {
+  test(`MQTT 5: ${kind} may carry the codes that the specification gives it, and no other`, () => {
+    for (let code = 0; code < 256; code++) {
+      const decoder = new Decoder({ maximumBytes: 1_000, protocol: 5 })
+      decoder.push(Buffer.from(`${before}${Buffer.of(code).toString('hex')}${after}`, 'hex'))
+      const carriesIt = (carriers[code] ?? '').split(' ').includes(kind)
+      const about = `0x${code.toString(16)}`
+      if (carriesIt) assert.equal(decoder.next()?.kind, kind, about)
+      else assert.throws(() => decoder.next(), { reason: 'malformed_packet' }, about)
+    }
+  })
+}
