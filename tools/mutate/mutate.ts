@@ -5,6 +5,9 @@
  *
  *     npm run mutate -- --count 100 --only 'packages/server/src/**\/store.ts' --kind where --kind record
  *
+ * `--report file` writes what became of each, and `--again file` tries those that survived there once more: with the
+ * tests that were written since, or with `--tests 30` to ask more of the tests that are farther away.
+ *
  * It fails if more than `--allow` percent survive unexplained, or if an explanation fits no mutation any more.
  */
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -43,6 +46,25 @@ export function readMutations(): Mutation[] {
     .flatMap((file) => mutationsOf(file, readFileSync(join(root, file), 'utf8')))
 }
 
+/** What survived by a report, as far as the sources still have it. Lines may have moved since: the nearest is the same. */
+function survivorsIn(report: string, all: readonly Mutation[]): Mutation[] {
+  const results = JSON.parse(readFileSync(report, 'utf8')) as readonly Result[] // as `--report` writes it
+  return results
+    .filter(({ outcome }) => outcome === 'survived')
+    .flatMap(({ mutation: { file, kind, on, before, after, line } }) => {
+      const same = all.filter(
+        (one) =>
+          one.file === file &&
+          one.kind === kind &&
+          one.on === on &&
+          one.before === before &&
+          one.after === after,
+      )
+      const away = (one: Mutation) => Math.abs(one.line - line)
+      return same.sort((a, b) => away(a) - away(b)).slice(0, 1)
+    })
+}
+
 /** Explanations that fit no mutation of the sources as they are. */
 export function staleEquivalents(mutations: readonly Mutation[]): string[] {
   return equivalents
@@ -55,7 +77,8 @@ async function main(): Promise<number> {
   const all = readMutations()
   const stale = staleEquivalents(all)
   for (const line of stale) console.log(`explained in equivalents.ts, and not there any more: ${line}`)
-  const wanted = all.filter(
+  const candidates = given.again === undefined ? all : survivorsIn(given.again, all)
+  const wanted = candidates.filter(
     ({ file, kind }) =>
       isWanted(file, given.only) && (given.kinds.length === 0 || given.kinds.includes(kind)),
   )
@@ -163,6 +186,7 @@ function readArguments() {
       tests: { type: 'string', default: '8' },
       allow: { type: 'string', default: '5' },
       report: { type: 'string' },
+      again: { type: 'string' },
     },
   })
   const whole = (name: 'seed' | 'count' | 'workers' | 'tests' | 'allow', least: number) => {
@@ -175,6 +199,7 @@ function readArguments() {
     kinds: values.kind.map(kindOf),
     list: values.list,
     report: values.report,
+    again: values.again,
     seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : whole('seed', 0),
     count: whole('count', 1),
     workers: whole('workers', 1),
