@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { openTestApp, type SignedIn, type TestApp } from '../test/app.ts'
 import { openBeside } from '../test/second-app.ts'
 import { engines } from '../test/storages.ts'
 import { invite } from './accounts/invitations/invitations.ts'
+import { importFile } from './accounts/transfer/file-import.ts'
+import { importPeople } from './accounts/transfer/import-people.ts'
+import { ndjsonSource } from './accounts/transfer/sources/line-sources.ts'
 import {
   createUser,
   createUserType,
@@ -18,6 +22,11 @@ import {
 import { createService, disableService, replaceSecret } from './clients/services.ts'
 import { type Caller, operator } from './identity.ts'
 
+const greater = {
+  ...{ username: 'another', displayName: null, userType: undefined, passwordHash: null },
+  ...{ isDisabled: false, createdAt: undefined },
+}
+
 /** Verbs that change somebody, tried by somebody who may do less than they: each is refused. */
 const overSomebody: Readonly<
   Record<
@@ -26,6 +35,26 @@ const overSomebody: Readonly<
   >
 > = {
   createUser: (app, weak) => createUser(app, weak, { username: 'another', userType: 'administrator' }),
+  importPeople: async (app, weak) => {
+    const { refused } = await importPeople(app, weak, [greater], { userType: 'administrator' })
+    throw refused[0]
+  },
+  async importFile(app, weak) {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-permissions-'))
+    const file = join(folder, 'people.ndjson')
+    writeFileSync(file, '{"username":"another","user_type":"administrator"}\n')
+    try {
+      await importFile(app, weak, {
+        ...{ file, source: ndjsonSource, reading: 'ndjson', userType: 'customer', isTrial: false },
+        onProgress: () => {},
+        onRefused: (refused) => {
+          throw refused
+        },
+      })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
   findToChange: (app, weak, { admin }) => enableUser(app, weak, admin.id),
   disableUser: (app, weak, { admin }) => disableUser(app, weak, admin.id),
   enableUser: (app, weak, { admin }) => enableUser(app, weak, admin.id),
@@ -42,6 +71,7 @@ const overSomebody: Readonly<
 
 /** Verbs whose actor changes nobody who holds permissions. */
 const overNobody: Readonly<Record<string, string>> = {
+  exportPeople: 'changes nobody',
   authorizeOver: 'is the function itself',
   whoOf: 'only says who acts',
   registerDevice: 'a device holds no permissions, and has no owner yet',
@@ -131,7 +161,7 @@ test('every verb that takes an actor stands in one of the tables', () => {
   const verbs = globSync('**/*.ts', { cwd: directory, exclude: (name) => name.endsWith('.test.ts') })
     .flatMap((file) => [
       ...readFileSync(join(directory, file), 'utf8').matchAll(
-        /^export (?:async )?function (\w+)\((?:[^()]|\([^()]*\))*?\bactor: Actor\b/gm,
+        /^export (?:async )?function\*? (\w+)\((?:[^()]|\([^()]*\))*?\bactor: Actor\b/gm,
       ),
     ])
     .map(([, name = '']) => name)

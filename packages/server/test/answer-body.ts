@@ -20,6 +20,7 @@ export interface AnswerBody extends Members {
   readonly desired: Members
   readonly paths: Members
   readonly items: readonly Item[]
+  readonly refused: readonly { readonly index: number; readonly code: string }[]
   /** From where on the next page is; null on the last. */
   readonly next: string | null
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { exportPeople } from '../src/accounts/transfer/export-people.ts'
 import type { ActivityEvent } from '../src/activity/events.ts'
 import { replaceSecret } from '../src/clients/services.ts'
 import { readConfig } from '../src/config/config.ts'
@@ -64,6 +65,22 @@ const story: readonly Step[] = [
       ['user.create', 'success', 'admin', 'dora', null],
       ['user.invite', 'success', 'admin', 'dora', null],
     ],
+  },
+  {
+    does: 'importing users',
+    async act({ admin, ask }) {
+      const users = [{ username: 'imported' }, { username: 'dora' }]
+      await ask(200, 'POST', '/v1/users/imports', { token: admin.token, body: { users } })
+    },
+    leaves: [['user.create', 'success', 'admin', 'a user', null]],
+  },
+  {
+    does: 'exporting users',
+    async act({ house }) {
+      const texts = exportPeople(house.app, operator, { format: 'csv', withHashes: false })
+      for await (const text of texts) assert.ok(text.length > 0)
+    },
+    leaves: [['user.export', 'success', null, null, null]],
   },
   {
     does: 'inviting a user again',

@@ -46,6 +46,12 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { ...refreshToken('rt_bob_5', 'fam_bob_1', 5), used_at: 500, successor_sealed: 'rt_bob_6' },
     { ...refreshToken('rt_bob_6', 'fam_bob_1', 6) },
   ],
+  imports: [
+    { digest: 'of_one', started_at: 1, records: 3, created: 2, finished_at: null },
+    { digest: 'of_two', started_at: 1, records: 3, created: 2, finished_at: null },
+    { digest: 'of_old', started_at: 1, records: 9, created: 9, finished_at: 500 },
+    { digest: 'of_older', started_at: 1, records: 9, created: 9, finished_at: 400 },
+  ],
   sign_in_failures: [
     { account: 'of_ada', place: '', failures: 7, last_at: 900, wait_until: now },
     { account: 'of_ada', place: 'address 192.0.2.1', failures: 2, last_at: now, wait_until: 0 },
@@ -203,6 +209,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   sign_in_networks: ['network'],
   known_browsers: ['secret_hash', 'user_id'],
   invitations: ['secret_hash'],
+  imports: ['digest'],
   refresh_tokens: ['hash'],
   used_proofs: ['hash'],
   signing_keys: ['kid'],

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import * as invitations from '../src/accounts/invitations/store.ts'
 import * as signIn from '../src/accounts/sign-in/store.ts'
+import * as transfer from '../src/accounts/transfer/store.ts'
 import * as users from '../src/accounts/users/store.ts'
 import * as activity from '../src/activity/store.ts'
 import * as clients from '../src/clients/store.ts'
@@ -35,6 +36,11 @@ interface Row {
   /** All that it changes, in whatever table. */
   readonly changes?: readonly string[]
 }
+
+const newUser = (name: string, id: string): users.UserRow => ({
+  ...{ id, username: name, username_key: name, username_skeleton: name, display_name: 'Eve' },
+  ...{ user_type: 'customer', password_hash: 'of eve', created_at: 7, last_sign_in_at: null, disabled_at: 9 },
+})
 
 const rows: readonly Row[] = [
   {
@@ -513,26 +519,97 @@ const rows: readonly Row[] = [
     gives: 1,
   },
   {
+    store: 'accounts/users',
+    statement: 'insertNewUsers',
+    run: async (tx) => {
+      const given = [
+        newUser('eve', 'usr_eve'),
+        newUser('bob', 'usr_other_bob'),
+        newUser('eve', 'usr_other_eve'),
+      ]
+      return [...(await users.insertNewUsers(tx, given))]
+    },
+    gives: ['usr_eve'],
+    changes: [
+      '+ users usr_eve: id=usr_eve username=eve username_key=eve display_name=Eve user_type=customer password_hash=of eve created_at=7 disabled_at=9 username_skeleton=eve',
+    ],
+  },
+  {
+    store: 'accounts/transfer',
+    statement: 'findImport',
+    run: (tx) => transfer.findImport(tx, 'of_two'),
+    gives: { digest: 'of_two', records: 3, created: 2, finished_at: null },
+  },
+  {
+    store: 'accounts/transfer',
+    statement: 'beginImport',
+    run: (tx) => transfer.beginImport(tx, 'of_three', now),
+    changes: ['+ imports of_three: digest=of_three started_at=1000 records=0 created=0'],
+  },
+  {
+    store: 'accounts/transfer',
+    statement: 'beginImport',
+    of: 'one that was cut off',
+    run: (tx) => transfer.beginImport(tx, 'of_one', now),
+    changes: [],
+  },
+  {
+    store: 'accounts/transfer',
+    statement: 'beginImport',
+    of: 'one that was finished',
+    run: (tx) => transfer.beginImport(tx, 'of_old', now),
+    changes: ['imports of_old: started_at=1000 records=0 created=0 finished_at=null'],
+  },
+  {
+    store: 'accounts/transfer',
+    statement: 'advanceImport',
+    run: (tx) => transfer.advanceImport(tx, 'of_one', { before: 3, records: 5, created: 4 }),
+    gives: true,
+    changes: ['imports of_one: records=8 created=6'],
+  },
+  {
+    store: 'accounts/transfer',
+    statement: 'advanceImport',
+    of: 'one that another process has advanced',
+    run: (tx) => transfer.advanceImport(tx, 'of_one', { before: 2, records: 5, created: 4 }),
+    gives: false,
+  },
+  {
+    store: 'accounts/transfer',
+    statement: 'advanceImport',
+    of: 'one that was finished',
+    run: (tx) => transfer.advanceImport(tx, 'of_old', { before: 9, records: 5, created: 4 }),
+    gives: false,
+  },
+  {
+    store: 'accounts/transfer',
+    statement: 'finishImport',
+    run: (tx) => transfer.finishImport(tx, 'of_one', now),
+    changes: ['imports of_one: finished_at=1000'],
+  },
+  {
     store: 'activity',
-    statement: 'insertEvent',
+    statement: 'insertEvents',
     run: (tx) =>
-      activity.insertEvent(tx, {
-        id: 'evt_5',
-        at: now,
-        event: 'user.disable',
-        outcome: 'refused',
-        reason: 'a reason',
-        subject: 'usr_ada',
-        subject_kind: 'user',
-        target: 'usr_bob',
-        target_kind: 'user',
-        address: '192.0.2.1',
-        region: 'DE',
-        client_id: 'a client',
-        session_id: 'ses_ada_1',
-        request_id: 'req_1',
-        details: '{}',
-      }),
+      activity.insertEvents(tx, [
+        {
+          id: 'evt_5',
+          at: now,
+          event: 'user.disable',
+          outcome: 'refused',
+          reason: 'a reason',
+          subject: 'usr_ada',
+          subject_kind: 'user',
+          target: 'usr_bob',
+          target_kind: 'user',
+          address: '192.0.2.1',
+          region: 'DE',
+          client_id: 'a client',
+          session_id: 'ses_ada_1',
+          request_id: 'req_1',
+          details: '{}',
+        },
+      ]),
     changes: [
       '+ activity evt_5: id=evt_5 at=1000 event=user.disable outcome=refused reason=a reason subject=usr_ada subject_kind=user target=usr_bob target_kind=user address=192.0.2.1 region=DE client_id=a client session_id=ses_ada_1 request_id=req_1 details={}',
     ],

@@ -682,6 +682,29 @@ export interface Operations {
       readonly warnings?: readonly string[]
     }
   }
+  /** Create accounts of another program, with the password hashes that it has. Those who cannot be one are listed. */
+  'POST /v1/users/imports': {
+    readonly body: {
+      readonly users: readonly {
+        readonly username: string
+        readonly display_name?: string | null
+        readonly user_type?: string
+        readonly password_hash?: string | null
+        readonly disabled?: boolean
+        readonly created_at?: string
+      }[]
+      readonly user_type?: string
+      readonly dry_run?: boolean
+    }
+    readonly answer: {
+      readonly created: number
+      readonly refused: readonly {
+        readonly index: number
+        readonly code: string
+        readonly detail: string
+      }[]
+    }
+  }
   /** See a user. */
   'GET /v1/users/{id}': {
     readonly path: {

@@ -13,6 +13,7 @@ import {
   readMe,
 } from './me/routes.ts'
 import { logIn, logOut, refresh, verifyToken } from './sign-in/routes.ts'
+import { importUsers } from './transfer/routes.ts'
 import {
   createUserRoute,
   createUserTypeRoute,
@@ -64,6 +65,7 @@ export async function createAccounts(
       acceptInvitationRoute,
       listUsers,
       createUserRoute,
+      importUsers,
       readUser,
       updateUserRoute,
       inviteUser,

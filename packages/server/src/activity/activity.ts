@@ -5,12 +5,20 @@ import type { World } from '../world.ts'
 import { type ActivityEvent, type EventName, type More, type Target, type Who, whoOf } from './events.ts'
 import { createRefusalLog } from './refusals.ts'
 import type { RegionOf } from './regions.ts'
-import { insertEvent } from './store.ts'
+import { insertEvents } from './store.ts'
 
 /** The activity log, as every part writes to it. */
 export interface Activity {
   /** Record an event in the transaction of the change, so that neither is stored without the other. */
   record(tx: Transaction, who: Actor | Who, event: EventName, target?: Target, more?: More): Promise<void>
+  /** Record the same of each of these, at once. */
+  recordEach(
+    tx: Transaction,
+    who: Actor | Who,
+    event: EventName,
+    targets: readonly Target[],
+    more?: More,
+  ): Promise<void>
   /** Record an event that has no transaction of its own. */
   recordAlone(who: Actor | Who, event: EventName, target?: Target, more?: More): Promise<void>
   /**
@@ -36,10 +44,10 @@ export function createActivity({
 }): Activity {
   const listeners = new Set<(event: ActivityEvent) => void>()
 
-  const record: Activity['record'] = async (tx, who, name, target, more = {}) => {
+  function eventOf(who: Actor | Who, name: EventName, target: Target | undefined, more: More): ActivityEvent {
     const { client, ...known } = whoOf(who)
     const address = client?.address || null
-    const event: ActivityEvent = {
+    return {
       id: newIdentifier('evt', world),
       at: world.now(),
       event: name,
@@ -56,18 +64,28 @@ export function createActivity({
       request_id: client?.requestId ?? null,
       details: more.details ? JSON.stringify(more.details) : null,
     }
-    await insertEvent(tx, event)
-    if (listeners.size === 0) return
+  }
+
+  async function store(tx: Transaction, events: readonly ActivityEvent[]): Promise<void> {
+    await insertEvents(tx, events)
     tx.afterCommit(() => {
-      for (const listener of listeners) listener(event)
+      for (const listener of listeners) for (const event of events) listener(event)
     })
   }
+
+  const record: Activity['record'] = (tx, who, name, target, more = {}) =>
+    store(tx, [eventOf(who, name, target, more)])
   const recordAlone: Activity['recordAlone'] = (...happening) =>
     db.transaction((tx) => record(tx, ...happening))
   const refusals = createRefusalLog({ world, write: recordAlone })
 
   return {
     record,
+    recordEach: (tx, who, name, targets, more = {}) =>
+      store(
+        tx,
+        targets.map((target) => eventOf(who, name, target, more)),
+      ),
     recordAlone,
     recordRefusal: refusals.record,
     flushRefusals: refusals.flush,

@@ -14,6 +14,7 @@ export type EventName =
   | 'user.update'
   | 'user.disable'
   | 'user.enable'
+  | 'user.export'
   | 'user_type.create'
   | 'session.refresh'
   | 'session.end'

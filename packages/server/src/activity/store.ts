@@ -1,27 +1,27 @@
 import type { Reader, Transaction, Value } from '../database/database.ts'
+import { insertInto } from '../database/insert.ts'
 import type { ActivityEvent } from './events.ts'
 
-export async function insertEvent(tx: Transaction, event: ActivityEvent): Promise<void> {
-  await tx.query(
-    `INSERT INTO activity (id, at, event, outcome, reason, subject, subject_kind, target, target_kind,
-       address, region, client_id, session_id, request_id, details)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-    event.id,
-    event.at,
-    event.event,
-    event.outcome,
-    event.reason,
-    event.subject,
-    event.subject_kind,
-    event.target,
-    event.target_kind,
-    event.address,
-    event.region,
-    event.client_id,
-    event.session_id,
-    event.request_id,
-    event.details,
-  )
+const insert = insertInto<keyof ActivityEvent>('activity', [
+  'id',
+  'at',
+  'event',
+  'outcome',
+  'reason',
+  'subject',
+  'subject_kind',
+  'target',
+  'target_kind',
+  'address',
+  'region',
+  'client_id',
+  'session_id',
+  'request_id',
+  'details',
+])
+
+export async function insertEvents(tx: Transaction, events: readonly ActivityEvent[]): Promise<void> {
+  await insert(tx, events)
 }
 
 /** What to look for; every field that is given must match. */

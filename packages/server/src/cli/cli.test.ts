@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { pbkdf2Sync } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -116,6 +127,8 @@ describe('the command line', () => {
         'users disable ada',
         'users invite ada',
         'users set-type ada x',
+        'users import people.csv',
+        'users export',
         'user-types list',
         'sessions list ada',
         'devices list',
@@ -159,6 +172,71 @@ describe('the command line', () => {
     assert.equal(found.length, 1)
     assert.equal(document.openapi, '3.1.0')
   })
+
+  test('imports and exports people, and tells who cannot be one', async () => {
+    const lines = ['username,display_name,disabled', 'grace,Grace,false', 'henry,=1+1,true', 'ada,,', 'x,y']
+    writeFileSync(join(directory, 'people.csv'), lines.join('\n'))
+    const trial = await run('users import people.csv --dry-run')
+    assert.deepEqual(trial, {
+      status: 0,
+      out: 'of 4 records 2 would be created, 2 would be refused\n',
+      err: 'line 4 (ada): a user of this name exists\nline 5 (x): it has 2 cells, and the first line has 3\n',
+    })
+    assert.deepEqual(await json('users import people.csv --type customer --report refused.ndjson'), {
+      ...{ records: 4, created: 2, refused: 2, skipped: 0 },
+    })
+    const refused = readFileSync(join(directory, 'refused.ndjson'), 'utf8').trim().split('\n')
+    assert.deepEqual(
+      refused.map((line) => JSON.parse(line).place),
+      ['line 4', 'line 5'],
+    )
+    assert.equal(statSync(join(directory, 'refused.ndjson')).mode & 0o777, 0o600)
+    const { out } = await run('users export --format csv')
+    assert.match(out, /^username,display_name,user_type,disabled,created_at\r\n/)
+    assert.match(out, /\r\nhenry,'=1\+1,customer,true,20/)
+    assert.match((await run('users export --with-hashes')).out, /"username":"grace".*"password_hash":null/)
+  })
+
+  test('tries a password that somebody knows before it imports a file', async () => {
+    const salt = Buffer.from('a salt')
+    const tag = pbkdf2Sync('the key is under the mat', salt, 10, 32, 'sha256').toString('hex')
+    const hash = `pbkdf2:sha256:10$a salt$${tag}`
+    writeFileSync(
+      join(directory, 'checked.ndjson'),
+      `${JSON.stringify({ username: 'irene', password_hash: hash })}\n{"username":"jack"}\n`,
+    )
+    for (const [username, typed, status, says] of [
+      ['irene', 'under the door', 1, /not the password of irene by the file; nothing was imported/],
+      ['jack', 'anything', 1, /not the password of jack/],
+      ['kate', 'anything', 1, /no usable record of kate/],
+      ['IRENE', 'the key is under the mat', 0, /^$/],
+    ] as const) {
+      const child = launch(
+        ['users', 'import', 'checked.ndjson', '--check', username],
+        { LATCHKEY_DATA: data, ...ports },
+        directory,
+      )
+      child.stdin?.on('error', () => {}).end(`${typed}\n`)
+      const ran = await listen(child).ended
+      assert.equal(ran.status, status, ran.err)
+      assert.match(ran.err, says)
+      assert.ok(!ran.err.includes(typed))
+    }
+  })
+
+  for (const [args, says] of [
+    ['users import people', /--format is one of csv, ndjson, django, keycloak, firebase/],
+    ['users import people.json --format yaml', /--format is one of/],
+    ['users import people.json --format firebase', /--firebase names the file/],
+    ['users import people.csv --firebase x', /--firebase is for --format firebase/],
+    ['users export --format xml', /--format is csv or ndjson/],
+  ] as const) {
+    test(`says of ${args} that it is used wrongly`, async () => {
+      const { status, err } = await run(args)
+      assert.equal(status, 2)
+      assert.match(err, says)
+    })
+  }
 
   const failures: { args: string; environment?: Record<string, string>; says: RegExp }[] = [
     { args: 'users add ada', says: /a user of this name exists/ },

@@ -82,6 +82,32 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .description('let wrong passwords for a user count from the beginning again')
     .addHelpText('after', example('latchkey users unlock ada'))
     .action(run(() => import('./users/unlock.ts')))
+  users
+    .command('import <file>')
+    .description(
+      'create accounts from a file of another program; a run that was cut off goes on where it ended',
+    )
+    .option(
+      '--format <format>',
+      'csv, ndjson, django, keycloak or firebase; by the ending of the file if it is left out',
+    )
+    .option('--type <type>', 'the type of users whose record names none', 'customer')
+    .option('--firebase <file>', 'the hash parameters of the project')
+    .option(
+      '--check <username>',
+      'ask for the password of this user first, and stop if it does not fit the file',
+    )
+    .option('--dry-run', 'tell what would become of each record, and change nothing')
+    .option('--report <file>', 'write who was refused to this file, one a line')
+    .addHelpText('after', example('latchkey users import dump.json --format django --dry-run'))
+    .action(run(() => import('./users/import.ts')))
+  users
+    .command('export')
+    .description('print all accounts in the form that import takes')
+    .option('--format <format>', 'csv or ndjson', 'ndjson')
+    .option('--with-hashes', 'with the password hashes, which are worth guessing at: keep the file safe')
+    .addHelpText('after', example('latchkey users export --format csv > people.csv'))
+    .action(run(() => import('./users/export.ts')))
 
   const userTypes = program.command('user-types').description('manage the types of users')
   userTypes

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { temporaryStorage } from '../../test/storages.ts'
-import { openDatabase } from './open.ts'
+import { explainOpening, openDatabase } from './open.ts'
 
 test('openDatabase makes a directory for its owner only, and opens the file in it', async (t) => {
   const home = mkdtempSync(join(tmpdir(), 'latchkey-open-'))
@@ -79,3 +79,18 @@ for (const { name, prepare, below = '', says, notAsRoot = false } of refused)
       return true
     })
   })
+
+for (const [error, says] of [
+  [{ code: 'EACCES' }, 'no permission to write in data'],
+  [{ code: 'EPERM' }, 'no permission to write in data'],
+  [{ code: 'EROFS' }, 'no permission to write in data'],
+  [{ code: 'EEXIST' }, 'data is not a directory'],
+  [{ code: 'ENOTDIR' }, 'data is not a directory'],
+  [{ code: 'EISDIR' }, 'data/file is a directory, not a database'],
+  [{ errcode: 26 }, 'data/file is not a database'],
+  [{ errcode: 14, message: 'unable to open' }, 'cannot open data/file: unable to open'],
+  [{ code: 'EMFILE', message: 'too many open files' }, 'cannot open data/file: too many open files'],
+] as const) {
+  test(`the system’s ${JSON.stringify(error)} is told as: ${says}`, () =>
+    assert.equal(explainOpening(error, 'data', 'data/file'), says))
+}

@@ -35,11 +35,12 @@ function openFile(directory: string): Database {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     return new SqliteDatabase(path)
   } catch (error) {
-    throw new Error(explain(error, directory, path), { cause: error })
+    throw new Error(explainOpening(error, directory, path), { cause: error })
   }
 }
 
-function explain(error: unknown, directory: string, path: string): string {
+/** What the operator can do about a file that cannot be opened, in one line. */
+export function explainOpening(error: unknown, directory: string, path: string): string {
   const { code, errcode, message } = error as { code?: string; errcode?: number; message: string }
   if (code === 'EEXIST' || code === 'ENOTDIR') return `${directory} is not a directory`
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')

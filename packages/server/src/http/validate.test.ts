@@ -31,10 +31,10 @@ const refused: { input: unknown; field: string; reason: string }[] = [
   { input: { list: sent }, field: '/list', reason: 'must be a list' },
   { input: { list: [{ x: 1 }, { x: sent }] }, field: '/list/1/x', reason: 'must be a number' },
   { input: { list: [{}] }, field: '/list/0/x', reason: 'is required' },
-  { input: { list: [{ x: 1, y: sent }] }, field: '/list/0/y', reason: 'is not a field of this request' },
+  { input: { list: [{ x: 1, y: sent }] }, field: '/list/0/y', reason: 'is not a field here' },
   { input: { flag: sent }, field: '/flag', reason: 'must be boolean' },
-  { input: { 'a/b~c': sent }, field: '/a~1b~0c', reason: 'is not a field of this request' },
-  { input: { ['k'.repeat(100)]: 1 }, field: `/${'k'.repeat(64)}`, reason: 'is not a field of this request' },
+  { input: { 'a/b~c': sent }, field: '/a~1b~0c', reason: 'is not a field here' },
+  { input: { ['k'.repeat(100)]: 1 }, field: `/${'k'.repeat(64)}`, reason: 'is not a field here' },
 ]
 for (const { input, field, reason } of refused) {
   test(`of ${JSON.stringify(input)?.slice(0, 40)} it is said that ${field.slice(0, 20)} ${reason}`, () => {

@@ -15,9 +15,9 @@ export function validate(schema: GenericSchema, input: unknown, where: string): 
  * The validator's own messages quote what was received, and a body may hold a password: ours are made from
  * what was expected alone.
  */
-function faultOf(issue: BaseIssue<unknown>): Fault {
+export function faultOf(issue: BaseIssue<unknown>): Fault {
   const field = `/${(issue.path ?? []).map(({ key }) => pointerToken(String(key))).join('/')}`
-  if (issue.expected === 'never') return { field, reason: 'is not a field of this request' }
+  if (issue.expected === 'never') return { field, reason: 'is not a field here' }
   if (issue.received === 'undefined') return { field, reason: 'is required' }
   if (issue.kind === 'schema' && issue.expected !== 'unknown')
     return { field, reason: `must be ${spoken(issue.expected ?? issue.type)}` }

@@ -183,3 +183,27 @@ test('a job that nobody has started has no next time', async () => {
   assert.equal(jobs.states()[0]?.nextAt, world.now() + 1000)
   await jobs.stop()
 })
+
+test('jobs that are stopped have ended what they had begun', async () => {
+  const began = Promise.withResolvers<void>()
+  const end = Promise.withResolvers<void>()
+  const job = {
+    name: 'part.verb',
+    everyMs: 1000,
+    run: async () => {
+      began.resolve()
+      await end.promise
+    },
+  }
+  const jobs = createJobs([job], { world: testWorld(), log: testLog() })
+  const run = jobs.runNow()
+  await began.promise
+  let isStopped = false
+  const stopping = jobs.stop().then(() => {
+    isStopped = true
+  })
+  await new Promise(setImmediate)
+  assert.equal(isStopped, false)
+  end.resolve()
+  await Promise.all([run, stopping])
+})

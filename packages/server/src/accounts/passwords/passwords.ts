@@ -1,18 +1,15 @@
-import { argon2, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { promisify } from 'node:util'
 import { Refusal } from '../../errors.ts'
 import type { World } from '../../world.ts'
+import { type Argon2, type Argon2Cost, phc, platformArgon2 } from './hashes/argon2.ts'
+import { createHashes } from './hashes/hashes.ts'
 import { isTooLong, normalizePassword, type PasswordRules } from './rules.ts'
 
 /**
  * argon2id, 19 MiB, two passes, one lane: the lowest point that stands on both the OWASP Password Storage
  * Cheat Sheet and ASVS 5.0 appendix C. It may be raised, never lowered.
  */
-const memoryKiB = 19_456
-const passes = 2
-const parallelism = 1
-const tagLength = 32
+const ours: Argon2Cost = { variant: 'argon2id', memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
 const saltLength = 16
 
 /** The only place where passwords are hashed. */
@@ -28,93 +25,44 @@ export interface Passwords {
    * the same time, so that the time does not reveal whether an account exists.
    */
   matches(password: string, stored: string | null | undefined): Promise<boolean>
+  /** Whether the stored hash is cheaper to guess at than one of ours: an account that was imported, or an old one. */
+  isOutdated(stored: string): boolean
+  /**
+   * A hash of ours for a password that somebody has already, by whatever rules it was chosen.
+   * @throws {Refusal} `overloaded`
+   */
+  renew(password: string): Promise<string>
 }
 
-export function createPasswords(world: World, rules: PasswordRules, derive: Derive = argon2id): Passwords {
+export function createPasswords(
+  world: World,
+  rules: PasswordRules,
+  derive: Argon2 = platformArgon2,
+): Passwords {
   const queue = createQueue(world)
-  const decoy = phc(world.random(saltLength), world.random(tagLength))
+  const hashes = createHashes(derive)
+  const decoy = phc(world.random(saltLength), world.random(ours.tagLength), ours)
+  async function hashed(text: string): Promise<string> {
+    const salt = world.random(saltLength)
+    return phc(salt, await queue(() => derive(text, salt, ours)), ours)
+  }
   return {
-    async hash(password, names) {
-      const text = rules.accept(password, names)
-      const salt = world.random(saltLength)
-      return phc(
-        salt,
-        await queue(() => derive(text, salt, { memory: memoryKiB, passes, parallelism, tagLength })),
-      )
+    hash: async (password, names) => hashed(rules.accept(password, names)),
+    renew: (password) => hashed(normalizePassword(password)),
+    isOutdated(stored) {
+      const [, memory, passes] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(stored) ?? []
+      return !(Number(memory) >= ours.memory && Number(passes) >= ours.passes)
     },
     async matches(password, stored) {
       // No stored password is this long.
       if (isTooLong(password)) return false
-      const { salt, tag, memory, passes, parallelism } = parse(stored ?? decoy)
-      const cost = { memory, passes, parallelism, tagLength: tag.length }
-      const derived = await queue(() => derive(normalizePassword(password), salt, cost))
-      return timingSafeEqual(derived, tag) && stored != null
+      const check = hashes.checkOf(stored ?? decoy)
+      // Ours are of the one spelling; other programs hashed what was typed.
+      for (const spelling of new Set([normalizePassword(password), password])) {
+        if (await queue(() => check(spelling))) return stored != null
+      }
+      return false
     },
-  }
-}
-
-export interface Cost {
-  readonly memory: number
-  readonly passes: number
-  readonly parallelism: number
-  readonly tagLength: number
-}
-
-/** The prebuilt addon is three times faster; where it does not load, Node's own gives the same tags. */
-const argon2id: Derive = async (password, salt, cost) => (await deriver())(password, salt, cost)
-
-export type Derive = (password: string, salt: Buffer, cost: Cost) => Promise<Buffer>
-
-/** Loaded at the first password rather than at start, which it would slow by 20 ms. */
-async function deriver(): Promise<Derive> {
-  try {
-    const { hashRaw } = await import('@node-rs/argon2')
-    return async (password, salt, { memory, passes, parallelism, tagLength }) =>
-      // 2 is Algorithm.Argon2id: the package declares it as a const enum, which type stripping cannot read.
-      hashRaw(password, {
-        algorithm: 2,
-        salt,
-        memoryCost: memory,
-        timeCost: passes,
-        parallelism,
-        outputLen: tagLength,
-      })
-  } catch {
-    const builtIn = promisify(argon2)
-    return async (message, nonce, { memory, passes, parallelism, tagLength }) =>
-      Buffer.from(await builtIn('argon2id', { message, nonce, memory, passes, parallelism, tagLength }))
-  }
-}
-
-/** The PHC string format, so that parameters travel with the hash and may be raised later. */
-function phc(salt: Buffer, tag: Buffer): string {
-  const base64 = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '')
-  return `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`
-}
-
-function parse(stored: string): {
-  salt: Buffer
-  tag: Buffer
-  memory: number
-  passes: number
-  parallelism: number
-} {
-  const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(stored)
-  if (!match) throw new Error('a stored password hash is not argon2id in the PHC format')
-  const [, memory, time, lanes, salt, tag] = match as unknown as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ] // five groups, all required
-  return {
-    memory: Number(memory),
-    passes: Number(time),
-    parallelism: Number(lanes),
-    salt: Buffer.from(salt, 'base64'),
-    tag: Buffer.from(tag, 'base64'),
   }
 }
 

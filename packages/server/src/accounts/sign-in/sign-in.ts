@@ -5,6 +5,7 @@ import { type Account, type GateGround, type OpenedSession, openSession } from '
 import type { Proofs, ProvenKey } from '../../tokens/proofs.ts'
 import { isPasswordOf } from '../passwords/check.ts'
 import type { Passwords } from '../passwords/passwords.ts'
+import { renewPasswordHash } from '../passwords/renewal.ts'
 import { findUserByName } from '../users/store.ts'
 import { usernameKey } from '../users/username-key.ts'
 import type { Attempts } from './attempts.ts'
@@ -36,6 +37,28 @@ export async function signIn(
 ): Promise<SignedIn> {
   const key = await provenKey(ground.proofs, proof, 'user.sign_in')
   const nameKey = usernameKey(username)
+  const given = { nameKey, password, browser, key }
+  try {
+    return await signInOnce(ground, given, client)
+  } catch (error) {
+    // Another sign-in of the same moment has renewed the hash that this one was checked by.
+    if (!(error instanceof HashRenewed)) throw error
+    return signInOnce(ground, given, client)
+  }
+}
+
+class HashRenewed extends Error {}
+
+interface CheckedSignIn extends Pick<SignIn, 'password' | 'browser'> {
+  readonly nameKey: string
+  readonly key: ProvenKey | undefined
+}
+
+async function signInOnce(
+  ground: GateGround & { passwords: Passwords; attempts: Attempts },
+  { nameKey, password, browser, key }: CheckedSignIn,
+  client: ClientInfo,
+): Promise<SignedIn> {
   const user = await findUserByName(ground.db, nameKey)
   const claimant = { event: 'user.sign_in', usernameKey: nameKey, user, client, browser } as const
   const right = await isPasswordOf(ground, claimant, password)
@@ -55,9 +78,15 @@ export async function signIn(
     })
   }
   const { id: userId, password_hash: checked } = user
-  const stillHolds = ({ password_hash }: Account) => password_hash === checked
+  const wasOutdated = checked !== null && ground.passwords.isOutdated(checked)
+  const stillHolds = ({ password_hash }: Account) => {
+    if (password_hash !== checked && wasOutdated) throw new HashRenewed()
+    return password_hash === checked
+  }
   const person = { userId, amr: ['pwd'], stillHolds }
-  return { ...(await openSession(ground, person, key, client)), userId, username: user.username }
+  const opened = await openSession(ground, person, key, client)
+  await renewPasswordHash(ground, user, password)
+  return { ...opened, userId, username: user.username }
 }
 
 /** The key that a request for tokens proves; a proof that is not valid is a refused sign-in or refresh in the log. */

@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../database/database.ts'
+import { insertInto } from '../../database/insert.ts'
 import { listed, type Permission, permissionsIn } from '../../permissions.ts'
 
 export interface UserRow {
@@ -67,6 +68,28 @@ export async function insertUser(tx: Transaction, user: UserRow): Promise<void> 
     user.password_hash,
     user.created_at,
   )
+}
+
+const insertWhereFree = insertInto(
+  'users',
+  [
+    'id',
+    'username',
+    'username_key',
+    'username_skeleton',
+    'display_name',
+    'user_type',
+    'password_hash',
+    'created_at',
+    'disabled_at',
+  ],
+  'ON CONFLICT (username_key) DO NOTHING RETURNING id',
+)
+
+/** Insert those of the users whose names are free, and give their ids. Of two with one name the first is inserted. */
+export async function insertNewUsers(tx: Transaction, users: readonly UserRow[]): Promise<Set<string>> {
+  const rows = await insertWhereFree<{ id: string }>(tx, users)
+  return new Set(rows.map(({ id }) => id))
 }
 
 export async function setPasswordHash(tx: Transaction, id: string, hash: string): Promise<void> {

@@ -9,6 +9,7 @@ import { newIdentifier } from '../../secrets/identifiers.ts'
 import { endAllSessions, endSession } from '../../sessions/end.ts'
 import { findSession } from '../../sessions/store.ts'
 import { isVisible, requireVisible } from '../../text.ts'
+import type { World } from '../../world.ts'
 import type { UsersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
@@ -45,15 +46,10 @@ function isUsername(username: string): boolean {
 }
 
 /**
- * Create a user who has no password yet: an invitation or the command line gives one.
- * @throws {Refusal} `user_type_unknown`, `user_exists`; `permission_missing` for a type that permits what the actor may not
+ * The row of a new user, who is not stored yet.
+ * @throws {Refusal} `request_invalid` for a name that nobody may have
  */
-export async function createUser(
-  { db, world, activity }: Ground,
-  actor: Actor,
-  { username, displayName, userType }: NewUser,
-  passwordHash: string | null = null,
-): Promise<UserRow> {
+export function newUserRow(world: World, { username, displayName, userType }: NewUser): UserRow {
   if (!isUsername(username)) {
     throw new Refusal(
       'request_invalid',
@@ -61,21 +57,34 @@ export async function createUser(
     )
   }
   if (displayName !== undefined) requireVisible('display_name', displayName, 200)
-  const row: UserRow = {
+  return {
     id: newIdentifier('usr', world),
     username,
     username_key: usernameKey(username),
     username_skeleton: skeletonOf(username),
     display_name: displayName ?? null,
     user_type: userType,
-    password_hash: passwordHash,
+    password_hash: null,
     created_at: world.now(),
     last_sign_in_at: null,
     disabled_at: null,
   }
+}
+
+/**
+ * Create a user who has no password yet: an invitation or the command line gives one.
+ * @throws {Refusal} `user_type_unknown`, `user_exists`; `permission_missing` for a type that permits what the actor may not
+ */
+export async function createUser(
+  { db, world, activity }: Ground,
+  actor: Actor,
+  given: NewUser,
+  passwordHash: string | null = null,
+): Promise<UserRow> {
+  const row: UserRow = { ...newUserRow(world, given), password_hash: passwordHash }
   try {
     await db.transaction(async (tx) => {
-      const type = await findUserType(tx, userType)
+      const type = await findUserType(tx, row.user_type)
       if (!type) throw new Refusal('user_type_unknown', 'there is no user type of this name')
       authorizeOver(actor, type.permissions)
       await insertUser(tx, row)

@@ -5,6 +5,7 @@ import { processes } from './0003-processes.ts'
 import { lookAlikes } from './0004-look-alikes.ts'
 import { signInFailures } from './0005-sign-in-failures.ts'
 import { history } from './0006-history.ts'
+import { imports } from './0007-imports.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   lookAlikes,
   signInFailures,
   history,
+  imports,
 ]

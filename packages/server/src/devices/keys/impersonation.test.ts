@@ -636,6 +636,29 @@ describe('the device itself', () => {
     }
   })
 
+  test('with two keys and a token that is over raises no alarm, by whichever key it comes', async () => {
+    const lamp = await house.lamp()
+    const second = newKey()
+    const { status } = await house.call('POST', `/v1/devices/${lamp.uid}/keys`, {
+      token: house.admin.token,
+      body: { key: publicJwk(second) },
+    })
+    assert.equal(status, 201)
+    const now = Math.floor(house.world.now() / 1000)
+    for (const key of [lamp.key, second]) {
+      const token = lamp.token({ iat: now - 7200, exp: now - 3600 }, key)
+      const answer = await house.call('POST', `/v1/devices/${lamp.uid}/telemetry`, { token, body: 1 })
+      assert.equal(answer.status, 401)
+    }
+    await house.app.activity.flushRefusals(true)
+    const rows = await house.app.db.query<{ outcome: string; reason: string }>(
+      'SELECT DISTINCT outcome, reason FROM activity WHERE target = $1 AND outcome <> $2',
+      lamp.uid,
+      'success',
+    )
+    assert.deepEqual(rows, [{ outcome: 'refused', reason: 'token_expired' }])
+  })
+
   test('takes its connection over with a second one by the same key, and both are logged', async () => {
     const lamp = await house.lamp()
     const first = await lamp.connect()

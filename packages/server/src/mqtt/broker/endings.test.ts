@@ -150,6 +150,26 @@ for (const protocol of [4, 5] as const)
     })
   }
 
+for (const protocol of [4, 5] as const)
+  test(`${protocol === 4 ? 'MQTT 3.1.1' : 'MQTT 5'}: what comes with a DISCONNECT, behind it, is not looked at`, async (t) => {
+    const topics: string[] = []
+    const { raw, over } = await world(t, {
+      publish(_, { topic }) {
+        topics.push(topic)
+        return 'route'
+      },
+    })
+    const peer = await raw()
+    await peer.connect(protocol, 'a')
+    peer.socket.cork()
+    peer.publish(1, 0, 'before')
+    peer.send({ kind: 'disconnect', code: 0, properties: noProperties })
+    peer.publish(2, 0, 'behind')
+    peer.socket.uncork()
+    await over('a')
+    assert.deepEqual(topics, ['before'])
+  })
+
 for (const [protocol, code] of [
   [4, 0],
   [5, 0x92],

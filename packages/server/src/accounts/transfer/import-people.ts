@@ -1,0 +1,108 @@
+import { user } from '../../activity/events.ts'
+import type { Transaction } from '../../database/database.ts'
+import { Refusal } from '../../errors.ts'
+import type { Ground } from '../../ground.ts'
+import type { Actor } from '../../identity.ts'
+import { authorizeOver } from '../../permissions.ts'
+import type { World } from '../../world.ts'
+import { findUserTypes, insertNewUsers, type UserRow, type UserTypeRow } from '../users/store.ts'
+import { newUserRow } from '../users/users.ts'
+import type { TransferredPerson } from './transferred-person.ts'
+
+/** As many accounts are made in one transaction at most. */
+export const mostAtOnce = 500
+
+/** Why a person was not imported. */
+export interface NotImported {
+  /** Counted from 0, in the list that was given. */
+  readonly index: number
+  readonly code: string
+  readonly detail: string
+}
+
+export interface Imported {
+  readonly created: number
+  readonly refused: readonly NotImported[]
+}
+
+interface ImportOptions {
+  /** For people who bring no type of their own. */
+  readonly userType: string
+  /** Find out what would become of each, and change nothing. */
+  readonly isTrial?: boolean
+  /** Done in the same transaction, with the number of accounts that it made. */
+  readonly onCreated?: (tx: Transaction, created: number) => Promise<void>
+}
+
+/** Thrown to undo what a trial has done. */
+class TrialIsOver extends Error {}
+
+/**
+ * Make accounts of these people, {@link mostAtOnce} at most. Each who cannot be one is told with the reason, and the
+ * others are made all the same.
+ */
+export async function importPeople(
+  ground: Ground,
+  actor: Actor,
+  people: readonly TransferredPerson[],
+  { userType, isTrial = false, onCreated }: ImportOptions,
+): Promise<Imported> {
+  const { db, world, activity } = ground
+  let imported: Imported = { created: 0, refused: [] }
+  try {
+    await db.transaction(async (tx) => {
+      const types = new Map((await findUserTypes(tx)).map((type) => [type.name, type]))
+      const refused: NotImported[] = []
+      const rows: { index: number; row: UserRow }[] = []
+      for (const [index, person] of people.entries()) {
+        try {
+          const type = types.get(person.userType ?? userType)
+          rows.push({ index, row: rowOf(world, actor, person, type) })
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error
+          refused.push({ index, code: error.code, detail: error.message })
+        }
+      }
+      const inserted = await insertNewUsers(
+        tx,
+        rows.map(({ row }) => row),
+      )
+      for (const { index, row } of rows) {
+        if (!inserted.has(row.id)) {
+          refused.push({ index, code: 'user_exists', detail: 'a user of this name exists' })
+        }
+      }
+      await activity.recordEach(
+        tx,
+        actor,
+        'user.create',
+        rows.filter(({ row }) => inserted.has(row.id)).map(({ row }) => user(row.id)),
+        { details: { imported: true } },
+      )
+      imported = { created: inserted.size, refused: refused.sort((a, b) => a.index - b.index) }
+      await onCreated?.(tx, inserted.size)
+      if (isTrial) throw new TrialIsOver()
+    })
+  } catch (error) {
+    if (!(error instanceof TrialIsOver)) throw error
+  }
+  return imported
+}
+
+/** @throws {Refusal} if this person cannot be an account, or the actor may not make one of this type */
+function rowOf(
+  world: World,
+  actor: Actor,
+  { username, displayName, passwordHash, isDisabled, createdAt }: TransferredPerson,
+  type: UserTypeRow | undefined,
+): UserRow {
+  if (!type) throw new Refusal('user_type_unknown', 'there is no user type of this name')
+  authorizeOver(actor, type.permissions)
+  const now = world.now()
+  return {
+    ...newUserRow(world, { username, displayName: displayName ?? undefined, userType: type.name }),
+    password_hash: passwordHash,
+    created_at: Math.min(createdAt ?? now, now),
+    disabled_at: isDisabled ? now : null,
+  }
+}

@@ -1,0 +1,77 @@
+import * as v from 'valibot'
+import { timestamp } from '../../http/schema.ts'
+import { faultOf } from '../../http/validate.ts'
+import { HashFault } from '../passwords/hashes/hash-format.ts'
+import { storedForm } from '../passwords/hashes/spellings.ts'
+import type { UserRow } from '../users/store.ts'
+
+/** An account on its way from another program, or to one. */
+export interface TransferredPerson {
+  readonly username: string
+  readonly displayName: string | null
+  /** The type that they are given where the import names no other. */
+  readonly userType: string | undefined
+  /** As it is stored here; null for an account that has no password. */
+  readonly passwordHash: string | null
+  readonly isDisabled: boolean
+  /** In milliseconds since the epoch; the moment of the import if it is not known. */
+  readonly createdAt: number | undefined
+}
+
+/** Why one record of a file cannot be imported. */
+export class RecordFault extends Error {}
+
+const text = (most: number) => v.pipe(v.string(), v.maxLength(most))
+
+/** The members that an account has in our own NDJSON, CSV and JSON. */
+export const personSchema = v.strictObject({
+  username: text(200),
+  display_name: v.optional(v.nullable(text(200))),
+  user_type: v.optional(text(40)),
+  password_hash: v.optional(v.nullable(text(1024))),
+  disabled: v.optional(v.boolean()),
+  created_at: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+})
+export const personMembers = Object.keys(personSchema.entries)
+
+export type PersonRecord = v.InferOutput<typeof personSchema>
+
+/** @throws {RecordFault} */
+export function personOf(record: PersonRecord): TransferredPerson {
+  return {
+    username: record.username,
+    displayName: record.display_name || null,
+    userType: record.user_type,
+    passwordHash: record.password_hash ? usable(() => storedForm(record.password_hash!)) : null,
+    isDisabled: record.disabled ?? false,
+    createdAt: record.created_at === undefined ? undefined : Date.parse(record.created_at),
+  }
+}
+
+/** @throws {RecordFault} for a value that has not the members of an account, with the first that is wrong */
+export function readPerson(value: unknown): TransferredPerson {
+  const read = v.safeParse(personSchema, value)
+  if (read.success) return personOf(read.output)
+  const { field, reason } = faultOf(read.issues[0])
+  throw new RecordFault(`${field === '/' ? 'it' : field.slice(1)} ${reason}`)
+}
+
+export function recordOf(user: UserRow, withHash: boolean): PersonRecord {
+  return {
+    username: user.username,
+    display_name: user.display_name,
+    user_type: user.user_type,
+    ...(withHash && { password_hash: user.password_hash }),
+    disabled: user.disabled_at !== null,
+    created_at: timestamp(user.created_at),
+  }
+}
+
+/** What `read` gives; a hash that cannot be used is a fault of its record. */
+export function usable(read: () => string | null): string | null {
+  try {
+    return read()
+  } catch (error) {
+    throw error instanceof HashFault ? new RecordFault(error.message) : error
+  }
+}
