@@ -201,9 +201,68 @@ const wrongOptions: readonly { name: string; options: object; policy?: unknown }
   { name: 'a cache that is text', options: { secret, audience, cache: 'yes' } },
 ]
 
+/** What each of these is told: a check that is gone is often followed by another, which says something else. */
+const told: Readonly<Record<string, string>> = {
+  nothing: 'a guard needs an audience (or LATCHKEY_AUDIENCE)',
+  'no audience': 'a guard needs an audience (or LATCHKEY_AUDIENCE)',
+  'no issuer, keys or secret': 'a guard needs an issuer (or LATCHKEY_ISSUER), keys or a secret',
+  'a secret and keys': 'give keys or a secret, not both',
+  'a secret as text': 'a secret is bytes (Uint8Array), for HMAC',
+  'a short secret': 'a secret for HS256 has at least 32 bytes; insecureShortSecret: true allows fewer',
+  'an issuer over http': 'the URL must be https, or http to loopback if allowed, without a password',
+  'an issuer that is no URL': 'Invalid URL',
+  'an issuer with a query': 'an issuer has no query and no fragment',
+  'a realm with quotes': 'realm holds characters that are not allowed',
+  'a realm with a line break': 'realm holds characters that are not allowed',
+  'revocations that are no list': 'revocationList is what createRevocationList() makes',
+  'revocations that are null': 'revocationList is what createRevocationList() makes',
+  'a limit that is none': 'failureLimit is what failureLimit() makes',
+  'a limit that is null': 'failureLimit is what failureLimit() makes',
+  'a listener that is no function': 'onRefusal and fetch are functions',
+  'a fetch that is no function': 'onRefusal and fetch are functions',
+  'authenticators that are no list': 'authenticators is a list',
+  'an authenticator that is null': 'an authenticator is an object',
+  'another framework to be compatible with': 'compat is drf',
+  'an undefined scope': 'scope of a policy is undefined',
+  'a list of policies that is none': 'and is a list of policies that is not empty',
+  'hiding that is a text': 'hide is a boolean beside a rule',
+  'a negative tolerance': 'clockTolerance is a number of seconds, not negative',
+  'a scope with quotes': 'scope is a name, or a list of names that is not empty',
+  'an empty scope': 'scope is a name, or a list of names that is not empty',
+  'no kinds': 'kinds is a name, or a list of names that is not empty',
+  'a negative age': 'maxAge is a whole number of seconds, not negative',
+  'an age as text': 'maxAge is a whole number of seconds, not negative',
+  'an age with a fraction': 'maxAge is a whole number of seconds, not negative',
+  'a kind that does not exist': 'kinds are user, device, service, api_key',
+  'a member that is misspelt': 'a policy has no option "scopes"; the nearest is "scope"',
+  'a policy that is text': 'a policy takes options as an object',
+  'no policy': 'a policy takes options as an object',
+  'a rule that is none': 'a rule is a function of the principal and the request',
+  'something hidden without a rule': 'hide is a boolean beside a rule',
+  'nothing to combine': 'or is a list of policies that is not empty',
+  'a wrong policy inside': 'scope is a name, or a list of names that is not empty',
+  'leniency where a token is needed': 'a policy has no option "lenient"; the nearest is "not"',
+  'strangers where a token is needed': 'a policy has no option "anonymous"; the nearest is "anyScope"',
+  'three secrets': 'a secret is one, or two while one takes the place of the other: [current, previous]',
+  'an empty list of secrets':
+    'a secret is one, or two while one takes the place of the other: [current, previous]',
+  'a short secret beside a good one':
+    'a secret for HS256 has at least 32 bytes; insecureShortSecret: true allows fewer',
+  'a public key as a secret': 'a secret is bytes, or what secretKey makes of them',
+  'no issuers': 'issuers is a list that is not empty',
+  'an issuer beside issuers': 'of several issuers, issuer is said of each',
+  'one issuer twice': 'one issuer is there twice',
+  'one of several issuers without a name': 'of several issuers, each has a name',
+  'a resource that is no URL': 'Invalid URL',
+  'a resource over http': 'the URL must be https, or http to loopback if allowed, without a password',
+  'a resource with a fragment': 'a resource has no fragment',
+  'a cache that is text': 'cache takes options as an object',
+}
+
 for (const { name, options: given, policy } of wrongOptions) {
   test(`a guard is a TypeError with ${name}`, () => {
-    assert.throws(() => createGuard(given as GuardOptions).required(policy as Policy), TypeError)
+    const create = () => createGuard(given as GuardOptions).required(policy as Policy)
+    assert.throws(create, { name: 'TypeError', message: told[name] })
     if (policy !== undefined) assert.doesNotThrow(() => createGuard(given as GuardOptions).required())
   })
 }

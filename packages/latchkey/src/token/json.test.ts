@@ -24,6 +24,13 @@ for (const text of ['1', '0', 'true', 'false', '""', '"a"', 'null', '[]', '[{}]'
   })
 }
 
+test('a payload has 32 levels at most, whatever stands between them', () => {
+  const nested = (levels: number) =>
+    Buffer.from(`{"x":${'[1,'.repeat(levels - 1)}1${',2]'.repeat(levels - 1)}}`)
+  parseObject(nested(32), nested(32).length)
+  assert.throws(() => parseObject(nested(33), nested(33).length), { code: 'token_malformed' })
+})
+
 test('a payload has 32 levels at most, whatever they are made of, and any number of objects side by side', () => {
   const nested = (levels: number, open: string, close: string) =>
     Buffer.from(`{"x":${open.repeat(levels - 1)}${close.repeat(levels - 1)}}`.replace(':}', ':1}'))

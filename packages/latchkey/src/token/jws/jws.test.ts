@@ -536,9 +536,54 @@ const wrongUse: readonly { name: string; make: () => unknown }[] = [
   { name: 'a length that is NaN', make: () => verifyJws(compact(), { keys: key, maxLength: Number.NaN }) },
   { name: 'requiring some', make: () => verifyJws(compact(), { keys: key, require: 'some' as 'one' }) },
 ]
+/** What each of these is told: a guard that is gone is often followed by another, which says something else. */
+const told: Readonly<Record<string, string>> = {
+  'signing text': 'a payload is given as bytes (Uint8Array)',
+  'signing with a public key': 'a public key cannot sign: give a private or secret key',
+  'a header that sets alg': 'the header parameter alg cannot be set',
+  'a header that sets b64': 'the header parameter b64 cannot be set',
+  'a typ that is a number': 'the header parameter typ is a string',
+  'critical of what is not there':
+    'critical names parameters of the header that no specification of JOSE defines',
+  'critical of what is inherited':
+    'critical names parameters of the header that no specification of JOSE defines',
+  'critical of what is undefined':
+    'critical names parameters of the header that no specification of JOSE defines',
+  'critical of what is registered':
+    'critical names parameters of the header that no specification of JOSE defines',
+  'critical twice': 'critical names a parameter twice',
+  'no signatures': 'signatures is a list of what is to sign, not empty',
+  'another serialization': 'serialization is compact, flattened or general',
+  'an unprotected header in compact form':
+    'signJws has no option "unprotectedHeader"; the nearest is "header"',
+  'alg in the unprotected header': 'the header parameter alg cannot be unprotected here',
+  'crit in the unprotected header': 'the header parameter crit cannot be unprotected here',
+  'b64 in the unprotected header': 'the header parameter b64 cannot be unprotected here',
+  'x in the unprotected header': 'the header parameter x cannot be unprotected here',
+  'a kid in both headers': 'the header parameter kid cannot be unprotected here',
+  'an unencoded payload "\\u001f" in compact form':
+    'an unencoded payload in compact form is printable ASCII without a dot: detach it',
+  'an unencoded payload "" in compact form':
+    'an unencoded payload in compact form is printable ASCII without a dot: detach it',
+  'an unencoded payload "é" in compact form':
+    'an unencoded payload in compact form is printable ASCII without a dot: detach it',
+  'an unencoded payload with a dot in compact form':
+    'an unencoded payload in compact form is printable ASCII without a dot: detach it',
+  'an unencoded payload in JSON that is no text': 'an unencoded payload in JSON is UTF-8: detach it',
+  'detached that is a number': 'detached and encodePayload are true or false',
+  'verifying without keys': 'keys is a key, a list of keys, or a key set',
+  'verifying with an empty list': 'keys must not be empty',
+  'no algorithms': 'algorithms is a list of algorithms, not empty',
+  'algorithms as text': 'algorithms is a list of algorithms, not empty',
+  'an empty type': 'type is a string that is not empty',
+  'understanding alg': 'alg is no extension',
+  'a detached payload as text': 'detachedPayload is given as bytes (Uint8Array)',
+  'a length that is NaN': 'maxLength is a whole number, 1 to 2147483647',
+  'requiring some': 'require is one or all',
+}
 for (const { name, make } of wrongUse) {
   test(`${name} is a TypeError`, () => {
-    assert.throws(make, TypeError)
+    assert.throws(make, { name: 'TypeError', message: told[name] })
   })
 }
 

@@ -57,6 +57,15 @@ for (const engine of engines) {
         assert.deepEqual([answer.status, answer.body.display_name], [200, name])
       }
       assert.equal((await app.call('GET', '/v1/me', { token: lou.token })).body.display_name, 'Lou R.')
+      const rows = await app.app.db.query<{ details: string }>(
+        "SELECT details FROM activity WHERE event = 'user.update' AND target = $1",
+        lou.id,
+      )
+      // That it changed, and not to what: names are people's own.
+      assert.deepEqual(
+        rows.map(({ details }) => JSON.parse(details)),
+        Array(3).fill({ display_name: true }),
+      )
     })
 
     const notChanges = [
