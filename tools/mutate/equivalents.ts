@@ -19,6 +19,27 @@ const holdsDevice =
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'packages/latchkey/src/token/base64url.ts',
+    on: 'if (code === 95) return 63 // _',
+    before: 'if (code === 95) return 63',
+    after: '{}',
+    reason: 'what is looked at are bits of which 30 has one wherever 63 has one',
+  },
+  {
+    file: 'packages/latchkey/src/token/header-memo.ts',
+    on: 'if (dot > maxHeaderLength || this.#others.size === 0) return undefined',
+    before: '0',
+    after: '(0 + 1)',
+    reason: 'with one header, it is the last one, which was compared already',
+  },
+  {
+    file: 'packages/server/src/activity/tail.ts',
+    on: "signal.addEventListener('abort', () => wake(), { once: true })",
+    before: 'true',
+    after: 'false',
+    reason: 'a signal aborts once',
+  },
+  {
     file: 'packages/server/src/database/sqlite.ts',
     on: 'await new Promise((turn) => setImmediate(turn))',
     before: 'await new Promise((turn) => setImmediate(turn))',

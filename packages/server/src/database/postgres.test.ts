@@ -19,7 +19,7 @@ async function open(t: TestContext) {
 
 const add = 'UPDATE things SET amount = amount + 1 WHERE id = $1'
 
-test('of two transactions that wait for each other, one is run again, and both succeed', async (t) => {
+test('of two transactions that wait for each other, at least one is run again, and both succeed', async (t) => {
   const { db } = await open(t)
   const holding = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const
   const heard: string[] = []
@@ -34,7 +34,8 @@ test('of two transactions that wait for each other, one is run again, and both s
       await tx.query(add, second)
     })
   await Promise.all([cross('a', 'b', 0), cross('b', 'a', 1)])
-  assert.equal(runs, 3)
+  // Both, where each was found to wait for the other before one was undone.
+  assert.ok(runs >= 3, `${runs} runs`)
   assert.deepEqual(heard.sort(), ['a', 'b'])
   assert.deepEqual(await db.query('SELECT amount FROM things'), [{ amount: 2 }, { amount: 2 }])
 })
@@ -187,6 +188,15 @@ async function portNobodyListensOn(): Promise<number> {
 for (const url of ['mypostgres://h/db', 'postgresx://h/db', 'https://h/db', 'postgres', '']) {
   test(`a database URL is of PostgreSQL, not ${JSON.stringify(url)}`, () =>
     assert.throws(() => serverOf(url), /not of the form postgres:/))
+}
+
+for (const [url, place] of [
+  ['postgres://ada:secret@db.example:6432/home', 'db.example:6432/home'],
+  ['postgresql://db.example/home?sslmode=disable', 'db.example:5432/home'],
+  ['postgres:///home', 'localhost:5432/home'],
+] as const) {
+  test(`the place of ${url.replace('secret', '…')} is told as ${place}`, () =>
+    assert.equal(serverOf(url).place, place))
 }
 
 test('no more transactions are under way than there are connections', async (t) => {

@@ -145,6 +145,9 @@ test('a list of one takes one: what has ended takes its room from nobody, and of
     ['a', 'b', 'c'].map((sid) => two.isRevoked(claimsOf({ sid }))),
     [false, true, true],
   )
+  // One that is there already takes no room.
+  two.add(entry('session', 'c', nowMs, nowMs + 2000))
+  assert.deepEqual([two.isRevoked(claimsOf({ sid: 'b' })), two.dropped], [true, 1])
   for (const maxEntries of [0, 1.5, Number.NaN])
     assert.throws(() => createRevocationList({ maxEntries }), TypeError)
 })

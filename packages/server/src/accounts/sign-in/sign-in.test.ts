@@ -42,6 +42,10 @@ for (const engine of engines) {
         const me = await app.call('GET', '/v1/me', { token: body.access_token })
         assert.equal(me.body.username, 'ada')
         assert.deepEqual(me.body.permissions, ['devices:bind', 'devices:view', 'devices:control'])
+        const [row] = await app.app.db.query<{ details: string }>(
+          `SELECT details FROM activity WHERE event = 'user.sign_in' ORDER BY id DESC LIMIT 1`,
+        )
+        assert.deepEqual(JSON.parse(row?.details ?? ''), { amr: 'pwd' })
         const verified = await app.call('POST', '/v1/verify', { body: { token: body.access_token } })
         assert.equal(verified.body.session_id, body.session_id)
         assert.equal(verified.body.kind, 'user')

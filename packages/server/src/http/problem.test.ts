@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Refusal, type RefusalCode } from '../errors.ts'
+import { oauthErrorOf, problemOf, problems } from './problem.ts'
+
+/** Programs decide by the status what to do next, so it is held here a second time. */
+const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
+  400: [
+    'authorization_malformed',
+    'dpop_proof_invalid',
+    'grant_unsupported',
+    'scope_invalid',
+    'invitation_invalid',
+    'request_invalid',
+    'user_type_unknown',
+    'password_unacceptable',
+    'key_unacceptable',
+    'claim_invalid',
+  ],
+  401: [
+    'credentials_invalid',
+    'token_missing',
+    'token_invalid',
+    'token_unproven',
+    'token_revoked',
+    'refresh_invalid',
+    'refresh_reused',
+    'client_invalid',
+  ],
+  403: ['account_disabled', 'permission_missing', 'kind_not_allowed', 'origin_not_allowed', 'password_wrong'],
+  404: [
+    'not_found',
+    'user_not_found',
+    'session_not_found',
+    'service_not_found',
+    'device_not_found',
+    'share_not_found',
+  ],
+  405: ['method_not_allowed'],
+  409: [
+    'user_exists',
+    'user_type_exists',
+    'service_exists',
+    'key_exists',
+    'device_exists',
+    'device_bound',
+    'device_not_bound',
+    'device_unconfirmed',
+    'device_offline',
+    'device_not_listening',
+    'command_in_flight',
+    'last_administrator',
+  ],
+  412: ['precondition_failed'],
+  413: ['body_too_large'],
+  415: ['media_type_unsupported'],
+  429: ['too_many_requests'],
+  503: ['overloaded', 'stopping', 'storage_unavailable'],
+  504: ['device_silent'],
+  507: ['storage_full'],
+}
+for (const [status, codes] of Object.entries(statuses)) {
+  test(`${status} is answered for ${codes.length} codes`, () => {
+    for (const code of codes) {
+      const problem = problemOf(new Refusal(code, 'why'), 'req_1')
+      assert.deepEqual(
+        [problem.status, problem.body.status, problem.body.code],
+        [+status, +status, code],
+        code,
+      )
+      assert.equal(oauthErrorOf(new Refusal(code, 'why')).status, +status)
+    }
+  })
+}
+
+test('each code has a status here, and one', () => {
+  assert.deepEqual(Object.values(statuses).flat().sort(), Object.keys(problems).sort())
+})
+
+/** RFC 6749 section 5.2, RFC 9449 section 5; any other code is an invalid request. */
+const oauthErrors: Partial<Record<RefusalCode, string>> = {
+  client_invalid: 'invalid_client',
+  credentials_invalid: 'invalid_grant',
+  refresh_invalid: 'invalid_grant',
+  refresh_reused: 'invalid_grant',
+  grant_unsupported: 'unsupported_grant_type',
+  scope_invalid: 'invalid_scope',
+  dpop_proof_invalid: 'invalid_dpop_proof',
+  overloaded: 'temporarily_unavailable',
+  stopping: 'temporarily_unavailable',
+  storage_full: 'temporarily_unavailable',
+  storage_unavailable: 'temporarily_unavailable',
+}
+test('the token endpoint has an error of OAuth for each code', () => {
+  for (const code of Object.values(statuses).flat()) {
+    const { body } = oauthErrorOf(new Refusal(code, 'why'))
+    assert.deepEqual(body, { error: oauthErrors[code] ?? 'invalid_request', error_description: 'why' })
+  }
+})
+
+/** RFC 6750 section 3.1, RFC 9449 section 7.1: what stands in the scheme that was used; every 401 has a challenge. */
+const challenges: Partial<Record<RefusalCode, string | null>> = {
+  token_missing: null,
+  credentials_invalid: null,
+  refresh_invalid: null,
+  refresh_reused: null,
+  authorization_malformed: 'invalid_request',
+  token_invalid: 'invalid_token',
+  token_revoked: 'invalid_token',
+  token_unproven: 'invalid_dpop_proof',
+  permission_missing: 'insufficient_scope',
+}
+for (const [scheme, name] of [
+  ['bearer', 'Bearer'],
+  ['dpop', 'DPoP'],
+] as const) {
+  test(`a refusal of the scheme ${name} says there what was wrong, and offers both`, () => {
+    for (const code of Object.values(statuses).flat()) {
+      const said = problemOf(new Refusal(code, 'why'), 'req_1', scheme).headers['www-authenticate']
+      if (code === 'client_invalid') assert.equal(said, 'Basic realm="latchkey"')
+      else if (challenges[code] === undefined) assert.equal(said, undefined, code)
+      else {
+        const [bearer = '', dpop = ''] = (said ?? '').split(', DPoP ')
+        const [used, other] = scheme === 'bearer' ? [bearer, dpop] : [dpop, bearer]
+        const error = challenges[code] === null ? undefined : challenges[code]
+        assert.equal(/error="(\w+)"/.exec(used)?.[1], error, code)
+        assert.ok(!other.includes('error'), code)
+      }
+    }
+  })
+}
