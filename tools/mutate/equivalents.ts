@@ -19,6 +19,13 @@ const holdsDevice =
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'packages/latchkey/src/dpop/check.ts',
+    on: 'if (asked === undefined || path === undefined) return false',
+    before: 'if (asked === undefined || path === undefined) return false',
+    after: '{}',
+    reason: 'no URL that is compared has undefined in the place of its path',
+  },
+  {
     file: 'packages/latchkey/src/token/base64url.ts',
     on: 'if (code === 95) return 63 // _',
     before: 'if (code === 95) return 63',

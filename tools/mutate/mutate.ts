@@ -183,7 +183,7 @@ function readArguments() {
       kind: { type: 'string', multiple: true, default: [] },
       list: { type: 'boolean', default: false },
       workers: { type: 'string', default: '2' },
-      tests: { type: 'string', default: '8' },
+      tests: { type: 'string', default: '12' },
       allow: { type: 'string', default: '5' },
       report: { type: 'string' },
       again: { type: 'string' },

@@ -47,6 +47,11 @@ const lines: readonly { name: string; authorization: string; policy?: Policy; li
     line: `403 insufficient_scope claim=scopes expected=["x"] ${said} exp=+60s iat=+0s scopes=["devices:read","devices:view"] scopes_from=scope`,
   },
   {
+    name: 'a token of another type',
+    authorization: `Bearer ${signed({ header: { typ: 'logout+jwt' } })}`,
+    line: `401 invalid_token reason=type_mismatch claim=typ expected=["at+jwt","JWT",null] typ=logout+jwt ${said} exp=+60s iat=+0s`,
+  },
+  {
     name: 'nothing that can be read',
     authorization: 'Bearer abc',
     line: '401 invalid_token reason=token_malformed',

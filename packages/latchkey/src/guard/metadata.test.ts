@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { secretBytes } from '../../test/token/raw-token.ts'
 import { createGuard, type GuardOptions } from './guard.ts'
-import { FetchRequest } from './index.ts'
+import { basic, bearer, FetchRequest } from './index.ts'
 import { asksFor, type MetadataOptions } from './metadata.ts'
 
 const secret = secretBytes
@@ -66,6 +66,18 @@ test('members without a value are left out (RFC 9728 section 3.2)', () => {
 test('an issuer whose name only holds a URL is no authorization server', () => {
   const guard = createGuard({ secret, issuer: 'urn:https:id', audience: 'https://api.example.com' })
   assert.equal(JSON.parse(guard.metadata().text).authorization_servers, undefined)
+})
+
+test('metadata is announced to who may bring a token, and not to who may bring a password', async () => {
+  const guard = createGuard({
+    ...{ secret, audience: 'https://api.example.com', issuer: 'https://id.example.com' },
+    authenticators: [bearer(), basic({ verify: () => undefined })],
+  })
+  guard.metadata({})
+  assert.equal(
+    await challengeOf(guard),
+    'Bearer realm="api", resource_metadata="https://api.example.com/.well-known/oauth-protected-resource", Basic realm="api", charset="UTF-8"',
+  )
 })
 
 test('the metadata that somebody else serves is announced from the start', async () => {

@@ -171,6 +171,7 @@ test('open refuses in one line, and never tells the password', async (t) => {
       await assert.rejects(PostgresDatabase.open(url), (error: Error) => {
         assert.match(error.message, says)
         assert.doesNotMatch(error.message, /hunter2(?!x)|\n/)
+        if (says.source.includes('PostgreSQL')) assert.ok(error.cause instanceof Error, 'for the log')
         return true
       })
     })

@@ -513,6 +513,19 @@ describe('a bug in a handler', () => {
   }
 })
 
+test('a refusal that cannot be written down is answered all the same, and the operator is told', async () => {
+  const { edge, log } = edgeOf(
+    [routeOf({ ...plain, method: 'GET', path: '/thing', access: anyCaller, handle: async () => done })],
+    { refused: () => Promise.reject(new Error('disk full')) },
+  )
+  const answer = await edge.request('/thing', { headers: { authorization: 'Bearer x' } })
+  assert.equal(answer.status, 401)
+  const requestId = answer.headers.get('x-request-id')
+  assert.equal(log.errors.length, 1)
+  assert.ok(log.lines.join().startsWith('record_failed '))
+  assert.ok(log.lines.join().includes(`"route":"GET /thing","requestId":"${requestId}"`))
+})
+
 test('a token that is revoked while its request is answered opens no stream', async () => {
   const app = await openTestApp('sqlite')
   const { token } = await app.signedIn('ada')

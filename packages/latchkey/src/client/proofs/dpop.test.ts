@@ -23,6 +23,7 @@ test('a client with a key proves it at the sign-in and with every request', asyn
   assert.equal(new Set(issuer.proofs().map(({ jti }) => jti)).size, 3)
   assert.equal(new Set(issuer.proofs().map(({ jwk }) => jwk.x)).size, 1)
   assert.deepEqual(Object.keys(signIn?.jwk ?? {}).sort(), ['crv', 'kty', 'x', 'y'])
+  assert.deepEqual(issuer.paths(), ['/v1/login', '/me?a=b', '/me'], 'each once')
 })
 
 test('a session is renewed and ended with the key that it began with', async (t) => {

@@ -153,7 +153,8 @@ function settle(decision: Decision, request: NestRequest, context: NestContext):
   const { headers } = decision
   if (headers !== undefined && context.getType() === 'http') {
     const reply = replyOf(context)
-    if ('writeHead' in reply) for (const name in headers) reply.setHeader(name, headers[name] ?? '')
+    if ('writeHead' in reply)
+      for (const [name, value] of Object.entries(headers)) reply.setHeader(name, value)
     else reply.headers({ ...headers })
   }
   setPrincipal(request, decision.auth)
