@@ -180,7 +180,11 @@ const wiring = ['server/src/app.ts', 'server/src/main.ts', 'server/src/cli/']
 
 /** Which folder writes a table. Others may read it. */
 const ownerOf: Readonly<Record<string, string>> = {
-  user_types: 'accounts/users',
+  user_types: 'accounts/user-types',
+  user_grants: 'accounts/permissions',
+  user_type_moves: 'accounts/permissions',
+  permission_versions: 'accounts/permissions',
+  known_permissions: 'accounts/permissions',
   users: 'accounts/users',
   invitations: 'accounts/invitations',
   imports: 'accounts/transfer',

@@ -7,12 +7,13 @@ import { openTestApp, type SignedIn, type TestApp } from '../test/app.ts'
 import { openBeside } from '../test/second-app.ts'
 import { engines } from '../test/storages.ts'
 import { invite } from './accounts/invitations/invitations.ts'
+import { grant, withdraw } from './accounts/permissions/grants.ts'
 import { importFile } from './accounts/transfer/file-import.ts'
 import { importPeople } from './accounts/transfer/import-people.ts'
 import { ndjsonSource } from './accounts/transfer/sources/line-sources.ts'
+import { changeUserType, createUserType, removeUserType } from './accounts/user-types/user-types.ts'
 import {
   createUser,
-  createUserType,
   disableUser,
   enableUser,
   endSessionOf,
@@ -64,6 +65,11 @@ const overSomebody: Readonly<
   invite: (app, weak, { admin }) => invite(app, weak, admin.id),
   createUserType: (app, weak) =>
     createUserType(app, weak, { name: 'greater', description: '', permissions: ['keys:write'] }),
+  changeUserType: (app, weak) => changeUserType(app, weak, 'administrator', { description: 'weaker' }),
+  removeUserType: (app, weak) => removeUserType(app, weak, 'administrator', 'customer'),
+  grant: (app, weak, { admin }) =>
+    grant(app, weak, admin.id, { kind: 'denial', permission: 'users:write', reason: 'a joke', until: null }),
+  withdraw: (app, weak, { admin }) => withdraw(app, weak, admin.id, 'grt_any'),
   createService: (app, weak) => createService(app, weak, { name: 'greater', scopes: ['keys:write'] }),
   replaceSecret: (app, weak, { service }) => replaceSecret(app, weak, service),
   disableService: (app, weak, { service }) => disableService(app, weak, service),

@@ -244,6 +244,60 @@ const story: readonly Step[] = [
     leaves: [['user_type.create', 'success', 'admin', 'guest', null]],
   },
   {
+    does: 'changing a user type, in name and permissions',
+    act: ({ admin, ask }) =>
+      ask(200, 'PATCH', '/v1/user-types/guest', {
+        token: admin.token,
+        body: { name: 'visitor', permissions: [] },
+      }),
+    leaves: [
+      ['user_type.rename', 'success', 'admin', 'visitor', null],
+      ['user_type.change', 'success', 'admin', 'visitor', null],
+    ],
+  },
+  {
+    does: 'changing nothing of a user type',
+    act: ({ admin, ask }) =>
+      ask(200, 'PATCH', '/v1/user-types/visitor', {
+        token: admin.token,
+        body: { name: 'visitor', permissions: [] },
+      }),
+    leaves: [],
+  },
+  {
+    does: 'removing a user type',
+    act: ({ admin, ask }) => ask(200, 'DELETE', '/v1/user-types/visitor', { token: admin.token }),
+    leaves: [['user_type.remove', 'success', 'admin', 'visitor', null]],
+  },
+  {
+    does: 'granting a user a permission, and withdrawing it',
+    async act({ made, admin, ask }) {
+      const path = `/v1/users/${made.dora.id}/grants`
+      const body = { kind: 'grant', permission: 'users:read', reason: 'covers for ben' }
+      const { id } = await ask(201, 'POST', path, { token: admin.token, body })
+      await ask(204, 'DELETE', `${path}/${id}`, { token: admin.token })
+      await ask(404, 'DELETE', `${path}/${id}`, { token: admin.token })
+    },
+    leaves: [
+      ['user.grant', 'success', 'admin', 'dora', null],
+      ['user.withdraw', 'success', 'admin', 'dora', null],
+    ],
+  },
+  {
+    does: 'denying a user a permission until a moment, which comes',
+    async act({ house, made, admin, ask }) {
+      const until = new Date(house.world.now() + 1000).toISOString()
+      const body = { kind: 'denial', permission: 'users:read', reason: 'on leave', until }
+      await ask(201, 'POST', `/v1/users/${made.dora.id}/grants`, { token: admin.token, body })
+      house.world.advance(1000)
+      await house.app.jobs.runNow(60_000)
+    },
+    leaves: [
+      ['user.deny', 'success', 'admin', 'dora', null],
+      ['user.end_grant', 'success', null, 'dora', null],
+    ],
+  },
+  {
     does: 'asking for what one may not',
     act: ({ ada, made, ask }) => ask(403, 'POST', `/v1/users/${made.dora.id}/disable`, { token: ada.token }),
     leaves: [['access.refuse', 'refused', 'ada', null, 'permission_missing']],

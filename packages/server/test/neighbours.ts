@@ -15,12 +15,26 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { name: 'auditor', description: 'reads', permissions: 'users:read', created_at: 1 },
     { name: 'customer', description: 'uses', permissions: 'devices:read', created_at: 1 },
   ],
+  // The migration has filled these.
+  permission_versions: [],
+  known_permissions: [],
   // Whoever may set up comes last, so that a condition that is missing finds another one first.
   users: [
     person('dan', 'administrator', { password_hash: 'of dan', disabled_at: 500 }),
     person('cyd', 'administrator'),
     person('bob', 'customer', { password_hash: 'of bob' }),
     person('ada', 'administrator', { password_hash: 'of ada' }),
+  ],
+  user_grants: [
+    grant('grt_ada_1', 'usr_ada', 'grant', 'devices:view', null),
+    grant('grt_bob_1', 'usr_bob', 'grant', 'users:read', 1100),
+    grant('grt_bob_2', 'usr_bob', 'denial', 'devices:read', 1100),
+    grant('grt_bob_3', 'usr_bob', 'grant', 'keys:read', now),
+    grant('grt_dan_1', 'usr_dan', 'denial', 'users:write', 900),
+  ],
+  user_type_moves: [
+    { user_id: 'usr_ada', event: 'evt_1' },
+    { user_id: 'usr_bob', event: 'evt_2' },
   ],
   invitations: [
     { secret_hash: 'invite_bob_over', user_id: 'usr_bob', created_at: 1, expires_at: now, used_at: null },
@@ -205,6 +219,9 @@ async function readAll(tx: Transaction): Promise<Map<string, Row>> {
 }
 
 const keys: Readonly<Record<string, readonly string[]>> = {
+  user_type_moves: ['user_id', 'event'],
+  permission_versions: ['one'],
+  known_permissions: ['name'],
   sign_in_failures: ['account', 'place'],
   sign_in_networks: ['network'],
   known_browsers: ['secret_hash', 'user_id'],
@@ -231,6 +248,11 @@ function person(name: string, userType: string, more: Row = {}): Row {
     disabled_at: null,
     ...more,
   }
+}
+
+function grant(id: string, userId: string, kind: string, permission: string, until: number | null): Row {
+  const made = { reason: 'a reason', created_by: 'usr_ada', created_at: 1 }
+  return { id, user_id: userId, kind, permission, until, ...made }
 }
 
 function session(id: string, userId: string): Row {

@@ -3,8 +3,10 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import * as invitations from '../src/accounts/invitations/store.ts'
+import * as permissions from '../src/accounts/permissions/store.ts'
 import * as signIn from '../src/accounts/sign-in/store.ts'
 import * as transfer from '../src/accounts/transfer/store.ts'
+import * as userTypes from '../src/accounts/user-types/store.ts'
 import * as users from '../src/accounts/users/store.ts'
 import * as activity from '../src/activity/store.ts'
 import * as clients from '../src/clients/store.ts'
@@ -40,6 +42,7 @@ interface Row {
 const newUser = (name: string, id: string): users.UserRow => ({
   ...{ id, username: name, username_key: name, username_skeleton: name, display_name: 'Eve' },
   ...{ user_type: 'customer', password_hash: 'of eve', created_at: 7, last_sign_in_at: null, disabled_at: 9 },
+  permissions_version: 0,
 })
 
 const rows: readonly Row[] = [
@@ -116,7 +119,7 @@ const rows: readonly Row[] = [
     store: 'accounts/users',
     statement: 'findUser',
     of: 'with what their type permits',
-    run: (tx) => users.findUser(tx, 'usr_ada').then((row) => row?.permissions),
+    run: (tx) => users.findUser(tx, 'usr_ada').then((row) => row?.type_permissions),
     gives: ['devices:read', 'users:write'],
   },
   {
@@ -146,8 +149,8 @@ const rows: readonly Row[] = [
     },
     gives: ['еve'],
     changes: [
-      '+ users usr_ev2: id=usr_ev2 username=еve username_key=еve user_type=administrator created_at=1 username_skeleton=eve',
-      '+ users usr_eve: id=usr_eve username=Eve username_key=Eve user_type=administrator created_at=1 username_skeleton=eve',
+      '+ users usr_ev2: id=usr_ev2 username=еve username_key=еve user_type=administrator created_at=1 username_skeleton=eve permissions_version=0',
+      '+ users usr_eve: id=usr_eve username=Eve username_key=Eve user_type=administrator created_at=1 username_skeleton=eve permissions_version=0',
     ],
   },
   {
@@ -165,9 +168,10 @@ const rows: readonly Row[] = [
         created_at: now,
         last_sign_in_at: null,
         disabled_at: null,
+        permissions_version: 0,
       }),
     changes: [
-      '+ users usr_eve: id=usr_eve username=Eve username_key=eve display_name=E user_type=customer password_hash=of eve created_at=1000 username_skeleton=eve',
+      '+ users usr_eve: id=usr_eve username=Eve username_key=eve display_name=E user_type=customer password_hash=of eve created_at=1000 username_skeleton=eve permissions_version=0',
     ],
   },
   {
@@ -448,53 +452,61 @@ const rows: readonly Row[] = [
     gives: false,
   },
   {
-    store: 'accounts/users',
+    store: 'accounts/user-types',
     statement: 'findUserTypes',
-    run: (tx) => users.findUserTypes(tx),
+    run: (tx) => userTypes.findUserTypes(tx),
     gives: ['administrator', 'auditor', 'customer'],
   },
   {
-    store: 'accounts/users',
+    store: 'accounts/user-types',
     statement: 'findUserType',
-    run: (tx) => users.findUserType(tx, 'auditor'),
+    run: (tx) => userTypes.findUserType(tx, 'auditor'),
     gives: 'auditor',
   },
   {
-    store: 'accounts/users',
+    store: 'accounts/user-types',
     statement: 'insertUserType',
     run: (tx) =>
-      users.insertUserType(tx, {
+      userTypes.insertUserType(tx, {
         name: 'guest',
         description: 'looks',
         permissions: ['devices:read', 'keys:read'],
         created_at: now,
+        version: 3,
+        permissions_version: 2,
       }),
     changes: [
-      '+ user_types guest: name=guest description=looks permissions=devices:read keys:read created_at=1000',
+      '+ user_types guest: name=guest description=looks permissions=devices:read keys:read created_at=1000 version=3 permissions_version=2',
     ],
   },
   {
-    store: 'accounts/users',
+    store: 'accounts/user-types',
     statement: 'insertUserTypeIfMissing',
     run: (tx) =>
-      users.insertUserTypeIfMissing(tx, {
+      userTypes.insertUserTypeIfMissing(tx, {
         name: 'guest',
         description: 'looks',
         permissions: ['devices:read'],
         created_at: now,
+        version: 3,
+        permissions_version: 2,
       }),
-    changes: ['+ user_types guest: name=guest description=looks permissions=devices:read created_at=1000'],
+    changes: [
+      '+ user_types guest: name=guest description=looks permissions=devices:read created_at=1000 version=3 permissions_version=2',
+    ],
   },
   {
-    store: 'accounts/users',
+    store: 'accounts/user-types',
     statement: 'insertUserTypeIfMissing',
     of: 'of one that is there',
     run: (tx) =>
-      users.insertUserTypeIfMissing(tx, {
+      userTypes.insertUserTypeIfMissing(tx, {
         name: 'customer',
         description: 'other',
         permissions: ['devices:read'],
         created_at: now,
+        version: 3,
+        permissions_version: 2,
       }),
   },
   {
@@ -511,12 +523,212 @@ const rows: readonly Row[] = [
     run: (tx) => users.noteSignIn(tx, 'usr_dan', now),
     gives: false,
   },
-  { store: 'accounts/users', statement: 'holdUserTypes', run: (tx) => users.holdUserTypes(tx) },
   {
     store: 'accounts/users',
-    statement: 'countUsersOfType',
-    run: (tx) => users.countUsersOfType(tx, 'administrator'),
-    gives: 1,
+    statement: 'findUser',
+    of: 'with what they are granted and denied',
+    run: (tx) =>
+      users.findUser(tx, 'usr_bob').then((row) => row?.grants.map(({ id, kind }) => `${id} ${kind}`)),
+    gives: ['grt_bob_1 grant', 'grt_bob_2 denial', 'grt_bob_3 grant'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'findUserByName',
+    of: 'with what they are granted and denied',
+    run: (tx) =>
+      users.findUserByName(tx, 'ada').then((row) => row?.grants.map(({ id, until }) => `${id} ${until}`)),
+    gives: ['grt_ada_1 null'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'findUsernames',
+    run: (tx) =>
+      users.findUsernames(tx, ['usr_ada', 'usr_gone', 'usr_bob']).then((names) => [...names].sort().flat()),
+    gives: ['usr_ada', 'ada', 'usr_bob', 'bob'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'findUsernames',
+    of: 'of nobody',
+    run: (tx) => users.findUsernames(tx, []).then(({ size }) => size),
+    gives: 0,
+  },
+  {
+    store: 'accounts/users',
+    statement: 'moveUsers',
+    run: (tx) => users.moveUsers(tx, 'administrator', 'auditor'),
+    gives: 3,
+    changes: [
+      'users usr_ada: user_type=auditor',
+      'users usr_cyd: user_type=auditor',
+      'users usr_dan: user_type=auditor',
+    ],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'hasUsersOfType',
+    run: (tx) => users.hasUsersOfType(tx, 'customer'),
+    gives: true,
+  },
+  {
+    store: 'accounts/users',
+    statement: 'hasUsersOfType',
+    of: 'of one that nobody has',
+    run: (tx) => users.hasUsersOfType(tx, 'auditor'),
+    gives: false,
+  },
+  {
+    store: 'accounts/users',
+    statement: 'setPermissionsVersion',
+    run: (tx) => users.setPermissionsVersion(tx, 'usr_bob', 9),
+    changes: ['users usr_bob: permissions_version=9'],
+  },
+  {
+    store: 'accounts/user-types',
+    statement: 'holdUserType',
+    run: (tx) => userTypes.holdUserType(tx, 'auditor'),
+    gives: 'auditor',
+  },
+  {
+    store: 'accounts/user-types',
+    statement: 'updateUserType',
+    run: (tx) =>
+      userTypes.updateUserType(tx, {
+        name: 'auditor',
+        description: 'looks',
+        permissions: ['keys:read'],
+        created_at: 9,
+        version: 8,
+        permissions_version: 7,
+      }),
+    changes: ['user_types auditor: description=looks permissions=keys:read version=8 permissions_version=7'],
+  },
+  {
+    store: 'accounts/user-types',
+    statement: 'deleteUserType',
+    run: (tx) => userTypes.deleteUserType(tx, 'auditor'),
+    changes: ['- user_types auditor'],
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'takeVersion',
+    run: (tx) => permissions.takeVersion(tx),
+    gives: 2,
+    changes: ['permission_versions 1: newest=2'],
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'insertGrant',
+    run: (tx) =>
+      permissions.insertGrant(tx, {
+        id: 'grt_new',
+        user_id: 'usr_cyd',
+        kind: 'denial',
+        permission: 'keys:read',
+        reason: 'a reason',
+        created_by: 'usr_ada',
+        created_at: now,
+        until: 2000,
+      }),
+    changes: [
+      '+ user_grants grt_new: id=grt_new user_id=usr_cyd kind=denial permission=keys:read reason=a reason created_by=usr_ada created_at=1000 until=2000',
+    ],
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'deleteGrant',
+    run: (tx) => permissions.deleteGrant(tx, 'usr_bob', 'grt_bob_1'),
+    gives: 'grt_bob_1',
+    changes: ['- user_grants grt_bob_1'],
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'deleteGrant',
+    of: 'of somebody else',
+    run: (tx) => permissions.deleteGrant(tx, 'usr_ada', 'grt_bob_1'),
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'deleteEndedGrants',
+    run: (tx) => permissions.deleteEndedGrants(tx, now, 1),
+    gives: ['grt_dan_1'],
+    changes: ['- user_grants grt_dan_1'],
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'deleteEndedGrantsOf',
+    run: (tx) => permissions.deleteEndedGrantsOf(tx, 'usr_bob', now),
+    gives: ['grt_bob_3'],
+    changes: ['- user_grants grt_bob_3'],
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'findGrantedToType',
+    run: (tx) => permissions.findGrantedToType(tx, 'customer', now),
+    gives: ['users:read'],
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'hasUndenied',
+    run: (tx) => permissions.hasUndenied(tx, 'administrator', now),
+    gives: true,
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'hasUndenied',
+    of: 'of somebody who is denied something',
+    run: (tx) => permissions.hasUndenied(tx, 'customer', now),
+    gives: false,
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'hasUndenied',
+    of: 'once the denial is over',
+    run: (tx) => permissions.hasUndenied(tx, 'customer', 1100),
+    gives: true,
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'hasUndenied',
+    of: 'of a type that nobody has',
+    run: (tx) => permissions.hasUndenied(tx, 'auditor', now),
+    gives: false,
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'findKnownPermissions',
+    run: (tx) => permissions.findKnownPermissions(tx).then((names) => names.length),
+    gives: 13,
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'insertKnownPermission',
+    run: (tx) => permissions.insertKnownPermission(tx, 'lamps:light'),
+    changes: ['+ known_permissions lamps:light: name=lamps:light'],
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'insertKnownPermission',
+    of: 'of one that is known',
+    run: (tx) => permissions.insertKnownPermission(tx, 'keys:read'),
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'insertTypeMoves',
+    run: (tx) => permissions.insertTypeMoves(tx, 'customer', 'evt_9'),
+    changes: ['+ user_type_moves usr_bob evt_9: user_id=usr_bob event=evt_9'],
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'findTypeMoves',
+    run: (tx) => permissions.findTypeMoves(tx, 'usr_ada'),
+    gives: ['evt_1'],
+  },
+  {
+    store: 'activity',
+    statement: 'findOldestEvent',
+    run: (tx) => activity.findOldestEvent(tx),
+    gives: 'evt_1',
   },
   {
     store: 'accounts/users',
@@ -531,7 +743,7 @@ const rows: readonly Row[] = [
     },
     gives: ['usr_eve'],
     changes: [
-      '+ users usr_eve: id=usr_eve username=eve username_key=eve display_name=Eve user_type=customer password_hash=of eve created_at=7 disabled_at=9 username_skeleton=eve',
+      '+ users usr_eve: id=usr_eve username=eve username_key=eve display_name=Eve user_type=customer password_hash=of eve created_at=7 disabled_at=9 username_skeleton=eve permissions_version=0',
     ],
   },
   {

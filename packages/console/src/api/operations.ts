@@ -625,6 +625,7 @@ export interface Operations {
         readonly name: string
         readonly description: string
         readonly permissions: readonly string[]
+        readonly version: number
       }[]
       readonly next: null
     }
@@ -640,6 +641,48 @@ export interface Operations {
       readonly name: string
       readonly description: string
       readonly permissions: readonly string[]
+      readonly version: number
+    }
+  }
+  /** Remove a user type. Its users get the type `replacement`; their sessions go on. With If-Match, only the version that it names. */
+  'DELETE /v1/user-types/{name}': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly query?: {
+      readonly replacement?: string | undefined
+    }
+    readonly answer: {
+      readonly moved: number
+    }
+  }
+  /** See a user type and what it permits. */
+  'GET /v1/user-types/{name}': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly answer: {
+      readonly name: string
+      readonly description: string
+      readonly permissions: readonly string[]
+      readonly version: number
+    }
+  }
+  /** Change the name, the description or the permissions of a user type. Tokens with the old permissions are refused from then on; sessions go on. With If-Match, only the version that it names. */
+  'PATCH /v1/user-types/{name}': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly body: {
+      readonly name?: string
+      readonly description?: string
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'user-types:write' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+    }
+    readonly answer: {
+      readonly name: string
+      readonly description: string
+      readonly permissions: readonly string[]
+      readonly version: number
     }
   }
   /** List users. */
@@ -753,6 +796,59 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** List what a user is granted and denied beside their type. */
+  'GET /v1/users/{id}/grants': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly kind: 'grant' | 'denial'
+        readonly permission: string
+        readonly reason: string
+        readonly created_by: {
+          readonly id: string
+          readonly username: string | null
+        } | null
+        readonly created_at: string
+        readonly until: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Grant a user a permission beside their type, or deny them one, until a moment or for good. Tokens with the old permissions are refused from then on; sessions go on. */
+  'POST /v1/users/{id}/grants': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly kind: 'grant' | 'denial'
+      readonly permission: 'users:read' | 'users:write' | 'user-types:write' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly reason: string
+      readonly until?: string | null
+    }
+    readonly answer: {
+      readonly id: string
+      readonly kind: 'grant' | 'denial'
+      readonly permission: string
+      readonly reason: string
+      readonly created_by: {
+        readonly id: string
+        readonly username: string | null
+      } | null
+      readonly created_at: string
+      readonly until: string | null
+    }
+  }
+  /** Take a grant or a denial back before its end. */
+  'DELETE /v1/users/{id}/grants/{grant}': {
+    readonly path: {
+      readonly id: string
+      readonly grant: string
+    }
+    readonly answer: undefined
+  }
   /** Make a new invitation for a user; it ends the one before. */
   'POST /v1/users/{id}/invite': {
     readonly path: {
@@ -762,6 +858,41 @@ export interface Operations {
       readonly invitation: string
       readonly link: string
       readonly expires_at: string
+    }
+  }
+  /** What a user may do, and the rules that gave or denied it: now, or at a past moment as the log tells. Where the log does not go back that far, `known` is false. */
+  'GET /v1/users/{id}/permissions': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query?: {
+      readonly at?: string | undefined
+    }
+    readonly answer: {
+      readonly at: string
+      readonly known: boolean
+      readonly log_begins_at: string | null
+      readonly user_type: string | null
+      readonly items: readonly {
+        readonly permission: string
+        readonly allowed: boolean
+        readonly rules: readonly ({
+          readonly kind: 'user_type'
+          readonly user_type: string
+        } | {
+          readonly id: string
+          readonly kind: 'grant' | 'denial'
+          readonly permission: string
+          readonly reason: string
+          readonly created_by: {
+            readonly id: string
+            readonly username: string | null
+          } | null
+          readonly created_at: string
+          readonly until: string | null
+        })[]
+      }[]
+      readonly next: null
     }
   }
   /** List the live sessions of a user, newest first. */

@@ -12,24 +12,32 @@ import {
   listMySessions,
   readMe,
 } from './me/routes.ts'
+import { createGrantsJob } from './permissions/grants.ts'
+import { createGrant, listGrants, listUserPermissions, withdrawGrant } from './permissions/routes.ts'
 import { logIn, logOut, refresh, verifyToken } from './sign-in/routes.ts'
 import { importUsers } from './transfer/routes.ts'
 import {
-  createUserRoute,
+  changeUserTypeRoute,
   createUserTypeRoute,
+  listUserTypes,
+  readUserType,
+  removeUserTypeRoute,
+} from './user-types/routes.ts'
+import { ensureUserTypes } from './user-types/user-types.ts'
+import {
+  createUserRoute,
   disableUserRoute,
   enableUserRoute,
   endUserSession,
   listUserSessions,
   listUsers,
-  listUserTypes,
   readUser,
   unlockUserRoute,
   updateUserRoute,
 } from './users/routes.ts'
 import { findUser, findUserByName } from './users/store.ts'
 import { usernameKey } from './users/username-key.ts'
-import { ensureUserTypes, lockForSignIn } from './users/users.ts'
+import { lockForSignIn } from './users/users.ts'
 
 /** People: users, user types, invitations, sign-in. */
 export interface Accounts extends Part {
@@ -49,8 +57,8 @@ export async function createAccounts(
     browserCookie: createBrowserCookie(issuer),
     linkTo: (invitation) => invitationLink(issuer, invitation),
   }
-  const { db, world } = ground
-  await db.transaction((tx) => ensureUserTypes(tx, world.now()))
+  const { db } = ground
+  await ensureUserTypes(ground)
   return {
     routes: serve(ground, [
       logIn,
@@ -76,10 +84,17 @@ export async function createAccounts(
       endUserSession,
       listUserTypes,
       createUserTypeRoute,
+      readUserType,
+      changeUserTypeRoute,
+      removeUserTypeRoute,
+      listUserPermissions,
+      listGrants,
+      createGrant,
+      withdrawGrant,
       invitationPage,
       takeUpInvitation,
     ]),
-    jobs: [ground.attempts.job],
+    jobs: [ground.attempts.job, createGrantsJob(ground)],
     async findUserId(username) {
       const user = await findUserByName(db, usernameKey(username))
       return user?.disabled_at === null ? user.id : undefined

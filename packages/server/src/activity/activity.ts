@@ -9,8 +9,8 @@ import { insertEvents } from './store.ts'
 
 /** The activity log, as every part writes to it. */
 export interface Activity {
-  /** Record an event in the transaction of the change, so that neither is stored without the other. */
-  record(tx: Transaction, who: Actor | Who, event: EventName, target?: Target, more?: More): Promise<void>
+  /** Record an event in the transaction of the change, so that neither is stored without the other. The id of the event. */
+  record(tx: Transaction, who: Actor | Who, event: EventName, target?: Target, more?: More): Promise<string>
   /** Record the same of each of these, at once. */
   recordEach(
     tx: Transaction,
@@ -20,7 +20,7 @@ export interface Activity {
     more?: More,
   ): Promise<void>
   /** Record an event that has no transaction of its own. */
-  recordAlone(who: Actor | Who, event: EventName, target?: Target, more?: More): Promise<void>
+  recordAlone(who: Actor | Who, event: EventName, target?: Target, more?: More): Promise<string>
   /**
    * Record a refusal. The first one of a subject (or of an unauthenticated address), target and reason is stored at once; those
    * that follow are counted, and one row a minute has their count, so that a flood of refusals makes few rows.
@@ -73,11 +73,16 @@ export function createActivity({
     })
   }
 
-  const record: Activity['record'] = (tx, who, name, target, more = {}) =>
-    store(tx, [eventOf(who, name, target, more)])
+  const record: Activity['record'] = async (tx, who, name, target, more = {}) => {
+    const event = eventOf(who, name, target, more)
+    await store(tx, [event])
+    return event.id
+  }
   const recordAlone: Activity['recordAlone'] = (...happening) =>
     db.transaction((tx) => record(tx, ...happening))
-  const refusals = createRefusalLog({ world, write: recordAlone })
+  const write = async (...happening: Parameters<Activity['recordAlone']>) =>
+    void (await recordAlone(...happening))
+  const refusals = createRefusalLog({ world, write })
 
   return {
     record,

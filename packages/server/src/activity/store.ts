@@ -70,3 +70,9 @@ export async function findEventsFrom(reader: Reader, from: string, limit: number
     limit,
   )
 }
+
+/** Where the log begins. */
+export async function findOldestEvent(reader: Reader): Promise<ActivityEvent | undefined> {
+  const [row] = await reader.query<ActivityEvent>('SELECT * FROM activity ORDER BY id LIMIT 1')
+  return row
+}

@@ -77,6 +77,33 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .description('give a user another type, which ends their sessions')
     .addHelpText('after', example('latchkey users set-type ada administrator'))
     .action(run(() => import('./users/set-type.ts')))
+  for (const [name, does] of [
+    ['grant', 'grant a user a permission beside those of their type'],
+    ['deny', 'deny a user a permission, whatever their type permits'],
+  ] as const) {
+    users
+      .command(`${name} <username> <permission>`)
+      .description(does)
+      .requiredOption('--reason <text>', 'why, which the log and the console show')
+      .option('--until <time>', 'when it ends, as RFC 3339 writes it')
+      .option('--for <time>', 'how long it lasts: seconds, or 15m, 2h, 7d')
+      .addHelpText(
+        'after',
+        example(`latchkey users ${name} ada devices:read --for 7d --reason "covers for ben"`),
+      )
+      .action(run(() => (name === 'grant' ? import('./users/grant.ts') : import('./users/deny.ts'))))
+  }
+  users
+    .command('withdraw <username> <grant>')
+    .description('take a grant or a denial back before its end')
+    .addHelpText('after', example('latchkey users withdraw ada grt_06f8p3x2v9r4k7m1n5q8s0t2w4'))
+    .action(run(() => import('./users/withdraw.ts')))
+  users
+    .command('permissions <username>')
+    .description('print what a user may do, and the rule that gave or denied each')
+    .option('--at <time>', 'at a past moment, as RFC 3339 writes it')
+    .addHelpText('after', example('latchkey users permissions ada --at 2026-11-01T00:00:00Z'))
+    .action(run(() => import('./users/permissions.ts')))
   users
     .command('unlock <username>')
     .description('let wrong passwords for a user count from the beginning again')
@@ -120,6 +147,28 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
       example('latchkey user-types add installer --permission devices:write devices:read'),
     )
     .action(run(() => import('./user-types/add.ts')))
+  userTypes
+    .command('change <name>')
+    .description(
+      'change what a user type is for and what it permits; tokens with the old permissions are refused',
+    )
+    .option('--description <text>', 'what it is for')
+    .option('--permission <permission...>', 'all that it permits from now on')
+    .option('--allow <permission...>', 'what it permits beside')
+    .option('--forbid <permission...>', 'what it permits no longer')
+    .addHelpText('after', example('latchkey user-types change installer --allow devices:bind'))
+    .action(run(() => import('./user-types/change.ts')))
+  userTypes
+    .command('rename <name> <new-name>')
+    .description('give a user type another name')
+    .addHelpText('after', example('latchkey user-types rename installer fitter'))
+    .action(run(() => import('./user-types/rename.ts')))
+  userTypes
+    .command('remove <name>')
+    .description('remove a user type')
+    .option('--replacement <type>', 'the type that its users get')
+    .addHelpText('after', example('latchkey user-types remove installer --replacement customer'))
+    .action(run(() => import('./user-types/remove.ts')))
   userTypes
     .command('list')
     .description('list the user types and what each permits')

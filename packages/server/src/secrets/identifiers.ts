@@ -14,6 +14,7 @@ export type IdentifierPrefix =
   | 'jti'
   | 'rgt'
   | 'prc'
+  | 'grt'
 
 /** The digits of Crockford's base32 in lower case: no i, l, o, which look like others, and no u. */
 export const crockfordAlphabet = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -22,8 +22,11 @@ export interface ProvenPerson {
 /** An account, as far as a sign-in depends on it. */
 export interface Account {
   readonly user_type: string
-  readonly permissions: readonly Permission[]
   readonly password_hash: string | null
+  readonly scopes: readonly Permission[]
+  readonly permissionsVersion: string
+  /** When one of the permissions ends; undefined if none does. */
+  readonly endsAtMs: number | undefined
 }
 
 export interface OpenedSession {
@@ -90,7 +93,9 @@ export async function openSession(
     subject: person.userId,
     kind: 'user',
     clientId: firstParty,
-    scopes: account.permissions,
+    scopes: account.scopes,
+    permissionsVersion: account.permissionsVersion,
+    endsAtMs: account.endsAtMs,
     sessionId,
     userType: account.user_type,
     authTimeMs: now,

@@ -12,6 +12,10 @@ export interface Grant {
   readonly scopes: readonly string[]
   readonly sessionId?: string | undefined
   readonly userType?: string | undefined
+  /** The versions of the permissions in `scopes`, for their revocation. */
+  readonly permissionsVersion?: string | undefined
+  /** When one of them ends, if that is before the token would: it ends with it. */
+  readonly endsAtMs?: number | undefined
   /** When and how the person proved who they are (OpenID Connect Core section 2). */
   readonly authTimeMs?: number | undefined
   readonly amr?: readonly string[] | undefined
@@ -37,7 +41,7 @@ interface Parts {
   readonly lifeSeconds: number
 }
 
-/** Makes access tokens as RFC 9068 section 2 lays them out, with our `sid`, `kind` and `user_type`. */
+/** Makes access tokens as RFC 9068 section 2 lays them out, with our `sid`, `kind`, `user_type` and `pv`. */
 export function createIssuer({ ring, world, issuer, audience, lifeSeconds }: Parts): IssueToken {
   let generation = -1
   let sign = (_claims: Record<string, unknown>): string => ''
@@ -46,9 +50,12 @@ export function createIssuer({ ring, world, issuer, audience, lifeSeconds }: Par
     if (generation !== ring.generation()) {
       generation = ring.generation()
       const key = ring.signingKey()
-      sign = createSigner({ key, issuer, audience, expiresIn: lifeSeconds, type: 'at+jwt', now: world.now })
+      sign = createSigner({ key, issuer, audience, type: 'at+jwt', now: world.now })
     }
     const tokenId = newIdentifier('jti', world)
+    const issuedAt = Math.floor(world.now() / 1000)
+    const endsAt = grant.endsAtMs === undefined ? Number.POSITIVE_INFINITY : Math.floor(grant.endsAtMs / 1000)
+    const expiresAt = Math.min(issuedAt + lifeSeconds, endsAt)
     const token = sign({
       sub: grant.subject,
       jti: tokenId,
@@ -57,10 +64,17 @@ export function createIssuer({ ring, world, issuer, audience, lifeSeconds }: Par
       kind: grant.kind,
       ...(grant.sessionId !== undefined && { sid: grant.sessionId }),
       ...(grant.userType !== undefined && { user_type: grant.userType }),
+      ...(grant.permissionsVersion !== undefined && { pv: grant.permissionsVersion }),
+      exp: expiresAt,
       ...(grant.authTimeMs !== undefined && { auth_time: Math.floor(grant.authTimeMs / 1000) }),
       ...(grant.amr !== undefined && { amr: [...grant.amr] }),
       ...(grant.boundTo !== undefined && { cnf: { jkt: grant.boundTo } }),
     })
-    return { token, type: grant.boundTo === undefined ? 'Bearer' : 'DPoP', tokenId, lifeSeconds }
+    return {
+      token,
+      type: grant.boundTo === undefined ? 'Bearer' : 'DPoP',
+      tokenId,
+      lifeSeconds: expiresAt - issuedAt,
+    }
   }
 }

@@ -33,7 +33,7 @@ export async function createTokens(
     revocations,
     proofs,
     issue: createIssuer({ ring, world, issuer, audience, lifeSeconds }),
-    readToken: createTokenReader({ ring, revocations, world, issuer, audience }),
+    readToken: createTokenReader({ ring, revocations, world, issuer, audience, lifeSeconds }),
   }
   return {
     ...tokens,

@@ -3,14 +3,17 @@ import { checkOptions, type OptionNames } from '../../options/check-options.ts'
 import { clockOf } from '../../options/clock.ts'
 import type { VerifiedClaims } from '../../token/index.ts'
 
-/** What a revocation names: `sid`, `jti`, `sub` or `user_type` of the tokens that it ends. */
-export type RevocationKind = 'session' | 'token' | 'subject' | 'user_type'
+/**
+ * What a revocation names: `sid`, `jti`, `sub` or `user_type` of the tokens that it ends, or the version of the permissions
+ * that are in them: a user type or a subject, a dot, and its number in `pv`.
+ */
+export type RevocationKind = 'session' | 'token' | 'subject' | 'user_type' | 'permissions'
 
 /** One revocation, as it travels in the feed. */
 export interface Revocation {
   /** See {@link revocationKey}. */
   readonly key: string
-  /** Tokens issued before this time are revoked; for a session or a token the time of issue does not matter. */
+  /** Tokens issued before this time are revoked; for a session, a token or permissions the time of issue does not matter. */
   readonly revokedAtMs: number
   /** When every token that this could concern has expired, so that it may be forgotten. */
   readonly expiresAtMs: number
@@ -62,7 +65,7 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
   const keys = new Map<string, string>()
   let dropped = 0
 
-  /** The hash of what is asked again and again, for one request asks for four. */
+  /** The hash of what is asked again and again, for one request asks for six. */
   function keyOf(kind: RevocationKind, value: string): string {
     const name = `${kind}:${value}`
     let key = keys.get(name)
@@ -78,6 +81,16 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
     if (typeof value !== 'string') return undefined
     const entry = entries.get(keyOf(kind, value))
     return entry !== undefined && entry.expiresAtMs > now() ? entry : undefined
+  }
+
+  /** `pv` is two numbers: the versions of the permissions of the user type and of the person. */
+  function isOutdated({ pv, sub, user_type: userType }: VerifiedClaims): boolean {
+    if (typeof pv !== 'string') return false
+    const [ofType, own] = pv.split('.')
+    return (
+      find('permissions', `${userType}.${ofType}`) !== undefined ||
+      find('permissions', `${sub}.${own}`) !== undefined
+    )
   }
 
   function forgetExpired(): void {
@@ -116,7 +129,8 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
       const subject = find('subject', sub)
       if (subject !== undefined && issuedAtMs < subject.revokedAtMs) return true
       const type = find('user_type', userType)
-      return type !== undefined && issuedAtMs < type.revokedAtMs
+      if (type !== undefined && issuedAtMs < type.revokedAtMs) return true
+      return isOutdated(claims)
     },
     get size() {
       forgetExpired()

@@ -93,6 +93,25 @@ const judged = [
     claims: { user_type: 'a', iat: nowMs / 1000 },
     is: false,
   },
+  ...[
+    { name: 'of the type', value: 'owner.3', is: true },
+    { name: 'of the person', value: 'usr_1.4', is: true },
+    { name: 'of the type before', value: 'owner.2', is: false },
+    { name: 'of the person before', value: 'usr_1.3', is: false },
+    { name: 'of another type', value: 'other.3', is: false },
+    { name: 'of another person', value: 'usr_2.4', is: false },
+  ].map(({ name, value, is }) => ({
+    name: `the permissions ${name}, whenever the token was issued`,
+    revoked: entry('permissions', value, nowMs, nowMs + 1000),
+    claims: { sub: 'usr_1', user_type: 'owner', pv: '3.4', iat: issuedAfter },
+    is,
+  })),
+  ...[undefined, 3.4, '3', '', ['3', '4']].map((pv) => ({
+    name: `the permissions of the person, in a token whose pv is ${JSON.stringify(pv)}`,
+    revoked: entry('permissions', 'usr_1.4', nowMs, nowMs + 1000),
+    claims: { sub: 'usr_1', user_type: 'owner', pv },
+    is: false,
+  })),
   {
     name: 'a session whose revocation may be forgotten',
     revoked: entry('session', 'a', nowMs, nowMs),

@@ -1,6 +1,7 @@
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import { operator } from '../../identity.ts'
+import { findAdministratorType } from '../permissions/administrators.ts'
 import { findUserByName, type UserRow } from '../users/store.ts'
 import { createUser } from '../users/users.ts'
 import { invite } from './invitations.ts'
@@ -24,13 +25,14 @@ export async function inviteFirstAdministrator(ground: Ground): Promise<string |
 
 /** Create a user with this name; with the next one (`admin-2`) if another user who cannot administer the server has it. */
 async function administratorToInvite(ground: Ground): Promise<UserRow> {
+  const userType = await findAdministratorType(ground.db)
   for (let attempt = 1; ; attempt++) {
     const username = attempt === 1 ? firstAdministratorName : `${firstAdministratorName}-${attempt}`
     const existing = await findUserByName(ground.db, username)
-    if (existing && existing.disabled_at === null && existing.user_type === 'administrator') return existing
+    if (existing && existing.disabled_at === null && existing.user_type === userType) return existing
     if (existing) continue
     try {
-      return await createUser(ground, operator, { username, userType: 'administrator' })
+      return await createUser(ground, operator, { username, userType })
     } catch (error) {
       // Another process started at the same moment: the user it has made is the one.
       if (!(error instanceof Refusal) || error.code !== 'user_exists') throw error

@@ -29,7 +29,7 @@ export async function invite(
   const secret = newSecret('invite', world)
   const now = world.now()
   await db.transaction(async (tx) => {
-    const { disabled_at } = await findToChange(tx, actor, userId)
+    const { disabled_at } = await findToChange(tx, actor, userId, now)
     if (disabled_at !== null)
       throw new Refusal('account_disabled', 'this account is disabled; enable it first')
     if (!keepOthers) await endInvitations(tx, userId, now)
@@ -51,9 +51,10 @@ export function invitationLink(issuer: string, secret: string): string {
 
 /** The user of an open invitation. */
 export async function invited({ db, world }: Ground, secret: string): Promise<UserWithPermissions> {
-  const found = isSecret('invite', secret)
+  const id = isSecret('invite', secret)
     ? await findInvitedUser(db, hashSecret(secret), world.now())
     : undefined
+  const found = id === undefined ? undefined : await findUser(db, id)
   if (!found) throw notValid()
   return found
 }

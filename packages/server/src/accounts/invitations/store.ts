@@ -1,5 +1,4 @@
 import type { Reader, Transaction } from '../../database/database.ts'
-import { type Stored, type UserWithPermissions, withLists, withPermissions } from '../users/store.ts'
 
 export async function insertInvitation(
   tx: Transaction,
@@ -29,18 +28,18 @@ export async function useInvitation(
   return row?.user_id
 }
 
+/** The id of the user of an open invitation. */
 export async function findInvitedUser(
   reader: Reader,
   secretHash: string,
   now: number,
-): Promise<UserWithPermissions | undefined> {
-  const [row] = await reader.query<Stored<UserWithPermissions>>(
-    `${withPermissions} JOIN invitations i ON i.user_id = u.id
-      WHERE i.secret_hash = $1 AND i.used_at IS NULL AND i.expires_at > $2`,
+): Promise<string | undefined> {
+  const [row] = await reader.query<{ user_id: string }>(
+    'SELECT user_id FROM invitations WHERE secret_hash = $1 AND used_at IS NULL AND expires_at > $2',
     secretHash,
     now,
   )
-  return row && withLists(row)
+  return row?.user_id
 }
 
 /** A new invitation or a disabled account puts an end to those before. */
@@ -48,11 +47,12 @@ export async function endInvitations(tx: Transaction, userId: string, now: numbe
   await tx.query('UPDATE invitations SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL', userId, now)
 }
 
-/** Somebody who can sign in and manage users, if there is one. */
-export async function findUserWhoMaySetUp(reader: Reader): Promise<UserWithPermissions | undefined> {
-  const [row] = await reader.query<Stored<UserWithPermissions>>(
-    `${withPermissions} WHERE u.password_hash IS NOT NULL AND u.disabled_at IS NULL
+/** The id of somebody who can sign in and whose type may manage users, if there is one. */
+export async function findUserWhoMaySetUp(reader: Reader): Promise<string | undefined> {
+  const [row] = await reader.query<{ id: string }>(
+    `SELECT u.id FROM users u JOIN user_types t ON t.name = u.user_type
+      WHERE u.password_hash IS NOT NULL AND u.disabled_at IS NULL
         AND ' ' || t.permissions || ' ' LIKE '% users:write %' LIMIT 1`,
   )
-  return row && withLists(row)
+  return row?.id
 }

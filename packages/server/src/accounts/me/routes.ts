@@ -5,6 +5,7 @@ import { line, whole } from '../../http/schema.ts'
 import { findLiveSessions } from '../../sessions/store.ts'
 import type { AccountsGround } from '../ground.ts'
 import { changePassword } from '../passwords/change.ts'
+import { heldBy } from '../permissions/effective.ts'
 import { password } from '../sign-in/routes.ts'
 import { findUser } from '../users/store.ts'
 import { sessionView, userView } from '../users/views.ts'
@@ -26,10 +27,10 @@ export const readMe = route({
     },
   },
   refuses: ['user_not_found'],
-  async handle({ db }, { actor }) {
+  async handle({ db, world }, { actor }) {
     const user = await findUser(db, actor.identity.subject)
     if (!user) throw new Refusal('user_not_found', 'no such user')
-    return ok({ ...userView.show(user), permissions: user.permissions })
+    return ok({ ...userView.show(user), permissions: heldBy(user, world.now()) })
   },
 })
 

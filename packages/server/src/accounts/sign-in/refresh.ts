@@ -7,6 +7,7 @@ import { firstParty } from '../../sessions/gate.ts'
 import { findSession, touchSession } from '../../sessions/store.ts'
 import { rotate } from '../../tokens/refresh.ts'
 import type { AccountsGround } from '../ground.ts'
+import { mintedFor } from '../permissions/effective.ts'
 import { findUser } from '../users/store.ts'
 import { provenKey, type SignedIn } from './sign-in.ts'
 
@@ -56,7 +57,7 @@ export async function refreshSession(
     subject: user.id,
     kind: 'user',
     clientId: firstParty,
-    scopes: user.permissions,
+    ...mintedFor(user, world.now()),
     sessionId,
     userType: user.user_type,
     authTimeMs: session.created_at,

@@ -5,7 +5,8 @@ import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
 import { authorizeOver } from '../../permissions.ts'
 import type { World } from '../../world.ts'
-import { findUserTypes, insertNewUsers, type UserRow, type UserTypeRow } from '../users/store.ts'
+import { holdUserType, type UserTypeRow } from '../user-types/store.ts'
+import { insertNewUsers, type UserRow } from '../users/store.ts'
 import { newUserRow } from '../users/users.ts'
 import type { TransferredPerson } from './transferred-person.ts'
 
@@ -51,7 +52,7 @@ export async function importPeople(
   let imported: Imported = { created: 0, refused: [] }
   try {
     await db.transaction(async (tx) => {
-      const types = new Map((await findUserTypes(tx)).map((type) => [type.name, type]))
+      const types = await holdTypes(tx, new Set(people.map((person) => person.userType ?? userType)))
       const refused: NotImported[] = []
       const rows: { index: number; row: UserRow }[] = []
       for (const [index, person] of people.entries()) {
@@ -87,6 +88,16 @@ export async function importPeople(
     if (!(error instanceof TrialIsOver)) throw error
   }
   return imported
+}
+
+/** The types of these names, of those that there are, in one order, so that two imports do not wait for each other. */
+async function holdTypes(tx: Transaction, names: ReadonlySet<string>): Promise<Map<string, UserTypeRow>> {
+  const types = new Map<string, UserTypeRow>()
+  for (const name of [...names].sort()) {
+    const type = await holdUserType(tx, name)
+    if (type) types.set(name, type)
+  }
+  return types
 }
 
 /** @throws {Refusal} if this person cannot be an account, or the actor may not make one of this type */

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { ok, routesFor } from '../../http/route.ts'
 import type { AccountsGround } from '../ground.ts'
-import { userTypeName } from '../users/users.ts'
+import { userTypeName } from '../user-types/user-types.ts'
 import { importPeople, type NotImported } from './import-people.ts'
 import { personOf, personSchema, RecordFault, type TransferredPerson } from './transferred-person.ts'
 

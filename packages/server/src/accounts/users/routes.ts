@@ -2,23 +2,14 @@ import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { created, done, ok, routesFor } from '../../http/route.ts'
 import { defaultLimit, line, page, pageOf, paging, whole } from '../../http/schema.ts'
-import { permissionNames } from '../../permissions.ts'
 import { findLiveSessions } from '../../sessions/store.ts'
 import type { AccountsGround } from '../ground.ts'
 import { invite } from '../invitations/invitations.ts'
+import { userTypeName } from '../user-types/user-types.ts'
 import { lookAlikeWarnings } from './look-alikes.ts'
-import { findLookAlikes, findUser, findUsers, findUserTypes } from './store.ts'
-import {
-  createUser,
-  createUserType,
-  disableUser,
-  enableUser,
-  endSessionOf,
-  unlockUser,
-  updateUser,
-  userTypeName,
-} from './users.ts'
-import { invitationView, sessionView, userTypeView, userView } from './views.ts'
+import { findLookAlikes, findUser, findUsers } from './store.ts'
+import { createUser, disableUser, enableUser, endSessionOf, unlockUser, updateUser } from './users.ts'
+import { invitationView, sessionView, userView } from './views.ts'
 
 const route = routesFor<AccountsGround>()
 
@@ -189,35 +180,5 @@ export const endUserSession = route({
   async handle(ground, { params, actor }) {
     await endSessionOf(ground, actor, params.id, params.session)
     return done
-  },
-})
-
-export const listUserTypes = route({
-  id: 'listUserTypes',
-  method: 'GET',
-  path: '/v1/user-types',
-  tag: 'accounts',
-  summary: 'List the user types and what each permits.',
-  access: { permission: 'users:read' },
-  answers: { 200: { description: 'The types.', body: whole(userTypeView.schema) } },
-  handle: async ({ db }) => ok({ items: (await findUserTypes(db)).map(userTypeView.show), next: null }),
-})
-
-export const createUserTypeRoute = route({
-  id: 'createUserType',
-  method: 'POST',
-  path: '/v1/user-types',
-  tag: 'accounts',
-  summary: 'Create a user type.',
-  access: { permission: 'user-types:write' },
-  body: v.strictObject({
-    name: slug,
-    description: v.optional(line(200, 0), ''),
-    permissions: v.array(v.picklist(permissionNames)),
-  }),
-  answers: { 201: { description: 'Created.', body: userTypeView.schema } },
-  refuses: ['user_type_exists', 'permission_missing'],
-  async handle(ground, { body, actor }) {
-    return created(userTypeView.show(await createUserType(ground, actor, body)))
   },
 })

@@ -1,6 +1,7 @@
 import type { Reader, Transaction } from '../../database/database.ts'
 import { insertInto } from '../../database/insert.ts'
-import { listed, type Permission, permissionsIn } from '../../permissions.ts'
+import { isPermission, type Permission, permissionsIn } from '../../permissions.ts'
+import type { GrantRow } from '../permissions/store.ts'
 
 export interface UserRow {
   readonly id: string
@@ -14,34 +15,54 @@ export interface UserRow {
   readonly created_at: number
   readonly last_sign_in_at: number | null
   readonly disabled_at: number | null
+  /** Another one after every change of what they are granted or denied. */
+  readonly permissions_version: number
 }
 
-/** A user with the permissions of their type. */
+/** A user with all that decides what they may do: see `ruledPermissions`, which tells it for a moment. */
 export interface UserWithPermissions extends UserRow {
-  readonly permissions: readonly Permission[]
+  readonly type_permissions: readonly Permission[]
+  readonly type_permissions_version: number
+  /** Grants and denials, some of which may be over. */
+  readonly grants: readonly GrantRow[]
 }
 
-export const withPermissions =
-  'SELECT u.*, t.permissions FROM users u JOIN user_types t ON t.name = u.user_type'
+/** In one statement, so that the versions are those of the permissions. It gives one row for each grant. */
+const withPermissions = `SELECT u.*, t.permissions AS type_permissions, t.permissions_version AS type_permissions_version,
+    g.id AS grant_id, g.kind, g.permission, g.reason, g.created_by AS granted_by, g.created_at AS granted_at, g.until
+  FROM users u JOIN user_types t ON t.name = u.user_type LEFT JOIN user_grants g ON g.user_id = u.id`
 
 export async function findUser(reader: Reader, id: string): Promise<UserWithPermissions | undefined> {
-  const [row] = await reader.query<Stored<UserWithPermissions>>(`${withPermissions} WHERE u.id = $1`, id)
-  return row && withLists(row)
+  return userIn(await reader.query<Stored>(`${withPermissions} WHERE u.id = $1 ORDER BY g.id`, id))
 }
 
 export async function findUserByName(
   reader: Reader,
   usernameKey: string,
 ): Promise<UserWithPermissions | undefined> {
-  const [row] = await reader.query<Stored<UserWithPermissions>>(
-    `${withPermissions} WHERE u.username_key = $1`,
+  const rows = await reader.query<Stored>(
+    `${withPermissions} WHERE u.username_key = $1 ORDER BY g.id`,
     usernameKey,
   )
-  return row && withLists(row)
+  return userIn(rows)
 }
 
 export async function findUsers(reader: Reader, after: string, limit: number): Promise<UserRow[]> {
   return reader.query<UserRow>('SELECT * FROM users WHERE id > $1 ORDER BY id LIMIT $2', after, limit)
+}
+
+/** The user names of these users, of those that there are. */
+export async function findUsernames(
+  reader: Reader,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map()
+  const places = ids.map((_, at) => `$${at + 1}`).join(', ')
+  const rows = await reader.query<{ id: string; username: string }>(
+    `SELECT id, username FROM users WHERE id IN (${places})`,
+    ...ids,
+  )
+  return new Map(rows.map(({ id, username }) => [id, username]))
 }
 
 /** The names of other users that look like this one, ten at most. */
@@ -100,6 +121,21 @@ export async function setUserType(tx: Transaction, id: string, userType: string)
   await tx.query('UPDATE users SET user_type = $2 WHERE id = $1', id, userType)
 }
 
+/** Give everybody of one type another one. The number of them. */
+export async function moveUsers(tx: Transaction, from: string, to: string): Promise<number> {
+  const rows = await tx.query('UPDATE users SET user_type = $2 WHERE user_type = $1 RETURNING id', from, to)
+  return rows.length
+}
+
+export async function hasUsersOfType(reader: Reader, type: string): Promise<boolean> {
+  const rows = await reader.query('SELECT 1 AS found FROM users WHERE user_type = $1 LIMIT 1', type)
+  return rows.length === 1
+}
+
+export async function setPermissionsVersion(tx: Transaction, id: string, version: number): Promise<void> {
+  await tx.query('UPDATE users SET permissions_version = $2 WHERE id = $1', id, version)
+}
+
 export async function setDisplayName(tx: Transaction, id: string, displayName: string | null): Promise<void> {
   await tx.query('UPDATE users SET display_name = $2 WHERE id = $1', id, displayName)
 }
@@ -114,33 +150,6 @@ export async function setDisabled(tx: Transaction, id: string, at: number | null
     ...(at === null ? [] : [at]),
   )
   return rows.length === 1
-}
-
-export interface UserTypeRow {
-  readonly name: string
-  readonly description: string
-  readonly permissions: readonly Permission[]
-  readonly created_at: number
-}
-
-export async function findUserTypes(reader: Reader): Promise<UserTypeRow[]> {
-  const rows = await reader.query<Stored<UserTypeRow>>('SELECT * FROM user_types ORDER BY name')
-  return rows.map(withLists)
-}
-
-export async function findUserType(reader: Reader, name: string): Promise<UserTypeRow | undefined> {
-  const [row] = await reader.query<Stored<UserTypeRow>>('SELECT * FROM user_types WHERE name = $1', name)
-  return row && withLists(row)
-}
-
-export async function insertUserType(tx: Transaction, type: UserTypeRow): Promise<void> {
-  await tx.query(
-    'INSERT INTO user_types (name, description, permissions, created_at) VALUES ($1, $2, $3, $4)',
-    type.name,
-    type.description,
-    listed(type.permissions),
-    type.created_at,
-  )
 }
 
 /** True if the password was still the one of `before`. */
@@ -159,18 +168,6 @@ export async function replacePasswordHash(
   return rows.length === 1
 }
 
-/** Two processes that start at once on an empty database both insert it. */
-export async function insertUserTypeIfMissing(tx: Transaction, type: UserTypeRow): Promise<void> {
-  await tx.query(
-    `INSERT INTO user_types (name, description, permissions, created_at) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (name) DO NOTHING`,
-    type.name,
-    type.description,
-    listed(type.permissions),
-    type.created_at,
-  )
-}
-
 /**
  * Record the sign-in of an enabled user. It locks the user's row until the transaction ends, so
  * that disabling and signing in happen one after the other, whichever comes first.
@@ -184,29 +181,30 @@ export async function noteSignIn(tx: Transaction, userId: string, now: number): 
   return rows.length === 1
 }
 
-/** As a table holds it: one column for a list. */
-export type Stored<Row> = Omit<Row, 'permissions'> & { readonly permissions: string }
-
-export function withLists<Row extends { readonly permissions: string }>(
-  row: Row,
-): Omit<Row, 'permissions'> & { readonly permissions: readonly Permission[] } {
-  return { ...row, permissions: permissionsIn(row.permissions) }
+/** As the tables hold it: one column for a list, and the columns of one grant, or null where there is none. */
+type Stored = Omit<UserWithPermissions, 'type_permissions' | 'grants'> & {
+  readonly type_permissions: string
+  readonly grant_id: string | null
+  readonly kind: GrantRow['kind']
+  readonly permission: string
+  readonly reason: string
+  readonly granted_by: string | null
+  readonly granted_at: number
+  readonly until: number | null
 }
 
-/**
- * Lock the user types until the transaction ends. Changes that decide who may administer this server are serialized:
- * of two administrators who disable each other at the same moment, the second finds that they are the last.
- */
-export async function holdUserTypes(tx: Transaction): Promise<void> {
-  await tx.query('UPDATE user_types SET name = name WHERE name = (SELECT MIN(name) FROM user_types)')
+function userIn(rows: readonly Stored[]): UserWithPermissions | undefined {
+  const [first] = rows
+  if (!first) return undefined
+  const { type_permissions, grant_id, kind, permission, reason, granted_by, granted_at, until, ...user } =
+    first
+  return { ...user, type_permissions: permissionsIn(type_permissions), grants: rows.flatMap(grantIn) }
 }
 
-/** Users of a type who can sign in: enabled, with a password. */
-export async function countUsersOfType(reader: Reader, type: string): Promise<number> {
-  const [row] = await reader.query<{ count: number }>(
-    `SELECT COUNT(*) AS count FROM users
-      WHERE user_type = $1 AND disabled_at IS NULL AND password_hash IS NOT NULL`,
-    type,
-  )
-  return row?.count ?? 0
+/** A permission that a version before knew, and this one does not, is neither granted nor denied. */
+function grantIn(row: Stored): GrantRow[] {
+  const { grant_id, id: user_id, kind, permission, reason, until } = row
+  if (grant_id === null || !isPermission(permission)) return []
+  const made = { created_by: row.granted_by, created_at: row.granted_at }
+  return [{ id: grant_id, user_id, kind, permission, reason, ...made, until }]
 }

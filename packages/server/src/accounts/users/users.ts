@@ -1,10 +1,10 @@
-import { user, userType } from '../../activity/events.ts'
+import { user } from '../../activity/events.ts'
 import type { Transaction } from '../../database/database.ts'
 import { isUniqueViolation } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
-import { authorizeOver, firstUserTypes, type Permission } from '../../permissions.ts'
+import { authorizeOver } from '../../permissions.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import { endAllSessions, endSession } from '../../sessions/end.ts'
 import { findSession } from '../../sessions/store.ts'
@@ -12,23 +12,19 @@ import { isVisible, requireVisible } from '../../text.ts'
 import type { World } from '../../world.ts'
 import type { UsersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
+import { keepAdministrator } from '../permissions/administrators.ts'
+import { type Minted, mintedFor, reachOf } from '../permissions/effective.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
+import { holdUserType } from '../user-types/store.ts'
 import { skeletonOf } from './look-alikes.ts'
 import {
-  countUsersOfType,
   findUser,
-  findUserType,
-  findUserTypes,
-  holdUserTypes,
   insertUser,
-  insertUserType,
-  insertUserTypeIfMissing,
   noteSignIn,
   setDisabled,
   setDisplayName,
   setUserType,
   type UserRow,
-  type UserTypeRow,
   type UserWithPermissions,
 } from './store.ts'
 import { usernameKey } from './username-key.ts'
@@ -68,6 +64,7 @@ export function newUserRow(world: World, { username, displayName, userType }: Ne
     created_at: world.now(),
     last_sign_in_at: null,
     disabled_at: null,
+    permissions_version: 0,
   }
 }
 
@@ -84,11 +81,11 @@ export async function createUser(
   const row: UserRow = { ...newUserRow(world, given), password_hash: passwordHash }
   try {
     await db.transaction(async (tx) => {
-      const type = await findUserType(tx, row.user_type)
+      const type = await holdUserType(tx, row.user_type)
       if (!type) throw new Refusal('user_type_unknown', 'there is no user type of this name')
       authorizeOver(actor, type.permissions)
       await insertUser(tx, row)
-      await activity.record(tx, actor, 'user.create', user(row.id))
+      await activity.record(tx, actor, 'user.create', user(row.id), { details: { user_type: row.user_type } })
     })
   } catch (error) {
     if (isUniqueViolation(error)) throw new Refusal('user_exists', 'a user of this name exists')
@@ -101,10 +98,15 @@ export async function createUser(
  * Find a user whom the actor is about to change, and authorize the change.
  * @throws {Refusal} `user_not_found`; `permission_missing` for a user with permissions that the actor lacks
  */
-export async function findToChange(tx: Transaction, actor: Actor, id: string): Promise<UserWithPermissions> {
+export async function findToChange(
+  tx: Transaction,
+  actor: Actor,
+  id: string,
+  now: number,
+): Promise<UserWithPermissions> {
   const found = await findUser(tx, id)
   if (!found) throw new Refusal('user_not_found', 'no such user')
-  authorizeOver(actor, found.permissions)
+  authorizeOver(actor, reachOf(found, now))
   return found
 }
 
@@ -115,30 +117,16 @@ export async function findToChange(tx: Transaction, actor: Actor, id: string): P
  */
 export async function disableUser(ground: UsersGround, actor: Actor, id: string): Promise<void> {
   const { db, world, activity } = ground
-  await db.transaction(async (tx) => {
-    await holdUserTypes(tx)
-    const found = await findToChange(tx, actor, id)
-    if (!(await setDisabled(tx, id, world.now()))) return
+  await db.transaction((tx) =>
     // At least one administrator must remain who can undo this.
-    if (found.password_hash !== null) await requireAdministratorBeside(tx, found.user_type)
-    await endInvitations(tx, id, world.now())
-    await endAllSessions(ground, tx, id, 'user_disabled', actor)
-    await activity.record(tx, actor, 'user.disable', user(id))
-  })
-}
-
-/**
- * A user of `type` is about to lose their permissions. Nobody grants permissions that they do not hold, so one user who holds
- * all of them must remain: otherwise some could never be granted again.
- * @throws {Refusal} `last_administrator`
- */
-async function requireAdministratorBeside(tx: Transaction, type: string): Promise<void> {
-  const types = await findUserTypes(tx)
-  const all = new Set(types.flatMap(({ permissions }) => permissions))
-  const greatest = types.filter(({ permissions }) => permissions.length === all.size).map(({ name }) => name)
-  if (!greatest.includes(type)) return
-  for (const name of greatest) if ((await countUsersOfType(tx, name)) > 0) return
-  throw new Refusal('last_administrator', 'nobody could administer this server any more')
+    keepAdministrator(tx, world.now(), async () => {
+      await findToChange(tx, actor, id, world.now())
+      if (!(await setDisabled(tx, id, world.now()))) return
+      await endInvitations(tx, id, world.now())
+      await endAllSessions(ground, tx, id, 'user_disabled', actor)
+      await activity.record(tx, actor, 'user.disable', user(id))
+    }),
+  )
 }
 
 export interface UserChange {
@@ -158,19 +146,17 @@ export async function updateUser(
   id: string,
   { displayName, userType }: UserChange,
 ): Promise<UserWithPermissions> {
-  const { db, activity } = ground
+  const { db, world, activity } = ground
+  const now = world.now()
   if (typeof displayName === 'string') requireVisible('display_name', displayName, 200)
-  return db.transaction(async (tx) => {
-    await holdUserTypes(tx)
-    const before = await findToChange(tx, actor, id)
+  const change = async (tx: Transaction) => {
+    const before = await findToChange(tx, actor, id, now)
     if (displayName !== undefined) await setDisplayName(tx, id, displayName)
     if (userType !== undefined && userType !== before.user_type) {
-      const type = await findUserType(tx, userType)
+      const type = await holdUserType(tx, userType)
       if (!type) throw new Refusal('user_type_unknown', 'there is no user type of this name')
       authorizeOver(actor, type.permissions)
       await setUserType(tx, id, userType)
-      const couldAdminister = before.password_hash !== null && before.disabled_at === null
-      if (couldAdminister) await requireAdministratorBeside(tx, before.user_type)
       await endAllSessions(ground, tx, id, 'user_type_changed', actor)
     }
     const changed = (await findUser(tx, id))! // locked above
@@ -181,7 +167,8 @@ export async function updateUser(
     if (Object.keys(details).length > 0)
       await activity.record(tx, actor, 'user.update', user(id), { details })
     return changed
-  })
+  }
+  return db.transaction((tx) => keepAdministrator(tx, now, () => change(tx)))
 }
 
 /** What a person is called, which their password may not consist of. */
@@ -191,12 +178,12 @@ export function namesOf({ username, display_name }: UserRow): readonly string[] 
 
 /** Wrong passwords for an account count from the beginning again. */
 export async function unlockUser(
-  { db, activity, attempts }: Ground & { readonly attempts: Attempts },
+  { db, world, activity, attempts }: Ground & { readonly attempts: Attempts },
   actor: Actor,
   id: string,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    await attempts.unlock(tx, await findToChange(tx, actor, id))
+    await attempts.unlock(tx, await findToChange(tx, actor, id, world.now()))
     await activity.record(tx, actor, 'user.unlock', user(id))
   })
 }
@@ -206,14 +193,15 @@ export async function lockForSignIn(
   tx: Transaction,
   id: string,
   now: number,
-): Promise<UserWithPermissions | undefined> {
-  return (await noteSignIn(tx, id, now)) ? findUser(tx, id) : undefined
+): Promise<(UserWithPermissions & Minted) | undefined> {
+  const found = (await noteSignIn(tx, id, now)) ? await findUser(tx, id) : undefined
+  return found && { ...found, ...mintedFor(found, now) }
 }
 
 /** Undo {@link disableUser}. Sessions do not come back. */
-export async function enableUser({ db, activity }: Ground, actor: Actor, id: string): Promise<void> {
+export async function enableUser({ db, world, activity }: Ground, actor: Actor, id: string): Promise<void> {
   await db.transaction(async (tx) => {
-    await findToChange(tx, actor, id)
+    await findToChange(tx, actor, id, world.now())
     if (!(await setDisabled(tx, id, null))) return
     await activity.record(tx, actor, 'user.enable', user(id))
   })
@@ -229,50 +217,7 @@ export async function endSessionOf(
   await ground.db.transaction(async (tx) => {
     const session = await findSession(tx, sessionId)
     if (session?.user_id !== id) throw new Refusal('session_not_found', 'no such session of this user')
-    await findToChange(tx, actor, id)
+    await findToChange(tx, actor, id, ground.world.now())
     await endSession(ground, tx, sessionId, 'ended_by_administrator', actor)
   })
-}
-
-/** The name of a user type, which stands in tokens, URLs and SQL alike. */
-export const userTypeName = /^[a-z][a-z0-9-]{0,39}$/
-
-/** @throws {Refusal} `user_type_exists`; `permission_missing` for permissions that the actor does not hold */
-export async function createUserType(
-  { db, world, activity }: Ground,
-  actor: Actor,
-  type: { name: string; description: string; permissions: readonly Permission[] },
-): Promise<UserTypeRow> {
-  if (!userTypeName.test(type.name)) {
-    throw new Refusal(
-      'request_invalid',
-      'the name of a user type is 1 to 40 of a-z, 0-9 and -, a letter first',
-    )
-  }
-  authorizeOver(actor, type.permissions)
-  if (type.description !== '') requireVisible('description', type.description, 200)
-  const row = { ...type, permissions: [...new Set(type.permissions)].sort(), created_at: world.now() }
-  try {
-    await db.transaction(async (tx) => {
-      await insertUserType(tx, row)
-      await activity.record(tx, actor, 'user_type.create', userType(row.name))
-    })
-  } catch (error) {
-    if (isUniqueViolation(error)) throw new Refusal('user_type_exists', 'a user type of this name exists')
-    throw error
-  }
-  return row
-}
-
-/** Insert the first user types into a new database. */
-export async function ensureUserTypes(tx: Transaction, now: number): Promise<void> {
-  if ((await findUserTypes(tx)).length > 0) return
-  for (const { name, description, permissions } of firstUserTypes) {
-    await insertUserTypeIfMissing(tx, {
-      name,
-      description,
-      permissions,
-      created_at: now,
-    })
-  }
 }

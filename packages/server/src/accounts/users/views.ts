@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { timestamp, timestampOrNull, view } from '../../http/schema.ts'
 import type { SessionRow } from '../../sessions/store.ts'
-import type { UserRow, UserTypeRow } from './store.ts'
+import type { UserRow } from './store.ts'
 
 export const userView = view<UserRow>()(
   {
@@ -22,11 +22,6 @@ export const userView = view<UserRow>()(
     last_sign_in_at: timestampOrNull(user.last_sign_in_at),
     disabled_at: timestampOrNull(user.disabled_at),
   }),
-)
-
-export const userTypeView = view<UserTypeRow>()(
-  { name: v.string(), description: v.string(), permissions: v.array(v.string()) },
-  ({ name, description, permissions }) => ({ name, description, permissions }),
 )
 
 export const sessionView = view<SessionRow>()(

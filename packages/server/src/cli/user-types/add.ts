@@ -1,5 +1,5 @@
-import { createUserType } from '../../accounts/users/users.ts'
-import { userTypeView } from '../../accounts/users/views.ts'
+import { createUserType } from '../../accounts/user-types/user-types.ts'
+import { userTypeView } from '../../accounts/user-types/views.ts'
 import { operator } from '../../identity.ts'
 import { permissionsNamed } from '../../permissions.ts'
 import type { Given } from '../given.ts'

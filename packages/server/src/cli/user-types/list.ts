@@ -1,5 +1,5 @@
-import { findUserTypes } from '../../accounts/users/store.ts'
-import { userTypeView } from '../../accounts/users/views.ts'
+import { findUserTypes } from '../../accounts/user-types/store.ts'
+import { userTypeView } from '../../accounts/user-types/views.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput, table } from '../output.ts'

@@ -1,3 +1,4 @@
+import { heldBy } from '../../accounts/permissions/effective.ts'
 import { updateUser } from '../../accounts/users/users.ts'
 import { operator } from '../../identity.ts'
 import type { Given } from '../given.ts'
@@ -9,9 +10,10 @@ export async function run({ args: [username = '', userType = ''], json }: Given)
   await withApp(async (app) => {
     const { id } = await userNamed(app, username)
     const user = await updateUser(app, operator, id, { userType })
+    const permissions = heldBy(user, app.world.now())
     createOutput(json).result(
-      `${user.username} is of type ${userType}: ${user.permissions.join(', ') || 'no permissions'}. Their sessions have ended.`,
-      { id, user_type: userType, permissions: user.permissions },
+      `${user.username} is of type ${userType}: ${permissions.join(', ') || 'no permissions'}. Their sessions have ended.`,
+      { id, user_type: userType, permissions },
     )
   })
 }

@@ -6,6 +6,7 @@ import { lookAlikes } from './0004-look-alikes.ts'
 import { signInFailures } from './0005-sign-in-failures.ts'
 import { history } from './0006-history.ts'
 import { imports } from './0007-imports.ts'
+import { permissions } from './0008-permissions.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   signInFailures,
   history,
   imports,
+  permissions,
 ]

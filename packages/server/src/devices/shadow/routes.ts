@@ -1,15 +1,9 @@
 import * as v from 'valibot'
+import { ifVersions } from '../../http/if-match.ts'
 import { anyCaller, ok, routesFor } from '../../http/route.ts'
 import { line, timestampOrNull, view } from '../../http/schema.ts'
 import type { DevicesGround } from '../served.ts'
-import {
-  changeShadow,
-  type IfVersions,
-  isObject,
-  type JsonObject,
-  readVisibleShadow,
-  type Shadow,
-} from './shadow.ts'
+import { changeShadow, isObject, type JsonObject, readVisibleShadow, type Shadow } from './shadow.ts'
 
 const route = routesFor<DevicesGround>()
 const byUid = v.strictObject({ uid: line(64) })
@@ -69,22 +63,10 @@ export const changeShadowRoute = route({
   answers,
   refuses: ['device_not_found', 'permission_missing', 'precondition_failed', 'body_too_large'],
   async handle(ground, { params: { uid }, body, actor, header }) {
-    return shown(await changeShadow(ground, actor, uid, body, versionsOf(header('if-match'))))
+    return shown(await changeShadow(ground, actor, uid, body, ifVersions(header('if-match'))))
   },
 })
 
 function shown(shadow: Shadow) {
   return ok(shadowView.show(shadow), { etag: `"${shadow.version}"` })
-}
-
-/**
- * RFC 9110 section 13.1.1: a list of entity tags, or `*` for whatever there is. Ours are the version in quotes; of others,
- * and of weak ones, none is a version of the shadow.
- */
-function versionsOf(ifMatch: string | undefined): IfVersions {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return undefined
-  return ifMatch.split(',').flatMap((tag) => {
-    const version = /^"(\d{1,15})"$/.exec(tag.trim())?.[1]
-    return version === undefined ? [] : [Number(version)]
-  })
 }

@@ -2,6 +2,7 @@ import { device } from '../../activity/events.ts'
 import type { Reader, Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
+import type { IfVersions } from '../../http/if-match.ts'
 import type { Caller } from '../../identity.ts'
 import { parseExactJson } from '../../json.ts'
 import type { Live } from '../ground.ts'
@@ -21,9 +22,6 @@ export interface Shadow {
   readonly version: number
   readonly updatedAt: number | null
 }
-
-/** The versions on which a change may stand; undefined for whatever there is. */
-export type IfVersions = readonly number[] | undefined
 
 const largest = 32 * 1024
 const deepest = 32
@@ -143,7 +141,7 @@ async function patchShadow(
   }: {
     ifVersions?: IfVersions
     authorize?: (tx: Transaction) => Promise<void>
-    record?: (tx: Transaction) => Promise<void>
+    record?: (tx: Transaction) => Promise<unknown>
   } = {},
 ): Promise<Shadow> {
   // Merging and comparing go as deep as the state does, and a few bytes of a patch make it one level deeper.

@@ -1,0 +1,83 @@
+import type { Reader, Transaction } from '../../database/database.ts'
+import { listed, type Permission, permissionsIn } from '../../permissions.ts'
+
+export interface UserTypeRow {
+  readonly name: string
+  readonly description: string
+  readonly permissions: readonly Permission[]
+  readonly created_at: number
+  /** Another one after every change. */
+  readonly version: number
+  /** The version in which the name and the permissions came to be what they are. */
+  readonly permissions_version: number
+}
+
+export async function findUserTypes(reader: Reader): Promise<UserTypeRow[]> {
+  const rows = await reader.query<Stored>('SELECT * FROM user_types ORDER BY name')
+  return rows.map(read)
+}
+
+export async function findUserType(reader: Reader, name: string): Promise<UserTypeRow | undefined> {
+  const [row] = await reader.query<Stored>('SELECT * FROM user_types WHERE name = $1', name)
+  return row && read(row)
+}
+
+/**
+ * A type, locked until the transaction ends: whoever gives it to somebody, changes it or removes it comes one after the
+ * other.
+ */
+export async function holdUserType(tx: Transaction, name: string): Promise<UserTypeRow | undefined> {
+  const [row] = await tx.query<Stored>('UPDATE user_types SET name = name WHERE name = $1 RETURNING *', name)
+  return row && read(row)
+}
+
+export async function insertUserType(tx: Transaction, type: UserTypeRow): Promise<void> {
+  await tx.query(
+    `INSERT INTO user_types (name, description, permissions, created_at, version, permissions_version)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    type.name,
+    type.description,
+    listed(type.permissions),
+    type.created_at,
+    type.version,
+    type.permissions_version,
+  )
+}
+
+/** Two processes that start at once on an empty database both insert it. */
+export async function insertUserTypeIfMissing(tx: Transaction, type: UserTypeRow): Promise<void> {
+  await tx.query(
+    `INSERT INTO user_types (name, description, permissions, created_at, version, permissions_version)
+     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO NOTHING`,
+    type.name,
+    type.description,
+    listed(type.permissions),
+    type.created_at,
+    type.version,
+    type.permissions_version,
+  )
+}
+
+/** Change all but the name. */
+export async function updateUserType(tx: Transaction, type: UserTypeRow): Promise<void> {
+  await tx.query(
+    `UPDATE user_types SET description = $2, permissions = $3, version = $4, permissions_version = $5
+      WHERE name = $1`,
+    type.name,
+    type.description,
+    listed(type.permissions),
+    type.version,
+    type.permissions_version,
+  )
+}
+
+export async function deleteUserType(tx: Transaction, name: string): Promise<void> {
+  await tx.query('DELETE FROM user_types WHERE name = $1', name)
+}
+
+/** As the table holds it: one column for a list. */
+type Stored = Omit<UserTypeRow, 'permissions'> & { readonly permissions: string }
+
+function read(row: Stored): UserTypeRow {
+  return { ...row, permissions: permissionsIn(row.permissions) }
+}

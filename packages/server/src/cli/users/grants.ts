@@ -1,0 +1,50 @@
+import { parse } from 'valibot'
+import { grant } from '../../accounts/permissions/grants.ts'
+import { grantView } from '../../accounts/permissions/views.ts'
+import { moment } from '../../http/schema.ts'
+import { operator } from '../../identity.ts'
+import { permissionsNamed } from '../../permissions.ts'
+import type { Given } from '../given.ts'
+import { withApp } from '../open.ts'
+import { createOutput } from '../output.ts'
+import { secondsOption, textOption } from '../token/input.ts'
+import { WrongUse } from '../wrong-use.ts'
+import { userNamed } from './named.ts'
+
+/** Grant or deny a permission, as two commands do. */
+export async function grantOrDeny(
+  { args: [username = '', name = ''], options, json }: Given,
+  kind: 'grant' | 'denial',
+): Promise<void> {
+  const [permission] = permissionsNamed([name])
+  const lastsSeconds = secondsOption(options, 'for', '--for')
+  const end = momentOption(options, 'until', '--until')
+  if (lastsSeconds !== undefined && end !== undefined) throw new WrongUse('give --until or --for, not both')
+  await withApp(async (app) => {
+    const { id } = await userNamed(app, username)
+    const until = lastsSeconds === undefined ? (end ?? null) : app.world.now() + lastsSeconds * 1000
+    const reason = textOption(options, 'reason') ?? ''
+    const row = await grant(app, operator, id, { kind, permission: permission!, reason, until })
+    const done = kind === 'grant' ? 'is granted' : 'is denied'
+    const ends = until === null ? 'for good' : `until ${new Date(until).toISOString()}`
+    createOutput(json).result(
+      `${username} ${done} ${name} ${ends}: ${row.id}`,
+      grantView.show([row, new Map()]),
+    )
+  })
+}
+
+/** @throws {WrongUse} for what is no moment */
+export function momentOption(
+  options: Readonly<Record<string, unknown>>,
+  name: string,
+  flag: string,
+): number | undefined {
+  const text = textOption(options, name)
+  if (text === undefined) return undefined
+  try {
+    return parse(moment, text)
+  } catch {
+    throw new WrongUse(`${flag} takes a time as RFC 3339 writes it, such as 2026-12-24T18:00:00Z`)
+  }
+}
