@@ -22,6 +22,8 @@ export type Given<Name extends OperationName> = Omit<Operations[Name], 'answer'>
   readonly signal?: AbortSignal
   /** Send the cookies of this origin, for the few operations that look at them. */
   readonly withCookies?: boolean
+  /** Change this version and no other: the server answers 412 if there is another one meanwhile. */
+  readonly ifVersion?: number | undefined
 }
 
 /** It may be left out if the operation requires none of it. */
@@ -38,17 +40,18 @@ export interface Api {
 
 export function createApi({ fetch }: Pick<Client, 'fetch'>): Api {
   async function responseTo(name: OperationName, given: AnyGiven = {}): Promise<Response> {
-    const { body, signal, withCookies = false } = given
+    const { body, signal, withCookies = false, ifVersion } = given
     const [method = '', template = ''] = name.split(' ')
     const response = await fetch(addressOf(template, given), {
       method,
       credentials: withCookies ? 'same-origin' : 'omit',
       cache: 'no-store',
       redirect: 'error',
-      ...(body !== undefined && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(ifVersion !== undefined && { 'if-match': `"${ifVersion}"` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(signal && { signal }),
     }).catch((error: unknown) => {
       if (signal?.aborted) throw error
@@ -79,6 +82,7 @@ interface AnyGiven {
   readonly body?: unknown
   readonly signal?: AbortSignal
   readonly withCookies?: boolean
+  readonly ifVersion?: number | undefined
 }
 
 function addressOf(template: string, { path = {}, query = {} }: AnyGiven): string {

@@ -27,6 +27,18 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/people/page.tsx'),
   },
   {
+    path: '/people/{id}',
+    title: { en: 'Person', 'zh-Hant': '人員' },
+    permission: ['users:read'],
+    load: () => import('../pages/person/page.tsx'),
+  },
+  {
+    path: '/user-types',
+    title: { en: 'User types', 'zh-Hant': '使用者類型' },
+    permission: ['users:read'],
+    load: () => import('../pages/user-types/page.tsx'),
+  },
+  {
     path: '/account',
     title: { en: 'My account', 'zh-Hant': '我的帳號' },
     permission: 'everybody',

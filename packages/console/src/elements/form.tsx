@@ -16,6 +16,8 @@ interface FormProps {
   readonly action: string
   /** Whether its button is the main one of the page. */
   readonly isMain?: boolean
+  /** Whether it takes something away. */
+  readonly isDangerous?: boolean
   /** Fields side by side where there is room, or one below the other. */
   readonly layout?: 'inline' | 'stacked'
   /** Whether the fields keep their values after success. */
@@ -32,6 +34,7 @@ interface FormProps {
 export function Form({
   action,
   isMain = false,
+  isDangerous = false,
   layout = 'inline',
   keepsFields = false,
   role,
@@ -55,7 +58,7 @@ export function Form({
       <form class={layout} role={role} onSubmit={submit}>
         {children}
         {layout === 'stacked' && notice}
-        <button type="submit" class={isMain ? 'main' : undefined} aria-busy={busy}>
+        <button type="submit" class={isMain ? 'main' : isDangerous ? 'danger' : undefined} aria-busy={busy}>
           {action}
         </button>
       </form>

@@ -54,10 +54,20 @@ export function ProblemNotice({ problem, explain }: ProblemNoticeProps) {
 /** The problems that anybody may meet. */
 const wordOf = new Map<
   string,
-  keyof SharedWords & ('unreachable' | 'credentialsInvalid' | 'tooManyRequests' | 'busy')
+  keyof SharedWords &
+    (
+      | 'unreachable'
+      | 'credentialsInvalid'
+      | 'permissionMissing'
+      | 'lastAdministrator'
+      | 'tooManyRequests'
+      | 'busy'
+    )
 >([
   ['unreachable', 'unreachable'],
   ['credentials_invalid', 'credentialsInvalid'],
+  ['permission_missing', 'permissionMissing'],
+  ['last_administrator', 'lastAdministrator'],
   ['too_many_requests', 'tooManyRequests'],
   ['overloaded', 'busy'],
   ['stopping', 'busy'],

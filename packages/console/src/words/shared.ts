@@ -24,6 +24,8 @@ export const shared = translations(
     busy: 'The server is busy. Please try again in a moment.',
     tooManyRequests: 'That was too often. Please wait a little and try again.',
     credentialsInvalid: 'The user name or the password is not right.',
+    permissionMissing: 'This concerns permissions that you do not have.',
+    lastAdministrator: 'Nobody could administer this server any more.',
 
     time: 'Time',
     never: 'never',
@@ -66,6 +68,8 @@ export const shared = translations(
     busy: '伺服器忙碌中，請稍後再試。',
     tooManyRequests: '次數過多，請稍候再試。',
     credentialsInvalid: '帳號或密碼不正確。',
+    permissionMissing: '這涉及您沒有的權限。',
+    lastAdministrator: '這樣就沒有人能管理這個伺服器了。',
 
     time: '時間',
     never: '從未',

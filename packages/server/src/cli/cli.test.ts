@@ -276,11 +276,16 @@ describe('the command line', () => {
     await json('user-types add installer --permission devices:read')
     const changed = await json('user-types change installer --allow devices:write --forbid devices:read')
     assert.deepEqual(changed.permissions, ['devices:write'])
-    assert.deepEqual((await json('user-types change installer --permission keys:read')).permissions, ['keys:read'])
+    assert.deepEqual((await json('user-types change installer --permission keys:read')).permissions, [
+      'keys:read',
+    ])
     assert.equal((await json('user-types rename installer fitter')).name, 'fitter')
     await json('users add finn --type fitter')
     assert.match((await run('user-types remove fitter')).err, /there are users of this type/)
-    assert.deepEqual(await json('user-types remove fitter --replacement customer'), { name: 'fitter', moved: 1 })
+    assert.deepEqual(await json('user-types remove fitter --replacement customer'), {
+      name: 'fitter',
+      moved: 1,
+    })
     assert.equal((await run('user-types change fitter --allow keys:read')).status, 1)
     assert.equal((await run('user-types change customer --permission x:y')).status, 1)
     const both = await run('user-types change customer --permission keys:read --allow keys:read')
@@ -291,10 +296,16 @@ describe('the command line', () => {
     await json('users add greta')
     const granted = await json('users grant greta keys:read --for 7d --reason cover')
     const denied = await json('users deny greta devices:view --until 2099-01-01T00:00:00Z --reason leave')
-    assert.deepEqual([granted.kind, denied.kind, denied.until], ['grant', 'denial', '2099-01-01T00:00:00.000Z'])
+    assert.deepEqual(
+      [granted.kind, denied.kind, denied.until],
+      ['grant', 'denial', '2099-01-01T00:00:00.000Z'],
+    )
     const { out } = await run('users permissions greta')
     assert.match(out, /^keys:read +yes +grant grt_\w+ until .* \(cover\)$/m)
-    assert.match(out, /^devices:view +no +denial grt_\w+ until 2099-01-01T00:00:00.000Z \(leave\), type customer$/m)
+    assert.match(
+      out,
+      /^devices:view +no +denial grt_\w+ until 2099-01-01T00:00:00.000Z \(leave\), type customer$/m,
+    )
     await json(`users withdraw greta ${denied.id}`)
     assert.equal((await run(`users withdraw greta ${denied.id}`)).status, 1)
     const { items } = await json('users permissions greta')

@@ -85,7 +85,10 @@ export function Page({ title }: PageProps) {
       empty={say.noPeople}
       keyOf={({ id }) => id}
       columns={[
-        { title: say.username, cell: ({ username }) => username },
+        {
+          title: say.username,
+          cell: ({ id, username }) => <a href={`#/people/${encodeURIComponent(id)}`}>{username}</a>,
+        },
         { title: say.displayName, cell: (user) => user.display_name ?? <Absent /> },
         {
           title: say.userType,

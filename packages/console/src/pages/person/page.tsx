@@ -1,0 +1,47 @@
+import { useCallback, useState } from 'preact/hooks'
+import { usePolled } from '../../api/polled.ts'
+import { useConsole, useSession, useWords } from '../../context.ts'
+import { ProblemNotice } from '../../elements/notice.tsx'
+import type { PageProps } from '../../page-definition.ts'
+import { Account } from './account.tsx'
+import { Facts } from './facts.tsx'
+import { Grants } from './grants.tsx'
+import { Permissions } from './permissions.tsx'
+import { words } from './words.ts'
+
+/** One person: what they may do and why, and what can be changed of them. Each section is a file. */
+export function Page({ title, params: { id = '' } }: PageProps) {
+  const { api } = useConsole()
+  const session = useSession()
+  const say = useWords(words)
+  const load = useCallback(
+    (signal: AbortSignal) => api.call('GET /v1/users/{id}', { path: { id }, signal }),
+    [api, id],
+  )
+  const { value: person, problem, reload } = usePolled(load, 10_000)
+  // Counts what was changed here, so that every section shows it.
+  const [changes, setChanges] = useState(0)
+  const changed = () => {
+    reload()
+    setChanges((count) => count + 1)
+  }
+  const mayWrite = session.scopes.includes('users:write')
+  return (
+    <>
+      <p>
+        <a href="#/people">← {say.backToPeople}</a>
+      </p>
+      <h1>{person?.username ?? title}</h1>
+      <ProblemNotice problem={problem} />
+      {!person && !problem && <p class="faint late">{say.loading}</p>}
+      {person && (
+        <>
+          <Facts person={person} />
+          {mayWrite && <Account person={person} isSelf={id === session.subject} onChanged={changed} />}
+          <Permissions id={id} changes={changes} />
+          <Grants id={id} mayWrite={mayWrite} changes={changes} onChanged={changed} />
+        </>
+      )}
+    </>
+  )
+}

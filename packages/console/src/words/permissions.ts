@@ -1,0 +1,38 @@
+import { translations } from './translations.ts'
+
+/** What each permission allows. */
+export const permissionWords = translations(
+  {
+    'users:read': 'see users, user types and sessions',
+    'users:write': 'create, invite and disable users, end their sessions',
+    'user-types:write': 'create and change user types',
+    'services:read': 'see services',
+    'services:write': 'create and disable services',
+    'keys:read': 'see the signing keys',
+    'keys:write': 'rotate the signing keys',
+    'activity:read': 'search and follow the activity log',
+    'devices:read': 'see every device',
+    'devices:write': 'register devices, issue their keys and claim codes',
+    'devices:bind': 'claim devices, share and give up one’s own',
+    'devices:view': 'see telemetry and shadow of one’s devices',
+    'devices:control': 'command the devices one may control',
+  },
+  {
+    'users:read': '查看使用者、類型與工作階段',
+    'users:write': '建立、邀請、停用使用者，結束其工作階段',
+    'user-types:write': '建立與變更使用者類型',
+    'services:read': '查看服務',
+    'services:write': '建立與停用服務',
+    'keys:read': '查看簽章金鑰',
+    'keys:write': '輪替簽章金鑰',
+    'activity:read': '搜尋與追蹤活動紀錄',
+    'devices:read': '查看所有裝置',
+    'devices:write': '登記裝置，核發其金鑰與認領碼',
+    'devices:bind': '認領裝置、分享或放棄自己的裝置',
+    'devices:view': '查看自己裝置的遙測與狀態',
+    'devices:control': '對可控制的裝置下指令',
+  },
+)
+
+/** Every permission, in the order in which they are listed. */
+export const permissionNames = Object.keys(permissionWords.en) as (keyof typeof permissionWords.en)[] // an object of ours
