@@ -164,6 +164,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server/src/tokens',
     'server/src/sessions',
   ],
+  // Asks what accounts and devices decide, by functions that it is given.
+  'server/src/access': [...ground, 'valibot'],
   'server/src/devices': [...ground, 'valibot', 'server/src/activity', 'server/src/rights'],
   'server/src/connections': [
     ...ground,

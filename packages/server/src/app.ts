@@ -1,3 +1,4 @@
+import { type Access, createAccess } from './access/access.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createPasswords, type Passwords } from './accounts/passwords/passwords.ts'
 import { createPasswordRules } from './accounts/passwords/rules.ts'
@@ -41,6 +42,7 @@ export interface App extends TokensGround {
   readonly config: Config
   readonly passwords: Passwords
   readonly attempts: Attempts
+  readonly access: Access
   readonly rights: Rights
   readonly connections: Connections
   readonly operations: Operations
@@ -102,6 +104,8 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
     authenticate: async (token, client) =>
       isDeviceToken(token) ? devices.authenticate.identify(token, client) : bearerOf(readToken(token)),
   })
+  const { holderOf } = accounts
+  const access = createAccess({ ...ground, holderOf, decide: devices.decide })
   const places = createAddressPlaces(config, (reason, address) =>
     activity
       .recordRefusal({ client: { address } }, 'access.refuse', undefined, { reason })
@@ -112,6 +116,7 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
   const parts: Part[] = [
     accounts,
     devices,
+    access,
     connections,
     createActivityPart(ground),
     createKeys({ ...ground, ring }),
@@ -166,6 +171,7 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
     config,
     passwords,
     attempts,
+    access,
     rights,
     connections,
     operations,

@@ -6,6 +6,7 @@ export const permissions = {
   'users:read': 'see users, user types and sessions',
   'users:write': 'create, invite and disable users, end their sessions',
   'user-types:write': 'create user types',
+  'permissions:check': 'ask what anybody may do, and why',
   'services:read': 'see services',
   'services:write': 'create and disable services',
   'keys:read': 'see the signing keys',

@@ -539,6 +539,30 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** Whether a user has a permission, or may do something with a device, and why: by the functions that decide when they do it. */
+  'POST /v1/permissions/check': {
+    readonly body: {
+      readonly subject: string
+      readonly permission?: 'users:read' | 'users:write' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly action?: 'view' | 'control' | 'own'
+      readonly device?: string
+    }
+    readonly answer: {
+      readonly allowed: boolean
+      readonly reason: 'allowed' | 'account_disabled' | 'permission_missing' | 'permission_denied' | 'not_related' | 'not_allowed_by_relation'
+      readonly permission: string | null
+      readonly relation: string | null
+      readonly rule: {
+        readonly kind: 'user_type'
+        readonly user_type: string
+      } | {
+        readonly kind: 'grant' | 'denial'
+        readonly id: string
+        readonly reason: string
+        readonly until: string | null
+      } | null
+    }
+  }
   /** Trade a refresh token for a new access token and the next refresh token. With `cookie` in place of the token, the one in the cookie of that application. */
   'POST /v1/refresh': {
     readonly body: {
@@ -594,7 +618,7 @@ export interface Operations {
   'POST /v1/services': {
     readonly body: {
       readonly name: string
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'user-types:write' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly id: string
@@ -635,7 +659,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'user-types:write' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -676,7 +700,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'user-types:write' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -824,7 +848,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'user-types:write' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }

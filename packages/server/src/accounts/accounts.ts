@@ -12,6 +12,7 @@ import {
   listMySessions,
   readMe,
 } from './me/routes.ts'
+import { type Ruled, ruledPermissions } from './permissions/effective.ts'
 import { createGrantsJob } from './permissions/grants.ts'
 import { createGrant, listGrants, listUserPermissions, withdrawGrant } from './permissions/routes.ts'
 import { logIn, logOut, refresh, verifyToken } from './sign-in/routes.ts'
@@ -44,6 +45,8 @@ export interface Accounts extends Part {
   /** The id of the enabled user with this name. */
   findUserId(username: string): Promise<string | undefined>
   findUsername(id: string): Promise<string | undefined>
+  /** What decides about a person now; undefined if there is none. */
+  holderOf(id: string): Promise<{ readonly isEnabled: boolean; readonly ruled: readonly Ruled[] } | undefined>
 }
 
 export async function createAccounts(
@@ -57,7 +60,7 @@ export async function createAccounts(
     browserCookie: createBrowserCookie(issuer),
     linkTo: (invitation) => invitationLink(issuer, invitation),
   }
-  const { db } = ground
+  const { db, world } = ground
   await ensureUserTypes(ground)
   return {
     routes: serve(ground, [
@@ -100,5 +103,9 @@ export async function createAccounts(
       return user?.disabled_at === null ? user.id : undefined
     },
     findUsername: async (id) => (await findUser(db, id))?.username,
+    async holderOf(id) {
+      const user = await findUser(db, id)
+      return user && { isEnabled: user.disabled_at === null, ruled: ruledPermissions(user, world.now()) }
+    },
   }
 }

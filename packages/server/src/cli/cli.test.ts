@@ -306,6 +306,9 @@ describe('the command line', () => {
       out,
       /^devices:view +no +denial grt_\w+ until 2099-01-01T00:00:00.000Z \(leave\), type customer$/m,
     )
+    assert.match((await run('permissions check greta keys:read')).out, /^yes: grant grt_\w+ \(cover\)$/m)
+    assert.match((await run('permissions check greta view d_1')).out, /^no: not_related$/m)
+    assert.equal((await json('permissions check greta devices:view')).reason, 'permission_denied')
     await json(`users withdraw greta ${denied.id}`)
     assert.equal((await run(`users withdraw greta ${denied.id}`)).status, 1)
     const { items } = await json('users permissions greta')
@@ -315,7 +318,11 @@ describe('the command line', () => {
     )
     const early = await run('users permissions greta --at 2020-01-01T00:00:00Z')
     assert.deepEqual([early.status, early.out.trim()], [0, 'PERMISSION  MAY  RULES'])
-    for (const args of ['users grant greta keys:read', 'users permissions greta --at soon']) {
+    for (const args of [
+      'users grant greta keys:read',
+      'users permissions greta --at soon',
+      'permissions check greta view',
+    ]) {
       assert.equal((await run(args)).status, 2, args)
     }
   })

@@ -175,6 +175,13 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .addHelpText('after', example('latchkey user-types list'))
     .action(run(() => import('./user-types/list.ts')))
 
+  const permissions = program.command('permissions').description('ask what somebody may do')
+  permissions
+    .command('check <username> <permission-or-action> [device]')
+    .description('say whether a user has a permission, or may view, control or own a device, and why')
+    .addHelpText('after', example('latchkey permissions check ada control d_06f8p3x2v9r4k7m1n5q8s0t2w4'))
+    .action(run(() => import('./permissions/check.ts')))
+
   const sessions = program.command('sessions').description('see and end the sessions of users')
   sessions
     .command('list <username>')

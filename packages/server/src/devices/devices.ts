@@ -6,7 +6,7 @@ import { commandDevice } from './commands/routes.ts'
 import type { DeviceGround, Live, People } from './ground.ts'
 import { createDeviceAuthentication, type DeviceAuthentication } from './keys/authenticate.ts'
 import { addKeyToDevice, endDeviceKey, listDeviceKeys } from './keys/routes.ts'
-import { requireVisible } from './relations/relations.ts'
+import { type Action, type Decision, decide, requireVisible } from './relations/relations.ts'
 import {
   bindDevice,
   endShare,
@@ -31,6 +31,12 @@ import { type DeviceMessage, type Handling, handlePublish, maySubscribe, publish
 export interface Devices extends Part {
   readonly authenticate: DeviceAuthentication
   requireVisible(caller: Caller, uid: string): Promise<void>
+  /** Whether somebody with these permissions may do something with a device. */
+  decide(
+    holder: { subject: string; scopes: ReadonlySet<string> },
+    uid: string,
+    action: Action,
+  ): Promise<Decision>
   maySubscribe(identity: Identity, filter: string): Promise<boolean>
   handlePublish(sender: Caller, message: DeviceMessage): Promise<Handling>
   /** Called when a device has connected or disconnected. */
@@ -85,6 +91,7 @@ export function createDevices(
       },
     ],
     authenticate,
+    decide: (holder, uid, action) => decide(ground, holder, uid, action),
     requireVisible: (caller, uid) => requireVisible(ground, caller, uid),
     maySubscribe: (identity, filter) => maySubscribe(ground, identity, filter),
     handlePublish: (sender, message) => handlePublish(ground, sender, message),

@@ -288,7 +288,7 @@ for (const engine of engines) {
     const app = await openTestApp(engine)
     const { db } = app.app
     await createUserType(app.app, operator, { name: 'auditor', description: '', permissions: ['users:read'] })
-    const fresh = permissionNames.at(-1)!
+    const fresh = 'devices:control'
     await db.transaction(async (tx) => {
       await tx.query('DELETE FROM known_permissions WHERE name = $1', fresh)
       const rest = permissionNames.filter((name) => name !== fresh).join(' ')

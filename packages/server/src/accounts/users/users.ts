@@ -85,7 +85,7 @@ export async function createUser(
       if (!type) throw new Refusal('user_type_unknown', 'there is no user type of this name')
       authorizeOver(actor, type.permissions)
       await insertUser(tx, row)
-      await activity.record(tx, actor, 'user.create', user(row.id), { details: { user_type: row.user_type } })
+      await activity.record(tx, actor, 'user.create', user(row.id))
     })
   } catch (error) {
     if (isUniqueViolation(error)) throw new Refusal('user_exists', 'a user of this name exists')

@@ -30,16 +30,46 @@ interface Asked {
   readonly world: Pick<World, 'now'>
 }
 
+/** Whether somebody may do something with a device, and why not. */
+export type Decision =
+  | { readonly allowed: true; readonly relation: Relation; readonly permission: Permission }
+  /** The device does not exist, or they have nothing to do with it. */
+  | { readonly allowed: false; readonly reason: 'not_related' }
+  /** The relation allows less. */
+  | { readonly allowed: false; readonly reason: 'not_allowed_by_relation'; readonly relation: Relation }
+  | {
+      readonly allowed: false
+      readonly reason: 'permission_missing'
+      readonly relation: Relation
+      readonly permission: Permission
+    }
+
+/** The one decision about devices: by what a subject may do with devices at all, and the relation to this one. */
+export async function decide(
+  { db, world }: Asked,
+  { subject, scopes }: Pick<Identity, 'subject' | 'scopes'>,
+  uid: string,
+  action: Action,
+): Promise<Decision> {
+  const relation = await findRelation(db, uid, subject, world.now())
+  if (relation === undefined) return { allowed: false, reason: 'not_related' }
+  if (!allows[relation].includes(action))
+    return { allowed: false, reason: 'not_allowed_by_relation', relation }
+  const permission = permissionFor[action]
+  if (!scopes.has(permission)) return { allowed: false, reason: 'permission_missing', relation, permission }
+  return { allowed: true, relation, permission }
+}
+
 /** Whether a caller may do this with the device: by the permissions of the token and the relation to the device. */
 export async function mayUse(
-  { db, world }: Asked,
+  asked: Asked,
   identity: Identity,
   uid: string,
   action: Action,
 ): Promise<boolean> {
+  // Asked for each message of a connection: without the permission there is nothing to look up.
   if (!holds(identity, permissionFor[action])) return false
-  const relation = await findRelation(db, uid, identity.subject, world.now())
-  return relation !== undefined && allows[relation].includes(action)
+  return (await decide(asked, identity, uid, action)).allowed
 }
 
 /**
@@ -48,22 +78,24 @@ export async function mayUse(
  *   with, so that nobody can find out which uids exist; `permission_missing` for one they may use otherwise.
  */
 export async function authorize(
-  { db, world }: Asked,
+  asked: Asked,
   { identity }: Caller,
   uid: string,
   action: Action,
 ): Promise<void> {
-  const relation = await findRelation(db, uid, identity.subject, world.now())
-  if (relation === undefined) throw notFound(uid, 'not_related')
+  const decision = await decide(asked, identity, uid, action)
+  if (decision.allowed) return
   const refused = { target: namedDevice(uid) }
-  if (!allows[relation].includes(action))
-    throw new Refusal('permission_missing', refusals[action], { reason: `not_${action}`, refused })
-  const permission = permissionFor[action]
-  if (!holds(identity, permission)) {
-    throw new Refusal('permission_missing', `this needs the permission ${permission}`, {
-      reason: permission,
-      refused,
-    })
+  switch (decision.reason) {
+    case 'not_related':
+      throw notFound(uid, 'not_related')
+    case 'not_allowed_by_relation':
+      throw new Refusal('permission_missing', refusals[action], { reason: `not_${action}`, refused })
+    case 'permission_missing':
+      throw new Refusal('permission_missing', `this needs the permission ${decision.permission}`, {
+        reason: decision.permission,
+        refused,
+      })
   }
 }
 

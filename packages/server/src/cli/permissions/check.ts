@@ -1,0 +1,32 @@
+import { deviceActions } from '../../access/check.ts'
+import { checkedView } from '../../access/routes.ts'
+import { isPermission, permissionsNamed } from '../../permissions.ts'
+import type { Given } from '../given.ts'
+import { withApp } from '../open.ts'
+import { createOutput } from '../output.ts'
+import { userNamed } from '../users/named.ts'
+import { WrongUse } from '../wrong-use.ts'
+
+export async function run({ args: [username = '', asked = '', device], json }: Given): Promise<void> {
+  const action = deviceActions.find((one) => one === asked)
+  if (action !== undefined && device === undefined) throw new WrongUse(`say which device to ${action}`)
+  if (action === undefined && device !== undefined && !isPermission(asked)) {
+    throw new WrongUse(`there are the actions ${deviceActions.join(', ')}`)
+  }
+  const [permission] = action === undefined ? permissionsNamed([asked]) : []
+  await withApp(async (app) => {
+    const { id: subject } = await userNamed(app, username)
+    const answer = checkedView.show(await app.access.check({ subject, permission, action, device }))
+    const { allowed, reason, rule, relation } = answer
+    const why = [
+      ...(allowed ? [] : [reason]),
+      ...(relation === null ? [] : [relation]),
+      ...(rule === null
+        ? []
+        : [
+            rule.kind === 'user_type' ? `type ${rule.user_type}` : `${rule.kind} ${rule.id} (${rule.reason})`,
+          ]),
+    ]
+    createOutput(json).result(`${allowed ? 'yes' : 'no'}: ${why.join(', ')}`, answer)
+  })
+}
