@@ -92,6 +92,37 @@ for (const engine of engines) {
         },
       },
       {
+        name: 'a type permits something else',
+        async begin() {
+          const name = `type-${++count}`
+          await asAdmin('POST', '/v1/user-types', { name, permissions: ['devices:view'] })
+          const one = await house.signedIn(`person-${++count}`, name)
+          const body = { permissions: ['devices:view', 'devices:control'] }
+          return { live: await connected(one), end: () => asAdmin('PATCH', `/v1/user-types/${name}`, body) }
+        },
+      },
+      {
+        name: 'a type is removed',
+        async begin() {
+          const name = `type-${++count}`
+          await asAdmin('POST', '/v1/user-types', { name, permissions: ['devices:view'] })
+          const one = await house.signedIn(`person-${++count}`, name)
+          const path = `/v1/user-types/${name}?replacement=customer`
+          return { live: await connected(one), end: () => asAdmin('DELETE', path) }
+        },
+      },
+      {
+        name: 'a person is denied something',
+        async begin() {
+          const one = await person()
+          const body = { kind: 'denial', permission: 'devices:view', reason: 'a reason' }
+          return {
+            live: await connected(one),
+            end: () => asAdmin('POST', `/v1/users/${one.id}/grants`, body),
+          }
+        },
+      },
+      {
         name: 'a service is disabled',
         async begin() {
           const made = await house.call('POST', '/v1/services', {
