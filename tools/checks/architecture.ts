@@ -142,6 +142,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'server/src/keys': [...ground, 'valibot', 'server/src/activity'],
   'server/src/tokens': [...ground, 'valibot', 'server/src/activity', 'server/src/keys'],
   'server/src/clients': [...ground, 'valibot', 'server/src/activity', 'server/src/tokens'],
+  // Letters: the outbox, and the way to a mail server.
+  'server/src/mail': [
+    ...ground,
+    'nodemailer',
+    'server/src/addresses',
+    'server/src/activity',
+    'server/src/pages',
+  ],
   'server/src/sessions': [...ground, 'server/src/activity', 'server/src/tokens'],
   'server/src/accounts': [
     ...ground,
@@ -155,6 +163,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server/src/tokens',
     'server/src/sessions',
     'server/src/pages',
+    'server/src/mail',
   ],
   'server/src/oauth': [
     ...ground,
@@ -207,6 +216,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   telemetry: 'devices/telemetry',
   device_logs: 'devices/telemetry',
   device_states: 'devices/shadow',
+  mail_outbox: 'mail',
   activity: 'activity',
   right_changes: 'rights',
   processes: 'operations',

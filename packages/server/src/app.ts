@@ -23,6 +23,8 @@ import type { Identity } from './identity.ts'
 import { openKeyRing } from './keys/key-ring.ts'
 import { createKeys } from './keys/keys.ts'
 import type { Log } from './log.ts'
+import { createMail, type Mail } from './mail/mail.ts'
+import { mailSettings } from './mail/settings.ts'
 import { createBroker } from './mqtt/broker/broker.ts'
 import { createOauth } from './oauth/oauth.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
@@ -45,6 +47,7 @@ export interface App extends TokensGround {
   readonly access: Access
   readonly rights: Rights
   readonly connections: Connections
+  readonly mail: Mail
   readonly operations: Operations
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
@@ -79,6 +82,12 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
   // A token is presented for as long as verifiers tolerate, by clocks of which either may be wrong.
   const presentedForMs = (lifeSeconds + 2 * clockToleranceSeconds) * 1000
   const masterKey = loadMasterKey(config.masterKey, config.data, world)
+  const mail = createMail(ground, {
+    settings: mailSettings(config),
+    isDevelopment: config.mode === 'development',
+    issuer,
+    masterKey,
+  })
   const attempts = createAttempts(ground, masterKey, config.signInFailuresPerAddress)
   const ring = await openKeyRing({
     ...ground,
@@ -124,6 +133,7 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
     createClients({ ...ground, revocations }),
     createOauth({ ...ground, ...tokens, issuer }),
     operations,
+    mail,
     rights,
     createPages({ routes: () => routes, issuer, buildConsole }),
     { routes: [], jobs: [{ name: 'streams.end', everyMs: 1_000, run: async () => streams.endDue() }] },
@@ -174,6 +184,7 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
     access,
     rights,
     connections,
+    mail,
     operations,
     routes,
     edge,
@@ -184,6 +195,7 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
     async stop() {
       stopping.abort()
       devices.stop()
+      mail.stop()
       for (const stop of stopFollowing) stop()
       await jobs.stop()
       await connections.broker.close('server_shutting_down')

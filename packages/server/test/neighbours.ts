@@ -83,6 +83,13 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { secret_hash: 'browser_1', user_id: 'usr_bob', created_at: 1, last_used_at: now },
     { secret_hash: 'browser_2', user_id: 'usr_ada', created_at: 1, last_used_at: 1100 },
   ],
+  mail_outbox: [
+    letter('mal_1', { attempts: 1, next_at: now }),
+    letter('mal_2', { user_id: 'usr_bob', next_at: 900, until_at: now }),
+    letter('mal_3', { attempts: 2, next_at: 900 }),
+    letter('mal_4', { next_at: 1001 }),
+    letter('mal_5', { next_at: 950, until_at: 1001 }),
+  ],
   signing_keys: [
     signingKey('es_over', 'ES256', 'retired', { created_at: 1, retired_at: 800 }),
     signingKey('es_edge', 'ES256', 'retired', { created_at: 2, retired_at: now }),
@@ -293,6 +300,20 @@ function refreshToken(hash: string, familyId: string, generation: number): Row {
     expires_at: 3000,
     used_at: null,
     successor_sealed: null,
+  }
+}
+
+function letter(id: string, more: Row): Row {
+  return {
+    id,
+    letter: 'recovery',
+    user_id: 'usr_ada',
+    sealed: 'sealed',
+    created_at: 1,
+    until_at: 2000,
+    attempts: 0,
+    last_error: null,
+    ...more,
   }
 }
 

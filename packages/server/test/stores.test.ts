@@ -19,6 +19,7 @@ import * as shadow from '../src/devices/shadow/store.ts'
 import * as devices from '../src/devices/store.ts'
 import * as telemetry from '../src/devices/telemetry/store.ts'
 import * as keys from '../src/keys/store.ts'
+import * as mail from '../src/mail/store.ts'
 import * as operations from '../src/operations/store.ts'
 import * as rights from '../src/rights/store.ts'
 import * as sessions from '../src/sessions/store.ts'
@@ -46,6 +47,84 @@ const newUser = (name: string, id: string): users.UserRow => ({
 })
 
 const rows: readonly Row[] = [
+  {
+    store: 'mail',
+    statement: 'insertLetter',
+    run: (tx) =>
+      mail.insertLetter(tx, {
+        id: 'mal_6',
+        letter: 'notice',
+        user_id: null,
+        sealed: 'text',
+        created_at: now,
+        until_at: 2000,
+        attempts: 0,
+        next_at: now,
+        last_error: null,
+      }),
+    changes: [
+      '+ mail_outbox mal_6: id=mal_6 letter=notice sealed=text created_at=1000 until_at=2000 attempts=0 next_at=1000',
+    ],
+  },
+  {
+    store: 'mail',
+    statement: 'takeLetters',
+    of: 'those that are due, by when they are',
+    run: (tx) => mail.takeLetters(tx, now, 1300, 2).then((rows) => rows.map(({ id }) => id).sort()),
+    gives: ['mal_3', 'mal_5'],
+    changes: ['mail_outbox mal_3: attempts=3 next_at=1300', 'mail_outbox mal_5: attempts=1 next_at=1300'],
+  },
+  {
+    store: 'mail',
+    statement: 'takeLetters',
+    of: 'neither one that is over nor one that waits',
+    run: (tx) => mail.takeLetters(tx, now, 1300, 9).then((rows) => rows.map(({ id }) => id).sort()),
+    gives: ['mal_1', 'mal_3', 'mal_5'],
+    changes: [
+      'mail_outbox mal_1: attempts=2 next_at=1300',
+      'mail_outbox mal_3: attempts=3 next_at=1300',
+      'mail_outbox mal_5: attempts=1 next_at=1300',
+    ],
+  },
+  {
+    store: 'mail',
+    statement: 'removeLetter',
+    run: (tx) => mail.removeLetter(tx, 'mal_3', 2),
+    gives: true,
+    changes: ['- mail_outbox mal_3'],
+  },
+  {
+    store: 'mail',
+    statement: 'removeLetter',
+    of: 'that somebody else took since',
+    run: (tx) => mail.removeLetter(tx, 'mal_3', 1),
+    gives: false,
+  },
+  {
+    store: 'mail',
+    statement: 'delayLetter',
+    run: (tx) => mail.delayLetter(tx, { id: 'mal_3', attempts: 2 }, 1500, 'why'),
+    changes: ['mail_outbox mal_3: next_at=1500 last_error=why'],
+  },
+  {
+    store: 'mail',
+    statement: 'delayLetter',
+    of: 'that somebody else took since',
+    run: (tx) => mail.delayLetter(tx, { id: 'mal_3', attempts: 1 }, 1500, 'why'),
+  },
+  {
+    store: 'mail',
+    statement: 'removeOverdue',
+    run: (tx) => mail.removeOverdue(tx, now),
+    gives: ['mal_2'],
+    changes: ['- mail_outbox mal_2'],
+  },
+  {
+    store: 'mail',
+    statement: 'findLetters',
+    run: (tx) => mail.findLetters(tx, 2),
+    gives: ['mal_5', 'mal_4'],
+  },
   {
     store: 'accounts/invitations',
     statement: 'insertInvitation',

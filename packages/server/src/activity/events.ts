@@ -50,6 +50,8 @@ export type EventName =
   | 'app.publish'
   | 'device.subscribe'
   | 'device.publish'
+  | 'mail.send'
+  | 'mail.give_up'
   | 'access.refuse'
 
 /** `refused`: not allowed. `failure`: allowed, but it did not work. `alarm`: an operator should look at it. */

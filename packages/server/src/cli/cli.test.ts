@@ -20,6 +20,7 @@ import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { generateKey, type PrivateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import { eventually } from '../../test/second-app.ts'
+import { openMailServer } from '../../test/smtp.ts'
 import { openDatabase } from '../database/open.ts'
 import { createProgram } from './program.ts'
 
@@ -339,6 +340,30 @@ describe('the command line', () => {
         }),
       )
     }
+  })
+
+  test('tries the mail server, and says which step failed', async (t) => {
+    const server = await openMailServer()
+    t.after(() => server.close())
+    const mail = {
+      LATCHKEY_MAIL_URL: server.url.replace('//', '//box:of-a-box@'),
+      LATCHKEY_MAIL_FROM: 'no-reply@id.example',
+    }
+    const unset = await run('mail test me@id.example')
+    assert.deepEqual([unset.status, unset.out], [1, ''])
+    assert.match(unset.err, /set LATCHKEY_MAIL_URL/)
+    assert.equal((await run('mail test me@nowhere', mail)).status, 2)
+    const sent = await run('mail test me@id.example', mail)
+    assert.equal(sent.status, 0, sent.err)
+    assert.equal(server.received[0]?.to, 'me@id.example')
+    server.answers.set('AUTH', '535 wrong')
+    const failed = await run('mail test me@id.example', mail)
+    assert.equal(failed.status, 1)
+    assert.match(failed.err, /^latchkey: signing in at the mail server failed: 535 wrong\n$/)
+    const doctor = await run('doctor', mail)
+    assert.doesNotMatch(doctor.out + doctor.err, /of-a-box/)
+    const waiting = await run('mail outbox', mail)
+    assert.match(waiting.out, /^LETTER/)
   })
 
   test('ends with status 2 where it is used wrongly', async () => {

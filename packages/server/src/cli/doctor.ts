@@ -14,7 +14,13 @@ import { commandConfig } from './open.ts'
 import { createOutput, table } from './output.ts'
 
 /** What must not stand in a terminal or a bug report. */
-const secret: ReadonlySet<string> = new Set(['masterKey', 'database'])
+const secret: ReadonlySet<string> = new Set([
+  'masterKey',
+  'database',
+  'mailUrl',
+  'mailOauthClientSecret',
+  'mailOauthRefreshToken',
+])
 
 export async function run({ json }: Given): Promise<void> {
   const config = commandConfig()

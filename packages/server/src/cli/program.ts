@@ -216,6 +216,18 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .addHelpText('after', example('latchkey services add billing --scope activity:read'))
     .action(run(() => import('./services/add.ts')))
 
+  const mail = program.command('mail').description('try the mail server, and see what waits to be sent')
+  mail
+    .command('test <address>')
+    .description('send a letter now, and say which step failed if one did')
+    .addHelpText('after', example('latchkey mail test me@example.com'))
+    .action(run(() => import('./mail/test.ts')))
+  mail
+    .command('outbox')
+    .description('list the letters that wait; in development mode without a mail server with what they say')
+    .addHelpText('after', example('latchkey mail outbox'))
+    .action(run(() => import('./mail/outbox.ts')))
+
   const keys = program.command('keys').description('manage the keys that sign tokens')
   keys
     .command('list')

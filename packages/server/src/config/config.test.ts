@@ -136,6 +136,17 @@ describe('the configuration', () => {
     { setting: 'TRUSTED_PROXIES', value: '10.0.0.0/8/8', says: /addresses or networks/ },
     { setting: 'TRUSTED_PROXIES', value: '10.0.0.0/8 10.1.0.0/16', says: /addresses or networks/ },
     { setting: 'TRUSTED_PROXIES', value: Array(101).fill('10.0.0.1').join(), says: /100 networks/ },
+    { setting: 'MAIL_URL', value: 'mail.example', says: /smtp:\/\// },
+    { setting: 'MAIL_URL', value: 'http://mail.example', says: /smtp:\/\// },
+    { setting: 'MAIL_URL', value: 'smtp://', says: /smtp:\/\// },
+    { setting: 'MAIL_URL', value: 'smtp://mail.example/inbox', says: /without path/ },
+    { setting: 'MAIL_URL', value: 'smtp://mail.example?tls=off', says: /without path or query/ },
+    { setting: 'MAIL_URL', value: 'smtp://a:50%@mail.example', says: /smtp:\/\// },
+    { setting: 'MAIL_URL', value: 'smtp://mail.example', says: /needs LATCHKEY_MAIL_FROM/ },
+    { setting: 'MAIL_FROM', value: 'nobody', says: /address of mail/ },
+    { setting: 'MAIL_FROM', value: 'A <a@id.example>, B <b@id.example>', says: /address of mail/ },
+    { setting: 'MAIL_FROM', value: 'a@id.example\r\nBcc: b@id.example', says: /address of mail/ },
+    { setting: 'MAIL_OAUTH_TOKEN_URL', value: 'http://login.example/token', says: /https address/ },
     { setting: 'MASTER_KEY', value: 'hunter2', says: /32 bytes in base64url/ },
     { setting: 'MASTER_KEY', value: `A${strongKey}`, says: /32 bytes in base64url/ },
     { setting: 'MASTER_KEY', value: `${strongKey}=`, says: /32 bytes in base64url/ },
@@ -153,6 +164,31 @@ describe('the configuration', () => {
   test('never repeats a master key that it refuses', () => {
     for (const key of ['hunter2', weakKey])
       assert.ok(!problemsOf({ LATCHKEY_MASTER_KEY: key }, 'production').join().includes(key))
+  })
+
+  const oauth = {
+    LATCHKEY_MAIL_OAUTH_TOKEN_URL: 'https://login.example/token',
+    LATCHKEY_MAIL_OAUTH_CLIENT_ID: 'client',
+    LATCHKEY_MAIL_OAUTH_CLIENT_SECRET: 'secret',
+  }
+  const mail = { LATCHKEY_MAIL_URL: 'smtp://box@mail.example', LATCHKEY_MAIL_FROM: 'Lamps <a@id.example>' }
+
+  test('takes a mail server with a password, one with an access token, and none', () => {
+    const withPassword = { ...mail, LATCHKEY_MAIL_URL: 'smtps://box:50%25@mail.example:465' }
+    for (const environment of [withPassword, { ...mail, ...oauth }, { LATCHKEY_MAIL_URL: 'none' }])
+      assert.deepEqual(problemsOf(environment), [])
+    assert.equal(readConfig({ LATCHKEY_MAIL_URL: 'none' }, 'production').mailUrl, undefined)
+  })
+
+  for (const missing of Object.keys(oauth)) {
+    test(`refuses the access token of a mail server without ${missing}`, () => {
+      assert.match(problemsOf({ ...mail, ...oauth, [missing]: '' }).join(), /go together/)
+    })
+  }
+
+  test('refuses an access token for a mail server beside a password, and without a user', () => {
+    for (const url of ['smtp://box:password@mail.example', 'smtp://mail.example'])
+      assert.match(problemsOf({ ...mail, ...oauth, LATCHKEY_MAIL_URL: url }).join(), /a user and no password/)
   })
 
   test('refuses a certificate without its key, and a key without its certificate', () => {

@@ -1,3 +1,4 @@
+import { isLoopback } from '../addresses/loopback.ts'
 import type { Config } from './settings.ts'
 
 /** What production refuses to start with, and how to correct it. */
@@ -30,13 +31,33 @@ export function developmentRefusals(config: Config): string[] {
   return open.map((host) => `development mode listens on loopback only, not on ${host}; use: latchkey start`)
 }
 
-function isLoopback(host: string): boolean {
-  return ['localhost', '::1', '[::1]'].includes(host) || /^127\.\d+\.\d+\.\d+$/.test(host)
+/** Settings that are valid on their own but not together. */
+export function contradictions(config: Config): string[] {
+  const { mqttTlsCert, mqttTlsKey } = config
+  const found = mailContradictions(config)
+  if ((mqttTlsCert === undefined) !== (mqttTlsKey === undefined)) {
+    found.push('LATCHKEY_MQTT_TLS_CERT and LATCHKEY_MQTT_TLS_KEY go together')
+  }
+  return found
 }
 
-/** Settings that are valid on their own but not together. */
-export function contradictions({ mqttTlsCert, mqttTlsKey }: Config): string[] {
-  return (mqttTlsCert === undefined) === (mqttTlsKey === undefined)
-    ? []
-    : ['LATCHKEY_MQTT_TLS_CERT and LATCHKEY_MQTT_TLS_KEY go together']
+function mailContradictions(config: Config): string[] {
+  const { mailUrl, mailFrom, mailOauthTokenUrl, mailOauthClientId, mailOauthClientSecret } = config
+  const found: string[] = []
+  if (mailUrl !== undefined && mailFrom === undefined) {
+    found.push('LATCHKEY_MAIL_URL needs LATCHKEY_MAIL_FROM, the address of the sender')
+  }
+  const oauth = [mailOauthTokenUrl, mailOauthClientId, mailOauthClientSecret]
+  const given = oauth.filter((setting) => setting !== undefined).length
+  if (given > 0 && given < oauth.length) {
+    found.push(
+      'LATCHKEY_MAIL_OAUTH_TOKEN_URL, LATCHKEY_MAIL_OAUTH_CLIENT_ID and LATCHKEY_MAIL_OAUTH_CLIENT_SECRET go together',
+    )
+  }
+  if (mailUrl === undefined) return found
+  const { username, password } = new URL(mailUrl)
+  if (given === oauth.length && (username === '' || password !== '')) {
+    found.push('LATCHKEY_MAIL_URL has a user and no password where LATCHKEY_MAIL_OAUTH_TOKEN_URL is set')
+  }
+  return found
 }

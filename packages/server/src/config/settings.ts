@@ -1,5 +1,8 @@
 import * as v from 'valibot'
+import { isLoopback } from '../addresses/loopback.ts'
 import { parseNetwork } from '../addresses/networks.ts'
+import { mailAddress } from '../mail-address.ts'
+import { isVisible } from '../text.ts'
 
 export type Mode = 'development' | 'production'
 
@@ -132,6 +135,44 @@ export const settings = {
     schema: atLeastOne,
     fallback: '100',
   },
+  mailUrl: {
+    about:
+      'the mail server: `smtp://user:password@host:587` with STARTTLS, or `smtps://…`; `none`, or nothing, sends no mail. What is special in name and password is percent-encoded',
+    schema: v.pipe(
+      v.string(),
+      v.check(
+        (text) => text === 'none' || isMailUrl(text),
+        'must be smtp://… or smtps://… with a host and without path or query, or none',
+      ),
+      v.transform((text) => (text === 'none' ? undefined : text)),
+    ),
+  },
+  mailFrom: {
+    about: 'the sender of mail: an address, or `Name <address>`',
+    schema: v.pipe(
+      v.string(),
+      v.check(
+        isSender,
+        'must be an address of mail such as no-reply@example.com, or Name <no-reply@example.com>',
+      ),
+    ),
+  },
+  mailOauthTokenUrl: {
+    about:
+      'where an access token for the mail server is fetched: signs in there by XOAUTH2, as the user of `LATCHKEY_MAIL_URL` and without a password',
+    schema: v.pipe(v.string(), v.check(isTokenUrl, 'must be an https address, or http on this machine')),
+  },
+  mailOauthClientId: { about: 'the client of that token endpoint', schema: v.string() },
+  mailOauthClientSecret: { about: 'the secret of that client', schema: v.string() },
+  mailOauthScope: {
+    about: 'the scope of the token, such as `https://outlook.office365.com/.default`',
+    schema: v.string(),
+  },
+  mailOauthRefreshToken: {
+    about:
+      'a refresh token, where the mailbox is of a person who has allowed it; else the client asks for itself',
+    schema: v.string(),
+  },
   regions: {
     about: 'an mmdb file that tells the country of an address; a table is installed with the server',
     schema: v.string(),
@@ -169,6 +210,39 @@ function isHttpUrl(text: string): boolean {
     !url.username &&
     !url.password
   )
+}
+
+function isMailUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return (
+    url !== null &&
+    ['smtp:', 'smtps:'].includes(url.protocol) &&
+    url.hostname !== '' &&
+    ['', '/'].includes(url.pathname) &&
+    !url.search &&
+    !url.hash &&
+    isDecodable(url.username) &&
+    isDecodable(url.password)
+  )
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isSender(text: string): boolean {
+  const [, name = '', address = text] = /^([^<>"]*)<([^<>]+)>$/.exec(text) ?? []
+  return mailAddress(address) !== undefined && (name.trim() === '' || isVisible(name))
+}
+
+function isTokenUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
 }
 
 function originOf(text: string): string {

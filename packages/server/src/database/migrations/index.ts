@@ -7,6 +7,7 @@ import { signInFailures } from './0005-sign-in-failures.ts'
 import { history } from './0006-history.ts'
 import { imports } from './0007-imports.ts'
 import { permissions } from './0008-permissions.ts'
+import { mail } from './0009-mail.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   history,
   imports,
   permissions,
+  mail,
 ]

@@ -1,0 +1,4 @@
+/** Whether a host is this machine by its name or its address; IPv6 with or without brackets. */
+export function isLoopback(host: string): boolean {
+  return ['localhost', '::1', '[::1]'].includes(host) || /^127\.\d+\.\d+\.\d+$/.test(host)
+}

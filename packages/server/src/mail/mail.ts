@@ -1,0 +1,86 @@
+import { Refusal } from '../errors.ts'
+import type { Ground } from '../ground.ts'
+import { serve } from '../http/route.ts'
+import type { Part } from '../part.ts'
+import type { MasterKey } from '../secrets/master-key.ts'
+import type { OutboxGround } from './ground.ts'
+import { createPost, type Enclosed, giveUpOverdue, openLetter, type Post, sendDue } from './outbox.ts'
+import { outboxPage } from './pages.ts'
+import { findLetters, type OutboxRow } from './store.ts'
+import { createTransport, type MailSettings, type Send } from './transport.ts'
+
+/**
+ * Letters of mail. `sends`: by a mail server. `shows`: there is none, and the development mode shows what would have been sent.
+ * `none`: nothing is sent, and what needs mail says so.
+ */
+export type MailMode = 'sends' | 'shows' | 'none'
+
+export interface Mail extends Part {
+  readonly mode: MailMode
+  /** Put a letter into the outbox. Without mail it does nothing. */
+  readonly post: Post
+  /** Send now, past the outbox, to try the settings. */
+  readonly send: Send | undefined
+  /** What waits in the outbox, newest first; with what it says in the development mode only. */
+  waiting(): Promise<readonly Waiting[]>
+  /** End what is being sent. */
+  stop(): void
+}
+
+/** A letter in the outbox, and what it says where that may be shown. */
+export interface Waiting {
+  readonly row: OutboxRow
+  readonly enclosed: Enclosed | undefined
+}
+
+const shownAtMost = 50
+
+export function createMail(
+  ground: Ground,
+  {
+    settings,
+    isDevelopment,
+    issuer,
+    masterKey,
+  }: { settings: MailSettings | undefined; isDevelopment: boolean; issuer: string; masterKey: MasterKey },
+): Mail {
+  const { db, world } = ground
+  const stopping = new AbortController()
+  const send = settings && createTransport(settings, world.now)
+  const mode: MailMode = send ? 'sends' : isDevelopment ? 'shows' : 'none'
+  const waiting = async () => {
+    const rows = await findLetters(db, shownAtMost)
+    // In production not even the operator reads what others are sent: it may hold links that work.
+    return rows.map((row) => ({ row, enclosed: mode === 'shows' ? openLetter(masterKey, row) : undefined }))
+  }
+  const served: OutboxGround = {
+    issuer,
+    async shown() {
+      if (mode !== 'shows') throw new Refusal('not_found', 'there is nothing here')
+      return (await findLetters(db, shownAtMost)).map((row) => ({
+        row,
+        enclosed: openLetter(masterKey, row),
+      }))
+    },
+  }
+  return {
+    mode,
+    send,
+    waiting,
+    post: mode === 'none' ? async () => {} : createPost(ground, masterKey),
+    routes: serve(served, [outboxPage]),
+    jobs: [
+      ...(send
+        ? [
+            {
+              name: 'mail.send',
+              everyMs: 2_000,
+              run: () => sendDue(ground, masterKey, send, stopping.signal),
+            },
+          ]
+        : []),
+      { name: 'mail.give_up', everyMs: 60_000, run: () => giveUpOverdue(ground, mode === 'shows') },
+    ],
+    stop: () => stopping.abort(),
+  }
+}

@@ -1,0 +1,91 @@
+import type { Reader, Transaction } from '../database/database.ts'
+
+/** A letter that waits to be sent. */
+export interface OutboxRow {
+  readonly id: string
+  /** What it is about, for the log: `recovery` … Never what it says. */
+  readonly letter: string
+  /** The account that it is about. */
+  readonly user_id: string | null
+  /** Address and text, sealed by the master key. */
+  readonly sealed: string
+  readonly created_at: number
+  /** It is not sent from this moment on. */
+  readonly until_at: number
+  /** Attempts that have begun. */
+  readonly attempts: number
+  /** No attempt is made before. While one is made, this is when another may take it over. */
+  readonly next_at: number
+  readonly last_error: string | null
+}
+
+export async function insertLetter(tx: Transaction, row: OutboxRow): Promise<void> {
+  await tx.query(
+    `INSERT INTO mail_outbox (id, letter, user_id, sealed, created_at, until_at, attempts, next_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    row.id,
+    row.letter,
+    row.user_id,
+    row.sealed,
+    row.created_at,
+    row.until_at,
+    row.attempts,
+    row.next_at,
+  )
+}
+
+/**
+ * Take letters that are due, for this process alone: until `leaseUntil` nobody else finds them. Of two processes that ask at
+ * once, the second waits for the rows and then finds that they are not due any more.
+ */
+export async function takeLetters(
+  tx: Transaction,
+  now: number,
+  leaseUntil: number,
+  most: number,
+): Promise<OutboxRow[]> {
+  return tx.query<OutboxRow>(
+    `UPDATE mail_outbox SET next_at = $2, attempts = attempts + 1
+      WHERE next_at <= $1 AND until_at > $1
+        AND id IN (SELECT id FROM mail_outbox WHERE next_at <= $1 AND until_at > $1 ORDER BY next_at, id LIMIT $3)
+      RETURNING *`,
+    now,
+    leaseUntil,
+    most,
+  )
+}
+
+/** Remove a letter, by whoever made this attempt. True if it was still theirs. */
+export async function removeLetter(tx: Transaction, id: string, attempts: number): Promise<boolean> {
+  const rows = await tx.query(
+    'DELETE FROM mail_outbox WHERE id = $1 AND attempts = $2 RETURNING id',
+    id,
+    attempts,
+  )
+  return rows.length === 1
+}
+
+export async function delayLetter(
+  tx: Transaction,
+  { id, attempts }: { readonly id: string; readonly attempts: number },
+  nextAt: number,
+  error: string,
+): Promise<void> {
+  await tx.query(
+    'UPDATE mail_outbox SET next_at = $3, last_error = $4 WHERE id = $1 AND attempts = $2',
+    id,
+    attempts,
+    nextAt,
+    error,
+  )
+}
+
+/** Remove letters whose time is over. Each is given to one caller. */
+export async function removeOverdue(tx: Transaction, now: number): Promise<OutboxRow[]> {
+  return tx.query<OutboxRow>('DELETE FROM mail_outbox WHERE until_at <= $1 RETURNING *', now)
+}
+
+/** What waits, newest first. */
+export async function findLetters(reader: Reader, limit: number): Promise<OutboxRow[]> {
+  return reader.query<OutboxRow>('SELECT * FROM mail_outbox ORDER BY id DESC LIMIT $1', limit)
+}
