@@ -99,7 +99,10 @@ export async function createApp({ config, db, log, world = realWorld, buildConso
   const { revocations, readToken } = tokens
   const rights = createRights(ground)
   const operations = createOperations(ground, () => jobs.states())
-  const accounts = await createAccounts({ ...ground, ...tokens, regionOf, passwords, attempts }, issuer)
+  const accounts = await createAccounts(
+    { ...ground, ...tokens, regionOf, passwords, attempts, mail, masterKey },
+    issuer,
+  )
   const connections = createConnections(ground, (authority) =>
     createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
   )

@@ -6,12 +6,19 @@ import { after, before, describe, test } from 'node:test'
 import { openTestApp, type SignedIn, type TestApp } from '../test/app.ts'
 import { openBeside } from '../test/second-app.ts'
 import { engines } from '../test/storages.ts'
+import {
+  addAddress,
+  makeAddressPrimary,
+  removeAddressOf,
+  sendProofTo,
+} from './accounts/addresses/addresses.ts'
 import { invite } from './accounts/invitations/invitations.ts'
 import { grant, withdraw } from './accounts/permissions/grants.ts'
 import { importFile } from './accounts/transfer/file-import.ts'
 import { importPeople } from './accounts/transfer/import-people.ts'
 import { ndjsonSource } from './accounts/transfer/sources/line-sources.ts'
 import { changeUserType, createUserType, removeUserType } from './accounts/user-types/user-types.ts'
+import { resetUser, sendRecovery } from './accounts/recovery/recovery.ts'
 import {
   createUser,
   disableUser,
@@ -62,6 +69,13 @@ const overSomebody: Readonly<
   updateUser: (app, weak, { admin }) => updateUser(app, weak, admin.id, { displayName: 'Mallory' }),
   unlockUser: (app, weak, { admin }) => unlockUser(app, weak, admin.id),
   endSessionOf: (app, weak, { admin }) => endSessionOf(app, weak, admin.id, admin.sessionId),
+  addAddress: (app, weak, { admin }) =>
+    addAddress(app, weak, admin.id, { address: 'mallory@example.com', language: 'en' }),
+  sendProofTo: (app, weak, { admin }) => sendProofTo(app, weak, admin.id, 'adr_1'),
+  makeAddressPrimary: (app, weak, { admin }) => makeAddressPrimary(app, weak, admin.id, 'adr_1'),
+  removeAddressOf: (app, weak, { admin }) => removeAddressOf(app, weak, admin.id, 'adr_1'),
+  sendRecovery: (app, weak, { admin }) => sendRecovery(app, weak, admin.id),
+  resetUser: (app, weak, { admin }) => resetUser(app, weak, admin.id),
   invite: (app, weak, { admin }) => invite(app, weak, admin.id),
   createUserType: (app, weak) =>
     createUserType(app, weak, { name: 'greater', description: '', permissions: ['keys:write'] }),

@@ -36,4 +36,7 @@ interface Item extends Members {
   readonly target: string
   readonly level: string
   readonly message: string
+  readonly address: string
+  readonly primary: boolean
+  readonly proven_at: string | null
 }

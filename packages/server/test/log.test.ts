@@ -14,6 +14,7 @@ import { startServer } from '../src/main.ts'
 import type { AnswerBody } from './answer-body.ts'
 import { type CallOptions, type SignedIn, testLog } from './app.ts'
 import { type Home, type Lamp, type Listening, newKey, openHome, publicJwk } from './home.ts'
+import { takeLetters } from './letters.ts'
 import { eventually } from './second-app.ts'
 import { engines } from './storages.ts'
 
@@ -99,6 +100,19 @@ const story: readonly Step[] = [
     leaves: [['user.accept_invitation', 'success', 'dora', null, null]],
   },
   {
+    does: 'adding an address of mail to a user, who proves it',
+    async act({ house, made, admin, ask }) {
+      const path = `/v1/users/${made.dora.id}/addresses`
+      await ask(201, 'POST', path, { token: admin.token, body: { address: 'dora@example.com' } })
+      const [letter] = await takeLetters(house.app)
+      await ask(200, 'POST', '/v1/addresses/prove', { body: { proof: letter!.secret } })
+    },
+    leaves: [
+      ['user.change_address', 'success', 'admin', 'dora', null],
+      ['user.change_address', 'success', 'dora', null, null],
+    ],
+  },
+  {
     does: 'signing in',
     async act({ made, ask }) {
       const body = { username: 'dora', password: 'the password of dora' }
@@ -110,6 +124,40 @@ const story: readonly Step[] = [
     does: 'signing in with a wrong password',
     act: ({ ask }) => ask(401, 'POST', '/v1/login', { body: { username: 'dora', password: 'a wrong one' } }),
     leaves: [['user.sign_in', 'refused', 'dora', null, 'password_wrong']],
+  },
+  {
+    does: 'setting a new password by a link, and signing in with it',
+    async act({ house, made, ask }) {
+      await ask(202, 'POST', '/v1/recover', { body: { login: 'dora' } })
+      await house.app.jobs.runNow(1_000)
+      const [letter] = await takeLetters(house.app)
+      const password = 'the other password of dora'
+      await ask(200, 'POST', '/v1/recover/complete', { body: { recovery: letter!.secret, password } })
+      Object.assign(made.dora, await ask(200, 'POST', '/v1/login', { body: { username: 'dora', password } }))
+    },
+    leaves: [
+      ['user.send_recovery', 'success', null, 'dora', null],
+      ['session.end', 'success', 'dora', 'a session', 'password_set'],
+      ['user.recover', 'success', 'dora', null, null],
+      ['user.sign_in', 'success', 'dora', null, null],
+    ],
+  },
+  {
+    does: 'taking a password away, and setting a new one by the link',
+    async act({ house, made, admin, ask }) {
+      await takeLetters(house.app)
+      await ask(204, 'POST', `/v1/users/${made.dora.id}/reset`, { token: admin.token })
+      const [letter] = await takeLetters(house.app)
+      const password = 'the password of dora'
+      await ask(200, 'POST', '/v1/recover/complete', { body: { recovery: letter!.secret, password } })
+      Object.assign(made.dora, await ask(200, 'POST', '/v1/login', { body: { username: 'dora', password } }))
+    },
+    leaves: [
+      ['session.end', 'success', 'admin', 'a session', 'password_set'],
+      ['user.reset', 'success', 'admin', 'dora', null],
+      ['user.recover', 'success', 'dora', null, null],
+      ['user.sign_in', 'success', 'dora', null, null],
+    ],
   },
   {
     does: 'refreshing a session',
@@ -519,8 +567,8 @@ const story: readonly Step[] = [
 
 /** Written by the program for itself; see the test of it below. */
 const ofTheServer: readonly ActivityEvent['event'][] = ['server.start', 'server.stop']
-/** Written by the job that sends letters, which needs a mail server; see mail/mail.test.ts. */
-const ofMail: readonly ActivityEvent['event'][] = ['mail.send', 'mail.give_up']
+/** Written where letters are sent and followed; see mail/mail.test.ts and accounts/notices/sign-ins.test.ts. */
+const ofMail: readonly ActivityEvent['event'][] = ['mail.send', 'mail.give_up', 'user.disown_session']
 
 for (const engine of engines) {
   describe(`the log on ${engine}`, () => {

@@ -48,6 +48,46 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { ...session('ses_ada_3', 'usr_ada'), ended_at: 500, end_reason: 'signed_out' },
     { ...session('ses_bob_1', 'usr_bob') },
   ],
+  user_addresses: [
+    address('adr_ada_1', 'usr_ada', 'ada@one', { is_primary: 1, proven_at: 5 }),
+    address('adr_ada_2', 'usr_ada', 'ada@two', { proven_at: 6 }),
+    address('adr_ada_3', 'usr_ada', 'both@one'),
+    address('adr_bob_1', 'usr_bob', 'both@one'),
+    address('adr_cyd_1', 'usr_cyd', 'both@one'),
+    address('adr_bob_2', 'usr_bob', 'bob@one', { is_primary: 1, proven_at: 7 }),
+  ],
+  address_proofs: [
+    { secret_hash: 'proof_ada', address_id: 'adr_ada_3', created_at: 1, expires_at: 2000, used_at: null },
+    { secret_hash: 'proof_bob', address_id: 'adr_bob_1', created_at: 1, expires_at: 2000, used_at: null },
+    { secret_hash: 'proof_bob_used', address_id: 'adr_bob_1', created_at: 1, expires_at: 2000, used_at: 5 },
+    { secret_hash: 'proof_bob_over', address_id: 'adr_bob_1', created_at: 1, expires_at: now, used_at: null },
+  ],
+  recovery_requests: ['rcr_1', 'rcr_2'].map((id) => ({ id, sealed: 'sealed', created_at: 1 })),
+  recoveries: [
+    { secret_hash: 'recover_bob_over', user_id: 'usr_bob', created_at: 1, expires_at: now, used_at: null },
+    { secret_hash: 'recover_bob_used', user_id: 'usr_bob', created_at: 1, expires_at: 2000, used_at: 500 },
+    { secret_hash: 'recover_ada', user_id: 'usr_ada', created_at: 1, expires_at: 2000, used_at: null },
+    { secret_hash: 'recover_bob', user_id: 'usr_bob', created_at: 1, expires_at: 2000, used_at: null },
+  ],
+  seen_clients: [
+    { user_id: 'usr_ada', browser: 'Firefox', region: 'DE', last_seen_at: 900 },
+    { user_id: 'usr_ada', browser: 'Chrome', region: 'DE', last_seen_at: now },
+    { user_id: 'usr_bob', browser: 'Firefox', region: 'JP', last_seen_at: 1100 },
+  ],
+  session_notices: [
+    { session_id: 'ses_ada_1', created_at: 900 },
+    { session_id: 'ses_ada_3', created_at: now },
+  ],
+  notice_links: [
+    noticeLink('notice_ada', 'usr_ada', 'ses_ada_1'),
+    noticeLink('notice_bob', 'usr_bob', 'ses_bob_1'),
+    noticeLink('notice_bob_used', 'usr_bob', 'ses_bob_1', { used_at: 5 }),
+    noticeLink('notice_bob_over', 'usr_bob', 'ses_bob_1', { expires_at: now }),
+  ],
+  mail_limits: [
+    { about: 'limit_over', full_until: now },
+    { about: 'limit_near', full_until: 1300 },
+  ],
   refresh_families: [
     { ...family('fam_ada_1', 'ses_ada_1') },
     { ...family('fam_ada_2', 'ses_ada_1'), ended_at: 500, end_reason: 'reused' },
@@ -234,6 +274,12 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   known_browsers: ['secret_hash', 'user_id'],
   invitations: ['secret_hash'],
   imports: ['digest'],
+  address_proofs: ['secret_hash'],
+  recoveries: ['secret_hash'],
+  notice_links: ['secret_hash'],
+  session_notices: ['session_id'],
+  seen_clients: ['user_id', 'browser', 'region'],
+  mail_limits: ['about'],
   refresh_tokens: ['hash'],
   used_proofs: ['hash'],
   signing_keys: ['kid'],
@@ -300,6 +346,32 @@ function refreshToken(hash: string, familyId: string, generation: number): Row {
     expires_at: 3000,
     used_at: null,
     successor_sealed: null,
+  }
+}
+
+function address(id: string, userId: string, text: string, more: Row = {}): Row {
+  return {
+    id,
+    user_id: userId,
+    address: text,
+    address_key: text,
+    is_primary: 0,
+    language: 'en',
+    created_at: 1,
+    proven_at: null,
+    ...more,
+  }
+}
+
+function noticeLink(hash: string, userId: string, sessionId: string, more: Row = {}): Row {
+  return {
+    secret_hash: hash,
+    user_id: userId,
+    session_id: sessionId,
+    created_at: 1,
+    expires_at: 2000,
+    used_at: null,
+    ...more,
   }
 }
 

@@ -101,6 +101,15 @@ export interface Operations {
     }
     readonly answer: unknown
   }
+  /** Prove an address by the secret of the link that was sent to it. Works once, and does not sign in. */
+  'POST /v1/addresses/prove': {
+    readonly body: {
+      readonly proof: string
+    }
+    readonly answer: {
+      readonly address: string
+    }
+  }
   /** List the devices one is bound to; with all=true and devices:read, every device. */
   'GET /v1/devices': {
     readonly query?: {
@@ -504,6 +513,66 @@ export interface Operations {
       readonly next: string | null
     }
   }
+  /** List one’s own addresses of mail, the primary one first. */
+  'GET /v1/me/addresses': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly address: string
+        readonly primary: boolean
+        readonly created_at: string
+        readonly proven_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Add an address of mail to one’s own account. A link is sent to it, by which it is proven; the answer is the same whether or not another account has it. */
+  'POST /v1/me/addresses': {
+    readonly body: {
+      readonly address: string
+      readonly current_password: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly address: string
+      readonly primary: boolean
+      readonly created_at: string
+      readonly proven_at: string | null
+    }
+  }
+  /** Make a proven address of one’s own the one that notices go to. The one before is told. */
+  'POST /v1/me/addresses/{address}/make-primary': {
+    readonly path: {
+      readonly address: string
+    }
+    readonly body: {
+      readonly current_password: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly address: string
+      readonly primary: boolean
+      readonly created_at: string
+      readonly proven_at: string | null
+    }
+  }
+  /** Remove one of one’s own addresses; the primary one last. */
+  'POST /v1/me/addresses/{address}/remove': {
+    readonly path: {
+      readonly address: string
+    }
+    readonly body: {
+      readonly current_password: string
+    }
+    readonly answer: undefined
+  }
+  /** Send the link again by which one’s own address is proven. */
+  'POST /v1/me/addresses/{address}/send-proof': {
+    readonly path: {
+      readonly address: string
+    }
+    readonly answer: undefined
+  }
   /** Change one’s own password. Every other session of the account ends. */
   'POST /v1/me/password': {
     readonly body: {
@@ -561,6 +630,23 @@ export interface Operations {
         readonly reason: string
         readonly until: string | null
       } | null
+    }
+  }
+  /** Ask for a link by which a forgotten password is replaced. The answer is the same whether or not there is such an account. */
+  'POST /v1/recover': {
+    readonly body: {
+      readonly login: string
+    }
+    readonly answer: unknown
+  }
+  /** Set a new password by the secret of a link. Works once, ends every session of the account, and does not sign in. */
+  'POST /v1/recover/complete': {
+    readonly body: {
+      readonly recovery: string
+      readonly password: string
+    }
+    readonly answer: {
+      readonly username: string
     }
   }
   /** Trade a refresh token for a new access token and the next refresh token. With `cookie` in place of the token, the one in the cookie of that application. */
@@ -806,6 +892,69 @@ export interface Operations {
       readonly disabled_at: string | null
     }
   }
+  /** List the addresses of mail of a user, the primary one first. */
+  'GET /v1/users/{id}/addresses': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly address: string
+        readonly primary: boolean
+        readonly created_at: string
+        readonly proven_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Add an address of mail to a user. A link is sent to it, by which its owner proves it. */
+  'POST /v1/users/{id}/addresses': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly address: string
+      readonly language?: 'en' | 'zh-Hant'
+    }
+    readonly answer: {
+      readonly id: string
+      readonly address: string
+      readonly primary: boolean
+      readonly created_at: string
+      readonly proven_at: string | null
+    }
+  }
+  /** Remove an address of a user; the primary one last. */
+  'DELETE /v1/users/{id}/addresses/{address}': {
+    readonly path: {
+      readonly id: string
+      readonly address: string
+    }
+    readonly answer: undefined
+  }
+  /** Make a proven address of a user the one that notices go to. The one before is told. */
+  'POST /v1/users/{id}/addresses/{address}/make-primary': {
+    readonly path: {
+      readonly id: string
+      readonly address: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly address: string
+      readonly primary: boolean
+      readonly created_at: string
+      readonly proven_at: string | null
+    }
+  }
+  /** Send the link again by which an address of a user is proven. */
+  'POST /v1/users/{id}/addresses/{address}/send-proof': {
+    readonly path: {
+      readonly id: string
+      readonly address: string
+    }
+    readonly answer: undefined
+  }
   /** Disable a user: sessions end and tokens are refused everywhere within a second. */
   'POST /v1/users/{id}/disable': {
     readonly path: {
@@ -918,6 +1067,20 @@ export interface Operations {
       }[]
       readonly next: null
     }
+  }
+  /** Send a user a link on which they set a new password. The present one works until then. */
+  'POST /v1/users/{id}/recover': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** Take a user’s password away: their sessions end, and a link is sent on which they set a new one. */
+  'POST /v1/users/{id}/reset': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
   }
   /** List the live sessions of a user, newest first. */
   'GET /v1/users/{id}/sessions': {

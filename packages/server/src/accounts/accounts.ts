@@ -1,6 +1,21 @@
 import { createBrowserCookie, createRefreshCookies } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
+import { addressPage, confirmAddress } from './addresses/pages.ts'
+import {
+  addMyAddressRoute,
+  addUserAddress,
+  listMyAddresses,
+  listUserAddresses,
+  makeMyAddressPrimaryRoute,
+  makeUserAddressPrimary,
+  proveAddressRoute,
+  removeMyAddressRoute,
+  removeUserAddress,
+  sendMyProofRoute,
+  sendUserProof,
+} from './addresses/routes.ts'
+import { sweepProofs } from './addresses/store.ts'
 import type { AccountsGround } from './ground.ts'
 import { invitationLink } from './invitations/invitations.ts'
 import { invitationPage, takeUpInvitation } from './invitations/pages.ts'
@@ -12,9 +27,15 @@ import {
   listMySessions,
   readMe,
 } from './me/routes.ts'
+import { disownSignInRoute, noticePage } from './notices/pages.ts'
+import { lookAtSignIns, sweepNotices } from './notices/sign-ins.ts'
 import { type Ruled, ruledPermissions } from './permissions/effective.ts'
 import { createGrantsJob } from './permissions/grants.ts'
 import { createGrant, listGrants, listUserPermissions, withdrawGrant } from './permissions/routes.ts'
+import { askForRecovery, newPasswordPage, recoveryPage, setNewPassword } from './recovery/pages.ts'
+import { answerRequests } from './recovery/recovery.ts'
+import { recoverRoute, requestRecoveryRoute, resetUserRoute, sendRecoveryRoute } from './recovery/routes.ts'
+import { sweepRecoveries } from './recovery/store.ts'
 import { logIn, logOut, refresh, verifyToken } from './sign-in/routes.ts'
 import { importUsers } from './transfer/routes.ts'
 import {
@@ -73,6 +94,14 @@ export async function createAccounts(
       listMySessions,
       endMySessionRoute,
       endMyOtherSessionsRoute,
+      listMyAddresses,
+      addMyAddressRoute,
+      sendMyProofRoute,
+      makeMyAddressPrimaryRoute,
+      removeMyAddressRoute,
+      proveAddressRoute,
+      requestRecoveryRoute,
+      recoverRoute,
       acceptInvitationRoute,
       listUsers,
       createUserRoute,
@@ -85,6 +114,13 @@ export async function createAccounts(
       unlockUserRoute,
       listUserSessions,
       endUserSession,
+      listUserAddresses,
+      addUserAddress,
+      sendUserProof,
+      makeUserAddressPrimary,
+      removeUserAddress,
+      sendRecoveryRoute,
+      resetUserRoute,
       listUserTypes,
       createUserTypeRoute,
       readUserType,
@@ -96,8 +132,32 @@ export async function createAccounts(
       withdrawGrant,
       invitationPage,
       takeUpInvitation,
+      addressPage,
+      confirmAddress,
+      recoveryPage,
+      askForRecovery,
+      newPasswordPage,
+      setNewPassword,
+      noticePage,
+      disownSignInRoute,
     ]),
-    jobs: [ground.attempts.job, createGrantsJob(ground)],
+    jobs: [
+      ground.attempts.job,
+      createGrantsJob(ground),
+      {
+        name: 'addresses.sweep',
+        everyMs: 3_600_000,
+        run: () => db.transaction((tx) => sweepProofs(tx, world.now())),
+      },
+      { name: 'recovery.answer', everyMs: 1_000, run: () => answerRequests(ground) },
+      {
+        name: 'recovery.sweep',
+        everyMs: 3_600_000,
+        run: () => db.transaction((tx) => sweepRecoveries(tx, world.now())),
+      },
+      { name: 'notices.look', everyMs: 5_000, run: () => lookAtSignIns(ground) },
+      { name: 'notices.sweep', everyMs: 3_600_000, run: () => sweepNotices(ground) },
+    ],
     async findUserId(username) {
       const user = await findUserByName(db, usernameKey(username))
       return user?.disabled_at === null ? user.id : undefined

@@ -1,5 +1,7 @@
 import type { Ground } from '../ground.ts'
 import type { BrowserCookie, RefreshCookies } from '../http/cookies.ts'
+import type { Mail } from '../mail/mail.ts'
+import type { MasterKey } from '../secrets/master-key.ts'
 import type { GateGround } from '../sessions/gate.ts'
 import type { ReadToken } from '../tokens/authenticate.ts'
 import type { Proofs } from '../tokens/proofs.ts'
@@ -12,7 +14,13 @@ export interface UsersGround extends Ground {
   readonly revocations: Revocations
 }
 
-export interface AccountsGround extends UsersGround, GateGround {
+/** What the verbs that send letters need. */
+export interface LettersGround extends UsersGround {
+  readonly mail: Pick<Mail, 'mode' | 'post' | 'admit' | 'linkTo'>
+}
+
+export interface AccountsGround extends LettersGround, GateGround {
+  readonly masterKey: MasterKey
   readonly passwords: Passwords
   readonly attempts: Attempts
   readonly proofs: Proofs

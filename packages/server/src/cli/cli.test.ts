@@ -366,6 +366,24 @@ describe('the command line', () => {
     assert.match(waiting.out, /^LETTER/)
   })
 
+  test('manages addresses, and hands over a link to set a password', async () => {
+    await json('users add fay')
+    const { address } = await json('addresses add fay Fay@Id.example --language zh-Hant')
+    assert.equal(address, 'Fay@id.example')
+    const [row] = await json('addresses list fay')
+    assert.deepEqual([row.primary, row.proven_at], [false, null])
+    const early = await run('addresses make-primary fay fay@id.example')
+    assert.match(early.err, /not proven/)
+    assert.match((await run('addresses remove fay other@id.example')).err, /no address/)
+    assert.equal((await run('addresses remove fay fay@id.example')).status, 0)
+    assert.equal((await run('addresses add fay fay@id.example --language de')).status, 2)
+    const unsent = await run('users recover fay')
+    assert.equal(unsent.status, 1)
+    assert.match(unsent.err, /no mail server/)
+    assert.match((await json('users recover fay --print')).link, /\/recover\/lk_recover_/)
+    assert.match((await json('users reset fay --print')).link, /\/recover\/lk_recover_/)
+  })
+
   test('ends with status 2 where it is used wrongly', async () => {
     const wrong = ['fly', 'users', 'users add', 'start --fast']
     await Promise.all(

@@ -136,6 +136,42 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .addHelpText('after', example('latchkey users export --format csv > people.csv'))
     .action(run(() => import('./users/export.ts')))
 
+  users
+    .command('recover <username>')
+    .description('send a link on which a user sets a new password; the present one works until then')
+    .option('--print', 'print the link instead, for an account without mail')
+    .addHelpText('after', example('latchkey users recover ada'))
+    .action(run(() => import('./users/recover.ts')))
+  users
+    .command('reset <username>')
+    .description('take the password of a user away, end their sessions, and send a link to set a new one')
+    .option('--print', 'print the link instead, for an account without mail')
+    .addHelpText('after', example('latchkey users reset ada --print'))
+    .action(run(() => import('./users/reset.ts')))
+
+  const addresses = program.command('addresses').description('manage the addresses of mail of users')
+  addresses
+    .command('list <username>')
+    .description('list the addresses of a user, the primary one first')
+    .addHelpText('after', example('latchkey addresses list ada'))
+    .action(run(() => import('./addresses/list.ts')))
+  addresses
+    .command('add <username> <address>')
+    .description('add an address; a link is sent to it, by which its owner proves it')
+    .option('--language <language>', 'in which letters to it are written: en or zh-Hant', 'en')
+    .addHelpText('after', example('latchkey addresses add ada ada@example.com'))
+    .action(run(() => import('./addresses/add.ts')))
+  addresses
+    .command('make-primary <username> <address>')
+    .description('make a proven address the one that letters go to')
+    .addHelpText('after', example('latchkey addresses make-primary ada ada@example.com'))
+    .action(run(() => import('./addresses/make-primary.ts')))
+  addresses
+    .command('remove <username> <address>')
+    .description('remove an address; the primary one last')
+    .addHelpText('after', example('latchkey addresses remove ada ada@example.com'))
+    .action(run(() => import('./addresses/remove.ts')))
+
   const userTypes = program.command('user-types').description('manage the types of users')
   userTypes
     .command('add <name>')

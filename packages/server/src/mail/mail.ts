@@ -1,3 +1,4 @@
+import type { Transaction } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { serve } from '../http/route.ts'
@@ -6,7 +7,7 @@ import type { MasterKey } from '../secrets/master-key.ts'
 import type { OutboxGround } from './ground.ts'
 import { createPost, type Enclosed, giveUpOverdue, openLetter, type Post, sendDue } from './outbox.ts'
 import { outboxPage } from './pages.ts'
-import { findLetters, type OutboxRow } from './store.ts'
+import { fillLimit, findLetters, findLimit, type OutboxRow, sweepLimits } from './store.ts'
 import { createTransport, type MailSettings, type Send } from './transport.ts'
 
 /**
@@ -19,6 +20,13 @@ export interface Mail extends Part {
   readonly mode: MailMode
   /** Put a letter into the outbox. Without mail it does nothing. */
   readonly post: Post
+  /**
+   * Take one of the letters that may go out in an hour for this account, address or network. Undefined if it may be sent, else
+   * the milliseconds to wait.
+   */
+  admit(tx: Transaction, kind: string, whom: string, perHour: number): Promise<number | undefined>
+  /** The URL of a page of this server: by the configuration, never by what a request says. */
+  linkTo(path: string): string
   /** Send now, past the outbox, to try the settings. */
   readonly send: Send | undefined
   /** What waits in the outbox, newest first; with what it says in the development mode only. */
@@ -33,6 +41,7 @@ export interface Waiting {
   readonly enclosed: Enclosed | undefined
 }
 
+const hourMs = 3_600_000
 const shownAtMost = 50
 
 export function createMail(
@@ -67,6 +76,14 @@ export function createMail(
     mode,
     send,
     waiting,
+    linkTo: (path) => issuer + path,
+    async admit(tx, kind, whom, perHour) {
+      const now = world.now()
+      const costMs = Math.ceil(hourMs / perHour)
+      const about = masterKey.mac(`${kind} ${whom}`, 'mail limits')
+      if (await fillLimit(tx, about, { now, costMs, sizeMs: hourMs })) return undefined
+      return Math.max(1, ((await findLimit(tx, about)) ?? now) + costMs - hourMs - now)
+    },
     post: mode === 'none' ? async () => {} : createPost(ground, masterKey),
     routes: serve(served, [outboxPage]),
     jobs: [
@@ -79,7 +96,14 @@ export function createMail(
             },
           ]
         : []),
-      { name: 'mail.give_up', everyMs: 60_000, run: () => giveUpOverdue(ground, mode === 'shows') },
+      {
+        name: 'mail.give_up',
+        everyMs: 60_000,
+        run: async () => {
+          await giveUpOverdue(ground, mode === 'shows')
+          await db.transaction((tx) => sweepLimits(tx, world.now()))
+        },
+      },
     ],
     stop: () => stopping.abort(),
   }

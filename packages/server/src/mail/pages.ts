@@ -4,7 +4,6 @@ import { routesFor } from '../http/route.ts'
 import { timestamp } from '../http/schema.ts'
 import { type Html, html, type Language, languageOf, page } from '../pages/page.ts'
 import type { OutboxGround } from './ground.ts'
-import { render } from './letter.ts'
 import type { Enclosed } from './outbox.ts'
 import { words } from './words.ts'
 
@@ -41,12 +40,15 @@ ${shownLetters}`,
 
 function letterOf(language: Language, writtenAt: number, { to, letter }: Enclosed): Html {
   const say = words[language]
-  const { link } = letter
+  const { link, notes = [] } = letter
   return html`<section>
 <h2>${letter.subject}</h2>
 <p class="hint">${say.to}: ${to}<br>${say.at}: ${timestamp(writtenAt)}</p>
-<pre lang="${letter.language}">${render(letter).text}</pre>
-${link ? html`<p><a href="${link.url}">${link.label}</a></p>` : ''}
+<div lang="${letter.language}">
+${letter.paragraphs.map((text) => html`<p>${text}</p>`)}
+${link ? html`<p><a href="${link.url}">${link.label}</a><br><code>${link.url}</code></p>` : ''}
+${notes.map((text) => html`<p class="hint">${text}</p>`)}
+</div>
 </section>`
 }
 

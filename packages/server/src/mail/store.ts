@@ -89,3 +89,38 @@ export async function removeOverdue(tx: Transaction, now: number): Promise<Outbo
 export async function findLetters(reader: Reader, limit: number): Promise<OutboxRow[]> {
   return reader.query<OutboxRow>('SELECT * FROM mail_outbox ORDER BY id DESC LIMIT $1', limit)
 }
+
+/**
+ * Take one letter of those that may be sent in a time: each fills a bucket by `costMs`, which empties as time goes by. False if
+ * the bucket is full.
+ */
+export async function fillLimit(
+  tx: Transaction,
+  about: string,
+  { now, costMs, sizeMs }: { now: number; costMs: number; sizeMs: number },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO mail_limits (about, full_until) VALUES ($1, $2)
+     ON CONFLICT (about) DO UPDATE SET full_until =
+       CASE WHEN mail_limits.full_until > $3 THEN mail_limits.full_until + $4 ELSE $2 END
+     WHERE mail_limits.full_until <= $5 RETURNING about`,
+    about,
+    now + costMs,
+    now,
+    costMs,
+    now + sizeMs - costMs,
+  )
+  return rows.length === 1
+}
+
+export async function findLimit(reader: Reader, about: string): Promise<number | undefined> {
+  const [row] = await reader.query<{ full_until: number }>(
+    'SELECT full_until FROM mail_limits WHERE about = $1',
+    about,
+  )
+  return row?.full_until
+}
+
+export async function sweepLimits(tx: Transaction, now: number): Promise<void> {
+  await tx.query('DELETE FROM mail_limits WHERE full_until <= $1', now)
+}

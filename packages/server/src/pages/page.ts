@@ -54,7 +54,7 @@ main{max-width:26rem;margin:0 auto;padding:3rem 1.25rem}
 main.wide{max-width:56rem}
 h1{font-size:1.4rem;line-height:1.4;font-weight:650;margin:0 0 1rem}
 h2{font-size:1rem;margin:2rem 0 .25rem}
-p{margin:.5rem 0 1rem}
+p{margin:.5rem 0 1rem;overflow-wrap:anywhere}
 label{display:block;margin:1rem 0 .25rem;font-weight:600}
 input{width:100%;padding:.55rem .65rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--faint);border-radius:6px}
 button{margin-top:1.25rem;padding:.6rem 1.1rem;font:inherit;font-weight:600;color:var(--on-accent);background:var(--accent);border:0;border-radius:6px;cursor:pointer}

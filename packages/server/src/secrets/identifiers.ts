@@ -16,6 +16,8 @@ export type IdentifierPrefix =
   | 'prc'
   | 'grt'
   | 'mal'
+  | 'adr'
+  | 'rcr'
 
 /** The digits of Crockford's base32 in lower case: no i, l, o, which look like others, and no u. */
 export const crockfordAlphabet = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -1,6 +1,7 @@
 import { Section } from '../../elements/section.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { Activity } from './activity.tsx'
+import { Addresses } from './addresses.tsx'
 import { Password } from './password.tsx'
 import { Sessions } from './sessions.tsx'
 
@@ -10,6 +11,7 @@ export function Page({ title }: PageProps) {
     <Section title={title} level={1}>
       <Sessions />
       <Password />
+      <Addresses />
       <Activity />
     </Section>
   )

@@ -45,6 +45,10 @@ export function SignInPage({ ending }: { ending: Ending | undefined }) {
           required
         />
       </Form>
+      <p>
+        {/* A page of the server that works without script. */}
+        <a href="/recover">{say.forgotten}</a>
+      </p>
     </main>
   )
 }

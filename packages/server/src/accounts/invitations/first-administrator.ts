@@ -1,6 +1,7 @@
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import { operator } from '../../identity.ts'
+import type { LettersGround } from '../ground.ts'
 import { findAdministratorType } from '../permissions/administrators.ts'
 import { findUserByName, type UserRow } from '../users/store.ts'
 import { createUser } from '../users/users.ts'
@@ -17,7 +18,9 @@ const lifeMs = 60 * 60 * 1000
  * @returns undefined if a user can administer the server. An invitation that another process or an earlier start printed
  * stays valid until its hour is over or any of them is accepted.
  */
-export async function inviteFirstAdministrator(ground: Ground): Promise<string | undefined> {
+export async function inviteFirstAdministrator(
+  ground: Ground & Pick<LettersGround, 'mail'>,
+): Promise<string | undefined> {
   if (await findUserWhoMaySetUp(ground.db)) return undefined
   const user = await administratorToInvite(ground)
   return (await invite(ground, operator, user.id, { lifeMs, keepOthers: true })).secret

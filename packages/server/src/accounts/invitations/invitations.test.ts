@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openTestApp, type TestApp } from '../../../test/app.ts'
+import { takeLetters } from '../../../test/letters.ts'
 import { openBeside, post } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import type { App } from '../../app.ts'
 import { operator } from '../../identity.ts'
 import { newSecret } from '../../secrets/secrets.ts'
+import { addAddress } from '../addresses/addresses.ts'
 import { setDisabled } from '../users/store.ts'
 import { createUser, disableUser, enableUser } from '../users/users.ts'
 import { inviteFirstAdministrator } from './first-administrator.ts'
@@ -43,6 +45,34 @@ for (const engine of engines) {
       assert.equal(status, 200)
       assert.deepEqual(body, { username }, 'it does not sign in')
       assert.equal((await signIn(username)).status, 200)
+    })
+
+    const addressed = async (passwordHash: string | null, isProven: boolean) => {
+      const username = `guest-${++count}`
+      const user = await createUser(app.app, operator, { username, userType: 'customer' }, passwordHash)
+      const address = `${username}@example.com`
+      await addAddress(app.app, operator, user.id, { address, language: 'en' })
+      const [letter] = await takeLetters(app.app)
+      if (isProven) await app.call('POST', '/v1/addresses/prove', { body: { proof: letter!.secret } })
+      const { secret } = await invite(app.app, operator, user.id)
+      return { address, secret, letters: await takeLetters(app.app) }
+    }
+
+    for (const { name, hash, isProven } of [
+      { name: 'to the proven address of an account', hash: 'a hash', isProven: true },
+      { name: 'to the address of an account that nobody has used yet', hash: null, isProven: false },
+    ]) {
+      test(`the link is shown, and also sent ${name}`, async () => {
+        const { address, secret, letters } = await addressed(hash, isProven)
+        assert.deepEqual(
+          letters.map((letter) => [letter.to, letter.letter, letter.url]),
+          [[address, 'invitation', `http://127.0.0.1:8484/invitations/${secret}`]],
+        )
+      })
+    }
+
+    test('the link is not sent to an address that a person has only claimed', async () => {
+      assert.deepEqual((await addressed('a hash', false)).letters, [])
     })
 
     const over: { name: string; make: () => Promise<string> | string }[] = [

@@ -1,16 +1,21 @@
 import { user } from '../../activity/events.ts'
 import type { ClientInfo } from '../../client-info.ts'
+import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import { endAllSessions } from '../../sessions/end.ts'
-import type { UsersGround } from '../ground.ts'
+import { type AddressRow, findAddresses, findPrimary } from '../addresses/store.ts'
+import type { LettersGround } from '../ground.ts'
+import { tellPasswordChanged } from '../notices/password.ts'
 import type { Passwords } from '../passwords/passwords.ts'
+import { endRecoveries } from '../recovery/store.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
 import { findUser, setPasswordHash, type UserWithPermissions } from '../users/store.ts'
 import { findToChange, namesOf } from '../users/users.ts'
 import { endInvitations, findInvitedUser, insertInvitation, useInvitation } from './store.ts'
+import { words } from './words.ts'
 
 const invitationLifeMs = 24 * 60 * 60 * 1000
 
@@ -21,7 +26,7 @@ const invitationLifeMs = 24 * 60 * 60 * 1000
  * @throws {Refusal} `user_not_found`, `account_disabled`, `permission_missing`
  */
 export async function invite(
-  { db, world, activity }: Ground,
+  { db, world, activity, mail }: Ground & Pick<LettersGround, 'mail'>,
   actor: Actor,
   userId: string,
   { lifeMs = invitationLifeMs, keepOthers = false }: { lifeMs?: number; keepOthers?: boolean } = {},
@@ -29,8 +34,8 @@ export async function invite(
   const secret = newSecret('invite', world)
   const now = world.now()
   await db.transaction(async (tx) => {
-    const { disabled_at } = await findToChange(tx, actor, userId, now)
-    if (disabled_at !== null)
+    const invited = await findToChange(tx, actor, userId, now)
+    if (invited.disabled_at !== null)
       throw new Refusal('account_disabled', 'this account is disabled; enable it first')
     if (!keepOthers) await endInvitations(tx, userId, now)
     await insertInvitation(tx, {
@@ -39,9 +44,27 @@ export async function invite(
       createdAt: now,
       expiresAt: now + lifeMs,
     })
+    const address = await addressFor(tx, invited)
+    if (address) {
+      const { language } = address
+      const letter = words[language].letter(invited.username, mail.linkTo(`/invitations/${secret}`))
+      const about = { letter: 'invitation', userId, untilMs: now + lifeMs }
+      await mail.post(tx, address.address, { language, ...letter }, about)
+    }
     await activity.record(tx, actor, 'user.invite', user(userId))
   })
   return { secret, expiresAt: now + lifeMs }
+}
+
+/**
+ * Where an invitation is sent besides being shown: to the primary address, or to the one that the inviter wrote down for an account
+ * that nobody has used yet. A person may have claimed the address of somebody else, so one that is not proven does for no other.
+ */
+async function addressFor(tx: Transaction, invited: UserWithPermissions): Promise<AddressRow | undefined> {
+  const primary = await findPrimary(tx, invited.id)
+  if (primary || invited.password_hash !== null) return primary
+  const [first] = await findAddresses(tx, invited.id)
+  return first
 }
 
 /** The URL of the page on which an invitation is accepted. */
@@ -64,7 +87,7 @@ export async function invited({ db, world }: Ground, secret: string): Promise<Us
  * @throws {Refusal} `invitation_invalid`, `password_unacceptable`, `overloaded`
  */
 export async function acceptInvitation(
-  ground: UsersGround & { readonly passwords: Passwords; readonly attempts: Attempts },
+  ground: LettersGround & { readonly passwords: Passwords; readonly attempts: Attempts },
   { secret, password }: { secret: string; password: string },
   client: ClientInfo,
 ): Promise<UserWithPermissions> {
@@ -78,11 +101,13 @@ export async function acceptInvitation(
     // Checked again: the account may have been disabled while the password was hashed.
     if (userId === undefined || (await findUser(tx, userId))?.disabled_at !== null) throw notValid()
     await endInvitations(tx, userId, now)
+    await endRecoveries(tx, userId, now)
     await setPasswordHash(tx, userId, hash)
     const who = { subject: userId, subjectKind: 'user', client } as const
     // A new password may be set because another person knew the old one.
     await endAllSessions(ground, tx, userId, 'password_set', who)
     await attempts.forget(tx, found)
+    await tellPasswordChanged(ground, tx, found)
     await activity.record(tx, who, 'user.accept_invitation')
   })
   return found

@@ -1,7 +1,9 @@
+import type { Letter } from '../../mail/letter.ts'
 import type { Language } from '../../pages/page.ts'
 import type { PasswordFault } from '../passwords/rules.ts'
 
 interface Words {
+  readonly letter: (username: string, url: string) => Omit<Letter, 'language'>
   readonly title: string
   readonly intro: (username: string) => string
   readonly password: string
@@ -21,6 +23,14 @@ interface Words {
 /** What the invitation's page says. A language without one of these does not compile. */
 export const words: Record<Language, Words> = {
   en: {
+    letter: (username, url) => ({
+      subject: 'You are invited',
+      paragraphs: [
+        `An account was made for you: ${username}. Open the page below and choose a password to sign in with.`,
+      ],
+      link: { label: 'Set your password', url },
+      notes: ['The link works for 24 hours, once.', 'If you did not expect this, do nothing.'],
+    }),
     title: 'Set your password',
     intro: (username) => `You were invited as ${username}. Choose a password to sign in with.`,
     password: 'Password',
@@ -46,6 +56,12 @@ export const words: Record<Language, Words> = {
     overText: 'It was used already, or its time is up. Ask whoever invited you for a new one.',
   },
   'zh-Hant': {
+    letter: (username, url) => ({
+      subject: '您收到邀請',
+      paragraphs: [`我們為您建立了帳號「${username}」。請開啟下面的頁面，設定登入密碼。`],
+      link: { label: '設定密碼', url },
+      notes: ['這個連結 24 小時內有效，只能使用一次。', '如果這不是您預期的，不需要做任何事。'],
+    }),
     title: '設定密碼',
     intro: (username) => `您受邀使用的帳號是「${username}」。請設定登入密碼。`,
     password: '密碼',

@@ -1,8 +1,10 @@
 import { Refusal } from '../../errors.ts'
 import type { Caller } from '../../identity.ts'
 import { endAllSessions } from '../../sessions/end.ts'
-import type { UsersGround } from '../ground.ts'
+import type { LettersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
+import { tellPasswordChanged } from '../notices/password.ts'
+import { endRecoveries } from '../recovery/store.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
 import { findUser, replacePasswordHash } from '../users/store.ts'
 import { namesOf } from '../users/users.ts'
@@ -14,7 +16,7 @@ import type { Passwords } from './passwords.ts'
  * @throws {Refusal} `password_wrong`, `password_unacceptable`, `too_many_requests`, `overloaded`
  */
 export async function changePassword(
-  ground: UsersGround & { readonly passwords: Passwords; readonly attempts: Attempts },
+  ground: LettersGround & { readonly passwords: Passwords; readonly attempts: Attempts },
   caller: Caller,
   { current, password, browser }: { current: string; password: string; browser: string | undefined },
 ): Promise<void> {
@@ -31,9 +33,11 @@ export async function changePassword(
     if (!(await replacePasswordHash(tx, user.id, user.password_hash, hash))) throw wrong()
     // Whoever holds an older link could set the password once more.
     await endInvitations(tx, user.id, world.now())
+    await endRecoveries(tx, user.id, world.now())
     // Sessions first: a browser is remembered by a session that has not ended.
     await endAllSessions(ground, tx, user.id, 'password_set', caller, identity.sessionId)
     await attempts.forget(tx, user, browser)
+    await tellPasswordChanged(ground, tx, user)
     await activity.record(tx, caller, event)
   })
 }

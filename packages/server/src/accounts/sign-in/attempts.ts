@@ -43,7 +43,7 @@ const browserKeptForMs = 400 * dayMs
 /** Somebody who says a password. */
 export interface Claimant {
   /** What the password is for, as the log calls it. */
-  readonly event: 'user.sign_in' | 'user.change_password'
+  readonly event: 'user.sign_in' | 'user.change_password' | 'user.change_address'
   /** The user name as it is compared. */
   readonly usernameKey: string
   /** Undefined if nobody has the name. */

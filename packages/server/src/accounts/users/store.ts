@@ -117,6 +117,11 @@ export async function setPasswordHash(tx: Transaction, id: string, hash: string)
   await tx.query('UPDATE users SET password_hash = $2 WHERE id = $1', id, hash)
 }
 
+/** Nobody can sign in with a password from then on. */
+export async function removePassword(tx: Transaction, id: string): Promise<void> {
+  await tx.query('UPDATE users SET password_hash = NULL WHERE id = $1', id)
+}
+
 export async function setUserType(tx: Transaction, id: string, userType: string): Promise<void> {
   await tx.query('UPDATE users SET user_type = $2 WHERE id = $1', id, userType)
 }

@@ -14,6 +14,7 @@ import type { UsersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
 import { keepAdministrator } from '../permissions/administrators.ts'
 import { type Minted, mintedFor, reachOf } from '../permissions/effective.ts'
+import { endRecoveries } from '../recovery/store.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
 import { holdUserType } from '../user-types/store.ts'
 import { skeletonOf } from './look-alikes.ts'
@@ -123,6 +124,7 @@ export async function disableUser(ground: UsersGround, actor: Actor, id: string)
       await findToChange(tx, actor, id, world.now())
       if (!(await setDisabled(tx, id, world.now()))) return
       await endInvitations(tx, id, world.now())
+      await endRecoveries(tx, id, world.now())
       await endAllSessions(ground, tx, id, 'user_disabled', actor)
       await activity.record(tx, actor, 'user.disable', user(id))
     }),

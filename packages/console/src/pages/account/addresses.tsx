@@ -1,0 +1,174 @@
+import { useCallback, useState } from 'preact/hooks'
+import { useAction } from '../../api/action.ts'
+import type { Item } from '../../api/api.ts'
+import { usePolled } from '../../api/polled.ts'
+import type { Problem } from '../../api/problem.ts'
+import { useConsole, useSession, useWords } from '../../context.ts'
+import { TextField } from '../../elements/field.tsx'
+import { type Fields, Form } from '../../elements/form.tsx'
+import { List } from '../../elements/list.tsx'
+import { ProblemNotice } from '../../elements/notice.tsx'
+import { Section } from '../../elements/section.tsx'
+import { words } from './addresses-words.ts'
+
+type Address = Item<'GET /v1/me/addresses'>
+
+/** A change that takes the password. */
+interface Asked {
+  readonly change: 'make-primary' | 'remove'
+  readonly address: Address
+}
+
+/** The addresses of mail of a person, each with what can be done with it, and the form that adds one. */
+export function Addresses() {
+  const { api } = useConsole()
+  const { username } = useSession()
+  const say = useWords(words)
+  const load = useCallback((signal: AbortSignal) => api.call('GET /v1/me/addresses', { signal }), [api])
+  const { value, problem: notLoaded, reload } = usePolled(load, 10_000)
+  const { problem, run } = useAction()
+  const [asked, setAsked] = useState<Asked>()
+  const [told, setTold] = useState<string>()
+
+  const sendAgain = ({ id, address }: Address) =>
+    void run(async () => {
+      setTold(undefined)
+      await api.call('POST /v1/me/addresses/{address}/send-proof', { path: { address: id } })
+      setTold(say.sent(address))
+    })
+  const ask = (change: Asked['change'], address: Address) => {
+    setTold(undefined)
+    setAsked({ change, address })
+  }
+  const add = async ({ text, exact }: Fields) => {
+    setTold(undefined)
+    const body = { address: text('address'), current_password: exact('current') }
+    const { address } = await api.call('POST /v1/me/addresses', { body, withCookies: true })
+    setTold(say.added(address))
+    reload()
+  }
+  const change = async ({ exact }: Fields) => {
+    if (!asked) return
+    const path = { address: asked.address.id }
+    const body = { current_password: exact('current') }
+    if (asked.change === 'remove') {
+      await api.call('POST /v1/me/addresses/{address}/remove', { path, body, withCookies: true })
+    } else {
+      await api.call('POST /v1/me/addresses/{address}/make-primary', { path, body, withCookies: true })
+    }
+    setTold(asked.change === 'remove' ? say.removed : say.changed)
+    setAsked(undefined)
+    reload()
+  }
+  const explain = ({ code }: Problem) =>
+    ({
+      password_wrong: say.wrong,
+      address_exists: say.exists,
+      request_invalid: say.malformed,
+      address_primary: say.isPrimary,
+      mail_unavailable: say.noMail,
+    })[code]
+  const stateOf = ({ primary, proven_at }: Address) =>
+    primary ? say.primary : proven_at === null ? say.unconfirmed : say.confirmed
+
+  return (
+    <Section title={say.addresses}>
+      <p class="faint">{say.about}</p>
+      <List
+        caption={say.addresses}
+        rows={value?.items}
+        problem={notLoaded}
+        empty={say.none}
+        keyOf={({ id }) => id}
+        columns={[
+          { title: say.address, cell: ({ address }) => <span class="link">{address}</span> },
+          { title: say.state, cell: stateOf },
+          {
+            title: say.action,
+            cell: (row) => (
+              <span class="row">
+                {row.proven_at === null && (
+                  <button
+                    type="button"
+                    aria-label={say.sendAgainTo(row.address)}
+                    onClick={() => sendAgain(row)}
+                  >
+                    {say.sendAgain}
+                  </button>
+                )}
+                {row.proven_at !== null && !row.primary && (
+                  <button
+                    type="button"
+                    aria-label={say.makePrimaryOf(row.address)}
+                    onClick={() => ask('make-primary', row)}
+                  >
+                    {say.makePrimary}
+                  </button>
+                )}
+                <button
+                  type="button"
+                  class="danger"
+                  aria-label={say.removeOf(row.address)}
+                  onClick={() => ask('remove', row)}
+                >
+                  {say.remove}
+                </button>
+              </span>
+            ),
+          },
+        ]}
+      />
+      <ProblemNotice problem={problem} explain={explain} />
+      {asked && (
+        <div class="notice">
+          <p>
+            {asked.change === 'remove'
+              ? say.askRemove(asked.address.address)
+              : say.askPrimary(asked.address.address)}
+          </p>
+          <Form
+            key={`${asked.change} ${asked.address.id}`}
+            action={asked.change === 'remove' ? say.remove : say.makePrimary}
+            layout="stacked"
+            explain={explain}
+            onSubmit={change}
+          >
+            <input name="username" value={username} autocomplete="username" readOnly hidden />
+            <TextField
+              label={say.password}
+              name="current"
+              type="password"
+              autocomplete="current-password"
+              required
+              maxLength={1024}
+            />
+          </Form>
+          <p class="below">
+            <button type="button" onClick={() => setAsked(undefined)}>
+              {say.cancel}
+            </button>
+          </p>
+        </div>
+      )}
+      <Form action={say.add} layout="stacked" explain={explain} onSubmit={add}>
+        <TextField
+          label={say.newAddress}
+          name="address"
+          type="email"
+          autocomplete="email"
+          required
+          maxLength={254}
+        />
+        <TextField
+          label={say.password}
+          name="current"
+          type="password"
+          autocomplete="current-password"
+          required
+          maxLength={1024}
+        />
+      </Form>
+      <div role="status">{told !== undefined && <p>{told}</p>}</div>
+    </Section>
+  )
+}

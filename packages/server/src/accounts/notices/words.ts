@@ -1,0 +1,100 @@
+import type { Letter } from '../../mail/letter.ts'
+import type { Language } from '../../pages/page.ts'
+
+/** Why a sign-in is worth a letter. */
+export type Unusual = 'new_browser' | 'new_region' | 'after_failures'
+
+type Said = Omit<Letter, 'language'>
+
+interface Seen {
+  readonly username: string
+  readonly at: string
+  /** Undefined for a program that is no known browser. */
+  readonly browser: string | undefined
+  readonly region: string | null
+  readonly address: string
+}
+
+interface Words {
+  readonly passwordChanged: (username: string, url: string) => Said
+  readonly signIn: (why: Unusual, seen: Seen, url: string) => Said
+  readonly title: string
+  readonly question: (username: string) => string
+  readonly submit: string
+  readonly doneTitle: string
+  readonly doneText: string
+  readonly overTitle: string
+  readonly overText: string
+  readonly recover: string
+}
+
+/** What notices about an account say, and the page behind 'this was not me'. */
+export const words: Record<Language, Words> = {
+  en: {
+    passwordChanged: (username, url) => ({
+      subject: 'Your password was changed',
+      paragraphs: [
+        `The password of the account ${username} was changed. If it was you, nothing needs to be done.`,
+      ],
+      link: { label: 'This was not me: set a new password', url },
+    }),
+    signIn: (why, { username, at, browser, region, address }, url) => ({
+      subject: {
+        new_browser: 'A sign-in with a new browser',
+        new_region: 'A sign-in from a new region',
+        after_failures: 'A sign-in after many wrong passwords',
+      }[why],
+      paragraphs: [
+        `Somebody signed in to the account ${username}. If it was you, nothing needs to be done.`,
+        [
+          `When: ${at}`,
+          `With: ${browser ?? 'an unknown program'}`,
+          `From: ${[region, address].filter(Boolean).join(', ') || 'unknown'}`,
+        ].join(' · '),
+      ],
+      link: { label: 'This was not me', url },
+    }),
+    title: 'Was this not you?',
+    question: (username) =>
+      `The session of this sign-in to ${username} ends, and a link to set a new password is sent to your address of mail.`,
+    submit: 'It was not me: end the session',
+    doneTitle: 'The session has ended',
+    doneText:
+      'A link is on its way to your address of mail. Set a new password with it: somebody else may know the present one.',
+    overTitle: 'This link is over',
+    overText: 'It was used already, or its time is up. You can still set a new password.',
+    recover: 'Set a new password',
+  },
+  'zh-Hant': {
+    passwordChanged: (username, url) => ({
+      subject: '您的密碼已變更',
+      paragraphs: [`帳號「${username}」的密碼已變更。如果是您，不需要做任何事。`],
+      link: { label: '不是我做的：設定新密碼', url },
+    }),
+    signIn: (why, { username, at, browser, region, address }, url) => ({
+      subject: {
+        new_browser: '有人用新的瀏覽器登入',
+        new_region: '有人從新的地區登入',
+        after_failures: '多次輸入錯誤密碼後登入',
+      }[why],
+      paragraphs: [
+        `有人登入了帳號「${username}」。如果是您，不需要做任何事。`,
+        [
+          `時間：${at}`,
+          `程式：${browser ?? '不明程式'}`,
+          `來自：${[region, address].filter(Boolean).join('，') || '不明'}`,
+        ].join(' · '),
+      ],
+      link: { label: '不是我', url },
+    }),
+    title: '不是您登入的嗎？',
+    question: (username) =>
+      `這次登入「${username}」的工作階段會結束，並寄送設定新密碼的連結到您的電子郵件地址。`,
+    submit: '不是我：結束工作階段',
+    doneTitle: '工作階段已結束',
+    doneText: '連結已寄到您的電子郵件地址。請用它設定新密碼：可能有別人知道目前的密碼。',
+    overTitle: '連結已失效',
+    overText: '這個連結已經用過，或已經過期。您仍然可以設定新密碼。',
+    recover: '設定新密碼',
+  },
+}
