@@ -88,7 +88,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'console/src/words': [],
   'console/src/api': ['preact', 'latchkey/client'],
   'console/src': ['preact', 'latchkey/client', 'console/src/api', 'console/src/words'],
-  'console/src/elements': ['preact', 'console/src', 'console/src/api', 'console/src/words'],
+  // QR codes are drawn by elements alone.
+  'console/src/elements': [
+    'preact',
+    'lean-qr',
+    'latchkey/client',
+    'console/src',
+    'console/src/api',
+    'console/src/words',
+  ],
   // Pages do not import each other, so that each is a script of its own.
   'console/src/pages/*': [
     'preact',
@@ -202,6 +210,11 @@ const ownerOf: Readonly<Record<string, string>> = {
   sign_in_failures: 'accounts/sign-in',
   sign_in_networks: 'accounts/sign-in',
   known_browsers: 'accounts/sign-in',
+  authenticators: 'accounts/factors',
+  recovery_codes: 'accounts/factors',
+  sign_in_challenges: 'accounts/factors',
+  factor_states: 'accounts/factors',
+  remembered_browsers: 'accounts/factors',
   sessions: 'sessions',
   refresh_families: 'tokens',
   refresh_tokens: 'tokens',

@@ -9,6 +9,8 @@ import type { Language, Translated } from './words/translations.ts'
 export interface ConsoleContext {
   readonly language: Language
   readonly client: Client
+  /** Whether the server knows this browser by a cookie, which it sets for pages of its issuer's origin only. */
+  readonly isKnownByCookie: boolean
   readonly api: Api
   /** As it was when the page was rendered. */
   readonly session: Session | undefined

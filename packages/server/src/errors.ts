@@ -21,6 +21,9 @@ export type RefusalCode =
   | 'scope_invalid'
   | 'invitation_invalid'
   | 'link_invalid'
+  | 'factor_required'
+  | 'challenge_invalid'
+  | 'insufficient_user_authentication'
   // what they may do
   | 'permission_missing'
   | 'kind_not_allowed'
@@ -48,6 +51,9 @@ export type RefusalCode =
   | 'address_primary'
   | 'address_missing'
   | 'mail_unavailable'
+  | 'code_wrong'
+  | 'factor_not_found'
+  | 'factor_needed'
   | 'session_not_found'
   | 'service_not_found'
   | 'service_exists'
@@ -94,6 +100,10 @@ export class Refusal extends Error {
   readonly reason: string | undefined
   /** What the log is told beside who asked: an edge records the refusal with it. */
   readonly refused: Refused | undefined
+  /** Further members of the problem details (RFC 9457 section 3.2). */
+  readonly members: Readonly<Record<string, unknown>> | undefined
+  /** Further parameters of the challenge of a 401, such as `max_age` (RFC 9470 section 3). */
+  readonly challenge: Readonly<Record<string, string>> | undefined
 
   constructor(
     code: RefusalCode,
@@ -103,11 +113,15 @@ export class Refusal extends Error {
       retryAfterSeconds,
       reason,
       refused,
+      members,
+      challenge,
     }: {
       faults?: readonly Fault[]
       retryAfterSeconds?: number | undefined
       reason?: string | undefined
       refused?: Refused | undefined
+      members?: Readonly<Record<string, unknown>> | undefined
+      challenge?: Readonly<Record<string, string>> | undefined
     } = {},
   ) {
     // Refusing is what a server under attack does most. Nobody reads the stack of a refusal, and recording it
@@ -122,17 +136,21 @@ export class Refusal extends Error {
     this.retryAfterSeconds = retryAfterSeconds
     this.reason = reason
     this.refused = refused
+    this.members = members
+    this.challenge = challenge
   }
 }
 
 /** The error that an edge is to get: a refusal that tells the log this as well, and anything else as it is. */
 export function telling(error: unknown, refused: Refused): unknown {
   if (!(error instanceof Refusal)) return error
-  const { code, message, faults, retryAfterSeconds, reason } = error
+  const { code, message, faults, retryAfterSeconds, reason, members, challenge } = error
   return new Refusal(code, message, {
     faults,
     retryAfterSeconds,
     reason,
+    members,
+    challenge,
     refused: { ...refused, ...error.refused },
   })
 }

@@ -12,13 +12,14 @@ import {
   removeAddressOf,
   sendProofTo,
 } from './accounts/addresses/addresses.ts'
+import { requireFactorOfType, resetFactors } from './accounts/factors/administer.ts'
 import { invite } from './accounts/invitations/invitations.ts'
 import { grant, withdraw } from './accounts/permissions/grants.ts'
+import { resetUser, sendRecovery } from './accounts/recovery/recovery.ts'
 import { importFile } from './accounts/transfer/file-import.ts'
 import { importPeople } from './accounts/transfer/import-people.ts'
 import { ndjsonSource } from './accounts/transfer/sources/line-sources.ts'
 import { changeUserType, createUserType, removeUserType } from './accounts/user-types/user-types.ts'
-import { resetUser, sendRecovery } from './accounts/recovery/recovery.ts'
 import {
   createUser,
   disableUser,
@@ -76,6 +77,8 @@ const overSomebody: Readonly<
   removeAddressOf: (app, weak, { admin }) => removeAddressOf(app, weak, admin.id, 'adr_1'),
   sendRecovery: (app, weak, { admin }) => sendRecovery(app, weak, admin.id),
   resetUser: (app, weak, { admin }) => resetUser(app, weak, admin.id),
+  resetFactors: (app, weak, { admin }) => resetFactors(app, weak, admin.id),
+  requireFactorOfType: (app, weak) => requireFactorOfType(app, weak, 'administrator', null),
   invite: (app, weak, { admin }) => invite(app, weak, admin.id),
   createUserType: (app, weak) =>
     createUserType(app, weak, { name: 'greater', description: '', permissions: ['keys:write'] }),

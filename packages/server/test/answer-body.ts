@@ -12,6 +12,9 @@ export interface AnswerBody extends Members {
   readonly access_token: string
   readonly refresh_token: string
   readonly session_id: string
+  readonly link: string
+  readonly recovery_codes: readonly string[]
+  readonly mfa_required: AskedStep
   readonly error_description: string
   readonly errors: readonly { readonly field: string }[]
   readonly keys: readonly Item[]
@@ -26,6 +29,14 @@ export interface AnswerBody extends Members {
 }
 
 type Members = Readonly<Record<string, unknown>>
+
+/** The second step that a sign-in asks for. */
+export interface AskedStep {
+  readonly challenge: string
+  readonly expires_in: number
+  readonly factors?: readonly string[]
+  readonly enrol?: readonly string[]
+}
 
 /** One of a list. */
 interface Item extends Members {

@@ -13,6 +13,7 @@ import { operator } from '../src/identity.ts'
 import { startServer } from '../src/main.ts'
 import type { AnswerBody } from './answer-body.ts'
 import { type CallOptions, type SignedIn, testLog } from './app.ts'
+import { authenticatorOf, type TestAuthenticator } from './factors.ts'
 import { type Home, type Lamp, type Listening, newKey, openHome, publicJwk } from './home.ts'
 import { takeLetters } from './letters.ts'
 import { eventually } from './second-app.ts'
@@ -24,6 +25,7 @@ interface Cast {
   readonly admin: SignedIn
   readonly ada: SignedIn
   readonly ben: SignedIn
+  readonly fay: SignedIn
   readonly lamp: Lamp
   /** Of the person who is invited, and of the service. */
   readonly made: {
@@ -32,6 +34,8 @@ interface Cast {
     used: string
     service: AnswerBody
     kid: unknown
+    /** Of fay, and the token of the session with it. */
+    authenticator: TestAuthenticator & { token: string }
     live: Listening
     app: Listening
   }
@@ -265,6 +269,101 @@ const story: readonly Step[] = [
     leaves: [['user.unlock', 'success', 'admin', 'dora', null]],
   },
   {
+    does: 'setting an authenticator up by a wrong code',
+    async act({ house, fay, made, ask }) {
+      const body = { username: fay.username, password: fay.password }
+      const { access_token: token } = await ask(200, 'POST', '/v1/login', { body })
+      const { secret } = await ask(200, 'POST', '/v1/me/factors/authenticator', { token })
+      made.authenticator = { ...authenticatorOf(house, secret), token }
+      const path = '/v1/me/factors/authenticator/confirm'
+      await ask(403, 'POST', path, { token, body: { code: 'abcdef' } })
+    },
+    leaves: [
+      ['user.sign_in', 'success', 'fay', null, null],
+      ['user.add_factor', 'refused', 'fay', null, 'code_wrong'],
+    ],
+  },
+  {
+    does: 'confirming an authenticator, which ends other sessions',
+    act: ({ made: { authenticator }, ask }) =>
+      ask(200, 'POST', '/v1/me/factors/authenticator/confirm', {
+        token: authenticator.token,
+        body: { code: authenticator.code() },
+      }),
+    leaves: [
+      ['session.end', 'success', 'fay', 'a session', 'factor_changed'],
+      ['user.add_factor', 'success', 'fay', 'fay', null],
+    ],
+  },
+  {
+    does: 'changing factors by a sign-in without the second one',
+    act: ({ made: { authenticator }, ask }) =>
+      ask(401, 'POST', '/v1/me/factors/recovery-codes', { token: authenticator.token }),
+    leaves: [['access.refuse', 'refused', 'fay', null, 'factor_missing']],
+  },
+  {
+    does: 'signing in by two steps, the second of which is wrong at first',
+    async act({ house, fay, made: { authenticator }, ask }) {
+      const body = { username: fay.username, password: fay.password }
+      const { mfa_required: asked } = await ask(401, 'POST', '/v1/login', { body })
+      const wrong = { challenge: asked.challenge, code: 'abcdef' }
+      await ask(403, 'POST', '/v1/login/factor', { body: wrong })
+      await ask(401, 'POST', '/v1/login/factor', { body: { ...wrong, challenge: 'lk_challenge_none' } })
+      house.world.advance(30_000)
+      const right = { challenge: asked.challenge, code: authenticator.code() }
+      authenticator.token = (await ask(200, 'POST', '/v1/login/factor', { body: right })).access_token
+    },
+    leaves: [
+      ['user.sign_in', 'refused', 'fay', null, 'factor_required'],
+      ['user.sign_in', 'refused', 'fay', null, 'code_wrong'],
+      ['user.sign_in', 'refused', null, null, 'challenge_unknown'],
+      ['user.sign_in', 'success', 'fay', null, null],
+    ],
+  },
+  {
+    does: 'signing in in a browser that is to be remembered, and forgetting it',
+    async act({ house, fay, made: { authenticator }, ask }) {
+      const headers = { origin: house.app.config.issuer }
+      const body = { username: fay.username, password: fay.password }
+      const { mfa_required: asked } = await ask(401, 'POST', '/v1/login', { body })
+      house.world.advance(30_000)
+      const code = authenticator.code()
+      const right = { challenge: asked.challenge, code, cookie: 'app', remember: true }
+      const { access_token: token } = await ask(200, 'POST', '/v1/login/factor', { body: right, headers })
+      await ask(204, 'POST', '/v1/me/factors/forget-browsers', { token })
+      await ask(204, 'POST', '/v1/logout', { token })
+      await house.app.activity.flushRefusals(true)
+    },
+    leaves: [
+      // Counted with the one of the step before, and written with the count.
+      ['user.sign_in', 'refused', 'fay', null, 'factor_required'],
+      ['user.sign_in', 'success', 'fay', null, null],
+      ['user.remember_browser', 'success', 'fay', null, null],
+      ['user.forget_browsers', 'success', 'fay', 'fay', null],
+      ['session.end', 'success', 'fay', 'a session', 'signed_out'],
+    ],
+  },
+  {
+    does: 'making new recovery codes, and removing the authenticator',
+    async act({ made: { authenticator }, ask }) {
+      const { token } = authenticator
+      await ask(200, 'POST', '/v1/me/factors/recovery-codes', { token })
+      await ask(204, 'DELETE', '/v1/me/factors/authenticator', { token })
+      await ask(204, 'POST', '/v1/me/sessions/end-others', { token })
+    },
+    leaves: [
+      ['user.renew_recovery_codes', 'success', 'fay', 'fay', null],
+      ['session.end', 'success', 'fay', 'a session', 'factor_changed'],
+      ['user.remove_factor', 'success', 'fay', 'fay', null],
+    ],
+  },
+  {
+    does: 'resetting the factors of somebody',
+    act: ({ admin, made, ask }) =>
+      ask(204, 'POST', `/v1/users/${made.dora.id}/factors/reset`, { token: admin.token }),
+    leaves: [['user.reset_factors', 'success', 'admin', 'dora', null]],
+  },
+  {
     does: 'changing a password by a wrong one',
     act: ({ admin, ask }) =>
       ask(403, 'POST', '/v1/me/password', {
@@ -290,6 +389,15 @@ const story: readonly Step[] = [
         body: { name: 'guest', permissions: ['devices:view'] },
       }),
     leaves: [['user_type.create', 'success', 'admin', 'guest', null]],
+  },
+  {
+    does: 'requiring a second factor of a type',
+    act: ({ admin, ask }) =>
+      ask(204, 'PUT', '/v1/user-types/guest/second-factor', {
+        token: admin.token,
+        body: { second_factor: 'required', grace_days: 7 },
+      }),
+    leaves: [['user_type.require_factor', 'success', 'admin', 'guest', null]],
   },
   {
     does: 'changing a user type, in name and permissions',
@@ -578,9 +686,10 @@ for (const engine of engines) {
     before(async () => {
       const house = await openHome(engine)
       const [ada, ben] = [await house.signedIn('ada'), await house.signedIn('ben')]
+      const fay = await house.signedIn('fay')
       const lamp = await house.lamp()
       const { admin } = house
-      const ids = { admin: admin.id, ada: ada.id, ben: ben.id, lamp: lamp.uid }
+      const ids = { admin: admin.id, ada: ada.id, ben: ben.id, fay: fay.id, lamp: lamp.uid }
       for (const [name, id] of Object.entries(ids)) names.set(id, name)
       const ask: Cast['ask'] = async (status, method, path, options) => {
         const answer = await house.call(method, path, options)
@@ -588,7 +697,7 @@ for (const engine of engines) {
         return answer.body
       }
       const made = {} as Cast['made'] // each step makes what those after it use
-      cast = { house, admin, ada, ben, lamp, made, ask }
+      cast = { house, admin, ada, ben, fay, lamp, made, ask }
       seen = house.events.length
     })
     after(() => cast.house.close())

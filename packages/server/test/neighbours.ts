@@ -130,6 +130,33 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     letter('mal_4', { next_at: 1001 }),
     letter('mal_5', { next_at: 950, until_at: 1001 }),
   ],
+  authenticators: [
+    authenticator('usr_ada', 'in_force', { last_step: 5 }),
+    authenticator('usr_ada', 'pending', { created_at: 900 }),
+    authenticator('usr_bob', 'in_force', { last_step: 5 }),
+    authenticator('usr_bob', 'pending', { created_at: now }),
+    authenticator('usr_cyd', 'pending', { created_at: 1100 }),
+  ],
+  recovery_codes: [
+    { user_id: 'usr_ada', code_hash: 'code_1', created_at: 1 },
+    { user_id: 'usr_ada', code_hash: 'code_2', created_at: 1 },
+    { user_id: 'usr_bob', code_hash: 'code_1', created_at: 1 },
+  ],
+  sign_in_challenges: [
+    challenge('challenge_ada', 'usr_ada', {}),
+    challenge('challenge_ada_over', 'usr_ada', { expires_at: now }),
+    challenge('challenge_ada_tried', 'usr_ada', { attempts: 5 }),
+    challenge('challenge_bob', 'usr_bob', { asks: 'enrol' }),
+  ],
+  remembered_browsers: [
+    remembered('browser_1', 'usr_ada', 2000),
+    remembered('browser_2', 'usr_ada', now),
+    remembered('browser_1', 'usr_bob', 2000),
+  ],
+  factor_states: [
+    { user_id: 'usr_ada', asked_at: 500, short_password: null },
+    { user_id: 'usr_bob', asked_at: null, short_password: 'of bob' },
+  ],
   signing_keys: [
     signingKey('es_over', 'ES256', 'retired', { created_at: 1, retired_at: 800 }),
     signingKey('es_edge', 'ES256', 'retired', { created_at: 2, retired_at: now }),
@@ -280,6 +307,11 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   session_notices: ['session_id'],
   seen_clients: ['user_id', 'browser', 'region'],
   mail_limits: ['about'],
+  authenticators: ['user_id', 'state'],
+  recovery_codes: ['user_id', 'code_hash'],
+  sign_in_challenges: ['secret_hash'],
+  factor_states: ['user_id'],
+  remembered_browsers: ['secret_hash', 'user_id'],
   refresh_tokens: ['hash'],
   used_proofs: ['hash'],
   signing_keys: ['kid'],
@@ -363,6 +395,19 @@ function address(id: string, userId: string, text: string, more: Row = {}): Row 
   }
 }
 
+function authenticator(userId: string, state: string, more: Row): Row {
+  return {
+    user_id: userId,
+    state,
+    secret_sealed: `${state} of ${userId}`,
+    begun_by: 'ses_1',
+    last_step: 0,
+    created_at: 1,
+    last_used_at: null,
+    ...more,
+  }
+}
+
 function noticeLink(hash: string, userId: string, sessionId: string, more: Row = {}): Row {
   return {
     secret_hash: hash,
@@ -371,6 +416,20 @@ function noticeLink(hash: string, userId: string, sessionId: string, more: Row =
     created_at: 1,
     expires_at: 2000,
     used_at: null,
+    ...more,
+  }
+}
+
+function challenge(hash: string, userId: string, more: Row): Row {
+  return {
+    secret_hash: hash,
+    user_id: userId,
+    asks: 'prove',
+    password_print: `of ${userId}`,
+    key_thumbprint: null,
+    attempts: 0,
+    created_at: 1,
+    expires_at: 2000,
     ...more,
   }
 }
@@ -386,6 +445,16 @@ function letter(id: string, more: Row): Row {
     attempts: 0,
     last_error: null,
     ...more,
+  }
+}
+
+function remembered(hash: string, userId: string, expiresAt: number): Row {
+  return {
+    secret_hash: hash,
+    user_id: userId,
+    password_print: `of ${userId}`,
+    created_at: 1,
+    expires_at: expiresAt,
   }
 }
 

@@ -3,9 +3,10 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import * as addresses from '../src/accounts/addresses/store.ts'
+import * as factors from '../src/accounts/factors/store.ts'
 import * as invitations from '../src/accounts/invitations/store.ts'
-import * as permissions from '../src/accounts/permissions/store.ts'
 import * as notices from '../src/accounts/notices/store.ts'
+import * as permissions from '../src/accounts/permissions/store.ts'
 import * as recovery from '../src/accounts/recovery/store.ts'
 import * as signIn from '../src/accounts/sign-in/store.ts'
 import * as transfer from '../src/accounts/transfer/store.ts'
@@ -559,6 +560,382 @@ const rows: readonly Row[] = [
     gives: 'usr_ada',
   },
   {
+    store: 'accounts/factors',
+    statement: 'findAuthenticator',
+    run: (tx) => factors.findAuthenticator(tx, 'usr_bob', 'in_force').then((row) => row?.secret_sealed),
+    gives: 'in_force of usr_bob',
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'findAuthenticator',
+    of: 'of somebody who has set one up only',
+    run: (tx) => factors.findAuthenticator(tx, 'usr_cyd', 'in_force'),
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'insertPendingAuthenticator',
+    run: (tx) =>
+      factors.insertPendingAuthenticator(tx, {
+        userId: 'usr_dan',
+        secretSealed: 'new',
+        begunBy: 'ses_2',
+        now,
+      }),
+    changes: [
+      '+ authenticators usr_dan pending: user_id=usr_dan state=pending secret_sealed=new begun_by=ses_2 last_step=0 created_at=1000',
+    ],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'insertPendingAuthenticator',
+    of: 'in place of one',
+    run: (tx) =>
+      factors.insertPendingAuthenticator(tx, {
+        userId: 'usr_ada',
+        secretSealed: 'new',
+        begunBy: 'ses_2',
+        now,
+      }),
+    changes: ['authenticators usr_ada pending: secret_sealed=new begun_by=ses_2 created_at=1000'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'confirmAuthenticator',
+    run: (tx) => factors.confirmAuthenticator(tx, 'usr_cyd', 'pending of usr_cyd', 7),
+    gives: true,
+    changes: [
+      '+ authenticators usr_cyd in_force: user_id=usr_cyd state=in_force secret_sealed=pending of usr_cyd begun_by=ses_1 last_step=7 created_at=1100',
+      '- authenticators usr_cyd pending',
+    ],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'confirmAuthenticator',
+    of: 'of another secret',
+    run: (tx) => factors.confirmAuthenticator(tx, 'usr_cyd', 'pending of usr_ada', 7),
+    gives: false,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'takeStep',
+    run: (tx) => factors.takeStep(tx, 'usr_ada', 'in_force of usr_ada', 6, now),
+    gives: true,
+    changes: ['authenticators usr_ada in_force: last_step=6 last_used_at=1000'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'takeStep',
+    of: 'that was used',
+    run: (tx) => factors.takeStep(tx, 'usr_ada', 'in_force of usr_ada', 5, now),
+    gives: false,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'takeStep',
+    of: 'of an authenticator that was replaced',
+    run: (tx) => factors.takeStep(tx, 'usr_ada', 'before', 6, now),
+    gives: false,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'takeStep',
+    of: 'of one that is being set up',
+    run: (tx) => factors.takeStep(tx, 'usr_cyd', 'pending of usr_cyd', 6, now),
+    gives: false,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'deleteAuthenticator',
+    run: (tx) => factors.deleteAuthenticator(tx, 'usr_ada', 'pending'),
+    gives: true,
+    changes: ['- authenticators usr_ada pending'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'deleteAuthenticator',
+    of: 'of somebody who has none',
+    run: (tx) => factors.deleteAuthenticator(tx, 'usr_cyd', 'in_force'),
+    gives: false,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'sweepPendingAuthenticators',
+    run: (tx) => factors.sweepPendingAuthenticators(tx, now),
+    changes: ['- authenticators usr_ada pending', '- authenticators usr_bob pending'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'insertRecoveryCode',
+    run: (tx) => factors.insertRecoveryCode(tx, 'usr_bob', 'code_2', now),
+    changes: ['+ recovery_codes usr_bob code_2: user_id=usr_bob code_hash=code_2 created_at=1000'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'takeRecoveryCode',
+    run: (tx) => factors.takeRecoveryCode(tx, 'usr_ada', 'code_1'),
+    gives: true,
+    changes: ['- recovery_codes usr_ada code_1'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'takeRecoveryCode',
+    of: 'of somebody else',
+    run: (tx) => factors.takeRecoveryCode(tx, 'usr_bob', 'code_2'),
+    gives: false,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'hasRecoveryCode',
+    run: (tx) => factors.hasRecoveryCode(tx, 'usr_ada', 'code_2'),
+    gives: true,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'hasRecoveryCode',
+    of: 'of somebody else',
+    run: (tx) => factors.hasRecoveryCode(tx, 'usr_bob', 'code_2'),
+    gives: false,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'countRecoveryCodes',
+    run: (tx) => factors.countRecoveryCodes(tx, 'usr_ada'),
+    gives: 2,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'deleteRecoveryCodes',
+    run: (tx) => factors.deleteRecoveryCodes(tx, 'usr_ada'),
+    changes: ['- recovery_codes usr_ada code_1', '- recovery_codes usr_ada code_2'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'insertChallenge',
+    run: (tx) =>
+      factors.insertChallenge(tx, {
+        secret_hash: 'challenge_new',
+        user_id: 'usr_bob',
+        asks: 'enrol',
+        password_print: 'print',
+        key_thumbprint: 'key',
+        attempts: 0,
+        created_at: now,
+        expires_at: 2000,
+      }),
+    changes: [
+      '+ sign_in_challenges challenge_new: secret_hash=challenge_new user_id=usr_bob asks=enrol password_print=print key_thumbprint=key attempts=0 created_at=1000 expires_at=2000',
+    ],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'findChallenge',
+    run: (tx) => factors.findChallenge(tx, 'challenge_bob', now).then((row) => row?.asks),
+    gives: 'enrol',
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'findChallenge',
+    of: 'of one that ends now',
+    run: (tx) => factors.findChallenge(tx, 'challenge_ada_over', now),
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'takeChallengeAttempt',
+    run: (tx) => factors.takeChallengeAttempt(tx, 'challenge_ada', now, 5).then((row) => row?.attempts),
+    gives: 1,
+    changes: ['sign_in_challenges challenge_ada: attempts=1'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'takeChallengeAttempt',
+    of: 'of one that was tried enough',
+    run: (tx) => factors.takeChallengeAttempt(tx, 'challenge_ada_tried', now, 5),
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'takeChallengeAttempt',
+    of: 'of one that ends now',
+    run: (tx) => factors.takeChallengeAttempt(tx, 'challenge_ada_over', now, 5),
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'takeChallenge',
+    run: (tx) => factors.takeChallenge(tx, 'challenge_ada', now),
+    gives: true,
+    changes: ['- sign_in_challenges challenge_ada'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'takeChallenge',
+    of: 'of one that ends now',
+    run: (tx) => factors.takeChallenge(tx, 'challenge_ada_over', now),
+    gives: false,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'sweepChallenges',
+    run: (tx) => factors.sweepChallenges(tx, now),
+    changes: ['- sign_in_challenges challenge_ada_over'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'noteAsked',
+    run: (tx) => factors.noteAsked(tx, 'usr_cyd', 500, now),
+    gives: now,
+    changes: ['+ factor_states usr_cyd: user_id=usr_cyd asked_at=1000'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'noteAsked',
+    of: 'of somebody who was asked at that very moment',
+    run: (tx) => factors.noteAsked(tx, 'usr_ada', 500, now),
+    gives: 500,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'noteAsked',
+    of: 'of somebody who was asked before',
+    run: (tx) => factors.noteAsked(tx, 'usr_ada', 501, now),
+    gives: now,
+    changes: ['factor_states usr_ada: asked_at=1000'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'noteAsked',
+    of: 'of somebody with a short password',
+    run: (tx) => factors.noteAsked(tx, 'usr_bob', 500, now),
+    gives: now,
+    changes: ['factor_states usr_bob: asked_at=1000'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'findFactorState',
+    run: (tx) => factors.findFactorState(tx, 'usr_bob'),
+    gives: { asked_at: null, short_password: 'of bob' },
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'noteShortPassword',
+    run: (tx) => factors.noteShortPassword(tx, 'usr_ada', 'print'),
+    changes: ['factor_states usr_ada: short_password=print'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'noteShortPassword',
+    of: 'of somebody who has no row',
+    run: (tx) => factors.noteShortPassword(tx, 'usr_dan', 'print'),
+    changes: ['+ factor_states usr_dan: user_id=usr_dan short_password=print'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'insertRememberedBrowser',
+    run: (tx) =>
+      factors.insertRememberedBrowser(tx, {
+        secret_hash: 'browser_2',
+        user_id: 'usr_bob',
+        password_print: 'print',
+        created_at: now,
+        expires_at: 2000,
+      }),
+    changes: [
+      '+ remembered_browsers browser_2 usr_bob: secret_hash=browser_2 user_id=usr_bob password_print=print created_at=1000 expires_at=2000',
+    ],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'insertRememberedBrowser',
+    of: 'of one that was',
+    run: (tx) =>
+      factors.insertRememberedBrowser(tx, {
+        secret_hash: 'browser_1',
+        user_id: 'usr_bob',
+        password_print: 'print',
+        created_at: now,
+        expires_at: 3000,
+      }),
+    changes: ['remembered_browsers browser_1 usr_bob: password_print=print created_at=1000 expires_at=3000'],
+  },
+  ...(
+    [
+      ['browser_1', 'usr_ada', 'of usr_ada', true],
+      ['browser_1', 'usr_ada', 'of usr_bob', false],
+      ['browser_2', 'usr_ada', 'of usr_ada', false],
+      ['browser_2', 'usr_bob', 'of usr_bob', false],
+    ] as const
+  ).map(([hash, userId, print, gives]) => ({
+    store: 'accounts/factors',
+    statement: 'isRememberedBrowser',
+    of: `of ${hash} of ${userId} with the password ${print}`,
+    run: (tx: Transaction) => factors.isRememberedBrowser(tx, hash, userId, print, now),
+    gives,
+  })),
+  {
+    store: 'accounts/factors',
+    statement: 'countRememberedBrowsers',
+    run: (tx) => factors.countRememberedBrowsers(tx, 'usr_ada', 'of usr_ada', now),
+    gives: 1,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'countRememberedBrowsers',
+    of: 'with another password',
+    run: (tx) => factors.countRememberedBrowsers(tx, 'usr_ada', 'of usr_bob', now),
+    gives: 0,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'deleteRememberedBrowsers',
+    run: (tx) => factors.deleteRememberedBrowsers(tx, 'usr_ada'),
+    changes: ['- remembered_browsers browser_1 usr_ada', '- remembered_browsers browser_2 usr_ada'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'sweepRememberedBrowsers',
+    run: (tx) => factors.sweepRememberedBrowsers(tx, now),
+    changes: ['- remembered_browsers browser_2 usr_ada'],
+  },
+  {
+    store: 'accounts/user-types',
+    statement: 'findFactorRule',
+    run: (tx) => userTypes.findFactorRule(tx, 'customer'),
+    gives: { factor_required_at: null, factor_grace_days: 0 },
+  },
+  {
+    store: 'accounts/user-types',
+    statement: 'setFactorRule',
+    run: (tx) => userTypes.setFactorRule(tx, 'customer', now, 7),
+    changes: ['user_types customer: factor_required_at=1000 factor_grace_days=7'],
+  },
+  {
+    store: 'accounts/user-types',
+    statement: 'setFactorRule',
+    of: 'of a type that had one, and loses it',
+    async run(tx) {
+      await userTypes.setFactorRule(tx, 'customer', 500, 7)
+      await userTypes.setFactorRule(tx, 'auditor', 500, 7)
+      await userTypes.setFactorRule(tx, 'customer', now, 8)
+      await userTypes.setFactorRule(tx, 'auditor', null, 0)
+    },
+    changes: ['user_types customer: factor_required_at=500 factor_grace_days=8'],
+  },
+  {
+    store: 'accounts/user-types',
+    statement: 'copyFactorRule',
+    async run(tx) {
+      await userTypes.setFactorRule(tx, 'auditor', 500, 7)
+      await userTypes.copyFactorRule(tx, 'auditor', 'customer')
+    },
+    changes: [
+      'user_types auditor: factor_required_at=500 factor_grace_days=7',
+      'user_types customer: factor_required_at=500 factor_grace_days=7',
+    ],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'holdUser',
+    run: (tx) => users.holdUser(tx, 'usr_bob'),
+  },
+  {
     store: 'accounts/users',
     statement: 'findUser',
     run: (tx) => users.findUser(tx, 'usr_bob'),
@@ -925,7 +1302,7 @@ const rows: readonly Row[] = [
         permissions_version: 2,
       }),
     changes: [
-      '+ user_types guest: name=guest description=looks permissions=devices:read keys:read created_at=1000 version=3 permissions_version=2',
+      '+ user_types guest: name=guest description=looks permissions=devices:read keys:read created_at=1000 version=3 permissions_version=2 factor_grace_days=0',
     ],
   },
   {
@@ -941,7 +1318,7 @@ const rows: readonly Row[] = [
         permissions_version: 2,
       }),
     changes: [
-      '+ user_types guest: name=guest description=looks permissions=devices:read created_at=1000 version=3 permissions_version=2',
+      '+ user_types guest: name=guest description=looks permissions=devices:read created_at=1000 version=3 permissions_version=2 factor_grace_days=0',
     ],
   },
   {

@@ -458,6 +458,7 @@ export interface Operations {
       readonly username: string
       readonly password: string
       readonly cookie?: string
+      readonly ask_factor?: boolean
     }
     readonly answer: {
       readonly access_token: string
@@ -466,6 +467,36 @@ export interface Operations {
       readonly refresh_token?: string
       readonly session_id: string
       readonly username: string
+      readonly recovery_codes?: readonly string[]
+    }
+  }
+  /** Set up an authenticator at a sign-in that asks to enrol one; asked again, the answer is the same. Its first code then answers the challenge. */
+  'POST /v1/login/enrol': {
+    readonly body: {
+      readonly challenge: string
+    }
+    readonly answer: {
+      readonly secret: string
+      readonly link: string
+      readonly expires_at: string
+    }
+  }
+  /** The second step of a sign-in: answer the `challenge` of `factor_required` by a code, of an authenticator or for recovery. Blanks and dashes in it do not count. */
+  'POST /v1/login/factor': {
+    readonly body: {
+      readonly challenge: string
+      readonly code: string
+      readonly cookie?: string
+      readonly remember?: boolean
+    }
+    readonly answer: {
+      readonly access_token: string
+      readonly token_type: 'Bearer' | 'DPoP'
+      readonly expires_in: number
+      readonly refresh_token?: string
+      readonly session_id: string
+      readonly username: string
+      readonly recovery_codes?: readonly string[]
     }
   }
   /** End the session of the token that is sent; every verifier refuses its tokens within a second. A cookie with a refresh token of that session is removed. */
@@ -573,6 +604,51 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** The second factors of one’s own account, and whether one is required. */
+  'GET /v1/me/factors': {
+    readonly answer: {
+      readonly in_force: boolean
+      readonly required: boolean
+      readonly due_at: string | null
+      readonly authenticator: {
+        readonly created_at: string
+        readonly last_used_at: string | null
+      } | null
+      readonly recovery_codes: number
+      readonly remembered_browsers: number
+    }
+  }
+  /** Remove the authenticator, and with the last factor the recovery codes. Every other session ends. */
+  'DELETE /v1/me/factors/authenticator': {
+    readonly answer: undefined
+  }
+  /** Set up an authenticator (RFC 6238). Asked again within 15 minutes, the answer is the same. One in force stays in force until a code of the new one is confirmed. */
+  'POST /v1/me/factors/authenticator': {
+    readonly answer: {
+      readonly secret: string
+      readonly link: string
+      readonly expires_at: string
+    }
+  }
+  /** Put the authenticator in force that this session has set up, by a code of it. Every other session of the account ends. */
+  'POST /v1/me/factors/authenticator/confirm': {
+    readonly body: {
+      readonly code: string
+    }
+    readonly answer: {
+      readonly recovery_codes: readonly string[] | null
+    }
+  }
+  /** Forget the browsers in which the password was enough: each asks for the second factor again. */
+  'POST /v1/me/factors/forget-browsers': {
+    readonly answer: undefined
+  }
+  /** Make new recovery codes; those before end. */
+  'POST /v1/me/factors/recovery-codes': {
+    readonly answer: {
+      readonly recovery_codes: readonly string[]
+    }
+  }
   /** Change one’s own password. Every other session of the account ends. */
   'POST /v1/me/password': {
     readonly body: {
@@ -663,6 +739,7 @@ export interface Operations {
       readonly refresh_token?: string
       readonly session_id: string
       readonly username: string
+      readonly recovery_codes?: readonly string[]
     }
   }
   /** What is revoked and may still be presented. */
@@ -794,6 +871,29 @@ export interface Operations {
       readonly permissions: readonly string[]
       readonly version: number
     }
+  }
+  /** Whether users of a type have to have a second factor. */
+  'GET /v1/user-types/{name}/second-factor': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly answer: {
+      readonly second_factor: 'optional' | 'required'
+      readonly grace_days: number
+    }
+  }
+  /** Require a second factor of the users of a type, or make it optional. A user has `grace_days` from the first sign-in after that; then a sign-in has to enrol one. */
+  'PUT /v1/user-types/{name}/second-factor': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly body: {
+      readonly second_factor: 'optional'
+    } | {
+      readonly second_factor: 'required'
+      readonly grace_days?: number
+    }
+    readonly answer: undefined
   }
   /** List users. */
   'GET /v1/users': {
@@ -964,6 +1064,30 @@ export interface Operations {
   }
   /** Enable a disabled user. */
   'POST /v1/users/{id}/enable': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** The second factors of a user, without anything secret. */
+  'GET /v1/users/{id}/factors': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly in_force: boolean
+      readonly required: boolean
+      readonly due_at: string | null
+      readonly authenticator: {
+        readonly created_at: string
+        readonly last_used_at: string | null
+      } | null
+      readonly recovery_codes: number
+      readonly remembered_browsers: number
+    }
+  }
+  /** Remove every second factor of another user, who has lost theirs. Every session of the user ends. */
+  'POST /v1/users/{id}/factors/reset': {
     readonly path: {
       readonly id: string
     }

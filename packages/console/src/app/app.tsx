@@ -2,22 +2,27 @@ import type { Client } from 'latchkey/client'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { createApi } from '../api/api.ts'
 import { Console, useConsole, useWords } from '../context.ts'
+import { RecoveryCodes } from '../elements/recovery-codes.tsx'
 import type { PageDefinition } from '../page-definition.ts'
 import { type Ending, SignInPage } from '../pages/sign-in/page.tsx'
+import { secondStepWords } from '../words/second-step.ts'
 import type { Language } from '../words/translations.ts'
 import { Router } from './router.tsx'
+import { StepUp } from './step-up.tsx'
 
 interface AppProps {
   readonly client: Client
+  readonly isKnownByCookie: boolean
   readonly language: Language
   readonly pages: readonly PageDefinition[]
 }
 
 /** The console: the sign-in form, or, for a person who is signed in, the pages. */
-export function App({ client, language: first, pages }: AppProps) {
+export function App({ client, isKnownByCookie, language: first, pages }: AppProps) {
   const [language, setLanguage] = useState(first)
   const [session, setSession] = useState(client.session)
   const [ending, setEnding] = useState<Ending>()
+  const [codes, setCodes] = useState<readonly string[]>([])
   const api = useMemo(() => createApi(client), [client])
 
   // A layout effect, because a later one could miss what another tab does in between.
@@ -27,6 +32,7 @@ export function App({ client, language: first, pages }: AppProps) {
       client.on('session-changed', setSession),
       client.on('signed-out', ({ reason }) => {
         setSession(undefined)
+        setCodes([])
         setEnding(reason)
       }),
     ]
@@ -54,11 +60,29 @@ export function App({ client, language: first, pages }: AppProps) {
   }, [isSignedIn])
 
   return (
-    <Console.Provider value={{ language, client, api, session }}>
+    <Console.Provider value={{ language, client, isKnownByCookie, api, session }}>
       <Header onLanguage={switchLanguage} onSignOut={signOut} />
-      {/* The key: what one session has loaded must not be shown in the next. */}
-      {session ? <Router key={session.sessionId} pages={pages} /> : <SignInPage ending={ending} />}
+      {/* The key: what one person has loaded must not be shown to the next. A fresh sign-in of the same one changes nothing. */}
+      {session === undefined ? (
+        <SignInPage ending={ending} onSignedIn={setCodes} />
+      ) : codes.length > 0 ? (
+        <NewCodes codes={codes} onDone={() => setCodes([])} />
+      ) : (
+        <Router key={session.subject} pages={pages} />
+      )}
+      {session && <StepUp />}
     </Console.Provider>
+  )
+}
+
+/** The recovery codes of somebody who has enrolled a factor to sign in. */
+function NewCodes({ codes, onDone }: { codes: readonly string[]; onDone: () => void }) {
+  const say = useWords(secondStepWords)
+  return (
+    <main id="content" class="narrow" tabIndex={-1}>
+      <h1>{say.codesTitle}</h1>
+      <RecoveryCodes codes={codes} onDone={onDone} />
+    </main>
   )
 }
 

@@ -9,27 +9,29 @@ const wanted = new URLSearchParams(location.search).get('lang') ?? document.docu
 const language: Language = wanted.startsWith('zh') ? 'zh-Hant' : 'en'
 const place = document.getElementById('console')
 if (place) {
-  const client = await openClient()
+  const { client, isKnownByCookie } = await openClient()
   place.replaceChildren()
-  render(<App client={client} language={language} pages={pages} />, place)
+  render(<App client={client} isKnownByCookie={isKnownByCookie} language={language} pages={pages} />, place)
 }
 
 /**
  * The session survives a reload by a cookie that no script can read. The server sets the cookie only for pages of its
  * issuer's origin. At another address of the console the session is in the memory of the tabs.
  */
-async function openClient(): Promise<Client> {
+async function openClient(): Promise<{ client: Client; isKnownByCookie: boolean }> {
   const options = { issuer: location.origin, clientId: 'console' }
   const client = createClient({ ...options, storage: cookieStorage })
   try {
     await client.restore()
-    return client
+    return { client, isKnownByCookie: true }
   } catch (error) {
     // If the server cannot be reached, the client tries again when the network is back. Meanwhile there is the form.
-    if (!(error instanceof ClientError) || error.issuerCode !== 'origin_not_allowed') return client
+    if (!(error instanceof ClientError) || error.issuerCode !== 'origin_not_allowed') {
+      return { client, isKnownByCookie: true }
+    }
     client.close()
     const inTabs = createClient({ ...options, storage: tabStorage })
     await inTabs.restore()
-    return inTabs
+    return { client: inTabs, isKnownByCookie: false }
   }
 }

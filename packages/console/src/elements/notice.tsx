@@ -58,6 +58,7 @@ const wordOf = new Map<
     (
       | 'unreachable'
       | 'credentialsInvalid'
+      | 'freshSignIn'
       | 'permissionMissing'
       | 'lastAdministrator'
       | 'tooManyRequests'
@@ -68,6 +69,7 @@ const wordOf = new Map<
   ['credentials_invalid', 'credentialsInvalid'],
   ['permission_missing', 'permissionMissing'],
   ['last_administrator', 'lastAdministrator'],
+  ['insufficient_user_authentication', 'freshSignIn'],
   ['too_many_requests', 'tooManyRequests'],
   ['overloaded', 'busy'],
   ['stopping', 'busy'],

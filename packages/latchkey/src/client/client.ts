@@ -4,7 +4,7 @@ import { clockOf } from '../options/clock.ts'
 import { isLoopback, trustworthyUrl } from '../token/trustworthy-url.ts'
 import { ClientError } from './errors.ts'
 import { type ClientEvents, createEvents } from './events.ts'
-import { createIssuer } from './issuer.ts'
+import { createIssuer, type Enrolment } from './issuer.ts'
 import { createKeeper } from './keeper.ts'
 import { createQueue, type Locks, platformLocks } from './locks.ts'
 import { prepareOutgoing } from './outgoing.ts'
@@ -40,6 +40,27 @@ export interface ClientOptions {
   readonly locks?: Locks | false
 }
 
+/** What `signIn` takes. */
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+  /** Ask for the second factor also in a browser that is remembered: for a step-up that needs both. */
+  readonly askFactor?: boolean
+}
+
+/** What `answer` takes. */
+export interface FactorAnswer {
+  readonly challenge: string
+  readonly code: string
+  readonly remember?: boolean
+}
+
+/** What the second step of a sign-in brings. */
+export interface SecondStep {
+  readonly session: Session
+  readonly recoveryCodes: readonly string[]
+}
+
 /** Signs people in, and sends requests as them: in browsers, React Native and Node. */
 export interface Client {
   /** Who is signed in, as far as this client knows without asking: see `restore`. */
@@ -51,11 +72,27 @@ export interface Client {
   restore(): Promise<Session | undefined>
   /**
    * Sign in with user name and password. A session that this client had before is ended.
-   * @throws {ClientError} `credentials_invalid`; `issuer_unreachable`, `issuer_unavailable`, `issuer_refused` or
+   * @throws {ClientError} `credentials_invalid`; `factor_required`, whose `challenge` is what `answer` takes; `issuer_unreachable`, `issuer_unavailable`, `issuer_refused` or
    * `answer_invalid`, if the issuer gives no token; `closed`.
    * @throws {TypeError} if a member is missing, is not a text, or is not known.
    */
-  signIn(credentials: { readonly username: string; readonly password: string }): Promise<Session>
+  signIn(credentials: Credentials): Promise<Session>
+  /**
+   * The second step of a sign-in: a code of the authenticator, or a recovery code, with blanks and dashes as it was typed.
+   * @param given `challenge` is the `id` of the challenge that `signIn` was rejected with. With `remember`, the issuer asks for no
+   * second factor in this browser for 30 days; it takes `cookieStorage`.
+   * @returns The session, and recovery codes to be shown this once if the account has enrolled its first factor.
+   * @throws {ClientError} `code_wrong`; `challenge_invalid`, if the sign-in has to begin again; `issuer_unreachable`,
+   * `issuer_unavailable`, `issuer_refused` or `answer_invalid`; `closed`.
+   * @throws {TypeError} if a member is missing, is not a text, or is not known.
+   */
+  answer(given: FactorAnswer): Promise<SecondStep>
+  /**
+   * Set up an authenticator for a challenge that asks to enrol one; its first code is the answer. Asked again, the secret is the
+   * same.
+   * @throws {ClientError} as `answer`
+   */
+  enrol(challenge: string): Promise<Enrolment>
   /**
    * Forget the session in this client and all tabs, and end it at the issuer.
    * @throws {ClientError} if the issuer cannot be told. The session is forgotten here all the same.
@@ -127,8 +164,9 @@ export function createClient(options: ClientOptions): Client {
   }
   // The name that the issuer gives to the cookie of this application.
   const cookie = storage.cookie && (options.clientId ?? 'app')
+  const issuer = createIssuer(issuerUrl, { fetch, now, onDate: clock.observe, prover, cookie })
   const keeper = createKeeper({
-    issuer: createIssuer(issuerUrl, { fetch, now, onDate: clock.observe, prover, cookie }),
+    issuer,
     issuerName: options.issuer,
     isBound: prover !== undefined,
     storage,
@@ -147,6 +185,11 @@ export function createClient(options: ClientOptions): Client {
     if (isClosed) throw new ClientError('closed', 'this client was closed')
   }
 
+  function sessionOfNow(): Session {
+    if (keeper.session === undefined) throw new ClientError('signed_out', 'signed out meanwhile')
+    return keeper.session
+  }
+
   const send = createSender({ keeper, prover, stepUp: events.stepUp })
 
   return Object.freeze({
@@ -158,16 +201,30 @@ export function createClient(options: ClientOptions): Client {
       await keeper.restore()
       return keeper.session
     },
-    async signIn(credentials: { readonly username: string; readonly password: string }) {
+    async signIn(credentials: Credentials) {
       requireOpen()
       checkOptions('signIn', credentials, credentialNames)
-      const { username, password } = credentials
-      if (typeof username !== 'string' || typeof password !== 'string') {
-        throw new TypeError('a user name and a password are texts')
+      const { username, password, askFactor = false } = credentials
+      if (typeof username !== 'string' || typeof password !== 'string' || typeof askFactor !== 'boolean') {
+        throw new TypeError('a user name and a password are texts, and askFactor is true or false')
       }
-      await keeper.signIn(username, password)
-      if (keeper.session === undefined) throw new ClientError('signed_out', 'signed out meanwhile')
-      return keeper.session
+      await keeper.signIn((issuer) => issuer.logIn(username, password, askFactor), username)
+      return sessionOfNow()
+    },
+    async answer(given: FactorAnswer) {
+      requireOpen()
+      checkOptions('answer', given, answerNames)
+      const { challenge, code, remember = false } = given
+      if (typeof challenge !== 'string' || typeof code !== 'string' || typeof remember !== 'boolean') {
+        throw new TypeError('a challenge and a code are texts, and remember is true or false')
+      }
+      const { recoveryCodes } = await keeper.signIn((issuer) => issuer.answer(challenge, code, remember), '')
+      return Object.freeze({ session: sessionOfNow(), recoveryCodes })
+    },
+    async enrol(challenge: string) {
+      requireOpen()
+      if (typeof challenge !== 'string') throw new TypeError('a challenge is a text')
+      return issuer.enrol(challenge)
     },
     async signOut() {
       requireOpen()
@@ -201,7 +258,8 @@ const clientOptions: OptionNames<ClientOptions> = {
   random: 1,
   locks: 1,
 }
-const credentialNames = { username: 1, password: 1 } as const
+const credentialNames: OptionNames<Credentials> = { username: 1, password: 1, askFactor: 1 }
+const answerNames: OptionNames<FactorAnswer> = { challenge: 1, code: 1, remember: 1 }
 
 /** The locks of a browser have members that the program cannot list, so what is needed is looked for. */
 function locksOf(locks: Locks | undefined): Locks | undefined {

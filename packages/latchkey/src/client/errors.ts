@@ -2,6 +2,9 @@
  * The code of a {@link ClientError}:
  * - `signed_out`: nobody is signed in.
  * - `credentials_invalid`: the user name or the password is wrong.
+ * - `factor_required`: the password is right, and the account asks for a second factor; `challenge` says which.
+ * - `code_wrong`: the code is wrong, or was used before. The challenge stands for a few more.
+ * - `challenge_invalid`: the second step took too long, or too many codes were wrong; sign in again.
  * - `issuer_unreachable`: the issuer did not answer. The session stands.
  * - `issuer_unavailable`: the issuer answered 429 or 5xx, or did so a moment ago. The session stands.
  * - `issuer_refused`: the issuer refused for another reason; `status` and `issuerCode` give it.
@@ -12,6 +15,9 @@
 export type ClientErrorCode =
   | 'signed_out'
   | 'credentials_invalid'
+  | 'factor_required'
+  | 'code_wrong'
+  | 'challenge_invalid'
   | 'issuer_unreachable'
   | 'issuer_unavailable'
   | 'issuer_refused'
@@ -19,10 +25,22 @@ export type ClientErrorCode =
   | 'origin_not_listed'
   | 'closed'
 
+/** The second step that a sign-in asks for. */
+export interface FactorChallenge {
+  /** What `answer` and `enrol` take. It stands for the password that was right, for a few minutes. */
+  readonly id: string
+  /** What may be proven: `authenticator`, `recovery_code`. Empty if the account has no factor yet. */
+  readonly factors: readonly string[]
+  /** What may be enrolled, which the account has to do before there is a session. Empty if it has a factor. */
+  readonly enrol: readonly string[]
+  readonly expiresInSeconds: number
+}
+
 interface ClientErrorDetails {
   readonly status?: number | undefined
   readonly issuerCode?: string | undefined
   readonly retryAfterMs?: number | undefined
+  readonly challenge?: FactorChallenge | undefined
   readonly cause?: unknown
 }
 
@@ -35,11 +53,13 @@ export class ClientError extends Error {
   readonly issuerCode: string | undefined
   /** After how many milliseconds to try again, if that is known. */
   readonly retryAfterMs: number | undefined
+  /** With `factor_required`, the second step of the sign-in. */
+  readonly challenge: FactorChallenge | undefined
 
   constructor(
     code: ClientErrorCode,
     message: string,
-    { status, issuerCode, retryAfterMs, cause }: ClientErrorDetails = {},
+    { status, issuerCode, retryAfterMs, challenge, cause }: ClientErrorDetails = {},
   ) {
     super(message, cause === undefined ? {} : { cause })
     this.name = 'ClientError'
@@ -47,5 +67,6 @@ export class ClientError extends Error {
     this.status = status
     this.issuerCode = issuerCode
     this.retryAfterMs = retryAfterMs
+    this.challenge = challenge
   }
 }

@@ -1,7 +1,15 @@
-export { type Client, type ClientOptions, createClient } from './client.ts'
+export {
+  type Client,
+  type ClientOptions,
+  type Credentials,
+  createClient,
+  type FactorAnswer,
+  type SecondStep,
+} from './client.ts'
 export { cookieStorage } from './cookie-storage.ts'
-export { ClientError, type ClientErrorCode } from './errors.ts'
+export { ClientError, type ClientErrorCode, type FactorChallenge } from './errors.ts'
 export type { ClientEvents, SignOutReason, StepUp } from './events.ts'
+export type { Enrolment } from './issuer.ts'
 export type { Locks } from './locks.ts'
 export { browserKey } from './proofs/browser-key.ts'
 export { type KeyPair, memoryKey, type OpenProofKey, type ProofKey, proofKeyOf } from './proofs/proof-key.ts'

@@ -1,4 +1,4 @@
-import { ClientError } from './errors.ts'
+import { ClientError, type FactorChallenge } from './errors.ts'
 import type { Prover } from './proofs/proofs.ts'
 
 /** What the issuer gives at a sign-in and at each refresh. */
@@ -10,6 +10,16 @@ export interface GivenTokens {
   /** Of the account, where the issuer says it. */
   readonly username: string | undefined
   readonly lifeMs: number
+  /** Of somebody who has enrolled their first factor with this sign-in. */
+  readonly recoveryCodes: readonly string[]
+}
+
+/** An authenticator that is being set up: the QR code shows the link, and both hold the secret. */
+export interface Enrolment {
+  /** In base32, to be typed. */
+  readonly secret: string
+  /** `otpauth:`, to be shown as a QR code. */
+  readonly link: string
 }
 
 export type Refreshed =
@@ -29,7 +39,11 @@ export interface RefreshRequest {
 
 /** The issuer's routes that a client calls. Each rejects with a ClientError. */
 export interface Issuer {
-  logIn(username: string, password: string): Promise<GivenTokens>
+  /** With `asksFactor`, also a browser that is remembered is asked for the second factor. */
+  logIn(username: string, password: string, asksFactor: boolean): Promise<GivenTokens>
+  /** The second step of a sign-in. */
+  answer(challenge: string, code: string, remember: boolean): Promise<GivenTokens>
+  enrol(challenge: string): Promise<Enrolment>
   /** `refreshToken` is not sent where the issuer keeps it in a cookie. */
   refresh(refreshToken: string, request: RefreshRequest): Promise<Refreshed>
   logOut(accessToken: string): Promise<void>
@@ -118,14 +132,23 @@ export function createIssuer(url: URL, { fetch, now, onDate, prover, cookie }: I
         throw new ClientError('answer_invalid', `the issuer gave no ${scheme} token`, { status })
       }
       const username = typeof body.username === 'string' ? body.username : undefined
-      return { accessToken, refreshToken, sessionId, username, lifeMs: expires_in * 1000 }
+      const lifeMs = expires_in * 1000
+      return {
+        accessToken,
+        refreshToken,
+        sessionId,
+        username,
+        lifeMs,
+        recoveryCodes: textsIn(body.recovery_codes),
+      }
     }
     throw new ClientError('answer_invalid', 'what answered is not the issuer', { status })
   }
 
   return {
-    async logIn(username, password) {
-      const answer = await post('/v1/login', { username, password, cookie })
+    async logIn(username, password, asksFactor) {
+      const more = asksFactor && { ask_factor: true }
+      const answer = await post('/v1/login', { username, password, cookie, ...more })
       if (answer.status === 200) return tokensIn(answer)
       if (answer.status === 401 && codeIn(answer) === 'credentials_invalid') {
         throw new ClientError('credentials_invalid', 'the user name or the password is not right', {
@@ -133,7 +156,28 @@ export function createIssuer(url: URL, { fetch, now, onDate, prover, cookie }: I
           issuerCode: 'credentials_invalid',
         })
       }
-      throw refusalOf(answer)
+      const challenge = challengeIn(answer)
+      if (challenge === undefined) throw refusalOf(answer)
+      throw new ClientError('factor_required', 'this account signs in with a second factor, too', {
+        status: 401,
+        issuerCode: 'factor_required',
+        challenge,
+      })
+    },
+    async answer(challenge, code, remember) {
+      const more = remember && { remember: true }
+      const answer = await post('/v1/login/factor', { challenge, code, cookie, ...more })
+      if (answer.status === 200) return tokensIn(answer)
+      throw stepRefusalOf(answer)
+    },
+    async enrol(challenge) {
+      const answer = await post('/v1/login/enrol', { challenge })
+      const { secret, link } = answer.body
+      if (answer.status !== 200) throw stepRefusalOf(answer)
+      if (typeof secret === 'string' && typeof link === 'string' && link.startsWith('otpauth:')) {
+        return Object.freeze({ secret, link })
+      }
+      throw new ClientError('answer_invalid', 'what answered is not the issuer', { status: 200 })
     },
     async refresh(refreshToken, request) {
       const body = cookie === undefined ? { refresh_token: refreshToken } : { cookie }
@@ -198,6 +242,35 @@ async function readText(response: Response): Promise<string> {
     }
   }
   return text
+}
+
+/** The second step that the answer to a right password asks for. */
+function challengeIn(answer: Answer): FactorChallenge | undefined {
+  const { status, body } = answer
+  if (status !== 401 || codeIn(answer) !== 'factor_required') return undefined
+  const { mfa_required: step } = body
+  if (typeof step !== 'object' || step === null) return undefined
+  const { challenge: id, factors, enrol, expires_in } = step as Readonly<Record<string, unknown>>
+  if (typeof id !== 'string' || typeof expires_in !== 'number') return undefined
+  return Object.freeze({ id, factors: textsIn(factors), enrol: textsIn(enrol), expiresInSeconds: expires_in })
+}
+
+function textsIn(list: unknown): readonly string[] {
+  const texts = Array.isArray(list) ? list.filter((text) => typeof text === 'string') : []
+  return Object.freeze(texts)
+}
+
+function stepRefusalOf(answer: Answer): ClientError {
+  const { status } = answer
+  const issuerCode = codeIn(answer)
+  if (issuerCode === 'code_wrong' && status === 403) {
+    return new ClientError('code_wrong', 'the code is not right', { status, issuerCode })
+  }
+  const isOver = issuerCode === 'challenge_invalid' || issuerCode === 'credentials_invalid'
+  if (isOver && status === 401) {
+    return new ClientError('challenge_invalid', 'sign in again from the beginning', { status, issuerCode })
+  }
+  return refusalOf(answer)
 }
 
 function refusalOf(answer: Answer): ClientError {

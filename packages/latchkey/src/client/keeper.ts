@@ -15,7 +15,8 @@ export interface Keeper {
   readonly session: Session | undefined
   /** Look once for a session that the storage, or the issuer's cookie, has kept. */
   restore(): Promise<void>
-  signIn(username: string, password: string): Promise<void>
+  /** Take the tokens that `ask` gets. A session from before is ended. */
+  signIn(ask: (issuer: Issuer) => Promise<GivenTokens>, username: string): Promise<GivenTokens>
   signOut(): Promise<void>
   /**
    * An access token, refreshed first where it has expired or is the one that was `rejected`. One that is near its end is
@@ -191,10 +192,12 @@ export function createKeeper(parts: KeeperParts): Keeper {
       return kept.session
     },
     restore,
-    async signIn(username, password) {
+    async signIn(ask, username) {
+      let given: GivenTokens | undefined
       await queue(async () => {
         const before = kept.held
-        const next = stored(await issuer.logIn(username, password), username)
+        given = await ask(issuer)
+        const next = stored(given, username)
         kept.beginTurn()
         restoring = Promise.resolve()
         orphan = undefined
@@ -208,6 +211,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
           await issuer.logOut(before.accessToken).catch(() => {})
         }
       })
+      if (given === undefined) throw new ClientError('closed', 'the sign-in was not begun')
+      return given
     },
     async signOut() {
       await restore()

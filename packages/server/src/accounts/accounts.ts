@@ -16,6 +16,20 @@ import {
   sendUserProof,
 } from './addresses/routes.ts'
 import { sweepProofs } from './addresses/store.ts'
+import {
+  beginMyAuthenticator,
+  confirmMyAuthenticator,
+  forgetMyBrowsers,
+  readFactorRule,
+  readMyFactors,
+  readUserFactors,
+  removeMyAuthenticator,
+  renewMyRecoveryCodes,
+  resetUserFactors,
+  setFactorRuleRoute,
+} from './factors/routes.ts'
+import { askedOfSignIn } from './factors/rule.ts'
+import { factorsJob } from './factors/sweep.ts'
 import type { AccountsGround } from './ground.ts'
 import { invitationLink } from './invitations/invitations.ts'
 import { invitationPage, takeUpInvitation } from './invitations/pages.ts'
@@ -36,7 +50,7 @@ import { askForRecovery, newPasswordPage, recoveryPage, setNewPassword } from '.
 import { answerRequests } from './recovery/recovery.ts'
 import { recoverRoute, requestRecoveryRoute, resetUserRoute, sendRecoveryRoute } from './recovery/routes.ts'
 import { sweepRecoveries } from './recovery/store.ts'
-import { logIn, logOut, refresh, verifyToken } from './sign-in/routes.ts'
+import { answerFactor, enrolAtSignIn, logIn, logOut, refresh, verifyToken } from './sign-in/routes.ts'
 import { importUsers } from './transfer/routes.ts'
 import {
   changeUserTypeRoute,
@@ -71,12 +85,17 @@ export interface Accounts extends Part {
 }
 
 export async function createAccounts(
-  given: Omit<AccountsGround, 'browserCookie' | 'cookies' | 'linkTo' | 'lockForSignIn'>,
+  given: Omit<AccountsGround, 'browserCookie' | 'cookies' | 'issuerName' | 'linkTo' | 'lockForSignIn'>,
   issuer: string,
 ): Promise<Accounts> {
   const ground: AccountsGround = {
     ...given,
-    lockForSignIn,
+    async lockForSignIn(tx, id, now) {
+      const user = await lockForSignIn(tx, id, now)
+      return user && { ...user, asks: await askedOfSignIn(tx, user, now) }
+    },
+    // A colon would end the name (Key URI Format).
+    issuerName: `Latchkey ${new URL(issuer).hostname.replaceAll(/[[\]:]/g, ' ').trim()}`,
     cookies: createRefreshCookies(issuer),
     browserCookie: createBrowserCookie(issuer),
     linkTo: (invitation) => invitationLink(issuer, invitation),
@@ -86,11 +105,19 @@ export async function createAccounts(
   return {
     routes: serve(ground, [
       logIn,
+      answerFactor,
+      enrolAtSignIn,
       refresh,
       verifyToken,
       logOut,
       readMe,
       changeMyPassword,
+      readMyFactors,
+      beginMyAuthenticator,
+      confirmMyAuthenticator,
+      removeMyAuthenticator,
+      renewMyRecoveryCodes,
+      forgetMyBrowsers,
       listMySessions,
       endMySessionRoute,
       endMyOtherSessionsRoute,
@@ -112,6 +139,8 @@ export async function createAccounts(
       disableUserRoute,
       enableUserRoute,
       unlockUserRoute,
+      readUserFactors,
+      resetUserFactors,
       listUserSessions,
       endUserSession,
       listUserAddresses,
@@ -130,6 +159,8 @@ export async function createAccounts(
       listGrants,
       createGrant,
       withdrawGrant,
+      readFactorRule,
+      setFactorRuleRoute,
       invitationPage,
       takeUpInvitation,
       addressPage,
@@ -144,6 +175,7 @@ export async function createAccounts(
     jobs: [
       ground.attempts.job,
       createGrantsJob(ground),
+      factorsJob(ground),
       {
         name: 'addresses.sweep',
         everyMs: 3_600_000,

@@ -20,7 +20,10 @@ export interface LettersGround extends UsersGround {
 }
 
 export interface AccountsGround extends LettersGround, GateGround {
+  /** Seals the secrets of authenticators, and what is typed into a request for recovery. */
   readonly masterKey: MasterKey
+  /** How authenticators name this server. */
+  readonly issuerName: string
   readonly passwords: Passwords
   readonly attempts: Attempts
   readonly proofs: Proofs

@@ -13,6 +13,7 @@ const ofRights: ReadonlySet<RefusalCode> = new Set([
   'permission_missing',
   'kind_not_allowed',
   'origin_not_allowed',
+  'insufficient_user_authentication',
 ])
 
 /**

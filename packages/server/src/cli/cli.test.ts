@@ -241,12 +241,25 @@ describe('the command line', () => {
 
   const failures: { args: string; environment?: Record<string, string>; says: RegExp }[] = [
     { args: 'users add ada', says: /a user of this name exists/ },
-    ...['users disable', 'users enable', 'users invite', 'users unlock', 'sessions list'].map((command) => ({
+    ...[
+      'users disable',
+      'users enable',
+      'users invite',
+      'users unlock',
+      'users reset-factors',
+      'sessions list',
+    ].map((command) => ({
       args: `${command} nobody`,
       says: /there is no user nobody; latchkey users list/,
     })),
     { args: 'sessions end ses_0', says: /there is no live session ses_0; latchkey sessions list/ },
     { args: 'user-types add x --permission fly', says: /fly is no permission; there are / },
+    { args: 'user-types second-factor none required', says: /there is no user type of this name/ },
+    { args: 'user-types second-factor customer perhaps', says: /a second factor is required or optional/ },
+    {
+      args: 'user-types second-factor customer required --grace-days 366',
+      says: /--grace-days takes a whole number from 0 to 365/,
+    },
     { args: 'user-types add Big', says: /the name of a user type is 1 to 40 of a-z/ },
     { args: 'user-types add customer', says: /a user type of this name exists/ },
     { args: 'services add x --scope fly', says: /fly is no permission; there are / },
@@ -456,6 +469,15 @@ describe('the command line', () => {
     const wizard = await run('user-types add wizard --permission devices:read devices:write')
     assert.equal(wizard.out, 'There is a user type wizard now: devices:read, devices:write.\n')
     assert.match((await run('user-types list')).out, /^wizard .*devices:read devices:write$/m)
+    assert.match(
+      (await run('users reset-factors eve')).out,
+      /^eve has no second factor any more, and every session of theirs has ended/,
+    )
+    assert.match(
+      (await run('user-types second-factor wizard required --grace-days 14')).out,
+      /^Users of type wizard have to have a second factor, 14 days after their next sign-in/,
+    )
+    assert.match((await run('user-types second-factor wizard optional')).out, /^A second factor is optional/)
     assert.match((await run('users set-type eve wizard')).out, /^eve is of type wizard: devices:read/)
     assert.equal((await run('users set-type eve witch')).status, 1)
     const last = await run('users disable admin')

@@ -105,6 +105,11 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .addHelpText('after', example('latchkey users permissions ada --at 2026-11-01T00:00:00Z'))
     .action(run(() => import('./users/permissions.ts')))
   users
+    .command('reset-factors <username>')
+    .description('remove the second factors of a user who has lost theirs, and end their sessions')
+    .addHelpText('after', example('latchkey users reset-factors ada'))
+    .action(run(() => import('./users/reset-factors.ts')))
+  users
     .command('unlock <username>')
     .description('let wrong passwords for a user count from the beginning again')
     .addHelpText('after', example('latchkey users unlock ada'))
@@ -210,6 +215,12 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .description('list the user types and what each permits')
     .addHelpText('after', example('latchkey user-types list'))
     .action(run(() => import('./user-types/list.ts')))
+  userTypes
+    .command('second-factor <name> <rule>')
+    .description('make a second factor required or optional for users of a type')
+    .option('--grace-days <count>', 'how long a user has from their next sign-in on', '0')
+    .addHelpText('after', example('latchkey user-types second-factor administrator required --grace-days 14'))
+    .action(run(() => import('./user-types/second-factor.ts')))
 
   const permissions = program.command('permissions').description('ask what somebody may do')
   permissions

@@ -18,6 +18,9 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   scope_invalid: { status: 400, title: 'This scope may not be asked for' },
   invitation_invalid: { status: 400, title: 'This invitation is not valid' },
   link_invalid: { status: 400, title: 'This link is over' },
+  factor_required: { status: 401, title: 'A second factor is needed' },
+  challenge_invalid: { status: 401, title: 'This sign-in has to begin again' },
+  insufficient_user_authentication: { status: 401, title: 'A fresh sign-in is needed' },
   permission_missing: { status: 403, title: 'A permission is missing' },
   kind_not_allowed: { status: 403, title: 'This kind of caller may not do that' },
   origin_not_allowed: { status: 403, title: 'Pages of this origin may not do that' },
@@ -42,6 +45,9 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   address_primary: { status: 409, title: 'This is the primary address' },
   address_missing: { status: 409, title: 'The account has no proven address' },
   mail_unavailable: { status: 409, title: 'This server sends no mail' },
+  code_wrong: { status: 403, title: 'This code is not right' },
+  factor_not_found: { status: 404, title: 'There is no such factor' },
+  factor_needed: { status: 409, title: 'The account needs a second factor' },
   password_unacceptable: { status: 400, title: 'This password cannot be used' },
   session_not_found: { status: 404, title: 'There is no such session' },
   service_not_found: { status: 404, title: 'There is no such service' },
@@ -89,6 +95,7 @@ export function problemOf(refusal: Refusal, requestId: string, scheme: Scheme = 
       detail: refusal.message,
       requestId,
       ...(refusal.faults.length > 0 && { errors: refusal.faults }),
+      ...refusal.members,
     },
   }
 }
@@ -144,11 +151,14 @@ function headersOf(refusal: Refusal, scheme: Scheme): Record<string, string> {
  * Every 401 has a challenge (RFC 9110 section 15.5.2), also where it is a password that was wrong. Both schemes are
  * offered, and what was wrong stands in the one that was used (RFC 9449 section 7.1).
  */
-function challengesOf({ code }: Refusal, scheme: Scheme): string | undefined {
+function challengesOf({ code, challenge = {} }: Refusal, scheme: Scheme): string | undefined {
   if (code === 'client_invalid') return 'Basic realm="latchkey"'
   const error = challengeErrors[code]
   if (error === undefined) return undefined
-  const said = (of: Scheme) => (error !== '' && of === scheme ? `, error="${error}"` : '')
+  const more = Object.entries(challenge)
+    .map(([name, value]) => `, ${name}="${value}"`)
+    .join('')
+  const said = (of: Scheme) => (error !== '' && of === scheme ? `, error="${error}"${more}` : '')
   const algorithms = proofAlgorithms.join(' ')
   return `Bearer realm="latchkey"${said('bearer')}, DPoP realm="latchkey", algs="${algorithms}"${said('dpop')}`
 }
@@ -159,6 +169,9 @@ const challengeErrors: Partial<Record<RefusalCode, string>> = {
   credentials_invalid: '',
   refresh_invalid: '',
   refresh_reused: '',
+  factor_required: '',
+  challenge_invalid: '',
+  insufficient_user_authentication: 'insufficient_user_authentication',
   authorization_malformed: 'invalid_request',
   token_invalid: 'invalid_token',
   token_revoked: 'invalid_token',

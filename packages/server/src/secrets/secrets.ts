@@ -2,7 +2,16 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import type { World } from '../world.ts'
 
 /** What an opaque secret is for. It stands in the secret, so that scanners and people recognise a leak. */
-export type SecretKind = 'rt' | 'invite' | 'claim' | 'service' | 'browser' | 'address' | 'recover' | 'notme'
+export type SecretKind =
+  | 'rt'
+  | 'invite'
+  | 'claim'
+  | 'service'
+  | 'browser'
+  | 'challenge'
+  | 'address'
+  | 'recover'
+  | 'notme'
 
 /**
  * An opaque secret: `lk_<kind>_`, 256 random bits in base64url, and six characters of checksum by which a

@@ -8,6 +8,7 @@ import { newIdentifier } from '../secrets/identifiers.ts'
 import type { IssuedToken, IssueToken } from '../tokens/issue.ts'
 import type { ProvenKey } from '../tokens/proofs.ts'
 import { startFamily } from '../tokens/refresh.ts'
+import { contextOf } from './contexts.ts'
 import { insertSession } from './store.ts'
 
 /** A user who has been authenticated. Only code that has verified a credential may create this value. */
@@ -17,6 +18,23 @@ export interface ProvenPerson {
   readonly amr: readonly string[]
   /** Whether the proof is still good for the account as it is now: a password may have been changed since it was checked. */
   readonly stillHolds: (account: Account) => boolean
+  /** The second factor that was proven beside it. */
+  readonly factor?: ProvenFactor | undefined
+}
+
+/** What an account asks of a sign-in beside the first credential: nothing, to prove a second factor, or to enrol one. */
+export type AskedFactor = 'nothing' | 'prove' | 'enrol'
+
+/** A second factor that a person has proven. Only code that has verified one may create this value. */
+export interface ProvenFactor {
+  /** Whether it is one that was in force, or one that is enrolled with this sign-in. */
+  readonly does: Exclude<AskedFactor, 'nothing'>
+  /** In the words of RFC 8176. */
+  readonly amr: readonly string[]
+  /** As the log calls it. */
+  readonly name: string
+  /** Use the proof up, in the transaction of the session. False if it was used before, or is worth nothing any more. */
+  readonly use: (tx: Transaction) => Promise<boolean>
 }
 
 /** An account, as far as a sign-in depends on it. */
@@ -27,6 +45,20 @@ export interface Account {
   readonly permissionsVersion: string
   /** When one of the permissions ends; undefined if none does. */
   readonly endsAtMs: number | undefined
+  readonly asks: AskedFactor
+}
+
+/** The account asks for a second factor that was not proven. There is no session, and nothing has changed. */
+export class FactorRequired extends Refusal {
+  readonly asks: Exclude<AskedFactor, 'nothing'>
+
+  constructor(asks: Exclude<AskedFactor, 'nothing'>, userId: string) {
+    super('factor_required', 'this account signs in with a second factor, too', {
+      reason: asks === 'prove' ? 'factor_required' : 'enrolment_required',
+      refused: { event: 'user.sign_in', subject: userId, subjectKind: 'user' },
+    })
+    this.asks = asks
+  }
 }
 
 export interface OpenedSession {
@@ -51,6 +83,8 @@ export const firstParty = 'latchkey'
 /**
  * The one gate. Every way to sign in ends here, and nothing else creates a session: rules for all
  * sign-ins are in this function. With a key, all tokens of the session are bound to it.
+ * @throws {FactorRequired} if the account asks for a second factor that was not proven
+ * @throws {Refusal} `credentials_invalid`; `code_wrong` for a second factor that was used before
  */
 export async function openSession(
   ground: GateGround,
@@ -61,6 +95,7 @@ export async function openSession(
   const { db, world, activity, issue, regionOf, lockForSignIn } = ground
   const sessionId = newIdentifier('ses', world)
   const now = world.now()
+  const amr = [...person.amr, ...(person.factor?.amr ?? [])]
   const { account, refreshToken } = await db.transaction(async (tx) => {
     // What was read before may have changed: a password takes a while to check.
     const account = await lockForSignIn(tx, person.userId, now)
@@ -70,6 +105,7 @@ export async function openSession(
         refused: { event: 'user.sign_in', subject: person.userId, subjectKind: 'user' },
       })
     }
+    await requireFactor(tx, account, person)
     await insertSession(tx, {
       id: sessionId,
       user_id: person.userId,
@@ -79,13 +115,17 @@ export async function openSession(
       address: client.address,
       region: regionOf(client.address),
       user_agent: client.userAgent ?? null,
-      amr: person.amr,
+      amr,
       ended_at: null,
       end_reason: null,
     })
     const refreshToken = await startFamily(tx, world, { sessionId, clientId: null, key })
     const who = { subject: person.userId, subjectKind: 'user', sessionId, client } as const
-    const details = { amr: person.amr.join(' '), ...(key !== undefined && { bound: 'dpop' }) }
+    const details = {
+      amr: amr.join(' '),
+      ...(person.factor && { factor: person.factor.name }),
+      ...(key !== undefined && { bound: 'dpop' }),
+    }
     await activity.record(tx, who, 'user.sign_in', undefined, { details })
     return { account, refreshToken }
   })
@@ -99,8 +139,24 @@ export async function openSession(
     sessionId,
     userType: account.user_type,
     authTimeMs: now,
-    amr: person.amr,
+    amr,
+    acr: contextOf(amr),
     boundTo: key,
   })
   return { sessionId, access, refreshToken }
+}
+
+/** No session of an account that asks for a second factor, but with one of the kind that it asks for. */
+async function requireFactor(
+  tx: Transaction,
+  { asks }: Account,
+  { userId, factor }: ProvenPerson,
+): Promise<void> {
+  // A factor that was enrolled at another sign-in meanwhile makes this one prove it: to enrol is not enough any more.
+  if (asks !== 'nothing' && factor?.does !== asks) throw new FactorRequired(asks, userId)
+  if (factor === undefined || (await factor.use(tx))) return
+  throw new Refusal('code_wrong', 'this code is not right, or was used before; wait for the next', {
+    reason: 'factor_used',
+    refused: { event: 'user.sign_in', subject: userId, subjectKind: 'user' },
+  })
 }

@@ -19,6 +19,8 @@ export interface Grant {
   /** When and how the person proved who they are (OpenID Connect Core section 2). */
   readonly authTimeMs?: number | undefined
   readonly amr?: readonly string[] | undefined
+  /** How strong that was, as `acr` says it. */
+  readonly acr?: string | undefined
   /** The thumbprint (RFC 7638) of the key without which the token is worth nothing; a bearer token if not given. */
   readonly boundTo?: string | undefined
 }
@@ -68,6 +70,7 @@ export function createIssuer({ ring, world, issuer, audience, lifeSeconds }: Par
       exp: expiresAt,
       ...(grant.authTimeMs !== undefined && { auth_time: Math.floor(grant.authTimeMs / 1000) }),
       ...(grant.amr !== undefined && { amr: [...grant.amr] }),
+      ...(grant.acr !== undefined && { acr: grant.acr }),
       ...(grant.boundTo !== undefined && { cnf: { jkt: grant.boundTo } }),
     })
     return {

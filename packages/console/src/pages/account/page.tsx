@@ -2,6 +2,7 @@ import { Section } from '../../elements/section.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { Activity } from './activity.tsx'
 import { Addresses } from './addresses.tsx'
+import { Factors } from './factors.tsx'
 import { Password } from './password.tsx'
 import { Sessions } from './sessions.tsx'
 
@@ -10,6 +11,7 @@ export function Page({ title }: PageProps) {
   return (
     <Section title={title} level={1}>
       <Sessions />
+      <Factors />
       <Password />
       <Addresses />
       <Activity />

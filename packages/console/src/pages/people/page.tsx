@@ -9,6 +9,7 @@ import { Absent, Outcome, Time } from '../../elements/signs.tsx'
 import type { Column } from '../../elements/table.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { InvitationLink, Invite, type Invited } from './invite.tsx'
+import { ResetFactors } from './reset-factors.tsx'
 import { UserType } from './user-type.tsx'
 import { words } from './words.ts'
 
@@ -40,6 +41,11 @@ export function Page({ title }: PageProps) {
       await api.call('PATCH /v1/users/{id}', { path: { id }, body: { user_type } })
       list.reload()
     })
+  const resetFactors = (id: string) =>
+    void run(async () => {
+      await api.call('POST /v1/users/{id}/factors/reset', { path: { id } })
+      list.reload()
+    })
   const inviteAgain = ({ id, username }: User) =>
     void run(async () => {
       const invitation = await api.call('POST /v1/users/{id}/invite', { path: { id } })
@@ -64,6 +70,7 @@ export function Page({ title }: PageProps) {
               {say.inviteAgain}
             </button>
           )}
+          <ResetFactors username={username} onReset={() => resetFactors(id)} />
           <button
             type="button"
             class={isEnabled ? 'danger' : undefined}

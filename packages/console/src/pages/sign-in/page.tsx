@@ -1,50 +1,31 @@
 import type { SignOutReason } from 'latchkey/client'
 import { useEffect } from 'preact/hooks'
-import { useConsole, useWords } from '../../context.ts'
-import { TextField } from '../../elements/field.tsx'
-import { type Fields, Form } from '../../elements/form.tsx'
+import { useWords } from '../../context.ts'
+import { SignInSteps } from '../../elements/sign-in-steps.tsx'
 import { words } from './words.ts'
 
 /** Why the last session ended; `untold` if the server could not be told that it did. */
 export type Ending = SignOutReason | 'untold'
 
-/** User name and password. It belongs to the first script and is no `PageDefinition`: nobody is signed in. */
-export function SignInPage({ ending }: { ending: Ending | undefined }) {
-  const { client } = useConsole()
+interface SignInPageProps {
+  readonly ending: Ending | undefined
+  readonly onSignedIn: (recoveryCodes: readonly string[]) => void
+}
+
+/** User name and password, and the second step. It belongs to the first script and is no `PageDefinition`: nobody is signed in. */
+export function SignInPage({ ending, onSignedIn }: SignInPageProps) {
   const say = useWords(words)
   useEffect(() => {
     document.title = `${say.signIn} · Latchkey`
   }, [say])
 
-  const signIn = async ({ exact }: Fields) => {
-    await client.signIn({ username: exact('username'), password: exact('password') })
-  }
   return (
     <main id="content" class="narrow" tabIndex={-1}>
       <h1>{say.signIn}</h1>
       <p role="status" class="notice">
         {ending && say[endings[ending]]}
       </p>
-      <Form action={say.signIn} isMain layout="stacked" keepsFields onSubmit={signIn}>
-        <TextField
-          label={say.username}
-          name="username"
-          autocomplete="username"
-          autocapitalize="none"
-          spellcheck={false}
-          maxLength={200}
-          required
-        />
-        <TextField
-          label={say.password}
-          hint={say.untilClosed}
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          maxLength={1024}
-          required
-        />
-      </Form>
+      <SignInSteps action={say.signIn} hint={say.untilClosed} onSignedIn={onSignedIn} />
       <p>
         {/* A page of the server that works without script. */}
         <a href="/recover">{say.forgotten}</a>

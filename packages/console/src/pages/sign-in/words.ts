@@ -3,7 +3,6 @@ import { translations } from '../../words/translations.ts'
 export const words = translations(
   {
     signIn: 'Sign in',
-    password: 'Password',
     untilClosed: 'You stay signed in until you sign out or close the browser.',
     forgotten: 'Forgotten your password?',
     signedOut: 'You have signed out.',
@@ -13,7 +12,6 @@ export const words = translations(
   },
   {
     signIn: '登入',
-    password: '密碼',
     untilClosed: '在您登出或關閉瀏覽器之前，會保持登入狀態。',
     forgotten: '忘記密碼？',
     signedOut: '您已登出。',

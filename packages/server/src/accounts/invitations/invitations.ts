@@ -7,12 +7,14 @@ import type { Actor } from '../../identity.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import { endAllSessions } from '../../sessions/end.ts'
 import { type AddressRow, findAddresses, findPrimary } from '../addresses/store.ts'
+import { isFactorInForce } from '../factors/rule.ts'
 import type { LettersGround } from '../ground.ts'
-import { tellPasswordChanged } from '../notices/password.ts'
+import { tellPasswordChanged } from '../notices/credentials.ts'
+import { allowShort } from '../passwords/change.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { endRecoveries } from '../recovery/store.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
-import { findUser, setPasswordHash, type UserWithPermissions } from '../users/store.ts'
+import { findUser, holdUser, setPasswordHash, type UserWithPermissions } from '../users/store.ts'
 import { findToChange, namesOf } from '../users/users.ts'
 import { endInvitations, findInvitedUser, insertInvitation, useInvitation } from './store.ts'
 import { words } from './words.ts'
@@ -94,15 +96,17 @@ export async function acceptInvitation(
   const { db, world, activity, passwords, attempts } = ground
   // Checked before the password is hashed: a guess must not cost 15 ms of a core.
   const found = await invited(ground, secret)
-  const hash = await passwords.hash(password, namesOf(found))
+  const hash = await passwords.hash(password, namesOf(found), await isFactorInForce(db, found.id))
   await db.transaction(async (tx) => {
     const now = world.now()
     const userId = await useInvitation(tx, hashSecret(secret), now)
     // Checked again: the account may have been disabled while the password was hashed.
     if (userId === undefined || (await findUser(tx, userId))?.disabled_at !== null) throw notValid()
+    await holdUser(tx, userId)
     await endInvitations(tx, userId, now)
     await endRecoveries(tx, userId, now)
     await setPasswordHash(tx, userId, hash)
+    await allowShort(tx, userId, password, hash)
     const who = { subject: userId, subjectKind: 'user', client } as const
     // A new password may be set because another person knew the old one.
     await endAllSessions(ground, tx, userId, 'password_set', who)

@@ -4,7 +4,7 @@ import type { Language } from '../../pages/page.ts'
 /** Why a sign-in is worth a letter. */
 export type Unusual = 'new_browser' | 'new_region' | 'after_failures'
 
-type Said = Omit<Letter, 'language'>
+export type Said = Omit<Letter, 'language'>
 
 interface Seen {
   readonly username: string
@@ -15,8 +15,12 @@ interface Seen {
   readonly address: string
 }
 
+/** What became of the second factors of an account. */
+export type FactorChange = 'added' | 'replaced' | 'removed' | 'codes_renewed' | 'reset'
+
 interface Words {
   readonly passwordChanged: (username: string, url: string) => Said
+  readonly factorsChanged: (change: FactorChange, username: string, url: string) => Said
   readonly signIn: (why: Unusual, seen: Seen, url: string) => Said
   readonly title: string
   readonly question: (username: string) => string
@@ -35,6 +39,19 @@ export const words: Record<Language, Words> = {
       subject: 'Your password was changed',
       paragraphs: [
         `The password of the account ${username} was changed. If it was you, nothing needs to be done.`,
+      ],
+      link: { label: 'This was not me: set a new password', url },
+    }),
+    factorsChanged: (change, username, url) => ({
+      subject: {
+        added: 'An authenticator was added',
+        replaced: 'Your authenticator was replaced',
+        removed: 'Your authenticator was removed',
+        codes_renewed: 'There are new recovery codes',
+        reset: 'Your second factors were removed by an administrator',
+      }[change],
+      paragraphs: [
+        `The second factors of the account ${username} were changed. If it was you, or you asked for it, nothing needs to be done.`,
       ],
       link: { label: 'This was not me: set a new password', url },
     }),
@@ -69,6 +86,17 @@ export const words: Record<Language, Words> = {
     passwordChanged: (username, url) => ({
       subject: '您的密碼已變更',
       paragraphs: [`帳號「${username}」的密碼已變更。如果是您，不需要做任何事。`],
+      link: { label: '不是我做的：設定新密碼', url },
+    }),
+    factorsChanged: (change, username, url) => ({
+      subject: {
+        added: '已加入驗證器',
+        replaced: '您的驗證器已更換',
+        removed: '您的驗證器已移除',
+        codes_renewed: '復原碼已更新',
+        reset: '管理員已移除您的第二重驗證',
+      }[change],
+      paragraphs: [`帳號「${username}」的第二重驗證已變更。如果是您，或是您要求的，不需要做任何事。`],
       link: { label: '不是我做的：設定新密碼', url },
     }),
     signIn: (why, { username, at, browser, region, address }, url) => ({

@@ -17,9 +17,10 @@ export interface Passwords {
   /**
    * A PHC string to store, of a password that the rules allow.
    * @param names of the account, which its password may not consist of
+   * @param isBesideFactor whether the account has a second factor in force, beside which a password may be shorter
    * @throws {Refusal} `password_unacceptable`, or `overloaded` if too many wait
    */
-  hash(password: string, names: readonly string[]): Promise<string>
+  hash(password: string, names: readonly string[], isBesideFactor?: boolean): Promise<string>
   /**
    * Whether the password matches `stored`. If `stored` is missing (no such user, or no password yet), the answer is false after
    * the same time, so that the time does not reveal whether an account exists.
@@ -47,7 +48,7 @@ export function createPasswords(
     return phc(salt, await queue(() => derive(text, salt, ours)), ours)
   }
   return {
-    hash: async (password, names) => hashed(rules.accept(password, names)),
+    hash: async (password, names, isBesideFactor) => hashed(rules.accept(password, names, isBesideFactor)),
     renew: (password) => hashed(normalizePassword(password)),
     isOutdated(stored) {
       const [, memory, passes] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(stored) ?? []

@@ -4,12 +4,14 @@ import { type FuseFilter, filterKey, isInFilter, readFilter } from './fuse-filte
 
 /** NIST SP 800-63B-4 section 3.1.1.2: a password that stands alone has 15 characters. */
 const shortest = 15
+/** The same section: one that is used beside a second factor may have eight. */
+const shortestBesideFactor = 8
 /** Longer ones may not cost us without bound. */
 const longestBytes = 1024
 
 /** Why a password may not be chosen. */
 export const passwordFaults = {
-  too_short: `it has fewer than ${shortest} characters; a few unrelated words do well`,
+  too_short: `it has fewer than ${shortest} characters, or ${shortestBesideFactor} beside a second factor; a few unrelated words do well`,
   too_long: `it has more than ${longestBytes} bytes`,
   common: 'it is known from lists of passwords that are tried first; a few unrelated words do well',
   personal: 'it is little more than a name of yours or of this server; a few unrelated words do well',
@@ -33,9 +35,10 @@ export interface PasswordRules {
   /**
    * The password as it is hashed.
    * @param names of the account: the user name, the display name
+   * @param isBesideFactor whether the account has a second factor in force
    * @throws {Refusal} `password_unacceptable`, whose fault has a code of {@link passwordFaults}
    */
-  accept(password: string, names: readonly string[]): string
+  accept(password: string, names: readonly string[], isBesideFactor?: boolean): string
 }
 
 /** @param names what this server is called: its product, the host of its issuer */
@@ -47,10 +50,11 @@ export function createPasswordRules(names: readonly string[]): PasswordRules {
     return isInFilter(common, filterKey(text))
   }
   return {
-    accept(password, own) {
+    accept(password, own, isBesideFactor = false) {
       if (isTooLong(password)) throw unacceptable('too_long')
       const text = normalizePassword(password)
-      if ([...text].length < shortest) throw unacceptable('too_short')
+      const fewest = isBesideFactor ? shortestBesideFactor : shortest
+      if ([...text].length < fewest) throw unacceptable('too_short')
       // Lists have the phrases of many words without blanks.
       if (isCommon(text) || isCommon(text.replaceAll(/\s/gu, ''))) throw unacceptable('common')
       const rest = withoutNames(text, [...names, ...own])
@@ -78,6 +82,14 @@ function withoutNames(text: string, names: readonly string[]): string | undefine
   const rest = words.reduce((left, word) => left.replaceAll(word, ''), lower)
   return rest === lower ? undefined : rest.trim()
 }
+
+/** Whether a password is too short to stand alone. */
+export function needsFactor(password: string): boolean {
+  return [...normalizePassword(password)].length < shortest
+}
+
+/** A password that is too short for an account without a second factor. */
+export const tooShort = () => unacceptable('too_short')
 
 function unacceptable(code: PasswordFault): Refusal {
   const reason = passwordFaults[code]

@@ -12,15 +12,18 @@ import type { MasterKey } from '../../secrets/master-key.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import { endAllSessions } from '../../sessions/end.ts'
 import { type AddressRow, findPrimary, findProven } from '../addresses/store.ts'
+import { isFactorInForce } from '../factors/rule.ts'
 import type { LettersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
-import { tellPasswordChanged } from '../notices/password.ts'
+import { tellPasswordChanged } from '../notices/credentials.ts'
+import { allowShort } from '../passwords/change.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { keepAdministrator } from '../permissions/administrators.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
 import {
   findUser,
   findUserByName,
+  holdUser,
   removePassword,
   setPasswordHash,
   type UserRow,
@@ -260,15 +263,17 @@ export async function recover(
   const { db, world, activity, passwords, attempts } = ground
   // Checked before the password is hashed: a guess must not cost 15 ms of a core.
   const found = await recovering(ground, secret)
-  const hash = await passwords.hash(password, namesOf(found))
+  const hash = await passwords.hash(password, namesOf(found), await isFactorInForce(db, found.id))
   await db.transaction(async (tx) => {
     const now = world.now()
     const userId = await useRecovery(tx, hashSecret(secret), now)
     // Checked again: the account may have been disabled while the password was hashed.
     if (userId === undefined || (await findUser(tx, userId))?.disabled_at !== null) throw over()
+    await holdUser(tx, userId)
     await endRecoveries(tx, userId, now)
     await endInvitations(tx, userId, now)
     await setPasswordHash(tx, userId, hash)
+    await allowShort(tx, userId, password, hash)
     const who = { subject: userId, subjectKind: 'user', client } as const
     await endAllSessions(ground, tx, userId, 'password_set', who)
     await attempts.forget(tx, found)

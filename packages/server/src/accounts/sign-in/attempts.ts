@@ -40,10 +40,15 @@ const knownForMs = 30 * dayMs
 const keptForMs = 30 * dayMs
 const browserKeptForMs = 400 * dayMs
 
-/** Somebody who says a password. */
+/** Somebody who says a password or a code. */
 export interface Claimant {
-  /** What the password is for, as the log calls it. */
+  /** What it is for, as the log calls it. */
   readonly event: 'user.sign_in' | 'user.change_password' | 'user.change_address'
+  /**
+   * What is guessed at. Codes have counts of their own: whoever knows the password could start the count of both again at
+   * will.
+   */
+  readonly guesses?: 'password' | 'code'
   /** The user name as it is compared. */
   readonly usernameKey: string
   /** Undefined if nobody has the name. */
@@ -84,7 +89,8 @@ export function createAttempts(
 ): Attempts {
   const costMs = Math.ceil(hourMs / perHour)
   // A name that nobody has may be a password typed into the wrong field, which a plain hash would not hide.
-  const accountOf = (usernameKey: string) => masterKey.mac(usernameKey, 'sign-in failures')
+  const accountOf = (usernameKey: string, guesses: Claimant['guesses'] = 'password') =>
+    masterKey.mac(usernameKey, guesses === 'code' ? 'second factor failures' : 'sign-in failures')
 
   async function take(counter: Counter, network: string | undefined, who: Claimant): Promise<void> {
     const now = world.now()
@@ -113,7 +119,7 @@ export function createAttempts(
 
   return {
     async admit(claimant) {
-      const account = accountOf(claimant.usernameKey)
+      const account = accountOf(claimant.usernameKey, claimant.guesses)
       const known = await knownPlace(db, claimant, world.now())
       const counter = { account, place: known ?? '' }
       const network = known === undefined ? countingKey(claimant.client.address) : undefined
@@ -121,12 +127,16 @@ export function createAttempts(
       return {
         succeeded: () =>
           db.transaction(async (tx) => {
-            await forgetCounter(tx, counter)
+            // In the order in which they were taken: of two that lock them crosswise, the database ends one.
             if (network !== undefined) await drainBucket(tx, network, costMs)
+            await forgetCounter(tx, counter)
           }),
       }
     },
-    unlock: (tx, { username_key }) => forgetCounters(tx, accountOf(username_key)),
+    async unlock(tx, { username_key }) {
+      await forgetCounters(tx, accountOf(username_key))
+      await forgetCounters(tx, accountOf(username_key, 'code'))
+    },
     async forget(tx, { id, username_key }, keptBrowser) {
       await forgetCounters(tx, accountOf(username_key))
       await forgetBrowsers(tx, id, keptBrowser === undefined ? undefined : hashSecret(keptBrowser))
@@ -184,11 +194,16 @@ function waitMs(failures: number): number {
 }
 
 /** @param waitMs undefined if waiting does not help */
-function tooMany(reason: string, { event, user }: Claimant, waitMs: number | undefined): Refusal {
+function tooMany(reason: string, { event, user, guesses }: Claimant, waitMs: number | undefined): Refusal {
+  const wrong = guesses === 'code' ? 'codes' : 'passwords'
+  const way =
+    guesses === 'code'
+      ? 'ask an administrator to unlock the account'
+      : 'ask for an invitation to set a new one'
   const message =
     waitMs === undefined
-      ? 'too many wrong passwords; sign in where you have signed in before, or ask for an invitation to set a new one'
-      : 'too many wrong passwords; wait before the next'
+      ? `too many wrong ${wrong}; sign in where you have signed in before, or ${way}`
+      : `too many wrong ${wrong}; wait before the next`
   return new Refusal('too_many_requests', message, {
     reason,
     retryAfterSeconds: waitMs === undefined ? undefined : Math.max(1, Math.ceil(waitMs / 1000)),

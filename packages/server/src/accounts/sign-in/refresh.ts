@@ -2,6 +2,7 @@ import type { Who } from '../../activity/events.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
+import { contextOf } from '../../sessions/contexts.ts'
 import { endSession } from '../../sessions/end.ts'
 import { firstParty } from '../../sessions/gate.ts'
 import { findSession, touchSession } from '../../sessions/store.ts'
@@ -62,6 +63,7 @@ export async function refreshSession(
     userType: user.user_type,
     authTimeMs: session.created_at,
     amr: session.amr,
+    acr: contextOf(session.amr),
     boundTo: rotation.boundTo,
   })
   const { id: userId, username } = user

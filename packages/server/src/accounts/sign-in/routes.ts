@@ -4,9 +4,12 @@ import { applicationName } from '../../http/cookies.ts'
 import { done, type JsonAnswer, ok, routesFor } from '../../http/route.ts'
 import { line, timestamp } from '../../http/schema.ts'
 import { sessionOfRefreshToken } from '../../tokens/refresh.ts'
+import { rememberForFactor } from '../factors/remembered.ts'
+import { pendingView } from '../factors/views.ts'
 import type { AccountsGround } from '../ground.ts'
 import { knowBrowser } from './attempts.ts'
 import { refreshSession } from './refresh.ts'
+import { answerChallenge, beginEnrolment, type SignedInTwice } from './second-step.ts'
 import { type SignedIn, signIn } from './sign-in.ts'
 import { signOut } from './sign-out.ts'
 
@@ -21,6 +24,8 @@ const tokens = v.strictObject({
   refresh_token: v.optional(v.string()),
   session_id: v.string(),
   username: v.string(),
+  /** Shown this once, to a person who has enrolled their first factor. */
+  recovery_codes: v.optional(v.array(v.string())),
 })
 /** The application that wants its refresh token in a cookie. */
 const cookie = v.pipe(v.string(), v.regex(applicationName))
@@ -34,24 +39,90 @@ export const logIn = route({
     'Sign in with user name and password. With `cookie`, the name of an application, the refresh token comes in a cookie that no script can read; for pages of this server only.',
   access: 'public',
   proof: true,
-  body: v.strictObject({ username: line(200), password, cookie: v.optional(cookie) }),
+  body: v.strictObject({
+    username: line(200),
+    password,
+    cookie: v.optional(cookie),
+    /** Ask for the second factor also in a browser that is remembered. */
+    ask_factor: v.optional(v.boolean(), false),
+  }),
   answers: { 200: { description: 'Signed in.', body: tokens } },
-  refuses: ['credentials_invalid', 'too_many_requests', 'overloaded', 'origin_not_allowed'],
+  refuses: [
+    'credentials_invalid',
+    'factor_required',
+    'too_many_requests',
+    'overloaded',
+    'origin_not_allowed',
+  ],
   async handle(ground, { body, proof, header, client }) {
     if (body.cookie === undefined) {
       return answerWith(ground, await signIn(ground, { ...body, proof }, client), undefined)
     }
     requireOwnOrigin(ground, 'user.sign_in', header)
     const browser = ground.browserCookie.secretOf(header)
-    const signedIn = await signIn(ground, { ...body, proof, browser }, client)
-    const known = await knowBrowser(ground, signedIn, browser)
-    const answer = answerWith(ground, signedIn, body.cookie)
-    const cookies = [
-      ...(answer.cookies ?? []),
-      ...(known === undefined ? [] : [ground.browserCookie.keep(known)]),
-    ]
-    return { ...answer, cookies }
+    const given = { ...body, proof, browser, asksFactor: body.ask_factor }
+    const signedIn = await signIn(ground, given, client)
+    return answerInCookies(ground, signedIn, body.cookie, await knowBrowser(ground, signedIn, browser))
   },
+})
+
+const challenge = line(128)
+
+export const answerFactor = route({
+  id: 'answerFactor',
+  method: 'POST',
+  path: '/v1/login/factor',
+  tag: 'sign-in',
+  summary:
+    'The second step of a sign-in: answer the `challenge` of `factor_required` by a code, of an authenticator or for recovery. Blanks and dashes in it do not count.',
+  access: 'public',
+  proof: true,
+  body: v.strictObject({
+    challenge,
+    code: line(64),
+    cookie: v.optional(cookie),
+    /** Of a page of this server: do not ask for the second factor in this browser for 30 days. */
+    remember: v.optional(v.boolean(), false),
+  }),
+  answers: { 200: { description: 'Signed in.', body: tokens } },
+  refuses: [
+    'challenge_invalid',
+    'code_wrong',
+    'factor_not_found',
+    'credentials_invalid',
+    'too_many_requests',
+    'origin_not_allowed',
+  ],
+  async handle(ground, { body, proof, header, client }) {
+    if (body.cookie === undefined) {
+      if (body.remember) {
+        throw new Refusal('request_invalid', 'a browser is remembered by its cookie; send `cookie` as well')
+      }
+      return answerWith(ground, await answerChallenge(ground, { ...body, proof }, client), undefined)
+    }
+    requireOwnOrigin(ground, 'user.sign_in', header)
+    const browser = ground.browserCookie.secretOf(header)
+    const signedIn = await answerChallenge(ground, { ...body, proof, browser }, client)
+    const known = await knowBrowser(ground, signedIn, browser)
+    if (body.remember && known !== undefined) await rememberForFactor(ground, signedIn, known, client)
+    return answerInCookies(ground, signedIn, body.cookie, known)
+  },
+})
+
+export const enrolAtSignIn = route({
+  id: 'enrolAtSignIn',
+  method: 'POST',
+  path: '/v1/login/enrol',
+  tag: 'sign-in',
+  summary:
+    'Set up an authenticator at a sign-in that asks to enrol one; asked again, the answer is the same. Its first code then answers the challenge.',
+  access: 'public',
+  proof: true,
+  body: v.strictObject({ challenge }),
+  answers: { 200: { description: 'The authenticator.', body: pendingView.schema } },
+  refuses: ['challenge_invalid'],
+  handle: async (ground, { body, proof }) =>
+    ok(pendingView.show(await beginEnrolment(ground, { ...body, proof }))),
 })
 
 export const refresh = route({
@@ -141,7 +212,7 @@ export const logOut = route({
 /** The tokens. If `application` is given, the refresh token is in its cookie only. */
 function answerWith(
   { cookies }: AccountsGround,
-  { sessionId, username, access, refreshToken }: SignedIn,
+  { sessionId, username, access, refreshToken, recoveryCodes }: SignedIn & Partial<SignedInTwice>,
   application: string | undefined,
 ): JsonAnswer<200, v.InferOutput<typeof tokens>> {
   const shown: v.InferOutput<typeof tokens> = {
@@ -151,10 +222,26 @@ function answerWith(
     ...(application === undefined && { refresh_token: refreshToken }),
     session_id: sessionId,
     username,
+    ...(recoveryCodes && { recovery_codes: [...recoveryCodes] }),
   }
   return application === undefined
     ? ok(shown)
     : { ...ok(shown), cookies: [cookies.keep(application, refreshToken)] }
+}
+
+/** As a page of this server gets it: with the refresh token and the secret of the browser in cookies. */
+function answerInCookies(
+  ground: AccountsGround,
+  signedIn: SignedIn,
+  application: string,
+  known: string | undefined,
+): JsonAnswer<200, v.InferOutput<typeof tokens>> {
+  const answer = answerWith(ground, signedIn, application)
+  const cookies = [
+    ...(answer.cookies ?? []),
+    ...(known === undefined ? [] : [ground.browserCookie.keep(known)]),
+  ]
+  return { ...answer, cookies }
 }
 
 function requireOwnOrigin(

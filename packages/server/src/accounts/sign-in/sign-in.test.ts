@@ -5,7 +5,7 @@ import { engines } from '../../../test/storages.ts'
 import { operator } from '../../identity.ts'
 import { createPasswords } from '../passwords/passwords.ts'
 import { createPasswordRules } from '../passwords/rules.ts'
-import { createUser, disableUser, lockForSignIn } from '../users/users.ts'
+import { createUser, disableUser } from '../users/users.ts'
 import { signIn } from './sign-in.ts'
 
 for (const engine of engines) {
@@ -131,7 +131,7 @@ for (const engine of engines) {
       )
       const proof = { text: undefined, path: '/v1/login' }
       const client = { requestId: 'req_1', address: '127.0.0.1' }
-      const gate = { lockForSignIn, regionOf: () => null }
+      const gate = { lockForSignIn: async () => undefined, regionOf: () => null }
       for (const username of ['ada', 'nobody', 'fresh', 'carl']) {
         derivations = 0
         await assert.rejects(

@@ -1,8 +1,16 @@
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal, telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
-import { type Account, type GateGround, type OpenedSession, openSession } from '../../sessions/gate.ts'
+import {
+  type Account,
+  FactorRequired,
+  type GateGround,
+  type OpenedSession,
+  openSession,
+} from '../../sessions/gate.ts'
 import type { Proofs, ProvenKey } from '../../tokens/proofs.ts'
+import { withChallenge } from '../factors/challenges.ts'
+import { proveByBrowser } from '../factors/remembered.ts'
 import { isPasswordOf } from '../passwords/check.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { renewPasswordHash } from '../passwords/renewal.ts'
@@ -22,22 +30,25 @@ interface SignIn {
   readonly proof: PresentedProof
   /** The secret of the browser, if it has one. */
   readonly browser?: string | undefined
+  /** Ask for the second factor also in a browser that is remembered, for what needs both. */
+  readonly asksFactor?: boolean | undefined
 }
 
 /**
  * Sign a person in by password. Unknown name, wrong password, no password yet and a disabled account get one
  * answer after the same time; only the log has the reason. The proof is verified before the user is looked up, so that its
  * refusal reveals nothing about the account.
- * @throws {Refusal} `dpop_proof_invalid`, `too_many_requests`, `credentials_invalid`, `overloaded`
+ * @throws {Refusal} `factor_required` with a challenge, if the account asks for a second factor; `dpop_proof_invalid`,
+ * `too_many_requests`, `credentials_invalid`, `overloaded`
  */
 export async function signIn(
   ground: GateGround & { passwords: Passwords; attempts: Attempts; proofs: Proofs },
-  { username, password, proof, browser }: SignIn,
+  { username, password, proof, browser, asksFactor }: SignIn,
   client: ClientInfo,
 ): Promise<SignedIn> {
   const key = await provenKey(ground.proofs, proof, 'user.sign_in')
   const nameKey = usernameKey(username)
-  const given = { nameKey, password, browser, key }
+  const given = { nameKey, password, browser, asksFactor, key }
   try {
     return await signInOnce(ground, given, client)
   } catch (error) {
@@ -49,14 +60,14 @@ export async function signIn(
 
 class HashRenewed extends Error {}
 
-interface CheckedSignIn extends Pick<SignIn, 'password' | 'browser'> {
+interface CheckedSignIn extends Pick<SignIn, 'password' | 'browser' | 'asksFactor'> {
   readonly nameKey: string
   readonly key: ProvenKey | undefined
 }
 
 async function signInOnce(
   ground: GateGround & { passwords: Passwords; attempts: Attempts },
-  { nameKey, password, browser, key }: CheckedSignIn,
+  { nameKey, password, browser, asksFactor, key }: CheckedSignIn,
   client: ClientInfo,
 ): Promise<SignedIn> {
   const user = await findUserByName(ground.db, nameKey)
@@ -83,8 +94,14 @@ async function signInOnce(
     if (password_hash !== checked && wasOutdated) throw new HashRenewed()
     return password_hash === checked
   }
-  const person = { userId, amr: ['pwd'], stillHolds }
-  const opened = await openSession(ground, person, key, client)
+  const factor = asksFactor ? undefined : await proveByBrowser(ground, user, browser)
+  const person = { userId, amr: ['pwd'], stillHolds, factor }
+  const opened = await openSession(ground, person, key, client).catch(async (error: unknown) => {
+    if (!(error instanceof FactorRequired)) throw error
+    // Before the challenge, which is worth nothing with another hash.
+    const password_hash = await renewPasswordHash(ground, user, password)
+    throw await withChallenge(ground, error, { ...user, password_hash }, key)
+  })
   await renewPasswordHash(ground, user, password)
   return { ...opened, userId, username: user.username }
 }

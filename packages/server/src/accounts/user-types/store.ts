@@ -81,3 +81,54 @@ type Stored = Omit<UserTypeRow, 'permissions'> & { readonly permissions: string 
 function read(row: Stored): UserTypeRow {
   return { ...row, permissions: permissionsIn(row.permissions) }
 }
+
+/** What a user type asks of the second factors of its users. */
+export interface FactorRuleRow {
+  /** Since when a second factor is required; null if it is optional. */
+  readonly factor_required_at: number | null
+  /** How many days a user has, from the first sign-in after that, to enrol one. */
+  readonly factor_grace_days: number
+}
+
+export async function findFactorRule(reader: Reader, type: string): Promise<FactorRuleRow | undefined> {
+  const [row] = await reader.query<FactorRuleRow>(
+    'SELECT factor_required_at, factor_grace_days FROM user_types WHERE name = $1',
+    type,
+  )
+  return row
+}
+
+/** Require a second factor of the users of a type, since `at` unless it was required before; or with null, do not. */
+export async function setFactorRule(
+  tx: Transaction,
+  type: string,
+  at: number | null,
+  graceDays: number,
+): Promise<void> {
+  if (at === null) {
+    await tx.query(
+      'UPDATE user_types SET factor_required_at = NULL, factor_grace_days = 0 WHERE name = $1',
+      type,
+    )
+    return
+  }
+  await tx.query(
+    `UPDATE user_types SET factor_required_at = COALESCE(factor_required_at, $2), factor_grace_days = $3
+      WHERE name = $1`,
+    type,
+    at,
+    graceDays,
+  )
+}
+
+/** Give a type the rule of another one, as it is under its new name. */
+export async function copyFactorRule(tx: Transaction, from: string, to: string): Promise<void> {
+  await tx.query(
+    `UPDATE user_types SET
+       factor_required_at = (SELECT o.factor_required_at FROM user_types o WHERE o.name = $1),
+       factor_grace_days = (SELECT o.factor_grace_days FROM user_types o WHERE o.name = $1)
+      WHERE name = $2`,
+    from,
+    to,
+  )
+}

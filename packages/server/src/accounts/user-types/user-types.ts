@@ -25,6 +25,7 @@ import {
 } from '../permissions/store.ts'
 import { hasUsersOfType, moveUsers } from '../users/store.ts'
 import {
+  copyFactorRule,
   deleteUserType,
   findUserTypes,
   holdUserType,
@@ -105,6 +106,7 @@ export async function changeUserType(
     }
     if (isRenamed) {
       await insertUserType(tx, row)
+      await copyFactorRule(tx, before.name, row.name)
       await moveUsers(tx, before.name, row.name)
       await deleteUserType(tx, before.name)
       const details = { from: before.name, to: row.name }

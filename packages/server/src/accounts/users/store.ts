@@ -213,3 +213,8 @@ function grantIn(row: Stored): GrantRow[] {
   const made = { created_by: row.granted_by, created_at: row.granted_at }
   return [{ id: grant_id, user_id, kind, permission, reason, ...made, until }]
 }
+
+/** Lock an account until the transaction ends: changes of its factors and its sign-ins happen one after the other. */
+export async function holdUser(tx: Transaction, id: string): Promise<void> {
+  await tx.query('UPDATE users SET id = id WHERE id = $1', id)
+}

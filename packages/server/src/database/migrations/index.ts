@@ -8,6 +8,7 @@ import { history } from './0006-history.ts'
 import { imports } from './0007-imports.ts'
 import { permissions } from './0008-permissions.ts'
 import { mail } from './0009-mail.ts'
+import { secondFactors } from './0010-second-factors.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   imports,
   permissions,
   mail,
+  secondFactors,
 ]

@@ -1,0 +1,133 @@
+import { useCallback, useState } from 'preact/hooks'
+import { useAction } from '../../api/action.ts'
+import type { Answer } from '../../api/api.ts'
+import { usePolled } from '../../api/polled.ts'
+import type { Problem } from '../../api/problem.ts'
+import { useConsole, useWords } from '../../context.ts'
+import { Enrolment } from '../../elements/enrolment.tsx'
+import { ProblemNotice } from '../../elements/notice.tsx'
+import { RecoveryCodes } from '../../elements/recovery-codes.tsx'
+import { Section } from '../../elements/section.tsx'
+import { Time } from '../../elements/signs.tsx'
+import { moment } from '../../format.ts'
+import { words } from './words.ts'
+
+type Pending = Answer<'POST /v1/me/factors/authenticator'>
+
+/** The second factors of one's own account. */
+export function Factors() {
+  const { api, language } = useConsole()
+  const say = useWords(words)
+  const load = useCallback((signal: AbortSignal) => api.call('GET /v1/me/factors', { signal }), [api])
+  const { value: factors, problem: notLoaded, reload } = usePolled(load, 60_000)
+  const { problem, run } = useAction()
+  const [pending, setPending] = useState<Pending>()
+  const [codes, setCodes] = useState<readonly string[]>()
+  const [asks, setAsks] = useState<'remove' | 'renew'>()
+  const [told, setTold] = useState<string>()
+
+  const begin = () =>
+    void run(async () => {
+      setTold(undefined)
+      setPending(await api.call('POST /v1/me/factors/authenticator', {}))
+    })
+  const confirm = async (code: string) => {
+    const { recovery_codes } = await api.call('POST /v1/me/factors/authenticator/confirm', { body: { code } })
+    setPending(undefined)
+    setTold(say.authenticatorAdded)
+    if (recovery_codes) setCodes(recovery_codes)
+    reload()
+  }
+  const remove = () =>
+    void run(async () => {
+      setAsks(undefined)
+      await api.call('DELETE /v1/me/factors/authenticator', {})
+      setTold(say.authenticatorRemoved)
+      setCodes(undefined)
+      reload()
+    })
+  const renew = () =>
+    void run(async () => {
+      setAsks(undefined)
+      setTold(undefined)
+      setCodes((await api.call('POST /v1/me/factors/recovery-codes', {})).recovery_codes)
+      reload()
+    })
+  const forget = () =>
+    void run(async () => {
+      await api.call('POST /v1/me/factors/forget-browsers', {})
+      setTold(say.browsersForgotten)
+      reload()
+    })
+  const explain = ({ code }: Problem) => (code === 'factor_needed' ? say.factorNeeded : undefined)
+
+  const authenticator = factors?.authenticator
+  return (
+    <Section title={say.factors}>
+      <ProblemNotice problem={notLoaded ?? problem} explain={explain} />
+      {factors?.required && !factors.in_force && (
+        <p class="notice">
+          {factors.due_at === null ? say.factorRequired : say.factorDue(moment(language, factors.due_at))}
+        </p>
+      )}
+      {factors &&
+        (authenticator ? (
+          <p>
+            {say.authenticatorSince} <Time at={authenticator.created_at} /> · {say.lastUsed}{' '}
+            <Time at={authenticator.last_used_at} /> · {say.codesLeft(factors.recovery_codes)}
+          </p>
+        ) : (
+          <p>{say.noFactor}</p>
+        ))}
+      <div role="status">{told !== undefined && <p>{told}</p>}</div>
+      {codes && <RecoveryCodes codes={codes} onDone={() => setCodes(undefined)} />}
+      {pending ? (
+        <>
+          <Enrolment secret={pending.secret} link={pending.link} onCode={confirm} />
+          <button type="button" class="quiet" onClick={() => setPending(undefined)}>
+            {say.cancel}
+          </button>
+        </>
+      ) : (
+        factors && (
+          <p class="row">
+            <button type="button" onClick={begin}>
+              {authenticator ? say.replaceAuthenticator : say.addAuthenticator}
+            </button>
+            {authenticator && (
+              <>
+                <button type="button" onClick={() => setAsks('renew')}>
+                  {say.renewCodes}
+                </button>
+                <button type="button" class="danger" onClick={() => setAsks('remove')}>
+                  {say.removeAuthenticator}
+                </button>
+              </>
+            )}
+          </p>
+        )
+      )}
+      {factors && factors.remembered_browsers > 0 && (
+        <p class="row">
+          <span>{say.browsersRemembered(factors.remembered_browsers)}</span>
+          <button type="button" onClick={forget}>
+            {say.forgetBrowsers}
+          </button>
+        </p>
+      )}
+      {asks && (
+        <div class="notice">
+          <p>{asks === 'remove' ? say.removeMeans : say.renewMeans}</p>
+          <p class="row">
+            <button type="button" class="danger" onClick={asks === 'remove' ? remove : renew}>
+              {asks === 'remove' ? say.removeNow : say.renewNow}
+            </button>
+            <button type="button" class="quiet" onClick={() => setAsks(undefined)}>
+              {say.cancel}
+            </button>
+          </p>
+        </div>
+      )}
+    </Section>
+  )
+}

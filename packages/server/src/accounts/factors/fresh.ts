@@ -1,0 +1,41 @@
+import type { Transaction } from '../../database/database.ts'
+import { Refusal } from '../../errors.ts'
+import type { Caller } from '../../identity.ts'
+import { twoFactors } from '../../sessions/contexts.ts'
+import { findSession, type SessionRow } from '../../sessions/store.ts'
+import { isFactorInForce } from './rule.ts'
+
+/** So old may the sign-in be by which somebody changes what one signs in with. */
+const longestSeconds = 5 * 60
+
+/**
+ * The session of a person who is here now. Tokens of services and devices, of sessions that have ended, and those by which
+ * somebody acts for another one, have none: nothing of them changes what one signs in with.
+ * @throws {Refusal} `kind_not_allowed`
+ */
+export async function interactiveSession(tx: Transaction, { identity }: Caller): Promise<SessionRow> {
+  const { kind, subject, sessionId, claims } = identity
+  const session = sessionId === undefined ? undefined : await findSession(tx, sessionId)
+  const isOwn = kind === 'user' && claims.act === undefined && session?.user_id === subject
+  if (!isOwn || session.ended_at !== null || session.client_id !== null) {
+    throw new Refusal('kind_not_allowed', 'only somebody who has signed in here themselves may do that', {
+      reason: 'session_not_interactive',
+    })
+  }
+  return session
+}
+
+/**
+ * As {@link interactiveSession}, of a sign-in not longer ago than five minutes, with a second factor if the account has one in force
+ * (ASVS 5.0 7.5.1).
+ * @throws {Refusal} `insufficient_user_authentication` with the challenge of RFC 9470 section 3; `kind_not_allowed`
+ */
+export async function requireFreshSignIn(tx: Transaction, caller: Caller, now: number): Promise<SessionRow> {
+  const session = await interactiveSession(tx, caller)
+  const lacksFactor = !session.amr.includes('mfa') && (await isFactorInForce(tx, session.user_id))
+  if (!lacksFactor && now - session.created_at <= longestSeconds * 1000) return session
+  throw new Refusal('insufficient_user_authentication', 'sign in again to do that', {
+    reason: lacksFactor ? 'factor_missing' : 'sign_in_old',
+    challenge: { max_age: String(longestSeconds), ...(lacksFactor && { acr_values: twoFactors }) },
+  })
+}

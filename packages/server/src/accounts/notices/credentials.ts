@@ -1,0 +1,44 @@
+import type { Transaction } from '../../database/database.ts'
+import { findPrimary } from '../addresses/store.ts'
+import type { LettersGround } from '../ground.ts'
+import type { UserRow } from '../users/store.ts'
+import { type FactorChange, type Said, words } from './words.ts'
+
+// What a person is told, in the transaction of the change, so that somebody else's act is not unseen.
+
+/** Tell a person that their password is another one. */
+export async function tellPasswordChanged(
+  ground: Pick<LettersGround, 'mail'>,
+  tx: Transaction,
+  owner: UserRow,
+): Promise<void> {
+  await tell(ground, tx, owner, 'password_changed', (language, url) =>
+    words[language].passwordChanged(owner.username, url),
+  )
+}
+
+/** Tell a person that their second factors are others. */
+export async function tellFactorsChanged(
+  ground: Pick<LettersGround, 'mail'>,
+  tx: Transaction,
+  owner: UserRow,
+  change: FactorChange,
+): Promise<void> {
+  await tell(ground, tx, owner, 'factors_changed', (language, url) =>
+    words[language].factorsChanged(change, owner.username, url),
+  )
+}
+
+async function tell(
+  { mail }: Pick<LettersGround, 'mail'>,
+  tx: Transaction,
+  owner: UserRow,
+  letter: 'password_changed' | 'factors_changed',
+  say: (language: keyof typeof words, url: string) => Said,
+): Promise<void> {
+  const primary = await findPrimary(tx, owner.id)
+  if (!primary) return
+  const { language, address } = primary
+  const said = say(language, mail.linkTo('/recover'))
+  await mail.post(tx, address, { language, ...said }, { letter, userId: owner.id })
+}

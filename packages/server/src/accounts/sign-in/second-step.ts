@@ -1,0 +1,131 @@
+import type { ClientInfo } from '../../client-info.ts'
+import type { Transaction } from '../../database/database.ts'
+import { Refusal } from '../../errors.ts'
+import type { PresentedProof } from '../../http/credentials.ts'
+import { hashSecret, isSecret } from '../../secrets/secrets.ts'
+import { FactorRequired, openSession, type ProvenFactor, type ProvenPerson } from '../../sessions/gate.ts'
+import type { ProvenKey } from '../../tokens/proofs.ts'
+import { type PendingAuthenticator, provePending, setUpAuthenticator } from '../factors/authenticators.ts'
+import { firstRecoveryCodes } from '../factors/own.ts'
+import { proveByCode } from '../factors/prove.ts'
+import { passwordPrint } from '../factors/rule.ts'
+import { type ChallengeRow, findChallenge, takeChallenge, takeChallengeAttempt } from '../factors/store.ts'
+import type { AccountsGround } from '../ground.ts'
+import { findUser, holdUser, type UserWithPermissions } from '../users/store.ts'
+import { provenKey, type SignedIn } from './sign-in.ts'
+
+/** So many codes may be wrong before the password is asked for again. */
+const mostAttempts = 5
+
+interface Answered {
+  readonly challenge: string
+  readonly proof: PresentedProof
+}
+
+/**
+ * Set up an authenticator at a sign-in that asks to enrol one.
+ * @throws {Refusal} `challenge_invalid`, `dpop_proof_invalid`
+ */
+export async function beginEnrolment(
+  ground: AccountsGround,
+  { challenge, proof }: Answered,
+): Promise<PendingAuthenticator> {
+  const key = await provenKey(ground.proofs, proof, 'user.sign_in')
+  return ground.db.transaction(async (tx) => {
+    const row = isSecret('challenge', challenge)
+      ? await findChallenge(tx, hashSecret(challenge), ground.world.now())
+      : undefined
+    if (row?.asks !== 'enrol') throw challengeInvalid('challenge_unknown')
+    const user = await userOf(tx, row, key)
+    await holdUser(tx, user.id)
+    return setUpAuthenticator(ground, tx, user, row.secret_hash)
+  })
+}
+
+/** Signed in by two steps. */
+export interface SignedInTwice extends SignedIn {
+  /** Shown this once, to a person who has enrolled their first factor. */
+  readonly recoveryCodes: readonly string[] | undefined
+}
+
+/**
+ * The second step of a sign-in: answer a challenge by a code. The gate uses up the code and the challenge in the transaction of
+ * the session, so that neither opens a second one.
+ * @throws {Refusal} `challenge_invalid`, `code_wrong`, `too_many_requests`, `factor_not_found`, `credentials_invalid`,
+ * `dpop_proof_invalid`
+ */
+export async function answerChallenge(
+  ground: AccountsGround,
+  { challenge, code, proof, browser }: Answered & { code: string; browser?: string | undefined },
+  client: ClientInfo,
+): Promise<SignedInTwice> {
+  const { db, world, proofs, attempts } = ground
+  const key = await provenKey(proofs, proof, 'user.sign_in')
+  const hash = hashSecret(challenge)
+  const row = isSecret('challenge', challenge)
+    ? await db.transaction((tx) => takeChallengeAttempt(tx, hash, world.now(), mostAttempts))
+    : undefined
+  if (!row) throw challengeInvalid('challenge_unknown')
+  const user = await userOf(db, row, key)
+  const guess = { event: 'user.sign_in', guesses: 'code', client, browser } as const
+  const admitted = await attempts.admit({ ...guess, usernameKey: user.username_key, user })
+
+  let recoveryCodes: readonly string[] | undefined
+  const proveEnrolled = async (): Promise<ProvenFactor | undefined> => {
+    const proven = await provePending(ground, user.id, row.secret_hash, code)
+    return (
+      proven && {
+        does: 'enrol',
+        amr: ['otp', 'mfa'],
+        name: 'authenticator',
+        async use(tx) {
+          if (!(await proven.use(tx))) return false
+          recoveryCodes = await firstRecoveryCodes(ground, tx, user.id)
+          const who = { subject: user.id, subjectKind: 'user', client } as const
+          const details = { factor: 'authenticator', replaced: false }
+          await ground.activity.record(tx, who, 'user.add_factor', undefined, { details })
+          return true
+        },
+      }
+    )
+  }
+  const factor = row.asks === 'prove' ? await proveByCode(ground, user, code) : await proveEnrolled()
+  if (!factor) {
+    throw new Refusal('code_wrong', 'this code is not right; a new one comes every 30 seconds', {
+      refused: { event: 'user.sign_in', subject: user.id, subjectKind: 'user' },
+    })
+  }
+  const person: ProvenPerson = {
+    userId: user.id,
+    amr: ['pwd'],
+    stillHolds: ({ password_hash }) => passwordPrint(password_hash) === row.password_print,
+    factor: {
+      ...factor,
+      use: async (tx) => (await takeChallenge(tx, hash, world.now())) && factor.use(tx),
+    },
+  }
+  const opened = await openSession(ground, person, key, client).catch((error: unknown) => {
+    // The account asks for something else by now.
+    throw error instanceof FactorRequired ? challengeInvalid(error.reason ?? error.code, user.id) : error
+  })
+  await admitted.succeeded()
+  return { ...opened, userId: user.id, username: user.username, recoveryCodes }
+}
+
+/** Whose challenge it is. Whoever has it without the key of its first step has a copy. */
+async function userOf(
+  reader: Pick<Transaction, 'query'>,
+  row: ChallengeRow,
+  key: ProvenKey | undefined,
+): Promise<UserWithPermissions> {
+  const user = await findUser(reader, row.user_id)
+  if (!user || row.key_thumbprint !== (key ?? null)) throw challengeInvalid('key_mismatch', row.user_id)
+  return user
+}
+
+function challengeInvalid(reason: string, userId?: string): Refusal {
+  return new Refusal('challenge_invalid', 'this took too long, or too many codes were wrong; sign in again', {
+    reason,
+    refused: { event: 'user.sign_in', ...(userId !== undefined && { subject: userId, subjectKind: 'user' }) },
+  })
+}

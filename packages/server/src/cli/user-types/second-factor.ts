@@ -1,0 +1,27 @@
+import { requireFactorOfType } from '../../accounts/factors/administer.ts'
+import { operator } from '../../identity.ts'
+import type { Given } from '../given.ts'
+import { withApp } from '../open.ts'
+import { createOutput } from '../output.ts'
+
+interface Options {
+  readonly graceDays: string
+}
+
+export async function run({ args: [name = '', rule = ''], options, json }: Given<Options>): Promise<void> {
+  const isRequired = rule === 'required'
+  if (!isRequired && rule !== 'optional') throw new Error('a second factor is required or optional')
+  if (!/^\d{1,3}$/.test(options.graceDays) || Number(options.graceDays) > 365) {
+    throw new Error('--grace-days takes a whole number from 0 to 365')
+  }
+  const days = Number(options.graceDays)
+  await withApp(async (app) => {
+    await requireFactorOfType(app, operator, name, isRequired ? days : null)
+    createOutput(json).result(
+      isRequired
+        ? `Users of type ${name} have to have a second factor, ${days} days after their next sign-in.`
+        : `A second factor is optional for users of type ${name}.`,
+      { name, second_factor: rule, ...(isRequired && { grace_days: days }) },
+    )
+  })
+}
