@@ -159,6 +159,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server/src/pages',
   ],
   'server/src/sessions': [...ground, 'server/src/activity', 'server/src/tokens'],
+  'server/src/asvs': [],
   'server/src/accounts': [
     ...ground,
     'valibot',

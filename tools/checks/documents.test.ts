@@ -6,8 +6,13 @@ import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { buildSync } from 'esbuild'
 import { differences } from '../../tests/interop/differences.ts'
+import { asvsPage } from '../docs/asvs-page.ts'
 import { configurationPage } from '../docs/configuration-page.ts'
 import { guardsPage } from '../docs/guards-page.ts'
+
+test('docs/asvs.md says what latchkey asvs says', () => {
+  assert.equal(readFileSync('docs/asvs.md', 'utf8'), asvsPage(), 'run: npm run docs')
+})
 
 test('docs/configuration.md says what the settings say', () => {
   assert.equal(readFileSync('docs/configuration.md', 'utf8'), configurationPage(), 'run: npm run docs')

@@ -2404,6 +2404,12 @@ const rows: readonly Row[] = [
   },
   {
     store: 'sessions',
+    statement: 'findSurplusSessions',
+    run: (tx) => sessions.findSurplusSessions(tx, 'usr_ada', 1),
+    gives: ['ses_ada_1'],
+  },
+  {
+    store: 'sessions',
     statement: 'findLiveSessions',
     run: (tx) => sessions.findLiveSessions(tx, 'usr_ada'),
     gives: ['ses_ada_2', 'ses_ada_1'],

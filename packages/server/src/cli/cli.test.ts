@@ -198,6 +198,14 @@ describe('the command line', () => {
     assert.match((await run('users export --with-hashes')).out, /"username":"grace".*"password_hash":null/)
   })
 
+  test('tells where it stands with the requirements of a standard, without a database', async () => {
+    const all = await json('asvs')
+    assert.equal(all.length, 122)
+    const { out } = await run('asvs --chapter V7', { LATCHKEY_DATA: join(directory, 'nowhere') })
+    assert.match(out, /^ID +LEVEL +STATE +HOW +TESTS\nV7\.1\.1 +L2 +met /)
+    assert.match(out, /\nV7 +L1 +6 +6 +0 +0 +0\n/)
+  })
+
   test('tries a password that somebody knows before it imports a file', async () => {
     const salt = Buffer.from('a salt')
     const tag = pbkdf2Sync('the key is under the mat', salt, 10, 32, 'sha256').toString('hex')
@@ -231,6 +239,7 @@ describe('the command line', () => {
     ['users import people.json --format firebase', /--firebase names the file/],
     ['users import people.csv --firebase x', /--firebase is for --format firebase/],
     ['users export --format xml', /--format is csv or ndjson/],
+    ['asvs --chapter V5', /--chapter is V6, V7, V8, V9 or V10/],
   ] as const) {
     test(`says of ${args} that it is used wrongly`, async () => {
       const { status, err } = await run(args)

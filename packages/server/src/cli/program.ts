@@ -352,6 +352,13 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .addHelpText('after', example('latchkey migrate'))
     .action(run(() => import('./migrate.ts')))
   program
+    .command('asvs')
+    .description('tell where this server stands with each requirement of OWASP ASVS 5.0, chapters V6 to V10')
+    .option('--chapter <chapter>', 'one chapter: V6, V7, V8, V9 or V10')
+    .addHelpText('after', example('latchkey asvs --chapter V6'))
+    .action(run(() => import('./asvs.ts')))
+
+  program
     .command('doctor')
     .description('print what is in force, what is unsafe, and whether anything can be stored')
     .addHelpText('after', example('latchkey doctor'))

@@ -8,8 +8,10 @@ import { newIdentifier } from '../secrets/identifiers.ts'
 import type { IssuedToken, IssueToken } from '../tokens/issue.ts'
 import type { ProvenKey } from '../tokens/proofs.ts'
 import { startFamily } from '../tokens/refresh.ts'
+import type { Revocations } from '../tokens/revocations.ts'
 import { contextOf } from './contexts.ts'
-import { insertSession } from './store.ts'
+import { endSession } from './end.ts'
+import { findSurplusSessions, insertSession } from './store.ts'
 
 /** A user who has been authenticated. Only code that has verified a credential may create this value. */
 export interface ProvenPerson {
@@ -68,6 +70,7 @@ export interface OpenedSession {
 }
 
 export interface GateGround extends Ground {
+  readonly revocations: Revocations
   readonly issue: IssueToken
   readonly regionOf: RegionOf
   /**
@@ -79,6 +82,9 @@ export interface GateGround extends Ground {
 
 /** The `client_id` of the pages and commands of this server. */
 export const firstParty = 'latchkey'
+
+/** An account has so many sessions at once. With one more, the one that was used longest ago ends. */
+const mostSessions = 100
 
 /**
  * The one gate. Every way to sign in ends here, and nothing else creates a session: rules for all
@@ -127,6 +133,9 @@ export async function openSession(
       ...(key !== undefined && { bound: 'dpop' }),
     }
     await activity.record(tx, who, 'user.sign_in', undefined, { details })
+    for (const surplus of await findSurplusSessions(tx, person.userId, mostSessions)) {
+      await endSession(ground, tx, surplus, 'too_many_sessions', who)
+    }
     return { account, refreshToken }
   })
   const access = issue({

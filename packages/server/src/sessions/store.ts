@@ -62,6 +62,17 @@ export async function findLiveSessions(reader: Reader, userId: string): Promise<
   return rows.map(read)
 }
 
+/** The live sessions of a user beyond so many, those that were used longest ago. */
+export async function findSurplusSessions(reader: Reader, userId: string, most: number): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    `SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL
+      ORDER BY last_used_at DESC, id DESC LIMIT 200 OFFSET $2`,
+    userId,
+    most,
+  )
+  return rows.map(({ id }) => id)
+}
+
 export async function touchSession(tx: Transaction, id: string, now: number): Promise<boolean> {
   const rows = await tx.query(
     'UPDATE sessions SET last_used_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id',

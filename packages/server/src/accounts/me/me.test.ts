@@ -169,6 +169,47 @@ for (const engine of engines) {
       assert.equal(await isSignedIn(gus.token), false)
     })
 
+    test('whoever signed in longer ago than five minutes ends their own session alone', async () => {
+      const person = await app.signedIn('late')
+      const { username, password } = person
+      const { body } = await app.call('POST', '/v1/login', { body: { username, password } })
+      app.world.advance(5 * 60_000)
+      const fresh = (await app.call('POST', '/v1/login', { body: { username, password } })).body
+      const token = (await app.call('POST', '/v1/refresh', { body: { refresh_token: body.refresh_token } }))
+        .body.access_token
+      app.world.advance(1)
+      const end = (session: string, by: string) =>
+        app.call('DELETE', `/v1/me/sessions/${session}`, { token: by })
+      for (const refused of [
+        await end(fresh.session_id, token),
+        await app.call('POST', '/v1/me/sessions/end-others', { token }),
+      ]) {
+        assert.deepEqual([refused.status, refused.body.code], [401, 'insufficient_user_authentication'])
+        assert.match(refused.headers.get('www-authenticate') ?? '', /max_age="300"/)
+      }
+      assert.equal((await app.call('GET', '/v1/me', { token: fresh.access_token })).status, 200)
+      assert.equal((await end(body.session_id, token)).status, 204)
+      assert.equal((await end(person.sessionId, fresh.access_token)).status, 204)
+    })
+
+    test('an account has a hundred sessions: one more ends the one that was used longest ago', async () => {
+      const { username, password, ...first } = await app.signedIn('many')
+      const signIn = async () => (await app.call('POST', '/v1/login', { body: { username, password } })).body
+      const second = await signIn()
+      app.world.advance(1000)
+      const { body } = await app.call('POST', '/v1/refresh', { body: { refresh_token: first.refreshToken } })
+      for (let count = 2; count < 100; count++) await signIn()
+      const live = async (token: string) => (await app.call('GET', '/v1/me', { token })).status
+      assert.deepEqual([await live(body.access_token), await live(second.access_token)], [200, 200])
+      await signIn()
+      assert.deepEqual([await live(body.access_token), await live(second.access_token)], [200, 401])
+      const [row] = await app.app.db.query<{ details: string | null; reason: string }>(
+        "SELECT reason FROM activity WHERE event = 'session.end' AND target = $1",
+        second.session_id,
+      )
+      assert.equal(row?.reason, 'too_many_sessions')
+    })
+
     test('all other sessions are ended at once', async () => {
       const ida = await app.signedIn('ida')
       const jo = await app.signedIn('jo')

@@ -87,7 +87,7 @@ export const endMySessionRoute = route({
   access: { kinds: ['user'] },
   params: v.strictObject({ session: line(64) }),
   answers: { 204: { description: 'The session is over.' } },
-  refuses: ['session_not_found'],
+  refuses: ['session_not_found', 'insufficient_user_authentication'],
   async handle(ground, { actor, params }) {
     await endMySession(ground, actor, params.session)
     return done
@@ -102,6 +102,7 @@ export const endMyOtherSessionsRoute = route({
   summary: 'End all of one’s own sessions but the one of this request.',
   access: { kinds: ['user'] },
   answers: { 204: { description: 'The other sessions are over.' } },
+  refuses: ['insufficient_user_authentication'],
   async handle(ground, { actor }) {
     await endMyOtherSessions(ground, actor)
     return done

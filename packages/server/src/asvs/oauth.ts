@@ -1,0 +1,91 @@
+import { met, notApplicable, notYet, operators, type Requirement } from './requirement.ts'
+
+const noCode = 'the code flow is to come'
+const endpoint = 'oauth/token/token'
+
+/** V10. */
+export const oauth: readonly Requirement[] = [
+  met(
+    'V10.1.1',
+    2,
+    'cookies keep the refresh token from scripts; the client sends a token to listed origins only',
+    'accounts/sign-in/cookie-sessions: the refresh token comes in a cookie that no script can read',
+    'tests/client: a redirect takes no token to another origin',
+  ),
+  notApplicable('V10.1.2', 2, noCode),
+  notApplicable('V10.2.1', 2, noCode),
+  notApplicable('V10.2.2', 2, noCode),
+  notApplicable('V10.2.3', 3, noCode),
+  met(
+    'V10.3.1',
+    2,
+    'a guard has an audience',
+    'latchkey/guard/issuers/issuer: only its access tokens for this audience are let through',
+  ),
+  met('V10.3.2', 2, 'policies read scope, kind and claims', 'latchkey/guard/policy: '),
+  met(
+    'V10.3.3',
+    2,
+    'issuer and subject; identifiers are never given again',
+    'secrets/identifiers: never comes twice',
+  ),
+  met('V10.3.4', 2, 'acr, amr and the age of the sign-in', 'latchkey/guard/policy: '),
+  met(
+    'V10.3.5',
+    3,
+    'DPoP, where a client or a guard asks for it',
+    'tokens/bound-tokens: opens nothing …',
+    'tests/bound-tokens: a guard refuses a token of the server …',
+  ),
+  notApplicable('V10.4.1', 1, noCode),
+  notApplicable('V10.4.2', 1, noCode),
+  notApplicable('V10.4.3', 1, noCode),
+  met(
+    'V10.4.4',
+    1,
+    'client_credentials alone, for services',
+    `${endpoint}: refuses … as RFC 6749 section 5.2 says`,
+  ),
+  met(
+    'V10.4.5',
+    1,
+    'a refresh token is used once; used again later, its session ends',
+    'tokens/refresh: ends the session where a token is used again',
+  ),
+  notApplicable('V10.4.6', 2, noCode),
+  notApplicable('V10.4.7', 2, 'clients do not register themselves'),
+  met('V10.4.8', 2, 'ninety days', 'tokens/refresh: is over for good after ninety days'),
+  met(
+    'V10.4.9',
+    2,
+    "'My account' ends sessions, and with them their tokens",
+    'tests/console-account: another session is ended, and its token with it',
+  ),
+  met(
+    'V10.4.10',
+    2,
+    'a service proves its secret',
+    `${endpoint}: gives a service a token for itself, authenticated by`,
+  ),
+  operators('V10.4.11', 2, 'a service gets the scopes that it was created with: give it what it needs'),
+  notApplicable('V10.4.12', 3, noCode),
+  notApplicable('V10.4.13', 3, noCode),
+  notYet('V10.4.14', 3, 'bearer tokens are given to whoever proves no key'),
+  notApplicable('V10.4.15', 3, noCode),
+  notYet('V10.4.16', 3, 'services prove secrets, and not keys yet'),
+  notApplicable('V10.5.1', 2, 'there is no relying party of OpenID Connect in it'),
+  notApplicable('V10.5.2', 2, 'there is no relying party of OpenID Connect in it'),
+  met(
+    'V10.5.3',
+    2,
+    'a guard believes metadata that names its issuer',
+    'latchkey/guard/issuers/issuer: metadata that speaks for another issuer is not believed',
+  ),
+  notApplicable('V10.5.4', 2, 'there is no relying party of OpenID Connect in it'),
+  notApplicable('V10.5.5', 2, 'there is no relying party of OpenID Connect in it'),
+  notApplicable('V10.6.1', 2, 'it is no OpenID provider yet'),
+  notApplicable('V10.6.2', 2, 'it is no OpenID provider yet'),
+  notApplicable('V10.7.1', 2, noCode),
+  notApplicable('V10.7.2', 2, noCode),
+  notApplicable('V10.7.3', 2, noCode),
+]

@@ -1,0 +1,54 @@
+/**
+ * Where this server stands with one requirement of the OWASP Application Security Verification Standard 5.0.0. The standard's
+ * own words are not repeated: its ids lead to them.
+ */
+export interface Requirement {
+  /** `V6.2.1` */
+  readonly id: string
+  readonly level: 1 | 2 | 3
+  /** `operator`: it depends on how somebody runs the server, and the reason says what to do. */
+  readonly position: 'met' | 'not_applicable' | 'operator' | 'not_yet'
+  /** How it is met, why it does not apply, or what is missing. */
+  readonly reason: string
+  readonly proofs: readonly Proof[]
+}
+
+/** A test that fails where the requirement is not met. */
+export interface Proof {
+  /** From the root of the repository. */
+  readonly file: string
+  /** A part of the test's title in the source, with … for what a row of its table fills in. */
+  readonly title: string
+}
+
+type Level = Requirement['level']
+
+/** Each proof is `file: title`, the file without `packages/server/src/` and `.test.ts`. */
+export function met(id: string, level: Level, reason: string, ...proofs: readonly string[]): Requirement {
+  return { id, level, position: 'met', reason, proofs: proofs.map(proofOf) }
+}
+
+export function notApplicable(id: string, level: Level, reason: string): Requirement {
+  return { id, level, position: 'not_applicable', reason, proofs: [] }
+}
+
+export function operators(id: string, level: Level, reason: string): Requirement {
+  return { id, level, position: 'operator', reason, proofs: [] }
+}
+
+export function notYet(id: string, level: Level, reason: string, ...proofs: readonly string[]): Requirement {
+  return { id, level, position: 'not_yet', reason, proofs: proofs.map(proofOf) }
+}
+
+const elsewhere = /^(?:tests|test|latchkey)\//
+
+function proofOf(text: string): Proof {
+  const [name = '', title = ''] = text.split(/: (.*)/s)
+  const [place] = elsewhere.exec(name) ?? ['']
+  const folder = {
+    'tests/': 'tests/',
+    'test/': 'packages/server/test/',
+    'latchkey/': 'packages/latchkey/src/',
+  }[place]
+  return { file: `${folder ?? 'packages/server/src/'}${name.slice(place.length)}.test.ts`, title }
+}
