@@ -38,10 +38,11 @@ async function isSignedIn(token: string): Promise<boolean> {
 }
 
 async function change(current: string, next: string, again = next): Promise<void> {
-  await page.getByLabel('Present password').fill(current)
-  await page.getByLabel('New password', { exact: true }).fill(next)
-  await page.getByLabel('The new password once more').fill(again)
-  await page.getByRole('button', { name: 'Change the password' }).click()
+  const form = page.getByRole('region', { name: 'Change the password' })
+  await form.getByLabel('Present password').fill(current)
+  await form.getByLabel('New password', { exact: true }).fill(next)
+  await form.getByLabel('The new password once more').fill(again)
+  await form.getByRole('button', { name: 'Change the password' }).click()
 }
 
 test(
@@ -110,10 +111,11 @@ test('two new passwords that differ are told before anything is sent', options, 
 
 test('a problem is told in the other language, too', options, async () => {
   await page.getByRole('button', { name: '中文' }).click()
-  await page.getByLabel('目前的密碼').fill('not it')
-  await page.getByLabel('新密碼', { exact: true }).fill(chosen)
-  await page.getByLabel('再輸入一次新密碼').fill(chosen)
-  await page.getByRole('button', { name: '變更密碼' }).click()
+  const form = page.getByRole('region', { name: '變更密碼' })
+  await form.getByLabel('目前的密碼').fill('not it')
+  await form.getByLabel('新密碼', { exact: true }).fill(chosen)
+  await form.getByLabel('再輸入一次新密碼').fill(chosen)
+  await form.getByRole('button', { name: '變更密碼' }).click()
   await page.getByRole('alert').getByText('目前的密碼不正確。').waitFor()
   await page.getByRole('button', { name: 'English' }).click()
 })
