@@ -11,8 +11,6 @@ export interface Equivalent {
   readonly reason: string
 }
 
-const holdsUserTypes =
-  "await tx.query('UPDATE user_types SET name = name WHERE name = (SELECT MIN(name) FROM user_types)')"
 const holdsKeys = "`UPDATE signing_keys SET status = status WHERE algorithm = $1 AND status <> 'retired'`,"
 const holdsDevice =
   "const rows = await tx.query('UPDATE devices SET state = state WHERE uid = $1 RETURNING uid', uid)"
@@ -59,27 +57,6 @@ export const equivalents: readonly Equivalent[] = [
     before: '>',
     after: '>=',
     reason: 'in a tree without values there is nothing to find',
-  },
-  {
-    file: 'packages/server/src/accounts/users/store.ts',
-    on: holdsUserTypes,
-    before: 'MIN',
-    after: 'MAX',
-    reason: 'any one row is held, as long as it is the same one each time',
-  },
-  {
-    file: 'packages/server/src/accounts/users/store.ts',
-    on: holdsUserTypes,
-    before: 'name = (SELECT MIN(name) FROM user_types)',
-    after: '(name = (SELECT MIN(name) FROM user_types) OR 1 = 1)',
-    reason: 'holds more rows than needed, all of which every such change holds',
-  },
-  {
-    file: 'packages/server/src/accounts/users/store.ts',
-    on: holdsUserTypes,
-    before: 'name',
-    after: 'CASE WHEN 1 = 1 THEN name ELSE name END',
-    reason: 'the row is written to be held, with the value that it has',
   },
   {
     file: 'packages/server/src/keys/store.ts',

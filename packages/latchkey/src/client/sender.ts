@@ -14,7 +14,10 @@ interface SenderParts {
 
 type Signal = AbortSignal | null | undefined
 
-/** Sends requests with a token, and a second time where the challenge of a 401 asks for another token or proof. */
+/**
+ * Sends requests with a token, and again where the challenge of a 401 asks for another token or proof: once after a refresh, and
+ * once after a fresh sign-in.
+ */
 export function createSender({ keeper, prover, stepUp }: SenderParts) {
   const scheme = prover === undefined ? 'bearer' : 'dpop'
   const challengeIn = ({ headers }: Response) => challengeOf(headers.get('www-authenticate'), scheme)
@@ -35,27 +38,41 @@ export function createSender({ keeper, prover, stepUp }: SenderParts) {
     return outgoing.send({ authorization, dpop: (await prover.proofFor(outgoing, token)).text })
   }
 
-  return async (outgoing: Outgoing, signal: Signal): Promise<Response> => {
-    const token = await keeper.token()
-    const sessionId = keeper.session?.sessionId
-    const response = await sendProven(outgoing, token, signal)
-    if (response.status !== 401) return response
-    const challenge = challengeIn(response)
+  /** Another token in the place of one that was refused, if the challenge asks for one that can be had. */
+  async function anotherToken(
+    url: URL,
+    refused: { readonly token: string; readonly sessionId: string | undefined; readonly response: Response },
+    tried: Set<'refresh' | 'step-up'>,
+  ): Promise<string | undefined> {
+    const challenge = challengeIn(refused.response)
     const error = challenge?.get('error')
-    // If there is no other token, or the body was a stream, the answer stands.
-    let next: string | undefined
     // A proof is refused if this machine's clock was set; a refresh corrects the clock by the issuer's Date.
     if (error === 'invalid_token' || error === 'invalid_dpop_proof') {
-      next = await keeper.token(token).catch(ignoringClientErrors)
-    } else if (challenge !== undefined && error === 'insufficient_user_authentication') {
-      // Another request may have led to a new sign-in meanwhile.
-      if (keeper.session?.sessionId === sessionId) await stepUp(stepUpOf(outgoing.url, challenge))
-      next = await keeper.token().catch(ignoringClientErrors)
+      if (tried.has('refresh')) return undefined
+      tried.add('refresh')
+      return keeper.token(refused.token).catch(ignoringClientErrors)
     }
-    if (next === undefined || next === token || !outgoing.isRepeatable) return response
-    signal?.throwIfAborted()
-    await response.body?.cancel()
-    return sendProven(outgoing, next, signal)
+    if (challenge === undefined || error !== 'insufficient_user_authentication') return undefined
+    if (tried.has('step-up')) return undefined
+    tried.add('step-up')
+    // Another request may have led to a new sign-in meanwhile.
+    if (keeper.session?.sessionId === refused.sessionId) await stepUp(stepUpOf(url, challenge))
+    return keeper.token().catch(ignoringClientErrors)
+  }
+
+  return async (outgoing: Outgoing, signal: Signal): Promise<Response> => {
+    const tried = new Set<'refresh' | 'step-up'>()
+    for (let token = await keeper.token(); ; ) {
+      const sessionId = keeper.session?.sessionId
+      const response = await sendProven(outgoing, token, signal)
+      if (response.status !== 401) return response
+      // If there is no other token, or the body was a stream, the answer stands.
+      const next = await anotherToken(outgoing.url, { token, sessionId, response }, tried)
+      if (next === undefined || next === token || !outgoing.isRepeatable) return response
+      signal?.throwIfAborted()
+      await response.body?.cancel()
+      token = next
+    }
   }
 }
 

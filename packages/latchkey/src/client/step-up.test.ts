@@ -39,6 +39,30 @@ test('who signs in again at a demand has the request sent again, and is asked on
   assert.deepEqual([asked, issuer.count('/v1/login'), issuer.refreshes], [1, 2, 0])
 })
 
+test('a demand that follows a refresh is told as well, and each is met once', async (t) => {
+  const { issuer, client, url } = await demanding(t)
+  const seen: string[] = []
+  const errors = ['invalid_token', 'insufficient_user_authentication', 'invalid_token']
+  issuer.instead.set('/open', ({ headers }) => {
+    seen.push(headers.authorization ?? '')
+    const error = errors[seen.length - 1]
+    if (error === undefined) return { status: 200 }
+    return { status: 401, headers: { 'www-authenticate': `Bearer error="${error}"` } }
+  })
+  let asked = 0
+  client.on('step-up', async () => {
+    asked += 1
+    await client.signIn(ada)
+  })
+  // The third demand is for a refresh once more: the answer stands.
+  assert.equal((await client.fetch(url)).status, 401)
+  assert.deepEqual([asked, issuer.refreshes, new Set(seen).size], [1, 1, 3])
+  errors.length = 2
+  seen.length = 0
+  assert.equal((await client.fetch(url)).status, 200)
+  assert.deepEqual([asked, issuer.refreshes, new Set(seen).size], [2, 2, 3])
+})
+
 test('nobody listens: the answer is the caller’s', async (t) => {
   const { client, url, issuer } = await demanding(t)
   const stop = client.on('step-up', () => assert.fail('told'))
