@@ -61,7 +61,7 @@ export const authentication: readonly Requirement[] = [
   met(
     'V6.2.12',
     2,
-    'the filter holds breached passwords of 15 characters and more',
+    'the filter holds breached passwords of 15 characters and more; of shorter ones, which need a second factor, the common ones',
     `${rules}: of … is refused`,
   ),
   met(
@@ -110,10 +110,10 @@ export const authentication: readonly Requirement[] = [
     'accounts/notices/sign-ins: a new password is told, however it was set',
     'accounts/addresses/addresses: the old primary address is told of a new one',
   ),
-  met(
+  notYet(
     'V6.3.8',
     3,
-    'equal answers after equal work; imported passwords differ in time until their first sign-in, which docs/accounts.md says',
+    'equal answers after equal work, but for an imported password, which differs in time until its first sign-in',
     'accounts/sign-in/sign-in: each refusal costs one derivation, whether the user exists or not',
     `${recovery}: asking runs the same statements for every name`,
   ),
@@ -157,7 +157,7 @@ export const authentication: readonly Requirement[] = [
   met(
     'V6.5.2',
     2,
-    'recovery codes are hashed',
+    'recovery codes have 120 bits and are hashed',
     `${factors}: is sealed in the database, and recovery codes are hashed`,
   ),
   met(
@@ -170,7 +170,7 @@ export const authentication: readonly Requirement[] = [
   met(
     'V6.5.4',
     2,
-    'recovery codes have 50 bits or more',
+    'recovery codes have 120 bits',
     'accounts/factors/totp: recovery codes are many, all different',
   ),
   met(

@@ -5,19 +5,19 @@ export const authorization: readonly Requirement[] = [
   met(
     'V8.1.1',
     1,
-    'docs/accounts.md and the OpenAPI document: each route names its permission, and each device its relations',
+    'each route in the OpenAPI document names its permission; docs/permissions.md names the relations to devices',
     'http/openapi: gives every parameter of a path as required, and says for whom a route is',
   ),
   met(
     'V8.1.2',
     2,
-    'docs/accounts.md: fields are not ruled one by one; views are, each written for whoever may see it',
+    "docs/accounts.md, 'Ways to sign in': permissions rule routes and devices, and not single fields",
     'http/openapi: what the routes answer is what it says',
   ),
   met(
     'V8.1.3',
     3,
-    'docs/accounts.md: address, network and browser, and what each decides',
+    "docs/accounts.md, 'Ways to sign in' and 'Guessing': address, browser and time, and what each decides",
     'accounts/sign-in/attempts: an address is known for thirty days',
   ),
   notYet('V8.1.4', 3, 'there is no risk that is reckoned from several of them'),
@@ -30,7 +30,7 @@ export const authorization: readonly Requirement[] = [
   met(
     'V8.2.2',
     1,
-    'who may act on whom, and on which device, is one function each',
+    'one function decides who may act on whom, and another who may act on a device',
     'permissions: … is refused',
     'devices/keys/impersonation: has no permission for it',
   ),

@@ -5,17 +5,11 @@ import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
-import { endAllSessions } from '../../sessions/end.ts'
 import { type AddressRow, findAddresses, findPrimary } from '../addresses/store.ts'
-import { isFactorInForce } from '../factors/rule.ts'
 import type { LettersGround } from '../ground.ts'
-import { tellPasswordChanged } from '../notices/credentials.ts'
-import { allowShort } from '../passwords/change.ts'
-import type { Passwords } from '../passwords/passwords.ts'
-import { endRecoveries } from '../recovery/store.ts'
-import type { Attempts } from '../sign-in/attempts.ts'
-import { findUser, holdUser, setPasswordHash, type UserWithPermissions } from '../users/store.ts'
-import { findToChange, namesOf } from '../users/users.ts'
+import { type LinkGround, setPasswordByLink } from '../passwords/by-link.ts'
+import { findUser, type UserWithPermissions } from '../users/store.ts'
+import { findToChange } from '../users/users.ts'
 import { endInvitations, findInvitedUser, insertInvitation, useInvitation } from './store.ts'
 import { words } from './words.ts'
 
@@ -89,32 +83,16 @@ export async function invited({ db, world }: Ground, secret: string): Promise<Us
  * @throws {Refusal} `invitation_invalid`, `password_unacceptable`, `overloaded`
  */
 export async function acceptInvitation(
-  ground: LettersGround & { readonly passwords: Passwords; readonly attempts: Attempts },
+  ground: LinkGround,
   { secret, password }: { secret: string; password: string },
   client: ClientInfo,
 ): Promise<UserWithPermissions> {
-  const { db, world, activity, passwords, attempts } = ground
   // Checked before the password is hashed: a guess must not cost 15 ms of a core.
-  const found = await invited(ground, secret)
-  const hash = await passwords.hash(password, namesOf(found), await isFactorInForce(db, found.id))
-  await db.transaction(async (tx) => {
-    const now = world.now()
-    const userId = await useInvitation(tx, hashSecret(secret), now)
-    // Checked again: the account may have been disabled while the password was hashed.
-    if (userId === undefined || (await findUser(tx, userId))?.disabled_at !== null) throw notValid()
-    await holdUser(tx, userId)
-    await endInvitations(tx, userId, now)
-    await endRecoveries(tx, userId, now)
-    await setPasswordHash(tx, userId, hash)
-    await allowShort(tx, userId, password, hash)
-    const who = { subject: userId, subjectKind: 'user', client } as const
-    // A new password may be set because another person knew the old one.
-    await endAllSessions(ground, tx, userId, 'password_set', who)
-    await attempts.forget(tx, found)
-    await tellPasswordChanged(ground, tx, found)
-    await activity.record(tx, who, 'user.accept_invitation')
-  })
-  return found
+  const owner = await invited(ground, secret)
+  const use = (tx: Transaction, now: number) => useInvitation(tx, hashSecret(secret), now)
+  const event = 'user.accept_invitation'
+  await setPasswordByLink(ground, { owner, password, use, over: notValid, event, client })
+  return owner
 }
 
 function notValid(): Refusal {

@@ -12,25 +12,19 @@ import type { MasterKey } from '../../secrets/master-key.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import { endAllSessions } from '../../sessions/end.ts'
 import { type AddressRow, findPrimary, findProven } from '../addresses/store.ts'
-import { isFactorInForce } from '../factors/rule.ts'
 import type { LettersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
-import { tellPasswordChanged } from '../notices/credentials.ts'
-import { allowShort } from '../passwords/change.ts'
-import type { Passwords } from '../passwords/passwords.ts'
+import { type LinkGround, setPasswordByLink } from '../passwords/by-link.ts'
 import { keepAdministrator } from '../permissions/administrators.ts'
-import type { Attempts } from '../sign-in/attempts.ts'
 import {
   findUser,
   findUserByName,
-  holdUser,
   removePassword,
-  setPasswordHash,
   type UserRow,
   type UserWithPermissions,
 } from '../users/store.ts'
 import { usernameKey } from '../users/username-key.ts'
-import { findToChange, namesOf } from '../users/users.ts'
+import { findToChange } from '../users/users.ts'
 import {
   endRecoveries,
   findRecoveringUser,
@@ -256,31 +250,15 @@ export async function recovering({ db, world }: Ground, secret: string): Promise
  * @throws {Refusal} `link_invalid`, `password_unacceptable`, `overloaded`
  */
 export async function recover(
-  ground: LettersGround & { readonly passwords: Passwords; readonly attempts: Attempts },
+  ground: LinkGround,
   { secret, password }: { secret: string; password: string },
   client: ClientInfo,
 ): Promise<UserWithPermissions> {
-  const { db, world, activity, passwords, attempts } = ground
   // Checked before the password is hashed: a guess must not cost 15 ms of a core.
-  const found = await recovering(ground, secret)
-  const hash = await passwords.hash(password, namesOf(found), await isFactorInForce(db, found.id))
-  await db.transaction(async (tx) => {
-    const now = world.now()
-    const userId = await useRecovery(tx, hashSecret(secret), now)
-    // Checked again: the account may have been disabled while the password was hashed.
-    if (userId === undefined || (await findUser(tx, userId))?.disabled_at !== null) throw over()
-    await holdUser(tx, userId)
-    await endRecoveries(tx, userId, now)
-    await endInvitations(tx, userId, now)
-    await setPasswordHash(tx, userId, hash)
-    await allowShort(tx, userId, password, hash)
-    const who = { subject: userId, subjectKind: 'user', client } as const
-    await endAllSessions(ground, tx, userId, 'password_set', who)
-    await attempts.forget(tx, found)
-    await tellPasswordChanged(ground, tx, found)
-    await activity.record(tx, who, 'user.recover')
-  })
-  return found
+  const owner = await recovering(ground, secret)
+  const use = (tx: Transaction, now: number) => useRecovery(tx, hashSecret(secret), now)
+  await setPasswordByLink(ground, { owner, password, use, over, event: 'user.recover', client })
+  return owner
 }
 
 function over(): Refusal {
