@@ -7,7 +7,7 @@ import { operator } from '../packages/server/src/identity.ts'
 import { type TestWorld, testWorld } from '../packages/server/test/app.ts'
 import { authenticatorOf, type TestAuthenticator } from '../packages/server/test/factors.ts'
 import { inChromium as options } from './support/chromium.ts'
-import { type OpenedConsole, openConsole, password, signIn } from './support/console.ts'
+import { type OpenedConsole, openConsole, password, signIn, textsOf } from './support/console.ts'
 
 // Second factors in a real browser: set up, used to sign in, asked for again, required, and reset by an administrator.
 
@@ -82,11 +82,11 @@ test('a wrong code changes nothing; the first right one brings recovery codes, o
   await sendCode(nextCode().replace(/.../, '$& - '), 'A code of the new authenticator')
   await status('The authenticator is in force')
   const codes = page.getByRole('list', { name: 'Your recovery codes' }).getByRole('listitem')
-  recoveryCodes = await codes.allInnerTexts()
+  recoveryCodes = await textsOf(codes, 10)
   assert.equal(recoveryCodes.length, 10)
   await page.getByText('10 recovery codes left').waitFor()
   await click('I have kept them')
-  assert.equal(await codes.count(), 0)
+  await codes.first().waitFor({ state: 'detached' })
 })
 
 test('a sign-in asks for the code as its second step', options, async () => {
@@ -132,8 +132,7 @@ test(
     await dialog.getByLabel('Code').fill(nextCode())
     await dialog.getByRole('button', { name: 'Continue' }).click()
     const codes = page.getByRole('list', { name: 'Your recovery codes' }).getByRole('listitem')
-    await codes.first().waitFor()
-    assert.equal(new Set([...recoveryCodes, ...(await codes.allInnerTexts())]).size, 20)
+    assert.equal(new Set([...recoveryCodes, ...(await textsOf(codes, 10))]).size, 20)
     await click('I have kept them')
   },
 )

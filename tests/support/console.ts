@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { createUser } from '../../packages/server/src/accounts/users/users.ts'
 import { readConfig } from '../../packages/server/src/config/config.ts'
 import { operator } from '../../packages/server/src/identity.ts'
@@ -90,6 +90,12 @@ export async function signIn(page: Page, username: string, given = password): Pr
   await page.getByLabel('User name').fill(username)
   await page.getByLabel('Password').fill(given)
   await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** The texts of what is found, once there are so many: to read them does not wait for the page by itself. */
+export async function textsOf(found: Locator, count: number): Promise<string[]> {
+  await found.nth(count - 1).waitFor()
+  return found.allInnerTexts()
 }
 
 /** What customers may do, in tokens that are issued from now on. */
