@@ -10,6 +10,10 @@ import { run } from 'node:test'
 import { inspect } from 'node:util'
 import { startPostgres } from '../packages/server/test/postgres.ts'
 
+// A test file is a process that would strip the types of the whole server anew. In a new process that inherits this,
+// what was compiled once is read.
+process.env.NODE_COMPILE_CACHE ??= resolve(import.meta.dirname, '../node_modules/.cache/latchkey')
+
 const inCi = process.env.CI === 'true'
 const onlyChecks = process.argv.includes('--no-tests')
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))

@@ -23,7 +23,10 @@ if (fromSource && !process.execArgv.includes(condition)) {
   process.execve(process.execPath, [process.execPath, ...flags, self, ...process.argv.slice(2)])
 }
 
-nodeModule.enableCompileCache()
+// Beside the code, where only those may write who may change the code anyway, and nowhere if we may not: Node's own
+// place for it is a name in the directory for temporary files that another user of this machine could take first.
+const kept = new URL(`${fromSource ? '../../..' : '..'}/node_modules/.cache/latchkey/`, import.meta.url)
+nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE || fileURLToPath(kept))
 const { createProgram } = await import(fromSource ? source.href : '../dist/cli/program.js')
 // The console is bundled by a tool of the repository. A published server has the bundle instead.
 const buildConsole = async () => (await import('../../../tools/build/console.ts')).buildConsole()

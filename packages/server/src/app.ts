@@ -1,5 +1,6 @@
 import { type Access, createAccess } from './access/access.ts'
 import { createAccounts } from './accounts/accounts.ts'
+import { type Argon2, platformArgon2 } from './accounts/passwords/hashes/argon2.ts'
 import { createPasswords, type Passwords } from './accounts/passwords/passwords.ts'
 import { createPasswordRules } from './accounts/passwords/rules.ts'
 import { type Attempts, createAttempts } from './accounts/sign-in/attempts.ts'
@@ -66,18 +67,27 @@ interface Given {
   readonly db: Database
   readonly log: Log
   readonly world?: World
+  /** What hashes passwords. */
+  readonly argon2?: Argon2
   /** Given if the server runs from the repository. */
   readonly buildConsole?: BuildConsole | undefined
 }
 
 /** Build every part, and give each the functions of parts that it must not import. */
-export async function createApp({ config, db, log, world = realWorld, buildConsole }: Given): Promise<App> {
+export async function createApp({
+  config,
+  db,
+  log,
+  world = realWorld,
+  argon2 = platformArgon2,
+  buildConsole,
+}: Given): Promise<App> {
   const { issuer, audience, accessTokenSeconds: lifeSeconds } = config
   const regionOf = createRegions(config.regions)
   const activity = createActivity({ db, world, regionOf })
   const ground: Ground = { db, world, activity, log }
   const rules = createPasswordRules(['latchkey', new URL(issuer).hostname])
-  const passwords = createPasswords(world, rules)
+  const passwords = createPasswords(world, rules, argon2)
 
   // A token is presented for as long as verifiers tolerate, by clocks of which either may be wrong.
   const presentedForMs = (lifeSeconds + 2 * clockToleranceSeconds) * 1000

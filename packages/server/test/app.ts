@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream'
+import { isDeepStrictEqual } from 'node:util'
+import { type Argon2, platformArgon2 } from '../src/accounts/passwords/hashes/argon2.ts'
+import { ourArgon2Cost } from '../src/accounts/passwords/passwords.ts'
 import { createUser } from '../src/accounts/users/users.ts'
 import { type App, createApp } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
 import type { Config } from '../src/config/settings.ts'
 import type { Database } from '../src/database/database.ts'
-import { migrations } from '../src/database/migrations/index.ts'
-import { migrate } from '../src/database/migrations.ts'
 import { type Identity, operator } from '../src/identity.ts'
 import type { Log } from '../src/log.ts'
 import { bearerOf } from '../src/tokens/authenticate.ts'
@@ -29,6 +30,17 @@ export function testWorld(startMs = Date.UTC(2026, 0, 15, 12)): TestWorld {
     },
   }
 }
+
+/**
+ * Tests make thousands of passwords, and few are about how dear a hash is: what asks for our own cost gets argon2id of
+ * 8 KiB. The rest, hashes of other programs, is as it is.
+ */
+export const quickArgon2: Argon2 = (password, salt, cost) =>
+  platformArgon2(
+    password,
+    salt,
+    isDeepStrictEqual(cost, ourArgon2Cost) ? { ...cost, memory: 8, passes: 1 } : cost,
+  )
 
 /** What went to the operator's log, so that a test can say that a request was no bug, and that no secret is in it. */
 export interface TestLog extends Log {
@@ -96,14 +108,13 @@ export async function openTestApp(
   engine: Database['engine'] = 'sqlite',
   settings: Readonly<Record<string, string>> = {},
 ): Promise<TestApp> {
-  const storage = await temporaryStorage(engine)
+  const storage = await temporaryStorage(engine, { migrated: true })
   const config: Config = readConfig({ LATCHKEY_DATA: storage.at.directory, ...settings }, 'development')
   const world = testWorld()
   const log = testLog()
   const db = await storage.open()
-  await migrate(db, migrations, world.now())
   const buildConsole = async () => (await import('../../../tools/build/console.ts')).buildConsole()
-  const app = await createApp({ config, db, log, world, buildConsole })
+  const app = await createApp({ config, db, log, world, buildConsole, argon2: quickArgon2 })
   app.start()
 
   async function call(

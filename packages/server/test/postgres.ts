@@ -46,21 +46,67 @@ export async function startPostgres(): Promise<Cluster> {
 
 let ours: Promise<Cluster> | undefined
 
+/** A database from which others are copied, which is twenty times quicker than to make each of them. */
+export interface Template {
+  /** As a part of a name of PostgreSQL. Another content has another one. */
+  readonly name: string
+  prepare(url: string): Promise<void>
+}
+
 /**
- * A fresh, empty database: on the cluster that LATCHKEY_TEST_POSTGRES leads to, or else on one that this
- * process starts the first time and that ends with it.
+ * A fresh database, empty or a copy of `template`: on the cluster that LATCHKEY_TEST_POSTGRES leads to, or else on
+ * one that this process starts the first time and that ends with it.
  */
-export async function temporaryDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export async function temporaryDatabase(
+  template?: Template,
+): Promise<{ url: string; drop(): Promise<void> }> {
   let clusterUrl = process.env[shared]
   if (!clusterUrl) {
     ours ??= startPostgres()
     clusterUrl = (await ours).url
   }
+  const like = template && (await templateOn(clusterUrl, template))
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
-  await administer(clusterUrl, `CREATE DATABASE ${name}`)
+  const copied = like === undefined ? '' : ` TEMPLATE ${like} STRATEGY file_copy`
+  await administer(clusterUrl, `CREATE DATABASE ${name}${copied}`)
+  return {
+    url: urlOf(clusterUrl, name),
+    drop: () => administer(clusterUrl, `DROP DATABASE ${name} WITH (FORCE)`),
+  }
+}
+
+const templates = new Map<string, Promise<string>>()
+
+/** The name of the template on this cluster. Whichever process needs it first makes it. */
+function templateOn(clusterUrl: string, template: Template): Promise<string> {
+  const key = `${clusterUrl} ${template.name}`
+  const made = templates.get(key) ?? makeTemplate(clusterUrl, template)
+  templates.set(key, made)
+  return made
+}
+
+async function makeTemplate(clusterUrl: string, template: Template): Promise<string> {
+  const name = `template_${template.name}`
+  const sql = postgres(clusterUrl, { max: 1, fetch_types: false })
+  try {
+    // The lock ends with the connection.
+    await sql.unsafe('SELECT pg_advisory_lock(84)')
+    const found = await sql.unsafe(`SELECT 1 FROM pg_database WHERE datname = '${name}'`)
+    if (found.length > 0) return name
+    const unfinished = `unfinished_${crypto.randomUUID().replaceAll('-', '')}`
+    await sql.unsafe(`CREATE DATABASE ${unfinished}`)
+    await template.prepare(urlOf(clusterUrl, unfinished))
+    await sql.unsafe(`ALTER DATABASE ${unfinished} RENAME TO ${name}`)
+    return name
+  } finally {
+    await sql.end()
+  }
+}
+
+function urlOf(clusterUrl: string, database: string): string {
   const url = new URL(clusterUrl)
-  url.pathname = `/${name}`
-  return { url: url.href, drop: () => administer(clusterUrl, `DROP DATABASE ${name} WITH (FORCE)`) }
+  url.pathname = `/${database}`
+  return url.href
 }
 
 /** Undefined if another process took the port meanwhile. */

@@ -1,11 +1,11 @@
 import { type App, createApp } from '../src/app.ts'
 import type { AnswerBody } from './answer-body.ts'
-import type { TestApp } from './app.ts'
+import { quickArgon2, type TestApp } from './app.ts'
 
 /** Another App on the same database and under the same clock, as a second process would be. Closed with its storage. */
 export async function openBeside({ app, storage, log, world }: TestApp): Promise<App> {
   const db = await storage.open()
-  const beside = await createApp({ config: app.config, db, log, world })
+  const beside = await createApp({ config: app.config, db, log, world, argon2: quickArgon2 })
   beside.start()
   return beside
 }

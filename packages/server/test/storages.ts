@@ -1,17 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from '../src/database/database.ts'
+import { migrations } from '../src/database/migrations/index.ts'
+import { migrate } from '../src/database/migrations.ts'
 import { PostgresDatabase } from '../src/database/postgres.ts'
 import { SqliteDatabase } from '../src/database/sqlite.ts'
-import { temporaryDatabase } from './postgres.ts'
+import { type Template, temporaryDatabase } from './postgres.ts'
 
 /** Both, unless LATCHKEY_TEST_ENGINES names some: mutations are tried on SQLite, which starts at once. */
 export const engines = (['sqlite', 'postgres'] as const).filter((engine) =>
   (process.env.LATCHKEY_TEST_ENGINES ?? 'sqlite,postgres').split(',').includes(engine),
 )
 
-/** A place that is empty at first. Every `open` gives another Database on it, as another process would have. */
+/** A place for a database. Every `open` gives another Database on it, as another process would have. */
 export interface Storage {
   /** For `openDatabase`. */
   readonly at: { url?: string; directory: string }
@@ -20,9 +23,18 @@ export interface Storage {
   remove(): Promise<void>
 }
 
-export async function temporaryStorage(engine: Database['engine']): Promise<Storage> {
+export interface StorageOptions {
+  /** Whether it has the schema of the product from the start, copied from one that this run made by `migrate`. */
+  readonly migrated?: boolean
+}
+
+export async function temporaryStorage(
+  engine: Database['engine'],
+  { migrated = false }: StorageOptions = {},
+): Promise<Storage> {
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-database-'))
-  const server = engine === 'postgres' ? await temporaryDatabase() : undefined
+  const server = engine === 'postgres' ? await temporaryDatabase(migrated ? template : undefined) : undefined
+  if (engine === 'sqlite' && migrated) copyFileSync(await migratedFile(), join(directory, 'latchkey.db'))
   const opened: Database[] = []
   return {
     at: server ? { url: server.url, directory } : { directory },
@@ -39,4 +51,31 @@ export async function temporaryStorage(engine: Database['engine']): Promise<Stor
       rmSync(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** When the schema of copies was made. */
+const migratedAt = Date.UTC(2026, 0, 1)
+
+const template: Template = {
+  name: createHash('sha256').update(JSON.stringify(migrations)).digest('hex').slice(0, 16),
+  prepare: async (url) => migrateAndClose(await PostgresDatabase.open(url, {})),
+}
+
+let file: Promise<string> | undefined
+
+/** A file of SQLite with the schema, which goes with this process. */
+function migratedFile(): Promise<string> {
+  file ??= (async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'latchkey-schema-'))
+    process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
+    const path = join(directory, 'latchkey.db')
+    await migrateAndClose(new SqliteDatabase(path))
+    return path
+  })()
+  return file
+}
+
+async function migrateAndClose(database: Database): Promise<void> {
+  await migrate(database, migrations, migratedAt)
+  await database.close()
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { endianness } from 'node:os'
 
 /**
  * A binary fuse filter (Graf and Lemire, "Binary Fuse Filters", 2022): three places in a table for each key, whose
@@ -76,6 +77,9 @@ export function readFilter(bytes: Buffer): FuseFilter {
   const isFilter = bytes.toString('latin1', 0, magic.length) === magic && bytes.length >= headerLength
   const length = isFilter ? bytes.readUInt32BE(12) : 0
   if (!isFilter || bytes.length !== headerLength + 2 * length) throw new Error('this is no filter')
-  const fingerprints = Uint16Array.from({ length }, (_, at) => bytes.readUInt16BE(headerLength + 2 * at))
+  // A copy, which begins at an even place in memory, in the order of bytes of this machine.
+  const body = Buffer.from(Uint8Array.from(bytes.subarray(headerLength)).buffer)
+  if (endianness() === 'LE') body.swap16()
+  const fingerprints = new Uint16Array(body.buffer, body.byteOffset, length)
   return { seed: bytes.readUInt32BE(4), segmentLength: bytes.readUInt32BE(8), fingerprints }
 }

@@ -9,7 +9,13 @@ import { isTooLong, normalizePassword, type PasswordRules } from './rules.ts'
  * argon2id, 19 MiB, two passes, one lane: the lowest point that stands on both the OWASP Password Storage
  * Cheat Sheet and ASVS 5.0 appendix C. It may be raised, never lowered.
  */
-const ours: Argon2Cost = { variant: 'argon2id', memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
+export const ourArgon2Cost: Argon2Cost = {
+  variant: 'argon2id',
+  memory: 19_456,
+  passes: 2,
+  parallelism: 1,
+  tagLength: 32,
+}
 const saltLength = 16
 
 /** The only place where passwords are hashed. */
@@ -42,17 +48,17 @@ export function createPasswords(
 ): Passwords {
   const queue = createQueue(world)
   const hashes = createHashes(derive)
-  const decoy = phc(world.random(saltLength), world.random(ours.tagLength), ours)
+  const decoy = phc(world.random(saltLength), world.random(ourArgon2Cost.tagLength), ourArgon2Cost)
   async function hashed(text: string): Promise<string> {
     const salt = world.random(saltLength)
-    return phc(salt, await queue(() => derive(text, salt, ours)), ours)
+    return phc(salt, await queue(() => derive(text, salt, ourArgon2Cost)), ourArgon2Cost)
   }
   return {
     hash: async (password, names, isBesideFactor) => hashed(rules.accept(password, names, isBesideFactor)),
     renew: (password) => hashed(normalizePassword(password)),
     isOutdated(stored) {
       const [, memory, passes] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(stored) ?? []
-      return !(Number(memory) >= ours.memory && Number(passes) >= ours.passes)
+      return !(Number(memory) >= ourArgon2Cost.memory && Number(passes) >= ourArgon2Cost.passes)
     },
     async matches(password, stored) {
       // No stored password is this long.
