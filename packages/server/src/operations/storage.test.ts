@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import postgres from 'postgres'
-import { openTestApp, testLog, testWorld } from '../../test/app.ts'
+import { openTestApp, quickArgon2, testLog, testWorld } from '../../test/app.ts'
 import { openHome } from '../../test/home.ts'
 import { createApp } from '../app.ts'
 import type { Database } from '../database/database.ts'
@@ -114,7 +114,13 @@ for (const { name, reading, error, status, code } of [
     const opened = await openTestApp()
     const storage = brittle(await opened.storage.open())
     const log = testLog()
-    const app = await createApp({ config: opened.app.config, db: storage.db, log, world: opened.world })
+    const app = await createApp({
+      config: opened.app.config,
+      db: storage.db,
+      log,
+      world: opened.world,
+      argon2: quickArgon2,
+    })
     const ask = (path: string, body?: object) =>
       app.edge.request(path, {
         ...(body && {
