@@ -69,6 +69,7 @@ async function openBrowser(t: TestContext, { hasPauses = false } = {}) {
     jar,
     written,
     bodies,
+    send,
     goAway(isGone: boolean) {
       isAway = isGone
     },
@@ -193,6 +194,20 @@ test('who signed out while the server was away stays signed out after a reload, 
   stop()
   await next.signIn(ada)
   assert.equal((await browser.reload().restore())?.username, 'ada')
+})
+
+test('who signed out while the server was away, and in by a page without script, is signed in', async (t) => {
+  const browser = await openBrowser(t)
+  const client = browser.open()
+  await client.signIn(ada)
+  browser.goAway(true)
+  await assert.rejects(client.signOut(), { code: 'issuer_unreachable' })
+  browser.goAway(false)
+  const form = new URLSearchParams({ username: 'ben', password: 'the password of ben' })
+  assert.equal((await browser.send(`${testIssuer}/sign-in`, { method: 'POST', body: form })).status, 200)
+  assert.equal((await browser.reload().restore())?.username, 'ben')
+  assert.equal((await browser.reload().restore())?.username, 'ben')
+  assert.equal(await browser.count('session.end'), 0)
 })
 
 test('a page that is opened while the server is away is signed in when it can ask', async (t) => {

@@ -143,7 +143,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'valibot',
     '@valibot/to-json-schema',
   ],
-  'server/src/pages': ['server/src', 'server/src/http', 'valibot'],
+  'server/src/pages': ['server/src', 'server/src/http', 'valibot', 'lean-qr'],
   'server/src/activity': [...ground, 'valibot', 'mmdb-lib', 'server/src/addresses'],
   'server/src/rights': [...ground],
   'server/src/operations': [...ground, 'valibot'],

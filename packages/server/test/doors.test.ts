@@ -10,14 +10,16 @@ const doors = [
   {
     what: 'makes a session',
     statements: ['insertSession'],
-    routes: ['logIn', 'answerFactor'],
+    routes: ['logIn', 'answerFactor', 'signInByForm', 'answerFactorByForm'],
   },
   {
     what: 'makes or removes a factor, or a code that stands for one',
     statements: ['insertPendingAuthenticator', 'takeStep', 'deleteAuthenticator', 'insertRecoveryCode'],
     routes: [
       'answerFactor',
+      'answerFactorByForm',
       'enrolAtSignIn',
+      'signInByForm',
       'beginMyAuthenticator',
       'confirmMyAuthenticator',
       'removeMyAuthenticator',
@@ -28,24 +30,24 @@ const doors = [
   {
     what: 'makes what stands for a password that was right',
     statements: ['insertChallenge'],
-    routes: ['logIn'],
+    routes: ['logIn', 'signInByForm'],
   },
   {
     what: 'makes what stands for a second factor for a while',
     statements: ['insertRememberedBrowser'],
-    routes: ['answerFactor'],
+    routes: ['answerFactor', 'answerFactorByForm'],
   },
   {
     what: 'makes a token that is refreshed',
     statements: ['insertFamily'],
-    routes: ['logIn', 'answerFactor'],
+    routes: ['logIn', 'answerFactor', 'signInByForm', 'answerFactorByForm'],
   },
   {
     what: 'sets a password',
     statements: ['setPasswordHash', 'replacePasswordHash', 'insertNewUsers'],
     // To sign in hashes the same password anew, where its hash is outdated.
     routes: [
-      ...['changeMyPassword', 'acceptInvitationRoute', 'takeUpInvitation', 'logIn'],
+      ...['changeMyPassword', 'acceptInvitationRoute', 'takeUpInvitation', 'logIn', 'signInByForm'],
       ...['recoverRoute', 'setNewPassword', 'importUsers'],
     ],
   },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { codeAt, stepAt } from '../src/accounts/factors/totp.ts'
+import type { World } from '../src/world.ts'
 import type { AnswerBody, AskedStep } from './answer-body.ts'
 import type { Answered, SignedIn, TestApp } from './app.ts'
 
@@ -10,7 +11,7 @@ export interface TestAuthenticator {
   code(steps?: number): string
 }
 
-export function authenticatorOf({ world }: Pick<TestApp, 'world'>, secret: string): TestAuthenticator {
+export function authenticatorOf({ world }: { readonly world: World }, secret: string): TestAuthenticator {
   const bytes = fromBase32(secret)
   return { secret, code: (steps = 0) => codeAt(bytes, stepAt(world.now()) + steps) }
 }

@@ -17,13 +17,15 @@ import { tabStorage } from './tab-storage.ts'
  */
 export const cookieStorage: OpenStorage = (name) => ({ ...tabStorage(name), cookie: noteOf(name) })
 
-/** In localStorage, so that it outlives the page. It holds no secret: only that the cookie must not be used. */
+/** In localStorage, so that it outlives the page. It holds no secret: only the session that must not be used. */
 function noteOf(name: string): CookieNote {
   const key = `${name} signed out`
   return {
-    isSignedOut: () => inStore((store) => store.getItem(key) !== null) ?? false,
-    noteSignedOut: (isSignedOut) =>
-      void inStore((store) => (isSignedOut ? store.setItem(key, '1') : store.removeItem(key))),
+    signedOut: () => inStore((store) => store.getItem(key)) ?? undefined,
+    noteSignedOut: (sessionId) =>
+      void inStore((store) =>
+        sessionId === undefined ? store.removeItem(key) : store.setItem(key, sessionId),
+      ),
   }
 }
 

@@ -144,12 +144,11 @@ export function createKeeper(parts: KeeperParts): Keeper {
     const outcome = await askForTokens('', async () => kept.turns === began)
     if (!isAlone) await kept.read()
     if (outcome.kind !== 'given' || kept.turns !== began || kept.held !== undefined) return
-    if (cookie.isSignedOut()) {
-      // Somebody signed out here while the issuer could not be told. Now it can.
-      await issuer.logOut(outcome.tokens.accessToken)
-      cookie.noteSignedOut(false)
-      return
-    }
+    const ended = cookie.signedOut() === outcome.tokens.sessionId
+    // Somebody signed out here while the issuer could not be told. Now it can.
+    if (ended) await issuer.logOut(outcome.tokens.accessToken)
+    cookie.noteSignedOut(undefined)
+    if (ended) return
     const next = stored(outcome.tokens, '')
     kept.hold(next)
     await kept.write(next).catch(() => {})
@@ -203,7 +202,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
         orphan = undefined
         replacement = undefined
         backOff.reset()
-        cookie?.noteSignedOut(false)
+        cookie?.noteSignedOut(undefined)
         kept.hold(next)
         await kept.write(next)
         // If the issuer cannot be told, that session expires by itself.
@@ -219,7 +218,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
       const ending = kept.held
       if (ending === undefined) return
       kept.end('signed_out')
-      cookie?.noteSignedOut(true)
+      cookie?.noteSignedOut(ending.sessionId)
       await storage.remove()
       await queue(async () => {
         let last = orphan?.sessionId === ending.sessionId ? orphan : ending
@@ -232,7 +231,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
         }
         await issuer.logOut(last.accessToken)
       })
-      cookie?.noteSignedOut(false)
+      cookie?.noteSignedOut(undefined)
     },
     async token(rejected) {
       await restore()

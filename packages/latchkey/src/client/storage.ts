@@ -21,9 +21,9 @@ export interface SessionStorage {
 
 /** What a browser notes of a session whose refresh token is in a cookie, which no script can remove. */
 export interface CookieNote {
-  /** Whether somebody signed out while the issuer could not be told, so that the cookie must not sign them in again. */
-  isSignedOut(): boolean
-  noteSignedOut(isSignedOut: boolean): void
+  /** The id of a session that somebody ended while the issuer could not be told: the cookie must not bring it back. */
+  signedOut(): string | undefined
+  noteSignedOut(sessionId: string | undefined): void
 }
 
 /** Opens the storage of one client. `name` is made of its issuer and client id, and differs where they do. */

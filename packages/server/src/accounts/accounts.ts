@@ -50,6 +50,7 @@ import { askForRecovery, newPasswordPage, recoveryPage, setNewPassword } from '.
 import { answerRequests } from './recovery/recovery.ts'
 import { recoverRoute, requestRecoveryRoute, resetUserRoute, sendRecoveryRoute } from './recovery/routes.ts'
 import { sweepRecoveries } from './recovery/store.ts'
+import { answerFactorByForm, factorPage, signInByForm, signInPage } from './sign-in/pages.ts'
 import { answerFactor, enrolAtSignIn, logIn, logOut, refresh, verifyToken } from './sign-in/routes.ts'
 import { importUsers } from './transfer/routes.ts'
 import {
@@ -161,6 +162,10 @@ export async function createAccounts(
       withdrawGrant,
       readFactorRule,
       setFactorRuleRoute,
+      signInPage,
+      signInByForm,
+      answerFactorByForm,
+      factorPage,
       invitationPage,
       takeUpInvitation,
       addressPage,

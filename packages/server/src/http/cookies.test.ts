@@ -21,12 +21,12 @@ const kept: readonly { name: string; issuer: string; cookie: string }[] = [
   {
     name: 'http on loopback',
     issuer: 'http://127.0.0.1:8484',
-    cookie: 'latchkey_refresh_8484.app=t; Path=/v1; HttpOnly; SameSite=Strict',
+    cookie: 'latchkey_refresh_8484.app=t; Path=/; HttpOnly; SameSite=Strict',
   },
   {
     name: 'http on loopback under a path',
     issuer: 'http://localhost/id/',
-    cookie: 'latchkey_refresh.app=t; Path=/id/v1; HttpOnly; SameSite=Strict',
+    cookie: 'latchkey_refresh.app=t; Path=/id/; HttpOnly; SameSite=Strict',
   },
 ]
 

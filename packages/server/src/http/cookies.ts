@@ -89,8 +89,8 @@ function cookieScope({ protocol, port, pathname }: URL, name: string): CookieSco
   // Cookies know no ports: two servers of one machine must not write into one another's.
   const base = `${name}${port && `_${port}`}.`
   // With the prefix a browser takes the cookie from this very host over https alone (RFC 6265bis section 4.1.3.2), and
-  // it has to be for every path. Over http, on loopback only, it is for the routes that read it.
-  const path = isSecure ? '/' : `${pathname.replace(/\/$/, '')}/v1`
+  // it has to be for every path. Over http, on loopback only, it is for what is below the issuer.
+  const path = isSecure ? '/' : pathname
   return {
     prefix: isSecure ? `__Host-${base}` : base,
     attributes: `Path=${path}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`,

@@ -138,6 +138,9 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
     }
     const lifetime = lifetimeOf(context.req.raw, options.stopping)
     const answer = await route.handle(await callOf(context, route, client, actor, lifetime))
+    if (answer.kind === 'page' && answer.refusal) {
+      await recordRefusal(answer.refusal, route, actor ?? client, options)
+    }
     const outgoing =
       answer.kind === 'events'
         ? eventsOf(answer, context, actor ?? client, lifetime, options)
@@ -242,6 +245,7 @@ function outgoingOf(answer: Exclude<Answer, { kind: 'events' }>): Outgoing {
       return {
         status: answer.status,
         headers: { 'content-type': 'text/html; charset=utf-8', ...answer.headers },
+        cookies: answer.cookies,
         body: answer.html,
       }
     case 'file':
@@ -256,21 +260,34 @@ async function problemFor(
   caller: Caller | ClientInfo,
   options: EdgeOptions,
 ): Promise<Problem> {
-  const { requestId = '' } = 'kind' in caller ? caller.client : caller
-  const asked = `${route.method} ${route.path}`
+  const requestId = requestIdOf(caller)
   const refusal = refusalOf(error)
   if (refusal) {
     const failure = refusal === error ? undefined : storageFailureOf(error)
     if (failure) options.storageFailed(failure, error)
-    const isPublic = route.access === 'public'
-    await options.refused(refusal, caller, { route: asked, isPublic }).catch((why: unknown) => {
-      options.log.error('record_failed', why, { route: asked, requestId })
-    })
+    await recordRefusal(refusal, route, caller, options)
     return route.errors === 'oauth' ? oauthErrorOf(refusal) : problemOf(refusal, requestId, schemeOf(req))
   }
-  options.log.error('request_failed', error, { route: asked, requestId })
+  options.log.error('request_failed', error, { route: askedOf(route), requestId })
   return internalProblem(requestId)
 }
+
+/** A refusal that cannot be recorded is answered all the same, and told to the operator. */
+async function recordRefusal(
+  refusal: Refusal,
+  route: Route,
+  caller: Caller | ClientInfo,
+  options: EdgeOptions,
+): Promise<void> {
+  const isPublic = route.access === 'public'
+  await options.refused(refusal, caller, { route: askedOf(route), isPublic }).catch((why: unknown) => {
+    options.log.error('record_failed', why, { route: askedOf(route), requestId: requestIdOf(caller) })
+  })
+}
+
+const askedOf = ({ method, path }: Route) => `${method} ${path}`
+const requestIdOf = (caller: Caller | ClientInfo) =>
+  ('kind' in caller ? caller.client : caller).requestId ?? ''
 
 function written({ status, headers, body }: Problem, more: Record<string, string> = {}): Outgoing {
   return { status, headers: { ...headers, ...more }, body: JSON.stringify(body) }

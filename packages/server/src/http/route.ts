@@ -1,6 +1,6 @@
 import type { GenericSchema, InferOutput } from 'valibot'
 import type { ClientInfo } from '../client-info.ts'
-import type { RefusalCode } from '../errors.ts'
+import type { Refusal, RefusalCode } from '../errors.ts'
 import type { Caller, Kind } from '../identity.ts'
 import type { Permission } from '../permissions.ts'
 import type { PresentedProof } from './credentials.ts'
@@ -58,6 +58,9 @@ export interface PageAnswer<Status extends number = number> {
   readonly status: Status
   readonly html: string
   readonly headers?: Headers | undefined
+  readonly cookies?: readonly string[]
+  /** What the page says in its own words. The edge records it as if it had been thrown. */
+  readonly refusal?: Refusal | undefined
 }
 /** Without bytes if the file of the caller is up to date (304, RFC 9110 section 15.4.5). */
 export interface FileAnswer {

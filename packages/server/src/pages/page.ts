@@ -57,6 +57,9 @@ h2{font-size:1rem;margin:2rem 0 .25rem}
 p{margin:.5rem 0 1rem;overflow-wrap:anywhere}
 label{display:block;margin:1rem 0 .25rem;font-weight:600}
 input{width:100%;padding:.55rem .65rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--faint);border-radius:6px}
+input[type=checkbox]{width:auto;margin:0 .5rem 0 0}
+label.check{font-weight:400}
+.qr{display:block;width:12rem;height:12rem;margin:1rem 0}
 button{margin-top:1.25rem;padding:.6rem 1.1rem;font:inherit;font-weight:600;color:var(--on-accent);background:var(--accent);border:0;border-radius:6px;cursor:pointer}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 a{color:var(--accent)}
@@ -74,11 +77,17 @@ h3{font-size:.9rem;margin:1rem 0 .25rem}
 `
 const styleHash = createHash('sha256').update(style).digest('base64')
 
+/** What is wrong with what was sent, above the form that is shown again. */
+export function wrongLine(problem: string | undefined): Html {
+  return problem === undefined ? html`` : html`<p class="bad" role="alert">${problem}</p>`
+}
+
 /** A page that works without script: none is allowed on it, nor anything from elsewhere. */
 export function page<const Status extends number>(
   status: Status,
   { title, language, wide = false }: { title: string; language: Language; wide?: boolean },
   content: Html,
+  more: Pick<PageAnswer, 'headers' | 'cookies' | 'refusal'> = {},
 ): PageAnswer<Status> {
   const document = html`<!doctype html>
 <html lang="${language}">
@@ -91,6 +100,11 @@ export function page<const Status extends number>(
     kind: 'page',
     status,
     html: document.text,
-    headers: { 'content-security-policy': policy, vary: 'Accept-Language' },
+    ...more,
+    headers: {
+      'content-security-policy': policy,
+      vary: 'Accept-Language',
+      ...more.headers,
+    },
   }
 }

@@ -52,7 +52,7 @@ export const words = translations(
     copy: '複製連結',
     copied: '已複製',
     resetFactors: '重設第二個驗證方式',
-    resetFactorsOf: (name) => `重設 ${name} 的第二個驗證方式`,
+    resetFactorsOf: (name) => `重設第二個驗證方式：${name}`,
     resetMeans: '會移除所有驗證方式，並結束所有工作階段。',
     resetNow: '重設',
     resetNowOf: (name) => `立即重設 ${name} 的第二個驗證方式`,

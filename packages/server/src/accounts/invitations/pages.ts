@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
-import { type Html, html, type Language, languageOf, page } from '../../pages/page.ts'
+import { type Html, html, type Language, languageOf, page, wrongLine } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
 import { passwordFaultOf } from '../passwords/rules.ts'
 import { acceptInvitation, invited } from './invitations.ts'
@@ -83,7 +83,7 @@ function form(language: Language, username: string, problem?: string): Html {
   const say = words[language]
   return html`<h1>${say.title}</h1>
 <p>${say.intro(username)}</p>
-${problem === undefined ? '' : html`<p class="bad" role="alert">${problem}</p>`}
+${wrongLine(problem)}
 <form method="post">
 <input name="username" value="${username}" autocomplete="username" readonly hidden>
 <label for="password">${say.password}</label>

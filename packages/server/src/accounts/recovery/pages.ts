@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
-import { type Html, html, type Language, languageOf, page } from '../../pages/page.ts'
+import { type Html, html, type Language, languageOf, page, wrongLine } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
 import { words as invitationWords } from '../invitations/words.ts'
 import { passwordFaultOf } from '../passwords/rules.ts'
@@ -56,7 +56,7 @@ export const askForRecovery = route({
       await requestRecovery(ground, { login: login.output, language, client })
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'too_many_requests') throw error
-      return page(429, { title: say.askTitle, language }, askForm(language, say.tooMany))
+      return page(429, { title: say.askTitle, language }, askForm(language, say.tooMany), { refusal: error })
     }
     return page(
       200,
@@ -134,7 +134,7 @@ function askForm(language: Language, problem?: string): Html {
   const say = words[language]
   return html`<h1>${say.askTitle}</h1>
 <p>${say.askText}</p>
-${problem === undefined ? '' : html`<p class="bad" role="alert">${problem}</p>`}
+${wrongLine(problem)}
 <form method="post">
 <label for="login">${say.login}</label>
 <input id="login" name="login" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="254" required>
@@ -148,7 +148,7 @@ function passwordForm(language: Language, username: string, problem?: string): H
   const { password, hint, again } = invitationWords[language]
   return html`<h1>${say.title}</h1>
 <p>${say.intro(username)} ${say.ends}</p>
-${problem === undefined ? '' : html`<p class="bad" role="alert">${problem}</p>`}
+${wrongLine(problem)}
 <form method="post">
 <input name="username" value="${username}" autocomplete="username" readonly hidden>
 <label for="password">${password}</label>

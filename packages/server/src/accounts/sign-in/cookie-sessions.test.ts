@@ -32,9 +32,7 @@ for (const engine of engines) {
       headers
         .getSetCookie()
         .map((cookie) =>
-          /^latchkey_refresh_8484\.console=(lk_rt_[\w-]+); Path=\/v1; HttpOnly; SameSite=Strict$/.exec(
-            cookie,
-          ),
+          /^latchkey_refresh_8484\.console=(lk_rt_[\w-]+); Path=\/; HttpOnly; SameSite=Strict$/.exec(cookie),
         )
         .find((match) => match !== null)?.[1]
     const newest = async (event: string) => {
@@ -201,7 +199,7 @@ for (const engine of engines) {
       assert.equal(ending.status, 204)
       assert.equal(
         ending.headers.get('set-cookie'),
-        `${cookieName}=; Path=/v1; HttpOnly; SameSite=Strict; Max-Age=0`,
+        `${cookieName}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`,
       )
       assert.equal((await refresh(token)).body.code, 'refresh_invalid')
     })

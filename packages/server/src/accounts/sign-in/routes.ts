@@ -244,7 +244,7 @@ function answerInCookies(
   return { ...answer, cookies }
 }
 
-function requireOwnOrigin(
+export function requireOwnOrigin(
   { cookies }: AccountsGround,
   event: 'user.sign_in' | 'session.refresh',
   header: (name: string) => string | undefined,

@@ -1,0 +1,114 @@
+import { type Html, html, type Language, wrongLine } from '../../pages/page.ts'
+import { qr } from '../../pages/qr.ts'
+import type { PendingAuthenticator } from '../factors/authenticators.ts'
+import type { SecondStep } from '../factors/challenges.ts'
+import { words } from './page-words.ts'
+
+/** What the forms of a sign-in hand on from page to page. */
+export interface Course {
+  readonly language: Language
+  /** Where the person is led in the end, a path of this server. */
+  readonly next: string
+}
+
+export function passwordForm({ language, next }: Course, username: string, problem?: string): Html {
+  const say = words[language]
+  // Whoever has typed a name once types the password next.
+  const focus = (isWanted: boolean) => (isWanted ? html` autofocus` : html``)
+  return html`<h1>${say.title}</h1>
+${wrongLine(problem)}
+<form method="post" action="/sign-in">
+<input type="hidden" name="next" value="${next}">
+<label for="username">${say.username}</label>
+<input id="username" name="username" value="${username}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="200" required${focus(username === '')}>
+<label for="password">${say.password}</label>
+<input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required${focus(username !== '')}>
+<p class="hint">${say.untilClosed}</p>
+<button>${say.submit}</button>
+</form>
+<p><a href="/recover">${say.forgotten}</a></p>`
+}
+
+/** The second step, by a code of what the account has. */
+export function codeForm(
+  { language, next }: Course,
+  { challenge, hasRecoveryCodes }: { challenge: string; hasRecoveryCodes: boolean },
+  problem?: string,
+): Html {
+  const say = words[language]
+  return html`<h1>${say.stepTitle}</h1>
+${wrongLine(problem)}
+<form method="post" action="/sign-in/factor">
+<input type="hidden" name="next" value="${next}">
+<input type="hidden" name="challenge" value="${challenge}">
+<input type="hidden" name="step" value="${hasRecoveryCodes ? 'prove' : 'prove_authenticator'}">
+${codeField(say.code, hasRecoveryCodes ? say.codeHint : say.authenticatorHint)}
+<label class="check"><input type="checkbox" name="remember" value="yes"> ${say.remember}</label>
+<button>${say.goOn}</button>
+</form>
+${beginAgain({ language, next })}`
+}
+
+/** The second step of an account that has to enrol a factor first. */
+export function enrolmentForm(
+  { language, next }: Course,
+  { challenge, authenticator }: { challenge: string; authenticator: PendingAuthenticator },
+  problem?: string,
+): Html {
+  const say = words[language]
+  return html`<h1>${say.enrolTitle}</h1>
+<p>${say.enrolText}</p>
+<p>${say.scan}</p>
+${wrongLine(problem)}
+${qr(authenticator.link, say.picture)}
+<p>${say.key}: <code>${authenticator.secret.replaceAll(/.{4}(?=.)/g, '$& ')}</code></p>
+<form method="post" action="/sign-in/factor">
+<input type="hidden" name="next" value="${next}">
+<input type="hidden" name="challenge" value="${challenge}">
+<input type="hidden" name="step" value="enrol">
+${codeField(say.code, say.authenticatorHint)}
+<button>${say.goOn}</button>
+</form>
+${beginAgain({ language, next })}`
+}
+
+export function signedInContent(
+  { language, next }: Course,
+  username: string,
+  recoveryCodes: readonly string[] = [],
+): Html {
+  const say = words[language]
+  const codes =
+    recoveryCodes.length === 0
+      ? html``
+      : html`<h2>${say.codesTitle}</h2>
+<p>${say.codesText}</p>
+<ul>${recoveryCodes.map((code) => html`<li><code>${code}</code></li>`)}</ul>`
+  return html`<h1>${say.doneTitle}</h1>
+<p>${say.doneText(username)}</p>
+${codes}
+<p><a href="${next}">${say.goOn}</a></p>`
+}
+
+/** What its kind is called stays the same on every page, so that password managers know it. */
+function codeField(label: string, hint: string): Html {
+  return html`<label for="code">${label}</label>
+<input id="code" name="code" autocomplete="one-time-code" autocapitalize="none" spellcheck="false" maxlength="64" required autofocus aria-describedby="code-hint">
+<p class="hint" id="code-hint">${hint}</p>`
+}
+
+function beginAgain({ language, next }: Course): Html {
+  return html`<p><a href="${signInPath(next)}">${words[language].beginAgain}</a></p>`
+}
+
+/** Where signing in begins, for somebody who is led to `next` in the end. */
+function signInPath(next: string): string {
+  return next === defaultNext ? '/sign-in' : `/sign-in?${new URLSearchParams({ next })}`
+}
+
+export const defaultNext = '/console'
+
+/** Whether the account has recovery codes beside its authenticator. */
+export function hasRecoveryCodes(step: SecondStep): boolean {
+  return 'factors' in step && step.factors.includes('recovery_code')
+}

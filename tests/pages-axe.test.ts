@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { generateKey, publicKeyOf, toJwk } from 'latchkey/token'
+import type { BrowserContext, Page } from 'playwright-core'
+import { requireFactorOfType } from '../packages/server/src/accounts/factors/administer.ts'
+import { createUserType } from '../packages/server/src/accounts/user-types/user-types.ts'
+import { createUser } from '../packages/server/src/accounts/users/users.ts'
+import { registerDevice } from '../packages/server/src/devices/registration.ts'
+import { operator } from '../packages/server/src/identity.ts'
+import { axeFaults } from './support/axe.ts'
+import { inChromium as options } from './support/chromium.ts'
+import { type OpenedConsole, openConsole, password } from './support/console.ts'
+
+// Every page by axe, in both themes and languages: on the screen of a telephone and of a desk by turns. Nothing may stand
+// beside the screen. With LATCHKEY_PICTURES=directory each is also kept as a picture, for somebody to look at.
+
+// Imported by a computed address, because the console is type-checked by a configuration of its own, with a browser's types.
+const list = new URL('../packages/console/src/app/pages.ts', import.meta.url).href
+const { pages } = (await import(list)) as { readonly pages: readonly { readonly path: string }[] }
+const pictures = process.env.LATCHKEY_PICTURES
+
+const looks = [
+  { locale: 'en-GB', colorScheme: 'light', width: 1280 },
+  { locale: 'en-GB', colorScheme: 'dark', width: 390 },
+  { locale: 'zh-TW', colorScheme: 'light', width: 390 },
+  { locale: 'zh-TW', colorScheme: 'dark', width: 1280 },
+] as const
+
+let opened: OpenedConsole
+let uid: string
+let personId: string
+before(async () => {
+  if (options.skip !== false) return
+  opened = await openConsole({ admin: 'administrator' })
+  const { app } = opened.server
+  await createUserType(app, operator, { name: 'staff', description: 'works here', permissions: [] })
+  await requireFactorOfType(app, operator, 'staff', 0)
+  const hash = await app.passwords.hash(password, [])
+  const linus = await createUser(app, operator, { username: 'linus', userType: 'staff' }, hash)
+  personId = linus.id
+  const key = { ...toJwk(publicKeyOf(generateKey('ES256'))) }
+  uid = (await registerDevice(app, operator, { name: 'Hall lamp', product: 'lamp', key })).uid
+})
+after(() => opened?.close())
+
+for (const look of looks) {
+  const { locale, colorScheme, width } = look
+  const name = `${locale}, ${colorScheme}, ${width} pixels`
+
+  test(`the pages of the server hold: ${name}`, options, async () => {
+    const context = await contextOf(look)
+    const page = await context.newPage()
+    for (const path of [
+      '/sign-in',
+      '/recover',
+      '/recover/lk_recover_x',
+      '/invitations/lk_invite_x',
+      '/docs',
+    ]) {
+      await page.goto(opened.issuer + path)
+      await holds(page, path, name)
+    }
+    await page.goto(`${opened.issuer}/sign-in`)
+    await fillIn(page, 'linus', 'not their password at all')
+    await page.getByRole('alert').waitFor()
+    await holds(page, '/sign-in, refused', name)
+    await fillIn(page, 'linus')
+    await page.locator('svg.qr').waitFor()
+    await holds(page, '/sign-in/factor', name)
+    await context.close()
+  })
+
+  test(`the pages of the console hold: ${name}`, options, async () => {
+    const context = await contextOf(look)
+    const page = await context.newPage()
+    await page.goto(`${opened.issuer}/console`)
+    await page.locator('input[name=password]').waitFor()
+    await holds(page, 'console, sign-in', name)
+    await fillIn(page, 'admin')
+    await page.locator('nav a').first().waitFor()
+    for (const { path } of pages) {
+      const address = path.replace('{uid}', uid).replace('{id}', personId)
+      await page.goto(`${opened.issuer}/console#${address}`)
+      await page.locator('main h1').waitFor()
+      await page.waitForLoadState('networkidle').catch(() => undefined)
+      await holds(page, `console${path}`, name)
+    }
+    await context.close()
+  })
+}
+
+async function contextOf({ locale, colorScheme, width }: (typeof looks)[number]): Promise<BrowserContext> {
+  const browser = opened.context.browser() ?? assert.fail('a persistent context has no browser')
+  const viewport = { width, height: 800 }
+  const context = await browser.newContext({ locale, colorScheme, viewport, reducedMotion: 'reduce' })
+  context.setDefaultTimeout(30_000)
+  return context
+}
+
+async function fillIn(page: Page, username: string, given = password): Promise<void> {
+  await page.locator('input[name=username]').fill(username)
+  await page.locator('input[name=password]').fill(given)
+  await page.locator('main form button').first().click()
+}
+
+async function holds(page: Page, path: string, name: string): Promise<void> {
+  if (pictures !== undefined) {
+    mkdirSync(pictures, { recursive: true })
+    const file = `${path} ${name}`.replaceAll(/[^\w]+/g, '-').replace(/^-/, '')
+    await page.screenshot({ path: join(pictures, `${file}.png`), fullPage: true })
+  }
+  assert.deepEqual(await axeFaults(page), [], path)
+  const beside = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+  assert.ok(beside <= 0, `${path} is ${beside} pixels wider than the screen`)
+}
