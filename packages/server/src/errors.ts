@@ -40,6 +40,7 @@ export type RefusalCode =
   | 'user_type_exists'
   | 'user_type_not_found'
   | 'user_type_in_use'
+  | 'user_type_privileged'
   | 'grant_exists'
   | 'grant_not_found'
   | 'password_unacceptable'

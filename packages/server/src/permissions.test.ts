@@ -19,6 +19,7 @@ import { resetUser, sendRecovery } from './accounts/recovery/recovery.ts'
 import { importFile } from './accounts/transfer/file-import.ts'
 import { importPeople } from './accounts/transfer/import-people.ts'
 import { ndjsonSource } from './accounts/transfer/sources/line-sources.ts'
+import { setSignInRule } from './accounts/user-types/sign-in-rule.ts'
 import { changeUserType, createUserType, removeUserType } from './accounts/user-types/user-types.ts'
 import {
   createUser,
@@ -78,6 +79,7 @@ const overSomebody: Readonly<
   sendRecovery: (app, weak, { admin }) => sendRecovery(app, weak, admin.id),
   resetUser: (app, weak, { admin }) => resetUser(app, weak, admin.id),
   resetFactors: (app, weak, { admin }) => resetFactors(app, weak, admin.id),
+  setSignInRule: (app, weak) => setSignInRule(app, weak, 'administrator', { mailCode: false }),
   requireFactorOfType: (app, weak) => requireFactorOfType(app, weak, 'administrator', null),
   invite: (app, weak, { admin }) => invite(app, weak, admin.id),
   createUserType: (app, weak) =>

@@ -21,6 +21,9 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions
 
+/** What concerns devices of one’s own, and nobody else: a type that permits no more may be open to strangers. */
+export const ownPermissions: readonly Permission[] = ['devices:bind', 'devices:view', 'devices:control']
+
 export const permissionNames = Object.keys(permissions) as [Permission, ...Permission[]]
 
 /** What a new database knows. An operator adds types of their own. */

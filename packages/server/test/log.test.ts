@@ -400,6 +400,15 @@ const story: readonly Step[] = [
     leaves: [['user_type.require_factor', 'success', 'admin', 'guest', null]],
   },
   {
+    does: 'saying how users of a type sign in',
+    act: ({ admin, ask }) =>
+      ask(200, 'PATCH', '/v1/user-types/guest/sign-in', {
+        token: admin.token,
+        body: { session_idle_seconds: 3600 },
+      }),
+    leaves: [['user_type.set_sign_in', 'success', 'admin', 'guest', null]],
+  },
+  {
     does: 'changing a user type, in name and permissions',
     act: ({ admin, ask }) =>
       ask(200, 'PATCH', '/v1/user-types/guest', {

@@ -50,6 +50,12 @@ const newUser = (name: string, id: string): users.UserRow => ({
   permissions_version: 0,
 })
 
+const strictRule: userTypes.SignInRuleRow = {
+  ...{ self_registration: 1, mail_code: 0, session_idle_ms: 600, session_longest_ms: 700 },
+}
+const strictRuleSet = 'self_registration=1 mail_code=0 session_idle_ms=600 session_longest_ms=700'
+const noLimits = { self_registration: 0, mail_code: 1, session_idle_ms: null, session_longest_ms: null }
+
 const rows: readonly Row[] = [
   {
     store: 'accounts/recovery',
@@ -920,15 +926,37 @@ const rows: readonly Row[] = [
   },
   {
     store: 'accounts/user-types',
-    statement: 'copyFactorRule',
+    statement: 'copyRules',
     async run(tx) {
       await userTypes.setFactorRule(tx, 'auditor', 500, 7)
-      await userTypes.copyFactorRule(tx, 'auditor', 'customer')
+      await userTypes.updateSignInRule(tx, 'auditor', strictRule)
+      await userTypes.copyRules(tx, 'auditor', 'customer')
     },
-    changes: [
-      'user_types auditor: factor_required_at=500 factor_grace_days=7',
-      'user_types customer: factor_required_at=500 factor_grace_days=7',
-    ],
+    changes: ['auditor', 'customer'].map(
+      (type) => `user_types ${type}: factor_required_at=500 factor_grace_days=7 ${strictRuleSet}`,
+    ),
+  },
+  {
+    store: 'accounts/user-types',
+    statement: 'findSignInRule',
+    run: (tx) => userTypes.findSignInRule(tx, 'customer'),
+    gives: { self_registration: 0, mail_code: 1, session_idle_ms: null, session_longest_ms: null },
+  },
+  {
+    store: 'accounts/user-types',
+    statement: 'updateSignInRule',
+    run: (tx) => userTypes.updateSignInRule(tx, 'customer', strictRule),
+    changes: [`user_types customer: ${strictRuleSet}`],
+  },
+  {
+    store: 'accounts/user-types',
+    statement: 'findOpenTypes',
+    async run(tx) {
+      await userTypes.updateSignInRule(tx, 'customer', strictRule)
+      return (await userTypes.findOpenTypes(tx)).map(({ name }) => name)
+    },
+    changes: [`user_types customer: ${strictRuleSet}`],
+    gives: ['customer'],
   },
   {
     store: 'accounts/users',
@@ -1302,7 +1330,7 @@ const rows: readonly Row[] = [
         permissions_version: 2,
       }),
     changes: [
-      '+ user_types guest: name=guest description=looks permissions=devices:read keys:read created_at=1000 version=3 permissions_version=2 factor_grace_days=0',
+      '+ user_types guest: name=guest description=looks permissions=devices:read keys:read created_at=1000 version=3 permissions_version=2 factor_grace_days=0 self_registration=0 mail_code=1',
     ],
   },
   {
@@ -1318,7 +1346,7 @@ const rows: readonly Row[] = [
         permissions_version: 2,
       }),
     changes: [
-      '+ user_types guest: name=guest description=looks permissions=devices:read created_at=1000 version=3 permissions_version=2 factor_grace_days=0',
+      '+ user_types guest: name=guest description=looks permissions=devices:read created_at=1000 version=3 permissions_version=2 factor_grace_days=0 self_registration=0 mail_code=1',
     ],
   },
   {
@@ -2407,6 +2435,40 @@ const rows: readonly Row[] = [
     statement: 'findSurplusSessions',
     run: (tx) => sessions.findSurplusSessions(tx, 'usr_ada', 1),
     gives: ['ses_ada_1'],
+  },
+  {
+    store: 'sessions',
+    statement: 'findOverlongSessions',
+    of: 'of a type whose sessions are over by their age',
+    async run(tx) {
+      await userTypes.updateSignInRule(tx, 'customer', { ...noLimits, session_longest_ms: 999 })
+      return sessions.findOverlongSessions(tx, now, 9)
+    },
+    gives: ['ses_bob_1'],
+    changes: ['user_types customer: session_longest_ms=999'],
+  },
+  {
+    store: 'sessions',
+    statement: 'findOverlongSessions',
+    of: 'of a type whose sessions are over by their last use, no more than are asked for',
+    async run(tx) {
+      await userTypes.updateSignInRule(tx, 'administrator', { ...noLimits, session_idle_ms: 999 })
+      return sessions.findOverlongSessions(tx, now, 1)
+    },
+    gives: ['ses_ada_1'],
+    changes: ['user_types administrator: session_idle_ms=999'],
+  },
+  {
+    store: 'sessions',
+    statement: 'findOverlongSessions',
+    of: 'of a type whose limits are a moment away',
+    async run(tx) {
+      const limits = { session_idle_ms: 1000, session_longest_ms: 1000 }
+      await userTypes.updateSignInRule(tx, 'administrator', { ...noLimits, ...limits })
+      return sessions.findOverlongSessions(tx, now, 9)
+    },
+    gives: [],
+    changes: ['user_types administrator: session_idle_ms=1000 session_longest_ms=1000'],
   },
   {
     store: 'sessions',

@@ -895,6 +895,36 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** Whether strangers may make accounts of a type, and how its users sign in and how long they stay. */
+  'GET /v1/user-types/{name}/sign-in': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly answer: {
+      readonly self_registration: boolean
+      readonly mail_code: boolean
+      readonly session_idle_seconds: number | null
+      readonly session_longest_seconds: number | null
+    }
+  }
+  /** Change whether strangers may make accounts of a type, whether an unknown place takes a mailed code, and how long sessions last. What is not given stays; null takes a limit away. */
+  'PATCH /v1/user-types/{name}/sign-in': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly body: {
+      readonly self_registration?: boolean
+      readonly mail_code?: boolean
+      readonly session_idle_seconds?: number | null
+      readonly session_longest_seconds?: number | null
+    }
+    readonly answer: {
+      readonly self_registration: boolean
+      readonly mail_code: boolean
+      readonly session_idle_seconds: number | null
+      readonly session_longest_seconds: number | null
+    }
+  }
   /** List users. */
   'GET /v1/users': {
     readonly query?: {

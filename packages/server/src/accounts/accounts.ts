@@ -60,6 +60,8 @@ import {
   readUserType,
   removeUserTypeRoute,
 } from './user-types/routes.ts'
+import { limitsOf, overlongSessionsJob } from './user-types/session-limits.ts'
+import { readSignInRuleRoute, setSignInRuleRoute } from './user-types/sign-in-routes.ts'
 import { ensureUserTypes } from './user-types/user-types.ts'
 import {
   createUserRoute,
@@ -93,7 +95,9 @@ export async function createAccounts(
     ...given,
     async lockForSignIn(tx, id, now) {
       const user = await lockForSignIn(tx, id, now)
-      return user && { ...user, asks: await askedOfSignIn(tx, user, now) }
+      if (!user) return undefined
+      const [asks, limits] = [await askedOfSignIn(tx, user, now), await limitsOf(tx, user)]
+      return { ...user, asks, limits }
     },
     // A colon would end the name (Key URI Format).
     issuerName: `Latchkey ${new URL(issuer).hostname.replaceAll(/[[\]:]/g, ' ').trim()}`,
@@ -162,6 +166,8 @@ export async function createAccounts(
       withdrawGrant,
       readFactorRule,
       setFactorRuleRoute,
+      readSignInRuleRoute,
+      setSignInRuleRoute,
       signInPage,
       signInByForm,
       answerFactorByForm,
@@ -181,6 +187,7 @@ export async function createAccounts(
       ground.attempts.job,
       createGrantsJob(ground),
       factorsJob(ground),
+      overlongSessionsJob(ground),
       {
         name: 'addresses.sweep',
         everyMs: 3_600_000,

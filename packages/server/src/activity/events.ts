@@ -35,6 +35,7 @@ export type EventName =
   | 'user_type.rename'
   | 'user_type.remove'
   | 'user_type.require_factor'
+  | 'user_type.set_sign_in'
   | 'session.refresh'
   | 'session.end'
   | 'service.create'

@@ -221,6 +221,15 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .option('--grace-days <count>', 'how long a user has from their next sign-in on', '0')
     .addHelpText('after', example('latchkey user-types second-factor administrator required --grace-days 14'))
     .action(run(() => import('./user-types/second-factor.ts')))
+  userTypes
+    .command('sign-in <name>')
+    .description('say how users of a type sign in and how long they stay, or change it')
+    .option('--self-registration <on-or-off>', 'whether strangers may make accounts of the type')
+    .option('--mail-code <on-or-off>', 'whether an unknown place takes a mailed code beside the password')
+    .option('--session-idle <time>', 'how long a session lasts without use: 30m, 12h, 7d or none')
+    .option('--session-longest <time>', 'how long a session lasts at most: 12h, 30d or none')
+    .addHelpText('after', example('latchkey user-types sign-in customer --session-idle 12h'))
+    .action(run(() => import('./user-types/sign-in.ts')))
 
   const permissions = program.command('permissions').description('ask what somebody may do')
   permissions

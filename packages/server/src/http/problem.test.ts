@@ -56,6 +56,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'user_exists',
     'user_type_exists',
     'user_type_in_use',
+    'user_type_privileged',
     'grant_exists',
     'address_exists',
     'address_taken',

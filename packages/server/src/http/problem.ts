@@ -34,6 +34,7 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   user_type_unknown: { status: 400, title: 'There is no such user type' },
   user_type_exists: { status: 409, title: 'This user type exists' },
   user_type_not_found: { status: 404, title: 'There is no such user type' },
+  user_type_privileged: { status: 409, title: 'This user type permits too much for strangers' },
   user_type_in_use: { status: 409, title: 'There are users of this type' },
   grant_exists: { status: 409, title: 'There is such a grant or denial' },
   grant_not_found: { status: 404, title: 'There is no such grant or denial' },

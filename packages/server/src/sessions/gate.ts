@@ -11,6 +11,7 @@ import { startFamily } from '../tokens/refresh.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import { contextOf } from './contexts.ts'
 import { endSession } from './end.ts'
+import { earliest, endOf, type SessionLimits } from './limits.ts'
 import { findSurplusSessions, insertSession } from './store.ts'
 
 /** A user who has been authenticated. Only code that has verified a credential may create this value. */
@@ -47,6 +48,7 @@ export interface Account {
   readonly permissionsVersion: string
   /** When one of the permissions ends; undefined if none does. */
   readonly endsAtMs: number | undefined
+  readonly limits: SessionLimits
   readonly asks: AskedFactor
 }
 
@@ -144,7 +146,7 @@ export async function openSession(
     clientId: firstParty,
     scopes: account.scopes,
     permissionsVersion: account.permissionsVersion,
-    endsAtMs: account.endsAtMs,
+    endsAtMs: earliest(account.endsAtMs, endOf({ created_at: now }, account.limits)),
     sessionId,
     userType: account.user_type,
     authTimeMs: now,

@@ -73,6 +73,19 @@ export async function findSurplusSessions(reader: Reader, userId: string, most: 
   return rows.map(({ id }) => id)
 }
 
+/** The ids of live sessions that are over a limit of the type of their user. */
+export async function findOverlongSessions(reader: Reader, now: number, most: number): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    `SELECT s.id FROM user_types t JOIN users u ON u.user_type = t.name JOIN sessions s ON s.user_id = u.id
+      WHERE (t.session_idle_ms IS NOT NULL OR t.session_longest_ms IS NOT NULL) AND s.ended_at IS NULL
+        AND (s.last_used_at <= $1 - t.session_idle_ms OR s.created_at <= $1 - t.session_longest_ms)
+      ORDER BY s.id LIMIT $2`,
+    now,
+    most,
+  )
+  return rows.map(({ id }) => id)
+}
+
 export async function touchSession(tx: Transaction, id: string, now: number): Promise<boolean> {
   const rows = await tx.query(
     'UPDATE sessions SET last_used_at = $2 WHERE id = $1 AND ended_at IS NULL RETURNING id',

@@ -3,6 +3,7 @@ import { useConsole, useWords } from '../../context.ts'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { Section } from '../../elements/section.tsx'
+import { SignInRule } from './sign-in-rule.tsx'
 import type { UserType } from './user-type.ts'
 import { words } from './words.ts'
 
@@ -69,6 +70,7 @@ export function OneType({ types, onChanged }: OneTypeProps) {
           defaultValue={type.description}
         />
       </Form>
+      <SignInRule type={name} />
       {others.length > 0 && (
         <>
           <p class="hint">{say.removeHint(name)}</p>

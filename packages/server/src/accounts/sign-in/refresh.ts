@@ -5,10 +5,12 @@ import type { PresentedProof } from '../../http/credentials.ts'
 import { contextOf } from '../../sessions/contexts.ts'
 import { endSession } from '../../sessions/end.ts'
 import { firstParty } from '../../sessions/gate.ts'
+import { earliest, endOf, isOver } from '../../sessions/limits.ts'
 import { findSession, touchSession } from '../../sessions/store.ts'
 import { rotate } from '../../tokens/refresh.ts'
 import type { AccountsGround } from '../ground.ts'
 import { mintedFor } from '../permissions/effective.ts'
+import { limitsOf } from '../user-types/session-limits.ts'
 import { findUser } from '../users/store.ts'
 import { provenKey, type SignedIn } from './sign-in.ts'
 
@@ -49,16 +51,23 @@ export async function refreshSession(
     )
   }
 
+  const limits = await limitsOf(db, user)
+  if (isOver(session, limits, world.now())) {
+    await db.transaction((tx) => endSession(ground, tx, sessionId, 'session_limit', who))
+    throw notValid('session_limit', who)
+  }
   await db.transaction(async (tx) => {
     // Looked at again: the session may have been ended since it was read.
     if (!(await touchSession(tx, sessionId, world.now()))) throw notValid('session_ended', who)
     await activity.record(tx, who, 'session.refresh')
   })
+  const minted = mintedFor(user, world.now())
   const access = issue({
     subject: user.id,
     kind: 'user',
     clientId: firstParty,
-    ...mintedFor(user, world.now()),
+    ...minted,
+    endsAtMs: earliest(minted.endsAtMs, endOf(session, limits)),
     sessionId,
     userType: user.user_type,
     authTimeMs: session.created_at,

@@ -87,6 +87,7 @@ export const changeUserTypeRoute = route({
   refuses: [
     'user_type_not_found',
     'user_type_exists',
+    'user_type_privileged',
     'permission_missing',
     'last_administrator',
     'precondition_failed',

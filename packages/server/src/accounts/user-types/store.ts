@@ -121,14 +121,58 @@ export async function setFactorRule(
   )
 }
 
-/** Give a type the rule of another one, as it is under its new name. */
-export async function copyFactorRule(tx: Transaction, from: string, to: string): Promise<void> {
-  await tx.query(
-    `UPDATE user_types SET
-       factor_required_at = (SELECT o.factor_required_at FROM user_types o WHERE o.name = $1),
-       factor_grace_days = (SELECT o.factor_grace_days FROM user_types o WHERE o.name = $1)
-      WHERE name = $2`,
-    from,
-    to,
+/** What a user type says of signing in, beside second factors. */
+export interface SignInRuleRow {
+  /** 0 or 1. */
+  readonly self_registration: number
+  /** 0 or 1. */
+  readonly mail_code: number
+  readonly session_idle_ms: number | null
+  readonly session_longest_ms: number | null
+}
+
+export async function findSignInRule(reader: Reader, type: string): Promise<SignInRuleRow | undefined> {
+  const [row] = await reader.query<SignInRuleRow>(
+    `SELECT self_registration, mail_code, session_idle_ms, session_longest_ms FROM user_types WHERE name = $1`,
+    type,
   )
+  return row
+}
+
+export async function updateSignInRule(tx: Transaction, type: string, rule: SignInRuleRow): Promise<void> {
+  await tx.query(
+    `UPDATE user_types SET self_registration = $2, mail_code = $3, session_idle_ms = $4, session_longest_ms = $5
+      WHERE name = $1`,
+    type,
+    rule.self_registration,
+    rule.mail_code,
+    rule.session_idle_ms,
+    rule.session_longest_ms,
+  )
+}
+
+/** The types in which a stranger may make an account. */
+export async function findOpenTypes(reader: Reader): Promise<UserTypeRow[]> {
+  const rows = await reader.query<Stored>(
+    'SELECT * FROM user_types WHERE self_registration = 1 ORDER BY name',
+  )
+  return rows.map(read)
+}
+
+/** The columns of a type that are rules: a type that is renamed takes each of them along. */
+const ruleColumns = [
+  'factor_required_at',
+  'factor_grace_days',
+  'self_registration',
+  'mail_code',
+  'session_idle_ms',
+  'session_longest_ms',
+]
+
+/** Give a type the rules of another one, as it is under its new name. */
+export async function copyRules(tx: Transaction, from: string, to: string): Promise<void> {
+  const copied = ruleColumns.map(
+    (column) => `${column} = (SELECT o.${column} FROM user_types o WHERE o.name = $1)`,
+  )
+  await tx.query(`UPDATE user_types SET ${copied.join(', ')} WHERE name = $2`, from, to)
 }

@@ -24,8 +24,9 @@ import {
   takeVersion,
 } from '../permissions/store.ts'
 import { hasUsersOfType, moveUsers } from '../users/store.ts'
+import { keepHarmless } from './sign-in-rule.ts'
 import {
-  copyFactorRule,
+  copyRules,
   deleteUserType,
   findUserTypes,
   holdUserType,
@@ -75,7 +76,8 @@ export interface UserTypeChange {
 /**
  * Change a user type. With another name or other permissions, every token of its users is refused from now on, and the next
  * refresh of their sessions gives one that says what is true. `ifVersions`: only if it is as in one of these versions.
- * @throws {Refusal} `user_type_not_found`, `user_type_exists`, `permission_missing`, `last_administrator`, `precondition_failed`
+ * @throws {Refusal} `user_type_not_found`, `user_type_exists`, `permission_missing`, `last_administrator`, `precondition_failed`,
+ * `user_type_privileged` for one in which a stranger may make an account
  */
 export async function changeUserType(
   ground: UsersGround,
@@ -96,6 +98,7 @@ export async function changeUserType(
       permissions: change.permissions ? sorted(change.permissions) : before.permissions,
     }
     authorizeOver(actor, after.permissions)
+    await keepHarmless(tx, before.name, after.permissions)
     const isRenamed = after.name !== before.name
     const permits = listed(after.permissions) !== listed(before.permissions)
     if (!isRenamed && !permits && after.description === before.description) return before
@@ -106,7 +109,7 @@ export async function changeUserType(
     }
     if (isRenamed) {
       await insertUserType(tx, row)
-      await copyFactorRule(tx, before.name, row.name)
+      await copyRules(tx, before.name, row.name)
       await moveUsers(tx, before.name, row.name)
       await deleteUserType(tx, before.name)
       const details = { from: before.name, to: row.name }

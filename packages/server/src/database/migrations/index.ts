@@ -9,6 +9,7 @@ import { imports } from './0007-imports.ts'
 import { permissions } from './0008-permissions.ts'
 import { mail } from './0009-mail.ts'
 import { secondFactors } from './0010-second-factors.ts'
+import { signInRules } from './0014-sign-in-rules.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   permissions,
   mail,
   secondFactors,
+  signInRules,
 ]
