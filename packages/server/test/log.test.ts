@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { requireFactorOfType } from '../src/accounts/factors/administer.ts'
+import { makeRecoveryLink } from '../src/accounts/recovery/recovery.ts'
 import { exportPeople } from '../src/accounts/transfer/export-people.ts'
+import { createUserType } from '../src/accounts/user-types/user-types.ts'
+import { createUser } from '../src/accounts/users/users.ts'
 import type { ActivityEvent } from '../src/activity/events.ts'
 import { replaceSecret } from '../src/clients/services.ts'
 import { readConfig } from '../src/config/config.ts'
@@ -114,6 +118,60 @@ const story: readonly Step[] = [
     leaves: [
       ['user.change_address', 'success', 'admin', 'dora', null],
       ['user.change_address', 'success', 'dora', null, null],
+    ],
+  },
+  {
+    does: 'an address that two accounts have claimed, and one proves',
+    async act({ house, admin, ada, ben, ask }) {
+      const body = { address: 'both@example.com' }
+      await ask(201, 'POST', `/v1/users/${ada.id}/addresses`, { token: admin.token, body })
+      await takeLetters(house.app)
+      await ask(201, 'POST', `/v1/users/${ben.id}/addresses`, { token: admin.token, body })
+      const [letter] = await takeLetters(house.app)
+      await ask(200, 'POST', '/v1/addresses/prove', { body: { proof: letter!.secret } })
+    },
+    leaves: [
+      ['user.change_address', 'success', 'admin', 'ada', null],
+      ['user.change_address', 'success', 'admin', 'ben', null],
+      ['user.change_address', 'success', 'ben', 'ada', null],
+      ['user.change_address', 'success', 'ben', null, null],
+    ],
+  },
+  {
+    does: 'having a link sent on which a user sets a new password',
+    act: ({ made, admin, ask }) =>
+      ask(204, 'POST', `/v1/users/${made.dora.id}/recover`, { token: admin.token }),
+    leaves: [['user.send_recovery', 'success', 'admin', 'dora', null]],
+  },
+  {
+    does: 'a link that the operator is shown',
+    act: ({ house, made }) => makeRecoveryLink(house.app, operator, made.dora.id, false),
+    leaves: [['user.send_recovery', 'alarm', null, 'dora', null]],
+  },
+  {
+    does: 'signing in by enrolling a second factor',
+    async act({ house, ask }) {
+      await createUserType(house.app, operator, { name: 'strict', description: '', permissions: [] })
+      await requireFactorOfType(house.app, operator, 'strict', 0)
+      const gil = { username: 'gil', password: 'the password of gil' }
+      await createUser(
+        house.app,
+        operator,
+        { username: 'gil', userType: 'strict' },
+        await house.app.passwords.hash(gil.password, []),
+      )
+      const { challenge } = (await ask(401, 'POST', '/v1/login', { body: gil })).mfa_required
+      const { secret } = await ask(200, 'POST', '/v1/login/enrol', { body: { challenge } })
+      const code = authenticatorOf(house, secret).code()
+      await ask(200, 'POST', '/v1/login/factor', { body: { challenge, code } })
+    },
+    leaves: [
+      ['user_type.create', 'success', null, 'strict', null],
+      ['user_type.require_factor', 'success', null, 'strict', null],
+      ['user.create', 'success', null, 'a user', null],
+      ['user.sign_in', 'refused', 'a user', null, 'enrolment_required'],
+      ['user.add_factor', 'success', 'a user', null, null],
+      ['user.sign_in', 'success', 'a user', null, null],
     ],
   },
   {
@@ -705,6 +763,7 @@ for (const engine of engines) {
         assert.equal(answer.status, status, answer.text)
         return answer.body
       }
+      noteSites(house)
       const made = {} as Cast['made'] // each step makes what those after it use
       cast = { house, admin, ada, ben, fay, lamp, made, ask }
       seen = house.events.length
@@ -744,6 +803,16 @@ test('each event has its row', () => {
   )
 })
 
+test('each place of the sources that records is in the story', () => {
+  const missing = sitesInSources().filter((site) => !reachedSites.has(site))
+  const files = missing.map((site) => site.replace(/:\d+$/, ''))
+  assert.deepEqual(
+    missing.filter((_, at) => !(files[at]! in provenElsewhere)),
+    [],
+  )
+  for (const file of Object.keys(provenElsewhere)) assert.ok(files.includes(file), `${file} is in the story`)
+})
+
 test('a server that starts and stops leaves its rows', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-log-'))
   t.after(() => rmSync(directory, { recursive: true, force: true }))
@@ -764,6 +833,39 @@ test('a server that starts and stops leaves its rows', async (t) => {
     ['server.stop', 'success', null, null, null],
   ])
 })
+
+/** Files with a place that the story does not come to, and the test that does. */
+const provenElsewhere: Readonly<Record<string, string>> = {
+  'mail/outbox.ts': 'mail/mail.test.ts',
+  'accounts/notices/sign-ins.ts': 'accounts/notices/sign-ins.test.ts',
+  'accounts/sign-in/attempts.ts': 'accounts/sign-in/attempts.test.ts',
+  'accounts/user-types/user-types.ts': 'accounts/user-types/user-types.test.ts',
+}
+
+/** Each place from which the story has recorded something, as `file:line`. */
+const reachedSites = new Set<string>()
+const sources = join(import.meta.dirname, '../src')
+
+function noteSites({ app: { activity } }: Home): void {
+  const { record } = activity
+  const noting: typeof record = (...happening) => {
+    const [, , caller = ''] = new Error('where').stack?.split('\n') ?? []
+    const [, file = '', line = ''] = /file:\/\/(.+):(\d+):\d+/.exec(caller) ?? []
+    reachedSites.add(`${relative(sources, file)}:${line}`)
+    return record(...happening)
+  }
+  Object.assign(activity, { record: noting })
+}
+
+function sitesInSources(): string[] {
+  return globSync('**/*.ts', { cwd: sources }).flatMap((file) => {
+    if (file.endsWith('.test.ts')) return []
+    const text = readFileSync(join(sources, file), 'utf8')
+    return [...text.matchAll(/\bactivity\s*\.record\(/g)].map(
+      ({ index, 0: call }) => `${file}:${text.slice(0, index + call.length).split('\n').length}`,
+    )
+  })
+}
 
 function lineOf(event: ActivityEvent, names: ReadonlyMap<string, string>): Line {
   const named = (id: string | null, kind: string | null) =>
