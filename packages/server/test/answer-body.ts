@@ -36,6 +36,7 @@ export interface AskedStep {
   readonly expires_in: number
   readonly factors?: readonly string[]
   readonly enrol?: readonly string[]
+  readonly sent_to?: string
 }
 
 /** One of a list. */

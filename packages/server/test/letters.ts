@@ -5,6 +5,8 @@ export interface ShownLetter {
   readonly to: string
   readonly subject: string
   readonly letter: string
+  /** What it says, in lines. */
+  readonly text: string
   /** The secret at the end of its link. */
   readonly secret: string
   readonly url: string
@@ -20,6 +22,7 @@ export async function takeLetters({ mail, db }: App): Promise<ShownLetter[]> {
       to: enclosed?.to ?? '',
       subject: enclosed?.letter.subject ?? '',
       letter: row.letter,
+      text: [...(enclosed?.letter.paragraphs ?? []), ...(enclosed?.letter.notes ?? [])].join('\n'),
       url,
       secret: url.split('/').at(-1) ?? '',
     }

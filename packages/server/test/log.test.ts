@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import { requireFactorOfType } from '../src/accounts/factors/administer.ts'
 import { makeRecoveryLink } from '../src/accounts/recovery/recovery.ts'
 import { exportPeople } from '../src/accounts/transfer/export-people.ts'
+import { setSignInRule } from '../src/accounts/user-types/sign-in-rule.ts'
 import { createUserType } from '../src/accounts/user-types/user-types.ts'
 import { createUser } from '../src/accounts/users/users.ts'
 import type { ActivityEvent } from '../src/activity/events.ts'
@@ -752,6 +753,7 @@ for (const engine of engines) {
     let seen = 0
     before(async () => {
       const house = await openHome(engine)
+      await setSignInRule(house.app, operator, 'customer', { mailCode: false })
       const [ada, ben] = [await house.signedIn('ada'), await house.signedIn('ben')]
       const fay = await house.signedIn('fay')
       const lamp = await house.lamp()

@@ -148,6 +148,11 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     challenge('challenge_ada_tried', 'usr_ada', { attempts: 5 }),
     challenge('challenge_bob', 'usr_bob', { asks: 'enrol' }),
   ],
+  mailed_codes: [
+    { challenge_hash: 'challenge_ada', code_mac: 'mac of ada' },
+    { challenge_hash: 'challenge_bob', code_mac: 'mac of bob' },
+  ],
+  mail_server: [{ one: 1, failed_since: 5 }],
   remembered_browsers: [
     remembered('browser_1', 'usr_ada', 2000),
     remembered('browser_2', 'usr_ada', now),
@@ -307,6 +312,8 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   session_notices: ['session_id'],
   seen_clients: ['user_id', 'browser', 'region'],
   mail_limits: ['about'],
+  mail_server: ['one'],
+  mailed_codes: ['challenge_hash'],
   authenticators: ['user_id', 'state'],
   recovery_codes: ['user_id', 'code_hash'],
   sign_in_challenges: ['secret_hash'],

@@ -491,6 +491,40 @@ const rows: readonly Row[] = [
   },
   {
     store: 'mail',
+    statement: 'noteServer',
+    of: 'that takes letters again',
+    run: (tx) => mail.noteServer(tx, true, now),
+    changes: ['- mail_server 1'],
+  },
+  {
+    store: 'mail',
+    statement: 'noteServer',
+    of: 'that fails on',
+    run: (tx) => mail.noteServer(tx, false, now),
+  },
+  {
+    store: 'mail',
+    statement: 'noteServer',
+    of: 'that begins to fail',
+    async run(tx) {
+      await mail.noteServer(tx, true, now)
+      await mail.noteServer(tx, false, now)
+    },
+    changes: ['mail_server 1: failed_since=1000'],
+  },
+  {
+    store: 'mail',
+    statement: 'hasServerFailed',
+    async run(tx) {
+      const before = await mail.hasServerFailed(tx)
+      await mail.noteServer(tx, true, now)
+      return [before, await mail.hasServerFailed(tx)]
+    },
+    gives: [true, false],
+    changes: ['- mail_server 1'],
+  },
+  {
+    store: 'mail',
     statement: 'removeOverdue',
     run: (tx) => mail.removeOverdue(tx, now),
     gives: ['mal_2'],
@@ -768,7 +802,8 @@ const rows: readonly Row[] = [
     statement: 'takeChallenge',
     run: (tx) => factors.takeChallenge(tx, 'challenge_ada', now),
     gives: true,
-    changes: ['- sign_in_challenges challenge_ada'],
+    // Its mailed code goes with it.
+    changes: ['- mailed_codes challenge_ada', '- sign_in_challenges challenge_ada'],
   },
   {
     store: 'accounts/factors',
@@ -817,7 +852,32 @@ const rows: readonly Row[] = [
     store: 'accounts/factors',
     statement: 'findFactorState',
     run: (tx) => factors.findFactorState(tx, 'usr_bob'),
-    gives: { asked_at: null, short_password: 'of bob' },
+    gives: { asked_at: null, short_password: 'of bob', link_used_at: null },
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'noteLinkUsed',
+    run: (tx) => factors.noteLinkUsed(tx, 'usr_ada', now),
+    changes: ['factor_states usr_ada: link_used_at=1000'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'noteLinkUsed',
+    of: 'of a user about whom nothing was noted',
+    run: (tx) => factors.noteLinkUsed(tx, 'usr_dan', now),
+    changes: ['+ factor_states usr_dan: user_id=usr_dan link_used_at=1000'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'insertMailedCode',
+    run: (tx) => factors.insertMailedCode(tx, 'challenge_ada_over', 'mac'),
+    changes: ['+ mailed_codes challenge_ada_over: challenge_hash=challenge_ada_over code_mac=mac'],
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'findMailedCode',
+    run: (tx) => factors.findMailedCode(tx, 'challenge_ada'),
+    gives: 'mac of ada',
   },
   {
     store: 'accounts/factors',

@@ -55,6 +55,7 @@ export function SignInSteps({
   }
   if (challenge !== undefined) {
     const isEnrolment = challenge.enrol.length > 0
+    const isMailed = challenge.factors.includes('mailed_code')
     return (
       <>
         <h2 tabIndex={-1} ref={focusFirst}>
@@ -63,11 +64,14 @@ export function SignInSteps({
         {isEnrolment ? (
           <EnrolAtSignIn challenge={challenge.id} onCode={answer} />
         ) : (
-          <CodeForm
-            hint={challenge.factors.includes('recovery_code') ? say.codeHint : say.authenticatorOnlyHint}
-            mayRemember={!asksFactor && isKnownByCookie}
-            onCode={answer}
-          />
+          <>
+            {isMailed && <p>{say.mailedText(challenge.sentTo ?? '')}</p>}
+            <CodeForm
+              hint={hintOf(challenge, say)}
+              mayRemember={!asksFactor && !isMailed && isKnownByCookie}
+              onCode={answer}
+            />
+          </>
         )}
         <p class="row">
           <button type="button" class="quiet" onClick={() => setChallenge(undefined)}>
@@ -105,6 +109,11 @@ export function SignInSteps({
       {children}
     </Form>
   )
+}
+
+function hintOf({ factors }: FactorChallenge, say: (typeof secondStepWords)['en']): string {
+  if (factors.includes('mailed_code')) return say.mailedHint
+  return factors.includes('recovery_code') ? say.codeHint : say.authenticatorOnlyHint
 }
 
 /** Its picture is loaded with it: most people who sign in need none. */

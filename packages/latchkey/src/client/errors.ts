@@ -29,8 +29,13 @@ export type ClientErrorCode =
 export interface FactorChallenge {
   /** What `answer` and `enrol` take. It stands for the password that was right, for a few minutes. */
   readonly id: string
-  /** What may be proven: `authenticator`, `recovery_code`. Empty if the account has no factor yet. */
+  /**
+   * What may be proven: `authenticator`, `recovery_code`; or `mailed_code`, which was sent because the account has never signed
+   * in from there. Empty if the account has no factor yet.
+   */
   readonly factors: readonly string[]
+  /** Of a mailed code, where it went, as far as that is shown: `a…@example.com`. */
+  readonly sentTo: string | undefined
   /** What may be enrolled, which the account has to do before there is a session. Empty if it has a factor. */
   readonly enrol: readonly string[]
   readonly expiresInSeconds: number

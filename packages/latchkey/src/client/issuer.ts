@@ -250,9 +250,15 @@ function challengeIn(answer: Answer): FactorChallenge | undefined {
   if (status !== 401 || codeIn(answer) !== 'factor_required') return undefined
   const { mfa_required: step } = body
   if (typeof step !== 'object' || step === null) return undefined
-  const { challenge: id, factors, enrol, expires_in } = step as Readonly<Record<string, unknown>>
+  const { challenge: id, factors, enrol, expires_in, sent_to } = step as Readonly<Record<string, unknown>>
   if (typeof id !== 'string' || typeof expires_in !== 'number') return undefined
-  return Object.freeze({ id, factors: textsIn(factors), enrol: textsIn(enrol), expiresInSeconds: expires_in })
+  return Object.freeze({
+    id,
+    factors: textsIn(factors),
+    enrol: textsIn(enrol),
+    sentTo: typeof sent_to === 'string' ? sent_to : undefined,
+    expiresInSeconds: expires_in,
+  })
 }
 
 function textsIn(list: unknown): readonly string[] {

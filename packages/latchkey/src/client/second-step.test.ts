@@ -30,6 +30,7 @@ test('a sign-in by two steps is a session after the second', async (t) => {
       id: 'lk_challenge_1',
       factors: ['authenticator', 'recovery_code'],
       enrol: [],
+      sentTo: undefined,
       expiresInSeconds: 300,
     },
   })

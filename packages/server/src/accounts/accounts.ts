@@ -16,6 +16,7 @@ import {
   sendUserProof,
 } from './addresses/routes.ts'
 import { sweepProofs } from './addresses/store.ts'
+import { isCodeMailed } from './factors/mailed-code.ts'
 import {
   beginMyAuthenticator,
   confirmMyAuthenticator,
@@ -96,8 +97,12 @@ export async function createAccounts(
     async lockForSignIn(tx, id, now) {
       const user = await lockForSignIn(tx, id, now)
       if (!user) return undefined
-      const [asks, limits] = [await askedOfSignIn(tx, user, now), await limitsOf(tx, user)]
-      return { ...user, asks, limits }
+      return {
+        ...user,
+        asks: await askedOfSignIn(tx, user, now),
+        asksMail: await isCodeMailed(given, tx, user),
+        limits: await limitsOf(tx, user),
+      }
     },
     // A colon would end the name (Key URI Format).
     issuerName: `Latchkey ${new URL(issuer).hostname.replaceAll(/[[\]:]/g, ' ').trim()}`,

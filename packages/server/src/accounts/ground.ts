@@ -16,7 +16,7 @@ export interface UsersGround extends Ground {
 
 /** What the verbs that send letters need. */
 export interface LettersGround extends UsersGround {
-  readonly mail: Pick<Mail, 'mode' | 'post' | 'admit' | 'linkTo'>
+  readonly mail: Pick<Mail, 'mode' | 'works' | 'post' | 'admit' | 'linkTo'>
 }
 
 export interface AccountsGround extends LettersGround, GateGround {

@@ -91,12 +91,12 @@ for (const engine of engines) {
     })
 
     const failures = [
-      { name: 'that answers 4yz to the recipient', command: 'RCPT', answer: '451 later' },
-      { name: 'that answers 5yz to the greeting', command: 'greeting', answer: '554 not now' },
-      { name: 'that refuses the sender', command: 'MAIL', answer: '550 who?' },
-      { name: 'that takes the message and then fails', command: '.', answer: '452 full' },
+      { name: 'that answers 4yz to the recipient', command: 'RCPT', answer: '451 later', works: true },
+      { name: 'that answers 5yz to the greeting', command: 'greeting', answer: '554 not now', works: false },
+      { name: 'that refuses the sender', command: 'MAIL', answer: '550 who?', works: false },
+      { name: 'that takes the message and then fails', command: '.', answer: '452 full', works: true },
     ]
-    for (const { name, command, answer } of failures) {
+    for (const { name, command, answer, works } of failures) {
       test(`a mail server ${name} delays the letter, and then gets it`, async () => {
         server.answers.set(command, answer)
         await post(app.app)
@@ -105,12 +105,15 @@ for (const engine of engines) {
         assert.equal(row?.attempts, 1)
         assert.equal(row?.next_at, app.world.now() + 15_000)
         assert.match(row?.last_error ?? '', new RegExp(answer.slice(4)))
+        // A recipient of whom it knows nothing says nothing about the server.
+        assert.equal(await app.app.mail.works(app.app.db), works)
         await run()
         assert.equal((await rows())[0]?.attempts, 1, 'not before its time')
         server.answers.clear()
         app.world.advance(15_000)
         await run()
         assert.equal(server.received.length, 1)
+        assert.equal(await app.app.mail.works(app.app.db), true)
       })
     }
 

@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/database.ts'
+import type { Reader, Transaction } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import { serve } from '../http/route.ts'
@@ -7,7 +7,7 @@ import type { MasterKey } from '../secrets/master-key.ts'
 import type { OutboxGround } from './ground.ts'
 import { createPost, type Enclosed, giveUpOverdue, openLetter, type Post, sendDue } from './outbox.ts'
 import { outboxPage } from './pages.ts'
-import { fillLimit, findLetters, findLimit, type OutboxRow, sweepLimits } from './store.ts'
+import { fillLimit, findLetters, findLimit, hasServerFailed, type OutboxRow, sweepLimits } from './store.ts'
 import { createTransport, type MailSettings, type Send } from './transport.ts'
 
 /**
@@ -18,6 +18,8 @@ export type MailMode = 'sends' | 'shows' | 'none'
 
 export interface Mail extends Part {
   readonly mode: MailMode
+  /** Whether letters are sent, as far as is known: there is a mail server, and it did not fail when it was last tried. */
+  works(reader: Reader): Promise<boolean>
   /** Put a letter into the outbox. Without mail it does nothing. */
   readonly post: Post
   /**
@@ -77,6 +79,7 @@ export function createMail(
     send,
     waiting,
     linkTo: (path) => issuer + path,
+    works: async (reader) => mode !== 'none' && !(await hasServerFailed(reader)),
     async admit(tx, kind, whom, perHour) {
       const now = world.now()
       const costMs = Math.ceil(hourMs / perHour)

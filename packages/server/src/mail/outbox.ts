@@ -8,6 +8,7 @@ import { type Letter, render } from './letter.ts'
 import {
   delayLetter,
   insertLetter,
+  noteServer,
   type OutboxRow,
   removeLetter,
   removeOverdue,
@@ -84,6 +85,7 @@ export async function sendDue(
       const { to, letter } = openLetter(masterKey, row)
       await send({ id: row.id, to, subject: letter.subject, ...render(letter) }, signal)
       await db.transaction(async (tx) => {
+        await noteServer(tx, true, world.now())
         if (await removeLetter(tx, row.id, row.attempts)) {
           await activity.record(tx, operator, 'mail.send', about, { details })
         }
@@ -94,6 +96,7 @@ export async function sendDue(
       const message = error instanceof Error ? error.message : String(error)
       log.warn('mail_not_sent', { letter: row.id, attempts: row.attempts, error: message })
       await db.transaction(async (tx) => {
+        await noteServer(tx, error instanceof MailFailure && error.isOfLetter, world.now())
         if (!isFinal) return delayLetter(tx, row, world.now() + delayMs(row.attempts), message.slice(0, 400))
         if (await removeLetter(tx, row.id, row.attempts)) {
           const more = { outcome: 'failure', reason: 'mail_refused', details } as const

@@ -65,6 +65,23 @@ export async function removeLetter(tx: Transaction, id: string, attempts: number
   return rows.length === 1
 }
 
+/** Note that the mail server takes letters, or since when it does not. */
+export async function noteServer(tx: Transaction, takesLetters: boolean, now: number): Promise<void> {
+  if (takesLetters) {
+    await tx.query('DELETE FROM mail_server')
+    return
+  }
+  await tx.query(
+    'INSERT INTO mail_server (one, failed_since) VALUES (1, $1) ON CONFLICT (one) DO NOTHING',
+    now,
+  )
+}
+
+/** Whether the mail server failed when it was last tried. */
+export async function hasServerFailed(reader: Reader): Promise<boolean> {
+  return (await reader.query('SELECT 1 AS found FROM mail_server')).length === 1
+}
+
 export async function delayLetter(
   tx: Transaction,
   { id, attempts }: { readonly id: string; readonly attempts: number },

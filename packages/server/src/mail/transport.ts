@@ -36,14 +36,17 @@ export type MailStep = keyof typeof steps
 /** A message was not sent. The text says the step and what the server answered; it holds no secret of ours. */
 export class MailFailure extends Error {
   readonly step: MailStep
+  /** Whether the server takes letters, but not this one. */
+  readonly isOfLetter: boolean
   /** Whether the server will never take this message, so that trying again is useless. */
   readonly isFinal: boolean
 
-  constructor(step: MailStep, detail: string, isFinal: boolean) {
+  constructor(step: MailStep, detail: string, isPermanent: boolean) {
     super(`${steps[step]} failed: ${detail}`)
     this.name = 'MailFailure'
     this.step = step
-    this.isFinal = isFinal
+    this.isOfLetter = step === 'recipient' || step === 'message'
+    this.isFinal = isPermanent && this.isOfLetter
   }
 }
 
@@ -120,8 +123,8 @@ function failureOf(error: unknown): MailFailure {
   const detail = (response ?? message).slice(0, 300)
   const step = stepOf(code, command, message)
   // RFC 5321 section 4.2.1: 5yz is permanent. A password that is refused may be corrected, so that is not final.
-  const isFinal = responseCode >= 500 && ['recipient', 'message'].includes(step)
-  return new MailFailure(step, detail, isFinal)
+  const isPermanent = responseCode >= 500
+  return new MailFailure(step, detail, isPermanent)
 }
 
 function stepOf(code: string, command: string, message: string): MailStep {

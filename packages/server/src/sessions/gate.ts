@@ -21,16 +21,21 @@ export interface ProvenPerson {
   readonly amr: readonly string[]
   /** Whether the proof is still good for the account as it is now: a password may have been changed since it was checked. */
   readonly stillHolds: (account: Account) => boolean
+  /** Whether the account has signed in there before. What cannot be phished may say so of every place. */
+  readonly isKnownPlace: boolean
   /** The second factor that was proven beside it. */
   readonly factor?: ProvenFactor | undefined
 }
 
-/** What an account asks of a sign-in beside the first credential: nothing, to prove a second factor, or to enrol one. */
-export type AskedFactor = 'nothing' | 'prove' | 'enrol'
+/**
+ * What an account asks of a sign-in beside the first credential: nothing, to prove a second factor, to enrol one, or to prove
+ * its mail.
+ */
+export type AskedFactor = 'nothing' | 'prove' | 'enrol' | 'mail'
 
 /** A second factor that a person has proven. Only code that has verified one may create this value. */
 export interface ProvenFactor {
-  /** Whether it is one that was in force, or one that is enrolled with this sign-in. */
+  /** Whether it is one that was in force, one that is enrolled with this sign-in, or the mail of the account. */
   readonly does: Exclude<AskedFactor, 'nothing'>
   /** In the words of RFC 8176. */
   readonly amr: readonly string[]
@@ -49,8 +54,16 @@ export interface Account {
   /** When one of the permissions ends; undefined if none does. */
   readonly endsAtMs: number | undefined
   readonly limits: SessionLimits
-  readonly asks: AskedFactor
+  readonly asks: Exclude<AskedFactor, 'mail'>
+  /** Whether it asks for a mailed code where it asks for nothing else, at a place that it does not know. */
+  readonly asksMail: boolean
 }
+
+const reasons = {
+  prove: 'factor_required',
+  enrol: 'enrolment_required',
+  mail: 'mail_code_required',
+} as const
 
 /** The account asks for a second factor that was not proven. There is no session, and nothing has changed. */
 export class FactorRequired extends Refusal {
@@ -58,7 +71,7 @@ export class FactorRequired extends Refusal {
 
   constructor(asks: Exclude<AskedFactor, 'nothing'>, userId: string) {
     super('factor_required', 'this account signs in with a second factor, too', {
-      reason: asks === 'prove' ? 'factor_required' : 'enrolment_required',
+      reason: reasons[asks],
       refused: { event: 'user.sign_in', subject: userId, subjectKind: 'user' },
     })
     this.asks = asks
@@ -160,9 +173,10 @@ export async function openSession(
 /** No session of an account that asks for a second factor, but with one of the kind that it asks for. */
 async function requireFactor(
   tx: Transaction,
-  { asks }: Account,
-  { userId, factor }: ProvenPerson,
+  account: Account,
+  { userId, factor, isKnownPlace }: ProvenPerson,
 ): Promise<void> {
+  const asks = account.asks === 'nothing' && account.asksMail && !isKnownPlace ? 'mail' : account.asks
   // A factor that was enrolled at another sign-in meanwhile makes this one prove it: to enrol is not enough any more.
   if (asks !== 'nothing' && factor?.does !== asks) throw new FactorRequired(asks, userId)
   if (factor === undefined || (await factor.use(tx))) return

@@ -1,10 +1,11 @@
+import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
-import type { Ground } from '../../ground.ts'
 import { hashSecret, newSecret } from '../../secrets/secrets.ts'
 import type { FactorRequired } from '../../sessions/gate.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
 import type { UserRow } from '../users/store.ts'
 import { pendingForMs } from './authenticators.ts'
+import { type MailedCodeGround, mailCode, mailedForMs } from './mailed-code.ts'
 import { passwordPrint } from './rule.ts'
 import { countRecoveryCodes, insertChallenge } from './store.ts'
 
@@ -12,7 +13,13 @@ import { countRecoveryCodes, insertChallenge } from './store.ts'
 const challengeForMs = 5 * 60_000
 /** What the answer to a right password says of the second step. */
 export type SecondStep =
-  | { readonly challenge: string; readonly expires_in: number; readonly factors: readonly string[] }
+  | {
+      readonly challenge: string
+      readonly expires_in: number
+      readonly factors: readonly string[]
+      /** Of a mailed code: where it went, as far as that is shown. */
+      readonly sent_to?: string
+    }
   | { readonly challenge: string; readonly expires_in: number; readonly enrol: readonly string[] }
 
 /**
@@ -20,33 +27,40 @@ export type SecondStep =
  * minutes, and the factors to choose of.
  */
 export async function withChallenge(
-  { db, world }: Pick<Ground, 'db' | 'world'>,
+  ground: MailedCodeGround,
   required: FactorRequired,
-  { id, password_hash }: UserRow,
+  user: UserRow,
   key: ProvenKey | undefined,
+  client: ClientInfo,
 ): Promise<Refusal> {
+  const { db, world } = ground
+  const { id, password_hash } = user
   const secret = newSecret('challenge', world)
   const { asks, code, message, reason, refused } = required
   const now = world.now()
   // An enrolment takes as long as the authenticator may take to prove itself.
-  const lifeMs = asks === 'prove' ? challengeForMs : pendingForMs
-  const hasCodes = await db.transaction(async (tx) => {
+  const lifeMs = { prove: challengeForMs, enrol: pendingForMs, mail: mailedForMs }[asks]
+  const hash = hashSecret(secret)
+  const { hasCodes, sentTo } = await db.transaction(async (tx) => {
     await insertChallenge(tx, {
-      secret_hash: hashSecret(secret),
+      secret_hash: hash,
       user_id: id,
-      asks,
+      asks: asks === 'enrol' ? 'enrol' : 'prove',
       password_print: passwordPrint(password_hash),
       key_thumbprint: key ?? null,
       attempts: 0,
       created_at: now,
       expires_at: now + lifeMs,
     })
-    return (await countRecoveryCodes(tx, id)) > 0
+    const sentTo = asks === 'mail' ? await mailCode(ground, tx, user, hash, client) : undefined
+    return { hasCodes: (await countRecoveryCodes(tx, id)) > 0, sentTo }
   })
   const common = { challenge: secret, expires_in: lifeMs / 1000 }
   const step: SecondStep =
-    asks === 'prove'
-      ? { ...common, factors: ['authenticator', ...(hasCodes ? ['recovery_code'] : [])] }
-      : { ...common, enrol: ['authenticator'] }
+    sentTo !== undefined
+      ? { ...common, factors: ['mailed_code'], sent_to: sentTo }
+      : asks === 'enrol'
+        ? { ...common, enrol: ['authenticator'] }
+        : { ...common, factors: ['authenticator', ...(hasCodes ? ['recovery_code'] : [])] }
   return new Refusal(code, message, { reason, refused, members: { mfa_required: step } })
 }

@@ -16,7 +16,11 @@ export async function isFactorInForce(reader: Reader, userId: string): Promise<b
  * What the gate asks of a sign-in of this account beside the first credential: nothing; to prove a factor that is in force;
  * or to enrol one, because the password is too short to stand alone or the type of the user has required one for long enough.
  */
-export async function askedOfSignIn(tx: Transaction, user: UserRow, now: number): Promise<AskedFactor> {
+export async function askedOfSignIn(
+  tx: Transaction,
+  user: UserRow,
+  now: number,
+): Promise<Exclude<AskedFactor, 'mail'>> {
   if (await isFactorInForce(tx, user.id)) return 'prove'
   if (await hasShortPassword(tx, user)) return 'enrol'
   const rule = await findFactorRule(tx, user.user_type)

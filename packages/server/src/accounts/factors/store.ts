@@ -216,6 +216,28 @@ export async function takeChallenge(tx: Transaction, secretHash: string, now: nu
   return rows.length === 1
 }
 
+/** The code that was mailed for a challenge, which goes with it. */
+export async function insertMailedCode(
+  tx: Transaction,
+  challengeHash: string,
+  codeMac: string,
+): Promise<void> {
+  await tx.query(
+    'INSERT INTO mailed_codes (challenge_hash, code_mac) VALUES ($1, $2)',
+    challengeHash,
+    codeMac,
+  )
+}
+
+/** What is stored of the code that was mailed for a challenge; undefined if none was. */
+export async function findMailedCode(reader: Reader, challengeHash: string): Promise<string | undefined> {
+  const [row] = await reader.query<{ code_mac: string }>(
+    'SELECT code_mac FROM mailed_codes WHERE challenge_hash = $1',
+    challengeHash,
+  )
+  return row?.code_mac
+}
+
 export async function sweepChallenges(tx: Transaction, now: number): Promise<void> {
   await tx.query('DELETE FROM sign_in_challenges WHERE expires_at <= $1', now)
 }
@@ -242,11 +264,13 @@ export async function noteAsked(
 export interface FactorStateRow {
   readonly asked_at: number | null
   readonly short_password: string | null
+  /** When a link last set the password. */
+  readonly link_used_at: number | null
 }
 
 export async function findFactorState(reader: Reader, userId: string): Promise<FactorStateRow | undefined> {
   const [row] = await reader.query<FactorStateRow>(
-    'SELECT asked_at, short_password FROM factor_states WHERE user_id = $1',
+    'SELECT asked_at, short_password, link_used_at FROM factor_states WHERE user_id = $1',
     userId,
   )
   return row
@@ -259,6 +283,15 @@ export async function noteShortPassword(tx: Transaction, userId: string, print: 
      ON CONFLICT (user_id) DO UPDATE SET short_password = $2`,
     userId,
     print,
+  )
+}
+
+export async function noteLinkUsed(tx: Transaction, userId: string, now: number): Promise<void> {
+  await tx.query(
+    `INSERT INTO factor_states (user_id, link_used_at) VALUES ($1, $2)
+     ON CONFLICT (user_id) DO UPDATE SET link_used_at = $2`,
+    userId,
+    now,
   )
 }
 

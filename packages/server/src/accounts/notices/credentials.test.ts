@@ -4,12 +4,15 @@ import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { answer, challenged, type Enrolled, enrol, signInTwice } from '../../../test/factors.ts'
 import { takeLetters } from '../../../test/letters.ts'
 import { engines } from '../../../test/storages.ts'
+import { operator } from '../../identity.ts'
+import { setSignInRule } from '../user-types/sign-in-rule.ts'
 
 for (const engine of engines) {
   describe(`what people are told of their credentials on ${engine}`, () => {
     let app: TestApp
     before(async () => {
       app = await openTestApp(engine)
+      await setSignInRule(app.app, operator, 'customer', { mailCode: false })
     })
     after(() => app.close())
 

@@ -5,7 +5,9 @@ import { takeLetters } from '../../../test/letters.ts'
 import { openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import type { App } from '../../app.ts'
+import { operator } from '../../identity.ts'
 import { newSecret } from '../../secrets/secrets.ts'
+import { setSignInRule } from '../user-types/sign-in-rule.ts'
 
 const firefox = (version: number) =>
   `Mozilla/5.0 (X11; Linux x86_64; rv:${version}.0) Gecko/20100101 Firefox/${version}.0`
@@ -19,6 +21,7 @@ for (const engine of engines) {
     let beside: App
     before(async () => {
       app = await openTestApp(engine)
+      await setSignInRule(app.app, operator, 'customer', { mailCode: false })
       beside = await openBeside(app)
     })
     after(async () => {

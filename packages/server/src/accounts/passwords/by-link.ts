@@ -4,6 +4,7 @@ import type { Transaction } from '../../database/database.ts'
 import type { Refusal } from '../../errors.ts'
 import { endAllSessions } from '../../sessions/end.ts'
 import { isFactorInForce } from '../factors/rule.ts'
+import { noteLinkUsed } from '../factors/store.ts'
 import type { LettersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
 import { tellPasswordChanged } from '../notices/credentials.ts'
@@ -51,6 +52,7 @@ export async function setPasswordByLink(
     await endRecoveries(tx, userId, now)
     await setPasswordHash(tx, userId, hash)
     await allowShort(tx, userId, password, hash)
+    await noteLinkUsed(tx, userId, now)
     const who = { subject: userId, subjectKind: 'user', client } as const
     // A new password may be set because another person knew the old one.
     await endAllSessions(ground, tx, userId, 'password_set', who)

@@ -8,6 +8,7 @@ import type { App } from '../../app.ts'
 import { operator } from '../../identity.ts'
 import { newSecret } from '../../secrets/secrets.ts'
 import { invite } from '../invitations/invitations.ts'
+import { setSignInRule } from '../user-types/sign-in-rule.ts'
 import { disableUser, enableUser } from '../users/users.ts'
 import { makeRecoveryLink } from './recovery.ts'
 
@@ -20,6 +21,7 @@ for (const engine of engines) {
     let beside: App
     before(async () => {
       app = await openTestApp(engine)
+      await setSignInRule(app.app, operator, 'customer', { mailCode: false })
       beside = await openBeside(app)
     })
     after(async () => {

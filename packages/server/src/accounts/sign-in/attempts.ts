@@ -171,6 +171,11 @@ export async function knowBrowser(
   })
 }
 
+/** Whether an account has signed in there before: in this browser, or lately from this address. */
+export async function isKnownPlace(db: Ground['db'], claimant: Claimant, now: number): Promise<boolean> {
+  return (await knownPlace(db, claimant, now)) !== undefined
+}
+
 /** A browser that has signed in to this account, or an address from which somebody did lately. */
 async function knownPlace(
   db: Ground['db'],

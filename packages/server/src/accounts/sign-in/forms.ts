@@ -29,21 +29,46 @@ ${wrongLine(problem)}
 <p><a href="/recover">${say.forgotten}</a></p>`
 }
 
+/** What a code of the second step is of; a form says it to the one that may follow it. */
+const kinds = ['authenticator', 'authenticator_or_recovery', 'mail'] as const
+export type CodeKind = (typeof kinds)[number]
+
+export function isCodeKind(text: string): text is CodeKind {
+  return kinds.some((kind) => kind === text)
+}
+
+/** What the codes are of that answer this step. */
+export function kindOf(step: SecondStep & { readonly factors: readonly string[] }): CodeKind {
+  if (step.factors.includes('mailed_code')) return 'mail'
+  return step.factors.includes('recovery_code') ? 'authenticator_or_recovery' : 'authenticator'
+}
+
 /** The second step, by a code of what the account has. */
 export function codeForm(
   { language, next }: Course,
-  { challenge, hasRecoveryCodes }: { challenge: string; hasRecoveryCodes: boolean },
+  { challenge, kind, sentTo }: { challenge: string; kind: CodeKind; sentTo?: string | undefined },
   problem?: string,
 ): Html {
   const say = words[language]
+  const hints = {
+    authenticator: say.authenticatorHint,
+    authenticator_or_recovery: say.codeHint,
+    mail: say.mailedHint,
+  }
+  // The place is known from then on by itself.
+  const remember =
+    kind === 'mail'
+      ? html``
+      : html`<label class="check"><input type="checkbox" name="remember" value="yes"> ${say.remember}</label>`
   return html`<h1>${say.stepTitle}</h1>
+${sentTo === undefined ? '' : html`<p>${say.mailedText(sentTo)}</p>`}
 ${wrongLine(problem)}
 <form method="post" action="/sign-in/factor">
 <input type="hidden" name="next" value="${next}">
 <input type="hidden" name="challenge" value="${challenge}">
-<input type="hidden" name="step" value="${hasRecoveryCodes ? 'prove' : 'prove_authenticator'}">
-${codeField(say.code, hasRecoveryCodes ? say.codeHint : say.authenticatorHint)}
-<label class="check"><input type="checkbox" name="remember" value="yes"> ${say.remember}</label>
+<input type="hidden" name="step" value="${kind}">
+${codeField(say.code, hints[kind])}
+${remember}
 <button>${say.goOn}</button>
 </form>
 ${beginAgain({ language, next })}`

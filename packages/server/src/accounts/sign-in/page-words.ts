@@ -11,6 +11,8 @@ interface Words {
   readonly code: string
   readonly codeHint: string
   readonly authenticatorHint: string
+  readonly mailedText: (address: string) => string
+  readonly mailedHint: string
   readonly remember: string
   readonly goOn: string
   readonly beginAgain: string
@@ -45,6 +47,9 @@ export const words: Record<Language, Words> = {
     code: 'Code',
     codeHint: 'Six digits of your authenticator, or a recovery code. Blanks and dashes do not matter.',
     authenticatorHint: 'Six digits of your authenticator. Blanks and dashes do not matter.',
+    mailedText: (address) =>
+      `You have not signed in here before, so a code was sent to ${address}. It works for 15 minutes.`,
+    mailedHint: 'Six digits from your mail. Blanks and dashes do not matter.',
     remember: 'Do not ask for a code in this browser for 30 days',
     goOn: 'Continue',
     beginAgain: 'Begin again',
@@ -59,7 +64,7 @@ export const words: Record<Language, Words> = {
     codesText:
       'Each of them signs you in once if you have lost your authenticator. They are shown this once: print them, or keep them in a password manager.',
     wrong: 'The user name or the password is not right.',
-    codeWrong: 'This code is not right, or was used before. A new one comes every 30 seconds.',
+    codeWrong: 'This code is not right, or was used before.',
     tooLate: 'That took too long, or too many codes were wrong. Please sign in again.',
     wait: (seconds) => `That was wrong too often. Please wait ${seconds} seconds and try again.`,
     waitElsewhere:
@@ -78,6 +83,8 @@ export const words: Record<Language, Words> = {
     code: '驗證碼',
     codeHint: '驗證器的六位數字，或一組復原碼。空格與連字號不影響。',
     authenticatorHint: '驗證器的六位數字。空格與連字號不影響。',
+    mailedText: (address) => `您不曾在這裡登入，因此驗證碼已寄到 ${address}，15 分鐘內有效。`,
+    mailedHint: '郵件中的六位數字。空格與連字號不影響。',
     remember: '30 天內不再於這個瀏覽器要求驗證碼',
     goOn: '繼續',
     beginAgain: '重新開始',
@@ -91,7 +98,7 @@ export const words: Record<Language, Words> = {
     codesTitle: '您的復原碼',
     codesText: '遺失驗證器時，每組復原碼可以登入一次。它們只顯示這一次：請列印出來，或存進密碼管理程式。',
     wrong: '使用者名稱或密碼不正確。',
-    codeWrong: '驗證碼不正確，或已經用過。每 30 秒會有新的驗證碼。',
+    codeWrong: '驗證碼不正確，或已經用過。',
     tooLate: '時間過長，或錯誤次數過多。請重新登入。',
     wait: (seconds) => `錯誤次數過多，請等 ${seconds} 秒再試。`,
     waitElsewhere: '錯誤次數過多。請在您曾經登入的地方登入，或索取新密碼。',

@@ -11,7 +11,8 @@ import {
   codeForm,
   defaultNext,
   enrolmentForm,
-  hasRecoveryCodes,
+  isCodeKind,
+  kindOf,
   passwordForm,
   signedInContent,
 } from './forms.ts'
@@ -198,7 +199,7 @@ async function askSecondStep(
   const { enrolTitle, stepTitle } = words[course.language]
   const refusal = error instanceof Refusal ? error : undefined
   if ('factors' in step) {
-    const content = codeForm(course, { challenge, hasRecoveryCodes: hasRecoveryCodes(step) })
+    const content = codeForm(course, { challenge, kind: kindOf(step), sentTo: step.sent_to })
     return shown(200, course, stepTitle, content, { refusal })
   }
   const authenticator = await beginEnrolment(ground, { challenge, proof: noProof })
@@ -211,7 +212,7 @@ async function stepAgain(
   course: Course,
   { challenge, step, problem }: { challenge: string; step: string; problem: string },
 ): Promise<Html> {
-  if (step !== 'enrol') return codeForm(course, { challenge, hasRecoveryCodes: step === 'prove' }, problem)
+  if (isCodeKind(step)) return codeForm(course, { challenge, kind: step }, problem)
   try {
     const authenticator = await beginEnrolment(ground, { challenge, proof: noProof })
     return enrolmentForm(course, { challenge, authenticator }, problem)

@@ -6,10 +6,17 @@ import { hashSecret, isSecret } from '../../secrets/secrets.ts'
 import { FactorRequired, openSession, type ProvenFactor, type ProvenPerson } from '../../sessions/gate.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
 import { type PendingAuthenticator, provePending, setUpAuthenticator } from '../factors/authenticators.ts'
+import { proveByMail } from '../factors/mailed-code.ts'
 import { firstRecoveryCodes } from '../factors/own.ts'
 import { proveByCode } from '../factors/prove.ts'
 import { passwordPrint } from '../factors/rule.ts'
-import { type ChallengeRow, findChallenge, takeChallenge, takeChallengeAttempt } from '../factors/store.ts'
+import {
+  type ChallengeRow,
+  findChallenge,
+  findMailedCode,
+  takeChallenge,
+  takeChallengeAttempt,
+} from '../factors/store.ts'
 import type { AccountsGround } from '../ground.ts'
 import { findUser, holdUser, type UserWithPermissions } from '../users/store.ts'
 import { provenKey, type SignedIn } from './sign-in.ts'
@@ -89,9 +96,15 @@ export async function answerChallenge(
       }
     )
   }
-  const factor = row.asks === 'prove' ? await proveByCode(ground, user, code) : await proveEnrolled()
+  const mailed = await findMailedCode(db, hash)
+  const factor =
+    mailed !== undefined
+      ? proveByMail(ground, mailed, hash, code)
+      : row.asks === 'prove'
+        ? await proveByCode(ground, user, code)
+        : await proveEnrolled()
   if (!factor) {
-    throw new Refusal('code_wrong', 'this code is not right; a new one comes every 30 seconds', {
+    throw new Refusal('code_wrong', 'this code is not right', {
       refused: { event: 'user.sign_in', subject: user.id, subjectKind: 'user' },
     })
   }
@@ -99,6 +112,8 @@ export async function answerChallenge(
     userId: user.id,
     amr: ['pwd'],
     stillHolds: ({ password_hash }) => passwordPrint(password_hash) === row.password_print,
+    // What makes a place known is a session, and there is none yet.
+    isKnownPlace: false,
     factor: {
       ...factor,
       use: async (tx) => (await takeChallenge(tx, hash, world.now())) && factor.use(tx),

@@ -10,19 +10,22 @@ import {
 } from '../../sessions/gate.ts'
 import type { Proofs, ProvenKey } from '../../tokens/proofs.ts'
 import { withChallenge } from '../factors/challenges.ts'
+import type { MailedCodeGround } from '../factors/mailed-code.ts'
 import { proveByBrowser } from '../factors/remembered.ts'
 import { isPasswordOf } from '../passwords/check.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { renewPasswordHash } from '../passwords/renewal.ts'
 import { findUserByName } from '../users/store.ts'
 import { usernameKey } from '../users/username-key.ts'
-import type { Attempts } from './attempts.ts'
+import { type Attempts, isKnownPlace } from './attempts.ts'
 
 /** An open session, and whose it is. */
 export interface SignedIn extends OpenedSession {
   readonly userId: string
   readonly username: string
 }
+
+type SignInGround = GateGround & MailedCodeGround & { passwords: Passwords; attempts: Attempts }
 
 interface SignIn {
   readonly username: string
@@ -42,7 +45,7 @@ interface SignIn {
  * `too_many_requests`, `credentials_invalid`, `overloaded`
  */
 export async function signIn(
-  ground: GateGround & { passwords: Passwords; attempts: Attempts; proofs: Proofs },
+  ground: SignInGround & { proofs: Proofs },
   { username, password, proof, browser, asksFactor }: SignIn,
   client: ClientInfo,
 ): Promise<SignedIn> {
@@ -66,7 +69,7 @@ interface CheckedSignIn extends Pick<SignIn, 'password' | 'browser' | 'asksFacto
 }
 
 async function signInOnce(
-  ground: GateGround & { passwords: Passwords; attempts: Attempts },
+  ground: SignInGround,
   { nameKey, password, browser, asksFactor, key }: CheckedSignIn,
   client: ClientInfo,
 ): Promise<SignedIn> {
@@ -95,12 +98,13 @@ async function signInOnce(
     return password_hash === checked
   }
   const factor = asksFactor ? undefined : await proveByBrowser(ground, user, browser)
-  const person = { userId, amr: ['pwd'], stillHolds, factor }
+  const known = await isKnownPlace(ground.db, claimant, ground.world.now())
+  const person = { userId, amr: ['pwd'], stillHolds, isKnownPlace: known, factor }
   const opened = await openSession(ground, person, key, client).catch(async (error: unknown) => {
     if (!(error instanceof FactorRequired)) throw error
     // Before the challenge, which is worth nothing with another hash.
     const password_hash = await renewPasswordHash(ground, user, password)
-    throw await withChallenge(ground, error, { ...user, password_hash }, key)
+    throw await withChallenge(ground, error, { ...user, password_hash }, key, client)
   })
   await renewPasswordHash(ground, user, password)
   return { ...opened, userId, username: user.username }

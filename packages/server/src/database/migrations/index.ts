@@ -10,6 +10,7 @@ import { permissions } from './0008-permissions.ts'
 import { mail } from './0009-mail.ts'
 import { secondFactors } from './0010-second-factors.ts'
 import { signInRules } from './0014-sign-in-rules.ts'
+import { mailedCodes } from './0015-mailed-codes.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   mail,
   secondFactors,
   signInRules,
+  mailedCodes,
 ]
