@@ -132,8 +132,3 @@ function signInPath(next: string): string {
 }
 
 export const defaultNext = '/console'
-
-/** Whether the account has recovery codes beside its authenticator. */
-export function hasRecoveryCodes(step: SecondStep): boolean {
-  return 'factors' in step && step.factors.includes('recovery_code')
-}

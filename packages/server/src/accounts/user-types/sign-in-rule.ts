@@ -26,7 +26,7 @@ export const shortestSessionSeconds = 600
 export const longestIdleSeconds = 30 * 86_400
 export const longestSessionSeconds = 90 * 86_400
 
-export function ruleOf(row: SignInRuleRow): SignInRule {
+function ruleOf(row: SignInRuleRow): SignInRule {
   const seconds = (ms: number | null) => (ms === null ? null : ms / 1000)
   return {
     selfRegistration: row.self_registration === 1,
@@ -84,7 +84,7 @@ export async function keepHarmless(
   if ((await findSignInRule(tx, name))?.self_registration === 1) requireHarmless(permissions)
 }
 
-export function isHarmless(permissions: readonly Permission[]): boolean {
+function isHarmless(permissions: readonly Permission[]): boolean {
   return permissions.every((permission) => ownPermissions.includes(permission))
 }
 
