@@ -126,8 +126,9 @@ export async function createApp({
     authenticate: async (token, client) =>
       isDeviceToken(token) ? devices.authenticate.identify(token, client) : bearerOf(readToken(token)),
   })
-  const { holderOf } = accounts
-  const access = createAccess({ ...ground, holderOf, decide: devices.decide })
+  const clients = createClients({ ...ground, revocations })
+  const keyIds = () => ring.list().map(({ kid }) => kid)
+  const access = createAccess({ issuer, people: accounts, services: clients, devices, keyIds })
   const places = createAddressPlaces(config, (reason, address) =>
     activity
       .recordRefusal({ client: { address } }, 'access.refuse', undefined, { reason })
@@ -143,7 +144,7 @@ export async function createApp({
     createActivityPart(ground),
     createKeys({ ...ground, ring }),
     tokens,
-    createClients({ ...ground, revocations }),
+    clients,
     createOauth({ ...ground, ...tokens, issuer }),
     operations,
     mail,

@@ -78,9 +78,17 @@ export function holds({ scopes }: Identity, permission: Permission): boolean {
  */
 export function authorizeOver(actor: Actor, held: readonly string[]): void {
   if (actor.kind === 'operator') return
-  const missing = held.find((permission) => !actor.identity.scopes.has(permission))
+  const missing = firstMissing(actor.identity.scopes, held)
   if (missing === undefined) return
   throw new Refusal('permission_missing', 'this concerns permissions that you do not have', {
     reason: missing,
   })
+}
+
+/** The first of these permissions that is not among the others; undefined if all are. */
+export function firstMissing<Name extends string>(
+  scopes: ReadonlySet<string>,
+  held: readonly Name[],
+): Name | undefined {
+  return held.find((permission) => !scopes.has(permission))
 }

@@ -23,6 +23,8 @@ export interface AnswerBody extends Members {
   readonly desired: Members
   readonly paths: Members
   readonly items: readonly Item[]
+  readonly evaluations: readonly { readonly decision: boolean; readonly context: unknown }[]
+  readonly page: { readonly next_token: string }
   readonly refused: readonly { readonly index: number; readonly code: string }[]
   /** From where on the next page is; null on the last. */
   readonly next: string | null

@@ -37,6 +37,12 @@ export function requireDescribed(
   }
   // A file that the client has already, and what a standard fixes (RFC 6749 section 5.2), have codes of their own.
   if (status === 304 || route.errors === 'oauth') return
+  if (route.errors === 'text') {
+    const code = /^(\w+): ./.exec(text)?.[1] as RefusalCode | undefined
+    if (code === undefined || !refusalsOf(route).includes(code))
+      throw new Error(`${name} does not declare ${status} ${text}`)
+    return
+  }
   const isProblem = headers.get('content-type')?.startsWith('application/problem+json')
   const { code } = (body ?? {}) as { code?: RefusalCode | 'internal' }
   if (!isProblem || code === undefined) throw new Error(`${name} does not declare the status ${status}`)

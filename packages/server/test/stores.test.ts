@@ -1050,6 +1050,18 @@ const rows: readonly Row[] = [
   },
   {
     store: 'accounts/users',
+    statement: 'findUserIds',
+    run: (tx) => users.findUserIds(tx, 'usr_ada', 2),
+    gives: ['usr_bob', 'usr_cyd'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'findUserIdsOfType',
+    run: (tx) => users.findUserIdsOfType(tx, 'administrator', 'usr_ada', 1),
+    gives: ['usr_cyd'],
+  },
+  {
+    store: 'accounts/users',
     statement: 'findLookAlikes',
     run: async (tx) => {
       const eve = { ...(await users.findUser(tx, 'usr_cyd'))!, username_skeleton: 'eve' }
@@ -1583,6 +1595,26 @@ const rows: readonly Row[] = [
   },
   {
     store: 'accounts/permissions',
+    statement: 'findUserIdsGranted',
+    run: (tx) => permissions.findUserIdsGranted(tx, 'users:read', 'usr_ada', 9),
+    gives: ['usr_bob'],
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'findUserIdsGranted',
+    of: 'a denial',
+    run: (tx) => permissions.findUserIdsGranted(tx, 'devices:read', '', 9),
+    gives: [],
+  },
+  {
+    store: 'accounts/permissions',
+    statement: 'findUserIdsGranted',
+    of: 'after the last',
+    run: (tx) => permissions.findUserIdsGranted(tx, 'users:read', 'usr_bob', 9),
+    gives: [],
+  },
+  {
+    store: 'accounts/permissions',
     statement: 'hasUndenied',
     run: (tx) => permissions.hasUndenied(tx, 'administrator', now),
     gives: true,
@@ -2055,6 +2087,19 @@ const rows: readonly Row[] = [
   },
   {
     store: 'devices/relations',
+    statement: 'findRelatedSubjects',
+    run: (tx) => relations.findRelatedSubjects(tx, 'dev_a', now, '', 9),
+    gives: ['usr_ada', 'usr_bob'],
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findRelatedSubjects',
+    of: 'a page',
+    run: (tx) => relations.findRelatedSubjects(tx, 'dev_b', now, 'usr_ada', 1),
+    gives: ['usr_bob'],
+  },
+  {
+    store: 'devices/relations',
     statement: 'findSubjectsExpired',
     run: (tx) => relations.findSubjectsExpired(tx, 900, now),
     gives: ['usr_cyd'],
@@ -2198,6 +2243,12 @@ const rows: readonly Row[] = [
     store: 'devices',
     statement: 'findDevices',
     run: (tx) => devices.findDevices(tx, 'dev_a', 2),
+    gives: ['dev_b', 'dev_c'],
+  },
+  {
+    store: 'devices',
+    statement: 'findUids',
+    run: (tx) => devices.findUids(tx, 'dev_a', 2),
     gives: ['dev_b', 'dev_c'],
   },
   {

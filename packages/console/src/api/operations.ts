@@ -2,6 +2,17 @@
 
 /** What each operation of the server takes, and what it answers when it succeeds. */
 export interface Operations {
+  /** Where decisions are asked for (Authorization API 1.0, section 9). */
+  'GET /.well-known/authzen-configuration': {
+    readonly answer: {
+      readonly policy_decision_point: string
+      readonly access_evaluation_endpoint: string
+      readonly access_evaluations_endpoint: string
+      readonly search_subject_endpoint: string
+      readonly search_resource_endpoint: string
+      readonly search_action_endpoint: string
+    }
+  }
   /** The key set by which anyone verifies our tokens (RFC 7517). */
   'GET /.well-known/jwks.json': {
     readonly answer: {
@@ -32,6 +43,227 @@ export interface Operations {
       readonly token_endpoint_auth_methods_supported: readonly string[]
       readonly dpop_signing_alg_values_supported: readonly string[]
       readonly latchkey_revocations_uri: string
+    }
+  }
+  /** Whether a subject may do something with a resource (Authorization API 1.0, section 6). */
+  'POST /access/v1/evaluation': {
+    readonly body: {
+      readonly subject: {
+        readonly type: string
+        readonly id: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly action: {
+        readonly name: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly resource: {
+        readonly type: string
+        readonly id: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly context?: { readonly [name: string]: unknown }
+    }
+    readonly answer: {
+      readonly decision: boolean
+      readonly context: {
+        readonly reason: 'allowed' | 'account_disabled' | 'permission_missing' | 'permission_denied' | 'authority_missing' | 'not_related' | 'not_allowed_by_relation'
+        readonly permission: string | null
+        readonly relation: string | null
+        readonly rule: {
+          readonly kind: 'user_type'
+          readonly user_type: string
+        } | {
+          readonly kind: 'service'
+        } | {
+          readonly kind: 'grant' | 'denial'
+          readonly id: string
+          readonly reason: string
+          readonly until: string | null
+        } | null
+      } | {
+        readonly reason: 'subject_unknown' | 'resource_unknown' | 'action_unknown'
+      } | {
+        readonly error: {
+          readonly status: 400
+          readonly message: string
+        }
+      }
+    }
+  }
+  /** Several decisions at once (Authorization API 1.0, section 7). */
+  'POST /access/v1/evaluations': {
+    readonly body: {
+      readonly subject?: {
+        readonly type: string
+        readonly id: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly action?: {
+        readonly name: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly resource?: {
+        readonly type: string
+        readonly id: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly context?: { readonly [name: string]: unknown }
+      readonly evaluations?: readonly { readonly [name: string]: unknown }[]
+      readonly options?: {
+        readonly evaluations_semantic?: 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit'
+      }
+    }
+    readonly answer: {
+      readonly evaluations: readonly {
+        readonly decision: boolean
+        readonly context: {
+          readonly reason: 'allowed' | 'account_disabled' | 'permission_missing' | 'permission_denied' | 'authority_missing' | 'not_related' | 'not_allowed_by_relation'
+          readonly permission: string | null
+          readonly relation: string | null
+          readonly rule: {
+            readonly kind: 'user_type'
+            readonly user_type: string
+          } | {
+            readonly kind: 'service'
+          } | {
+            readonly kind: 'grant' | 'denial'
+            readonly id: string
+            readonly reason: string
+            readonly until: string | null
+          } | null
+        } | {
+          readonly reason: 'subject_unknown' | 'resource_unknown' | 'action_unknown'
+        } | {
+          readonly error: {
+            readonly status: 400
+            readonly message: string
+          }
+        }
+      }[]
+    } | {
+      readonly decision: boolean
+      readonly context: {
+        readonly reason: 'allowed' | 'account_disabled' | 'permission_missing' | 'permission_denied' | 'authority_missing' | 'not_related' | 'not_allowed_by_relation'
+        readonly permission: string | null
+        readonly relation: string | null
+        readonly rule: {
+          readonly kind: 'user_type'
+          readonly user_type: string
+        } | {
+          readonly kind: 'service'
+        } | {
+          readonly kind: 'grant' | 'denial'
+          readonly id: string
+          readonly reason: string
+          readonly until: string | null
+        } | null
+      } | {
+        readonly reason: 'subject_unknown' | 'resource_unknown' | 'action_unknown'
+      } | {
+        readonly error: {
+          readonly status: 400
+          readonly message: string
+        }
+      }
+    }
+  }
+  /** What a subject may do with a resource (Authorization API 1.0, section 8.6). */
+  'POST /access/v1/search/action': {
+    readonly body: {
+      readonly subject: {
+        readonly type: string
+        readonly id: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly resource: {
+        readonly type: string
+        readonly id: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly context?: { readonly [name: string]: unknown }
+      readonly page?: {
+        readonly token?: string
+        readonly limit?: number
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+    }
+    readonly answer: {
+      readonly page: {
+        readonly next_token: string
+        readonly count: number
+      }
+      readonly results: readonly {
+        readonly name: string
+      }[]
+    }
+  }
+  /** The resources with which a subject may do something (Authorization API 1.0, section 8.5). */
+  'POST /access/v1/search/resource': {
+    readonly body: {
+      readonly subject: {
+        readonly type: string
+        readonly id: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly action: {
+        readonly name: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly resource: {
+        readonly type: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly context?: { readonly [name: string]: unknown }
+      readonly page?: {
+        readonly token?: string
+        readonly limit?: number
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+    }
+    readonly answer: {
+      readonly page: {
+        readonly next_token: string
+        readonly count: number
+      }
+      readonly results: readonly {
+        readonly type: string
+        readonly id: string
+      }[]
+    }
+  }
+  /** The subjects that may do something with a resource (Authorization API 1.0, section 8.4). */
+  'POST /access/v1/search/subject': {
+    readonly body: {
+      readonly subject: {
+        readonly type: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly action: {
+        readonly name: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly resource: {
+        readonly type: string
+        readonly id: string
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+      readonly context?: { readonly [name: string]: unknown }
+      readonly page?: {
+        readonly token?: string
+        readonly limit?: number
+        readonly properties?: { readonly [name: string]: unknown }
+      }
+    }
+    readonly answer: {
+      readonly page: {
+        readonly next_token: string
+        readonly count: number
+      }
+      readonly results: readonly {
+        readonly type: string
+        readonly id: string
+      }[]
     }
   }
   /** This interface as a page to read. */
@@ -694,12 +926,14 @@ export interface Operations {
     }
     readonly answer: {
       readonly allowed: boolean
-      readonly reason: 'allowed' | 'account_disabled' | 'permission_missing' | 'permission_denied' | 'not_related' | 'not_allowed_by_relation'
+      readonly reason: 'allowed' | 'account_disabled' | 'permission_missing' | 'permission_denied' | 'authority_missing' | 'not_related' | 'not_allowed_by_relation'
       readonly permission: string | null
       readonly relation: string | null
       readonly rule: {
         readonly kind: 'user_type'
         readonly user_type: string
+      } | {
+        readonly kind: 'service'
       } | {
         readonly kind: 'grant' | 'denial'
         readonly id: string

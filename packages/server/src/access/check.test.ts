@@ -7,7 +7,7 @@ import { grant } from '../accounts/permissions/grants.ts'
 import { createUserType } from '../accounts/user-types/user-types.ts'
 import { disableUser, enableUser } from '../accounts/users/users.ts'
 import { operator } from '../identity.ts'
-import type { DeviceAction } from './check.ts'
+import type { DeviceAction } from './decide.ts'
 
 for (const engine of engines) {
   describe(`what somebody may do is asked, on ${engine}`, () => {

@@ -2,7 +2,9 @@ import * as v from 'valibot'
 import { ok, routesFor } from '../http/route.ts'
 import { line, timestampOrNull, view } from '../http/schema.ts'
 import { permissionNames } from '../permissions.ts'
-import { type AccessGround, type Checked, check, deviceActions, type Rule, reasons } from './check.ts'
+import { check } from './check.ts'
+import { type Checked, deviceActions, type Rule, reasons } from './decide.ts'
+import type { AccessGround } from './ground.ts'
 
 const route = routesFor<AccessGround>()
 
@@ -18,6 +20,7 @@ export const checkedView = view<Checked>()(
     rule: v.nullable(
       v.variant('kind', [
         v.strictObject({ kind: v.literal('user_type'), user_type: v.string() }),
+        v.strictObject({ kind: v.literal('service') }),
         v.strictObject({
           kind: v.picklist(['grant', 'denial']),
           id: v.string(),
@@ -38,6 +41,7 @@ export const checkedView = view<Checked>()(
 
 function shown(rule: Rule) {
   if (rule.kind === 'user_type') return { kind: rule.kind, user_type: rule.userType }
+  if (rule.kind === 'service') return { kind: rule.kind }
   const { id, reason, until } = rule.grant
   return { kind: rule.kind, id, reason, until: timestampOrNull(until) }
 }

@@ -44,8 +44,8 @@ import {
 } from './me/routes.ts'
 import { disownSignInRoute, noticePage } from './notices/pages.ts'
 import { lookAtSignIns, sweepNotices } from './notices/sign-ins.ts'
-import { type Ruled, ruledPermissions } from './permissions/effective.ts'
 import { createGrantsJob } from './permissions/grants.ts'
+import { createHolders, type Holders } from './permissions/holders.ts'
 import { createGrant, listGrants, listUserPermissions, withdrawGrant } from './permissions/routes.ts'
 import { askForRecovery, newPasswordPage, recoveryPage, setNewPassword } from './recovery/pages.ts'
 import { answerRequests } from './recovery/recovery.ts'
@@ -80,12 +80,10 @@ import { usernameKey } from './users/username-key.ts'
 import { lockForSignIn } from './users/users.ts'
 
 /** People: users, user types, invitations, sign-in. */
-export interface Accounts extends Part {
+export interface Accounts extends Part, Holders {
   /** The id of the enabled user with this name. */
   findUserId(username: string): Promise<string | undefined>
   findUsername(id: string): Promise<string | undefined>
-  /** What decides about a person now; undefined if there is none. */
-  holderOf(id: string): Promise<{ readonly isEnabled: boolean; readonly ruled: readonly Ruled[] } | undefined>
 }
 
 export async function createAccounts(
@@ -212,9 +210,6 @@ export async function createAccounts(
       return user?.disabled_at === null ? user.id : undefined
     },
     findUsername: async (id) => (await findUser(db, id))?.username,
-    async holderOf(id) {
-      const user = await findUser(db, id)
-      return user && { isEnabled: user.disabled_at === null, ruled: ruledPermissions(user, world.now()) }
-    },
+    ...createHolders(ground),
   }
 }

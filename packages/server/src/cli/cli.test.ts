@@ -332,6 +332,13 @@ describe('the command line', () => {
     assert.match((await run('permissions check greta keys:read')).out, /^yes: grant grt_\w+ \(cover\)$/m)
     assert.match((await run('permissions check greta view d_1')).out, /^no: not_related$/m)
     assert.equal((await json('permissions check greta devices:view')).reason, 'permission_denied')
+    assert.equal(
+      (await run('permissions search user:greta - server:latchkey')).out,
+      'devices:bind\ndevices:control\nkeys:read\n',
+    )
+    const who = await json('permissions search user keys:read server:latchkey')
+    assert.ok((await json('permissions check greta keys:read')).allowed && who.length >= 1)
+    assert.deepEqual(await json('permissions search user:greta view device'), [])
     await json(`users withdraw greta ${denied.id}`)
     assert.equal((await run(`users withdraw greta ${denied.id}`)).status, 1)
     const { items } = await json('users permissions greta')
@@ -345,6 +352,8 @@ describe('the command line', () => {
       'users grant greta keys:read',
       'users permissions greta --at soon',
       'permissions check greta view',
+      'permissions search user keys:read device',
+      'permissions search user:greta keys:read server:latchkey',
     ]) {
       assert.equal((await run(args)).status, 2, args)
     }

@@ -15,10 +15,11 @@ import {
   shareDevice,
   unbindDevice,
 } from './relations/routes.ts'
-import { findSubjectsExpired } from './relations/store.ts'
+import { findRelatedSubjects, findSubjectsExpired } from './relations/store.ts'
 import { listDevicesRoute, readDevice, registerDeviceRoute } from './routes.ts'
 import type { DevicesGround } from './served.ts'
 import { changeShadowRoute, readShadowRoute } from './shadow/routes.ts'
+import { findDevice, findDevicesOf, findUids } from './store.ts'
 import {
   listDeviceLogsRoute,
   listTelemetryRoute,
@@ -37,6 +38,11 @@ export interface Devices extends Part {
     uid: string,
     action: Action,
   ): Promise<Decision>
+  /** What is asked about devices by those who answer what somebody may do. Lists are by id, so many at most. */
+  has(uid: string): Promise<boolean>
+  uids(after: string, limit: number): Promise<readonly string[]>
+  relatedTo(uid: string, after: string, limit: number): Promise<readonly string[]>
+  devicesOf(subject: string, after: string, limit: number): Promise<readonly string[]>
   maySubscribe(identity: Identity, filter: string): Promise<boolean>
   handlePublish(sender: Caller, message: DeviceMessage): Promise<Handling>
   /** Called when a device has connected or disconnected. */
@@ -92,6 +98,11 @@ export function createDevices(
     ],
     authenticate,
     decide: (holder, uid, action) => decide(ground, holder, uid, action),
+    has: async (uid) => (await findDevice(db, uid)) !== undefined,
+    uids: (after, limit) => findUids(db, after, limit),
+    relatedTo: (uid, after, limit) => findRelatedSubjects(db, uid, world.now(), after, limit),
+    devicesOf: async (subject, after, limit) =>
+      (await findDevicesOf(db, subject, world.now(), after, limit)).map(({ uid }) => uid),
     requireVisible: (caller, uid) => requireVisible(ground, caller, uid),
     maySubscribe: (identity, filter) => maySubscribe(ground, identity, filter),
     handlePublish: (sender, message) => handlePublish(ground, sender, message),

@@ -96,3 +96,13 @@ export async function beginHistory(tx: Transaction, uid: string): Promise<void> 
 export async function touchDevice(tx: Transaction, uid: string, now: number): Promise<void> {
   await tx.query('UPDATE devices SET last_seen_at = $2 WHERE uid = $1', uid, now)
 }
+
+/** As much of the list as says which there are. */
+export async function findUids(reader: Reader, after: string, limit: number): Promise<string[]> {
+  const rows = await reader.query<{ uid: string }>(
+    'SELECT uid FROM devices WHERE uid > $1 ORDER BY uid LIMIT $2',
+    after,
+    limit,
+  )
+  return rows.map(({ uid }) => uid)
+}

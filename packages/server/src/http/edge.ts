@@ -20,7 +20,14 @@ import { eventHeaders, eventStream } from './events.ts'
 import { jsonOf } from './json-text.ts'
 import { type Lifetime, lifetimeOf } from './lifetime.ts'
 import type { Outgoing } from './outgoing.ts'
-import { internalProblem, oauthErrorOf, type Problem, problemOf } from './problem.ts'
+import {
+  internalProblem,
+  internalTextError,
+  oauthErrorOf,
+  type Problem,
+  problemOf,
+  textErrorOf,
+} from './problem.ts'
 import type { Answer, CheckedCall, EventsAnswer, ForCallers, Route, ServerSentEvent } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { Streams } from './streams.ts'
@@ -126,7 +133,8 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
     ),
     userAgent: context.req.header('user-agent')?.slice(0, 256),
   }
-  const requestId = client.requestId ?? ''
+  const ours = client.requestId ?? ''
+  const requestId = route.echoesRequestId ? (context.req.header('x-request-id') ?? ours) : ours
   let actor: Caller | undefined
   try {
     if (options.stopping.aborted)
@@ -266,10 +274,17 @@ async function problemFor(
     const failure = refusal === error ? undefined : storageFailureOf(error)
     if (failure) options.storageFailed(failure, error)
     await recordRefusal(refusal, route, caller, options)
-    return route.errors === 'oauth' ? oauthErrorOf(refusal) : problemOf(refusal, requestId, schemeOf(req))
+    switch (route.errors) {
+      case 'oauth':
+        return oauthErrorOf(refusal)
+      case 'text':
+        return textErrorOf(refusal, schemeOf(req))
+      default:
+        return problemOf(refusal, requestId, schemeOf(req))
+    }
   }
   options.log.error('request_failed', error, { route: askedOf(route), requestId })
-  return internalProblem(requestId)
+  return route.errors === 'text' ? internalTextError : internalProblem(requestId)
 }
 
 /** A refusal that cannot be recorded is answered all the same, and told to the operator. */
@@ -290,7 +305,8 @@ const requestIdOf = (caller: Caller | ClientInfo) =>
   ('kind' in caller ? caller.client : caller).requestId ?? ''
 
 function written({ status, headers, body }: Problem, more: Record<string, string> = {}): Outgoing {
-  return { status, headers: { ...headers, ...more }, body: JSON.stringify(body) }
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return { status, headers: { ...headers, ...more }, body: text }
 }
 
 /** The only place where a Response is made. To change one afterwards would cost as much as to make it. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
-import { problems } from './problem.ts'
+import type { RefusalCode } from '../errors.ts'
+import { problems, textStatusOf } from './problem.ts'
 import { refusalsOf } from './refusals.ts'
 import type { Access, Described, Route } from './route.ts'
 
@@ -114,10 +115,10 @@ const mediaTypes = { page: 'text/html', file: 'application/octet-stream', events
 
 /** One response a status, with the codes that it may carry and the body that this route gives. */
 function refusalResponses(route: Route): Record<string, Response> {
-  const byStatus = Map.groupBy(refusalsOf(route), (code) => problems[code].status)
-  const [mediaType, name] =
-    route.errors === 'oauth' ? ['application/json', 'OauthError'] : ['application/problem+json', 'Problem']
-  const content = { [mediaType]: { schema: { $ref: `#/components/schemas/${name}` } } }
+  const statusOf = (code: RefusalCode) =>
+    route.errors === 'text' ? textStatusOf(code) : problems[code].status
+  const byStatus = Map.groupBy(refusalsOf(route), statusOf)
+  const content = errorContents[route.errors ?? 'problem']
   const responses = [...byStatus]
     .sort(([a], [b]) => a - b)
     .map(([status, codes]) => [
@@ -128,6 +129,12 @@ function refusalResponses(route: Route): Record<string, Response> {
     ...Object.fromEntries(responses),
     default: { description: 'Something went wrong here: `internal`.', content },
   }
+}
+
+const errorContents = {
+  problem: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  oauth: { 'application/json': { schema: { $ref: '#/components/schemas/OauthError' } } },
+  text: { 'text/plain': { schema: { type: 'string' } } },
 }
 
 function accessInWords(access: Access): string {

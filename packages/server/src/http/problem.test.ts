@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Refusal, type RefusalCode } from '../errors.ts'
-import { oauthErrorOf, problemOf, problems } from './problem.ts'
+import { oauthErrorOf, problemOf, problems, textErrorOf } from './problem.ts'
 
 /** Programs decide by the status what to do next, so it is held here a second time. */
 const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
@@ -94,6 +94,8 @@ for (const [status, codes] of Object.entries(statuses)) {
         code,
       )
       assert.equal(oauthErrorOf(new Refusal(code, 'why')).status, +status)
+      const text = textErrorOf(new Refusal(code, 'why'), 'bearer')
+      assert.deepEqual([text.status, text.body], [+status === 415 ? 400 : +status, `${code}: why`], code)
     }
   })
 }

@@ -79,11 +79,15 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
 export interface Problem {
   readonly status: number
   readonly headers: Record<string, string>
+  readonly body: Readonly<Record<string, unknown>> | string
+}
+
+interface ProblemDetails extends Problem {
   readonly body: Readonly<Record<string, unknown>>
 }
 
 /** Problem details (RFC 9457) for a refusal; the scheme is that of the request. */
-export function problemOf(refusal: Refusal, requestId: string, scheme: Scheme = 'bearer'): Problem {
+export function problemOf(refusal: Refusal, requestId: string, scheme: Scheme = 'bearer'): ProblemDetails {
   const { status, title } = problems[refusal.code]
   return {
     status,
@@ -100,6 +104,23 @@ export function problemOf(refusal: Refusal, requestId: string, scheme: Scheme = 
     },
   }
 }
+
+/** The same as a line of text, which is the form of errors in the Authorization API 1.0 (section 10.1.2). */
+export function textErrorOf(refusal: Refusal, scheme: Scheme): Problem {
+  const faults = refusal.faults.map(({ field, reason }) => `${field} ${reason}`).join('; ')
+  return {
+    status: textStatusOf(refusal.code),
+    headers: { ...headersOf(refusal, scheme), ...asText },
+    body: `${refusal.code}: ${refusal.message}${faults && ` (${faults})`}`,
+  }
+}
+
+/** Its list of statuses knows no 415. */
+export function textStatusOf(code: RefusalCode): number {
+  return code === 'media_type_unsupported' ? 400 : problems[code].status
+}
+
+const asText = { 'content-type': 'text/plain; charset=utf-8' }
 
 /** The error body that RFC 6749 section 5.2 fixes for the token endpoint. */
 export function oauthErrorOf(refusal: Refusal): Problem {
@@ -124,6 +145,12 @@ export function internalProblem(requestId: string): Problem {
       requestId,
     },
   }
+}
+
+export const internalTextError: Problem = {
+  status: 500,
+  headers: asText,
+  body: 'internal: the request could not be answered; the log of the server says why',
 }
 
 const oauthErrors: Partial<Record<RefusalCode, string>> = {

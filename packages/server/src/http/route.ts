@@ -138,8 +138,13 @@ export interface Description {
   readonly bodyLimit?: number
   /** Whether what the body says is stored or sent on: a number or a member that would be changed is refused. */
   readonly exactBody?: boolean
-  /** Problem details everywhere but where RFC 6749 section 5.2 fixes another body. */
-  readonly errors?: 'problem' | 'oauth'
+  /**
+   * Problem details everywhere but where RFC 6749 section 5.2 fixes another body, or the Authorization API 1.0 (section 10.1.2)
+   * a line of text; there a media type that is not supported is a 400.
+   */
+  readonly errors?: 'problem' | 'oauth' | 'text'
+  /** Whether the answer bears the `X-Request-ID` of the request, if it has one, in place of ours (Authorization API 1.0). */
+  readonly echoesRequestId?: boolean
   /** Whether what it answers is bound to the key that a header `DPoP` proves (RFC 9449 section 5). */
   readonly proof?: boolean
   /** Each status and shape that it answers when all is well. */

@@ -85,6 +85,23 @@ export async function findGrantedToType(reader: Reader, type: string, now: numbe
   return rows.map(({ permission }) => permission).filter(isPermission)
 }
 
+/** Who is granted a permission, also by a grant that is over. */
+export async function findUserIdsGranted(
+  reader: Reader,
+  permission: Permission,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await reader.query<{ user_id: string }>(
+    `SELECT user_id FROM user_grants WHERE permission = $1 AND kind = 'grant' AND user_id > $2
+      ORDER BY user_id LIMIT $3`,
+    permission,
+    after,
+    limit,
+  )
+  return rows.map(({ user_id }) => user_id)
+}
+
 /** Whether somebody of this type can sign in and is denied nothing. */
 export async function hasUndenied(reader: Reader, type: string, now: number): Promise<boolean> {
   const rows = await reader.query(

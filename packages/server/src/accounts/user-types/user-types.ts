@@ -16,8 +16,8 @@ import {
 import { requireVisible } from '../../text.ts'
 import type { UsersGround } from '../ground.ts'
 import { greatestTypes, keepAdministrator } from '../permissions/administrators.ts'
+import { reachOfType } from '../permissions/holders.ts'
 import {
-  findGrantedToType,
   findKnownPermissions,
   insertKnownPermission,
   insertTypeMoves,
@@ -179,7 +179,7 @@ async function findTypeToChange(
 ): Promise<UserTypeRow> {
   const type = await holdUserType(tx, name)
   if (!type) throw new Refusal('user_type_not_found', 'there is no user type of this name')
-  authorizeOver(actor, [...type.permissions, ...(await findGrantedToType(tx, name, now))])
+  authorizeOver(actor, await reachOfType(tx, type, now))
   if (ifVersions && !ifVersions.includes(type.version)) {
     throw new Refusal('precondition_failed', 'the user type has changed meanwhile; read it again')
   }

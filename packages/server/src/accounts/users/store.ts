@@ -51,6 +51,30 @@ export async function findUsers(reader: Reader, after: string, limit: number): P
   return reader.query<UserRow>('SELECT * FROM users WHERE id > $1 ORDER BY id LIMIT $2', after, limit)
 }
 
+export async function findUserIds(reader: Reader, after: string, limit: number): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    'SELECT id FROM users WHERE id > $1 ORDER BY id LIMIT $2',
+    after,
+    limit,
+  )
+  return rows.map(({ id }) => id)
+}
+
+export async function findUserIdsOfType(
+  reader: Reader,
+  type: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    'SELECT id FROM users WHERE user_type = $1 AND id > $2 ORDER BY id LIMIT $3',
+    type,
+    after,
+    limit,
+  )
+  return rows.map(({ id }) => id)
+}
+
 /** The user names of these users, of those that there are. */
 export async function findUsernames(
   reader: Reader,

@@ -1,4 +1,4 @@
-import { deviceActions } from '../../access/check.ts'
+import { deviceActions } from '../../access/decide.ts'
 import { checkedView } from '../../access/routes.ts'
 import { isPermission, permissionsNamed } from '../../permissions.ts'
 import type { Given } from '../given.ts'
@@ -21,12 +21,19 @@ export async function run({ args: [username = '', asked = '', device], json }: G
     const why = [
       ...(allowed ? [] : [reason]),
       ...(relation === null ? [] : [relation]),
-      ...(rule === null
-        ? []
-        : [
-            rule.kind === 'user_type' ? `type ${rule.user_type}` : `${rule.kind} ${rule.id} (${rule.reason})`,
-          ]),
+      ...(rule === null ? [] : [ruleText(rule)]),
     ]
     createOutput(json).result(`${allowed ? 'yes' : 'no'}: ${why.join(', ')}`, answer)
   })
+}
+
+function ruleText(rule: NonNullable<ReturnType<typeof checkedView.show>['rule']>): string {
+  switch (rule.kind) {
+    case 'user_type':
+      return `type ${rule.user_type}`
+    case 'service':
+      return 'as the service was created'
+    default:
+      return `${rule.kind} ${rule.id} (${rule.reason})`
+  }
 }

@@ -9,6 +9,7 @@ import { imports } from './0007-imports.ts'
 import { permissions } from './0008-permissions.ts'
 import { mail } from './0009-mail.ts'
 import { secondFactors } from './0010-second-factors.ts'
+import { acting } from './0012-acting.ts'
 import { signInRules } from './0014-sign-in-rules.ts'
 import { mailedCodes } from './0015-mailed-codes.ts'
 
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   permissions,
   mail,
   secondFactors,
+  acting,
   signInRules,
   mailedCodes,
 ]

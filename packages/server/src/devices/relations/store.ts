@@ -87,6 +87,25 @@ export async function findRelations(reader: Reader, uid: string, now: number): P
   )
 }
 
+/** Those who have to do with a device, by their ids. */
+export async function findRelatedSubjects(
+  reader: Reader,
+  uid: string,
+  now: number,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await reader.query<{ subject: string }>(
+    `SELECT subject FROM relations WHERE uid = $1 AND (until IS NULL OR until > $2) AND subject > $3
+      ORDER BY subject LIMIT $4`,
+    uid,
+    now,
+    after,
+    limit,
+  )
+  return rows.map(({ subject }) => subject)
+}
+
 /** Subjects of relations that expired in (`after`, `upTo`]. */
 export async function findSubjectsExpired(reader: Reader, after: number, upTo: number): Promise<string[]> {
   const rows = await reader.query<{ subject: string }>(
