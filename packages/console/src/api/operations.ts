@@ -942,6 +942,71 @@ export interface Operations {
       } | null
     }
   }
+  /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
+  'GET /v1/permissions/holders': {
+    readonly query?: {
+      readonly permission?: 'users:read' | 'users:write' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly action?: 'view' | 'control' | 'own' | undefined
+      readonly device?: string | undefined
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly username: string | null
+        readonly relation: string | null
+        readonly rule: {
+          readonly kind: 'user_type'
+          readonly user_type: string
+        } | {
+          readonly kind: 'service'
+        } | {
+          readonly kind: 'grant' | 'denial'
+          readonly id: string
+          readonly reason: string
+          readonly until: string | null
+        } | null
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** What a person may do: every permission with the rule that decides, and their devices. By id, or by user name for callers who see users. */
+  'GET /v1/permissions/of': {
+    readonly query?: {
+      readonly subject?: string | undefined
+      readonly username?: string | undefined
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly id: string
+      readonly username: string | null
+      readonly enabled: boolean
+      readonly permissions: readonly {
+        readonly permission: string
+        readonly allowed: boolean
+        readonly rule: {
+          readonly kind: 'user_type'
+          readonly user_type: string
+        } | {
+          readonly kind: 'service'
+        } | {
+          readonly kind: 'grant' | 'denial'
+          readonly id: string
+          readonly reason: string
+          readonly until: string | null
+        }
+      }[]
+      readonly devices: readonly {
+        readonly uid: string
+        readonly name: string | null
+        readonly relation: string | null
+        readonly actions: readonly ('view' | 'control' | 'own')[]
+      }[]
+      readonly next: string | null
+    }
+  }
   /** Ask for a link by which a forgotten password is replaced. The answer is the same whether or not there is such an account. */
   'POST /v1/recover': {
     readonly body: {

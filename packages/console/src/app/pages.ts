@@ -39,6 +39,12 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/user-types/page.tsx'),
   },
   {
+    path: '/who',
+    title: { en: 'Who can do what', 'zh-Hant': '誰可以做什麼' },
+    permission: ['permissions:check'],
+    load: () => import('../pages/who/page.tsx'),
+  },
+  {
     path: '/account',
     title: { en: 'My account', 'zh-Hant': '我的帳號' },
     permission: 'everybody',

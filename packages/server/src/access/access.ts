@@ -11,7 +11,7 @@ import {
 import { check, type Question } from './check.ts'
 import type { Checked } from './decide.ts'
 import type { AccessGround } from './ground.ts'
-import { checkPermissionRoute } from './routes.ts'
+import { checkPermissionRoute, listHoldersRoute, readAbilities } from './routes.ts'
 
 /** Questions about what somebody may do. It decides nothing itself: accounts and devices do. */
 export interface Access extends Part {
@@ -23,6 +23,8 @@ export function createAccess(ground: AccessGround): Access {
   return {
     routes: serve(ground, [
       checkPermissionRoute,
+      listHoldersRoute,
+      readAbilities,
       evaluateAccess,
       evaluateAccesses,
       searchForSubjects,

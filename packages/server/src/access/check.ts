@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts'
 import type { Permission } from '../permissions.ts'
-import { type Checked, type DeviceAction, judge } from './decide.ts'
+import { type Checked, type Deed, type DeviceAction, judge } from './decide.ts'
 import type { AccessGround } from './ground.ts'
 
 /** What is asked: a permission, or an action on a device. */
@@ -17,16 +17,17 @@ export interface Question {
  */
 export async function check(
   { people, devices }: Pick<AccessGround, 'people' | 'devices'>,
-  { subject, permission, action, device }: Question,
+  { subject, ...asked }: Question,
 ): Promise<Checked> {
-  const deed =
-    action !== undefined && device !== undefined
-      ? { action, uid: device }
-      : permission !== undefined && { permission }
-  const isTwofold = permission !== undefined && (action !== undefined || device !== undefined)
-  if (deed === false || isTwofold)
-    throw new Refusal('request_invalid', 'ask for a permission, or for an action on a device')
+  const deed = deedIn(asked)
   const holder = await people.holderOf(subject)
   if (!holder) throw new Refusal('user_not_found', 'no such user')
   return judge(devices.decide, subject, holder, deed)
+}
+
+/** @throws {Refusal} `request_invalid` unless it is one permission, or one action on a device */
+export function deedIn({ permission, action, device }: Omit<Question, 'subject'>): Deed {
+  if (permission !== undefined && action === undefined && device === undefined) return { permission }
+  if (permission === undefined && action !== undefined && device !== undefined) return { action, uid: device }
+  throw new Refusal('request_invalid', 'ask for a permission, or for an action on a device')
 }

@@ -15,6 +15,9 @@ export interface AccessGround {
     reachOf(id: string): Promise<readonly Permission[] | undefined>
     /** The same of a user type and its users. */
     typeReachOf(name: string): Promise<readonly Permission[] | undefined>
+    /** What users are called, of those that there are. */
+    namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+    idNamed(username: string): Promise<string | undefined>
     readonly ids: ListIds
     typeNames(): Promise<readonly string[]>
   }
@@ -27,6 +30,7 @@ export interface AccessGround {
   readonly devices: {
     readonly decide: DecideDevice
     has(uid: string): Promise<boolean>
+    nameOf(uid: string): Promise<string | undefined>
     readonly uids: ListIds
     /** The subjects that are related to a device. */
     relatedTo(uid: string, after: string, limit: number): Promise<readonly string[]>

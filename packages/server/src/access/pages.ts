@@ -39,8 +39,8 @@ export async function pageOfFound(
   return { ids, nextToken: next === undefined ? '' : writeToken([name, next, lastLimit]) }
 }
 
-/** `next` is the id after which the next page begins; undefined where nothing follows. */
-async function collect(
+/** The first that are found after an id. `next` is the id after which the next page begins; undefined where nothing follows. */
+export async function collect(
   begin: string,
   limit: number,
   candidates: ListIds,

@@ -40,6 +40,7 @@ export interface Devices extends Part {
   ): Promise<Decision>
   /** What is asked about devices by those who answer what somebody may do. Lists are by id, so many at most. */
   has(uid: string): Promise<boolean>
+  nameOf(uid: string): Promise<string | undefined>
   uids(after: string, limit: number): Promise<readonly string[]>
   relatedTo(uid: string, after: string, limit: number): Promise<readonly string[]>
   devicesOf(subject: string, after: string, limit: number): Promise<readonly string[]>
@@ -99,6 +100,7 @@ export function createDevices(
     authenticate,
     decide: (holder, uid, action) => decide(ground, holder, uid, action),
     has: async (uid) => (await findDevice(db, uid)) !== undefined,
+    nameOf: async (uid) => (await findDevice(db, uid))?.name,
     uids: (after, limit) => findUids(db, after, limit),
     relatedTo: (uid, after, limit) => findRelatedSubjects(db, uid, world.now(), after, limit),
     devicesOf: async (subject, after, limit) =>
