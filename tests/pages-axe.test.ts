@@ -5,21 +5,23 @@ import { after, before, test } from 'node:test'
 import { generateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import type { BrowserContext, Page } from 'playwright-core'
 import { requireFactorOfType } from '../packages/server/src/accounts/factors/administer.ts'
+import { setSignInRule } from '../packages/server/src/accounts/user-types/sign-in-rule.ts'
 import { createUserType } from '../packages/server/src/accounts/user-types/user-types.ts'
 import { createUser } from '../packages/server/src/accounts/users/users.ts'
 import { registerDevice } from '../packages/server/src/devices/registration.ts'
 import { operator } from '../packages/server/src/identity.ts'
+import { takeLetters } from '../packages/server/test/letters.ts'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
 import { type OpenedConsole, openConsole, password } from './support/console.ts'
 
 // Every page by axe, in both themes and languages: on the screen of a telephone and of a desk by turns. Nothing may stand
-// beside the screen. With LATCHKEY_PICTURES=directory each is also kept as a picture, for somebody to look at.
+// beside the screen. With LATCHKEY_TEST_PICTURES=directory each is also kept as a picture, for somebody to look at.
 
 // Imported by a computed address, because the console is type-checked by a configuration of its own, with a browser's types.
 const list = new URL('../packages/console/src/app/pages.ts', import.meta.url).href
 const { pages } = (await import(list)) as { readonly pages: readonly { readonly path: string }[] }
-const pictures = process.env.LATCHKEY_PICTURES
+const pictures = process.env.LATCHKEY_TEST_PICTURES
 
 const looks = [
   { locale: 'en-GB', colorScheme: 'light', width: 1280 },
@@ -40,6 +42,7 @@ before(async () => {
   const hash = await app.passwords.hash(password, [])
   const linus = await createUser(app, operator, { username: 'linus', userType: 'staff' }, hash)
   personId = linus.id
+  await setSignInRule(app, operator, 'customer', { selfRegistration: true })
   const key = { ...toJwk(publicKeyOf(generateKey('ES256'))) }
   uid = (await registerDevice(app, operator, { name: 'Hall lamp', product: 'lamp', key })).uid
 })
@@ -54,6 +57,8 @@ for (const look of looks) {
     const page = await context.newPage()
     for (const path of [
       '/sign-in',
+      '/sign-up',
+      await signUpLink(),
       '/recover',
       '/recover/lk_recover_x',
       '/invitations/lk_invite_x',
@@ -91,6 +96,17 @@ for (const look of looks) {
   })
 }
 
+/** The page behind a link that was mailed. */
+async function signUpLink(): Promise<string> {
+  const { app } = opened.server
+  const body = JSON.stringify({ address: 'new@example.com' })
+  const headers = { 'content-type': 'application/json' }
+  await app.edge.request('/v1/registrations', { method: 'POST', headers, body })
+  await app.jobs.runNow(1_000)
+  const [letter] = await takeLetters(app)
+  return `/sign-up/${letter?.secret}`
+}
+
 async function contextOf({ locale, colorScheme, width }: (typeof looks)[number]): Promise<BrowserContext> {
   const browser = opened.context.browser() ?? assert.fail('a persistent context has no browser')
   const viewport = { width, height: 800 }
@@ -108,7 +124,9 @@ async function fillIn(page: Page, username: string, given = password): Promise<v
 async function holds(page: Page, path: string, name: string): Promise<void> {
   if (pictures !== undefined) {
     mkdirSync(pictures, { recursive: true })
-    const file = `${path} ${name}`.replaceAll(/[^\w]+/g, '-').replace(/^-/, '')
+    const file = `${path.replace(/lk_register_.*/, 'link')} ${name}`
+      .replaceAll(/[^\w]+/g, '-')
+      .replace(/^-/, '')
     await page.screenshot({ path: join(pictures, `${file}.png`), fullPage: true })
   }
   assert.deepEqual(await axeFaults(page), [], path)

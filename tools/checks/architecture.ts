@@ -236,6 +236,8 @@ const ownerOf: Readonly<Record<string, string>> = {
   mail_server: 'mail',
   user_addresses: 'accounts/addresses',
   address_proofs: 'accounts/addresses',
+  registration_requests: 'accounts/registration',
+  registrations: 'accounts/registration',
   recovery_requests: 'accounts/recovery',
   recoveries: 'accounts/recovery',
   seen_clients: 'accounts/notices',

@@ -52,6 +52,7 @@ export type RefusalCode =
   | 'address_primary'
   | 'address_missing'
   | 'mail_unavailable'
+  | 'registration_closed'
   | 'code_wrong'
   | 'factor_not_found'
   | 'factor_needed'

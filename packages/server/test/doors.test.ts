@@ -43,6 +43,11 @@ const doors = [
     routes: ['logIn', 'answerFactor', 'signInByForm', 'answerFactorByForm'],
   },
   {
+    what: 'makes an account',
+    statements: ['insertUser', 'insertNewUsers'],
+    routes: ['createUserRoute', 'importUsers', 'registerByForm', 'registerRoute'],
+  },
+  {
     what: 'sets a password',
     statements: ['setPasswordHash', 'replacePasswordHash', 'insertNewUsers'],
     // To sign in hashes the same password anew, where its hash is outdated.

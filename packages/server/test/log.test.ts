@@ -145,6 +145,29 @@ const story: readonly Step[] = [
     leaves: [['user.send_recovery', 'success', 'admin', 'dora', null]],
   },
   {
+    does: 'making an account by oneself, with an address that another account has claimed',
+    async act({ house, admin, ada, ask }) {
+      const body = { address: 'gus@example.com' }
+      await ask(201, 'POST', `/v1/users/${ada.id}/addresses`, { token: admin.token, body })
+      await takeLetters(house.app)
+      await setSignInRule(house.app, operator, 'customer', { selfRegistration: true })
+      await ask(202, 'POST', '/v1/registrations', { body })
+      await house.app.jobs.runNow(1_000)
+      const [letter] = await takeLetters(house.app)
+      const account = { username: 'gus', password: 'the password of gus' }
+      await ask(201, 'POST', '/v1/registrations/complete', {
+        body: { registration: letter!.secret, ...account },
+      })
+    },
+    leaves: [
+      ['user.change_address', 'success', 'admin', 'ada', null],
+      ['user_type.set_sign_in', 'success', null, 'customer', null],
+      ['user.send_registration', 'success', null, null, null],
+      ['user.change_address', 'success', 'a user', 'ada', null],
+      ['user.register', 'success', 'a user', 'a user', null],
+    ],
+  },
+  {
     does: 'a link that the operator is shown',
     act: ({ house, made }) => makeRecoveryLink(house.app, operator, made.dora.id, false),
     leaves: [['user.send_recovery', 'alarm', null, 'dora', null]],

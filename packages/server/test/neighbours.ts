@@ -148,6 +148,15 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     challenge('challenge_ada_tried', 'usr_ada', { attempts: 5 }),
     challenge('challenge_bob', 'usr_bob', { asks: 'enrol' }),
   ],
+  registration_requests: [
+    { id: 'rgr_1', sealed: 'one', created_at: 1 },
+    { id: 'rgr_2', sealed: 'two', created_at: 2 },
+  ],
+  registrations: [
+    registration('open', {}),
+    registration('over', { expires_at: now }),
+    registration('tried', { attempts: 20, address_key: 'other@one' }),
+  ],
   mailed_codes: [
     { challenge_hash: 'challenge_ada', code_mac: 'mac of ada' },
     { challenge_hash: 'challenge_bob', code_mac: 'mac of bob' },
@@ -313,6 +322,8 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   seen_clients: ['user_id', 'browser', 'region'],
   mail_limits: ['about'],
   mail_server: ['one'],
+  registration_requests: ['id'],
+  registrations: ['secret_hash'],
   mailed_codes: ['challenge_hash'],
   authenticators: ['user_id', 'state'],
   recovery_codes: ['user_id', 'code_hash'],
@@ -345,6 +356,18 @@ function person(name: string, userType: string, more: Row = {}): Row {
 function grant(id: string, userId: string, kind: string, permission: string, until: number | null): Row {
   const made = { reason: 'a reason', created_by: 'usr_ada', created_at: 1 }
   return { id, user_id: userId, kind, permission, until, ...made }
+}
+
+function registration(name: string, more: Row): Row {
+  const about = { user_type: 'customer', address: 'new@one', address_key: 'new@one', language: 'en' }
+  return {
+    secret_hash: `registration_${name}`,
+    ...about,
+    attempts: 0,
+    created_at: 1,
+    expires_at: 2000,
+    ...more,
+  }
 }
 
 function session(id: string, userId: string): Row {

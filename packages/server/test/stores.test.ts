@@ -8,6 +8,7 @@ import * as invitations from '../src/accounts/invitations/store.ts'
 import * as notices from '../src/accounts/notices/store.ts'
 import * as permissions from '../src/accounts/permissions/store.ts'
 import * as recovery from '../src/accounts/recovery/store.ts'
+import * as registration from '../src/accounts/registration/store.ts'
 import * as signIn from '../src/accounts/sign-in/store.ts'
 import * as transfer from '../src/accounts/transfer/store.ts'
 import * as userTypes from '../src/accounts/user-types/store.ts'
@@ -57,6 +58,84 @@ const strictRuleSet = 'self_registration=1 mail_code=0 session_idle_ms=600 sessi
 const noLimits = { self_registration: 0, mail_code: 1, session_idle_ms: null, session_longest_ms: null }
 
 const rows: readonly Row[] = [
+  {
+    store: 'accounts/registration',
+    statement: 'insertRegistrationRequest',
+    run: (tx) => registration.insertRegistrationRequest(tx, { id: 'rgr_3', sealed: 'text', created_at: now }),
+    changes: ['+ registration_requests rgr_3: id=rgr_3 sealed=text created_at=1000'],
+  },
+  {
+    store: 'accounts/registration',
+    statement: 'takeRegistrationRequest',
+    run: async (tx) => (await registration.takeRegistrationRequest(tx))?.sealed,
+    gives: 'one',
+    changes: ['- registration_requests rgr_1'],
+  },
+  {
+    store: 'accounts/registration',
+    statement: 'insertRegistration',
+    run: (tx) =>
+      registration.insertRegistration(tx, {
+        ...{ secret_hash: 'registration_new', user_type: 'guest', address: 'N@one', address_key: 'n@one' },
+        ...{ language: 'zh-Hant', attempts: 0, created_at: now, expires_at: 2000 },
+      }),
+    changes: [
+      '+ registrations registration_new: secret_hash=registration_new user_type=guest address=N@one address_key=n@one language=zh-Hant attempts=0 created_at=1000 expires_at=2000',
+    ],
+  },
+  {
+    store: 'accounts/registration',
+    statement: 'findRegistration',
+    run: async (tx) => [
+      (await registration.findRegistration(tx, 'registration_open', now))?.address,
+      await registration.findRegistration(tx, 'registration_over', now),
+    ],
+    gives: ['new@one', undefined],
+  },
+  {
+    store: 'accounts/registration',
+    statement: 'takeRegistrationAttempt',
+    run: async (tx) =>
+      (await registration.takeRegistrationAttempt(tx, 'registration_open', now, 20))?.attempts,
+    gives: 1,
+    changes: ['registrations registration_open: attempts=1'],
+  },
+  {
+    store: 'accounts/registration',
+    statement: 'takeRegistrationAttempt',
+    of: 'at a link that is over, and at one that was tried too often',
+    run: async (tx) => [
+      await registration.takeRegistrationAttempt(tx, 'registration_over', now, 20),
+      await registration.takeRegistrationAttempt(tx, 'registration_tried', now, 20),
+    ],
+    gives: [undefined, undefined],
+  },
+  {
+    store: 'accounts/registration',
+    statement: 'useRegistration',
+    run: (tx) => registration.useRegistration(tx, 'registration_open', now),
+    gives: true,
+    changes: ['- registrations registration_open'],
+  },
+  {
+    store: 'accounts/registration',
+    statement: 'useRegistration',
+    of: 'that is over',
+    run: (tx) => registration.useRegistration(tx, 'registration_over', now),
+    gives: false,
+  },
+  {
+    store: 'accounts/registration',
+    statement: 'endRegistrations',
+    run: (tx) => registration.endRegistrations(tx, 'new@one'),
+    changes: ['- registrations registration_open', '- registrations registration_over'],
+  },
+  {
+    store: 'accounts/registration',
+    statement: 'sweepRegistrations',
+    run: (tx) => registration.sweepRegistrations(tx, now),
+    changes: ['- registrations registration_over'],
+  },
   {
     store: 'accounts/recovery',
     statement: 'insertRequest',

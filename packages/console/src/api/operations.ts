@@ -1041,6 +1041,36 @@ export interface Operations {
       readonly recovery_codes?: readonly string[]
     }
   }
+  /** The user types in which anybody may make an account. None at first, and where the server sends no mail. */
+  'GET /v1/registrations': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly user_type: string
+        readonly description: string
+      }[]
+      readonly next: null
+    }
+  }
+  /** Ask for an account of one’s own. The answer is the same whether or not the address has one; a letter says what is true. */
+  'POST /v1/registrations': {
+    readonly body: {
+      readonly address: string
+      readonly user_type?: string
+    }
+    readonly answer: unknown
+  }
+  /** Make an account by the secret of a link that was mailed. Works once, and does not sign in. */
+  'POST /v1/registrations/complete': {
+    readonly body: {
+      readonly registration: string
+      readonly username: string
+      readonly password: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly username: string
+    }
+  }
   /** What is revoked and may still be presented. */
   'GET /v1/revocations': {
     readonly query?: {

@@ -23,6 +23,8 @@ interface FormProps {
   /** Whether the fields keep their values after success. */
   readonly keepsFields?: boolean
   readonly role?: 'search'
+  /** What it is called where a page has several of a role. */
+  readonly label?: string
   /** Words for problems that only this form may meet. */
   readonly explain?: (problem: Problem) => string | undefined
   /** A rejection is shown below the form, and the fields are kept. */
@@ -38,6 +40,7 @@ export function Form({
   layout = 'inline',
   keepsFields = false,
   role,
+  label,
   explain,
   onSubmit,
   children,
@@ -55,7 +58,7 @@ export function Form({
   const notice = <ProblemNotice problem={problem} explain={explain} />
   return (
     <>
-      <form class={layout} role={role} onSubmit={submit}>
+      <form class={layout} role={role} aria-label={label} onSubmit={submit}>
         {children}
         {layout === 'stacked' && notice}
         <button type="submit" class={isMain ? 'main' : isDangerous ? 'danger' : undefined} aria-busy={busy}>

@@ -51,6 +51,10 @@ import { askForRecovery, newPasswordPage, recoveryPage, setNewPassword } from '.
 import { answerRequests } from './recovery/recovery.ts'
 import { recoverRoute, requestRecoveryRoute, resetUserRoute, sendRecoveryRoute } from './recovery/routes.ts'
 import { sweepRecoveries } from './recovery/store.ts'
+import { askForAccount, registerByForm, registrationPage, signUpPage } from './registration/pages.ts'
+import { answerRegistrations } from './registration/request.ts'
+import { listOpenTypes, registerRoute, requestRegistrationRoute } from './registration/routes.ts'
+import { sweepRegistrations } from './registration/store.ts'
 import { answerFactorByForm, factorPage, signInByForm, signInPage } from './sign-in/pages.ts'
 import { answerFactor, enrolAtSignIn, logIn, logOut, refresh, verifyToken } from './sign-in/routes.ts'
 import { importUsers } from './transfer/routes.ts'
@@ -137,6 +141,9 @@ export async function createAccounts(
       proveAddressRoute,
       requestRecoveryRoute,
       recoverRoute,
+      listOpenTypes,
+      requestRegistrationRoute,
+      registerRoute,
       acceptInvitationRoute,
       listUsers,
       createUserRoute,
@@ -175,6 +182,10 @@ export async function createAccounts(
       signInByForm,
       answerFactorByForm,
       factorPage,
+      signUpPage,
+      askForAccount,
+      registrationPage,
+      registerByForm,
       invitationPage,
       takeUpInvitation,
       addressPage,
@@ -195,6 +206,12 @@ export async function createAccounts(
         name: 'addresses.sweep',
         everyMs: 3_600_000,
         run: () => db.transaction((tx) => sweepProofs(tx, world.now())),
+      },
+      { name: 'registration.answer', everyMs: 1_000, run: () => answerRegistrations(ground) },
+      {
+        name: 'registration.sweep',
+        everyMs: 3_600_000,
+        run: () => db.transaction((tx) => sweepRegistrations(tx, world.now())),
       },
       { name: 'recovery.answer', everyMs: 1_000, run: () => answerRequests(ground) },
       {

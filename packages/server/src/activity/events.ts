@@ -13,6 +13,8 @@ export type EventName =
   | 'user.unlock'
   | 'user.change_address'
   | 'user.send_recovery'
+  | 'user.send_registration'
+  | 'user.register'
   | 'user.recover'
   | 'user.reset'
   | 'user.disown_session'

@@ -38,6 +38,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'origin_not_allowed',
     'password_wrong',
     'code_wrong',
+    'registration_closed',
   ],
   404: [
     'not_found',

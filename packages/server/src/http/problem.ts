@@ -45,6 +45,7 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   address_unproven: { status: 409, title: 'This address is not proven' },
   address_primary: { status: 409, title: 'This is the primary address' },
   address_missing: { status: 409, title: 'The account has no proven address' },
+  registration_closed: { status: 403, title: 'Accounts are made by invitation here' },
   mail_unavailable: { status: 409, title: 'This server sends no mail' },
   code_wrong: { status: 403, title: 'This code is not right' },
   factor_not_found: { status: 404, title: 'There is no such factor' },

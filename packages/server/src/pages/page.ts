@@ -56,7 +56,7 @@ h1{font-size:1.4rem;line-height:1.4;font-weight:650;margin:0 0 1rem}
 h2{font-size:1rem;margin:2rem 0 .25rem}
 p{margin:.5rem 0 1rem;overflow-wrap:anywhere}
 label{display:block;margin:1rem 0 .25rem;font-weight:600}
-input{width:100%;padding:.55rem .65rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--faint);border-radius:6px}
+input,select{width:100%;padding:.55rem .65rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--faint);border-radius:6px}
 input[type=checkbox]{width:auto;margin:0 .5rem 0 0}
 label.check{font-weight:400}
 .qr{display:block;width:12rem;height:12rem;margin:1rem 0}

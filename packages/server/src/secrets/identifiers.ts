@@ -18,6 +18,7 @@ export type IdentifierPrefix =
   | 'mal'
   | 'adr'
   | 'rcr'
+  | 'rgr'
 
 /** The digits of Crockford's base32 in lower case: no i, l, o, which look like others, and no u. */
 export const crockfordAlphabet = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -11,6 +11,7 @@ export type SecretKind =
   | 'challenge'
   | 'address'
   | 'recover'
+  | 'register'
   | 'notme'
 
 /**

@@ -1,5 +1,6 @@
 import type { SignOutReason } from 'latchkey/client'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
+import { createApi } from '../../api/api.ts'
 import { useWords } from '../../context.ts'
 import { SignInSteps } from '../../elements/sign-in-steps.tsx'
 import { words } from './words.ts'
@@ -15,6 +16,18 @@ interface SignInPageProps {
 /** User name and password, and the second step. It belongs to the first script and is no `PageDefinition`: nobody is signed in. */
 export function SignInPage({ ending, onSignedIn }: SignInPageProps) {
   const say = useWords(words)
+  const [isOpen, setOpen] = useState(false)
+  useEffect(() => {
+    const leaving = new AbortController()
+    // Nobody is signed in, so it is asked past the client. Where it cannot be asked, there is no link.
+    createApi({ fetch: (input, init) => fetch(input, init) })
+      .call('GET /v1/registrations', { signal: leaving.signal })
+      .then(
+        ({ items }) => setOpen(items.length > 0),
+        () => {},
+      )
+    return () => leaving.abort()
+  }, [])
   useEffect(() => {
     document.title = `${say.signIn} · Latchkey`
   }, [say])
@@ -30,6 +43,11 @@ export function SignInPage({ ending, onSignedIn }: SignInPageProps) {
         {/* A page of the server that works without script. */}
         <a href="/recover">{say.forgotten}</a>
       </p>
+      {isOpen && (
+        <p>
+          <a href="/sign-up">{say.signUp}</a>
+        </p>
+      )}
     </main>
   )
 }

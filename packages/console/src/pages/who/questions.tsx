@@ -20,6 +20,7 @@ export function Questions({ asked }: { asked: Asked | undefined }) {
       <Form
         action={say.whoMay}
         role="search"
+        label={say.byPermission}
         keepsFields
         onSubmit={async ({ text }) => go({ permission: text('permission') })}
       >
@@ -35,6 +36,7 @@ export function Questions({ asked }: { asked: Asked | undefined }) {
         <Form
           action={say.whatMay}
           role="search"
+          label={say.byPerson}
           keepsFields
           onSubmit={async ({ text }) => go({ username: text('username') })}
         >
@@ -76,6 +78,7 @@ function DeviceQuestion({ device, action }: { device: string | undefined; action
     <Form
       action={say.whoMay}
       role="search"
+      label={say.byDevice}
       keepsFields
       onSubmit={async ({ text }) => go({ device: text('device'), action: text('action') })}
     >

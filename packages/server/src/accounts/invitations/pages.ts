@@ -4,6 +4,7 @@ import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { type Html, html, type Language, languageOf, page, wrongLine } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
+import { passwordFields } from '../passwords/fields.ts'
 import { passwordFaultOf } from '../passwords/rules.ts'
 import { acceptInvitation, invited } from './invitations.ts'
 import { words } from './words.ts'
@@ -86,11 +87,7 @@ function form(language: Language, username: string, problem?: string): Html {
 ${wrongLine(problem)}
 <form method="post">
 <input name="username" value="${username}" autocomplete="username" readonly hidden>
-<label for="password">${say.password}</label>
-<input id="password" name="password" type="password" autocomplete="new-password" minlength="15" maxlength="1024" required aria-describedby="hint">
-<p class="hint" id="hint">${say.hint}</p>
-<label for="again">${say.again}</label>
-<input id="again" name="again" type="password" autocomplete="new-password" maxlength="1024" required>
+${passwordFields(language)}
 <button>${say.submit}</button>
 </form>`
 }

@@ -5,6 +5,7 @@ import { line } from '../../http/schema.ts'
 import { type Html, html, type Language, languageOf, page, wrongLine } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
 import { words as invitationWords } from '../invitations/words.ts'
+import { passwordFields } from '../passwords/fields.ts'
 import { passwordFaultOf } from '../passwords/rules.ts'
 import { recover, recovering, requestRecovery } from './recovery.ts'
 import { words } from './words.ts'
@@ -145,17 +146,12 @@ ${wrongLine(problem)}
 
 function passwordForm(language: Language, username: string, problem?: string): Html {
   const say = words[language]
-  const { password, hint, again } = invitationWords[language]
   return html`<h1>${say.title}</h1>
 <p>${say.intro(username)} ${say.ends}</p>
 ${wrongLine(problem)}
 <form method="post">
 <input name="username" value="${username}" autocomplete="username" readonly hidden>
-<label for="password">${password}</label>
-<input id="password" name="password" type="password" autocomplete="new-password" minlength="15" maxlength="1024" required aria-describedby="hint">
-<p class="hint" id="hint">${hint}</p>
-<label for="again">${again}</label>
-<input id="again" name="again" type="password" autocomplete="new-password" maxlength="1024" required>
+${passwordFields(language)}
 <button>${say.submit}</button>
 </form>`
 }

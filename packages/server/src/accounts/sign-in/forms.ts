@@ -9,9 +9,11 @@ export interface Course {
   readonly language: Language
   /** Where the person is led in the end, a path of this server. */
   readonly next: string
+  /** Whether strangers may make an account. */
+  readonly isOpen: boolean
 }
 
-export function passwordForm({ language, next }: Course, username: string, problem?: string): Html {
+export function passwordForm({ language, next, isOpen }: Course, username: string, problem?: string): Html {
   const say = words[language]
   // Whoever has typed a name once types the password next.
   const focus = (isWanted: boolean) => (isWanted ? html` autofocus` : html``)
@@ -26,7 +28,8 @@ ${wrongLine(problem)}
 <p class="hint">${say.untilClosed}</p>
 <button>${say.submit}</button>
 </form>
-<p><a href="/recover">${say.forgotten}</a></p>`
+<p><a href="/recover">${say.forgotten}</a></p>
+${isOpen ? html`<p><a href="/sign-up">${say.signUp}</a></p>` : ''}`
 }
 
 /** What a code of the second step is of; a form says it to the one that may follow it. */
@@ -71,7 +74,7 @@ ${codeField(say.code, hints[kind])}
 ${remember}
 <button>${say.goOn}</button>
 </form>
-${beginAgain({ language, next })}`
+${beginAgain(language, next)}`
 }
 
 /** The second step of an account that has to enrol a factor first. */
@@ -94,7 +97,7 @@ ${qr(authenticator.link, say.picture)}
 ${codeField(say.code, say.authenticatorHint)}
 <button>${say.goOn}</button>
 </form>
-${beginAgain({ language, next })}`
+${beginAgain(language, next)}`
 }
 
 export function signedInContent(
@@ -122,7 +125,7 @@ function codeField(label: string, hint: string): Html {
 <p class="hint" id="code-hint">${hint}</p>`
 }
 
-function beginAgain({ language, next }: Course): Html {
+function beginAgain(language: Language, next: string): Html {
   return html`<p><a href="${signInPath(next)}">${words[language].beginAgain}</a></p>`
 }
 

@@ -6,6 +6,7 @@ interface Words {
   readonly password: string
   readonly submit: string
   readonly forgotten: string
+  readonly signUp: string
   readonly untilClosed: string
   readonly stepTitle: string
   readonly code: string
@@ -42,6 +43,7 @@ export const words: Record<Language, Words> = {
     password: 'Password',
     submit: 'Sign in',
     forgotten: 'Forgotten your password?',
+    signUp: 'Create an account',
     untilClosed: 'You stay signed in until you sign out or close the browser.',
     stepTitle: 'Second step',
     code: 'Code',
@@ -78,6 +80,7 @@ export const words: Record<Language, Words> = {
     password: '密碼',
     submit: '登入',
     forgotten: '忘記密碼？',
+    signUp: '建立帳號',
     untilClosed: '在您登出或關閉瀏覽器之前，會保持登入狀態。',
     stepTitle: '第二步驟',
     code: '驗證碼',

@@ -5,6 +5,7 @@ import { type Html, languageOf, page } from '../../pages/page.ts'
 import type { SecondStep } from '../factors/challenges.ts'
 import { rememberForFactor } from '../factors/remembered.ts'
 import type { AccountsGround } from '../ground.ts'
+import { openTypes } from '../registration/request.ts'
 import { knowBrowser } from './attempts.ts'
 import {
   type Course,
@@ -41,8 +42,8 @@ export const signInPage = route({
   access: 'public',
   query: v.object({ next }),
   answers: { 200: { description: 'The page.', type: 'page' } },
-  async handle(_, { query, header }) {
-    const course = courseOf(query.next, header)
+  async handle(ground, { query, header }) {
+    const course = await courseOf(ground, query.next, header)
     return shown(200, course, words[course.language].title, passwordForm(course, ''), { headers: kept })
   },
 })
@@ -67,7 +68,7 @@ export const signInByForm = route({
   body: v.object({ username: text(200), password: text(1024), next }),
   answers: { 200: { description: 'Signed in, or the second step.', type: 'page' }, ...refused },
   async handle(ground, { body, header, client }) {
-    const course = courseOf(body.next, header)
+    const course = await courseOf(ground, body.next, header)
     const say = words[course.language]
     const username = body.username.trim()
     const again = (status: Failed, problem: string, refusal?: Refusal) =>
@@ -98,7 +99,7 @@ export const answerFactorByForm = route({
   body: v.object({ challenge: text(128), code: text(64), step: text(64), remember: text(8), next }),
   answers: { 200: { description: 'Signed in.', type: 'page' }, ...refused },
   async handle(ground, { body, header, client }) {
-    const course = courseOf(body.next, header)
+    const course = await courseOf(ground, body.next, header)
     const { challenge, code } = body
     try {
       requireOwnOrigin(ground, 'user.sign_in', header)
@@ -128,8 +129,8 @@ export const factorPage = route({
   summary: 'The page on which a person signs in, by the address of its second step.',
   access: 'public',
   answers: { 200: { description: 'The page.', type: 'page' } },
-  async handle(_, { header }) {
-    const course = courseOf('', header)
+  async handle(ground, { header }) {
+    const course = await courseOf(ground, '', header)
     return shown(200, course, words[course.language].title, passwordForm(course, ''))
   },
 })
@@ -142,8 +143,9 @@ const noProof = { text: undefined, path: '/sign-in' } as const
 
 type Header = (name: string) => string | undefined
 
-function courseOf(asked: string, header: Header): Course {
-  return { language: languageOf(header('accept-language')), next: ownPath(asked) }
+async function courseOf(ground: AccountsGround, asked: string, header: Header): Promise<Course> {
+  const isOpen = (await openTypes(ground, ground.db)).length > 0
+  return { language: languageOf(header('accept-language')), next: ownPath(asked), isOpen }
 }
 
 /** Where a person is led after a sign-in: a path of this server, never anything that a browser could take for another host. */

@@ -84,7 +84,7 @@ export async function keepHarmless(
   if ((await findSignInRule(tx, name))?.self_registration === 1) requireHarmless(permissions)
 }
 
-function isHarmless(permissions: readonly Permission[]): boolean {
+export function isHarmless(permissions: readonly Permission[]): boolean {
   return permissions.every((permission) => ownPermissions.includes(permission))
 }
 

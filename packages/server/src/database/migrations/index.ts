@@ -12,6 +12,7 @@ import { secondFactors } from './0010-second-factors.ts'
 import { acting } from './0012-acting.ts'
 import { signInRules } from './0014-sign-in-rules.ts'
 import { mailedCodes } from './0015-mailed-codes.ts'
+import { registrations } from './0016-registrations.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   acting,
   signInRules,
   mailedCodes,
+  registrations,
 ]

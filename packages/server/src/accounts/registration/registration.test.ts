@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { type Answered, openTestApp, type TestApp } from '../../../test/app.ts'
+import { takeLetters } from '../../../test/letters.ts'
+import { openBeside, post } from '../../../test/second-app.ts'
+import { engines } from '../../../test/storages.ts'
+import { operator } from '../../identity.ts'
+import { findPrimary, insertAddress, setPrimary, setProven } from '../addresses/store.ts'
+import { setSignInRule } from '../user-types/sign-in-rule.ts'
+import { changeUserType, createUserType } from '../user-types/user-types.ts'
+import { createUser } from '../users/users.ts'
+
+const hourMs = 3_600_000
+const good = 'four unrelated words here'
+
+for (const engine of engines) {
+  describe(`accounts that strangers make, on ${engine}`, () => {
+    let app: TestApp
+    let last = 0
+    before(async () => {
+      app = await openTestApp(engine)
+      await setSignInRule(app.app, operator, 'customer', { selfRegistration: true })
+    })
+    after(() => app.close())
+    // Nothing of one test makes another wait.
+    beforeEach(async () => {
+      app.world.advance(2 * hourMs)
+      await takeLetters(app.app)
+    })
+
+    const ask = (body: object, address = '198.51.100.1') =>
+      app.call('POST', '/v1/registrations', { body, address })
+    const complete = (registration: string, username: string, password = good) =>
+      app.call('POST', '/v1/registrations/complete', { body: { registration, username, password } })
+    const told = ({ status, body }: Answered) => [status, body?.code]
+    const nextAddress = () => `stranger${++last}@example.com`
+    const answered = async () => {
+      await app.app.jobs.runNow(1_000)
+      return takeLetters(app.app)
+    }
+    /** The secret of a link that was mailed. */
+    async function linkFor(address = nextAddress(), more = {}): Promise<string> {
+      assert.equal((await ask({ address, ...more })).status, 202)
+      const [letter = assert.fail('no letter')] = await answered()
+      assert.equal(letter.to, address)
+      return letter.secret
+    }
+    const count = async (table: string) => (await app.app.db.query(`SELECT 1 AS one FROM ${table}`)).length
+    const rowsOf = (event: string) =>
+      app.app.db.query<{ outcome: string; reason: string | null }>(
+        'SELECT outcome, reason FROM activity WHERE event = $1 ORDER BY id DESC LIMIT 1',
+        event,
+      )
+
+    test('an address gets a link, and behind it a name and a password make the account', async () => {
+      const address = nextAddress()
+      const secret = await linkFor(address)
+      const made = await complete(secret, 'newcomer')
+      assert.deepEqual([made.status, made.body.username], [201, 'newcomer'])
+      const primary = await findPrimary(app.app.db, made.body.id)
+      assert.equal(primary?.address, address)
+      const body = { username: 'newcomer', password: good }
+      const { status, body: tokens } = await app.call('POST', '/v1/login', { body, address: '203.0.113.5' })
+      assert.equal(status, 200)
+      const me = await app.call('GET', '/v1/me', { token: tokens.access_token })
+      assert.equal(me.body.user_type, 'customer')
+    })
+
+    test('the answer is the same for an address that has an account, which is told by a letter', async () => {
+      const ada = await app.signedIn('ada')
+      const address = 'ada@example.com'
+      await app.app.db.transaction(async (tx) => {
+        const row = { id: 'adr_ada', user_id: ada.id, address, address_key: address, language: 'en' } as const
+        await insertAddress(tx, { ...row, is_primary: 0, created_at: 1, proven_at: null })
+        await setProven(tx, row.id, 2)
+        await setPrimary(tx, ada.id, row.id)
+      })
+      const [known, unknown] = [await ask({ address }), await ask({ address: nextAddress() })]
+      assert.deepEqual([known.status, known.text], [unknown.status, unknown.text])
+      const letters = await answered()
+      assert.deepEqual(
+        letters.map(({ to, letter }) => [to, letter]),
+        [
+          [address, 'registration_taken'],
+          [`stranger${last}@example.com`, 'registration'],
+        ],
+      )
+      assert.match(letters[0]?.text ?? '', /You have one: ada/)
+      assert.equal(letters[0]?.url, 'http://127.0.0.1:8484/recover')
+    })
+
+    test('whoever claimed the address without proof loses it, and keeps the account', async () => {
+      const squatter = await app.signedIn('squatter')
+      const address = nextAddress()
+      const body = { address, current_password: squatter.password }
+      await app.call('POST', '/v1/me/addresses', { token: squatter.token, body })
+      await takeLetters(app.app)
+      const made = await complete(await linkFor(address), 'rightful')
+      assert.equal(made.status, 201)
+      const left = await app.call('GET', '/v1/me/addresses', { token: squatter.token })
+      assert.deepEqual(left.body.items, [])
+    })
+
+    test('a link works once, also for sixteen at once at two processes', async () => {
+      const secret = await linkFor()
+      const beside = await openBeside(app)
+      const before = await count('users')
+      const statuses = await Promise.all(
+        Array.from({ length: 16 }, async (_, at) => {
+          const name = `racer${last}-${String.fromCharCode(97 + at)}${at}x`
+          if (at % 2 === 0) return (await complete(secret, name)).status
+          const body = { registration: secret, username: name, password: good }
+          return (await post(beside, '/v1/registrations/complete', body)).status
+        }),
+      )
+      assert.equal(statuses.filter((status) => status === 201).length, 1)
+      assert.equal((await count('users')) - before, 1)
+      assert.deepEqual(told(await complete(secret, 'afterwards')), [400, 'link_invalid'])
+    })
+
+    test('two links of one address make one account', async () => {
+      const address = nextAddress()
+      const [first, second] = [await linkFor(address), await linkFor(address)]
+      const statuses = await Promise.all([complete(first, 'double-one'), complete(second, 'double-two')])
+      assert.deepEqual(statuses.map(({ status }) => status).sort(), [201, 400])
+    })
+
+    test('a link is over after a day, and opening its page any number of times changes nothing', async () => {
+      const secret = await linkFor()
+      for (const method of ['GET', 'HEAD', 'GET'])
+        assert.equal((await app.call(method, `/sign-up/${secret}`)).status, 200)
+      app.world.advance(24 * hourMs - 1)
+      assert.equal((await app.call('GET', `/sign-up/${secret}`)).status, 200)
+      app.world.advance(1)
+      assert.equal((await app.call('GET', `/sign-up/${secret}`)).status, 404)
+      assert.deepEqual(told(await complete(secret, 'late')), [400, 'link_invalid'])
+      await app.app.jobs.runNow()
+      assert.equal(await count('registrations'), 0)
+    })
+
+    const refusals = [
+      ['a name that is taken', 'ada', good, 409, 'user_exists'],
+      ['one that is taken in other letters', 'ADA', good, 409, 'user_exists'],
+      ['one that looks like a name that is taken', 'аda', good, 409, 'user_exists'],
+      ['a name that nobody may have', 'a\u200bda', good, 400, 'request_invalid'],
+      ['a password that is too short', 'someone', 'too short', 400, 'password_unacceptable'],
+      ['a password that is common', 'someone', 'passwordpassword', 400, 'password_unacceptable'],
+      ['a password of the own name', 'someone-else-here', 'someone-else-here', 400, 'password_unacceptable'],
+    ] as const
+    for (const [name, username, password, status, code] of refusals) {
+      test(`${name} is refused, and the link goes on`, async () => {
+        const secret = await linkFor()
+        const refused = await complete(secret, username, password)
+        assert.deepEqual(told(refused), [status, code])
+        assert.equal((await complete(secret, `mended${last}`)).status, 201)
+      })
+    }
+
+    test('a link asks for twenty names, and no more', async () => {
+      const secret = await linkFor()
+      for (let tried = 0; tried < 20; tried += 1) {
+        assert.deepEqual(told(await complete(secret, 'ada')), [409, 'user_exists'])
+      }
+      assert.deepEqual(told(await complete(secret, 'free-at-last')), [400, 'link_invalid'])
+    })
+
+    test('three letters go to an address in an hour, and the answer is the same', async () => {
+      const address = nextAddress()
+      for (let asked = 0; asked < 5; asked += 1) assert.equal((await ask({ address })).status, 202)
+      assert.equal((await answered()).length, 3)
+      assert.deepEqual(
+        { ...(await rowsOf('user.send_registration'))[0] },
+        {
+          outcome: 'refused',
+          reason: 'address_requests',
+        },
+      )
+    })
+
+    test('a network asks twenty times in an hour', async () => {
+      const from = '203.0.113.200'
+      for (let asked = 0; asked < 20; asked += 1)
+        assert.equal((await ask({ address: nextAddress() }, from)).status, 202)
+      const refused = await ask({ address: nextAddress() }, from)
+      assert.deepEqual(told(refused), [429, 'too_many_requests'])
+      assert.ok(Number(refused.headers.get('retry-after')) > 0)
+      const page = await app.call('POST', '/sign-up', { form: { address: 'x@example.com' }, address: from })
+      assert.equal(page.status, 429)
+      await answered()
+    })
+
+    test('what is no address is refused', async () => {
+      for (const address of [
+        '',
+        'nobody',
+        'a@b@c',
+        '"a b"@example.com',
+        'ä@example.com',
+        'a@example.com\nBcc: x@example.com',
+      ]) {
+        const refused = await ask({ address })
+        assert.deepEqual(told(refused), [400, 'request_invalid'], address)
+        const page = await app.call('POST', '/sign-up', { form: { address } })
+        assert.equal(page.status, 400)
+      }
+      assert.deepEqual(await answered(), [])
+    })
+
+    test('the type is one of those that are open', async () => {
+      await createUserType(app.app, operator, { name: 'guest', description: 'looks on', permissions: [] })
+      assert.equal((await ask({ address: nextAddress(), user_type: 'guest' })).status, 400)
+      await setSignInRule(app.app, operator, 'guest', { selfRegistration: true })
+      const open = await app.call('GET', '/v1/registrations')
+      assert.deepEqual(open.body.items, [
+        { user_type: 'customer', description: 'owns and uses devices' },
+        { user_type: 'guest', description: 'looks on' },
+      ])
+      for (const user_type of [undefined, 'administrator', 'nothing'])
+        assert.deepEqual(told(await ask({ address: nextAddress(), user_type })), [400, 'user_type_unknown'])
+      const page = await app.call('GET', '/sign-up')
+      assert.match(page.text, /<option value="guest">looks on<\/option>/)
+      const made = await complete(await linkFor(undefined, { user_type: 'guest' }), 'a-guest')
+      const user = await app.app.db.query('SELECT user_type FROM users WHERE id = $1', made.body.id)
+      assert.deepEqual({ ...user[0]! }, { user_type: 'guest' })
+    })
+
+    test('a type that is closed, or permits more, since the link was sent makes no account', async () => {
+      const type = { name: 'shut', description: '', permissions: [] }
+      await createUserType(app.app, operator, type)
+      await setSignInRule(app.app, operator, 'shut', { selfRegistration: true })
+      const [first, second] = [
+        await linkFor(undefined, { user_type: 'shut' }),
+        await linkFor(undefined, { user_type: 'shut' }),
+      ]
+      await setSignInRule(app.app, operator, 'shut', { selfRegistration: false })
+      assert.deepEqual(told(await complete(first, 'too-late')), [403, 'registration_closed'])
+      await changeUserType(app.app, operator, 'shut', { permissions: ['users:write'] })
+      await app.app.db.transaction((tx) =>
+        // Past every rule, as an older program might have left it.
+        tx.query("UPDATE user_types SET self_registration = 1 WHERE name = 'shut'"),
+      )
+      assert.deepEqual(told(await complete(second, 'too-much')), [403, 'registration_closed'])
+      const open = (await app.call('GET', '/v1/registrations')).body.items
+      assert.ok(!open.some(({ user_type }) => user_type === 'shut'))
+      assert.deepEqual(told(await ask({ address: nextAddress(), user_type: 'shut' })), [
+        400,
+        'user_type_unknown',
+      ])
+    })
+
+    test('the pages do the same without script', async () => {
+      const asking = await app.call('GET', '/sign-up')
+      assert.match(asking.text, /<input id="address" name="address" type="email"/)
+      const address = nextAddress()
+      const form = { address, user_type: 'customer' }
+      assert.match((await app.call('POST', '/sign-up', { form })).text, /Look at your mail/)
+      const [letter = assert.fail()] = await answered()
+      const path = `/sign-up/${letter.secret}`
+      assert.ok((await app.call('GET', path)).text.includes(address))
+      const send = (username: string, password: string, again = password) =>
+        app.call('POST', path, { form: { username, password, again } })
+      for (const [username, password, again, problem] of [
+        ['page-person', good, 'another', /The two were not the same/],
+        ['ada', good, good, /This name is taken/],
+        ['', good, good, /A user name has 1 to 200/],
+        ['page-person', 'short', 'short', /too short/],
+      ] as const) {
+        const refused = await send(username, password, again)
+        assert.equal(refused.status, 400)
+        assert.match(refused.text, problem)
+        assert.ok(!refused.text.includes(good))
+      }
+      assert.match((await send('page-person', good)).text, /You can now sign in as page-person/)
+      assert.equal((await app.call('GET', path)).status, 404)
+      assert.equal((await send('page-person', good)).status, 404)
+    })
+
+    test('a look-alike among people of an administrator is told, as before, and not refused', async () => {
+      const user = await createUser(app.app, operator, { username: 'аdа', userType: 'customer' })
+      assert.ok(user.id)
+    })
+
+    test('what was asked for is sealed until it is answered, and the log has no address', async () => {
+      const address = nextAddress()
+      await ask({ address })
+      const rows = async (table: string) => JSON.stringify(await app.app.db.query(`SELECT * FROM ${table}`))
+      assert.ok(!(await rows('registration_requests')).includes(address))
+      await answered()
+      assert.ok(!(await rows('activity')).includes(address))
+    })
+  })
+}
+
+test('accounts are made by invitation unless an administrator opens a type', async () => {
+  const app = await openTestApp()
+  assert.deepEqual((await app.call('GET', '/v1/registrations')).body.items, [])
+  const refused = await app.call('POST', '/v1/registrations', { body: { address: 'a@example.com' } })
+  assert.deepEqual([refused.status, refused.body.code], [403, 'registration_closed'])
+  for (const method of ['GET', 'POST']) {
+    const form = method === 'POST' ? { form: { address: 'a@example.com' } } : {}
+    const page = await app.call(method, '/sign-up', form)
+    assert.equal(page.status, 403)
+    assert.match(page.text, /Accounts are made by invitation/)
+  }
+  // Nor where no letter can be sent.
+  await setSignInRule(app.app, operator, 'customer', { selfRegistration: true })
+  Object.assign(app.app.mail, { mode: 'none' })
+  assert.deepEqual((await app.call('GET', '/v1/registrations')).body.items, [])
+  await app.close()
+})
