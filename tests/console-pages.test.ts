@@ -105,7 +105,7 @@ test('with the keyboard alone one gets past the navigation, and to another page'
   await page.keyboard.press('Enter')
   assert.equal(await focused(), 'content')
   assert.match(page.url(), /#\/activity$/)
-  for (const title of ['My account', 'Activity', 'Devices']) {
+  for (const title of ['My account', 'Sign-ins', 'Activity', 'Devices']) {
     await page.keyboard.press('Shift+Tab')
     assert.equal(await focused(), title)
   }

@@ -141,7 +141,7 @@ export async function createApp({
     devices,
     access,
     connections,
-    createActivityPart(ground),
+    createActivityPart({ ...ground, namesOf: accounts.namesOf }),
     createKeys({ ...ground, ring }),
     tokens,
     clients,

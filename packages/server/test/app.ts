@@ -137,7 +137,7 @@ export async function openTestApp(
     })
     const response = await app.edge.fetch(request, address && { incoming: from(address, sent ?? formSent) })
     const text = await response.text()
-    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const isJson = /(?<!nd)json/.test(response.headers.get('content-type') ?? '')
     const answered = {
       status: response.status,
       headers: response.headers,

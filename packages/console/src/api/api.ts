@@ -34,6 +34,8 @@ type Arguments<Name extends OperationName> =
 export interface Api {
   /** @throws {Problem} */
   call<Name extends OperationName>(name: Name, ...given: Arguments<Name>): Promise<Answer<Name>>
+  /** A file. @throws {Problem} */
+  file<Name extends OperationName>(name: Name, ...given: Arguments<Name>): Promise<Blob>
   /** Server-sent events, until the server ends the stream or the signal aborts. @throws {Problem} */
   follow<Name extends OperationName>(name: Name, ...given: Arguments<Name>): AsyncGenerator<ServerEvent>
 }
@@ -67,6 +69,9 @@ export function createApi({ fetch }: Pick<Client, 'fetch'>): Api {
       const response = await responseTo(name, given)
       // Not checked here: the types are written from the description of the server that answers.
       return (response.status === 204 ? undefined : await response.json()) as Answer<Name>
+    },
+    async file<Name extends OperationName>(name: Name, ...[given]: Arguments<Name>) {
+      return (await responseTo(name, given)).blob()
     },
     async *follow<Name extends OperationName>(name: Name, ...[given]: Arguments<Name>) {
       const { body } = await responseTo(name, given)

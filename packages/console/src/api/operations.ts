@@ -321,6 +321,52 @@ export interface Operations {
       readonly next: string | null
     }
   }
+  /** The sign-ins of everybody, those that succeeded and those that were refused, with factor and reason, newest first. */
+  'GET /v1/activity/sign-ins': {
+    readonly query?: {
+      readonly outcome?: 'success' | 'refused' | 'failure' | 'alarm' | undefined
+      readonly reason?: string | undefined
+      readonly subject?: string | undefined
+      readonly address?: string | undefined
+      readonly region?: string | undefined
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly at: string
+        readonly outcome: 'success' | 'refused' | 'failure' | 'alarm'
+        readonly reason: string | null
+        readonly subject: string | null
+        readonly username: string | null
+        readonly amr: string | null
+        readonly factor: string | null
+        readonly times: number
+        readonly address: string | null
+        readonly region: string | null
+        readonly session_id: string | null
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** The same as a file of CSV or of one JSON object a line: 10,000 rows at most; with the last id as `after` the next ones. */
+  'GET /v1/activity/sign-ins/export': {
+    readonly query: {
+      readonly format: 'csv' | 'ndjson'
+      readonly outcome?: 'success' | 'refused' | 'failure' | 'alarm' | undefined
+      readonly reason?: string | undefined
+      readonly subject?: string | undefined
+      readonly address?: string | undefined
+      readonly region?: string | undefined
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: unknown
+  }
   /** Follow the log live, as server-sent events, for as long as the token is valid. */
   'GET /v1/activity/tail': {
     readonly query?: {

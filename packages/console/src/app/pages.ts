@@ -21,6 +21,12 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/activity/page.tsx'),
   },
   {
+    path: '/sign-ins',
+    title: { en: 'Sign-ins', 'zh-Hant': '登入紀錄' },
+    permission: ['activity:read'],
+    load: () => import('../pages/sign-ins/page.tsx'),
+  },
+  {
     path: '/people',
     title: { en: 'People', 'zh-Hant': '人員' },
     permission: ['users:read'],

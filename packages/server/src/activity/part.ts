@@ -1,12 +1,12 @@
-import type { Ground } from '../ground.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import { followActivity, listMyActivity, searchActivity } from './routes.ts'
+import { exportSignIns, listSignIns, type SignInsGround } from './sign-in-routes.ts'
 
 /** The part that searches and follows the log. `createActivity` writes it, for every part. */
-export function createActivityPart(ground: Ground): Part {
+export function createActivityPart(ground: SignInsGround): Part {
   return {
-    routes: serve(ground, [searchActivity, listMyActivity, followActivity]),
+    routes: serve(ground, [searchActivity, listMyActivity, followActivity, listSignIns, exportSignIns]),
     jobs: [{ name: 'activity.tell_refusals', everyMs: 15_000, run: () => ground.activity.flushRefusals() }],
   }
 }

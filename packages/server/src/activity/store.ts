@@ -28,6 +28,7 @@ export async function insertEvents(tx: Transaction, events: readonly ActivityEve
 export interface Filter {
   readonly event?: string | undefined
   readonly outcome?: string | undefined
+  readonly reason?: string | undefined
   readonly subject?: string | undefined
   readonly target?: string | undefined
   readonly address?: string | undefined
@@ -48,6 +49,7 @@ export async function findEvents(reader: Reader, filter: Filter, limit: number):
   }
   match('event = ?', filter.event)
   match('outcome = ?', filter.outcome)
+  match('reason = ?', filter.reason)
   match('subject = ?', filter.subject)
   match('target = ?', filter.target)
   match('address = ?', filter.address)

@@ -336,6 +336,8 @@ describe('the command line', () => {
       (await run('permissions search user:greta - server:latchkey')).out,
       'devices:bind\ndevices:control\nkeys:read\n',
     )
+    assert.match((await run('activity sign-ins')).out, /^TIME +OUTCOME +USER +FACTOR +TIMES +FROM$/m)
+    assert.match((await run('activity sign-ins --user greta --format csv')).out, /^id,at,outcome,/)
     const who = await json('permissions search user keys:read server:latchkey')
     assert.ok((await json('permissions check greta keys:read')).allowed && who.length >= 1)
     assert.deepEqual(await json('permissions search user:greta view device'), [])
@@ -353,6 +355,8 @@ describe('the command line', () => {
       'users permissions greta --at soon',
       'permissions check greta view',
       'permissions search user keys:read device',
+      'activity sign-ins --format xls',
+      'activity sign-ins --limit 0',
       'permissions search user:greta keys:read server:latchkey',
     ]) {
       assert.equal((await run(args)).status, 2, args)

@@ -362,6 +362,17 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .addHelpText('after', example('latchkey activity search --event user.sign_in --outcome refused'))
     .action(run(() => import('./activity/search.ts')))
   activity
+    .command('sign-ins')
+    .description('list sign-ins, those that succeeded and those that were refused, newest first')
+    .option('--user <username>', 'whose account it was')
+    .option('--outcome <outcome>', 'success, refused, failure or alarm')
+    .option('--reason <reason>', 'why it was refused, such as password_wrong')
+    .option('--address <address>', 'from where')
+    .option('--limit <count>', 'how many', '50')
+    .option('--format <format>', 'as a file: csv or ndjson')
+    .addHelpText('after', example('latchkey activity sign-ins --outcome refused --format csv > refused.csv'))
+    .action(run(() => import('./activity/sign-ins.ts')))
+  activity
     .command('tail')
     .description('follow the log until interrupted')
     .addHelpText('after', example('latchkey activity tail'))

@@ -7,6 +7,7 @@ import { Account } from './account.tsx'
 import { Facts } from './facts.tsx'
 import { Grants } from './grants.tsx'
 import { Permissions } from './permissions.tsx'
+import { Refusals } from './refusals.tsx'
 import { words } from './words.ts'
 
 /** One person: what they may do and why, and what can be changed of them. Each section is a file. */
@@ -38,6 +39,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
         <>
           <Facts person={person} />
           {mayWrite && <Account person={person} isSelf={id === session.subject} onChanged={changed} />}
+          {session.scopes.includes('activity:read') && <Refusals id={id} />}
           <Permissions id={id} changes={changes} />
           <Grants id={id} mayWrite={mayWrite} changes={changes} onChanged={changed} />
         </>

@@ -209,11 +209,13 @@ function tooMany(reason: string, { event, user, guesses }: Claimant, waitMs: num
     waitMs === undefined
       ? `too many wrong ${wrong}; sign in where you have signed in before, or ${way}`
       : `too many wrong ${wrong}; wait before the next`
+  const waitSeconds = waitMs === undefined ? undefined : Math.max(1, Math.ceil(waitMs / 1000))
   return new Refusal('too_many_requests', message, {
     reason,
-    retryAfterSeconds: waitMs === undefined ? undefined : Math.max(1, Math.ceil(waitMs / 1000)),
+    retryAfterSeconds: waitSeconds,
     refused: {
       event,
+      ...(waitSeconds !== undefined && { details: { wait_seconds: waitSeconds } }),
       ...(user && { subject: user.id, subjectKind: 'user' }),
     },
   })

@@ -1,7 +1,7 @@
+import { csvLine, safeCell } from '../../cells.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
 import { findUsers } from '../users/store.ts'
-import { csvLine, safeCell } from './cells.ts'
 import { type PersonRecord, personMembers, recordOf } from './transferred-person.ts'
 
 export type ExportFormat = 'csv' | 'ndjson'

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
-import { cellText } from '../cells.ts'
+import { cellText } from '../../../cells.ts'
 import { personMembers, RecordFault, readPerson } from '../transferred-person.ts'
 import { recordOf } from './json-sources.ts'
 import type { Source, SourceRecord } from './source.ts'
