@@ -96,10 +96,13 @@ for (const look of looks) {
   })
 }
 
+/** Few letters go to one address. */
+let linked = 0
+
 /** The page behind a link that was mailed. */
 async function signUpLink(): Promise<string> {
   const { app } = opened.server
-  const body = JSON.stringify({ address: 'new@example.com' })
+  const body = JSON.stringify({ address: `new${(linked += 1)}@example.com` })
   const headers = { 'content-type': 'application/json' }
   await app.edge.request('/v1/registrations', { method: 'POST', headers, body })
   await app.jobs.runNow(1_000)

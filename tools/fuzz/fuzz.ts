@@ -7,7 +7,7 @@
 import { parseArgs } from 'node:util'
 import { functions } from './functions.ts'
 import { growthTarget } from './growth.ts'
-import { servers } from './servers.ts'
+import { MissingFrameworks, servers } from './servers.ts'
 import type { Target } from './target.ts'
 
 async function main(): Promise<number> {
@@ -86,4 +86,11 @@ function secondsSince(beganAt: number): string {
   return ((performance.now() - beganAt) / 1000).toFixed(1)
 }
 
-if (import.meta.main) process.exit(await main())
+if (import.meta.main) {
+  const ended = main().catch((error: unknown) => {
+    if (!(error instanceof MissingFrameworks)) throw error
+    console.error(error.message)
+    return 2
+  })
+  process.exit(await ended)
+}

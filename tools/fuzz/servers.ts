@@ -15,10 +15,7 @@ const frameworks = ['express', 'fastify', 'hono', 'koa', 'nest']
 export async function servers(): Promise<Target[]> {
   const adapters: AdapterUnderTest[] = [...ownAdapters]
   for (const framework of frameworks) {
-    const { default: found }: { default: AdapterUnderTest[] } = await import(
-      `../../examples/frameworks/conformance/${framework}.ts`
-    )
-    adapters.push(...found)
+    adapters.push(...(await adaptersOf(framework)))
   }
   return [
     ...adapters.map((adapter) => ({
@@ -30,6 +27,23 @@ export async function servers(): Promise<Target[]> {
       run: driven(start, (options) => hostileForms({ ...options, endpoint: endpoints[name]! }), faultOfPort),
     })),
   ]
+}
+
+async function adaptersOf(framework: string): Promise<readonly AdapterUnderTest[]> {
+  const file = `../../examples/frameworks/conformance/${framework}.ts`
+  try {
+    return ((await import(file)) as { default: readonly AdapterUnderTest[] }).default
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new MissingFrameworks()
+  }
+}
+
+/** The frameworks are packages of their own, which `npm ci` at the root does not install. */
+export class MissingFrameworks extends Error {
+  constructor() {
+    super('the frameworks are not installed; install them with: npm ci --prefix examples/frameworks')
+  }
 }
 
 const ports: Readonly<Record<string, (t: TestContext) => Promise<string>>> = {
