@@ -102,7 +102,8 @@ let linked = 0
 /** The page behind a link that was mailed. */
 async function signUpLink(): Promise<string> {
   const { app } = opened.server
-  const body = JSON.stringify({ address: `new${(linked += 1)}@example.com` })
+  linked += 1
+  const body = JSON.stringify({ address: `new${linked}@example.com` })
   const headers = { 'content-type': 'application/json' }
   await app.edge.request('/v1/registrations', { method: 'POST', headers, body })
   await app.jobs.runNow(1_000)
