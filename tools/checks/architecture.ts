@@ -207,6 +207,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   known_permissions: 'accounts/permissions',
   users: 'accounts/users',
   invitations: 'accounts/invitations',
+  password_peppers: 'accounts/passwords',
   imports: 'accounts/transfer',
   sign_in_failures: 'accounts/sign-in',
   sign_in_networks: 'accounts/sign-in',

@@ -1,7 +1,9 @@
 import { type Access, createAccess } from './access/access.ts'
 import { createAccounts } from './accounts/accounts.ts'
+import { ensurePeppers } from './accounts/passwords/ensure-peppers.ts'
 import { type Argon2, platformArgon2 } from './accounts/passwords/hashes/argon2.ts'
 import { createPasswords, type Passwords } from './accounts/passwords/passwords.ts'
+import { createPeppers } from './accounts/passwords/pepper.ts'
 import { createPasswordRules } from './accounts/passwords/rules.ts'
 import { type Attempts, createAttempts } from './accounts/sign-in/attempts.ts'
 import { recordAccessRefusal } from './activity/access.ts'
@@ -87,7 +89,8 @@ export async function createApp({
   const activity = createActivity({ db, world, regionOf })
   const ground: Ground = { db, world, activity, log }
   const rules = createPasswordRules(['latchkey', new URL(issuer).hostname])
-  const passwords = createPasswords(world, rules, argon2)
+  await ensurePeppers(ground, config.passwordPeppers)
+  const passwords = createPasswords(world, rules, argon2, createPeppers(config.passwordPeppers))
 
   // A token is presented for as long as verifiers tolerate, by clocks of which either may be wrong.
   const presentedForMs = (lifeSeconds + 2 * clockToleranceSeconds) * 1000

@@ -162,6 +162,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { challenge_hash: 'challenge_bob', code_mac: 'mac of bob' },
   ],
   mail_server: [{ one: 1, failed_since: 5 }],
+  password_peppers: ['a', 'b'].map((name) => ({ name, used_at: 1 })),
   remembered_browsers: [
     remembered('browser_1', 'usr_ada', 2000),
     remembered('browser_2', 'usr_ada', now),
@@ -322,6 +323,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   seen_clients: ['user_id', 'browser', 'region'],
   mail_limits: ['about'],
   mail_server: ['one'],
+  password_peppers: ['name'],
   registration_requests: ['id'],
   registrations: ['secret_hash'],
   mailed_codes: ['challenge_hash'],

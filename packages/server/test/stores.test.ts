@@ -6,6 +6,7 @@ import * as addresses from '../src/accounts/addresses/store.ts'
 import * as factors from '../src/accounts/factors/store.ts'
 import * as invitations from '../src/accounts/invitations/store.ts'
 import * as notices from '../src/accounts/notices/store.ts'
+import * as passwords from '../src/accounts/passwords/store.ts'
 import * as permissions from '../src/accounts/permissions/store.ts'
 import * as recovery from '../src/accounts/recovery/store.ts'
 import * as registration from '../src/accounts/registration/store.ts'
@@ -58,6 +59,41 @@ const strictRuleSet = 'self_registration=1 mail_code=0 session_idle_ms=600 sessi
 const noLimits = { self_registration: 0, mail_code: 1, session_idle_ms: null, session_longest_ms: null }
 
 const rows: readonly Row[] = [
+  {
+    store: 'accounts/passwords',
+    statement: 'notePepper',
+    run: (tx) => passwords.notePepper(tx, 'c', now),
+    changes: ['+ password_peppers c: name=c used_at=1000'],
+  },
+  {
+    store: 'accounts/passwords',
+    statement: 'notePepper',
+    of: 'that was noted before',
+    run: (tx) => passwords.notePepper(tx, 'a', now),
+  },
+  {
+    store: 'accounts/passwords',
+    statement: 'findPeppers',
+    run: (tx) => passwords.findPeppers(tx),
+    gives: ['a', 'b'],
+  },
+  {
+    store: 'accounts/passwords',
+    statement: 'forgetPepper',
+    run: (tx) => passwords.forgetPepper(tx, 'a'),
+    changes: ['- password_peppers a'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'countPasswordsBeginning',
+    run: async (tx) => [
+      await users.countPasswordsBeginning(tx, 'of '),
+      await users.countPasswordsBeginning(tx, 'of b'),
+      await users.countPasswordsBeginning(tx, 'OF'),
+      await users.countPasswordsBeginning(tx, '%'),
+    ],
+    gives: [3, 1, 0, 0],
+  },
   {
     store: 'accounts/registration',
     statement: 'insertRegistrationRequest',

@@ -16,6 +16,7 @@ import { createOutput, table } from './output.ts'
 /** What must not stand in a terminal or a bug report. */
 const secret: ReadonlySet<string> = new Set([
   'masterKey',
+  'passwordPeppers',
   'database',
   'mailUrl',
   'mailOauthClientSecret',

@@ -148,6 +148,11 @@ describe('the configuration', () => {
     { setting: 'MAIL_FROM', value: 'a@id.example\r\nBcc: b@id.example', says: /address of mail/ },
     { setting: 'MAIL_OAUTH_TOKEN_URL', value: 'http://login.example/token', says: /https address/ },
     { setting: 'MASTER_KEY', value: 'hunter2', says: /32 bytes in base64url/ },
+    { setting: 'PASSWORD_PEPPERS', value: strongKey, says: /must be a name/ },
+    { setting: 'PASSWORD_PEPPERS', value: `One=${strongKey}`, says: /must be a name/ },
+    { setting: 'PASSWORD_PEPPERS', value: 'one=hunter2', says: /must be a name/ },
+    { setting: 'PASSWORD_PEPPERS', value: `one=${strongKey.replace(/.$/, 'B')}`, says: /must be a name/ },
+    { setting: 'PASSWORD_PEPPERS', value: `one=${strongKey},one=${strongKey}`, says: /each name once/ },
     { setting: 'MASTER_KEY', value: `A${strongKey}`, says: /32 bytes in base64url/ },
     { setting: 'MASTER_KEY', value: `${strongKey}=`, says: /32 bytes in base64url/ },
     { setting: 'MASTER_KEY', value: strongKey.replace(/.$/, 'B'), says: /32 bytes in base64url/ },
@@ -289,6 +294,11 @@ describe('production', () => {
       name: 'a master key that is not random',
       environment: { LATCHKEY_MASTER_KEY: weakKey },
       says: /not random/,
+    },
+    {
+      name: 'a pepper of 15 different bytes',
+      environment: { LATCHKEY_PASSWORD_PEPPERS: `good=${keyOf(16)},bad=${keyOf(15)}` },
+      says: /pepper bad .* not random/,
     },
     {
       name: 'a master key of 15 different bytes',

@@ -17,6 +17,11 @@ export function refusals(config: Config): string[] {
       `MQTT on ${config.mqttHost} without TLS would show every token; set LATCHKEY_MQTT_TLS_CERT and LATCHKEY_MQTT_TLS_KEY, or LATCHKEY_MQTT_HOST=127.0.0.1 behind a TLS proxy`,
     )
   }
+  for (const { name, secret } of config.passwordPeppers) {
+    if (new Set(secret).size < 16) {
+      found.push(`the pepper ${name} of LATCHKEY_PASSWORD_PEPPERS is not random; make one as the master key`)
+    }
+  }
   if (config.masterKey && new Set(Buffer.from(config.masterKey, 'base64url')).size < 16) {
     found.push(
       'LATCHKEY_MASTER_KEY is not random; make one with: openssl rand -base64 32 | tr "+/" "-_" | tr -d "="',

@@ -47,6 +47,26 @@ const networks = v.pipe(
   ),
   v.transform((items) => items.flatMap((item) => parseNetwork(item) ?? [])),
 )
+const keyBytes = /^[\w-]{42}[AEIMQUYcgkosw048]$/
+const pepperText = /^([a-z0-9-]{1,16})=([\w-]{43})$/
+
+const peppers = v.pipe(
+  list,
+  v.check(
+    (items) => items.every((item) => keyBytes.test(pepperText.exec(item)?.[2] ?? '')),
+    'must be a name of a-z, 0-9 and -, then = and 32 bytes in base64url (43 characters), with commas between',
+  ),
+  v.transform((items) =>
+    items.map((item) => {
+      const [, name = '', secret = ''] = pepperText.exec(item) ?? []
+      return { name, secret: Buffer.from(secret, 'base64url') }
+    }),
+  ),
+  v.check(
+    (items) => new Set(items.map(({ name }) => name)).size === items.length,
+    'must have each name once',
+  ),
+)
 /** Kept as an origin is written everywhere else, so that `https://App.example/` is `https://app.example`. */
 const httpUrl = v.pipe(
   v.string(),
@@ -86,10 +106,13 @@ export const settings = {
   audience: { about: 'whom tokens are for (`aud`); the issuer unless set', schema: v.string() },
   masterKey: {
     about: '32 bytes in base64url that seal the signing keys; else the file master.key in the data directory',
-    schema: v.pipe(
-      v.string(),
-      v.regex(/^[\w-]{42}[AEIMQUYcgkosw048]$/, 'must be 32 bytes in base64url (43 characters)'),
-    ),
+    schema: v.pipe(v.string(), v.regex(keyBytes, 'must be 32 bytes in base64url (43 characters)')),
+  },
+  passwordPeppers: {
+    about:
+      'secrets that passwords are hashed with and that are not in the database, `name=32 bytes in base64url` each, with commas between: the first is for new hashes, the others for those that stand until their next sign-in; none unless set. Without one that is in use nobody signs in whose hash has it',
+    schema: peppers,
+    fallback: '',
   },
   signingAlgorithm: {
     about: 'what signs our tokens',

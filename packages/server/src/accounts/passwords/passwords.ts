@@ -3,6 +3,7 @@ import { Refusal } from '../../errors.ts'
 import type { World } from '../../world.ts'
 import { type Argon2, type Argon2Cost, phc, platformArgon2 } from './hashes/argon2.ts'
 import { createHashes } from './hashes/hashes.ts'
+import { createPeppers, type Peppers } from './pepper.ts'
 import { isTooLong, normalizePassword, type PasswordRules } from './rules.ts'
 
 /**
@@ -32,7 +33,10 @@ export interface Passwords {
    * the same time, so that the time does not reveal whether an account exists.
    */
   matches(password: string, stored: string | null | undefined): Promise<boolean>
-  /** Whether the stored hash is cheaper to guess at than one of ours: an account that was imported, or an old one. */
+  /**
+   * Whether the stored hash is not as one of today would be: cheaper to guess at, because it was imported or is old, or with another
+   * pepper.
+   */
   isOutdated(stored: string): boolean
   /**
    * A hash of ours for a password that somebody has already, by whatever rules it was chosen.
@@ -45,28 +49,35 @@ export function createPasswords(
   world: World,
   rules: PasswordRules,
   derive: Argon2 = platformArgon2,
+  peppers: Peppers = createPeppers([]),
 ): Passwords {
   const queue = createQueue(world)
   const hashes = createHashes(derive)
-  const decoy = phc(world.random(saltLength), world.random(ourArgon2Cost.tagLength), ourArgon2Cost)
+  const decoy = peppers.write(
+    phc(world.random(saltLength), world.random(ourArgon2Cost.tagLength), ourArgon2Cost),
+  )
   async function hashed(text: string): Promise<string> {
     const salt = world.random(saltLength)
-    return phc(salt, await queue(() => derive(text, salt, ourArgon2Cost)), ourArgon2Cost)
+    const seasoned = peppers.season(text, peppers.current)
+    return peppers.write(phc(salt, await queue(() => derive(seasoned, salt, ourArgon2Cost)), ourArgon2Cost))
   }
   return {
     hash: async (password, names, isBesideFactor) => hashed(rules.accept(password, names, isBesideFactor)),
     renew: (password) => hashed(normalizePassword(password)),
     isOutdated(stored) {
-      const [, memory, passes] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(stored) ?? []
+      const { pepper, hash } = peppers.read(stored)
+      if (pepper !== peppers.current) return true
+      const [, memory, passes] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(hash) ?? []
       return !(Number(memory) >= ourArgon2Cost.memory && Number(passes) >= ourArgon2Cost.passes)
     },
     async matches(password, stored) {
       // No stored password is this long.
       if (isTooLong(password)) return false
-      const check = hashes.checkOf(stored ?? decoy)
+      const { pepper, hash } = peppers.read(stored ?? decoy)
+      const check = hashes.checkOf(hash)
       // Ours are of the one spelling; other programs hashed what was typed.
       for (const spelling of new Set([normalizePassword(password), password])) {
-        if (await queue(() => check(spelling))) return stored != null
+        if (await queue(() => check(peppers.season(spelling, pepper)))) return stored != null
       }
       return false
     },

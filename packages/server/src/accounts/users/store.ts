@@ -242,3 +242,13 @@ function grantIn(row: Stored): GrantRow[] {
 export async function holdUser(tx: Transaction, id: string): Promise<void> {
   await tx.query('UPDATE users SET id = id WHERE id = $1', id)
 }
+
+/** How many passwords begin so as they are stored. It reads every user. */
+export async function countPasswordsBeginning(reader: Reader, beginning: string): Promise<number> {
+  const [row] = await reader.query<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM users WHERE substr(password_hash, 1, $2) = $1',
+    beginning,
+    beginning.length,
+  )
+  return row?.count ?? 0
+}

@@ -13,6 +13,7 @@ import { acting } from './0012-acting.ts'
 import { signInRules } from './0014-sign-in-rules.ts'
 import { mailedCodes } from './0015-mailed-codes.ts'
 import { registrations } from './0016-registrations.ts'
+import { peppers } from './0017-peppers.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   signInRules,
   mailedCodes,
   registrations,
+  peppers,
 ]
