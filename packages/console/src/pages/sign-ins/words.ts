@@ -45,6 +45,6 @@ export const words = translations(
     none: '沒有登入紀錄。',
     saveCsv: '儲存為 CSV',
     saveNdjson: '儲存為 NDJSON',
-    saveHint: '符合條件的最新 10,000 筆。',
+    saveHint: '符合條件的最新一萬筆。',
   },
 )
