@@ -2664,6 +2664,17 @@ const rows: readonly Row[] = [
   },
   {
     store: 'sessions',
+    statement: 'findSurplusSessions',
+    of: 'by their last use, not by their age',
+    async run(tx) {
+      await sessions.touchSession(tx, 'ses_ada_1', now)
+      return sessions.findSurplusSessions(tx, 'usr_ada', 1)
+    },
+    gives: ['ses_ada_2'],
+    changes: ['sessions ses_ada_1: last_used_at=1000'],
+  },
+  {
+    store: 'sessions',
     statement: 'findOverlongSessions',
     of: 'of a type whose sessions are over by their age',
     async run(tx) {

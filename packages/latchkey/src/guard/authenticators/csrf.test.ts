@@ -10,7 +10,7 @@ import {
   tokens,
 } from '../../../test/guard/cookies.ts'
 import { signed } from '../../../test/guard/guarded-api.ts'
-import { csrfTokenFor } from './csrf.ts'
+import { csrfTokenFor, prepareCsrf } from './csrf.ts'
 
 const site = 'sec-fetch-site'
 const token = session.csrfToken('good')
@@ -218,3 +218,19 @@ test('whoever brings a bearer token needs no word about the page', async () => {
     'usr_1',
   )
 })
+
+for (const origins of [
+  undefined,
+  null,
+  'https://app.example.com',
+  new Set(['https://app.example.com']),
+  {},
+]) {
+  test(`origins that are no list are wrong use, and said to be: ${String(origins)}`, () => {
+    const given = { origins } as unknown as { origins: string[] }
+    assert.throws(() => prepareCsrf(given, false), {
+      name: 'TypeError',
+      message: 'csrf names the origins that may, or an empty list',
+    })
+  })
+}

@@ -112,9 +112,9 @@ export function recordOf(
 
 /** The name in a record that is wrong, so that its person can be found. */
 function namedIn(value: unknown): { username?: string } {
-  const fields = typeof value === 'object' && value !== null ? (value as Fields) : {}
-  const inner =
-    typeof fields.fields === 'object' && fields.fields !== null ? (fields.fields as Fields) : fields
+  // Whatever it is: of what is no object, nothing is found.
+  const fields = Object(value) as Fields
+  const inner = Object(fields.fields ?? fields) as Fields
   const username = textIn(inner, 'username') ?? textIn(inner, 'email')
   return username === undefined ? {} : { username }
 }
