@@ -81,7 +81,10 @@ export interface CallOptions {
   readonly address?: string
 }
 
-/** The whole product on a database of its own, called by Request and Response, without a socket. */
+/**
+ * The whole product on a database of its own, called by Request and Response, without a socket. Its jobs run when a test says so,
+ * `app.jobs.runNow()`, and at no other time.
+ */
 export interface TestApp {
   readonly app: App
   readonly world: TestWorld
@@ -115,7 +118,6 @@ export async function openTestApp(
   const db = await storage.open()
   const buildConsole = async () => (await import('../../../tools/build/console.ts')).buildConsole()
   const app = await createApp({ config, db, log, world, buildConsole, argon2: quickArgon2 })
-  app.start()
 
   async function call(
     method: string,

@@ -5,9 +5,7 @@ import { quickArgon2, type TestApp } from './app.ts'
 /** Another App on the same database and under the same clock, as a second process would be. Closed with its storage. */
 export async function openBeside({ app, storage, log, world }: TestApp): Promise<App> {
   const db = await storage.open()
-  const beside = await createApp({ config: app.config, db, log, world, argon2: quickArgon2 })
-  beside.start()
-  return beside
+  return createApp({ config: app.config, db, log, world, argon2: quickArgon2 })
 }
 
 /** POST JSON to an App that has no `call` of its own. */
