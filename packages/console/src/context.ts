@@ -14,6 +14,17 @@ export interface ConsoleContext {
   readonly api: Api
   /** As it was when the page was rendered. */
   readonly session: Session | undefined
+  /** As whom an administrator acts; `session` is then theirs. Undefined for whoever acts for themselves. */
+  readonly acting: Acting | undefined
+  /** Begin to act as somebody, or with undefined end it. */
+  readonly act: (acting: Acting | undefined) => void
+}
+
+/** A token by which an administrator acts as somebody. It is kept in this page alone, and gone with it. */
+export interface Acting {
+  readonly session: Session
+  readonly accessToken: string
+  readonly endsAtMs: number
 }
 
 export const Console = createContext<ConsoleContext | undefined>(undefined)

@@ -16,6 +16,16 @@ export function moment(language: Language, iso: string): string {
   })(iso)
 }
 
+/** The time of day, to the minute. */
+export function clockTime(language: Language, atMs: number): string {
+  return formatter(`clock ${language}`, () => {
+    const format = new Intl.DateTimeFormat(tagOf[language], {
+      ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+    })
+    return (text) => format.format(Number(text))
+  })(String(atMs))
+}
+
 /** How long ago, in the largest unit that fits: `3 minutes ago`. The future is told as now: clocks differ a little. */
 export function ago(language: Language, iso: string, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - Date.parse(iso)) / 1000))

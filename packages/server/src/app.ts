@@ -36,7 +36,7 @@ import { createPages } from './pages/pages.ts'
 import { createJobs, type Jobs, type Part } from './part.ts'
 import { createRights, type Rights } from './rights/rights.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
-import { bearerOf, clockToleranceSeconds } from './tokens/authenticate.ts'
+import { clockToleranceSeconds, ownBearerOf } from './tokens/authenticate.ts'
 import type { TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
 import { createTokens } from './tokens/tokens.ts'
@@ -127,7 +127,7 @@ export async function createApp({
     uidOf: parseUid,
     isRevoked,
     authenticate: async (token, client) =>
-      isDeviceToken(token) ? devices.authenticate.identify(token, client) : bearerOf(readToken(token)),
+      isDeviceToken(token) ? devices.authenticate.identify(token, client) : ownBearerOf(readToken(token)),
   })
   const clients = createClients({ ...ground, revocations })
   const keyIds = () => ring.list().map(({ kid }) => kid)

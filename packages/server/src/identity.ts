@@ -14,6 +14,8 @@ export interface Identity {
   /** `usr_…`, `svc_…`, or the uid of a device. */
   readonly subject: string
   readonly kind: Kind
+  /** The user who acts as the subject (`act`, RFC 8693 section 4.1); undefined for whoever acts for themselves. */
+  readonly actedBy: string | undefined
   readonly sessionId: string | undefined
   readonly tokenId: string | undefined
   readonly clientId: string | undefined
@@ -55,11 +57,14 @@ const kinds: readonly string[] = ['user', 'device', 'service', 'api_key']
  * @returns undefined for a token that is valid but names no kind of caller that we know.
  */
 export function identityOf(claims: VerifiedClaims, toleranceMs: number): Identity | undefined {
-  const { kind } = claims
+  const { kind, act } = claims
   if (typeof kind !== 'string' || !kinds.includes(kind) || typeof claims.sub !== 'string') return undefined
+  const actedBy = actorIn(act)
+  if (act !== undefined && actedBy === undefined) return undefined
   return Object.freeze({
     subject: claims.sub,
     kind: kind as Kind,
+    actedBy,
     sessionId: textOf(claims.sid),
     tokenId: textOf(claims.jti),
     clientId: textOf(claims.client_id),
@@ -87,6 +92,7 @@ export function deviceIdentityOf(
   return Object.freeze({
     subject: uid,
     kind: 'device',
+    actedBy: undefined,
     sessionId: undefined,
     tokenId: textOf(claims.jti),
     clientId: undefined,
@@ -97,6 +103,10 @@ export function deviceIdentityOf(
     expiresAtMs: (claims.exp ?? 0) * 1000 + toleranceMs,
     claims,
   }) as unknown as Identity // the brand exists in the type only
+}
+
+function actorIn(act: unknown): string | undefined {
+  return typeof act === 'object' && act !== null && 'sub' in act ? textOf(act.sub) : undefined
 }
 
 function textOf(value: unknown): string | undefined {

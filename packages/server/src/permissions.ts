@@ -5,6 +5,7 @@ import type { Actor, Identity } from './identity.ts'
 export const permissions = {
   'users:read': 'see users, user types and sessions',
   'users:write': 'create, invite and disable users, end their sessions',
+  'users:act-as': 'act as a user who may no more than oneself',
   'user-types:write': 'create user types',
   'permissions:check': 'ask what anybody may do, and why',
   'services:read': 'see services',

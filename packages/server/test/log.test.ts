@@ -446,6 +446,17 @@ const story: readonly Step[] = [
     leaves: [['user.reset_factors', 'success', 'admin', 'dora', null]],
   },
   {
+    does: 'acting as somebody',
+    act: ({ admin, made, ask }) =>
+      ask(200, 'POST', `/v1/users/${made.dora.id}/act-as`, {
+        ...{ token: admin.token, body: { reason: 'a lamp does not answer' } },
+      }),
+    leaves: [
+      ['user.act_as', 'success', 'admin', 'dora', null],
+      ['session.begin_acting', 'success', 'dora', 'a session', null],
+    ],
+  },
+  {
     does: 'changing a password by a wrong one',
     act: ({ admin, ask }) =>
       ask(403, 'POST', '/v1/me/password', {

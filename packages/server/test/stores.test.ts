@@ -58,6 +58,19 @@ const strictRule: userTypes.SignInRuleRow = {
 const strictRuleSet = 'self_registration=1 mail_code=0 session_idle_ms=600 session_longest_ms=700'
 const noLimits = { self_registration: 0, mail_code: 1, session_idle_ms: null, session_longest_ms: null }
 
+/** What is asked while somebody acts as another one in a session. */
+async function asActed<T>(
+  tx: Transaction,
+  ask: () => Promise<T>,
+  id = 'ses_bob_1',
+  by = 'ses_ada_1',
+): Promise<T> {
+  const sql = `UPDATE sessions SET acted_by = 'usr_ada', acted_by_session = $2, ends_at = $3 WHERE id = $1`
+  await tx.query(sql, id, by, now)
+  return ask()
+}
+const asActedChanges = ['sessions ses_bob_1: acted_by=usr_ada acted_by_session=ses_ada_1 ends_at=1000']
+
 const rows: readonly Row[] = [
   {
     store: 'accounts/passwords',
@@ -2638,9 +2651,12 @@ const rows: readonly Row[] = [
         amr: ['pwd', 'otp'],
         ended_at: null,
         end_reason: null,
+        acted_by: 'usr_ada',
+        acted_by_session: 'ses_ada_1',
+        ends_at: 1002,
       }),
     changes: [
-      '+ sessions ses_bob_2: id=ses_bob_2 user_id=usr_bob client_id=a client created_at=1000 last_used_at=1001 address=192.0.2.9 region=DE user_agent=curl amr=pwd otp',
+      '+ sessions ses_bob_2: id=ses_bob_2 user_id=usr_bob client_id=a client created_at=1000 last_used_at=1001 address=192.0.2.9 region=DE user_agent=curl amr=pwd otp acted_by=usr_ada acted_by_session=ses_ada_1 ends_at=1002',
     ],
   },
   {
@@ -2655,6 +2671,54 @@ const rows: readonly Row[] = [
     of: 'with how they proved who they are',
     run: (tx) => sessions.findSession(tx, 'ses_ada_2').then((row) => row?.amr),
     gives: ['pwd', 'otp'],
+  },
+  {
+    store: 'sessions',
+    statement: 'findSessionsActedBy',
+    run: (tx) => asActed(tx, () => sessions.findSessionsActedBy(tx, 'ses_ada_1')),
+    gives: ['ses_bob_1'],
+    changes: asActedChanges,
+  },
+  {
+    store: 'sessions',
+    statement: 'findSessionsActedBy',
+    of: 'of another session',
+    run: (tx) => asActed(tx, () => sessions.findSessionsActedBy(tx, 'ses_ada_2')),
+    gives: [],
+    changes: asActedChanges,
+  },
+  {
+    store: 'sessions',
+    statement: 'findSessionsActedBy',
+    of: 'one that has ended',
+    run: (tx) => asActed(tx, () => sessions.findSessionsActedBy(tx, 'ses_ada_2'), 'ses_ada_3', 'ses_ada_2'),
+    gives: [],
+    changes: asActedChanges.map((line) =>
+      line.replace('ses_bob_1', 'ses_ada_3').replace('=ses_ada_1', '=ses_ada_2'),
+    ),
+  },
+  {
+    store: 'sessions',
+    statement: 'findOverdueSessions',
+    run: (tx) => asActed(tx, () => sessions.findOverdueSessions(tx, now)),
+    gives: ['ses_bob_1'],
+    changes: asActedChanges,
+  },
+  {
+    store: 'sessions',
+    statement: 'findOverdueSessions',
+    of: 'before the time is over',
+    run: (tx) => asActed(tx, () => sessions.findOverdueSessions(tx, now - 1)),
+    gives: [],
+    changes: asActedChanges,
+  },
+  {
+    store: 'sessions',
+    statement: 'findOverdueSessions',
+    of: 'one that has ended',
+    run: (tx) => asActed(tx, () => sessions.findOverdueSessions(tx, now), 'ses_ada_3'),
+    gives: [],
+    changes: asActedChanges.map((line) => line.replace('ses_bob_1', 'ses_ada_3')),
   },
   {
     store: 'sessions',

@@ -792,9 +792,13 @@ export interface Operations {
       readonly last_sign_in_at: string | null
       readonly disabled_at: string | null
       readonly permissions: readonly string[]
+      readonly acted_by: {
+        readonly id: string
+        readonly username: string | null
+      } | null
     }
   }
-  /** What the log has of the caller’s own doings, newest first. */
+  /** What the log has of the caller’s own doings, newest first. What somebody has done who acts as the caller has `acted_by` and `acted_by_name` among its details. */
   'GET /v1/me/activity': {
     readonly query?: {
       readonly event?: string | undefined
@@ -946,6 +950,10 @@ export interface Operations {
         readonly region: string | null
         readonly user_agent: string | null
         readonly amr: readonly string[]
+        readonly acted_by: {
+          readonly id: string
+          readonly username: string | null
+        } | null
         readonly current: boolean
       }[]
       readonly next: null
@@ -966,7 +974,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -991,7 +999,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -1156,7 +1164,7 @@ export interface Operations {
   'POST /v1/services': {
     readonly body: {
       readonly name: string
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly id: string
@@ -1197,7 +1205,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -1238,7 +1246,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -1397,6 +1405,26 @@ export interface Operations {
       readonly disabled_at: string | null
     }
   }
+  /** A token by which one acts as a user who may no more than oneself, after a fresh sign-in. It names both, is not refreshed, is bound to the key of the caller’s token if that is, and cannot change what the user signs in with. */
+  'POST /v1/users/{id}/act-as': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly reason: string
+    }
+    readonly answer: {
+      readonly access_token: string
+      readonly token_type: 'Bearer' | 'DPoP'
+      readonly expires_in: number
+      readonly session_id: string
+      readonly user: {
+        readonly id: string
+        readonly username: string
+      }
+      readonly permissions: readonly string[]
+    }
+  }
   /** List the addresses of mail of a user, the primary one first. */
   'GET /v1/users/{id}/addresses': {
     readonly path: {
@@ -1526,7 +1554,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }
@@ -1625,6 +1653,10 @@ export interface Operations {
         readonly region: string | null
         readonly user_agent: string | null
         readonly amr: readonly string[]
+        readonly acted_by: {
+          readonly id: string
+          readonly username: string | null
+        } | null
       }[]
       readonly next: null
     }

@@ -1,12 +1,13 @@
 import type { Client } from 'latchkey/client'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { createApi } from '../api/api.ts'
-import { Console, useConsole, useWords } from '../context.ts'
+import { type Acting, Console, useConsole, useWords } from '../context.ts'
 import { RecoveryCodes } from '../elements/recovery-codes.tsx'
 import type { PageDefinition } from '../page-definition.ts'
 import { type Ending, SignInPage } from '../pages/sign-in/page.tsx'
 import { secondStepWords } from '../words/second-step.ts'
 import type { Language } from '../words/translations.ts'
+import { ActingBar } from './acting.tsx'
 import { Router } from './router.tsx'
 import { StepUp } from './step-up.tsx'
 
@@ -23,7 +24,11 @@ export function App({ client, isKnownByCookie, language: first, pages }: AppProp
   const [session, setSession] = useState(client.session)
   const [ending, setEnding] = useState<Ending>()
   const [codes, setCodes] = useState<readonly string[]>([])
-  const api = useMemo(() => createApi(client), [client])
+  const [acting, setActing] = useState<Acting>()
+  const api = useMemo(
+    () => createApi(acting === undefined ? client : asActing(acting, () => setActing(undefined))),
+    [client, acting],
+  )
 
   // A layout effect, because a later one could miss what another tab does in between.
   useLayoutEffect(() => {
@@ -32,6 +37,7 @@ export function App({ client, isKnownByCookie, language: first, pages }: AppProp
       client.on('session-changed', setSession),
       client.on('signed-out', ({ reason }) => {
         setSession(undefined)
+        setActing(undefined)
         setCodes([])
         setEnding(reason)
       }),
@@ -60,7 +66,12 @@ export function App({ client, isKnownByCookie, language: first, pages }: AppProp
   }, [isSignedIn])
 
   return (
-    <Console.Provider value={{ language, client, isKnownByCookie, api, session }}>
+    <Console.Provider
+      value={{
+        ...{ language, client, isKnownByCookie, api, acting },
+        ...{ session: session && (acting?.session ?? session), act: setActing },
+      }}
+    >
       <Header onLanguage={switchLanguage} onSignOut={signOut} />
       {/* The key: what one person has loaded must not be shown to the next. A fresh sign-in of the same one changes nothing. */}
       {session === undefined ? (
@@ -68,11 +79,25 @@ export function App({ client, isKnownByCookie, language: first, pages }: AppProp
       ) : codes.length > 0 ? (
         <NewCodes codes={codes} onDone={() => setCodes([])} />
       ) : (
-        <Router key={session.subject} pages={pages} />
+        <Router key={acting?.session.sessionId ?? session.subject} pages={pages} />
       )}
+      <ActingBar />
       {session && <StepUp />}
     </Console.Provider>
   )
+}
+
+/** Requests with the token by which an administrator acts as somebody: it is not refreshed, and no other is sent instead. */
+function asActing({ accessToken }: Acting, onEnded: () => void): Pick<Client, 'fetch'> {
+  return {
+    async fetch(input, init) {
+      const headers = new Headers(init?.headers)
+      headers.set('authorization', `Bearer ${accessToken}`)
+      const response = await fetch(input, { ...init, headers })
+      if (response.status === 401) onEnded()
+      return response
+    },
+  }
 }
 
 /** The recovery codes of somebody who has enrolled a factor to sign in. */

@@ -5,6 +5,7 @@ export const permissionWords = translations(
   {
     'users:read': 'see users, user types and sessions',
     'users:write': 'create, invite and disable users, end their sessions',
+    'users:act-as': 'act as a user who may no more than oneself',
     'user-types:write': 'create and change user types',
     'permissions:check': 'ask what anybody may do, and why',
     'services:read': 'see services',
@@ -21,6 +22,7 @@ export const permissionWords = translations(
   {
     'users:read': '查看使用者、類型與工作階段',
     'users:write': '建立、邀請、停用使用者，結束其工作階段',
+    'users:act-as': '以權限不高於自己的使用者身分操作',
     'user-types:write': '建立與變更使用者類型',
     'permissions:check': '查詢任何人的權限與原因',
     'services:read': '查看服務',

@@ -55,7 +55,11 @@ export function resourceKinds(ground: AccessGround): ReadonlyMap<string, Resourc
   return kindsOf<ResourceKind>({
     server: one(permissionNames),
     activity_log: one(['activity:read']),
-    user: { actions: ['users:read', 'users:write'], reachOf: people.reachOf, ids: people.ids },
+    user: {
+      actions: ['users:read', 'users:write', 'users:act-as'],
+      reachOf: people.reachOf,
+      ids: people.ids,
+    },
     user_type: {
       actions: ['users:read', 'user-types:write'],
       reachOf: people.typeReachOf,

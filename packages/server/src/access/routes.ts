@@ -56,6 +56,7 @@ export const checkPermissionRoute = route({
   summary:
     'Whether a user has a permission, or may do something with a device, and why: by the functions that decide when they do it.',
   access: { permission: 'permissions:check' },
+  acting: true,
   body: v.strictObject({
     subject: line(64),
     permission: v.optional(v.picklist(permissionNames)),
@@ -89,6 +90,7 @@ export const listHoldersRoute = route({
   summary:
     'Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on.',
   access: { permission: 'permissions:check' },
+  acting: true,
   query: v.strictObject({
     permission: v.optional(v.picklist(permissionNames)),
     action: v.optional(v.picklist(deviceActions)),
@@ -137,6 +139,7 @@ export const readAbilities = route({
   summary:
     'What a person may do: every permission with the rule that decides, and their devices. By id, or by user name for callers who see users.',
   access: { permission: 'permissions:check' },
+  acting: true,
   query: v.strictObject({ subject: v.optional(line(64)), username: v.optional(line(200)), ...paging }),
   answers: { 200: { description: 'What they may do.', body: abilitiesView.schema } },
   refuses: ['user_not_found'],

@@ -1,6 +1,8 @@
 import { createBrowserCookie, createRefreshCookies } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
+import { createActingJob } from './acting/act-as.ts'
+import { actAsUser } from './acting/routes.ts'
 import { addressPage, confirmAddress } from './addresses/pages.ts'
 import {
   addMyAddressRoute,
@@ -154,6 +156,7 @@ export async function createAccounts(
       disableUserRoute,
       enableUserRoute,
       unlockUserRoute,
+      actAsUser,
       readUserFactors,
       resetUserFactors,
       listUserSessions,
@@ -201,6 +204,7 @@ export async function createAccounts(
       ground.attempts.job,
       createGrantsJob(ground),
       factorsJob(ground),
+      createActingJob(ground),
       overlongSessionsJob(ground),
       {
         name: 'addresses.sweep',

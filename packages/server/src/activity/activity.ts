@@ -45,7 +45,8 @@ export function createActivity({
   const listeners = new Set<(event: ActivityEvent) => void>()
 
   function eventOf(who: Actor | Who, name: EventName, target: Target | undefined, more: More): ActivityEvent {
-    const { client, ...known } = whoOf(who)
+    const { client, actedBy, ...known } = whoOf(who)
+    const details = actedBy === undefined ? more.details : { ...more.details, acted_by: actedBy }
     const address = client?.address || null
     return {
       id: newIdentifier('evt', world),
@@ -62,7 +63,7 @@ export function createActivity({
       client_id: known.clientId ?? null,
       session_id: known.sessionId ?? null,
       request_id: client?.requestId ?? null,
-      details: more.details ? JSON.stringify(more.details) : null,
+      details: details ? JSON.stringify(details) : null,
     }
   }
 

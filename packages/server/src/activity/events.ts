@@ -28,6 +28,7 @@ export type EventName =
   | 'user.disable'
   | 'user.enable'
   | 'user.export'
+  | 'user.act_as'
   | 'user.grant'
   | 'user.deny'
   | 'user.withdraw'
@@ -40,6 +41,7 @@ export type EventName =
   | 'user_type.set_sign_in'
   | 'session.refresh'
   | 'session.end'
+  | 'session.begin_acting'
   | 'service.create'
   | 'service.disable'
   | 'service.replace_secret'
@@ -90,6 +92,8 @@ export interface Who {
   /** `usr_…`, `svc_…`, a uid. An unknown user name is not stored. */
   readonly subject?: string | undefined
   readonly subjectKind?: Kind | undefined
+  /** The user who acts as the subject; `acted_by` among the details. */
+  readonly actedBy?: string | undefined
   readonly sessionId?: string | undefined
   readonly clientId?: string | undefined
   readonly client?: ClientInfo | undefined
@@ -119,6 +123,7 @@ export function whoIs(identity: Identity, client: ClientInfo): Who {
   return {
     subject: identity.subject,
     subjectKind: identity.kind,
+    actedBy: identity.actedBy,
     sessionId: identity.sessionId,
     clientId: identity.clientId,
     client,

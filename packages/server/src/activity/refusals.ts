@@ -68,7 +68,7 @@ export function createRefusalLog({ world, write }: Parts): RefusalLog {
     async record(actor, event, target, more) {
       const who = whoOf(actor)
       const asker = askerOf(who)
-      const own = JSON.stringify([event, asker, target?.id, more.reason, more.details])
+      const own = JSON.stringify([event, asker, who.actedBy, target?.id, more.reason, more.details])
       const key = keyOf(asker, own, event, more.reason)
       const known = kinds.get(key)
       if (known) {

@@ -4,10 +4,12 @@ import { ok, routesFor, type ServerSentEvent } from '../http/route.ts'
 import { defaultLimit, line, moment, page, pageOf, paging, timestamp, view } from '../http/schema.ts'
 import { firstIdentifierAt } from '../secrets/identifiers.ts'
 import { type ActivityEvent, outcomes } from './events.ts'
+import type { NamesOf } from './sign-ins.ts'
 import { findEvents } from './store.ts'
 import { tail } from './tail.ts'
 
 const route = routesFor<Ground>()
+const routeWithNames = routesFor<Ground & { readonly namesOf: NamesOf }>()
 
 const nullableText = v.nullable(v.string())
 const event = view<ActivityEvent>()(
@@ -63,6 +65,7 @@ export const searchActivity = route({
   tag: 'activity',
   summary: 'Search the log, newest first: from `from` on and before `to`.',
   access: { permission: 'activity:read' },
+  acting: true,
   query: v.strictObject({ ...filters, from: v.optional(moment), to: v.optional(moment), ...paging }),
   answers: { 200: { description: 'A page of events.', body: page(event.schema) } },
   async handle({ db }, { query: { from, to, after, limit = defaultLimit, ...filter } }) {
@@ -75,21 +78,35 @@ export const searchActivity = route({
   },
 })
 
-export const listMyActivity = route({
+export const listMyActivity = routeWithNames({
   id: 'listMyActivity',
   method: 'GET',
   path: '/v1/me/activity',
   tag: 'own account',
-  summary: 'What the log has of the caller’s own doings, newest first.',
+  summary:
+    'What the log has of the caller’s own doings, newest first. What somebody has done who acts as the caller has `acted_by` and `acted_by_name` among its details.',
   access: { kinds: ['user'] },
+  acting: true,
   query: v.strictObject({ event: v.optional(line(64)), ...paging }),
   answers: { 200: { description: 'A page of events.', body: page(event.schema) } },
-  async handle({ db }, { actor, query: { event: name, after, limit = defaultLimit } }) {
+  async handle({ db, namesOf }, { actor, query: { event: name, after, limit = defaultLimit } }) {
     const mine = { event: name, subject: actor.identity.subject, before: after }
     const rows = await findEvents(db, mine, limit + 1)
-    return ok(pageOf(rows, limit, (row) => row.id, event.show))
+    const { items, next } = pageOf(rows, limit, (row) => row.id, event.show)
+    const actors = new Set(items.flatMap(({ details }) => actorIn(details)))
+    const names = await namesOf([...actors])
+    const told = items.map((item) => {
+      const username = names.get(actorIn(item.details)[0] ?? '')
+      return username === undefined
+        ? item
+        : { ...item, details: { ...item.details, acted_by_name: username } }
+    })
+    return ok({ items: told, next })
   },
 })
+
+const actorIn = ({ acted_by: id }: Readonly<Record<string, unknown>>): string[] =>
+  typeof id === 'string' ? [id] : []
 
 export const followActivity = route({
   id: 'followActivity',
@@ -98,6 +115,7 @@ export const followActivity = route({
   tag: 'activity',
   summary: 'Follow the log live, as server-sent events, for as long as the token is valid.',
   access: { permission: 'activity:read' },
+  acting: true,
   query: v.strictObject(filters),
   answers: {
     200: {

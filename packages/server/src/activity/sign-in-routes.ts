@@ -72,6 +72,7 @@ export const listSignIns = route({
   summary:
     'The sign-ins of everybody, those that succeeded and those that were refused, with factor and reason, newest first.',
   access: { permission: 'activity:read' },
+  acting: true,
   query: v.strictObject({ ...filters, ...paging }),
   answers: { 200: { description: 'A page of them.', body: page(signInView.schema) } },
   async handle(ground, { actor, query: { limit = defaultLimit, ...asked } }) {

@@ -24,7 +24,7 @@ export const authentication: readonly Requirement[] = [
     2,
     "docs/accounts.md, 'Ways to sign in': all of them end in one gate, and a test lists the routes that reach it",
     'test/doors: the routes whose code',
-    'test/doors: one function makes sessions',
+    'test/doors: the gate alone makes sessions',
   ),
   met('V6.2.1', 1, '15 characters, or 8 beside a second factor', `${rules}: of … is refused`),
   met(
@@ -86,7 +86,7 @@ export const authentication: readonly Requirement[] = [
     'V6.3.4',
     2,
     'one gate opens sessions, whatever proved who somebody is',
-    'test/doors: one function makes sessions',
+    'test/doors: the gate alone makes sessions',
     'test/second-look: a sign-in while the type of the user is changed',
   ),
   met(

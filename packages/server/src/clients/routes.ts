@@ -32,6 +32,7 @@ export const listServices = route({
   tag: 'services',
   summary: 'List services.',
   access: { permission: 'services:read' },
+  acting: true,
   query: v.strictObject(paging),
   answers: { 200: { description: 'A page of services.', body: page(service.schema) } },
   async handle({ db }, { query: { limit = defaultLimit, after = '' } }) {

@@ -33,6 +33,7 @@ export const readDeviceConnection = route({
   tag: 'devices',
   summary: 'Whether the device is connected now, since when and from where.',
   access: anyCaller,
+  acting: true,
   params: v.strictObject({ uid: line(64) }),
   answers: { 200: { description: 'The live connection.', body: connectionView.schema } },
   refuses: ['device_not_found', 'permission_missing'],

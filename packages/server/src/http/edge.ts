@@ -142,7 +142,7 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
     if (route.access !== 'public') {
       const identity = await options.authenticate(credentialsOf(context.req), client)
       actor = { kind: 'caller', identity, client }
-      authorize(identity, route.access)
+      authorize(identity, route.access, route.acting)
     }
     const lifetime = lifetimeOf(context.req.raw, options.stopping)
     const answer = await route.handle(await callOf(context, route, client, actor, lifetime))
@@ -187,7 +187,12 @@ async function callOf(
   }
 }
 
-function authorize(identity: Identity, { kinds, permission }: ForCallers): void {
+function authorize(identity: Identity, { kinds, permission }: ForCallers, acting = false): void {
+  if (identity.actedBy !== undefined && !acting) {
+    throw new Refusal('kind_not_allowed', 'nobody does this in the name of somebody else', {
+      reason: 'acting',
+    })
+  }
   if (kinds && !kinds.includes(identity.kind)) {
     throw new Refusal('kind_not_allowed', `this is for callers of kind ${kinds.join(' or ')}`)
   }

@@ -145,6 +145,8 @@ export interface Description {
   readonly errors?: 'problem' | 'oauth' | 'text'
   /** Whether the answer bears the `X-Request-ID` of the request, if it has one, in place of ours (Authorization API 1.0). */
   readonly echoesRequestId?: boolean
+  /** Whether somebody who acts as a person may ask for it. What does not say so is refused to them. */
+  readonly acting?: boolean
   /** Whether what it answers is bound to the key that a header `DPoP` proves (RFC 9449 section 5). */
   readonly proof?: boolean
   /** Each status and shape that it answers when all is well. */

@@ -52,6 +52,7 @@ export const listSigningKeys = route({
   tag: 'services',
   summary: 'List the signing keys, without their private halves.',
   access: { permission: 'keys:read' },
+  acting: true,
   answers: { 200: { description: 'The key ring.', body: whole(signingKey.schema) } },
   handle: async ({ ring }) => ok({ items: ring.list().map(signingKey.show), next: null }),
 })

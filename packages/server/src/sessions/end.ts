@@ -5,7 +5,7 @@ import type { Actor } from '../identity.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import { endFamiliesOfSession } from '../tokens/store.ts'
 import type { World } from '../world.ts'
-import { findLiveSessions, markEnded } from './store.ts'
+import { findLiveSessions, findSessionsActedBy, markEnded } from './store.ts'
 
 export interface EndParts {
   readonly world: World
@@ -29,6 +29,10 @@ export async function endSession(
   await endFamiliesOfSession(tx, sessionId, now, reason)
   await revocations.revoke(tx, 'session', sessionId)
   await activity.record(tx, who, 'session.end', session(sessionId), { reason })
+  // Whoever acts as somebody does it by a session of their own, and no longer than that lasts.
+  for (const acting of await findSessionsActedBy(tx, sessionId)) {
+    await endSession({ world, activity, revocations }, tx, acting, 'actor_session_ended', who)
+  }
   return true
 }
 

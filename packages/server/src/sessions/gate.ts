@@ -139,6 +139,9 @@ export async function openSession(
       amr,
       ended_at: null,
       end_reason: null,
+      acted_by: null,
+      acted_by_session: null,
+      ends_at: null,
     })
     const refreshToken = await startFamily(tx, world, { sessionId, clientId: null, key })
     const who = { subject: person.userId, subjectKind: 'user', sessionId, client } as const
@@ -168,6 +171,34 @@ export async function openSession(
     boundTo: key,
   })
   return { sessionId, access, refreshToken }
+}
+
+/** A session in which somebody acts as a person. The caller has authorized it, in this transaction. */
+export interface ActingSession {
+  readonly id: string
+  readonly userId: string
+  readonly actor: string
+  readonly actorSession: string
+  readonly endsAt: number
+}
+
+/**
+ * The side of the gate for who acts as a person, who is not there and proves nothing: no refresh tokens, no factor, no note of a
+ * sign-in, and an end.
+ */
+export async function openActingSession(
+  { world, regionOf }: Pick<GateGround, 'world' | 'regionOf'>,
+  tx: Transaction,
+  client: ClientInfo,
+  { id, userId, actor, actorSession, endsAt }: ActingSession,
+): Promise<void> {
+  const now = world.now()
+  await insertSession(tx, {
+    ...{ id, user_id: userId, client_id: null, created_at: now, last_used_at: now },
+    ...{ address: client.address, region: regionOf(client.address), user_agent: client.userAgent ?? null },
+    ...{ amr: [], ended_at: null, end_reason: null },
+    ...{ acted_by: actor, acted_by_session: actorSession, ends_at: endsAt },
+  })
 }
 
 /** No session of an account that asks for a second factor, but with one of the kind that it asks for. */

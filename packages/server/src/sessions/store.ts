@@ -13,12 +13,18 @@ export interface SessionRow {
   readonly amr: readonly string[]
   readonly ended_at: number | null
   readonly end_reason: string | null
+  /** The administrator who acts as the user, and by which session; null for a session of the user. */
+  readonly acted_by: string | null
+  readonly acted_by_session: string | null
+  /** When it ends by itself; null for one that goes on while it is refreshed. */
+  readonly ends_at: number | null
 }
 
 export async function insertSession(tx: Transaction, session: SessionRow): Promise<void> {
   await tx.query(
-    `INSERT INTO sessions (id, user_id, client_id, created_at, last_used_at, address, region, user_agent, amr)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `INSERT INTO sessions (id, user_id, client_id, created_at, last_used_at, address, region, user_agent, amr,
+       acted_by, acted_by_session, ends_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     session.id,
     session.user_id,
     session.client_id,
@@ -28,6 +34,9 @@ export async function insertSession(tx: Transaction, session: SessionRow): Promi
     session.region,
     session.user_agent,
     session.amr.join(' '),
+    session.acted_by,
+    session.acted_by_session,
+    session.ends_at,
   )
 }
 
@@ -36,7 +45,7 @@ export async function findSession(reader: Reader, id: string): Promise<SessionRo
   return row && read(row)
 }
 
-/** Whether a session of a user began from this address, and was not ended because somebody else knew the password. */
+/** Whether the user began a session from this address, which was not ended because somebody else knew the password. */
 export async function hasSessionFrom(
   reader: Reader,
   userId: string,
@@ -45,7 +54,7 @@ export async function hasSessionFrom(
 ): Promise<boolean> {
   const rows = await reader.query(
     `SELECT 1 AS found FROM sessions WHERE user_id = $1 AND address = $2 AND created_at > $3
-     AND (end_reason IS NULL OR end_reason <> 'password_set') LIMIT 1`,
+     AND acted_by IS NULL AND (end_reason IS NULL OR end_reason <> 'password_set') LIMIT 1`,
     userId,
     address,
     after,
@@ -53,11 +62,35 @@ export async function hasSessionFrom(
   return rows.length === 1
 }
 
+/** A session, and what the user is called who acts in it as another one. */
+export interface LiveSession extends SessionRow {
+  readonly acted_by_name: string | null
+}
+
 /** Those that are not ended, newest first. */
-export async function findLiveSessions(reader: Reader, userId: string): Promise<SessionRow[]> {
-  const rows = await reader.query<Stored>(
-    'SELECT * FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id DESC LIMIT 200',
+export async function findLiveSessions(reader: Reader, userId: string): Promise<LiveSession[]> {
+  const rows = await reader.query<Stored & Pick<LiveSession, 'acted_by_name'>>(
+    `SELECT s.*, a.username AS acted_by_name FROM sessions s LEFT JOIN users a ON a.id = s.acted_by
+      WHERE s.user_id = $1 AND s.ended_at IS NULL ORDER BY s.id DESC LIMIT 200`,
     userId,
+  )
+  return rows.map((row) => ({ ...read(row), acted_by_name: row.acted_by_name }))
+}
+
+/** The live sessions in which the person of this session acts as somebody. */
+export async function findSessionsActedBy(reader: Reader, sessionId: string): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    'SELECT id FROM sessions WHERE acted_by_session = $1 AND ended_at IS NULL ORDER BY id',
+    sessionId,
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Those that have ended by themselves and are not marked so, a hundred at most. */
+export async function findOverdueSessions(reader: Reader, now: number): Promise<SessionRow[]> {
+  const rows = await reader.query<Stored>(
+    'SELECT * FROM sessions WHERE ends_at <= $1 AND ended_at IS NULL ORDER BY ends_at, id LIMIT 100',
+    now,
   )
   return rows.map(read)
 }

@@ -85,8 +85,8 @@ function readOf(claims: VerifiedClaims, lifeSeconds: number): AccessToken {
 /** Tokens that came before and are still valid are not verified anew: a signature costs more than all else of a request. */
 const cachedTokens = 10_000
 
-function subjectOf({ subject, kind, sessionId, clientId }: Identity): Who {
-  return { subject, subjectKind: kind, sessionId, clientId }
+function subjectOf({ subject, kind, actedBy, sessionId, clientId }: Identity): Who {
+  return { subject, subjectKind: kind, actedBy, sessionId, clientId }
 }
 
 /**
@@ -96,6 +96,19 @@ function subjectOf({ subject, kind, sessionId, clientId }: Identity): Who {
 export function bearerOf({ identity, boundTo }: AccessToken): Identity {
   if (boundTo === undefined) return identity
   throw new Refusal('token_invalid', 'this token is bound to a key', { reason: 'token_bound' })
+}
+
+/**
+ * {@link bearerOf} for connections: nobody connects as somebody else, for a connection does more than a page shows of it.
+ * @throws {Refusal} `token_invalid`
+ */
+export function ownBearerOf(token: AccessToken): Identity {
+  const identity = bearerOf(token)
+  if (identity.actedBy === undefined) return identity
+  throw new Refusal('token_invalid', 'this token is of somebody who acts as another', {
+    reason: 'acting',
+    refused: subjectOf(identity),
+  })
 }
 
 /** RFC 9449 section 6.1. A token that is bound to anything else is refused: nobody here could check it. */

@@ -21,8 +21,18 @@ export interface Grant {
   readonly amr?: readonly string[] | undefined
   /** How strong that was, as `acr` says it. */
   readonly acr?: string | undefined
+  /** Who acts as the subject, with what ends their own tokens: it ends this one, too. */
+  readonly actor?: ActorClaims | undefined
   /** The thumbprint (RFC 7638) of the key without which the token is worth nothing; a bearer token if not given. */
   readonly boundTo?: string | undefined
+}
+
+/** The claim `act` (RFC 8693 section 4.1). */
+export interface ActorClaims {
+  readonly sub: string
+  readonly sid: string
+  readonly user_type: string
+  readonly pv: string
 }
 
 export interface IssuedToken {
@@ -71,6 +81,7 @@ export function createIssuer({ ring, world, issuer, audience, lifeSeconds }: Par
       ...(grant.authTimeMs !== undefined && { auth_time: Math.floor(grant.authTimeMs / 1000) }),
       ...(grant.amr !== undefined && { amr: [...grant.amr] }),
       ...(grant.acr !== undefined && { acr: grant.acr }),
+      ...(grant.actor !== undefined && { act: { ...grant.actor } }),
       ...(grant.boundTo !== undefined && { cnf: { jkt: grant.boundTo } }),
     })
     return {

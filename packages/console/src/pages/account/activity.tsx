@@ -27,7 +27,7 @@ export function Activity() {
         keyOf={({ id }) => id}
         columns={[
           { title: say.time, cell: ({ at }) => <Time at={at} exact /> },
-          { title: say.event, cell: ({ event }) => <code>{event}</code> },
+          { title: say.event, cell: ({ event, details }) => <Event name={event} details={details} /> },
           {
             title: say.outcome,
             cell: ({ outcome, reason }) => <Outcome kind={outcome} word={say[outcome]} reason={reason} />,
@@ -41,5 +41,21 @@ export function Activity() {
       />
       <Pager list={list} />
     </Section>
+  )
+}
+
+/** What was done, and by whom where it was not the person: an administrator who gave a reason for it. */
+function Event({ name, details }: { name: string; details: Readonly<Record<string, unknown>> }) {
+  const say = useWords(words)
+  return (
+    <>
+      <code>{name}</code>
+      {typeof details.acted_by === 'string' && (
+        <p class="hint">
+          {say.doneBy} {String(details.acted_by_name ?? details.acted_by)}
+          {typeof details.why === 'string' && `: ${details.why}`}
+        </p>
+      )}
+    </>
   )
 }

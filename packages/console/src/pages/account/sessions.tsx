@@ -46,7 +46,7 @@ export function Sessions() {
         empty={say.noSessions}
         keyOf={({ id }) => id}
         columns={[
-          { title: say.browser, cell: nameOf },
+          { title: say.browser, cell: (session) => <Browser name={nameOf(session)} session={session} /> },
           {
             title: say.address,
             cell: ({ address }) => (address === '' ? <Absent /> : <code>{address}</code>),
@@ -81,5 +81,17 @@ export function Sessions() {
         </p>
       )}
     </Section>
+  )
+}
+
+/** The program, and the administrator who acts as the person by it. */
+function Browser({ name, session: { acted_by: by } }: { name: string; session: Session }) {
+  const say = useWords(words)
+  if (by === null) return <>{name}</>
+  return (
+    <>
+      {name}
+      <p class="hint">{say.actedBy(by.username ?? by.id)}</p>
+    </>
   )
 }

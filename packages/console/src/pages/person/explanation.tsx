@@ -21,10 +21,8 @@ export function Explanation({ person, refused }: { person: string; refused: Refu
       {typeof details.permission === 'string' && (
         <Permission person={person} name={details.permission} at={at} />
       )}
-      {typeof details.wait_seconds === 'number' && (
-        <p>
-          {say.locked(moment(language, new Date(Date.parse(at) + details.wait_seconds * 1000).toISOString()))}
-        </p>
+      {typeof details.until === 'number' && (
+        <p>{say.locked(moment(language, new Date(details.until).toISOString()))}</p>
       )}
       {kind === 'device' && target !== null && (
         <p>

@@ -4,6 +4,7 @@ import { useConsole, useSession, useWords } from '../../context.ts'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { Account } from './account.tsx'
+import { ActAs } from './act-as.tsx'
 import { Facts } from './facts.tsx'
 import { Grants } from './grants.tsx'
 import { Permissions } from './permissions.tsx'
@@ -39,6 +40,9 @@ export function Page({ title, params: { id = '' } }: PageProps) {
         <>
           <Facts person={person} />
           {mayWrite && <Account person={person} isSelf={id === session.subject} onChanged={changed} />}
+          {session.scopes.includes('users:act-as') &&
+            id !== session.subject &&
+            person.disabled_at === null && <ActAs person={person} />}
           {session.scopes.includes('activity:read') && <Refusals id={id} />}
           <Permissions id={id} changes={changes} />
           <Grants id={id} mayWrite={mayWrite} changes={changes} onChanged={changed} />

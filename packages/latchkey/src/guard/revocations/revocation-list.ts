@@ -93,6 +93,18 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
     )
   }
 
+  /** Whether a revocation names these claims, of a subject or of who acts as one. */
+  function isNamed(claims: VerifiedClaims): boolean {
+    const { sid, jti, sub, iat, user_type: userType } = claims
+    if (find('session', sid) !== undefined || find('token', jti) !== undefined) return true
+    const issuedAtMs = (iat ?? 0) * 1000
+    const subject = find('subject', sub)
+    if (subject !== undefined && issuedAtMs < subject.revokedAtMs) return true
+    const type = find('user_type', userType)
+    if (type !== undefined && issuedAtMs < type.revokedAtMs) return true
+    return isOutdated(claims)
+  }
+
   function forgetExpired(): void {
     const nowMs = now()
     for (const [key, { expiresAtMs }] of entries) if (expiresAtMs <= nowMs) entries.delete(key)
@@ -123,14 +135,10 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
     },
     isRevoked(claims) {
       if (entries.size === 0) return false
-      const { sid, jti, sub, iat, user_type: userType } = claims
-      if (find('session', sid) !== undefined || find('token', jti) !== undefined) return true
-      const issuedAtMs = (iat ?? 0) * 1000
-      const subject = find('subject', sub)
-      if (subject !== undefined && issuedAtMs < subject.revokedAtMs) return true
-      const type = find('user_type', userType)
-      if (type !== undefined && issuedAtMs < type.revokedAtMs) return true
-      return isOutdated(claims)
+      if (isNamed(claims)) return true
+      // What ends the tokens of whoever acts as the subject (RFC 8693 section 4.1) ends this one, too.
+      const { act, iat } = claims
+      return typeof act === 'object' && act !== null && isNamed({ ...act, iat } as VerifiedClaims) // verified with the others
     },
     get size() {
       forgetExpired()

@@ -112,6 +112,43 @@ const judged = [
     claims: { sub: 'usr_1', user_type: 'owner', pv },
     is: false,
   })),
+  ...[
+    { name: 'the session', revoked: entry('session', 'b', nowMs, nowMs + 1000), is: true },
+    { name: 'another session', revoked: entry('session', 'c', nowMs, nowMs + 1000), is: false },
+    { name: 'the subject', revoked: entry('subject', 'usr_2', nowMs, nowMs + 1000), is: true },
+    { name: 'the user type', revoked: entry('user_type', 'helper', nowMs, nowMs + 1000), is: true },
+    { name: 'the permissions', revoked: entry('permissions', 'usr_2.6', nowMs, nowMs + 1000), is: true },
+    {
+      name: 'the permissions of the type',
+      revoked: entry('permissions', 'helper.5', nowMs, nowMs + 1000),
+      is: true,
+    },
+    {
+      name: 'the permissions of before',
+      revoked: entry('permissions', 'usr_2.5', nowMs, nowMs + 1000),
+      is: false,
+    },
+  ].map(({ name, revoked, is }) => ({
+    name: `${name} of who acts as the subject`,
+    revoked,
+    claims: {
+      ...{ sub: 'usr_1', sid: 'a', user_type: 'owner', pv: '3.4', iat: issuedBefore },
+      act: { sub: 'usr_2', sid: 'b', user_type: 'helper', pv: '5.6' },
+    },
+    is,
+  })),
+  {
+    name: 'the subject of who acts as the subject, before the token was issued',
+    revoked: entry('subject', 'usr_2', nowMs, nowMs + 1000),
+    claims: { sub: 'usr_1', act: { sub: 'usr_2', iat: issuedBefore }, iat: issuedAfter },
+    is: false,
+  },
+  {
+    name: 'an actor that is no object',
+    revoked: entry('session', 'b', nowMs, nowMs + 1000),
+    claims: { sub: 'usr_1', act: 'b', iat: issuedBefore },
+    is: false,
+  },
   {
     name: 'a session whose revocation may be forgotten',
     revoked: entry('session', 'a', nowMs, nowMs),

@@ -51,6 +51,7 @@ export const listMyAddresses = route({
   tag: 'own account',
   summary: 'List one’s own addresses of mail, the primary one first.',
   access: { kinds: ['user'] },
+  acting: true,
   answers: { 200: { description: 'The addresses.', body: whole(addressView.schema) } },
   async handle({ db }, { actor }) {
     const rows = await findAddresses(db, actor.identity.subject)
@@ -153,6 +154,7 @@ export const listUserAddresses = route({
   tag: 'accounts',
   summary: 'List the addresses of mail of a user, the primary one first.',
   access: { permission: 'users:read' },
+  acting: true,
   params: ofUser,
   answers: { 200: { description: 'The addresses.', body: whole(addressView.schema) } },
   refuses: ['user_not_found'],

@@ -17,7 +17,7 @@ export async function interactiveSession(tx: Transaction, { identity }: Caller):
   const { kind, subject, sessionId, claims } = identity
   const session = sessionId === undefined ? undefined : await findSession(tx, sessionId)
   const isOwn = kind === 'user' && claims.act === undefined && session?.user_id === subject
-  if (!isOwn || session.ended_at !== null || session.client_id !== null) {
+  if (!isOwn || session.acted_by !== null || session.ended_at !== null || session.client_id !== null) {
     throw new Refusal('kind_not_allowed', 'only somebody who has signed in here themselves may do that', {
       reason: 'session_not_interactive',
     })

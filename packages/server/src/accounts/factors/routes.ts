@@ -20,6 +20,7 @@ export const readMyFactors = route({
   tag: 'own account',
   summary: 'The second factors of one’s own account, and whether one is required.',
   access: { kinds: ['user'] },
+  acting: true,
   answers: { 200: { description: 'The factors.', body: factorsView.schema } },
   refuses: ['user_not_found'],
   async handle({ db, world }, { actor }) {
@@ -122,6 +123,7 @@ export const readUserFactors = route({
   tag: 'accounts',
   summary: 'The second factors of a user, without anything secret.',
   access: { permission: 'users:read' },
+  acting: true,
   params: byId,
   answers: { 200: { description: 'The factors.', body: factorsView.schema } },
   refuses: ['user_not_found'],
@@ -157,6 +159,7 @@ export const readFactorRule = route({
   tag: 'accounts',
   summary: 'Whether users of a type have to have a second factor.',
   access: { permission: 'users:read' },
+  acting: true,
   params: byName,
   answers: { 200: { description: 'The rule.', body: factorRuleView.schema } },
   refuses: ['user_type_unknown'],

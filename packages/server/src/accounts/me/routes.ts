@@ -20,17 +20,29 @@ export const readMe = route({
   tag: 'own account',
   summary: 'Who the caller is.',
   access: { kinds: ['user'] },
+  acting: true,
   answers: {
     200: {
       description: 'The caller.',
-      body: v.strictObject({ ...userView.schema.entries, permissions: v.array(v.string()) }),
+      body: v.strictObject({
+        ...userView.schema.entries,
+        permissions: v.array(v.string()),
+        /** The administrator who acts as the user by this token; null for the user. */
+        acted_by: v.nullable(v.strictObject({ id: v.string(), username: v.nullable(v.string()) })),
+      }),
     },
   },
   refuses: ['user_not_found'],
   async handle({ db, world }, { actor }) {
-    const user = await findUser(db, actor.identity.subject)
+    const { subject, actedBy, scopes } = actor.identity
+    const user = await findUser(db, subject)
     if (!user) throw new Refusal('user_not_found', 'no such user')
-    return ok({ ...userView.show(user), permissions: heldBy(user, world.now()) })
+    const held = heldBy(user, world.now())
+    const shown = userView.show(user)
+    if (actedBy === undefined) return ok({ ...shown, permissions: held, acted_by: null })
+    const username = (await findUser(db, actedBy))?.username ?? null
+    const permissions = held.filter((permission) => scopes.has(permission))
+    return ok({ ...shown, permissions, acted_by: { id: actedBy, username } })
   },
 })
 
@@ -62,6 +74,7 @@ export const listMySessions = route({
   tag: 'own account',
   summary: 'List one’s own live sessions, newest first.',
   access: { kinds: ['user'] },
+  acting: true,
   answers: {
     200: {
       description: 'The sessions; `current` is the one of this request.',

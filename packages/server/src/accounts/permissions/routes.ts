@@ -20,6 +20,7 @@ export const listUserPermissions = route({
   summary:
     'What a user may do, and the rules that gave or denied it: now, or at a past moment as the log tells. Where the log does not go back that far, `known` is false.',
   access: { permission: 'users:read' },
+  acting: true,
   params: byId,
   query: v.strictObject({ at: v.optional(moment) }),
   answers: {
@@ -41,6 +42,7 @@ export const listGrants = route({
   tag: 'accounts',
   summary: 'List what a user is granted and denied beside their type.',
   access: { permission: 'users:read' },
+  acting: true,
   params: byId,
   answers: { 200: { description: 'Those that are not over.', body: whole(grantView.schema) } },
   refuses: ['user_not_found'],

@@ -97,7 +97,7 @@ export function createAttempts(
     await db.transaction(async (tx) => {
       if (network !== undefined && !(await fillBucket(tx, network, { now, costMs, sizeMs: hourMs }))) {
         const fullUntil = (await findBucket(tx, network)) ?? now
-        throw tooMany('network_failures', who, fullUntil + costMs - hourMs - now)
+        throw tooMany('network_failures', who, { until: fullUntil + costMs - hourMs, now })
       }
       const failures = await takeAttempt(tx, counter, now, most)
       if (failures === undefined) {
@@ -105,7 +105,7 @@ export function createAttempts(
         const isOver = (count?.failures ?? 0) >= most
         throw isOver
           ? tooMany('failures_exhausted', who, undefined)
-          : tooMany('account_failures', who, (count?.wait_until ?? now) - now)
+          : tooMany('account_failures', who, { until: count?.wait_until ?? now, now })
       }
       await setWait(tx, counter, now + waitMs(failures))
       // The last one that is admitted. Whoever it is, an operator should look at it.
@@ -199,23 +199,28 @@ function waitMs(failures: number): number {
 }
 
 /** @param waitMs undefined if waiting does not help */
-function tooMany(reason: string, { event, user, guesses }: Claimant, waitMs: number | undefined): Refusal {
+function tooMany(
+  reason: string,
+  { event, user, guesses }: Claimant,
+  wait: { readonly until: number; readonly now: number } | undefined,
+): Refusal {
   const wrong = guesses === 'code' ? 'codes' : 'passwords'
   const way =
     guesses === 'code'
       ? 'ask an administrator to unlock the account'
       : 'ask for an invitation to set a new one'
   const message =
-    waitMs === undefined
+    wait === undefined
       ? `too many wrong ${wrong}; sign in where you have signed in before, or ${way}`
       : `too many wrong ${wrong}; wait before the next`
-  const waitSeconds = waitMs === undefined ? undefined : Math.max(1, Math.ceil(waitMs / 1000))
+  const waitSeconds = wait && Math.max(1, Math.ceil((wait.until - wait.now) / 1000))
   return new Refusal('too_many_requests', message, {
     reason,
     retryAfterSeconds: waitSeconds,
     refused: {
       event,
-      ...(waitSeconds !== undefined && { details: { wait_seconds: waitSeconds } }),
+      // The moment and not how long: refusals of the same wait are counted together.
+      ...(wait && { details: { until: wait.until } }),
       ...(user && { subject: user.id, subjectKind: 'user' }),
     },
   })

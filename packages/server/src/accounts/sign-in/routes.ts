@@ -201,6 +201,7 @@ export const logOut = route({
   summary:
     'End the session of the token that is sent; every verifier refuses its tokens within a second. A cookie with a refresh token of that session is removed.',
   access: { kinds: ['user'] },
+  acting: true,
   answers: { 204: { description: 'The session is over.' } },
   refuses: ['session_not_found'],
   async handle(ground, { actor, header }) {

@@ -28,6 +28,7 @@ export const listUserTypes = route({
   tag: 'accounts',
   summary: 'List the user types and what each permits.',
   access: { permission: 'users:read' },
+  acting: true,
   answers: { 200: { description: 'The types.', body: whole(userTypeView.schema) } },
   handle: async ({ db }) => ok({ items: (await findUserTypes(db)).map(userTypeView.show), next: null }),
 })
@@ -59,6 +60,7 @@ export const readUserType = route({
   tag: 'accounts',
   summary: 'See a user type and what it permits.',
   access: { permission: 'users:read' },
+  acting: true,
   params: byName,
   answers: { 200: answered('The type.') },
   refuses: ['user_type_not_found'],

@@ -23,6 +23,7 @@ export const listUsers = route({
   tag: 'accounts',
   summary: 'List users.',
   access: { permission: 'users:read' },
+  acting: true,
   query: v.strictObject(paging),
   answers: { 200: { description: 'A page of users.', body: page(userView.schema) } },
   async handle({ db }, { query: { limit = defaultLimit, after = '' } }) {
@@ -75,6 +76,7 @@ export const readUser = route({
   tag: 'accounts',
   summary: 'See a user.',
   access: { permission: 'users:read' },
+  acting: true,
   params: byId,
   answers: { 200: { description: 'The user.', body: userView.schema } },
   refuses: ['user_not_found'],
@@ -160,6 +162,7 @@ export const listUserSessions = route({
   tag: 'accounts',
   summary: 'List the live sessions of a user, newest first.',
   access: { permission: 'users:read' },
+  acting: true,
   params: byId,
   answers: { 200: { description: 'The sessions.', body: whole(sessionView.schema) } },
   async handle({ db }, { params }) {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { timestamp, timestampOrNull, view } from '../../http/schema.ts'
-import type { SessionRow } from '../../sessions/store.ts'
+import type { LiveSession } from '../../sessions/store.ts'
 import type { UserRow } from './store.ts'
 
 export const userView = view<UserRow>()(
@@ -24,7 +24,7 @@ export const userView = view<UserRow>()(
   }),
 )
 
-export const sessionView = view<SessionRow>()(
+export const sessionView = view<LiveSession>()(
   {
     id: v.string(),
     created_at: v.string(),
@@ -33,6 +33,8 @@ export const sessionView = view<SessionRow>()(
     region: v.nullable(v.string()),
     user_agent: v.nullable(v.string()),
     amr: v.array(v.string()),
+    /** The administrator who acts as the user in it; null for a session of the user. */
+    acted_by: v.nullable(v.strictObject({ id: v.string(), username: v.nullable(v.string()) })),
   },
   (session) => ({
     id: session.id,
@@ -42,6 +44,7 @@ export const sessionView = view<SessionRow>()(
     region: session.region,
     user_agent: session.user_agent,
     amr: session.amr,
+    acted_by: session.acted_by === null ? null : { id: session.acted_by, username: session.acted_by_name },
   }),
 )
 

@@ -14,6 +14,7 @@ import { signInRules } from './0014-sign-in-rules.ts'
 import { mailedCodes } from './0015-mailed-codes.ts'
 import { registrations } from './0016-registrations.ts'
 import { peppers } from './0017-peppers.ts'
+import { actingSessions } from './0018-acting-sessions.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   mailedCodes,
   registrations,
   peppers,
+  actingSessions,
 ]

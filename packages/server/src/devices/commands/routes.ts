@@ -16,6 +16,7 @@ export const commandDevice = route({
   tag: 'devices',
   summary: 'Command the device and wait for its reply.',
   access: anyCaller,
+  acting: true,
   params: v.strictObject({ uid: line(64), method: word }),
   body: v.strictObject({
     payload: v.optional(v.unknown(), null),

@@ -35,6 +35,7 @@ export const listDeviceKeys = route({
   tag: 'devices',
   summary: 'The keys a device has or had.',
   access: { permission: 'devices:read' },
+  acting: true,
   params: v.strictObject({ uid: line(64) }),
   answers: { 200: { description: 'The keys.', body: whole(keyView.schema) } },
   refuses: ['device_not_found'],

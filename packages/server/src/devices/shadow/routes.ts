@@ -41,6 +41,7 @@ export const readShadowRoute = route({
   tag: 'devices',
   summary: 'The shadow of the device: what it reports and what is desired of it.',
   access: anyCaller,
+  acting: true,
   params: byUid,
   answers,
   refuses: ['device_not_found', 'permission_missing'],
@@ -57,6 +58,7 @@ export const changeShadowRoute = route({
   summary:
     'Change the shadow by a merge patch (RFC 7396): the device what it reports, its controllers what they desire. With If-Match, only the version that it names.',
   access: anyCaller,
+  acting: true,
   params: byUid,
   body: v.strictObject({ desired: v.optional(object), reported: v.optional(object) }),
   exactBody: true,
