@@ -87,7 +87,7 @@ test('a reload of the only tab stays signed in, and no script can read by what',
     'lk_rt_',
   ])
   for (const { httpOnly, sameSite, path } of cookies)
-    assert.deepEqual([httpOnly, sameSite, path], [true, 'Strict', '/v1'])
+    assert.deepEqual([httpOnly, sameSite, path], [true, 'Strict', '/'])
   assert.deepEqual([count('user.sign_in'), count('session.refresh')], [1, 1])
 })
 
@@ -174,7 +174,7 @@ test('what a renewal has changed is shown: pages come and go with the scopes', i
   await outliveTokens()
   for (const page of [first, second]) {
     await page.getByRole('link', { name: 'Activity' }).waitFor()
-    assert.deepEqual(await places(page).allTextContents(), ['Devices', 'Activity', 'My account'])
+    assert.deepEqual(await places(page).allTextContents(), ['Devices', 'Activity', 'Sign-ins', 'My account'])
   }
   await allow(opened, 'devices:view')
   await outliveTokens()
