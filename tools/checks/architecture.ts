@@ -206,6 +206,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   permission_versions: 'accounts/permissions',
   known_permissions: 'accounts/permissions',
   users: 'accounts/users',
+  user_terms: 'accounts/search',
   invitations: 'accounts/invitations',
   password_peppers: 'accounts/passwords',
   imports: 'accounts/transfer',

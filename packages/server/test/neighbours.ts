@@ -25,6 +25,11 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     person('bob', 'customer', { password_hash: 'of bob' }),
     person('ada', 'administrator', { password_hash: 'of ada' }),
   ],
+  user_terms: [
+    { user_id: 'usr_ada', term: 'ada@one' },
+    { user_id: 'usr_ada', term: 'two' },
+    { user_id: 'usr_bob', term: 'ada bob' },
+  ],
   user_grants: [
     grant('grt_ada_1', 'usr_ada', 'grant', 'devices:view', null),
     grant('grt_bob_1', 'usr_bob', 'grant', 'users:read', 1100),
@@ -308,6 +313,7 @@ async function readAll(tx: Transaction): Promise<Map<string, Row>> {
 }
 
 const keys: Readonly<Record<string, readonly string[]>> = {
+  user_terms: ['user_id', 'term'],
   user_type_moves: ['user_id', 'event'],
   permission_versions: ['one'],
   known_permissions: ['name'],

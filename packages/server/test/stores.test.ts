@@ -10,6 +10,7 @@ import * as passwords from '../src/accounts/passwords/store.ts'
 import * as permissions from '../src/accounts/permissions/store.ts'
 import * as recovery from '../src/accounts/recovery/store.ts'
 import * as registration from '../src/accounts/registration/store.ts'
+import * as search from '../src/accounts/search/store.ts'
 import * as signIn from '../src/accounts/sign-in/store.ts'
 import * as transfer from '../src/accounts/transfer/store.ts'
 import * as userTypes from '../src/accounts/user-types/store.ts'
@@ -57,6 +58,8 @@ const strictRule: userTypes.SignInRuleRow = {
 }
 const strictRuleSet = 'self_registration=1 mail_code=0 session_idle_ms=600 session_longest_ms=700'
 const noLimits = { self_registration: 0, mail_code: 1, session_idle_ms: null, session_longest_ms: null }
+
+const idsOf = ({ rows }: search.FoundPeople) => rows.map(({ id }) => id)
 
 /** What is asked while somebody acts as another one in a session. */
 async function asActed<T>(
@@ -184,6 +187,71 @@ const rows: readonly Row[] = [
     statement: 'sweepRegistrations',
     run: (tx) => registration.sweepRegistrations(tx, now),
     changes: ['- registrations registration_over'],
+  },
+  {
+    store: 'accounts/search',
+    statement: 'findPeople',
+    run: (tx) => search.findPeople(tx, { words: ['ada'] }, undefined, 5).then(idsOf),
+    gives: ['usr_bob', 'usr_ada'],
+  },
+  {
+    store: 'accounts/search',
+    statement: 'findPeople',
+    of: 'of one status',
+    run: (tx) => search.findPeople(tx, { status: 'disabled' }, undefined, 5).then(idsOf),
+    gives: ['usr_dan'],
+  },
+  {
+    store: 'accounts/search',
+    statement: 'findPeople',
+    of: 'of everybody behind a place',
+    run: (tx) => search.findPeople(tx, {}, { key: '', id: 'usr_bob' }, 5).then(idsOf),
+    gives: ['usr_cyd', 'usr_dan'],
+  },
+  {
+    store: 'accounts/search',
+    statement: 'countPeople',
+    run: (tx) => search.countPeople(tx, { userType: 'administrator' }, 2),
+    gives: { count: 2, isExact: false },
+  },
+  {
+    store: 'accounts/search',
+    statement: 'hasUnsearchable',
+    run: (tx) => search.hasUnsearchable(tx),
+    gives: true,
+  },
+  {
+    store: 'accounts/users',
+    statement: 'holdNames',
+    run: (tx) => users.holdNames(tx, 'usr_bob'),
+    gives: 'usr_bob',
+    changes: ['users usr_bob: searchable=1'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'takeUnsearchable',
+    run: (tx) => users.takeUnsearchable(tx, 2).then((rows) => rows.map(({ id }) => id).sort()),
+    gives: ['usr_ada', 'usr_bob'],
+    changes: ['users usr_ada: searchable=1', 'users usr_bob: searchable=1'],
+  },
+  {
+    store: 'accounts/search',
+    statement: 'findAddressesOf',
+    run: (tx) =>
+      search.findAddressesOf(tx, ['usr_bob', 'usr_cyd']).then((rows) => rows.map(({ address }) => address)),
+    gives: ['both@one', 'bob@one', 'both@one'],
+  },
+  {
+    store: 'accounts/search',
+    statement: 'insertTerms',
+    run: (tx) => search.insertTerms(tx, [{ user_id: 'usr_cyd', term: 'cyd' }]),
+    changes: ['+ user_terms usr_cyd cyd: user_id=usr_cyd term=cyd'],
+  },
+  {
+    store: 'accounts/search',
+    statement: 'deleteTerms',
+    run: (tx) => search.deleteTerms(tx, 'usr_ada'),
+    changes: ['- user_terms usr_ada ada@one', '- user_terms usr_ada two'],
   },
   {
     store: 'accounts/recovery',
@@ -1203,8 +1271,8 @@ const rows: readonly Row[] = [
     },
     gives: ['еve'],
     changes: [
-      '+ users usr_ev2: id=usr_ev2 username=еve username_key=еve user_type=administrator created_at=1 username_skeleton=eve permissions_version=0',
-      '+ users usr_eve: id=usr_eve username=Eve username_key=Eve user_type=administrator created_at=1 username_skeleton=eve permissions_version=0',
+      '+ users usr_ev2: id=usr_ev2 username=еve username_key=еve user_type=administrator created_at=1 username_skeleton=eve permissions_version=0 searchable=0',
+      '+ users usr_eve: id=usr_eve username=Eve username_key=Eve user_type=administrator created_at=1 username_skeleton=eve permissions_version=0 searchable=0',
     ],
   },
   {
@@ -1225,7 +1293,7 @@ const rows: readonly Row[] = [
         permissions_version: 0,
       }),
     changes: [
-      '+ users usr_eve: id=usr_eve username=Eve username_key=eve display_name=E user_type=customer password_hash=of eve created_at=1000 username_skeleton=eve permissions_version=0',
+      '+ users usr_eve: id=usr_eve username=Eve username_key=eve display_name=E user_type=customer password_hash=of eve created_at=1000 username_skeleton=eve permissions_version=0 searchable=0',
     ],
   },
   {
@@ -1817,7 +1885,7 @@ const rows: readonly Row[] = [
     },
     gives: ['usr_eve'],
     changes: [
-      '+ users usr_eve: id=usr_eve username=eve username_key=eve display_name=Eve user_type=customer password_hash=of eve created_at=7 disabled_at=9 username_skeleton=eve permissions_version=0',
+      '+ users usr_eve: id=usr_eve username=eve username_key=eve display_name=Eve user_type=customer password_hash=of eve created_at=7 disabled_at=9 username_skeleton=eve permissions_version=0 searchable=0',
     ],
   },
   {

@@ -1308,9 +1308,16 @@ export interface Operations {
       readonly session_longest_seconds: number | null
     }
   }
-  /** List users. */
+  /** List and search users. `text`: words that the user name, the name or an address of mail begin with, or one of their words. An answer may be short, even empty, and go on at `next`. */
   'GET /v1/users': {
     readonly query?: {
+      readonly text?: string | undefined
+      readonly user_type?: string | undefined
+      readonly status?: 'enabled' | 'disabled' | 'invited' | undefined
+      readonly address?: string | undefined
+      readonly signed_in_from?: string | undefined
+      readonly signed_in_before?: string | undefined
+      readonly signed_in?: 'never' | undefined
       readonly limit?: string | undefined
       readonly after?: string | undefined
     }
@@ -1346,6 +1353,22 @@ export interface Operations {
       readonly link: string
       readonly expires_at: string
       readonly warnings?: readonly string[]
+    }
+  }
+  /** Count the users that a search finds, up to 1,000. If `exact` is false there may be more. */
+  'GET /v1/users/count': {
+    readonly query?: {
+      readonly text?: string | undefined
+      readonly user_type?: string | undefined
+      readonly status?: 'enabled' | 'disabled' | 'invited' | undefined
+      readonly address?: string | undefined
+      readonly signed_in_from?: string | undefined
+      readonly signed_in_before?: string | undefined
+      readonly signed_in?: 'never' | undefined
+    }
+    readonly answer: {
+      readonly count: number
+      readonly exact: boolean
     }
   }
   /** Create accounts of another program, with the password hashes that it has. Those who cannot be one are listed. */

@@ -57,6 +57,8 @@ import { askForAccount, registerByForm, registrationPage, signUpPage } from './r
 import { answerRegistrations } from './registration/request.ts'
 import { listOpenTypes, registerRoute, requestRegistrationRoute } from './registration/routes.ts'
 import { sweepRegistrations } from './registration/store.ts'
+import { countUsers, listUsers } from './search/routes.ts'
+import { createSearchJob } from './search/searchable.ts'
 import { answerFactorByForm, factorPage, signInByForm, signInPage } from './sign-in/pages.ts'
 import { answerFactor, enrolAtSignIn, logIn, logOut, refresh, verifyToken } from './sign-in/routes.ts'
 import { importUsers } from './transfer/routes.ts'
@@ -76,7 +78,6 @@ import {
   enableUserRoute,
   endUserSession,
   listUserSessions,
-  listUsers,
   readUser,
   unlockUserRoute,
   updateUserRoute,
@@ -148,6 +149,7 @@ export async function createAccounts(
       registerRoute,
       acceptInvitationRoute,
       listUsers,
+      countUsers,
       createUserRoute,
       importUsers,
       readUser,
@@ -203,6 +205,7 @@ export async function createAccounts(
     jobs: [
       ground.attempts.job,
       createGrantsJob(ground),
+      createSearchJob(ground),
       factorsJob(ground),
       createActingJob(ground),
       overlongSessionsJob(ground),

@@ -168,6 +168,14 @@ describe('the command line', () => {
     assert.match(users.out, /^ada +administrator +enabled +never +usr_/m)
     assert.ok(!users.out.includes('\u001b'), 'no colour where no terminal is')
     assert.equal(usersJson[0].username, 'ada')
+    const listed = async (filters: string) =>
+      (await json(`users list ${filters}`)).map(({ username }: { username: string }) => username)
+    assert.deepEqual(await listed('--text ad --type administrator --never-signed-in'), ['ada'])
+    assert.deepEqual(await listed('--status disabled'), [])
+    assert.deepEqual(await listed('--signed-in-from 2020-01-01T00:00:00Z'), [])
+    for (const wrong of ['--status gone', '--limit 0', '--signed-in-before monday']) {
+      assert.equal((await run(`users list ${wrong}`)).status, 2, wrong)
+    }
     assert.equal(devices.length, 1)
     assert.ok(set.keys.length === 2 && set.keys.every((key: object) => !('d' in key)))
     assert.equal(found.length, 1)

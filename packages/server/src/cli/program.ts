@@ -53,8 +53,19 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .action(run(() => import('./users/add.ts')))
   users
     .command('list')
-    .description('list the users')
-    .addHelpText('after', example('latchkey users list --json'))
+    .description('list the users, or those that match every filter')
+    .option('--text <words>', 'words that names or addresses begin with')
+    .option('--type <type>', 'users of this type')
+    .option('--status <status>', 'enabled, disabled, or invited: without a password yet')
+    .option('--address <address>', 'who has exactly this address of mail')
+    .option('--signed-in-from <time>', 'last signed in at this time or later, as RFC 3339 writes it')
+    .option('--signed-in-before <time>', 'last signed in before this time')
+    .option('--never-signed-in', 'never signed in')
+    .option('--limit <count>', 'how many at most', '10000')
+    .addHelpText(
+      'after',
+      example('latchkey users list --status disabled --signed-in-before 2026-01-01T00:00:00Z'),
+    )
     .action(run(() => import('./users/list.ts')))
   users
     .command('disable <username>')

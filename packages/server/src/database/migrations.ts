@@ -82,7 +82,11 @@ async function applyNext(
   nowMs: number,
 ): Promise<string | undefined> {
   // A transaction of SQLite holds the database alone from its start. PostgreSQL must be told.
-  if (engine === 'postgres') await tx.query('SELECT pg_advisory_xact_lock($1)', advisoryLock)
+  if (engine === 'postgres') {
+    await tx.query('SELECT pg_advisory_xact_lock($1)', advisoryLock)
+    // SQLite's name for what PostgreSQL calls "C", so that a column can say on both that it is compared byte by byte.
+    await tx.query(`CREATE COLLATION IF NOT EXISTS "binary" (locale = 'C')`)
+  }
   await tx.query(`
     CREATE TABLE IF NOT EXISTS schema_migrations (
       name       TEXT   NOT NULL PRIMARY KEY,

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'preact/hooks'
+import { useCallback, useMemo, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import type { Item } from '../../api/api.ts'
 import { usePaged } from '../../api/paged.ts'
@@ -9,22 +9,25 @@ import { Absent, Outcome, Time } from '../../elements/signs.tsx'
 import type { Column } from '../../elements/table.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { InvitationLink, Invite, type Invited } from './invite.tsx'
+import { Matches } from './matches.tsx'
 import { ResetFactors } from './reset-factors.tsx'
+import { isEmpty, queryOf, SearchForm, searchIn } from './search.tsx'
 import { UserType } from './user-type.tsx'
 import { words } from './words.ts'
 
 type User = Item<'GET /v1/users'>
 
 /** Everybody who has an account; those who may write invite, disable and enable. */
-export function Page({ title }: PageProps) {
+export function Page({ title, query }: PageProps) {
   const { api } = useConsole()
   const session = useSession()
   const say = useWords(words)
   const [invited, setInvited] = useState<Invited>()
+  const search = useMemo(() => searchIn(query), [query])
   const load = useCallback(
     (after: string | undefined, signal: AbortSignal) =>
-      api.call('GET /v1/users', { query: { after }, signal }),
-    [api],
+      api.call('GET /v1/users', { query: { ...queryOf(search), after }, signal }),
+    [api, search],
   )
   const list = usePaged(load, 10_000)
   const loadTypes = useCallback((signal: AbortSignal) => api.call('GET /v1/user-types', { signal }), [api])
@@ -83,13 +86,20 @@ export function Page({ title }: PageProps) {
       )
     },
   }
+  const emptyText = isEmpty(search) ? say.noPeople : list.value?.next ? say.noMatchYet : say.noMatch
   const mayWrite = session.scopes.includes('users:write')
   return (
     <ListPage
       title={title}
       list={list}
       problem={problem}
-      empty={say.noPeople}
+      empty={emptyText}
+      controls={
+        <>
+          <SearchForm search={search} types={types ?? []} />
+          {!isEmpty(search) && <Matches search={search} />}
+        </>
+      }
       keyOf={({ id }) => id}
       columns={[
         {

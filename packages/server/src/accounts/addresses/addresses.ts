@@ -12,6 +12,7 @@ import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import type { LettersGround } from '../ground.ts'
 import { isPasswordOf } from '../passwords/check.ts'
 import type { Passwords } from '../passwords/passwords.ts'
+import { makeSearchable } from '../search/searchable.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
 import { findUser, type UserRow } from '../users/store.ts'
 import { findToChange } from '../users/users.ts'
@@ -119,6 +120,7 @@ async function put(
     proven_at: null,
   }
   await insertAddress(tx, row)
+  await makeSearchable(tx, owner.id)
   await sendProof(ground, tx, owner, row)
   await tell(ground, tx, owner, 'added', row)
   await record(ground, tx, actor, owner.id, { change: 'added', address: row.id })
@@ -219,6 +221,7 @@ export async function proveAddress(
       await setProven(tx, row.id, world.now())
       const who = { subject: owner.id, subjectKind: 'user', client } as const
       for (const loser of await takeFromOthers(tx, row.address_key, owner.id)) {
+        await makeSearchable(tx, loser)
         await activity.record(tx, who, event, user(loser), { details: { change: 'lost' } })
       }
       if ((await findPrimary(tx, owner.id)) === undefined) await setPrimary(tx, owner.id, row.id)
@@ -320,6 +323,7 @@ async function drop(
   }
   await tell(ground, tx, owner, 'removed', row)
   await removeAddress(tx, row.id)
+  await makeSearchable(tx, owner.id)
   await record(ground, tx, actor, owner.id, { change: 'removed', address: row.id })
 }
 

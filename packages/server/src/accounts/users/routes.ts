@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { created, done, ok, routesFor } from '../../http/route.ts'
-import { defaultLimit, line, page, pageOf, paging, whole } from '../../http/schema.ts'
+import { line, whole } from '../../http/schema.ts'
 import { findLiveSessions } from '../../sessions/store.ts'
 import type { AccountsGround } from '../ground.ts'
 import { invite } from '../invitations/invitations.ts'
 import { userTypeName } from '../user-types/user-types.ts'
 import { lookAlikeWarnings } from './look-alikes.ts'
-import { findLookAlikes, findUser, findUsers } from './store.ts'
+import { findLookAlikes, findUser } from './store.ts'
 import { createUser, disableUser, enableUser, endSessionOf, unlockUser, updateUser } from './users.ts'
 import { invitationView, sessionView, userView } from './views.ts'
 
@@ -15,21 +15,6 @@ const route = routesFor<AccountsGround>()
 
 const byId = v.strictObject({ id: line(64) })
 const slug = v.pipe(v.string(), v.regex(userTypeName))
-
-export const listUsers = route({
-  id: 'listUsers',
-  method: 'GET',
-  path: '/v1/users',
-  tag: 'accounts',
-  summary: 'List users.',
-  access: { permission: 'users:read' },
-  acting: true,
-  query: v.strictObject(paging),
-  answers: { 200: { description: 'A page of users.', body: page(userView.schema) } },
-  async handle({ db }, { query: { limit = defaultLimit, after = '' } }) {
-    return ok(pageOf(await findUsers(db, after, limit + 1), limit, (user) => user.id, userView.show))
-  },
-})
 
 export const createUserRoute = route({
   id: 'createUser',

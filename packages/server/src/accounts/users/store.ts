@@ -252,3 +252,28 @@ export async function countPasswordsBeginning(reader: Reader, beginning: string)
   )
   return row?.count ?? 0
 }
+
+/** As much of a user as they are found by. */
+export interface Named {
+  readonly id: string
+  readonly username: string
+  readonly display_name: string | null
+}
+
+/** Mark a user as searchable and hold the account, so that terms are made of what is stored last. */
+export async function holdNames(tx: Transaction, userId: string): Promise<Named | undefined> {
+  const [row] = await tx.query<Named>(
+    'UPDATE users SET searchable = 1 WHERE id = $1 RETURNING id, username, display_name',
+    userId,
+  )
+  return row
+}
+
+/** Mark users that have no terms yet as searchable and hold them: the first of them. */
+export async function takeUnsearchable(tx: Transaction, limit: number): Promise<Named[]> {
+  return tx.query<Named>(
+    `UPDATE users SET searchable = 1 WHERE id IN
+       (SELECT id FROM users WHERE searchable = 0 ORDER BY id LIMIT $1) RETURNING id, username, display_name`,
+    limit,
+  )
+}

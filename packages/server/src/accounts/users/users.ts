@@ -15,6 +15,7 @@ import { endInvitations } from '../invitations/store.ts'
 import { keepAdministrator } from '../permissions/administrators.ts'
 import { type Minted, mintedFor, reachOf } from '../permissions/effective.ts'
 import { endRecoveries } from '../recovery/store.ts'
+import { makeSearchable } from '../search/searchable.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
 import { holdUserType } from '../user-types/store.ts'
 import { skeletonOf } from './look-alikes.ts'
@@ -86,6 +87,7 @@ export async function createUser(
       if (!type) throw new Refusal('user_type_unknown', 'there is no user type of this name')
       authorizeOver(actor, type.permissions)
       await insertUser(tx, row)
+      await makeSearchable(tx, row.id)
       await activity.record(tx, actor, 'user.create', user(row.id))
     })
   } catch (error) {
@@ -153,7 +155,10 @@ export async function updateUser(
   if (typeof displayName === 'string') requireVisible('display_name', displayName, 200)
   const change = async (tx: Transaction) => {
     const before = await findToChange(tx, actor, id, now)
-    if (displayName !== undefined) await setDisplayName(tx, id, displayName)
+    if (displayName !== undefined) {
+      await setDisplayName(tx, id, displayName)
+      await makeSearchable(tx, id)
+    }
     if (userType !== undefined && userType !== before.user_type) {
       const type = await holdUserType(tx, userType)
       if (!type) throw new Refusal('user_type_unknown', 'there is no user type of this name')

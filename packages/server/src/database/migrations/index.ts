@@ -10,6 +10,7 @@ import { permissions } from './0008-permissions.ts'
 import { mail } from './0009-mail.ts'
 import { secondFactors } from './0010-second-factors.ts'
 import { acting } from './0012-acting.ts'
+import { people } from './0013-people.ts'
 import { signInRules } from './0014-sign-in-rules.ts'
 import { mailedCodes } from './0015-mailed-codes.ts'
 import { registrations } from './0016-registrations.ts'
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = [
   mail,
   secondFactors,
   acting,
+  people,
   signInRules,
   mailedCodes,
   registrations,
