@@ -13,6 +13,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   package: () => import('./package.ts'),
   start: () => import('./start.ts'),
   api: () => import('./api.ts'),
+  accounts: () => import('./accounts.ts'),
   guards: () => import('./guards.ts'),
 }
 

@@ -8,6 +8,8 @@ export interface Asked {
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** In place of one body, several by turns. */
+  readonly bodies?: readonly string[]
   readonly status: number
 }
 
@@ -19,7 +21,7 @@ export interface Load {
 
 /** Straight on sockets, because a full client would need more of the processor than the server. */
 export async function load(asked: Asked, requests: number, inFlight: number): Promise<Load> {
-  const message = messageOf(asked)
+  const messages = (asked.bodies ?? [asked.body]).map((body) => messageOf(asked, body))
   const times: number[] = []
   let left = requests
   const beganAt = performance.now()
@@ -29,7 +31,7 @@ export async function load(asked: Asked, requests: number, inFlight: number): Pr
     while (left > 0) {
       left -= 1
       const sentAt = performance.now()
-      socket.write(message)
+      socket.write(messages[left % messages.length]!)
       const answer = await answerOf(socket)
       if (!answer.startsWith(`HTTP/1.1 ${asked.status} `))
         throw new Error(`${asked.method} ${asked.path} was not answered with ${asked.status}: ${answer}`)
@@ -46,7 +48,7 @@ export async function load(asked: Asked, requests: number, inFlight: number): Pr
   }
 }
 
-function messageOf({ port, method, path, headers = {}, body = '' }: Asked): Buffer {
+function messageOf({ port, method, path, headers = {} }: Asked, body = ''): Buffer {
   const lines = Object.entries({
     host: `127.0.0.1:${port}`,
     ...headers,

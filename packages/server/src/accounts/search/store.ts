@@ -30,7 +30,7 @@ export interface PeopleFilter {
  * So many users are looked at for one answer at most, so that filters that hardly anybody matches together cost no more than
  * others: the answer is then short, and says where to go on.
  */
-export const mostLookedAt = 3_000
+export const mostLookedAt = 1_000
 
 export interface FoundPeople {
   readonly rows: readonly UserRow[]

@@ -11,7 +11,7 @@ import { newUserRow } from '../users/users.ts'
 import type { TransferredPerson } from './transferred-person.ts'
 
 /** As many accounts are made in one transaction at most. */
-export const mostAtOnce = 500
+export const mostAtOnce = 2_000
 
 /** Why a person was not imported. */
 export interface NotImported {

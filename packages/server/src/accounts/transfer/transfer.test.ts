@@ -16,7 +16,7 @@ import { createUserType } from '../user-types/user-types.ts'
 import { findUserByName } from '../users/store.ts'
 import { exportPeople } from './export-people.ts'
 import { type FileImport, importFile, type RefusedRecord } from './file-import.ts'
-import { importPeople } from './import-people.ts'
+import { importPeople, mostAtOnce } from './import-people.ts'
 import { keycloakSource } from './sources/json-sources.ts'
 import { csvSource, ndjsonSource } from './sources/line-sources.ts'
 import type { PersonRecord } from './transferred-person.ts'
@@ -235,7 +235,7 @@ for (const engine of engines) {
     test('go on where an import was cut off, and nobody is there twice', async () => {
       const file = fileOf(
         'cut',
-        Array.from({ length: 1300 }, (_, at) => ({ username: `cut${at}` })),
+        Array.from({ length: 2 * mostAtOnce + 300 }, (_, at) => ({ username: `cut${at}` })),
       )
       const before = await count()
       let turns = 0
@@ -244,23 +244,27 @@ for (const engine of engines) {
         if (turns === 2) throw new Error('the process ends here')
       }
       await assert.rejects(take(file, { onProgress: cut }), /ends here/)
-      assert.equal(await count(), before + 1000)
+      assert.equal(await count(), before + 2 * mostAtOnce)
       const rest = await take(file)
-      assert.deepEqual([rest.records, rest.created, rest.refused, rest.skipped], [1300, 1300, 0, 1000])
-      assert.equal(await count(), before + 1300)
+      const all = 2 * mostAtOnce + 300
+      assert.deepEqual(
+        [rest.records, rest.created, rest.refused, rest.skipped],
+        [all, all, 0, 2 * mostAtOnce],
+      )
+      assert.equal(await count(), before + all)
     })
 
     test('are not imported by two processes from one file', async () => {
       const file = fileOf(
         'two',
-        Array.from({ length: 1200 }, (_, at) => ({ username: `two${at}` })),
+        Array.from({ length: mostAtOnce + 200 }, (_, at) => ({ username: `two${at}` })),
       )
       const before = await count()
       const results = await Promise.allSettled([take(file), take(file)])
       const failed = results.filter(({ status }) => status === 'rejected')
       assert.ok(failed.length <= 1)
       await take(file)
-      assert.equal(await count(), before + 1200)
+      assert.equal(await count(), before + mostAtOnce + 200)
     })
 
     test('whom Keycloak exports with their realm sign in with their passwords', async () => {
