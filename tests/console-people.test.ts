@@ -87,6 +87,28 @@ test('nobody is told as nobody, and days of the reader bound the last sign-in', 
   assert.deepEqual(await names(1), ['admin'])
 })
 
+test('an account is deleted after a second look, and kept after all', options, async () => {
+  await page.goto(`${opened.issuer}/console#/people?text=guest42`)
+  await table.getByRole('link', { name: 'guest42' }).click()
+  const section = page.getByRole('region', { name: 'Delete the account' })
+  await section.getByRole('button', { name: 'Delete …' }).click()
+  await section.getByText('guest42 cannot sign in any more').waitFor()
+  await section.getByLabel('Days of grace').fill('7')
+  await section.getByRole('button', { name: 'Delete the account' }).click()
+  await section.getByText('This account will be deleted at').waitFor()
+  await page.getByText('disabled', { exact: true }).waitFor()
+  await section.getByRole('button', { name: 'Keep the account, disabled' }).click()
+  await section.getByRole('button', { name: 'Delete …' }).waitFor()
+})
+
+test('nobody is offered to delete themselves', options, async () => {
+  await page.goto(`${opened.issuer}/console#/people?text=admin`)
+  await table.getByRole('link', { name: 'admin' }).click()
+  await page.getByRole('heading', { name: 'admin', level: 1 }).waitFor()
+  await page.getByText('This is your own account.').waitFor()
+  assert.equal(await page.getByRole('region', { name: 'Delete the account' }).count(), 0)
+})
+
 test('nothing was wider than a phone, and nothing went wrong', options, async () => {
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto(`${opened.issuer}/console#/people?text=guest`)

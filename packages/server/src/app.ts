@@ -120,6 +120,7 @@ export async function createApp({
     createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
   )
   const devices = createDevices({ ...ground, rights }, { live: connections, people: accounts, audience })
+  accounts.govern({ giveUpDevices: devices.giveUpDevices, settled: rights.settled })
   const isDeviceToken = createDeviceTokenTest()
   const isRevoked = ({ claims }: Identity) => revocations.list.isRevoked(claims)
   connections.govern({

@@ -74,6 +74,8 @@ export type RefusalCode =
   | 'command_in_flight'
   | 'precondition_failed'
   | 'last_administrator'
+  | 'deletion_scheduled'
+  | 'deletion_not_scheduled'
   // what we can bear
   | 'too_many_requests'
   | 'overloaded'

@@ -12,6 +12,7 @@ import {
   removeAddressOf,
   sendProofTo,
 } from './accounts/addresses/addresses.ts'
+import { cancelDeletion, scheduleDeletion } from './accounts/deletion/deletion.ts'
 import { requireFactorOfType, resetFactors } from './accounts/factors/administer.ts'
 import { invite } from './accounts/invitations/invitations.ts'
 import { grant, withdraw } from './accounts/permissions/grants.ts'
@@ -67,6 +68,8 @@ const overSomebody: Readonly<
   },
   findToChange: (app, weak, { admin }) => enableUser(app, weak, admin.id),
   disableUser: (app, weak, { admin }) => disableUser(app, weak, admin.id),
+  scheduleDeletion: (app, weak, { admin }) => scheduleDeletion(app, weak, admin.id, 30),
+  cancelDeletion: (app, weak, { admin }) => cancelDeletion(app, weak, admin.id),
   enableUser: (app, weak, { admin }) => enableUser(app, weak, admin.id),
   updateUser: (app, weak, { admin }) => updateUser(app, weak, admin.id, { displayName: 'Mallory' }),
   unlockUser: (app, weak, { admin }) => unlockUser(app, weak, admin.id),
@@ -97,6 +100,7 @@ const overSomebody: Readonly<
 /** Verbs whose actor changes nobody who holds permissions. */
 const overNobody: Readonly<Record<string, string>> = {
   exportPeople: 'changes nobody',
+  disable: 'is called by verbs that have authorized it',
   authorizeOver: 'is the function itself',
   whoOf: 'only says who acts',
   registerDevice: 'a device holds no permissions, and has no owner yet',

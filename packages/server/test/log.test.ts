@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { scheduleDeletion } from '../src/accounts/deletion/deletion.ts'
 import { requireFactorOfType } from '../src/accounts/factors/administer.ts'
 import { makeRecoveryLink } from '../src/accounts/recovery/recovery.ts'
 import { exportPeople } from '../src/accounts/transfer/export-people.ts'
@@ -553,6 +554,50 @@ const story: readonly Step[] = [
     leaves: [
       ['user.deny', 'success', 'admin', 'dora', null],
       ['user.end_grant', 'success', null, 'dora', null],
+    ],
+  },
+  {
+    does: 'scheduling the deletion of a user, and keeping them',
+    async act({ admin, ask }) {
+      const { id } = await ask(201, 'POST', '/v1/users', { token: admin.token, body: { username: 'gone' } })
+      await ask(200, 'POST', `/v1/users/${id}/delete`, { token: admin.token, body: {} })
+      await ask(204, 'POST', `/v1/users/${id}/undelete`, { token: admin.token })
+    },
+    leaves: [
+      ['user.create', 'success', 'admin', 'a user', null],
+      ['user.invite', 'success', 'admin', 'a user', null],
+      ['user.disable', 'success', 'admin', 'a user', null],
+      ['user.schedule_deletion', 'success', 'admin', 'a user', null],
+      ['user.cancel_deletion', 'success', 'admin', 'a user', null],
+    ],
+  },
+  {
+    does: 'deleting a user who has a device, and with whom another one is shared',
+    async act({ house, ask }) {
+      const staying = await house.signedIn('staying')
+      const leaving = await house.signedIn('leaving')
+      await house.lampOf(leaving)
+      const other = await house.lampOf(staying)
+      const body = { username: 'leaving', relation: 'viewer' }
+      await ask(201, 'POST', `/v1/devices/${other.uid}/shares`, { token: staying.token, body })
+      await scheduleDeletion(house.app, operator, leaving.id, 0)
+      await house.app.jobs.runNow(60_000)
+    },
+    leaves: [
+      ...['a user', 'a user'].flatMap((who): readonly Line[] => [
+        ['user.create', 'success', null, who, null],
+        ['user.sign_in', 'success', who, null, null],
+        ['device.register', 'success', 'admin', 'a device', null],
+        ['device.claim_code', 'success', 'a device', 'a device', null],
+        ['device.bind', 'success', who, 'a device', null],
+      ]),
+      ['device.share', 'success', 'a user', 'a device', null],
+      ['session.end', 'success', null, 'a session', 'user_disabled'],
+      ['user.disable', 'success', null, 'a user', null],
+      ['user.schedule_deletion', 'success', null, 'a user', null],
+      ['device.unbind', 'success', null, 'a device', null],
+      ['device.unshare', 'success', null, 'a device', null],
+      ['user.delete', 'success', null, 'a user', null],
     ],
   },
   {

@@ -20,7 +20,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
   known_permissions: [],
   // Whoever may set up comes last, so that a condition that is missing finds another one first.
   users: [
-    person('dan', 'administrator', { password_hash: 'of dan', disabled_at: 500 }),
+    person('dan', 'administrator', { password_hash: 'of dan', disabled_at: 500, delete_at: now }),
     person('cyd', 'administrator'),
     person('bob', 'customer', { password_hash: 'of bob' }),
     person('ada', 'administrator', { password_hash: 'of ada' }),

@@ -51,6 +51,7 @@ const newUser = (name: string, id: string): users.UserRow => ({
   ...{ id, username: name, username_key: name, username_skeleton: name, display_name: 'Eve' },
   ...{ user_type: 'customer', password_hash: 'of eve', created_at: 7, last_sign_in_at: null, disabled_at: 9 },
   permissions_version: 0,
+  delete_at: null,
 })
 
 const strictRule: userTypes.SignInRuleRow = {
@@ -187,6 +188,70 @@ const rows: readonly Row[] = [
     statement: 'sweepRegistrations',
     run: (tx) => registration.sweepRegistrations(tx, now),
     changes: ['- registrations registration_over'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'setDeletion',
+    run: (tx) => users.setDeletion(tx, 'usr_bob', 2000),
+    gives: true,
+    changes: ['users usr_bob: delete_at=2000'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'setDeletion',
+    of: 'to never',
+    run: (tx) => users.setDeletion(tx, 'usr_dan', null),
+    gives: true,
+    changes: ['users usr_dan: delete_at=null'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'setDeletion',
+    of: 'to never, where it is so',
+    run: (tx) => users.setDeletion(tx, 'usr_bob', null),
+    gives: false,
+  },
+  {
+    store: 'accounts/users',
+    statement: 'findDueDeletions',
+    run: (tx) => users.findDueDeletions(tx, now, 5),
+    gives: ['usr_dan'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'findDueDeletions',
+    of: 'a moment before',
+    run: (tx) => users.findDueDeletions(tx, now - 1, 5),
+    gives: [],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'holdDueDeletion',
+    run: (tx) => users.holdDueDeletion(tx, 'usr_dan', now),
+    gives: 'usr_dan',
+  },
+  ...[
+    { of: 'a moment before', id: 'usr_dan', at: now - 1 },
+    { of: 'of somebody who stays', id: 'usr_bob', at: now },
+  ].map(
+    ({ of, id, at }): Row => ({
+      store: 'accounts/users',
+      statement: 'holdDueDeletion',
+      of,
+      run: (tx) => users.holdDueDeletion(tx, id, at),
+    }),
+  ),
+  {
+    store: 'accounts/users',
+    statement: 'deleteUser',
+    run: (tx) => users.deleteUser(tx, 'usr_dan'),
+    changes: ['- user_grants grt_dan_1', '- users usr_dan'],
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findRelationsOf',
+    run: (tx) => relations.findRelationsOf(tx, 'usr_ada').then((rows) => rows.map(({ uid }) => uid)),
+    gives: ['dev_a', 'dev_b'],
   },
   {
     store: 'accounts/search',
@@ -1291,6 +1356,7 @@ const rows: readonly Row[] = [
         last_sign_in_at: null,
         disabled_at: null,
         permissions_version: 0,
+        delete_at: null,
       }),
     changes: [
       '+ users usr_eve: id=usr_eve username=Eve username_key=eve display_name=E user_type=customer password_hash=of eve created_at=1000 username_skeleton=eve permissions_version=0 searchable=0',

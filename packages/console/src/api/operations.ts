@@ -791,6 +791,7 @@ export interface Operations {
       readonly created_at: string
       readonly last_sign_in_at: string | null
       readonly disabled_at: string | null
+      readonly delete_at: string | null
       readonly permissions: readonly string[]
       readonly acted_by: {
         readonly id: string
@@ -1330,6 +1331,7 @@ export interface Operations {
         readonly created_at: string
         readonly last_sign_in_at: string | null
         readonly disabled_at: string | null
+        readonly delete_at: string | null
       }[]
       readonly next: string | null
     }
@@ -1349,6 +1351,7 @@ export interface Operations {
       readonly created_at: string
       readonly last_sign_in_at: string | null
       readonly disabled_at: string | null
+      readonly delete_at: string | null
       readonly invitation: string
       readonly link: string
       readonly expires_at: string
@@ -1407,6 +1410,7 @@ export interface Operations {
       readonly created_at: string
       readonly last_sign_in_at: string | null
       readonly disabled_at: string | null
+      readonly delete_at: string | null
     }
   }
   /** Change the display name or the type of a user. Another type ends every session of the user. */
@@ -1426,6 +1430,7 @@ export interface Operations {
       readonly created_at: string
       readonly last_sign_in_at: string | null
       readonly disabled_at: string | null
+      readonly delete_at: string | null
     }
   }
   /** A token by which one acts as a user who may no more than oneself, after a fresh sign-in. It names both, is not refreshed, is bound to the key of the caller’s token if that is, and cannot change what the user signs in with. */
@@ -1510,6 +1515,18 @@ export interface Operations {
       readonly address: string
     }
     readonly answer: undefined
+  }
+  /** Disable a user at once, and delete the account after days of grace. */
+  'POST /v1/users/{id}/delete': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly grace_days?: number
+    }
+    readonly answer: {
+      readonly delete_at: string
+    }
   }
   /** Disable a user: sessions end and tokens are refused everywhere within a second. */
   'POST /v1/users/{id}/disable': {
@@ -1689,6 +1706,13 @@ export interface Operations {
     readonly path: {
       readonly id: string
       readonly session: string
+    }
+    readonly answer: undefined
+  }
+  /** Keep a user who was going to be deleted. The account stays disabled. */
+  'POST /v1/users/{id}/undelete': {
+    readonly path: {
+      readonly id: string
     }
     readonly answer: undefined
   }

@@ -18,6 +18,8 @@ import {
   sendUserProof,
 } from './addresses/routes.ts'
 import { sweepProofs } from './addresses/store.ts'
+import { createDeletionJob, type Deleting } from './deletion/deletion.ts'
+import { deleteUserRoute, undeleteUserRoute } from './deletion/routes.ts'
 import { isCodeMailed } from './factors/mailed-code.ts'
 import {
   beginMyAuthenticator,
@@ -88,6 +90,8 @@ import { lockForSignIn } from './users/users.ts'
 
 /** People: users, user types, invitations, sign-in. */
 export interface Accounts extends Part, Holders {
+  /** Take what the deletion of a person needs of other parts, which are built later. */
+  govern(given: Deleting): void
   /** The id of the enabled user with this name. */
   findUserId(username: string): Promise<string | undefined>
   findUsername(id: string): Promise<string | undefined>
@@ -117,6 +121,7 @@ export async function createAccounts(
   }
   const { db, world } = ground
   await ensureUserTypes(ground)
+  let deleting: Deleting | undefined
   return {
     routes: serve(ground, [
       logIn,
@@ -157,6 +162,8 @@ export async function createAccounts(
       inviteUser,
       disableUserRoute,
       enableUserRoute,
+      deleteUserRoute,
+      undeleteUserRoute,
       unlockUserRoute,
       actAsUser,
       readUserFactors,
@@ -206,6 +213,10 @@ export async function createAccounts(
       ground.attempts.job,
       createGrantsJob(ground),
       createSearchJob(ground),
+      createDeletionJob(ground, () => {
+        if (!deleting) throw new Error('nothing gives up the devices of a person')
+        return deleting
+      }),
       factorsJob(ground),
       createActingJob(ground),
       overlongSessionsJob(ground),
@@ -229,6 +240,9 @@ export async function createAccounts(
       { name: 'notices.look', everyMs: 5_000, run: () => lookAtSignIns(ground) },
       { name: 'notices.sweep', everyMs: 3_600_000, run: () => sweepNotices(ground) },
     ],
+    govern(given) {
+      deleting = given
+    },
     async findUserId(username) {
       const user = await findUserByName(db, usernameKey(username))
       return user?.disabled_at === null ? user.id : undefined

@@ -171,8 +171,19 @@ describe('the command line', () => {
     const listed = async (filters: string) =>
       (await json(`users list ${filters}`)).map(({ username }: { username: string }) => username)
     assert.deepEqual(await listed('--text ad --type administrator --never-signed-in'), ['ada'])
-    assert.deepEqual(await listed('--status disabled'), [])
+    assert.deepEqual(await listed('--status disabled --type administrator'), [])
     assert.deepEqual(await listed('--signed-in-from 2020-01-01T00:00:00Z'), [])
+    await json('users add gone')
+    assert.match(
+      (await run('users delete gone --grace-days 7')).out,
+      /^gone is disabled, and will be deleted at 20/,
+    )
+    assert.match((await run('users enable gone')).err, /going to be deleted/)
+    assert.equal((await json('users undelete gone')).delete_at, null)
+    assert.equal((await run('users undelete gone')).status, 1)
+    for (const days of ['-1', '366', '1.5', 'x']) {
+      assert.equal((await run(`users delete gone --grace-days=${days}`)).status, 2, days)
+    }
     for (const wrong of ['--status gone', '--limit 0', '--signed-in-before monday']) {
       assert.equal((await run(`users list ${wrong}`)).status, 2, wrong)
     }

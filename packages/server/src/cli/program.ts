@@ -79,6 +79,19 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
     .addHelpText('after', example('latchkey users enable mallory'))
     .action(run(() => import('./users/enable.ts')))
   users
+    .command('delete <username>')
+    .description(
+      'disable a user, and delete the account after days of grace: devices are given up, the name is free',
+    )
+    .option('--grace-days <count>', 'how long the account can be kept after all', '30')
+    .addHelpText('after', example('latchkey users delete mallory --grace-days 7'))
+    .action(run(() => import('./users/delete.ts')))
+  users
+    .command('undelete <username>')
+    .description('keep a user who was going to be deleted; the account stays disabled')
+    .addHelpText('after', example('latchkey users undelete mallory'))
+    .action(run(() => import('./users/undelete.ts')))
+  users
     .command('invite <username>')
     .description('print a new link on which a user sets a password; older ones end')
     .addHelpText('after', example('latchkey users invite ada'))

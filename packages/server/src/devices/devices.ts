@@ -1,3 +1,4 @@
+import type { Transaction } from '../database/database.ts'
 import { serve } from '../http/route.ts'
 import type { Caller, Identity } from '../identity.ts'
 import type { Part } from '../part.ts'
@@ -6,6 +7,7 @@ import { commandDevice } from './commands/routes.ts'
 import type { DeviceGround, Live, People } from './ground.ts'
 import { createDeviceAuthentication, type DeviceAuthentication } from './keys/authenticate.ts'
 import { addKeyToDevice, endDeviceKey, listDeviceKeys } from './keys/routes.ts'
+import { giveUpAll } from './relations/give-up.ts'
 import { type Action, type Decision, decide, requireVisible } from './relations/relations.ts'
 import {
   bindDevice,
@@ -50,6 +52,8 @@ export interface Devices extends Part {
   presenceChanged(uid: string): Promise<void>
   /** Whether a live connection of a device may go on: its key is in force, and the device in service. */
   mayStayConnected(identity: Identity): Promise<boolean>
+  /** Give up what somebody owns and end what is shared with them, because the account is deleted. */
+  giveUpDevices(tx: Transaction, subject: string): Promise<number>
   /** Ends the commands that wait for a reply. */
   stop(): void
 }
@@ -113,6 +117,7 @@ export function createDevices(
       if (kind !== 'device') return true
       return authenticate.isInForce(subject, keyId ?? '')
     },
+    giveUpDevices: (tx, subject) => giveUpAll(ground, tx, subject),
     stop: () => ground.commands.stop(),
   }
 }

@@ -55,6 +55,8 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   405: ['method_not_allowed'],
   409: [
     'user_exists',
+    'deletion_scheduled',
+    'deletion_not_scheduled',
     'user_type_exists',
     'user_type_in_use',
     'user_type_privileged',

@@ -31,6 +31,8 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   not_found: { status: 404, title: 'There is nothing here' },
   user_not_found: { status: 404, title: 'There is no such user' },
   user_exists: { status: 409, title: 'This user name is taken' },
+  deletion_scheduled: { status: 409, title: 'The user is going to be deleted' },
+  deletion_not_scheduled: { status: 409, title: 'The user is not going to be deleted' },
   user_type_unknown: { status: 400, title: 'There is no such user type' },
   user_type_exists: { status: 409, title: 'This user type exists' },
   user_type_not_found: { status: 404, title: 'There is no such user type' },

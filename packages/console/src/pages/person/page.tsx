@@ -5,6 +5,7 @@ import { ProblemNotice } from '../../elements/notice.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { Account } from './account.tsx'
 import { ActAs } from './act-as.tsx'
+import { Deletion } from './deletion.tsx'
 import { Facts } from './facts.tsx'
 import { Grants } from './grants.tsx'
 import { Permissions } from './permissions.tsx'
@@ -46,6 +47,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
           {session.scopes.includes('activity:read') && <Refusals id={id} />}
           <Permissions id={id} changes={changes} />
           <Grants id={id} mayWrite={mayWrite} changes={changes} onChanged={changed} />
+          {mayWrite && id !== session.subject && <Deletion person={person} onChanged={changed} />}
         </>
       )}
     </>

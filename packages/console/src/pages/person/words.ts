@@ -48,6 +48,16 @@ export const words = translations(
     add: 'Grant or deny',
     grantExists: 'There is one for this permission already. Withdraw it first.',
 
+    deletion: 'Delete the account',
+    delete: 'Delete …',
+    deleteMeans: (name: string) =>
+      `${name} cannot sign in any more, at once. After the days of grace all that is stored of the account is deleted: their devices are given up, and the user name is free. The log stays, and names people by their ids.`,
+    graceDays: 'Days of grace',
+    graceHint: 'Until then the account can be kept.',
+    deleteNow: 'Delete the account',
+    deletedAt: (time: string) => `This account will be deleted at ${time}. Nobody signs in to it.`,
+    keep: 'Keep the account, disabled',
+    cancel: 'Cancel',
     account: 'Account',
     typeHint: 'Another type ends every session of this person.',
     changeType: 'Change the type, which ends their sessions',
@@ -106,6 +116,16 @@ export const words = translations(
     add: '授予或禁止',
     grantExists: '這項權限已有規則，請先撤回。',
 
+    deletion: '刪除帳號',
+    delete: '刪除⋯⋯',
+    deleteMeans: (name) =>
+      `${name} 會立即無法登入。保留期過後，帳號的所有資料會被刪除：裝置會解除綁定，帳號名稱可供他人使用。活動紀錄會保留，其中只以識別碼表示人員。`,
+    graceDays: '保留天數',
+    graceHint: '在此之前可以保留帳號。',
+    deleteNow: '刪除帳號',
+    deletedAt: (time) => `這個帳號將在 ${time} 刪除，目前無法登入。`,
+    keep: '保留帳號（維持停用）',
+    cancel: '取消',
     account: '帳號',
     typeHint: '變更類型會結束此人的所有工作階段。',
     changeType: '變更類型（會結束其工作階段）',

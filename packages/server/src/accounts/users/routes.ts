@@ -133,7 +133,7 @@ export const enableUserRoute = route({
   access: { permission: 'users:write' },
   params: byId,
   answers: { 204: { description: 'Enabled.' } },
-  refuses: ['user_not_found', 'permission_missing'],
+  refuses: ['user_not_found', 'permission_missing', 'deletion_scheduled'],
   async handle(ground, { params, actor }) {
     await enableUser(ground, actor, params.id)
     return done

@@ -17,6 +17,8 @@ export interface UserRow {
   readonly disabled_at: number | null
   /** Another one after every change of what they are granted or denied. */
   readonly permissions_version: number
+  /** When the account will be deleted; null for one that is to stay. */
+  readonly delete_at: number | null
 }
 
 /** A user with all that decides what they may do: see `ruledPermissions`, which tells it for a moment. */
@@ -276,4 +278,44 @@ export async function takeUnsearchable(tx: Transaction, limit: number): Promise<
        (SELECT id FROM users WHERE searchable = 0 ORDER BY id LIMIT $1) RETURNING id, username, display_name`,
     limit,
   )
+}
+
+/** Set when a user will be deleted; null for never. True for the call that changed it. */
+export async function setDeletion(tx: Transaction, id: string, at: number | null): Promise<boolean> {
+  const rows = await tx.query(
+    at === null
+      ? 'UPDATE users SET delete_at = NULL WHERE id = $1 AND delete_at IS NOT NULL RETURNING id'
+      : 'UPDATE users SET delete_at = $2 WHERE id = $1 RETURNING id',
+    id,
+    ...(at === null ? [] : [at]),
+  )
+  return rows.length === 1
+}
+
+export async function findDueDeletions(reader: Reader, now: number, limit: number): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    'SELECT id FROM users WHERE delete_at <= $1 ORDER BY delete_at, id LIMIT $2',
+    now,
+    limit,
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Hold a user whose deletion is due until the transaction ends: of several callers one deletes, and nobody keeps the account meanwhile. */
+export async function holdDueDeletion(
+  tx: Transaction,
+  id: string,
+  now: number,
+): Promise<UserRow | undefined> {
+  const [row] = await tx.query<UserRow>(
+    'UPDATE users SET delete_at = delete_at WHERE id = $1 AND delete_at <= $2 RETURNING *',
+    id,
+    now,
+  )
+  return row
+}
+
+/** Delete a user, and every row of theirs in other tables. */
+export async function deleteUser(tx: Transaction, id: string): Promise<void> {
+  await tx.query('DELETE FROM users WHERE id = $1', id)
 }

@@ -67,6 +67,7 @@ export function newUserRow(world: World, { username, displayName, userType }: Ne
     last_sign_in_at: null,
     disabled_at: null,
     permissions_version: 0,
+    delete_at: null,
   }
 }
 
@@ -119,18 +120,24 @@ export async function findToChange(
  * @throws {Refusal} `user_not_found`, `permission_missing`, `last_administrator`
  */
 export async function disableUser(ground: UsersGround, actor: Actor, id: string): Promise<void> {
-  const { db, world, activity } = ground
+  const { db, world } = ground
   await db.transaction((tx) =>
     // At least one administrator must remain who can undo this.
     keepAdministrator(tx, world.now(), async () => {
       await findToChange(tx, actor, id, world.now())
-      if (!(await setDisabled(tx, id, world.now()))) return
-      await endInvitations(tx, id, world.now())
-      await endRecoveries(tx, id, world.now())
-      await endAllSessions(ground, tx, id, 'user_disabled', actor)
-      await activity.record(tx, actor, 'user.disable', user(id))
+      await disable(ground, tx, actor, id)
     }),
   )
+}
+
+/** Disable a user inside a transaction that has authorized it. */
+export async function disable(ground: UsersGround, tx: Transaction, actor: Actor, id: string): Promise<void> {
+  const now = ground.world.now()
+  if (!(await setDisabled(tx, id, now))) return
+  await endInvitations(tx, id, now)
+  await endRecoveries(tx, id, now)
+  await endAllSessions(ground, tx, id, 'user_disabled', actor)
+  await ground.activity.record(tx, actor, 'user.disable', user(id))
 }
 
 export interface UserChange {
@@ -205,10 +212,13 @@ export async function lockForSignIn(
   return found && { ...found, ...mintedFor(found, now) }
 }
 
-/** Undo {@link disableUser}. Sessions do not come back. */
+/** Undo {@link disableUser}. Sessions do not come back. @throws {Refusal} `deletion_scheduled`: nobody signs in to what will be gone */
 export async function enableUser({ db, world, activity }: Ground, actor: Actor, id: string): Promise<void> {
   await db.transaction(async (tx) => {
-    await findToChange(tx, actor, id, world.now())
+    const { delete_at } = await findToChange(tx, actor, id, world.now())
+    if (delete_at !== null) {
+      throw new Refusal('deletion_scheduled', 'this account is going to be deleted; keep it first')
+    }
     if (!(await setDisabled(tx, id, null))) return
     await activity.record(tx, actor, 'user.enable', user(id))
   })

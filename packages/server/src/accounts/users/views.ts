@@ -12,6 +12,8 @@ export const userView = view<UserRow>()(
     created_at: v.string(),
     last_sign_in_at: v.nullable(v.string()),
     disabled_at: v.nullable(v.string()),
+    /** When the account will be deleted. */
+    delete_at: v.nullable(v.string()),
   },
   (user) => ({
     id: user.id,
@@ -21,6 +23,7 @@ export const userView = view<UserRow>()(
     created_at: timestamp(user.created_at),
     last_sign_in_at: timestampOrNull(user.last_sign_in_at),
     disabled_at: timestampOrNull(user.disabled_at),
+    delete_at: timestampOrNull(user.delete_at),
   }),
 )
 

@@ -18,6 +18,9 @@ export const people: Migration = {
     `CREATE INDEX users_disabled ON users (id) WHERE disabled_at IS NOT NULL`,
     `CREATE INDEX users_never_signed_in ON users (id) WHERE last_sign_in_at IS NULL`,
     `CREATE INDEX users_by_sign_in ON users (last_sign_in_at, id) WHERE last_sign_in_at IS NOT NULL`,
+    // When the account will be deleted; null for one that is to stay.
+    `ALTER TABLE users ADD COLUMN delete_at BIGINT`,
+    `CREATE INDEX users_by_deletion ON users (delete_at, id) WHERE delete_at IS NOT NULL`,
     `CREATE INDEX users_unsearchable ON users (id) WHERE searchable = 0`,
   ],
 }

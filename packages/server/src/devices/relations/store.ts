@@ -106,6 +106,11 @@ export async function findRelatedSubjects(
   return rows.map(({ subject }) => subject)
 }
 
+/** All that somebody has, also what is over, by device. */
+export async function findRelationsOf(reader: Reader, subject: string): Promise<RelationRow[]> {
+  return reader.query<RelationRow>('SELECT * FROM relations WHERE subject = $1 ORDER BY uid', subject)
+}
+
 /** Subjects of relations that expired in (`after`, `upTo`]. */
 export async function findSubjectsExpired(reader: Reader, after: number, upTo: number): Promise<string[]> {
   const rows = await reader.query<{ subject: string }>(
