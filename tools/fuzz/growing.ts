@@ -31,6 +31,8 @@ import {
   headerEnd as headerEndInBrowsers,
 } from '../../packages/latchkey/src/token/web/platform.ts'
 import { rawToken, secretBytes, segment } from '../../packages/latchkey/test/token/raw-token.ts'
+import { readCbor } from '../../packages/server/src/accounts/passkeys/ceremony/cbor.ts'
+import { readClientData } from '../../packages/server/src/accounts/passkeys/ceremony/client-data.ts'
 import { parseNetwork } from '../../packages/server/src/addresses/networks.ts'
 import { readConfig } from '../../packages/server/src/config/config.ts'
 import { serverOf } from '../../packages/server/src/database/postgres-url.ts'
@@ -505,6 +507,30 @@ const server = (app: Awaited<ReturnType<typeof openTestApp>>): readonly Subject[
       const patch = parseJson(text, 'the patch') as never
       mergePatch(mergePatch({}, patch), patch)
     },
+  },
+  {
+    name: 'server, CBOR of passkeys',
+    largest: 8 * kilobyte,
+    shapes: {
+      'lists in lists': (size) => Buffer.alloc(size, 0x81),
+      'a long list': (size) => Buffer.concat([Buffer.of(0x99, size >> 8, size & 255), Buffer.alloc(size)]),
+      'a list that claims to be longer': (size) =>
+        Buffer.alloc(size, Buffer.of(0x9a, 0xff, 0xff, 0xff, 0xff)),
+      'a map of long keys': (size) =>
+        Buffer.concat([Buffer.of(0xa2, 0x79, size >> 8, size & 255), Buffer.alloc(size, 'k')]),
+      'keys in order': (size) => {
+        const keys = Array.from({ length: Math.min(size >> 2, 65_535) }, (_, key) => key)
+        const written = keys.filter((key) => key > 255).map((key) => Buffer.of(0x19, key >> 8, key & 255, 0))
+        return Buffer.concat([Buffer.of(0xb9, written.length >> 8, written.length & 255), ...written])
+      },
+    },
+    read: (bytes: Buffer) => readCbor(bytes),
+  },
+  {
+    name: 'server, client data of passkeys',
+    largest: 4 * kilobyte,
+    shapes: mapped(documents, asBytes),
+    read: (bytes: Buffer) => readClientData(bytes),
   },
   {
     name: 'server, MQTT packets',
