@@ -29,6 +29,14 @@ const en = {
     'The password was right, and the type of the person requires a second factor, which has to be set up first.',
     'The person sets one up when they sign in.',
   ],
+  mail_code_required: [
+    'The password was right, from a place where the person has not signed in before, and a code was sent by mail.',
+    'Nothing, if a sign-in follows. Otherwise somebody else may know the password: let the person choose another one.',
+  ],
+  acting: [
+    'An administrator who acted as the person asked for what the person alone may do.',
+    'The person does it themselves.',
+  ],
   code_wrong: [
     'The code of the second factor was not right.',
     'The clock of the device with the authenticator may be wrong. If it is lost, reset the second factor.',
@@ -97,6 +105,11 @@ const zhHant: Readonly<Record<RefusalReason, Explained>> = {
   proof_outdated: ['登入進行中密碼已變更。', '不需處理，以新密碼為準。'],
   factor_required: ['密碼正確，但帳號還需要第二因素。', '若隨後已登入則不需處理；若遺失第二因素，請重設。'],
   enrolment_required: ['密碼正確，但此類型必須先設定第二因素。', '本人在登入時設定即可。'],
+  mail_code_required: [
+    '密碼正確，但來自此人未曾登入過的地方，已寄出驗證碼。',
+    '若隨後已登入則不需處理；否則密碼可能已外洩，請本人更換密碼。',
+  ],
+  acting: ['以此人身分操作的管理員，要求了只有本人能做的事。', '由本人自行操作。'],
   code_wrong: ['第二因素的驗證碼不正確。', '驗證器裝置的時鐘可能有誤。若已遺失，請重設第二因素。'],
   factor_used: ['第二因素的驗證碼已使用過。', '請等待下一個驗證碼。'],
   challenge_invalid: ['第二步驟太晚送出或重複送出。', '請本人重新登入。'],

@@ -109,13 +109,16 @@ async function authorizeActing(
 
 /** Ends the sessions of those who act as somebody when their time is over, so that no list shows them any longer. */
 export function createActingJob(ground: UsersGround): Job {
+  const { db, world } = ground
   return {
     name: 'sessions.end_acting',
     everyMs: 15_000,
-    run: () =>
-      ground.db.transaction(async (tx) => {
-        for (const { id } of await findOverdueSessions(tx, ground.world.now()))
-          await endSession(ground, tx, id, 'acting_over', operator)
-      }),
+    async run() {
+      const over = await findOverdueSessions(db, world.now())
+      if (over.length === 0) return
+      await db.transaction(async (tx) => {
+        for (const { id } of over) await endSession(ground, tx, id, 'acting_over', operator)
+      })
+    },
   }
 }
