@@ -15,7 +15,7 @@ import { disableUser, enableUser, updateUser } from '../users/users.ts'
 /** The routes that somebody who acts as a person may ask for. Whoever adds one thinks of what it gives away. */
 const open = [
   ...['readMe', 'listMySessions', 'listMyActivity', 'readMyFactors', 'listMyAddresses', 'logOut'],
-  ...['listUsers', 'readUser', 'listUserSessions', 'readUserFactors', 'listUserAddresses'],
+  ...['listUsers', 'countUsers', 'readUser', 'listUserSessions', 'readUserFactors', 'listUserAddresses'],
   ...['listUserTypes', 'readUserType', 'readFactorRule', 'listUserPermissions', 'listGrants'],
   ...['checkPermission', 'listHolders', 'readAbilities'],
   ...['searchActivity', 'followActivity', 'listSignIns', 'listServices', 'listSigningKeys'],
