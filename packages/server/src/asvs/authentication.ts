@@ -96,11 +96,10 @@ export const authentication: readonly Requirement[] = [
     'accounts/notices/sign-ins: … is told, once',
     'accounts/notices/sign-ins: a sign-in after many wrong passwords is told',
   ),
-  met(
+  operators(
     'V6.3.6',
     3,
-    'mail proves an address and recovers a password, and signs nobody in',
-    `${recovery}: a link is sent by which one sets a new password; it does not sign in`,
+    'mail signs nobody in and counts as no factor; a code by mail is asked beside the password at an unknown place, which a type of users may do without',
   ),
   met(
     'V6.3.7',
@@ -150,9 +149,10 @@ export const authentication: readonly Requirement[] = [
   met(
     'V6.5.1',
     2,
-    'a used step and a used recovery code are refused by the statement that uses them, in every process',
+    'a used step, a used recovery code and a used mailed code are refused by the statement that uses them, in every process',
     `${factors}: of 64 at once with one code, over two processes, one is let in`,
     `${factors}: of 64 at once with one recovery code, one is let in`,
+    'accounts/factors/mailed-code: of 64 at once, at two processes, one signs in',
   ),
   met(
     'V6.5.2',
@@ -170,14 +170,15 @@ export const authentication: readonly Requirement[] = [
   met(
     'V6.5.4',
     2,
-    'recovery codes have 120 bits',
+    'recovery codes have 120 bits, mailed ones six random digits',
     'accounts/factors/totp: recovery codes are many, all different',
   ),
   met(
     'V6.5.5',
     2,
-    'a code is good for its step of 30 seconds and the ones beside it, for clocks that differ',
+    'a code is good for its step of 30 seconds and the ones beside it, for clocks that differ; a mailed one for ten minutes',
     'accounts/factors/totp: a code … is',
+    'accounts/factors/mailed-code: a code answers its own challenge, by its six digits, within ten minutes, and once',
   ),
   met(
     'V6.5.6',
@@ -188,8 +189,19 @@ export const authentication: readonly Requirement[] = [
   notApplicable('V6.5.7', 3, 'the server takes no biometrics'),
   met('V6.5.8', 3, 'the clock of the server', 'accounts/factors/totp: a code … is'),
   notApplicable('V6.6.1', 2, 'nothing is sent by telephone'),
-  notApplicable('V6.6.2', 2, 'no code is sent out of band'),
-  notApplicable('V6.6.3', 2, 'no code is sent out of band'),
+  met(
+    'V6.6.2',
+    2,
+    'a mailed code answers the sign-in for which it was sent, and no other',
+    'accounts/factors/mailed-code: a code answers its own challenge, by its six digits, within ten minutes, and once',
+  ),
+  met(
+    'V6.6.3',
+    2,
+    'a mailed code takes five attempts, and ten letters go to an account in an hour',
+    'accounts/factors/mailed-code: five wrong codes end the challenge',
+    'accounts/factors/mailed-code: ten letters go to an account in an hour',
+  ),
   notApplicable('V6.6.4', 3, 'nothing is pushed'),
   notYet('V6.7.1', 3, 'passkeys are to come'),
   notYet('V6.7.2', 3, 'passkeys are to come'),

@@ -42,8 +42,20 @@ export const sessions: readonly Requirement[] = [
     'accounts/sign-in/sign-in: each sign-in is a session of its own',
     'latchkey/client/client: signing in again …',
   ),
-  met('V7.3.1', 2, 'thirty days without use', 'tokens/refresh: is over the moment that its thirty days are'),
-  met('V7.3.2', 2, 'ninety days', 'tokens/refresh: is over for good after ninety days'),
+  met(
+    'V7.3.1',
+    2,
+    'thirty days without use, or less by the type of the user',
+    'tokens/refresh: is over the moment that its thirty days are',
+    'accounts/user-types/sign-in-rule: a session that is not used for so long ends, and one that is used goes on',
+  ),
+  met(
+    'V7.3.2',
+    2,
+    'ninety days, or less by the type of the user',
+    'tokens/refresh: is over for good after ninety days',
+    'accounts/user-types/sign-in-rule: no session lasts longer, however much it is used, and neither do its tokens',
+  ),
   met(
     'V7.4.1',
     1,

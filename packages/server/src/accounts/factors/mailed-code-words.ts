@@ -19,7 +19,7 @@ export const codeWords: Record<Language, CodeLetter> = {
     ],
     link: { label: 'This was not me: set a new password', url },
     notes: [
-      'The code works for 15 minutes, once. Give it to nobody, whoever asks.',
+      'The code works for 10 minutes, once. Give it to nobody, whoever asks.',
       'If it was not you, somebody knows your password: set a new one.',
     ],
   }),
@@ -31,7 +31,7 @@ export const codeWords: Record<Language, CodeLetter> = {
     ],
     link: { label: '不是我：設定新密碼', url },
     notes: [
-      '驗證碼 15 分鐘內有效，只能使用一次。請勿告訴任何人。',
+      '驗證碼 10 分鐘內有效，只能使用一次。請勿告訴任何人。',
       '如果不是您，表示有人知道您的密碼：請設定新密碼。',
     ],
   }),

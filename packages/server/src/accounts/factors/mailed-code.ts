@@ -13,8 +13,8 @@ import { readCode } from './codes.ts'
 import { codeWords } from './mailed-code-words.ts'
 import { findFactorState, insertMailedCode } from './store.ts'
 
-/** So long a mailed code may take to be typed. */
-export const mailedForMs = 15 * 60_000
+/** So long a mailed code may take to be typed (OWASP ASVS 5.0 6.5.5: ten minutes at most). */
+export const mailedForMs = 10 * 60_000
 const perAccountAndHour = 10
 /** After a link has set the password: whoever opened it has the mail, or was given the link by whoever runs the server. */
 const trustedForMs = 15 * 60_000
