@@ -8,6 +8,7 @@ import { hashSecret, isSecret } from '../../secrets/secrets.ts'
 import { findProven, insertAddress, setPrimary, setProven, takeFromOthers } from '../addresses/store.ts'
 import { noteLinkUsed } from '../factors/store.ts'
 import type { Passwords } from '../passwords/passwords.ts'
+import { makeSearchable } from '../search/searchable.ts'
 import { isHarmless } from '../user-types/sign-in-rule.ts'
 import { findSignInRule, holdUserType } from '../user-types/store.ts'
 import { findLookAlikes, findUserByName, insertUser, type UserRow } from '../users/store.ts'
@@ -100,12 +101,14 @@ async function makeAccount(
   const { address, address_key, language } = link
   const stored = { id, user_id: row.id, address, address_key, language, created_at: now }
   await insertAddress(tx, { ...stored, is_primary: 0, proven_at: null })
+  await makeSearchable(tx, row.id)
   await setProven(tx, id, now)
   await setPrimary(tx, row.id, id)
   await endRegistrations(tx, address_key)
   await noteLinkUsed(tx, row.id, now)
   const who = { subject: row.id, subjectKind: 'user', client } as const
   for (const loser of await takeFromOthers(tx, address_key, row.id)) {
+    await makeSearchable(tx, loser)
     await activity.record(tx, who, 'user.change_address', user(loser), { details: { change: 'lost' } })
   }
   await activity.record(tx, who, 'user.register', user(row.id), { details: { user_type: row.user_type } })

@@ -6,6 +6,7 @@ import { openBeside, post } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import { operator } from '../../identity.ts'
 import { findPrimary, insertAddress, setPrimary, setProven } from '../addresses/store.ts'
+import { searchPeople } from '../search/people.ts'
 import { setSignInRule } from '../user-types/sign-in-rule.ts'
 import { changeUserType, createUserType } from '../user-types/user-types.ts'
 import { createUser } from '../users/users.ts'
@@ -99,6 +100,12 @@ for (const engine of engines) {
       assert.equal(made.status, 201)
       const left = await app.call('GET', '/v1/me/addresses', { token: squatter.token })
       assert.deepEqual(left.body.items, [])
+      // And is not found by it any more: the other one is.
+      const { rows } = await searchPeople(app.app.db, { text: address }, { limit: 10 })
+      assert.deepEqual(
+        rows.map(({ username }) => username),
+        ['rightful'],
+      )
     })
 
     test('a link works once, also for sixteen at once at two processes', async () => {
