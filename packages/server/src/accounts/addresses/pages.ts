@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
-import { type PageAnswer, routesFor } from '../../http/route.ts'
+import { routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { html, type Language, languageOf, page } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
+import { orOver } from '../link-pages.ts'
 import { addressToProve, proveAddress } from './addresses.ts'
 import { words } from './words.ts'
 
@@ -28,7 +29,7 @@ export const addressPage = route({
   async handle(ground, { params: { proof }, header }) {
     const language = languageOf(header('accept-language'))
     const say = words[language]
-    try {
+    return orOver(language, say, waysOn(language), async () => {
       const { address, username } = await addressToProve(ground, proof)
       return page(
         200,
@@ -37,9 +38,7 @@ export const addressPage = route({
 <form method="post"><button>${say.submit}</button></form>
 <p class="hint">${say.notYours}</p>`,
       )
-    } catch (error) {
-      return overOr(error, language)
-    }
+    })
   },
 })
 
@@ -61,32 +60,24 @@ export const confirmAddress = route({
   async handle(ground, { params: { proof }, header, client }) {
     const language = languageOf(header('accept-language'))
     const say = words[language]
-    try {
-      const { address } = await proveAddress(ground, proof, client)
-      return page(
-        200,
-        { title: say.doneTitle, language },
-        html`<h1>${say.doneTitle}</h1><p>${say.doneText(address)}</p><p><a href="/console">${say.goOn}</a></p>`,
-      )
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'address_taken') {
+    return orOver(language, say, waysOn(language), async () => {
+      try {
+        const { address } = await proveAddress(ground, proof, client)
+        return page(
+          200,
+          { title: say.doneTitle, language },
+          html`<h1>${say.doneTitle}</h1><p>${say.doneText(address)}</p><p><a href="/console">${say.goOn}</a></p>`,
+        )
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code !== 'address_taken') throw error
         return page(
           409,
           { title: say.takenTitle, language },
           html`<h1>${say.takenTitle}</h1><p>${say.takenText}</p>`,
         )
       }
-      return overOr(error, language)
-    }
+    })
   },
 })
 
-function overOr(error: unknown, language: Language): PageAnswer<404> {
-  if (!(error instanceof Refusal) || error.code !== 'link_invalid') throw error
-  const { overTitle, overText, goOn } = words[language]
-  return page(
-    404,
-    { title: overTitle, language },
-    html`<h1>${overTitle}</h1><p>${overText}</p><p><a href="/console">${goOn}</a></p>`,
-  )
-}
+const waysOn = (language: Language) => [['/console', words[language].goOn]] as const

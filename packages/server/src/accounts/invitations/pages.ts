@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
-import { type PageAnswer, routesFor } from '../../http/route.ts'
+import { routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { type Html, html, type Language, languageOf, page, wrongLine } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
+import { orOver } from '../link-pages.ts'
 import { passwordFields } from '../passwords/fields.ts'
 import { passwordFaultOf } from '../passwords/rules.ts'
 import { acceptInvitation, invited } from './invitations.ts'
@@ -29,7 +30,7 @@ export const invitationPage = route({
   },
   async handle(ground, { params: { invitation }, header }) {
     const language = languageOf(header('accept-language'))
-    return orOver(language, async () => {
+    return orOver(language, words[language], [], async () => {
       const { username } = await invited(ground, invitation)
       return page(200, titled(language), form(language, username))
     })
@@ -56,7 +57,7 @@ export const takeUpInvitation = route({
   },
   async handle(ground, { params: { invitation }, body, header, client }) {
     const language = languageOf(header('accept-language'))
-    return orOver(language, async () => {
+    return orOver(language, words[language], [], async () => {
       const { username } = await invited(ground, invitation)
       const again = (problem: string) => page(400, titled(language), form(language, username, problem))
       if (body.password !== body.again) return again(words[language].different)
@@ -90,17 +91,4 @@ ${wrongLine(problem)}
 ${passwordFields(language)}
 <button>${say.submit}</button>
 </form>`
-}
-
-async function orOver<Shown>(
-  language: Language,
-  show: () => Promise<Shown>,
-): Promise<Shown | PageAnswer<404>> {
-  try {
-    return await show()
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    const { overTitle, overText } = words[language]
-    return page(404, { title: overTitle, language }, html`<h1>${overTitle}</h1><p>${overText}</p>`)
-  }
 }

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import { Refusal } from '../../errors.ts'
-import { type PageAnswer, routesFor } from '../../http/route.ts'
+import { routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { html, type Language, languageOf, page } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
+import { orOver } from '../link-pages.ts'
 import { disowning, disownSignIn } from './sign-ins.ts'
 import { words } from './words.ts'
 
@@ -25,7 +25,7 @@ export const noticePage = route({
   async handle(ground, { params: { notice }, header }) {
     const language = languageOf(header('accept-language'))
     const say = words[language]
-    return orOver(language, async () => {
+    return orOver(language, words[language], waysOn(language), async () => {
       const { username } = await disowning(ground, notice)
       return page(
         200,
@@ -54,7 +54,7 @@ export const disownSignInRoute = route({
   async handle(ground, { params: { notice }, header, client }) {
     const language = languageOf(header('accept-language'))
     const say = words[language]
-    return orOver(language, async () => {
+    return orOver(language, words[language], waysOn(language), async () => {
       await disownSignIn(ground, notice, client)
       return page(
         200,
@@ -65,19 +65,6 @@ export const disownSignInRoute = route({
   },
 })
 
-async function orOver<Shown>(
-  language: Language,
-  show: () => Promise<Shown>,
-): Promise<Shown | PageAnswer<404>> {
-  try {
-    return await show()
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'link_invalid') throw error
-    const { overTitle, overText, recover } = words[language]
-    return page(
-      404,
-      { title: overTitle, language },
-      html`<h1>${overTitle}</h1><p>${overText}</p><p><a href="/recover">${recover}</a></p>`,
-    )
-  }
+function waysOn(language: Language) {
+  return [['/recover', words[language].recover]] as const
 }

@@ -5,6 +5,7 @@ import { line } from '../../http/schema.ts'
 import { type Html, html, type Language, languageOf, page, wrongLine } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
 import { words as invitationWords } from '../invitations/words.ts'
+import { orOver } from '../link-pages.ts'
 import { passwordFields } from '../passwords/fields.ts'
 import { passwordFaultOf } from '../passwords/rules.ts'
 import { recover, recovering, requestRecovery } from './recovery.ts'
@@ -81,7 +82,7 @@ export const newPasswordPage = route({
   },
   async handle(ground, { params: { recovery }, header }) {
     const language = languageOf(header('accept-language'))
-    return orOver(language, async () => {
+    return orOver(language, words[language], waysOn(language), async () => {
       const { username } = await recovering(ground, recovery)
       return page(200, { title: words[language].title, language }, passwordForm(language, username))
     })
@@ -109,7 +110,7 @@ export const setNewPassword = route({
   async handle(ground, { params: { recovery: secret }, body, header, client }) {
     const language = languageOf(header('accept-language'))
     const say = words[language]
-    return orOver(language, async () => {
+    return orOver(language, words[language], waysOn(language), async () => {
       const { username } = await recovering(ground, secret)
       const again = (problem: string) =>
         page(400, { title: say.title, language }, passwordForm(language, username, problem))
@@ -165,19 +166,10 @@ function noMail(language: Language): PageAnswer<200> {
   )
 }
 
-async function orOver<Shown>(
-  language: Language,
-  show: () => Promise<Shown>,
-): Promise<Shown | PageAnswer<404>> {
-  try {
-    return await show()
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'link_invalid') throw error
-    const { overTitle, overText, signIn, askAgain } = words[language]
-    return page(
-      404,
-      { title: overTitle, language },
-      html`<h1>${overTitle}</h1><p>${overText}</p><p><a href="/console">${signIn}</a></p><p><a href="/recover">${askAgain}</a></p>`,
-    )
-  }
+function waysOn(language: Language) {
+  const { signIn, askAgain } = words[language]
+  return [
+    ['/console', signIn],
+    ['/recover', askAgain],
+  ] as const
 }

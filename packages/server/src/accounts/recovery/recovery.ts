@@ -1,5 +1,4 @@
 import { user } from '../../activity/events.ts'
-import { countingKey } from '../../addresses/networks.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
@@ -14,6 +13,7 @@ import { endAllSessions } from '../../sessions/end.ts'
 import { type AddressRow, findPrimary, findProven } from '../addresses/store.ts'
 import type { LettersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
+import { admitNetwork } from '../network-limit.ts'
 import { type LinkGround, setPasswordByLink } from '../passwords/by-link.ts'
 import { keepAdministrator } from '../permissions/administrators.ts'
 import {
@@ -37,7 +37,6 @@ import { words } from './words.ts'
 
 const lifeMs = 30 * 60_000
 const perAccountAndHour = 3
-const perNetworkAndHour = 20
 const sealing = 'recovery requests'
 
 interface Request {
@@ -53,22 +52,15 @@ interface Request {
  * @throws {Refusal} `mail_unavailable`; `too_many_requests` for a network that asks too often, whatever it asks for
  */
 export async function requestRecovery(
-  { db, world, mail, masterKey }: LettersGround & { readonly masterKey: MasterKey },
+  ground: LettersGround & { readonly masterKey: MasterKey },
   request: Request,
 ): Promise<void> {
+  const { db, world, mail, masterKey } = ground
   if (mail.mode === 'none') {
     throw new Refusal('mail_unavailable', 'this server sends no mail; ask whoever runs it for a new password')
   }
   await db.transaction(async (tx) => {
-    const network = countingKey(request.client.address)
-    const waitMs = await mail.admit(tx, 'recoveries of network', network, perNetworkAndHour)
-    if (waitMs !== undefined) {
-      throw new Refusal('too_many_requests', 'too many requests; wait before the next', {
-        reason: 'network_requests',
-        retryAfterSeconds: Math.ceil(waitMs / 1000),
-        refused: { event: 'user.send_recovery' },
-      })
-    }
+    await admitNetwork(ground, tx, 'recoveries of network', request.client, 'user.send_recovery')
     await insertRequest(tx, {
       id: newIdentifier('rcr', world),
       // What was typed may be a password in the wrong field.

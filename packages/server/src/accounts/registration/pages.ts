@@ -5,6 +5,7 @@ import { line } from '../../http/schema.ts'
 import { type Html, html, type Language, languageOf, page, wrongLine } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
 import { words as invitationWords } from '../invitations/words.ts'
+import { orOver } from '../link-pages.ts'
 import { passwordFields } from '../passwords/fields.ts'
 import { passwordFaultOf } from '../passwords/rules.ts'
 import type { UserTypeRow } from '../user-types/store.ts'
@@ -94,7 +95,7 @@ export const registrationPage = route({
   },
   async handle(ground, { params: { registration }, header }) {
     const language = languageOf(header('accept-language'))
-    return orOver(language, async () => {
+    return orOver(language, words[language], waysOn(language), async () => {
       const { address } = await registering(ground, registration)
       return page(200, { title: words[language].title, language }, accountForm(language, { address }))
     })
@@ -125,7 +126,7 @@ export const registerByForm = route({
     const language = languageOf(header('accept-language'))
     const say = words[language]
     const username = body.username.trim()
-    return orOver(language, async () => {
+    return orOver(language, words[language], waysOn(language), async () => {
       const { address } = await registering(ground, secret)
       const again = (problem: string) =>
         page(400, { title: say.title, language }, accountForm(language, { address, username, problem }))
@@ -202,19 +203,10 @@ function closedPage(language: Language, refusal?: Refusal): PageAnswer<403> {
   )
 }
 
-async function orOver<Shown>(
-  language: Language,
-  show: () => Promise<Shown>,
-): Promise<Shown | PageAnswer<404>> {
-  try {
-    return await show()
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'link_invalid') throw error
-    const { overTitle, overText, signIn, askAgain } = words[language]
-    return page(
-      404,
-      { title: overTitle, language },
-      html`<h1>${overTitle}</h1><p>${overText}</p><p><a href="/console">${signIn}</a></p><p><a href="/sign-up">${askAgain}</a></p>`,
-    )
-  }
+function waysOn(language: Language) {
+  const { signIn, askAgain } = words[language]
+  return [
+    ['/console', signIn],
+    ['/sign-up', askAgain],
+  ] as const
 }

@@ -1,4 +1,3 @@
-import { countingKey } from '../../addresses/networks.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Reader, Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
@@ -9,6 +8,7 @@ import type { MasterKey } from '../../secrets/master-key.ts'
 import { hashSecret, newSecret } from '../../secrets/secrets.ts'
 import { findProven } from '../addresses/store.ts'
 import type { LettersGround } from '../ground.ts'
+import { admitNetwork } from '../network-limit.ts'
 import { isHarmless } from '../user-types/sign-in-rule.ts'
 import { findOpenTypes, type UserTypeRow } from '../user-types/store.ts'
 import { findUser } from '../users/store.ts'
@@ -17,7 +17,6 @@ import { words } from './words.ts'
 
 const lifeMs = 24 * 3_600_000
 const perAddressAndHour = 3
-const perNetworkAndHour = 20
 const sealing = 'registration requests'
 
 export interface RegistrationGround extends LettersGround {
@@ -56,7 +55,7 @@ export async function openTypes(
  * `too_many_requests` for a network that asks too often
  */
 export async function requestRegistration(ground: RegistrationGround, wanted: Wanted): Promise<void> {
-  const { db, world, mail, masterKey } = ground
+  const { db, world, masterKey } = ground
   const read = mailAddress(wanted.address.trim())
   const userType = await chosenType(ground, wanted.userType)
   if (!read) {
@@ -65,15 +64,7 @@ export async function requestRegistration(ground: RegistrationGround, wanted: Wa
   }
   const request: Request = { ...wanted, address: read.address, addressKey: read.key, userType }
   await db.transaction(async (tx) => {
-    const network = countingKey(wanted.client.address)
-    const waitMs = await mail.admit(tx, 'registrations of network', network, perNetworkAndHour)
-    if (waitMs !== undefined) {
-      throw new Refusal('too_many_requests', 'too many requests; wait before the next', {
-        reason: 'network_requests',
-        retryAfterSeconds: Math.ceil(waitMs / 1000),
-        refused: { event: 'user.send_registration' },
-      })
-    }
+    await admitNetwork(ground, tx, 'registrations of network', wanted.client, 'user.send_registration')
     await insertRegistrationRequest(tx, {
       id: newIdentifier('rgr', world),
       sealed: masterKey.seal(JSON.stringify(request), sealing),
