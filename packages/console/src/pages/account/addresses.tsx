@@ -4,12 +4,12 @@ import type { Item } from '../../api/api.ts'
 import { usePolled } from '../../api/polled.ts'
 import type { Problem } from '../../api/problem.ts'
 import { useConsole, useSession, useWords } from '../../context.ts'
+import { AddressList } from '../../elements/address-list.tsx'
 import { TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
-import { List } from '../../elements/list.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { Section } from '../../elements/section.tsx'
-import { words } from './addresses-words.ts'
+import { addressWords } from '../../words/addresses.ts'
 
 type Address = Item<'GET /v1/me/addresses'>
 
@@ -23,7 +23,7 @@ interface Asked {
 export function Addresses() {
   const { api } = useConsole()
   const { username } = useSession()
-  const say = useWords(words)
+  const say = useWords(addressWords)
   const load = useCallback((signal: AbortSignal) => api.call('GET /v1/me/addresses', { signal }), [api])
   const { value, problem: notLoaded, reload } = usePolled(load, 10_000)
   const { problem, run } = useAction()
@@ -68,55 +68,26 @@ export function Addresses() {
       address_primary: say.isPrimary,
       mail_unavailable: say.noMail,
     })[code]
-  const stateOf = ({ primary, proven_at }: Address) =>
-    primary ? say.primary : proven_at === null ? say.unconfirmed : say.confirmed
 
   return (
     <Section title={say.addresses}>
       <p class="faint">{say.about}</p>
-      <List
-        caption={say.addresses}
+      <AddressList
         rows={value?.items}
         problem={notLoaded}
         empty={say.none}
-        keyOf={({ id }) => id}
-        columns={[
-          { title: say.address, cell: ({ address }) => <span class="link">{address}</span> },
-          { title: say.state, cell: stateOf },
-          {
-            title: say.action,
-            cell: (row) => (
-              <span class="row">
-                {row.proven_at === null && (
-                  <button
-                    type="button"
-                    aria-label={say.sendAgainTo(row.address)}
-                    onClick={() => sendAgain(row)}
-                  >
-                    {say.sendAgain}
-                  </button>
-                )}
-                {row.proven_at !== null && !row.primary && (
-                  <button
-                    type="button"
-                    aria-label={say.makePrimaryOf(row.address)}
-                    onClick={() => ask('make-primary', row)}
-                  >
-                    {say.makePrimary}
-                  </button>
-                )}
-                <button
-                  type="button"
-                  class="danger"
-                  aria-label={say.removeOf(row.address)}
-                  onClick={() => ask('remove', row)}
-                >
-                  {say.remove}
-                </button>
-              </span>
-            ),
-          },
-        ]}
+        onSend={sendAgain}
+        onMakePrimary={(row) => ask('make-primary', row)}
+        remove={(row) => (
+          <button
+            type="button"
+            class="danger"
+            aria-label={say.removeOf(row.address)}
+            onClick={() => ask('remove', row)}
+          >
+            {say.remove}
+          </button>
+        )}
       />
       <ProblemNotice problem={problem} explain={explain} />
       {asked && (

@@ -4,13 +4,13 @@ import type { Item } from '../../api/api.ts'
 import { usePaged } from '../../api/paged.ts'
 import { usePolled } from '../../api/polled.ts'
 import { useConsole, useSession, useWords } from '../../context.ts'
+import { ConfirmButton } from '../../elements/confirm-button.tsx'
 import { ListPage } from '../../elements/list-page.tsx'
 import { Absent, Outcome, Time } from '../../elements/signs.tsx'
 import type { Column } from '../../elements/table.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { InvitationLink, Invite, type Invited } from './invite.tsx'
 import { Matches } from './matches.tsx'
-import { ResetFactors } from './reset-factors.tsx'
 import { isEmpty, queryOf, SearchForm, searchIn } from './search.tsx'
 import { UserType } from './user-type.tsx'
 import { words } from './words.ts'
@@ -73,7 +73,14 @@ export function Page({ title, query }: PageProps) {
               {say.inviteAgain}
             </button>
           )}
-          <ResetFactors username={username} onReset={() => resetFactors(id)} />
+          <ConfirmButton
+            label={say.resetFactors}
+            concerns={say.resetFactorsOf(username)}
+            means={say.resetMeans}
+            now={say.resetNow}
+            nowConcerns={say.resetNowOf(username)}
+            onConfirmed={() => resetFactors(id)}
+          />
           <button
             type="button"
             class={isEnabled ? 'danger' : undefined}

@@ -44,7 +44,6 @@ export const words = translations(
     resetMeans: 'Every factor is removed, and every session ends.',
     resetNow: 'Reset',
     resetNowOf: (name: string) => `Reset the second factor of ${name} now`,
-    cancel: 'Cancel',
   },
   {
     noPeople: '還沒有人員。',
@@ -88,6 +87,5 @@ export const words = translations(
     resetMeans: '會移除所有驗證方式，並結束所有工作階段。',
     resetNow: '重設',
     resetNowOf: (name) => `立即重設 ${name} 的第二個驗證方式`,
-    cancel: '取消',
   },
 )

@@ -1,16 +1,21 @@
 import { useCallback, useState } from 'preact/hooks'
 import { usePolled } from '../../api/polled.ts'
 import { useConsole, useSession, useWords } from '../../context.ts'
+import { useLater } from '../../elements/later.ts'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { Account } from './account.tsx'
 import { ActAs } from './act-as.tsx'
+import { Addresses } from './addresses.tsx'
 import { Deletion } from './deletion.tsx'
 import { Facts } from './facts.tsx'
 import { Grants } from './grants.tsx'
 import { Permissions } from './permissions.tsx'
-import { Refusals } from './refusals.tsx'
+import { SignIn } from './sign-in.tsx'
 import { words } from './words.ts'
+
+/** With words for every reason there is. */
+const loadRefusals = () => import('./refusals.tsx').then(({ Refusals }) => Refusals)
 
 /** One person: what they may do and why, and what can be changed of them. Each section is a file. */
 export function Page({ title, params: { id = '' } }: PageProps) {
@@ -28,6 +33,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
     reload()
     setChanges((count) => count + 1)
   }
+  const Refusals = useLater(loadRefusals)
   const mayWrite = session.scopes.includes('users:write')
   return (
     <>
@@ -41,10 +47,12 @@ export function Page({ title, params: { id = '' } }: PageProps) {
         <>
           <Facts person={person} />
           {mayWrite && <Account person={person} isSelf={id === session.subject} onChanged={changed} />}
+          {mayWrite && <SignIn person={person} isSelf={id === session.subject} onChanged={changed} />}
+          {mayWrite && <Addresses id={id} />}
           {session.scopes.includes('users:act-as') &&
             id !== session.subject &&
             person.disabled_at === null && <ActAs person={person} />}
-          {session.scopes.includes('activity:read') && <Refusals id={id} />}
+          {session.scopes.includes('activity:read') && Refusals && <Refusals id={id} />}
           <Permissions id={id} changes={changes} />
           <Grants id={id} mayWrite={mayWrite} changes={changes} onChanged={changed} />
           {mayWrite && id !== session.subject && <Deletion person={person} onChanged={changed} />}

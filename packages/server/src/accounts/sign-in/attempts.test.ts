@@ -133,7 +133,7 @@ for (const engine of engines) {
       await fail('eve', 5)
       await setFailures(100)
       await isRefused('eve', null)
-      await isRefused('eve', null, { browser: browser.replace(/.$/, 'x') })
+      await isRefused('eve', null, { browser: browser.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x')) })
       await isRefused('eve', null, { browser: `${browser}; ${browser}` })
       await signsIn('eve', { browser })
       await signsIn('eve', { address: elsewhere })

@@ -1,6 +1,7 @@
-import { translations } from '../../words/translations.ts'
+import { translations } from './translations.ts'
 
-export const words = translations(
+/** The words of addresses of mail, one's own and those of somebody else. */
+export const addressWords = translations(
   {
     addresses: 'Addresses of mail',
     about:
@@ -28,7 +29,6 @@ export const words = translations(
     askPrimary: (address: string) =>
       `Letters about your account go to ${address} from then on. The present address is told.`,
     askRemove: (address: string) => `${address} will not belong to your account any more.`,
-    cancel: 'Cancel',
     wrong: 'The present password is not right.',
     exists: 'Your account has this address already.',
     malformed: 'This is no address of mail that Latchkey can send to.',
@@ -59,7 +59,6 @@ export const words = translations(
     removed: '地址已移除。',
     askPrimary: (address) => `之後與您的帳號有關的信件會寄到 ${address}，目前的地址會收到通知。`,
     askRemove: (address) => `${address} 將不再屬於您的帳號。`,
-    cancel: '取消',
     wrong: '目前的密碼不正確。',
     exists: '您的帳號已經有這個地址。',
     malformed: '這不是 Latchkey 可以寄送的電子郵件地址。',

@@ -1,0 +1,23 @@
+import type { FunctionComponent } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+
+/**
+ * A part of a page that is loaded after it, because it is large and stands below. Undefined until then, and if it cannot be loaded: the
+ * rest of the page is there.
+ */
+export function useLater<Props>(
+  load: () => Promise<FunctionComponent<Props>>,
+): FunctionComponent<Props> | undefined {
+  const [loaded, setLoaded] = useState<{ readonly Part: FunctionComponent<Props> }>()
+  useEffect(() => {
+    let isGone = false
+    load().then(
+      (Part) => !isGone && setLoaded({ Part }),
+      () => {},
+    )
+    return () => {
+      isGone = true
+    }
+  }, [load])
+  return loaded?.Part
+}

@@ -1,0 +1,81 @@
+import { useCallback, useState } from 'preact/hooks'
+import { useAction } from '../../api/action.ts'
+import { usePolled } from '../../api/polled.ts'
+import type { Problem } from '../../api/problem.ts'
+import { useConsole, useWords } from '../../context.ts'
+import { ConfirmButton } from '../../elements/confirm-button.tsx'
+import { ProblemNotice } from '../../elements/notice.tsx'
+import { Section } from '../../elements/section.tsx'
+import type { Person } from './facts.tsx'
+import { words } from './words.ts'
+
+interface SignInProps {
+  readonly person: Person
+  readonly isSelf: boolean
+  readonly onChanged: () => void
+}
+
+/** What a person signs in with, and what an administrator does where it is lost. */
+export function SignIn({ person: { id, username }, isSelf, onChanged }: SignInProps) {
+  const { api } = useConsole()
+  const say = useWords(words)
+  const load = useCallback(
+    (signal: AbortSignal) => api.call('GET /v1/users/{id}/factors', { path: { id }, signal }),
+    [api, id],
+  )
+  const { value: factors, problem: notLoaded, reload } = usePolled(load, 10_000)
+  const { problem, run } = useAction()
+  const [told, setTold] = useState<string>()
+
+  const act = (action: 'recover' | 'reset' | 'factors/reset', said: string) =>
+    void run(async () => {
+      setTold(undefined)
+      await api.call(`POST /v1/users/{id}/${action}`, { path: { id } })
+      setTold(said)
+      reload()
+      onChanged()
+    })
+  const explain = ({ code }: Problem) =>
+    ({
+      address_missing: say.addressMissing,
+      mail_unavailable: say.noMail,
+      account_disabled: say.accountDisabled,
+    })[code]
+  return (
+    <Section title={say.signingIn}>
+      <ProblemNotice problem={notLoaded} />
+      {factors && (
+        <p>
+          {factors.in_force ? say.factorInForce(factors.recovery_codes) : say.noFactor}{' '}
+          {factors.required && say.factorRequired}
+        </p>
+      )}
+      <ProblemNotice problem={problem} explain={explain} />
+      <div role="status">{told !== undefined && <p>{told}</p>}</div>
+      <p class="row">
+        <button type="button" onClick={() => act('recover', say.recoverySent)}>
+          {say.sendRecovery}
+        </button>
+        <span class="hint">{say.sendRecoveryHint}</span>
+      </p>
+      {!isSelf && (
+        <p class="row">
+          <ConfirmButton
+            label={say.takePassword}
+            means={say.takePasswordMeans(username)}
+            now={say.takePasswordNow}
+            onConfirmed={() => act('reset', say.passwordTaken)}
+          />
+          {factors?.in_force && (
+            <ConfirmButton
+              label={say.resetFactors}
+              means={say.resetFactorsMeans}
+              now={say.resetFactorsNow}
+              onConfirmed={() => act('factors/reset', say.factorsReset)}
+            />
+          )}
+        </p>
+      )}
+    </Section>
+  )
+}
