@@ -1,6 +1,6 @@
 import type { Translated } from './translations.ts'
 
-type Explained = readonly [why: string, toDo: string]
+type Explained = readonly [why: string, remedy: string]
 
 const en = {
   account_disabled: ['The account is disabled.', 'Enable it, if the person may sign in again.'],

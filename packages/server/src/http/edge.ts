@@ -134,7 +134,8 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
     userAgent: context.req.header('user-agent')?.slice(0, 256),
   }
   const ours = client.requestId ?? ''
-  const requestId = route.echoesRequestId ? (context.req.header('x-request-id') ?? ours) : ours
+  const theirs = route.echoesRequestId ? context.req.header('x-request-id') : undefined
+  const requestId = theirs !== undefined && requestIdForm.test(theirs) ? theirs : ours
   let actor: Caller | undefined
   try {
     if (options.stopping.aborted)
@@ -304,6 +305,9 @@ async function recordRefusal(
     options.log.error('record_failed', why, { route: askedOf(route), requestId: requestIdOf(caller) })
   })
 }
+
+/** What is sent back of a request is of bounded length, and nothing that means something in a log. */
+const requestIdForm = /^[\x21-\x7e]{1,128}$/
 
 const askedOf = ({ method, path }: Route) => `${method} ${path}`
 const requestIdOf = (caller: Caller | ClientInfo) =>

@@ -21,8 +21,8 @@ export interface ProvenPerson {
   readonly amr: readonly string[]
   /** Whether the proof is still good for the account as it is now: a password may have been changed since it was checked. */
   readonly stillHolds: (account: Account) => boolean
-  /** Whether the account has signed in there before. What cannot be phished may say so of every place. */
-  readonly isKnownPlace: boolean
+  /** Whether the account has signed in there before. What cannot be phished may say so of every place. Asked if it matters. */
+  readonly isKnownPlace: (tx: Transaction) => Promise<boolean>
   /** The second factor that was proven beside it. */
   readonly factor?: ProvenFactor | undefined
 }
@@ -56,7 +56,7 @@ export interface Account {
   readonly limits: SessionLimits
   readonly asks: Exclude<AskedFactor, 'mail'>
   /** Whether it asks for a mailed code where it asks for nothing else, at a place that it does not know. */
-  readonly asksMail: boolean
+  readonly asksMail: () => Promise<boolean>
 }
 
 const reasons = {
@@ -207,7 +207,8 @@ async function requireFactor(
   account: Account,
   { userId, factor, isKnownPlace }: ProvenPerson,
 ): Promise<void> {
-  const asks = account.asks === 'nothing' && account.asksMail && !isKnownPlace ? 'mail' : account.asks
+  const mayAskMail = account.asks === 'nothing' && factor?.does !== 'mail'
+  const asks = mayAskMail && (await account.asksMail()) && !(await isKnownPlace(tx)) ? 'mail' : account.asks
   // A factor that was enrolled at another sign-in meanwhile makes this one prove it: to enrol is not enough any more.
   if (asks !== 'nothing' && factor?.does !== asks) throw new FactorRequired(asks, userId)
   if (factor === undefined || (await factor.use(tx))) return

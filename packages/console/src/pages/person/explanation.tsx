@@ -32,7 +32,7 @@ export function Explanation({ person, refused }: { person: string; refused: Refu
       <p>
         {isRefusalReason(reason) ? (
           <>
-            <strong>{say.toDo}</strong> {refusalWords[language][reason][1]}
+            <strong>{say.remedy}</strong> {refusalWords[language][reason][1]}
           </>
         ) : (
           say.unknown

@@ -51,7 +51,7 @@ export async function actAs(
     const minted = mintedFor(person, now)
     const scopes = minted.scopes.filter((scope) => holds(identity, scope) && !never.includes(scope))
     const reached = mintedFor(administrator, now)
-    const limits = await limitsOf(tx, administrator)
+    const limits = limitsOf(administrator)
     const access = issue({
       ...{ subject: id, kind: 'user', clientId: firstParty, scopes, boundTo: keyOf(caller) },
       ...{ userType: person.user_type, permissionsVersion: minted.permissionsVersion },

@@ -6,7 +6,7 @@ import { openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import { operator } from '../../identity.ts'
 import { createUser } from '../users/users.ts'
-import { cancelDeletion, scheduleDeletion } from './deletion.ts'
+import { cancelDeletion, createDeletionJob, scheduleDeletion } from './deletion.ts'
 
 const day = 86_400_000
 
@@ -132,6 +132,25 @@ for (const engine of engines) {
       const stranger = await house.signedIn('stranger')
       const answer = await ask(`/v1/users/${admin.id}/delete`, {}, stranger.token)
       assert.equal(answer.body.code, 'permission_missing')
+    })
+
+    test('one deletion that fails is told, and keeps no other', async () => {
+      const [first, second] = [await made('fails'), await made('follows')]
+      await scheduleDeletion(house.app, operator, first, 0)
+      await scheduleDeletion(house.app, operator, second, 0)
+      const job = createDeletionJob(house.app, () => ({
+        giveUpDevices: async (_, id) => {
+          if (id === first) throw new Error('its devices cannot be given up')
+          return 0
+        },
+        settled: async () => {},
+      }))
+      await job.run()
+      assert.deepEqual([await rows('users', 'id', first), await rows('users', 'id', second)], [1, 0])
+      assert.match(house.log.lines.join('\n'), /deletion_failed .*cannot be given up/)
+      house.log.errors.length = 0
+      await house.app.jobs.runNow(60_000)
+      assert.equal(await rows('users', 'id', first), 0)
     })
 
     test('two processes delete a person once', async () => {

@@ -77,13 +77,18 @@ export function createDeletionJob(ground: DeletionGround, deleting: () => Deleti
     name: 'users.delete',
     everyMs: 60_000,
     async run() {
-      const { db, world } = ground
-      for (const id of await findDueDeletions(db, world.now(), 100)) await carryOut(ground, deleting(), id)
+      const { db, world, log } = ground
+      for (const id of await findDueDeletions(db, world.now(), 100)) {
+        // One that fails does not keep the others.
+        await carryOut(ground, deleting(), id).catch((error: unknown) =>
+          log.error('deletion_failed', error, { user: id }),
+        )
+      }
     },
   }
 }
 
-/** Each in a transaction of its own, so that one that fails does not keep the others. */
+/** Delete one account, if it is still to be deleted. */
 async function carryOut(
   { db, world, activity, attempts }: DeletionGround,
   { giveUpDevices, settled }: Deleting,

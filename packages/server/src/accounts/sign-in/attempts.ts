@@ -1,7 +1,7 @@
 import { user } from '../../activity/events.ts'
 import { countingKey } from '../../addresses/networks.ts'
 import type { ClientInfo } from '../../client-info.ts'
-import type { Transaction } from '../../database/database.ts'
+import type { Reader, Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
@@ -172,24 +172,24 @@ export async function knowBrowser(
 }
 
 /** Whether an account has signed in there before: in this browser, or lately from this address. */
-export async function isKnownPlace(db: Ground['db'], claimant: Claimant, now: number): Promise<boolean> {
-  return (await knownPlace(db, claimant, now)) !== undefined
+export async function isKnownPlace(reader: Reader, claimant: Claimant, now: number): Promise<boolean> {
+  return (await knownPlace(reader, claimant, now)) !== undefined
 }
 
 /** A browser that has signed in to this account, or an address from which somebody did lately. */
 async function knownPlace(
-  db: Ground['db'],
+  reader: Reader,
   { user, client, browser }: Claimant,
   now: number,
 ): Promise<string | undefined> {
   if (!user) return undefined
   if (browser !== undefined && isSecret('browser', browser)) {
     const secretHash = hashSecret(browser)
-    if (await isKnownBrowser(db, secretHash, user.id)) return `browser ${secretHash}`
+    if (await isKnownBrowser(reader, secretHash, user.id)) return `browser ${secretHash}`
   }
   // Of a peer without an address nobody knows who it is.
   if (client.address === '') return undefined
-  const isKnown = await hasSessionFrom(db, user.id, client.address, now - knownForMs)
+  const isKnown = await hasSessionFrom(reader, user.id, client.address, now - knownForMs)
   return isKnown ? `address ${countingKey(client.address)}` : undefined
 }
 

@@ -51,7 +51,7 @@ export async function refreshSession(
     )
   }
 
-  const limits = await limitsOf(db, user)
+  const limits = limitsOf(user)
   if (isOver(session, limits, world.now())) {
     await db.transaction((tx) => endSession(ground, tx, sessionId, 'session_limit', who))
     throw notValid('session_limit', who)

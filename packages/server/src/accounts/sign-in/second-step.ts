@@ -113,7 +113,7 @@ export async function answerChallenge(
     amr: ['pwd'],
     stillHolds: ({ password_hash }) => passwordPrint(password_hash) === row.password_print,
     // What makes a place known is a session, and there is none yet.
-    isKnownPlace: false,
+    isKnownPlace: async () => false,
     factor: {
       ...factor,
       use: async (tx) => (await takeChallenge(tx, hash, world.now())) && factor.use(tx),

@@ -1,4 +1,5 @@
 import type { ClientInfo } from '../../client-info.ts'
+import type { Transaction } from '../../database/database.ts'
 import { Refusal, telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
 import {
@@ -98,8 +99,10 @@ async function signInOnce(
     return password_hash === checked
   }
   const factor = asksFactor ? undefined : await proveByBrowser(ground, user, browser)
-  const known = await isKnownPlace(ground.db, claimant, ground.world.now())
-  const person = { userId, amr: ['pwd'], stillHolds, isKnownPlace: known, factor }
+  const person = {
+    ...{ userId, amr: ['pwd'], stillHolds, factor },
+    isKnownPlace: (tx: Transaction) => isKnownPlace(tx, claimant, ground.world.now()),
+  }
   const opened = await openSession(ground, person, key, client).catch(async (error: unknown) => {
     if (!(error instanceof FactorRequired)) throw error
     // Before the challenge, which is worth nothing with another hash.

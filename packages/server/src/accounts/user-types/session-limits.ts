@@ -1,20 +1,17 @@
-import type { Reader } from '../../database/database.ts'
 import { operator } from '../../identity.ts'
 import type { Job } from '../../part.ts'
 import { endSession } from '../../sessions/end.ts'
 import type { SessionLimits } from '../../sessions/limits.ts'
 import { findOverlongSessions } from '../../sessions/store.ts'
 import type { UsersGround } from '../ground.ts'
-import type { UserRow } from '../users/store.ts'
-import { findSignInRule } from './store.ts'
+import type { UserWithPermissions } from '../users/store.ts'
 
 /** How long sessions of a user last, by their type. */
-export async function limitsOf(
-  reader: Reader,
-  { user_type }: Pick<UserRow, 'user_type'>,
-): Promise<SessionLimits> {
-  const rule = await findSignInRule(reader, user_type)
-  return { idleMs: rule?.session_idle_ms ?? null, longestMs: rule?.session_longest_ms ?? null }
+export function limitsOf({
+  session_idle_ms: idleMs,
+  session_longest_ms: longestMs,
+}: Pick<UserWithPermissions, 'session_idle_ms' | 'session_longest_ms'>): SessionLimits {
+  return { idleMs, longestMs }
 }
 
 const mostAtOnce = 200

@@ -25,12 +25,16 @@ export interface UserRow {
 export interface UserWithPermissions extends UserRow {
   readonly type_permissions: readonly Permission[]
   readonly type_permissions_version: number
+  /** How long sessions of the type last; see `limitsOf`. */
+  readonly session_idle_ms: number | null
+  readonly session_longest_ms: number | null
   /** Grants and denials, some of which may be over. */
   readonly grants: readonly GrantRow[]
 }
 
 /** In one statement, so that the versions are those of the permissions. It gives one row for each grant. */
 const withPermissions = `SELECT u.*, t.permissions AS type_permissions, t.permissions_version AS type_permissions_version,
+    t.session_idle_ms, t.session_longest_ms,
     g.id AS grant_id, g.kind, g.permission, g.reason, g.created_by AS granted_by, g.created_at AS granted_at, g.until
   FROM users u JOIN user_types t ON t.name = u.user_type LEFT JOIN user_grants g ON g.user_id = u.id`
 
