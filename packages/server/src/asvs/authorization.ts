@@ -5,7 +5,7 @@ export const authorization: readonly Requirement[] = [
   met(
     'V8.1.1',
     1,
-    'each route in the OpenAPI document names its permission; docs/permissions.md names the relations to devices',
+    'the OpenAPI document names the permission of each route, and docs/permissions.md the relations to devices',
     'http/openapi: gives every parameter of a path as required, and says for whom a route is',
   ),
   met(
@@ -30,7 +30,7 @@ export const authorization: readonly Requirement[] = [
   met(
     'V8.2.2',
     1,
-    'one function decides who may act on whom, and another who may act on a device',
+    'one function decides about acting on people, and one about acting on devices',
     'permissions: … is refused',
     'devices/keys/impersonation: has no permission for it',
   ),

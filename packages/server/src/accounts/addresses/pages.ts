@@ -5,7 +5,7 @@ import { line } from '../../http/schema.ts'
 import { html, type Language, languageOf, page } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
 import { orOver } from '../link-pages.ts'
-import { addressToProve, proveAddress } from './addresses.ts'
+import { addressToProve, proveAddress } from './proofs.ts'
 import { words } from './words.ts'
 
 const route = routesFor<AccountsGround>()

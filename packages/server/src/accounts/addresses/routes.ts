@@ -11,12 +11,12 @@ import {
   addMyAddress,
   makeAddressPrimary,
   makeMyAddressPrimary,
-  proveAddress,
   removeAddressOf,
   removeMyAddress,
   sendMyProof,
   sendProofTo,
 } from './addresses.ts'
+import { proveAddress } from './proofs.ts'
 import { type AddressRow, findAddresses } from './store.ts'
 
 const route = routesFor<AccountsGround>()
