@@ -114,7 +114,7 @@ export async function createApp({
   const operations = createOperations(ground, () => jobs.states())
   const accounts = await createAccounts(
     { ...ground, ...tokens, regionOf, passwords, attempts, mail, masterKey },
-    issuer,
+    config,
   )
   const connections = createConnections(ground, (authority) =>
     createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),

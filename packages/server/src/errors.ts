@@ -56,6 +56,8 @@ export type RefusalCode =
   | 'code_wrong'
   | 'factor_not_found'
   | 'factor_needed'
+  | 'passkey_refused'
+  | 'passkey_limit_reached'
   | 'session_not_found'
   | 'service_not_found'
   | 'service_exists'

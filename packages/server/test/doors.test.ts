@@ -14,7 +14,15 @@ const doors = [
   },
   {
     what: 'makes or removes a factor, or a code that stands for one',
-    statements: ['insertPendingAuthenticator', 'takeStep', 'deleteAuthenticator', 'insertRecoveryCode'],
+    statements: [
+      'insertPendingAuthenticator',
+      'takeStep',
+      'deleteAuthenticator',
+      'insertRecoveryCode',
+      'insertPasskey',
+      'deletePasskey',
+      'deletePasskeys',
+    ],
     routes: [
       'answerFactor',
       'answerFactorByForm',
@@ -25,7 +33,14 @@ const doors = [
       'removeMyAuthenticator',
       'renewMyRecoveryCodes',
       'resetUserFactors',
+      'registerMyPasskey',
+      'removeMyPasskey',
     ],
+  },
+  {
+    what: 'makes the challenge of a passkey',
+    statements: ['insertPasskeyChallenge'],
+    routes: ['offerMyPasskey'],
   },
   {
     what: 'makes what stands for a password that was right',

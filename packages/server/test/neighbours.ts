@@ -177,6 +177,22 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { user_id: 'usr_ada', asked_at: 500, short_password: null },
     { user_id: 'usr_bob', asked_at: null, short_password: 'of bob' },
   ],
+  passkeys: [
+    passkey('pk_1', 'usr_ada', { sign_count: 5 }),
+    passkey('pk_2', 'usr_ada', { is_factor: 0 }),
+    passkey('pk_3', 'usr_bob', {}),
+    passkey('pk_4', 'usr_cyd', { is_factor: 0 }),
+  ],
+  passkey_challenges: [
+    passkeyChallenge('making', { purpose: 'registration', user_id: 'usr_ada', made_for: 'ses_ada_1' }),
+    passkeyChallenge('signing_in', {}),
+    passkeyChallenge('signing_in_too', {}),
+    passkeyChallenge('over', { expires_at: now }),
+  ],
+  passkey_offers: [
+    { browser_hash: 'browser_1', user_id: 'usr_ada', offered_at: 500 },
+    { browser_hash: 'browser_2', user_id: 'usr_bob', offered_at: 500 },
+  ],
   signing_keys: [
     signingKey('es_over', 'ES256', 'retired', { created_at: 1, retired_at: 800 }),
     signingKey('es_edge', 'ES256', 'retired', { created_at: 2, retired_at: now }),
@@ -338,6 +354,8 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   sign_in_challenges: ['secret_hash'],
   factor_states: ['user_id'],
   remembered_browsers: ['secret_hash', 'user_id'],
+  passkey_challenges: ['challenge_hash'],
+  passkey_offers: ['browser_hash', 'user_id'],
   refresh_tokens: ['hash'],
   used_proofs: ['hash'],
   signing_keys: ['kid'],
@@ -364,6 +382,20 @@ function person(name: string, userType: string, more: Row = {}): Row {
 function grant(id: string, userId: string, kind: string, permission: string, until: number | null): Row {
   const made = { reason: 'a reason', created_by: 'usr_ada', created_at: 1 }
   return { id, user_id: userId, kind, permission, until, ...made }
+}
+
+function passkey(id: string, userId: string, more: Row): Row {
+  return {
+    ...{ id, user_id: userId, credential_id: `credential of ${id}`, algorithm: 'ES256', public_key: '{}' },
+    ...{ rp_id: 'one', sign_count: 0, is_backup_eligible: 1, is_backed_up: 0, is_factor: 1 },
+    ...{ transports: 'usb nfc', aaguid: '0', name: id, created_at: 1, last_used_at: null },
+    ...more,
+  }
+}
+
+function passkeyChallenge(name: string, more: Row): Row {
+  const about = { purpose: 'sign_in', user_id: null, made_for: null, is_prompted: 1 }
+  return { challenge_hash: `challenge_${name}`, ...about, created_at: 1, expires_at: 2000, ...more }
 }
 
 function registration(name: string, more: Row): Row {

@@ -3,6 +3,7 @@ import { after, before, describe, type TestContext, test } from 'node:test'
 import { disableUser, updateUser } from '../src/accounts/users/users.ts'
 import { operator } from '../src/identity.ts'
 import type { Answered, SignedIn } from './app.ts'
+import { createPasskey, offered, register } from './browser-passkeys.ts'
 import { type Home, type Lamp, openHome } from './home.ts'
 import { engines } from './storages.ts'
 
@@ -66,6 +67,9 @@ const invite = async ({ house, ada }: Scene) =>
   String(
     (await house.call('POST', `/v1/users/${ada.id}/invite`, { token: house.admin.token })).body.invitation,
   )
+
+const madePasskey = async (house: Home, { token }: SignedIn) =>
+  JSON.stringify(createPasskey(await offered(house, token)).credential)
 
 const rows: readonly Row[] = [
   {
@@ -139,6 +143,27 @@ const rows: readonly Row[] = [
     meanwhile: ({ house, ada }) =>
       house.app.db.transaction((tx) => tx.query('UPDATE users SET disabled_at = 1 WHERE id = $1', ada.id)),
     code: 'invitation_invalid',
+  },
+  {
+    name: 'a passkey that is added, while the session ends',
+    // The first takes the challenge.
+    before: 2,
+    prepare: ({ house, ada }) => madePasskey(house, ada),
+    ask: ({ house, ada }, credential) => register(house, ada.token, JSON.parse(credential)),
+    meanwhile: ({ house, ada }) => house.call('POST', '/v1/logout', { token: ada.token }),
+    code: 'kind_not_allowed',
+  },
+  {
+    name: 'a passkey that is added, while somebody else adds it',
+    before: 2,
+    prepare: ({ house, ada }) => madePasskey(house, ada),
+    ask: ({ house, ada }, credential) => register(house, ada.token, JSON.parse(credential)),
+    async meanwhile({ house, ben }, credential) {
+      const id = Buffer.from(JSON.parse(credential).id, 'base64url')
+      const made = createPasskey(await offered(house, ben.token), { id })
+      assert.equal((await register(house, ben.token, made.credential)).status, 201)
+    },
+    code: 'passkey_refused',
   },
   {
     name: 'a device that is claimed, while somebody else claims it',

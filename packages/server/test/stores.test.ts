@@ -6,6 +6,7 @@ import * as addresses from '../src/accounts/addresses/store.ts'
 import * as factors from '../src/accounts/factors/store.ts'
 import * as invitations from '../src/accounts/invitations/store.ts'
 import * as notices from '../src/accounts/notices/store.ts'
+import * as passkeys from '../src/accounts/passkeys/store.ts'
 import * as passwords from '../src/accounts/passwords/store.ts'
 import * as permissions from '../src/accounts/permissions/store.ts'
 import * as recovery from '../src/accounts/recovery/store.ts'
@@ -59,6 +60,18 @@ const strictRule: userTypes.SignInRuleRow = {
 }
 const strictRuleSet = 'self_registration=1 mail_code=0 session_idle_ms=600 session_longest_ms=700'
 const noLimits = { self_registration: 0, mail_code: 1, session_idle_ms: null, session_longest_ms: null }
+
+const newPasskey: passkeys.PasskeyRow = {
+  ...{
+    id: 'pk_9',
+    user_id: 'usr_ada',
+    credential_id: 'credential_new',
+    algorithm: 'EdDSA',
+    public_key: '{}',
+  },
+  ...{ rp_id: 'two', sign_count: 3, is_backup_eligible: 0, is_backed_up: 1, is_factor: 0 },
+  ...{ transports: 'usb', aaguid: '7', name: 'new', created_at: now, last_used_at: 7 },
+}
 
 const idsOf = ({ rows }: search.FoundPeople) => rows.map(({ id }) => id)
 
@@ -859,6 +872,108 @@ const rows: readonly Row[] = [
     statement: 'findUserWhoMaySetUp',
     run: (tx) => invitations.findUserWhoMaySetUp(tx),
     gives: 'usr_ada',
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'insertPasskey',
+    run: (tx) => passkeys.insertPasskey(tx, newPasskey),
+    gives: true,
+    changes: [
+      '+ passkeys pk_9: id=pk_9 user_id=usr_ada credential_id=credential_new algorithm=EdDSA public_key={} rp_id=two sign_count=3 is_backup_eligible=0 is_backed_up=1 is_factor=0 transports=usb aaguid=7 name=new created_at=1000 last_used_at=7',
+    ],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'insertPasskey',
+    of: 'with a credential id that there is',
+    run: (tx) => passkeys.insertPasskey(tx, { ...newPasskey, credential_id: 'credential of pk_3' }),
+    gives: false,
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'findPasskeys',
+    run: async (tx) => (await passkeys.findPasskeys(tx, 'usr_ada')).map(({ id }) => id),
+    gives: ['pk_1', 'pk_2'],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'hasPasskeyInForce',
+    run: async (tx) => [
+      await passkeys.hasPasskeyInForce(tx, 'usr_ada'),
+      await passkeys.hasPasskeyInForce(tx, 'usr_cyd'),
+      await passkeys.hasPasskeyInForce(tx, 'usr_dan'),
+    ],
+    gives: [true, false, false],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'setPasskeyName',
+    run: async (tx) => (await passkeys.setPasskeyName(tx, 'usr_ada', 'pk_1', 'old'))?.id,
+    gives: 'pk_1',
+    changes: ['passkeys pk_1: name=old'],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'setPasskeyName',
+    of: 'of somebody else',
+    run: (tx) => passkeys.setPasskeyName(tx, 'usr_ada', 'pk_3', 'old'),
+    gives: undefined,
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'deletePasskey',
+    run: async (tx) => (await passkeys.deletePasskey(tx, 'usr_ada', 'pk_2'))?.id,
+    gives: 'pk_2',
+    changes: ['- passkeys pk_2'],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'deletePasskey',
+    of: 'of somebody else',
+    run: (tx) => passkeys.deletePasskey(tx, 'usr_ada', 'pk_3'),
+    gives: undefined,
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'deletePasskeys',
+    run: (tx) => passkeys.deletePasskeys(tx, 'usr_ada'),
+    changes: ['- passkeys pk_1', '- passkeys pk_2'],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'insertPasskeyChallenge',
+    run: (tx) =>
+      passkeys.insertPasskeyChallenge(tx, {
+        ...{ challenge_hash: 'challenge_new', purpose: 'registration', user_id: 'usr_ada' },
+        ...{ made_for: 'ses_ada_1', is_prompted: 0, created_at: now, expires_at: 3000 },
+      }),
+    changes: [
+      '+ passkey_challenges challenge_new: challenge_hash=challenge_new purpose=registration user_id=usr_ada made_for=ses_ada_1 is_prompted=0 created_at=1000 expires_at=3000',
+    ],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'takePasskeyChallenge',
+    run: async (tx) =>
+      (await passkeys.takePasskeyChallenge(tx, 'challenge_making', 'registration', now))?.made_for,
+    gives: 'ses_ada_1',
+    changes: ['- passkey_challenges challenge_making'],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'takePasskeyChallenge',
+    of: 'that is over, and one that was made for something else',
+    run: async (tx) => [
+      await passkeys.takePasskeyChallenge(tx, 'challenge_over', 'sign_in', now),
+      await passkeys.takePasskeyChallenge(tx, 'challenge_making', 'sign_in', now),
+    ],
+    gives: [undefined, undefined],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'sweepPasskeyChallenges',
+    run: (tx) => passkeys.sweepPasskeyChallenges(tx, now),
+    changes: ['- passkey_challenges challenge_over'],
   },
   {
     store: 'accounts/factors',

@@ -45,6 +45,12 @@ export interface Operations {
       readonly latchkey_revocations_uri: string
     }
   }
+  /** The origins whose pages may ask for passkeys of this server (WebAuthn Level 3, section 5.11), where they are not all of the host of the issuer. */
+  'GET /.well-known/webauthn': {
+    readonly answer: {
+      readonly origins: readonly string[]
+    }
+  }
   /** Whether a subject may do something with a resource (Authorization API 1.0, section 6). */
   'POST /access/v1/evaluation': {
     readonly body: {
@@ -897,6 +903,15 @@ export interface Operations {
         readonly created_at: string
         readonly last_used_at: string | null
       } | null
+      readonly passkeys: readonly {
+        readonly id: string
+        readonly name: string
+        readonly model: string | null
+        readonly created_at: string
+        readonly last_used_at: string | null
+        readonly is_backed_up: boolean
+        readonly is_factor: boolean
+      }[]
       readonly recovery_codes: number
       readonly remembered_browsers: number
     }
@@ -930,6 +945,114 @@ export interface Operations {
   'POST /v1/me/factors/recovery-codes': {
     readonly answer: {
       readonly recovery_codes: readonly string[]
+    }
+  }
+  /** The passkeys of one’s own account, and what a browser has to know to keep them up to date. */
+  'GET /v1/me/passkeys': {
+    readonly answer: {
+      readonly rp_id: string
+      readonly user_handle: string
+      readonly username: string
+      readonly display_name: string
+      readonly passkeys: readonly {
+        readonly id: string
+        readonly name: string
+        readonly model: string | null
+        readonly created_at: string
+        readonly last_used_at: string | null
+        readonly is_backed_up: boolean
+        readonly is_factor: boolean
+        readonly credential_id: string
+      }[]
+      readonly most: number
+    }
+  }
+  /** Put a passkey in force that a browser has made (`RegistrationResponseJSON`): it signs in, and a sign-in by password asks for it. Every other session of the account ends. */
+  'POST /v1/me/passkeys': {
+    readonly body: {
+      readonly credential: {
+        readonly id: string
+        readonly type: 'public-key'
+        readonly response: {
+          readonly clientDataJSON: string
+          readonly attestationObject: string
+          readonly transports?: readonly string[]
+        }
+      }
+      readonly name?: string
+    }
+    readonly answer: {
+      readonly passkey: {
+        readonly id: string
+        readonly name: string
+        readonly model: string | null
+        readonly created_at: string
+        readonly last_used_at: string | null
+        readonly is_backed_up: boolean
+        readonly is_factor: boolean
+        readonly credential_id: string
+      }
+      readonly recovery_codes: readonly string[] | null
+    }
+  }
+  /** What a browser makes a passkey by (`PublicKeyCredentialCreationOptionsJSON`, WebAuthn Level 3), for this session and ten minutes. */
+  'POST /v1/me/passkeys/options': {
+    readonly body: { readonly [name: string]: never }
+    readonly answer: {
+      readonly public_key: {
+        readonly rp: {
+          readonly id: string
+          readonly name: string
+        }
+        readonly user: {
+          readonly id: string
+          readonly name: string
+          readonly displayName: string
+        }
+        readonly challenge: string
+        readonly pubKeyCredParams: readonly {
+          readonly type: 'public-key'
+          readonly alg: number
+        }[]
+        readonly timeout: number
+        readonly excludeCredentials: readonly {
+          readonly type: 'public-key'
+          readonly id: string
+          readonly transports: readonly string[]
+        }[]
+        readonly authenticatorSelection: {
+          readonly residentKey: 'required'
+          readonly requireResidentKey: true
+          readonly userVerification: 'required' | 'preferred'
+        }
+        readonly attestation: 'none'
+      }
+    }
+  }
+  /** Remove a passkey, and with the last factor the recovery codes. Every other session ends. */
+  'DELETE /v1/me/passkeys/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** Give one of one’s own passkeys another name. */
+  'PATCH /v1/me/passkeys/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly name: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly model: string | null
+      readonly created_at: string
+      readonly last_used_at: string | null
+      readonly is_backed_up: boolean
+      readonly is_factor: boolean
+      readonly credential_id: string
     }
   }
   /** Change one’s own password. Every other session of the account ends. */
@@ -1555,6 +1678,15 @@ export interface Operations {
         readonly created_at: string
         readonly last_used_at: string | null
       } | null
+      readonly passkeys: readonly {
+        readonly id: string
+        readonly name: string
+        readonly model: string | null
+        readonly created_at: string
+        readonly last_used_at: string | null
+        readonly is_backed_up: boolean
+        readonly is_factor: boolean
+      }[]
       readonly recovery_codes: number
       readonly remembered_browsers: number
     }

@@ -48,6 +48,15 @@ import {
 } from './me/routes.ts'
 import { disownSignInRoute, noticePage } from './notices/pages.ts'
 import { lookAtSignIns, sweepNotices } from './notices/sign-ins.ts'
+import { type RelyingPartySettings, relyingParty } from './passkeys/relying-party.ts'
+import {
+  listMyPasskeys,
+  offerMyPasskey,
+  passkeyOriginsRoute,
+  registerMyPasskey,
+  removeMyPasskey,
+  renameMyPasskey,
+} from './passkeys/routes.ts'
 import { createGrantsJob } from './permissions/grants.ts'
 import { createHolders, type Holders } from './permissions/holders.ts'
 import { createGrant, listGrants, listUserPermissions, withdrawGrant } from './permissions/routes.ts'
@@ -98,9 +107,15 @@ export interface Accounts extends Part, Holders {
 }
 
 export async function createAccounts(
-  given: Omit<AccountsGround, 'browserCookie' | 'cookies' | 'issuerName' | 'linkTo' | 'lockForSignIn'>,
-  issuer: string,
+  given: Omit<
+    AccountsGround,
+    'browserCookie' | 'cookies' | 'issuerName' | 'linkTo' | 'lockForSignIn' | 'relyingParty'
+  >,
+  settings: RelyingPartySettings,
 ): Promise<Accounts> {
+  const { issuer } = settings
+  // A colon would end the name (Key URI Format).
+  const issuerName = `Latchkey ${new URL(issuer).hostname.replaceAll(/[[\]:]/g, ' ').trim()}`
   const ground: AccountsGround = {
     ...given,
     async lockForSignIn(tx, id, now) {
@@ -113,8 +128,8 @@ export async function createAccounts(
         limits: limitsOf(user),
       }
     },
-    // A colon would end the name (Key URI Format).
-    issuerName: `Latchkey ${new URL(issuer).hostname.replaceAll(/[[\]:]/g, ' ').trim()}`,
+    issuerName,
+    relyingParty: relyingParty(settings, issuerName),
     cookies: createRefreshCookies(issuer),
     browserCookie: createBrowserCookie(issuer),
     linkTo: (invitation) => invitationLink(issuer, invitation),
@@ -138,6 +153,12 @@ export async function createAccounts(
       removeMyAuthenticator,
       renewMyRecoveryCodes,
       forgetMyBrowsers,
+      listMyPasskeys,
+      offerMyPasskey,
+      registerMyPasskey,
+      renameMyPasskey,
+      removeMyPasskey,
+      passkeyOriginsRoute,
       listMySessions,
       endMySessionRoute,
       endMyOtherSessionsRoute,

@@ -6,6 +6,7 @@ import type { GateGround } from '../sessions/gate.ts'
 import type { ReadToken } from '../tokens/authenticate.ts'
 import type { Proofs } from '../tokens/proofs.ts'
 import type { Revocations } from '../tokens/revocations.ts'
+import type { RelyingParty } from './passkeys/relying-party.ts'
 import type { Passwords } from './passwords/passwords.ts'
 import type { Attempts } from './sign-in/attempts.ts'
 
@@ -24,6 +25,7 @@ export interface AccountsGround extends LettersGround, GateGround {
   readonly masterKey: MasterKey
   /** How authenticators name this server. */
   readonly issuerName: string
+  readonly relyingParty: RelyingParty
   readonly passwords: Passwords
   readonly attempts: Attempts
   readonly proofs: Proofs

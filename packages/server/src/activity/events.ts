@@ -20,6 +20,7 @@ export type EventName =
   | 'user.disown_session'
   | 'user.add_factor'
   | 'user.remove_factor'
+  | 'user.rename_factor'
   | 'user.renew_recovery_codes'
   | 'user.reset_factors'
   | 'user.remember_browser'

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import * as v from 'valibot'
 import { isLoopback } from '../addresses/loopback.ts'
 import { parseNetwork } from '../addresses/networks.ts'
@@ -83,6 +84,12 @@ const origins = v.pipe(
   v.transform((items) => items.map(originOf)),
 )
 
+const domain = v.pipe(
+  v.string(),
+  v.check(isDomain, 'must be a domain such as example.com, without scheme and port, and no address'),
+  v.transform((text) => text.toLowerCase()),
+)
+
 /** Every setting: where it comes from, what it means, and what it must look like. The docs are made from this. */
 export const settings = {
   host: { about: 'the address on which HTTP is served', schema: host, fallback: '127.0.0.1' },
@@ -104,6 +111,17 @@ export const settings = {
     schema: httpUrl,
   },
   audience: { about: 'whom tokens are for (`aud`); the issuer unless set', schema: v.string() },
+  rpId: {
+    about:
+      'the domain that passkeys are made for (the RP ID of WebAuthn): the host of the issuer or a domain above it, else `/.well-known/webauthn` has to be served there as well. The host of the issuer unless set; with another one the passkeys of before are worth nothing',
+    schema: domain,
+  },
+  passkeyOrigins: {
+    about:
+      'further origins whose pages may ask for passkeys of this server, with commas between; the origin of the issuer always may',
+    schema: origins,
+    fallback: '',
+  },
   masterKey: {
     about: '32 bytes in base64url that seal the signing keys; else the file master.key in the data directory',
     schema: v.pipe(v.string(), v.regex(keyBytes, 'must be 32 bytes in base64url (43 characters)')),
@@ -233,6 +251,11 @@ function isHttpUrl(text: string): boolean {
     !url.username &&
     !url.password
   )
+}
+
+function isDomain(text: string): boolean {
+  const url = URL.parse(`https://${text}`)
+  return url !== null && url.hostname === text.toLowerCase() && !text.startsWith('[') && isIP(text) === 0
 }
 
 function isMailUrl(text: string): boolean {

@@ -105,7 +105,7 @@ function sentCookies(header: Header, prefix: string): SentCookie[] {
 }
 
 /** The issuer's origin. One on loopback has three names; over http to anywhere else, cookies could be read on the way. */
-function ownOrigins(issuer: URL): ReadonlySet<string> {
+export function ownOrigins(issuer: URL): ReadonlySet<string> {
   const { protocol, origin, hostname, port } = issuer
   const loopback = ['localhost', '127.0.0.1', '[::1]']
   if (loopback.includes(hostname)) {

@@ -38,6 +38,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'origin_not_allowed',
     'password_wrong',
     'code_wrong',
+    'passkey_refused',
     'registration_closed',
   ],
   404: [
@@ -54,6 +55,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   ],
   405: ['method_not_allowed'],
   409: [
+    'passkey_limit_reached',
     'user_exists',
     'deletion_scheduled',
     'deletion_not_scheduled',

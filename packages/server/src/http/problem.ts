@@ -52,6 +52,8 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   code_wrong: { status: 403, title: 'This code is not right' },
   factor_not_found: { status: 404, title: 'There is no such factor' },
   factor_needed: { status: 409, title: 'The account needs a second factor' },
+  passkey_refused: { status: 403, title: 'This passkey is not accepted' },
+  passkey_limit_reached: { status: 409, title: 'The account has as many passkeys as it may' },
   password_unacceptable: { status: 400, title: 'This password cannot be used' },
   session_not_found: { status: 404, title: 'There is no such session' },
   service_not_found: { status: 404, title: 'There is no such service' },

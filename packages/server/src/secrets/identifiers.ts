@@ -19,6 +19,7 @@ export type IdentifierPrefix =
   | 'adr'
   | 'rcr'
   | 'rgr'
+  | 'pk'
 
 /** The digits of Crockford's base32 in lower case: no i, l, o, which look like others, and no u. */
 export const crockfordAlphabet = '0123456789abcdefghjkmnpqrstvwxyz'

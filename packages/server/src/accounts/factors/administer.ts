@@ -5,6 +5,7 @@ import { authorizeOver } from '../../permissions.ts'
 import { endAllSessions } from '../../sessions/end.ts'
 import type { LettersGround, UsersGround } from '../ground.ts'
 import { tellFactorsChanged } from '../notices/credentials.ts'
+import { deletePasskeys } from '../passkeys/store.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
 import { holdUserType, setFactorRule } from '../user-types/store.ts'
 import { holdUser } from '../users/store.ts'
@@ -37,6 +38,7 @@ export async function resetFactors(
     }
     await deleteAuthenticator(tx, id, 'in_force')
     await deleteAuthenticator(tx, id, 'pending')
+    await deletePasskeys(tx, id)
     await deleteRecoveryCodes(tx, id)
     await deleteRememberedBrowsers(tx, id)
     await attempts.unlock(tx, found)

@@ -2,24 +2,23 @@ import { user as userTarget } from '../../activity/events.ts'
 import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Caller } from '../../identity.ts'
-import { endAllSessions } from '../../sessions/end.ts'
 import type { LettersGround } from '../ground.ts'
 import { tellFactorsChanged } from '../notices/credentials.ts'
-import { findUser, holdUser, type UserWithPermissions } from '../users/store.ts'
 import {
   type FactorsGround,
   type PendingAuthenticator,
   provePending,
   setUpAuthenticator,
 } from './authenticators.ts'
+import { afterRemoval, factorsChanged, holdOwn } from './changes.ts'
 import { hashRecoveryCode, newRecoveryCodes } from './codes.ts'
 import { interactiveSession, requireFreshSignIn } from './fresh.ts'
-import { dutyOf, hasShortPassword, isFactorInForce } from './rule.ts'
+import { isFactorInForce } from './rule.ts'
 import {
   countRecoveryCodes,
   deleteAuthenticator,
   deleteRecoveryCodes,
-  deleteRememberedBrowsers,
+  findAuthenticator,
   insertRecoveryCode,
 } from './store.ts'
 
@@ -31,7 +30,7 @@ type OwnGround = LettersGround & FactorsGround
 /** @throws {Refusal} `insufficient_user_authentication`, `kind_not_allowed` */
 export async function beginAuthenticator(ground: OwnGround, caller: Caller): Promise<PendingAuthenticator> {
   return ground.db.transaction(async (tx) => {
-    const person = await hold(tx, caller)
+    const person = await holdOwn(tx, caller)
     const session = await requireFreshSignIn(tx, caller, ground.world.now())
     return setUpAuthenticator(ground, tx, person, session.id)
   })
@@ -47,21 +46,19 @@ export async function confirmAuthenticator(
   caller: Caller,
   code: string,
 ): Promise<readonly string[] | undefined> {
-  const { db, activity } = ground
+  const { db } = ground
   const { subject, sessionId = '' } = caller.identity
   const proven = await provePending(ground, subject, sessionId, code)
   if (!proven) throw codeWrong()
   return db.transaction(async (tx) => {
-    const person = await hold(tx, caller)
+    const person = await holdOwn(tx, caller)
     await interactiveSession(tx, caller)
-    const isReplaced = await isFactorInForce(tx, subject)
+    const isReplaced = (await findAuthenticator(tx, subject, 'in_force')) !== undefined
     if (!(await proven.use(tx))) throw codeWrong()
     const codes = await firstRecoveryCodes(ground, tx, subject)
-    await deleteRememberedBrowsers(tx, subject)
-    await endAllSessions(ground, tx, subject, 'factor_changed', caller, sessionId)
     const details = { factor: 'authenticator', replaced: isReplaced }
-    await tellFactorsChanged(ground, tx, person, isReplaced ? 'replaced' : 'added')
-    await activity.record(tx, caller, 'user.add_factor', userTarget(subject), { details })
+    const told = isReplaced ? 'replaced' : 'added'
+    await factorsChanged(ground, tx, { caller, person, event: 'user.add_factor', told, details })
     return codes
   })
 }
@@ -72,18 +69,17 @@ export async function confirmAuthenticator(
  * stand alone, or its type requires one; `insufficient_user_authentication`, `kind_not_allowed`
  */
 export async function removeAuthenticator(ground: OwnGround, caller: Caller): Promise<void> {
-  const { db, world, activity } = ground
-  const { subject, sessionId } = caller.identity
+  const { db, world } = ground
+  const { subject } = caller.identity
   await db.transaction(async (tx) => {
-    const person = await hold(tx, caller)
+    const person = await holdOwn(tx, caller)
     await requireFreshSignIn(tx, caller, world.now())
     if (!(await deleteAuthenticator(tx, subject, 'in_force'))) throw noFactor()
     await afterRemoval(tx, person)
-    await deleteRememberedBrowsers(tx, subject)
-    await endAllSessions(ground, tx, subject, 'factor_changed', caller, sessionId)
     const details = { factor: 'authenticator' }
-    await tellFactorsChanged(ground, tx, person, 'removed')
-    await activity.record(tx, caller, 'user.remove_factor', userTarget(subject), { details })
+    await factorsChanged(ground, tx, {
+      ...{ caller, person, event: 'user.remove_factor', told: 'removed', details },
+    })
   })
 }
 
@@ -96,7 +92,7 @@ export async function renewRecoveryCodes(ground: OwnGround, caller: Caller): Pro
   const { db, world, activity } = ground
   const { subject } = caller.identity
   return db.transaction(async (tx) => {
-    const person = await hold(tx, caller)
+    const person = await holdOwn(tx, caller)
     await requireFreshSignIn(tx, caller, world.now())
     if (!(await isFactorInForce(tx, subject))) throw noFactor()
     const codes = await replaceRecoveryCodes(ground, tx, subject)
@@ -124,32 +120,6 @@ async function replaceRecoveryCodes(
   await deleteRecoveryCodes(tx, userId)
   for (const code of codes) await insertRecoveryCode(tx, userId, hashRecoveryCode(code), world.now())
   return codes
-}
-
-async function afterRemoval(tx: Transaction, person: UserWithPermissions): Promise<void> {
-  if (await isFactorInForce(tx, person.id)) return
-  if (await hasShortPassword(tx, person)) {
-    throw new Refusal(
-      'factor_needed',
-      'your password is too short to stand alone; choose a longer one first',
-      {
-        reason: 'password_short',
-      },
-    )
-  }
-  if ((await dutyOf(tx, person)).isRequired) {
-    throw new Refusal('factor_needed', 'your account has to have a second factor; replace this one instead', {
-      reason: 'type_requires_factor',
-    })
-  }
-  await deleteRecoveryCodes(tx, person.id)
-}
-
-async function hold(tx: Transaction, { identity }: Caller): Promise<UserWithPermissions> {
-  await holdUser(tx, identity.subject)
-  const found = await findUser(tx, identity.subject)
-  if (!found) throw new Refusal('user_not_found', 'no such user')
-  return found
 }
 
 const codeWrong = () =>

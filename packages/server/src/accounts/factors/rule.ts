@@ -1,15 +1,17 @@
 import type { Reader, Transaction } from '../../database/database.ts'
 import { hashSecret } from '../../secrets/secrets.ts'
 import type { AskedFactor } from '../../sessions/gate.ts'
+import { hasPasskeyInForce } from '../passkeys/store.ts'
 import { findFactorRule } from '../user-types/store.ts'
 import type { UserRow } from '../users/store.ts'
 import { findAuthenticator, findFactorState, noteAsked, noteShortPassword } from './store.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
-/** Whether an account has a second factor in force. */
+/** Whether an account has a second factor in force: an authenticator, or a passkey that was made as one. */
 export async function isFactorInForce(reader: Reader, userId: string): Promise<boolean> {
-  return (await findAuthenticator(reader, userId, 'in_force')) !== undefined
+  const authenticator = await findAuthenticator(reader, userId, 'in_force')
+  return authenticator !== undefined || hasPasskeyInForce(reader, userId)
 }
 
 /**

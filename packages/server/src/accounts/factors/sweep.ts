@@ -1,5 +1,6 @@
 import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
+import { sweepPasskeyChallenges } from '../passkeys/store.ts'
 import { pendingForMs } from './authenticators.ts'
 import { sweepChallenges, sweepPendingAuthenticators, sweepRememberedBrowsers } from './store.ts'
 
@@ -11,6 +12,7 @@ export function factorsJob({ db, world }: Ground): Job {
     run: () =>
       db.transaction(async (tx) => {
         await sweepChallenges(tx, world.now())
+        await sweepPasskeyChallenges(tx, world.now())
         await sweepRememberedBrowsers(tx, world.now())
         await sweepPendingAuthenticators(tx, world.now() - pendingForMs)
       }),

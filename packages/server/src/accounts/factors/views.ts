@@ -1,10 +1,12 @@
 import * as v from 'valibot'
 import type { Reader } from '../../database/database.ts'
 import { timestamp, timestampOrNull, view } from '../../http/schema.ts'
+import { findPasskeys, type PasskeyRow } from '../passkeys/store.ts'
+import { passkeyEntries, passkeyShown } from '../passkeys/views.ts'
 import type { FactorRuleRow } from '../user-types/store.ts'
 import type { UserRow } from '../users/store.ts'
 import type { PendingAuthenticator } from './authenticators.ts'
-import { type Duty, dutyOf, passwordPrint } from './rule.ts'
+import { type Duty, dutyOf, isFactorInForce, passwordPrint } from './rule.ts'
 import {
   type AuthenticatorRow,
   countRecoveryCodes,
@@ -19,7 +21,9 @@ export const pendingView = view<PendingAuthenticator>()(
 
 /** The second factors of an account, without anything secret. */
 export interface Factors extends Duty {
+  readonly isInForce: boolean
   readonly authenticator: AuthenticatorRow | undefined
+  readonly passkeys: readonly PasskeyRow[]
   readonly recoveryCodes: number
   readonly browsers: number
 }
@@ -28,7 +32,9 @@ export async function factorsOf(reader: Reader, user: UserRow, now: number): Pro
   const authenticator = await findAuthenticator(reader, user.id, 'in_force')
   return {
     ...(await dutyOf(reader, user)),
+    isInForce: await isFactorInForce(reader, user.id),
     authenticator,
+    passkeys: await findPasskeys(reader, user.id),
     recoveryCodes: await countRecoveryCodes(reader, user.id),
     browsers: await countRememberedBrowsers(reader, user.id, passwordPrint(user.password_hash), now),
   }
@@ -44,13 +50,14 @@ export const factorsView = view<Factors>()(
     authenticator: v.nullable(
       v.strictObject({ created_at: v.string(), last_used_at: v.nullable(v.string()) }),
     ),
+    passkeys: v.array(v.strictObject(passkeyEntries)),
     /** How many are left. */
     recovery_codes: v.number(),
     /** In how many the password is enough for a while. */
     remembered_browsers: v.number(),
   },
-  ({ authenticator, recoveryCodes, browsers, isRequired, dueAt }) => ({
-    in_force: authenticator !== undefined,
+  ({ isInForce, authenticator, passkeys, recoveryCodes, browsers, isRequired, dueAt }) => ({
+    in_force: isInForce,
     required: isRequired,
     due_at: timestampOrNull(dueAt),
     authenticator: authenticator
@@ -59,6 +66,7 @@ export const factorsView = view<Factors>()(
           last_used_at: timestampOrNull(authenticator.last_used_at),
         }
       : null,
+    passkeys: passkeys.map(passkeyShown),
     recovery_codes: recoveryCodes,
     remembered_browsers: browsers,
   }),

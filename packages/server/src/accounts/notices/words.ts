@@ -16,7 +16,14 @@ interface Seen {
 }
 
 /** What became of the second factors of an account. */
-export type FactorChange = 'added' | 'replaced' | 'removed' | 'codes_renewed' | 'reset'
+export type FactorChange =
+  | 'added'
+  | 'replaced'
+  | 'removed'
+  | 'passkey_added'
+  | 'passkey_removed'
+  | 'codes_renewed'
+  | 'reset'
 
 interface Words {
   readonly passwordChanged: (username: string, url: string) => Said
@@ -47,6 +54,8 @@ export const words: Record<Language, Words> = {
         added: 'An authenticator was added',
         replaced: 'Your authenticator was replaced',
         removed: 'Your authenticator was removed',
+        passkey_added: 'A passkey was added',
+        passkey_removed: 'A passkey was removed',
         codes_renewed: 'There are new recovery codes',
         reset: 'Your second factors were removed by an administrator',
       }[change],
@@ -93,6 +102,8 @@ export const words: Record<Language, Words> = {
         added: '已加入驗證器',
         replaced: '您的驗證器已更換',
         removed: '您的驗證器已移除',
+        passkey_added: '已加入通行密鑰',
+        passkey_removed: '已移除通行密鑰',
         codes_renewed: '復原碼已更新',
         reset: '管理員已移除您的第二重驗證',
       }[change],

@@ -16,6 +16,7 @@ import { mailedCodes } from './0015-mailed-codes.ts'
 import { registrations } from './0016-registrations.ts'
 import { peppers } from './0017-peppers.ts'
 import { actingSessions } from './0018-acting-sessions.ts'
+import { passkeys } from './0019-passkeys.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   registrations,
   peppers,
   actingSessions,
+  passkeys,
 ]

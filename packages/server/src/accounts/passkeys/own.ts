@@ -1,0 +1,226 @@
+import { user as userTarget } from '../../activity/events.ts'
+import { Refusal } from '../../errors.ts'
+import type { Caller } from '../../identity.ts'
+import { newIdentifier } from '../../secrets/identifiers.ts'
+import { requireVisible } from '../../text.ts'
+import { afterRemoval, factorsChanged, holdOwn } from '../factors/changes.ts'
+import { interactiveSession, requireFreshSignIn } from '../factors/fresh.ts'
+import { firstRecoveryCodes } from '../factors/own.ts'
+import type { LettersGround } from '../ground.ts'
+import type { UserRow } from '../users/store.ts'
+import { coseNumbers } from './ceremony/cose-key.ts'
+import { checkRegistration, type NewPasskey } from './ceremony/registration.ts'
+import {
+  type AnsweredChallenge,
+  challengeForMs,
+  newPasskeyChallenge,
+  passkeyRefused,
+  refusingFaults,
+  takeAnswered,
+} from './challenges.ts'
+import { type CreationOptions, descriptorsOf, type SentRegistration } from './json-forms.ts'
+import type { RelyingParty } from './relying-party.ts'
+import { deletePasskey, findPasskeys, insertPasskey, type PasskeyRow, setPasskeyName } from './store.ts'
+
+// What a person does to the passkeys of their own account. As with the other factors, to add or remove one takes a sign-in of the last
+// five minutes, ends every other session, and is a row of the log.
+
+export interface PasskeysGround extends LettersGround {
+  readonly relyingParty: RelyingParty
+}
+
+/** A person has so many: a few devices, and some that were lost. */
+export const mostPasskeys = 10
+export const longestName = 100
+
+/**
+ * What a browser is to make a passkey by. The challenge is for this session alone.
+ * @throws {Refusal} `passkey_limit_reached`, `insufficient_user_authentication`, `kind_not_allowed`, `user_not_found`
+ */
+export async function offerPasskey(ground: PasskeysGround, caller: Caller): Promise<CreationOptions> {
+  const { db, world, relyingParty } = ground
+  return db.transaction(async (tx) => {
+    const person = await holdOwn(tx, caller)
+    const session = await requireFreshSignIn(tx, caller, world.now())
+    const passkeys = await findPasskeys(tx, person.id)
+    requireRoom(passkeys)
+    const challenge = await newPasskeyChallenge(ground, tx, {
+      ...{ purpose: 'registration', user_id: person.id, made_for: session.id, is_prompted: 1 },
+    })
+    return optionsFor(relyingParty, person, passkeys, challenge)
+  })
+}
+
+/** What an authenticator knows a person by: it is not secret, and says no name. */
+export function userHandleOf(userId: string): Buffer {
+  return Buffer.from(userId)
+}
+
+/** By what an authenticator shows a person to themselves. */
+export function shownNameOf({ display_name, username }: UserRow): string {
+  return display_name ?? username
+}
+
+function optionsFor(
+  { id, name }: RelyingParty,
+  person: UserRow,
+  passkeys: readonly PasskeyRow[],
+  challenge: string,
+): CreationOptions {
+  return {
+    rp: { id, name },
+    user: {
+      id: userHandleOf(person.id).toString('base64url'),
+      name: person.username,
+      displayName: shownNameOf(person),
+    },
+    challenge,
+    pubKeyCredParams: Object.values(coseNumbers).map((alg) => ({ type: 'public-key', alg })),
+    timeout: challengeForMs,
+    excludeCredentials: descriptorsOf(passkeys),
+    // One that its owner has to be asked by name for is no way to sign in, and one that does not verify its owner is no second factor.
+    authenticatorSelection: {
+      residentKey: 'required',
+      requireResidentKey: true,
+      userVerification: 'required',
+    },
+    attestation: 'none',
+  }
+}
+
+/** A passkey that was added, and recovery codes, shown this once, if the account had none. */
+export interface AddedPasskey {
+  readonly passkey: PasskeyRow
+  readonly recoveryCodes: readonly string[] | undefined
+}
+
+/**
+ * Put a passkey in force that a browser has made by {@link offerPasskey}, for the same session.
+ * @throws {Refusal} `passkey_refused`, `passkey_limit_reached`, `kind_not_allowed`, `user_not_found`
+ */
+export async function registerPasskey(
+  ground: PasskeysGround,
+  caller: Caller,
+  sent: SentRegistration,
+  name: string | undefined,
+): Promise<AddedPasskey> {
+  if (name !== undefined) requireVisible('name', name, longestName)
+  const made = await checked(ground, caller, sent)
+  return ground.db.transaction(async (tx) => {
+    const person = await holdOwn(tx, caller)
+    await interactiveSession(tx, caller)
+    const others = await findPasskeys(tx, person.id)
+    requireRoom(others)
+    const passkey = rowOf(ground, person, { made, sent, name: name ?? freeName(others) })
+    if (!(await insertPasskey(tx, passkey))) throw passkeyRefused('credential_taken', refused)
+    const recoveryCodes = await firstRecoveryCodes(ground, tx, person.id)
+    const details = { factor: 'passkey', passkey: passkey.id }
+    await factorsChanged(ground, tx, {
+      ...{ caller, person, event: 'user.add_factor', told: 'passkey_added', details },
+    })
+    return { passkey, recoveryCodes }
+  })
+}
+
+const refused = { event: 'user.add_factor' } as const
+
+async function checked(
+  ground: PasskeysGround,
+  { identity }: Caller,
+  sent: SentRegistration,
+): Promise<NewPasskey> {
+  const { relyingParty } = ground
+  return refusingFaults(refused, async () => {
+    const answered = await takeAnswered(ground, sent.clientDataJson, 'registration')
+    if (!answered || !isAskedBy(answered, identity)) throw passkeyRefused('challenge_unknown', refused)
+    return checkRegistration(sent, {
+      ...{ challenge: answered.challenge, origins: relyingParty.origins, rpId: relyingParty.id },
+      ...{ requiresPresence: true, requiresVerification: true },
+    })
+  })
+}
+
+function isAskedBy({ user_id, made_for }: AnsweredChallenge, { subject, sessionId }: Caller['identity']) {
+  return user_id === subject && made_for === sessionId
+}
+
+function rowOf(
+  { world, relyingParty }: PasskeysGround,
+  { id: userId }: UserRow,
+  { made, sent, name }: { made: NewPasskey; sent: SentRegistration; name: string },
+): PasskeyRow {
+  return {
+    id: newIdentifier('pk', world),
+    user_id: userId,
+    credential_id: Buffer.from(made.credentialId).toString('base64url'),
+    algorithm: made.key.algorithm,
+    public_key: JSON.stringify(made.key.jwk),
+    rp_id: relyingParty.id,
+    sign_count: made.signCount,
+    is_backup_eligible: Number(made.isBackupEligible),
+    is_backed_up: Number(made.isBackedUp),
+    is_factor: 1,
+    transports: sent.transports,
+    aaguid: made.aaguid,
+    name,
+    created_at: world.now(),
+    last_used_at: null,
+  }
+}
+
+/** A name that no other passkey of the account has. */
+function freeName(others: readonly PasskeyRow[], wanted = 'Passkey'): string {
+  const taken = new Set(others.map(({ name }) => name))
+  let name = wanted
+  for (let at = 2; taken.has(name); at++) name = `${wanted} ${at}`
+  return name
+}
+
+function requireRoom(passkeys: readonly PasskeyRow[]): void {
+  if (passkeys.length < mostPasskeys) return
+  throw new Refusal(
+    'passkey_limit_reached',
+    `an account has ${mostPasskeys} passkeys at most; remove one first`,
+  )
+}
+
+/** @throws {Refusal} `factor_not_found`, `kind_not_allowed`, `user_not_found`, `request_invalid` */
+export async function renamePasskey(
+  { db, activity }: LettersGround,
+  caller: Caller,
+  id: string,
+  name: string,
+): Promise<PasskeyRow> {
+  requireVisible('name', name, longestName)
+  return db.transaction(async (tx) => {
+    const person = await holdOwn(tx, caller)
+    await interactiveSession(tx, caller)
+    const passkey = await setPasskeyName(tx, person.id, id, name)
+    if (!passkey) throw noPasskey()
+    const details = { factor: 'passkey', passkey: id }
+    await activity.record(tx, caller, 'user.rename_factor', userTarget(person.id), { details })
+    return passkey
+  })
+}
+
+/**
+ * Remove a passkey, and with the last factor the recovery codes.
+ * @throws {Refusal} `factor_not_found`; `factor_needed` if the account may not be without one; `insufficient_user_authentication`,
+ * `kind_not_allowed`, `user_not_found`
+ */
+export async function removePasskey(ground: LettersGround, caller: Caller, id: string): Promise<void> {
+  const { db, world } = ground
+  await db.transaction(async (tx) => {
+    const person = await holdOwn(tx, caller)
+    await requireFreshSignIn(tx, caller, world.now())
+    const passkey = await deletePasskey(tx, person.id, id)
+    if (!passkey) throw noPasskey()
+    if (passkey.is_factor === 1) await afterRemoval(tx, person)
+    const details = { factor: 'passkey', passkey: id }
+    await factorsChanged(ground, tx, {
+      ...{ caller, person, event: 'user.remove_factor', told: 'passkey_removed', details },
+    })
+  })
+}
+
+const noPasskey = () => new Refusal('factor_not_found', 'the account has no such passkey')

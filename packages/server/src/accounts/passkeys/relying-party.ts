@@ -1,0 +1,36 @@
+import { isLoopback } from '../../addresses/loopback.ts'
+import { ownOrigins } from '../../http/cookies.ts'
+
+/** Whose passkeys they are, as browsers are told (WebAuthn section 4). */
+export interface RelyingParty {
+  /** The domain that passkeys are made for. */
+  readonly id: string
+  readonly name: string
+  /** The origins whose pages may ask for them. */
+  readonly origins: ReadonlySet<string>
+  /** Whether browsers have to be told the origins (WebAuthn section 5.11): they are not all of the domain. */
+  readonly isRelated: boolean
+}
+
+/** The settings that it follows from. */
+export interface RelyingPartySettings {
+  readonly issuer: string
+  readonly rpId: string | undefined
+  readonly passkeyOrigins: readonly string[]
+}
+
+export function relyingParty(
+  { issuer, rpId, passkeyOrigins }: RelyingPartySettings,
+  name: string,
+): RelyingParty {
+  const url = new URL(issuer)
+  // An address is no domain. Browsers know this machine by a name as well.
+  const own = isLoopback(url.hostname) ? 'localhost' : url.hostname
+  const id = rpId ?? own
+  return {
+    id,
+    name,
+    origins: new Set([...ownOrigins(url), ...passkeyOrigins]),
+    isRelated: id !== own || passkeyOrigins.length > 0,
+  }
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import type { Answered, SignedIn, TestApp } from './app.ts'
+import {
+  attestationObject,
+  attestedBytes,
+  authenticatorData,
+  flags,
+  jsonBytes,
+  type KeyPair,
+  keyPair,
+  writeCbor,
+} from './passkeys.ts'
+
+// A browser with an authenticator, as a page sees them: options in JSON go in, what `toJSON()` gives comes out.
+
+interface Options {
+  readonly challenge: string
+  readonly rp?: { readonly id: string }
+  readonly user?: { readonly id: string }
+}
+
+/** What the browser or the authenticator says other than it should. */
+export interface Oddity {
+  readonly origin?: string
+  readonly challenge?: string
+  readonly rpId?: string
+  readonly flags?: number
+  readonly signCount?: number
+  readonly pair?: KeyPair
+  readonly id?: Buffer
+  readonly type?: string
+}
+
+/** A passkey that was made, and goes on counting. */
+export interface BrowserPasskey {
+  readonly id: Buffer
+  readonly pair: KeyPair
+  readonly flags: number
+  readonly userHandle: string | null
+  signCount: number
+}
+
+/** Somebody is there and verified, and the key is kept in a cloud. */
+export const usual = flags.up | flags.uv | flags.be | flags.bs
+const origin = 'http://localhost:8484'
+
+/** Make a passkey: the credential as it is sent, and the passkey that stays in the authenticator. */
+export function createPasskey(
+  options: Options,
+  odd: Oddity & { readonly counts?: boolean; readonly aaguid?: Buffer } = {},
+): { credential: object; passkey: BrowserPasskey } {
+  const said = odd.flags ?? usual
+  const passkey: BrowserPasskey = {
+    id: odd.id ?? randomBytes(32),
+    pair: odd.pair ?? keyPair('ES256'),
+    flags: said,
+    userHandle: options.user?.id ?? null,
+    signCount: odd.signCount ?? (odd.counts ? 1 : 0),
+  }
+  const clientDataJson = clientData('webauthn.create', options, odd)
+  const authData = authenticatorData({
+    rpId: odd.rpId ?? options.rp?.id ?? '',
+    flags: said | flags.at,
+    signCount: passkey.signCount,
+    attested: attestedBytes(passkey.id, writeCbor(passkey.pair.cose), odd.aaguid),
+  })
+  const credential = {
+    ...common(passkey),
+    response: {
+      clientDataJSON: clientDataJson.toString('base64url'),
+      attestationObject: attestationObject(authData).toString('base64url'),
+      transports: ['internal', 'hybrid', 'telepathy'],
+      publicKeyAlgorithm: -7,
+    },
+  }
+  return { credential, passkey }
+}
+
+function clientData(type: string, options: Options, odd: Oddity): Buffer {
+  return jsonBytes({
+    type: odd.type ?? type,
+    challenge: odd.challenge ?? options.challenge,
+    origin: odd.origin ?? origin,
+    crossOrigin: false,
+  })
+}
+
+function common({ id }: { readonly id: Buffer }) {
+  const text = id.toString('base64url')
+  return {
+    id: text,
+    rawId: text,
+    type: 'public-key',
+    authenticatorAttachment: 'platform',
+    clientExtensionResults: {},
+  }
+}
+
+/** What a person makes a passkey by. */
+export async function offered(app: TestApp, token: string): Promise<Required<Options>> {
+  const answer = await app.call('POST', '/v1/me/passkeys/options', { token, body: {} })
+  assert.equal(answer.status, 200, answer.text)
+  return answer.body.public_key as Required<Options>
+}
+
+export function register(app: TestApp, token: string, credential: object, name?: string): Promise<Answered> {
+  const body = { credential, ...(name !== undefined && { name }) }
+  return app.call('POST', '/v1/me/passkeys', { token, body })
+}
+
+/** A person with a passkey. The session that added it goes on. */
+export interface WithPasskey extends SignedIn {
+  readonly passkey: BrowserPasskey
+  readonly passkeyId: string
+  readonly recoveryCodes: readonly string[]
+}
+
+export async function addPasskey(
+  app: TestApp,
+  token: string,
+  odd: Parameters<typeof createPasskey>[1] = {},
+): Promise<Pick<WithPasskey, 'passkey' | 'passkeyId' | 'recoveryCodes'>> {
+  const { credential, passkey } = createPasskey(await offered(app, token), odd)
+  const { status, body, text } = await register(app, token, credential)
+  assert.equal(status, 201, text)
+  const { id } = body.passkey as { readonly id: string }
+  return { passkey, passkeyId: id, recoveryCodes: body.recovery_codes ?? [] }
+}
+
+export async function withPasskey(
+  app: TestApp,
+  username: string,
+  odd: Parameters<typeof createPasskey>[1] = {},
+): Promise<WithPasskey> {
+  const person = await app.signedIn(username)
+  return { ...person, ...(await addPasskey(app, person.token, odd)) }
+}
