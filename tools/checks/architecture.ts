@@ -87,7 +87,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // The console, which knows the server by its interface only. Each folder builds on those before it.
   'console/src/words': [],
   'console/src/api': ['preact', 'latchkey/client'],
-  'console/src': ['preact', 'latchkey/client', 'console/src/api', 'console/src/words'],
+  // What a browser does for passkeys. It knows neither the server nor the pages.
+  'console/src/passkeys': [],
+  'console/src': [
+    'preact',
+    'latchkey/client',
+    'console/src/api',
+    'console/src/passkeys',
+    'console/src/words',
+  ],
   // QR codes are drawn by elements alone.
   'console/src/elements': [
     'preact',
@@ -95,6 +103,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'latchkey/client',
     'console/src',
     'console/src/api',
+    'console/src/passkeys',
     'console/src/words',
   ],
   // Pages do not import each other, so that each is a script of its own.
@@ -104,6 +113,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'console/src',
     'console/src/api',
     'console/src/elements',
+    'console/src/passkeys',
     'console/src/words',
   ],
   'console/src/app': [
@@ -112,6 +122,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'console/src',
     'console/src/api',
     'console/src/elements',
+    'console/src/passkeys',
     'console/src/words',
     'console/src/pages/*',
   ],

@@ -1,0 +1,52 @@
+import type { CredentialType } from './json.ts'
+
+/** What of the browser is used for passkeys. */
+export interface PasskeyPlatform {
+  readonly isSecureContext: boolean
+  readonly hostname: string
+  readonly credentials: Pick<CredentialsContainer, 'create' | 'get'> | undefined
+  readonly type: CredentialType | undefined
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+  /** Resolves after so many milliseconds, and then not before the page is visible. Never, if the signal aborts before. */
+  wait(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/**
+ * Why a page cannot use passkeys at all: it is no secure context, its host is a number where passkeys belong to a name, or the
+ * browser has none.
+ */
+export type Obstacle = 'insecure' | 'numeric' | 'unsupported'
+
+export function obstacleOf(platform: PasskeyPlatform): Obstacle | undefined {
+  if (!platform.isSecureContext) return 'insecure'
+  if (platform.credentials === undefined || platform.type === undefined) return 'unsupported'
+  // Four numbers, or brackets: the host has to be a domain (WebAuthn 5.1.3 and 5.1.4).
+  return /^\[|^[\d.]+$/.test(platform.hostname) ? 'numeric' : undefined
+}
+
+export function browserPlatform(): PasskeyPlatform {
+  // A browser without passkeys, and one outside of a secure context, have neither.
+  const { PublicKeyCredential: type }: { PublicKeyCredential?: CredentialType } = globalThis
+  const { credentials }: Partial<Navigator> = navigator
+  return { isSecureContext, hostname: location.hostname, credentials, type, now: Date.now, wait }
+}
+
+/** Timers stand still while a computer sleeps, so the time is looked at again when the page is shown. */
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  const dueMs = Date.now() + ms
+  return new Promise((resolve) => {
+    const look = () => {
+      if (Date.now() < dueMs || document.visibilityState !== 'visible') return
+      end()
+      resolve()
+    }
+    const timer = setTimeout(look, ms)
+    const end = () => {
+      clearTimeout(timer)
+      document.removeEventListener('visibilitychange', look)
+    }
+    document.addEventListener('visibilitychange', look)
+    signal.addEventListener('abort', end)
+  })
+}
