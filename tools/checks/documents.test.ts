@@ -51,7 +51,10 @@ test('every TypeScript sample of the pages about tokens, client, testing and dev
       }
     }
     assert(count >= 6)
-    writeFileSync(join(folder, 'tsconfig.json'), '{ "extends": "../tsconfig.json", "include": ["*.ts"] }')
+    // The client runs in browsers as well as in Node.
+    const compilerOptions = { lib: ['es2024', 'esnext', 'dom', 'dom.iterable', 'dom.asynciterable'] }
+    const config = { extends: '../tsconfig.json', compilerOptions, include: ['*.ts'] }
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
     execFileSync('tsc', ['--noEmit', '--project', folder], { encoding: 'utf8' })
   } finally {
     rmSync(folder, { recursive: true })

@@ -4,14 +4,7 @@
  */
 
 export type CreationOptions = PublicKeyCredentialCreationOptionsJSON
-/** The types of the platform have this one without its members. */
-export interface RequestOptions {
-  readonly challenge: string
-  readonly timeout?: number
-  readonly rpId?: string
-  readonly allowCredentials?: readonly PublicKeyCredentialDescriptorJSON[]
-  readonly userVerification?: string
-}
+export type RequestOptions = PublicKeyCredentialRequestOptionsJSON
 
 /** What the static methods of `PublicKeyCredential` do, where the browser has them. */
 export type CredentialType = Partial<typeof PublicKeyCredential>
@@ -34,9 +27,7 @@ export function requestOptionsOf(
   given: RequestOptions,
   type: CredentialType,
 ): PublicKeyCredentialRequestOptions {
-  // The same object, whose type the platform does not say.
-  const json = given as unknown as PublicKeyCredentialRequestOptionsJSON
-  if (type.parseRequestOptionsFromJSON) return type.parseRequestOptionsFromJSON(json)
+  if (type.parseRequestOptionsFromJSON) return type.parseRequestOptionsFromJSON(given)
   const { challenge, allowCredentials = [] } = given
   return {
     ...(given as unknown as PublicKeyCredentialRequestOptions), // the other members are the same in both forms

@@ -2,9 +2,9 @@ import { createRemoteClock } from '../clock/remote-clock.ts'
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { clockOf } from '../options/clock.ts'
 import { isLoopback, trustworthyUrl } from '../token/trustworthy-url.ts'
-import { ClientError } from './errors.ts'
+import { ClientError, type PasskeyOptions } from './errors.ts'
 import { type ClientEvents, createEvents } from './events.ts'
-import { createIssuer, type Enrolment } from './issuer.ts'
+import { createIssuer, type Enrolment, type FactorProof } from './issuer.ts'
 import { createKeeper } from './keeper.ts'
 import { createQueue, type Locks, platformLocks } from './locks.ts'
 import { prepareOutgoing } from './outgoing.ts'
@@ -48,10 +48,12 @@ export interface Credentials {
   readonly askFactor?: boolean
 }
 
-/** What `answer` takes. */
+/** What `answer` takes: a code, or what a passkey has answered. */
 export interface FactorAnswer {
   readonly challenge: string
-  readonly code: string
+  readonly code?: string
+  /** In its JSON form, which `PublicKeyCredential.toJSON` gives. */
+  readonly credential?: object
   readonly remember?: boolean
 }
 
@@ -78,13 +80,27 @@ export interface Client {
    */
   signIn(credentials: Credentials): Promise<Session>
   /**
-   * The second step of a sign-in: a code of the authenticator, or a recovery code, with blanks and dashes as it was typed.
+   * What to ask a passkey with, to sign in without user name and password.
+   * @throws {ClientError} `issuer_unreachable`, `issuer_unavailable`, `issuer_refused` or `answer_invalid`; `closed`.
+   */
+  passkeyOptions(): Promise<PasskeyOptions>
+  /**
+   * Sign in with what a passkey has answered to `passkeyOptions`. A session that this client had before is ended.
+   * @param credential in its JSON form, which `PublicKeyCredential.toJSON` gives
+   * @throws {ClientError} `passkey_unknown`; `passkey_refused`; `challenge_invalid`, if the options were too old; `issuer_unreachable`,
+   * `issuer_unavailable`, `issuer_refused` or `answer_invalid`; `closed`.
+   * @throws {TypeError} if it is no object.
+   */
+  signInWithPasskey(credential: object): Promise<Session>
+  /**
+   * The second step of a sign-in: a code of the authenticator or a recovery code, with blanks and dashes as it was typed; or what a
+   * passkey has answered to the `passkey` of the challenge.
    * @param given `challenge` is the `id` of the challenge that `signIn` was rejected with. With `remember`, the issuer asks for no
    * second factor in this browser for 30 days; it takes `cookieStorage`.
    * @returns The session, and recovery codes to be shown this once if the account has enrolled its first factor.
-   * @throws {ClientError} `code_wrong`; `challenge_invalid`, if the sign-in has to begin again; `issuer_unreachable`,
+   * @throws {ClientError} `code_wrong`; `passkey_refused`; `challenge_invalid`, if the sign-in has to begin again; `issuer_unreachable`,
    * `issuer_unavailable`, `issuer_refused` or `answer_invalid`; `closed`.
-   * @throws {TypeError} if a member is missing, is not a text, or is not known.
+   * @throws {TypeError} if a member is missing, is of the wrong type, or is not known; if there are both, or none, of `code` and `credential`.
    */
   answer(given: FactorAnswer): Promise<SecondStep>
   /**
@@ -211,14 +227,25 @@ export function createClient(options: ClientOptions): Client {
       await keeper.signIn((issuer) => issuer.logIn(username, password, askFactor), username)
       return sessionOfNow()
     },
+    async passkeyOptions() {
+      requireOpen()
+      return issuer.passkeyOptions()
+    },
+    async signInWithPasskey(credential: object) {
+      requireOpen()
+      if (!isObject(credential)) throw new TypeError('a credential is an object')
+      await keeper.signIn((issuer) => issuer.logInWithPasskey(credential), '')
+      return sessionOfNow()
+    },
     async answer(given: FactorAnswer) {
       requireOpen()
       checkOptions('answer', given, answerNames)
-      const { challenge, code, remember = false } = given
-      if (typeof challenge !== 'string' || typeof code !== 'string' || typeof remember !== 'boolean') {
-        throw new TypeError('a challenge and a code are texts, and remember is true or false')
+      const { challenge, remember = false } = given
+      if (typeof challenge !== 'string' || typeof remember !== 'boolean') {
+        throw new TypeError('a challenge is a text, and remember is true or false')
       }
-      const { recoveryCodes } = await keeper.signIn((issuer) => issuer.answer(challenge, code, remember), '')
+      const proof = proofOf(given)
+      const { recoveryCodes } = await keeper.signIn((issuer) => issuer.answer(challenge, proof, remember), '')
       return Object.freeze({ session: sessionOfNow(), recoveryCodes })
     },
     async enrol(challenge: string) {
@@ -259,7 +286,17 @@ const clientOptions: OptionNames<ClientOptions> = {
   locks: 1,
 }
 const credentialNames: OptionNames<Credentials> = { username: 1, password: 1, askFactor: 1 }
-const answerNames: OptionNames<FactorAnswer> = { challenge: 1, code: 1, remember: 1 }
+const answerNames: OptionNames<FactorAnswer> = { challenge: 1, code: 1, credential: 1, remember: 1 }
+
+function proofOf({ code, credential }: FactorAnswer): FactorProof {
+  if (typeof code === 'string' && credential === undefined) return { code }
+  if (isObject(credential) && code === undefined) return { credential }
+  throw new TypeError('an answer has a code, which is a text, or a credential, which is an object')
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
 
 /** The locks of a browser have members that the program cannot list, so what is needed is looked for. */
 function locksOf(locks: Locks | undefined): Locks | undefined {

@@ -5,6 +5,8 @@
  * - `factor_required`: the password is right, and the account asks for a second factor; `challenge` says which.
  * - `code_wrong`: the code is wrong, or was used before. The challenge stands for a few more.
  * - `challenge_invalid`: the second step took too long, or too many codes were wrong; sign in again.
+ * - `passkey_unknown`: the issuer knows no such passkey, for example because it was removed there.
+ * - `passkey_refused`: the issuer knows the passkey, and does not take its answer.
  * - `issuer_unreachable`: the issuer did not answer. The session stands.
  * - `issuer_unavailable`: the issuer answered 429 or 5xx, or did so a moment ago. The session stands.
  * - `issuer_refused`: the issuer refused for another reason; `status` and `issuerCode` give it.
@@ -18,6 +20,8 @@ export type ClientErrorCode =
   | 'factor_required'
   | 'code_wrong'
   | 'challenge_invalid'
+  | 'passkey_unknown'
+  | 'passkey_refused'
   | 'issuer_unreachable'
   | 'issuer_unavailable'
   | 'issuer_refused'
@@ -25,15 +29,32 @@ export type ClientErrorCode =
   | 'origin_not_listed'
   | 'closed'
 
+/**
+ * What a passkey is asked with: the JSON form of WebAuthn level 3, which `PublicKeyCredential.parseRequestOptionsFromJSON` takes.
+ * The arrays are as the platform's types have them.
+ */
+export interface PasskeyOptions {
+  /** In base64url. The issuer takes one answer to it. */
+  readonly challenge: string
+  /** How long the challenge lives, in milliseconds. */
+  readonly timeout?: number
+  readonly rpId?: string
+  /** Empty if the person chooses among all that they have. */
+  readonly allowCredentials?: { id: string; type: string; transports?: string[] }[]
+  readonly userVerification?: string
+}
+
 /** The second step that a sign-in asks for. */
 export interface FactorChallenge {
   /** What `answer` and `enrol` take. It stands for the password that was right, for a few minutes. */
   readonly id: string
   /**
-   * What may be proven: `authenticator`, `recovery_code`; or `mailed_code`, which was sent because the account has never signed
-   * in from there. Empty if the account has no factor yet.
+   * What may be proven: `passkey`, `authenticator`, `recovery_code`; or `mailed_code`, which was sent because the account has never
+   * signed in from there. Empty if the account has no factor yet.
    */
   readonly factors: readonly string[]
+  /** What a passkey of the account is asked with, if it has one. */
+  readonly passkey: PasskeyOptions | undefined
   /** Of a mailed code, where it went, as far as that is shown: `a…@example.com`. */
   readonly sentTo: string | undefined
   /** What may be enrolled, which the account has to do before there is a session. Empty if it has a factor. */

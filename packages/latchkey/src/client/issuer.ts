@@ -1,4 +1,4 @@
-import { ClientError, type FactorChallenge } from './errors.ts'
+import { ClientError, type FactorChallenge, type PasskeyOptions } from './errors.ts'
 import type { Prover } from './proofs/proofs.ts'
 
 /** What the issuer gives at a sign-in and at each refresh. */
@@ -37,12 +37,17 @@ export interface RefreshRequest {
   readonly isCurrent: () => Promise<boolean>
 }
 
+/** What the second step is done with. */
+export type FactorProof = { readonly code: string } | { readonly credential: object }
+
 /** The issuer's routes that a client calls. Each rejects with a ClientError. */
 export interface Issuer {
   /** With `asksFactor`, also a browser that is remembered is asked for the second factor. */
   logIn(username: string, password: string, asksFactor: boolean): Promise<GivenTokens>
+  passkeyOptions(): Promise<PasskeyOptions>
+  logInWithPasskey(credential: object): Promise<GivenTokens>
   /** The second step of a sign-in. */
-  answer(challenge: string, code: string, remember: boolean): Promise<GivenTokens>
+  answer(challenge: string, proof: FactorProof, remember: boolean): Promise<GivenTokens>
   enrol(challenge: string): Promise<Enrolment>
   /** `refreshToken` is not sent where the issuer keeps it in a cookie. */
   refresh(refreshToken: string, request: RefreshRequest): Promise<Refreshed>
@@ -164,9 +169,21 @@ export function createIssuer(url: URL, { fetch, now, onDate, prover, cookie }: I
         challenge,
       })
     },
-    async answer(challenge, code, remember) {
+    async passkeyOptions() {
+      const answer = await post('/v1/login/passkey/options', {})
+      if (answer.status !== 200) throw refusalOf(answer)
+      const options = passkeyOptionsIn(answer.body)
+      if (options !== undefined) return options
+      throw new ClientError('answer_invalid', 'what answered is not the issuer', { status: 200 })
+    },
+    async logInWithPasskey(credential) {
+      const answer = await post('/v1/login/passkey', { credential, cookie })
+      if (answer.status === 200) return tokensIn(answer)
+      throw stepRefusalOf(answer)
+    },
+    async answer(challenge, proof, remember) {
       const more = remember && { remember: true }
-      const answer = await post('/v1/login/factor', { challenge, code, cookie, ...more })
+      const answer = await post('/v1/login/factor', { challenge, ...proof, cookie, ...more })
       if (answer.status === 200) return tokensIn(answer)
       throw stepRefusalOf(answer)
     },
@@ -255,10 +272,17 @@ function challengeIn(answer: Answer): FactorChallenge | undefined {
   return Object.freeze({
     id,
     factors: textsIn(factors),
+    passkey: passkeyOptionsIn(step),
     enrol: textsIn(enrol),
     sentTo: typeof sent_to === 'string' ? sent_to : undefined,
     expiresInSeconds: expires_in,
   })
+}
+
+/** Only the challenge is looked at: the platform reads the others. */
+function passkeyOptionsIn(body: object): PasskeyOptions | undefined {
+  const { public_key: options } = body as { readonly public_key?: Partial<PasskeyOptions> | null }
+  return typeof options?.challenge === 'string' ? Object.freeze(options as PasskeyOptions) : undefined
 }
 
 function textsIn(list: unknown): readonly string[] {
@@ -271,6 +295,12 @@ function stepRefusalOf(answer: Answer): ClientError {
   const issuerCode = codeIn(answer)
   if (issuerCode === 'code_wrong' && status === 403) {
     return new ClientError('code_wrong', 'the code is not right', { status, issuerCode })
+  }
+  if (issuerCode === 'passkey_refused' && status === 403) {
+    return new ClientError('passkey_refused', 'the passkey is not taken', { status, issuerCode })
+  }
+  if (issuerCode === 'passkey_unknown' && status === 401) {
+    return new ClientError('passkey_unknown', 'the issuer knows no such passkey', { status, issuerCode })
   }
   const isOver = issuerCode === 'challenge_invalid' || issuerCode === 'credentials_invalid'
   if (isOver && status === 401) {

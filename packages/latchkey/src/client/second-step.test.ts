@@ -29,6 +29,7 @@ test('a sign-in by two steps is a session after the second', async (t) => {
     challenge: {
       id: 'lk_challenge_1',
       factors: ['authenticator', 'recovery_code'],
+      passkey: undefined,
       enrol: [],
       sentTo: undefined,
       expiresInSeconds: 300,
@@ -84,6 +85,16 @@ const refusals: readonly { name: string; given: Given; code: string }[] = [
     name: 'an old challenge',
     given: { status: 401, body: { code: 'challenge_invalid' } },
     code: 'challenge_invalid',
+  },
+  {
+    name: 'a passkey that is not taken',
+    given: { status: 403, body: { code: 'passkey_refused' } },
+    code: 'passkey_refused',
+  },
+  {
+    name: 'a passkey that is refused by somebody else',
+    given: { status: 401, body: { code: 'passkey_refused' } },
+    code: 'issuer_refused',
   },
   {
     name: 'another password',
@@ -153,6 +164,10 @@ test('wrong use is a TypeError, and a closed client asks nothing', async (t) => 
     { challenge: 'x', code: 1 },
     { challenge: 'x', code: '1', remember: 1 },
     { challenge: 'x', code: '1', more: 1 },
+    { challenge: 'x', code: '1', credential: {} },
+    { challenge: 'x', credential: null },
+    { challenge: 'x', credential: 'id' },
+    { challenge: 1, credential: {} },
   ]
   for (const given of wrong) await assert.rejects(client.answer(given as never), TypeError)
   await assert.rejects(client.enrol(1 as never), TypeError)
