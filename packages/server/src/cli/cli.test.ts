@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { pbkdf2Sync } from 'node:crypto'
-import { once } from 'node:events'
 import {
   chmodSync,
   existsSync,
@@ -13,73 +11,52 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { generateKey, type PrivateKey, publicKeyOf, toJwk } from 'latchkey/token'
+import { CommandRunner, environmentWith, launch, listen } from '../../test/commands.ts'
+import { freePort } from '../../test/free-port.ts'
 import { eventually } from '../../test/second-app.ts'
 import { openMailServer } from '../../test/smtp.ts'
 import { openDatabase } from '../database/open.ts'
 import { createProgram } from './program.ts'
 
-const program = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url))
-
-interface Ran {
-  readonly status: number | null
-  readonly out: string
-  readonly err: string
-}
-
-function launch(args: readonly string[], environment: Record<string, string>, cwd: string): ChildProcess {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('LATCHKEY_'))
-  return spawn(process.execPath, ['--conditions=latchkey-source', program, ...args], {
-    cwd,
-    env: { ...Object.fromEntries(inherited), ...environment },
-  })
-}
-
-/** All that a process says until it ends. */
-function listen(child: ChildProcess): { said: () => string; ended: Promise<Ran> } {
-  let out = ''
-  let err = ''
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (err += chunk))
-  const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, out, err })) // an exit status
-  return { said: () => out, ended }
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return String(typeof address === 'object' ? address?.port : '')
-}
-
 describe('the command line', () => {
   let directory: string
   let data: string
+  let runner: CommandRunner
   let ports: { LATCHKEY_PORT: string; LATCHKEY_MQTT_PORT: string }
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'latchkey-cli-'))
     data = join(directory, 'data')
-    ports = { LATCHKEY_PORT: await freePort(), LATCHKEY_MQTT_PORT: await freePort() }
+    ports = { LATCHKEY_PORT: String(await freePort()), LATCHKEY_MQTT_PORT: String(await freePort()) }
+    runner = new CommandRunner()
   })
-  after(() => rmSync(directory, { recursive: true, force: true }))
+  after(async () => {
+    await runner.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
 
-  const run = (args: string, environment: Record<string, string> = {}) =>
-    listen(launch(args.split(' '), { LATCHKEY_DATA: data, ...ports, ...environment }, directory)).ended
-  const json = async (args: string) => {
-    const { status, out, err } = await run(`${args} --json`)
+  const asked = (args: string, settings: Record<string, string> = {}) => ({
+    args: args.split(' '),
+    environment: environmentWith({ LATCHKEY_DATA: data, ...ports, ...settings }),
+    directory,
+  })
+  /** In a process of its own: what `start` does, how a process ends, and several at once. */
+  const alone = (args: string, settings: Record<string, string> = {}) =>
+    listen(launch(asked(args, settings))).ended
+  const run = (args: string, settings: Record<string, string> = {}, input = '') =>
+    args.startsWith('start') ? alone(args, settings) : runner.run({ ...asked(args, settings), input })
+  const json = async (args: string, by: typeof run | typeof alone = run) => {
+    const { status, out, err } = await by(`${args} --json`)
     assert.equal(status, 0, err)
     assert.equal(err, '')
     return JSON.parse(out)
   }
   /** Start the server and wait until it has greeted. */
   async function start(environment: Record<string, string> = {}) {
-    const child = launch(['start'], { LATCHKEY_DATA: data, ...ports, ...environment }, directory)
+    const child = launch(asked('start', environment))
     const { said, ended } = listen(child)
     await Promise.race([eventually(() => said().includes('\n')), ended])
     const issuer = `http://127.0.0.1:${ports.LATCHKEY_PORT}`
@@ -107,10 +84,10 @@ describe('the command line', () => {
       JSON.stringify(toJwk(publicKeyOf(generateKey('ES256') as PrivateKey))),
     )
     const [ada, service, device, keys] = await Promise.all([
-      json('users add ada --type administrator --name Ada'),
-      json('services add billing --scope activity:read users:read'),
-      json('devices add lamp --key lamp.jwk --product lamp'),
-      json('keys list'),
+      json('users add ada --type administrator --name Ada', alone),
+      json('services add billing --scope activity:read users:read', alone),
+      json('devices add lamp --key lamp.jwk --product lamp', alone),
+      json('keys list', alone),
     ])
     assert.match(ada.link, /\/invitations\/lk_invite_/)
     assert.match(service.secret, /^lk_service_/)
@@ -239,13 +216,7 @@ describe('the command line', () => {
       ['kate', 'anything', 1, /no usable record of kate/],
       ['IRENE', 'the key is under the mat', 0, /^$/],
     ] as const) {
-      const child = launch(
-        ['users', 'import', 'checked.ndjson', '--check', username],
-        { LATCHKEY_DATA: data, ...ports },
-        directory,
-      )
-      child.stdin?.on('error', () => {}).end(`${typed}\n`)
-      const ran = await listen(child).ended
+      const ran = await run(`users import checked.ndjson --check ${username}`, {}, `${typed}\n`)
       assert.equal(ran.status, status, ran.err)
       assert.match(ran.err, says)
       assert.ok(!ran.err.includes(typed))
@@ -442,7 +413,7 @@ describe('the command line', () => {
     const wrong = ['fly', 'users', 'users add', 'start --fast']
     await Promise.all(
       wrong.map(async (args) => {
-        const { status, err } = await run(args)
+        const { status, err } = await alone(args)
         assert.equal(status, 2, args)
         assert.ok(err.length > 0, args)
       }),
@@ -451,7 +422,10 @@ describe('the command line', () => {
 
   test('finds what is unsafe: doctor', async () => {
     const secret = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
-    const [well, hidden] = await Promise.all([json('doctor'), run('doctor', { LATCHKEY_MASTER_KEY: secret })])
+    const [well, hidden] = await Promise.all([
+      json('doctor', alone),
+      alone('doctor', { LATCHKEY_MASTER_KEY: secret }),
+    ])
     assert.deepEqual(well.unsafe, [])
     assert.ok(hidden.status === 0 && hidden.out.includes('(set)') && !hidden.out.includes(secret))
     chmodSync(join(data, 'latchkey.db'), 0o644)
@@ -488,7 +462,7 @@ describe('the command line', () => {
     assert.equal(live?.address, '127.0.0.1')
     const ended1 = await run(`sessions end ${live?.id}`)
     assert.match(ended1.out, /has ended; its tokens are refused everywhere/)
-    assert.equal((await run(`sessions end ${live?.id}`)).status, 1)
+    assert.equal((await alone(`sessions end ${live?.id}`)).status, 1)
     assert.deepEqual(JSON.parse((await run('sessions list eve --json')).out), [])
     const invited = JSON.parse((await run('users invite eve --json')).out) as { link: string } // its contract
     await post('/v1/invitations/accept', { invitation: invited.link.split('/').at(-1), password })
@@ -496,9 +470,9 @@ describe('the command line', () => {
     assert.equal(await me(), 200)
 
     const [disabled, rotated, second] = await Promise.all([
-      run('users disable eve'),
-      run('keys rotate'),
-      run('start'),
+      alone('users disable eve'),
+      alone('keys rotate'),
+      alone('start'),
     ])
     assert.equal(disabled.status, 0, disabled.err)
     assert.equal(rotated.status, 0, rotated.err)
@@ -553,7 +527,7 @@ describe('the command line', () => {
   })
 
   test('is not in the way of a pipe that closes', async () => {
-    const child = launch(['openapi'], { LATCHKEY_DATA: data, ...ports }, directory)
+    const child = launch(asked('openapi'))
     child.stdout?.destroy()
     const { status, err } = await listen(child).ended
     assert.equal(err, '')

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -7,10 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { createSigner, generateKey, publicKeyOf, secretKey, toJwk } from 'latchkey/token'
+import { CommandRunner, environmentWith } from '../../../test/commands.ts'
 
-const program = fileURLToPath(new URL('../../../bin/latchkey.js', import.meta.url))
 const talk =
   'eyJ0eXAiOiAiSldUIiwgImFsZyI6ICJIUzI1NiJ9.eyJ1c2VyX2lkIjogInB5dGhvbnR3MjAxNiJ9.qhevGfl16LBHjRG2wb6xDitbGt3lDK-2iUYCsLseCJY='
 
@@ -21,20 +19,11 @@ describe('latchkey token', () => {
     writeFileSync(join(directory, name), content)
     return name
   }
-  async function run(args: readonly string[], input = '') {
-    const child = spawn(process.execPath, ['--conditions=latchkey-source', program, 'token', ...args], {
-      cwd: directory,
-      env: { ...process.env, TALK_SECRET: 'secret' },
-    })
-    let out = ''
-    let err = ''
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (err += chunk))
-    // A program that refuses its arguments does not wait for its input.
-    child.stdin.on('error', () => {}).end(input)
-    const [status] = await once(child, 'close')
-    return { status: status as number | null, out, err } // an exit status
-  }
+  const runner = new CommandRunner()
+  after(() => runner.close())
+  const environment = environmentWith({ TALK_SECRET: 'secret' })
+  const run = (args: readonly string[], input = '') =>
+    runner.run({ args: ['token', ...args], environment, directory, input })
 
   const key = generateKey('ES256', { keyId: 'one' })
   const privateFile = file('private.jwk', JSON.stringify(toJwk(key)))
