@@ -181,9 +181,19 @@ const addressOf = (path: string) => path.replaceAll(/\{\w+\}/g, 'x')
 /** By the source maps of what was loaded, which name the sources. */
 async function hasLoaded({ load }: Definition): Promise<boolean> {
   const [, source = assert.fail()] = /import\('\.\.\/(pages\/[\w-]+\/page\.tsx)'\)/.exec(String(load)) ?? []
-  for (const path of new Set(loaded)) {
-    const { sources } = (await (await fetch(`${opened.issuer}${path}.map`)).json()) as { sources: string[] }
-    if (sources.some((name) => name.endsWith(`/${source}`))) return true
-  }
-  return false
+  const sources = await Promise.all([...new Set(loaded)].map(sourcesOf))
+  return sources.flat().some((name) => name.endsWith(`/${source}`))
+}
+
+/** A script's name changes with its content, so its sources stay what they were. */
+const known = new Map<string, Promise<string[]>>()
+
+function sourcesOf(path: string): Promise<string[]> {
+  const sources =
+    known.get(path) ??
+    fetch(`${opened.issuer}${path}.map`)
+      .then((response) => response.json() as Promise<{ sources: string[] }>)
+      .then((map) => map.sources)
+  known.set(path, sources)
+  return sources
 }
