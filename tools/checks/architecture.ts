@@ -218,6 +218,8 @@ const ownerOf: Readonly<Record<string, string>> = {
   known_permissions: 'accounts/permissions',
   users: 'accounts/users',
   user_terms: 'accounts/search',
+  attributes: 'accounts/attributes',
+  user_attributes: 'accounts/attributes',
   invitations: 'accounts/invitations',
   password_peppers: 'accounts/passwords',
   imports: 'accounts/transfer',

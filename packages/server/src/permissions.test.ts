@@ -12,6 +12,7 @@ import {
   removeAddressOf,
   sendProofTo,
 } from './accounts/addresses/addresses.ts'
+import { setAttributes } from './accounts/attributes/change.ts'
 import { cancelDeletion, scheduleDeletion } from './accounts/deletion/deletion.ts'
 import { requireFactorOfType, resetFactors } from './accounts/factors/administer.ts'
 import { invite } from './accounts/invitations/invitations.ts'
@@ -74,6 +75,7 @@ const overSomebody: Readonly<
   updateUser: (app, weak, { admin }) => updateUser(app, weak, admin.id, { displayName: 'Mallory' }),
   unlockUser: (app, weak, { admin }) => unlockUser(app, weak, admin.id),
   endSessionOf: (app, weak, { admin }) => endSessionOf(app, weak, admin.id, admin.sessionId),
+  setAttributes: (app, weak, { admin }) => setAttributes(app, weak, admin.id, { floor: 3 }),
   addAddress: (app, weak, { admin }) =>
     addAddress(app, weak, admin.id, { address: 'mallory@example.com', language: 'en' }),
   sendProofTo: (app, weak, { admin }) => sendProofTo(app, weak, admin.id, 'adr_1'),
@@ -99,6 +101,9 @@ const overSomebody: Readonly<
 
 /** Verbs whose actor changes nobody who holds permissions. */
 const overNobody: Readonly<Record<string, string>> = {
+  addAttribute: 'needs attributes:write; an attribute decides about nobody',
+  changeAttribute: 'needs attributes:write; an attribute decides about nobody',
+  removeAttribute: 'needs attributes:write; an attribute decides about nobody',
   exportPeople: 'changes nobody',
   disable: 'is called by verbs that have authorized it',
   authorizeOver: 'is the function itself',

@@ -7,6 +7,7 @@ export const permissions = {
   'users:write': 'create, invite and disable users, end their sessions',
   'users:act-as': 'act as a user who may no more than oneself',
   'user-types:write': 'create user types',
+  'attributes:write': 'define the attributes that people may have',
   'permissions:check': 'ask what anybody may do, and why',
   'services:read': 'see services',
   'services:write': 'create and disable services',

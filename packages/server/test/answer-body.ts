@@ -16,7 +16,7 @@ export interface AnswerBody extends Members {
   readonly recovery_codes: readonly string[]
   readonly mfa_required: AskedStep
   readonly error_description: string
-  readonly errors: readonly { readonly field: string }[]
+  readonly errors: readonly { readonly field: string; readonly reason: string }[]
   readonly keys: readonly Item[]
   readonly revocations: readonly { readonly key: string }[]
   readonly reported: Members

@@ -87,6 +87,39 @@ const story: readonly Step[] = [
     leaves: [['user.create', 'success', 'admin', 'a user', null]],
   },
   {
+    does: 'adding an attribute of people',
+    act: ({ admin, ask }) =>
+      ask(201, 'POST', '/v1/attributes', {
+        ...{ token: admin.token, body: { key: 'floor', label: 'Floor', kind: 'number' } },
+      }),
+    leaves: [['attribute.add', 'success', 'admin', 'a attribute', null]],
+  },
+  {
+    does: 'changing an attribute',
+    act: ({ admin, ask }) =>
+      ask(200, 'PATCH', '/v1/attributes/floor', { token: admin.token, body: { person_may: 'change' } }),
+    leaves: [['attribute.change', 'success', 'admin', 'a attribute', null]],
+  },
+  {
+    does: 'setting a value of a user, and the same again',
+    async act({ made, admin, ask }) {
+      const path = `/v1/users/${made.dora.id}/attributes`
+      await ask(200, 'PATCH', path, { token: admin.token, body: { floor: 3 } })
+      await ask(200, 'PATCH', path, { token: admin.token, body: { floor: 3 } })
+    },
+    leaves: [['user.update', 'success', 'admin', 'dora', null]],
+  },
+  {
+    does: 'setting a value of one’s own',
+    act: ({ ada, ask }) => ask(200, 'PATCH', '/v1/me/attributes', { token: ada.token, body: { floor: 4 } }),
+    leaves: [['user.update', 'success', 'ada', 'ada', null]],
+  },
+  {
+    does: 'removing an attribute',
+    act: ({ admin, ask }) => ask(204, 'DELETE', '/v1/attributes/floor?people=2', { token: admin.token }),
+    leaves: [['attribute.remove', 'success', 'admin', 'a attribute', null]],
+  },
+  {
     does: 'exporting users',
     async act({ house }) {
       const texts = exportPeople(house.app, operator, { format: 'csv', withHashes: false })

@@ -30,6 +30,16 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { user_id: 'usr_ada', term: 'two' },
     { user_id: 'usr_bob', term: 'ada bob' },
   ],
+  attributes: [
+    attribute('floor', 'number', { is_searchable: 1, created_at: 2 }),
+    attribute('team', 'text', { bounds: '{"longest":20}', is_required: 1, person_may: 'see' }),
+  ],
+  user_attributes: [
+    { user_id: 'usr_ada', key: 'floor', value: '3' },
+    { user_id: 'usr_ada', key: 'team', value: 'one' },
+    { user_id: 'usr_bob', key: 'floor', value: '3' },
+    { user_id: 'usr_cyd', key: 'floor', value: '4' },
+  ],
   user_grants: [
     grant('grt_ada_1', 'usr_ada', 'grant', 'devices:view', null),
     grant('grt_bob_1', 'usr_bob', 'grant', 'users:read', 1100),
@@ -330,6 +340,8 @@ async function readAll(tx: Transaction): Promise<Map<string, Row>> {
 
 const keys: Readonly<Record<string, readonly string[]>> = {
   user_terms: ['user_id', 'term'],
+  attributes: ['key'],
+  user_attributes: ['user_id', 'key'],
   user_type_moves: ['user_id', 'event'],
   permission_versions: ['one'],
   known_permissions: ['name'],
@@ -377,6 +389,11 @@ function person(name: string, userType: string, more: Row = {}): Row {
     disabled_at: null,
     ...more,
   }
+}
+
+function attribute(key: string, kind: string, more: Row): Row {
+  const rule = { bounds: '{}', person_may: 'nothing', is_required: 0, is_searchable: 0 }
+  return { key, label: key, kind, ...rule, created_at: 1, ...more }
 }
 
 function grant(id: string, userId: string, kind: string, permission: string, until: number | null): Row {

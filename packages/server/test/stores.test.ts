@@ -3,6 +3,7 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import * as addresses from '../src/accounts/addresses/store.ts'
+import * as attributes from '../src/accounts/attributes/store.ts'
 import * as factors from '../src/accounts/factors/store.ts'
 import * as invitations from '../src/accounts/invitations/store.ts'
 import * as notices from '../src/accounts/notices/store.ts'
@@ -54,6 +55,11 @@ const newUser = (name: string, id: string): users.UserRow => ({
   permissions_version: 0,
   delete_at: null,
 })
+
+const newAttribute: attributes.AttributeRow = {
+  ...{ key: 'new', label: 'New', kind: 'date', bounds: {}, person_may: 'change' },
+  ...{ is_required: true, is_searchable: true, created_at: now },
+}
 
 const strictRule: userTypes.SignInRuleRow = {
   ...{ self_registration: 1, mail_code: 0, session_idle_ms: 600, session_longest_ms: 700 },
@@ -259,6 +265,110 @@ const rows: readonly Row[] = [
     statement: 'deleteUser',
     run: (tx) => users.deleteUser(tx, 'usr_dan'),
     changes: ['- user_grants grt_dan_1', '- users usr_dan'],
+  },
+  {
+    store: 'accounts/attributes',
+    statement: 'findAttributes',
+    run: (tx) => attributes.findAttributes(tx).then((rows) => rows.map(({ key }) => key)),
+    gives: ['team', 'floor'],
+  },
+  {
+    store: 'accounts/attributes',
+    statement: 'findAttribute',
+    run: (tx) => attributes.findAttribute(tx, 'team'),
+    gives: {
+      ...{ key: 'team', label: 'team', kind: 'text', bounds: { longest: 20 }, person_may: 'see' },
+      ...{ is_required: true, is_searchable: false, created_at: 1 },
+    },
+  },
+  {
+    store: 'accounts/attributes',
+    statement: 'holdAttribute',
+    run: (tx) => attributes.holdAttribute(tx, 'floor').then((row) => [row?.key, row?.is_searchable]),
+    gives: ['floor', true],
+  },
+  {
+    store: 'accounts/attributes',
+    statement: 'holdAttribute',
+    of: 'of one that there is not',
+    run: (tx) => attributes.holdAttribute(tx, 'none'),
+  },
+  {
+    store: 'accounts/attributes',
+    statement: 'insertAttribute',
+    run: (tx) => attributes.insertAttribute(tx, newAttribute),
+    changes: [
+      '+ attributes new: key=new label=New kind=date bounds={} person_may=change is_required=1 is_searchable=1 created_at=1000',
+    ],
+  },
+  {
+    store: 'accounts/attributes',
+    statement: 'updateAttribute',
+    run: (tx) =>
+      attributes.updateAttribute(tx, {
+        ...newAttribute,
+        key: 'floor',
+        bounds: { least: 1 },
+        is_required: false,
+      }),
+    changes: ['attributes floor: label=New bounds={"least":1} person_may=change'],
+  },
+  {
+    store: 'accounts/attributes',
+    statement: 'deleteAttribute',
+    run: (tx) => attributes.deleteAttribute(tx, 'team'),
+    changes: ['- attributes team', '- user_attributes usr_ada team'],
+  },
+  {
+    store: 'accounts/attributes',
+    statement: 'countValues',
+    run: async (tx) => [await attributes.countValues(tx, 'floor'), await attributes.countValues(tx, 'none')],
+    gives: [3, 0],
+  },
+  {
+    store: 'accounts/attributes',
+    statement: 'findValues',
+    run: (tx) =>
+      attributes
+        .findValues(tx, ['usr_ada', 'usr_cyd'])
+        .then((rows) => rows.map(({ key, value }) => [key, value])),
+    gives: [
+      ['floor', '3'],
+      ['team', 'one'],
+      ['floor', '4'],
+    ],
+  },
+  {
+    store: 'accounts/attributes',
+    statement: 'insertValues',
+    run: (tx) => attributes.insertValues(tx, [{ user_id: 'usr_bob', key: 'team', value: 'two' }]),
+    changes: ['+ user_attributes usr_bob team: user_id=usr_bob key=team value=two'],
+  },
+  {
+    store: 'accounts/attributes',
+    statement: 'setValue',
+    run: (tx) => attributes.setValue(tx, { user_id: 'usr_bob', key: 'floor', value: '5' }),
+    changes: ['user_attributes usr_bob floor: value=5'],
+  },
+  {
+    store: 'accounts/attributes',
+    statement: 'setValue',
+    of: 'of somebody who has none',
+    run: (tx) => attributes.setValue(tx, { user_id: 'usr_dan', key: 'floor', value: '5' }),
+    changes: ['+ user_attributes usr_dan floor: user_id=usr_dan key=floor value=5'],
+  },
+  {
+    store: 'accounts/attributes',
+    statement: 'deleteValue',
+    run: (tx) => attributes.deleteValue(tx, 'usr_ada', 'floor'),
+    changes: ['- user_attributes usr_ada floor'],
+  },
+  {
+    store: 'accounts/search',
+    statement: 'findPeople',
+    of: 'with a value of an attribute',
+    run: (tx) => search.findPeople(tx, { attribute: { key: 'floor', value: '3' } }, undefined, 5).then(idsOf),
+    gives: ['usr_ada', 'usr_bob'],
   },
   {
     store: 'devices/relations',

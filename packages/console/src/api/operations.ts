@@ -394,6 +394,108 @@ export interface Operations {
       readonly address: string
     }
   }
+  /** List the attributes that people may have. */
+  'GET /v1/attributes': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly key: string
+        readonly label: string
+        readonly kind: 'text' | 'number' | 'yes_no' | 'date'
+        readonly longest: number | null
+        readonly allowed: readonly string[] | null
+        readonly least: number | null
+        readonly most: number | null
+        readonly person_may: 'nothing' | 'see' | 'change'
+        readonly required: boolean
+        readonly searchable: boolean
+      }[]
+      readonly next: null
+    }
+  }
+  /** Add an attribute that people may have. */
+  'POST /v1/attributes': {
+    readonly body: {
+      readonly key: string
+      readonly label: string
+      readonly kind: 'text' | 'number' | 'yes_no' | 'date'
+      readonly longest?: number | null
+      readonly allowed?: readonly string[] | null
+      readonly least?: number | null
+      readonly most?: number | null
+      readonly person_may?: 'nothing' | 'see' | 'change'
+      readonly required?: boolean
+      readonly searchable?: boolean
+    }
+    readonly answer: {
+      readonly key: string
+      readonly label: string
+      readonly kind: 'text' | 'number' | 'yes_no' | 'date'
+      readonly longest: number | null
+      readonly allowed: readonly string[] | null
+      readonly least: number | null
+      readonly most: number | null
+      readonly person_may: 'nothing' | 'see' | 'change'
+      readonly required: boolean
+      readonly searchable: boolean
+    }
+  }
+  /** Remove an attribute and every value of it. `people` is how many have one; with another number it is refused, and the refusal says the right one. */
+  'DELETE /v1/attributes/{key}': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly query?: {
+      readonly people?: string | undefined
+    }
+    readonly answer: undefined
+  }
+  /** See an attribute, and how many people have a value of it. */
+  'GET /v1/attributes/{key}': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly answer: {
+      readonly key: string
+      readonly label: string
+      readonly kind: 'text' | 'number' | 'yes_no' | 'date'
+      readonly longest: number | null
+      readonly allowed: readonly string[] | null
+      readonly least: number | null
+      readonly most: number | null
+      readonly person_may: 'nothing' | 'see' | 'change'
+      readonly required: boolean
+      readonly searchable: boolean
+      readonly people: number
+    }
+  }
+  /** Change an attribute, except for its key and its kind. Values that people have stay as they are. */
+  'PATCH /v1/attributes/{key}': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly body: {
+      readonly label?: string
+      readonly longest?: number | null
+      readonly allowed?: readonly string[] | null
+      readonly least?: number | null
+      readonly most?: number | null
+      readonly person_may?: 'nothing' | 'see' | 'change'
+      readonly required?: boolean
+      readonly searchable?: boolean
+    }
+    readonly answer: {
+      readonly key: string
+      readonly label: string
+      readonly kind: 'text' | 'number' | 'yes_no' | 'date'
+      readonly longest: number | null
+      readonly allowed: readonly string[] | null
+      readonly least: number | null
+      readonly most: number | null
+      readonly person_may: 'nothing' | 'see' | 'change'
+      readonly required: boolean
+      readonly searchable: boolean
+    }
+  }
   /** List the devices one is bound to; with all=true and devices:read, every device. */
   'GET /v1/devices': {
     readonly query?: {
@@ -893,6 +995,45 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** The attributes that one may see, with one’s own values. */
+  'GET /v1/me/attributes': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly key: string
+        readonly label: string
+        readonly kind: 'text' | 'number' | 'yes_no' | 'date'
+        readonly longest: number | null
+        readonly allowed: readonly string[] | null
+        readonly least: number | null
+        readonly most: number | null
+        readonly person_may: 'nothing' | 'see' | 'change'
+        readonly required: boolean
+        readonly searchable: boolean
+        readonly value: string | number | boolean | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Set values of one’s own, where one may; null takes one away, and what is not named stays. */
+  'PATCH /v1/me/attributes': {
+    readonly body: { readonly [name: string]: string | number | boolean | null }
+    readonly answer: {
+      readonly items: readonly {
+        readonly key: string
+        readonly label: string
+        readonly kind: 'text' | 'number' | 'yes_no' | 'date'
+        readonly longest: number | null
+        readonly allowed: readonly string[] | null
+        readonly least: number | null
+        readonly most: number | null
+        readonly person_may: 'nothing' | 'see' | 'change'
+        readonly required: boolean
+        readonly searchable: boolean
+        readonly value: string | number | boolean | null
+      }[]
+      readonly next: null
+    }
+  }
   /** The second factors of one’s own account, and whether one is required. */
   'GET /v1/me/factors': {
     readonly answer: {
@@ -1098,7 +1239,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -1123,7 +1264,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -1288,7 +1429,7 @@ export interface Operations {
   'POST /v1/services': {
     readonly body: {
       readonly name: string
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly id: string
@@ -1329,7 +1470,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -1370,7 +1511,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -1439,6 +1580,7 @@ export interface Operations {
       readonly user_type?: string | undefined
       readonly status?: 'enabled' | 'disabled' | 'invited' | undefined
       readonly address?: string | undefined
+      readonly attribute?: string | undefined
       readonly signed_in_from?: string | undefined
       readonly signed_in_before?: string | undefined
       readonly signed_in?: 'never' | undefined
@@ -1465,6 +1607,7 @@ export interface Operations {
       readonly username: string
       readonly display_name?: string
       readonly user_type?: string
+      readonly attributes?: { readonly [name: string]: string | number | boolean | null }
     }
     readonly answer: {
       readonly id: string
@@ -1488,6 +1631,7 @@ export interface Operations {
       readonly user_type?: string | undefined
       readonly status?: 'enabled' | 'disabled' | 'invited' | undefined
       readonly address?: string | undefined
+      readonly attribute?: string | undefined
       readonly signed_in_from?: string | undefined
       readonly signed_in_before?: string | undefined
       readonly signed_in?: 'never' | undefined
@@ -1507,6 +1651,7 @@ export interface Operations {
         readonly password_hash?: string | null
         readonly disabled?: boolean
         readonly created_at?: string
+        readonly attributes?: { readonly [name: string]: string | number | boolean | null }
       }[]
       readonly user_type?: string
       readonly dry_run?: boolean
@@ -1639,6 +1784,51 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** Every attribute, with the value that a user has. */
+  'GET /v1/users/{id}/attributes': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly key: string
+        readonly label: string
+        readonly kind: 'text' | 'number' | 'yes_no' | 'date'
+        readonly longest: number | null
+        readonly allowed: readonly string[] | null
+        readonly least: number | null
+        readonly most: number | null
+        readonly person_may: 'nothing' | 'see' | 'change'
+        readonly required: boolean
+        readonly searchable: boolean
+        readonly value: string | number | boolean | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Set values of a user; null takes one away, and what is not named stays. */
+  'PATCH /v1/users/{id}/attributes': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: { readonly [name: string]: string | number | boolean | null }
+    readonly answer: {
+      readonly items: readonly {
+        readonly key: string
+        readonly label: string
+        readonly kind: 'text' | 'number' | 'yes_no' | 'date'
+        readonly longest: number | null
+        readonly allowed: readonly string[] | null
+        readonly least: number | null
+        readonly most: number | null
+        readonly person_may: 'nothing' | 'see' | 'change'
+        readonly required: boolean
+        readonly searchable: boolean
+        readonly value: string | number | boolean | null
+      }[]
+      readonly next: null
+    }
+  }
   /** Disable a user at once, and delete the account after days of grace. */
   'POST /v1/users/{id}/delete': {
     readonly path: {
@@ -1726,7 +1916,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }

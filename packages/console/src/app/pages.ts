@@ -45,6 +45,12 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/user-types/page.tsx'),
   },
   {
+    path: '/attributes',
+    title: { en: 'Attributes', 'zh-Hant': '人員屬性' },
+    permission: ['attributes:write'],
+    load: () => import('../pages/attributes/page.tsx'),
+  },
+  {
     path: '/who',
     title: { en: 'Who can do what', 'zh-Hant': '誰可以做什麼' },
     permission: ['permissions:check'],

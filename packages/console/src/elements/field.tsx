@@ -40,6 +40,15 @@ export function TextField({ label, hint, ...input }: FieldProps & ComponentProps
   )
 }
 
+/** Several lines of text with their label. It takes the attributes of a textarea. */
+export function TextAreaField({ label, hint, ...area }: FieldProps & ComponentProps<'textarea'>) {
+  return (
+    <Field label={label} hint={hint}>
+      {(ties) => <textarea {...area} {...ties} />}
+    </Field>
+  )
+}
+
 interface SelectFieldProps {
   readonly options: readonly { readonly value: string; readonly label: string }[]
   /** The value that is chosen at first; the first option if not given. */

@@ -18,6 +18,17 @@ import {
   sendUserProof,
 } from './addresses/routes.ts'
 import { sweepProofs } from './addresses/store.ts'
+import {
+  addAttributeRoute,
+  changeAttributeRoute,
+  listAttributes,
+  readAttribute,
+  readMyAttributes,
+  readUserAttributes,
+  removeAttributeRoute,
+  setMyAttributesRoute,
+  setUserAttributes,
+} from './attributes/routes.ts'
 import { createDeletionJob, type Deleting } from './deletion/deletion.ts'
 import { deleteUserRoute, undeleteUserRoute } from './deletion/routes.ts'
 import { isCodeMailed } from './factors/mailed-code.ts'
@@ -162,6 +173,8 @@ export async function createAccounts(
       listMySessions,
       endMySessionRoute,
       endMyOtherSessionsRoute,
+      readMyAttributes,
+      setMyAttributesRoute,
       listMyAddresses,
       addMyAddressRoute,
       sendMyProofRoute,
@@ -191,6 +204,8 @@ export async function createAccounts(
       resetUserFactors,
       listUserSessions,
       endUserSession,
+      readUserAttributes,
+      setUserAttributes,
       listUserAddresses,
       addUserAddress,
       sendUserProof,
@@ -198,6 +213,11 @@ export async function createAccounts(
       removeUserAddress,
       sendRecoveryRoute,
       resetUserRoute,
+      listAttributes,
+      addAttributeRoute,
+      readAttribute,
+      changeAttributeRoute,
+      removeAttributeRoute,
       listUserTypes,
       createUserTypeRoute,
       readUserType,

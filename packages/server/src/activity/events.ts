@@ -43,6 +43,9 @@ export type EventName =
   | 'user_type.remove'
   | 'user_type.require_factor'
   | 'user_type.set_sign_in'
+  | 'attribute.add'
+  | 'attribute.change'
+  | 'attribute.remove'
   | 'session.refresh'
   | 'session.end'
   | 'session.begin_acting'
@@ -82,10 +85,11 @@ export type Outcome = (typeof outcomes)[number]
 /** The object of an event. */
 export interface Target {
   readonly id: string
-  readonly kind: 'user' | 'user_type' | 'session' | 'service' | 'key' | 'device'
+  readonly kind: 'user' | 'user_type' | 'attribute' | 'session' | 'service' | 'key' | 'device'
 }
 export const user = (id: string): Target => ({ id, kind: 'user' })
 export const userType = (name: string): Target => ({ id: name, kind: 'user_type' })
+export const attribute = (key: string): Target => ({ id: key, kind: 'attribute' })
 export const session = (id: string): Target => ({ id, kind: 'session' })
 export const service = (id: string): Target => ({ id, kind: 'service' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })

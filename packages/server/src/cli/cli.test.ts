@@ -170,6 +170,46 @@ describe('the command line', () => {
     assert.equal(document.openapi, '3.1.0')
   })
 
+  test('defines attributes of people, and sets and finds their values', async () => {
+    const floor = await json('attributes add floor --label Floor --kind number --most 40 --searchable on')
+    assert.deepEqual(
+      [floor.most, floor.least, floor.person_may, floor.searchable],
+      [40, null, 'nothing', true],
+    )
+    await json('attributes add size --label Size --kind text --allowed S --allowed M --person-may change')
+    await json('users attributes ada --set floor=12 --set size=M')
+    const ada = await json('users attributes ada --clear size')
+    assert.deepEqual(
+      ada.map(({ key, value }: { key: string; value: unknown }) => [key, value]),
+      [
+        ['floor', 12],
+        ['size', null],
+      ],
+    )
+    assert.match((await run('users attributes ada')).out, /^floor +12 +Floor$/m)
+    assert.deepEqual((await json('users list --attribute floor=12')).length, 1)
+    const changed = await json('attributes change size --allowed none --required on')
+    assert.deepEqual([changed.allowed, changed.required], [null, true])
+    assert.match((await run('users add without')).err, /the attribute size is required/)
+    assert.equal((await json('users add with --attribute size=L')).username, 'with')
+    assert.match((await run('attributes remove floor')).err, /1 person has a value, which would be lost/)
+    await json('attributes remove floor --people 1')
+    await json('attributes remove size --people 1')
+    assert.match((await run('attributes list')).out, /^KEY +KIND[^\n]*\n$/)
+    for (const wrong of [
+      'attributes add x --label X --kind colour',
+      'attributes change size --required perhaps',
+      'attributes change size --longest much',
+      'attributes change size --person-may own',
+      'attributes remove size --people few',
+      'users attributes ada --set size',
+      'users list --attribute size',
+    ]) {
+      assert.equal((await run(wrong)).status, 2, wrong)
+    }
+    await json('users delete with --grace-days 0')
+  })
+
   test('imports and exports people, and tells who cannot be one', async () => {
     const lines = ['username,display_name,disabled', 'grace,Grace,false', 'henry,=1+1,true', 'ada,,', 'x,y']
     writeFileSync(join(directory, 'people.csv'), lines.join('\n'))

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { BuildConsole } from '../pages/console-files.ts'
 import { addActivity } from './activity/commands.ts'
 import { addAddresses } from './addresses/commands.ts'
+import { addAttributes } from './attributes/commands.ts'
 import { example, run } from './command.ts'
 import { addDevices } from './devices/commands.ts'
 import { addKeys } from './keys/commands.ts'
@@ -55,6 +56,7 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
 
   addUsers(program)
   addAddresses(program)
+  addAttributes(program)
   addUserTypes(program)
   addPermissions(program)
   addSessions(program)

@@ -2,6 +2,7 @@ import { Section } from '../../elements/section.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { Activity } from './activity.tsx'
 import { Addresses } from './addresses.tsx'
+import { Attributes } from './attributes.tsx'
 import { Factors } from './factors.tsx'
 import { Password } from './password.tsx'
 import { Sessions } from './sessions.tsx'
@@ -14,6 +15,7 @@ export function Page({ title }: PageProps) {
       <Factors />
       <Password />
       <Addresses />
+      <Attributes />
       <Activity />
     </Section>
   )

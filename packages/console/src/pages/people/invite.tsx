@@ -2,6 +2,7 @@ import { useCallback, useState } from 'preact/hooks'
 import type { Answer } from '../../api/api.ts'
 import { usePolled } from '../../api/polled.ts'
 import { useConsole, useWords } from '../../context.ts'
+import { AttributeFields, changedValues } from '../../elements/attribute-fields.tsx'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
@@ -17,12 +18,19 @@ export function Invite({ onInvited }: { onInvited: (invited: Invited) => void })
   const say = useWords(words)
   const loadTypes = useCallback((signal: AbortSignal) => api.call('GET /v1/user-types', { signal }), [api])
   const types = usePolled(loadTypes, 60_000)
-  const invite = async ({ text }: Fields) => {
+  const loadAttributes = useCallback(
+    (signal: AbortSignal) => api.call('GET /v1/attributes', { signal }),
+    [api],
+  )
+  const asked = (usePolled(loadAttributes, 60_000).value?.items ?? []).filter(({ required }) => required)
+  const invite = async (fields: Fields) => {
+    const { text } = fields
     const name = text('display_name')
     const body = {
       username: text('username'),
       user_type: text('user_type'),
       ...(name !== '' && { display_name: name }),
+      attributes: changedValues(asked, fields),
     }
     onInvited(await api.call('POST /v1/users', { body }))
   }
@@ -46,6 +54,7 @@ export function Invite({ onInvited }: { onInvited: (invited: Invited) => void })
           name="user_type"
           options={sorted.map(({ name }) => ({ value: name, label: name }))}
         />
+        <AttributeFields attributes={asked} />
       </Form>
     </Section>
   )

@@ -32,6 +32,11 @@ export function Page({ title, query }: PageProps) {
   const list = usePaged(load, 10_000)
   const loadTypes = useCallback((signal: AbortSignal) => api.call('GET /v1/user-types', { signal }), [api])
   const types = usePolled(loadTypes, 60_000).value?.items.map(({ name }) => name)
+  const loadAttributes = useCallback(
+    (signal: AbortSignal) => api.call('GET /v1/attributes', { signal }),
+    [api],
+  )
+  const attributes = usePolled(loadAttributes, 60_000).value?.items.filter(({ searchable }) => searchable)
   const { problem, run } = useAction()
 
   const change = (id: string, action: 'disable' | 'enable') =>
@@ -103,7 +108,7 @@ export function Page({ title, query }: PageProps) {
       empty={emptyText}
       controls={
         <>
-          <SearchForm search={search} types={types ?? []} />
+          <SearchForm search={search} types={types ?? []} attributes={attributes ?? []} />
           {!isEmpty(search) && <Matches search={search} />}
         </>
       }

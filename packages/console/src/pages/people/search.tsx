@@ -1,6 +1,7 @@
 import type { Operations } from '../../api/operations.ts'
 import { withQuery } from '../../api/query.ts'
 import { useWords } from '../../context.ts'
+import type { Attribute } from '../../elements/attribute-fields.tsx'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { words } from './words.ts'
@@ -11,7 +12,7 @@ const statuses = ['enabled', 'disabled', 'invited'] as const
 
 /** A search as it stands in the address: days are the reader's. */
 export type Search = Readonly<Record<(typeof members)[number], string>>
-const members = ['text', 'user_type', 'status', 'since', 'before', 'signed_in'] as const
+const members = ['text', 'user_type', 'status', 'since', 'before', 'signed_in', 'attribute', 'value'] as const
 
 export function searchIn(query: URLSearchParams): Search {
   return Object.fromEntries(members.map((name) => [name, query.get(name) ?? ''])) as Search // of the members
@@ -22,10 +23,12 @@ export function isEmpty(search: Search): boolean {
 }
 
 /** What the server is asked. What somebody has written into the address and is no choice or no day is left out. */
-export function queryOf({ text, user_type, status, since, before, signed_in }: Search): Query {
+export function queryOf({ text, user_type, status, since, before, signed_in, ...given }: Search): Query {
+  const { attribute, value } = given
   return {
     text: text || undefined,
     user_type: user_type || undefined,
+    attribute: attribute !== '' && value !== '' ? `${attribute}=${value}` : undefined,
     status: statuses.find((one) => one === status),
     signed_in_from: startOf(since),
     signed_in_before: startOf(before),
@@ -41,10 +44,11 @@ function startOf(day: string): string | undefined {
 interface SearchFormProps {
   readonly search: Search
   readonly types: readonly string[]
+  readonly attributes: readonly Attribute[]
 }
 
 /** The filters of the list, which stand in the address, so that they can be bookmarked and sent to somebody. */
-export function SearchForm({ search, types }: SearchFormProps) {
+export function SearchForm({ search, types, attributes }: SearchFormProps) {
   const say = useWords(words)
   const show = async ({ text }: Fields) => {
     location.hash = withQuery('#/people', Object.fromEntries(members.map((name) => [name, text(name)])))
@@ -54,7 +58,7 @@ export function SearchForm({ search, types }: SearchFormProps) {
   const known =
     search.user_type === '' || types.includes(search.user_type) ? types : [search.user_type, ...types]
   return (
-    <Form key={`${known}`} action={say.search} role="search" keepsFields onSubmit={show}>
+    <Form key={`${known} ${attributes.length}`} action={say.search} role="search" keepsFields onSubmit={show}>
       <TextField
         label={say.searchFor}
         hint={say.searchHint}
@@ -82,6 +86,24 @@ export function SearchForm({ search, types }: SearchFormProps) {
         initial={search.signed_in}
         options={[any, { value: 'never', label: say.never }]}
       />
+      {attributes.length > 0 && (
+        <>
+          <SelectField
+            label={say.withAttribute}
+            name="attribute"
+            initial={search.attribute}
+            options={[any, ...attributes.map(({ key, label }) => ({ value: key, label }))]}
+          />
+          <TextField
+            label={say.withValue}
+            hint={say.valueHint}
+            name="value"
+            defaultValue={search.value}
+            maxLength={500}
+            autocapitalize="none"
+          />
+        </>
+      )}
       <TextField label={say.signedInFrom} name="since" type="date" defaultValue={search.since} />
       <TextField label={say.signedInBefore} name="before" type="date" defaultValue={search.before} />
     </Form>

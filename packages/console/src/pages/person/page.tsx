@@ -7,6 +7,7 @@ import type { PageProps } from '../../page-definition.ts'
 import { Account } from './account.tsx'
 import { ActAs } from './act-as.tsx'
 import { Addresses } from './addresses.tsx'
+import { Attributes } from './attributes.tsx'
 import { Deletion } from './deletion.tsx'
 import { Facts } from './facts.tsx'
 import { Grants } from './grants.tsx'
@@ -47,6 +48,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
         <>
           <Facts person={person} />
           {mayWrite && <Account person={person} isSelf={id === session.subject} onChanged={changed} />}
+          <Attributes id={id} mayWrite={mayWrite} />
           {mayWrite && <SignIn person={person} isSelf={id === session.subject} onChanged={changed} />}
           {mayWrite && <Addresses id={id} />}
           {session.scopes.includes('users:act-as') &&

@@ -2,16 +2,19 @@ import * as v from 'valibot'
 import type { Reader } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import { mailAddress } from '../../mail-address.ts'
+import { searchedValue } from '../attributes/values.ts'
 import type { UserRow } from '../users/store.ts'
 import { countPeople, findPeople, type PeopleCount, type PeopleFilter, type Place } from './store.ts'
 import { wordsOf } from './terms.ts'
 
 /** A search, as it is asked for. */
-export interface PeopleSearch extends Omit<PeopleFilter, 'words' | 'addressKey'> {
+export interface PeopleSearch extends Omit<PeopleFilter, 'words' | 'addressKey' | 'attribute'> {
   /** Words that names or addresses begin with. */
   readonly text?: string | undefined
   /** Exactly this address of mail. */
   readonly address?: string | undefined
+  /** With exactly this value of an attribute that people are found by, as text. */
+  readonly attribute?: { readonly key: string; readonly text: string } | undefined
 }
 
 /** Matches are counted up to here. */
@@ -23,7 +26,7 @@ export async function searchPeople(
   search: PeopleSearch,
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<{ readonly rows: readonly UserRow[]; readonly next: string | null }> {
-  const filter = filterOf(search)
+  const filter = await filterOf(reader, search)
   const place = after === undefined || filter === undefined ? undefined : placeIn(after, keyOf(filter))
   if (filter === undefined) return { rows: [], next: null }
   const { rows, next } = await findPeople(reader, filter, place, limit)
@@ -31,12 +34,17 @@ export async function searchPeople(
 }
 
 export async function countMatches(reader: Reader, search: PeopleSearch): Promise<PeopleCount> {
-  const filter = filterOf(search)
+  const filter = await filterOf(reader, search)
   return filter ? countPeople(reader, filter, mostCounted) : { count: 0, isExact: true }
 }
 
 /** Undefined for a search that nobody can match. */
-function filterOf({ text, address, ...rest }: PeopleSearch): PeopleFilter | undefined {
+async function filterOf(
+  reader: Reader,
+  { text, address, attribute: asked, ...others }: PeopleSearch,
+): Promise<PeopleFilter | undefined> {
+  const attribute = asked && { key: asked.key, value: await searchedValue(reader, asked.key, asked.text) }
+  const rest = { ...others, attribute }
   const { neverSignedIn, signedInFrom, signedInBefore } = rest
   if (neverSignedIn && (signedInFrom ?? signedInBefore) !== undefined) return undefined
   const words = text === undefined ? undefined : wordsOf(text)
@@ -46,8 +54,8 @@ function filterOf({ text, address, ...rest }: PeopleSearch): PeopleFilter | unde
 }
 
 /** What users are ordered by before their ids. */
-function keyOf({ words = [], addressKey, signedInFrom, signedInBefore }: PeopleFilter) {
-  if (addressKey !== undefined) return 'nothing'
+function keyOf({ words = [], addressKey, attribute, signedInFrom, signedInBefore }: PeopleFilter) {
+  if (addressKey !== undefined || attribute) return 'nothing'
   if (words.length > 0) return 'term'
   return (signedInFrom ?? signedInBefore) === undefined ? 'nothing' : 'time'
 }

@@ -14,6 +14,8 @@ const filters = {
   user_type: v.optional(v.pipe(v.string(), v.regex(userTypeName))),
   status: v.optional(v.picklist(statuses)),
   address: v.optional(line(254)),
+  /** `department=sales`: of an attribute that people are found by. */
+  attribute: v.optional(v.pipe(line(600), v.regex(/^[a-z][a-z0-9_]{0,39}=/))),
   signed_in_from: v.optional(moment),
   signed_in_before: v.optional(moment),
   signed_in: v.optional(v.literal('never')),
@@ -57,9 +59,11 @@ export const countUsers = route({
 type Given = v.InferOutput<v.StrictObjectSchema<typeof filters, undefined>>
 
 function searchOf(given: Given): PeopleSearch {
-  const { text, status, address } = given
+  const { text, status, address, attribute = '' } = given
+  const at = attribute.indexOf('=')
   return {
     ...{ text, status, address, userType: given.user_type },
+    attribute: attribute === '' ? undefined : { key: attribute.slice(0, at), text: attribute.slice(at + 1) },
     signedInFrom: given.signed_in_from,
     signedInBefore: given.signed_in_before,
     neverSignedIn: given.signed_in === 'never',

@@ -24,6 +24,8 @@ export interface PeopleFilter {
   readonly neverSignedIn?: boolean | undefined
   /** As addresses are compared. */
   readonly addressKey?: string | undefined
+  /** As values are stored. */
+  readonly attribute?: { readonly key: string; readonly value: string } | undefined
 }
 
 /**
@@ -119,7 +121,7 @@ const rarest = (words: readonly string[]) =>
  * other filters are conditions on what the walk meets.
  */
 function candidatesOf(
-  { words = [], userType, status, addressKey, ...signedIn }: PeopleFilter,
+  { words = [], userType, status, addressKey, attribute, ...signedIn }: PeopleFilter,
   after: Place | undefined,
   asked: Asked,
 ): { readonly candidates: string; readonly order: string } {
@@ -135,6 +137,11 @@ function candidatesOf(
   if (addressKey !== undefined) {
     return byId(`user_addresses WHERE address_key = ${asked.add(addressKey)} AND`, 'user_id')
   }
+  if (attribute) {
+    const { key, value } = attribute
+    const from = `user_attributes WHERE key = ${asked.add(key)} AND value = ${asked.add(value)} AND`
+    return byId(from, 'user_id')
+  }
   const word = rarest(words)
   if (word !== undefined) return byKey('term', 'user_id', `user_terms WHERE ${begins('term', word, asked)}`)
   if (signedIn.signedInFrom !== undefined || signedIn.signedInBefore !== undefined) {
@@ -147,14 +154,20 @@ function candidatesOf(
 }
 
 function conditionsOf(filter: PeopleFilter, asked: Asked): string {
-  const { words = [], userType, status, neverSignedIn, addressKey, ...range } = filter
+  const { words = [], userType, status, neverSignedIn, addressKey, attribute, ...range } = filter
   const conditions: string[] = []
   const first = rarest(words)
   for (const word of words) {
-    const isFirst = word === first && addressKey === undefined
+    const isFirst = word === first && addressKey === undefined && !attribute
     // Somebody of whom several terms match is met by the first of them.
     const terms = `SELECT 1 FROM user_terms w WHERE w.user_id = u.id AND ${begins('w.term', word, asked)}`
     conditions.push(isFirst ? `NOT EXISTS (${terms} AND w.term < c.place)` : `EXISTS (${terms})`)
+  }
+  if (attribute && addressKey !== undefined) {
+    const { key, value } = attribute
+    conditions.push(
+      `EXISTS (SELECT 1 FROM user_attributes a WHERE a.user_id = u.id AND a.key = ${asked.add(key)} AND a.value = ${asked.add(value)})`,
+    )
   }
   if (userType !== undefined) conditions.push(`u.user_type = ${asked.add(userType)}`)
   if (status !== undefined) conditions.push(isOfStatus[status])

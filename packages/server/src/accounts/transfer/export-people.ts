@@ -1,8 +1,11 @@
 import { csvLine, safeCell } from '../../cells.ts'
+import type { Reader } from '../../database/database.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
+import { type AttributeValue, shownValue } from '../attributes/attribute-value.ts'
+import { type AttributeRow, findAttributes, findValues } from '../attributes/store.ts'
 import { findUsers } from '../users/store.ts'
-import { type PersonRecord, personMembers, recordOf } from './transferred-person.ts'
+import { attributeColumn, type PersonRecord, personMembers, recordOf } from './transferred-person.ts'
 
 export type ExportFormat = 'csv' | 'ndjson'
 
@@ -19,13 +22,22 @@ export async function* exportPeople(
 ): AsyncGenerator<string> {
   await activity.recordAlone(actor, 'user.export', undefined, { details: { format, hashes: withHashes } })
   const members = personMembers.filter((member) => withHashes || member !== 'password_hash')
-  if (format === 'csv') yield csvLine(members)
+  const attributes = await findAttributes(db)
+  if (format === 'csv')
+    yield csvLine([...members, ...attributes.map(({ key }) => `${attributeColumn}${key}`)])
   for (let after = ''; ; ) {
     const users = await findUsers(db, after, pageSize)
-    const records = users.map((user) => recordOf(user, withHashes))
+    const values = await valuesOf(
+      db,
+      users.map(({ id }) => id),
+      attributes,
+    )
+    const records = users.map((user) => recordOf(user, withHashes, values(user.id)))
     if (records.length > 0) {
       yield records
-        .map((record) => (format === 'csv' ? rowOf(record, members) : `${JSON.stringify(record)}\n`))
+        .map((record) =>
+          format === 'csv' ? rowOf(record, members, attributes) : `${JSON.stringify(record)}\n`,
+        )
         .join('')
     }
     if (users.length < pageSize) return
@@ -33,7 +45,27 @@ export async function* exportPeople(
   }
 }
 
-function rowOf(record: PersonRecord, members: readonly string[]): string {
-  const cells = members.map((member) => (record as Record<string, string | boolean | null>)[member] ?? '')
-  return csvLine(cells.map((cell) => safeCell(String(cell))))
+/** The values of these people, by key. */
+async function valuesOf(reader: Reader, ids: readonly string[], attributes: readonly AttributeRow[]) {
+  const byKey = new Map(attributes.map((one) => [one.key, one]))
+  const rows = byKey.size === 0 ? [] : await findValues(reader, ids)
+  const byUser = Map.groupBy(rows, ({ user_id }) => user_id)
+  return (id: string): Record<string, AttributeValue> =>
+    Object.fromEntries(
+      (byUser.get(id) ?? []).flatMap(({ key, value }) => {
+        // One that was added since the export began has no column.
+        const attribute = byKey.get(key)
+        return attribute ? [[key, shownValue(attribute, value)]] : []
+      }),
+    )
+}
+
+function rowOf(
+  record: PersonRecord,
+  members: readonly string[],
+  attributes: readonly AttributeRow[],
+): string {
+  const { attributes: values = {}, ...own }: Readonly<Record<string, unknown>> & PersonRecord = record
+  const cells = [...members.map((member) => own[member]), ...attributes.map(({ key }) => values[key])]
+  return csvLine(cells.map((cell) => safeCell(String(cell ?? ''))))
 }

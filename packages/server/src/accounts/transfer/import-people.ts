@@ -5,6 +5,8 @@ import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
 import { authorizeOver } from '../../permissions.ts'
 import type { World } from '../../world.ts'
+import { insertValues, type ValueRow } from '../attributes/store.ts'
+import { checkValues, type HeldAttributes, holdAttributes } from '../attributes/values.ts'
 import { holdUserType, type UserTypeRow } from '../user-types/store.ts'
 import { insertNewUsers, type UserRow } from '../users/store.ts'
 import { newUserRow } from '../users/users.ts'
@@ -35,6 +37,12 @@ interface ImportOptions {
   readonly onCreated?: (tx: Transaction, created: number) => Promise<void>
 }
 
+interface NewRow {
+  readonly index: number
+  readonly row: UserRow
+  readonly values: readonly ValueRow[]
+}
+
 /** Thrown to undo what a trial has done. */
 class TrialIsOver extends Error {}
 
@@ -53,12 +61,17 @@ export async function importPeople(
   try {
     await db.transaction(async (tx) => {
       const types = await holdTypes(tx, new Set(people.map((person) => person.userType ?? userType)))
+      const attributes = await holdAttributes(
+        tx,
+        people.flatMap((person) => Object.keys(person.attributes ?? {})),
+      )
       const refused: NotImported[] = []
-      const rows: { index: number; row: UserRow }[] = []
+      const rows: NewRow[] = []
       for (const [index, person] of people.entries()) {
         try {
           const type = types.get(person.userType ?? userType)
-          rows.push({ index, row: rowOf(world, actor, person, type) })
+          const row = rowOf(world, actor, person, type)
+          rows.push({ index, row, values: valuesOf(row.id, attributes, person) })
         } catch (error) {
           if (!(error instanceof Refusal)) throw error
           refused.push({ index, code: error.code, detail: error.message })
@@ -67,6 +80,10 @@ export async function importPeople(
       const inserted = await insertNewUsers(
         tx,
         rows.map(({ row }) => row),
+      )
+      await insertValues(
+        tx,
+        rows.flatMap(({ row, values }) => (inserted.has(row.id) ? values : [])),
       )
       for (const { index, row } of rows) {
         if (!inserted.has(row.id)) {
@@ -116,4 +133,15 @@ function rowOf(
     created_at: Math.min(createdAt ?? now, now),
     disabled_at: isDisabled ? now : null,
   }
+}
+
+/** @throws {Refusal} `request_invalid` */
+function valuesOf(
+  userId: string,
+  attributes: HeldAttributes,
+  { attributes: given = {} }: TransferredPerson,
+): readonly ValueRow[] {
+  return [...checkValues(attributes, given, { isText: true })].flatMap(([key, value]) =>
+    value === null ? [] : [{ user_id: userId, key, value }],
+  )
 }

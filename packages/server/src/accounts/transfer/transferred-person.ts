@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { timestamp } from '../../http/schema.ts'
 import { faultOf } from '../../http/validate.ts'
+import type { AttributeValue } from '../attributes/attribute-value.ts'
+import { givenValues } from '../attributes/routes.ts'
 import { HashFault } from '../passwords/hashes/hash-format.ts'
 import { storedForm } from '../passwords/hashes/spellings.ts'
 import type { UserRow } from '../users/store.ts'
@@ -16,6 +18,8 @@ export interface TransferredPerson {
   readonly isDisabled: boolean
   /** In milliseconds since the epoch; the moment of the import if it is not known. */
   readonly createdAt: number | undefined
+  /** By key; a value of any kind may be written as text. */
+  readonly attributes?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Why one record of a file cannot be imported. */
@@ -31,8 +35,11 @@ export const personSchema = v.strictObject({
   password_hash: v.optional(v.nullable(text(1024))),
   disabled: v.optional(v.boolean()),
   created_at: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  attributes: v.optional(givenValues),
 })
-export const personMembers = Object.keys(personSchema.entries)
+/** The members that are a column of a table each; an attribute is a column `attribute.<key>`. */
+export const personMembers = Object.keys(personSchema.entries).filter((name) => name !== 'attributes')
+export const attributeColumn = 'attribute.'
 
 export type PersonRecord = v.InferOutput<typeof personSchema>
 
@@ -45,6 +52,7 @@ export function personOf(record: PersonRecord): TransferredPerson {
     passwordHash: record.password_hash ? usable(() => storedForm(record.password_hash!)) : null,
     isDisabled: record.disabled ?? false,
     createdAt: record.created_at === undefined ? undefined : Date.parse(record.created_at),
+    ...(record.attributes && { attributes: record.attributes }),
   }
 }
 
@@ -56,7 +64,11 @@ export function readPerson(value: unknown): TransferredPerson {
   throw new RecordFault(`${field === '/' ? 'it' : field.slice(1)} ${reason}`)
 }
 
-export function recordOf(user: UserRow, withHash: boolean): PersonRecord {
+export function recordOf(
+  user: UserRow,
+  withHash: boolean,
+  attributes: Readonly<Record<string, AttributeValue>>,
+): PersonRecord {
   return {
     username: user.username,
     display_name: user.display_name,
@@ -64,6 +76,7 @@ export function recordOf(user: UserRow, withHash: boolean): PersonRecord {
     ...(withHash && { password_hash: user.password_hash }),
     disabled: user.disabled_at !== null,
     created_at: timestamp(user.created_at),
+    ...(Object.keys(attributes).length > 0 && { attributes }),
   }
 }
 

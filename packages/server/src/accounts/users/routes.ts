@@ -3,6 +3,7 @@ import { Refusal } from '../../errors.ts'
 import { created, done, ok, routesFor } from '../../http/route.ts'
 import { line, whole } from '../../http/schema.ts'
 import { findLiveSessions } from '../../sessions/store.ts'
+import { givenValues } from '../attributes/routes.ts'
 import type { AccountsGround } from '../ground.ts'
 import { invite } from '../invitations/invitations.ts'
 import { userTypeName } from '../user-types/user-types.ts'
@@ -27,6 +28,8 @@ export const createUserRoute = route({
     username: line(200),
     display_name: v.optional(line(200)),
     user_type: v.optional(slug, 'customer'),
+    /** Those that are required must be there. */
+    attributes: v.optional(givenValues, {}),
   }),
   answers: {
     201: {
@@ -41,8 +44,8 @@ export const createUserRoute = route({
   },
   refuses: ['user_exists', 'user_type_unknown', 'permission_missing'],
   async handle(ground, { body, actor }) {
-    const { username, display_name: displayName, user_type: userType } = body
-    const user = await createUser(ground, actor, { username, displayName, userType })
+    const { username, display_name: displayName, user_type: userType, attributes } = body
+    const user = await createUser(ground, actor, { username, displayName, userType, attributes })
     const invitation = await invite(ground, actor, user.id)
     const link = ground.linkTo(invitation.secret)
     const warnings = lookAlikeWarnings(await findLookAlikes(ground.db, user))

@@ -10,6 +10,7 @@ import { endAllSessions, endSession } from '../../sessions/end.ts'
 import { findSession } from '../../sessions/store.ts'
 import { isVisible, requireVisible } from '../../text.ts'
 import type { World } from '../../world.ts'
+import { type GivenValues, storeValues } from '../attributes/values.ts'
 import type { UsersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
 import { keepAdministrator } from '../permissions/administrators.ts'
@@ -35,6 +36,10 @@ export interface NewUser {
   readonly username: string
   readonly displayName?: string | undefined
   readonly userType: string
+  /** Those that are required must be among them; undefined where nobody is asked for any. */
+  readonly attributes?: GivenValues | undefined
+  /** Whether every kind of attribute may be written as text. */
+  readonly isText?: boolean
 }
 
 /** Also as what it is compared by: a compatibility character may become a blank or a mark. */
@@ -73,7 +78,7 @@ export function newUserRow(world: World, { username, displayName, userType }: Ne
 
 /**
  * Create a user who has no password yet: an invitation or the command line gives one.
- * @throws {Refusal} `user_type_unknown`, `user_exists`; `permission_missing` for a type that permits what the actor may not
+ * @throws {Refusal} `user_type_unknown`, `user_exists`; `request_invalid` for attributes that are wrong or missing; `permission_missing` for a type that permits what the actor may not
  */
 export async function createUser(
   { db, world, activity }: Ground,
@@ -88,6 +93,8 @@ export async function createUser(
       if (!type) throw new Refusal('user_type_unknown', 'there is no user type of this name')
       authorizeOver(actor, type.permissions)
       await insertUser(tx, row)
+      const { attributes, isText = false } = given
+      if (attributes) await storeValues(tx, row.id, attributes, { isText })
       await makeSearchable(tx, row.id)
       await activity.record(tx, actor, 'user.create', user(row.id))
     })

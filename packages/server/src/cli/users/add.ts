@@ -6,19 +6,24 @@ import { operator } from '../../identity.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
+import { valuesIn } from './attributes.ts'
 
 interface Options {
   readonly type: string
   readonly name?: string
+  readonly attribute?: readonly string[]
 }
 
 export async function run({ args: [username = ''], options, json }: Given<Options>): Promise<void> {
   const output = createOutput(json)
+  const attributes = valuesIn(options.attribute)
   await withApp(async (app) => {
     const user = await createUser(app, operator, {
       username,
       displayName: options.name,
       userType: options.type,
+      attributes,
+      isText: true,
     })
     const { secret, expiresAt } = await invite(app, operator, user.id)
     const warnings = lookAlikeWarnings(await findLookAlikes(app.db, user))

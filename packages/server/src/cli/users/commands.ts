@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { example, run } from '../command.ts'
+import { collect, example, run } from '../command.ts'
 
 /** The commands of `latchkey users`. */
 export function addUsers(program: Command): void {
@@ -9,6 +9,7 @@ export function addUsers(program: Command): void {
     .description('create a user and print the invitation by which they set a password')
     .option('--type <type>', 'the type of user', 'customer')
     .option('--name <name>', 'how the user is called')
+    .option('--attribute <key=value>', 'an attribute, once for each', collect)
     .addHelpText('after', example('latchkey users add ada --type administrator'))
     .action(run(() => import('./add.ts')))
   users
@@ -18,6 +19,7 @@ export function addUsers(program: Command): void {
     .option('--type <type>', 'users of this type')
     .option('--status <status>', 'enabled, disabled, or invited: without a password yet')
     .option('--address <address>', 'who has exactly this address of mail')
+    .option('--attribute <key=value>', 'with exactly this value of an attribute that people are found by')
     .option('--signed-in-from <time>', 'last signed in at this time or later, as RFC 3339 writes it')
     .option('--signed-in-before <time>', 'last signed in before this time')
     .option('--never-signed-in', 'never signed in')
@@ -51,6 +53,13 @@ export function addUsers(program: Command): void {
     .description('keep a user who was going to be deleted; the account stays disabled')
     .addHelpText('after', example('latchkey users undelete mallory'))
     .action(run(() => import('./undelete.ts')))
+  users
+    .command('attributes <username>')
+    .description('print the attributes of a user, or set some of them first')
+    .option('--set <key=value>', 'a value, once for each attribute', collect)
+    .option('--clear <key>', 'an attribute whose value is taken away', collect)
+    .addHelpText('after', example('latchkey users attributes ada --set department=sales'))
+    .action(run(() => import('./attributes.ts')))
   users
     .command('invite <username>')
     .description('print a new link on which a user sets a password; older ones end')

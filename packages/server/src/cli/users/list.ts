@@ -7,6 +7,7 @@ import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput, table } from '../output.ts'
 import { WrongUse } from '../wrong-use.ts'
+import { valuesIn } from './attributes.ts'
 import { momentOption } from './grants.ts'
 
 interface Options {
@@ -14,6 +15,7 @@ interface Options {
   readonly type?: string
   readonly status?: string
   readonly address?: string
+  readonly attribute?: string
   readonly signedInFrom?: string
   readonly signedInBefore?: string
   readonly neverSignedIn?: boolean
@@ -50,12 +52,14 @@ function searchIn(options: Options): PeopleSearch {
   if (options.status !== undefined && status === undefined) {
     throw new WrongUse(`--status is one of ${statuses.join(', ')}`)
   }
+  const [attribute] = options.attribute === undefined ? [] : Object.entries(valuesIn([options.attribute]))
   const given = { ...options }
   return {
     status,
     text: options.text,
     userType: options.type,
     address: options.address,
+    attribute: attribute && { key: attribute[0], text: attribute[1] },
     signedInFrom: momentOption(given, 'signedInFrom', '--signed-in-from'),
     signedInBefore: momentOption(given, 'signedInBefore', '--signed-in-before'),
     neverSignedIn: options.neverSignedIn === true,

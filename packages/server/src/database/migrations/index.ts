@@ -17,6 +17,7 @@ import { registrations } from './0016-registrations.ts'
 import { peppers } from './0017-peppers.ts'
 import { actingSessions } from './0018-acting-sessions.ts'
 import { passkeys } from './0019-passkeys.ts'
+import { attributes } from './0020-attributes.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   peppers,
   actingSessions,
   passkeys,
+  attributes,
 ]

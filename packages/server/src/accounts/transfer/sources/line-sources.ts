@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
 import { cellText } from '../../../cells.ts'
-import { personMembers, RecordFault, readPerson } from '../transferred-person.ts'
+import { attributeColumn, personMembers, RecordFault, readPerson } from '../transferred-person.ts'
 import { recordOf } from './json-sources.ts'
 import type { Source, SourceRecord } from './source.ts'
 
@@ -57,9 +57,11 @@ interface Row {
 
 function namesIn(head: readonly string[]): readonly string[] {
   const names = head.map((name) => name.trim().toLowerCase())
-  const unknown = names.find((name) => !personMembers.includes(name))
+  const unknown = names.find((name) => !personMembers.includes(name) && !name.startsWith(attributeColumn))
   if (unknown !== undefined) {
-    throw new RecordFault(`there is no column ${unknown}; there are ${personMembers.join(', ')}`)
+    throw new RecordFault(
+      `there is no column ${unknown}; there are ${personMembers.join(', ')} and ${attributeColumn}<key>`,
+    )
   }
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined) throw new RecordFault(`the column ${twice} is there twice`)
@@ -73,11 +75,15 @@ function recordOfRow(names: readonly string[], cells: readonly string[], place: 
     const detail = `it has ${cells.length} cells, and the first line has ${names.length}`
     return { kind: 'fault', place, username, detail }
   }
+  const values: Record<string, string> = {}
   const record: Record<string, unknown> = {}
   for (const [at, name] of names.entries()) {
     const cell = cellText(cells[at] ?? '')
-    if (cell !== '') record[name] = name === 'disabled' ? flagOf(cell) : cell
+    if (cell === '') continue
+    if (name.startsWith(attributeColumn)) values[name.slice(attributeColumn.length)] = cell
+    else record[name] = name === 'disabled' ? flagOf(cell) : cell
   }
+  if (Object.keys(values).length > 0) record.attributes = values
   try {
     return { kind: 'person', place, person: readPerson(record) }
   } catch (error) {

@@ -1,0 +1,51 @@
+import { user } from '../../activity/events.ts'
+import { Refusal } from '../../errors.ts'
+import type { Ground } from '../../ground.ts'
+import type { Actor, Caller } from '../../identity.ts'
+import { findUser, holdUser } from '../users/store.ts'
+import { findToChange } from '../users/users.ts'
+import { attributesOf, type GivenValues, type PersonAttribute, storeValues } from './values.ts'
+
+/**
+ * Set values of a user, or take them away. `isText`: whether every kind may be written as text.
+ * @throws {Refusal} `user_not_found`, `permission_missing`, `request_invalid`
+ */
+export async function setAttributes(
+  { db, world, activity }: Ground,
+  actor: Actor,
+  id: string,
+  given: GivenValues,
+  isText = false,
+): Promise<readonly PersonAttribute[]> {
+  return db.transaction(async (tx) => {
+    await holdUser(tx, id)
+    await findToChange(tx, actor, id, world.now())
+    const changed = await storeValues(tx, id, given, { isText })
+    if (changed.length > 0) {
+      await activity.record(tx, actor, 'user.update', user(id), {
+        details: { attributes: changed.join(' ') },
+      })
+    }
+    return attributesOf(tx, id, 'administrator')
+  })
+}
+
+/** Set values of one's own, of those that the person may change. @throws {Refusal} `user_not_found`, `request_invalid` */
+export async function setMyAttributes(
+  { db, activity }: Ground,
+  caller: Caller,
+  given: GivenValues,
+): Promise<readonly PersonAttribute[]> {
+  const { subject: id } = caller.identity
+  return db.transaction(async (tx) => {
+    await holdUser(tx, id)
+    if (!(await findUser(tx, id))) throw new Refusal('user_not_found', 'no such user')
+    const changed = await storeValues(tx, id, given, { by: 'person' })
+    if (changed.length > 0) {
+      await activity.record(tx, caller, 'user.update', user(id), {
+        details: { attributes: changed.join(' ') },
+      })
+    }
+    return attributesOf(tx, id, 'person')
+  })
+}
