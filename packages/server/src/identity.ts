@@ -23,7 +23,6 @@ export interface Identity {
   readonly scopes: ReadonlySet<string>
   /** The key a device signed with, so that a connection ends with the key that it came by. */
   readonly keyId: string | undefined
-  readonly issuedAtMs: number
   /** When it ends: `exp`, and the clock skew that is tolerated. */
   readonly expiresAtMs: number
   /** All claims of the token, for later checks such as revocation. */
@@ -75,7 +74,6 @@ export function identityOf(claims: VerifiedClaims, toleranceMs: number): Identit
         .filter((scope) => scope !== ''),
     ),
     keyId: undefined,
-    issuedAtMs: (claims.iat ?? 0) * 1000,
     expiresAtMs: (claims.exp ?? 0) * 1000 + toleranceMs,
     claims,
   }) as unknown as Identity // the brand exists in the type only
@@ -99,7 +97,6 @@ export function deviceIdentityOf(
     userType: undefined,
     scopes: new Set<string>(),
     keyId,
-    issuedAtMs: (claims.iat ?? 0) * 1000,
     expiresAtMs: (claims.exp ?? 0) * 1000 + toleranceMs,
     claims,
   }) as unknown as Identity // the brand exists in the type only

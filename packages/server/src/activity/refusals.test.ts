@@ -102,6 +102,18 @@ test('one asker cannot make a row of each thing that could be asked for', async 
   assert.equal(Math.max(...counted), 4_899)
 })
 
+test('what is forgotten of one asker makes room for as much, and for no more', async () => {
+  const { world, rows, log, refuse } = opened()
+  for (let each = 0; each < 100; each += 1) await refuse({ subject: 'usr_a' }, 'x', device(String(each)))
+  // Half of them go on, so that they are kept.
+  for (let each = 0; each < 50; each += 1) await refuse({ subject: 'usr_a' }, 'x', device(String(each)))
+  world.advance(60_000)
+  await log.flush()
+  rows.length = 0
+  for (let each = 100; each < 200; each += 1) await refuse({ subject: 'usr_a' }, 'x', device(String(each)))
+  assert.equal(rows.length, 51, 'fifty of their own, and one for the others')
+})
+
 test('a crowd of askers is one kind once ten thousand are told apart', async () => {
   const { rows, refuse } = opened()
   for (let each = 0; each < 12_000; each += 1) await refuse({ subject: `usr_${each}` })

@@ -101,6 +101,26 @@ test('a connection that is ended does not wait for what is under way', { timeout
   await assert.rejects(connection.ask('SELECT 1'), { code: 'CONNECTION_LOST' })
 })
 
+test('a connection says once that it was lost, and not that it was ended', { timeout: 20_000 }, async (t) => {
+  const { db, storage } = await open(t)
+  let told = 0
+  const onLost = () => {
+    told += 1
+  }
+  const made = () => new Connection(serverOf(storage.at.url!), {}, { onLost })
+  const ended = made()
+  await ended.ask('SELECT 1')
+  await ended.end()
+  assert.equal(told, 0)
+  const lost = made()
+  const [row] = (await lost.ask('SELECT pg_backend_pid() AS pid')) as [{ pid: number }] // of this statement
+  const cut = [1, 2, 3].map(() => assert.rejects(lost.ask('SELECT pg_sleep(60)')))
+  await db.query('SELECT pg_terminate_backend($1::int)', row.pid)
+  await Promise.all(cut)
+  await assert.rejects(lost.ask('SELECT 1'), { code: 'CONNECTION_LOST' })
+  assert.equal(told, 1)
+})
+
 test('a statement that fails and was not awaited undoes its transaction', async (t) => {
   const { db } = await open(t)
   await assert.rejects(

@@ -6,6 +6,9 @@ import { hashSecret, isSecret, newSecret, type SecretKind, sameHash } from './se
 const kinds: SecretKind[] = ['rt', 'invite', 'claim', 'service']
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
+/** As anybody can compute it: SHA-256 of words and the body. */
+const withChecksum = (body: string) => body + hashSecret(`latchkey checksum ${body}`).slice(0, 6)
+
 describe('a secret', () => {
   for (const kind of kinds) {
     test(`says that it is Latchkey’s and what it is for: ${kind}`, () => {
@@ -46,6 +49,15 @@ describe('a secret', () => {
   ]
   for (const text of wrong)
     test(`is not ${JSON.stringify(text)}`, () => assert.equal(isSecret('rt', text), false))
+
+  test('has the length of a secret and its beginning, however right the checksum', () => {
+    // Anybody can compute the checksum: two secrets in one, and one that begins with those of another kind.
+    for (const body of ['', 'A', 'A'.repeat(42), 'A'.repeat(44), 'A'.repeat(92)]) {
+      assert.equal(isSecret('rt', withChecksum(`lk_rt_${body}`)), false, body)
+    }
+    const right = withChecksum(`lk_rt_${'A'.repeat(43)}`)
+    assert.deepEqual([isSecret('rt', right), isSecret('invite', right)], [true, false])
+  })
 
   test('with two neighbours exchanged is no secret', () => {
     const secret = newSecret('invite', realWorld)

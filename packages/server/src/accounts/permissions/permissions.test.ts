@@ -4,9 +4,11 @@ import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { eventually, openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import { type Caller, operator } from '../../identity.ts'
+import { permissionNames } from '../../permissions.ts'
 import { changeUserType, createUserType, removeUserType } from '../user-types/user-types.ts'
-import { updateUser } from '../users/users.ts'
+import { createUser, updateUser } from '../users/users.ts'
 import { grant, withdraw } from './grants.ts'
+import { insertGrant } from './store.ts'
 
 const minute = 60_000
 
@@ -101,6 +103,30 @@ for (const engine of engines) {
       )
       assert.equal(ends.length, 1)
       assert.deepEqual((await ask('GET', `/v1/users/${cyd.id}/grants`)).body.items, [])
+    })
+
+    test('however many are over, one sweep removes them all, each with its row in the log', async () => {
+      const { db, world, jobs } = app.app
+      const common = { reason: 'many', created_by: null, created_at: 0, until: world.now() + 1 }
+      let given = 0
+      while (given < 450) {
+        const { id } = await createUser(app.app, operator, { username: `eva${given}`, userType: 'customer' })
+        await db.transaction(async (tx) => {
+          for (const permission of permissionNames) {
+            for (const kind of ['grant', 'denial'] as const) {
+              given += 1
+              await insertGrant(tx, { ...common, id: `grt_many${given}`, user_id: id, permission, kind })
+            }
+          }
+        })
+      }
+      app.world.advance(1)
+      await jobs.runNow(minute)
+      assert.deepEqual(await db.query("SELECT id FROM user_grants WHERE reason = 'many'"), [])
+      const ends = await db.query(
+        "SELECT id FROM activity WHERE event = 'user.end_grant' AND details LIKE '%grt_many%'",
+      )
+      assert.equal(ends.length, given)
     })
 
     test('one that is over makes room for another, swept or not', async () => {
