@@ -361,6 +361,7 @@ describe('without a mail server', () => {
     const shown = await read('127.0.0.1:8484')
     assert.equal(shown.status, 200)
     assert.ok(shown.text.includes('ada@example.com') && shown.text.includes(secret))
+    assert.match(shown.text, /<main class="wide">/)
     assert.match(shown.text, /Hello &#60;world&#62; &#38; everybody/)
     assert.match((await read('localhost', 'zh-TW')).text, /收件人/)
     for (const host of ['evil.example', 'evil.example:8484', '127.0.0.1.evil.example', '']) {
