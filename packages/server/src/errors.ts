@@ -23,6 +23,7 @@ export type RefusalCode =
   | 'link_invalid'
   | 'factor_required'
   | 'challenge_invalid'
+  | 'passkey_unknown'
   | 'insufficient_user_authentication'
   // what they may do
   | 'permission_missing'

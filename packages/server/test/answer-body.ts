@@ -39,6 +39,11 @@ export interface AskedStep {
   readonly factors?: readonly string[]
   readonly enrol?: readonly string[]
   readonly sent_to?: string
+  readonly public_key?: {
+    readonly challenge: string
+    readonly rpId: string
+    readonly allowCredentials: unknown
+  }
 }
 
 /** One of a list. */

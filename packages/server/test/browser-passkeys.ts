@@ -9,6 +9,8 @@ import {
   jsonBytes,
   type KeyPair,
   keyPair,
+  signedBy,
+  signedBytes,
   writeCbor,
 } from './passkeys.ts'
 
@@ -17,6 +19,7 @@ import {
 interface Options {
   readonly challenge: string
   readonly rp?: { readonly id: string }
+  readonly rpId?: string
   readonly user?: { readonly id: string }
 }
 
@@ -27,6 +30,7 @@ export interface Oddity {
   readonly rpId?: string
   readonly flags?: number
   readonly signCount?: number
+  readonly userHandle?: string | null
   readonly pair?: KeyPair
   readonly id?: Buffer
   readonly type?: string
@@ -77,6 +81,28 @@ export function createPasskey(
   return { credential, passkey }
 }
 
+/** Use a passkey: the credential as it is sent. One that counts has counted on. */
+export function usePasskey(passkey: BrowserPasskey, options: Options, odd: Oddity = {}): object {
+  if (passkey.signCount > 0) passkey.signCount += 1
+  const clientDataJson = clientData('webauthn.get', options, odd)
+  const authData = authenticatorData({
+    rpId: odd.rpId ?? options.rpId ?? '',
+    flags: odd.flags ?? passkey.flags,
+    signCount: odd.signCount ?? passkey.signCount,
+  })
+  const signature = signedBy(odd.pair ?? passkey.pair, signedBytes(authData, clientDataJson))
+  const handle = odd.userHandle === undefined ? passkey.userHandle : odd.userHandle
+  return {
+    ...common({ id: odd.id ?? passkey.id }),
+    response: {
+      clientDataJSON: clientDataJson.toString('base64url'),
+      authenticatorData: authData.toString('base64url'),
+      signature: signature.toString('base64url'),
+      userHandle: handle,
+    },
+  }
+}
+
 function clientData(type: string, options: Options, odd: Oddity): Buffer {
   return jsonBytes({
     type: odd.type ?? type,
@@ -107,6 +133,19 @@ export async function offered(app: TestApp, token: string): Promise<Required<Opt
 export function register(app: TestApp, token: string, credential: object, name?: string): Promise<Answered> {
   const body = { credential, ...(name !== undefined && { name }) }
   return app.call('POST', '/v1/me/passkeys', { token, body })
+}
+
+/** What a browser signs in by, where nobody has said who they are. */
+export async function asked(app: TestApp): Promise<Options> {
+  const { status, body, text } = await app.call('POST', '/v1/login/passkey/options', { body: {} })
+  assert.equal(status, 200, text)
+  return body.public_key as Options
+}
+
+/** Sign in by a passkey alone. */
+export async function signInWith(app: TestApp, passkey: BrowserPasskey, odd: Oddity = {}): Promise<Answered> {
+  const credential = usePasskey(passkey, await asked(app), odd)
+  return app.call('POST', '/v1/login/passkey', { body: { credential } })
 }
 
 /** A person with a passkey. The session that added it goes on. */

@@ -10,7 +10,7 @@ const doors = [
   {
     what: 'makes a session',
     statements: ['insertSession'],
-    routes: ['logIn', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'actAsUser'],
+    routes: ['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'actAsUser'],
   },
   {
     what: 'makes or removes a factor, or a code that stands for one',
@@ -22,10 +22,12 @@ const doors = [
       'insertPasskey',
       'deletePasskey',
       'deletePasskeys',
+      'takeCount',
     ],
     routes: [
       'answerFactor',
       'answerFactorByForm',
+      'logInByPasskey',
       'enrolAtSignIn',
       'signInByForm',
       'beginMyAuthenticator',
@@ -40,7 +42,7 @@ const doors = [
   {
     what: 'makes the challenge of a passkey',
     statements: ['insertPasskeyChallenge'],
-    routes: ['offerMyPasskey'],
+    routes: ['offerMyPasskey', 'offerPasskeySignIn'],
   },
   {
     what: 'makes what stands for a password that was right',
@@ -55,7 +57,7 @@ const doors = [
   {
     what: 'makes a token that is refreshed',
     statements: ['insertFamily'],
-    routes: ['logIn', 'answerFactor', 'signInByForm', 'answerFactorByForm'],
+    routes: ['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm'],
   },
   {
     what: 'makes an account',

@@ -19,7 +19,7 @@ import { operator } from '../src/identity.ts'
 import { startServer } from '../src/main.ts'
 import type { AnswerBody } from './answer-body.ts'
 import { type CallOptions, type SignedIn, testLog } from './app.ts'
-import { addPasskey, createPasskey, offered } from './browser-passkeys.ts'
+import { addPasskey, createPasskey, offered, signInWith } from './browser-passkeys.ts'
 import { authenticatorOf, type TestAuthenticator } from './factors.ts'
 import { type Home, type Lamp, type Listening, newKey, openHome, publicJwk } from './home.ts'
 import { takeLetters } from './letters.ts'
@@ -475,17 +475,17 @@ const story: readonly Step[] = [
     ],
   },
   {
-    does: 'adding a passkey that a stranger has made, and one that is right',
+    does: 'adding a passkey that a stranger has made, and one that is right, and signing in by it',
     async act({ house, fay, ask }) {
       const body = { username: fay.username, password: fay.password }
       const { access_token: token } = await ask(200, 'POST', '/v1/login', { body })
       const wrong = createPasskey(await offered(house, token), { origin: 'https://evil.example' })
       await ask(403, 'POST', '/v1/me/passkeys', { token, body: { credential: wrong.credential } })
-      const { passkeyId, recoveryCodes } = await addPasskey(house, token)
+      const { passkeyId, passkey } = await addPasskey(house, token)
       await ask(200, 'PATCH', `/v1/me/passkeys/${passkeyId}`, { token, body: { name: 'mine' } })
-      const { mfa_required: asked } = await ask(401, 'POST', '/v1/login', { body })
-      const right = { challenge: asked.challenge, code: recoveryCodes[0] }
-      const signedIn = await ask(200, 'POST', '/v1/login/factor', { body: right })
+      assert.equal((await signInWith(house, passkey, { rpId: 'evil.example' })).status, 403)
+      assert.equal((await signInWith(house, passkey, { id: Buffer.of(1) })).status, 401)
+      const signedIn = (await signInWith(house, passkey)).body
       await ask(204, 'DELETE', `/v1/me/passkeys/${passkeyId}`, { token: signedIn.access_token })
       await house.app.activity.flushRefusals(true)
     },
@@ -495,7 +495,8 @@ const story: readonly Step[] = [
       ['session.end', 'success', 'fay', 'a session', 'factor_changed'],
       ['user.add_factor', 'success', 'fay', 'fay', null],
       ['user.rename_factor', 'success', 'fay', 'fay', null],
-      ['user.sign_in', 'refused', 'fay', null, 'factor_required'],
+      ['user.sign_in', 'refused', 'fay', null, 'rp_id_mismatch'],
+      ['user.sign_in', 'refused', null, null, 'credential_unknown'],
       ['user.sign_in', 'success', 'fay', null, null],
       ['session.end', 'success', 'fay', 'a session', 'factor_changed'],
       ['user.remove_factor', 'success', 'fay', 'fay', null],

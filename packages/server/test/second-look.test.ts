@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, type TestContext, test } from 'node:test'
+import { resetFactors } from '../src/accounts/factors/administer.ts'
 import { disableUser, updateUser } from '../src/accounts/users/users.ts'
 import { operator } from '../src/identity.ts'
 import type { Answered, SignedIn } from './app.ts'
-import { createPasskey, offered, register } from './browser-passkeys.ts'
+import { addPasskey, asked, createPasskey, offered, register, usePasskey } from './browser-passkeys.ts'
 import { type Home, type Lamp, openHome } from './home.ts'
 import { engines } from './storages.ts'
 
@@ -67,6 +68,14 @@ const invite = async ({ house, ada }: Scene) =>
   String(
     (await house.call('POST', `/v1/users/${ada.id}/invite`, { token: house.admin.token })).body.invitation,
   )
+
+const usedPasskey = async ({ house, ada }: Scene) => {
+  const { passkey } = await addPasskey(house, ada.token)
+  return JSON.stringify(usePasskey(passkey, await asked(house)))
+}
+
+const byPasskey = ({ house }: Scene, credential: string) =>
+  house.call('POST', '/v1/login/passkey', { body: { credential: JSON.parse(credential) } })
 
 const madePasskey = async (house: Home, { token }: SignedIn) =>
   JSON.stringify(createPasskey(await offered(house, token)).credential)
@@ -143,6 +152,23 @@ const rows: readonly Row[] = [
     meanwhile: ({ house, ada }) =>
       house.app.db.transaction((tx) => tx.query('UPDATE users SET disabled_at = 1 WHERE id = $1', ada.id)),
     code: 'invitation_invalid',
+  },
+  {
+    name: 'a sign-in by a passkey, while the passkey is removed',
+    // The first admits it, the second takes the challenge.
+    before: 3,
+    prepare: usedPasskey,
+    ask: byPasskey,
+    meanwhile: ({ house, ada }) => resetFactors(house.app, operator, ada.id),
+    code: 'passkey_refused',
+  },
+  {
+    name: 'a sign-in by a passkey, while the account is disabled',
+    before: 3,
+    prepare: usedPasskey,
+    ask: byPasskey,
+    meanwhile: ({ house, ada }) => disableUser(house.app, operator, ada.id),
+    code: 'passkey_refused',
   },
   {
     name: 'a passkey that is added, while the session ends',

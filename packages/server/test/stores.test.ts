@@ -1007,6 +1007,37 @@ const rows: readonly Row[] = [
   },
   {
     store: 'accounts/passkeys',
+    statement: 'findPasskeyByCredential',
+    run: async (tx) => [
+      (await passkeys.findPasskeyByCredential(tx, 'credential of pk_3'))?.user_id,
+      await passkeys.findPasskeyByCredential(tx, 'credential of pk_9'),
+    ],
+    gives: ['usr_bob', undefined],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'takeCount',
+    run: (tx) => passkeys.takeCount(tx, 'pk_1', { signCount: 6, isBackedUp: true, now }),
+    gives: true,
+    changes: ['passkeys pk_1: sign_count=6 is_backed_up=1 last_used_at=1000'],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'takeCount',
+    of: 'that does not count',
+    run: (tx) => passkeys.takeCount(tx, 'pk_3', { signCount: 0, isBackedUp: false, now }),
+    gives: true,
+    changes: ['passkeys pk_3: last_used_at=1000'],
+  },
+  ...[5, 4, 0].map((signCount) => ({
+    store: 'accounts/passkeys',
+    statement: 'takeCount',
+    of: `that was 5 and is ${signCount}`,
+    run: (tx: Transaction) => passkeys.takeCount(tx, 'pk_1', { signCount, isBackedUp: true, now }),
+    gives: false,
+  })),
+  {
+    store: 'accounts/passkeys',
     statement: 'hasPasskeyInForce',
     run: async (tx) => [
       await passkeys.hasPasskeyInForce(tx, 'usr_ada'),

@@ -867,13 +867,27 @@ export interface Operations {
       readonly expires_at: string
     }
   }
-  /** The second step of a sign-in: answer the `challenge` of `factor_required` by a code, of an authenticator or for recovery. Blanks and dashes in it do not count. */
+  /** The second step of a sign-in: answer the `challenge` of `factor_required` by a code, of an authenticator or for recovery, in which blanks and dashes do not count, or by a passkey (`AuthenticationResponseJSON` of its `public_key`). */
   'POST /v1/login/factor': {
     readonly body: {
       readonly challenge: string
-      readonly code: string
       readonly cookie?: string
       readonly remember?: boolean
+      readonly code: string
+    } | {
+      readonly challenge: string
+      readonly cookie?: string
+      readonly remember?: boolean
+      readonly credential: {
+        readonly id: string
+        readonly type: 'public-key'
+        readonly response: {
+          readonly clientDataJSON: string
+          readonly authenticatorData: string
+          readonly signature: string
+          readonly userHandle?: string | null
+        }
+      }
     }
     readonly answer: {
       readonly access_token: string
@@ -883,6 +897,48 @@ export interface Operations {
       readonly session_id: string
       readonly username: string
       readonly recovery_codes?: readonly string[]
+    }
+  }
+  /** Sign in with a passkey (`AuthenticationResponseJSON`), which is two factors. With `cookie`, the refresh token comes in a cookie as of `/v1/login`. */
+  'POST /v1/login/passkey': {
+    readonly body: {
+      readonly credential: {
+        readonly id: string
+        readonly type: 'public-key'
+        readonly response: {
+          readonly clientDataJSON: string
+          readonly authenticatorData: string
+          readonly signature: string
+          readonly userHandle?: string | null
+        }
+      }
+      readonly cookie?: string
+    }
+    readonly answer: {
+      readonly access_token: string
+      readonly token_type: 'Bearer' | 'DPoP'
+      readonly expires_in: number
+      readonly refresh_token?: string
+      readonly session_id: string
+      readonly username: string
+      readonly recovery_codes?: readonly string[]
+    }
+  }
+  /** What a browser signs in by, with a passkey and without a user name (`PublicKeyCredentialRequestOptionsJSON`, WebAuthn Level 3), for ten minutes. */
+  'POST /v1/login/passkey/options': {
+    readonly body: { readonly [name: string]: never }
+    readonly answer: {
+      readonly public_key: {
+        readonly challenge: string
+        readonly timeout: number
+        readonly rpId: string
+        readonly allowCredentials: readonly {
+          readonly type: 'public-key'
+          readonly id: string
+          readonly transports: readonly string[]
+        }[]
+        readonly userVerification: 'required' | 'preferred'
+      }
     }
   }
   /** End the session of the token that is sent; every verifier refuses its tokens within a second. A cookie with a refresh token of that session is removed. */

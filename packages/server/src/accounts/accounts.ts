@@ -82,6 +82,7 @@ import { sweepRegistrations } from './registration/store.ts'
 import { countUsers, listUsers } from './search/routes.ts'
 import { createSearchJob } from './search/searchable.ts'
 import { answerFactorByForm, factorPage, signInByForm, signInPage } from './sign-in/pages.ts'
+import { logInByPasskey, offerPasskeySignIn } from './sign-in/passkey-routes.ts'
 import { answerFactor, enrolAtSignIn, logIn, logOut, refresh, verifyToken } from './sign-in/routes.ts'
 import { importUsers } from './transfer/routes.ts'
 import {
@@ -152,6 +153,8 @@ export async function createAccounts(
     routes: serve(ground, [
       logIn,
       answerFactor,
+      offerPasskeySignIn,
+      logInByPasskey,
       enrolAtSignIn,
       refresh,
       verifyToken,

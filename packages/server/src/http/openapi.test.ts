@@ -99,7 +99,10 @@ describe('the description of the interface', () => {
     )
     assert.deepEqual(
       taking.map(({ path }) => path),
-      ['/v1/login', '/v1/login/factor', '/v1/login/enrol', '/v1/refresh', '/oauth/token'],
+      [
+        ...['/v1/login', '/v1/login/factor', '/v1/login/passkey', '/v1/login/enrol', '/v1/refresh'],
+        '/oauth/token',
+      ],
     )
     for (const { path, operation } of taking) {
       // It gives no token yet, and has to be of whoever began.

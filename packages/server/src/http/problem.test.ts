@@ -29,6 +29,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'client_invalid',
     'factor_required',
     'challenge_invalid',
+    'passkey_unknown',
     'insufficient_user_authentication',
   ],
   403: [
@@ -138,6 +139,7 @@ const challenges: Partial<Record<RefusalCode, string | null>> = {
   refresh_reused: null,
   factor_required: null,
   challenge_invalid: null,
+  passkey_unknown: null,
   insufficient_user_authentication: 'insufficient_user_authentication',
   authorization_malformed: 'invalid_request',
   token_invalid: 'invalid_token',

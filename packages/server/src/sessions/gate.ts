@@ -17,7 +17,7 @@ import { findSurplusSessions, insertSession } from './store.ts'
 /** A user who has been authenticated. Only code that has verified a credential may create this value. */
 export interface ProvenPerson {
   readonly userId: string
-  /** How it was proven, in the words of RFC 8176: `pwd`, `otp`, `hwk` … */
+  /** How it was proven, in the words of RFC 8176: `pwd`, `hwk` … With `mfa` it was two factors by itself, as a passkey is. */
   readonly amr: readonly string[]
   /** Whether the proof is still good for the account as it is now: a password may have been changed since it was checked. */
   readonly stillHolds: (account: Account) => boolean
@@ -205,12 +205,14 @@ export async function openActingSession(
 async function requireFactor(
   tx: Transaction,
   account: Account,
-  { userId, factor, isKnownPlace }: ProvenPerson,
+  { userId, amr, factor, isKnownPlace }: ProvenPerson,
 ): Promise<void> {
   const mayAskMail = account.asks === 'nothing' && factor?.does !== 'mail'
   const asks = mayAskMail && (await account.asksMail()) && !(await isKnownPlace(tx)) ? 'mail' : account.asks
   // A factor that was enrolled at another sign-in meanwhile makes this one prove it: to enrol is not enough any more.
-  if (asks !== 'nothing' && factor?.does !== asks) throw new FactorRequired(asks, userId)
+  // Whoever has proven two factors already need not enrol one beside them.
+  const isAsked = asks !== 'nothing' && !(asks === 'enrol' && amr.includes('mfa'))
+  if (isAsked && factor?.does !== asks) throw new FactorRequired(asks, userId)
   if (factor === undefined || (await factor.use(tx))) return
   throw new Refusal('code_wrong', 'this code is not right, or was used before; wait for the next', {
     reason: 'factor_used',

@@ -1,13 +1,17 @@
 import type { ClientInfo } from '../../client-info.ts'
+import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import { hashSecret, newSecret } from '../../secrets/secrets.ts'
 import type { FactorRequired } from '../../sessions/gate.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
+import type { RequestOptions } from '../passkeys/json-forms.ts'
+import { secondStepOptions } from '../passkeys/prove.ts'
+import type { RelyingParty } from '../passkeys/relying-party.ts'
 import type { UserRow } from '../users/store.ts'
 import { pendingForMs } from './authenticators.ts'
 import { type MailedCodeGround, mailCode, mailedForMs } from './mailed-code.ts'
 import { passwordPrint } from './rule.ts'
-import { countRecoveryCodes, insertChallenge } from './store.ts'
+import { countRecoveryCodes, findAuthenticator, insertChallenge } from './store.ts'
 
 /** The second step of a sign-in may take so long. */
 const challengeForMs = 5 * 60_000
@@ -17,17 +21,23 @@ export type SecondStep =
       readonly challenge: string
       readonly expires_in: number
       readonly factors: readonly string[]
+      /** Of an account that has passkeys: what a browser answers the challenge by. */
+      readonly public_key?: RequestOptions
       /** Of a mailed code: where it went, as far as that is shown. */
       readonly sent_to?: string
     }
   | { readonly challenge: string; readonly expires_in: number; readonly enrol: readonly string[] }
+
+export interface ChallengeGround extends MailedCodeGround {
+  readonly relyingParty: RelyingParty
+}
 
 /**
  * The refusal of a right password that needs a second step: with a challenge, which stands for the password for a few
  * minutes, and the factors to choose of.
  */
 export async function withChallenge(
-  ground: MailedCodeGround,
+  ground: ChallengeGround,
   required: FactorRequired,
   user: UserRow,
   key: ProvenKey | undefined,
@@ -41,7 +51,7 @@ export async function withChallenge(
   // An enrolment takes as long as the authenticator may take to prove itself.
   const lifeMs = { prove: challengeForMs, enrol: pendingForMs, mail: mailedForMs }[asks]
   const hash = hashSecret(secret)
-  const { hasCodes, sentTo } = await db.transaction(async (tx) => {
+  const { proofs, sentTo } = await db.transaction(async (tx) => {
     await insertChallenge(tx, {
       secret_hash: hash,
       user_id: id,
@@ -53,7 +63,7 @@ export async function withChallenge(
       expires_at: now + lifeMs,
     })
     const sentTo = asks === 'mail' ? await mailCode(ground, tx, user, hash, client) : undefined
-    return { hasCodes: (await countRecoveryCodes(tx, id)) > 0, sentTo }
+    return { proofs: await proofsOf(ground, tx, { userId: id, secret, lifeMs }), sentTo }
   })
   const common = { challenge: secret, expires_in: lifeMs / 1000 }
   const step: SecondStep =
@@ -61,6 +71,23 @@ export async function withChallenge(
       ? { ...common, factors: ['mailed_code'], sent_to: sentTo }
       : asks === 'enrol'
         ? { ...common, enrol: ['authenticator'] }
-        : { ...common, factors: ['authenticator', ...(hasCodes ? ['recovery_code'] : [])] }
+        : { ...common, ...proofs }
   return new Refusal(code, message, { reason, refused, members: { mfa_required: step } })
+}
+
+/** What proves the second factor of an account, the best first. */
+async function proofsOf(
+  { relyingParty }: ChallengeGround,
+  tx: Transaction,
+  { userId, secret, lifeMs }: { userId: string; secret: string; lifeMs: number },
+): Promise<{ readonly factors: readonly string[]; readonly public_key?: RequestOptions }> {
+  const options = await secondStepOptions(relyingParty, tx, { userId, secret, lifeMs })
+  const hasAuthenticator = (await findAuthenticator(tx, userId, 'in_force')) !== undefined
+  const hasCodes = (await countRecoveryCodes(tx, userId)) > 0
+  const factors = [
+    ...(options ? ['passkey'] : []),
+    ...(hasAuthenticator ? ['authenticator'] : []),
+    ...(hasCodes ? ['recovery_code'] : []),
+  ]
+  return { factors, ...(options && { public_key: options }) }
 }

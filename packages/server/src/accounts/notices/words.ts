@@ -22,6 +22,7 @@ export type FactorChange =
   | 'removed'
   | 'passkey_added'
   | 'passkey_removed'
+  | 'passkey_copied'
   | 'codes_renewed'
   | 'reset'
 
@@ -56,11 +57,14 @@ export const words: Record<Language, Words> = {
         removed: 'Your authenticator was removed',
         passkey_added: 'A passkey was added',
         passkey_removed: 'A passkey was removed',
+        passkey_copied: 'A passkey may have been copied',
         codes_renewed: 'There are new recovery codes',
         reset: 'Your second factors were removed by an administrator',
       }[change],
       paragraphs: [
-        `The second factors of the account ${username} were changed. If it was you, or you asked for it, nothing needs to be done.`,
+        change === 'passkey_copied'
+          ? `A sign-in to the account ${username} by one of its passkeys was refused: the passkey has signed in elsewhere since, as only a copy of it can. Remove it in your account, and make a new one.`
+          : `The second factors of the account ${username} were changed. If it was you, or you asked for it, nothing needs to be done.`,
       ],
       link: { label: 'This was not me: set a new password', url },
     }),
@@ -104,10 +108,15 @@ export const words: Record<Language, Words> = {
         removed: '您的驗證器已移除',
         passkey_added: '已加入通行密鑰',
         passkey_removed: '已移除通行密鑰',
+        passkey_copied: '有一個通行密鑰可能遭到複製',
         codes_renewed: '復原碼已更新',
         reset: '管理員已移除您的第二重驗證',
       }[change],
-      paragraphs: [`帳號「${username}」的第二重驗證已變更。如果是您，或是您要求的，不需要做任何事。`],
+      paragraphs: [
+        change === 'passkey_copied'
+          ? `系統拒絕了一次以通行密鑰登入帳號「${username}」的嘗試：這個通行密鑰之後曾在別處登入，只有複本才會如此。請在您的帳號中移除它，再建立新的。`
+          : `帳號「${username}」的第二重驗證已變更。如果是您，或是您要求的，不需要做任何事。`,
+      ],
       link: { label: '不是我做的：設定新密碼', url },
     }),
     signIn: (why, { username, at, browser, region, address }, url) => ({

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Authentication } from './ceremony/authentication.ts'
 import type { Registration } from './ceremony/registration.ts'
 
 // Ceremonies as browsers write them in JSON (WebAuthn section 5.1): bytes in base64url. A browser may say more than we read.
@@ -34,6 +35,32 @@ export function readRegistration({ response }: v.InferOutput<typeof registration
   }
 }
 
+/** `AuthenticationResponseJSON`. */
+export const authenticationJson = v.object({
+  id: bytes(1023),
+  type: v.literal('public-key'),
+  response: v.object({
+    clientDataJSON: bytes(4096),
+    authenticatorData: bytes(2048),
+    signature: bytes(1024),
+    userHandle: v.nullish(bytes(64)),
+  }),
+})
+
+export function readAuthentication({
+  id,
+  response,
+}: v.InferOutput<typeof authenticationJson>): Authentication {
+  const { userHandle } = response
+  return {
+    credentialId: fromBase64url(id),
+    clientDataJson: fromBase64url(response.clientDataJSON),
+    authenticatorData: fromBase64url(response.authenticatorData),
+    signature: fromBase64url(response.signature),
+    userHandle: userHandle ? fromBase64url(userHandle) : undefined,
+  }
+}
+
 /** `PublicKeyCredentialDescriptorJSON`. */
 const descriptor = v.strictObject({
   type: v.literal('public-key'),
@@ -59,6 +86,16 @@ export const creationOptions = v.strictObject({
   attestation: v.literal('none'),
 })
 export type CreationOptions = v.InferOutput<typeof creationOptions>
+
+/** `PublicKeyCredentialRequestOptionsJSON`. */
+export const requestOptions = v.strictObject({
+  challenge: v.string(),
+  timeout: v.number(),
+  rpId: v.string(),
+  allowCredentials: v.array(descriptor),
+  userVerification: verification,
+})
+export type RequestOptions = v.InferOutput<typeof requestOptions>
 
 /** What a browser is told of passkeys that there are. */
 export function descriptorsOf(

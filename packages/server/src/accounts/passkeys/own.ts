@@ -8,6 +8,7 @@ import { interactiveSession, requireFreshSignIn } from '../factors/fresh.ts'
 import { firstRecoveryCodes } from '../factors/own.ts'
 import type { LettersGround } from '../ground.ts'
 import type { UserRow } from '../users/store.ts'
+import { nameOfAuthenticator } from './authenticator-names.ts'
 import { coseNumbers } from './ceremony/cose-key.ts'
 import { checkRegistration, type NewPasskey } from './ceremony/registration.ts'
 import {
@@ -111,7 +112,11 @@ export async function registerPasskey(
     await interactiveSession(tx, caller)
     const others = await findPasskeys(tx, person.id)
     requireRoom(others)
-    const passkey = rowOf(ground, person, { made, sent, name: name ?? freeName(others) })
+    const passkey = rowOf(ground, person, {
+      made,
+      sent,
+      name: name ?? freeName(others, nameOfAuthenticator(made.aaguid)),
+    })
     if (!(await insertPasskey(tx, passkey))) throw passkeyRefused('credential_taken', refused)
     const recoveryCodes = await firstRecoveryCodes(ground, tx, person.id)
     const details = { factor: 'passkey', passkey: passkey.id }

@@ -64,6 +64,37 @@ export async function hasPasskeyInForce(reader: Reader, userId: string): Promise
   return rows.length === 1
 }
 
+export async function findPasskeyByCredential(
+  reader: Reader,
+  credentialId: string,
+): Promise<PasskeyRow | undefined> {
+  const [row] = await reader.query<PasskeyRow>(
+    'SELECT * FROM passkeys WHERE credential_id = $1',
+    credentialId,
+  )
+  return row
+}
+
+/**
+ * Use a passkey, and store its count. True for exactly one caller with each count, and for no count before it afterwards; one that
+ * does not count says 0 for ever.
+ */
+export async function takeCount(
+  tx: Transaction,
+  id: string,
+  { signCount, isBackedUp, now }: { signCount: number; isBackedUp: boolean; now: number },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE passkeys SET sign_count = $2, is_backed_up = $3, last_used_at = $4
+      WHERE id = $1 AND (sign_count < $2 OR (sign_count = 0 AND $2 = 0)) RETURNING id`,
+    id,
+    signCount,
+    Number(isBackedUp),
+    now,
+  )
+  return rows.length === 1
+}
+
 /** The passkey with its new name; undefined if the user has none of this id. */
 export async function setPasskeyName(
   tx: Transaction,

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { timestamp, timestampOrNull, view } from '../../http/schema.ts'
+import { nameOfAuthenticator } from './authenticator-names.ts'
 import type { PasskeyRow } from './store.ts'
 
 /** A passkey as everybody is shown it who may see the factors of its person. */
@@ -17,9 +18,9 @@ export const passkeyEntries = {
 }
 
 export function passkeyShown(passkey: PasskeyRow) {
-  const { id, name, created_at, last_used_at, is_backed_up, is_factor } = passkey
+  const { id, name, aaguid, created_at, last_used_at, is_backed_up, is_factor } = passkey
   return {
-    ...{ id, name, model: null },
+    ...{ id, name, model: nameOfAuthenticator(aaguid) ?? null },
     created_at: timestamp(created_at),
     last_used_at: timestampOrNull(last_used_at),
     is_backed_up: is_backed_up === 1,

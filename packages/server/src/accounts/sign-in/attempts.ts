@@ -38,6 +38,8 @@ const longestWaitMs = hourMs
 /** A place where the account signed in within these days is known. */
 const knownForMs = 30 * dayMs
 const keptForMs = 30 * dayMs
+/** A page that stands open asks for a challenge every ten minutes, and many people may share one address. */
+const challengesPerHour = 5000
 const browserKeptForMs = 400 * dayMs
 
 /** Somebody who says a password or a code. */
@@ -48,7 +50,7 @@ export interface Claimant {
    * What is guessed at. Codes have counts of their own: whoever knows the password could start the count of both again at
    * will.
    */
-  readonly guesses?: 'password' | 'code'
+  readonly guesses?: 'password' | 'code' | 'passkey'
   /** The user name as it is compared. */
   readonly usernameKey: string
   /** Undefined if nobody has the name. */
@@ -71,6 +73,16 @@ export interface Attempts {
    * @throws {Refusal} `too_many_requests`
    */
   admit(claimant: Claimant): Promise<Admitted>
+  /**
+   * Admit one passkey of somebody who has not said who they are, before anything is checked: refused ones count for their network.
+   * @throws {Refusal} `too_many_requests`
+   */
+  admitPasskey(client: ClientInfo): Promise<Admitted>
+  /**
+   * Admit one request for a challenge by a stranger, of which each is a row.
+   * @throws {Refusal} `too_many_requests`
+   */
+  admitChallenge(tx: Transaction, client: ClientInfo): Promise<void>
   /** Let the failures of an account count from the beginning again. */
   unlock(tx: Transaction, user: UserRow): Promise<void>
   /**
@@ -92,13 +104,23 @@ export function createAttempts(
   const accountOf = (usernameKey: string, guesses: Claimant['guesses'] = 'password') =>
     masterKey.mac(usernameKey, guesses === 'code' ? 'second factor failures' : 'sign-in failures')
 
+  /** One of what a network may do in an hour. */
+  async function takeFromNetwork(
+    tx: Transaction,
+    network: string,
+    costMs: number,
+    who: Claimant,
+  ): Promise<void> {
+    const now = world.now()
+    if (await fillBucket(tx, network, { now, costMs, sizeMs: hourMs })) return
+    const fullUntil = (await findBucket(tx, network)) ?? now
+    throw tooMany('network_failures', who, { until: fullUntil + costMs - hourMs, now })
+  }
+
   async function take(counter: Counter, network: string | undefined, who: Claimant): Promise<void> {
     const now = world.now()
     await db.transaction(async (tx) => {
-      if (network !== undefined && !(await fillBucket(tx, network, { now, costMs, sizeMs: hourMs }))) {
-        const fullUntil = (await findBucket(tx, network)) ?? now
-        throw tooMany('network_failures', who, { until: fullUntil + costMs - hourMs, now })
-      }
+      if (network !== undefined) await takeFromNetwork(tx, network, costMs, who)
       const failures = await takeAttempt(tx, counter, now, most)
       if (failures === undefined) {
         const count = await findCount(tx, counter)
@@ -132,6 +154,15 @@ export function createAttempts(
             await forgetCounter(tx, counter)
           }),
       }
+    },
+    async admitPasskey(client) {
+      const network = countingKey(client.address)
+      await db.transaction((tx) => takeFromNetwork(tx, network, costMs, strangerWith(client)))
+      return { succeeded: () => db.transaction((tx) => drainBucket(tx, network, costMs)) }
+    },
+    async admitChallenge(tx, client) {
+      const network = `challenges for ${countingKey(client.address)}`
+      await takeFromNetwork(tx, network, Math.ceil(hourMs / challengesPerHour), strangerWith(client))
     },
     async unlock(tx, { username_key }) {
       await forgetCounters(tx, accountOf(username_key))
@@ -176,6 +207,14 @@ export async function isKnownPlace(reader: Reader, claimant: Claimant, now: numb
   return (await knownPlace(reader, claimant, now)) !== undefined
 }
 
+/** Somebody of whom nothing but the passkey says who they are. */
+function strangerWith(client: ClientInfo): Claimant {
+  return {
+    ...{ event: 'user.sign_in', guesses: 'passkey', usernameKey: '' },
+    ...{ user: undefined, client, browser: undefined },
+  }
+}
+
 /** A browser that has signed in to this account, or an address from which somebody did lately. */
 async function knownPlace(
   reader: Reader,
@@ -204,7 +243,7 @@ function tooMany(
   { event, user, guesses }: Claimant,
   wait: { readonly until: number; readonly now: number } | undefined,
 ): Refusal {
-  const wrong = guesses === 'code' ? 'codes' : 'passwords'
+  const wrong = { password: 'passwords', code: 'codes', passkey: 'passkeys' }[guesses ?? 'password']
   const way =
     guesses === 'code'
       ? 'ask an administrator to unlock the account'

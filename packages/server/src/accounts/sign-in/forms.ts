@@ -1,7 +1,6 @@
 import { type Html, html, type Language, wrongLine } from '../../pages/page.ts'
 import { qr } from '../../pages/qr.ts'
 import type { PendingAuthenticator } from '../factors/authenticators.ts'
-import type { SecondStep } from '../factors/challenges.ts'
 import { words } from './page-words.ts'
 
 /** What the forms of a sign-in hand on from page to page. */
@@ -33,29 +32,39 @@ ${isOpen ? html`<p><a href="/sign-up">${say.signUp}</a></p>` : ''}`
 }
 
 /** What a code of the second step is of; a form says it to the one that may follow it. */
-const kinds = ['authenticator', 'authenticator_or_recovery', 'mail'] as const
+const kinds = ['authenticator', 'authenticator_or_recovery', 'recovery', 'mail'] as const
 export type CodeKind = (typeof kinds)[number]
 
 export function isCodeKind(text: string): text is CodeKind {
   return kinds.some((kind) => kind === text)
 }
 
-/** What the codes are of that answer this step. */
-export function kindOf(step: SecondStep & { readonly factors: readonly string[] }): CodeKind {
-  if (step.factors.includes('mailed_code')) return 'mail'
-  return step.factors.includes('recovery_code') ? 'authenticator_or_recovery' : 'authenticator'
+/** What the codes are of that answer this step; undefined if none does. */
+export function kindOf({ factors }: { readonly factors: readonly string[] }): CodeKind | undefined {
+  if (factors.includes('mailed_code')) return 'mail'
+  const [hasAuthenticator, hasCodes] = [factors.includes('authenticator'), factors.includes('recovery_code')]
+  if (hasAuthenticator) return hasCodes ? 'authenticator_or_recovery' : 'authenticator'
+  return hasCodes ? 'recovery' : undefined
+}
+
+interface CodeStep {
+  readonly challenge: string
+  readonly kind: CodeKind
+  readonly sentTo?: string | undefined
+  readonly hasPasskey?: boolean
 }
 
 /** The second step, by a code of what the account has. */
 export function codeForm(
   { language, next }: Course,
-  { challenge, kind, sentTo }: { challenge: string; kind: CodeKind; sentTo?: string | undefined },
+  { challenge, kind, sentTo, hasPasskey = false }: CodeStep,
   problem?: string,
 ): Html {
   const say = words[language]
   const hints = {
     authenticator: say.authenticatorHint,
     authenticator_or_recovery: say.codeHint,
+    recovery: say.recoveryHint,
     mail: say.mailedHint,
   }
   // The place is known from then on by itself.
@@ -74,6 +83,16 @@ ${codeField(say.code, hints[kind])}
 ${remember}
 <button>${say.goOn}</button>
 </form>
+${hasPasskey ? html`<p><a href="/console">${say.byPasskey}</a></p>` : ''}
+${beginAgain(language, next)}`
+}
+
+/** The second step of an account that has passkeys and no codes: no page without script can ask for them. */
+export function passkeyOnly({ language, next }: Course): Html {
+  const say = words[language]
+  return html`<h1>${say.stepTitle}</h1>
+<p>${say.passkeyText}</p>
+<p><a href="/console">${say.byPasskey}</a></p>
 ${beginAgain(language, next)}`
 }
 

@@ -12,6 +12,9 @@ interface Words {
   readonly code: string
   readonly codeHint: string
   readonly authenticatorHint: string
+  readonly recoveryHint: string
+  readonly byPasskey: string
+  readonly passkeyText: string
   readonly mailedText: (address: string) => string
   readonly mailedHint: string
   readonly remember: string
@@ -49,6 +52,9 @@ export const words: Record<Language, Words> = {
     code: 'Code',
     codeHint: 'Six digits of your authenticator, or a recovery code. Blanks and dashes do not matter.',
     authenticatorHint: 'Six digits of your authenticator. Blanks and dashes do not matter.',
+    recoveryHint: 'One of your recovery codes. Blanks and dashes do not matter.',
+    byPasskey: 'Use your passkey, on a page that needs JavaScript',
+    passkeyText: 'Your account asks for a passkey as well, and there are no recovery codes left.',
     mailedText: (address) =>
       `You have not signed in here before, so a code was sent to ${address}. It works for 10 minutes.`,
     mailedHint: 'Six digits from your mail. Blanks and dashes do not matter.',
@@ -86,6 +92,9 @@ export const words: Record<Language, Words> = {
     code: '驗證碼',
     codeHint: '驗證器的六位數字，或一組復原碼。空格與連字號不影響。',
     authenticatorHint: '驗證器的六位數字。空格與連字號不影響。',
+    recoveryHint: '一組復原碼。空格與連字號不影響。',
+    byPasskey: '使用通行密鑰（該頁面需要 JavaScript）',
+    passkeyText: '您的帳號還需要通行密鑰，而且已經沒有復原碼。',
     mailedText: (address) => `您不曾在這裡登入，因此驗證碼已寄到 ${address}，10 分鐘內有效。`,
     mailedHint: '郵件中的六位數字。空格與連字號不影響。',
     remember: '30 天內不再於這個瀏覽器要求驗證碼',

@@ -14,6 +14,7 @@ import {
   enrolmentForm,
   isCodeKind,
   kindOf,
+  passkeyOnly,
   passwordForm,
   signedInContent,
 } from './forms.ts'
@@ -104,7 +105,11 @@ export const answerFactorByForm = route({
     try {
       requireOwnOrigin(ground, 'user.sign_in', header)
       const browser = ground.browserCookie.secretOf(header)
-      const signedIn = await answerChallenge(ground, { challenge, code, proof: noProof, browser }, client)
+      const signedIn = await answerChallenge(
+        ground,
+        { challenge, answer: { code }, proof: noProof, browser },
+        client,
+      )
       const known = await knowBrowser(ground, signedIn, browser)
       if (body.remember !== '' && known !== undefined)
         await rememberForFactor(ground, signedIn, known, client)
@@ -201,7 +206,11 @@ async function askSecondStep(
   const { enrolTitle, stepTitle } = words[course.language]
   const refusal = error instanceof Refusal ? error : undefined
   if ('factors' in step) {
-    const content = codeForm(course, { challenge, kind: kindOf(step), sentTo: step.sent_to })
+    const [kind, hasPasskey] = [kindOf(step), step.factors.includes('passkey')]
+    const content =
+      kind === undefined
+        ? passkeyOnly(course)
+        : codeForm(course, { challenge, kind, sentTo: step.sent_to, hasPasskey })
     return shown(200, course, stepTitle, content, { refusal })
   }
   const authenticator = await beginEnrolment(ground, { challenge, proof: noProof })

@@ -7,16 +7,17 @@ import { sessionOfRefreshToken } from '../../tokens/refresh.ts'
 import { rememberForFactor } from '../factors/remembered.ts'
 import { pendingView } from '../factors/views.ts'
 import type { AccountsGround } from '../ground.ts'
+import { authenticationJson, readAuthentication } from '../passkeys/json-forms.ts'
 import { knowBrowser } from './attempts.ts'
 import { refreshSession } from './refresh.ts'
-import { answerChallenge, beginEnrolment, type SignedInTwice } from './second-step.ts'
+import { answerChallenge, beginEnrolment, type SignedInTwice, type StepAnswer } from './second-step.ts'
 import { type SignedIn, signIn } from './sign-in.ts'
 import { signOut } from './sign-out.ts'
 
 const route = routesFor<AccountsGround>()
 
 export const password = v.pipe(v.string(), v.minLength(1), v.maxLength(1024))
-const tokens = v.strictObject({
+export const tokens = v.strictObject({
   access_token: v.string(),
   token_type: v.picklist(['Bearer', 'DPoP']),
   expires_in: v.number(),
@@ -28,7 +29,7 @@ const tokens = v.strictObject({
   recovery_codes: v.optional(v.array(v.string())),
 })
 /** The application that wants its refresh token in a cookie. */
-const cookie = v.pipe(v.string(), v.regex(applicationName))
+export const cookie = v.pipe(v.string(), v.regex(applicationName))
 
 export const logIn = route({
   id: 'logIn',
@@ -67,6 +68,12 @@ export const logIn = route({
 })
 
 const challenge = line(128)
+const step = {
+  challenge,
+  cookie: v.optional(cookie),
+  /** Of a page of this server: do not ask for the second factor in this browser for 30 days. */
+  remember: v.optional(v.boolean(), false),
+}
 
 export const answerFactor = route({
   id: 'answerFactor',
@@ -74,35 +81,40 @@ export const answerFactor = route({
   path: '/v1/login/factor',
   tag: 'sign-in',
   summary:
-    'The second step of a sign-in: answer the `challenge` of `factor_required` by a code, of an authenticator or for recovery. Blanks and dashes in it do not count.',
+    'The second step of a sign-in: answer the `challenge` of `factor_required` by a code, of an authenticator or for recovery, in which blanks and dashes do not count, or by a passkey (`AuthenticationResponseJSON` of its `public_key`).',
   access: 'public',
   proof: true,
-  body: v.strictObject({
-    challenge,
-    code: line(64),
-    cookie: v.optional(cookie),
-    /** Of a page of this server: do not ask for the second factor in this browser for 30 days. */
-    remember: v.optional(v.boolean(), false),
-  }),
+  body: v.union([
+    v.strictObject({ ...step, code: line(64) }),
+    v.strictObject({ ...step, credential: authenticationJson }),
+  ]),
   answers: { 200: { description: 'Signed in.', body: tokens } },
   refuses: [
     'challenge_invalid',
     'code_wrong',
+    'passkey_refused',
     'factor_not_found',
     'credentials_invalid',
     'too_many_requests',
     'origin_not_allowed',
   ],
   async handle(ground, { body, proof, header, client }) {
+    const { challenge } = body
+    const answer: StepAnswer =
+      'code' in body ? { code: body.code } : { passkey: readAuthentication(body.credential) }
     if (body.cookie === undefined) {
       if (body.remember) {
         throw new Refusal('request_invalid', 'a browser is remembered by its cookie; send `cookie` as well')
       }
-      return answerWith(ground, await answerChallenge(ground, { ...body, proof }, client), undefined)
+      return answerWith(
+        ground,
+        await answerChallenge(ground, { challenge, answer, proof }, client),
+        undefined,
+      )
     }
     requireOwnOrigin(ground, 'user.sign_in', header)
     const browser = ground.browserCookie.secretOf(header)
-    const signedIn = await answerChallenge(ground, { ...body, proof, browser }, client)
+    const signedIn = await answerChallenge(ground, { challenge, answer, proof, browser }, client)
     const known = await knowBrowser(ground, signedIn, browser)
     if (body.remember && known !== undefined) await rememberForFactor(ground, signedIn, known, client)
     return answerInCookies(ground, signedIn, body.cookie, known)
@@ -211,7 +223,7 @@ export const logOut = route({
 })
 
 /** The tokens. If `application` is given, the refresh token is in its cookie only. */
-function answerWith(
+export function answerWith(
   { cookies }: AccountsGround,
   { sessionId, username, access, refreshToken, recoveryCodes }: SignedIn & Partial<SignedInTwice>,
   application: string | undefined,
@@ -231,7 +243,7 @@ function answerWith(
 }
 
 /** As a page of this server gets it: with the refresh token and the secret of the browser in cookies. */
-function answerInCookies(
+export function answerInCookies(
   ground: AccountsGround,
   signedIn: SignedIn,
   application: string,

@@ -18,6 +18,9 @@ import {
   takeChallengeAttempt,
 } from '../factors/store.ts'
 import type { AccountsGround } from '../ground.ts'
+import type { Authentication } from '../passkeys/ceremony/authentication.ts'
+import { passkeyRefused } from '../passkeys/challenges.ts'
+import { proveStepByPasskey, refusedTo } from '../passkeys/prove.ts'
 import { findUser, holdUser, type UserWithPermissions } from '../users/store.ts'
 import { provenKey, type SignedIn } from './sign-in.ts'
 
@@ -55,15 +58,24 @@ export interface SignedInTwice extends SignedIn {
   readonly recoveryCodes: readonly string[] | undefined
 }
 
+/** What a challenge is answered by. */
+export type StepAnswer = { readonly code: string } | { readonly passkey: Authentication }
+
+interface SecondStep extends Answered {
+  readonly answer: StepAnswer
+  /** The secret of the browser, if it has one. */
+  readonly browser?: string | undefined
+}
+
 /**
- * The second step of a sign-in: answer a challenge by a code. The gate uses up the code and the challenge in the transaction of
- * the session, so that neither opens a second one.
- * @throws {Refusal} `challenge_invalid`, `code_wrong`, `too_many_requests`, `factor_not_found`, `credentials_invalid`,
+ * The second step of a sign-in: answer a challenge by a code or a passkey. The gate uses up the proof and the challenge in the transaction
+ * of the session, so that neither opens a second one.
+ * @throws {Refusal} `challenge_invalid`, `code_wrong`, `passkey_refused`, `too_many_requests`, `factor_not_found`, `credentials_invalid`,
  * `dpop_proof_invalid`
  */
 export async function answerChallenge(
   ground: AccountsGround,
-  { challenge, code, proof, browser }: Answered & { code: string; browser?: string | undefined },
+  { challenge, answer, proof, browser }: SecondStep,
   client: ClientInfo,
 ): Promise<SignedInTwice> {
   const { db, world, proofs, attempts } = ground
@@ -76,38 +88,7 @@ export async function answerChallenge(
   const user = await userOf(db, row, key)
   const guess = { event: 'user.sign_in', guesses: 'code', client, browser } as const
   const admitted = await attempts.admit({ ...guess, usernameKey: user.username_key, user })
-
-  let recoveryCodes: readonly string[] | undefined
-  const proveEnrolled = async (): Promise<ProvenFactor | undefined> => {
-    const proven = await provePending(ground, user.id, row.secret_hash, code)
-    return (
-      proven && {
-        does: 'enrol',
-        amr: ['otp', 'mfa'],
-        name: 'authenticator',
-        async use(tx) {
-          if (!(await proven.use(tx))) return false
-          recoveryCodes = await firstRecoveryCodes(ground, tx, user.id)
-          const who = { subject: user.id, subjectKind: 'user', client } as const
-          const details = { factor: 'authenticator', replaced: false }
-          await ground.activity.record(tx, who, 'user.add_factor', undefined, { details })
-          return true
-        },
-      }
-    )
-  }
-  const mailed = await findMailedCode(db, hash)
-  const factor =
-    mailed !== undefined
-      ? proveByMail(ground, mailed, hash, code)
-      : row.asks === 'prove'
-        ? await proveByCode(ground, user, code)
-        : await proveEnrolled()
-  if (!factor) {
-    throw new Refusal('code_wrong', 'this code is not right', {
-      refused: { event: 'user.sign_in', subject: user.id, subjectKind: 'user' },
-    })
-  }
+  const { factor, recoveryCodes } = await proveAnswer(ground, { row, user, challenge, answer }, client)
   const person: ProvenPerson = {
     userId: user.id,
     amr: ['pwd'],
@@ -124,7 +105,71 @@ export async function answerChallenge(
     throw error instanceof FactorRequired ? challengeInvalid(error.reason ?? error.code, user.id) : error
   })
   await admitted.succeeded()
-  return { ...opened, userId: user.id, username: user.username, recoveryCodes }
+  return { ...opened, userId: user.id, username: user.username, recoveryCodes: recoveryCodes() }
+}
+
+interface Given {
+  readonly row: ChallengeRow
+  readonly user: UserWithPermissions
+  readonly challenge: string
+  readonly answer: StepAnswer
+}
+
+interface Proven {
+  readonly factor: ProvenFactor
+  /** Those that came with a factor which was enrolled, once it has been used. */
+  readonly recoveryCodes: () => readonly string[] | undefined
+}
+
+/** @throws {Refusal} `code_wrong`, `passkey_refused`, `factor_not_found` */
+async function proveAnswer(ground: AccountsGround, given: Given, client: ClientInfo): Promise<Proven> {
+  const { row, user, challenge, answer } = given
+  const none = () => undefined
+  const mailed = await findMailedCode(ground.db, row.secret_hash)
+  if ('passkey' in answer) {
+    if (row.asks !== 'prove' || mailed !== undefined) throw passkeyRefused('not_asked', refusedTo(user.id))
+    const factor = await proveStepByPasskey(ground, user, challenge, answer.passkey)
+    return { factor, recoveryCodes: none }
+  }
+  const { code } = answer
+  const enrolled = row.asks === 'enrol' ? await proveEnrolled(ground, row, code, client) : undefined
+  if (enrolled) return enrolled
+  const factor =
+    mailed !== undefined
+      ? proveByMail(ground, mailed, row.secret_hash, code)
+      : row.asks === 'prove'
+        ? await proveByCode(ground, user, code)
+        : undefined
+  if (factor) return { factor, recoveryCodes: none }
+  throw new Refusal('code_wrong', 'this code is not right', {
+    refused: { event: 'user.sign_in', subject: user.id, subjectKind: 'user' },
+  })
+}
+
+/** An authenticator that is enrolled with this sign-in, by its first code. Undefined if the code is wrong. */
+async function proveEnrolled(
+  ground: AccountsGround,
+  { user_id: userId, secret_hash }: ChallengeRow,
+  code: string,
+  client: ClientInfo,
+): Promise<Proven | undefined> {
+  const proven = await provePending(ground, userId, secret_hash, code)
+  if (!proven) return undefined
+  let recoveryCodes: readonly string[] | undefined
+  const factor: ProvenFactor = {
+    does: 'enrol',
+    amr: ['otp', 'mfa'],
+    name: 'authenticator',
+    async use(tx) {
+      if (!(await proven.use(tx))) return false
+      recoveryCodes = await firstRecoveryCodes(ground, tx, userId)
+      const who = { subject: userId, subjectKind: 'user', client } as const
+      const details = { factor: 'authenticator', replaced: false }
+      await ground.activity.record(tx, who, 'user.add_factor', undefined, { details })
+      return true
+    },
+  }
+  return { factor, recoveryCodes: () => recoveryCodes }
 }
 
 /** Whose challenge it is. Whoever has it without the key of its first step has a copy. */

@@ -4,6 +4,7 @@ import { openTestApp, type TestApp } from '../../../test/app.ts'
 import { engines } from '../../../test/storages.ts'
 import { operator } from '../../identity.ts'
 import { loadMasterKey } from '../../secrets/master-key.ts'
+import { relyingParty } from '../passkeys/relying-party.ts'
 import { createPasswords } from '../passwords/passwords.ts'
 import { createPasswordRules } from '../passwords/rules.ts'
 import { createUser, disableUser } from '../users/users.ts'
@@ -133,7 +134,8 @@ for (const engine of engines) {
       const proof = { text: undefined, path: '/v1/login' }
       const client = { requestId: 'req_1', address: '127.0.0.1' }
       const masterKey = loadMasterKey(undefined, app.storage.at.directory, app.world)
-      const gate = { lockForSignIn: async () => undefined, regionOf: () => null, masterKey }
+      const us = relyingParty(app.app.config, 'Latchkey')
+      const gate = { lockForSignIn: async () => undefined, regionOf: () => null, masterKey, relyingParty: us }
       for (const username of ['ada', 'nobody', 'fresh', 'carl']) {
         derivations = 0
         await assert.rejects(

@@ -10,8 +10,7 @@ import {
   openSession,
 } from '../../sessions/gate.ts'
 import type { Proofs, ProvenKey } from '../../tokens/proofs.ts'
-import { withChallenge } from '../factors/challenges.ts'
-import type { MailedCodeGround } from '../factors/mailed-code.ts'
+import { type ChallengeGround, withChallenge } from '../factors/challenges.ts'
 import { proveByBrowser } from '../factors/remembered.ts'
 import { isPasswordOf } from '../passwords/check.ts'
 import type { Passwords } from '../passwords/passwords.ts'
@@ -26,7 +25,7 @@ export interface SignedIn extends OpenedSession {
   readonly username: string
 }
 
-type SignInGround = GateGround & MailedCodeGround & { passwords: Passwords; attempts: Attempts }
+type SignInGround = GateGround & ChallengeGround & { passwords: Passwords; attempts: Attempts }
 
 interface SignIn {
   readonly username: string
