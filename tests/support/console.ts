@@ -25,14 +25,18 @@ export interface OpenedConsole {
   close(): Promise<void>
 }
 
-/** `people` are user names and what type they are of. Without a world, time is the machine's. */
+/**
+ * `people` are user names and what type they are of. Without a world, time is the machine's. Passkeys are for names, such as the host
+ * `localhost`.
+ */
 export async function openConsole(
   people: Readonly<Record<string, string>>,
   world?: TestWorld,
+  host = '127.0.0.1',
 ): Promise<OpenedConsole> {
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-console-'))
   const port = await freePort()
-  const issuer = `http://127.0.0.1:${port}`
+  const issuer = `http://${host}:${port}`
   const settings = {
     LATCHKEY_DATA: join(directory, 'data'),
     LATCHKEY_PORT: String(port),
@@ -89,7 +93,7 @@ function faultsIn(context: BrowserContext, issuer: string): string[] {
 export async function signIn(page: Page, username: string, given = password): Promise<void> {
   await page.getByLabel('User name').fill(username)
   await page.getByLabel('Password').fill(given)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
 /** The texts of what is found, once there are so many: to read them does not wait for the page by itself. */

@@ -2,6 +2,8 @@ import type { Client, Session } from 'latchkey/client'
 import { createContext } from 'preact'
 import { useContext, useMemo } from 'preact/hooks'
 import type { Api } from './api/api.ts'
+import type { PasskeyRequests } from './passkeys/requests.ts'
+import type { PasskeySignals } from './passkeys/signals.ts'
 import { type SharedWords, shared } from './words/shared.ts'
 import type { Language, Translated } from './words/translations.ts'
 
@@ -12,6 +14,8 @@ export interface ConsoleContext {
   /** Whether the server knows this browser by a cookie, which it sets for pages of its issuer's origin only. */
   readonly isKnownByCookie: boolean
   readonly api: Api
+  readonly passkeys: PasskeyRequests
+  readonly signals: PasskeySignals
   /** As it was when the page was rendered. */
   readonly session: Session | undefined
   /** As whom an administrator acts; `session` is then theirs. Undefined for whoever acts for themselves. */

@@ -5,21 +5,26 @@ import { type Acting, Console, useConsole, useWords } from '../context.ts'
 import { RecoveryCodes } from '../elements/recovery-codes.tsx'
 import type { PageDefinition } from '../page-definition.ts'
 import { type Ending, SignInPage } from '../pages/sign-in/page.tsx'
+import type { PasskeyRequests } from '../passkeys/requests.ts'
+import type { PasskeySignals } from '../passkeys/signals.ts'
 import { secondStepWords } from '../words/second-step.ts'
 import type { Language } from '../words/translations.ts'
 import { ActingBar } from './acting.tsx'
+import { PasskeyCare } from './passkey-care.ts'
 import { Router } from './router.tsx'
 import { StepUp } from './step-up.tsx'
 
 interface AppProps {
   readonly client: Client
   readonly isKnownByCookie: boolean
+  readonly passkeys: PasskeyRequests
+  readonly signals: PasskeySignals
   readonly language: Language
   readonly pages: readonly PageDefinition[]
 }
 
 /** The console: the sign-in form, or, for a person who is signed in, the pages. */
-export function App({ client, isKnownByCookie, language: first, pages }: AppProps) {
+export function App({ client, isKnownByCookie, passkeys, signals, language: first, pages }: AppProps) {
   const [language, setLanguage] = useState(first)
   const [session, setSession] = useState(client.session)
   const [ending, setEnding] = useState<Ending>()
@@ -68,7 +73,7 @@ export function App({ client, isKnownByCookie, language: first, pages }: AppProp
   return (
     <Console.Provider
       value={{
-        ...{ language, client, isKnownByCookie, api, acting },
+        ...{ language, client, isKnownByCookie, api, passkeys, signals, acting },
         ...{ session: session && (acting?.session ?? session), act: setActing },
       }}
     >
@@ -83,6 +88,7 @@ export function App({ client, isKnownByCookie, language: first, pages }: AppProp
       )}
       <ActingBar />
       {session && <StepUp />}
+      {session && <PasskeyCare />}
     </Console.Provider>
   )
 }

@@ -1,5 +1,7 @@
 import { type Client, ClientError, cookieStorage, createClient, tabStorage } from 'latchkey/client'
 import { render } from 'preact'
+import { createPasskeyRequests } from '../passkeys/requests.ts'
+import { createPasskeySignals } from '../passkeys/signals.ts'
 import type { Language } from '../words/translations.ts'
 import { App } from './app.tsx'
 import { pages } from './pages.ts'
@@ -11,7 +13,8 @@ const place = document.getElementById('console')
 if (place) {
   const { client, isKnownByCookie } = await openClient()
   place.replaceChildren()
-  render(<App client={client} isKnownByCookie={isKnownByCookie} language={language} pages={pages} />, place)
+  const [passkeys, signals] = [createPasskeyRequests(), createPasskeySignals()]
+  render(<App {...{ client, isKnownByCookie, passkeys, signals, language, pages }} />, place)
 }
 
 /**

@@ -3,8 +3,26 @@
  * yet, and knows the members that the server sends and takes.
  */
 
-export type CreationOptions = PublicKeyCredentialCreationOptionsJSON
-export type RequestOptions = PublicKeyCredentialRequestOptionsJSON
+interface Descriptor {
+  readonly id: string
+  readonly type: string
+  readonly transports?: readonly string[]
+}
+
+/** The members that are looked at here; there may be more. */
+export interface CreationOptions {
+  readonly challenge: string
+  readonly user: { readonly id: string; readonly name: string; readonly displayName: string }
+  readonly excludeCredentials?: readonly Descriptor[]
+}
+
+/** The members that are looked at here; there may be more. */
+export interface RequestOptions {
+  readonly challenge: string
+  readonly timeout?: number
+  readonly rpId?: string
+  readonly allowCredentials?: readonly Descriptor[]
+}
 
 /** What the static methods of `PublicKeyCredential` do, where the browser has them. */
 export type CredentialType = Partial<typeof PublicKeyCredential>
@@ -13,10 +31,12 @@ export function creationOptionsOf(
   given: CreationOptions,
   type: CredentialType,
 ): PublicKeyCredentialCreationOptions {
-  if (type.parseCreationOptionsFromJSON) return type.parseCreationOptionsFromJSON(given)
+  // Each other member is the same in both forms, and the server's to get right.
+  const rest = given as object as PublicKeyCredentialCreationOptions & PublicKeyCredentialCreationOptionsJSON
+  if (type.parseCreationOptionsFromJSON) return type.parseCreationOptionsFromJSON(rest)
   const { user, challenge, excludeCredentials = [] } = given
   return {
-    ...(given as unknown as PublicKeyCredentialCreationOptions), // the other members are the same in both forms
+    ...rest,
     challenge: bytesOf(challenge),
     user: { ...user, id: bytesOf(user.id) },
     excludeCredentials: excludeCredentials.map(descriptorOf),
@@ -27,10 +47,11 @@ export function requestOptionsOf(
   given: RequestOptions,
   type: CredentialType,
 ): PublicKeyCredentialRequestOptions {
-  if (type.parseRequestOptionsFromJSON) return type.parseRequestOptionsFromJSON(given)
+  const rest = given as object as PublicKeyCredentialRequestOptions & PublicKeyCredentialRequestOptionsJSON
+  if (type.parseRequestOptionsFromJSON) return type.parseRequestOptionsFromJSON(rest)
   const { challenge, allowCredentials = [] } = given
   return {
-    ...(given as unknown as PublicKeyCredentialRequestOptions), // the other members are the same in both forms
+    ...rest,
     challenge: bytesOf(challenge),
     allowCredentials: allowCredentials.map(descriptorOf),
   }
@@ -39,7 +60,7 @@ export function requestOptionsOf(
 export interface Registration {
   readonly id: string
   readonly rawId: string
-  readonly type: string
+  readonly type: 'public-key'
   readonly authenticatorAttachment?: string
   readonly clientExtensionResults: object
   readonly response: {
@@ -52,7 +73,7 @@ export interface Registration {
 export interface Assertion {
   readonly id: string
   readonly rawId: string
-  readonly type: string
+  readonly type: 'public-key'
   readonly authenticatorAttachment?: string
   readonly clientExtensionResults: object
   readonly response: {
@@ -97,16 +118,16 @@ function jsonOf(credential: Partial<PublicKeyCredential>): unknown {
 }
 
 function headOf(credential: PublicKeyCredential) {
-  const { id, rawId, type, authenticatorAttachment: attachment } = credential
+  const { id, rawId, authenticatorAttachment: attachment } = credential
   return {
-    ...{ id, type, rawId: textOf(rawId) },
+    ...{ id, type: 'public-key' as const, rawId: textOf(rawId) },
     ...(attachment && { authenticatorAttachment: attachment }),
     clientExtensionResults: credential.getClientExtensionResults(),
   }
 }
 
-function descriptorOf({ id, ...rest }: PublicKeyCredentialDescriptorJSON): PublicKeyCredentialDescriptor {
-  return { ...(rest as PublicKeyCredentialDescriptor), id: bytesOf(id) } // the other members are the same in both forms
+function descriptorOf({ id, transports = [] }: Descriptor): PublicKeyCredentialDescriptor {
+  return { type: 'public-key', id: bytesOf(id), transports: transports as AuthenticatorTransport[] }
 }
 
 /** Base64url without padding (RFC 4648 section 5), which `atob` does not read as it is. */

@@ -3,12 +3,12 @@ import type { Outcome } from './outcome.ts'
 import type { PasskeyPlatform } from './platform.ts'
 
 /** Gets options, with a fresh challenge. */
-export type Load<Options> = (signal: AbortSignal) => Promise<Options>
+export type Load = (signal: AbortSignal) => Promise<RequestOptions>
 
 interface OfferParts extends Pick<PasskeyPlatform, 'now' | 'wait'> {
   /** One request of the browser. */
   readonly get: (options: RequestOptions, signal: AbortSignal) => Promise<Outcome<Assertion>>
-  readonly load: Load<RequestOptions>
+  readonly load: Load
 }
 
 /** How long a challenge lives whose options do not say it. */

@@ -8,7 +8,7 @@ export interface PasskeyPlatform {
   readonly type: CredentialType | undefined
   /** Milliseconds since the Unix epoch. */
   now(): number
-  /** Resolves after so many milliseconds, and then not before the page is visible. Never, if the signal aborts before. */
+  /** Resolves after so many milliseconds, and then not before the page is visible. Rejects if the signal aborts before. */
   wait(ms: number, signal: AbortSignal): Promise<void>
 }
 
@@ -35,7 +35,7 @@ export function browserPlatform(): PasskeyPlatform {
 /** Timers stand still while a computer sleeps, so the time is looked at again when the page is shown. */
 function wait(ms: number, signal: AbortSignal): Promise<void> {
   const dueMs = Date.now() + ms
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const look = () => {
       if (Date.now() < dueMs || document.visibilityState !== 'visible') return
       end()
@@ -47,6 +47,11 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
       document.removeEventListener('visibilitychange', look)
     }
     document.addEventListener('visibilitychange', look)
-    signal.addEventListener('abort', end)
+    const aborted = () => {
+      end()
+      reject(signal.reason)
+    }
+    if (signal.aborted) aborted()
+    else signal.addEventListener('abort', aborted)
   })
 }

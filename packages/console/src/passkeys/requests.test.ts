@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CreationOptions, RequestOptions } from './json.ts'
+import type { RequestOptions } from './json.ts'
 import type { PasskeyPlatform } from './platform.ts'
 import { createPasskeyRequests } from './requests.ts'
 
@@ -49,9 +49,10 @@ function testBrowser(more: Partial<PasskeyPlatform> = {}) {
     },
     now: () => nowMs,
     wait: (ms, signal) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const dueMs = nowMs + ms
         timers.push({ dueMs, act: () => signal.aborted || nowMs < dueMs || resolve() })
+        signal.addEventListener('abort', () => reject(signal.reason))
       }),
     ...more,
   }
@@ -87,15 +88,14 @@ function testServer(timeout: number | undefined = 300_000) {
       const challenge = Buffer.from(`challenge ${given}`).toString('base64url')
       return { challenge, ...(timeout !== undefined && { timeout }) }
     },
-    async loadCreation(): Promise<CreationOptions> {
-      const { challenge } = await server.load()
-      const user = { id: 'dTE', name: 'ada', displayName: 'Ada' }
-      return { challenge, user, rp: { name: 'Latchkey' }, pubKeyCredParams: [] }
-    },
   }
   return server
 }
 
+const creation = {
+  challenge: 'bWFrZQ',
+  user: { id: 'dTE', name: 'ada', displayName: 'Ada' },
+}
 const forever = new AbortController().signal
 
 for (const { name, platform, obstacle } of [
@@ -129,7 +129,7 @@ for (const { error, kind } of [
   test(`${error} of a browser is no fault, but the outcome '${kind}'`, async () => {
     const browser = testBrowser()
     const requests = createPasskeyRequests(browser.platform)
-    const made = requests.make(testServer().loadCreation)
+    const made = requests.make(creation)
     await browser.settle()
     browser.last.fail(error)
     assert.deepEqual(await made, { kind })
@@ -157,7 +157,7 @@ test('what is chosen is given in its JSON form; what is made, too', async () => 
   assert.equal(browser.last.mediation, undefined)
   browser.last.choose('one')
   assert.deepEqual(await asked, { kind: 'given', credential: { id: 'one' } })
-  const made = requests.makeSilently(server.loadCreation)
+  const made = requests.makeSilently(creation)
   await browser.settle()
   assert.equal(browser.last.mediation, 'conditional')
   browser.last.choose('two')
@@ -239,6 +239,21 @@ test('an offer outlives a server that is away, at the beginning as later, and st
   server.isAway = false
   await browser.advance(30_000)
   assert.equal(browser.last.challenge, 'challenge 2')
+})
+
+test('a button is not held up by an offer that waits for a server that is away', async () => {
+  const browser = testBrowser()
+  const requests = createPasskeyRequests(browser.platform)
+  const server = testServer()
+  server.isAway = true
+  const offered = requests.offer(server.load, forever)
+  await browser.settle()
+  server.isAway = false
+  const asked = requests.ask(server.load)
+  await browser.settle()
+  browser.last.choose('by the button')
+  assert.deepEqual(await asked, { kind: 'given', credential: { id: 'by the button' } })
+  assert.deepEqual(await offered, { kind: 'none' })
 })
 
 test('an offer that the person declined is made again, but not one that the browser ends at once', async () => {

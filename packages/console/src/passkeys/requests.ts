@@ -18,18 +18,18 @@ export interface PasskeyRequests {
   /** Why this page cannot use passkeys; undefined where it can. */
   readonly obstacle: Obstacle | undefined
   /** Ask for a passkey in a dialog of the browser. */
-  ask(load: Load<RequestOptions>): Promise<Outcome<Assertion>>
+  ask(load: Load): Promise<Outcome<Assertion>>
   /**
    * Have the browser list passkeys below a field with `autocomplete="webauthn"`, until one is chosen there, the signal aborts or
    * another request is made. The challenge is renewed before it expires.
    */
-  offer(load: Load<RequestOptions>, signal: AbortSignal): Promise<Outcome<Assertion>>
-  /** Make a passkey, in a dialog of the browser. */
-  make(load: Load<CreationOptions>): Promise<Outcome<Registration>>
+  offer(load: Load, signal: AbortSignal): Promise<Outcome<Assertion>>
+  /** Make a passkey, in a dialog of the browser. The options are got before: that may take a fresh sign-in, by a passkey as well. */
+  make(options: CreationOptions): Promise<Outcome<Registration>>
   /** Whether the browser can make one without a dialog, for somebody who has just signed in with a password that it keeps. */
   canMakeSilently(): Promise<boolean>
   /** Make a passkey without a dialog, if the browser will. */
-  makeSilently(load: Load<CreationOptions>): Promise<Outcome<Registration>>
+  makeSilently(options: CreationOptions): Promise<Outcome<Registration>>
 }
 
 /** `mediation` is not in the platform's types of `create` yet. */
@@ -65,11 +65,11 @@ export function createPasskeyRequests(platform: PasskeyPlatform = browserPlatfor
       }
       return alone((both) => offerUntilChosen(parts, both), signal)
     },
-    make: (load) => alone(async (signal) => create(await load(signal), signal)),
+    make: (options) => alone((signal) => create(options, signal)),
     async canMakeSilently() {
       const capabilities = await type.getClientCapabilities?.().catch(() => undefined)
       return capabilities?.conditionalCreate === true
     },
-    makeSilently: (load) => alone(async (signal) => create(await load(signal), signal, conditional)),
+    makeSilently: (options) => alone((signal) => create(options, signal, conditional)),
   }
 }

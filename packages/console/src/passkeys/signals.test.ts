@@ -20,6 +20,11 @@ test('a browser is told of all passkeys that there are, and what the account is 
   ])
 })
 
+test('whether a browser takes signals is known before it is told any', () => {
+  assert.equal(createPasskeySignals({}).areTaken, false)
+  assert.equal(createPasskeySignals({ signalAllAcceptedCredentials: async () => {} }).areTaken, true)
+})
+
 test('a browser is told of the one passkey that the server does not know', async () => {
   const told: unknown[] = []
   const signals = createPasskeySignals({ signalUnknownCredential: async (one) => void told.push(one) })

@@ -11,6 +11,8 @@ export interface KnownPasskeys {
 
 /** Signals to the browser, where it takes them, so that it stops to offer passkeys that are gone and shows the name of now. */
 export interface PasskeySignals {
+  /** Whether the browser takes any. */
+  readonly areTaken: boolean
   /** All passkeys of an account, and what it is called. Those that are not listed are hidden or removed. */
   known(list: KnownPasskeys): Promise<void>
   /** The server knows no such passkey. It is removed for good, so nothing else may be a reason. */
@@ -21,6 +23,7 @@ export function createPasskeySignals(
   type: CredentialType = (globalThis as { PublicKeyCredential?: CredentialType }).PublicKeyCredential ?? {},
 ): PasskeySignals {
   return {
+    areTaken: type.signalAllAcceptedCredentials !== undefined,
     async known({ rp_id: rpId, user_handle: userId, username, display_name: displayName, passkeys }) {
       const allAcceptedCredentialIds = passkeys.map(({ credential_id }) => credential_id)
       await quietly(() => type.signalAllAcceptedCredentials?.({ rpId, userId, allAcceptedCredentialIds }))

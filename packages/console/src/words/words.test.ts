@@ -4,6 +4,8 @@ import { basename, dirname, resolve } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { pages } from '../app/pages.ts'
+import { passkeysWords } from '../pages/account/passkey-words.ts'
+import { passkeyWords } from './passkeys.ts'
 import { shared } from './shared.ts'
 import { type Translated, translations } from './translations.ts'
 
@@ -21,14 +23,14 @@ for (const file of globSync('*/words.ts', { cwd: folder })) {
   catalogues.push({ name: basename(dirname(file)), words })
 }
 
+const ofPages = catalogues.slice(1).map(({ name }) => name)
+catalogues.push(
+  { name: 'words of passkeys', words: passkeyWords as Translated<Catalogue> },
+  { name: 'words of the passkeys of an account', words: passkeysWords as Translated<Catalogue> },
+)
+
 test('every page has words', () => {
-  assert.deepEqual(
-    globSync('*/page.tsx', { cwd: folder }).map(dirname).sort(),
-    catalogues
-      .slice(1)
-      .map(({ name }) => name)
-      .sort(),
-  )
+  assert.deepEqual(globSync('*/page.tsx', { cwd: folder }).map(dirname).sort(), ofPages.sort())
 })
 
 for (const { name, words } of catalogues) {

@@ -1,10 +1,10 @@
-import { useCallback, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import type { Answer } from '../../api/api.ts'
-import { usePolled } from '../../api/polled.ts'
+import type { Polled } from '../../api/polled.ts'
 import type { Problem } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
-import { Enrolment } from '../../elements/enrolment.tsx'
+import { useLater } from '../../elements/later.ts'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { RecoveryCodes } from '../../elements/recovery-codes.tsx'
 import { Section } from '../../elements/section.tsx'
@@ -12,19 +12,22 @@ import { Time } from '../../elements/signs.tsx'
 import { moment } from '../../format.ts'
 import { words } from './words.ts'
 
+/** It draws a QR code, which few who open the page need. */
+const loadEnrolment = () => import('../../elements/enrolment.tsx').then(({ Enrolment }) => Enrolment)
+
 type Pending = Answer<'POST /v1/me/factors/authenticator'>
 
-/** The second factors of one's own account. */
-export function Factors() {
+/** The second factors of one's own account beside passkeys, and what is so of all of them. */
+export function Factors({ factors: polled }: { factors: Polled<Answer<'GET /v1/me/factors'>> }) {
   const { api, language } = useConsole()
   const say = useWords(words)
-  const load = useCallback((signal: AbortSignal) => api.call('GET /v1/me/factors', { signal }), [api])
-  const { value: factors, problem: notLoaded, reload } = usePolled(load, 60_000)
+  const { value: factors, problem: notLoaded, reload } = polled
   const { problem, run } = useAction()
   const [pending, setPending] = useState<Pending>()
   const [codes, setCodes] = useState<readonly string[]>()
   const [asks, setAsks] = useState<'remove' | 'renew'>()
   const [told, setTold] = useState<string>()
+  const Enrolment = useLater(loadEnrolment)
 
   const begin = () =>
     void run(async () => {
@@ -62,6 +65,7 @@ export function Factors() {
   const explain = ({ code }: Problem) => (code === 'factor_needed' ? say.factorNeeded : undefined)
 
   const authenticator = factors?.authenticator
+  const hasPasskey = factors?.passkeys.some(({ is_factor }) => is_factor)
   return (
     <Section title={say.factors}>
       <ProblemNotice problem={notLoaded ?? problem} explain={explain} />
@@ -70,20 +74,24 @@ export function Factors() {
           {factors.due_at === null ? say.factorRequired : say.factorDue(moment(language, factors.due_at))}
         </p>
       )}
-      {factors &&
-        (authenticator ? (
-          <p>
-            {say.authenticatorSince} <Time at={authenticator.created_at} /> · {say.lastUsed}{' '}
-            <Time at={authenticator.last_used_at} /> · {say.codesLeft(factors.recovery_codes)}
-          </p>
-        ) : (
-          <p>{say.noFactor}</p>
-        ))}
+      {authenticator && (
+        <p>
+          {say.authenticatorSince} <Time at={authenticator.created_at} /> · {say.lastUsed}{' '}
+          <Time at={authenticator.last_used_at} />
+        </p>
+      )}
+      {factors && (
+        <p>
+          {factors.in_force
+            ? `${authenticator ? '' : say.passkeyInForce}${say.codesLeft(factors.recovery_codes)}`
+            : say.noFactor}
+        </p>
+      )}
       <div role="status">{told !== undefined && <p>{told}</p>}</div>
       {codes && <RecoveryCodes codes={codes} onDone={() => setCodes(undefined)} />}
       {pending ? (
         <>
-          <Enrolment secret={pending.secret} link={pending.link} onCode={confirm} />
+          {Enrolment && <Enrolment secret={pending.secret} link={pending.link} onCode={confirm} />}
           <button type="button" class="quiet" onClick={() => setPending(undefined)}>
             {say.cancel}
           </button>
@@ -94,15 +102,15 @@ export function Factors() {
             <button type="button" onClick={begin}>
               {authenticator ? say.replaceAuthenticator : say.addAuthenticator}
             </button>
+            {factors.in_force && (
+              <button type="button" onClick={() => setAsks('renew')}>
+                {say.renewCodes}
+              </button>
+            )}
             {authenticator && (
-              <>
-                <button type="button" onClick={() => setAsks('renew')}>
-                  {say.renewCodes}
-                </button>
-                <button type="button" class="danger" onClick={() => setAsks('remove')}>
-                  {say.removeAuthenticator}
-                </button>
-              </>
+              <button type="button" class="danger" onClick={() => setAsks('remove')}>
+                {say.removeAuthenticator}
+              </button>
             )}
           </p>
         )
@@ -117,7 +125,7 @@ export function Factors() {
       )}
       {asks && (
         <div class="notice">
-          <p>{asks === 'remove' ? say.removeMeans : say.renewMeans}</p>
+          <p>{asks === 'renew' ? say.renewMeans : hasPasskey ? say.removeMeansBeside : say.removeMeans}</p>
           <p class="row">
             <button type="button" class="danger" onClick={asks === 'remove' ? remove : renew}>
               {asks === 'remove' ? say.removeNow : say.renewNow}

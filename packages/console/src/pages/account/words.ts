@@ -24,7 +24,8 @@ export const words = translations(
     factorDue: (time: string) =>
       `Your account has to have a second factor. From ${time} on you can sign in only by setting one up.`,
     factorNeeded:
-      'Your account cannot be without a second factor: your type of account requires one, or your password is too short to stand alone. Replace the authenticator, or choose a longer password first.',
+      'Your account cannot be without a second factor: your type of account requires one, or your password is too short to stand alone. Add another factor or replace this one, or choose a longer password first.',
+    passkeyInForce: 'A passkey is your second factor. ',
     authenticatorSince: 'Authenticator, set up',
     codesLeft: (count: number) => (count === 1 ? '1 recovery code left' : `${count} recovery codes left`),
     addAuthenticator: 'Set up an authenticator',
@@ -32,6 +33,7 @@ export const words = translations(
     removeAuthenticator: 'Remove the authenticator',
     removeMeans:
       'You would sign in with your password alone again. Your recovery codes and every other session end.',
+    removeMeansBeside: 'Your passkeys stay your second factor. Every other session ends.',
     removeNow: 'Remove it',
     renewCodes: 'Make new recovery codes',
     renewMeans: 'The recovery codes that you have kept are worth nothing any more.',
@@ -88,13 +90,15 @@ export const words = translations(
     factorRequired: '您的帳號必須有第二個驗證方式。',
     factorDue: (time) => `您的帳號必須有第二個驗證方式。從 ${time} 起，要先完成設定才能登入。`,
     factorNeeded:
-      '您的帳號不能沒有第二個驗證方式：帳號類型要求它，或密碼太短。請更換驗證器，或先改用較長的密碼。',
+      '您的帳號不能沒有第二個驗證方式：帳號類型要求它，或密碼太短。請新增其他驗證方式或更換這一個，或先改用較長的密碼。',
+    passkeyInForce: '通行密鑰是您的第二個驗證方式，',
     authenticatorSince: '驗證器，設定於',
     codesLeft: (count) => `還有 ${count} 組復原碼`,
     addAuthenticator: '設定驗證器',
     replaceAuthenticator: '更換驗證器',
     removeAuthenticator: '移除驗證器',
     removeMeans: '之後您又只用密碼登入。復原碼會失效，其他工作階段也會結束。',
+    removeMeansBeside: '通行密鑰仍是您的第二個驗證方式。其他工作階段會結束。',
     removeNow: '移除',
     renewCodes: '產生新的復原碼',
     renewMeans: '您保存的復原碼將不再有效。',

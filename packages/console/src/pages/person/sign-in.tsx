@@ -6,6 +6,7 @@ import { useConsole, useWords } from '../../context.ts'
 import { ConfirmButton } from '../../elements/confirm-button.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { Section } from '../../elements/section.tsx'
+import { FactorList } from './factor-list.tsx'
 import type { Person } from './facts.tsx'
 import { words } from './words.ts'
 
@@ -50,6 +51,7 @@ export function SignIn({ person: { id, username }, isSelf, onChanged }: SignInPr
           {factors.required && say.factorRequired}
         </p>
       )}
+      {factors && <FactorList factors={factors} />}
       <ProblemNotice problem={problem} explain={explain} />
       <div role="status">{told !== undefined && <p>{told}</p>}</div>
       <p class="row">
@@ -66,7 +68,7 @@ export function SignIn({ person: { id, username }, isSelf, onChanged }: SignInPr
             now={say.takePasswordNow}
             onConfirmed={() => act('reset', say.passwordTaken)}
           />
-          {factors?.in_force && (
+          {factors && (factors.in_force || factors.passkeys.length > 0) && (
             <ConfirmButton
               label={say.resetFactors}
               means={say.resetFactorsMeans}
