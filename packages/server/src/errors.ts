@@ -80,6 +80,9 @@ export type RefusalCode =
   | 'command_in_flight'
   | 'precondition_failed'
   | 'last_administrator'
+  | 'own_account'
+  | 'too_many_people'
+  | 'count_changed'
   | 'deletion_scheduled'
   | 'deletion_not_scheduled'
   // what we can bear

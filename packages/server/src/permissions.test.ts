@@ -13,6 +13,7 @@ import {
   sendProofTo,
 } from './accounts/addresses/addresses.ts'
 import { setAttributes } from './accounts/attributes/change.ts'
+import { actOnEach } from './accounts/bulk/bulk.ts'
 import { cancelDeletion, scheduleDeletion } from './accounts/deletion/deletion.ts'
 import { requireFactorOfType, resetFactors } from './accounts/factors/administer.ts'
 import { invite } from './accounts/invitations/invitations.ts'
@@ -28,6 +29,7 @@ import {
   disableUser,
   enableUser,
   endSessionOf,
+  endSessionsOf,
   unlockUser,
   updateUser,
 } from './accounts/users/users.ts'
@@ -76,6 +78,10 @@ const overSomebody: Readonly<
   unlockUser: (app, weak, { admin }) => unlockUser(app, weak, admin.id),
   endSessionOf: (app, weak, { admin }) => endSessionOf(app, weak, admin.id, admin.sessionId),
   setAttributes: (app, weak, { admin }) => setAttributes(app, weak, admin.id, { floor: 3 }),
+  endSessionsOf: (app, weak, { admin }) => endSessionsOf(app, weak, admin.id),
+  async actOnEach(app, weak, { admin: { id, username } }) {
+    for await (const outcome of actOnEach(app, weak, { kind: 'disable' }, [{ id, username }])) throw outcome
+  },
   addAddress: (app, weak, { admin }) =>
     addAddress(app, weak, admin.id, { address: 'mallory@example.com', language: 'en' }),
   sendProofTo: (app, weak, { admin }) => sendProofTo(app, weak, admin.id, 'adr_1'),

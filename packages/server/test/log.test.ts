@@ -120,6 +120,15 @@ const story: readonly Step[] = [
     leaves: [['attribute.remove', 'success', 'admin', 'a attribute', null]],
   },
   {
+    does: 'ending every session of several users, of whom there is one',
+    async act({ made, admin, ask }) {
+      const body = { action: 'end_sessions', ids: [made.dora.id, 'usr_0'] }
+      await ask(200, 'POST', '/v1/users/bulk', { token: admin.token, body })
+      await ask(204, 'POST', `/v1/users/${made.dora.id}/sessions/end-all`, { token: admin.token })
+    },
+    leaves: [],
+  },
+  {
     does: 'exporting users',
     async act({ house }) {
       const texts = exportPeople(house.app, operator, { format: 'csv', withHashes: false })

@@ -1680,6 +1680,38 @@ export interface Operations {
       readonly warnings?: readonly string[]
     }
   }
+  /** Do the same to up to 1,000 users: those of these ids, or all that match filters, if they are as many as was said. Each is acted on as by the route for one, and the answer says of each what became of it. */
+  'POST /v1/users/bulk': {
+    readonly body: {
+      readonly action: 'disable' | 'enable' | 'set_type' | 'end_sessions' | 'invite' | 'delete'
+      readonly user_type?: string
+      readonly grace_days?: number
+      readonly ids?: readonly string[]
+      readonly matching?: {
+        readonly text?: string
+        readonly user_type?: string
+        readonly status?: 'enabled' | 'disabled' | 'invited'
+        readonly address?: string
+        readonly attribute?: string
+        readonly signed_in_from?: string
+        readonly signed_in_before?: string
+        readonly signed_in?: 'never'
+      }
+      readonly count?: number
+    }
+    readonly answer: {
+      readonly done: number
+      readonly refused: number
+      readonly items: readonly {
+        readonly id: string
+        readonly username: string | null
+        readonly code: string | null
+        readonly detail: string | null
+        readonly link?: string
+        readonly expires_at?: string
+      }[]
+    }
+  }
   /** Count the users that a search finds, up to 1,000. If `exact` is false there may be more. */
   'GET /v1/users/count': {
     readonly query?: {
@@ -2078,6 +2110,13 @@ export interface Operations {
       }[]
       readonly next: null
     }
+  }
+  /** End every session of a user: their tokens are refused everywhere within a second. */
+  'POST /v1/users/{id}/sessions/end-all': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
   }
   /** End a session of a user. */
   'DELETE /v1/users/{id}/sessions/{session}': {

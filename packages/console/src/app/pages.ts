@@ -46,7 +46,7 @@ export const pages: readonly PageDefinition[] = [
   },
   {
     path: '/attributes',
-    title: { en: 'Attributes', 'zh-Hant': '人員屬性' },
+    title: { en: 'Attributes', 'zh-Hant': '屬性定義' },
     permission: ['attributes:write'],
     load: () => import('../pages/attributes/page.tsx'),
   },

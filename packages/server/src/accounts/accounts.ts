@@ -29,6 +29,7 @@ import {
   setMyAttributesRoute,
   setUserAttributes,
 } from './attributes/routes.ts'
+import { actOnUsers } from './bulk/routes.ts'
 import { createDeletionJob, type Deleting } from './deletion/deletion.ts'
 import { deleteUserRoute, undeleteUserRoute } from './deletion/routes.ts'
 import { isCodeMailed } from './factors/mailed-code.ts'
@@ -100,6 +101,7 @@ import {
   disableUserRoute,
   enableUserRoute,
   endUserSession,
+  endUserSessions,
   listUserSessions,
   readUser,
   unlockUserRoute,
@@ -194,6 +196,7 @@ export async function createAccounts(
       countUsers,
       createUserRoute,
       importUsers,
+      actOnUsers,
       readUser,
       updateUserRoute,
       inviteUser,
@@ -207,6 +210,7 @@ export async function createAccounts(
       resetUserFactors,
       listUserSessions,
       endUserSession,
+      endUserSessions,
       readUserAttributes,
       setUserAttributes,
       listUserAddresses,

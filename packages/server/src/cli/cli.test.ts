@@ -48,6 +48,8 @@ describe('the command line', () => {
     listen(launch(asked(args, settings))).ended
   const run = (args: string, settings: Record<string, string> = {}, input = '') =>
     args.startsWith('start') ? alone(args, settings) : runner.run({ ...asked(args, settings), input })
+  /** With this text as standard input. */
+  const fed = (args: string, input: string) => run(args, {}, input)
   const json = async (args: string, by: typeof run | typeof alone = run) => {
     const { status, out, err } = await by(`${args} --json`)
     assert.equal(status, 0, err)
@@ -208,6 +210,37 @@ describe('the command line', () => {
       assert.equal((await run(wrong)).status, 2, wrong)
     }
     await json('users delete with --grace-days 0')
+  })
+
+  test('does the same to each user who is named by standard input', async () => {
+    for (const name of ['first', 'second']) await json(`users add ${name}`)
+    const some = await fed('users bulk disable', 'first\n\nsecond\r\nfirst\nnobody\n')
+    assert.equal(some.status, 1)
+    assert.match(some.out, /^first +done$/m)
+    assert.match(some.out, /^second +done$/m)
+    assert.match(some.out, /^nobody +user_not_found +no such user$/m)
+    assert.equal(some.out.trim().split('\n').length, 4)
+    const all = await fed('users bulk enable --json', 'first\nsecond\n')
+    assert.deepEqual(
+      [all.status, JSON.parse(all.out).map(({ result }: { result: string }) => result)],
+      [0, ['done', 'done']],
+    )
+    assert.match(
+      (await fed('users bulk invite', 'first')).out,
+      /^first +done +http.*\/invitations\/lk_invite_/m,
+    )
+    assert.match((await run('sessions end-all first')).out, /have ended/)
+    for (const [wrong, input] of [
+      ['users bulk promote', 'first'],
+      ['users bulk disable', '\n'],
+      ['users bulk set-type', 'first'],
+      ['users bulk disable --type customer', 'first'],
+      ['users bulk enable --grace-days 3', 'first'],
+      ['users bulk delete --grace-days 366', 'first'],
+    ] as const) {
+      assert.equal((await fed(wrong, input)).status, 2, wrong)
+    }
+    assert.match((await fed('users bulk delete --grace-days 0', 'first\nsecond')).out, /^second +done$/m)
   })
 
   test('imports and exports people, and tells who cannot be one', async () => {

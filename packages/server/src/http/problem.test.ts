@@ -43,6 +43,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'registration_closed',
   ],
   404: [
+    'attribute_not_found',
     'not_found',
     'user_not_found',
     'user_type_not_found',
@@ -58,6 +59,11 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   409: [
     'passkey_limit_reached',
     'user_exists',
+    'attribute_exists',
+    'attribute_in_use',
+    'own_account',
+    'too_many_people',
+    'count_changed',
     'deletion_scheduled',
     'deletion_not_scheduled',
     'user_type_exists',

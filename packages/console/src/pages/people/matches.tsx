@@ -1,7 +1,7 @@
 import { useCallback } from 'preact/hooks'
 import { usePolled } from '../../api/polled.ts'
 import { useConsole, useWords } from '../../context.ts'
-import { queryOf, type Search } from './search.tsx'
+import { queryOf, type Search } from './search-query.ts'
 import { words } from './words.ts'
 
 /** The server counts so far. */

@@ -4,14 +4,18 @@ import type { Item } from '../../api/api.ts'
 import { usePaged } from '../../api/paged.ts'
 import { usePolled } from '../../api/polled.ts'
 import { useConsole, useSession, useWords } from '../../context.ts'
-import { ConfirmButton } from '../../elements/confirm-button.tsx'
 import { ListPage } from '../../elements/list-page.tsx'
 import { Absent, Outcome, Time } from '../../elements/signs.tsx'
 import type { Column } from '../../elements/table.tsx'
 import type { PageProps } from '../../page-definition.ts'
+import { bulkWords } from './bulk-words.ts'
+import { chosen, isChosen } from './choice.ts'
 import { InvitationLink, Invite, type Invited } from './invite.tsx'
 import { Matches } from './matches.tsx'
-import { isEmpty, queryOf, SearchForm, searchIn } from './search.tsx'
+import { RowActions } from './row-actions.tsx'
+import { SearchForm } from './search.tsx'
+import { isEmpty, queryOf, searchIn } from './search-query.ts'
+import { Several, useChoice } from './several.tsx'
 import { UserType } from './user-type.tsx'
 import { words } from './words.ts'
 
@@ -22,6 +26,7 @@ export function Page({ title, query }: PageProps) {
   const { api } = useConsole()
   const session = useSession()
   const say = useWords(words)
+  const sayBulk = useWords(bulkWords)
   const [invited, setInvited] = useState<Invited>()
   const search = useMemo(() => searchIn(query), [query])
   const load = useCallback(
@@ -39,64 +44,32 @@ export function Page({ title, query }: PageProps) {
   const attributes = usePolled(loadAttributes, 60_000).value?.items.filter(({ searchable }) => searchable)
   const { problem, run } = useAction()
 
-  const change = (id: string, action: 'disable' | 'enable') =>
-    void run(async () => {
-      await api.call(`POST /v1/users/{id}/${action}`, { path: { id } })
-      list.reload()
-    })
+  const [choice, choose] = useChoice(search)
   const setType = (id: string, user_type: string) =>
     void run(async () => {
       await api.call('PATCH /v1/users/{id}', { path: { id }, body: { user_type } })
       list.reload()
     })
-  const resetFactors = (id: string) =>
-    void run(async () => {
-      await api.call('POST /v1/users/{id}/factors/reset', { path: { id } })
-      list.reload()
-    })
-  const inviteAgain = ({ id, username }: User) =>
-    void run(async () => {
-      const invitation = await api.call('POST /v1/users/{id}/invite', { path: { id } })
-      setInvited({ ...invitation, username })
-    })
-
   const actions: Column<User> = {
     title: say.action,
-    cell: (user) => {
-      const { id, username } = user
-      const isEnabled = user.disabled_at === null
-      // People who disable themselves cannot take it back.
-      if (id === session.subject) return null
-      return (
-        <span class="row">
-          {isEnabled && user.last_sign_in_at === null && (
-            <button
-              type="button"
-              aria-label={say.inviteWhomAgain(username)}
-              onClick={() => inviteAgain(user)}
-            >
-              {say.inviteAgain}
-            </button>
-          )}
-          <ConfirmButton
-            label={say.resetFactors}
-            concerns={say.resetFactorsOf(username)}
-            means={say.resetMeans}
-            now={say.resetNow}
-            nowConcerns={say.resetNowOf(username)}
-            onConfirmed={() => resetFactors(id)}
-          />
-          <button
-            type="button"
-            class={isEnabled ? 'danger' : undefined}
-            aria-label={isEnabled ? say.disableWhom(username) : say.enableWhom(username)}
-            onClick={() => change(id, isEnabled ? 'disable' : 'enable')}
-          >
-            {isEnabled ? say.disable : say.enable}
-          </button>
-        </span>
-      )
-    },
+    // People who disable themselves cannot take it back.
+    cell: (user) =>
+      user.id === session.subject ? null : (
+        <RowActions user={user} run={run} onChanged={list.reload} onInvited={setInvited} />
+      ),
+  }
+  const choosing: Column<User> = {
+    title: sayBulk.choose,
+    cell: (user) =>
+      user.id === session.subject ? null : (
+        <input
+          type="checkbox"
+          aria-label={sayBulk.chooseWhom(user.username)}
+          checked={isChosen(choice, user.id)}
+          disabled={choice.kind === 'all'}
+          onChange={({ currentTarget }) => choose(chosen(choice, [user], currentTarget.checked))}
+        />
+      ),
   }
   const emptyText = isEmpty(search) ? say.noPeople : list.value?.next ? say.noMatchYet : say.noMatch
   const mayWrite = session.scopes.includes('users:write')
@@ -110,10 +83,21 @@ export function Page({ title, query }: PageProps) {
         <>
           <SearchForm search={search} types={types ?? []} attributes={attributes ?? []} />
           {!isEmpty(search) && <Matches search={search} />}
+          {mayWrite && (
+            <Several
+              choice={choice}
+              onChoose={choose}
+              search={search}
+              shown={(list.value?.items ?? []).filter(({ id }) => id !== session.subject)}
+              types={types ?? []}
+              onChanged={list.reload}
+            />
+          )}
         </>
       }
       keyOf={({ id }) => id}
       columns={[
+        ...(mayWrite ? [choosing] : []),
         {
           title: say.username,
           cell: ({ id, username }) => <a href={`#/people/${encodeURIComponent(id)}`}>{username}</a>,

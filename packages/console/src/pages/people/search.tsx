@@ -1,45 +1,10 @@
-import type { Operations } from '../../api/operations.ts'
 import { withQuery } from '../../api/query.ts'
 import { useWords } from '../../context.ts'
 import type { Attribute } from '../../elements/attribute-fields.tsx'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
+import { members, type Search, statuses } from './search-query.ts'
 import { words } from './words.ts'
-
-type Query = NonNullable<Operations['GET /v1/users/count']['query']>
-
-const statuses = ['enabled', 'disabled', 'invited'] as const
-
-/** A search as it stands in the address: days are the reader's. */
-export type Search = Readonly<Record<(typeof members)[number], string>>
-const members = ['text', 'user_type', 'status', 'since', 'before', 'signed_in', 'attribute', 'value'] as const
-
-export function searchIn(query: URLSearchParams): Search {
-  return Object.fromEntries(members.map((name) => [name, query.get(name) ?? ''])) as Search // of the members
-}
-
-export function isEmpty(search: Search): boolean {
-  return members.every((name) => search[name] === '')
-}
-
-/** What the server is asked. What somebody has written into the address and is no choice or no day is left out. */
-export function queryOf({ text, user_type, status, since, before, signed_in, ...given }: Search): Query {
-  const { attribute, value } = given
-  return {
-    text: text || undefined,
-    user_type: user_type || undefined,
-    attribute: attribute !== '' && value !== '' ? `${attribute}=${value}` : undefined,
-    status: statuses.find((one) => one === status),
-    signed_in_from: startOf(since),
-    signed_in_before: startOf(before),
-    signed_in: signed_in === 'never' ? 'never' : undefined,
-  }
-}
-
-function startOf(day: string): string | undefined {
-  const at = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00`) : Number.NaN
-  return Number.isNaN(at) ? undefined : new Date(at).toISOString()
-}
 
 interface SearchFormProps {
   readonly search: Search

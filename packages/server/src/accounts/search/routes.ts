@@ -9,7 +9,8 @@ import { statuses } from './store.ts'
 
 const route = routesFor<AccountsGround>()
 
-const filters = {
+/** Who is looked for, in a query or in a body. */
+export const peopleFilters = {
   text: v.optional(line(200)),
   user_type: v.optional(v.pipe(v.string(), v.regex(userTypeName))),
   status: v.optional(v.picklist(statuses)),
@@ -30,7 +31,7 @@ export const listUsers = route({
     'List and search users. `text`: words that the user name, the name or an address of mail begin with, or one of their words. An answer may be short, even empty, and go on at `next`.',
   access: { permission: 'users:read' },
   acting: true,
-  query: v.strictObject({ ...filters, limit: paging.limit, after: v.optional(line(600)) }),
+  query: v.strictObject({ ...peopleFilters, limit: paging.limit, after: v.optional(line(600)) }),
   answers: { 200: { description: 'A page of users.', body: page(userView.schema) } },
   async handle({ db }, { query: { limit = defaultLimit, after, ...given } }) {
     const { rows, next } = await searchPeople(db, searchOf(given), { after, limit })
@@ -46,7 +47,7 @@ export const countUsers = route({
   summary: 'Count the users that a search finds, up to 1,000. If `exact` is false there may be more.',
   access: { permission: 'users:read' },
   acting: true,
-  query: v.strictObject(filters),
+  query: v.strictObject(peopleFilters),
   answers: {
     200: { description: 'The count.', body: v.strictObject({ count: v.number(), exact: v.boolean() }) },
   },
@@ -56,9 +57,9 @@ export const countUsers = route({
   },
 })
 
-type Given = v.InferOutput<v.StrictObjectSchema<typeof filters, undefined>>
+type Given = v.InferOutput<v.StrictObjectSchema<typeof peopleFilters, undefined>>
 
-function searchOf(given: Given): PeopleSearch {
+export function searchOf(given: Given): PeopleSearch {
   const { text, status, address, attribute = '' } = given
   const at = attribute.indexOf('=')
   return {

@@ -9,7 +9,15 @@ import { invite } from '../invitations/invitations.ts'
 import { userTypeName } from '../user-types/user-types.ts'
 import { lookAlikeWarnings } from './look-alikes.ts'
 import { findLookAlikes, findUser } from './store.ts'
-import { createUser, disableUser, enableUser, endSessionOf, unlockUser, updateUser } from './users.ts'
+import {
+  createUser,
+  disableUser,
+  enableUser,
+  endSessionOf,
+  endSessionsOf,
+  unlockUser,
+  updateUser,
+} from './users.ts'
 import { invitationView, sessionView, userView } from './views.ts'
 
 const route = routesFor<AccountsGround>()
@@ -170,6 +178,22 @@ export const endUserSession = route({
   refuses: ['session_not_found', 'permission_missing'],
   async handle(ground, { params, actor }) {
     await endSessionOf(ground, actor, params.id, params.session)
+    return done
+  },
+})
+
+export const endUserSessions = route({
+  id: 'endUserSessions',
+  method: 'POST',
+  path: '/v1/users/{id}/sessions/end-all',
+  tag: 'accounts',
+  summary: 'End every session of a user: their tokens are refused everywhere within a second.',
+  access: { permission: 'users:write' },
+  params: byId,
+  answers: { 204: { description: 'The sessions are over.' } },
+  refuses: ['user_not_found', 'permission_missing'],
+  async handle(ground, { params, actor }) {
+    await endSessionsOf(ground, actor, params.id)
     return done
   },
 })

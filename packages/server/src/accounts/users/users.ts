@@ -231,6 +231,14 @@ export async function enableUser({ db, world, activity }: Ground, actor: Actor, 
   })
 }
 
+/** End every session of a user. @throws {Refusal} `user_not_found`, `permission_missing` */
+export async function endSessionsOf(ground: UsersGround, actor: Actor, id: string): Promise<void> {
+  await ground.db.transaction(async (tx) => {
+    await findToChange(tx, actor, id, ground.world.now())
+    await endAllSessions(ground, tx, id, 'ended_by_administrator', actor)
+  })
+}
+
 /** End one session of a user. */
 export async function endSessionOf(
   ground: UsersGround,

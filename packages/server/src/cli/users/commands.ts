@@ -66,6 +66,15 @@ export function addUsers(program: Command): void {
     .addHelpText('after', example('latchkey users invite ada'))
     .action(run(() => import('./invite.ts')))
   users
+    .command('bulk <action>')
+    .description(
+      'do the same to each user whose name comes by standard input, one a line: disable, enable, set-type, end-sessions, invite or delete',
+    )
+    .option('--type <type>', 'the type that they get, of set-type')
+    .option('--grace-days <count>', 'how long the accounts can be kept after all, of delete: 30 if not given')
+    .addHelpText('after', example('latchkey users bulk disable < names.txt'))
+    .action(run(() => import('./bulk.ts')))
+  users
     .command('set-type <username> <type>')
     .description('give a user another type, which ends their sessions')
     .addHelpText('after', example('latchkey users set-type ada administrator'))

@@ -1,0 +1,145 @@
+import { useState } from 'preact/hooks'
+import { useAction } from '../../api/action.ts'
+import type { Answer } from '../../api/api.ts'
+import type { Operations } from '../../api/operations.ts'
+import { Problem } from '../../api/problem.ts'
+import { useConsole, useWords } from '../../context.ts'
+import { SelectField, TextField } from '../../elements/field.tsx'
+import { type Fields, Form } from '../../elements/form.tsx'
+import { ProblemNotice } from '../../elements/notice.tsx'
+import { bulkWords } from './bulk-words.ts'
+import { type Choice, countOf } from './choice.ts'
+import { queryOf } from './search-query.ts'
+
+export type Report = Answer<'POST /v1/users/bulk'>
+type Action = Operations['POST /v1/users/bulk']['body']['action']
+
+const actions = ['disable', 'enable', 'set_type', 'end_sessions', 'invite', 'delete'] as const
+
+/** What was chosen to be done, and has not been confirmed yet. */
+interface Asked {
+  readonly action: Action
+  readonly userType: string
+  readonly graceDays: number
+}
+
+interface BulkProps {
+  readonly choice: Choice
+  readonly types: readonly string[]
+  readonly onDone: (report: Report) => void
+  /** Called with how many match, if they are not as many as before. */
+  readonly onRecount: (count: number) => void
+}
+
+/** What can be done to those who are chosen. It says what that means and to how many, and does it with the second press. */
+export function Bulk({ choice, types, onDone, onRecount }: BulkProps) {
+  const { api } = useConsole()
+  const say = useWords(bulkWords)
+  const { busy, problem, run } = useAction()
+  const [action, setAction] = useState<Action>('disable')
+  const [asked, setAsked] = useState<Asked>()
+  const [isRecounted, setIsRecounted] = useState(false)
+  const count = countOf(choice)
+
+  const ask = async ({ text }: Fields) => {
+    setIsRecounted(false)
+    setAsked({ action, userType: text('user_type'), graceDays: Number(text('grace_days')) })
+  }
+  const act = ({ action, userType, graceDays }: Asked) =>
+    run(async () => {
+      const whom =
+        choice.kind === 'all'
+          ? { matching: queryOf(choice.search), count }
+          : { ids: [...choice.people.keys()] }
+      const how = {
+        ...(action === 'set_type' && { user_type: userType }),
+        ...(action === 'delete' && { grace_days: graceDays }),
+      }
+      try {
+        onDone(await api.call('POST /v1/users/bulk', { body: { action, ...how, ...whom } }))
+        setAsked(undefined)
+      } catch (error) {
+        if (!(error instanceof Problem) || error.code !== 'count_changed') throw error
+        setAsked(undefined)
+        const query = choice.kind === 'all' ? queryOf(choice.search) : {}
+        onRecount((await api.call('GET /v1/users/count', { query })).count)
+        setIsRecounted(true)
+      }
+    })
+  if (asked) {
+    return (
+      <div class="notice" role="alert">
+        <p>
+          {meaningOf(asked, count, say)} {say.leftOut}
+        </p>
+        <ProblemNotice problem={problem} />
+        <p class="row">
+          <button type="button" class="danger" aria-busy={busy} onClick={() => void act(asked)}>
+            {say.now(count)}
+          </button>
+          <button type="button" class="quiet" onClick={() => setAsked(undefined)}>
+            {say.cancel}
+          </button>
+        </p>
+      </div>
+    )
+  }
+  return (
+    <>
+      {isRecounted && (
+        <p class="bad" role="alert">
+          {say.changed(count)}
+        </p>
+      )}
+      <Form action={say.go} keepsFields onSubmit={ask}>
+        <SelectField
+          label={say.whatToDo}
+          name="action"
+          initial={action}
+          options={actions.map((value) => ({ value, label: say[value] }))}
+          onChange={({ currentTarget }) =>
+            setAction(actions.find((one) => one === currentTarget.value) ?? 'disable')
+          }
+        />
+        {action === 'set_type' && (
+          <SelectField
+            label={say.newType}
+            name="user_type"
+            options={types.map((value) => ({ value, label: value }))}
+          />
+        )}
+        {action === 'delete' && (
+          <TextField
+            label={say.graceDays}
+            name="grace_days"
+            type="number"
+            min={0}
+            max={365}
+            step={1}
+            required
+            defaultValue="30"
+          />
+        )}
+      </Form>
+    </>
+  )
+}
+
+type BulkWords = (typeof bulkWords)['en']
+
+function meaningOf({ action, userType, graceDays }: Asked, count: number, say: BulkWords): string {
+  switch (action) {
+    case 'disable':
+      return say.askDisable(count)
+    case 'enable':
+      return say.askEnable(count)
+    case 'set_type':
+      return say.askType(count, userType)
+    case 'end_sessions':
+      return say.askSessions(count)
+    case 'invite':
+      return say.askInvite(count)
+    case 'delete':
+      return say.askDelete(count, graceDays)
+  }
+}
