@@ -6,6 +6,8 @@ import { test } from 'node:test'
 
 /** What a page says in words that a program has, for samples that show only what is new. */
 const given: Readonly<Record<string, string>> = {
+  // Some of its samples run in a browser alone.
+  'docs/client.md': '/// <reference lib="dom" />',
   'docs/compat-flask-jwt.md': `
     declare function authenticate(username: string, password: string): { id: number } | undefined
     declare function identity(payload: Readonly<Record<string, unknown>>): { id: number } | undefined`,

@@ -16,6 +16,7 @@ import { disableUser, enableUser, updateUser } from '../users/users.ts'
 const open = [
   ...['readMe', 'listMySessions', 'listMyActivity', 'readMyFactors', 'listMyAddresses', 'logOut'],
   ...['listUsers', 'countUsers', 'readUser', 'listUserSessions', 'readUserFactors', 'listUserAddresses'],
+  ...['listMyPasskeys', 'listAttributes', 'readAttribute', 'readMyAttributes', 'readUserAttributes'],
   ...['listUserTypes', 'readUserType', 'readFactorRule', 'listUserPermissions', 'listGrants'],
   ...['checkPermission', 'listHolders', 'readAbilities'],
   ...['searchActivity', 'followActivity', 'listSignIns', 'listServices', 'listSigningKeys'],
