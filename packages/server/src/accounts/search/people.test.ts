@@ -132,6 +132,14 @@ for (const engine of engines) {
     { text: 'a', after: 'usr_1' },
     { text: 'a', after: Buffer.from('["a"]').toString('base64url') },
     { text: 'a', after: Buffer.from('[1,"usr_1"]').toString('base64url') },
+    ...['', '\0', 'a\0', 'a'.repeat(241)].map((word) => ({
+      text: 'a',
+      after: Buffer.from(JSON.stringify([word, 'usr_1'])).toString('base64url'),
+    })),
+    ...['', 'Usr', 'usr_1 ', 'u'.repeat(65)].map((id) => ({
+      text: 'a',
+      after: Buffer.from(JSON.stringify(['a', id])).toString('base64url'),
+    })),
     { signed_in_from: at(0), after: Buffer.from('["a","usr_1"]').toString('base64url') },
     { signed_in_from: at(0), after: Buffer.from('[0.5,"usr_1"]').toString('base64url') },
   ]

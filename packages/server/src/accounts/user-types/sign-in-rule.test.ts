@@ -5,7 +5,7 @@ import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import { type Identity, operator } from '../../identity.ts'
-import { findSession } from '../../sessions/store.ts'
+import { findOverlongSessions, findSession } from '../../sessions/store.ts'
 import { requireFactorOfType } from '../factors/administer.ts'
 import { setSignInRule } from './sign-in-rule.ts'
 import { changeUserType, createUserType } from './user-types.ts'
@@ -181,6 +181,11 @@ for (const engine of engines) {
         over.sessionId,
       )
       assert.equal(row?.end_reason, 'session_limit')
+      assert.deepEqual(
+        await findOverlongSessions(app.app.db, app.world.now(), 9),
+        [],
+        'what has ended is done',
+      )
     })
   })
 }

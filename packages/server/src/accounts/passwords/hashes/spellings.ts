@@ -23,42 +23,47 @@ interface Spelling {
 
 const base64 = '[\\w+/]+={0,2}'
 
-const spellings: readonly Spelling[] = [
-  { pattern: /^(\$argon2(?:id|i|d)\$.*)$/, stored: ([text]) => text! },
-  { pattern: /^(\$scrypt\$.*)$/, stored: ([text]) => text! },
-  { pattern: /^(\$[56]\$.*)$/, stored: ([text]) => text! },
+const forms: readonly Spelling[] = [
+  { pattern: /(\$argon2(?:id|i|d)\$.*)/, stored: ([text]) => text! },
+  { pattern: /(\$scrypt\$.*)/, stored: ([text]) => text! },
+  { pattern: /(\$[56]\$.*)/, stored: ([text]) => text! },
   // The letters of bcrypt tell who mended which fault when; $2x$ is for hashes that were computed with one.
-  { pattern: /^\$2[aby]\$(.*)$/, stored: ([rest]) => `$2b$${rest}` },
+  { pattern: /\$2[aby]\$(.*)/, stored: ([rest]) => `$2b$${rest}` },
   // As this server stores and exports them.
-  { pattern: /^(\$pbkdf2-(?:sha1|sha256|sha512)\$i=.*)$/, stored: ([text]) => text! },
-  { pattern: /^(\$(?:firebase-scrypt|bcrypt-sha256)\$.*)$/, stored: ([text]) => text! },
+  { pattern: /(\$pbkdf2-(?:sha1|sha256|sha512)\$i=.*)/, stored: ([text]) => text! },
+  { pattern: /(\$(?:firebase-scrypt|bcrypt-sha256)\$.*)/, stored: ([text]) => text! },
   // passlib writes . for +.
   {
-    pattern: /^\$pbkdf2(?:-(sha256|sha512))?\$(\d+)\$([\w./]+)\$([\w./]+)$/,
+    pattern: /\$pbkdf2(?:-(sha256|sha512))?\$(\d+)\$([\w./]+)\$([\w./]+)/,
     stored: ([digest = 'sha1', i, salt, tag]) => pbkdf2(digest, i!, plus(salt!), plus(tag!)),
   },
   // Django.
   {
-    pattern: new RegExp(`^pbkdf2_(sha1|sha256)\\$(\\d+)\\$([^$]+)\\$(${base64})$`),
+    pattern: new RegExp(`pbkdf2_(sha1|sha256)\\$(\\d+)\\$([^$]+)\\$(${base64})`),
     stored: ([digest, i, salt, tag]) => pbkdf2(digest!, i!, textBytes(salt!), unpadded(tag!)),
   },
-  { pattern: /^argon2(\$argon2(?:id|i|d)\$.*)$/, stored: ([text]) => text! },
-  { pattern: /^bcrypt\$\$2[aby]\$(.*)$/, stored: ([rest]) => `$2b$${rest}` },
-  { pattern: /^bcrypt_sha256\$\$2[aby]\$(.*)$/, stored: ([rest]) => `$bcrypt-sha256$2b$${rest}` },
+  { pattern: /argon2(\$argon2(?:id|i|d)\$.*)/, stored: ([text]) => text! },
+  { pattern: /bcrypt\$\$2[aby]\$(.*)/, stored: ([rest]) => `$2b$${rest}` },
+  { pattern: /bcrypt_sha256\$\$2[aby]\$(.*)/, stored: ([rest]) => `$bcrypt-sha256$2b$${rest}` },
   {
-    pattern: new RegExp(`^scrypt\\$(\\d+)\\$([^$]+)\\$(\\d+)\\$(\\d+)\\$(${base64})$`),
+    pattern: new RegExp(`scrypt\\$(\\d+)\\$([^$]+)\\$(\\d+)\\$(\\d+)\\$(${base64})`),
     stored: ([n, salt, r, p, tag]) => scrypt({ n: n!, r: r!, p: p! }, textBytes(salt!), unpadded(tag!)),
   },
   // Werkzeug, which Flask uses.
   {
-    pattern: /^pbkdf2:(sha1|sha256|sha512):(\d+)\$([^$]+)\$((?:[0-9a-f]{2})+)$/,
+    pattern: /pbkdf2:(sha1|sha256|sha512):(\d+)\$([^$]+)\$((?:[0-9a-f]{2})+)/,
     stored: ([digest, i, salt, tag]) => pbkdf2(digest!, i!, textBytes(salt!), hexBytes(tag!)),
   },
   {
-    pattern: /^scrypt:(\d+):(\d+):(\d+)\$([^$]+)\$((?:[0-9a-f]{2})+)$/,
+    pattern: /scrypt:(\d+):(\d+):(\d+)\$([^$]+)\$((?:[0-9a-f]{2})+)/,
     stored: ([n, r, p, salt, tag]) => scrypt({ n: n!, r: r!, p: p! }, textBytes(salt!), hexBytes(tag!)),
   },
 ]
+/** Each is that of the whole text: nothing may stand before or behind it. */
+const spellings = forms.map(({ pattern, stored }) => ({
+  pattern: new RegExp(`^(?:${pattern.source})$`),
+  stored,
+}))
 
 /** One round, or few, of a fast hash: Django's and passlib's old ones, LDAP's, crypt's. */
 const weak = /^(?:md5\$|sha1\$|unsalted_|crypt\$|\$1\$|\$apr1\$|\{s?(?:sha|md5)\d*\}|[0-9a-f]{32,128}$)/i
