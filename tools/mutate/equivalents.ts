@@ -12,8 +12,6 @@ export interface Equivalent {
 }
 
 const holdsKeys = "`UPDATE signing_keys SET status = status WHERE algorithm = $1 AND status <> 'retired'`,"
-const holdsDevice =
-  "const rows = await tx.query('UPDATE devices SET state = state WHERE uid = $1 RETURNING uid', uid)"
 
 export const equivalents: readonly Equivalent[] = [
   {
@@ -61,13 +59,6 @@ export const equivalents: readonly Equivalent[] = [
   {
     file: 'packages/server/src/keys/store.ts',
     on: holdsKeys,
-    before: 'status',
-    after: 'CASE WHEN 1 = 1 THEN status ELSE status END',
-    reason: 'the rows are written to be held, with the value that they have',
-  },
-  {
-    file: 'packages/server/src/keys/store.ts',
-    on: holdsKeys,
     before: 'algorithm = $1',
     after: '(algorithm = $1 OR 1 = 1)',
     reason: 'holds more rows than needed',
@@ -78,13 +69,6 @@ export const equivalents: readonly Equivalent[] = [
     before: "status <> 'retired'",
     after: "(status <> 'retired' OR 1 = 1)",
     reason: 'holds more rows than needed',
-  },
-  {
-    file: 'packages/server/src/devices/store.ts',
-    on: holdsDevice,
-    before: 'state',
-    after: 'CASE WHEN 1 = 1 THEN state ELSE state END',
-    reason: 'the row is written to be held, with the value that it has',
   },
   {
     file: 'packages/server/src/keys/key-ring.ts',
@@ -393,7 +377,7 @@ export const equivalents: readonly Equivalent[] = [
 /** A text on one line, cut where it is long: enough to know it again. */
 export function brief(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim()
-  return line.length <= 100 ? line : `${line.slice(0, 99)}…`
+  return line.length <= 100 ? line : `$line.slice(0, 99)…`
 }
 
 export function isSame(mutation: Mutation, { file, on, before, after }: Equivalent): boolean {

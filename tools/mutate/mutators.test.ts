@@ -123,6 +123,7 @@ const rows: readonly Row[] = [
       `q('UPDATE a SET b = $1, c = CASE WHEN 1 = 1 THEN c ELSE c + 1 END WHERE d = $2')`,
     ],
   },
+  { kind: 'set', from: `q('UPDATE a SET b = b WHERE c = $1')`, to: [] },
   { kind: 'bound', from: `q('SELECT a FROM b WHERE c > $1')`, to: [`q('SELECT a FROM b WHERE c >= $1')`] },
   { kind: 'order', from: `q('SELECT a FROM b ORDER BY c DESC')`, to: [`q('SELECT a FROM b ORDER BY c ')`] },
 ]

@@ -70,6 +70,8 @@ function setEdits(text: string, tokens: readonly Token[], at: number): Edit<'set
     from = to + 1
     const [first, last] = [value[0], value.at(-1)]
     if (column === undefined || equals?.text !== '=' || first === undefined || last === undefined) continue
+    // `name = name` holds a row and changes nothing.
+    if (value.length === 1 && first.text === column.text) continue
     const after = `CASE WHEN 1 = 1 THEN ${column.text} ELSE ${text.slice(first.start, last.end)} END`
     edits.push({ kind: 'set', start: first.start, end: last.end, after })
   }

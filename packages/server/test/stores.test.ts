@@ -721,6 +721,14 @@ const rows: readonly Row[] = [
     run: (tx) => addresses.setPrimary(tx, 'usr_ada', 'adr_ada_2'),
     changes: ['user_addresses adr_ada_1: is_primary=0', 'user_addresses adr_ada_2: is_primary=1'],
   },
+  ...(['adr_ada_3', 'adr_bob_2', 'adr_none'] as const).map((id) => ({
+    store: 'accounts/addresses',
+    statement: 'setPrimary',
+    of: `refused, of ${id}`,
+    run: (tx: Transaction) =>
+      assert.rejects(addresses.setPrimary(tx, 'usr_ada', id), /only a proven address/),
+    changes: ['user_addresses adr_ada_1: is_primary=0'],
+  })),
   {
     store: 'accounts/addresses',
     statement: 'removeAddress',

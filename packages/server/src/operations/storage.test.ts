@@ -190,6 +190,32 @@ test('a job that nobody has started has no next time', async () => {
   await jobs.stop()
 })
 
+test('a run that is asked for now sees what was changed while another was under way', async () => {
+  const began = Promise.withResolvers<void>()
+  const end = Promise.withResolvers<void>()
+  const seen: number[] = []
+  let latest = 1
+  const job = {
+    name: 'part.verb',
+    everyMs: 1000,
+    async run() {
+      seen.push(latest)
+      began.resolve()
+      await end.promise
+    },
+  }
+  const jobs = createJobs([job], { world: testWorld(), log: testLog() })
+  const first = jobs.runNow()
+  await began.promise
+  latest = 2
+  const second = jobs.runNow()
+  await new Promise(setImmediate)
+  assert.deepEqual(seen, [1], 'two runs of a job are never under way at once')
+  end.resolve()
+  await Promise.all([first, second])
+  assert.deepEqual(seen, [1, 2])
+})
+
 test('jobs that are stopped have ended what they had begun', async () => {
   const began = Promise.withResolvers<void>()
   const end = Promise.withResolvers<void>()

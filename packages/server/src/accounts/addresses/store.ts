@@ -77,14 +77,16 @@ export async function takeFromOthers(tx: Transaction, key: string, userId: strin
   return rows.map(({ user_id }) => user_id).sort()
 }
 
-/** Make a proven address of an account its primary one. */
+/** Make a proven address of an account its primary one. @throws for any other, which undoes the transaction. */
 export async function setPrimary(tx: Transaction, userId: string, id: string): Promise<void> {
   await tx.query('UPDATE user_addresses SET is_primary = 0 WHERE user_id = $1 AND is_primary = 1', userId)
-  await tx.query(
-    'UPDATE user_addresses SET is_primary = 1 WHERE id = $2 AND user_id = $1 AND proven_at IS NOT NULL',
+  const rows = await tx.query(
+    `UPDATE user_addresses SET is_primary = 1 WHERE id = $2 AND user_id = $1 AND proven_at IS NOT NULL
+     RETURNING id`,
     userId,
     id,
   )
+  if (rows.length !== 1) throw new Error('only a proven address of the account may be its primary one')
 }
 
 export async function removeAddress(tx: Transaction, id: string): Promise<void> {
