@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { eventually } from '../../test/second-app.ts'
 import { temporaryStorage } from '../../test/storages.ts'
 import { PostgresDatabase } from './postgres.ts'
 import { Connection } from './postgres-connection.ts'
@@ -92,10 +93,12 @@ test('a transaction whose connection is lost while it dawdles does not go on in 
 })
 
 test('a connection that is ended does not wait for what is under way', { timeout: 20_000 }, async (t) => {
-  const { storage } = await open(t)
+  const { db, storage } = await open(t)
   const connection = new Connection(serverOf(storage.at.url!), {})
   await connection.ask('SELECT 1')
   const cut = assert.rejects(connection.ask('SELECT pg_sleep(60)'))
+  const underWay = "SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active'"
+  await eventually(async () => (await db.query(underWay)).length === 1)
   await connection.end()
   await cut
   await assert.rejects(connection.ask('SELECT 1'), { code: 'CONNECTION_LOST' })
