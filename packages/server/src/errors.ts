@@ -62,6 +62,7 @@ export type RefusalCode =
   | 'factor_needed'
   | 'passkey_refused'
   | 'passkey_limit_reached'
+  | 'passkey_not_offered'
   | 'session_not_found'
   | 'service_not_found'
   | 'service_exists'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import type { Answered, SignedIn, TestApp } from './app.ts'
+import { type Answered, type SignedIn, type TestApp, testIssuer } from './app.ts'
 import {
   attestationObject,
   attestedBytes,
@@ -174,4 +174,31 @@ export async function withPasskey(
 ): Promise<WithPasskey> {
   const person = await app.signedIn(username)
   return { ...person, ...(await addPasskey(app, person.token, odd)) }
+}
+
+/** A browser in which somebody has signed in: the cookie of the browser, and the token of the session. */
+export interface Browser {
+  readonly token: string
+  readonly headers: { readonly origin: string; readonly cookie: string }
+}
+
+export async function signInAtPage(
+  app: TestApp,
+  { username, password }: { readonly username: string; readonly password: string },
+  cookie = '',
+): Promise<Browser> {
+  const headers = { origin: testIssuer, cookie }
+  const body = { username, password, cookie: 'console' }
+  const answer = await app.call('POST', '/v1/login', { body, headers })
+  assert.equal(answer.status, 200, answer.text)
+  const known = answer.headers.getSetCookie().find((each) => each.startsWith('latchkey_browser')) ?? ''
+  return {
+    token: answer.body.access_token,
+    headers: { origin: testIssuer, cookie: known.split(';')[0] ?? '' },
+  }
+}
+
+/** Ask for a passkey that is made without a prompt. */
+export function askUnprompted(app: TestApp, { token, headers }: Browser): Promise<Answered> {
+  return app.call('POST', '/v1/me/passkeys/options', { token, headers, body: { conditional: true } })
 }

@@ -19,7 +19,14 @@ import { operator } from '../src/identity.ts'
 import { startServer } from '../src/main.ts'
 import type { AnswerBody } from './answer-body.ts'
 import { type CallOptions, type SignedIn, testLog } from './app.ts'
-import { addPasskey, createPasskey, offered, signInWith } from './browser-passkeys.ts'
+import {
+  addPasskey,
+  askUnprompted,
+  createPasskey,
+  offered,
+  signInAtPage,
+  signInWith,
+} from './browser-passkeys.ts'
 import { authenticatorOf, type TestAuthenticator } from './factors.ts'
 import { type Home, type Lamp, type Listening, newKey, openHome, publicJwk } from './home.ts'
 import { takeLetters } from './letters.ts'
@@ -481,6 +488,21 @@ const story: readonly Step[] = [
       ['user.renew_recovery_codes', 'success', 'fay', 'fay', null],
       ['session.end', 'success', 'fay', 'a session', 'factor_changed'],
       ['user.remove_factor', 'success', 'fay', 'fay', null],
+    ],
+  },
+  {
+    does: 'making a passkey without a prompt',
+    async act({ house, fay, ask }) {
+      const browser = await signInAtPage(house, fay)
+      const { public_key } = (await askUnprompted(house, browser)).body
+      const { credential } = createPasskey(public_key as Parameters<typeof createPasskey>[0], { flags: 0 })
+      await ask(201, 'POST', '/v1/me/passkeys', { token: browser.token, body: { credential } })
+      await ask(204, 'POST', '/v1/logout', { token: browser.token })
+    },
+    leaves: [
+      ['user.sign_in', 'success', 'fay', null, null],
+      ['user.add_factor', 'success', 'fay', 'fay', null],
+      ['session.end', 'success', 'fay', 'a session', 'signed_out'],
     ],
   },
   {

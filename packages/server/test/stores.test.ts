@@ -1090,6 +1090,35 @@ const rows: readonly Row[] = [
   },
   {
     store: 'accounts/passkeys',
+    statement: 'deleteUnprompted',
+    run: (tx) => passkeys.deleteUnprompted(tx, 'usr_ada'),
+    changes: ['- passkeys pk_2'],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'countOfOtherDomains',
+    run: async (tx) => [
+      await passkeys.countOfOtherDomains(tx, 'one'),
+      await passkeys.countOfOtherDomains(tx, 'two'),
+    ],
+    gives: [0, 4],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'insertPasskeyOffer',
+    run: (tx) => passkeys.insertPasskeyOffer(tx, 'browser_1', 'usr_bob', now),
+    gives: true,
+    changes: ['+ passkey_offers browser_1 usr_bob: browser_hash=browser_1 user_id=usr_bob offered_at=1000'],
+  },
+  {
+    store: 'accounts/passkeys',
+    statement: 'insertPasskeyOffer',
+    of: 'that was made before',
+    run: (tx) => passkeys.insertPasskeyOffer(tx, 'browser_1', 'usr_ada', now),
+    gives: false,
+  },
+  {
+    store: 'accounts/passkeys',
     statement: 'insertPasskeyChallenge',
     run: (tx) =>
       passkeys.insertPasskeyChallenge(tx, {

@@ -1164,7 +1164,7 @@ export interface Operations {
       readonly most: number
     }
   }
-  /** Put a passkey in force that a browser has made (`RegistrationResponseJSON`): it signs in, and a sign-in by password asks for it. Every other session of the account ends. */
+  /** Take a passkey that a browser has made (`RegistrationResponseJSON`): it signs in, a sign-in by password asks for it, and every other session ends. One that was made without a prompt only signs in. */
   'POST /v1/me/passkeys': {
     readonly body: {
       readonly credential: {
@@ -1194,7 +1194,9 @@ export interface Operations {
   }
   /** What a browser makes a passkey by (`PublicKeyCredentialCreationOptionsJSON`, WebAuthn Level 3), for this session and ten minutes. */
   'POST /v1/me/passkeys/options': {
-    readonly body: { readonly [name: string]: never }
+    readonly body: {
+      readonly conditional?: boolean
+    }
     readonly answer: {
       readonly public_key: {
         readonly rp: {

@@ -19,6 +19,7 @@ import { CommandRunner, environmentWith, launch, listen } from '../../test/comma
 import { freePort } from '../../test/free-port.ts'
 import { eventually } from '../../test/second-app.ts'
 import { openMailServer } from '../../test/smtp.ts'
+import { insertPasskey } from '../accounts/passkeys/store.ts'
 import { openDatabase } from '../database/open.ts'
 import { createProgram } from './program.ts'
 
@@ -319,6 +320,7 @@ describe('the command line', () => {
       'users invite',
       'users unlock',
       'users reset-factors',
+      'users factors',
       'sessions list',
     ].map((command) => ({
       args: `${command} nobody`,
@@ -508,6 +510,41 @@ describe('the command line', () => {
     assert.match(out, /unsafe: others can read .*latchkey\.db; mend it with: chmod/)
   })
 
+  test('finds passkeys of another domain, which are lost by their number alone: doctor', async () => {
+    const [ada] = await json('users list')
+    const db = await openDatabase({ directory: data })
+    const passkey = {
+      algorithm: 'ES256',
+      ...{ user_id: ada.id, public_key: '{}', sign_count: 0, is_backup_eligible: 0 },
+      ...{ is_backed_up: 0, transports: '', aaguid: '', created_at: 7, last_used_at: null },
+    } as const
+    await db.transaction(async (tx) => {
+      for (const [id, rp_id] of ['localhost', 'old.example', 'older.example'].entries()) {
+        const named = { id: `pk_${id}`, credential_id: rp_id, rp_id, is_factor: id % 2, name: `of ${rp_id}` }
+        await insertPasskey(tx, { ...passkey, ...named })
+      }
+    })
+    await db.close()
+    const told = /2 passkeys were made for another domain than localhost, and sign nobody in/
+    for (const args of ['doctor', 'doctor --accept-loss 1', 'doctor --accept-loss 3']) {
+      const { status, out } = await run(args)
+      assert.equal(status, 1, args)
+      assert.match(out, told)
+      assert.match(out, /broken: .*latchkey doctor --accept-loss 2/)
+    }
+    const accepted = await run('doctor --accept-loss 2')
+    assert.deepEqual([accepted.status, accepted.err], [0, ''])
+    assert.match(accepted.out, told)
+    assert.match((await run('doctor --accept-loss many')).err, /--accept-loss takes a number of passkeys/)
+    const factors = await run(`users factors ${ada.username}`)
+    assert.match(factors.out, /^passkey +of old\.example +1970-01-01T00:00:00\.007Z +never$/m)
+    assert.match(factors.out, /^passkey without prompt +of localhost /m)
+    assert.match(factors.out, /0 recovery codes are left/)
+    assert.equal((await json(`users factors ${ada.username}`)).passkeys.length, 3)
+    assert.equal((await run(`users reset-factors ${ada.username}`)).status, 0)
+    assert.equal((await run('doctor')).status, 0)
+  })
+
   test('starts a server, which commands beside it reach within a second, and stops it at SIGTERM', async () => {
     const { child, said, ended, issuer } = await start()
     await eventually(() => /invitations\/\S+/.test(said()))
@@ -557,6 +594,7 @@ describe('the command line', () => {
     const wizard = await run('user-types add wizard --permission devices:read devices:write')
     assert.equal(wizard.out, 'There is a user type wizard now: devices:read, devices:write.\n')
     assert.match((await run('user-types list')).out, /^wizard .*devices:read devices:write$/m)
+    assert.equal((await run('users factors eve')).out, 'eve has no second factor.\n')
     assert.match(
       (await run('users reset-factors eve')).out,
       /^eve has no second factor any more, and every session of theirs has ended/,

@@ -1,8 +1,11 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { relyingParty } from '../accounts/passkeys/relying-party.ts'
+import { countOfOtherDomains } from '../accounts/passkeys/store.ts'
 import { ConfigError, environmentName } from '../config/config.ts'
 import { refusals } from '../config/safety.ts'
 import { type Config, settings } from '../config/settings.ts'
+import type { Database } from '../database/database.ts'
 import { migrations } from '../database/migrations/index.ts'
 import { missingMigrations } from '../database/migrations.ts'
 import { hasDatabaseFile, openDatabase } from '../database/open.ts'
@@ -12,6 +15,7 @@ import { findProcesses, tryWriting } from '../operations/store.ts'
 import type { Given } from './given.ts'
 import { commandConfig } from './open.ts'
 import { createOutput, table } from './output.ts'
+import { WrongUse } from './wrong-use.ts'
 
 /** What must not stand in a terminal or a bug report. */
 const secret: ReadonlySet<string> = new Set([
@@ -23,10 +27,15 @@ const secret: ReadonlySet<string> = new Set([
   'mailOauthRefreshToken',
 ])
 
-export async function run({ json }: Given): Promise<void> {
+interface Options {
+  readonly acceptLoss?: string
+}
+
+export async function run({ options, json }: Given<Options>): Promise<void> {
+  const accepted = acceptedIn(options)
   const config = commandConfig()
   const unsafe = [...refusals(config), ...unsafeFiles(config)]
-  const { broken, told } = await tryStorage(config)
+  const { broken, told } = await tryStorage(config, accepted)
   const inForce = Object.keys(settings).map((name) => [environmentName(name), shown(config, name)])
   const lines = [
     ...(unsafe.length > 0 ? unsafe.map((line) => `unsafe: ${line}`) : ['nothing unsafe was found']),
@@ -58,7 +67,7 @@ function unsafeFiles({ data }: Config): string[] {
 }
 
 /** Whether what is to be stored can be: tried, not looked up, because a full disk looks like any other. */
-async function tryStorage(config: Config): Promise<{ broken: string[]; told: string[] }> {
+async function tryStorage(config: Config, accepted: number): Promise<{ broken: string[]; told: string[] }> {
   const broken = existsSync(config.data) ? tryDisk(config.data) : []
   if (config.database === undefined && !hasDatabaseFile(config.data)) {
     return { broken, told: ['there is no database yet; latchkey start or latchkey migrate makes one'] }
@@ -79,13 +88,39 @@ async function tryStorage(config: Config): Promise<{ broken: string[]; told: str
       const live = await findProcesses(db, now - heardOfMs)
       const told = ['the database answers, and takes what is to be stored']
       if (live.length > 1) told.push(`${live.length} processes serve this database: ${notAcross}`)
-      return { broken, told }
+      const lost = await lostPasskeys(db, config, accepted)
+      return { broken: [...broken, ...lost.broken], told: [...told, ...lost.told] }
     } finally {
       await db.close()
     }
   } catch (error) {
     return { broken: [...broken, error instanceof Error ? error.message : String(error)], told: [] }
   }
+}
+
+/** Passkeys that were made for another domain. To lose them is said by their count, so that nobody does by mistake. */
+async function lostPasskeys(
+  db: Database,
+  config: Config,
+  accepted: number,
+): Promise<{ broken: string[]; told: string[] }> {
+  const { id } = relyingParty(config, '')
+  const count = await countOfOtherDomains(db, id)
+  if (count === 0) return { broken: [], told: [] }
+  const lost = `${count} passkeys were made for another domain than ${id}, and sign nobody in`
+  if (accepted === count) return { broken: [], told: [lost] }
+  return {
+    broken: [
+      `${lost}; set LATCHKEY_RP_ID to the domain of before, or accept it: latchkey doctor --accept-loss ${count}`,
+    ],
+    told: [],
+  }
+}
+
+/** @throws {WrongUse} */
+function acceptedIn({ acceptLoss = '0' }: Options): number {
+  if (!/^\d{1,9}$/.test(acceptLoss)) throw new WrongUse('--accept-loss takes a number of passkeys')
+  return Number(acceptLoss)
 }
 
 function tryDisk(directory: string): string[] {

@@ -82,6 +82,10 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
   program
     .command('doctor')
     .description('print what is in force, what is unsafe, and whether anything can be stored')
+    .option(
+      '--accept-loss <count>',
+      'accept that so many passkeys are lost, which were made for another domain than LATCHKEY_RP_ID',
+    )
     .addHelpText('after', example('latchkey doctor'))
     .action(run(() => import('./doctor.ts')))
   program

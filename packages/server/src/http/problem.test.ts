@@ -58,6 +58,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   405: ['method_not_allowed'],
   409: [
     'passkey_limit_reached',
+    'passkey_not_offered',
     'user_exists',
     'attribute_exists',
     'attribute_in_use',

@@ -57,6 +57,7 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   factor_not_found: { status: 404, title: 'There is no such factor' },
   factor_needed: { status: 409, title: 'The account needs a second factor' },
   passkey_refused: { status: 403, title: 'This passkey is not accepted' },
+  passkey_not_offered: { status: 409, title: 'No passkey is made without a prompt here' },
   passkey_limit_reached: { status: 409, title: 'The account has as many passkeys as it may' },
   password_unacceptable: { status: 400, title: 'This password cannot be used' },
   session_not_found: { status: 404, title: 'There is no such session' },

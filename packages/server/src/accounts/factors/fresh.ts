@@ -32,10 +32,21 @@ export async function interactiveSession(tx: Transaction, { identity }: Caller):
  */
 export async function requireFreshSignIn(tx: Transaction, caller: Caller, now: number): Promise<SessionRow> {
   const session = await interactiveSession(tx, caller)
-  const lacksFactor = !session.amr.includes('mfa') && (await isFactorInForce(tx, session.user_id))
-  if (!lacksFactor && now - session.created_at <= longestSeconds * 1000) return session
+  const lacksFactor = await doesLackFactor(tx, session)
+  if (!lacksFactor && isRecent(session, now)) return session
   throw new Refusal('insufficient_user_authentication', 'sign in again to do that', {
     reason: lacksFactor ? 'factor_missing' : 'sign_in_old',
     challenge: { max_age: String(longestSeconds), ...(lacksFactor && { acr_values: twoFactors }) },
   })
+}
+
+/** Whether {@link requireFreshSignIn} would be content with this session. */
+export async function isFresh(tx: Transaction, session: SessionRow, now: number): Promise<boolean> {
+  return isRecent(session, now) && !(await doesLackFactor(tx, session))
+}
+
+const isRecent = ({ created_at }: SessionRow, now: number) => now - created_at <= longestSeconds * 1000
+
+async function doesLackFactor(tx: Transaction, { amr, user_id }: SessionRow): Promise<boolean> {
+  return !amr.includes('mfa') && isFactorInForce(tx, user_id)
 }

@@ -21,10 +21,15 @@ export type FactorChange =
   | 'replaced'
   | 'removed'
   | 'passkey_added'
+  | 'passkey_made'
   | 'passkey_removed'
   | 'passkey_copied'
   | 'codes_renewed'
   | 'reset'
+
+function aboutPasskey(change: FactorChange): 'passkey_copied' | 'passkey_made' | 'other' {
+  return change === 'passkey_copied' || change === 'passkey_made' ? change : 'other'
+}
 
 interface Words {
   readonly passwordChanged: (username: string, url: string) => Said
@@ -56,15 +61,18 @@ export const words: Record<Language, Words> = {
         replaced: 'Your authenticator was replaced',
         removed: 'Your authenticator was removed',
         passkey_added: 'A passkey was added',
+        passkey_made: 'Your browser has made a passkey',
         passkey_removed: 'A passkey was removed',
         passkey_copied: 'A passkey may have been copied',
         codes_renewed: 'There are new recovery codes',
         reset: 'Your second factors were removed by an administrator',
       }[change],
       paragraphs: [
-        change === 'passkey_copied'
-          ? `A sign-in to the account ${username} by one of its passkeys was refused: the passkey has signed in elsewhere since, as only a copy of it can. Remove it in your account, and make a new one.`
-          : `The second factors of the account ${username} were changed. If it was you, or you asked for it, nothing needs to be done.`,
+        {
+          passkey_copied: `A sign-in to the account ${username} by one of its passkeys was refused: the passkey has signed in elsewhere since, as only a copy of it can. Remove it in your account, and make a new one.`,
+          passkey_made: `After a sign-in to the account ${username} by password, the browser made a passkey, so that the next sign-in there needs no password. If it was you, nothing needs to be done. Your password works as before.`,
+          other: `The second factors of the account ${username} were changed. If it was you, or you asked for it, nothing needs to be done.`,
+        }[aboutPasskey(change)],
       ],
       link: { label: 'This was not me: set a new password', url },
     }),
@@ -107,15 +115,18 @@ export const words: Record<Language, Words> = {
         replaced: '您的驗證器已更換',
         removed: '您的驗證器已移除',
         passkey_added: '已加入通行密鑰',
+        passkey_made: '您的瀏覽器已建立通行密鑰',
         passkey_removed: '已移除通行密鑰',
         passkey_copied: '有一個通行密鑰可能遭到複製',
         codes_renewed: '復原碼已更新',
         reset: '管理員已移除您的第二重驗證',
       }[change],
       paragraphs: [
-        change === 'passkey_copied'
-          ? `系統拒絕了一次以通行密鑰登入帳號「${username}」的嘗試：這個通行密鑰之後曾在別處登入，只有複本才會如此。請在您的帳號中移除它，再建立新的。`
-          : `帳號「${username}」的第二重驗證已變更。如果是您，或是您要求的，不需要做任何事。`,
+        {
+          passkey_copied: `系統拒絕了一次以通行密鑰登入帳號「${username}」的嘗試：這個通行密鑰之後曾在別處登入，只有複本才會如此。請在您的帳號中移除它，再建立新的。`,
+          passkey_made: `有人以密碼登入帳號「${username}」之後，瀏覽器建立了通行密鑰，下次在那裡登入不需要密碼。如果是您，不需要做任何事。您的密碼仍可照常使用。`,
+          other: `帳號「${username}」的第二重驗證已變更。如果是您，或是您要求的，不需要做任何事。`,
+        }[aboutPasskey(change)],
       ],
       link: { label: '不是我做的：設定新密碼', url },
     }),

@@ -1,12 +1,15 @@
 import { user as userTarget } from '../../activity/events.ts'
+import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Caller } from '../../identity.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
+import type { SessionRow } from '../../sessions/store.ts'
 import { requireVisible } from '../../text.ts'
 import { afterRemoval, factorsChanged, holdOwn } from '../factors/changes.ts'
 import { interactiveSession, requireFreshSignIn } from '../factors/fresh.ts'
 import { firstRecoveryCodes } from '../factors/own.ts'
 import type { LettersGround } from '../ground.ts'
+import { tellFactorsChanged } from '../notices/credentials.ts'
 import type { UserRow } from '../users/store.ts'
 import { nameOfAuthenticator } from './authenticator-names.ts'
 import { coseNumbers } from './ceremony/cose-key.ts'
@@ -39,17 +42,41 @@ export const longestName = 100
  * @throws {Refusal} `passkey_limit_reached`, `insufficient_user_authentication`, `kind_not_allowed`, `user_not_found`
  */
 export async function offerPasskey(ground: PasskeysGround, caller: Caller): Promise<CreationOptions> {
-  const { db, world, relyingParty } = ground
+  const { db, world } = ground
   return db.transaction(async (tx) => {
     const person = await holdOwn(tx, caller)
     const session = await requireFreshSignIn(tx, caller, world.now())
-    const passkeys = await findPasskeys(tx, person.id)
-    requireRoom(passkeys)
-    const challenge = await newPasskeyChallenge(ground, tx, {
-      ...{ purpose: 'registration', user_id: person.id, made_for: session.id, is_prompted: 1 },
-    })
-    return optionsFor(relyingParty, person, passkeys, challenge)
+    return offerTo(ground, tx, { person, session, isPrompted: true })
   })
+}
+
+interface Offered {
+  readonly person: UserRow
+  readonly session: SessionRow
+  /** Whether the browser asks the person. What does not is decided here, before the challenge is given, and never by a browser. */
+  readonly isPrompted: boolean
+}
+
+/** @throws {Refusal} `passkey_limit_reached` */
+export async function offerTo(
+  ground: PasskeysGround,
+  tx: Transaction,
+  { person, session, isPrompted }: Offered,
+): Promise<CreationOptions> {
+  const passkeys = await findPasskeys(tx, person.id)
+  requireRoom(passkeys)
+  const challenge = await newPasskeyChallenge(ground, tx, {
+    ...{ purpose: 'registration', user_id: person.id, made_for: session.id },
+    is_prompted: Number(isPrompted),
+  })
+  const options = optionsFor(ground.relyingParty, person, passkeys, challenge)
+  if (isPrompted) return options
+  const { authenticatorSelection } = options
+  // Nobody is asked for a PIN or a finger. Whoever signs in by it is.
+  return {
+    ...options,
+    authenticatorSelection: { ...authenticatorSelection, userVerification: 'preferred' },
+  }
 }
 
 /** What an authenticator knows a person by: it is not secret, and says no name. */
@@ -96,7 +123,8 @@ export interface AddedPasskey {
 }
 
 /**
- * Put a passkey in force that a browser has made by {@link offerPasskey}, for the same session.
+ * Take a passkey that a browser has made by {@link offerPasskey}, for the same session: it signs in, and is a second factor in force. One
+ * that was made without a prompt signs in alone, and changes nothing of the other ways: no session ends, and the password goes on as it was.
  * @throws {Refusal} `passkey_refused`, `passkey_limit_reached`, `kind_not_allowed`, `user_not_found`
  */
 export async function registerPasskey(
@@ -106,20 +134,23 @@ export async function registerPasskey(
   name: string | undefined,
 ): Promise<AddedPasskey> {
   if (name !== undefined) requireVisible('name', name, longestName)
-  const made = await checked(ground, caller, sent)
+  const { made, isPrompted } = await checked(ground, caller, sent)
   return ground.db.transaction(async (tx) => {
     const person = await holdOwn(tx, caller)
     await interactiveSession(tx, caller)
     const others = await findPasskeys(tx, person.id)
     requireRoom(others)
-    const passkey = rowOf(ground, person, {
-      made,
-      sent,
-      name: name ?? freeName(others, nameOfAuthenticator(made.aaguid)),
-    })
+    const shown = name ?? freeName(others, nameOfAuthenticator(made.aaguid))
+    const passkey = rowOf(ground, person, { made, sent, isPrompted, name: shown })
     if (!(await insertPasskey(tx, passkey))) throw passkeyRefused('credential_taken', refused)
-    const recoveryCodes = await firstRecoveryCodes(ground, tx, person.id)
     const details = { factor: 'passkey', passkey: passkey.id }
+    if (!isPrompted) {
+      await tellFactorsChanged(ground, tx, person, 'passkey_made')
+      const more = { details: { ...details, prompted: false } }
+      await ground.activity.record(tx, caller, 'user.add_factor', userTarget(person.id), more)
+      return { passkey, recoveryCodes: undefined }
+    }
+    const recoveryCodes = await firstRecoveryCodes(ground, tx, person.id)
     await factorsChanged(ground, tx, {
       ...{ caller, person, event: 'user.add_factor', told: 'passkey_added', details },
     })
@@ -133,15 +164,17 @@ async function checked(
   ground: PasskeysGround,
   { identity }: Caller,
   sent: SentRegistration,
-): Promise<NewPasskey> {
+): Promise<{ readonly made: NewPasskey; readonly isPrompted: boolean }> {
   const { relyingParty } = ground
   return refusingFaults(refused, async () => {
     const answered = await takeAnswered(ground, sent.clientDataJson, 'registration')
     if (!answered || !isAskedBy(answered, identity)) throw passkeyRefused('challenge_unknown', refused)
-    return checkRegistration(sent, {
+    const isPrompted = answered.is_prompted === 1
+    const made = checkRegistration(sent, {
       ...{ challenge: answered.challenge, origins: relyingParty.origins, rpId: relyingParty.id },
-      ...{ requiresPresence: true, requiresVerification: true },
+      ...{ requiresPresence: isPrompted, requiresVerification: isPrompted },
     })
+    return { made, isPrompted }
   })
 }
 
@@ -149,10 +182,17 @@ function isAskedBy({ user_id, made_for }: AnsweredChallenge, { subject, sessionI
   return user_id === subject && made_for === sessionId
 }
 
+interface Made {
+  readonly made: NewPasskey
+  readonly sent: SentRegistration
+  readonly isPrompted: boolean
+  readonly name: string
+}
+
 function rowOf(
   { world, relyingParty }: PasskeysGround,
   { id: userId }: UserRow,
-  { made, sent, name }: { made: NewPasskey; sent: SentRegistration; name: string },
+  { made, sent, isPrompted, name }: Made,
 ): PasskeyRow {
   return {
     id: newIdentifier('pk', world),
@@ -164,7 +204,7 @@ function rowOf(
     sign_count: made.signCount,
     is_backup_eligible: Number(made.isBackupEligible),
     is_backed_up: Number(made.isBackedUp),
-    is_factor: 1,
+    is_factor: Number(isPrompted),
     transports: sent.transports,
     aaguid: made.aaguid,
     name,

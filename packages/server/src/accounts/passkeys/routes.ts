@@ -16,6 +16,7 @@ import {
   userHandleOf,
 } from './own.ts'
 import { findPasskeys } from './store.ts'
+import { offerUnprompted } from './unprompted.ts'
 import { passkeyView } from './views.ts'
 
 const route = routesFor<AccountsGround>()
@@ -66,17 +67,26 @@ export const offerMyPasskey = route({
   summary:
     'What a browser makes a passkey by (`PublicKeyCredentialCreationOptionsJSON`, WebAuthn Level 3), for this session and ten minutes.',
   access: { kinds: ['user'] },
-  body: v.strictObject({}),
+  body: v.strictObject({
+    /** To make it without asking the person: right after a sign-in by password, once in a browser. */
+    conditional: v.optional(v.boolean(), false),
+  }),
   answers: {
     200: { description: 'The options.', body: v.strictObject({ public_key: creationOptions }) },
   },
   refuses: [
     'user_not_found',
     'passkey_limit_reached',
+    'passkey_not_offered',
     'insufficient_user_authentication',
     'kind_not_allowed',
   ],
-  handle: async (ground, { actor }) => ok({ public_key: await offerPasskey(ground, actor) }),
+  async handle(ground, { actor, body, header }) {
+    const options = body.conditional
+      ? await offerUnprompted(ground, actor, ground.browserCookie.secretOf(header))
+      : await offerPasskey(ground, actor)
+    return ok({ public_key: options })
+  },
 })
 
 const name = line(longestName)
@@ -87,7 +97,7 @@ export const registerMyPasskey = route({
   path: '/v1/me/passkeys',
   tag: 'own account',
   summary:
-    'Put a passkey in force that a browser has made (`RegistrationResponseJSON`): it signs in, and a sign-in by password asks for it. Every other session of the account ends.',
+    'Take a passkey that a browser has made (`RegistrationResponseJSON`): it signs in, a sign-in by password asks for it, and every other session ends. One that was made without a prompt only signs in.',
   access: { kinds: ['user'] },
   body: v.strictObject({ credential: registrationJson, name: v.optional(name) }),
   answers: {

@@ -130,6 +130,37 @@ export async function deletePasskeys(tx: Transaction, userId: string): Promise<v
   await tx.query('DELETE FROM passkeys WHERE user_id = $1', userId)
 }
 
+/** The passkeys of a user that were made without a prompt, on the strength of a password alone. */
+export async function deleteUnprompted(tx: Transaction, userId: string): Promise<void> {
+  await tx.query('DELETE FROM passkeys WHERE user_id = $1 AND is_factor = 0', userId)
+}
+
+/** How many passkeys were made for other domains than this one. */
+export async function countOfOtherDomains(reader: Reader, rpId: string): Promise<number> {
+  const [row] = await reader.query<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM passkeys WHERE rp_id <> $1',
+    rpId,
+  )
+  return row?.count ?? 0
+}
+
+/** A passkey is to be made without a prompt in this browser. True for exactly one caller, ever. */
+export async function insertPasskeyOffer(
+  tx: Transaction,
+  browserHash: string,
+  userId: string,
+  now: number,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO passkey_offers (browser_hash, user_id, offered_at) VALUES ($1, $2, $3)
+     ON CONFLICT (browser_hash, user_id) DO NOTHING RETURNING user_id`,
+    browserHash,
+    userId,
+    now,
+  )
+  return rows.length === 1
+}
+
 /** What a ceremony that is under way answers. */
 export interface PasskeyChallengeRow {
   readonly challenge_hash: string

@@ -8,6 +8,7 @@ import { noteLinkUsed } from '../factors/store.ts'
 import type { LettersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
 import { tellPasswordChanged } from '../notices/credentials.ts'
+import { deleteUnprompted } from '../passkeys/store.ts'
 import { endRecoveries } from '../recovery/store.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
 import { findUser, holdUser, setPasswordHash, type UserRow } from '../users/store.ts'
@@ -53,6 +54,7 @@ export async function setPasswordByLink(
     await setPasswordHash(tx, userId, hash)
     await allowShort(tx, userId, password, hash)
     await noteLinkUsed(tx, userId, now)
+    await deleteUnprompted(tx, userId)
     const who = { subject: userId, subjectKind: 'user', client } as const
     // A new password may be set because another person knew the old one.
     await endAllSessions(ground, tx, userId, 'password_set', who)

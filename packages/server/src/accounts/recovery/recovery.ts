@@ -14,6 +14,7 @@ import { type AddressRow, findPrimary, findProven } from '../addresses/store.ts'
 import type { LettersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
 import { admitNetwork } from '../network-limit.ts'
+import { deleteUnprompted } from '../passkeys/store.ts'
 import { type LinkGround, setPasswordByLink } from '../passwords/by-link.ts'
 import { keepAdministrator } from '../permissions/administrators.ts'
 import {
@@ -194,6 +195,7 @@ async function takePassword(
   const take = async () => {
     const owner = await findToChange(tx, actor, userId, world.now())
     await removePassword(tx, userId)
+    await deleteUnprompted(tx, userId)
     await endInvitations(tx, userId, world.now())
     await endRecoveries(tx, userId, world.now())
     await endAllSessions(ground, tx, userId, 'password_set', actor)

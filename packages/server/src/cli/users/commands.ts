@@ -107,6 +107,11 @@ export function addUsers(program: Command): void {
     .addHelpText('after', example('latchkey users permissions ada --at 2026-11-01T00:00:00Z'))
     .action(run(() => import('./permissions.ts')))
   users
+    .command('factors <username>')
+    .description('print the second factors and passkeys of a user, without anything secret')
+    .addHelpText('after', example('latchkey users factors ada'))
+    .action(run(() => import('./factors.ts')))
+  users
     .command('reset-factors <username>')
     .description('remove the second factors of a user who has lost theirs, and end their sessions')
     .addHelpText('after', example('latchkey users reset-factors ada'))
