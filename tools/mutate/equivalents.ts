@@ -15,6 +15,13 @@ const holdsKeys = "`UPDATE signing_keys SET status = status WHERE algorithm = $1
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'packages/server/src/addresses/networks.ts',
+    on: 'if (networks.length === 0) return false',
+    before: 'if (networks.length === 0) return false',
+    after: '{}',
+    reason: 'only saves the reading of an address that lies in none of no networks',
+  },
+  {
     file: 'packages/latchkey/src/dpop/check.ts',
     on: 'if (asked === undefined || path === undefined) return false',
     before: 'if (asked === undefined || path === undefined) return false',

@@ -36,6 +36,32 @@ for (const engine of engines) {
       assert.deepEqual(await targets('target=undone'), [])
     })
 
+    test('keeps all that is known of an event, each in its place', async () => {
+      const who: Who = {
+        ...{ subject: 'usr_a', actedBy: 'usr_b', sessionId: 'ses_a', clientId: 'svc_a' },
+        subjectKind: 'user',
+        client: { address: '203.0.113.9', requestId: 'req_a' },
+      }
+      const more = { outcome: 'failure', reason: 'why', details: { n: 1 } } as const
+      await app.app.activity.recordAlone(who, 'device.state', device('whole'), more)
+      const { id: _, at, ...row } = (await search('target=whole')).items[0]!
+      assert.equal(at, new Date(app.world.now()).toISOString())
+      assert.deepEqual(
+        { ...row, details: JSON.parse(JSON.stringify(row.details)) },
+        {
+          ...{ event: 'device.state', outcome: 'failure', reason: 'why', request_id: 'req_a' },
+          ...{ subject: 'usr_a', subject_kind: 'user', target: 'whole', target_kind: 'device' },
+          ...{ address: '203.0.113.9', region: null, client_id: 'svc_a', session_id: 'ses_a' },
+          details: { n: 1, acted_by: 'usr_b' },
+        },
+      )
+      await app.app.activity.recordAlone({}, 'device.state', undefined, {})
+      const [bare] = await app.app.db.query('SELECT * FROM activity ORDER BY id DESC LIMIT 1')
+      const { id, at: when, event, outcome, ...rest } = bare as Record<string, unknown>
+      assert.deepEqual([event, outcome], ['device.state', 'success'])
+      for (const [column, value] of Object.entries(rest)) assert.equal(value, null, column)
+    })
+
     test('tells nobody of what was undone', async () => {
       const told: string[] = []
       const stop = app.app.activity.follow(({ target }) => told.push(target ?? ''))

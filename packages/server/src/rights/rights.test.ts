@@ -147,10 +147,22 @@ for (const engine of engines) {
         },
       },
     ]
+    /** Does what ends a right at a process that takes its time to look again, and answers after it has. */
+    async function answeredAfterwards(end: () => Promise<unknown>): Promise<void> {
+      let looking = 0
+      const stop = house.app.rights.follow(async () => {
+        looking += 1
+        for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
+        looking -= 1
+      })
+      await end()
+      assert.equal(looking, 0, 'the answer came before the effect')
+      stop()
+    }
     for (const { name, begin } of ended) {
       test(`closes a connection of the other: ${name}`, async () => {
         const { live, end } = await begin()
-        await end()
+        await answeredAfterwards(end)
         assert.match((await live.closed).reason, /^(not_authorized|administrative_action)$/)
       })
     }
@@ -203,7 +215,7 @@ for (const engine of engines) {
           return live.messages.length > before
         }
         assert.equal(await hears(), true)
-        await end({ owner, guest, lamp })
+        await answeredAfterwards(() => end({ owner, guest, lamp }))
         await eventually(async () => !(await hears()))
       })
     }

@@ -72,6 +72,6 @@ export async function* objectsIn(
     element += chunk.slice(from)
     if (element.length > longestObject) throw new RecordFault('an object of the file does not end')
   }
-  if (element !== undefined || depth !== 0) throw new RecordFault('the file ends before its end')
+  if (depth !== 0) throw new RecordFault('the file ends before its end')
   if (!isThere) throw new RecordFault(`the file has no list${member === undefined ? '' : ` ${member}`}`)
 }
