@@ -149,9 +149,10 @@ export const authentication: readonly Requirement[] = [
   met(
     'V6.5.1',
     2,
-    'a used step, a used recovery code and a used mailed code are refused by the statement that uses them, in every process',
+    'a used step, a used recovery code, a used mailed code and a used challenge of a passkey are refused by the statement that uses them, in every process',
     `${factors}: of 64 at once with one code, over two processes, one is let in`,
     `${factors}: of 64 at once with one recovery code, one is let in`,
+    'accounts/sign-in/passkey: of 64 at once who send the same answer, at two processes, one signs in',
     'accounts/factors/mailed-code: of 64 at once, at two processes, one signs in',
   ),
   met(
@@ -186,7 +187,11 @@ export const authentication: readonly Requirement[] = [
     'the person removes it, or an administrator resets it',
     `${factors}: removes every factor, ends every session and leaves the password`,
   ),
-  notApplicable('V6.5.7', 3, 'the server takes no biometrics'),
+  notApplicable(
+    'V6.5.7',
+    3,
+    'the server takes no biometrics; at most they unlock a passkey in its authenticator, which somebody has',
+  ),
   met('V6.5.8', 3, 'the clock of the server', 'accounts/factors/totp: a code … is'),
   notApplicable('V6.6.1', 2, 'nothing is sent by telephone'),
   met(
@@ -203,8 +208,19 @@ export const authentication: readonly Requirement[] = [
     'accounts/factors/mailed-code: ten letters go to an account in an hour',
   ),
   notApplicable('V6.6.4', 3, 'nothing is pushed'),
-  notYet('V6.7.1', 3, 'passkeys are to come'),
-  notYet('V6.7.2', 3, 'passkeys are to come'),
+  met(
+    'V6.7.1',
+    3,
+    'the public key of a passkey is written by its registration, and by no other statement',
+    'accounts/passkeys/passkeys: have keys that no statement changes',
+  ),
+  met(
+    'V6.7.2',
+    3,
+    '256 random bits, of which a hash is stored, answered once',
+    'accounts/passkeys/passkeys: of 64 who answer one challenge at once, one takes it',
+    'accounts/sign-in/passkey: is refused to a challenge that was used, is over, or was never given',
+  ),
   notApplicable('V6.8.1', 2, 'no other identity provider signs anybody in'),
   notApplicable('V6.8.2', 2, 'no other identity provider signs anybody in'),
   notApplicable('V6.8.3', 2, 'there is no SAML'),

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import {
@@ -399,6 +401,14 @@ for (const engine of engines) {
     test('has met no bug in all of this', () => assert.deepEqual(app.log.errors, []))
   })
 }
+
+test('passkeys have keys that no statement changes', () => {
+  const store = readFileSync(join(import.meta.dirname, 'store.ts'), 'utf8')
+  const set = [...store.matchAll(/UPDATE passkeys SET (.*?)\s+WHERE/gs)].map(([, columns = '']) =>
+    columns.match(/\w+(?= =)/g),
+  )
+  assert.deepEqual(set.flat().sort(), ['is_backed_up', 'last_used_at', 'name', 'sign_count'])
+})
 
 describe('the domain of passkeys', () => {
   const at = async (settings: Record<string, string>) => {

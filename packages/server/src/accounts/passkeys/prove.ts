@@ -45,8 +45,6 @@ export async function provePasskey(
       return checkAuthentication(sent, knownOf(passkey), {
         ...{ challenge, origins: relyingParty.origins, rpId: relyingParty.id },
         ...{ requiresPresence: true, requiresVerification },
-        // The credential id says whose it is. Of passkeys that it names itself, a page may not be told the handle (section 7.2).
-        requiresUserHandle: false,
       })
     } catch (error) {
       const isCopy = error instanceof CeremonyFault && error.reason === 'counter_not_higher'

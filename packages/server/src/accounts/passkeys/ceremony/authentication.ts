@@ -41,16 +41,15 @@ const longestAuthenticatorData = 2048
 
 /**
  * Check the use of a passkey (WebAuthn section 7.2). That the challenge and the count are used up is the question of whoever stores them.
- * @param expected with `requiresUserHandle` where the passkey alone says who the person is
  * @throws {CeremonyFault} `counter_not_higher` says that the signature is right: the passkey may have been copied
  */
 export function checkAuthentication(
   { credentialId, clientDataJson, authenticatorData, signature, userHandle }: Authentication,
   passkey: KnownPasskey,
-  expected: ExpectedClient & ExpectedAuthenticator & { readonly requiresUserHandle: boolean },
+  expected: ExpectedClient & ExpectedAuthenticator,
 ): UsedPasskey {
   if (Buffer.compare(credentialId, passkey.credentialId) !== 0) throw new CeremonyFault('credential_mismatch')
-  if (userHandle === undefined && expected.requiresUserHandle) throw new CeremonyFault('user_handle_missing')
+  // The credential id says whose it is. Of passkeys that a page has named itself, an authenticator may leave the handle out (section 5.2.2).
   if (userHandle !== undefined && Buffer.compare(userHandle, passkey.userHandle) !== 0) {
     throw new CeremonyFault('user_handle_mismatch')
   }

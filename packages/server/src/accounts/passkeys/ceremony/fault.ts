@@ -17,7 +17,6 @@ export type CeremonyFaultReason =
   | 'credential_id_invalid'
   | 'key_unacceptable'
   | 'credential_mismatch'
-  | 'user_handle_missing'
   | 'user_handle_mismatch'
   | 'signature_invalid'
   | 'counter_not_higher'

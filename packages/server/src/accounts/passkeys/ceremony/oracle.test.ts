@@ -80,7 +80,7 @@ function oursOf(made: MadeRegistration | MadeAuthentication): 'taken' | Ceremony
     if (made.kind === 'registration') checkRegistration(made, { ...expected, ...made })
     else {
       const { requiresVerification } = made
-      const rules = { requiresPresence: true, requiresVerification, requiresUserHandle: false }
+      const rules = { requiresPresence: true, requiresVerification }
       checkAuthentication(made, made.passkey, { ...expected, ...rules })
     }
     return 'taken'
