@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import type { CDPSession, Page } from 'playwright-core'
+import { updateUser } from '../packages/server/src/accounts/users/users.ts'
+import { operator } from '../packages/server/src/identity.ts'
 import { type TestWorld, testWorld } from '../packages/server/test/app.ts'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
@@ -14,7 +17,8 @@ let world: TestWorld
 let browser: CDPSession
 let authenticatorId: string
 /** What the browser did to passkeys because the page had told it. */
-const signalled: string[] = []
+let deleted = 0
+let shownAs: string | undefined
 let recoveryCodes: readonly string[]
 
 before(async () => {
@@ -30,23 +34,41 @@ before(async () => {
     options: { ...authenticator, ...person },
   })
   authenticatorId = added.authenticatorId
-  browser.on('WebAuthn.credentialDeleted', () => signalled.push('deleted'))
+  browser.on('WebAuthn.credentialDeleted', () => {
+    deleted += 1
+  })
+  browser.on('WebAuthn.credentialUpdated', ({ credential }) => {
+    shownAs = credential.userDisplayName
+  })
   await page.goto(`${opened.issuer}/console#/account`)
   await signIn(page, 'ada')
 })
 
 after(() => opened?.close())
 
-const click = (name: string) => page.getByRole('button', { name, exact: true }).click()
+const button = (name: string) => page.getByRole('button', { name, exact: true })
+const click = (name: string) => button(name).click()
 const status = (text: string) => page.getByRole('status').getByText(text).waitFor()
+const alert = (text: string) => page.getByRole('alert').getByText(text).waitFor()
+const signedIn = () => page.getByText('Signed in as ada').waitFor()
+const listed = (text: string) => page.getByRole('table', { name: 'Passkeys' }).getByText(text).waitFor()
 /** Whether the person touches the authenticator when it is asked; until then it waits. */
 const touches = (enabled: boolean) =>
   browser.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled })
+/** Whether the authenticator knows the person by fingerprint or PIN. */
+const knows = (isUserVerified: boolean) =>
+  browser.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified })
+
+/** Without touching the authenticator, so that what the page offers then signs nobody in again. */
 async function signOut(): Promise<void> {
   await touches(false)
   await click('Sign out')
   await page.getByLabel('User name').waitFor()
 }
+
+/** Somebody has been signed in by a passkey alone. */
+const passkeyTaken = () =>
+  page.waitForResponse((response) => response.url().endsWith('/v1/login/passkey') && response.ok())
 
 test('a passkey is added once it was said what that means, and brings recovery codes', options, async () => {
   await page.getByText('You have no passkey yet.').waitFor()
@@ -60,10 +82,9 @@ test('a passkey is added once it was said what that means, and brings recovery c
   const codes = page.getByRole('list', { name: 'Your recovery codes' }).getByRole('listitem')
   recoveryCodes = await textsOf(codes, 10)
   await click('I have kept them')
-  const row = page.getByRole('table', { name: 'Passkeys' }).getByRole('row').nth(1)
-  await row.getByText('Office laptop').waitFor()
-  await row.getByText('on one device alone').waitFor()
-  await row.getByText('never').waitFor()
+  await listed('Office laptop')
+  await listed('on one device alone')
+  await listed('never')
   await page.getByText('A passkey is your second factor. 10 recovery codes left').waitFor()
 })
 
@@ -72,7 +93,91 @@ test('it is renamed', options, async () => {
   await page.getByLabel('Name', { exact: true }).fill('Old laptop')
   await click('Save')
   await status('The passkey has its new name.')
-  await page.getByRole('table', { name: 'Passkeys' }).getByText('Old laptop').waitFor()
+  await listed('Old laptop')
+})
+
+test('what is offered below the user name signs in when it is chosen there', options, async () => {
+  const taken = passkeyTaken()
+  await touches(true)
+  await click('Sign out')
+  await taken
+  await signedIn()
+})
+
+test('a button that is pressed while an offer stands signs in, and nothing has failed', options, async () => {
+  const offer = page.waitForResponse('**/v1/login/passkey/options')
+  await signOut()
+  await offer
+  await touches(true)
+  await click('Sign in with a passkey')
+  await signedIn()
+  assert.equal(await page.getByRole('alert').count(), 0)
+})
+
+test('who chooses no passkey has not failed, keeps the page, and may choose again', options, async () => {
+  await signOut()
+  await page.getByLabel('User name').fill('typed before')
+  await knows(false)
+  await touches(true)
+  await click('Sign in with a passkey')
+  await page.locator('button[aria-busy=false]', { hasText: 'Sign in with a passkey' }).waitFor()
+  assert.equal(await page.getByRole('alert').count(), 0)
+  assert.equal(await page.getByLabel('User name').inputValue(), 'typed before')
+  await knows(true)
+  await click('Sign in with a passkey')
+  await signedIn()
+})
+
+test('beside the password it is the second step', options, async () => {
+  await signOut()
+  await signIn(page, 'ada')
+  await page.getByRole('heading', { name: 'Second step' }).waitFor()
+  await page.locator('button.main:focus', { hasText: 'Use a passkey' }).waitFor()
+  assert.deepEqual(await axeFaults(page), [])
+  await touches(true)
+  await click('Use a passkey')
+  await signedIn()
+})
+
+test('from there a way leads to the code', options, async () => {
+  await signOut()
+  await signIn(page, 'ada')
+  await click('Use a code instead')
+  await page.locator('input[name=code]:focus').waitFor()
+  await page.getByText('One of your recovery codes.').waitFor()
+  await page.getByLabel('Code', { exact: true }).fill(recoveryCodes[0] ?? '')
+  await click('Continue')
+  await page.getByText('9 recovery codes left').waitFor()
+})
+
+test('a page that has stood open longer than a challenge lives signs in all the same', options, async () => {
+  await page.clock.install({ time: world.now() })
+  await signOut()
+  const taken = passkeyTaken()
+  for (let minutes = 0; minutes < 60; minutes += 8) {
+    if (minutes + 8 > 60) await touches(true)
+    const renewed = page.waitForResponse('**/v1/login/passkey/options')
+    world.advance(8 * 60_000)
+    await page.clock.fastForward(8 * 60_000)
+    await renewed
+  }
+  await taken
+  await signedIn()
+})
+
+test('what needs a fresh sign-in takes a passkey of the person, and goes on', options, async () => {
+  world.advance(6 * 60_000)
+  await page.reload()
+  await page.getByText('9 recovery codes left').waitFor()
+  await click('Add a passkey')
+  await click('Add it now')
+  const dialog = page.getByRole('dialog', { name: 'Confirm that it is you' })
+  await dialog.getByRole('button', { name: 'Use a passkey' }).waitFor()
+  assert.deepEqual(await axeFaults(page), [])
+  await dialog.getByRole('button', { name: 'Use a passkey' }).click()
+  // It went on to the authenticator, which has one of this account.
+  await alert('has one of your account already')
+  await click('Cancel')
 })
 
 test('an administrator sees it among the factors of the person', options, async () => {
@@ -84,47 +189,93 @@ test('an administrator sees it among the factors of the person', options, async 
   await page.getByText('A second factor is in force').waitFor()
 })
 
+test('the browser calls the account what it is called now', options, async () => {
+  const { app } = opened.server
+  const [ada] = await app.db.query<{ id: string }>(`SELECT id FROM users WHERE username = 'ada'`)
+  await updateUser(app, operator, ada?.id ?? '', { displayName: 'Ada Lovelace' })
+  const taken = passkeyTaken()
+  await touches(true)
+  await click('Sign out')
+  await taken
+  await signedIn()
+  await until(() => shownAs === 'Ada Lovelace')
+})
+
 test('it is removed once it was said what that means, and the browser forgets it', options, async () => {
-  await signOut()
-  await signIn(page, 'ada')
-  await page.getByLabel('Code', { exact: true }).fill(recoveryCodes[0] ?? '')
-  await click('Continue')
   await page.goto(`${opened.issuer}/console#/account`)
   await click('Remove Old laptop')
   await page.getByText('you would sign in with your password alone again').waitFor()
+  assert.equal(deleted, 0)
   await click('Remove Old laptop now')
   await status('The passkey is removed')
   await page.getByText('You have no passkey yet.').waitFor()
   await page.getByText('You sign in with your password alone.').waitFor()
-  assert.deepEqual(signalled, ['deleted'])
+  await until(() => deleted === 1)
 })
 
-for (const { name, host, script, says } of [
+test('one that is refused is not forgotten', options, async () => {
+  await click('Add a passkey')
+  await click('Add it now')
+  await click('I have kept them')
+  await page.getByText('A passkey is your second factor.').waitFor()
+  await signOut()
+  const { db } = opened.server.app
+  const setCount = (count: number) =>
+    db.transaction((tx) => tx.query('UPDATE passkeys SET sign_count = $1', count))
+  // As if another device had a copy of its key.
+  await setCount(4_000_000_000)
+  await touches(true)
+  await click('Sign in with a passkey')
+  await alert('This passkey was not accepted.')
+  // The page offers it again, which this authenticator answers by itself.
+  await touches(false)
+  await page.reload()
+  await page.getByLabel('User name').waitFor()
+  await setCount(1)
+  await touches(true)
+  await click('Sign in with a passkey')
+  await signedIn()
+  assert.equal(deleted, 1)
+})
+
+test('one that is not known is told from a refusal, and the browser forgets it', options, async () => {
+  await signOut()
+  const { db } = opened.server.app
+  await db.transaction((tx) => tx.query('UPDATE passkeys SET credential_id = $1', 'c29tZXRoaW5n'))
+  await touches(true)
+  await click('Sign in with a passkey')
+  await alert('This passkey is not known here any more.')
+  await until(() => deleted === 2)
+})
+
+for (const { name, host, lacks, says } of [
   {
     name: 'that is no secure context',
     host: 'localhost',
-    script: 'isSecureContext',
+    lacks: 'isSecureContext',
     says: 'Passkeys need https',
   },
   {
     name: 'of a browser without passkeys',
     host: 'localhost',
-    script: 'PublicKeyCredential',
+    lacks: 'PublicKeyCredential',
     says: 'has no passkeys',
   },
-  { name: 'at a number', host: '127.0.0.1', script: 'nothing', says: 'belong to a name' },
+  { name: 'at a number', host: '127.0.0.1', lacks: 'nothing', says: 'Passkeys belong to a name' },
 ]) {
   test(`a page ${name} says why there are no passkeys, and the rest of it works`, options, async () => {
     const context = await (opened.context.browser() ?? assert.fail('no browser')).newContext({
       locale: 'en-GB',
     })
     const other = await context.newPage()
-    await other.addInitScript(`Object.defineProperty(window, '${script}', { value: undefined })`)
+    await other.addInitScript(`Object.defineProperty(window, '${lacks}', { value: undefined })`)
     await other.goto(`${opened.issuer.replace('localhost', host)}/console#/account`)
+    await other.getByText(says).waitFor()
+    assert.equal(await other.getByRole('button', { name: 'passkey' }).count(), 0)
     await signIn(other, 'root')
+    await other.getByText('You have no passkey yet.').waitFor()
     await other.getByText(says).waitFor()
     assert.equal(await other.getByRole('button', { name: 'Add a passkey' }).count(), 0)
-    await other.getByText('You have no passkey yet.').waitFor()
     await other.getByRole('button', { name: 'Set up an authenticator' }).waitFor()
     await context.close()
   })
@@ -134,3 +285,11 @@ test('all the while there was no error, and no breach of the policy', options, (
   assert.deepEqual(opened.faults, [])
   assert.deepEqual(opened.log.errors, [])
 })
+
+/** The browser tells of what it has done a moment later. */
+async function until(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; !isSo(); tries += 1) {
+    assert.ok(tries < 300)
+    await setTimeout(20)
+  }
+}

@@ -1,11 +1,12 @@
 import { ClientError, type FactorChallenge } from 'latchkey/client'
-import type { ComponentChildren, FunctionComponent } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import { useConsole, useWords } from '../context.ts'
 import { secondStepWords } from '../words/second-step.ts'
-import { CodeForm } from './code-form.tsx'
 import { TextField } from './field.tsx'
 import { type Fields, Form } from './form.tsx'
+import { useLater } from './later.ts'
+import { type Proof, SecondStep } from './second-step.tsx'
 
 interface SignInStepsProps {
   /** What the button of the first step says. */
@@ -21,7 +22,11 @@ interface SignInStepsProps {
   readonly children?: ComponentChildren
 }
 
-/** The password, and what the account asks for beside it. */
+// They come after the form, which does not wait for them.
+const loadSignIn = () => import('./passkey-sign-in.tsx').then(({ PasskeySignIn }) => PasskeySignIn)
+const loadConfirm = () => import('./passkey-confirm.tsx').then(({ PasskeyConfirm }) => PasskeyConfirm)
+
+/** The password or a passkey, and what the account asks for beside the password. */
 export function SignInSteps({
   action,
   username,
@@ -33,6 +38,7 @@ export function SignInSteps({
   const { client, isKnownByCookie } = useConsole()
   const say = useWords(secondStepWords)
   const [challenge, setChallenge] = useState<FactorChallenge>()
+  const Passkey = useLater(username === undefined ? loadSignIn : loadConfirm)
 
   const signIn = async ({ exact }: Fields) => {
     try {
@@ -48,121 +54,53 @@ export function SignInSteps({
       setChallenge(next)
     }
   }
-  const answer = async (code: string, remember = false) => {
+  const answer = async (proof: Proof) => {
     const { id = '' } = challenge ?? {}
-    const { recoveryCodes } = await client.answer({ challenge: id, code, remember })
+    const { recoveryCodes } = await client.answer({ challenge: id, ...proof })
     onSignedIn(recoveryCodes)
   }
   if (challenge !== undefined) {
-    const isEnrolment = challenge.enrol.length > 0
-    const isMailed = challenge.factors.includes('mailed_code')
     return (
-      <>
-        <h2 tabIndex={-1} ref={focusFirst}>
-          {isEnrolment ? say.enrolTitle : say.secondStep}
-        </h2>
-        {isEnrolment ? (
-          <EnrolAtSignIn challenge={challenge.id} onCode={answer} />
-        ) : (
-          <>
-            {isMailed && <p>{say.mailedText(challenge.sentTo ?? '')}</p>}
-            <CodeForm
-              hint={hintOf(challenge, say)}
-              mayRemember={!asksFactor && !isMailed && isKnownByCookie}
-              onCode={answer}
-            />
-          </>
-        )}
-        <p class="row">
-          <button type="button" class="quiet" onClick={() => setChallenge(undefined)}>
-            {say.beginAgain}
-          </button>
-          {children}
-        </p>
-      </>
+      <SecondStep
+        challenge={challenge}
+        mayRemember={!asksFactor && isKnownByCookie}
+        onProof={answer}
+        onBeginAgain={() => setChallenge(undefined)}
+      >
+        {children}
+      </SecondStep>
     )
   }
   return (
-    <Form action={action} isMain layout="stacked" keepsFields onSubmit={signIn}>
-      {username === undefined ? (
+    <>
+      <Form action={action} isMain layout="stacked" keepsFields onSubmit={signIn}>
+        {username === undefined ? (
+          <TextField
+            label={say.username}
+            name="username"
+            autocomplete="username webauthn"
+            autocapitalize="none"
+            spellcheck={false}
+            maxLength={200}
+            required
+          />
+        ) : (
+          <input name="username" value={username} autocomplete="username" readOnly hidden />
+        )}
         <TextField
-          label={say.username}
-          name="username"
-          autocomplete="username"
-          autocapitalize="none"
-          spellcheck={false}
-          maxLength={200}
+          label={say.password}
+          hint={hint}
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          maxLength={1024}
           required
         />
-      ) : (
-        <input name="username" value={username} autocomplete="username" readOnly hidden />
-      )}
-      <TextField
-        label={say.password}
-        hint={hint}
-        name="password"
-        type="password"
-        autocomplete="current-password"
-        maxLength={1024}
-        required
-      />
-      {children}
-    </Form>
-  )
-}
-
-function hintOf({ factors }: FactorChallenge, say: (typeof secondStepWords)['en']): string {
-  if (factors.includes('mailed_code')) return say.mailedHint
-  return factors.includes('recovery_code') ? say.codeHint : say.authenticatorOnlyHint
-}
-
-/** Its picture is loaded with it: most people who sign in need none. */
-function EnrolAtSignIn({
-  challenge,
-  onCode,
-}: {
-  challenge: string
-  onCode: (code: string) => Promise<void>
-}) {
-  const { client } = useConsole()
-  const say = useWords(secondStepWords)
-  const [shown, setShown] = useState<{
-    readonly Enrolment: FunctionComponent<{
-      secret: string
-      link: string
-      onCode: (code: string) => Promise<void>
-    }>
-    readonly secret: string
-    readonly link: string
-  }>()
-  const [failed, setFailed] = useState(false)
-  useEffect(() => {
-    let isGone = false
-    Promise.all([import('./enrolment.tsx'), client.enrol(challenge)]).then(
-      ([{ Enrolment }, { secret, link }]) => !isGone && setShown({ Enrolment, secret, link }),
-      () => setFailed(true),
-    )
-    return () => {
-      isGone = true
-    }
-  }, [client, challenge])
-  return (
-    <>
-      <p>{say.enrolText}</p>
-      {failed && (
-        <p class="bad" role="alert">
-          {say.challengeInvalid}
-        </p>
-      )}
-      {shown && <shown.Enrolment secret={shown.secret} link={shown.link} onCode={onCode} />}
+        {children}
+      </Form>
+      {Passkey && <Passkey onSignedIn={() => onSignedIn([])} />}
     </>
   )
-}
-
-/** The step that had the focus is gone. */
-function focusFirst(heading: HTMLElement | null): void {
-  const field = heading?.parentElement?.querySelector<HTMLInputElement>('input[name=code]')
-  ;(field ?? heading)?.focus()
 }
 
 function challengeOf(error: unknown): FactorChallenge | undefined {

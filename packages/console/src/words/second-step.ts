@@ -8,6 +8,8 @@ export const secondStepWords = translations(
     code: 'Code',
     codeHint: 'Six digits of your authenticator, or a recovery code. Blanks and dashes do not matter.',
     authenticatorOnlyHint: 'Six digits of your authenticator. Blanks and dashes do not matter.',
+    recoveryOnlyHint: 'One of your recovery codes. Blanks and dashes do not matter.',
+    useCode: 'Use a code instead',
     mailedText: (address: string) =>
       `You have not signed in here before, so a code was sent to ${address}. It works for 10 minutes.`,
     mailedHint: 'Six digits from your mail. Blanks and dashes do not matter.',
@@ -38,6 +40,8 @@ export const secondStepWords = translations(
     code: '驗證碼',
     codeHint: '驗證器的六位數字，或一組復原碼。空格與連字號不影響。',
     authenticatorOnlyHint: '驗證器的六位數字。空格與連字號不影響。',
+    recoveryOnlyHint: '一組復原碼。空格與連字號不影響。',
+    useCode: '改用驗證碼',
     mailedText: (address) => `您不曾在這裡登入，因此驗證碼已寄到 ${address}，10 分鐘內有效。`,
     mailedHint: '郵件中的六位數字。空格與連字號不影響。',
     remember: '30 天內不再於這個瀏覽器要求驗證碼',

@@ -13,7 +13,7 @@ interface SignInPageProps {
   readonly onSignedIn: (recoveryCodes: readonly string[]) => void
 }
 
-/** User name and password, and the second step. It belongs to the first script and is no `PageDefinition`: nobody is signed in. */
+/** User name and password, and the second step, or a passkey. It belongs to the first script and is no `PageDefinition`: nobody is signed in. */
 export function SignInPage({ ending, onSignedIn }: SignInPageProps) {
   const say = useWords(words)
   const [isOpen, setOpen] = useState(false)
