@@ -15,7 +15,7 @@ import { createClients } from './clients/clients.ts'
 import type { Config } from './config/settings.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import type { Database } from './database/database.ts'
-import { createDevices } from './devices/devices.ts'
+import { createDevices, type Devices } from './devices/devices.ts'
 import { createDeviceTokenTest } from './devices/keys/authenticate.ts'
 import { parseUid } from './devices/uid.ts'
 import type { Ground } from './ground.ts'
@@ -55,6 +55,7 @@ export interface App extends TokensGround {
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
   readonly streams: Streams
+  readonly relationsOf: Devices['relationsOf']
   /** The connections that an address may have, for the listeners. */
   readonly places: Pick<AddressPlaces, 'http' | 'mqtt'>
   readonly jobs: Jobs
@@ -120,7 +121,7 @@ export async function createApp({
     createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
   )
   const devices = createDevices({ ...ground, rights }, { live: connections, people: accounts, audience })
-  accounts.govern({ giveUpDevices: devices.giveUpDevices, settled: rights.settled })
+  accounts.govern({ ...devices, settled: rights.settled })
   const isDeviceToken = createDeviceTokenTest()
   const isRevoked = ({ claims }: Identity) => revocations.list.isRevoked(claims)
   connections.govern({
@@ -208,6 +209,7 @@ export async function createApp({
     edge,
     streams,
     places,
+    relationsOf: devices.relationsOf,
     jobs,
     start: () => jobs.start(),
     async stop() {

@@ -14,6 +14,7 @@ import {
 } from './accounts/addresses/addresses.ts'
 import { setAttributes } from './accounts/attributes/change.ts'
 import { actOnEach } from './accounts/bulk/bulk.ts'
+import { downloadDataOf } from './accounts/data/data.ts'
 import { cancelDeletion, scheduleDeletion } from './accounts/deletion/deletion.ts'
 import { requireFactorOfType, resetFactors } from './accounts/factors/administer.ts'
 import { invite } from './accounts/invitations/invitations.ts'
@@ -82,6 +83,8 @@ const overSomebody: Readonly<
   async actOnEach(app, weak, { admin: { id, username } }) {
     for await (const outcome of actOnEach(app, weak, { kind: 'disable' }, [{ id, username }])) throw outcome
   },
+  // The token of the weak one is of a fresh sign-in.
+  downloadDataOf: (app, weak, { admin }) => downloadDataOf(app, weak, admin.id),
   addAddress: (app, weak, { admin }) =>
     addAddress(app, weak, admin.id, { address: 'mallory@example.com', language: 'en' }),
   sendProofTo: (app, weak, { admin }) => sendProofTo(app, weak, admin.id, 'adr_1'),

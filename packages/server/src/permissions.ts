@@ -5,6 +5,7 @@ import type { Actor, Identity } from './identity.ts'
 export const permissions = {
   'users:read': 'see users, user types and sessions',
   'users:write': 'create, invite and disable users, end their sessions',
+  'users:data': 'download all that is held about a user who may no more than oneself',
   'users:act-as': 'act as a user who may no more than oneself',
   'user-types:write': 'create user types',
   'attributes:write': 'define the attributes that people may have',

@@ -136,6 +136,16 @@ const story: readonly Step[] = [
     leaves: [],
   },
   {
+    does: 'downloading one’s own data',
+    act: ({ ada, ask }) => ask(200, 'POST', '/v1/me/data', { token: ada.token }),
+    leaves: [['user.download_data', 'success', 'ada', 'ada', null]],
+  },
+  {
+    does: 'downloading the data of a user',
+    act: ({ made, admin, ask }) => ask(200, 'POST', `/v1/users/${made.dora.id}/data`, { token: admin.token }),
+    leaves: [['user.download_data', 'success', 'admin', 'dora', null]],
+  },
+  {
     does: 'exporting users',
     async act({ house }) {
       const texts = exportPeople(house.app, operator, { format: 'csv', withHashes: false })

@@ -267,6 +267,26 @@ const rows: readonly Row[] = [
     changes: ['- user_grants grt_dan_1', '- users usr_dan'],
   },
   {
+    store: 'sessions',
+    statement: 'findSessionsOf',
+    run: (tx) => sessions.findSessionsOf(tx, 'usr_ada', 'ses_ada_3', 5),
+    gives: ['ses_ada_2', 'ses_ada_1'],
+  },
+  {
+    store: 'sessions',
+    statement: 'findSessionsOf',
+    of: 'of which one is over',
+    run: (tx) => sessions.findSessionsOf(tx, 'usr_ada', '~', 1),
+    gives: ['ses_ada_3'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'findKnownBrowsers',
+    run: (tx) =>
+      signIn.findKnownBrowsers(tx, 'usr_ada').then((rows) => rows.map(({ last_used_at }) => last_used_at)),
+    gives: [900, 1100],
+  },
+  {
     store: 'accounts/attributes',
     statement: 'findAttributes',
     run: (tx) => attributes.findAttributes(tx).then((rows) => rows.map(({ key }) => key)),

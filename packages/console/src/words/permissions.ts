@@ -5,6 +5,7 @@ export const permissionWords = translations(
   {
     'users:read': 'see users, user types and sessions',
     'users:write': 'create, invite and disable users, end their sessions',
+    'users:data': 'download all that is held about a user who may no more than oneself',
     'users:act-as': 'act as a user who may no more than oneself',
     'user-types:write': 'create and change user types',
     'attributes:write': 'define the attributes that people may have',
@@ -23,6 +24,7 @@ export const permissionWords = translations(
   {
     'users:read': '查看使用者、類型與工作階段',
     'users:write': '建立、邀請、停用使用者，結束其工作階段',
+    'users:data': '下載權限不高於自己的使用者的所有資料',
     'users:act-as': '以權限不高於自己的使用者身分操作',
     'user-types:write': '建立與變更使用者類型',
     'attributes:write': '定義人員可以有的屬性',

@@ -56,7 +56,7 @@ export function resourceKinds(ground: AccessGround): ReadonlyMap<string, Resourc
     server: one(permissionNames),
     activity_log: one(['activity:read']),
     user: {
-      actions: ['users:read', 'users:write', 'users:act-as'],
+      actions: ['users:read', 'users:write', 'users:data', 'users:act-as'],
       reachOf: people.reachOf,
       ids: people.ids,
     },

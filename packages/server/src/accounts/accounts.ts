@@ -30,6 +30,7 @@ import {
   setUserAttributes,
 } from './attributes/routes.ts'
 import { actOnUsers } from './bulk/routes.ts'
+import { downloadMyDataRoute, downloadUserData } from './data/routes.ts'
 import { createDeletionJob, type Deleting } from './deletion/deletion.ts'
 import { deleteUserRoute, undeleteUserRoute } from './deletion/routes.ts'
 import { isCodeMailed } from './factors/mailed-code.ts'
@@ -113,21 +114,28 @@ import { lockForSignIn } from './users/users.ts'
 
 /** People: users, user types, invitations, sign-in. */
 export interface Accounts extends Part, Holders {
-  /** Take what the deletion of a person needs of other parts, which are built later. */
-  govern(given: Deleting): void
+  /** Take what is done with a person's devices by other parts, which are built later. */
+  govern(given: Governing): void
   /** The id of the enabled user with this name. */
   findUserId(username: string): Promise<string | undefined>
   findUsername(id: string): Promise<string | undefined>
 }
 
+export type Governing = Deleting & Pick<AccountsGround, 'relationsOf'>
+
 export async function createAccounts(
   given: Omit<
     AccountsGround,
-    'browserCookie' | 'cookies' | 'issuerName' | 'linkTo' | 'lockForSignIn' | 'relyingParty'
+    'browserCookie' | 'cookies' | 'issuerName' | 'linkTo' | 'lockForSignIn' | 'relationsOf' | 'relyingParty'
   >,
   settings: RelyingPartySettings,
 ): Promise<Accounts> {
   const { issuer } = settings
+  let governing: Governing | undefined
+  const governed = () => {
+    if (!governing) throw new Error('nothing knows the devices of a person')
+    return governing
+  }
   // A colon would end the name (Key URI Format).
   const issuerName = `Latchkey ${new URL(issuer).hostname.replaceAll(/[[\]:]/g, ' ').trim()}`
   const ground: AccountsGround = {
@@ -147,10 +155,10 @@ export async function createAccounts(
     cookies: createRefreshCookies(issuer),
     browserCookie: createBrowserCookie(issuer),
     linkTo: (invitation) => invitationLink(issuer, invitation),
+    relationsOf: (subject) => governed().relationsOf(subject),
   }
   const { db, world } = ground
   await ensureUserTypes(ground)
-  let deleting: Deleting | undefined
   return {
     routes: serve(ground, [
       logIn,
@@ -180,6 +188,7 @@ export async function createAccounts(
       endMyOtherSessionsRoute,
       readMyAttributes,
       setMyAttributesRoute,
+      downloadMyDataRoute,
       listMyAddresses,
       addMyAddressRoute,
       sendMyProofRoute,
@@ -197,6 +206,7 @@ export async function createAccounts(
       createUserRoute,
       importUsers,
       actOnUsers,
+      downloadUserData,
       readUser,
       updateUserRoute,
       inviteUser,
@@ -261,10 +271,7 @@ export async function createAccounts(
       ground.attempts.job,
       createGrantsJob(ground),
       createSearchJob(ground),
-      createDeletionJob(ground, () => {
-        if (!deleting) throw new Error('nothing gives up the devices of a person')
-        return deleting
-      }),
+      createDeletionJob(ground, governed),
       factorsJob(ground),
       createActingJob(ground),
       overlongSessionsJob(ground),
@@ -289,7 +296,7 @@ export async function createAccounts(
       { name: 'notices.sweep', everyMs: 3_600_000, run: () => sweepNotices(ground) },
     ],
     govern(given) {
-      deleting = given
+      governing = given
     },
     async findUserId(username) {
       const user = await findUserByName(db, usernameKey(username))

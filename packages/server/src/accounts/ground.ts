@@ -20,6 +20,14 @@ export interface LettersGround extends UsersGround {
   readonly mail: Pick<Mail, 'mode' | 'works' | 'post' | 'admit' | 'linkTo'>
 }
 
+/** How a person is bound to a device, as the part of devices tells it. Times are milliseconds since the epoch. */
+export interface HeldRelation {
+  readonly uid: string
+  readonly relation: string
+  readonly created_at: number
+  readonly until: number | null
+}
+
 export interface AccountsGround extends LettersGround, GateGround {
   /** Seals the secrets of authenticators, and what is typed into a request for recovery. */
   readonly masterKey: MasterKey
@@ -32,6 +40,8 @@ export interface AccountsGround extends LettersGround, GateGround {
   readonly readToken: ReadToken
   readonly cookies: RefreshCookies
   readonly browserCookie: BrowserCookie
+  /** What somebody owns and what is shared with them. */
+  readonly relationsOf: (subject: string) => Promise<readonly HeldRelation[]>
   /** The URL of the page on which an invitation is accepted. */
   readonly linkTo: (invitation: string) => string
 }

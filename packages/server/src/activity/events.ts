@@ -29,6 +29,7 @@ export type EventName =
   | 'user.disable'
   | 'user.enable'
   | 'user.export'
+  | 'user.download_data'
   | 'user.act_as'
   | 'user.schedule_deletion'
   | 'user.cancel_deletion'

@@ -1,53 +1,16 @@
 import * as v from 'valibot'
 import type { Ground } from '../ground.ts'
 import { ok, routesFor, type ServerSentEvent } from '../http/route.ts'
-import { defaultLimit, line, moment, page, pageOf, paging, timestamp, view } from '../http/schema.ts'
+import { defaultLimit, line, moment, page, pageOf, paging } from '../http/schema.ts'
 import { firstIdentifierAt } from '../secrets/identifiers.ts'
 import { type ActivityEvent, outcomes } from './events.ts'
 import type { NamesOf } from './sign-ins.ts'
 import { findEvents } from './store.ts'
 import { tail } from './tail.ts'
+import { eventView } from './views.ts'
 
 const route = routesFor<Ground>()
 const routeWithNames = routesFor<Ground & { readonly namesOf: NamesOf }>()
-
-const nullableText = v.nullable(v.string())
-const event = view<ActivityEvent>()(
-  {
-    id: v.string(),
-    at: v.string(),
-    event: v.string(),
-    outcome: v.picklist(outcomes),
-    reason: nullableText,
-    subject: nullableText,
-    subject_kind: nullableText,
-    target: nullableText,
-    target_kind: nullableText,
-    address: nullableText,
-    region: nullableText,
-    client_id: nullableText,
-    session_id: nullableText,
-    request_id: nullableText,
-    details: v.record(v.string(), v.unknown()),
-  },
-  (row) => ({
-    id: row.id,
-    at: timestamp(row.at),
-    event: row.event,
-    outcome: row.outcome,
-    reason: row.reason,
-    subject: row.subject,
-    subject_kind: row.subject_kind,
-    target: row.target,
-    target_kind: row.target_kind,
-    address: row.address,
-    region: row.region,
-    client_id: row.client_id,
-    session_id: row.session_id,
-    request_id: row.request_id,
-    details: row.details === null ? {} : (JSON.parse(row.details) as Record<string, unknown>),
-  }),
-)
 
 const filters = {
   event: v.optional(line(64)),
@@ -67,14 +30,14 @@ export const searchActivity = route({
   access: { permission: 'activity:read' },
   acting: true,
   query: v.strictObject({ ...filters, from: v.optional(moment), to: v.optional(moment), ...paging }),
-  answers: { 200: { description: 'A page of events.', body: page(event.schema) } },
+  answers: { 200: { description: 'A page of events.', body: page(eventView.schema) } },
   async handle({ db }, { query: { from, to, after, limit = defaultLimit, ...filter } }) {
     // Both bounds hold: a page may begin where a walk has come to, and never after `to`.
     const bounds = [after, to === undefined ? undefined : firstIdentifierAt('evt', to)]
     const before = bounds.filter((bound) => bound !== undefined).sort()[0]
     const since = from === undefined ? undefined : firstIdentifierAt('evt', from)
     const rows = await findEvents(db, { ...filter, before, from: since }, limit + 1)
-    return ok(pageOf(rows, limit, (row) => row.id, event.show))
+    return ok(pageOf(rows, limit, (row) => row.id, eventView.show))
   },
 })
 
@@ -88,11 +51,11 @@ export const listMyActivity = routeWithNames({
   access: { kinds: ['user'] },
   acting: true,
   query: v.strictObject({ event: v.optional(line(64)), ...paging }),
-  answers: { 200: { description: 'A page of events.', body: page(event.schema) } },
+  answers: { 200: { description: 'A page of events.', body: page(eventView.schema) } },
   async handle({ db, namesOf }, { actor, query: { event: name, after, limit = defaultLimit } }) {
     const mine = { event: name, subject: actor.identity.subject, before: after }
     const rows = await findEvents(db, mine, limit + 1)
-    const { items, next } = pageOf(rows, limit, (row) => row.id, event.show)
+    const { items, next } = pageOf(rows, limit, (row) => row.id, eventView.show)
     const actors = new Set(items.flatMap(({ details }) => actorIn(details)))
     const names = await namesOf([...actors])
     const told = items.map((item) => {
@@ -137,7 +100,7 @@ async function* streamed(
   yield { event: 'open', data: {} }
   for await (const one of events) {
     if (wanted.every(([field, value]) => value === undefined || one[field] === value)) {
-      yield { id: one.id, event: 'activity', data: event.show(one) }
+      yield { id: one.id, event: 'activity', data: eventView.show(one) }
     }
   }
 }

@@ -231,6 +231,9 @@ describe('the command line', () => {
       /^first +done +http.*\/invitations\/lk_invite_/m,
     )
     assert.match((await run('sessions end-all first')).out, /have ended/)
+    const held = JSON.parse((await run('users data first')).out)
+    assert.deepEqual([held.account.username, held.account.has_password], ['first', false])
+    assert.equal((await run('users data nobody')).status, 1)
     for (const [wrong, input] of [
       ['users bulk promote', 'first'],
       ['users bulk disable', '\n'],

@@ -17,7 +17,12 @@ import {
   shareDevice,
   unbindDevice,
 } from './relations/routes.ts'
-import { findRelatedSubjects, findSubjectsExpired } from './relations/store.ts'
+import {
+  findRelatedSubjects,
+  findRelationsOf,
+  findSubjectsExpired,
+  type RelationRow,
+} from './relations/store.ts'
 import { listDevicesRoute, readDevice, registerDeviceRoute } from './routes.ts'
 import type { DevicesGround } from './served.ts'
 import { changeShadowRoute, readShadowRoute } from './shadow/routes.ts'
@@ -52,6 +57,8 @@ export interface Devices extends Part {
   presenceChanged(uid: string): Promise<void>
   /** Whether a live connection of a device may go on: its key is in force, and the device in service. */
   mayStayConnected(identity: Identity): Promise<boolean>
+  /** What somebody owns and what is shared with them, whether or not it is over, by uid. */
+  relationsOf(subject: string): Promise<readonly RelationRow[]>
   /** Give up what somebody owns and end what is shared with them, because the account is deleted. */
   giveUpDevices(tx: Transaction, subject: string): Promise<number>
   /** Ends the commands that wait for a reply. */
@@ -117,6 +124,7 @@ export function createDevices(
       if (kind !== 'device') return true
       return authenticate.isInForce(subject, keyId ?? '')
     },
+    relationsOf: (subject) => findRelationsOf(db, subject),
     giveUpDevices: (tx, subject) => giveUpAll(ground, tx, subject),
     stop: () => ground.commands.stop(),
   }

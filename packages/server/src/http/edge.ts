@@ -16,7 +16,6 @@ import { clientAddress } from './address.ts'
 import { readBody } from './body.ts'
 import { crossOrigin, preflight } from './cors.ts'
 import { type Credentials, credentialsOf, schemeOf } from './credentials.ts'
-import { eventHeaders, eventStream } from './events.ts'
 import { jsonOf } from './json-text.ts'
 import { type Lifetime, lifetimeOf } from './lifetime.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -28,8 +27,9 @@ import {
   problemOf,
   textErrorOf,
 } from './problem.ts'
-import type { Answer, CheckedCall, EventsAnswer, ForCallers, Route, ServerSentEvent } from './route.ts'
+import type { Answer, CheckedCall, ForCallers, Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
+import { eventsOf, streamOf } from './streamed.ts'
 import type { Streams } from './streams.ts'
 import { validate } from './validate.ts'
 
@@ -150,10 +150,13 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
     if (answer.kind === 'page' && answer.refusal) {
       await recordRefusal(answer.refusal, route, actor ?? client, options)
     }
+    const streaming = { asker: actor ?? client, lifetime, streams: options.streams }
     const outgoing =
       answer.kind === 'events'
-        ? eventsOf(answer, context, actor ?? client, lifetime, options)
-        : outgoingOf(answer)
+        ? eventsOf(answer, context.req.raw.method === 'HEAD', streaming)
+        : answer.kind === 'stream'
+          ? streamOf(answer, streaming, options.log)
+          : outgoingOf(answer)
     return send(context, options, outgoing, requestId)
   } catch (error) {
     const problem = await problemFor(error, context, route, actor ?? client, options)
@@ -215,36 +218,7 @@ function validateQuery(context: EdgeContext, route: Route): unknown {
   return validate(route.query, query, 'query')
 }
 
-/** Hono calls GET for HEAD, and would neither read the events nor end the stream. */
-function eventsOf(
-  { events }: EventsAnswer,
-  context: EdgeContext,
-  asker: Caller | ClientInfo,
-  lifetime: Lifetime,
-  options: EdgeOptions,
-): Outgoing {
-  const headOnly = context.req.raw.method === 'HEAD'
-  const body = headOnly ? null : followed(events, asker, lifetime, options.streams)
-  return { status: 200, headers: eventHeaders, body }
-}
-
-/** The events as a stream that ends with the token of its caller. */
-function followed(
-  events: AsyncIterable<ServerSentEvent>,
-  asker: Caller | ClientInfo,
-  lifetime: Lifetime,
-  streams: Streams,
-): ReadableStream<Uint8Array> {
-  const [caller, client] = 'kind' in asker ? [asker.identity, asker.client] : [undefined, asker]
-  const forget = streams.open(caller, client.address, lifetime.end)
-  return eventStream(events, lifetime.signal, () => {
-    forget()
-    // Otherwise the other listeners of the signal would be kept until the server stops.
-    lifetime.end()
-  })
-}
-
-function outgoingOf(answer: Exclude<Answer, { kind: 'events' }>): Outgoing {
+function outgoingOf(answer: Exclude<Answer, { kind: 'events' | 'stream' }>): Outgoing {
   switch (answer.kind) {
     case 'json':
       return {

@@ -73,8 +73,15 @@ export interface EventsAnswer {
   readonly events: AsyncIterable<ServerSentEvent>
 }
 
+/** A file that is made while it is sent, and is never whole in memory. It ends early, with an error, when the token of its caller ends. */
+export interface StreamAnswer {
+  readonly kind: 'stream'
+  readonly chunks: AsyncIterable<string>
+  readonly headers: Headers
+}
+
 /** The answer of a handler. The edge makes the response of it. */
-export type Answer = JsonAnswer | EmptyAnswer | PageAnswer | FileAnswer | EventsAnswer
+export type Answer = JsonAnswer | EmptyAnswer | PageAnswer | FileAnswer | StreamAnswer | EventsAnswer
 
 export function json<const Status extends number, Body>(
   status: Status,
@@ -107,7 +114,7 @@ type AnswerOf<A extends Answers> = {
   [Status in keyof A & number]: A[Status] extends { readonly type: 'page' }
     ? PageAnswer<Status>
     : A[Status] extends { readonly type: 'file' }
-      ? FileAnswer
+      ? FileAnswer | StreamAnswer
       : A[Status] extends { readonly type: 'events' }
         ? EventsAnswer
         : A[Status] extends { readonly body: infer Schema extends GenericSchema }

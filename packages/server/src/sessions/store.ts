@@ -77,6 +77,22 @@ export async function findLiveSessions(reader: Reader, userId: string): Promise<
   return rows.map((row) => ({ ...read(row), acted_by_name: row.acted_by_name }))
 }
 
+/** Every session of a user that is stored, over or not, newest first: those before an id. */
+export async function findSessionsOf(
+  reader: Reader,
+  userId: string,
+  before: string,
+  limit: number,
+): Promise<SessionRow[]> {
+  const rows = await reader.query<Stored>(
+    'SELECT * FROM sessions WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3',
+    userId,
+    before,
+    limit,
+  )
+  return rows.map(read)
+}
+
 /** The live sessions in which the person of this session acts as somebody. */
 export async function findSessionsActedBy(reader: Reader, sessionId: string): Promise<string[]> {
   const rows = await reader.query<{ id: string }>(

@@ -6,6 +6,7 @@ import type { PageProps } from '../../page-definition.ts'
 import { Activity } from './activity.tsx'
 import { Addresses } from './addresses.tsx'
 import { Attributes } from './attributes.tsx'
+import { Data } from './data.tsx'
 import { Factors } from './factors.tsx'
 import { Passkeys } from './passkeys.tsx'
 import { Password } from './password.tsx'
@@ -25,6 +26,7 @@ export function Page({ title }: PageProps) {
       <Addresses />
       <Attributes />
       <Activity />
+      <Data />
     </Section>
   )
 }

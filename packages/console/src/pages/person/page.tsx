@@ -8,6 +8,7 @@ import { Account } from './account.tsx'
 import { ActAs } from './act-as.tsx'
 import { Addresses } from './addresses.tsx'
 import { Attributes } from './attributes.tsx'
+import { Data } from './data.tsx'
 import { Deletion } from './deletion.tsx'
 import { Facts } from './facts.tsx'
 import { Grants } from './grants.tsx'
@@ -57,6 +58,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
           {session.scopes.includes('activity:read') && Refusals && <Refusals id={id} />}
           <Permissions id={id} changes={changes} />
           <Grants id={id} mayWrite={mayWrite} changes={changes} onChanged={changed} />
+          {session.scopes.includes('users:data') && id !== session.subject && <Data person={person} />}
           {mayWrite && id !== session.subject && <Deletion person={person} onChanged={changed} />}
         </>
       )}

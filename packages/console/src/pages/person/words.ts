@@ -48,6 +48,11 @@ export const words = translations(
     add: 'Grant or deny',
     grantExists: 'There is one for this permission already. Withdraw it first.',
 
+    data: 'All that is held about them',
+    download: 'Download …',
+    downloadMeans: (name: string) =>
+      `${name} is told by mail, and it is written down. Keep the file where nobody else reads it.`,
+    downloadNow: 'Download it',
     deletion: 'Delete the account',
     delete: 'Delete …',
     deleteMeans: (name: string) =>
@@ -145,6 +150,10 @@ export const words = translations(
     add: '授予或禁止',
     grantExists: '這項權限已有規則，請先撤回。',
 
+    data: '所保存的資料',
+    download: '下載⋯⋯',
+    downloadMeans: (name) => `${name} 會收到郵件通知，並留下紀錄。請將檔案放在其他人讀不到的地方。`,
+    downloadNow: '下載',
     deletion: '刪除帳號',
     delete: '刪除⋯⋯',
     deleteMeans: (name) =>

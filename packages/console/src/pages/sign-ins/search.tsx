@@ -1,6 +1,7 @@
 import { useAction } from '../../api/action.ts'
 import type { Operations } from '../../api/operations.ts'
 import { withQuery } from '../../api/query.ts'
+import { save } from '../../api/save.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
@@ -92,24 +93,18 @@ export function Save({ filter }: { filter: Filter }) {
   const { api } = useConsole()
   const say = useWords(words)
   const { busy, problem, run } = useAction()
-  const save = (format: (typeof formats)[number]) =>
+  const saveAs = (format: (typeof formats)[number]) =>
     void run(async () => {
       const file = await api.file('GET /v1/activity/sign-ins/export', { query: { format, ...filter } })
-      const address = URL.createObjectURL(file)
-      const link = Object.assign(document.createElement('a'), {
-        href: address,
-        download: `sign-ins.${format}`,
-      })
-      link.click()
-      URL.revokeObjectURL(address)
+      save(file, `sign-ins.${format}`)
     })
   return (
     <>
       <p class="row">
-        <button type="button" aria-busy={busy} onClick={() => save('csv')}>
+        <button type="button" aria-busy={busy} onClick={() => saveAs('csv')}>
           {say.saveCsv}
         </button>
-        <button type="button" aria-busy={busy} onClick={() => save('ndjson')}>
+        <button type="button" aria-busy={busy} onClick={() => saveAs('ndjson')}>
           {say.saveNdjson}
         </button>
         <span class="hint">{say.saveHint}</span>

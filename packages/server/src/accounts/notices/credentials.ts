@@ -29,11 +29,23 @@ export async function tellFactorsChanged(
   )
 }
 
+/** Tell a person that all that is held about them was downloaded, by themselves or by an administrator. */
+export async function tellDataDownloaded(
+  ground: Pick<LettersGround, 'mail'>,
+  tx: Transaction,
+  owner: UserRow,
+  isOwn: boolean,
+): Promise<void> {
+  await tell(ground, tx, owner, 'data_downloaded', (language, url) =>
+    words[language].dataDownloaded(isOwn, owner.username, url),
+  )
+}
+
 async function tell(
   { mail }: Pick<LettersGround, 'mail'>,
   tx: Transaction,
   owner: UserRow,
-  letter: 'password_changed' | 'factors_changed',
+  letter: 'password_changed' | 'factors_changed' | 'data_downloaded',
   say: (language: keyof typeof words, url: string) => Said,
 ): Promise<void> {
   const primary = await findPrimary(tx, owner.id)

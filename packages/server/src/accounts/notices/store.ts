@@ -47,9 +47,9 @@ export async function sweepClaims(tx: Transaction, before: number): Promise<void
 export async function findSeenClients(
   reader: Reader,
   userId: string,
-): Promise<{ browser: string; region: string }[]> {
-  return reader.query<{ browser: string; region: string }>(
-    'SELECT browser, region FROM seen_clients WHERE user_id = $1 ORDER BY browser, region',
+): Promise<{ browser: string; region: string; last_seen_at: number }[]> {
+  return reader.query(
+    'SELECT browser, region, last_seen_at FROM seen_clients WHERE user_id = $1 ORDER BY browser, region',
     userId,
   )
 }

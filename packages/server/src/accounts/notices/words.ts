@@ -34,6 +34,8 @@ function aboutPasskey(change: FactorChange): 'passkey_copied' | 'passkey_made' |
 interface Words {
   readonly passwordChanged: (username: string, url: string) => Said
   readonly factorsChanged: (change: FactorChange, username: string, url: string) => Said
+  /** `isOwn`: whether it was somebody who signed in as the person, and no administrator. */
+  readonly dataDownloaded: (isOwn: boolean, username: string, url: string) => Said
   readonly signIn: (why: Unusual, seen: Seen, url: string) => Said
   readonly title: string
   readonly question: (username: string) => string
@@ -73,6 +75,13 @@ export const words: Record<Language, Words> = {
           passkey_made: `After a sign-in to the account ${username} by password, the browser made a passkey, so that the next sign-in there needs no password. If it was you, nothing needs to be done. Your password works as before.`,
           other: `The second factors of the account ${username} were changed. If it was you, or you asked for it, nothing needs to be done.`,
         }[aboutPasskey(change)],
+      ],
+      link: { label: 'This was not me: set a new password', url },
+    }),
+    dataDownloaded: (isOwn, username, url) => ({
+      subject: isOwn ? 'Your data was downloaded' : 'Your data was downloaded by an administrator',
+      paragraphs: [
+        `All that is held about the account ${username} was downloaded. If it was you, or you asked for it, nothing needs to be done.`,
       ],
       link: { label: 'This was not me: set a new password', url },
     }),
@@ -128,6 +137,11 @@ export const words: Record<Language, Words> = {
           other: `帳號「${username}」的第二重驗證已變更。如果是您，或是您要求的，不需要做任何事。`,
         }[aboutPasskey(change)],
       ],
+      link: { label: '不是我做的：設定新密碼', url },
+    }),
+    dataDownloaded: (isOwn, username, url) => ({
+      subject: isOwn ? '您的資料已被下載' : '管理員已下載您的資料',
+      paragraphs: [`帳號「${username}」的所有資料已被下載。如果是您，或是您要求的，不需要做任何事。`],
       link: { label: '不是我做的：設定新密碼', url },
     }),
     signIn: (why, { username, at, browser, region, address }, url) => ({

@@ -124,6 +124,17 @@ export async function isKnownBrowser(reader: Reader, secretHash: string, userId:
   return rows.length === 1
 }
 
+/** The browsers that an account knows, by when they first and last signed in. */
+export async function findKnownBrowsers(
+  reader: Reader,
+  userId: string,
+): Promise<{ created_at: number; last_used_at: number }[]> {
+  return reader.query(
+    'SELECT created_at, last_used_at FROM known_browsers WHERE user_id = $1 ORDER BY created_at, secret_hash',
+    userId,
+  )
+}
+
 export async function rememberBrowser(
   tx: Transaction,
   secretHash: string,

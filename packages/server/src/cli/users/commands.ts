@@ -66,6 +66,11 @@ export function addUsers(program: Command): void {
     .addHelpText('after', example('latchkey users invite ada'))
     .action(run(() => import('./invite.ts')))
   users
+    .command('data <username>')
+    .description('print all that is held about a user as JSON, and tell them by mail')
+    .addHelpText('after', example('latchkey users data ada > ada.json'))
+    .action(run(() => import('./data.ts')))
+  users
     .command('bulk <action>')
     .description(
       'do the same to each user whose name comes by standard input, one a line: disable, enable, set-type, end-sessions, invite or delete',

@@ -1,0 +1,35 @@
+import { useState } from 'preact/hooks'
+import { useAction } from '../../api/action.ts'
+import { save } from '../../api/save.ts'
+import { useConsole, useWords } from '../../context.ts'
+import { ProblemNotice } from '../../elements/notice.tsx'
+import { Section } from '../../elements/section.tsx'
+import { words } from './words.ts'
+
+/** All that is held about oneself, as a file. */
+export function Data() {
+  const { api } = useConsole()
+  const say = useWords(words)
+  const { busy, problem, run } = useAction()
+  const [isSaved, setIsSaved] = useState(false)
+  const download = () =>
+    void run(async () => {
+      setIsSaved(false)
+      save(await api.file('POST /v1/me/data'), 'my-data.json')
+      setIsSaved(true)
+    })
+  return (
+    <Section title={say.data}>
+      <p>{say.dataAbout}</p>
+      <ProblemNotice problem={problem} />
+      <p class="row">
+        <button type="button" aria-busy={busy} onClick={download}>
+          {say.download}
+        </button>
+        <span class="hint" role="status">
+          {isSaved ? say.downloaded : say.downloadHint}
+        </span>
+      </p>
+    </Section>
+  )
+}

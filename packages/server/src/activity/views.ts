@@ -1,0 +1,42 @@
+import * as v from 'valibot'
+import { timestamp, view } from '../http/schema.ts'
+import { type ActivityEvent, outcomes } from './events.ts'
+
+const nullableText = v.nullable(v.string())
+/** An event, its times and details as JSON has them. */
+export const eventView = view<ActivityEvent>()(
+  {
+    id: v.string(),
+    at: v.string(),
+    event: v.string(),
+    outcome: v.picklist(outcomes),
+    reason: nullableText,
+    subject: nullableText,
+    subject_kind: nullableText,
+    target: nullableText,
+    target_kind: nullableText,
+    address: nullableText,
+    region: nullableText,
+    client_id: nullableText,
+    session_id: nullableText,
+    request_id: nullableText,
+    details: v.record(v.string(), v.unknown()),
+  },
+  (row) => ({
+    id: row.id,
+    at: timestamp(row.at),
+    event: row.event,
+    outcome: row.outcome,
+    reason: row.reason,
+    subject: row.subject,
+    subject_kind: row.subject_kind,
+    target: row.target,
+    target_kind: row.target_kind,
+    address: row.address,
+    region: row.region,
+    client_id: row.client_id,
+    session_id: row.session_id,
+    request_id: row.request_id,
+    details: row.details === null ? {} : (JSON.parse(row.details) as Record<string, unknown>),
+  }),
+)
