@@ -335,7 +335,7 @@ for (const engine of engines) {
       assert.match((await house.ask('evaluation', whole)).headers.get('x-request-id') ?? '', /^req_/)
     })
 
-    for (const sent of ['x'.repeat(129), 'two words', 'caf\u00e9']) {
+    for (const sent of ['x'.repeat(129), 'two words', 'caf\u00e9', '\u00e9a', '']) {
       test(`an identifier that is too long or no word is not sent back: ${sent.slice(0, 10)}`, async () => {
         const { headers } = await house.ask('evaluation', whole, { headers: { 'x-request-id': sent } })
         assert.match(headers.get('x-request-id') ?? '', /^req_/)
