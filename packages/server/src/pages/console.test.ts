@@ -105,7 +105,7 @@ test('a script whose name holds its hash is kept for good, everything else is ch
     ...paths.filter((name) => name.endsWith('.js')).map((name) => `${name}.map`),
   ]) {
     const caching = (await latchkey.call('GET', path)).headers.get('cache-control')
-    const isHashed = /^\/console\/\w+-\w{8}\.js$/.test(path)
+    const isHashed = /^\/console\/[\w-]+-\w{8}\.js$/.test(path)
     assert.equal(caching, isHashed ? 'public, max-age=31536000, immutable' : 'no-cache', path)
   }
 })
