@@ -116,7 +116,7 @@ export async function importFile(
     batch.push(record)
     if (batch.length < mostAtOnce) continue
     await flush()
-    onProgress(size === 0 ? 1 : bytes / size, counts.records)
+    onProgress(bytes / size, counts.records)
   }
   if (batch.length > 0) await flush()
   if (!isTrial) await db.transaction((tx) => finishImport(tx, digest, world.now()))
