@@ -113,8 +113,8 @@ function memoryFolder(): string | undefined {
     const { bavail, bsize } = statfsSync('/dev/shm')
     if (bavail * bsize < 4e9) return undefined
     const folder = mkdtempSync(join('/dev/shm', 'latchkey-test-'))
-    // PostgreSQL, which root may not run, finds its way through it.
-    chmodSync(folder, 0o711)
+    // As every folder for temporary files is: PostgreSQL, which root may not run, has its own in it.
+    chmodSync(folder, 0o1777)
     return folder
   } catch {
     return undefined
