@@ -201,7 +201,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
   ],
   passkey_offers: [
     { browser_hash: 'browser_1', user_id: 'usr_ada', offered_at: 500 },
-    { browser_hash: 'browser_2', user_id: 'usr_bob', offered_at: 500 },
+    { browser_hash: 'browser_2', user_id: 'usr_bob', offered_at: 501 },
   ],
   signing_keys: [
     signingKey('es_over', 'ES256', 'retired', { created_at: 1, retired_at: 800 }),

@@ -1139,6 +1139,12 @@ const rows: readonly Row[] = [
   },
   {
     store: 'accounts/passkeys',
+    statement: 'sweepPasskeyOffers',
+    run: (tx) => passkeys.sweepPasskeyOffers(tx, 500),
+    changes: ['- passkey_offers browser_1 usr_ada'],
+  },
+  {
+    store: 'accounts/passkeys',
     statement: 'insertPasskeyChallenge',
     run: (tx) =>
       passkeys.insertPasskeyChallenge(tx, {

@@ -51,7 +51,7 @@ export async function withChallenge(
   // An enrolment takes as long as the authenticator may take to prove itself.
   const lifeMs = { prove: challengeForMs, enrol: pendingForMs, mail: mailedForMs }[asks]
   const hash = hashSecret(secret)
-  const { proofs, sentTo } = await db.transaction(async (tx) => {
+  const answers = await db.transaction(async (tx) => {
     await insertChallenge(tx, {
       secret_hash: hash,
       user_id: id,
@@ -62,16 +62,11 @@ export async function withChallenge(
       created_at: now,
       expires_at: now + lifeMs,
     })
-    const sentTo = asks === 'mail' ? await mailCode(ground, tx, user, hash, client) : undefined
-    return { proofs: await proofsOf(ground, tx, { userId: id, secret, lifeMs }), sentTo }
+    if (asks === 'enrol') return { enrol: ['authenticator'] }
+    if (asks === 'prove') return proofsOf(ground, tx, { userId: id, secret, lifeMs })
+    return { factors: ['mailed_code'], sent_to: await mailCode(ground, tx, user, hash, client) }
   })
-  const common = { challenge: secret, expires_in: lifeMs / 1000 }
-  const step: SecondStep =
-    sentTo !== undefined
-      ? { ...common, factors: ['mailed_code'], sent_to: sentTo }
-      : asks === 'enrol'
-        ? { ...common, enrol: ['authenticator'] }
-        : { ...common, ...proofs }
+  const step: SecondStep = { challenge: secret, expires_in: lifeMs / 1000, ...answers }
   return new Refusal(code, message, { reason, refused, members: { mfa_required: step } })
 }
 

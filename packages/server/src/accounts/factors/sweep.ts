@@ -1,6 +1,7 @@
 import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
-import { sweepPasskeyChallenges } from '../passkeys/store.ts'
+import { sweepPasskeyChallenges, sweepPasskeyOffers } from '../passkeys/store.ts'
+import { browserKeptForMs } from '../sign-in/attempts.ts'
 import { pendingForMs } from './authenticators.ts'
 import { sweepChallenges, sweepPendingAuthenticators, sweepRememberedBrowsers } from './store.ts'
 
@@ -13,6 +14,7 @@ export function factorsJob({ db, world }: Ground): Job {
       db.transaction(async (tx) => {
         await sweepChallenges(tx, world.now())
         await sweepPasskeyChallenges(tx, world.now())
+        await sweepPasskeyOffers(tx, world.now() - browserKeptForMs)
         await sweepRememberedBrowsers(tx, world.now())
         await sweepPendingAuthenticators(tx, world.now() - pendingForMs)
       }),

@@ -10,6 +10,7 @@ import { interactiveSession, requireFreshSignIn } from '../factors/fresh.ts'
 import { firstRecoveryCodes } from '../factors/own.ts'
 import type { LettersGround } from '../ground.ts'
 import { tellFactorsChanged } from '../notices/credentials.ts'
+import type { Attempts } from '../sign-in/attempts.ts'
 import type { UserRow } from '../users/store.ts'
 import { nameOfAuthenticator } from './authenticator-names.ts'
 import { coseNumbers } from './ceremony/cose-key.ts'
@@ -31,6 +32,7 @@ import { deletePasskey, findPasskeys, insertPasskey, type PasskeyRow, setPasskey
 
 export interface PasskeysGround extends LettersGround {
   readonly relyingParty: RelyingParty
+  readonly attempts: Pick<Attempts, 'admitChallenge'>
 }
 
 /** A person has so many: a few devices, and some that were lost. */
@@ -39,14 +41,15 @@ export const longestName = 100
 
 /**
  * What a browser is to make a passkey by. The challenge is for this session alone.
- * @throws {Refusal} `passkey_limit_reached`, `insufficient_user_authentication`, `kind_not_allowed`, `user_not_found`
+ * @throws {Refusal} `passkey_limit_reached`, `insufficient_user_authentication`, `kind_not_allowed`, `user_not_found`,
+ * `too_many_requests`
  */
 export async function offerPasskey(ground: PasskeysGround, caller: Caller): Promise<CreationOptions> {
   const { db, world } = ground
   return db.transaction(async (tx) => {
     const person = await holdOwn(tx, caller)
     const session = await requireFreshSignIn(tx, caller, world.now())
-    return offerTo(ground, tx, { person, session, isPrompted: true })
+    return offerTo(ground, tx, caller, { person, session, isPrompted: true })
   })
 }
 
@@ -57,14 +60,16 @@ interface Offered {
   readonly isPrompted: boolean
 }
 
-/** @throws {Refusal} `passkey_limit_reached` */
+/** @throws {Refusal} `passkey_limit_reached`, `too_many_requests` */
 export async function offerTo(
   ground: PasskeysGround,
   tx: Transaction,
+  { client }: Caller,
   { person, session, isPrompted }: Offered,
 ): Promise<CreationOptions> {
   const passkeys = await findPasskeys(tx, person.id)
   requireRoom(passkeys)
+  await ground.attempts.admitChallenge(tx, client)
   const challenge = await newPasskeyChallenge(ground, tx, {
     ...{ purpose: 'registration', user_id: person.id, made_for: session.id },
     is_prompted: Number(isPrompted),

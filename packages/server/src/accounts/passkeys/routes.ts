@@ -78,6 +78,7 @@ export const offerMyPasskey = route({
     'user_not_found',
     'passkey_limit_reached',
     'passkey_not_offered',
+    'too_many_requests',
     'insufficient_user_authentication',
     'kind_not_allowed',
   ],

@@ -161,6 +161,11 @@ export async function insertPasskeyOffer(
   return rows.length === 1
 }
 
+/** Offers in browsers whose cookie is over. */
+export async function sweepPasskeyOffers(tx: Transaction, before: number): Promise<void> {
+  await tx.query('DELETE FROM passkey_offers WHERE offered_at <= $1', before)
+}
+
 /** What a ceremony that is under way answers. */
 export interface PasskeyChallengeRow {
   readonly challenge_hash: string

@@ -18,6 +18,7 @@ import { takeLetters } from '../../../test/letters.ts'
 import { flags } from '../../../test/passkeys.ts'
 import { engines } from '../../../test/storages.ts'
 import { operator } from '../../identity.ts'
+import { newSecret } from '../../secrets/secrets.ts'
 import { requireFactorOfType } from '../factors/administer.ts'
 import { makeRecoveryLink } from '../recovery/recovery.ts'
 import { setSignInRule } from '../user-types/sign-in-rule.ts'
@@ -121,6 +122,14 @@ for (const engine of engines) {
         browser: async () => ({ ...(await signInAtPage(app, await app.signedIn('gus'))), headers: none }),
       },
       {
+        name: 'with one that nobody has given',
+        browser: async () => {
+          const { token } = await signInAtPage(app, await app.signedIn('gil'))
+          const made = newSecret('browser', app.world)
+          return { token, headers: { ...none, cookie: `latchkey_browser_8484.id=${made}` } }
+        },
+      },
+      {
         name: 'with one that is none of ours',
         browser: async () => {
           const { token } = await signInAtPage(app, await app.signedIn('hal'))
@@ -194,6 +203,16 @@ for (const engine of engines) {
       assert.equal((await app.call('POST', '/v1/recover/complete', { body })).status, 200)
       assert.deepEqual(answered(await signInWith(app, unprompted)), [401, 'passkey_unknown'])
       assert.equal((await signInWith(app, passkey)).status, 200)
+    })
+
+    test('go with a password that is changed', async () => {
+      const nora = await app.signedIn('nora')
+      const browser = await signInAtPage(app, nora)
+      const unprompted = await makeUnprompted(browser)
+      const body = { current_password: nora.password, password: 'seven wet umbrellas' }
+      const changed = await app.call('POST', '/v1/me/password', { token: browser.token, body })
+      assert.equal(changed.status, 204, changed.text)
+      assert.deepEqual(answered(await signInWith(app, unprompted)), [401, 'passkey_unknown'])
     })
 
     test('go with a password that the operator takes away', async () => {

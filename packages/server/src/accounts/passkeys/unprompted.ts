@@ -3,6 +3,7 @@ import type { Caller } from '../../identity.ts'
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
 import { holdOwn } from '../factors/changes.ts'
 import { interactiveSession, isFresh } from '../factors/fresh.ts'
+import { isKnownBrowser } from '../sign-in/store.ts'
 import type { CreationOptions } from './json-forms.ts'
 import { offerTo, type PasskeysGround } from './own.ts'
 import { insertPasskeyOffer } from './store.ts'
@@ -11,7 +12,7 @@ import { insertPasskeyOffer } from './store.ts'
  * What a browser is to make a passkey by without asking the person (WebAuthn section 5.1.3, conditional mediation), once in each: right after a
  * sign-in by password, which the browser may have filled in.
  * @param browser the secret of the browser, if it has one
- * @throws {Refusal} `passkey_not_offered`, `passkey_limit_reached`, `kind_not_allowed`, `user_not_found`
+ * @throws {Refusal} `passkey_not_offered`, `passkey_limit_reached`, `kind_not_allowed`, `user_not_found`, `too_many_requests`
  */
 export async function offerUnprompted(
   ground: PasskeysGround,
@@ -25,8 +26,10 @@ export async function offerUnprompted(
     const session = await interactiveSession(tx, caller)
     const isByPassword = session.amr.includes('pwd') && (await isFresh(tx, session, now))
     if (!isByPassword || browser === undefined || !isSecret('browser', browser)) throw notOffered()
-    const options = await offerTo(ground, tx, { person, session, isPrompted: false })
-    if (!(await insertPasskeyOffer(tx, hashSecret(browser), person.id, now))) throw notOffered()
+    const hash = hashSecret(browser)
+    if (!(await isKnownBrowser(tx, hash, person.id))) throw notOffered()
+    const options = await offerTo(ground, tx, caller, { person, session, isPrompted: false })
+    if (!(await insertPasskeyOffer(tx, hash, person.id, now))) throw notOffered()
     return options
   })
 }

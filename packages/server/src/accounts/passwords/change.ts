@@ -6,6 +6,7 @@ import { isFactorInForce, rememberShortPassword } from '../factors/rule.ts'
 import type { LettersGround } from '../ground.ts'
 import { endInvitations } from '../invitations/store.ts'
 import { tellPasswordChanged } from '../notices/credentials.ts'
+import { deleteUnprompted } from '../passkeys/store.ts'
 import { endRecoveries } from '../recovery/store.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
 import { findUser, holdUser, replacePasswordHash } from '../users/store.ts'
@@ -36,6 +37,7 @@ export async function changePassword(
     // Looked at again: somebody else may have changed it while this one was hashed.
     if (!(await replacePasswordHash(tx, user.id, user.password_hash, hash))) throw wrong()
     await allowShort(tx, user.id, password, hash)
+    await deleteUnprompted(tx, user.id)
     // Whoever holds an older link could set the password once more.
     await endInvitations(tx, user.id, world.now())
     await endRecoveries(tx, user.id, world.now())

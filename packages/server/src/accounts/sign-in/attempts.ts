@@ -40,7 +40,8 @@ const knownForMs = 30 * dayMs
 const keptForMs = 30 * dayMs
 /** A page that stands open asks for a challenge every ten minutes, and many people may share one address. */
 const challengesPerHour = 5000
-const browserKeptForMs = 400 * dayMs
+/** So long a browser is known that is not used. */
+export const browserKeptForMs = 400 * dayMs
 
 /** Somebody who says a password or a code. */
 export interface Claimant {

@@ -310,6 +310,11 @@ for (const engine of engines) {
           app.call('POST', `${path}/options`, { body: {}, address: '198.51.100.9' }).then(answered)
         assert.deepEqual(await ask(), [200, undefined])
         assert.deepEqual(await ask(), [429, 'too_many_requests'])
+        const { token } = await app.signedIn('asks for too many')
+        const own = await app.call('POST', '/v1/me/passkeys/options', {
+          ...{ token, body: {}, address: '198.51.100.9' },
+        })
+        assert.equal(own.body.code, 'too_many_requests')
       })
     })
 
