@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -119,16 +119,20 @@ let folder = ''
 before(() => {
   if (!isInstalled) return
   folder = mkdtempSync(here('.applied-'))
-  for (const name of Object.keys(features)) copyFileSync(applied(name), join(folder, `${name}.ts`))
+  for (const name of Object.keys(features)) writeFileSync(join(folder, `${name}.ts`), applied(name))
 })
 after(() => rmSync(folder || here('.applied-none'), { recursive: true, force: true }))
 
 /** The base with the lines of a diff, where no repository is near that `git apply` would look into. */
 function applied(name: string): string {
   const place = mkdtempSync(join(tmpdir(), 'latchkey-feature-'))
-  copyFileSync(here('express.ts'), join(place, 'express.ts'))
-  execFileSync('git', ['apply', here(`features/${name}.diff`)], { cwd: place })
-  return join(place, 'express.ts')
+  try {
+    copyFileSync(here('express.ts'), join(place, 'express.ts'))
+    execFileSync('git', ['apply', here(`features/${name}.diff`)], { cwd: place })
+    return readFileSync(join(place, 'express.ts'), 'utf8')
+  } finally {
+    rmSync(place, { recursive: true })
+  }
 }
 
 test('every feature that is shown as a diff is driven here', () => {

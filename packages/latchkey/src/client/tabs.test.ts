@@ -22,6 +22,17 @@ test('a tab that is opened later is signed in as the others are', async (t) => {
   assert.deepEqual(issuer.count('/v1/login'), 1)
 })
 
+test('a tab waits for the answers of all others, and no longer', { timeout: 20_000 }, async (t) => {
+  const issuer = await startIssuer(t)
+  const first = await issuer.signedIn(shared)
+  const others = [issuer.open(shared), issuer.open(shared)]
+  await Promise.all(others.map((tab) => tab.restore()))
+  // No time that is given up after a while ever comes.
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const last = issuer.open(shared)
+  assert.equal((await last.restore())?.username, first.session?.username)
+})
+
 test('a sign-in and a sign-out in one tab are told in the others', async (t) => {
   const issuer = await startIssuer(t)
   const [first, second] = [issuer.open(shared), issuer.open(shared)]
