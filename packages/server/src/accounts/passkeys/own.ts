@@ -69,7 +69,7 @@ export async function offerTo(
 ): Promise<CreationOptions> {
   const passkeys = await findPasskeys(tx, person.id)
   requireRoom(passkeys)
-  await ground.attempts.admitChallenge(tx, client)
+  await ground.attempts.admitChallenge(tx, client, 'user.add_factor')
   const challenge = await newPasskeyChallenge(ground, tx, {
     ...{ purpose: 'registration', user_id: person.id, made_for: session.id },
     is_prompted: Number(isPrompted),

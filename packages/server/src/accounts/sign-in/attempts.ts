@@ -80,10 +80,14 @@ export interface Attempts {
    */
   admitPasskey(client: ClientInfo): Promise<Admitted>
   /**
-   * Admit one request for a challenge by a stranger, of which each is a row.
+   * Admit one request of a network for a challenge, of which each is a row.
    * @throws {Refusal} `too_many_requests`
    */
-  admitChallenge(tx: Transaction, client: ClientInfo): Promise<void>
+  admitChallenge(
+    tx: Transaction,
+    client: ClientInfo,
+    event: 'user.sign_in' | 'user.add_factor',
+  ): Promise<void>
   /** Let the failures of an account count from the beginning again. */
   unlock(tx: Transaction, user: UserRow): Promise<void>
   /**
@@ -105,23 +109,26 @@ export function createAttempts(
   const accountOf = (usernameKey: string, guesses: Claimant['guesses'] = 'password') =>
     masterKey.mac(usernameKey, guesses === 'code' ? 'second factor failures' : 'sign-in failures')
 
-  /** One of what a network may do in an hour. */
+  /** Take one of what a network may do in an hour. Undefined if it may, else the moment from which on it may again. */
   async function takeFromNetwork(
     tx: Transaction,
     network: string,
     costMs: number,
-    who: Claimant,
-  ): Promise<void> {
+  ): Promise<number | undefined> {
     const now = world.now()
-    if (await fillBucket(tx, network, { now, costMs, sizeMs: hourMs })) return
-    const fullUntil = (await findBucket(tx, network)) ?? now
-    throw tooMany('network_failures', who, { until: fullUntil + costMs - hourMs, now })
+    if (await fillBucket(tx, network, { now, costMs, sizeMs: hourMs })) return undefined
+    return ((await findBucket(tx, network)) ?? now) + costMs - hourMs
+  }
+
+  async function takeFailure(tx: Transaction, network: string, who: Claimant): Promise<void> {
+    const until = await takeFromNetwork(tx, network, costMs)
+    if (until !== undefined) throw tooMany('network_failures', who, { until, now: world.now() })
   }
 
   async function take(counter: Counter, network: string | undefined, who: Claimant): Promise<void> {
     const now = world.now()
     await db.transaction(async (tx) => {
-      if (network !== undefined) await takeFromNetwork(tx, network, costMs, who)
+      if (network !== undefined) await takeFailure(tx, network, who)
       const failures = await takeAttempt(tx, counter, now, most)
       if (failures === undefined) {
         const count = await findCount(tx, counter)
@@ -158,12 +165,18 @@ export function createAttempts(
     },
     async admitPasskey(client) {
       const network = countingKey(client.address)
-      await db.transaction((tx) => takeFromNetwork(tx, network, costMs, strangerWith(client)))
+      await db.transaction((tx) => takeFailure(tx, network, strangerWith(client)))
       return { succeeded: () => db.transaction((tx) => drainBucket(tx, network, costMs)) }
     },
-    async admitChallenge(tx, client) {
+    async admitChallenge(tx, client, event) {
       const network = `challenges for ${countingKey(client.address)}`
-      await takeFromNetwork(tx, network, Math.ceil(hourMs / challengesPerHour), strangerWith(client))
+      const until = await takeFromNetwork(tx, network, Math.ceil(hourMs / challengesPerHour))
+      if (until === undefined) return
+      throw new Refusal('too_many_requests', 'too many requests; wait before the next', {
+        reason: 'network_requests',
+        retryAfterSeconds: secondsUntil(until, world.now()),
+        refused: { event },
+      })
     },
     async unlock(tx, { username_key }) {
       await forgetCounters(tx, accountOf(username_key))
@@ -238,6 +251,8 @@ function waitMs(failures: number): number {
   return failures < free ? 0 : Math.min(1000 * 2 ** (failures - free), longestWaitMs)
 }
 
+const secondsUntil = (until: number, now: number) => Math.max(1, Math.ceil((until - now) / 1000))
+
 /** @param waitMs undefined if waiting does not help */
 function tooMany(
   reason: string,
@@ -253,7 +268,7 @@ function tooMany(
     wait === undefined
       ? `too many wrong ${wrong}; sign in where you have signed in before, or ${way}`
       : `too many wrong ${wrong}; wait before the next`
-  const waitSeconds = wait && Math.max(1, Math.ceil((wait.until - wait.now) / 1000))
+  const waitSeconds = wait && secondsUntil(wait.until, wait.now)
   return new Refusal('too_many_requests', message, {
     reason,
     retryAfterSeconds: waitSeconds,

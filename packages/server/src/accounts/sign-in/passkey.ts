@@ -24,7 +24,7 @@ import { provenKey, type SignedIn } from './sign-in.ts'
 export async function offerSignIn(ground: AccountsGround, client: ClientInfo): Promise<RequestOptions> {
   const { db, attempts, relyingParty } = ground
   const challenge = await db.transaction(async (tx) => {
-    await attempts.admitChallenge(tx, client)
+    await attempts.admitChallenge(tx, client, 'user.sign_in')
     return newPasskeyChallenge(ground, tx, {
       ...{ purpose: 'sign_in', user_id: null, made_for: null, is_prompted: 1 },
     })
