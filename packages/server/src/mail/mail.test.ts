@@ -325,11 +325,18 @@ describe('the way to the mail server', () => {
       step: 'token',
       says: /no access token/,
     },
-    {
-      name: 'what gives tokens says something strange',
-      token: { status: 400, body: '{"error": "\\u001b[31m"}' },
-      step: 'token',
+    // What is no code of RFC 6749 goes to no log.
+    ...['\u001b[31m', 'red\u001b[31m', '\u001b[0mred', 'two words', '', 'x'.repeat(61), 7].map((error) => ({
+      name: `what gives tokens says something strange: ${JSON.stringify(error).slice(0, 20)}`,
+      token: { status: 400, body: JSON.stringify({ error }) },
+      step: 'token' as const,
       says: /400: no access token$/,
+    })),
+    {
+      name: 'what gives tokens says why it gives none',
+      token: { status: 400, body: JSON.stringify({ error: 'x'.repeat(60) }) },
+      step: 'token',
+      says: /400: x{60}$/,
     },
   ]
   for (const { name, url, secure, command, answer, token, step, says, isFinal = false } of steps) {
