@@ -4,23 +4,19 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, globSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { globSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { inspect } from 'node:util'
 import { startPostgres } from '../packages/server/test/postgres.ts'
+import { keepTemporaryFilesInMemory } from './temporary-files.ts'
 
 // A test file is a process that would strip the types of the whole server anew. In a new process that inherits this,
 // what was compiled once is read.
 process.env.NODE_COMPILE_CACHE ??= resolve(import.meta.dirname, '../node_modules/.cache/latchkey')
 
-// Tests write thousands of databases, each change of which waits for the disk, and none has to outlive the machine.
-const memory = memoryFolder()
-if (memory !== undefined) {
-  process.env.TMPDIR = memory
-  process.once('exit', () => rmSync(memory, { recursive: true, force: true, maxRetries: 3 }))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
-}
+keepTemporaryFilesInMemory()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 const inCi = process.env.CI === 'true'
 const onlyChecks = process.argv.includes('--no-tests')
@@ -105,20 +101,6 @@ async function runTests(): Promise<void> {
   }
   for (const skip of skips) console.log(`skipped: ${skip}`)
   judgeSkips(skips)
-}
-
-/** A folder for temporary files in memory, where the system has one that is large enough. */
-function memoryFolder(): string | undefined {
-  try {
-    const { bavail, bsize } = statfsSync('/dev/shm')
-    if (bavail * bsize < 4e9) return undefined
-    const folder = mkdtempSync(join('/dev/shm', 'latchkey-test-'))
-    // As every folder for temporary files is: PostgreSQL, which root may not run, has its own in it.
-    chmodSync(folder, 0o1777)
-    return folder
-  } catch {
-    return undefined
-  }
 }
 
 function indent(text: string): string {

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join, matchesGlob } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../../packages/server/test/postgres.ts'
+import { keepTemporaryFilesInMemory } from '../temporary-files.ts'
 import { choose, kinds } from './choose.ts'
 import { brief, equivalents, isSame } from './equivalents.ts'
 import { type Kind, type Mutation, mutationsOf } from './mutators.ts'
@@ -97,6 +98,7 @@ async function tryAll(
   chosen: readonly Mutation[],
   { workers, tests, report: file }: ReturnType<typeof readArguments>,
 ): Promise<Result[]> {
+  keepTemporaryFilesInMemory()
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-mutate-'))
   const cluster = await startPostgres()
   const stopping = new AbortController()

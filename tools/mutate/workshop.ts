@@ -34,22 +34,25 @@ interface Baseline {
   readonly coverage: Coverage | undefined
 }
 
+interface Copies {
+  /** With a mutation in it, as long as that is tried. */
+  readonly changed: string
+  readonly clean: string
+}
+
 /** How many near test files are looked at for some that run the mutated code, if one does: without any, all are. */
 const lookedAt = 30
 /** A test file of another folder that takes longer than this, a browser's for one, is left out: it costs more than it finds. */
 const longMs = 20_000
 const baselineLimitMs = 60_000
 
-/** Tries mutations in copies of the working tree, one for each worker and one that is never changed. */
+/** Tries mutations in copies of the working tree: each worker has one, and one that is never changed. */
 export class Workshop {
   readonly #options: WorkshopOptions
   readonly #baselines = new Map<string, Promise<Baseline>>()
-  readonly #clean: string
 
   constructor(options: WorkshopOptions) {
     this.#options = options
-    this.#clean = join(options.folder, 'clean')
-    copyTree(options.root, this.#clean)
   }
 
   async tryAll(
@@ -60,9 +63,10 @@ export class Workshop {
     const results: Result[] = []
     const queue = [...mutations]
     const work = async (copy: string) => {
-      copyTree(this.#options.root, copy)
+      const copies = { changed: join(copy, 'changed'), clean: join(copy, 'clean') }
+      for (const one of Object.values(copies)) copyTree(this.#options.root, one)
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        const result = await this.#try(next, copy)
+        const result = await this.#try(next, copies)
         results.push(result)
         onResult(result)
       }
@@ -73,7 +77,7 @@ export class Workshop {
     return results
   }
 
-  async #try(mutation: Mutation, copy: string): Promise<Result> {
+  async #try(mutation: Mutation, { changed: copy, clean }: Copies): Promise<Result> {
     const path = join(copy, mutation.file)
     const text = readFileSync(path, 'utf8')
     const tests: string[] = []
@@ -82,7 +86,7 @@ export class Workshop {
       for (const [at, test] of testsNear(mutation.file, this.#options.imports).entries()) {
         if (tests.length === this.#options.tests) break
         if (at >= Math.max(lookedAt, 2 * this.#options.tests) && tests.length > 0) break
-        const { tookMs, coverage } = await this.#baselineOf(test, mutation)
+        const { tookMs, coverage } = await this.#baselineOf(test, mutation, clean)
         if (!coverage?.runs(mutation.file, mutation.start)) continue
         if (tookMs > longMs && dirname(test) !== dirname(mutation.file)) continue
         tests.push(test)
@@ -98,24 +102,20 @@ export class Workshop {
     }
   }
 
-  #baselineOf(test: string, mutation: Mutation): Promise<Baseline> {
-    const env = this.#envFor(mutation, this.#clean)
+  /** Measured once, by the worker that needs it first. */
+  #baselineOf(test: string, mutation: Mutation, clean: string): Promise<Baseline> {
+    const env = this.#envFor(mutation, clean)
     const key = `${env.LATCHKEY_TEST_ENGINES} ${test}`
     const known = this.#baselines.get(key)
     if (known !== undefined) return known
-    // In the clean copy, one after the other: each has the folder for what tests leave behind to itself.
-    const before = [...this.#baselines.values()].at(-1)
-    const measured = Promise.resolve(before)
-      .then(() =>
-        tryTests(test, {
-          root: this.#clean,
-          limitMs: baselineLimitMs,
-          env,
-          withCoverage: true,
-          signal: this.#options.signal,
-        }),
-      )
-      .then(({ tookMs, coverage }) => ({ tookMs, coverage }))
+    const { signal } = this.#options
+    const measured = tryTests(test, {
+      root: clean,
+      limitMs: baselineLimitMs,
+      env,
+      withCoverage: true,
+      signal,
+    })
     this.#baselines.set(key, measured)
     return measured
   }
