@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { SignedIn } from '../../../test/app.ts'
+import { signInWith, withPasskey } from '../../../test/browser-passkeys.ts'
 import { enrol, signInTwice } from '../../../test/factors.ts'
 import { type Home, type Lamp, openHome } from '../../../test/home.ts'
 import { takeLetters } from '../../../test/letters.ts'
@@ -89,6 +90,18 @@ for (const engine of engines) {
       )
       const secrets = [secret, ada.token, ...Object.values(hidden[0] ?? {})]
       assert.ok(secrets.length === 4 && secrets.every((one) => !text.includes(one)))
+    })
+
+    test('has the passkeys of a person, as they are shown, after a sign-in by one', async () => {
+      const { passkey, passkeyId } = await withPasskey(house, 'keeper')
+      const { access_token: token } = (await signInWith(house, passkey)).body
+      const { status, text } = await download({ token })
+      assert.equal(status, 200, text)
+      const { factors } = JSON.parse(text) as { factors: { passkeys: { id: string; name: string }[] } }
+      assert.deepEqual(
+        factors.passkeys.map(({ id, name }) => [id, name]),
+        [[passkeyId, 'Passkey']],
+      )
     })
 
     test('is told by mail and written down, before it is given', async () => {
