@@ -162,7 +162,7 @@ test('the other language is one press away', options, async () => {
 test('nothing is wider than a phone', options, async () => {
   await page.setViewportSize({ width: 390, height: 844 })
   for (const name of ['裝置', '活動紀錄', '人員']) {
-    await page.getByRole('navigation').getByRole('link', { name }).click()
+    await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
     await page.getByRole('row').nth(1).waitFor()
     assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390, name)
   }

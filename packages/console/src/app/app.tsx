@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { createApi } from '../api/api.ts'
 import { type Acting, Console, useConsole, useWords } from '../context.ts'
 import { RecoveryCodes } from '../elements/recovery-codes.tsx'
+import type { SignedIn } from '../elements/sign-in-steps.tsx'
 import type { PageDefinition } from '../page-definition.ts'
 import { type Ending, SignInPage } from '../pages/sign-in/page.tsx'
 import type { PasskeyRequests } from '../passkeys/requests.ts'
@@ -23,12 +24,15 @@ interface AppProps {
   readonly pages: readonly PageDefinition[]
 }
 
+/** Of a session that was there when the page was opened. */
+const notHere: SignedIn = { recoveryCodes: [], byPassword: false }
+
 /** The console: the sign-in form, or, for a person who is signed in, the pages. */
 export function App({ client, isKnownByCookie, passkeys, signals, language: first, pages }: AppProps) {
   const [language, setLanguage] = useState(first)
   const [session, setSession] = useState(client.session)
   const [ending, setEnding] = useState<Ending>()
-  const [codes, setCodes] = useState<readonly string[]>([])
+  const [signedIn, setSignedIn] = useState(notHere)
   const [acting, setActing] = useState<Acting>()
   const api = useMemo(
     () => createApi(acting === undefined ? client : asActing(acting, () => setActing(undefined))),
@@ -43,7 +47,7 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
       client.on('signed-out', ({ reason }) => {
         setSession(undefined)
         setActing(undefined)
-        setCodes([])
+        setSignedIn(notHere)
         setEnding(reason)
       }),
     ]
@@ -80,15 +84,18 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
       <Header onLanguage={switchLanguage} onSignOut={signOut} />
       {/* The key: what one person has loaded must not be shown to the next. A fresh sign-in of the same one changes nothing. */}
       {session === undefined ? (
-        <SignInPage ending={ending} onSignedIn={setCodes} />
-      ) : codes.length > 0 ? (
-        <NewCodes codes={codes} onDone={() => setCodes([])} />
+        <SignInPage ending={ending} onSignedIn={setSignedIn} />
+      ) : signedIn.recoveryCodes.length > 0 ? (
+        <NewCodes
+          codes={signedIn.recoveryCodes}
+          onDone={() => setSignedIn({ ...signedIn, recoveryCodes: [] })}
+        />
       ) : (
         <Router key={acting?.session.sessionId ?? session.subject} pages={pages} />
       )}
       <ActingBar />
       {session && <StepUp />}
-      {session && <PasskeyCare />}
+      {session && <PasskeyCare byPassword={signedIn.byPassword} />}
     </Console.Provider>
   )
 }

@@ -39,7 +39,7 @@ export async function answerBy(
   onAnswer: (credential: Assertion) => Promise<void>,
 ): Promise<void> {
   if (outcome.kind === 'foreign') throw foreign()
-  if (outcome.kind === 'given') await onAnswer(outcome.credential)
+  if (outcome.kind === 'given') await onAnswer(outcome.value)
 }
 
 export const isUnknown = (error: unknown) => error instanceof ClientError && error.code === 'passkey_unknown'

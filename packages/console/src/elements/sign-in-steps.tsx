@@ -8,6 +8,14 @@ import { type Fields, Form } from './form.tsx'
 import { useLater } from './later.ts'
 import { type Proof, SecondStep } from './second-step.tsx'
 
+/** How somebody has signed in. */
+export interface SignedIn {
+  /** They come with the first factor of an account. */
+  readonly recoveryCodes: readonly string[]
+  /** Whether the password was typed, alone or as the first of two steps. */
+  readonly byPassword: boolean
+}
+
 interface SignInStepsProps {
   /** What the button of the first step says. */
   readonly action: string
@@ -17,8 +25,7 @@ interface SignInStepsProps {
   readonly asksFactor?: boolean
   /** Below the password. */
   readonly hint?: string
-  /** Recovery codes come with the first factor of an account. */
-  readonly onSignedIn: (recoveryCodes: readonly string[]) => void
+  readonly onSignedIn: (how: SignedIn) => void
   readonly children?: ComponentChildren
 }
 
@@ -47,17 +54,18 @@ export function SignInSteps({
         password: exact('password'),
         askFactor: asksFactor,
       })
-      onSignedIn([])
+      onSignedIn({ recoveryCodes: [], byPassword: true })
     } catch (error) {
       const next = challengeOf(error)
       if (next === undefined) throw error
       setChallenge(next)
     }
   }
+  const byPasskey = () => onSignedIn({ recoveryCodes: [], byPassword: false })
   const answer = async (proof: Proof) => {
     const { id = '' } = challenge ?? {}
     const { recoveryCodes } = await client.answer({ challenge: id, ...proof })
-    onSignedIn(recoveryCodes)
+    onSignedIn({ recoveryCodes, byPassword: true })
   }
   if (challenge !== undefined) {
     return (
@@ -98,7 +106,7 @@ export function SignInSteps({
         />
         {children}
       </Form>
-      {Passkey && <Passkey onSignedIn={() => onSignedIn([])} />}
+      {Passkey && <Passkey onSignedIn={byPasskey} />}
     </>
   )
 }

@@ -1,6 +1,6 @@
 /** What became of a request. */
 export type Outcome<Given> =
-  | { readonly kind: 'given'; readonly credential: Given }
+  | { readonly kind: 'given'; readonly value: Given }
   /** The person chose none, time ran out, or another request took the place of this one. It is no failure. */
   | { readonly kind: 'none' }
   /** The authenticator holds a passkey of this account already. */
@@ -18,7 +18,7 @@ export async function outcomeOf<Given>(
   try {
     const credential = await request()
     // Of a request with `publicKey`.
-    return credential ? { kind: 'given', credential: read(credential as PublicKeyCredential) } : nothing
+    return credential ? { kind: 'given', value: read(credential as PublicKeyCredential) } : nothing
   } catch (error) {
     const kind = outcomes.get(error instanceof Error ? error.name : '')
     if (kind === undefined) throw error

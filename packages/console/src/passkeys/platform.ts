@@ -6,6 +6,7 @@ export interface PasskeyPlatform {
   readonly hostname: string
   readonly credentials: Pick<CredentialsContainer, 'create' | 'get'> | undefined
   readonly type: CredentialType | undefined
+  readonly locks: Pick<LockManager, 'request'> | undefined
   /** Milliseconds since the Unix epoch. */
   now(): number
   /** Resolves after so many milliseconds, and then not before the page is visible. Rejects if the signal aborts before. */
@@ -28,8 +29,8 @@ export function obstacleOf(platform: PasskeyPlatform): Obstacle | undefined {
 export function browserPlatform(): PasskeyPlatform {
   // A browser without passkeys, and one outside of a secure context, have neither.
   const { PublicKeyCredential: type }: { PublicKeyCredential?: CredentialType } = globalThis
-  const { credentials }: Partial<Navigator> = navigator
-  return { isSecureContext, hostname: location.hostname, credentials, type, now: Date.now, wait }
+  const { credentials, locks }: Partial<Navigator> = navigator
+  return { isSecureContext, hostname: location.hostname, credentials, type, locks, now: Date.now, wait }
 }
 
 /** Timers stand still while a computer sleeps, so the time is looked at again when the page is shown. */

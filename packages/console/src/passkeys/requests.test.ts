@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { RequestOptions } from './json.ts'
+import type { Registration, RequestOptions } from './json.ts'
 import type { PasskeyPlatform } from './platform.ts'
 import { createPasskeyRequests } from './requests.ts'
 
@@ -47,6 +47,7 @@ function testBrowser(more: Partial<PasskeyPlatform> = {}) {
       isConditionalMediationAvailable: async () => true,
       getClientCapabilities: async () => ({ conditionalCreate: true }),
     },
+    locks: undefined,
     now: () => nowMs,
     wait: (ms, signal) =>
       new Promise((resolve, reject) => {
@@ -96,6 +97,8 @@ const creation = {
   challenge: 'bWFrZQ',
   user: { id: 'dTE', name: 'ada', displayName: 'Ada' },
 }
+/** The server keeps what was made. */
+const kept = async ({ id }: Registration) => ({ id })
 const forever = new AbortController().signal
 
 for (const { name, platform, obstacle } of [
@@ -129,7 +132,7 @@ for (const { error, kind } of [
   test(`${error} of a browser is no fault, but the outcome '${kind}'`, async () => {
     const browser = testBrowser()
     const requests = createPasskeyRequests(browser.platform)
-    const made = requests.make(creation)
+    const made = requests.make(creation, kept)
     await browser.settle()
     browser.last.fail(error)
     assert.deepEqual(await made, { kind })
@@ -156,12 +159,31 @@ test('what is chosen is given in its JSON form; what is made, too', async () => 
   await browser.settle()
   assert.equal(browser.last.mediation, undefined)
   browser.last.choose('one')
-  assert.deepEqual(await asked, { kind: 'given', credential: { id: 'one' } })
-  const made = requests.makeSilently(creation)
+  assert.deepEqual(await asked, { kind: 'given', value: { id: 'one' } })
+  const made = requests.makeSilently(creation, kept)
   await browser.settle()
   assert.equal(browser.last.mediation, 'conditional')
   browser.last.choose('two')
-  assert.deepEqual(await made, { kind: 'given', credential: { id: 'two' } })
+  assert.deepEqual(await made, { kind: 'given', value: { id: 'two' } })
+})
+
+test('a passkey that is not made without a dialog within ten seconds is not made', async () => {
+  const browser = testBrowser()
+  const made = createPasskeyRequests(browser.platform).makeSilently(creation, kept)
+  await browser.settle()
+  await browser.advance(9_999)
+  assert.equal(browser.last.signal.aborted, false)
+  await browser.advance(1)
+  assert.deepEqual(await made, { kind: 'none' })
+})
+
+test('a passkey that the server does not keep is a fault', async () => {
+  const browser = testBrowser()
+  const refusing = () => Promise.reject(new Error('the server cannot be reached'))
+  const made = createPasskeyRequests(browser.platform).make(creation, refusing)
+  await browser.settle()
+  browser.last.choose('one')
+  await assert.rejects(made, /cannot be reached/)
 })
 
 test('a button that is pressed while an offer stands ends the offer first, and neither fails', async () => {
@@ -177,7 +199,7 @@ test('a button that is pressed while an offer stands ends the offer first, and n
   assert.equal(offer.signal.aborted, true)
   assert.deepEqual(await offered, { kind: 'none' })
   browser.last.choose('by the button')
-  assert.deepEqual(await asked, { kind: 'given', credential: { id: 'by the button' } })
+  assert.deepEqual(await asked, { kind: 'given', value: { id: 'by the button' } })
   assert.equal(browser.asked.length, 2)
 })
 
@@ -205,7 +227,7 @@ test('a page that stands open has an offer with a challenge that lives, at every
   assert.equal(browser.last.signal.aborted, false)
   assert.ok(browser.asked.slice(0, -1).every(({ signal }) => signal.aborted))
   browser.last.choose('late')
-  assert.deepEqual(await offered, { kind: 'given', credential: { id: 'late' } })
+  assert.deepEqual(await offered, { kind: 'given', value: { id: 'late' } })
 })
 
 test('options that do not say how long they live are renewed after four minutes', async () => {
@@ -252,7 +274,7 @@ test('a button is not held up by an offer that waits for a server that is away',
   const asked = requests.ask(server.load)
   await browser.settle()
   browser.last.choose('by the button')
-  assert.deepEqual(await asked, { kind: 'given', credential: { id: 'by the button' } })
+  assert.deepEqual(await asked, { kind: 'given', value: { id: 'by the button' } })
   assert.deepEqual(await offered, { kind: 'none' })
 })
 

@@ -60,14 +60,13 @@ function NewPasskey({ onAdded }: Pick<AddPasskeyProps, 'onAdded'>) {
   const explainPasskey = usePasskeyProblems()
   const add = async ({ text }: Fields) => {
     const { public_key } = await api.call('POST /v1/me/passkeys/options', { body: {} })
-    const outcome = await passkeys.make(public_key)
-    if (outcome.kind === 'none') return
+    const name = text('name')
+    const outcome = await passkeys.make(public_key, (credential) =>
+      api.call('POST /v1/me/passkeys', { body: { credential, ...(name !== '' && { name }) } }),
+    )
     if (outcome.kind === 'foreign') throw foreign()
     if (outcome.kind === 'held') throw new Problem('passkey_held', 0, 'there is one already')
-    const name = text('name')
-    const body = { credential: outcome.credential, ...(name !== '' && { name }) }
-    const { recovery_codes } = await api.call('POST /v1/me/passkeys', { body })
-    onAdded(recovery_codes)
+    if (outcome.kind === 'given') onAdded(outcome.value.recovery_codes)
   }
   const explain = (problem: Problem) =>
     ({ passkey_held: say.held, request_invalid: say.unfit })[problem.code] ?? explainPasskey(problem)

@@ -30,14 +30,14 @@ export function Passkeys({ hasAuthenticator, onChanged }: PasskeysProps) {
   const [codes, setCodes] = useState<readonly string[]>()
   const [renames, setRenames] = useState<Passkey>()
   const [told, setTold] = useState<string>()
-  useEffect(() => {
-    // Whoever acts as somebody else has other passkeys.
-    if (value && !acting) void signals.known(value)
-  }, [value, acting, signals])
+  // Whoever acts as somebody else has other passkeys.
+  const tell = () => void (acting || signals.known(() => api.call('GET /v1/me/passkeys')))
+  useEffect(tell, [api, acting, signals])
 
   const changed = (said: string) => {
     setTold(said)
     setRenames(undefined)
+    tell()
     reload()
     onChanged()
   }

@@ -2,7 +2,7 @@ import type { SignOutReason } from 'latchkey/client'
 import { useEffect, useState } from 'preact/hooks'
 import { createApi } from '../../api/api.ts'
 import { useWords } from '../../context.ts'
-import { SignInSteps } from '../../elements/sign-in-steps.tsx'
+import { type SignedIn, SignInSteps } from '../../elements/sign-in-steps.tsx'
 import { words } from './words.ts'
 
 /** Why the last session ended; `untold` if the server could not be told that it did. */
@@ -10,7 +10,7 @@ export type Ending = SignOutReason | 'untold'
 
 interface SignInPageProps {
   readonly ending: Ending | undefined
-  readonly onSignedIn: (recoveryCodes: readonly string[]) => void
+  readonly onSignedIn: (how: SignedIn) => void
 }
 
 /** User name and password, and the second step, or a passkey. It belongs to the first script and is no `PageDefinition`: nobody is signed in. */
