@@ -1,7 +1,6 @@
 import { type Client, ClientError, cookieStorage, createClient, tabStorage } from 'latchkey/client'
 import { render } from 'preact'
-import { createPasskeyRequests } from '../passkeys/requests.ts'
-import { createPasskeySignals } from '../passkeys/signals.ts'
+import { passkeysWhenNeeded } from '../passkeys/when-needed.ts'
 import type { Language } from '../words/translations.ts'
 import { App } from './app.tsx'
 import { pages } from './pages.ts'
@@ -13,8 +12,7 @@ const place = document.getElementById('console')
 if (place) {
   const { client, isKnownByCookie } = await openClient()
   place.replaceChildren()
-  const [passkeys, signals] = [createPasskeyRequests(), createPasskeySignals()]
-  render(<App {...{ client, isKnownByCookie, passkeys, signals, language, pages }} />, place)
+  render(<App {...{ client, isKnownByCookie, language, pages, ...passkeysWhenNeeded() }} />, place)
 }
 
 /**
