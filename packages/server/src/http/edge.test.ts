@@ -111,14 +111,23 @@ describe('the edge', () => {
       status: 415,
       code: 'media_type_unsupported',
     },
-    {
-      name: 'a compressed body',
+    ...['gzip', 'identity, gzip', 'br', 'x'].map((encoding) => ({
+      name: `a body that is compressed: ${encoding}`,
       method: 'POST',
       path: '/v1/login',
       body: '{}',
-      headers: { 'content-encoding': 'gzip' },
+      headers: { 'content-encoding': encoding },
       status: 415,
       code: 'media_type_unsupported',
+    })),
+    {
+      name: 'a body that says it is not compressed, and is read',
+      method: 'POST',
+      path: '/v1/login',
+      body: '{}',
+      headers: { 'content-encoding': 'identity' },
+      status: 400,
+      code: 'request_invalid',
     },
     {
       name: 'JSON with a comma at its end',
