@@ -277,7 +277,7 @@ test('after a sign-in by password one is made without a prompt, once in a browse
     await signIn(page, 'grace')
     await page.getByText('Signed in as grace').waitFor()
     await page.reload()
-    await listed('signs you in; your password does not ask for it')
+    await listed('made without a prompt: signs you in until your password changes')
     await page.getByText('You sign in with your password alone.').waitFor()
     assert.equal(await page.getByRole('table', { name: 'Passkeys' }).getByRole('row').count(), 2)
     await signOut()

@@ -43,6 +43,34 @@ const en = {
   ],
   factor_used: ['The code of the second factor was used before.', 'Wait for the next code.'],
   challenge_invalid: ['The second step came too late, or twice.', 'The person signs in once more.'],
+  credential_unknown: [
+    'The passkey is of no account here. It may have been removed.',
+    'The person signs in another way, and adds a passkey again.',
+  ],
+  challenge_unknown: [
+    'The passkey answered too late, or twice.',
+    'Nothing, if a sign-in follows: the person tries again.',
+  ],
+  user_not_verified: [
+    'The device did not ask for the fingerprint, the face or the PIN of the person.',
+    'The person sets a PIN on the device, or signs in another way.',
+  ],
+  signature_invalid: [
+    'The signature of the passkey was not right.',
+    'If it happens again, let the person remove the passkey and add another one.',
+  ],
+  counter_not_higher: [
+    'The passkey counts its uses, and this count was there before: somebody may have a copy of it.',
+    'Let the person remove this passkey and look at their sign-ins.',
+  ],
+  origin_mismatch: [
+    'The passkey was asked for by a page that is none of this server.',
+    'If the page is one of yours, name its origin in LATCHKEY_PASSKEY_ORIGINS. Otherwise somebody may have imitated this server.',
+  ],
+  rp_id_mismatch: [
+    'The passkey was made for another domain than this server has now.',
+    'Look at LATCHKEY_RP_ID. The person signs in another way, and adds a passkey again.',
+  ],
   permission_missing: [
     'The person does not have the permission that this needs.',
     'If a denial takes it away, withdraw that. Otherwise grant it, or give the person a type that has it.',
@@ -113,6 +141,25 @@ const zhHant: Readonly<Record<RefusalReason, Explained>> = {
   code_wrong: ['第二因素的驗證碼不正確。', '驗證器裝置的時鐘可能有誤。若已遺失，請重設第二因素。'],
   factor_used: ['第二因素的驗證碼已使用過。', '請等待下一個驗證碼。'],
   challenge_invalid: ['第二步驟太晚送出或重複送出。', '請本人重新登入。'],
+  credential_unknown: [
+    '這個通行密鑰不屬於這裡的任何帳號，可能已被移除。',
+    '請本人用其他方式登入，再新增通行密鑰。',
+  ],
+  challenge_unknown: ['通行密鑰回應太晚，或重複回應。', '若隨後已登入則不需處理，否則請本人再試一次。'],
+  user_not_verified: ['裝置沒有確認指紋、臉部或 PIN 碼。', '請本人在裝置上設定 PIN 碼，或用其他方式登入。'],
+  signature_invalid: ['通行密鑰的簽章不正確。', '若再次發生，請本人移除這個通行密鑰並新增另一個。'],
+  counter_not_higher: [
+    '通行密鑰會計算使用次數，而這個次數先前已出現過，可能有人持有複本。',
+    '請本人移除這個通行密鑰，並檢查登入紀錄。',
+  ],
+  origin_mismatch: [
+    '要求通行密鑰的頁面不屬於這個伺服器。',
+    '若是您的頁面，請在 LATCHKEY_PASSKEY_ORIGINS 加入其來源；否則可能有人假冒這個伺服器。',
+  ],
+  rp_id_mismatch: [
+    '這個通行密鑰屬於另一個網域。',
+    '請檢查 LATCHKEY_RP_ID。請本人用其他方式登入，再新增通行密鑰。',
+  ],
   permission_missing: [
     '此人沒有這項操作所需的權限。',
     '若是被禁止，請撤回該規則；否則授予該權限，或變更為具有該權限的類型。',
