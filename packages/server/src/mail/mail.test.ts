@@ -357,6 +357,22 @@ describe('the way to the mail server', () => {
   }
 })
 
+test('letters of one kind are so many an hour, and whoever waits is told for how long', async (t) => {
+  const app = await openTestApp()
+  t.after(() => app.close())
+  const { db, mail } = app.app
+  const admit = (kind = 'links', whom = 'ada') => db.transaction((tx) => mail.admit(tx, kind, whom, 3))
+  assert.deepEqual([await admit(), await admit(), await admit()], [undefined, undefined, undefined])
+  const waitMs = (await admit()) ?? assert.fail('a fourth was admitted')
+  assert.equal(waitMs, hourMs / 3)
+  assert.deepEqual([await admit('links', 'ben'), await admit('codes')], [undefined, undefined])
+  app.world.advance(waitMs - 1)
+  assert.equal(await admit(), 1)
+  app.world.advance(1)
+  assert.equal(await admit(), undefined)
+  assert.equal(await admit(), hourMs / 3)
+})
+
 describe('without a mail server', () => {
   test('the development mode shows what would have been sent, under the name of this server only', async (t) => {
     const app = await openTestApp()
