@@ -10,6 +10,11 @@ const read = [
     key: 'ada.byron+lamps@example.com',
   },
   { typed: "o'neil@example.com", address: "o'neil@example.com", key: "o'neil@example.com" },
+  {
+    typed: "!#$%&'*+/=?^_`{|}~-.9@example.com",
+    address: "!#$%&'*+/=?^_`{|}~-.9@example.com",
+    key: "!#$%&'*+/=?^_`{|}~-.9@example.com",
+  },
   { typed: 'ada@bücher.example', address: 'ada@xn--bcher-kva.example', key: 'ada@xn--bcher-kva.example' },
   {
     typed: `${'a'.repeat(64)}@example.com`,
@@ -33,6 +38,12 @@ const refused = [
   { name: 'an IP address in one number', typed: 'ada@2130706433' },
   { name: 'a blank', typed: 'ada lovelace@example.com' },
   { name: 'a blank at its end', typed: 'ada@example.com ' },
+  ...[...'"(),:;<>@[]\\ \t\0'].flatMap((letter) =>
+    [`a${letter}`, `${letter}a`, `a${letter}a`, `a.${letter}`].map((before) => ({
+      name: `before the @ ${JSON.stringify(before)}`,
+      typed: `${before}@example.com`,
+    })),
+  ),
   { name: 'quotes', typed: '"ada"@example.com' },
   { name: 'a line break', typed: 'ada@example.com\r\nBcc: all@example.com' },
   { name: 'a line break before the @', typed: 'ada\n@example.com' },

@@ -18,8 +18,8 @@ export const moment = v.pipe(
   v.number(),
 )
 
-/** Whether the calendar has the day: `Date.parse` takes 30 February for 2 March. */
-function isDay(text: string): boolean {
+/** Whether a text begins with a day that the calendar has: `Date.parse` takes 30 February for 2 March. */
+export function isDay(text: string): boolean {
   const day = text.slice(0, 10)
   const atMs = Date.parse(day)
   return !Number.isNaN(atMs) && timestamp(atMs).startsWith(day)

@@ -320,6 +320,18 @@ describe('the way to the mail server', () => {
       says: /401: invalid_client/,
     },
     {
+      name: 'a token is refused and one is given',
+      token: { status: 400, body: '{"access_token": "token-2", "expires_in": 3600}' },
+      step: 'token',
+      says: /400: no access token$/,
+    },
+    {
+      name: 'a token of no letters is given',
+      token: { status: 200, body: '{"access_token": "", "expires_in": 3600}' },
+      step: 'token',
+      says: /200: no access token$/,
+    },
+    {
       name: 'what gives tokens answers no JSON',
       token: { status: 200, body: 'hello' },
       step: 'token',

@@ -91,6 +91,19 @@ test('secrets may form a set, for their rotation', () => {
     assert.equal(verify(createSigner({ key, expiresIn: 60 })({ sub: 'x' })).sub, 'x')
 })
 
+test('what has the members of another kind of key is none: only its type says what it is', () => {
+  const { k } = toJwk(secret)
+  for (const kty of ['EC', 'OKP', 'RSA', 'AKP', 'future']) {
+    const options: KeySetOptions = { algorithms: ['HS256'] }
+    assert.throws(() => keySet({ keys: [{ kty, k } as Jwk] }, options), TypeError, kty)
+    const set = keySet({ keys: [{ kty, k } as Jwk, bare(toJwk(secret))] }, options)
+    assert.equal(
+      createVerifier({ keys: set })(createSigner({ key: secret, expiresIn: 60 })({ sub: 'x' })).sub,
+      'x',
+    )
+  }
+})
+
 const withoutAlg: readonly { name: string; key: typeof rsa; options?: KeySetOptions; code?: string }[] = [
   { name: 'RSA is for RS256', key: rsa },
   { name: 'P-256 is for ES256', key: ec },

@@ -1,4 +1,5 @@
 import type { Fault } from '../../errors.ts'
+import { isDay } from '../../http/schema.ts'
 import { pointerToken } from '../../json.ts'
 import { isVisible } from '../../text.ts'
 
@@ -65,11 +66,8 @@ function readNumber({ least = -Infinity, most = Infinity }: Bounds, value: unkno
   return { stored: String(value + 0) }
 }
 
-/** Whether it is a day of the calendar, which has no 30 February. */
 function isDate(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return false
-  const atMs = Date.parse(value)
-  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(value)
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && isDay(value)
 }
 
 /** What a text says of another kind; what it does not say stays text, and is refused. */

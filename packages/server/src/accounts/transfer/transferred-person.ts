@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { timestamp } from '../../http/schema.ts'
+import { isDay, timestamp } from '../../http/schema.ts'
 import { faultOf } from '../../http/validate.ts'
 import type { AttributeValue } from '../attributes/attribute-value.ts'
 import { givenValues } from '../attributes/routes.ts'
@@ -34,7 +34,7 @@ export const personSchema = v.strictObject({
   user_type: v.optional(text(40)),
   password_hash: v.optional(v.nullable(text(1024))),
   disabled: v.optional(v.boolean()),
-  created_at: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  created_at: v.optional(v.pipe(v.string(), v.isoTimestamp(), v.check(isDay))),
   attributes: v.optional(givenValues),
 })
 /** The members that are a column of a table each; an attribute is a column `attribute.<key>`. */

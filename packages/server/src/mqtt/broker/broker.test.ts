@@ -51,6 +51,15 @@ for (const protocol of [4, 5] as const) {
     assert.equal(broker.counts.retained, 0)
   })
 
+  test(`${name}: what the server itself publishes is for those who listen, and not kept`, async (t) => {
+    const { client, broker } = await world(t)
+    const reader = await client({ protocol })
+    await reader.subscribe('d/#')
+    assert.equal(broker.publish({ topic: 'd/1/tele', payload: Buffer.from('1') }), 1)
+    assert.equal((await reader.received(1))[0]!.retain, false)
+    assert.equal(broker.counts.retained, 0)
+  })
+
   test(`${name}: whoever connects with the same client id takes the place, and the will of the other is published`, async (t) => {
     const { client, over } = await world(t)
     const watcher = await client({ protocol })

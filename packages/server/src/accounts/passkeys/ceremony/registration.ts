@@ -93,5 +93,5 @@ function factsOf({ signCount, isUserVerified, isBackupEligible, isBackedUp }: Au
 function uuid(bytes: Uint8Array): string {
   return Buffer.from(bytes)
     .toString('hex')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+    .replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
 }

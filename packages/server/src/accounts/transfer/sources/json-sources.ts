@@ -1,3 +1,5 @@
+import * as v from 'valibot'
+import { moment } from '../../../http/schema.ts'
 import { type FirebaseParameters, firebaseHash } from '../../passwords/hashes/scrypt.ts'
 import { type KeycloakCredential, keycloakHash, storedForm } from '../../passwords/hashes/spellings.ts'
 import { RecordFault, type TransferredPerson, usable } from '../transferred-person.ts'
@@ -138,9 +140,12 @@ function fullName(...parts: readonly (string | undefined)[]): string | null {
   return parts.filter((part) => part !== undefined).join(' ') || null
 }
 
-/** A time as milliseconds, as a text of them, or as ISO 8601. */
+/** A time as milliseconds, as a text of them, or by ISO 8601, in UTC where it names no zone, as Django's without zones are. */
 function momentOf(value: unknown): number | undefined {
-  const moment =
-    typeof value === 'string' && !/^\d+$/.test(value) ? Date.parse(value) : Number(value ?? Number.NaN)
-  return Number.isSafeInteger(moment) && moment >= 0 ? moment : undefined
+  if (typeof value === 'string' && !/^\d+$/.test(value)) {
+    const read = v.safeParse(moment, /(?:Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`)
+    return read.success && read.output >= 0 ? read.output : undefined
+  }
+  const atMs = Number(value ?? Number.NaN)
+  return Number.isSafeInteger(atMs) && atMs >= 0 ? atMs : undefined
 }

@@ -181,7 +181,7 @@ const rows: readonly Row[] = [
   {
     name: 'lines that are wrong, and right ones between them',
     source: ndjsonSource,
-    text: '{"username":"ada"\n{"username":"ben"}\n[]\n"x"\n{"user":"cleo"}\n{"username":7}\n{"username":"dora","role":"x"}\n{"username":"eve","password_hash":"secret"}\n{"username":"fay","disabled":"no"}\n{"username":"gil","created_at":"yesterday"}\n',
+    text: '{"username":"ada"\n{"username":"ben"}\n[]\n"x"\n{"user":"cleo"}\n{"username":7}\n{"username":"dora","role":"x"}\n{"username":"eve","password_hash":"secret"}\n{"username":"fay","disabled":"no"}\n{"username":"gil","created_at":"yesterday"}\n{"username":"hal","created_at":"2024-02-30T00:00:00Z"}\n',
     gives: [
       'it is no JSON',
       { ...nobody, username: 'ben' },
@@ -193,6 +193,7 @@ const rows: readonly Row[] = [
       'its form is not known',
       'disabled must be boolean',
       'created_at must be a time as RFC 3339 writes it',
+      'created_at ',
     ],
   },
   {
@@ -237,6 +238,29 @@ describe('the accounts of', () => {
         }
       })
     }
+  }
+
+  for (const [createdAt, expected] of [
+    ['1700000000000', 1_700_000_000_000],
+    [1_700_000_000_000, 1_700_000_000_000],
+    ['2023-11-14T22:13:20Z', 1_700_000_000_000],
+    ['2023-11-14T22:13:20.123', 1_700_000_000_123],
+    ['2023-11-15T06:13:20+08:00', 1_700_000_000_000],
+    ['1969-12-31T23:59:59Z', undefined],
+    ['2023-02-30T00:00:00Z', undefined],
+    ['2023-11-14', undefined],
+    ['1700000000000 ', undefined],
+    ['-1', undefined],
+    [-1, undefined],
+    [0.5, undefined],
+    ['yesterday', undefined],
+    ['', undefined],
+    [null, undefined],
+  ] as const) {
+    test(`Firebase at the time ${JSON.stringify(createdAt)}`, async () => {
+      const [record] = await read(firebase, JSON.stringify({ users: [{ email: 'a@id.example', createdAt }] }))
+      assert.equal(record?.kind === 'person' && record.person.createdAt, expected)
+    })
   }
 
   test('a file that tells where each is, and who', async () => {
