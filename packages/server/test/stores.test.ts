@@ -1125,6 +1125,16 @@ const rows: readonly Row[] = [
   },
   {
     store: 'accounts/passkeys',
+    statement: 'hasPasskeyOffer',
+    run: async (tx) => [
+      await passkeys.hasPasskeyOffer(tx, 'browser_1', 'usr_ada'),
+      await passkeys.hasPasskeyOffer(tx, 'browser_1', 'usr_bob'),
+      await passkeys.hasPasskeyOffer(tx, 'browser_2', 'usr_ada'),
+    ],
+    gives: [true, false, false],
+  },
+  {
+    store: 'accounts/passkeys',
     statement: 'insertPasskeyOffer',
     run: (tx) => passkeys.insertPasskeyOffer(tx, 'browser_1', 'usr_bob', now),
     gives: true,
@@ -1149,10 +1159,11 @@ const rows: readonly Row[] = [
     run: (tx) =>
       passkeys.insertPasskeyChallenge(tx, {
         ...{ challenge_hash: 'challenge_new', purpose: 'registration', user_id: 'usr_ada' },
-        ...{ made_for: 'ses_ada_1', is_prompted: 0, created_at: now, expires_at: 3000 },
+        ...{ made_for: 'ses_ada_1', is_prompted: 0, browser_hash: 'browser_1' },
+        ...{ created_at: now, expires_at: 3000 },
       }),
     changes: [
-      '+ passkey_challenges challenge_new: challenge_hash=challenge_new purpose=registration user_id=usr_ada made_for=ses_ada_1 is_prompted=0 created_at=1000 expires_at=3000',
+      '+ passkey_challenges challenge_new: challenge_hash=challenge_new purpose=registration user_id=usr_ada made_for=ses_ada_1 is_prompted=0 created_at=1000 expires_at=3000 browser_hash=browser_1',
     ],
   },
   {

@@ -10,7 +10,7 @@ import { insertPasskeyChallenge, type PasskeyChallengeRow, takePasskeyChallenge 
 /** So long a ceremony may take. A browser is told the same. */
 export const challengeForMs = 10 * 60_000
 
-type Asked = Pick<PasskeyChallengeRow, 'purpose' | 'user_id' | 'made_for' | 'is_prompted'>
+type Asked = Pick<PasskeyChallengeRow, 'purpose' | 'user_id' | 'made_for' | 'is_prompted' | 'browser_hash'>
 
 /** A new challenge, in base64url. Only its hash is stored. */
 export async function newPasskeyChallenge(

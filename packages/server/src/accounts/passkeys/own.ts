@@ -25,7 +25,14 @@ import {
 } from './challenges.ts'
 import { type CreationOptions, descriptorsOf, type SentRegistration } from './json-forms.ts'
 import type { RelyingParty } from './relying-party.ts'
-import { deletePasskey, findPasskeys, insertPasskey, type PasskeyRow, setPasskeyName } from './store.ts'
+import {
+  deletePasskey,
+  findPasskeys,
+  insertPasskey,
+  insertPasskeyOffer,
+  type PasskeyRow,
+  setPasskeyName,
+} from './store.ts'
 
 // What a person does to the passkeys of their own account. As with the other factors, to add or remove one takes a sign-in of the last
 // five minutes, ends every other session, and is a row of the log.
@@ -49,15 +56,15 @@ export async function offerPasskey(ground: PasskeysGround, caller: Caller): Prom
   return db.transaction(async (tx) => {
     const person = await holdOwn(tx, caller)
     const session = await requireFreshSignIn(tx, caller, world.now())
-    return offerTo(ground, tx, caller, { person, session, isPrompted: true })
+    return offerTo(ground, tx, caller, { person, session, browserHash: null })
   })
 }
 
 interface Offered {
   readonly person: UserRow
   readonly session: SessionRow
-  /** Whether the browser asks the person. What does not is decided here, before the challenge is given, and never by a browser. */
-  readonly isPrompted: boolean
+  /** The browser that does not ask the person, else null. That is decided here, before the challenge is given, and never by a browser. */
+  readonly browserHash: string | null
 }
 
 /** @throws {Refusal} `passkey_limit_reached`, `too_many_requests` */
@@ -65,17 +72,17 @@ export async function offerTo(
   ground: PasskeysGround,
   tx: Transaction,
   { client }: Caller,
-  { person, session, isPrompted }: Offered,
+  { person, session, browserHash }: Offered,
 ): Promise<CreationOptions> {
   const passkeys = await findPasskeys(tx, person.id)
   requireRoom(passkeys)
   await ground.attempts.admitChallenge(tx, client, 'user.add_factor')
   const challenge = await newPasskeyChallenge(ground, tx, {
     ...{ purpose: 'registration', user_id: person.id, made_for: session.id },
-    is_prompted: Number(isPrompted),
+    ...{ is_prompted: Number(browserHash === null), browser_hash: browserHash },
   })
   const options = optionsFor(ground.relyingParty, person, passkeys, challenge)
-  if (isPrompted) return options
+  if (browserHash === null) return options
   const { authenticatorSelection } = options
   // Nobody is asked for a PIN or a finger. Whoever signs in by it is.
   return {
@@ -139,7 +146,9 @@ export async function registerPasskey(
   name: string | undefined,
 ): Promise<AddedPasskey> {
   if (name !== undefined) requireVisible('name', name, longestName)
-  const { made, isPrompted } = await checked(ground, caller, sent)
+  const { made, answered } = await checked(ground, caller, sent)
+  const { browser_hash: browserHash } = answered
+  const isPrompted = browserHash === null
   return ground.db.transaction(async (tx) => {
     const person = await holdOwn(tx, caller)
     await interactiveSession(tx, caller)
@@ -149,7 +158,9 @@ export async function registerPasskey(
     const passkey = rowOf(ground, person, { made, sent, isPrompted, name: shown })
     if (!(await insertPasskey(tx, passkey))) throw passkeyRefused('credential_taken', refused)
     const details = { factor: 'passkey', passkey: passkey.id }
-    if (!isPrompted) {
+    if (browserHash !== null) {
+      const isFirst = await insertPasskeyOffer(tx, browserHash, person.id, ground.world.now())
+      if (!isFirst) throw passkeyRefused('made_before', refused)
       await tellFactorsChanged(ground, tx, person, 'passkey_made')
       const more = { details: { ...details, prompted: false } }
       await ground.activity.record(tx, caller, 'user.add_factor', userTarget(person.id), more)
@@ -169,7 +180,7 @@ async function checked(
   ground: PasskeysGround,
   { identity }: Caller,
   sent: SentRegistration,
-): Promise<{ readonly made: NewPasskey; readonly isPrompted: boolean }> {
+): Promise<{ readonly made: NewPasskey; readonly answered: AnsweredChallenge }> {
   const { relyingParty } = ground
   return refusingFaults(refused, async () => {
     const answered = await takeAnswered(ground, sent.clientDataJson, 'registration')
@@ -179,7 +190,7 @@ async function checked(
       ...{ challenge: answered.challenge, origins: relyingParty.origins, rpId: relyingParty.id },
       ...{ requiresPresence: isPrompted, requiresVerification: isPrompted },
     })
-    return { made, isPrompted }
+    return { made, answered }
   })
 }
 

@@ -68,7 +68,7 @@ export const offerMyPasskey = route({
     'What a browser makes a passkey by (`PublicKeyCredentialCreationOptionsJSON`, WebAuthn Level 3), for this session and ten minutes.',
   access: { kinds: ['user'] },
   body: v.strictObject({
-    /** To make it without asking the person: right after a sign-in by password, once in a browser. */
+    /** To make it without asking the person: right after a sign-in by password, until one was made in the browser. */
     conditional: v.optional(v.boolean(), false),
   }),
   answers: {

@@ -144,7 +144,17 @@ export async function countOfOtherDomains(reader: Reader, rpId: string): Promise
   return row?.count ?? 0
 }
 
-/** A passkey is to be made without a prompt in this browser. True for exactly one caller, ever. */
+/** Whether a passkey was made without a prompt in this browser. */
+export async function hasPasskeyOffer(reader: Reader, browserHash: string, userId: string): Promise<boolean> {
+  const rows = await reader.query(
+    'SELECT 1 AS found FROM passkey_offers WHERE browser_hash = $1 AND user_id = $2',
+    browserHash,
+    userId,
+  )
+  return rows.length === 1
+}
+
+/** A passkey is made without a prompt in this browser. True for exactly one caller, ever. */
 export async function insertPasskeyOffer(
   tx: Transaction,
   browserHash: string,
@@ -161,7 +171,7 @@ export async function insertPasskeyOffer(
   return rows.length === 1
 }
 
-/** Offers in browsers whose cookie is over. */
+/** Of browsers whose cookie is over. */
 export async function sweepPasskeyOffers(tx: Transaction, before: number): Promise<void> {
   await tx.query('DELETE FROM passkey_offers WHERE offered_at <= $1', before)
 }
@@ -175,6 +185,8 @@ export interface PasskeyChallengeRow {
   /** The session that asked for it; null for a sign-in. */
   readonly made_for: string | null
   readonly is_prompted: number
+  /** The browser that makes it without a prompt, else null. */
+  readonly browser_hash: string | null
   readonly created_at: number
   readonly expires_at: number
 }
@@ -182,13 +194,14 @@ export interface PasskeyChallengeRow {
 export async function insertPasskeyChallenge(tx: Transaction, row: PasskeyChallengeRow): Promise<void> {
   await tx.query(
     `INSERT INTO passkey_challenges
-       (challenge_hash, purpose, user_id, made_for, is_prompted, created_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+       (challenge_hash, purpose, user_id, made_for, is_prompted, browser_hash, created_at, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     row.challenge_hash,
     row.purpose,
     row.user_id,
     row.made_for,
     row.is_prompted,
+    row.browser_hash,
     row.created_at,
     row.expires_at,
   )

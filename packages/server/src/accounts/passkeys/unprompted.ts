@@ -6,11 +6,12 @@ import { interactiveSession, isFresh } from '../factors/fresh.ts'
 import { isKnownBrowser } from '../sign-in/store.ts'
 import type { CreationOptions } from './json-forms.ts'
 import { offerTo, type PasskeysGround } from './own.ts'
-import { insertPasskeyOffer } from './store.ts'
+import { hasPasskeyOffer } from './store.ts'
 
 /**
- * What a browser is to make a passkey by without asking the person (WebAuthn section 5.1.3, conditional mediation), once in each: right after a
- * sign-in by password, which the browser may have filled in.
+ * What a browser is to make a passkey by without asking the person (WebAuthn section 5.1.3, conditional mediation): right after a sign-in by password,
+ * which the browser may have filled in. It is offered until one was made in the browser: one that declines says nothing,
+ * and may do it after the next sign-in.
  * @param browser the secret of the browser, if it has one
  * @throws {Refusal} `passkey_not_offered`, `passkey_limit_reached`, `kind_not_allowed`, `user_not_found`, `too_many_requests`
  */
@@ -27,10 +28,9 @@ export async function offerUnprompted(
     const isByPassword = session.amr.includes('pwd') && (await isFresh(tx, session, now))
     if (!isByPassword || browser === undefined || !isSecret('browser', browser)) throw notOffered()
     const hash = hashSecret(browser)
-    if (!(await isKnownBrowser(tx, hash, person.id))) throw notOffered()
-    const options = await offerTo(ground, tx, caller, { person, session, isPrompted: false })
-    if (!(await insertPasskeyOffer(tx, hash, person.id, now))) throw notOffered()
-    return options
+    const isKnown = await isKnownBrowser(tx, hash, person.id)
+    if (!isKnown || (await hasPasskeyOffer(tx, hash, person.id))) throw notOffered()
+    return offerTo(ground, tx, caller, { person, session, browserHash: hash })
   })
 }
 

@@ -26,7 +26,7 @@ export async function offerSignIn(ground: AccountsGround, client: ClientInfo): P
   const challenge = await db.transaction(async (tx) => {
     await attempts.admitChallenge(tx, client, 'user.sign_in')
     return newPasskeyChallenge(ground, tx, {
-      ...{ purpose: 'sign_in', user_id: null, made_for: null, is_prompted: 1 },
+      ...{ purpose: 'sign_in', user_id: null, made_for: null, is_prompted: 1, browser_hash: null },
     })
   })
   return {
