@@ -5,8 +5,10 @@ import { after, before, test } from 'node:test'
 import { generateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import type { BrowserContext, Page } from 'playwright-core'
 import { requireFactorOfType } from '../packages/server/src/accounts/factors/administer.ts'
+import { insertPasskey } from '../packages/server/src/accounts/passkeys/store.ts'
 import { setSignInRule } from '../packages/server/src/accounts/user-types/sign-in-rule.ts'
 import { createUserType } from '../packages/server/src/accounts/user-types/user-types.ts'
+import { findUserByName } from '../packages/server/src/accounts/users/store.ts'
 import { createUser } from '../packages/server/src/accounts/users/users.ts'
 import { registerDevice } from '../packages/server/src/devices/registration.ts'
 import { operator } from '../packages/server/src/identity.ts'
@@ -42,6 +44,7 @@ before(async () => {
   const hash = await app.passwords.hash(password, [])
   const linus = await createUser(app, operator, { username: 'linus', userType: 'staff' }, hash)
   personId = linus.id
+  for (const username of ['linus', 'admin']) await givePasskey(username)
   await setSignInRule(app, operator, 'customer', { selfRegistration: true })
   const key = { ...toJwk(publicKeyOf(generateKey('ES256'))) }
   uid = (await registerDevice(app, operator, { name: 'Hall lamp', product: 'lamp', key })).uid
@@ -95,6 +98,20 @@ for (const look of looks) {
     }
     await context.close()
   })
+}
+
+/** One that was made without a prompt, so that the password is enough to sign in. */
+async function givePasskey(username: string): Promise<void> {
+  const { db, world } = opened.server.app
+  const user = await findUserByName(db, username)
+  await db.transaction((tx) =>
+    insertPasskey(tx, {
+      ...{ id: `pk_${username}`, user_id: user?.id ?? '', credential_id: username, algorithm: 'ES256' },
+      ...{ public_key: '{}', rp_id: 'localhost', sign_count: 0, transports: '', name: 'Passkey' },
+      ...{ is_backup_eligible: 1, is_backed_up: 1, is_factor: 0, last_used_at: null },
+      ...{ aaguid: 'fbfc3007-154e-4ecc-8c0b-6e020557d7bd', created_at: world.now() },
+    }),
+  )
 }
 
 /** Few letters go to one address. */

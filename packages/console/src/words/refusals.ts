@@ -16,6 +16,10 @@ const en = {
     'From the network of this address came too many wrong passwords, for whatever accounts.',
     'It ends by itself within the hour. The person can sign in from another network.',
   ],
+  network_requests: [
+    'From the network of this address came too many requests.',
+    'It ends by itself within the hour. The person can sign in from another network.',
+  ],
   password_wrong: ['The password was not right.', 'If the person forgot it, send a link to set a new one.'],
   proof_outdated: [
     'The password was changed while the sign-in was under way.',
@@ -129,6 +133,7 @@ const zhHant: Readonly<Record<RefusalReason, Explained>> = {
     '此位址所在的網路對各帳號輸入了過多錯誤的密碼。',
     '一小時內會自行結束；也可以改用其他網路登入。',
   ],
+  network_requests: ['此位址所在的網路送出了過多請求。', '一小時內會自行結束；也可以改用其他網路登入。'],
   password_wrong: ['密碼不正確。', '若本人忘記密碼，請寄送重設連結。'],
   proof_outdated: ['登入進行中密碼已變更。', '不需處理，以新密碼為準。'],
   factor_required: ['密碼正確，但帳號還需要第二因素。', '若隨後已登入則不需處理；若遺失第二因素，請重設。'],

@@ -22,8 +22,8 @@ export function AddPasskey({ count, most, onBegin, onAdded }: AddPasskeyProps) {
   const say = useWords(passkeysWords)
   const sayWhy = useWords(passkeyWords)
   const [isOpen, setOpen] = useState(false)
-  if (passkeys.obstacle !== undefined) return <p class="hint">{sayWhy[passkeys.obstacle]}</p>
-  if (count >= most) return <p class="hint">{say.most(most)}</p>
+  if (passkeys.obstacle !== undefined) return <p class="hint below">{sayWhy[passkeys.obstacle]}</p>
+  if (count >= most) return <p class="hint below">{say.most(most)}</p>
   if (!isOpen) {
     const open = () => {
       onBegin()
