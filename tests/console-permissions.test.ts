@@ -83,6 +83,32 @@ test('a type is added, renamed and removed', options, async () => {
   await box('installer', 'users:read').waitFor({ state: 'detached' })
 })
 
+test(
+  'a second factor is required of a type after days of grace, and is optional again',
+  options,
+  async () => {
+    const one = page.getByRole('region', { name: 'One type' })
+    const rule = async () => {
+      const sql = `SELECT factor_required_at IS NOT NULL AS required, factor_grace_days AS days FROM user_types WHERE name = 'guest'`
+      const [row] = await opened.server.app.db.query<{ required: unknown; days: number }>(sql)
+      return [Boolean(row?.required), row?.days]
+    }
+    await one.getByLabel('Type', { exact: true }).selectOption('guest')
+    await one.getByRole('heading', { name: 'The second factor of guest' }).waitFor()
+    assert.equal(await one.getByLabel('Days of grace').count(), 0)
+    await one.getByLabel('A second factor is').selectOption('required')
+    await one.getByLabel('Days of grace').fill('14')
+    await one.getByRole('button', { name: 'Save the rule of the second factor' }).click()
+    await one.getByText('The rule is in force.').waitFor()
+    assert.deepEqual(await rule(), [true, 14])
+    await one.getByLabel('A second factor is').selectOption('optional')
+    await one.getByRole('button', { name: 'Save the rule of the second factor' }).click()
+    await one.getByLabel('Days of grace').waitFor({ state: 'detached' })
+    await page.waitForResponse((response) => response.url().endsWith('/guest/second-factor'))
+    assert.equal((await rule())[0], false)
+  },
+)
+
 test('the last type with everything keeps it', options, async () => {
   await box('administrator', 'keys:write').uncheck()
   await page.getByRole('button', { name: 'Save the changes of administrator' }).click()
@@ -134,8 +160,9 @@ test('what was so at a past moment is shown on request', options, async () => {
 
 test('an account gets another type, is unlocked, disabled and enabled', options, async () => {
   const account = page.getByRole('region', { name: 'Account' })
-  await account.getByLabel('Type').selectOption('guest')
-  await account.getByRole('button', { name: 'Change the type, which ends their sessions' }).click()
+  const profile = page.getByRole('region', { name: 'Name and type' })
+  await profile.getByLabel('Type').selectOption('guest')
+  await profile.getByRole('button', { name: 'Save' }).click()
   await page.locator('.facts').getByText('guest').waitFor()
   await account.getByRole('button', { name: 'Unlock' }).click()
   await account.getByRole('button', { name: 'Disable' }).click()

@@ -3,6 +3,7 @@ import { useConsole, useWords } from '../../context.ts'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { Section } from '../../elements/section.tsx'
+import { FactorRule } from './factor-rule.tsx'
 import { SignInRule } from './sign-in-rule.tsx'
 import type { UserType } from './user-type.ts'
 import { words } from './words.ts'
@@ -71,6 +72,7 @@ export function OneType({ types, onChanged }: OneTypeProps) {
         />
       </Form>
       <SignInRule type={name} />
+      <FactorRule type={name} />
       {others.length > 0 && (
         <>
           <p class="hint">{say.removeHint(name)}</p>

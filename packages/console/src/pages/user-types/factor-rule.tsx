@@ -1,0 +1,85 @@
+import { useCallback, useState } from 'preact/hooks'
+import { usePolled } from '../../api/polled.ts'
+import { useConsole, useWords } from '../../context.ts'
+import { SelectField, TextField } from '../../elements/field.tsx'
+import { type Fields, Form } from '../../elements/form.tsx'
+import { ProblemNotice } from '../../elements/notice.tsx'
+import { words } from './words.ts'
+
+/** Whether the users of a type have to have a second factor, and from when on. */
+export function FactorRule({ type }: { type: string }) {
+  const { api } = useConsole()
+  const say = useWords(words)
+  const load = useCallback(
+    (signal: AbortSignal) =>
+      api.call('GET /v1/user-types/{name}/second-factor', { path: { name: type }, signal }),
+    [api, type],
+  )
+  const { value: rule, problem, reload } = usePolled(load, 60_000)
+  const [savedOf, setSavedOf] = useState<string>()
+  return (
+    <>
+      <h3>{say.factorRule(type)}</h3>
+      <ProblemNotice problem={problem} />
+      {/* The key: the fields are those of another type, or of what another person has set. */}
+      {rule && (
+        <FactorForm
+          key={`${type} ${JSON.stringify(rule)}`}
+          type={type}
+          rule={rule}
+          onSaved={() => {
+            setSavedOf(type)
+            reload()
+          }}
+        />
+      )}
+      <p role="status">{savedOf === type && say.factorRuleSaved}</p>
+    </>
+  )
+}
+
+interface FactorFormProps {
+  readonly type: string
+  readonly rule: { readonly second_factor: 'optional' | 'required'; readonly grace_days: number }
+  readonly onSaved: () => void
+}
+
+function FactorForm({ type, rule, onSaved }: FactorFormProps) {
+  const { api } = useConsole()
+  const say = useWords(words)
+  const [isRequired, setIsRequired] = useState(rule.second_factor === 'required')
+  const save = async ({ text }: Fields) => {
+    const body = isRequired
+      ? { second_factor: 'required' as const, grace_days: Number(text('grace_days')) }
+      : { second_factor: 'optional' as const }
+    await api.call('PUT /v1/user-types/{name}/second-factor', { path: { name: type }, body })
+    onSaved()
+  }
+  return (
+    <Form action={say.saveFactorRule} layout="stacked" keepsFields onSubmit={save}>
+      <SelectField
+        label={say.secondFactor}
+        name="second_factor"
+        initial={rule.second_factor}
+        options={[
+          { value: 'optional', label: say.factorOptional },
+          { value: 'required', label: say.factorRequired },
+        ]}
+        onChange={({ currentTarget }) => setIsRequired(currentTarget.value === 'required')}
+      />
+      {isRequired && (
+        <TextField
+          label={say.factorGrace}
+          hint={say.factorGraceHint}
+          name="grace_days"
+          type="number"
+          min={0}
+          max={365}
+          step={1}
+          required
+          defaultValue={String(rule.grace_days)}
+        />
+      )}
+    </Form>
+  )
+}
