@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { updateUser } from '../packages/server/src/accounts/users/users.ts'
+import { operator } from '../packages/server/src/identity.ts'
 import { takeLetters } from '../packages/server/test/letters.ts'
 import { inChromium as options } from './support/chromium.ts'
 import { type OpenedConsole, openConsole, signIn } from './support/console.ts'
@@ -20,6 +22,37 @@ before(async () => {
   await opened.page.getByRole('heading', { name: 'ada', level: 1 }).waitFor()
 })
 after(() => opened?.close())
+
+test('what two have changed at once is chosen by field', options, async () => {
+  const { page, server } = opened
+  const profile = page.getByRole('region', { name: 'Name and type' })
+  await profile.getByLabel('Name').fill('Ada, mine')
+  // Somebody else is faster, with the same field. What is typed stays, also over the next request of the page.
+  await updateUser(server.app, operator, adaId, { displayName: 'Ada, theirs' })
+  await page.locator('.facts').getByText('Ada, theirs').waitFor()
+  assert.equal(await profile.getByLabel('Name').inputValue(), 'Ada, mine')
+  await profile.getByRole('button', { name: 'Save' }).click()
+  await profile.getByText('Somebody else has changed ada meanwhile.').waitFor()
+  assert(await profile.getByLabel('as it is now: Ada, theirs').isChecked())
+  await profile.getByLabel('mine: Ada, mine').check()
+  await profile.getByRole('button', { name: 'Save what is chosen' }).click()
+  await page.locator('.facts').getByText('Ada, mine').waitFor()
+  await profile.getByText('Saved.').waitFor()
+})
+
+test('what the other one has not touched is kept, and nobody undoes the rest', options, async () => {
+  const { page, server } = opened
+  const profile = page.getByRole('region', { name: 'Name and type' })
+  await profile.getByLabel('Name').fill('Ada L.')
+  await updateUser(server.app, operator, adaId, { userType: 'administrator' })
+  await profile.getByRole('button', { name: 'Save' }).click()
+  assert(await profile.getByLabel('mine: Ada L.').isChecked())
+  await profile.getByRole('button', { name: 'Save what is chosen' }).click()
+  await page.locator('.facts').getByText('Ada L.').waitFor()
+  await page.locator('.facts').getByText('administrator').waitFor()
+  await updateUser(server.app, operator, adaId, { userType: 'customer', displayName: null })
+  await page.locator('.facts').getByText('customer').waitFor()
+})
 
 test('no link is sent to an account without a confirmed address, and the page says so', options, async () => {
   const { page } = opened

@@ -53,6 +53,7 @@ const newUser = (name: string, id: string): users.UserRow => ({
   ...{ id, username: name, username_key: name, username_skeleton: name, display_name: 'Eve' },
   ...{ user_type: 'customer', password_hash: 'of eve', created_at: 7, last_sign_in_at: null, disabled_at: 9 },
   permissions_version: 0,
+  version: 0,
   delete_at: null,
 })
 
@@ -1666,8 +1667,8 @@ const rows: readonly Row[] = [
     },
     gives: ['еve'],
     changes: [
-      '+ users usr_ev2: id=usr_ev2 username=еve username_key=еve user_type=administrator created_at=1 username_skeleton=eve permissions_version=0 searchable=0',
-      '+ users usr_eve: id=usr_eve username=Eve username_key=Eve user_type=administrator created_at=1 username_skeleton=eve permissions_version=0 searchable=0',
+      '+ users usr_ev2: id=usr_ev2 username=еve username_key=еve user_type=administrator created_at=1 username_skeleton=eve permissions_version=0 searchable=0 version=0',
+      '+ users usr_eve: id=usr_eve username=Eve username_key=Eve user_type=administrator created_at=1 username_skeleton=eve permissions_version=0 searchable=0 version=0',
     ],
   },
   {
@@ -1689,7 +1690,7 @@ const rows: readonly Row[] = [
         delete_at: null,
       }),
     changes: [
-      '+ users usr_eve: id=usr_eve username=Eve username_key=eve display_name=E user_type=customer password_hash=of eve created_at=1000 username_skeleton=eve permissions_version=0 searchable=0',
+      '+ users usr_eve: id=usr_eve username=Eve username_key=eve display_name=E user_type=customer password_hash=of eve created_at=1000 username_skeleton=eve permissions_version=0 searchable=0 version=0',
     ],
   },
   {
@@ -1721,6 +1722,7 @@ const rows: readonly Row[] = [
   },
   {
     store: 'accounts/sign-in',
+        version: 0,
     statement: 'takeAttempt',
     of: 'where nothing was counted yet',
     run: (tx) => signIn.takeAttempt(tx, { account: 'of_bob', place: 'address 192.0.2.1' }, now, 100),
@@ -1932,13 +1934,13 @@ const rows: readonly Row[] = [
     store: 'accounts/users',
     statement: 'setUserType',
     run: (tx) => users.setUserType(tx, 'usr_bob', 'auditor'),
-    changes: ['users usr_bob: user_type=auditor'],
+    changes: ['users usr_bob: user_type=auditor version=1'],
   },
   {
     store: 'accounts/users',
     statement: 'setDisplayName',
     run: (tx) => users.setDisplayName(tx, 'usr_bob', 'Bob'),
-    changes: ['users usr_bob: display_name=Bob'],
+    changes: ['users usr_bob: display_name=Bob version=1'],
   },
   {
     store: 'accounts/users',
@@ -2077,9 +2079,9 @@ const rows: readonly Row[] = [
     run: (tx) => users.moveUsers(tx, 'administrator', 'auditor'),
     gives: 3,
     changes: [
-      'users usr_ada: user_type=auditor',
-      'users usr_cyd: user_type=auditor',
-      'users usr_dan: user_type=auditor',
+      'users usr_ada: user_type=auditor version=1',
+      'users usr_cyd: user_type=auditor version=1',
+      'users usr_dan: user_type=auditor version=1',
     ],
   },
   {
@@ -2281,7 +2283,7 @@ const rows: readonly Row[] = [
     },
     gives: ['usr_eve'],
     changes: [
-      '+ users usr_eve: id=usr_eve username=eve username_key=eve display_name=Eve user_type=customer password_hash=of eve created_at=7 disabled_at=9 username_skeleton=eve permissions_version=0 searchable=0',
+      '+ users usr_eve: id=usr_eve username=eve username_key=eve display_name=Eve user_type=customer password_hash=of eve created_at=7 disabled_at=9 username_skeleton=eve permissions_version=0 searchable=0 version=0',
     ],
   },
   {

@@ -956,6 +956,7 @@ export interface Operations {
       readonly last_sign_in_at: string | null
       readonly disabled_at: string | null
       readonly delete_at: string | null
+      readonly version: number
       readonly permissions: readonly string[]
       readonly acted_by: {
         readonly id: string
@@ -1659,6 +1660,7 @@ export interface Operations {
         readonly last_sign_in_at: string | null
         readonly disabled_at: string | null
         readonly delete_at: string | null
+        readonly version: number
       }[]
       readonly next: string | null
     }
@@ -1680,6 +1682,7 @@ export interface Operations {
       readonly last_sign_in_at: string | null
       readonly disabled_at: string | null
       readonly delete_at: string | null
+      readonly version: number
       readonly invitation: string
       readonly link: string
       readonly expires_at: string
@@ -1775,7 +1778,8 @@ export interface Operations {
       readonly delete_at: string | null
     }
   }
-  /** Change the display name or the type of a user. Another type ends every session of the user. */
+  /** Change the display name or the type of a user. Another type ends every session of the user. With If-Match, only the version that it names. */
+      readonly version: number
   'PATCH /v1/users/{id}': {
     readonly path: {
       readonly id: string
@@ -1796,6 +1800,7 @@ export interface Operations {
     }
   }
   /** A token by which one acts as a user who may no more than oneself, after a fresh sign-in. It names both, is not refreshed, is bound to the key of the caller’s token if that is, and cannot change what the user signs in with. */
+      readonly version: number
   'POST /v1/users/{id}/act-as': {
     readonly path: {
       readonly id: string

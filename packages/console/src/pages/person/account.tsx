@@ -1,9 +1,6 @@
-import { useCallback, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
-import { usePolled } from '../../api/polled.ts'
 import { useConsole, useWords } from '../../context.ts'
-import { SelectField } from '../../elements/field.tsx'
-import { type Fields, Form } from '../../elements/form.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { Section } from '../../elements/section.tsx'
 import type { Person } from './facts.tsx'
@@ -15,21 +12,15 @@ interface AccountProps {
   readonly onChanged: () => void
 }
 
-/** Change the type of a person, unlock, disable and enable the account. */
+/** Unlock, disable and enable the account of a person. */
 export function Account({ person, isSelf, onChanged }: AccountProps) {
   const { api } = useConsole()
   const say = useWords(words)
   const { problem, run } = useAction()
   const [isUnlocked, setIsUnlocked] = useState(false)
-  const loadTypes = useCallback((signal: AbortSignal) => api.call('GET /v1/user-types', { signal }), [api])
-  const types = usePolled(loadTypes, 60_000).value?.items ?? []
-  const { id, user_type: current } = person
+  const { id } = person
   const isEnabled = person.disabled_at === null
 
-  const setType = async ({ text }: Fields) => {
-    await api.call('PATCH /v1/users/{id}', { path: { id }, body: { user_type: text('user_type') } })
-    onChanged()
-  }
   const act = (action: 'disable' | 'enable') =>
     void run(async () => {
       await api.call(`POST /v1/users/{id}/${action}`, { path: { id } })
@@ -43,25 +34,7 @@ export function Account({ person, isSelf, onChanged }: AccountProps) {
   return (
     <Section title={say.account}>
       <ProblemNotice problem={problem} />
-      {isSelf ? (
-        <p class="hint">{say.itIsYou}</p>
-      ) : (
-        <Form
-          key={`${current} ${types.length}`}
-          action={say.changeType}
-          isDangerous
-          keepsFields
-          onSubmit={setType}
-        >
-          <SelectField
-            label={say.userType}
-            hint={say.typeHint}
-            name="user_type"
-            initial={current}
-            options={types.map(({ name }) => ({ value: name, label: name }))}
-          />
-        </Form>
-      )}
+      {isSelf && <p class="hint">{say.itIsYou}</p>}
       <div>
         <p class="row">
           <button type="button" onClick={unlock}>

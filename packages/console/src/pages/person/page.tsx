@@ -13,6 +13,7 @@ import { Deletion } from './deletion.tsx'
 import { Facts } from './facts.tsx'
 import { Grants } from './grants.tsx'
 import { Permissions } from './permissions.tsx'
+import { Profile } from './profile.tsx'
 import { SignIn } from './sign-in.tsx'
 import { words } from './words.ts'
 
@@ -48,6 +49,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
       {person && (
         <>
           <Facts person={person} />
+          {mayWrite && <Profile person={person} isSelf={id === session.subject} onChanged={changed} />}
           {mayWrite && <Account person={person} isSelf={id === session.subject} onChanged={changed} />}
           <Attributes id={id} mayWrite={mayWrite} />
           {mayWrite && <SignIn person={person} isSelf={id === session.subject} onChanged={changed} />}

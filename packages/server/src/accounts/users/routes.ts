@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
+import { ifVersions } from '../../http/if-match.ts'
 import { created, done, ok, routesFor } from '../../http/route.ts'
 import { line, whole } from '../../http/schema.ts'
 import { findLiveSessions } from '../../sessions/store.ts'
@@ -8,7 +9,7 @@ import type { AccountsGround } from '../ground.ts'
 import { invite } from '../invitations/invitations.ts'
 import { userTypeName } from '../user-types/user-types.ts'
 import { lookAlikeWarnings } from './look-alikes.ts'
-import { findLookAlikes, findUser } from './store.ts'
+import { findLookAlikes, findUser, type UserRow } from './store.ts'
 import {
   createUser,
   disableUser,
@@ -23,6 +24,13 @@ import { invitationView, sessionView, userView } from './views.ts'
 const route = routesFor<AccountsGround>()
 
 const byId = v.strictObject({ id: line(64) })
+const answered = (description: string) => ({
+  description,
+  body: userView.schema,
+  headers: { ETag: 'The version, in quotes. Send it as If-Match to change this version and no other.' },
+})
+const tagged = ({ version }: UserRow) => ({ etag: `"${version}"` })
+
 const slug = v.pipe(v.string(), v.regex(userTypeName))
 
 export const createUserRoute = route({
@@ -74,12 +82,12 @@ export const readUser = route({
   access: { permission: 'users:read' },
   acting: true,
   params: byId,
-  answers: { 200: { description: 'The user.', body: userView.schema } },
+  answers: { 200: answered('The user.') },
   refuses: ['user_not_found'],
   async handle({ db }, { params }) {
     const user = await findUser(db, params.id)
     if (!user) throw new Refusal('user_not_found', 'no such user')
-    return ok(userView.show(user))
+    return ok(userView.show(user), tagged(user))
   },
 })
 
@@ -88,18 +96,27 @@ export const updateUserRoute = route({
   method: 'PATCH',
   path: '/v1/users/{id}',
   tag: 'accounts',
-  summary: 'Change the display name or the type of a user. Another type ends every session of the user.',
+  summary:
+    'Change the display name or the type of a user. Another type ends every session of the user. With If-Match, only the version that it names.',
   access: { permission: 'users:write' },
   params: byId,
   body: v.strictObject({
     display_name: v.optional(v.nullable(line(200))),
     user_type: v.optional(slug),
   }),
-  answers: { 200: { description: 'The user, changed.', body: userView.schema } },
-  refuses: ['user_not_found', 'user_type_unknown', 'permission_missing', 'last_administrator'],
-  async handle(ground, { params, actor, body }) {
+  answers: { 200: answered('The user, changed.') },
+  refuses: [
+    'user_not_found',
+    'user_type_unknown',
+    'permission_missing',
+    'last_administrator',
+    'precondition_failed',
+  ],
+  async handle(ground, { params, actor, body, header }) {
     const { display_name: displayName, user_type: userType } = body
-    return ok(userView.show(await updateUser(ground, actor, params.id, { displayName, userType })))
+    const change = { displayName, userType }
+    const user = await updateUser(ground, actor, params.id, change, ifVersions(header('if-match')))
+    return ok(userView.show(user), tagged(user))
   },
 })
 

@@ -17,6 +17,8 @@ export interface UserRow {
   readonly disabled_at: number | null
   /** Another one after every change of what they are granted or denied. */
   readonly permissions_version: number
+  /** Another one after every change of the name or the type. */
+  readonly version: number
   /** When the account will be deleted; null for one that is to stay. */
   readonly delete_at: number | null
 }
@@ -153,12 +155,16 @@ export async function removePassword(tx: Transaction, id: string): Promise<void>
 }
 
 export async function setUserType(tx: Transaction, id: string, userType: string): Promise<void> {
-  await tx.query('UPDATE users SET user_type = $2 WHERE id = $1', id, userType)
+  await tx.query('UPDATE users SET user_type = $2, version = version + 1 WHERE id = $1', id, userType)
 }
 
 /** Give everybody of one type another one. The number of them. */
 export async function moveUsers(tx: Transaction, from: string, to: string): Promise<number> {
-  const rows = await tx.query('UPDATE users SET user_type = $2 WHERE user_type = $1 RETURNING id', from, to)
+  const rows = await tx.query(
+    'UPDATE users SET user_type = $2, version = version + 1 WHERE user_type = $1 RETURNING id',
+    from,
+    to,
+  )
   return rows.length
 }
 
@@ -172,7 +178,7 @@ export async function setPermissionsVersion(tx: Transaction, id: string, version
 }
 
 export async function setDisplayName(tx: Transaction, id: string, displayName: string | null): Promise<void> {
-  await tx.query('UPDATE users SET display_name = $2 WHERE id = $1', id, displayName)
+  await tx.query('UPDATE users SET display_name = $2, version = version + 1 WHERE id = $1', id, displayName)
 }
 
 /** True for the call that changed it. */

@@ -3,6 +3,7 @@ import type { Transaction } from '../../database/database.ts'
 import { isUniqueViolation } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
+import type { IfVersions } from '../../http/if-match.ts'
 import type { Actor } from '../../identity.ts'
 import { authorizeOver } from '../../permissions.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
@@ -72,6 +73,7 @@ export function newUserRow(world: World, { username, displayName, userType }: Ne
     last_sign_in_at: null,
     disabled_at: null,
     permissions_version: 0,
+    version: 0,
     delete_at: null,
   }
 }
@@ -155,21 +157,25 @@ export interface UserChange {
 
 /**
  * Change the name that a user is shown by, or their type. Another type ends every session of the user, whose tokens say what
- * the old one permits.
- * @throws {Refusal} `user_not_found`, `user_type_unknown`, `permission_missing`, `last_administrator`
+ * the old one permits. `ifVersions`: only if the user is as in one of these versions.
+ * @throws {Refusal} `user_not_found`, `user_type_unknown`, `permission_missing`, `last_administrator`, `precondition_failed`
  */
 export async function updateUser(
   ground: UsersGround,
   actor: Actor,
   id: string,
   { displayName, userType }: UserChange,
+  ifVersions?: IfVersions,
 ): Promise<UserWithPermissions> {
   const { db, world, activity } = ground
   const now = world.now()
   if (typeof displayName === 'string') requireVisible('display_name', displayName, 200)
   const change = async (tx: Transaction) => {
     const before = await findToChange(tx, actor, id, now)
-    if (displayName !== undefined) {
+    if (ifVersions && !ifVersions.includes(before.version)) {
+      throw new Refusal('precondition_failed', 'the user has changed meanwhile; read them again')
+    }
+    if (displayName !== undefined && displayName !== before.display_name) {
       await setDisplayName(tx, id, displayName)
       await makeSearchable(tx, id)
     }

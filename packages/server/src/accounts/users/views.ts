@@ -14,6 +14,8 @@ export const userView = view<UserRow>()(
     disabled_at: v.nullable(v.string()),
     /** When the account will be deleted. */
     delete_at: v.nullable(v.string()),
+    /** Another one after every change of the name or the type. */
+    version: v.number(),
   },
   (user) => ({
     id: user.id,
@@ -24,6 +26,7 @@ export const userView = view<UserRow>()(
     last_sign_in_at: timestampOrNull(user.last_sign_in_at),
     disabled_at: timestampOrNull(user.disabled_at),
     delete_at: timestampOrNull(user.delete_at),
+    version: user.version,
   }),
 )
 

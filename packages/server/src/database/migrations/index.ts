@@ -19,6 +19,7 @@ import { actingSessions } from './0018-acting-sessions.ts'
 import { passkeys } from './0019-passkeys.ts'
 import { attributes } from './0020-attributes.ts'
 import { passkeyBrowsers } from './0022-passkey-browsers.ts'
+import { userVersions } from './0021-user-versions.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   passkeys,
   attributes,
   passkeyBrowsers,
+  userVersions,
 ]
