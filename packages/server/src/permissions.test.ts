@@ -54,6 +54,14 @@ const overSomebody: Readonly<
     const { refused } = await importPeople(app, weak, [greater], { userType: 'administrator' })
     throw refused[0]
   },
+  async createImportedAddresses(app, weak, { admin }) {
+    await addAddress(app, operator, admin.id, { address: 'strong@example.com', language: 'en' })
+    const addresses = [{ address: 'strong@example.com', isUnverified: false }]
+    const { refused } = await importPeople(app, weak, [{ ...greater, addresses }], {
+      ...{ userType: 'helpdesk', addresses: { mode: 'proven', language: 'en' } },
+    })
+    throw refused[0]
+  },
   async importFile(app, weak) {
     const folder = mkdtempSync(join(tmpdir(), 'latchkey-permissions-'))
     const file = join(folder, 'people.ndjson')

@@ -94,6 +94,24 @@ const story: readonly Step[] = [
     leaves: [['user.create', 'success', 'admin', 'a user', null]],
   },
   {
+    does: 'importing a user with a proven address that another one has claimed',
+    async act({ house, admin, ada, ask }) {
+      const address = 'claimed@example.com'
+      await ask(201, 'POST', `/v1/users/${ada.id}/addresses`, { token: admin.token, body: { address } })
+      await takeLetters(house.app)
+      const users = [{ username: 'imported-too', addresses: [address] }]
+      await ask(200, 'POST', '/v1/users/imports', {
+        token: admin.token,
+        body: { users, addresses: 'proven' },
+      })
+    },
+    leaves: [
+      ['user.change_address', 'success', 'admin', 'ada', null],
+      ['user.change_address', 'success', 'admin', 'ada', null],
+      ['user.create', 'success', 'admin', 'a user', null],
+    ],
+  },
+  {
     does: 'adding an attribute of people',
     act: ({ admin, ask }) =>
       ask(201, 'POST', '/v1/attributes', {

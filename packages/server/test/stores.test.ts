@@ -268,6 +268,41 @@ const rows: readonly Row[] = [
     changes: ['- user_grants grt_dan_1', '- users usr_dan'],
   },
   {
+    store: 'accounts/addresses',
+    statement: 'insertAddresses',
+    run: (tx) =>
+      addresses.insertAddresses(tx, [
+        {
+          ...{ id: 'adr_new', user_id: 'usr_dan', address: 'Dan@one', address_key: 'dan@one', is_primary: 1 },
+          ...{ language: 'en', created_at: now, proven_at: now },
+        },
+      ]),
+    changes: [
+      '+ user_addresses adr_new: id=adr_new user_id=usr_dan address=Dan@one address_key=dan@one is_primary=1 language=en created_at=1000 proven_at=1000',
+    ],
+  },
+  {
+    store: 'accounts/addresses',
+    statement: 'findAddressesByKeys',
+    run: (tx) =>
+      addresses
+        .findAddressesByKeys(tx, ['both@one', 'bob@one', 'none@one'])
+        .then((rows) => rows.map(({ user_id, proven_at }) => [user_id, proven_at])),
+    gives: [
+      ['usr_ada', null],
+      ['usr_bob', null],
+      ['usr_bob', 7],
+      ['usr_cyd', null],
+    ],
+  },
+  {
+    store: 'accounts/addresses',
+    statement: 'findProvenOf',
+    run: (tx) =>
+      addresses.findProvenOf(tx, ['usr_ada', 'usr_cyd']).then((rows) => rows.map(({ address }) => address)),
+    gives: ['ada@one', 'ada@two'],
+  },
+  {
     store: 'sessions',
     statement: 'findSessionsOf',
     run: (tx) => sessions.findSessionsOf(tx, 'usr_ada', 'ses_ada_3', 5),
@@ -1687,6 +1722,7 @@ const rows: readonly Row[] = [
         last_sign_in_at: null,
         disabled_at: null,
         permissions_version: 0,
+        version: 0,
         delete_at: null,
       }),
     changes: [
@@ -1722,7 +1758,6 @@ const rows: readonly Row[] = [
   },
   {
     store: 'accounts/sign-in',
-        version: 0,
     statement: 'takeAttempt',
     of: 'where nothing was counted yet',
     run: (tx) => signIn.takeAttempt(tx, { account: 'of_bob', place: 'address 192.0.2.1' }, now, 100),

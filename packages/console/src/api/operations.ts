@@ -1748,9 +1748,12 @@ export interface Operations {
         readonly password_hash?: string | null
         readonly disabled?: boolean
         readonly created_at?: string
+        readonly addresses?: readonly string[]
         readonly attributes?: { readonly [name: string]: string | number | boolean | null }
       }[]
       readonly user_type?: string
+      readonly addresses?: 'none' | 'unproven' | 'proven'
+      readonly language?: 'en' | 'zh-Hant'
       readonly dry_run?: boolean
     }
     readonly answer: {
@@ -1776,10 +1779,10 @@ export interface Operations {
       readonly last_sign_in_at: string | null
       readonly disabled_at: string | null
       readonly delete_at: string | null
+      readonly version: number
     }
   }
   /** Change the display name or the type of a user. Another type ends every session of the user. With If-Match, only the version that it names. */
-      readonly version: number
   'PATCH /v1/users/{id}': {
     readonly path: {
       readonly id: string
@@ -1797,10 +1800,10 @@ export interface Operations {
       readonly last_sign_in_at: string | null
       readonly disabled_at: string | null
       readonly delete_at: string | null
+      readonly version: number
     }
   }
   /** A token by which one acts as a user who may no more than oneself, after a fresh sign-in. It names both, is not refreshed, is bound to the key of the caller’s token if that is, and cannot change what the user signs in with. */
-      readonly version: number
   'POST /v1/users/{id}/act-as': {
     readonly path: {
       readonly id: string

@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../database/database.ts'
+import { insertInto } from '../../database/insert.ts'
 import type { Language } from '../../pages/page.ts'
 
 export interface AddressRow {
@@ -27,6 +28,54 @@ export async function insertAddress(tx: Transaction, row: AddressRow): Promise<v
     row.language,
     row.created_at,
     row.proven_at,
+  )
+}
+
+const insertMany = insertInto('user_addresses', [
+  'id',
+  'user_id',
+  'address',
+  'address_key',
+  'is_primary',
+  'language',
+  'created_at',
+  'proven_at',
+])
+
+/** @throws a unique violation if another account has proven one of them */
+export async function insertAddresses(tx: Transaction, rows: readonly AddressRow[]): Promise<void> {
+  await insertMany(tx, rows)
+}
+
+/** So many keys are asked for by one statement. */
+const keysAtOnce = 500
+
+/** Who has these addresses, as they are compared, proven or not. */
+export async function findAddressesByKeys(
+  reader: Reader,
+  keys: readonly string[],
+): Promise<Pick<AddressRow, 'user_id' | 'address_key' | 'proven_at'>[]> {
+  const found: Pick<AddressRow, 'user_id' | 'address_key' | 'proven_at'>[] = []
+  for (let at = 0; at < keys.length; at += keysAtOnce) {
+    const some = keys.slice(at, at + keysAtOnce)
+    const places = some.map((_, place) => `$${place + 1}`).join(', ')
+    const sql = `SELECT user_id, address_key, proven_at FROM user_addresses WHERE address_key IN (${places}) ORDER BY id`
+    found.push(...(await reader.query<(typeof found)[number]>(sql, ...some)))
+  }
+  return found
+}
+
+/** The proven addresses of these users, the primary ones first. */
+export async function findProvenOf(
+  reader: Reader,
+  userIds: readonly string[],
+): Promise<Pick<AddressRow, 'user_id' | 'address'>[]> {
+  if (userIds.length === 0) return []
+  const places = userIds.map((_, at) => `$${at + 1}`).join(', ')
+  return reader.query(
+    `SELECT user_id, address FROM user_addresses WHERE user_id IN (${places}) AND proven_at IS NOT NULL
+      ORDER BY is_primary DESC, id`,
+    ...userIds,
   )
 }
 

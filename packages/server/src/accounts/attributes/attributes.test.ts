@@ -403,7 +403,7 @@ for (const engine of engines) {
         let text = ''
         for await (const part of exportPeople(one.app, operator, { format, withHashes: false })) text += part
         if (format === 'csv') {
-          assert.match(text, /created_at,attribute.department,attribute.size,attribute.floor,/)
+          assert.match(text, /created_at,addresses,attribute.department,attribute.size,attribute.floor,/)
           assert.match(text, /'=1\+1,,'-1.5,true,1815-12-10\r\n/)
         }
         const people = await peopleIn(format === 'csv' ? csvSource : ndjsonSource, text)

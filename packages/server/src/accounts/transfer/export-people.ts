@@ -2,10 +2,17 @@ import { csvLine, safeCell } from '../../cells.ts'
 import type { Reader } from '../../database/database.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
-import { type AttributeValue, shownValue } from '../attributes/attribute-value.ts'
+import { findProvenOf } from '../addresses/store.ts'
+import { shownValue } from '../attributes/attribute-value.ts'
 import { type AttributeRow, findAttributes, findValues } from '../attributes/store.ts'
 import { findUsers } from '../users/store.ts'
-import { attributeColumn, type PersonRecord, personMembers, recordOf } from './transferred-person.ts'
+import {
+  attributeColumn,
+  type BesideUser,
+  type PersonRecord,
+  personMembers,
+  recordOf,
+} from './transferred-person.ts'
 
 export type ExportFormat = 'csv' | 'ndjson'
 
@@ -27,12 +34,12 @@ export async function* exportPeople(
     yield csvLine([...members, ...attributes.map(({ key }) => `${attributeColumn}${key}`)])
   for (let after = ''; ; ) {
     const users = await findUsers(db, after, pageSize)
-    const values = await valuesOf(
+    const beside = await besideUsers(
       db,
       users.map(({ id }) => id),
       attributes,
     )
-    const records = users.map((user) => recordOf(user, withHashes, values(user.id)))
+    const records = users.map((user) => recordOf(user, withHashes, beside(user.id)))
     if (records.length > 0) {
       yield records
         .map((record) =>
@@ -45,19 +52,22 @@ export async function* exportPeople(
   }
 }
 
-/** The values of these people, by key. */
-async function valuesOf(reader: Reader, ids: readonly string[], attributes: readonly AttributeRow[]) {
+/** What an export has of these people beside their rows. */
+async function besideUsers(reader: Reader, ids: readonly string[], attributes: readonly AttributeRow[]) {
   const byKey = new Map(attributes.map((one) => [one.key, one]))
   const rows = byKey.size === 0 ? [] : await findValues(reader, ids)
   const byUser = Map.groupBy(rows, ({ user_id }) => user_id)
-  return (id: string): Record<string, AttributeValue> =>
-    Object.fromEntries(
+  const proven = Map.groupBy(await findProvenOf(reader, ids), ({ user_id }) => user_id)
+  return (id: string): BesideUser => ({
+    addresses: (proven.get(id) ?? []).map(({ address }) => address),
+    attributes: Object.fromEntries(
       (byUser.get(id) ?? []).flatMap(({ key, value }) => {
         // One that was added since the export began has no column.
         const attribute = byKey.get(key)
         return attribute ? [[key, shownValue(attribute, value)]] : []
       }),
-    )
+    ),
+  })
 }
 
 function rowOf(
@@ -67,5 +77,9 @@ function rowOf(
 ): string {
   const { attributes: values = {}, ...own }: Readonly<Record<string, unknown>> & PersonRecord = record
   const cells = [...members.map((member) => own[member]), ...attributes.map(({ key }) => values[key])]
-  return csvLine(cells.map((cell) => safeCell(String(cell ?? ''))))
+  return csvLine(cells.map((cell) => safeCell(cellOf(cell))))
+}
+
+function cellOf(value: unknown): string {
+  return Array.isArray(value) ? value.join(' ') : String(value ?? '')
 }

@@ -5,6 +5,7 @@ import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
 import { usernameKey } from '../users/username-key.ts'
 import { importPeople, mostAtOnce } from './import-people.ts'
+import type { AddressOptions } from './imported-addresses.ts'
 import type { Source, SourceRecord } from './sources/source.ts'
 import { advanceImport, beginImport, findImport, finishImport } from './store.ts'
 
@@ -33,6 +34,7 @@ interface FileImportOptions {
   readonly reading: string
   readonly userType: string
   readonly isTrial: boolean
+  readonly addresses?: AddressOptions | undefined
   readonly onRefused: (refused: RefusedRecord) => void
   /** Called now and then, with how much of the file is read. */
   readonly onProgress: (part: number, records: number) => void
@@ -48,7 +50,7 @@ export async function importFile(
   options: FileImportOptions,
 ): Promise<FileImport> {
   const { db, world } = ground
-  const { file, source, reading, userType, isTrial, onRefused, onProgress } = options
+  const { file, source, reading, userType, isTrial, addresses, onRefused, onProgress } = options
   const { size } = await stat(file)
   const digest = await digestOf(file, `${reading}\n${userType}\n`)
   if (!isTrial) await db.transaction((tx) => beginImport(tx, digest, world.now()))
@@ -69,6 +71,7 @@ export async function importFile(
       {
         userType,
         isTrial,
+        addresses,
         async onCreated(tx, created) {
           const step = { before: done, records: batch.length, created }
           if (!isTrial && !(await advanceImport(tx, digest, step))) {

@@ -1,5 +1,6 @@
 import { user } from '../../activity/events.ts'
 import type { Transaction } from '../../database/database.ts'
+import { isUniqueViolation } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
@@ -10,6 +11,7 @@ import { checkValues, type HeldAttributes, holdAttributes } from '../attributes/
 import { holdUserType, type UserTypeRow } from '../user-types/store.ts'
 import { insertNewUsers, type UserRow } from '../users/store.ts'
 import { newUserRow } from '../users/users.ts'
+import { type AddressOptions, createImportedAddresses, type PreparedAddress } from './imported-addresses.ts'
 import type { TransferredPerson } from './transferred-person.ts'
 
 /** As many accounts are made in one transaction at most. */
@@ -33,6 +35,8 @@ interface ImportOptions {
   readonly userType: string
   /** Find out what would become of each, and change nothing. */
   readonly isTrial?: boolean
+  /** Addresses are left out unless it says otherwise. */
+  readonly addresses?: AddressOptions | undefined
   /** Done in the same transaction, with the number of accounts that it made. */
   readonly onCreated?: (tx: Transaction, created: number) => Promise<void>
 }
@@ -41,6 +45,7 @@ interface NewRow {
   readonly index: number
   readonly row: UserRow
   readonly values: readonly ValueRow[]
+  readonly addresses: readonly PreparedAddress[]
 }
 
 /** Thrown to undo what a trial has done. */
@@ -49,62 +54,81 @@ class TrialIsOver extends Error {}
 /**
  * Make accounts of these people, {@link mostAtOnce} at most. Each who cannot be one is told with the reason, and the
  * others are made all the same.
+ * @throws {Refusal} `address_taken` if another account proves one of the addresses at the same moment: nobody is made then
  */
 export async function importPeople(
   ground: Ground,
   actor: Actor,
   people: readonly TransferredPerson[],
-  { userType, isTrial = false, onCreated }: ImportOptions,
+  options: ImportOptions,
 ): Promise<Imported> {
-  const { db, world, activity } = ground
+  const { isTrial = false, onCreated } = options
   let imported: Imported = { created: 0, refused: [] }
   try {
-    await db.transaction(async (tx) => {
-      const types = await holdTypes(tx, new Set(people.map((person) => person.userType ?? userType)))
-      const attributes = await holdAttributes(
-        tx,
-        people.flatMap((person) => Object.keys(person.attributes ?? {})),
-      )
-      const refused: NotImported[] = []
-      const rows: NewRow[] = []
-      for (const [index, person] of people.entries()) {
-        try {
-          const type = types.get(person.userType ?? userType)
-          const row = rowOf(world, actor, person, type)
-          rows.push({ index, row, values: valuesOf(row.id, attributes, person) })
-        } catch (error) {
-          if (!(error instanceof Refusal)) throw error
-          refused.push({ index, code: error.code, detail: error.message })
-        }
-      }
-      const inserted = await insertNewUsers(
-        tx,
-        rows.map(({ row }) => row),
-      )
-      await insertValues(
-        tx,
-        rows.flatMap(({ row, values }) => (inserted.has(row.id) ? values : [])),
-      )
-      for (const { index, row } of rows) {
-        if (!inserted.has(row.id)) {
-          refused.push({ index, code: 'user_exists', detail: 'a user of this name exists' })
-        }
-      }
-      await activity.recordEach(
-        tx,
-        actor,
-        'user.create',
-        rows.filter(({ row }) => inserted.has(row.id)).map(({ row }) => user(row.id)),
-        { details: { imported: true } },
-      )
-      imported = { created: inserted.size, refused: refused.sort((a, b) => a.index - b.index) }
-      await onCreated?.(tx, inserted.size)
+    await ground.db.transaction(async (tx) => {
+      imported = await importInto(ground, tx, actor, people, options)
+      await onCreated?.(tx, imported.created)
       if (isTrial) throw new TrialIsOver()
     })
   } catch (error) {
+    if (isUniqueViolation(error)) {
+      throw new Refusal(
+        'address_taken',
+        'another account has proven one of the addresses meanwhile; try again',
+      )
+    }
     if (!(error instanceof TrialIsOver)) throw error
   }
   return imported
+}
+
+async function importInto(
+  ground: Ground,
+  tx: Transaction,
+  actor: Actor,
+  people: readonly TransferredPerson[],
+  { userType, addresses = { mode: 'none', language: 'en' } }: ImportOptions,
+): Promise<Imported> {
+  const types = await holdTypes(tx, new Set(people.map((person) => person.userType ?? userType)))
+  const attributes = await holdAttributes(
+    tx,
+    people.flatMap((person) => Object.keys(person.attributes ?? {})),
+  )
+  const mail = await createImportedAddresses(ground, tx, actor, people, addresses)
+  const refused: NotImported[] = []
+  const rows: NewRow[] = []
+  for (const [index, person] of people.entries()) {
+    try {
+      const row = rowOf(ground.world, actor, person, types.get(person.userType ?? userType))
+      const values = valuesOf(row.id, attributes, person)
+      rows.push({ index, row, values, addresses: await mail.prepare(person) })
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      refused.push({ index, code: error.code, detail: error.message })
+    }
+  }
+  const inserted = await insertNewUsers(
+    tx,
+    rows.map(({ row }) => row),
+  )
+  const made = rows.filter(({ row }) => inserted.has(row.id))
+  for (const { index, row } of rows) {
+    if (inserted.has(row.id)) continue
+    refused.push({ index, code: 'user_exists', detail: 'a user of this name exists' })
+  }
+  await insertValues(
+    tx,
+    made.flatMap(({ values }) => values),
+  )
+  await mail.store(made.map(({ row, addresses }) => ({ id: row.id, addresses })))
+  await ground.activity.recordEach(
+    tx,
+    actor,
+    'user.create',
+    made.map(({ row }) => user(row.id)),
+    { details: { imported: true, ...(addresses.mode !== 'none' && { addresses: addresses.mode }) } },
+  )
+  return { created: made.length, refused: refused.sort((a, b) => a.index - b.index) }
 }
 
 /** The types of these names, of those that there are, in one order, so that two imports do not wait for each other. */

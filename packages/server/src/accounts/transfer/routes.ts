@@ -3,6 +3,7 @@ import { ok, routesFor } from '../../http/route.ts'
 import type { AccountsGround } from '../ground.ts'
 import { userTypeName } from '../user-types/user-types.ts'
 import { importPeople, type NotImported } from './import-people.ts'
+import { addressModes } from './imported-addresses.ts'
 import { personOf, personSchema, RecordFault, type TransferredPerson } from './transferred-person.ts'
 
 const route = routesFor<AccountsGround>()
@@ -23,6 +24,10 @@ export const importUsers = route({
     users: v.pipe(v.array(personSchema), v.minLength(1), v.maxLength(mostInRequest)),
     /** For people without a type of their own. */
     user_type: v.optional(v.pipe(v.string(), v.regex(userTypeName)), 'customer'),
+    /** What becomes of addresses of mail: they are left out, claimed without proof, or taken as proven. */
+    addresses: v.optional(v.picklist(addressModes), 'none'),
+    /** In which letters to them are written. */
+    language: v.optional(v.picklist(['en', 'zh-Hant']), 'en'),
     /** Find out what would become of each, and change nothing. */
     dry_run: v.optional(v.boolean(), false),
   }),
@@ -35,6 +40,7 @@ export const importUsers = route({
       }),
     },
   },
+  refuses: ['address_taken'],
   async handle(ground, { actor, body }) {
     const people: { index: number; person: TransferredPerson }[] = []
     const unusable: NotImported[] = []
@@ -50,7 +56,11 @@ export const importUsers = route({
       ground,
       actor,
       people.map(({ person }) => person),
-      { userType: body.user_type, isTrial: body.dry_run },
+      {
+        userType: body.user_type,
+        isTrial: body.dry_run,
+        addresses: { mode: body.addresses, language: body.language },
+      },
     )
     const all = [...unusable, ...refused.map((one) => ({ ...one, index: people[one.index]!.index }))]
     return ok({ created, refused: all.sort((a, b) => a.index - b.index) })

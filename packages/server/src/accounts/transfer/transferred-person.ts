@@ -7,6 +7,12 @@ import { HashFault } from '../passwords/hashes/hash-format.ts'
 import { storedForm } from '../passwords/hashes/spellings.ts'
 import type { UserRow } from '../users/store.ts'
 
+export interface TransferredAddress {
+  readonly address: string
+  /** Whether the other program says that nobody has proven it. */
+  readonly isUnverified: boolean
+}
+
 /** An account on its way from another program, or to one. */
 export interface TransferredPerson {
   readonly username: string
@@ -18,6 +24,8 @@ export interface TransferredPerson {
   readonly isDisabled: boolean
   /** In milliseconds since the epoch; the moment of the import if it is not known. */
   readonly createdAt: number | undefined
+  /** The first one is to be the primary one. */
+  readonly addresses?: readonly TransferredAddress[] | undefined
   /** By key; a value of any kind may be written as text. */
   readonly attributes?: Readonly<Record<string, unknown>> | undefined
 }
@@ -35,6 +43,8 @@ export const personSchema = v.strictObject({
   password_hash: v.optional(v.nullable(text(1024))),
   disabled: v.optional(v.boolean()),
   created_at: v.optional(v.pipe(v.string(), v.isoTimestamp(), v.check(isDay))),
+  /** In a table one column, with blanks between. */
+  addresses: v.optional(v.pipe(v.array(text(254)), v.maxLength(10))),
   attributes: v.optional(givenValues),
 })
 /** The members that are a column of a table each; an attribute is a column `attribute.<key>`. */
@@ -52,6 +62,9 @@ export function personOf(record: PersonRecord): TransferredPerson {
     passwordHash: record.password_hash ? usable(() => storedForm(record.password_hash!)) : null,
     isDisabled: record.disabled ?? false,
     createdAt: record.created_at === undefined ? undefined : Date.parse(record.created_at),
+    ...(record.addresses && {
+      addresses: record.addresses.map((address) => ({ address, isUnverified: false })),
+    }),
     ...(record.attributes && { attributes: record.attributes }),
   }
 }
@@ -64,10 +77,17 @@ export function readPerson(value: unknown): TransferredPerson {
   throw new RecordFault(`${field === '/' ? 'it' : field.slice(1)} ${reason}`)
 }
 
+/** What an export has of a user beside their own row. */
+export interface BesideUser {
+  /** Those that are proven, the primary one first. */
+  readonly addresses: readonly string[]
+  readonly attributes: Readonly<Record<string, AttributeValue>>
+}
+
 export function recordOf(
   user: UserRow,
   withHash: boolean,
-  attributes: Readonly<Record<string, AttributeValue>>,
+  { addresses, attributes }: BesideUser,
 ): PersonRecord {
   return {
     username: user.username,
@@ -76,6 +96,7 @@ export function recordOf(
     ...(withHash && { password_hash: user.password_hash }),
     disabled: user.disabled_at !== null,
     created_at: timestamp(user.created_at),
+    ...(addresses.length > 0 && { addresses: [...addresses] }),
     ...(Object.keys(attributes).length > 0 && { attributes }),
   }
 }

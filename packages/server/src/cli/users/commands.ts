@@ -136,6 +136,12 @@ export function addUsers(program: Command): void {
       'csv, ndjson, django, keycloak or firebase; by the ending of the file if it is left out',
     )
     .option('--type <type>', 'the type of users whose record names none', 'customer')
+    .option(
+      '--addresses <what>',
+      'what becomes of addresses of mail: none, unproven, or proven, where the other program has proven them',
+      'none',
+    )
+    .option('--language <language>', 'in which letters to the addresses are written: en or zh-Hant', 'en')
     .option('--firebase <file>', 'the hash parameters of the project')
     .option(
       '--check <username>',

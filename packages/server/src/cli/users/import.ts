@@ -1,6 +1,7 @@
 import { createReadStream, openSync, readFileSync, writeSync } from 'node:fs'
 import { extname } from 'node:path'
 import { importFile, type RefusedRecord } from '../../accounts/transfer/file-import.ts'
+import { type AddressOptions, addressModes } from '../../accounts/transfer/imported-addresses.ts'
 import {
   djangoSource,
   firebaseParametersIn,
@@ -27,6 +28,8 @@ interface Options {
   readonly check?: string
   readonly dryRun?: boolean
   readonly report?: string
+  readonly addresses: string
+  readonly language: string
 }
 
 const formats = ['csv', 'ndjson', 'django', 'keycloak', 'firebase'] as const
@@ -37,12 +40,15 @@ export async function run({ args: [file = ''], options, json }: Given<Options>):
   const format = formatOf(file, options.format)
   const { source, reading } = sourceOf(format, options.firebase)
   const isTrial = options.dryRun === true
+  const addresses = addressesIn(options)
+  // Another choice is another import.
+  const read = addresses.mode === 'none' ? reading : `${reading} ${addresses.mode} ${addresses.language}`
   await withApp(async (app) => {
     if (options.check !== undefined) await checkPassword(app, { file, source, username: options.check })
     const refused = createReport(output, options.report)
     const progress = createProgress(json)
     const result = await importFile(app, operator, {
-      ...{ file, source, reading, isTrial, userType: options.type },
+      ...{ file, source, reading: read, isTrial, addresses, userType: options.type },
       onRefused: refused.add,
       onProgress: (part, records) => progress.show(part, `${records.toLocaleString('en')} records`),
     }).finally(progress.end)
@@ -52,6 +58,14 @@ export async function run({ args: [file = ''], options, json }: Given<Options>):
     const before = skipped > 0 ? `; ${skipped} were done by an earlier run` : ''
     output.result(`of ${records} records ${created} ${verb}, ${result.refused} ${rest}${before}`, result)
   })
+}
+
+/** @throws {WrongUse} */
+function addressesIn({ addresses, language }: Options): AddressOptions {
+  const mode = addressModes.find((one) => one === addresses)
+  if (mode === undefined) throw new WrongUse(`--addresses is one of ${addressModes.join(', ')}`)
+  if (language !== 'en' && language !== 'zh-Hant') throw new WrongUse('--language is en or zh-Hant')
+  return { mode, language }
 }
 
 /** @throws {WrongUse} */

@@ -18,8 +18,8 @@ import { peppers } from './0017-peppers.ts'
 import { actingSessions } from './0018-acting-sessions.ts'
 import { passkeys } from './0019-passkeys.ts'
 import { attributes } from './0020-attributes.ts'
-import { passkeyBrowsers } from './0022-passkey-browsers.ts'
 import { userVersions } from './0021-user-versions.ts'
+import { passkeyBrowsers } from './0022-passkey-browsers.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -42,6 +42,6 @@ export const migrations: readonly Migration[] = [
   actingSessions,
   passkeys,
   attributes,
-  passkeyBrowsers,
   userVersions,
+  passkeyBrowsers,
 ]

@@ -22,6 +22,7 @@ function fromDjango(given: unknown): TransferredPerson {
     passwordHash: password ? usable(() => storedForm(password)) : null,
     isDisabled: fields.is_active === false,
     createdAt: momentOf(fields.date_joined),
+    ...addressIn(fields, false),
   }
 }
 
@@ -41,6 +42,7 @@ function fromKeycloak(user: Fields): TransferredPerson {
     passwordHash: password === undefined ? null : usable(() => keycloakHash(credentialOf(password))),
     isDisabled: user.enabled === false,
     createdAt: momentOf(user.createdTimestamp),
+    ...addressIn(user, user.emailVerified !== true),
   }
 }
 
@@ -64,6 +66,7 @@ export function firebaseSource(parameters: FirebaseParameters): Source {
           passwordHash && salt ? usable(() => firebaseHash(parameters, { passwordHash, salt })) : null,
         isDisabled: user.disabled === true,
         createdAt: momentOf(user.createdAt),
+        ...addressIn(user, user.emailVerified !== true),
       }
     })
 }
@@ -134,6 +137,12 @@ function textIn(fields: Fields, name: string): string | undefined {
 function required(name: string, text: string | undefined): string {
   if (text === undefined) throw new RecordFault(`it has no ${name}`)
   return text
+}
+
+/** The address of mail, where there is one. */
+function addressIn(fields: Fields, isUnverified: boolean): Pick<TransferredPerson, 'addresses'> {
+  const address = textIn(fields, 'email')
+  return address === undefined ? {} : { addresses: [{ address, isUnverified }] }
 }
 
 function fullName(...parts: readonly (string | undefined)[]): string | null {

@@ -81,7 +81,7 @@ function recordOfRow(names: readonly string[], cells: readonly string[], place: 
     const cell = cellText(cells[at] ?? '')
     if (cell === '') continue
     if (name.startsWith(attributeColumn)) values[name.slice(attributeColumn.length)] = cell
-    else record[name] = name === 'disabled' ? flagOf(cell) : cell
+    else record[name] = cellValue(name, cell)
   }
   if (Object.keys(values).length > 0) record.attributes = values
   try {
@@ -90,6 +90,11 @@ function recordOfRow(names: readonly string[], cells: readonly string[], place: 
     if (!(error instanceof RecordFault)) throw error
     return { kind: 'fault', place, username, detail: error.message }
   }
+}
+
+function cellValue(name: string, cell: string): unknown {
+  if (name === 'addresses') return cell.trim().split(/\s+/)
+  return name === 'disabled' ? flagOf(cell) : cell
 }
 
 /** Undecided texts stay as they are, and are refused by the schema. */

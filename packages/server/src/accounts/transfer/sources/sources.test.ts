@@ -74,9 +74,14 @@ const rows: readonly Row[] = [
         displayName: 'Ada Lovelace ] } "',
         passwordHash: stored,
         createdAt: Date.UTC(2024, 4, 6, 7, 8, 9, 123),
+        addresses: [{ address: 'ada@example.com', isUnverified: false }],
       },
       { ...nobody, username: 'ben', isDisabled: true },
-      { ...nobody, username: 'cleo@example.com' },
+      {
+        ...nobody,
+        username: 'cleo@example.com',
+        addresses: [{ address: 'cleo@example.com', isUnverified: false }],
+      },
     ],
   },
   {
@@ -156,6 +161,7 @@ const rows: readonly Row[] = [
         displayName: 'Ada',
         passwordHash: `$firebase-scrypt$ln=14,r=8$YzJGc2RBBw$${'A'.repeat(43)}`,
         createdAt: 1_700_000_000_000,
+        addresses: [{ address: 'ada@example.com', isUnverified: true }],
       },
       { ...nobody, username: '+886900000000', isDisabled: true },
       'it has no phoneNumber',
