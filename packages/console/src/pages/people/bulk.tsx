@@ -36,27 +36,14 @@ export function Bulk({ choice, types, onDone, onRecount }: BulkProps) {
   const { api } = useConsole()
   const say = useWords(bulkWords)
   const { busy, problem, run } = useAction()
-  const [action, setAction] = useState<Action>('disable')
   const [asked, setAsked] = useState<Asked>()
   const [isRecounted, setIsRecounted] = useState(false)
   const count = countOf(choice)
 
-  const ask = async ({ text }: Fields) => {
-    setIsRecounted(false)
-    setAsked({ action, userType: text('user_type'), graceDays: Number(text('grace_days')) })
-  }
-  const act = ({ action, userType, graceDays }: Asked) =>
+  const act = (given: Asked) =>
     run(async () => {
-      const whom =
-        choice.kind === 'all'
-          ? { matching: queryOf(choice.search), count }
-          : { ids: [...choice.people.keys()] }
-      const how = {
-        ...(action === 'set_type' && { user_type: userType }),
-        ...(action === 'delete' && { grace_days: graceDays }),
-      }
       try {
-        onDone(await api.call('POST /v1/users/bulk', { body: { action, ...how, ...whom } }))
+        onDone(await api.call('POST /v1/users/bulk', { body: { ...howOf(given), ...whomOf(choice) } }))
         setAsked(undefined)
       } catch (error) {
         if (!(error instanceof Problem) || error.code !== 'count_changed') throw error
@@ -66,62 +53,98 @@ export function Bulk({ choice, types, onDone, onRecount }: BulkProps) {
         setIsRecounted(true)
       }
     })
-  if (asked) {
+  if (!asked) {
     return (
-      <div class="notice" role="alert">
-        <p>
-          {meaningOf(asked, count, say)} {say.leftOut}
-        </p>
-        <ProblemNotice problem={problem} />
-        <p class="row">
-          <button type="button" class="danger" aria-busy={busy} onClick={() => void act(asked)}>
-            {say.now(count)}
-          </button>
-          <button type="button" class="quiet" onClick={() => setAsked(undefined)}>
-            {say.cancel}
-          </button>
-        </p>
-      </div>
+      <>
+        {isRecounted && (
+          <p class="bad" role="alert">
+            {say.changed(count)}
+          </p>
+        )}
+        <ActionForm
+          types={types}
+          onAsked={(given) => {
+            setIsRecounted(false)
+            setAsked(given)
+          }}
+        />
+      </>
     )
   }
   return (
-    <>
-      {isRecounted && (
-        <p class="bad" role="alert">
-          {say.changed(count)}
-        </p>
-      )}
-      <Form action={say.go} keepsFields onSubmit={ask}>
+    <div class="notice" role="alert">
+      <p>
+        {meaningOf(asked, count, say)} {say.leftOut}
+      </p>
+      <ProblemNotice problem={problem} />
+      <p class="row">
+        <button type="button" class="danger" aria-busy={busy} onClick={() => void act(asked)}>
+          {say.now(count)}
+        </button>
+        <button type="button" class="quiet" onClick={() => setAsked(undefined)}>
+          {say.cancel}
+        </button>
+      </p>
+    </div>
+  )
+}
+
+function whomOf(choice: Choice) {
+  return choice.kind === 'all'
+    ? { matching: queryOf(choice.search), count: choice.count }
+    : { ids: [...choice.people.keys()] }
+}
+
+function howOf({ action, userType, graceDays }: Asked) {
+  return {
+    action,
+    ...(action === 'set_type' && { user_type: userType }),
+    ...(action === 'delete' && { grace_days: graceDays }),
+  }
+}
+
+interface ActionFormProps {
+  readonly types: readonly string[]
+  readonly onAsked: (asked: Asked) => void
+}
+
+/** The choice of what is to be done, with what that needs to know. */
+function ActionForm({ types, onAsked }: ActionFormProps) {
+  const say = useWords(bulkWords)
+  const [action, setAction] = useState<Action>('disable')
+  const ask = async ({ text }: Fields) =>
+    onAsked({ action, userType: text('user_type'), graceDays: Number(text('grace_days')) })
+  return (
+    <Form action={say.go} keepsFields onSubmit={ask}>
+      <SelectField
+        label={say.whatToDo}
+        name="action"
+        initial={action}
+        options={actions.map((value) => ({ value, label: say[value] }))}
+        onChange={({ currentTarget }) =>
+          setAction(actions.find((one) => one === currentTarget.value) ?? 'disable')
+        }
+      />
+      {action === 'set_type' && (
         <SelectField
-          label={say.whatToDo}
-          name="action"
-          initial={action}
-          options={actions.map((value) => ({ value, label: say[value] }))}
-          onChange={({ currentTarget }) =>
-            setAction(actions.find((one) => one === currentTarget.value) ?? 'disable')
-          }
+          label={say.newType}
+          name="user_type"
+          options={types.map((value) => ({ value, label: value }))}
         />
-        {action === 'set_type' && (
-          <SelectField
-            label={say.newType}
-            name="user_type"
-            options={types.map((value) => ({ value, label: value }))}
-          />
-        )}
-        {action === 'delete' && (
-          <TextField
-            label={say.graceDays}
-            name="grace_days"
-            type="number"
-            min={0}
-            max={365}
-            step={1}
-            required
-            defaultValue="30"
-          />
-        )}
-      </Form>
-    </>
+      )}
+      {action === 'delete' && (
+        <TextField
+          label={say.graceDays}
+          name="grace_days"
+          type="number"
+          min={0}
+          max={365}
+          step={1}
+          required
+          defaultValue="30"
+        />
+      )}
+    </Form>
   )
 }
 
