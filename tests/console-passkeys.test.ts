@@ -44,6 +44,14 @@ before(async () => {
   browser.on('WebAuthn.credentialUpdated', ({ credential }) => {
     shownAs = credential.userDisplayName
   })
+  await page.addInitScript(`{
+    const { get } = CredentialsContainer.prototype
+    window.asked = 0
+    CredentialsContainer.prototype.get = function (options) {
+      window.asked += 1
+      return get.call(this, options)
+    }
+  }`)
   await page.goto(`${opened.issuer}/console#/account`)
   await signIn(page, 'ada')
 })
@@ -63,16 +71,30 @@ const touches = (enabled: boolean) =>
 const knows = (isUserVerified: boolean) =>
   browser.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified })
 
-/** Without touching the authenticator, so that what the page offers then signs nobody in again. */
+/** How often this page has asked for a passkey. */
+const asked = () => page.evaluate<number>('window.asked')
+
+/** Without touching the authenticator, so that what the page offers then stands, and signs nobody in again. */
 async function signOut(): Promise<void> {
   await touches(false)
+  const before = await asked()
   await click('Sign out')
-  await page.getByLabel('User name').waitFor()
+  await until(async () => (await asked()) > before)
 }
 
+/** On a fresh page, whose offer stands. */
+async function signInByButton(): Promise<void> {
+  await page.reload()
+  await until(async () => (await asked()) > 0)
+  await touches(true)
+  await click('Sign in with a passkey')
+  await signedIn()
+}
+
+const answered = (path: string, status: number) =>
+  page.waitForResponse((response) => response.url().endsWith(path) && response.status() === status)
 /** Somebody has been signed in by a passkey alone. */
-const passkeyTaken = () =>
-  page.waitForResponse((response) => response.url().endsWith('/v1/login/passkey') && response.ok())
+const passkeyTaken = () => answered('/v1/login/passkey', 200)
 
 test('a passkey is added once it was said what that means, and brings recovery codes', options, async () => {
   await page.getByText('You have no passkey yet.').waitFor()
@@ -109,9 +131,7 @@ test('what is offered below the user name signs in when it is chosen there', opt
 })
 
 test('a button that is pressed while an offer stands signs in, and nothing has failed', options, async () => {
-  const offer = page.waitForResponse('**/v1/login/passkey/options')
   await signOut()
-  await offer
   await touches(true)
   await click('Sign in with a passkey')
   await signedIn()
@@ -121,15 +141,18 @@ test('a button that is pressed while an offer stands signs in, and nothing has f
 test('who chooses no passkey has not failed, keeps the page, and may choose again', options, async () => {
   await signOut()
   await page.getByLabel('User name').fill('typed before')
+  const before = await asked()
   await knows(false)
   await touches(true)
   await click('Sign in with a passkey')
+  // Once by the button, and then it is offered again.
+  await until(async () => (await asked()) >= before + 2)
   await page.locator('button[aria-busy=false]', { hasText: 'Sign in with a passkey' }).waitFor()
   assert.equal(await page.getByRole('alert').count(), 0)
   assert.equal(await page.getByLabel('User name').inputValue(), 'typed before')
+  await touches(false)
   await knows(true)
-  await click('Sign in with a passkey')
-  await signedIn()
+  await signInByButton()
 })
 
 test('beside the password it is the second step', options, async () => {
@@ -155,21 +178,13 @@ test('from there a way leads to the code', options, async () => {
 })
 
 test('a page that has stood open longer than a challenge lives signs in all the same', options, async () => {
-  // Counts what is offered, for the next minutes may pass only once it is.
-  await page.addInitScript(`{
-    const { get } = CredentialsContainer.prototype
-    window.offered = 0
-    CredentialsContainer.prototype.get = function (options) {
-      window.offered += 1
-      return get.call(this, options)
-    }
-  }`)
   await page.clock.install({ time: world.now() })
   await page.reload()
   await signOut()
   const taken = passkeyTaken()
   for (let offers = 1; offers <= 8; offers += 1) {
-    await until(async () => (await page.evaluate('window.offered')) === offers)
+    // The next minutes may pass only once it is offered.
+    await until(async () => (await asked()) === offers)
     if (offers === 8) await touches(true)
     world.advance(8 * 60_000)
     await page.clock.fastForward(8 * 60_000)
@@ -243,11 +258,8 @@ test('one that is refused is not forgotten', options, async () => {
   // The page offers it again, which this authenticator answers by itself.
   await touches(false)
   await page.reload()
-  await page.getByLabel('User name').waitFor()
   await setCount(1)
-  await touches(true)
-  await page.reload()
-  await signedIn()
+  await signInByButton()
   assert.equal(deleted, 1)
 })
 
@@ -269,19 +281,22 @@ test('after a sign-in by password one is made without a prompt, once in a browse
       return create.call(this, options)
     }
   }`)
+  await page.goto(`${opened.issuer}/console#/account`)
+  await page.reload()
   await touches(true)
-  await page.goto(`${opened.issuer}/console`)
-  for (const _ of ['made', 'not again']) {
-    await touches(true)
-    await page.goto(`${opened.issuer}/console#/account`)
-    await signIn(page, 'grace')
-    await page.getByText('Signed in as grace').waitFor()
-    await page.reload()
-    await listed('made without a prompt: signs you in until your password changes')
-    await page.getByText('You sign in with your password alone.').waitFor()
-    assert.equal(await page.getByRole('table', { name: 'Passkeys' }).getByRole('row').count(), 2)
-    await signOut()
-  }
+  const kept = answered('/v1/me/passkeys', 201)
+  await signIn(page, 'grace')
+  await kept
+  await page.reload()
+  await listed('made without a prompt: signs you in until your password changes')
+  await page.getByText('You sign in with your password alone.').waitFor()
+  await signOut()
+  const refused = answered('/v1/me/passkeys/options', 409)
+  await signIn(page, 'grace')
+  await refused
+  await listed('made without a prompt')
+  assert.equal(await page.getByRole('table', { name: 'Passkeys' }).getByRole('row').count(), 2)
+  await signOut()
 })
 
 for (const { name, host, lacks, says } of [
