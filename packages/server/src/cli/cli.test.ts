@@ -266,7 +266,7 @@ describe('the command line', () => {
     )
     assert.equal(statSync(join(directory, 'refused.ndjson')).mode & 0o777, 0o600)
     const { out } = await run('users export --format csv')
-    assert.match(out, /^username,display_name,user_type,disabled,created_at\r\n/)
+    assert.match(out, /^username,display_name,user_type,disabled,created_at,addresses\r\n/)
     assert.match(out, /\r\nhenry,'=1\+1,customer,true,20/)
     assert.match((await run('users export --with-hashes')).out, /"username":"grace".*"password_hash":null/)
   })

@@ -2,6 +2,8 @@
 export interface Lifetime {
   /** Created when it is first read: an AbortSignal costs more than most handlers. */
   readonly signal: AbortSignal
+  /** Whether it ended because the client has disconnected. */
+  isAbandoned(): boolean
   end(): void
 }
 
@@ -14,6 +16,7 @@ export function lifetimeOf(request: Request, stopping: AbortSignal): Lifetime {
       signal ??= AbortSignal.any([request.signal, stopping, ending.signal])
       return signal
     },
+    isAbandoned: () => request.signal.aborted,
     end: () => ending?.abort(),
   }
 }

@@ -26,7 +26,7 @@ export function eventsOf({ events }: EventsAnswer, isHead: boolean, streaming: S
 /** A file. If making it fails, the log says why, and the client sees that it is not whole. */
 export function streamOf({ chunks, headers }: StreamAnswer, streaming: Streaming, log: Log): Outgoing {
   const end = begin(streaming)
-  const body = textStream(chunks, streaming.lifetime.signal, (error) => {
+  const body = textStream(chunks, streaming.lifetime, (error) => {
     if (error !== undefined) log.error('stream_failed', error)
     end()
   })

@@ -20,6 +20,8 @@ function endless(fails?: Error) {
   return { chunks: chunks(), seen }
 }
 
+const until = (signal: AbortSignal, isGone = false) => ({ signal, isAbandoned: () => isGone })
+
 const ends = () => {
   const told: unknown[] = []
   return { told, onEnd: (error?: unknown) => void told.push(error) }
@@ -32,7 +34,7 @@ test('a text is sent as it is made, and its end is told once', async () => {
   }
   const { told, onEnd } = ends()
   const { signal } = new AbortController()
-  const text = await new Response(textStream(chunks(), signal, onEnd)).text()
+  const text = await new Response(textStream(chunks(), until(signal), onEnd)).text()
   assert.equal(text, 'one, 二')
   assert.deepEqual(told, [undefined])
   assert.equal(getEventListeners(signal, 'abort').length, 0)
@@ -40,7 +42,7 @@ test('a text is sent as it is made, and its end is told once', async () => {
 
 test('no more is made than the reader has room for', async () => {
   const { chunks, seen } = endless()
-  const reader = textStream(chunks, new AbortController().signal, () => {}).getReader()
+  const reader = textStream(chunks, until(new AbortController().signal), () => {}).getReader()
   for (let count = 0; count < 5; count += 1) await reader.read()
   await new Promise(setImmediate)
   assert.ok(seen.asked <= 6, String(seen.asked))
@@ -52,7 +54,7 @@ test('what is cut off ends with an error, and lets its source go', async () => {
   const { chunks, seen } = endless()
   const { told, onEnd } = ends()
   const ending = new AbortController()
-  const reader = textStream(chunks, ending.signal, onEnd).getReader()
+  const reader = textStream(chunks, until(ending.signal), onEnd).getReader()
   await reader.read()
   ending.abort()
   await assert.rejects(reader.read(), /before it was whole/)
@@ -60,9 +62,21 @@ test('what is cut off ends with an error, and lets its source go', async () => {
   assert.deepEqual([seen.ended, told], [1, [undefined]])
 })
 
+test('what nobody reads any more ends without an error, and lets its source go', async () => {
+  const { chunks, seen } = endless()
+  const { told, onEnd } = ends()
+  const ending = new AbortController()
+  const reader = textStream(chunks, until(ending.signal, true), onEnd).getReader()
+  await reader.read()
+  ending.abort()
+  await reader.closed
+  await new Promise(setImmediate)
+  assert.deepEqual([seen.ended, told], [1, [undefined]])
+})
+
 test('what is cut off before it begins is an error too', async () => {
   const { chunks } = endless()
-  const reader = textStream(chunks, AbortSignal.abort(), () => {}).getReader()
+  const reader = textStream(chunks, until(AbortSignal.abort()), () => {}).getReader()
   await assert.rejects(reader.read(), /before it was whole/)
 })
 
@@ -70,7 +84,7 @@ test('a source that fails is told, and nobody takes a part for the whole', async
   const failure = new Error('the database is gone')
   const { chunks } = endless(failure)
   const { told, onEnd } = ends()
-  const text = new Response(textStream(chunks, new AbortController().signal, onEnd)).text()
+  const text = new Response(textStream(chunks, until(new AbortController().signal), onEnd)).text()
   await assert.rejects(text, failure)
   assert.deepEqual(told, [failure])
 })

@@ -1,12 +1,18 @@
 const encoder = new TextEncoder()
 
+interface Ending {
+  readonly signal: AbortSignal
+  /** Whether nobody reads any more. */
+  isAbandoned(): boolean
+}
+
 /**
- * The body of a response that is made while it is sent: it asks for one chunk at a time, when the reader has room. If `signal`
+ * The body of a response that is made while it is sent: it asks for one chunk at a time, when the reader has room. If the signal
  * aborts or the source fails, it ends with an error, so that nobody takes a part for the whole. Calls `onEnd` once, with what the source has thrown.
  */
 export function textStream(
   chunks: AsyncIterable<string>,
-  signal: AbortSignal,
+  { signal, isAbandoned }: Ending,
   onEnd: (error?: unknown) => void,
 ): ReadableStream<Uint8Array> {
   const source = chunks[Symbol.asyncIterator]()
@@ -24,7 +30,9 @@ export function textStream(
   return new ReadableStream<Uint8Array>({
     start(controller) {
       abort = () => {
-        controller.error(new Error('it ended before it was whole'))
+        // A reader who is gone is told nothing, and an error would be printed for each.
+        if (isAbandoned()) controller.close()
+        else controller.error(new Error('it ended before it was whole'))
         // Nobody is left to be told of what the source does at its end.
         letGo().catch(() => {})
       }
