@@ -8,16 +8,16 @@ import { Account } from './account.tsx'
 import { ActAs } from './act-as.tsx'
 import { Addresses } from './addresses.tsx'
 import { Attributes } from './attributes.tsx'
-import { Data } from './data.tsx'
-import { Deletion } from './deletion.tsx'
 import { Facts } from './facts.tsx'
-import { Grants } from './grants.tsx'
-import { Permissions } from './permissions.tsx'
 import { Profile } from './profile.tsx'
 import { SignIn } from './sign-in.tsx'
 import { words } from './words.ts'
 
-/** With words for every reason there is. */
+// They stand below what most who open the page are here for; refusals bring words for every reason there is.
+const loadPermissions = () => import('./permissions.tsx').then(({ Permissions }) => Permissions)
+const loadGrants = () => import('./grants.tsx').then(({ Grants }) => Grants)
+const loadData = () => import('./data.tsx').then(({ Data }) => Data)
+const loadDeletion = () => import('./deletion.tsx').then(({ Deletion }) => Deletion)
 const loadRefusals = () => import('./refusals.tsx').then(({ Refusals }) => Refusals)
 
 /** One person: what they may do and why, and what can be changed of them. Each section is a file. */
@@ -36,7 +36,9 @@ export function Page({ title, params: { id = '' } }: PageProps) {
     reload()
     setChanges((count) => count + 1)
   }
-  const Refusals = useLater(loadRefusals)
+  const [Permissions, Grants] = [useLater(loadPermissions), useLater(loadGrants)]
+  const [Refusals, Data, Deletion] = [useLater(loadRefusals), useLater(loadData), useLater(loadDeletion)]
+  const isSelf = id === session.subject
   const mayWrite = session.scopes.includes('users:write')
   return (
     <>
@@ -49,19 +51,19 @@ export function Page({ title, params: { id = '' } }: PageProps) {
       {person && (
         <>
           <Facts person={person} />
-          {mayWrite && <Profile person={person} isSelf={id === session.subject} onChanged={changed} />}
-          {mayWrite && <Account person={person} isSelf={id === session.subject} onChanged={changed} />}
+          {mayWrite && <Profile person={person} isSelf={isSelf} onChanged={changed} />}
+          {mayWrite && <Account person={person} isSelf={isSelf} onChanged={changed} />}
           <Attributes id={id} mayWrite={mayWrite} />
-          {mayWrite && <SignIn person={person} isSelf={id === session.subject} onChanged={changed} />}
+          {mayWrite && <SignIn person={person} isSelf={isSelf} onChanged={changed} />}
           {mayWrite && <Addresses id={id} />}
-          {session.scopes.includes('users:act-as') &&
-            id !== session.subject &&
-            person.disabled_at === null && <ActAs person={person} />}
+          {session.scopes.includes('users:act-as') && !isSelf && person.disabled_at === null && (
+            <ActAs person={person} />
+          )}
           {session.scopes.includes('activity:read') && Refusals && <Refusals id={id} />}
-          <Permissions id={id} changes={changes} />
-          <Grants id={id} mayWrite={mayWrite} changes={changes} onChanged={changed} />
-          {session.scopes.includes('users:data') && id !== session.subject && <Data person={person} />}
-          {mayWrite && id !== session.subject && <Deletion person={person} onChanged={changed} />}
+          {Permissions && <Permissions id={id} changes={changes} />}
+          {Grants && <Grants id={id} mayWrite={mayWrite} changes={changes} onChanged={changed} />}
+          {session.scopes.includes('users:data') && !isSelf && Data && <Data person={person} />}
+          {mayWrite && !isSelf && Deletion && <Deletion person={person} onChanged={changed} />}
         </>
       )}
     </>
