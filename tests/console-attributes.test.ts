@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
 import { type OpenedConsole, openConsole, signIn, textsOf } from './support/console.ts'
 
@@ -91,6 +92,9 @@ test(
     await page.goto(`${opened.issuer}/console#/attributes`)
     await page.getByRole('button', { name: 'Remove Department' }).click()
     await page.getByText('2 people have a value of Department, which are lost.').waitFor()
+    await page.getByRole('button', { name: 'Change Floor' }).click()
+    await page.getByRole('region', { name: 'Change Floor' }).waitFor()
+    assert.deepEqual(await axeFaults(page), [])
     await page.getByRole('button', { name: 'Remove it now' }).click()
     await page.getByText('department', { exact: true }).waitFor({ state: 'detached' })
   },
@@ -102,6 +106,7 @@ test('a person changes what they may change, and no phone is too narrow', option
   await page.goto(`${opened.issuer}/console#/account`)
   const details = page.getByRole('region', { name: 'Details' })
   assert.equal(await details.getByLabel('Floor').inputValue(), '12')
+  assert.deepEqual(await axeFaults(page), [])
   await details.getByLabel('Floor').fill('13')
   await details.getByRole('button', { name: 'Save the details' }).click()
   await details.getByText('The details are saved.').waitFor()

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { createUser, disableUser } from '../packages/server/src/accounts/users/users.ts'
 import { operator } from '../packages/server/src/identity.ts'
+import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
 import { type OpenedConsole, openConsole, signIn, textsOf } from './support/console.ts'
 
@@ -40,6 +41,7 @@ test('some are chosen, and nothing is done before it was said to how many', opti
   await page.getByText('2 people chosen.').waitFor()
   await page.getByRole('button', { name: 'Go on …' }).click()
   await page.getByText('Disable 2 people: nobody of them signs in').waitFor()
+  assert.deepEqual(await axeFaults(page), [])
   await page.getByRole('button', { name: 'Cancel' }).click()
   assert.equal(await disabledCount(), 0)
   await page.getByRole('button', { name: 'Go on …' }).click()
@@ -58,6 +60,7 @@ test('who is refused comes first, with the reason and the way to them', options,
   await report.getByText('Done: 1. Refused: 1.').waitFor()
   assert.deepEqual(await textsOf(report.locator('td[data-title="User name"]'), 2), ['ben', 'guest10'])
   await report.getByText('The account is disabled. Enable it first.').waitFor()
+  assert.deepEqual(await axeFaults(page), [])
   await report.getByText('/invitations/lk_invite_').waitFor()
   const to = await report.getByRole('link', { name: 'ben' }).getAttribute('href')
   assert.equal(to, `#/people/${benId}`)

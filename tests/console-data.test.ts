@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
+import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
 import { type OpenedConsole, openConsole, password, signIn } from './support/console.ts'
 
@@ -55,6 +56,7 @@ test('an administrator saves the data of a person, after it was said what that m
   const section = page.getByRole('region', { name: 'All that is held about them' })
   await section.getByRole('button', { name: 'Download …' }).click()
   await section.getByText('ada is told by mail').waitFor()
+  assert.deepEqual(await axeFaults(page), [])
   const { name, account } = await savedBy(section.getByRole('button', { name: 'Download it' }))
   assert.deepEqual([name, account.username], ['ada.json', 'ada'])
   assert.deepEqual(opened.faults, [])

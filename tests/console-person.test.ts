@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { updateUser } from '../packages/server/src/accounts/users/users.ts'
 import { operator } from '../packages/server/src/identity.ts'
 import { takeLetters } from '../packages/server/test/letters.ts'
+import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
 import { type OpenedConsole, openConsole, signIn } from './support/console.ts'
 
@@ -34,6 +35,7 @@ test('what two have changed at once is chosen by field', options, async () => {
   await profile.getByRole('button', { name: 'Save' }).click()
   await profile.getByText('Somebody else has changed ada meanwhile.').waitFor()
   assert(await profile.getByLabel('as it is now: Ada, theirs').isChecked())
+  assert.deepEqual(await axeFaults(page), [])
   await profile.getByLabel('mine: Ada, mine').check()
   await profile.getByRole('button', { name: 'Save what is chosen' }).click()
   await page.locator('.facts').getByText('Ada, mine').waitFor()

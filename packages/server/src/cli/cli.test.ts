@@ -269,6 +269,24 @@ describe('the command line', () => {
     assert.match(out, /^username,display_name,user_type,disabled,created_at,addresses\r\n/)
     assert.match(out, /\r\nhenry,'=1\+1,customer,true,20/)
     assert.match((await run('users export --with-hashes')).out, /"username":"grace".*"password_hash":null/)
+    writeFileSync(join(directory, 'mail.csv'), 'username,addresses\nlena,Lena@example.com l@example.com\n')
+    for (const wrong of ['--addresses perhaps', '--language de']) {
+      assert.equal((await run(`users import mail.csv ${wrong}`)).status, 2, wrong)
+    }
+    await json('users import mail.csv --addresses proven --language zh-Hant')
+    assert.deepEqual(
+      (await json('addresses list lena')).map(({ address, primary }: Record<string, unknown>) => [
+        ...[address, primary],
+      ]),
+      [
+        ['Lena@example.com', true],
+        ['l@example.com', false],
+      ],
+    )
+    assert.match(
+      (await run('users export --format csv')).out,
+      /\r\nlena,.*,Lena@example.com l@example.com\r\n/,
+    )
   })
 
   test('tells where it stands with the requirements of a standard, without a database', async () => {
