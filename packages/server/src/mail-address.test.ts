@@ -11,9 +11,9 @@ const read = [
   },
   { typed: "o'neil@example.com", address: "o'neil@example.com", key: "o'neil@example.com" },
   {
-    typed: "!#$%&'*+/=?^_`{|}~-.9@example.com",
-    address: "!#$%&'*+/=?^_`{|}~-.9@example.com",
-    key: "!#$%&'*+/=?^_`{|}~-.9@example.com",
+    typed: "!#$%&'*+/=?^_`{|}~-.!#$%&'*+/=?^_`{|}~-@example.com",
+    address: "!#$%&'*+/=?^_`{|}~-.!#$%&'*+/=?^_`{|}~-@example.com",
+    key: "!#$%&'*+/=?^_`{|}~-.!#$%&'*+/=?^_`{|}~-@example.com",
   },
   { typed: 'ada@bücher.example', address: 'ada@xn--bcher-kva.example', key: 'ada@xn--bcher-kva.example' },
   {
