@@ -498,6 +498,21 @@ describe('the edge', () => {
   test('has met no bug in all of this', () => assert.deepEqual(app.log.errors, []))
 })
 
+describe('a route that sends back the id of its request', () => {
+  const { edge } = edgeOf([
+    routeOf({ ...plain, method: 'GET', path: '/x', echoesRequestId: true, handle: async () => done }),
+  ])
+  const idOf = async (sent: string) =>
+    (await edge.request('/x', { headers: { 'x-request-id': sent } })).headers.get('x-request-id') ?? ''
+  for (const sent of ['a', '!~', 'bfe9eb29-ab87', 'x'.repeat(128)]) {
+    test(`sends back ${sent.slice(0, 20)}`, async () => assert.equal(await idOf(sent), sent))
+  }
+  for (const sent of ['', 'x'.repeat(129), 'two words', '\u00e9a', 'a\u00e9', 'a\tb']) {
+    test(`has an id of its own in place of ${JSON.stringify(sent.slice(0, 20))}`, async () =>
+      assert.match(await idOf(sent), /^req_/))
+  }
+})
+
 describe('a bug in a handler', () => {
   const bugs = [
     { name: 'an error', thrown: new Error(`cannot read ${secret}`) },
