@@ -556,6 +556,8 @@ describe('the command line', () => {
     const accepted = await run('doctor --accept-loss 2')
     assert.deepEqual([accepted.status, accepted.err], [0, ''])
     assert.match(accepted.out, told)
+    const elsewhere = { LATCHKEY_ISSUER: 'https://id.example.com', LATCHKEY_RP_ID: 'example.org' }
+    assert.match((await run('doctor', elsewhere)).out, /^passkeys are of example\.org: on pages of id\.ex/m)
     assert.match((await run('doctor --accept-loss many')).err, /--accept-loss takes a number of passkeys/)
     const factors = await run(`users factors ${ada.username}`)
     assert.match(factors.out, /^passkey +of old\.example +1970-01-01T00:00:00\.007Z +never$/m)

@@ -1,6 +1,6 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { relyingParty } from '../accounts/passkeys/relying-party.ts'
+import { hindranceOf, relyingParty } from '../accounts/passkeys/relying-party.ts'
 import { countOfOtherDomains } from '../accounts/passkeys/store.ts'
 import { ConfigError, environmentName } from '../config/config.ts'
 import { refusals } from '../config/safety.ts'
@@ -36,18 +36,20 @@ export async function run({ options, json }: Given<Options>): Promise<void> {
   const config = commandConfig()
   const unsafe = [...refusals(config), ...unsafeFiles(config)]
   const { broken, told } = await tryStorage(config, accepted)
+  const hindrance = hindranceOf(config)
+  const notes = hindrance === undefined ? told : [...told, hindrance]
   const inForce = Object.keys(settings).map((name) => [environmentName(name), shown(config, name)])
   const lines = [
     ...(unsafe.length > 0 ? unsafe.map((line) => `unsafe: ${line}`) : ['nothing unsafe was found']),
     ...broken.map((line) => `broken: ${line}`),
-    ...told,
+    ...notes,
   ]
   createOutput(json).result(`${table(['SETTING', 'IN FORCE'], inForce)}\n\n${lines.join('\n')}`, {
     mode: config.mode,
     settings: Object.fromEntries(inForce),
     unsafe,
     broken,
-    told,
+    told: notes,
   })
   if (unsafe.length > 0 || broken.length > 0)
     throw new ConfigError([`${unsafe.length} unsafe, ${broken.length} broken`])

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { isLoopback } from '../../addresses/loopback.ts'
 import { ownOrigins } from '../../http/cookies.ts'
 
@@ -33,4 +34,15 @@ export function relyingParty(
     origins: new Set([...ownOrigins(url), ...passkeyOrigins]),
     isRelated: id !== own || passkeyOrigins.length > 0,
   }
+}
+
+/** Why browsers may not take passkeys on the pages of the issuer; undefined if nothing stands in the way. */
+export function hindranceOf(settings: RelyingPartySettings): string | undefined {
+  const { id } = relyingParty(settings, '')
+  const { hostname } = new URL(settings.issuer)
+  const host = isLoopback(hostname) ? 'localhost' : hostname
+  if (isIP(id.replace(/^\[|\]$/g, '')) !== 0)
+    return `${id} is an address and no domain: there are no passkeys`
+  if (host === id || host.endsWith(`.${id}`)) return undefined
+  return `passkeys are of ${id}: on pages of ${host}, browsers take them only if https://${id}/.well-known/webauthn names the page`
 }
