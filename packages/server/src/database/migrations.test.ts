@@ -140,3 +140,44 @@ for (const engine of engines) {
     })
   })
 }
+
+/** An index, `unique` by itself or by the table that it belongs to; `where` is empty for one of all rows. */
+interface Index {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly where: string
+  readonly isUnique: boolean
+}
+
+test('no index is the beginning of another: each row would go into both, and be found by one', async (t) => {
+  const storage = await temporaryStorage('sqlite')
+  t.after(storage.remove)
+  const db = await storage.open()
+  await migrate(db, migrations, 0)
+  const listed = await db.query<{ name: string; tbl_name: string; sql: string | null }>(
+    "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name",
+  )
+  const indexes: Index[] = []
+  for (const { name, tbl_name: table, sql } of listed) {
+    const columns = await db.query<{ name: string }>(
+      'SELECT name FROM pragma_index_info($1) ORDER BY seqno',
+      name,
+    )
+    const [, where = ''] = / WHERE (.*)$/s.exec(sql ?? '') ?? []
+    const isUnique = sql === null || sql.startsWith('CREATE UNIQUE')
+    indexes.push({ table, columns: columns.map(({ name }) => name), where, isUnique })
+  }
+  assert.ok(indexes.length > 40, `${indexes.length} indexes`)
+  const needless = indexes.filter(
+    (one) =>
+      !one.isUnique &&
+      indexes.some(
+        (other) =>
+          other !== one &&
+          other.table === one.table &&
+          other.where === one.where &&
+          one.columns.every((column, at) => other.columns[at] === column),
+      ),
+  )
+  assert.deepEqual(needless, [])
+})

@@ -20,6 +20,7 @@ import { passkeys } from './0019-passkeys.ts'
 import { attributes } from './0020-attributes.ts'
 import { userVersions } from './0021-user-versions.ts'
 import { passkeyBrowsers } from './0022-passkey-browsers.ts'
+import { indexes } from './0023-indexes.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   attributes,
   userVersions,
   passkeyBrowsers,
+  indexes,
 ]
