@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
+import { generateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import { openTestApp, type TestApp } from '../../test/app.ts'
 
 /** More by hand: LATCHKEY_TEST_FUZZ=500000 */
@@ -61,6 +62,16 @@ const sensible: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   user_type: fc.constant('customer'),
   permissions: fc.constant([]),
   scopes: fc.constant([]),
+  display_name: fc.constant('Ada'),
+  description: fc.constant('for a test'),
+  label: fc.constant('A label'),
+  kind: fc.constant('text'),
+  product: fc.constant('lamp'),
+  // Of a device, or of an attribute.
+  key: fc.oneof(
+    fc.stringMatching(/^[a-z][a-z0-9_]{3,20}$/),
+    fc.constant(0).map(() => ({ ...toJwk(publicKeyOf(generateKey('EdDSA'))) })),
+  ),
 }
 
 describe('whatever is sent', () => {
@@ -118,7 +129,7 @@ describe('whatever is sent', () => {
         body: fc.oneof(
           { weight: 9, arbitrary: whole.map((object) => JSON.stringify(object)) },
           { weight: 3, arbitrary: fields.map((object) => JSON.stringify(object)) },
-          { weight: 2, arbitrary: right.map((object) => JSON.stringify(object)) },
+          { weight: 5, arbitrary: right.map((object) => JSON.stringify(object)) },
           value.map((any) => JSON.stringify(any) ?? ''),
           fc.array(fc.tuple(names(route.body), text)).map((pairs) => new URLSearchParams(pairs).toString()),
           fc.uint8Array({ maxLength: 50 }),
