@@ -51,6 +51,42 @@ for (const { input, field, reason } of refused) {
   })
 }
 
+const either = v.union([
+  v.strictObject({ challenge: line(9), code: line(9) }),
+  v.strictObject({ challenge: line(9), credential: v.strictObject({ id: line(9), type: line(9) }) }),
+])
+/** A body of one of two forms is told what is wrong with the form that it was meant to have. */
+const ofEither: readonly { input: unknown; faults: Readonly<Record<string, string>> }[] = [
+  { input: 'x', faults: { '/': 'must be an object' } },
+  { input: {}, faults: { '/challenge': 'is required', '/code': 'is required' } },
+  { input: { challenge: 'x' }, faults: { '/code': 'is required' } },
+  { input: { challenge: 'x', cod: '1' }, faults: { '/code': 'is required', '/cod': 'is not a field here' } },
+  { input: { challenge: 'x', code: 7 }, faults: { '/code': 'must be text' } },
+  { input: { code: '1' }, faults: { '/challenge': 'is required' } },
+  { input: { challenge: 'x', credential: 7 }, faults: { '/credential': 'must be an object' } },
+  { input: { challenge: 'x', credential: { id: 'x' } }, faults: { '/credential/type': 'is required' } },
+  { input: { credential: { id: 'x', type: 'y' } }, faults: { '/challenge': 'is required' } },
+  {
+    input: { challenge: 'x', code: '1', credential: { id: 'x', type: 'y' } },
+    faults: { '/credential': 'is not a field here' },
+  },
+]
+for (const { input, faults } of ofEither) {
+  test(`of ${JSON.stringify(input)} in one of two forms it is said: ${Object.keys(faults).join(', ')}`, () => {
+    assert.throws(
+      () => validate(either, input, 'body'),
+      (error) => {
+        assert.ok(error instanceof Refusal)
+        assert.deepEqual(
+          Object.fromEntries((error.faults ?? []).map(({ field, reason }) => [field, reason])),
+          faults,
+        )
+        return true
+      },
+    )
+  })
+}
+
 test('of a hundred faults twenty are told', () => {
   const input = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`field${i}`, 1]))
   assert.throws(

@@ -1,4 +1,4 @@
-import { type BaseIssue, type GenericSchema, safeParse } from 'valibot'
+import { type BaseIssue, type GenericSchema, isOfType, safeParse, type UnionSchema } from 'valibot'
 import { type Fault, Refusal } from '../errors.ts'
 import { pointerToken } from '../json.ts'
 
@@ -7,8 +7,27 @@ export function validate(schema: GenericSchema, input: unknown, where: string): 
   const result = safeParse(schema, input)
   if (result.success) return result.output
   throw new Refusal('request_invalid', `the ${where} is not as it should be`, {
-    faults: result.issues.slice(0, 20).map(faultOf),
+    faults: issuesOf(schema, input, result.issues).slice(0, 20).map(faultOf),
   })
+}
+
+/** Of a value that may have one of several forms, what is wrong with it in the form that it has most members of. */
+function issuesOf(
+  schema: GenericSchema,
+  input: unknown,
+  issues: readonly BaseIssue<unknown>[],
+): readonly BaseIssue<unknown>[] {
+  if (!isOfType('union', schema)) return issues
+  const { options } = schema as unknown as UnionSchema<GenericSchema[], undefined> // of its type
+  const tried = options.map((option) => safeParse(option, input).issues ?? [])
+  return tried.reduce((best, one) => (strangersIn(one) < strangersIn(best) ? one : best))
+}
+
+/** How many members do not belong to the form, or are missing of it. */
+function strangersIn(issues: readonly BaseIssue<unknown>[]): number {
+  const isStrange = ({ path, expected, received }: BaseIssue<unknown>) =>
+    path?.length === 1 && (expected === 'never' || received === 'undefined')
+  return issues.filter(isStrange).length
 }
 
 /**
