@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { createApi } from '../api/api.ts'
 import { type Acting, Console, useConsole, useWords } from '../context.ts'
 import { RecoveryCodes } from '../elements/recovery-codes.tsx'
-import type { SignedIn } from '../elements/sign-in-steps.tsx'
+import type { SignedIn } from '../elements/sign-in/sign-in-steps.tsx'
 import type { PageDefinition } from '../page-definition.ts'
 import { type Ending, SignInPage } from '../pages/sign-in/page.tsx'
 import type { PasskeyRequests } from '../passkeys/requests.ts'

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useConsole, useSession, useWords } from '../context.ts'
-import { SignInSteps } from '../elements/sign-in-steps.tsx'
+import { SignInSteps } from '../elements/sign-in/sign-in-steps.tsx'
 import { secondStepWords } from '../words/second-step.ts'
 
 /**

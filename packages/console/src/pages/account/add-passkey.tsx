@@ -3,7 +3,7 @@ import { Problem } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
-import { foreign, usePasskeyProblems } from '../../elements/passkey-problems.ts'
+import { foreign, usePasskeyProblems } from '../../elements/sign-in/passkey-problems.ts'
 import { passkeyWords } from '../../words/passkeys.ts'
 import { passkeysWords } from './passkey-words.ts'
 

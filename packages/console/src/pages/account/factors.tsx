@@ -13,7 +13,7 @@ import { moment } from '../../format.ts'
 import { words } from './words.ts'
 
 /** It draws a QR code, which few who open the page need. */
-const loadEnrolment = () => import('../../elements/enrolment.tsx').then(({ Enrolment }) => Enrolment)
+const loadEnrolment = () => import('../../elements/sign-in/enrolment.tsx').then(({ Enrolment }) => Enrolment)
 
 type Pending = Answer<'POST /v1/me/factors/authenticator'>
 

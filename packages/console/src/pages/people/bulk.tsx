@@ -4,7 +4,8 @@ import type { Answer } from '../../api/api.ts'
 import type { Operations } from '../../api/operations.ts'
 import { Problem } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
-import { SelectField, TextField } from '../../elements/field.tsx'
+import { DaysField } from '../../elements/days-field.tsx'
+import { SelectField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { bulkWords } from './bulk-words.ts'
@@ -132,18 +133,7 @@ function ActionForm({ types, onAsked }: ActionFormProps) {
           options={types.map((value) => ({ value, label: value }))}
         />
       )}
-      {action === 'delete' && (
-        <TextField
-          label={say.graceDays}
-          name="grace_days"
-          type="number"
-          min={0}
-          max={365}
-          step={1}
-          required
-          defaultValue="30"
-        />
-      )}
+      {action === 'delete' && <DaysField label={say.graceDays} initial={30} />}
     </Form>
   )
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import { useConsole, useWords } from '../../context.ts'
-import { TextField } from '../../elements/field.tsx'
+import { DaysField } from '../../elements/days-field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { Section } from '../../elements/section.tsx'
@@ -54,17 +54,7 @@ export function Deletion({ person: { id, username, delete_at: at }, onChanged }:
         <div class="notice">
           <p>{say.deleteMeans(username)}</p>
           <Form action={say.deleteNow} isDangerous onSubmit={schedule}>
-            <TextField
-              label={say.graceDays}
-              hint={say.graceHint}
-              name="grace_days"
-              type="number"
-              min={0}
-              max={365}
-              step={1}
-              required
-              defaultValue="30"
-            />
+            <DaysField label={say.graceDays} hint={say.graceHint} initial={30} />
           </Form>
           <p class="below">
             <button type="button" onClick={() => setAsks(false)}>

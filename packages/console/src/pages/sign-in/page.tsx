@@ -2,7 +2,7 @@ import type { SignOutReason } from 'latchkey/client'
 import { useEffect, useState } from 'preact/hooks'
 import { createApi } from '../../api/api.ts'
 import { useWords } from '../../context.ts'
-import { type SignedIn, SignInSteps } from '../../elements/sign-in-steps.tsx'
+import { type SignedIn, SignInSteps } from '../../elements/sign-in/sign-in-steps.tsx'
 import { words } from './words.ts'
 
 /** Why the last session ended; `untold` if the server could not be told that it did. */

@@ -1,7 +1,8 @@
 import { useCallback, useState } from 'preact/hooks'
 import { usePolled } from '../../api/polled.ts'
 import { useConsole, useWords } from '../../context.ts'
-import { SelectField, TextField } from '../../elements/field.tsx'
+import { DaysField } from '../../elements/days-field.tsx'
+import { SelectField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { words } from './words.ts'
@@ -68,17 +69,7 @@ function FactorForm({ type, rule, onSaved }: FactorFormProps) {
         onChange={({ currentTarget }) => setIsRequired(currentTarget.value === 'required')}
       />
       {isRequired && (
-        <TextField
-          label={say.factorGrace}
-          hint={say.factorGraceHint}
-          name="grace_days"
-          type="number"
-          min={0}
-          max={365}
-          step={1}
-          required
-          defaultValue={String(rule.grace_days)}
-        />
+        <DaysField label={say.factorGrace} hint={say.factorGraceHint} initial={rule.grace_days} />
       )}
     </Form>
   )

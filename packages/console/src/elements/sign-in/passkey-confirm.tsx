@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
-import { Problem } from '../api/problem.ts'
-import { useConsole, useWords } from '../context.ts'
-import type { Assertion } from '../passkeys/json.ts'
-import { passkeyWords } from '../words/passkeys.ts'
+import { Problem } from '../../api/problem.ts'
+import { useConsole, useWords } from '../../context.ts'
+import type { Assertion } from '../../passkeys/json.ts'
+import { passkeyWords } from '../../words/passkeys.ts'
 import { PasskeyButton } from './passkey-button.tsx'
 
 /** A fresh sign-in of somebody who is signed in, with a passkey of theirs. Nothing is shown to whoever has none. */

@@ -1,6 +1,6 @@
-import { Problem } from '../api/problem.ts'
-import { useWords } from '../context.ts'
-import { passkeyWords } from '../words/passkeys.ts'
+import { Problem } from '../../api/problem.ts'
+import { useWords } from '../../context.ts'
+import { passkeyWords } from '../../words/passkeys.ts'
 
 /** Pages of this address may not use the passkeys of the server, as the browser says. */
 export const foreign = () => new Problem('passkey_foreign', 0, 'not the address of these passkeys')

@@ -1,6 +1,6 @@
-import { useConsole, useWords } from '../context.ts'
-import type { RequestOptions } from '../passkeys/json.ts'
-import { passkeyWords } from '../words/passkeys.ts'
+import { useConsole, useWords } from '../../context.ts'
+import type { RequestOptions } from '../../passkeys/json.ts'
+import { passkeyWords } from '../../words/passkeys.ts'
 import { PasskeyButton } from './passkey-button.tsx'
 
 interface PasskeyStepProps {

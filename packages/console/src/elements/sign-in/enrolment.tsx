@@ -1,7 +1,7 @@
-import { useWords } from '../context.ts'
-import { secondStepWords } from '../words/second-step.ts'
+import { useWords } from '../../context.ts'
+import { secondStepWords } from '../../words/second-step.ts'
+import { Qr } from '../qr.tsx'
 import { CodeForm } from './code-form.tsx'
-import { Qr } from './qr.tsx'
 
 interface EnrolmentProps {
   readonly secret: string

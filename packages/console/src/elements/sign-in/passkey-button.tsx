@@ -1,9 +1,9 @@
 import { ClientError } from 'latchkey/client'
-import { type Action, useAction } from '../api/action.ts'
-import { useConsole } from '../context.ts'
-import type { Assertion, RequestOptions } from '../passkeys/json.ts'
-import type { Outcome } from '../passkeys/outcome.ts'
-import { ProblemNotice } from './notice.tsx'
+import { type Action, useAction } from '../../api/action.ts'
+import { useConsole } from '../../context.ts'
+import type { Assertion, RequestOptions } from '../../passkeys/json.ts'
+import type { Outcome } from '../../passkeys/outcome.ts'
+import { ProblemNotice } from '../notice.tsx'
 import { foreign, usePasskeyProblems } from './passkey-problems.ts'
 
 interface PasskeyButtonProps {

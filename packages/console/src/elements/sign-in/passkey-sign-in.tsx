@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { useAction } from '../api/action.ts'
-import { useConsole, useWords } from '../context.ts'
-import type { Assertion } from '../passkeys/json.ts'
-import { passkeyWords } from '../words/passkeys.ts'
+import { useAction } from '../../api/action.ts'
+import { useConsole, useWords } from '../../context.ts'
+import type { Assertion } from '../../passkeys/json.ts'
+import { passkeyWords } from '../../words/passkeys.ts'
 import { answerBy, isUnknown, PasskeyButton } from './passkey-button.tsx'
 
 /** A button, and passkeys among the suggestions of the field of the user name, until somebody is signed in. */

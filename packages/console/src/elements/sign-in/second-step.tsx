@@ -1,10 +1,10 @@
 import type { FactorChallenge } from 'latchkey/client'
 import type { ComponentChildren, FunctionComponent } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { useConsole, useWords } from '../context.ts'
-import { secondStepWords } from '../words/second-step.ts'
+import { useConsole, useWords } from '../../context.ts'
+import { secondStepWords } from '../../words/second-step.ts'
+import { useLater } from '../later.ts'
 import { CodeForm } from './code-form.tsx'
-import { useLater } from './later.ts'
 
 /** What a second step is done with. */
 export type Proof = { readonly code: string; readonly remember?: boolean } | { readonly credential: object }

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact'
-import type { Problem } from '../api/problem.ts'
-import { useWords } from '../context.ts'
-import { secondStepWords } from '../words/second-step.ts'
-import { TextField } from './field.tsx'
-import { Form } from './form.tsx'
+import type { Problem } from '../../api/problem.ts'
+import { useWords } from '../../context.ts'
+import { secondStepWords } from '../../words/second-step.ts'
+import { TextField } from '../field.tsx'
+import { Form } from '../form.tsx'
 
 interface CodeFormProps {
   readonly label?: string

@@ -1,11 +1,11 @@
 import { ClientError, type FactorChallenge } from 'latchkey/client'
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { useConsole, useWords } from '../context.ts'
-import { secondStepWords } from '../words/second-step.ts'
-import { TextField } from './field.tsx'
-import { type Fields, Form } from './form.tsx'
-import { useLater } from './later.ts'
+import { useConsole, useWords } from '../../context.ts'
+import { secondStepWords } from '../../words/second-step.ts'
+import { TextField } from '../field.tsx'
+import { type Fields, Form } from '../form.tsx'
+import { useLater } from '../later.ts'
 import { type Proof, SecondStep } from './second-step.tsx'
 
 /** How somebody has signed in. */
