@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ada, type Given, startIssuer } from '../../test/client/issuer.ts'
+import { ada, type Given, startIssuer, otherTokens as tokens } from '../../test/client/issuer.ts'
 
 const options = { challenge: 'b25jZQ', timeout: 600_000, rpId: 'example.com', userVerification: 'required' }
 const credential = { id: 'Y3JlZA', rawId: 'Y3JlZA', type: 'public-key', response: { signature: 'c2ln' } }
-const tokens = {
-  access_token: `e30.${Buffer.from('{"sub":"usr_ada"}').toString('base64url')}.AA`,
-  token_type: 'Bearer',
-  expires_in: 300,
-  refresh_token: 'rt',
-  session_id: 'ses_2',
-  username: 'ada',
-}
 
 test('a passkey that answers the options is a session, and the one before ends', async (t) => {
   const issuer = await startIssuer(t)

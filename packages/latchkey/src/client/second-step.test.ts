@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ada, type Given, startIssuer } from '../../test/client/issuer.ts'
+import { ada, type Given, startIssuer, otherTokens as tokens } from '../../test/client/issuer.ts'
 
 const step = { challenge: 'lk_challenge_1', expires_in: 300, factors: ['authenticator', 'recovery_code'] }
 const required = (mfa_required: unknown): Given => ({
   status: 401,
   body: { code: 'factor_required', mfa_required },
 })
-const tokens = {
-  access_token: `e30.${Buffer.from('{"sub":"usr_ada"}').toString('base64url')}.AA`,
-  token_type: 'Bearer',
-  expires_in: 300,
-  refresh_token: 'rt',
-  session_id: 'ses_2',
-  username: 'ada',
-}
 
 test('a sign-in by two steps is a session after the second', async (t) => {
   const issuer = await startIssuer(t)

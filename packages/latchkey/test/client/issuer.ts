@@ -169,6 +169,16 @@ export async function startIssuer(t: TestContext) {
 
 export const ada = { username: 'ada', password: 'right' }
 
+/** What a sign-in that a test answers by itself gives. */
+export const otherTokens = {
+  access_token: `e30.${Buffer.from('{"sub":"usr_ada"}').toString('base64url')}.AA`,
+  token_type: 'Bearer',
+  expires_in: 300,
+  refresh_token: 'rt',
+  session_id: 'ses_2',
+  username: 'ada',
+}
+
 /** What would be sent a second time after a pause is sent at once; time-outs, which are longer, never come. */
 export function withoutPauses(t: TestContext): void {
   const { setTimeout } = globalThis

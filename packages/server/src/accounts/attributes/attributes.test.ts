@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
+import { peopleIn } from '../../../test/people.ts'
 import { engines } from '../../../test/storages.ts'
 import { operator } from '../../identity.ts'
 import { ownPermissions } from '../../permissions.ts'
 import { exportPeople } from '../transfer/export-people.ts'
 import { importPeople } from '../transfer/import-people.ts'
 import { csvSource, ndjsonSource } from '../transfer/sources/line-sources.ts'
-import type { Source } from '../transfer/sources/source.ts'
-import type { TransferredPerson } from '../transfer/transferred-person.ts'
 import { createUserType } from '../user-types/user-types.ts'
 import { mostAttributes } from './attributes.ts'
 import { setAttributes } from './change.ts'
@@ -20,18 +19,6 @@ const definitions: readonly object[] = [
   { key: 'badge', label: 'Badge', kind: 'yes_no', searchable: true },
   { key: 'born', label: 'Born', kind: 'date', person_may: 'change' },
 ]
-
-/** All records of a text, each of which is a person. */
-async function peopleIn(source: Source, text: string): Promise<TransferredPerson[]> {
-  async function* chunks() {
-    yield text
-  }
-  const people: TransferredPerson[] = []
-  for await (const record of source(chunks())) {
-    people.push(record.kind === 'person' ? record.person : assert.fail(record.detail))
-  }
-  return people
-}
 
 async function openWithAttributes(engine: (typeof engines)[number]) {
   const house = await openTestApp(engine)

@@ -1,4 +1,5 @@
 import { user } from '../../activity/events.ts'
+import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor, Caller } from '../../identity.ts'
@@ -21,11 +22,7 @@ export async function setAttributes(
     await holdUser(tx, id)
     await findToChange(tx, actor, id, world.now())
     const changed = await storeValues(tx, id, given, { isText })
-    if (changed.length > 0) {
-      await activity.record(tx, actor, 'user.update', user(id), {
-        details: { attributes: changed.join(' ') },
-      })
-    }
+    await recordChange(activity, tx, actor, id, changed)
     return attributesOf(tx, id, 'administrator')
   })
 }
@@ -41,11 +38,19 @@ export async function setMyAttributes(
     await holdUser(tx, id)
     if (!(await findUser(tx, id))) throw new Refusal('user_not_found', 'no such user')
     const changed = await storeValues(tx, id, given, { by: 'person' })
-    if (changed.length > 0) {
-      await activity.record(tx, caller, 'user.update', user(id), {
-        details: { attributes: changed.join(' ') },
-      })
-    }
+    await recordChange(activity, tx, caller, id, changed)
     return attributesOf(tx, id, 'person')
   })
+}
+
+/** Which attributes were set, and never their values. Nothing where all were as they are. */
+async function recordChange(
+  activity: Ground['activity'],
+  tx: Transaction,
+  actor: Actor,
+  id: string,
+  changed: readonly string[],
+): Promise<void> {
+  if (changed.length === 0) return
+  await activity.record(tx, actor, 'user.update', user(id), { details: { attributes: changed.join(' ') } })
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { takeLetters } from '../../../test/letters.ts'
+import { peopleIn } from '../../../test/people.ts'
 import { engines } from '../../../test/storages.ts'
 import { operator } from '../../identity.ts'
 import { ownPermissions } from '../../permissions.ts'
@@ -22,17 +23,6 @@ const base = {
 const person = (username: string, ...addresses: string[]): TransferredPerson => ({
   ...{ ...base, username, addresses: addresses.map((address) => ({ address, isUnverified: false })) },
 })
-
-async function peopleIn(source: Source, text: string): Promise<TransferredPerson[]> {
-  async function* chunks() {
-    yield text
-  }
-  const people: TransferredPerson[] = []
-  for await (const record of source(chunks())) {
-    people.push(record.kind === 'person' ? record.person : assert.fail(record.detail))
-  }
-  return people
-}
 
 for (const engine of engines) {
   describe(`addresses of mail of another program, ${engine}`, () => {
