@@ -155,6 +155,13 @@ export class Refusal extends Error {
   }
 }
 
+const ofServer: readonly RefusalCode[] = ['overloaded', 'stopping', 'storage_full', 'storage_unavailable']
+
+/** Whether an error says something about this server alone, and nothing about whoever asked. */
+export function isOfServer(error: unknown): boolean {
+  return !(error instanceof Refusal) || ofServer.includes(error.code)
+}
+
 /** The error that an edge is to get: a refusal that tells the log this as well, and anything else as it is. */
 export function telling(error: unknown, refused: Refused): unknown {
   if (!(error instanceof Refusal)) return error

@@ -1788,6 +1788,19 @@ const rows: readonly Row[] = [
   },
   {
     store: 'accounts/sign-in',
+    statement: 'takeBackAttempt',
+    run: (tx) => signIn.takeBackAttempt(tx, { account: 'of_ada', place: '' }),
+    gives: 6,
+    changes: ['sign_in_failures of_ada : failures=6'],
+  },
+  {
+    store: 'accounts/sign-in',
+    statement: 'takeBackAttempt',
+    of: 'where all are forgotten',
+    run: (tx) => signIn.takeBackAttempt(tx, { account: 'of_bob', place: 'address 192.0.2.1' }),
+  },
+  {
+    store: 'accounts/sign-in',
     statement: 'findCount',
     run: (tx) =>
       signIn.findCount(tx, { account: 'of_ada', place: 'address 192.0.2.1' }).then((row) => row?.failures),

@@ -23,6 +23,15 @@ import { insertPasskey } from '../accounts/passkeys/store.ts'
 import { openDatabase } from '../database/open.ts'
 import { createProgram } from './program.ts'
 
+/** The threads of a process, and how far each stands back, as Linux tells it (proc(5)). */
+function threadsOf(pid: number | undefined): { name: string; nice: number }[] {
+  return readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const [, name = '', rest = ''] =
+      /\((.*)\) (.*)/.exec(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')) ?? []
+    return { name, nice: Number(rest.split(' ')[16]) }
+  })
+}
+
 describe('the command line', () => {
   let directory: string
   let data: string
@@ -570,6 +579,11 @@ describe('the command line', () => {
 
   test('starts a server, which commands beside it reach within a second, and stops it at SIGTERM', async () => {
     const { child, said, ended, issuer } = await start()
+    assert.deepEqual(
+      threadsOf(child.pid).filter(({ name, nice }) => name === 'libuv-worker' || nice !== 0),
+      Array.from({ length: 4 }, () => ({ name: 'libuv-worker', nice: 10 })),
+      'passwords are hashed behind everything else',
+    )
     await eventually(() => /invitations\/\S+/.test(said()))
     const [, invitation = ''] = /invitations\/(\S+)/.exec(said()) ?? []
     const post = async (path: string, body: object) => {

@@ -4,6 +4,7 @@ import { readConfig } from '../config/config.ts'
 import type { Config } from '../config/settings.ts'
 import { jsonLog } from '../log.ts'
 import { type RunningServer, startServer } from '../main.ts'
+import { lowerThreadPool } from '../operations/thread-pool.ts'
 import type { BuildConsole } from '../pages/console-files.ts'
 import { bold, dim } from './output.ts'
 import { seed } from './seed.ts'
@@ -13,6 +14,7 @@ export async function start(isDevelopment: boolean, buildConsole?: BuildConsole)
   const log = jsonLog((line) => process.stderr.write(line), Date.now)
   const server = await startServer(config, { log, ...(buildConsole && { buildConsole }) })
   stopOnSignals(server)
+  lowerThreadPool()
   await greet(server, config)
 }
 

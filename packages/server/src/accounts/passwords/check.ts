@@ -2,7 +2,8 @@ import type { Attempts, Claimant } from '../sign-in/attempts.ts'
 import type { Passwords } from './passwords.ts'
 
 /**
- * Whether this is the password of an account: the only way to ask. What is wrong is counted, so that nobody guesses.
+ * Whether this is the password of an account: the only way to ask. What is wrong is counted, so that nobody guesses. Where
+ * too many wait already, nothing else is done.
  * @throws {Refusal} `too_many_requests`, `overloaded`
  */
 export async function isPasswordOf(
@@ -10,8 +11,6 @@ export async function isPasswordOf(
   claimant: Claimant,
   password: string,
 ): Promise<boolean> {
-  const admitted = await attempts.admit(claimant)
-  const isRight = await passwords.matches(password, claimant.user?.password_hash)
-  if (isRight) await admitted.succeeded()
-  return isRight
+  passwords.requireRoom()
+  return attempts.judge(claimant, () => passwords.matches(password, claimant.user?.password_hash))
 }

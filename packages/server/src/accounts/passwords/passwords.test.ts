@@ -122,9 +122,11 @@ describe('a password', () => {
     })
     const taken = Array.from({ length: width * 65 }, () => slow.matches(good, undefined))
     await assert.rejects(slow.matches(good, undefined), { code: 'overloaded', retryAfterSeconds: 2 })
+    assert.throws(() => slow.requireRoom(), { code: 'overloaded', retryAfterSeconds: 2 })
     gate.resolve()
     assert.ok((await Promise.all(taken)).every((matches) => !matches))
     assert.equal(most, width)
+    slow.requireRoom()
     assert.equal(await slow.matches(good, undefined), false, 'and then it takes more')
   })
 

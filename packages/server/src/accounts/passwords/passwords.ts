@@ -34,6 +34,11 @@ export interface Passwords {
    */
   matches(password: string, stored: string | null | undefined): Promise<boolean>
   /**
+   * Refuse as the others do if too many wait, before anything is done for somebody who would be refused in the end.
+   * @throws {Refusal} `overloaded`
+   */
+  requireRoom(): void
+  /**
    * Whether the stored hash is not as one of today would be: cheaper to guess at, because it was imported or is old, or with another
    * pepper.
    */
@@ -59,10 +64,13 @@ export function createPasswords(
   async function hashed(text: string): Promise<string> {
     const salt = world.random(saltLength)
     const seasoned = peppers.season(text, peppers.current)
-    return peppers.write(phc(salt, await queue(() => derive(seasoned, salt, ourArgon2Cost)), ourArgon2Cost))
+    return peppers.write(
+      phc(salt, await queue.run(() => derive(seasoned, salt, ourArgon2Cost)), ourArgon2Cost),
+    )
   }
   return {
     hash: async (password, names, isBesideFactor) => hashed(rules.accept(password, names, isBesideFactor)),
+    requireRoom: queue.requireRoom,
     renew: (password) => hashed(normalizePassword(password)),
     isOutdated(stored) {
       const { pepper, hash } = peppers.read(stored)
@@ -77,7 +85,7 @@ export function createPasswords(
       const check = hashes.checkOf(hash)
       // Ours are of the one spelling; other programs hashed what was typed.
       for (const spelling of new Set([normalizePassword(password), password])) {
-        if (await queue(() => check(peppers.season(spelling, pepper)))) return stored != null
+        if (await queue.run(() => check(peppers.season(spelling, pepper)))) return stored != null
       }
       return false
     },
@@ -91,26 +99,36 @@ const patienceMs = 10_000
  * As many hashes at once as there are cores, and a bounded line behind them: each needs 19 MiB and 15 ms of a
  * core, so a flood of sign-ins must not take the memory or the time of everything else.
  */
-function createQueue(world: World): <T>(work: () => Promise<T>) => Promise<T> {
+function createQueue(world: World): Queue {
   const width = availableParallelism()
   const longest = 64 * width
   const waiting: (() => void)[] = []
   let running = 0
-  return async (work) => {
-    const cameAt = world.now()
-    if (running >= width) {
-      if (waiting.length >= longest) throw overloaded()
-      await new Promise<void>((resolve) => waiting.push(resolve))
-    } else running += 1
-    try {
-      if (world.now() - cameAt > patienceMs) throw overloaded()
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else running -= 1
-    }
+  function requireRoom(): void {
+    if (running >= width && waiting.length >= longest) throw overloaded()
   }
+  return {
+    requireRoom,
+    async run(work) {
+      const cameAt = world.now()
+      requireRoom()
+      if (running >= width) await new Promise<void>((resolve) => waiting.push(resolve))
+      else running += 1
+      try {
+        if (world.now() - cameAt > patienceMs) throw overloaded()
+        return await work()
+      } finally {
+        const next = waiting.shift()
+        if (next) next()
+        else running -= 1
+      }
+    },
+  }
+}
+
+interface Queue {
+  requireRoom(): void
+  run<T>(work: () => Promise<T>): Promise<T>
 }
 
 const overloaded = () =>

@@ -4,6 +4,7 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import { openTestApp, type TestApp } from '../../../test/app.ts'
 import { openBeside, post } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
+import { Refusal } from '../../errors.ts'
 import { operator } from '../../identity.ts'
 import { hashSecret } from '../../secrets/secrets.ts'
 import { invite } from '../invitations/invitations.ts'
@@ -108,6 +109,50 @@ for (const engine of engines) {
       for (let n = 0; n < 10; n += 1) await isRefused('bea', '1')
       app.world.advance(1000)
       await signsIn('bea')
+    })
+
+    const ofServer: { name: string; error: Error; status: number }[] = [
+      { name: 'is busy', error: new Refusal('overloaded', 'too many'), status: 503 },
+      { name: 'is full', error: new Refusal('storage_full', 'no room'), status: 507 },
+      { name: 'has no storage', error: new Refusal('storage_unavailable', 'no answer'), status: 503 },
+      { name: 'stops', error: new Refusal('stopping', 'goodbye'), status: 503 },
+    ]
+    for (const [at, { name, error, status }] of ofServer.entries())
+      test(`an attempt that ends because the server ${name} counts neither for the account nor for the network`, async (t) => {
+        const username = `ola${at}`
+        await app.signedIn(username)
+        await fail(username, 4)
+        const broken = t.mock.method(app.app.passwords, 'matches', () => Promise.reject(error))
+        for (let n = 0; n < 20; n += 1) assert.equal((await attempt(username, 'not it')).status, status)
+        broken.mock.restore()
+        await fail(username, 1)
+        await isRefused(username, '1')
+      })
+
+    test('a passkey that nobody could look at does not count for the network, and one that is refused does', async () => {
+      const prove = (error: Error) =>
+        app.app.attempts.judgePasskey({ address: here, userAgent: '', requestId: '' }, () =>
+          Promise.reject(error),
+        )
+      for (let n = 0; n < 20; n += 1) await assert.rejects(prove(new Error('a bug')), /a bug/)
+      for (let n = 0; n < 12; n += 1) {
+        await assert.rejects(prove(new Refusal('passkey_refused', 'no')), { code: 'passkey_refused' })
+      }
+      await assert.rejects(prove(new Error('a bug')), { code: 'too_many_requests' })
+    })
+
+    test('who finds the line before the hashes full is refused before anything is counted or stored', async (t) => {
+      await app.signedIn('pia')
+      const full = t.mock.method(app.app.passwords, 'requireRoom', () => {
+        throw new Refusal('overloaded', 'too many')
+      })
+      const counters = () => app.app.db.query('SELECT * FROM sign_in_failures ORDER BY account, place')
+      const before = await counters()
+      for (const username of ['pia', 'nobody of this name']) {
+        assert.equal((await attempt(username, 'not it')).status, 503)
+      }
+      full.mock.restore()
+      assert.deepEqual(await counters(), before)
     })
 
     test('of 64 at once no more are admitted than one after the other', async () => {

@@ -2,7 +2,7 @@ import { user } from '../../activity/events.ts'
 import { countingKey } from '../../addresses/networks.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Reader, Transaction } from '../../database/database.ts'
-import { Refusal } from '../../errors.ts'
+import { isOfServer, Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
@@ -25,6 +25,7 @@ import {
   sweepBuckets,
   sweepCounters,
   takeAttempt,
+  takeBackAttempt,
 } from './store.ts'
 
 const hourMs = 3_600_000
@@ -61,24 +62,28 @@ export interface Claimant {
   readonly browser: string | undefined
 }
 
-/** An attempt that was admitted. Until it has succeeded it counts as a failure, so that many at once do not pass the limit. */
-export interface Admitted {
+/** An attempt that was admitted. It is counted as a failure at once, so that many at the same time do not pass the limit. */
+interface Counted {
+  /** It was none. */
   succeeded(): Promise<void>
+  /** Nobody has looked whether it was one. */
+  withdrawn(): Promise<void>
 }
 
 export interface Attempts {
   /**
-   * Admit one attempt to prove a password, before anything is compared. Failures count for the account, apart at each place
+   * Let somebody prove a password or a code. It has failed if `prove` refuses or gives false, and then it counts; what ends
+   * because the server is busy, full or broken does not. Failures count for the account, apart at each place
    * that it knows, so that a stranger who fails on purpose locks nobody out there; those of strangers also count for
    * their network. Names that nobody has are counted alike.
-   * @throws {Refusal} `too_many_requests`
+   * @throws {Refusal} `too_many_requests`, before anything is compared
    */
-  admit(claimant: Claimant): Promise<Admitted>
+  judge<Result>(claimant: Claimant, prove: () => Promise<Result>): Promise<Result>
   /**
-   * Admit one passkey of somebody who has not said who they are, before anything is checked: refused ones count for their network.
+   * {@link judge} for a passkey of somebody who has not said who they are: refused ones count for their network.
    * @throws {Refusal} `too_many_requests`
    */
-  admitPasskey(client: ClientInfo): Promise<Admitted>
+  judgePasskey<Result>(client: ClientInfo, prove: () => Promise<Result>): Promise<Result>
   /**
    * Admit one request of a network for a challenge, of which each is a row.
    * @throws {Refusal} `too_many_requests`
@@ -100,7 +105,7 @@ export interface Attempts {
 
 /** @param perHour how many failures of strangers one network may have in an hour */
 export function createAttempts(
-  { db, world, activity }: Ground,
+  { db, world, activity, log }: Ground,
   masterKey: MasterKey,
   perHour: number,
 ): Attempts {
@@ -147,27 +152,49 @@ export function createAttempts(
     })
   }
 
-  return {
-    async admit(claimant) {
-      const account = accountOf(claimant.usernameKey, claimant.guesses)
-      const known = await knownPlace(db, claimant, world.now())
-      const counter = { account, place: known ?? '' }
-      const network = known === undefined ? countingKey(claimant.client.address) : undefined
-      await take(counter, network, claimant)
-      return {
-        succeeded: () =>
-          db.transaction(async (tx) => {
-            // In the order in which they were taken: of two that lock them crosswise, the database ends one.
-            if (network !== undefined) await drainBucket(tx, network, costMs)
-            await forgetCounter(tx, counter)
-          }),
+  async function count(claimant: Claimant): Promise<Counted> {
+    const account = accountOf(claimant.usernameKey, claimant.guesses)
+    const known = await knownPlace(db, claimant, world.now())
+    const counter = { account, place: known ?? '' }
+    const network = known === undefined ? countingKey(claimant.client.address) : undefined
+    await take(counter, network, claimant)
+    const takeBack = (fromAccount: (tx: Transaction) => Promise<void>) =>
+      db.transaction(async (tx) => {
+        // In the order in which they were taken: of two that lock them crosswise, the database ends one.
+        if (network !== undefined) await drainBucket(tx, network, costMs)
+        await fromAccount(tx)
+      })
+    return {
+      succeeded: () => takeBack((tx) => forgetCounter(tx, counter)),
+      withdrawn: () =>
+        takeBack(async (tx) => {
+          const failures = await takeBackAttempt(tx, counter)
+          if (failures !== undefined) await setWait(tx, counter, world.now() + waitMs(failures))
+        }),
+    }
+  }
+
+  async function countPasskey(client: ClientInfo): Promise<Counted> {
+    const network = countingKey(client.address)
+    await db.transaction((tx) => takeFailure(tx, network, strangerWith(client)))
+    const takeBack = () => db.transaction((tx) => drainBucket(tx, network, costMs))
+    return { succeeded: takeBack, withdrawn: takeBack }
+  }
+
+  async function settle<Result>(counted: Counted, prove: () => Promise<Result>): Promise<Result> {
+    const result = await prove().catch(async (error: unknown) => {
+      if (isOfServer(error)) {
+        await counted.withdrawn().catch((reason: unknown) => log.error('attempt_not_withdrawn', reason))
       }
-    },
-    async admitPasskey(client) {
-      const network = countingKey(client.address)
-      await db.transaction((tx) => takeFailure(tx, network, strangerWith(client)))
-      return { succeeded: () => db.transaction((tx) => drainBucket(tx, network, costMs)) }
-    },
+      throw error
+    })
+    if (result !== false) await counted.succeeded()
+    return result
+  }
+
+  return {
+    judge: async (claimant, prove) => settle(await count(claimant), prove),
+    judgePasskey: async (client, prove) => settle(await countPasskey(client), prove),
     async admitChallenge(tx, client, event) {
       const network = `challenges for ${countingKey(client.address)}`
       const until = await takeFromNetwork(tx, network, Math.ceil(hourMs / challengesPerHour))

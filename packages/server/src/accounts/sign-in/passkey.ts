@@ -56,24 +56,24 @@ export async function signInByPasskey(
 ): Promise<SignedIn> {
   const { proofs, attempts } = ground
   const key = await provenKey(proofs, proof, 'user.sign_in')
-  const admitted = await attempts.admitPasskey(client)
-  const challenge = await answeredChallenge(ground, sent)
-  const { passkey, user } = await ownerOf(ground, sent)
-  const { amr, ...factor } = await provePasskey(ground, passkey, sent, {
-    ...{ challenge, requiresVerification: true },
+  return attempts.judgePasskey(client, async () => {
+    const challenge = await answeredChallenge(ground, sent)
+    const { passkey, user } = await ownerOf(ground, sent)
+    const { amr, ...factor } = await provePasskey(ground, passkey, sent, {
+      ...{ challenge, requiresVerification: true },
+    })
+    const person: ProvenPerson = {
+      ...{ userId: user.id, amr, factor: { ...factor, amr: [] } },
+      // Whether the passkey is still there is asked when it is used.
+      stillHolds: () => true,
+      isKnownPlace: async () => true,
+    }
+    const opened = await openSession(ground, person, key, client).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error
+      throw passkeyRefused(error.reason ?? error.code, refusedTo(user.id))
+    })
+    return { ...opened, userId: user.id, username: user.username }
   })
-  const person: ProvenPerson = {
-    ...{ userId: user.id, amr, factor: { ...factor, amr: [] } },
-    // Whether the passkey is still there is asked when it is used.
-    stillHolds: () => true,
-    isKnownPlace: async () => true,
-  }
-  const opened = await openSession(ground, person, key, client).catch((error: unknown) => {
-    if (!(error instanceof Refusal)) throw error
-    throw passkeyRefused(error.reason ?? error.code, refusedTo(user.id))
-  })
-  await admitted.succeeded()
-  return { ...opened, userId: user.id, username: user.username }
 }
 
 async function answeredChallenge(

@@ -87,25 +87,25 @@ export async function answerChallenge(
   if (!row) throw challengeInvalid('challenge_unknown')
   const user = await userOf(db, row, key)
   const guess = { event: 'user.sign_in', guesses: 'code', client, browser } as const
-  const admitted = await attempts.admit({ ...guess, usernameKey: user.username_key, user })
-  const { factor, recoveryCodes } = await proveAnswer(ground, { row, user, challenge, answer }, client)
-  const person: ProvenPerson = {
-    userId: user.id,
-    amr: ['pwd'],
-    stillHolds: ({ password_hash }) => passwordPrint(password_hash) === row.password_print,
-    // What makes a place known is a session, and there is none yet.
-    isKnownPlace: async () => false,
-    factor: {
-      ...factor,
-      use: async (tx) => (await takeChallenge(tx, hash, world.now())) && factor.use(tx),
-    },
-  }
-  const opened = await openSession(ground, person, key, client).catch((error: unknown) => {
-    // The account asks for something else by now.
-    throw error instanceof FactorRequired ? challengeInvalid(error.reason ?? error.code, user.id) : error
+  return attempts.judge({ ...guess, usernameKey: user.username_key, user }, async () => {
+    const { factor, recoveryCodes } = await proveAnswer(ground, { row, user, challenge, answer }, client)
+    const person: ProvenPerson = {
+      userId: user.id,
+      amr: ['pwd'],
+      stillHolds: ({ password_hash }) => passwordPrint(password_hash) === row.password_print,
+      // What makes a place known is a session, and there is none yet.
+      isKnownPlace: async () => false,
+      factor: {
+        ...factor,
+        use: async (tx) => (await takeChallenge(tx, hash, world.now())) && factor.use(tx),
+      },
+    }
+    const opened = await openSession(ground, person, key, client).catch((error: unknown) => {
+      // The account asks for something else by now.
+      throw error instanceof FactorRequired ? challengeInvalid(error.reason ?? error.code, user.id) : error
+    })
+    return { ...opened, userId: user.id, username: user.username, recoveryCodes: recoveryCodes() }
   })
-  await admitted.succeeded()
-  return { ...opened, userId: user.id, username: user.username, recoveryCodes: recoveryCodes() }
 }
 
 interface Given {

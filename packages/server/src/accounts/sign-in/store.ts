@@ -41,6 +41,20 @@ export async function takeAttempt(
   return row?.failures
 }
 
+/** Count one attempt less. How many are left; undefined if they have been forgotten meanwhile. */
+export async function takeBackAttempt(
+  tx: Transaction,
+  { account, place }: Counter,
+): Promise<number | undefined> {
+  const [row] = await tx.query<{ failures: number }>(
+    `UPDATE sign_in_failures SET failures = failures - 1
+     WHERE account = $1 AND place = $2 AND failures > 0 RETURNING failures`,
+    account,
+    place,
+  )
+  return row?.failures
+}
+
 export async function findCount(reader: Reader, { account, place }: Counter): Promise<Count | undefined> {
   const [row] = await reader.query<Count>(
     'SELECT failures, wait_until FROM sign_in_failures WHERE account = $1 AND place = $2',
