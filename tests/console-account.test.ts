@@ -62,6 +62,9 @@ test(
 
 test('another session is ended, and its token with it', options, async () => {
   await page.getByRole('button', { name: 'End the session of curl at 127.0.0.1' }).click()
+  await page.getByText('Whoever uses it is signed out at once').waitFor()
+  assert.equal(await isSignedIn(elsewhere), true)
+  await page.getByRole('button', { name: 'End the session of curl at 127.0.0.1 now' }).click()
   await page.getByRole('row').filter({ hasText: 'curl' }).waitFor({ state: 'detached' })
   assert.equal(await isSignedIn(elsewhere), false)
 })
@@ -70,6 +73,7 @@ test('all other sessions are ended at once', options, async () => {
   const tokens = [await signInElsewhere(), await signInElsewhere()]
   await page.reload()
   await page.getByRole('button', { name: 'End all other sessions' }).click()
+  await page.getByRole('button', { name: 'End them now' }).click()
   await page.getByText('All other sessions have ended.').waitFor()
   await page.getByRole('row').filter({ hasText: 'curl' }).first().waitFor({ state: 'detached' })
   for (const token of tokens) assert.equal(await isSignedIn(token), false)

@@ -167,6 +167,7 @@ test(
     assert.equal(await dialog.getByRole('checkbox').count(), 0)
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     await click('Ask in every browser again')
+    await click('Ask again')
     await status('Every browser asks for a code again.')
     await click('Sign out')
     await signIn(page, 'ada')

@@ -93,6 +93,8 @@ test('it is shared, and no longer', options, async () => {
   await shares.getByLabel('User name').fill('admin')
   await shares.getByRole('button', { name: 'Share', exact: true }).click()
   await shares.getByRole('button', { name: 'Stop sharing with admin' }).click()
+  await shares.getByText('admin does not see this device any more').waitFor()
+  await shares.getByRole('button', { name: 'Stop sharing with admin now' }).click()
   await shares.getByText('Shared with nobody.').waitFor()
 })
 
@@ -137,6 +139,11 @@ test('a person is invited by a link that is shown once, disabled and enabled', o
   await page.getByRole('button', { name: 'Invite a person' }).click()
   await page.getByText(`${issuer}/invitations/`).waitFor()
   await page.getByRole('button', { name: 'Disable ben' }).click()
+  await page.getByText('They cannot sign in, and every session ends at once.').waitFor()
+  // What was pressed is gone, and a key pressed once more does nothing.
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Disable ben' }).click()
+  await page.getByRole('button', { name: 'Disable ben now' }).click()
   await page.getByRole('button', { name: 'Enable ben' }).click()
   await page.getByRole('button', { name: 'Disable ben' }).waitFor()
 })
@@ -144,8 +151,9 @@ test('a person is invited by a link that is shown once, disabled and enabled', o
 test('a person gets another type, after a second look', options, async () => {
   const type = page.getByLabel('Type of ben')
   await type.selectOption('administrator')
-  await page.getByRole('button', { name: 'Change, which ends their sessions' }).click()
-  await page.getByRole('button', { name: 'Change, which ends their sessions' }).waitFor({ state: 'detached' })
+  await page.getByText('Every session of them ends.').waitFor()
+  await page.getByRole('button', { name: 'Change the type' }).click()
+  await page.getByRole('button', { name: 'Change the type' }).waitFor({ state: 'detached' })
   assert.equal(await type.inputValue(), 'administrator')
   const rows = await opened.server.app.db.query("SELECT user_type FROM users WHERE username = 'ben'")
   assert.deepEqual(rows, [{ user_type: 'administrator' }])

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createClient } from 'latchkey/client'
 import { createApi } from './api.ts'
+import type { Confirmed } from './endings.ts'
 import { withQuery } from './query.ts'
 import type { ServerEvent } from './server-events.ts'
 
@@ -61,7 +62,10 @@ test('what is asked goes to this server, as whoever is signed in, past the cache
   const body = { payload: [1] }
   const given = { path: { uid: 'a/b?c', method: 'd' }, query: { timeout: '5' }, body }
   assert.deepEqual(await api.call('POST /v1/devices/{uid}/commands/{method}', given), { fine: true })
-  assert.equal(await api.call('DELETE /v1/devices/{uid}/claim', { path: { uid: 'a' } }), undefined)
+  // As the element that asks would give it.
+  const confirmed = {} as Confirmed
+  const of = { path: { uid: 'a' } }
+  assert.equal(await api.end(confirmed, 'DELETE /v1/devices/{uid}/claim', of), undefined)
   const [{ path, token, init } = assert.fail()] = asked
   assert.deepEqual([path, token], ['/v1/devices/a%2Fb%3Fc/commands/d?timeout=5', `Bearer ${tokenOf(1)}`])
   assert.equal(asked[1]?.path, '/v1/devices/a/claim')
@@ -129,4 +133,15 @@ test('who leaves the page meanwhile is told of no problem', async (t) => {
 test('a query has no part that is empty', () => {
   assert.equal(withQuery('/a', { b: '', c: undefined }), '/a')
   assert.equal(withQuery('/a', { b: 'x y', c: '' }), '/a?b=x+y')
+})
+
+test('what ends something does not compile without the proof that it was said before', async (t) => {
+  const { api, answer } = await signedIn(t)
+  answer(fine, fine, fine)
+  // @ts-expect-error: it ends a session
+  await api.call('POST /v1/me/sessions/end-others')
+  // @ts-expect-error: it ends a share
+  await api.call('DELETE /v1/devices/{uid}/shares/{subject}', { path: { uid: 'a', subject: 'b' } })
+  // @ts-expect-error: nothing was said
+  await api.end({}, 'POST /v1/me/sessions/end-others')
 })

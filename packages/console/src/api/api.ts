@@ -1,4 +1,5 @@
 import { type Client, ClientError } from 'latchkey/client'
+import type { Confirmed, EndingName } from './endings.ts'
 import type { Operations } from './operations.ts'
 import { Problem, problemFrom, problemIn } from './problem.ts'
 import { withQuery } from './query.ts'
@@ -33,7 +34,16 @@ type Arguments<Name extends OperationName> =
 /** The server's HTTP interface, called as the person who is signed in. */
 export interface Api {
   /** @throws {Problem} */
-  call<Name extends OperationName>(name: Name, ...given: Arguments<Name>): Promise<Answer<Name>>
+  call<Name extends Exclude<OperationName, EndingName>>(
+    name: Name,
+    ...given: Arguments<Name>
+  ): Promise<Answer<Name>>
+  /** Call an operation that ends something, which the person was told before. @throws {Problem} */
+  end<Name extends EndingName>(
+    confirmed: Confirmed,
+    name: Name,
+    ...given: Arguments<Name>
+  ): Promise<Answer<Name>>
   /** A file. @throws {Problem} */
   file<Name extends OperationName>(name: Name, ...given: Arguments<Name>): Promise<Blob>
   /** Server-sent events, until the server ends the stream or the signal aborts. @throws {Problem} */
@@ -64,12 +74,15 @@ export function createApi({ fetch }: Pick<Client, 'fetch'>): Api {
     throw await problemIn(response)
   }
 
+  async function answerTo<Name extends OperationName>(name: Name, given?: AnyGiven): Promise<Answer<Name>> {
+    const response = await responseTo(name, given)
+    // Not checked here: the types are written from the description of the server that answers.
+    return (response.status === 204 ? undefined : await response.json()) as Answer<Name>
+  }
+
   return {
-    async call<Name extends OperationName>(name: Name, ...[given]: Arguments<Name>) {
-      const response = await responseTo(name, given)
-      // Not checked here: the types are written from the description of the server that answers.
-      return (response.status === 204 ? undefined : await response.json()) as Answer<Name>
-    },
+    call: (name, ...[given]) => answerTo(name, given),
+    end: (_, name, ...[given]) => answerTo(name, given),
     async file<Name extends OperationName>(name: Name, ...[given]: Arguments<Name>) {
       return (await responseTo(name, given)).blob()
     },

@@ -1,10 +1,12 @@
 import { useCallback, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import type { Item } from '../../api/api.ts'
+import type { Confirmed } from '../../api/endings.ts'
 import { usePolled } from '../../api/polled.ts'
 import type { Problem } from '../../api/problem.ts'
 import { useConsole, useSession, useWords } from '../../context.ts'
 import { AddressList } from '../../elements/address-list.tsx'
+import { ConfirmForm } from '../../elements/confirm.tsx'
 import { TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
@@ -47,12 +49,12 @@ export function Addresses() {
     setTold(say.added(address))
     reload()
   }
-  const change = async ({ exact }: Fields) => {
+  const change = async (confirmed: Confirmed, { exact }: Fields) => {
     if (!asked) return
     const path = { address: asked.address.id }
     const body = { current_password: exact('current') }
     if (asked.change === 'remove') {
-      await api.call('POST /v1/me/addresses/{address}/remove', { path, body, withCookies: true })
+      await api.end(confirmed, 'POST /v1/me/addresses/{address}/remove', { path, body, withCookies: true })
     } else {
       await api.call('POST /v1/me/addresses/{address}/make-primary', { path, body, withCookies: true })
     }
@@ -79,47 +81,36 @@ export function Addresses() {
         onSend={sendAgain}
         onMakePrimary={(row) => ask('make-primary', row)}
         remove={(row) => (
-          <button
-            type="button"
-            class="danger"
-            aria-label={say.removeOf(row.address)}
-            onClick={() => ask('remove', row)}
-          >
+          <button type="button" aria-label={say.removeOf(row.address)} onClick={() => ask('remove', row)}>
             {say.remove}
           </button>
         )}
       />
       <ProblemNotice problem={problem} explain={explain} />
       {asked && (
-        <div class="notice">
-          <p>
-            {asked.change === 'remove'
+        <ConfirmForm
+          key={`${asked.change} ${asked.address.id}`}
+          means={
+            asked.change === 'remove'
               ? say.askRemove(asked.address.address)
-              : say.askPrimary(asked.address.address)}
-          </p>
-          <Form
-            key={`${asked.change} ${asked.address.id}`}
-            action={asked.change === 'remove' ? say.remove : say.makePrimary}
-            layout="stacked"
-            explain={explain}
-            onSubmit={change}
-          >
-            <input name="username" value={username} autocomplete="username" readOnly hidden />
-            <TextField
-              label={say.password}
-              name="current"
-              type="password"
-              autocomplete="current-password"
-              required
-              maxLength={1024}
-            />
-          </Form>
-          <p class="below">
-            <button type="button" onClick={() => setAsked(undefined)}>
-              {say.cancel}
-            </button>
-          </p>
-        </div>
+              : say.askPrimary(asked.address.address)
+          }
+          now={asked.change === 'remove' ? say.remove : say.makePrimary}
+          layout="stacked"
+          explain={explain}
+          onConfirmed={change}
+          onCancel={() => setAsked(undefined)}
+        >
+          <input name="username" value={username} autocomplete="username" readOnly hidden />
+          <TextField
+            label={say.password}
+            name="current"
+            type="password"
+            autocomplete="current-password"
+            required
+            maxLength={1024}
+          />
+        </ConfirmForm>
       )}
       <Form action={say.add} layout="stacked" explain={explain} onSubmit={add}>
         <TextField

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import type { Answer } from '../../api/api.ts'
+import type { Confirmed } from '../../api/endings.ts'
 import type { Polled } from '../../api/polled.ts'
 import type { Problem } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
+import { ConfirmButton } from '../../elements/confirm.tsx'
 import { useLater } from '../../elements/later.ts'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { RecoveryCodes } from '../../elements/recovery-codes.tsx'
@@ -25,7 +27,6 @@ export function Factors({ factors: polled }: { factors: Polled<Answer<'GET /v1/m
   const { problem, run } = useAction()
   const [pending, setPending] = useState<Pending>()
   const [codes, setCodes] = useState<readonly string[]>()
-  const [asks, setAsks] = useState<'remove' | 'renew'>()
   const [told, setTold] = useState<string>()
   const Enrolment = useLater(loadEnrolment)
 
@@ -41,24 +42,22 @@ export function Factors({ factors: polled }: { factors: Polled<Answer<'GET /v1/m
     if (recovery_codes) setCodes(recovery_codes)
     reload()
   }
-  const remove = () =>
+  const remove = (confirmed: Confirmed) =>
     void run(async () => {
-      setAsks(undefined)
-      await api.call('DELETE /v1/me/factors/authenticator', {})
+      await api.end(confirmed, 'DELETE /v1/me/factors/authenticator', {})
       setTold(say.authenticatorRemoved)
       setCodes(undefined)
       reload()
     })
-  const renew = () =>
+  const renew = (confirmed: Confirmed) =>
     void run(async () => {
-      setAsks(undefined)
       setTold(undefined)
-      setCodes((await api.call('POST /v1/me/factors/recovery-codes', {})).recovery_codes)
+      setCodes((await api.end(confirmed, 'POST /v1/me/factors/recovery-codes', {})).recovery_codes)
       reload()
     })
-  const forget = () =>
+  const forget = (confirmed: Confirmed) =>
     void run(async () => {
-      await api.call('POST /v1/me/factors/forget-browsers', {})
+      await api.end(confirmed, 'POST /v1/me/factors/forget-browsers', {})
       setTold(say.browsersForgotten)
       reload()
     })
@@ -103,14 +102,20 @@ export function Factors({ factors: polled }: { factors: Polled<Answer<'GET /v1/m
               {authenticator ? say.replaceAuthenticator : say.addAuthenticator}
             </button>
             {factors.in_force && (
-              <button type="button" onClick={() => setAsks('renew')}>
-                {say.renewCodes}
-              </button>
+              <ConfirmButton
+                label={say.renewCodes}
+                means={say.renewMeans}
+                now={say.renewNow}
+                onConfirmed={renew}
+              />
             )}
             {authenticator && (
-              <button type="button" class="danger" onClick={() => setAsks('remove')}>
-                {say.removeAuthenticator}
-              </button>
+              <ConfirmButton
+                label={say.removeAuthenticator}
+                means={hasPasskey ? say.removeMeansBeside : say.removeMeans}
+                now={say.removeNow}
+                onConfirmed={remove}
+              />
             )}
           </p>
         )
@@ -118,23 +123,13 @@ export function Factors({ factors: polled }: { factors: Polled<Answer<'GET /v1/m
       {factors && factors.remembered_browsers > 0 && (
         <p class="row">
           <span>{say.browsersRemembered(factors.remembered_browsers)}</span>
-          <button type="button" onClick={forget}>
-            {say.forgetBrowsers}
-          </button>
+          <ConfirmButton
+            label={say.forgetBrowsers}
+            means={say.forgetMeans}
+            now={say.forgetNow}
+            onConfirmed={forget}
+          />
         </p>
-      )}
-      {asks && (
-        <div class="notice">
-          <p>{asks === 'renew' ? say.renewMeans : hasPasskey ? say.removeMeansBeside : say.removeMeans}</p>
-          <p class="row">
-            <button type="button" class="danger" onClick={asks === 'remove' ? remove : renew}>
-              {asks === 'remove' ? say.removeNow : say.renewNow}
-            </button>
-            <button type="button" class="quiet" onClick={() => setAsks(undefined)}>
-              {say.cancel}
-            </button>
-          </p>
-        </div>
       )}
     </Section>
   )

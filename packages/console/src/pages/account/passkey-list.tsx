@@ -1,6 +1,7 @@
+import type { Confirmed } from '../../api/endings.ts'
 import type { Problem } from '../../api/problem.ts'
 import { useWords } from '../../context.ts'
-import { ConfirmButton } from '../../elements/confirm-button.tsx'
+import { ConfirmButton } from '../../elements/confirm.tsx'
 import { List } from '../../elements/list.tsx'
 import { Time } from '../../elements/signs.tsx'
 import type { Passkey } from './passkey.ts'
@@ -12,7 +13,7 @@ interface PasskeyListProps {
   /** Whether an authenticator is in force, which stays when the last passkey goes. */
   readonly hasAuthenticator: boolean
   readonly onRename: (passkey: Passkey) => void
-  readonly onRemove: (passkey: Passkey) => void
+  readonly onRemove: (confirmed: Confirmed, passkey: Passkey) => void
 }
 
 /** Passkeys: what each is called, what made it, where it is kept, and the way to rename and remove it. */
@@ -49,7 +50,7 @@ export function PasskeyList({ passkeys, problem, hasAuthenticator, onRename, onR
                 means={isLastFactor(passkey) ? say.removeLastMeans : say.removeMeans}
                 now={say.removeNow}
                 nowConcerns={say.removeNowWhich(passkey.name)}
-                onConfirmed={() => onRemove(passkey)}
+                onConfirmed={(confirmed) => onRemove(confirmed, passkey)}
               />
             </span>
           ),

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
+import type { Confirmed } from '../../api/endings.ts'
 import { usePolled } from '../../api/polled.ts'
 import type { Problem } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
@@ -45,10 +46,10 @@ export function Passkeys({ hasAuthenticator, onChanged }: PasskeysProps) {
     if (recoveryCodes) setCodes(recoveryCodes)
     changed(say.added)
   }
-  const remove = ({ id }: Passkey) =>
+  const remove = (confirmed: Confirmed, { id }: Passkey) =>
     void run(async () => {
       setTold(undefined)
-      await api.call('DELETE /v1/me/passkeys/{id}', { path: { id } })
+      await api.end(confirmed, 'DELETE /v1/me/passkeys/{id}', { path: { id } })
       changed(say.removed)
     })
   const explain = ({ code }: Problem) => ({ factor_needed: factorNeeded, factor_not_found: say.gone })[code]

@@ -1,8 +1,10 @@
 import { useCallback, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import type { Item } from '../../api/api.ts'
+import type { Confirmed } from '../../api/endings.ts'
 import { usePolled } from '../../api/polled.ts'
 import { useConsole, useWords } from '../../context.ts'
+import { ConfirmButton } from '../../elements/confirm.tsx'
 import { List } from '../../elements/list.tsx'
 import { Section } from '../../elements/section.tsx'
 import { Absent, Time } from '../../elements/signs.tsx'
@@ -20,15 +22,15 @@ export function Sessions() {
   const { problem, run } = useAction()
   const [ended, setEnded] = useState(false)
 
-  const end = (session: string) =>
+  const end = (confirmed: Confirmed, session: string) =>
     void run(async () => {
       setEnded(false)
-      await api.call('DELETE /v1/me/sessions/{session}', { path: { session } })
+      await api.end(confirmed, 'DELETE /v1/me/sessions/{session}', { path: { session } })
       reload()
     })
-  const endOthers = () =>
+  const endOthers = (confirmed: Confirmed) =>
     void run(async () => {
-      await api.call('POST /v1/me/sessions/end-others', {})
+      await api.end(confirmed, 'POST /v1/me/sessions/end-others', {})
       setEnded(true)
       reload()
     })
@@ -60,14 +62,14 @@ export function Sessions() {
               session.current ? (
                 <span class="faint">{say.thisOne}</span>
               ) : (
-                <button
-                  type="button"
-                  class="danger"
-                  aria-label={say.endWhich(nameOf(session), session.address)}
-                  onClick={() => end(session.id)}
-                >
-                  {say.end}
-                </button>
+                <ConfirmButton
+                  label={say.end}
+                  concerns={say.endWhich(nameOf(session), session.address)}
+                  means={say.endMeans}
+                  now={say.endNow}
+                  nowConcerns={say.endNowWhich(nameOf(session), session.address)}
+                  onConfirmed={(confirmed) => end(confirmed, session.id)}
+                />
               ),
           },
         ]}
@@ -75,9 +77,12 @@ export function Sessions() {
       <div role="status">{ended && <p>{say.othersEnded}</p>}</div>
       {(value?.items.length ?? 0) > 1 && (
         <p class="below">
-          <button type="button" class="danger" onClick={endOthers}>
-            {say.endOthers}
-          </button>
+          <ConfirmButton
+            label={say.endOthers}
+            means={say.endOthersMeans}
+            now={say.endOthersNow}
+            onConfirmed={endOthers}
+          />
         </p>
       )}
     </Section>

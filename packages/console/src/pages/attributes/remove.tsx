@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
+import type { Confirmed } from '../../api/endings.ts'
 import { Problem } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
 import type { Attribute } from '../../elements/attribute-fields.tsx'
+import { Confirm } from '../../elements/confirm.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { words } from './words.ts'
 
@@ -17,10 +19,10 @@ export function Remove({ attribute, onRemoved }: { attribute: Attribute; onRemov
     const answer = await api.call('GET /v1/attributes/{key}', { path: { key } })
     setPeople(answer.people)
   }
-  const remove = (count: number) => async () => {
+  const remove = (confirmed: Confirmed, count: number) => async () => {
     try {
       const query = { people: String(count) }
-      await api.call('DELETE /v1/attributes/{key}', { path: { key }, query })
+      await api.end(confirmed, 'DELETE /v1/attributes/{key}', { path: { key }, query })
       onRemoved()
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'attribute_in_use') throw error
@@ -35,15 +37,12 @@ export function Remove({ attribute, onRemoved }: { attribute: Attribute; onRemov
           {say.remove}
         </button>
       ) : (
-        <>
-          <span role="status">{say.removeMeans(label, people)}</span>
-          <button type="button" class="danger" onClick={() => void run(remove(people))}>
-            {say.removeNow}
-          </button>
-          <button type="button" class="quiet" onClick={() => setPeople(undefined)}>
-            {say.cancel}
-          </button>
-        </>
+        <Confirm
+          means={say.removeMeans(label, people)}
+          now={say.removeNow}
+          onConfirmed={(confirmed) => void run(remove(confirmed, people))}
+          onCancel={() => setPeople(undefined)}
+        />
       )}
       <ProblemNotice problem={problem} />
     </>

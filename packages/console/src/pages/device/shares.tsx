@@ -1,7 +1,9 @@
 import { useCallback } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
+import type { Confirmed } from '../../api/endings.ts'
 import { usePolled } from '../../api/polled.ts'
 import { useConsole, useWords } from '../../context.ts'
+import { ConfirmButton } from '../../elements/confirm.tsx'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { List } from '../../elements/list.tsx'
@@ -30,9 +32,9 @@ export function Shares({ uid }: { uid: string }) {
     await api.call('POST /v1/devices/{uid}/shares', { path: { uid }, body })
     reload()
   }
-  const remove = (subject: string) =>
+  const remove = (confirmed: Confirmed, subject: string) =>
     void run(async () => {
-      await api.call('DELETE /v1/devices/{uid}/shares/{subject}', { path: { uid, subject } })
+      await api.end(confirmed, 'DELETE /v1/devices/{uid}/shares/{subject}', { path: { uid, subject } })
       reload()
     })
   return (
@@ -56,14 +58,14 @@ export function Shares({ uid }: { uid: string }) {
           {
             title: say.action,
             cell: ({ username, subject }) => (
-              <button
-                type="button"
-                class="danger"
-                aria-label={say.stopSharingWith(username ?? subject)}
-                onClick={() => remove(subject)}
-              >
-                {say.stopSharing}
-              </button>
+              <ConfirmButton
+                label={say.stopSharing}
+                concerns={say.stopSharingWith(username ?? subject)}
+                means={say.stopMeans(username ?? subject)}
+                now={say.stopNow}
+                nowConcerns={say.stopNowWith(username ?? subject)}
+                onConfirmed={(confirmed) => remove(confirmed, subject)}
+              />
             ),
           },
         ]}

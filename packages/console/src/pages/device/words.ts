@@ -43,6 +43,9 @@ export const words = translations(
     forGood: 'for good',
     stopSharing: 'Stop sharing',
     stopSharingWith: (name: string) => `Stop sharing with ${name}`,
+    stopMeans: (name: string) => `${name} does not see this device any more, at once.`,
+    stopNow: 'Stop it now',
+    stopNowWith: (name: string) => `Stop sharing with ${name} now`,
   },
   {
     backToDevices: '所有裝置',
@@ -86,5 +89,8 @@ export const words = translations(
     forGood: '無期限',
     stopSharing: '停止分享',
     stopSharingWith: (name) => `停止分享給 ${name}`,
+    stopMeans: (name) => `${name} 會立即看不到這個裝置。`,
+    stopNow: '立即停止',
+    stopNowWith: (name) => `立即停止與 ${name} 分享`,
   },
 )

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import type { Answer } from '../../api/api.ts'
+import type { Confirmed } from '../../api/endings.ts'
 import type { Operations } from '../../api/operations.ts'
 import { Problem } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
+import { Confirm } from '../../elements/confirm.tsx'
 import { DaysField } from '../../elements/days-field.tsx'
 import { SelectField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
@@ -41,10 +43,11 @@ export function Bulk({ choice, types, onDone, onRecount }: BulkProps) {
   const [isRecounted, setIsRecounted] = useState(false)
   const count = countOf(choice)
 
-  const act = (given: Asked) =>
+  const act = (confirmed: Confirmed, given: Asked) =>
     run(async () => {
       try {
-        onDone(await api.call('POST /v1/users/bulk', { body: { ...howOf(given), ...whomOf(choice) } }))
+        const body = { ...howOf(given), ...whomOf(choice) }
+        onDone(await api.end(confirmed, 'POST /v1/users/bulk', { body }))
         setAsked(undefined)
       } catch (error) {
         if (!(error instanceof Problem) || error.code !== 'count_changed') throw error
@@ -73,19 +76,15 @@ export function Bulk({ choice, types, onDone, onRecount }: BulkProps) {
     )
   }
   return (
-    <div class="notice" role="alert">
-      <p>
-        {meaningOf(asked, count, say)} {say.leftOut}
-      </p>
+    <div class="notice">
       <ProblemNotice problem={problem} />
-      <p class="row">
-        <button type="button" class="danger" aria-busy={busy} onClick={() => void act(asked)}>
-          {say.now(count)}
-        </button>
-        <button type="button" class="quiet" onClick={() => setAsked(undefined)}>
-          {say.cancel}
-        </button>
-      </p>
+      <Confirm
+        means={`${meaningOf(asked, count, say)} ${say.leftOut}`}
+        now={say.now(count)}
+        busy={busy}
+        onConfirmed={(confirmed) => void act(confirmed, asked)}
+        onCancel={() => setAsked(undefined)}
+      />
     </div>
   )
 }

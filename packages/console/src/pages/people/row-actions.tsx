@@ -1,7 +1,8 @@
 import type { Action } from '../../api/action.ts'
 import type { Item } from '../../api/api.ts'
+import type { Confirmed } from '../../api/endings.ts'
 import { useConsole, useWords } from '../../context.ts'
-import { ConfirmButton } from '../../elements/confirm-button.tsx'
+import { ConfirmButton } from '../../elements/confirm.tsx'
 import type { Invited } from './invite.tsx'
 import { words } from './words.ts'
 
@@ -18,27 +19,32 @@ export function RowActions({ user, run, onChanged, onInvited }: RowActionsProps)
   const say = useWords(words)
   const { id, username } = user
   const isEnabled = user.disabled_at === null
-  const setEnabled = (action: 'disable' | 'enable') =>
+  const enable = () =>
     void run(async () => {
-      await api.call(`POST /v1/users/{id}/${action}`, { path: { id } })
+      await api.call('POST /v1/users/{id}/enable', { path: { id } })
       onChanged()
     })
-  const resetFactors = () =>
+  const end = (confirmed: Confirmed, action: 'disable' | 'factors/reset') =>
     void run(async () => {
-      await api.call('POST /v1/users/{id}/factors/reset', { path: { id } })
+      await api.end(confirmed, `POST /v1/users/{id}/${action}`, { path: { id } })
       onChanged()
     })
-  const inviteAgain = () =>
+  const inviteAgain = (confirmed: Confirmed) =>
     void run(async () => {
-      const invitation = await api.call('POST /v1/users/{id}/invite', { path: { id } })
+      const invitation = await api.end(confirmed, 'POST /v1/users/{id}/invite', { path: { id } })
       onInvited({ ...invitation, username })
     })
   return (
     <span class="row">
       {isEnabled && user.last_sign_in_at === null && (
-        <button type="button" aria-label={say.inviteWhomAgain(username)} onClick={inviteAgain}>
-          {say.inviteAgain}
-        </button>
+        <ConfirmButton
+          label={say.inviteAgain}
+          concerns={say.inviteWhomAgain(username)}
+          means={say.inviteMeans}
+          now={say.inviteNow}
+          nowConcerns={say.inviteNowWhom(username)}
+          onConfirmed={inviteAgain}
+        />
       )}
       <ConfirmButton
         label={say.resetFactors}
@@ -46,16 +52,22 @@ export function RowActions({ user, run, onChanged, onInvited }: RowActionsProps)
         means={say.resetMeans}
         now={say.resetNow}
         nowConcerns={say.resetNowOf(username)}
-        onConfirmed={resetFactors}
+        onConfirmed={(confirmed) => end(confirmed, 'factors/reset')}
       />
-      <button
-        type="button"
-        class={isEnabled ? 'danger' : undefined}
-        aria-label={isEnabled ? say.disableWhom(username) : say.enableWhom(username)}
-        onClick={() => setEnabled(isEnabled ? 'disable' : 'enable')}
-      >
-        {isEnabled ? say.disable : say.enable}
-      </button>
+      {isEnabled ? (
+        <ConfirmButton
+          label={say.disable}
+          concerns={say.disableWhom(username)}
+          means={say.disableMeans}
+          now={say.disableNow}
+          nowConcerns={say.disableNowWhom(username)}
+          onConfirmed={(confirmed) => end(confirmed, 'disable')}
+        />
+      ) : (
+        <button type="button" aria-label={say.enableWhom(username)} onClick={enable}>
+          {say.enable}
+        </button>
+      )}
     </span>
   )
 }

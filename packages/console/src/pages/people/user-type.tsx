@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useWords } from '../../context.ts'
+import { Confirm } from '../../elements/confirm.tsx'
 import { words } from './words.ts'
 
 interface UserTypeProps {
@@ -27,9 +28,13 @@ export function UserType({ username, current, types, onChange }: UserTypeProps) 
         ))}
       </select>
       {chosen !== current && (
-        <button type="button" class="danger" onClick={() => onChange(chosen)}>
-          {say.changeType}
-        </button>
+        <Confirm
+          means={say.typeMeans(chosen)}
+          now={say.changeType}
+          keepsFocus
+          onConfirmed={() => onChange(chosen)}
+          onCancel={() => setChosen(current)}
+        />
       )}
     </span>
   )

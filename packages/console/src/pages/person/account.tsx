@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
+import type { Confirmed } from '../../api/endings.ts'
 import { useConsole, useWords } from '../../context.ts'
+import { ConfirmButton } from '../../elements/confirm.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { Section } from '../../elements/section.tsx'
 import type { Person } from './facts.tsx'
@@ -21,9 +23,14 @@ export function Account({ person, isSelf, onChanged }: AccountProps) {
   const { id } = person
   const isEnabled = person.disabled_at === null
 
-  const act = (action: 'disable' | 'enable') =>
+  const disable = (confirmed: Confirmed) =>
     void run(async () => {
-      await api.call(`POST /v1/users/{id}/${action}`, { path: { id } })
+      await api.end(confirmed, 'POST /v1/users/{id}/disable', { path: { id } })
+      onChanged()
+    })
+  const enable = () =>
+    void run(async () => {
+      await api.call('POST /v1/users/{id}/enable', { path: { id } })
       onChanged()
     })
   const unlock = () =>
@@ -46,14 +53,21 @@ export function Account({ person, isSelf, onChanged }: AccountProps) {
         </p>
         {!isSelf && (
           <p class="row">
-            <button
-              type="button"
-              class={isEnabled ? 'danger' : undefined}
-              onClick={() => act(isEnabled ? 'disable' : 'enable')}
-            >
-              {isEnabled ? say.disable : say.enable}
-            </button>
-            <span class="hint">{isEnabled ? say.disableHint : say.enableHint}</span>
+            {isEnabled ? (
+              <ConfirmButton
+                label={say.disable}
+                means={say.disableMeans}
+                now={say.disableNow}
+                onConfirmed={disable}
+              />
+            ) : (
+              <>
+                <button type="button" onClick={enable}>
+                  {say.enable}
+                </button>
+                <span class="hint">{say.enableHint}</span>
+              </>
+            )}
           </p>
         )}
       </div>

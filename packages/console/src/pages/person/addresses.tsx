@@ -5,7 +5,7 @@ import { usePolled } from '../../api/polled.ts'
 import type { Problem } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { AddressList } from '../../elements/address-list.tsx'
-import { ConfirmButton } from '../../elements/confirm-button.tsx'
+import { ConfirmButton } from '../../elements/confirm.tsx'
 import { TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
@@ -72,8 +72,10 @@ export function Addresses({ id }: { id: string }) {
             concerns={common.removeOf(row.address)}
             means={say.addressGoes(row.address)}
             now={say.removeNow}
-            onConfirmed={() =>
-              act(common.removed, () => api.call('DELETE /v1/users/{id}/addresses/{address}', pathOf(row)))
+            onConfirmed={(confirmed) =>
+              act(common.removed, () =>
+                api.end(confirmed, 'DELETE /v1/users/{id}/addresses/{address}', pathOf(row)),
+              )
             }
           />
         )}

@@ -1,7 +1,7 @@
 import { useAction } from '../../api/action.ts'
 import { save } from '../../api/save.ts'
 import { useConsole, useWords } from '../../context.ts'
-import { ConfirmButton } from '../../elements/confirm-button.tsx'
+import { ConfirmButton } from '../../elements/confirm.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { Section } from '../../elements/section.tsx'
 import type { Person } from './facts.tsx'

@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
+import type { Confirmed } from '../../api/endings.ts'
 import { useConsole, useWords } from '../../context.ts'
+import { ConfirmForm } from '../../elements/confirm.tsx'
 import { DaysField } from '../../elements/days-field.tsx'
-import { type Fields, Form } from '../../elements/form.tsx'
+import type { Fields } from '../../elements/form.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { Section } from '../../elements/section.tsx'
 import { moment } from '../../format.ts'
@@ -21,9 +23,9 @@ export function Deletion({ person: { id, username, delete_at: at }, onChanged }:
   const { problem, run } = useAction()
   const [asks, setAsks] = useState(false)
 
-  const schedule = async ({ text }: Fields) => {
+  const schedule = async (confirmed: Confirmed, { text }: Fields) => {
     const body = { grace_days: Number(text('grace_days')) }
-    await api.call('POST /v1/users/{id}/delete', { path: { id }, body })
+    await api.end(confirmed, 'POST /v1/users/{id}/delete', { path: { id }, body })
     setAsks(false)
     onChanged()
   }
@@ -45,23 +47,20 @@ export function Deletion({ person: { id, username, delete_at: at }, onChanged }:
       )}
       {at === null && !asks && (
         <p class="row">
-          <button type="button" class="danger" onClick={() => setAsks(true)}>
+          <button type="button" onClick={() => setAsks(true)}>
             {say.delete}
           </button>
         </p>
       )}
       {at === null && asks && (
-        <div class="notice">
-          <p>{say.deleteMeans(username)}</p>
-          <Form action={say.deleteNow} isDangerous onSubmit={schedule}>
-            <DaysField label={say.graceDays} hint={say.graceHint} initial={30} />
-          </Form>
-          <p class="below">
-            <button type="button" onClick={() => setAsks(false)}>
-              {say.cancel}
-            </button>
-          </p>
-        </div>
+        <ConfirmForm
+          means={say.deleteMeans(username)}
+          now={say.deleteNow}
+          onConfirmed={schedule}
+          onCancel={() => setAsks(false)}
+        >
+          <DaysField label={say.graceDays} hint={say.graceHint} initial={30} />
+        </ConfirmForm>
       )}
     </Section>
   )

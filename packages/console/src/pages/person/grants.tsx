@@ -1,8 +1,10 @@
 import { useCallback, useEffect } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
-import type { Permission } from '../../api/api.ts'
+import type { Item, Permission } from '../../api/api.ts'
+import type { Confirmed } from '../../api/endings.ts'
 import { usePolled } from '../../api/polled.ts'
 import { useConsole, useSession, useWords } from '../../context.ts'
+import { ConfirmButton } from '../../elements/confirm.tsx'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { List } from '../../elements/list.tsx'
@@ -43,22 +45,21 @@ export function Grants({ id, mayWrite, changes, onChanged }: GrantsProps) {
     await api.call('POST /v1/users/{id}/grants', { path: { id }, body })
     onChanged()
   }
-  const withdraw = (grant: string) =>
+  const withdraw = (confirmed: Confirmed, grant: string) =>
     void run(async () => {
-      await api.call('DELETE /v1/users/{id}/grants/{grant}', { path: { id, grant } })
+      await api.end(confirmed, 'DELETE /v1/users/{id}/grants/{grant}', { path: { id, grant } })
       onChanged()
     })
   const action = {
     title: say.action,
-    cell: ({ id: grant, permission }: { id: string; permission: string }) => (
-      <button
-        type="button"
-        class="danger"
-        aria-label={say.withdrawWhat(permission)}
-        onClick={() => withdraw(grant)}
-      >
-        {say.withdraw}
-      </button>
+    cell: ({ id: grant, permission, kind }: Item<'GET /v1/users/{id}/grants'>) => (
+      <ConfirmButton
+        label={say.withdraw}
+        concerns={say.withdrawWhat(permission)}
+        means={kind === 'grant' ? say.withdrawGrantMeans(permission) : say.withdrawDenialMeans(permission)}
+        now={say.withdrawNow}
+        onConfirmed={(confirmed) => withdraw(confirmed, grant)}
+      />
     ),
   }
   return (

@@ -1,9 +1,10 @@
 import { useCallback, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
+import type { Confirmed } from '../../api/endings.ts'
 import { usePolled } from '../../api/polled.ts'
 import type { Problem } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
-import { ConfirmButton } from '../../elements/confirm-button.tsx'
+import { ConfirmButton } from '../../elements/confirm.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { Section } from '../../elements/section.tsx'
 import { FactorList } from './factor-list.tsx'
@@ -28,14 +29,20 @@ export function SignIn({ person: { id, username }, isSelf, onChanged }: SignInPr
   const { problem, run } = useAction()
   const [told, setTold] = useState<string>()
 
-  const act = (action: 'recover' | 'reset' | 'factors/reset', said: string) =>
+  const act = (said: string, work: () => Promise<unknown>) =>
     void run(async () => {
       setTold(undefined)
-      await api.call(`POST /v1/users/{id}/${action}`, { path: { id } })
+      await work()
       setTold(said)
       reload()
       onChanged()
     })
+  const path = { id }
+  const recover = () => act(say.recoverySent, () => api.call('POST /v1/users/{id}/recover', { path }))
+  const takePassword = (confirmed: Confirmed) =>
+    act(say.passwordTaken, () => api.end(confirmed, 'POST /v1/users/{id}/reset', { path }))
+  const resetFactors = (confirmed: Confirmed) =>
+    act(say.factorsReset, () => api.end(confirmed, 'POST /v1/users/{id}/factors/reset', { path }))
   const explain = ({ code }: Problem) =>
     ({
       address_missing: say.addressMissing,
@@ -55,7 +62,7 @@ export function SignIn({ person: { id, username }, isSelf, onChanged }: SignInPr
       <ProblemNotice problem={problem} explain={explain} />
       <div role="status">{told !== undefined && <p>{told}</p>}</div>
       <p class="row">
-        <button type="button" onClick={() => act('recover', say.recoverySent)}>
+        <button type="button" onClick={recover}>
           {say.sendRecovery}
         </button>
         <span class="hint">{say.sendRecoveryHint}</span>
@@ -66,14 +73,14 @@ export function SignIn({ person: { id, username }, isSelf, onChanged }: SignInPr
             label={say.takePassword}
             means={say.takePasswordMeans(username)}
             now={say.takePasswordNow}
-            onConfirmed={() => act('reset', say.passwordTaken)}
+            onConfirmed={takePassword}
           />
           {factors && (factors.in_force || factors.passkeys.length > 0) && (
             <ConfirmButton
               label={say.resetFactors}
               means={say.resetFactorsMeans}
               now={say.resetFactorsNow}
-              onConfirmed={() => act('factors/reset', say.factorsReset)}
+              onConfirmed={resetFactors}
             />
           )}
         </p>

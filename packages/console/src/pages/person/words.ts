@@ -45,6 +45,11 @@ export const words = translations(
     end: 'Until',
     withdraw: 'Withdraw',
     withdrawWhat: (permission: string) => `Withdraw what is said of ${permission}`,
+    withdrawGrantMeans: (permission: string) =>
+      `From now on the type of this person alone says whether they may ${permission}. It takes effect at once.`,
+    withdrawDenialMeans: (permission: string) =>
+      `${permission} is not denied any more: the type of this person says whether they may. It takes effect at once.`,
+    withdrawNow: 'Withdraw it now',
     add: 'Grant or deny',
     grantExists: 'There is one for this permission already. Withdraw it first.',
 
@@ -105,7 +110,8 @@ export const words = translations(
     empty: 'empty',
     typeHint: 'Another type ends every session of this person.',
     disable: 'Disable',
-    disableHint: 'Nobody signs in, and every session ends at once. It can be undone.',
+    disableMeans: 'Nobody signs in, and every session ends at once. It can be undone.',
+    disableNow: 'Disable now',
     enable: 'Enable',
     enableHint: 'The person can sign in again. Sessions do not come back.',
     unlock: 'Unlock',
@@ -156,6 +162,9 @@ export const words = translations(
     end: '期限',
     withdraw: '撤回',
     withdrawWhat: (permission) => `撤回 ${permission} 的規則`,
+    withdrawGrantMeans: (permission) => `之後 ${permission} 只依此人的類型決定，立即生效。`,
+    withdrawDenialMeans: (permission) => `不再禁止 ${permission}，改依此人的類型決定，立即生效。`,
+    withdrawNow: '立即撤回',
     add: '授予或禁止',
     grantExists: '這項權限已有規則，請先撤回。',
 
@@ -213,7 +222,8 @@ export const words = translations(
     empty: '空白',
     typeHint: '變更類型會結束此人的所有工作階段。',
     disable: '停用',
-    disableHint: '無法再登入，所有工作階段立即結束。可以復原。',
+    disableMeans: '無法再登入，所有工作階段立即結束。可以復原。',
+    disableNow: '立即停用',
     enable: '啟用',
     enableHint: '可以重新登入，先前的工作階段不會恢復。',
     unlock: '解除鎖定',

@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks'
+import type { Confirmed } from '../../api/endings.ts'
 import { useConsole, useWords } from '../../context.ts'
+import { ConfirmForm } from '../../elements/confirm.tsx'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { Section } from '../../elements/section.tsx'
@@ -18,6 +20,7 @@ export function OneType({ types, onChanged }: OneTypeProps) {
   const { api } = useConsole()
   const say = useWords(words)
   const [chosen, setChosen] = useState<string>()
+  const [removes, setRemoves] = useState<string>()
   const type = types.find(({ name }) => name === chosen) ?? types[0]
   if (!type) return null
   const { name, version } = type
@@ -29,10 +32,10 @@ export function OneType({ types, onChanged }: OneTypeProps) {
     setChosen(body.name)
     onChanged(undefined)
   }
-  const remove = async ({ text }: Fields) => {
+  const remove = async (confirmed: Confirmed, { text }: Fields) => {
     const query = { replacement: text('replacement') }
-    const path = { name }
-    const { moved } = await api.call('DELETE /v1/user-types/{name}', { path, query, ifVersion: version })
+    const given = { path: { name }, query, ifVersion: version }
+    const { moved } = await api.end(confirmed, 'DELETE /v1/user-types/{name}', given)
     setChosen(undefined)
     onChanged(say.removed(name, moved))
   }
@@ -73,23 +76,28 @@ export function OneType({ types, onChanged }: OneTypeProps) {
       </Form>
       <SignInRule type={name} />
       <FactorRule type={name} />
-      {others.length > 0 && (
-        <>
-          <p class="hint">{say.removeHint(name)}</p>
-          <Form
-            key={`remove ${name}`}
-            action={say.remove}
-            isDangerous
-            explain={({ code }) => (code === 'precondition_failed' ? say.typeConflict : undefined)}
-            onSubmit={remove}
-          >
-            <SelectField
-              label={say.replacement}
-              name="replacement"
-              options={others.map((one) => ({ value: one.name, label: one.name }))}
-            />
-          </Form>
-        </>
+      {others.length > 0 && removes !== name && (
+        <p class="below">
+          <button type="button" onClick={() => setRemoves(name)}>
+            {say.remove}
+          </button>
+        </p>
+      )}
+      {others.length > 0 && removes === name && (
+        <ConfirmForm
+          key={`remove ${name}`}
+          means={say.removeMeans(name)}
+          now={say.removeNow}
+          explain={({ code }) => (code === 'precondition_failed' ? say.typeConflict : undefined)}
+          onConfirmed={remove}
+          onCancel={() => setRemoves(undefined)}
+        >
+          <SelectField
+            label={say.replacement}
+            name="replacement"
+            options={others.map((one) => ({ value: one.name, label: one.name }))}
+          />
+        </ConfirmForm>
       )}
     </Section>
   )

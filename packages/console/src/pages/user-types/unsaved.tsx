@@ -58,7 +58,7 @@ export function Unsaved({ type, draft, onSaved, onDone }: UnsavedProps) {
             <button type="button" class="main" onClick={() => save(mine(theirs), theirs.version)}>
               {say.putOnTop}
             </button>
-            <button type="button" class="danger" onClick={() => save(mine(seen), theirs.version)}>
+            <button type="button" onClick={() => save(mine(seen), theirs.version)}>
               {say.saveMine}
             </button>
             <button

@@ -43,8 +43,9 @@ export const words = translations(
     saveFactorRule: 'Save the rule of the second factor',
     factorRuleSaved: 'The rule is in force.',
     typeConflict: 'Somebody else has changed this type meanwhile. Look at it, and save again.',
-    remove: 'Remove this type',
-    removeHint: (type: string) =>
+    remove: 'Remove this type …',
+    removeNow: 'Remove it now',
+    removeMeans: (type: string) =>
       `Everybody of type ${type} gets the other type at once. Their sessions go on with what it permits.`,
     replacement: 'Its people become',
     add: 'Add a type',
@@ -92,8 +93,9 @@ export const words = translations(
     saveFactorRule: '儲存第二個驗證方式的規則',
     factorRuleSaved: '規則已生效。',
     typeConflict: '其他人已變更這個類型，請確認後再儲存。',
-    remove: '移除這個類型',
-    removeHint: (type) => `所有 ${type} 的人員會立即改為另一個類型，工作階段繼續，權限依新類型。`,
+    remove: '移除這個類型⋯⋯',
+    removeNow: '立即移除',
+    removeMeans: (type) => `所有 ${type} 的人員會立即改為另一個類型，工作階段繼續，權限依新類型。`,
     replacement: '其人員改為',
     add: '新增類型',
     removed: (type, moved) => `已移除 ${type}，${moved} 人改為另一個類型。`,
