@@ -11,7 +11,6 @@ import { createActivity } from './activity/activity.ts'
 import { createActivityPart } from './activity/part.ts'
 import { createRegions } from './activity/regions.ts'
 import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
-import { createClients } from './clients/clients.ts'
 import type { Config } from './config/settings.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import type { Database } from './database/database.ts'
@@ -36,15 +35,18 @@ import { createPages } from './pages/pages.ts'
 import { createJobs, type Jobs, type Part } from './part.ts'
 import { createRights, type Rights } from './rights/rights.ts'
 import { loadMasterKey } from './secrets/master-key.ts'
+import { createServices } from './services/services.ts'
 import { clockToleranceSeconds, ownBearerOf } from './tokens/authenticate.ts'
 import type { TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
+import type { FindTarget } from './tokens/target.ts'
 import { createTokens } from './tokens/tokens.ts'
 import { realWorld, type World } from './world.ts'
 
 /** The whole server as a value, made of a configuration, a database and a world. A process may have several. */
 export interface App extends TokensGround {
   readonly config: Config
+  readonly findTarget: FindTarget
   readonly passwords: Passwords
   readonly attempts: Attempts
   readonly access: Access
@@ -108,13 +110,16 @@ export async function createApp({
     masterKey,
     algorithm: config.signingAlgorithm,
     keepRetiredMs: presentedForMs,
+    skewMs: 2 * clockToleranceSeconds * 1000,
   })
   const tokens = await createTokens(ground, ring, { issuer, audience, lifeSeconds, presentedForMs })
   const { revocations, readToken } = tokens
+  const services = createServices({ ...ground, ...tokens })
+  const { findTarget } = services
   const rights = createRights(ground)
   const operations = createOperations(ground, () => jobs.states())
   const accounts = await createAccounts(
-    { ...ground, ...tokens, regionOf, passwords, attempts, mail, masterKey },
+    { ...ground, ...tokens, findTarget, regionOf, passwords, attempts, mail, masterKey },
     config,
   )
   const connections = createConnections(ground, (authority) =>
@@ -131,9 +136,8 @@ export async function createApp({
     authenticate: async (token, client) =>
       isDeviceToken(token) ? devices.authenticate.identify(token, client) : ownBearerOf(readToken(token)),
   })
-  const clients = createClients({ ...ground, revocations })
   const keyIds = () => ring.list().map(({ kid }) => kid)
-  const access = createAccess({ issuer, people: accounts, services: clients, devices, keyIds })
+  const access = createAccess({ issuer, people: accounts, services, devices, keyIds })
   const places = createAddressPlaces(config, (reason, address) =>
     activity
       .recordRefusal({ client: { address } }, 'access.refuse', undefined, { reason })
@@ -149,8 +153,11 @@ export async function createApp({
     createActivityPart({ ...ground, namesOf: accounts.namesOf }),
     createKeys({ ...ground, ring }),
     tokens,
-    clients,
-    createOauth({ ...ground, ...tokens, issuer }),
+    services,
+    createOauth({
+      ...{ ...ground, ...tokens, findTarget, isDeviceToken },
+      identifyDevice: devices.authenticate.identify,
+    }),
     operations,
     mail,
     rights,
@@ -197,6 +204,7 @@ export async function createApp({
   return {
     ...ground,
     ...tokens,
+    findTarget,
     config,
     passwords,
     attempts,

@@ -34,8 +34,9 @@ import {
   unlockUser,
   updateUser,
 } from './accounts/users/users.ts'
-import { createService, disableService, replaceSecret } from './clients/services.ts'
 import { type Caller, operator } from './identity.ts'
+import { changeService, createService, disableService, held, replaceSecret } from './services/registered.ts'
+import { giveScope, takeScope } from './services/scopes/scopes.ts'
 
 const greater = {
   ...{ username: 'another', displayName: null, userType: undefined, passwordHash: null },
@@ -112,6 +113,12 @@ const overSomebody: Readonly<
     grant(app, weak, admin.id, { kind: 'denial', permission: 'users:write', reason: 'a joke', until: null }),
   withdraw: (app, weak, { admin }) => withdraw(app, weak, admin.id, 'grt_any'),
   createService: (app, weak) => createService(app, weak, { name: 'greater', scopes: ['keys:write'] }),
+  changeService: (app, weak, { service }) => changeService(app, weak, service, { name: 'mine' }),
+  held: (app, weak, { service }) => app.db.transaction(async (tx) => void (await held(tx, weak, service))),
+  giveScope: (app, weak, { service }) =>
+    giveScope(app, weak, service, 'vaults:open', { kind: 'user_type', name: 'helpdesk' }),
+  takeScope: (app, weak, { service }) =>
+    takeScope(app, weak, service, 'vaults:open', { kind: 'devices', name: '' }),
   replaceSecret: (app, weak, { service }) => replaceSecret(app, weak, service),
   disableService: (app, weak, { service }) => disableService(app, weak, service),
 }

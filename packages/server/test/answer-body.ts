@@ -7,6 +7,7 @@ export interface AnswerBody extends Members {
   readonly id: string
   readonly uid: string
   readonly secret: string
+  readonly audience: string
   readonly code: string
   readonly detail: string
   readonly access_token: string

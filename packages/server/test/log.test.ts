@@ -11,12 +11,12 @@ import { setSignInRule } from '../src/accounts/user-types/sign-in-rule.ts'
 import { createUserType } from '../src/accounts/user-types/user-types.ts'
 import { createUser } from '../src/accounts/users/users.ts'
 import type { ActivityEvent } from '../src/activity/events.ts'
-import { replaceSecret } from '../src/clients/services.ts'
 import { readConfig } from '../src/config/config.ts'
 import { openDatabase } from '../src/database/open.ts'
 import { newUid } from '../src/devices/uid.ts'
 import { operator } from '../src/identity.ts'
 import { startServer } from '../src/main.ts'
+import { replaceSecret } from '../src/services/registered.ts'
 import type { AnswerBody } from './answer-body.ts'
 import { type CallOptions, type SignedIn, testLog } from './app.ts'
 import {
@@ -47,6 +47,8 @@ interface Cast {
     /** The refresh token that dora has used. */
     used: string
     service: AnswerBody
+    /** A service with an audience. */
+    pages: AnswerBody
     kid: unknown
     /** Of fay, and the token of the session with it. */
     authenticator: TestAuthenticator & { token: string }
@@ -757,6 +759,86 @@ const story: readonly Step[] = [
     leaves: [['service.token', 'refused', null, null, 'scope_invalid']],
   },
   {
+    does: 'registering a service with an audience, and giving its scopes',
+    async act({ made, admin, ask }) {
+      const body = { name: 'pages', audience: 'pages', known_scopes: ['pages:read', 'pages:write'] }
+      made.pages = await ask(201, 'POST', '/v1/services', { token: admin.token, body })
+      const path = `/v1/services/${made.pages.id}/scopes`
+      const given = [
+        { scope: 'pages:read', holder_kind: 'user_type', holder: 'customer' },
+        { scope: 'pages:read', holder_kind: 'devices' },
+        // Twice is once.
+        { scope: 'pages:read', holder_kind: 'devices' },
+        { scope: 'pages:write', holder_kind: 'service', holder: made.service.id },
+      ]
+      for (const one of given) await ask(201, 'POST', path, { token: admin.token, body: one })
+    },
+    leaves: [
+      ['service.create', 'success', 'admin', 'a service', null],
+      ...Array<Line>(3).fill(['service.give_scope', 'success', 'admin', 'a service', null]),
+    ],
+  },
+  {
+    does: 'tokens for that service',
+    async act({ made, ben, lamp, ask }) {
+      const { username, password } = ben
+      const resource = 'pages'
+      const signedIn = await ask(200, 'POST', '/v1/login', { body: { username, password, resource } })
+      const body = { refresh_token: signedIn.refresh_token, resource }
+      await ask(200, 'POST', '/v1/refresh', { body })
+      await ask(200, 'POST', '/oauth/token', { form: { ...credentials(made.service).form, resource } })
+      await ask(200, 'POST', '/oauth/token', { form: { ...assertionOf(lamp), resource } })
+    },
+    leaves: [
+      ['user.sign_in', 'success', 'ben', null, null],
+      ['session.refresh', 'success', 'ben', null, null],
+      ['service.token', 'success', 'service', null, null],
+      ['device.token', 'success', 'lamp', null, null],
+    ],
+  },
+  {
+    does: 'tokens for a service that does not exist, and by an assertion that is none',
+    async act({ made, ben, lamp, ask }) {
+      const { username, password } = ben
+      const resource = 'nothing'
+      await ask(400, 'POST', '/v1/login', { body: { username, password, resource } })
+      await ask(400, 'POST', '/oauth/token', { form: { ...credentials(made.service).form, resource } })
+      await ask(400, 'POST', '/oauth/token', { form: { ...assertionOf(lamp), resource } })
+      const form = { ...assertionOf(lamp), assertion: 'x.y.z', resource: 'pages' }
+      await ask(400, 'POST', '/oauth/token', { form })
+    },
+    leaves: [
+      ['user.sign_in', 'refused', null, null, 'audience_unknown'],
+      ['service.token', 'refused', null, null, 'audience_unknown'],
+      ['device.token', 'refused', null, null, 'audience_unknown'],
+      ['device.token', 'refused', null, null, 'type_unknown'],
+    ],
+  },
+  {
+    does: 'a token that would be too long',
+    async act({ house, made, ben }) {
+      const grant = { subject: ben.id, kind: 'user', clientId: 'latchkey', sessionId: ben.sessionId } as const
+      const target = await house.app.findTarget('pages')
+      house.app.issue({ ...grant, scopes: ['pages:'.padEnd(4000, 'x')] }, target)
+      await house.written({ event: 'token.shorten', target: made.pages.id })
+    },
+    leaves: [['token.shorten', 'failure', 'ben', 'a service', 'token_too_long']],
+  },
+  {
+    does: 'changing a service, and taking a scope back',
+    async act({ made, admin, ask }) {
+      const path = `/v1/services/${made.pages.id}`
+      const body = { known_scopes: ['pages:read'] }
+      await ask(200, 'PATCH', path, { token: admin.token, body })
+      const taken = `${path}/scopes?scope=pages:read&holder_kind=devices`
+      await ask(204, 'DELETE', taken, { token: admin.token })
+    },
+    leaves: [
+      ['service.change', 'success', 'admin', 'a service', null],
+      ['service.take_scope', 'success', 'admin', 'a service', null],
+    ],
+  },
+  {
     does: 'giving a service a new secret',
     act: ({ house, made }) => replaceSecret(house.app, operator, made.service.id),
     leaves: [['service.replace_secret', 'success', null, 'service', null]],
@@ -1089,6 +1171,11 @@ function credentials({ id, secret }: AnswerBody, scope?: string): CallOptions {
       ...(scope && { scope }),
     },
   }
+}
+
+/** The form by which a device asks for a token for a service. */
+function assertionOf(lamp: Lamp): Record<string, string> {
+  return { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: lamp.token() }
 }
 
 /** The topic of the command that has come, or comes. */

@@ -219,7 +219,19 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     scopes: 'devices:read',
     created_at: 1,
     disabled_at: letter === 'c' ? 500 : null,
+    audience: `for ${letter}`,
+    known_scopes: 'pages:read pages:write',
+    longest_life_seconds: letter === 'b' ? 600 : 60,
   })),
+  service_scopes: [
+    serviceScope('svc_a', 'user_type', 'administrator', 'pages:read'),
+    serviceScope('svc_a', 'user_type', 'administrator', 'pages:write'),
+    serviceScope('svc_a', 'user_type', 'customer', 'pages:read'),
+    serviceScope('svc_a', 'service', 'svc_b', 'pages:write'),
+    serviceScope('svc_a', 'devices', '', 'pages:read'),
+    serviceScope('svc_b', 'user_type', 'administrator', 'pages:read'),
+    serviceScope('svc_b', 'devices', '', 'pages:write'),
+  ],
   revocations: [900, now, 1100, 1200].map((expiresAt, at) => ({
     id: `rev_${at + 1}`,
     key: `sid:${at}`,
@@ -372,8 +384,14 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   used_proofs: ['hash'],
   signing_keys: ['kid'],
   device_keys: ['uid', 'kid'],
+  service_scopes: ['service', 'holder_kind', 'holder', 'scope'],
   claim_codes: ['secret_hash'],
   relations: ['uid', 'subject'],
+}
+
+function serviceScope(service: string, kind: string, holder: string, scope: string): Row {
+  const userType = kind === 'user_type' ? holder : null
+  return { service, holder_kind: kind, holder, scope, given_at: 1, user_type: userType }
 }
 
 function person(name: string, userType: string, more: Row = {}): Row {

@@ -3,6 +3,8 @@ import { after, before, describe, type TestContext, test } from 'node:test'
 import { resetFactors } from '../src/accounts/factors/administer.ts'
 import { disableUser, updateUser } from '../src/accounts/users/users.ts'
 import { operator } from '../src/identity.ts'
+import { changeService, createService, disableService } from '../src/services/registered.ts'
+import { giveScope, takeScope } from '../src/services/scopes/scopes.ts'
 import type { Answered, SignedIn } from './app.ts'
 import { addPasskey, asked, createPasskey, offered, register, usePasskey } from './browser-passkeys.ts'
 import { type Home, type Lamp, openHome } from './home.ts'
@@ -80,7 +82,44 @@ const byPasskey = ({ house }: Scene, credential: string) =>
 const madePasskey = async (house: Home, { token }: SignedIn) =>
   JSON.stringify(createPasskey(await offered(house, token)).credential)
 
+/** A service that customers have a scope of. */
+async function serviceFor({ house, ada }: Scene): Promise<string> {
+  const service = { name: ada.id, scopes: [], audience: ada.id, knownScopes: ['pages:read'] }
+  const made = await createService(house.app, operator, service)
+  const type = { kind: 'user_type', name: 'customer' } as const
+  await giveScope(house.app, operator, made.service.id, 'pages:read', type)
+  return made.service.id
+}
+
+const signInFor = ({ house, ada: { id: resource, username, password } }: Scene) =>
+  house.call('POST', '/v1/login', { body: { username, password, resource } })
+
 const rows: readonly Row[] = [
+  {
+    name: 'a sign-in for a service, while the service is disabled',
+    prepare: serviceFor,
+    ask: signInFor,
+    meanwhile: ({ house }, id) => disableService(house.app, operator, id),
+    code: 'resource_unknown',
+  },
+  {
+    name: 'a sign-in for a service, while the person loses what it knows',
+    prepare: serviceFor,
+    ask: signInFor,
+    meanwhile: ({ house }, id) =>
+      takeScope(house.app, operator, id, 'pages:read', { kind: 'user_type', name: 'customer' }),
+    code: 'scope_invalid',
+  },
+  {
+    name: 'giving a scope, while the service knows it no longer',
+    prepare: serviceFor,
+    ask: ({ house }, id) =>
+      house.call('POST', `/v1/services/${id}/scopes`, {
+        ...{ token: house.admin.token, body: { scope: 'pages:read', holder_kind: 'devices' } },
+      }),
+    meanwhile: ({ house }, id) => changeService(house.app, operator, id, { knownScopes: [] }),
+    code: 'scope_invalid',
+  },
   {
     name: 'a sign-in, while the account is disabled',
     ask: (scene) => signIn(scene, scene.ada),

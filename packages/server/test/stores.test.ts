@@ -18,7 +18,6 @@ import * as transfer from '../src/accounts/transfer/store.ts'
 import * as userTypes from '../src/accounts/user-types/store.ts'
 import * as users from '../src/accounts/users/store.ts'
 import * as activity from '../src/activity/store.ts'
-import * as clients from '../src/clients/store.ts'
 import type { Database, Transaction } from '../src/database/database.ts'
 import { migrations } from '../src/database/migrations/index.ts'
 import { migrate } from '../src/database/migrations.ts'
@@ -31,6 +30,8 @@ import * as keys from '../src/keys/store.ts'
 import * as mail from '../src/mail/store.ts'
 import * as operations from '../src/operations/store.ts'
 import * as rights from '../src/rights/store.ts'
+import * as serviceScopes from '../src/services/scopes/store.ts'
+import * as services from '../src/services/store.ts'
 import * as sessions from '../src/sessions/store.ts'
 import * as tokens from '../src/tokens/store.ts'
 import { changesOf, insertNeighbours, now } from './neighbours.ts'
@@ -56,6 +57,16 @@ const newUser = (name: string, id: string): users.UserRow => ({
   version: 0,
   delete_at: null,
 })
+
+const newService: services.ServiceRow = {
+  ...{ id: 'svc_d', name: 'service d', secret_hash: 'of d', created_at: now, disabled_at: null, version: 3 },
+  ...{ scopes: ['devices:read', 'keys:read'], audience: 'for d', known_scopes: ['pages:read', 'pages:see'] },
+  ...{ profile: { name: 'plain' }, longest_life_seconds: 7 },
+}
+
+const newScope: serviceScopes.ServiceScopeRow = {
+  ...{ service: 'svc_a', holder_kind: 'service', holder: 'svc_c', scope: 'pages:read', given_at: now },
+}
 
 const newAttribute: attributes.AttributeRow = {
   ...{ key: 'new', label: 'New', kind: 'date', bounds: {}, person_may: 'change' },
@@ -2483,57 +2494,169 @@ const rows: readonly Row[] = [
     gives: ['evt_2', 'evt_3'],
   },
   {
-    store: 'clients',
+    store: 'services',
     statement: 'insertService',
-    run: (tx) =>
-      clients.insertService(tx, {
-        id: 'svc_d',
-        name: 'service d',
-        secret_hash: 'of d',
-        scopes: ['devices:read', 'keys:read'],
-        created_at: now,
-        disabled_at: null,
-      }),
+    run: (tx) => services.insertService(tx, newService),
     changes: [
-      '+ services svc_d: id=svc_d name=service d secret_hash=of d scopes=devices:read keys:read created_at=1000',
+      '+ services svc_d: id=svc_d name=service d secret_hash=of d scopes=devices:read keys:read created_at=1000 audience=for d known_scopes=pages:read pages:see profile={"name":"plain"} longest_life_seconds=7 version=3',
     ],
   },
   {
-    store: 'clients',
-    statement: 'findService',
-    run: (tx) => clients.findService(tx, 'svc_b'),
+    store: 'services',
+    statement: 'holdService',
+    run: (tx) => services.holdService(tx, 'svc_b'),
     gives: 'svc_b',
   },
   {
-    store: 'clients',
-    statement: 'findServiceByName',
-    run: (tx) => clients.findServiceByName(tx, 'service b'),
+    store: 'services',
+    statement: 'updateService',
+    run: (tx) => services.updateService(tx, { ...newService, id: 'svc_b' }),
+    changes: [
+      'services svc_b: name=service d scopes=devices:read keys:read audience=for d known_scopes=pages:read pages:see longest_life_seconds=7 version=3',
+    ],
+  },
+  {
+    store: 'services',
+    statement: 'findServiceFor',
+    run: (tx) => services.findServiceFor(tx, 'for b'),
     gives: 'svc_b',
   },
   {
-    store: 'clients',
-    statement: 'findServices',
-    run: (tx) => clients.findServices(tx, 'svc_a', 1),
-    gives: ['svc_b'],
-  },
-  {
-    store: 'clients',
-    statement: 'disableService',
-    run: (tx) => clients.disableService(tx, 'svc_b', now),
+    store: 'services/scopes',
+    statement: 'insertScope',
+    run: (tx) => serviceScopes.insertScope(tx, newScope),
     gives: true,
-    changes: ['services svc_b: disabled_at=1000'],
+    changes: [
+      '+ service_scopes svc_a service svc_c pages:read: service=svc_a holder_kind=service holder=svc_c scope=pages:read given_at=1000',
+    ],
   },
   {
-    store: 'clients',
-    statement: 'disableService',
-    of: 'of one that is',
-    run: (tx) => clients.disableService(tx, 'svc_c', now),
+    store: 'services/scopes',
+    statement: 'insertScope',
+    of: 'of one that they have',
+    run: (tx) => serviceScopes.insertScope(tx, { ...newScope, holder: 'svc_b', scope: 'pages:write' }),
     gives: false,
   },
   {
-    store: 'clients',
+    store: 'services/scopes',
+    statement: 'deleteScope',
+    run: (tx) =>
+      serviceScopes.deleteScope(tx, 'svc_a', { kind: 'user_type', name: 'administrator' }, 'pages:read'),
+    gives: true,
+    changes: ['- service_scopes svc_a user_type administrator pages:read'],
+  },
+  {
+    store: 'services/scopes',
+    statement: 'deleteScope',
+    of: 'of one that they do not have',
+    run: (tx) => serviceScopes.deleteScope(tx, 'svc_a', { kind: 'devices', name: '' }, 'pages:write'),
+    gives: false,
+  },
+  {
+    store: 'services/scopes',
+    statement: 'deleteUnknownScopes',
+    run: (tx) => serviceScopes.deleteUnknownScopes(tx, 'svc_a', ['pages:write', 'pages:see']),
+    changes: [
+      '- service_scopes svc_a devices  pages:read',
+      '- service_scopes svc_a user_type administrator pages:read',
+      '- service_scopes svc_a user_type customer pages:read',
+    ],
+  },
+  {
+    store: 'services/scopes',
+    statement: 'deleteUnknownScopes',
+    of: 'where none is known',
+    run: (tx) => serviceScopes.deleteUnknownScopes(tx, 'svc_b', []),
+    changes: [
+      '- service_scopes svc_b devices  pages:write',
+      '- service_scopes svc_b user_type administrator pages:read',
+    ],
+  },
+  {
+    store: 'services/scopes',
+    statement: 'findScopesOf',
+    run: (tx) => serviceScopes.findScopesOf(tx, 'svc_a', { kind: 'user_type', name: 'administrator' }),
+    gives: ['pages:read', 'pages:write'],
+  },
+  {
+    store: 'services/scopes',
+    statement: 'findScopeHolders',
+    async run(tx) {
+      const rows = await serviceScopes.findScopeHolders(tx, 'svc_a')
+      return rows.map((row) => `${row.scope} ${row.holder_kind} ${row.holder}`)
+    },
+    gives: [
+      'pages:read devices ',
+      'pages:read user_type administrator',
+      'pages:read user_type customer',
+      'pages:write service svc_b',
+      'pages:write user_type administrator',
+    ],
+  },
+  {
+    store: 'services/scopes',
+    statement: 'hasUserType',
+    run: (tx) => serviceScopes.hasUserType(tx, 'auditor'),
+    gives: true,
+  },
+  {
+    store: 'services/scopes',
+    statement: 'hasUserType',
+    of: 'of none',
+    run: (tx) => serviceScopes.hasUserType(tx, 'nobody'),
+    gives: false,
+  },
+  {
+    store: 'accounts/user-types',
+    statement: 'moveScopes',
+    run: (tx) => userTypes.moveScopes(tx, 'customer', 'auditor'),
+    changes: [
+      '+ service_scopes svc_a user_type auditor pages:read: service=svc_a holder_kind=user_type holder=auditor scope=pages:read given_at=1 user_type=auditor',
+      '- service_scopes svc_a user_type customer pages:read',
+    ],
+  },
+  {
+    store: 'keys',
+    statement: 'findLongestLife',
+    run: (tx) => keys.findLongestLife(tx),
+    gives: 600,
+  },
+  {
+    store: 'services',
+    statement: 'findService',
+    run: (tx) => services.findService(tx, 'svc_b'),
+    gives: 'svc_b',
+  },
+  {
+    store: 'services',
+    statement: 'findServiceByName',
+    run: (tx) => services.findServiceByName(tx, 'service b'),
+    gives: 'svc_b',
+  },
+  {
+    store: 'services',
+    statement: 'findServices',
+    run: (tx) => services.findServices(tx, 'svc_a', 1),
+    gives: ['svc_b'],
+  },
+  {
+    store: 'services',
+    statement: 'disableService',
+    run: (tx) => services.disableService(tx, 'svc_b', now),
+    gives: true,
+    changes: ['services svc_b: disabled_at=1000 version=2'],
+  },
+  {
+    store: 'services',
+    statement: 'disableService',
+    of: 'of one that is',
+    run: (tx) => services.disableService(tx, 'svc_c', now),
+    gives: false,
+  },
+  {
+    store: 'services',
     statement: 'replaceServiceSecret',
-    run: (tx) => clients.replaceServiceSecret(tx, 'svc_b', 'new'),
+    run: (tx) => services.replaceServiceSecret(tx, 'svc_b', 'new'),
     changes: ['services svc_b: secret_hash=new'],
   },
   {

@@ -838,12 +838,13 @@ export interface Operations {
       readonly next: null
     }
   }
-  /** Sign in with user name and password. With `cookie`, the name of an application, the refresh token comes in a cookie that no script can read; for pages of this server only. */
+  /** Sign in with user name and password. With `resource`, the access token is for the service with that audience. With `cookie`, the name of an application, the refresh token comes in a cookie that no script can read; for pages of this server only. */
   'POST /v1/login': {
     readonly body: {
       readonly username: string
       readonly password: string
       readonly cookie?: string
+      readonly resource?: string
       readonly ask_factor?: boolean
     }
     readonly answer: {
@@ -872,11 +873,13 @@ export interface Operations {
     readonly body: {
       readonly challenge: string
       readonly cookie?: string
+      readonly resource?: string
       readonly remember?: boolean
       readonly code: string
     } | {
       readonly challenge: string
       readonly cookie?: string
+      readonly resource?: string
       readonly remember?: boolean
       readonly credential: {
         readonly id: string
@@ -1406,12 +1409,14 @@ export interface Operations {
       readonly username: string
     }
   }
-  /** Trade a refresh token for a new access token and the next refresh token. With `cookie` in place of the token, the one in the cookie of that application. */
+  /** Trade a refresh token for a new access token and the next refresh token. With `resource`, the access token is for the service with that audience. With `cookie` in place of the token, the one in the cookie of that application. */
   'POST /v1/refresh': {
     readonly body: {
       readonly refresh_token: string
+      readonly resource?: string
     } | {
       readonly cookie: string
+      readonly resource?: string
     }
     readonly answer: {
       readonly access_token: string
@@ -1482,33 +1487,201 @@ export interface Operations {
         readonly id: string
         readonly name: string
         readonly scope: string
+        readonly audience: string | null
+        readonly known_scopes: readonly string[]
+        readonly profile: {
+          readonly name: 'plain' | 'rabbitmq' | 'ejabberd' | 'nats' | 'influxdb1' | 'dovecot' | 'haproxy' | 'mod-auth-openidc' | 'mod-oauth2'
+          readonly key: 'issuer' | 'own' | 'shared'
+          readonly algorithm: 'server' | 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'HS256' | 'HS384' | 'HS512'
+          readonly type: string
+          readonly life_seconds: number | null
+          readonly audience_form: 'text' | 'array'
+          readonly scope_prefix: string
+          readonly claims: readonly {
+            readonly name: string
+            readonly value: string | number | boolean | readonly string[]
+          }[]
+        }
+        readonly version: number
         readonly created_at: string
         readonly disabled_at: string | null
       }[]
       readonly next: string | null
     }
   }
-  /** Register a service; its secret is shown this once. */
+  /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly name: string
       readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly audience?: string | null
+      readonly known_scopes?: readonly string[]
+      readonly profile?: {
+        readonly name: 'plain' | 'rabbitmq' | 'ejabberd' | 'nats' | 'influxdb1' | 'dovecot' | 'haproxy' | 'mod-auth-openidc' | 'mod-oauth2'
+        readonly key?: 'issuer' | 'own' | 'shared'
+        readonly algorithm?: 'server' | 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'HS256' | 'HS384' | 'HS512'
+        readonly type?: string
+        readonly life_seconds?: number | null
+        readonly audience_form?: 'text' | 'array'
+        readonly scope_prefix?: string
+        readonly claims?: readonly {
+          readonly name: string
+          readonly value: string | number | boolean | readonly string[]
+        }[]
+      }
+      readonly name: string
     }
     readonly answer: {
       readonly id: string
       readonly name: string
       readonly scope: string
+      readonly audience: string | null
+      readonly known_scopes: readonly string[]
+      readonly profile: {
+        readonly name: 'plain' | 'rabbitmq' | 'ejabberd' | 'nats' | 'influxdb1' | 'dovecot' | 'haproxy' | 'mod-auth-openidc' | 'mod-oauth2'
+        readonly key: 'issuer' | 'own' | 'shared'
+        readonly algorithm: 'server' | 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'HS256' | 'HS384' | 'HS512'
+        readonly type: string
+        readonly life_seconds: number | null
+        readonly audience_form: 'text' | 'array'
+        readonly scope_prefix: string
+        readonly claims: readonly {
+          readonly name: string
+          readonly value: string | number | boolean | readonly string[]
+        }[]
+      }
+      readonly version: number
       readonly created_at: string
       readonly disabled_at: string | null
       readonly secret: string
     }
   }
-  /** Turn a service off; its tokens are refused everywhere within a second. */
+  /** See a service. */
+  'GET /v1/services/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly scope: string
+      readonly audience: string | null
+      readonly known_scopes: readonly string[]
+      readonly profile: {
+        readonly name: 'plain' | 'rabbitmq' | 'ejabberd' | 'nats' | 'influxdb1' | 'dovecot' | 'haproxy' | 'mod-auth-openidc' | 'mod-oauth2'
+        readonly key: 'issuer' | 'own' | 'shared'
+        readonly algorithm: 'server' | 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'HS256' | 'HS384' | 'HS512'
+        readonly type: string
+        readonly life_seconds: number | null
+        readonly audience_form: 'text' | 'array'
+        readonly scope_prefix: string
+        readonly claims: readonly {
+          readonly name: string
+          readonly value: string | number | boolean | readonly string[]
+        }[]
+      }
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** Change a service. A scope that it knows no longer is taken from everybody who has it; a permission that it loses ends its tokens. With If-Match, only the version that it names. */
+  'PATCH /v1/services/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly audience?: string | null
+      readonly known_scopes?: readonly string[]
+      readonly profile?: {
+        readonly name: 'plain' | 'rabbitmq' | 'ejabberd' | 'nats' | 'influxdb1' | 'dovecot' | 'haproxy' | 'mod-auth-openidc' | 'mod-oauth2'
+        readonly key?: 'issuer' | 'own' | 'shared'
+        readonly algorithm?: 'server' | 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'HS256' | 'HS384' | 'HS512'
+        readonly type?: string
+        readonly life_seconds?: number | null
+        readonly audience_form?: 'text' | 'array'
+        readonly scope_prefix?: string
+        readonly claims?: readonly {
+          readonly name: string
+          readonly value: string | number | boolean | readonly string[]
+        }[]
+      }
+      readonly name?: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly scope: string
+      readonly audience: string | null
+      readonly known_scopes: readonly string[]
+      readonly profile: {
+        readonly name: 'plain' | 'rabbitmq' | 'ejabberd' | 'nats' | 'influxdb1' | 'dovecot' | 'haproxy' | 'mod-auth-openidc' | 'mod-oauth2'
+        readonly key: 'issuer' | 'own' | 'shared'
+        readonly algorithm: 'server' | 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87' | 'HS256' | 'HS384' | 'HS512'
+        readonly type: string
+        readonly life_seconds: number | null
+        readonly audience_form: 'text' | 'array'
+        readonly scope_prefix: string
+        readonly claims: readonly {
+          readonly name: string
+          readonly value: string | number | boolean | readonly string[]
+        }[]
+      }
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** Turn a service off; its tokens are refused everywhere within a second, and there are none for it any more. */
   'POST /v1/services/{id}/disable': {
     readonly path: {
       readonly id: string
     }
     readonly answer: undefined
+  }
+  /** Take a scope back. Tokens that have it go on until they end, which is within the life of tokens for the service. */
+  'DELETE /v1/services/{id}/scopes': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query: {
+      readonly scope: string
+      readonly holder_kind: 'user_type' | 'service' | 'devices'
+      readonly holder?: string | undefined
+    }
+    readonly answer: undefined
+  }
+  /** List who has which of the scopes of a service’s own. */
+  'GET /v1/services/{id}/scopes': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly scope: string
+        readonly holder_kind: 'user_type' | 'service' | 'devices'
+        readonly holder: string | null
+        readonly given_at: string
+      }[]
+      readonly next: null
+    }
+  }
+  /** Give a scope of a service’s own to the people of a user type, to another service, or to all devices. What is permitted here is given by user types and `scopes` of services. */
+  'POST /v1/services/{id}/scopes': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly scope: string
+      readonly holder_kind: 'user_type' | 'service' | 'devices'
+      readonly holder?: string
+    }
+    readonly answer: {
+      readonly scope: string
+      readonly holder_kind: 'user_type' | 'service' | 'devices'
+      readonly holder: string | null
+      readonly given_at: string
+    }
   }
   /** The time of this server in milliseconds, for devices that lost theirs. */
   'GET /v1/time': {

@@ -6,6 +6,7 @@ import type { GateGround } from '../sessions/gate.ts'
 import type { ReadToken } from '../tokens/authenticate.ts'
 import type { Proofs } from '../tokens/proofs.ts'
 import type { Revocations } from '../tokens/revocations.ts'
+import type { FindTarget } from '../tokens/target.ts'
 import type { RelyingParty } from './passkeys/relying-party.ts'
 import type { Passwords } from './passwords/passwords.ts'
 import type { Attempts } from './sign-in/attempts.ts'
@@ -38,6 +39,7 @@ export interface AccountsGround extends LettersGround, GateGround {
   readonly attempts: Attempts
   readonly proofs: Proofs
   readonly readToken: ReadToken
+  readonly findTarget: FindTarget
   readonly cookies: RefreshCookies
   readonly browserCookie: BrowserCookie
   /** What somebody owns and what is shared with them. */

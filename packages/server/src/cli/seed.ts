@@ -3,14 +3,14 @@ import { findUserByName, setPasswordHash } from '../accounts/users/store.ts'
 import { usernameKey } from '../accounts/users/username-key.ts'
 import { createUser } from '../accounts/users/users.ts'
 import type { App } from '../app.ts'
-import { createService, replaceSecret } from '../clients/services.ts'
-import { findServiceByName } from '../clients/store.ts'
 import { addDeviceKey, revokeKey } from '../devices/keys/keys.ts'
 import { findLiveDeviceKeys } from '../devices/keys/store.ts'
 import { registerDevice } from '../devices/registration.ts'
 import { type DeviceRow, findDevices } from '../devices/store.ts'
 import { operator } from '../identity.ts'
 import { permissionNames } from '../permissions.ts'
+import { createService, replaceSecret } from '../services/registered.ts'
+import { findServiceByName } from '../services/store.ts'
 
 /** A line that can be pasted into a shell, and what it does. */
 export interface PastedLine {

@@ -18,6 +18,7 @@ import type { MasterKey } from '../secrets/master-key.ts'
 import type { World } from '../world.ts'
 import {
   activateNextKeys,
+  findLongestLife,
   findSigningKeys,
   holdKeys,
   insertSigningKey,
@@ -61,12 +62,14 @@ interface Parts {
   readonly masterKey: MasterKey
   readonly activity: Activity
   readonly algorithm: SigningAlgorithm
-  /** Milliseconds for which a retired key stays in the set: the longest life of a token it signed. */
+  /** Milliseconds for which a retired key stays in the set: the life of a token of this server, and the skew of clocks. */
   readonly keepRetiredMs: number
+  /** That skew alone, for services whose tokens live longer. */
+  readonly skewMs: number
 }
 
 export async function openKeyRing(parts: Parts): Promise<KeyRing> {
-  const { db, world, masterKey, activity, algorithm, keepRetiredMs } = parts
+  const { db, world, masterKey, activity, algorithm, keepRetiredMs, skewMs } = parts
   let rows: readonly SigningKeyRow[] = []
   let signing: PrivateKey
   let shown: { keys: Jwk[] }
@@ -74,7 +77,8 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
   let generation = 0
 
   async function reload(): Promise<void> {
-    const found = await findSigningKeys(db, world.now() - keepRetiredMs)
+    const keepMs = Math.max(keepRetiredMs, (await findLongestLife(db)) * 1000 + skewMs)
+    const found = await findSigningKeys(db, world.now() - keepMs)
     if (generation > 0 && sameKeys(found, rows)) return
     const active = found.find((row) => row.status === 'active' && row.algorithm === algorithm)
     if (!active) throw new Error(`there is no active ${algorithm} key in the key ring`)

@@ -63,3 +63,11 @@ export async function activateNextKeys(tx: Transaction, algorithm: string, now: 
   )
   return rows.map(({ kid }) => kid)
 }
+
+/** The longest life, in seconds, that tokens for any service have had, which services write; 0 if none is longer than ours. */
+export async function findLongestLife(reader: Reader): Promise<number> {
+  const [row] = await reader.query<{ longest: number | null }>(
+    'SELECT MAX(longest_life_seconds) AS longest FROM services',
+  )
+  return row?.longest ?? 0
+}

@@ -1,14 +1,16 @@
 import type { RegionOf } from '../activity/regions.ts'
 import type { ClientInfo } from '../client-info.ts'
 import type { Transaction } from '../database/database.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal, telling } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Permission } from '../permissions.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
+import type { Grant } from '../tokens/grant.ts'
 import type { IssuedToken, IssueToken } from '../tokens/issue.ts'
 import type { ProvenKey } from '../tokens/proofs.ts'
 import { startFamily } from '../tokens/refresh.ts'
 import type { Revocations } from '../tokens/revocations.ts'
+import type { ServiceTarget } from '../tokens/target.ts'
 import { contextOf } from './contexts.ts'
 import { endSession } from './end.ts'
 import { earliest, endOf, type SessionLimits } from './limits.ts'
@@ -47,6 +49,7 @@ export interface ProvenFactor {
 
 /** An account, as far as a sign-in depends on it. */
 export interface Account {
+  readonly username: string
   readonly user_type: string
   readonly password_hash: string | null
   readonly scopes: readonly Permission[]
@@ -101,23 +104,32 @@ export const firstParty = 'latchkey'
 /** An account has so many sessions at once. With one more, the one that was used longest ago ends. */
 const mostSessions = 100
 
+/** What tokens a sign-in is to bring. */
+export interface AskedTokens {
+  /** The key that all tokens of the session are bound to; bearer tokens without. */
+  readonly key: ProvenKey | undefined
+  /** The service that the access token is for; this server without. */
+  readonly target?: ServiceTarget | undefined
+}
+
 /**
  * The one gate. Every way to sign in ends here, and nothing else creates a session: rules for all
- * sign-ins are in this function. With a key, all tokens of the session are bound to it.
+ * sign-ins are in this function.
  * @throws {FactorRequired} if the account asks for a second factor that was not proven
- * @throws {Refusal} `credentials_invalid`; `code_wrong` for a second factor that was used before
+ * @throws {Refusal} `credentials_invalid`; `code_wrong` for a second factor that was used before; `scope_invalid` for a service
+ * that knows nothing of what the person may do
  */
 export async function openSession(
   ground: GateGround,
   person: ProvenPerson,
-  key: ProvenKey | undefined,
+  { key, target }: AskedTokens,
   client: ClientInfo,
 ): Promise<OpenedSession> {
   const { db, world, activity, issue, regionOf, lockForSignIn } = ground
   const sessionId = newIdentifier('ses', world)
   const now = world.now()
   const amr = [...person.amr, ...(person.factor?.amr ?? [])]
-  const { account, refreshToken } = await db.transaction(async (tx) => {
+  const { account, scopes, refreshToken } = await db.transaction(async (tx) => {
     // What was read before may have changed: a password takes a while to check.
     const account = await lockForSignIn(tx, person.userId, now)
     if (!account || !person.stillHolds(account)) {
@@ -127,6 +139,7 @@ export async function openSession(
       })
     }
     await requireFactor(tx, account, person)
+    const scopes = await scopesFor(tx, account, person.userId, target)
     await insertSession(tx, {
       id: sessionId,
       user_id: person.userId,
@@ -149,18 +162,20 @@ export async function openSession(
       amr: amr.join(' '),
       ...(person.factor && { factor: person.factor.name }),
       ...(key !== undefined && { bound: 'dpop' }),
+      ...(target && { service: target.service }),
     }
     await activity.record(tx, who, 'user.sign_in', undefined, { details })
     for (const surplus of await findSurplusSessions(tx, person.userId, mostSessions)) {
       await endSession(ground, tx, surplus, 'too_many_sessions', who)
     }
-    return { account, refreshToken }
+    return { account, scopes, refreshToken }
   })
-  const access = issue({
+  const grant: Grant = {
     subject: person.userId,
     kind: 'user',
+    username: account.username,
     clientId: firstParty,
-    scopes: account.scopes,
+    scopes,
     permissionsVersion: account.permissionsVersion,
     endsAtMs: earliest(account.endsAtMs, endOf({ created_at: now }, account.limits)),
     sessionId,
@@ -169,8 +184,23 @@ export async function openSession(
     amr,
     acr: contextOf(amr),
     boundTo: key,
-  })
-  return { sessionId, access, refreshToken }
+  }
+  return { sessionId, access: issue(grant, target), refreshToken }
+}
+
+/** What goes into the token: what the account may do here, or what of it the service knows. */
+async function scopesFor(
+  tx: Transaction,
+  { scopes, user_type: userType }: Account,
+  userId: string,
+  target: ServiceTarget | undefined,
+): Promise<readonly string[]> {
+  if (!target) return scopes
+  try {
+    return await target.scopesOf(tx, { kind: 'user', userType, holds: scopes })
+  } catch (error) {
+    throw telling(error, { event: 'user.sign_in', subject: userId, subjectKind: 'user' })
+  }
 }
 
 /** A session in which somebody acts as a person. The caller has authorized it, in this transaction. */

@@ -6,8 +6,8 @@ import { type ClientKey, newClientKey, type ProofParts, proofOf } from '../../te
 import { openBeside, post } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
 import type { App } from '../app.ts'
-import { createService } from '../clients/services.ts'
 import { operator } from '../identity.ts'
+import { createService } from '../services/registered.ts'
 
 /** Who asks for tokens here has a key of its own, or has stolen what somebody with a key was given (RFC 9449 section 5). */
 for (const engine of engines) {

@@ -12,4 +12,9 @@ export interface TokensGround extends Ground {
   readonly readToken: ReadToken
   readonly proofs: Proofs
   readonly revocations: Revocations
+  readonly issuer: string
+  /** `aud` of the tokens for this server. */
+  readonly audience: string
+  /** How long a token lives that has no other life. */
+  readonly lifeSeconds: number
 }

@@ -1,39 +1,12 @@
 import { createSigner } from 'latchkey/token'
-import type { Kind } from '../identity.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
-
-/** What an access token says beyond what every one says. */
-export interface Grant {
-  readonly subject: string
-  readonly kind: Kind
-  readonly clientId: string
-  readonly scopes: readonly string[]
-  readonly sessionId?: string | undefined
-  readonly userType?: string | undefined
-  /** The versions of the permissions in `scopes`, for their revocation. */
-  readonly permissionsVersion?: string | undefined
-  /** When one of them ends, if that is before the token would: it ends with it. */
-  readonly endsAtMs?: number | undefined
-  /** When and how the person proved who they are (OpenID Connect Core section 2). */
-  readonly authTimeMs?: number | undefined
-  readonly amr?: readonly string[] | undefined
-  /** How strong that was, as `acr` says it. */
-  readonly acr?: string | undefined
-  /** Who acts as the subject, with what ends their own tokens: it ends this one, too. */
-  readonly actor?: ActorClaims | undefined
-  /** The thumbprint (RFC 7638) of the key without which the token is worth nothing; a bearer token if not given. */
-  readonly boundTo?: string | undefined
-}
-
-/** The claim `act` (RFC 8693 section 4.1). */
-export interface ActorClaims {
-  readonly sub: string
-  readonly sid: string
-  readonly user_type: string
-  readonly pv: string
-}
+import type { Grant, TokenFacts } from './grant.ts'
+import { claimsFor } from './profiles/claims.ts'
+import type { Claims } from './profiles/profile.ts'
+import { shippedProfiles } from './profiles/shipped.ts'
+import type { TokenTarget } from './target.ts'
 
 export interface IssuedToken {
   readonly token: string
@@ -43,7 +16,17 @@ export interface IssuedToken {
   readonly lifeSeconds: number
 }
 
-export type IssueToken = (grant: Grant) => IssuedToken
+/** For a service, or for this server if none is given. */
+export type IssueToken = (grant: Grant, target?: TokenTarget) => IssuedToken
+
+/**
+ * The most bytes of a token: with more, proxies and clients refuse the header that it stands in. A signature of ML-DSA is longer than
+ * that by itself and does not count.
+ */
+export const longestToken = 3_072
+
+/** Told of a token that was too long: which claims it lost, whose it is and for which service. */
+export type NoteShortened = (grant: Grant, target: TokenTarget, without: readonly string[]) => void
 
 interface Parts {
   readonly ring: KeyRing
@@ -51,44 +34,57 @@ interface Parts {
   readonly issuer: string
   readonly audience: string
   readonly lifeSeconds: number
+  readonly noteShortened: NoteShortened
 }
 
-/** Makes access tokens as RFC 9068 section 2 lays them out, with our `sid`, `kind`, `user_type` and `pv`. */
-export function createIssuer({ ring, world, issuer, audience, lifeSeconds }: Parts): IssueToken {
-  let generation = -1
-  let sign = (_claims: Record<string, unknown>): string => ''
+/** Makes access tokens: for this server as RFC 9068 section 2 lays them out, for a service as its profile says. */
+export function createIssuer({ world, noteShortened, ...ours }: Parts): IssueToken {
+  const server = createServerTarget(ours)
 
-  return (grant) => {
-    if (generation !== ring.generation()) {
-      generation = ring.generation()
-      const key = ring.signingKey()
-      sign = createSigner({ key, issuer, audience, type: 'at+jwt', now: world.now })
-    }
+  return (grant, target = server) => {
     const tokenId = newIdentifier('jti', world)
     const issuedAt = Math.floor(world.now() / 1000)
     const endsAt = grant.endsAtMs === undefined ? Number.POSITIVE_INFINITY : Math.floor(grant.endsAtMs / 1000)
-    const expiresAt = Math.min(issuedAt + lifeSeconds, endsAt)
-    const token = sign({
-      sub: grant.subject,
-      jti: tokenId,
-      client_id: grant.clientId,
-      scope: grant.scopes.join(' '),
-      kind: grant.kind,
-      ...(grant.sessionId !== undefined && { sid: grant.sessionId }),
-      ...(grant.userType !== undefined && { user_type: grant.userType }),
-      ...(grant.permissionsVersion !== undefined && { pv: grant.permissionsVersion }),
-      exp: expiresAt,
-      ...(grant.authTimeMs !== undefined && { auth_time: Math.floor(grant.authTimeMs / 1000) }),
-      ...(grant.amr !== undefined && { amr: [...grant.amr] }),
-      ...(grant.acr !== undefined && { acr: grant.acr }),
-      ...(grant.actor !== undefined && { act: { ...grant.actor } }),
-      ...(grant.boundTo !== undefined && { cnf: { jkt: grant.boundTo } }),
-    })
-    return {
-      token,
-      type: grant.boundTo === undefined ? 'Bearer' : 'DPoP',
-      tokenId,
-      lifeSeconds: expiresAt - issuedAt,
-    }
+    const expiresAt = Math.min(issuedAt + target.lifeSeconds, endsAt)
+    const { issuer, audience } = target
+    const facts = { ...grant, issuer, audience, tokenId, issuedAt, expiresAt }
+    const { token, without } = write(target, facts)
+    if (without.length > 0) noteShortened(grant, target, without)
+    // The tokens of NATS have no place for the key.
+    const isBound = grant.boundTo !== undefined && target.profile.form === 'jwt'
+    return { token, type: isBound ? 'DPoP' : 'Bearer', tokenId, lifeSeconds: expiresAt - issuedAt }
+  }
+}
+
+/** The token, and which claims were left out so that it is not too long. */
+function write(target: TokenTarget, facts: TokenFacts): { token: string; without: readonly string[] } {
+  const { claims, groupLike } = claimsFor(target.profile, facts)
+  const token = target.sign(claims)
+  const isUncounted = target.profile.signing.algorithm.startsWith('ML-DSA')
+  const counted = isUncounted ? token.lastIndexOf('.') : token.length
+  if (counted <= longestToken) return { token, without: [] }
+  const kept = Object.entries(claims).filter(([name]) => !groupLike.includes(name))
+  return { token: target.sign(Object.fromEntries(kept)), without: groupLike }
+}
+
+function createServerTarget({
+  ring,
+  issuer,
+  audience,
+  lifeSeconds,
+}: Pick<Parts, 'ring' | 'issuer' | 'audience' | 'lifeSeconds'>): TokenTarget {
+  let generation = -1
+  let sign = (_claims: Claims): string => ''
+  return {
+    service: undefined,
+    ...{ issuer, audience, lifeSeconds },
+    profile: shippedProfiles.plain,
+    sign(claims) {
+      if (generation !== ring.generation()) {
+        generation = ring.generation()
+        sign = createSigner({ key: ring.signingKey(), type: shippedProfiles.plain.type })
+      }
+      return sign(claims)
+    },
   }
 }

@@ -5,6 +5,7 @@ import {
   revocationKey,
 } from 'latchkey/guard/revocation-list'
 import type { Database, Transaction } from '../database/database.ts'
+import { findLongestLife } from '../keys/store.ts'
 import { firstIdentifierAt, newIdentifier, timeOf } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
 import { deleteExpiredRevocations, findRevocations, insertRevocation, type RevocationRow } from './store.ts'
@@ -36,11 +37,13 @@ const overlapMs = 60_000
 interface Parts {
   readonly db: Database
   readonly world: World
-  /** The longest life of an access token and the clock skew that verifiers tolerate. */
+  /** The life of a token of this server, and the clock skew that verifiers tolerate. */
   readonly tokenLifeMs: number
+  /** That skew alone, for services whose tokens live longer. */
+  readonly skewMs: number
 }
 
-export async function openRevocations({ db, world, tokenLifeMs }: Parts): Promise<Revocations> {
+export async function openRevocations({ db, world, tokenLifeMs, skewMs }: Parts): Promise<Revocations> {
   const list = createRevocationList({ now: world.now })
   const listeners = new Set<(row: RevocationRow) => void>()
   let readUpToMs = 0
@@ -65,12 +68,13 @@ export async function openRevocations({ db, world, tokenLifeMs }: Parts): Promis
     list,
     refresh,
     async revoke(tx, kind, value) {
+      const longest = (await findLongestLife(tx)) * 1000 + skewMs
       const row: RevocationRow = {
         id: newIdentifier('rev', world),
         key: revocationKey(kind, value),
         kind,
         revoked_at: world.now(),
-        expires_at: world.now() + tokenLifeMs,
+        expires_at: world.now() + Math.max(tokenLifeMs, longest),
       }
       await insertRevocation(tx, row)
       tx.announce()

@@ -1,10 +1,11 @@
+import { service } from '../activity/events.ts'
 import type { Ground } from '../ground.ts'
 import { serve } from '../http/route.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Part } from '../part.ts'
 import { createTokenReader } from './authenticate.ts'
 import type { TokensGround } from './ground.ts'
-import { createIssuer } from './issue.ts'
+import { createIssuer, type NoteShortened } from './issue.ts'
 import { createProofs } from './proofs.ts'
 import { openRevocations } from './revocations.ts'
 import { followRevocations, listRevocations } from './routes.ts'
@@ -26,13 +27,20 @@ export async function createTokens(
   { issuer, audience, lifeSeconds, presentedForMs }: TokenSettings,
 ): Promise<Tokens> {
   const { db, world } = ground
-  const revocations = await openRevocations({ db, world, tokenLifeMs: presentedForMs })
+  const revocations = await openRevocations({
+    ...{ db, world, tokenLifeMs: presentedForMs },
+    skewMs: presentedForMs - lifeSeconds * 1000,
+  })
   const proofs = createProofs({ db, world, issuer })
   const tokens = {
     ring,
     revocations,
     proofs,
-    issue: createIssuer({ ring, world, issuer, audience, lifeSeconds }),
+    ...{ issuer, audience, lifeSeconds },
+    issue: createIssuer({
+      ...{ ring, world, issuer, audience, lifeSeconds },
+      noteShortened: createShorteningNote(ground),
+    }),
     readToken: createTokenReader({ ring, revocations, world, issuer, audience, lifeSeconds }),
   }
   return {
@@ -42,5 +50,21 @@ export async function createTokens(
       { name: 'revocations.sweep', everyMs: 60_000, run: () => revocations.sweep() },
       { name: 'proofs.sweep', everyMs: 60_000, run: () => proofs.sweep() },
     ],
+  }
+}
+
+/** Not awaited: the token is signed, and whoever waits for it need not wait for the log. */
+function createShorteningNote({ activity, log }: Ground): NoteShortened {
+  return ({ subject, kind, sessionId, clientId }, target, without) => {
+    const who = { subject, subjectKind: kind, sessionId, clientId }
+    const more = {
+      outcome: 'failure',
+      reason: 'token_too_long',
+      details: { left_out: without.join(' '), audience: target.audience },
+    } as const
+    const about = target.service === undefined ? undefined : service(target.service)
+    activity
+      .recordRefusal(who, 'token.shorten', about, more)
+      .catch((error: unknown) => log.error('record_failed', error))
   }
 }

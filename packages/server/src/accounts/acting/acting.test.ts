@@ -19,7 +19,15 @@ const open = [
   ...['listMyPasskeys', 'listAttributes', 'readAttribute', 'readMyAttributes', 'readUserAttributes'],
   ...['listUserTypes', 'readUserType', 'readFactorRule', 'listUserPermissions', 'listGrants'],
   ...['checkPermission', 'listHolders', 'readAbilities'],
-  ...['searchActivity', 'followActivity', 'listSignIns', 'listServices', 'listSigningKeys'],
+  ...[
+    'searchActivity',
+    'followActivity',
+    'listSignIns',
+    'listServices',
+    'readService',
+    'listScopeHolders',
+    'listSigningKeys',
+  ],
   ...[
     'listDevices',
     'readDevice',

@@ -68,7 +68,7 @@ export async function signInByPasskey(
       stillHolds: () => true,
       isKnownPlace: async () => true,
     }
-    const opened = await openSession(ground, person, key, client).catch((error: unknown) => {
+    const opened = await openSession(ground, person, { key }, client).catch((error: unknown) => {
       if (!(error instanceof Refusal)) throw error
       throw passkeyRefused(error.reason ?? error.code, refusedTo(user.id))
     })

@@ -1,32 +1,44 @@
 import type { Who } from '../../activity/events.ts'
 import type { ClientInfo } from '../../client-info.ts'
-import { Refusal } from '../../errors.ts'
+import type { Reader } from '../../database/database.ts'
+import { Refusal, telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
 import { contextOf } from '../../sessions/contexts.ts'
 import { endSession } from '../../sessions/end.ts'
 import { firstParty } from '../../sessions/gate.ts'
 import { earliest, endOf, isOver } from '../../sessions/limits.ts'
 import { findSession, touchSession } from '../../sessions/store.ts'
-import { rotate } from '../../tokens/refresh.ts'
+import type { Grant } from '../../tokens/grant.ts'
+import { rotate, sessionOfRefreshToken } from '../../tokens/refresh.ts'
+import type { ServiceTarget } from '../../tokens/target.ts'
 import type { AccountsGround } from '../ground.ts'
 import { mintedFor } from '../permissions/effective.ts'
 import { limitsOf } from '../user-types/session-limits.ts'
-import { findUser } from '../users/store.ts'
-import { provenKey, type SignedIn } from './sign-in.ts'
+import { findUser, type UserWithPermissions } from '../users/store.ts'
+import { askedTarget, provenKey, type SignedIn } from './sign-in.ts'
+
+interface Refresh {
+  readonly refreshToken: string
+  readonly proof: PresentedProof
+  /** The audience of the service that the access token is for. */
+  readonly resource?: string | undefined
+}
 
 /**
  * Trade a refresh token for a new access token and its successor. The new token says what the user may do now,
  * not what they could when they signed in.
  * @throws {Refusal} `dpop_proof_invalid`; `refresh_invalid`, also without the key that the session was begun with;
- * `refresh_reused`, which has ended the session.
+ * `refresh_reused`, which has ended the session; `resource_unknown` and `scope_invalid`, which have used nothing up.
  */
 export async function refreshSession(
   ground: AccountsGround,
-  { refreshToken, proof }: { refreshToken: string; proof: PresentedProof },
+  { refreshToken, proof, resource }: Refresh,
   client: ClientInfo,
 ): Promise<SignedIn> {
   const { db, world, issue, activity, proofs } = ground
   const key = await provenKey(proofs, proof, 'session.refresh')
+  const target = await askedTarget(ground, resource, 'session.refresh')
+  if (target) await requireSomething(db, target, refreshToken, world.now())
   const rotation = await rotate(ground, refreshToken, { clientId: null, key })
   const { sessionId } = rotation
   const session = await findSession(db, sessionId)
@@ -59,14 +71,22 @@ export async function refreshSession(
   await db.transaction(async (tx) => {
     // Looked at again: the session may have been ended since it was read.
     if (!(await touchSession(tx, sessionId, world.now()))) throw notValid('session_ended', who)
-    await activity.record(tx, who, 'session.refresh')
+    await activity.record(
+      tx,
+      who,
+      'session.refresh',
+      undefined,
+      target && { details: { service: target.service } },
+    )
   })
   const minted = mintedFor(user, world.now())
-  const access = issue({
+  const grant: Grant = {
     subject: user.id,
     kind: 'user',
+    username: user.username,
     clientId: firstParty,
     ...minted,
+    scopes: await scopesFor(db, user, minted.scopes, target),
     endsAtMs: earliest(minted.endsAtMs, endOf(session, limits)),
     sessionId,
     userType: user.user_type,
@@ -74,9 +94,36 @@ export async function refreshSession(
     amr: session.amr,
     acr: contextOf(session.amr),
     boundTo: rotation.boundTo,
-  })
+  }
   const { id: userId, username } = user
-  return { sessionId, access, refreshToken: rotation.token, userId, username }
+  return { sessionId, access: issue(grant, target), refreshToken: rotation.token, userId, username }
+}
+
+/** Before the refresh token is used up: whoever asks for too much should still have it. */
+async function requireSomething(
+  reader: Reader,
+  target: ServiceTarget,
+  refreshToken: string,
+  now: number,
+): Promise<void> {
+  const sessionId = await sessionOfRefreshToken(reader, refreshToken)
+  const session = sessionId === undefined ? undefined : await findSession(reader, sessionId)
+  const user = session && (await findUser(reader, session.user_id))
+  if (user) await scopesFor(reader, user, mintedFor(user, now).scopes, target)
+}
+
+async function scopesFor(
+  reader: Reader,
+  { id, user_type: userType }: UserWithPermissions,
+  holds: readonly string[],
+  target: ServiceTarget | undefined,
+): Promise<readonly string[]> {
+  if (!target) return holds
+  try {
+    return await target.scopesOf(reader, { kind: 'user', userType, holds })
+  } catch (error) {
+    throw telling(error, { event: 'session.refresh', subject: id, subjectKind: 'user' })
+  }
 }
 
 function notValid(reason: string, who: Who): Refusal {

@@ -28,6 +28,8 @@ export const tokens = v.strictObject({
   /** Shown this once, to a person who has enrolled their first factor. */
   recovery_codes: v.optional(v.array(v.string())),
 })
+/** The audience of a service (RFC 8707): the access token is then for it, with what the person holds and it knows. */
+const resource = v.optional(line(200))
 /** The application that wants its refresh token in a cookie. */
 export const cookie = v.pipe(v.string(), v.regex(applicationName))
 
@@ -37,13 +39,14 @@ export const logIn = route({
   path: '/v1/login',
   tag: 'sign-in',
   summary:
-    'Sign in with user name and password. With `cookie`, the name of an application, the refresh token comes in a cookie that no script can read; for pages of this server only.',
+    'Sign in with user name and password. With `resource`, the access token is for the service with that audience. With `cookie`, the name of an application, the refresh token comes in a cookie that no script can read; for pages of this server only.',
   access: 'public',
   proof: true,
   body: v.strictObject({
     username: line(200),
     password,
     cookie: v.optional(cookie),
+    resource,
     /** Ask for the second factor also in a browser that is remembered. */
     ask_factor: v.optional(v.boolean(), false),
   }),
@@ -51,6 +54,8 @@ export const logIn = route({
   refuses: [
     'credentials_invalid',
     'factor_required',
+    'resource_unknown',
+    'scope_invalid',
     'too_many_requests',
     'overloaded',
     'origin_not_allowed',
@@ -71,6 +76,7 @@ const challenge = line(128)
 const step = {
   challenge,
   cookie: v.optional(cookie),
+  resource,
   /** Of a page of this server: do not ask for the second factor in this browser for 30 days. */
   remember: v.optional(v.boolean(), false),
 }
@@ -91,6 +97,8 @@ export const answerFactor = route({
   answers: { 200: { description: 'Signed in.', body: tokens } },
   refuses: [
     'challenge_invalid',
+    'resource_unknown',
+    'scope_invalid',
     'code_wrong',
     'passkey_refused',
     'factor_not_found',
@@ -99,7 +107,7 @@ export const answerFactor = route({
     'origin_not_allowed',
   ],
   async handle(ground, { body, proof, header, client }) {
-    const { challenge } = body
+    const { challenge, resource } = body
     const answer: StepAnswer =
       'code' in body ? { code: body.code } : { passkey: readAuthentication(body.credential) }
     if (body.cookie === undefined) {
@@ -108,13 +116,13 @@ export const answerFactor = route({
       }
       return answerWith(
         ground,
-        await answerChallenge(ground, { challenge, answer, proof }, client),
+        await answerChallenge(ground, { challenge, answer, proof, resource }, client),
         undefined,
       )
     }
     requireOwnOrigin(ground, 'user.sign_in', header)
     const browser = ground.browserCookie.secretOf(header)
-    const signedIn = await answerChallenge(ground, { challenge, answer, proof, browser }, client)
+    const signedIn = await answerChallenge(ground, { challenge, answer, proof, browser, resource }, client)
     const known = await knowBrowser(ground, signedIn, browser)
     if (body.remember && known !== undefined) await rememberForFactor(ground, signedIn, known, client)
     return answerInCookies(ground, signedIn, body.cookie, known)
@@ -143,15 +151,23 @@ export const refresh = route({
   path: '/v1/refresh',
   tag: 'sign-in',
   summary:
-    'Trade a refresh token for a new access token and the next refresh token. With `cookie` in place of the token, the one in the cookie of that application.',
+    'Trade a refresh token for a new access token and the next refresh token. With `resource`, the access token is for the service with that audience. With `cookie` in place of the token, the one in the cookie of that application.',
   access: 'public',
   proof: true,
-  body: v.union([v.strictObject({ refresh_token: line(128) }), v.strictObject({ cookie })]),
+  body: v.union([
+    v.strictObject({ refresh_token: line(128), resource }),
+    v.strictObject({ cookie, resource }),
+  ]),
   answers: { 200: { description: 'The session goes on.', body: tokens } },
-  refuses: ['refresh_invalid', 'refresh_reused', 'origin_not_allowed'],
+  refuses: ['refresh_invalid', 'refresh_reused', 'resource_unknown', 'scope_invalid', 'origin_not_allowed'],
   async handle(ground, { body, proof, header, client }) {
+    const { resource } = body
     if ('refresh_token' in body) {
-      const session = await refreshSession(ground, { refreshToken: body.refresh_token, proof }, client)
+      const session = await refreshSession(
+        ground,
+        { refreshToken: body.refresh_token, proof, resource },
+        client,
+      )
       return answerWith(ground, session, undefined)
     }
     requireOwnOrigin(ground, 'session.refresh', header)
@@ -161,7 +177,11 @@ export const refresh = route({
       throw new Refusal('refresh_invalid', 'there is no session in the cookie; sign in')
     }
     // The cookie is kept if the refresh is refused: another response may have set a newer one.
-    return answerWith(ground, await refreshSession(ground, { refreshToken, proof }, client), body.cookie)
+    return answerWith(
+      ground,
+      await refreshSession(ground, { refreshToken, proof, resource }, client),
+      body.cookie,
+    )
   },
 })
 

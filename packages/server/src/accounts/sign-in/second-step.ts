@@ -22,7 +22,7 @@ import type { Authentication } from '../passkeys/ceremony/authentication.ts'
 import { passkeyRefused } from '../passkeys/challenges.ts'
 import { proveStepByPasskey, refusedTo } from '../passkeys/prove.ts'
 import { findUser, holdUser, type UserWithPermissions } from '../users/store.ts'
-import { provenKey, type SignedIn } from './sign-in.ts'
+import { askedTarget, provenKey, type SignedIn } from './sign-in.ts'
 
 /** So many codes may be wrong before the password is asked for again. */
 const mostAttempts = 5
@@ -65,21 +65,24 @@ interface SecondStep extends Answered {
   readonly answer: StepAnswer
   /** The secret of the browser, if it has one. */
   readonly browser?: string | undefined
+  /** The audience of the service that the access token is for. */
+  readonly resource?: string | undefined
 }
 
 /**
  * The second step of a sign-in: answer a challenge by a code or a passkey. The gate uses up the proof and the challenge in the transaction
  * of the session, so that neither opens a second one.
  * @throws {Refusal} `challenge_invalid`, `code_wrong`, `passkey_refused`, `too_many_requests`, `factor_not_found`, `credentials_invalid`,
- * `dpop_proof_invalid`
+ * `dpop_proof_invalid`, `resource_unknown`, `scope_invalid`
  */
 export async function answerChallenge(
   ground: AccountsGround,
-  { challenge, answer, proof, browser }: SecondStep,
+  { challenge, answer, proof, browser, resource }: SecondStep,
   client: ClientInfo,
 ): Promise<SignedInTwice> {
   const { db, world, proofs, attempts } = ground
   const key = await provenKey(proofs, proof, 'user.sign_in')
+  const target = await askedTarget(ground, resource, 'user.sign_in')
   const hash = hashSecret(challenge)
   const row = isSecret('challenge', challenge)
     ? await db.transaction((tx) => takeChallengeAttempt(tx, hash, world.now(), mostAttempts))
@@ -100,7 +103,7 @@ export async function answerChallenge(
         use: async (tx) => (await takeChallenge(tx, hash, world.now())) && factor.use(tx),
       },
     }
-    const opened = await openSession(ground, person, key, client).catch((error: unknown) => {
+    const opened = await openSession(ground, person, { key, target }, client).catch((error: unknown) => {
       // The account asks for something else by now.
       throw error instanceof FactorRequired ? challengeInvalid(error.reason ?? error.code, user.id) : error
     })

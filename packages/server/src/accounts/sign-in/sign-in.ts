@@ -4,12 +4,14 @@ import { Refusal, telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
 import {
   type Account,
+  type AskedTokens,
   FactorRequired,
   type GateGround,
   type OpenedSession,
   openSession,
 } from '../../sessions/gate.ts'
 import type { Proofs, ProvenKey } from '../../tokens/proofs.ts'
+import type { FindTarget, ServiceTarget } from '../../tokens/target.ts'
 import { type ChallengeGround, withChallenge } from '../factors/challenges.ts'
 import { proveByBrowser } from '../factors/remembered.ts'
 import { isPasswordOf } from '../passwords/check.ts'
@@ -25,7 +27,8 @@ export interface SignedIn extends OpenedSession {
   readonly username: string
 }
 
-type SignInGround = GateGround & ChallengeGround & { passwords: Passwords; attempts: Attempts }
+type SignInGround = GateGround &
+  ChallengeGround & { passwords: Passwords; attempts: Attempts; findTarget: FindTarget }
 
 interface SignIn {
   readonly username: string
@@ -35,6 +38,8 @@ interface SignIn {
   readonly browser?: string | undefined
   /** Ask for the second factor also in a browser that is remembered, for what needs both. */
   readonly asksFactor?: boolean | undefined
+  /** The audience of the service that the access token is for. */
+  readonly resource?: string | undefined
 }
 
 /**
@@ -42,16 +47,17 @@ interface SignIn {
  * answer after the same time; only the log has the reason. The proof is verified before the user is looked up, so that its
  * refusal reveals nothing about the account.
  * @throws {Refusal} `factor_required` with a challenge, if the account asks for a second factor; `dpop_proof_invalid`,
- * `too_many_requests`, `credentials_invalid`, `overloaded`
+ * `resource_unknown`, `scope_invalid`, `too_many_requests`, `credentials_invalid`, `overloaded`
  */
 export async function signIn(
   ground: SignInGround & { proofs: Proofs },
-  { username, password, proof, browser, asksFactor }: SignIn,
+  { username, password, proof, browser, asksFactor, resource }: SignIn,
   client: ClientInfo,
 ): Promise<SignedIn> {
   const key = await provenKey(ground.proofs, proof, 'user.sign_in')
+  const target = await askedTarget(ground, resource, 'user.sign_in')
   const nameKey = usernameKey(username)
-  const given = { nameKey, password, browser, asksFactor, key }
+  const given = { nameKey, password, browser, asksFactor, key, target }
   try {
     return await signInOnce(ground, given, client)
   } catch (error) {
@@ -63,14 +69,13 @@ export async function signIn(
 
 class HashRenewed extends Error {}
 
-interface CheckedSignIn extends Pick<SignIn, 'password' | 'browser' | 'asksFactor'> {
+interface CheckedSignIn extends Pick<SignIn, 'password' | 'browser' | 'asksFactor'>, AskedTokens {
   readonly nameKey: string
-  readonly key: ProvenKey | undefined
 }
 
 async function signInOnce(
   ground: SignInGround,
-  { nameKey, password, browser, asksFactor, key }: CheckedSignIn,
+  { nameKey, password, browser, asksFactor, key, target }: CheckedSignIn,
   client: ClientInfo,
 ): Promise<SignedIn> {
   const user = await findUserByName(ground.db, nameKey)
@@ -102,7 +107,7 @@ async function signInOnce(
     ...{ userId, amr: ['pwd'], stillHolds, factor },
     isKnownPlace: (tx: Transaction) => isKnownPlace(tx, claimant, ground.world.now()),
   }
-  const opened = await openSession(ground, person, key, client).catch(async (error: unknown) => {
+  const opened = await openSession(ground, person, { key, target }, client).catch(async (error: unknown) => {
     if (!(error instanceof FactorRequired)) throw error
     // Before the challenge, which is worth nothing with another hash.
     const password_hash = await renewPasswordHash(ground, user, password)
@@ -120,6 +125,19 @@ export async function provenKey(
 ): Promise<ProvenKey | undefined> {
   try {
     return await proofs.keyOf(proof)
+  } catch (error) {
+    throw telling(error, { event })
+  }
+}
+
+/** The service that a token is asked for; one that is not known is a refused sign-in or refresh in the log. */
+export async function askedTarget(
+  { findTarget }: { readonly findTarget: FindTarget },
+  resource: string | undefined,
+  event: 'user.sign_in' | 'session.refresh',
+): Promise<ServiceTarget | undefined> {
+  try {
+    return await findTarget(resource)
   } catch (error) {
     throw telling(error, { event })
   }

@@ -169,6 +169,11 @@ const ruleColumns = [
   'session_longest_ms',
 ]
 
+/** Give a type the scopes of services that another one has, as it is under its new name. */
+export async function moveScopes(tx: Transaction, from: string, to: string): Promise<void> {
+  await tx.query('UPDATE service_scopes SET holder = $2, user_type = $2 WHERE user_type = $1', from, to)
+}
+
 /** Give a type the rules of another one, as it is under its new name. */
 export async function copyRules(tx: Transaction, from: string, to: string): Promise<void> {
   const copied = ruleColumns.map(

@@ -32,6 +32,7 @@ import {
   holdUserType,
   insertUserType,
   insertUserTypeIfMissing,
+  moveScopes,
   type UserTypeRow,
   updateUserType,
 } from './store.ts'
@@ -110,6 +111,7 @@ export async function changeUserType(
     if (isRenamed) {
       await insertUserType(tx, row)
       await copyRules(tx, before.name, row.name)
+      await moveScopes(tx, before.name, row.name)
       await moveUsers(tx, before.name, row.name)
       await deleteUserType(tx, before.name)
       const details = { from: before.name, to: row.name }

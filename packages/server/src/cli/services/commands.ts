@@ -1,13 +1,78 @@
 import type { Command } from 'commander'
-import { example, run } from '../command.ts'
+import { collect, example, run } from '../command.ts'
 
 /** The commands of `latchkey services`. */
 export function addServices(program: Command): void {
   const services = program.command('services').description('manage services')
-  services
-    .command('add <name>')
-    .description('register a service and print its secret')
-    .option('--scope <scope...>', 'what it may do, such as activity:read')
-    .addHelpText('after', example('latchkey services add billing --scope activity:read'))
+  withRules(
+    services
+      .command('add <name>')
+      .description('register a service and print its secret; with an audience, there are tokens for it')
+      .option('--scope <scope...>', 'what it may do here, such as activity:read'),
+  )
+    .addHelpText('after', example('latchkey services add billing --audience billing --knows invoices:read'))
     .action(run(() => import('./add.ts')))
+  services
+    .command('list')
+    .description('list the services')
+    .addHelpText('after', example('latchkey services list'))
+    .action(run(() => import('./list.ts')))
+  services
+    .command('show <name>')
+    .description('print a service, its profile, and who has which of its scopes')
+    .addHelpText('after', example('latchkey services show billing'))
+    .action(run(() => import('./show.ts')))
+  withRules(
+    services
+      .command('change <name>')
+      .description('change a service; what is not given stays')
+      .option('--name <new-name>', 'another name')
+      .option('--scope <scope...>', 'all that it may do here from now on'),
+  )
+    .option('--no-audience', 'there are no tokens for it any more')
+    .addHelpText('after', example('latchkey services change billing --knows invoices:read invoices:pay'))
+    .action(run(() => import('./change.ts')))
+  services
+    .command('disable <name>')
+    .description('turn a service off: its tokens are refused within a second, and there are none for it')
+    .addHelpText('after', example('latchkey services disable billing'))
+    .action(run(() => import('./disable.ts')))
+  withHolder(
+    services
+      .command('give <name> <scope>')
+      .description('give a scope of the service’s own to a user type, a service or all devices'),
+  )
+    .addHelpText('after', example('latchkey services give billing invoices:read --user-type customer'))
+    .action(run(() => import('./give.ts')))
+  withHolder(
+    services
+      .command('take <name> <scope>')
+      .description('take a scope back; tokens that have it end within their life'),
+  )
+    .addHelpText('after', example('latchkey services take billing invoices:read --user-type customer'))
+    .action(run(() => import('./take.ts')))
+}
+
+function withRules(command: Command): Command {
+  return command
+    .option('--audience <text>', 'what stands in aud of the tokens for it')
+    .option('--knows <scope...>', 'the scopes that tokens for it may have')
+    .option(
+      '--profile <name>',
+      'how its tokens look, such as plain or rabbitmq; what is not said is as shipped',
+    )
+    .option('--key <key>', 'whose key signs: issuer, own or shared')
+    .option('--algorithm <name>', 'what signs, such as RS256')
+    .option('--token-type <typ>', 'the typ of its tokens')
+    .option('--life <time>', 'how long its tokens live: 90s, 10m or 8h, a day at most')
+    .option('--audience-form <form>', 'aud as text or as array')
+    .option('--scope-prefix <text>', 'what is put before each scope')
+    .option('--claim <name=value>', 'a claim that is added, once for each', collect)
+}
+
+function withHolder(command: Command): Command {
+  return command
+    .option('--user-type <type>', 'people of this type')
+    .option('--service <name>', 'this service')
+    .option('--devices', 'all devices')
 }

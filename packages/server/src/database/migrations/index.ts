@@ -21,6 +21,7 @@ import { attributes } from './0020-attributes.ts'
 import { userVersions } from './0021-user-versions.ts'
 import { passkeyBrowsers } from './0022-passkey-browsers.ts'
 import { indexes } from './0023-indexes.ts'
+import { audiences } from './0024-audiences.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   userVersions,
   passkeyBrowsers,
   indexes,
+  audiences,
 ]

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { proofAlgorithms } from '../../http/credentials.ts'
 import { ok, routesFor } from '../../http/route.ts'
 import type { OauthGround } from '../ground.ts'
+import { jwtBearer } from '../token/jwt-bearer.ts'
 
 const route = routesFor<OauthGround>()
 
@@ -22,7 +23,7 @@ function metadataOf({ issuer }: OauthGround): v.InferOutput<typeof metadata> {
     issuer,
     token_endpoint: `${issuer}/oauth/token`,
     jwks_uri: `${issuer}/.well-known/jwks.json`,
-    grant_types_supported: ['client_credentials'],
+    grant_types_supported: ['client_credentials', jwtBearer],
     response_types_supported: [],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     dpop_signing_alg_values_supported: [...proofAlgorithms],

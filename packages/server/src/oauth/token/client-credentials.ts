@@ -1,43 +1,62 @@
 import type { ClientInfo } from '../../client-info.ts'
-import { authenticateService } from '../../clients/services.ts'
-import { Refusal, telling } from '../../errors.ts'
+import { telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
 import { isIdentifier } from '../../secrets/identifiers.ts'
+import { authenticateService } from '../../services/authenticate.ts'
 import type { IssuedToken } from '../../tokens/issue.ts'
 import type { OauthGround } from '../ground.ts'
+import { requestedOf } from './requested.ts'
 
 export interface ClientCredentials {
   readonly clientId: string
   readonly secret: string
 }
 
+/** What a request for a token says beside who asks. */
+export interface TokenRequest {
+  readonly scope: string | undefined
+  /** The audience of the service that the token is for (RFC 8707); this server if it is not given. */
+  readonly resource: string | undefined
+  readonly proof: PresentedProof
+}
+
+export type Granted = IssuedToken & { readonly scope: string }
+
 /**
  * A service's token for itself (RFC 6749 section 4.4). It gets what it asks for of what it is allowed, or all of
  * that where it asks for nothing. A proof is judged before the secret.
- * @throws {Refusal} `dpop_proof_invalid`, `client_invalid`, `scope_invalid`
+ * @throws {Refusal} `dpop_proof_invalid`, `client_invalid`, `resource_unknown`, `scope_invalid`
  */
 export async function grantClientCredentials(
-  { db, activity, issue, proofs }: OauthGround,
+  { db, activity, issue, proofs, findTarget }: OauthGround,
   { clientId: presented, secret }: ClientCredentials,
-  { scope: requested, proof }: { scope: string | undefined; proof: PresentedProof },
+  { scope: requested, resource, proof }: TokenRequest,
   client: ClientInfo,
-): Promise<IssuedToken & { scope: string }> {
+): Promise<Granted> {
   // What is not even formed like one of our ids may be anything, a secret too, and is not written down.
   const clientId = isIdentifier('svc', presented) ? presented : undefined
   try {
     const key = await proofs.keyOf(proof)
-    const { id, scopes: allowed } = await authenticateService({ db }, presented, secret)
-    const scopes: readonly string[] =
-      requested === undefined ? allowed : [...new Set(requested.split(' ').filter(Boolean))]
-    const may: readonly string[] = allowed
-    if (!scopes.every((scope) => may.includes(scope))) {
-      throw new Refusal('scope_invalid', 'the service may not ask for one of these scopes')
-    }
+    const { id, name, scopes: holds } = await authenticateService({ db }, presented, secret)
+    const target = await findTarget(resource)
+    const allowed = target ? await target.scopesOf(db, { kind: 'service', id, holds }) : holds
+    const scopes = requestedOf(requested, allowed)
     const who = { subject: id, subjectKind: 'service', clientId, client } as const
-    const details = key === undefined ? undefined : { bound: 'dpop' }
-    await activity.recordAlone(who, 'service.token', undefined, { details })
-    const issued = issue({ subject: id, kind: 'service', clientId: id, scopes, boundTo: key })
-    return { ...issued, scope: scopes.join(' ') }
+    const details = {
+      ...(key !== undefined && { bound: 'dpop' }),
+      ...(target && { service: target.service }),
+    }
+    const more = Object.keys(details).length > 0 ? { details } : {}
+    await activity.recordAlone(who, 'service.token', undefined, more)
+    const grant = {
+      subject: id,
+      kind: 'service',
+      username: name,
+      clientId: id,
+      scopes,
+      boundTo: key,
+    } as const
+    return { ...issue(grant, target), scope: scopes.join(' ') }
   } catch (error) {
     throw telling(error, { event: 'service.token', clientId })
   }

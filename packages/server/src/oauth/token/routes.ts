@@ -1,10 +1,12 @@
 import * as v from 'valibot'
+import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import type { OauthGround } from '../ground.ts'
 import { clientCredentialsOf } from './client-authentication.ts'
-import { grantClientCredentials } from './client-credentials.ts'
+import { type Granted, grantClientCredentials, type TokenRequest } from './client-credentials.ts'
+import { grantByAssertion, jwtBearer } from './jwt-bearer.ts'
 
 const route = routesFor<OauthGround>()
 
@@ -13,7 +15,8 @@ export const requestToken = route({
   method: 'POST',
   path: '/oauth/token',
   tag: 'standards',
-  summary: 'The token endpoint (RFC 6749). Grants: client_credentials.',
+  summary:
+    'The token endpoint (RFC 6749). Grants: client_credentials, and jwt-bearer (RFC 7523) by which a device gets a token for a service. With `resource` (RFC 8707), the token is for the service with that audience.',
   access: 'public',
   errors: 'oauth',
   proof: true,
@@ -24,6 +27,8 @@ export const requestToken = route({
     scope: v.optional(line(1000)),
     client_id: v.optional(line(100)),
     client_secret: v.optional(line(200)),
+    resource: v.optional(line(200)),
+    assertion: v.optional(v.pipe(v.string(), v.maxLength(16_384))),
   }),
   answers: {
     200: {
@@ -36,17 +41,32 @@ export const requestToken = route({
       }),
     },
   },
-  refuses: ['grant_unsupported', 'client_invalid', 'scope_invalid'],
+  refuses: ['grant_unsupported', 'client_invalid', 'assertion_invalid', 'resource_unknown', 'scope_invalid'],
   async handle(ground, { body, proof, header, client }) {
-    if (body.grant_type !== 'client_credentials') {
-      throw new Refusal('grant_unsupported', 'the grant that is supported here is client_credentials')
-    }
-    const credentials = clientCredentialsOf(header('authorization'), body)
-    const issued = await grantClientCredentials(ground, credentials, { scope: body.scope, proof }, client)
-    const { token, type, lifeSeconds, scope } = issued
+    const request = { scope: body.scope, resource: body.resource, proof }
+    const { token, type, lifeSeconds, scope } = await granted(ground, body, request, {
+      authorization: header('authorization'),
+      client,
+    })
     return ok(
       { access_token: token, token_type: type, expires_in: lifeSeconds, scope },
       { pragma: 'no-cache' },
     )
   },
 })
+
+async function granted(
+  ground: OauthGround,
+  form: Parameters<typeof clientCredentialsOf>[1] & { grant_type: string; assertion?: string | undefined },
+  request: TokenRequest,
+  { authorization, client }: { authorization: string | undefined; client: ClientInfo },
+): Promise<Granted> {
+  switch (form.grant_type) {
+    case 'client_credentials':
+      return grantClientCredentials(ground, clientCredentialsOf(authorization, form), request, client)
+    case jwtBearer:
+      return grantByAssertion(ground, form.assertion, request, client)
+    default:
+      throw new Refusal('grant_unsupported', `the grants here are client_credentials and ${jwtBearer}`)
+  }
+}

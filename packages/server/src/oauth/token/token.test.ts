@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openTestApp, type TestApp } from '../../../test/app.ts'
-import { createService, disableService, replaceSecret } from '../../clients/services.ts'
 import { operator } from '../../identity.ts'
 import { newSecret } from '../../secrets/secrets.ts'
+import { createService, disableService, replaceSecret } from '../../services/registered.ts'
 
 describe('the token endpoint', () => {
   let app: TestApp
@@ -188,7 +188,7 @@ describe('the token endpoint', () => {
   }
 
   test('ignores parameters that it does not know', async () => {
-    assert.equal((await ask({ ...grant, resource: 'x' }, basic(id, secret))).status, 200)
+    assert.equal((await ask({ ...grant, audience: 'x' }, basic(id, secret))).status, 200)
   })
 
   test('gives nothing to a service that was turned off, and revokes what it had', async () => {

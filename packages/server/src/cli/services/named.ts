@@ -1,0 +1,35 @@
+import type { App } from '../../app.ts'
+import { findScopeHolders } from '../../services/scopes/store.ts'
+import { scopeHolderView } from '../../services/scopes/views.ts'
+import { findService, findServiceByName, type ServiceRow } from '../../services/store.ts'
+import { serviceView } from '../../services/views.ts'
+
+/** @throws {Error} in one line if there is no service of this name or id */
+export async function serviceNamed({ db }: App, name: string): Promise<ServiceRow> {
+  const service = (await findServiceByName(db, name)) ?? (await findService(db, name))
+  if (!service) throw new Error(`there is no service ${name}; latchkey services list shows which there are`)
+  return service
+}
+
+/** A service as commands print it: text, and the same for machines. */
+export async function shownService({ db }: App, row: ServiceRow): Promise<{ text: string; value: object }> {
+  const service = serviceView.show(row)
+  const holders = (await findScopeHolders(db, row.id)).map(scopeHolderView.show)
+  const { profile } = service
+  const life = profile.life_seconds === null ? 'as long as ours' : `${profile.life_seconds} seconds`
+  const lines = [
+    `${service.name} is ${service.id}${service.disabled_at === null ? '' : ', disabled'}.`,
+    `It may here: ${service.scope || 'nothing'}.`,
+    service.audience === null
+      ? 'It has no audience: there are no tokens for it.'
+      : `Tokens for it say aud ${service.audience}, and of these scopes what the asker has: ${service.known_scopes.join(' ') || 'none'}.`,
+    `They are as ${profile.name} reads them: typ ${profile.type}, signed by ${profile.algorithm} with a key of kind ${profile.key}, and live ${life}.`,
+    ...profile.claims.map(({ name, value }) => `They have the claim ${name}: ${JSON.stringify(value)}.`),
+    ...holders.map(({ scope, holder_kind, holder }) => {
+      const who =
+        holder === null ? 'all devices' : `${holder_kind === 'service' ? 'service' : 'user type'} ${holder}`
+      return `${scope} is given to ${who}.`
+    }),
+  ]
+  return { text: lines.join('\n'), value: { ...service, scopes: holders } }
+}

@@ -1,0 +1,3 @@
+import type { TokensGround } from '../tokens/ground.ts'
+
+export type ServicesGround = TokensGround

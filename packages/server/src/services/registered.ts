@@ -1,0 +1,209 @@
+import { service } from '../activity/events.ts'
+import type { Reader, Transaction } from '../database/database.ts'
+import { isUniqueViolation } from '../database/violation.ts'
+import { Refusal } from '../errors.ts'
+import type { IfVersions } from '../http/if-match.ts'
+import type { Actor } from '../identity.ts'
+import { authorizeOver, listed, type Permission } from '../permissions.ts'
+import { newIdentifier } from '../secrets/identifiers.ts'
+import { hashSecret, newSecret } from '../secrets/secrets.ts'
+import { requireVisible } from '../text.ts'
+import { type ProfileChoice, profileOf } from '../tokens/profiles/choice.ts'
+import type { ServicesGround } from './ground.ts'
+import { deleteUnknownScopes } from './scopes/store.ts'
+import { requireScopes } from './scopes/words.ts'
+import {
+  findService,
+  holdService,
+  insertService,
+  disableService as markDisabled,
+  replaceServiceSecret,
+  type ServiceRow,
+  updateService,
+} from './store.ts'
+
+export interface NewService {
+  readonly name: string
+  /** What it is permitted here. */
+  readonly scopes: readonly Permission[]
+  /** What stands in `aud` of the tokens for it; none for a service that only calls. */
+  readonly audience?: string | null | undefined
+  readonly knownScopes?: readonly string[] | undefined
+  readonly profile?: ProfileChoice | undefined
+}
+
+/**
+ * Register a service. Its secret is returned this once and cannot be read again.
+ * @throws {Refusal} `permission_missing` for scopes that the actor does not hold; `service_exists`, `profile_unsafe`,
+ * `request_invalid`
+ */
+export async function createService(
+  ground: ServicesGround,
+  actor: Actor,
+  { name, scopes, audience = null, knownScopes = [], profile = { name: 'plain' } }: NewService,
+): Promise<{ service: ServiceRow; secret: string }> {
+  const { db, world, activity } = ground
+  authorizeOver(actor, scopes)
+  const secret = newSecret('service', world)
+  const row = checked(ground, {
+    ...{ id: newIdentifier('svc', world), name, secret_hash: hashSecret(secret), scopes: sorted(scopes) },
+    ...{ created_at: world.now(), disabled_at: null, version: 1 },
+    ...{ audience, known_scopes: sorted(knownScopes), profile, longest_life_seconds: 0 },
+  })
+  await unlessTaken(() =>
+    db.transaction(async (tx) => {
+      await insertService(tx, row)
+      await activity.record(tx, actor, 'service.create', service(row.id))
+    }),
+  )
+  return { service: row, secret }
+}
+
+/** What is undefined stays. */
+export type ServiceChange = { readonly [Name in keyof NewService]?: NewService[Name] | undefined }
+
+/**
+ * Change a service. Tokens that it or others have stay what they are, and end as they say; fewer permissions of its own
+ * revoke its tokens. `ifVersions`: only if it is as in one of these versions.
+ * @throws {Refusal} `service_not_found`, `service_exists`, `permission_missing`, `profile_unsafe`, `precondition_failed`,
+ * `request_invalid`
+ */
+export async function changeService(
+  ground: ServicesGround,
+  actor: Actor,
+  id: string,
+  change: ServiceChange,
+  ifVersions?: IfVersions,
+): Promise<ServiceRow> {
+  const { db, activity, revocations } = ground
+  const make = async (tx: Transaction) => {
+    const before = await held(tx, actor, id)
+    if (ifVersions && !ifVersions.includes(before.version)) {
+      throw new Refusal('precondition_failed', 'the service has changed meanwhile; read it again')
+    }
+    const after = checked(ground, {
+      ...before,
+      name: change.name ?? before.name,
+      scopes: change.scopes ? sorted(change.scopes) : before.scopes,
+      audience: change.audience === undefined ? before.audience : change.audience,
+      known_scopes: change.knownScopes ? sorted(change.knownScopes) : before.known_scopes,
+      profile: change.profile ?? before.profile,
+    })
+    authorizeOver(actor, after.scopes)
+    const details = differences(before, after)
+    if (Object.keys(details).length === 0) return before
+    const row = { ...after, version: before.version + 1 }
+    await updateService(tx, row)
+    // Whoever had a scope that comes back later does not have it again.
+    await deleteUnknownScopes(tx, id, row.known_scopes)
+    if (before.scopes.some((scope) => !row.scopes.includes(scope)))
+      await revocations.revoke(tx, 'subject', id)
+    await activity.record(tx, actor, 'service.change', service(id), { details })
+    return row
+  }
+  return unlessTaken(() => db.transaction(make))
+}
+
+/** What the log is told of a change: what is as it was is not there. */
+function differences(before: ServiceRow, after: ServiceRow): Record<string, string | null> {
+  const told = (row: ServiceRow): Record<string, string | null> => ({
+    name: row.name,
+    scopes: listed(row.scopes),
+    audience: row.audience,
+    known_scopes: row.known_scopes.join(' '),
+    profile: JSON.stringify(row.profile),
+  })
+  const was = told(before)
+  return Object.fromEntries(Object.entries(told(after)).filter(([name, value]) => value !== was[name]))
+}
+
+/** Give a service a new secret; the old one ends at once. */
+export async function replaceSecret(
+  { db, world, activity }: ServicesGround,
+  actor: Actor,
+  id: string,
+): Promise<string> {
+  const secret = newSecret('service', world)
+  await db.transaction(async (tx) => {
+    await held(tx, actor, id)
+    await replaceServiceSecret(tx, id, hashSecret(secret))
+    await activity.record(tx, actor, 'service.replace_secret', service(id))
+  })
+  return secret
+}
+
+/** Turn a service off: no new tokens, neither its own nor for it, and those it has are revoked. */
+export async function disableService(
+  { db, world, activity, revocations }: ServicesGround,
+  actor: Actor,
+  id: string,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await held(tx, actor, id)
+    if (!(await markDisabled(tx, id, world.now()))) throw notFound()
+    await revocations.revoke(tx, 'subject', id)
+    await activity.record(tx, actor, 'service.disable', service(id))
+  })
+}
+
+/**
+ * A service that an actor may change, locked until the transaction ends.
+ * @throws {Refusal} `service_not_found`, `permission_missing`
+ */
+export async function held(tx: Transaction, actor: Actor, id: string): Promise<ServiceRow> {
+  const row = await holdService(tx, id)
+  if (!row) throw notFound()
+  authorizeOver(actor, row.scopes)
+  return row
+}
+
+/** @throws {Refusal} `service_not_found` */
+export async function existing(reader: Reader, id: string): Promise<ServiceRow> {
+  const row = await findService(reader, id)
+  if (!row) throw notFound()
+  return row
+}
+
+function notFound(): Refusal {
+  return new Refusal('service_not_found', 'no such service is enabled')
+}
+
+/** Visible, of one line and without blanks, so that it can be named in a form, a header and a configuration alike. */
+export const audienceText = /^[\x21-\x7e]{1,200}$/
+
+/** @throws {Refusal} `request_invalid`, `profile_unsafe` */
+function checked({ audience: ours, ring }: ServicesGround, row: ServiceRow): ServiceRow {
+  requireVisible('name', row.name, 100)
+  if (row.audience !== null && !audienceText.test(row.audience)) {
+    throw invalid('audience', 'must be 1 to 200 visible characters of ASCII, without blanks')
+  }
+  if (row.audience === ours) throw invalid('audience', 'is that of this server itself')
+  requireScopes('known_scopes', row.known_scopes)
+  const { lifeSeconds, signing } = profileOf(row.profile)
+  if (signing.key !== 'issuer' || !['server', ring.algorithm].includes(signing.algorithm)) {
+    throw invalid(
+      'profile',
+      `asks for another key than the ${ring.algorithm} keys of this server, which is not there yet`,
+    )
+  }
+  return { ...row, longest_life_seconds: Math.max(row.longest_life_seconds, lifeSeconds ?? 0) }
+}
+
+function invalid(field: string, reason: string): Refusal {
+  return new Refusal('request_invalid', `the ${field} ${reason}`, {
+    faults: [{ field: `/${field}`, reason }],
+  })
+}
+
+function sorted<Name extends string>(names: readonly Name[]): readonly Name[] {
+  return [...new Set(names)].sort()
+}
+
+async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    throw new Refusal('service_exists', 'a service of this name or with this audience exists')
+  }
+}

@@ -1,0 +1,47 @@
+import { serve } from '../http/route.ts'
+import type { Part } from '../part.ts'
+import type { Permission } from '../permissions.ts'
+import type { FindTarget } from '../tokens/target.ts'
+import type { ServicesGround } from './ground.ts'
+import {
+  changeServiceRoute,
+  createServiceRoute,
+  disableServiceRoute,
+  listServices,
+  readService,
+} from './routes.ts'
+import { giveScopeRoute, listScopeHolders, takeScopeRoute } from './scopes/routes.ts'
+import { findService, findServices } from './store.ts'
+import { createFindTarget } from './targets.ts'
+
+/** Programs that call and are called: who they are, and what tokens for them say. */
+export interface Services extends Part {
+  find(
+    id: string,
+  ): Promise<{ readonly isEnabled: boolean; readonly scopes: readonly Permission[] } | undefined>
+  ids(after: string, limit: number): Promise<readonly string[]>
+  readonly findTarget: FindTarget
+}
+
+export function createServices(ground: ServicesGround): Services {
+  const { db } = ground
+  return {
+    routes: serve(ground, [
+      listServices,
+      createServiceRoute,
+      readService,
+      changeServiceRoute,
+      disableServiceRoute,
+      listScopeHolders,
+      giveScopeRoute,
+      takeScopeRoute,
+    ]),
+    jobs: [],
+    async find(id) {
+      const service = await findService(db, id)
+      return service && { isEnabled: service.disabled_at === null, scopes: service.scopes }
+    },
+    ids: async (after, limit) => (await findServices(db, after, limit)).map(({ id }) => id),
+    findTarget: createFindTarget(ground),
+  }
+}

@@ -1,0 +1,43 @@
+import type { Kind } from '../identity.ts'
+
+/** What an access token says beyond what every one says. */
+export interface Grant {
+  readonly subject: string
+  readonly kind: Kind
+  /** As people know the subject: a user name, the name of a service, the uid of a device. For profiles that ask for it. */
+  readonly username?: string | undefined
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  readonly sessionId?: string | undefined
+  readonly userType?: string | undefined
+  /** The versions of the permissions in `scopes`, for their revocation. */
+  readonly permissionsVersion?: string | undefined
+  /** When one of them ends, if that is before the token would: it ends with it. */
+  readonly endsAtMs?: number | undefined
+  /** When and how the person proved who they are (OpenID Connect Core section 2). */
+  readonly authTimeMs?: number | undefined
+  readonly amr?: readonly string[] | undefined
+  /** How strong that was, as `acr` says it. */
+  readonly acr?: string | undefined
+  /** Who acts as the subject, with what ends their own tokens: it ends this one, too. */
+  readonly actor?: ActorClaims | undefined
+  /** The thumbprint (RFC 7638) of the key without which the token is worth nothing; a bearer token if not given. */
+  readonly boundTo?: string | undefined
+}
+
+/** The claim `act` (RFC 8693 section 4.1). */
+export interface ActorClaims {
+  readonly sub: string
+  readonly sid: string
+  readonly user_type: string
+  readonly pv: string
+}
+
+/** A grant with what the issuer adds to it. Times are whole seconds since the epoch. */
+export interface TokenFacts extends Grant {
+  readonly issuer: string
+  readonly audience: string
+  readonly tokenId: string
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
