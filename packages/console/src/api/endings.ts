@@ -1,4 +1,6 @@
-import type { OperationName } from './api.ts'
+import type { Operations } from './operations.ts'
+
+type OperationName = keyof Operations
 
 /**
  * Operations beside those of DELETE that end something that somebody has: a session, a share, a grant, a factor, a link, an account.
