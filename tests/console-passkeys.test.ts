@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { CDPSession, Page } from 'playwright-core'
-import { updateUser } from '../packages/server/src/accounts/users/users.ts'
+import { requireFactorOfType } from '../packages/server/src/accounts/factors/administer.ts'
+import { createUserType } from '../packages/server/src/accounts/user-types/user-types.ts'
+import { createUser, updateUser } from '../packages/server/src/accounts/users/users.ts'
 import { operator } from '../packages/server/src/identity.ts'
 import { type TestWorld, testWorld } from '../packages/server/test/app.ts'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
-import { type OpenedConsole, openConsole, signIn, textsOf } from './support/console.ts'
+import { type OpenedConsole, openConsole, password, signIn, textsOf } from './support/console.ts'
 
 // Passkeys in a real browser with an authenticator of its own making: added, used in each way, asked for again, removed, and unknown.
 
@@ -296,6 +298,47 @@ test('after a sign-in by password one is made without a prompt, once in a browse
   await refused
   await listed('made without a prompt')
   assert.equal(await page.getByRole('table', { name: 'Passkeys' }).getByRole('row').count(), 2)
+  await signOut()
+})
+
+test('who has to set up a factor makes a passkey to sign in, and is in', options, async () => {
+  const { app } = opened.server
+  await createUserType(app, operator, { name: 'guarded', description: '', permissions: ['devices:view'] })
+  await requireFactorOfType(app, operator, 'guarded', 0)
+  const hash = await app.passwords.hash(password, [])
+  await createUser(app, operator, { username: 'linus', userType: 'guarded' }, hash)
+  await signIn(page, 'linus')
+  await page.getByRole('heading', { name: 'Your account needs a second factor' }).waitFor()
+  await page.locator('button.main:focus', { hasText: 'Set up a passkey' }).waitFor()
+  assert.deepEqual(await axeFaults(page), [])
+  await click('Set up an authenticator instead')
+  await page.getByLabel('A code of the new authenticator').waitFor()
+  assert.deepEqual(await axeFaults(page), [])
+  await click('Set up a passkey instead')
+  await knows(false)
+  await touches(true)
+  await click('Set up a passkey')
+  // Who makes none has not failed.
+  await page.locator('button[aria-busy=false]', { hasText: 'Set up a passkey' }).waitFor()
+  assert.equal(await page.getByRole('alert').count(), 0)
+  await knows(true)
+  await click('Set up a passkey')
+  await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor()
+  await click('I have kept them')
+  await page.getByText('Signed in as linus').waitFor()
+})
+
+test('a browser is remembered after a passkey as the second step', options, async () => {
+  await signOut()
+  await signIn(page, 'linus')
+  await page.getByLabel('Do not ask for the second step in this browser for 30 days').check()
+  assert.deepEqual(await axeFaults(page), [])
+  await touches(true)
+  await click('Use a passkey')
+  await page.getByText('Signed in as linus').waitFor()
+  await signOut()
+  await signIn(page, 'linus')
+  await page.getByText('Signed in as linus').waitFor()
   await signOut()
 })
 

@@ -52,6 +52,8 @@ test(
     await page.goto(`${opened.issuer}/sign-in`)
     await signIn(page, 'linus')
     await page.getByRole('heading', { name: 'Your account needs a second factor' }).waitFor()
+    const instead = 'Set up a passkey instead, on a page that needs JavaScript'
+    assert.equal(await page.getByRole('link', { name: instead }).getAttribute('href'), '/console')
     const key = (await page.locator('code').innerText()).replaceAll(' ', '')
     const { code } = authenticatorOf(opened.server.app, key)
     await page.getByLabel('Code', { exact: true }).fill(code())

@@ -44,6 +44,8 @@ export interface AskedStep {
     readonly challenge: string
     readonly rpId: string
     readonly allowCredentials: unknown
+    readonly rp?: { readonly id: string }
+    readonly user?: { readonly id: string }
   }
 }
 

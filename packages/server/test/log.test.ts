@@ -280,6 +280,23 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'signing in by enrolling a passkey',
+    async act({ house, ask }) {
+      const hal = { username: 'hal', password: 'the password of hal' }
+      const hash = await house.app.passwords.hash(hal.password, [])
+      await createUser(house.app, operator, { username: 'hal', userType: 'strict' }, hash)
+      const { challenge, public_key } = (await ask(401, 'POST', '/v1/login', { body: hal })).mfa_required
+      const { credential } = createPasskey(public_key ?? assert.fail('no options'))
+      await ask(200, 'POST', '/v1/login/factor', { body: { challenge, new_credential: credential } })
+    },
+    leaves: [
+      ['user.create', 'success', null, 'a user', null],
+      ['user.sign_in', 'refused', 'a user', null, 'enrolment_required'],
+      ['user.add_factor', 'success', 'a user', null, null],
+      ['user.sign_in', 'success', 'a user', null, null],
+    ],
+  },
+  {
     does: 'signing in',
     async act({ made, ask }) {
       const body = { username: 'dora', password: 'the password of dora' }

@@ -868,7 +868,7 @@ export interface Operations {
       readonly expires_at: string
     }
   }
-  /** The second step of a sign-in: answer the `challenge` of `factor_required` by a code, of an authenticator or for recovery, in which blanks and dashes do not count, or by a passkey (`AuthenticationResponseJSON` of its `public_key`). */
+  /** The second step of a sign-in: answer the `challenge` of `factor_required` by a code, of an authenticator or for recovery, in which blanks and dashes do not count, or by a passkey (`AuthenticationResponseJSON` of its `public_key`). A challenge to enrol is answered by the first code of the authenticator, or by a new passkey (`RegistrationResponseJSON` of its `public_key`). */
   'POST /v1/login/factor': {
     readonly body: {
       readonly challenge: string
@@ -889,6 +889,20 @@ export interface Operations {
           readonly authenticatorData: string
           readonly signature: string
           readonly userHandle?: string | null
+        }
+      }
+    } | {
+      readonly challenge: string
+      readonly cookie?: string
+      readonly resource?: string
+      readonly remember?: boolean
+      readonly new_credential: {
+        readonly id: string
+        readonly type: 'public-key'
+        readonly response: {
+          readonly clientDataJSON: string
+          readonly attestationObject: string
+          readonly transports?: readonly string[]
         }
       }
     }

@@ -48,12 +48,14 @@ export interface Credentials {
   readonly askFactor?: boolean
 }
 
-/** What `answer` takes: a code, or what a passkey has answered. */
+/** What `answer` takes: a code, what a passkey has answered, or a passkey that was made. */
 export interface FactorAnswer {
   readonly challenge: string
   readonly code?: string
   /** In its JSON form, which `PublicKeyCredential.toJSON` gives. */
   readonly credential?: object
+  /** Of a challenge with `newPasskey`: the passkey that was made by it, in its JSON form. */
+  readonly newCredential?: object
   readonly remember?: boolean
 }
 
@@ -94,13 +96,15 @@ export interface Client {
   signInWithPasskey(credential: object): Promise<Session>
   /**
    * The second step of a sign-in: a code of the authenticator or a recovery code, with blanks and dashes as it was typed; or what a
-   * passkey has answered to the `passkey` of the challenge.
+   * passkey has answered to the `passkey` of the challenge. Of an account that has to enrol a factor, the first code of the authenticator,
+   * or a passkey that was made by the `newPasskey` of the challenge.
    * @param given `challenge` is the `id` of the challenge that `signIn` was rejected with. With `remember`, the issuer asks for no
    * second factor in this browser for 30 days; it takes `cookieStorage`.
    * @returns The session, and recovery codes to be shown this once if the account has enrolled its first factor.
    * @throws {ClientError} `code_wrong`; `passkey_refused`; `challenge_invalid`, if the sign-in has to begin again; `issuer_unreachable`,
    * `issuer_unavailable`, `issuer_refused` or `answer_invalid`; `closed`.
-   * @throws {TypeError} if a member is missing, is of the wrong type, or is not known; if there are both, or none, of `code` and `credential`.
+   * @throws {TypeError} if a member is missing, is of the wrong type, or is not known; if there is not exactly one of `code`, `credential` and
+   * `newCredential`.
    */
   answer(given: FactorAnswer): Promise<SecondStep>
   /**
@@ -286,12 +290,20 @@ const clientOptions: OptionNames<ClientOptions> = {
   locks: 1,
 }
 const credentialNames: OptionNames<Credentials> = { username: 1, password: 1, askFactor: 1 }
-const answerNames: OptionNames<FactorAnswer> = { challenge: 1, code: 1, credential: 1, remember: 1 }
+const answerNames: OptionNames<FactorAnswer> = {
+  ...{ challenge: 1, code: 1, credential: 1, newCredential: 1, remember: 1 },
+}
 
-function proofOf({ code, credential }: FactorAnswer): FactorProof {
-  if (typeof code === 'string' && credential === undefined) return { code }
-  if (isObject(credential) && code === undefined) return { credential }
-  throw new TypeError('an answer has a code, which is a text, or a credential, which is an object')
+function proofOf({ code, credential, newCredential }: FactorAnswer): FactorProof {
+  const given = [code, credential, newCredential].filter((one) => one !== undefined)
+  if (given.length === 1) {
+    if (typeof code === 'string') return { code }
+    if (isObject(credential)) return { credential }
+    if (isObject(newCredential)) return { new_credential: newCredential }
+  }
+  throw new TypeError(
+    'an answer has one of code, which is a text, credential and newCredential, which are objects',
+  )
 }
 
 function isObject(value: unknown): value is object {

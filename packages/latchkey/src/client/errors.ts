@@ -44,6 +44,23 @@ export interface PasskeyOptions {
   readonly userVerification?: string
 }
 
+/**
+ * What a passkey is made by: the JSON form of WebAuthn level 3, which `PublicKeyCredential.parseCreationOptionsFromJSON` takes. The arrays
+ * are as the platform's types have them.
+ */
+export interface NewPasskeyOptions {
+  /** In base64url. The issuer takes one passkey for it. */
+  readonly challenge: string
+  readonly rp: { id?: string; name: string }
+  readonly user: { id: string; name: string; displayName: string }
+  readonly pubKeyCredParams: { alg: number; type: 'public-key' }[]
+  /** How long the challenge lives, in milliseconds. */
+  readonly timeout?: number
+  readonly excludeCredentials?: { id: string; type: string; transports?: string[] }[]
+  readonly authenticatorSelection?: object
+  readonly attestation?: string
+}
+
 /** The second step that a sign-in asks for. */
 export interface FactorChallenge {
   /** What `answer` and `enrol` take. It stands for the password that was right, for a few minutes. */
@@ -57,8 +74,12 @@ export interface FactorChallenge {
   readonly passkey: PasskeyOptions | undefined
   /** Of a mailed code, where it went, as far as that is shown: `a…@example.com`. */
   readonly sentTo: string | undefined
-  /** What may be enrolled, which the account has to do before there is a session. Empty if it has a factor. */
+  /**
+   * What may be enrolled, which the account has to do before there is a session: `passkey`, `authenticator`. Empty if it has a factor.
+   */
   readonly enrol: readonly string[]
+  /** What a passkey is made by, where one may be enrolled. */
+  readonly newPasskey: NewPasskeyOptions | undefined
   readonly expiresInSeconds: number
 }
 

@@ -7,7 +7,13 @@ export {
   type SecondStep,
 } from './client.ts'
 export { cookieStorage } from './cookie-storage.ts'
-export { ClientError, type ClientErrorCode, type FactorChallenge, type PasskeyOptions } from './errors.ts'
+export {
+  ClientError,
+  type ClientErrorCode,
+  type FactorChallenge,
+  type NewPasskeyOptions,
+  type PasskeyOptions,
+} from './errors.ts'
 export type { ClientEvents, SignOutReason, StepUp } from './events.ts'
 export type { Enrolment } from './issuer.ts'
 export type { Locks } from './locks.ts'

@@ -1,4 +1,4 @@
-import { ClientError, type FactorChallenge, type PasskeyOptions } from './errors.ts'
+import { ClientError, type FactorChallenge, type NewPasskeyOptions, type PasskeyOptions } from './errors.ts'
 import type { Prover } from './proofs/proofs.ts'
 
 /** What the issuer gives at a sign-in and at each refresh. */
@@ -38,7 +38,10 @@ export interface RefreshRequest {
 }
 
 /** What the second step is done with. */
-export type FactorProof = { readonly code: string } | { readonly credential: object }
+export type FactorProof =
+  | { readonly code: string }
+  | { readonly credential: object }
+  | { readonly new_credential: object }
 
 /** The issuer's routes that a client calls. Each rejects with a ClientError. */
 export interface Issuer {
@@ -269,11 +272,13 @@ function challengeIn(answer: Answer): FactorChallenge | undefined {
   if (typeof step !== 'object' || step === null) return undefined
   const { challenge: id, factors, enrol, expires_in, sent_to } = step as Readonly<Record<string, unknown>>
   if (typeof id !== 'string' || typeof expires_in !== 'number') return undefined
+  const enrols = textsIn(enrol)
   return Object.freeze({
     id,
     factors: textsIn(factors),
-    passkey: passkeyOptionsIn(step),
-    enrol: textsIn(enrol),
+    passkey: enrols.length > 0 ? undefined : passkeyOptionsIn(step),
+    enrol: enrols,
+    newPasskey: enrols.includes('passkey') ? newPasskeyOptionsIn(step) : undefined,
     sentTo: typeof sent_to === 'string' ? sent_to : undefined,
     expiresInSeconds: expires_in,
   })
@@ -283,6 +288,12 @@ function challengeIn(answer: Answer): FactorChallenge | undefined {
 function passkeyOptionsIn(body: object): PasskeyOptions | undefined {
   const { public_key: options } = body as { readonly public_key?: Partial<PasskeyOptions> | null }
   return typeof options?.challenge === 'string' ? Object.freeze(options as PasskeyOptions) : undefined
+}
+
+function newPasskeyOptionsIn(body: object): NewPasskeyOptions | undefined {
+  const { public_key: options } = body as { readonly public_key?: Partial<NewPasskeyOptions> | null }
+  const isWhole = typeof options?.challenge === 'string' && typeof options.user?.id === 'string'
+  return isWhole ? Object.freeze(options as NewPasskeyOptions) : undefined
 }
 
 function textsIn(list: unknown): readonly string[] {

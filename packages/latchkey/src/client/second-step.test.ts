@@ -23,6 +23,7 @@ test('a sign-in by two steps is a session after the second', async (t) => {
       factors: ['authenticator', 'recovery_code'],
       passkey: undefined,
       enrol: [],
+      newPasskey: undefined,
       sentTo: undefined,
       expiresInSeconds: 300,
     },
@@ -70,6 +71,69 @@ test('an account that has to enrol a factor gets a secret, and recovery codes wi
   const { recoveryCodes } = await client.answer({ challenge: 'lk_challenge_1', code: '1' })
   assert.deepEqual(recoveryCodes, ['a', 'b'])
 })
+
+const newPasskey = {
+  ...{ challenge: 'AQ', rp: { id: 'example.com', name: 'Example' }, pubKeyCredParams: [] },
+  user: { id: 'Ag', name: 'ada', displayName: 'Ada' },
+}
+
+test('a passkey that was made for a challenge to enrol is an answer to it', async (t) => {
+  const issuer = await startIssuer(t)
+  const client = issuer.open()
+  issuer.instead.set('/v1/login', () =>
+    required({
+      ...{ challenge: 'lk_challenge_1', expires_in: 900, enrol: ['passkey', 'authenticator'] },
+      public_key: newPasskey,
+    }),
+  )
+  issuer.instead.set('/v1/login/factor', () => ({
+    status: 200,
+    body: { ...tokens, recovery_codes: ['a', 'b'] },
+  }))
+  await assert.rejects(client.signIn(ada), ({ challenge }) => {
+    assert.deepEqual([challenge.passkey, { ...challenge.newPasskey }], [undefined, newPasskey])
+    return true
+  })
+  const given = { challenge: 'lk_challenge_1', newCredential: { id: 'x' }, remember: true }
+  const { recoveryCodes } = await client.answer(given)
+  assert.deepEqual(recoveryCodes, ['a', 'b'])
+  const asked = issuer.asked.find(({ path }) => path === '/v1/login/factor')
+  const sent = { challenge: 'lk_challenge_1', new_credential: { id: 'x' }, remember: true }
+  assert.deepEqual(JSON.parse(asked?.body ?? ''), sent)
+})
+
+for (const { name, step: given } of [
+  { name: 'without passkeys', step: { enrol: ['authenticator'], public_key: newPasskey } },
+  {
+    name: 'of a challenge that is missing',
+    step: { enrol: ['passkey'], public_key: { user: newPasskey.user } },
+  },
+  { name: 'of nobody', step: { enrol: ['passkey'], public_key: { challenge: 'AQ' } } },
+  { name: 'that is null', step: { enrol: ['passkey'], public_key: null } },
+]) {
+  test(`no passkey is made by options ${name}`, async (t) => {
+    const issuer = await startIssuer(t)
+    issuer.instead.set('/v1/login', () => required({ challenge: 'x', expires_in: 900, ...given }))
+    await assert.rejects(issuer.open().signIn(ada), ({ challenge }) => {
+      assert.equal(challenge.newPasskey, undefined)
+      return true
+    })
+  })
+}
+
+for (const given of [
+  {},
+  { code: '1', credential: {} },
+  { code: '1', newCredential: {} },
+  { credential: {}, newCredential: {} },
+  { newCredential: 'x' },
+  { newCredential: null },
+]) {
+  test(`an answer of ${JSON.stringify(given)} is a mistake of the program`, async (t) => {
+    const issuer = await startIssuer(t)
+    await assert.rejects(issuer.open().answer({ challenge: 'x', ...(given as object) }), TypeError)
+  })
+}
 
 const refusals: readonly { name: string; given: Given; code: string }[] = [
   { name: 'a wrong code', given: { status: 403, body: { code: 'code_wrong' } }, code: 'code_wrong' },

@@ -1,16 +1,15 @@
 import type { FactorChallenge } from 'latchkey/client'
-import type { ComponentChildren, FunctionComponent } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import { useConsole, useWords } from '../../context.ts'
 import { secondStepWords } from '../../words/second-step.ts'
 import { useLater } from '../later.ts'
 import { CodeForm } from './code-form.tsx'
-
-/** What a second step is done with. */
-export type Proof = { readonly code: string; readonly remember?: boolean } | { readonly credential: object }
+import type { Proof } from './proof.ts'
 
 /** Most people who sign in need none. */
 const loadPasskeyStep = () => import('./passkey-step.tsx').then(({ PasskeyStep }) => PasskeyStep)
+const loadEnrol = () => import('./enrol-at-sign-in.tsx').then(({ EnrolAtSignIn }) => EnrolAtSignIn)
 
 interface SecondStepProps {
   readonly challenge: FactorChallenge
@@ -31,6 +30,7 @@ export function SecondStep({ challenge, mayRemember, onProof, onBeginAgain, chil
   const isMailed = challenge.factors.includes('mailed_code')
   const usesPasskey = passkey !== undefined && passkeys.obstacle === undefined && !wantsCode
   const PasskeyStep = useLater(passkey && loadPasskeyStep)
+  const Enrol = useLater(isEnrolment ? loadEnrol : undefined)
   const onCode = (code: string, remember = false) => onProof({ code, remember })
   return (
     <>
@@ -38,9 +38,13 @@ export function SecondStep({ challenge, mayRemember, onProof, onBeginAgain, chil
       <h2 key={String(usesPasskey)} tabIndex={-1} ref={focusFirst}>
         {isEnrolment ? say.enrolTitle : say.secondStep}
       </h2>
-      {isEnrolment && <EnrolAtSignIn challenge={challenge.id} onCode={onCode} />}
+      {Enrol && <Enrol challenge={challenge} onProof={onProof} />}
       {passkey && PasskeyStep && !wantsCode && (
-        <PasskeyStep options={passkey} onCredential={(credential) => onProof({ credential })} />
+        <PasskeyStep
+          options={passkey}
+          mayRemember={mayRemember}
+          onCredential={(credential, remember) => onProof({ credential, remember })}
+        />
       )}
       {!isEnrolment && !usesPasskey && (
         <>
@@ -67,49 +71,6 @@ function hintOf({ factors }: FactorChallenge, say: (typeof secondStepWords)['en'
   if (factors.includes('mailed_code')) return say.mailedHint
   if (!factors.includes('authenticator')) return say.recoveryOnlyHint
   return factors.includes('recovery_code') ? say.codeHint : say.authenticatorOnlyHint
-}
-
-/** Its picture is loaded with it: most people who sign in need none. */
-function EnrolAtSignIn({
-  challenge,
-  onCode,
-}: {
-  challenge: string
-  onCode: (code: string) => Promise<void>
-}) {
-  const { client } = useConsole()
-  const say = useWords(secondStepWords)
-  const [shown, setShown] = useState<{
-    readonly Enrolment: FunctionComponent<{
-      secret: string
-      link: string
-      onCode: (code: string) => Promise<void>
-    }>
-    readonly secret: string
-    readonly link: string
-  }>()
-  const [failed, setFailed] = useState(false)
-  useEffect(() => {
-    let isGone = false
-    Promise.all([import('./enrolment.tsx'), client.enrol(challenge)]).then(
-      ([{ Enrolment }, { secret, link }]) => !isGone && setShown({ Enrolment, secret, link }),
-      () => setFailed(true),
-    )
-    return () => {
-      isGone = true
-    }
-  }, [client, challenge])
-  return (
-    <>
-      <p>{say.enrolText}</p>
-      {failed && (
-        <p class="bad" role="alert">
-          {say.challengeInvalid}
-        </p>
-      )}
-      {shown && <shown.Enrolment secret={shown.secret} link={shown.link} onCode={onCode} />}
-    </>
-  )
 }
 
 /** The step that had the focus is gone. */

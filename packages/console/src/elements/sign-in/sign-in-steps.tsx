@@ -6,7 +6,8 @@ import { secondStepWords } from '../../words/second-step.ts'
 import { TextField } from '../field.tsx'
 import { type Fields, Form } from '../form.tsx'
 import { useLater } from '../later.ts'
-import { type Proof, SecondStep } from './second-step.tsx'
+import type { Proof } from './proof.ts'
+import { SecondStep } from './second-step.tsx'
 
 /** How somebody has signed in. */
 export interface SignedIn {
@@ -65,7 +66,8 @@ export function SignInSteps({
   const answer = async (proof: Proof) => {
     const { id = '' } = challenge ?? {}
     const { recoveryCodes } = await client.answer({ challenge: id, ...proof })
-    onSignedIn({ recoveryCodes, byPassword: true })
+    // Whoever has just made a passkey is not to make another.
+    onSignedIn({ recoveryCodes, byPassword: !('newCredential' in proof) })
   }
   if (challenge !== undefined) {
     return (

@@ -4,7 +4,8 @@ import { Refusal } from '../../errors.ts'
 import { hashSecret, newSecret } from '../../secrets/secrets.ts'
 import type { FactorRequired } from '../../sessions/gate.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
-import type { RequestOptions } from '../passkeys/json-forms.ts'
+import { enrolmentOptions } from '../passkeys/enrol.ts'
+import type { CreationOptions, RequestOptions } from '../passkeys/json-forms.ts'
 import { secondStepOptions } from '../passkeys/prove.ts'
 import type { RelyingParty } from '../passkeys/relying-party.ts'
 import type { UserRow } from '../users/store.ts'
@@ -26,7 +27,14 @@ export type SecondStep =
       /** Of a mailed code: where it went, as far as that is shown. */
       readonly sent_to?: string
     }
-  | { readonly challenge: string; readonly expires_in: number; readonly enrol: readonly string[] }
+  | {
+      readonly challenge: string
+      readonly expires_in: number
+      /** What may be enrolled. */
+      readonly enrol: readonly string[]
+      /** What a browser makes a passkey by, where there can be one. */
+      readonly public_key?: CreationOptions
+    }
 
 export interface ChallengeGround extends MailedCodeGround {
   readonly relyingParty: RelyingParty
@@ -62,12 +70,22 @@ export async function withChallenge(
       created_at: now,
       expires_at: now + lifeMs,
     })
-    if (asks === 'enrol') return { enrol: ['authenticator'] }
+    if (asks === 'enrol') return enrolmentsOf(ground, tx, { person: user, secret, lifeMs })
     if (asks === 'prove') return proofsOf(ground, tx, { userId: id, secret, lifeMs })
     return { factors: ['mailed_code'], sent_to: await mailCode(ground, tx, user, hash, client) }
   })
   const step: SecondStep = { challenge: secret, expires_in: lifeMs / 1000, ...answers }
   return new Refusal(code, message, { reason, refused, members: { mfa_required: step } })
+}
+
+/** What may be enrolled, the best first. */
+async function enrolmentsOf(
+  { relyingParty }: ChallengeGround,
+  tx: Transaction,
+  asked: { person: UserRow; secret: string; lifeMs: number },
+): Promise<{ readonly enrol: readonly string[]; readonly public_key?: CreationOptions }> {
+  const options = await enrolmentOptions(relyingParty, tx, asked)
+  return options ? { enrol: ['passkey', 'authenticator'], public_key: options } : { enrol: ['authenticator'] }
 }
 
 /** What proves the second factor of an account, the best first. */

@@ -468,7 +468,7 @@ for (const engine of engines) {
         assert.equal((await change(person.token, person.password, short)).status, 204)
         await resetFactors(app.app, operator, person.id)
         const asked = await challenged(app, { ...person, password: short })
-        assert.deepEqual([asked.factors, asked.enrol], [undefined, ['authenticator']])
+        assert.deepEqual([asked.factors, asked.enrol], [undefined, ['passkey', 'authenticator']])
       })
     })
 
@@ -497,7 +497,10 @@ for (const engine of engines) {
         assert.equal((await login(gil)).status, 200)
         app.world.advance(1)
         const asked = await challenged(app, gil)
-        assert.deepEqual([asked.enrol, asked.factors, asked.expires_in], [['authenticator'], undefined, 900])
+        assert.deepEqual(
+          [asked.enrol, asked.factors, asked.expires_in],
+          [['passkey', 'authenticator'], undefined, 900],
+        )
 
         const begun = await enrolBy(asked.challenge)
         assert.deepEqual((await enrolBy(asked.challenge)).body, begun.body)

@@ -101,7 +101,7 @@ export function shownNameOf({ display_name, username }: UserRow): string {
   return display_name ?? username
 }
 
-function optionsFor(
+export function optionsFor(
   { id, name }: RelyingParty,
   person: UserRow,
   passkeys: readonly PasskeyRow[],
@@ -198,15 +198,15 @@ function isAskedBy({ user_id, made_for }: AnsweredChallenge, { subject, sessionI
   return user_id === subject && made_for === sessionId
 }
 
-interface Made {
+export interface Made {
   readonly made: NewPasskey
   readonly sent: SentRegistration
   readonly isPrompted: boolean
   readonly name: string
 }
 
-function rowOf(
-  { world, relyingParty }: PasskeysGround,
+export function rowOf(
+  { world, relyingParty }: Pick<PasskeysGround, 'world' | 'relyingParty'>,
   { id: userId }: UserRow,
   { made, sent, isPrompted, name }: Made,
 ): PasskeyRow {
@@ -230,7 +230,7 @@ function rowOf(
 }
 
 /** A name that no other passkey of the account has. */
-function freeName(others: readonly PasskeyRow[], wanted = 'Passkey'): string {
+export function freeName(others: readonly PasskeyRow[], wanted = 'Passkey'): string {
   const taken = new Set(others.map(({ name }) => name))
   let name = wanted
   for (let at = 2; taken.has(name); at++) name = `${wanted} ${at}`

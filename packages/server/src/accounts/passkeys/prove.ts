@@ -61,7 +61,7 @@ export async function provePasskey(
 }
 
 /** In the words of RFC 8176: a key that stays in its authenticator, or one that is copied to others; and somebody who touched it. */
-function methodsOf({ is_backup_eligible }: PasskeyRow): readonly string[] {
+export function methodsOf({ is_backup_eligible }: Pick<PasskeyRow, 'is_backup_eligible'>): readonly string[] {
   return [is_backup_eligible === 1 ? 'swk' : 'hwk', 'user', 'mfa']
 }
 

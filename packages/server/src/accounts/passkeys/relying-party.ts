@@ -41,8 +41,20 @@ export function hindranceOf(settings: RelyingPartySettings): string | undefined 
   const { id } = relyingParty(settings, '')
   const { hostname } = new URL(settings.issuer)
   const host = isLoopback(hostname) ? 'localhost' : hostname
-  if (isIP(id.replace(/^\[|\]$/g, '')) !== 0)
-    return `${id} is an address and no domain: there are no passkeys`
+  const noDomain = hindranceOfDomain(id)
+  if (noDomain !== undefined) return noDomain
   if (host === id || host.endsWith(`.${id}`)) return undefined
   return `passkeys are of ${id}: on pages of ${host}, browsers take them only if https://${id}/.well-known/webauthn names the page`
+}
+
+/** Whether there can be passkeys at all. */
+export function hasPasskeys({ id }: RelyingParty): boolean {
+  return hindranceOfDomain(id) === undefined
+}
+
+/** Why there are no passkeys for this domain at all; undefined if there can be. */
+function hindranceOfDomain(id: string): string | undefined {
+  return isIP(id.replace(/^\[|\]$/g, '')) === 0
+    ? undefined
+    : `${id} is an address and no domain: there are no passkeys`
 }

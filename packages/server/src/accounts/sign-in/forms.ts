@@ -96,10 +96,17 @@ export function passkeyOnly({ language, next }: Course): Html {
 ${beginAgain(language, next)}`
 }
 
+interface Enrolling {
+  readonly challenge: string
+  readonly authenticator: PendingAuthenticator
+  /** Whether a passkey could be enrolled instead, which takes script. */
+  readonly hasPasskeys: boolean
+}
+
 /** The second step of an account that has to enrol a factor first. */
 export function enrolmentForm(
   { language, next }: Course,
-  { challenge, authenticator }: { challenge: string; authenticator: PendingAuthenticator },
+  { challenge, authenticator, hasPasskeys }: Enrolling,
   problem?: string,
 ): Html {
   const say = words[language]
@@ -116,6 +123,7 @@ ${qr(authenticator.link, say.picture)}
 ${codeField(say.code, say.authenticatorHint)}
 <button>${say.goOn}</button>
 </form>
+${hasPasskeys ? html`<p><a href="/console">${say.enrolByPasskey}</a></p>` : ''}
 ${beginAgain(language, next)}`
 }
 

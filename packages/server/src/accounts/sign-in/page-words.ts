@@ -22,6 +22,7 @@ interface Words {
   readonly beginAgain: string
   readonly enrolTitle: string
   readonly enrolText: string
+  readonly enrolByPasskey: string
   readonly scan: string
   readonly picture: string
   readonly key: string
@@ -63,6 +64,7 @@ export const words: Record<Language, Words> = {
     beginAgain: 'Begin again',
     enrolTitle: 'Your account needs a second factor',
     enrolText: 'Set up an authenticator on your telephone. From then on you sign in with its codes as well.',
+    enrolByPasskey: 'Set up a passkey instead, on a page that needs JavaScript',
     scan: 'Scan this picture with the authenticator, or type the key into it. Then type the code that it shows.',
     picture: 'The key of the authenticator as a QR code',
     key: 'Key',
@@ -102,6 +104,7 @@ export const words: Record<Language, Words> = {
     beginAgain: '重新開始',
     enrolTitle: '您的帳號需要第二個驗證方式',
     enrolText: '請在手機上設定驗證器。之後登入時也要輸入它的驗證碼。',
+    enrolByPasskey: '改為設定通行密鑰（該頁面需要 JavaScript）',
     scan: '請用驗證器掃描這個圖案，或輸入金鑰，再輸入它顯示的驗證碼。',
     picture: '驗證器金鑰的 QR 碼',
     key: '金鑰',

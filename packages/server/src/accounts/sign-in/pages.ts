@@ -5,6 +5,7 @@ import { type Html, languageOf, page } from '../../pages/page.ts'
 import type { SecondStep } from '../factors/challenges.ts'
 import { rememberForFactor } from '../factors/remembered.ts'
 import type { AccountsGround } from '../ground.ts'
+import { hasPasskeys } from '../passkeys/relying-party.ts'
 import { openTypes } from '../registration/request.ts'
 import { knowBrowser } from './attempts.ts'
 import {
@@ -213,8 +214,18 @@ async function askSecondStep(
         : codeForm(course, { challenge, kind, sentTo: step.sent_to, hasPasskey })
     return shown(200, course, stepTitle, content, { refusal })
   }
+  return shown(200, course, enrolTitle, await enrolmentContent(ground, course, challenge), { refusal })
+}
+
+async function enrolmentContent(
+  ground: AccountsGround,
+  course: Course,
+  challenge: string,
+  problem?: string,
+): Promise<Html> {
   const authenticator = await beginEnrolment(ground, { challenge, proof: noProof })
-  return shown(200, course, enrolTitle, enrolmentForm(course, { challenge, authenticator }), { refusal })
+  const enrolling = { challenge, authenticator, hasPasskeys: hasPasskeys(ground.relyingParty) }
+  return enrolmentForm(course, enrolling, problem)
 }
 
 /** The form of the second step again. The secret of an authenticator that is being set up stays the same. */
@@ -225,8 +236,7 @@ async function stepAgain(
 ): Promise<Html> {
   if (isCodeKind(step)) return codeForm(course, { challenge, kind: step }, problem)
   try {
-    const authenticator = await beginEnrolment(ground, { challenge, proof: noProof })
-    return enrolmentForm(course, { challenge, authenticator }, problem)
+    return await enrolmentContent(ground, course, challenge, problem)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return passwordForm(course, '', words[course.language].tooLate)

@@ -7,7 +7,12 @@ import { sessionOfRefreshToken } from '../../tokens/refresh.ts'
 import { rememberForFactor } from '../factors/remembered.ts'
 import { pendingView } from '../factors/views.ts'
 import type { AccountsGround } from '../ground.ts'
-import { authenticationJson, readAuthentication } from '../passkeys/json-forms.ts'
+import {
+  authenticationJson,
+  readAuthentication,
+  readRegistration,
+  registrationJson,
+} from '../passkeys/json-forms.ts'
 import { knowBrowser } from './attempts.ts'
 import { refreshSession } from './refresh.ts'
 import { answerChallenge, beginEnrolment, type SignedInTwice, type StepAnswer } from './second-step.ts'
@@ -87,12 +92,13 @@ export const answerFactor = route({
   path: '/v1/login/factor',
   tag: 'sign-in',
   summary:
-    'The second step of a sign-in: answer the `challenge` of `factor_required` by a code, of an authenticator or for recovery, in which blanks and dashes do not count, or by a passkey (`AuthenticationResponseJSON` of its `public_key`).',
+    'The second step of a sign-in: answer the `challenge` of `factor_required` by a code, of an authenticator or for recovery, in which blanks and dashes do not count, or by a passkey (`AuthenticationResponseJSON` of its `public_key`). A challenge to enrol is answered by the first code of the authenticator, or by a new passkey (`RegistrationResponseJSON` of its `public_key`).',
   access: 'public',
   proof: true,
   body: v.union([
     v.strictObject({ ...step, code: line(64) }),
     v.strictObject({ ...step, credential: authenticationJson }),
+    v.strictObject({ ...step, new_credential: registrationJson }),
   ]),
   answers: { 200: { description: 'Signed in.', body: tokens } },
   refuses: [
@@ -108,8 +114,7 @@ export const answerFactor = route({
   ],
   async handle(ground, { body, proof, header, client }) {
     const { challenge, resource } = body
-    const answer: StepAnswer =
-      'code' in body ? { code: body.code } : { passkey: readAuthentication(body.credential) }
+    const answer = stepAnswerOf(body)
     if (body.cookie === undefined) {
       if (body.remember) {
         throw new Refusal('request_invalid', 'a browser is remembered by its cookie; send `cookie` as well')
@@ -128,6 +133,17 @@ export const answerFactor = route({
     return answerInCookies(ground, signedIn, body.cookie, known)
   },
 })
+
+function stepAnswerOf(
+  body:
+    | { readonly code: string }
+    | { readonly credential: v.InferOutput<typeof authenticationJson> }
+    | { readonly new_credential: v.InferOutput<typeof registrationJson> },
+): StepAnswer {
+  if ('code' in body) return { code: body.code }
+  if ('credential' in body) return { passkey: readAuthentication(body.credential) }
+  return { newPasskey: readRegistration(body.new_credential) }
+}
 
 export const enrolAtSignIn = route({
   id: 'enrolAtSignIn',

@@ -18,8 +18,11 @@ import {
   takeChallengeAttempt,
 } from '../factors/store.ts'
 import type { AccountsGround } from '../ground.ts'
+import { tellFactorsChanged } from '../notices/credentials.ts'
 import type { Authentication } from '../passkeys/ceremony/authentication.ts'
 import { passkeyRefused } from '../passkeys/challenges.ts'
+import { proveNewPasskey } from '../passkeys/enrol.ts'
+import type { SentRegistration } from '../passkeys/json-forms.ts'
 import { proveStepByPasskey, refusedTo } from '../passkeys/prove.ts'
 import { findUser, holdUser, type UserWithPermissions } from '../users/store.ts'
 import { askedTarget, provenKey, type SignedIn } from './sign-in.ts'
@@ -59,7 +62,11 @@ export interface SignedInTwice extends SignedIn {
 }
 
 /** What a challenge is answered by. */
-export type StepAnswer = { readonly code: string } | { readonly passkey: Authentication }
+export type StepAnswer =
+  | { readonly code: string }
+  | { readonly passkey: Authentication }
+  /** A passkey that was made for this sign-in, which has to enrol a factor. */
+  | { readonly newPasskey: SentRegistration }
 
 interface SecondStep extends Answered {
   readonly answer: StepAnswer
@@ -70,7 +77,7 @@ interface SecondStep extends Answered {
 }
 
 /**
- * The second step of a sign-in: answer a challenge by a code or a passkey. The gate uses up the proof and the challenge in the transaction
+ * The second step of a sign-in: answer a challenge by a code or a passkey, one that was there or one that is enrolled. The gate uses up the proof and the challenge in the transaction
  * of the session, so that neither opens a second one.
  * @throws {Refusal} `challenge_invalid`, `code_wrong`, `passkey_refused`, `too_many_requests`, `factor_not_found`, `credentials_invalid`,
  * `dpop_proof_invalid`, `resource_unknown`, `scope_invalid`
@@ -128,6 +135,10 @@ interface Proven {
 async function proveAnswer(ground: AccountsGround, given: Given, client: ClientInfo): Promise<Proven> {
   const { row, user, challenge, answer } = given
   const none = () => undefined
+  if ('newPasskey' in answer) {
+    if (row.asks !== 'enrol') throw passkeyRefused('not_asked', refusedTo(user.id))
+    return proveNewPasskey(ground, user, { secret: challenge, sent: answer.newPasskey }, client)
+  }
   const mailed = await findMailedCode(ground.db, row.secret_hash)
   if ('passkey' in answer) {
     if (row.asks !== 'prove' || mailed !== undefined) throw passkeyRefused('not_asked', refusedTo(user.id))
@@ -135,7 +146,7 @@ async function proveAnswer(ground: AccountsGround, given: Given, client: ClientI
     return { factor, recoveryCodes: none }
   }
   const { code } = answer
-  const enrolled = row.asks === 'enrol' ? await proveEnrolled(ground, row, code, client) : undefined
+  const enrolled = row.asks === 'enrol' ? await proveEnrolled(ground, given, code, client) : undefined
   if (enrolled) return enrolled
   const factor =
     mailed !== undefined
@@ -152,11 +163,12 @@ async function proveAnswer(ground: AccountsGround, given: Given, client: ClientI
 /** An authenticator that is enrolled with this sign-in, by its first code. Undefined if the code is wrong. */
 async function proveEnrolled(
   ground: AccountsGround,
-  { user_id: userId, secret_hash }: ChallengeRow,
+  { user, row }: Given,
   code: string,
   client: ClientInfo,
 ): Promise<Proven | undefined> {
-  const proven = await provePending(ground, userId, secret_hash, code)
+  const userId = user.id
+  const proven = await provePending(ground, userId, row.secret_hash, code)
   if (!proven) return undefined
   let recoveryCodes: readonly string[] | undefined
   const factor: ProvenFactor = {
@@ -166,6 +178,7 @@ async function proveEnrolled(
     async use(tx) {
       if (!(await proven.use(tx))) return false
       recoveryCodes = await firstRecoveryCodes(ground, tx, userId)
+      await tellFactorsChanged(ground, tx, user, 'added')
       const who = { subject: userId, subjectKind: 'user', client } as const
       const details = { factor: 'authenticator', replaced: false }
       await ground.activity.record(tx, who, 'user.add_factor', undefined, { details })
