@@ -1460,12 +1460,13 @@ export interface Operations {
     }
     readonly answer: unknown
   }
-  /** Make an account by the secret of a link that was mailed. Works once, and does not sign in. */
+  /** Make an account by the secret of a link that was mailed. Works once, and does not sign in. Where attributes are missing, the refusal has those that are `asked` for. */
   'POST /v1/registrations/complete': {
     readonly body: {
       readonly registration: string
       readonly username: string
       readonly password: string
+      readonly attributes?: { readonly [name: string]: string | number | boolean | null }
     }
     readonly answer: {
       readonly id: string

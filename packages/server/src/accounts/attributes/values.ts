@@ -33,6 +33,12 @@ export async function attributesOf(reader: Reader, userId: string, by: By): Prom
   })
 }
 
+/** The attributes that whoever makes an account of their own is asked for: those that have to be given, and that they may change. */
+export async function attributesAsked(reader: Reader): Promise<AttributeRow[]> {
+  const all = await findAttributes(reader)
+  return all.filter(({ is_required, person_may }) => is_required && mayChange('person', person_may))
+}
+
 /** What given values are checked by; held until the transaction ends, as far as values of them are given. */
 export interface HeldAttributes {
   readonly byKey: ReadonlyMap<string, AttributeRow>

@@ -3,6 +3,10 @@ import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { type Html, html, type Language, languageOf, page, wrongLine } from '../../pages/page.ts'
+import { faultAt } from '../attributes/attribute-value.ts'
+import { attributeFields, type Typed, typedValues } from '../attributes/form-fields.ts'
+import type { AttributeRow } from '../attributes/store.ts'
+import { attributesAsked } from '../attributes/values.ts'
 import type { AccountsGround } from '../ground.ts'
 import { words as invitationWords } from '../invitations/words.ts'
 import { orOver } from '../link-pages.ts'
@@ -97,7 +101,8 @@ export const registrationPage = route({
     const language = languageOf(header('accept-language'))
     return orOver(language, words[language], waysOn(language), async () => {
       const { address } = await registering(ground, registration)
-      return page(200, { title: words[language].title, language }, accountForm(language, { address }))
+      const asked = await attributesAsked(ground.db)
+      return page(200, { title: words[language].title, language }, accountForm(language, { address, asked }))
     })
   },
 })
@@ -111,11 +116,15 @@ export const registerByForm = route({
   access: 'public',
   params,
   bodyType: 'form',
-  body: v.object({
-    username: v.optional(v.pipe(v.string(), v.maxLength(1000)), ''),
-    password: v.optional(v.pipe(v.string(), v.maxLength(1024)), ''),
-    again: v.optional(v.string(), ''),
-  }),
+  /** Beside them a field `attribute.<key>` for each attribute that is asked for. */
+  body: v.objectWithRest(
+    {
+      username: v.optional(v.pipe(v.string(), v.maxLength(1000)), ''),
+      password: v.optional(v.pipe(v.string(), v.maxLength(1024)), ''),
+      again: v.optional(v.string(), ''),
+    },
+    v.string(),
+  ),
   answers: {
     200: { description: 'The page that says that it is done.', type: 'page' },
     400: { description: 'The form again, with what is wrong.', type: 'page' },
@@ -125,19 +134,24 @@ export const registerByForm = route({
   async handle(ground, { params: { registration: secret }, body, header, client }) {
     const language = languageOf(header('accept-language'))
     const say = words[language]
-    const username = body.username.trim()
+    const { username: typed, password, again: repeated, ...fields } = body
+    const username = typed.trim()
     return orOver(language, words[language], waysOn(language), async () => {
       const { address } = await registering(ground, secret)
-      const again = (problem: string) =>
-        page(400, { title: say.title, language }, accountForm(language, { address, username, problem }))
-      if (body.password !== body.again) return again(invitationWords[language].different)
+      const asked = await attributesAsked(ground.db)
+      const again = (problem: string) => {
+        const form = accountForm(language, { address, asked, username, fields, problem })
+        return page(400, { title: say.title, language }, form)
+      }
+      if (password !== repeated) return again(invitationWords[language].different)
       try {
-        await register(ground, { secret, username, password: body.password }, client)
+        const attributes = typedValues(asked, fields)
+        await register(ground, { secret, username, password, attributes, isText: true }, client)
       } catch (error) {
         if (!(error instanceof Refusal) || error.code === 'link_invalid') throw error
         return error.code === 'registration_closed'
           ? closedPage(language, error)
-          : again(problemOf(error, language))
+          : again(problemOf(error, language, asked))
       }
       return page(
         200,
@@ -148,10 +162,14 @@ export const registerByForm = route({
   },
 })
 
-function problemOf(refusal: Refusal, language: Language): string {
-  const { taken, noName } = words[language]
+function problemOf(refusal: Refusal, language: Language, asked: readonly AttributeRow[]): string {
+  const { taken, noName, attributesWrong } = words[language]
   const { unacceptable, busy } = invitationWords[language]
   if (refusal.code === 'user_exists') return taken
+  const wrong = asked.filter(({ key }) =>
+    refusal.faults?.some(({ field }) => field === faultAt(key, '').field),
+  )
+  if (wrong.length > 0) return attributesWrong(wrong.map(({ label }) => label))
   if (refusal.code === 'request_invalid') return noName
   const fault = passwordFaultOf(refusal)
   return fault === undefined ? busy : unacceptable[fault]
@@ -176,9 +194,18 @@ ${choice}
 <p><a href="/console">${say.signIn}</a></p>`
 }
 
+interface AccountForm {
+  readonly address: string
+  /** Attributes that have to be given. */
+  readonly asked: readonly AttributeRow[]
+  readonly username?: string
+  readonly fields?: Typed
+  readonly problem?: string
+}
+
 function accountForm(
   language: Language,
-  { address, username = '', problem }: { address: string; username?: string; problem?: string },
+  { address, asked, username = '', fields = {}, problem }: AccountForm,
 ): Html {
   const say = words[language]
   return html`<h1>${say.title}</h1>
@@ -188,6 +215,7 @@ ${wrongLine(problem)}
 <label for="username">${say.username}</label>
 <input id="username" name="username" value="${username.slice(0, 200)}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="200" required aria-describedby="username-hint">
 <p class="hint" id="username-hint">${say.usernameHint}</p>
+${attributeFields(language, asked, fields)}
 ${passwordFields(language)}
 <button>${say.submit}</button>
 </form>`

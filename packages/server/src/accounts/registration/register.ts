@@ -6,6 +6,14 @@ import { Refusal } from '../../errors.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
 import { findProven, insertAddress, setPrimary, setProven, takeFromOthers } from '../addresses/store.ts'
+import {
+  attributesAsked,
+  checkValues,
+  type GivenValues,
+  holdAttributes,
+  storeValues,
+} from '../attributes/values.ts'
+import { attributeView } from '../attributes/views.ts'
 import { noteLinkUsed } from '../factors/store.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { makeSearchable } from '../search/searchable.ts'
@@ -42,21 +50,25 @@ export interface NewAccount {
   readonly secret: string
   readonly username: string
   readonly password: string
+  readonly attributes: GivenValues
+  /** Whether every kind of attribute may be written as text. */
+  readonly isText?: boolean
 }
 
 /**
  * Make an account by a link that was mailed. The address is proven by that, and every account that claimed it without proof loses
  * it. Works once, and does not sign in. A name that looks like that of somebody else is taken, because nobody looks at what strangers
- * choose.
+ * choose. Attributes that are required, and that a person may change, have to be given.
  * @throws {Refusal} `link_invalid`, `registration_closed`, `user_exists`, `password_unacceptable`, `overloaded`;
- * `request_invalid` for a name that nobody may have
+ * `request_invalid` for a name that nobody may have, and for attributes that are wrong or missing, with those that are asked for
  */
 export async function register(
   ground: RegistrationGround & { readonly passwords: Passwords },
-  { secret, username, password }: NewAccount,
+  given: NewAccount,
   client: ClientInfo,
 ): Promise<UserRow> {
   const { db, world, passwords } = ground
+  const { secret, username, password } = given
   // Before any work: a guess must not cost the hash of a password.
   const { address } = await registering(ground, secret)
   const hash = hashSecret(secret)
@@ -64,11 +76,12 @@ export async function register(
   if (!link) throw over()
   const row = newUserRow(world, { username, userType: link.user_type })
   await requireFree(ground, row)
+  await requireAsked(ground, given)
   const names = [...namesOf(row), address.slice(0, address.lastIndexOf('@'))]
   const passwordHash = await passwords.hash(password, names)
   const made = { ...row, password_hash: passwordHash }
   try {
-    await db.transaction((tx) => makeAccount(ground, tx, made, link, client))
+    await db.transaction((tx) => makeAccount(ground, tx, { row: made, link, given }, client))
   } catch (error) {
     if (isUniqueViolation(error)) throw taken()
     throw error
@@ -81,11 +94,33 @@ async function requireFree({ db }: Pick<RegistrationGround, 'db'>, row: UserRow)
   if ((await findLookAlikes(db, row)).length > 0) throw taken()
 }
 
+/** Before the password is hashed. Who has not given what is asked for is told what that is. */
+async function requireAsked(
+  { db }: Pick<RegistrationGround, 'db'>,
+  { attributes, isText = false }: NewAccount,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    try {
+      checkValues(await holdAttributes(tx, Object.keys(attributes)), attributes, { by: 'person', isText })
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const asked = (await attributesAsked(tx)).map(attributeView.show)
+      const { faults } = error
+      throw new Refusal(error.code, error.message, { ...(faults && { faults }), members: { asked } })
+    }
+  })
+}
+
+interface Making {
+  readonly row: UserRow
+  readonly link: RegistrationRow
+  readonly given: NewAccount
+}
+
 async function makeAccount(
   { world, activity }: RegistrationGround,
   tx: Transaction,
-  row: UserRow,
-  link: RegistrationRow,
+  { row, link, given }: Making,
   client: ClientInfo,
 ): Promise<void> {
   const now = world.now()
@@ -101,6 +136,9 @@ async function makeAccount(
   const { address, address_key, language } = link
   const stored = { id, user_id: row.id, address, address_key, language, created_at: now }
   await insertAddress(tx, { ...stored, is_primary: 0, proven_at: null })
+  const { attributes, isText = false } = given
+  // Asked again: an attribute may be required since it was looked at.
+  const set = await storeValues(tx, row.id, attributes, { by: 'person', isText })
   await makeSearchable(tx, row.id)
   await setProven(tx, id, now)
   await setPrimary(tx, row.id, id)
@@ -111,7 +149,8 @@ async function makeAccount(
     await makeSearchable(tx, loser)
     await activity.record(tx, who, 'user.change_address', user(loser), { details: { change: 'lost' } })
   }
-  await activity.record(tx, who, 'user.register', user(row.id), { details: { user_type: row.user_type } })
+  const details = { user_type: row.user_type, ...(set.length > 0 && { attributes: set.join(' ') }) }
+  await activity.record(tx, who, 'user.register', user(row.id), { details })
 }
 
 function taken(): Refusal {

@@ -6,6 +6,7 @@ import { openBeside, post } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import { operator } from '../../identity.ts'
 import { findPrimary, insertAddress, setPrimary, setProven } from '../addresses/store.ts'
+import { addAttribute, removeAttribute } from '../attributes/attributes.ts'
 import { searchPeople } from '../search/people.ts'
 import { setSignInRule } from '../user-types/sign-in-rule.ts'
 import { changeUserType, createUserType } from '../user-types/user-types.ts'
@@ -280,6 +281,167 @@ for (const engine of engines) {
       assert.match((await send('page-person', good)).text, /You can now sign in as page-person/)
       assert.equal((await app.call('GET', path)).status, 404)
       assert.equal((await send('page-person', good)).status, 404)
+    })
+
+    describe('with attributes that have to be given', () => {
+      const floor = { key: 'floor', label: 'Floor', kind: 'number', bounds: { least: -2, most: 9 } } as const
+      const team = { key: 'team', label: 'Team', kind: 'text', bounds: { allowed: ['red', 'blue'] } } as const
+      const flags = { person_may: 'change', is_required: true, is_searchable: false } as const
+      before(async () => {
+        await addAttribute(app.app, operator, { ...floor, ...flags })
+        await addAttribute(app.app, operator, { ...team, ...flags })
+        // What is not asked for: what need not be given, and what administrators alone may say.
+        const others = [
+          ['motto', { is_required: false }],
+          ['badge', { person_may: 'see' }],
+          ['note', { person_may: 'nothing' }],
+        ] as const
+        for (const [key, more] of others) {
+          const row = { key, label: `The ${key}`, kind: 'text', bounds: {} } as const
+          await addAttribute(app.app, operator, { ...row, ...flags, ...more })
+        }
+      })
+      after(async () => {
+        for (const key of ['floor', 'team', 'motto', 'badge', 'note']) {
+          const values = await app.app.db.query('SELECT 1 AS one FROM user_attributes WHERE key = $1', key)
+          await removeAttribute(app.app, operator, key, values.length)
+        }
+      })
+      const withValues = (registration: string, attributes: object, username = `valued${last}`) =>
+        app.call('POST', '/v1/registrations/complete', {
+          body: { registration, username, password: good, attributes },
+        })
+      const openLink = () => linkFor(undefined, { user_type: 'customer' })
+      const right = { floor: 3, team: 'red' }
+
+      test('they are asked for, and stored with the account', async () => {
+        const made = await withValues(await openLink(), { ...right, motto: 'onwards' })
+        assert.equal(made.status, 201, made.text)
+        const rows = await app.app.db.query<{ key: string; value: string }>(
+          'SELECT key, value FROM user_attributes WHERE user_id = $1 ORDER BY key',
+          made.body.id,
+        )
+        assert.deepEqual(
+          rows.map(({ key, value }) => [key, value]),
+          [
+            ['floor', '3'],
+            ['motto', 'onwards'],
+            ['team', 'red'],
+          ],
+        )
+        const [row] = await app.app.db.query<{ details: string }>(
+          `SELECT details FROM activity WHERE event = 'user.register' ORDER BY id DESC LIMIT 1`,
+        )
+        assert.deepEqual(JSON.parse(row?.details ?? ''), {
+          user_type: 'customer',
+          attributes: 'floor team motto',
+        })
+      })
+
+      const wrong = [
+        { name: 'that are left out', given: {}, faults: ['/attributes/floor', '/attributes/team'] },
+        { name: 'of which one is left out', given: { floor: 1 }, faults: ['/attributes/team'] },
+        { name: 'of which one is null', given: { ...right, team: null }, faults: ['/attributes/team'] },
+        { name: 'out of bounds', given: { ...right, floor: 10 }, faults: ['/attributes/floor'] },
+        { name: 'of another kind', given: { ...right, floor: '3' }, faults: ['/attributes/floor'] },
+        { name: 'that are not allowed', given: { ...right, team: 'green' }, faults: ['/attributes/team'] },
+        { name: 'that nobody has defined', given: { ...right, nope: 'x' }, faults: ['/attributes/nope'] },
+        {
+          name: 'that administrators alone may say',
+          given: { ...right, badge: 'x', note: 'y' },
+          faults: ['/attributes/badge', '/attributes/note'],
+        },
+      ]
+      for (const { name, given, faults } of wrong) {
+        test(`those ${name} are refused with what is asked for, and the link goes on`, async () => {
+          const secret = await openLink()
+          const before = await count('users')
+          const refused = await withValues(secret, given)
+          assert.deepEqual(told(refused), [400, 'request_invalid'])
+          assert.deepEqual(
+            refused.body.errors.map(({ field }) => field),
+            faults,
+          )
+          const asked = refused.body.asked as readonly { readonly key: string; readonly label: string }[]
+          assert.deepEqual(
+            asked.map(({ key, label }) => [key, label]),
+            [
+              ['floor', 'Floor'],
+              ['team', 'Team'],
+            ],
+          )
+          assert.equal(await count('users'), before)
+          assert.equal((await withValues(secret, right)).status, 201)
+        })
+      }
+
+      test('one that is required since the link was opened is asked for', async () => {
+        const secret = await openLink()
+        await addAttribute(app.app, operator, {
+          ...{ key: 'later', label: 'Later', kind: 'date', bounds: {} },
+          ...flags,
+        })
+        const refused = await withValues(secret, right)
+        assert.deepEqual(
+          refused.body.errors.map(({ field }) => field),
+          ['/attributes/later'],
+        )
+        assert.equal((await withValues(secret, { ...right, later: '2026-12-31' })).status, 201)
+        await removeAttribute(app.app, operator, 'later', 1)
+      })
+
+      test('the page asks for them without script, and keeps what was typed', async () => {
+        await addAttribute(app.app, operator, {
+          ...{ key: 'pass', label: 'A <pass>', kind: 'yes_no', bounds: {} },
+          ...flags,
+        })
+        const path = `/sign-up/${await openLink()}`
+        const { text } = await app.call('GET', path)
+        assert.match(text, /<label for="attribute.floor">Floor<\/label>/)
+        assert.match(text, /<input id="attribute.floor" name="attribute.floor" type="number" step="any"/)
+        assert.match(text, /From -2 to 9\./)
+        assert.match(text, /<option value="red">red<\/option>/)
+        assert.match(text, /A &#60;pass&#62;/)
+        for (const key of ['motto', 'badge', 'note']) assert.ok(!text.includes(`attribute.${key}`), key)
+        const send = (fields: Readonly<Record<string, string>>) =>
+          app.call('POST', path, {
+            form: { username: 'page-valued', password: good, again: good, ...fields },
+          })
+        const typed = { 'attribute.floor': '4', 'attribute.team': 'blue', 'attribute.pass': 'false' }
+        const refusals = [
+          [{}, /Please look again at: Floor, Team, A &#60;pass&#62;\./],
+          [{ ...typed, 'attribute.floor': 'x' }, /Please look again at: Floor\./],
+          [{ ...typed, 'attribute.team': 'green' }, /Please look again at: Team\./],
+          [{ ...typed, again: 'another' }, /The two were not the same/],
+          [{ ...typed, username: '' }, /A user name has 1 to 200/],
+        ] as const
+        for (const [fields, problem] of refusals) {
+          const refused = await send(fields)
+          assert.equal(refused.status, 400)
+          assert.match(refused.text, problem)
+        }
+        const kept = (await send({ ...typed, again: 'another' })).text
+        assert.match(kept, /name="attribute.floor" type="number" step="any" value="4"/)
+        assert.match(kept, /<option value="blue" selected>/)
+        assert.match(kept, /<option value="false" selected>no</)
+        const zh = await app.call('GET', path, { headers: { 'accept-language': 'zh-TW' } })
+        assert.match(zh.text, /-2 到 9。/)
+        // Fields of attributes that are not asked for are as good as none.
+        const done = await send({ ...typed, 'attribute.badge': 'forged', 'attribute.nope': 'x' })
+        assert.match(done.text, /You can now sign in as page-valued/)
+        const rows = await app.app.db.query<{ key: string; value: string }>(
+          `SELECT key, value FROM user_attributes WHERE user_id = (SELECT id FROM users WHERE username = 'page-valued') ORDER BY key`,
+        )
+        assert.deepEqual(
+          rows.map(({ key, value }) => [key, value]),
+          [
+            ['floor', '4'],
+            ['pass', 'false'],
+            ['team', 'blue'],
+          ],
+        )
+        await removeAttribute(app.app, operator, 'pass', 1)
+      })
     })
 
     test('a look-alike among people of an administrator is told, as before, and not refused', async () => {

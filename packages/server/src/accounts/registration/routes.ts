@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { accepted, created, ok, routesFor } from '../../http/route.ts'
 import { line, whole } from '../../http/schema.ts'
 import { languageOf } from '../../pages/page.ts'
+import { givenValues } from '../attributes/routes.ts'
 import type { AccountsGround } from '../ground.ts'
 import { password } from '../sign-in/routes.ts'
 import { register } from './register.ts'
@@ -56,9 +57,16 @@ export const registerRoute = route({
   method: 'POST',
   path: '/v1/registrations/complete',
   tag: 'sign-in',
-  summary: 'Make an account by the secret of a link that was mailed. Works once, and does not sign in.',
+  summary:
+    'Make an account by the secret of a link that was mailed. Works once, and does not sign in. Where attributes are missing, the refusal has those that are `asked` for.',
   access: 'public',
-  body: v.strictObject({ registration: line(128), username: line(200), password }),
+  body: v.strictObject({
+    registration: line(128),
+    username: line(200),
+    password,
+    /** Those that are required and that a person may change. */
+    attributes: v.optional(givenValues, {}),
+  }),
   answers: {
     201: {
       description: 'The account is made, and its address is proven.',

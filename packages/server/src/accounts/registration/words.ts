@@ -25,6 +25,7 @@ interface Words {
   readonly submit: string
   readonly taken: string
   readonly noName: string
+  readonly attributesWrong: (labels: readonly string[]) => string
   readonly doneTitle: string
   readonly doneText: (username: string) => string
   readonly signIn: string
@@ -70,6 +71,7 @@ export const words: Record<Language, Words> = {
     submit: 'Create the account',
     taken: 'This name is taken, or looks like one that is. Please choose another.',
     noName: 'A user name has 1 to 200 visible characters, and no blank at its ends.',
+    attributesWrong: (labels) => `Please look again at: ${labels.join(', ')}. Each has to be given.`,
     doneTitle: 'Your account is made',
     doneText: (username) => `You can now sign in as ${username}.`,
     signIn: 'Sign in',
@@ -112,6 +114,7 @@ export const words: Record<Language, Words> = {
     submit: '建立帳號',
     taken: '這個名稱已有人使用，或與已有的名稱太相似，請選擇其他名稱。',
     noName: '使用者名稱為 1 到 200 個可見字元，前後不能有空格。',
+    attributesWrong: (labels) => `請確認：${labels.join('、')}。每一項都必須填寫。`,
     doneTitle: '帳號已建立',
     doneText: (username) => `您現在可以用「${username}」登入。`,
     signIn: '登入',
