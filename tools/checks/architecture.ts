@@ -59,6 +59,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // Signs tokens as an issuer, for guards to verify.
   'latchkey/src/testing': [...token, ...guard],
   'latchkey/src/token/explain': token,
+  // Keys and signatures for it over WebCrypto.
+  'latchkey/src/token/explain/web': [...token, 'latchkey/src/token/web', 'latchkey/src/token/explain'],
   // What Python means by blanks and by settings, which the ports share.
   'latchkey/src/compat/python': [],
   'latchkey/src/compat/pyjwt': [...token, 'latchkey/src/compat/python'],
@@ -117,6 +119,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'console/src/elements',
     'console/src/elements/sign-in',
     'console/src/passkeys',
+    'console/src/words',
+  ],
+  // A page of its own, which knows nothing of the server but its keys, and one question.
+  'console/src/debugger': [
+    'preact',
+    'latchkey/token/explain',
+    'latchkey/token/explain/codes',
+    'latchkey/token/explain/web',
+    'latchkey/token/explain/web/keys',
     'console/src/words',
   ],
   'console/src/app': [
@@ -306,9 +317,13 @@ const circles: readonly { readonly files: readonly string[]; readonly reason: st
       'check-claims',
       'check-header',
       'check-keys',
+      'check-proof',
       'clean',
       'explain',
+      'fill',
       'finding',
+      'members',
+      'read-parts',
       'segment',
       'words',
     ].map((name) => `packages/latchkey/src/token/explain/${name}.ts`),

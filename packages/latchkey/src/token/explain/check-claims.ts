@@ -15,7 +15,11 @@ type Claims = Readonly<Record<string, unknown>>
 export function checkClaims(
   claims: Claims,
   policy: ClaimsPolicy,
-  { nowMs, isVerifying }: { readonly nowMs: number; readonly isVerifying: boolean },
+  {
+    nowMs,
+    isVerifying,
+    isProof = false,
+  }: { readonly nowMs: number; readonly isVerifying: boolean; readonly isProof?: boolean },
   findings: Findings,
 ): void {
   let rest: Claims = claims
@@ -32,7 +36,7 @@ export function checkClaims(
     rest = without(rest, claim)
     left = notAsking(left, claim)
   }
-  remark(claims, findings)
+  remark(claims, isProof, findings)
 }
 
 function without(claims: Claims, claim: string): Claims {
@@ -100,9 +104,10 @@ function wordsFor(
 
 const day = 24 * 60 * 60
 
-function remark(claims: Claims, findings: Findings): void {
+function remark(claims: Claims, isProof: boolean, findings: Findings): void {
   const { exp, iat } = claims
-  if (!Object.hasOwn(claims, 'exp')) findings.warn('never_expires')
+  // A proof is good for one request, and its age is counted from `iat`.
+  if (!Object.hasOwn(claims, 'exp')) !isProof && findings.warn('never_expires')
   else if (typeof exp === 'number' && typeof iat === 'number' && exp - iat > 30 * day && exp < 1e11) {
     findings.warn('long_lived', { life: lengthInWords(exp - iat) })
   }

@@ -80,6 +80,8 @@ export function checkHeader(
     findings.refuse('header', 'algorithm_not_listed', 'algorithm_not_allowed', { alg: algorithm })
   }
   for (const name of ['jwk', 'jku', 'x5c', 'x5u']) {
+    // Of a DPoP proof the key is in its header (RFC 9449 section 4.2).
+    if (name === 'jwk' && mediaType(header.typ) === 'dpop+jwt') continue
     if (Object.hasOwn(header, name)) findings.note('key_in_header', { name })
   }
   return algorithm

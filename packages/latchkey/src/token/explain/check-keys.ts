@@ -93,7 +93,8 @@ function whyNoneFits(alg: string, candidates: readonly KeyToTry[]) {
   return 'key_other_algorithm'
 }
 
-function explainSignature(alg: string, signature: string, findings: Findings): void {
+/** Say what the length and the form of a signature that does not fit tell. */
+export function explainSignature(alg: string, signature: string, findings: Findings): void {
   const expected = families[alg]?.signatureLength
   if (expected === undefined || signature.length === expected) return
   // A DER sequence of two integers begins 0x30, which in base64url is M.

@@ -1,5 +1,6 @@
-import type { Explanation, Member } from './explain.ts'
+import type { Explanation } from './explain.ts'
 import { explainsOthers } from './finding.ts'
+import type { Member } from './members.ts'
 import { headlineWords, keyFitWords, kindWords, meanings, sentence } from './words.ts'
 
 /** An explanation in English, line by line. */
@@ -37,7 +38,10 @@ export function describe(explanation: Explanation): string {
 
 function both(finding: Explanation['findings'][number]): string {
   const { says, mends } = sentence(finding)
-  return [says, mends].filter(Boolean).join(' ')
+  const { from, to } = finding.at ?? { from: 0, to: 0 }
+  // Where something is missing, it is missing behind the character before.
+  const where = to > from ? `(Character ${to - from > 1 ? `${from + 1} to ${to}` : to}.)` : ''
+  return [says, mends, where].filter(Boolean).join(' ')
 }
 
 function block(title: string, lines: readonly string[]): string {

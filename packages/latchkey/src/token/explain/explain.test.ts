@@ -579,7 +579,7 @@ test("the talk's token is right but for its padding", () => {
 This is a signed JSON Web Token.
 
 What fails, first things first
-  1. The signature ends in "=". Base64url in a token has no padding (RFC 7515 section 2). Cut the "=" off. Python: base64.urlsafe_b64encode(b).rstrip(b"=")
+  1. The signature ends in "=". Base64url in a token has no padding (RFC 7515 section 2). Cut the "=" off. Python: base64.urlsafe_b64encode(b).rstrip(b"=") (Character 122.)
   2. The claim "exp" is missing, and required. Ask the issuer for it, or do not require it.
 
 Header

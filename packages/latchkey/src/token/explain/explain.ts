@@ -1,19 +1,32 @@
 import { checkOptions, type OptionNames } from '../../options/check-options.ts'
 import { checkedTime } from '../../options/clock.ts'
 import type { ClaimsPolicy } from '../claims.ts'
-import { checkClaims, looksSecret } from './check-claims.ts'
+import { checkClaims } from './check-claims.ts'
 import { checkHeader, families } from './check-header.ts'
 import { checkKeys, type KeyToTry, type TriedKey } from './check-keys.ts'
-import { clean } from './clean.ts'
+import { checkProof, isProof, type MakeProofKey } from './check-proof.ts'
+import { clean, isJwsJson } from './clean.ts'
 import { type Finding, Findings } from './finding.ts'
 import { kindOfJwt, kindOfOther, type TokenKind } from './kind.ts'
-import { decodeSegment, encodeBase64url, readObject } from './segment.ts'
-import { inWords, timeOf } from './time.ts'
+import { type Member, membersOf } from './members.ts'
+import type { Pasted } from './pasted.ts'
+import {
+  looksEncrypted,
+  objectIn,
+  type Parts,
+  partsOfJson,
+  type Read,
+  readParts,
+  splitAtDots,
+} from './read-parts.ts'
+import { scanJson } from './scan-json.ts'
 
 /** What a token is held against. All but `nowMs` as `createVerifier` takes it. */
 export interface ExplainOptions extends Omit<ClaimsPolicy, 'now'> {
   /** The keys to try. Without any, the signature is not checked. */
   readonly keys?: readonly KeyToTry[]
+  /** Makes a key of what a DPoP proof brings along. Without it the signature of a proof is not checked. */
+  readonly proofKey?: MakeProofKey
   readonly algorithms?: readonly string[]
   /** As `createVerifier` takes it: one `typ`, or a list in which null stands for a header without one. */
   readonly type?: string | readonly (string | null)[]
@@ -23,6 +36,7 @@ export interface ExplainOptions extends Omit<ClaimsPolicy, 'now'> {
 
 const explainOptions: OptionNames<ExplainOptions> = {
   keys: 1,
+  proofKey: 1,
   algorithms: 1,
   type: 1,
   nowMs: 1,
@@ -31,16 +45,6 @@ const explainOptions: OptionNames<ExplainOptions> = {
   clockTolerance: 1,
   maxAge: 1,
   requiredClaims: 1,
-}
-
-/** A header parameter or a claim. */
-export interface Member {
-  readonly name: string
-  /** Undefined where it looks like a secret. */
-  readonly value: unknown
-  /** Of a time: when that is, and how far from now. */
-  readonly time?: string
-  readonly when?: string
 }
 
 /** What `explain` found: codes and facts, of which `describe` makes English. */
@@ -83,48 +87,60 @@ export function explain(pasted: string, options: ExplainOptions): Explanation {
   checkOptions('explain', options, explainOptions)
   checkedTime(options.nowMs)
   const findings = new Findings()
-  const text = clean(pasted, findings)
+  const source = clean(pasted, findings)
+  const { text } = source
   const other = kindOfOther(text)
   if (other !== undefined) {
     if (other.kind === 'nothing') findings.refuse('text', 'empty', 'token_malformed')
     return { ...nothing, ...other, headline: 'not_a_token', findings: findings.list() }
   }
-  const parts = text.split('.')
   if (text.length > 16_384) findings.refuse('text', 'too_long', 'token_too_long', { length: text.length })
-  if (/^\s*[{]/.test(text)) {
-    findings.refuse('text', 'json_serialization', 'token_malformed')
-    return { ...nothing, findings: findings.list() }
-  }
+  if (/^\s*[{]/.test(text)) return explainJson(source, findings, options)
+  const parts = splitAtDots(source)
   if (looksEncrypted(parts)) return explainJwe(parts, findings, options)
-  if (/\.\.\.|\u2026/.test(text)) findings.refuse('text', 'shortened', 'token_malformed')
-  if (parts.length > 3) findings.refuse('text', 'parts_too_many', 'token_malformed', { parts: parts.length })
-  return explainJws(parts.length < 3 ? completed(parts, findings) : parts, findings, options)
+  const dots = text.search(/\.\.\.|\u2026/)
+  if (dots !== -1) {
+    const length = text[dots] === '.' ? 3 : 1
+    findings.refuse('text', 'shortened', 'token_malformed', {}, source.place(dots, dots + length))
+  }
+  if (parts.length > 3) {
+    const end = parts.slice(0, 3).reduce((sum, part) => sum + part.text.length + 1, -1)
+    const at = source.place(end, end + 1)
+    findings.refuse('text', 'parts_too_many', 'token_malformed', { parts: parts.length }, at)
+  }
+  const encoded = parts.length < 3 ? completed(parts, source, findings) : parts
+  return explainJws({ encoded }, findings, options)
 }
 
-/** By its header: a JWE that was cut is no JWS with too many parts. */
-function looksEncrypted([first = '']: readonly string[]): boolean {
-  const header = objectIn(first)
-  return header !== undefined && Object.hasOwn(header, 'enc') && !Object.hasOwn(families, String(header.alg))
+/** A JWS in JSON: each signature is tried, and told is the first that is good, else the first of all. */
+function explainJson(source: Pasted, findings: Findings, options: ExplainOptions): Explanation {
+  if (!isJwsJson(scanJson(source.text).value)) {
+    findings.refuse('text', 'json_without_token', 'token_malformed', {}, source.place(0, 1))
+    return { ...nothing, findings: findings.list() }
+  }
+  findings.refuse('text', 'json_serialization', 'token_malformed', {}, source.place(0, 1))
+  const parts = partsOfJson(source)
+  if (parts.length > 1) findings.note('several_signatures', { count: parts.length })
+  const explained = parts.map((one) => explainJws(one, findings.copy(), options))
+  const good = explained.find(({ keys }) => keys.some(({ fit }) => fit === 'fits'))
+  return good ?? explained[0] ?? { ...nothing, findings: findings.list() }
 }
 
 /** The parts of a token that was cut, each at its place: what is missing there is empty. */
-function completed(parts: readonly string[], findings: Findings): readonly string[] {
-  const isPayload = (part: string) => !Object.hasOwn(objectIn(part) ?? { alg: '' }, 'alg')
-  const [first = '', second = ''] = parts
+function completed(parts: readonly Pasted[], source: Pasted, findings: Findings): readonly Pasted[] {
+  const empty = source.cut(source.text.length)
+  const isPayload = (part: Pasted) => !Object.hasOwn(objectIn(part) ?? { alg: '' }, 'alg')
+  const [first = empty, second = empty] = parts
   const placed =
-    isPayload(first) && !(second !== '' && isPayload(second)) ? ['', first, second] : [first, second, '']
+    isPayload(first) && !(second.text !== '' && isPayload(second))
+      ? [empty, first, second]
+      : [first, second, empty]
   const names = ['the header', 'the payload', 'the signature']
   findings.refuse('text', 'parts_missing', 'token_malformed', {
-    present: names.filter((_, index) => placed[index] !== '').join(' and '),
-    missing: names.filter((_, index) => placed[index] === '').join(' and '),
+    present: names.filter((_, index) => placed[index]?.text !== '').join(' and '),
+    missing: names.filter((_, index) => placed[index]?.text === '').join(' and '),
   })
   return placed
-}
-
-/** What a part says, if it is an object at all. What is wrong with it is told elsewhere. */
-function objectIn(part: string): Readonly<Record<string, unknown>> | undefined {
-  const bytes = decodeSegment('header', part, new Findings())
-  return bytes && readObject('header', bytes, new Findings())
 }
 
 const nothing: Explanation = {
@@ -138,47 +154,67 @@ const nothing: Explanation = {
   keys: [],
 }
 
-function explainJws(parts: readonly string[], findings: Findings, options: ExplainOptions): Explanation {
-  const [encodedHeader = '', encodedPayload = '', encodedSignature] = parts
-  const isCut = findings.list().some(({ code }) => code === 'parts_missing')
-  for (const [index, part] of (['header', 'payload', 'signature'] as const).entries()) {
-    if (parts[index] === '' && !isCut) findings.refuse('text', 'part_empty', 'token_malformed', { part })
-  }
-  const headerBytes = encodedHeader === '' ? undefined : decodeSegment('header', encodedHeader, findings)
-  const payloadBytes = encodedPayload === '' ? undefined : decodeSegment('payload', encodedPayload, findings)
-  const signature = encodedSignature ? decodeSegment('signature', encodedSignature, findings) : undefined
-  const header = headerBytes && readObject('header', headerBytes, findings)
-  const claims = payloadBytes && readObject('payload', payloadBytes, findings)
-
-  const isVerifying = (options.keys?.length ?? 0) > 0
-  const algorithm = header && checkHeader(header, options, isVerifying, findings)
-  let keys: readonly TriedKey[] = []
-  if (options.keys === undefined || options.keys.length === 0) findings.warn('signature_not_checked')
-  else if (header !== undefined && algorithm !== undefined && signature !== undefined) {
-    const signed = {
-      algorithm,
-      kid: header.kid,
-      input: inputOf(`${encodedHeader}.${encodedPayload}`, encodeBase64url(signature), options.keys),
-      signature: encodeBase64url(signature),
-    }
-    keys = checkKeys(signed, options.keys, findings)
-  }
-  if (claims !== undefined) {
-    const { nowMs, issuer, audience, clockTolerance, maxAge, requiredClaims } = options
-    const policy = { issuer, audience, clockTolerance, maxAge, requiredClaims }
-    checkClaims(claims, withoutUndefined(policy), { nowMs, isVerifying }, findings)
-  }
+function explainJws(parts: Parts, findings: Findings, options: ExplainOptions): Explanation {
+  tellEmpty(parts, findings)
+  const read = readParts(parts, findings)
+  const { header, claims } = read
+  const { algorithm, keys } =
+    options.type === undefined && isProof(header.object)
+      ? checkProof(read, options, findings)
+      : checkToken(read, options, findings)
   const list = findings.list()
+  const isReadable = Object.keys({ ...header.members, ...claims.members }).length > 0
   return {
-    kind: header === undefined && claims === undefined ? 'unreadable' : kindOfJwt(header ?? {}, claims ?? {}),
+    kind:
+      header.object === undefined && claims.object === undefined && !isReadable
+        ? 'unreadable'
+        : kindOfJwt(header.members, claims.members),
     about: '',
     headline: headlineOf(list, keys),
     findings: list,
-    header: membersOf(header, options.nowMs),
-    claims: membersOf(claims, options.nowMs),
-    wants: header && algorithm !== undefined ? wantsOf(algorithm, header.kid) : undefined,
+    header: membersOf(header.members, options.nowMs),
+    claims: membersOf(claims.members, options.nowMs),
+    wants:
+      header.object && algorithm !== undefined && !isProof(header.object)
+        ? wantsOf(algorithm, header.object.kid)
+        : undefined,
     keys,
   }
+}
+
+function tellEmpty({ encoded, unprotected }: Parts, findings: Findings): void {
+  if (unprotected !== undefined) {
+    const names = Object.keys(unprotected).join(', ')
+    findings.refuse('header', 'header_unprotected', 'token_malformed', { names })
+  }
+  if (findings.list().some(({ code }) => code === 'parts_missing')) return
+  for (const [index, part] of (['header', 'payload', 'signature'] as const).entries()) {
+    const { text = '', place } = encoded[index] ?? {}
+    if (text !== '' || (part === 'header' && unprotected !== undefined)) continue
+    findings.refuse('text', 'part_empty', 'token_malformed', { part }, place?.(0, 0))
+  }
+}
+
+function checkToken(
+  { header: { object: header }, claims: { object: claims }, input, signature }: Read,
+  options: ExplainOptions,
+  findings: Findings,
+): { readonly algorithm: string | undefined; readonly keys: readonly TriedKey[] } {
+  const { keys: given = [], nowMs } = options
+  const isVerifying = given.length > 0
+  const algorithm = header && checkHeader(header, options, isVerifying, findings)
+  let keys: readonly TriedKey[] = []
+  if (!isVerifying) findings.warn('signature_not_checked')
+  else if (header !== undefined && algorithm !== undefined && signature !== undefined) {
+    const signed = { algorithm, kid: header.kid, input: inputOf(input, signature, given), signature }
+    keys = checkKeys(signed, given, findings)
+  }
+  if (claims !== undefined) {
+    const { issuer, audience, clockTolerance, maxAge, requiredClaims } = options
+    const policy = { issuer, audience, clockTolerance, maxAge, requiredClaims }
+    checkClaims(claims, withoutUndefined(policy), { nowMs, isVerifying }, findings)
+  }
+  return { algorithm, keys }
 }
 
 /** What was signed: the text as it stands, or what it was before somebody wrote it in another alphabet. */
@@ -188,16 +224,15 @@ function inputOf(written: string, signature: string, keys: readonly KeyToTry[]):
 }
 
 /** Only the header of an encrypted token can be read without its key. */
-function explainJwe(parts: readonly string[], findings: Findings, { nowMs }: ExplainOptions): Explanation {
+function explainJwe(parts: readonly Pasted[], findings: Findings, { nowMs }: ExplainOptions): Explanation {
   if (parts.length !== 5) findings.refuse('text', 'jwe_parts', 'token_malformed', { parts: parts.length })
-  const bytes = decodeSegment('header', parts[0] ?? '', findings)
-  const header = bytes && readObject('header', bytes, findings)
+  const { header } = readParts({ encoded: parts.slice(0, 1) }, findings)
   return {
     ...nothing,
     kind: 'jwe',
     headline: 'not_a_token',
     findings: findings.list(),
-    header: membersOf(header, nowMs),
+    header: membersOf(header.members, nowMs),
   }
 }
 
@@ -210,6 +245,11 @@ const spelling: ReadonlySet<string> = new Set([
   'byte_order_mark',
   'percent_encoded',
   'wrapped_in_json',
+  'taken_from_header',
+  'taken_from_cookie',
+  'taken_from_address',
+  'taken_from_text',
+  'json_serialization',
   'padding',
   'standard_alphabet',
 ])
@@ -227,32 +267,6 @@ function headlineOf(findings: readonly Finding[], keys: readonly TriedKey[]): Ex
 
 function wantsOf(algorithm: string, kid: unknown): Explanation['wants'] {
   return { algorithm, key: families[algorithm]?.key ?? '', keyId: typeof kid === 'string' ? kid : undefined }
-}
-
-const times: ReadonlySet<string> = new Set(['exp', 'nbf', 'iat', 'auth_time', 'updated_at'])
-
-function membersOf(object: Readonly<Record<string, unknown>> | undefined, nowMs: number): Member[] {
-  return Object.entries(object ?? {}).map(([name, value]) => {
-    if (looksSecret(name)) return { name, value: undefined }
-    if (!times.has(name) || typeof value !== 'number') return { name, value: veiled(value) }
-    return { name, value, time: timeOf(value), when: inWords(value, nowMs) }
-  })
-}
-
-const veil = '(not shown)'
-
-/** A value without what should not have been in it: secrets of ours, private keys, members named like secrets. */
-function veiled(value: unknown): unknown {
-  if (typeof value === 'string') return /^lk_[a-z]+_/.test(value) ? veil : value
-  if (Array.isArray(value)) return value.map(veiled)
-  if (typeof value !== 'object' || value === null) return value
-  const isKey = 'kty' in value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => {
-      const isPrivate = isKey && /^(d|k|p|q|dp|dq|qi|priv)$/.test(name)
-      return [name, isPrivate || looksSecret(name) ? veil : veiled(inner)]
-    }),
-  )
 }
 
 /** An option that is not given is not there, which exact optional properties tell from undefined. */

@@ -1,4 +1,5 @@
 import type { TokenErrorCode } from '../errors.ts'
+import type { Place } from './pasted.ts'
 import type { words } from './words.ts'
 
 /** What can be said of a token: a key of `words`. */
@@ -13,6 +14,8 @@ export interface Finding {
   readonly level: 'refusal' | 'warning' | 'note'
   readonly error?: TokenErrorCode
   readonly facts: Facts
+  /** Where it is in what was pasted, if it is at one place: indexes of characters, the second behind the last. */
+  readonly at?: Place
 }
 
 /** The values that stand in the words of a finding, by their names. */
@@ -32,8 +35,16 @@ export class Findings {
   readonly #refusals: { readonly stage: Stage; readonly finding: Finding }[] = []
   readonly #remarks: Finding[] = []
 
-  refuse(stage: Stage, code: FindingCode, error: TokenErrorCode, facts: Facts = {}): void {
-    this.#refusals.push({ stage, finding: { code, level: 'refusal', error, facts } })
+  /** What was found so far, to go on with by itself. */
+  copy(): Findings {
+    const other = new Findings()
+    other.#refusals.push(...this.#refusals)
+    other.#remarks.push(...this.#remarks)
+    return other
+  }
+
+  refuse(stage: Stage, code: FindingCode, error: TokenErrorCode, facts: Facts = {}, at?: Place): void {
+    this.#refusals.push({ stage, finding: { code, level: 'refusal', error, facts, ...(at && { at }) } })
   }
 
   warn(code: FindingCode, facts: Facts = {}): void {

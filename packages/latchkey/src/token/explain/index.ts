@@ -1,6 +1,3 @@
-export type { KeyFit, KeyToTry, TriedKey } from './check-keys.ts'
+export * from './codes.ts'
 export { describe } from './describe.ts'
-export { type ExplainOptions, type Explanation, explain, type Member } from './explain.ts'
-export type { Facts, Finding, FindingCode } from './finding.ts'
-export type { TokenKind } from './kind.ts'
 export { headlineWords, keyFitWords, kindWords, meanings, sentence, words } from './words.ts'

@@ -3,7 +3,10 @@ interface ScannedJson {
   readonly value: unknown
   /** Where it breaks: an index into the text. */
   readonly brokenAt: number | undefined
-  readonly duplicates: readonly string[]
+  /** The members of an object at the top that were read, also of one that breaks. */
+  readonly members: Readonly<Record<string, unknown>>
+  /** Names that were there before, and where they stand again. */
+  readonly duplicates: readonly { readonly name: string; readonly at: number }[]
   readonly depth: number
   readonly hasInfinity: boolean
 }
@@ -16,10 +19,10 @@ export function scanJson(text: string): ScannedJson {
   const scanner = new Scanner(text)
   try {
     const value = scanner.document()
-    return { value, brokenAt: undefined, ...scanner.seen }
+    return { value, brokenAt: undefined, members: scanner.members, ...scanner.seen }
   } catch (error) {
     if (!(error instanceof Broken)) throw error
-    return { value: undefined, brokenAt: scanner.at, ...scanner.seen }
+    return { value: undefined, brokenAt: scanner.at, members: scanner.members, ...scanner.seen }
   }
 }
 
@@ -34,12 +37,17 @@ const stringPattern =
 
 class Scanner {
   at = 0
-  readonly seen = { duplicates: [] as string[], depth: 0, hasInfinity: false }
+  readonly seen = { duplicates: [] as { name: string; at: number }[], depth: 0, hasInfinity: false }
   readonly #text: string
+  readonly #top = new Map<string, unknown>()
   #level = 0
 
   constructor(text: string) {
     this.#text = text
+  }
+
+  get members(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(this.#top)
   }
 
   document(): unknown {
@@ -72,14 +80,15 @@ class Scanner {
   }
 
   #object(): object {
-    const members = new Map<string, unknown>()
+    const members = this.#level === 1 ? this.#top : new Map<string, unknown>()
     this.at += 1
     if (this.#next('}')) return {}
     do {
       this.#skip(/[ \t\n\r]*/y)
       if (this.#text[this.at] !== '"') throw new Broken()
+      const { at } = this
       const name = this.#string()
-      if (members.has(name)) this.seen.duplicates.push(name)
+      if (members.has(name)) this.seen.duplicates.push({ name, at })
       this.#expect(':')
       members.set(name, this.#value())
     } while (this.#next(','))

@@ -1,5 +1,6 @@
 import type { Explanation } from './explain.ts'
-import type { Facts, Finding } from './finding.ts'
+import { fill } from './fill.ts'
+import type { Finding } from './finding.ts'
 
 /**
  * What each code means, in English: what is the matter and, where one can, what mends it. `{name}` is a fact. A
@@ -21,10 +22,30 @@ export const words = {
     'This is the JSON answer that holds the token, in its member "{member}".',
     'Send that member alone.',
   ],
+  taken_from_header: [
+    'The token was taken out of the header "{name}", with what stands around it.',
+    'Send the token alone where one is asked for.',
+  ],
+  taken_from_cookie: [
+    'The token was taken out of the cookie "{name}".',
+    'Send the value of the cookie alone.',
+  ],
+  taken_from_address: [
+    'The token was taken out of the parameter "{name}" of an address.',
+    'Take the value of the parameter alone. Addresses are kept in logs and histories: send tokens in a header.',
+  ],
+  taken_from_text: ['The token was taken out of the text around it.', 'Copy the token alone.'],
+  several_tokens: ['There are {count} tokens in this; the first is explained.', 'Paste one.'],
+  json_without_token: ['This is JSON, or begins like it, and no token is in it.', 'Paste the token.'],
   shortened: ['Part of the token is missing: somebody shortened it with dots.', 'Copy it whole.'],
   json_serialization: [
     'This is a JWS in JSON serialization (RFC 7515 section 7.2).',
     'A JWT is compact: header.payload.signature.',
+  ],
+  several_signatures: ['It has {count} signatures; each was tried.', ''],
+  header_unprotected: [
+    'Header parameters stand beside the signature and are not signed: {names}. Anybody can change them, and a JWT has no place for them.',
+    'Put them into the protected header.',
   ],
 
   // Its shape
@@ -177,6 +198,7 @@ export const words = {
   ],
   subject_not_text: ['The subject is not a string.', 'Write "sub" as a string.'],
   token_id_not_text: ['The token id is not a string.', 'Write "jti" as a string.'],
+  claim_not_text: ['The claim "{claim}" is not a string.', 'Write it as a string.'],
   claim_wrong: [
     'The claim "{claim}" has a value that it cannot have.',
     'Times are numbers of seconds; "iss" is a string.',
@@ -184,6 +206,41 @@ export const words = {
   time_as_text: [
     'The claim "{claim}" is text. A NumericDate is a number of seconds (RFC 7519 section 2).',
     'Write it as a number.',
+  ],
+
+  // Proofs of possession (DPoP, RFC 9449)
+  proof_symmetric: [
+    'A proof is signed with a private key; {alg} is made with a secret.',
+    'Sign it with ES256 or another algorithm of key pairs.',
+  ],
+  proof_key_missing: ['The proof lacks its public key ("jwk" in the header).', 'Put it in.'],
+  proof_key_private: [
+    'The proof shows a private key: whoever saw it has the key.',
+    'Make a new key, and put only its public half into the header.',
+  ],
+  proof_key_unusable: [
+    'The key in the proof is none for {alg}, or is too weak.',
+    'Write it as a JWK with all that its type needs.',
+  ],
+  proof_thumbprint: [
+    'The name of its key is {thumbprint}. A token that is bound to it says the same in "cnf", "jkt".',
+    '',
+  ],
+  proof_old: [
+    'It is older than a minute and a half. Servers take a proof once, and for about a minute.',
+    'Make a new proof for each request.',
+  ],
+  proof_url_query: [
+    'The address in "htu" has a query or a fragment, which do not belong there (RFC 9449 section 4.2).',
+    'Leave them off.',
+  ],
+  proof_with_token: [
+    'It goes with one access token, whose hash is in "ath", and with the one request that "htm" and "htu" name.',
+    '',
+  ],
+  proof_without_token: [
+    'It names no access token ("ath"): it is for a token endpoint, and no API takes it beside a token.',
+    '',
   ],
 
   // Worth knowing
@@ -222,10 +279,6 @@ export const words = {
 export function sentence({ code, facts }: Finding): { readonly says: string; readonly mends: string } {
   const [says, mends] = words[code]
   return { says: fill(says, facts), mends: fill(mends, facts) }
-}
-
-function fill(text: string, facts: Facts): string {
-  return text.replaceAll(/\{([a-zA-Z]+)\}/g, (whole, name: string) => String(facts[name] ?? whole))
 }
 
 /** What something is, in English. */

@@ -133,6 +133,28 @@ describe('latchkey token', () => {
     assert.doesNotMatch(read.out, /abcdefgh/)
   })
 
+  test('explains a token with whatever stands around it, and a DPoP proof by its own key', async () => {
+    const policy = ['--jwks', jwks, '--audience', 'api', '--issuer', 'I']
+    const { kid: _, ...jwk } = toJwk(publicKeyOf(key))
+    const proof = createSigner({ key, type: 'dpop+jwt', header: { jwk } })({
+      htm: 'GET',
+      htu: 'https://a/',
+      jti: 'x',
+    })
+    const [cookie, address, proven] = await Promise.all([
+      run(['explain', '-', ...policy], `Cookie: a=b; session=${token}; c=d\n`),
+      run(['explain', '-', ...policy, '--json'], `https://a.example/#access_token=${token}\n`),
+      run(['explain', proof]),
+    ])
+    assert.match(
+      cookie.out,
+      /^Right but for how it is written here\.[\s\S]*out of the cookie "session"\.[\s\S]*\(Character 1 to 21\.\)/,
+    )
+    assert.deepEqual(JSON.parse(address.out).findings[0].at, { from: 0, to: 32 })
+    assert.match(proven.out, /^Valid:[\s\S]*This is a DPoP proof/)
+    assert.deepEqual([cookie.status, address.status, proven.status], [1, 1, 0])
+  })
+
   test('verify and explain agree about types, and take a list of them', async () => {
     const make = (type: string) => createSigner({ key, expiresIn: 600, type })({ sub: 'ada' })
     const logout = make('logout+jwt')
