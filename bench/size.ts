@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib'
+import { buildConsole } from '../tools/build/console.ts'
 import type { Benchmark, Row } from './benchmark.ts'
 import { type Bundle, bundle } from './bundle.ts'
 
@@ -31,8 +33,30 @@ export const benchmark: Benchmark = {
     for (const { what, platform, names, atMost, ...rest } of sizes) {
       rows.push({ ...rowOf(what, await bundle(names, platform), atMost), ...rest })
     }
-    return rows
+    return [...rows, ...debuggerRows()]
   },
+}
+
+/** The debugger of tokens: what its page needs to stand, and all that it loads, in the language that is the longer. */
+function debuggerRows(): readonly Row[] {
+  const { files, debuggerPreload } = buildConsole()
+  const first = ['debugger.js', ...debuggerPreload['zh-Hant']]
+  const all = new Set(first)
+  // What a script names, whether it is imported before or later. The set grows while it is walked.
+  for (const name of all) {
+    for (const [, next = ''] of (files.get(name) ?? '').matchAll(/"\.\/([\w-]+\.js)"/g)) all.add(next)
+  }
+  const bytesOf = (names: Iterable<string>) =>
+    Array.from(names, (name) => Buffer.from(files.get(name) ?? '')).reduce(
+      (sum, text) => ({
+        minBytes: sum.minBytes + text.length,
+        gzipBytes: sum.gzipBytes + gzipSync(text).length,
+      }),
+      { minBytes: 0, gzipBytes: 0 },
+    )
+  const row = rowOf('the token debugger, first load', { code: '', ...bytesOf(first) }, 25)
+  const whole = kilobytes(bytesOf(all).gzipBytes)
+  return [{ ...row, measured: `${row.measured}; ${whole} with all that it loads after that, both languages` }]
 }
 
 function rowOf(what: string, { minBytes, gzipBytes }: Bundle, atMost: number): Row {

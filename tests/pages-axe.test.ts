@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { generateKey, publicKeyOf, toJwk } from 'latchkey/token'
+import { createSigner, generateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import type { BrowserContext, Page } from 'playwright-core'
 import { requireFactorOfType } from '../packages/server/src/accounts/factors/administer.ts'
 import { insertPasskey } from '../packages/server/src/accounts/passkeys/store.ts'
@@ -71,6 +71,12 @@ for (const look of looks) {
       await page.goto(opened.issuer + path)
       await holds(page, path, name)
     }
+    await page.goto(`${opened.issuer}/debugger`)
+    await page.locator('.panels').waitFor()
+    await holds(page, '/debugger', name)
+    await page.locator('#token').fill(`Bearer ${tokenOfLinus()}=`)
+    await page.locator('ol.findings').waitFor()
+    await holds(page, '/debugger, a broken token', name)
     await page.goto(`${opened.issuer}/sign-in`)
     await fillIn(page, 'linus', 'not their password at all')
     await page.getByRole('alert').waitFor()
@@ -127,6 +133,11 @@ async function signUpLink(): Promise<string> {
   await app.jobs.runNow(1_000)
   const [letter] = await takeLetters(app)
   return `/sign-up/${letter?.secret}`
+}
+
+/** One that anybody may have made: it is read, and its signature is of no key of the server. */
+function tokenOfLinus(): string {
+  return createSigner({ key: generateKey('ES256'), expiresIn: 300 })({ sub: 'linus', scope: 'devices:read' })
 }
 
 async function contextOf({ locale, colorScheme, width }: (typeof looks)[number]): Promise<BrowserContext> {

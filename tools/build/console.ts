@@ -1,7 +1,8 @@
 /**
  * The console as browsers get it: a script for the frame with Preact and `latchkey/client`, and one for each page, loaded
- * when the page is opened. In this repository the server calls `buildConsole` when the console is first opened; the
- * last step of `npm run build` writes the files where the published server reads them.
+ * when the page is opened; and the debugger of tokens, which is a page of its own. In this repository the server calls
+ * `buildConsole` when one of them is first opened; the last step of `npm run build` writes the files where the published
+ * server reads them.
  */
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -15,8 +16,34 @@ const published = join(root, 'packages/server/dist/console')
 
 /** The files as they are served. It takes about 0.1 s, most of it to start esbuild. */
 export function buildConsole(): BuiltConsole {
+  const console = bundle('app/main.tsx', 'main')
+  const debugging = bundle('debugger/main.tsx', 'debugger')
+  const words = (name: string) => [...debugging.files.keys()].filter((file) => file.startsWith(`${name}-`))
+  return {
+    files: new Map([
+      ...console.files,
+      ...debugging.files,
+      ...['console.css', 'debugger.css', 'icon.svg'].map(
+        (name) => [name, readFileSync(join(source, name), 'utf8')] as const,
+      ),
+    ]),
+    preload: console.preload,
+    debuggerPreload: {
+      en: [...debugging.preload, ...words('page-en').filter(isScript)],
+      'zh-Hant': [...debugging.preload, ...words('page-zh').filter(isScript)],
+    },
+  }
+}
+
+const isScript = (file: string) => file.endsWith('.js')
+
+/** The scripts of one page by their names, and those that its first script imports before it runs. */
+function bundle(
+  entry: string,
+  name: string,
+): { files: ReadonlyMap<string, string>; preload: readonly string[] } {
   const { outputFiles, metafile } = buildSync({
-    entryPoints: [join(source, 'app/main.tsx')],
+    entryPoints: { [name]: join(source, entry) },
     outdir: published,
     absWorkingDir: root,
     write: false,
@@ -35,11 +62,8 @@ export function buildConsole(): BuiltConsole {
     logLevel: 'warning',
   })
   return {
-    files: new Map([
-      ...outputFiles.map(({ path, text }) => [basename(path), text] as const),
-      ...['console.css', 'icon.svg'].map((name) => [name, readFileSync(join(source, name), 'utf8')] as const),
-    ]),
-    preload: importedBy(join(relative(root, published), 'main.js'), metafile.outputs).map((path) =>
+    files: new Map(outputFiles.map(({ path, text }) => [basename(path), text] as const)),
+    preload: importedBy(join(relative(root, published), `${name}.js`), metafile.outputs).map((path) =>
       basename(path),
     ),
   }
@@ -63,10 +87,13 @@ if (import.meta.main) {
   // The files of an earlier build have other names.
   rmSync(published, { recursive: true, force: true })
   mkdirSync(published, { recursive: true })
-  const { files, preload } = buildConsole()
+  const { files, ...lists } = buildConsole()
   for (const [name, text] of files) writeFileSync(join(published, name), text)
   // The list of what is served, beside it.
-  writeFileSync(join(published, 'files.json'), JSON.stringify({ files: [...files.keys()], preload }, null, 2))
+  writeFileSync(
+    join(published, 'files.json'),
+    JSON.stringify({ files: [...files.keys()], ...lists }, null, 2),
+  )
   // The licence of Preact requires a copy of it beside the code.
   const { resolve } = createRequire(join(source, 'app/main.tsx'))
   copyFileSync(join(dirname(resolve('preact/package.json')), 'LICENSE'), join(published, 'preact-LICENSE'))

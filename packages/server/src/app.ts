@@ -161,7 +161,11 @@ export async function createApp({
     operations,
     mail,
     rights,
-    createPages({ routes: () => routes, issuer, buildConsole }),
+    createPages({
+      routes: () => routes,
+      ...{ issuer, buildConsole },
+      debugger: { access: config.debugger, isSignedIn: accounts.isSignedIn },
+    }),
     { routes: [], jobs: [{ name: 'streams.end', everyMs: 1_000, run: async () => streams.endDue() }] },
   ]
   const routes: readonly Route[] = parts.flatMap((part) => part.routes)

@@ -1,6 +1,7 @@
 import { createBrowserCookie, createRefreshCookies } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
+import { isLiveRefreshToken } from '../tokens/refresh.ts'
 import { createActingJob } from './acting/act-as.ts'
 import { actAsUser } from './acting/routes.ts'
 import { addressPage, confirmAddress } from './addresses/pages.ts'
@@ -119,6 +120,8 @@ export interface Accounts extends Part, Holders {
   /** The id of the enabled user with this name. */
   findUserId(username: string): Promise<string | undefined>
   findUsername(id: string): Promise<string | undefined>
+  /** Whether a request comes from a browser whose session in the console goes on, by its cookie. */
+  isSignedIn(header: (name: string) => string | undefined): Promise<boolean>
 }
 
 export type Governing = Deleting & Pick<AccountsGround, 'relationsOf'>
@@ -295,6 +298,10 @@ export async function createAccounts(
       { name: 'notices.look', everyMs: 5_000, run: () => lookAtSignIns(ground) },
       { name: 'notices.sweep', everyMs: 3_600_000, run: () => sweepNotices(ground) },
     ],
+    async isSignedIn(header) {
+      const token = ground.cookies.tokenOf('console', header)
+      return token !== undefined && isLiveRefreshToken(db, token, world.now())
+    },
     govern(given) {
       governing = given
     },

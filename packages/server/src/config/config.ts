@@ -49,7 +49,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
   const settled = given as Given // each name was parsed by its own schema above
   const issuer = settled.issuer ?? `http://${bracketed(settled.host)}:${settled.port}`
-  const config: Config = { ...settled, mode, data, issuer, audience: settled.audience ?? issuer }
+  const config: Config = {
+    ...settled,
+    ...{ mode, data, issuer, audience: settled.audience ?? issuer },
+    debugger: settled.debugger ?? (mode === 'development' ? 'public' : 'signed-in'),
+  }
   const unsafe = mode === 'production' ? refusals(config) : developmentRefusals(config)
   const found = [...contradictions(config), ...unsafe]
   if (found.length > 0) throw new ConfigError(found)

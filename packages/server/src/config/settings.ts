@@ -142,6 +142,11 @@ export const settings = {
     schema: v.pipe(count, v.minValue(30, 'must be 30 to 3600'), v.maxValue(3600, 'must be 30 to 3600')),
     fallback: '300',
   },
+  debugger: {
+    about:
+      'who may open the debugger of tokens at /debugger: `public`, or `signed-in` for people who are signed in to the console in that browser; `public` in development and `signed-in` in production unless set',
+    schema: v.picklist(['public', 'signed-in'], 'must be public or signed-in'),
+  },
   corsOrigins: {
     about: 'origins whose pages may call this server, with commas between; none unless set',
     schema: origins,
@@ -229,8 +234,9 @@ export type Given = {
 }
 
 /** What the server runs with. Where there is one, it has been checked. */
-export interface Config extends Omit<Given, 'data' | 'issuer' | 'audience'> {
+export interface Config extends Omit<Given, 'data' | 'issuer' | 'audience' | 'debugger'> {
   readonly mode: Mode
+  readonly debugger: 'public' | 'signed-in'
   readonly data: string
   readonly issuer: string
   readonly audience: string

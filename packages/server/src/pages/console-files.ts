@@ -12,6 +12,8 @@ export interface BuiltConsole {
   readonly files: ReadonlyMap<string, string>
   /** The scripts that `main.js` imports before it runs, by name: the page lists them, so that all are loaded at once. */
   readonly preload: readonly string[]
+  /** The same for `debugger.js`, with the words of the language in which the page is opened. */
+  readonly debuggerPreload: Readonly<Record<Language, readonly string[]>>
 }
 
 /** Bundles the console from its sources as they are now. */
@@ -21,6 +23,8 @@ export type BuildConsole = () => BuiltConsole | Promise<BuiltConsole>
 export interface ConsoleFiles {
   /** The page that loads the rest, in the language of the caller. */
   page(language: Language, asked: Asked): FileAnswer
+  /** The debugger of tokens. `reaches` are the addresses that the page may send requests to. */
+  debugger(language: Language, asked: Asked, reaches: readonly string[]): FileAnswer
   /** @throws {Refusal} `not_found` */
   file(name: string, asked: Asked): FileAnswer
 }
@@ -29,13 +33,18 @@ export interface ConsoleFiles {
 export async function openConsoleFiles(build: BuildConsole = readBuilt): Promise<ConsoleFiles> {
   const built = await build()
   const files = new Map([...built.files].map(([name, text]) => [name, fileOf(name, text)] as const))
-  const pages: Record<Language, Sent> = { en: pageOf('en', built), 'zh-Hant': pageOf('zh-Hant', built) }
+  const inBoth = (document: (language: Language) => Html): Record<Language, Sent> => ({
+    en: pageOf(document('en')),
+    'zh-Hant': pageOf(document('zh-Hant')),
+  })
+  const pages = inBoth((language) => consoleDocument(language, built))
+  const debuggers = inBoth((language) => debuggerDocument(language, built))
+  const vary = 'Accept-Encoding, Accept-Language'
   return {
     page: (language, asked) =>
-      answer(pages[language], asked, {
-        'content-security-policy': policy,
-        vary: 'Accept-Encoding, Accept-Language',
-      }),
+      answer(pages[language], asked, { 'content-security-policy': policyReaching(["'self'"]), vary }),
+    debugger: (language, asked, reaches) =>
+      answer(debuggers[language], asked, { 'content-security-policy': policyReaching(reaches), vary }),
     file(name, asked) {
       const file = files.get(name)
       if (!file) throw new Refusal('not_found', 'the console has no such file')
@@ -47,8 +56,10 @@ export async function openConsoleFiles(build: BuildConsole = readBuilt): Promise
 /** A file that is not in the list of the build is not served, even if it lies in the same directory. */
 function readBuilt(): BuiltConsole {
   const read = (name: string) => readFileSync(new URL(`../console/${name}`, import.meta.url), 'utf8')
-  const { files, preload } = JSON.parse(read('files.json')) as { files: string[]; preload: string[] } // our own build's
-  return { files: new Map(files.map((name) => [name, read(name)])), preload }
+  const { files, ...lists } = JSON.parse(read('files.json')) as Omit<BuiltConsole, 'files'> & {
+    files: string[]
+  } // our own build's
+  return { files: new Map(files.map((name) => [name, read(name)])), ...lists }
 }
 
 /** What is sent. Each coding has a tag of its own, because the bytes differ (RFC 9110 section 8.8.3.3). */
@@ -97,38 +108,82 @@ export interface Asked {
 
 /**
  * Nothing from elsewhere, nothing inline, and no text may become markup or script: Trusted Types with no policy at
- * all.
+ * all. `reaches` is where its scripts may send requests.
  */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ')
+function policyReaching(reaches: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `connect-src ${reaches.join(' ')}`,
+    "img-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ')
+}
 
-const says: Record<Language, { title: string; noScript: string }> = {
+const says: Record<Language, { console: Titled; debugger: Titled }> = {
   en: {
-    title: 'Latchkey console',
-    noScript: 'The console needs JavaScript. Everything it does can be done by the interface at /docs too.',
+    console: {
+      title: 'Latchkey console',
+      noScript: 'The console needs JavaScript. Everything it does can be done by the interface at /docs too.',
+    },
+    debugger: {
+      title: 'Token debugger · Latchkey',
+      noScript: 'The debugger needs JavaScript. On the command line: latchkey token explain.',
+    },
   },
   'zh-Hant': {
-    title: 'Latchkey 主控台',
-    noScript: '主控台需要 JavaScript。所有功能也可以透過 /docs 的介面使用。',
+    console: {
+      title: 'Latchkey 主控台',
+      noScript: '主控台需要 JavaScript。所有功能也可以透過 /docs 的介面使用。',
+    },
+    debugger: {
+      title: '權杖除錯器 · Latchkey',
+      noScript: '除錯器需要 JavaScript。命令列上可用：latchkey token explain。',
+    },
   },
 }
 
-function pageOf(language: Language, built: BuiltConsole): Sent {
-  return sent('text/html; charset=utf-8', document(language, built).text, checked)
+interface Titled {
+  readonly title: string
+  readonly noScript: string
 }
 
-function document(language: Language, { preload }: BuiltConsole): Html {
-  const { title, noScript } = says[language]
+function pageOf(document: Html): Sent {
+  return sent('text/html; charset=utf-8', document.text, checked)
+}
+
+function consoleDocument(language: Language, { preload }: BuiltConsole): Html {
+  return document(language, {
+    ...says[language].console,
+    id: 'console',
+    styles: ['console.css'],
+    scripts: ['main.js', ...preload],
+  })
+}
+
+function debuggerDocument(language: Language, { debuggerPreload }: BuiltConsole): Html {
+  return document(language, {
+    ...says[language].debugger,
+    id: 'debugger',
+    styles: ['console.css', 'debugger.css'],
+    scripts: ['debugger.js', ...debuggerPreload[language]],
+  })
+}
+
+interface Shown extends Titled {
+  readonly id: string
+  readonly styles: readonly string[]
+  /** The first is run, the others are what it imports. */
+  readonly scripts: readonly string[]
+}
+
+function document(language: Language, { title, noScript, id, styles, scripts }: Shown): Html {
+  const [first = '', ...preload] = scripts
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -137,10 +192,9 @@ function document(language: Language, { preload }: BuiltConsole): Html {
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <link rel="icon" href="/console/icon.svg">
-<link rel="stylesheet" href="/console/console.css">
-<script type="module" src="/console/main.js"></script>
+${styles.map((name) => html`<link rel="stylesheet" href="/console/${name}">\n`)}<script type="module" src="/console/${first}"></script>
 ${preload.map((name) => html`<link rel="modulepreload" href="/console/${name}">\n`)}</head>
-<body><div id="console"><noscript>${noScript}</noscript></div></body>
+<body><div id="${id}"><noscript>${noScript}</noscript></div></body>
 </html>
 `
 }

@@ -113,7 +113,7 @@ test('a script whose name holds its hash is kept for good, everything else is ch
 test('a file of unknown type is an error when the console is opened', async () => {
   const files = new Map([['main.wasm', '']])
   await assert.rejects(
-    openConsoleFiles(() => ({ files, preload: [] })),
+    openConsoleFiles(() => ({ files, preload: [], debuggerPreload: { en: [], 'zh-Hant': [] } })),
     /main\.wasm/,
   )
 })

@@ -112,6 +112,15 @@ export async function sessionOfRefreshToken(reader: Reader, presented: string): 
   return (await findRefreshToken(reader, hashSecret(presented)))?.session_id
 }
 
+/** Whether a refresh token would bring another one now, which this does not use up. */
+export async function isLiveRefreshToken(reader: Reader, presented: string, now: number): Promise<boolean> {
+  if (!isSecret('rt', presented)) return false
+  const row = await findRefreshToken(reader, hashSecret(presented))
+  if (row === undefined || row.ended_at !== null) return false
+  if (row.expires_at <= now || row.absolute_expires_at <= now) return false
+  return row.used_at === null || now - row.used_at <= replayWindowMs
+}
+
 function replay(row: RefreshTokenRow | undefined, presented: string, now: number): Rotation {
   if (!row || row.used_at === null || row.successor_sealed === null) throw invalid('unknown')
   const raced = now - row.used_at <= replayWindowMs && row.newest_used === row.generation

@@ -1,0 +1,101 @@
+export const screen = {
+  title: 'Token debugger',
+  private: 'What you paste stays in this page. It is sent nowhere unless you press the button that says so.',
+  console: 'Console',
+  otherLanguage: '中文',
+  noCrypto: 'Signatures cannot be checked here: a browser does so over https, or on this machine, only.',
+
+  pasted: 'As pasted',
+  edited: 'Edited here, not signed',
+  signed: 'Signed by you just now',
+  nothingYet:
+    'Paste a token below. Anything around it may come along: a header line, a cookie, an address, JSON.',
+  editedSays: 'This is no longer the token that was pasted, and nobody has signed it.',
+  signedSays: (key: string) => `With ${key}. It says nothing about the token that was pasted.`,
+  signedGood: 'A verifier with that key would accept it.',
+  signedBad: 'A verifier with that key would refuse it all the same:',
+  this: (kind: string) => `This is ${kind}.`,
+  signedWith: (key: string) => `Its signature is of ${key}.`,
+  aGuess: 'So it seems: only its key can tell.',
+  more: (count: number) => `${count} more below.`,
+
+  token: 'Token',
+  header: 'Header',
+  payload: 'Payload',
+  parts: 'Parts:',
+  signature: 'signature',
+  fault: 'fault',
+  back: 'Back to the pasted token',
+  clear: 'Clear',
+  position: (part: string, line: number, column: number) =>
+    `${part}: it breaks at line ${line}, column ${column}.`,
+
+  fails: 'What fails, first things first',
+  character: (from: number, to: number) =>
+    to > from ? `Characters ${from} to ${to}.` : `Character ${from}.`,
+  worthKnowing: 'Worth knowing',
+  says: 'What it says',
+  name: 'Name',
+  value: 'Value',
+  meaning: 'What it is for',
+  hidden: '(looks like a secret, not shown)',
+  noCalendar: 'beyond all calendars',
+
+  keys: 'Keys to check with',
+  serverKeys: (count: number) => `The keys of this server (${count})`,
+  notOurs: 'None of them has the id that the token names, so its signature was not checked.',
+  noServerKeys: 'The keys of this server (they could not be loaded)',
+  ownKey: 'A key of mine',
+  keyText: 'Key set, JWK, PEM, or shared secret',
+  keyHint: 'It stays in this page too.',
+  reading: 'Read the secret as',
+  readAuto: 'whatever fits',
+  readText: 'text',
+  readIt: (form: string) => `Read as: ${form}.`,
+  readSecret: (reading: string) => `The signature fits if the secret is read as ${reading}.`,
+  unusable: (count: number) => `${count} of its keys cannot be used here and are left out.`,
+  keyFault: (message: string) => `This key cannot be read: ${message}.`,
+  tried: (key: string, fit: string) => `${key}: ${fit}`,
+  keyNamed: (algorithm: string, kid: string) => `the key ${kid} for ${algorithm}`,
+  keyNameless: (algorithm: string) => `the key for ${algorithm}`,
+
+  expected: 'What it is held against',
+  issuer: 'Issuer',
+  audience: 'Audience',
+  unchecked: 'empty: not checked',
+  asOf: 'Verify as of',
+  now: 'Now',
+
+  sign: 'Sign',
+  signWith: 'Sign with',
+  signHint:
+    'Paste a private key (PEM of PKCS#8, or JWK) or a secret above, as a key of yours. What is signed is header and payload as they stand in the editor.',
+  signNow: 'Sign',
+  signFailed: 'It could not be signed with this key.',
+  algorithmDiffers: (alg: string) =>
+    `The header says another algorithm. Write "alg": "${alg}" into it first.`,
+
+  share: 'Share',
+  shareSays:
+    'A link with header and payload, without the signature: nobody can use it as a token, everybody can read it.',
+  copyLink: 'Copy the link',
+  copied: 'Copied.',
+  link: 'Link',
+
+  ask: 'Whose is it?',
+  askSays: (origin: string) =>
+    `This button sends the token to this server, ${origin}, and nowhere else. It answers whose it is, and whether it is revoked.`,
+  askNow: 'Send it and ask',
+  askedGood: 'It is valid now.',
+  askedRevoked: 'It is revoked.',
+  askedInvalid: 'This server does not accept it: it is not from here, is over, or was changed.',
+  askedUnreachable: 'The server could not be reached.',
+  subject: 'Whose',
+  kind: 'Kind',
+  session: 'Session',
+  userType: 'User type',
+  scope: 'What it permits',
+  openPerson: 'Open in the console',
+}
+
+export const pageWords = { language: 'en' as const, screen }

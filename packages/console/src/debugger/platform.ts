@@ -1,0 +1,2 @@
+/** Whether this page may use WebCrypto: over https, and on this machine. */
+export const hasCrypto = globalThis.isSecureContext
