@@ -140,6 +140,7 @@ function Header({ onLanguage, onSignOut }: { onLanguage: () => void; onSignOut: 
         </span>
         <span class="who">
           {session && <span class="faint name">{say.signedInAs(session.username)}</span>}
+          {session && <a href="/debugger">{say.tokenDebugger}</a>}
           <button
             type="button"
             class="quiet"

@@ -7,6 +7,7 @@ export const shared = translations(
     skip: 'Skip to the content',
     otherLanguage: '中文',
     navigation: 'Pages',
+    tokenDebugger: 'Token debugger',
     signOut: 'Sign out',
     signedInAs: (name: string) => `Signed in as ${name}`,
 
@@ -54,6 +55,7 @@ export const shared = translations(
     skip: '跳到主要內容',
     otherLanguage: 'English',
     navigation: '頁面',
+    tokenDebugger: '權杖除錯器',
     signOut: '登出',
     signedInAs: (name) => `已登入：${name}`,
 
