@@ -75,7 +75,7 @@ function wordsFor(
   nowMs: number,
 ): [FindingCode, Facts] {
   const value = claims[claim]
-  const when = typeof value === 'number' ? { time: timeOf(value), when: inWords(value, nowMs) } : {}
+  const when: Facts = typeof value === 'number' ? { time: timeOf(value), when: inWords(value, nowMs) } : {}
   switch (code) {
     case 'claim_missing':
       return ['claim_missing', {}]
