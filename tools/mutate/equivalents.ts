@@ -373,6 +373,28 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'of two subscriptions of the same QoS either may deliver (section 3.3.4)',
   },
   {
+    file: 'packages/server/src/accounts/search/store.ts',
+    on: `return byKey('last_sign_in_at', 'id', \`users WHERE \${signedInWithin('last_sign_in_at', signedIn, asked)}\`)`,
+    before: `\${signedInWithin('last_sign_in_at', signedIn, asked)}`,
+    after: `(\${signedInWithin('last_sign_in_at', signedIn, asked)} OR 1 = 1)`,
+    reason: 'the same is asked of everybody whom the walk meets; it only makes the walk shorter',
+  },
+  {
+    file: 'packages/server/src/accounts/search/store.ts',
+    on: "if (signedIn.neverSignedIn) return byId('users WHERE last_sign_in_at IS NULL AND')",
+    before: 'last_sign_in_at IS NULL',
+    after: '(last_sign_in_at IS NULL OR 1 = 1)',
+    reason: 'the same is asked of everybody whom the walk meets; it only makes the walk shorter',
+  },
+  {
+    file: 'packages/server/src/accounts/permissions/history.ts',
+    on: "types.delete(target ?? '')",
+    before: "target ?? ''",
+    after: "('')",
+    reason:
+      'nobody was of a type before it was made, and one of the same name that was removed before comes back with its own permissions',
+  },
+  {
     file: 'packages/server/src/mqtt/broker/broker.ts',
     on: 'session.flushing = true',
     before: 'true',

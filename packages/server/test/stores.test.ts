@@ -438,6 +438,13 @@ const rows: readonly Row[] = [
     gives: ['usr_ada', 'usr_bob'],
   },
   {
+    store: 'accounts/search',
+    statement: 'findPeople',
+    of: 'with a value that only another attribute has',
+    run: (tx) => search.findPeople(tx, { attribute: { key: 'team', value: '3' } }, undefined, 5).then(idsOf),
+    gives: [],
+  },
+  {
     store: 'devices/relations',
     statement: 'findRelationsOf',
     run: (tx) => relations.findRelationsOf(tx, 'usr_ada').then((rows) => rows.map(({ uid }) => uid)),

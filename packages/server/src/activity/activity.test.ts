@@ -194,6 +194,26 @@ for (const engine of engines) {
       await beside.stop()
     })
 
+    test('is followed whole by whoever filters nothing', async () => {
+      const leave = new AbortController()
+      const answer = await app.app.edge.fetch(
+        new Request('http://127.0.0.1:8484/v1/activity/tail', {
+          headers: { authorization: `Bearer ${admin}` },
+          signal: leave.signal,
+        }),
+      )
+      let text = ''
+      const read = (async () => {
+        for await (const chunk of (answer.body ?? assert.fail()).pipeThrough(new TextDecoderStream()))
+          text += chunk
+      })()
+      await eventually(() => text.includes('event: open'))
+      await record({ event: 'device.state', outcome: 'success', subject: 'usr_any', target: 'of anybody' })
+      await eventually(() => text.includes('of anybody'))
+      leave.abort()
+      await read
+    })
+
     test('is followed from now on: what another process wrote before is not told', async () => {
       const beside = await openBeside(app)
       await beside.activity.recordAlone({ subject: 'usr_before' }, 'device.state')

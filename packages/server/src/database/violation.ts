@@ -6,5 +6,5 @@ export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code, errcode } = error as { code?: unknown; errcode?: unknown }
   // 23505 is unique_violation, PostgreSQL appendix A.
-  return code === '23505' || (code === 'ERR_SQLITE_ERROR' && sqliteCodes.includes(errcode))
+  return code === '23505' || sqliteCodes.includes(errcode)
 }

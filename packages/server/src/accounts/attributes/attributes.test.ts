@@ -409,7 +409,7 @@ for (const engine of engines) {
       t.after(() => house.close())
       const people = await peopleIn(
         csvSource,
-        'username,attribute.floor,attribute.tall\r\na,3,\r\nb,high,\r\nc,,yes\r\nd,,\r\n',
+        'username,attribute.floor,attribute.tall\r\na,3,\r\nb,high,\r\nc,,yes\r\nd,,\r\ne,"3\n",\r\n',
       )
       const { created, refused } = await importPeople(house.app, operator, people, { userType: 'customer' })
       assert.deepEqual(
@@ -419,6 +419,7 @@ for (const engine of engines) {
           [
             [1, 'the attribute floor must be a number'],
             [2, 'the attribute tall is no attribute'],
+            [4, 'the attribute floor must be a number'],
           ],
         ],
       )

@@ -470,6 +470,16 @@ for (const engine of engines) {
         const asked = await challenged(app, { ...person, password: short })
         assert.deepEqual([asked.factors, asked.enrol], [undefined, ['passkey', 'authenticator']])
       })
+
+      test('after a reset cannot be taken up where the person had begun one', async () => {
+        const person = await app.signedIn('beginner')
+        assert.match((await begin(person.token)).body.secret, /^[A-Z2-7]{32}$/)
+        await resetFactors(app.app, operator, person.id)
+        assert.deepEqual(
+          await app.app.db.query('SELECT state FROM authenticators WHERE user_id = $1', person.id),
+          [],
+        )
+      })
     })
 
     describe('a type that requires a second factor', () => {

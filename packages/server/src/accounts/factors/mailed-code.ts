@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Reader, Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
+import { sameHash } from '../../secrets/secrets.ts'
 import type { ProvenFactor } from '../../sessions/gate.ts'
 import type { World } from '../../world.ts'
 import { type AddressRow, findPrimary } from '../addresses/store.ts'
@@ -90,8 +90,7 @@ export function proveByMail(
 ): ProvenFactor | undefined {
   const code = readCode(typed)
   if (code?.kind !== 'authenticator') return undefined
-  const [given, right] = [macOf(masterKey, challengeHash, code.code), stored].map((text) => Buffer.from(text))
-  if (!given || !right || given.length !== right.length || !timingSafeEqual(given, right)) return undefined
+  if (!sameHash(macOf(masterKey, challengeHash, code.code), stored)) return undefined
   // It goes with its challenge, which one caller uses up.
   return { does: 'mail', amr: [], name: 'mailed_code', use: async () => true }
 }

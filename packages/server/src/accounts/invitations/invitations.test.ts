@@ -6,8 +6,10 @@ import { openBeside, post } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import type { App } from '../../app.ts'
 import { operator } from '../../identity.ts'
+import { permissionNames } from '../../permissions.ts'
 import { newSecret } from '../../secrets/secrets.ts'
 import { addAddress } from '../addresses/addresses.ts'
+import { createUserType } from '../user-types/user-types.ts'
 import { setDisabled } from '../users/store.ts'
 import { createUser, disableUser, enableUser } from '../users/users.ts'
 import { inviteFirstAdministrator } from './first-administrator.ts'
@@ -279,6 +281,20 @@ describe('the first administrator', () => {
     assert.equal((await app.call('GET', `/invitations/${fourth}`)).status, 404, 'one is taken up')
     const { body } = await app.call('POST', '/v1/login', { body: { username: 'admin', password } })
     assert.equal((await app.call('GET', '/v1/users', { token: body.access_token })).status, 200)
+    await app.close()
+  })
+
+  test('is of the type of that name, though another permits everything as well', async () => {
+    const app = await openTestApp('sqlite')
+    await createUserType(app.app, operator, {
+      name: 'a-owner',
+      description: '',
+      permissions: permissionNames,
+    })
+    const invitation = (await inviteFirstAdministrator(app.app)) ?? assert.fail()
+    await app.call('POST', '/v1/invitations/accept', { body: { invitation, password } })
+    const [row] = await app.app.db.query<object>("SELECT user_type FROM users WHERE username = 'admin'")
+    assert.deepEqual({ ...row }, { user_type: 'administrator' })
     await app.close()
   })
 

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { openTestApp, type TestApp } from '../../../test/app.ts'
 import { engines } from '../../../test/storages.ts'
 import { operator } from '../../identity.ts'
-import { createUser, disableUser } from './users.ts'
+import { createUser, disableUser, updateUser } from './users.ts'
 
 for (const engine of engines) {
   describe(`managing people on ${engine}`, () => {
@@ -87,6 +87,11 @@ for (const engine of engines) {
         assert.equal(unknown.body.code, 'user_not_found')
       })
     }
+
+    test('a hidden name is refused by its name where no route has looked at it before', async () => {
+      const change = { displayName: '\u202Elou' }
+      await assert.rejects(updateUser(app.app, operator, 'usr_0', change), /the display_name must be/)
+    })
 
     test('a user name has 200 characters at most', async () => {
       const named = (length: number) => ({ username: 'n'.repeat(length), userType: 'customer' })

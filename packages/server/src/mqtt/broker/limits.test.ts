@@ -9,6 +9,7 @@ import { noProperties } from '../codec/packets.ts'
 import { listen } from '../listener.ts'
 import type { Authority } from './authority.ts'
 import { createBroker } from './broker.ts'
+import { defaultLimits } from './limits.ts'
 
 const plain = { qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
 
@@ -67,6 +68,10 @@ test('connections up to the most are let in, and the next is closed without a wo
   await (await raw()).closed
   assert.equal((await third.connect(4, 'c')).kind, 'connack')
   assert.deepEqual(refused, ['server_busy 127.0.0.1'])
+})
+
+test('retained messages take 64 MiB at most', () => {
+  assert.equal(defaultLimits.retainedBytes, 67_108_864)
 })
 
 test('connections that have not sent their CONNECT are let in up to the most, and more when one has', async (t) => {

@@ -210,6 +210,10 @@ describe('the hash of another program', () => {
         {},
       ),
     },
+    ...['an-pbkdf2-sha256', 'pbkdf2-sha256-x'].map((algorithm) => ({
+      name: `of ${algorithm}, which only has the name of another in it`,
+      credential: keycloak(algorithm, 'AAAA', { hashIterations: 1000 }),
+    })),
     { name: 'that is no JSON', credential: { secretData: '{', credentialData: '{}' } },
     { name: 'that is a list', credential: { secretData: '[]', credentialData: '[]' } },
     { name: 'without a salt', credential: { secretData: '{"value":"AA=="}', credentialData: '{}' } },

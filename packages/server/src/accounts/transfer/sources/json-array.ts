@@ -39,7 +39,7 @@ export async function* objectsIn(
       switch (character) {
         case '"':
           isInString = true
-          if (depth === 1 && !isNamed) name = ''
+          if (!isNamed) name = ''
           break
         case ':':
           if (depth === 1) isNamed = true
