@@ -24,14 +24,16 @@ export async function startLatchkey(t: TestContext, settings: Readonly<Record<st
     ...settings,
   }
   const server = await startServer(readConfig(all, 'development'), { log: testLog() })
+  let stopped: Promise<void> | undefined
+  const stop = () => (stopped ??= server.stop())
   t.after(async () => {
-    await server.stop()
+    await stop()
     rmSync(directory, { recursive: true, force: true })
   })
   const hash = await server.app.passwords.hash(password, [])
   const ada = await createUser(server.app, operator, { username: 'ada', userType: 'customer' }, hash)
   const issuer = `http://127.0.0.1:${port}`
-  return { server, issuer, directory, ada, post }
+  return { server, issuer, directory, ada, post, stop }
 
   /** What the server answers to JSON. */
   async function post(path: string, body: unknown, token?: string) {

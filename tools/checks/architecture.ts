@@ -264,6 +264,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   signing_keys: 'keys',
   services: 'services',
   service_scopes: 'services/scopes',
+  shared_keys: 'services/shared-keys',
   devices: 'devices',
   device_keys: 'devices/keys',
   claim_codes: 'devices/relations',

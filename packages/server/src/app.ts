@@ -34,7 +34,7 @@ import type { BuildConsole } from './pages/console-files.ts'
 import { createPages } from './pages/pages.ts'
 import { createJobs, type Jobs, type Part } from './part.ts'
 import { createRights, type Rights } from './rights/rights.ts'
-import { loadMasterKey } from './secrets/master-key.ts'
+import { loadMasterKey, type MasterKey } from './secrets/master-key.ts'
 import { createServices } from './services/services.ts'
 import { clockToleranceSeconds, ownBearerOf } from './tokens/authenticate.ts'
 import type { TokensGround } from './tokens/ground.ts'
@@ -47,6 +47,7 @@ import { realWorld, type World } from './world.ts'
 export interface App extends TokensGround {
   readonly config: Config
   readonly findTarget: FindTarget
+  readonly masterKey: MasterKey
   readonly passwords: Passwords
   readonly attempts: Attempts
   readonly access: Access
@@ -114,7 +115,7 @@ export async function createApp({
   })
   const tokens = await createTokens(ground, ring, { issuer, audience, lifeSeconds, presentedForMs })
   const { revocations, readToken } = tokens
-  const services = createServices({ ...ground, ...tokens })
+  const services = createServices({ ...ground, ...tokens, masterKey })
   const { findTarget } = services
   const rights = createRights(ground)
   const operations = createOperations(ground, () => jobs.states())
@@ -209,6 +210,7 @@ export async function createApp({
     ...ground,
     ...tokens,
     findTarget,
+    masterKey,
     config,
     passwords,
     attempts,

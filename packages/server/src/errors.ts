@@ -71,6 +71,8 @@ export type RefusalCode =
   | 'profile_unsafe'
   | 'key_unacceptable'
   | 'key_exists'
+  | 'key_not_found'
+  | 'key_limit_reached'
   | 'device_not_found'
   | 'device_exists'
   | 'device_bound'

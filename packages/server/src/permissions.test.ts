@@ -37,6 +37,7 @@ import {
 import { type Caller, operator } from './identity.ts'
 import { changeService, createService, disableService, held, replaceSecret } from './services/registered.ts'
 import { giveScope, takeScope } from './services/scopes/scopes.ts'
+import { dropSharedKey, rotateSharedKey } from './services/shared-keys/shared-keys.ts'
 
 const greater = {
   ...{ username: 'another', displayName: null, userType: undefined, passwordHash: null },
@@ -119,6 +120,8 @@ const overSomebody: Readonly<
     giveScope(app, weak, service, 'vaults:open', { kind: 'user_type', name: 'helpdesk' }),
   takeScope: (app, weak, { service }) =>
     takeScope(app, weak, service, 'vaults:open', { kind: 'devices', name: '' }),
+  rotateSharedKey: (app, weak, { service }) => rotateSharedKey(app, weak, service, {}),
+  dropSharedKey: (app, weak, { service }) => dropSharedKey(app, weak, service, 'shk_any'),
   replaceSecret: (app, weak, { service }) => replaceSecret(app, weak, service),
   disableService: (app, weak, { service }) => disableService(app, weak, service),
 }

@@ -842,6 +842,22 @@ const story: readonly Step[] = [
     leaves: [['token.shorten', 'failure', 'ben', 'a service', 'token_too_long']],
   },
   {
+    does: 'giving a service a shared key, and taking it away',
+    async act({ admin, ask }) {
+      const profile = { name: 'influxdb1' }
+      const body = { name: 'metrics', audience: 'metrics', profile }
+      const { id } = await ask(201, 'POST', '/v1/services', { token: admin.token, body })
+      const path = `/v1/services/${id}/shared-keys`
+      const { kid } = await ask(201, 'POST', path, { token: admin.token, body: {} })
+      await ask(204, 'DELETE', `${path}/${kid}`, { token: admin.token })
+    },
+    leaves: [
+      ['service.create', 'success', 'admin', 'a service', null],
+      ['service.rotate_key', 'success', 'admin', 'a service', null],
+      ['service.drop_key', 'success', 'admin', 'a key', null],
+    ],
+  },
+  {
     does: 'changing a service, and taking a scope back',
     async act({ made, admin, ask }) {
       const path = `/v1/services/${made.pages.id}`

@@ -232,6 +232,12 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     serviceScope('svc_b', 'user_type', 'administrator', 'pages:read'),
     serviceScope('svc_b', 'devices', '', 'pages:write'),
   ],
+  shared_keys: [
+    sharedKey('shk_a1', 'svc_a', 100, now),
+    sharedKey('shk_a2', 'svc_a', 200, 1100, 500),
+    sharedKey('shk_a3', 'svc_a', 1200, null),
+    sharedKey('shk_b1', 'svc_b', 300, null, 1500),
+  ],
   revocations: [900, now, 1100, 1200].map((expiresAt, at) => ({
     id: `rev_${at + 1}`,
     key: `sid:${at}`,
@@ -385,8 +391,22 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   signing_keys: ['kid'],
   device_keys: ['uid', 'kid'],
   service_scopes: ['service', 'holder_kind', 'holder', 'scope'],
+  shared_keys: ['kid'],
   claim_codes: ['secret_hash'],
   relations: ['uid', 'subject'],
+}
+
+function sharedKey(
+  kid: string,
+  service: string,
+  startsAt: number,
+  endsAt: number | null,
+  lastUsedAt: number | null = null,
+): Row {
+  return {
+    ...{ kid, service, algorithm: 'HS256', secret_sealed: `of ${kid}`, created_at: 1 },
+    ...{ starts_at: startsAt, ends_at: endsAt, last_used_at: lastUsedAt },
+  }
 }
 
 function serviceScope(service: string, kind: string, holder: string, scope: string): Row {

@@ -31,6 +31,7 @@ import * as mail from '../src/mail/store.ts'
 import * as operations from '../src/operations/store.ts'
 import * as rights from '../src/rights/store.ts'
 import * as serviceScopes from '../src/services/scopes/store.ts'
+import * as sharedKeys from '../src/services/shared-keys/store.ts'
 import * as services from '../src/services/store.ts'
 import * as sessions from '../src/sessions/store.ts'
 import * as tokens from '../src/tokens/store.ts'
@@ -2529,6 +2530,68 @@ const rows: readonly Row[] = [
     gives: 'svc_b',
   },
   {
+    store: 'services/shared-keys',
+    statement: 'insertSharedKey',
+    run: (tx) =>
+      sharedKeys.insertSharedKey(tx, {
+        ...{ kid: 'shk_c1', service: 'svc_c', algorithm: 'HS512', secret_sealed: 'sealed', created_at: now },
+        ...{ starts_at: 1100, ends_at: 1200, last_used_at: 1150 },
+      }),
+    changes: [
+      '+ shared_keys shk_c1: kid=shk_c1 service=svc_c algorithm=HS512 secret_sealed=sealed created_at=1000 starts_at=1100 ends_at=1200 last_used_at=1150',
+    ],
+  },
+  {
+    store: 'services/shared-keys',
+    statement: 'findSharedKeys',
+    run: (tx) => sharedKeys.findSharedKeys(tx, 'svc_a', now),
+    gives: ['shk_a3', 'shk_a2'],
+  },
+  {
+    store: 'services/shared-keys',
+    statement: 'endSharedKeys',
+    run: (tx) => sharedKeys.endSharedKeys(tx, 'svc_a', 2000),
+    changes: ['shared_keys shk_a3: ends_at=2000'],
+  },
+  {
+    store: 'services/shared-keys',
+    statement: 'keepSharedKeys',
+    run: (tx) => sharedKeys.keepSharedKeys(tx, 'svc_a', now),
+    changes: ['shared_keys shk_a2: ends_at=null'],
+  },
+  {
+    store: 'services/shared-keys',
+    statement: 'deleteSharedKey',
+    run: (tx) => sharedKeys.deleteSharedKey(tx, 'svc_a', 'shk_a2'),
+    gives: true,
+    changes: ['- shared_keys shk_a2'],
+  },
+  {
+    store: 'services/shared-keys',
+    statement: 'deleteSharedKey',
+    of: 'of another service',
+    run: (tx) => sharedKeys.deleteSharedKey(tx, 'svc_b', 'shk_a2'),
+    gives: false,
+  },
+  {
+    store: 'services/shared-keys',
+    statement: 'deleteEndedSharedKeys',
+    run: (tx) => sharedKeys.deleteEndedSharedKeys(tx, now),
+    changes: ['- shared_keys shk_a1'],
+  },
+  {
+    store: 'services/shared-keys',
+    statement: 'noteSharedKeyUse',
+    run: (tx) => sharedKeys.noteSharedKeyUse(tx, 'shk_a2', now),
+    changes: ['shared_keys shk_a2: last_used_at=1000'],
+  },
+  {
+    store: 'services/shared-keys',
+    statement: 'noteSharedKeyUse',
+    of: 'before one that is known',
+    run: (tx) => sharedKeys.noteSharedKeyUse(tx, 'shk_b1', now),
+  },
+  {
     store: 'services/scopes',
     statement: 'insertScope',
     run: (tx) => serviceScopes.insertScope(tx, newScope),
@@ -3199,9 +3262,10 @@ const rows: readonly Row[] = [
         created_at: now,
         activated_at: 1,
         retired_at: 2,
+        service: 'svc_a',
       }),
     changes: [
-      '+ signing_keys ed_next: kid=ed_next algorithm=EdDSA status=next public_jwk={} private_sealed=sealed created_at=1000 activated_at=1 retired_at=2',
+      '+ signing_keys ed_next: kid=ed_next algorithm=EdDSA status=next public_jwk={} private_sealed=sealed created_at=1000 activated_at=1 retired_at=2 service=svc_a',
     ],
   },
   { store: 'keys', statement: 'holdKeys', run: (tx) => keys.holdKeys(tx, 'ES256') },

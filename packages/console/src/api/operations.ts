@@ -1698,6 +1698,57 @@ export interface Operations {
       readonly given_at: string
     }
   }
+  /** List the shared keys of a service, without their secrets. */
+  'GET /v1/services/{id}/shared-keys': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly kid: string
+        readonly algorithm: 'HS256' | 'HS384' | 'HS512'
+        readonly created_at: string
+        readonly starts_at: string
+        readonly ends_at: string | null
+        readonly last_signed_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Make a shared key for a service; its secret is shown this once. It signs after `starts_in_seconds`, at once if that is not given; the key before it is good for `overlap_seconds` more, a day if that is not given. */
+  'POST /v1/services/{id}/shared-keys': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly starts_in_seconds?: number
+      readonly overlap_seconds?: number
+    }
+    readonly answer: {
+      readonly kid: string
+      readonly algorithm: 'HS256' | 'HS384' | 'HS512'
+      readonly created_at: string
+      readonly starts_at: string
+      readonly ends_at: string | null
+      readonly last_signed_at: string | null
+      readonly secret: string
+      readonly jwk: {
+        readonly kty: 'oct'
+        readonly kid: string
+        readonly alg: string
+        readonly k: string
+      }
+      readonly previous_ends_at: string | null
+    }
+  }
+  /** Take a shared key away: nothing is signed by it any more. Services that hold it accept what it has signed until they take it away as well. */
+  'DELETE /v1/services/{id}/shared-keys/{kid}': {
+    readonly path: {
+      readonly id: string
+      readonly kid: string
+    }
+    readonly answer: undefined
+  }
   /** The time of this server in milliseconds, for devices that lost theirs. */
   'GET /v1/time': {
     readonly answer: {

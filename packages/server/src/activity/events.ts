@@ -54,6 +54,8 @@ export type EventName =
   | 'service.change'
   | 'service.give_scope'
   | 'service.take_scope'
+  | 'service.rotate_key'
+  | 'service.drop_key'
   | 'service.disable'
   | 'service.replace_secret'
   | 'service.token'

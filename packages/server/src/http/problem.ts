@@ -67,6 +67,8 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   service_exists: { status: 409, title: 'A service of this name exists' },
   profile_unsafe: { status: 400, title: 'This token profile would not be safe' },
   key_unacceptable: { status: 400, title: 'This key cannot be used' },
+  key_not_found: { status: 404, title: 'There is no such key' },
+  key_limit_reached: { status: 409, title: 'The service has as many keys as it may' },
   key_exists: { status: 409, title: 'The device has this key' },
   device_not_found: { status: 404, title: 'There is no such device' },
   device_exists: { status: 409, title: 'This uid is taken' },

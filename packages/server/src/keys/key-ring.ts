@@ -119,6 +119,7 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
       created_at: world.now(),
       activated_at: status === 'active' ? world.now() : null,
       retired_at: null,
+      service: '',
     })
     await activity.record(tx, operator, 'key.create', signingKey(kid))
   }

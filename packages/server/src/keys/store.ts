@@ -11,6 +11,8 @@ export interface SigningKeyRow {
   readonly created_at: number
   readonly activated_at: number | null
   readonly retired_at: number | null
+  /** The service whose tokens it signs, and no others; empty for a key of the main ring. */
+  readonly service: string
 }
 
 /** Newest first. Keys that retired before `retiredSince` have outlived every token they signed. */
@@ -23,8 +25,8 @@ export async function findSigningKeys(reader: Reader, retiredSince: number): Pro
 
 export async function insertSigningKey(tx: Transaction, key: SigningKeyRow): Promise<void> {
   await tx.query(
-    `INSERT INTO signing_keys (kid, algorithm, status, public_jwk, private_sealed, created_at, activated_at, retired_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO signing_keys (kid, algorithm, status, public_jwk, private_sealed, created_at, activated_at, retired_at, service)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     key.kid,
     key.algorithm,
     key.status,
@@ -33,6 +35,7 @@ export async function insertSigningKey(tx: Transaction, key: SigningKeyRow): Pro
     key.created_at,
     key.activated_at,
     key.retired_at,
+    key.service,
   )
 }
 

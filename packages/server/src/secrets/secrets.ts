@@ -7,6 +7,7 @@ export type SecretKind =
   | 'invite'
   | 'claim'
   | 'service'
+  | 'shared'
   | 'browser'
   | 'challenge'
   | 'address'
@@ -15,11 +16,11 @@ export type SecretKind =
   | 'notme'
 
 /**
- * An opaque secret: `lk_<kind>_`, 256 random bits in base64url, and six characters of checksum by which a
- * scanner tells a real one from noise. Only its hash is ever stored.
+ * An opaque secret: `lk_<kind>_`, 256 random bits in base64url or as many as are asked for, and six characters of checksum by
+ * which a scanner tells a real one from noise. Only its hash is ever stored, but of those that sign.
  */
-export function newSecret(kind: SecretKind, { random }: World): string {
-  const body = `lk_${kind}_${random(32).toString('base64url')}`
+export function newSecret(kind: SecretKind, { random }: World, bytes = 32): string {
+  const body = `lk_${kind}_${random(bytes).toString('base64url')}`
   return body + checksum(body)
 }
 

@@ -180,7 +180,8 @@ function checked({ audience: ours, ring }: ServicesGround, row: ServiceRow): Ser
   if (row.audience === ours) throw invalid('audience', 'is that of this server itself')
   requireScopes('known_scopes', row.known_scopes)
   const { lifeSeconds, signing } = profileOf(row.profile)
-  if (signing.key !== 'issuer' || !['server', ring.algorithm].includes(signing.algorithm)) {
+  const isOurs = signing.key === 'issuer' && ['server', ring.algorithm].includes(signing.algorithm)
+  if (signing.key !== 'shared' && !isOurs) {
     throw invalid(
       'profile',
       `asks for another key than the ${ring.algorithm} keys of this server, which is not there yet`,

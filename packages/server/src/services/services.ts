@@ -11,6 +11,9 @@ import {
   readService,
 } from './routes.ts'
 import { giveScopeRoute, listScopeHolders, takeScopeRoute } from './scopes/routes.ts'
+import { dropSharedKeyRoute, listSharedKeys, rotateSharedKeyRoute } from './shared-keys/routes.ts'
+import { createSharedKeySigners } from './shared-keys/signers.ts'
+import { deleteEndedSharedKeys } from './shared-keys/store.ts'
 import { findService, findServices } from './store.ts'
 import { createFindTarget } from './targets.ts'
 
@@ -24,7 +27,8 @@ export interface Services extends Part {
 }
 
 export function createServices(ground: ServicesGround): Services {
-  const { db } = ground
+  const { db, world } = ground
+  const sharedKeys = createSharedKeySigners(ground)
   return {
     routes: serve(ground, [
       listServices,
@@ -35,13 +39,23 @@ export function createServices(ground: ServicesGround): Services {
       listScopeHolders,
       giveScopeRoute,
       takeScopeRoute,
+      listSharedKeys,
+      rotateSharedKeyRoute,
+      dropSharedKeyRoute,
     ]),
-    jobs: [],
+    jobs: [
+      sharedKeys.job,
+      {
+        name: 'services.end_keys',
+        everyMs: 60_000,
+        run: () => db.transaction((tx) => deleteEndedSharedKeys(tx, world.now())),
+      },
+    ],
     async find(id) {
       const service = await findService(db, id)
       return service && { isEnabled: service.disabled_at === null, scopes: service.scopes }
     },
     ids: async (after, limit) => (await findServices(db, after, limit)).map(({ id }) => id),
-    findTarget: createFindTarget(ground),
+    findTarget: createFindTarget(ground, sharedKeys),
   }
 }

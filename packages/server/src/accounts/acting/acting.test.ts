@@ -26,6 +26,7 @@ const open = [
     'listServices',
     'readService',
     'listScopeHolders',
+    'listSharedKeys',
     'listSigningKeys',
   ],
   ...[

@@ -33,6 +33,18 @@ export function addServices(program: Command): void {
     .addHelpText('after', example('latchkey services change billing --knows invoices:read invoices:pay'))
     .action(run(() => import('./change.ts')))
   services
+    .command('rotate-key <name>')
+    .description('make a shared key for a service and print its secret; two are good at once')
+    .option('--starts-in <time>', 'when it begins to sign, such as 10m; the key before signs until then')
+    .option('--overlap <time>', 'for how long the key before is good after that', '1d')
+    .addHelpText('after', example('latchkey services rotate-key billing --starts-in 10m'))
+    .action(run(() => import('./rotate-key.ts')))
+  services
+    .command('drop-key <name> <kid>')
+    .description('take a shared key away: nothing is signed by it any more')
+    .addHelpText('after', example('latchkey services drop-key billing shk_01h…'))
+    .action(run(() => import('./drop-key.ts')))
+  services
     .command('disable <name>')
     .description('turn a service off: its tokens are refused within a second, and there are none for it')
     .addHelpText('after', example('latchkey services disable billing'))

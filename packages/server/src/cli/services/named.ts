@@ -1,6 +1,8 @@
 import type { App } from '../../app.ts'
 import { findScopeHolders } from '../../services/scopes/store.ts'
 import { scopeHolderView } from '../../services/scopes/views.ts'
+import { findSharedKeys } from '../../services/shared-keys/store.ts'
+import { sharedKeyView } from '../../services/shared-keys/views.ts'
 import { findService, findServiceByName, type ServiceRow } from '../../services/store.ts'
 import { serviceView } from '../../services/views.ts'
 
@@ -12,9 +14,13 @@ export async function serviceNamed({ db }: App, name: string): Promise<ServiceRo
 }
 
 /** A service as commands print it: text, and the same for machines. */
-export async function shownService({ db }: App, row: ServiceRow): Promise<{ text: string; value: object }> {
+export async function shownService(
+  { db, world }: App,
+  row: ServiceRow,
+): Promise<{ text: string; value: object }> {
   const service = serviceView.show(row)
   const holders = (await findScopeHolders(db, row.id)).map(scopeHolderView.show)
+  const keys = (await findSharedKeys(db, row.id, world.now())).map(sharedKeyView.show)
   const { profile } = service
   const life = profile.life_seconds === null ? 'as long as ours' : `${profile.life_seconds} seconds`
   const lines = [
@@ -30,6 +36,12 @@ export async function shownService({ db }: App, row: ServiceRow): Promise<{ text
         holder === null ? 'all devices' : `${holder_kind === 'service' ? 'service' : 'user type'} ${holder}`
       return `${scope} is given to ${who}.`
     }),
+    ...(profile.key === 'shared' && keys.length === 0
+      ? [`There are no tokens for it until it has a key: latchkey services rotate-key ${service.name}`]
+      : keys.map(
+          ({ kid, algorithm, starts_at, ends_at, last_signed_at }) =>
+            `The key ${kid} (${algorithm}) signs from ${starts_at} on, last signed ${last_signed_at ?? 'never'}, and ends ${ends_at ?? 'with the next'}.`,
+        )),
   ]
-  return { text: lines.join('\n'), value: { ...service, scopes: holders } }
+  return { text: lines.join('\n'), value: { ...service, scopes: holders, shared_keys: keys } }
 }

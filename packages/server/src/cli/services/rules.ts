@@ -48,7 +48,7 @@ function profileIn(options: Omit<Rules, 'audience' | 'knows'>): ProfileChoice | 
     key: key === undefined ? undefined : oneOf('--key', ['issuer', 'own', 'shared'] as const, key),
     algorithm: algorithm === undefined ? undefined : oneOf('--algorithm', algorithms, algorithm),
     type: tokenType,
-    lifeSeconds: lifeIn(life),
+    lifeSeconds: secondsIn('--life', life),
     audienceForm:
       audienceForm === undefined
         ? undefined
@@ -64,13 +64,14 @@ function oneOf<Name extends string>(option: string, names: readonly Name[], give
   return found
 }
 
-const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
-function lifeIn(given: string | undefined): number | undefined {
+/** @throws {WrongUse} */
+export function secondsIn(option: string, given: string | undefined): number | undefined {
   if (given === undefined) return undefined
-  const [, count, unit = ''] = /^(\d{1,6})([smh])$/.exec(given) ?? []
+  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(given) ?? []
   const seconds = Number(count) * (unitSeconds[unit] ?? Number.NaN)
-  if (Number.isNaN(seconds)) throw new WrongUse('--life is a time like 90s, 10m or 8h')
+  if (Number.isNaN(seconds)) throw new WrongUse(`${option} is a time like 90s, 10m, 8h or 1d`)
   return seconds
 }
 

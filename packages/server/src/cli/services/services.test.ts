@@ -74,7 +74,26 @@ describe('latchkey services', () => {
     )
   })
 
+  test('its shared keys are made, shown without their secret, and taken away', async () => {
+    await says('services add metrics --audience metrics --profile influxdb1')
+    assert.match(await says('services show metrics'), /no tokens for it until it has a key/)
+    const first = await json('services rotate-key metrics')
+    assert.equal(first.algorithm, 'HS256')
+    const said = await says('services rotate-key metrics --starts-in 10m --overlap 2h')
+    assert.match(said, /lk_shared_\w+/)
+    assert.match(said, /The key before it is good until /)
+    const shown = await says('services show metrics')
+    assert.ok(shown.includes(`The key ${first.kid} (HS256) signs from `), shown)
+    assert.doesNotMatch(shown, /lk_shared_/)
+    assert.match(await says(`services drop-key metrics ${first.kid}`), /Nothing is signed by shk_/)
+    assert.equal((await json('services show metrics')).shared_keys.length, 1)
+  })
+
   const wrong = [
+    { args: 'services rotate-key shop', status: 1, says: /are not signed by a shared key/ },
+    { args: 'services rotate-key metrics --overlap soon', status: 2, says: /--overlap is a time/ },
+    { args: 'services rotate-key metrics --starts-in 8d', status: 1, says: /within 7 days/ },
+    { args: 'services drop-key metrics shk_0', status: 1, says: /no such key/ },
     { args: 'services show nobody', status: 1, says: /there is no service nobody; latchkey services list/ },
     { args: 'services add x --knows read', status: 2, says: /read is no scope: a scope has a colon/ },
     { args: 'services add x --profile kafka', status: 2, says: /--profile is one of plain, rabbitmq/ },

@@ -22,6 +22,7 @@ import { userVersions } from './0021-user-versions.ts'
 import { passkeyBrowsers } from './0022-passkey-browsers.ts'
 import { indexes } from './0023-indexes.ts'
 import { audiences } from './0024-audiences.ts'
+import { keysOfServices } from './0025-keys-of-services.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   passkeyBrowsers,
   indexes,
   audiences,
+  keysOfServices,
 ]

@@ -1,0 +1,15 @@
+import { operator } from '../../identity.ts'
+import { dropSharedKey } from '../../services/shared-keys/shared-keys.ts'
+import type { Given } from '../given.ts'
+import { withApp } from '../open.ts'
+import { createOutput } from '../output.ts'
+import { serviceNamed } from './named.ts'
+
+export async function run({ args: [name = '', kid = ''], json }: Given): Promise<void> {
+  await withApp(async (app) => {
+    const { id } = await serviceNamed(app, name)
+    await dropSharedKey(app, operator, id, kid)
+    const text = `Nothing is signed by ${kid} any more. Take it away from ${name} as well: until then it accepts what the key has signed.`
+    createOutput(json).result(text, { service: id, kid })
+  })
+}
