@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { inChromium as options } from './support/chromium.ts'
 import { type OpenedConsole, openConsole, password, signIn } from './support/console.ts'
 
-// The page of one's own account, in a real browser: sessions and the password.
+// The pages of one's own account, in a real browser: who one is, sessions, and the password.
 
 const chosen = 'seven wet umbrellas'
 let opened: OpenedConsole
@@ -19,6 +19,9 @@ before(async () => {
   await page.goto(`${opened.issuer}/console#/account`)
   await signIn(page, 'ada')
 })
+
+const open = (tab: string) =>
+  page.getByRole('list', { name: 'My account' }).getByRole('link', { name: tab, exact: true }).click()
 
 after(() => opened?.close())
 
@@ -45,11 +48,36 @@ async function change(current: string, next: string, again = next): Promise<void
   await form.getByRole('button', { name: 'Change the password' }).click()
 }
 
+test('the first page says who one is, and leads to the others', options, async () => {
+  await page.getByRole('heading', { name: 'My account', level: 1 }).waitFor()
+  const facts = page.locator('.facts')
+  await facts.getByText('ada', { exact: true }).waitFor()
+  await facts.getByText('customer').waitFor()
+  for (const [tab, path] of [
+    ['Security', 'security'],
+    ['Sessions and activity', 'activity'],
+    ['My data', 'data'],
+  ] as const) {
+    await open(tab)
+    await page.getByRole('heading', { name: tab, level: 1 }).waitFor()
+    await page.waitForURL(`${opened.issuer}/console#/account/${path}`)
+    const current = page.locator('.tabs [aria-current=page]')
+    assert.equal(await current.innerText(), tab)
+    // Below the one of the navigation, which stays marked.
+    const link = page.getByRole('navigation').getByRole('link', { name: 'My account' })
+    assert.equal(await link.getAttribute('aria-current'), 'true')
+  }
+  await open('Overview')
+  await page.getByRole('link', { name: 'none', exact: true }).click()
+  await page.getByRole('heading', { name: 'Security', level: 1 }).waitFor()
+})
+
 test(
   'the sessions are listed by their browser, and the present one cannot be ended here',
   options,
   async () => {
-    await page.getByRole('heading', { name: 'My account', level: 1 }).waitFor()
+    await open('Sessions and activity')
+    await page.getByRole('heading', { name: 'Sessions and activity', level: 1 }).waitFor()
     elsewhere = await signInElsewhere()
     await page.reload()
     const rows = page.getByRole('table', { name: 'Sessions' }).getByRole('row')
@@ -93,12 +121,14 @@ const refused = [
 for (const { name, given, says } of refused) {
   test(`the password is not changed, and why is said in words: ${name}`, options, async () => {
     const [current, next] = given
+    await open('Security')
     await change(current, next)
     await page.getByRole('alert').getByText(says).waitFor()
   })
 }
 
 test('what was done in the person’s name is listed with the reason of each refusal', options, async () => {
+  await open('Sessions and activity')
   const list = page.getByRole('table', { name: 'What was done in my name' })
   await list
     .getByRole('row')
@@ -109,6 +139,7 @@ test('what was done in the person’s name is listed with the reason of each ref
 })
 
 test('two new passwords that differ are told before anything is sent', options, async () => {
+  await open('Security')
   await change(password, chosen, 'seven wet umbrella')
   await page.getByRole('status').getByText('were not the same').waitFor()
 })
@@ -129,6 +160,7 @@ test('the password is changed, this session goes on and every other one ends', o
   await change(password, chosen)
   await page.getByText('The password is changed, and every other session has ended.').waitFor()
   assert.equal(await isSignedIn(token), false)
+  await open('Sessions and activity')
   await page.reload()
   await page.getByText('this session').waitFor()
   await signInElsewhere(chosen)

@@ -38,12 +38,14 @@ test('the pages are those of the person, and a bar says so', options, async () =
 
 test('the person would see it: sessions and doings have the name and the reason', options, async () => {
   await page.getByRole('link', { name: 'My account' }).click()
+  await page.getByRole('link', { name: 'Sessions and activity' }).click()
   await page.getByText('The administrator admin acts as you by it.').waitFor()
   await page.getByText('Done in your name by the administrator admin: a lamp does not answer').waitFor()
   await bar().waitFor()
 })
 
 test('what the person signs in with is not changed, and it is said', options, async () => {
+  await page.getByRole('link', { name: 'Security', exact: true }).click()
   const form = page.getByRole('region', { name: 'Change the password' })
   await form.getByLabel('Present password').fill('anything at all')
   await form.getByLabel('New password', { exact: true }).fill('four wet umbrellas there')

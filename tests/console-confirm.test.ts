@@ -33,7 +33,8 @@ const asked: Readonly<Record<string, readonly string[]>> = {
   ],
   '/user-types': ['Remove this type …'],
   '/attributes': ['Remove Department'],
-  '/account': ['End the session of curl at 127.0.0.1', 'End all other sessions', 'Remove admin@example.com'],
+  '/account': ['Remove admin@example.com'],
+  '/account/activity': ['End the session of curl at 127.0.0.1', 'End all other sessions'],
 }
 
 let opened: OpenedConsole

@@ -28,7 +28,7 @@ async function savedBy(button: Locator): Promise<{ name: string; account: { user
 }
 
 test('a person saves their data', options, async () => {
-  await page.goto(`${opened.issuer}/console#/account`)
+  await page.goto(`${opened.issuer}/console#/account/data`)
   await signIn(page, 'ada')
   const section = page.getByRole('region', { name: 'My data' })
   const { name, account } = await savedBy(section.getByRole('button', { name: 'Download my data' }))

@@ -22,7 +22,7 @@ before(async () => {
   world = testWorld(Date.now())
   opened = await openConsole({ ada: 'customer', root: 'administrator' }, world)
   page = opened.page
-  await page.goto(`${opened.issuer}/console#/account`)
+  await page.goto(`${opened.issuer}/console#/account/security`)
   await signIn(page, 'ada')
 })
 
@@ -97,7 +97,7 @@ test('a sign-in asks for the code as its second step', options, async () => {
   await sendCode('000 000')
   await alert('This code is not right')
   await sendCode(nextCode())
-  await page.getByRole('heading', { name: 'My account' }).waitFor()
+  await page.getByRole('heading', { name: 'Security' }).waitFor()
 })
 
 test(

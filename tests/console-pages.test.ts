@@ -18,7 +18,8 @@ interface Definition {
 // Imported by a computed address, because the console is type-checked by a configuration of its own, with a browser's types.
 const list = new URL('../packages/console/src/app/pages.ts', import.meta.url).href
 const { pages } = (await import(list)) as { readonly pages: readonly Definition[] }
-const listed = pages.filter(({ path }) => !path.includes('{'))
+const isBelow = (path: string) => path.lastIndexOf('/') > 0
+const listed = pages.filter(({ path }) => !isBelow(path))
 /** Permissions that each open the page; of one for everybody, some other. */
 const openedBy = ({ permission }: Definition) => (permission === 'everybody' ? ['keys:write'] : permission)
 
@@ -41,7 +42,7 @@ after(() => opened?.close())
 
 for (const definition of pages) {
   const { path, title } = definition
-  const name = path.includes('{') ? `${path}, which another page leads to,` : path
+  const name = isBelow(path) ? `${path}, which another page leads to,` : path
 
   test(`${name} is opened with its permission, and its script is loaded then`, options, async () => {
     for (const one of openedBy(definition)) {
@@ -49,7 +50,7 @@ for (const definition of pages) {
       await page.getByRole('heading', { name: 'No such page' }).waitFor()
       assert.deepEqual(await titlesInNavigation(), titlesWith(one, 'en'))
       assert.equal(await hasLoaded(definition), false)
-      await page.goto(`${opened.issuer}/console#${addressOf(path)}`)
+      await page.goto(`${opened.issuer}/console?lang=en#${addressOf(path)}`)
       await windowTitled(`${title.en} · Latchkey`)
       await page.locator('main h1').waitFor()
       assert.equal(await hasLoaded(definition), true)
@@ -86,6 +87,33 @@ test('without an address, the first page that the person may open is shown', opt
     assert.equal(await link.getAttribute('aria-current'), 'page', title.en)
   }
 })
+
+test(
+  'a language that was chosen stays, at every address that is opened in this browser',
+  options,
+  async () => {
+    await openAt('#/devices', ['devices:view', 'activity:read'])
+    await page.getByRole('button', { name: '中文' }).click()
+    await page.getByRole('heading', { name: '裝置', level: 1 }).waitFor()
+    // As a link from elsewhere, a bookmark, and another tab.
+    await page.goto('about:blank')
+    await page.goto(`${opened.issuer}/console#/activity`)
+    await page.getByRole('heading', { name: '活動紀錄', level: 1 }).waitFor()
+    const tab = await opened.context.newPage()
+    await tab.goto(`${opened.issuer}/console`)
+    await tab.getByRole('heading', { name: '裝置', level: 1 }).waitFor()
+    await tab.close()
+    // An address may ask for the other, without choosing it.
+    await page.goto(`${opened.issuer}/console?lang=en#/activity`)
+    await page.getByRole('heading', { name: 'Activity', level: 1 }).waitFor()
+    await page.goto(`${opened.issuer}/console#/devices`)
+    await page.getByRole('heading', { name: '裝置', level: 1 }).waitFor()
+    await page.getByRole('button', { name: 'English' }).click()
+    await page.goto('about:blank')
+    await page.goto(`${opened.issuer}/console#/devices`)
+    await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor()
+  },
+)
 
 test('a page below one of the navigation marks that one', options, async () => {
   await openAt('#/devices/d_1', ['devices:view'])
@@ -153,7 +181,8 @@ async function openAt(hash: string, permissions: readonly string[]): Promise<voi
   await opened.context.clearCookies()
   await page.goto('about:blank')
   loaded = []
-  await page.goto(`${opened.issuer}/console${hash}`)
+  // A language that was chosen before stays chosen.
+  await page.goto(`${opened.issuer}/console?lang=en${hash}`)
   await signIn(page, 'ada')
   await page.getByRole('navigation').waitFor({ state: 'attached' })
 }

@@ -54,7 +54,7 @@ before(async () => {
       return get.call(this, options)
     }
   }`)
-  await page.goto(`${opened.issuer}/console#/account`)
+  await page.goto(`${opened.issuer}/console#/account/security`)
   await signIn(page, 'ada')
 })
 
@@ -232,7 +232,7 @@ test('the browser calls the account what it is called now', options, async () =>
 })
 
 test('it is removed once it was said what that means, and the browser forgets it', options, async () => {
-  await page.goto(`${opened.issuer}/console#/account`)
+  await page.goto(`${opened.issuer}/console#/account/security`)
   await click('Remove Old laptop')
   await page.getByText('you would sign in with your password alone again').waitFor()
   assert.equal(deleted, 0)
@@ -283,7 +283,7 @@ test('after a sign-in by password one is made without a prompt, once in a browse
       return create.call(this, options)
     }
   }`)
-  await page.goto(`${opened.issuer}/console#/account`)
+  await page.goto(`${opened.issuer}/console#/account/security`)
   await page.reload()
   await touches(true)
   const kept = answered('/v1/me/passkeys', 201)
@@ -363,7 +363,7 @@ for (const { name, host, lacks, says } of [
     })
     const other = await context.newPage()
     await other.addInitScript(`Object.defineProperty(window, '${lacks}', { value: undefined })`)
-    await other.goto(`${opened.issuer.replace('localhost', host)}/console#/account`)
+    await other.goto(`${opened.issuer.replace('localhost', host)}/console#/account/security`)
     await other.getByText(says).waitFor()
     assert.equal(await other.getByRole('button', { name: 'passkey' }).count(), 0)
     await signIn(other, 'root')

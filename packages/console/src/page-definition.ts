@@ -5,8 +5,8 @@ import type { Translated } from './words/translations.ts'
 /** A page of the console. The router, the navigation and the loading of its script all follow from this. */
 export interface PageDefinition {
   /**
-   * Its address after the `#`, such as `/devices`. A page with a parameter, such as `/devices/{uid}`, is not in the
-   * navigation: another page links to it.
+   * Its address after the `#`, such as `/devices`. A page below another, such as `/devices/{uid}` or `/account/data`, is not in the
+   * navigation: the page above it links to it.
    */
   readonly path: string
   /** In the navigation, in the heading and in the title of the window. */
@@ -29,5 +29,5 @@ export function isPermitted({ permission }: PageDefinition, scopes: readonly str
 }
 
 export function isInNavigation({ path }: PageDefinition): boolean {
-  return !path.includes('{')
+  return path.lastIndexOf('/') === 0
 }

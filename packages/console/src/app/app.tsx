@@ -11,6 +11,7 @@ import type { PasskeySignals } from '../passkeys/signals.ts'
 import { secondStepWords } from '../words/second-step.ts'
 import type { Language } from '../words/translations.ts'
 import { ActingBar } from './acting.tsx'
+import { chooseLanguage } from './language.ts'
 import { PasskeyCare } from './passkey-care.ts'
 import { Router } from './router.tsx'
 import { StepUp } from './step-up.tsx'
@@ -61,7 +62,7 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
 
   const switchLanguage = () => {
     const other = language === 'en' ? 'zh-Hant' : 'en'
-    history.replaceState(null, '', `?lang=${other}${location.hash}`)
+    chooseLanguage(other)
     setLanguage(other)
   }
   const signOut = () => client.signOut().catch(() => setEnding('untold'))

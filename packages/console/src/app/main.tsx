@@ -1,13 +1,11 @@
 import { type Client, ClientError, cookieStorage, createClient, tabStorage } from 'latchkey/client'
 import { render } from 'preact'
 import { passkeysWhenNeeded } from '../passkeys/when-needed.ts'
-import type { Language } from '../words/translations.ts'
 import { App } from './app.tsx'
+import { languageAtStart } from './language.ts'
 import { pages } from './pages.ts'
 
-// The server wrote the page in the language the browser prefers. An address with ?lang= overrides it.
-const wanted = new URLSearchParams(location.search).get('lang') ?? document.documentElement.lang
-const language: Language = wanted.startsWith('zh') ? 'zh-Hant' : 'en'
+const language = languageAtStart()
 const place = document.getElementById('console')
 if (place) {
   const { client, isKnownByCookie } = await openClient()

@@ -1,4 +1,5 @@
 import type { PageDefinition } from '../page-definition.ts'
+import { accountWords } from '../words/account.ts'
 
 /** Every page, in the order of the navigation. The first one that a person may open is shown when they sign in. */
 export const pages: readonly PageDefinition[] = [
@@ -58,8 +59,30 @@ export const pages: readonly PageDefinition[] = [
   },
   {
     path: '/account',
-    title: { en: 'My account', 'zh-Hant': '我的帳號' },
+    title: titled('myAccount'),
     permission: 'everybody',
     load: () => import('../pages/account/page.tsx'),
   },
+  {
+    path: '/account/security',
+    title: titled('security'),
+    permission: 'everybody',
+    load: () => import('../pages/account-security/page.tsx'),
+  },
+  {
+    path: '/account/activity',
+    title: titled('activity'),
+    permission: 'everybody',
+    load: () => import('../pages/account-activity/page.tsx'),
+  },
+  {
+    path: '/account/data',
+    title: titled('data'),
+    permission: 'everybody',
+    load: () => import('../pages/account-data/page.tsx'),
+  },
 ]
+
+function titled(name: keyof (typeof accountWords)['en']): PageDefinition['title'] {
+  return { en: accountWords.en[name], 'zh-Hant': accountWords['zh-Hant'][name] }
+}

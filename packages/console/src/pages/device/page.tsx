@@ -1,8 +1,8 @@
-import type { ComponentChildren } from 'preact'
 import { useCallback } from 'preact/hooks'
 import type { Answer, Permission } from '../../api/api.ts'
 import { usePolled } from '../../api/polled.ts'
 import { useConsole, useSession, useWords } from '../../context.ts'
+import { Fact } from '../../elements/facts.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { Presence, Relation, Time } from '../../elements/signs.tsx'
 import type { PageProps } from '../../page-definition.ts'
@@ -90,14 +90,5 @@ function Facts({ device, connection }: { device: Device; connection: Connection 
         </>
       )}
     </dl>
-  )
-}
-
-function Fact({ title, children }: { title: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{title}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

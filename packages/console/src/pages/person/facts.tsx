@@ -1,6 +1,6 @@
-import type { ComponentChildren } from 'preact'
 import type { Answer } from '../../api/api.ts'
 import { useWords } from '../../context.ts'
+import { Fact } from '../../elements/facts.tsx'
 import { Absent, Outcome, Time } from '../../elements/signs.tsx'
 import { words } from './words.ts'
 
@@ -26,14 +26,5 @@ export function Facts({ person }: { person: Person }) {
         <Time at={person.created_at} exact />
       </Fact>
     </dl>
-  )
-}
-
-function Fact({ title, children }: { title: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{title}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

@@ -2,12 +2,13 @@ import { useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import { save } from '../../api/save.ts'
 import { useConsole, useWords } from '../../context.ts'
+import { AccountPage } from '../../elements/account-page.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
-import { Section } from '../../elements/section.tsx'
+import type { PageProps } from '../../page-definition.ts'
 import { words } from './words.ts'
 
 /** All that is held about oneself, as a file. */
-export function Data() {
+export function Page({ title }: PageProps) {
   const { api } = useConsole()
   const say = useWords(words)
   const { busy, problem, run } = useAction()
@@ -19,7 +20,7 @@ export function Data() {
       setIsSaved(true)
     })
   return (
-    <Section title={say.data}>
+    <AccountPage title={title} current="data">
       <p>{say.dataAbout}</p>
       <ProblemNotice problem={problem} />
       <p class="row">
@@ -30,6 +31,6 @@ export function Data() {
           {isSaved ? say.downloaded : say.downloadHint}
         </span>
       </p>
-    </Section>
+    </AccountPage>
   )
 }

@@ -1,0 +1,93 @@
+import { translations } from '../../words/translations.ts'
+
+export const words = translations(
+  {
+    changePassword: 'Change the password',
+    currentPassword: 'Present password',
+    newPassword: 'New password',
+    again: 'The new password once more',
+    passwordHint:
+      'At least 15 characters, or 8 beside a second factor. A few unrelated words do well; blanks are welcome.',
+    passwordChanged: 'The password is changed, and every other session has ended.',
+    different: 'The two new passwords were not the same. Please type them again.',
+    wrong: 'The present password is not right.',
+    too_short:
+      'The new password is too short: it needs at least 15 characters, or 8 beside a second factor. A few unrelated words do well.',
+    too_long: 'The new password is too long: it may have at most 1024 bytes.',
+    common:
+      'The new password is on the lists that are tried first, because many people use it or it has become known. Please choose another.',
+    personal:
+      'The new password is little more than your name or the name of this server, which are tried first. Please choose another.',
+    factors: 'Second factor',
+    noFactor: 'You sign in with your password alone. A second factor keeps out whoever learns it.',
+    factorRequired: 'Your account has to have a second factor.',
+    factorDue: (time: string) =>
+      `Your account has to have a second factor. From ${time} on you can sign in only by setting one up.`,
+    factorNeeded:
+      'Your account cannot be without a second factor: your type of account requires one, or your password is too short to stand alone. Add another factor or replace this one, or choose a longer password first.',
+    passkeyInForce: 'A passkey is your second factor. ',
+    authenticatorSince: 'Authenticator, set up',
+    lastUsed: 'Last used',
+    codesLeft: (count: number) => (count === 1 ? '1 recovery code left' : `${count} recovery codes left`),
+    addAuthenticator: 'Set up an authenticator',
+    replaceAuthenticator: 'Replace the authenticator',
+    removeAuthenticator: 'Remove the authenticator',
+    removeMeans:
+      'You would sign in with your password alone again. Your recovery codes and every other session end.',
+    removeMeansBeside: 'Your passkeys stay your second factor. Every other session ends.',
+    removeNow: 'Remove it',
+    renewCodes: 'Make new recovery codes',
+    renewMeans: 'The recovery codes that you have kept are worth nothing any more.',
+    renewNow: 'Make new ones',
+    authenticatorAdded: 'The authenticator is in force, and every other session has ended.',
+    authenticatorRemoved: 'The authenticator is removed, and every other session has ended.',
+    browsersRemembered: (count: number) =>
+      count === 1
+        ? 'In 1 browser you are not asked for a code.'
+        : `In ${count} browsers you are not asked for a code.`,
+    forgetBrowsers: 'Ask in every browser again',
+    forgetMeans: 'Every browser asks for a code beside the password at the next sign-in. Sessions go on.',
+    forgetNow: 'Ask again',
+    browsersForgotten: 'Every browser asks for a code again.',
+  },
+  {
+    changePassword: '變更密碼',
+    currentPassword: '目前的密碼',
+    newPassword: '新密碼',
+    again: '再輸入一次新密碼',
+    passwordHint: '至少 15 個字元，有第二個驗證方式時至少 8 個。幾個不相關的詞就很好，可以使用空格。',
+    passwordChanged: '密碼已變更，其他工作階段都已結束。',
+    different: '兩次輸入的新密碼不同，請重新輸入。',
+    wrong: '目前的密碼不正確。',
+    too_short: '新密碼太短：至少要 15 個字元，有第二個驗證方式時至少 8 個。用幾個不相關的詞就很好。',
+    too_long: '新密碼太長：不能超過 1024 位元組。',
+    common: '新密碼在最先被嘗試的清單上：很多人使用它，或它已經外洩。請換一個。',
+    personal: '新密碼幾乎只是您的名稱或這個伺服器的名稱，最先會被嘗試。請換一個。',
+    factors: '第二個驗證方式',
+    noFactor: '您目前只用密碼登入。有了第二個驗證方式，知道密碼的人也進不來。',
+    factorRequired: '您的帳號必須有第二個驗證方式。',
+    factorDue: (time) => `您的帳號必須有第二個驗證方式。從 ${time} 起，要先完成設定才能登入。`,
+    factorNeeded:
+      '您的帳號不能沒有第二個驗證方式：帳號類型要求它，或密碼太短。請新增其他驗證方式或更換這一個，或先改用較長的密碼。',
+    passkeyInForce: '通行密鑰是您的第二個驗證方式，',
+    authenticatorSince: '驗證器，設定於',
+    lastUsed: '最後使用',
+    codesLeft: (count) => `還有 ${count} 組復原碼`,
+    addAuthenticator: '設定驗證器',
+    replaceAuthenticator: '更換驗證器',
+    removeAuthenticator: '移除驗證器',
+    removeMeans: '之後您又只用密碼登入。復原碼會失效，其他工作階段也會結束。',
+    removeMeansBeside: '通行密鑰仍是您的第二個驗證方式。其他工作階段會結束。',
+    removeNow: '移除',
+    renewCodes: '產生新的復原碼',
+    renewMeans: '您保存的復原碼將不再有效。',
+    renewNow: '產生',
+    authenticatorAdded: '驗證器已生效，其他工作階段都已結束。',
+    authenticatorRemoved: '驗證器已移除，其他工作階段都已結束。',
+    browsersRemembered: (count) => `有 ${count} 個瀏覽器不要求驗證碼。`,
+    forgetBrowsers: '所有瀏覽器都重新要求',
+    forgetMeans: '下次登入時，每個瀏覽器除了密碼之外都會要求驗證碼。工作階段不受影響。',
+    forgetNow: '重新要求',
+    browsersForgotten: '所有瀏覽器都會再要求驗證碼。',
+  },
+)
