@@ -395,6 +395,13 @@ export const equivalents: readonly Equivalent[] = [
       'nobody was of a type before it was made, and one of the same name that was removed before comes back with its own permissions',
   },
   {
+    file: 'packages/server/src/devices/relations/relations.ts',
+    on: 'if (!holds(identity, permissionFor[action])) return false',
+    before: 'if (!holds(identity, permissionFor[action])) return false',
+    after: '{}',
+    reason: 'the decision behind it asks for the same permission; it only saves looking up the relation',
+  },
+  {
     file: 'packages/server/src/mqtt/broker/broker.ts',
     on: 'session.flushing = true',
     before: 'true',

@@ -377,9 +377,12 @@ const rows: readonly Row[] = [
         ...newAttribute,
         key: 'floor',
         bounds: { least: 1 },
-        is_required: false,
+        is_required: true,
+        is_searchable: false,
       }),
-    changes: ['attributes floor: label=New bounds={"least":1} person_may=change'],
+    changes: [
+      'attributes floor: label=New bounds={"least":1} person_may=change is_required=1 is_searchable=0',
+    ],
   },
   {
     store: 'accounts/attributes',

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import postgres from 'postgres'
 import { openTestApp, quickArgon2, testLog, testWorld } from '../../test/app.ts'
 import { openHome } from '../../test/home.ts'
+import { openBeside } from '../../test/second-app.ts'
 import { createApp } from '../app.ts'
 import type { Database } from '../database/database.ts'
 import { refusalOf, storageFailureOf } from '../database/failure.ts'
@@ -158,6 +159,20 @@ for (const { name, reading, error, status, code } of [
     await opened.close()
   })
 }
+
+test('other processes on the database are told of when they come, and nothing when they have gone', async (t) => {
+  const house = await openTestApp('sqlite')
+  t.after(() => house.close())
+  const beside = await openBeside(house)
+  const told = () => house.log.lines.filter((line) => line.startsWith('several_processes')).length
+  await beside.operations.beat()
+  for (let n = 0; n < 2; n += 1) await house.app.operations.beat()
+  assert.equal(told(), 1)
+  await beside.operations.leave()
+  await beside.stop()
+  await house.app.operations.beat()
+  assert.equal(told(), 1)
+})
 
 test('what a job met is seen: when it ran, how long it took, and why it failed', async () => {
   const house = await openHome()

@@ -286,6 +286,11 @@ const wrong: readonly { name: string; options: object }[] = [
   { name: 'a required claim with an object among its values', options: { require: { use: ['a', {}] } } },
   { name: 'a required claim with the value undefined', options: { require: { use: undefined } } },
 ]
+test('a guard says of required claims that are null what they should be', async () => {
+  const options = { require: null } as unknown as Parameters<typeof judge>[0] // what JavaScript may give
+  await assert.rejects(judge(options, {}), /require is a record of claims and their values/)
+})
+
 for (const { name, options } of wrong) {
   test(`a guard is a TypeError with ${name}`, async () => {
     await assert.rejects(judge(options, {}), TypeError)

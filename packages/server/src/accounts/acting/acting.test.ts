@@ -70,7 +70,7 @@ for (const engine of engines) {
       return { token: String(body.access_token), sessionId: String(body.session_id) }
     }
     const ask = (token: string, id = ada.id, body: unknown = { reason: 'a lamp does not answer' }) =>
-      house.call('POST', `/v1/users/${id}/act-as`, { token, body })
+      house.call('POST', `/v1/users/${id}/act-as`, { token, body, headers: { 'user-agent': 'desk/1' } })
     const acting = async (id = ada.id) => {
       // What the test before has denied is over.
       house.world.advance(2_000)
@@ -306,10 +306,12 @@ for (const engine of engines) {
       const { sessionId, token: actingToken } = await acting()
       const { token } = await fresh(ada)
       const { body } = await house.call('GET', '/v1/me/sessions', { token })
-      const sessions = body.items as unknown as { id: string; acted_by: unknown }[]
+      const sessions = body.items as unknown as { id: string; acted_by: unknown; user_agent: string }[]
       assert.deepEqual(
-        sessions.filter(({ acted_by }) => acted_by !== null).map(({ id, acted_by }) => [id, acted_by]),
-        [[sessionId, { id: helper.id, username: 'helper' }]],
+        sessions
+          .filter(({ acted_by }) => acted_by !== null)
+          .map(({ id, acted_by, user_agent }) => [id, acted_by, user_agent]),
+        [[sessionId, { id: helper.id, username: 'helper' }, 'desk/1']],
       )
       await house.call('POST', `/v1/devices/${lamp.uid}/shares`, {
         ...{ token: actingToken, body: { username: 'more', relation: 'viewer' } },
