@@ -173,7 +173,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'server/src/activity': [...ground, 'valibot', 'mmdb-lib', 'server/src/addresses'],
   'server/src/rights': [...ground],
   'server/src/operations': [...ground, 'valibot'],
-  'server/src/keys': [...ground, 'valibot', 'server/src/activity'],
+  // Who fetches a key set is told by network.
+  'server/src/keys': [...ground, 'valibot', 'server/src/activity', 'server/src/addresses'],
   'server/src/tokens': [...ground, 'valibot', 'server/src/activity', 'server/src/keys'],
   'server/src/services': [
     ...ground,
@@ -262,6 +263,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   revocations: 'tokens',
   used_proofs: 'tokens',
   signing_keys: 'keys',
+  key_set_fetches: 'keys/fetches',
   services: 'services',
   service_scopes: 'services/scopes',
   shared_keys: 'services/shared-keys',

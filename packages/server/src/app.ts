@@ -22,8 +22,9 @@ import { createEdge } from './http/edge.ts'
 import type { Route } from './http/route.ts'
 import { createStreams, type Streams } from './http/streams.ts'
 import type { Identity } from './identity.ts'
+import { createFetches } from './keys/fetches/fetches.ts'
 import { openKeyRing } from './keys/key-ring.ts'
-import { createKeys } from './keys/keys.ts'
+import { createKeys, type Keys } from './keys/keys.ts'
 import type { Log } from './log.ts'
 import { createMail, type Mail } from './mail/mail.ts'
 import { mailSettings } from './mail/settings.ts'
@@ -53,6 +54,7 @@ export interface App extends TokensGround {
   readonly access: Access
   readonly rights: Rights
   readonly connections: Connections
+  readonly keys: Keys
   readonly mail: Mail
   readonly operations: Operations
   readonly routes: readonly Route[]
@@ -146,13 +148,19 @@ export async function createApp({
   )
   const streams = createStreams({ world, isRevoked, places: places.streams })
 
+  const keys = createKeys({
+    ...ground,
+    ring,
+    fetches: createFetches(ground),
+    rotationDays: config.keyRotationDays,
+  })
   const parts: Part[] = [
     accounts,
     devices,
     access,
     connections,
     createActivityPart({ ...ground, namesOf: accounts.namesOf }),
-    createKeys({ ...ground, ring }),
+    keys,
     tokens,
     services,
     createOauth({
@@ -217,6 +225,7 @@ export async function createApp({
     access,
     rights,
     connections,
+    keys,
     mail,
     operations,
     routes,
@@ -233,6 +242,7 @@ export async function createApp({
       for (const stop of stopFollowing) stop()
       await jobs.stop()
       await connections.broker.close('server_shutting_down')
+      await keys.ground.fetches.flush().catch((error: unknown) => log.error('record_failed', error))
       await activity.flushRefusals(true).catch((error: unknown) => log.error('record_failed', error))
     },
   }

@@ -67,6 +67,8 @@ export type RefusalCode =
   | 'passkey_not_offered'
   | 'session_not_found'
   | 'service_not_found'
+  | 'signing_key_not_found'
+  | 'rotation_cuts_off'
   | 'service_exists'
   | 'profile_unsafe'
   | 'key_unacceptable'

@@ -135,6 +135,7 @@ const overNobody: Readonly<Record<string, string>> = {
   disable: 'is called by verbs that have authorized it',
   authorizeOver: 'is the function itself',
   whoOf: 'only says who acts',
+  rotateKeys: 'needs keys:write; every token stays good',
   registerDevice: 'a device holds no permissions, and has no owner yet',
   makerOrItself: 'only says as whom somebody acts on a device',
   createClaimCode: 'refused where the device has an owner',

@@ -891,6 +891,17 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'revoking a signing key',
+    async act({ house, admin, ask }) {
+      const next = house.app.ring.list().find(({ status }) => status === 'next')
+      await ask(200, 'POST', `/v1/keys/${next?.kid}/revoke`, { token: admin.token })
+    },
+    leaves: [
+      ['key.create', 'success', null, 'a key', null],
+      ['key.revoke', 'success', 'admin', 'a key', null],
+    ],
+  },
+  {
     does: 'registering a device',
     act: ({ admin, ask }) =>
       ask(201, 'POST', '/v1/devices', {

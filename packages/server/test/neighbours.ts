@@ -207,10 +207,15 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     signingKey('es_over', 'ES256', 'retired', { created_at: 1, retired_at: 800 }),
     signingKey('es_edge', 'ES256', 'retired', { created_at: 2, retired_at: now }),
     signingKey('es_late', 'ES256', 'retired', { created_at: 3, retired_at: 1100 }),
-    signingKey('es_active', 'ES256', 'active', { created_at: 4 }),
+    signingKey('es_active', 'ES256', 'active', { created_at: 4, activated_at: 4 }),
     signingKey('es_next', 'ES256', 'next', { created_at: 5 }),
-    signingKey('rs_active', 'RS256', 'active', { created_at: 4 }),
+    signingKey('rs_active', 'RS256', 'active', { created_at: 4, activated_at: 4 }),
     signingKey('rs_next', 'RS256', 'next', { created_at: 5 }),
+  ],
+  key_set_fetches: [
+    keySetFetch('10.0.0.0/24', 800),
+    keySetFetch('10.0.1.0/24', now),
+    keySetFetch('10.0.2.0/24', 1100),
   ],
   services: ['a', 'b', 'c'].map((letter) => ({
     id: `svc_${letter}`,
@@ -389,6 +394,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   refresh_tokens: ['hash'],
   used_proofs: ['hash'],
   signing_keys: ['kid'],
+  key_set_fetches: ['network'],
   device_keys: ['uid', 'kid'],
   service_scopes: ['service', 'holder_kind', 'holder', 'scope'],
   shared_keys: ['kid'],
@@ -592,7 +598,15 @@ function signingKey(kid: string, algorithm: string, status: string, more: Row): 
     private_sealed: 'sealed',
     activated_at: null,
     retired_at: null,
+    revoked_at: null,
     ...more,
+  }
+}
+
+function keySetFetch(network: string, lastAt: number): Row {
+  return {
+    ...{ key_set: 'main', network, user_agent: 'a', key_ids: 'es_active' },
+    ...{ first_at: 1, last_at: lastAt },
   }
 }
 

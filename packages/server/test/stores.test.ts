@@ -26,6 +26,7 @@ import * as relations from '../src/devices/relations/store.ts'
 import * as shadow from '../src/devices/shadow/store.ts'
 import * as devices from '../src/devices/store.ts'
 import * as telemetry from '../src/devices/telemetry/store.ts'
+import * as keyFetches from '../src/keys/fetches/store.ts'
 import * as keys from '../src/keys/store.ts'
 import * as mail from '../src/mail/store.ts'
 import * as operations from '../src/operations/store.ts'
@@ -50,6 +51,11 @@ interface Row {
   /** All that it changes, in whatever table. */
   readonly changes?: readonly string[]
 }
+
+const networksOf = (rows: readonly keyFetches.FetchRow[]) => rows.map(({ network }) => network)
+const fetchOf = (network: string, at: number): keyFetches.FetchRow => ({
+  ...{ key_set: 'main', network, user_agent: 'a', key_ids: 'es_next', first_at: at, last_at: at },
+})
 
 const newUser = (name: string, id: string): users.UserRow => ({
   ...{ id, username: name, username_key: name, username_skeleton: name, display_name: 'Eve' },
@@ -3266,6 +3272,7 @@ const rows: readonly Row[] = [
         activated_at: 1,
         retired_at: 2,
         service: 'svc_a',
+        revoked_at: null,
       }),
     changes: [
       '+ signing_keys ed_next: kid=ed_next algorithm=EdDSA status=next public_jwk={} private_sealed=sealed created_at=1000 activated_at=1 retired_at=2 service=svc_a',
@@ -3276,6 +3283,7 @@ const rows: readonly Row[] = [
     store: 'keys',
     statement: 'retireActiveKeys',
     run: (tx) => keys.retireActiveKeys(tx, 'ES256', now),
+    gives: true,
     changes: ['signing_keys es_active: status=retired retired_at=1000'],
   },
   {
@@ -3287,6 +3295,84 @@ const rows: readonly Row[] = [
       'signing_keys es_active: status=retired retired_at=1',
       'signing_keys es_next: status=active activated_at=1000',
     ],
+  },
+  {
+    store: 'keys',
+    statement: 'retireActiveKeys',
+    of: 'since a time at which it did not sign yet',
+    run: (tx) => keys.retireActiveKeys(tx, 'ES256', now, 3),
+    gives: false,
+  },
+  {
+    store: 'keys',
+    statement: 'revokeKey',
+    run: (tx) => keys.revokeKey(tx, 'es_active', now),
+    gives: { algorithm: 'ES256', status: 'active', service: '' },
+    changes: ['signing_keys es_active: status=retired retired_at=1000 revoked_at=1000'],
+  },
+  {
+    store: 'keys',
+    statement: 'revokeKey',
+    of: 'one that retired before',
+    run: (tx) => keys.revokeKey(tx, 'es_late', now),
+    gives: { algorithm: 'ES256', status: 'retired', service: '' },
+    changes: ['signing_keys es_late: revoked_at=1000'],
+  },
+  {
+    store: 'keys',
+    statement: 'revokeKey',
+    of: 'an unknown one',
+    run: (tx) => keys.revokeKey(tx, 'es_none', now),
+    gives: undefined,
+  },
+  {
+    store: 'keys/fetches',
+    statement: 'touchFetch',
+    run: (tx) => keyFetches.touchFetch(tx, fetchOf('10.0.0.0/24', now)),
+    gives: true,
+    changes: ['key_set_fetches 10.0.0.0/24: key_ids=es_next last_at=1000'],
+  },
+  {
+    store: 'keys/fetches',
+    statement: 'touchFetch',
+    of: 'earlier than what is noted',
+    run: (tx) => keyFetches.touchFetch(tx, fetchOf('10.0.2.0/24', now)),
+    gives: true,
+  },
+  {
+    store: 'keys/fetches',
+    statement: 'touchFetch',
+    of: 'by somebody unknown',
+    run: (tx) => keyFetches.touchFetch(tx, fetchOf('10.0.3.0/24', now)),
+    gives: false,
+  },
+  {
+    store: 'keys/fetches',
+    statement: 'insertFetch',
+    run: (tx) => keyFetches.insertFetch(tx, fetchOf('10.0.3.0/24', now)),
+    changes: [
+      '+ key_set_fetches 10.0.3.0/24: key_set=main network=10.0.3.0/24 user_agent=a key_ids=es_next first_at=1000 last_at=1000',
+    ],
+  },
+  {
+    store: 'keys/fetches',
+    statement: 'findFetches',
+    run: async (tx) => networksOf(await keyFetches.findFetches(tx, now, 10)),
+    gives: ['10.0.2.0/24', '10.0.1.0/24'],
+  },
+  {
+    store: 'keys/fetches',
+    statement: 'findFetches',
+    of: 'one at most',
+    run: async (tx) => networksOf(await keyFetches.findFetches(tx, 0, 1)),
+    gives: ['10.0.2.0/24'],
+  },
+  { store: 'keys/fetches', statement: 'countFetches', run: (tx) => keyFetches.countFetches(tx), gives: 3 },
+  {
+    store: 'keys/fetches',
+    statement: 'deleteFetchesBefore',
+    run: (tx) => keyFetches.deleteFetchesBefore(tx, now),
+    changes: ['- key_set_fetches 10.0.0.0/24'],
   },
   {
     store: 'operations',

@@ -820,12 +820,30 @@ export interface Operations {
         readonly created_at: string
         readonly activated_at: string | null
         readonly retired_at: string | null
+        readonly revoked_at: string | null
       }[]
       readonly next: null
     }
   }
-  /** Sign with the next key from now on; the old one verifies until its last token has expired. */
+  /** Who fetched a key set in the last 30 days: networks and programs, the latest first. */
+  'GET /v1/keys/fetches': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly key_set: string
+        readonly network: string | null
+        readonly user_agent: string
+        readonly key_ids: readonly string[]
+        readonly first_at: string
+        readonly last_at: string
+      }[]
+      readonly next: null
+    }
+  }
+  /** Sign with the next key from now on; the old one verifies until its last token has expired. Refused while somebody who verifies has not fetched the next key, unless `force` is set. */
   'POST /v1/keys/rotate': {
+    readonly query?: {
+      readonly force?: 'true' | 'false' | undefined
+    }
     readonly answer: {
       readonly items: readonly {
         readonly kid: string
@@ -834,6 +852,44 @@ export interface Operations {
         readonly created_at: string
         readonly activated_at: string | null
         readonly retired_at: string | null
+        readonly revoked_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** What a rotation would mean now: who has fetched the set in the last seven days, and not the next key. */
+  'GET /v1/keys/rotation': {
+    readonly answer: {
+      readonly active_kid: string | null
+      readonly next_kid: string | null
+      readonly next_since: string | null
+      readonly due_at: string | null
+      readonly ready: number
+      readonly cut_off: readonly {
+        readonly key_set: string
+        readonly network: string | null
+        readonly user_agent: string
+        readonly key_ids: readonly string[]
+        readonly first_at: string
+        readonly last_at: string
+      }[]
+      readonly incomplete: boolean
+    }
+  }
+  /** End a key at once: it leaves the key set, and every token that it has signed is refused. */
+  'POST /v1/keys/{kid}/revoke': {
+    readonly path: {
+      readonly kid: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly kid: string
+        readonly algorithm: string
+        readonly status: string
+        readonly created_at: string
+        readonly activated_at: string | null
+        readonly retired_at: string | null
+        readonly revoked_at: string | null
       }[]
       readonly next: null
     }

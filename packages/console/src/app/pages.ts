@@ -58,6 +58,12 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/who/page.tsx'),
   },
   {
+    path: '/keys',
+    title: { en: 'Keys', 'zh-Hant': '金鑰' },
+    permission: ['keys:read'],
+    load: () => import('../pages/keys/page.tsx'),
+  },
+  {
     path: '/account',
     title: titled('myAccount'),
     permission: 'everybody',

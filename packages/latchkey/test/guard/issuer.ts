@@ -32,6 +32,8 @@ export async function startIssuer(t: TestContext, { withFeed = true }: { withFee
     streams,
     snapshot: [] as object[],
     complete: true,
+    /** Of the snapshot, if it says them. */
+    keyIds: undefined as readonly string[] | undefined,
     /** Of the feed. */
     contentType: 'text/event-stream',
     send(event: string, data: unknown, id?: string) {
@@ -62,7 +64,7 @@ export async function startIssuer(t: TestContext, { withFeed = true }: { withFee
       const lastEventId = request.headers['last-event-id']
       issuer.lastEventIds.push(typeof lastEventId === 'string' ? lastEventId : undefined)
       response.writeHead(200, { 'content-type': issuer.contentType })
-      const snapshot = { revocations: issuer.snapshot, complete: issuer.complete }
+      const snapshot = { revocations: issuer.snapshot, complete: issuer.complete, key_ids: issuer.keyIds }
       response.write(
         `event: snapshot\nid: rev_${issuer.lastEventIds.length}\ndata: ${JSON.stringify(snapshot)}\n\n`,
       )

@@ -62,6 +62,7 @@ export type EventName =
   | 'token.shorten'
   | 'key.create'
   | 'key.rotate'
+  | 'key.revoke'
   | 'device.register'
   | 'device.token'
   | 'device.add_key'

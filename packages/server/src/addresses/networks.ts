@@ -50,6 +50,14 @@ export function countingKey(address: string): string {
   return bytes.slice(0, 8).join(':')
 }
 
+/** The network that an address is told by: 24 bits of IPv4, 48 of IPv6, which is about a site. In CIDR notation. */
+export function networkOf(address: string): string | undefined {
+  const bytes = bytesOf(address)
+  if (!bytes) return undefined
+  const kept = bytes.length === 4 ? 3 : 6
+  return `${written(bytes.map((byte, at) => (at < kept ? byte : 0)))}/${kept * 8}`
+}
+
 /** The first `bits` bits of a byte. */
 function firstBits(byte: number, bits: number): number {
   return byte & (0xff << (8 - Math.min(Math.max(bits, 0), 8)))

@@ -137,6 +137,12 @@ export const settings = {
     schema: v.picklist(['ES256', 'RS256', 'EdDSA'], 'must be ES256, RS256 or EdDSA'),
     fallback: 'ES256',
   },
+  keyRotationDays: {
+    about:
+      'after how many days the next key signs; 0 for never. The server waits, up to seven days, for those who verify and have not fetched the next key',
+    schema: v.pipe(count, v.maxValue(3650, 'must be 0 to 3650')),
+    fallback: '90',
+  },
   accessTokenSeconds: {
     about: 'the life of an access token',
     schema: v.pipe(count, v.minValue(30, 'must be 30 to 3600'), v.maxValue(3600, 'must be 30 to 3600')),

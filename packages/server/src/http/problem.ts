@@ -64,6 +64,8 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   password_unacceptable: { status: 400, title: 'This password cannot be used' },
   session_not_found: { status: 404, title: 'There is no such session' },
   service_not_found: { status: 404, title: 'There is no such service' },
+  signing_key_not_found: { status: 404, title: 'There is no such key in the ring' },
+  rotation_cuts_off: { status: 409, title: 'Somebody who verifies tokens has not fetched the next key' },
   service_exists: { status: 409, title: 'A service of this name exists' },
   profile_unsafe: { status: 400, title: 'This token profile would not be safe' },
   key_unacceptable: { status: 400, title: 'This key cannot be used' },

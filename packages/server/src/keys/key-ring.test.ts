@@ -51,7 +51,7 @@ for (const engine of engines) {
       const { keys } = (await app.call('GET', '/.well-known/jwks.json')).body
       const { status, body } = await app.call('POST', '/v1/keys/rotate', { token: admin })
       assert.equal(status, 200)
-      assert.deepEqual(statuses(), ['active', 'next', 'retired'])
+      assert.deepEqual(statuses(), ['active', 'next', 'retiring'])
       assert.doesNotMatch(JSON.stringify(body), /"d"|private/)
       const fresh = await app.signedIn('ben')
       assert.notEqual(kidOf(fresh.token), kidOf(token))

@@ -13,6 +13,7 @@ import type { Activity } from '../activity/activity.ts'
 import { signingKey } from '../activity/events.ts'
 import type { Database, Transaction } from '../database/database.ts'
 import { isUniqueViolation } from '../database/violation.ts'
+import { Refusal } from '../errors.ts'
 import { type Actor, operator } from '../identity.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
 import type { World } from '../world.ts'
@@ -24,6 +25,7 @@ import {
   insertSigningKey,
   type KeyStatus,
   retireActiveKeys,
+  revokeKey,
   type SigningKeyRow,
 } from './store.ts'
 
@@ -33,11 +35,18 @@ export type SigningAlgorithm = 'ES256' | 'RS256' | 'EdDSA'
 export interface KeySummary {
   readonly kid: string
   readonly algorithm: string
-  readonly status: KeyStatus
+  readonly status: KeyState
   readonly createdAt: number
   readonly activatedAt: number | null
   readonly retiredAt: number | null
+  readonly revokedAt: number | null
 }
+
+/**
+ * `next` stands in the key set and signs nothing yet; `active` signs; `retiring` signs no more and verifies what it has
+ * signed; `revoked` is in no key set.
+ */
+export type KeyState = 'next' | 'active' | 'retiring' | 'revoked'
 
 /** The signing keys: those that sign, and those that may have signed a token that is still valid. */
 export interface KeyRing {
@@ -52,6 +61,12 @@ export interface KeyRing {
   list(): readonly KeySummary[]
   /** Sign with the next key from now on. Verifiers know it already: it has stood in the key set since it was made. */
   rotate(actor: Actor): Promise<void>
+  /** The same if the key has signed since `activeSince` or longer. Of any number of processes at once, one does it. */
+  rotateIfActiveSince(actor: Actor, activeSince: number): Promise<boolean>
+  /** End a key at once: it leaves the set, and what it has signed is refused. If it was the one that signs, the next one does. */
+  revoke(actor: Actor, kid: string): Promise<void>
+  /** Be told when the keys in the set are others, by this process or another. Returns the way to stop. */
+  follow(listener: () => void): () => void
   /** Read again what another process may have changed. */
   reload(): Promise<void>
 }
@@ -75,18 +90,21 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
   let shown: { keys: Jwk[] }
   let set: KeySet
   let generation = 0
+  const listeners = new Set<() => void>()
 
   async function reload(): Promise<void> {
     const keepMs = Math.max(keepRetiredMs, (await findLongestLife(db)) * 1000 + skewMs)
     const found = await findSigningKeys(db, world.now() - keepMs)
     if (generation > 0 && sameKeys(found, rows)) return
-    const active = found.find((row) => row.status === 'active' && row.algorithm === algorithm)
+    const valid = found.filter((row) => row.revoked_at === null)
+    const active = valid.find((row) => row.status === 'active' && row.algorithm === algorithm)
     if (!active) throw new Error(`there is no active ${algorithm} key in the key ring`)
     rows = found
     signing = openKey(active, masterKey)
-    shown = { keys: found.map((row) => JSON.parse(row.public_jwk) as Jwk) }
+    shown = { keys: valid.map((row) => JSON.parse(row.public_jwk) as Jwk) }
     set = keySet(shown)
     generation += 1
+    for (const listener of listeners) listener()
   }
 
   await createFirstKeys()
@@ -120,6 +138,7 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
       activated_at: status === 'active' ? world.now() : null,
       retired_at: null,
       service: '',
+      revoked_at: null,
     })
     await activity.record(tx, operator, 'key.create', signingKey(kid))
   }
@@ -132,22 +151,46 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
     generation: () => generation,
     list: () => rows.map(summarize),
     reload,
-    async rotate(actor) {
+    rotate: async (actor) => void (await rotateIfActiveSince(actor, Number.MAX_SAFE_INTEGER)),
+    rotateIfActiveSince,
+    async revoke(actor, kid) {
       await db.transaction(async (tx) => {
         await holdKeys(tx, algorithm)
-        await retireActiveKeys(tx, algorithm, world.now())
-        const activated = await activateNextKeys(tx, algorithm, world.now())
-        await createKey(tx, 'next')
-        await activity.record(
-          tx,
-          actor,
-          'key.rotate',
-          activated[0] === undefined ? undefined : signingKey(activated[0]),
-        )
+        const was = await revokeKey(tx, kid, world.now())
+        if (was === undefined) throw new Refusal('signing_key_not_found', 'there is no such key in the ring')
+        // A key of an algorithm that signs no more has no successor here, nor has a key of one service.
+        if (was.service === '' && was.algorithm === algorithm && was.status !== 'retired') {
+          if (was.status === 'active') await activateNextKeys(tx, algorithm, world.now())
+          await createKey(tx, 'next')
+        }
+        await activity.record(tx, actor, 'key.revoke', signingKey(kid))
         tx.announce()
       })
       await reload()
     },
+    follow(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+
+  async function rotateIfActiveSince(actor: Actor, activeSince: number): Promise<boolean> {
+    const isRotated = await db.transaction(async (tx) => {
+      await holdKeys(tx, algorithm)
+      if (!(await retireActiveKeys(tx, algorithm, world.now(), activeSince))) return false
+      const [activated] = await activateNextKeys(tx, algorithm, world.now())
+      await createKey(tx, 'next')
+      await activity.record(
+        tx,
+        actor,
+        'key.rotate',
+        activated === undefined ? undefined : signingKey(activated),
+      )
+      tx.announce()
+      return true
+    })
+    await reload()
+    return isRotated
   }
 }
 
@@ -164,7 +207,8 @@ function openKey(row: SigningKeyRow, masterKey: MasterKey): PrivateKey {
 }
 
 function sameKeys(a: readonly SigningKeyRow[], b: readonly SigningKeyRow[]): boolean {
-  const print = (rows: readonly SigningKeyRow[]) => rows.map(({ kid, status }) => `${kid} ${status}`).join()
+  const print = (rows: readonly SigningKeyRow[]) =>
+    rows.map(({ kid, status, revoked_at }) => `${kid} ${status} ${revoked_at}`).join()
   return print(a) === print(b)
 }
 
@@ -172,9 +216,10 @@ function summarize(row: SigningKeyRow): KeySummary {
   return {
     kid: row.kid,
     algorithm: row.algorithm,
-    status: row.status,
+    status: row.revoked_at !== null ? 'revoked' : row.status === 'retired' ? 'retiring' : row.status,
     createdAt: row.created_at,
     activatedAt: row.activated_at,
     retiredAt: row.retired_at,
+    revokedAt: row.revoked_at,
   }
 }

@@ -13,6 +13,8 @@ export interface SigningKeyRow {
   readonly retired_at: number | null
   /** The service whose tokens it signs, and no others; empty for a key of the main ring. */
   readonly service: string
+  /** A key that was revoked is retired as well, and is in no key set. */
+  readonly revoked_at: number | null
 }
 
 /** Newest first. Keys that retired before `retiredSince` have outlived every token they signed. */
@@ -50,12 +52,40 @@ export async function holdKeys(tx: Transaction, algorithm: string): Promise<void
   )
 }
 
-export async function retireActiveKeys(tx: Transaction, algorithm: string, now: number): Promise<void> {
-  await tx.query(
-    `UPDATE signing_keys SET status = 'retired', retired_at = $2 WHERE algorithm = $1 AND status = 'active'`,
+/** Retire the key that signs, if it began to sign at `activeSince` or before. Of any number at once, one finds it. */
+export async function retireActiveKeys(
+  tx: Transaction,
+  algorithm: string,
+  now: number,
+  activeSince = Number.MAX_SAFE_INTEGER,
+): Promise<boolean> {
+  const retired = await tx.query(
+    `UPDATE signing_keys SET status = 'retired', retired_at = $2
+      WHERE algorithm = $1 AND status = 'active' AND activated_at <= $3 RETURNING kid`,
     algorithm,
     now,
+    activeSince,
   )
+  return retired.length > 0
+}
+
+/** Revoke a key, whatever its state, and give what it was. Undefined for one that is unknown or revoked already. */
+export async function revokeKey(
+  tx: Transaction,
+  kid: string,
+  now: number,
+): Promise<Pick<SigningKeyRow, 'algorithm' | 'status' | 'service'> | undefined> {
+  const [row] = await tx.query<Pick<SigningKeyRow, 'algorithm' | 'status' | 'service'>>(
+    'SELECT algorithm, status, service FROM signing_keys WHERE kid = $1 AND revoked_at IS NULL',
+    kid,
+  )
+  const revoked = await tx.query(
+    `UPDATE signing_keys SET status = 'retired', retired_at = COALESCE(retired_at, $2), revoked_at = $2
+      WHERE kid = $1 AND revoked_at IS NULL RETURNING kid`,
+    kid,
+    now,
+  )
+  return revoked.length === 1 ? row : undefined
 }
 
 export async function activateNextKeys(tx: Transaction, algorithm: string, now: number): Promise<string[]> {

@@ -1,4 +1,5 @@
 import type { ServerSentEvent } from '../http/route.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
 import type { Revocations } from './revocations.ts'
 import type { RevocationRow } from './store.ts'
 
@@ -6,13 +7,15 @@ const heartbeatMs = 5_000
 
 /**
  * The revocation feed: first everything alive (or, after `since`, what is newer), then each entry as it comes,
- * and a heartbeat, by whose absence a listener knows that it is no longer told.
+ * and a heartbeat, by whose absence a listener knows that it is no longer told. The first
+ * has the ids of the keys, and so has an event for each change of them: who holds others fetches the key set.
  *
  * The feed is public. An entry is the hash of what it revokes, which tells only those anything who hold a token
  * it concerns.
  */
 export async function* revocationFeed(
   revocations: Revocations,
+  ring: KeyRing,
   since: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<ServerSentEvent> {
@@ -22,6 +25,12 @@ export async function* revocationFeed(
   // Listening starts before the snapshot is read, so that nothing falls between the two.
   const stop = revocations.follow((row) => {
     waiting.push(row)
+    wake()
+  })
+  const keyIds = () => ring.jwks().keys.map(({ kid }) => kid)
+  let hasOtherKeys = false
+  const stopKeys = ring.follow(() => {
+    hasOtherKeys = true
     wake()
   })
   const heart = setInterval(() => {
@@ -35,18 +44,22 @@ export async function* revocationFeed(
     yield {
       event: 'snapshot',
       ...(last !== undefined && { id: last }),
-      data: { revocations: alive.map(shown), complete: since === undefined },
+      data: { revocations: alive.map(shown), complete: since === undefined, key_ids: keyIds() },
     }
     while (!signal.aborted) {
       const row = waiting.shift()
       if (row) yield { event: 'revocation', id: row.id, data: shown(row) }
-      else if (beat) {
+      else if (hasOtherKeys) {
+        hasOtherKeys = false
+        yield { event: 'keys', data: { key_ids: keyIds() } }
+      } else if (beat) {
         beat = false
         yield { event: 'heartbeat', data: {} }
       } else await new Promise<void>((resolve) => (wake = resolve))
     }
   } finally {
     stop()
+    stopKeys()
     clearInterval(heart)
   }
 }

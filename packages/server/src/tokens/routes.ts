@@ -42,13 +42,14 @@ export const followRevocations = route({
   access: 'public',
   answers: {
     200: {
-      description: 'A snapshot, then each revocation, and a heartbeat every five seconds.',
+      description:
+        'A snapshot with the ids of the signing keys, then each revocation and each change of the keys, and a heartbeat every five seconds.',
       type: 'events',
     },
   },
-  async handle({ revocations }, { header, signal }) {
+  async handle({ revocations, ring }, { header, signal }) {
     const since = header('last-event-id')
     const resumed = since !== undefined && isIdentifier('rev', since) ? since : undefined
-    return { kind: 'events', events: revocationFeed(revocations, resumed, signal) }
+    return { kind: 'events', events: revocationFeed(revocations, ring, resumed, signal) }
   },
 })

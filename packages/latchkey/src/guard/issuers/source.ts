@@ -179,6 +179,7 @@ function issuerSource(
       feed ??= followRevocations({
         locate: async () => (await discovery.metadata()).revocationsUrl,
         list: revocations,
+        onKeysChanged: () => void keys.renew(),
         now,
       })
       return feed.settled.then(() => {

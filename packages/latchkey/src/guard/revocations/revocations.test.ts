@@ -237,7 +237,7 @@ test('many different names do not make the list wrong', () => {
 })
 
 /** A feed whose waiting is told and done by hand. */
-async function follow(t: TestContext, random = 1) {
+async function follow(t: TestContext, random = 1, onKeysChanged: () => void = () => {}) {
   const issuer = await startIssuer(t)
   const clock = { nowMs: Date.now() }
   const waits: { ms: number; end(): void }[] = []
@@ -247,6 +247,7 @@ async function follow(t: TestContext, random = 1) {
   const feed = followRevocations({
     locate: async () => new URL(`${issuer.url}/v1/revocations/stream`),
     list,
+    onKeysChanged,
     now: () => clock.nowMs,
     random: () => random,
     wait: (ms, signal, holds) =>
@@ -385,6 +386,29 @@ for (const { type, isFeed } of types) {
     assert.equal(feed.state().connected, isFeed)
   })
 }
+
+test('who follows a feed is told that the keys are others, also where they changed while nobody listened', async (t) => {
+  const changes: number[] = []
+  const { issuer, feed, retryNow } = await follow(t, 1, () => void changes.push(1))
+  await feed.settled
+  issuer.send('keys', { key_ids: ['a', 'b'] })
+  issuer.send('keys', { key_ids: ['a', 'b'] })
+  // What is no list is of some other server, and means nothing.
+  issuer.send('keys', { key_ids: 'x' })
+  issuer.send('keys', { key_ids: ['b', 'c'] })
+  await until(() => changes.length === 1)
+  issuer.keyIds = ['b', 'c']
+  for (const stream of issuer.streams) stream.destroy()
+  await until(() => !feed.state().connected)
+  await retryNow()
+  await until(() => feed.state().connected)
+  assert.equal(changes.length, 1)
+  issuer.keyIds = ['c', 'd']
+  for (const stream of issuer.streams) stream.destroy()
+  await until(() => !feed.state().connected)
+  await retryNow()
+  await until(() => changes.length === 2)
+})
 
 test('a closed feed stays closed', async (t) => {
   const { issuer, feed } = await follow(t)

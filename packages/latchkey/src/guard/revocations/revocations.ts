@@ -10,6 +10,8 @@ export interface RevocationFeedOptions {
   /** Where the feed is; undefined if the issuer has none. Asked before each connection. */
   readonly locate: () => Promise<URL | undefined>
   readonly list: RevocationList
+  /** Told when the issuer has other keys than it said before. */
+  readonly onKeysChanged?: () => void
   readonly now?: () => number
   /** Ends after `ms`, or rejects once `signal` is aborted. `holds`: the process should not end meanwhile. */
   readonly wait?: (ms: number, signal: AbortSignal, holds: boolean) => Promise<void>
@@ -21,6 +23,7 @@ export interface RevocationFeedOptions {
 const revocationFeedOptions: OptionNames<RevocationFeedOptions> = {
   locate: 1,
   list: 1,
+  onKeysChanged: 1,
   now: 1,
   wait: 1,
   random: 1,
@@ -55,7 +58,7 @@ const lastRetryMs = 5_000
  */
 export function followRevocations(options: RevocationFeedOptions): RevocationFeed {
   checkOptions('followRevocations', options, revocationFeedOptions)
-  const { locate, list, random = Math.random, open = openEventStream } = options
+  const { locate, list, onKeysChanged, random = Math.random, open = openEventStream } = options
   const { wait = (ms, signal, holds) => delay(ms, undefined, { signal, ref: holds }) } = options
   const now = clockOf(options.now)
   const startedAtMs = now()
@@ -64,6 +67,7 @@ export function followRevocations(options: RevocationFeedOptions): RevocationFee
   let connected = false
   let lastEventAtMs: number | undefined
   let lastEventId: string | undefined
+  let lastKeys: string | undefined
 
   async function follow(): Promise<void> {
     let failures = 0
@@ -106,13 +110,24 @@ export function followRevocations(options: RevocationFeedOptions): RevocationFee
 
   function take({ event, data, id }: StreamEvent): void {
     if (event === 'snapshot') {
-      for (const revocation of readSnapshot(data)) list.add(revocation)
+      const { revocations, keyIds } = readSnapshot(data)
+      for (const revocation of revocations) list.add(revocation)
+      takeKeys(keyIds)
       connected = true
       settling.abort()
     } else if (event === 'revocation') {
       list.add(readRevocation(JSON.parse(data)))
+    } else if (event === 'keys') {
+      takeKeys(readKeyIds(JSON.parse(data)))
     }
     if (id !== '') lastEventId = id
+  }
+
+  /** The ids of the keys stand in each snapshot too, so that what changed while nobody listened is seen as well. */
+  function takeKeys(keyIds: string | undefined): void {
+    if (keyIds === undefined) return
+    if (lastKeys !== undefined && lastKeys !== keyIds) onKeysChanged?.()
+    lastKeys = keyIds
   }
 
   /** Cut a connection on which nothing has come for too long: a dead peer does not say goodbye. */
@@ -145,10 +160,15 @@ export function followRevocations(options: RevocationFeedOptions): RevocationFee
   }
 }
 
-function readSnapshot(data: string): Revocation[] {
+function readSnapshot(data: string): { revocations: Revocation[]; keyIds: string | undefined } {
   const snapshot: unknown = JSON.parse(data)
   if (!isObject(snapshot) || !Array.isArray(snapshot.revocations)) throw new Error('not a snapshot')
-  return snapshot.revocations.map(readRevocation)
+  return { revocations: snapshot.revocations.map(readRevocation), keyIds: readKeyIds(snapshot) }
+}
+
+/** As one text to compare; undefined where the issuer does not say them. */
+function readKeyIds(value: unknown): string | undefined {
+  return isObject(value) && Array.isArray(value.key_ids) ? JSON.stringify(value.key_ids) : undefined
 }
 
 /** A revocation that cannot be understood must not be skipped: the whole connection counts as failed. */

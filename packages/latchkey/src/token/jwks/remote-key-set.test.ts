@@ -14,6 +14,7 @@ import {
   toJwk,
 } from '../index.ts'
 import { createMissMemo } from './miss-memo.ts'
+import { locatedKeySet } from './remote-key-set.ts'
 
 const a = generateKey('ES256', { keyId: 'a' })
 const b = generateKey('ES256', { keyId: 'b' })
@@ -59,6 +60,29 @@ test('keys are fetched when they are first needed, once for all who ask', async 
   const answers = await Promise.all(Array.from({ length: 50 }, () => verify(sign(a))))
   assert.ok(answers.every(({ sub }) => sub === 'x'))
   assert.deepEqual([world.fetches, keys.state()], [1, 'fresh'])
+})
+
+test('keys of which the issuer says that they changed are fetched at once, and a key that left is refused', async (t) => {
+  const { world, url, sign } = await serve(t, publish([a, b]))
+  const keys = locatedKeySet(async () => new URL(url), { now: () => world.nowMs })
+  const verify = createAsyncVerifier({ keys, now: () => world.nowMs })
+  // Nothing was fetched, so nothing is old.
+  await keys.renew()
+  assert.equal(world.fetches, 0)
+  const token = sign(a)
+  await verify(token)
+  world.listener = publish([b])
+  await keys.renew()
+  assert.equal(world.fetches, 2)
+  await assert.rejects(verify(token), { code: 'key_not_found' })
+  await verify(sign(b))
+  // Several at once are one fetch behind the one in flight.
+  await Promise.all([keys.renew(), keys.renew(), keys.renew()])
+  assert.ok(world.fetches <= 5)
+  // An issuer that fails keeps its keys.
+  world.listener = failing
+  await keys.renew()
+  await verify(sign(b))
 })
 
 test('a flood of unknown key ids causes one fetch in 30 s and delays no good token', async (t) => {

@@ -86,8 +86,14 @@ const longestMaxAge = 24 * 60 * 60
 /** After a fetch that hung, this long nobody asks, and then nobody waits for the next. */
 const restAfterTimeoutMs = 5_000
 
+/** A key set whose issuer can say that its keys are others now. */
+export interface RenewableKeySet extends RemoteKeySet {
+  /** Fetch now, whatever the cooldown, if anything was fetched before. Ends when it is there, or has failed. */
+  renew(): Promise<void>
+}
+
 /** As `remoteKeySet` for a URL that must be found out first. `locate` is asked before each fetch. */
-export function locatedKeySet(locate: () => Promise<URL>, options: RemoteKeySetOptions): RemoteKeySet {
+export function locatedKeySet(locate: () => Promise<URL>, options: RemoteKeySetOptions): RenewableKeySet {
   const now = clockOf(options.now)
   const algorithms = algorithmsOf(options.algorithms)
   const maxAgeMs = 1000 * (secondsOf('maxAge', options.maxAge) ?? 600)
@@ -210,6 +216,12 @@ export function locatedKeySet(locate: () => Promise<URL>, options: RemoteKeySetO
       await pending
       if (!lastError && !keys?.some((key) => key.keyId === header.kid)) misses.add(header, nowMs)
       return true
+    },
+
+    async renew() {
+      // What is in flight may have left the server before its keys were changed.
+      await inFlight
+      if (keys !== undefined) await (inFlight ?? fetchOnce())
     },
 
     get lastError() {

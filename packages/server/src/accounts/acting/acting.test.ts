@@ -27,7 +27,9 @@ const open = [
     'readService',
     'listScopeHolders',
     'listSharedKeys',
+    'listKeySetFetches',
     'listSigningKeys',
+    'previewKeyRotation',
   ],
   ...[
     'listDevices',

@@ -23,6 +23,7 @@ import { passkeyBrowsers } from './0022-passkey-browsers.ts'
 import { indexes } from './0023-indexes.ts'
 import { audiences } from './0024-audiences.ts'
 import { keysOfServices } from './0025-keys-of-services.ts'
+import { keyRing } from './0026-key-ring.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   indexes,
   audiences,
   keysOfServices,
+  keyRing,
 ]

@@ -1,0 +1,39 @@
+import type { Operations } from '../../api/operations.ts'
+import { useWords } from '../../context.ts'
+import { Time } from '../../elements/signs.tsx'
+import { Table } from '../../elements/table.tsx'
+import { words } from './words.ts'
+
+type Fetch = Operations['GET /v1/keys/fetches']['answer']['items'][number]
+
+interface FetchTableProps {
+  readonly caption: string
+  readonly rows: readonly Fetch[]
+  /** If given, whether each has this key. */
+  readonly next?: string | undefined
+}
+
+/** Networks and programs that fetch a key set. */
+export function FetchTable({ caption, rows, next }: FetchTableProps) {
+  const say = useWords(words)
+  return (
+    <Table
+      caption={caption}
+      rows={rows}
+      keyOf={(row) => JSON.stringify([row.key_set, row.network, row.user_agent])}
+      columns={[
+        { title: say.network, cell: ({ network }) => <code>{network ?? say.unknown}</code> },
+        { title: say.program, cell: ({ user_agent }) => user_agent || say.unknown },
+        { title: say.lastFetch, cell: ({ last_at }) => <Time at={last_at} /> },
+        ...(next === undefined
+          ? []
+          : [
+              {
+                title: say.hasNext,
+                cell: ({ key_ids }: Fetch) => (key_ids.includes(next) ? say.yes : say.no),
+              },
+            ]),
+      ]}
+    />
+  )
+}

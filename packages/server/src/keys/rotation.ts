@@ -1,0 +1,85 @@
+import { Refusal } from '../errors.ts'
+import { type Actor, operator } from '../identity.ts'
+import { mainSet } from './fetches/fetches.ts'
+import type { FetchRow } from './fetches/store.ts'
+import type { KeysGround } from './ground.ts'
+
+const dayMs = 86_400_000
+
+/** Who has fetched nothing for so long does not count: services that verify fetch again within a day. */
+const countsForMs = 7 * dayMs
+/** The next key stands in the set for a day before it signs by itself. */
+const overlapMs = dayMs
+/** A rotation that is due waits so long for who would be cut off, and not longer. */
+const waitsAtMostMs = 7 * dayMs
+
+/** What a rotation would mean now. */
+export interface RotationPreview {
+  readonly activeKid: string | undefined
+  readonly nextKid: string | undefined
+  /** Since when the next key stands in the set. */
+  readonly nextSince: number | undefined
+  /** When the server rotates by itself; undefined if it does not. */
+  readonly dueAt: number | undefined
+  /** Who fetched the set in the last seven days, and not since the next key stands in it. */
+  readonly cutOff: readonly FetchRow[]
+  /** How many have the next key. */
+  readonly ready: number
+  /** Whether there are more fetchers than can be noted. */
+  readonly isIncomplete: boolean
+}
+
+/** Whom a rotation would cut off: by what is known of who fetches the set, network by network and program by program. */
+export async function previewRotation({
+  ring,
+  fetches,
+  world,
+  rotationDays,
+}: KeysGround): Promise<RotationPreview> {
+  const own = ring.list().filter((key) => key.algorithm === ring.algorithm)
+  const active = own.find(({ status }) => status === 'active')
+  const next = own.find(({ status }) => status === 'next')
+  const seen = (await fetches.since(world.now() - countsForMs)).filter(({ key_set }) => key_set === mainSet)
+  const has = ({ key_ids }: FetchRow) => next !== undefined && key_ids.split(' ').includes(next.kid)
+  const dueAt =
+    rotationDays === 0 || active?.activatedAt == null ? undefined : active.activatedAt + rotationDays * dayMs
+  return {
+    activeKid: active?.kid,
+    nextKid: next?.kid,
+    nextSince: next?.createdAt,
+    dueAt,
+    cutOff: seen.filter((row) => !has(row)),
+    ready: seen.filter(has).length,
+    isIncomplete: fetches.overflowed(),
+  }
+}
+
+/**
+ * Rotate the ring, unless somebody would be cut off by it.
+ * @throws {Refusal} `rotation_cuts_off`, unless it is forced.
+ */
+export async function rotateKeys(ground: KeysGround, actor: Actor, force: boolean): Promise<void> {
+  if (!force) {
+    const { cutOff } = await previewRotation(ground)
+    if (cutOff.length > 0) {
+      throw new Refusal(
+        'rotation_cuts_off',
+        `${cutOff.length} that verify tokens have not fetched the next key yet; wait, or force it`,
+      )
+    }
+  }
+  await ground.ring.rotate(actor)
+}
+
+/** Rotate when the active key is old enough, the next one has stood in the set for a day, and all who verify have it. */
+export async function rotateWhenDue(ground: KeysGround): Promise<void> {
+  const { ring, world, log, rotationDays } = ground
+  const now = world.now()
+  const { dueAt, nextSince, cutOff } = await previewRotation(ground)
+  if (dueAt === undefined || dueAt > now || nextSince === undefined || nextSince + overlapMs > now) return
+  if (cutOff.length > 0) {
+    log.warn('key_rotation', { cuts_off: cutOff.length, waits: now < dueAt + waitsAtMostMs })
+    if (now < dueAt + waitsAtMostMs) return
+  }
+  await ring.rotateIfActiveSince(operator, now - rotationDays * dayMs)
+}
