@@ -395,6 +395,13 @@ export const equivalents: readonly Equivalent[] = [
       'nobody was of a type before it was made, and one of the same name that was removed before comes back with its own permissions',
   },
   {
+    file: 'packages/server/src/accounts/notices/sign-ins.ts',
+    on: 'if (!unusual || !primary || !owner || owner.disabled_at !== null) return',
+    before: '!unusual || !primary',
+    after: '(!unusual)',
+    reason: 'there is no owner where there is no address; the compiler is told',
+  },
+  {
     file: 'packages/server/src/devices/relations/relations.ts',
     on: 'if (!holds(identity, permissionFor[action])) return false',
     before: 'if (!holds(identity, permissionFor[action])) return false',

@@ -68,6 +68,7 @@ for (const engine of engines) {
     test('an empty database is told from one that has a schema, without a change', async (t) => {
       const { db } = await open(t)
       assert.equal(await isMigrated(db), false)
+      await db.transaction((tx) => tx.query('CREATE TABLE of_somebody_else (id TEXT)'))
       assert.equal(await isMigrated(db), false)
       await migrate(db, [one], 1)
       assert.equal(await isMigrated(db), true)
