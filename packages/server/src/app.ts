@@ -131,7 +131,8 @@ export async function createApp({
   const devices = createDevices({ ...ground, rights }, { live: connections, people: accounts, audience })
   accounts.govern({ ...devices, settled: rights.settled })
   const isDeviceToken = createDeviceTokenTest()
-  const isRevoked = ({ claims }: Identity) => revocations.list.isRevoked(claims)
+  const isRevoked = ({ claims, keyId }: Identity) =>
+    revocations.list.isRevoked(claims) || (keyId !== undefined && ring.isRevoked(keyId))
   connections.govern({
     ...devices,
     uidOf: parseUid,
@@ -200,13 +201,15 @@ export async function createApp({
     stopping: stopping.signal,
   })
 
-  // Connections and streams outlive the check of their token: they are checked again after each revocation and each right
-  // that ended.
+  // Connections and streams outlive the check of their token: they are checked again after each revocation, of a token or of a
+  // key, and each right that ended.
+  const endRevoked = () => {
+    connections.closeRevoked()
+    streams.endDue()
+  }
   const stopFollowing = [
-    revocations.follow(() => {
-      connections.closeRevoked()
-      streams.endDue()
-    }),
+    revocations.follow(endRevoked),
+    ring.follow(endRevoked),
     rights.follow((subjects) => connections.recheck(subjects)),
     db.onChangeElsewhere(() => {
       const reload = [revocations.refresh(), ring.reload(), rights.refresh()]

@@ -21,7 +21,7 @@ export interface Identity {
   readonly clientId: string | undefined
   readonly userType: string | undefined
   readonly scopes: ReadonlySet<string>
-  /** The key a device signed with, so that a connection ends with the key that it came by. */
+  /** The key that signed the token, of a device or of this server: a connection ends with the key that it came by. */
   readonly keyId: string | undefined
   /** When it ends: `exp`, and the clock skew that is tolerated. */
   readonly expiresAtMs: number
@@ -53,9 +53,14 @@ const kinds: readonly string[] = ['user', 'device', 'service', 'api_key']
 /**
  * Read the claims of an access token of ours (RFC 9068 with `sid`, `kind`, `user_type`).
  * @param toleranceMs by how much the clocks of issuer and verifier may differ.
+ * @param keyId the key of ours that signed them
  * @returns undefined for a token that is valid but names no kind of caller that we know.
  */
-export function identityOf(claims: VerifiedClaims, toleranceMs: number): Identity | undefined {
+export function identityOf(
+  claims: VerifiedClaims,
+  toleranceMs: number,
+  keyId?: string,
+): Identity | undefined {
   const { kind, act } = claims
   if (typeof kind !== 'string' || !kinds.includes(kind) || typeof claims.sub !== 'string') return undefined
   const actedBy = actorIn(act)
@@ -73,7 +78,7 @@ export function identityOf(claims: VerifiedClaims, toleranceMs: number): Identit
         ?.split(' ')
         .filter((scope) => scope !== ''),
     ),
-    keyId: undefined,
+    keyId,
     expiresAtMs: (claims.exp ?? 0) * 1000 + toleranceMs,
     claims,
   }) as unknown as Identity // the brand exists in the type only

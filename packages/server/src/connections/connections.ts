@@ -119,7 +119,8 @@ export function createConnections(
         details: {
           client_id: clientId.slice(0, 128),
           protocol: protocol === 5 ? 'MQTT 5' : 'MQTT 3.1.1',
-          ...(principal.keyId !== undefined && { key_id: principal.keyId }),
+          // Which key of ours signed says nothing about a person.
+          ...(principal.kind === 'device' && principal.keyId !== undefined && { key_id: principal.keyId }),
         },
       })
       // The token may have been revoked between its check and the registration of this connection.

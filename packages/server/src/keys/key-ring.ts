@@ -59,6 +59,8 @@ export interface KeyRing {
   /** Increases with each change, so that values derived from the ring know when to be derived again. */
   generation(): number
   list(): readonly KeySummary[]
+  /** Whether a key was revoked that may have signed a token which is still good. */
+  isRevoked(kid: string): boolean
   /** Sign with the next key from now on. Verifiers know it already: it has stood in the key set since it was made. */
   rotate(actor: Actor): Promise<void>
   /** The same if the key has signed since `activeSince` or longer. Of any number of processes at once, one does it. */
@@ -89,6 +91,7 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
   let signing: PrivateKey
   let shown: { keys: Jwk[] }
   let set: KeySet
+  let revoked: ReadonlySet<string>
   let generation = 0
   const listeners = new Set<() => void>()
 
@@ -103,6 +106,7 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
     signing = openKey(active, masterKey)
     shown = { keys: valid.map((row) => JSON.parse(row.public_jwk) as Jwk) }
     set = keySet(shown)
+    revoked = new Set(found.filter((row) => row.revoked_at !== null).map(({ kid }) => kid))
     generation += 1
     for (const listener of listeners) listener()
   }
@@ -150,6 +154,7 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
     keySet: () => set,
     generation: () => generation,
     list: () => rows.map(summarize),
+    isRevoked: (kid) => revoked.has(kid),
     reload,
     rotate: async (actor) => void (await rotateIfActiveSince(actor, Number.MAX_SAFE_INTEGER)),
     rotateIfActiveSince,

@@ -5,6 +5,7 @@ import { type Home, type Lamp, type Listening, openHome } from '../../test/home.
 import { eventually, openBeside } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
 import type { App } from '../app.ts'
+import { operator } from '../identity.ts'
 import { type Listener, listen } from '../mqtt/listener.ts'
 
 for (const engine of engines) {
@@ -259,6 +260,22 @@ for (const engine of engines) {
       }
       const { status } = await house.call('GET', '/v1/me', { token: one.token })
       assert.equal(status, 401, 'the session before stays ended')
+    })
+
+    // The last one: it ends the tokens of everybody.
+    test('closes connections and streams of the other by tokens of a key that is revoked, and no device', async () => {
+      const [one, lamp] = [await person(), await house.lamp()]
+      const live = await connected(one)
+      const device = await lamp.connect({ port: listener.port })
+      const stream = await beside.edge.request('/v1/activity/tail', {
+        headers: { authorization: `Bearer ${house.admin.token}` },
+      })
+      assert.equal(stream.status, 200)
+      const kid = house.app.ring.list().find(({ status }) => status === 'active')?.kid ?? ''
+      await house.app.ring.revoke(operator, kid)
+      assert.match((await live.closed).reason, /^not_authorized$/)
+      await stream.text()
+      await device.unsubscribe('nothing')
     })
   })
 }

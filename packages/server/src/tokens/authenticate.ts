@@ -60,7 +60,8 @@ export function createTokenReader({
     // The verifier gives the same claims for the same token, for as long as it remembers it.
     let read = known.get(claims)
     if (!read) {
-      read = readOf(claims, lifeSeconds)
+      const { kid } = decodeUnverified(token).header
+      read = readOf(claims, lifeSeconds, typeof kid === 'string' ? kid : undefined)
       known.set(claims, read)
     }
     const { identity } = read
@@ -75,9 +76,9 @@ export function createTokenReader({
 /**
  * A token that lives shorter than others ends with a permission, which this server ends by its own clock: no skew is tolerated.
  */
-function readOf(claims: VerifiedClaims, lifeSeconds: number): AccessToken {
+function readOf(claims: VerifiedClaims, lifeSeconds: number, keyId: string | undefined): AccessToken {
   const endsEarly = (claims.exp ?? 0) - (claims.iat ?? 0) < lifeSeconds
-  const identity = identityOf(claims, endsEarly ? 0 : clockToleranceSeconds * 1000)
+  const identity = identityOf(claims, endsEarly ? 0 : clockToleranceSeconds * 1000, keyId)
   if (!identity) throw invalid('kind_unknown')
   return { identity, boundTo: thumbprintOf(claims.cnf) }
 }

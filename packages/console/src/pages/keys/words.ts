@@ -11,7 +11,6 @@ export const words = translations(
     stateActive: 'active: signs',
     stateRetiring: 'retiring: signs no more, verifies what it has signed',
     stateRevoked: 'revoked: in no key set',
-    action: 'Action',
     revoke: 'Revoke',
     revokeWhat: (kid: string) => `Revoke the key ${kid}`,
     revokeMeans:
@@ -53,7 +52,6 @@ export const words = translations(
     stateActive: '使用中：用來簽章',
     stateRetiring: '退役中：不再簽章，仍可驗證先前的簽章',
     stateRevoked: '已撤銷：不在任何金鑰集中',
-    action: '動作',
     revoke: '撤銷',
     revokeWhat: (kid) => `撤銷金鑰 ${kid}`,
     revokeMeans:
