@@ -92,7 +92,7 @@ test('another session is ended, and its token with it', options, async () => {
   await page.getByRole('button', { name: 'End the session of curl at 127.0.0.1' }).click()
   await page.getByText('Whoever uses it is signed out at once').waitFor()
   assert.equal(await isSignedIn(elsewhere), true)
-  await page.getByRole('button', { name: 'End the session of curl at 127.0.0.1 now' }).click()
+  await page.getByRole('button', { name: 'End it now: the session of curl at 127.0.0.1' }).click()
   await page.getByRole('row').filter({ hasText: 'curl' }).waitFor({ state: 'detached' })
   assert.equal(await isSignedIn(elsewhere), false)
 })

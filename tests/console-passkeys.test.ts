@@ -236,7 +236,7 @@ test('it is removed once it was said what that means, and the browser forgets it
   await click('Remove Old laptop')
   await page.getByText('you would sign in with your password alone again').waitFor()
   assert.equal(deleted, 0)
-  await click('Remove Old laptop now')
+  await click('Remove it: Old laptop')
   await status('The passkey is removed')
   await page.getByText('You have no passkey yet.').waitFor()
   await page.getByText('You sign in with your password alone.').waitFor()

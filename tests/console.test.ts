@@ -94,7 +94,7 @@ test('it is shared, and no longer', options, async () => {
   await shares.getByRole('button', { name: 'Share', exact: true }).click()
   await shares.getByRole('button', { name: 'Stop sharing with admin' }).click()
   await shares.getByText('admin does not see this device any more').waitFor()
-  await shares.getByRole('button', { name: 'Stop sharing with admin now' }).click()
+  await shares.getByRole('button', { name: 'Stop it now: sharing with admin' }).click()
   await shares.getByText('Shared with nobody.').waitFor()
 })
 
@@ -143,7 +143,7 @@ test('a person is invited by a link that is shown once, disabled and enabled', o
   // What was pressed is gone, and a key pressed once more does nothing.
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Disable ben' }).click()
-  await page.getByRole('button', { name: 'Disable ben now' }).click()
+  await page.getByRole('button', { name: 'Disable now: ben' }).click()
   await page.getByRole('button', { name: 'Enable ben' }).click()
   await page.getByRole('button', { name: 'Disable ben' }).waitFor()
 })

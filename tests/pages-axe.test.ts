@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createSigner, generateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import type { BrowserContext, Page } from 'playwright-core'
+import { addAttribute } from '../packages/server/src/accounts/attributes/attributes.ts'
 import { requireFactorOfType } from '../packages/server/src/accounts/factors/administer.ts'
 import { insertPasskey } from '../packages/server/src/accounts/passkeys/store.ts'
 import { setSignInRule } from '../packages/server/src/accounts/user-types/sign-in-rule.ts'
 import { createUserType } from '../packages/server/src/accounts/user-types/user-types.ts'
 import { findUserByName } from '../packages/server/src/accounts/users/store.ts'
-import { createUser } from '../packages/server/src/accounts/users/users.ts'
+import { createUser, updateUser } from '../packages/server/src/accounts/users/users.ts'
 import { registerDevice } from '../packages/server/src/devices/registration.ts'
+import { upsertRelation } from '../packages/server/src/devices/relations/store.ts'
 import { operator } from '../packages/server/src/identity.ts'
 import { takeLetters } from '../packages/server/test/letters.ts'
 import { axeFaults } from './support/axe.ts'
@@ -21,8 +23,25 @@ import { type OpenedConsole, openConsole, password } from './support/console.ts'
 // beside the screen. With LATCHKEY_TEST_PICTURES=directory each is also kept as a picture, for somebody to look at.
 
 // Imported by a computed address, because the console is type-checked by a configuration of its own, with a browser's types.
-const list = new URL('../packages/console/src/app/pages.ts', import.meta.url).href
-const { pages } = (await import(list)) as { readonly pages: readonly { readonly path: string }[] }
+const source = (file: string) => import(new URL(`../packages/console/src/${file}`, import.meta.url).href)
+const { pages } = (await source('app/pages.ts')) as { readonly pages: readonly { readonly path: string }[] }
+
+/** The words of a page, by which its buttons are found in each language. */
+async function wordsOf(file: string, name = 'words') {
+  const module = (await source(file)) as Readonly<Record<string, Record<'en' | 'zh-Hant', object>>>
+  return (language: 'en' | 'zh-Hant', word: string, given?: unknown): string => {
+    const said: unknown = Object.entries(module[name]?.[language] ?? {}).find(([key]) => key === word)?.[1]
+    return typeof said === 'function' ? String(said(given)) : String(said)
+  }
+}
+const words = {
+  people: await wordsOf('pages/people/words.ts'),
+  bulk: await wordsOf('pages/people/bulk-words.ts', 'bulkWords'),
+  person: await wordsOf('pages/person/words.ts'),
+  device: await wordsOf('pages/device/words.ts'),
+  acting: await wordsOf('words/acting.ts', 'actingWords'),
+}
+
 const pictures = process.env.LATCHKEY_TEST_PICTURES
 
 const looks = [
@@ -48,6 +67,19 @@ before(async () => {
   await setSignInRule(app, operator, 'customer', { selfRegistration: true })
   const key = { ...toJwk(publicKeyOf(generateKey('ES256'))) }
   uid = (await registerDevice(app, operator, { name: 'Hall lamp', product: 'lamp', key })).uid
+  await shareWithLinus()
+  // What strangers are asked for, and whoever invites somebody.
+  const asked = { person_may: 'change', is_required: true, is_searchable: true } as const
+  const teams = { allowed: ['red', 'blue'] }
+  await addAttribute(app, operator, { key: 'team', label: 'Team', kind: 'text', bounds: teams, ...asked })
+  const floors = { least: -2, most: 9 }
+  await addAttribute(app, operator, {
+    key: 'floor',
+    label: 'Floor',
+    kind: 'number',
+    bounds: floors,
+    ...asked,
+  })
 })
 after(() => opened?.close())
 
@@ -104,6 +136,55 @@ for (const look of looks) {
     }
     await context.close()
   })
+
+  test(`what opens on the pages of the console holds: ${name}`, options, async () => {
+    const context = await contextOf(look)
+    const page = await context.newPage()
+    const language = locale === 'en-GB' ? 'en' : 'zh-Hant'
+    const press = (button: string) => page.getByRole('button', { name: button, exact: true }).click()
+    const opens = async (hash: string) => {
+      await page.goto(`${opened.issuer}/console#${hash}`)
+      await page.waitForLoadState('networkidle').catch(() => undefined)
+    }
+    await opens('/people')
+    await fillIn(page, 'admin')
+    await page.getByLabel(words.bulk(language, 'chooseWhom', 'linus')).check()
+    await page.locator('select[name=action]').selectOption('end_sessions')
+    await holds(page, 'people, chosen', name)
+    await press(words.bulk(language, 'go'))
+    await holds(page, 'people, asked', name)
+    await press(words.bulk(language, 'now', 1))
+    await page.getByRole('region', { name: words.bulk(language, 'report') }).waitFor()
+    await holds(page, 'people, report', name)
+    await press(words.people(language, 'disableWhom', 'linus'))
+    await holds(page, 'people, disable', name)
+    await page.getByLabel(words.people(language, 'userTypeOf', 'linus')).selectOption('customer')
+    await holds(page, 'people, another type', name)
+
+    await opens(`/people/${personId}`)
+    await press(words.person(language, 'takePassword'))
+    await press(words.person(language, 'delete'))
+    await page.locator('input[name=grace_days]').waitFor()
+    await holds(page, 'person, asked', name)
+    const profile = page.getByRole('region', { name: words.person(language, 'profile') })
+    await profile.locator('input[name=display_name]').fill('Linus, mine')
+    await updateUser(opened.server.app, operator, personId, { displayName: `Theirs ${locale} ${width}` })
+    await profile.getByRole('button', { name: words.person(language, 'saveProfile') }).click()
+    await profile.getByRole('alert').waitFor()
+    await holds(page, 'person, conflict', name)
+
+    await opens(`/devices/${uid}`)
+    await press(words.device(language, 'stopSharingWith', 'linus'))
+    await holds(page, 'device, asked', name)
+
+    await opens(`/people/${personId}`)
+    await page.locator('input[name=reason]').first().fill('to see what they see')
+    await press(words.acting(language, 'actAs'))
+    await page.locator('.acting').waitFor()
+    await page.waitForLoadState('networkidle').catch(() => undefined)
+    await holds(page, 'acting', name)
+    await context.close()
+  })
 }
 
 /** One that was made without a prompt, so that the password is enough to sign in. */
@@ -118,6 +199,17 @@ async function givePasskey(username: string): Promise<void> {
       ...{ aaguid: 'fbfc3007-154e-4ecc-8c0b-6e020557d7bd', created_at: world.now() },
     }),
   )
+}
+
+/** The lamp is the administrator's. */
+async function shareWithLinus(): Promise<void> {
+  const { db } = opened.server.app
+  const admin = await findUserByName(db, 'admin')
+  const row = { uid, granted_by: admin?.id ?? '', created_at: 1, until: null }
+  await db.transaction(async (tx) => {
+    await upsertRelation(tx, { ...row, subject: admin?.id ?? '', relation: 'owner' })
+    await upsertRelation(tx, { ...row, subject: personId, relation: 'viewer' })
+  })
 }
 
 /** Few letters go to one address. */

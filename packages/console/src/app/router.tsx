@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useConsole, useSession, useWords } from '../context.ts'
 import { isInNavigation, isPermitted, type PageDefinition } from '../page-definition.ts'
 import { addressOf, paramsOf } from '../routing.ts'
@@ -27,9 +27,17 @@ export function Router({ pages }: RouterProps) {
     document.title = `${title} · Latchkey`
   }, [title])
 
+  // On a narrow screen the navigation is one line, of which a part is seen.
+  const navigation = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const nav = navigation.current
+    const link = nav?.querySelector<HTMLElement>('[aria-current]')
+    if (nav && link && nav.scrollWidth > nav.clientWidth) nav.scrollLeft = link.offsetLeft - nav.offsetLeft
+  }, [page])
+
   return (
     <>
-      <nav aria-label={say.navigation}>
+      <nav aria-label={say.navigation} ref={navigation}>
         {listed.map(({ path, title }) => (
           <a key={path} href={`#${path}`} aria-current={currentMark(path, page)}>
             {title[language]}

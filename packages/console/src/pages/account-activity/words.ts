@@ -18,7 +18,7 @@ export const words = translations(
     endWhich: (browser: string, address: string) => `End the session of ${browser} at ${address}`,
     endMeans: 'Whoever uses it is signed out at once, and has to sign in again.',
     endNow: 'End it now',
-    endNowWhich: (browser: string, address: string) => `End the session of ${browser} at ${address} now`,
+    endNowWhich: (browser: string, address: string) => `End it now: the session of ${browser} at ${address}`,
     endOthers: 'End all other sessions',
     endOthersMeans: 'Every other browser and program is signed out at once. This one stays signed in.',
     endOthersNow: 'End them now',

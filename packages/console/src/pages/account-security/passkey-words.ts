@@ -33,7 +33,7 @@ export const passkeysWords = translations(
     removeLastMeans:
       'It signs in nobody any more, and you would sign in with your password alone again. Your recovery codes and every other session end.',
     removeNow: 'Remove it',
-    removeNowWhich: (name: string) => `Remove ${name} now`,
+    removeNowWhich: (name: string) => `Remove it: ${name}`,
     removed: 'The passkey is removed, and every other session has ended.',
     gone: 'This passkey was removed meanwhile.',
     unfit: 'A name has 1 to 100 characters that can be seen.',

@@ -45,7 +45,7 @@ export const words = translations(
     stopSharingWith: (name: string) => `Stop sharing with ${name}`,
     stopMeans: (name: string) => `${name} does not see this device any more, at once.`,
     stopNow: 'Stop it now',
-    stopNowWith: (name: string) => `Stop sharing with ${name} now`,
+    stopNowWith: (name: string) => `Stop it now: sharing with ${name}`,
   },
   {
     backToDevices: '所有裝置',
