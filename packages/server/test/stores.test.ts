@@ -3308,7 +3308,7 @@ const rows: readonly Row[] = [
     statement: 'revokeKey',
     run: (tx) => keys.revokeKey(tx, 'es_active', now),
     gives: { algorithm: 'ES256', status: 'active', service: '' },
-    changes: ['signing_keys es_active: status=retired retired_at=1000 revoked_at=1000'],
+    changes: ['signing_keys es_active: revoked_at=1000'],
   },
   {
     store: 'keys',
@@ -3317,6 +3317,18 @@ const rows: readonly Row[] = [
     run: (tx) => keys.revokeKey(tx, 'es_late', now),
     gives: { algorithm: 'ES256', status: 'retired', service: '' },
     changes: ['signing_keys es_late: revoked_at=1000'],
+  },
+  {
+    store: 'keys',
+    statement: 'retireKey',
+    run: (tx) => keys.retireKey(tx, 'es_next', now),
+    changes: ['signing_keys es_next: status=retired retired_at=1000'],
+  },
+  {
+    store: 'keys',
+    statement: 'retireKey',
+    of: 'one that retired before',
+    run: (tx) => keys.retireKey(tx, 'es_late', now),
   },
   {
     store: 'keys',

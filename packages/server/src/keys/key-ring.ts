@@ -25,6 +25,7 @@ import {
   insertSigningKey,
   type KeyStatus,
   retireActiveKeys,
+  retireKey,
   revokeKey,
   type SigningKeyRow,
 } from './store.ts'
@@ -160,12 +161,14 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
     rotateIfActiveSince,
     async revoke(actor, kid) {
       await db.transaction(async (tx) => {
-        await holdKeys(tx, algorithm)
+        // One row first: of many who revoke the same key, all but one wait for nothing else.
         const was = await revokeKey(tx, kid, world.now())
         if (was === undefined) throw new Refusal('signing_key_not_found', 'there is no such key in the ring')
+        await holdKeys(tx, algorithm)
+        await retireKey(tx, kid, world.now())
         // A key of an algorithm that signs no more has no successor here, nor has a key of one service.
         if (was.service === '' && was.algorithm === algorithm && was.status !== 'retired') {
-          if (was.status === 'active') await activateNextKeys(tx, algorithm, world.now())
+          if (was.status === 'active') await activateNext(tx)
           await createKey(tx, 'next')
         }
         await activity.record(tx, actor, 'key.revoke', signingKey(kid))
@@ -179,18 +182,20 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
     },
   }
 
+  async function activateNext(tx: Transaction): Promise<string> {
+    const [activated] = await activateNextKeys(tx, algorithm, world.now())
+    if (activated === undefined) throw new Error(`there is no next ${algorithm} key in the key ring`)
+    return activated
+  }
+
   async function rotateIfActiveSince(actor: Actor, activeSince: number): Promise<boolean> {
     const isRotated = await db.transaction(async (tx) => {
-      await holdKeys(tx, algorithm)
+      // One row first, as above.
       if (!(await retireActiveKeys(tx, algorithm, world.now(), activeSince))) return false
-      const [activated] = await activateNextKeys(tx, algorithm, world.now())
+      await holdKeys(tx, algorithm)
+      const activated = await activateNext(tx)
       await createKey(tx, 'next')
-      await activity.record(
-        tx,
-        actor,
-        'key.rotate',
-        activated === undefined ? undefined : signingKey(activated),
-      )
+      await activity.record(tx, actor, 'key.rotate', signingKey(activated))
       tx.announce()
       return true
     })

@@ -69,23 +69,27 @@ export async function retireActiveKeys(
   return retired.length > 0
 }
 
-/** Revoke a key, whatever its state, and give what it was. Undefined for one that is unknown or revoked already. */
+/** Revoke a key, whatever its state, which it keeps. Of any number at once, one finds it; undefined for the others. */
 export async function revokeKey(
   tx: Transaction,
   kid: string,
   now: number,
 ): Promise<Pick<SigningKeyRow, 'algorithm' | 'status' | 'service'> | undefined> {
   const [row] = await tx.query<Pick<SigningKeyRow, 'algorithm' | 'status' | 'service'>>(
-    'SELECT algorithm, status, service FROM signing_keys WHERE kid = $1 AND revoked_at IS NULL',
-    kid,
-  )
-  const revoked = await tx.query(
-    `UPDATE signing_keys SET status = 'retired', retired_at = COALESCE(retired_at, $2), revoked_at = $2
-      WHERE kid = $1 AND revoked_at IS NULL RETURNING kid`,
+    `UPDATE signing_keys SET revoked_at = $2 WHERE kid = $1 AND revoked_at IS NULL
+     RETURNING algorithm, status, service`,
     kid,
     now,
   )
-  return revoked.length === 1 ? row : undefined
+  return row
+}
+
+export async function retireKey(tx: Transaction, kid: string, now: number): Promise<void> {
+  await tx.query(
+    `UPDATE signing_keys SET status = 'retired', retired_at = COALESCE(retired_at, $2) WHERE kid = $1`,
+    kid,
+    now,
+  )
 }
 
 export async function activateNextKeys(tx: Transaction, algorithm: string, now: number): Promise<string[]> {
