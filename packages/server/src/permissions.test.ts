@@ -35,7 +35,9 @@ import {
   updateUser,
 } from './accounts/users/users.ts'
 import { type Caller, operator } from './identity.ts'
-import { changeService, createService, disableService, held, replaceSecret } from './services/registered.ts'
+import { held } from './services/held.ts'
+import { rotateOwnKeys } from './services/own-keys/own-keys.ts'
+import { changeService, createService, disableService, replaceSecret } from './services/registered.ts'
 import { giveScope, takeScope } from './services/scopes/scopes.ts'
 import { dropSharedKey, rotateSharedKey } from './services/shared-keys/shared-keys.ts'
 
@@ -120,6 +122,7 @@ const overSomebody: Readonly<
     giveScope(app, weak, service, 'vaults:open', { kind: 'user_type', name: 'helpdesk' }),
   takeScope: (app, weak, { service }) =>
     takeScope(app, weak, service, 'vaults:open', { kind: 'devices', name: '' }),
+  rotateOwnKeys: (app, weak, { service }) => rotateOwnKeys(app, weak, service),
   rotateSharedKey: (app, weak, { service }) => rotateSharedKey(app, weak, service, {}),
   dropSharedKey: (app, weak, { service }) => dropSharedKey(app, weak, service, 'shk_any'),
   replaceSecret: (app, weak, { service }) => replaceSecret(app, weak, service),

@@ -858,6 +858,18 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'rotating the own keys of a service',
+    async act({ admin, ask }) {
+      const body = { name: 'broker', audience: 'broker', profile: { name: 'nats' } }
+      const { id } = await ask(201, 'POST', '/v1/services', { token: admin.token, body })
+      await ask(200, 'POST', `/v1/services/${id}/keys/rotate`, { token: admin.token })
+    },
+    leaves: [
+      ['service.create', 'success', 'admin', 'a service', null],
+      ['service.rotate_key', 'success', 'admin', 'a service', null],
+    ],
+  },
+  {
     does: 'changing a service, and taking a scope back',
     async act({ made, admin, ask }) {
       const path = `/v1/services/${made.pages.id}`

@@ -31,6 +31,7 @@ import * as keys from '../src/keys/store.ts'
 import * as mail from '../src/mail/store.ts'
 import * as operations from '../src/operations/store.ts'
 import * as rights from '../src/rights/store.ts'
+import * as serviceKeys from '../src/services/own-keys/store.ts'
 import * as serviceScopes from '../src/services/scopes/store.ts'
 import * as sharedKeys from '../src/services/shared-keys/store.ts'
 import * as services from '../src/services/store.ts'
@@ -69,6 +70,11 @@ const newService: services.ServiceRow = {
   ...{ id: 'svc_d', name: 'service d', secret_hash: 'of d', created_at: now, disabled_at: null, version: 3 },
   ...{ scopes: ['devices:read', 'keys:read'], audience: 'for d', known_scopes: ['pages:read', 'pages:see'] },
   ...{ profile: { name: 'plain' }, longest_life_seconds: 7 },
+}
+
+const newServiceKey: serviceKeys.ServiceKeyRow = {
+  ...{ kid: 'own_c', service: 'svc_c', algorithm: 'ES256', status: 'active', public_jwk: '{}' },
+  ...{ private_sealed: 'sealed', created_at: now, activated_at: 1, retired_at: 2, last_used_at: 3 },
 }
 
 const newScope: serviceScopes.ServiceScopeRow = {
@@ -2537,6 +2543,74 @@ const rows: readonly Row[] = [
     statement: 'findServiceFor',
     run: (tx) => services.findServiceFor(tx, 'for b'),
     gives: 'svc_b',
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'insertServiceKey',
+    run: (tx) => serviceKeys.insertServiceKey(tx, newServiceKey),
+    gives: true,
+    changes: [
+      '+ service_keys own_c: kid=own_c service=svc_c algorithm=ES256 status=active public_jwk={} private_sealed=sealed created_at=1000 activated_at=1 retired_at=2 last_used_at=3',
+    ],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'insertServiceKey',
+    of: 'of a service that has one',
+    run: (tx) => serviceKeys.insertServiceKey(tx, { ...newServiceKey, service: 'svc_a' }),
+    gives: false,
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'findServiceKeys',
+    run: (tx) => serviceKeys.findServiceKeys(tx, 'svc_a', now),
+    gives: ['own_a_next', 'own_a_active', 'own_a_late'],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'findActiveServiceKey',
+    run: (tx) => serviceKeys.findActiveServiceKey(tx, 'svc_a'),
+    gives: 'own_a_active',
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'retireActiveServiceKey',
+    run: (tx) => serviceKeys.retireActiveServiceKey(tx, 'svc_a', now),
+    changes: ['service_keys own_a_active: status=retired retired_at=1000'],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'activateNextServiceKey',
+    async run(tx) {
+      await serviceKeys.retireActiveServiceKey(tx, 'svc_a', 1)
+      return serviceKeys.activateNextServiceKey(tx, 'svc_a', now)
+    },
+    gives: 'own_a_next',
+    changes: [
+      'service_keys own_a_active: status=retired retired_at=1',
+      'service_keys own_a_next: status=active activated_at=1000',
+    ],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'retireServiceKeys',
+    run: (tx) => serviceKeys.retireServiceKeys(tx, 'svc_a', now),
+    changes: [
+      'service_keys own_a_active: status=retired retired_at=1000',
+      'service_keys own_a_next: status=retired retired_at=1000',
+    ],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'noteServiceKeyUse',
+    run: (tx) => serviceKeys.noteServiceKeyUse(tx, 'own_a_active', now),
+    changes: ['service_keys own_a_active: last_used_at=1000'],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'noteServiceKeyUse',
+    of: 'before one that is known',
+    run: (tx) => serviceKeys.noteServiceKeyUse(tx, 'own_b_active', now),
   },
   {
     store: 'services/shared-keys',

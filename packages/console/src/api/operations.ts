@@ -19,6 +19,15 @@ export interface Operations {
       readonly keys: readonly { readonly [name: string]: unknown }[]
     }
   }
+  /** The key set of a service that has keys of its own (RFC 7517): its id or its name, and `.json` behind it. They are in no other set. */
+  'GET /.well-known/jwks/{service}': {
+    readonly path: {
+      readonly service: string
+    }
+    readonly answer: {
+      readonly keys: readonly { readonly [name: string]: unknown }[]
+    }
+  }
   /** Where everything is (RFC 8414). */
   'GET /.well-known/oauth-authorization-server': {
     readonly answer: {
@@ -1709,6 +1718,42 @@ export interface Operations {
       readonly id: string
     }
     readonly answer: undefined
+  }
+  /** List the keys of a service’s own, without their private halves. */
+  'GET /v1/services/{id}/keys': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly kid: string
+        readonly algorithm: 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
+        readonly status: 'next' | 'active' | 'retired'
+        readonly created_at: string
+        readonly activated_at: string | null
+        readonly retired_at: string | null
+        readonly last_signed_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Sign the tokens for a service by the next of its own keys from now on; the old one stays in its set until its last token has ended. */
+  'POST /v1/services/{id}/keys/rotate': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly kid: string
+        readonly algorithm: 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
+        readonly status: 'next' | 'active' | 'retired'
+        readonly created_at: string
+        readonly activated_at: string | null
+        readonly retired_at: string | null
+        readonly last_signed_at: string | null
+      }[]
+      readonly next: null
+    }
   }
   /** Take a scope back. Tokens that have it go on until they end, which is within the life of tokens for the service. */
   'DELETE /v1/services/{id}/scopes': {

@@ -43,7 +43,7 @@ export const oauth: readonly Requirement[] = [
   met(
     'V10.4.4',
     1,
-    'client_credentials alone, for services',
+    'client_credentials for services, and jwt-bearer for devices',
     `${endpoint}: refuses … as RFC 6749 section 5.2 says`,
   ),
   met(

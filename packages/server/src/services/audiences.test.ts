@@ -380,7 +380,7 @@ for (const engine of engines) {
         code: 'profile_unsafe',
       },
       {
-        name: 'the key of the issuer for a program that checks neither aud nor iss',
+        name: 'the key of the issuer for a program that does not check aud',
         body: { profile: { name: 'ejabberd', key: 'issuer' } },
         code: 'profile_unsafe',
       },

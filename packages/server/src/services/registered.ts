@@ -1,5 +1,5 @@
 import { service } from '../activity/events.ts'
-import type { Reader, Transaction } from '../database/database.ts'
+import type { Transaction } from '../database/database.ts'
 import { isUniqueViolation } from '../database/violation.ts'
 import { Refusal } from '../errors.ts'
 import type { IfVersions } from '../http/if-match.ts'
@@ -8,13 +8,16 @@ import { authorizeOver, listed, type Permission } from '../permissions.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import { hashSecret, newSecret } from '../secrets/secrets.ts'
 import { requireVisible } from '../text.ts'
-import { type ProfileChoice, profileOf } from '../tokens/profiles/choice.ts'
+import { type ProfileChoice, profileOf, requireVerifiable } from '../tokens/profiles/choice.ts'
+import type { KeyAlgorithm } from '../tokens/profiles/profile.ts'
 import type { ServicesGround } from './ground.ts'
+import { held, notFound } from './held.ts'
+import { type MadeKeys, makeKeys, storeFirstKeys } from './own-keys/own-keys.ts'
+import { retireServiceKeys } from './own-keys/store.ts'
 import { deleteUnknownScopes } from './scopes/store.ts'
 import { requireScopes } from './scopes/words.ts'
 import {
   findService,
-  holdService,
   insertService,
   disableService as markDisabled,
   replaceServiceSecret,
@@ -50,9 +53,12 @@ export async function createService(
     ...{ created_at: world.now(), disabled_at: null, version: 1 },
     ...{ audience, known_scopes: sorted(knownScopes), profile, longest_life_seconds: 0 },
   })
+  const algorithm = ownAlgorithmOf(row.profile)
+  const keys = algorithm && makeKeys(algorithm, 2)
   await unlessTaken(() =>
     db.transaction(async (tx) => {
       await insertService(tx, row)
+      if (keys) await storeFirstKeys(ground, tx, row.id, keys)
       await activity.record(tx, actor, 'service.create', service(row.id))
     }),
   )
@@ -76,6 +82,7 @@ export async function changeService(
   ifVersions?: IfVersions,
 ): Promise<ServiceRow> {
   const { db, activity, revocations } = ground
+  const keys = await keysFor(ground, id, change.profile)
   const make = async (tx: Transaction) => {
     const before = await held(tx, actor, id)
     if (ifVersions && !ifVersions.includes(before.version)) {
@@ -94,6 +101,7 @@ export async function changeService(
     if (Object.keys(details).length === 0) return before
     const row = { ...after, version: before.version + 1 }
     await updateService(tx, row)
+    await changeKeys(ground, tx, { before, row, keys })
     // Whoever had a scope that comes back later does not have it again.
     await deleteUnknownScopes(tx, id, row.known_scopes)
     if (before.scopes.some((scope) => !row.scopes.includes(scope)))
@@ -102,6 +110,40 @@ export async function changeService(
     return row
   }
   return unlessTaken(() => db.transaction(make))
+}
+
+/** The algorithm of a service's own keys; undefined where others sign. */
+function ownAlgorithmOf(profile: ProfileChoice): KeyAlgorithm | undefined {
+  const { signing } = profileOf(profile)
+  return signing.key === 'own' ? signing.algorithm : undefined
+}
+
+/** Keys for a profile that asks for others than there are. */
+async function keysFor(
+  { db }: ServicesGround,
+  id: string,
+  profile: ProfileChoice | undefined,
+): Promise<MadeKeys | undefined> {
+  const algorithm = profile && ownAlgorithmOf(profile)
+  if (algorithm === undefined) return undefined
+  const before = await findService(db, id)
+  return before && ownAlgorithmOf(before.profile) !== algorithm ? makeKeys(algorithm, 2) : undefined
+}
+
+/** A service whose profile asks for other keys gets them, and those that it had retire. */
+async function changeKeys(
+  ground: ServicesGround,
+  tx: Transaction,
+  { before, row, keys }: { before: ServiceRow; row: ServiceRow; keys: MadeKeys | undefined },
+): Promise<void> {
+  const [old, algorithm] = [ownAlgorithmOf(before.profile), ownAlgorithmOf(row.profile)]
+  if (old === algorithm) return
+  await retireServiceKeys(tx, row.id, ground.world.now())
+  if (algorithm === undefined) return
+  if (keys?.algorithm !== algorithm) {
+    throw new Refusal('precondition_failed', 'the service has changed meanwhile; read it again')
+  }
+  await storeFirstKeys(ground, tx, row.id, keys)
 }
 
 /** What the log is told of a change: what is as it was is not there. */
@@ -146,28 +188,6 @@ export async function disableService(
   })
 }
 
-/**
- * A service that an actor may change, locked until the transaction ends.
- * @throws {Refusal} `service_not_found`, `permission_missing`
- */
-export async function held(tx: Transaction, actor: Actor, id: string): Promise<ServiceRow> {
-  const row = await holdService(tx, id)
-  if (!row) throw notFound()
-  authorizeOver(actor, row.scopes)
-  return row
-}
-
-/** @throws {Refusal} `service_not_found` */
-export async function existing(reader: Reader, id: string): Promise<ServiceRow> {
-  const row = await findService(reader, id)
-  if (!row) throw notFound()
-  return row
-}
-
-function notFound(): Refusal {
-  return new Refusal('service_not_found', 'no such service is enabled')
-}
-
 /** Visible, of one line and without blanks, so that it can be named in a form, a header and a configuration alike. */
 export const audienceText = /^[\x21-\x7e]{1,200}$/
 
@@ -179,14 +199,9 @@ function checked({ audience: ours, ring }: ServicesGround, row: ServiceRow): Ser
   }
   if (row.audience === ours) throw invalid('audience', 'is that of this server itself')
   requireScopes('known_scopes', row.known_scopes)
-  const { lifeSeconds, signing } = profileOf(row.profile)
-  const isOurs = signing.key === 'issuer' && ['server', ring.algorithm].includes(signing.algorithm)
-  if (signing.key !== 'shared' && !isOurs) {
-    throw invalid(
-      'profile',
-      `asks for another key than the ${ring.algorithm} keys of this server, which is not there yet`,
-    )
-  }
+  const tokens = profileOf(row.profile)
+  requireVerifiable(tokens, ring.algorithm)
+  const { lifeSeconds } = tokens
   return { ...row, longest_life_seconds: Math.max(row.longest_life_seconds, lifeSeconds ?? 0) }
 }
 

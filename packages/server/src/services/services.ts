@@ -3,6 +3,7 @@ import type { Part } from '../part.ts'
 import type { Permission } from '../permissions.ts'
 import type { FindTarget } from '../tokens/target.ts'
 import type { ServicesGround } from './ground.ts'
+import { listServiceKeys, readServiceKeySet, rotateServiceKeys } from './own-keys/routes.ts'
 import {
   changeServiceRoute,
   createServiceRoute,
@@ -12,8 +13,8 @@ import {
 } from './routes.ts'
 import { giveScopeRoute, listScopeHolders, takeScopeRoute } from './scopes/routes.ts'
 import { dropSharedKeyRoute, listSharedKeys, rotateSharedKeyRoute } from './shared-keys/routes.ts'
-import { createSharedKeySigners } from './shared-keys/signers.ts'
 import { deleteEndedSharedKeys } from './shared-keys/store.ts'
+import { createSigners } from './signers.ts'
 import { findService, findServices } from './store.ts'
 import { createFindTarget } from './targets.ts'
 
@@ -28,7 +29,7 @@ export interface Services extends Part {
 
 export function createServices(ground: ServicesGround): Services {
   const { db, world } = ground
-  const sharedKeys = createSharedKeySigners(ground)
+  const signers = createSigners(ground)
   return {
     routes: serve(ground, [
       listServices,
@@ -42,9 +43,12 @@ export function createServices(ground: ServicesGround): Services {
       listSharedKeys,
       rotateSharedKeyRoute,
       dropSharedKeyRoute,
+      readServiceKeySet,
+      listServiceKeys,
+      rotateServiceKeys,
     ]),
     jobs: [
-      sharedKeys.job,
+      signers.job,
       {
         name: 'services.end_keys',
         everyMs: 60_000,
@@ -56,6 +60,6 @@ export function createServices(ground: ServicesGround): Services {
       return service && { isEnabled: service.disabled_at === null, scopes: service.scopes }
     },
     ids: async (after, limit) => (await findServices(db, after, limit)).map(({ id }) => id),
-    findTarget: createFindTarget(ground, sharedKeys),
+    findTarget: createFindTarget(ground, signers),
   }
 }

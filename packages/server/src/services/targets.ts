@@ -1,28 +1,26 @@
-import { createSigner } from 'latchkey/token'
 import type { Reader } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import { profileOf } from '../tokens/profiles/choice.ts'
-import type { Claims, TokenProfile } from '../tokens/profiles/profile.ts'
 import type { Asker, FindTarget } from '../tokens/target.ts'
 import type { ServicesGround } from './ground.ts'
 import { findScopesOf, type ScopeHolder } from './scopes/store.ts'
-import type { SharedKeySigners } from './shared-keys/signers.ts'
+import type { Signers } from './signers.ts'
 import { findServiceFor, type ServiceRow } from './store.ts'
 
 /**
  * Finds the service that somebody asks a token for. It is read each time, so that a change counts at once in every process on
  * the database.
  */
-export function createFindTarget(ground: ServicesGround, sharedKeys: SharedKeySigners): FindTarget {
-  const { db, issuer, audience: ours, lifeSeconds } = ground
+export function createFindTarget(ground: ServicesGround, signers: Signers): FindTarget {
+  const { db, audience: ours, lifeSeconds } = ground
   return async (audience) => {
     if (audience === undefined || audience === ours) return undefined
     const service = await enabledFor(db, audience)
     const profile = profileOf(service.profile)
     return {
-      ...{ service: service.id, audience, issuer, profile },
+      ...{ service: service.id, audience, profile },
       lifeSeconds: profile.lifeSeconds ?? lifeSeconds,
-      sign: await signerFor(ground, sharedKeys, service.id, profile),
+      ...(await signers.of(service.id, profile)),
       // Looked at again: it may have changed since it was found.
       scopesOf: async (reader, asker) => scopesOf(reader, await enabledFor(reader, audience), asker),
     }
@@ -35,16 +33,6 @@ async function enabledFor(reader: Reader, audience: string): Promise<ServiceRow>
   throw new Refusal('resource_unknown', 'there is no service with this audience', {
     reason: service ? 'service_disabled' : 'audience_unknown',
   })
-}
-
-async function signerFor(
-  { ring }: ServicesGround,
-  sharedKeys: SharedKeySigners,
-  service: string,
-  { signing, type }: TokenProfile,
-): Promise<(claims: Claims) => string> {
-  if (signing.key === 'shared') return sharedKeys.signerOf(service, type)
-  return createSigner({ key: ring.signingKey(), type })
 }
 
 /** What somebody holds and the service knows, as the service lists it. */

@@ -2,7 +2,6 @@ import * as v from 'valibot'
 import { line, timestamp, timestampOrNull, view } from '../http/schema.ts'
 import { type ProfileChoice, profileOf } from '../tokens/profiles/choice.ts'
 import {
-  issuerAlgorithms,
   keyAlgorithms,
   profileNames,
   sharedAlgorithms,
@@ -15,9 +14,7 @@ const claim = v.strictObject({
   value: v.union([line(200), v.number(), v.boolean(), v.array(line(200))]),
 })
 
-const algorithms = [
-  ...new Set(['server', ...issuerAlgorithms, ...keyAlgorithms, ...sharedAlgorithms] as const),
-]
+const algorithms = ['server', ...keyAlgorithms, ...sharedAlgorithms] as const
 
 const profileView = view<TokenProfile>()(
   {

@@ -28,6 +28,7 @@ const open = [
     'listScopeHolders',
     'listSharedKeys',
     'listKeySetFetches',
+    'listServiceKeys',
     'listSigningKeys',
     'previewKeyRotation',
   ],

@@ -34,9 +34,11 @@ export function addServices(program: Command): void {
     .action(run(() => import('./change.ts')))
   services
     .command('rotate-key <name>')
-    .description('make a shared key for a service and print its secret; two are good at once')
+    .description(
+      'sign by the next key: a shared one is made and its secret printed, of its own keys the next one signs',
+    )
     .option('--starts-in <time>', 'when it begins to sign, such as 10m; the key before signs until then')
-    .option('--overlap <time>', 'for how long the key before is good after that', '1d')
+    .option('--overlap <time>', 'for how long the key before is good after that; a day if it is not given')
     .addHelpText('after', example('latchkey services rotate-key billing --starts-in 10m'))
     .action(run(() => import('./rotate-key.ts')))
   services

@@ -1,4 +1,6 @@
 import type { App } from '../../app.ts'
+import { liveKeysOf } from '../../services/own-keys/own-keys.ts'
+import { serviceKeyView } from '../../services/own-keys/views.ts'
 import { findScopeHolders } from '../../services/scopes/store.ts'
 import { scopeHolderView } from '../../services/scopes/views.ts'
 import { findSharedKeys } from '../../services/shared-keys/store.ts'
@@ -14,13 +16,12 @@ export async function serviceNamed({ db }: App, name: string): Promise<ServiceRo
 }
 
 /** A service as commands print it: text, and the same for machines. */
-export async function shownService(
-  { db, world }: App,
-  row: ServiceRow,
-): Promise<{ text: string; value: object }> {
+export async function shownService(app: App, row: ServiceRow): Promise<{ text: string; value: object }> {
+  const { db, world } = app
   const service = serviceView.show(row)
   const holders = (await findScopeHolders(db, row.id)).map(scopeHolderView.show)
   const keys = (await findSharedKeys(db, row.id, world.now())).map(sharedKeyView.show)
+  const ownKeys = (await liveKeysOf(app, db, row.id)).map(serviceKeyView.show)
   const { profile } = service
   const life = profile.life_seconds === null ? 'as long as ours' : `${profile.life_seconds} seconds`
   const lines = [
@@ -42,6 +43,11 @@ export async function shownService(
           ({ kid, algorithm, starts_at, ends_at, last_signed_at }) =>
             `The key ${kid} (${algorithm}) signs from ${starts_at} on, last signed ${last_signed_at ?? 'never'}, and ends ${ends_at ?? 'with the next'}.`,
         )),
+    ...ownKeys.map(({ kid, algorithm, status, last_signed_at }) => {
+      const last = status === 'next' ? '' : `, and last signed ${last_signed_at ?? 'never'}`
+      return `Its own key ${kid} (${algorithm}) is ${status}${last}.`
+    }),
+    ...(ownKeys.length === 0 ? [] : [`They stand at ${app.issuer}/.well-known/jwks/${row.id}.json`]),
   ]
-  return { text: lines.join('\n'), value: { ...service, scopes: holders, shared_keys: keys } }
+  return { text: lines.join('\n'), value: { ...service, scopes: holders, shared_keys: keys, keys: ownKeys } }
 }

@@ -1,9 +1,13 @@
 import { operator } from '../../identity.ts'
+import { rotateOwnKeys } from '../../services/own-keys/own-keys.ts'
+import { serviceKeyView } from '../../services/own-keys/views.ts'
 import { rotateSharedKey } from '../../services/shared-keys/shared-keys.ts'
 import { newSharedKeyView } from '../../services/shared-keys/views.ts'
+import { profileOf } from '../../tokens/profiles/choice.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
+import { WrongUse } from '../wrong-use.ts'
 import { serviceNamed } from './named.ts'
 import { secondsIn } from './rules.ts'
 
@@ -12,13 +16,26 @@ interface Options {
   readonly overlap?: string
 }
 
+/** Keys that are shared, or the service's own, as its profile says. */
 export async function run({ args: [name = ''], options, json }: Given<Options>): Promise<void> {
   const rotation = {
     startsInSeconds: secondsIn('--starts-in', options.startsIn),
     overlapSeconds: secondsIn('--overlap', options.overlap),
   }
   await withApp(async (app) => {
-    const { id } = await serviceNamed(app, name)
+    const { id, profile } = await serviceNamed(app, name)
+    if (profileOf(profile).signing.key === 'own') {
+      if (options.startsIn !== undefined || options.overlap !== undefined) {
+        throw new WrongUse(
+          '--starts-in and --overlap are for shared keys: the next of its own keys stands in its set already',
+        )
+      }
+      const keys = (await rotateOwnKeys(app, operator, id)).map(serviceKeyView.show)
+      const active = keys.find(({ status }) => status === 'active')
+      const text = `Tokens for ${name} are signed by ${active?.kid} now. The key before verifies until its last token has ended.`
+      createOutput(json).result(text, keys)
+      return
+    }
     const made = newSharedKeyView.show(await rotateSharedKey(app, operator, id, rotation))
     const lines = [
       `${name} has the key ${made.kid} (${made.algorithm}). Its secret, shown this once:`,

@@ -2,7 +2,6 @@ import { scopeWord } from '../../services/scopes/words.ts'
 import type { ProfileChoice } from '../../tokens/profiles/choice.ts'
 import {
   type AddedClaim,
-  issuerAlgorithms,
   keyAlgorithms,
   profileNames,
   sharedAlgorithms,
@@ -42,7 +41,7 @@ function profileIn(options: Omit<Rules, 'audience' | 'knows'>): ProfileChoice | 
     if (given.every((one) => one === undefined)) return undefined
     throw new WrongUse('say with --profile of which profile that is to be otherwise')
   }
-  const algorithms = ['server', ...issuerAlgorithms, ...keyAlgorithms, ...sharedAlgorithms] as const
+  const algorithms = ['server', ...keyAlgorithms, ...sharedAlgorithms] as const
   return {
     name: oneOf('--profile', profileNames, profile),
     key: key === undefined ? undefined : oneOf('--key', ['issuer', 'own', 'shared'] as const, key),

@@ -89,6 +89,18 @@ describe('latchkey services', () => {
     assert.equal((await json('services show metrics')).shared_keys.length, 1)
   })
 
+  test('its own keys are shown and rotated', async () => {
+    await says('services add chat --audience chat.example --profile ejabberd')
+    const before = await json('services show chat')
+    assert.deepEqual(before.keys.map(({ status }: { status: string }) => status).sort(), ['active', 'next'])
+    assert.match(await says('services rotate-key chat'), /are signed by \S+ now/)
+    const shown = await says('services show chat')
+    for (const status of ['active', 'next', 'retired'])
+      assert.match(shown, new RegExp(`\\(RS256\\) is ${status}`))
+    assert.ok(shown.includes(`/.well-known/jwks/${before.id}.json`), shown)
+    assert.equal((await run('services rotate-key chat --starts-in 10m')).status, 2)
+  })
+
   const wrong = [
     { args: 'services rotate-key shop', status: 1, says: /are not signed by a shared key/ },
     { args: 'services rotate-key metrics --overlap soon', status: 2, says: /--overlap is a time/ },
@@ -108,7 +120,7 @@ describe('latchkey services', () => {
     { args: 'services add x --profile plain --algorithm none', status: 2, says: /--algorithm is one of/ },
     { args: 'services add x --profile plain --claim name', status: 2, says: /--claim is name=value/ },
     { args: 'services add x --profile plain --claim sub=x', status: 1, says: /written by the server alone/ },
-    { args: 'services add x --profile ejabberd --key issuer', status: 1, says: /checks neither aud nor iss/ },
+    { args: 'services add x --profile ejabberd --key issuer', status: 1, says: /does not check aud/ },
     { args: 'services give shop shop:buy', status: 2, says: /say who/ },
     { args: 'services give shop shop:buy --devices --user-type customer', status: 2, says: /say who/ },
     { args: 'services give shop shop:burn --devices', status: 1, says: /no scope of the service/ },

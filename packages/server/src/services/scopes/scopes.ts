@@ -3,7 +3,7 @@ import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor } from '../../identity.ts'
 import type { ServicesGround } from '../ground.ts'
-import { held } from '../registered.ts'
+import { held } from '../held.ts'
 import { deleteScope, hasUserType, insertScope, type ScopeHolder, type ServiceScopeRow } from './store.ts'
 import { isOwnScope } from './words.ts'
 

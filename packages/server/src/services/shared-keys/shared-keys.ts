@@ -8,7 +8,7 @@ import { newSecret } from '../../secrets/secrets.ts'
 import { profileOf } from '../../tokens/profiles/choice.ts'
 import type { SharedAlgorithm } from '../../tokens/profiles/profile.ts'
 import type { ServicesGround } from '../ground.ts'
-import { held } from '../registered.ts'
+import { held } from '../held.ts'
 import {
   deleteEndedSharedKeys,
   deleteSharedKey,

@@ -2,7 +2,7 @@ import { Refusal } from '../../errors.ts'
 import { placeholders } from './claims.ts'
 import {
   type AddedClaim,
-  issuerAlgorithms,
+  type KeyAlgorithm,
   keyAlgorithms,
   type ProfileName,
   type Signing,
@@ -51,7 +51,7 @@ export function profileOf(choice: ProfileChoice): TokenProfile {
 }
 
 const algorithmsOf = {
-  issuer: ['server', ...issuerAlgorithms],
+  issuer: ['server'],
   own: keyAlgorithms,
   shared: sharedAlgorithms,
 } as const
@@ -67,19 +67,30 @@ function signingOf({ key: asked, algorithm }: ProfileChoice, shipped: Signing): 
   }
   const isAsShipped = key === shipped.key && algorithm === undefined
   if (isAsShipped) return shipped
-  const first = key === 'issuer' ? 'RS256' : algorithmsOf[key][0]
-  return { key, algorithm: algorithm ?? first } as Signing // of the algorithms of this key
+  return { key, algorithm: algorithm ?? algorithmsOf[key][0] } as Signing // of the algorithms of this key
 }
 
 function faultOfSigning({ name, signing }: TokenProfile): string | undefined {
-  const { checksWhose, algorithms } = programFacts[name]
-  if (!checksWhose && signing.key === 'issuer') {
-    return `${name} checks neither aud nor iss: with the key of the issuer it would take the tokens of every other service, so it gets a key of its own`
+  const { checksAudience, algorithms } = programFacts[name]
+  if (!checksAudience && signing.key === 'issuer') {
+    return `${name} does not check aud: with the key of the issuer it would take the tokens for every other service, so it gets a key of its own`
   }
-  if (!algorithms.includes(signing.algorithm)) {
-    return `${name} does not verify ${signing.algorithm}; it verifies ${algorithms.join(', ')}`
-  }
-  return undefined
+  return signing.key === 'issuer' || algorithms.includes(signing.algorithm)
+    ? undefined
+    : faultOfAlgorithm(name, signing.algorithm)
+}
+
+function faultOfAlgorithm(name: ProfileName, algorithm: string): string {
+  return `${name} does not verify ${algorithm}; it verifies ${programFacts[name].algorithms.join(', ')}`
+}
+
+/**
+ * The algorithm of the server, where its keys are to sign, has to be one that the program knows.
+ * @throws {Refusal} `profile_unsafe`
+ */
+export function requireVerifiable({ name, signing }: TokenProfile, server: KeyAlgorithm): void {
+  if (signing.key !== 'issuer' || programFacts[name].algorithms.includes(server)) return
+  throw new Refusal('profile_unsafe', `the keys of this server sign, and ${faultOfAlgorithm(name, server)}`)
 }
 
 function faultOfLife({ lifeSeconds }: TokenProfile): string | undefined {

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto'
+import { createHash, createPrivateKey, sign } from 'node:crypto'
+import { type PrivateKey, toJwk } from 'latchkey/token'
 import type { TokenFacts } from '../grant.ts'
 import type { Claims } from './profile.ts'
 import { forSubject } from './scopes.ts'
@@ -52,6 +53,25 @@ export function natsClaims(facts: TokenFacts): Claims {
       issuer_account: natsAccount(facts.audience),
       type: 'user',
       version: 2,
+    },
+  }
+}
+
+/**
+ * Signs as NATS wants it: EdDSA under a name of its own, by a key whose public half is the issuer. The account lists it among its
+ * signing keys.
+ */
+export function natsSigner(key: PrivateKey): { issuer: string; sign(claims: Claims): string } {
+  const { kty, crv, x, d } = toJwk(key) as { kty: string; crv: string; x: string; d: string } // of an Ed25519 key
+  const issuer = natsKey('account', Buffer.from(x, 'base64url'))
+  const privateKey = createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' })
+  const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const header = encoded({ typ: 'JWT', alg: 'ed25519-nkey' })
+  return {
+    issuer,
+    sign(claims) {
+      const input = `${header}.${encoded(claims)}`
+      return `${input}.${sign(null, Buffer.from(input), privateKey).toString('base64url')}`
     },
   }
 }

@@ -14,17 +14,16 @@ export type ProfileName = (typeof profileNames)[number]
 
 export const sharedAlgorithms = ['HS256', 'HS384', 'HS512'] as const
 export type SharedAlgorithm = (typeof sharedAlgorithms)[number]
-/** Of the keys that stand in the main key set, which many libraries refuse whole at one key of a kind they do not know. */
-export const issuerAlgorithms = ['RS256', 'ES256'] as const
-export const keyAlgorithms = [...issuerAlgorithms, 'EdDSA', 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'] as const
+export const keyAlgorithms = ['RS256', 'ES256', 'EdDSA', 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'] as const
 export type KeyAlgorithm = (typeof keyAlgorithms)[number]
 
 /**
- * What signs the tokens of a service: the issuer's keys, which sign for others as well (`server`: the algorithm of the server);
- * keys of the service's own, in a set of its own; or keys that it shares with the issuer.
+ * What signs the tokens of a service: the issuer's keys, which sign for others as well, by the algorithm of the server; keys of
+ * the service's own, in a set of its own; or keys that it shares with the issuer. The main set has keys of one kind: many
+ * libraries refuse a set whole at one key of a kind that they do not know.
  */
 export type Signing =
-  | { readonly key: 'issuer'; readonly algorithm: 'server' | (typeof issuerAlgorithms)[number] }
+  | { readonly key: 'issuer'; readonly algorithm: 'server' }
   | { readonly key: 'own'; readonly algorithm: KeyAlgorithm }
   | { readonly key: 'shared'; readonly algorithm: SharedAlgorithm }
 
@@ -59,7 +58,8 @@ export interface TokenProfile {
 
 /** What the program of a profile can do, which a service that chooses the profile cannot change. */
 export interface ProgramFacts {
-  /** Whether it compares `iss` or `aud`. One that does neither takes every token that its key has signed. */
-  readonly checksWhose: boolean
-  readonly algorithms: readonly (Signing['algorithm'] & string)[]
+  /** Whether it compares `aud`. One that does not takes every token that its key has signed, whoever it is for. */
+  readonly checksAudience: boolean
+  /** What it verifies. */
+  readonly algorithms: readonly (KeyAlgorithm | SharedAlgorithm)[]
 }

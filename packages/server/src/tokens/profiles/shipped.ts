@@ -9,7 +9,8 @@ import {
 /** What all have that do not say otherwise: a JWT that most programs know how to read. */
 const usual: Omit<TokenProfile, 'name'> = {
   form: 'jwt',
-  signing: { key: 'issuer', algorithm: 'RS256' },
+  // The cheapest to verify and the widest known. A key of its own, so that its tokens are worth nothing anywhere else.
+  signing: { key: 'own', algorithm: 'RS256' },
   type: 'JWT',
   lifeSeconds: null,
   audienceForm: 'text',
@@ -29,7 +30,6 @@ export const shippedProfiles: Readonly<Record<ProfileName, TokenProfile>> = {
   ejabberd: {
     ...usual,
     name: 'ejabberd',
-    signing: { key: 'own', algorithm: 'RS256' },
     claims: [{ name: 'jid', value: '{subject}@{audience}' }],
   },
   nats: { ...usual, name: 'nats', form: 'nats', signing: { key: 'own', algorithm: 'EdDSA' } },
@@ -49,14 +49,14 @@ const both = ['RS256', 'ES256'] as const
 
 /** What the programs check and understand, as they were seen to do it. */
 export const programFacts: Readonly<Record<ProfileName, ProgramFacts>> = {
-  plain: { checksWhose: true, algorithms: ['server', ...keyAlgorithms, ...sharedAlgorithms] },
-  rabbitmq: { checksWhose: true, algorithms: [...both, 'EdDSA'] },
-  ejabberd: { checksWhose: false, algorithms: both },
-  nats: { checksWhose: false, algorithms: ['EdDSA'] },
-  influxdb1: { checksWhose: false, algorithms: sharedAlgorithms },
-  dovecot: { checksWhose: true, algorithms: both },
+  plain: { checksAudience: true, algorithms: [...keyAlgorithms, ...sharedAlgorithms] },
+  rabbitmq: { checksAudience: true, algorithms: [...both, 'EdDSA'] },
+  ejabberd: { checksAudience: false, algorithms: both },
+  nats: { checksAudience: false, algorithms: ['EdDSA'] },
+  influxdb1: { checksAudience: false, algorithms: sharedAlgorithms },
+  dovecot: { checksAudience: false, algorithms: both },
   // What it checks are the lines that its configuration has for it, and ours has them.
-  haproxy: { checksWhose: true, algorithms: both },
-  'mod-auth-openidc': { checksWhose: true, algorithms: both },
-  'mod-oauth2': { checksWhose: true, algorithms: both },
+  haproxy: { checksAudience: true, algorithms: both },
+  'mod-auth-openidc': { checksAudience: true, algorithms: both },
+  'mod-oauth2': { checksAudience: true, algorithms: both },
 }

@@ -1,0 +1,104 @@
+import type { Reader, Transaction } from '../../database/database.ts'
+import type { KeyAlgorithm } from '../../tokens/profiles/profile.ts'
+
+/** A key pair by which the tokens for one service are signed, and no others. */
+export interface ServiceKeyRow {
+  readonly kid: string
+  readonly service: string
+  readonly algorithm: KeyAlgorithm
+  readonly status: 'next' | 'active' | 'retired'
+  readonly public_jwk: string
+  readonly private_sealed: string
+  readonly created_at: number
+  readonly activated_at: number | null
+  readonly retired_at: number | null
+  /** When it last signed, or a little later. */
+  readonly last_used_at: number | null
+}
+
+/** False where the service has a key of this status already: another process was first. */
+export async function insertServiceKey(tx: Transaction, key: ServiceKeyRow): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO service_keys (kid, service, algorithm, status, public_jwk, private_sealed, created_at, activated_at,
+       retired_at, last_used_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING kid`,
+    key.kid,
+    key.service,
+    key.algorithm,
+    key.status,
+    key.public_jwk,
+    key.private_sealed,
+    key.created_at,
+    key.activated_at,
+    key.retired_at,
+    key.last_used_at,
+  )
+  return rows.length === 1
+}
+
+/** Newest first. Keys that retired before `retiredSince` have outlived every token that they signed. */
+export async function findServiceKeys(
+  reader: Reader,
+  service: string,
+  retiredSince: number,
+): Promise<ServiceKeyRow[]> {
+  return reader.query<ServiceKeyRow>(
+    `SELECT * FROM service_keys WHERE service = $1 AND (retired_at IS NULL OR retired_at > $2)
+      ORDER BY created_at DESC, kid`,
+    service,
+    retiredSince,
+  )
+}
+
+/** The key that signs for a service now. */
+export async function findActiveServiceKey(
+  reader: Reader,
+  service: string,
+): Promise<ServiceKeyRow | undefined> {
+  const [row] = await reader.query<ServiceKeyRow>(
+    `SELECT * FROM service_keys WHERE service = $1 AND status = 'active'`,
+    service,
+  )
+  return row
+}
+
+/** Retire the active key of a service. */
+export async function retireActiveServiceKey(tx: Transaction, service: string, now: number): Promise<void> {
+  await tx.query(
+    `UPDATE service_keys SET status = 'retired', retired_at = $2 WHERE service = $1 AND status = 'active'`,
+    service,
+    now,
+  )
+}
+
+/** The next key of a service signs from now on. Its kid. */
+export async function activateNextServiceKey(
+  tx: Transaction,
+  service: string,
+  now: number,
+): Promise<string | undefined> {
+  const [row] = await tx.query<{ kid: string }>(
+    `UPDATE service_keys SET status = 'active', activated_at = $2 WHERE service = $1 AND status = 'next' RETURNING kid`,
+    service,
+    now,
+  )
+  return row?.kid
+}
+
+/** Retire whatever keys of a service sign or are to sign. */
+export async function retireServiceKeys(tx: Transaction, service: string, now: number): Promise<void> {
+  await tx.query(
+    `UPDATE service_keys SET status = 'retired', retired_at = $2 WHERE service = $1 AND status <> 'retired'`,
+    service,
+    now,
+  )
+}
+
+/** Another process may have noted a later use. */
+export async function noteServiceKeyUse(tx: Transaction, kid: string, at: number): Promise<void> {
+  await tx.query(
+    'UPDATE service_keys SET last_used_at = $2 WHERE kid = $1 AND (last_used_at IS NULL OR last_used_at < $2)',
+    kid,
+    at,
+  )
+}
