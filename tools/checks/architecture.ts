@@ -267,6 +267,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   services: 'services',
   service_scopes: 'services/scopes',
   shared_keys: 'services/shared-keys',
+  service_keys: 'services/own-keys',
   devices: 'devices',
   device_keys: 'devices/keys',
   claim_codes: 'devices/relations',

@@ -9,9 +9,15 @@ import { differences } from '../../tests/interop/differences.ts'
 import { asvsPage } from '../docs/asvs-page.ts'
 import { configurationPage } from '../docs/configuration-page.ts'
 import { guardsPage } from '../docs/guards-page.ts'
+import { profilePages } from '../docs/profile-pages.ts'
 
 test('docs/asvs.md says what latchkey asvs says', () => {
   assert.equal(readFileSync('docs/asvs.md', 'utf8'), asvsPage(), 'run: npm run docs')
+})
+
+test('docs/profiles has a page of each program, as its configuration is run', () => {
+  for (const { file, text } of profilePages())
+    assert.equal(readFileSync(file, 'utf8'), text, 'run: npm run docs')
 })
 
 test('docs/configuration.md says what the settings say', () => {

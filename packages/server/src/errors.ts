@@ -71,6 +71,7 @@ export type RefusalCode =
   | 'rotation_cuts_off'
   | 'service_exists'
   | 'profile_unsafe'
+  | 'configuration_not_found'
   | 'key_unacceptable'
   | 'key_exists'
   | 'key_not_found'

@@ -243,6 +243,14 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     sharedKey('shk_a3', 'svc_a', 1200, null),
     sharedKey('shk_b1', 'svc_b', 300, null, 1500),
   ],
+  service_keys: [
+    serviceKey('own_a_over', 'svc_a', 'retired', { retired_at: now }),
+    serviceKey('own_a_late', 'svc_a', 'retired', { created_at: 2, retired_at: 1100 }),
+    serviceKey('own_a_active', 'svc_a', 'active', { created_at: 3, last_used_at: 500 }),
+    serviceKey('own_a_next', 'svc_a', 'next', { created_at: 4 }),
+    serviceKey('own_b_active', 'svc_b', 'active', { last_used_at: 1500 }),
+    serviceKey('own_b_next', 'svc_b', 'next', { created_at: 4 }),
+  ],
   revocations: [900, now, 1100, 1200].map((expiresAt, at) => ({
     id: `rev_${at + 1}`,
     key: `sid:${at}`,
@@ -398,8 +406,16 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   device_keys: ['uid', 'kid'],
   service_scopes: ['service', 'holder_kind', 'holder', 'scope'],
   shared_keys: ['kid'],
+  service_keys: ['kid'],
   claim_codes: ['secret_hash'],
   relations: ['uid', 'subject'],
+}
+
+function serviceKey(kid: string, service: string, status: string, more: Row = {}): Row {
+  return {
+    ...{ kid, service, algorithm: 'EdDSA', status, public_jwk: `jwk of ${kid}`, private_sealed: `of ${kid}` },
+    ...{ created_at: 1, activated_at: null, retired_at: null, last_used_at: null, ...more },
+  }
 }
 
 function sharedKey(

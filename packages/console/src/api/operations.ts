@@ -1712,6 +1712,22 @@ export interface Operations {
       readonly disabled_at: string | null
     }
   }
+  /** The configuration of the other program that reads the tokens for this service, with its addresses and public keys filled in. A shared key is not in it: it was shown when it was made. */
+  'GET /v1/services/{id}/configuration': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly program: string
+      readonly about: string
+      readonly files: readonly {
+        readonly path: string
+        readonly text: string
+      }[]
+      readonly takes: readonly string[]
+      readonly notes: readonly string[]
+    }
+  }
   /** Turn a service off; its tokens are refused everywhere within a second, and there are none for it any more. */
   'POST /v1/services/{id}/disable': {
     readonly path: {
@@ -2029,7 +2045,7 @@ export interface Operations {
       readonly warnings?: readonly string[]
     }
   }
-  /** Do the same to up to 1,000 users: those of these ids, or all that match filters, if they are as many as was said. Each is acted on as by the route for one, and the answer says of each what became of it. */
+  /** Do the same to up to 1,000 users: those of these ids, or all that match filters, if they are as many as was said; or piece by piece to any number that match. Each is acted on as by the route for one, and the answer says of each what became of it. */
   'POST /v1/users/bulk': {
     readonly body: {
       readonly action: 'disable' | 'enable' | 'set_type' | 'end_sessions' | 'invite' | 'delete'
@@ -2047,6 +2063,8 @@ export interface Operations {
         readonly signed_in?: 'never'
       }
       readonly count?: number
+      readonly most?: number
+      readonly after?: string
     }
     readonly answer: {
       readonly done: number
@@ -2059,9 +2077,10 @@ export interface Operations {
         readonly link?: string
         readonly expires_at?: string
       }[]
+      readonly next: string | null
     }
   }
-  /** Count the users that a search finds, up to 1,000. If `exact` is false there may be more. */
+  /** Count the users that a search finds, up to 1,000. If `exact` is false there may be more, which are counted from `next` on. */
   'GET /v1/users/count': {
     readonly query?: {
       readonly text?: string | undefined
@@ -2072,10 +2091,12 @@ export interface Operations {
       readonly signed_in_from?: string | undefined
       readonly signed_in_before?: string | undefined
       readonly signed_in?: 'never' | undefined
+      readonly after?: string | undefined
     }
     readonly answer: {
       readonly count: number
       readonly exact: boolean
+      readonly next: string | null
     }
   }
   /** Create accounts of another program, with the password hashes that it has. Those who cannot be one are listed. */

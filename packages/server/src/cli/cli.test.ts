@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { pbkdf2Sync } from 'node:crypto'
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -239,6 +240,24 @@ describe('the command line', () => {
       (await fed('users bulk invite', 'first')).out,
       /^first +done +http.*\/invitations\/lk_invite_/m,
     )
+    // What was cut off goes on where it ended: with a line of its report that was not written whole.
+    const report = join(directory, 'done.ndjson')
+    assert.equal((await fed(`users bulk disable --report ${report}`, 'first\nnobody\n')).status, 1)
+    appendFileSync(report, '{"action":"disable","id":"usr_')
+    const rest = await fed(`users bulk disable --json --report ${report}`, 'first\nsecond\n')
+    assert.deepEqual(
+      JSON.parse(rest.out).map(({ username, result }: Record<string, string>) => [username, result]),
+      [
+        ['first', 'done'],
+        ['second', 'done'],
+      ],
+    )
+    const rows = readFileSync(report, 'utf8').trim().split('\n')
+    assert.deepEqual(rows.length, 4)
+    assert.match(rows.at(-1) ?? '', /"username":"second","result":"done"/)
+    const other = await fed(`users bulk enable --report ${report}`, 'first\n')
+    assert.deepEqual([other.status, /another action/.test(other.err)], [2, true])
+    await fed('users bulk enable', 'first\nsecond\n')
     assert.match((await run('sessions end-all first')).out, /have ended/)
     const held = JSON.parse((await run('users data first')).out)
     assert.deepEqual([held.account.username, held.account.has_password], ['first', false])

@@ -55,6 +55,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'factor_not_found',
     'session_not_found',
     'service_not_found',
+    'configuration_not_found',
     'key_not_found',
     'signing_key_not_found',
     'device_not_found',

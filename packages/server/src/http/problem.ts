@@ -68,6 +68,7 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   rotation_cuts_off: { status: 409, title: 'Somebody who verifies tokens has not fetched the next key' },
   service_exists: { status: 409, title: 'A service of this name exists' },
   profile_unsafe: { status: 400, title: 'This token profile would not be safe' },
+  configuration_not_found: { status: 404, title: 'There is no configuration for this service' },
   key_unacceptable: { status: 400, title: 'This key cannot be used' },
   key_not_found: { status: 404, title: 'There is no such key' },
   key_limit_reached: { status: 409, title: 'The service has as many keys as it may' },

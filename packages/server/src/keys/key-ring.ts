@@ -142,7 +142,6 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
       created_at: world.now(),
       activated_at: status === 'active' ? world.now() : null,
       retired_at: null,
-      service: '',
       revoked_at: null,
     })
     await activity.record(tx, operator, 'key.create', signingKey(kid))
@@ -166,8 +165,8 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
         if (was === undefined) throw new Refusal('signing_key_not_found', 'there is no such key in the ring')
         await holdKeys(tx, algorithm)
         await retireKey(tx, kid, world.now())
-        // A key of an algorithm that signs no more has no successor here, nor has a key of one service.
-        if (was.service === '' && was.algorithm === algorithm && was.status !== 'retired') {
+        // A key of an algorithm that signs no more has no successor.
+        if (was.algorithm === algorithm && was.status !== 'retired') {
           if (was.status === 'active') await activateNext(tx)
           await createKey(tx, 'next')
         }

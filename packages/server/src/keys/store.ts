@@ -11,8 +11,6 @@ export interface SigningKeyRow {
   readonly created_at: number
   readonly activated_at: number | null
   readonly retired_at: number | null
-  /** The service whose tokens it signs, and no others; empty for a key of the main ring. */
-  readonly service: string
   /** A key that was revoked is retired as well, and is in no key set. */
   readonly revoked_at: number | null
 }
@@ -27,8 +25,8 @@ export async function findSigningKeys(reader: Reader, retiredSince: number): Pro
 
 export async function insertSigningKey(tx: Transaction, key: SigningKeyRow): Promise<void> {
   await tx.query(
-    `INSERT INTO signing_keys (kid, algorithm, status, public_jwk, private_sealed, created_at, activated_at, retired_at, service)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `INSERT INTO signing_keys (kid, algorithm, status, public_jwk, private_sealed, created_at, activated_at, retired_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     key.kid,
     key.algorithm,
     key.status,
@@ -37,7 +35,6 @@ export async function insertSigningKey(tx: Transaction, key: SigningKeyRow): Pro
     key.created_at,
     key.activated_at,
     key.retired_at,
-    key.service,
   )
 }
 
@@ -74,10 +71,10 @@ export async function revokeKey(
   tx: Transaction,
   kid: string,
   now: number,
-): Promise<Pick<SigningKeyRow, 'algorithm' | 'status' | 'service'> | undefined> {
-  const [row] = await tx.query<Pick<SigningKeyRow, 'algorithm' | 'status' | 'service'>>(
+): Promise<Pick<SigningKeyRow, 'algorithm' | 'status'> | undefined> {
+  const [row] = await tx.query<Pick<SigningKeyRow, 'algorithm' | 'status'>>(
     `UPDATE signing_keys SET revoked_at = $2 WHERE kid = $1 AND revoked_at IS NULL
-     RETURNING algorithm, status, service`,
+     RETURNING algorithm, status`,
     kid,
     now,
   )

@@ -4,6 +4,7 @@ import type { Permission } from '../permissions.ts'
 import type { FindTarget } from '../tokens/target.ts'
 import type { ServicesGround } from './ground.ts'
 import { listServiceKeys, readServiceKeySet, rotateServiceKeys } from './own-keys/routes.ts'
+import { readConfiguration } from './programs/routes.ts'
 import {
   changeServiceRoute,
   createServiceRoute,
@@ -46,6 +47,7 @@ export function createServices(ground: ServicesGround): Services {
       readServiceKeySet,
       listServiceKeys,
       rotateServiceKeys,
+      readConfiguration,
     ]),
     jobs: [
       signers.job,

@@ -1,10 +1,5 @@
 import { useState } from 'preact/hooks'
-import { useAction } from '../../api/action.ts'
-import type { Answer } from '../../api/api.ts'
-import type { Confirmed } from '../../api/endings.ts'
-import type { Operations } from '../../api/operations.ts'
-import { Problem } from '../../api/problem.ts'
-import { useConsole, useWords } from '../../context.ts'
+import { useWords } from '../../context.ts'
 import { Confirm } from '../../elements/confirm.tsx'
 import { DaysField } from '../../elements/days-field.tsx'
 import { SelectField } from '../../elements/field.tsx'
@@ -12,19 +7,10 @@ import { type Fields, Form } from '../../elements/form.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { bulkWords } from './bulk-words.ts'
 import { type Choice, countOf } from './choice.ts'
-import { queryOf } from './search-query.ts'
-
-export type Report = Answer<'POST /v1/users/bulk'>
-type Action = Operations['POST /v1/users/bulk']['body']['action']
+import { actedOn, type Report } from './in-pieces.ts'
+import { type Action, type Asked, useBulk } from './use-bulk.ts'
 
 const actions = ['disable', 'enable', 'set_type', 'end_sessions', 'invite', 'delete'] as const
-
-/** What was chosen to be done, and has not been confirmed yet. */
-interface Asked {
-  readonly action: Action
-  readonly userType: string
-  readonly graceDays: number
-}
 
 interface BulkProps {
   readonly choice: Choice
@@ -36,27 +22,29 @@ interface BulkProps {
 
 /** What can be done to those who are chosen. It says what that means and to how many, and does it with the second press. */
 export function Bulk({ choice, types, onDone, onRecount }: BulkProps) {
-  const { api } = useConsole()
   const say = useWords(bulkWords)
-  const { busy, problem, run } = useAction()
   const [asked, setAsked] = useState<Asked>()
   const [isRecounted, setIsRecounted] = useState(false)
   const count = countOf(choice)
-
-  const act = (confirmed: Confirmed, given: Asked) =>
-    run(async () => {
-      try {
-        const body = { ...howOf(given), ...whomOf(choice) }
-        onDone(await api.end(confirmed, 'POST /v1/users/bulk', { body }))
-        setAsked(undefined)
-      } catch (error) {
-        if (!(error instanceof Problem) || error.code !== 'count_changed') throw error
-        setAsked(undefined)
-        const query = choice.kind === 'all' ? queryOf(choice.search) : {}
-        onRecount((await api.call('GET /v1/users/count', { query })).count)
-        setIsRecounted(true)
-      }
-    })
+  const { busy, problem, course, isMany, act, stop } = useBulk(choice, {
+    onDone(report) {
+      setAsked(undefined)
+      onDone(report)
+    },
+    onRecount(matching) {
+      setAsked(undefined)
+      setIsRecounted(true)
+      onRecount(matching)
+    },
+  })
+  const ask = (given: Asked) => {
+    setIsRecounted(false)
+    setAsked(given)
+  }
+  const cancel = () => {
+    setAsked(undefined)
+    if (course) onDone(course.report)
+  }
   if (!asked) {
     return (
       <>
@@ -65,42 +53,46 @@ export function Bulk({ choice, types, onDone, onRecount }: BulkProps) {
             {say.changed(count)}
           </p>
         )}
-        <ActionForm
-          types={types}
-          onAsked={(given) => {
-            setIsRecounted(false)
-            setAsked(given)
-          }}
-        />
+        <ActionForm types={types} onAsked={ask} />
       </>
     )
   }
   return (
     <div class="notice">
       <ProblemNotice problem={problem} />
-      <Confirm
-        means={`${meaningOf(asked, count, say)} ${say.leftOut}`}
-        now={say.now(count)}
-        busy={busy}
-        onConfirmed={(confirmed) => void act(confirmed, asked)}
-        onCancel={() => setAsked(undefined)}
-      />
+      {busy && isMany ? (
+        <Progress acted={course ? actedOn(course) : 0} count={count} onStop={stop} />
+      ) : (
+        <Confirm
+          means={course ? say.goOn(actedOn(course), count) : `${meaningOf(asked, count, say)} ${say.leftOut}`}
+          now={course ? say.go : say.now(count)}
+          busy={busy}
+          onConfirmed={(confirmed) => act(confirmed, asked)}
+          onCancel={cancel}
+        />
+      )}
     </div>
   )
 }
 
-function whomOf(choice: Choice) {
-  return choice.kind === 'all'
-    ? { matching: queryOf(choice.search), count: choice.count }
-    : { ids: [...choice.people.keys()] }
+interface ProgressProps {
+  readonly acted: number
+  readonly count: number
+  readonly onStop: () => void
 }
 
-function howOf({ action, userType, graceDays }: Asked) {
-  return {
-    action,
-    ...(action === 'set_type' && { user_type: userType }),
-    ...(action === 'delete' && { grace_days: graceDays }),
-  }
+/** How far it has come, and the way to end it there. */
+function Progress({ acted, count, onStop }: ProgressProps) {
+  const say = useWords(bulkWords)
+  return (
+    <p class="row">
+      <progress max={count} value={acted} aria-label={say.progress(acted, count)} />
+      <span role="status">{say.progress(acted, count)}</span>
+      <button type="button" onClick={onStop}>
+        {say.stop}
+      </button>
+    </p>
+  )
 }
 
 interface ActionFormProps {

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
 import type { Item } from '../../api/api.ts'
 import { useConsole, useWords } from '../../context.ts'
@@ -19,46 +19,57 @@ interface ChooseProps {
 export function Choose({ choice, search, shown, onChoose }: ChooseProps) {
   const { api } = useConsole()
   const say = useWords(bulkWords)
-  const { problem, run } = useAction()
-  const [isTooMany, setIsTooMany] = useState(false)
+  const { busy, problem, run } = useAction()
+  const [counted, setCounted] = useState<number>()
+  const isGone = useRef(false)
+  useEffect(
+    () => () => {
+      isGone.current = true
+    },
+    [],
+  )
   const count = countOf(choice)
-  const choose = (next: Choice) => {
-    setIsTooMany(false)
-    onChoose(next)
-  }
   const chooseAll = () =>
     void run(async () => {
-      const matching = await api.call('GET /v1/users/count', { query: queryOf(search) })
-      setIsTooMany(!matching.exact)
-      if (matching.exact) onChoose({ kind: 'all', search, count: matching.count })
+      let total = 0
+      try {
+        // However many they are: the server counts a thousand at a time.
+        for (let after: string | null | undefined; after !== null && !isGone.current; ) {
+          const query = { ...queryOf(search), ...(after !== undefined && { after }) }
+          const part = await api.call('GET /v1/users/count', { query })
+          total += part.count
+          after = part.next
+          setCounted(total)
+        }
+      } finally {
+        setCounted(undefined)
+      }
+      if (!isGone.current) onChoose({ kind: 'all', search, count: total })
     })
   return (
     <>
       <p class="row">
         {choice.kind === 'some' && (
           <>
-            <button type="button" onClick={() => choose(chosen(choice, shown, true))}>
+            <button type="button" onClick={() => onChoose(chosen(choice, shown, true))}>
               {say.choosePage}
             </button>
-            <button type="button" onClick={chooseAll}>
+            <button type="button" aria-busy={busy} onClick={chooseAll}>
               {say.chooseAll}
             </button>
           </>
         )}
         {count > 0 && (
-          <button type="button" onClick={() => choose(nobody)}>
+          <button type="button" onClick={() => onChoose(nobody)}>
             {say.chooseNobody}
           </button>
         )}
         <span role="status">
-          {count > 0 && (choice.kind === 'all' ? say.allChosen(count) : say.someChosen(count))}
+          {counted !== undefined
+            ? say.counting(counted)
+            : count > 0 && (choice.kind === 'all' ? say.allChosen(count) : say.someChosen(count))}
         </span>
       </p>
-      {isTooMany && (
-        <p class="bad" role="alert">
-          {say.tooMany}
-        </p>
-      )}
       <ProblemNotice problem={problem} />
     </>
   )

@@ -2,10 +2,13 @@ import { useWords } from '../../context.ts'
 import { Section } from '../../elements/section.tsx'
 import { Outcome } from '../../elements/signs.tsx'
 import { Table } from '../../elements/table.tsx'
-import type { Report } from './bulk.tsx'
 import { bulkWords } from './bulk-words.ts'
+import type { Report } from './in-pieces.ts'
 
-/** What became of each person, those first who were refused. */
+/** As many rows are shown at most: a table of more can hardly be read, or drawn. */
+const mostShown = 1_000
+
+/** What became of each person, those first who were refused; of many, those of whom there is something to say. */
 export function BulkReport({ report, onClose }: { report: Report; onClose: () => void }) {
   const say = useWords(bulkWords)
   const { done, refused, items } = report
@@ -16,7 +19,7 @@ export function BulkReport({ report, onClose }: { report: Report; onClose: () =>
       {sorted.length > 0 && (
         <Table
           caption={say.report}
-          rows={sorted}
+          rows={sorted.slice(0, mostShown)}
           keyOf={({ id }) => id}
           columns={[
             {
@@ -32,6 +35,7 @@ export function BulkReport({ report, onClose }: { report: Report; onClose: () =>
           ]}
         />
       )}
+      {sorted.length > mostShown && <p>{say.others(sorted.length - mostShown)}</p>}
       <p class="below">
         <button type="button" onClick={onClose}>
           {say.close}

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { Item } from '../../api/api.ts'
-import { Bulk, type Report } from './bulk.tsx'
+import { Bulk } from './bulk.tsx'
 import { type Choice, countOf, nobody } from './choice.ts'
 import { Choose } from './choose.tsx'
+import type { Report } from './in-pieces.ts'
 import { BulkReport } from './report.tsx'
 import type { Search } from './search-query.ts'
 

@@ -25,6 +25,7 @@ const open = [
     'listSignIns',
     'listServices',
     'readService',
+    'readServiceConfiguration',
     'listScopeHolders',
     'listSharedKeys',
     'listKeySetFetches',

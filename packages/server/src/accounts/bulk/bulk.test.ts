@@ -136,7 +136,7 @@ for (const engine of engines) {
       const body = { action: 'disable', ids: [ada.id] }
       const plain = await house.call('POST', '/v1/users/bulk', { token, body })
       assert.equal(plain.body.code, 'permission_missing')
-      const helper = await house.signedIn('helper', 'helpdesk')
+      const helper = await house.signedIn('finds nobody', 'helpdesk')
       const byFilter = await bulk({ action: 'disable', matching: { text: 'cleo' }, count: 1 }, helper)
       assert.equal(byFilter.body.code, 'permission_missing')
       assert.equal((await read(people[2]!.id)).disabled_at, null)
@@ -250,6 +250,66 @@ for (const engine of engines) {
       await add(12, mostPeople)
       const many = await bulk({ action: 'disable', matching, count: mostPeople + 12 })
       assert.deepEqual([many.status, many.body.code, many.body.most], [409, 'too_many_people', mostPeople])
+    })
+
+    test('piece by piece, any number who match are acted on once', async () => {
+      const matching = { text: 'many', user_type: 'helpdesk' }
+      const seen: string[] = []
+      let after: string | null | undefined
+      for (let pieces = 0; after !== null; pieces += 1) {
+        const { status, body, text } = await bulk({
+          ...{ action: 'end_sessions', matching, most: 300 },
+          ...(after && { after }),
+        })
+        assert.equal(status, 200, text)
+        assert.ok(body.items.length <= 300)
+        seen.push(...body.items.map(({ id }) => id))
+        after = body.next
+        assert.ok(pieces < 20)
+      }
+      assert.deepEqual([seen.length, new Set(seen).size], [mostPeople + 12, mostPeople + 12])
+    })
+
+    test('a piece whose people do not match any more moves nobody out of its place', async () => {
+      const matching = { text: 'many', user_type: 'helpdesk', status: 'enabled' }
+      const counted = async () => {
+        const path = `/v1/users/count?${new URLSearchParams(matching)}`
+        return Number((await house.call('GET', path, { token: admin.token })).body.count)
+      }
+      const before = await counted()
+      const first = await bulk({ action: 'disable', matching, most: 100 })
+      assert.deepEqual([first.body.done, await counted()], [100, before - 100])
+      // Its answer was lost: from the beginning on it is the next hundred, and nobody of the first.
+      const again = await bulk({ action: 'disable', matching, most: 100 })
+      const firstIds = new Set(first.body.items.map(({ id }) => id))
+      assert.ok(again.body.items.every(({ id }) => !firstIds.has(id)))
+      const second = await bulk({ action: 'disable', matching, most: 100, after: first.body.next })
+      assert.deepEqual([second.body.done, await counted()], [100, before - 300])
+    })
+
+    const pieces = [
+      { name: 'with a count', body: { matching: {}, most: 5, count: 5 } },
+      { name: 'of ids', body: { ids: ['usr_x'], most: 5 } },
+      { name: 'behind a place, without a number', body: { matching: {}, count: 5, after: 'usr_x' } },
+      { name: 'of nobody', body: { matching: {}, most: 0 } },
+      { name: 'of more than a thousand', body: { matching: {}, most: mostPeople + 1 } },
+      { name: 'of everybody', body: { most: 5 } },
+      {
+        name: 'behind a place of another search',
+        body: { matching: { text: 'a' }, most: 5, after: 'usr_x' },
+      },
+    ]
+    for (const { name, body } of pieces) {
+      test(`a piece is refused ${name}`, async () => {
+        const refused = await bulk({ action: 'end_sessions', ...body })
+        assert.deepEqual([refused.status, refused.body.code], [400, 'request_invalid'])
+      })
+    }
+
+    test('a piece takes users:read, as every search', async () => {
+      const helper = await house.signedIn('acts unseen', 'helpdesk')
+      const refused = await bulk({ action: 'end_sessions', matching: {}, most: 5 }, helper)
+      assert.equal(refused.body.code, 'permission_missing')
     })
   })
 }

@@ -111,15 +111,33 @@ function isSelf(actor: Actor, id: string): boolean {
 }
 
 /**
+ * The next people who match a search, `most` of them, for who is done with after another: `after` is the `next` of the piece before.
+ * What is done to one piece changes nothing of the place of another, so nobody comes twice, also where they still match.
+ * @throws {Refusal} `request_invalid`
+ */
+export async function choosePiece(
+  reader: Reader,
+  search: PeopleSearch,
+  { after, most }: { readonly after: string | undefined; readonly most: number },
+): Promise<{ readonly people: readonly Chosen[]; readonly next: string | null }> {
+  const { rows, next } = await searchPeople(reader, search, { after, limit: most })
+  return { people: rows.map(({ id, username }) => ({ id, username })), next }
+}
+
+/**
  * Everybody who matches a search, of whom whoever asks has said how many they are.
  * @throws {Refusal} `too_many_people` if they may be more than {@link mostPeople}, `count_changed` if they are others in number
  */
 export async function chooseMatching(reader: Reader, search: PeopleSearch, count: number): Promise<Chosen[]> {
   const { rows, next } = await searchPeople(reader, search, { limit: mostPeople })
   if (next !== null) {
-    throw new Refusal('too_many_people', `more than ${mostPeople} people may match; use narrower filters`, {
-      members: { most: mostPeople },
-    })
+    throw new Refusal(
+      'too_many_people',
+      `more than ${mostPeople} people may match; do it in pieces, with most in place of count`,
+      {
+        members: { most: mostPeople },
+      },
+    )
   }
   if (rows.length === count) return rows.map(({ id, username }) => ({ id, username }))
   throw new Refusal('count_changed', `${rows.length} people match now`, { members: { count: rows.length } })

@@ -13,6 +13,7 @@ import {
   bulkActions,
   type Chosen,
   chooseMatching,
+  choosePiece,
   mostPeople,
   type Outcome,
 } from './bulk.ts'
@@ -30,6 +31,10 @@ const bulkBody = v.strictObject({
   /** To everybody who matches these filters, as `GET /v1/users` takes them, if they are `count` people. */
   matching: v.optional(v.strictObject(peopleFilters)),
   count: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  /** In place of `count`: to so many of them, as a piece of more. */
+  most: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(mostPeople))),
+  /** The `next` of the piece before. */
+  after: v.optional(line(600)),
 })
 
 const outcomeView = view<Outcome & { readonly link: string | undefined }>()(
@@ -60,19 +65,23 @@ export const actOnUsers = route({
   path: '/v1/users/bulk',
   tag: 'accounts',
   summary:
-    'Do the same to up to 1,000 users: those of these ids, or all that match filters, if they are as many as was said. Each is acted on as by the route for one, and the answer says of each what became of it.',
+    'Do the same to up to 1,000 users: those of these ids, or all that match filters, if they are as many as was said; or piece by piece to any number that match. Each is acted on as by the route for one, and the answer says of each what became of it.',
   access: { permission: 'users:write' },
   body: bulkBody,
   answers: {
     200: {
       description: 'What became of each.',
-      body: v.strictObject({ done: v.number(), refused: v.number(), items: v.array(outcomeView.schema) }),
+      body: v.strictObject({
+        ...{ done: v.number(), refused: v.number(), items: v.array(outcomeView.schema) },
+        /** Of a piece: where the next one begins. Null if there is none. */
+        next: v.nullable(v.string()),
+      }),
     },
   },
   refuses: ['too_many_people', 'count_changed', 'permission_missing'],
   async handle(ground, { actor, body, signal }) {
     const action = actionIn(body)
-    const people = await chosenBy(ground, body, actor.identity.scopes)
+    const { people, next } = await chosenBy(ground, body, actor.identity.scopes)
     const items: ReturnType<typeof outcomeView.show>[] = []
     const stop = () => {
       if (signal.aborted) return new Refusal('stopping', 'the request ended before this user came')
@@ -84,7 +93,7 @@ export const actOnUsers = route({
       items.push(outcomeView.show({ ...outcome, link: invitation && ground.linkTo(invitation.secret) }))
     }
     const refused = items.filter(({ code }) => code !== null).length
-    return ok({ done: items.length - refused, refused, items })
+    return ok({ done: items.length - refused, refused, items, next })
   },
 })
 
@@ -106,23 +115,27 @@ function actionIn({ action, user_type: userType, grace_days: graceDays }: BulkBo
 /** @throws {Refusal} `request_invalid`, `too_many_people`, `count_changed`; `permission_missing` for filters of somebody who may not search */
 async function chosenBy(
   { db }: AccountsGround,
-  { ids, matching, count }: BulkBody,
+  { ids, matching, count, most, after }: BulkBody,
   scopes: ReadonlySet<string>,
-): Promise<readonly Chosen[]> {
-  if (ids && matching === undefined && count === undefined) {
+): Promise<{ readonly people: readonly Chosen[]; readonly next: string | null }> {
+  if (ids && [matching, count, most, after].every((one) => one === undefined)) {
     const different = [...new Set(ids)]
     const names = await findUsernames(db, different)
-    return different.map((id) => ({ id, username: names.get(id) ?? null }))
+    return { people: different.map((id) => ({ id, username: names.get(id) ?? null })), next: null }
   }
-  if (ids || !matching || count === undefined) {
-    throw invalid([{ field: '/ids', reason: 'must be given, or else `matching` and `count`' }])
+  if (ids || !matching || (count === undefined) === (most === undefined)) {
+    throw invalid([{ field: '/ids', reason: 'must be given, or else `matching` with `count` or `most`' }])
   }
+  if (after !== undefined && most === undefined)
+    throw invalid([{ field: '/after', reason: 'is for a piece' }])
   if (!scopes.has('users:read')) {
     throw new Refusal('permission_missing', 'filters need the permission users:read', {
       reason: 'users:read',
     })
   }
-  return chooseMatching(db, searchOf(matching), count)
+  const search = searchOf(matching)
+  if (most !== undefined) return choosePiece(db, search, { after, most })
+  return { people: await chooseMatching(db, search, count ?? 0), next: null }
 }
 
 const notHere = (field: string): Fault => ({ field: `/${field}`, reason: 'is not a field of this action' })

@@ -4,7 +4,7 @@ import { Refusal } from '../../errors.ts'
 import { mailAddress } from '../../mail-address.ts'
 import { searchedValue } from '../attributes/values.ts'
 import type { UserRow } from '../users/store.ts'
-import { countPeople, findPeople, type PeopleCount, type PeopleFilter, type Place } from './store.ts'
+import { countPeople, findPeople, type PeopleFilter, type Place } from './store.ts'
 import { wordsOf } from './terms.ts'
 
 /** A search, as it is asked for. */
@@ -17,9 +17,6 @@ export interface PeopleSearch extends Omit<PeopleFilter, 'words' | 'addressKey' 
   readonly attribute?: { readonly key: string; readonly text: string } | undefined
 }
 
-/** Matches are counted up to here. */
-const mostCounted = 1_000
-
 /** Those who match, behind the place that an answer before gave as `next`. @throws {Refusal} `request_invalid` */
 export async function searchPeople(
   reader: Reader,
@@ -27,15 +24,25 @@ export async function searchPeople(
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<{ readonly rows: readonly UserRow[]; readonly next: string | null }> {
   const filter = await filterOf(reader, search)
-  const place = after === undefined || filter === undefined ? undefined : placeIn(after, keyOf(filter))
   if (filter === undefined) return { rows: [], next: null }
-  const { rows, next } = await findPeople(reader, filter, place, limit)
+  const { rows, next } = await findPeople(reader, filter, placeBehind(after, filter), limit)
   return { rows, next: next ? placeText(next) : null }
 }
 
-export async function countMatches(reader: Reader, search: PeopleSearch): Promise<PeopleCount> {
+/** How many match behind a place, up to 1,000; the rest is counted from `next` on. @throws {Refusal} `request_invalid` */
+export async function countMatches(
+  reader: Reader,
+  search: PeopleSearch,
+  after?: string,
+): Promise<{ readonly count: number; readonly next: string | null }> {
   const filter = await filterOf(reader, search)
-  return filter ? countPeople(reader, filter, mostCounted) : { count: 0, isExact: true }
+  if (filter === undefined) return { count: 0, next: null }
+  const { count, next } = await countPeople(reader, filter, placeBehind(after, filter))
+  return { count, next: next ? placeText(next) : null }
+}
+
+function placeBehind(after: string | undefined, filter: PeopleFilter): Place | undefined {
+  return after === undefined ? undefined : placeIn(after, keyOf(filter))
 }
 
 /** Undefined for a search that nobody can match. */

@@ -44,16 +44,20 @@ export const countUsers = route({
   method: 'GET',
   path: '/v1/users/count',
   tag: 'accounts',
-  summary: 'Count the users that a search finds, up to 1,000. If `exact` is false there may be more.',
+  summary:
+    'Count the users that a search finds, up to 1,000. If `exact` is false there may be more, which are counted from `next` on.',
   access: { permission: 'users:read' },
   acting: true,
-  query: v.strictObject(peopleFilters),
+  query: v.strictObject({ ...peopleFilters, after: v.optional(line(600)) }),
   answers: {
-    200: { description: 'The count.', body: v.strictObject({ count: v.number(), exact: v.boolean() }) },
+    200: {
+      description: 'The count.',
+      body: v.strictObject({ count: v.number(), exact: v.boolean(), next: v.nullable(v.string()) }),
+    },
   },
-  async handle({ db }, { query }) {
-    const { count, isExact } = await countMatches(db, searchOf(query))
-    return ok({ count, exact: isExact })
+  async handle({ db }, { query: { after, ...given } }) {
+    const { count, next } = await countMatches(db, searchOf(given), after)
+    return ok({ count, exact: next === null, next })
   },
 })
 

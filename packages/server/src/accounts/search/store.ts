@@ -67,23 +67,27 @@ export async function findPeople(
 
 export interface PeopleCount {
   readonly count: number
-  /** Whether there are no more. */
-  readonly isExact: boolean
+  /** From where on to count on; undefined if there are no more. */
+  readonly next: Place | undefined
 }
 
-/** How many users match, counted up to `most`. */
-export async function countPeople(reader: Reader, filter: PeopleFilter, most: number): Promise<PeopleCount> {
+/** How many users match behind a place, among those that are looked at for one answer. */
+export async function countPeople(
+  reader: Reader,
+  filter: PeopleFilter,
+  after: Place | undefined,
+): Promise<PeopleCount> {
   const asked = new Asked()
-  const { candidates } = candidatesOf(filter, undefined, asked)
+  const { candidates } = candidatesOf(filter, after, asked)
   const looked = asked.values.length
   const [row] = await reader.query<{ count: number }>(
     `SELECT COUNT(*) AS count FROM (SELECT 1 AS one FROM (${candidates} LIMIT ${mostLookedAt}) c
-       JOIN users u ON u.id = c.id ${conditionsOf(filter, asked)} LIMIT ${asked.add(most + 1)}) counted`,
+       JOIN users u ON u.id = c.id ${conditionsOf(filter, asked)}) counted`,
     ...asked.values,
   )
-  const count = row!.count // a count is one row
-  if (count > most) return { count: most, isExact: false }
-  return { count, isExact: !(await findEnd(reader, candidates, asked.values.slice(0, looked))) }
+  const end = await findEnd(reader, candidates, asked.values.slice(0, looked))
+  // A count is one row.
+  return { count: row!.count, next: end && { key: end.place, id: end.id } }
 }
 
 /** The last of the candidates that are looked at, if there may be more behind it. */

@@ -22,6 +22,11 @@ export function addServices(program: Command): void {
     .description('print a service, its profile, and who has which of its scopes')
     .addHelpText('after', example('latchkey services show billing'))
     .action(run(() => import('./show.ts')))
+  services
+    .command('configuration <name>')
+    .description('print the configuration of the other program that reads the tokens for a service')
+    .addHelpText('after', example('latchkey services configuration broker'))
+    .action(run(() => import('./configuration.ts')))
   withRules(
     services
       .command('change <name>')

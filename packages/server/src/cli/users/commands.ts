@@ -77,7 +77,11 @@ export function addUsers(program: Command): void {
     )
     .option('--type <type>', 'the type that they get, of set-type')
     .option('--grace-days <count>', 'how long the accounts can be kept after all, of delete: 30 if not given')
-    .addHelpText('after', example('latchkey users bulk disable < names.txt'))
+    .option(
+      '--report <file>',
+      'write each outcome there, as NDJSON, and leave out whom it was done to already',
+    )
+    .addHelpText('after', example('latchkey users bulk disable --report done.ndjson < names.txt'))
     .action(run(() => import('./bulk.ts')))
   users
     .command('set-type <username> <type>')

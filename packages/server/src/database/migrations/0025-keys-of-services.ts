@@ -18,9 +18,21 @@ export const keysOfServices: Migration = {
     )`,
     'CREATE INDEX shared_keys_by_service ON shared_keys (service)',
     'CREATE INDEX shared_keys_by_end ON shared_keys (ends_at) WHERE ends_at IS NOT NULL',
-    // Whose tokens a key signs: those of one service, or with an empty text every other.
-    `ALTER TABLE signing_keys ADD COLUMN service TEXT NOT NULL DEFAULT ''`,
-    'DROP INDEX signing_keys_one_each',
-    `CREATE UNIQUE INDEX signing_keys_one_each ON signing_keys (service, algorithm, status) WHERE status <> 'retired'`,
+    // Key pairs of a service of its own, by which its tokens are signed and nobody else's.
+    `CREATE TABLE service_keys (
+      kid            TEXT   NOT NULL PRIMARY KEY,
+      service        TEXT   NOT NULL REFERENCES services (id) ON DELETE CASCADE,
+      algorithm      TEXT   NOT NULL,
+      status         TEXT   NOT NULL CHECK (status IN ('next', 'active', 'retired')),
+      public_jwk     TEXT   NOT NULL,
+      private_sealed TEXT   NOT NULL,
+      created_at     BIGINT NOT NULL,
+      activated_at   BIGINT,
+      retired_at     BIGINT,
+      last_used_at   BIGINT
+    )`,
+    // One key signs and one comes next, whatever two processes may think.
+    `CREATE UNIQUE INDEX service_keys_one_each ON service_keys (service, status) WHERE status <> 'retired'`,
+    'CREATE INDEX service_keys_by_service ON service_keys (service)',
   ],
 }
