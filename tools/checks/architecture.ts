@@ -153,7 +153,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // What an address is, and how many of its connections are open: for whatever listens.
   'server/src/addresses': [],
   'server/src/config': ['valibot', 'server/src', 'server/src/addresses'],
-  'server/src/secrets': ['server/src'],
+  'server/src/secrets': ['server/src', 'server/src/database'],
   'server/src/database': ['postgres', 'server/src'],
   'server/src/mqtt': ['server/src', 'server/src/mqtt/broker', 'server/src/mqtt/codec'],
   'server/src/mqtt/codec': ['server/src'],

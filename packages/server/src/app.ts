@@ -100,7 +100,7 @@ export async function createApp({
 
   // A token is presented for as long as verifiers tolerate, by clocks of which either may be wrong.
   const presentedForMs = (lifeSeconds + 2 * clockToleranceSeconds) * 1000
-  const masterKey = loadMasterKey(config.masterKey, config.data, world)
+  const masterKey = loadMasterKey(config.masterKey, config.data, world, config.masterKeysBefore)
   const mail = createMail(ground, {
     settings: mailSettings(config),
     isDevelopment: config.mode === 'development',
@@ -155,6 +155,13 @@ export async function createApp({
     fetches: createFetches(ground),
     rotationDays: config.keyRotationDays,
   })
+  const rereadMasterKey = () => {
+    try {
+      masterKey.reload()
+    } catch (error) {
+      log.error('master_key_failed', error)
+    }
+  }
   const parts: Part[] = [
     accounts,
     devices,
@@ -176,6 +183,8 @@ export async function createApp({
       ...{ issuer, buildConsole },
       debugger: { access: config.debugger, isSignedIn: accounts.isSignedIn },
     }),
+    // Another process may seal with a newer key, and this one must not go on with one that is taken away.
+    { routes: [], jobs: [{ name: 'secrets.reload', everyMs: 60_000, run: async () => masterKey.reload() }] },
     { routes: [], jobs: [{ name: 'streams.end', everyMs: 1_000, run: async () => streams.endDue() }] },
   ]
   const routes: readonly Route[] = parts.flatMap((part) => part.routes)
@@ -212,6 +221,7 @@ export async function createApp({
     ring.follow(endRevoked),
     rights.follow((subjects) => connections.recheck(subjects)),
     db.onChangeElsewhere(() => {
+      rereadMasterKey()
       const reload = [revocations.refresh(), ring.reload(), rights.refresh()]
       Promise.all(reload).catch((error: unknown) => log.error('reload_failed', error))
     }),

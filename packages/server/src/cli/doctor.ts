@@ -20,6 +20,7 @@ import { WrongUse } from './wrong-use.ts'
 /** What must not stand in a terminal or a bug report. */
 const secret: ReadonlySet<string> = new Set([
   'masterKey',
+  'masterKeysBefore',
   'passwordPeppers',
   'database',
   'mailUrl',

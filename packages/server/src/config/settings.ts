@@ -126,6 +126,18 @@ export const settings = {
     about: '32 bytes in base64url that seal the signing keys; else the file master.key in the data directory',
     schema: v.pipe(v.string(), v.regex(keyBytes, 'must be 32 bytes in base64url (43 characters)')),
   },
+  masterKeysBefore: {
+    about:
+      'master keys of before, with commas between: they open what they have sealed, and seal nothing. `latchkey keys rotate-master` seals everything with the new one',
+    schema: v.pipe(
+      list,
+      v.check(
+        (items) => items.every((item) => keyBytes.test(item)),
+        'must be 32 bytes in base64url each (43 characters), with commas between',
+      ),
+    ),
+    fallback: '',
+  },
   passwordPeppers: {
     about:
       'secrets that passwords are hashed with and that are not in the database, `name=32 bytes in base64url` each, with commas between: the first is for new hashes, the others for those that stand until their next sign-in; none unless set. Without one that is in use nobody signs in whose hash has it',

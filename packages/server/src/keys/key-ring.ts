@@ -16,14 +16,17 @@ import { isUniqueViolation } from '../database/violation.ts'
 import { Refusal } from '../errors.ts'
 import { type Actor, operator } from '../identity.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
+import type { SealedRows } from '../secrets/resealing.ts'
 import type { World } from '../world.ts'
 import {
   activateNextKeys,
   findLongestLife,
+  findSealedKeys,
   findSigningKeys,
   holdKeys,
   insertSigningKey,
   type KeyStatus,
+  replaceSealedKey,
   retireActiveKeys,
   retireKey,
   revokeKey,
@@ -203,7 +206,17 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
   }
 }
 
-const sealContext = (kid: string) => `signing key ${kid}`
+/** The private keys of all rings, to be sealed anew. */
+export const sealedKeys: SealedRows = {
+  name: 'signing keys',
+  find: findSealedKeys,
+  replace: replaceSealedKey,
+  contextOf: sealContext,
+}
+
+function sealContext(kid: string): string {
+  return `signing key ${kid}`
+}
 
 function openKey(row: SigningKeyRow, masterKey: MasterKey): PrivateKey {
   let jwk: string

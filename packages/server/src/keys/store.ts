@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../database/database.ts'
+import type { SealedRow } from '../secrets/resealing.ts'
 
 export type KeyStatus = 'next' | 'active' | 'retired'
 
@@ -104,4 +105,22 @@ export async function findLongestLife(reader: Reader): Promise<number> {
     'SELECT MAX(longest_life_seconds) AS longest FROM services',
   )
   return row?.longest ?? 0
+}
+
+export async function findSealedKeys(reader: Reader, after: string, most: number): Promise<SealedRow[]> {
+  return reader.query<SealedRow>(
+    'SELECT kid AS id, private_sealed AS sealed FROM signing_keys WHERE kid > $1 ORDER BY kid LIMIT $2',
+    after,
+    most,
+  )
+}
+
+export async function replaceSealedKey(tx: Transaction, row: SealedRow, sealed: string): Promise<boolean> {
+  const replaced = await tx.query(
+    'UPDATE signing_keys SET private_sealed = $3 WHERE kid = $1 AND private_sealed = $2 RETURNING kid',
+    row.id,
+    row.sealed,
+    sealed,
+  )
+  return replaced.length === 1
 }

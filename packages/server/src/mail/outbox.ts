@@ -4,14 +4,17 @@ import type { Ground } from '../ground.ts'
 import { operator } from '../identity.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
+import type { SealedRows } from '../secrets/resealing.ts'
 import { type Letter, render } from './letter.ts'
 import {
   delayLetter,
+  findSealedLetters,
   insertLetter,
   noteServer,
   type OutboxRow,
   removeLetter,
   removeOverdue,
+  replaceSealedLetter,
   takeLetters,
 } from './store.ts'
 import { MailFailure, type Send } from './transport.ts'
@@ -25,6 +28,14 @@ const longestDelayMs = 3_600_000
 const leaseMs = 5 * 60_000
 const most = 20
 const sealing = 'mail outbox'
+
+/** The letters of the outbox, to be sealed anew. */
+export const sealedLetters: SealedRows = {
+  name: 'letters',
+  find: findSealedLetters,
+  replace: replaceSealedLetter,
+  contextOf: () => sealing,
+}
 
 /** What the log may know of a letter. */
 export interface About {

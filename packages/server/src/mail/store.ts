@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../database/database.ts'
+import type { SealedRow } from '../secrets/resealing.ts'
 
 /** A letter that waits to be sent. */
 export interface OutboxRow {
@@ -140,4 +141,22 @@ export async function findLimit(reader: Reader, about: string): Promise<number |
 
 export async function sweepLimits(tx: Transaction, now: number): Promise<void> {
   await tx.query('DELETE FROM mail_limits WHERE full_until <= $1', now)
+}
+
+export async function findSealedLetters(reader: Reader, after: string, most: number): Promise<SealedRow[]> {
+  return reader.query<SealedRow>(
+    'SELECT id, sealed FROM mail_outbox WHERE id > $1 ORDER BY id LIMIT $2',
+    after,
+    most,
+  )
+}
+
+export async function replaceSealedLetter(tx: Transaction, row: SealedRow, sealed: string): Promise<boolean> {
+  const replaced = await tx.query(
+    'UPDATE mail_outbox SET sealed = $3 WHERE id = $1 AND sealed = $2 RETURNING id',
+    row.id,
+    row.sealed,
+    sealed,
+  )
+  return replaced.length === 1
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { realWorld } from '../world.ts'
-import { loadMasterKey } from './master-key.ts'
+import { addMasterKey, dropMasterKeysBefore, loadMasterKey } from './master-key.ts'
 
 function directoryOf(t: TestContext): { directory: string; file: string } {
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-master-'))
@@ -62,3 +62,44 @@ for (const text of ['', given.slice(1), `${given}A`, `${given.slice(0, -1)}+`, `
     assert.throws(() => loadMasterKey(undefined, directory, realWorld), /master\.key must hold 32 bytes/)
   })
 }
+
+test('a new key is put in front, and what the one before has sealed opens, in a process that does not know yet too', (t) => {
+  const { directory, file } = directoryOf(t)
+  const running = loadMasterKey(undefined, directory, realWorld)
+  const before = running.seal('old', 'x')
+  assert.equal(addMasterKey(directory, realWorld), true)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  assert.deepEqual(readdirSync(directory), ['master.key'])
+  const fresh = loadMasterKey(undefined, directory, realWorld)
+  assert.equal(fresh.open(before, 'x'), 'old')
+  assert.deepEqual(
+    [fresh.isCurrent(before, 'x'), fresh.isCurrent(fresh.seal('new', 'x'), 'x')],
+    [false, true],
+  )
+  // It reads the file when it meets what it cannot open.
+  assert.equal(running.open(fresh.seal('new', 'x'), 'x'), 'new')
+  assert.ok(fresh.isCurrent(running.seal('later', 'x'), 'x'))
+  // Begun before: no third key.
+  assert.equal(addMasterKey(directory, realWorld), false)
+})
+
+test('the key before is taken out when every process has read the file, and then opens nothing', (t) => {
+  const { directory } = directoryOf(t)
+  const before = loadMasterKey(undefined, directory, realWorld).seal('old', 'x')
+  addMasterKey(directory, realWorld)
+  assert.equal(dropMasterKeysBefore(directory, realWorld), false)
+  assert.equal(dropMasterKeysBefore(directory, { ...realWorld, now: () => Date.now() + 121_000 }), true)
+  const key = loadMasterKey(undefined, directory, realWorld)
+  assert.throws(() => key.open(before, 'x'))
+})
+
+test('keys of before are given beside the one that seals', (t) => {
+  const { directory } = directoryOf(t)
+  const other = Buffer.alloc(32, 9).toString('base64url')
+  const sealed = loadMasterKey(other, directory, realWorld).seal('old', 'x')
+  const key = loadMasterKey(given, directory, realWorld, [other])
+  assert.equal(key.open(sealed, 'x'), 'old')
+  assert.equal(key.isCurrent(sealed, 'x'), false)
+  assert.throws(() => loadMasterKey(given, directory, realWorld, ['short']), /LATCHKEY_MASTER_KEYS_BEFORE/)
+  assert.deepEqual(readdirSync(directory), [])
+})

@@ -7,6 +7,7 @@ import {
   linkSync,
   openSync,
   readFileSync,
+  renameSync,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -28,17 +29,74 @@ export interface MasterKey {
    * as what was typed as a user name.
    */
   mac(text: string, context: string): string
+  /** Whether the key that seals now has sealed this, and not one of before. */
+  isCurrent(sealed: string, context: string): boolean
+  /** Read the keys again, if they are in a file: somebody may have put another one first. */
+  reload(): void
 }
 
-/** The key from the environment (43 characters of base64url, 32 bytes), else from its file, made on first use. */
-export function loadMasterKey(given: string | undefined, directory: string, world: World): MasterKey {
-  if (given !== undefined) return masterKey(parse(given, 'LATCHKEY_MASTER_KEY'), world)
-  const file = join(directory, 'master.key')
+const fileIn = (directory: string) => join(directory, 'master.key')
+
+/**
+ * The key of the environment (43 characters of base64url, 32 bytes), else of its file, made on first use. The first line of
+ * the file seals; the others, as those that are given as `keysBefore`, open what they have sealed.
+ */
+export function loadMasterKey(
+  given: string | undefined,
+  directory: string,
+  world: World,
+  keysBefore: readonly string[] = [],
+): MasterKey {
+  const before = keysBefore.map((text) => parse(text, 'LATCHKEY_MASTER_KEYS_BEFORE'))
+  if (given !== undefined) return masterKey([parse(given, 'LATCHKEY_MASTER_KEY'), ...before], world)
+  const file = fileIn(directory)
   if (!existsSync(file)) create(file, world)
+  const read = () => [...readKeys(file), ...before]
+  return masterKey(read(), world, read)
+}
+
+function readKeys(file: string): Buffer[] {
   if ((statSync(file).mode & 0o077) !== 0) {
     throw new Error(`${file} can be read by others; mend it with: chmod 600 ${file}`)
   }
-  return masterKey(parse(readFileSync(file, 'utf8').trim(), file), world)
+  return readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => parse(line.trim(), file))
+}
+
+/**
+ * Put a new key in front of that of the file, which stays behind it.
+ * @returns false if there are several keys already: somebody has begun before.
+ */
+export function addMasterKey(directory: string, world: World): boolean {
+  const file = fileIn(directory)
+  const keys = readKeys(file)
+  if (keys.length > 1) return false
+  write(file, [world.random(32), ...keys], world)
+  return true
+}
+
+/** Take the keys of before out of the file, if it was written so long ago that every process has read it since. */
+export function dropMasterKeysBefore(directory: string, world: World): boolean {
+  const file = fileIn(directory)
+  const [current] = readKeys(file)
+  if (current === undefined || world.now() - statSync(file).mtimeMs < readAgainWithinMs) return false
+  write(file, [current], world)
+  return true
+}
+
+/** Every process looks at the file each minute, and when another one tells it to. */
+const readAgainWithinMs = 120_000
+
+/** Whole or not at all, under the name that is read. */
+function write(file: string, keys: readonly Buffer[], world: World): void {
+  const draft = `${file}.${world.random(9).toString('base64url')}`
+  const text = keys.map((key) => `${key.toString('base64url')}\n`).join('')
+  writeFileSync(draft, text, { mode: 0o600, flag: 'wx', flush: true })
+  chmodSync(draft, 0o600)
+  renameSync(draft, file)
+  syncDirectory(dirname(file))
 }
 
 /** Written whole under another name, then linked: of two processes that start at once, one makes the key. */
@@ -79,10 +137,49 @@ function parse(text: string, source: string): Buffer {
   return bytes
 }
 
-export function masterKey(secret: Buffer, world: World): MasterKey {
+/** @param secrets The first seals; each opens what it has sealed. `read` gives them again. */
+export function masterKey(
+  secrets: Buffer | readonly Buffer[],
+  world: World,
+  read?: () => readonly Buffer[],
+): MasterKey {
+  let keys = Buffer.isBuffer(secrets) ? [secrets] : secrets
+  const first = () => {
+    const [key] = keys
+    if (key === undefined) throw new Error('there is no master key')
+    return key
+  }
+  const tryOpen = (sealed: string, context: string) => {
+    for (const key of keys) {
+      try {
+        return { text: open(sealed, subkey(key, context)) }
+      } catch {
+        // Another key may have sealed it.
+      }
+    }
+    return undefined
+  }
+  const reload = () => {
+    if (read) keys = read()
+  }
   return {
-    seal: (text, context) => seal(text, subkey(secret, context), world),
-    open: (sealed, context) => open(sealed, subkey(secret, context)),
-    mac: (text, context) => createHmac('sha256', subkey(secret, context)).update(text).digest('base64url'),
+    seal: (text, context) => seal(text, subkey(first(), context), world),
+    open(sealed, context) {
+      const opened = tryOpen(sealed, context)
+      if (opened) return opened.text
+      // Another process may seal with a newer key already.
+      reload()
+      return tryOpen(sealed, context)?.text ?? open(sealed, subkey(first(), context))
+    },
+    mac: (text, context) => createHmac('sha256', subkey(first(), context)).update(text).digest('base64url'),
+    isCurrent(sealed, context) {
+      try {
+        open(sealed, subkey(first(), context))
+        return true
+      } catch {
+        return false
+      }
+    },
+    reload,
   }
 }

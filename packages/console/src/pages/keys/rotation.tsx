@@ -37,8 +37,9 @@ export function Rotation({ preview, problem, mayChange, onRotated }: RotationPro
             )}
           </p>
           <p>
-            {say.nextSince} <Time at={preview.next_since} exact /> {say.ready(preview.ready)}
+            {say.nextSince} <Time at={preview.next_since} exact />
           </p>
+          <p>{say.ready(preview.ready)}</p>
           <p class={count > 0 ? 'bad' : undefined}>{count > 0 ? say.cutOff(count) : say.nobodyCutOff}</p>
           {preview.incomplete && <p class="bad">{say.incomplete}</p>}
           {count > 0 && <FetchTable caption={say.rotation} rows={preview.cut_off} />}

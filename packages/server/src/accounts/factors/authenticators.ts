@@ -2,6 +2,7 @@ import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
+import type { SealedRows } from '../../secrets/resealing.ts'
 import type { UserRow } from '../users/store.ts'
 import { readCode } from './codes.ts'
 import {
@@ -9,7 +10,9 @@ import {
   confirmAuthenticator,
   deleteAuthenticator,
   findAuthenticator,
+  findSealedSecrets,
   insertPendingAuthenticator,
+  replaceSealedSecret,
 } from './store.ts'
 import { base32, otpauthLink, secretLength, stepOf } from './totp.ts'
 
@@ -89,6 +92,14 @@ async function findPending(
   const pending = await findAuthenticator(reader, userId, 'pending')
   const isMine = pending?.begun_by === begunBy && now < pending.created_at + pendingForMs
   return isMine ? pending : undefined
+}
+
+/** The secrets of all authenticators, to be sealed anew. */
+export const sealedAuthenticators: SealedRows = {
+  name: 'authenticators',
+  find: findSealedSecrets,
+  replace: replaceSealedSecret,
+  contextOf: (id) => sealContext(id.split(' ')[0] ?? ''),
 }
 
 const sealContext = (userId: string) => `authenticator of ${userId}`

@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../database/database.ts'
+import type { SealedRow } from '../../secrets/resealing.ts'
 
 /** One that is set up and has not proven itself yet, or the one whose codes count. */
 export type AuthenticatorState = 'pending' | 'in_force'
@@ -357,4 +358,29 @@ export async function deleteRememberedBrowsers(tx: Transaction, userId: string):
 
 export async function sweepRememberedBrowsers(tx: Transaction, now: number): Promise<void> {
   await tx.query('DELETE FROM remembered_browsers WHERE expires_at <= $1', now)
+}
+
+/** By user and state, of which there is one row each. */
+export async function findSealedSecrets(reader: Reader, after: string, most: number): Promise<SealedRow[]> {
+  const [userId = '', state = ''] = after.split(' ')
+  return reader.query<SealedRow>(
+    `SELECT user_id || ' ' || state AS id, secret_sealed AS sealed FROM authenticators
+      WHERE user_id > $1 OR (user_id = $1 AND state > $2) ORDER BY user_id, state LIMIT $3`,
+    userId,
+    state,
+    most,
+  )
+}
+
+export async function replaceSealedSecret(tx: Transaction, row: SealedRow, sealed: string): Promise<boolean> {
+  const [userId = '', state = ''] = row.id.split(' ')
+  const replaced = await tx.query(
+    `UPDATE authenticators SET secret_sealed = $4
+      WHERE user_id = $1 AND state = $2 AND secret_sealed = $3 RETURNING user_id`,
+    userId,
+    state,
+    row.sealed,
+    sealed,
+  )
+  return replaced.length === 1
 }

@@ -8,6 +8,7 @@ import { mailAddress } from '../../mail-address.ts'
 import type { Language } from '../../pages/page.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
+import type { SealedRows } from '../../secrets/resealing.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import { endAllSessions } from '../../sessions/end.ts'
 import { type AddressRow, findPrimary, findProven } from '../addresses/store.ts'
@@ -29,8 +30,10 @@ import { findToChange } from '../users/users.ts'
 import {
   endRecoveries,
   findRecoveringUser,
+  findSealedRequests,
   insertRecovery,
   insertRequest,
+  replaceSealedRequest,
   takeRequest,
   useRecovery,
 } from './store.ts'
@@ -39,6 +42,14 @@ import { words } from './words.ts'
 const lifeMs = 30 * 60_000
 const perAccountAndHour = 3
 const sealing = 'recovery requests'
+
+/** Those who wait for an answer, to be sealed anew. */
+export const sealedRecoveries: SealedRows = {
+  name: 'recoveries',
+  find: findSealedRequests,
+  replace: replaceSealedRequest,
+  contextOf: () => sealing,
+}
 
 interface Request {
   /** A user name or an address, as it was typed. */

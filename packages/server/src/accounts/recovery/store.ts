@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../database/database.ts'
+import type { SealedRow } from '../../secrets/resealing.ts'
 
 /** Somebody has asked for a new password. It is looked at later, so that asking takes the same for every name. */
 export interface RequestRow {
@@ -73,4 +74,26 @@ export async function endRecoveries(tx: Transaction, userId: string, now: number
 
 export async function sweepRecoveries(tx: Transaction, now: number): Promise<void> {
   await tx.query('DELETE FROM recoveries WHERE expires_at <= $1', now)
+}
+
+export async function findSealedRequests(reader: Reader, after: string, most: number): Promise<SealedRow[]> {
+  return reader.query<SealedRow>(
+    'SELECT id, sealed FROM recovery_requests WHERE id > $1 ORDER BY id LIMIT $2',
+    after,
+    most,
+  )
+}
+
+export async function replaceSealedRequest(
+  tx: Transaction,
+  row: SealedRow,
+  sealed: string,
+): Promise<boolean> {
+  const replaced = await tx.query(
+    'UPDATE recovery_requests SET sealed = $3 WHERE id = $1 AND sealed = $2 RETURNING id',
+    row.id,
+    row.sealed,
+    sealed,
+  )
+  return replaced.length === 1
 }

@@ -5,6 +5,7 @@ import { mailAddress } from '../../mail-address.ts'
 import type { Language } from '../../pages/page.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
+import type { SealedRows } from '../../secrets/resealing.ts'
 import { hashSecret, newSecret } from '../../secrets/secrets.ts'
 import { findProven } from '../addresses/store.ts'
 import type { LettersGround } from '../ground.ts'
@@ -12,12 +13,26 @@ import { admitNetwork } from '../network-limit.ts'
 import { isHarmless } from '../user-types/sign-in-rule.ts'
 import { findOpenTypes, type UserTypeRow } from '../user-types/store.ts'
 import { findUser } from '../users/store.ts'
-import { insertRegistration, insertRegistrationRequest, takeRegistrationRequest } from './store.ts'
+import {
+  findSealedRegistrations,
+  insertRegistration,
+  insertRegistrationRequest,
+  replaceSealedRegistration,
+  takeRegistrationRequest,
+} from './store.ts'
 import { words } from './words.ts'
 
 const lifeMs = 24 * 3_600_000
 const perAddressAndHour = 3
 const sealing = 'registration requests'
+
+/** Those who wait for an answer, to be sealed anew. */
+export const sealedRegistrations: SealedRows = {
+  name: 'registrations',
+  find: findSealedRegistrations,
+  replace: replaceSealedRegistration,
+  contextOf: () => sealing,
+}
 
 export interface RegistrationGround extends LettersGround {
   readonly masterKey: MasterKey

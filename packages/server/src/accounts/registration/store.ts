@@ -1,5 +1,6 @@
 import type { Reader, Transaction } from '../../database/database.ts'
 import type { Language } from '../../pages/page.ts'
+import type { SealedRow } from '../../secrets/resealing.ts'
 
 /** A stranger wants an account. It is looked at later, so that asking takes the same for every address. */
 export interface RegistrationRequestRow {
@@ -105,4 +106,30 @@ export async function endRegistrations(tx: Transaction, addressKey: string): Pro
 
 export async function sweepRegistrations(tx: Transaction, now: number): Promise<void> {
   await tx.query('DELETE FROM registrations WHERE expires_at <= $1', now)
+}
+
+export async function findSealedRegistrations(
+  reader: Reader,
+  after: string,
+  most: number,
+): Promise<SealedRow[]> {
+  return reader.query<SealedRow>(
+    'SELECT id, sealed FROM registration_requests WHERE id > $1 ORDER BY id LIMIT $2',
+    after,
+    most,
+  )
+}
+
+export async function replaceSealedRegistration(
+  tx: Transaction,
+  row: SealedRow,
+  sealed: string,
+): Promise<boolean> {
+  const replaced = await tx.query(
+    'UPDATE registration_requests SET sealed = $3 WHERE id = $1 AND sealed = $2 RETURNING id',
+    row.id,
+    row.sealed,
+    sealed,
+  )
+  return replaced.length === 1
 }

@@ -27,6 +27,11 @@ export function addKeys(program: Command): void {
     .addHelpText('after', example('latchkey keys fetches'))
     .action(run(() => import('./fetches.ts')))
   keys
+    .command('rotate-master')
+    .description('seal everything that is sealed with a new master key, while the server runs')
+    .addHelpText('after', example('latchkey keys rotate-master'))
+    .action(run(() => import('./rotate-master.ts')))
+  keys
     .command('export')
     .description('print the public key set')
     .addHelpText('after', example('latchkey keys export > jwks.json'))

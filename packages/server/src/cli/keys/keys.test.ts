@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { CommandRunner, environmentWith } from '../../../test/commands.ts'
 import { openDatabase } from '../../database/open.ts'
+import { loadMasterKey, masterKey } from '../../secrets/master-key.ts'
+import { realWorld } from '../../world.ts'
 
 interface Key {
   readonly kid: string
@@ -74,5 +76,45 @@ describe('latchkey keys', () => {
     const again = await run('keys', 'revoke', kid)
     assert.equal(again.status, 1)
     assert.match(again.err, /there is no such key in the ring/)
+  })
+
+  test('rotate-master seals everything anew, goes on where it was ended, and takes the old key out at last', async () => {
+    const file = join(data, 'master.key')
+    const lines = () => readFileSync(file, 'utf8').trim().split('\n')
+    const [old] = lines()
+    const first = await run('keys', 'rotate-master', '--json')
+    assert.equal(first.status, 0, first.err)
+    const { sealed, finished } = JSON.parse(first.out)
+    assert.equal(finished, false)
+    assert.equal(sealed['signing keys'], (await list()).length)
+    assert.equal(lines()[1], old)
+    assert.notEqual(lines()[0], old)
+    // As if it had been killed before it came to one of the keys.
+    const world = { ...realWorld }
+    const db = await openDatabase({ directory: data })
+    const [row] = await db.query<{ kid: string; private_sealed: string }>(
+      'SELECT kid, private_sealed FROM signing_keys',
+    )
+    const { kid = '', private_sealed = '' } = row ?? {}
+    const plain = loadMasterKey(undefined, data, world).open(private_sealed, `signing key ${kid}`)
+    const oldSealed = masterKey(Buffer.from(old ?? '', 'base64url'), world).seal(plain, `signing key ${kid}`)
+    await db.transaction((tx) =>
+      tx.query('UPDATE signing_keys SET private_sealed = $1 WHERE kid = $2', oldSealed, kid),
+    )
+    await db.close()
+    assert.equal((await run('keys', 'rotate', '--force')).status, 0)
+    const second = JSON.parse((await run('keys', 'rotate-master', '--json')).out)
+    assert.deepEqual([second.sealed['signing keys'], second.finished], [1, false])
+    // Not before every process has read the file.
+    assert.equal(JSON.parse((await run('keys', 'rotate-master', '--json')).out).finished, false)
+    const longAgo = new Date(Date.now() - 180_000)
+    utimesSync(file, longAgo, longAgo)
+    const last = await run('keys', 'rotate-master')
+    assert.match(last.out, /The keys of before are taken out of the file/)
+    assert.equal(lines().length, 1)
+    assert.equal((await run('keys', 'rotate', '--force')).status, 0)
+    // And from here it begins anew.
+    assert.equal(JSON.parse((await run('keys', 'rotate-master', '--json')).out).finished, false)
+    assert.equal(lines().length, 2)
   })
 })

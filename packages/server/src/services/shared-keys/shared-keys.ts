@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts'
 import type { Actor } from '../../identity.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
+import type { SealedRows } from '../../secrets/resealing.ts'
 import { newSecret } from '../../secrets/secrets.ts'
 import { profileOf } from '../../tokens/profiles/choice.ts'
 import type { SharedAlgorithm } from '../../tokens/profiles/profile.ts'
@@ -13,9 +14,11 @@ import {
   deleteEndedSharedKeys,
   deleteSharedKey,
   endSharedKeys,
+  findSealedSharedKeys,
   findSharedKeys,
   insertSharedKey,
   keepSharedKeys,
+  replaceSealedSharedKey,
   type SharedKeyRow,
 } from './store.ts'
 
@@ -139,6 +142,17 @@ export function signingOf(keys: readonly SharedKeyRow[], now: number): SharedKey
 export function openSharedKey(masterKey: MasterKey, row: SharedKeyRow): SecretKey {
   const secret = masterKey.open(row.secret_sealed, sealContext(row.service, row.kid))
   return secretKey(Buffer.from(secret), { algorithm: row.algorithm, keyId: row.kid })
+}
+
+/** The secrets of all services, to be sealed anew. */
+export const sealedSharedKeys: SealedRows = {
+  name: 'shared keys',
+  find: findSealedSharedKeys,
+  replace: replaceSealedSharedKey,
+  contextOf(id) {
+    const [kid = '', service = ''] = id.split(' ')
+    return sealContext(service, kid)
+  },
 }
 
 const sealContext = (service: string, kid: string) => `shared key ${service} ${kid}`

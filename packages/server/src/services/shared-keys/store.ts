@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../database/database.ts'
+import type { SealedRow } from '../../secrets/resealing.ts'
 import type { SharedAlgorithm } from '../../tokens/profiles/profile.ts'
 
 export interface SharedKeyRow {
@@ -71,4 +72,34 @@ export async function noteSharedKeyUse(tx: Transaction, kid: string, at: number)
     kid,
     at,
   )
+}
+
+/** By the id of the key and its service: what is sealed is for both. */
+export async function findSealedSharedKeys(
+  reader: Reader,
+  after: string,
+  most: number,
+): Promise<SealedRow[]> {
+  const [kid = ''] = after.split(' ')
+  return reader.query<SealedRow>(
+    `SELECT kid || ' ' || service AS id, secret_sealed AS sealed FROM shared_keys
+      WHERE kid > $1 ORDER BY kid LIMIT $2`,
+    kid,
+    most,
+  )
+}
+
+export async function replaceSealedSharedKey(
+  tx: Transaction,
+  row: SealedRow,
+  sealed: string,
+): Promise<boolean> {
+  const [kid = ''] = row.id.split(' ')
+  const replaced = await tx.query(
+    'UPDATE shared_keys SET secret_sealed = $3 WHERE kid = $1 AND secret_sealed = $2 RETURNING kid',
+    kid,
+    row.sealed,
+    sealed,
+  )
+  return replaced.length === 1
 }
