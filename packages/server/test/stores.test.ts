@@ -3500,6 +3500,28 @@ const rows: readonly Row[] = [
     gives: false,
   },
   {
+    store: 'services/own-keys',
+    statement: 'findSealedServiceKeys',
+    run: (tx) => serviceKeys.findSealedServiceKeys(tx, 'own_a_active svc_a', 2),
+    gives: ['own_a_late svc_a', 'own_a_next svc_a'],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'replaceSealedServiceKey',
+    run: (tx) =>
+      serviceKeys.replaceSealedServiceKey(tx, { id: 'own_a_next svc_a', sealed: 'of own_a_next' }, 'anew'),
+    gives: true,
+    changes: ['service_keys own_a_next: private_sealed=anew'],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'replaceSealedServiceKey',
+    of: 'where somebody has changed it',
+    run: (tx) =>
+      serviceKeys.replaceSealedServiceKey(tx, { id: 'own_a_next svc_a', sealed: 'another' }, 'anew'),
+    gives: false,
+  },
+  {
     store: 'accounts/factors',
     statement: 'findSealedSecrets',
     run: (tx) => factors.findSealedSecrets(tx, 'usr_ada in_force', 2),

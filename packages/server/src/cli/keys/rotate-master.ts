@@ -4,15 +4,18 @@ import { sealedRegistrations } from '../../accounts/registration/request.ts'
 import { sealedKeys } from '../../keys/key-ring.ts'
 import { sealedLetters } from '../../mail/outbox.ts'
 import { addMasterKey, dropMasterKeysBefore } from '../../secrets/master-key.ts'
-import { resealAll } from '../../secrets/resealing.ts'
+import { resealAll, type SealedRows } from '../../secrets/resealing.ts'
+import { sealedServiceKeys } from '../../services/own-keys/own-keys.ts'
 import { sealedSharedKeys } from '../../services/shared-keys/shared-keys.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
 
-const everything = [
+/** Every kind of row that the master key seals. */
+export const everySealed: readonly SealedRows[] = [
   sealedKeys,
   sealedSharedKeys,
+  sealedServiceKeys,
   sealedAuthenticators,
   sealedLetters,
   sealedRegistrations,
@@ -26,7 +29,7 @@ export async function run({ json }: Given): Promise<void> {
     masterKey.reload()
     // Other processes read the file before they meet what the new key has sealed.
     await db.transaction(async (tx) => tx.announce())
-    const counts = await resealAll(db, masterKey, everything)
+    const counts = await resealAll(db, masterKey, everySealed)
     const sealed = Object.values(counts).reduce((sum, count) => sum + count, 0)
     const isFinished = isInFile && !isNew && sealed === 0 && dropMasterKeysBefore(config.data, world)
     const lines = Object.entries(counts).map(([name, count]) => `  ${name}: ${count}`)

@@ -13,6 +13,7 @@ import { Refusal } from '../../errors.ts'
 import type { Actor } from '../../identity.ts'
 import { findLongestLife } from '../../keys/store.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
+import type { SealedRows } from '../../secrets/resealing.ts'
 import { clockToleranceSeconds } from '../../tokens/authenticate.ts'
 import { profileOf } from '../../tokens/profiles/choice.ts'
 import type { KeyAlgorithm } from '../../tokens/profiles/profile.ts'
@@ -21,8 +22,10 @@ import { held } from '../held.ts'
 import type { ServiceRow } from '../store.ts'
 import {
   activateNextServiceKey,
+  findSealedServiceKeys,
   findServiceKeys,
   insertServiceKey,
+  replaceSealedServiceKey,
   retireActiveServiceKey,
   type ServiceKeyRow,
 } from './store.ts'
@@ -115,6 +118,17 @@ export async function liveKeysOf(
 export function openServiceKey(masterKey: MasterKey, row: ServiceKeyRow): PrivateKey {
   const jwk = masterKey.open(row.private_sealed, sealContext(row.service, row.kid))
   return privateKey(JSON.parse(jwk) as Jwk, { algorithm: row.algorithm, keyId: row.kid })
+}
+
+/** The private keys of all services, to be sealed anew. */
+export const sealedServiceKeys: SealedRows = {
+  name: 'keys of services',
+  find: findSealedServiceKeys,
+  replace: replaceSealedServiceKey,
+  contextOf(id) {
+    const [kid = '', service = ''] = id.split(' ')
+    return sealContext(service, kid)
+  },
 }
 
 const sealContext = (service: string, kid: string) => `key ${kid} of the service ${service}`

@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../database/database.ts'
+import type { SealedRow } from '../../secrets/resealing.ts'
 import type { KeyAlgorithm } from '../../tokens/profiles/profile.ts'
 
 /** A key pair by which the tokens for one service are signed, and no others. */
@@ -101,4 +102,34 @@ export async function noteServiceKeyUse(tx: Transaction, kid: string, at: number
     kid,
     at,
   )
+}
+
+/** By the id of the key and its service: what is sealed is for both. */
+export async function findSealedServiceKeys(
+  reader: Reader,
+  after: string,
+  most: number,
+): Promise<SealedRow[]> {
+  const [kid = ''] = after.split(' ')
+  return reader.query<SealedRow>(
+    `SELECT kid || ' ' || service AS id, private_sealed AS sealed FROM service_keys
+      WHERE kid > $1 ORDER BY kid LIMIT $2`,
+    kid,
+    most,
+  )
+}
+
+export async function replaceSealedServiceKey(
+  tx: Transaction,
+  row: SealedRow,
+  sealed: string,
+): Promise<boolean> {
+  const [kid = ''] = row.id.split(' ')
+  const rows = await tx.query(
+    'UPDATE service_keys SET private_sealed = $3 WHERE kid = $1 AND private_sealed = $2 RETURNING kid',
+    kid,
+    row.sealed,
+    sealed,
+  )
+  return rows.length === 1
 }
