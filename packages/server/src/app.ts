@@ -117,7 +117,8 @@ export async function createApp({
   })
   const tokens = await createTokens(ground, ring, { issuer, audience, lifeSeconds, presentedForMs })
   const { revocations, readToken } = tokens
-  const services = createServices({ ...ground, ...tokens, masterKey })
+  const fetches = createFetches(ground)
+  const services = createServices({ ...ground, ...tokens, masterKey, noteFetch: fetches.note })
   const { findTarget } = services
   const rights = createRights(ground)
   const operations = createOperations(ground, () => jobs.states())
@@ -152,7 +153,7 @@ export async function createApp({
   const keys = createKeys({
     ...ground,
     ring,
-    fetches: createFetches(ground),
+    fetches,
     rotationDays: config.keyRotationDays,
   })
   const rereadMasterKey = () => {

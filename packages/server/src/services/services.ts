@@ -2,7 +2,7 @@ import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import type { Permission } from '../permissions.ts'
 import type { FindTarget } from '../tokens/target.ts'
-import type { ServicesGround } from './ground.ts'
+import type { ServedServices } from './ground.ts'
 import { listServiceKeys, readServiceKeySet, rotateServiceKeys } from './own-keys/routes.ts'
 import { readConfiguration } from './programs/routes.ts'
 import {
@@ -28,7 +28,7 @@ export interface Services extends Part {
   readonly findTarget: FindTarget
 }
 
-export function createServices(ground: ServicesGround): Services {
+export function createServices(ground: ServedServices): Services {
   const { db, world } = ground
   const signers = createSigners(ground)
   return {

@@ -178,6 +178,13 @@ for (const engine of engines) {
       assert.equal(verify(await setOf(service.id), token, 'ML-DSA-44', service.audience).scope, '')
     })
 
+    test('who fetches the set of a service is noted under its id', async () => {
+      const service = await made({ name: 'ejabberd' })
+      await setOf(service.audience)
+      const fetches = (await ask('GET', '/v1/keys/fetches')).body.items
+      assert.ok(fetches.some(({ key_set }) => key_set === service.id))
+    })
+
     test('the private half is sealed at rest, and shown nowhere', async () => {
       const service = await made({ name: 'nats' })
       const rows = await app.app.db.query<{ private_sealed: string }>(

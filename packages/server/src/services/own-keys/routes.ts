@@ -3,13 +3,13 @@ import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { ok, routesFor } from '../../http/route.ts'
 import { line, whole } from '../../http/schema.ts'
-import type { ServicesGround } from '../ground.ts'
+import type { ServedServices } from '../ground.ts'
 import { existing } from '../held.ts'
 import { findService, findServiceByName } from '../store.ts'
 import { liveKeysOf, rotateOwnKeys } from './own-keys.ts'
 import { serviceKeyView } from './views.ts'
 
-const route = routesFor<ServicesGround>()
+const route = routesFor<ServedServices>()
 const byId = v.strictObject({ id: line(64) })
 
 /** Text that does not end so names no file of ours. */
@@ -31,13 +31,19 @@ export const readServiceKeySet = route({
     },
   },
   refuses: ['service_not_found'],
-  async handle(ground, { params }) {
-    const { db } = ground
+  async handle(ground, { params, client }) {
+    const { db, noteFetch } = ground
     const name = params.service.endsWith(suffix) ? params.service.slice(0, -suffix.length) : ''
     const service = (await findService(db, name)) ?? (await findServiceByName(db, name))
     const keys = service?.disabled_at === null ? await liveKeysOf(ground, db, service.id) : []
-    if (keys.length === 0)
+    if (!service || keys.length === 0) {
       throw new Refusal('service_not_found', 'no service of this name has keys of its own')
+    }
+    noteFetch(
+      service.id,
+      client,
+      keys.map(({ kid }) => kid),
+    )
     return ok(
       { keys: keys.map(({ public_jwk }) => JSON.parse(public_jwk) as Jwk) },
       { 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' },
