@@ -14,6 +14,9 @@ import { createUser, updateUser } from '../packages/server/src/accounts/users/us
 import { registerDevice } from '../packages/server/src/devices/registration.ts'
 import { upsertRelation } from '../packages/server/src/devices/relations/store.ts'
 import { operator } from '../packages/server/src/identity.ts'
+import { createService } from '../packages/server/src/services/registered.ts'
+import { giveScope } from '../packages/server/src/services/scopes/scopes.ts'
+import { rotateSharedKey } from '../packages/server/src/services/shared-keys/shared-keys.ts'
 import { takeLetters } from '../packages/server/test/letters.ts'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
@@ -54,6 +57,7 @@ const looks = [
 let opened: OpenedConsole
 let uid: string
 let personId: string
+let serviceId: string
 before(async () => {
   if (options.skip !== false) return
   opened = await openConsole({ admin: 'administrator' })
@@ -64,6 +68,13 @@ before(async () => {
   const linus = await createUser(app, operator, { username: 'linus', userType: 'staff' }, hash)
   personId = linus.id
   for (const username of ['linus', 'admin']) await givePasskey(username)
+  const profile = { name: 'influxdb1', claims: [{ name: 'username', value: '{subject}' }] } as const
+  const knownScopes = ['pages:read', 'devices:view']
+  const service = { name: 'pages', scopes: [], audience: 'https://pages.example', knownScopes, profile }
+  serviceId = (await createService(app, operator, service)).service.id
+  await giveScope(app, operator, serviceId, 'pages:read', { kind: 'user_type', name: 'staff' })
+  await rotateSharedKey(app, operator, serviceId, {})
+  await rotateSharedKey(app, operator, serviceId, { startsInSeconds: 600 })
   await setSignInRule(app, operator, 'customer', { selfRegistration: true })
   const key = { ...toJwk(publicKeyOf(generateKey('ES256'))) }
   uid = (await registerDevice(app, operator, { name: 'Hall lamp', product: 'lamp', key })).uid
@@ -128,7 +139,9 @@ for (const look of looks) {
     await fillIn(page, 'admin')
     await page.locator('nav a').first().waitFor()
     for (const { path } of pages) {
-      const address = path.replace('{uid}', uid).replace('{id}', personId)
+      const address = path
+        .replace('{uid}', uid)
+        .replace('{id}', path.startsWith('/services') ? serviceId : personId)
       await page.goto(`${opened.issuer}/console#${address}`)
       await page.locator('main h1').waitFor()
       await page.waitForLoadState('networkidle').catch(() => undefined)

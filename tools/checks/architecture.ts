@@ -91,6 +91,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'console/src/api': ['preact', 'latchkey/client'],
   // What a browser does for passkeys. It knows neither the server nor the pages.
   'console/src/passkeys': [],
+  // Profiles and scopes of services as forms have them, for the two pages about services.
+  'console/src/services': ['console/src/api'],
   'console/src': [
     'preact',
     'latchkey/client',
@@ -119,6 +121,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'console/src/elements',
     'console/src/elements/sign-in',
     'console/src/passkeys',
+    'console/src/services',
     'console/src/words',
   ],
   // A page of its own, which knows nothing of the server but its keys, and one question.

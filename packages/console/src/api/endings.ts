@@ -14,6 +14,8 @@ export const endings = [
   'POST /v1/me/factors/recovery-codes',
   'POST /v1/me/sessions/end-others',
   'POST /v1/services/{id}/disable',
+  'POST /v1/services/{id}/keys/rotate',
+  'POST /v1/services/{id}/shared-keys',
   'POST /v1/users/bulk',
   'POST /v1/users/{id}/delete',
   'POST /v1/users/{id}/disable',

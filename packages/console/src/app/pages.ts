@@ -58,6 +58,18 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/who/page.tsx'),
   },
   {
+    path: '/services',
+    title: { en: 'Services', 'zh-Hant': '服務' },
+    permission: ['services:read'],
+    load: () => import('../pages/services/page.tsx'),
+  },
+  {
+    path: '/services/{id}',
+    title: { en: 'Service', 'zh-Hant': '服務' },
+    permission: ['services:read'],
+    load: () => import('../pages/service/page.tsx'),
+  },
+  {
     path: '/keys',
     title: { en: 'Keys', 'zh-Hant': '金鑰' },
     permission: ['keys:read'],
