@@ -1,6 +1,6 @@
 import type { Operations } from '../../api/operations.ts'
 import { useWords } from '../../context.ts'
-import { Time } from '../../elements/signs.tsx'
+import { Absent, Time } from '../../elements/signs.tsx'
 import { Table } from '../../elements/table.tsx'
 import { words } from './words.ts'
 
@@ -22,6 +22,14 @@ export function FetchTable({ caption, rows, next }: FetchTableProps) {
       rows={rows}
       keyOf={(row) => JSON.stringify([row.key_set, row.network, row.user_agent])}
       columns={[
+        ...(next === undefined
+          ? []
+          : [
+              {
+                title: say.keySet,
+                cell: ({ key_set }: Fetch) => (key_set === 'main' ? say.mainSet : <code>{key_set}</code>),
+              },
+            ]),
         { title: say.network, cell: ({ network }) => <code>{network ?? say.unknown}</code> },
         { title: say.program, cell: ({ user_agent }) => user_agent || say.unknown },
         { title: say.lastFetch, cell: ({ last_at }) => <Time at={last_at} /> },
@@ -30,7 +38,8 @@ export function FetchTable({ caption, rows, next }: FetchTableProps) {
           : [
               {
                 title: say.hasNext,
-                cell: ({ key_ids }: Fetch) => (key_ids.includes(next) ? say.yes : say.no),
+                cell: ({ key_set, key_ids }: Fetch) =>
+                  key_set === 'main' ? key_ids.includes(next) ? say.yes : say.no : <Absent />,
               },
             ]),
       ]}
