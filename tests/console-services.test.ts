@@ -158,6 +158,19 @@ test('with another profile, the keys of its own are there and rotate', options, 
   assert.equal((set as { keys: unknown[] }).keys.length, 3)
 })
 
+test(
+  'the configuration of the other program is there to be copied, with what the program takes though it should not',
+  options,
+  async () => {
+    const section = page.getByRole('region', { name: 'Configuration of the program' })
+    await section.locator('summary', { hasText: 'latchkey.yml' }).click()
+    await section.getByText('auth_method: [jwt]').waitFor()
+    await section
+      .getByText('takes a token that is not yet valid, or of another issuer, or for another audience')
+      .waitFor()
+  },
+)
+
 test('a service is changed and turned off, and no phone is too narrow', options, async () => {
   const about = page.getByRole('region', { name: 'What it is' })
   await about.getByLabel('Name').fill('sheets')

@@ -1724,7 +1724,7 @@ export interface Operations {
         readonly path: string
         readonly text: string
       }[]
-      readonly takes: readonly string[]
+      readonly takes: readonly ('expired' | 'without exp' | 'not yet valid' | 'of another issuer' | 'for another audience' | 'tampered with' | 'signed by another key' | 'unsigned')[]
       readonly notes: readonly string[]
     }
   }

@@ -4,6 +4,7 @@ import { line } from '../../http/schema.ts'
 import type { ServicesGround } from '../ground.ts'
 import { existing } from '../held.ts'
 import { configurationOf } from './configuration.ts'
+import { badTokens } from './program.ts'
 
 const route = routesFor<ServicesGround>()
 
@@ -25,7 +26,7 @@ export const readConfiguration = route({
         about: v.string(),
         files: v.array(v.strictObject({ path: v.string(), text: v.string() })),
         /** The bad tokens that it takes. */
-        takes: v.array(v.string()),
+        takes: v.array(v.picklist(badTokens)),
         notes: v.array(v.string()),
       }),
     },

@@ -1,0 +1,36 @@
+import { translations } from '../../words/translations.ts'
+
+export const configurationWords = translations(
+  {
+    title: 'Configuration of the program',
+    hint: 'With the addresses and public keys of this service. A shared key is not in it: it was shown when it was made.',
+    takes: (bad: string) => `As it was seen to do, the program takes a token that is ${bad}.`,
+    or: ', or ',
+    expired: 'expired',
+    'without exp': 'without exp',
+    'not yet valid': 'not yet valid',
+    'of another issuer': 'of another issuer',
+    'for another audience': 'for another audience',
+    'tampered with': 'tampered with',
+    'signed by another key': 'signed by another key',
+    unsigned: 'unsigned',
+    copyFile: (path: string) => `Copy ${path}`,
+    copied: 'Copied',
+  },
+  {
+    title: '該程式的設定',
+    hint: '已填入這個服務的位址與公開金鑰。其中不含共用金鑰：它只在建立時顯示過一次。',
+    takes: (bad) => `實際測試顯示，該程式會接受${bad}的權杖。`,
+    or: '，或',
+    expired: '已過期',
+    'without exp': '沒有 exp',
+    'not yet valid': '尚未生效',
+    'of another issuer': '由其他簽發者簽發',
+    'for another audience': '給其他對象',
+    'tampered with': '遭竄改',
+    'signed by another key': '由其他金鑰簽署',
+    unsigned: '未簽署',
+    copyFile: (path) => `複製 ${path}`,
+    copied: '已複製',
+  },
+)
