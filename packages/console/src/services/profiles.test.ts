@@ -23,6 +23,10 @@ for (const { line, value } of written) {
   })
 }
 
+test('the list of the scopes is written as people write it', () => {
+  assert.equal(claimLines([{ name: 'groups', value: ['{scopes}'] }]), 'groups={scopes}')
+})
+
 test('a line without a value is a claim that the server refuses, and nothing is lost', () => {
   assert.deepEqual(claimsIn(['name', ' spaced = text ']), [
     { name: 'name', value: '' },

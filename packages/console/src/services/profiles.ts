@@ -27,6 +27,8 @@ export const algorithms = {
 export function claimLines(claims: Profile['claims']): string {
   return claims
     .map(({ name, value }) => {
+      if (typeof value === 'object' && value.length === 1 && value[0] === '{scopes}')
+        return `${name}={scopes}`
       const isPlain = typeof value === 'string' && typeof parsed(value) === 'string'
       return `${name}=${isPlain ? value : JSON.stringify(value)}`
     })

@@ -3,6 +3,22 @@ import type { Translated } from './translations.ts'
 type Explained = readonly [why: string, remedy: string]
 
 const en = {
+  audience_unknown: [
+    'A token was asked for a service that does not exist.',
+    'Compare the audience that the app asks for with those of the services.',
+  ],
+  service_disabled: [
+    'A token was asked for a service that is disabled.',
+    'Nothing, if the service is over. The app should not ask for it any more.',
+  ],
+  key_missing: [
+    'A token was asked for a service that has no key to sign it by.',
+    'Make a shared key for the service.',
+  ],
+  nothing_held: [
+    'A token was asked for a service that knows none of the scopes of the person.',
+    'If the person should use the service, give one of its scopes to their type.',
+  ],
   account_disabled: ['The account is disabled.', 'Enable it, if the person may sign in again.'],
   account_failures: [
     'There were too many wrong passwords or codes, so that the next one has to wait: seconds at first, an hour at most.',
@@ -120,6 +136,10 @@ const en = {
 export type RefusalReason = keyof typeof en
 
 const zhHant: Readonly<Record<RefusalReason, Explained>> = {
+  audience_unknown: ['要求的權杖所屬的服務不存在。', '請比對應用程式要求的對象與各服務的對象。'],
+  service_disabled: ['要求的權杖所屬的服務已停用。', '若服務已結束，不必處理；應用程式不應再要求。'],
+  key_missing: ['要求的權杖所屬的服務沒有可用來簽章的金鑰。', '請為該服務產生共用金鑰。'],
+  nothing_held: ['此人沒有該服務認得的任何範圍。', '若此人應使用該服務，請將它的範圍給予此人的使用者類型。'],
   account_disabled: ['帳號已停用。', '若此人可以再登入，請啟用帳號。'],
   account_failures: [
     '密碼或驗證碼錯誤次數過多，下一次必須等待：起初數秒，最多一小時。',

@@ -6,7 +6,9 @@ import { pathToFileURL } from 'node:url'
 import { pages } from '../app/pages.ts'
 import { passkeysWords } from '../pages/account-security/passkey-words.ts'
 import { passkeyWords } from './passkeys.ts'
+import { serviceWords } from './services.ts'
 import { shared } from './shared.ts'
+import { shownOnceWords } from './shown-once.ts'
 import { type Translated, translations } from './translations.ts'
 
 type Said = string | ((...given: unknown[]) => string)
@@ -25,6 +27,8 @@ for (const file of globSync('*/words.ts', { cwd: folder })) {
 
 const ofPages = catalogues.slice(1).map(({ name }) => name)
 catalogues.push(
+  { name: 'words of services', words: serviceWords as Translated<Catalogue> },
+  { name: 'words of what is shown once', words: shownOnceWords as Translated<Catalogue> },
   { name: 'words of passkeys', words: passkeyWords as Translated<Catalogue> },
   { name: 'words of the passkeys of an account', words: passkeysWords as Translated<Catalogue> },
 )

@@ -141,20 +141,9 @@ export async function openSession(
     await requireFactor(tx, account, person)
     const scopes = await scopesFor(tx, account, person.userId, target)
     await insertSession(tx, {
-      id: sessionId,
-      user_id: person.userId,
-      client_id: null,
-      created_at: now,
-      last_used_at: now,
-      address: client.address,
-      region: regionOf(client.address),
-      user_agent: client.userAgent ?? null,
-      amr,
-      ended_at: null,
-      end_reason: null,
-      acted_by: null,
-      acted_by_session: null,
-      ends_at: null,
+      ...{ id: sessionId, user_id: person.userId, client_id: null, created_at: now, last_used_at: now },
+      ...{ address: client.address, region: regionOf(client.address), user_agent: client.userAgent ?? null },
+      ...{ amr, ended_at: null, end_reason: null, acted_by: null, acted_by_session: null, ends_at: null },
     })
     const refreshToken = await startFamily(tx, world, { sessionId, clientId: null, key })
     const who = { subject: person.userId, subjectKind: 'user', sessionId, client } as const

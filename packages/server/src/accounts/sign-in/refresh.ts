@@ -49,20 +49,7 @@ export async function refreshSession(
 
   const who = { subject: user.id, subjectKind: 'user', sessionId, client } as const
   if (rotation.kind === 'unproven') throw notValid(rotation.reason, who)
-  if (rotation.kind === 'reused') {
-    await db.transaction(async (tx) => {
-      await endSession(ground, tx, sessionId, 'refresh_token_reused', who)
-      await activity.record(tx, who, 'session.refresh', undefined, {
-        outcome: 'alarm',
-        reason: 'refresh_token_reused',
-      })
-    })
-    throw new Refusal(
-      'refresh_reused',
-      'this refresh token was used before, so the session was ended; sign in again',
-    )
-  }
-
+  if (rotation.kind === 'reused') throw await endReused(ground, sessionId, who)
   const limits = limitsOf(user)
   if (isOver(session, limits, world.now())) {
     await db.transaction((tx) => endSession(ground, tx, sessionId, 'session_limit', who))
@@ -71,13 +58,8 @@ export async function refreshSession(
   await db.transaction(async (tx) => {
     // Looked at again: the session may have been ended since it was read.
     if (!(await touchSession(tx, sessionId, world.now()))) throw notValid('session_ended', who)
-    await activity.record(
-      tx,
-      who,
-      'session.refresh',
-      undefined,
-      target && { details: { service: target.service } },
-    )
+    const more = target && { details: { service: target.service } }
+    await activity.record(tx, who, 'session.refresh', undefined, more)
   })
   const minted = mintedFor(user, world.now())
   const grant: Grant = {
@@ -97,6 +79,20 @@ export async function refreshSession(
   }
   const { id: userId, username } = user
   return { sessionId, access: issue(grant, target), refreshToken: rotation.token, userId, username }
+}
+
+/** Somebody has a copy of the refresh token: the session ends, with an alarm. */
+async function endReused(ground: AccountsGround, sessionId: string, who: Who): Promise<Refusal> {
+  const { db, activity } = ground
+  await db.transaction(async (tx) => {
+    await endSession(ground, tx, sessionId, 'refresh_token_reused', who)
+    const more = { outcome: 'alarm', reason: 'refresh_token_reused' } as const
+    await activity.record(tx, who, 'session.refresh', undefined, more)
+  })
+  return new Refusal(
+    'refresh_reused',
+    'this refresh token was used before, so the session was ended; sign in again',
+  )
 }
 
 /** Before the refresh token is used up: whoever asks for too much should still have it. */
