@@ -218,6 +218,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server/src/tokens',
     'server/src/sessions',
   ],
+  // Applications of other companies. What it asks of accounts it is given.
+  'server/src/apps': [
+    ...ground,
+    'valibot',
+    'server/src/activity',
+    'server/src/tokens',
+    'server/src/sessions',
+  ],
   // Asks what accounts and devices decide, by functions that it is given.
   'server/src/access': [...ground, 'valibot'],
   'server/src/devices': [...ground, 'valibot', 'server/src/activity', 'server/src/rights'],
@@ -268,6 +276,10 @@ const ownerOf: Readonly<Record<string, string>> = {
   signing_keys: 'keys',
   key_set_fetches: 'keys/fetches',
   services: 'services',
+  apps: 'apps',
+  app_keys: 'apps',
+  app_people: 'apps',
+  app_nonces: 'apps',
   service_scopes: 'services/scopes',
   shared_keys: 'services/shared-keys',
   service_keys: 'services/own-keys',

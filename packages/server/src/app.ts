@@ -11,6 +11,7 @@ import { createActivity } from './activity/activity.ts'
 import { createActivityPart } from './activity/part.ts'
 import { createRegions } from './activity/regions.ts'
 import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
+import { type Apps, createApps } from './apps/apps.ts'
 import type { Config } from './config/settings.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import type { Database } from './database/database.ts'
@@ -52,6 +53,7 @@ export interface App extends TokensGround {
   readonly passwords: Passwords
   readonly attempts: Attempts
   readonly access: Access
+  readonly apps: Apps
   readonly rights: Rights
   readonly connections: Connections
   readonly keys: Keys
@@ -126,6 +128,10 @@ export async function createApp({
     { ...ground, ...tokens, findTarget, regionOf, passwords, attempts, mail, masterKey },
     config,
   )
+  const apps = createApps({
+    ...{ ...ground, ...tokens, findTarget, regionOf },
+    ...{ people: accounts.ofApps, lockForSignIn: accounts.lockForSignIn, admit: attempts.admitChallenge },
+  })
   const connections = createConnections(ground, (authority) =>
     createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
   )
@@ -172,8 +178,10 @@ export async function createApp({
     keys,
     tokens,
     services,
+    apps,
     createOauth({
       ...{ ...ground, ...tokens, findTarget, isDeviceToken },
+      signInByApp: apps.signIn,
       identifyDevice: devices.authenticate.identify,
     }),
     operations,
@@ -237,6 +245,7 @@ export async function createApp({
     passwords,
     attempts,
     access,
+    apps,
     rights,
     connections,
     keys,

@@ -34,6 +34,8 @@ import {
   unlockUser,
   updateUser,
 } from './accounts/users/users.ts'
+import { linkPerson, unlinkPerson } from './apps/people.ts'
+import { createPartnerApp } from './apps/registered.ts'
 import { type Caller, operator } from './identity.ts'
 import { held } from './services/held.ts'
 import { rotateOwnKeys } from './services/own-keys/own-keys.ts'
@@ -127,6 +129,15 @@ const overSomebody: Readonly<
   dropSharedKey: (app, weak, { service }) => dropSharedKey(app, weak, service, 'shk_any'),
   replaceSecret: (app, weak, { service }) => replaceSecret(app, weak, service),
   disableService: (app, weak, { service }) => disableService(app, weak, service),
+  async linkPerson({ apps: { ground } }, weak, { admin }) {
+    const { id } = await createPartnerApp(ground, operator, { name: 'one that links' })
+    await linkPerson(ground, weak, id, { sub: 'boss', userId: admin.id })
+  },
+  async unlinkPerson({ apps: { ground } }, weak, { admin }) {
+    const { id } = await createPartnerApp(ground, operator, { name: 'one that unlinks' })
+    await linkPerson(ground, operator, id, { sub: 'boss', userId: admin.id })
+    await unlinkPerson(ground, weak, id, admin.id)
+  },
 }
 
 /** Verbs whose actor changes nobody who holds permissions. */
@@ -144,6 +155,13 @@ const overNobody: Readonly<Record<string, string>> = {
   createClaimCode: 'refused where the device has an owner',
   addDeviceKey: 'needs devices:write, or the device itself',
   revokeKey: 'needs devices:write',
+  createPartnerApp: 'needs apps:write; its people may no more than strangers',
+  changeApp: 'needs apps:write; its people may no more than strangers',
+  disableApp: 'needs apps:write; its people may no more than strangers',
+  endSessionsOfDisabled: 'is called by the verb that has authorized it, and by a job',
+  addAppKey: 'needs apps:write; it signs in nobody who may more than strangers',
+  revokeKeyOfApp: 'needs apps:write',
+  requireOver: 'authorizes by findToChange',
 }
 
 for (const engine of engines) {

@@ -12,6 +12,8 @@ export const permissions = {
   'permissions:check': 'ask what anybody may do, and why',
   'services:read': 'see services',
   'services:write': 'create and disable services',
+  'apps:read': 'see the apps of other companies that sign people in',
+  'apps:write': 'register, change and disable such apps, with their keys and people',
   'keys:read': 'see the signing keys, and who fetches them',
   'keys:write': 'rotate and revoke the signing keys',
   'activity:read': 'search and follow the activity log',

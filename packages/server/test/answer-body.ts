@@ -14,6 +14,9 @@ export interface AnswerBody extends Members {
   readonly refresh_token: string
   readonly session_id: string
   readonly link: string
+  readonly nonce: string
+  readonly session: string
+  readonly expires_in: number
   readonly recovery_codes: readonly string[]
   readonly mfa_required: AskedStep
   readonly error_description: string

@@ -10,7 +10,10 @@ const doors = [
   {
     what: 'makes a session',
     statements: ['insertSession'],
-    routes: ['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'actAsUser'],
+    routes: [
+      ...['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'actAsUser'],
+      'logInOlder',
+    ],
   },
   {
     what: 'makes or removes a factor, or a code that stands for one',
@@ -57,7 +60,7 @@ const doors = [
   {
     what: 'makes a token that is refreshed',
     statements: ['insertFamily'],
-    routes: ['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm'],
+    routes: ['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'logInOlder'],
   },
   {
     what: 'makes an account',

@@ -30,6 +30,7 @@ import {
 import { authenticatorOf, type TestAuthenticator } from './factors.ts'
 import { type Home, type Lamp, type Listening, newKey, openHome, publicJwk } from './home.ts'
 import { takeLetters } from './letters.ts'
+import { openPartner } from './partner.ts'
 import { eventually } from './second-app.ts'
 import { engines } from './storages.ts'
 
@@ -893,6 +894,38 @@ const story: readonly Step[] = [
     act: ({ made, admin, ask }) =>
       ask(204, 'POST', `/v1/services/${made.service.id}/disable`, { token: admin.token }),
     leaves: [['service.disable', 'success', 'admin', 'service', null]],
+  },
+  {
+    does: 'an app of another company that signs somebody in, and its end',
+    async act({ house, admin, ben, ask }) {
+      const { token } = admin
+      const partner = await openPartner(house, token)
+      const exchange = (status: number, assertion: string) =>
+        ask(status, 'POST', '/oauth/token', { form: { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion } })
+      await exchange(200, partner.sign({ nonce: await partner.nonce() }))
+      await exchange(400, partner.sign({ nonce: 'never' }))
+      const path = `/v1/apps/${partner.app}`
+      await ask(200, 'PATCH', path, { token, body: { longest_session_seconds: 900 } })
+      await ask(204, 'POST', `${path}/people`, { token, body: { sub: 'ben', user_id: ben.id } })
+      await ask(204, 'DELETE', `${path}/people/${ben.id}`, { token })
+      await ask(204, 'POST', `${path}/keys/one/revoke`, { token })
+      await ask(204, 'POST', `${path}/disable`, { token })
+      await ask(401, 'POST', '/oauth/nonce', { form: { client_id: partner.app } })
+    },
+    leaves: [
+      ['app.create', 'success', 'admin', 'a app', null],
+      ['app.add_key', 'success', 'admin', 'a app', null],
+      ['user.create', 'success', 'a user', 'a user', null],
+      ['user.sign_in', 'success', 'a user', null, null],
+      ['user.sign_in', 'refused', null, null, 'nonce_unknown'],
+      ['app.change', 'success', 'admin', 'a app', null],
+      ['app.link_person', 'success', 'admin', 'a app', null],
+      ['app.unlink_person', 'success', 'admin', 'a app', null],
+      ['app.revoke_key', 'success', 'admin', 'a app', null],
+      ['app.disable', 'success', 'admin', 'a app', null],
+      ['session.end', 'success', 'admin', 'a session', 'app_disabled'],
+      ['user.sign_in', 'refused', null, null, 'app_disabled'],
+    ],
   },
   {
     does: 'rotating the signing keys',

@@ -217,6 +217,23 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     keySetFetch('10.0.1.0/24', now),
     keySetFetch('10.0.2.0/24', 1100),
   ],
+  apps: [
+    partnerApp('app_a', 'customer', null),
+    partnerApp('app_b', 'customer', 900),
+    partnerApp('app_c', null, null),
+  ],
+  app_keys: [appKey('app_a', 'one', null), appKey('app_a', 'two', 900), appKey('app_b', 'one', null)],
+  app_people: [
+    { app: 'app_a', sub: 'ada', user_id: 'usr_ada', created_at: 1 },
+    { app: 'app_a', sub: 'bob', user_id: 'usr_bob', created_at: 1 },
+    { app: 'app_b', sub: 'ada', user_id: 'usr_bob', created_at: 1 },
+  ],
+  app_nonces: [
+    appNonce('nonce_a', 'app_a', 2000),
+    appNonce('nonce_a_bound', 'app_a', 2000, { device_id: 'phone', key_thumbprint: 'key' }),
+    appNonce('nonce_a_stale', 'app_a', now),
+    appNonce('nonce_b', 'app_b', 2000),
+  ],
   services: ['a', 'b', 'c'].map((letter) => ({
     id: `svc_${letter}`,
     name: `service ${letter}`,
@@ -624,6 +641,21 @@ function keySetFetch(network: string, lastAt: number): Row {
     ...{ key_set: 'main', network, user_agent: 'a', key_ids: 'es_active' },
     ...{ first_at: 1, last_at: lastAt },
   }
+}
+
+function partnerApp(id: string, userType: string | null, disabledAt: number | null): Row {
+  return {
+    ...{ id, name: `the ${id}`, user_type: userType, longest_session_seconds: 600 },
+    ...{ created_at: 1, disabled_at: disabledAt, version: 1 },
+  }
+}
+
+function appKey(app: string, kid: string, revokedAt: number | null): Row {
+  return { app, kid, algorithm: 'ES256', public_jwk: '{}', created_at: 1, revoked_at: revokedAt }
+}
+
+function appNonce(hash: string, app: string, expiresAt: number, more: Row = {}): Row {
+  return { nonce_hash: hash, app, device_id: '', key_thumbprint: '', expires_at: expiresAt, ...more }
 }
 
 function machine(uid: string, state: string): Row {

@@ -18,6 +18,7 @@ import * as transfer from '../src/accounts/transfer/store.ts'
 import * as userTypes from '../src/accounts/user-types/store.ts'
 import * as users from '../src/accounts/users/store.ts'
 import * as activity from '../src/activity/store.ts'
+import * as apps from '../src/apps/store.ts'
 import type { Database, Transaction } from '../src/database/database.ts'
 import { migrations } from '../src/database/migrations/index.ts'
 import { migrate } from '../src/database/migrations.ts'
@@ -65,6 +66,11 @@ const newUser = (name: string, id: string): users.UserRow => ({
   version: 0,
   delete_at: null,
 })
+
+const newApp: apps.AppRow = {
+  ...{ id: 'app_d', name: 'app d', user_type: 'guest', longest_session_seconds: 700 },
+  ...{ created_at: now, disabled_at: null, version: 3 },
+}
 
 const newService: services.ServiceRow = {
   ...{ id: 'svc_d', name: 'service d', secret_hash: 'of d', created_at: now, disabled_at: null, version: 3 },
@@ -2515,6 +2521,169 @@ const rows: readonly Row[] = [
     statement: 'findEventsFrom',
     run: (tx) => activity.findEventsFrom(tx, 'evt_2', 2),
     gives: ['evt_2', 'evt_3'],
+  },
+  {
+    store: 'apps',
+    statement: 'insertApp',
+    run: (tx) => apps.insertApp(tx, newApp),
+    changes: [
+      '+ apps app_d: id=app_d name=app d user_type=guest longest_session_seconds=700 created_at=1000 version=3',
+    ],
+  },
+  {
+    store: 'apps',
+    statement: 'findApp',
+    run: async (tx) => [(await apps.findApp(tx, 'app_b'))?.disabled_at, await apps.findApp(tx, 'app')],
+    gives: [900, undefined],
+  },
+  {
+    store: 'apps',
+    statement: 'findAppByName',
+    run: async (tx) => [
+      (await apps.findAppByName(tx, 'the app_b'))?.id,
+      await apps.findAppByName(tx, 'THE app_b'),
+    ],
+    gives: ['app_b', undefined],
+  },
+  {
+    store: 'apps',
+    statement: 'findApps',
+    run: (tx) => apps.findApps(tx, 'app_a', 1),
+    gives: ['app_b'],
+  },
+  {
+    store: 'apps',
+    statement: 'holdApp',
+    run: (tx) => apps.holdApp(tx, 'app_b'),
+    gives: 'app_b',
+  },
+  {
+    store: 'apps',
+    statement: 'updateApp',
+    run: (tx) => apps.updateApp(tx, { ...newApp, id: 'app_a', disabled_at: 8 }),
+    changes: ['apps app_a: name=app d user_type=guest longest_session_seconds=700 disabled_at=8 version=3'],
+  },
+  {
+    store: 'apps',
+    statement: 'insertAppKey',
+    run: (tx) =>
+      apps.insertAppKey(tx, {
+        ...{ app: 'app_b', kid: 'two', algorithm: 'RS256', public_jwk: '{}', created_at: now, revoked_at: 9 },
+      }),
+    changes: ['+ app_keys app_b two: app=app_b kid=two algorithm=RS256 public_jwk={} created_at=1000'],
+  },
+  {
+    store: 'apps',
+    statement: 'findAppKeys',
+    run: async (tx) => (await apps.findAppKeys(tx, 'app_a')).map(({ kid }) => kid),
+    gives: ['one', 'two'],
+  },
+  {
+    store: 'apps',
+    statement: 'findAppKey',
+    run: async (tx) => (await apps.findAppKey(tx, 'app_a', 'two'))?.revoked_at,
+    gives: 900,
+  },
+  {
+    store: 'apps',
+    statement: 'revokeAppKey',
+    run: (tx) => apps.revokeAppKey(tx, 'app_a', 'one', now),
+    gives: true,
+    changes: ['app_keys app_a one: revoked_at=1000'],
+  },
+  {
+    store: 'apps',
+    statement: 'revokeAppKey',
+    of: 'that is revoked',
+    run: (tx) => apps.revokeAppKey(tx, 'app_a', 'two', now),
+    gives: false,
+  },
+  {
+    store: 'apps',
+    statement: 'insertAppPerson',
+    run: (tx) => apps.insertAppPerson(tx, { app: 'app_c', sub: 'ada', user_id: 'usr_ada', created_at: now }),
+    changes: ['+ app_people app_c ada: app=app_c sub=ada user_id=usr_ada created_at=1000'],
+  },
+  {
+    store: 'apps',
+    statement: 'findAppPerson',
+    run: async (tx) => [
+      (await apps.findAppPerson(tx, 'app_b', 'ada'))?.user_id,
+      await apps.findAppPerson(tx, 'app_c', 'ada'),
+    ],
+    gives: ['usr_bob', undefined],
+  },
+  {
+    store: 'apps',
+    statement: 'deleteAppPerson',
+    run: (tx) => apps.deleteAppPerson(tx, 'app_a', 'usr_bob'),
+    gives: true,
+    changes: ['- app_people app_a bob'],
+  },
+  {
+    store: 'apps',
+    statement: 'insertNonce',
+    run: (tx) =>
+      apps.insertNonce(tx, {
+        ...{ nonce_hash: 'new', app: 'app_c', device_id: 'd', key_thumbprint: 'k', expires_at: 7 },
+      }),
+    changes: ['+ app_nonces new: nonce_hash=new app=app_c device_id=d key_thumbprint=k expires_at=7'],
+  },
+  {
+    store: 'apps',
+    statement: 'findNonce',
+    run: async (tx) => (await apps.findNonce(tx, 'nonce_a_bound'))?.device_id,
+    gives: 'phone',
+  },
+  ...[
+    { of: 'that is good', nonce: {}, kid: 'one', gives: true, changes: ['- app_nonces nonce_a'] },
+    { of: 'of another app', nonce: { app: 'app_c' }, kid: 'one', gives: false },
+    { of: 'of a disabled app', nonce: { nonce_hash: 'nonce_b', app: 'app_b' }, kid: 'one', gives: false },
+    { of: 'of another device', nonce: { device_id: 'phone' }, kid: 'one', gives: false },
+    { of: 'of another key', nonce: { key_thumbprint: 'key' }, kid: 'one', gives: false },
+    { of: 'that is stale', nonce: { nonce_hash: 'nonce_a_stale' }, kid: 'one', gives: false },
+    { of: 'signed by a revoked key', nonce: {}, kid: 'two', gives: false },
+  ].map(
+    ({ of, nonce, kid, gives, changes }): Row => ({
+      ...{ store: 'apps', statement: 'takeNonce', of, gives, ...(changes && { changes }) },
+      run: (tx) => {
+        const asked = { nonce_hash: 'nonce_a', app: 'app_a', device_id: '', key_thumbprint: '', ...nonce }
+        return apps.takeNonce(tx, asked, { kid, now })
+      },
+    }),
+  ),
+  {
+    store: 'apps',
+    statement: 'deleteNoncesOf',
+    run: (tx) => apps.deleteNoncesOf(tx, 'app_b'),
+    changes: ['- app_nonces nonce_b'],
+  },
+  {
+    store: 'apps',
+    statement: 'deleteStaleNonces',
+    run: (tx) => apps.deleteStaleNonces(tx, now),
+    changes: ['- app_nonces nonce_a_stale'],
+  },
+  {
+    store: 'apps',
+    statement: 'findSessionsOfDisabled',
+    run: async (tx) => {
+      await tx.query(`UPDATE sessions SET client_id = 'app_b' WHERE id = 'ses_bob_1'`)
+      await tx.query(`UPDATE sessions SET client_id = 'app_a' WHERE id = 'ses_ada_1'`)
+      return apps.findSessionsOfDisabled(tx, 5)
+    },
+    gives: ['ses_bob_1'],
+    changes: ['sessions ses_ada_1: client_id=app_a', 'sessions ses_bob_1: client_id=app_b'],
+  },
+  {
+    store: 'apps',
+    statement: 'findSessionsBy',
+    run: async (tx) => {
+      await tx.query(`UPDATE sessions SET client_id = 'app_a' WHERE id IN ('ses_bob_1', 'ses_ada_1')`)
+      return apps.findSessionsBy(tx, 'app_a', 'usr_bob')
+    },
+    gives: ['ses_bob_1'],
+    changes: ['sessions ses_ada_1: client_id=app_a', 'sessions ses_bob_1: client_id=app_a'],
   },
   {
     store: 'services',

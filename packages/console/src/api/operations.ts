@@ -60,6 +60,29 @@ export interface Operations {
       readonly origins: readonly string[]
     }
   }
+  /** The older form of the nonce exchange: `jwt` or `authToken` is the assertion, in which times may be ISO 8601 text and `exp` is the end of the session. `session` is an access token of this server; `platform` and `pushToken` are not looked at. */
+  'POST /1/auth/login': {
+    readonly body: {
+      readonly jwt?: string
+      readonly authToken?: string
+      readonly deviceId: string
+      readonly platform?: string
+      readonly pushToken?: string
+    }
+    readonly answer: {
+      readonly session: string
+      readonly userId: string
+      readonly deviceId: string
+      readonly refresh_token: string
+      readonly expires_in: number
+    }
+  }
+  /** The older form of `/oauth/nonce`: the id of the app in the header `x-diuit-application-id`. */
+  'GET /1/auth/nonce': {
+    readonly answer: {
+      readonly nonce: string
+    }
+  }
   /** Whether a subject may do something with a resource (Authorization API 1.0, section 6). */
   'POST /access/v1/evaluation': {
     readonly body: {
@@ -402,6 +425,143 @@ export interface Operations {
     readonly answer: {
       readonly address: string
     }
+  }
+  /** List the apps of other companies. */
+  'GET /v1/apps': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly name: string
+        readonly user_type: string | null
+        readonly longest_session_seconds: number
+        readonly version: number
+        readonly created_at: string
+        readonly disabled_at: string | null
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Register an app of another company, whose account server signs who its people are. With a user type, people are made when they come for the first time. */
+  'POST /v1/apps': {
+    readonly body: {
+      readonly user_type?: string | null
+      readonly longest_session_seconds?: number
+      readonly name: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly user_type: string | null
+      readonly longest_session_seconds: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** See an app. */
+  'GET /v1/apps/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly user_type: string | null
+      readonly longest_session_seconds: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** Change an app. With If-Match, only the version that it names. */
+  'PATCH /v1/apps/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly user_type?: string | null
+      readonly longest_session_seconds?: number
+      readonly name?: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly user_type: string | null
+      readonly longest_session_seconds: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** Turn an app off. Nothing that it signs is taken any more, and every session that it began ends. */
+  'POST /v1/apps/{id}/disable': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** The keys by which an app signs, or signed. */
+  'GET /v1/apps/{id}/keys': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly kid: string
+        readonly algorithm: string
+        readonly created_at: string
+        readonly revoked_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Add a public key, PEM or JWK, by which an app signs. A kid is never used twice. */
+  'POST /v1/apps/{id}/keys': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly kid: string
+      readonly algorithm: 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
+      readonly key: string | { readonly [name: string]: unknown }
+    }
+    readonly answer: {
+      readonly kid: string
+      readonly algorithm: string
+      readonly created_at: string
+      readonly revoked_at: string | null
+    }
+  }
+  /** Revoke a key of an app. Nothing that it signs is taken any more; sessions that it brought go on. */
+  'POST /v1/apps/{id}/keys/{kid}/revoke': {
+    readonly path: {
+      readonly id: string
+      readonly kid: string
+    }
+    readonly answer: undefined
+  }
+  /** Say which person here is meant by a `sub` of an app: whoever holds its keys can sign in as them. Nobody is signed in so who may more than strangers may have. */
+  'POST /v1/apps/{id}/people': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly sub: string
+      readonly user_id: string
+    }
+    readonly answer: undefined
+  }
+  /** An app can sign a person in no longer; the sessions of theirs that it began end. */
+  'DELETE /v1/apps/{id}/people/{user}': {
+    readonly path: {
+      readonly id: string
+      readonly user: string
+    }
+    readonly answer: undefined
   }
   /** List the attributes that people may have. */
   'GET /v1/attributes': {
@@ -1384,7 +1544,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -1409,7 +1569,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -1592,7 +1752,7 @@ export interface Operations {
   /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -1670,7 +1830,7 @@ export interface Operations {
       readonly id: string
     }
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -1889,7 +2049,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -1930,7 +2090,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -2386,7 +2546,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }

@@ -98,6 +98,7 @@ import {
 import { limitsOf, overlongSessionsJob } from './user-types/session-limits.ts'
 import { readSignInRuleRoute, setSignInRuleRoute } from './user-types/sign-in-routes.ts'
 import { ensureUserTypes } from './user-types/user-types.ts'
+import { createPeopleOfApps } from './users/of-apps.ts'
 import {
   createUserRoute,
   disableUserRoute,
@@ -120,6 +121,9 @@ export interface Accounts extends Part, Holders {
   /** The id of the enabled user with this name. */
   findUserId(username: string): Promise<string | undefined>
   findUsername(id: string): Promise<string | undefined>
+  /** What the gate to sessions asks of an account. */
+  readonly lockForSignIn: AccountsGround['lockForSignIn']
+  readonly ofApps: ReturnType<typeof createPeopleOfApps>
   /** Whether a request comes from a browser whose session in the console goes on, by its cookie. */
   isSignedIn(header: (name: string) => string | undefined): Promise<boolean>
 }
@@ -309,6 +313,8 @@ export async function createAccounts(
       const user = await findUserByName(db, usernameKey(username))
       return user?.disabled_at === null ? user.id : undefined
     },
+    lockForSignIn: ground.lockForSignIn,
+    ofApps: createPeopleOfApps(ground),
     findUsername: async (id) => (await findUser(db, id))?.username,
     ...createHolders(ground),
   }

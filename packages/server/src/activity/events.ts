@@ -77,6 +77,13 @@ export type EventName =
   | 'device.command'
   | 'device.state'
   | 'device.impersonation'
+  | 'app.create'
+  | 'app.change'
+  | 'app.add_key'
+  | 'app.revoke_key'
+  | 'app.link_person'
+  | 'app.unlink_person'
+  | 'app.disable'
   | 'app.connect'
   | 'app.disconnect'
   | 'app.subscribe'
@@ -94,13 +101,14 @@ export type Outcome = (typeof outcomes)[number]
 /** The object of an event. */
 export interface Target {
   readonly id: string
-  readonly kind: 'user' | 'user_type' | 'attribute' | 'session' | 'service' | 'key' | 'device'
+  readonly kind: 'user' | 'user_type' | 'attribute' | 'session' | 'service' | 'app' | 'key' | 'device'
 }
 export const user = (id: string): Target => ({ id, kind: 'user' })
 export const userType = (name: string): Target => ({ id: name, kind: 'user_type' })
 export const attribute = (key: string): Target => ({ id: key, kind: 'attribute' })
 export const session = (id: string): Target => ({ id, kind: 'session' })
 export const service = (id: string): Target => ({ id, kind: 'service' })
+export const app = (id: string): Target => ({ id, kind: 'app' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
 export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
 

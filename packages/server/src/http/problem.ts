@@ -67,12 +67,15 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   signing_key_not_found: { status: 404, title: 'There is no such key in the ring' },
   rotation_cuts_off: { status: 409, title: 'Somebody who verifies tokens has not fetched the next key' },
   service_exists: { status: 409, title: 'A service of this name exists' },
+  app_not_found: { status: 404, title: 'There is no such app' },
+  app_exists: { status: 409, title: 'An app of this name exists' },
+  person_linked: { status: 409, title: 'The app has such a person' },
   profile_unsafe: { status: 400, title: 'This token profile would not be safe' },
   configuration_not_found: { status: 404, title: 'There is no configuration for this service' },
   key_unacceptable: { status: 400, title: 'This key cannot be used' },
   key_not_found: { status: 404, title: 'There is no such key' },
-  key_limit_reached: { status: 409, title: 'The service has as many keys as it may' },
-  key_exists: { status: 409, title: 'The device has this key' },
+  key_limit_reached: { status: 409, title: 'There are as many keys as there may be' },
+  key_exists: { status: 409, title: 'There is this key already' },
   device_not_found: { status: 404, title: 'There is no such device' },
   device_exists: { status: 409, title: 'This uid is taken' },
   device_bound: { status: 409, title: 'The device has an owner' },
@@ -148,7 +151,11 @@ export function oauthErrorOf(refusal: Refusal): Problem {
   return {
     status: problems[refusal.code].status,
     headers: { ...headersOf(refusal, 'bearer'), 'content-type': 'application/json' },
-    body: { error: oauthErrors[refusal.code] ?? 'invalid_request', error_description: refusal.message },
+    body: {
+      error: oauthErrors[refusal.code] ?? 'invalid_request',
+      error_description: refusal.message,
+      ...refusal.members,
+    },
   }
 }
 

@@ -6,6 +6,7 @@ export type IdentifierPrefix =
   | 'ses'
   | 'fam'
   | 'svc'
+  | 'app'
   | 'shk'
   | 'evt'
   | 'cmd'

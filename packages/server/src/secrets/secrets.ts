@@ -14,6 +14,7 @@ export type SecretKind =
   | 'recover'
   | 'register'
   | 'notme'
+  | 'nonce'
 
 /**
  * An opaque secret: `lk_<kind>_`, 256 random bits in base64url or as many as are asked for, and six characters of checksum by

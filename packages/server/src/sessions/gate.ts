@@ -25,6 +25,8 @@ export interface ProvenPerson {
   readonly stillHolds: (account: Account) => boolean
   /** Whether the account has signed in there before. What cannot be phished may say so of every place. Asked if it matters. */
   readonly isKnownPlace: (tx: Transaction) => Promise<boolean>
+  /** Use the proof up, in the transaction of the session and before all else. It refuses one that was used before. */
+  readonly use?: ((tx: Transaction) => Promise<void>) | undefined
   /** The second factor that was proven beside it. */
   readonly factor?: ProvenFactor | undefined
 }
@@ -85,6 +87,8 @@ export interface OpenedSession {
   readonly sessionId: string
   readonly access: IssuedToken
   readonly refreshToken: string
+  /** What the access token permits. */
+  readonly scopes: readonly string[]
 }
 
 export interface GateGround extends Ground {
@@ -110,6 +114,8 @@ export interface AskedTokens {
   readonly key: ProvenKey | undefined
   /** The service that the access token is for; this server without. */
   readonly target?: ServiceTarget | undefined
+  /** The app of another company that signs the person in, and when the session ends at the latest. */
+  readonly app?: { readonly id: string; readonly endsAtMs: number } | undefined
 }
 
 /**
@@ -122,14 +128,16 @@ export interface AskedTokens {
 export async function openSession(
   ground: GateGround,
   person: ProvenPerson,
-  { key, target }: AskedTokens,
+  { key, target, app }: AskedTokens,
   client: ClientInfo,
 ): Promise<OpenedSession> {
   const { db, world, activity, issue, regionOf, lockForSignIn } = ground
   const sessionId = newIdentifier('ses', world)
   const now = world.now()
   const amr = [...person.amr, ...(person.factor?.amr ?? [])]
+  const started = { created_at: now, ends_at: app?.endsAtMs ?? null }
   const { account, scopes, refreshToken } = await db.transaction(async (tx) => {
+    await person.use?.(tx)
     // What was read before may have changed: a password takes a while to check.
     const account = await lockForSignIn(tx, person.userId, now)
     if (!account || !person.stillHolds(account)) {
@@ -141,12 +149,12 @@ export async function openSession(
     await requireFactor(tx, account, person)
     const scopes = await scopesFor(tx, account, person.userId, target)
     await insertSession(tx, {
-      ...{ id: sessionId, user_id: person.userId, client_id: null, created_at: now, last_used_at: now },
+      ...{ id: sessionId, user_id: person.userId, client_id: app?.id ?? null, ...started, last_used_at: now },
       ...{ address: client.address, region: regionOf(client.address), user_agent: client.userAgent ?? null },
-      ...{ amr, ended_at: null, end_reason: null, acted_by: null, acted_by_session: null, ends_at: null },
+      ...{ amr, ended_at: null, end_reason: null, acted_by: null, acted_by_session: null },
     })
     const refreshToken = await startFamily(tx, world, { sessionId, clientId: null, key })
-    const who = { subject: person.userId, subjectKind: 'user', sessionId, client } as const
+    const who = { subject: person.userId, subjectKind: 'user', sessionId, clientId: app?.id, client } as const
     const details = {
       amr: amr.join(' '),
       ...(person.factor && { factor: person.factor.name }),
@@ -163,10 +171,10 @@ export async function openSession(
     subject: person.userId,
     kind: 'user',
     username: account.username,
-    clientId: firstParty,
+    clientId: app?.id ?? firstParty,
     scopes,
     permissionsVersion: account.permissionsVersion,
-    endsAtMs: earliest(account.endsAtMs, endOf({ created_at: now }, account.limits)),
+    endsAtMs: earliest(account.endsAtMs, endOf(started, account.limits)),
     sessionId,
     userType: account.user_type,
     authTimeMs: now,
@@ -174,7 +182,7 @@ export async function openSession(
     acr: contextOf(amr),
     boundTo: key,
   }
-  return { sessionId, access: issue(grant, target), refreshToken }
+  return { sessionId, access: issue(grant, target), refreshToken, scopes }
 }
 
 /** What goes into the token: what the account may do here, or what of it the service knows. */

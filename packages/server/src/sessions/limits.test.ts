@@ -23,6 +23,13 @@ for (const [limits, end, lastGoodMs] of rows) {
   })
 }
 
+test('a session that has an end of its own is over then, whatever the type allows', () => {
+  const ending = { ...session, ends_at: 6_000 }
+  assert.equal(endOf(ending, none), 6_000)
+  assert.deepEqual([isOver(ending, none, 5_999), isOver(ending, none, 6_000)], [false, true])
+  assert.equal(endOf(ending, { ...none, longestMs: 4_000 }), 5_000)
+})
+
 test('of two times that may not be, the earlier counts', () => {
   assert.deepEqual(
     [earliest(1, 2), earliest(2, 1), earliest(1, undefined), earliest(undefined, 1)],

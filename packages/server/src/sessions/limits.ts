@@ -8,10 +8,10 @@ export interface SessionLimits {
 
 /** When a session is over, however much it is used; undefined if its refresh tokens alone say so. */
 export function endOf(
-  { created_at }: Pick<SessionRow, 'created_at'>,
+  { created_at, ends_at }: Pick<SessionRow, 'created_at' | 'ends_at'>,
   { longestMs }: SessionLimits,
 ): number | undefined {
-  return longestMs === null ? undefined : created_at + longestMs
+  return earliest(ends_at ?? undefined, longestMs === null ? undefined : created_at + longestMs)
 }
 
 /** Whether a session is over by now. It has been used when it was last refreshed. */

@@ -107,7 +107,7 @@ async function authorizeActing(
   return { person, administrator, session }
 }
 
-/** Ends the sessions of those who act as somebody when their time is over, so that no list shows them any longer. */
+/** Ends the sessions that have an end of their own when that has come, so that no list shows them any longer. */
 export function createActingJob(ground: UsersGround): Job {
   const { db, world } = ground
   return {
@@ -117,7 +117,9 @@ export function createActingJob(ground: UsersGround): Job {
       const over = await findOverdueSessions(db, world.now())
       if (over.length === 0) return
       await db.transaction(async (tx) => {
-        for (const { id } of over) await endSession(ground, tx, id, 'acting_over', operator)
+        for (const { id, acted_by } of over) {
+          await endSession(ground, tx, id, acted_by === null ? 'session_limit' : 'acting_over', operator)
+        }
       })
     },
   }

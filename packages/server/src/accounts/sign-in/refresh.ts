@@ -14,6 +14,7 @@ import type { ServiceTarget } from '../../tokens/target.ts'
 import type { AccountsGround } from '../ground.ts'
 import { mintedFor } from '../permissions/effective.ts'
 import { limitsOf } from '../user-types/session-limits.ts'
+import { isHarmless } from '../user-types/sign-in-rule.ts'
 import { findUser, type UserWithPermissions } from '../users/store.ts'
 import { askedTarget, provenKey, type SignedIn } from './sign-in.ts'
 
@@ -55,20 +56,26 @@ export async function refreshSession(
     await db.transaction((tx) => endSession(ground, tx, sessionId, 'session_limit', who))
     throw notValid('session_limit', who)
   }
+  const minted = mintedFor(user, world.now())
+  // An app of another company signs in whoever may no more than a stranger, and its keys must not reach further later on.
+  if (session.client_id !== null && !isHarmless(minted.scopes)) {
+    await db.transaction((tx) => endSession(ground, tx, sessionId, 'person_privileged', who))
+    throw notValid('person_privileged', who)
+  }
   await db.transaction(async (tx) => {
     // Looked at again: the session may have been ended since it was read.
     if (!(await touchSession(tx, sessionId, world.now()))) throw notValid('session_ended', who)
     const more = target && { details: { service: target.service } }
     await activity.record(tx, who, 'session.refresh', undefined, more)
   })
-  const minted = mintedFor(user, world.now())
+  const scopes = await scopesFor(db, user, minted.scopes, target)
   const grant: Grant = {
     subject: user.id,
     kind: 'user',
     username: user.username,
-    clientId: firstParty,
+    clientId: session.client_id ?? firstParty,
     ...minted,
-    scopes: await scopesFor(db, user, minted.scopes, target),
+    scopes,
     endsAtMs: earliest(minted.endsAtMs, endOf(session, limits)),
     sessionId,
     userType: user.user_type,
@@ -78,7 +85,7 @@ export async function refreshSession(
     boundTo: rotation.boundTo,
   }
   const { id: userId, username } = user
-  return { sessionId, access: issue(grant, target), refreshToken: rotation.token, userId, username }
+  return { sessionId, access: issue(grant, target), refreshToken: rotation.token, scopes, userId, username }
 }
 
 /** Somebody has a copy of the refresh token: the session ends, with an alarm. */

@@ -84,11 +84,13 @@ export async function keepHarmless(
   if ((await findSignInRule(tx, name))?.self_registration === 1) requireHarmless(permissions)
 }
 
-export function isHarmless(permissions: readonly Permission[]): boolean {
-  return permissions.every((permission) => ownPermissions.includes(permission))
+export function isHarmless(permissions: readonly string[]): boolean {
+  const harmless: readonly string[] = ownPermissions
+  return permissions.every((permission) => harmless.includes(permission))
 }
 
-function requireHarmless(permissions: readonly Permission[]): void {
+/** @throws {Refusal} `user_type_privileged` */
+export function requireHarmless(permissions: readonly Permission[]): void {
   if (isHarmless(permissions)) return
   throw new Refusal(
     'user_type_privileged',

@@ -24,6 +24,7 @@ import { indexes } from './0023-indexes.ts'
 import { audiences } from './0024-audiences.ts'
 import { keysOfServices } from './0025-keys-of-services.ts'
 import { keyRing } from './0026-key-ring.ts'
+import { apps } from './0027-apps.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   audiences,
   keysOfServices,
   keyRing,
+  apps,
 ]

@@ -18,9 +18,15 @@ export interface TokenRequest {
   /** The audience of the service that the token is for (RFC 8707); this server if it is not given. */
   readonly resource: string | undefined
   readonly proof: PresentedProof
+  /** What the app of another company calls the device of its person. */
+  readonly deviceId?: string | undefined
 }
 
-export type Granted = IssuedToken & { readonly scope: string }
+export type Granted = IssuedToken & {
+  readonly scope: string
+  /** Of a person, who has a session. */
+  readonly session?: { readonly id: string; readonly refreshToken: string }
+}
 
 /**
  * A service's token for itself (RFC 6749 section 4.4). It gets what it asks for of what it is allowed, or all of

@@ -8,7 +8,8 @@ import { requestedOf } from './requested.ts'
 export const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
 /**
- * A token for whoever signed an assertion. `typ` says who that is: a device by its own token, `device+jwt`.
+ * A token for whoever signed an assertion, or of whom it tells: a device signs its own, `device+jwt`, and everything else is of an
+ * app of another company, which `iss` names.
  * @throws {Refusal} `assertion_invalid`, and what the grant of the signer refuses
  */
 export async function grantByAssertion(
@@ -19,9 +20,10 @@ export async function grantByAssertion(
 ): Promise<Granted> {
   if (assertion === undefined) throw new Refusal('request_invalid', 'an assertion is needed')
   if (ground.isDeviceToken(assertion)) return grantToDevice(ground, assertion, request, client)
-  throw new Refusal('assertion_invalid', 'nobody signs assertions of this type here', {
-    ...{ reason: 'type_unknown', refused: { event: 'device.token' } },
-  })
+  const { deviceId, proof, resource } = request
+  const exchange = { assertion, form: 'current', deviceId, proof, resource } as const
+  const { access, scopes, sessionId: id, refreshToken } = await ground.signInByApp(exchange, client)
+  return { ...access, scope: scopes.join(' '), session: { id, refreshToken } }
 }
 
 /**

@@ -16,7 +16,7 @@ export const requestToken = route({
   path: '/oauth/token',
   tag: 'standards',
   summary:
-    'The token endpoint (RFC 6749). Grants: client_credentials, and jwt-bearer (RFC 7523) by which a device gets a token for a service. With `resource` (RFC 8707), the token is for the service with that audience.',
+    'The token endpoint (RFC 6749). Grants: client_credentials, and jwt-bearer (RFC 7523) by which a device gets a token for a service, and a person a session whom an app of another company signs in (see `/oauth/nonce`). With `resource` (RFC 8707), the token is for the service with that audience.',
   access: 'public',
   errors: 'oauth',
   proof: true,
@@ -28,6 +28,7 @@ export const requestToken = route({
     client_id: v.optional(line(100)),
     client_secret: v.optional(line(200)),
     resource: v.optional(line(200)),
+    device_id: v.optional(line(200)),
     assertion: v.optional(v.pipe(v.string(), v.maxLength(16_384))),
   }),
   answers: {
@@ -38,18 +39,23 @@ export const requestToken = route({
         token_type: v.picklist(['Bearer', 'DPoP']),
         expires_in: v.number(),
         scope: v.string(),
+        refresh_token: v.optional(v.string()),
+        session_id: v.optional(v.string()),
       }),
     },
   },
   refuses: ['grant_unsupported', 'client_invalid', 'assertion_invalid', 'resource_unknown', 'scope_invalid'],
   async handle(ground, { body, proof, header, client }) {
-    const request = { scope: body.scope, resource: body.resource, proof }
-    const { token, type, lifeSeconds, scope } = await granted(ground, body, request, {
+    const request = { scope: body.scope, resource: body.resource, deviceId: body.device_id, proof }
+    const { token, type, lifeSeconds, scope, session } = await granted(ground, body, request, {
       authorization: header('authorization'),
       client,
     })
     return ok(
-      { access_token: token, token_type: type, expires_in: lifeSeconds, scope },
+      {
+        ...{ access_token: token, token_type: type, expires_in: lifeSeconds, scope },
+        ...(session && { refresh_token: session.refreshToken, session_id: session.id }),
+      },
       { pragma: 'no-cache' },
     )
   },

@@ -1,0 +1,50 @@
+import type { ClientInfo } from '../client-info.ts'
+import { serve } from '../http/route.ts'
+import type { Part } from '../part.ts'
+import { type Exchange, type ExchangedSession, signInByAssertion } from './exchange.ts'
+import { askForNonceOlder, askForNonceRoute, logInOlder } from './exchange-routes.ts'
+import type { AppsGround } from './ground.ts'
+import { sweepNoncesJob } from './nonces.ts'
+import { endSessionsJob } from './registered.ts'
+import {
+  addAppKeyRoute,
+  changeAppRoute,
+  createAppRoute,
+  disableAppRoute,
+  linkPersonRoute,
+  listAppKeys,
+  listApps,
+  readApp,
+  revokeAppKeyRoute,
+  unlinkPersonRoute,
+} from './routes.ts'
+
+/** Applications of other companies: their account servers sign who their people are, by the nonce exchange. */
+export interface Apps extends Part {
+  /** For the verbs of this part on the command line. */
+  readonly ground: AppsGround
+  signIn(exchange: Exchange, client: ClientInfo): Promise<ExchangedSession>
+}
+
+export function createApps(ground: AppsGround): Apps {
+  return {
+    ground,
+    signIn: (exchange, client) => signInByAssertion(ground, exchange, client),
+    routes: serve(ground, [
+      listApps,
+      createAppRoute,
+      readApp,
+      changeAppRoute,
+      disableAppRoute,
+      listAppKeys,
+      addAppKeyRoute,
+      revokeAppKeyRoute,
+      linkPersonRoute,
+      unlinkPersonRoute,
+      askForNonceRoute,
+      askForNonceOlder,
+      logInOlder,
+    ]),
+    jobs: [endSessionsJob(ground), sweepNoncesJob(ground)],
+  }
+}

@@ -1,0 +1,163 @@
+import { app as appTarget } from '../activity/events.ts'
+import type { Transaction } from '../database/database.ts'
+import { isUniqueViolation } from '../database/violation.ts'
+import { Refusal } from '../errors.ts'
+import type { IfVersions } from '../http/if-match.ts'
+import { type Actor, operator } from '../identity.ts'
+import type { Job } from '../part.ts'
+import { newIdentifier } from '../secrets/identifiers.ts'
+import { endSession } from '../sessions/end.ts'
+import { requireVisible } from '../text.ts'
+import type { AppsGround } from './ground.ts'
+import {
+  type AppRow,
+  deleteNoncesOf,
+  findApp,
+  findSessionsOfDisabled,
+  holdApp,
+  insertApp,
+  updateApp,
+} from './store.ts'
+
+/** As the limits of user types: refresh tokens last no longer. */
+export const shortestSession = 60
+export const longestSession = 90 * 86_400
+export const usualSession = 7 * 86_400
+
+export interface NewApp {
+  readonly name: string
+  /** Of people who are made at first sight; null, and if not given: only whom an administrator has linked. */
+  readonly userType?: string | null | undefined
+  readonly longestSessionSeconds?: number | undefined
+}
+
+/** @throws {Refusal} `app_exists`, `user_type_unknown`, `user_type_privileged`, `request_invalid` */
+export async function createPartnerApp(
+  { db, world, activity, people }: AppsGround,
+  actor: Actor,
+  { name, userType = null, longestSessionSeconds = usualSession }: NewApp,
+): Promise<AppRow> {
+  const row = checked({
+    ...{ id: newIdentifier('app', world), name, user_type: userType, created_at: world.now() },
+    ...{ longest_session_seconds: longestSessionSeconds, disabled_at: null, version: 1 },
+  })
+  await unlessTaken(() =>
+    db.transaction(async (tx) => {
+      if (userType !== null) await people.requireOpenType(tx, userType)
+      await insertApp(tx, row)
+      await activity.record(tx, actor, 'app.create', appTarget(row.id))
+    }),
+  )
+  return row
+}
+
+export type AppChange = { readonly [Name in keyof NewApp]?: NewApp[Name] | undefined }
+
+/**
+ * Change an app; what is undefined stays. Sessions that it began last as long as they were to. `ifVersions`: only if it is as in
+ * one of these versions.
+ * @throws {Refusal} `app_not_found`, `app_exists`, `user_type_unknown`, `user_type_privileged`, `precondition_failed`,
+ * `request_invalid`
+ */
+export async function changeApp(
+  { db, activity, people }: AppsGround,
+  actor: Actor,
+  id: string,
+  change: AppChange,
+  ifVersions?: IfVersions,
+): Promise<AppRow> {
+  return unlessTaken(() =>
+    db.transaction(async (tx) => {
+      const before = await held(tx, id)
+      if (ifVersions && !ifVersions.includes(before.version)) {
+        throw new Refusal('precondition_failed', 'the app has changed meanwhile; read it again')
+      }
+      const after = checked({
+        ...before,
+        name: change.name ?? before.name,
+        user_type: change.userType === undefined ? before.user_type : change.userType,
+        longest_session_seconds: change.longestSessionSeconds ?? before.longest_session_seconds,
+      })
+      if (after.user_type !== null) await people.requireOpenType(tx, after.user_type)
+      const details = {
+        ...(after.name !== before.name && { name: after.name }),
+        ...(after.user_type !== before.user_type && { user_type: after.user_type }),
+        ...(after.longest_session_seconds !== before.longest_session_seconds && {
+          longest_session_seconds: after.longest_session_seconds,
+        }),
+      }
+      if (Object.keys(details).length === 0) return before
+      const row = { ...after, version: before.version + 1 }
+      await updateApp(tx, row)
+      await activity.record(tx, actor, 'app.change', appTarget(id), { details })
+      return row
+    }),
+  )
+}
+
+const mostAtOnce = 200
+
+/** Turn an app off for good: nothing that it signs is taken, and every session that it began ends. */
+export async function disableApp(ground: AppsGround, actor: Actor, id: string): Promise<void> {
+  const { db, world, activity } = ground
+  await db.transaction(async (tx) => {
+    const row = await held(tx, id)
+    await updateApp(tx, { ...row, disabled_at: world.now(), version: row.version + 1 })
+    // Whoever is using one has come to their end behind this, so that their session is among those that end.
+    await deleteNoncesOf(tx, id)
+    await activity.record(tx, actor, 'app.disable', appTarget(id))
+  })
+  await endSessionsOfDisabled(ground, actor)
+}
+
+async function endSessionsOfDisabled(ground: AppsGround, actor: Actor): Promise<void> {
+  for (;;) {
+    const live = await findSessionsOfDisabled(ground.db, mostAtOnce)
+    if (live.length === 0) return
+    // A page each, so that a long list blocks nobody.
+    await ground.db.transaction(async (tx) => {
+      for (const id of live) await endSession(ground, tx, id, 'app_disabled', actor)
+    })
+  }
+}
+
+/** Ends the sessions that began while their app was being disabled, or that another process could not end. */
+export function endSessionsJob(ground: AppsGround): Job {
+  return { name: 'apps.end_sessions', everyMs: 1_000, run: () => endSessionsOfDisabled(ground, operator) }
+}
+
+/** @throws {Refusal} `app_not_found`, also for one that is disabled */
+export async function held(tx: Transaction, id: string): Promise<AppRow> {
+  const row = await holdApp(tx, id)
+  if (!row || row.disabled_at !== null) throw notFound()
+  return row
+}
+
+/** @throws {Refusal} `app_not_found` */
+export async function existingApp({ db }: Pick<AppsGround, 'db'>, id: string): Promise<AppRow> {
+  const row = await findApp(db, id)
+  if (!row) throw notFound()
+  return row
+}
+
+function notFound(): Refusal {
+  return new Refusal('app_not_found', 'no such app, or it is disabled')
+}
+
+function checked(row: AppRow): AppRow {
+  requireVisible('name', row.name, 100)
+  const seconds = row.longest_session_seconds
+  if (!Number.isSafeInteger(seconds) || seconds < shortestSession || seconds > longestSession) {
+    throw new Refusal('request_invalid', `a session lasts ${shortestSession} to ${longestSession} seconds`)
+  }
+  return row
+}
+
+async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    throw new Refusal('app_exists', 'an app of this name exists')
+  }
+}

@@ -1,0 +1,220 @@
+import type { Reader, Transaction } from '../database/database.ts'
+
+export interface AppRow {
+  readonly id: string
+  readonly name: string
+  /** The type of people who are made at first sight; null if nobody is. */
+  readonly user_type: string | null
+  readonly longest_session_seconds: number
+  readonly created_at: number
+  readonly disabled_at: number | null
+  /** Another one after every change. */
+  readonly version: number
+}
+
+export async function insertApp(tx: Transaction, app: AppRow): Promise<void> {
+  await tx.query(
+    `INSERT INTO apps (id, name, user_type, longest_session_seconds, created_at, disabled_at, version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    app.id,
+    app.name,
+    app.user_type,
+    app.longest_session_seconds,
+    app.created_at,
+    app.disabled_at,
+    app.version,
+  )
+}
+
+export async function findApp(reader: Reader, id: string): Promise<AppRow | undefined> {
+  const [row] = await reader.query<AppRow>('SELECT * FROM apps WHERE id = $1', id)
+  return row
+}
+
+export async function findAppByName(reader: Reader, name: string): Promise<AppRow | undefined> {
+  const [row] = await reader.query<AppRow>('SELECT * FROM apps WHERE name = $1', name)
+  return row
+}
+
+export async function findApps(reader: Reader, after: string, limit: number): Promise<AppRow[]> {
+  return reader.query<AppRow>('SELECT * FROM apps WHERE id > $1 ORDER BY id LIMIT $2', after, limit)
+}
+
+/** An app, locked until the transaction ends: whoever changes it comes one after the other. */
+export async function holdApp(tx: Transaction, id: string): Promise<AppRow | undefined> {
+  const [row] = await tx.query<AppRow>('UPDATE apps SET name = name WHERE id = $1 RETURNING *', id)
+  return row
+}
+
+export async function updateApp(tx: Transaction, app: AppRow): Promise<void> {
+  await tx.query(
+    `UPDATE apps SET name = $2, user_type = $3, longest_session_seconds = $4, disabled_at = $5, version = $6
+     WHERE id = $1`,
+    app.id,
+    app.name,
+    app.user_type,
+    app.longest_session_seconds,
+    app.disabled_at,
+    app.version,
+  )
+}
+
+export interface AppKeyRow {
+  readonly app: string
+  readonly kid: string
+  readonly algorithm: string
+  readonly public_jwk: string
+  readonly created_at: number
+  readonly revoked_at: number | null
+}
+
+export async function insertAppKey(tx: Transaction, key: AppKeyRow): Promise<void> {
+  await tx.query(
+    'INSERT INTO app_keys (app, kid, algorithm, public_jwk, created_at) VALUES ($1, $2, $3, $4, $5)',
+    key.app,
+    key.kid,
+    key.algorithm,
+    key.public_jwk,
+    key.created_at,
+  )
+}
+
+export async function findAppKeys(reader: Reader, app: string): Promise<AppKeyRow[]> {
+  return reader.query<AppKeyRow>('SELECT * FROM app_keys WHERE app = $1 ORDER BY created_at, kid', app)
+}
+
+export async function findAppKey(reader: Reader, app: string, kid: string): Promise<AppKeyRow | undefined> {
+  const [row] = await reader.query<AppKeyRow>('SELECT * FROM app_keys WHERE app = $1 AND kid = $2', app, kid)
+  return row
+}
+
+/** True for the call that revoked it. */
+export async function revokeAppKey(tx: Transaction, app: string, kid: string, now: number): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE app_keys SET revoked_at = $3 WHERE app = $1 AND kid = $2 AND revoked_at IS NULL RETURNING kid',
+    app,
+    kid,
+    now,
+  )
+  return rows.length === 1
+}
+
+export interface AppPersonRow {
+  readonly app: string
+  /** What the app calls them. */
+  readonly sub: string
+  readonly user_id: string
+  readonly created_at: number
+}
+
+export async function insertAppPerson(tx: Transaction, person: AppPersonRow): Promise<void> {
+  await tx.query(
+    'INSERT INTO app_people (app, sub, user_id, created_at) VALUES ($1, $2, $3, $4)',
+    person.app,
+    person.sub,
+    person.user_id,
+    person.created_at,
+  )
+}
+
+export async function findAppPerson(
+  reader: Reader,
+  app: string,
+  sub: string,
+): Promise<AppPersonRow | undefined> {
+  const [row] = await reader.query<AppPersonRow>(
+    'SELECT * FROM app_people WHERE app = $1 AND sub = $2',
+    app,
+    sub,
+  )
+  return row
+}
+
+export async function deleteAppPerson(tx: Transaction, app: string, userId: string): Promise<boolean> {
+  const rows = await tx.query(
+    'DELETE FROM app_people WHERE app = $1 AND user_id = $2 RETURNING sub',
+    app,
+    userId,
+  )
+  return rows.length === 1
+}
+
+/** What a nonce is good for: whoever uses it names the same. */
+export interface NonceRow {
+  readonly nonce_hash: string
+  readonly app: string
+  /** Empty for none. */
+  readonly device_id: string
+  /** The key that was proven when it was asked for; empty for none. */
+  readonly key_thumbprint: string
+  readonly expires_at: number
+}
+
+export async function insertNonce(tx: Transaction, nonce: NonceRow): Promise<void> {
+  await tx.query(
+    'INSERT INTO app_nonces (nonce_hash, app, device_id, key_thumbprint, expires_at) VALUES ($1, $2, $3, $4, $5)',
+    nonce.nonce_hash,
+    nonce.app,
+    nonce.device_id,
+    nonce.key_thumbprint,
+    nonce.expires_at,
+  )
+}
+
+export async function findNonce(reader: Reader, hash: string): Promise<NonceRow | undefined> {
+  const [row] = await reader.query<NonceRow>('SELECT * FROM app_nonces WHERE nonce_hash = $1', hash)
+  return row
+}
+
+/**
+ * Use a nonce up: true for one call of all, if it is for this app, device and key, its time is not over, and app and signing key
+ * are in force still.
+ */
+export async function takeNonce(
+  tx: Transaction,
+  { nonce_hash, app, device_id, key_thumbprint }: Omit<NonceRow, 'expires_at'>,
+  { kid, now }: { readonly kid: string; readonly now: number },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `DELETE FROM app_nonces WHERE nonce_hash = $1 AND app = $2 AND device_id = $3 AND key_thumbprint = $4 AND expires_at > $5
+      AND EXISTS (SELECT 1 FROM apps WHERE id = $2 AND disabled_at IS NULL)
+      AND EXISTS (SELECT 1 FROM app_keys WHERE app = $2 AND kid = $6 AND revoked_at IS NULL)
+      RETURNING nonce_hash`,
+    nonce_hash,
+    app,
+    device_id,
+    key_thumbprint,
+    now,
+    kid,
+  )
+  return rows.length === 1
+}
+
+/** All of an app. It waits for whoever is about to use one. */
+export async function deleteNoncesOf(tx: Transaction, app: string): Promise<void> {
+  await tx.query('DELETE FROM app_nonces WHERE app = $1', app)
+}
+
+export async function deleteStaleNonces(tx: Transaction, now: number): Promise<void> {
+  await tx.query('DELETE FROM app_nonces WHERE expires_at <= $1', now)
+}
+
+/** Live sessions that apps began which are disabled now. */
+export async function findSessionsOfDisabled(reader: Reader, most: number): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    `SELECT s.id FROM apps a JOIN sessions s ON s.client_id = a.id
+      WHERE a.disabled_at IS NOT NULL AND s.ended_at IS NULL ORDER BY s.id LIMIT $1`,
+    most,
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Live sessions of a person that an app began. */
+export async function findSessionsBy(reader: Reader, app: string, userId: string): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    'SELECT id FROM sessions WHERE client_id = $1 AND user_id = $2 AND ended_at IS NULL ORDER BY id LIMIT 200',
+    app,
+    userId,
+  )
+  return rows.map(({ id }) => id)
+}
