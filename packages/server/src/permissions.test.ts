@@ -158,10 +158,8 @@ const overNobody: Readonly<Record<string, string>> = {
   createPartnerApp: 'needs apps:write; its people may no more than strangers',
   changeApp: 'needs apps:write; its people may no more than strangers',
   disableApp: 'needs apps:write; its people may no more than strangers',
-  endSessionsOfDisabled: 'is called by the verb that has authorized it, and by a job',
   addAppKey: 'needs apps:write; it signs in nobody who may more than strangers',
   revokeKeyOfApp: 'needs apps:write',
-  requireOver: 'authorizes by findToChange',
 }
 
 for (const engine of engines) {

@@ -829,7 +829,7 @@ const story: readonly Step[] = [
       ['user.sign_in', 'refused', null, null, 'audience_unknown'],
       ['service.token', 'refused', null, null, 'audience_unknown'],
       ['device.token', 'refused', null, null, 'audience_unknown'],
-      ['device.token', 'refused', null, null, 'type_unknown'],
+      ['user.sign_in', 'refused', null, null, 'token_malformed'],
     ],
   },
   {
@@ -901,7 +901,9 @@ const story: readonly Step[] = [
       const { token } = admin
       const partner = await openPartner(house, token)
       const exchange = (status: number, assertion: string) =>
-        ask(status, 'POST', '/oauth/token', { form: { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion } })
+        ask(status, 'POST', '/oauth/token', {
+          form: { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion },
+        })
       await exchange(200, partner.sign({ nonce: await partner.nonce() }))
       await exchange(400, partner.sign({ nonce: 'never' }))
       const path = `/v1/apps/${partner.app}`

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { BuildConsole } from '../pages/console-files.ts'
 import { addActivity } from './activity/commands.ts'
 import { addAddresses } from './addresses/commands.ts'
+import { addApps } from './apps/commands.ts'
 import { addAttributes } from './attributes/commands.ts'
 import { example, run } from './command.ts'
 import { addDevices } from './devices/commands.ts'
@@ -62,6 +63,7 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
   addSessions(program)
   addDevices(program)
   addServices(program)
+  addApps(program)
   addMail(program)
   addKeys(program)
   addToken(program)
