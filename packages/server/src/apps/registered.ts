@@ -20,9 +20,9 @@ import {
 } from './store.ts'
 
 /** As the limits of user types: refresh tokens last no longer. */
-export const shortestSession = 60
-export const longestSession = 90 * 86_400
-export const usualSession = 7 * 86_400
+const shortestSession = 60
+const longestSession = 90 * 86_400
+const usualSession = 7 * 86_400
 
 export interface NewApp {
   readonly name: string
