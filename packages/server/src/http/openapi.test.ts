@@ -101,12 +101,12 @@ describe('the description of the interface', () => {
       taking.map(({ path }) => path),
       [
         ...['/v1/login', '/v1/login/factor', '/v1/login/passkey', '/v1/login/enrol', '/v1/refresh'],
-        '/oauth/token',
+        ...['/oauth/nonce', '/oauth/token'],
       ],
     )
     for (const { path, operation } of taking) {
-      // It gives no token yet, and has to be of whoever began.
-      if (path === '/v1/login/enrol') continue
+      // These give no token yet, and have to be of whoever began.
+      if (path === '/v1/login/enrol' || path === '/oauth/nonce') continue
       const { content } = operation.responses[200] as unknown as {
         content: { 'application/json': { schema: { properties: { token_type: { enum: string[] } } } } }
       }
@@ -130,7 +130,7 @@ describe('the description of the interface', () => {
       for (const [status, { description, content }] of Object.entries(operation.responses)) {
         if (!/^[45]/.test(status) || path === '/readyz' || path.startsWith('/invitations')) continue
         assert.match(description, /^`\w+`: /, `${path} ${status}`)
-        const fixed = path === '/oauth/token' ? 'application/json' : isText && 'text/plain'
+        const fixed = path.startsWith('/oauth/') ? 'application/json' : isText && 'text/plain'
         assert.deepEqual(
           Object.keys(content ?? {}),
           [fixed || 'application/problem+json'],

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { SignedIn } from '../../test/app.ts'
+import { openTestApp, type TestApp } from '../../test/app.ts'
+import { openPartner } from '../../test/partner.ts'
+import { newClientKey } from '../../test/proofs.ts'
+import { engines } from '../../test/storages.ts'
+
+for (const engine of engines) {
+  describe(`apps of other companies on ${engine}`, () => {
+    let house: TestApp
+    let admin: SignedIn
+    before(async () => {
+      house = await openTestApp(engine)
+      admin = await house.signedIn('root', 'administrator')
+    })
+    after(() => house.close())
+
+    const asAdmin = (method: string, path: string, body?: object, headers = {}) =>
+      house.call(method, path, { token: admin.token, headers, ...(body && { body }) })
+
+    test('an app is changed in the version that was read, and gets no type that permits too much', async () => {
+      const path = `/v1/apps/${(await openPartner(house, admin.token)).app}`
+      const { headers } = await asAdmin('GET', path)
+      const etag = { 'if-match': headers.get('etag') ?? '' }
+      const changed = await asAdmin('PATCH', path, { longest_session_seconds: 900 }, etag)
+      assert.deepEqual([changed.status, changed.body.longest_session_seconds], [200, 900])
+      assert.equal((await asAdmin('PATCH', path, { name: 'late' }, etag)).status, 412)
+      for (const [body, code] of [
+        [{ user_type: 'administrator' }, 'user_type_privileged'],
+        [{ user_type: 'nobody' }, 'user_type_unknown'],
+        [{ longest_session_seconds: 59 }, 'request_invalid'],
+        [{ longest_session_seconds: 90.5 }, 'request_invalid'],
+        [{ name: ' ' }, 'request_invalid'],
+      ] as const) {
+        assert.equal((await asAdmin('PATCH', path, body)).body.code, code)
+      }
+      const rsa = newClientKey('RS256')
+      const keys: readonly (readonly [object, string | undefined])[] = [
+        [{ kid: 'r', algorithm: 'RS256', key: rsa.jwk }, undefined],
+        [{ kid: 'r', algorithm: 'RS256', key: rsa.jwk }, 'key_exists'],
+        [{ kid: 'e', algorithm: 'ES256', key: rsa.jwk }, 'key_unacceptable'],
+        [{ kid: 'p', algorithm: 'RS256', key: rsa.privateKey.export({ format: 'jwk' }) }, 'key_unacceptable'],
+        [{ kid: 's', algorithm: 'RS256', key: { kty: 'oct', k: 'c2VjcmV0' } }, 'key_unacceptable'],
+        [{ kid: 'h', algorithm: 'HS256', key: rsa.jwk }, 'request_invalid'],
+        [{ kid: 'a b', algorithm: 'RS256', key: rsa.jwk }, 'request_invalid'],
+        [{ kid: 't', algorithm: 'RS256', key: 'no key' }, 'key_unacceptable'],
+      ]
+      for (const [body, code] of keys) {
+        assert.equal((await asAdmin('POST', `${path}/keys`, body)).body.code, code, JSON.stringify(code))
+      }
+      const { body } = await asAdmin('GET', `${path}/keys`)
+      assert.deepEqual(body.items.map(({ kid }: { kid: string }) => kid).sort(), ['one', 'r'])
+    })
+
+    test('nobody else registers, reads or disables one, and no two have one name', async () => {
+      const { token } = await house.signedIn('ada')
+      const { app } = await openPartner(house, admin.token)
+      for (const [method, path, body] of [
+        ['GET', '/v1/apps'],
+        ['GET', `/v1/apps/${app}`],
+        ['GET', `/v1/apps/${app}/keys`],
+        ['POST', '/v1/apps', { name: 'mine' }],
+        ['POST', `/v1/apps/${app}/disable`],
+        ['POST', `/v1/apps/${app}/keys/one/revoke`],
+      ] as const) {
+        const answer = await house.call(method, path, { token, ...(body && { body }) })
+        assert.deepEqual([answer.status, answer.body.code], [403, 'permission_missing'], path)
+      }
+      assert.equal((await asAdmin('POST', '/v1/apps', { name: 'one name' })).status, 201)
+      assert.equal((await asAdmin('POST', '/v1/apps', { name: 'one name' })).body.code, 'app_exists')
+    })
+  })
+}
