@@ -68,7 +68,7 @@ const newUser = (name: string, id: string): users.UserRow => ({
 })
 
 const newApp: apps.AppRow = {
-  ...{ id: 'app_d', name: 'app d', user_type: 'guest', longest_session_seconds: 700 },
+  ...{ id: 'app_d', name: 'app d', user_type: 'auditor', longest_session_seconds: 700 },
   ...{ created_at: now, disabled_at: null, version: 3 },
 }
 
@@ -2527,7 +2527,7 @@ const rows: readonly Row[] = [
     statement: 'insertApp',
     run: (tx) => apps.insertApp(tx, newApp),
     changes: [
-      '+ apps app_d: id=app_d name=app d user_type=guest longest_session_seconds=700 created_at=1000 version=3',
+      '+ apps app_d: id=app_d name=app d user_type=auditor longest_session_seconds=700 created_at=1000 version=3',
     ],
   },
   {
@@ -2561,7 +2561,7 @@ const rows: readonly Row[] = [
     store: 'apps',
     statement: 'updateApp',
     run: (tx) => apps.updateApp(tx, { ...newApp, id: 'app_a', disabled_at: 8 }),
-    changes: ['apps app_a: name=app d user_type=guest longest_session_seconds=700 disabled_at=8 version=3'],
+    changes: ['apps app_a: name=app d user_type=auditor longest_session_seconds=700 disabled_at=8 version=3'],
   },
   {
     store: 'apps',
