@@ -93,7 +93,7 @@ test('an account is deleted after a second look, and kept after all', options, a
   const section = page.getByRole('region', { name: 'Delete the account' })
   await section.getByRole('button', { name: 'Delete …' }).click()
   await section.getByText('guest42 cannot sign in any more').waitFor()
-  await section.getByLabel('Days of grace').fill('7')
+  await section.getByRole('spinbutton', { name: 'Days of grace' }).fill('7')
   await section.getByRole('button', { name: 'Delete the account' }).click()
   await section.getByText('This account will be deleted at').waitFor()
   await page.getByText('disabled', { exact: true }).waitFor()
