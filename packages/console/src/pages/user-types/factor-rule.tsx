@@ -17,7 +17,12 @@ export function FactorRule({ type }: { type: string }) {
     [api, type],
   )
   const { value: rule, problem, reload } = usePolled(load, 60_000)
-  const [savedOf, setSavedOf] = useState<string>()
+  const [saved, setSaved] = useState<{ readonly type: string; readonly rule: Rule }>()
+  // Said when it has come back: the fields are then those of the rule, and stay.
+  const isInForce =
+    saved?.type === type &&
+    rule?.second_factor === saved.rule.second_factor &&
+    (rule.second_factor === 'optional' || rule.grace_days === saved.rule.grace_days)
   return (
     <>
       <h3>{say.factorRule(type)}</h3>
@@ -28,21 +33,26 @@ export function FactorRule({ type }: { type: string }) {
           key={`${type} ${JSON.stringify(rule)}`}
           type={type}
           rule={rule}
-          onSaved={() => {
-            setSavedOf(type)
+          onSaved={(rule) => {
+            setSaved({ type, rule })
             reload()
           }}
         />
       )}
-      <p role="status">{savedOf === type && say.factorRuleSaved}</p>
+      <p role="status">{isInForce && say.factorRuleSaved}</p>
     </>
   )
 }
 
+interface Rule {
+  readonly second_factor: 'optional' | 'required'
+  readonly grace_days?: number
+}
+
 interface FactorFormProps {
   readonly type: string
-  readonly rule: { readonly second_factor: 'optional' | 'required'; readonly grace_days: number }
-  readonly onSaved: () => void
+  readonly rule: Required<Rule>
+  readonly onSaved: (rule: Rule) => void
 }
 
 function FactorForm({ type, rule, onSaved }: FactorFormProps) {
@@ -54,7 +64,7 @@ function FactorForm({ type, rule, onSaved }: FactorFormProps) {
       ? { second_factor: 'required' as const, grace_days: Number(text('grace_days')) }
       : { second_factor: 'optional' as const }
     await api.call('PUT /v1/user-types/{name}/second-factor', { path: { name: type }, body })
-    onSaved()
+    onSaved(body)
   }
   return (
     <Form action={say.saveFactorRule} layout="stacked" keepsFields onSubmit={save}>
