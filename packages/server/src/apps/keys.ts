@@ -39,7 +39,7 @@ export async function addAppKey(
   }
   try {
     await db.transaction(async (tx) => {
-      await held(tx, id)
+      await held(tx, actor, id)
       const live = (await findAppKeys(tx, id)).filter(({ revoked_at }) => revoked_at === null)
       if (live.length >= mostLiveKeys) {
         throw new Refusal(
@@ -65,7 +65,7 @@ export async function revokeKeyOfApp(
   kid: string,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    await held(tx, id)
+    await held(tx, actor, id)
     if (!(await revokeAppKey(tx, id, kid, world.now()))) {
       throw new Refusal('key_not_found', 'the app has no key of this kid that is in force')
     }

@@ -24,7 +24,7 @@ export async function linkPerson(
   requireVisible('sub', sub, longestSub)
   try {
     await db.transaction(async (tx) => {
-      await held(tx, id)
+      await held(tx, actor, id)
       await people.requireOver(tx, actor, userId)
       await insertAppPerson(tx, { app: id, sub, user_id: userId, created_at: world.now() })
       await activity.record(tx, actor, 'app.link_person', appTarget(id), { details: { user: userId } })
@@ -44,7 +44,7 @@ export async function unlinkPerson(
 ): Promise<void> {
   const { db, activity, people } = ground
   await db.transaction(async (tx) => {
-    await held(tx, id)
+    await held(tx, actor, id)
     await people.requireOver(tx, actor, userId)
     if (!(await deleteAppPerson(tx, id, userId)))
       throw new Refusal('user_not_found', 'the app has no such person')

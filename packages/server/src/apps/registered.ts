@@ -5,6 +5,7 @@ import { Refusal } from '../errors.ts'
 import type { IfVersions } from '../http/if-match.ts'
 import { type Actor, operator } from '../identity.ts'
 import type { Job } from '../part.ts'
+import { authorizeOver, ownPermissions } from '../permissions.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import { endSession } from '../sessions/end.ts'
 import { requireVisible } from '../text.ts'
@@ -31,12 +32,18 @@ export interface NewApp {
   readonly longestSessionSeconds?: number | undefined
 }
 
-/** @throws {Refusal} `app_exists`, `user_type_unknown`, `user_type_privileged`, `request_invalid` */
+/** Whoever adds a key can sign in as the people of an app, of whom each may have these permissions. */
+function requireOverPeople(actor: Actor): void {
+  authorizeOver(actor, ownPermissions)
+}
+
+/** @throws {Refusal} `app_exists`, `user_type_unknown`, `user_type_privileged`, `request_invalid`, `permission_missing` */
 export async function createPartnerApp(
   { db, world, activity, people }: AppsGround,
   actor: Actor,
   { name, userType = null, longestSessionSeconds = usualSession }: NewApp,
 ): Promise<AppRow> {
+  requireOverPeople(actor)
   const row = checked({
     ...{ id: newIdentifier('app', world), name, user_type: userType, created_at: world.now() },
     ...{ longest_session_seconds: longestSessionSeconds, disabled_at: null, version: 1 },
@@ -57,7 +64,7 @@ export type AppChange = { readonly [Name in keyof NewApp]?: NewApp[Name] | undef
  * Change an app; what is undefined stays. Sessions that it began last as long as they were to. `ifVersions`: only if it is as in
  * one of these versions.
  * @throws {Refusal} `app_not_found`, `app_exists`, `user_type_unknown`, `user_type_privileged`, `precondition_failed`,
- * `request_invalid`
+ * `request_invalid`, `permission_missing`
  */
 export async function changeApp(
   { db, activity, people }: AppsGround,
@@ -68,7 +75,7 @@ export async function changeApp(
 ): Promise<AppRow> {
   return unlessTaken(() =>
     db.transaction(async (tx) => {
-      const before = await held(tx, id)
+      const before = await held(tx, actor, id)
       if (ifVersions && !ifVersions.includes(before.version)) {
         throw new Refusal('precondition_failed', 'the app has changed meanwhile; read it again')
       }
@@ -101,7 +108,7 @@ const mostAtOnce = 200
 export async function disableApp(ground: AppsGround, actor: Actor, id: string): Promise<void> {
   const { db, world, activity } = ground
   await db.transaction(async (tx) => {
-    const row = await held(tx, id)
+    const row = await held(tx, actor, id)
     await updateApp(tx, { ...row, disabled_at: world.now(), version: row.version + 1 })
     // Whoever is using one has come to their end behind this, so that their session is among those that end.
     await deleteNoncesOf(tx, id)
@@ -126,8 +133,12 @@ export function endSessionsJob(ground: AppsGround): Job {
   return { name: 'apps.end_sessions', everyMs: 1_000, run: () => endSessionsOfDisabled(ground, operator) }
 }
 
-/** @throws {Refusal} `app_not_found`, also for one that is disabled */
-export async function held(tx: Transaction, id: string): Promise<AppRow> {
+/**
+ * An app that an actor may change, locked until the transaction ends.
+ * @throws {Refusal} `app_not_found`, also for one that is disabled; `permission_missing`
+ */
+export async function held(tx: Transaction, actor: Actor, id: string): Promise<AppRow> {
+  requireOverPeople(actor)
   const row = await holdApp(tx, id)
   if (!row || row.disabled_at !== null) throw notFound()
   return row

@@ -48,7 +48,7 @@ export const createAppRoute = route({
   access: { permission: 'apps:write' },
   body: v.strictObject({ ...given, name: line(100) }),
   answers: { 201: answered('Registered.') },
-  refuses: ['app_exists', 'user_type_unknown', 'user_type_privileged'],
+  refuses: ['app_exists', 'user_type_unknown', 'user_type_privileged', 'permission_missing'],
   async handle(ground, { body, actor }) {
     const { name, user_type: userType, longest_session_seconds: longestSessionSeconds } = body
     const row = await createPartnerApp(ground, actor, { name, userType, longestSessionSeconds })
@@ -88,6 +88,7 @@ export const changeAppRoute = route({
     'app_exists',
     'user_type_unknown',
     'user_type_privileged',
+    'permission_missing',
     'precondition_failed',
   ],
   async handle(ground, { params, body, actor, header }) {
@@ -107,7 +108,7 @@ export const disableAppRoute = route({
   access: { permission: 'apps:write' },
   params: byId,
   answers: { 204: { description: 'Disabled.' } },
-  refuses: ['app_not_found'],
+  refuses: ['app_not_found', 'permission_missing'],
   async handle(ground, { params, actor }) {
     await disableApp(ground, actor, params.id)
     return done
@@ -148,7 +149,7 @@ export const addAppKeyRoute = route({
     ]),
   }),
   answers: { 201: { description: 'Added.', body: appKeyView.schema } },
-  refuses: ['app_not_found', 'key_unacceptable', 'key_exists', 'key_limit_reached'],
+  refuses: ['app_not_found', 'key_unacceptable', 'key_exists', 'key_limit_reached', 'permission_missing'],
   async handle(ground, { params: { id }, body, actor }) {
     return created(appKeyView.show(await addAppKey(ground, actor, id, body)))
   },
@@ -163,7 +164,7 @@ export const revokeAppKeyRoute = route({
   access: { permission: 'apps:write' },
   params: v.strictObject({ id: line(64), kid: line(100) }),
   answers: { 204: { description: 'Revoked.' } },
-  refuses: ['app_not_found', 'key_not_found'],
+  refuses: ['app_not_found', 'key_not_found', 'permission_missing'],
   async handle(ground, { params: { id, kid }, actor }) {
     await revokeKeyOfApp(ground, actor, id, kid)
     return done
