@@ -260,6 +260,8 @@ async function fillIn(page: Page, username: string, given = password): Promise<v
 }
 
 async function holds(page: Page, path: string, name: string): Promise<void> {
+  // A page that is still being loaded has no heading yet.
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
   if (pictures !== undefined) {
     mkdirSync(pictures, { recursive: true })
     const file = `${path.replace(/lk_register_.*/, 'link')} ${name}`
