@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { crockfordAlphabet as alphabet } from '../secrets/identifiers.ts'
+import { crockfordAlphabet as alphabet } from '../secrets/base32.ts'
 import { realWorld } from '../world.ts'
 import { newUid, parseUid } from './uid.ts'
 

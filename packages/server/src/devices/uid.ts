@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { device, type Target } from '../activity/events.ts'
-import { crockford, crockfordAlphabet } from '../secrets/identifiers.ts'
+import { crockford, crockfordAlphabet } from '../secrets/base32.ts'
 import type { World } from '../world.ts'
 
 /**

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { realWorld } from '../world.ts'
-import { crockford, firstIdentifierAt, newIdentifier } from './identifiers.ts'
+import { crockford } from './base32.ts'
+import { firstIdentifierAt, newIdentifier } from './identifiers.ts'
 
 const at = (ms: number, random = realWorld.random) => newIdentifier('evt', { now: () => ms, random })
 const low = (count: number) => Buffer.alloc(count, 0)

@@ -1,4 +1,5 @@
 import type { World } from '../world.ts'
+import { crockford, crockfordAlphabet } from './base32.ts'
 
 /** What an identifier names. The prefix is part of the identifier, so that a log line explains itself. */
 export type IdentifierPrefix =
@@ -22,9 +23,6 @@ export type IdentifierPrefix =
   | 'rcr'
   | 'rgr'
   | 'pk'
-
-/** The digits of Crockford's base32 in lower case: no i, l, o, which look like others, and no u. */
-export const crockfordAlphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /**
  * `prefix_` and a UUIDv7 (RFC 9562 section 5.7) in Crockford base32: 26 characters that sort by time and, within one
@@ -65,23 +63,6 @@ export function firstIdentifierAt(prefix: IdentifierPrefix, atMs: number): strin
   const bytes = Buffer.alloc(16)
   bytes.writeUIntBE(Math.max(0, atMs), 0, 6)
   return `${prefix}_${crockford(bytes)}`
-}
-
-/** Crockford base32, lower case, most significant bit first, the last character padded with zero bits. */
-export function crockford(bytes: Uint8Array): string {
-  let text = ''
-  let held = 0
-  let bits = 0
-  for (const byte of bytes) {
-    held = ((held << 8) | byte) & 0xfff
-    bits += 8
-    while (bits >= 5) {
-      bits -= 5
-      text += crockfordAlphabet[(held >> bits) & 31]
-    }
-  }
-  if (bits > 0) text += crockfordAlphabet[(held << (5 - bits)) & 31]
-  return text
 }
 
 /** The largest identifier of a kind, which sorts after every one in the order of any language: z is the last digit. */

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
+import { base32 } from '../../secrets/base32.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
 import type { SealedRows } from '../../secrets/resealing.ts'
 import type { UserRow } from '../users/store.ts'
@@ -14,7 +15,7 @@ import {
   insertPendingAuthenticator,
   replaceSealedSecret,
 } from './store.ts'
-import { base32, otpauthLink, secretLength, stepOf } from './totp.ts'
+import { otpauthLink, secretLength, stepOf } from './totp.ts'
 
 /** So long an authenticator may take to prove itself. Until then its secret is the same, however often it is asked for. */
 export const pendingForMs = 15 * 60_000

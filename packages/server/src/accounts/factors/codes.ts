@@ -1,4 +1,4 @@
-import { crockfordAlphabet } from '../../secrets/identifiers.ts'
+import { crockfordAlphabet } from '../../secrets/base32.ts'
 import { hashSecret } from '../../secrets/secrets.ts'
 import type { World } from '../../world.ts'
 

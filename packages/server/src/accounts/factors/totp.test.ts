@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { testWorld } from '../../../test/app.ts'
+import { base32 } from '../../secrets/base32.ts'
 import { hashRecoveryCode, newRecoveryCodes, readCode, recoveryCount } from './codes.ts'
-import { base32, codeAt, otpauthLink, stepAt, stepOf } from './totp.ts'
+import { codeAt, otpauthLink, stepAt, stepOf } from './totp.ts'
 
 /** RFC 6238 appendix B, SHA-1, of whose eight digits an authenticator shows the last six. */
 const published = [

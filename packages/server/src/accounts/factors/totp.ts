@@ -35,24 +35,6 @@ export function stepOf(secret: Buffer, code: string, nowMs: number): number | un
   return found
 }
 
-/** RFC 4648 section 6, without padding: how authenticators take a secret by hand. */
-export function base32(bytes: Buffer): string {
-  let bits = 0
-  let count = 0
-  let text = ''
-  for (const byte of bytes) {
-    bits = (bits << 8) | byte
-    count += 8
-    while (count >= 5) {
-      count -= 5
-      text += base32Alphabet.charAt((bits >> count) & 31)
-    }
-    bits &= (1 << count) - 1
-  }
-  return count === 0 ? text : text + base32Alphabet.charAt((bits << (5 - count)) & 31)
-}
-const base32Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-
 /**
  * The link that an authenticator reads from a QR code. Its defaults are ours (SHA-1, six digits, 30 seconds), and some
  * authenticators refuse parameters that they do not expect, so only the issuer is named.

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, sign } from 'node:crypto'
 import { type PrivateKey, toJwk } from 'latchkey/token'
+import { base32 } from '../../secrets/base32.ts'
 import type { TokenFacts } from '../grant.ts'
 import type { Claims } from './profile.ts'
 import { forSubject } from './scopes.ts'
@@ -88,22 +89,4 @@ function crc16(bytes: Uint8Array): number {
     for (let bit = 0; bit < 8; bit++) crc = ((crc << 1) ^ (crc & 0x8000 ? 0x1021 : 0)) & 0xffff
   }
   return crc
-}
-
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-
-/** Without padding: 35 bytes are 56 letters. */
-function base32(bytes: Uint8Array): string {
-  let text = ''
-  let held = 0
-  let bits = 0
-  for (const byte of bytes) {
-    held = ((held << 8) | byte) & 0xfff
-    bits += 8
-    while (bits >= 5) {
-      bits -= 5
-      text += alphabet[(held >> bits) & 31]
-    }
-  }
-  return bits > 0 ? text + alphabet[(held << (5 - bits)) & 31] : text
 }
