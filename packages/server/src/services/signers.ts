@@ -34,21 +34,26 @@ export function createSigners(ground: ServicesGround): Signers {
   const open = new Map<string, ServiceSigner>()
   const used = new Map<string, { readonly kind: 'shared' | 'own'; readonly at: number }>()
 
-  /** Open a key once, and remember when it signs. */
-  function kept(kid: string, kind: 'shared' | 'own', type: string, make: () => ServiceSigner): ServiceSigner {
-    const name = `${kid} ${type}`
+  function keptOpen(name: string, make: () => ServiceSigner): ServiceSigner {
     const known = open.get(name)
     if (known) return known
-    const made = make()
-    const signer: ServiceSigner = {
-      issuer: made.issuer,
-      sign(claims) {
-        used.set(kid, { kind, at: world.now() })
-        return made.sign(claims)
-      },
-    }
+    const signer = make()
     remember(open, name, signer, mostOpen)
     return signer
+  }
+
+  /** Open a key of a service once, and remember when it signs. */
+  function kept(kid: string, kind: 'shared' | 'own', type: string, make: () => ServiceSigner): ServiceSigner {
+    return keptOpen(`${kid} ${type}`, () => {
+      const made = make()
+      return {
+        issuer: made.issuer,
+        sign(claims) {
+          used.set(kid, { kind, at: world.now() })
+          return made.sign(claims)
+        },
+      }
+    })
   }
 
   async function shared(service: string, type: string): Promise<ServiceSigner> {
@@ -73,7 +78,8 @@ export function createSigners(ground: ServicesGround): Signers {
       const { signing, type } = profile
       if (signing.key === 'shared') return shared(service, type)
       if (signing.key === 'own') return own(service, profile)
-      return { issuer, sign: createSigner({ key: ring.signingKey(), type }) }
+      const key = ring.signingKey()
+      return keptOpen(`${key.keyId} ${type}`, () => ({ issuer, sign: createSigner({ key, type }) }))
     },
     job: {
       name: 'services.note_key_use',
