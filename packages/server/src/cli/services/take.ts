@@ -1,22 +1,9 @@
-import { operator } from '../../identity.ts'
 import { takeScope } from '../../services/scopes/scopes.ts'
 import type { Given } from '../given.ts'
-import { withApp } from '../open.ts'
-import { createOutput } from '../output.ts'
-import { type HolderOptions, holderIn, requireOneHolder, said } from './holders.ts'
-import { serviceNamed } from './named.ts'
+import { changeHolder, type HolderOptions } from './holders.ts'
 
-export async function run({
-  args: [name = '', scope = ''],
-  options,
-  json,
-}: Given<HolderOptions>): Promise<void> {
-  requireOneHolder(options)
-  await withApp(async (app) => {
-    const { id } = await serviceNamed(app, name)
-    const holder = await holderIn(app, options)
-    await takeScope(app, operator, id, scope, holder)
-    const text = `${scope} of ${name} is taken from ${said(options)}; tokens that have it end within their life.`
-    createOutput(json).result(text, { service: id, scope, holder_kind: holder.kind, holder: holder.name })
-  })
+export async function run(given: Given<HolderOptions>): Promise<void> {
+  const became = (scope: string, whom: string) =>
+    `${scope} is taken from ${whom}; tokens that have it end within their life.`
+  await changeHolder(given, takeScope, became)
 }
