@@ -4,7 +4,8 @@ import { clockOf } from '../options/clock.ts'
 import { isLoopback, trustworthyUrl } from '../token/trustworthy-url.ts'
 import { ClientError, type PasskeyOptions } from './errors.ts'
 import { type ClientEvents, createEvents } from './events.ts'
-import { createIssuer, type Enrolment, type FactorProof } from './issuer.ts'
+import { answerNames, type FactorAnswer, isObject, proofOf } from './factor-answer.ts'
+import { createIssuer, type Enrolment } from './issuer.ts'
 import { createKeeper } from './keeper.ts'
 import { createQueue, type Locks, platformLocks } from './locks.ts'
 import { prepareOutgoing } from './outgoing.ts'
@@ -46,17 +47,6 @@ export interface Credentials {
   readonly password: string
   /** Ask for the second factor also in a browser that is remembered: for a step-up that needs both. */
   readonly askFactor?: boolean
-}
-
-/** What `answer` takes: a code, what a passkey has answered, or a passkey that was made. */
-export interface FactorAnswer {
-  readonly challenge: string
-  readonly code?: string
-  /** In its JSON form, which `PublicKeyCredential.toJSON` gives. */
-  readonly credential?: object
-  /** Of a challenge with `newPasskey`: the passkey that was made by it, in its JSON form. */
-  readonly newCredential?: object
-  readonly remember?: boolean
 }
 
 /** What the second step of a sign-in brings. */
@@ -290,26 +280,6 @@ const clientOptions: OptionNames<ClientOptions> = {
   locks: 1,
 }
 const credentialNames: OptionNames<Credentials> = { username: 1, password: 1, askFactor: 1 }
-const answerNames: OptionNames<FactorAnswer> = {
-  ...{ challenge: 1, code: 1, credential: 1, newCredential: 1, remember: 1 },
-}
-
-function proofOf({ code, credential, newCredential }: FactorAnswer): FactorProof {
-  const given = [code, credential, newCredential].filter((one) => one !== undefined)
-  if (given.length === 1) {
-    if (typeof code === 'string') return { code }
-    if (isObject(credential)) return { credential }
-    if (isObject(newCredential)) return { new_credential: newCredential }
-  }
-  throw new TypeError(
-    'an answer has one of code, which is a text, credential and newCredential, which are objects',
-  )
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
 /** The locks of a browser have members that the program cannot list, so what is needed is looked for. */
 function locksOf(locks: Locks | undefined): Locks | undefined {
   const isUsable = typeof locks?.request === 'function' && typeof locks.query === 'function'

@@ -3,7 +3,6 @@ export {
   type ClientOptions,
   type Credentials,
   createClient,
-  type FactorAnswer,
   type SecondStep,
 } from './client.ts'
 export { cookieStorage } from './cookie-storage.ts'
@@ -15,6 +14,7 @@ export {
   type PasskeyOptions,
 } from './errors.ts'
 export type { ClientEvents, SignOutReason, StepUp } from './events.ts'
+export type { FactorAnswer } from './factor-answer.ts'
 export type { Enrolment } from './issuer.ts'
 export type { Locks } from './locks.ts'
 export { browserKey } from './proofs/browser-key.ts'
