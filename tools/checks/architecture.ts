@@ -131,6 +131,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'latchkey/token/explain/codes',
     'latchkey/token/explain/web',
     'latchkey/token/explain/web/keys',
+    'console/src/debugger/words',
+    'console/src/words',
+  ],
+  'console/src/debugger/words': [
+    'latchkey/token/explain',
+    'latchkey/token/explain/codes',
     'console/src/words',
   ],
   'console/src/app': [
@@ -264,7 +270,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   mailed_codes: 'accounts/factors',
   sign_in_challenges: 'accounts/factors',
   factor_states: 'accounts/factors',
-  remembered_browsers: 'accounts/factors',
+  remembered_browsers: 'accounts/factors/remembered',
   passkeys: 'accounts/passkeys',
   passkey_challenges: 'accounts/passkeys',
   passkey_offers: 'accounts/passkeys',

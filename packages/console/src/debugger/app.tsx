@@ -12,7 +12,7 @@ import { Said } from './said.tsx'
 import type { ServerKeys } from './server-keys.ts'
 import { momentOf } from './times.ts'
 import { Verdict } from './verdict.tsx'
-import type { PageWords, Words } from './words.ts'
+import type { PageWords, Words } from './words/words.ts'
 
 /** What is loaded right after the page stands. */
 export interface Rest {

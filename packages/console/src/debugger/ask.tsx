@@ -1,6 +1,6 @@
 import { takeApart } from 'latchkey/token/explain/codes'
 import { useState } from 'preact/hooks'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 /** What `POST /v1/verify` answers of a token that is valid. */
 interface Verified {

@@ -3,7 +3,7 @@ import type { SigningKey, VerificationKey } from 'latchkey/token/explain/web'
 import type { ReadKeys } from 'latchkey/token/explain/web/keys'
 import { useEffect, useState } from 'preact/hooks'
 import type { ServerKeys } from './server-keys.ts'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 export type Reading = SecretReading | 'text' | 'auto'
 

@@ -1,7 +1,7 @@
 import { type Explanation, takeApart } from 'latchkey/token/explain/codes'
 import { changed, type Document, empty, partsOf, tokenOf } from './document.ts'
 import { type Mark, Marked } from './marked.tsx'
-import type { PageWords } from './words.ts'
+import type { PageWords } from './words/words.ts'
 
 interface EditorProps {
   readonly screen: PageWords['screen']

@@ -1,5 +1,5 @@
 import { localText } from './times.ts'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 export interface Policy {
   readonly issuer: string

@@ -1,5 +1,5 @@
 import type { Explanation, Finding } from 'latchkey/token/explain/codes'
-import { inWords, type Words } from './words.ts'
+import { inWords, type Words } from './words/words.ts'
 
 /** What a verifier would hold against the token, in its order; then what is worth knowing. */
 export function Findings({ words, explanation }: { words: Words; explanation: Explanation }) {

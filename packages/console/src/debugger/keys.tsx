@@ -1,7 +1,7 @@
 import type { Explanation } from 'latchkey/token/explain/codes'
 import { type ChosenKeys, nameOf, type Reading } from './chosen-keys.ts'
 import type { ServerKeys } from './server-keys.ts'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 interface KeyPanelProps {
   readonly words: Words

@@ -1,11 +1,11 @@
 import { render } from 'preact'
 import type { Language } from '../words/translations.ts'
 import { App } from './app.tsx'
-import type { FoundWords, PageWords, Words } from './words.ts'
+import type { FoundWords, PageWords, Words } from './words/words.ts'
 
 const catalogues: Record<Language, readonly [page: () => Promise<Page>, found: () => Promise<Found>]> = {
-  en: [() => import('./page-en.ts'), () => import('./found-en.ts')],
-  'zh-Hant': [() => import('./page-zh.ts'), () => import('./found-zh.ts')],
+  en: [() => import('./words/page-en.ts'), () => import('./words/found-en.ts')],
+  'zh-Hant': [() => import('./words/page-zh.ts'), () => import('./words/found-zh.ts')],
 }
 type Page = { readonly pageWords: PageWords }
 type Found = { readonly foundWords: FoundWords }

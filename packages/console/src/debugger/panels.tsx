@@ -7,7 +7,7 @@ import { KeyPanel } from './keys.tsx'
 import type { ServerKeys } from './server-keys.ts'
 import { Share } from './share.tsx'
 import { Sign } from './sign.tsx'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 interface PanelsProps {
   readonly words: Words

@@ -1,6 +1,6 @@
 import type { Explanation, Member } from 'latchkey/token/explain/codes'
 import { absolute, relative } from './times.ts'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 interface SaidProps {
   readonly words: Words

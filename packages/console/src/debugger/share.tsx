@@ -1,6 +1,6 @@
 import { takeApart } from 'latchkey/token/explain/codes'
 import { useState } from 'preact/hooks'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 /** A link that holds what the token says, and not the token. What stands behind `#` is sent to no server. */
 export function Share({ words: { screen }, token }: { words: Words; token: string }) {

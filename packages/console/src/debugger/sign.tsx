@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks'
 import { type ChosenKeys, nameOf } from './chosen-keys.ts'
 import { type Document, partsOf } from './document.ts'
 import { objectIn } from './json-text.ts'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 interface SignProps {
   readonly words: Words

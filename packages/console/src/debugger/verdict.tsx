@@ -1,7 +1,7 @@
 import type { Explanation } from 'latchkey/token/explain/codes'
 import type { ChosenKeys } from './chosen-keys.ts'
 import type { Document } from './document.ts'
-import { inWords, type PageWords, type Words } from './words.ts'
+import { inWords, type PageWords, type Words } from './words/words.ts'
 
 interface VerdictProps {
   readonly screen: PageWords['screen']

@@ -1,6 +1,6 @@
 import type { Explanation, KeyFit } from 'latchkey/token/explain/codes'
 import { type Finding, type FindingCode, fill } from 'latchkey/token/explain/codes'
-import type { Language } from '../words/translations.ts'
+import type { Language } from '../../words/translations.ts'
 import type { screen } from './page-en.ts'
 
 type Screen = {
