@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import * as addresses from '../src/accounts/addresses/store.ts'
 import * as attributes from '../src/accounts/attributes/store.ts'
+import * as remembered from '../src/accounts/factors/remembered/store.ts'
 import * as factors from '../src/accounts/factors/store.ts'
 import * as invitations from '../src/accounts/invitations/store.ts'
 import * as notices from '../src/accounts/notices/store.ts'
@@ -1560,10 +1561,10 @@ const rows: readonly Row[] = [
     changes: ['+ factor_states usr_dan: user_id=usr_dan short_password=print'],
   },
   {
-    store: 'accounts/factors',
+    store: 'accounts/factors/remembered',
     statement: 'insertRememberedBrowser',
     run: (tx) =>
-      factors.insertRememberedBrowser(tx, {
+      remembered.insertRememberedBrowser(tx, {
         secret_hash: 'browser_2',
         user_id: 'usr_bob',
         password_print: 'print',
@@ -1575,11 +1576,11 @@ const rows: readonly Row[] = [
     ],
   },
   {
-    store: 'accounts/factors',
+    store: 'accounts/factors/remembered',
     statement: 'insertRememberedBrowser',
     of: 'of one that was',
     run: (tx) =>
-      factors.insertRememberedBrowser(tx, {
+      remembered.insertRememberedBrowser(tx, {
         secret_hash: 'browser_1',
         user_id: 'usr_bob',
         password_print: 'print',
@@ -1596,35 +1597,35 @@ const rows: readonly Row[] = [
       ['browser_2', 'usr_bob', 'of usr_bob', false],
     ] as const
   ).map(([hash, userId, print, gives]) => ({
-    store: 'accounts/factors',
+    store: 'accounts/factors/remembered',
     statement: 'isRememberedBrowser',
     of: `of ${hash} of ${userId} with the password ${print}`,
-    run: (tx: Transaction) => factors.isRememberedBrowser(tx, hash, userId, print, now),
+    run: (tx: Transaction) => remembered.isRememberedBrowser(tx, hash, userId, print, now),
     gives,
   })),
   {
-    store: 'accounts/factors',
+    store: 'accounts/factors/remembered',
     statement: 'countRememberedBrowsers',
-    run: (tx) => factors.countRememberedBrowsers(tx, 'usr_ada', 'of usr_ada', now),
+    run: (tx) => remembered.countRememberedBrowsers(tx, 'usr_ada', 'of usr_ada', now),
     gives: 1,
   },
   {
-    store: 'accounts/factors',
+    store: 'accounts/factors/remembered',
     statement: 'countRememberedBrowsers',
     of: 'with another password',
-    run: (tx) => factors.countRememberedBrowsers(tx, 'usr_ada', 'of usr_bob', now),
+    run: (tx) => remembered.countRememberedBrowsers(tx, 'usr_ada', 'of usr_bob', now),
     gives: 0,
   },
   {
-    store: 'accounts/factors',
+    store: 'accounts/factors/remembered',
     statement: 'deleteRememberedBrowsers',
-    run: (tx) => factors.deleteRememberedBrowsers(tx, 'usr_ada'),
+    run: (tx) => remembered.deleteRememberedBrowsers(tx, 'usr_ada'),
     changes: ['- remembered_browsers browser_1 usr_ada', '- remembered_browsers browser_2 usr_ada'],
   },
   {
-    store: 'accounts/factors',
+    store: 'accounts/factors/remembered',
     statement: 'sweepRememberedBrowsers',
-    run: (tx) => factors.sweepRememberedBrowsers(tx, now),
+    run: (tx) => remembered.sweepRememberedBrowsers(tx, now),
     changes: ['- remembered_browsers browser_2 usr_ada'],
   },
   {

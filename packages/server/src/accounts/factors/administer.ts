@@ -11,7 +11,8 @@ import { holdUserType, setFactorRule } from '../user-types/store.ts'
 import { holdUser } from '../users/store.ts'
 import { findToChange } from '../users/users.ts'
 import { requireFreshSignIn } from './fresh.ts'
-import { deleteAuthenticator, deleteRecoveryCodes, deleteRememberedBrowsers } from './store.ts'
+import { deleteRememberedBrowsers } from './remembered/store.ts'
+import { deleteAuthenticator, deleteRecoveryCodes } from './store.ts'
 
 /**
  * Remove every second factor of a user who has lost theirs, and end every session of the user. Nobody does it to their own

@@ -7,8 +7,9 @@ import type { LettersGround } from '../ground.ts'
 import { tellFactorsChanged } from '../notices/credentials.ts'
 import type { FactorChange } from '../notices/words.ts'
 import { findUser, holdUser, type UserWithPermissions } from '../users/store.ts'
+import { deleteRememberedBrowsers } from './remembered/store.ts'
 import { dutyOf, hasShortPassword, isFactorInForce } from './rule.ts'
-import { deleteRecoveryCodes, deleteRememberedBrowsers } from './store.ts'
+import { deleteRecoveryCodes } from './store.ts'
 
 /**
  * Hold the account of the caller, whose factors are changed, until the transaction ends.

@@ -7,7 +7,7 @@ import { findFactorRule } from '../user-types/store.ts'
 import { findUser } from '../users/store.ts'
 import { requireFactorOfType, resetFactors } from './administer.ts'
 import { beginAuthenticator, confirmAuthenticator, removeAuthenticator, renewRecoveryCodes } from './own.ts'
-import { forgetForFactor } from './remembered.ts'
+import { forgetForFactor } from './remembered/remembered.ts'
 import { factorRuleView, factorsOf, factorsView, pendingView } from './views.ts'
 
 const route = routesFor<AccountsGround>()

@@ -3,7 +3,8 @@ import type { Job } from '../../part.ts'
 import { sweepPasskeyChallenges, sweepPasskeyOffers } from '../passkeys/store.ts'
 import { browserKeptForMs } from '../sign-in/attempts.ts'
 import { pendingForMs } from './authenticators.ts'
-import { sweepChallenges, sweepPendingAuthenticators, sweepRememberedBrowsers } from './store.ts'
+import { sweepRememberedBrowsers } from './remembered/store.ts'
+import { sweepChallenges, sweepPendingAuthenticators } from './store.ts'
 
 /** Challenges, remembered browsers and pending authenticators whose time is over. */
 export function factorsJob({ db, world }: Ground): Job {

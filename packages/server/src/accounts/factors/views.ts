@@ -6,13 +6,9 @@ import { passkeyEntries, passkeyShown } from '../passkeys/views.ts'
 import type { FactorRuleRow } from '../user-types/store.ts'
 import type { UserRow } from '../users/store.ts'
 import type { PendingAuthenticator } from './authenticators.ts'
+import { countRememberedBrowsers } from './remembered/store.ts'
 import { type Duty, dutyOf, isFactorInForce, passwordPrint } from './rule.ts'
-import {
-  type AuthenticatorRow,
-  countRecoveryCodes,
-  countRememberedBrowsers,
-  findAuthenticator,
-} from './store.ts'
+import { type AuthenticatorRow, countRecoveryCodes, findAuthenticator } from './store.ts'
 
 export const pendingView = view<PendingAuthenticator>()(
   { secret: v.string(), link: v.string(), expires_at: v.string() },

@@ -4,7 +4,7 @@ import { applicationName } from '../../http/cookies.ts'
 import { done, type JsonAnswer, ok, routesFor } from '../../http/route.ts'
 import { line, timestamp } from '../../http/schema.ts'
 import { sessionOfRefreshToken } from '../../tokens/refresh.ts'
-import { rememberForFactor } from '../factors/remembered.ts'
+import { rememberForFactor } from '../factors/remembered/remembered.ts'
 import { pendingView } from '../factors/views.ts'
 import type { AccountsGround } from '../ground.ts'
 import {

@@ -13,7 +13,7 @@ import {
 import type { Proofs, ProvenKey } from '../../tokens/proofs.ts'
 import type { FindTarget, ServiceTarget } from '../../tokens/target.ts'
 import { type ChallengeGround, withChallenge } from '../factors/challenges.ts'
-import { proveByBrowser } from '../factors/remembered.ts'
+import { proveByBrowser } from '../factors/remembered/remembered.ts'
 import { isPasswordOf } from '../passwords/check.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { renewPasswordHash } from '../passwords/renewal.ts'
