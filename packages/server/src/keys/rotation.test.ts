@@ -68,6 +68,15 @@ for (const engine of engines) {
       assert.notEqual(kid('active'), before)
     })
 
+    test('who would be cut off is seen behind however many have fetched since', async () => {
+      await fetchBy('10.9.9.9')
+      await house.app.ring.rotate(operator)
+      house.world.advance(1_000)
+      for (let at = 0; at < 600; at++) await fetchBy(`10.${at >> 8}.${at & 255}.1`)
+      const { cutOff, ready } = await previewRotation(house.app.keys.ground)
+      assert.deepEqual([cutOff.map(({ network }) => network), ready], [['10.9.9.0/24'], 600])
+    })
+
     test('a rotation that is forced cuts off, and whoever has fetched nothing for a week does not count', async () => {
       await fetchBy('10.1.2.3')
       await house.app.ring.rotate(operator)

@@ -93,7 +93,7 @@ export const listKeySetFetches = route({
   summary: 'Who fetched a key set in the last 30 days: networks and programs, the latest first.',
   access: { permission: 'keys:read' },
   acting: true,
-  answers: { 200: { description: 'Up to 500 fetchers.', body: whole(fetcher.schema) } },
+  answers: { 200: { description: 'Up to 2,000 fetchers: all that are noted.', body: whole(fetcher.schema) } },
   handle: async ({ fetches }) => ok({ items: (await fetches.since(0)).map(fetcher.show), next: null }),
 })
 

@@ -16,7 +16,6 @@ export const mainSet = 'main'
 
 /** More networks and programs than verify the tokens of one server; whoever comes after is not noted until others are forgotten. */
 const mostFetchers = 2_000
-const mostListed = 500
 const dayMs = 86_400_000
 /** Who has fetched nothing for so long does not verify any more, or does so by other means. */
 const forgetAfterMs = 30 * dayMs
@@ -84,7 +83,7 @@ export function createFetches({ db, world }: { db: Database; world: World }): Fe
     flush,
     async since(atMs) {
       await flush()
-      return findFetches(db, atMs, mostListed)
+      return findFetches(db, atMs, mostFetchers)
     },
     overflowed: () => isOverflowing,
   }
