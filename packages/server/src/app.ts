@@ -9,6 +9,7 @@ import { type Attempts, createAttempts } from './accounts/sign-in/attempts.ts'
 import { recordAccessRefusal } from './activity/access.ts'
 import { createActivity } from './activity/activity.ts'
 import { createActivityPart } from './activity/part.ts'
+import { createLogProof, type LogProof } from './activity/proof/proof.ts'
 import { createRegions } from './activity/regions.ts'
 import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
 import { type Apps, createApps } from './apps/apps.ts'
@@ -59,6 +60,7 @@ export interface App extends TokensGround {
   readonly keys: Keys
   readonly mail: Mail
   readonly operations: Operations
+  readonly proof: LogProof
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
   readonly streams: Streams
@@ -136,7 +138,6 @@ export async function createApp({
     createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
   )
   const devices = createDevices({ ...ground, rights }, { live: connections, people: accounts, audience })
-  accounts.govern({ ...devices, settled: rights.settled })
   const isDeviceToken = createDeviceTokenTest()
   const isRevoked = ({ claims, keyId }: Identity) =>
     revocations.list.isRevoked(claims) || (keyId !== undefined && ring.isRevoked(keyId))
@@ -147,6 +148,11 @@ export async function createApp({
     authenticate: async (token, client) =>
       isDeviceToken(token) ? devices.authenticate.identify(token, client) : ownBearerOf(readToken(token)),
   })
+  const proof = createLogProof(ground, {
+    ...{ masterKey, issuer, checkpointFile: config.checkpointFile },
+    ...{ witnesses: config.witnesses, witnessFor: config.witnessFor, ownsDevice: devices.owned },
+  })
+  accounts.govern({ ...devices, settled: rights.settled, forget: proof.forget })
   const keyIds = () => ring.list().map(({ kid }) => kid)
   const access = createAccess({ issuer, people: accounts, services, devices, keyIds })
   const places = createAddressPlaces(config, (reason, address) =>
@@ -175,6 +181,7 @@ export async function createApp({
     access,
     connections,
     createActivityPart({ ...ground, namesOf: accounts.namesOf }),
+    proof,
     keys,
     tokens,
     services,
@@ -251,13 +258,17 @@ export async function createApp({
     keys,
     mail,
     operations,
+    proof,
     routes,
     edge,
     streams,
     places,
     relationsOf: devices.relationsOf,
     jobs,
-    start: () => jobs.start(),
+    start() {
+      jobs.start()
+      proof.start()
+    },
     async stop() {
       stopping.abort()
       devices.stop()
@@ -267,6 +278,7 @@ export async function createApp({
       await connections.broker.close('server_shutting_down')
       await keys.ground.fetches.flush().catch((error: unknown) => log.error('record_failed', error))
       await activity.flushRefusals(true).catch((error: unknown) => log.error('record_failed', error))
+      await proof.stop().catch((error: unknown) => log.error('record_failed', error))
     },
   }
 }

@@ -17,6 +17,7 @@ export const permissions = {
   'keys:read': 'see the signing keys, and who fetches them',
   'keys:write': 'rotate and revoke the signing keys',
   'activity:read': 'search and follow the activity log',
+  'activity:hold': 'keep what the activity log says of somebody, also if they are deleted',
   'devices:read': 'see every device',
   'devices:write': 'register devices, and issue their keys and claim codes',
   'devices:bind': 'claim devices, share and give up one’s own',

@@ -93,6 +93,11 @@ export type EventName =
   | 'mail.send'
   | 'mail.give_up'
   | 'access.refuse'
+  | 'log.forget'
+  | 'log.hold'
+  | 'log.release'
+  | 'log.rotate_key'
+  | 'log.witness'
 
 /** `refused`: not allowed. `failure`: allowed, but it did not work. `alarm`: an operator should look at it. */
 export const outcomes = ['success', 'refused', 'failure', 'alarm'] as const

@@ -90,6 +90,32 @@ const domain = v.pipe(
   v.transform((text) => text.toLowerCase()),
 )
 
+const verifierKey = /^[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/
+const verifierKeys = v.pipe(
+  list,
+  v.check(
+    (items) => items.every((item) => verifierKey.test(item)),
+    'must be verifier keys, name+id+key each, as `latchkey activity keys` prints them, with commas between',
+  ),
+)
+const witnesses = v.pipe(
+  list,
+  v.check(
+    (items) => items.every((item) => witnessIn(item) !== undefined),
+    'must be an https address (or http on this machine), = and the verifier key of the witness, with commas between',
+  ),
+  v.transform((items) => items.flatMap((item) => witnessIn(item) ?? [])),
+)
+
+/** `https://host/path=name+id+key`: a key has no `=` before its end. */
+function witnessIn(item: string): { url: string; key: string } | undefined {
+  const [, url = '', key = ''] = /^([^=]+)=(.*)$/.exec(item) ?? []
+  if (!URL.canParse(url) || !verifierKey.test(key)) return undefined
+  const { protocol, hostname, username, search, hash } = new URL(url)
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+  return isSafe && username === '' && search === '' && hash === '' ? { url, key } : undefined
+}
+
 /** Every setting: where it comes from, what it means, and what it must look like. The docs are made from this. */
 export const settings = {
   host: { about: 'the address on which HTTP is served', schema: host, fallback: '127.0.0.1' },
@@ -154,6 +180,23 @@ export const settings = {
       'after how many days the next key signs; 0 for never. The server waits, up to seven days, for those who verify and have not fetched the next key',
     schema: v.pipe(count, v.maxValue(3650, 'must be 0 to 3650')),
     fallback: '90',
+  },
+  checkpointFile: {
+    about:
+      'a file to which each signed checkpoint of the activity log is added, best on another machine: `latchkey activity verify --checkpoints` finds what was changed here since; none unless set',
+    schema: v.string(),
+  },
+  witnesses: {
+    about:
+      'witnesses that sign the checkpoints of the activity log (C2SP tlog-witness), `https://other.example/tlog=name+id+key` each, with commas between; another Latchkey is one. None unless set',
+    schema: witnesses,
+    fallback: '',
+  },
+  witnessFor: {
+    about:
+      'verifier keys of other logs that this server is a witness of, with commas between; `latchkey activity keys` prints them there. None unless set',
+    schema: verifierKeys,
+    fallback: '',
   },
   accessTokenSeconds: {
     about: 'the life of an access token',

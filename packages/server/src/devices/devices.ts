@@ -59,6 +59,8 @@ export interface Devices extends Part {
   mayStayConnected(identity: Identity): Promise<boolean>
   /** What somebody owns and what is shared with them, whether or not it is over, by uid. */
   relationsOf(subject: string): Promise<readonly RelationRow[]>
+  /** Whether somebody owns a device, and did so at that time. */
+  owned(uid: string, subject: string, atMs: number): Promise<boolean>
   /** Give up what somebody owns and end what is shared with them, because the account is deleted. */
   giveUpDevices(tx: Transaction, subject: string): Promise<number>
   /** Ends the commands that wait for a reply. */
@@ -125,6 +127,10 @@ export function createDevices(
       return authenticate.isInForce(subject, keyId ?? '')
     },
     relationsOf: (subject) => findRelationsOf(db, subject),
+    owned: async (uid, subject, atMs) =>
+      (await findRelationsOf(db, subject)).some(
+        (held) => held.uid === uid && held.relation === 'owner' && held.created_at <= atMs,
+      ),
     giveUpDevices: (tx, subject) => giveUpAll(ground, tx, subject),
     stop: () => ground.commands.stop(),
   }

@@ -5,6 +5,12 @@ import { parseExactJson, parseJson } from '../json.ts'
 import type { Description } from './route.ts'
 
 const defaultLimit = 64 * 1024
+/** What the bodies of a route are sent as. */
+export const bodyMediaTypes = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded',
+  text: 'text/plain',
+}
 
 /** A request body, as text and parsed. */
 export interface ReadBody {
@@ -19,9 +25,11 @@ export async function readBody(
   incoming: IncomingMessage | undefined,
   route: Pick<Description, 'bodyType' | 'bodyLimit' | 'exactBody'>,
 ): Promise<ReadBody> {
-  const wanted = route.bodyType === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
+  const wanted = bodyMediaTypes[route.bodyType ?? 'json']
   const sent = request.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
-  if (sent !== wanted) throw new Refusal('media_type_unsupported', `send the body as ${wanted}`)
+  // A standard that sends text may not say what it is sent as (C2SP tlog-witness).
+  if (sent !== wanted && route.bodyType !== 'text')
+    throw new Refusal('media_type_unsupported', `send the body as ${wanted}`)
   // A body that was compressed would have to be unpacked before its size is known.
   const encoding = request.header('content-encoding')
   if (encoding && encoding !== 'identity')
@@ -34,6 +42,7 @@ export async function readBody(
 
   const text = decode(bytes)
   if (route.bodyType === 'form') return { text, content: parseForm(text) }
+  if (route.bodyType === 'text') return { text, content: text }
   return { text, content: (route.exactBody ? parseExactJson : parseJson)(text, 'the body') }
 }
 

@@ -236,6 +236,10 @@ function outgoingOf(answer: Exclude<Answer, { kind: 'events' | 'stream' }>): Out
         cookies: answer.cookies,
         body: answer.html,
       }
+    case 'text': {
+      const { status, text: body, contentType = 'text/plain; charset=utf-8' } = answer
+      return { status, headers: { 'content-type': contentType }, body }
+    }
     case 'file':
       return { status: answer.bytes ? 200 : 304, headers: answer.headers, body: answer.bytes ?? null }
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
 import type { RefusalCode } from '../errors.ts'
+import { bodyMediaTypes } from './body.ts'
 import { problems, textStatusOf } from './problem.ts'
 import { refusalsOf } from './refusals.ts'
 import type { Access, Described, Route } from './route.ts'
@@ -69,7 +70,7 @@ export function openApi(routes: readonly Route[], issuer: string): OpenApiDocume
 }
 
 function operationOf(route: Route): Operation {
-  const mediaType = route.bodyType === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
+  const mediaType = bodyMediaTypes[route.bodyType ?? 'json']
   return {
     operationId: route.id,
     summary: route.summary,
@@ -111,7 +112,12 @@ function answersOf(route: Route): Record<string, Response> {
   return Object.fromEntries(Object.entries(route.answers).map(shown))
 }
 
-const mediaTypes = { page: 'text/html', file: 'application/octet-stream', events: 'text/event-stream' }
+const mediaTypes = {
+  page: 'text/html',
+  text: 'text/plain',
+  file: 'application/octet-stream',
+  events: 'text/event-stream',
+}
 
 /** One response a status, with the codes that it may carry and the body that this route gives. */
 function refusalResponses(route: Route): Record<string, Response> {

@@ -62,6 +62,14 @@ export interface PageAnswer<Status extends number = number> {
   /** What the page says in its own words. The edge records it as if it had been thrown. */
   readonly refusal?: Refusal | undefined
 }
+/** A line or a few, in a form that a standard fixes. */
+export interface TextAnswer<Status extends number = number> {
+  readonly kind: 'text'
+  readonly status: Status
+  readonly text: string
+  /** `text/plain; charset=utf-8` if not given. */
+  readonly contentType?: string
+}
 /** Without bytes if the file of the caller is up to date (304, RFC 9110 section 15.4.5). */
 export interface FileAnswer {
   readonly kind: 'file'
@@ -81,7 +89,14 @@ export interface StreamAnswer {
 }
 
 /** The answer of a handler. The edge makes the response of it. */
-export type Answer = JsonAnswer | EmptyAnswer | PageAnswer | FileAnswer | StreamAnswer | EventsAnswer
+export type Answer =
+  | JsonAnswer
+  | EmptyAnswer
+  | PageAnswer
+  | TextAnswer
+  | FileAnswer
+  | StreamAnswer
+  | EventsAnswer
 
 export function json<const Status extends number, Body>(
   status: Status,
@@ -96,6 +111,13 @@ export function ok<Body>(body: Body, headers?: Headers): JsonAnswer<200, Body> {
 export function created<Body>(body: Body, headers?: Headers): JsonAnswer<201, Body> {
   return json(201, body, headers)
 }
+export function plain<const Status extends number>(
+  status: Status,
+  text: string,
+  contentType?: string,
+): TextAnswer<Status> {
+  return { kind: 'text', status, text, ...(contentType !== undefined && { contentType }) }
+}
 export const done: EmptyAnswer<204> = { kind: 'empty', status: 204 }
 export const accepted: EmptyAnswer<202> = { kind: 'empty', status: 202 }
 
@@ -103,7 +125,7 @@ export const accepted: EmptyAnswer<202> = { kind: 'empty', status: 202 }
 export interface Described {
   readonly description: string
   readonly body?: GenericSchema
-  readonly type?: 'page' | 'file' | 'events'
+  readonly type?: 'page' | 'text' | 'file' | 'events'
   /** Headers of this answer that a client is meant to read, by name, with what they say. */
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -113,13 +135,15 @@ export type Answers = Readonly<Record<number, Described>>
 type AnswerOf<A extends Answers> = {
   [Status in keyof A & number]: A[Status] extends { readonly type: 'page' }
     ? PageAnswer<Status>
-    : A[Status] extends { readonly type: 'file' }
-      ? FileAnswer | StreamAnswer
-      : A[Status] extends { readonly type: 'events' }
-        ? EventsAnswer
-        : A[Status] extends { readonly body: infer Schema extends GenericSchema }
-          ? JsonAnswer<Status, Written<InferOutput<Schema>>>
-          : EmptyAnswer<Status>
+    : A[Status] extends { readonly type: 'text' }
+      ? TextAnswer<Status>
+      : A[Status] extends { readonly type: 'file' }
+        ? FileAnswer | StreamAnswer
+        : A[Status] extends { readonly type: 'events' }
+          ? EventsAnswer
+          : A[Status] extends { readonly body: infer Schema extends GenericSchema }
+            ? JsonAnswer<Status, Written<InferOutput<Schema>>>
+            : EmptyAnswer<Status>
 }[keyof A & number]
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -139,8 +163,8 @@ export interface Description {
   readonly params?: GenericSchema
   readonly query?: GenericSchema
   readonly body?: GenericSchema
-  /** What the body is sent as; `form` only where a standard says so (RFC 6749). */
-  readonly bodyType?: 'json' | 'form'
+  /** What the body is sent as; `form` and `text` only where a standard says so (RFC 6749, C2SP tlog-witness). */
+  readonly bodyType?: 'json' | 'form' | 'text'
   /** Bytes; 64 KiB unless the route says more. */
   readonly bodyLimit?: number
   /** Whether what the body says is stored or sent on: a number or a member that would be changed is refused. */

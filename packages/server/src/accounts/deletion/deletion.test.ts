@@ -143,6 +143,7 @@ for (const engine of engines) {
           if (id === first) throw new Error('its devices cannot be given up')
           return 0
         },
+        forget: async () => {},
         settled: async () => {},
       }))
       await job.run()

@@ -62,6 +62,8 @@ export async function cancelDeletion(
 export interface Deleting {
   /** Give up the devices that somebody owns, and end what was shared with them. The number of devices that were given up. */
   giveUpDevices(tx: Transaction, subject: string): Promise<number>
+  /** Have the log forget what these ids are named in. */
+  forget(tx: Transaction, names: readonly string[]): Promise<void>
   /** Called after the commit. */
   settled(): Promise<void>
 }
@@ -69,8 +71,8 @@ export interface Deleting {
 type DeletionGround = Ground & { readonly attempts: Attempts }
 
 /**
- * Delete the accounts whose days of grace are over: each with all that is stored of it, and the name is free again. The log keeps what
- * it has, which names people by their ids.
+ * Delete the accounts whose days of grace are over: each with all that is stored of it, and the name is free again. The log keeps its
+ * events and forgets of whom they tell.
  */
 export function createDeletionJob(ground: DeletionGround, deleting: () => Deleting): Job {
   return {
@@ -91,7 +93,7 @@ export function createDeletionJob(ground: DeletionGround, deleting: () => Deleti
 /** Delete one account, if it is still to be deleted. */
 async function carryOut(
   { db, world, activity, attempts }: DeletionGround,
-  { giveUpDevices, settled }: Deleting,
+  { giveUpDevices, forget, settled }: Deleting,
   id: string,
 ): Promise<void> {
   await db.transaction(async (tx) => {
@@ -102,6 +104,7 @@ async function carryOut(
     await attempts.forget(tx, found)
     await deleteUser(tx, id)
     await activity.record(tx, operator, 'user.delete', user(id), { details: { devices } })
+    await forget(tx, [id])
   })
   await settled()
 }

@@ -1,0 +1,128 @@
+import type { Transaction } from '../../database/database.ts'
+import type { Ground } from '../../ground.ts'
+import type { ActivityEvent } from '../events.ts'
+import { findUnsequenced, forgetParts, type Place, placeEvents } from '../store.ts'
+import {
+  type Commitment,
+  commit,
+  entryOf,
+  nameFor,
+  type PartName,
+  partOf,
+  parts,
+  saltOf,
+  shownCommitment,
+} from './entry.ts'
+import { hashLeaf } from './merkle.ts'
+import { findTree, holdTree, setTree } from './store.ts'
+import type { SubjectKey, Subjects } from './subjects.ts'
+import { appendLeaves } from './tiles.ts'
+
+/**
+ * Gives each event its place in the tree, in the order of commits: one process at a time, of all that are on the database. An
+ * event is stored in the transaction of its change, which knows no order among those beside it, and gets its place a moment later.
+ */
+export interface Sequencer {
+  /** Give a place to every event that is stored by now. The size of the tree. */
+  settle(): Promise<number>
+  /** Settle soon, after events of this process. */
+  wake(): void
+  /** From now on, {@link wake} does something. */
+  start(): void
+  /** Settle for the last time. */
+  stop(): Promise<void>
+}
+
+/** Small enough that nobody waits for long who writes at the same time. */
+const batch = 250
+/** So long events of one process are gathered: a tail has them well before a quarter of a second. */
+const gatherMs = 50
+
+export function createSequencer({ db, world, log }: Ground, subjects: Subjects): Sequencer {
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<number> | undefined
+  let isStarted = false
+
+  async function settle(): Promise<number> {
+    while ((await findUnsequenced(db, 1)).length > 0) {
+      await db.transaction((tx) => placeBatch(tx, subjects, () => world.random(32)))
+    }
+    return (await findTree(db)).size
+  }
+  const settleOnce = () => {
+    running ??= settle().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+
+  return {
+    async settle() {
+      // A run that has begun may have missed the latest event.
+      await running
+      return settleOnce()
+    },
+    wake() {
+      if (!isStarted || timer) return
+      timer = setTimeout(() => {
+        timer = undefined
+        settleOnce().catch((error: unknown) => log.error('log_order_failed', error))
+      }, gatherMs).unref()
+    },
+    start() {
+      isStarted = true
+    },
+    async stop() {
+      isStarted = false
+      clearTimeout(timer)
+      await running
+      await settle()
+    },
+  }
+}
+
+async function placeBatch(tx: Transaction, subjects: Subjects, random: () => Buffer): Promise<void> {
+  const tree = await holdTree(tx)
+  const events = await findUnsequenced(tx, batch)
+  const names = new Set(
+    events.flatMap((event) =>
+      parts.filter((part) => partOf(event, part) !== null).map((part) => nameFor(event, part)),
+    ),
+  )
+  const { keys, nextId } = await subjects.ofNames(tx, names, tree.next_key)
+  const places: Place[] = []
+  const leaves: Buffer[] = []
+  for (const event of events) {
+    const { commitments, forgotten } = commitTo(event, keys, random)
+    leaves.push(hashLeaf(entryOf(event, commitments)))
+    places.push({ id: event.id, seq: tree.size + places.length })
+    // Recorded after they were forgotten: nothing of it may stay.
+    if (Object.keys(forgotten).length > 0) await forgetParts(tx, event.id, forgotten)
+  }
+  await placeEvents(tx, places)
+  await appendLeaves(tx, tree.size, leaves)
+  await setTree(tx, { size: tree.size + events.length, next_key: nextId })
+}
+
+/** What of an event may not be kept, since whom it tells of was forgotten: the part, and the commitment in its place. */
+export type ForgottenParts = Readonly<Partial<Record<PartName, string>>>
+
+function commitTo(
+  event: ActivityEvent,
+  keys: ReadonlyMap<string, SubjectKey>,
+  random: () => Buffer,
+): { commitments: Record<PartName, Commitment | null>; forgotten: ForgottenParts } {
+  const commitments: Record<PartName, Commitment | null> = { who: null, place: null, whom: null }
+  const forgotten: Partial<Record<PartName, string>> = {}
+  for (const part of parts) {
+    const text = partOf(event, part)
+    if (text === null) continue
+    const key = keys.get(nameFor(event, part))
+    if (!key) throw new Error('the log has no key for somebody')
+    const salt = key.secret ? saltOf(key.secret, event.id, part) : random()
+    const commitment = { key: key.id, hash: commit(salt, text) }
+    commitments[part] = commitment
+    if (!key.secret) forgotten[part] = shownCommitment(commitment)
+  }
+  return { commitments, forgotten }
+}
