@@ -11,6 +11,10 @@ import { setSignInRule } from '../src/accounts/user-types/sign-in-rule.ts'
 import { createUserType } from '../src/accounts/user-types/user-types.ts'
 import { createUser } from '../src/accounts/users/users.ts'
 import type { ActivityEvent } from '../src/activity/events.ts'
+import { emptyRoot } from '../src/activity/proof/merkle.ts'
+import { noteSigner } from '../src/activity/proof/notes.ts'
+import { rotateLogKey } from '../src/activity/proof/rotate.ts'
+import { createWitness } from '../src/activity/proof/witness.ts'
 import { readConfig } from '../src/config/config.ts'
 import { openDatabase } from '../src/database/open.ts'
 import { newUid } from '../src/devices/uid.ts'
@@ -739,6 +743,7 @@ const story: readonly Step[] = [
       ['device.unbind', 'success', null, 'a device', null],
       ['device.unshare', 'success', null, 'a device', null],
       ['user.delete', 'success', null, 'a user', null],
+      ['log.forget', 'success', null, null, null],
     ],
   },
   {
@@ -936,6 +941,35 @@ const story: readonly Step[] = [
       ['key.create', 'success', null, 'a key', null],
       ['key.rotate', 'success', 'admin', 'a key', null],
     ],
+  },
+  {
+    does: 'holding what the log says of somebody, and letting go',
+    async act({ admin, made, ask }) {
+      const body = { subject: made.dora.id, reason: 'case 7' }
+      await ask(201, 'POST', '/v1/activity/holds', { token: admin.token, body })
+      await ask(204, 'DELETE', `/v1/activity/holds/${made.dora.id}`, { token: admin.token })
+    },
+    leaves: [
+      ['log.hold', 'success', 'admin', 'dora', null],
+      ['log.release', 'success', 'admin', 'dora', null],
+    ],
+  },
+  {
+    does: 'signing the log with a new key',
+    act: ({ house }) => rotateLogKey(house.app.proof.ground, operator),
+    leaves: [['log.rotate_key', 'success', null, 'a key', null]],
+  },
+  {
+    does: 'asking a witness to sign what its log has not signed',
+    async act({ house }) {
+      const note = `a.example\n0\n${emptyRoot.toString('base64')}\n\n— a.example AAAAAAAA\n`
+      const witness = createWitness(house.app, {
+        logs: [strangerKey],
+        signers: house.app.proof.ground.cosigners,
+      })
+      await witness.addCheckpoint(`old 0\n\n${note}`)
+    },
+    leaves: [['log.witness', 'refused', null, null, 'signature_invalid']],
   },
   {
     does: 'revoking a signing key',
@@ -1208,6 +1242,12 @@ test('a server that starts and stops leaves its rows', async (t) => {
     ['server.stop', 'success', null, null, null],
   ])
 })
+
+const strangerKey = noteSigner(
+  'a.example',
+  'MC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF',
+  'note',
+).verifier
 
 /** Files with a place that the story does not come to, and the test that does. */
 const provenElsewhere: Readonly<Record<string, string>> = {

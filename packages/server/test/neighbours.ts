@@ -329,11 +329,38 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     updated_at: 1,
   })),
   activity: [
-    event('evt_1', { event: 'user.sign_in', subject: 'usr_ada', address: '192.0.2.1', region: 'DE' }),
-    event('evt_2', { event: 'user.sign_in', subject: 'usr_bob', outcome: 'refused' }),
+    event('evt_1', { event: 'user.sign_in', subject: 'usr_ada', address: '192.0.2.1', region: 'DE', seq: 0 }),
+    event('evt_2', { event: 'user.sign_in', subject: 'usr_bob', outcome: 'refused', seq: 1 }),
     event('evt_3', { event: 'device.bind', subject: 'usr_ada', target: 'dev_a', region: 'FR' }),
     event('evt_4', { event: 'device.bind', subject: 'usr_bob', target: 'dev_b', address: '192.0.2.2' }),
   ],
+  // The migration has filled it.
+  activity_tree: [],
+  activity_tiles: [
+    { level: 0, n: 0, width: 256, hashes: 'a' },
+    { level: 0, n: 1, width: 2, hashes: 'b' },
+    { level: 1, n: 0, width: 1, hashes: 'c' },
+  ],
+  activity_subjects: [
+    subject(1, { secret_sealed: 'of one' }),
+    subject(2, { secret_sealed: 'of two', forget: 'usr_two' }),
+    subject(3, { forgotten_at: 900 }),
+    subject(4, { secret_sealed: 'of four', forget: 'usr_four' }),
+    subject(5, { secret_sealed: 'of five', forget: 'usr_five' }),
+  ],
+  activity_holds: [
+    { subject: 'usr_four', reason: 'case', placed_at: 1, placed_by: 'usr_ada', ends_at: null },
+    { subject: 'usr_five', reason: 'case', placed_at: 1, placed_by: null, ends_at: 1001 },
+    { subject: 'usr_two', reason: 'case', placed_at: 1, placed_by: null, ends_at: now },
+  ],
+  activity_signers: [
+    signer('log old', 'log', { retired_at: 900 }),
+    signer('log new', 'log', { created_at: 900 }),
+    signer('witness', 'witness'),
+  ],
+  activity_checkpoints: [1, 2, 3].map((size) => ({ size, at: size, note: `note ${size}` })),
+  activity_witnesses: ['a', 'b'].map((url) => ({ url, size: 1, told_at: 1, asked_at: 2, last_error: 'e' })),
+  witnessed_logs: ['log a', 'log b'].map((origin) => ({ origin, size: 5, note: `of ${origin}`, at: 1 })),
   right_changes: [900, now, 1100].map((at, index) => ({ id: `rgt_${index + 1}`, subject: 'usr_ada', at })),
   processes: [900, now, 1100].map((seenAt, index) => ({
     id: `prc_${index + 1}`,
@@ -357,6 +384,23 @@ export async function insertNeighbours(db: Database): Promise<void> {
       }
     }
   })
+}
+
+function subject(id: number, more: Row): Row {
+  const row = {
+    name_hash: `hash ${id}`,
+    id,
+    secret_sealed: null,
+    created_at: 1,
+    forget: null,
+    forgotten_at: null,
+  }
+  return { ...row, ...more }
+}
+
+function signer(vkey: string, purpose: string, more: Row = {}): Row {
+  const row = { vkey, purpose, name: 'here', private_sealed: `of ${vkey}`, created_at: 1, retired_at: null }
+  return { ...row, ...more }
 }
 
 /** What a statement changed: one text for each row that is new, gone or other than it was. */
@@ -387,6 +431,13 @@ async function readAll(tx: Transaction): Promise<Map<string, Row>> {
 }
 
 const keys: Readonly<Record<string, readonly string[]>> = {
+  activity_tree: ['name'],
+  activity_tiles: ['level', 'n'],
+  activity_holds: ['subject'],
+  activity_signers: ['vkey'],
+  activity_checkpoints: ['size'],
+  activity_witnesses: ['url'],
+  witnessed_logs: ['origin'],
   user_terms: ['user_id', 'term'],
   attributes: ['key'],
   user_attributes: ['user_id', 'key'],

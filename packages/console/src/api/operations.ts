@@ -324,6 +324,17 @@ export interface Operations {
       readonly status: 'ok'
     }
   }
+  /** The newest checkpoint of the activity log, a signed note (C2SP tlog-checkpoint). */
+  'GET /tlog/checkpoint': {
+    readonly answer: unknown
+  }
+  /** The checkpoint of another log that this server has signed last, as its witness. */
+  'GET /tlog/witnessed': {
+    readonly query: {
+      readonly origin: string
+    }
+    readonly answer: unknown
+  }
   /** Search the log, newest first: from `from` on and before `to`. */
   'GET /v1/activity': {
     readonly query?: {
@@ -357,6 +368,80 @@ export interface Operations {
         readonly details: { readonly [name: string]: unknown }
       }[]
       readonly next: string | null
+    }
+  }
+  /** The checkpoints of the log, newest first. */
+  'GET /v1/activity/checkpoints': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly size: number
+        readonly at: string
+        readonly note: string
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Of whom the log keeps what it says, also if they are deleted. */
+  'GET /v1/activity/holds': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly subject: string
+        readonly reason: string
+        readonly placed_at: string
+        readonly placed_by: string | null
+        readonly ends_at: string | null
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Keep what the log says of somebody as it is, also if they are deleted. A new hold replaces the one that there is. */
+  'POST /v1/activity/holds': {
+    readonly body: {
+      readonly subject: string
+      readonly reason: string
+      readonly ends_at?: string
+    }
+    readonly answer: {
+      readonly subject: string
+      readonly reason: string
+      readonly placed_at: string
+      readonly placed_by: string | null
+      readonly ends_at: string | null
+    }
+  }
+  /** Lift a hold. Who was deleted meanwhile is forgotten then. */
+  'DELETE /v1/activity/holds/{subject}': {
+    readonly path: {
+      readonly subject: string
+    }
+    readonly answer: undefined
+  }
+  /** How far the log is proven: its size, its newest checkpoint, what verifies it, and its witnesses. */
+  'GET /v1/activity/proof': {
+    readonly answer: {
+      readonly size: number
+      readonly checkpoint: {
+        readonly size: number
+        readonly at: string
+        readonly note: string
+      } | null
+      readonly keys: readonly string[]
+      readonly witness_key: string
+      readonly witnesses: readonly {
+        readonly url: string
+        readonly size: number
+        readonly signed_at: string | null
+        readonly asked_at: string
+        readonly last_error: string | null
+      }[]
     }
   }
   /** The sign-ins of everybody, those that succeeded and those that were refused, with factor and reason, newest first. */
@@ -416,6 +501,54 @@ export interface Operations {
       readonly region?: string | undefined
     }
     readonly answer: unknown
+  }
+  /** One event of the log, by its id. */
+  'GET /v1/activity/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly at: string
+      readonly event: string
+      readonly outcome: 'success' | 'refused' | 'failure' | 'alarm'
+      readonly reason: string | null
+      readonly subject: string | null
+      readonly subject_kind: string | null
+      readonly target: string | null
+      readonly target_kind: string | null
+      readonly address: string | null
+      readonly region: string | null
+      readonly client_id: string | null
+      readonly session_id: string | null
+      readonly request_id: string | null
+      readonly details: { readonly [name: string]: unknown }
+    }
+  }
+  /** The proof of one event, which verifies without this server: for whoever did it, whom it was done to, the owner of the device, and who may read the log. */
+  'GET /v1/activity/{id}/receipt': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly format: 'latchkey-receipt-v1'
+      readonly leaf: string
+      readonly disclosed: {
+        readonly who?: {
+          readonly salt: string
+          readonly text: string
+        }
+        readonly place?: {
+          readonly salt: string
+          readonly text: string
+        }
+        readonly whom?: {
+          readonly salt: string
+          readonly text: string
+        }
+      }
+      readonly proof: string
+    }
   }
   /** Prove an address by the secret of the link that was sent to it. Works once, and does not sign in. */
   'POST /v1/addresses/prove': {
@@ -1544,7 +1677,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -1569,7 +1702,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -1752,7 +1885,7 @@ export interface Operations {
   /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -1830,7 +1963,7 @@ export interface Operations {
       readonly id: string
     }
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2049,7 +2182,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -2090,7 +2223,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -2546,7 +2679,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }

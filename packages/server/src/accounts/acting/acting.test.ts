@@ -14,10 +14,28 @@ import { disableUser, enableUser, updateUser } from '../users/users.ts'
 
 /** The routes that somebody who acts as a person may ask for. Whoever adds one thinks of what it gives away. */
 const open = [
-  ...['readMe', 'listMySessions', 'listMyActivity', 'readMyFactors', 'listMyAddresses', 'logOut'],
+  ...[
+    'readMe',
+    'listMySessions',
+    'listLogCheckpoints',
+    'listLogHolds',
+    'listMyActivity',
+    'readMyFactors',
+    'readReceipt',
+    'listMyAddresses',
+    'logOut',
+  ],
   ...['listUsers', 'countUsers', 'readUser', 'listUserSessions', 'readUserFactors', 'listUserAddresses'],
   ...['listMyPasskeys', 'listAttributes', 'readAttribute', 'readMyAttributes', 'readUserAttributes'],
-  ...['listUserTypes', 'readUserType', 'readFactorRule', 'listUserPermissions', 'listGrants'],
+  ...[
+    'listUserTypes',
+    'readUserType',
+    'readEvent',
+    'readFactorRule',
+    'readLogProof',
+    'listUserPermissions',
+    'listGrants',
+  ],
   ...['checkPermission', 'listHolders', 'readAbilities'],
   ...[
     'searchActivity',

@@ -74,7 +74,7 @@ export function entryOf(event: ActivityEvent, commitments: Commitments): Buffer 
 export const shownCommitment = ({ key, hash }: Commitment) => `${key}:${hash}`
 
 /** @throws {Error} if the column was not written by us */
-export function commitmentIn(column: string): Commitment {
+function commitmentIn(column: string): Commitment {
   const found = /^(\d{1,15}):([\w-]{43})$/.exec(column)
   if (!found) throw new Error('the log has a commitment that is none')
   return { key: Number(found[1]), hash: found[2]! }

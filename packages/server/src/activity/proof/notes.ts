@@ -8,7 +8,7 @@ export type SignatureType = 'note' | 'cosignature'
 
 const typeBytes = { note: 0x01, cosignature: 0x04 } as const
 /** In front of the 32 bytes of a public key of Ed25519 in SPKI (RFC 8410). */
-const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex')
+const spkiPrefix = Buffer.of(0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00)
 const keyBytes = 32
 
 /** What verifies the signatures of one key, as its text says it: `name+id+key`. */

@@ -72,8 +72,7 @@ export function createLogProof(ground: Ground, given: Given): LogProof {
     start: () => sequencer.start(),
     async stop() {
       stopFollowing()
-      await sequencer.stop()
-      await checkpoints.make()
+      if (await sequencer.stop()) await checkpoints.make()
     },
     routes: serve(served, [
       readCheckpoint,

@@ -29,8 +29,8 @@ export interface Sequencer {
   wake(): void
   /** From now on, {@link wake} does something. */
   start(): void
-  /** Settle for the last time. */
-  stop(): Promise<void>
+  /** Settle for the last time, if it was started: whether it was. */
+  stop(): Promise<boolean>
 }
 
 /** Small enough that nobody waits for long who writes at the same time. */
@@ -73,10 +73,12 @@ export function createSequencer({ db, world, log }: Ground, subjects: Subjects):
       isStarted = true
     },
     async stop() {
+      const wasStarted = isStarted
       isStarted = false
       clearTimeout(timer)
       await running
-      await settle()
+      if (wasStarted) await settle()
+      return wasStarted
     },
   }
 }

@@ -57,7 +57,7 @@ export async function openNodes(
 }
 
 /** Nodes that are computed from tiles. */
-export function nodesOf(tileAt: (level: number, n: number) => readonly Buffer[]): ReadNode {
+function nodesOf(tileAt: (level: number, n: number) => readonly Buffer[]): ReadNode {
   return (height, index) => {
     const level = Math.floor(height / tileHeight)
     const count = 2 ** (height - level * tileHeight)

@@ -62,11 +62,14 @@ export async function verifyLog({ db, subjects, keys, kept, onProgress }: Asked)
   const forgetting = createForgetting()
   const keyOf = rememberKeys((name) => subjects.find(db, name))
   let lastGood = 0
+  const disagreed = new Set<string>()
 
   const compareAt = async (at: number) => {
     for (const checkpoint of await waiting.upTo(at)) {
       if (checkpoint.root.equals(frontier.root())) lastGood = Math.max(lastGood, checkpoint.size)
-      else {
+      // Whatever comes after the first that disagrees does so, too.
+      else if (!disagreed.has(checkpoint.source)) {
+        disagreed.add(checkpoint.source)
         const says = `the log is not the one of which ${checkpoint.source} says that it had ${checkpoint.size} events`
         find({ kind: 'checkpoint_disagrees', from: lastGood, to: checkpoint.size - 1, says })
       }
@@ -121,8 +124,14 @@ export async function verifyLog({ db, subjects, keys, kept, onProgress }: Asked)
     const says = `event ${seq} has forgotten whom it tells of (key ${key}), and the log has no record of that`
     find({ kind: 'forgotten_without_record', from: seq, to: seq, event: id, says })
   }
-  return { events: size, root: frontier.root().toString('base64'), checkpoints: waiting.count(), findings }
+  return {
+    ...{ events: size, root: frontier.root().toString('base64'), checkpoints: waiting.count() },
+    // The events first, each of which is named.
+    findings: findings.toSorted((a, b) => rankOf(a) - rankOf(b)),
+  }
 }
+
+const rankOf = ({ kind }: Finding) => (kind.startsWith('event') ? 0 : 1)
 
 /** A checkpoint, and who says so. */
 interface Waiting extends Checkpoint {

@@ -31,4 +31,72 @@ export function addActivity(program: Command): void {
     .description('follow the log until interrupted')
     .addHelpText('after', example('latchkey activity tail'))
     .action(run(() => import('./tail.ts')))
+  addProof(activity)
+}
+
+/** That the log was not changed, and what it keeps. */
+function addProof(activity: Command): void {
+  activity
+    .command('verify')
+    .description(
+      'verify the whole log against its tree and its checkpoints: each event that was changed, removed or added is named',
+    )
+    .option(
+      '--checkpoints <files...>',
+      'checkpoints that were kept elsewhere, as LATCHKEY_CHECKPOINT_FILE has them',
+    )
+    .option('--witness <url>', 'a witness to ask for the checkpoint that it signed last')
+    .option(
+      '--key <keys...>',
+      'the verifier keys of the log, if those of the database are not to be believed',
+    )
+    .addHelpText('after', example('latchkey activity verify --checkpoints /mnt/other/checkpoints'))
+    .action(run(() => import('./verify.ts')))
+  activity
+    .command('receipt <event>')
+    .description('print the proof of one event, which verifies without this server')
+    .addHelpText('after', example('latchkey activity receipt evt_06f… > door.receipt'))
+    .action(run(() => import('./receipt.ts')))
+  activity
+    .command('verify-receipt <file>')
+    .description('verify a receipt; needs no database')
+    .requiredOption('--key <keys...>', 'the verifier keys of the logs that you believe')
+    .option('--witness <keys...>', 'the verifier keys of witnesses that must have signed')
+    .addHelpText(
+      'after',
+      example('latchkey activity verify-receipt door.receipt --key id.example/activity+1a2b3c4d+AaBb…'),
+    )
+    .action(run(() => import('./verify-receipt.ts')))
+  activity
+    .command('keys')
+    .description('print the verifier keys of the log, and of this server as a witness of others')
+    .addHelpText('after', example('latchkey activity keys'))
+    .action(run(() => import('./keys.ts')))
+  activity
+    .command('rotate-key')
+    .description('sign checkpoints with a new key from now on')
+    .addHelpText('after', example('latchkey activity rotate-key'))
+    .action(run(() => import('./rotate-key.ts')))
+  activity
+    .command('checkpoint')
+    .description('sign the log as it is now, and print the checkpoint')
+    .addHelpText('after', example('latchkey activity checkpoint >> /mnt/other/checkpoints'))
+    .action(run(() => import('./checkpoint.ts')))
+  activity
+    .command('hold <subject>')
+    .description('keep what the log says of a person, also if they are deleted')
+    .requiredOption('--reason <text>', 'why, such as the number of the case')
+    .option('--until <time>', 'when the hold ends, in RFC 3339; without, it has to be lifted')
+    .addHelpText('after', example("latchkey activity hold usr_06f… --reason 'case 7'"))
+    .action(run(() => import('./hold.ts')))
+  activity
+    .command('release <subject>')
+    .description('lift a hold; who was deleted meanwhile is forgotten then')
+    .addHelpText('after', example('latchkey activity release usr_06f…'))
+    .action(run(() => import('./release.ts')))
+  activity
+    .command('holds')
+    .description('list the holds')
+    .addHelpText('after', example('latchkey activity holds'))
+    .action(run(() => import('./holds.ts')))
 }

@@ -1,6 +1,8 @@
 import { sealedAuthenticators } from '../../accounts/factors/authenticators.ts'
 import { sealedRecoveries } from '../../accounts/recovery/recovery.ts'
 import { sealedRegistrations } from '../../accounts/registration/request.ts'
+import { sealedSigners } from '../../activity/proof/signers.ts'
+import { sealedSubjects } from '../../activity/proof/subjects.ts'
 import { sealedKeys } from '../../keys/key-ring.ts'
 import { sealedLetters } from '../../mail/outbox.ts'
 import { addMasterKey, dropMasterKeysBefore } from '../../secrets/master-key.ts'
@@ -20,6 +22,8 @@ export const everySealed: readonly SealedRows[] = [
   sealedLetters,
   sealedRegistrations,
   sealedRecoveries,
+  sealedSubjects,
+  sealedSigners,
 ]
 
 export async function run({ json }: Given): Promise<void> {
