@@ -2516,19 +2516,19 @@ const rows: readonly Row[] = [
     store: 'activity/proof',
     statement: 'findTree',
     run: (tx) => proof.findTree(tx),
-    gives: { size: 0, next_key: 1 },
+    gives: { size: 0, next_key: 1, forgets: 0 },
   },
   {
     store: 'activity/proof',
     statement: 'holdTree',
     run: (tx) => proof.holdTree(tx),
-    gives: { size: 0, next_key: 1 },
+    gives: { size: 0, next_key: 1, forgets: 0 },
   },
   {
     store: 'activity/proof',
     statement: 'setTree',
-    run: (tx) => proof.setTree(tx, { size: 7, next_key: 9 }),
-    changes: ['activity_tree activity: size=7 next_key=9'],
+    run: (tx) => proof.setTree(tx, { size: 7, next_key: 9, forgets: 2 }),
+    changes: ['activity_tree activity: size=7 next_key=9 forgets=2'],
   },
   {
     store: 'activity/proof',

@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ActivityEvent } from '../events.ts'
 import type { ActivityRow } from '../store.ts'
 
@@ -39,9 +39,13 @@ export function hashOfName(name: string): string {
   return hash('sha256', `latchkey subject ${name}`, 'base64url').slice(0, 22)
 }
 
-/** The salt of one part of one event, 32 bytes. */
+/** The salt of one part of one event, 32 bytes. Hashed twice, so that a salt that is disclosed leads to no other. */
 export function saltOf(secret: Buffer, eventId: string, part: PartName): Buffer {
-  return createHmac('sha256', secret).update(`${eventId} ${part}`).digest()
+  return hash(
+    'sha256',
+    hash('sha256', Buffer.concat([secret, Buffer.from(`${eventId} ${part}`)]), 'buffer'),
+    'buffer',
+  )
 }
 
 export function commit(salt: Buffer, text: string): string {

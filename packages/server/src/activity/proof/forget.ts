@@ -3,7 +3,7 @@ import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
 import { findEventsOf, forgetParts } from '../store.ts'
 import { commit, nameFor, type PartName, partOf, parts, saltOf, shownCommitment } from './entry.ts'
-import { findToForget, type SubjectRow, setForgotten } from './store.ts'
+import { findToForget, holdTree, type SubjectRow, setForgotten, setTree } from './store.ts'
 import type { Subjects } from './subjects.ts'
 
 const batch = 500
@@ -63,6 +63,8 @@ async function forgetBatch(
     await forgetParts(tx, event.id, forgotten)
   }
   if (events.length > 0) return true
+  const tree = await holdTree(tx)
   await setForgotten(tx, nameHash, now)
+  await setTree(tx, { ...tree, forgets: tree.forgets + 1 })
   return false
 }

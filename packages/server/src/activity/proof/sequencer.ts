@@ -91,7 +91,7 @@ async function placeBatch(tx: Transaction, subjects: Subjects, random: () => Buf
       parts.filter((part) => partOf(event, part) !== null).map((part) => nameFor(event, part)),
     ),
   )
-  const { keys, nextId } = await subjects.ofNames(tx, names, tree.next_key)
+  const { keys, nextId } = await subjects.ofNames(tx, names, tree)
   const places: Place[] = []
   const leaves: Buffer[] = []
   for (const event of events) {
@@ -103,7 +103,7 @@ async function placeBatch(tx: Transaction, subjects: Subjects, random: () => Buf
   }
   await placeEvents(tx, places)
   await appendLeaves(tx, tree.size, leaves)
-  await setTree(tx, { size: tree.size + events.length, next_key: nextId })
+  await setTree(tx, { ...tree, size: tree.size + events.length, next_key: nextId })
 }
 
 /** What of an event may not be kept, since whom it tells of was forgotten: the part, and the commitment in its place. */

@@ -7,10 +7,12 @@ export interface TreeRow {
   readonly size: number
   /** The id that the key of the next subject gets. */
   readonly next_key: number
+  /** How often somebody was forgotten. */
+  readonly forgets: number
 }
 
 export async function findTree(reader: Reader): Promise<TreeRow> {
-  const [row] = await reader.query<TreeRow>('SELECT size, next_key FROM activity_tree')
+  const [row] = await reader.query<TreeRow>('SELECT size, next_key, forgets FROM activity_tree')
   if (row === undefined) throw new Error('the log has no tree')
   return row
 }
@@ -18,15 +20,15 @@ export async function findTree(reader: Reader): Promise<TreeRow> {
 /** The same, held until the transaction ends: one process at a time adds to the tree. */
 export async function holdTree(tx: Transaction): Promise<TreeRow> {
   const [row] = await tx.query<TreeRow>(
-    'UPDATE activity_tree SET size = size WHERE name = $1 RETURNING size, next_key',
+    'UPDATE activity_tree SET size = size WHERE name = $1 RETURNING size, next_key, forgets',
     'activity',
   )
   if (row === undefined) throw new Error('the log has no tree')
   return row
 }
 
-export async function setTree(tx: Transaction, { size, next_key }: TreeRow): Promise<void> {
-  await tx.query('UPDATE activity_tree SET size = $1, next_key = $2', size, next_key)
+export async function setTree(tx: Transaction, { size, next_key, forgets }: TreeRow): Promise<void> {
+  await tx.query('UPDATE activity_tree SET size = $1, next_key = $2, forgets = $3', size, next_key, forgets)
 }
 
 export interface TileRow {
@@ -142,7 +144,7 @@ export async function deleteHold(tx: Transaction, subject: string): Promise<bool
   return deleted.length > 0
 }
 
-/** Destroy the key of a subject that no row of the log tells of any more. */
+/** Destroy the key of a subject that no row of the log tells of any more. The tree is held. */
 export async function setForgotten(tx: Transaction, nameHash: string, now: number): Promise<void> {
   await tx.query(
     'UPDATE activity_subjects SET secret_sealed = NULL, forget = NULL, forgotten_at = $2 WHERE name_hash = $1',

@@ -12,6 +12,7 @@ import {
   type SubjectRow,
   setForget,
   setTree,
+  type TreeRow,
 } from './store.ts'
 
 /** The key that commits to what the log says of somebody. */
@@ -22,8 +23,8 @@ export interface SubjectKey {
 }
 
 export interface Subjects {
-  /** The keys of these names, made where they are missing. */
-  ofNames(tx: Transaction, names: ReadonlySet<string>, nextId: number): Promise<SubjectKeys>
+  /** The keys of these names, made where they are missing. The tree is held, so that nobody else makes or destroys any. */
+  ofNames(tx: Transaction, names: ReadonlySet<string>, tree: TreeRow): Promise<SubjectKeys>
   /** The key of a name, if it has one. */
   find(reader: Reader, name: string): Promise<SubjectKey | undefined>
   /**
@@ -43,6 +44,8 @@ const mostOpened = 10_000
 
 export function createSubjects(masterKey: MasterKey, world: World): Subjects {
   const opened = new Map<string, Buffer>()
+  const known = new Map<string, SubjectKey>()
+  let knownAt = 0
 
   function open({ name_hash: nameHash, secret_sealed: sealed }: SubjectRow): Buffer | undefined {
     if (sealed === null) return undefined
@@ -56,14 +59,24 @@ export function createSubjects(masterKey: MasterKey, world: World): Subjects {
   }
 
   const subjects: Subjects = {
-    async ofNames(tx, names, nextId) {
+    async ofNames(tx, names, { next_key: nextId, forgets }) {
       const keys = new Map<string, SubjectKey>()
       const made: SubjectRow[] = []
+      if (forgets !== knownAt || known.size >= mostOpened) known.clear()
+      knownAt = forgets
       for (const name of names) {
+        const remembered = known.get(name)
+        if (remembered) {
+          keys.set(name, remembered)
+          continue
+        }
         const nameHash = hashOfName(name)
         const row = await findSubject(tx, nameHash)
         if (row) {
-          keys.set(name, { id: row.id, secret: open(row) })
+          const key = { id: row.id, secret: open(row) }
+          keys.set(name, key)
+          // What this transaction makes is remembered when it is found, since it may be undone.
+          known.set(name, key)
           continue
         }
         const secret = world.random(32)
@@ -88,7 +101,7 @@ export function createSubjects(masterKey: MasterKey, world: World): Subjects {
     async forget(tx, names) {
       // Who has no key yet may have events that wait for their place.
       const tree = await holdTree(tx)
-      const { keys, nextId } = await subjects.ofNames(tx, new Set(names), tree.next_key)
+      const { keys, nextId } = await subjects.ofNames(tx, new Set(names), tree)
       await setTree(tx, { ...tree, next_key: nextId })
       for (const name of names) await setForget(tx, hashOfName(name), name)
       return [...keys.values()].map(({ id }) => id)

@@ -9,15 +9,17 @@ export const logProof: Migration = {
     `ALTER TABLE activity ADD COLUMN who_proof TEXT`,
     `ALTER TABLE activity ADD COLUMN place_proof TEXT`,
     `ALTER TABLE activity ADD COLUMN whom_proof TEXT`,
-    `CREATE UNIQUE INDEX activity_by_seq ON activity (seq)`,
+    `CREATE UNIQUE INDEX activity_by_seq ON activity (seq) WHERE seq IS NOT NULL`,
     `CREATE INDEX activity_unsequenced ON activity (id) WHERE seq IS NULL`,
 
     `CREATE TABLE activity_tree (
       name     TEXT   NOT NULL PRIMARY KEY CHECK (name = 'activity'),
       size     BIGINT NOT NULL,
-      next_key BIGINT NOT NULL
+      next_key BIGINT NOT NULL,
+      -- how often somebody was forgotten: what a process remembers of keys holds until then
+      forgets  BIGINT NOT NULL
     )`,
-    `INSERT INTO activity_tree (name, size, next_key) VALUES ('activity', 0, 1)`,
+    `INSERT INTO activity_tree (name, size, next_key, forgets) VALUES ('activity', 0, 1, 0)`,
     `CREATE TABLE activity_tiles (
       level  BIGINT NOT NULL,
       n      BIGINT NOT NULL,
