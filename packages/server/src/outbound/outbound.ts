@@ -1,0 +1,147 @@
+import { lookup as lookupName } from 'node:dns/promises'
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import { isLoopback } from '../addresses/loopback.ts'
+import type { Network } from '../addresses/networks.ts'
+import { mayReach, outboundUrl } from './reachable.ts'
+
+/** Why nothing usable came. */
+export type OutboundFault =
+  | 'url_not_allowed'
+  | 'name_unresolved'
+  | 'address_not_allowed'
+  | 'connection_failed'
+  | 'timed_out'
+  | 'redirected'
+  | 'status_unexpected'
+  | 'encoding_unexpected'
+  | 'too_large'
+
+export type OutboundAnswer =
+  | { readonly kind: 'answered'; readonly body: Buffer; readonly maxAgeSeconds: number | undefined }
+  | { readonly kind: 'failed'; readonly fault: OutboundFault; readonly detail: string }
+
+interface Address {
+  readonly address: string
+  readonly family: number
+}
+
+/** The addresses of a name. */
+export type Resolve = (name: string) => Promise<readonly Address[]>
+
+/** Requests of this server to addresses that somebody else has written down. */
+export interface Outbound {
+  /** Whether a text is a URL that may be asked; its name is not resolved yet. */
+  allows(url: string): boolean
+  /**
+   * GET a document. The name is resolved once, every address of it must be public or in the networks that the operator allows, and
+   * the connection goes to these addresses and to no others. No redirect is followed, no proxy asked and no credential sent. It
+   * does not throw.
+   */
+  get(url: string): Promise<OutboundAnswer>
+}
+
+const mostBytes = 65_536
+const longestMs = 5_000
+
+export function createOutbound({
+  networks,
+  resolve = (name) => lookupName(name, { all: true }),
+  timeoutMs = longestMs,
+}: {
+  readonly networks: readonly Network[]
+  readonly resolve?: Resolve
+  /** For everything together: the name, the connection, the whole answer. */
+  readonly timeoutMs?: number
+}): Outbound {
+  async function get(text: string): Promise<OutboundAnswer> {
+    const url = outboundUrl(text, networks)
+    if (!url) return failed('url_not_allowed', 'https is needed, without user, password and fragment')
+    const deadline = AbortSignal.timeout(timeoutMs)
+    const late = new Promise<OutboundAnswer>((settle) =>
+      deadline.addEventListener('abort', () =>
+        settle(failed('timed_out', `no answer within ${timeoutMs} ms`)),
+      ),
+    )
+    return Promise.race([late, ask(url, deadline)])
+  }
+
+  async function ask(url: URL, deadline: AbortSignal): Promise<OutboundAnswer> {
+    const name = url.hostname.replace(/^\[|\]$/g, '')
+    let addresses: readonly Address[]
+    try {
+      addresses = isIP(name) ? [{ address: name, family: isIP(name) }] : await resolve(name)
+    } catch (error) {
+      return failed('name_unresolved', codeOf(error))
+    }
+    if (addresses.length === 0) return failed('name_unresolved', 'no address')
+    const wrong = addresses.find(
+      ({ address }) => !mayReach(address, networks) || (url.protocol === 'http:' && !isLoopback(address)),
+    )
+    if (wrong) return failed('address_not_allowed', wrong.address)
+    if (deadline.aborted) return failed('timed_out', 'the name took too long')
+    return answerOf(url, addresses, deadline)
+  }
+
+  return { allows: (url) => outboundUrl(url, networks) !== undefined, get }
+}
+
+function answerOf(url: URL, addresses: readonly Address[], signal: AbortSignal): Promise<OutboundAnswer> {
+  // The checked addresses stand in for the resolver: a name that answers otherwise the second time is not asked a second time.
+  const lookup: LookupFunction = (_name, { all }, found) => {
+    const [first] = addresses
+    if (all) found(null, [...addresses])
+    else if (first) found(null, first.address, first.family)
+  }
+  const isHttps = url.protocol === 'https:'
+  // An agent of its own: the shared one may be told by the environment to use a proxy.
+  const agent = isHttps ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false })
+  const headers = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'latchkey' }
+  return new Promise((settle) => {
+    const request = (isHttps ? requestHttps : requestHttp)(url, { agent, lookup, headers, signal })
+    request.on('error', (error) => settle(failed('connection_failed', codeOf(error))))
+    request.on('response', (response) => {
+      readAnswer(response)
+        .then(settle, (error: unknown) => settle(failed('connection_failed', codeOf(error))))
+        .finally(() => request.destroy())
+    })
+    request.end()
+  })
+}
+
+async function readAnswer(response: IncomingMessage): Promise<OutboundAnswer> {
+  const { statusCode = 0, headers } = response
+  if (statusCode >= 300 && statusCode < 400) return failed('redirected', `status ${statusCode}`)
+  if (statusCode !== 200) return failed('status_unexpected', `status ${statusCode}`)
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+    return failed('encoding_unexpected', 'an encoded answer was not asked for')
+  }
+  const tooLarge = failed('too_large', `more than ${mostBytes} bytes`)
+  if (Number(headers['content-length'] ?? 0) > mostBytes) return tooLarge
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > mostBytes) return tooLarge
+    chunks.push(chunk)
+  }
+  return { kind: 'answered', body: Buffer.concat(chunks), maxAgeSeconds: maxAgeOf(headers['cache-control']) }
+}
+
+/** RFC 9111 section 5.2.2; undefined if nothing is said. */
+function maxAgeOf(cacheControl = ''): number | undefined {
+  if (/no-store|no-cache/i.test(cacheControl)) return 0
+  const stated = /(?:^|[\s,])max-age=(\d{1,10})(?![^\s,])/i.exec(cacheControl)?.[1]
+  return stated === undefined ? undefined : Number(stated)
+}
+
+/** What the platform calls an error, such as ECONNREFUSED: its message may hold what the other side wrote. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : 'unknown'
+}
+
+function failed(fault: OutboundFault, detail: string) {
+  return { kind: 'failed', fault, detail } as const
+}
