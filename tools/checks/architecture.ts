@@ -161,6 +161,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   // What an address is, and how many of its connections are open: for whatever listens.
   'server/src/addresses': [],
+  // What this server fetches from addresses that somebody else has written down.
+  'server/src/outbound': ['server/src/addresses'],
   'server/src/config': ['valibot', 'server/src', 'server/src/addresses'],
   'server/src/secrets': ['server/src', 'server/src/database'],
   'server/src/database': ['postgres', 'server/src'],
@@ -228,6 +230,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'server/src/apps': [
     ...ground,
     'valibot',
+    'server/src/outbound',
     'server/src/activity',
     'server/src/tokens',
     'server/src/sessions',
@@ -284,6 +287,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   services: 'services',
   apps: 'apps',
   app_keys: 'apps',
+  app_set_keys: 'apps',
   app_people: 'apps',
   app_nonces: 'apps',
   service_scopes: 'services/scopes',

@@ -33,6 +33,7 @@ import { mailSettings } from './mail/settings.ts'
 import { createBroker } from './mqtt/broker/broker.ts'
 import { createOauth } from './oauth/oauth.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
+import { createOutbound } from './outbound/outbound.ts'
 import type { BuildConsole } from './pages/console-files.ts'
 import { createPages } from './pages/pages.ts'
 import { createJobs, type Jobs, type Part } from './part.ts'
@@ -130,7 +131,9 @@ export async function createApp({
     { ...ground, ...tokens, findTarget, regionOf, passwords, attempts, mail, masterKey },
     config,
   )
+  const outbound = createOutbound({ networks: config.outboundNetworks })
   const apps = createApps({
+    outbound,
     ...{ ...ground, ...tokens, findTarget, regionOf },
     ...{ people: accounts.ofApps, lockForSignIn: accounts.lockForSignIn, admit: attempts.admitChallenge },
   })

@@ -35,7 +35,7 @@ import {
   unlockUser,
   updateUser,
 } from './accounts/users/users.ts'
-import { addAppKey, revokeKeyOfApp } from './apps/keys.ts'
+import { addAppKey, refreshKeysOfApp, revokeKeyOfApp } from './apps/keys.ts'
 import { linkPerson, unlinkPerson } from './apps/people.ts'
 import { changeApp, createPartnerApp, disableApp } from './apps/registered.ts'
 import { type Caller, operator } from './identity.ts'
@@ -143,6 +143,12 @@ const overSomebody: Readonly<
   async revokeKeyOfApp({ apps: { ground } }, weak) {
     const { id } = await createPartnerApp(ground, operator, { name: 'one that loses a key' })
     await revokeKeyOfApp(ground, weak, id, 'any')
+  },
+  async refreshKeysOfApp({ apps: { ground } }, weak) {
+    const { id } = await createPartnerApp(ground, operator, {
+      ...{ name: 'one that publishes', jwksUri: 'https://app.example/keys' },
+    })
+    await refreshKeysOfApp(ground, weak, id)
   },
   async disableApp({ apps: { ground } }, weak) {
     const { id } = await createPartnerApp(ground, operator, { name: 'one that ends' })

@@ -913,6 +913,9 @@ const story: readonly Step[] = [
       await exchange(400, partner.sign({ nonce: 'never' }))
       const path = `/v1/apps/${partner.app}`
       await ask(200, 'PATCH', path, { token, body: { longest_session_seconds: 900 } })
+      // Nobody is there, and an address of this machine is not asked.
+      await ask(200, 'PATCH', path, { token, body: { jwks_uri: 'https://127.0.0.1/keys' } })
+      await ask(200, 'POST', `${path}/refresh-keys`, { token })
       await ask(204, 'POST', `${path}/people`, { token, body: { sub: 'ben', user_id: ben.id } })
       await ask(204, 'DELETE', `${path}/people/${ben.id}`, { token })
       await ask(204, 'POST', `${path}/keys/one/revoke`, { token })
@@ -926,6 +929,8 @@ const story: readonly Step[] = [
       ['user.sign_in', 'success', 'a user', null, null],
       ['user.sign_in', 'refused', null, null, 'nonce_unknown'],
       ['app.change', 'success', 'admin', 'a app', null],
+      ['app.change', 'success', 'admin', 'a app', null],
+      ['app.refresh_keys', 'success', 'admin', 'a app', null],
       ['app.link_person', 'success', 'admin', 'a app', null],
       ['app.unlink_person', 'success', 'admin', 'a app', null],
       ['app.revoke_key', 'success', 'admin', 'a app', null],

@@ -218,11 +218,21 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     keySetFetch('10.0.2.0/24', 1100),
   ],
   apps: [
-    partnerApp('app_a', 'customer', null),
+    {
+      ...partnerApp('app_a', 'customer', null),
+      ...{ jwks_uri: 'https://a.example/keys', set_reads: 3, set_tried_at: 500, set_ended_at: null },
+      ...{ set_fresh_until: 900, set_usable_until: 2000 },
+    },
     partnerApp('app_b', 'customer', 900),
     partnerApp('app_c', null, null),
   ],
   app_keys: [appKey('app_a', 'one', null), appKey('app_a', 'two', 900), appKey('app_b', 'one', null)],
+  app_set_keys: [
+    setKey('app_a', 'published'),
+    setKey('app_a', 'one', '{"set":1}'),
+    setKey('app_a', 'two', '{"set":1}'),
+    setKey('app_b', 'published'),
+  ],
   app_people: [
     { app: 'app_a', sub: 'ada', user_id: 'usr_ada', created_at: 1 },
     { app: 'app_a', sub: 'bob', user_id: 'usr_bob', created_at: 1 },
@@ -473,6 +483,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   key_set_fetches: ['network'],
   device_keys: ['uid', 'kid'],
   app_keys: ['app', 'kid'],
+  app_set_keys: ['app', 'kid'],
   app_people: ['app', 'sub'],
   app_nonces: ['nonce_hash'],
   service_scopes: ['service', 'holder_kind', 'holder', 'scope'],
@@ -701,7 +712,13 @@ function partnerApp(id: string, userType: string | null, disabledAt: number | nu
   return {
     ...{ id, name: `the ${id}`, user_type: userType, longest_session_seconds: 600 },
     ...{ created_at: 1, disabled_at: disabledAt, version: 1 },
+    // One that is disabled keeps the address of its set.
+    jwks_uri: disabledAt === null ? null : 'https://b.example/keys',
   }
+}
+
+function setKey(app: string, kid: string, publicJwk = '{}'): Row {
+  return { app, kid, algorithm: 'ES256', public_jwk: publicJwk, read_at: 1 }
 }
 
 function appKey(app: string, kid: string, revokedAt: number | null): Row {

@@ -72,6 +72,20 @@ const newUser = (name: string, id: string): users.UserRow => ({
 const newApp: apps.AppRow = {
   ...{ id: 'app_d', name: 'app d', user_type: 'auditor', longest_session_seconds: 700 },
   ...{ created_at: now, disabled_at: null, version: 3 },
+  ...{ jwks_uri: 'https://d.example/keys', ...apps.setNeverRead },
+}
+
+const setKey = (kid: string): apps.SetKeyRow => ({
+  ...{ app: 'app_b', kid, algorithm: 'ES256', public_jwk: '{}', read_at: 7 },
+})
+
+interface TakenNonce {
+  readonly of: string
+  readonly nonce: object
+  readonly kid: string
+  readonly publicJwk?: string
+  readonly gives: boolean
+  readonly changes?: readonly string[]
 }
 
 const newService: services.ServiceRow = {
@@ -2860,7 +2874,7 @@ const rows: readonly Row[] = [
     statement: 'insertApp',
     run: (tx) => apps.insertApp(tx, newApp),
     changes: [
-      '+ apps app_d: id=app_d name=app d user_type=auditor longest_session_seconds=700 created_at=1000 version=3',
+      '+ apps app_d: id=app_d name=app d user_type=auditor longest_session_seconds=700 created_at=1000 version=3 jwks_uri=https://d.example/keys set_reads=0',
     ],
   },
   {
@@ -2894,7 +2908,9 @@ const rows: readonly Row[] = [
     store: 'apps',
     statement: 'updateApp',
     run: (tx) => apps.updateApp(tx, { ...newApp, id: 'app_a', disabled_at: 8 }),
-    changes: ['apps app_a: name=app d user_type=auditor longest_session_seconds=700 disabled_at=8 version=3'],
+    changes: [
+      'apps app_a: name=app d user_type=auditor longest_session_seconds=700 disabled_at=8 version=3 jwks_uri=https://d.example/keys',
+    ],
   },
   {
     store: 'apps',
@@ -2903,7 +2919,81 @@ const rows: readonly Row[] = [
       apps.insertAppKey(tx, {
         ...{ app: 'app_b', kid: 'two', algorithm: 'RS256', public_jwk: '{}', created_at: now, revoked_at: 9 },
       }),
-    changes: ['+ app_keys app_b two: app=app_b kid=two algorithm=RS256 public_jwk={} created_at=1000'],
+    changes: [
+      '+ app_keys app_b two: app=app_b kid=two algorithm=RS256 public_jwk={} created_at=1000 revoked_at=9',
+    ],
+  },
+  ...[
+    { of: 'of an app whose set rests', app: 'app_a', before: 499 },
+    {
+      ...{ of: 'of an app whose set was read long ago', app: 'app_a', before: 500 },
+      gives: { jwks_uri: 'https://a.example/keys', set_reads: 4 },
+      changes: ['apps app_a: set_reads=4 set_tried_at=1000'],
+    },
+    { of: 'of a disabled app', app: 'app_b', before: 500 },
+    { of: 'of an app without a set', app: 'app_c', before: 500 },
+  ].map(
+    ({ app, before, ...row }): Row => ({
+      ...{ store: 'apps', statement: 'beginSetRead', gives: undefined, ...row },
+      run: (tx) => apps.beginSetRead(tx, app, { now, before }),
+    }),
+  ),
+  {
+    store: 'apps',
+    statement: 'noteSetFailure',
+    run: async (tx) => {
+      await apps.noteSetFailure(tx, { app: 'app_a', read: 2, now: 7, cause: 'too late' })
+      await apps.noteSetFailure(tx, { app: 'app_a', read: 3, now, cause: 'timed_out' })
+    },
+    changes: ['apps app_a: set_ended_at=1000 set_cause=timed_out'],
+  },
+  {
+    store: 'apps',
+    statement: 'noteSetRead',
+    run: async (tx) => {
+      const set = { app: 'app_a', now, skipped: 2, freshUntil: 3000, usableUntil: 4000 }
+      return [
+        await apps.noteSetRead(tx, { ...set, read: 2 }),
+        await apps.noteSetRead(tx, { ...set, read: 3 }),
+      ]
+    },
+    gives: [false, true],
+    changes: ['apps app_a: set_ended_at=1000 set_skipped=2 set_fresh_until=3000 set_usable_until=4000'],
+  },
+  {
+    store: 'apps',
+    statement: 'replaceSetKeys',
+    run: (tx) => apps.replaceSetKeys(tx, 'app_b', [setKey('new')]),
+    changes: [
+      '+ app_set_keys app_b new: app=app_b kid=new algorithm=ES256 public_jwk={} read_at=7',
+      '- app_set_keys app_b published',
+    ],
+  },
+  {
+    store: 'apps',
+    statement: 'forgetSet',
+    run: (tx) => apps.forgetSet(tx, 'app_a'),
+    changes: [
+      '- app_set_keys app_a one',
+      '- app_set_keys app_a published',
+      '- app_set_keys app_a two',
+      'apps app_a: set_reads=4 set_tried_at=null set_fresh_until=null set_usable_until=null',
+    ],
+  },
+  {
+    store: 'apps',
+    statement: 'findSetKeys',
+    run: async (tx) => (await apps.findSetKeys(tx, 'app_a')).map(({ kid }) => kid),
+    gives: ['one', 'published', 'two'],
+  },
+  {
+    store: 'apps',
+    statement: 'findSetKey',
+    run: async (tx) => [
+      (await apps.findSetKey(tx, 'app_a', 'published'))?.app,
+      await apps.findSetKey(tx, 'app_c', 'published'),
+    ],
+    gives: ['app_a', undefined],
   },
   {
     store: 'apps',
@@ -2934,8 +3024,30 @@ const rows: readonly Row[] = [
   {
     store: 'apps',
     statement: 'insertAppPerson',
-    run: (tx) => apps.insertAppPerson(tx, { app: 'app_c', sub: 'ada', user_id: 'usr_ada', created_at: now }),
-    changes: ['+ app_people app_c ada: app=app_c sub=ada user_id=usr_ada created_at=1000'],
+    run: (tx) =>
+      apps.insertAppPerson(tx, {
+        ...{ app: 'app_c', sub: 'ada', user_id: 'usr_ada', created_at: now, last_sign_in_at: 7, is_made: 1 },
+      }),
+    changes: [
+      '+ app_people app_c ada: app=app_c sub=ada user_id=usr_ada created_at=1000 last_sign_in_at=7 is_made=1',
+    ],
+  },
+  {
+    store: 'apps',
+    statement: 'noteAppSignIn',
+    run: async (tx) => [
+      await apps.noteAppSignIn(tx, 'app_a', 'ada', now),
+      await apps.noteAppSignIn(tx, 'app_c', 'ada', now),
+    ],
+    gives: ['usr_ada', undefined],
+    changes: ['app_people app_a ada: last_sign_in_at=1000'],
+  },
+  {
+    store: 'apps',
+    statement: 'findAppPeople',
+    run: async (tx) =>
+      (await apps.findAppPeople(tx, 'app_a', 'usr_ada', 1)).map(({ sub, username }) => [sub, username]),
+    gives: [['bob', 'bob']],
   },
   {
     store: 'apps',
@@ -2976,12 +3088,27 @@ const rows: readonly Row[] = [
     { of: 'of another key', nonce: { key_thumbprint: 'key' }, kid: 'one', gives: false },
     { of: 'that is stale', nonce: { nonce_hash: 'nonce_a_stale' }, kid: 'one', gives: false },
     { of: 'signed by a revoked key', nonce: {}, kid: 'two', gives: false },
+    { of: 'signed by another key of this name', nonce: {}, kid: 'one', publicJwk: '{ }', gives: false },
+    {
+      ...{ of: 'signed by a key of the set', nonce: {}, kid: 'published', gives: true },
+      changes: ['- app_nonces nonce_a'],
+    },
+    {
+      ...{ of: 'signed by a key of the set that another one stands for', nonce: {}, kid: 'one' },
+      ...{ publicJwk: '{"set":1}', gives: false },
+    },
+    {
+      of: 'signed by a key of the set of another app',
+      nonce: { app: 'app_c' },
+      kid: 'published',
+      gives: false,
+    },
   ].map(
-    ({ of, nonce, kid, gives, changes }): Row => ({
+    ({ of, nonce, kid, publicJwk = '{}', gives, changes }: TakenNonce): Row => ({
       ...{ store: 'apps', statement: 'takeNonce', of, gives, ...(changes && { changes }) },
       run: (tx) => {
         const asked = { nonce_hash: 'nonce_a', app: 'app_a', device_id: '', key_thumbprint: '', ...nonce }
-        return apps.takeNonce(tx, asked, { kid, now })
+        return apps.takeNonce(tx, asked, { kid, publicJwk, now })
       },
     }),
   ),

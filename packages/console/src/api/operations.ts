@@ -574,6 +574,13 @@ export interface Operations {
         readonly version: number
         readonly created_at: string
         readonly disabled_at: string | null
+        readonly jwks_uri: string | null
+        readonly last_fetch: {
+          readonly at: string
+          readonly outcome: 'read' | 'failed'
+          readonly cause: string | null
+          readonly skipped: number | null
+        } | null
       }[]
       readonly next: string | null
     }
@@ -583,6 +590,7 @@ export interface Operations {
     readonly body: {
       readonly user_type?: string | null
       readonly longest_session_seconds?: number
+      readonly jwks_uri?: string | null
       readonly name: string
     }
     readonly answer: {
@@ -593,6 +601,13 @@ export interface Operations {
       readonly version: number
       readonly created_at: string
       readonly disabled_at: string | null
+      readonly jwks_uri: string | null
+      readonly last_fetch: {
+        readonly at: string
+        readonly outcome: 'read' | 'failed'
+        readonly cause: string | null
+        readonly skipped: number | null
+      } | null
     }
   }
   /** See an app. */
@@ -608,6 +623,13 @@ export interface Operations {
       readonly version: number
       readonly created_at: string
       readonly disabled_at: string | null
+      readonly jwks_uri: string | null
+      readonly last_fetch: {
+        readonly at: string
+        readonly outcome: 'read' | 'failed'
+        readonly cause: string | null
+        readonly skipped: number | null
+      } | null
     }
   }
   /** Change an app. With If-Match, only the version that it names. */
@@ -618,6 +640,7 @@ export interface Operations {
     readonly body: {
       readonly user_type?: string | null
       readonly longest_session_seconds?: number
+      readonly jwks_uri?: string | null
       readonly name?: string
     }
     readonly answer: {
@@ -628,6 +651,39 @@ export interface Operations {
       readonly version: number
       readonly created_at: string
       readonly disabled_at: string | null
+      readonly jwks_uri: string | null
+      readonly last_fetch: {
+        readonly at: string
+        readonly outcome: 'read' | 'failed'
+        readonly cause: string | null
+        readonly skipped: number | null
+      } | null
+    }
+  }
+  /** Say what the exchange would say of an assertion, step by step, with what was expected and what was found. No nonce is used up, nobody is made and nothing is written. */
+  'POST /v1/apps/{id}/check-assertion': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly assertion: string
+      readonly form?: 'current' | 'older'
+      readonly device_id?: string
+    }
+    readonly answer: {
+      readonly accepted: boolean
+      readonly steps: readonly {
+        readonly step: number
+        readonly name: 'sign_in_at_app' | 'authenticate_at_app' | 'ask_for_nonce' | 'get_nonce' | 'sign_assertion' | 'get_session' | 'hand_over_token' | 'use_token'
+        readonly outcome: 'passed' | 'failed' | 'not_reached'
+        readonly detail: string
+      }[]
+      readonly failed: {
+        readonly check: 'shape' | 'app' | 'key' | 'signature' | 'claims' | 'person' | 'nonce' | 'account'
+        readonly reason: string
+        readonly expected: string
+        readonly found: string
+      } | null
     }
   }
   /** Turn an app off. Nothing that it signs is taken any more, and every session that it began ends. */
@@ -637,7 +693,7 @@ export interface Operations {
     }
     readonly answer: undefined
   }
-  /** The keys by which an app signs, or signed. */
+  /** The keys by which an app signs, or signed: those that it was given, and those of its set as it was read last. */
   'GET /v1/apps/{id}/keys': {
     readonly path: {
       readonly id: string
@@ -646,6 +702,7 @@ export interface Operations {
       readonly items: readonly {
         readonly kid: string
         readonly algorithm: string
+        readonly source: 'given' | 'key_set'
         readonly created_at: string
         readonly revoked_at: string | null
       }[]
@@ -665,6 +722,7 @@ export interface Operations {
     readonly answer: {
       readonly kid: string
       readonly algorithm: string
+      readonly source: 'given' | 'key_set'
       readonly created_at: string
       readonly revoked_at: string | null
     }
@@ -676,6 +734,27 @@ export interface Operations {
       readonly kid: string
     }
     readonly answer: undefined
+  }
+  /** List the people of an app: what it calls them, who they are here, and when it signed them in last. */
+  'GET /v1/apps/{id}/people': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly sub: string
+        readonly user_id: string
+        readonly username: string
+        readonly source: 'made' | 'linked'
+        readonly created_at: string
+        readonly last_sign_in_at: string | null
+      }[]
+      readonly next: string | null
+    }
   }
   /** Say which person here is meant by a `sub` of an app: whoever holds its keys can sign in as them. Nobody is signed in so who may more than strangers may have. */
   'POST /v1/apps/{id}/people': {
@@ -695,6 +774,28 @@ export interface Operations {
       readonly user: string
     }
     readonly answer: undefined
+  }
+  /** Read the key set of an app at once, whenever it was read last. Keys that are not in it any more are no longer accepted. */
+  'POST /v1/apps/{id}/refresh-keys': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly user_type: string | null
+      readonly longest_session_seconds: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly jwks_uri: string | null
+      readonly last_fetch: {
+        readonly at: string
+        readonly outcome: 'read' | 'failed'
+        readonly cause: string | null
+        readonly skipped: number | null
+      } | null
+    }
   }
   /** List the attributes that people may have. */
   'GET /v1/attributes': {

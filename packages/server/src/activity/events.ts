@@ -81,6 +81,7 @@ export type EventName =
   | 'app.change'
   | 'app.add_key'
   | 'app.revoke_key'
+  | 'app.refresh_keys'
   | 'app.link_person'
   | 'app.unlink_person'
   | 'app.disable'

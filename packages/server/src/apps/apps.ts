@@ -4,17 +4,21 @@ import type { Part } from '../part.ts'
 import { type Exchange, type ExchangedSession, signInByAssertion } from './exchange.ts'
 import { askForNonceOlder, askForNonceRoute, logInOlder } from './exchange-routes.ts'
 import type { AppsGround } from './ground.ts'
+import { createKeySets } from './key-sets.ts'
 import { sweepNoncesJob } from './nonces.ts'
 import { endSessionsJob } from './registered.ts'
 import {
   addAppKeyRoute,
   changeAppRoute,
+  checkAssertionRoute,
   createAppRoute,
   disableAppRoute,
   linkPersonRoute,
   listAppKeys,
   listApps,
+  listPeopleOfApp,
   readApp,
+  refreshAppKeysRoute,
   revokeAppKeyRoute,
   unlinkPersonRoute,
 } from './routes.ts'
@@ -26,7 +30,8 @@ export interface Apps extends Part {
   signIn(exchange: Exchange, client: ClientInfo): Promise<ExchangedSession>
 }
 
-export function createApps(ground: AppsGround): Apps {
+export function createApps(given: Omit<AppsGround, 'keySets'>): Apps {
+  const ground: AppsGround = { ...given, keySets: createKeySets(given) }
   return {
     ground,
     signIn: (exchange, client) => signInByAssertion(ground, exchange, client),
@@ -39,6 +44,9 @@ export function createApps(ground: AppsGround): Apps {
       listAppKeys,
       addAppKeyRoute,
       revokeAppKeyRoute,
+      refreshAppKeysRoute,
+      checkAssertionRoute,
+      listPeopleOfApp,
       linkPersonRoute,
       unlinkPersonRoute,
       askForNonceRoute,

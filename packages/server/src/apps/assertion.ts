@@ -1,18 +1,55 @@
-import { decodeUnverified, TokenError, type UnverifiedToken, verifyJws } from 'latchkey/token'
-import type { Reader } from '../database/database.ts'
+import {
+  decodeUnverified,
+  TokenError,
+  type TokenErrorCode,
+  type UnverifiedToken,
+  verifyJws,
+} from 'latchkey/token'
 import { Refusal, type RefusalCode } from '../errors.ts'
 import { isDay } from '../http/schema.ts'
 import { isIdentifier } from '../secrets/identifiers.ts'
 import { isVisible } from '../text.ts'
 import { clockToleranceSeconds } from '../tokens/authenticate.ts'
+import type { AppsGround } from './ground.ts'
+import type { KeyMissing } from './key-sets.ts'
 import { keyOf } from './keys.ts'
 import { longestSub } from './people.ts'
-import { type AppKeyRow, type AppRow, findApp, findAppKey } from './store.ts'
+import { type AppKeyRow, type AppRow, findApp, findAppKey, type SetKeyRow } from './store.ts'
+
+/** What an assertion goes through, in this order: the first four show whose it is, and the rest what it may do. */
+export const checks = ['shape', 'app', 'key', 'signature', 'claims', 'person', 'nonce', 'account'] as const
+export type Check = (typeof checks)[number]
+
+/** Called with each check before it is made. What came before it has passed. */
+export type Reach = (check: Check) => void
+
+/** What can be wrong with an assertion up to its claims, beside what the token library says. */
+export type AssertionFault =
+  | KeyMissing
+  | 'type_unknown'
+  | 'content_type_unknown'
+  | 'critical_unknown'
+  | 'kid_missing'
+  | 'app_unknown'
+  | 'app_other'
+  | 'app_disabled'
+  | 'key_revoked'
+  | 'audience_mismatch'
+  | 'times_malformed'
+  | 'issued_in_future'
+  | 'life_invalid'
+  | 'token_expired'
+  | 'life_too_long'
+  | 'token_not_yet_valid'
+  | 'subject_malformed'
+  | 'jti_malformed'
+  | 'nonce_malformed'
+  | 'session_end_invalid'
 
 /** What the account server of an app has signed about one of its people. */
 export interface Assertion {
   readonly app: AppRow
-  readonly kid: string
+  readonly key: AppKeyRow | SetKeyRow
   readonly sub: string
   readonly nonce: string
   /** When the session is to end; undefined where it says nothing of that. */
@@ -23,32 +60,43 @@ export interface Assertion {
 export type AssertionForm = 'current' | 'older'
 
 interface Rules {
-  readonly db: Reader
-  readonly issuer: string
-  readonly nowMs: number
   readonly form: AssertionForm
+  readonly reach: Reach
+  /** The only app whose assertions are looked at; every app without. */
+  readonly only?: string
 }
 
-const types = ['jwt', 'application/jwt', 'latchkey-grant+jwt']
-const contentTypes = ['diuit-eit;v=1', 'diuit-auth;v=1']
-const longestLifeSeconds = 300
+export const types = ['jwt', 'application/jwt', 'latchkey-grant+jwt']
+export const contentTypes = ['diuit-eit;v=1', 'diuit-auth;v=1']
+export const longestLifeSeconds = 300
 
 /**
  * Read an assertion: its shape, whose it is, by which key, the signature, and only then what it says. Nothing is used up by that.
  * @throws {Refusal} `client_invalid` for an app or key that is not in force, `assertion_invalid`
  */
-export async function readAssertion(rules: Rules, text: string): Promise<Assertion> {
+export async function readAssertion(
+  ground: Pick<AppsGround, 'db' | 'world' | 'issuer' | 'keySets'>,
+  { form, reach, only }: Rules,
+  text: string,
+): Promise<Assertion> {
+  reach('shape')
   const { header, claims } = shapeOf(text)
-  const { app, key } = await signerOf(rules.db, claims.iss, header.kid)
+  reach('app')
+  if (only !== undefined && claims.iss !== only) throw unknown('app_other')
+  const app = await appOf(ground, claims.iss)
+  reach('key')
+  const key = await signerOf(ground, app, header.kid)
+  reach('signature')
   try {
     verifyJws(text, { keys: keyOf(key) })
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
     throw invalid(error.code, app.id)
   }
-  const fault = faultIn(claims, rules)
+  reach('claims')
+  const fault = faultIn(claims, { issuer: ground.issuer, nowMs: ground.world.now(), form })
   if (typeof fault === 'string') throw invalid(fault, app.id)
-  return { app, kid: key.kid, ...fault }
+  return { app, key, ...fault }
 }
 
 function shapeOf(text: string): UnverifiedToken {
@@ -67,22 +115,36 @@ function shapeOf(text: string): UnverifiedToken {
   }
 }
 
-async function signerOf(db: Reader, iss: unknown, kid: unknown): Promise<{ app: AppRow; key: AppKeyRow }> {
+async function appOf({ db }: Pick<AppsGround, 'db'>, iss: unknown): Promise<AppRow> {
   const app = typeof iss === 'string' && isIdentifier('app', iss) ? await findApp(db, iss) : undefined
   if (!app) throw unknown('app_unknown')
   if (app.disabled_at !== null) throw unknown('app_disabled', app.id)
+  return app
+}
+
+/** A key that the app was given stands before one of its set, and keeps it out once it is revoked. */
+async function signerOf(
+  { db, keySets }: Pick<AppsGround, 'db' | 'keySets'>,
+  app: AppRow,
+  kid: unknown,
+): Promise<AppKeyRow | SetKeyRow> {
   // As texts with NUL, which a database may not take, no key has such a name.
-  const key = typeof kid === 'string' && isVisible(kid) ? await findAppKey(db, app.id, kid) : undefined
-  if (!key) throw unknown('key_unknown', app.id)
-  if (key.revoked_at !== null) throw unknown('key_revoked', app.id)
-  return { app, key }
+  if (typeof kid !== 'string' || !isVisible(kid)) throw unknown('key_unknown', app.id)
+  const given = await findAppKey(db, app.id, kid)
+  if (given) {
+    if (given.revoked_at !== null) throw unknown('key_revoked', app.id)
+    return given
+  }
+  const published = await keySets.keyOf(app, kid)
+  if (typeof published === 'string') throw unknown(published, app.id)
+  return published
 }
 
 /** What the claims say, or what is wrong with them. */
 function faultIn(
   claims: UnverifiedToken['claims'],
-  { issuer, nowMs, form }: Rules,
-): Pick<Assertion, 'sub' | 'nonce' | 'sessionEndsAtMs'> | string {
+  { issuer, nowMs, form }: { readonly issuer: string; readonly nowMs: number; readonly form: AssertionForm },
+): Pick<Assertion, 'sub' | 'nonce' | 'sessionEndsAtMs'> | AssertionFault {
   const { sub, aud, jti } = claims
   const isOlder = form === 'older'
   const isOurs = aud === issuer || (Array.isArray(aud) && aud.includes(issuer))
@@ -126,11 +188,11 @@ function secondsOf(value: unknown, mayBeText: boolean): number | undefined {
   return typeof seconds === 'number' && seconds >= 0 && seconds <= lastSecond ? seconds : undefined
 }
 
-function invalid(reason: string, app?: string): Refusal {
+function invalid(reason: AssertionFault | TokenErrorCode, app?: string): Refusal {
   return refusalOf('assertion_invalid', 'this assertion is not valid here', reason, app)
 }
 
-function unknown(reason: string, app?: string): Refusal {
+function unknown(reason: AssertionFault, app?: string): Refusal {
   return refusalOf('client_invalid', 'no app that is in force signs by such a key', reason, app)
 }
 

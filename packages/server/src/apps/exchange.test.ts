@@ -283,6 +283,15 @@ for (const engine of engines) {
       assert.equal((await asAdmin('DELETE', `${people}/${ben.id}`)).status, 404)
     })
 
+    test('refuses a scope, which the session would not keep to, and uses nothing up', async () => {
+      const assertion = partner.sign({ nonce: await partner.nonce() })
+      for (const scope of ['devices:view', 'users:read', 'devices:bind devices:control devices:view']) {
+        const { status, body } = await exchange(assertion, { scope })
+        assert.deepEqual([status, body.error], [400, 'invalid_scope'], scope)
+      }
+      assert.equal((await exchange(assertion)).status, 200)
+    })
+
     test('refuses a disabled person', async () => {
       const { body } = await signIn({ sub: 'disabled' })
       const { id } = (await house.call('GET', '/v1/me', { token: body.access_token })).body

@@ -7,10 +7,10 @@ import { newIdentifier } from '../secrets/identifiers.ts'
 import { hashSecret } from '../secrets/secrets.ts'
 import { type OpenedSession, openSession } from '../sessions/gate.ts'
 import type { ProvenKey } from '../tokens/proofs.ts'
-import { type Assertion, type AssertionForm, readAssertion } from './assertion.ts'
+import { type Assertion, type AssertionForm, type Reach, readAssertion } from './assertion.ts'
 import type { AppsGround } from './ground.ts'
 import { makeNonce } from './nonces.ts'
-import { findAppPerson, findNonce, insertAppPerson, takeNonce } from './store.ts'
+import { findAppPerson, findNonce, insertAppPerson, noteAppSignIn, takeNonce } from './store.ts'
 
 export interface Exchange {
   readonly assertion: string
@@ -25,10 +25,12 @@ export interface ExchangedSession extends OpenedSession {
   readonly userId: string
 }
 
-interface Presented extends Pick<Exchange, 'deviceId'> {
+export interface Presented extends Pick<Exchange, 'deviceId'> {
   readonly assertion: Assertion
   readonly key: ProvenKey | undefined
 }
+
+const unseen: Reach = () => {}
 
 /**
  * Sign in the person whom an app has signed an assertion about. The nonce is used up with the session that it brings, and by
@@ -43,29 +45,46 @@ export async function signInByAssertion(
 ): Promise<ExchangedSession> {
   try {
     const key = proof && (await ground.proofs.keyOf(proof))
-    const rules = { db: ground.db, issuer: ground.issuer, nowMs: ground.world.now(), form }
-    const assertion = await readAssertion(rules, text)
+    const assertion = await readAssertion(ground, { form, reach: unseen }, text)
     const target = await ground.findTarget(resource)
     const presented = { assertion, deviceId, key }
-    const open = () => openFor(ground, presented, target, client)
-    return await open().catch((error: unknown) => {
-      // The same person came for the first time by another assertion at the same moment, and is there now.
-      if (isUniqueViolation(error)) return open()
-      throw error
-    })
+    try {
+      return await openFor(ground, { presented, target, client, reach: unseen })
+    } catch (error) {
+      throw await withNonce(ground, presented, error)
+    }
   } catch (error) {
     throw telling(error, { event: 'user.sign_in' })
   }
 }
 
-async function openFor(
+interface Opening {
+  readonly presented: Presented
+  readonly target: Awaited<ReturnType<AppsGround['findTarget']>>
+  readonly client: ClientInfo
+  readonly reach: Reach
+}
+
+/**
+ * The session that an assertion brings, in one transaction.
+ * @throws {Refusal} `assertion_invalid`, `scope_invalid`
+ */
+export async function openFor(ground: AppsGround, opening: Opening): Promise<ExchangedSession> {
+  const open = () => openOnce(ground, opening)
+  return open().catch((error: unknown) => {
+    // The same person came for the first time by another assertion at the same moment, and is there now.
+    if (isUniqueViolation(error)) return open()
+    throw error
+  })
+}
+
+async function openOnce(
   ground: AppsGround,
-  presented: Presented,
-  target: Awaited<ReturnType<AppsGround['findTarget']>>,
-  client: ClientInfo,
+  { presented, target, client, reach }: Opening,
 ): Promise<ExchangedSession> {
   const { db, world, people } = ground
   const { app, sub, sessionEndsAtMs = Number.POSITIVE_INFINITY } = presented.assertion
+  reach('person')
   const known = await findAppPerson(db, app.id, sub)
   if (!known && app.user_type === null) throw refused('person_unknown', app.id)
   const userId = known?.user_id ?? newIdentifier('usr', world)
@@ -79,22 +98,25 @@ async function openFor(
     },
     isKnownPlace: async () => false,
     async use(tx: Transaction) {
-      await useNonce(tx, presented, world.now())
+      const now = world.now()
+      reach('nonce')
+      await useNonce(tx, presented, now)
+      reach('account')
       if (known) {
         // Looked at again, for the person may have been unlinked meanwhile.
-        if ((await findAppPerson(tx, app.id, sub))?.user_id !== userId)
-          throw refused('person_unknown', app.id)
+        if ((await noteAppSignIn(tx, app.id, sub, now)) !== userId) throw refused('person_unknown', app.id)
         return
       }
       await people.make(tx, { id: userId, userType: app.user_type!, app: app.id }, client)
-      await insertAppPerson(tx, { app: app.id, sub, user_id: userId, created_at: world.now() })
+      const times = { created_at: now, last_sign_in_at: now }
+      await insertAppPerson(tx, { app: app.id, sub, user_id: userId, ...times, is_made: 1 })
     },
   }
   try {
     const asked = { key: presented.key, target, app: { id: app.id, endsAtMs } }
     return { ...(await openSession(ground, person, asked, client)), userId }
   } catch (error) {
-    throw await asAssertion(ground, presented, error)
+    throw asAssertion(presented, error)
   }
 }
 
@@ -107,9 +129,9 @@ async function useNonce(
   }: { assertion: Assertion; deviceId?: string | undefined; key?: string | undefined },
   now: number,
 ): Promise<void> {
-  const { app, kid, nonce } = assertion
+  const { app, key: signer, nonce } = assertion
   const row = { nonce_hash: hashSecret(nonce), app: app.id, device_id: deviceId, key_thumbprint: key }
-  if (await takeNonce(tx, row, { kid, now })) return
+  if (await takeNonce(tx, row, { kid: signer.kid, publicJwk: signer.public_jwk, now })) return
   throw refused(await whyNot(tx, row, now), app.id)
 }
 
@@ -127,21 +149,26 @@ async function whyNot(
   return found.expires_at <= now ? 'nonce_stale' : 'signer_ended'
 }
 
-/** What the gate refuses, in the words of the grant. With a nonce that is not good comes a fresh one: the app has signed, and may again. */
-async function asAssertion(
+/** What the gate refuses, in the words of the grant. */
+function asAssertion({ assertion: { app } }: Presented, error: unknown): unknown {
+  if (!(error instanceof Refusal)) return error
+  const { code, reason } = error
+  const isOfGate = ['credentials_invalid', 'factor_required', 'user_type_privileged'].includes(code)
+  return isOfGate ? refused(reason ?? code, app.id, error.refused?.subject) : error
+}
+
+/** With a nonce that is not good comes a fresh one: the app has signed, and may again. */
+async function withNonce(
   ground: AppsGround,
   { assertion: { app }, deviceId, key }: Presented,
   error: unknown,
 ): Promise<unknown> {
   if (!(error instanceof Refusal)) return error
-  const { code, reason } = error
-  if (code === 'credentials_invalid' || code === 'factor_required' || code === 'user_type_privileged') {
-    return refused(reason ?? code, app.id, error.refused?.subject)
-  }
+  const { code, reason, refused } = error
   if (code !== 'assertion_invalid' || !reason?.startsWith('nonce_')) return error
   const nonce = await makeNonce(ground, { app: app.id, deviceId, key })
   return new Refusal(code, 'the nonce is not good, or not any more; sign the one that is here', {
-    ...{ reason, refused: error.refused, members: { nonce } },
+    ...{ reason, refused, members: { nonce } },
   })
 }
 

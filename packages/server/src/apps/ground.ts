@@ -1,9 +1,11 @@
 import type { ClientInfo } from '../client-info.ts'
 import type { Transaction } from '../database/database.ts'
 import type { Actor } from '../identity.ts'
+import type { Outbound } from '../outbound/outbound.ts'
 import type { GateGround } from '../sessions/gate.ts'
 import type { Proofs } from '../tokens/proofs.ts'
 import type { FindTarget } from '../tokens/target.ts'
+import type { KeySets } from './key-sets.ts'
 
 /** What accounts do for the people of apps. */
 export interface AppPeople {
@@ -29,6 +31,8 @@ export interface AppsGround extends GateGround {
   readonly findTarget: FindTarget
   readonly issuer: string
   readonly people: AppPeople
+  readonly outbound: Outbound
+  readonly keySets: KeySets
   /** Admit one request of a network for a nonce, of which each is a row. @throws {Refusal} `too_many_requests` */
   readonly admit: (tx: Transaction, client: ClientInfo, event: 'user.sign_in') => Promise<void>
 }

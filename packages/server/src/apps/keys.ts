@@ -1,20 +1,27 @@
 import { type Jwk, type PublicKey, publicKey, TokenError, toJwk } from 'latchkey/token'
 import { app as appTarget } from '../activity/events.ts'
+import type { Transaction } from '../database/database.ts'
 import { isUniqueViolation } from '../database/violation.ts'
 import { Refusal } from '../errors.ts'
 import type { Actor } from '../identity.ts'
 import type { AppsGround } from './ground.ts'
+import { type AppAlgorithm, keyIdText } from './key-form.ts'
 import { held } from './registered.ts'
-import { type AppKeyRow, findAppKeys, insertAppKey, revokeAppKey } from './store.ts'
-
-/** What assertions may be signed with: no secret that both sides hold, and nothing without a signature. */
-export const appAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
-export type AppAlgorithm = (typeof appAlgorithms)[number]
+import {
+  type AppKeyRow,
+  type AppRow,
+  findApp,
+  findAppKey,
+  findAppKeys,
+  findSetKey,
+  findSetKeys,
+  insertAppKey,
+  revokeAppKey,
+  type SetKeyRow,
+} from './store.ts'
 
 /** Two while an app changes from one to the other, and some for servers that have keys of their own. */
 const mostLiveKeys = 10
-
-export const keyIdText = /^[\w.~:+=-]{1,100}$/
 
 export interface NewAppKey {
   readonly kid: string
@@ -57,7 +64,37 @@ export async function addAppKey(
   return row
 }
 
-/** Nothing that the key signs is taken from then on. Sessions go on; disable the app to end them. */
+/** The keys of an app: those that it was given, and of its set those that stand in nobody's place. */
+export async function keysOfApp(
+  { db }: Pick<AppsGround, 'db'>,
+  id: string,
+): Promise<readonly (AppKeyRow | SetKeyRow)[]> {
+  const given = await findAppKeys(db, id)
+  const published = await findSetKeys(db, id)
+  return [...given, ...published.filter(({ kid }) => !given.some((key) => key.kid === kid))]
+}
+
+/**
+ * Read the key set of an app at once. The answer says what came of it.
+ * @throws {Refusal} `app_not_found`, `permission_missing`; `request_invalid` for an app without a set
+ */
+export async function refreshKeysOfApp(ground: AppsGround, actor: Actor, id: string): Promise<AppRow> {
+  const { db, activity, keySets } = ground
+  await db.transaction(async (tx) => {
+    const { jwks_uri: uri } = await held(tx, actor, id)
+    if (uri === null) throw new Refusal('request_invalid', 'this app has no key set URL')
+    await activity.record(tx, actor, 'app.refresh_keys', appTarget(id))
+  })
+  await keySets.readNow(id)
+  const row = await findApp(db, id)
+  if (!row) throw new Refusal('app_not_found', 'no such app, or it is disabled')
+  return row
+}
+
+/**
+ * Nothing that the key signs is taken from then on. Sessions go on; disable the app to end them. A key of the set is refused even
+ * if the set goes on to publish it.
+ */
 export async function revokeKeyOfApp(
   { db, world, activity }: AppsGround,
   actor: Actor,
@@ -66,16 +103,32 @@ export async function revokeKeyOfApp(
 ): Promise<void> {
   await db.transaction(async (tx) => {
     await held(tx, actor, id)
-    if (!(await revokeAppKey(tx, id, kid, world.now()))) {
+    if (
+      !(await revokeAppKey(tx, id, kid, world.now())) &&
+      !(await revokePublished(tx, id, kid, world.now()))
+    ) {
       throw new Refusal('key_not_found', 'the app has no key of this kid that is in force')
     }
     await activity.record(tx, actor, 'app.revoke_key', appTarget(id), { details: { kid } })
   })
 }
 
+/** A key that is only in the set becomes a key that was revoked, for nobody else can take it out of the set. */
+async function revokePublished(tx: Transaction, app: string, kid: string, now: number): Promise<boolean> {
+  const published = (await findAppKey(tx, app, kid)) ? undefined : await findSetKey(tx, app, kid)
+  if (!published) return false
+  const { algorithm, public_jwk } = published
+  await insertAppKey(tx, { app, kid, algorithm, public_jwk, created_at: published.read_at, revoked_at: now })
+  return true
+}
+
 /** The key of a row, pinned to its algorithm. */
-export function keyOf({ public_jwk, algorithm, kid }: AppKeyRow): PublicKey {
-  // Only `addAppKey` fills the columns, and it writes only these algorithms.
+export function keyOf({
+  public_jwk,
+  algorithm,
+  kid,
+}: Pick<AppKeyRow, 'public_jwk' | 'algorithm' | 'kid'>): PublicKey {
+  // Only `addAppKey` and the reader of sets fill the columns, and they write only these algorithms.
   return publicKey(JSON.parse(public_jwk) as Jwk, { algorithm: algorithm as AppAlgorithm, keyId: kid })
 }
 

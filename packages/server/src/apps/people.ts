@@ -26,7 +26,10 @@ export async function linkPerson(
     await db.transaction(async (tx) => {
       await held(tx, actor, id)
       await people.requireOver(tx, actor, userId)
-      await insertAppPerson(tx, { app: id, sub, user_id: userId, created_at: world.now() })
+      await insertAppPerson(tx, {
+        ...{ app: id, sub, user_id: userId, created_at: world.now() },
+        ...{ last_sign_in_at: null, is_made: 0 },
+      })
       await activity.record(tx, actor, 'app.link_person', appTarget(id), { details: { user: userId } })
     })
   } catch (error) {

@@ -32,9 +32,15 @@ for (const engine of engines) {
         [{ longest_session_seconds: 59 }, 'request_invalid'],
         [{ longest_session_seconds: 90.5 }, 'request_invalid'],
         [{ name: ' ' }, 'request_invalid'],
+        [{ jwks_uri: 'http://app.example/keys' }, 'request_invalid'],
+        [{ jwks_uri: 'http://127.0.0.1/keys' }, 'request_invalid'],
+        [{ jwks_uri: 'https://user@app.example/keys' }, 'request_invalid'],
+        [{ jwks_uri: `https://app.example/${'x'.repeat(2_000)}` }, 'request_invalid'],
       ] as const) {
         assert.equal((await asAdmin('PATCH', path, body)).body.code, code)
       }
+      const wrong = { name: 'unreachable', jwks_uri: 'http://app.example/keys' }
+      assert.equal((await asAdmin('POST', '/v1/apps', wrong)).body.code, 'request_invalid')
       const rsa = newClientKey('RS256')
       const keys: readonly (readonly [object, string | undefined])[] = [
         [{ kid: 'r', algorithm: 'RS256', key: rsa.jwk }, undefined],
@@ -53,6 +59,42 @@ for (const engine of engines) {
       assert.deepEqual(body.items.map(({ kid }: { kid: string }) => kid).sort(), ['one', 'r'])
     })
 
+    test('the people of an app are listed by pages, with what it calls them and when they came', async () => {
+      const partner = await openPartner(house, admin.token)
+      const path = `/v1/apps/${partner.app}/people`
+      assert.deepEqual((await asAdmin('GET', path)).body, { items: [], next: null })
+      const ben = await house.signedIn(`ben-of-${partner.app}`)
+      await asAdmin('POST', path, { sub: 'ben', user_id: ben.id })
+      const linkedAt = new Date(house.world.now()).toISOString()
+      house.world.advance(1_000)
+      for (const sub of ['mei', 'ann']) {
+        const assertion = partner.sign({ nonce: await partner.nonce(), sub })
+        const form = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }
+        assert.equal((await house.call('POST', '/oauth/token', { form })).status, 200)
+      }
+      const cameAt = new Date(house.world.now()).toISOString()
+      const { items } = (await asAdmin('GET', path)).body
+      assert.equal(items.length, 3)
+      assert.deepEqual(
+        items.find(({ sub }) => sub === 'ben'),
+        {
+          ...{ sub: 'ben', user_id: ben.id, username: ben.username, source: 'linked' },
+          ...{ created_at: linkedAt, last_sign_in_at: null },
+        },
+      )
+      const { user_id: id, username, ...mei } = items.find(({ sub }) => sub === 'mei') ?? assert.fail()
+      assert.deepEqual(mei, { sub: 'mei', source: 'made', created_at: cameAt, last_sign_in_at: cameAt })
+      assert.equal(username, `person_${String(id).slice('usr_'.length)}`)
+      const first = (await asAdmin('GET', `${path}?limit=2`)).body
+      const second = (await asAdmin('GET', `${path}?limit=2&after=${first.next}`)).body
+      assert.deepEqual([...first.items, ...second.items], items)
+      assert.equal(second.next, null)
+      assert.equal((await asAdmin('GET', '/v1/apps/app_none/people')).status, 404)
+      assert.equal((await asAdmin('GET', `${path}?limit=0`)).status, 400)
+      const other = await openPartner(house, admin.token)
+      assert.deepEqual((await asAdmin('GET', `/v1/apps/${other.app}/people`)).body.items, [])
+    })
+
     test('nobody else registers, reads or disables one, and no two have one name', async () => {
       const { token } = await house.signedIn('ada')
       const { app } = await openPartner(house, admin.token)
@@ -60,6 +102,7 @@ for (const engine of engines) {
         ['GET', '/v1/apps'],
         ['GET', `/v1/apps/${app}`],
         ['GET', `/v1/apps/${app}/keys`],
+        ['GET', `/v1/apps/${app}/people`],
         ['POST', '/v1/apps', { name: 'mine' }],
         ['POST', `/v1/apps/${app}/disable`],
         ['POST', `/v1/apps/${app}/keys/one/revoke`],

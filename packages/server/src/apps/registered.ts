@@ -15,8 +15,10 @@ import {
   deleteNoncesOf,
   findApp,
   findSessionsOfDisabled,
+  forgetSet,
   holdApp,
   insertApp,
+  setNeverRead,
   updateApp,
 } from './store.ts'
 
@@ -30,6 +32,8 @@ export interface NewApp {
   /** Of people who are made at first sight; null, and if not given: only whom an administrator has linked. */
   readonly userType?: string | null | undefined
   readonly longestSessionSeconds?: number | undefined
+  /** Where the app publishes its keys; null, and if not given: nowhere. */
+  readonly jwksUri?: string | null | undefined
 }
 
 /** Whoever adds a key can sign in as the people of an app, of whom each may have these permissions. */
@@ -39,15 +43,17 @@ function requireOverPeople(actor: Actor): void {
 
 /** @throws {Refusal} `app_exists`, `user_type_unknown`, `user_type_privileged`, `request_invalid`, `permission_missing` */
 export async function createPartnerApp(
-  { db, world, activity, people }: AppsGround,
+  { db, world, activity, people, outbound }: AppsGround,
   actor: Actor,
-  { name, userType = null, longestSessionSeconds = usualSession }: NewApp,
+  { name, userType = null, longestSessionSeconds = usualSession, jwksUri = null }: NewApp,
 ): Promise<AppRow> {
   requireOverPeople(actor)
   const row = checked({
     ...{ id: newIdentifier('app', world), name, user_type: userType, created_at: world.now() },
     ...{ longest_session_seconds: longestSessionSeconds, disabled_at: null, version: 1 },
+    ...{ jwks_uri: jwksUri, ...setNeverRead },
   })
+  requireReachable(outbound, jwksUri)
   await unlessTaken(() =>
     db.transaction(async (tx) => {
       if (userType !== null) await people.requireOpenType(tx, userType)
@@ -67,7 +73,7 @@ export type AppChange = { readonly [Name in keyof NewApp]?: NewApp[Name] | undef
  * `request_invalid`, `permission_missing`
  */
 export async function changeApp(
-  { db, activity, people }: AppsGround,
+  { db, activity, people, outbound }: AppsGround,
   actor: Actor,
   id: string,
   change: AppChange,
@@ -84,7 +90,10 @@ export async function changeApp(
         name: change.name ?? before.name,
         user_type: change.userType === undefined ? before.user_type : change.userType,
         longest_session_seconds: change.longestSessionSeconds ?? before.longest_session_seconds,
+        jwks_uri: change.jwksUri === undefined ? before.jwks_uri : change.jwksUri,
       })
+      const hasOtherSet = after.jwks_uri !== before.jwks_uri
+      if (hasOtherSet) requireReachable(outbound, after.jwks_uri)
       if (after.user_type !== null) await people.requireOpenType(tx, after.user_type)
       const details = {
         ...(after.name !== before.name && { name: after.name }),
@@ -92,12 +101,14 @@ export async function changeApp(
         ...(after.longest_session_seconds !== before.longest_session_seconds && {
           longest_session_seconds: after.longest_session_seconds,
         }),
+        ...(hasOtherSet && { jwks_uri: after.jwks_uri }),
       }
       if (Object.keys(details).length === 0) return before
       const row = { ...after, version: before.version + 1 }
       await updateApp(tx, row)
+      if (hasOtherSet) await forgetSet(tx, id)
       await activity.record(tx, actor, 'app.change', appTarget(id), { details })
-      return row
+      return hasOtherSet ? { ...row, ...setNeverRead } : row
     }),
   )
 }
@@ -153,6 +164,15 @@ export async function existingApp({ db }: Pick<AppsGround, 'db'>, id: string): P
 
 function notFound(): Refusal {
   return new Refusal('app_not_found', 'no such app, or it is disabled')
+}
+
+/** Its name is resolved when it is read, and each time anew. */
+function requireReachable(outbound: AppsGround['outbound'], uri: string | null): void {
+  if (uri === null || outbound.allows(uri)) return
+  throw new Refusal(
+    'request_invalid',
+    'a key set URL is https, without user, password and fragment; plain http only on this machine, if LATCHKEY_OUTBOUND_NETWORKS has it',
+  )
 }
 
 function checked(row: AppRow): AppRow {

@@ -2,18 +2,27 @@ import * as v from 'valibot'
 import { ifVersions } from '../http/if-match.ts'
 import { created, done, ok, routesFor } from '../http/route.ts'
 import { defaultLimit, line, page, pageOf, paging, whole } from '../http/schema.ts'
+import { checks } from './assertion.ts'
+import { checkAssertion, flow, stepOutcomes } from './check.ts'
 import type { AppsGround } from './ground.ts'
-import { addAppKey, appAlgorithms, keyIdText, revokeKeyOfApp } from './keys.ts'
+import { appAlgorithms, keyIdText } from './key-form.ts'
+import { addAppKey, keysOfApp, refreshKeysOfApp, revokeKeyOfApp } from './keys.ts'
 import { linkPerson, longestSub, unlinkPerson } from './people.ts'
 import { changeApp, createPartnerApp, disableApp, existingApp } from './registered.ts'
-import { type AppRow, findAppKeys, findApps } from './store.ts'
-import { appKeyView, appView } from './views.ts'
+import { type AppRow, findAppPeople, findApps } from './store.ts'
+import { appKeyView, appView, personOfAppView } from './views.ts'
 
 const route = routesFor<AppsGround>()
 const byId = v.strictObject({ id: line(64) })
 const given = {
   user_type: v.optional(v.nullable(line(64))),
   longest_session_seconds: v.optional(v.number()),
+  jwks_uri: v.optional(v.nullable(line(2_000))),
+}
+/** What a body says of an app, as its verbs take it. */
+function rulesOf(body: v.InferOutput<v.ObjectSchema<typeof given, undefined>>) {
+  const { user_type: userType, longest_session_seconds: longestSessionSeconds, jwks_uri: jwksUri } = body
+  return { userType, longestSessionSeconds, jwksUri }
 }
 
 const answered = (description: string) => ({
@@ -50,8 +59,7 @@ export const createAppRoute = route({
   answers: { 201: answered('Registered.') },
   refuses: ['app_exists', 'user_type_unknown', 'user_type_privileged', 'permission_missing'],
   async handle(ground, { body, actor }) {
-    const { name, user_type: userType, longest_session_seconds: longestSessionSeconds } = body
-    const row = await createPartnerApp(ground, actor, { name, userType, longestSessionSeconds })
+    const row = await createPartnerApp(ground, actor, { name: body.name, ...rulesOf(body) })
     return created(appView.show(row), tagged(row))
   },
 })
@@ -92,8 +100,7 @@ export const changeAppRoute = route({
     'precondition_failed',
   ],
   async handle(ground, { params, body, actor, header }) {
-    const { name, user_type: userType, longest_session_seconds: longestSessionSeconds } = body
-    const change = { name, userType, longestSessionSeconds }
+    const change = { name: body.name, ...rulesOf(body) }
     const row = await changeApp(ground, actor, params.id, change, ifVersions(header('if-match')))
     return ok(appView.show(row), tagged(row))
   },
@@ -120,7 +127,8 @@ export const listAppKeys = route({
   method: 'GET',
   path: '/v1/apps/{id}/keys',
   tag: 'services',
-  summary: 'The keys by which an app signs, or signed.',
+  summary:
+    'The keys by which an app signs, or signed: those that it was given, and those of its set as it was read last.',
   access: { permission: 'apps:read' },
   acting: true,
   params: byId,
@@ -128,7 +136,7 @@ export const listAppKeys = route({
   refuses: ['app_not_found'],
   async handle(ground, { params: { id } }) {
     await existingApp(ground, id)
-    return ok({ items: (await findAppKeys(ground.db, id)).map(appKeyView.show), next: null })
+    return ok({ items: (await keysOfApp(ground, id)).map(appKeyView.show), next: null })
   },
 })
 
@@ -168,6 +176,89 @@ export const revokeAppKeyRoute = route({
   async handle(ground, { params: { id, kid }, actor }) {
     await revokeKeyOfApp(ground, actor, id, kid)
     return done
+  },
+})
+
+export const refreshAppKeysRoute = route({
+  id: 'refreshAppKeys',
+  method: 'POST',
+  path: '/v1/apps/{id}/refresh-keys',
+  tag: 'services',
+  summary:
+    'Read the key set of an app at once, whenever it was read last. Keys that are not in it any more are no longer accepted.',
+  access: { permission: 'apps:write' },
+  params: byId,
+  answers: { 200: answered('The app, with what came of it.') },
+  refuses: ['app_not_found', 'permission_missing'],
+  async handle(ground, { params, actor }) {
+    const row = await refreshKeysOfApp(ground, actor, params.id)
+    return ok(appView.show(row), tagged(row))
+  },
+})
+
+export const checkAssertionRoute = route({
+  id: 'checkAssertion',
+  method: 'POST',
+  path: '/v1/apps/{id}/check-assertion',
+  tag: 'services',
+  summary:
+    'Say what the exchange would say of an assertion, step by step, with what was expected and what was found. No nonce is used up, nobody is made and nothing is written.',
+  access: { permission: 'apps:read' },
+  params: byId,
+  body: v.strictObject({
+    assertion: v.pipe(v.string(), v.maxLength(16_384)),
+    form: v.optional(v.picklist(['current', 'older']), 'current'),
+    device_id: v.optional(line(200)),
+  }),
+  answers: {
+    200: {
+      description: 'What came of it.',
+      body: v.strictObject({
+        accepted: v.boolean(),
+        steps: v.array(
+          v.strictObject({
+            step: v.number(),
+            name: v.picklist(flow),
+            outcome: v.picklist(stepOutcomes),
+            detail: v.string(),
+          }),
+        ),
+        failed: v.nullable(
+          v.strictObject({
+            check: v.picklist(checks),
+            reason: v.string(),
+            expected: v.string(),
+            found: v.string(),
+          }),
+        ),
+      }),
+    },
+  },
+  refuses: ['app_not_found', 'permission_missing'],
+  async handle(ground, { params: { id }, body, client }) {
+    const asked = { assertion: body.assertion, form: body.form, deviceId: body.device_id }
+    const { accepted, steps, failed } = await checkAssertion(ground, id, asked, client)
+    return ok({ accepted, steps, failed: failed ?? null })
+  },
+})
+
+export const listPeopleOfApp = route({
+  id: 'listAppPeople',
+  method: 'GET',
+  path: '/v1/apps/{id}/people',
+  tag: 'services',
+  summary:
+    'List the people of an app: what it calls them, who they are here, and when it signed them in last.',
+  access: { permission: 'apps:read' },
+  acting: true,
+  params: byId,
+  query: v.strictObject(paging),
+  answers: { 200: { description: 'A page of people.', body: page(personOfAppView.schema) } },
+  refuses: ['app_not_found'],
+  async handle(ground, { params: { id }, query: { limit = defaultLimit, after = '' } }) {
+    await existingApp(ground, id)
+    const rows = await findAppPeople(ground.db, id, after, limit + 1)
+    return ok(pageOf(rows, limit, ({ user_id }) => user_id, personOfAppView.show))
   },
 })
 

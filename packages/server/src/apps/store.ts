@@ -10,12 +10,30 @@ export interface AppRow {
   readonly disabled_at: number | null
   /** Another one after every change. */
   readonly version: number
+  /** Where the app publishes its keys; null if it does not. */
+  readonly jwks_uri: string | null
+  /** How many reads of the set have begun. */
+  readonly set_reads: number
+  readonly set_tried_at: number | null
+  /** When a read ended last, and why it failed; no cause if it did not. */
+  readonly set_ended_at: number | null
+  readonly set_cause: string | null
+  readonly set_skipped: number | null
+  /** Until when the keys that were read are good, and until when if the set cannot be read. */
+  readonly set_fresh_until: number | null
+  readonly set_usable_until: number | null
+}
+
+/** Of an app whose set was never read. */
+export const setNeverRead = {
+  ...{ set_reads: 0, set_tried_at: null, set_ended_at: null, set_cause: null, set_skipped: null },
+  ...{ set_fresh_until: null, set_usable_until: null },
 }
 
 export async function insertApp(tx: Transaction, app: AppRow): Promise<void> {
   await tx.query(
-    `INSERT INTO apps (id, name, user_type, longest_session_seconds, created_at, disabled_at, version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    `INSERT INTO apps (id, name, user_type, longest_session_seconds, created_at, disabled_at, version, jwks_uri)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     app.id,
     app.name,
     app.user_type,
@@ -23,6 +41,7 @@ export async function insertApp(tx: Transaction, app: AppRow): Promise<void> {
     app.created_at,
     app.disabled_at,
     app.version,
+    app.jwks_uri,
   )
 }
 
@@ -48,7 +67,7 @@ export async function holdApp(tx: Transaction, id: string): Promise<AppRow | und
 
 export async function updateApp(tx: Transaction, app: AppRow): Promise<void> {
   await tx.query(
-    `UPDATE apps SET name = $2, user_type = $3, longest_session_seconds = $4, disabled_at = $5, version = $6
+    `UPDATE apps SET name = $2, user_type = $3, longest_session_seconds = $4, disabled_at = $5, version = $6, jwks_uri = $7
      WHERE id = $1`,
     app.id,
     app.name,
@@ -56,7 +75,114 @@ export async function updateApp(tx: Transaction, app: AppRow): Promise<void> {
     app.longest_session_seconds,
     app.disabled_at,
     app.version,
+    app.jwks_uri,
   )
+}
+
+/** Begin to read the set of an app, if nobody did since `before`: of any number at once, one does. */
+export async function beginSetRead(
+  tx: Transaction,
+  app: string,
+  { now, before }: { readonly now: number; readonly before: number },
+): Promise<{ readonly jwks_uri: string; readonly set_reads: number } | undefined> {
+  const [begun] = await tx.query<{ jwks_uri: string; set_reads: number }>(
+    `UPDATE apps SET set_reads = set_reads + 1, set_tried_at = $2
+      WHERE id = $1 AND jwks_uri IS NOT NULL AND disabled_at IS NULL AND (set_tried_at IS NULL OR set_tried_at <= $3)
+      RETURNING jwks_uri, set_reads`,
+    app,
+    now,
+    before,
+  )
+  return begun
+}
+
+export async function noteSetFailure(
+  tx: Transaction,
+  { app, read, now, cause }: { app: string; read: number; now: number; cause: string },
+): Promise<void> {
+  await tx.query(
+    'UPDATE apps SET set_ended_at = $3, set_cause = $4 WHERE id = $1 AND set_reads = $2',
+    app,
+    read,
+    now,
+    cause,
+  )
+}
+
+/** False if another read has begun meanwhile, or the app has another set. */
+export async function noteSetRead(
+  tx: Transaction,
+  set: {
+    readonly app: string
+    readonly read: number
+    readonly now: number
+    readonly skipped: number
+    readonly freshUntil: number
+    readonly usableUntil: number
+  },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE apps SET set_ended_at = $3, set_cause = NULL, set_skipped = $4, set_fresh_until = $5, set_usable_until = $6
+      WHERE id = $1 AND set_reads = $2 RETURNING id`,
+    set.app,
+    set.read,
+    set.now,
+    set.skipped,
+    set.freshUntil,
+    set.usableUntil,
+  )
+  return rows.length === 1
+}
+
+/** A key of the set of an app, as it was read last. */
+export interface SetKeyRow {
+  readonly app: string
+  readonly kid: string
+  readonly algorithm: string
+  readonly public_jwk: string
+  readonly read_at: number
+}
+
+/** The keys of a set take the place of those that were there. */
+export async function replaceSetKeys(
+  tx: Transaction,
+  app: string,
+  keys: readonly SetKeyRow[],
+): Promise<void> {
+  await tx.query('DELETE FROM app_set_keys WHERE app = $1', app)
+  for (const key of keys) {
+    await tx.query(
+      'INSERT INTO app_set_keys (app, kid, algorithm, public_jwk, read_at) VALUES ($1, $2, $3, $4, $5)',
+      key.app,
+      key.kid,
+      key.algorithm,
+      key.public_jwk,
+      key.read_at,
+    )
+  }
+}
+
+/** What was read at another URL counts no longer, and a read that has begun there writes nothing. */
+export async function forgetSet(tx: Transaction, app: string): Promise<void> {
+  await tx.query('DELETE FROM app_set_keys WHERE app = $1', app)
+  await tx.query(
+    `UPDATE apps SET set_reads = set_reads + 1, set_tried_at = NULL, set_ended_at = NULL, set_cause = NULL, set_skipped = NULL,
+      set_fresh_until = NULL, set_usable_until = NULL WHERE id = $1`,
+    app,
+  )
+}
+
+export async function findSetKeys(reader: Reader, app: string): Promise<SetKeyRow[]> {
+  return reader.query<SetKeyRow>('SELECT * FROM app_set_keys WHERE app = $1 ORDER BY kid', app)
+}
+
+export async function findSetKey(reader: Reader, app: string, kid: string): Promise<SetKeyRow | undefined> {
+  const [row] = await reader.query<SetKeyRow>(
+    'SELECT * FROM app_set_keys WHERE app = $1 AND kid = $2',
+    app,
+    kid,
+  )
+  return row
 }
 
 export interface AppKeyRow {
@@ -70,12 +196,14 @@ export interface AppKeyRow {
 
 export async function insertAppKey(tx: Transaction, key: AppKeyRow): Promise<void> {
   await tx.query(
-    'INSERT INTO app_keys (app, kid, algorithm, public_jwk, created_at) VALUES ($1, $2, $3, $4, $5)',
+    `INSERT INTO app_keys (app, kid, algorithm, public_jwk, created_at, revoked_at)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
     key.app,
     key.kid,
     key.algorithm,
     key.public_jwk,
     key.created_at,
+    key.revoked_at,
   )
 }
 
@@ -105,15 +233,58 @@ export interface AppPersonRow {
   readonly sub: string
   readonly user_id: string
   readonly created_at: number
+  /** When the app signed them in last. */
+  readonly last_sign_in_at: number | null
+  /** 1 for a person whom the app has made, 0 for one whom an administrator has linked. */
+  readonly is_made: number
 }
 
 export async function insertAppPerson(tx: Transaction, person: AppPersonRow): Promise<void> {
   await tx.query(
-    'INSERT INTO app_people (app, sub, user_id, created_at) VALUES ($1, $2, $3, $4)',
+    `INSERT INTO app_people (app, sub, user_id, created_at, last_sign_in_at, is_made)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
     person.app,
     person.sub,
     person.user_id,
     person.created_at,
+    person.last_sign_in_at,
+    person.is_made,
+  )
+}
+
+/** Note that an app signs a person in. Whom it means by this name now; undefined for nobody. */
+export async function noteAppSignIn(
+  tx: Transaction,
+  app: string,
+  sub: string,
+  now: number,
+): Promise<string | undefined> {
+  const [row] = await tx.query<{ user_id: string }>(
+    'UPDATE app_people SET last_sign_in_at = $3 WHERE app = $1 AND sub = $2 RETURNING user_id',
+    app,
+    sub,
+    now,
+  )
+  return row?.user_id
+}
+
+export interface PersonOfApp extends AppPersonRow {
+  readonly username: string
+}
+
+/** The people of an app by their ids, behind `after`. */
+export async function findAppPeople(
+  reader: Reader,
+  app: string,
+  after: string,
+  limit: number,
+): Promise<PersonOfApp[]> {
+  return reader.query<PersonOfApp>(
+    `SELECT p.*, u.username FROM app_people p JOIN users u ON u.id = p.user_id
+      WHERE p.app = $1 AND p.user_id > $2 ORDER BY p.user_id LIMIT $3`,
+    app,
+    after,
+    limit,
   )
 }
 
@@ -173,12 +344,14 @@ export async function findNonce(reader: Reader, hash: string): Promise<NonceRow 
 export async function takeNonce(
   tx: Transaction,
   { nonce_hash, app, device_id, key_thumbprint }: Omit<NonceRow, 'expires_at'>,
-  { kid, now }: { readonly kid: string; readonly now: number },
+  { kid, publicJwk, now }: { readonly kid: string; readonly publicJwk: string; readonly now: number },
 ): Promise<boolean> {
   const rows = await tx.query(
     `DELETE FROM app_nonces WHERE nonce_hash = $1 AND app = $2 AND device_id = $3 AND key_thumbprint = $4 AND expires_at > $5
       AND EXISTS (SELECT 1 FROM apps WHERE id = $2 AND disabled_at IS NULL)
-      AND EXISTS (SELECT 1 FROM app_keys WHERE app = $2 AND kid = $6 AND revoked_at IS NULL)
+      AND (EXISTS (SELECT 1 FROM app_keys WHERE app = $2 AND kid = $6 AND public_jwk = $7 AND revoked_at IS NULL)
+        OR EXISTS (SELECT 1 FROM app_set_keys WHERE app = $2 AND kid = $6 AND public_jwk = $7)
+          AND NOT EXISTS (SELECT 1 FROM app_keys WHERE app = $2 AND kid = $6))
       RETURNING nonce_hash`,
     nonce_hash,
     app,
@@ -186,6 +359,7 @@ export async function takeNonce(
     key_thumbprint,
     now,
     kid,
+    publicJwk,
   )
   return rows.length === 1
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { timestamp, timestampOrNull, view } from '../http/schema.ts'
-import type { AppKeyRow, AppRow } from './store.ts'
+import type { AppKeyRow, AppRow, PersonOfApp, SetKeyRow } from './store.ts'
 
 export const appView = view<AppRow>()(
   {
@@ -13,6 +13,18 @@ export const appView = view<AppRow>()(
     version: v.number(),
     created_at: v.string(),
     disabled_at: v.nullable(v.string()),
+    /** Where the app publishes its keys. */
+    jwks_uri: v.nullable(v.string()),
+    /** What the last read of the set came to; null if none has ended. */
+    last_fetch: v.nullable(
+      v.strictObject({
+        at: v.string(),
+        outcome: v.picklist(['read', 'failed']),
+        cause: v.nullable(v.string()),
+        /** How many entries of the set that was read last are of no use here. */
+        skipped: v.nullable(v.number()),
+      }),
+    ),
   },
   (row) => ({
     id: row.id,
@@ -22,20 +34,58 @@ export const appView = view<AppRow>()(
     version: row.version,
     created_at: timestamp(row.created_at),
     disabled_at: timestampOrNull(row.disabled_at),
+    jwks_uri: row.jwks_uri,
+    last_fetch:
+      row.set_ended_at === null
+        ? null
+        : {
+            at: timestamp(row.set_ended_at),
+            outcome: row.set_cause === null ? 'read' : 'failed',
+            cause: row.set_cause,
+            skipped: row.set_skipped,
+          },
   }),
 )
 
-export const appKeyView = view<AppKeyRow>()(
+export const appKeyView = view<AppKeyRow | SetKeyRow>()(
   {
     kid: v.string(),
     algorithm: v.string(),
+    /** Whether the key was given to this server, or is published by the app. */
+    source: v.picklist(['given', 'key_set']),
+    /** When it was given, or read. */
     created_at: v.string(),
     revoked_at: v.nullable(v.string()),
   },
-  ({ kid, algorithm, created_at, revoked_at }) => ({
-    kid,
-    algorithm,
-    created_at: timestamp(created_at),
-    revoked_at: timestampOrNull(revoked_at),
+  (row) => ({
+    kid: row.kid,
+    algorithm: row.algorithm,
+    ...('read_at' in row
+      ? { source: 'key_set' as const, created_at: timestamp(row.read_at), revoked_at: null }
+      : {
+          source: 'given' as const,
+          created_at: timestamp(row.created_at),
+          revoked_at: timestampOrNull(row.revoked_at),
+        }),
+  }),
+)
+
+export const personOfAppView = view<PersonOfApp>()(
+  {
+    sub: v.string(),
+    user_id: v.string(),
+    username: v.string(),
+    /** Whether the app made the person, or an administrator linked them. */
+    source: v.picklist(['made', 'linked']),
+    created_at: v.string(),
+    last_sign_in_at: v.nullable(v.string()),
+  },
+  (row) => ({
+    sub: row.sub,
+    user_id: row.user_id,
+    username: row.username,
+    source: row.is_made === 1 ? ('made' as const) : ('linked' as const),
+    created_at: timestamp(row.created_at),
+    last_sign_in_at: timestampOrNull(row.last_sign_in_at),
   }),
 )

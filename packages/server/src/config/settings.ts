@@ -37,16 +37,20 @@ const list = v.pipe(
 
 const networks = v.pipe(
   list,
-  v.check(
-    (items) => !items.some((item) => /^\d+$/.test(item)),
-    'is no longer how many proxies there are but their networks: write for example 127.0.0.1 or 10.0.0.0/8, and nothing where there is none',
-  ),
   v.maxLength(100, 'must be 100 networks at most'),
   v.check(
     (items) => items.every((item) => parseNetwork(item) !== undefined),
     'must be addresses or networks such as 10.0.0.0/8 or 2001:db8::/32, without bits beyond the prefix, with commas between',
   ),
   v.transform((items) => items.flatMap((item) => parseNetwork(item) ?? [])),
+)
+const proxies = v.pipe(
+  v.string(),
+  v.check(
+    (text) => !text.split(',').some((item) => /^\d+$/.test(item.trim())),
+    'is no longer how many proxies there are but their networks: write for example 127.0.0.1 or 10.0.0.0/8, and nothing where there is none',
+  ),
+  networks,
 )
 const keyBytes = /^[\w-]{42}[AEIMQUYcgkosw048]$/
 const pepperText = /^([a-z0-9-]{1,16})=([\w-]{43})$/
@@ -216,6 +220,12 @@ export const settings = {
   trustedProxies: {
     about:
       'networks of the proxies in front, such as `127.0.0.1, 10.0.0.0/8`, with commas between: what they say in `X-Forwarded-For`, or `Forwarded`, is believed; none unless set',
+    schema: proxies,
+    fallback: '',
+  },
+  outboundNetworks: {
+    about:
+      'networks that this server may fetch documents from though they are not public, such as `10.1.0.0/16`, with commas between: key sets of apps. With `127.0.0.1` also by plain http on this machine, for development; none unless set',
     schema: networks,
     fallback: '',
   },

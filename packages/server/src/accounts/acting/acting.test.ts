@@ -45,6 +45,7 @@ const open = [
     'listApps',
     'readApp',
     'listAppKeys',
+    'listAppPeople',
     'readService',
     'readServiceConfiguration',
     'listScopeHolders',

@@ -1,4 +1,5 @@
-import { addAppKey, appAlgorithms } from '../../apps/keys.ts'
+import { appAlgorithms } from '../../apps/key-form.ts'
+import { addAppKey } from '../../apps/keys.ts'
 import { appKeyView } from '../../apps/views.ts'
 import { operator } from '../../identity.ts'
 import type { Given } from '../given.ts'

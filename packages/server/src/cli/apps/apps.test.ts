@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { CommandRunner, environmentWith } from '../../../test/commands.ts'
+import { openKeySetServer } from '../../../test/key-set-server.ts'
 import { newClientKey } from '../../../test/proofs.ts'
 
 describe('latchkey apps', () => {
@@ -24,7 +25,9 @@ describe('latchkey apps', () => {
   const run = (args: string) =>
     runner.run({
       args: args.split(' '),
-      environment: environmentWith({ LATCHKEY_DATA: join(directory, 'data') }),
+      environment: environmentWith({
+        ...{ LATCHKEY_DATA: join(directory, 'data'), LATCHKEY_OUTBOUND_NETWORKS: '127.0.0.1' },
+      }),
       directory,
       input: '',
     })
@@ -51,10 +54,49 @@ describe('latchkey apps', () => {
     assert.match(await says('apps list'), /talk +nobody +disabled/)
   })
 
+  test('an app publishes its keys, which are read at once and shown', async () => {
+    const server = await openKeySetServer({ keys: [{ ...newClientKey().jwk, kid: 'set' }, {}] })
+    try {
+      assert.equal((await json(`apps add web --jwks-uri ${server.url}`)).jwks_uri, server.url)
+      assert.match(await says('apps show web'), /They were not read yet/)
+      const { keys, last_fetch } = await json('apps refresh-keys web')
+      assert.deepEqual([keys[0].kid, keys[0].source, last_fetch.outcome], ['set', 'key_set', 'read'])
+      assert.match(
+        await says('apps show web'),
+        /went well; 1 entries[\s\S]*The key set \(ES256\) is in its key set/,
+      )
+      server.answer = { keys: 'none' }
+      assert.match(await says('apps refresh-keys web'), /failed: not_a_key_set/)
+      assert.equal((await json('apps change web --no-jwks-uri')).jwks_uri, null)
+      assert.match((await run('apps refresh-keys web')).err, /has no key set URL/)
+    } finally {
+      await server.close()
+    }
+  })
+
+  test('an assertion is checked, and the status says whether it is good', async () => {
+    await says('apps add box --user-type customer')
+    writeFileSync(join(directory, 'assertion.jwt'), 'a.b.c\n')
+    const { status, out } = await run('apps check-assertion box --assertion assertion.jwt')
+    assert.equal(status, 1)
+    assert.match(out, /^5 +failed +sign assertion +expected a compact JWS/m)
+    assert.match(out, /refuse it: shape, token_malformed/)
+    const asked = await run(
+      'apps check-assertion box --assertion assertion.jwt --older --device phone --json',
+    )
+    assert.equal(JSON.parse(asked.out).failed.reason, 'token_malformed')
+    assert.match(await says('apps people box'), /^SUB +PERSON +BY +LAST SIGN-IN/)
+    assert.deepEqual(await json('apps people box'), [])
+  })
+
   for (const [args, reason] of [
     ['apps show nothing', /there is no app nothing/],
     ['apps add x --user-type administrator', /permits nothing but/],
     ['apps add x --longest-session soon', /is a time like/],
+    ['apps add x --jwks-uri http://app.example/keys', /a key set URL is https/],
+    ['apps people nothing', /there is no app nothing/],
+    ['apps check-assertion nothing --assertion wrong.jwk', /there is no app nothing/],
+    ['apps check-assertion x', /--assertion/],
     ['apps add-key x one --key key.jwk --algorithm HS256', /--algorithm is one of RS256/],
     ['apps add-key x one --key wrong.jwk', /begins as JSON/],
     ['apps add-key x one --key none.pem', /cannot be read/],

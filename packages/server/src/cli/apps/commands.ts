@@ -24,6 +24,7 @@ export function addApps(program: Command): void {
       .option('--name <new-name>', 'another name'),
   )
     .option('--no-user-type', 'make nobody any more; only linked people sign in')
+    .option('--no-jwks-uri', 'read its keys nowhere any more')
     .addHelpText('after', example('latchkey apps change chat --longest-session 1d'))
     .action(run(() => import('./change.ts')))
   apps
@@ -39,6 +40,24 @@ export function addApps(program: Command): void {
     .addHelpText('after', example('latchkey apps revoke-key chat 2026-11'))
     .action(run(() => import('./revoke-key.ts')))
   apps
+    .command('refresh-keys <name>')
+    .description('read the key set of the app at once; keys that left it are worth nothing then')
+    .addHelpText('after', example('latchkey apps refresh-keys chat'))
+    .action(run(() => import('./refresh-keys.ts')))
+  apps
+    .command('check-assertion <name>')
+    .description('say what the exchange would say of an assertion, step by step; nothing is used up')
+    .requiredOption('--assertion <file>', 'a file with the assertion')
+    .option('--older', 'as the older form takes it')
+    .option('--device <id>', 'the device_id that the exchange would be told')
+    .addHelpText('after', example('latchkey apps check-assertion chat --assertion assertion.jwt'))
+    .action(run(() => import('./check-assertion.ts')))
+  apps
+    .command('people <name>')
+    .description('list the people of the app, and when it signed them in last')
+    .addHelpText('after', example('latchkey apps people chat'))
+    .action(run(() => import('./people.ts')))
+  apps
     .command('disable <name>')
     .description('turn an app off: it signs nobody in, and every session that it began ends')
     .addHelpText('after', example('latchkey apps disable chat'))
@@ -49,4 +68,5 @@ function withRules(command: Command): Command {
   return command
     .option('--user-type <type>', 'of people who are made when they come for the first time')
     .option('--longest-session <time>', 'how long a session lasts at most, such as 7d')
+    .option('--jwks-uri <url>', 'where the app publishes its keys, beside those that are added here')
 }

@@ -10,7 +10,7 @@ export const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 /**
  * A token for whoever signed an assertion, or of whom it tells: a device signs its own, `device+jwt`, and everything else is of an
  * app of another company, which `iss` names.
- * @throws {Refusal} `assertion_invalid`, and what the grant of the signer refuses
+ * @throws {Refusal} `assertion_invalid`, `scope_invalid` for an app that names one, and what the grant of the signer refuses
  */
 export async function grantByAssertion(
   ground: OauthGround,
@@ -20,7 +20,13 @@ export async function grantByAssertion(
 ): Promise<Granted> {
   if (assertion === undefined) throw new Refusal('request_invalid', 'an assertion is needed')
   if (ground.isDeviceToken(assertion)) return grantToDevice(ground, assertion, request, client)
-  const { deviceId, proof, resource } = request
+  const { deviceId, proof, resource, scope } = request
+  if (scope !== undefined) {
+    // The session would widen it again when it is refreshed, so nobody is told that it was narrowed.
+    throw new Refusal('scope_invalid', 'an app names no scope: what its person may do is decided here', {
+      refused: { event: 'user.sign_in' },
+    })
+  }
   const exchange = { assertion, form: 'current', deviceId, proof, resource } as const
   const { access, scopes, sessionId: id, refreshToken } = await ground.signInByApp(exchange, client)
   return { ...access, scope: scopes.join(' '), session: { id, refreshToken } }
