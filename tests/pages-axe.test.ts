@@ -11,6 +11,9 @@ import { setSignInRule } from '../packages/server/src/accounts/user-types/sign-i
 import { createUserType } from '../packages/server/src/accounts/user-types/user-types.ts'
 import { findUserByName } from '../packages/server/src/accounts/users/store.ts'
 import { createUser, updateUser } from '../packages/server/src/accounts/users/users.ts'
+import { addAppKey, refreshKeysOfApp } from '../packages/server/src/apps/keys.ts'
+import { linkPerson } from '../packages/server/src/apps/people.ts'
+import { createPartnerApp } from '../packages/server/src/apps/registered.ts'
 import { registerDevice } from '../packages/server/src/devices/registration.ts'
 import { upsertRelation } from '../packages/server/src/devices/relations/store.ts'
 import { operator } from '../packages/server/src/identity.ts'
@@ -40,6 +43,7 @@ async function wordsOf(file: string, name = 'words') {
 const words = {
   people: await wordsOf('pages/people/words.ts'),
   bulk: await wordsOf('pages/people/bulk-words.ts', 'bulkWords'),
+  partner: await wordsOf('pages/partner/words.ts'),
   person: await wordsOf('pages/person/words.ts'),
   device: await wordsOf('pages/device/words.ts'),
   acting: await wordsOf('words/acting.ts', 'actingWords'),
@@ -58,6 +62,7 @@ let opened: OpenedConsole
 let uid: string
 let personId: string
 let serviceId: string
+let partnerId: string
 before(async () => {
   if (options.skip !== false) return
   opened = await openConsole({ admin: 'administrator' })
@@ -75,6 +80,7 @@ before(async () => {
   await giveScope(app, operator, serviceId, 'pages:read', { kind: 'user_type', name: 'staff' })
   await rotateSharedKey(app, operator, serviceId, {})
   await rotateSharedKey(app, operator, serviceId, { startsInSeconds: 600 })
+  partnerId = await partner(linus.id)
   await setSignInRule(app, operator, 'customer', { selfRegistration: true })
   const key = { ...toJwk(publicKeyOf(generateKey('ES256'))) }
   uid = (await registerDevice(app, operator, { name: 'Hall lamp', product: 'lamp', key })).uid
@@ -93,6 +99,24 @@ before(async () => {
   })
 })
 after(() => opened?.close())
+
+/** A partner with a key, a set that cannot be read, and a person. */
+async function partner(userId: string): Promise<string> {
+  const { ground } = opened.server.app.apps
+  const { id } = await createPartnerApp(ground, operator, {
+    ...{ name: 'Chat of the neighbours', userType: 'customer', jwksUri: 'https://127.0.0.1/keys' },
+  })
+  const key = { ...toJwk(publicKeyOf(generateKey('ES256'))) }
+  await addAppKey(ground, operator, id, { kid: '2026-11', algorithm: 'ES256', key })
+  await refreshKeysOfApp(ground, operator, id)
+  await linkPerson(ground, operator, id, { sub: 'linus@chat', userId })
+  return id
+}
+
+function idOn(path: string): string {
+  if (path.startsWith('/partners')) return partnerId
+  return path.startsWith('/services') ? serviceId : personId
+}
 
 for (const look of looks) {
   const { locale, colorScheme, width } = look
@@ -139,14 +163,19 @@ for (const look of looks) {
     await fillIn(page, 'admin')
     await page.locator('nav a').first().waitFor()
     for (const { path } of pages) {
-      const address = path
-        .replace('{uid}', uid)
-        .replace('{id}', path.startsWith('/services') ? serviceId : personId)
+      const address = path.replace('{uid}', uid).replace('{id}', idOn(path))
       await page.goto(`${opened.issuer}/console#${address}`)
       await page.locator('main h1').waitFor()
       await page.waitForLoadState('networkidle').catch(() => undefined)
       await holds(page, `console${path}`, name)
     }
+    const say = (key: string) => words.partner(locale === 'en-GB' ? 'en' : 'zh-Hant', key)
+    await page.goto(`${opened.issuer}/console#/partners/${partnerId}`)
+    await page.getByLabel(say('assertion'), { exact: true }).fill('a.b.c')
+    await page.getByRole('button', { name: say('testNow'), exact: true }).click()
+    await page.locator('ol li').nth(7).waitFor()
+    await page.getByRole('button', { name: say('end'), exact: true }).click()
+    await holds(page, 'partner, tested', name)
     await context.close()
   })
 

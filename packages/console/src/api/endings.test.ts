@@ -9,6 +9,7 @@ import { endings } from './endings.ts'
 
 /** What pages call beside reading, and what ends nothing. A form that takes something away says so in its fields. */
 const endsNothing = [
+  'PATCH /v1/apps/{id}',
   'PATCH /v1/attributes/{key}',
   'PATCH /v1/me/attributes',
   'PATCH /v1/me/passkeys/{id}',
@@ -17,6 +18,12 @@ const endsNothing = [
   'PATCH /v1/user-types/{name}/sign-in',
   'PATCH /v1/users/{id}',
   'PATCH /v1/users/{id}/attributes',
+  'POST /v1/apps',
+  'POST /v1/apps/{id}/check-assertion',
+  'POST /v1/apps/{id}/keys',
+  'POST /v1/apps/{id}/people',
+  // What its partner has ended, it has ended.
+  'POST /v1/apps/{id}/refresh-keys',
   'POST /v1/attributes',
   'POST /v1/devices/claims',
   'POST /v1/devices/{uid}/commands/{method}',

@@ -70,6 +70,18 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/service/page.tsx'),
   },
   {
+    path: '/partners',
+    title: { en: 'Partners', 'zh-Hant': '合作夥伴' },
+    permission: ['apps:read'],
+    load: () => import('../pages/partners/page.tsx'),
+  },
+  {
+    path: '/partners/{id}',
+    title: { en: 'Partner', 'zh-Hant': '合作夥伴' },
+    permission: ['apps:read'],
+    load: () => import('../pages/partner/page.tsx'),
+  },
+  {
     path: '/keys',
     title: { en: 'Keys', 'zh-Hant': '金鑰' },
     permission: ['keys:read'],
