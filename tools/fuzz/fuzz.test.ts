@@ -5,6 +5,7 @@ import { createServer, type RequestListener } from 'node:http'
 import { test } from 'node:test'
 import { listenOn } from '../../packages/latchkey/test/guard/conformance.ts'
 import { exchange, faultOf } from '../../packages/latchkey/test/guard/hostile-exchange.ts'
+import { assertions } from './assertions.ts'
 
 const asking = (path: string, value = 'Bearer abcdefghijklmnop', method = 'GET') =>
   `${method} ${path} HTTP/1.1\r\nHost: api.example.com\r\nAuthorization: ${value}\r\n\r\n`
@@ -90,6 +91,13 @@ test('a server that hangs up is told with the request that it did not answer', a
     /not answered: "GET \/crash /,
   )
   assert.equal(judged, 1)
+})
+
+test('assertions are accepted if they are valid, and only then', async () => {
+  const outcomes: string[] = []
+  await assertions.run({ count: 500, seed: 7, inFlight: [], tell: (outcome) => outcomes.push(outcome) })
+  assert.equal(outcomes.length, 500)
+  assert.deepEqual([...new Set(outcomes)].sort(), ['200', '400', '401'])
 })
 
 const fuzz = (...args: string[]) =>

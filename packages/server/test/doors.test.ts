@@ -13,6 +13,8 @@ const doors = [
     routes: [
       ...['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'actAsUser'],
       'logInOlder',
+      // It makes one, undoes that, and issues no token.
+      'checkAssertionRoute',
     ],
   },
   {
@@ -60,7 +62,10 @@ const doors = [
   {
     what: 'makes a token that is refreshed',
     statements: ['insertFamily'],
-    routes: ['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'logInOlder'],
+    routes: [
+      ...['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'logInOlder'],
+      'checkAssertionRoute',
+    ],
   },
   {
     what: 'makes an account',
