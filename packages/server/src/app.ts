@@ -40,7 +40,7 @@ import { createRights, type Rights } from './rights/rights.ts'
 import { loadMasterKey, type MasterKey } from './secrets/master-key.ts'
 import { createServices } from './services/services.ts'
 import { clockToleranceSeconds, ownBearerOf } from './tokens/authenticate.ts'
-import type { TokensGround } from './tokens/ground.ts'
+import type { TokenHands, TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
 import type { FindTarget } from './tokens/target.ts'
 import { createTokens } from './tokens/tokens.ts'
@@ -48,6 +48,7 @@ import { realWorld, type World } from './world.ts'
 
 /** The whole server as a value, made of a configuration, a database and a world. A process may have several. */
 export interface App extends TokensGround {
+  readonly hands: TokenHands
   readonly config: Config
   readonly findTarget: FindTarget
   readonly masterKey: MasterKey
@@ -119,7 +120,20 @@ export async function createApp({
     keepRetiredMs: presentedForMs,
     skewMs: 2 * clockToleranceSeconds * 1000,
   })
-  const tokens = await createTokens(ground, ring, { issuer, audience, lifeSeconds, presentedForMs })
+  const tokens = await createTokens(
+    ground,
+    ring,
+    { issuer, audience, lifeSeconds, presentedForMs },
+    {
+      findKeyOfService: (kid) => services.findKey(kid),
+      async reachOf({ subject, kind }) {
+        if (kind === 'device') return []
+        const reach =
+          kind === 'service' ? (await services.find(subject))?.scopes : await accounts.reachOf(subject)
+        return reach ?? []
+      },
+    },
+  )
   const { revocations, readToken } = tokens
   const fetches = createFetches(ground)
   const services = createServices({ ...ground, ...tokens, masterKey, noteFetch: fetches.note })

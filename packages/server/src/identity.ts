@@ -48,7 +48,11 @@ export const operator = Object.freeze({ kind: 'operator' }) as unknown as Operat
 /** The subject of a verb, which authorizes and logs it. */
 export type Actor = Caller | Operator
 
-const kinds: readonly string[] = ['user', 'device', 'service', 'api_key']
+const kinds: readonly unknown[] = ['user', 'device', 'service', 'api_key'] satisfies Kind[]
+
+export function isKind(value: unknown): value is Kind {
+  return kinds.includes(value)
+}
 
 /**
  * Read the claims of an access token of ours (RFC 9068 with `sid`, `kind`, `user_type`).
@@ -62,12 +66,12 @@ export function identityOf(
   keyId?: string,
 ): Identity | undefined {
   const { kind, act } = claims
-  if (typeof kind !== 'string' || !kinds.includes(kind) || typeof claims.sub !== 'string') return undefined
+  if (!isKind(kind) || typeof claims.sub !== 'string') return undefined
   const actedBy = actorIn(act)
   if (act !== undefined && actedBy === undefined) return undefined
   return Object.freeze({
     subject: claims.sub,
-    kind: kind as Kind,
+    kind,
     actedBy,
     sessionId: textOf(claims.sid),
     tokenId: textOf(claims.jti),

@@ -44,6 +44,7 @@ import { rotateOwnKeys } from './services/own-keys/own-keys.ts'
 import { changeService, createService, disableService, replaceSecret } from './services/registered.ts'
 import { giveScope, takeScope } from './services/scopes/scopes.ts'
 import { dropSharedKey, rotateSharedKey } from './services/shared-keys/shared-keys.ts'
+import { revokeToken } from './tokens/revoke.ts'
 
 const greater = {
   ...{ username: 'another', displayName: null, userType: undefined, passwordHash: null },
@@ -131,6 +132,7 @@ const overSomebody: Readonly<
   dropSharedKey: (app, weak, { service }) => dropSharedKey(app, weak, service, 'shk_any'),
   replaceSecret: (app, weak, { service }) => replaceSecret(app, weak, service),
   disableService: (app, weak, { service }) => disableService(app, weak, service),
+  revokeToken: (app, weak, { admin: { token } }) => revokeToken({ ...app, ...app.hands }, weak, { token }),
   createPartnerApp: ({ apps: { ground } }, weak) => createPartnerApp(ground, weak, { name: 'mine' }),
   async changeApp({ apps: { ground } }, weak) {
     const { id } = await createPartnerApp(ground, operator, { name: 'one that changes' })

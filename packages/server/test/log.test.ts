@@ -935,6 +935,20 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'revoking a token, twice',
+    async act({ house, admin, ask }) {
+      const { token } = await house.signedIn('eric')
+      for (let time = 0; time < 2; time += 1) {
+        await ask(200, 'POST', '/v1/revocations', { token: admin.token, body: { token } })
+      }
+    },
+    leaves: [
+      ['user.create', 'success', null, 'a user', null],
+      ['user.sign_in', 'success', 'a user', null, null],
+      ['token.revoke', 'success', 'admin', 'a token', null],
+    ],
+  },
+  {
     does: 'rotating the signing keys',
     act: ({ admin, ask }) => ask(200, 'POST', '/v1/keys/rotate', { token: admin.token }),
     leaves: [

@@ -268,13 +268,13 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     serviceKey('own_b_active', 'svc_b', 'active', { last_used_at: 1500 }),
     serviceKey('own_b_next', 'svc_b', 'next', { created_at: 4 }),
   ],
-  revocations: [900, now, 1100, 1200].map((expiresAt, at) => ({
-    id: `rev_${at + 1}`,
-    key: `sid:${at}`,
-    kind: 'session',
-    revoked_at: 1,
-    expires_at: expiresAt,
-  })),
+  revocations: [
+    ...[900, now, 1100, 1200].map((expiresAt, at) => ({
+      ...{ id: `rev_${at + 1}`, key: `sid:${at}`, kind: 'session', revoked_at: 1 },
+      expires_at: expiresAt,
+    })),
+    { id: 'rev_t', key: 'jti:1', kind: 'token', revoked_at: 1, expires_at: 1500 },
+  ],
   used_proofs: [
     { hash: 'proof_over', expires_at: 900 },
     { hash: 'proof_edge', expires_at: now },

@@ -3076,6 +3076,12 @@ const rows: readonly Row[] = [
   },
   {
     store: 'services/own-keys',
+    statement: 'findServiceKey',
+    run: (tx) => serviceKeys.findServiceKey(tx, 'own_a_over'),
+    gives: 'own_a_over',
+  },
+  {
+    store: 'services/own-keys',
     statement: 'retireActiveServiceKey',
     run: (tx) => serviceKeys.retireActiveServiceKey(tx, 'svc_a', now),
     changes: ['service_keys own_a_active: status=retired retired_at=1000'],
@@ -3131,6 +3137,19 @@ const rows: readonly Row[] = [
     statement: 'findSharedKeys',
     run: (tx) => sharedKeys.findSharedKeys(tx, 'svc_a', now),
     gives: ['shk_a3', 'shk_a2'],
+  },
+  {
+    store: 'services/shared-keys',
+    statement: 'findSharedKey',
+    run: (tx) => sharedKeys.findSharedKey(tx, 'shk_a2', now),
+    gives: 'shk_a2',
+  },
+  {
+    store: 'services/shared-keys',
+    statement: 'findSharedKey',
+    of: 'of one that is over',
+    run: (tx) => sharedKeys.findSharedKey(tx, 'shk_a1', now),
+    gives: undefined,
   },
   {
     store: 'services/shared-keys',
@@ -4432,20 +4451,66 @@ const rows: readonly Row[] = [
         revoked_at: now,
         expires_at: 2000,
       }),
+    gives: true,
     changes: ['+ revocations rev_5: id=rev_5 key=sid:5 kind=session revoked_at=1000 expires_at=2000'],
   },
   {
     store: 'tokens',
+    statement: 'insertRevocation',
+    of: 'of a token that is revoked until then',
+    run: (tx) =>
+      tokens.insertRevocation(tx, {
+        id: 'rev_6',
+        key: 'jti:1',
+        kind: 'token',
+        revoked_at: now,
+        expires_at: 1500,
+      }),
+    gives: false,
+  },
+  {
+    store: 'tokens',
+    statement: 'insertRevocation',
+    of: 'of a token that is revoked for less',
+    run: (tx) =>
+      tokens.insertRevocation(tx, {
+        id: 'rev_6',
+        key: 'jti:1',
+        kind: 'token',
+        revoked_at: now,
+        expires_at: 1501,
+      }),
+    gives: true,
+    changes: ['+ revocations rev_6: id=rev_6 key=jti:1 kind=token revoked_at=1000 expires_at=1501'],
+  },
+  ...(
+    [
+      ['jti:1', 1500, true],
+      ['jti:1', 1501, false],
+      ['jti:2', 1500, false],
+      ['sid:1', 1000, false],
+    ] as const
+  ).map(
+    ([key, at, isRevoked]): Row => ({
+      store: 'tokens',
+      statement: 'isRevokedUntil',
+      of: `of ${key} until ${at}`,
+      run: (tx) => tokens.isRevokedUntil(tx, key, at),
+      gives: isRevoked,
+    }),
+  ),
+  {
+    store: 'tokens',
     statement: 'findRevocations',
     run: (tx) => tokens.findRevocations(tx, 'rev_1', now),
-    gives: ['rev_3', 'rev_4'],
+    gives: ['rev_3', 'rev_4', 'rev_t'],
   },
   {
     store: 'tokens',
     statement: 'findRevocations',
     of: 'from an id on',
     run: (tx) => tokens.findRevocations(tx, 'rev_4', now),
-    gives: ['rev_4'],
+    gives: ['rev_4', 'rev_t'],
   },
   {
     store: 'tokens',

@@ -1,9 +1,12 @@
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import type { Permission } from '../permissions.ts'
+import type { TokenHands } from '../tokens/ground.ts'
 import type { FindTarget } from '../tokens/target.ts'
 import type { ServedServices } from './ground.ts'
+import { publicServiceKey } from './own-keys/own-keys.ts'
 import { listServiceKeys, readServiceKeySet, rotateServiceKeys } from './own-keys/routes.ts'
+import { findServiceKey } from './own-keys/store.ts'
 import { readConfiguration } from './programs/routes.ts'
 import {
   changeServiceRoute,
@@ -14,7 +17,8 @@ import {
 } from './routes.ts'
 import { giveScopeRoute, listScopeHolders, takeScopeRoute } from './scopes/routes.ts'
 import { dropSharedKeyRoute, listSharedKeys, rotateSharedKeyRoute } from './shared-keys/routes.ts'
-import { deleteEndedSharedKeys } from './shared-keys/store.ts'
+import { openSharedKey } from './shared-keys/shared-keys.ts'
+import { deleteEndedSharedKeys, findSharedKey } from './shared-keys/store.ts'
 import { createSigners } from './signers.ts'
 import { findService, findServices } from './store.ts'
 import { createFindTarget } from './targets.ts'
@@ -26,10 +30,11 @@ export interface Services extends Part {
   ): Promise<{ readonly isEnabled: boolean; readonly scopes: readonly Permission[] } | undefined>
   ids(after: string, limit: number): Promise<readonly string[]>
   readonly findTarget: FindTarget
+  readonly findKey: TokenHands['findKeyOfService']
 }
 
 export function createServices(ground: ServedServices): Services {
-  const { db, world } = ground
+  const { db, world, masterKey } = ground
   const signers = createSigners(ground)
   return {
     routes: serve(ground, [
@@ -63,5 +68,11 @@ export function createServices(ground: ServedServices): Services {
     },
     ids: async (after, limit) => (await findServices(db, after, limit)).map(({ id }) => id),
     findTarget: createFindTarget(ground, signers),
+    async findKey(kid) {
+      const own = await findServiceKey(db, kid)
+      if (own) return publicServiceKey(own)
+      const shared = await findSharedKey(db, kid, world.now())
+      return shared && openSharedKey(masterKey, shared)
+    },
   }
 }

@@ -25,6 +25,12 @@ export interface Grant {
   readonly boundTo?: string | undefined
 }
 
+/** Whose a token is. */
+export interface TokenOwner {
+  readonly subject: string
+  readonly kind: Kind
+}
+
 /** The claim `act` (RFC 8693 section 4.1). */
 export interface ActorClaims {
   readonly sub: string

@@ -1,6 +1,9 @@
+import type { VerificationKey } from 'latchkey/token'
 import type { Ground } from '../ground.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
+import type { Permission } from '../permissions.ts'
 import type { ReadToken } from './authenticate.ts'
+import type { TokenOwner } from './grant.ts'
 import type { IssueToken } from './issue.ts'
 import type { Proofs } from './proofs.ts'
 import type { Revocations } from './revocations.ts'
@@ -18,3 +21,13 @@ export interface TokensGround extends Ground {
   /** How long a token lives that has no other life. */
   readonly lifeSeconds: number
 }
+
+/** What the routes of tokens have of other parts. */
+export interface TokenHands {
+  /** What somebody holds or may hold again: whoever acts on their tokens needs all of it. */
+  readonly reachOf: (owner: TokenOwner) => Promise<readonly Permission[]>
+  /** The key of this id of any service: one of its own, or one that it shares with this server. */
+  readonly findKeyOfService: (kid: string) => Promise<VerificationKey | undefined>
+}
+
+export interface ServedTokens extends TokensGround, TokenHands {}

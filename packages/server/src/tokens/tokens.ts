@@ -4,14 +4,14 @@ import { serve } from '../http/route.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Part } from '../part.ts'
 import { createTokenReader } from './authenticate.ts'
-import type { TokensGround } from './ground.ts'
+import type { TokenHands, TokensGround } from './ground.ts'
 import { createIssuer, type NoteShortened } from './issue.ts'
 import { createProofs } from './proofs.ts'
 import { openRevocations } from './revocations.ts'
-import { followRevocations, listRevocations } from './routes.ts'
+import { followRevocations, listRevocations, revokeTokenRoute } from './routes.ts'
 
 /** Access tokens: made, read, bound to keys, and revoked. */
-export type Tokens = Part & Omit<TokensGround, keyof Ground>
+export type Tokens = Part & Omit<TokensGround, keyof Ground> & { readonly hands: TokenHands }
 
 export interface TokenSettings {
   readonly issuer: string
@@ -25,6 +25,7 @@ export async function createTokens(
   ground: Ground,
   ring: KeyRing,
   { issuer, audience, lifeSeconds, presentedForMs }: TokenSettings,
+  hands: TokenHands,
 ): Promise<Tokens> {
   const { db, world } = ground
   const revocations = await openRevocations({
@@ -45,7 +46,8 @@ export async function createTokens(
   }
   return {
     ...tokens,
-    routes: serve({ ...ground, ...tokens }, [listRevocations, followRevocations]),
+    hands,
+    routes: serve({ ...ground, ...tokens, ...hands }, [listRevocations, followRevocations, revokeTokenRoute]),
     jobs: [
       { name: 'revocations.sweep', everyMs: 60_000, run: () => revocations.sweep() },
       { name: 'proofs.sweep', everyMs: 60_000, run: () => proofs.sweep() },

@@ -2,7 +2,9 @@ import {
   generateKey,
   type Jwk,
   type PrivateKey,
+  type PublicKey,
   privateKey,
+  publicKey,
   publicKeyOf,
   thumbprint,
   toJwk,
@@ -118,6 +120,10 @@ export async function liveKeysOf(
 export function openServiceKey(masterKey: MasterKey, row: ServiceKeyRow): PrivateKey {
   const jwk = masterKey.open(row.private_sealed, sealContext(row.service, row.kid))
   return privateKey(JSON.parse(jwk) as Jwk, { algorithm: row.algorithm, keyId: row.kid })
+}
+
+export function publicServiceKey({ public_jwk, algorithm, kid }: ServiceKeyRow): PublicKey {
+  return publicKey(JSON.parse(public_jwk) as Jwk, { algorithm, keyId: kid })
 }
 
 /** The private keys of all services, to be sealed anew. */

@@ -63,6 +63,12 @@ export async function findActiveServiceKey(
   return row
 }
 
+/** A key by its id, whatever its state. */
+export async function findServiceKey(reader: Reader, kid: string): Promise<ServiceKeyRow | undefined> {
+  const [row] = await reader.query<ServiceKeyRow>('SELECT * FROM service_keys WHERE kid = $1', kid)
+  return row
+}
+
 /** Retire the active key of a service. */
 export async function retireActiveServiceKey(tx: Transaction, service: string, now: number): Promise<void> {
   await tx.query(
