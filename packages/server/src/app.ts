@@ -126,6 +126,7 @@ export async function createApp({
     { issuer, audience, lifeSeconds, presentedForMs },
     {
       findKeyOfService: (kid) => services.findKey(kid),
+      statusSignerOf: (service) => services.statusSignerOf(service),
       async reachOf({ subject, kind }) {
         if (kind === 'device') return []
         const reach =

@@ -842,7 +842,7 @@ const story: readonly Step[] = [
     async act({ house, made, ben }) {
       const grant = { subject: ben.id, kind: 'user', clientId: 'latchkey', sessionId: ben.sessionId } as const
       const target = await house.app.findTarget('pages')
-      house.app.issue({ ...grant, scopes: ['pages:'.padEnd(4000, 'x')] }, target)
+      await house.app.issue({ ...grant, scopes: ['pages:'.padEnd(4000, 'x')] }, target)
       await house.written({ event: 'token.shorten', target: made.pages.id })
     },
     leaves: [['token.shorten', 'failure', 'ben', 'a service', 'token_too_long']],

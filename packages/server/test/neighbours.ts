@@ -275,6 +275,12 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     })),
     { id: 'rev_t', key: 'jti:1', kind: 'token', revoked_at: 1, expires_at: 1500 },
   ],
+  status_entries: [
+    { list: 'stl_a', place: 7, service: 'svc_a', claims: '{}', expires_at: now },
+    { list: 'stl_a', place: 8, service: 'svc_a', claims: '{}', expires_at: 1100 },
+    { list: 'stl_a', place: 9, service: 'svc_a', claims: '{}', expires_at: 1200 },
+    { list: 'stl_b', place: 7, service: 'svc_b', claims: '{}', expires_at: 1100 },
+  ],
   used_proofs: [
     { hash: 'proof_over', expires_at: 900 },
     { hash: 'proof_edge', expires_at: now },
@@ -468,6 +474,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   passkey_challenges: ['challenge_hash'],
   passkey_offers: ['browser_hash', 'user_id'],
   refresh_tokens: ['hash'],
+  status_entries: ['list', 'place'],
   used_proofs: ['hash'],
   signing_keys: ['kid'],
   key_set_fetches: ['network'],

@@ -39,6 +39,7 @@ import * as serviceScopes from '../src/services/scopes/store.ts'
 import * as sharedKeys from '../src/services/shared-keys/store.ts'
 import * as services from '../src/services/store.ts'
 import * as sessions from '../src/sessions/store.ts'
+import * as statusLists from '../src/tokens/status-lists/store.ts'
 import * as tokens from '../src/tokens/store.ts'
 import { changesOf, insertNeighbours, now } from './neighbours.ts'
 import { engines, type Storage, temporaryStorage } from './storages.ts'
@@ -4499,6 +4500,29 @@ const rows: readonly Row[] = [
       gives: isRevoked,
     }),
   ),
+  {
+    store: 'tokens/status-lists',
+    statement: 'insertStatusEntry',
+    run: (tx) =>
+      statusLists.insertStatusEntry(tx, {
+        ...{ list: 'stl_b', place: 8, service: 'svc_b', claims: '{"jti":"1"}', expires_at: 2000 },
+      }),
+    changes: [
+      '+ status_entries stl_b 8: list=stl_b place=8 service=svc_b claims={"jti":"1"} expires_at=2000',
+    ],
+  },
+  {
+    store: 'tokens/status-lists',
+    statement: 'findStatusEntries',
+    run: async (tx) => (await statusLists.findStatusEntries(tx, 'stl_a', now)).map(({ place }) => place),
+    gives: [8, 9],
+  },
+  {
+    store: 'tokens/status-lists',
+    statement: 'deleteExpiredStatusEntries',
+    run: (tx) => statusLists.deleteExpiredStatusEntries(tx, now),
+    changes: ['- status_entries stl_a 7'],
+  },
   {
     store: 'tokens',
     statement: 'findRevocations',

@@ -314,6 +314,13 @@ export interface Operations {
       readonly status: 'ok'
     }
   }
+  /** A token status list (draft-ietf-oauth-status-list-21), as `application/statuslist+jwt`: which tokens for a service are revoked. Its address stands in the claim `status` of those tokens. */
+  'GET /oauth/status-lists/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: unknown
+  }
   /** This interface as OpenAPI 3.1. */
   'GET /openapi.json': {
     readonly answer: { readonly [name: string]: unknown }
@@ -1887,6 +1894,7 @@ export interface Operations {
             readonly name: string
             readonly value: string | number | boolean | readonly string[]
           }[]
+          readonly status_list: boolean
         }
         readonly version: number
         readonly created_at: string
@@ -1913,6 +1921,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list?: boolean
       }
       readonly name: string
     }
@@ -1934,6 +1943,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list: boolean
       }
       readonly version: number
       readonly created_at: string
@@ -1964,6 +1974,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list: boolean
       }
       readonly version: number
       readonly created_at: string
@@ -1991,6 +2002,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list?: boolean
       }
       readonly name?: string
     }
@@ -2012,6 +2024,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list: boolean
       }
       readonly version: number
       readonly created_at: string

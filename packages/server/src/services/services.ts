@@ -2,6 +2,7 @@ import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import type { Permission } from '../permissions.ts'
 import type { TokenHands } from '../tokens/ground.ts'
+import { profileOf } from '../tokens/profiles/choice.ts'
 import type { FindTarget } from '../tokens/target.ts'
 import type { ServedServices } from './ground.ts'
 import { publicServiceKey } from './own-keys/own-keys.ts'
@@ -31,6 +32,7 @@ export interface Services extends Part {
   ids(after: string, limit: number): Promise<readonly string[]>
   readonly findTarget: FindTarget
   readonly findKey: TokenHands['findKeyOfService']
+  readonly statusSignerOf: TokenHands['statusSignerOf']
 }
 
 export function createServices(ground: ServedServices): Services {
@@ -73,6 +75,10 @@ export function createServices(ground: ServedServices): Services {
       if (own) return publicServiceKey(own)
       const shared = await findSharedKey(db, kid, world.now())
       return shared && openSharedKey(masterKey, shared)
+    },
+    async statusSignerOf(id) {
+      const service = await findService(db, id)
+      return service && signers.ofStatusLists(id, profileOf(service.profile))
     },
   }
 }

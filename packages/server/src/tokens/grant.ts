@@ -1,4 +1,5 @@
 import type { Kind } from '../identity.ts'
+import type { StatusClaim } from './status-lists/status-claim.ts'
 
 /** What an access token says beyond what every one says. */
 export interface Grant {
@@ -46,4 +47,6 @@ export interface TokenFacts extends Grant {
   readonly tokenId: string
   readonly issuedAt: number
   readonly expiresAt: number
+  /** Where its status is looked up, for a service that asks for it. */
+  readonly status?: StatusClaim | undefined
 }

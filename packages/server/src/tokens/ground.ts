@@ -7,6 +7,7 @@ import type { TokenOwner } from './grant.ts'
 import type { IssueToken } from './issue.ts'
 import type { Proofs } from './proofs.ts'
 import type { Revocations } from './revocations.ts'
+import type { StatusLists, StatusSigner } from './status-lists/status-lists.ts'
 
 /** Tokens as the parts above make, read and end them. */
 export interface TokensGround extends Ground {
@@ -15,6 +16,7 @@ export interface TokensGround extends Ground {
   readonly readToken: ReadToken
   readonly proofs: Proofs
   readonly revocations: Revocations
+  readonly statusLists: StatusLists
   readonly issuer: string
   /** `aud` of the tokens for this server. */
   readonly audience: string
@@ -28,6 +30,8 @@ export interface TokenHands {
   readonly reachOf: (owner: TokenOwner) => Promise<readonly Permission[]>
   /** The key of this id of any service: one of its own, or one that it shares with this server. */
   readonly findKeyOfService: (kid: string) => Promise<VerificationKey | undefined>
+  /** What signs the status lists of a service; undefined for one that has no key. */
+  readonly statusSignerOf: (service: string) => Promise<StatusSigner | undefined>
 }
 
 export interface ServedTokens extends TokensGround, TokenHands {}

@@ -39,6 +39,11 @@ export const words = translations(
     array: 'a list',
     scopePrefix: 'Before each scope',
     scopePrefixHint: '{audience} stands for the audience.',
+    statusList: 'Status list',
+    statusListHint:
+      'Each token has a place in a list that says whether it is revoked, for programs that do not follow the feed. It makes a token 130 characters longer.',
+    yes: 'yes',
+    no: 'no',
     claims: 'Further claims',
     claimsHint:
       'name=value, one on each line. {subject}, {username}, {kind}, {user_type}, {client}, {session} and {audience} are filled in; {scopes} alone is the list of the scopes. People choose their user names: think twice before one lets somebody in.',
@@ -144,6 +149,11 @@ export const words = translations(
     array: '清單',
     scopePrefix: '加在每個範圍之前',
     scopePrefixHint: '{audience} 代表對象。',
+    statusList: '狀態清單',
+    statusListHint:
+      '每個權杖在清單中有一個位置，供不訂閱通知的程式查看它是否已撤銷。權杖會因此長 130 個字元。',
+    yes: '是',
+    no: '否',
     claims: '其他宣告',
     claimsHint:
       '名稱=值，每行一個。{subject}、{username}、{kind}、{user_type}、{client}、{session} 與 {audience} 會代入；只寫 {scopes} 表示範圍的清單。帳號由使用者自己取名，用它放行前請再三考慮。',

@@ -87,6 +87,7 @@ function withRules(command: Command): Command {
     .option('--audience-form <form>', 'aud as text or as array')
     .option('--scope-prefix <text>', 'what is put before each scope')
     .option('--claim <name=value>', 'a claim that is added, once for each', collect)
+    .option('--status-list', 'give each of its tokens a place in a status list')
 }
 
 function withHolder(command: Command): Command {

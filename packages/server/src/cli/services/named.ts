@@ -31,6 +31,7 @@ export async function shownService(app: App, row: ServiceRow): Promise<{ text: s
       ? 'It has no audience: there are no tokens for it.'
       : `Tokens for it say aud ${service.audience}, and of these scopes what the asker has: ${service.known_scopes.join(' ') || 'none'}.`,
     `They are as ${profile.name} reads them: typ ${profile.type}, signed by ${profile.algorithm} with a key of kind ${profile.key}, and live ${life}.`,
+    ...(profile.status_list ? ['Each has a place in a status list, which says whether it is revoked.'] : []),
     ...profile.claims.map(({ name, value }) => `They have the claim ${name}: ${JSON.stringify(value)}.`),
     ...holders.map(({ scope, holder_kind, holder }) => {
       const who =

@@ -5,5 +5,17 @@ export const tokenStatus: Migration = {
   statements: [
     // Of any number who revoke one token at once, one does.
     `CREATE UNIQUE INDEX revocations_of_token ON revocations (key, expires_at) WHERE kind = 'token'`,
+    // The places of tokens in status lists, each of one process, with what a revocation may name of the token.
+    `CREATE TABLE status_entries (
+      list       TEXT   NOT NULL,
+      place      BIGINT NOT NULL,
+      service    TEXT   NOT NULL REFERENCES services (id) ON DELETE CASCADE,
+      -- JSON
+      claims     TEXT   NOT NULL,
+      expires_at BIGINT NOT NULL,
+      PRIMARY KEY (list, place)
+    )`,
+    'CREATE INDEX status_entries_by_end ON status_entries (expires_at)',
+    'CREATE INDEX status_entries_by_service ON status_entries (service)',
   ],
 }

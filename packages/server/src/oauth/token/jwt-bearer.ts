@@ -63,7 +63,7 @@ async function grantToDevice(
         scopes,
         boundTo: key,
       } as const
-      return { ...issue(grant, target), scope: scopes.join(' ') }
+      return { ...(await issue(grant, target)), scope: scopes.join(' ') }
     } catch (error) {
       throw telling(error, who)
     }
