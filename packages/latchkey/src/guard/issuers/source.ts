@@ -9,6 +9,7 @@ import {
   type RevocationFeed,
   type RevocationFeedState,
 } from '../revocations/revocations.ts'
+import type { StatusListPolicy } from '../revocations/status-lists.ts'
 import type { ClaimMapping } from './claim-mapping.ts'
 import { createDiscovery } from './discovery.ts'
 
@@ -45,6 +46,11 @@ export interface IssuerOptions {
   readonly require?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>
   /** Whether to follow the revocation feed of the issuer, and what to do when it is lost. */
   readonly revocations?: false | RevocationPolicy
+  /**
+   * Check tokens by the status lists that they name, while no revocation feed is connected. `true` for the usual; see
+   * `StatusListPolicy`.
+   */
+  readonly statusList?: boolean | StatusListPolicy
   /** A list that the program keeps itself, in place of the feed. */
   readonly revocationList?: RevocationList
 }
@@ -57,6 +63,7 @@ export const issuerOptions: OptionNames<IssuerOptions> = {
   type: 1,
   revocations: 1,
   revocationList: 1,
+  statusList: 1,
   claims: 1,
   audienceClaim: 1,
   require: 1,
@@ -83,6 +90,11 @@ export interface IssuerState {
   readonly issuer: string | undefined
   readonly keys: 'fresh' | 'stale' | 'none'
   readonly revocations: RevocationFeedState
+  /**
+   * By what it is known now that a token is revoked: the feed, the status lists that tokens name, a list that the program keeps
+   * itself, or nothing.
+   */
+  readonly revokedBy: 'feed' | 'status_list' | 'own_list' | 'nothing'
   /** Why the keys could not be fetched the last time: the URL, what was expected and what came. */
   readonly lastError: string | undefined
 }
@@ -98,6 +110,7 @@ export interface Source {
   /** A promise while the first revocations are still on their way. */
   starting(): Promise<void> | undefined
   isFeedLost(): boolean
+  isFeedConnected(): boolean
   state(): IssuerState
   close(): void
 }
@@ -126,10 +139,12 @@ export function sourceOf(options: IssuerOptions, surroundings: Surroundings): So
       revocations,
       starting: () => undefined,
       isFeedLost: () => false,
+      isFeedConnected: () => false,
       state: () => ({
         issuer: options.issuer,
         keys: keys !== undefined && 'state' in keys ? keys.state() : 'fresh',
         revocations: noFeed,
+        revokedBy: options.revocationList === undefined ? 'nothing' : 'own_list',
         lastError: keys !== undefined && 'lastError' in keys ? keys.lastError?.message : undefined,
       }),
       close: () => {},
@@ -186,11 +201,18 @@ function issuerSource(
         settled = true
       })
     },
+    isFeedConnected: () => feed?.state().connected === true,
     isFeedLost: () => onStale === 'refuse' && feed !== undefined && feed.state().staleForMs > maxStaleMs,
     state: () => ({
       issuer,
       keys: keys.state(),
       revocations: feed?.state() ?? noFeed,
+      revokedBy:
+        options.revocationList !== undefined
+          ? 'own_list'
+          : feed?.state().connected === true
+            ? 'feed'
+            : 'nothing',
       lastError: keys.lastError?.message,
     }),
     close() {
