@@ -152,7 +152,10 @@ export async function createApp({
   const connections = createConnections(ground, (authority) =>
     createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
   )
-  const devices = createDevices({ ...ground, rights }, { live: connections, people: accounts, audience })
+  const devices = createDevices(
+    { ...ground, rights, revocations },
+    { live: connections, people: accounts, audience },
+  )
   const isDeviceToken = createDeviceTokenTest()
   const isRevoked = ({ claims, keyId }: Identity) =>
     revocations.list.isRevoked(claims) || (keyId !== undefined && ring.isRevoked(keyId))

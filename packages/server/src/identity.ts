@@ -21,6 +21,8 @@ export interface Identity {
   readonly clientId: string | undefined
   readonly userType: string | undefined
   readonly scopes: ReadonlySet<string>
+  /** The version of what they are permitted (`pv`), which tokens that are issued to them say as well. */
+  readonly permissionsVersion: string | undefined
   /** The key that signed the token, of a device or of this server: a connection ends with the key that it came by. */
   readonly keyId: string | undefined
   /** When it ends: `exp`, and the clock skew that is tolerated. */
@@ -82,6 +84,7 @@ export function identityOf(
         ?.split(' ')
         .filter((scope) => scope !== ''),
     ),
+    permissionsVersion: textOf(claims.pv),
     keyId,
     expiresAtMs: (claims.exp ?? 0) * 1000 + toleranceMs,
     claims,
@@ -94,7 +97,12 @@ export function identityOf(
  */
 export function deviceIdentityOf(
   claims: VerifiedClaims,
-  { uid, keyId, toleranceMs }: { uid: string; keyId: string; toleranceMs: number },
+  {
+    uid,
+    keyId,
+    toleranceMs,
+    tokensVersion,
+  }: { uid: string; keyId: string; toleranceMs: number; tokensVersion: number },
 ): Identity {
   return Object.freeze({
     subject: uid,
@@ -105,6 +113,8 @@ export function deviceIdentityOf(
     clientId: undefined,
     userType: undefined,
     scopes: new Set<string>(),
+    // A device has no user type, whose version would come first.
+    permissionsVersion: `.${tokensVersion}`,
     keyId,
     expiresAtMs: (claims.exp ?? 0) * 1000 + toleranceMs,
     claims,

@@ -78,7 +78,7 @@ const newApp: apps.AppRow = {
 const newService: services.ServiceRow = {
   ...{ id: 'svc_d', name: 'service d', secret_hash: 'of d', created_at: now, disabled_at: null, version: 3 },
   ...{ scopes: ['devices:read', 'keys:read'], audience: 'for d', known_scopes: ['pages:read', 'pages:see'] },
-  ...{ profile: { name: 'plain' }, longest_life_seconds: 7 },
+  ...{ profile: { name: 'plain' }, longest_life_seconds: 7, scopes_version: 4 },
 }
 
 const newServiceKey: serviceKeys.ServiceKeyRow = {
@@ -3024,7 +3024,7 @@ const rows: readonly Row[] = [
     statement: 'insertService',
     run: (tx) => services.insertService(tx, newService),
     changes: [
-      '+ services svc_d: id=svc_d name=service d secret_hash=of d scopes=devices:read keys:read created_at=1000 audience=for d known_scopes=pages:read pages:see profile={"name":"plain"} longest_life_seconds=7 version=3',
+      '+ services svc_d: id=svc_d name=service d secret_hash=of d scopes=devices:read keys:read created_at=1000 audience=for d known_scopes=pages:read pages:see profile={"name":"plain"} longest_life_seconds=7 version=3 scopes_version=4',
     ],
   },
   {
@@ -3333,6 +3333,12 @@ const rows: readonly Row[] = [
     statement: 'replaceServiceSecret',
     run: (tx) => services.replaceServiceSecret(tx, 'svc_b', 'new'),
     changes: ['services svc_b: secret_hash=new'],
+  },
+  {
+    store: 'services',
+    statement: 'setScopesVersion',
+    run: (tx) => services.setScopesVersion(tx, 'svc_b', 1000),
+    changes: ['services svc_b: scopes_version=1000'],
   },
   {
     store: 'devices/keys',
@@ -3673,9 +3679,10 @@ const rows: readonly Row[] = [
         bound_at: null,
         history_after: null,
         last_seen_at: null,
+        tokens_version: 0,
       }),
     changes: [
-      '+ devices dev_f: uid=dev_f name=F product=lamp state=claimable created_by=usr_bob created_at=1000',
+      '+ devices dev_f: uid=dev_f name=F product=lamp state=claimable created_by=usr_bob created_at=1000 tokens_version=0',
     ],
   },
   { store: 'devices', statement: 'findDevice', run: (tx) => devices.findDevice(tx, 'dev_b'), gives: 'dev_b' },
@@ -3755,6 +3762,20 @@ const rows: readonly Row[] = [
     of: 'of one in another state',
     run: (tx) => devices.moveDevice(tx, 'dev_a', ['manufactured', 'claimable'], 'bound', now),
     gives: false,
+  },
+  {
+    store: 'devices',
+    statement: 'raiseTokensVersion',
+    run: (tx) => devices.raiseTokensVersion(tx, 'dev_a'),
+    gives: 0,
+    changes: ['devices dev_a: tokens_version=1'],
+  },
+  {
+    store: 'devices',
+    statement: 'raiseTokensVersion',
+    of: 'of none',
+    run: (tx) => devices.raiseTokensVersion(tx, 'dev_z'),
+    gives: undefined,
   },
   {
     store: 'devices',

@@ -50,7 +50,8 @@ export function createIssuer({ world, noteShortened, statusLists, ...ours }: Par
     const endsAt = grant.endsAtMs === undefined ? Number.POSITIVE_INFINITY : Math.floor(grant.endsAtMs / 1000)
     const expiresAt = Math.min(issuedAt + target.lifeSeconds, endsAt)
     const { issuer, audience } = target
-    const plain = { ...grant, issuer, audience, tokenId, issuedAt, expiresAt }
+    const permissionsVersion = versionOf(grant, target)
+    const plain = { ...grant, permissionsVersion, issuer, audience, tokenId, issuedAt, expiresAt }
     const facts = { ...plain, status: await placeOf(target, plain) }
     const { token, without } = write(target, facts)
     if (without.length > 0) noteShortened(grant, target, without)
@@ -67,6 +68,11 @@ export function createIssuer({ world, noteShortened, statusLists, ...ours }: Par
     if (service === undefined || !profile.statusList) return undefined
     return statusLists.take(service, claimsFor(profile, facts).claims)
   }
+}
+
+/** `pv`: the versions of the user type, of the subject, and of the scopes of the service, each empty where there is none. */
+function versionOf({ permissionsVersion }: Grant, { scopesVersion }: TokenTarget): string | undefined {
+  return scopesVersion === undefined ? permissionsVersion : `${permissionsVersion ?? '.'}.${scopesVersion}`
 }
 
 /** The token, and which claims were left out so that it is not too long. */

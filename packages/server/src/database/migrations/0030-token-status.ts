@@ -16,6 +16,9 @@ export const tokenStatus: Migration = {
       PRIMARY KEY (list, place)
     )`,
     'CREATE INDEX status_entries_by_end ON status_entries (expires_at)',
+    // Of the scopes of a service, and of what a device has by its keys: tokens say it, so that older ones can be ended.
+    'ALTER TABLE services ADD COLUMN scopes_version BIGINT NOT NULL DEFAULT 0',
+    'ALTER TABLE devices ADD COLUMN tokens_version BIGINT NOT NULL DEFAULT 0',
     'CREATE INDEX status_entries_by_service ON status_entries (service)',
   ],
 }

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { inflateSync } from 'node:zlib'
 import { createVerifier, decodeUnverified, type Jwk, keySet } from 'latchkey/token'
 import type { Answered, SignedIn } from '../../../test/app.ts'
-import { type Home, openHome } from '../../../test/home.ts'
+import { type Home, type Lamp, openHome } from '../../../test/home.ts'
 import { eventually, openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import { hasBit, placesOfList, setBit, statusListOf } from './bits.ts'
@@ -68,6 +68,17 @@ for (const engine of engines) {
     const person = (userType = 'customer') => house.signedIn(`person-${++people}`, userType)
     async function tokenFor({ username, password }: SignedIn, resource = 'pages'): Promise<string> {
       const { body, text } = await house.call('POST', '/v1/login', { body: { username, password, resource } })
+      assert.ok(body.access_token, text)
+      return body.access_token
+    }
+    const lists = (name: string) => ({
+      ...{ name, audience: name, known_scopes: ['taken:read'] },
+      profile: { name: 'plain', status_list: true },
+    })
+    async function ofDevice(lamp: Lamp, resource: string): Promise<string> {
+      const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+      const form = { grant_type, assertion: lamp.token(), resource }
+      const { body, text } = await house.call('POST', '/oauth/token', { form })
       assert.ok(body.access_token, text)
       return body.access_token
     }
@@ -229,6 +240,28 @@ for (const engine of engines) {
           const body = { kind: 'denial', permission: 'devices:bind', reason: 'a test', until: null }
           const end = () => asAdmin('POST', `/v1/users/${one.id}/grants`, body)
           return { ended: await tokenFor(one), stays: await tokenFor(other), end }
+        },
+      },
+      {
+        name: 'a scope of the service is taken from somebody',
+        async begin() {
+          const [one, two] = [await made(lists('taken')), await made(lists('kept'))]
+          for (const { id } of [one, two]) {
+            const body = { scope: 'taken:read', holder_kind: 'devices' }
+            await asAdmin('POST', `/v1/services/${id}/scopes`, body)
+          }
+          const path = `/v1/services/${one.id}/scopes?scope=taken:read&holder_kind=devices`
+          const lamp = await house.lamp()
+          const [ended, stays] = [await ofDevice(lamp, 'taken'), await ofDevice(lamp, 'kept')]
+          return { ended, stays, end: () => asAdmin('DELETE', path) }
+        },
+      },
+      {
+        name: 'a key of a device is revoked',
+        async begin() {
+          const [lamp, other] = [await house.lamp(), await house.lamp()]
+          const [ended, stays] = [await ofDevice(lamp, 'pages'), await ofDevice(other, 'pages')]
+          return { ended, stays, end: () => asAdmin('DELETE', `/v1/devices/${lamp.uid}/keys/${lamp.kid}`) }
         },
       },
       {
