@@ -126,6 +126,7 @@ export async function createApp({
     { issuer, audience, lifeSeconds, presentedForMs },
     {
       findKeyOfService: (kid) => services.findKey(kid),
+      feedKeysOf: (service) => services.feedKeysOf(service),
       statusSignerOf: (service) => services.statusSignerOf(service),
       async reachOf({ subject, kind }) {
         if (kind === 'device') return []
@@ -137,7 +138,7 @@ export async function createApp({
   )
   const { revocations, readToken } = tokens
   const fetches = createFetches(ground)
-  const services = createServices({ ...ground, ...tokens, masterKey, noteFetch: fetches.note })
+  const services = createServices({ ...ground, ...tokens, masterKey, fetches })
   const { findTarget } = services
   const rights = createRights(ground)
   const operations = createOperations(ground, () => jobs.states())

@@ -864,15 +864,18 @@ const story: readonly Step[] = [
     ],
   },
   {
-    does: 'rotating the own keys of a service',
+    does: 'rotating the own keys of a service, and revoking one',
     async act({ admin, ask }) {
       const body = { name: 'broker', audience: 'broker', profile: { name: 'nats' } }
       const { id } = await ask(201, 'POST', '/v1/services', { token: admin.token, body })
-      await ask(200, 'POST', `/v1/services/${id}/keys/rotate`, { token: admin.token })
+      const { items } = await ask(200, 'POST', `/v1/services/${id}/keys/rotate`, { token: admin.token })
+      const kid = items.find(({ status }) => status === 'active')?.kid
+      await ask(200, 'POST', `/v1/services/${id}/keys/${kid}/revoke`, { token: admin.token })
     },
     leaves: [
       ['service.create', 'success', 'admin', 'a service', null],
       ['service.rotate_key', 'success', 'admin', 'a service', null],
+      ['service.revoke_key', 'success', 'admin', 'a key', null],
     ],
   },
   {

@@ -84,6 +84,7 @@ const newService: services.ServiceRow = {
 const newServiceKey: serviceKeys.ServiceKeyRow = {
   ...{ kid: 'own_c', service: 'svc_c', algorithm: 'ES256', status: 'active', public_jwk: '{}' },
   ...{ private_sealed: 'sealed', created_at: now, activated_at: 1, retired_at: 2, last_used_at: 3 },
+  revoked_at: null,
 }
 
 const newScope: serviceScopes.ServiceScopeRow = {
@@ -3099,6 +3100,32 @@ const rows: readonly Row[] = [
       'service_keys own_a_active: status=retired retired_at=1',
       'service_keys own_a_next: status=active activated_at=1000',
     ],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'revokeServiceKey',
+    run: (tx) => serviceKeys.revokeServiceKey(tx, 'svc_a', 'own_a_active', now),
+    gives: { status: 'active' },
+    changes: ['service_keys own_a_active: revoked_at=1000'],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'revokeServiceKey',
+    of: 'of another service',
+    run: (tx) => serviceKeys.revokeServiceKey(tx, 'svc_b', 'own_a_active', now),
+    gives: undefined,
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'retireServiceKey',
+    run: (tx) => serviceKeys.retireServiceKey(tx, 'own_a_active', now),
+    changes: ['service_keys own_a_active: status=retired retired_at=1000'],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'retireServiceKey',
+    of: 'of one that is retired',
+    run: (tx) => serviceKeys.retireServiceKey(tx, 'own_a_late', now),
   },
   {
     store: 'services/own-keys',

@@ -16,6 +16,7 @@ export const endings = [
   'POST /v1/revocations',
   'POST /v1/services/{id}/disable',
   'POST /v1/services/{id}/keys/rotate',
+  'POST /v1/services/{id}/keys/{kid}/revoke',
   'POST /v1/services/{id}/shared-keys',
   'POST /v1/users/bulk',
   'POST /v1/users/{id}/delete',

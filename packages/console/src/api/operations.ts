@@ -1865,8 +1865,11 @@ export interface Operations {
       readonly ends_at: string
     }
   }
-  /** Follow the revocations live, as server-sent events; resumes by Last-Event-ID. */
+  /** Follow the revocations live, as server-sent events; resumes by Last-Event-ID. With `service`, its id or its name, the keys are its own in place of those of this server. */
   'GET /v1/revocations/stream': {
+    readonly query?: {
+      readonly service?: string | undefined
+    }
     readonly answer: unknown
   }
   /** List services. */
@@ -2063,34 +2066,80 @@ export interface Operations {
       readonly items: readonly {
         readonly kid: string
         readonly algorithm: 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
-        readonly status: 'next' | 'active' | 'retired'
+        readonly status: 'next' | 'active' | 'retired' | 'revoked'
         readonly created_at: string
         readonly activated_at: string | null
         readonly retired_at: string | null
+        readonly revoked_at: string | null
         readonly last_signed_at: string | null
       }[]
       readonly next: null
     }
   }
-  /** Sign the tokens for a service by the next of its own keys from now on; the old one stays in its set until its last token has ended. */
+  /** Sign the tokens for a service by the next of its own keys from now on; the old one stays in its set until its last token has ended. Refused while somebody who verifies has not fetched the next key, unless `force` is set. */
   'POST /v1/services/{id}/keys/rotate': {
     readonly path: {
       readonly id: string
+    }
+    readonly query?: {
+      readonly force?: 'true' | 'false' | undefined
     }
     readonly answer: {
       readonly items: readonly {
         readonly kid: string
         readonly algorithm: 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
-        readonly status: 'next' | 'active' | 'retired'
+        readonly status: 'next' | 'active' | 'retired' | 'revoked'
         readonly created_at: string
         readonly activated_at: string | null
         readonly retired_at: string | null
+        readonly revoked_at: string | null
         readonly last_signed_at: string | null
       }[]
       readonly next: null
     }
   }
-  /** Take a scope back. Tokens that have it go on until they end, which is within the life of tokens for the service. */
+  /** What a rotation of the own keys of a service would mean now: who has fetched its set in the last seven days, and not the next key. */
+  'GET /v1/services/{id}/keys/rotation': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly active_kid: string | null
+      readonly next_kid: string | null
+      readonly next_since: string | null
+      readonly ready: number
+      readonly cut_off: readonly {
+        readonly key_set: string
+        readonly network: string | null
+        readonly user_agent: string
+        readonly key_ids: readonly string[]
+        readonly first_at: string
+        readonly last_at: string
+      }[]
+      readonly incomplete: boolean
+    }
+  }
+  /** End a key of a service’s own at once: it leaves the set of the service, and guards that follow its feed refuse what it has signed. */
+  'POST /v1/services/{id}/keys/{kid}/revoke': {
+    readonly path: {
+      readonly id: string
+      readonly kid: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly kid: string
+        readonly algorithm: 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
+        readonly status: 'next' | 'active' | 'retired' | 'revoked'
+        readonly created_at: string
+        readonly activated_at: string | null
+        readonly retired_at: string | null
+        readonly revoked_at: string | null
+        readonly last_signed_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Take a scope back. Tokens for the service are refused everywhere within a second; whoever still has scopes of it gets another one. */
   'DELETE /v1/services/{id}/scopes': {
     readonly path: {
       readonly id: string

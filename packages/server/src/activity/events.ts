@@ -56,6 +56,7 @@ export type EventName =
   | 'service.take_scope'
   | 'service.rotate_key'
   | 'service.drop_key'
+  | 'service.revoke_key'
   | 'service.disable'
   | 'service.replace_secret'
   | 'service.token'

@@ -5,8 +5,15 @@ import type { TokenHands } from '../tokens/ground.ts'
 import { profileOf } from '../tokens/profiles/choice.ts'
 import type { FindTarget } from '../tokens/target.ts'
 import type { ServedServices } from './ground.ts'
-import { publicServiceKey } from './own-keys/own-keys.ts'
-import { listServiceKeys, readServiceKeySet, rotateServiceKeys } from './own-keys/routes.ts'
+import { notFound } from './held.ts'
+import { liveKeysOf, publicServiceKey } from './own-keys/own-keys.ts'
+import {
+  listServiceKeys,
+  previewServiceKeyRotation,
+  readServiceKeySet,
+  revokeServiceKeyRoute,
+  rotateServiceKeys,
+} from './own-keys/routes.ts'
 import { findServiceKey } from './own-keys/store.ts'
 import { readConfiguration } from './programs/routes.ts'
 import {
@@ -21,7 +28,7 @@ import { dropSharedKeyRoute, listSharedKeys, rotateSharedKeyRoute } from './shar
 import { openSharedKey } from './shared-keys/shared-keys.ts'
 import { deleteEndedSharedKeys, findSharedKey } from './shared-keys/store.ts'
 import { createSigners } from './signers.ts'
-import { findService, findServices } from './store.ts'
+import { findService, findServiceByName, findServices } from './store.ts'
 import { createFindTarget } from './targets.ts'
 
 /** Programs that call and are called: who they are, and what tokens for them say. */
@@ -33,6 +40,7 @@ export interface Services extends Part {
   readonly findTarget: FindTarget
   readonly findKey: TokenHands['findKeyOfService']
   readonly statusSignerOf: TokenHands['statusSignerOf']
+  readonly feedKeysOf: TokenHands['feedKeysOf']
 }
 
 export function createServices(ground: ServedServices): Services {
@@ -54,6 +62,8 @@ export function createServices(ground: ServedServices): Services {
       readServiceKeySet,
       listServiceKeys,
       rotateServiceKeys,
+      previewServiceKeyRotation,
+      revokeServiceKeyRoute,
       readConfiguration,
     ]),
     jobs: [
@@ -72,9 +82,18 @@ export function createServices(ground: ServedServices): Services {
     findTarget: createFindTarget(ground, signers),
     async findKey(kid) {
       const own = await findServiceKey(db, kid)
-      if (own) return publicServiceKey(own)
+      if (own) return own.revoked_at === null ? publicServiceKey(own) : undefined
       const shared = await findSharedKey(db, kid, world.now())
       return shared && openSharedKey(masterKey, shared)
+    },
+    async feedKeysOf(name) {
+      const service = (await findService(db, name)) ?? (await findServiceByName(db, name))
+      if (!service) throw notFound()
+      return {
+        ids: async () => (await liveKeysOf(ground, db, service.id)).map(({ kid }) => kid),
+        // Those of other services are heard as well, and the ids of this one are the same then.
+        follow: (listener) => ground.revocations.follow(({ kind }) => kind === 'key' && listener()),
+      }
     },
     async statusSignerOf(id) {
       const service = await findService(db, id)

@@ -24,12 +24,24 @@ export interface TokensGround extends Ground {
   readonly lifeSeconds: number
 }
 
+/** The keys of a set, for a feed that tells guards when they are others. */
+export interface FeedKeys {
+  ids(): Promise<readonly string[]>
+  /** Be told when they may be others. Returns the way to stop. */
+  follow(listener: () => void): () => void
+}
+
 /** What the routes of tokens have of other parts. */
 export interface TokenHands {
   /** What somebody holds or may hold again: whoever acts on their tokens needs all of it. */
   readonly reachOf: (owner: TokenOwner) => Promise<readonly Permission[]>
   /** The key of this id of any service: one of its own, or one that it shares with this server. */
   readonly findKeyOfService: (kid: string) => Promise<VerificationKey | undefined>
+  /**
+   * The own keys of a service, by its id or name, as its feed tells them.
+   * @throws {Refusal} `service_not_found`
+   */
+  readonly feedKeysOf: (service: string) => Promise<FeedKeys>
   /** What signs the status lists of a service; undefined for one that has no key. */
   readonly statusSignerOf: (service: string) => Promise<StatusSigner | undefined>
 }

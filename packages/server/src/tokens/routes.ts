@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { anyCaller, ok, routesFor } from '../http/route.ts'
 import { line, moment, timestamp, view } from '../http/schema.ts'
 import { isIdentifier } from '../secrets/identifiers.ts'
-import { revocationFeed, shown } from './feed.ts'
+import { keysOfRing, revocationFeed, shown } from './feed.ts'
 import type { ServedTokens } from './ground.ts'
 import { type RevokedToken, revokeToken } from './revoke.ts'
 import type { RevocationRow } from './store.ts'
@@ -39,8 +39,10 @@ export const followRevocations = route({
   method: 'GET',
   path: '/v1/revocations/stream',
   tag: 'services',
-  summary: 'Follow the revocations live, as server-sent events; resumes by Last-Event-ID.',
+  summary:
+    'Follow the revocations live, as server-sent events; resumes by Last-Event-ID. With `service`, its id or its name, the keys are its own in place of those of this server.',
   access: 'public',
+  query: v.strictObject({ service: v.optional(line(100)) }),
   answers: {
     200: {
       description:
@@ -48,10 +50,12 @@ export const followRevocations = route({
       type: 'events',
     },
   },
-  async handle({ revocations, ring }, { header, signal }) {
+  refuses: ['service_not_found'],
+  async handle({ revocations, ring, feedKeysOf }, { query: { service }, header, signal }) {
+    const keys = service === undefined ? keysOfRing(ring) : await feedKeysOf(service)
     const since = header('last-event-id')
     const resumed = since !== undefined && isIdentifier('rev', since) ? since : undefined
-    return { kind: 'events', events: revocationFeed(revocations, ring, resumed, signal) }
+    return { kind: 'events', events: revocationFeed(revocations, keys, resumed, signal) }
   },
 })
 

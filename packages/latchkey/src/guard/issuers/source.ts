@@ -22,6 +22,11 @@ export interface IssuerOptions {
   /** Keys to use in place of those that the issuer publishes. */
   readonly keys?: VerifierOptions['keys'] | RemoteKeySet
   /**
+   * The service, by its id or its name, that this API is registered as, where the issuer signs the tokens for it by keys of the
+   * service's own (`/.well-known/jwks/{service}.json`). The feed then tells of those keys.
+   */
+  readonly ownKeys?: string
+  /**
    * A secret shared with the issuer, in place of keys; bytes are for HS256 and at least 32. Two while one replaces the
    * other: `[current, previous]`.
    */
@@ -60,6 +65,7 @@ export const issuerOptions: OptionNames<IssuerOptions> = {
   audience: 1,
   keys: 1,
   secret: 1,
+  ownKeys: 1,
   type: 1,
   revocations: 1,
   revocationList: 1,
@@ -131,6 +137,7 @@ export function sourceOf(options: IssuerOptions, surroundings: Surroundings): So
   checkRevocations(options)
   const revocations = options.revocationList ?? createRevocationList({ now: surroundings.now })
   if (secret !== undefined || keys !== undefined) {
+    if (options.ownKeys !== undefined) throw new TypeError('ownKeys are found by discovery: give no others')
     return {
       keys: keys !== undefined ? [keys] : secretKeys(secret),
       issuer: options.issuer,
@@ -175,7 +182,13 @@ function issuerSource(
 ): Source {
   const { issuer, audience, type = 'at+jwt' } = options
   const discovery = createDiscovery(issuer, { now, fetch })
-  const keys = locatedKeySet(async () => (await discovery.metadata()).keySetUrl, { now, fetch, onError })
+  const { ownKeys } = options
+  if (ownKeys !== undefined && !/^[\x21-\x7e]{1,100}$/.test(ownKeys)) {
+    throw new TypeError('ownKeys is the id or the name of a service')
+  }
+  const locateKeys = async () =>
+    ownKeys === undefined ? (await discovery.metadata()).keySetUrl : ownKeySetUrl(issuer, ownKeys)
+  const keys = locatedKeySet(locateKeys, { now, fetch, onError })
   const follows = options.revocations !== false && options.revocationList === undefined
   const { onStale = 'serve', maxStale }: RevocationPolicy = options.revocations || {}
   if (onStale !== 'serve' && onStale !== 'refuse') throw new TypeError('onStale is serve or refuse')
@@ -192,7 +205,13 @@ function issuerSource(
     starting() {
       if (settled) return undefined
       feed ??= followRevocations({
-        locate: async () => (await discovery.metadata()).revocationsUrl,
+        async locate() {
+          const url = (await discovery.metadata()).revocationsUrl
+          if (url === undefined || ownKeys === undefined) return url
+          const own = new URL(url)
+          own.searchParams.set('service', ownKeys)
+          return own
+        },
         list: revocations,
         onKeysChanged: () => void keys.renew(),
         now,
@@ -220,6 +239,10 @@ function issuerSource(
       feed?.close()
     },
   }
+}
+
+function ownKeySetUrl(issuer: string, service: string): URL {
+  return new URL(`${issuer.replace(/\/$/, '')}/.well-known/jwks/${encodeURIComponent(service)}.json`)
 }
 
 const noFeed: RevocationFeedState = Object.freeze({

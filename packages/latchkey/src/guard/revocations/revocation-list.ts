@@ -5,9 +5,10 @@ import type { VerifiedClaims } from '../../token/index.ts'
 
 /**
  * What a revocation names: `sid`, `jti`, `sub` or `user_type` of the tokens that it ends, or the version of what is permitted in
- * them: a user type or a subject (`permissions`), or an audience (`scopes`), a dot, and its part of `pv`.
+ * them: a user type or a subject (`permissions`), or an audience (`scopes`), a dot, and its part of `pv`. A `key` is named by its `kid`:
+ * that revocation says of no token anything, but that the key set is another one.
  */
-export type RevocationKind = 'session' | 'token' | 'subject' | 'user_type' | 'permissions' | 'scopes'
+export type RevocationKind = 'session' | 'token' | 'subject' | 'user_type' | 'permissions' | 'scopes' | 'key'
 
 /** One revocation, as it travels in the feed. */
 export interface Revocation {

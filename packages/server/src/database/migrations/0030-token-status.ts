@@ -18,6 +18,8 @@ export const tokenStatus: Migration = {
     'CREATE INDEX status_entries_by_end ON status_entries (expires_at)',
     // Of the scopes of a service, and of what a device has by its keys: tokens say it, so that older ones can be ended.
     'ALTER TABLE services ADD COLUMN scopes_version BIGINT NOT NULL DEFAULT 0',
+    // A key of a service that was revoked is in no key set any more, whatever it has signed.
+    'ALTER TABLE service_keys ADD COLUMN revoked_at BIGINT',
     'ALTER TABLE devices ADD COLUMN tokens_version BIGINT NOT NULL DEFAULT 0',
     'CREATE INDEX status_entries_by_service ON status_entries (service)',
   ],
