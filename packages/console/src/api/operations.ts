@@ -1281,7 +1281,7 @@ export interface Operations {
       readonly recovery_codes?: readonly string[]
     }
   }
-  /** Sign in with a passkey (`AuthenticationResponseJSON`), which is two factors. With `cookie`, the refresh token comes in a cookie as of `/v1/login`. */
+  /** Sign in with a passkey (`AuthenticationResponseJSON`), which is two factors. With `resource`, the access token is for the service with that audience. With `cookie`, the refresh token comes in a cookie as of `/v1/login`. */
   'POST /v1/login/passkey': {
     readonly body: {
       readonly credential: {
@@ -1295,6 +1295,7 @@ export interface Operations {
         }
       }
       readonly cookie?: string
+      readonly resource?: string
     }
     readonly answer: {
       readonly access_token: string
