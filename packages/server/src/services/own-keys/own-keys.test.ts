@@ -12,11 +12,13 @@ import {
 import { type Answered, openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { openBeside, post } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
+import { operator } from '../../identity.ts'
 import { revocationFeed } from '../../tokens/feed.ts'
 import { longestToken } from '../../tokens/issue.ts'
 import { natsAccount, natsKey, natsUser } from '../../tokens/profiles/nats.ts'
 import { keyAlgorithms, profileNames } from '../../tokens/profiles/profile.ts'
 import { shippedProfiles } from '../../tokens/profiles/shipped.ts'
+import { createService } from '../registered.ts'
 
 for (const engine of engines) {
   describe(`services with keys of their own on ${engine}`, () => {
@@ -358,13 +360,13 @@ for (const engine of engines) {
 }
 
 test('a program that does not know the algorithm of the server does not get its keys', async () => {
-  const app = await openTestApp('sqlite', { LATCHKEY_SIGNING_ALGORITHM: 'EdDSA' })
-  const { token } = await app.signedIn('root', 'administrator')
-  const make = (profile: object) =>
-    app.call('POST', '/v1/services', { token, body: { name: 'x', audience: 'x', profile } })
-  const refused = await make({ name: 'haproxy', key: 'issuer' })
-  assert.deepEqual([refused.status, refused.body.code], [400, 'profile_unsafe'])
-  assert.match(refused.body.detail, /does not verify EdDSA/)
-  assert.equal((await make({ name: 'rabbitmq', key: 'issuer' })).status, 201)
+  const app = await openTestApp('sqlite')
+  const ring = { ...app.app.ring, algorithm: 'EdDSA' as const }
+  const make = (name: 'haproxy' | 'rabbitmq') =>
+    createService({ ...app.app, ring }, operator, {
+      ...{ name, scopes: [], audience: name, profile: { name, key: 'issuer' } },
+    })
+  await assert.rejects(make('haproxy'), { code: 'profile_unsafe', message: /does not verify EdDSA/ })
+  assert.equal((await make('rabbitmq')).service.name, 'rabbitmq')
   await app.close()
 })
