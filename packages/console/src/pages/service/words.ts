@@ -61,7 +61,7 @@ export const words = translations(
     take: 'Take back',
     takeWhat: (scope: string, who: string) => `Take back ${scope} of ${who}`,
     takeMeans: (scope: string, who: string) =>
-      `${who} do not have ${scope} any more. All tokens for this service are refused within a second, and whoever still has scopes of it gets another.`,
+      `New tokens of ${who} do not have ${scope}. All that are out there for this service are refused within a second, and whoever still has scopes of it gets another.`,
     takeNow: 'Take it back now',
     give: 'Give a scope',
     holderKind: 'To',
