@@ -109,7 +109,6 @@ export const words = translations(
     active: 'active: signs',
     retired: 'retired: in the set until its tokens have ended',
     revoked: 'revoked: in no key set',
-    action: 'Action',
     revoke: 'Revoke',
     revokeWhat: (kid: string) => `Revoke the key ${kid}`,
     revokeMeans:
@@ -229,7 +228,6 @@ export const words = translations(
     active: '使用中：用來簽章',
     retired: '已退役：留在金鑰集中，直到簽過的權杖都到期',
     revoked: '已撤銷：不在任何金鑰集中',
-    action: '動作',
     revoke: '撤銷',
     revokeWhat: (kid) => `撤銷金鑰 ${kid}`,
     revokeMeans:

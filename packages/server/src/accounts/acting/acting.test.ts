@@ -53,6 +53,7 @@ const open = [
     'listServiceKeys',
     'listSigningKeys',
     'previewKeyRotation',
+    'previewServiceKeyRotation',
   ],
   ...[
     'listDevices',
