@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
-import { type OpenedConsole, openConsole, signIn, textsOf } from './support/console.ts'
+import { type OpenedConsole, openConsole, password, signIn, textsOf } from './support/console.ts'
 
 // The keys as an operator sees them: who fetches them, what a rotation would do, and an end at once.
 
@@ -62,4 +62,25 @@ test('a key is revoked with the second press, and the person stays signed in', o
   await page.getByRole('button', { name: 'Revoke it now' }).click()
   await page.getByText('revoked: in no key set').waitFor()
   assert.notEqual(opened.server.app.ring.list().find(({ status }) => status === 'active')?.kid, active)
+})
+
+test('one token is revoked, and what is none is refused', options, async () => {
+  const signedIn = await fetch(`${opened.issuer}/v1/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password }),
+  })
+  const { access_token: token } = (await signedIn.json()) as { access_token: string }
+  const place = region('Revoke a token')
+  await place.getByRole('button', { name: 'Revoke a token' }).click()
+  await place.getByText('The session of its owner goes on').waitFor()
+  await place.getByLabel('Access token, or its jti').fill('none of ours')
+  await place.getByRole('button', { name: 'Revoke it now' }).click()
+  await place.getByRole('alert').waitFor()
+  await place.getByLabel('Access token, or its jti').fill(token)
+  await place.getByRole('button', { name: 'Revoke it now' }).click()
+  await place.getByText('The token is revoked.').waitFor()
+  const me = await fetch(`${opened.issuer}/v1/me`, { headers: { authorization: `Bearer ${token}` } })
+  assert.equal(me.status, 401)
+  assert.deepEqual(await axeFaults(page), [])
 })

@@ -156,6 +156,15 @@ test('with another profile, the keys of its own are there and rotate', options, 
   await keys.getByText('retired: in the set until its tokens have ended').waitFor()
   const set = await (await fetch(String(await keys.getByRole('link').getAttribute('href')))).json()
   assert.equal((set as { keys: unknown[] }).keys.length, 3)
+  // The set was fetched just now, with the next key in it.
+  await keys.getByText('A rotation cuts off nobody that is known.').waitFor()
+  const row = keys.getByRole('row').filter({ hasText: 'retired: in the set' })
+  await row.getByRole('button', { name: 'Revoke' }).click()
+  await row.getByText('The key leaves the set of this service').waitFor()
+  await row.getByRole('button', { name: 'Revoke it now' }).click()
+  await keys.getByText('revoked: in no key set').waitFor()
+  const later = await (await fetch(String(await keys.getByRole('link').getAttribute('href')))).json()
+  assert.equal((later as { keys: unknown[] }).keys.length, 2)
 })
 
 test(

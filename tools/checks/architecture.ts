@@ -282,6 +282,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   refresh_tokens: 'tokens',
   revocations: 'tokens',
   used_proofs: 'tokens',
+  status_entries: 'tokens/status-lists',
   signing_keys: 'keys',
   key_set_fetches: 'keys/fetches',
   services: 'services',

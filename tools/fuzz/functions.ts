@@ -1,6 +1,8 @@
+import { deflateSync } from 'node:zlib'
 import { decode, get_unverified_header, PyJWTError } from 'latchkey/compat/pyjwt'
 import { createVerifier, decodeUnverified, secretKey, TokenError, verifyJws } from 'latchkey/token'
 import { describe, explain } from 'latchkey/token/explain'
+import { readStatusList } from '../../packages/latchkey/src/guard/revocations/status-list.ts'
 import { resource } from '../../packages/latchkey/test/guard/guarded-api.ts'
 import { hostileToken, randomFrom } from '../../packages/latchkey/test/guard/hostile.ts'
 import { nowMs, secretBytes } from '../../packages/latchkey/test/token/raw-token.ts'
@@ -37,7 +39,29 @@ export const functions: readonly Target[] = [
       PyJWTError,
     )
   }),
+  readingStatusLists(),
 ]
+
+/** What reads a status list: lists that are good, cut, and changed at random, with any number of bits. */
+function readingStatusLists(): Target {
+  return {
+    name: 'status-list',
+    async run({ count, seed, inFlight, tell }) {
+      const random = randomFrom(seed)
+      const pick = (most: number) => Math.floor(random() * most)
+      for (let i = 0; i < count; i++) {
+        const bytes = Uint8Array.from({ length: pick(64) }, () => pick(256))
+        const packed = random() < 0.8 ? deflateSync(bytes) : Buffer.from(bytes)
+        for (let changes = pick(3); changes > 0; changes--) packed[pick(packed.length + 1)] = pick(256)
+        const whole = packed.toString('base64url')
+        const lst = random() < 0.8 ? whole : whole.slice(0, pick(40))
+        const value = { bits: [1, 2, 4, 8, 3, '1'][pick(6)], lst }
+        inFlight[0] = JSON.stringify(value)
+        tell(outcomeOf(lst, () => readStatusList(value).statusAt(pick(600)), Error))
+      }
+    },
+  }
+}
 
 type ErrorClass = abstract new (...args: never[]) => Error
 

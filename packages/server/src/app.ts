@@ -41,7 +41,7 @@ import { createRights, type Rights } from './rights/rights.ts'
 import { loadMasterKey, type MasterKey } from './secrets/master-key.ts'
 import { createServices } from './services/services.ts'
 import { clockToleranceSeconds, ownBearerOf } from './tokens/authenticate.ts'
-import type { TokensGround } from './tokens/ground.ts'
+import type { TokenHands, TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
 import type { FindTarget } from './tokens/target.ts'
 import { createTokens } from './tokens/tokens.ts'
@@ -49,6 +49,7 @@ import { realWorld, type World } from './world.ts'
 
 /** The whole server as a value, made of a configuration, a database and a world. A process may have several. */
 export interface App extends TokensGround {
+  readonly hands: TokenHands
   readonly config: Config
   readonly findTarget: FindTarget
   readonly masterKey: MasterKey
@@ -120,10 +121,25 @@ export async function createApp({
     keepRetiredMs: presentedForMs,
     skewMs: 2 * clockToleranceSeconds * 1000,
   })
-  const tokens = await createTokens(ground, ring, { issuer, audience, lifeSeconds, presentedForMs })
+  const tokens = await createTokens(
+    ground,
+    ring,
+    { issuer, audience, lifeSeconds, presentedForMs },
+    {
+      findKeyOfService: (kid) => services.findKey(kid),
+      feedKeysOf: (service) => services.feedKeysOf(service),
+      statusSignerOf: (service) => services.statusSignerOf(service),
+      async reachOf({ subject, kind }) {
+        if (kind === 'device') return []
+        const reach =
+          kind === 'service' ? (await services.find(subject))?.scopes : await accounts.reachOf(subject)
+        return reach ?? []
+      },
+    },
+  )
   const { revocations, readToken } = tokens
   const fetches = createFetches(ground)
-  const services = createServices({ ...ground, ...tokens, masterKey, noteFetch: fetches.note })
+  const services = createServices({ ...ground, ...tokens, masterKey, fetches })
   const { findTarget } = services
   const rights = createRights(ground)
   const operations = createOperations(ground, () => jobs.states())
@@ -140,7 +156,10 @@ export async function createApp({
   const connections = createConnections(ground, (authority) =>
     createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
   )
-  const devices = createDevices({ ...ground, rights }, { live: connections, people: accounts, audience })
+  const devices = createDevices(
+    { ...ground, rights, revocations },
+    { live: connections, people: accounts, audience },
+  )
   const isDeviceToken = createDeviceTokenTest()
   const isRevoked = ({ claims, keyId }: Identity) =>
     revocations.list.isRevoked(claims) || (keyId !== undefined && ring.isRevoked(keyId))

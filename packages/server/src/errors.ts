@@ -13,6 +13,7 @@ export type RefusalCode =
   | 'token_invalid'
   | 'token_unproven'
   | 'token_revoked'
+  | 'token_unknown'
   | 'dpop_proof_invalid'
   | 'refresh_invalid'
   | 'refresh_reused'

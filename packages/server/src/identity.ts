@@ -21,6 +21,8 @@ export interface Identity {
   readonly clientId: string | undefined
   readonly userType: string | undefined
   readonly scopes: ReadonlySet<string>
+  /** The version of what they are permitted (`pv`), which tokens that are issued to them say as well. */
+  readonly permissionsVersion: string | undefined
   /** The key that signed the token, of a device or of this server: a connection ends with the key that it came by. */
   readonly keyId: string | undefined
   /** When it ends: `exp`, and the clock skew that is tolerated. */
@@ -48,7 +50,11 @@ export const operator = Object.freeze({ kind: 'operator' }) as unknown as Operat
 /** The subject of a verb, which authorizes and logs it. */
 export type Actor = Caller | Operator
 
-const kinds: readonly string[] = ['user', 'device', 'service', 'api_key']
+const kinds: readonly unknown[] = ['user', 'device', 'service', 'api_key'] satisfies Kind[]
+
+export function isKind(value: unknown): value is Kind {
+  return kinds.includes(value)
+}
 
 /**
  * Read the claims of an access token of ours (RFC 9068 with `sid`, `kind`, `user_type`).
@@ -62,12 +68,12 @@ export function identityOf(
   keyId?: string,
 ): Identity | undefined {
   const { kind, act } = claims
-  if (typeof kind !== 'string' || !kinds.includes(kind) || typeof claims.sub !== 'string') return undefined
+  if (!isKind(kind) || typeof claims.sub !== 'string') return undefined
   const actedBy = actorIn(act)
   if (act !== undefined && actedBy === undefined) return undefined
   return Object.freeze({
     subject: claims.sub,
-    kind: kind as Kind,
+    kind,
     actedBy,
     sessionId: textOf(claims.sid),
     tokenId: textOf(claims.jti),
@@ -78,6 +84,7 @@ export function identityOf(
         ?.split(' ')
         .filter((scope) => scope !== ''),
     ),
+    permissionsVersion: textOf(claims.pv),
     keyId,
     expiresAtMs: (claims.exp ?? 0) * 1000 + toleranceMs,
     claims,
@@ -90,7 +97,12 @@ export function identityOf(
  */
 export function deviceIdentityOf(
   claims: VerifiedClaims,
-  { uid, keyId, toleranceMs }: { uid: string; keyId: string; toleranceMs: number },
+  {
+    uid,
+    keyId,
+    toleranceMs,
+    tokensVersion,
+  }: { uid: string; keyId: string; toleranceMs: number; tokensVersion: number },
 ): Identity {
   return Object.freeze({
     subject: uid,
@@ -101,6 +113,8 @@ export function deviceIdentityOf(
     clientId: undefined,
     userType: undefined,
     scopes: new Set<string>(),
+    // A device has no user type, whose version would come first.
+    permissionsVersion: `.${tokensVersion}`,
     keyId,
     expiresAtMs: (claims.exp ?? 0) * 1000 + toleranceMs,
     claims,

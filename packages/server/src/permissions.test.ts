@@ -40,10 +40,11 @@ import { linkPerson, unlinkPerson } from './apps/people.ts'
 import { changeApp, createPartnerApp, disableApp } from './apps/registered.ts'
 import { type Caller, operator } from './identity.ts'
 import { held } from './services/held.ts'
-import { rotateOwnKeys } from './services/own-keys/own-keys.ts'
+import { revokeOwnKey, rotateOwnKeys, rotateOwnKeysIfFetched } from './services/own-keys/own-keys.ts'
 import { changeService, createService, disableService, replaceSecret } from './services/registered.ts'
 import { giveScope, takeScope } from './services/scopes/scopes.ts'
 import { dropSharedKey, rotateSharedKey } from './services/shared-keys/shared-keys.ts'
+import { revokeToken } from './tokens/revoke.ts'
 
 const greater = {
   ...{ username: 'another', displayName: null, userType: undefined, passwordHash: null },
@@ -126,11 +127,15 @@ const overSomebody: Readonly<
     giveScope(app, weak, service, 'vaults:open', { kind: 'user_type', name: 'helpdesk' }),
   takeScope: (app, weak, { service }) =>
     takeScope(app, weak, service, 'vaults:open', { kind: 'devices', name: '' }),
+  rotateOwnKeysIfFetched: (app, weak, { service }) =>
+    rotateOwnKeysIfFetched({ ...app, fetches: app.keys.ground.fetches }, weak, service, false),
+  revokeOwnKey: (app, weak, { service }) => revokeOwnKey(app, weak, service, 'any'),
   rotateOwnKeys: (app, weak, { service }) => rotateOwnKeys(app, weak, service),
   rotateSharedKey: (app, weak, { service }) => rotateSharedKey(app, weak, service, {}),
   dropSharedKey: (app, weak, { service }) => dropSharedKey(app, weak, service, 'shk_any'),
   replaceSecret: (app, weak, { service }) => replaceSecret(app, weak, service),
   disableService: (app, weak, { service }) => disableService(app, weak, service),
+  revokeToken: (app, weak, { admin: { token } }) => revokeToken({ ...app, ...app.hands }, weak, { token }),
   createPartnerApp: ({ apps: { ground } }, weak) => createPartnerApp(ground, weak, { name: 'mine' }),
   async changeApp({ apps: { ground } }, weak) {
     const { id } = await createPartnerApp(ground, operator, { name: 'one that changes' })

@@ -16,6 +16,7 @@ export const permissions = {
   'apps:write': 'register, change and disable such apps, with their keys and people',
   'keys:read': 'see the signing keys, and who fetches them',
   'keys:write': 'rotate and revoke the signing keys',
+  'tokens:revoke': 'revoke a token of a user or a service who may no more than oneself',
   'activity:read': 'search and follow the activity log',
   'activity:hold': 'keep what the activity log says of somebody, also if they are deleted',
   'devices:read': 'see every device',

@@ -842,7 +842,7 @@ const story: readonly Step[] = [
     async act({ house, made, ben }) {
       const grant = { subject: ben.id, kind: 'user', clientId: 'latchkey', sessionId: ben.sessionId } as const
       const target = await house.app.findTarget('pages')
-      house.app.issue({ ...grant, scopes: ['pages:'.padEnd(4000, 'x')] }, target)
+      await house.app.issue({ ...grant, scopes: ['pages:'.padEnd(4000, 'x')] }, target)
       await house.written({ event: 'token.shorten', target: made.pages.id })
     },
     leaves: [['token.shorten', 'failure', 'ben', 'a service', 'token_too_long']],
@@ -864,15 +864,18 @@ const story: readonly Step[] = [
     ],
   },
   {
-    does: 'rotating the own keys of a service',
+    does: 'rotating the own keys of a service, and revoking one',
     async act({ admin, ask }) {
       const body = { name: 'broker', audience: 'broker', profile: { name: 'nats' } }
       const { id } = await ask(201, 'POST', '/v1/services', { token: admin.token, body })
-      await ask(200, 'POST', `/v1/services/${id}/keys/rotate`, { token: admin.token })
+      const { items } = await ask(200, 'POST', `/v1/services/${id}/keys/rotate`, { token: admin.token })
+      const kid = items.find(({ status }) => status === 'active')?.kid
+      await ask(200, 'POST', `/v1/services/${id}/keys/${kid}/revoke`, { token: admin.token })
     },
     leaves: [
       ['service.create', 'success', 'admin', 'a service', null],
       ['service.rotate_key', 'success', 'admin', 'a service', null],
+      ['service.revoke_key', 'success', 'admin', 'a key', null],
     ],
   },
   {
@@ -937,6 +940,20 @@ const story: readonly Step[] = [
       ['app.disable', 'success', 'admin', 'a app', null],
       ['session.end', 'success', 'admin', 'a session', 'app_disabled'],
       ['user.sign_in', 'refused', null, null, 'app_disabled'],
+    ],
+  },
+  {
+    does: 'revoking a token, twice',
+    async act({ house, admin, ask }) {
+      const { token } = await house.signedIn('eric')
+      for (let time = 0; time < 2; time += 1) {
+        await ask(200, 'POST', '/v1/revocations', { token: admin.token, body: { token } })
+      }
+    },
+    leaves: [
+      ['user.create', 'success', null, 'a user', null],
+      ['user.sign_in', 'success', 'a user', null, null],
+      ['token.revoke', 'success', 'admin', 'a token', null],
     ],
   },
   {

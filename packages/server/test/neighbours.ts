@@ -278,13 +278,19 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     serviceKey('own_b_active', 'svc_b', 'active', { last_used_at: 1500 }),
     serviceKey('own_b_next', 'svc_b', 'next', { created_at: 4 }),
   ],
-  revocations: [900, now, 1100, 1200].map((expiresAt, at) => ({
-    id: `rev_${at + 1}`,
-    key: `sid:${at}`,
-    kind: 'session',
-    revoked_at: 1,
-    expires_at: expiresAt,
-  })),
+  revocations: [
+    ...[900, now, 1100, 1200].map((expiresAt, at) => ({
+      ...{ id: `rev_${at + 1}`, key: `sid:${at}`, kind: 'session', revoked_at: 1 },
+      expires_at: expiresAt,
+    })),
+    { id: 'rev_t', key: 'jti:1', kind: 'token', revoked_at: 1, expires_at: 1500 },
+  ],
+  status_entries: [
+    { list: 'stl_a', place: 7, service: 'svc_a', claims: '{}', expires_at: now },
+    { list: 'stl_a', place: 8, service: 'svc_a', claims: '{}', expires_at: 1100 },
+    { list: 'stl_a', place: 9, service: 'svc_a', claims: '{}', expires_at: 1200 },
+    { list: 'stl_b', place: 7, service: 'svc_b', claims: '{}', expires_at: 1100 },
+  ],
   used_proofs: [
     { hash: 'proof_over', expires_at: 900 },
     { hash: 'proof_edge', expires_at: now },
@@ -478,6 +484,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   passkey_challenges: ['challenge_hash'],
   passkey_offers: ['browser_hash', 'user_id'],
   refresh_tokens: ['hash'],
+  status_entries: ['list', 'place'],
   used_proofs: ['hash'],
   signing_keys: ['kid'],
   key_set_fetches: ['network'],

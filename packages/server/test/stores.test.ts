@@ -39,6 +39,7 @@ import * as serviceScopes from '../src/services/scopes/store.ts'
 import * as sharedKeys from '../src/services/shared-keys/store.ts'
 import * as services from '../src/services/store.ts'
 import * as sessions from '../src/sessions/store.ts'
+import * as statusLists from '../src/tokens/status-lists/store.ts'
 import * as tokens from '../src/tokens/store.ts'
 import { changesOf, insertNeighbours, now } from './neighbours.ts'
 import { engines, type Storage, temporaryStorage } from './storages.ts'
@@ -91,12 +92,13 @@ interface TakenNonce {
 const newService: services.ServiceRow = {
   ...{ id: 'svc_d', name: 'service d', secret_hash: 'of d', created_at: now, disabled_at: null, version: 3 },
   ...{ scopes: ['devices:read', 'keys:read'], audience: 'for d', known_scopes: ['pages:read', 'pages:see'] },
-  ...{ profile: { name: 'plain' }, longest_life_seconds: 7 },
+  ...{ profile: { name: 'plain' }, longest_life_seconds: 7, scopes_version: 4 },
 }
 
 const newServiceKey: serviceKeys.ServiceKeyRow = {
   ...{ kid: 'own_c', service: 'svc_c', algorithm: 'ES256', status: 'active', public_jwk: '{}' },
   ...{ private_sealed: 'sealed', created_at: now, activated_at: 1, retired_at: 2, last_used_at: 3 },
+  revoked_at: null,
 }
 
 const newScope: serviceScopes.ServiceScopeRow = {
@@ -3150,7 +3152,7 @@ const rows: readonly Row[] = [
     statement: 'insertService',
     run: (tx) => services.insertService(tx, newService),
     changes: [
-      '+ services svc_d: id=svc_d name=service d secret_hash=of d scopes=devices:read keys:read created_at=1000 audience=for d known_scopes=pages:read pages:see profile={"name":"plain"} longest_life_seconds=7 version=3',
+      '+ services svc_d: id=svc_d name=service d secret_hash=of d scopes=devices:read keys:read created_at=1000 audience=for d known_scopes=pages:read pages:see profile={"name":"plain"} longest_life_seconds=7 version=3 scopes_version=4',
     ],
   },
   {
@@ -3203,6 +3205,12 @@ const rows: readonly Row[] = [
   },
   {
     store: 'services/own-keys',
+    statement: 'findServiceKey',
+    run: (tx) => serviceKeys.findServiceKey(tx, 'own_a_over'),
+    gives: 'own_a_over',
+  },
+  {
+    store: 'services/own-keys',
     statement: 'retireActiveServiceKey',
     run: (tx) => serviceKeys.retireActiveServiceKey(tx, 'svc_a', now),
     changes: ['service_keys own_a_active: status=retired retired_at=1000'],
@@ -3219,6 +3227,32 @@ const rows: readonly Row[] = [
       'service_keys own_a_active: status=retired retired_at=1',
       'service_keys own_a_next: status=active activated_at=1000',
     ],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'revokeServiceKey',
+    run: (tx) => serviceKeys.revokeServiceKey(tx, 'svc_a', 'own_a_active', now),
+    gives: { status: 'active' },
+    changes: ['service_keys own_a_active: revoked_at=1000'],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'revokeServiceKey',
+    of: 'of another service',
+    run: (tx) => serviceKeys.revokeServiceKey(tx, 'svc_b', 'own_a_active', now),
+    gives: undefined,
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'retireServiceKey',
+    run: (tx) => serviceKeys.retireServiceKey(tx, 'own_a_active', now),
+    changes: ['service_keys own_a_active: status=retired retired_at=1000'],
+  },
+  {
+    store: 'services/own-keys',
+    statement: 'retireServiceKey',
+    of: 'of one that is retired',
+    run: (tx) => serviceKeys.retireServiceKey(tx, 'own_a_late', now),
   },
   {
     store: 'services/own-keys',
@@ -3258,6 +3292,19 @@ const rows: readonly Row[] = [
     statement: 'findSharedKeys',
     run: (tx) => sharedKeys.findSharedKeys(tx, 'svc_a', now),
     gives: ['shk_a3', 'shk_a2'],
+  },
+  {
+    store: 'services/shared-keys',
+    statement: 'findSharedKey',
+    run: (tx) => sharedKeys.findSharedKey(tx, 'shk_a2', now),
+    gives: 'shk_a2',
+  },
+  {
+    store: 'services/shared-keys',
+    statement: 'findSharedKey',
+    of: 'of one that is over',
+    run: (tx) => sharedKeys.findSharedKey(tx, 'shk_a1', now),
+    gives: undefined,
   },
   {
     store: 'services/shared-keys',
@@ -3440,6 +3487,12 @@ const rows: readonly Row[] = [
     statement: 'replaceServiceSecret',
     run: (tx) => services.replaceServiceSecret(tx, 'svc_b', 'new'),
     changes: ['services svc_b: secret_hash=new'],
+  },
+  {
+    store: 'services',
+    statement: 'setScopesVersion',
+    run: (tx) => services.setScopesVersion(tx, 'svc_b', 1000),
+    changes: ['services svc_b: scopes_version=1000'],
   },
   {
     store: 'devices/keys',
@@ -3780,9 +3833,10 @@ const rows: readonly Row[] = [
         bound_at: null,
         history_after: null,
         last_seen_at: null,
+        tokens_version: 0,
       }),
     changes: [
-      '+ devices dev_f: uid=dev_f name=F product=lamp state=claimable created_by=usr_bob created_at=1000',
+      '+ devices dev_f: uid=dev_f name=F product=lamp state=claimable created_by=usr_bob created_at=1000 tokens_version=0',
     ],
   },
   { store: 'devices', statement: 'findDevice', run: (tx) => devices.findDevice(tx, 'dev_b'), gives: 'dev_b' },
@@ -3862,6 +3916,20 @@ const rows: readonly Row[] = [
     of: 'of one in another state',
     run: (tx) => devices.moveDevice(tx, 'dev_a', ['manufactured', 'claimable'], 'bound', now),
     gives: false,
+  },
+  {
+    store: 'devices',
+    statement: 'raiseTokensVersion',
+    run: (tx) => devices.raiseTokensVersion(tx, 'dev_a'),
+    gives: 0,
+    changes: ['devices dev_a: tokens_version=1'],
+  },
+  {
+    store: 'devices',
+    statement: 'raiseTokensVersion',
+    of: 'of none',
+    run: (tx) => devices.raiseTokensVersion(tx, 'dev_z'),
+    gives: undefined,
   },
   {
     store: 'devices',
@@ -4559,20 +4627,89 @@ const rows: readonly Row[] = [
         revoked_at: now,
         expires_at: 2000,
       }),
+    gives: true,
     changes: ['+ revocations rev_5: id=rev_5 key=sid:5 kind=session revoked_at=1000 expires_at=2000'],
+  },
+  {
+    store: 'tokens',
+    statement: 'insertRevocation',
+    of: 'of a token that is revoked until then',
+    run: (tx) =>
+      tokens.insertRevocation(tx, {
+        id: 'rev_6',
+        key: 'jti:1',
+        kind: 'token',
+        revoked_at: now,
+        expires_at: 1500,
+      }),
+    gives: false,
+  },
+  {
+    store: 'tokens',
+    statement: 'insertRevocation',
+    of: 'of a token that is revoked for less',
+    run: (tx) =>
+      tokens.insertRevocation(tx, {
+        id: 'rev_6',
+        key: 'jti:1',
+        kind: 'token',
+        revoked_at: now,
+        expires_at: 1501,
+      }),
+    gives: true,
+    changes: ['+ revocations rev_6: id=rev_6 key=jti:1 kind=token revoked_at=1000 expires_at=1501'],
+  },
+  ...(
+    [
+      ['jti:1', 1500, true],
+      ['jti:1', 1501, false],
+      ['jti:2', 1500, false],
+      ['sid:1', 1000, false],
+    ] as const
+  ).map(
+    ([key, at, isRevoked]): Row => ({
+      store: 'tokens',
+      statement: 'isRevokedUntil',
+      of: `of ${key} until ${at}`,
+      run: (tx) => tokens.isRevokedUntil(tx, key, at),
+      gives: isRevoked,
+    }),
+  ),
+  {
+    store: 'tokens/status-lists',
+    statement: 'insertStatusEntry',
+    run: (tx) =>
+      statusLists.insertStatusEntry(tx, {
+        ...{ list: 'stl_b', place: 8, service: 'svc_b', claims: '{"jti":"1"}', expires_at: 2000 },
+      }),
+    changes: [
+      '+ status_entries stl_b 8: list=stl_b place=8 service=svc_b claims={"jti":"1"} expires_at=2000',
+    ],
+  },
+  {
+    store: 'tokens/status-lists',
+    statement: 'findStatusEntries',
+    run: async (tx) => (await statusLists.findStatusEntries(tx, 'stl_a', now)).map(({ place }) => place),
+    gives: [8, 9],
+  },
+  {
+    store: 'tokens/status-lists',
+    statement: 'deleteExpiredStatusEntries',
+    run: (tx) => statusLists.deleteExpiredStatusEntries(tx, now),
+    changes: ['- status_entries stl_a 7'],
   },
   {
     store: 'tokens',
     statement: 'findRevocations',
     run: (tx) => tokens.findRevocations(tx, 'rev_1', now),
-    gives: ['rev_3', 'rev_4'],
+    gives: ['rev_3', 'rev_4', 'rev_t'],
   },
   {
     store: 'tokens',
     statement: 'findRevocations',
     of: 'from an id on',
     run: (tx) => tokens.findRevocations(tx, 'rev_4', now),
-    gives: ['rev_4'],
+    gives: ['rev_4', 'rev_t'],
   },
   {
     store: 'tokens',

@@ -314,6 +314,13 @@ export interface Operations {
       readonly status: 'ok'
     }
   }
+  /** A token status list (draft-ietf-oauth-status-list-21), as `application/statuslist+jwt`: which tokens for a service are revoked. Its address stands in the claim `status` of those tokens. */
+  'GET /oauth/status-lists/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: unknown
+  }
   /** This interface as OpenAPI 3.1. */
   'GET /openapi.json': {
     readonly answer: { readonly [name: string]: unknown }
@@ -1375,7 +1382,7 @@ export interface Operations {
       readonly recovery_codes?: readonly string[]
     }
   }
-  /** Sign in with a passkey (`AuthenticationResponseJSON`), which is two factors. With `cookie`, the refresh token comes in a cookie as of `/v1/login`. */
+  /** Sign in with a passkey (`AuthenticationResponseJSON`), which is two factors. With `resource`, the access token is for the service with that audience. With `cookie`, the refresh token comes in a cookie as of `/v1/login`. */
   'POST /v1/login/passkey': {
     readonly body: {
       readonly credential: {
@@ -1389,6 +1396,7 @@ export interface Operations {
         }
       }
       readonly cookie?: string
+      readonly resource?: string
     }
     readonly answer: {
       readonly access_token: string
@@ -1778,7 +1786,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -1803,7 +1811,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -1946,8 +1954,24 @@ export interface Operations {
       readonly complete: boolean
     }
   }
-  /** Follow the revocations live, as server-sent events; resumes by Last-Event-ID. */
+  /** Revoke one access token at every verifier, within a second: the token itself, or its id. Every caller may revoke the token that they authenticate the request with; others need `tokens:revoke`. */
+  'POST /v1/revocations': {
+    readonly body: {
+      readonly token: string
+    } | {
+      readonly token_id: string
+      readonly expires_at?: string
+    }
+    readonly answer: {
+      readonly token_id: string
+      readonly ends_at: string
+    }
+  }
+  /** Follow the revocations live, as server-sent events; resumes by Last-Event-ID. With `service`, its id or its name, the keys are its own in place of those of this server. */
   'GET /v1/revocations/stream': {
+    readonly query?: {
+      readonly service?: string | undefined
+    }
     readonly answer: unknown
   }
   /** List services. */
@@ -1975,6 +1999,7 @@ export interface Operations {
             readonly name: string
             readonly value: string | number | boolean | readonly string[]
           }[]
+          readonly status_list: boolean
         }
         readonly version: number
         readonly created_at: string
@@ -1986,7 +2011,7 @@ export interface Operations {
   /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2001,6 +2026,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list?: boolean
       }
       readonly name: string
     }
@@ -2022,6 +2048,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list: boolean
       }
       readonly version: number
       readonly created_at: string
@@ -2052,6 +2079,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list: boolean
       }
       readonly version: number
       readonly created_at: string
@@ -2064,7 +2092,7 @@ export interface Operations {
       readonly id: string
     }
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2079,6 +2107,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list?: boolean
       }
       readonly name?: string
     }
@@ -2100,6 +2129,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list: boolean
       }
       readonly version: number
       readonly created_at: string
@@ -2138,34 +2168,80 @@ export interface Operations {
       readonly items: readonly {
         readonly kid: string
         readonly algorithm: 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
-        readonly status: 'next' | 'active' | 'retired'
+        readonly status: 'next' | 'active' | 'retired' | 'revoked'
         readonly created_at: string
         readonly activated_at: string | null
         readonly retired_at: string | null
+        readonly revoked_at: string | null
         readonly last_signed_at: string | null
       }[]
       readonly next: null
     }
   }
-  /** Sign the tokens for a service by the next of its own keys from now on; the old one stays in its set until its last token has ended. */
+  /** Sign the tokens for a service by the next of its own keys from now on; the old one stays in its set until its last token has ended. Refused while somebody who verifies has not fetched the next key, unless `force` is set. */
   'POST /v1/services/{id}/keys/rotate': {
     readonly path: {
       readonly id: string
+    }
+    readonly query?: {
+      readonly force?: 'true' | 'false' | undefined
     }
     readonly answer: {
       readonly items: readonly {
         readonly kid: string
         readonly algorithm: 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
-        readonly status: 'next' | 'active' | 'retired'
+        readonly status: 'next' | 'active' | 'retired' | 'revoked'
         readonly created_at: string
         readonly activated_at: string | null
         readonly retired_at: string | null
+        readonly revoked_at: string | null
         readonly last_signed_at: string | null
       }[]
       readonly next: null
     }
   }
-  /** Take a scope back. Tokens that have it go on until they end, which is within the life of tokens for the service. */
+  /** What a rotation of the own keys of a service would mean now: who has fetched its set in the last seven days, and not the next key. */
+  'GET /v1/services/{id}/keys/rotation': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly active_kid: string | null
+      readonly next_kid: string | null
+      readonly next_since: string | null
+      readonly ready: number
+      readonly cut_off: readonly {
+        readonly key_set: string
+        readonly network: string | null
+        readonly user_agent: string
+        readonly key_ids: readonly string[]
+        readonly first_at: string
+        readonly last_at: string
+      }[]
+      readonly incomplete: boolean
+    }
+  }
+  /** End a key of a service’s own at once: it leaves the set of the service, and guards that follow its feed refuse what it has signed. */
+  'POST /v1/services/{id}/keys/{kid}/revoke': {
+    readonly path: {
+      readonly id: string
+      readonly kid: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly kid: string
+        readonly algorithm: 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
+        readonly status: 'next' | 'active' | 'retired' | 'revoked'
+        readonly created_at: string
+        readonly activated_at: string | null
+        readonly retired_at: string | null
+        readonly revoked_at: string | null
+        readonly last_signed_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Take a scope back. Tokens for the service are refused everywhere within a second; whoever still has scopes of it gets another one. */
   'DELETE /v1/services/{id}/scopes': {
     readonly path: {
       readonly id: string
@@ -2283,7 +2359,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -2324,7 +2400,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -2780,7 +2856,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }

@@ -62,3 +62,4 @@ export {
   type RevocationFeedOptions,
   type RevocationFeedState,
 } from './revocations/revocations.ts'
+export type { StatusListPolicy } from './revocations/status-lists.ts'

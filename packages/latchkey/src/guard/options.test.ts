@@ -163,6 +163,13 @@ const rows: readonly Row[] = [
     wrong: 'scopes',
     meant: 'scopesSupported',
   },
+  {
+    name: 'revocations of createGuard',
+    take: (revocations) => createGuard({ issuer: 'https://id.example.com', audience: resource, revocations }),
+    good: { onStale: 'serve' },
+    wrong: 'stale',
+    meant: 'onStale',
+  },
   { name: 'apiKey', take: apiKey, good: { find }, wrong: 'headers', meant: 'header' },
   { name: 'basic', take: basic, good: { verify: find }, wrong: 'insecureHTTPS', meant: 'insecureHttp' },
   { name: 'sessionCookie', take: sessionCookie, good: { find, csrf }, wrong: 'nam', meant: 'name' },

@@ -8,6 +8,8 @@ export type RefusalError = keyof typeof answers
 export type RefusalReason =
   | TokenErrorCode
   | 'revocations_stale'
+  | 'status_invalid'
+  | 'status_unavailable'
   | 'issuer_misconfigured'
   | 'credentials_malformed'
   | 'credentials_ambiguous'

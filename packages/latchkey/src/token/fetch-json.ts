@@ -18,15 +18,31 @@ type FetchedJson<Document> =
  *
  * @throws {Error} otherwise; its message names the URL, what was expected and what came.
  */
-export async function fetchJson<Document>(
+export function fetchJson<Document>(
   url: URL,
-  { timeout, maxBytes, fetch }: FetchLimits,
+  limits: FetchLimits,
   read: (document: JsonObject) => Document,
   etag?: string,
 ): Promise<FetchedJson<Document>> {
+  return fetchDocument(url, limits, { accept: 'application/json', etag }, (bytes) => read(parse(bytes)))
+}
+
+/** As `fetchJson` for a text of this media type. */
+export async function fetchText(url: URL, limits: FetchLimits, accept: string): Promise<string> {
+  const fetched = await fetchDocument(url, limits, { accept }, (bytes) => new TextDecoder().decode(bytes))
+  if (fetched.kind === 'unchanged') throw new Error(`${url}: expected status 200, and 304 came`)
+  return fetched.document
+}
+
+async function fetchDocument<Document>(
+  url: URL,
+  { timeout, maxBytes, fetch }: FetchLimits,
+  { accept, etag }: { readonly accept: string; readonly etag?: string | undefined },
+  read: (bytes: Uint8Array) => Document,
+): Promise<FetchedJson<Document>> {
   try {
     const response = await fetch(url, {
-      headers: { accept: 'application/json', ...(etag && { 'if-none-match': etag }) },
+      headers: { accept, ...(etag && { 'if-none-match': etag }) },
       // Whoever can make the server redirect could otherwise choose the keys that we trust.
       redirect: 'manual',
       // Who asks again has to hear what is there now, and a browser would repeat what it heard. An edge runtime without
@@ -36,7 +52,7 @@ export async function fetchJson<Document>(
     })
     const { status, headers } = response
     if (status === 200) {
-      return { kind: 'document', document: read(parse(await readAll(response, maxBytes))), headers }
+      return { kind: 'document', document: read(await readAll(response, maxBytes)), headers }
     }
     await response.body?.cancel()
     if (status === 304 && etag !== undefined) return { kind: 'unchanged', headers }

@@ -26,6 +26,7 @@ export async function startIssuer(t: TestContext, { withFeed = true }: { withFee
   const streams = new Set<ServerResponse>()
   const issuer = {
     url: '',
+    key,
     up: true,
     fetches: [] as string[],
     lastEventIds: [] as (string | undefined)[],
@@ -34,6 +35,8 @@ export async function startIssuer(t: TestContext, { withFeed = true }: { withFee
     complete: true,
     /** Of the snapshot, if it says them. */
     keyIds: undefined as readonly string[] | undefined,
+    /** What it answers at a path, such as that of a status list. */
+    pages: new Map<string, string | ((response: ServerResponse) => void)>(),
     /** Of the feed. */
     contentType: 'text/event-stream',
     send(event: string, data: unknown, id?: string) {
@@ -70,6 +73,10 @@ export async function startIssuer(t: TestContext, { withFeed = true }: { withFee
       )
       streams.add(response)
       response.on('close', () => streams.delete(response))
+    } else if (issuer.pages.has(path)) {
+      const page = issuer.pages.get(path)
+      if (typeof page === 'function') page(response)
+      else response.end(page)
     } else {
       response.writeHead(404).end()
     }

@@ -56,10 +56,12 @@ export type EventName =
   | 'service.take_scope'
   | 'service.rotate_key'
   | 'service.drop_key'
+  | 'service.revoke_key'
   | 'service.disable'
   | 'service.replace_secret'
   | 'service.token'
   | 'token.shorten'
+  | 'token.revoke'
   | 'key.create'
   | 'key.rotate'
   | 'key.revoke'
@@ -107,7 +109,16 @@ export type Outcome = (typeof outcomes)[number]
 /** The object of an event. */
 export interface Target {
   readonly id: string
-  readonly kind: 'user' | 'user_type' | 'attribute' | 'session' | 'service' | 'app' | 'key' | 'device'
+  readonly kind:
+    | 'user'
+    | 'user_type'
+    | 'attribute'
+    | 'session'
+    | 'service'
+    | 'app'
+    | 'key'
+    | 'token'
+    | 'device'
 }
 export const user = (id: string): Target => ({ id, kind: 'user' })
 export const userType = (name: string): Target => ({ id: name, kind: 'user_type' })
@@ -116,6 +127,7 @@ export const session = (id: string): Target => ({ id, kind: 'session' })
 export const service = (id: string): Target => ({ id, kind: 'service' })
 export const app = (id: string): Target => ({ id, kind: 'app' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
+export const token = (id: string): Target => ({ id, kind: 'token' })
 export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
 
 /** The subject of an event and their client, as the log stores them. */

@@ -50,9 +50,10 @@ export const authorization: readonly Requirement[] = [
   met(
     'V8.3.2',
     3,
-    'at once at the server, and within a second at verifiers',
+    'at once at the server, and within a second at verifiers, for scopes of services as for permissions',
     'accounts/users/users: another type counts at once',
     'rights/rights: closes a connection of the other',
+    'services/end-tokens: all tokens for a service end when',
   ),
   met(
     'V8.3.3',

@@ -59,8 +59,9 @@ export const sessions: readonly Requirement[] = [
   met(
     'V7.4.1',
     1,
-    'the session ends at the server at once, and at every verifier within a second by the revocation feed',
+    'the session ends at the server at once, and at every verifier within a second by the revocation feed, or by the status list of a service',
     'tokens/revocations: are known to another process within the second',
+    'tokens/status-lists/status-lists: the list says so when',
     'accounts/sign-in/cookie-sessions: signing out ends the family and removes the cookie',
   ),
   met(

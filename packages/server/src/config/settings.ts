@@ -175,7 +175,8 @@ export const settings = {
     fallback: '',
   },
   signingAlgorithm: {
-    about: 'what signs our tokens',
+    about:
+      'what signs our tokens: ES256 or RS256. EdDSA only for a database that signs by it already; services with keys of their own may have it',
     schema: v.picklist(['ES256', 'RS256', 'EdDSA'], 'must be ES256, RS256 or EdDSA'),
     fallback: 'ES256',
   },

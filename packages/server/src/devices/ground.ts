@@ -1,3 +1,4 @@
+import type { Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { Rights } from '../rights/rights.ts'
 
@@ -22,4 +23,6 @@ export interface People {
 /** What the verbs that change a device need. */
 export interface DeviceGround extends Ground {
   readonly rights: Rights
+  /** Ends tokens at every verifier; passed by `app.ts`. */
+  readonly revocations: { revoke(tx: Transaction, kind: 'permissions', value: string): Promise<unknown> }
 }

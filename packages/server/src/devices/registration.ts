@@ -36,6 +36,7 @@ export async function registerDevice(ground: Ground, actor: Actor, given: NewDev
     bound_at: null,
     history_after: null,
     last_seen_at: null,
+    tokens_version: 0,
   }
   try {
     await db.transaction(async (tx) => {

@@ -14,6 +14,8 @@ export interface DeviceRow {
   /** The newest id of telemetry and log that its owner does not see. */
   readonly history_after: string | null
   readonly last_seen_at: number | null
+  /** Another one when the tokens for services that it has were ended. */
+  readonly tokens_version: number
 }
 
 export async function insertDevice(tx: Transaction, device: DeviceRow): Promise<void> {
@@ -81,6 +83,15 @@ export async function moveDevice(
     boundAt,
   )
   return rows.length === 1
+}
+
+/** Raise the version that the tokens of a device say; gives the one of before. */
+export async function raiseTokensVersion(tx: Transaction, uid: string): Promise<number | undefined> {
+  const [row] = await tx.query<{ before: number }>(
+    'UPDATE devices SET tokens_version = tokens_version + 1 WHERE uid = $1 RETURNING tokens_version - 1 AS before',
+    uid,
+  )
+  return row && Number(row.before)
 }
 
 /** Begin the history that the next owner sees: nothing that is there already is part of it. */

@@ -132,7 +132,9 @@ describe('the description of the interface', () => {
         // The standard says what a witness answers (C2SP tlog-witness).
         if (path === '/tlog/add-checkpoint' && content?.['text/plain']) continue
         assert.match(description, /^`\w+`: /, `${path} ${status}`)
-        const fixed = path.startsWith('/oauth/') ? 'application/json' : isText && 'text/plain'
+        // Only of endpoints does OAuth fix the body of errors; a status list is a document.
+        const isEndpoint = path.startsWith('/oauth/') && !path.startsWith('/oauth/status-lists/')
+        const fixed = isEndpoint ? 'application/json' : isText && 'text/plain'
         assert.deepEqual(
           Object.keys(content ?? {}),
           [fixed || 'application/problem+json'],

@@ -11,6 +11,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'grant_unsupported',
     'scope_invalid',
     'resource_unknown',
+    'token_unknown',
     'assertion_invalid',
     'profile_unsafe',
     'invitation_invalid',

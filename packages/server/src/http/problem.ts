@@ -10,6 +10,7 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   token_invalid: { status: 401, title: 'This token is not valid' },
   token_unproven: { status: 401, title: 'The key of this token is not proven' },
   token_revoked: { status: 401, title: 'This token has been revoked' },
+  token_unknown: { status: 400, title: 'This is no access token of this server' },
   dpop_proof_invalid: { status: 400, title: 'This DPoP proof is not valid' },
   refresh_invalid: { status: 401, title: 'This refresh token is not valid' },
   refresh_reused: { status: 401, title: 'This refresh token was used before' },

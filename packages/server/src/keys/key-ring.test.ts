@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { toJwk } from 'latchkey/token'
+import { generateKey, type PrivateKey, publicKeyOf, thumbprint, toJwk } from 'latchkey/token'
 import { identify, openTestApp, type TestApp, testLog, testWorld } from '../../test/app.ts'
 import { eventually, openBeside } from '../../test/second-app.ts'
 import { engines, temporaryStorage } from '../../test/storages.ts'
@@ -15,6 +15,48 @@ import { operator } from '../identity.ts'
 import { loadMasterKey, masterKey } from '../secrets/master-key.ts'
 import { openWithSecret, sealWithSecret } from '../secrets/sealing.ts'
 import { realWorld } from '../world.ts'
+import { insertSigningKey } from './store.ts'
+
+describe('the main key set holds RSA and P-256 keys alone', () => {
+  let app: TestApp
+  before(async () => {
+    app = await openTestApp('sqlite')
+  })
+  after(() => app.close())
+
+  /** Another process on the same database, which is to sign otherwise. */
+  const signingBy = async (signingAlgorithm: 'RS256' | 'EdDSA') =>
+    openBeside({ ...app, app: { ...app.app, config: { ...app.app.config, signingAlgorithm } } })
+
+  test('an Ed25519 key does not come into it', async () => {
+    await assert.rejects(
+      signingBy('EdDSA'),
+      /LATCHKEY_SIGNING_ALGORITHM is EdDSA, and this database has no such key/,
+    )
+    assert.deepEqual(await app.app.db.query(`SELECT kid FROM signing_keys WHERE algorithm = 'EdDSA'`), [])
+    await (await signingBy('RS256')).stop()
+  })
+
+  test('a database that signs by such keys from before goes on, and rotates', async () => {
+    const now = app.world.now()
+    await app.app.db.transaction(async (tx) => {
+      for (const status of ['active', 'next'] as const) {
+        const key = generateKey('EdDSA') as PrivateKey // it is not symmetric
+        const kid = thumbprint(key)
+        await insertSigningKey(tx, {
+          ...{ kid, algorithm: 'EdDSA', status, public_jwk: JSON.stringify(toJwk(publicKeyOf(key))) },
+          private_sealed: app.app.masterKey.seal(JSON.stringify(toJwk(key)), `signing key ${kid}`),
+          ...{ created_at: now, activated_at: now, retired_at: null, revoked_at: null },
+        })
+      }
+    })
+    const old = await signingBy('EdDSA')
+    assert.equal(old.ring.signingKey().algorithm, 'EdDSA')
+    await old.ring.rotate(operator)
+    assert.equal(old.ring.list().filter(({ algorithm }) => algorithm === 'EdDSA').length, 3)
+    await old.stop()
+  })
+})
 
 for (const engine of engines) {
   describe(`the key ring on ${engine}`, () => {

@@ -123,6 +123,7 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
       await db.transaction(async (tx) => {
         const existing = await findSigningKeys(tx, world.now())
         if (existing.some((row) => row.status === 'active' && row.algorithm === algorithm)) return
+        if (algorithm === 'EdDSA') throw new Error(noFirstEdDsa)
         await createKey(tx, 'active')
         await createKey(tx, 'next')
       })
@@ -205,6 +206,10 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
     return isRotated
   }
 }
+
+/** A database whose ring has Ed25519 keys from before goes on with them. */
+const noFirstEdDsa =
+  'LATCHKEY_SIGNING_ALGORITHM is EdDSA, and this database has no such key: many libraries refuse a key set whole at one key of a kind that they do not know, so the main set gets none. Use ES256 or RS256, and EdDSA for services with keys of their own'
 
 /** The private keys of all rings, to be sealed anew. */
 export const sealedKeys: SealedRows = {

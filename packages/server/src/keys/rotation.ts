@@ -13,14 +13,8 @@ const overlapMs = dayMs
 /** A rotation that is due waits so long for who would be cut off, and not longer. */
 const waitsAtMostMs = 7 * dayMs
 
-/** What a rotation would mean now. */
-export interface RotationPreview {
-  readonly activeKid: string | undefined
-  readonly nextKid: string | undefined
-  /** Since when the next key stands in the set. */
-  readonly nextSince: number | undefined
-  /** When the server rotates by itself; undefined if it does not. */
-  readonly dueAt: number | undefined
+/** Whom a rotation would cut off, of those who fetch a key set. */
+export interface RotationReach {
   /** Who fetched the set in the last seven days, and not since the next key stands in it. */
   readonly cutOff: readonly FetchRow[]
   /** How many have the next key. */
@@ -29,7 +23,40 @@ export interface RotationPreview {
   readonly isIncomplete: boolean
 }
 
-/** Whom a rotation would cut off: by what is known of who fetches the set, network by network and program by program. */
+/** By what is known of who fetches a set, network by network and program by program. */
+export async function reachOfRotation(
+  { fetches, world }: Pick<KeysGround, 'fetches' | 'world'>,
+  keySet: string,
+  nextKid: string | undefined,
+): Promise<RotationReach> {
+  const seen = (await fetches.since(world.now() - countsForMs)).filter(({ key_set }) => key_set === keySet)
+  const has = ({ key_ids }: FetchRow) => nextKid !== undefined && key_ids.split(' ').includes(nextKid)
+  return {
+    cutOff: seen.filter((row) => !has(row)),
+    ready: seen.filter(has).length,
+    isIncomplete: fetches.overflowed(),
+  }
+}
+
+/** @throws {Refusal} `rotation_cuts_off` */
+export function requireNobodyCutOff({ cutOff }: RotationReach): void {
+  if (cutOff.length === 0) return
+  throw new Refusal(
+    'rotation_cuts_off',
+    `${cutOff.length} that verify tokens have not fetched the next key yet; wait, or force it`,
+  )
+}
+
+/** What a rotation would mean now. */
+export interface RotationPreview extends RotationReach {
+  readonly activeKid: string | undefined
+  readonly nextKid: string | undefined
+  /** Since when the next key stands in the set. */
+  readonly nextSince: number | undefined
+  /** When the server rotates by itself; undefined if it does not. */
+  readonly dueAt: number | undefined
+}
+
 export async function previewRotation({
   ring,
   fetches,
@@ -39,8 +66,6 @@ export async function previewRotation({
   const own = ring.list().filter((key) => key.algorithm === ring.algorithm)
   const active = own.find(({ status }) => status === 'active')
   const next = own.find(({ status }) => status === 'next')
-  const seen = (await fetches.since(world.now() - countsForMs)).filter(({ key_set }) => key_set === mainSet)
-  const has = ({ key_ids }: FetchRow) => next !== undefined && key_ids.split(' ').includes(next.kid)
   const dueAt =
     rotationDays === 0 || active?.activatedAt == null ? undefined : active.activatedAt + rotationDays * dayMs
   return {
@@ -48,9 +73,7 @@ export async function previewRotation({
     nextKid: next?.kid,
     nextSince: next?.createdAt,
     dueAt,
-    cutOff: seen.filter((row) => !has(row)),
-    ready: seen.filter(has).length,
-    isIncomplete: fetches.overflowed(),
+    ...(await reachOfRotation({ fetches, world }, mainSet, next?.kid)),
   }
 }
 
@@ -59,15 +82,7 @@ export async function previewRotation({
  * @throws {Refusal} `rotation_cuts_off`, unless it is forced.
  */
 export async function rotateKeys(ground: KeysGround, actor: Actor, force: boolean): Promise<void> {
-  if (!force) {
-    const { cutOff } = await previewRotation(ground)
-    if (cutOff.length > 0) {
-      throw new Refusal(
-        'rotation_cuts_off',
-        `${cutOff.length} that verify tokens have not fetched the next key yet; wait, or force it`,
-      )
-    }
-  }
+  if (!force) requireNobodyCutOff(await previewRotation(ground))
   await ground.ring.rotate(actor)
 }
 

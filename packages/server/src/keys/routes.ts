@@ -66,7 +66,7 @@ export const listSigningKeys = route({
   handle: async ({ ring }) => ok({ items: ring.list().map(signingKey.show), next: null }),
 })
 
-const fetcher = view<FetchRow>()(
+export const fetcher = view<FetchRow>()(
   {
     key_set: v.string(),
     network: v.nullable(v.string()),

@@ -9,6 +9,6 @@ export interface ServicesGround extends TokensGround {
 
 /** What the routes have beside that. */
 export interface ServedServices extends ServicesGround {
-  /** Somebody fetched a key set; by the id of the service. */
-  readonly noteFetch: Fetches['note']
+  /** Who fetches the key sets; those of services by their ids. */
+  readonly fetches: Fetches
 }

@@ -10,6 +10,7 @@ import { hashSecret, newSecret } from '../secrets/secrets.ts'
 import { requireVisible } from '../text.ts'
 import { type ProfileChoice, profileOf, requireVerifiable } from '../tokens/profiles/choice.ts'
 import type { KeyAlgorithm } from '../tokens/profiles/profile.ts'
+import { endTokensFor } from './end-tokens.ts'
 import type { ServicesGround } from './ground.ts'
 import { held, notFound } from './held.ts'
 import { type MadeKeys, makeKeys, storeFirstKeys } from './own-keys/own-keys.ts'
@@ -52,6 +53,7 @@ export async function createService(
     ...{ id: newIdentifier('svc', world), name, secret_hash: hashSecret(secret), scopes: sorted(scopes) },
     ...{ created_at: world.now(), disabled_at: null, version: 1 },
     ...{ audience, known_scopes: sorted(knownScopes), profile, longest_life_seconds: 0 },
+    scopes_version: world.now(),
   })
   const algorithm = ownAlgorithmOf(row.profile)
   const keys = algorithm && makeKeys(algorithm, 2)
@@ -69,8 +71,8 @@ export async function createService(
 export type ServiceChange = { readonly [Name in keyof NewService]?: NewService[Name] | undefined }
 
 /**
- * Change a service. Tokens that it or others have stay what they are, and end as they say; fewer permissions of its own
- * revoke its tokens. `ifVersions`: only if it is as in one of these versions.
+ * Change a service. Fewer permissions of its own revoke its tokens; a scope that it knows no longer, or another audience, revokes
+ * those that others have for it. `ifVersions`: only if it is as in one of these versions.
  * @throws {Refusal} `service_not_found`, `service_exists`, `permission_missing`, `profile_unsafe`, `precondition_failed`,
  * `request_invalid`
  */
@@ -104,6 +106,12 @@ export async function changeService(
     await changeKeys(ground, tx, { before, row, keys })
     // Whoever had a scope that comes back later does not have it again.
     await deleteUnknownScopes(tx, id, row.known_scopes)
+    if (
+      before.audience !== row.audience ||
+      !before.known_scopes.every((scope) => row.known_scopes.includes(scope))
+    ) {
+      await endTokensFor(ground, tx, before)
+    }
     if (before.scopes.some((scope) => !row.scopes.includes(scope)))
       await revocations.revoke(tx, 'subject', id)
     await activity.record(tx, actor, 'service.change', service(id), { details })
@@ -174,16 +182,14 @@ export async function replaceSecret(
   return secret
 }
 
-/** Turn a service off: no new tokens, neither its own nor for it, and those it has are revoked. */
-export async function disableService(
-  { db, world, activity, revocations }: ServicesGround,
-  actor: Actor,
-  id: string,
-): Promise<void> {
+/** Turn a service off: no new tokens, neither its own nor for it, and those that there are are revoked. */
+export async function disableService(ground: ServicesGround, actor: Actor, id: string): Promise<void> {
+  const { db, world, activity, revocations } = ground
   await db.transaction(async (tx) => {
-    await held(tx, actor, id)
+    const row = await held(tx, actor, id)
     if (!(await markDisabled(tx, id, world.now()))) throw notFound()
     await revocations.revoke(tx, 'subject', id)
+    await endTokensFor(ground, tx, row)
     await activity.record(tx, actor, 'service.disable', service(id))
   })
 }

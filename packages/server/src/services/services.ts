@@ -1,9 +1,20 @@
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import type { Permission } from '../permissions.ts'
+import type { TokenHands } from '../tokens/ground.ts'
+import { profileOf } from '../tokens/profiles/choice.ts'
 import type { FindTarget } from '../tokens/target.ts'
 import type { ServedServices } from './ground.ts'
-import { listServiceKeys, readServiceKeySet, rotateServiceKeys } from './own-keys/routes.ts'
+import { notFound } from './held.ts'
+import { liveKeysOf, publicServiceKey } from './own-keys/own-keys.ts'
+import {
+  listServiceKeys,
+  previewServiceKeyRotation,
+  readServiceKeySet,
+  revokeServiceKeyRoute,
+  rotateServiceKeys,
+} from './own-keys/routes.ts'
+import { findServiceKey } from './own-keys/store.ts'
 import { readConfiguration } from './programs/routes.ts'
 import {
   changeServiceRoute,
@@ -14,9 +25,10 @@ import {
 } from './routes.ts'
 import { giveScopeRoute, listScopeHolders, takeScopeRoute } from './scopes/routes.ts'
 import { dropSharedKeyRoute, listSharedKeys, rotateSharedKeyRoute } from './shared-keys/routes.ts'
-import { deleteEndedSharedKeys } from './shared-keys/store.ts'
+import { openSharedKey } from './shared-keys/shared-keys.ts'
+import { deleteEndedSharedKeys, findSharedKey } from './shared-keys/store.ts'
 import { createSigners } from './signers.ts'
-import { findService, findServices } from './store.ts'
+import { findService, findServiceByName, findServices } from './store.ts'
 import { createFindTarget } from './targets.ts'
 
 /** Programs that call and are called: who they are, and what tokens for them say. */
@@ -26,10 +38,13 @@ export interface Services extends Part {
   ): Promise<{ readonly isEnabled: boolean; readonly scopes: readonly Permission[] } | undefined>
   ids(after: string, limit: number): Promise<readonly string[]>
   readonly findTarget: FindTarget
+  readonly findKey: TokenHands['findKeyOfService']
+  readonly statusSignerOf: TokenHands['statusSignerOf']
+  readonly feedKeysOf: TokenHands['feedKeysOf']
 }
 
 export function createServices(ground: ServedServices): Services {
-  const { db, world } = ground
+  const { db, world, masterKey } = ground
   const signers = createSigners(ground)
   return {
     routes: serve(ground, [
@@ -47,6 +62,8 @@ export function createServices(ground: ServedServices): Services {
       readServiceKeySet,
       listServiceKeys,
       rotateServiceKeys,
+      previewServiceKeyRotation,
+      revokeServiceKeyRoute,
       readConfiguration,
     ]),
     jobs: [
@@ -63,5 +80,24 @@ export function createServices(ground: ServedServices): Services {
     },
     ids: async (after, limit) => (await findServices(db, after, limit)).map(({ id }) => id),
     findTarget: createFindTarget(ground, signers),
+    async findKey(kid) {
+      const own = await findServiceKey(db, kid)
+      if (own) return own.revoked_at === null ? publicServiceKey(own) : undefined
+      const shared = await findSharedKey(db, kid, world.now())
+      return shared && openSharedKey(masterKey, shared)
+    },
+    async feedKeysOf(name) {
+      const service = (await findService(db, name)) ?? (await findServiceByName(db, name))
+      if (!service) throw notFound()
+      return {
+        ids: async () => (await liveKeysOf(ground, db, service.id)).map(({ kid }) => kid),
+        // Those of other services are heard as well, and the ids of this one are the same then.
+        follow: (listener) => ground.revocations.follow(({ kind }) => kind === 'key' && listener()),
+      }
+    },
+    async statusSignerOf(id) {
+      const service = await findService(db, id)
+      return service && signers.ofStatusLists(id, profileOf(service.profile))
+    },
   }
 }

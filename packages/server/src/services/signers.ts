@@ -13,6 +13,7 @@ import { findSharedKeys, noteSharedKeyUse } from './shared-keys/store.ts'
 /** What signs the tokens for a service, and the name that they say it has. */
 export interface ServiceSigner {
   readonly issuer: string
+  readonly keyId: string
   sign(claims: Claims): string
 }
 
@@ -22,6 +23,11 @@ export interface Signers {
    * @throws {Refusal} `resource_unknown` for a service without a key
    */
   of(service: string, profile: TokenProfile): Promise<ServiceSigner>
+  /**
+   * What signs the status lists of a service, which may be disabled meanwhile.
+   * @throws {Refusal} as `of`
+   */
+  ofStatusLists(service: string, profile: TokenProfile): Promise<ServiceSigner>
   /** Stores when keys last signed, once for however many tokens. */
   readonly job: Job
 }
@@ -43,11 +49,16 @@ export function createSigners(ground: ServicesGround): Signers {
   }
 
   /** Open a key of a service once, and remember when it signs. */
-  function kept(kid: string, kind: 'shared' | 'own', type: string, make: () => ServiceSigner): ServiceSigner {
+  function kept(
+    kid: string,
+    kind: 'shared' | 'own',
+    type: string,
+    make: () => Omit<ServiceSigner, 'keyId'>,
+  ): ServiceSigner {
     return keptOpen(`${kid} ${type}`, () => {
       const made = make()
       return {
-        issuer: made.issuer,
+        ...{ issuer: made.issuer, keyId: kid },
         sign(claims) {
           used.set(kid, { kind, at: world.now() })
           return made.sign(claims)
@@ -73,14 +84,18 @@ export function createSigners(ground: ServicesGround): Signers {
     })
   }
 
+  async function of(service: string, profile: TokenProfile): Promise<ServiceSigner> {
+    const { signing, type } = profile
+    if (signing.key === 'shared') return shared(service, type)
+    if (signing.key === 'own') return own(service, profile)
+    const key = ring.signingKey()
+    const { keyId = '' } = key
+    return keptOpen(`${keyId} ${type}`, () => ({ issuer, keyId, sign: createSigner({ key, type }) }))
+  }
+
   return {
-    async of(service, profile) {
-      const { signing, type } = profile
-      if (signing.key === 'shared') return shared(service, type)
-      if (signing.key === 'own') return own(service, profile)
-      const key = ring.signingKey()
-      return keptOpen(`${key.keyId} ${type}`, () => ({ issuer, sign: createSigner({ key, type }) }))
-    },
+    of,
+    ofStatusLists: (service, profile) => of(service, { ...profile, form: 'jwt', type: 'statuslist+jwt' }),
     job: {
       name: 'services.note_key_use',
       everyMs: 60_000,

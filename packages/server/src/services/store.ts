@@ -19,13 +19,15 @@ export interface ServiceRow {
   readonly longest_life_seconds: number
   /** Another one after every change. */
   readonly version: number
+  /** Another one when somebody has lost a scope of the service. A time, so that none comes twice for one audience. */
+  readonly scopes_version: number
 }
 
 export async function insertService(tx: Transaction, service: ServiceRow): Promise<void> {
   await tx.query(
     `INSERT INTO services (id, name, secret_hash, scopes, created_at, disabled_at, audience, known_scopes, profile,
-       longest_life_seconds, version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       longest_life_seconds, version, scopes_version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     service.id,
     service.name,
     service.secret_hash,
@@ -37,6 +39,7 @@ export async function insertService(tx: Transaction, service: ServiceRow): Promi
     JSON.stringify(service.profile),
     service.longest_life_seconds,
     service.version,
+    service.scopes_version,
   )
 }
 
@@ -94,6 +97,10 @@ export async function disableService(tx: Transaction, id: string, now: number): 
     now,
   )
   return rows.length === 1
+}
+
+export async function setScopesVersion(tx: Transaction, id: string, version: number): Promise<void> {
+  await tx.query('UPDATE services SET scopes_version = $2 WHERE id = $1', id, version)
 }
 
 export async function replaceServiceSecret(tx: Transaction, id: string, secretHash: string): Promise<void> {

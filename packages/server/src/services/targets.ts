@@ -2,6 +2,7 @@ import type { Reader } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import { profileOf } from '../tokens/profiles/choice.ts'
 import type { Asker, FindTarget } from '../tokens/target.ts'
+import { writtenVersion } from './end-tokens.ts'
 import type { ServicesGround } from './ground.ts'
 import { findScopesOf, type ScopeHolder } from './scopes/store.ts'
 import type { Signers } from './signers.ts'
@@ -19,6 +20,8 @@ export function createFindTarget(ground: ServicesGround, signers: Signers): Find
     const profile = profileOf(service.profile)
     return {
       ...{ service: service.id, audience, profile },
+      // Read before the scopes are: a token with a scope that was taken meanwhile says the version that has ended.
+      scopesVersion: writtenVersion(service),
       lifeSeconds: profile.lifeSeconds ?? lifeSeconds,
       ...(await signers.of(service.id, profile)),
       // Looked at again: it may have changed since it was found.

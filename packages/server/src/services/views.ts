@@ -28,6 +28,8 @@ const profileView = view<TokenProfile>()(
     audience_form: v.picklist(['text', 'array']),
     scope_prefix: v.string(),
     claims: v.array(claim),
+    /** Whether its tokens have places in status lists. */
+    status_list: v.boolean(),
   },
   (profile) => ({
     name: profile.name,
@@ -38,6 +40,7 @@ const profileView = view<TokenProfile>()(
     audience_form: profile.audienceForm,
     scope_prefix: profile.scopePrefix,
     claims: profile.claims,
+    status_list: profile.statusList,
   }),
 )
 
@@ -52,13 +55,15 @@ export const profileBody = v.pipe(
     audience_form: v.optional(v.picklist(['text', 'array'])),
     scope_prefix: v.optional(line(100, 0)),
     claims: v.optional(v.array(claim)),
+    status_list: v.optional(v.boolean()),
   }),
   v.transform(
-    ({ life_seconds, audience_form, scope_prefix, ...same }): ProfileChoice => ({
+    ({ life_seconds, audience_form, scope_prefix, status_list, ...same }): ProfileChoice => ({
       ...same,
       lifeSeconds: life_seconds,
       audienceForm: audience_form,
       scopePrefix: scope_prefix,
+      statusList: status_list,
     }),
   ),
 )

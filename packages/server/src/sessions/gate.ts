@@ -182,7 +182,7 @@ export async function openSession(
     acr: contextOf(amr),
     boundTo: key,
   }
-  return { sessionId, access: issue(grant, target), refreshToken, scopes }
+  return { sessionId, access: await issue(grant, target), refreshToken, scopes }
 }
 
 /** What goes into the token: what the account may do here, or what of it the service knows. */

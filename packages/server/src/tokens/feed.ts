@@ -1,5 +1,6 @@
 import type { ServerSentEvent } from '../http/route.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
+import type { FeedKeys } from './ground.ts'
 import type { Revocations } from './revocations.ts'
 import type { RevocationRow } from './store.ts'
 
@@ -15,7 +16,7 @@ const heartbeatMs = 5_000
  */
 export async function* revocationFeed(
   revocations: Revocations,
-  ring: KeyRing,
+  keys: FeedKeys,
   since: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<ServerSentEvent> {
@@ -27,10 +28,9 @@ export async function* revocationFeed(
     waiting.push(row)
     wake()
   })
-  const keyIds = () => ring.jwks().keys.map(({ kid }) => kid)
-  let hasOtherKeys = false
-  const stopKeys = ring.follow(() => {
-    hasOtherKeys = true
+  let mayHaveOtherKeys = false
+  const stopKeys = keys.follow(() => {
+    mayHaveOtherKeys = true
     wake()
   })
   const heart = setInterval(() => {
@@ -41,17 +41,20 @@ export async function* revocationFeed(
   try {
     const alive = await revocations.alive(since)
     const last = alive.at(-1)?.id
+    let told = await keys.ids()
     yield {
       event: 'snapshot',
       ...(last !== undefined && { id: last }),
-      data: { revocations: alive.map(shown), complete: since === undefined, key_ids: keyIds() },
+      data: { revocations: alive.map(shown), complete: since === undefined, key_ids: told },
     }
     while (!signal.aborted) {
       const row = waiting.shift()
       if (row) yield { event: 'revocation', id: row.id, data: shown(row) }
-      else if (hasOtherKeys) {
-        hasOtherKeys = false
-        yield { event: 'keys', data: { key_ids: keyIds() } }
+      else if (mayHaveOtherKeys) {
+        mayHaveOtherKeys = false
+        const before = told.join()
+        told = await keys.ids()
+        if (told.join() !== before) yield { event: 'keys', data: { key_ids: told } }
       } else if (beat) {
         beat = false
         yield { event: 'heartbeat', data: {} }
@@ -61,6 +64,14 @@ export async function* revocationFeed(
     stop()
     stopKeys()
     clearInterval(heart)
+  }
+}
+
+/** The keys of this server. */
+export function keysOfRing(ring: KeyRing): FeedKeys {
+  return {
+    ids: async () => ring.jwks().keys.flatMap(({ kid }) => kid ?? []),
+    follow: (listener) => ring.follow(listener),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Kind } from '../identity.ts'
+import type { StatusClaim } from './status-lists/status-claim.ts'
 
 /** What an access token says beyond what every one says. */
 export interface Grant {
@@ -25,6 +26,12 @@ export interface Grant {
   readonly boundTo?: string | undefined
 }
 
+/** Whose a token is. */
+export interface TokenOwner {
+  readonly subject: string
+  readonly kind: Kind
+}
+
 /** The claim `act` (RFC 8693 section 4.1). */
 export interface ActorClaims {
   readonly sub: string
@@ -40,4 +47,6 @@ export interface TokenFacts extends Grant {
   readonly tokenId: string
   readonly issuedAt: number
   readonly expiresAt: number
+  /** Where its status is looked up, for a service that asks for it. */
+  readonly status?: StatusClaim | undefined
 }

@@ -1,9 +1,13 @@
+import type { VerificationKey } from 'latchkey/token'
 import type { Ground } from '../ground.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
+import type { Permission } from '../permissions.ts'
 import type { ReadToken } from './authenticate.ts'
+import type { TokenOwner } from './grant.ts'
 import type { IssueToken } from './issue.ts'
 import type { Proofs } from './proofs.ts'
 import type { Revocations } from './revocations.ts'
+import type { StatusLists, StatusSigner } from './status-lists/status-lists.ts'
 
 /** Tokens as the parts above make, read and end them. */
 export interface TokensGround extends Ground {
@@ -12,9 +16,34 @@ export interface TokensGround extends Ground {
   readonly readToken: ReadToken
   readonly proofs: Proofs
   readonly revocations: Revocations
+  readonly statusLists: StatusLists
   readonly issuer: string
   /** `aud` of the tokens for this server. */
   readonly audience: string
   /** How long a token lives that has no other life. */
   readonly lifeSeconds: number
 }
+
+/** The keys of a set, for a feed that tells guards when they are others. */
+export interface FeedKeys {
+  ids(): Promise<readonly string[]>
+  /** Be told when they may be others. Returns the way to stop. */
+  follow(listener: () => void): () => void
+}
+
+/** What the routes of tokens have of other parts. */
+export interface TokenHands {
+  /** What somebody holds or may hold again: whoever acts on their tokens needs all of it. */
+  readonly reachOf: (owner: TokenOwner) => Promise<readonly Permission[]>
+  /** The key of this id of any service: one of its own, or one that it shares with this server. */
+  readonly findKeyOfService: (kid: string) => Promise<VerificationKey | undefined>
+  /**
+   * The own keys of a service, by its id or name, as its feed tells them.
+   * @throws {Refusal} `service_not_found`
+   */
+  readonly feedKeysOf: (service: string) => Promise<FeedKeys>
+  /** What signs the status lists of a service; undefined for one that has no key. */
+  readonly statusSignerOf: (service: string) => Promise<StatusSigner | undefined>
+}
+
+export interface ServedTokens extends TokensGround, TokenHands {}

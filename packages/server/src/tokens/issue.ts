@@ -6,6 +6,8 @@ import type { Grant, TokenFacts } from './grant.ts'
 import { claimsFor } from './profiles/claims.ts'
 import type { Claims } from './profiles/profile.ts'
 import { shippedProfiles } from './profiles/shipped.ts'
+import type { StatusClaim } from './status-lists/status-claim.ts'
+import type { StatusLists } from './status-lists/status-lists.ts'
 import type { TokenTarget } from './target.ts'
 
 export interface IssuedToken {
@@ -17,7 +19,7 @@ export interface IssuedToken {
 }
 
 /** For a service, or for this server if none is given. */
-export type IssueToken = (grant: Grant, target?: TokenTarget) => IssuedToken
+export type IssueToken = (grant: Grant, target?: TokenTarget) => Promise<IssuedToken>
 
 /**
  * The most bytes of a token: with more, proxies and clients refuse the header that it stands in. A signature of ML-DSA is longer than
@@ -35,25 +37,42 @@ interface Parts {
   readonly audience: string
   readonly lifeSeconds: number
   readonly noteShortened: NoteShortened
+  readonly statusLists: Pick<StatusLists, 'take'>
 }
 
 /** Makes access tokens: for this server as RFC 9068 section 2 lays them out, for a service as its profile says. */
-export function createIssuer({ world, noteShortened, ...ours }: Parts): IssueToken {
+export function createIssuer({ world, noteShortened, statusLists, ...ours }: Parts): IssueToken {
   const server = createServerTarget(ours)
 
-  return (grant, target = server) => {
+  return async (grant, target = server) => {
     const tokenId = newIdentifier('jti', world)
     const issuedAt = Math.floor(world.now() / 1000)
     const endsAt = grant.endsAtMs === undefined ? Number.POSITIVE_INFINITY : Math.floor(grant.endsAtMs / 1000)
     const expiresAt = Math.min(issuedAt + target.lifeSeconds, endsAt)
     const { issuer, audience } = target
-    const facts = { ...grant, issuer, audience, tokenId, issuedAt, expiresAt }
+    const permissionsVersion = versionOf(grant, target)
+    const plain = { ...grant, permissionsVersion, issuer, audience, tokenId, issuedAt, expiresAt }
+    const facts = { ...plain, status: await placeOf(target, plain) }
     const { token, without } = write(target, facts)
     if (without.length > 0) noteShortened(grant, target, without)
     // The tokens of NATS have no place for the key.
     const isBound = grant.boundTo !== undefined && target.profile.form === 'jwt'
     return { token, type: isBound ? 'DPoP' : 'Bearer', tokenId, lifeSeconds: expiresAt - issuedAt }
   }
+
+  /** The place is stored before the token is sent: no list may lack a token that somebody has. */
+  async function placeOf(
+    { service, profile }: TokenTarget,
+    facts: TokenFacts,
+  ): Promise<StatusClaim | undefined> {
+    if (service === undefined || !profile.statusList) return undefined
+    return statusLists.take(service, claimsFor(profile, facts).claims)
+  }
+}
+
+/** `pv`: the versions of the user type, of the subject, and of the scopes of the service, each empty where there is none. */
+function versionOf({ permissionsVersion }: Grant, { scopesVersion }: TokenTarget): string | undefined {
+  return scopesVersion === undefined ? permissionsVersion : `${permissionsVersion ?? '.'}.${scopesVersion}`
 }
 
 /** The token, and which claims were left out so that it is not too long. */

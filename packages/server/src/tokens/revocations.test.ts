@@ -4,7 +4,7 @@ import { createSigner, generateKey, type PrivateKey } from 'latchkey/token'
 import { identify, openTestApp, type TestApp } from '../../test/app.ts'
 import { eventually, openBeside } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
-import { revocationFeed } from './feed.ts'
+import { keysOfRing, revocationFeed } from './feed.ts'
 
 for (const engine of engines) {
   describe(`revocations on ${engine}`, () => {
@@ -160,7 +160,7 @@ describe('the revocation feed', () => {
   test('beats every five seconds, so that silence means that it is dead', async (context) => {
     context.mock.timers.enable({ apis: ['setInterval'] })
     const leave = new AbortController()
-    const events = revocationFeed(app.app.revocations, app.app.ring, undefined, leave.signal)
+    const events = revocationFeed(app.app.revocations, keysOfRing(app.app.ring), undefined, leave.signal)
     assert.equal((await events.next()).value?.event, 'snapshot')
     for (let beat = 0; beat < 3; beat++) {
       const next = events.next()
@@ -187,7 +187,7 @@ describe('the revocation feed', () => {
     }
     for (let i = 0; i < 10; i++) {
       const leave = new AbortController()
-      const events = revocationFeed(counted, app.app.ring, undefined, leave.signal)
+      const events = revocationFeed(counted, keysOfRing(app.app.ring), undefined, leave.signal)
       await events.next()
       const pending = events.next()
       assert.equal(listeners, 1)
@@ -195,7 +195,7 @@ describe('the revocation feed', () => {
       await pending
       assert.equal(listeners, 0)
     }
-    const unread = revocationFeed(counted, app.app.ring, undefined, new AbortController().signal)
+    const unread = revocationFeed(counted, keysOfRing(app.app.ring), undefined, new AbortController().signal)
     await unread.return(undefined)
     assert.equal(listeners, 0)
   })

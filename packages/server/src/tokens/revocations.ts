@@ -8,7 +8,13 @@ import type { Database, Transaction } from '../database/database.ts'
 import { findLongestLife } from '../keys/store.ts'
 import { firstIdentifierAt, newIdentifier, timeOf } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
-import { deleteExpiredRevocations, findRevocations, insertRevocation, type RevocationRow } from './store.ts'
+import {
+  deleteExpiredRevocations,
+  findRevocations,
+  insertRevocation,
+  isRevokedUntil,
+  type RevocationRow,
+} from './store.ts'
 
 /**
  * What is revoked and may still be presented. Rows in the database, a list in memory that every request is
@@ -16,8 +22,11 @@ import { deleteExpiredRevocations, findRevocations, insertRevocation, type Revoc
  */
 export interface Revocations {
   readonly list: RevocationList
-  /** Revoke in the transaction of the change. Verifiers are told after the commit. */
-  revoke(tx: Transaction, kind: RevocationKind, value: string): Promise<void>
+  /**
+   * Revoke in the transaction of the change. Verifiers are told after the commit. `endsAtMs`: when no token that this concerns can
+   * be presented any more, where that is known. False if an entry is there that lasts as long, and nothing was done.
+   */
+  revoke(tx: Transaction, kind: RevocationKind, value: string, endsAtMs?: number): Promise<boolean>
   /** Be told of each new entry, of this process or another. Returns the way to stop. */
   follow(listener: (row: RevocationRow) => void): () => void
   /** What is alive, oldest first; with `since`, only what is newer than that id, or perhaps a little older. */
@@ -67,18 +76,21 @@ export async function openRevocations({ db, world, tokenLifeMs, skewMs }: Parts)
   return {
     list,
     refresh,
-    async revoke(tx, kind, value) {
+    async revoke(tx, kind, value, endsAtMs) {
+      const key = revocationKey(kind, value)
+      if (endsAtMs !== undefined && (await isRevokedUntil(tx, key, endsAtMs))) return false
       const longest = (await findLongestLife(tx)) * 1000 + skewMs
       const row: RevocationRow = {
         id: newIdentifier('rev', world),
-        key: revocationKey(kind, value),
+        key,
         kind,
         revoked_at: world.now(),
-        expires_at: world.now() + Math.max(tokenLifeMs, longest),
+        expires_at: endsAtMs ?? world.now() + Math.max(tokenLifeMs, longest),
       }
-      await insertRevocation(tx, row)
+      if (!(await insertRevocation(tx, row))) return false
       tx.announce()
       tx.afterCommit(() => take(row))
+      return true
     },
     follow(listener) {
       listeners.add(listener)

@@ -117,15 +117,28 @@ export interface RevocationRow {
   readonly expires_at: number
 }
 
-export async function insertRevocation(tx: Transaction, row: RevocationRow): Promise<void> {
-  await tx.query(
-    'INSERT INTO revocations (id, key, kind, revoked_at, expires_at) VALUES ($1, $2, $3, $4, $5)',
+/** False for a token that is revoked until this very time: of any number at once, one inserts it. */
+export async function insertRevocation(tx: Transaction, row: RevocationRow): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO revocations (id, key, kind, revoked_at, expires_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING RETURNING id`,
     row.id,
     row.key,
     row.kind,
     row.revoked_at,
     row.expires_at,
   )
+  return rows.length === 1
+}
+
+/** Whether a token is revoked until then or longer. */
+export async function isRevokedUntil(reader: Reader, key: string, at: number): Promise<boolean> {
+  const rows = await reader.query(
+    `SELECT 1 AS found FROM revocations WHERE key = $1 AND kind = 'token' AND expires_at >= $2 LIMIT 1`,
+    key,
+    at,
+  )
+  return rows.length === 1
 }
 
 /** Those that still matter, oldest first, from an id on. */

@@ -17,6 +17,8 @@ export interface TokenTarget {
   /** `svc_…`; undefined for this server. */
   readonly service: string | undefined
   readonly audience: string
+  /** The version of the scopes of the service, which its tokens say in `pv`. */
+  readonly scopesVersion?: string
   readonly issuer: string
   readonly profile: TokenProfile
   readonly lifeSeconds: number

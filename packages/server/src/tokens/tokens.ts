@@ -4,14 +4,16 @@ import { serve } from '../http/route.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Part } from '../part.ts'
 import { createTokenReader } from './authenticate.ts'
-import type { TokensGround } from './ground.ts'
+import type { TokenHands, TokensGround } from './ground.ts'
 import { createIssuer, type NoteShortened } from './issue.ts'
 import { createProofs } from './proofs.ts'
 import { openRevocations } from './revocations.ts'
-import { followRevocations, listRevocations } from './routes.ts'
+import { followRevocations, listRevocations, revokeTokenRoute } from './routes.ts'
+import { readStatusList } from './status-lists/routes.ts'
+import { createStatusLists } from './status-lists/status-lists.ts'
 
 /** Access tokens: made, read, bound to keys, and revoked. */
-export type Tokens = Part & Omit<TokensGround, keyof Ground>
+export type Tokens = Part & Omit<TokensGround, keyof Ground> & { readonly hands: TokenHands }
 
 export interface TokenSettings {
   readonly issuer: string
@@ -25,11 +27,14 @@ export async function createTokens(
   ground: Ground,
   ring: KeyRing,
   { issuer, audience, lifeSeconds, presentedForMs }: TokenSettings,
+  hands: TokenHands,
 ): Promise<Tokens> {
   const { db, world } = ground
-  const revocations = await openRevocations({
-    ...{ db, world, tokenLifeMs: presentedForMs },
-    skewMs: presentedForMs - lifeSeconds * 1000,
+  const skewMs = presentedForMs - lifeSeconds * 1000
+  const revocations = await openRevocations({ db, world, tokenLifeMs: presentedForMs, skewMs })
+  const statusLists = createStatusLists({
+    ...{ db, world, issuer, skewMs, list: revocations.list },
+    signerOf: hands.statusSignerOf,
   })
   const proofs = createProofs({ db, world, issuer })
   const tokens = {
@@ -40,14 +45,23 @@ export async function createTokens(
     issue: createIssuer({
       ...{ ring, world, issuer, audience, lifeSeconds },
       noteShortened: createShorteningNote(ground),
+      statusLists,
     }),
+    statusLists,
     readToken: createTokenReader({ ring, revocations, world, issuer, audience, lifeSeconds }),
   }
   return {
     ...tokens,
-    routes: serve({ ...ground, ...tokens }, [listRevocations, followRevocations]),
+    hands,
+    routes: serve({ ...ground, ...tokens, ...hands }, [
+      listRevocations,
+      followRevocations,
+      revokeTokenRoute,
+      readStatusList,
+    ]),
     jobs: [
       { name: 'revocations.sweep', everyMs: 60_000, run: () => revocations.sweep() },
+      { name: 'status_lists.sweep', everyMs: 60_000, run: () => statusLists.sweep() },
       { name: 'proofs.sweep', everyMs: 60_000, run: () => proofs.sweep() },
     ],
   }

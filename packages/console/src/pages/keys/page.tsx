@@ -9,6 +9,7 @@ import { Section } from '../../elements/section.tsx'
 import { Time } from '../../elements/signs.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { Fetches } from './fetches.tsx'
+import { RevokeToken } from './revoke-token.tsx'
 import { Rotation } from './rotation.tsx'
 import { words } from './words.ts'
 
@@ -24,7 +25,8 @@ export function Page({ title }: PageProps) {
   const { value, problem, reload } = usePolled(load, 60_000)
   const preview = usePolled(loadPreview, 10_000)
   const action = useAction()
-  const mayChange = useSession().scopes.includes('keys:write')
+  const { scopes } = useSession()
+  const mayChange = scopes.includes('keys:write')
   const changed = () => {
     reload()
     preview.reload()
@@ -77,6 +79,7 @@ export function Page({ title }: PageProps) {
       />
       <ProblemNotice problem={action.problem} />
       <Rotation preview={preview.value} problem={preview.problem} mayChange={mayChange} onRotated={changed} />
+      {scopes.includes('tokens:revoke') && <RevokeToken />}
       <Fetches next={preview.value?.next_kid ?? undefined} />
     </Section>
   )

@@ -17,6 +17,16 @@ export function OwnKeys({ id, mayWrite }: { id: string; mayWrite: boolean }) {
     [api, id],
   )
   const { value, problem: notLoaded, reload } = usePolled(load, 10_000)
+  const loadPreview = useCallback(
+    (signal: AbortSignal) => api.call('GET /v1/services/{id}/keys/rotation', { path: { id }, signal }),
+    [api, id],
+  )
+  const preview = usePolled(loadPreview, 10_000)
+  const count = preview.value?.cut_off.length ?? 0
+  const changed = () => {
+    reload()
+    preview.reload()
+  }
   const { problem, run } = useAction()
   const address = `${location.origin}/.well-known/jwks/${id}.json`
   return (
@@ -35,18 +45,45 @@ export function OwnKeys({ id, mayWrite }: { id: string; mayWrite: boolean }) {
           { title: say.algorithm, cell: ({ algorithm }) => algorithm },
           { title: say.state, cell: ({ status }) => say[status] },
           { title: say.lastSigned, cell: ({ last_signed_at }) => <Time at={last_signed_at} /> },
+          {
+            title: say.action,
+            cell: ({ kid, status }) =>
+              mayWrite &&
+              status !== 'revoked' && (
+                <ConfirmButton
+                  label={say.revoke}
+                  concerns={say.revokeWhat(kid)}
+                  means={say.revokeMeans}
+                  now={say.revokeNow}
+                  onConfirmed={(confirmed) =>
+                    void run(async () => {
+                      const path = { id, kid }
+                      await api.end(confirmed, 'POST /v1/services/{id}/keys/{kid}/revoke', { path })
+                      changed()
+                    })
+                  }
+                />
+              ),
+          },
         ]}
       />
+      {preview.value && (
+        <p class={count > 0 ? 'bad' : undefined}>
+          {count > 0 ? say.cutOff(count) : say.nobodyCutOff}
+          {preview.value.incomplete && ` ${say.incomplete}`}
+        </p>
+      )}
       {mayWrite && (
         <p class="below">
           <ConfirmButton
             label={say.rotate}
-            means={say.rotateMeans}
-            now={say.rotateNow}
+            means={count > 0 ? say.rotateForced(count) : say.rotateMeans}
+            now={count > 0 ? say.rotateAnyway : say.rotateNow}
             onConfirmed={(confirmed) =>
               void run(async () => {
-                await api.end(confirmed, 'POST /v1/services/{id}/keys/rotate', { path: { id } })
-                reload()
+                const query = { force: count > 0 ? 'true' : 'false' } as const
+                await api.end(confirmed, 'POST /v1/services/{id}/keys/rotate', { path: { id }, query })
+                changed()
               })
             }
           />

@@ -128,6 +128,16 @@ function Details({ profile, keyKind, onKey }: DetailsProps) {
         rows={Math.max(2, profile.claims.length + 1)}
         defaultValue={claimLines(profile.claims)}
       />
+      <SelectField
+        label={say.statusList}
+        hint={say.statusListHint}
+        name="status_list"
+        initial={profile.status_list ? 'yes' : 'no'}
+        options={[
+          { value: 'no', label: say.no },
+          { value: 'yes', label: say.yes },
+        ]}
+      />
     </>
   )
 }
@@ -141,5 +151,6 @@ function detailsIn({ text, exact }: Fields, key: Profile['key']) {
     audience_form: text('audience_form') === 'array' ? ('array' as const) : ('text' as const),
     scope_prefix: text('scope_prefix'),
     claims: claimsIn(linesOf(exact('claims'))),
+    status_list: text('status_list') === 'yes',
   }
 }

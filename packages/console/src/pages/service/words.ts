@@ -39,6 +39,11 @@ export const words = translations(
     array: 'a list',
     scopePrefix: 'Before each scope',
     scopePrefixHint: '{audience} stands for the audience.',
+    statusList: 'Status list',
+    statusListHint:
+      'Each token has a place in a list that says whether it is revoked, for programs that do not follow the feed. It makes a token 130 characters longer.',
+    yes: 'yes',
+    no: 'no',
     claims: 'Further claims',
     claimsHint:
       'name=value, one on each line. {subject}, {username}, {kind}, {user_type}, {client}, {session} and {audience} are filled in; {scopes} alone is the list of the scopes. People choose their user names: think twice before one lets somebody in.',
@@ -56,7 +61,7 @@ export const words = translations(
     take: 'Take back',
     takeWhat: (scope: string, who: string) => `Take back ${scope} of ${who}`,
     takeMeans: (scope: string, who: string) =>
-      `New tokens of ${who} do not have ${scope}. Those that are out there have it until they end.`,
+      `New tokens of ${who} do not have ${scope}. All that are out there for this service are refused within a second, and whoever still has scopes of it gets another.`,
     takeNow: 'Take it back now',
     give: 'Give a scope',
     holderKind: 'To',
@@ -103,6 +108,19 @@ export const words = translations(
     next: 'next: in the set, signs nothing yet',
     active: 'active: signs',
     retired: 'retired: in the set until its tokens have ended',
+    revoked: 'revoked: in no key set',
+    revoke: 'Revoke',
+    revokeWhat: (kid: string) => `Revoke the key ${kid}`,
+    revokeMeans:
+      'The key leaves the set of this service, and the next one signs. Guards that follow its feed refuse what it has signed at once; other programs when what they keep of the set is old.',
+    revokeNow: 'Revoke it now',
+    nobodyCutOff: 'A rotation cuts off nobody that is known.',
+    cutOff: (count: number) =>
+      `A rotation would cut off ${count}: they fetched in the last seven days, and not the next key.`,
+    incomplete: 'There are more fetchers than are noted.',
+    rotateForced: (count: number) =>
+      `${count} have not fetched the next key: they refuse new tokens until they fetch the key set again.`,
+    rotateAnyway: 'Rotate anyway',
     rotate: 'Rotate',
     rotateMeans:
       'Tokens are signed by the next key from now on. The key before stays in the set until the last token that it signed has ended. A program that has not fetched the set since refuses new tokens until it does.',
@@ -144,6 +162,11 @@ export const words = translations(
     array: '清單',
     scopePrefix: '加在每個範圍之前',
     scopePrefixHint: '{audience} 代表對象。',
+    statusList: '狀態清單',
+    statusListHint:
+      '每個權杖在清單中有一個位置，供不訂閱通知的程式查看它是否已撤銷。權杖會因此長 130 個字元。',
+    yes: '是',
+    no: '否',
     claims: '其他宣告',
     claimsHint:
       '名稱=值，每行一個。{subject}、{username}、{kind}、{user_type}、{client}、{session} 與 {audience} 會代入；只寫 {scopes} 表示範圍的清單。帳號由使用者自己取名，用它放行前請再三考慮。',
@@ -160,7 +183,8 @@ export const words = translations(
     allDevices: '所有裝置',
     take: '收回',
     takeWhat: (scope, who) => `收回${who}的 ${scope}`,
-    takeMeans: (scope, who) => `${who}的新權杖不再含有 ${scope}；已發出的在到期前仍含有。`,
+    takeMeans: (scope, who) =>
+      `${who}不再有 ${scope}。這個服務的所有權杖會在一秒內被拒絕，仍有範圍者會取得新的權杖。`,
     takeNow: '立即收回',
     give: '給予範圍',
     holderKind: '給',
@@ -203,6 +227,18 @@ export const words = translations(
     next: '下一把：已在金鑰集中，尚未簽章',
     active: '使用中：用來簽章',
     retired: '已退役：留在金鑰集中，直到簽過的權杖都到期',
+    revoked: '已撤銷：不在任何金鑰集中',
+    revoke: '撤銷',
+    revokeWhat: (kid) => `撤銷金鑰 ${kid}`,
+    revokeMeans:
+      '金鑰會離開這個服務的金鑰集，改由下一把簽章。訂閱通知的防護程式會立即拒絕它簽過的權杖；其他程式要等到保存的金鑰集過期。',
+    revokeNow: '立即撤銷',
+    nobodyCutOff: '就所知，輪替不會使任何程式無法驗證。',
+    cutOff: (count) => `輪替會使 ${count} 個程式無法驗證：它們在過去七天內取得過金鑰集，但沒有下一把金鑰。`,
+    incomplete: '取得者多於可記錄的數量。',
+    rotateForced: (count) =>
+      `有 ${count} 個程式尚未取得下一把金鑰：在重新取得金鑰集之前，它們會拒絕新的權杖。`,
+    rotateAnyway: '仍要輪替',
     rotate: '輪替',
     rotateMeans:
       '從現在起以下一把金鑰簽章。前一把留在金鑰集中，直到它簽過的最後一個權杖到期。之後還沒取得金鑰集的程式，要等取得後才接受新權杖。',

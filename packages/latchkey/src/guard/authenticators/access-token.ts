@@ -1,8 +1,10 @@
 import { TokenError, type TokenErrorCode } from '../../token/index.ts'
-import type { RefusedFinding, VerifyAccessToken } from '../authenticator.ts'
+import type { RefusedFinding, TokenVerdict, VerifyAccessToken } from '../authenticator.ts'
 import { IssuerMismatch } from '../issuers/discovery.ts'
 import type { Issuers, TrustedIssuer } from '../issuers/issuers.ts'
+import type { TokenFinding } from '../principal.ts'
 import type { Refusal, RefusalDetails, Refuse } from '../refusal.ts'
+import type { StatusVerdict } from '../revocations/status-lists.ts'
 
 /** A longer one would be refused by the verifier; here it is the request that is at fault. */
 const maxTokenLength = 16 * 1024
@@ -12,10 +14,15 @@ const b64token = /^[\w\-.~+/]+=*$/
 
 export function prepareAccessTokens(issuers: Issuers): VerifyAccessToken {
   function verifyNow(issuer: TrustedIssuer, token: string, refuse: Refuse): ReturnType<VerifyAccessToken> {
-    if (issuer.isFeedLost()) return refused(refusalFor(refuse, 'revocations_stale'))
+    const { statusLists } = issuer
+    if (statusLists === undefined && issuer.isFeedLost())
+      return refused(refusalFor(refuse, 'revocations_stale'))
     const finding = issuer.verify(token)
-    if (!(finding instanceof Promise)) return finding
-    return finding.catch((error: unknown) => refusedBecause(error, token, refuse, issuer))
+    if (!(finding instanceof Promise))
+      return statusLists === undefined ? finding : withStatus(finding, issuer, refuse)
+    return finding
+      .then((found) => withStatus(found, issuer, refuse))
+      .catch((error: unknown) => refusedBecause(error, token, refuse, issuer))
   }
 
   return (token, refuse) => {
@@ -34,6 +41,37 @@ export function prepareAccessTokens(issuers: Issuers): VerifyAccessToken {
     }
   }
 }
+
+/** Of a token that is good otherwise. A feed that is connected knows sooner what is revoked than any list. */
+function withStatus(
+  finding: TokenFinding,
+  issuer: TrustedIssuer,
+  refuse: Refuse,
+): ReturnType<VerifyAccessToken> {
+  if (issuer.statusLists === undefined || issuer.isFeedConnected()) return finding
+  const verdict = issuer.statusLists.statusOf(finding.auth.claims)
+  if (verdict instanceof Promise) return verdict.then((status) => judged(finding, status, issuer, refuse))
+  return judged(finding, verdict, issuer, refuse)
+}
+
+function judged(
+  finding: TokenFinding,
+  verdict: StatusVerdict | undefined,
+  issuer: TrustedIssuer,
+  refuse: Refuse,
+): TokenVerdict {
+  if (verdict === 'valid') return finding
+  if (verdict === undefined) {
+    return issuer.isFeedLost() ? refused(refusalFor(refuse, 'revocations_stale')) : finding
+  }
+  return refused(refusalFor(refuse, statusReasons[verdict]))
+}
+
+const statusReasons = {
+  revoked: 'token_revoked',
+  malformed: 'status_invalid',
+  unavailable: 'status_unavailable',
+} as const
 
 export function refused(refusal: Refusal): RefusedFinding {
   return { kind: 'refused', refusal }
@@ -72,9 +110,15 @@ function errorOf(
   if (reason === 'issuer_misconfigured') return 'misconfigured'
   if (reason === 'credentials_malformed') return 'invalid_request'
   // The holder of a valid token must not be signed out because the issuer cannot be reached.
-  if (reason === 'key_set_unavailable' || reason === 'revocations_stale') return 'temporarily_unavailable'
+  if (temporary.has(reason)) return 'temporarily_unavailable'
   return 'invalid_token'
 }
+
+const temporary: ReadonlySet<Reason> = new Set<Reason>([
+  'key_set_unavailable',
+  'revocations_stale',
+  'status_unavailable',
+])
 
 /** What a caller is told about a token that was refused. */
 const descriptions = {
@@ -99,6 +143,8 @@ const descriptions = {
   token_revoked: 'The token was revoked',
   key_set_unavailable: 'The keys to check tokens with are not available',
   revocations_stale: 'Revocations cannot be checked',
+  status_unavailable: 'The status of the token cannot be checked',
+  status_invalid: 'The status of the token is not known',
   issuer_misconfigured: 'This server is configured wrongly',
   credentials_malformed: 'The Authorization header is malformed',
 } as const satisfies Readonly<Record<TokenErrorCode, string>> & Readonly<Record<string, string>>

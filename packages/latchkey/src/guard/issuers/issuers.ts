@@ -3,6 +3,7 @@ import { decodeUnverified, type JsonObject, TokenError, type VerifiedClaims } fr
 import type { CachePolicy } from '../../token/verified-cache.ts'
 import { type AsyncVerifierOptions, createPromptVerifier } from '../../token/verify-async.ts'
 import { findingOf, type TokenFinding } from '../principal.ts'
+import { createStatusLists, type StatusLists } from '../revocations/status-lists.ts'
 import { type ClaimReader, claimReaderOf } from './claim-mapping.ts'
 import {
   type IssuerOptions,
@@ -17,6 +18,8 @@ import {
 export interface TrustedIssuer extends Source {
   /** The principal of a token. Throws a TokenError, or rejects with one. */
   readonly verify: (token: string) => TokenFinding | Promise<TokenFinding>
+  /** The status lists of this issuer, where tokens are checked by them. */
+  readonly statusLists: StatusLists | undefined
   /** What a claim of its tokens should be, for the log; undefined where nothing particular is. */
   readonly expected: (claim: string | undefined) => unknown
   /** The scopes that claims name, and where they were looked for, for the log. */
@@ -60,6 +63,7 @@ export function prepareIssuers(
     return {
       ...source,
       verify: verifierOf(source, options, reader, policy),
+      ...statusOf(source, options, policy),
       expected: expectedOf(source, options),
       describeScopes: (claims: JsonObject) => ({
         // Nobody has verified these claims, and nothing but the log gets them.
@@ -112,7 +116,14 @@ function verifierOf(
   )
   const [first, second] = verifiers
   if (first === undefined) throw new TypeError('an issuer has keys')
-  if (second === undefined) return first
+  return second === undefined ? first : eitherOf(first, second)
+}
+
+/** Of two keys, of which one takes the place of the other. */
+function eitherOf<Answer>(
+  first: (token: string) => Answer,
+  second: (token: string) => Answer,
+): (token: string) => Answer {
   return (token) => {
     try {
       return first(token)
@@ -121,6 +132,40 @@ function verifierOf(
       if (!(error instanceof TokenError) || !mayBeAnothers.has(error.code)) throw error
       return second(token)
     }
+  }
+}
+
+/** The status lists of an issuer, and a state that says when they are in force and why one could not be had. */
+function statusOf(
+  source: Source,
+  { statusList = false }: IssuerOptions,
+  { clockTolerance, now, fetch }: VerificationPolicy,
+): Pick<TrustedIssuer, 'statusLists' | 'state'> {
+  if (statusList === false) return { statusLists: undefined, state: source.state }
+  const { issuer, keys } = source
+  if (issuer === undefined) throw new TypeError('statusList needs the issuer, whose lists are fetched')
+  const verifiers = keys.map((one) =>
+    createPromptVerifier(
+      {
+        ...{ keys: one, clockTolerance, now, type: 'statuslist+jwt', maxLength: 2 * 1024 * 1024 },
+        requiredClaims: { exp: false, sub: true, iat: true },
+      },
+      ({ claims }) => claims,
+    ),
+  )
+  const [first, second] = verifiers
+  if (first === undefined) throw new TypeError('an issuer has keys')
+  const statusLists = createStatusLists({
+    ...{ policy: statusList, issuer, now, fetch },
+    verify: second === undefined ? first : eitherOf(first, second),
+  })
+  return {
+    statusLists,
+    state() {
+      const state = source.state()
+      const lastError = state.lastError ?? statusLists.lastError()?.message
+      return { ...state, lastError, revokedBy: source.isFeedConnected() ? 'feed' : 'status_list' }
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type RevocationFeed,
   type RevocationFeedState,
 } from '../revocations/revocations.ts'
+import type { StatusListPolicy } from '../revocations/status-lists.ts'
 import type { ClaimMapping } from './claim-mapping.ts'
 import { createDiscovery } from './discovery.ts'
 
@@ -20,6 +21,11 @@ export interface IssuerOptions {
   readonly audience?: string | readonly string[]
   /** Keys to use in place of those that the issuer publishes. */
   readonly keys?: VerifierOptions['keys'] | RemoteKeySet
+  /**
+   * The service, by its id or its name, that this API is registered as, where the issuer signs the tokens for it by keys of the
+   * service's own (`/.well-known/jwks/{service}.json`). The feed then tells of those keys.
+   */
+  readonly ownKeys?: string
   /**
    * A secret shared with the issuer, in place of keys; bytes are for HS256 and at least 32. Two while one replaces the
    * other: `[current, previous]`.
@@ -45,6 +51,11 @@ export interface IssuerOptions {
   readonly require?: Readonly<Record<string, ClaimValue | readonly ClaimValue[]>>
   /** Whether to follow the revocation feed of the issuer, and what to do when it is lost. */
   readonly revocations?: false | RevocationPolicy
+  /**
+   * Check tokens by the status lists that they name, while no revocation feed is connected. `true` for the usual; see
+   * `StatusListPolicy`.
+   */
+  readonly statusList?: boolean | StatusListPolicy
   /** A list that the program keeps itself, in place of the feed. */
   readonly revocationList?: RevocationList
 }
@@ -54,9 +65,11 @@ export const issuerOptions: OptionNames<IssuerOptions> = {
   audience: 1,
   keys: 1,
   secret: 1,
+  ownKeys: 1,
   type: 1,
   revocations: 1,
   revocationList: 1,
+  statusList: 1,
   claims: 1,
   audienceClaim: 1,
   require: 1,
@@ -83,6 +96,11 @@ export interface IssuerState {
   readonly issuer: string | undefined
   readonly keys: 'fresh' | 'stale' | 'none'
   readonly revocations: RevocationFeedState
+  /**
+   * By what it is known now that a token is revoked: the feed, the status lists that tokens name, a list that the program keeps
+   * itself, or nothing.
+   */
+  readonly revokedBy: 'feed' | 'status_list' | 'own_list' | 'nothing'
   /** Why the keys could not be fetched the last time: the URL, what was expected and what came. */
   readonly lastError: string | undefined
 }
@@ -98,6 +116,7 @@ export interface Source {
   /** A promise while the first revocations are still on their way. */
   starting(): Promise<void> | undefined
   isFeedLost(): boolean
+  isFeedConnected(): boolean
   state(): IssuerState
   close(): void
 }
@@ -118,6 +137,7 @@ export function sourceOf(options: IssuerOptions, surroundings: Surroundings): So
   checkRevocations(options)
   const revocations = options.revocationList ?? createRevocationList({ now: surroundings.now })
   if (secret !== undefined || keys !== undefined) {
+    if (options.ownKeys !== undefined) throw new TypeError('ownKeys are found by discovery: give no others')
     return {
       keys: keys !== undefined ? [keys] : secretKeys(secret),
       issuer: options.issuer,
@@ -126,10 +146,12 @@ export function sourceOf(options: IssuerOptions, surroundings: Surroundings): So
       revocations,
       starting: () => undefined,
       isFeedLost: () => false,
+      isFeedConnected: () => false,
       state: () => ({
         issuer: options.issuer,
         keys: keys !== undefined && 'state' in keys ? keys.state() : 'fresh',
         revocations: noFeed,
+        revokedBy: options.revocationList === undefined ? 'nothing' : 'own_list',
         lastError: keys !== undefined && 'lastError' in keys ? keys.lastError?.message : undefined,
       }),
       close: () => {},
@@ -160,7 +182,13 @@ function issuerSource(
 ): Source {
   const { issuer, audience, type = 'at+jwt' } = options
   const discovery = createDiscovery(issuer, { now, fetch })
-  const keys = locatedKeySet(async () => (await discovery.metadata()).keySetUrl, { now, fetch, onError })
+  const { ownKeys } = options
+  if (ownKeys !== undefined && !/^[\x21-\x7e]{1,100}$/.test(ownKeys)) {
+    throw new TypeError('ownKeys is the id or the name of a service')
+  }
+  const locateKeys = async () =>
+    ownKeys === undefined ? (await discovery.metadata()).keySetUrl : ownKeySetUrl(issuer, ownKeys)
+  const keys = locatedKeySet(locateKeys, { now, fetch, onError })
   const follows = options.revocations !== false && options.revocationList === undefined
   const { onStale = 'serve', maxStale }: RevocationPolicy = options.revocations || {}
   if (onStale !== 'serve' && onStale !== 'refuse') throw new TypeError('onStale is serve or refuse')
@@ -177,7 +205,13 @@ function issuerSource(
     starting() {
       if (settled) return undefined
       feed ??= followRevocations({
-        locate: async () => (await discovery.metadata()).revocationsUrl,
+        async locate() {
+          const url = (await discovery.metadata()).revocationsUrl
+          if (url === undefined || ownKeys === undefined) return url
+          const own = new URL(url)
+          own.searchParams.set('service', ownKeys)
+          return own
+        },
         list: revocations,
         onKeysChanged: () => void keys.renew(),
         now,
@@ -186,11 +220,18 @@ function issuerSource(
         settled = true
       })
     },
+    isFeedConnected: () => feed?.state().connected === true,
     isFeedLost: () => onStale === 'refuse' && feed !== undefined && feed.state().staleForMs > maxStaleMs,
     state: () => ({
       issuer,
       keys: keys.state(),
       revocations: feed?.state() ?? noFeed,
+      revokedBy:
+        options.revocationList !== undefined
+          ? 'own_list'
+          : feed?.state().connected === true
+            ? 'feed'
+            : 'nothing',
       lastError: keys.lastError?.message,
     }),
     close() {
@@ -198,6 +239,10 @@ function issuerSource(
       feed?.close()
     },
   }
+}
+
+function ownKeySetUrl(issuer: string, service: string): URL {
+  return new URL(`${issuer.replace(/\/$/, '')}/.well-known/jwks/${encodeURIComponent(service)}.json`)
 }
 
 const noFeed: RevocationFeedState = Object.freeze({

@@ -4,10 +4,11 @@ import { clockOf } from '../../options/clock.ts'
 import type { VerifiedClaims } from '../../token/index.ts'
 
 /**
- * What a revocation names: `sid`, `jti`, `sub` or `user_type` of the tokens that it ends, or the version of the permissions
- * that are in them: a user type or a subject, a dot, and its number in `pv`.
+ * What a revocation names: `sid`, `jti`, `sub` or `user_type` of the tokens that it ends, or the version of what is permitted in
+ * them: a user type or a subject (`permissions`), or an audience (`scopes`), a dot, and its part of `pv`. A `key` is named by its `kid`:
+ * that revocation says of no token anything, but that the key set is another one.
  */
-export type RevocationKind = 'session' | 'token' | 'subject' | 'user_type' | 'permissions'
+export type RevocationKind = 'session' | 'token' | 'subject' | 'user_type' | 'permissions' | 'scopes' | 'key'
 
 /** One revocation, as it travels in the feed. */
 export interface Revocation {
@@ -83,14 +84,14 @@ export function createRevocationList(options: RevocationListOptions = {}): Revoc
     return entry !== undefined && entry.expiresAtMs > now() ? entry : undefined
   }
 
-  /** `pv` is two numbers: the versions of the permissions of the user type and of the person. */
-  function isOutdated({ pv, sub, user_type: userType }: VerifiedClaims): boolean {
+  /** `pv` is two or three versions: of the permissions of the user type, of the subject, and of the scopes of the service. */
+  function isOutdated({ pv, sub, aud, user_type: userType }: VerifiedClaims): boolean {
     if (typeof pv !== 'string') return false
-    const [ofType, own] = pv.split('.')
-    return (
-      find('permissions', `${userType}.${ofType}`) !== undefined ||
-      find('permissions', `${sub}.${own}`) !== undefined
-    )
+    const [ofType, own, ofService] = pv.split('.')
+    if (find('permissions', `${userType}.${ofType}`) !== undefined) return true
+    if (find('permissions', `${sub}.${own}`) !== undefined) return true
+    if (ofService === undefined) return false
+    return [aud].flat().some((audience) => find('scopes', `${audience}.${ofService}`) !== undefined)
   }
 
   /** Whether a revocation names these claims, of a subject or of who acts as one. */

@@ -106,6 +106,25 @@ const judged = [
     claims: { sub: 'usr_1', user_type: 'owner', pv: '3.4', iat: issuedAfter },
     is,
   })),
+  ...[
+    { name: 'the scopes of a service', aud: 'pages', pv: '3.4.kx9', is: true },
+    { name: 'the scopes of one of several audiences', aud: ['files', 'pages'], pv: '3.4.kx9', is: true },
+    { name: 'the scopes of a service, in the token of a device', aud: 'pages', pv: '.4.kx9', is: true },
+    { name: 'another version of the scopes', aud: 'pages', pv: '3.4.kxa', is: false },
+    { name: 'the scopes of another service', aud: 'files', pv: '3.4.kx9', is: false },
+    {
+      name: 'the scopes of a service, in a token without audience',
+      aud: undefined,
+      pv: '3.4.kx9',
+      is: false,
+    },
+    { name: 'a user type of that name and version', aud: 'files', pv: 'kx9.4', is: false },
+  ].map(({ name, aud, pv, is }) => ({
+    name,
+    revoked: entry('scopes', 'pages.kx9', nowMs, nowMs + 1000),
+    claims: { sub: 'usr_1', user_type: 'pages', ...(aud !== undefined && { aud }), pv, iat: issuedAfter },
+    is,
+  })),
   ...[undefined, 3.4, '3', '', ['3', '4']].map((pv) => ({
     name: `the permissions of the person, in a token whose pv is ${JSON.stringify(pv)}`,
     revoked: entry('permissions', 'usr_1.4', nowMs, nowMs + 1000),

@@ -52,7 +52,7 @@ export async function actAs(
     const scopes = minted.scopes.filter((scope) => holds(identity, scope) && !never.includes(scope))
     const reached = mintedFor(administrator, now)
     const limits = limitsOf(administrator)
-    const access = issue({
+    const access = await issue({
       ...{ subject: id, kind: 'user', clientId: firstParty, scopes, boundTo: keyOf(caller) },
       ...{ userType: person.user_type, permissionsVersion: minted.permissionsVersion },
       sessionId,

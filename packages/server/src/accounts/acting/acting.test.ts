@@ -54,6 +54,7 @@ const open = [
     'listServiceKeys',
     'listSigningKeys',
     'previewKeyRotation',
+    'previewServiceKeyRotation',
   ],
   ...[
     'listDevices',

@@ -422,7 +422,7 @@ for (const engine of engines) {
         const user = await app.signedIn('none')
         assert.deepEqual(await refusedWith(remove(user.token)), [404, 'factor_not_found'])
         assert.deepEqual(await refusedWith(renew(user.token)), [404, 'factor_not_found'])
-        const { token } = app.app.issue({
+        const { token } = await app.app.issue({
           subject: user.id,
           kind: 'user',
           clientId: 'latchkey',
@@ -431,7 +431,7 @@ for (const engine of engines) {
         })
         assert.deepEqual(await refusedWith(begin(token)), [403, 'kind_not_allowed'])
         for (const kind of ['service', 'api_key', 'device'] as const) {
-          const other = app.app.issue({
+          const other = await app.app.issue({
             subject: user.id,
             kind,
             clientId: 'x',

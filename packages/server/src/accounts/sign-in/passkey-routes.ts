@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { ok, routesFor } from '../../http/route.ts'
+import { line } from '../../http/schema.ts'
 import type { AccountsGround } from '../ground.ts'
 import { authenticationJson, readAuthentication, requestOptions } from '../passkeys/json-forms.ts'
 import { knowBrowser } from './attempts.ts'
@@ -30,20 +31,26 @@ export const logInByPasskey = route({
   path: '/v1/login/passkey',
   tag: 'sign-in',
   summary:
-    'Sign in with a passkey (`AuthenticationResponseJSON`), which is two factors. With `cookie`, the refresh token comes in a cookie as of `/v1/login`.',
+    'Sign in with a passkey (`AuthenticationResponseJSON`), which is two factors. With `resource`, the access token is for the service with that audience. With `cookie`, the refresh token comes in a cookie as of `/v1/login`.',
   access: 'public',
   proof: true,
-  body: v.strictObject({ credential: authenticationJson, cookie: v.optional(cookie) }),
+  body: v.strictObject({
+    credential: authenticationJson,
+    cookie: v.optional(cookie),
+    resource: v.optional(line(200)),
+  }),
   answers: { 200: { description: 'Signed in.', body: tokens } },
   refuses: [
     'challenge_invalid',
     'passkey_unknown',
     'passkey_refused',
+    'resource_unknown',
+    'scope_invalid',
     'too_many_requests',
     'origin_not_allowed',
   ],
   async handle(ground, { body, proof, header, client }) {
-    const given = { sent: readAuthentication(body.credential), proof }
+    const given = { sent: readAuthentication(body.credential), proof, resource: body.resource }
     if (body.cookie === undefined) {
       return answerWith(ground, await signInByPasskey(ground, given, client), undefined)
     }

@@ -15,7 +15,7 @@ import type { RequestOptions } from '../passkeys/json-forms.ts'
 import { findPasskey, provePasskey, refusedTo } from '../passkeys/prove.ts'
 import type { PasskeyRow } from '../passkeys/store.ts'
 import { findUser, type UserRow } from '../users/store.ts'
-import { provenKey, type SignedIn } from './sign-in.ts'
+import { askedTarget, provenKey, type SignedIn } from './sign-in.ts'
 
 /**
  * What a browser signs in by, with a passkey that says by itself whose it is. The same for everybody.
@@ -41,21 +41,25 @@ export async function offerSignIn(ground: AccountsGround, client: ClientInfo): P
 interface Given {
   readonly sent: Authentication
   readonly proof: PresentedProof
+  /** The audience of the service that the access token is for. */
+  readonly resource?: string | undefined
 }
 
 /**
  * Sign a person in by a passkey alone, which has verified them: that is two factors. Nothing is phished by it, so that every place is as
  * good as one that the account knows.
  * @throws {Refusal} `challenge_invalid`; `passkey_unknown` for one that nobody has here, which its browser may forget; `passkey_refused` for
- * every other reason; `too_many_requests`, `dpop_proof_invalid`
+ * every other reason; `too_many_requests`, `dpop_proof_invalid`, `resource_unknown`, `scope_invalid`
  */
 export async function signInByPasskey(
   ground: AccountsGround,
-  { sent, proof }: Given,
+  { sent, proof, resource }: Given,
   client: ClientInfo,
 ): Promise<SignedIn> {
   const { proofs, attempts } = ground
   const key = await provenKey(proofs, proof, 'user.sign_in')
+  // Before the challenge is used up: whoever asks for too much should still have it.
+  const target = await askedTarget(ground, resource, 'user.sign_in')
   return attempts.judgePasskey(client, async () => {
     const challenge = await answeredChallenge(ground, sent)
     const { passkey, user } = await ownerOf(ground, sent)
@@ -68,8 +72,9 @@ export async function signInByPasskey(
       stillHolds: () => true,
       isKnownPlace: async () => true,
     }
-    const opened = await openSession(ground, person, { key }, client).catch((error: unknown) => {
-      if (!(error instanceof Refusal)) throw error
+    const opened = await openSession(ground, person, { key, target }, client).catch((error: unknown) => {
+      // What the service knows of the person is no fault of the passkey.
+      if (!(error instanceof Refusal) || error.code === 'scope_invalid') throw error
       throw passkeyRefused(error.reason ?? error.code, refusedTo(user.id))
     })
     return { ...opened, userId: user.id, username: user.username }

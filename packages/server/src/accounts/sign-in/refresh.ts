@@ -85,7 +85,14 @@ export async function refreshSession(
     boundTo: rotation.boundTo,
   }
   const { id: userId, username } = user
-  return { sessionId, access: issue(grant, target), refreshToken: rotation.token, scopes, userId, username }
+  return {
+    sessionId,
+    access: await issue(grant, target),
+    refreshToken: rotation.token,
+    scopes,
+    userId,
+    username,
+  }
 }
 
 /** Somebody has a copy of the refresh token: the session ends, with an alarm. */

@@ -70,7 +70,7 @@ for (const engine of engines) {
       const read = (await findUser(app.app.db, slow.id))!
       await ask('PATCH', '/v1/user-types/slow', { permissions: [] })
       app.world.advance(5_000)
-      const { token } = app.app.issue({
+      const { token } = await app.app.issue({
         subject: slow.id,
         kind: 'user',
         clientId: 'latchkey',

@@ -44,6 +44,7 @@ export function addServices(program: Command): void {
     )
     .option('--starts-in <time>', 'when it begins to sign, such as 10m; the key before signs until then')
     .option('--overlap <time>', 'for how long the key before is good after that; a day if it is not given')
+    .option('--force', 'of its own keys, even if somebody who verifies has not fetched the next one')
     .addHelpText('after', example('latchkey services rotate-key billing --starts-in 10m'))
     .action(run(() => import('./rotate-key.ts')))
   services
@@ -51,6 +52,11 @@ export function addServices(program: Command): void {
     .description('take a shared key away: nothing is signed by it any more')
     .addHelpText('after', example('latchkey services drop-key billing shk_01h…'))
     .action(run(() => import('./drop-key.ts')))
+  services
+    .command('revoke-key <name> <kid>')
+    .description('end one of its own keys at once, because it has leaked')
+    .addHelpText('after', example('latchkey services revoke-key billing 5sXk…'))
+    .action(run(() => import('./revoke-key.ts')))
   services
     .command('disable <name>')
     .description('turn a service off: its tokens are refused within a second, and there are none for it')
@@ -66,7 +72,7 @@ export function addServices(program: Command): void {
   withHolder(
     services
       .command('take <name> <scope>')
-      .description('take a scope back; tokens that have it end within their life'),
+      .description('take a scope back; the tokens for the service are refused within a second'),
   )
     .addHelpText('after', example('latchkey services take billing invoices:read --user-type customer'))
     .action(run(() => import('./take.ts')))
@@ -87,6 +93,7 @@ function withRules(command: Command): Command {
     .option('--audience-form <form>', 'aud as text or as array')
     .option('--scope-prefix <text>', 'what is put before each scope')
     .option('--claim <name=value>', 'a claim that is added, once for each', collect)
+    .option('--status-list', 'give each of its tokens a place in a status list')
 }
 
 function withHolder(command: Command): Command {

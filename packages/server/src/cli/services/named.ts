@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts'
-import { liveKeysOf } from '../../services/own-keys/own-keys.ts'
+import { shownKeysOf } from '../../services/own-keys/own-keys.ts'
 import { serviceKeyView } from '../../services/own-keys/views.ts'
 import { findScopeHolders } from '../../services/scopes/store.ts'
 import { scopeHolderView } from '../../services/scopes/views.ts'
@@ -21,7 +21,7 @@ export async function shownService(app: App, row: ServiceRow): Promise<{ text: s
   const service = serviceView.show(row)
   const holders = (await findScopeHolders(db, row.id)).map(scopeHolderView.show)
   const keys = (await findSharedKeys(db, row.id, world.now())).map(sharedKeyView.show)
-  const ownKeys = (await liveKeysOf(app, db, row.id)).map(serviceKeyView.show)
+  const ownKeys = (await shownKeysOf(app, db, row.id)).map(serviceKeyView.show)
   const { profile } = service
   const life = profile.life_seconds === null ? 'as long as ours' : `${profile.life_seconds} seconds`
   const lines = [
@@ -31,6 +31,7 @@ export async function shownService(app: App, row: ServiceRow): Promise<{ text: s
       ? 'It has no audience: there are no tokens for it.'
       : `Tokens for it say aud ${service.audience}, and of these scopes what the asker has: ${service.known_scopes.join(' ') || 'none'}.`,
     `They are as ${profile.name} reads them: typ ${profile.type}, signed by ${profile.algorithm} with a key of kind ${profile.key}, and live ${life}.`,
+    ...(profile.status_list ? ['Each has a place in a status list, which says whether it is revoked.'] : []),
     ...profile.claims.map(({ name, value }) => `They have the claim ${name}: ${JSON.stringify(value)}.`),
     ...holders.map(({ scope, holder_kind, holder }) => {
       const who =

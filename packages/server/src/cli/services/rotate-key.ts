@@ -1,5 +1,5 @@
 import { operator } from '../../identity.ts'
-import { rotateOwnKeys } from '../../services/own-keys/own-keys.ts'
+import { rotateOwnKeysIfFetched } from '../../services/own-keys/own-keys.ts'
 import { serviceKeyView } from '../../services/own-keys/views.ts'
 import { rotateSharedKey } from '../../services/shared-keys/shared-keys.ts'
 import { newSharedKeyView } from '../../services/shared-keys/views.ts'
@@ -14,6 +14,7 @@ import { secondsIn } from './rules.ts'
 interface Options {
   readonly startsIn?: string
   readonly overlap?: string
+  readonly force?: boolean
 }
 
 /** Keys that are shared, or the service's own, as its profile says. */
@@ -30,7 +31,9 @@ export async function run({ args: [name = ''], options, json }: Given<Options>):
           '--starts-in and --overlap are for shared keys: the next of its own keys stands in its set already',
         )
       }
-      const keys = (await rotateOwnKeys(app, operator, id)).map(serviceKeyView.show)
+      const ground = { ...app, fetches: app.keys.ground.fetches }
+      const rotated = await rotateOwnKeysIfFetched(ground, operator, id, options.force === true)
+      const keys = rotated.map(serviceKeyView.show)
       const active = keys.find(({ status }) => status === 'active')
       const text = `Tokens for ${name} are signed by ${active?.kid} now. The key before verifies until its last token has ended.`
       createOutput(json).result(text, keys)

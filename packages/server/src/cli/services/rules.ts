@@ -21,6 +21,7 @@ export interface Rules {
   readonly audienceForm?: string
   readonly scopePrefix?: string
   readonly claim?: readonly string[]
+  readonly statusList?: boolean
 }
 
 /** @throws {WrongUse} */
@@ -35,8 +36,8 @@ export function rulesIn({ audience, knows, ...options }: Rules) {
 }
 
 function profileIn(options: Omit<Rules, 'audience' | 'knows'>): ProfileChoice | undefined {
-  const { profile, key, algorithm, tokenType, life, audienceForm, scopePrefix, claim } = options
-  const given = [key, algorithm, tokenType, life, audienceForm, scopePrefix, claim]
+  const { profile, key, algorithm, tokenType, life, audienceForm, scopePrefix, claim, statusList } = options
+  const given = [key, algorithm, tokenType, life, audienceForm, scopePrefix, claim, statusList]
   if (profile === undefined) {
     if (given.every((one) => one === undefined)) return undefined
     throw new WrongUse('say with --profile of which profile that is to be otherwise')
@@ -54,6 +55,7 @@ function profileIn(options: Omit<Rules, 'audience' | 'knows'>): ProfileChoice | 
         : oneOf('--audience-form', ['text', 'array'] as const, audienceForm),
     scopePrefix,
     claims: claim?.map(claimIn),
+    statusList,
   }
 }
 

@@ -3,7 +3,7 @@ import { collect, example, run } from '../command.ts'
 
 /** The commands of `latchkey token`. */
 export function addToken(program: Command): void {
-  const token = program.command('token').description('read, check, sign and explain tokens')
+  const token = program.command('token').description('read, check, sign, explain and revoke tokens')
   token
     .command('decode [token]')
     .description('print what a token says, though nobody has vouched for it')
@@ -38,6 +38,13 @@ export function addToken(program: Command): void {
     .description('say in words what a token is, which check fails first, and what mends it')
     .addHelpText('after', example('latchkey token explain --secret-env JWT_SECRET --file token.txt'))
     .action(run(() => import('./explain.ts')))
+  token
+    .command('revoke [token]')
+    .description('revoke one access token of this server, at every verifier within a second')
+    .option('--file <file>', 'read the token from a file')
+    .option('--id <id>', 'the token with this jti')
+    .addHelpText('after', example('latchkey token revoke - < token.txt'))
+    .action(run(() => import('./revoke.ts')))
 }
 
 /** Where keys come from. A secret is never an argument: everyone on the machine can list those. */

@@ -5,9 +5,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { createSigner, generateKey, publicKeyOf, secretKey, toJwk } from 'latchkey/token'
 import { CommandRunner, environmentWith } from '../../../test/commands.ts'
+import { newIdentifier } from '../../secrets/identifiers.ts'
+import { realWorld } from '../../world.ts'
 
 const talk =
   'eyJ0eXAiOiAiSldUIiwgImFsZyI6ICJIUzI1NiJ9.eyJ1c2VyX2lkIjogInB5dGhvbnR3MjAxNiJ9.qhevGfl16LBHjRG2wb6xDitbGt3lDK-2iUYCsLseCJY='
@@ -197,6 +199,9 @@ describe('latchkey token', () => {
       says: /--expires-in takes seconds/,
     },
     { args: ['sign', '{}', '--secret', 'x'], says: /unknown option/ },
+    { args: ['revoke'], says: /give a token, or --id/ },
+    { args: ['revoke', token, '--id', 'jti_1'], says: /give a token or --id, not both/ },
+    { args: ['revoke', '--file', 'x', '--id', 'jti_1'], says: /give a token or --id, not both/ },
   ]
   test('ends with status 2 where it is used wrongly, in one line and without the token', async () => {
     for (let i = 0; i < wrong.length; i += 4) {
@@ -211,4 +216,42 @@ describe('latchkey token', () => {
       )
     }
   })
+})
+
+describe('latchkey token revoke', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'latchkey-revoke-'))
+  const runner = new CommandRunner()
+  const environment = environmentWith({ LATCHKEY_DATA: join(directory, 'data') })
+  const run = (args: readonly string[], input = '') => runner.run({ args, environment, directory, input })
+  before(async () => {
+    const { status, err } = await run(['migrate'])
+    assert.equal(status, 0, err)
+  })
+  after(async () => {
+    await runner.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  test('revokes by the id, and says until when it matters', async () => {
+    const id = newIdentifier('jti', realWorld)
+    const { status, out, err } = await run(['token', 'revoke', '--id', id, '--json'])
+    assert.equal(status, 0, err)
+    const { token_id, ends_at } = JSON.parse(out)
+    assert.equal(token_id, id)
+    assert.ok(Date.parse(ends_at) > Date.now())
+    const again = await run(['token', 'revoke', '--id', id])
+    assert.match(again.out, new RegExp(`^${id} is refused here from now on`))
+  })
+
+  for (const [name, args, input] of [
+    ['from standard input', ['-'], 'a token that is none'],
+    ['as an argument', ['a.b.c'], ''],
+    ['by the id of something else', ['--id', 'ses_06f8p3x2v9r4k7m1n5q8s0t2w4'], ''],
+  ] as const) {
+    test(`refuses what is no token of this server, ${name}, and does not repeat it`, async () => {
+      const { status, out, err } = await run(['token', 'revoke', ...args], input)
+      assert.deepEqual([status, out], [1, ''])
+      assert.match(err, /^latchkey: this is no (access token|id of a token) of this server\n$/)
+    })
+  }
 })

@@ -26,6 +26,7 @@ import { keysOfServices } from './0025-keys-of-services.ts'
 import { keyRing } from './0026-key-ring.ts'
 import { apps } from './0027-apps.ts'
 import { appKeySets } from './0029-app-key-sets.ts'
+import { tokenStatus } from './0030-token-status.ts'
 import { logProof } from './0031-log-proof.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
@@ -57,5 +58,6 @@ export const migrations: readonly Migration[] = [
   keyRing,
   apps,
   appKeySets,
+  tokenStatus,
   logProof,
 ]

@@ -95,7 +95,11 @@ export function createDeviceAuthentication(ground: Ground, audience: string): De
       if ((claims.exp ?? 0) - (claims.iat ?? 0) > longestLifeSeconds) throw invalid('life_too_long', uid)
       if (!isInService(device)) throw invalid(`device_${device.state}`, uid)
       if (token.length <= longestRememberedToken) remember(uids, token, uid, keptVerifiers)
-      return deviceIdentityOf(claims, { uid, keyId, toleranceMs: clockToleranceSeconds * 1000 })
+      return deviceIdentityOf(claims, {
+        ...{ uid, keyId, toleranceMs: clockToleranceSeconds * 1000 },
+        // Read before the keys were: a token that is issued on it ends with the key that was not revoked yet.
+        tokensVersion: device.tokens_version,
+      })
     },
     async isInForce(uid, keyId) {
       const device = await findDevice(db, uid)

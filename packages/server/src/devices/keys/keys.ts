@@ -9,6 +9,7 @@ import type { World } from '../../world.ts'
 import type { DeviceGround } from '../ground.ts'
 import { makerOrItself } from '../relations/claims.ts'
 import { holdDevice } from '../store.ts'
+import { endDeviceTokens } from '../tokens.ts'
 import { findLiveDeviceKeys, insertDeviceKey, revokeDeviceKey } from './store.ts'
 
 /** A public key as a JWK (RFC 7517), of an algorithm that devices use. */
@@ -92,16 +93,14 @@ export async function addDeviceKey(
 }
 
 /** Revoke a key. Connections that were authenticated with it are closed; those by another key of the device stay. */
-export async function revokeKey(
-  { db, world, activity, rights }: DeviceGround,
-  actor: Actor,
-  uid: string,
-  kid: string,
-): Promise<void> {
+export async function revokeKey(ground: DeviceGround, actor: Actor, uid: string, kid: string): Promise<void> {
+  const { db, world, activity, rights } = ground
   await db.transaction(async (tx) => {
     if (!(await revokeDeviceKey(tx, uid, kid, world.now()))) {
       throw new Refusal('device_not_found', 'no such device has such a key')
     }
+    // Which of its tokens for services it got by this key is not known: all end.
+    await endDeviceTokens(ground, tx, uid)
     await activity.record(tx, actor, 'device.revoke_key', device(uid), { details: { kid } })
     await rights.ended(tx, [uid])
   })

@@ -8,6 +8,7 @@ import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
 import type { DeviceGround, Live } from '../ground.ts'
 import { deleteDeviceState } from '../shadow/store.ts'
 import { beginHistory, findDevice, holdDevice, moveDevice } from '../store.ts'
+import { endDeviceTokens } from '../tokens.ts'
 import { namedDevice, parseUid } from '../uid.ts'
 import { authorize, authorizeHeld } from './relations.ts'
 import {
@@ -111,11 +112,8 @@ export async function claim(
 }
 
 /** Give a device up: every relation ends at once, and the next owner needs a new code. */
-export async function unbind(
-  { db, world, activity, rights }: DeviceGround,
-  owner: Caller,
-  uid: string,
-): Promise<void> {
+export async function unbind(ground: DeviceGround, owner: Caller, uid: string): Promise<void> {
+  const { db, world, activity, rights } = ground
   await authorize({ db, world }, owner, uid, 'own')
   await db.transaction(async (tx) => {
     await authorizeHeld(tx, world, owner, uid, 'own')
@@ -125,6 +123,7 @@ export async function unbind(
     const bound = await deleteRelations(tx, uid)
     // There is one open claim code of a device at most, binding it used that up, and a bound device gets no other.
     await deleteDeviceState(tx, uid)
+    await endDeviceTokens(ground, tx, uid)
     await activity.record(tx, owner, 'device.unbind', device(uid))
     await rights.ended(tx, bound)
   })

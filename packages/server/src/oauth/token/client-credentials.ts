@@ -62,7 +62,7 @@ export async function grantClientCredentials(
       scopes,
       boundTo: key,
     } as const
-    return { ...issue(grant, target), scope: scopes.join(' ') }
+    return { ...(await issue(grant, target)), scope: scopes.join(' ') }
   } catch (error) {
     throw telling(error, { event: 'service.token', clientId })
   }

@@ -53,9 +53,11 @@ async function grantToDevice(
         'a device asks for a token for a service; name its audience as resource',
       )
     }
-    const { subject } = await identifyDevice(assertion, client).catch((error: unknown) => {
-      throw asAssertion(error)
-    })
+    const { subject, permissionsVersion } = await identifyDevice(assertion, client).catch(
+      (error: unknown) => {
+        throw asAssertion(error)
+      },
+    )
     const who = { subject, subjectKind: 'device', client } as const
     try {
       const scopes = requestedOf(requested, await target.scopesOf(db, { kind: 'device' }))
@@ -67,9 +69,10 @@ async function grantToDevice(
         username: subject,
         clientId: subject,
         scopes,
+        permissionsVersion,
         boundTo: key,
       } as const
-      return { ...issue(grant, target), scope: scopes.join(' ') }
+      return { ...(await issue(grant, target)), scope: scopes.join(' ') }
     } catch (error) {
       throw telling(error, who)
     }

@@ -12,10 +12,13 @@ import {
 import { type Answered, openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { openBeside, post } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
+import { operator } from '../../identity.ts'
+import { revocationFeed } from '../../tokens/feed.ts'
 import { longestToken } from '../../tokens/issue.ts'
 import { natsAccount, natsKey, natsUser } from '../../tokens/profiles/nats.ts'
 import { keyAlgorithms, profileNames } from '../../tokens/profiles/profile.ts'
 import { shippedProfiles } from '../../tokens/profiles/shipped.ts'
+import { createService } from '../registered.ts'
 
 for (const engine of engines) {
   describe(`services with keys of their own on ${engine}`, () => {
@@ -152,6 +155,112 @@ for (const engine of engines) {
       assert.deepEqual([count('active'), count('next')], [1, 1])
     })
 
+    test('a key that is revoked leaves the set at once, in every process, and the next one signs', async () => {
+      const beside = await openBeside(app)
+      const service = await made({ name: 'plain', key: 'own', algorithm: 'ES256' })
+      const path = `/v1/services/${service.id}/keys`
+      const old = await tokenFor(service)
+      const leaving = new AbortController()
+      const events = revocationFeed(
+        beside.revocations,
+        await beside.hands.feedKeysOf(service.id),
+        undefined,
+        leaving.signal,
+      )
+      const snapshot = (await events.next()).value as { data: { key_ids: string[] } }
+      assert.ok(snapshot.data.key_ids.includes(String(kidOf(old))))
+      const revoked = await ask('POST', `${path}/${kidOf(old)}/revoke`)
+      assert.deepEqual(
+        revoked.body.items.map(({ status }) => status).sort(),
+        ['active', 'next', 'revoked'],
+        revoked.text,
+      )
+      let told = (await events.next()).value
+      while (told?.event !== 'keys') told = (await events.next()).value
+      assert.ok(!(told.data as { key_ids: string[] }).key_ids.includes(String(kidOf(old))))
+      leaving.abort()
+      const set = await setOf(service.id)
+      assert.throws(() => verify(set, old, 'ES256', service.audience), { code: 'key_not_found' })
+      const { body } = await post(beside, '/v1/login', { ...credentials(), resource: service.audience })
+      assert.equal(verify(set, body.access_token, 'ES256', service.audience).sub, ada.id)
+      assert.equal((await ask('POST', '/v1/revocations', { token: old })).body.code, 'token_unknown')
+      assert.equal((await ask('POST', `${path}/${kidOf(old)}/revoke`)).body.code, 'key_not_found')
+      await beside.stop()
+    })
+
+    test('of any number who revoke a key at once, one does, and there is one that signs', async () => {
+      const service = await made({ name: 'plain', key: 'own', algorithm: 'ES256' })
+      const path = `/v1/services/${service.id}/keys`
+      const kid = kidOf(await tokenFor(service))
+      const answers = await Promise.all(Array.from({ length: 6 }, () => ask('POST', `${path}/${kid}/revoke`)))
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 404, 404, 404, 404, 404])
+      const statuses = (await ask('GET', path)).body.items.map(({ status }) => status).sort()
+      assert.deepEqual(statuses, ['active', 'next', 'revoked'])
+    })
+
+    test('the next key and a retired one can be revoked as well, and the one that signs stays', async () => {
+      const service = await made({ name: 'plain', key: 'own', algorithm: 'ES256' })
+      const path = `/v1/services/${service.id}/keys`
+      const keyIn = async (state: string) =>
+        (await ask('GET', path)).body.items.find(({ status }) => status === state)?.kid
+      await ask('POST', `${path}/rotate`)
+      const active = await keyIn('active')
+      for (const state of ['next', 'retired']) {
+        const kid = await keyIn(state)
+        assert.equal((await ask('POST', `${path}/${kid}/revoke`)).status, 200)
+        const set = (await setOf(service.id)).body.keys as unknown as Jwk[]
+        assert.ok(!set.some((key) => key.kid === kid))
+      }
+      assert.deepEqual([await keyIn('active'), typeof (await keyIn('next'))], [active, 'string'])
+    })
+
+    for (const [name, kid] of [
+      ['of no service', 'none'],
+      ['of another service', undefined],
+    ] as const) {
+      test(`a key ${name} is not revoked`, async () => {
+        const [one, other] = [
+          await made({ name: 'plain', key: 'own', algorithm: 'ES256' }),
+          await made({ name: 'plain', key: 'own', algorithm: 'ES256' }),
+        ]
+        const path = `/v1/services/${one.id}/keys/${kid ?? kidOf(await tokenFor(other))}/revoke`
+        assert.deepEqual(
+          [(await ask('POST', path)).body.code, (await setOf(other.id)).status],
+          ['key_not_found', 200],
+        )
+      })
+    }
+
+    test('a rotation is refused while somebody has not fetched the next key, and done when it is forced', async () => {
+      const service = await made({ name: 'plain', key: 'own', algorithm: 'ES256' })
+      const path = `/v1/services/${service.id}/keys`
+      const preview = async () => {
+        const { body } = await ask('GET', `${path}/rotation`)
+        return [(body.cut_off as unknown as unknown[]).length, body.ready]
+      }
+      const fetchSet = (agent: string) =>
+        app.call('GET', `/.well-known/jwks/${service.id}.json`, {
+          headers: { 'user-agent': agent },
+          address: '198.51.100.7',
+        })
+      assert.deepEqual(await preview(), [0, 0])
+      await fetchSet('one')
+      assert.deepEqual(await preview(), [0, 1])
+      assert.equal((await ask('POST', `${path}/rotate`)).status, 200)
+      assert.deepEqual(await preview(), [1, 0])
+      assert.equal((await ask('POST', `${path}/rotate`)).body.code, 'rotation_cuts_off')
+      const another = await made({ name: 'plain', key: 'own', algorithm: 'ES256' })
+      assert.equal((await ask('POST', `/v1/services/${another.id}/keys/rotate`)).status, 200)
+      await fetchSet('one')
+      assert.equal((await ask('POST', `${path}/rotate`)).status, 200)
+      assert.equal((await ask('POST', `${path}/rotate?force=true`)).status, 200)
+    })
+
+    test('there is no feed of a service that does not exist', async () => {
+      const { status, body } = await app.call('GET', '/v1/revocations/stream?service=nobody')
+      assert.deepEqual([status, body.code], [404, 'service_not_found'])
+    })
+
     test('another algorithm makes other keys, and those before stay in the set for their tokens', async () => {
       const service = await made({ name: 'plain', key: 'own', algorithm: 'ES256' })
       const old = await tokenFor(service)
@@ -251,13 +360,13 @@ for (const engine of engines) {
 }
 
 test('a program that does not know the algorithm of the server does not get its keys', async () => {
-  const app = await openTestApp('sqlite', { LATCHKEY_SIGNING_ALGORITHM: 'EdDSA' })
-  const { token } = await app.signedIn('root', 'administrator')
-  const make = (profile: object) =>
-    app.call('POST', '/v1/services', { token, body: { name: 'x', audience: 'x', profile } })
-  const refused = await make({ name: 'haproxy', key: 'issuer' })
-  assert.deepEqual([refused.status, refused.body.code], [400, 'profile_unsafe'])
-  assert.match(refused.body.detail, /does not verify EdDSA/)
-  assert.equal((await make({ name: 'rabbitmq', key: 'issuer' })).status, 201)
+  const app = await openTestApp('sqlite')
+  const ring = { ...app.app.ring, algorithm: 'EdDSA' as const }
+  const make = (name: 'haproxy' | 'rabbitmq') =>
+    createService({ ...app.app, ring }, operator, {
+      ...{ name, scopes: [], audience: name, profile: { name, key: 'issuer' } },
+    })
+  await assert.rejects(make('haproxy'), { code: 'profile_unsafe', message: /does not verify EdDSA/ })
+  assert.equal((await make('rabbitmq')).service.name, 'rabbitmq')
   await app.close()
 })

@@ -15,6 +15,8 @@ export interface ServiceKeyRow {
   readonly retired_at: number | null
   /** When it last signed, or a little later. */
   readonly last_used_at: number | null
+  /** A key that was revoked is retired as well, and is in no key set. */
+  readonly revoked_at: number | null
 }
 
 /** False where the service has a key of this status already: another process was first. */
@@ -63,6 +65,12 @@ export async function findActiveServiceKey(
   return row
 }
 
+/** A key by its id, whatever its state. */
+export async function findServiceKey(reader: Reader, kid: string): Promise<ServiceKeyRow | undefined> {
+  const [row] = await reader.query<ServiceKeyRow>('SELECT * FROM service_keys WHERE kid = $1', kid)
+  return row
+}
+
 /** Retire the active key of a service. */
 export async function retireActiveServiceKey(tx: Transaction, service: string, now: number): Promise<void> {
   await tx.query(
@@ -84,6 +92,32 @@ export async function activateNextServiceKey(
     now,
   )
   return row?.kid
+}
+
+/** Revoke a key of a service, whatever its state, which it keeps. Of any number at once, one finds it; undefined for the others. */
+export async function revokeServiceKey(
+  tx: Transaction,
+  service: string,
+  kid: string,
+  now: number,
+): Promise<Pick<ServiceKeyRow, 'status'> | undefined> {
+  const [row] = await tx.query<Pick<ServiceKeyRow, 'status'>>(
+    `UPDATE service_keys SET revoked_at = $3 WHERE service = $1 AND kid = $2 AND revoked_at IS NULL
+     RETURNING status`,
+    service,
+    kid,
+    now,
+  )
+  return row
+}
+
+/** Retire one key, if it is not retired. */
+export async function retireServiceKey(tx: Transaction, kid: string, now: number): Promise<void> {
+  await tx.query(
+    `UPDATE service_keys SET status = 'retired', retired_at = COALESCE(retired_at, $2) WHERE kid = $1`,
+    kid,
+    now,
+  )
 }
 
 /** Retire whatever keys of a service sign or are to sign. */

@@ -57,7 +57,7 @@ export const takeScopeRoute = route({
   path: '/v1/services/{id}/scopes',
   tag: 'services',
   summary:
-    'Take a scope back. Tokens that have it go on until they end, which is within the life of tokens for the service.',
+    'Take a scope back. Tokens for the service are refused everywhere within a second; whoever still has scopes of it gets another one.',
   access: { permission: 'services:write' },
   params: byId,
   query: named,

@@ -2,6 +2,7 @@ import { service as serviceTarget } from '../../activity/events.ts'
 import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor } from '../../identity.ts'
+import { endTokensFor } from '../end-tokens.ts'
 import type { ServicesGround } from '../ground.ts'
 import { held } from '../held.ts'
 import { deleteScope, hasUserType, insertScope, type ScopeHolder, type ServiceScopeRow } from './store.ts'
@@ -39,22 +40,24 @@ export async function giveScope(
 }
 
 /**
- * Take it back. Tokens that have it end as they say, within the life of tokens for the service.
+ * Take it back. The tokens that anybody has for the service end: of which it stands in, nobody keeps a note.
  * @throws {Refusal} `service_not_found`, `permission_missing`, `grant_not_found`
  */
 export async function takeScope(
-  { db, activity }: ServicesGround,
+  ground: ServicesGround,
   actor: Actor,
   id: string,
   scope: string,
   holder: ScopeHolder,
 ): Promise<void> {
+  const { db, activity } = ground
   await db.transaction(async (tx) => {
-    await held(tx, actor, id)
+    const service = await held(tx, actor, id)
     // Who is there no more cannot be authorized over, and loses it all the same.
     if (!(await deleteScope(tx, id, holder, scope))) {
       throw new Refusal('grant_not_found', 'they do not have this scope')
     }
+    await endTokensFor(ground, tx, service)
     await activity.record(tx, actor, 'service.take_scope', serviceTarget(id), {
       details: detailsOf(scope, holder),
     })

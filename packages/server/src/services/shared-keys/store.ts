@@ -41,6 +41,20 @@ export async function findSharedKeys(reader: Reader, service: string, now: numbe
   )
 }
 
+/** A key by its id, which is not over. */
+export async function findSharedKey(
+  reader: Reader,
+  kid: string,
+  now: number,
+): Promise<SharedKeyRow | undefined> {
+  const [row] = await reader.query<SharedKeyRow>(
+    'SELECT * FROM shared_keys WHERE kid = $1 AND (ends_at IS NULL OR ends_at > $2)',
+    kid,
+    now,
+  )
+  return row
+}
+
 /** Let the keys of a service end that have no end yet. */
 export async function endSharedKeys(tx: Transaction, service: string, at: number): Promise<void> {
   await tx.query('UPDATE shared_keys SET ends_at = $2 WHERE service = $1 AND ends_at IS NULL', service, at)

@@ -22,6 +22,7 @@ export interface ProfileChoice {
   readonly audienceForm?: TokenProfile['audienceForm'] | undefined
   readonly scopePrefix?: string | undefined
   readonly claims?: readonly AddedClaim[] | undefined
+  readonly statusList?: boolean | undefined
 }
 
 const shortestLifeSeconds = 30
@@ -42,8 +43,9 @@ export function profileOf(choice: ProfileChoice): TokenProfile {
     audienceForm: choice.audienceForm ?? shipped.audienceForm,
     scopePrefix: choice.scopePrefix ?? shipped.scopePrefix,
     claims: choice.claims ?? shipped.claims,
+    statusList: choice.statusList ?? shipped.statusList,
   }
-  const fault = [faultOfSigning, faultOfLife, faultOfClaims, faultOfForm]
+  const fault = [faultOfSigning, faultOfLife, faultOfClaims, faultOfForm, faultOfStatusList]
     .map((look) => look(profile))
     .find((found) => found !== undefined)
   if (fault === undefined) return profile
@@ -138,4 +140,16 @@ function faultOfForm({ form, type, audienceForm, scopePrefix, claims }: TokenPro
     return 'the prefix of scopes is up to 100 characters of a scope (RFC 6749 section 3.3)'
   }
   return undefined
+}
+
+function faultOfStatusList({ name, form, claims, statusList }: TokenProfile): string | undefined {
+  if (!statusList) return undefined
+  if (form !== 'jwt') return 'the tokens of NATS have a fixed layout, without a claim status'
+  // The list is signed by the key of the tokens. A program that looks at no aud could take the list for one of them.
+  if (!programFacts[name].checksAudience) {
+    return `${name} does not check aud: it could take a status list for a token`
+  }
+  return claims.some((claim) => claim.name === 'status')
+    ? 'the claim status is written by the server, for the status list'
+    : undefined
 }

@@ -54,6 +54,8 @@ export interface TokenProfile {
   /** Put before each scope; `{audience}` stands for the audience. */
   readonly scopePrefix: string
   readonly claims: readonly AddedClaim[]
+  /** Whether each token has a place in a status list, which the claim `status` names. */
+  readonly statusList: boolean
 }
 
 /** What the program of a profile can do, which a service that chooses the profile cannot change. */

@@ -16,6 +16,7 @@ const usual: Omit<TokenProfile, 'name'> = {
   audienceForm: 'text',
   scopePrefix: '',
   claims: [],
+  statusList: false,
 }
 
 /**
