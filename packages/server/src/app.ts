@@ -12,6 +12,7 @@ import { createActivityPart } from './activity/part.ts'
 import { createLogProof, type LogProof } from './activity/proof/proof.ts'
 import { createRegions } from './activity/regions.ts'
 import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
+import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts'
 import { type Apps, createApps } from './apps/apps.ts'
 import type { Config } from './config/settings.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
@@ -54,6 +55,7 @@ export interface App extends TokensGround {
   readonly passwords: Passwords
   readonly attempts: Attempts
   readonly access: Access
+  readonly apiKeys: ApiKeys
   readonly apps: Apps
   readonly rights: Rights
   readonly connections: Connections
@@ -122,14 +124,17 @@ export async function createApp({
   const tokens = await createTokens(ground, ring, { issuer, audience, lifeSeconds, presentedForMs })
   const { revocations, readToken } = tokens
   const fetches = createFetches(ground)
-  const services = createServices({ ...ground, ...tokens, masterKey, noteFetch: fetches.note })
+  const apiKeys = createApiKeys({ ...ground, ...tokens, regionOf })
+  ring.govern(apiKeys.endSignedBy)
+  const services = createServices({ ...ground, ...tokens, masterKey, apiKeys, noteFetch: fetches.note })
   const { findTarget } = services
   const rights = createRights(ground)
   const operations = createOperations(ground, () => jobs.states())
   const accounts = await createAccounts(
-    { ...ground, ...tokens, findTarget, regionOf, passwords, attempts, mail, masterKey },
+    { ...ground, ...tokens, apiKeys, findTarget, regionOf, passwords, attempts, mail, masterKey },
     config,
   )
+  apiKeys.govern({ owners: accounts.keyOwners, services: services.forKeys })
   const apps = createApps({
     ...{ ...ground, ...tokens, findTarget, regionOf },
     ...{ people: accounts.ofApps, lockForSignIn: accounts.lockForSignIn, admit: attempts.admitChallenge },
@@ -145,8 +150,12 @@ export async function createApp({
     ...devices,
     uidOf: parseUid,
     isRevoked,
-    authenticate: async (token, client) =>
-      isDeviceToken(token) ? devices.authenticate.identify(token, client) : ownBearerOf(readToken(token)),
+    async authenticate(token, client) {
+      if (isDeviceToken(token)) return devices.authenticate.identify(token, client)
+      const identity = ownBearerOf(readToken(token))
+      apiKeys.uses.note(identity, client)
+      return identity
+    },
   })
   const proof = createLogProof(ground, {
     ...{ masterKey, issuer, checkpointFile: config.checkpointFile },
@@ -185,6 +194,7 @@ export async function createApp({
     keys,
     tokens,
     services,
+    apiKeys,
     apps,
     createOauth({
       ...{ ...ground, ...tokens, findTarget, isDeviceToken },
@@ -213,10 +223,14 @@ export async function createApp({
   const edge = createEdge(routes, {
     world,
     log,
-    authenticate: async (credentials, client) =>
-      credentials.scheme === 'bearer' && isDeviceToken(credentials.token)
-        ? devices.authenticate.identify(credentials.token, client)
-        : authenticateSender(tokens, credentials, client),
+    async authenticate(credentials, client) {
+      if (credentials.scheme === 'bearer' && isDeviceToken(credentials.token)) {
+        return devices.authenticate.identify(credentials.token, client)
+      }
+      const identity = await authenticateSender(tokens, credentials, client)
+      apiKeys.uses.note(identity, client)
+      return identity
+    },
     refused: (refusal, caller, asked) => recordAccessRefusal(activity, refusal, caller, asked),
     storageFailed: operations.storageFailed,
     streams,
@@ -252,6 +266,7 @@ export async function createApp({
     passwords,
     attempts,
     access,
+    apiKeys,
     apps,
     rights,
     connections,
@@ -276,6 +291,7 @@ export async function createApp({
       for (const stop of stopFollowing) stop()
       await jobs.stop()
       await connections.broker.close('server_shutting_down')
+      await apiKeys.uses.flush().catch((error: unknown) => log.error('record_failed', error))
       await keys.ground.fetches.flush().catch((error: unknown) => log.error('record_failed', error))
       await activity.flushRefusals(true).catch((error: unknown) => log.error('record_failed', error))
       await proof.stop().catch((error: unknown) => log.error('record_failed', error))

@@ -3065,7 +3065,7 @@ const rows: readonly Row[] = [
   {
     store: 'services/own-keys',
     statement: 'findServiceKeys',
-    run: (tx) => serviceKeys.findServiceKeys(tx, 'svc_a', now),
+    run: (tx) => serviceKeys.findServiceKeys(tx, 'svc_a', now, now),
     gives: ['own_a_next', 'own_a_active', 'own_a_late'],
   },
   {
@@ -3831,7 +3831,7 @@ const rows: readonly Row[] = [
   {
     store: 'keys',
     statement: 'findSigningKeys',
-    run: (tx) => keys.findSigningKeys(tx, now),
+    run: (tx) => keys.findSigningKeys(tx, now, now),
     gives: ['es_next', 'rs_next', 'es_active', 'rs_active', 'es_late'],
   },
   {

@@ -60,6 +60,8 @@ export type EventName =
   | 'service.replace_secret'
   | 'service.token'
   | 'token.shorten'
+  | 'api_key.create'
+  | 'api_key.revoke'
   | 'key.create'
   | 'key.rotate'
   | 'key.revoke'
@@ -106,7 +108,16 @@ export type Outcome = (typeof outcomes)[number]
 /** The object of an event. */
 export interface Target {
   readonly id: string
-  readonly kind: 'user' | 'user_type' | 'attribute' | 'session' | 'service' | 'app' | 'key' | 'device'
+  readonly kind:
+    | 'user'
+    | 'user_type'
+    | 'attribute'
+    | 'session'
+    | 'service'
+    | 'app'
+    | 'key'
+    | 'api_key'
+    | 'device'
 }
 export const user = (id: string): Target => ({ id, kind: 'user' })
 export const userType = (name: string): Target => ({ id: name, kind: 'user_type' })
@@ -115,6 +126,7 @@ export const session = (id: string): Target => ({ id, kind: 'session' })
 export const service = (id: string): Target => ({ id, kind: 'service' })
 export const app = (id: string): Target => ({ id, kind: 'app' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
+export const apiKey = (id: string): Target => ({ id, kind: 'api_key' })
 export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
 
 /** The subject of an event and their client, as the log stores them. */

@@ -31,6 +31,7 @@ export const listApps = route({
   summary: 'List the apps of other companies.',
   access: { permission: 'apps:read' },
   acting: true,
+  apiKeys: true,
   query: v.strictObject(paging),
   answers: { 200: { description: 'A page of apps.', body: page(appView.schema) } },
   async handle({ db }, { query: { limit = defaultLimit, after = '' } }) {
@@ -64,6 +65,7 @@ export const readApp = route({
   summary: 'See an app.',
   access: { permission: 'apps:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   answers: { 200: answered('The app.') },
   refuses: ['app_not_found'],
@@ -123,6 +125,7 @@ export const listAppKeys = route({
   summary: 'The keys by which an app signs, or signed.',
   access: { permission: 'apps:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   answers: { 200: { description: 'The keys.', body: whole(appKeyView.schema) } },
   refuses: ['app_not_found'],

@@ -3,6 +3,8 @@ import { type Actor, operator } from '../identity.ts'
 import { mainSet } from './fetches/fetches.ts'
 import type { FetchRow } from './fetches/store.ts'
 import type { KeysGround } from './ground.ts'
+import type { KeySummary } from './key-ring.ts'
+import { findSignedApiKeys, type SignedApiKeys } from './store.ts'
 
 const dayMs = 86_400_000
 
@@ -21,6 +23,8 @@ export interface RotationPreview {
   readonly nextSince: number | undefined
   /** When the server rotates by itself; undefined if it does not. */
   readonly dueAt: number | undefined
+  /** The API keys that the active key has signed, for which it stays in the set until the last of them ends. */
+  readonly apiKeys: SignedApiKeys | undefined
   /** Who fetched the set in the last seven days, and not since the next key stands in it. */
   readonly cutOff: readonly FetchRow[]
   /** How many have the next key. */
@@ -31,6 +35,7 @@ export interface RotationPreview {
 
 /** Whom a rotation would cut off: by what is known of who fetches the set, network by network and program by program. */
 export async function previewRotation({
+  db,
   ring,
   fetches,
   world,
@@ -48,10 +53,24 @@ export async function previewRotation({
     nextKid: next?.kid,
     nextSince: next?.createdAt,
     dueAt,
+    apiKeys: (await findSignedApiKeys(db, world.now())).find(({ kid }) => kid === active?.kid),
     cutOff: seen.filter((row) => !has(row)),
     ready: seen.filter(has).length,
     isIncomplete: fetches.overflowed(),
   }
+}
+
+/** A key of the ring, and the API keys that it has signed; undefined for none. */
+export type RingKey = KeySummary & { readonly apiKeys: SignedApiKeys | undefined }
+
+/** The ring, with what hangs on each key: whoever revokes one ends it. */
+export async function listRing({
+  db,
+  ring,
+  world,
+}: Pick<KeysGround, 'db' | 'ring' | 'world'>): Promise<readonly RingKey[]> {
+  const signed = await findSignedApiKeys(db, world.now())
+  return ring.list().map((key) => ({ ...key, apiKeys: signed.find(({ kid }) => kid === key.kid) }))
 }
 
 /**

@@ -81,7 +81,7 @@ export async function changeService(
   change: ServiceChange,
   ifVersions?: IfVersions,
 ): Promise<ServiceRow> {
-  const { db, activity, revocations } = ground
+  const { db, activity, revocations, apiKeys } = ground
   const keys = await keysFor(ground, id, change.profile)
   const make = async (tx: Transaction) => {
     const before = await held(tx, actor, id)
@@ -106,6 +106,10 @@ export async function changeService(
     await deleteUnknownScopes(tx, id, row.known_scopes)
     if (before.scopes.some((scope) => !row.scopes.includes(scope)))
       await revocations.revoke(tx, 'subject', id)
+    // Nothing calls back what another program than before has taken, so such keys end whatever the program is.
+    if ('audience' in details || 'profile' in details) {
+      await apiKeys.endAll(tx, actor, { service: id }, 'service_changed')
+    } else await apiKeys.look(tx, actor, { service: id })
     await activity.record(tx, actor, 'service.change', service(id), { details })
     return row
   }
@@ -176,7 +180,7 @@ export async function replaceSecret(
 
 /** Turn a service off: no new tokens, neither its own nor for it, and those it has are revoked. */
 export async function disableService(
-  { db, world, activity, revocations }: ServicesGround,
+  { db, world, activity, revocations, apiKeys }: ServicesGround,
   actor: Actor,
   id: string,
 ): Promise<void> {
@@ -184,6 +188,7 @@ export async function disableService(
     await held(tx, actor, id)
     if (!(await markDisabled(tx, id, world.now()))) throw notFound()
     await revocations.revoke(tx, 'subject', id)
+    await apiKeys.look(tx, actor, { service: id })
     await activity.record(tx, actor, 'service.disable', service(id))
   })
 }

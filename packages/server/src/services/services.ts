@@ -1,3 +1,4 @@
+import type { Transaction } from '../database/database.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import type { Permission } from '../permissions.ts'
@@ -16,8 +17,8 @@ import { giveScopeRoute, listScopeHolders, takeScopeRoute } from './scopes/route
 import { dropSharedKeyRoute, listSharedKeys, rotateSharedKeyRoute } from './shared-keys/routes.ts'
 import { deleteEndedSharedKeys } from './shared-keys/store.ts'
 import { createSigners } from './signers.ts'
-import { findService, findServices } from './store.ts'
-import { createFindTarget } from './targets.ts'
+import { findService, findServices, holdService } from './store.ts'
+import { createFindTarget, scopesAtService } from './targets.ts'
 
 /** Programs that call and are called: who they are, and what tokens for them say. */
 export interface Services extends Part {
@@ -26,11 +27,18 @@ export interface Services extends Part {
   ): Promise<{ readonly isEnabled: boolean; readonly scopes: readonly Permission[] } | undefined>
   ids(after: string, limit: number): Promise<readonly string[]>
   readonly findTarget: FindTarget
+  /** What the part of API keys asks of services that keys are for. */
+  readonly forKeys: {
+    readonly findTarget: FindTarget
+    hold(tx: Transaction, id: string): Promise<void>
+    readonly scopesAt: typeof scopesAtService
+  }
 }
 
 export function createServices(ground: ServedServices): Services {
   const { db, world } = ground
   const signers = createSigners(ground)
+  const findTarget = createFindTarget(ground, signers)
   return {
     routes: serve(ground, [
       listServices,
@@ -62,6 +70,11 @@ export function createServices(ground: ServedServices): Services {
       return service && { isEnabled: service.disabled_at === null, scopes: service.scopes }
     },
     ids: async (after, limit) => (await findServices(db, after, limit)).map(({ id }) => id),
-    findTarget: createFindTarget(ground, signers),
+    findTarget,
+    forKeys: {
+      findTarget,
+      hold: async (tx, id) => void (await holdService(tx, id)),
+      scopesAt: scopesAtService,
+    },
   }
 }

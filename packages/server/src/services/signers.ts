@@ -13,6 +13,7 @@ import { findSharedKeys, noteSharedKeyUse } from './shared-keys/store.ts'
 /** What signs the tokens for a service, and the name that they say it has. */
 export interface ServiceSigner {
   readonly issuer: string
+  readonly keyId: string
   sign(claims: Claims): string
 }
 
@@ -43,11 +44,17 @@ export function createSigners(ground: ServicesGround): Signers {
   }
 
   /** Open a key of a service once, and remember when it signs. */
-  function kept(kid: string, kind: 'shared' | 'own', type: string, make: () => ServiceSigner): ServiceSigner {
+  function kept(
+    kid: string,
+    kind: 'shared' | 'own',
+    type: string,
+    make: () => Omit<ServiceSigner, 'keyId'>,
+  ): ServiceSigner {
     return keptOpen(`${kid} ${type}`, () => {
       const made = make()
       return {
         issuer: made.issuer,
+        keyId: kid,
         sign(claims) {
           used.set(kid, { kind, at: world.now() })
           return made.sign(claims)
@@ -79,7 +86,8 @@ export function createSigners(ground: ServicesGround): Signers {
       if (signing.key === 'shared') return shared(service, type)
       if (signing.key === 'own') return own(service, profile)
       const key = ring.signingKey()
-      return keptOpen(`${key.keyId} ${type}`, () => ({ issuer, sign: createSigner({ key, type }) }))
+      const { keyId = '' } = key
+      return keptOpen(`${keyId} ${type}`, () => ({ issuer, keyId, sign: createSigner({ key, type }) }))
     },
     job: {
       name: 'services.note_key_use',

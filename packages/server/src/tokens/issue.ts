@@ -42,10 +42,13 @@ export function createIssuer({ world, noteShortened, ...ours }: Parts): IssueTok
   const server = createServerTarget(ours)
 
   return (grant, target = server) => {
-    const tokenId = newIdentifier('jti', world)
+    const tokenId = grant.tokenId ?? newIdentifier('jti', world)
     const issuedAt = Math.floor(world.now() / 1000)
-    const endsAt = grant.endsAtMs === undefined ? Number.POSITIVE_INFINITY : Math.floor(grant.endsAtMs / 1000)
-    const expiresAt = Math.min(issuedAt + target.lifeSeconds, endsAt)
+    const secondOf = (atMs: number) => Math.floor(atMs / 1000)
+    const endsAt = grant.endsAtMs === undefined ? Number.POSITIVE_INFINITY : secondOf(grant.endsAtMs)
+    const longest =
+      grant.livesUntilMs === undefined ? issuedAt + target.lifeSeconds : secondOf(grant.livesUntilMs)
+    const expiresAt = Math.min(longest, endsAt)
     const { issuer, audience } = target
     const facts = { ...grant, issuer, audience, tokenId, issuedAt, expiresAt }
     const { token, without } = write(target, facts)
@@ -79,6 +82,9 @@ function createServerTarget({
     service: undefined,
     ...{ issuer, audience, lifeSeconds },
     profile: shippedProfiles.plain,
+    get keyId() {
+      return ring.signingKey().keyId ?? ''
+    },
     sign(claims) {
       if (generation !== ring.generation()) {
         generation = ring.generation()

@@ -16,8 +16,11 @@ import { deleteExpiredRevocations, findRevocations, insertRevocation, type Revoc
  */
 export interface Revocations {
   readonly list: RevocationList
-  /** Revoke in the transaction of the change. Verifiers are told after the commit. */
-  revoke(tx: Transaction, kind: RevocationKind, value: string): Promise<void>
+  /**
+   * Revoke in the transaction of the change. Verifiers are told after the commit. `endsAtMs`: when what is revoked would end,
+   * if it lives longer than tokens do.
+   */
+  revoke(tx: Transaction, kind: RevocationKind, value: string, endsAtMs?: number): Promise<void>
   /** Be told of each new entry, of this process or another. Returns the way to stop. */
   follow(listener: (row: RevocationRow) => void): () => void
   /** What is alive, oldest first; with `since`, only what is newer than that id, or perhaps a little older. */
@@ -67,14 +70,14 @@ export async function openRevocations({ db, world, tokenLifeMs, skewMs }: Parts)
   return {
     list,
     refresh,
-    async revoke(tx, kind, value) {
+    async revoke(tx, kind, value, endsAtMs = 0) {
       const longest = (await findLongestLife(tx)) * 1000 + skewMs
       const row: RevocationRow = {
         id: newIdentifier('rev', world),
         key: revocationKey(kind, value),
         kind,
         revoked_at: world.now(),
-        expires_at: world.now() + Math.max(tokenLifeMs, longest),
+        expires_at: Math.max(world.now() + Math.max(tokenLifeMs, longest), endsAtMs + skewMs),
       }
       await insertRevocation(tx, row)
       tx.announce()

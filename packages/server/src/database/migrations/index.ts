@@ -25,6 +25,7 @@ import { audiences } from './0024-audiences.ts'
 import { keysOfServices } from './0025-keys-of-services.ts'
 import { keyRing } from './0026-key-ring.ts'
 import { apps } from './0027-apps.ts'
+import { apiKeys } from './0028-api-keys.ts'
 import { logProof } from './0031-log-proof.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
@@ -55,5 +56,6 @@ export const migrations: readonly Migration[] = [
   keysOfServices,
   keyRing,
   apps,
+  apiKeys,
   logProof,
 ]

@@ -24,6 +24,7 @@ export const listScopeHolders = route({
   summary: 'List who has which of the scopes of a service’s own.',
   access: { permission: 'services:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   answers: { 200: { description: 'Who has what.', body: whole(scopeHolderView.schema) } },
   refuses: ['service_not_found'],
@@ -57,7 +58,7 @@ export const takeScopeRoute = route({
   path: '/v1/services/{id}/scopes',
   tag: 'services',
   summary:
-    'Take a scope back. Tokens that have it go on until they end, which is within the life of tokens for the service.',
+    'Take a scope back. Tokens that have it go on until they end, which is within the life of tokens for the service; API keys that have it end at once.',
   access: { permission: 'services:write' },
   params: byId,
   query: named,

@@ -39,11 +39,11 @@ export async function giveScope(
 }
 
 /**
- * Take it back. Tokens that have it end as they say, within the life of tokens for the service.
+ * Take it back. Tokens that have it end as they say, within the life of tokens for the service; API keys that have it end at once.
  * @throws {Refusal} `service_not_found`, `permission_missing`, `grant_not_found`
  */
 export async function takeScope(
-  { db, activity }: ServicesGround,
+  { db, activity, apiKeys }: ServicesGround,
   actor: Actor,
   id: string,
   scope: string,
@@ -55,6 +55,7 @@ export async function takeScope(
     if (!(await deleteScope(tx, id, holder, scope))) {
       throw new Refusal('grant_not_found', 'they do not have this scope')
     }
+    if (holder.kind === 'user_type') await apiKeys.look(tx, actor, { service: id })
     await activity.record(tx, actor, 'service.take_scope', serviceTarget(id), {
       details: detailsOf(scope, holder),
     })
