@@ -559,6 +559,61 @@ export interface Operations {
       readonly address: string
     }
   }
+  /** List one’s own API keys, newest first: those in force, and those that ended in the last 30 days. */
+  'GET /v1/api-keys': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly name: string
+        readonly scopes: readonly string[]
+        readonly audience: string
+        readonly service: string | null
+        readonly created_at: string
+        readonly expires_at: string
+        readonly last_used_at: string | null
+        readonly last_address: string | null
+        readonly last_region: string | null
+        readonly last_user_agent: string | null
+        readonly revoked_at: string | null
+        readonly revoked_by: string | null
+        readonly revoke_reason: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Make an API key for oneself, after a fresh sign-in: a token for this server or for a service, with scopes that one holds. It ends in 90 days if `expires_at` is not given, in 366 days at most, and with what it rests on. Its text is in this answer and nowhere else. */
+  'POST /v1/api-keys': {
+    readonly body: {
+      readonly name: string
+      readonly scopes: readonly string[]
+      readonly audience?: string
+      readonly expires_at?: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly scopes: readonly string[]
+      readonly audience: string
+      readonly service: string | null
+      readonly created_at: string
+      readonly expires_at: string
+      readonly last_used_at: string | null
+      readonly last_address: string | null
+      readonly last_region: string | null
+      readonly last_user_agent: string | null
+      readonly revoked_at: string | null
+      readonly revoked_by: string | null
+      readonly revoke_reason: string | null
+      readonly key: string
+    }
+  }
+  /** Revoke an API key of one’s own, as somebody who has signed in, or by the key itself. Every verifier refuses it within a second. */
+  'DELETE /v1/api-keys/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
   /** List the apps of other companies. */
   'GET /v1/apps': {
     readonly query?: {
@@ -1123,6 +1178,8 @@ export interface Operations {
         readonly activated_at: string | null
         readonly retired_at: string | null
         readonly revoked_at: string | null
+        readonly api_keys: number
+        readonly api_keys_until: string | null
       }[]
       readonly next: null
     }
@@ -1155,6 +1212,8 @@ export interface Operations {
         readonly activated_at: string | null
         readonly retired_at: string | null
         readonly revoked_at: string | null
+        readonly api_keys: number
+        readonly api_keys_until: string | null
       }[]
       readonly next: null
     }
@@ -1166,6 +1225,8 @@ export interface Operations {
       readonly next_kid: string | null
       readonly next_since: string | null
       readonly due_at: string | null
+      readonly api_keys: number
+      readonly api_keys_until: string | null
       readonly ready: number
       readonly cut_off: readonly {
         readonly key_set: string
@@ -1178,7 +1239,7 @@ export interface Operations {
       readonly incomplete: boolean
     }
   }
-  /** End a key at once: it leaves the key set, and every token that it has signed is refused. */
+  /** End a key at once: it leaves the key set, and every token that it has signed is refused. API keys that it has signed are revoked. */
   'POST /v1/keys/{kid}/revoke': {
     readonly path: {
       readonly kid: string
@@ -1192,8 +1253,11 @@ export interface Operations {
         readonly activated_at: string | null
         readonly retired_at: string | null
         readonly revoked_at: string | null
+        readonly api_keys: number
+        readonly api_keys_until: string | null
       }[]
       readonly next: null
+      readonly api_keys_ended: number
     }
   }
   /** Sign in with user name and password. With `resource`, the access token is for the service with that audience. With `cookie`, the name of an application, the refresh token comes in a cookie that no script can read; for pages of this server only. */
@@ -1677,7 +1741,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -1702,7 +1766,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -1885,7 +1949,7 @@ export interface Operations {
   /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -1963,7 +2027,7 @@ export interface Operations {
       readonly id: string
     }
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2064,7 +2128,7 @@ export interface Operations {
       readonly next: null
     }
   }
-  /** Take a scope back. Tokens that have it go on until they end, which is within the life of tokens for the service. */
+  /** Take a scope back. Tokens that have it go on until they end, which is within the life of tokens for the service; API keys that have it end at once. */
   'DELETE /v1/services/{id}/scopes': {
     readonly path: {
       readonly id: string
@@ -2149,6 +2213,7 @@ export interface Operations {
         readonly k: string
       }
       readonly previous_ends_at: string | null
+      readonly api_keys: number
     }
   }
   /** Take a shared key away: nothing is signed by it any more. Services that hold it accept what it has signed until they take it away as well. */
@@ -2182,7 +2247,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -2223,7 +2288,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -2540,6 +2605,39 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** List the API keys of a user, newest first, as they see them. */
+  'GET /v1/users/{id}/api-keys': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly name: string
+        readonly scopes: readonly string[]
+        readonly audience: string
+        readonly service: string | null
+        readonly created_at: string
+        readonly expires_at: string
+        readonly last_used_at: string | null
+        readonly last_address: string | null
+        readonly last_region: string | null
+        readonly last_user_agent: string | null
+        readonly revoked_at: string | null
+        readonly revoked_by: string | null
+        readonly revoke_reason: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Revoke an API key of a user. Every verifier refuses it within a second. */
+  'DELETE /v1/users/{id}/api-keys/{key}': {
+    readonly path: {
+      readonly id: string
+      readonly key: string
+    }
+    readonly answer: undefined
+  }
   /** Every attribute, with the value that a user has. */
   'GET /v1/users/{id}/attributes': {
     readonly path: {
@@ -2679,7 +2777,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }

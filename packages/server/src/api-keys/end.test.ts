@@ -11,7 +11,7 @@ import { insertNoticeLink } from '../accounts/notices/store.ts'
 import { grant } from '../accounts/permissions/grants.ts'
 import { makeRecoveryLink } from '../accounts/recovery/recovery.ts'
 import type { App } from '../app.ts'
-import { type Operator, operator } from '../identity.ts'
+import { operator } from '../identity.ts'
 import { listen } from '../mqtt/listener.ts'
 import { hashSecret, newSecret } from '../secrets/secrets.ts'
 import { createService } from '../services/registered.ts'
@@ -244,7 +244,7 @@ for (const engine of engines) {
         reason: 'account_reset',
         async begin() {
           const made = await keyOf(await person())
-          const by = operator as Operator
+          const by = operator
           return { made, end: () => makeRecoveryLink(house.app, by, made.owner.id, true) }
         },
       },
