@@ -17,6 +17,7 @@ const endsNothing = [
   'PATCH /v1/user-types/{name}/sign-in',
   'PATCH /v1/users/{id}',
   'PATCH /v1/users/{id}/attributes',
+  'POST /v1/api-keys',
   'POST /v1/attributes',
   'POST /v1/devices/claims',
   'POST /v1/devices/{uid}/commands/{method}',

@@ -579,6 +579,7 @@ export interface Operations {
         readonly revoke_reason: string | null
       }[]
       readonly next: null
+      readonly scopes: readonly string[]
     }
   }
   /** Make an API key for oneself, after a fresh sign-in: a token for this server or for a service, with scopes that one holds. It ends in 90 days if `expires_at` is not given, in 366 days at most, and with what it rests on. Its text is in this answer and nowhere else. */

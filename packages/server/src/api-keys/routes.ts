@@ -1,9 +1,11 @@
 import * as v from 'valibot'
 import { created, done, ok, routesFor } from '../http/route.ts'
 import { line, moment, whole } from '../http/schema.ts'
+import { holds, isForKeys } from '../permissions.ts'
 import { revokeKeyOf, revokeOwnKey } from './end.ts'
 import type { ApiKeysGround } from './ground.ts'
 import { createOwnKey, longestKeyName } from './make.ts'
+import { toHaveKeys } from './standing.ts'
 import { findApiKeysOf } from './store.ts'
 import { apiKeyView, madeApiKeyView } from './views.ts'
 
@@ -18,10 +20,17 @@ export const listMyApiKeys = route({
   summary: 'List one’s own API keys, newest first: those in force, and those that ended in the last 30 days.',
   access: { kinds: ['user'] },
   acting: true,
-  answers: { 200: { description: 'The keys, without their text.', body: whole(apiKeyView.schema) } },
-  async handle({ db }, { actor }) {
-    const items = (await findApiKeysOf(db, actor.identity.subject)).map(apiKeyView.show)
-    return ok({ items, next: null })
+  answers: {
+    200: {
+      description:
+        'The keys, without their text; and the scopes that a new one for this server may have: none for whoever may make no keys.',
+      body: v.strictObject({ ...whole(apiKeyView.schema).entries, scopes: v.array(v.string()) }),
+    },
+  },
+  async handle({ db }, { actor: { identity } }) {
+    const items = (await findApiKeysOf(db, identity.subject)).map(apiKeyView.show)
+    const scopes = holds(identity, toHaveKeys) ? [...identity.scopes].filter(isForKeys).sort() : []
+    return ok({ items, next: null, scopes })
   },
 })
 
