@@ -22,6 +22,8 @@ export interface OwnersKeys {
   /** Somebody may do something else, or is somebody else: keys end that say what is not true any more. */
   look(tx: Transaction, who: Actor | Who, concerned: Concerned): Promise<void>
   endAll(tx: Transaction, who: Actor | Who, concerned: Concerned, reason: string): Promise<void>
+  /** The keys of a person as they see them. */
+  listOf(owner: string): Promise<readonly object[]>
 }
 
 /** What the verbs that change an account need. */

@@ -15,8 +15,9 @@ import {
 } from './end.ts'
 import type { ApiKeysGround, Governing } from './ground.ts'
 import { createApiKey, listMyApiKeys, listUserApiKeys, revokeMyApiKey, revokeUserApiKey } from './routes.ts'
-import { deleteKeysEndedBefore } from './store.ts'
+import { deleteKeysEndedBefore, findApiKeysOf } from './store.ts'
 import { createUses, type Uses } from './uses.ts'
+import { apiKeyView } from './views.ts'
 
 /** API keys: tokens that people make for their programs, each with less than they hold, an end and a name. */
 export interface ApiKeys extends Part {
@@ -29,6 +30,8 @@ export interface ApiKeys extends Part {
   look(tx: Transaction, who: Actor | Who, concerned: Concerned): Promise<void>
   /** End all of somebody or for a service. */
   endAll(tx: Transaction, who: Actor | Who, concerned: Concerned, reason: string): Promise<void>
+  /** The keys of a person as they see them. */
+  listOf(owner: string): Promise<readonly object[]>
   /** End what a key of ours has signed. How many those were. */
   endSignedBy(tx: Transaction, actor: Actor, kid: string): Promise<number>
   /** A key of ours that signs will end. With how many API keys. */
@@ -67,6 +70,7 @@ export function createApiKeys(given: TokensGround & { readonly regionOf: RegionO
     },
     look: (tx, who, concerned) => lookAgain(ground, tx, who, concerned),
     endAll: (tx, who, concerned, reason) => endAllKeys(ground, tx, who, concerned, reason),
+    listOf: async (owner) => (await findApiKeysOf(db, owner)).map(apiKeyView.show),
     endSignedBy: (tx, actor, kid) => endKeysSignedBy(ground, tx, actor, kid),
     noteSignerEnd: (tx, kid, at) => noteSignerEnd(ground, tx, kid, at),
   }

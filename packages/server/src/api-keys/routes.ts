@@ -29,8 +29,10 @@ export const listMyApiKeys = route({
   },
   async handle({ db }, { actor: { identity } }) {
     const items = (await findApiKeysOf(db, identity.subject)).map(apiKeyView.show)
-    const scopes = holds(identity, toHaveKeys) ? [...identity.scopes].filter(isForKeys).sort() : []
-    return ok({ items, next: null, scopes })
+    const scopes = holds(identity, toHaveKeys) ? [...identity.scopes].filter(isForKeys) : []
+    // A key makes no keys: by itself this one is of no use.
+    const useful = holds(identity, 'users:write') ? scopes : scopes.filter((scope) => scope !== toHaveKeys)
+    return ok({ items, next: null, scopes: useful.sort() })
   },
 })
 

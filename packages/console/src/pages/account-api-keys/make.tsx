@@ -92,6 +92,7 @@ export function Make({ scopes, onMade }: MakeProps) {
         ) : (
           <fieldset>
             <legend>{say.permits}</legend>
+            {scopes.includes('api-keys:write') && <p class="hint">{say.makesNone}</p>}
             {scopes.map((scope) => (
               <label key={scope} class="check">
                 <input type="checkbox" name={`may ${scope}`} /> <PermissionName name={scope} />

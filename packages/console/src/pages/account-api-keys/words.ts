@@ -14,6 +14,8 @@ export const words = translations(
     audience: 'Audience of a service',
     audienceHint: 'Only for a key for another service. Leave it empty for this server.',
     permits: 'What it may do here',
+    makesNone:
+      'A key makes no keys. With api-keys:write and users:write it may change people who may make some.',
     serviceScopes: 'Scopes at the service',
     serviceScopesHint: 'With blanks between them, such as pages:read pages:write.',
     chooseSome: 'Choose one thing at least that it may do.',
@@ -36,6 +38,7 @@ export const words = translations(
     audience: '服務的對象',
     audienceHint: '只有給其他服務用的金鑰才需要；用於這台伺服器請留空。',
     permits: '在此可做的事',
+    makesNone: '金鑰不能建立金鑰。同時有 api-keys:write 與 users:write 時，可以變更能建立金鑰的人員。',
     serviceScopes: '在該服務的範圍',
     serviceScopesHint: '以空白分隔，例如 pages:read pages:write。',
     chooseSome: '請至少選擇一項它可以做的事。',
