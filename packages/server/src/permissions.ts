@@ -46,6 +46,7 @@ export const ownPermissions: readonly Permission[] = [
 const neverInKeys: readonly string[] = [
   'users:data',
   'users:act-as',
+  'activity:hold',
   'user-types:write',
   'attributes:write',
   'services:write',

@@ -17,6 +17,7 @@ const open = [
   ...['listUserPermissions', 'listGrants', 'checkPermission', 'listHolders', 'readAbilities'],
   ...['evaluateAccess', 'evaluateAccesses', 'searchSubjects', 'searchResources', 'searchActions'],
   ...['searchActivity', 'followActivity', 'listSignIns', 'exportSignIns', 'listJobs'],
+  ...['readEvent', 'readLogProof', 'listLogCheckpoints', 'listLogHolds'],
   ...['listApps', 'readApp', 'listAppKeys', 'listServices', 'readService', 'readServiceConfiguration'],
   ...['listScopeHolders', 'listSharedKeys', 'listServiceKeys'],
   ...['listSigningKeys', 'listKeySetFetches', 'previewKeyRotation'],
@@ -36,8 +37,9 @@ const closed = [
   ...['listMyAddresses', 'addMyAddress', 'sendMyAddressProof', 'makeMyAddressPrimary', 'removeMyAddress'],
   ...['addUserAddress', 'sendUserAddressProof', 'makeUserAddressPrimary', 'removeUserAddress'],
   ...['inviteUser', 'sendRecovery', 'resetUser', 'importUsers', 'actOnUsers', 'actAsUser'],
-  // What is held about a person.
-  ...['readMyAttributes', 'setMyAttributes', 'downloadMyData', 'downloadUserData'],
+  // What is held about a person, and what they did themselves.
+  ...['readMyAttributes', 'setMyAttributes', 'downloadMyData', 'downloadUserData', 'readReceipt'],
+  ...['placeLogHold', 'liftLogHold'],
   // Rights of others.
   ...['updateUser', 'createGrant', 'withdrawGrant', 'createUserType', 'changeUserType', 'removeUserType'],
   ...['setFactorRule', 'setSignInRule', 'addAttribute', 'changeAttribute', 'removeAttribute'],
