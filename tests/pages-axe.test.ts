@@ -7,10 +7,13 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { addAttribute } from '../packages/server/src/accounts/attributes/attributes.ts'
 import { requireFactorOfType } from '../packages/server/src/accounts/factors/administer.ts'
 import { insertPasskey } from '../packages/server/src/accounts/passkeys/store.ts'
+import { grant } from '../packages/server/src/accounts/permissions/grants.ts'
 import { setSignInRule } from '../packages/server/src/accounts/user-types/sign-in-rule.ts'
 import { createUserType } from '../packages/server/src/accounts/user-types/user-types.ts'
 import { findUserByName } from '../packages/server/src/accounts/users/store.ts'
 import { createUser, updateUser } from '../packages/server/src/accounts/users/users.ts'
+import { revokeKeyOf } from '../packages/server/src/api-keys/end.ts'
+import { createKeyFor } from '../packages/server/src/api-keys/make.ts'
 import { addAppKey, refreshKeysOfApp } from '../packages/server/src/apps/keys.ts'
 import { linkPerson } from '../packages/server/src/apps/people.ts'
 import { createPartnerApp } from '../packages/server/src/apps/registered.ts'
@@ -82,6 +85,9 @@ before(async () => {
   await rotateSharedKey(app, operator, serviceId, { startsInSeconds: 600 })
   partnerId = await partner(linus.id)
   await setSignInRule(app, operator, 'customer', { selfRegistration: true })
+  const mayHaveKeys = { kind: 'grant', permission: 'api-keys:write', reason: 'has a script' } as const
+  await grant(app, operator, linus.id, { ...mayHaveKeys, until: null })
+  for (const username of ['linus', 'admin']) await giveApiKeys(username)
   const key = { ...toJwk(publicKeyOf(generateKey('ES256'))) }
   uid = (await registerDevice(app, operator, { name: 'Hall lamp', product: 'lamp', key })).uid
   await shareWithLinus()
@@ -230,6 +236,19 @@ for (const look of looks) {
 }
 
 /** One that was made without a prompt, so that the password is enough to sign in. */
+/** One that was used and is in force, and one that was revoked. */
+async function giveApiKeys(username: string): Promise<void> {
+  const { app } = opened.server
+  const { ground, uses } = app.apiKeys
+  const owner = (await findUserByName(app.db, username))?.id ?? ''
+  const given = { name: 'nightly report', scopes: ['api-keys:write'] }
+  const { row } = await createKeyFor(ground, operator, owner, given)
+  const { key } = await createKeyFor(ground, operator, owner, { ...given, name: 'a script at home' })
+  await revokeKeyOf(ground, operator, owner, row.id)
+  await fetch(`${opened.issuer}/v1/me`, { headers: { authorization: `Bearer ${key}` } })
+  await uses.flush()
+}
+
 async function givePasskey(username: string): Promise<void> {
   const { db, world } = opened.server.app
   const user = await findUserByName(db, username)

@@ -226,6 +226,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server/src/tokens',
     'server/src/sessions',
   ],
+  // Tokens that people make for programs. What it asks of accounts and services it is given.
+  'server/src/api-keys': [...ground, 'valibot', 'server/src/activity', 'server/src/tokens'],
   // Applications of other companies. What it asks of accounts it is given.
   'server/src/apps': [
     ...ground,
@@ -286,6 +288,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   signing_keys: 'keys',
   key_set_fetches: 'keys/fetches',
   services: 'services',
+  api_keys: 'api-keys',
   apps: 'apps',
   app_keys: 'apps',
   app_set_keys: 'apps',

@@ -12,6 +12,7 @@ import { createActivityPart } from './activity/part.ts'
 import { createLogProof, type LogProof } from './activity/proof/proof.ts'
 import { createRegions } from './activity/regions.ts'
 import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
+import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts'
 import { type Apps, createApps } from './apps/apps.ts'
 import type { Config } from './config/settings.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
@@ -56,6 +57,7 @@ export interface App extends TokensGround {
   readonly passwords: Passwords
   readonly attempts: Attempts
   readonly access: Access
+  readonly apiKeys: ApiKeys
   readonly apps: Apps
   readonly rights: Rights
   readonly connections: Connections
@@ -126,6 +128,11 @@ export async function createApp({
     ring,
     { issuer, audience, lifeSeconds, presentedForMs },
     {
+      endApiKey: (tx, actor, id) => apiKeys.endOne(tx, actor, id),
+      async ownerOfApiKey(id) {
+        const subject = await apiKeys.ownerOf(id)
+        return subject === undefined ? undefined : { subject, kind: 'api_key' }
+      },
       findKeyOfService: (kid) => services.findKey(kid),
       feedKeysOf: (service) => services.feedKeysOf(service),
       statusSignerOf: (service) => services.statusSignerOf(service),
@@ -139,15 +146,18 @@ export async function createApp({
   )
   const { revocations, readToken } = tokens
   const fetches = createFetches(ground)
-  const services = createServices({ ...ground, ...tokens, masterKey, fetches })
+  const apiKeys = createApiKeys({ ...ground, ...tokens, regionOf })
+  ring.govern(apiKeys.endSignedBy)
+  const services = createServices({ ...ground, ...tokens, masterKey, apiKeys, fetches })
   const { findTarget } = services
   const rights = createRights(ground)
   const operations = createOperations(ground, () => jobs.states())
   const accounts = await createAccounts(
-    { ...ground, ...tokens, findTarget, regionOf, passwords, attempts, mail, masterKey },
+    { ...ground, ...tokens, apiKeys, findTarget, regionOf, passwords, attempts, mail, masterKey },
     config,
   )
   const outbound = createOutbound({ networks: config.outboundNetworks })
+  apiKeys.govern({ owners: accounts.keyOwners, services: services.forKeys })
   const apps = createApps({
     outbound,
     ...{ ...ground, ...tokens, findTarget, regionOf },
@@ -167,8 +177,12 @@ export async function createApp({
     ...devices,
     uidOf: parseUid,
     isRevoked,
-    authenticate: async (token, client) =>
-      isDeviceToken(token) ? devices.authenticate.identify(token, client) : ownBearerOf(readToken(token)),
+    async authenticate(token, client) {
+      if (isDeviceToken(token)) return devices.authenticate.identify(token, client)
+      const identity = ownBearerOf(readToken(token))
+      apiKeys.uses.note(identity, client)
+      return identity
+    },
   })
   const proof = createLogProof(ground, {
     ...{ masterKey, issuer, checkpointFile: config.checkpointFile },
@@ -207,6 +221,7 @@ export async function createApp({
     keys,
     tokens,
     services,
+    apiKeys,
     apps,
     createOauth({
       ...{ ...ground, ...tokens, findTarget, isDeviceToken },
@@ -235,10 +250,14 @@ export async function createApp({
   const edge = createEdge(routes, {
     world,
     log,
-    authenticate: async (credentials, client) =>
-      credentials.scheme === 'bearer' && isDeviceToken(credentials.token)
-        ? devices.authenticate.identify(credentials.token, client)
-        : authenticateSender(tokens, credentials, client),
+    async authenticate(credentials, client) {
+      if (credentials.scheme === 'bearer' && isDeviceToken(credentials.token)) {
+        return devices.authenticate.identify(credentials.token, client)
+      }
+      const identity = await authenticateSender(tokens, credentials, client)
+      apiKeys.uses.note(identity, client)
+      return identity
+    },
     refused: (refusal, caller, asked) => recordAccessRefusal(activity, refusal, caller, asked),
     storageFailed: operations.storageFailed,
     streams,
@@ -274,6 +293,7 @@ export async function createApp({
     passwords,
     attempts,
     access,
+    apiKeys,
     apps,
     rights,
     connections,
@@ -298,6 +318,7 @@ export async function createApp({
       for (const stop of stopFollowing) stop()
       await jobs.stop()
       await connections.broker.close('server_shutting_down')
+      await apiKeys.uses.flush().catch((error: unknown) => log.error('record_failed', error))
       await keys.ground.fetches.flush().catch((error: unknown) => log.error('record_failed', error))
       await activity.flushRefusals(true).catch((error: unknown) => log.error('record_failed', error))
       await proof.stop().catch((error: unknown) => log.error('record_failed', error))

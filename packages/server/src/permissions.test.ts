@@ -35,6 +35,8 @@ import {
   unlockUser,
   updateUser,
 } from './accounts/users/users.ts'
+import { revokeKeyOf } from './api-keys/end.ts'
+import { createKeyFor } from './api-keys/make.ts'
 import { addAppKey, refreshKeysOfApp, revokeKeyOfApp } from './apps/keys.ts'
 import { linkPerson, unlinkPerson } from './apps/people.ts'
 import { changeApp, createPartnerApp, disableApp } from './apps/registered.ts'
@@ -136,6 +138,10 @@ const overSomebody: Readonly<
   replaceSecret: (app, weak, { service }) => replaceSecret(app, weak, service),
   disableService: (app, weak, { service }) => disableService(app, weak, service),
   revokeToken: (app, weak, { admin: { token } }) => revokeToken({ ...app, ...app.hands }, weak, { token }),
+  async revokeKeyOf({ apiKeys: { ground } }, weak, { admin }) {
+    const { row } = await createKeyFor(ground, operator, admin.id, { name: 'theirs', scopes: ['users:read'] })
+    await revokeKeyOf(ground, weak, admin.id, row.id)
+  },
   createPartnerApp: ({ apps: { ground } }, weak) => createPartnerApp(ground, weak, { name: 'mine' }),
   async changeApp({ apps: { ground } }, weak) {
     const { id } = await createPartnerApp(ground, operator, { name: 'one that changes' })
@@ -182,6 +188,7 @@ const overNobody: Readonly<Record<string, string>> = {
   placeHold: 'needs activity:hold; what the log says of somebody stays as it is',
   liftHold: 'needs activity:hold; who was not deleted is not forgotten',
   rotateLogKey: 'is a command of the operator',
+  endKeysSignedBy: 'is called where the signing key has ended, and what it has signed is worth nothing',
   rotateKeys: 'needs keys:write; every token stays good',
   registerDevice: 'a device holds no permissions, and has no owner yet',
   makerOrItself: 'only says as whom somebody acts on a device',

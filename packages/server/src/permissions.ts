@@ -9,6 +9,7 @@ export const permissions = {
   'users:act-as': 'act as a user who may no more than oneself',
   'user-types:write': 'create user types',
   'attributes:write': 'define the attributes that people may have',
+  'api-keys:write': 'make API keys for oneself',
   'permissions:check': 'ask what anybody may do, and why',
   'services:read': 'see services',
   'services:write': 'create and disable services',
@@ -28,8 +29,36 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions
 
-/** What concerns devices of one’s own, and nobody else: a type that permits no more may be open to strangers. */
-export const ownPermissions: readonly Permission[] = ['devices:bind', 'devices:view', 'devices:control']
+/**
+ * What concerns oneself and devices of one’s own, and nobody else: a type that permits no more may be open to strangers. A key
+ * gives nothing that its owner does not have.
+ */
+export const ownPermissions: readonly Permission[] = [
+  'devices:bind',
+  'devices:view',
+  'devices:control',
+  'api-keys:write',
+]
+
+/**
+ * What no API key has: by it, credentials and rights are made that would outlive the key, and every route for it is closed to
+ * keys. So no key has authority over who runs this server.
+ */
+const neverInKeys: readonly string[] = [
+  'users:data',
+  'users:act-as',
+  'activity:hold',
+  'user-types:write',
+  'attributes:write',
+  'services:write',
+  'apps:write',
+  'keys:write',
+] satisfies readonly Permission[]
+
+/** Whether an API key for this server may have this permission. */
+export function isForKeys(permission: string): boolean {
+  return isPermission(permission) && !neverInKeys.includes(permission)
+}
 
 export const permissionNames = Object.keys(permissions) as [Permission, ...Permission[]]
 
@@ -43,7 +72,7 @@ export const firstUserTypes: readonly {
   {
     name: 'customer',
     description: 'owns and uses devices',
-    permissions: ['devices:bind', 'devices:view', 'devices:control'],
+    permissions: ownPermissions,
   },
 ]
 

@@ -7,6 +7,8 @@ export interface AnswerBody extends Members {
   readonly id: string
   readonly uid: string
   readonly secret: string
+  /** An API key. */
+  readonly key: string
   readonly audience: string
   readonly code: string
   readonly detail: string

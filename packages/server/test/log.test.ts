@@ -957,6 +957,38 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'making an API key, asking by it for what it may not, and what ends it',
+    async act({ house, admin, ask }) {
+      const { id: owner, token } = await house.signedIn('kim')
+      const body = { name: 'a script', scopes: ['devices:view'] }
+      const first = await ask(201, 'POST', '/v1/api-keys', { token, body })
+      await ask(201, 'POST', '/v1/api-keys', { token, body })
+      await ask(403, 'GET', '/v1/users', { token: first.key })
+      await house.app.activity.flushRefusals(true)
+      await ask(204, 'DELETE', `/v1/api-keys/${first.id}`, { token })
+      await ask(401, 'GET', '/v1/devices', { token: first.key })
+      await house.app.activity.flushRefusals(true)
+      const denial = { kind: 'denial', permission: 'devices:view', reason: 'on leave' }
+      const { id } = await ask(201, 'POST', `/v1/users/${owner}/grants`, {
+        token: admin.token,
+        body: denial,
+      })
+      await ask(204, 'DELETE', `/v1/users/${owner}/grants/${id}`, { token: admin.token })
+    },
+    leaves: [
+      ['user.create', 'success', null, 'a user', null],
+      ['user.sign_in', 'success', 'a user', null, null],
+      ['api_key.create', 'success', 'a user', 'a api_key', null],
+      ['api_key.create', 'success', 'a user', 'a api_key', null],
+      ['access.refuse', 'refused', 'a api_key', null, 'permission_missing'],
+      ['api_key.revoke', 'success', 'a user', 'a api_key', 'revoked'],
+      ['access.refuse', 'refused', 'a api_key', null, 'token_revoked'],
+      ['user.deny', 'success', 'admin', 'a user', null],
+      ['api_key.revoke', 'success', 'admin', 'a api_key', 'scope_lost'],
+      ['user.withdraw', 'success', 'admin', 'a user', null],
+    ],
+  },
+  {
     does: 'rotating the signing keys',
     act: ({ admin, ask }) => ask(200, 'POST', '/v1/keys/rotate', { token: admin.token }),
     leaves: [

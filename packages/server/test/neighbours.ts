@@ -270,6 +270,20 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     sharedKey('shk_a3', 'svc_a', 1200, null),
     sharedKey('shk_b1', 'svc_b', 300, null, 1500),
   ],
+  api_keys: [
+    apiKey('key_ada_1', 'usr_ada', { kid: 'es_late' }),
+    apiKey('key_ada_2', 'usr_ada', {
+      kid: 'es_over',
+      revoked_at: 500,
+      revoke_reason: 'revoked',
+      look_at: 900,
+    }),
+    apiKey('key_ada_3', 'usr_ada', { kid: 'es_over', ends_at: now, look_at: 900 }),
+    apiKey('key_bob_1', 'usr_bob', { kid: 'own_a_over', signer: 'own', service: 'svc_a', look_at: 1100 }),
+    apiKey('key_bob_2', 'usr_bob', { kid: 'shk_b1', signer: 'shared', service: 'svc_b', look_at: now }),
+    apiKey('key_cyd_1', 'usr_cyd', { kid: 'es_edge', ends_at: 1500, last_used_at: 900 }),
+    apiKey('key_cyd_2', 'usr_cyd', { kid: 'es_edge', ends_at: 1100, user_type: 'customer', look_at: 900 }),
+  ],
   service_keys: [
     serviceKey('own_a_over', 'svc_a', 'retired', { retired_at: now }),
     serviceKey('own_a_late', 'svc_a', 'retired', { created_at: 2, retired_at: 1100 }),
@@ -498,6 +512,16 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   service_keys: ['kid'],
   claim_codes: ['secret_hash'],
   relations: ['uid', 'subject'],
+}
+
+function apiKey(id: string, owner: string, more: Row): Row {
+  return {
+    ...{ id, owner, name: `name of ${id}`, scopes: 'devices:read pages:read', audience: 'here' },
+    ...{ user_type: owner === 'usr_bob' ? 'customer' : 'administrator', service: null, signer: 'issuer' },
+    ...{ created_at: 1, ends_at: 2000, look_at: null, last_used_at: null, last_address: null },
+    ...{ last_region: null, last_user_agent: null, revoked_at: null, revoked_by: null, revoke_reason: null },
+    ...more,
+  }
 }
 
 function serviceKey(kid: string, service: string, status: string, more: Row = {}): Row {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { resetFactors } from '../src/accounts/factors/administer.ts'
+import { grant } from '../src/accounts/permissions/grants.ts'
 import { disableUser, updateUser } from '../src/accounts/users/users.ts'
+import { revokeKeyOf } from '../src/api-keys/end.ts'
 import { operator } from '../src/identity.ts'
 import { changeService, createService, disableService } from '../src/services/registered.ts'
 import { giveScope, takeScope } from '../src/services/scopes/scopes.ts'
@@ -94,7 +96,75 @@ async function serviceFor({ house, ada }: Scene): Promise<string> {
 const signInFor = ({ house, ada: { id: resource, username, password } }: Scene) =>
   house.call('POST', '/v1/login', { body: { username, password, resource } })
 
+const makeKey = ({ house, ada }: Scene, more: object = {}) =>
+  house.call('POST', '/v1/api-keys', {
+    ...{ token: ada.token, body: { name: 'a script', scopes: ['devices:view'], ...more } },
+  })
+const hasNoKey = async ({ house, ada }: Scene) => {
+  const keys = await house.app.db.query('SELECT id FROM api_keys WHERE owner = $1', ada.id)
+  assert.deepEqual(keys, [])
+}
+const madeKey = async (scene: Scene) => (await makeKey(scene)).body.id
+
 const rows: readonly Row[] = [
+  {
+    name: 'making an API key, while the account is disabled',
+    ask: (scene) => makeKey(scene),
+    meanwhile: ({ house, ada }) => disableUser(house.app, operator, ada.id),
+    code: 'account_disabled',
+    after: hasNoKey,
+  },
+  {
+    name: 'making an API key, while the account is denied a scope of it',
+    ask: (scene) => makeKey(scene),
+    meanwhile: ({ house, ada }) =>
+      grant(house.app, operator, ada.id, {
+        ...{ kind: 'denial', permission: 'devices:view', reason: 'a reason', until: null },
+      }),
+    code: 'scope_invalid',
+    after: hasNoKey,
+  },
+  {
+    name: 'making an API key, while the account is denied to have any',
+    ask: (scene) => makeKey(scene),
+    meanwhile: ({ house, ada }) =>
+      grant(house.app, operator, ada.id, {
+        ...{ kind: 'denial', permission: 'api-keys:write', reason: 'a reason', until: null },
+      }),
+    code: 'permission_missing',
+    after: hasNoKey,
+  },
+  {
+    name: 'making an API key, while the session ends',
+    ask: (scene) => makeKey(scene),
+    meanwhile: ({ house, ada }) => house.call('POST', '/v1/logout', { token: ada.token }),
+    code: 'kind_not_allowed',
+    after: hasNoKey,
+  },
+  {
+    name: 'making an API key for a service, while that is disabled',
+    prepare: serviceFor,
+    ask: (scene) => makeKey(scene, { audience: scene.ada.id, scopes: ['pages:read'] }),
+    meanwhile: ({ house }, id) => disableService(house.app, operator, id),
+    code: 'resource_unknown',
+    after: hasNoKey,
+  },
+  {
+    name: 'making an API key for a service, while the person loses the scope',
+    prepare: serviceFor,
+    ask: (scene) => makeKey(scene, { audience: scene.ada.id, scopes: ['pages:read'] }),
+    meanwhile: ({ house }, id) =>
+      takeScope(house.app, operator, id, 'pages:read', { kind: 'user_type', name: 'customer' }),
+    code: 'scope_invalid',
+    after: hasNoKey,
+  },
+  {
+    name: 'revoking an API key, while it is revoked by somebody else',
+    prepare: madeKey,
+    ask: ({ house, ada }, id) => house.call('DELETE', `/v1/api-keys/${id}`, { token: ada.token }),
+    meanwhile: ({ house, ada }, id) => revokeKeyOf(house.app.apiKeys.ground, operator, ada.id, id),
+    code: 'key_not_found',
+  },
   {
     name: 'a sign-in for a service, while the service is disabled',
     prepare: serviceFor,

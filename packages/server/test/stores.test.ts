@@ -20,6 +20,7 @@ import * as userTypes from '../src/accounts/user-types/store.ts'
 import * as users from '../src/accounts/users/store.ts'
 import * as proof from '../src/activity/proof/store.ts'
 import * as activity from '../src/activity/store.ts'
+import * as apiKeys from '../src/api-keys/store.ts'
 import * as apps from '../src/apps/store.ts'
 import type { Database, Transaction } from '../src/database/database.ts'
 import { migrations } from '../src/database/migrations/index.ts'
@@ -69,6 +70,21 @@ const newUser = (name: string, id: string): users.UserRow => ({
   version: 0,
   delete_at: null,
 })
+
+const newApiKey: apiKeys.ApiKeyRow = {
+  ...{ id: 'key_new', owner: 'usr_bob', name: 'new', scopes: ['a:b', 'c:d'], audience: 'here' },
+  ...{ user_type: 'customer', service: 'svc_b', kid: 'own_b_active', signer: 'own', created_at: now },
+  ...{
+    ends_at: 1700,
+    look_at: 1600,
+    last_used_at: 1,
+    last_address: 'a',
+    last_region: 'b',
+    last_user_agent: 'c',
+  },
+  ...{ revoked_at: 1, revoked_by: 'd', revoke_reason: 'e' },
+}
+const apiKeyIds = (rows: readonly apiKeys.ApiKeyRow[]) => rows.map(({ id }) => id)
 
 const newApp: apps.AppRow = {
   ...{ id: 'app_d', name: 'app d', user_type: 'auditor', longest_session_seconds: 700 },
@@ -144,6 +160,183 @@ async function asActed<T>(
 const asActedChanges = ['sessions ses_bob_1: acted_by=usr_ada acted_by_session=ses_ada_1 ends_at=1000']
 
 const rows: readonly Row[] = [
+  {
+    store: 'api-keys',
+    statement: 'insertApiKey',
+    run: (tx) => apiKeys.insertApiKey(tx, newApiKey),
+    changes: [
+      '+ api_keys key_new: id=key_new owner=usr_bob name=new scopes=a:b c:d audience=here user_type=customer service=svc_b kid=own_b_active signer=own created_at=1000 ends_at=1700 look_at=1600',
+    ],
+  },
+  {
+    store: 'api-keys',
+    statement: 'findApiKey',
+    run: async (tx) => [
+      (await apiKeys.findApiKey(tx, 'key_bob_2'))?.scopes,
+      await apiKeys.findApiKey(tx, 'key_bob'),
+    ],
+    gives: [['devices:read', 'pages:read'], undefined],
+  },
+  {
+    store: 'api-keys',
+    statement: 'findApiKeysOf',
+    run: async (tx) => apiKeyIds(await apiKeys.findApiKeysOf(tx, 'usr_ada')),
+    gives: ['key_ada_3', 'key_ada_2', 'key_ada_1'],
+  },
+  {
+    store: 'api-keys',
+    statement: 'countApiKeys',
+    run: (tx) => apiKeys.countApiKeys(tx, 'usr_ada', now),
+    gives: { live: 1, remembered: 2 },
+  },
+  {
+    store: 'api-keys',
+    statement: 'countApiKeys',
+    of: 'of somebody without any',
+    run: (tx) => apiKeys.countApiKeys(tx, 'usr_dan', now),
+    gives: { live: 0, remembered: 0 },
+  },
+  {
+    store: 'api-keys',
+    statement: 'findLiveKeysOf',
+    run: async (tx) => apiKeyIds(await apiKeys.findLiveKeysOf(tx, 'usr_ada', now)),
+    gives: ['key_ada_1'],
+  },
+  {
+    store: 'api-keys',
+    statement: 'findLiveKeysOfType',
+    run: async (tx) => apiKeyIds(await apiKeys.findLiveKeysOfType(tx, 'administrator', now)),
+    gives: ['key_ada_1', 'key_cyd_1'],
+  },
+  {
+    store: 'api-keys',
+    statement: 'findLiveKeysFor',
+    run: async (tx) => apiKeyIds(await apiKeys.findLiveKeysFor(tx, 'svc_a', now)),
+    gives: ['key_bob_1'],
+  },
+  {
+    store: 'api-keys',
+    statement: 'findLiveKeysBySigner',
+    run: async (tx) => [
+      apiKeyIds(await apiKeys.findLiveKeysBySigner(tx, 'es_edge', now)),
+      apiKeyIds(await apiKeys.findLiveKeysBySigner(tx, 'es_over', now)),
+    ],
+    gives: [['key_cyd_1', 'key_cyd_2'], []],
+  },
+  {
+    store: 'api-keys',
+    statement: 'findDueKeys',
+    run: async (tx) => apiKeyIds(await apiKeys.findDueKeys(tx, now, 9)),
+    gives: ['key_bob_2', 'key_cyd_2'],
+  },
+  {
+    store: 'api-keys',
+    statement: 'findDueKeys',
+    of: 'the first',
+    run: async (tx) => apiKeyIds(await apiKeys.findDueKeys(tx, now, 1)),
+    gives: ['key_bob_2'],
+  },
+  {
+    store: 'api-keys',
+    statement: 'setLook',
+    run: (tx) => apiKeys.setLook(tx, 'key_bob_2', 1300),
+    changes: ['api_keys key_bob_2: look_at=1300'],
+  },
+  {
+    store: 'api-keys',
+    statement: 'setLook',
+    of: 'to never',
+    run: (tx) => apiKeys.setLook(tx, 'key_bob_2', null),
+    changes: ['api_keys key_bob_2: look_at=null'],
+  },
+  {
+    store: 'api-keys',
+    statement: 'lookWhenSignerEnds',
+    run: (tx) => apiKeys.lookWhenSignerEnds(tx, 'es_edge', 950),
+    changes: ['api_keys key_cyd_1: look_at=950'],
+  },
+  {
+    store: 'api-keys',
+    statement: 'lookWhenSignerEnds',
+    of: 'earlier than what was to be looked at',
+    run: (tx) => apiKeys.lookWhenSignerEnds(tx, 'own_a_over', 1050),
+    changes: ['api_keys key_bob_1: look_at=1050'],
+  },
+  {
+    store: 'api-keys',
+    statement: 'markKeyRevoked',
+    run: (tx) => apiKeys.markKeyRevoked(tx, 'key_ada_1', { now, by: 'usr_bob', reason: 'why' }),
+    gives: true,
+    changes: ['api_keys key_ada_1: revoked_at=1000 revoked_by=usr_bob revoke_reason=why'],
+  },
+  ...['key_ada_2', 'key_ada_3', 'key_none'].map((id) => ({
+    store: 'api-keys',
+    statement: 'markKeyRevoked',
+    of: id,
+    run: (tx: Transaction) => apiKeys.markKeyRevoked(tx, id, { now, by: null, reason: 'why' }),
+    gives: false,
+  })),
+  {
+    store: 'api-keys',
+    statement: 'noteKeyUse',
+    run: (tx) =>
+      apiKeys.noteKeyUse(tx, 'key_ada_1', { at: 7, address: '::1', region: 'local', userAgent: 'curl' }),
+    changes: ['api_keys key_ada_1: last_used_at=7 last_address=::1 last_region=local last_user_agent=curl'],
+  },
+  {
+    store: 'api-keys',
+    statement: 'noteKeyUse',
+    of: 'before another one',
+    run: (tx) => apiKeys.noteKeyUse(tx, 'key_cyd_1', { at: 899, address: '', region: null, userAgent: null }),
+  },
+  {
+    store: 'api-keys',
+    statement: 'noteKeyUse',
+    of: 'after another one',
+    run: (tx) =>
+      apiKeys.noteKeyUse(tx, 'key_cyd_1', { at: 901, address: 'b', region: null, userAgent: null }),
+    changes: ['api_keys key_cyd_1: last_used_at=901 last_address=b'],
+  },
+  {
+    store: 'api-keys',
+    statement: 'deleteKeysEndedBefore',
+    run: (tx) => apiKeys.deleteKeysEndedBefore(tx, 1100),
+    changes: ['- api_keys key_ada_3'],
+  },
+  {
+    store: 'api-keys',
+    statement: 'findSharedKeyEnd',
+    run: async (tx) => [
+      await apiKeys.findSharedKeyEnd(tx, 'shk_a1'),
+      await apiKeys.findSharedKeyEnd(tx, 'shk_b1'),
+      await apiKeys.findSharedKeyEnd(tx, 'shk_none'),
+    ],
+    gives: [now, null, undefined],
+  },
+  {
+    store: 'keys',
+    statement: 'findSignedApiKeys',
+    run: async (tx) =>
+      (await keys.findSignedApiKeys(tx, now)).map(({ kid, count, until }) => [kid, count, until]),
+    gives: [
+      ['es_edge', 2, 1500],
+      ['es_late', 1, 2000],
+      ['own_a_over', 1, 2000],
+      ['shk_b1', 1, 2000],
+    ],
+  },
+  ...(
+    [
+      ['es_next', true],
+      ['none', false],
+    ] as const
+  ).map(([kid, gives]) => ({
+    store: 'keys',
+    statement: 'holdSigningKey',
+    of: kid,
+    run: (tx: Transaction) => keys.holdSigningKey(tx, kid),
+    gives,
+  })),
   {
     store: 'accounts/passwords',
     statement: 'notePepper',
@@ -3194,8 +3387,8 @@ const rows: readonly Row[] = [
   {
     store: 'services/own-keys',
     statement: 'findServiceKeys',
-    run: (tx) => serviceKeys.findServiceKeys(tx, 'svc_a', now),
-    gives: ['own_a_next', 'own_a_active', 'own_a_late'],
+    run: (tx) => serviceKeys.findServiceKeys(tx, 'svc_a', now, now),
+    gives: ['own_a_next', 'own_a_active', 'own_a_late', 'own_a_over'],
   },
   {
     store: 'services/own-keys',
@@ -4026,8 +4219,8 @@ const rows: readonly Row[] = [
   {
     store: 'keys',
     statement: 'findSigningKeys',
-    run: (tx) => keys.findSigningKeys(tx, now),
-    gives: ['es_next', 'rs_next', 'es_active', 'rs_active', 'es_late'],
+    run: (tx) => keys.findSigningKeys(tx, now, now),
+    gives: ['es_next', 'rs_next', 'es_active', 'rs_active', 'es_late', 'es_edge'],
   },
   {
     store: 'keys',

@@ -100,6 +100,12 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/account-security/page.tsx'),
   },
   {
+    path: '/account/api-keys',
+    title: titled('apiKeys'),
+    permission: 'everybody',
+    load: () => import('../pages/account-api-keys/page.tsx'),
+  },
+  {
     path: '/account/activity',
     title: titled('activity'),
     permission: 'everybody',

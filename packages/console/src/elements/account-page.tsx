@@ -6,6 +6,7 @@ import { Section } from './section.tsx'
 const tabs = [
   { name: 'home', path: '/account' },
   { name: 'security', path: '/account/security' },
+  { name: 'apiKeys', path: '/account/api-keys' },
   { name: 'activity', path: '/account/activity' },
   { name: 'data', path: '/account/data' },
 ] as const

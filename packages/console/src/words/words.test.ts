@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { pages } from '../app/pages.ts'
 import { passkeysWords } from '../pages/account-security/passkey-words.ts'
+import { apiKeyWords, keyLossWords } from './api-keys.ts'
 import { passkeyWords } from './passkeys.ts'
 import { serviceWords } from './services.ts'
 import { shared } from './shared.ts'
@@ -28,6 +29,8 @@ for (const file of globSync('*/words.ts', { cwd: folder })) {
 const ofPages = catalogues.slice(1).map(({ name }) => name)
 catalogues.push(
   { name: 'words of services', words: serviceWords as Translated<Catalogue> },
+  { name: 'words of API keys', words: apiKeyWords as Translated<Catalogue> },
+  { name: 'words of what ended API keys', words: keyLossWords as Translated<Catalogue> },
   { name: 'words of what is shown once', words: shownOnceWords as Translated<Catalogue> },
   { name: 'words of passkeys', words: passkeyWords as Translated<Catalogue> },
   { name: 'words of the passkeys of an account', words: passkeysWords as Translated<Catalogue> },

@@ -36,6 +36,11 @@ const lines: readonly { name: string; authorization: string; policy?: Policy; li
     line: `401 invalid_token reason=token_expired claim=exp ${said} exp=-31s iat=+0s`,
   },
   {
+    name: 'an expired API key',
+    authorization: `Bearer lk_key_${signed({ payload: { exp: nowSeconds - 31 } })}`,
+    line: `401 invalid_token reason=token_expired claim=exp ${said} exp=-31s iat=+0s`,
+  },
+  {
     name: 'a clock that is ahead',
     authorization: `Bearer ${signed({ payload: { iat: nowSeconds + 90, nbf: nowSeconds + 90 } })}`,
     line: `401 invalid_token reason=token_not_yet_valid claim=nbf ${said} exp=+60s nbf=+90s iat=+90s`,

@@ -10,6 +10,7 @@ export type {
   VerificationAlgorithm,
   VerifyOnlyAlgorithm,
 } from './algorithms.ts'
+export { apiKeyPrefix, tokenOfApiKey } from './api-key.ts'
 export type { ClaimsPolicy, RegisteredClaims, VerifiedClaims } from './claims.ts'
 export { decodeUnverified, type UnverifiedToken } from './decode.ts'
 export { TokenError, type TokenErrorCode } from './errors.ts'

@@ -44,6 +44,7 @@ const asked = {
   method: 'POST',
   tag: 'standards',
   access: { permission: 'permissions:check' },
+  apiKeys: true,
   errors: 'text',
   echoesRequestId: true,
 } as const

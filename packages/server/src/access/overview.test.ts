@@ -75,6 +75,7 @@ for (const engine of engines) {
         assert.deepEqual(
           permissions.map(({ permission, allowed, rule }) => [permission, allowed, rule.kind]),
           [
+            ['api-keys:write', true, 'user_type'],
             ['devices:bind', true, 'user_type'],
             ['devices:control', true, 'user_type'],
             ['devices:view', false, 'denial'],

@@ -57,6 +57,7 @@ export const checkPermissionRoute = route({
     'Whether a user has a permission, or may do something with a device, and why: by the functions that decide when they do it.',
   access: { permission: 'permissions:check' },
   acting: true,
+  apiKeys: true,
   body: v.strictObject({
     subject: line(64),
     permission: v.optional(v.picklist(permissionNames)),
@@ -91,6 +92,7 @@ export const listHoldersRoute = route({
     'Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on.',
   access: { permission: 'permissions:check' },
   acting: true,
+  apiKeys: true,
   query: v.strictObject({
     permission: v.optional(v.picklist(permissionNames)),
     action: v.optional(v.picklist(deviceActions)),
@@ -140,6 +142,7 @@ export const readAbilities = route({
     'What a person may do: every permission with the rule that decides, and their devices. By id, or by user name for callers who see users.',
   access: { permission: 'permissions:check' },
   acting: true,
+  apiKeys: true,
   query: v.strictObject({ subject: v.optional(line(64)), username: v.optional(line(200)), ...paging }),
   answers: { 200: { description: 'What they may do.', body: abilitiesView.schema } },
   refuses: ['user_not_found'],

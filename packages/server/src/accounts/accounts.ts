@@ -98,6 +98,7 @@ import {
 import { limitsOf, overlongSessionsJob } from './user-types/session-limits.ts'
 import { readSignInRuleRoute, setSignInRuleRoute } from './user-types/sign-in-routes.ts'
 import { ensureUserTypes } from './user-types/user-types.ts'
+import { createKeyOwners } from './users/key-owners.ts'
 import { createPeopleOfApps } from './users/of-apps.ts'
 import {
   createUserRoute,
@@ -124,6 +125,7 @@ export interface Accounts extends Part, Holders {
   /** What the gate to sessions asks of an account. */
   readonly lockForSignIn: AccountsGround['lockForSignIn']
   readonly ofApps: ReturnType<typeof createPeopleOfApps>
+  readonly keyOwners: ReturnType<typeof createKeyOwners>
   /** Whether a request comes from a browser whose session in the console goes on, by its cookie. */
   isSignedIn(header: (name: string) => string | undefined): Promise<boolean>
 }
@@ -315,6 +317,7 @@ export async function createAccounts(
     },
     lockForSignIn: ground.lockForSignIn,
     ofApps: createPeopleOfApps(ground),
+    keyOwners: createKeyOwners(ground),
     findUsername: async (id) => (await findUser(db, id))?.username,
     ...createHolders(ground),
   }

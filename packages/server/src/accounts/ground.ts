@@ -1,5 +1,8 @@
+import type { Who } from '../activity/events.ts'
+import type { Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { BrowserCookie, RefreshCookies } from '../http/cookies.ts'
+import type { Actor } from '../identity.ts'
 import type { Mail } from '../mail/mail.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
 import type { GateGround } from '../sessions/gate.ts'
@@ -11,9 +14,22 @@ import type { RelyingParty } from './passkeys/relying-party.ts'
 import type { Passwords } from './passwords/passwords.ts'
 import type { Attempts } from './sign-in/attempts.ts'
 
+/** Whose API keys a change may concern. */
+type Concerned = { readonly owner: string } | { readonly userType: string }
+
+/** What the part of API keys is told of the rights of people, in the transaction of a change and behind it. */
+export interface OwnersKeys {
+  /** Somebody may do something else, or is somebody else: keys end that say what is not true any more. */
+  look(tx: Transaction, who: Actor | Who, concerned: Concerned): Promise<void>
+  endAll(tx: Transaction, who: Actor | Who, concerned: Concerned, reason: string): Promise<void>
+  /** The keys of a person as they see them. */
+  listOf(owner: string): Promise<readonly object[]>
+}
+
 /** What the verbs that change an account need. */
 export interface UsersGround extends Ground {
   readonly revocations: Revocations
+  readonly apiKeys: OwnersKeys
 }
 
 /** What the verbs that send letters need. */

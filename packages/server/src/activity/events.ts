@@ -62,6 +62,8 @@ export type EventName =
   | 'service.token'
   | 'token.shorten'
   | 'token.revoke'
+  | 'api_key.create'
+  | 'api_key.revoke'
   | 'key.create'
   | 'key.rotate'
   | 'key.revoke'
@@ -118,6 +120,7 @@ export interface Target {
     | 'app'
     | 'key'
     | 'token'
+    | 'api_key'
     | 'device'
 }
 export const user = (id: string): Target => ({ id, kind: 'user' })
@@ -128,6 +131,7 @@ export const service = (id: string): Target => ({ id, kind: 'service' })
 export const app = (id: string): Target => ({ id, kind: 'app' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
 export const token = (id: string): Target => ({ id, kind: 'token' })
+export const apiKey = (id: string): Target => ({ id, kind: 'api_key' })
 export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
 
 /** The subject of an event and their client, as the log stores them. */

@@ -29,6 +29,7 @@ export const searchActivity = route({
   summary: 'Search the log, newest first: from `from` on and before `to`.',
   access: { permission: 'activity:read' },
   acting: true,
+  apiKeys: true,
   query: v.strictObject({ ...filters, from: v.optional(moment), to: v.optional(moment), ...paging }),
   answers: { 200: { description: 'A page of events.', body: page(eventView.schema) } },
   async handle({ db }, { query: { from, to, after, limit = defaultLimit, ...filter } }) {
@@ -79,6 +80,7 @@ export const followActivity = route({
   summary: 'Follow the log live, as server-sent events, for as long as the token is valid.',
   access: { permission: 'activity:read' },
   acting: true,
+  apiKeys: true,
   query: v.strictObject(filters),
   answers: {
     200: {

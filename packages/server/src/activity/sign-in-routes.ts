@@ -73,6 +73,7 @@ export const listSignIns = route({
     'The sign-ins of everybody, those that succeeded and those that were refused, with factor and reason, newest first.',
   access: { permission: 'activity:read' },
   acting: true,
+  apiKeys: true,
   query: v.strictObject({ ...filters, ...paging }),
   answers: { 200: { description: 'A page of them.', body: page(signInView.schema) } },
   async handle(ground, { actor, query: { limit = defaultLimit, ...asked } }) {
@@ -89,6 +90,7 @@ export const exportSignIns = route({
   summary:
     'The same as a file of CSV or of one JSON object a line: 10,000 rows at most; with the last id as `after` the next ones.',
   access: { permission: 'activity:read' },
+  apiKeys: true,
   query: v.strictObject({ format: v.picklist(exportFormats), ...filters, after: paging.after }),
   answers: { 200: { description: 'The file.', type: 'file' } },
   async handle(ground, { actor, query: { format, ...asked } }) {

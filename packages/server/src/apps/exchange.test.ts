@@ -43,7 +43,7 @@ for (const engine of engines) {
       const first = await signIn()
       assert.equal(first.status, 200, first.text)
       assert.equal(first.headers.get('cache-control'), 'no-store')
-      assert.equal(first.body.scope, 'devices:bind devices:control devices:view')
+      assert.equal(first.body.scope, 'api-keys:write devices:bind devices:control devices:view')
       const me = await house.call('GET', '/v1/me', { token: first.body.access_token })
       const again = await signIn()
       const same = await house.call('GET', '/v1/me', { token: again.body.access_token })

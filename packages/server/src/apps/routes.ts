@@ -40,6 +40,7 @@ export const listApps = route({
   summary: 'List the apps of other companies.',
   access: { permission: 'apps:read' },
   acting: true,
+  apiKeys: true,
   query: v.strictObject(paging),
   answers: { 200: { description: 'A page of apps.', body: page(appView.schema) } },
   async handle({ db }, { query: { limit = defaultLimit, after = '' } }) {
@@ -72,6 +73,7 @@ export const readApp = route({
   summary: 'See an app.',
   access: { permission: 'apps:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   answers: { 200: answered('The app.') },
   refuses: ['app_not_found'],
@@ -131,6 +133,7 @@ export const listAppKeys = route({
     'The keys by which an app signs, or signed: those that it was given, and those of its set as it was read last.',
   access: { permission: 'apps:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   answers: { 200: { description: 'The keys.', body: whole(appKeyView.schema) } },
   refuses: ['app_not_found'],

@@ -26,6 +26,7 @@ export const authorization: readonly Requirement[] = [
     1,
     'the edge checks the permission of a route before the body is read',
     'http/access: who asks for … is refused',
+    'api-keys/doors: take one, and all others refuse it whatever scopes it has',
   ),
   met(
     'V8.2.2',
@@ -54,6 +55,7 @@ export const authorization: readonly Requirement[] = [
     'accounts/users/users: another type counts at once',
     'rights/rights: closes a connection of the other',
     'services/end-tokens: all tokens for a service end when',
+    'api-keys/end: everywhere, and for good: ',
   ),
   met(
     'V8.3.3',

@@ -93,8 +93,9 @@ export const sessions: readonly Requirement[] = [
   met(
     'V7.5.1',
     2,
-    'a sign-in of the last five minutes for factors, and the password for addresses',
+    'a sign-in of the last five minutes for factors and API keys, and the password for addresses',
     `${factors}: takes a sign-in of the last five minutes`,
+    'api-keys/make: only somebody who has signed in here lately makes one',
     'accounts/addresses/addresses: whoever holds a session needs the password as well',
   ),
   met(

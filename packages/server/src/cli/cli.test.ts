@@ -448,7 +448,7 @@ describe('the command line', () => {
     assert.equal((await json('permissions check greta devices:view')).reason, 'permission_denied')
     assert.equal(
       (await run('permissions search user:greta - server:latchkey')).out,
-      'devices:bind\ndevices:control\nkeys:read\n',
+      'api-keys:write\ndevices:bind\ndevices:control\nkeys:read\n',
     )
     assert.match((await run('activity sign-ins')).out, /^TIME +OUTCOME +USER +FACTOR +TIMES +FROM$/m)
     assert.match((await run('activity sign-ins --user greta --format csv')).out, /^id,at,outcome,/)
@@ -460,7 +460,7 @@ describe('the command line', () => {
     const { items } = await json('users permissions greta')
     assert.deepEqual(
       items.map(({ permission }: { permission: string }) => permission),
-      ['devices:bind', 'devices:control', 'devices:view', 'keys:read'],
+      ['api-keys:write', 'devices:bind', 'devices:control', 'devices:view', 'keys:read'],
     )
     const early = await run('users permissions greta --at 2020-01-01T00:00:00Z')
     assert.deepEqual([early.status, early.out.trim()], [0, 'PERMISSION  MAY  RULES'])

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { BuildConsole } from '../pages/console-files.ts'
 import { addActivity } from './activity/commands.ts'
 import { addAddresses } from './addresses/commands.ts'
+import { addApiKeys } from './api-keys/commands.ts'
 import { addApps } from './apps/commands.ts'
 import { addAttributes } from './attributes/commands.ts'
 import { example, run } from './command.ts'
@@ -61,6 +62,7 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
   addUserTypes(program)
   addPermissions(program)
   addSessions(program)
+  addApiKeys(program)
   addDevices(program)
   addServices(program)
   addApps(program)

@@ -34,6 +34,7 @@ export const readDeviceConnection = route({
   summary: 'Whether the device is connected now, since when and from where.',
   access: anyCaller,
   acting: true,
+  apiKeys: true,
   params: v.strictObject({ uid: line(64) }),
   answers: { 200: { description: 'The live connection.', body: connectionView.schema } },
   refuses: ['device_not_found', 'permission_missing'],

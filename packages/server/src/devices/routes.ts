@@ -21,6 +21,7 @@ export const listDevicesRoute = route({
   summary: 'List the devices one is bound to; with all=true and devices:read, every device.',
   access: anyCaller,
   acting: true,
+  apiKeys: true,
   query: v.strictObject({ ...paging, all: v.optional(v.picklist(['true', 'false']), 'false') }),
   answers: { 200: { description: 'A page of devices.', body: page(deviceView.schema) } },
   refuses: ['permission_missing'],
@@ -40,6 +41,7 @@ export const registerDeviceRoute = route({
   tag: 'devices',
   summary: 'Register a device with the public key it made.',
   access: { permission: 'devices:write' },
+  apiKeys: true,
   body: v.strictObject({
     name: line(100),
     product: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,39}$/)),
@@ -62,6 +64,7 @@ export const readDevice = route({
   summary: 'See a device.',
   access: anyCaller,
   acting: true,
+  apiKeys: true,
   params: v.strictObject({ uid: line(64) }),
   answers: { 200: { description: 'The device.', body: deviceView.schema } },
   refuses: ['device_not_found', 'permission_missing'],

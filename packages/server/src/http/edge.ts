@@ -143,7 +143,7 @@ async function answerRoute(context: EdgeContext, route: Route, options: EdgeOpti
     if (route.access !== 'public') {
       const identity = await options.authenticate(credentialsOf(context.req), client)
       actor = { kind: 'caller', identity, client }
-      authorize(identity, route.access, route.acting)
+      authorize(identity, route.access, route)
     }
     const lifetime = lifetimeOf(context.req.raw, options.stopping)
     const answer = await route.handle(await callOf(context, route, client, actor, lifetime))
@@ -191,10 +191,19 @@ async function callOf(
   }
 }
 
-function authorize(identity: Identity, { kinds, permission }: ForCallers, acting = false): void {
+function authorize(
+  identity: Identity,
+  { kinds, permission }: ForCallers,
+  { acting = false, apiKeys = false }: Pick<Route, 'acting' | 'apiKeys'>,
+): void {
   if (identity.actedBy !== undefined && !acting) {
     throw new Refusal('kind_not_allowed', 'nobody does this in the name of somebody else', {
       reason: 'acting',
+    })
+  }
+  if (identity.kind === 'api_key' && !apiKeys) {
+    throw new Refusal('kind_not_allowed', 'this takes somebody who has signed in, not an API key', {
+      reason: 'api_key',
     })
   }
   if (kinds && !kinds.includes(identity.kind)) {

@@ -64,6 +64,17 @@ describe('the description of the interface', () => {
       for (const { schema, name } of given) assert.ok(Object.keys(schema).length > 0, `${path} ${name}`)
       assert.ok(operation.summary.endsWith('.') && operation.tags.length === 1, path)
     }
+    const saidOf = (path: string, method: 'get' | 'post') => document.paths[path]?.[method]?.description
+    assert.equal(saidOf('/healthz', 'get'), 'Open to anyone.')
+    assert.equal(saidOf('/v1/me', 'get'), 'For a user or an API key.')
+    assert.equal(
+      saidOf('/v1/users', 'post'),
+      'For anyone with a valid token, with the permission `users:write`.',
+    )
+    assert.equal(
+      saidOf('/v1/services', 'post'),
+      'For anyone with a valid token that is no API key, with the permission `services:write`.',
+    )
     const { security } = document.paths['/v1/me']?.get ?? assert.fail()
     assert.deepEqual(security, [{ bearer: [] }, { dpop: [], proof: [] }])
     for (const scheme of security.flatMap(Object.keys))

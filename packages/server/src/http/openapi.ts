@@ -5,7 +5,7 @@ import type { RefusalCode } from '../errors.ts'
 import { bodyMediaTypes } from './body.ts'
 import { problems, textStatusOf } from './problem.ts'
 import { refusalsOf } from './refusals.ts'
-import type { Access, Described, Route } from './route.ts'
+import type { Described, Route } from './route.ts'
 
 export interface OpenApiDocument {
   readonly openapi: '3.1.0'
@@ -75,7 +75,7 @@ function operationOf(route: Route): Operation {
     operationId: route.id,
     summary: route.summary,
     tags: [route.tag],
-    description: accessInWords(route.access),
+    description: accessInWords(route),
     parameters: [
       ...parametersOf(route.params, 'path'),
       ...parametersOf(route.query, 'query'),
@@ -143,9 +143,11 @@ const errorContents = {
   text: { 'text/plain': { schema: { type: 'string' } } },
 }
 
-function accessInWords(access: Access): string {
+function accessInWords({ access, apiKeys = false }: Route): string {
   if (access === 'public') return 'Open to anyone.'
-  const who = access.kinds ? `a ${access.kinds.join(' or a ')}` : 'anyone with a valid token'
+  const anyone = apiKeys ? 'anyone with a valid token' : 'anyone with a valid token that is no API key'
+  const who =
+    access.kinds?.map((kind) => (kind === 'api_key' ? 'an API key' : `a ${kind}`)).join(' or ') ?? anyone
   return `For ${who}${access.permission ? `, with the permission \`${access.permission}\`` : ''}.`
 }
 

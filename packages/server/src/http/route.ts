@@ -178,6 +178,8 @@ export interface Description {
   readonly echoesRequestId?: boolean
   /** Whether somebody who acts as a person may ask for it. What does not say so is refused to them. */
   readonly acting?: boolean
+  /** Whether an API key may ask for it. What does not say so is refused to them. */
+  readonly apiKeys?: boolean
   /** Whether what it answers is bound to the key that a header `DPoP` proves (RFC 9449 section 5). */
   readonly proof?: boolean
   /** Each status and shape that it answers when all is well. */

@@ -24,6 +24,7 @@ import {
   findSealedKeys,
   findSigningKeys,
   holdKeys,
+  holdSigningKey,
   insertSigningKey,
   type KeyStatus,
   replaceSealedKey,
@@ -69,8 +70,15 @@ export interface KeyRing {
   rotate(actor: Actor): Promise<void>
   /** The same if the key has signed since `activeSince` or longer. Of any number of processes at once, one does it. */
   rotateIfActiveSince(actor: Actor, activeSince: number): Promise<boolean>
-  /** End a key at once: it leaves the set, and what it has signed is refused. If it was the one that signs, the next one does. */
-  revoke(actor: Actor, kid: string): Promise<void>
+  /**
+   * End a key at once: it leaves the set, and what it has signed is refused. If it was the one that signs, the next one does.
+   * How many API keys ended with it.
+   */
+  revoke(actor: Actor, kid: string): Promise<number>
+  /** Take what ends with a key, in the transaction in which it is revoked; how many of them there were. */
+  govern(endWith: (tx: Transaction, actor: Actor, kid: string) => Promise<number>): void
+  /** Hold a key until the transaction ends, so that its revocation comes before or after. False if it was before. */
+  hold(tx: Transaction, kid: string): Promise<boolean>
   /** Be told when the keys in the set are others, by this process or another. Returns the way to stop. */
   follow(listener: () => void): () => void
   /** Read again what another process may have changed. */
@@ -98,10 +106,11 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
   let revoked: ReadonlySet<string>
   let generation = 0
   const listeners = new Set<() => void>()
+  let endWith: (tx: Transaction, actor: Actor, kid: string) => Promise<number> = async () => 0
 
   async function reload(): Promise<void> {
     const keepMs = Math.max(keepRetiredMs, (await findLongestLife(db)) * 1000 + skewMs)
-    const found = await findSigningKeys(db, world.now() - keepMs)
+    const found = await findSigningKeys(db, world.now() - keepMs, world.now() - skewMs)
     if (generation > 0 && sameKeys(found, rows)) return
     const valid = found.filter((row) => row.revoked_at === null)
     const active = valid.find((row) => row.status === 'active' && row.algorithm === algorithm)
@@ -121,7 +130,7 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
   async function createFirstKeys(): Promise<void> {
     try {
       await db.transaction(async (tx) => {
-        const existing = await findSigningKeys(tx, world.now())
+        const existing = await findSigningKeys(tx, world.now(), world.now())
         if (existing.some((row) => row.status === 'active' && row.algorithm === algorithm)) return
         if (algorithm === 'EdDSA') throw new Error(noFirstEdDsa)
         await createKey(tx, 'active')
@@ -163,7 +172,7 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
     rotate: async (actor) => void (await rotateIfActiveSince(actor, Number.MAX_SAFE_INTEGER)),
     rotateIfActiveSince,
     async revoke(actor, kid) {
-      await db.transaction(async (tx) => {
+      const ended = await db.transaction(async (tx) => {
         // One row first: of many who revoke the same key, all but one wait for nothing else.
         const was = await revokeKey(tx, kid, world.now())
         if (was === undefined) throw new Refusal('signing_key_not_found', 'there is no such key in the ring')
@@ -174,11 +183,19 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
           if (was.status === 'active') await activateNext(tx)
           await createKey(tx, 'next')
         }
-        await activity.record(tx, actor, 'key.revoke', signingKey(kid))
+        const apiKeys = await endWith(tx, actor, kid)
+        const more = apiKeys > 0 ? { details: { api_keys: apiKeys } } : {}
+        await activity.record(tx, actor, 'key.revoke', signingKey(kid), more)
         tx.announce()
+        return apiKeys
       })
       await reload()
+      return ended
     },
+    govern(given) {
+      endWith = given
+    },
+    hold: (tx, kid) => holdSigningKey(tx, kid),
     follow(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

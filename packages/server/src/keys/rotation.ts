@@ -3,6 +3,8 @@ import { type Actor, operator } from '../identity.ts'
 import { mainSet } from './fetches/fetches.ts'
 import type { FetchRow } from './fetches/store.ts'
 import type { KeysGround } from './ground.ts'
+import type { KeySummary } from './key-ring.ts'
+import { findSignedApiKeys, type SignedApiKeys } from './store.ts'
 
 const dayMs = 86_400_000
 
@@ -55,9 +57,12 @@ export interface RotationPreview extends RotationReach {
   readonly nextSince: number | undefined
   /** When the server rotates by itself; undefined if it does not. */
   readonly dueAt: number | undefined
+  /** The API keys that the active key has signed, for which it stays in the set until the last of them ends. */
+  readonly apiKeys: SignedApiKeys | undefined
 }
 
 export async function previewRotation({
+  db,
   ring,
   fetches,
   world,
@@ -73,8 +78,22 @@ export async function previewRotation({
     nextKid: next?.kid,
     nextSince: next?.createdAt,
     dueAt,
+    apiKeys: (await findSignedApiKeys(db, world.now())).find(({ kid }) => kid === active?.kid),
     ...(await reachOfRotation({ fetches, world }, mainSet, next?.kid)),
   }
+}
+
+/** A key of the ring, and the API keys that it has signed; undefined for none. */
+export type RingKey = KeySummary & { readonly apiKeys: SignedApiKeys | undefined }
+
+/** The ring, with what hangs on each key: whoever revokes one ends it. */
+export async function listRing({
+  db,
+  ring,
+  world,
+}: Pick<KeysGround, 'db' | 'ring' | 'world'>): Promise<readonly RingKey[]> {
+  const signed = await findSignedApiKeys(db, world.now())
+  return ring.list().map((key) => ({ ...key, apiKeys: signed.find(({ kid }) => kid === key.kid) }))
 }
 
 /**

@@ -4,12 +4,11 @@ import { line, timestamp, timestampOrNull, view, whole } from '../http/schema.ts
 import { mainSet } from './fetches/fetches.ts'
 import type { FetchRow } from './fetches/store.ts'
 import type { KeysGround } from './ground.ts'
-import type { KeySummary } from './key-ring.ts'
-import { previewRotation, type RotationPreview, rotateKeys } from './rotation.ts'
+import { listRing, previewRotation, type RingKey, type RotationPreview, rotateKeys } from './rotation.ts'
 
 const route = routesFor<KeysGround>()
 
-const signingKey = view<KeySummary>()(
+const signingKey = view<RingKey>()(
   {
     kid: v.string(),
     algorithm: v.string(),
@@ -18,6 +17,9 @@ const signingKey = view<KeySummary>()(
     activated_at: v.nullable(v.string()),
     retired_at: v.nullable(v.string()),
     revoked_at: v.nullable(v.string()),
+    /** How many API keys it has signed that may be used, and when the last of them ends. They end with it if it is revoked. */
+    api_keys: v.number(),
+    api_keys_until: v.nullable(v.string()),
   },
   (key) => ({
     kid: key.kid,
@@ -27,8 +29,15 @@ const signingKey = view<KeySummary>()(
     activated_at: timestampOrNull(key.activatedAt),
     retired_at: timestampOrNull(key.retiredAt),
     revoked_at: timestampOrNull(key.revokedAt),
+    api_keys: key.apiKeys?.count ?? 0,
+    api_keys_until: timestampOrNull(key.apiKeys?.until ?? null),
   }),
 )
+
+const shownRing = async (ground: KeysGround) => ({
+  items: (await listRing(ground)).map(signingKey.show),
+  next: null,
+})
 
 export const readKeySet = route({
   id: 'readKeySet',
@@ -62,8 +71,9 @@ export const listSigningKeys = route({
   summary: 'List the signing keys, without their private halves.',
   access: { permission: 'keys:read' },
   acting: true,
+  apiKeys: true,
   answers: { 200: { description: 'The key ring.', body: whole(signingKey.schema) } },
-  handle: async ({ ring }) => ok({ items: ring.list().map(signingKey.show), next: null }),
+  handle: async (ground) => ok(await shownRing(ground)),
 })
 
 export const fetcher = view<FetchRow>()(
@@ -93,6 +103,7 @@ export const listKeySetFetches = route({
   summary: 'Who fetched a key set in the last 30 days: networks and programs, the latest first.',
   access: { permission: 'keys:read' },
   acting: true,
+  apiKeys: true,
   answers: { 200: { description: 'Up to 2,000 fetchers: all that are noted.', body: whole(fetcher.schema) } },
   handle: async ({ fetches }) => ok({ items: (await fetches.since(0)).map(fetcher.show), next: null }),
 })
@@ -103,6 +114,9 @@ const preview = view<RotationPreview>()(
     next_kid: v.nullable(v.string()),
     next_since: v.nullable(v.string()),
     due_at: v.nullable(v.string()),
+    /** API keys that the active key has signed: it stays in the set until the last of them ends. */
+    api_keys: v.number(),
+    api_keys_until: v.nullable(v.string()),
     ready: v.number(),
     cut_off: v.array(fetcher.schema),
     incomplete: v.boolean(),
@@ -112,6 +126,8 @@ const preview = view<RotationPreview>()(
     next_kid: found.nextKid ?? null,
     next_since: timestampOrNull(found.nextSince ?? null),
     due_at: timestampOrNull(found.dueAt ?? null),
+    api_keys: found.apiKeys?.count ?? 0,
+    api_keys_until: timestampOrNull(found.apiKeys?.until ?? null),
     ready: found.ready,
     cut_off: found.cutOff.map(fetcher.show),
     incomplete: found.isIncomplete,
@@ -127,6 +143,7 @@ export const previewKeyRotation = route({
     'What a rotation would mean now: who has fetched the set in the last seven days, and not the next key.',
   access: { permission: 'keys:read' },
   acting: true,
+  apiKeys: true,
   answers: { 200: { description: 'Whom it would cut off.', body: preview.schema } },
   handle: async (ground) => ok(preview.show(await previewRotation(ground))),
 })
@@ -144,7 +161,7 @@ export const rotateSigningKeys = route({
   refuses: ['rotation_cuts_off'],
   async handle(ground, { actor, query }) {
     await rotateKeys(ground, actor, query.force === 'true')
-    return ok({ items: ground.ring.list().map(signingKey.show), next: null })
+    return ok(await shownRing(ground))
   },
 })
 
@@ -153,13 +170,19 @@ export const revokeSigningKey = route({
   method: 'POST',
   path: '/v1/keys/{kid}/revoke',
   tag: 'services',
-  summary: 'End a key at once: it leaves the key set, and every token that it has signed is refused.',
+  summary:
+    'End a key at once: it leaves the key set, and every token that it has signed is refused. API keys that it has signed are revoked.',
   access: { permission: 'keys:write' },
   params: v.strictObject({ kid: line(64) }),
-  answers: { 200: { description: 'The key ring.', body: whole(signingKey.schema) } },
+  answers: {
+    200: {
+      description: 'The key ring, and how many API keys have ended with the key.',
+      body: v.strictObject({ ...whole(signingKey.schema).entries, api_keys_ended: v.number() }),
+    },
+  },
   refuses: ['signing_key_not_found'],
-  async handle({ ring }, { actor, params }) {
-    await ring.revoke(actor, params.kid)
-    return ok({ items: ring.list().map(signingKey.show), next: null })
+  async handle(ground, { actor, params }) {
+    const ended = await ground.ring.revoke(actor, params.kid)
+    return ok({ ...(await shownRing(ground)), api_keys_ended: ended })
   },
 })

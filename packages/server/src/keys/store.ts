@@ -16,12 +16,47 @@ export interface SigningKeyRow {
   readonly revoked_at: number | null
 }
 
-/** Newest first. Keys that retired before `retiredSince` have outlived every token they signed. */
-export async function findSigningKeys(reader: Reader, retiredSince: number): Promise<SigningKeyRow[]> {
+/**
+ * Newest first. Keys that retired before `retiredSince` have outlived every token that they signed, but for API keys, which are
+ * written by their own part: of those, whatever ended before `endedSince` is over.
+ */
+export async function findSigningKeys(
+  reader: Reader,
+  retiredSince: number,
+  endedSince: number,
+): Promise<SigningKeyRow[]> {
   return reader.query<SigningKeyRow>(
-    'SELECT * FROM signing_keys WHERE retired_at IS NULL OR retired_at > $1 ORDER BY created_at DESC, kid',
+    `SELECT * FROM signing_keys s WHERE retired_at IS NULL OR retired_at > $1 OR EXISTS
+       (SELECT 1 FROM api_keys k WHERE k.kid = s.kid AND k.revoked_at IS NULL AND k.ends_at > $2)
+      ORDER BY created_at DESC, kid`,
     retiredSince,
+    endedSince,
   )
+}
+
+/** What a key of ours has signed of API keys that may be used, and when the last of them ends. */
+export interface SignedApiKeys {
+  readonly kid: string
+  readonly count: number
+  readonly until: number
+}
+
+/** Of every key that has signed any, of whatever service or of the server itself. */
+export async function findSignedApiKeys(reader: Reader, now: number): Promise<SignedApiKeys[]> {
+  return reader.query<SignedApiKeys>(
+    `SELECT kid, COUNT(*) AS count, MAX(ends_at) AS until FROM api_keys
+      WHERE revoked_at IS NULL AND ends_at > $1 GROUP BY kid ORDER BY kid`,
+    now,
+  )
+}
+
+/** Lock a key that is not revoked until the transaction ends. */
+export async function holdSigningKey(tx: Transaction, kid: string): Promise<boolean> {
+  const rows = await tx.query(
+    'UPDATE signing_keys SET kid = kid WHERE kid = $1 AND revoked_at IS NULL RETURNING kid',
+    kid,
+  )
+  return rows.length === 1
 }
 
 export async function insertSigningKey(tx: Transaction, key: SigningKeyRow): Promise<void> {

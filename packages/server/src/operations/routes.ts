@@ -79,6 +79,7 @@ export const listJobs = route({
   tag: 'operations',
   summary: 'What this process does unasked: when it last ran, how long it took, and whether it failed.',
   access: { permission: 'activity:read' },
+  apiKeys: true,
   answers: { 200: { description: 'The jobs.', body: whole(job.schema) } },
   handle: async ({ jobStates }) => ok({ items: jobStates().map(job.show), next: null }),
 })

@@ -9,6 +9,7 @@ export type IdentifierPrefix =
   | 'svc'
   | 'app'
   | 'shk'
+  | 'key'
   | 'evt'
   | 'cmd'
   | 'req'

@@ -83,7 +83,7 @@ export async function changeService(
   change: ServiceChange,
   ifVersions?: IfVersions,
 ): Promise<ServiceRow> {
-  const { db, activity, revocations } = ground
+  const { db, activity, revocations, apiKeys } = ground
   const keys = await keysFor(ground, id, change.profile)
   const make = async (tx: Transaction) => {
     const before = await held(tx, actor, id)
@@ -114,6 +114,10 @@ export async function changeService(
     }
     if (before.scopes.some((scope) => !row.scopes.includes(scope)))
       await revocations.revoke(tx, 'subject', id)
+    // Nothing calls back what another program than before has taken, so such keys end whatever the program is.
+    if ('audience' in details || 'profile' in details) {
+      await apiKeys.endAll(tx, actor, { service: id }, 'service_changed')
+    } else await apiKeys.look(tx, actor, { service: id })
     await activity.record(tx, actor, 'service.change', service(id), { details })
     return row
   }
@@ -184,12 +188,13 @@ export async function replaceSecret(
 
 /** Turn a service off: no new tokens, neither its own nor for it, and those that there are are revoked. */
 export async function disableService(ground: ServicesGround, actor: Actor, id: string): Promise<void> {
-  const { db, world, activity, revocations } = ground
+  const { db, world, activity, revocations, apiKeys } = ground
   await db.transaction(async (tx) => {
     const row = await held(tx, actor, id)
     if (!(await markDisabled(tx, id, world.now()))) throw notFound()
     await revocations.revoke(tx, 'subject', id)
     await endTokensFor(ground, tx, row)
+    await apiKeys.look(tx, actor, { service: id })
     await activity.record(tx, actor, 'service.disable', service(id))
   })
 }

@@ -35,6 +35,7 @@ export const listServices = route({
   summary: 'List services.',
   access: { permission: 'services:read' },
   acting: true,
+  apiKeys: true,
   query: v.strictObject(paging),
   answers: { 200: { description: 'A page of services.', body: page(serviceView.schema) } },
   async handle({ db }, { query: { limit = defaultLimit, after = '' } }) {
@@ -73,6 +74,7 @@ export const readService = route({
   summary: 'See a service.',
   access: { permission: 'services:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   answers: { 200: answered('The service.') },
   refuses: ['service_not_found'],

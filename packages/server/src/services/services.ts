@@ -1,3 +1,4 @@
+import type { Transaction } from '../database/database.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import type { Permission } from '../permissions.ts'
@@ -28,8 +29,8 @@ import { dropSharedKeyRoute, listSharedKeys, rotateSharedKeyRoute } from './shar
 import { openSharedKey } from './shared-keys/shared-keys.ts'
 import { deleteEndedSharedKeys, findSharedKey } from './shared-keys/store.ts'
 import { createSigners } from './signers.ts'
-import { findService, findServiceByName, findServices } from './store.ts'
-import { createFindTarget } from './targets.ts'
+import { findService, findServiceByName, findServices, holdService } from './store.ts'
+import { createFindTarget, scopesAtService } from './targets.ts'
 
 /** Programs that call and are called: who they are, and what tokens for them say. */
 export interface Services extends Part {
@@ -41,11 +42,18 @@ export interface Services extends Part {
   readonly findKey: TokenHands['findKeyOfService']
   readonly statusSignerOf: TokenHands['statusSignerOf']
   readonly feedKeysOf: TokenHands['feedKeysOf']
+  /** What the part of API keys asks of services that keys are for. */
+  readonly forKeys: {
+    readonly findTarget: FindTarget
+    hold(tx: Transaction, id: string): Promise<void>
+    readonly scopesAt: typeof scopesAtService
+  }
 }
 
 export function createServices(ground: ServedServices): Services {
   const { db, world, masterKey } = ground
   const signers = createSigners(ground)
+  const findTarget = createFindTarget(ground, signers)
   return {
     routes: serve(ground, [
       listServices,
@@ -79,7 +87,7 @@ export function createServices(ground: ServedServices): Services {
       return service && { isEnabled: service.disabled_at === null, scopes: service.scopes }
     },
     ids: async (after, limit) => (await findServices(db, after, limit)).map(({ id }) => id),
-    findTarget: createFindTarget(ground, signers),
+    findTarget,
     async findKey(kid) {
       const own = await findServiceKey(db, kid)
       if (own) return own.revoked_at === null ? publicServiceKey(own) : undefined
@@ -98,6 +106,11 @@ export function createServices(ground: ServedServices): Services {
     async statusSignerOf(id) {
       const service = await findService(db, id)
       return service && signers.ofStatusLists(id, profileOf(service.profile))
+    },
+    forKeys: {
+      findTarget,
+      hold: async (tx, id) => void (await holdService(tx, id)),
+      scopesAt: scopesAtService,
     },
   }
 }

@@ -6,7 +6,7 @@ import { writtenVersion } from './end-tokens.ts'
 import type { ServicesGround } from './ground.ts'
 import { findScopesOf, type ScopeHolder } from './scopes/store.ts'
 import type { Signers } from './signers.ts'
-import { findServiceFor, type ServiceRow } from './store.ts'
+import { findService, findServiceFor, type ServiceRow } from './store.ts'
 
 /**
  * Finds the service that somebody asks a token for. It is read each time, so that a change counts at once in every process on
@@ -39,18 +39,33 @@ async function enabledFor(reader: Reader, audience: string): Promise<ServiceRow>
 }
 
 /** What somebody holds and the service knows, as the service lists it. */
-async function scopesOf(
+async function scopesOf(reader: Reader, service: ServiceRow, asker: Asker): Promise<readonly string[]> {
+  const scopes = await heldScopes(reader, service, asker)
+  if (scopes.length === 0 && service.known_scopes.length > 0) {
+    throw new Refusal('scope_invalid', 'the service knows no scope that you have', { reason: 'nothing_held' })
+  }
+  return scopes
+}
+
+async function heldScopes(
   reader: Reader,
   { id, known_scopes }: ServiceRow,
   asker: Asker,
 ): Promise<readonly string[]> {
   const held = new Set(asker.kind === 'device' ? [] : asker.holds)
   for (const scope of await findScopesOf(reader, id, holderOf(asker))) held.add(scope)
-  const scopes = known_scopes.filter((scope) => held.has(scope))
-  if (scopes.length === 0 && known_scopes.length > 0) {
-    throw new Refusal('scope_invalid', 'the service knows no scope that you have', { reason: 'nothing_held' })
-  }
-  return scopes
+  return known_scopes.filter((scope) => held.has(scope))
+}
+
+/** What the people of a type have at a service; undefined if it is disabled, or its tokens are for another audience. */
+export async function scopesAtService(
+  reader: Reader,
+  { id, audience }: { readonly id: string; readonly audience: string },
+  asker: { readonly userType: string; readonly holds: readonly string[] },
+): Promise<readonly string[] | undefined> {
+  const service = await findService(reader, id)
+  if (!service || service.disabled_at !== null || service.audience !== audience) return undefined
+  return heldScopes(reader, service, { kind: 'user', ...asker })
 }
 
 function holderOf(asker: Asker): ScopeHolder {

@@ -1,4 +1,10 @@
-import { createVerifier, decodeUnverified, TokenError, type VerifiedClaims } from 'latchkey/token'
+import {
+  createVerifier,
+  decodeUnverified,
+  TokenError,
+  tokenOfApiKey,
+  type VerifiedClaims,
+} from 'latchkey/token'
 import type { Who } from '../activity/events.ts'
 import { Refusal } from '../errors.ts'
 import { type Identity, identityOf } from '../identity.ts'
@@ -13,7 +19,7 @@ export interface AccessToken {
   readonly boundTo: string | undefined
 }
 
-/** Refuses with `token_invalid` or `token_revoked`. */
+/** Read a token, or an API key with its prefix. Refuses with `token_invalid` or `token_revoked`. */
 export type ReadToken = (token: string) => AccessToken
 
 /**
@@ -43,7 +49,8 @@ export function createTokenReader({
   let generation = -1
   let verify: (token: string) => VerifiedClaims
 
-  return (token) => {
+  return (presented) => {
+    const token = tokenOfApiKey(presented)
     if (generation !== ring.generation()) {
       generation = ring.generation()
       verify = createVerifier({

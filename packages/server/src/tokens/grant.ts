@@ -15,6 +15,10 @@ export interface Grant {
   readonly permissionsVersion?: string | undefined
   /** When one of them ends, if that is before the token would: it ends with it. */
   readonly endsAtMs?: number | undefined
+  /** The id of the token, where something else is called so as well; a new one if not given. */
+  readonly tokenId?: string | undefined
+  /** When it ends, if that is later than tokens with this audience do otherwise: the end of an API key. */
+  readonly livesUntilMs?: number | undefined
   /** When and how the person proved who they are (OpenID Connect Core section 2). */
   readonly authTimeMs?: number | undefined
   readonly amr?: readonly string[] | undefined

@@ -1,5 +1,7 @@
 import type { VerificationKey } from 'latchkey/token'
+import type { Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
+import type { Actor } from '../identity.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { Permission } from '../permissions.ts'
 import type { ReadToken } from './authenticate.ts'
@@ -35,6 +37,14 @@ export interface FeedKeys {
 export interface TokenHands {
   /** What somebody holds or may hold again: whoever acts on their tokens needs all of it. */
   readonly reachOf: (owner: TokenOwner) => Promise<readonly Permission[]>
+  /** End an API key, so that its owner sees it ended. Undefined if there is none of this id that is not over. */
+  readonly endApiKey: (
+    tx: Transaction,
+    actor: Actor,
+    id: string,
+  ) => Promise<{ readonly endsAtMs: number } | undefined>
+  /** Whose an API key is. */
+  readonly ownerOfApiKey: (id: string) => Promise<TokenOwner | undefined>
   /** The key of this id of any service: one of its own, or one that it shares with this server. */
   readonly findKeyOfService: (kid: string) => Promise<VerificationKey | undefined>
   /**

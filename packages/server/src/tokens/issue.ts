@@ -1,4 +1,5 @@
 import { createSigner } from 'latchkey/token'
+import type { Transaction } from '../database/database.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
@@ -18,8 +19,8 @@ export interface IssuedToken {
   readonly lifeSeconds: number
 }
 
-/** For a service, or for this server if none is given. */
-export type IssueToken = (grant: Grant, target?: TokenTarget) => Promise<IssuedToken>
+/** For a service, or for this server if none is given. In a transaction it awaits nothing but that. */
+export type IssueToken = (grant: Grant, target?: TokenTarget, tx?: Transaction) => Promise<IssuedToken>
 
 /**
  * The most bytes of a token: with more, proxies and clients refuse the header that it stands in. A signature of ML-DSA is longer than
@@ -44,15 +45,18 @@ interface Parts {
 export function createIssuer({ world, noteShortened, statusLists, ...ours }: Parts): IssueToken {
   const server = createServerTarget(ours)
 
-  return async (grant, target = server) => {
-    const tokenId = newIdentifier('jti', world)
+  return async (grant, target = server, tx) => {
+    const tokenId = grant.tokenId ?? newIdentifier('jti', world)
     const issuedAt = Math.floor(world.now() / 1000)
-    const endsAt = grant.endsAtMs === undefined ? Number.POSITIVE_INFINITY : Math.floor(grant.endsAtMs / 1000)
-    const expiresAt = Math.min(issuedAt + target.lifeSeconds, endsAt)
+    const secondOf = (atMs: number) => Math.floor(atMs / 1000)
+    const endsAt = grant.endsAtMs === undefined ? Number.POSITIVE_INFINITY : secondOf(grant.endsAtMs)
+    const longest =
+      grant.livesUntilMs === undefined ? issuedAt + target.lifeSeconds : secondOf(grant.livesUntilMs)
+    const expiresAt = Math.min(longest, endsAt)
     const { issuer, audience } = target
     const permissionsVersion = versionOf(grant, target)
     const plain = { ...grant, permissionsVersion, issuer, audience, tokenId, issuedAt, expiresAt }
-    const facts = { ...plain, status: await placeOf(target, plain) }
+    const facts = { ...plain, status: await placeOf(target, plain, tx) }
     const { token, without } = write(target, facts)
     if (without.length > 0) noteShortened(grant, target, without)
     // The tokens of NATS have no place for the key.
@@ -64,14 +68,17 @@ export function createIssuer({ world, noteShortened, statusLists, ...ours }: Par
   async function placeOf(
     { service, profile }: TokenTarget,
     facts: TokenFacts,
+    tx: Transaction | undefined,
   ): Promise<StatusClaim | undefined> {
     if (service === undefined || !profile.statusList) return undefined
-    return statusLists.take(service, claimsFor(profile, facts).claims)
+    return statusLists.take(service, claimsFor(profile, facts).claims, tx)
   }
 }
 
 /** `pv`: the versions of the user type, of the subject, and of the scopes of the service, each empty where there is none. */
-function versionOf({ permissionsVersion }: Grant, { scopesVersion }: TokenTarget): string | undefined {
+function versionOf({ kind, permissionsVersion }: Grant, { scopesVersion }: TokenTarget): string | undefined {
+  // An API key lives longer than anybody remembers that a version ended. It is revoked by its id.
+  if (kind === 'api_key') return undefined
   return scopesVersion === undefined ? permissionsVersion : `${permissionsVersion ?? '.'}.${scopesVersion}`
 }
 
@@ -98,6 +105,9 @@ function createServerTarget({
     service: undefined,
     ...{ issuer, audience, lifeSeconds },
     profile: shippedProfiles.plain,
+    get keyId() {
+      return ring.signingKey().keyId ?? ''
+    },
     sign(claims) {
       if (generation !== ring.generation()) {
         generation = ring.generation()

@@ -43,7 +43,7 @@ export async function readIssued(ground: ServedTokens, text: string): Promise<Is
 }
 
 export function isTokenId(text: string): boolean {
-  return isIdentifier('jti', text)
+  return isIdentifier('jti', text) || isIdentifier('key', text)
 }
 
 async function keysFor(

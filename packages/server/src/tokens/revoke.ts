@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts'
 import type { Actor } from '../identity.ts'
 import { findLongestLife } from '../keys/store.ts'
 import { authorizeOver, holds } from '../permissions.ts'
-import { timeOf } from '../secrets/identifiers.ts'
+import { isIdentifier, timeOf } from '../secrets/identifiers.ts'
 import { clockToleranceSeconds } from './authenticate.ts'
 import type { TokenOwner } from './grant.ts'
 import type { ServedTokens } from './ground.ts'
@@ -36,6 +36,10 @@ export async function revokeToken(
   const { db, world, activity, revocations } = ground
   const { tokenId, owner, endsAtMs } = await found(ground, asked)
   if (!isPresentedBy(actor, tokenId)) await authorizeRevocation(ground, actor, owner)
+  if (isIdentifier('key', tokenId)) {
+    const ended = await db.transaction((tx) => ground.endApiKey(tx, actor, tokenId))
+    return { tokenId, endsAtMs: ended ? ended.endsAtMs + skewMs : endsAtMs }
+  }
   if (endsAtMs > world.now()) {
     await db.transaction(async (tx) => {
       if (!(await revocations.revoke(tx, 'token', tokenId, endsAtMs))) return
@@ -55,6 +59,11 @@ async function found(ground: ServedTokens, asked: AskedRevocation): Promise<Foun
   }
   const { tokenId, expiresAtMs } = asked
   if (!isTokenId(tokenId)) throw new Refusal('token_unknown', 'this is no id of a token of this server')
+  if (isIdentifier('key', tokenId)) {
+    const owner = await ground.ownerOfApiKey(tokenId)
+    if (!owner) throw new Refusal('token_unknown', 'there is no API key of this id')
+    return { tokenId, owner, endsAtMs: ground.world.now() }
+  }
   // The id says when the token was made, so that nobody has to be believed about its end.
   const lifeMs = Math.max(ground.lifeSeconds, await findLongestLife(ground.db)) * 1000
   const lastMs = Math.floor(timeOf(tokenId) / 1000) * 1000 + lifeMs

@@ -22,6 +22,8 @@ export interface TokenTarget {
   readonly issuer: string
   readonly profile: TokenProfile
   readonly lifeSeconds: number
+  /** The name of the key that signs. */
+  readonly keyId: string
   sign(claims: Claims): string
 }
 

@@ -6,7 +6,7 @@ import { ConfirmButton } from '../../elements/confirm.tsx'
 import { List } from '../../elements/list.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { Section } from '../../elements/section.tsx'
-import { Time } from '../../elements/signs.tsx'
+import { Absent, Time } from '../../elements/signs.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { Fetches } from './fetches.tsx'
 import { RevokeToken } from './revoke-token.tsx'
@@ -57,14 +57,25 @@ export function Page({ title }: PageProps) {
             ),
           },
           {
+            title: say.apiKeys,
+            cell: ({ api_keys: count, api_keys_until: until }) =>
+              count === 0 ? (
+                <Absent />
+              ) : (
+                <>
+                  {say.apiKeysUntil(count)} <Time at={until} exact />
+                </>
+              ),
+          },
+          {
             title: say.action,
-            cell: ({ kid, status }) =>
+            cell: ({ kid, status, api_keys: count }) =>
               mayChange &&
               status !== 'revoked' && (
                 <ConfirmButton
                   label={say.revoke}
                   concerns={say.revokeWhat(kid)}
-                  means={say.revokeMeans}
+                  means={count === 0 ? say.revokeMeans : `${say.revokeMeans} ${say.revokeEnds(count)}`}
                   now={say.revokeNow}
                   onConfirmed={(confirmed) =>
                     void action.run(async () => {

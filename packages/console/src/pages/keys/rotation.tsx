@@ -40,6 +40,11 @@ export function Rotation({ preview, problem, mayChange, onRotated }: RotationPro
             {say.nextSince} <Time at={preview.next_since} exact />
           </p>
           <p>{say.ready(preview.ready)}</p>
+          {preview.api_keys > 0 && (
+            <p>
+              {say.hangOn(preview.api_keys)} <Time at={preview.api_keys_until} exact />
+            </p>
+          )}
           <p class={count > 0 ? 'bad' : undefined}>{count > 0 ? say.cutOff(count) : say.nobodyCutOff}</p>
           {preview.incomplete && <p class="bad">{say.incomplete}</p>}
           {count > 0 && <FetchTable caption={say.rotation} rows={preview.cut_off} />}

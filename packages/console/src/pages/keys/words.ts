@@ -16,6 +16,11 @@ export const words = translations(
     revokeMeans:
       'Every token that this key has signed is refused here at once, and by guards that follow the feed. Others refuse it when what they keep of the key set is old. People stay signed in and get new tokens.',
     revokeNow: 'Revoke it now',
+    apiKeys: 'API keys',
+    apiKeysUntil: (count: number) => `${count}, the last until`,
+    revokeEnds: (count: number) => `API keys that it has signed are revoked: ${count}.`,
+    hangOn: (count: number) =>
+      `API keys that the active key has signed: ${count}. It verifies them until the last one ends:`,
     rotation: 'Rotation',
     dueAt: 'The server rotates by itself after',
     neverDue: 'The server does not rotate by itself.',
@@ -65,6 +70,10 @@ export const words = translations(
     revokeMeans:
       '這把金鑰簽過的權杖，在這裡以及訂閱通知的防護程式會立即被拒絕；其他程式要等到保存的金鑰集過期。使用者仍保持登入，並會取得新的權杖。',
     revokeNow: '立即撤銷',
+    apiKeys: 'API 金鑰',
+    apiKeysUntil: (count) => `${count} 個，最後到期：`,
+    revokeEnds: (count) => `它簽過的 API 金鑰也會一併撤銷：${count} 個。`,
+    hangOn: (count) => `使用中的金鑰簽過 ${count} 個 API 金鑰，會繼續驗證到最後一個到期：`,
     rotation: '輪替',
     dueAt: '伺服器自行輪替的時間：',
     neverDue: '伺服器不會自行輪替。',

@@ -16,6 +16,7 @@ import { words } from './words.ts'
 // They stand below what most who open the page are here for; refusals bring words for every reason there is.
 const loadPermissions = () => import('./permissions.tsx').then(({ Permissions }) => Permissions)
 const loadGrants = () => import('./grants.tsx').then(({ Grants }) => Grants)
+const loadApiKeys = () => import('./api-keys.tsx').then(({ ApiKeys }) => ApiKeys)
 const loadData = () => import('./data.tsx').then(({ Data }) => Data)
 const loadDeletion = () => import('./deletion.tsx').then(({ Deletion }) => Deletion)
 const loadRefusals = () => import('./refusals.tsx').then(({ Refusals }) => Refusals)
@@ -38,6 +39,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
   }
   const [Permissions, Grants] = [useLater(loadPermissions), useLater(loadGrants)]
   const [Refusals, Data, Deletion] = [useLater(loadRefusals), useLater(loadData), useLater(loadDeletion)]
+  const ApiKeys = useLater(loadApiKeys)
   const isSelf = id === session.subject
   const mayWrite = session.scopes.includes('users:write')
   return (
@@ -62,6 +64,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
           {session.scopes.includes('activity:read') && Refusals && <Refusals id={id} />}
           {Permissions && <Permissions id={id} changes={changes} />}
           {Grants && <Grants id={id} mayWrite={mayWrite} changes={changes} onChanged={changed} />}
+          {ApiKeys && <ApiKeys id={id} mayWrite={mayWrite} />}
           {session.scopes.includes('users:data') && !isSelf && Data && <Data person={person} />}
           {mayWrite && !isSelf && Deletion && <Deletion person={person} onChanged={changed} />}
         </>

@@ -61,7 +61,7 @@ export const words = translations(
     take: 'Take back',
     takeWhat: (scope: string, who: string) => `Take back ${scope} of ${who}`,
     takeMeans: (scope: string, who: string) =>
-      `New tokens of ${who} do not have ${scope}. All that are out there for this service are refused within a second, and whoever still has scopes of it gets another.`,
+      `New tokens of ${who} do not have ${scope}. All that are out there for this service are refused within a second, and whoever still has scopes of it gets another. API keys with it are revoked.`,
     takeNow: 'Take it back now',
     give: 'Give a scope',
     holderKind: 'To',
@@ -91,13 +91,13 @@ export const words = translations(
     drop: 'Take away',
     dropWhat: (kid: string) => `Take away the key ${kid}`,
     dropMeans: (kid: string) =>
-      `Nothing is signed by ${kid} any more. The service accepts what it has signed until you take it away there as well.`,
+      `Nothing is signed by ${kid} any more. The service accepts what it has signed until you take it away there as well. API keys that it has signed are revoked.`,
     dropNow: 'Take it away now',
     makeKey: 'Make a key',
     nextKey: 'Make the next key',
     makeMeans: 'A key is made, and signs at once. Its secret is shown once.',
     nextMeans:
-      'A key is made. Put it into the service before it signs. The key before it ends after the time that you say.',
+      'A key is made. Put it into the service before it signs. The key before it ends after the time that you say, and so do API keys that it has signed.',
     startsIn: 'It signs in so many minutes',
     overlap: 'The key before is good for so many hours more',
     isKey: (kid: string) => `This is the secret of the key ${kid}: the bytes of this text.`,
@@ -184,7 +184,7 @@ export const words = translations(
     take: '收回',
     takeWhat: (scope, who) => `收回${who}的 ${scope}`,
     takeMeans: (scope, who) =>
-      `${who}不再有 ${scope}。這個服務的所有權杖會在一秒內被拒絕，仍有範圍者會取得新的權杖。`,
+      `${who}不再有 ${scope}。這個服務的所有權杖會在一秒內被拒絕，仍有範圍者會取得新的權杖；含有它的 API 金鑰會撤銷。`,
     takeNow: '立即收回',
     give: '給予範圍',
     holderKind: '給',
@@ -211,12 +211,14 @@ export const words = translations(
     lastSigned: '最後簽章',
     drop: '移除',
     dropWhat: (kid) => `移除金鑰 ${kid}`,
-    dropMeans: (kid) => `不再以 ${kid} 簽章。在您也從服務移除它之前，服務仍接受它簽過的權杖。`,
+    dropMeans: (kid) =>
+      `不再以 ${kid} 簽章。在您也從服務移除它之前，服務仍接受它簽過的權杖。它簽過的 API 金鑰會撤銷。`,
     dropNow: '立即移除',
     makeKey: '產生金鑰',
     nextKey: '產生下一把金鑰',
     makeMeans: '產生一把金鑰並立即用來簽章。密鑰只顯示一次。',
-    nextMeans: '產生一把金鑰。請在它開始簽章前放進服務；前一把在您指定的時間之後結束。',
+    nextMeans:
+      '產生一把金鑰。請在它開始簽章前放進服務；前一把在您指定的時間之後結束，它簽過的 API 金鑰也一樣。',
     startsIn: '幾分鐘後開始簽章',
     overlap: '前一把再有效幾小時',
     isKey: (kid) => `這是金鑰 ${kid} 的密鑰：即這段文字的位元組。`,

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { resource, signed } from '../../../test/guard/guarded-api.ts'
 import { startIssuer } from '../../../test/guard/issuer.ts'
 import { nowMs, secretBytes } from '../../../test/token/raw-token.ts'
+import { apiKeyPrefix } from '../../token/index.ts'
 import { createGuard, FetchRequest } from '../index.ts'
 
 const required = createGuard({
@@ -32,6 +33,28 @@ test('a token is not judged while the revocations are lost for longer than is al
 })
 
 const token = signed()
+
+test('an API key is a bearer token, with its prefix and without; the handler gets the token', async () => {
+  const key = signed({ payload: { kind: 'api_key', client_id: 'key_1', jti: 'key_1' } })
+  for (const credentials of [key, `${apiKeyPrefix}${key}`]) {
+    const headers = { authorization: `Bearer ${credentials}` }
+    const decision = await required(new FetchRequest(new Request(resource, { headers })))
+    assert(decision.kind === 'allowed')
+    const { auth } = decision
+    assert.deepEqual([auth?.kind, auth?.clientId, auth?.token], ['api_key', 'key_1', key])
+  }
+})
+
+test('a route may refuse API keys', async () => {
+  const people = createGuard({ secret: secretBytes, issuer: 'I', audience: resource, now: () => nowMs })
+  const headers = { authorization: `Bearer ${apiKeyPrefix}${signed({ payload: { kind: 'api_key' } })}` }
+  const decision = await people.required({ kinds: ['user'] })(
+    new FetchRequest(new Request(resource, { headers })),
+  )
+  assert(decision.kind === 'refused')
+  assert.equal(decision.refusal.status, 403)
+})
+
 const refused: readonly { name: string; credentials: string; status: number; reason: string }[] = [
   { name: 'nothing', credentials: '', status: 400, reason: 'credentials_malformed' },
   { name: 'a comma within', credentials: 'a,b', status: 400, reason: 'credentials_malformed' },
@@ -52,6 +75,14 @@ const refused: readonly { name: string; credentials: string; status: number; rea
     status: 401,
     reason: 'token_malformed',
   },
+  {
+    name: 'the prefix of an API key alone',
+    credentials: 'lk_key_',
+    status: 400,
+    reason: 'credentials_malformed',
+  },
+  { name: 'the prefix twice', credentials: `lk_key_lk_key_${token}`, status: 401, reason: 'token_malformed' },
+  { name: 'a prefix in capitals', credentials: `LK_KEY_${token}`, status: 401, reason: 'token_malformed' },
   { name: 'no JWT', credentials: 'a.b=', status: 401, reason: 'token_malformed' },
   {
     name: 'another signature',

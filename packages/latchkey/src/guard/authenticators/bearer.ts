@@ -1,4 +1,4 @@
-import { decodeUnverified } from '../../token/index.ts'
+import { decodeUnverified, tokenOfApiKey } from '../../token/index.ts'
 import type { Authenticator, AuthenticatorFactory, Surroundings, TokenVerdict } from '../authenticator.ts'
 import type { Issuers } from '../issuers/issuers.ts'
 import { quotable, type Refuse } from '../refusal.ts'
@@ -16,7 +16,10 @@ export const bearerFactory: AuthenticatorFactory = Object.freeze<AuthenticatorFa
   prepare: (surroundings) => bearerAuthenticator(surroundings),
 })
 
-/** Access tokens in the Authorization header (RFC 6750 section 2.1), and nowhere else. */
+/**
+ * Access tokens in the Authorization header (RFC 6750 section 2.1), and nowhere else. An API key is one, with its prefix or
+ * without.
+ */
 function bearerAuthenticator({ verifyToken, realm, describeToken }: Surroundings): Authenticator {
   return {
     scheme: 'Bearer',
@@ -25,13 +28,13 @@ function bearerAuthenticator({ verifyToken, realm, describeToken }: Surroundings
       parameters: { realm: quotable('realm', realm) },
       announcesMetadata: true,
     },
-    authenticate(_request, token, refuse) {
-      const finding = verifyToken(token, refuse)
+    authenticate(_request, credentials, refuse) {
+      const finding = verifyToken(tokenOfApiKey(credentials), refuse)
       return finding instanceof Promise
         ? finding.then((found) => unbound(found, refuse))
         : unbound(finding, refuse)
     },
-    describe: describeToken,
+    describe: (credentials, refusal) => describeToken(tokenOfApiKey(credentials), refusal),
   }
 }
 

@@ -1,3 +1,4 @@
+import { apiKeyPrefix } from '../api-key.ts'
 import type { FindingCode, Findings } from './finding.ts'
 import { type Pasted, type Place, pastedText, replaced, respelled } from './pasted.ts'
 import { scanJson } from './scan-json.ts'
@@ -46,7 +47,14 @@ export function clean(given: string, findings: Findings): Pasted {
     )
   }
   takeFound(amongOthers(rest, findings))
-  return rest
+  return withoutKeyPrefix(rest, findings)
+}
+
+/** An API key is a token behind a prefix, which guards take off: no fault of it, and worth a word. */
+function withoutKeyPrefix(source: Pasted, findings: Findings): Pasted {
+  if (!/^lk_key_[\w-]+\./.test(source.text)) return source
+  findings.note('api_key')
+  return source.cut(apiKeyPrefix.length)
 }
 
 /** What was taken off: before the token, else behind it, else the first character within it. */
@@ -150,7 +158,7 @@ function inJson(source: Pasted): Found | undefined {
   const members = textsIn(value, '', 0)
   const found =
     members.find(({ path }) => /(^|\.)(access_token|id_token|token|jwt|logout_token)$/.test(path)) ??
-    members.find(({ text }) => text.startsWith('eyJ') && tokenAt(text, 0) === text.length)
+    members.find(({ text }) => beginsAsToken.test(text) && tokenAt(text, 0) === text.length)
   if (found === undefined) return undefined
   const { path: member, text } = found
   const written = JSON.stringify(text).slice(1, -1)
@@ -168,11 +176,14 @@ function textsIn(value: unknown, path: string, depth: number): { path: string; t
   )
 }
 
-const alone = /(^|[\s"'`=:>(,])(eyJ[\w-]*\.[\w-]+\.[\w-]*)(?=$|[\s"'`;,<)&])/g
+/** Also where the prefix of an API key is in front of it. */
+const beginsAsToken = /^(lk_key_)?eyJ/
+
+const alone = /(^|[\s"'`=:>(,])((?:lk_key_)?eyJ[\w-]*\.[\w-]+\.[\w-]*)(?=$|[\s"'`;,<)&])/g
 
 /** Whether a token stands whole between words: then the white space around it breaks no line of it. */
 function isAmongWords(text: string): boolean {
-  return text.split(/\s+/).some((word) => word.startsWith('eyJ') && tokenAt(word, 0) === word.length)
+  return text.split(/\s+/).some((word) => beginsAsToken.test(word) && tokenAt(word, 0) === word.length)
 }
 
 /** A token in the middle of something else: a line of a log, a page, a command. */

@@ -127,6 +127,41 @@ test('of several tokens the first is explained, and their number is said', () =>
   assert.equal(explanation.claims.find(({ name }) => name === 'sub')?.value, goodClaims.sub)
 })
 
+suite('the prefix of an API key is taken off, and is no fault', () => {
+  const rows: readonly { name: string; text: string; codes: readonly FindingCode[] }[] = [
+    { name: 'alone', text: `lk_key_${good}`, codes: [] },
+    { name: 'behind Bearer', text: `Bearer lk_key_${good}`, codes: ['bearer_pasted'] },
+    {
+      name: 'in a command',
+      text: `curl -H 'Authorization: Bearer lk_key_${good}' https://api.example`,
+      codes: ['taken_from_header'],
+    },
+    {
+      name: 'in a file of settings',
+      text: `# for the report\nLATCHKEY_KEY=lk_key_${good}\n`,
+      codes: ['space_around', 'taken_from_text'],
+    },
+    { name: 'in JSON', text: JSON.stringify({ kept: `lk_key_${good}` }), codes: ['wrapped_in_json'] },
+  ]
+  for (const { name, text, codes } of rows) {
+    test(name, () => {
+      const explained = explain(text, policy)
+      assert.deepEqual(
+        refusals(explained).map(({ code }) => code),
+        codes,
+      )
+      assert.ok(explained.findings.some(({ code, level }) => code === 'api_key' && level === 'note'))
+      assert.equal(explained.headline, codes.length === 0 ? 'valid' : 'right_but_for_spelling')
+      assert.equal(takeApart(text).token, good)
+    })
+  }
+  test('and where no token stands behind it, nothing is', () => {
+    for (const text of ['lk_key_', `lk_key_${'x'.repeat(49)}`, 'lk_key_.a.b']) {
+      assert.ok(!explain(text, policy).findings.some(({ code }) => code === 'api_key'))
+    }
+  })
+})
+
 const broken = '{"sub":"ada","exp":12,\'x\':1}'
 const encoded = segment(broken)
 suite('a fault is pointed at', () => {

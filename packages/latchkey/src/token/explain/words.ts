@@ -35,6 +35,10 @@ export const words = {
     'Take the value of the parameter alone. Addresses are kept in logs and histories: send tokens in a header.',
   ],
   taken_from_text: ['The token was taken out of the text around it.', 'Copy the token alone.'],
+  api_key: [
+    'This is an API key: "lk_key_" stands in front of a token, for scanners of leaked secrets. It was taken off.',
+    'Guards and this server take it off themselves; another verifier gets what stands behind it.',
+  ],
   several_tokens: ['There are {count} tokens in this; the first is explained.', 'Paste one.'],
   json_without_token: ['This is JSON, or begins like it, and no token is in it.', 'Paste the token.'],
   shortened: ['Part of the token is missing: somebody shortened it with dots.', 'Copy it whole.'],

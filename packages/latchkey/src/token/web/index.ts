@@ -5,6 +5,7 @@
  * `createVerifier`, which answer at once; `signJws` and `verifyJws`; PKCS#1, SEC1, and X.509 certificates.
  */
 export type { Algorithm, AsymmetricAlgorithm, HmacAlgorithm, VerificationAlgorithm } from '../algorithms.ts'
+export { apiKeyPrefix, tokenOfApiKey } from '../api-key.ts'
 export type { ClaimsPolicy, RegisteredClaims, VerifiedClaims } from '../claims.ts'
 export type { ClaimsToSign, SignerOptions } from '../claims-writer.ts'
 export { decodeUnverified, type UnverifiedToken } from '../decode.ts'

@@ -49,6 +49,8 @@ const open = [
     'readService',
     'readServiceConfiguration',
     'listScopeHolders',
+    'listMyApiKeys',
+    'listUserApiKeys',
     'listSharedKeys',
     'listKeySetFetches',
     'listServiceKeys',
@@ -78,7 +80,7 @@ for (const engine of engines) {
     before(async () => {
       house = await openHome(engine)
       const permissions = [
-        ...(['users:read', 'users:act-as', 'permissions:check', 'activity:read'] as const),
+        ...(['users:read', 'users:act-as', 'permissions:check', 'activity:read', 'api-keys:write'] as const),
         ...(['devices:bind', 'devices:view', 'devices:control'] as const),
       ]
       await createUserType(house.app, operator, { name: 'helper', description: '', permissions })
@@ -116,7 +118,7 @@ for (const engine of engines) {
       assert.deepEqual([sub, sid], [ada.id, sessionId])
       const { sub: actor, sid: session } = act as { sub: string; sid: string }
       assert.deepEqual([actor, session], [helper.id, by.sessionId])
-      assert.equal(scope, 'devices:bind devices:control devices:view')
+      assert.equal(scope, 'api-keys:write devices:bind devices:control devices:view')
       assert.deepEqual([amr, acr, time], [undefined, undefined, undefined])
       assert.ok(exp - iat <= 30 * 60 && exp - iat === body.expires_in)
       assert.equal(body.refresh_token, undefined)
@@ -128,7 +130,11 @@ for (const engine of engines) {
       const shown = (await me(token)).body
       assert.deepEqual(
         [shown.id, shown.acted_by, shown.permissions],
-        [ada.id, { id: helper.id, username: 'helper' }, ['devices:bind', 'devices:control', 'devices:view']],
+        [
+          ada.id,
+          { id: helper.id, username: 'helper' },
+          ['api-keys:write', 'devices:bind', 'devices:control', 'devices:view'],
+        ],
       )
       assert.equal((await me(by.token)).body.acted_by, null)
     })
@@ -279,6 +285,7 @@ for (const engine of engines) {
           const now = [
             'users:read',
             'users:act-as',
+            'api-keys:write',
             'devices:bind',
             'devices:view',
             'devices:control',

@@ -155,6 +155,7 @@ export const listUserAddresses = route({
   summary: 'List the addresses of mail of a user, the primary one first.',
   access: { permission: 'users:read' },
   acting: true,
+  apiKeys: true,
   params: ofUser,
   answers: { 200: { description: 'The addresses.', body: whole(addressView.schema) } },
   refuses: ['user_not_found'],

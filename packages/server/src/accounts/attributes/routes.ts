@@ -52,6 +52,7 @@ export const listAttributes = route({
   summary: 'List the attributes that people may have.',
   access: { permission: 'users:read' },
   acting: true,
+  apiKeys: true,
   answers: { 200: { description: 'The attributes.', body: whole(attributeView.schema) } },
   handle: async ({ db }) => ok({ items: (await findAttributes(db)).map(attributeView.show), next: null }),
 })
@@ -96,6 +97,7 @@ export const readAttribute = route({
   summary: 'See an attribute, and how many people have a value of it.',
   access: { permission: 'users:read' },
   acting: true,
+  apiKeys: true,
   params: byKey,
   answers: {
     200: {
@@ -162,6 +164,7 @@ export const readUserAttributes = route({
   summary: 'Every attribute, with the value that a user has.',
   access: { permission: 'users:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   answers: { 200: { description: 'The attributes.', body: whole(personAttributeView.schema) } },
   refuses: ['user_not_found'],
@@ -179,6 +182,7 @@ export const setUserAttributes = route({
   tag: 'accounts',
   summary: 'Set values of a user; null takes one away, and what is not named stays.',
   access: { permission: 'users:write' },
+  apiKeys: true,
   params: byId,
   body: givenValues,
   answers: { 200: { description: 'The attributes, changed.', body: whole(personAttributeView.schema) } },

@@ -49,6 +49,8 @@ for (const engine of engines) {
         until,
       })
       ada = { ...ada, token: (await signInTwice(house, enrolled)).access_token }
+      const body = { name: 'a script', scopes: ['devices:view'] }
+      await house.call('POST', '/v1/api-keys', { token: ada.token, body })
       await takeLetters(app)
     })
     after(() => house.close())
@@ -66,7 +68,7 @@ for (const engine of engines) {
       const held = JSON.parse(text) as Held & Readonly<Record<string, { readonly length: number }>>
       assert.deepEqual(Object.keys(held), [
         ...['format', 'made_at', 'account', 'permissions', 'grants', 'addresses', 'attributes', 'factors'],
-        ...['known_browsers', 'seen_clients', 'devices', 'sessions', 'activity'],
+        ...['known_browsers', 'seen_clients', 'api_keys', 'devices', 'sessions', 'activity'],
       ])
       assert.equal((held.account as unknown as SignedIn).username, 'ada')
       assert.deepEqual(held.attributes, { note: 'pays late' })
@@ -76,6 +78,10 @@ for (const engine of engines) {
           relation,
         ]),
         [[lamp.uid, 'owner']],
+      )
+      assert.deepEqual(
+        (held.api_keys as unknown as { name: string }[]).map(({ name }) => name),
+        ['a script'],
       )
       assert.deepEqual([held.grants?.length, held.addresses?.length], [1, 1])
       assert.equal(held.sessions.length, 2)

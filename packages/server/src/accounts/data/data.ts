@@ -64,7 +64,7 @@ const pageSize = 200
 
 /** Members of one object, each as it is read: what has no bound comes by pages. */
 async function* dataOf(
-  { db, world, relationsOf }: DataGround,
+  { db, world, apiKeys, relationsOf }: DataGround,
   owner: UserWithPermissions,
 ): AsyncGenerator<string> {
   const { id } = owner
@@ -91,6 +91,7 @@ async function* dataOf(
     seen_clients: (await findSeenClients(db, id)).map(({ browser, region, last_seen_at }) => ({
       ...{ browser, region, last_seen_at: timestamp(last_seen_at) },
     })),
+    api_keys: await apiKeys.listOf(id),
     devices: (await relationsOf(id)).map(({ uid, relation, created_at, until }) => ({
       ...{ uid, relation, created_at: timestamp(created_at), until: timestampOrNull(until) },
     })),

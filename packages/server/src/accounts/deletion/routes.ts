@@ -14,6 +14,7 @@ export const deleteUserRoute = route({
   tag: 'accounts',
   summary: 'Disable a user at once, and delete the account after days of grace.',
   access: { permission: 'users:write' },
+  apiKeys: true,
   params: byId,
   body: v.strictObject({
     grace_days: v.optional(
@@ -37,6 +38,7 @@ export const undeleteUserRoute = route({
   tag: 'accounts',
   summary: 'Keep a user who was going to be deleted. The account stays disabled.',
   access: { permission: 'users:write' },
+  apiKeys: true,
   params: byId,
   answers: { 204: { description: 'Kept.' } },
   refuses: ['user_not_found', 'permission_missing', 'deletion_not_scheduled'],

@@ -19,8 +19,9 @@ export const readMe = route({
   path: '/v1/me',
   tag: 'own account',
   summary: 'Who the caller is.',
-  access: { kinds: ['user'] },
+  access: { kinds: ['user', 'api_key'] },
   acting: true,
+  apiKeys: true,
   answers: {
     200: {
       description: 'The caller.',
@@ -34,14 +35,16 @@ export const readMe = route({
   },
   refuses: ['user_not_found'],
   async handle({ db, world }, { actor }) {
-    const { subject, actedBy, scopes } = actor.identity
+    const { subject, kind, actedBy, scopes } = actor.identity
     const user = await findUser(db, subject)
     if (!user) throw new Refusal('user_not_found', 'no such user')
     const held = heldBy(user, world.now())
     const shown = userView.show(user)
+    // Others than the user by a token of their own may do what their token says of it.
+    const permissions = held.filter((permission) => scopes.has(permission))
+    if (kind === 'api_key') return ok({ ...shown, permissions, acted_by: null })
     if (actedBy === undefined) return ok({ ...shown, permissions: held, acted_by: null })
     const username = (await findUser(db, actedBy))?.username ?? null
-    const permissions = held.filter((permission) => scopes.has(permission))
     return ok({ ...shown, permissions, acted_by: { id: actedBy, username } })
   },
 })

@@ -171,6 +171,8 @@ export async function disownSignIn(ground: LettersGround, secret: string, client
     if (!link || !owner) throw over()
     const who = { subject: owner.id, subjectKind: 'user', client } as const
     await endSession(ground, tx, link.session_id, 'disowned', who)
+    // A fresh sign-in is all that it takes to make a key.
+    await ground.apiKeys.endAll(tx, who, { owner: owner.id }, 'sign_in_disowned')
     if (owner.disabled_at === null) await startRecovery(ground, tx, owner)
     await activity.record(tx, who, 'user.disown_session', session(link.session_id), { outcome: 'alarm' })
   })

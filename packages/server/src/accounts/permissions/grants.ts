@@ -78,7 +78,7 @@ export async function withdraw(ground: UsersGround, actor: Actor, userId: string
 
 /** Tokens with the permissions as they were end with the change. */
 async function changeGrants<T>(
-  { db, world, revocations }: UsersGround,
+  { db, world, revocations, apiKeys }: UsersGround,
   actor: Actor,
   userId: string,
   change: (tx: Transaction, holder: UserWithPermissions) => Promise<T>,
@@ -89,6 +89,7 @@ async function changeGrants<T>(
       const outcome = await change(tx, holder)
       await setPermissionsVersion(tx, userId, version)
       await revocations.revoke(tx, 'permissions', `${userId}.${holder.permissions_version}`)
+      await apiKeys.look(tx, actor, { owner: userId })
       return outcome
     }),
   )

@@ -21,6 +21,7 @@ export const listUserPermissions = route({
     'What a user may do, and the rules that gave or denied it: now, or at a past moment as the log tells. Where the log does not go back that far, `known` is false.',
   access: { permission: 'users:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   query: v.strictObject({ at: v.optional(moment) }),
   answers: {
@@ -43,6 +44,7 @@ export const listGrants = route({
   summary: 'List what a user is granted and denied beside their type.',
   access: { permission: 'users:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   answers: { 200: { description: 'Those that are not over.', body: whole(grantView.schema) } },
   refuses: ['user_not_found'],

@@ -210,6 +210,8 @@ async function takePassword(
     await endInvitations(tx, userId, world.now())
     await endRecoveries(tx, userId, world.now())
     await endAllSessions(ground, tx, userId, 'password_set', actor)
+    // Whoever has taken the account over may have made keys of it.
+    await ground.apiKeys.endAll(tx, actor, { owner: userId }, 'account_reset')
     await activity.record(tx, actor, 'user.reset', user(userId))
     return owner
   }

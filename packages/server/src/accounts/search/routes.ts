@@ -31,6 +31,7 @@ export const listUsers = route({
     'List and search users. `text`: words that the user name, the name or an address of mail begin with, or one of their words. An answer may be short, even empty, and go on at `next`.',
   access: { permission: 'users:read' },
   acting: true,
+  apiKeys: true,
   query: v.strictObject({ ...peopleFilters, limit: paging.limit, after: v.optional(line(600)) }),
   answers: { 200: { description: 'A page of users.', body: page(userView.schema) } },
   async handle({ db }, { query: { limit = defaultLimit, after, ...given } }) {
@@ -48,6 +49,7 @@ export const countUsers = route({
     'Count the users that a search finds, up to 1,000. If `exact` is false there may be more, which are counted from `next` on.',
   access: { permission: 'users:read' },
   acting: true,
+  apiKeys: true,
   query: v.strictObject({ ...peopleFilters, after: v.optional(line(600)) }),
   answers: {
     200: {

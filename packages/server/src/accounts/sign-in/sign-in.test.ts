@@ -43,7 +43,9 @@ for (const engine of engines) {
         assert.equal(body.expires_in, 300)
         const me = await app.call('GET', '/v1/me', { token: body.access_token })
         assert.equal(me.body.username, 'ada')
-        assert.deepEqual(me.body.permissions, ['devices:bind', 'devices:control', 'devices:view'])
+        assert.deepEqual(me.body.permissions, [
+          ...['api-keys:write', 'devices:bind', 'devices:control', 'devices:view'],
+        ])
         const [row] = await app.app.db.query<{ details: string }>(
           `SELECT details FROM activity WHERE event = 'user.sign_in' ORDER BY id DESC LIMIT 1`,
         )

@@ -29,6 +29,7 @@ export const listUserTypes = route({
   summary: 'List the user types and what each permits.',
   access: { permission: 'users:read' },
   acting: true,
+  apiKeys: true,
   answers: { 200: { description: 'The types.', body: whole(userTypeView.schema) } },
   handle: async ({ db }) => ok({ items: (await findUserTypes(db)).map(userTypeView.show), next: null }),
 })
@@ -61,6 +62,7 @@ export const readUserType = route({
   summary: 'See a user type and what it permits.',
   access: { permission: 'users:read' },
   acting: true,
+  apiKeys: true,
   params: byName,
   answers: { 200: answered('The type.') },
   refuses: ['user_type_not_found'],

@@ -25,6 +25,7 @@ export const readSignInRuleRoute = route({
   tag: 'accounts',
   summary: 'Whether strangers may make accounts of a type, and how its users sign in and how long they stay.',
   access: { permission: 'users:read' },
+  apiKeys: true,
   params: byName,
   answers: { 200: { description: 'The rule.', body: signInRuleView.schema } },
   refuses: ['user_type_not_found'],

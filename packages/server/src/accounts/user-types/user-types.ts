@@ -87,7 +87,7 @@ export async function changeUserType(
   change: UserTypeChange,
   ifVersions?: IfVersions,
 ): Promise<UserTypeRow> {
-  const { db, world, activity, revocations } = ground
+  const { db, world, activity, revocations, apiKeys } = ground
   if (change.name !== undefined) requireName(change.name)
   if (change.description !== undefined) requireDescription(change.description)
   const make = async (tx: Transaction, version: number) => {
@@ -124,7 +124,10 @@ export async function changeUserType(
       }
       await activity.record(tx, actor, 'user_type.change', userType(row.name), { details })
     }
-    if (isRenamed || permits) await revocations.revoke(tx, 'permissions', versionOf(before))
+    if (isRenamed || permits) {
+      await revocations.revoke(tx, 'permissions', versionOf(before))
+      await apiKeys.look(tx, actor, { userType: before.name })
+    }
     return row
   }
   return unlessTaken(() =>
@@ -145,7 +148,7 @@ export async function removeUserType(
   replacement: string | undefined,
   ifVersions?: IfVersions,
 ): Promise<{ readonly moved: number }> {
-  const { db, world, activity, revocations } = ground
+  const { db, world, activity, revocations, apiKeys } = ground
   const remove = async (tx: Transaction) => {
     const type = await findTypeToChange(tx, actor, name, world.now(), ifVersions)
     const next = replacement === undefined ? undefined : await holdUserType(tx, replacement)
@@ -166,6 +169,7 @@ export async function removeUserType(
     }
     await deleteUserType(tx, name)
     await revocations.revoke(tx, 'permissions', versionOf(type))
+    await apiKeys.look(tx, actor, { userType: name })
     return { moved }
   }
   return db.transaction((tx) => keepAdministrator(tx, world.now(), () => remove(tx)))

@@ -146,6 +146,7 @@ export async function disable(ground: UsersGround, tx: Transaction, actor: Actor
   await endInvitations(tx, id, now)
   await endRecoveries(tx, id, now)
   await endAllSessions(ground, tx, id, 'user_disabled', actor)
+  await ground.apiKeys.look(tx, actor, { owner: id })
   await ground.activity.record(tx, actor, 'user.disable', user(id))
 }
 
@@ -185,6 +186,7 @@ export async function updateUser(
       authorizeOver(actor, type.permissions)
       await setUserType(tx, id, userType)
       await endAllSessions(ground, tx, id, 'user_type_changed', actor)
+      await ground.apiKeys.look(tx, actor, { owner: id })
     }
     const changed = (await findUser(tx, id))! // locked above
     const details = {

@@ -84,6 +84,7 @@ export const readProof = route({
   summary: 'How far the log is proven: its size, its newest checkpoint, what verifies it, and its witnesses.',
   access: { permission: 'activity:read' },
   acting: true,
+  apiKeys: true,
   answers: {
     200: {
       description: 'The state of the proof.',
@@ -119,6 +120,7 @@ export const listCheckpoints = route({
   summary: 'The checkpoints of the log, newest first.',
   access: { permission: 'activity:read' },
   acting: true,
+  apiKeys: true,
   query: v.strictObject({ limit: paging.limit, after: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)) }),
   answers: { 200: { description: 'A page of checkpoints.', body: page(checkpointView.schema) } },
   async handle({ db }, { query: { limit = defaultLimit, after = Number.MAX_SAFE_INTEGER } }) {
@@ -141,6 +143,7 @@ export const listHolds = route({
   summary: 'Of whom the log keeps what it says, also if they are deleted.',
   access: { permission: 'activity:read' },
   acting: true,
+  apiKeys: true,
   query: v.strictObject(paging),
   answers: { 200: { description: 'A page of holds.', body: page(holdView.schema) } },
   async handle({ db }, { query: { limit = defaultLimit, after = '' } }) {
@@ -229,6 +232,7 @@ export const readEvent = route({
   summary: 'One event of the log, by its id.',
   access: { permission: 'activity:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   answers: { 200: { description: 'The event.', body: eventView.schema } },
   refuses: ['event_not_found'],

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../../app.ts'
+import { timestamp } from '../../http/schema.ts'
 import { operator } from '../../identity.ts'
 import { previewRotation, rotateKeys } from '../../keys/rotation.ts'
 import type { Given } from '../given.ts'
@@ -11,10 +12,13 @@ export async function run({ options, json }: Given): Promise<void> {
   await withApp(async ({ keys, ring }) => {
     const force = options.force === true
     if (!force) await waitForOthers(keys, secondsOption(options, 'wait', '--wait') ?? 0)
+    const { apiKeys } = await previewRotation(keys.ground)
     await rotateKeys(keys.ground, operator, force)
     const active = ring.list().find(({ status }) => status === 'active')
     const text = `Tokens are now signed by ${active?.kid}. The key before verifies until its last token has expired.`
-    createOutput(json).result(text, { active: active?.kid })
+    const until = apiKeys && timestamp(apiKeys.until)
+    const hanging = apiKeys ? ` ${apiKeys.count} API keys hang on it, the last until ${until}.` : ''
+    createOutput(json).result(text + hanging, { active: active?.kid, api_keys: apiKeys?.count ?? 0 })
   })
 }
 

@@ -47,6 +47,7 @@ export async function run({ args: [name = ''], options, json }: Given<Options>):
       ...(made.previous_ends_at === null
         ? []
         : [`The key before it is good until ${made.previous_ends_at}: take it away from the service then.`]),
+      ...(made.api_keys === 0 ? [] : [`${made.api_keys} API keys that it has signed end with it.`]),
     ]
     createOutput(json).result(lines.join('\n'), made)
   })

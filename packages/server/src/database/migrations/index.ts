@@ -25,6 +25,7 @@ import { audiences } from './0024-audiences.ts'
 import { keysOfServices } from './0025-keys-of-services.ts'
 import { keyRing } from './0026-key-ring.ts'
 import { apps } from './0027-apps.ts'
+import { apiKeys } from './0028-api-keys.ts'
 import { appKeySets } from './0029-app-key-sets.ts'
 import { tokenStatus } from './0030-token-status.ts'
 import { logProof } from './0031-log-proof.ts'
@@ -59,5 +60,6 @@ export const migrations: readonly Migration[] = [
   apps,
   appKeySets,
   tokenStatus,
+  apiKeys,
   logProof,
 ]

@@ -17,6 +17,7 @@ export const commandDevice = route({
   summary: 'Command the device and wait for its reply.',
   access: anyCaller,
   acting: true,
+  apiKeys: true,
   params: v.strictObject({ uid: line(64), method: word }),
   body: v.strictObject({
     payload: v.optional(v.unknown(), null),

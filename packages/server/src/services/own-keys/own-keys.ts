@@ -190,7 +190,8 @@ export async function shownKeysOf(
   service: string,
 ): Promise<readonly ServiceKeyRow[]> {
   const longestSeconds = Math.max(lifeSeconds, await findLongestLife(reader)) + 2 * clockToleranceSeconds
-  return findServiceKeys(reader, service, world.now() - longestSeconds * 1000)
+  const endedSince = world.now() - 2 * clockToleranceSeconds * 1000
+  return findServiceKeys(reader, service, world.now() - longestSeconds * 1000, endedSince)
 }
 
 export function openServiceKey(masterKey: MasterKey, row: ServiceKeyRow): PrivateKey {

@@ -65,6 +65,7 @@ export const listServiceKeys = route({
   summary: 'List the keys of a service’s own, without their private halves.',
   access: { permission: 'services:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   answers: { 200: { description: 'The keys that stand in its set.', body: whole(serviceKeyView.schema) } },
   refuses: ['service_not_found'],

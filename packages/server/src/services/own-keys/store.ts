@@ -39,17 +39,23 @@ export async function insertServiceKey(tx: Transaction, key: ServiceKeyRow): Pro
   return rows.length === 1
 }
 
-/** Newest first. Keys that retired before `retiredSince` have outlived every token that they signed. */
+/**
+ * Newest first. Keys that retired before `retiredSince` have outlived every token that they signed, but for API keys, which are
+ * written by their own part: of those, whatever ended before `endedSince` is over.
+ */
 export async function findServiceKeys(
   reader: Reader,
   service: string,
   retiredSince: number,
+  endedSince: number,
 ): Promise<ServiceKeyRow[]> {
   return reader.query<ServiceKeyRow>(
-    `SELECT * FROM service_keys WHERE service = $1 AND (retired_at IS NULL OR retired_at > $2)
+    `SELECT * FROM service_keys s WHERE service = $1 AND (retired_at IS NULL OR retired_at > $2 OR EXISTS
+       (SELECT 1 FROM api_keys k WHERE k.kid = s.kid AND k.revoked_at IS NULL AND k.ends_at > $3))
       ORDER BY created_at DESC, kid`,
     service,
     retiredSince,
+    endedSince,
   )
 }
 

@@ -30,7 +30,7 @@ describe('the configuration of another program', () => {
       const files = body.files as unknown as Files
       assert.ok(files.length > 0 && files.every(({ path }) => path.startsWith(`${directory}/`)))
       assert.doesNotMatch(text, /undefined|PRIVATE|"d":/)
-      for (const { private_sealed } of await findServiceKeys(app.app.db, id, 0))
+      for (const { private_sealed } of await findServiceKeys(app.app.db, id, 0, 0))
         assert.ok(!text.includes(private_sealed))
     })
 

@@ -17,6 +17,7 @@ export const readConfiguration = route({
     'The configuration of the other program that reads the tokens for this service, with its addresses and public keys filled in. A shared key is not in it: it was shown when it was made.',
   access: { permission: 'services:read' },
   acting: true,
+  apiKeys: true,
   params: v.strictObject({ id: line(64) }),
   answers: {
     200: {

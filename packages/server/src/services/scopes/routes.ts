@@ -24,6 +24,7 @@ export const listScopeHolders = route({
   summary: 'List who has which of the scopes of a service’s own.',
   access: { permission: 'services:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   answers: { 200: { description: 'Who has what.', body: whole(scopeHolderView.schema) } },
   refuses: ['service_not_found'],
@@ -57,7 +58,7 @@ export const takeScopeRoute = route({
   path: '/v1/services/{id}/scopes',
   tag: 'services',
   summary:
-    'Take a scope back. Tokens for the service are refused everywhere within a second; whoever still has scopes of it gets another one.',
+    'Take a scope back. Tokens for the service are refused everywhere within a second; whoever still has scopes of it gets another one. API keys that have it end.',
   access: { permission: 'services:write' },
   params: byId,
   query: named,

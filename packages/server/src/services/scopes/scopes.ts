@@ -40,7 +40,7 @@ export async function giveScope(
 }
 
 /**
- * Take it back. The tokens that anybody has for the service end: of which it stands in, nobody keeps a note.
+ * Take it back. The tokens that anybody has for the service end: of which it stands in, nobody keeps a note. API keys that have it end.
  * @throws {Refusal} `service_not_found`, `permission_missing`, `grant_not_found`
  */
 export async function takeScope(
@@ -50,7 +50,7 @@ export async function takeScope(
   scope: string,
   holder: ScopeHolder,
 ): Promise<void> {
-  const { db, activity } = ground
+  const { db, activity, apiKeys } = ground
   await db.transaction(async (tx) => {
     const service = await held(tx, actor, id)
     // Who is there no more cannot be authorized over, and loses it all the same.
@@ -58,6 +58,7 @@ export async function takeScope(
       throw new Refusal('grant_not_found', 'they do not have this scope')
     }
     await endTokensFor(ground, tx, service)
+    if (holder.kind === 'user_type') await apiKeys.look(tx, actor, { service: id })
     await activity.record(tx, actor, 'service.take_scope', serviceTarget(id), {
       details: detailsOf(scope, holder),
     })

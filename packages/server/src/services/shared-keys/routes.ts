@@ -18,6 +18,7 @@ export const listSharedKeys = route({
   summary: 'List the shared keys of a service, without their secrets.',
   access: { permission: 'services:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   answers: { 200: { description: 'The keys that are not over.', body: whole(sharedKeyView.schema) } },
   refuses: ['service_not_found'],

@@ -41,6 +41,8 @@ export interface NewSharedKey {
   readonly secret: string
   /** When the key before it ends; null if there is none. */
   readonly previousEndsAt: number | null
+  /** How many API keys the one before has signed, which end with it. */
+  readonly apiKeys: number
 }
 
 /** At least as many bytes as the hash has (RFC 7518 section 3.2), all of them random. */
@@ -52,7 +54,7 @@ const randomBytes: Readonly<Record<SharedAlgorithm, number>> = { HS256: 32, HS38
  * `key_limit_reached` while two are live; `request_invalid` for times that are too long, or too short for tokens to end in
  */
 export async function rotateSharedKey(
-  { db, world, activity, masterKey, lifeSeconds }: ServicesGround,
+  { db, world, activity, masterKey, lifeSeconds, apiKeys }: ServicesGround,
   actor: Actor,
   id: string,
   { startsInSeconds = 0, overlapSeconds = daySeconds }: Rotation,
@@ -82,7 +84,11 @@ export async function rotateSharedKey(
     // The first one signs at once: there is none that could until then.
     const startsAt = before.length === 0 ? now : now + startsInSeconds * 1000
     const previousEndsAt = before.length === 0 ? null : startsAt + overlapSeconds * 1000
-    if (previousEndsAt !== null) await endSharedKeys(tx, id, previousEndsAt)
+    let ending = 0
+    if (previousEndsAt !== null) {
+      await endSharedKeys(tx, id, previousEndsAt)
+      for (const { kid } of before) ending += await apiKeys.noteSignerEnd(tx, kid, previousEndsAt)
+    }
     const key: SharedKeyRow = {
       ...{ kid, service: id, algorithm: signing.algorithm, created_at: now, starts_at: startsAt },
       secret_sealed: masterKey.seal(secret, sealContext(id, kid)),
@@ -92,7 +98,7 @@ export async function rotateSharedKey(
     const details = { kid, starts_at: startsAt, previous_ends_at: previousEndsAt }
     await activity.record(tx, actor, 'service.rotate_key', serviceTarget(id), { details })
     tx.announce()
-    return { key, secret, previousEndsAt }
+    return { key, secret, previousEndsAt, apiKeys: ending }
   })
 }
 
@@ -112,25 +118,28 @@ function requireTimes(startsIn: number, overlap: number, lifeSeconds: number): v
 }
 
 /**
- * Take a key of a service away: nothing is signed by it any more. Services that hold it go on accepting what it has signed, until
- * they take it away as well. A key that it was to take the place of has no end any more.
+ * Take a key of a service away: nothing is signed by it any more, and API keys that it has signed are revoked. Services that hold
+ * it go on accepting what it has signed, until they take it away as well or are told of the revocation. A key that it was to take the place of has no end any more.
  * @throws {Refusal} `service_not_found`, `permission_missing`, `key_not_found`
  */
 export async function dropSharedKey(
-  { db, world, activity }: ServicesGround,
+  { db, world, activity, apiKeys }: ServicesGround,
   actor: Actor,
   id: string,
   kid: string,
-): Promise<void> {
-  await db.transaction(async (tx) => {
+): Promise<number> {
+  return db.transaction(async (tx) => {
     await held(tx, actor, id)
     if (!(await deleteSharedKey(tx, id, kid))) {
       throw new Refusal('key_not_found', 'the service has no such key')
     }
     const left = await findSharedKeys(tx, id, world.now())
     if (left.every(({ ends_at }) => ends_at !== null)) await keepSharedKeys(tx, id, world.now())
-    await activity.record(tx, actor, 'service.drop_key', signingKey(kid), { details: { service: id } })
+    const ended = await apiKeys.endSignedBy(tx, actor, kid)
+    const details = { service: id, ...(ended > 0 && { api_keys: ended }) }
+    await activity.record(tx, actor, 'service.drop_key', signingKey(kid), { details })
     tx.announce()
+    return ended
   })
 }
 

@@ -35,8 +35,10 @@ export const newSharedKeyView = view<NewSharedKey>()(
     jwk: v.strictObject({ kty: v.literal('oct'), kid: v.string(), alg: v.string(), k: v.string() }),
     /** When the key before it ends; null if there is none. */
     previous_ends_at: v.nullable(v.string()),
+    /** How many API keys the one before has signed, which end with it. */
+    api_keys: v.number(),
   },
-  ({ key, secret, previousEndsAt }) => ({
+  ({ key, secret, previousEndsAt, apiKeys }) => ({
     ...sharedKeyView.show(key),
     secret,
     jwk: {
@@ -44,5 +46,6 @@ export const newSharedKeyView = view<NewSharedKey>()(
       k: Buffer.from(secret).toString('base64url'),
     },
     previous_ends_at: timestampOrNull(previousEndsAt),
+    api_keys: apiKeys,
   }),
 )

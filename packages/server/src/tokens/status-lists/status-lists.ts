@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { RevocationList } from 'latchkey/guard/revocation-list'
 import type { VerifiedClaims } from 'latchkey/token'
-import type { Database } from '../../database/database.ts'
+import type { Database, Transaction } from '../../database/database.ts'
 import { remember } from '../../remember.ts'
 import { isIdentifier, newIdentifier } from '../../secrets/identifiers.ts'
 import type { World } from '../../world.ts'
@@ -24,7 +24,7 @@ export interface StatusListToken {
 /** Token status lists: whoever does not follow the feed learns from them which tokens are revoked. */
 export interface StatusLists {
   /** Give a token a place in a list of its service, by which it is looked up for as long as it lives. */
-  take(service: string, claims: Claims): Promise<StatusClaim>
+  take(service: string, claims: Claims, tx?: Transaction): Promise<StatusClaim>
   /** The list as it is now; undefined for one whose last token has ended. */
   read(id: string): Promise<StatusListToken | undefined>
   /** Forget the tokens that have ended, and with the last one its list. */
@@ -135,14 +135,14 @@ export function createStatusLists({ db, world, issuer, skewMs, list, signerOf }:
   }
 
   return {
-    async take(service, claims) {
+    async take(service, claims, tx) {
       const { id, place } = takePlace(service)
       const named = Object.fromEntries(namedClaims.map((name) => [name, claims[name]]))
       const row: StatusEntryRow = {
         ...{ list: id, place, service, claims: JSON.stringify(named) },
         expires_at: Number(claims.exp) * 1000 + skewMs,
       }
-      await db.transaction((tx) => insertStatusEntry(tx, row))
+      await (tx ? insertStatusEntry(tx, row) : db.transaction((own) => insertStatusEntry(own, row)))
       return { status_list: { idx: place, uri: uriOf(id) } }
     },
     async read(id) {

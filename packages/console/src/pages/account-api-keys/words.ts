@@ -1,0 +1,51 @@
+import { translations } from '../../words/translations.ts'
+
+export const words = translations(
+  {
+    about:
+      'A key lets a program of yours do what you may, as far as you say here, until it ends or loses what it rests on. It cannot make keys, and changes nothing of how you sign in.',
+    mine: 'My keys',
+    make: 'Make an API key',
+    mayMakeNone: 'Your account may not make API keys. An administrator can change that.',
+    isKey: (name: string) => `This is the API key “${name}”.`,
+    nameHint: 'By it you will know which program has it.',
+    days: 'Ends in so many days',
+    daysHint: '1 to 365. It ends earlier if a permission of it ends.',
+    audience: 'Audience of a service',
+    audienceHint: 'Only for a key for another service. Leave it empty for this server.',
+    permits: 'What it may do here',
+    makesNone:
+      'A key makes no keys. With api-keys:write and users:write it may change people who may make some.',
+    serviceScopes: 'Scopes at the service',
+    serviceScopesHint: 'With blanks between them, such as pages:read pages:write.',
+    chooseSome: 'Choose one thing at least that it may do.',
+    notHeld: 'One of these scopes you do not have, or the service does not know it.',
+    noService: 'There is no service with this audience.',
+    notThere: 'Tokens of this service cannot be revoked, so there is no key for it.',
+    limit: 'You have as many keys as you may. Revoke one, or wait until a revoked one would have ended.',
+    changed: 'Something has changed meanwhile. Please try again.',
+  },
+  {
+    about:
+      '金鑰讓您的程式在您指定的範圍內代您行事，直到它到期或失去所依據的權限為止。它不能建立金鑰，也不能變更您的登入方式。',
+    mine: '我的金鑰',
+    make: '建立 API 金鑰',
+    mayMakeNone: '您的帳號不能建立 API 金鑰，請洽管理員。',
+    isKey: (name) => `這是 API 金鑰「${name}」。`,
+    nameHint: '用來辨認是哪個程式在使用。',
+    days: '有效天數',
+    daysHint: '1 到 365。其中的權限若先到期，金鑰也會提前到期。',
+    audience: '服務的對象',
+    audienceHint: '只有給其他服務用的金鑰才需要；用於這台伺服器請留空。',
+    permits: '在此可做的事',
+    makesNone: '金鑰不能建立金鑰。同時有 api-keys:write 與 users:write 時，可以變更能建立金鑰的人員。',
+    serviceScopes: '在該服務的範圍',
+    serviceScopesHint: '以空白分隔，例如 pages:read pages:write。',
+    chooseSome: '請至少選擇一項它可以做的事。',
+    notHeld: '其中有您沒有的範圍，或該服務不認得的範圍。',
+    noService: '沒有使用這個對象的服務。',
+    notThere: '這個服務的權杖無法撤銷，因此不能建立金鑰。',
+    limit: '您的金鑰已達上限。請撤銷一個，或等到已撤銷的金鑰原本的到期時間。',
+    changed: '資料已變更，請再試一次。',
+  },
+)
