@@ -314,6 +314,13 @@ export interface Operations {
       readonly status: 'ok'
     }
   }
+  /** A token status list (draft-ietf-oauth-status-list-21), as `application/statuslist+jwt`: which tokens for a service are revoked. Its address stands in the claim `status` of those tokens. */
+  'GET /oauth/status-lists/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: unknown
+  }
   /** This interface as OpenAPI 3.1. */
   'GET /openapi.json': {
     readonly answer: { readonly [name: string]: unknown }
@@ -630,6 +637,13 @@ export interface Operations {
         readonly version: number
         readonly created_at: string
         readonly disabled_at: string | null
+        readonly jwks_uri: string | null
+        readonly last_fetch: {
+          readonly at: string
+          readonly outcome: 'read' | 'failed'
+          readonly cause: string | null
+          readonly skipped: number | null
+        } | null
       }[]
       readonly next: string | null
     }
@@ -639,6 +653,7 @@ export interface Operations {
     readonly body: {
       readonly user_type?: string | null
       readonly longest_session_seconds?: number
+      readonly jwks_uri?: string | null
       readonly name: string
     }
     readonly answer: {
@@ -649,6 +664,13 @@ export interface Operations {
       readonly version: number
       readonly created_at: string
       readonly disabled_at: string | null
+      readonly jwks_uri: string | null
+      readonly last_fetch: {
+        readonly at: string
+        readonly outcome: 'read' | 'failed'
+        readonly cause: string | null
+        readonly skipped: number | null
+      } | null
     }
   }
   /** See an app. */
@@ -664,6 +686,13 @@ export interface Operations {
       readonly version: number
       readonly created_at: string
       readonly disabled_at: string | null
+      readonly jwks_uri: string | null
+      readonly last_fetch: {
+        readonly at: string
+        readonly outcome: 'read' | 'failed'
+        readonly cause: string | null
+        readonly skipped: number | null
+      } | null
     }
   }
   /** Change an app. With If-Match, only the version that it names. */
@@ -674,6 +703,7 @@ export interface Operations {
     readonly body: {
       readonly user_type?: string | null
       readonly longest_session_seconds?: number
+      readonly jwks_uri?: string | null
       readonly name?: string
     }
     readonly answer: {
@@ -684,6 +714,39 @@ export interface Operations {
       readonly version: number
       readonly created_at: string
       readonly disabled_at: string | null
+      readonly jwks_uri: string | null
+      readonly last_fetch: {
+        readonly at: string
+        readonly outcome: 'read' | 'failed'
+        readonly cause: string | null
+        readonly skipped: number | null
+      } | null
+    }
+  }
+  /** Say what the exchange would say of an assertion, step by step, with what was expected and what was found. No nonce is used up, nobody is made and nothing is written. */
+  'POST /v1/apps/{id}/check-assertion': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly assertion: string
+      readonly form?: 'current' | 'older'
+      readonly device_id?: string
+    }
+    readonly answer: {
+      readonly accepted: boolean
+      readonly steps: readonly {
+        readonly step: number
+        readonly name: 'sign_in_at_app' | 'authenticate_at_app' | 'ask_for_nonce' | 'get_nonce' | 'sign_assertion' | 'get_session' | 'hand_over_token' | 'use_token'
+        readonly outcome: 'passed' | 'failed' | 'not_reached'
+        readonly detail: string
+      }[]
+      readonly failed: {
+        readonly check: 'shape' | 'app' | 'key' | 'signature' | 'claims' | 'person' | 'nonce' | 'account'
+        readonly reason: string
+        readonly expected: string
+        readonly found: string
+      } | null
     }
   }
   /** Turn an app off. Nothing that it signs is taken any more, and every session that it began ends. */
@@ -693,7 +756,7 @@ export interface Operations {
     }
     readonly answer: undefined
   }
-  /** The keys by which an app signs, or signed. */
+  /** The keys by which an app signs, or signed: those that it was given, and those of its set as it was read last. */
   'GET /v1/apps/{id}/keys': {
     readonly path: {
       readonly id: string
@@ -702,6 +765,7 @@ export interface Operations {
       readonly items: readonly {
         readonly kid: string
         readonly algorithm: string
+        readonly source: 'given' | 'key_set'
         readonly created_at: string
         readonly revoked_at: string | null
       }[]
@@ -721,6 +785,7 @@ export interface Operations {
     readonly answer: {
       readonly kid: string
       readonly algorithm: string
+      readonly source: 'given' | 'key_set'
       readonly created_at: string
       readonly revoked_at: string | null
     }
@@ -732,6 +797,27 @@ export interface Operations {
       readonly kid: string
     }
     readonly answer: undefined
+  }
+  /** List the people of an app: what it calls them, who they are here, and when it signed them in last. */
+  'GET /v1/apps/{id}/people': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly sub: string
+        readonly user_id: string
+        readonly username: string
+        readonly source: 'made' | 'linked'
+        readonly created_at: string
+        readonly last_sign_in_at: string | null
+      }[]
+      readonly next: string | null
+    }
   }
   /** Say which person here is meant by a `sub` of an app: whoever holds its keys can sign in as them. Nobody is signed in so who may more than strangers may have. */
   'POST /v1/apps/{id}/people': {
@@ -751,6 +837,28 @@ export interface Operations {
       readonly user: string
     }
     readonly answer: undefined
+  }
+  /** Read the key set of an app at once, whenever it was read last. Keys that are not in it any more are no longer accepted. */
+  'POST /v1/apps/{id}/refresh-keys': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly user_type: string | null
+      readonly longest_session_seconds: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly jwks_uri: string | null
+      readonly last_fetch: {
+        readonly at: string
+        readonly outcome: 'read' | 'failed'
+        readonly cause: string | null
+        readonly skipped: number | null
+      } | null
+    }
   }
   /** List the attributes that people may have. */
   'GET /v1/attributes': {
@@ -1339,7 +1447,7 @@ export interface Operations {
       readonly recovery_codes?: readonly string[]
     }
   }
-  /** Sign in with a passkey (`AuthenticationResponseJSON`), which is two factors. With `cookie`, the refresh token comes in a cookie as of `/v1/login`. */
+  /** Sign in with a passkey (`AuthenticationResponseJSON`), which is two factors. With `resource`, the access token is for the service with that audience. With `cookie`, the refresh token comes in a cookie as of `/v1/login`. */
   'POST /v1/login/passkey': {
     readonly body: {
       readonly credential: {
@@ -1353,6 +1461,7 @@ export interface Operations {
         }
       }
       readonly cookie?: string
+      readonly resource?: string
     }
     readonly answer: {
       readonly access_token: string
@@ -1742,7 +1851,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -1767,7 +1876,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -1910,8 +2019,24 @@ export interface Operations {
       readonly complete: boolean
     }
   }
-  /** Follow the revocations live, as server-sent events; resumes by Last-Event-ID. */
+  /** Revoke one access token at every verifier, within a second: the token itself, or its id. Every caller may revoke the token that they authenticate the request with; others need `tokens:revoke`. */
+  'POST /v1/revocations': {
+    readonly body: {
+      readonly token: string
+    } | {
+      readonly token_id: string
+      readonly expires_at?: string
+    }
+    readonly answer: {
+      readonly token_id: string
+      readonly ends_at: string
+    }
+  }
+  /** Follow the revocations live, as server-sent events; resumes by Last-Event-ID. With `service`, its id or its name, the keys are its own in place of those of this server. */
   'GET /v1/revocations/stream': {
+    readonly query?: {
+      readonly service?: string | undefined
+    }
     readonly answer: unknown
   }
   /** List services. */
@@ -1939,6 +2064,7 @@ export interface Operations {
             readonly name: string
             readonly value: string | number | boolean | readonly string[]
           }[]
+          readonly status_list: boolean
         }
         readonly version: number
         readonly created_at: string
@@ -1950,7 +2076,7 @@ export interface Operations {
   /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -1965,6 +2091,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list?: boolean
       }
       readonly name: string
     }
@@ -1986,6 +2113,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list: boolean
       }
       readonly version: number
       readonly created_at: string
@@ -2016,6 +2144,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list: boolean
       }
       readonly version: number
       readonly created_at: string
@@ -2028,7 +2157,7 @@ export interface Operations {
       readonly id: string
     }
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2043,6 +2172,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list?: boolean
       }
       readonly name?: string
     }
@@ -2064,6 +2194,7 @@ export interface Operations {
           readonly name: string
           readonly value: string | number | boolean | readonly string[]
         }[]
+        readonly status_list: boolean
       }
       readonly version: number
       readonly created_at: string
@@ -2102,34 +2233,80 @@ export interface Operations {
       readonly items: readonly {
         readonly kid: string
         readonly algorithm: 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
-        readonly status: 'next' | 'active' | 'retired'
+        readonly status: 'next' | 'active' | 'retired' | 'revoked'
         readonly created_at: string
         readonly activated_at: string | null
         readonly retired_at: string | null
+        readonly revoked_at: string | null
         readonly last_signed_at: string | null
       }[]
       readonly next: null
     }
   }
-  /** Sign the tokens for a service by the next of its own keys from now on; the old one stays in its set until its last token has ended. */
+  /** Sign the tokens for a service by the next of its own keys from now on; the old one stays in its set until its last token has ended. Refused while somebody who verifies has not fetched the next key, unless `force` is set. */
   'POST /v1/services/{id}/keys/rotate': {
     readonly path: {
       readonly id: string
+    }
+    readonly query?: {
+      readonly force?: 'true' | 'false' | undefined
     }
     readonly answer: {
       readonly items: readonly {
         readonly kid: string
         readonly algorithm: 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
-        readonly status: 'next' | 'active' | 'retired'
+        readonly status: 'next' | 'active' | 'retired' | 'revoked'
         readonly created_at: string
         readonly activated_at: string | null
         readonly retired_at: string | null
+        readonly revoked_at: string | null
         readonly last_signed_at: string | null
       }[]
       readonly next: null
     }
   }
-  /** Take a scope back. Tokens that have it go on until they end, which is within the life of tokens for the service; API keys that have it end at once. */
+  /** What a rotation of the own keys of a service would mean now: who has fetched its set in the last seven days, and not the next key. */
+  'GET /v1/services/{id}/keys/rotation': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly active_kid: string | null
+      readonly next_kid: string | null
+      readonly next_since: string | null
+      readonly ready: number
+      readonly cut_off: readonly {
+        readonly key_set: string
+        readonly network: string | null
+        readonly user_agent: string
+        readonly key_ids: readonly string[]
+        readonly first_at: string
+        readonly last_at: string
+      }[]
+      readonly incomplete: boolean
+    }
+  }
+  /** End a key of a service’s own at once: it leaves the set of the service, and guards that follow its feed refuse what it has signed. */
+  'POST /v1/services/{id}/keys/{kid}/revoke': {
+    readonly path: {
+      readonly id: string
+      readonly kid: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly kid: string
+        readonly algorithm: 'RS256' | 'ES256' | 'EdDSA' | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
+        readonly status: 'next' | 'active' | 'retired' | 'revoked'
+        readonly created_at: string
+        readonly activated_at: string | null
+        readonly retired_at: string | null
+        readonly revoked_at: string | null
+        readonly last_signed_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Take a scope back. Tokens for the service are refused everywhere within a second; whoever still has scopes of it gets another one. API keys that have it end. */
   'DELETE /v1/services/{id}/scopes': {
     readonly path: {
       readonly id: string
@@ -2248,7 +2425,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -2289,7 +2466,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -2778,7 +2955,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }

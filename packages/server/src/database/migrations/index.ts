@@ -58,8 +58,8 @@ export const migrations: readonly Migration[] = [
   keysOfServices,
   keyRing,
   apps,
+  apiKeys,
   appKeySets,
   tokenStatus,
-  apiKeys,
   logProof,
 ]
