@@ -14,6 +14,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   start: () => import('./start.ts'),
   api: () => import('./api.ts'),
   accounts: () => import('./accounts.ts'),
+  services: () => import('./services.ts'),
   guards: () => import('./guards.ts'),
 }
 

@@ -6,6 +6,7 @@ import { askForNonceOlder, askForNonceRoute, logInOlder } from './exchange-route
 import type { AppsGround } from './ground.ts'
 import { createKeySets } from './key-sets.ts'
 import { sweepNoncesJob } from './nonces.ts'
+import { createKeyOpener } from './open-key.ts'
 import { endSessionsJob } from './registered.ts'
 import {
   addAppKeyRoute,
@@ -30,8 +31,8 @@ export interface Apps extends Part {
   signIn(exchange: Exchange, client: ClientInfo): Promise<ExchangedSession>
 }
 
-export function createApps(given: Omit<AppsGround, 'keySets'>): Apps {
-  const ground: AppsGround = { ...given, keySets: createKeySets(given) }
+export function createApps(given: Omit<AppsGround, 'keySets' | 'openKey'>): Apps {
+  const ground: AppsGround = { ...given, keySets: createKeySets(given), openKey: createKeyOpener() }
   return {
     ground,
     signIn: (exchange, client) => signInByAssertion(ground, exchange, client),

@@ -12,7 +12,6 @@ import { isVisible } from '../text.ts'
 import { clockToleranceSeconds } from '../tokens/authenticate.ts'
 import type { AppsGround } from './ground.ts'
 import type { KeyMissing } from './key-sets.ts'
-import { keyOf } from './keys.ts'
 import { longestSub } from './people.ts'
 import { type AppKeyRow, type AppRow, findApp, findAppKey, type SetKeyRow } from './store.ts'
 
@@ -75,7 +74,7 @@ export const longestLifeSeconds = 300
  * @throws {Refusal} `client_invalid` for an app or key that is not in force, `assertion_invalid`
  */
 export async function readAssertion(
-  ground: Pick<AppsGround, 'db' | 'world' | 'issuer' | 'keySets'>,
+  ground: Pick<AppsGround, 'db' | 'world' | 'issuer' | 'keySets' | 'openKey'>,
   { form, reach, only }: Rules,
   text: string,
 ): Promise<Assertion> {
@@ -88,7 +87,7 @@ export async function readAssertion(
   const key = await signerOf(ground, app, header.kid)
   reach('signature')
   try {
-    verifyJws(text, { keys: keyOf(key) })
+    verifyJws(text, { keys: ground.openKey(key) })
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
     throw invalid(error.code, app.id)

@@ -6,6 +6,7 @@ import type { GateGround } from '../sessions/gate.ts'
 import type { Proofs } from '../tokens/proofs.ts'
 import type { FindTarget } from '../tokens/target.ts'
 import type { KeySets } from './key-sets.ts'
+import type { OpenAppKey } from './open-key.ts'
 
 /** What accounts do for the people of apps. */
 export interface AppPeople {
@@ -33,6 +34,7 @@ export interface AppsGround extends GateGround {
   readonly people: AppPeople
   readonly outbound: Outbound
   readonly keySets: KeySets
+  readonly openKey: OpenAppKey
   /** Admit one request of a network for a nonce, of which each is a row. @throws {Refusal} `too_many_requests` */
   readonly admit: (tx: Transaction, client: ClientInfo, event: 'user.sign_in') => Promise<void>
 }

@@ -1,4 +1,4 @@
-import { type Jwk, type PublicKey, publicKey, TokenError, toJwk } from 'latchkey/token'
+import { type Jwk, publicKey, TokenError, toJwk } from 'latchkey/token'
 import { app as appTarget } from '../activity/events.ts'
 import type { Transaction } from '../database/database.ts'
 import { isUniqueViolation } from '../database/violation.ts'
@@ -120,16 +120,6 @@ async function revokePublished(tx: Transaction, app: string, kid: string, now: n
   const { algorithm, public_jwk } = published
   await insertAppKey(tx, { app, kid, algorithm, public_jwk, created_at: published.read_at, revoked_at: now })
   return true
-}
-
-/** The key of a row, pinned to its algorithm. */
-export function keyOf({
-  public_jwk,
-  algorithm,
-  kid,
-}: Pick<AppKeyRow, 'public_jwk' | 'algorithm' | 'kid'>): PublicKey {
-  // Only `addAppKey` and the reader of sets fill the columns, and they write only these algorithms.
-  return publicKey(JSON.parse(public_jwk) as Jwk, { algorithm: algorithm as AppAlgorithm, keyId: kid })
 }
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
