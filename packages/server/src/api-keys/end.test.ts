@@ -102,6 +102,31 @@ for (const engine of engines) {
         },
       },
       {
+        name: 'it is revoked as a token',
+        reason: 'revoked',
+        async begin() {
+          const made = await keyOf(await person())
+          return { made, end: () => asAdmin('POST', '/v1/revocations', { token: made.key }) }
+        },
+      },
+      {
+        name: 'it is revoked by its id as a token',
+        reason: 'revoked',
+        async begin() {
+          const made = await keyOf(await person())
+          return { made, end: () => asAdmin('POST', '/v1/revocations', { token_id: made.row.id }) }
+        },
+      },
+      {
+        name: 'whoever holds it revokes it as a token',
+        reason: 'revoked',
+        async begin() {
+          const made = await keyOf(await person())
+          const asked = { token: made.key, body: { token: made.key } }
+          return { made, end: () => house.call('POST', '/v1/revocations', asked) }
+        },
+      },
+      {
         name: 'whoever holds it revokes it',
         reason: 'revoked',
         async begin() {
@@ -405,6 +430,20 @@ for (const engine of engines) {
         assert.ok(list.isRevoked({ jti: row.id } as never))
       })
     }
+
+    test('nobody revokes a key as a token that they may not end', async () => {
+      const made = await keyOf(await person())
+      const { token } = await person()
+      for (const body of [{ token: made.key }, { token_id: made.row.id }]) {
+        assert.equal(
+          (await house.call('POST', '/v1/revocations', { token, body })).body.code,
+          'permission_missing',
+        )
+      }
+      const unknown = { token: await adminToken(), body: { token_id: made.row.id.replace(/.$/, 'z') } }
+      assert.equal((await house.call('POST', '/v1/revocations', unknown)).body.code, 'token_unknown')
+      assert.equal((await findApiKey(house.app.db, made.row.id))?.revoked_at, null)
+    })
 
     test('a person who is enabled again, or allowed again, does not get keys back', async () => {
       const made = await keyOf(await person())

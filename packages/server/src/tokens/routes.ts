@@ -79,6 +79,7 @@ export const revokeTokenRoute = route({
   summary:
     'Revoke one access token at every verifier, within a second: the token itself, or its id. Every caller may revoke the token that they authenticate the request with; others need `tokens:revoke`.',
   access: anyCaller,
+  apiKeys: true,
   body: v.union([
     v.strictObject({ token: line(longestToken) }),
     v.strictObject({ token_id: line(64), expires_at: v.optional(moment) }),
