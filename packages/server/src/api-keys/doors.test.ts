@@ -18,13 +18,21 @@ const open = [
   ...['evaluateAccess', 'evaluateAccesses', 'searchSubjects', 'searchResources', 'searchActions'],
   ...['searchActivity', 'followActivity', 'listSignIns', 'exportSignIns', 'listJobs'],
   ...['readEvent', 'readLogProof', 'listLogCheckpoints', 'listLogHolds'],
-  ...['listApps', 'readApp', 'listAppKeys', 'listServices', 'readService', 'readServiceConfiguration'],
+  ...[
+    'listApps',
+    'readApp',
+    'listAppKeys',
+    'listAppPeople',
+    'listServices',
+    'readService',
+    'readServiceConfiguration',
+  ],
   ...['listScopeHolders', 'listSharedKeys', 'listServiceKeys'],
   ...['listSigningKeys', 'listKeySetFetches', 'previewKeyRotation'],
   ...['listDevices', 'readDevice', 'registerDevice', 'listDeviceKeys', 'addDeviceKey', 'endDeviceKey'],
   ...['bindDevice', 'unbindDevice', 'issueClaimCode', 'listShares', 'shareDevice', 'endShare'],
   ...['readDeviceConnection', 'listTelemetry', 'listDeviceLogs', 'readShadow', 'changeShadow'],
-  'commandDevice',
+  ...['commandDevice', 'previewServiceKeyRotation', 'revokeToken'],
 ]
 
 const closed = [
@@ -54,6 +62,9 @@ const closed = [
     'revokeAppKey',
     'linkAppPerson',
     'unlinkAppPerson',
+    'refreshAppKeys',
+    'checkAssertion',
+    'revokeServiceKey',
   ],
   // Of devices themselves.
   ...['sendTelemetry', 'sendDeviceLog'],
@@ -94,7 +105,7 @@ describe('the routes that an API key may ask for', () => {
       apiKeys === true && access !== 'public' && access.permission !== undefined ? [access.permission] : [],
     )
     // Their verbs ask for these; and the last gives authority over people who have it.
-    const byVerbs = ['devices:control', 'api-keys:write']
+    const byVerbs = ['devices:control', 'api-keys:write', 'tokens:revoke']
     const useful = new Set<string>([...needed, ...byVerbs])
     assert.deepEqual([...useful].sort(), permissionNames.filter(isForKeys).sort())
     assert.ok([...useful].every(isPermission))

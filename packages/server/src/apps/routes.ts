@@ -254,6 +254,7 @@ export const listPeopleOfApp = route({
     'List the people of an app: what it calls them, who they are here, and when it signed them in last.',
   access: { permission: 'apps:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   query: v.strictObject(paging),
   answers: { 200: { description: 'A page of people.', body: page(personOfAppView.schema) } },

@@ -109,6 +109,7 @@ export const previewServiceKeyRotation = route({
     'What a rotation of the own keys of a service would mean now: who has fetched its set in the last seven days, and not the next key.',
   access: { permission: 'services:read' },
   acting: true,
+  apiKeys: true,
   params: byId,
   answers: { 200: { description: 'Whom it would cut off.', body: ownRotationView.schema } },
   refuses: ['service_not_found'],
