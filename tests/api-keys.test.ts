@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
 import { createGuard } from 'latchkey/guard/fetch'
 import { createUser } from '../packages/server/src/accounts/users/users.ts'
 import { revokeKeyOf } from '../packages/server/src/api-keys/end.ts'
@@ -15,6 +16,8 @@ import { createService } from '../packages/server/src/services/registered.ts'
 import { testLog } from '../packages/server/test/app.ts'
 import { freePort } from '../packages/server/test/free-port.ts'
 import { eventually } from '../packages/server/test/second-app.ts'
+
+const execute = promisify(execFile)
 
 describe('an API key in somebody’s service', () => {
   const data = mkdtempSync(join(tmpdir(), 'latchkey-api-keys-'))
@@ -91,15 +94,17 @@ describe('an API key in somebody’s service', () => {
   const page = readFileSync(join(import.meta.dirname, '../docs/api-keys.md'), 'utf8')
   const [making = '', using = ''] = [...page.matchAll(/```sh\n(curl [\s\S]*?)```/g)].map(([, line]) => line)
   const isMissing = spawnSync('curl', ['--version']).status !== 0
-  test('the commands of the page make one and use it', { skip: isMissing && 'curl is not there' }, () => {
-    const run = (line: string, environment: Readonly<Record<string, string>>) => {
-      const { stdout } = spawnSync('sh', ['-c', line.replace('http://127.0.0.1:8484', issuer)], {
-        ...{ encoding: 'utf8', env: { ...process.env, ...environment } },
-      })
+  test('the commands of the page make one and use it', {
+    skip: isMissing && 'curl is not there',
+  }, async () => {
+    // Not waited for by this thread, which answers them.
+    const run = async (line: string, environment: Readonly<Record<string, string>>) => {
+      const command = line.replace('http://127.0.0.1:8484', issuer)
+      const { stdout } = await execute('sh', ['-c', command], { env: { ...process.env, ...environment } })
       return JSON.parse(stdout)
     }
-    const made = run(making, { TOKEN: token })
+    const made = await run(making, { TOKEN: token })
     assert.equal(made.name, 'night report')
-    assert.deepEqual(run(using, { KEY: made.key }), { items: [], next: null })
+    assert.deepEqual(await run(using, { KEY: made.key }), { items: [], next: null })
   })
 })

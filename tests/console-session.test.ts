@@ -159,7 +159,7 @@ test('a token that expires is refreshed once for both tabs, and nobody notices',
   await second.goto(`${issuer}/console`)
   await devices(second).waitFor()
   const asks = (page: Page) => page.waitForRequest((sent) => sent.url().includes('/v1/devices'))
-  const tokenOf = (sent: Request) => sent.headers()['authorization']
+  const tokenOf = (sent: Request) => sent.headers().authorization
   for (let round = 1; round <= 2; round++) {
     const expired = await Promise.all([first, second].map(async (page) => tokenOf(await asks(page))))
     await outliveTokens()
