@@ -189,6 +189,10 @@ export async function createApp({
     ...{ witnesses: config.witnesses, witnessFor: config.witnessFor, ownsDevice: devices.owned },
   })
   accounts.govern({ ...devices, settled: rights.settled, forget: proof.forget })
+  const idsOf = async (name: string) => [
+    ...(await accounts.idsNamed(name)),
+    ...[parseUid(name)].filter((uid) => uid !== undefined),
+  ]
   const keyIds = () => ring.list().map(({ kid }) => kid)
   const access = createAccess({ issuer, people: accounts, services, devices, keyIds })
   const places = createAddressPlaces(config, (reason, address) =>
@@ -216,7 +220,7 @@ export async function createApp({
     devices,
     access,
     connections,
-    createActivityPart({ ...ground, namesOf: accounts.namesOf }),
+    createActivityPart({ ...ground, namesOf: accounts.namesOf, sequencer: proof.ground.sequencer, idsOf }),
     proof,
     keys,
     tokens,

@@ -3060,9 +3060,36 @@ const rows: readonly Row[] = [
   },
   {
     store: 'activity',
-    statement: 'findEventsFrom',
-    run: (tx) => activity.findEventsFrom(tx, 'evt_2', 2),
-    gives: ['evt_2', 'evt_3'],
+    statement: 'findEvents',
+    of: 'by several values',
+    run: (tx) => activity.findEvents(tx, { target: ['dev_a', 'dev_b'], subject: ['usr_ada', 'usr_x'] }, 9),
+    gives: ['evt_3'],
+  },
+  {
+    store: 'activity',
+    statement: 'searchEvents',
+    run: async (tx) => idsOfLooked(await activity.searchEvents(tx, { event: 'device.bind' }, 1, 9)),
+    gives: { events: ['evt_4'], until: null },
+  },
+  {
+    store: 'activity',
+    statement: 'searchEvents',
+    of: 'by text, looking at two',
+    run: async (tx) => idsOfLooked(await activity.searchEvents(tx, { text: 'DEV_A' }, 9, 2)),
+    gives: { events: ['evt_3'], until: 'evt_3' },
+  },
+  {
+    store: 'activity',
+    statement: 'findPlacedLike',
+    run: (tx) => activity.findPlacedLike(tx, { from: 0, until: 2 }, { subject: 'usr_bob' }, 9),
+    gives: ['evt_2'],
+  },
+  {
+    store: 'activity',
+    statement: 'findPlacedLike',
+    of: 'before a place',
+    run: (tx) => activity.findPlacedLike(tx, { from: 0, until: 1 }, {}, 9),
+    gives: ['evt_1'],
   },
   {
     store: 'apps',
@@ -4971,4 +4998,8 @@ function named(given: unknown): unknown {
   if (typeof given !== 'object' || given === null) return given
   const row = given as Readonly<Record<string, unknown>>
   return row.id ?? row.kid ?? row.subject ?? row.uid ?? row.name ?? { ...row }
+}
+
+function idsOfLooked({ events, until }: activity.Looked) {
+  return { events: events.map(({ id }) => id), until }
 }

@@ -122,6 +122,8 @@ export interface Accounts extends Part, Holders {
   /** The id of the enabled user with this name. */
   findUserId(username: string): Promise<string | undefined>
   findUsername(id: string): Promise<string | undefined>
+  /** The id of whoever has this username, also if they are disabled: none or one. */
+  idsNamed(username: string): Promise<readonly string[]>
   /** What the gate to sessions asks of an account. */
   readonly lockForSignIn: AccountsGround['lockForSignIn']
   readonly ofApps: ReturnType<typeof createPeopleOfApps>
@@ -314,6 +316,10 @@ export async function createAccounts(
     async findUserId(username) {
       const user = await findUserByName(db, usernameKey(username))
       return user?.disabled_at === null ? user.id : undefined
+    },
+    async idsNamed(username) {
+      const user = await findUserByName(db, usernameKey(username))
+      return user ? [user.id] : []
     },
     lockForSignIn: ground.lockForSignIn,
     ofApps: createPeopleOfApps(ground),

@@ -23,6 +23,7 @@ for (const engine of engines) {
     const record = (happening: Happening) => app.app.activity.recordAlone(...partsOf(happening))
     const search = async (query: string) =>
       (await app.call('GET', `/v1/activity?${query}`, { token: admin })).body
+    const ground = () => ({ db: app.app.db, sequencer: app.app.proof.ground.sequencer })
     const targets = async (query: string): Promise<string[]> =>
       (await search(query)).items.map(({ target }) => target)
 
@@ -44,7 +45,7 @@ for (const engine of engines) {
       }
       const more = { outcome: 'failure', reason: 'why', details: { n: 1 } } as const
       await app.app.activity.recordAlone(who, 'device.state', device('whole'), more)
-      const { id: _, at, ...row } = (await search('target=whole')).items[0]!
+      const { id: _, seq: __, at, ...row } = (await search('target=whole')).items[0]!
       assert.equal(at, new Date(app.world.now()).toISOString())
       assert.deepEqual(
         { ...row, details: JSON.parse(JSON.stringify(row.details)) },
@@ -220,9 +221,9 @@ for (const engine of engines) {
       app.world.advance(1)
       const leave = new AbortController()
       const seen: (string | null)[] = []
-      const events = tail({ ...app.app }, leave.signal)
+      const events = await tail(ground(), {}, leave.signal)
       const read = (async () => {
-        for await (const { subject } of events) seen.push(subject)
+        for await (const one of events) if (one.kind === 'event') seen.push(one.event.subject)
       })()
       await beside.activity.recordAlone({ subject: 'usr_after' }, 'device.state')
       await eventually(() => seen.includes('usr_after'))
@@ -236,9 +237,9 @@ for (const engine of engines) {
       const beside = await openBeside(app)
       const leave = new AbortController()
       const seen = new Set<string>()
-      const events = tail({ ...app.app }, leave.signal)
+      const events = await tail(ground(), { filter: { subject: 'usr_burst' } }, leave.signal)
       const read = (async () => {
-        for await (const { id, subject } of events) if (subject === 'usr_burst') seen.add(id)
+        for await (const one of events) if (one.kind === 'event') seen.add(one.event.id)
       })()
       await beside.db.transaction(async (tx) => {
         for (let i = 0; i < 2500; i++)

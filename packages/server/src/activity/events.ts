@@ -98,6 +98,7 @@ export type EventName =
   | 'mail.send'
   | 'mail.give_up'
   | 'access.refuse'
+  | 'log.export'
   | 'log.forget'
   | 'log.hold'
   | 'log.release'

@@ -1,12 +1,25 @@
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
-import { followActivity, listMyActivity, searchActivity } from './routes.ts'
-import { exportSignIns, listSignIns, type SignInsGround } from './sign-in-routes.ts'
+import {
+  type ActivityGround,
+  exportActivity,
+  followActivity,
+  listMyActivity,
+  searchActivity,
+} from './routes.ts'
+import { exportSignIns, listSignIns } from './sign-in-routes.ts'
 
 /** The part that searches and follows the log. `createActivity` writes it, for every part. */
-export function createActivityPart(ground: SignInsGround): Part {
+export function createActivityPart(ground: ActivityGround): Part {
   return {
-    routes: serve(ground, [searchActivity, listMyActivity, followActivity, listSignIns, exportSignIns]),
+    routes: serve(ground, [
+      searchActivity,
+      exportActivity,
+      listMyActivity,
+      followActivity,
+      listSignIns,
+      exportSignIns,
+    ]),
     jobs: [{ name: 'activity.tell_refusals', everyMs: 15_000, run: () => ground.activity.flushRefusals() }],
   }
 }

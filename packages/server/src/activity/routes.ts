@@ -1,48 +1,80 @@
 import * as v from 'valibot'
-import type { Ground } from '../ground.ts'
 import { ok, routesFor, type ServerSentEvent } from '../http/route.ts'
-import { defaultLimit, line, moment, page, pageOf, paging } from '../http/schema.ts'
-import { firstIdentifierAt } from '../secrets/identifiers.ts'
-import { type ActivityEvent, outcomes } from './events.ts'
-import type { NamesOf } from './sign-ins.ts'
+import { defaultLimit, line, page, pageOf, paging } from '../http/schema.ts'
+import type { Identity } from '../identity.ts'
+import { holds } from '../permissions.ts'
+import { exportFormats, exportLog } from './export.ts'
+import type { Sequencer } from './proof/sequencer.ts'
+import { filterOf, filters, type IdsOf, orders, searchLog, times } from './search.ts'
+import type { SignInsGround } from './sign-in-routes.ts'
 import { findEvents } from './store.ts'
-import { tail } from './tail.ts'
+import { type Followed, tail } from './tail.ts'
 import { eventView } from './views.ts'
 
-const route = routesFor<Ground>()
-const routeWithNames = routesFor<Ground & { readonly namesOf: NamesOf }>()
-
-const filters = {
-  event: v.optional(line(64)),
-  outcome: v.optional(v.picklist(outcomes)),
-  subject: v.optional(line(64)),
-  target: v.optional(line(64)),
-  address: v.optional(line(64)),
-  region: v.optional(line(8)),
+export interface ActivityGround extends SignInsGround {
+  readonly sequencer: Sequencer
+  readonly idsOf: IdsOf
 }
+
+const route = routesFor<ActivityGround>()
+
+/** A name leads to an id for those who may see who has it. */
+const namesFor = ({ idsOf }: ActivityGround, identity: Identity): IdsOf =>
+  holds(identity, 'users:read') ? idsOf : async () => []
 
 export const searchActivity = route({
   id: 'searchActivity',
   method: 'GET',
   path: '/v1/activity',
   tag: 'activity',
-  summary: 'Search the log, newest first: from `from` on and before `to`.',
+  summary:
+    'Search the log: from `from` on and before `to`, by one or several values of each field between commas, by text and by a member of the details (`detail=name:value`). Newest first, or with `order=oldest` in the order of commits, where what is committed later stands behind every event that was given before. A page may be empty and have a `next`.',
   access: { permission: 'activity:read' },
   acting: true,
   apiKeys: true,
-  query: v.strictObject({ ...filters, from: v.optional(moment), to: v.optional(moment), ...paging }),
+  query: v.strictObject({ ...filters, ...times, order: v.optional(v.picklist(orders)), ...paging }),
   answers: { 200: { description: 'A page of events.', body: page(eventView.schema) } },
-  async handle({ db }, { query: { from, to, after, limit = defaultLimit, ...filter } }) {
-    // Both bounds hold: a page may begin where a walk has come to, and never after `to`.
-    const bounds = [after, to === undefined ? undefined : firstIdentifierAt('evt', to)]
-    const before = bounds.filter((bound) => bound !== undefined).sort()[0]
-    const since = from === undefined ? undefined : firstIdentifierAt('evt', from)
-    const rows = await findEvents(db, { ...filter, before, from: since }, limit + 1)
-    return ok(pageOf(rows, limit, (row) => row.id, eventView.show))
+  refuses: ['event_not_found'],
+  async handle(ground, { actor, query: { order, after, limit = defaultLimit, ...asked } }) {
+    const filter = await filterOf(asked, namesFor(ground, actor.identity))
+    const { events, next } = await searchLog(ground, filter, { order, after, limit })
+    return ok({ items: events.map(eventView.show), next })
   },
 })
 
-export const listMyActivity = routeWithNames({
+export const exportActivity = route({
+  id: 'exportActivity',
+  method: 'GET',
+  path: '/v1/activity/export',
+  tag: 'activity',
+  summary:
+    'What a search finds as a file, newest first: one JSON object a line, or CSV in which a spreadsheet runs nothing. The log says who has taken what.',
+  access: { permission: 'activity:read' },
+  apiKeys: true,
+  query: v.strictObject({
+    format: v.picklist(exportFormats),
+    ...filters,
+    ...times,
+    after: paging.after,
+  }),
+  answers: { 200: { description: 'The file.', type: 'file' } },
+  async handle(ground, { actor, query }) {
+    const idsOf = namesFor(ground, actor.identity)
+    const chunks = await exportLog({ ...ground, idsOf }, actor, query)
+    const type = query.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
+    return {
+      kind: 'stream',
+      chunks,
+      headers: {
+        'content-type': type,
+        'content-disposition': `attachment; filename="activity.${query.format}"`,
+        'cache-control': 'no-store',
+      },
+    }
+  },
+})
+
+export const listMyActivity = route({
   id: 'listMyActivity',
   method: 'GET',
   path: '/v1/me/activity',
@@ -77,32 +109,33 @@ export const followActivity = route({
   method: 'GET',
   path: '/v1/activity/tail',
   tag: 'activity',
-  summary: 'Follow the log live, as server-sent events, for as long as the token is valid.',
+  summary:
+    'Follow the log live in the order of commits, as server-sent events, for as long as the token is valid. With the id of an event as `Last-Event-ID`, or as `after`, it goes on behind that event, without a gap and without a double.',
   access: { permission: 'activity:read' },
   acting: true,
   apiKeys: true,
-  query: v.strictObject(filters),
+  query: v.strictObject({ ...filters, after: paging.after }),
   answers: {
     200: {
       description:
-        'One server-sent event for each event of the log. Ends with the token: refresh it, and open the stream again.',
+        'One server-sent event for each event of the log. A reader who falls behind by more than 10,000 events gets `skipped`, with their `count`, in place of them. Ends with the token: refresh it, and open the stream again.',
       type: 'events',
     },
   },
-  async handle(ground, { query, signal }) {
-    return { kind: 'events', events: streamed(tail(ground, signal), query) }
+  refuses: ['event_not_found'],
+  async handle(ground, { actor, query: { after, ...asked }, header, signal }) {
+    const filter = await filterOf(asked, namesFor(ground, actor.identity))
+    // Begun before `open` is sent: what happens after it is told.
+    const followed = await tail(ground, { filter, after: header('last-event-id') ?? after }, signal)
+    return { kind: 'events', events: streamed(followed) }
   },
 })
 
-async function* streamed(
-  events: AsyncIterable<ActivityEvent>,
-  filter: Partial<Record<keyof typeof filters, string | undefined>>,
-): AsyncGenerator<ServerSentEvent> {
-  const wanted = Object.entries(filter) as [keyof typeof filters, string | undefined][]
+async function* streamed(followed: AsyncIterable<Followed>): AsyncGenerator<ServerSentEvent> {
   yield { event: 'open', data: {} }
-  for await (const one of events) {
-    if (wanted.every(([field, value]) => value === undefined || one[field] === value)) {
-      yield { id: one.id, event: 'activity', data: eventView.show(one) }
-    }
+  for await (const one of followed) {
+    yield one.kind === 'event'
+      ? { id: one.event.id, event: 'activity', data: eventView.show(one.event) }
+      : { id: one.last, event: 'skipped', data: { count: one.count } }
   }
 }

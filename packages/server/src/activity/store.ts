@@ -34,54 +34,147 @@ export async function insertEvents(tx: Transaction, events: readonly ActivityEve
   await insert(tx, events)
 }
 
+/** One value, or any of several. */
+type Sought = string | readonly string[] | undefined
+
 /** What to look for; every field that is given must match. */
 export interface Filter {
-  readonly event?: string | undefined
-  readonly outcome?: string | undefined
-  readonly reason?: string | undefined
-  readonly subject?: string | undefined
-  readonly target?: string | undefined
-  readonly address?: string | undefined
-  readonly region?: string | undefined
+  readonly event?: Sought
+  readonly outcome?: Sought
+  readonly reason?: Sought
+  readonly subject?: Sought
+  readonly target?: Sought
+  readonly address?: Sought
+  readonly region?: Sought
+  readonly client_id?: Sought
+  readonly session_id?: Sought
+  readonly request_id?: Sought
+  /** Text that one of the fields holds, in whatever case its ASCII letters are. */
+  readonly text?: string | undefined
+  /** A member of the details, and its value as text. */
+  readonly detail?: { readonly name: string; readonly value: string } | undefined
   /** Ids between, newest first: `before` and `from` are event ids or the first id of a moment. */
   readonly before?: string | undefined
   readonly from?: string | undefined
 }
 
+/** An index finds these, in the order of ids. */
+const indexed = ['event', 'subject', 'target'] as const
+const others = ['outcome', 'reason', 'address', 'region', 'client_id', 'session_id', 'request_id'] as const
+
 /** The newest events that match, newest first. */
-export async function findEvents(reader: Reader, filter: Filter, limit: number): Promise<ActivityEvent[]> {
-  const conditions: string[] = []
+export async function findEvents(reader: Reader, filter: Filter, limit: number): Promise<ActivityRow[]> {
   const values: Value[] = []
-  const match = (condition: string, value: string | undefined) => {
-    if (value === undefined) return
-    values.push(value)
-    conditions.push(condition.replace('?', `$${values.length}`))
-  }
-  match('event = ?', filter.event)
-  match('outcome = ?', filter.outcome)
-  match('reason = ?', filter.reason)
-  match('subject = ?', filter.subject)
-  match('target = ?', filter.target)
-  match('address = ?', filter.address)
-  match('region = ?', filter.region)
-  match('id < ?', filter.before)
-  match('id >= ?', filter.from)
+  const where = whereOf([...indexedConditions(filter, values), ...otherConditions(filter, values)])
   values.push(limit)
-  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
-  return reader.query<ActivityEvent>(
+  return reader.query<ActivityRow>(
     `SELECT * FROM activity ${where} ORDER BY id DESC LIMIT $${values.length}`,
     ...values,
   )
 }
 
-/** Events from `from` on, oldest first. */
-export async function findEventsFrom(reader: Reader, from: string, limit: number): Promise<ActivityEvent[]> {
-  return reader.query<ActivityEvent>(
-    'SELECT * FROM activity WHERE id >= $1 ORDER BY id LIMIT $2',
-    from,
-    limit,
+/** What a bounded search has found, and how far it came. */
+export interface Looked {
+  readonly events: readonly ActivityRow[]
+  /** The last event that was looked at, if there are more behind it. */
+  readonly until: string | null
+}
+
+/**
+ * The newest events that match, of the `most` newest that the indexes give: what no index finds costs no more than reading
+ * these, however large the log is.
+ */
+export async function searchEvents(
+  reader: Reader,
+  filter: Filter,
+  limit: number,
+  most: number,
+): Promise<Looked> {
+  const values: Value[] = []
+  const within = whereOf(indexedConditions(filter, values))
+  const bounds = values.length
+  const rest = otherConditions(filter, values)
+  if (rest.length === 0) return { events: await findEvents(reader, filter, limit), until: null }
+  values.push(most, limit)
+  // A LIMIT inside keeps the conditions outside: without it a planner may read the whole table for them.
+  const events = await reader.query<ActivityRow>(
+    `SELECT * FROM (SELECT * FROM activity ${within} ORDER BY id DESC LIMIT $${values.length - 1}) AS looked
+       ${whereOf(rest)} ORDER BY id DESC LIMIT $${values.length}`,
+    ...values,
+  )
+  const [last] = await reader.query<{ id: string }>(
+    `SELECT id FROM activity ${within} ORDER BY id DESC LIMIT 1 OFFSET $${bounds + 1}`,
+    ...values.slice(0, bounds),
+    most - 1,
+  )
+  return { events, until: last?.id ?? null }
+}
+
+/** Of the places [from, until) those whose events match, in their order. */
+export async function findPlacedLike(
+  reader: Reader,
+  { from, until }: { readonly from: number; readonly until: number },
+  filter: Filter,
+  limit: number,
+): Promise<ActivityRow[]> {
+  const values: Value[] = [from, until, Math.max(until - from, 0)]
+  const where = whereOf([...indexedConditions(filter, values), ...otherConditions(filter, values)])
+  values.push(limit)
+  // The LIMIT inside has every planner go by the places, and read no more than these.
+  return reader.query<ActivityRow>(
+    `SELECT * FROM (SELECT * FROM activity WHERE seq >= $1 AND seq < $2 ORDER BY seq LIMIT $3) AS looked
+       ${where} ORDER BY seq LIMIT $${values.length}`,
+    ...values,
   )
 }
+
+function whereOf(conditions: readonly string[]): string {
+  return conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
+}
+
+/** Conditions over what an index finds. Their values are added. */
+function indexedConditions(filter: Filter, values: Value[]): string[] {
+  const conditions = equalities(indexed, filter, values)
+  if (filter.before !== undefined) conditions.push(`id < $${values.push(filter.before)}`)
+  if (filter.from !== undefined) conditions.push(`id >= $${values.push(filter.from)}`)
+  return conditions
+}
+
+/** What text is looked for in. No value has a line break, so that none is found across two. */
+const said = ['event', 'outcome', 'reason', 'subject', 'target', 'address', 'region']
+  .concat('client_id', 'session_id', 'request_id', 'details')
+  .map((column) => `coalesce(${column}, '')`)
+  .join(` || '\n' || `)
+
+function otherConditions(filter: Filter, values: Value[]): string[] {
+  const conditions = equalities(others, filter, values)
+  const holds = (text: string) => `LIKE lower($${values.push(`%${text}%`)}) ESCAPE '\\'`
+  if (filter.text !== undefined) conditions.push(`lower(${said}) ${holds(literal(filter.text))}`)
+  if (filter.detail !== undefined) {
+    const name = literal(`${JSON.stringify(filter.detail.name)}:`)
+    const value = literal(filter.detail.value)
+    const forms = [literal(JSON.stringify(filter.detail.value)), `${value},`, `${value}}`]
+    conditions.push(`(${forms.map((form) => `lower(details) ${holds(name + form)}`).join(' OR ')})`)
+  }
+  return conditions
+}
+
+function equalities<Column extends string>(
+  columns: readonly Column[],
+  filter: Readonly<Partial<Record<Column, Sought>>>,
+  values: Value[],
+): string[] {
+  return columns.flatMap((column) => {
+    const sought = filter[column]
+    if (sought === undefined) return []
+    const given: readonly string[] = typeof sought === 'string' ? [sought] : sought
+    const places = given.map((value) => `$${values.push(value)}`)
+    return given.length === 1 ? `${column} = ${places[0]}` : `${column} IN (${places.join(', ')})`
+  })
+}
+
+/** Text as LIKE takes it for itself. */
+const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&')
 
 /** Where the log begins. */
 export async function findOldestEvent(reader: Reader): Promise<ActivityEvent | undefined> {

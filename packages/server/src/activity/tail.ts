@@ -1,64 +1,93 @@
 import type { Database } from '../database/database.ts'
-import { firstIdentifierAt } from '../secrets/identifiers.ts'
-import type { World } from '../world.ts'
-import type { Activity } from './activity.ts'
-import type { ActivityEvent } from './events.ts'
-import { findEventsFrom } from './store.ts'
+import { Refusal } from '../errors.ts'
+import type { Sequencer } from './proof/sequencer.ts'
+import { type ActivityRow, type Filter, findEvent, findPlaced, findPlacedLike } from './store.ts'
 
-/** How far back the table is read: another process may commit an older id after a newer one. */
-const overlapMs = 5_000
+/** So many places are read at once, whether their events match or not. */
 const mostAtOnce = 1_000
-/** The most events that wait for a slow reader. Beyond it the stream ends. */
-const mostWaiting = 10_000
+
+/** What a reader of the log gets: an event, or how many were left out since the one before, and the last of these. */
+export type Followed =
+  | { readonly kind: 'event'; readonly event: ActivityRow }
+  | { readonly kind: 'skipped'; readonly count: number; readonly last: string }
+
+export interface TailGround {
+  readonly db: Database
+  readonly sequencer: Pick<Sequencer, 'settle' | 'size' | 'watch'>
+}
+
+interface Wanted {
+  readonly filter?: Filter
+  readonly after?: string | undefined
+  /** A reader who is further behind than this gets the number of what was left out in place of it. */
+  readonly mostBehind?: number
+}
 
 /**
- * Follow the log: each new event once, of every process on this database, until `signal` aborts.
- * Ends early if the reader is too slow.
+ * Follow the log in the order of commits: each event that matches once, of every process on this database, until `signal`
+ * aborts. It begins behind the event `after`, or with what is committed from now on. Nothing waits in memory for a slow
+ * reader: the log is read when they ask for more.
+ * @throws {Refusal} `event_not_found` for `after`
  */
-export async function* tail(
-  { db, activity, world }: { db: Database; activity: Activity; world: World },
+export async function tail(
+  { db, sequencer }: TailGround,
+  { filter = {}, after, mostBehind = 10_000 }: Wanted,
   signal: AbortSignal,
-): AsyncGenerator<ActivityEvent> {
-  const waiting: ActivityEvent[] = []
-  const seen = new Map<string, number>()
+): Promise<AsyncGenerator<Followed>> {
+  const opened = await sequencer.settle()
+  const from = after === undefined ? opened : await placeAfter(db, after)
+  return follow({ db, sequencer }, filter, { from, opened, mostBehind }, signal)
+}
+
+/** The place behind an event. Every event that is committed has one once the log is settled. */
+export async function placeAfter(db: Database, id: string): Promise<number> {
+  const event = await findEvent(db, id)
+  if (!event || event.seq === null) throw new Refusal('event_not_found', 'there is no such event')
+  return event.seq + 1
+}
+
+async function* follow(
+  { db, sequencer }: TailGround,
+  filter: Filter,
+  { from, opened, mostBehind }: Readonly<Record<'from' | 'opened' | 'mostBehind', number>>,
+  signal: AbortSignal,
+): AsyncGenerator<Followed> {
+  let mayHaveMore = true
   let wake = () => {}
-  const take = (event: ActivityEvent) => {
-    if (seen.has(event.id)) return
-    seen.set(event.id, event.at)
-    for (const [id, at] of seen) {
-      if (at >= world.now() - 2 * overlapMs) break
-      seen.delete(id)
-    }
-    waiting.push(event)
+  const stopWatching = sequencer.watch(() => {
+    mayHaveMore = true
     wake()
-  }
-
-  const startedAt = world.now()
-  const lookElsewhere = async () => {
-    let from: string | undefined = firstIdentifierAt('evt', Math.max(startedAt, world.now() - overlapMs))
-    while (from !== undefined) {
-      const found: ActivityEvent[] = await findEventsFrom(db, from, mostAtOnce)
-      for (const event of found) take(event)
-      from = found.length === mostAtOnce ? found.at(-1)?.id : undefined
-    }
-  }
-  // A read that failed is repeated by the next one, which finds the same rows.
-  const look = () => void lookElsewhere().catch(() => {})
-
-  const stopFollowing = activity.follow(take)
-  const stopWatching = db.onChangeElsewhere(look)
-  // Not every commit is announced between processes on PostgreSQL, so there it looks for itself.
-  const timer = db.engine === 'postgres' ? setInterval(look, 1_000).unref() : undefined
-  signal.addEventListener('abort', () => wake(), { once: true })
+  })
+  const end = () => wake()
+  signal.addEventListener('abort', end, { once: true })
   try {
-    while (!signal.aborted && waiting.length < mostWaiting) {
-      const event = waiting.shift()
-      if (event) yield event
-      else await new Promise<void>((resolve) => (wake = resolve))
+    let at = from
+    while (!signal.aborted) {
+      if (!mayHaveMore) {
+        await new Promise<void>((resolve) => (wake = resolve))
+        continue
+      }
+      // Before the read: what gets a place meanwhile sets it again.
+      mayHaveMore = false
+      const size = await sequencer.size()
+      // What was there when they came is owed to those who resume, however much it is.
+      if (at >= opened && size - at > mostBehind) {
+        const [last] = await findPlaced(db, size - 1, 1)
+        if (last) yield { kind: 'skipped', count: size - at, last: last.id }
+        at = size
+      }
+      const until = Math.min(at + mostAtOnce, size)
+      if (until <= at) continue
+      const events = await findPlacedLike(db, { from: at, until }, filter, mostAtOnce)
+      mayHaveMore ||= until < size
+      at = until
+      for (const event of events) {
+        if (signal.aborted) return
+        yield { kind: 'event', event }
+      }
     }
   } finally {
-    stopFollowing()
     stopWatching()
-    clearInterval(timer)
+    signal.removeEventListener('abort', end)
   }
 }

@@ -1,12 +1,15 @@
 import * as v from 'valibot'
 import { timestamp, view } from '../http/schema.ts'
-import { type ActivityEvent, outcomes } from './events.ts'
+import { outcomes } from './events.ts'
+import type { ActivityRow } from './store.ts'
 
 const nullableText = v.nullable(v.string())
 /** An event, its times and details as JSON has them. */
-export const eventView = view<ActivityEvent>()(
+export const eventView = view<ActivityRow>()(
   {
     id: v.string(),
+    /** Its place in the log, in the order of commits; null until it has one, a moment after its commit. */
+    seq: v.nullable(v.number()),
     at: v.string(),
     event: v.string(),
     outcome: v.picklist(outcomes),
@@ -24,6 +27,7 @@ export const eventView = view<ActivityEvent>()(
   },
   (row) => ({
     id: row.id,
+    seq: row.seq,
     at: timestamp(row.at),
     event: row.event,
     outcome: row.outcome,

@@ -4,7 +4,7 @@ const encoder = new TextEncoder()
 
 export const eventHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/event-stream',
-  'cache-control': 'no-store',
+  'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
 }
 

@@ -25,10 +25,17 @@ import { appendLeaves } from './tiles.ts'
 export interface Sequencer {
   /** Give a place to every event that is stored by now. The size of the tree. */
   settle(): Promise<number>
+  /** How many events have a place by now. */
+  size(): Promise<number>
   /** Settle soon, after events of this process. */
   wake(): void
   /** From now on, {@link wake} does something. */
   start(): void
+  /**
+   * Call the listener soon after events of any process have got places. While somebody listens, events are given their places
+   * here also if it was not started. Returns a function that stops it.
+   */
+  watch(listener: () => void): () => void
   /** Settle for the last time, if it was started: whether it was. */
   stop(): Promise<boolean>
 }
@@ -37,11 +44,15 @@ export interface Sequencer {
 const batch = 250
 /** So long events of one process are gathered: a tail has them well before a quarter of a second. */
 const gatherMs = 50
+/** Not every commit is announced between processes on PostgreSQL, so there a watched log is asked so often. */
+const askMs = 1_000
 
 export function createSequencer({ db, world, log }: Ground, subjects: Subjects): Sequencer {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<number> | undefined
   let isStarted = false
+  const watchers = new Set<() => void>()
+  let stopAsking = () => {}
 
   async function settle(): Promise<number> {
     while ((await findUnsequenced(db, 1)).length > 0) {
@@ -56,18 +67,43 @@ export function createSequencer({ db, world, log }: Ground, subjects: Subjects):
     return running
   }
 
+  function wake(): void {
+    if (timer || !(isStarted || watchers.size > 0)) return
+    timer = setTimeout(() => {
+      timer = undefined
+      settleOnce().then(
+        () => {
+          for (const listener of watchers) listener()
+        },
+        (error: unknown) => log.error('log_order_failed', error),
+      )
+    }, gatherMs).unref()
+  }
+  function ask(): () => void {
+    const stopListening = db.onChangeElsewhere(wake)
+    const asking = db.engine === 'postgres' ? setInterval(wake, askMs).unref() : undefined
+    return () => {
+      stopListening()
+      clearInterval(asking)
+    }
+  }
+
   return {
     async settle() {
       // A run that has begun may have missed the latest event.
       await running
       return settleOnce()
     },
-    wake() {
-      if (!isStarted || timer) return
-      timer = setTimeout(() => {
-        timer = undefined
-        settleOnce().catch((error: unknown) => log.error('log_order_failed', error))
-      }, gatherMs).unref()
+    size: async () => (await findTree(db)).size,
+    wake,
+    watch(listener) {
+      if (watchers.size === 0) stopAsking = ask()
+      watchers.add(listener)
+      // What was stored before has no place yet where this was not started.
+      wake()
+      return () => {
+        if (watchers.delete(listener) && watchers.size === 0) stopAsking()
+      }
     },
     start() {
       isStarted = true

@@ -1,20 +1,25 @@
 import type { Command } from 'commander'
 import { example, run } from '../command.ts'
+import { addSought, addTimes } from './options.ts'
 
 /** The commands of `latchkey activity`. */
 export function addActivity(program: Command): void {
   const activity = program.command('activity').description('read the log')
-  activity
-    .command('search')
+  addTimes(addSought(activity.command('search')))
     .description('search the log, newest first')
-    .option('--event <event>', 'such as user.sign_in')
-    .option('--outcome <outcome>', 'success, refused, failure or alarm')
-    .option('--subject <id>', 'who did it')
-    .option('--target <id>', 'what it was done to')
-    .option('--address <address>', 'from where')
+    .option('--order <order>', 'newest, or oldest: the order of commits', 'newest')
+    .option('--after <event>', 'behind this event')
     .option('--limit <count>', 'how many', '50')
     .addHelpText('after', example('latchkey activity search --event user.sign_in --outcome refused'))
     .action(run(() => import('./search.ts')))
+  addTimes(addSought(activity.command('export')))
+    .description('print all that a search finds as a file, newest first; the log says that it was taken')
+    .requiredOption('--format <format>', 'csv, in which a spreadsheet runs nothing, or ndjson')
+    .addHelpText(
+      'after',
+      example('latchkey activity export --format csv --from 2026-11-01T00:00:00Z > november.csv'),
+    )
+    .action(run(() => import('./export.ts')))
   activity
     .command('sign-ins')
     .description('list sign-ins, those that succeeded and those that were refused, newest first')
@@ -26,10 +31,10 @@ export function addActivity(program: Command): void {
     .option('--format <format>', 'as a file: csv or ndjson')
     .addHelpText('after', example('latchkey activity sign-ins --outcome refused --format csv > refused.csv'))
     .action(run(() => import('./sign-ins.ts')))
-  activity
-    .command('tail')
+  addSought(activity.command('tail'))
     .description('follow the log until interrupted')
-    .addHelpText('after', example('latchkey activity tail'))
+    .option('--after <event>', 'go on behind this event')
+    .addHelpText('after', example('latchkey activity tail --outcome refused,alarm'))
     .action(run(() => import('./tail.ts')))
   addProof(activity)
 }

@@ -1,25 +1,36 @@
-import { findEvents } from '../../activity/store.ts'
+import { filterOf, orders, searchLog } from '../../activity/search.ts'
+import type { ActivityRow } from '../../activity/store.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
+import { WrongUse } from '../wrong-use.ts'
 import { activityLine } from './line.ts'
+import { askedOf, idsOf, type SoughtWithTimes } from './sought.ts'
 
-interface Options {
-  readonly event?: string
-  readonly outcome?: string
-  readonly subject?: string
-  readonly target?: string
-  readonly address?: string
+interface Options extends SoughtWithTimes {
+  readonly order: string
+  readonly after?: string
   readonly limit: string
 }
 
 export async function run({ options, json }: Given<Options>): Promise<void> {
-  const limit = Number(options.limit)
+  const { limit: most, order: named, after: begin, ...sought } = options
+  const limit = Number(most)
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
-    throw new Error('--limit takes a whole number from 1 to 10000')
-  const { limit: _, ...filter } = options
-  await withApp(async ({ db }) => {
-    const events = await findEvents(db, filter, limit)
+    throw new WrongUse('--limit takes a whole number from 1 to 10000')
+  const order = orders.find((one) => one === named)
+  if (order === undefined) throw new WrongUse('--order is newest or oldest')
+  const asked = askedOf(sought)
+  await withApp(async (app) => {
+    const filter = await filterOf(asked, idsOf(app))
+    const ground = { db: app.db, sequencer: app.proof.ground.sequencer }
+    const events: ActivityRow[] = []
+    let after = begin
+    do {
+      const page = await searchLog(ground, filter, { order, after, limit: limit - events.length })
+      events.push(...page.events)
+      after = page.next ?? undefined
+    } while (after !== undefined && events.length < limit)
     createOutput(json).result(events.map(activityLine).join('\n') || 'no such events', events)
   })
 }
