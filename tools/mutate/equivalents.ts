@@ -44,7 +44,7 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'packages/server/src/activity/tail.ts',
-    on: "signal.addEventListener('abort', () => wake(), { once: true })",
+    on: "signal.addEventListener('abort', end, { once: true })",
     before: 'true',
     after: 'false',
     reason: 'a signal aborts once',

@@ -997,6 +997,16 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'taking the log away as a file',
+    async act({ house, admin }) {
+      const headers = { authorization: `Bearer ${admin.token}` }
+      const answer = await house.app.edge.request('/v1/activity/export?format=csv&event=log.hold', { headers })
+      assert.equal(answer.status, 200)
+      await answer.text()
+    },
+    leaves: [['log.export', 'success', 'admin', null, null]],
+  },
+  {
     does: 'holding what the log says of somebody, and letting go',
     async act({ admin, made, ask }) {
       const body = { subject: made.dora.id, reason: 'case 7' }

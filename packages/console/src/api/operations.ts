@@ -342,23 +342,31 @@ export interface Operations {
     }
     readonly answer: unknown
   }
-  /** Search the log, newest first: from `from` on and before `to`. */
+  /** Search the log: from `from` on and before `to`, by one or several values of each field between commas, by text and by a member of the details (`detail=name:value`). Newest first, or with `order=oldest` in the order of commits, where what is committed later stands behind every event that was given before. A page may be empty and have a `next`. */
   'GET /v1/activity': {
     readonly query?: {
       readonly event?: string | undefined
-      readonly outcome?: 'success' | 'refused' | 'failure' | 'alarm' | undefined
+      readonly outcome?: string | undefined
+      readonly reason?: string | undefined
       readonly subject?: string | undefined
       readonly target?: string | undefined
       readonly address?: string | undefined
       readonly region?: string | undefined
+      readonly client_id?: string | undefined
+      readonly session_id?: string | undefined
+      readonly request_id?: string | undefined
+      readonly detail?: string | undefined
+      readonly text?: string | undefined
       readonly from?: string | undefined
       readonly to?: string | undefined
+      readonly order?: 'newest' | 'oldest' | undefined
       readonly limit?: string | undefined
       readonly after?: string | undefined
     }
     readonly answer: {
       readonly items: readonly {
         readonly id: string
+        readonly seq: number | null
         readonly at: string
         readonly event: string
         readonly outcome: 'success' | 'refused' | 'failure' | 'alarm'
@@ -391,6 +399,28 @@ export interface Operations {
       }[]
       readonly next: string | null
     }
+  }
+  /** What a search finds as a file, newest first: one JSON object a line, or CSV in which a spreadsheet runs nothing. The log says who has taken what. */
+  'GET /v1/activity/export': {
+    readonly query: {
+      readonly format: 'csv' | 'ndjson'
+      readonly event?: string | undefined
+      readonly outcome?: string | undefined
+      readonly reason?: string | undefined
+      readonly subject?: string | undefined
+      readonly target?: string | undefined
+      readonly address?: string | undefined
+      readonly region?: string | undefined
+      readonly client_id?: string | undefined
+      readonly session_id?: string | undefined
+      readonly request_id?: string | undefined
+      readonly detail?: string | undefined
+      readonly text?: string | undefined
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: unknown
   }
   /** Of whom the log keeps what it says, also if they are deleted. */
   'GET /v1/activity/holds': {
@@ -497,15 +527,22 @@ export interface Operations {
     }
     readonly answer: unknown
   }
-  /** Follow the log live, as server-sent events, for as long as the token is valid. */
+  /** Follow the log live in the order of commits, as server-sent events, for as long as the token is valid. With the id of an event as `Last-Event-ID`, or as `after`, it goes on behind that event, without a gap and without a double. */
   'GET /v1/activity/tail': {
     readonly query?: {
       readonly event?: string | undefined
-      readonly outcome?: 'success' | 'refused' | 'failure' | 'alarm' | undefined
+      readonly outcome?: string | undefined
+      readonly reason?: string | undefined
       readonly subject?: string | undefined
       readonly target?: string | undefined
       readonly address?: string | undefined
       readonly region?: string | undefined
+      readonly client_id?: string | undefined
+      readonly session_id?: string | undefined
+      readonly request_id?: string | undefined
+      readonly detail?: string | undefined
+      readonly text?: string | undefined
+      readonly after?: string | undefined
     }
     readonly answer: unknown
   }
@@ -516,6 +553,7 @@ export interface Operations {
     }
     readonly answer: {
       readonly id: string
+      readonly seq: number | null
       readonly at: string
       readonly event: string
       readonly outcome: 'success' | 'refused' | 'failure' | 'alarm'
@@ -1523,6 +1561,7 @@ export interface Operations {
     readonly answer: {
       readonly items: readonly {
         readonly id: string
+        readonly seq: number | null
         readonly at: string
         readonly event: string
         readonly outcome: 'success' | 'refused' | 'failure' | 'alarm'

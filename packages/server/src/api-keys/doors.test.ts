@@ -16,7 +16,7 @@ const open = [
   ...['listAttributes', 'readAttribute', 'listUserTypes', 'readUserType', 'readFactorRule', 'readSignInRule'],
   ...['listUserPermissions', 'listGrants', 'checkPermission', 'listHolders', 'readAbilities'],
   ...['evaluateAccess', 'evaluateAccesses', 'searchSubjects', 'searchResources', 'searchActions'],
-  ...['searchActivity', 'followActivity', 'listSignIns', 'exportSignIns', 'listJobs'],
+  ...['searchActivity', 'exportActivity', 'followActivity', 'listSignIns', 'exportSignIns', 'listJobs'],
   ...['readEvent', 'readLogProof', 'listLogCheckpoints', 'listLogHolds'],
   ...[
     'listApps',
