@@ -133,6 +133,28 @@ test('a search stands in the address', options, async () => {
   assert.equal(await rows.count(), 2)
 })
 
+test(
+  'a value that is clicked is searched for as well, and an event has an address and a receipt',
+  options,
+  async () => {
+    const table = page.getByRole('table', { name: 'Activity' })
+    await table.getByRole('row').nth(1).getByRole('link').first().click()
+    await page.waitForURL(/#\/activity\?event=user.sign_in&outcome=refused&show=evt_/)
+    const event = page.getByRole('region', { name: 'One event' })
+    await event.getByText('Place in the log').waitFor()
+    const downloading = page.waitForEvent('download')
+    await event.getByRole('button', { name: 'Save the receipt' }).click()
+    assert.match((await downloading).suggestedFilename(), /^evt_.*\.receipt$/)
+    await event.getByRole('link', { name: 'Close' }).click()
+    await page.waitForURL(/#\/activity\?event=user.sign_in&outcome=refused$/)
+    await event.waitFor({ state: 'detached' })
+    await table.getByRole('row').nth(1).getByRole('link', { name: '127.0.0.1' }).click()
+    await page.waitForURL(/#\/activity\?event=user.sign_in&outcome=refused&address=127.0.0.1$/)
+    await page.getByRole('row').nth(1).getByText('refused').waitFor()
+    assert.equal(await page.getByLabel('Address').inputValue(), '127.0.0.1')
+  },
+)
+
 test('a person is invited by a link that is shown once, disabled and enabled', options, async () => {
   await page.getByRole('link', { name: 'People' }).click()
   await page.getByLabel('User name').fill('ben')

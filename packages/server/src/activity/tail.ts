@@ -46,10 +46,17 @@ export async function placeAfter(db: Database, id: string): Promise<number> {
   return event.seq + 1
 }
 
+/** The place to begin at, how many events there were when the reader came, and how far behind they may be. */
+interface Begin {
+  readonly from: number
+  readonly opened: number
+  readonly mostBehind: number
+}
+
 async function* follow(
   { db, sequencer }: TailGround,
   filter: Filter,
-  { from, opened, mostBehind }: Readonly<Record<'from' | 'opened' | 'mostBehind', number>>,
+  { from, opened, mostBehind }: Begin,
   signal: AbortSignal,
 ): AsyncGenerator<Followed> {
   let mayHaveMore = true

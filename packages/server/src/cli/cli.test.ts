@@ -361,7 +361,7 @@ describe('the command line', () => {
     })
   }
 
-  const failures: { args: string; environment?: Record<string, string>; says: RegExp }[] = [
+  const failures: { args: string; environment?: Record<string, string>; says: RegExp; status?: number }[] = [
     { args: 'users add ada', says: /a user of this name exists/ },
     ...[
       'users disable',
@@ -386,7 +386,14 @@ describe('the command line', () => {
     { args: 'user-types add Big', says: /the name of a user type is 1 to 40 of a-z/ },
     { args: 'user-types add customer', says: /a user type of this name exists/ },
     { args: 'services add x --scope fly', says: /fly is no permission; there are / },
-    { args: 'activity search --limit x', says: /--limit takes a whole number/ },
+    { args: 'activity search --limit x', says: /--limit takes a whole number/, status: 2 },
+    { args: 'activity search --order up', says: /--order is newest or oldest/, status: 2 },
+    { args: 'activity search --outcome good', says: /--outcome is not as it should be/, status: 2 },
+    { args: 'activity search --from yesterday', says: /--from is not as it should be/, status: 2 },
+    { args: 'activity search --request a,,b', says: /--request is not as it should be/, status: 2 },
+    { args: 'activity search --order oldest --after evt_x', says: /there is no such event/ },
+    { args: 'activity tail --after evt_x', says: /there is no such event/ },
+    { args: 'activity export --format xml', says: /--format is csv or ndjson/, status: 2 },
     {
       args: 'start',
       environment: { LATCHKEY_ISSUER: 'http://id.example' },
@@ -477,12 +484,12 @@ describe('the command line', () => {
     }
   })
 
-  test('says in one line what stands in the way, and ends with status 1', async () => {
+  test('says in one line what stands in the way, and ends with status 1, or 2 for wrong use', async () => {
     for (let i = 0; i < failures.length; i += 3) {
       await Promise.all(
-        failures.slice(i, i + 3).map(async ({ args, environment = {}, says }) => {
+        failures.slice(i, i + 3).map(async ({ args, environment = {}, says, status: expected = 1 }) => {
           const { status, out, err } = await run(args, environment)
-          assert.equal(status, 1, `${args}: ${err}`)
+          assert.equal(status, expected, `${args}: ${err}`)
           assert.match(err, /^latchkey: .+\n$/, args)
           assert.match(err, says)
           assert.equal(out, '')

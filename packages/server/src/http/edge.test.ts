@@ -309,7 +309,7 @@ describe('the edge', () => {
       assert.equal(headers.get('x-frame-options'), 'DENY')
       assert.equal(headers.get('referrer-policy'), 'no-referrer')
       assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin')
-      assert.match(headers.get('cache-control') ?? '', /^no-store$|^public, max-age=300$/)
+      assert.match(headers.get('cache-control') ?? '', /^no-store(, no-transform)?$|^public, max-age=300$/)
       assert.match(headers.get('x-request-id') ?? '', /^req_\w{26}$/)
       assert.equal(headers.get('strict-transport-security'), null)
       assert.equal(headers.get('set-cookie'), null)

@@ -89,8 +89,9 @@ describe('the description of the interface', () => {
     )
     assert.equal(schemas.limit?.type, 'string')
     assert.equal(schemas.from?.type, 'string')
-    assert.equal(schemas.subject?.maxLength, 64)
-    assert.deepEqual(schemas.outcome?.enum, ['success', 'refused', 'failure', 'alarm'])
+    // Several values between commas.
+    assert.equal(schemas.subject?.maxLength, 1_000)
+    assert.deepEqual(schemas.order?.enum, ['newest', 'oldest'])
   })
 
   test('says what a body must hold, and that it may hold nothing else', () => {

@@ -1,37 +1,50 @@
 import { Absent, Outcome, Time } from '../../elements/signs.tsx'
 import type { Column } from '../../elements/table.tsx'
+import { eventAddress, type Field, type Filter, searchAddress } from './filter.ts'
 import type { ActivityEvent } from './following.ts'
-import { searchAddress } from './search.tsx'
 import type { words } from './words.ts'
 
 type Say = (typeof words)['en'] & { readonly time: string }
 
-export function columnsOf(say: Say): readonly Column<ActivityEvent>[] {
+export function columnsOf(say: Say, filter: Filter): readonly Column<ActivityEvent>[] {
+  const value = (field: Field, text: string | null) => <Filtered field={field} value={text} filter={filter} />
   return [
-    { title: say.time, cell: ({ at }) => <Time at={at} exact /> },
-    { title: say.event, cell: ({ event }) => <Filtered field="event" value={event} /> },
+    {
+      title: say.time,
+      cell: ({ id, at }) => (
+        <a href={eventAddress(filter, id)}>
+          <Time at={at} exact />
+        </a>
+      ),
+    },
+    { title: say.event, cell: ({ event }) => value('event', event) },
     {
       title: say.outcome,
-      cell: ({ outcome, reason }) => <Outcome kind={outcome} word={say[outcome]} reason={reason} />,
+      cell: ({ outcome, reason }) => (
+        <a href={searchAddress({ ...filter, outcome, reason: reason ?? undefined })}>
+          <Outcome kind={outcome} word={say[outcome]} reason={reason} />
+        </a>
+      ),
     },
-    {
-      title: say.subject,
-      cell: ({ subject }) => (subject === null ? <Absent /> : <Filtered field="subject" value={subject} />),
-    },
-    { title: say.target, cell: ({ target }) => (target === null ? <Absent /> : <code>{target}</code>) },
-    {
-      title: say.address,
-      cell: ({ address }) => (address === null ? <Absent /> : <code class="address">{address}</code>),
-    },
-    { title: say.region, cell: ({ region }) => region ?? <Absent /> },
+    { title: say.subject, cell: ({ subject }) => value('subject', subject) },
+    { title: say.target, cell: ({ target }) => value('target', target) },
+    { title: say.address, cell: ({ address }) => value('address', address) },
+    { title: say.region, cell: ({ region }) => value('region', region) },
   ]
 }
 
-/** A value, linked to the search for it. */
-function Filtered({ field, value }: { field: 'event' | 'subject'; value: string }) {
+interface FilteredProps {
+  readonly field: Field
+  readonly value: string | null
+  readonly filter: Filter
+}
+
+/** A value, linked to the search for it among what is searched for already. */
+export function Filtered({ field, value, filter }: FilteredProps) {
+  if (value === null) return <Absent />
   return (
-    <a href={searchAddress({ [field]: value })}>
-      <code>{value}</code>
+    <a href={searchAddress({ ...filter, [field]: value })}>
+      <code class={field === 'address' ? 'address' : undefined}>{value}</code>
     </a>
   )
 }

@@ -15,6 +15,8 @@ interface Following {
   readonly search: () => Promise<Page>
   readonly onPage: (page: Page) => void
   readonly onEvent: (event: ActivityEvent) => void
+  /** So many events were left out, since this reader was too slow for them. */
+  readonly onSkipped?: (count: number) => void
   readonly onLive: (isLive: boolean, why?: Problem) => void
   /** Started with each stream and awaited before the next one; given by a test. */
   readonly pause?: () => Promise<void>
@@ -33,6 +35,7 @@ export async function following({
   search,
   onPage,
   onEvent,
+  onSkipped = () => {},
   onLive,
   pause = () => new Promise((resolve) => setTimeout(resolve, againMs)),
 }: Following): Promise<void> {
@@ -48,6 +51,7 @@ export async function following({
           isOpen = true
         }
         // The stream carries what the search answers; OpenAPI 3.1 has no place to say so.
+        if (event === 'skipped') onSkipped((data as { count: number }).count)
         if (event === 'activity') onEvent(data as ActivityEvent)
       }
       if (!signal.aborted && !isOpen) onLive(false)

@@ -8,8 +8,10 @@ import { Section } from '../../elements/section.tsx'
 import { Dot } from '../../elements/signs.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { columnsOf } from './columns.tsx'
+import { Event } from './event.tsx'
+import { filterIn } from './filter.ts'
 import { type ActivityEvent, following } from './following.ts'
-import { filterIn, Search } from './search.tsx'
+import { Save, Search } from './search.tsx'
 import { words } from './words.ts'
 
 /** A page that is left open for days keeps this many events. A search finds the others. */
@@ -19,12 +21,18 @@ const mostKept = 1_000
 export function Page({ title, query }: PageProps) {
   const { api } = useConsole()
   const say = useWords(words)
-  const filter = useMemo(() => filterIn(query), [query])
+  const shown = query.get('show')
+  // An event that is opened or closed searches for nothing else.
+  const asked = new URLSearchParams(
+    Object.entries(filterIn(query)).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  ).toString()
+  const filter = useMemo(() => filterIn(new URLSearchParams(asked)), [asked])
   const [events, setEvents] = useState<readonly ActivityEvent[]>()
   const [held, setHeld] = useState<readonly ActivityEvent[]>([])
   const [live, setLive] = useState(false)
   const [paused, setPaused] = useState(false)
   const [next, setNext] = useState<string | null>(null)
+  const [left, setLeft] = useState(0)
   const [problem, setProblem] = useState<Problem>()
   const older = useAction()
 
@@ -41,6 +49,7 @@ export function Page({ title, query }: PageProps) {
         setNext((before) => before ?? page.next)
       },
       onEvent: (event) => setHeld((waiting) => [event, ...waiting].slice(0, mostKept)),
+      onSkipped: (count) => setLeft((before) => before + count),
       onLive: (isLive, why) => {
         setLive(isLive)
         setProblem(why)
@@ -52,14 +61,20 @@ export function Page({ title, query }: PageProps) {
   // Events that come while it is paused are held and counted; otherwise they are shown as they come.
   useEffect(() => {
     if (paused || held.length === 0) return
-    setEvents((known = []) => newestFirst(held, known).slice(0, Math.max(mostKept, known.length)))
+    setEvents((known = []) => {
+      const all = newestFirst(held, known)
+      const kept = all.slice(0, Math.max(mostKept, known.length))
+      // Those that are let go of are older ones again.
+      if (kept.length < all.length) setNext(kept.at(-1)?.id ?? null)
+      return kept
+    })
     setHeld([])
   }, [paused, held])
 
-  const mayHaveOlder = next !== null || (events?.length ?? 0) >= mostKept
   const showOlder = () =>
     void older.run(async () => {
-      const after = events?.at(-1)?.id
+      // It may be behind the last one that is shown: a search looks at so many at a time, found or not.
+      const after = next ?? undefined
       const page = await api.call('GET /v1/activity', { query: { ...filter, after } })
       setEvents((known = []) => newestFirst(page.items, known))
       setNext(page.next)
@@ -68,6 +83,7 @@ export function Page({ title, query }: PageProps) {
   return (
     <Section title={title} level={1}>
       <Search filter={filter} />
+      {shown !== null && <Event key={shown} id={shown} filter={filter} />}
       <div class="row">
         <span role="status">
           <Dot isFilled={live && !paused}>{paused ? say.paused : live ? say.live : say.connecting}</Dot>
@@ -79,22 +95,24 @@ export function Page({ title, query }: PageProps) {
           {paused && held.length > 0 && say.held(held.length)}
         </span>
       </div>
+      <p role="status">{left > 0 && say.left(left)}</p>
       <List
         caption={title}
         rows={events}
         problem={problem}
         empty={say.noEvents}
         keyOf={({ id }) => id}
-        columns={columnsOf(say)}
+        columns={columnsOf(say, filter)}
       />
       <ProblemNotice problem={older.problem} />
-      {mayHaveOlder && (
+      {next !== null && (
         <p class="row">
           <button type="button" aria-busy={older.busy} onClick={showOlder}>
             {say.older}
           </button>
         </p>
       )}
+      <Save filter={filter} />
     </Section>
   )
 }

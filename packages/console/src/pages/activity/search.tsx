@@ -1,65 +1,91 @@
-import type { Operations } from '../../api/operations.ts'
-import { withQuery } from '../../api/query.ts'
-import { useWords } from '../../context.ts'
+import { useAction } from '../../api/action.ts'
+import { save } from '../../api/save.ts'
+import { useConsole, useWords } from '../../context.ts'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
+import { ProblemNotice } from '../../elements/notice.tsx'
+import { type Field, type Filter, fields, searchAddress } from './filter.ts'
 import { words } from './words.ts'
 
 const outcomes = ['success', 'refused', 'failure', 'alarm'] as const
+const formats = ['csv', 'ndjson'] as const
+const typed = ['event', 'subject', 'target', 'address', 'text'] as const
+/** Found by a click on a value alone. They stay while the form searches for more. */
+const clicked = fields.filter((field) => field !== 'outcome' && !typed.some((name) => name === field))
 
-/** What the log is searched for. */
-export type Filter = Pick<
-  NonNullable<Operations['GET /v1/activity']['query']>,
-  'event' | 'outcome' | 'subject'
->
-
-export function filterIn(query: URLSearchParams): Filter {
-  return {
-    event: query.get('event') ?? undefined,
-    outcome: outcomes.find((outcome) => outcome === query.get('outcome')),
-    subject: query.get('subject') ?? undefined,
-  }
-}
-
-/** The address of a search, so that it can be bookmarked and sent to somebody. */
-export function searchAddress(filter: Readonly<Record<string, string>>): string {
-  return withQuery('#/activity', filter)
-}
-
-export function Search({ filter: { event, outcome, subject } }: { filter: Filter }) {
+export function Search({ filter }: { filter: Filter }) {
   const say = useWords(words)
   const search = async ({ text }: Fields) => {
-    location.hash = searchAddress({
-      event: text('event'),
-      outcome: text('outcome'),
-      subject: text('subject'),
-    })
+    const given = Object.fromEntries([...typed, 'outcome'].map((name) => [name, text(name)]))
+    location.hash = searchAddress({ ...filter, ...given })
   }
   return (
-    <Form action={say.search} isMain role="search" keepsFields onSubmit={search}>
-      <TextField
-        label={say.event}
-        hint={say.exactly}
-        name="event"
-        class="mono"
-        defaultValue={event}
-        maxLength={64}
-        autocapitalize="none"
-      />
-      <SelectField
-        label={say.outcome}
-        name="outcome"
-        initial={outcome}
-        options={[{ value: '', label: say.any }, ...outcomes.map((value) => ({ value, label: say[value] }))]}
-      />
-      <TextField
-        label={say.subject}
-        name="subject"
-        class="mono"
-        defaultValue={subject}
-        maxLength={64}
-        autocapitalize="none"
-      />
-    </Form>
+    <>
+      <Form action={say.search} isMain role="search" keepsFields onSubmit={search}>
+        {typed.map((name) => (
+          <TextField
+            key={name}
+            label={say[name]}
+            hint={name === 'event' ? say.exactly : undefined}
+            name={name}
+            class="mono"
+            defaultValue={filter[name]}
+            maxLength={200}
+            autocapitalize="none"
+          />
+        ))}
+        <SelectField
+          label={say.outcome}
+          name="outcome"
+          initial={outcomes.find((outcome) => outcome === filter.outcome)}
+          options={[
+            { value: '', label: say.any },
+            ...outcomes.map((value) => ({ value, label: say[value] })),
+          ]}
+        />
+      </Form>
+      {clicked.map(
+        (field) => filter[field] !== undefined && <Chosen key={field} field={field} filter={filter} />,
+      )}
+    </>
+  )
+}
+
+/** A filter that the form has no field for, and the way to be rid of it. */
+function Chosen({ field, filter }: { field: Field; filter: Filter }) {
+  const say = useWords(words)
+  return (
+    <p class="row">
+      <span>
+        {say[field]}: <code>{filter[field]}</code>
+      </span>
+      <a href={searchAddress({ ...filter, [field]: undefined })}>{say.anyOf(say[field])}</a>
+    </p>
+  )
+}
+
+/** What is searched for as a file. */
+export function Save({ filter }: { filter: Filter }) {
+  const { api } = useConsole()
+  const say = useWords(words)
+  const { busy, problem, run } = useAction()
+  const saveAs = (format: (typeof formats)[number]) =>
+    void run(async () => {
+      const file = await api.file('GET /v1/activity/export', { query: { format, ...filter } })
+      save(file, `activity.${format}`)
+    })
+  return (
+    <>
+      <p class="row">
+        <button type="button" aria-busy={busy} onClick={() => saveAs('csv')}>
+          {say.saveCsv}
+        </button>
+        <button type="button" aria-busy={busy} onClick={() => saveAs('ndjson')}>
+          {say.saveNdjson}
+        </button>
+        <span class="hint">{say.saveHint}</span>
+      </p>
+      <ProblemNotice problem={problem} />
+    </>
   )
 }

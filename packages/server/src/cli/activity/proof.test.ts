@@ -48,6 +48,29 @@ describe('the proof of the log by the command line', () => {
     )
   })
 
+  test('the log is searched by names and text, in either order, and taken as a file, which it tells', async () => {
+    const [made] = await json(
+      'activity search --event user.create,user.sign_in --text USER.CREATE --outcome success',
+    )
+    assert.equal(made.event, 'user.create')
+    const [first, second] = await json('activity search --order oldest --limit 2')
+    assert.deepEqual([first.seq, second.seq], [0, 1])
+    const [behind] = await json(`activity search --order oldest --limit 1 --after ${first.id}`)
+    assert.equal(behind.id, second.id)
+    const rows = (await says(`activity export --format ndjson --target ${made.target} --event user.create`))
+      .trimEnd()
+      .split('\n')
+    assert.deepEqual(
+      rows.map((row) => JSON.parse(row).id),
+      [made.id],
+    )
+    const [told] = await json('activity search --event log.export')
+    assert.deepEqual(JSON.parse(told.details), {
+      format: 'ndjson',
+      filter: `event=user.create target=${made.target}`,
+    })
+  })
+
   test('a receipt is printed, and verified without a database', async () => {
     const [event] = await json('activity search --event user.create')
     writeFileSync(at('a.receipt'), await says(`activity receipt ${event.id}`))
