@@ -1,9 +1,15 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path'
+import { basename, dirname, join, normalize } from 'node:path'
 import { parseSync } from 'oxc-parser'
 
 /** Which files import which, by their paths from the root of the repository. */
 export type Imports = ReadonlyMap<string, readonly string[]>
+
+/** They say of every route whom it lets in, and stand in the folder of what they are about. */
+const tablesOfRoutes: ReadonlySet<string> = new Set([
+  'packages/server/src/accounts/acting/acting.test.ts',
+  'packages/server/src/api-keys/doors.test.ts',
+])
 
 /**
  * The test files that reach `file` through what they import, and those of its folder, which may start a process that runs
@@ -24,11 +30,13 @@ export function testsNear(file: string, imports: Imports): string[] {
       queue.push(importer)
     }
   }
+  const isOfRoutes = basename(file) === 'routes.ts'
   const placeOf = (test: string) => {
     if (distances.get(test) === 1) return -1
     if (dirname(test) === dirname(file)) return 0
     if (packageOf(test) !== packageOf(file)) return 3
-    return dirname(test) === `${packageOf(file)}test` ? 1 : 2
+    const isTable = dirname(test) === `${packageOf(file)}test` || (isOfRoutes && tablesOfRoutes.has(test))
+    return isTable ? 1 : 2
   }
   for (const name of imports.keys()) {
     if (dirname(name) === dirname(file) && !distances.has(name)) distances.set(name, imports.size)

@@ -2918,6 +2918,13 @@ const rows: readonly Row[] = [
   },
   {
     store: 'activity/proof',
+    statement: 'replaceSealedSigner',
+    of: 'where another one has what was read',
+    run: (tx) => proof.replaceSealedSigner(tx, { id: 'log new', sealed: 'of log old' }, 'anew'),
+    gives: false,
+  },
+  {
+    store: 'activity/proof',
     statement: 'insertCheckpoints',
     run: (tx) => proof.insertCheckpoints(tx, [{ size: 4, at: 4, note: 'n' }]),
     gives: [],
@@ -4417,6 +4424,13 @@ const rows: readonly Row[] = [
     gives: false,
   },
   {
+    store: 'services/shared-keys',
+    statement: 'replaceSealedSharedKey',
+    of: 'where another one has what was read',
+    run: (tx) => sharedKeys.replaceSealedSharedKey(tx, { id: 'shk_a3 svc_a', sealed: 'of shk_a2' }, 'anew'),
+    gives: false,
+  },
+  {
     store: 'services/own-keys',
     statement: 'findSealedServiceKeys',
     run: (tx) => serviceKeys.findSealedServiceKeys(tx, 'own_a_active svc_a', 2),
@@ -4439,6 +4453,14 @@ const rows: readonly Row[] = [
     gives: false,
   },
   {
+    store: 'services/own-keys',
+    statement: 'replaceSealedServiceKey',
+    of: 'where another one has what was read',
+    run: (tx) =>
+      serviceKeys.replaceSealedServiceKey(tx, { id: 'own_a_late svc_a', sealed: 'of own_a_next' }, 'anew'),
+    gives: false,
+  },
+  {
     store: 'accounts/factors',
     statement: 'findSealedSecrets',
     run: (tx) => factors.findSealedSecrets(tx, 'usr_ada in_force', 2),
@@ -4457,6 +4479,22 @@ const rows: readonly Row[] = [
     statement: 'replaceSealedSecret',
     of: 'where somebody has changed it',
     run: (tx) => factors.replaceSealedSecret(tx, { id: 'usr_ada pending', sealed: 'another' }, 'anew'),
+    gives: false,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'replaceSealedSecret',
+    of: 'where another one of the person has what was read',
+    run: (tx) =>
+      factors.replaceSealedSecret(tx, { id: 'usr_ada in_force', sealed: 'pending of usr_ada' }, 'anew'),
+    gives: false,
+  },
+  {
+    store: 'accounts/factors',
+    statement: 'replaceSealedSecret',
+    of: 'where somebody else has what was read',
+    run: (tx) =>
+      factors.replaceSealedSecret(tx, { id: 'usr_bob pending', sealed: 'pending of usr_ada' }, 'anew'),
     gives: false,
   },
   {
@@ -4497,6 +4535,13 @@ const rows: readonly Row[] = [
     statement: 'replaceSealedRegistration',
     of: 'where somebody has changed it',
     run: (tx) => registration.replaceSealedRegistration(tx, { id: 'rgr_2', sealed: 'another' }, 'anew'),
+    gives: false,
+  },
+  {
+    store: 'accounts/registration',
+    statement: 'replaceSealedRegistration',
+    of: 'where another one has what was read',
+    run: (tx) => registration.replaceSealedRegistration(tx, { id: 'rgr_1', sealed: 'two' }, 'anew'),
     gives: false,
   },
   {

@@ -8,6 +8,17 @@ const required = (mfa_required: unknown): Given => ({
   body: { code: 'factor_required', mfa_required },
 })
 
+test('an answer is read whole wherever it is cut, in the middle of a letter too', async (t) => {
+  const issuer = await startIssuer(t)
+  const username = 'añ燈🔑'
+  const bytes = new TextEncoder().encode(JSON.stringify({ ...tokens, username }))
+  const cutting: typeof fetch = async () =>
+    new Response(ReadableStream.from(Array.from(bytes, (byte) => Uint8Array.of(byte))))
+  const client = issuer.open({ fetch: cutting })
+  const { session } = await client.answer({ challenge: 'lk_challenge_1', code: '123456' })
+  assert.equal(session.username, username)
+})
+
 test('a sign-in by two steps is a session after the second', async (t) => {
   const issuer = await startIssuer(t)
   const client = issuer.open()

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ada, startIssuer } from '../../test/client/issuer.ts'
 import type { Client } from './client.ts'
 import { type Locks, platformLocks } from './locks.ts'
-import type { Session } from './session.ts'
+import type { Session, StoredSession } from './session.ts'
 import { keyValueStorage, type OpenStorage } from './storage.ts'
 import { createTabStorage, tabStorage } from './tab-storage.ts'
 
@@ -154,6 +154,38 @@ test('a tab that does not answer is waited for only so long', async (t) => {
   assert.equal(isAnswered, false)
   t.mock.timers.tick(1)
   assert.equal(await reading, undefined)
+  storage.close?.()
+})
+
+test('a tab counts the others and tells of a session when it is counted itself, and not before', async () => {
+  const order: string[] = []
+  const given = Promise.withResolvers<void>()
+  const storage = createTabStorage('latchkey x', {
+    openChannel: () => ({
+      postMessage: ({ kind }: { kind: string }) => order.push(kind),
+      onmessage: null,
+      close() {},
+    }),
+    locks: {
+      request: async (_name, _options, run) => {
+        await given.promise
+        order.push('present')
+        return run()
+      },
+      query: async () => {
+        order.push('counted')
+        return { held: [] }
+      },
+    },
+  })
+  const session = { issuer: 'x' } as unknown as StoredSession // the storage does not look into it
+  const done = [storage.read(), storage.write(session)]
+  await new Promise(setImmediate)
+  assert.deepEqual(order, [])
+  given.resolve()
+  await Promise.all(done)
+  assert.deepEqual(order[0], 'present')
+  assert.deepEqual(order.slice(1).sort(), ['changed', 'counted'])
   storage.close?.()
 })
 

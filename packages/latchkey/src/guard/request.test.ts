@@ -51,6 +51,11 @@ const connections: readonly { name: string; request: FetchRequest | NodeRequest;
     isPrivate: false,
   },
   { name: 'a socket that is gone', request: nodeRequest(undefined), isPrivate: false },
+  ...[false, undefined, null, 1, 'true', {}].map((encrypted) => ({
+    name: `a socket that says ${JSON.stringify(encrypted)} of its encryption`,
+    request: nodeRequest({ encrypted, remoteAddress: '192.0.2.1' }),
+    isPrivate: false,
+  })),
   {
     name: 'http in a Request',
     request: new FetchRequest(new Request('http://a.example/')),

@@ -278,6 +278,12 @@ for (const engine of engines) {
       assert.equal((await asAdmin('POST', `/v1/users/${ben.id}/grants`, grant)).status, 201)
       const more = await house.call('POST', '/v1/refresh', { body: { refresh_token: body.refresh_token } })
       assert.equal(more.status, 401)
+      // The session has ended: without the grant it does not come back.
+      const [ended] = await house.app.db.query<{ end_reason: string | null }>(
+        'SELECT end_reason FROM sessions WHERE user_id = $1 AND client_id = $2',
+        ...[ben.id, strict.app],
+      )
+      assert.equal(ended?.end_reason, 'person_privileged')
       assert.equal((await asAdmin('DELETE', `${people}/${ben.id}`)).status, 204)
       assert.equal(reasonOf(await signIn({}, strict)), 'person_unknown')
       assert.equal((await asAdmin('DELETE', `${people}/${ben.id}`)).status, 404)

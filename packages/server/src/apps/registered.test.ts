@@ -95,6 +95,21 @@ for (const engine of engines) {
       assert.deepEqual((await asAdmin('GET', `/v1/apps/${other.app}/people`)).body.items, [])
     })
 
+    test('a person is linked to and unlinked from an app that there is, by those who may', async () => {
+      const { token, id } = await house.signedIn('cleo')
+      const { app } = await openPartner(house, admin.token)
+      const body = { sub: 'cleo', user_id: id }
+      for (const [by, path, code] of [
+        [admin.token, '/v1/apps/app_none/people', 'app_not_found'],
+        [token, `/v1/apps/${app}/people`, 'permission_missing'],
+      ] as const) {
+        const linked = await house.call('POST', path, { token: by, body })
+        const unlinked = await house.call('DELETE', `${path}/${id}`, { token: by })
+        assert.deepEqual([linked.body.code, unlinked.body.code], [code, code])
+      }
+      assert.deepEqual((await asAdmin('GET', `/v1/apps/${app}/people`)).body.items, [])
+    })
+
     test('nobody else registers, reads or disables one, and no two have one name', async () => {
       const { token } = await house.signedIn('ada')
       const { app } = await openPartner(house, admin.token)

@@ -214,6 +214,9 @@ for (const engine of engines) {
 test('more fetchers than can be noted cost no more memory, and the preview says that it is incomplete', async () => {
   const house = await openTestApp()
   const { fetches } = house.app.keys.ground
+  fetches.note('main', { address: '10.0.1.1' }, ['a'])
+  await fetches.flush()
+  assert.equal(fetches.overflowed(), false)
   for (let i = 0; i < 3_000; i++) fetches.note('main', { address: `10.${i >> 8}.${i & 255}.1` }, ['a'])
   await fetches.flush()
   const [row] = await house.app.db.query<{ count: number }>('SELECT COUNT(*) AS count FROM key_set_fetches')

@@ -391,6 +391,9 @@ for (const engine of engines) {
         const answer = await house.call('POST', '/v1/services', { ...admin(), body: given })
         assert.equal(answer.body.code, code)
         assert.equal((await change(caller, body)).body.code, code)
+        // What is wrong has its name in the answer.
+        const [member = ''] = Object.keys(body)
+        if (code === 'request_invalid') assert.match(answer.text, new RegExp(`\\b${member}\\b`))
       })
     }
 

@@ -6,7 +6,7 @@ import { engines } from '../../test/storages.ts'
 import type { App } from '../app.ts'
 import { Refusal } from '../errors.ts'
 import { newSecret } from '../secrets/secrets.ts'
-import { rotate, startFamily } from './refresh.ts'
+import { isLiveRefreshToken, rotate, startFamily } from './refresh.ts'
 
 const day = 24 * 60 * 60 * 1000
 
@@ -57,6 +57,20 @@ for (const engine of engines) {
       })
     }
 
+    const isLive = (token: string, ms = 0) => isLiveRefreshToken(app.app.db, token, app.world.now() + ms)
+
+    test('is live as long as it would bring another one, which nobody uses it up to find out', async () => {
+      const { refresh_token: token } = await signIn()
+      assert.deepEqual([await isLive(token, 30 * day - 1), await isLive(token, 30 * day)], [true, false])
+      const { body } = await refresh(token)
+      assert.deepEqual([await isLive(token, 10_000), await isLive(token, 10_001)], [true, false])
+      assert.equal(await isLive(body.refresh_token), true)
+      assert.equal(await isLive(newSecret('rt', app.world)), false)
+      assert.equal(await isLive('lk_rt_x'), false)
+      await app.call('POST', '/v1/logout', { token: body.access_token })
+      assert.equal(await isLive(body.refresh_token), false)
+    })
+
     test('is over the moment that its thirty days are, and not a millisecond before', async () => {
       const [first, second] = [await signIn(), await signIn()]
       app.world.advance(30 * day - 1)
@@ -74,6 +88,7 @@ for (const engine of engines) {
         assert(token !== undefined)
       }
       for (const ms of [29 * day, 29 * day, 29 * day, 3 * day - 1]) await go(ms)
+      assert.deepEqual([await isLive(token), await isLive(token, 1)], [true, false])
       app.world.advance(1)
       assert.equal((await refresh(token)).body.code, 'refresh_invalid')
     })

@@ -40,6 +40,23 @@ test('an error in a rule is handed to whoever handles errors, late or at once', 
   }
 })
 
+test('middleware without next is a fault of the program, which is told before anybody is answered', () => {
+  const guard = createGuard(options)
+  const untouched = new Proxy({}, { get: (_, name) => assert.fail(`${String(name)} is read of it`) })
+  for (const middleware of [guard.required(), guard.optional()]) {
+    for (const next of [undefined, null, {}, 'next']) {
+      assert.throws(() => Reflect.apply(middleware, undefined, [untouched, untouched, next]), {
+        name: 'TypeError',
+        message: /request, a response and next/,
+      })
+    }
+  }
+  for (const handler of [undefined, null, {}]) {
+    assert.throws(() => Reflect.apply(guard.listener, guard, [{}, handler]), TypeError)
+    assert.throws(() => Reflect.apply(guard.upgrade, guard, [{}, handler]), TypeError)
+  }
+})
+
 test('a refused upgrade is a whole answer in HTTP, and the connection ends', async (t) => {
   const server = createServer()
   const guard = createGuard(options)

@@ -9,7 +9,7 @@ import { exportPeople } from '../transfer/export-people.ts'
 import { importPeople } from '../transfer/import-people.ts'
 import { csvSource, ndjsonSource } from '../transfer/sources/line-sources.ts'
 import { createUserType } from '../user-types/user-types.ts'
-import { mostAttributes } from './attributes.ts'
+import { mostAllowed, mostAttributes } from './attributes.ts'
 import { setAttributes } from './change.ts'
 
 const definitions: readonly object[] = [
@@ -161,7 +161,7 @@ for (const engine of engines) {
       house.call('GET', `/v1/users?attribute=${encodeURIComponent(attribute)}${more}`, { token: admin.token })
     test('people are found by exactly a value, with other filters too', async () => {
       const cleo = await house.signedIn('cleo')
-      await set({ department: 'sales', floor: 3 })
+      await set({ department: 'sales', floor: 3, size: 'S' })
       await set({ department: 'sales', floor: 0, badge: true }, cleo.id)
       const address = { address: 'ada@example.com', language: 'en' }
       await house.call('POST', `/v1/users/${ada.id}/addresses`, { token: admin.token, body: address })
@@ -176,6 +176,8 @@ for (const engine of engines) {
         ['department=sales', ['cleo'], '&text=cl'],
         ['department=sales', ['ada'], '&address=ada@example.com'],
         ['floor=0', [], '&address=ada@example.com'],
+        // Another attribute of theirs has this value.
+        ['department=S', [], '&address=ada@example.com'],
         ['department=sales', ['ada', 'cleo'], '&signed_in_from=2020-01-01T00:00:00Z'],
         ['department=sales', [], '&status=disabled'],
       ] as const) {
@@ -200,6 +202,18 @@ for (const engine of engines) {
       'height=3',
       'floor=high',
       'floor=',
+      // What begins or ends as a number is none.
+      'floor=x3',
+      'floor=3x',
+      'floor= 3',
+      'floor=3 ',
+      'floor=+3',
+      'floor=0x3',
+      'floor=Infinity',
+      'badge=yes',
+      'badge=TRUE',
+      'badge=1',
+      'badge=',
       'department',
       '=x',
       'a\tb=x',
@@ -259,6 +273,14 @@ for (const engine of engines) {
         assert.equal((await add({ ...good, ...body })).body.code, code)
       })
     }
+
+    test('an allowed value may be as long as its text, and there may be as many as there can be', async () => {
+      const allowed = Array.from({ length: mostAllowed }, (_, at) => String(at).padStart(3, '0'))
+      const body = { ...good, key: 'full', longest: 3 }
+      assert.equal((await add({ ...body, allowed })).status, 201)
+      const more = await add({ ...body, key: 'over_full', allowed: [...allowed, 'all'] })
+      assert.equal(more.body.code, 'request_invalid')
+    })
 
     test('an attribute is changed, and the values that people have stay', async () => {
       const ada = await house.signedIn('ada')

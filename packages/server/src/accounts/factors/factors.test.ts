@@ -633,6 +633,11 @@ for (const engine of engines) {
         assert.equal(status, 200)
         const { amr, acr } = decodeUnverified(body.access_token).claims
         assert.deepEqual([amr, acr], [['pwd'], oneFactor])
+        const [signIn] = await app.app.db.query<{ details: string }>(
+          `SELECT details FROM activity WHERE event = 'user.sign_in' AND session_id = $1`,
+          body.session_id,
+        )
+        assert.deepEqual(JSON.parse(signIn!.details), { amr: 'pwd', factor: 'remembered_browser' })
         assert.equal((await factors(body.access_token)).remembered_browsers, 1)
         assert.deepEqual(await refusedWith(renew(body.access_token)), [
           401,

@@ -171,6 +171,17 @@ for (const engine of engines) {
       })
     }
 
+    test('refused is a second one while the first has an end that is to come, and made is one from there on', async () => {
+      const { id } = await app.signedIn('granted-for-a-minute')
+      const until = new Date(app.world.now() + 60_000).toISOString()
+      const one = { permission: 'devices:read', until }
+      assert.equal((await give(id, one)).status, 201)
+      app.world.advance(59_999)
+      assert.equal((await give(id, { permission: 'devices:read' })).body.code, 'grant_exists')
+      app.world.advance(1)
+      assert.equal((await give(id, { permission: 'devices:read' })).status, 201)
+    })
+
     test('refused are a user and a grant that are not there, and the grant of somebody else', async () => {
       const eve = await app.signedIn('eve')
       const other = await app.signedIn('other')

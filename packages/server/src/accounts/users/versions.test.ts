@@ -49,6 +49,9 @@ for (const engine of engines) {
       ['a weak one', (version: number) => `W/"${version}"`],
       ['one without quotes', (version: number) => `${version}`],
       ['another', (version: number) => `"${version + 1}"`],
+      ['one with something before it', (version: number) => `x"${version}"`],
+      ['one with something behind it', (version: number) => `"${version}"x`],
+      ['one with a blank in it', (version: number) => `" ${version}"`],
       ['nothing', () => ''],
     ] as const) {
       test(`the entity tag that fits is not ${name}`, async () => {

@@ -290,9 +290,34 @@ describe('the hash of another program', () => {
       '$5$rounds=1000$dpV35uYA.hhWuCpl$3K44okcCvg/LbJQ9wRfTfD2Pdlz2mwB5si5JDANMql/',
       `${'x'.repeat(100)}\0`,
     ],
+    // bcrypt repeats what is typed, with a NUL behind it, until it has 72 bytes.
+    [
+      'bcrypt, which would read it twice,',
+      '$2b$06$zSPyRdERiReXvrsvk9rR5OT1jkiarfxodlNYkFjH4QIntEnMQQlmW',
+      `${password}\0${password}`,
+    ],
   ] as const) {
     test(`${name} does not take a password that would end at a NUL`, async () => {
       assert.equal(await checkOf(hash)(typed), false)
+    })
+  }
+
+  for (const [name, hash] of [
+    ['argon2', `$argon2id$v=19$m=8,t=1,p=1$${salt}$${tag}`],
+    ['argon2 of most lanes', `$argon2id$v=19$m=1024,t=1,p=16$${salt}$${tag}`],
+    ['scrypt', `$scrypt$ln=1,r=1,p=1$${salt}$${tag}`],
+    ['scrypt of most blocks', `$scrypt$ln=1,r=32,p=32$${salt}$${tag}`],
+    ['bcrypt', '$2b$04$zSPyRdERiReXvrsvk9rR5OT1jkiarfxodlNYkFjH4QIntEnMQQlmW'],
+    ['bcrypt of most rounds', '$2b$15$zSPyRdERiReXvrsvk9rR5OT1jkiarfxodlNYkFjH4QIntEnMQQlmW'],
+    ['PBKDF2', `pbkdf2_sha256$1$salt$${tag}=`],
+    ['PBKDF2 of most rounds', `pbkdf2_sha256$5000000$salt$${tag}=`],
+    ['SHA-512 crypt', `$6$rounds=1000$salt$${'A'.repeat(86)}`],
+    ['SHA-512 crypt of most rounds', `$6$rounds=1000000$salt$${'A'.repeat(86)}`],
+    ['SHA-512 crypt of the longest salt', `$6$${'s'.repeat(16)}$${'A'.repeat(86)}`],
+    ['Firebase', `$firebase-scrypt$ln=1,r=1$${salt}$${'A'.repeat(86)}`],
+  ] as const) {
+    test(`${name} is taken at the edge of what it may cost`, () => {
+      assert.equal(typeof checkOf(storedForm(hash)!), 'function')
     })
   }
 
