@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { rememberForFactor } from '../src/accounts/factors/remembered/remembered.ts'
+import { holdUserType } from '../src/accounts/user-types/store.ts'
+import { holdUser } from '../src/accounts/users/store.ts'
+import { holdApp } from '../src/apps/store.ts'
+import type { Database, Transaction } from '../src/database/database.ts'
+import { holdDevice } from '../src/devices/store.ts'
+import { operator } from '../src/identity.ts'
+import { newSecret } from '../src/secrets/secrets.ts'
+import { holdService } from '../src/services/store.ts'
+import type { Answered, SignedIn } from './app.ts'
+import { enrolled } from './factors.ts'
+import { type Home, type Lamp, newKey, openHome, publicJwk } from './home.ts'
+import { openPartner } from './partner.ts'
+import { eventually } from './second-app.ts'
+import { engines } from './storages.ts'
+
+interface Scene {
+  readonly house: Home
+  readonly admin: SignedIn
+  readonly ada: SignedIn
+  readonly ben: SignedIn
+  /** Ada's. */
+  readonly lamp: Lamp
+  readonly service: string
+  readonly app: string
+}
+
+/** A row that another transaction holds, which may change it, and what must not decide before that has ended. */
+interface Row {
+  readonly name: string
+  readonly hold: (tx: Transaction, scene: Scene) => Promise<unknown>
+  /** Whether ada has a second factor in force. */
+  readonly isTwofold?: true
+  readonly ask: (scene: Scene) => Promise<Answered | undefined>
+}
+
+const heldAda: Row['hold'] = (tx, { ada }) => holdUser(tx, ada.id)
+const heldAdmin: Row['hold'] = (tx, { admin }) => holdUser(tx, admin.id)
+const heldLamp: Row['hold'] = (tx, { lamp }) => holdDevice(tx, lamp.uid)
+const heldCustomers: Row['hold'] = (tx) => holdUserType(tx, 'customer')
+const heldService: Row['hold'] = (tx, { service }) => holdService(tx, service)
+const heldApp: Row['hold'] = (tx, { app }) => holdApp(tx, app)
+const heldAttribute: Row['hold'] = (tx) => tx.query(`UPDATE attributes SET key = key WHERE key = 'floor'`)
+/** As a rotation holds all keys; this one alone, for the key that is revoked is held by its revocation. */
+const heldNextKey: Row['hold'] = (tx) =>
+  tx.query(`UPDATE signing_keys SET status = status WHERE status = 'next'`)
+
+type Ask = (scene: Scene) => readonly [method: string, path: string, body?: object | undefined, by?: SignedIn]
+/** Asked by the administrator, unless somebody else is named. */
+const asked =
+  (ask: Ask): Row['ask'] =>
+  (scene) => {
+    const [method, path, body, { token } = scene.admin] = ask(scene)
+    return scene.house.call(method, path, { token, ...(body && { body }) })
+  }
+
+const rows: readonly Row[] = [
+  {
+    name: 'a browser is remembered for an account',
+    isTwofold: true,
+    hold: heldAda,
+    async ask({ house: { app, world }, ada }) {
+      const { id: userId, sessionId } = ada
+      await rememberForFactor(app, { userId, sessionId }, newSecret('browser', world), { address: '' })
+      return undefined
+    },
+  },
+  {
+    name: 'the remembered browsers of an account are forgotten',
+    hold: heldAda,
+    ask: asked(({ ada }) => ['POST', '/v1/me/factors/forget-browsers', undefined, ada]),
+  },
+  {
+    name: 'an authenticator is set up',
+    hold: heldAdmin,
+    ask: asked(() => ['POST', '/v1/me/factors/authenticator']),
+  },
+  {
+    name: 'the factors of somebody are reset',
+    hold: heldAda,
+    ask: asked(({ ada }) => ['POST', `/v1/users/${ada.id}/factors/reset`]),
+  },
+  {
+    name: 'a passkey is begun',
+    hold: heldAdmin,
+    ask: asked(() => ['POST', '/v1/me/passkeys/options', {}]),
+  },
+  {
+    name: 'a password is changed',
+    hold: heldAda,
+    ask: asked(({ ada }) => [
+      'POST',
+      '/v1/me/password',
+      { current_password: ada.password, password: 'seven wet umbrellas' },
+      ada,
+    ]),
+  },
+  {
+    name: 'an API key is made',
+    hold: heldAda,
+    ask: asked(({ ada }) => ['POST', '/v1/api-keys', { name: 'a script', scopes: ['devices:view'] }, ada]),
+  },
+  {
+    name: 'somebody begins to act as a person',
+    hold: (tx, { ben }) => holdUser(tx, ben.id),
+    ask: asked(({ ben }) => ['POST', `/v1/users/${ben.id}/act-as`, { reason: 'they asked' }]),
+  },
+  {
+    name: 'an attribute of somebody is set',
+    hold: heldAda,
+    ask: asked(({ ada }) => ['PATCH', `/v1/users/${ada.id}/attributes`, { floor: 3 }]),
+  },
+  {
+    name: 'an attribute of one’s own is set',
+    hold: heldAda,
+    ask: asked(({ ada }) => ['PATCH', '/v1/me/attributes', { floor: 3 }, ada]),
+  },
+  {
+    name: 'a value is stored while the attribute is changed',
+    hold: heldAttribute,
+    ask: asked(({ ada }) => ['PATCH', `/v1/users/${ada.id}/attributes`, { floor: 4 }]),
+  },
+  {
+    name: 'an account of a type is made',
+    hold: heldCustomers,
+    ask: asked(({ ada }) => ['POST', '/v1/users', { username: `of-${ada.username}` }]),
+  },
+  {
+    name: 'a type is changed',
+    hold: heldCustomers,
+    ask: asked(() => ['PATCH', '/v1/user-types/customer', { description: 'who buys' }]),
+  },
+  {
+    name: 'the rule of a type for second factors is set',
+    hold: heldCustomers,
+    ask: asked(() => ['PUT', '/v1/user-types/customer/second-factor', { second_factor: 'optional' }]),
+  },
+  {
+    name: 'a device is shared',
+    hold: heldLamp,
+    ask: asked(({ lamp, ada, ben }) => [
+      'POST',
+      `/v1/devices/${lamp.uid}/shares`,
+      { username: ben.username, relation: 'viewer' },
+      ada,
+    ]),
+  },
+  {
+    name: 'a device is given up',
+    hold: heldLamp,
+    ask: asked(({ lamp, ada }) => ['DELETE', `/v1/devices/${lamp.uid}/claim`, undefined, ada]),
+  },
+  {
+    name: 'a device is told what it should be',
+    hold: heldLamp,
+    ask: asked(({ lamp, ada }) => ['PATCH', `/v1/devices/${lamp.uid}/state`, { desired: { on: 1 } }, ada]),
+  },
+  {
+    name: 'a device gets another key',
+    hold: heldLamp,
+    ask: asked(({ lamp }) => ['POST', `/v1/devices/${lamp.uid}/keys`, { key: publicJwk(newKey()) }]),
+  },
+  {
+    name: 'a service is changed',
+    hold: heldService,
+    ask: asked(({ service }) => ['PATCH', `/v1/services/${service}`, { known_scopes: ['pages:read'] }]),
+  },
+  {
+    name: 'a scope of a service is given',
+    hold: heldService,
+    ask: asked(({ service }) => [
+      'POST',
+      `/v1/services/${service}/scopes`,
+      { scope: 'pages:read', holder_kind: 'devices' },
+    ]),
+  },
+  {
+    name: 'a service is disabled',
+    hold: heldService,
+    ask: asked(({ service }) => ['POST', `/v1/services/${service}/disable`]),
+  },
+  {
+    name: 'an app is changed',
+    hold: heldApp,
+    ask: asked(({ app }) => ['PATCH', `/v1/apps/${app}`, { longest_session_seconds: 900 }]),
+  },
+  {
+    name: 'a person is linked to an app',
+    hold: heldApp,
+    ask: asked(({ app, ben }) => ['POST', `/v1/apps/${app}/people`, { sub: 'ben', user_id: ben.id }]),
+  },
+  {
+    name: 'a key of an app is added',
+    hold: heldApp,
+    ask: asked(({ app }) => [
+      'POST',
+      `/v1/apps/${app}/keys`,
+      { kid: 'two', algorithm: 'ES256', key: publicJwk(newKey()) },
+    ]),
+  },
+  {
+    name: 'a key of ours is revoked while the keys are rotated',
+    hold: heldNextKey,
+    async ask({ house: { app } }) {
+      const { kid } = app.ring.list().find(({ status }) => status === 'retiring') ?? assert.fail()
+      await app.ring.revoke(operator, kid)
+      return undefined
+    },
+  },
+]
+
+// On SQLite, one transaction comes after another whatever they hold.
+for (const engine of engines.filter((one) => one === 'postgres')) {
+  describe('what another transaction holds is waited for', () => {
+    let house: Home
+    let beside: Database
+    before(async () => {
+      house = await openHome(engine)
+      beside = await house.storage.open()
+      const body = { key: 'floor', label: 'Floor', kind: 'number', person_may: 'change' }
+      const made = await house.call('POST', '/v1/attributes', { token: house.admin.token, body })
+      assert.equal(made.status, 201, made.text)
+      await house.app.ring.rotate(operator)
+    })
+    after(() => house.close())
+
+    async function sceneFor(at: number, isTwofold = false): Promise<Scene> {
+      const admin = await house.signedIn(`admin${at}`, 'administrator')
+      const ada = await (isTwofold ? enrolled(house, `ada${at}`) : house.signedIn(`ada${at}`))
+      const body = {
+        name: `service${at}`,
+        audience: `service${at}`,
+        known_scopes: ['pages:read', 'pages:write'],
+      }
+      const service = await house.call('POST', '/v1/services', { token: admin.token, body })
+      return {
+        ...{ house, admin, ada, ben: await house.signedIn(`ben${at}`), lamp: await house.lampOf(ada) },
+        ...{ service: service.body.id, app: (await openPartner(house, admin.token)).app },
+      }
+    }
+
+    const isWaiting = async () => {
+      const waiting = await beside.query(
+        `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      )
+      return waiting.length > 0
+    }
+
+    for (const [at, { name, isTwofold, hold, ask }] of rows.entries()) {
+      test(`where ${name}`, async () => {
+        const scene = await sceneFor(at, isTwofold)
+        const [held, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+        const holding = beside.transaction(async (tx) => {
+          await hold(tx, scene)
+          held.resolve()
+          await over.promise
+        })
+        await held.promise
+        let isDone = false
+        const asking = ask(scene).finally(() => {
+          isDone = true
+        })
+        try {
+          await eventually(async () => isDone || (await isWaiting()))
+          assert.equal(isDone, false, 'it did not wait')
+        } finally {
+          over.resolve()
+          await holding
+        }
+        const answer = await asking
+        assert.ok(answer === undefined || answer.status < 300, answer?.text ?? '')
+      })
+    }
+  })
+}
