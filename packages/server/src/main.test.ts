@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { testLog } from '../test/app.ts'
+import { engines, temporaryStorage } from '../test/storages.ts'
+import { readConfig } from './config/config.ts'
+import { startServer } from './main.ts'
+
+for (const engine of engines) {
+  describe(`a server on ${engine}`, () => {
+    async function placeFor(t: TestContext) {
+      const storage = await temporaryStorage(engine, { migrated: true })
+      t.after(() => storage.remove())
+      const { url, directory } = storage.at
+      const start = (ports: Readonly<Record<string, string>> = {}) => {
+        const settings = {
+          ...{ LATCHKEY_DATA: directory, LATCHKEY_PORT: '0', LATCHKEY_MQTT_PORT: '0', ...ports },
+          ...(url !== undefined && { LATCHKEY_DATABASE: url }),
+        }
+        return startServer(readConfig(settings, 'development'), { log: testLog() })
+      }
+      /** The last that closes a database of SQLite takes its log along. */
+      const isOpen = () => existsSync(join(directory, 'latchkey.db-wal'))
+      return { storage, start, isOpen }
+    }
+
+    for (const setting of ['LATCHKEY_PORT', 'LATCHKEY_MQTT_PORT']) {
+      test(`that does not get ${setting} says so, and closes the database`, async (t) => {
+        const { start, isOpen } = await placeFor(t)
+        const other = createServer()
+        await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+        t.after(() => other.close())
+        const { port } = other.address() as { port: number } // it listens on a port
+        await assert.rejects(start({ [setting]: String(port) }), { message: new RegExp(setting) })
+        assert.equal(isOpen(), false)
+      })
+    }
+
+    test('that stops has written what it had counted, and closes the database', async (t) => {
+      const { storage, start, isOpen } = await placeFor(t)
+      const { http, stop } = await start()
+      const refused = () =>
+        fetch(`http://127.0.0.1:${http.port}/v1/login`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ username: 'nobody', password: 'not theirs' }),
+        })
+      for (let at = 0; at < 3; at++) assert.equal((await refused()).status, 401)
+      await stop()
+      assert.equal(isOpen(), false)
+      const db = await storage.open()
+      const rows = await db.query<{ details: string | null }>(
+        `SELECT details FROM activity WHERE event = 'user.sign_in' AND outcome = 'refused' ORDER BY id`,
+      )
+      const counts = rows.map(({ details }) => (JSON.parse(details ?? '{}') as { count?: number }).count ?? 1)
+      assert.deepEqual(counts, [1, 2])
+    })
+  })
+}
