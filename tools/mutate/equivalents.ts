@@ -422,9 +422,26 @@ export const equivalents: readonly Equivalent[] = [
     after: '',
     reason: 'brackets stand around a host of a URL or nowhere in it (URL Standard, section 3.5)',
   })),
+  ...['^', '$'].flatMap((before) =>
+    [
+      {
+        file: 'packages/server/src/outbound/outbound.ts',
+        on: String.raw`const name = url.hostname.replace(/^\[|\]$/g, '')`,
+      },
+      {
+        file: 'packages/server/src/accounts/passkeys/relying-party.ts',
+        on: String.raw`return isIP(id.replace(/^\[|\]$/g, '')) === 0`,
+      },
+    ].map((place) => ({
+      ...place,
+      before,
+      after: '',
+      reason: 'brackets stand around a host of a URL or nowhere in it (URL Standard, section 3.5)',
+    })),
+  ),
   {
     file: 'packages/server/src/mail/transport.ts',
-    on: "messageId: `<${id}@${from.replace(/^.*@/, '').replace('>', '')}>`,",
+    on: `messageId: \`<\${id}@\${from.replace(/^.*@/, '').replace('>', '')}>\`,`,
     before: '^',
     after: '',
     reason: 'the first match begins with the first character, and a sender is one line',
