@@ -1000,7 +1000,9 @@ const story: readonly Step[] = [
     does: 'taking the log away as a file',
     async act({ house, admin }) {
       const headers = { authorization: `Bearer ${admin.token}` }
-      const answer = await house.app.edge.request('/v1/activity/export?format=csv&event=log.hold', { headers })
+      const answer = await house.app.edge.request('/v1/activity/export?format=csv&event=log.hold', {
+        headers,
+      })
       assert.equal(answer.status, 200)
       await answer.text()
     },

@@ -8,7 +8,7 @@ import { type ActivityRow, type Filter, findPlaced, findPlacedLike, searchEvents
 import { placeAfter } from './tail.ts'
 
 /** One search looks at so many events at most that no index gives it. The next page looks further. */
-export const mostLooked = 10_000
+const mostLooked = 10_000
 const mostValues = 20
 
 const several = <Item extends v.GenericSchema<string>>(item: Item) =>
