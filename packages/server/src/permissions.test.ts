@@ -186,6 +186,7 @@ const overNobody: Readonly<Record<string, string>> = {
   authorizeOver: 'is the function itself',
   whoOf: 'only says who acts',
   endApiKey: 'is called by a verb that has authorized it over the owner',
+  exportLog: 'changes nobody',
   placeHold: 'needs activity:hold; what the log says of somebody stays as it is',
   liftHold: 'needs activity:hold; who was not deleted is not forgotten',
   rotateLogKey: 'is a command of the operator',
