@@ -323,8 +323,8 @@ const ownerOf: Readonly<Record<string, string>> = {
   activity_holds: 'activity/proof',
   activity_signers: 'activity/proof',
   activity_checkpoints: 'activity/proof',
-  activity_witnesses: 'activity/proof',
-  witnessed_logs: 'activity/proof',
+  activity_witnesses: 'activity/proof/witness',
+  witnessed_logs: 'activity/proof/witness',
   right_changes: 'rights',
   processes: 'operations',
 }

@@ -19,6 +19,7 @@ import * as transfer from '../src/accounts/transfer/store.ts'
 import * as userTypes from '../src/accounts/user-types/store.ts'
 import * as users from '../src/accounts/users/store.ts'
 import * as proof from '../src/activity/proof/store.ts'
+import * as witnesses from '../src/activity/proof/witness/store.ts'
 import * as activity from '../src/activity/store.ts'
 import * as apiKeys from '../src/api-keys/store.ts'
 import * as apps from '../src/apps/store.ts'
@@ -2952,54 +2953,69 @@ const rows: readonly Row[] = [
   {
     store: 'activity/proof',
     statement: 'addToCheckpoint',
-    run: (tx) => proof.addToCheckpoint(tx, { size: 2, note: 'note 2' }, '!'),
-    gives: true,
+    run: (tx) => proof.addToCheckpoint(tx, 2, '!'),
     changes: ['activity_checkpoints 2: note=note 2!'],
   },
   {
-    store: 'activity/proof',
-    statement: 'addToCheckpoint',
-    of: 'that was changed since',
-    run: (tx) => proof.addToCheckpoint(tx, { size: 2, note: 'note 1' }, '!'),
-    gives: false,
-  },
-  {
-    store: 'activity/proof',
+    store: 'activity/proof/witness',
     statement: 'findWitnesses',
-    run: async (tx) => (await proof.findWitnesses(tx)).map(({ url }) => url),
+    run: async (tx) => (await witnesses.findWitnesses(tx)).map(({ url }) => url),
     gives: ['a', 'b'],
   },
   {
-    store: 'activity/proof',
+    store: 'activity/proof/witness',
     statement: 'putWitness',
-    run: (tx) => proof.putWitness(tx, { url: 'b', size: 9, told_at: null, asked_at: 8, last_error: null }),
+    run: (tx) =>
+      witnesses.putWitness(tx, { url: 'b', size: 9, told_at: null, asked_at: 8, last_error: null }),
     changes: ['activity_witnesses b: size=9 told_at=null asked_at=8 last_error=null'],
   },
   {
-    store: 'activity/proof',
+    store: 'activity/proof/witness',
+    statement: 'advanceWitness',
+    run: (tx) => witnesses.advanceWitness(tx, { url: 'b', size: 2, now }),
+    gives: true,
+    changes: ['activity_witnesses b: size=2 told_at=1000 asked_at=1000 last_error=null'],
+  },
+  {
+    store: 'activity/proof/witness',
+    statement: 'advanceWitness',
+    of: 'to where it is already',
+    run: (tx) => witnesses.advanceWitness(tx, { url: 'b', size: 1, now }),
+    gives: false,
+  },
+  {
+    store: 'activity/proof/witness',
+    statement: 'advanceWitness',
+    of: 'that is new',
+    run: (tx) => witnesses.advanceWitness(tx, { url: 'c', size: 1, now }),
+    gives: true,
+    changes: ['+ activity_witnesses c: url=c size=1 told_at=1000 asked_at=1000'],
+  },
+  {
+    store: 'activity/proof/witness',
     statement: 'findWitnessed',
-    run: async (tx) => (await proof.findWitnessed(tx, 'log b'))?.note,
+    run: async (tx) => (await witnesses.findWitnessed(tx, 'log b'))?.note,
     gives: 'of log b',
   },
   {
-    store: 'activity/proof',
+    store: 'activity/proof/witness',
     statement: 'putWitnessed',
-    run: (tx) => proof.putWitnessed(tx, { origin: 'log a', size: 6, note: 'n', at: 2 }, 5),
+    run: (tx) => witnesses.putWitnessed(tx, { origin: 'log a', size: 6, note: 'n', at: 2 }, 5),
     gives: true,
     changes: ['witnessed_logs log a: size=6 note=n at=2'],
   },
   {
-    store: 'activity/proof',
+    store: 'activity/proof/witness',
     statement: 'putWitnessed',
     of: 'that has grown since',
-    run: (tx) => proof.putWitnessed(tx, { origin: 'log a', size: 6, note: 'n', at: 2 }, 4),
+    run: (tx) => witnesses.putWitnessed(tx, { origin: 'log a', size: 6, note: 'n', at: 2 }, 4),
     gives: false,
   },
   {
-    store: 'activity/proof',
+    store: 'activity/proof/witness',
     statement: 'putWitnessed',
     of: 'of a new log',
-    run: (tx) => proof.putWitnessed(tx, { origin: 'log c', size: 6, note: 'n', at: 2 }, 0),
+    run: (tx) => witnesses.putWitnessed(tx, { origin: 'log c', size: 6, note: 'n', at: 2 }, 0),
     gives: true,
     changes: ['+ witnessed_logs log c: origin=log c size=6 note=n at=2'],
   },

@@ -3,7 +3,7 @@ import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
 import { checkpointText } from './checkpoint.ts'
 import { rootOf } from './merkle.ts'
-import { type NoteSigner, signNote } from './notes.ts'
+import { type NoteSigner, parseNote, signNote } from './notes.ts'
 import type { Sequencer } from './sequencer.ts'
 import type { Signers } from './signers.ts'
 import { type CheckpointRow, findCheckpoints, holdTree, insertCheckpoints } from './store.ts'
@@ -11,7 +11,7 @@ import { openNodes } from './tiles.ts'
 
 /** What the log says of itself each minute, and after each thousand events: its size and its root, signed. */
 export interface Checkpoints {
-  /** The newest checkpoint that has more than this many events; made if there is none and the log has them. */
+  /** A checkpoint that has more than this many events, as many signatures as one has; made if there is none. */
   covering(index: number): Promise<CheckpointRow | undefined>
   /** A checkpoint of the log as it is, if it has grown since the last one. */
   make(): Promise<CheckpointRow | undefined>
@@ -21,6 +21,9 @@ export interface Checkpoints {
 const everyMs = 60_000
 /** With so many events, a checkpoint does not wait for its minute. */
 const everyEvents = 1_000
+/** Of how many checkpoints one may be chosen for a receipt. */
+const looksAt = 10
+const signaturesOf = ({ note }: CheckpointRow) => parseNote(note).signatures.length
 
 interface Parts {
   readonly sequencer: Sequencer
@@ -48,6 +51,14 @@ export function createCheckpoints(
     })
   }
 
+  /** Of the latest that have more events than `index`, that which most have signed: a witness needs a moment. */
+  async function mostSigned(index: number): Promise<CheckpointRow | undefined> {
+    const latest = await findCheckpoints(db, Number.MAX_SAFE_INTEGER, looksAt)
+    return latest
+      .filter(({ size }) => size > index)
+      .sort((a, b) => signaturesOf(b) - signaturesOf(a) || b.size - a.size)[0]
+  }
+
   async function keep(path: string, note: string): Promise<void> {
     try {
       await appendFile(path, `${note}\n`, { mode: 0o600, flush: true })
@@ -59,11 +70,10 @@ export function createCheckpoints(
   return {
     make,
     async covering(index) {
-      const newest = async () => (await findCheckpoints(db, Number.MAX_SAFE_INTEGER, 1))[0]
-      const known = await newest()
-      if (known !== undefined && known.size > index) return known
-      const made = (await make()) ?? (await newest())
-      return made !== undefined && made.size > index ? made : undefined
+      const known = await mostSigned(index)
+      if (known) return known
+      await make()
+      return mostSigned(index)
     },
     jobs: [
       { name: 'activity.checkpoint', everyMs, run: async () => void (await make()) },

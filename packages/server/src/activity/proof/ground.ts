@@ -3,8 +3,8 @@ import type { Checkpoints } from './checkpoints.ts'
 import type { Sequencer } from './sequencer.ts'
 import type { Signers } from './signers.ts'
 import type { Subjects } from './subjects.ts'
-import type { Witness } from './witness.ts'
-import type { WitnessAddress } from './witnesses.ts'
+import type { Witness } from './witness/witness.ts'
+import type { WitnessAddress } from './witness/witnesses.ts'
 
 /** What the proof of the log stands on. */
 export interface ProofGround extends Ground {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 
 /**
- * The Merkle tree of RFC 6962 section 2.1, over hashes in base64. A tree is read through {@link ReadNode}, so that proofs can be
+ * The Merkle tree of RFC 6962 section 2.1. A tree is read through {@link ReadNode}, so that proofs can be
  * made from what is stored, and checked from what was sent.
  */
 

@@ -9,7 +9,6 @@ import { createForgetJob } from './forget.ts'
 import type { ProofGround } from './ground.ts'
 import { parseVerifierKey } from './notes.ts'
 import {
-  addCheckpoint,
   liftHoldRoute,
   listCheckpoints,
   listHolds,
@@ -18,13 +17,13 @@ import {
   readEvent,
   readProof,
   readReceipt,
-  readWitnessed,
 } from './routes.ts'
 import { createSequencer } from './sequencer.ts'
 import { createSigners } from './signers.ts'
 import { createSubjects } from './subjects.ts'
-import { createWitness } from './witness.ts'
-import { createWitnessJob } from './witnesses.ts'
+import { addCheckpoint, readWitnessed } from './witness/routes.ts'
+import { createWitness } from './witness/witness.ts'
+import { createWitnessJob } from './witness/witnesses.ts'
 
 /** That the log was not changed: the tree, its checkpoints, receipts, witnesses, and how it forgets somebody. */
 export interface LogProof extends Part {

@@ -1,5 +1,7 @@
 import type { Reader } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
+import type { Identity } from '../../identity.ts'
+import { holds } from '../../permissions.ts'
 import { type ActivityRow, findEvent } from '../store.ts'
 import { hashIn, parseCheckpoint, sizeIn } from './checkpoint.ts'
 import { commit, commitmentsOf, entryOf, nameFor, type PartName, partOf, parts, saltOf } from './entry.ts'
@@ -31,6 +33,28 @@ export interface Disclosed {
 }
 
 const proofFormat = 'c2sp.org/tlog-proof@v1'
+
+/**
+ * The receipt of an event for whoever asks: for who did it, for whom it was done to, for the owner of the device, and for readers of the
+ * log.
+ * @throws {Refusal} `event_not_found`, also for an event that does not concern the caller
+ */
+export async function receiptFor(ground: ProofGround, identity: Identity, id: string): Promise<Receipt> {
+  return receiptOf(ground, id, (row) => disclosedTo(ground, identity, row))
+}
+
+/** What a receipt for this caller discloses; undefined if there is none for them. Where somebody else was is not told to owners. */
+async function disclosedTo(
+  { ownsDevice }: ProofGround,
+  identity: Identity,
+  row: ActivityRow,
+): Promise<readonly PartName[] | undefined> {
+  if (holds(identity, 'activity:read') || row.subject === identity.subject) return parts
+  if (row.target === identity.subject) return ['who', 'whom']
+  const { target_kind: kind, target: uid, at } = row
+  const isOwner = kind === 'device' && uid !== null && (await ownsDevice(uid, identity.subject, at))
+  return isOwner ? ['who', 'whom'] : undefined
+}
 
 /**
  * The receipt of an event.

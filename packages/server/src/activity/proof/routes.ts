@@ -2,17 +2,14 @@ import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { anyCaller, created, done, ok, plain, routesFor } from '../../http/route.ts'
 import { defaultLimit, line, moment, page, pageOf, paging, wholeNumber } from '../../http/schema.ts'
-import type { Identity } from '../../identity.ts'
-import { holds } from '../../permissions.ts'
-import { type ActivityRow, findEvent } from '../store.ts'
+import { findEvent } from '../store.ts'
 import { eventView } from '../views.ts'
-import { type PartName, parts } from './entry.ts'
 import type { ProofGround } from './ground.ts'
 import { liftHold, placeHold } from './holds.ts'
-import { longestNote } from './notes.ts'
-import { receiptOf } from './receipts.ts'
-import { findCheckpoints, findHolds, findTree, findWitnessed, findWitnesses } from './store.ts'
+import { receiptFor } from './receipts.ts'
+import { findCheckpoints, findHolds, findTree } from './store.ts'
 import { checkpointView, holdView, witnessView } from './views.ts'
+import { findWitnesses } from './witness/store.ts'
 
 const route = routesFor<ProofGround>()
 const byId = v.strictObject({ id: line(64) })
@@ -31,48 +28,6 @@ export const readCheckpoint = route({
     const [checkpoint] = await findCheckpoints(db, Number.MAX_SAFE_INTEGER, 1)
     if (!checkpoint) throw new Refusal('checkpoint_not_found', 'the log has no checkpoint yet')
     return plain(200, checkpoint.note)
-  },
-})
-
-export const addCheckpoint = route({
-  id: 'witnessCheckpoint',
-  method: 'POST',
-  path: '/tlog/add-checkpoint',
-  tag: 'activity',
-  summary:
-    'Have a checkpoint of another log signed (C2SP tlog-witness), if this server is a witness of it and the log has only grown.',
-  access: 'public',
-  bodyType: 'text',
-  bodyLimit: 2 * longestNote,
-  body: v.string(),
-  answers: {
-    200: { description: 'The signature lines of this witness.', ...text },
-    400: { description: 'This is no such request.', ...text },
-    403: { description: 'No key of this log has signed the checkpoint.', ...text },
-    404: { description: 'This server is no witness of that log.', ...text },
-    409: { description: 'The size of the checkpoint that was signed last.', ...text },
-    422: { description: 'The log is not the one that was signed before.', ...text },
-  },
-  async handle({ witness }, { body }) {
-    const { status, text: said } = await witness.addCheckpoint(body)
-    return plain(status, said, status === 409 ? 'text/x.tlog.size' : undefined)
-  },
-})
-
-export const readWitnessed = route({
-  id: 'readWitnessedCheckpoint',
-  method: 'GET',
-  path: '/tlog/witnessed',
-  tag: 'activity',
-  summary: 'The checkpoint of another log that this server has signed last, as its witness.',
-  access: 'public',
-  query: v.strictObject({ origin: line(200) }),
-  answers: { 200: { description: 'The checkpoint, signed by that log.', ...text } },
-  refuses: ['checkpoint_not_found'],
-  async handle({ db }, { query: { origin } }) {
-    const known = await findWitnessed(db, origin)
-    if (!known) throw new Refusal('checkpoint_not_found', 'no checkpoint of this log was signed here')
-    return plain(200, known.note)
   },
 })
 
@@ -207,22 +162,9 @@ export const readReceipt = route({
   },
   refuses: ['event_not_found'],
   async handle(ground, { params: { id }, actor }) {
-    return ok(await receiptOf(ground, id, (row) => disclosedTo(ground, actor.identity, row)))
+    return ok(await receiptFor(ground, actor.identity, id))
   },
 })
-
-/** What a receipt for this caller discloses; undefined if there is none for them. Where somebody else was is not told to owners. */
-async function disclosedTo(
-  { ownsDevice }: ProofGround,
-  identity: Identity,
-  row: ActivityRow,
-): Promise<readonly PartName[] | undefined> {
-  if (holds(identity, 'activity:read') || row.subject === identity.subject) return parts
-  if (row.target === identity.subject) return ['who', 'whom']
-  const { target_kind: kind, target: uid, at } = row
-  const isOwner = kind === 'device' && uid !== null && (await ownsDevice(uid, identity.subject, at))
-  return isOwner ? ['who', 'whom'] : undefined
-}
 
 export const readEvent = route({
   id: 'readEvent',

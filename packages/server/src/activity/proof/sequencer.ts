@@ -143,7 +143,7 @@ async function placeBatch(tx: Transaction, subjects: Subjects, random: () => Buf
 }
 
 /** What of an event may not be kept, since whom it tells of was forgotten: the part, and the commitment in its place. */
-export type ForgottenParts = Readonly<Partial<Record<PartName, string>>>
+type ForgottenParts = Readonly<Partial<Record<PartName, string>>>
 
 function commitTo(
   event: ActivityEvent,

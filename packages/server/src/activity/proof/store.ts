@@ -280,72 +280,7 @@ export async function findCheckpointsFrom(
   )
 }
 
-/** Put signatures under a checkpoint, if nobody has changed it since. */
-export async function addToCheckpoint(
-  tx: Transaction,
-  { size, note }: Pick<CheckpointRow, 'size' | 'note'>,
-  signatures: string,
-): Promise<boolean> {
-  const changed = await tx.query(
-    'UPDATE activity_checkpoints SET note = $3 WHERE size = $1 AND note = $2 RETURNING size',
-    size,
-    note,
-    note + signatures,
-  )
-  return changed.length > 0
-}
-
-/** What a witness has been told. Times are milliseconds since the epoch. */
-export interface WitnessRow {
-  readonly url: string
-  readonly size: number
-  readonly told_at: number | null
-  readonly asked_at: number
-  readonly last_error: string | null
-}
-
-export async function findWitnesses(reader: Reader): Promise<WitnessRow[]> {
-  return reader.query<WitnessRow>('SELECT * FROM activity_witnesses ORDER BY url')
-}
-
-export async function putWitness(tx: Transaction, row: WitnessRow): Promise<void> {
-  await tx.query(
-    `INSERT INTO activity_witnesses (url, size, told_at, asked_at, last_error) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (url) DO UPDATE SET size = excluded.size, told_at = excluded.told_at,
-       asked_at = excluded.asked_at, last_error = excluded.last_error`,
-    row.url,
-    row.size,
-    row.told_at,
-    row.asked_at,
-    row.last_error,
-  )
-}
-
-/** The newest checkpoint that was cosigned of the log of another. */
-export interface WitnessedRow {
-  readonly origin: string
-  readonly size: number
-  readonly note: string
-  readonly at: number
-}
-
-export async function findWitnessed(reader: Reader, origin: string): Promise<WitnessedRow | undefined> {
-  const [row] = await reader.query<WitnessedRow>('SELECT * FROM witnessed_logs WHERE origin = $1', origin)
-  return row
-}
-
-/** Take a checkpoint as the newest one, if that of before has this size still. Of any number at once, one succeeds. */
-export async function putWitnessed(tx: Transaction, row: WitnessedRow, oldSize: number): Promise<boolean> {
-  const put = await tx.query(
-    `INSERT INTO witnessed_logs (origin, size, note, at) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (origin) DO UPDATE SET size = excluded.size, note = excluded.note, at = excluded.at
-       WHERE witnessed_logs.size = $5
-     RETURNING origin`,
-    row.origin,
-    row.size,
-    row.note,
-    row.at,
-    oldSize,
-  )
-  return put.length > 0
+/** Put a signature under a checkpoint. */
+export async function addToCheckpoint(tx: Transaction, size: number, line: string): Promise<void> {
+  await tx.query('UPDATE activity_checkpoints SET note = note || $2 WHERE size = $1', size, line)
 }

@@ -6,7 +6,7 @@ import { findTile, putTile } from './store.ts'
  * The tree as it is stored: in tiles of up to 256 hashes (C2SP tlog-tiles). Those of level 0 hold leaves, those above the roots
  * of full tiles of the level below. A full tile never changes.
  */
-const tileWidth = 256
+export const tileWidth = 256
 const tileHeight = 8
 
 /** Add leaves behind the `size` that there are. */

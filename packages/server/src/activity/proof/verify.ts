@@ -6,7 +6,7 @@ import { emptyRoot, hashLeaf, hashNode } from './merkle.ts'
 import { type VerifierKey, verifyNote } from './notes.ts'
 import { findCheckpointsFrom, findForgottenKeys, findTree } from './store.ts'
 import type { SubjectKey, Subjects } from './subjects.ts'
-import { readTile, rootOfTile } from './tiles.ts'
+import { readTile, rootOfTile, tileWidth } from './tiles.ts'
 
 /** What is wrong with the log, and where. `from` and `to` are places in it, both included. */
 export interface Finding {
@@ -44,7 +44,6 @@ interface Asked {
 }
 
 const page = 1_024
-const tileWidth = 256
 const mostFindings = 100
 
 /**

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { timestamp, timestampOrNull, view } from '../../http/schema.ts'
-import type { CheckpointRow, HoldRow, WitnessRow } from './store.ts'
+import type { CheckpointRow, HoldRow } from './store.ts'
+import type { WitnessRow } from './witness/store.ts'
 
 /** What the log said of itself, and who has signed that. */
 export const checkpointView = view<CheckpointRow>()(

@@ -1,17 +1,11 @@
-import type { Ground } from '../../ground.ts'
-import type { Job } from '../../part.ts'
-import { parseCheckpoint, sizeIn } from './checkpoint.ts'
-import { consistencyProof } from './merkle.ts'
-import { parseNote, type VerifierKey, verifyNote } from './notes.ts'
-import {
-  addToCheckpoint,
-  type CheckpointRow,
-  findCheckpoints,
-  findWitnesses,
-  putWitness,
-  type WitnessRow,
-} from './store.ts'
-import { openNodes } from './tiles.ts'
+import type { Ground } from '../../../ground.ts'
+import type { Job } from '../../../part.ts'
+import { parseCheckpoint, sizeIn } from '../checkpoint.ts'
+import { consistencyProof } from '../merkle.ts'
+import { parseNote, type VerifierKey, verifyNote } from '../notes.ts'
+import { addToCheckpoint, type CheckpointRow, findCheckpoints } from '../store.ts'
+import { openNodes } from '../tiles.ts'
+import { advanceWitness, findWitnesses, putWitness, type WitnessRow } from './store.ts'
 
 /** A witness of our log: where it is asked, and what verifies its signatures. */
 export interface WitnessAddress {
@@ -61,19 +55,24 @@ async function show(
   }
   const outcome = asked
   await db.transaction(async (tx) => {
-    const row = { url: witness.url, asked_at: world.now() }
-    if (outcome.kind !== 'signed') {
-      const cause = outcome.kind === 'behind' ? 'it changes what it has signed' : outcome.cause
-      await putWitness(tx, {
-        ...row,
-        size: known?.size ?? 0,
-        told_at: known?.told_at ?? null,
-        last_error: cause,
-      })
+    const { url } = witness
+    if (outcome.kind === 'signed') {
+      // Another process may have shown it the same one.
+      const isNews = await advanceWitness(tx, { url, size: checkpoint.size, now: world.now() })
+      if (isNews) await addToCheckpoint(tx, checkpoint.size, outcome.line)
+      else
+        await putWitness(tx, {
+          url,
+          size: checkpoint.size,
+          told_at: world.now(),
+          asked_at: world.now(),
+          last_error: null,
+        })
       return
     }
-    await putWitness(tx, { ...row, size: checkpoint.size, told_at: world.now(), last_error: null })
-    await addToCheckpoint(tx, checkpoint, outcome.line)
+    const cause = outcome.kind === 'behind' ? 'it changes what it has signed' : outcome.cause
+    const before = { size: known?.size ?? 0, told_at: known?.told_at ?? null }
+    await putWitness(tx, { url, ...before, asked_at: world.now(), last_error: cause })
   })
   if (outcome.kind === 'disagrees') {
     const details = { witness: witness.key.name, cause: outcome.cause }

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
-import { openBeside } from '../../../test/second-app.ts'
-import { engines } from '../../../test/storages.ts'
-import { type HttpListener, listenHttp } from '../../http/listener.ts'
-import { device } from '../events.ts'
-import { checkpointText } from './checkpoint.ts'
-import { signedCheckpoint } from './checkpoints.ts'
-import { consistencyProof, emptyRoot, rootOf } from './merkle.ts'
-import { noteSigner, parseNote, parseVerifierKey, verifyNote } from './notes.ts'
-import { verifyReceipt } from './receipts.ts'
-import { findCheckpoints } from './store.ts'
-import { openNodes } from './tiles.ts'
-import { verifyLog } from './verify.ts'
+import { openTestApp, type SignedIn, type TestApp } from '../../../../test/app.ts'
+import { openBeside } from '../../../../test/second-app.ts'
+import { engines } from '../../../../test/storages.ts'
+import { type HttpListener, listenHttp } from '../../../http/listener.ts'
+import { device } from '../../events.ts'
+import { checkpointText } from '../checkpoint.ts'
+import { signedCheckpoint } from '../checkpoints.ts'
+import { consistencyProof, emptyRoot, rootOf } from '../merkle.ts'
+import { noteSigner, parseNote, parseVerifierKey, verifyNote } from '../notes.ts'
+import { verifyReceipt } from '../receipts.ts'
+import { findCheckpoints } from '../store.ts'
+import { openNodes } from '../tiles.ts'
+import { verifyLog } from '../verify.ts'
 
 const otherKey = 'MC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF'
 
@@ -89,6 +89,49 @@ for (const engine of engines) {
       const stranger = noteSigner('x/witness', otherKey, 'cosignature').verifier
       assert.throws(() => verifyReceipt(receipt, { keys, witnesses: [stranger] }), /has not signed/)
     })
+
+    test('a receipt is under a checkpoint that it has signed, though a newer one waits for it', async () => {
+      const { items } = (await house.call('GET', '/v1/activity?event=user.sign_in', { token: admin.token }))
+        .body
+      await fill(2)
+      const newer = await log.proof.ground.checkpoints.make()
+      assert.equal(verifyNote(parseNote(newer!.note), witnessKey()), 'absent')
+      const path = `/v1/activity/${items[0]!.id}/receipt`
+      const receipt = JSON.stringify((await house.call('GET', path, { token: admin.token })).body)
+      const keys = (await house.app.proof.ground.signers.vkeys()).map(parseVerifierKey)
+      assert.ok(verifyReceipt(receipt, { keys, witnesses: [witnessKey()] }).size < newer!.size)
+      await runJob()
+    })
+
+    test('two witnesses sign one checkpoint, and each signature is kept', async () => {
+      const third = await openTestApp('sqlite', { LATCHKEY_WITNESS_FOR: (await logKey()).vkey })
+      const place = await listenHttp(third.app.edge, '127.0.0.1', 0, { places: third.app.places.http })
+      const key = (await third.app.proof.ground.cosigners.current()).verifier
+      const witnesses = [
+        ...log.config.witnesses,
+        { url: `http://127.0.0.1:${place.port}/tlog`, key: key.vkey },
+      ]
+      const config = { ...house.app.config, witnesses }
+      const processes = await Promise.all(
+        [1, 2].map(() => openBeside({ ...house, app: { ...house.app, config } })),
+      )
+      try {
+        await fill(3)
+        await processes[0]?.proof.ground.checkpoints.make()
+        await Promise.all(processes.map((process) => process.jobs.runNow(10_000)))
+        const { signatures } = parseNote((await newest()).note)
+        assert.deepEqual(
+          signatures.map(({ id }) => id.toString('hex')).sort(),
+          [(await logKey()).id, witnessKey().id, key.id].map((id) => id.toString('hex')).sort(),
+        )
+      } finally {
+        for (const process of processes) await process.stop()
+        await place.stop(0)
+        await third.close()
+      }
+    })
+
+    const logKey = async () => (await house.app.proof.ground.signers.current()).verifier
 
     test('of any number of checkpoints at once one is signed', async () => {
       await fill(5)

@@ -1,8 +1,8 @@
-import type { Ground } from '../../ground.ts'
-import { type Checkpoint, hashIn, parseCheckpoint, sizeIn } from './checkpoint.ts'
-import { emptyRoot, verifyConsistency } from './merkle.ts'
-import { signNote, type VerifierKey, verifyNote } from './notes.ts'
-import type { Signers } from './signers.ts'
+import type { Ground } from '../../../ground.ts'
+import { type Checkpoint, hashIn, parseCheckpoint, sizeIn } from '../checkpoint.ts'
+import { emptyRoot, verifyConsistency } from '../merkle.ts'
+import { signNote, type VerifierKey, verifyNote } from '../notes.ts'
+import type { Signers } from '../signers.ts'
 import { findWitnessed, putWitnessed } from './store.ts'
 
 /**
