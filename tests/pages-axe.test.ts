@@ -15,7 +15,7 @@ import { createUser, updateUser } from '../packages/server/src/accounts/users/us
 import { revokeKeyOf } from '../packages/server/src/api-keys/end.ts'
 import { createKeyFor } from '../packages/server/src/api-keys/make.ts'
 import { addAppKey, refreshKeysOfApp } from '../packages/server/src/apps/keys.ts'
-import { linkPerson } from '../packages/server/src/apps/people.ts'
+import { linkPerson } from '../packages/server/src/apps/people/people.ts'
 import { createPartnerApp } from '../packages/server/src/apps/registered.ts'
 import { registerDevice } from '../packages/server/src/devices/registration.ts'
 import { upsertRelation } from '../packages/server/src/devices/relations/store.ts'

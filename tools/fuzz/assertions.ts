@@ -1,5 +1,5 @@
 import { randomFrom } from '../../packages/latchkey/test/guard/hostile.ts'
-import { makeNonce } from '../../packages/server/src/apps/nonces.ts'
+import { makeNonce } from '../../packages/server/src/apps/nonces/nonces.ts'
 import { openTestApp, testIssuer } from '../../packages/server/test/app.ts'
 import {
   openPartner,

@@ -41,7 +41,7 @@ import { createJobs, type Jobs, type Part } from './part.ts'
 import { createRights, type Rights } from './rights/rights.ts'
 import { loadMasterKey, type MasterKey } from './secrets/master-key.ts'
 import { createServices } from './services/services.ts'
-import { clockToleranceSeconds, ownBearerOf } from './tokens/authenticate.ts'
+import { clockSkewMs, ownBearerOf } from './tokens/authenticate.ts'
 import type { TokenHands, TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
 import type { FindTarget } from './tokens/target.ts'
@@ -107,7 +107,7 @@ export async function createApp({
   const passwords = createPasswords(world, rules, argon2, createPeppers(config.passwordPeppers))
 
   // A token is presented for as long as verifiers tolerate, by clocks of which either may be wrong.
-  const presentedForMs = (lifeSeconds + 2 * clockToleranceSeconds) * 1000
+  const presentedForMs = lifeSeconds * 1000 + clockSkewMs
   const masterKey = loadMasterKey(config.masterKey, config.data, world, config.masterKeysBefore)
   const mail = createMail(ground, {
     settings: mailSettings(config),
@@ -121,7 +121,7 @@ export async function createApp({
     masterKey,
     algorithm: config.signingAlgorithm,
     keepRetiredMs: presentedForMs,
-    skewMs: 2 * clockToleranceSeconds * 1000,
+    skewMs: clockSkewMs,
   })
   const tokens = await createTokens(
     ground,

@@ -38,7 +38,7 @@ import {
 import { revokeKeyOf } from './api-keys/end.ts'
 import { createKeyFor } from './api-keys/make.ts'
 import { addAppKey, refreshKeysOfApp, revokeKeyOfApp } from './apps/keys.ts'
-import { linkPerson, unlinkPerson } from './apps/people.ts'
+import { linkPerson, unlinkPerson } from './apps/people/people.ts'
 import { changeApp, createPartnerApp, disableApp } from './apps/registered.ts'
 import { type Caller, operator } from './identity.ts'
 import { held } from './services/held.ts'

@@ -22,6 +22,8 @@ import * as proof from '../src/activity/proof/store.ts'
 import * as witnesses from '../src/activity/proof/witness/store.ts'
 import * as activity from '../src/activity/store.ts'
 import * as apiKeys from '../src/api-keys/store.ts'
+import * as appNonces from '../src/apps/nonces/store.ts'
+import * as appPeople from '../src/apps/people/store.ts'
 import * as apps from '../src/apps/store.ts'
 import type { Database, Transaction } from '../src/database/database.ts'
 import { migrations } from '../src/database/migrations/index.ts'
@@ -3267,10 +3269,10 @@ const rows: readonly Row[] = [
     gives: false,
   },
   {
-    store: 'apps',
+    store: 'apps/people',
     statement: 'insertAppPerson',
     run: (tx) =>
-      apps.insertAppPerson(tx, {
+      appPeople.insertAppPerson(tx, {
         ...{ app: 'app_c', sub: 'ada', user_id: 'usr_ada', created_at: now, last_sign_in_at: 7, is_made: 1 },
       }),
     changes: [
@@ -3278,51 +3280,51 @@ const rows: readonly Row[] = [
     ],
   },
   {
-    store: 'apps',
+    store: 'apps/people',
     statement: 'noteAppSignIn',
     run: async (tx) => [
-      await apps.noteAppSignIn(tx, 'app_a', 'ada', now),
-      await apps.noteAppSignIn(tx, 'app_c', 'ada', now),
+      await appPeople.noteAppSignIn(tx, 'app_a', 'ada', now),
+      await appPeople.noteAppSignIn(tx, 'app_c', 'ada', now),
     ],
     gives: ['usr_ada', undefined],
     changes: ['app_people app_a ada: last_sign_in_at=1000'],
   },
   {
-    store: 'apps',
+    store: 'apps/people',
     statement: 'findAppPeople',
     run: async (tx) =>
-      (await apps.findAppPeople(tx, 'app_a', 'usr_ada', 1)).map(({ sub, username }) => [sub, username]),
+      (await appPeople.findAppPeople(tx, 'app_a', 'usr_ada', 1)).map(({ sub, username }) => [sub, username]),
     gives: [['bob', 'bob']],
   },
   {
-    store: 'apps',
+    store: 'apps/people',
     statement: 'findAppPerson',
     run: async (tx) => [
-      (await apps.findAppPerson(tx, 'app_b', 'ada'))?.user_id,
-      await apps.findAppPerson(tx, 'app_c', 'ada'),
+      (await appPeople.findAppPerson(tx, 'app_b', 'ada'))?.user_id,
+      await appPeople.findAppPerson(tx, 'app_c', 'ada'),
     ],
     gives: ['usr_bob', undefined],
   },
   {
-    store: 'apps',
+    store: 'apps/people',
     statement: 'deleteAppPerson',
-    run: (tx) => apps.deleteAppPerson(tx, 'app_a', 'usr_bob'),
+    run: (tx) => appPeople.deleteAppPerson(tx, 'app_a', 'usr_bob'),
     gives: true,
     changes: ['- app_people app_a bob'],
   },
   {
-    store: 'apps',
+    store: 'apps/nonces',
     statement: 'insertNonce',
     run: (tx) =>
-      apps.insertNonce(tx, {
+      appNonces.insertNonce(tx, {
         ...{ nonce_hash: 'new', app: 'app_c', device_id: 'd', key_thumbprint: 'k', expires_at: 7 },
       }),
     changes: ['+ app_nonces new: nonce_hash=new app=app_c device_id=d key_thumbprint=k expires_at=7'],
   },
   {
-    store: 'apps',
+    store: 'apps/nonces',
     statement: 'findNonce',
-    run: async (tx) => (await apps.findNonce(tx, 'nonce_a_bound'))?.device_id,
+    run: async (tx) => (await appNonces.findNonce(tx, 'nonce_a_bound'))?.device_id,
     gives: 'phone',
   },
   ...[
@@ -3350,23 +3352,23 @@ const rows: readonly Row[] = [
     },
   ].map(
     ({ of, nonce, kid, publicJwk = '{}', gives, changes }: TakenNonce): Row => ({
-      ...{ store: 'apps', statement: 'takeNonce', of, gives, ...(changes && { changes }) },
+      ...{ store: 'apps/nonces', statement: 'takeNonce', of, gives, ...(changes && { changes }) },
       run: (tx) => {
         const asked = { nonce_hash: 'nonce_a', app: 'app_a', device_id: '', key_thumbprint: '', ...nonce }
-        return apps.takeNonce(tx, asked, { kid, publicJwk, now })
+        return appNonces.takeNonce(tx, asked, { kid, publicJwk, now })
       },
     }),
   ),
   {
-    store: 'apps',
+    store: 'apps/nonces',
     statement: 'deleteNoncesOf',
-    run: (tx) => apps.deleteNoncesOf(tx, 'app_b'),
+    run: (tx) => appNonces.deleteNoncesOf(tx, 'app_b'),
     changes: ['- app_nonces nonce_b'],
   },
   {
-    store: 'apps',
+    store: 'apps/nonces',
     statement: 'deleteStaleNonces',
-    run: (tx) => apps.deleteStaleNonces(tx, now),
+    run: (tx) => appNonces.deleteStaleNonces(tx, now),
     changes: ['- app_nonces nonce_a_stale'],
   },
   {

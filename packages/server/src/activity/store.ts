@@ -1,5 +1,5 @@
 import type { Reader, Transaction, Value } from '../database/database.ts'
-import { insertInto } from '../database/insert.ts'
+import { inBatches, insertInto } from '../database/insert.ts'
 import type { ActivityEvent } from './events.ts'
 
 /** An event as its row has it. */
@@ -207,22 +207,14 @@ export interface Place {
   readonly seq: number
 }
 
-const placing = [100, 10, 1].map((size) => {
+const place = inBatches((size) => {
   const rows = Array.from({ length: size }, (_, at) => `($${2 * at + 1}, CAST($${2 * at + 2} AS BIGINT))`)
   const places = `SELECT column1 AS id, column2 AS seq FROM (VALUES ${rows.join(', ')}) AS given`
-  return {
-    size,
-    sql: `UPDATE activity SET seq = place.seq FROM (${places}) AS place WHERE activity.id = place.id`,
-  }
+  return `UPDATE activity SET seq = place.seq FROM (${places}) AS place WHERE activity.id = place.id`
 })
 
 export async function placeEvents(tx: Transaction, places: readonly Place[]): Promise<void> {
-  let at = 0
-  for (const { size, sql } of placing) {
-    for (; at + size <= places.length; at += size) {
-      await tx.query(sql, ...places.slice(at, at + size).flatMap(({ id, seq }) => [id, seq]))
-    }
-  }
+  await place(tx, places, ({ id, seq }) => [id, seq])
 }
 
 /** Take out of an event what tells of somebody, and keep the commitments to it in its place. */

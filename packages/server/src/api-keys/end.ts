@@ -3,7 +3,7 @@ import type { Transaction } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import { type Actor, type Caller, operator } from '../identity.ts'
 import type { Job } from '../part.ts'
-import { clockToleranceSeconds } from '../tokens/authenticate.ts'
+import { clockSkewMs } from '../tokens/authenticate.ts'
 import type { ApiKeysGround, KeyOwner } from './ground.ts'
 import { standingOf } from './standing.ts'
 import {
@@ -18,9 +18,6 @@ import {
   markKeyRevoked,
   setLook,
 } from './store.ts'
-
-/** By how much two clocks may differ. */
-const skewMs = 2 * clockToleranceSeconds * 1000
 
 /**
  * Revoke a key of one's own, as somebody who has signed in here; or by the key itself: whoever holds it can end it.
@@ -84,7 +81,7 @@ async function revoke(
   scope?: string,
 ): Promise<boolean> {
   if (!(await markKeyRevoked(tx, id, { now: world.now(), by: subjectOf(who), reason }))) return false
-  await revocations.revoke(tx, 'token', id, ends_at + skewMs)
+  await revocations.revoke(tx, 'token', id, ends_at + clockSkewMs)
   const details = { owner, ...(scope !== undefined && { scope }) }
   await activity.record(tx, who, 'api_key.revoke', apiKey(id), { reason, details })
   return true

@@ -5,7 +5,7 @@ import { type Exchange, type ExchangedSession, signInByAssertion } from './excha
 import { askForNonceOlder, askForNonceRoute, logInOlder } from './exchange-routes.ts'
 import type { AppsGround } from './ground.ts'
 import { createKeySets } from './key-sets.ts'
-import { sweepNoncesJob } from './nonces.ts'
+import { sweepNoncesJob } from './nonces/nonces.ts'
 import { createKeyOpener } from './open-key.ts'
 import { endSessionsJob } from './registered.ts'
 import {

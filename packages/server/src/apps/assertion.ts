@@ -12,7 +12,7 @@ import { isVisible } from '../text.ts'
 import { clockToleranceSeconds } from '../tokens/authenticate.ts'
 import type { AppsGround } from './ground.ts'
 import type { KeyMissing } from './key-sets.ts'
-import { longestSub } from './people.ts'
+import { longestSub } from './people/people.ts'
 import { type AppKeyRow, type AppRow, findApp, findAppKey, type SetKeyRow } from './store.ts'
 
 /** What an assertion goes through, in this order: the first four show whose it is, and the rest what it may do. */

@@ -4,7 +4,7 @@ import { ok, routesFor } from '../http/route.ts'
 import { line } from '../http/schema.ts'
 import { signInByAssertion } from './exchange.ts'
 import type { AppsGround } from './ground.ts'
-import { askForNonce, nonceSeconds } from './nonces.ts'
+import { askForNonce, nonceSeconds } from './nonces/nonces.ts'
 
 const route = routesFor<AppsGround>()
 

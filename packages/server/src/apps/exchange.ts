@@ -9,8 +9,9 @@ import { type OpenedSession, openSession } from '../sessions/gate.ts'
 import type { ProvenKey } from '../tokens/proofs.ts'
 import { type Assertion, type AssertionForm, type Reach, readAssertion } from './assertion.ts'
 import type { AppsGround } from './ground.ts'
-import { makeNonce } from './nonces.ts'
-import { findAppPerson, findNonce, insertAppPerson, noteAppSignIn, takeNonce } from './store.ts'
+import { makeNonce } from './nonces/nonces.ts'
+import { findNonce, takeNonce } from './nonces/store.ts'
+import { findAppPerson, insertAppPerson, noteAppSignIn } from './people/store.ts'
 
 export interface Exchange {
   readonly assertion: string

@@ -10,9 +10,9 @@ import { newIdentifier } from '../secrets/identifiers.ts'
 import { endSession } from '../sessions/end.ts'
 import { requireVisible } from '../text.ts'
 import type { AppsGround } from './ground.ts'
+import { deleteNoncesOf } from './nonces/store.ts'
 import {
   type AppRow,
-  deleteNoncesOf,
   findApp,
   findSessionsOfDisabled,
   forgetSet,

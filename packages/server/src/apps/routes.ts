@@ -7,9 +7,10 @@ import { checkAssertion, flow, stepOutcomes } from './check.ts'
 import type { AppsGround } from './ground.ts'
 import { appAlgorithms, keyIdText } from './key-form.ts'
 import { addAppKey, keysOfApp, refreshKeysOfApp, revokeKeyOfApp } from './keys.ts'
-import { linkPerson, longestSub, unlinkPerson } from './people.ts'
+import { linkPerson, longestSub, unlinkPerson } from './people/people.ts'
+import { findAppPeople } from './people/store.ts'
 import { changeApp, createPartnerApp, disableApp, existingApp } from './registered.ts'
-import { type AppRow, findAppPeople, findApps } from './store.ts'
+import { type AppRow, findApps } from './store.ts'
 import { appKeyView, appView, personOfAppView } from './views.ts'
 
 const route = routesFor<AppsGround>()

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { timestamp, timestampOrNull, view } from '../http/schema.ts'
-import type { AppKeyRow, AppRow, PersonOfApp, SetKeyRow } from './store.ts'
+import type { PersonOfApp } from './people/store.ts'
+import type { AppKeyRow, AppRow, SetKeyRow } from './store.ts'
 
 export const appView = view<AppRow>()(
   {

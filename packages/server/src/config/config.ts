@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
+import { bracketed } from './forms.ts'
 import { contradictions, developmentRefusals, refusals } from './safety.ts'
-import { bracketed, type Config, type Given, type Mode, settings } from './settings.ts'
+import { type Config, type Given, type Mode, settings } from './settings.ts'
 
 /** The configuration is invalid. The message has one line for each fault. */
 export class ConfigError extends Error {

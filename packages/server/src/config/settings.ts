@@ -1,124 +1,25 @@
-import { isIP } from 'node:net'
 import * as v from 'valibot'
-import { isLoopback } from '../addresses/loopback.ts'
-import { parseNetwork } from '../addresses/networks.ts'
-import { mailAddress } from '../mail-address.ts'
-import { isVisible } from '../text.ts'
+import {
+  atLeastOne,
+  count,
+  domain,
+  host,
+  httpUrl,
+  isMailUrl,
+  isSender,
+  isTokenUrl,
+  keyBytes,
+  list,
+  networks,
+  origins,
+  peppers,
+  port,
+  proxies,
+  verifierKeys,
+  witnesses,
+} from './forms.ts'
 
 export type Mode = 'development' | 'production'
-
-const port = v.pipe(
-  v.string(),
-  v.regex(/^\d{1,5}$/, 'must be a port, 0 to 65535'),
-  v.transform(Number),
-  v.maxValue(65_535, 'must be a port, 0 to 65535'),
-)
-
-const host = v.pipe(
-  v.string(),
-  v.check(
-    (text) => URL.canParse(`http://${bracketed(text)}`),
-    'must be an address or a name of this machine',
-  ),
-)
-
-const count = v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'must be a whole number'), v.transform(Number))
-
-const atLeastOne = v.pipe(count, v.minValue(1, 'must be 1 at least'))
-const list = v.pipe(
-  v.string(),
-  v.transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  ),
-)
-
-const networks = v.pipe(
-  list,
-  v.maxLength(100, 'must be 100 networks at most'),
-  v.check(
-    (items) => items.every((item) => parseNetwork(item) !== undefined),
-    'must be addresses or networks such as 10.0.0.0/8 or 2001:db8::/32, without bits beyond the prefix, with commas between',
-  ),
-  v.transform((items) => items.flatMap((item) => parseNetwork(item) ?? [])),
-)
-const proxies = v.pipe(
-  v.string(),
-  v.check(
-    (text) => !text.split(',').some((item) => /^\d+$/.test(item.trim())),
-    'is no longer how many proxies there are but their networks: write for example 127.0.0.1 or 10.0.0.0/8, and nothing where there is none',
-  ),
-  networks,
-)
-const keyBytes = /^[\w-]{42}[AEIMQUYcgkosw048]$/
-const pepperText = /^([a-z0-9-]{1,16})=([\w-]{43})$/
-
-const peppers = v.pipe(
-  list,
-  v.check(
-    (items) => items.every((item) => keyBytes.test(pepperText.exec(item)?.[2] ?? '')),
-    'must be a name of a-z, 0-9 and -, then = and 32 bytes in base64url (43 characters), with commas between',
-  ),
-  v.transform((items) =>
-    items.map((item) => {
-      const [, name = '', secret = ''] = pepperText.exec(item) ?? []
-      return { name, secret: Buffer.from(secret, 'base64url') }
-    }),
-  ),
-  v.check(
-    (items) => new Set(items.map(({ name }) => name)).size === items.length,
-    'must have each name once',
-  ),
-)
-/** Kept as an origin is written everywhere else, so that `https://App.example/` is `https://app.example`. */
-const httpUrl = v.pipe(
-  v.string(),
-  v.check(isHttpUrl, 'must be an http or https address without path, query or user'),
-  v.transform(originOf),
-)
-
-const origins = v.pipe(
-  list,
-  v.check(
-    (items) => items.every(isHttpUrl),
-    'must be origins such as https://app.example, with commas between',
-  ),
-  v.transform((items) => items.map(originOf)),
-)
-
-const domain = v.pipe(
-  v.string(),
-  v.check(isDomain, 'must be a domain such as example.com, without scheme and port, and no address'),
-  v.transform((text) => text.toLowerCase()),
-)
-
-const verifierKey = /^[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/
-const verifierKeys = v.pipe(
-  list,
-  v.check(
-    (items) => items.every((item) => verifierKey.test(item)),
-    'must be verifier keys, name+id+key each, as `latchkey activity keys` prints them, with commas between',
-  ),
-)
-const witnesses = v.pipe(
-  list,
-  v.check(
-    (items) => items.every((item) => witnessIn(item) !== undefined),
-    'must be an https address (or http on this machine), = and the verifier key of the witness, with commas between',
-  ),
-  v.transform((items) => items.flatMap((item) => witnessIn(item) ?? [])),
-)
-
-/** `https://host/path=name+id+key`: a key has no `=` before its end. */
-function witnessIn(item: string): { url: string; key: string } | undefined {
-  const [, url = '', key = ''] = /^([^=]+)=(.*)$/.exec(item) ?? []
-  if (!URL.canParse(url) || !verifierKey.test(key)) return undefined
-  const { protocol, hostname, username, search, hash } = new URL(url)
-  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
-  return isSafe && username === '' && search === '' && hash === '' ? { url, key } : undefined
-}
 
 /** Every setting: where it comes from, what it means, and what it must look like. The docs are made from this. */
 export const settings = {
@@ -312,63 +213,4 @@ export interface Config extends Omit<Given, 'data' | 'issuer' | 'audience' | 'de
   readonly data: string
   readonly issuer: string
   readonly audience: string
-}
-
-export function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host
-}
-
-function isHttpUrl(text: string): boolean {
-  const url = URL.parse(text)
-  return (
-    url !== null &&
-    ['http:', 'https:'].includes(url.protocol) &&
-    url.pathname === '/' &&
-    !url.search &&
-    !url.hash &&
-    !url.username &&
-    !url.password
-  )
-}
-
-function isDomain(text: string): boolean {
-  const url = URL.parse(`https://${text}`)
-  return url !== null && url.hostname === text.toLowerCase() && !text.startsWith('[') && isIP(text) === 0
-}
-
-function isMailUrl(text: string): boolean {
-  const url = URL.parse(text)
-  return (
-    url !== null &&
-    ['smtp:', 'smtps:'].includes(url.protocol) &&
-    url.hostname !== '' &&
-    ['', '/'].includes(url.pathname) &&
-    !url.search &&
-    !url.hash &&
-    isDecodable(url.username) &&
-    isDecodable(url.password)
-  )
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function isSender(text: string): boolean {
-  const [, name = '', address = text] = /^([^<>"]*)<([^<>]+)>$/.exec(text) ?? []
-  return mailAddress(address) !== undefined && (name.trim() === '' || isVisible(name))
-}
-
-function isTokenUrl(text: string): boolean {
-  const url = URL.parse(text)
-  return url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))
-}
-
-function originOf(text: string): string {
-  return new URL(text).origin
 }

@@ -28,6 +28,9 @@ export type ReadToken = (token: string) => AccessToken
  */
 export const clockToleranceSeconds = 30
 
+/** By how much two clocks may be apart, of which either may be wrong. */
+export const clockSkewMs = 2 * clockToleranceSeconds * 1000
+
 interface Parts {
   readonly ring: KeyRing
   readonly revocations: Revocations

@@ -2,6 +2,7 @@ import {
   createVerifier,
   decodeUnverified,
   TokenError,
+  tokenOfApiKey,
   type UnverifiedToken,
   type VerifiedClaims,
   type VerifierOptions,
@@ -19,16 +20,13 @@ interface IssuedFacts {
   readonly expiresAtMs: number
 }
 
-/** How API keys begin, so that scanners of secrets find them; a token follows. */
-const apiKeyPrefix = 'lk_key_'
-
 /**
  * Read an access token of this server, whoever it is for and whether it has expired or not. It authenticates nobody: it is judged
  * as of the time at which it was made.
  * @throws {Refusal} `token_unknown`
  */
 export async function readIssued(ground: ServedTokens, text: string): Promise<IssuedFacts> {
-  const token = text.startsWith(apiKeyPrefix) ? text.slice(apiKeyPrefix.length) : text
+  const token = tokenOfApiKey(text)
   try {
     const unproven = decodeUnverified(token)
     const { jti, sub, kind, exp } = verified(token, unproven, await keysFor(ground, unproven))

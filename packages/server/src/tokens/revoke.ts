@@ -4,7 +4,7 @@ import type { Actor } from '../identity.ts'
 import { findLongestLife } from '../keys/store.ts'
 import { authorizeOver, holds } from '../permissions.ts'
 import { isIdentifier, timeOf } from '../secrets/identifiers.ts'
-import { clockToleranceSeconds } from './authenticate.ts'
+import { clockSkewMs } from './authenticate.ts'
 import type { TokenOwner } from './grant.ts'
 import type { ServedTokens } from './ground.ts'
 import { isTokenId, readIssued } from './issued.ts'
@@ -19,9 +19,6 @@ export interface RevokedToken {
   /** From then on no verifier accepts the token in any case: its end, and the clock skew that is tolerated. */
   readonly endsAtMs: number
 }
-
-/** Of two clocks, either may be wrong. */
-const skewMs = 2 * clockToleranceSeconds * 1000
 
 /**
  * Revoke one token at every verifier, within a second. Revoking it again, or when it has expired, changes nothing. Every caller
@@ -38,7 +35,7 @@ export async function revokeToken(
   if (!isPresentedBy(actor, tokenId)) await authorizeRevocation(ground, actor, owner)
   if (isIdentifier('key', tokenId)) {
     const ended = await db.transaction((tx) => ground.endApiKey(tx, actor, tokenId))
-    return { tokenId, endsAtMs: ended ? ended.endsAtMs + skewMs : endsAtMs }
+    return { tokenId, endsAtMs: ended ? ended.endsAtMs + clockSkewMs : endsAtMs }
   }
   if (endsAtMs > world.now()) {
     await db.transaction(async (tx) => {
@@ -55,7 +52,7 @@ type Found = RevokedToken & { readonly owner: TokenOwner | undefined }
 async function found(ground: ServedTokens, asked: AskedRevocation): Promise<Found> {
   if ('token' in asked) {
     const { tokenId, owner, expiresAtMs } = await readIssued(ground, asked.token)
-    return { tokenId, owner, endsAtMs: expiresAtMs + skewMs }
+    return { tokenId, owner, endsAtMs: expiresAtMs + clockSkewMs }
   }
   const { tokenId, expiresAtMs } = asked
   if (!isTokenId(tokenId)) throw new Refusal('token_unknown', 'this is no id of a token of this server')
@@ -67,7 +64,7 @@ async function found(ground: ServedTokens, asked: AskedRevocation): Promise<Foun
   // The id says when the token was made, so that nobody has to be believed about its end.
   const lifeMs = Math.max(ground.lifeSeconds, await findLongestLife(ground.db)) * 1000
   const lastMs = Math.floor(timeOf(tokenId) / 1000) * 1000 + lifeMs
-  return { tokenId, owner: undefined, endsAtMs: Math.min(expiresAtMs ?? lastMs, lastMs) + skewMs }
+  return { tokenId, owner: undefined, endsAtMs: Math.min(expiresAtMs ?? lastMs, lastMs) + clockSkewMs }
 }
 
 /** A device writes the `jti` of its tokens itself, so that it may be the id of another's. */

@@ -1,14 +1,11 @@
-import { useAction } from '../../api/action.ts'
-import { save } from '../../api/save.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
-import { ProblemNotice } from '../../elements/notice.tsx'
+import { SaveAs } from '../../elements/save-as.tsx'
 import { type Field, type Filter, fields, searchAddress } from './filter.ts'
 import { words } from './words.ts'
 
 const outcomes = ['success', 'refused', 'failure', 'alarm'] as const
-const formats = ['csv', 'ndjson'] as const
 const typed = ['event', 'subject', 'target', 'address', 'text'] as const
 /** Found by a click on a value alone. They stay while the form searches for more. */
 const clicked = fields.filter((field) => field !== 'outcome' && !typed.some((name) => name === field))
@@ -68,24 +65,11 @@ function Chosen({ field, filter }: { field: Field; filter: Filter }) {
 export function Save({ filter }: { filter: Filter }) {
   const { api } = useConsole()
   const say = useWords(words)
-  const { busy, problem, run } = useAction()
-  const saveAs = (format: (typeof formats)[number]) =>
-    void run(async () => {
-      const file = await api.file('GET /v1/activity/export', { query: { format, ...filter } })
-      save(file, `activity.${format}`)
-    })
   return (
-    <>
-      <p class="row">
-        <button type="button" aria-busy={busy} onClick={() => saveAs('csv')}>
-          {say.saveCsv}
-        </button>
-        <button type="button" aria-busy={busy} onClick={() => saveAs('ndjson')}>
-          {say.saveNdjson}
-        </button>
-        <span class="hint">{say.saveHint}</span>
-      </p>
-      <ProblemNotice problem={problem} />
-    </>
+    <SaveAs
+      words={say}
+      name="activity"
+      take={(format) => api.file('GET /v1/activity/export', { query: { format, ...filter } })}
+    />
   )
 }

@@ -1,15 +1,12 @@
-import { useAction } from '../../api/action.ts'
 import type { Operations } from '../../api/operations.ts'
 import { withQuery } from '../../api/query.ts'
-import { save } from '../../api/save.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
-import { ProblemNotice } from '../../elements/notice.tsx'
+import { SaveAs } from '../../elements/save-as.tsx'
 import { words } from './words.ts'
 
 const outcomes = ['success', 'refused', 'failure', 'alarm'] as const
-const formats = ['csv', 'ndjson'] as const
 
 /** What sign-ins are searched for. */
 export type Filter = Omit<
@@ -92,24 +89,11 @@ function local(at: string | undefined): string | undefined {
 export function Save({ filter }: { filter: Filter }) {
   const { api } = useConsole()
   const say = useWords(words)
-  const { busy, problem, run } = useAction()
-  const saveAs = (format: (typeof formats)[number]) =>
-    void run(async () => {
-      const file = await api.file('GET /v1/activity/sign-ins/export', { query: { format, ...filter } })
-      save(file, `sign-ins.${format}`)
-    })
   return (
-    <>
-      <p class="row">
-        <button type="button" aria-busy={busy} onClick={() => saveAs('csv')}>
-          {say.saveCsv}
-        </button>
-        <button type="button" aria-busy={busy} onClick={() => saveAs('ndjson')}>
-          {say.saveNdjson}
-        </button>
-        <span class="hint">{say.saveHint}</span>
-      </p>
-      <ProblemNotice problem={problem} />
-    </>
+    <SaveAs
+      words={say}
+      name="sign-ins"
+      take={(format) => api.file('GET /v1/activity/sign-ins/export', { query: { format, ...filter } })}
+    />
   )
 }

@@ -1,4 +1,4 @@
-import { findAppPeople, type PersonOfApp } from '../../apps/store.ts'
+import { findAppPeople, type PersonOfApp } from '../../apps/people/store.ts'
 import { personOfAppView } from '../../apps/views.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'

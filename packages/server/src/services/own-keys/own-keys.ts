@@ -17,7 +17,7 @@ import { type RotationReach, reachOfRotation, requireNobodyCutOff } from '../../
 import { findLongestLife } from '../../keys/store.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
 import type { SealedRows } from '../../secrets/resealing.ts'
-import { clockToleranceSeconds } from '../../tokens/authenticate.ts'
+import { clockSkewMs } from '../../tokens/authenticate.ts'
 import { profileOf } from '../../tokens/profiles/choice.ts'
 import type { KeyAlgorithm } from '../../tokens/profiles/profile.ts'
 import type { ServedServices, ServicesGround } from '../ground.ts'
@@ -189,9 +189,9 @@ export async function shownKeysOf(
   reader: Reader,
   service: string,
 ): Promise<readonly ServiceKeyRow[]> {
-  const longestSeconds = Math.max(lifeSeconds, await findLongestLife(reader)) + 2 * clockToleranceSeconds
-  const endedSince = world.now() - 2 * clockToleranceSeconds * 1000
-  return findServiceKeys(reader, service, world.now() - longestSeconds * 1000, endedSince)
+  const longestMs = Math.max(lifeSeconds, await findLongestLife(reader)) * 1000 + clockSkewMs
+  const endedSince = world.now() - clockSkewMs
+  return findServiceKeys(reader, service, world.now() - longestMs, endedSince)
 }
 
 export function openServiceKey(masterKey: MasterKey, row: ServiceKeyRow): PrivateKey {

@@ -1,12 +1,13 @@
-import { app as appTarget } from '../activity/events.ts'
-import { isUniqueViolation } from '../database/violation.ts'
-import { Refusal } from '../errors.ts'
-import type { Actor } from '../identity.ts'
-import { endSession } from '../sessions/end.ts'
-import { requireVisible } from '../text.ts'
-import type { AppsGround } from './ground.ts'
-import { held } from './registered.ts'
-import { deleteAppPerson, findSessionsBy, insertAppPerson } from './store.ts'
+import { app as appTarget } from '../../activity/events.ts'
+import { isUniqueViolation } from '../../database/violation.ts'
+import { Refusal } from '../../errors.ts'
+import type { Actor } from '../../identity.ts'
+import { endSession } from '../../sessions/end.ts'
+import { requireVisible } from '../../text.ts'
+import type { AppsGround } from '../ground.ts'
+import { held } from '../registered.ts'
+import { findSessionsBy } from '../store.ts'
+import { deleteAppPerson, insertAppPerson } from './store.ts'
 
 /** The longest name that an app has for a person. */
 export const longestSub = 200

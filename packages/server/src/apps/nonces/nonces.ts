@@ -1,11 +1,12 @@
-import type { ClientInfo } from '../client-info.ts'
-import { Refusal, telling } from '../errors.ts'
-import type { PresentedProof } from '../http/credentials.ts'
-import type { Job } from '../part.ts'
-import { isIdentifier } from '../secrets/identifiers.ts'
-import { hashSecret, newSecret } from '../secrets/secrets.ts'
-import type { AppsGround } from './ground.ts'
-import { deleteStaleNonces, findApp, insertNonce } from './store.ts'
+import type { ClientInfo } from '../../client-info.ts'
+import { Refusal, telling } from '../../errors.ts'
+import type { PresentedProof } from '../../http/credentials.ts'
+import type { Job } from '../../part.ts'
+import { isIdentifier } from '../../secrets/identifiers.ts'
+import { hashSecret, newSecret } from '../../secrets/secrets.ts'
+import type { AppsGround } from '../ground.ts'
+import { findApp } from '../store.ts'
+import { deleteStaleNonces, insertNonce } from './store.ts'
 
 /** So long the account server of an app has to sign. */
 export const nonceSeconds = 120
