@@ -337,9 +337,18 @@ async function both(chinese: readonly [string, string]): Promise<void> {
   }
 }
 
+/** For the server and both pages at once: nothing is asked in between, when one clock says that a token is good and another not. */
 async function outliveTokens(): Promise<void> {
+  const { promise: jumped, resolve: goOn } = Promise.withResolvers<void>()
+  const asked = `${issuer}/v1/**`
+  await opened.context.route(asked, async (route) => {
+    await jumped
+    await route.continue()
+  })
   world.advance(tokenLifeMs + 60_000)
   for (const page of [first, second]) await page.evaluate(`jumpedMs += ${tokenLifeMs + 60_000}`)
+  goOn()
+  await opened.context.unrouteAll({ behavior: 'wait' })
 }
 
 async function disable(username: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Confirmed } from '../api/endings.ts'
 import type { Problem } from '../api/problem.ts'
 import { useWords } from '../context.ts'
@@ -34,7 +34,8 @@ export function Confirm({
   const say = useWords()
   const id = useId()
   const cancel = useRef<HTMLButtonElement>(null)
-  useEffect(() => {
+  // Before anybody can press another key.
+  useLayoutEffect(() => {
     if (!keepsFocus) cancel.current?.focus()
   }, [keepsFocus])
   return (
@@ -68,7 +69,7 @@ export function ConfirmButton({ label, concerns, onConfirmed, ...asked }: Confir
   const [asks, setAsks] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   const wasAsked = useRef(false)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wasAsked.current && !asks) button.current?.focus()
     wasAsked.current = asks
   }, [asks])
@@ -102,7 +103,7 @@ export function ConfirmForm({ means, now, onConfirmed, onCancel, children, ...fo
   const id = useId()
   const place = useRef<HTMLDivElement>(null)
   // What was pressed is gone.
-  useEffect(() => place.current?.querySelector<HTMLElement>('input:not([hidden]), select')?.focus(), [])
+  useLayoutEffect(() => place.current?.querySelector<HTMLElement>('input:not([hidden]), select')?.focus(), [])
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset around a form names the fields, and not the form.
     <div class="notice" role="group" aria-labelledby={id} ref={place}>
