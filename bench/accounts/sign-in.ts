@@ -22,6 +22,8 @@ export async function signInRows(directory: string): Promise<Row[]> {
   // A limit on guessing counts an attempt as wrong until it has succeeded, and all come from one address.
   const settings = {
     LATCHKEY_SIGN_IN_FAILURES_PER_ADDRESS: '100000',
+    // So do the connections, all of which are new at once in the storm.
+    LATCHKEY_HALF_OPEN_PER_ADDRESS: '2000',
     LATCHKEY_ISSUER: 'http://127.0.0.1:8484',
   }
   const server = await startProcess(directory, settings)

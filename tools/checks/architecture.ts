@@ -325,6 +325,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   activity_checkpoints: 'activity/proof',
   activity_witnesses: 'activity/proof/witness',
   witnessed_logs: 'activity/proof/witness',
+  activity_consumers: 'activity/consumers',
   right_changes: 'rights',
   processes: 'operations',
 }

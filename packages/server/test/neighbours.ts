@@ -391,6 +391,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
   activity_checkpoints: [1, 2, 3].map((size) => ({ size, at: size, note: `note ${size}` })),
   activity_witnesses: ['a', 'b'].map((url) => ({ url, size: 1, told_at: 1, asked_at: 2, last_error: 'e' })),
   witnessed_logs: ['log a', 'log b'].map((origin) => ({ origin, size: 5, note: `of ${origin}`, at: 1 })),
+  activity_consumers: ['a', 'b'].map((name) => ({ name, seq: 7, moved_at: 1 })),
   right_changes: [900, now, 1100].map((at, index) => ({ id: `rgt_${index + 1}`, subject: 'usr_ada', at })),
   processes: [900, now, 1100].map((seenAt, index) => ({
     id: `prc_${index + 1}`,

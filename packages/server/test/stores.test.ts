@@ -18,6 +18,7 @@ import * as signIn from '../src/accounts/sign-in/store.ts'
 import * as transfer from '../src/accounts/transfer/store.ts'
 import * as userTypes from '../src/accounts/user-types/store.ts'
 import * as users from '../src/accounts/users/store.ts'
+import * as consumers from '../src/activity/consumers/store.ts'
 import * as proof from '../src/activity/proof/store.ts'
 import * as witnesses from '../src/activity/proof/witness/store.ts'
 import * as activity from '../src/activity/store.ts'
@@ -2957,6 +2958,32 @@ const rows: readonly Row[] = [
     statement: 'addToCheckpoint',
     run: (tx) => proof.addToCheckpoint(tx, 2, '!'),
     changes: ['activity_checkpoints 2: note=note 2!'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'holdConsumer',
+    run: (tx) => consumers.holdConsumer(tx, { name: 'a', start: 3, now }),
+    gives: 'a',
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'holdConsumer',
+    of: 'a new one',
+    run: (tx) => consumers.holdConsumer(tx, { name: 'c', start: 3, now }),
+    gives: 'c',
+    changes: ['+ activity_consumers c: name=c seq=3 moved_at=1000'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'moveConsumer',
+    run: (tx) => consumers.moveConsumer(tx, 'a', 8, now),
+    changes: ['activity_consumers a: seq=8 moved_at=1000'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'findConsumers',
+    run: (tx) => consumers.findConsumers(tx),
+    gives: ['a', 'b'],
   },
   {
     store: 'activity/proof/witness',

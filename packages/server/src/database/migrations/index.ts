@@ -29,6 +29,7 @@ import { apiKeys } from './0028-api-keys.ts'
 import { appKeySets } from './0029-app-key-sets.ts'
 import { tokenStatus } from './0030-token-status.ts'
 import { logProof } from './0031-log-proof.ts'
+import { logConsumers } from './0032-log-consumers.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   appKeySets,
   tokenStatus,
   logProof,
+  logConsumers,
 ]
