@@ -8,6 +8,7 @@ import { createPasswordRules } from './accounts/passwords/rules.ts'
 import { type Attempts, createAttempts } from './accounts/sign-in/attempts.ts'
 import { recordAccessRefusal } from './activity/access.ts'
 import { createActivity } from './activity/activity.ts'
+import { createArchive } from './activity/archive/part.ts'
 import { createActivityPart } from './activity/part.ts'
 import { createLogProof, type LogProof } from './activity/proof/proof.ts'
 import { createRegions } from './activity/regions.ts'
@@ -221,6 +222,8 @@ export async function createApp({
     access,
     connections,
     createActivityPart({ ...ground, namesOf: accounts.namesOf, sequencer: proof.ground.sequencer, idsOf }),
+    // Before the proof, whose routes have the ids of events where this one has a word.
+    createArchive(ground, { tableDays: config.activityTableDays, retention: config.activityRetention }),
     proof,
     keys,
     tokens,

@@ -10,6 +10,8 @@ import { exportPeople } from '../src/accounts/transfer/export-people.ts'
 import { setSignInRule } from '../src/accounts/user-types/sign-in-rule.ts'
 import { createUserType } from '../src/accounts/user-types/user-types.ts'
 import { createUser } from '../src/accounts/users/users.ts'
+import { archiveUntil } from '../src/activity/archive/archive.ts'
+import { dayMs, dropExpired } from '../src/activity/archive/retention.ts'
 import type { ActivityEvent } from '../src/activity/events.ts'
 import { emptyRoot } from '../src/activity/proof/merkle.ts'
 import { noteSigner } from '../src/activity/proof/notes.ts'
@@ -1024,6 +1026,20 @@ const story: readonly Step[] = [
     does: 'signing the log with a new key',
     act: ({ house }) => rotateLogKey(house.app.proof.ground, operator),
     leaves: [['log.rotate_key', 'success', null, 'a key', null]],
+  },
+  {
+    does: 'moving events to the archive, and dropping some',
+    async act({ house }) {
+      const { app } = house
+      await app.proof.ground.sequencer.settle()
+      const later = { ...app, world: { ...app.world, now: () => app.world.now() + 3 * dayMs } }
+      await archiveUntil(later, later.world.now())
+      assert.ok((await dropExpired(later, { devices: 1 })) > 0)
+    },
+    leaves: [
+      ['log.archive', 'success', null, null, null],
+      ['log.retention', 'success', null, null, null],
+    ],
   },
   {
     does: 'asking a witness to sign what its log has not signed',

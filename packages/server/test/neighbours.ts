@@ -392,6 +392,21 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
   activity_witnesses: ['a', 'b'].map((url) => ({ url, size: 1, told_at: 1, asked_at: 2, last_error: 'e' })),
   witnessed_logs: ['log a', 'log b'].map((origin) => ({ origin, size: 5, note: `of ${origin}`, at: 1 })),
   activity_consumers: ['a', 'b'].map((name) => ({ name, seq: 7, moved_at: 1 })),
+  // The migration has filled it.
+  activity_archive: [],
+  activity_segments: [
+    segment(0, 'connections', { content: null, sha256: null, dropped_at: 900 }),
+    segment(0, 'log'),
+    segment(10, 'connections'),
+    segment(10, 'log'),
+    segment(20, 'connections', { day: '2026-02-01' }),
+  ],
+  activity_segment_names: [
+    { name: 1, segment: 80 },
+    { name: 2, segment: 80 },
+    { name: 1, segment: 160 },
+    { name: 2, segment: 5 },
+  ],
   right_changes: [900, now, 1100].map((at, index) => ({ id: `rgt_${index + 1}`, subject: 'usr_ada', at })),
   processes: [900, now, 1100].map((seenAt, index) => ({
     id: `prc_${index + 1}`,
@@ -434,6 +449,28 @@ function signer(vkey: string, purpose: string, more: Row = {}): Row {
   return { ...row, ...more }
 }
 
+function segment(first: number, kind: string, more: Row = {}): Row {
+  return {
+    ...{
+      id: first * 8 + (kind === 'log' ? 5 : 0),
+      first,
+      kind,
+      until: first + 10,
+      day: '2026-01-31',
+      count: 1,
+      places: Buffer.of(1),
+      length: 2,
+    },
+    ...{
+      min_id: `evt_${first / 10}a`,
+      max_id: `evt_${first / 10}m${kind}`,
+      min_at: first + 1,
+      max_at: first + 9,
+    },
+    ...{ sha256: 'sha', dropped_at: null, content: Buffer.of(7, 7, 7), ...more },
+  }
+}
+
 /** What a statement changed: one text for each row that is new, gone or other than it was. */
 export async function changesOf(tx: Transaction, work: () => Promise<unknown>): Promise<string[]> {
   const before = await readAll(tx)
@@ -455,7 +492,11 @@ async function readAll(tx: Transaction): Promise<Map<string, Row>> {
   for (const table of Object.keys(tables)) {
     for (const row of await tx.query<Row>(`SELECT * FROM ${table}`)) {
       const key = keys[table]?.map((column) => row[column]).join(' ') ?? row.id ?? row.uid ?? row.name
-      rows.set(`${table} ${key}`, row)
+      const shown = Object.entries(row).map(([name, value]) => [
+        name,
+        value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+      ])
+      rows.set(`${table} ${key}`, Object.fromEntries(shown) as Row)
     }
   }
   return rows
@@ -469,6 +510,9 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   activity_checkpoints: ['size'],
   activity_witnesses: ['url'],
   witnessed_logs: ['origin'],
+  activity_archive: ['name'],
+  activity_segments: ['first', 'kind'],
+  activity_segment_names: ['name', 'segment'],
   user_terms: ['user_id', 'term'],
   attributes: ['key'],
   user_attributes: ['user_id', 'key'],

@@ -18,6 +18,7 @@ import * as signIn from '../src/accounts/sign-in/store.ts'
 import * as transfer from '../src/accounts/transfer/store.ts'
 import * as userTypes from '../src/accounts/user-types/store.ts'
 import * as users from '../src/accounts/users/store.ts'
+import * as archive from '../src/activity/archive/store.ts'
 import * as consumers from '../src/activity/consumers/store.ts'
 import * as proof from '../src/activity/proof/store.ts'
 import * as witnesses from '../src/activity/proof/witness/store.ts'
@@ -66,6 +67,197 @@ const networksOf = (rows: readonly keyFetches.FetchRow[]) => rows.map(({ network
 const fetchOf = (network: string, at: number): keyFetches.FetchRow => ({
   ...{ key_set: 'main', network, user_agent: 'a', key_ids: 'es_next', first_at: at, last_at: at },
 })
+
+const shownSegments = (rows: readonly Pick<archive.SegmentRow, 'first' | 'kind'>[]) =>
+  rows.map(({ first, kind }) => `${first} ${kind}`)
+
+/** The rows of the archive: 0 to 10 and 10 to 20 of connections and the log, of which the first was dropped, and 20 to 30. */
+const archiveRows: readonly Row[] = [
+  {
+    store: 'activity/archive',
+    statement: 'findArchive',
+    run: (tx) => archive.findArchive(tx),
+    gives: { moved: 0, copied: 0 },
+  },
+  {
+    store: 'activity/archive',
+    statement: 'holdArchive',
+    run: (tx) => archive.holdArchive(tx),
+    gives: { moved: 0, copied: 0 },
+  },
+  {
+    store: 'activity/archive',
+    statement: 'setArchive',
+    run: (tx) => archive.setArchive(tx, { moved: 3, copied: 4 }),
+    changes: ['activity_archive activity: moved=3 copied=4'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findNextSegments',
+    run: async (tx) => shownSegments(await archive.findNextSegments(tx, 0, 99)),
+    gives: ['0 log', '10 connections', '10 log', '20 connections'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findNextSegments',
+    of: 'from within one, before another',
+    run: async (tx) => shownSegments(await archive.findNextSegments(tx, 10, 20)),
+    gives: ['10 connections', '10 log'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findDroppedSegments',
+    run: async (tx) => shownSegments(await archive.findDroppedSegments(tx, 0, 99)),
+    gives: ['0 connections'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findDroppedSegments',
+    of: 'behind it',
+    run: async (tx) => shownSegments(await archive.findDroppedSegments(tx, 10, 99)),
+    gives: [],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findSegmentsByTime',
+    run: async (tx) => shownSegments(await archive.findSegmentsByTime(tx, {}, 9)),
+    gives: ['20 connections', '10 log', '10 connections', '0 log'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findSegmentsByTime',
+    of: 'of some ids',
+    run: async (tx) =>
+      shownSegments(await archive.findSegmentsByTime(tx, { from: 'evt_0mlog', before: 'evt_2a' }, 9)),
+    gives: ['10 log', '10 connections', '0 log'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findSegmentsByTime',
+    of: 'through an id, behind one',
+    run: async (tx) =>
+      shownSegments(await archive.findSegmentsByTime(tx, { through: 'evt_1a', behind: 'evt_1mlog' }, 9)),
+    gives: ['10 connections', '0 log'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findSegmentsByTime',
+    of: 'by names, of each set one',
+    run: async (tx) => shownSegments(await archive.findSegmentsByTime(tx, { names: [[1, 5], [2]] }, 9)),
+    gives: ['10 connections'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findSegment',
+    run: async (tx) => shownSegments([(await archive.findSegment(tx, 85))!]),
+    gives: ['10 log'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findOldestSegment',
+    run: (tx) => archive.findOldestSegment(tx),
+    gives: { min_at: 1 },
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findSegmentsNaming',
+    run: (tx) => archive.findSegmentsNaming(tx, 1, 9),
+    gives: [80, 160],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'replaceContent',
+    run: (tx) =>
+      archive.replaceContent(tx, 85, 'sha', {
+        content: Buffer.of(1),
+        length: 3,
+        sha256: 'b',
+      }),
+    gives: true,
+    changes: ['activity_segments 10 log: length=3 sha256=b content=01'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'replaceContent',
+    of: 'that is another by now',
+    run: (tx) =>
+      archive.replaceContent(tx, 85, 'x', {
+        content: Buffer.of(1),
+        length: 3,
+        sha256: 'b',
+      }),
+    gives: false,
+  },
+  {
+    store: 'activity/archive',
+    statement: 'deleteSegmentNames',
+    run: (tx) => archive.deleteSegmentNames(tx, [{ name: 1, segment: 80 }]),
+    changes: ['- activity_segment_names 1 80'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'deleteAllSegmentNames',
+    run: (tx) => archive.deleteAllSegmentNames(tx, 80),
+    changes: ['- activity_segment_names 1 80', '- activity_segment_names 2 80'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findDue',
+    run: (tx) => archive.findDue(tx, { kind: 'connections', before: 30, held: [] }, 9),
+    gives: [80, 160],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findDue',
+    of: 'of which one is held',
+    run: (tx) => archive.findDue(tx, { kind: 'connections', before: 30, held: [2] }, 9),
+    gives: [160],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findDue',
+    of: 'before a moment',
+    run: (tx) => archive.findDue(tx, { kind: 'connections', before: 29, held: [] }, 9),
+    gives: [80],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'dropSegment',
+    run: (tx) => archive.dropSegment(tx, 80, now),
+    gives: true,
+    changes: ['activity_segments 10 connections: sha256=null dropped_at=1000 content=null'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'dropSegment',
+    of: 'one that was dropped before',
+    run: (tx) => archive.dropSegment(tx, 0, now),
+    gives: false,
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findDroppedUntil',
+    run: (tx) => archive.findDroppedUntil(tx, 'connections'),
+    gives: 9,
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findDroppedUntil',
+    of: 'a kind of which nothing was',
+    run: (tx) => archive.findDroppedUntil(tx, 'log'),
+    gives: null,
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findPeriods',
+    run: (tx) => archive.findPeriods(tx, 9),
+    gives: [
+      { month: '2026-02', kind: 'connections', events: 1, bytes: 3, dropped: 0 },
+      { month: '2026-01', kind: 'connections', events: 1, bytes: 3, dropped: 1 },
+      { month: '2026-01', kind: 'log', events: 2, bytes: 6, dropped: 0 },
+    ],
+  },
+]
 
 const newUser = (name: string, id: string): users.UserRow => ({
   ...{ id, username: name, username_key: name, username_skeleton: name, display_name: 'Eve' },
@@ -2569,8 +2761,8 @@ const rows: readonly Row[] = [
   },
   {
     store: 'activity',
-    statement: 'findOldestEvent',
-    run: (tx) => activity.findOldestEvent(tx),
+    statement: 'findOldestInTable',
+    run: (tx) => activity.findOldestInTable(tx),
     gives: 'evt_1',
   },
   {
@@ -2671,8 +2863,8 @@ const rows: readonly Row[] = [
   },
   {
     store: 'activity',
-    statement: 'findEvent',
-    run: (tx) => activity.findEvent(tx, 'evt_2'),
+    statement: 'findEventInTable',
+    run: (tx) => activity.findEventInTable(tx, 'evt_2'),
     gives: 'evt_2',
   },
   {
@@ -2683,8 +2875,8 @@ const rows: readonly Row[] = [
   },
   {
     store: 'activity',
-    statement: 'findPlaced',
-    run: (tx) => activity.findPlaced(tx, 1, 9),
+    statement: 'findPlacedInTable',
+    run: (tx) => activity.findPlacedInTable(tx, 1, 9),
     gives: ['evt_2'],
   },
   {
@@ -3050,99 +3242,154 @@ const rows: readonly Row[] = [
   },
   {
     store: 'activity',
-    statement: 'findEvents',
-    run: (tx) => activity.findEvents(tx, {}, 3),
+    statement: 'searchTable',
+    run: async (tx) => (await activity.searchTable(tx, {}, 3, 9)).events,
     gives: ['evt_4', 'evt_3', 'evt_2'],
   },
   {
     store: 'activity',
-    statement: 'findEvents',
+    statement: 'searchTable',
     of: 'by event',
-    run: (tx) => activity.findEvents(tx, { event: 'user.sign_in' }, 9),
+    run: async (tx) => (await activity.searchTable(tx, { event: 'user.sign_in' }, 9, 9)).events,
     gives: ['evt_2', 'evt_1'],
   },
   {
     store: 'activity',
-    statement: 'findEvents',
+    statement: 'searchTable',
     of: 'by outcome',
-    run: (tx) => activity.findEvents(tx, { outcome: 'refused' }, 9),
+    run: async (tx) => (await activity.searchTable(tx, { outcome: 'refused' }, 9, 9)).events,
     gives: ['evt_2'],
   },
   {
     store: 'activity',
-    statement: 'findEvents',
+    statement: 'searchTable',
     of: 'by subject',
-    run: (tx) => activity.findEvents(tx, { subject: 'usr_ada' }, 9),
+    run: async (tx) => (await activity.searchTable(tx, { subject: 'usr_ada' }, 9, 9)).events,
     gives: ['evt_3', 'evt_1'],
   },
   {
     store: 'activity',
-    statement: 'findEvents',
+    statement: 'searchTable',
     of: 'by target',
-    run: (tx) => activity.findEvents(tx, { target: 'dev_a' }, 9),
+    run: async (tx) => (await activity.searchTable(tx, { target: 'dev_a' }, 9, 9)).events,
     gives: ['evt_3'],
   },
   {
     store: 'activity',
-    statement: 'findEvents',
+    statement: 'searchTable',
     of: 'by address',
-    run: (tx) => activity.findEvents(tx, { address: '192.0.2.2' }, 9),
+    run: async (tx) => (await activity.searchTable(tx, { address: '192.0.2.2' }, 9, 9)).events,
     gives: ['evt_4'],
   },
   {
     store: 'activity',
-    statement: 'findEvents',
+    statement: 'searchTable',
     of: 'by region',
-    run: (tx) => activity.findEvents(tx, { region: 'DE' }, 9),
+    run: async (tx) => (await activity.searchTable(tx, { region: 'DE' }, 9, 9)).events,
     gives: ['evt_1'],
   },
   {
     store: 'activity',
-    statement: 'findEvents',
+    statement: 'searchTable',
     of: 'between two ids',
-    run: (tx) => activity.findEvents(tx, { before: 'evt_4', from: 'evt_2' }, 9),
+    run: async (tx) => (await activity.searchTable(tx, { before: 'evt_4', from: 'evt_2' }, 9, 9)).events,
     gives: ['evt_3', 'evt_2'],
   },
   {
     store: 'activity',
-    statement: 'findEvents',
+    statement: 'searchTable',
     of: 'by two things at once',
-    run: (tx) => activity.findEvents(tx, { event: 'device.bind', subject: 'usr_bob' }, 9),
+    run: async (tx) =>
+      (await activity.searchTable(tx, { event: 'device.bind', subject: 'usr_bob' }, 9, 9)).events,
     gives: ['evt_4'],
   },
   {
     store: 'activity',
-    statement: 'findEvents',
+    statement: 'searchTable',
     of: 'by several values',
-    run: (tx) => activity.findEvents(tx, { target: ['dev_a', 'dev_b'], subject: ['usr_ada', 'usr_x'] }, 9),
+    run: async (tx) =>
+      (await activity.searchTable(tx, { target: ['dev_a', 'dev_b'], subject: ['usr_ada', 'usr_x'] }, 9, 9))
+        .events,
     gives: ['evt_3'],
   },
   {
     store: 'activity',
-    statement: 'searchEvents',
-    run: async (tx) => idsOfLooked(await activity.searchEvents(tx, { event: 'device.bind' }, 1, 9)),
+    statement: 'searchTable',
+    run: async (tx) => idsOfLooked(await activity.searchTable(tx, { event: 'device.bind' }, 1, 9)),
     gives: { events: ['evt_4'], until: null },
   },
   {
     store: 'activity',
-    statement: 'searchEvents',
+    statement: 'searchTable',
     of: 'by text, looking at two',
-    run: async (tx) => idsOfLooked(await activity.searchEvents(tx, { text: 'DEV_A' }, 9, 2)),
+    run: async (tx) => idsOfLooked(await activity.searchTable(tx, { text: 'DEV_A' }, 9, 2)),
     gives: { events: ['evt_3'], until: 'evt_3' },
   },
   {
     store: 'activity',
-    statement: 'findPlacedLike',
-    run: (tx) => activity.findPlacedLike(tx, { from: 0, until: 2 }, { subject: 'usr_bob' }, 9),
+    statement: 'findPlacedLikeInTable',
+    run: (tx) => activity.findPlacedLikeInTable(tx, { from: 0, until: 2 }, { subject: 'usr_bob' }, 9),
     gives: ['evt_2'],
   },
   {
     store: 'activity',
-    statement: 'findPlacedLike',
+    statement: 'findPlacedLikeInTable',
     of: 'before a place',
-    run: (tx) => activity.findPlacedLike(tx, { from: 0, until: 1 }, {}, 9),
+    run: (tx) => activity.findPlacedLikeInTable(tx, { from: 0, until: 1 }, {}, 9),
     gives: ['evt_1'],
   },
+  {
+    store: 'activity',
+    statement: 'findLastInTable',
+    run: (tx) => activity.findLastInTable(tx, 0, 2),
+    gives: 'evt_2',
+  },
+  {
+    store: 'activity',
+    statement: 'findLastInTable',
+    of: 'before a place',
+    run: (tx) => activity.findLastInTable(tx, 0, 1),
+    gives: 'evt_1',
+  },
+  {
+    store: 'activity',
+    statement: 'findLastInTable',
+    of: 'from a place on',
+    run: (tx) => activity.findLastInTable(tx, 2, 9),
+  },
+  {
+    store: 'activity',
+    statement: 'deletePlaced',
+    run: (tx) => activity.deletePlaced(tx, 1, 2),
+    changes: ['- activity evt_2'],
+  },
+  {
+    store: 'activity',
+    statement: 'deletePlaced',
+    of: 'before a place',
+    run: (tx) => activity.deletePlaced(tx, 0, 1),
+    changes: ['- activity evt_1'],
+  },
+  {
+    store: 'activity',
+    statement: 'countForgotten',
+    run: async (tx) => {
+      await activity.forgetParts(tx, 'evt_1', { who: 'a', place: 'b' })
+      await activity.forgetParts(tx, 'evt_2', { whom: 'c' })
+      const counts = [
+        [0, 9],
+        [1, 9],
+        [0, 1],
+      ].map(([from, until]) => activity.countForgotten(tx, from!, until!))
+      return Promise.all(counts)
+    },
+    gives: [3, 1, 2],
+    changes: [
+      'activity evt_1: subject=null address=null region=null who_proof=a place_proof=b',
+      'activity evt_2: whom_proof=c',
+    ],
+  },
+  ...archiveRows,
   {
     store: 'apps',
     statement: 'insertApp',
@@ -5090,6 +5337,6 @@ function named(given: unknown): unknown {
   return row.id ?? row.kid ?? row.subject ?? row.uid ?? row.name ?? { ...row }
 }
 
-function idsOfLooked({ events, until }: activity.Looked) {
+function idsOfLooked({ events, until }: Awaited<ReturnType<typeof activity.searchTable>>) {
   return { events: events.map(({ id }) => id), until }
 }

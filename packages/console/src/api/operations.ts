@@ -383,6 +383,7 @@ export interface Operations {
         readonly details: { readonly [name: string]: unknown }
       }[]
       readonly next: string | null
+      readonly damaged: readonly string[]
     }
   }
   /** The checkpoints of the log, newest first. */
@@ -460,6 +461,20 @@ export interface Operations {
       readonly subject: string
     }
     readonly answer: undefined
+  }
+  /** What the archive holds by month and kind of event, the newest first, with the rules: for how many days events stay in the table, and for how many each kind is kept (those that are not named, for ever). */
+  'GET /v1/activity/periods': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly month: string
+        readonly kind: 'connections' | 'devices' | 'sign_ins' | 'refusals' | 'administration' | 'log'
+        readonly events: number
+        readonly bytes: number
+        readonly dropped: number
+      }[]
+      readonly table_days: number
+      readonly retention_days: { readonly [name: string]: number }
+    }
   }
   /** How far the log is proven: its size, its newest checkpoint, what verifies it, and its witnesses. */
   'GET /v1/activity/proof': {

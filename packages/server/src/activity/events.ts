@@ -98,10 +98,12 @@ export type EventName =
   | 'mail.send'
   | 'mail.give_up'
   | 'access.refuse'
+  | 'log.archive'
   | 'log.export'
   | 'log.forget'
   | 'log.hold'
   | 'log.release'
+  | 'log.retention'
   | 'log.rotate_key'
   | 'log.witness'
 

@@ -3,11 +3,11 @@ import { ok, routesFor, type ServerSentEvent } from '../http/route.ts'
 import { defaultLimit, line, page, pageOf, paging } from '../http/schema.ts'
 import type { Identity } from '../identity.ts'
 import { holds } from '../permissions.ts'
+import { findEvents } from './archive/reading.ts'
 import { exportFormats, exportLog } from './export.ts'
 import type { Sequencer } from './proof/sequencer.ts'
 import { filterOf, filters, type IdsOf, orders, searchLog, times } from './search.ts'
 import type { SignInsGround } from './sign-in-routes.ts'
-import { findEvents } from './store.ts'
 import { type Followed, tail } from './tail.ts'
 import { eventView } from './views.ts'
 
@@ -33,12 +33,21 @@ export const searchActivity = route({
   acting: true,
   apiKeys: true,
   query: v.strictObject({ ...filters, ...times, order: v.optional(v.picklist(orders)), ...paging }),
-  answers: { 200: { description: 'A page of events.', body: page(eventView.schema) } },
+  answers: {
+    200: {
+      description: 'A page of events.',
+      body: v.strictObject({
+        ...page(eventView.schema).entries,
+        /** Segments of the archive that hold events of that time and cannot be read; an operator should look at them. */
+        damaged: v.array(v.string()),
+      }),
+    },
+  },
   refuses: ['event_not_found'],
   async handle(ground, { actor, query: { order, after, limit = defaultLimit, ...asked } }) {
     const filter = await filterOf(asked, namesFor(ground, actor.identity))
-    const { events, next } = await searchLog(ground, filter, { order, after, limit })
-    return ok({ items: events.map(eventView.show), next })
+    const { events, next, damaged } = await searchLog(ground, filter, { order, after, limit })
+    return ok({ items: events.map(eventView.show), next, damaged: [...damaged] })
   },
 })
 

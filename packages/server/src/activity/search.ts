@@ -2,9 +2,10 @@ import * as v from 'valibot'
 import type { Database } from '../database/database.ts'
 import { line, moment } from '../http/schema.ts'
 import { firstIdentifierAt } from '../secrets/identifiers.ts'
+import { lookAtPlaces, searchEvents } from './archive/reading.ts'
 import { outcomes } from './events.ts'
 import type { Sequencer } from './proof/sequencer.ts'
-import { type ActivityRow, type Filter, findPlaced, findPlacedLike, searchEvents } from './store.ts'
+import type { ActivityRow, Filter } from './store.ts'
 import { placeAfter } from './tail.ts'
 
 /** One search looks at so many events at most that no index gives it. The next page looks further. */
@@ -87,6 +88,8 @@ export interface Found {
   readonly events: readonly ActivityRow[]
   /** What to give as `after` for the next page; null where the log ends. A page may be empty and not be the last. */
   readonly next: string | null
+  /** Segments of the archive that hold events of that time and cannot be read. */
+  readonly damaged: readonly string[]
 }
 
 interface Page {
@@ -110,18 +113,20 @@ export async function searchLog(
   if (order === 'newest') {
     // Both bounds hold: a page may begin where a walk has come to, and never after `to`.
     const before = [after, filter.before].filter((bound) => bound !== undefined).sort()[0]
-    const { events, until } = await searchEvents(db, { ...filter, before }, limit + 1, most)
-    return pageOf(events, limit, until)
+    const { events, until, damaged } = await searchEvents(db, { ...filter, before }, limit + 1, most)
+    return { ...pageOf(events, limit, until), damaged }
   }
   const size = await sequencer.settle()
-  const from = after === undefined ? 0 : await placeAfter(db, after)
-  const until = Math.min(from + most, size)
-  const events = await findPlacedLike(db, { from, until }, filter, limit + 1)
-  const [last] = until < size ? await findPlaced(db, until - 1, 1) : []
-  return pageOf(events, limit, last?.id ?? null)
+  for (let from = after === undefined ? 0 : await placeAfter(db, after); ; from += most) {
+    const until = Math.min(from + most, size)
+    const { events, last } = await lookAtPlaces(db, { from, until }, filter, limit + 1)
+    // Where everything was dropped, there is no event to go on behind.
+    if (last === undefined && until < size) continue
+    return { ...pageOf(events, limit, until < size ? (last?.id ?? null) : null), damaged: [] }
+  }
 }
 
-function pageOf(events: readonly ActivityRow[], limit: number, until: string | null): Found {
+function pageOf(events: readonly ActivityRow[], limit: number, until: string | null): Omit<Found, 'damaged'> {
   const shown = events.slice(0, limit)
   return { events: shown, next: events.length > limit ? (shown.at(-1)?.id ?? null) : until }
 }

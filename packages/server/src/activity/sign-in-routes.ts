@@ -1,12 +1,13 @@
 import * as v from 'valibot'
 import type { Ground } from '../ground.ts'
 import { ok, routesFor } from '../http/route.ts'
-import { defaultLimit, line, moment, page, pageOf, paging, view } from '../http/schema.ts'
+import { defaultLimit, line, moment, page, paging, view } from '../http/schema.ts'
 import type { Identity } from '../identity.ts'
 import { holds } from '../permissions.ts'
 import { firstIdentifierAt } from '../secrets/identifiers.ts'
 import { outcomes } from './events.ts'
 import {
+  collectSignIns,
   exportFormats,
   findSignIns,
   type NamesOf,
@@ -77,8 +78,9 @@ export const listSignIns = route({
   query: v.strictObject({ ...filters, ...paging }),
   answers: { 200: { description: 'A page of them.', body: page(signInView.schema) } },
   async handle(ground, { actor, query: { limit = defaultLimit, ...asked } }) {
-    const rows = await found(ground, actor.identity, asked, limit + 1)
-    return ok(pageOf(rows, limit, (row) => row.id, signInView.show))
+    const { filter, names } = askedOf(ground, actor.identity, asked)
+    const { signIns, next } = await findSignIns(ground.db, filter, limit, names)
+    return ok({ items: signIns.map(signInView.show), next })
   },
 })
 
@@ -94,11 +96,12 @@ export const exportSignIns = route({
   query: v.strictObject({ format: v.picklist(exportFormats), ...filters, after: paging.after }),
   answers: { 200: { description: 'The file.', type: 'file' } },
   async handle(ground, { actor, query: { format, ...asked } }) {
-    const rows = await found(ground, actor.identity, asked, mostExported)
+    const { filter, names } = askedOf(ground, actor.identity, asked)
+    const signIns = await collectSignIns(ground.db, filter, mostExported, names)
     const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson'
     return {
       kind: 'file',
-      bytes: new TextEncoder().encode(writeSignIns(rows, format)),
+      bytes: new TextEncoder().encode(writeSignIns(signIns, format)),
       headers: {
         'content-type': type,
         'content-disposition': `attachment; filename="sign-ins.${format}"`,
@@ -108,15 +111,14 @@ export const exportSignIns = route({
   },
 })
 
-async function found(
-  { db, namesOf }: SignInsGround,
+function askedOf(
+  { namesOf }: SignInsGround,
   identity: Identity,
-  { from, to, after, ...filter }: Asked,
-  limit: number,
-): Promise<SignInEvent[]> {
+  { from, to, after, ...fields }: Asked,
+): { readonly filter: SignInFilter; readonly names: NamesOf } {
   const bounds = [after, to === undefined ? undefined : firstIdentifierAt('evt', to)]
   const before = bounds.filter((bound) => bound !== undefined).sort()[0]
   const since = from === undefined ? undefined : firstIdentifierAt('evt', from)
   const names: NamesOf = holds(identity, 'users:read') ? namesOf : async () => new Map()
-  return findSignIns(db, { ...filter, before, from: since }, limit, names)
+  return { filter: { ...fields, before, from: since }, names }
 }

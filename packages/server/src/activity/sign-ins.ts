@@ -1,8 +1,9 @@
 import { csvLine, safeCell } from '../cells.ts'
 import type { Reader } from '../database/database.ts'
 import { timestamp } from '../http/schema.ts'
+import { searchEvents } from './archive/reading.ts'
 import type { Outcome } from './events.ts'
-import { type Filter, findEvents } from './store.ts'
+import type { Filter } from './store.ts'
 
 /** A sign-in that succeeded or was refused, as the log has it. */
 export interface SignInEvent {
@@ -30,16 +31,28 @@ export type NamesOf = (ids: readonly string[]) => Promise<ReadonlyMap<string, st
 
 export type SignInFilter = Omit<Filter, 'event' | 'target'>
 
+/** One page looks at so many sign-ins at most; the next page looks further. */
+const mostLooked = 10_000
+
+/** A page of sign-ins. It may be empty and not be the last. */
+export interface SignInPage {
+  readonly signIns: readonly SignInEvent[]
+  /** What to give as `after` for the next page; null where the log ends. */
+  readonly next: string | null
+}
+
 /** The newest sign-ins that match, newest first. */
 export async function findSignIns(
   reader: Reader,
   filter: SignInFilter,
   limit: number,
   namesOf: NamesOf,
-): Promise<SignInEvent[]> {
-  const events = await findEvents(reader, { ...filter, event: 'user.sign_in' }, limit)
+): Promise<SignInPage> {
+  const asked = { ...filter, event: 'user.sign_in' }
+  const { events: found, until } = await searchEvents(reader, asked, limit + 1, mostLooked)
+  const events = found.slice(0, limit)
   const names = await namesOf([...new Set(events.flatMap(({ subject }) => subject ?? []))])
-  return events.map((event) => {
+  const signIns = events.map((event) => {
     const details: Readonly<Record<string, unknown>> =
       event.details === null ? {} : (JSON.parse(event.details) as Record<string, unknown>) // ours
     const text = (name: string) => (typeof details[name] === 'string' ? details[name] : null)
@@ -51,6 +64,28 @@ export async function findSignIns(
       ...{ address: event.address, region: event.region, sessionId: event.session_id },
     }
   })
+  return { signIns, next: found.length > limit ? (events.at(-1)?.id ?? null) : until }
+}
+
+/** The newest sign-ins that match, however far back they lie: the pages, one behind the other. */
+export async function collectSignIns(
+  reader: Reader,
+  filter: SignInFilter,
+  limit: number,
+  namesOf: NamesOf,
+): Promise<SignInEvent[]> {
+  const collected: SignInEvent[] = []
+  for (let { before } = filter; ; ) {
+    const { signIns, next } = await findSignIns(
+      reader,
+      { ...filter, before },
+      limit - collected.length,
+      namesOf,
+    )
+    collected.push(...signIns)
+    if (next === null || collected.length >= limit) return collected
+    before = next
+  }
 }
 
 export const exportFormats = ['csv', 'ndjson'] as const

@@ -63,7 +63,7 @@ const indexed = ['event', 'subject', 'target'] as const
 const others = ['outcome', 'reason', 'address', 'region', 'client_id', 'session_id', 'request_id'] as const
 
 /** The newest events that match, newest first. */
-export async function findEvents(reader: Reader, filter: Filter, limit: number): Promise<ActivityRow[]> {
+async function findEvents(reader: Reader, filter: Filter, limit: number): Promise<ActivityRow[]> {
   const values: Value[] = []
   const where = whereOf([...indexedConditions(filter, values), ...otherConditions(filter, values)])
   values.push(limit)
@@ -73,8 +73,8 @@ export async function findEvents(reader: Reader, filter: Filter, limit: number):
   )
 }
 
-/** What a bounded search has found, and how far it came. */
-export interface Looked {
+/** What a bounded search of the table has found, and how far it came. */
+interface Looked {
   readonly events: readonly ActivityRow[]
   /** The last event that was looked at, if there are more behind it. */
   readonly until: string | null
@@ -84,7 +84,7 @@ export interface Looked {
  * The newest events that match, of the `most` newest that the indexes give: what no index finds costs no more than reading
  * these, however large the log is.
  */
-export async function searchEvents(
+export async function searchTable(
   reader: Reader,
   filter: Filter,
   limit: number,
@@ -111,7 +111,7 @@ export async function searchEvents(
 }
 
 /** Of the places [from, until) those whose events match, in their order. */
-export async function findPlacedLike(
+export async function findPlacedLikeInTable(
   reader: Reader,
   { from, until }: { readonly from: number; readonly until: number },
   filter: Filter,
@@ -176,13 +176,13 @@ function equalities<Column extends string>(
 /** Text as LIKE takes it for itself. */
 const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&')
 
-/** Where the log begins. */
-export async function findOldestEvent(reader: Reader): Promise<ActivityEvent | undefined> {
+/** Where the table begins. */
+export async function findOldestInTable(reader: Reader): Promise<ActivityEvent | undefined> {
   const [row] = await reader.query<ActivityEvent>('SELECT * FROM activity ORDER BY id LIMIT 1')
   return row
 }
 
-export async function findEvent(reader: Reader, id: string): Promise<ActivityRow | undefined> {
+export async function findEventInTable(reader: Reader, id: string): Promise<ActivityRow | undefined> {
   const [row] = await reader.query<ActivityRow>('SELECT * FROM activity WHERE id = $1', id)
   return row
 }
@@ -193,12 +193,43 @@ export async function findUnsequenced(reader: Reader, limit: number): Promise<Ac
 }
 
 /** In the order of the tree, from a place on. */
-export async function findPlaced(reader: Reader, from: number, limit: number): Promise<ActivityRow[]> {
+export async function findPlacedInTable(reader: Reader, from: number, limit: number): Promise<ActivityRow[]> {
   return reader.query<ActivityRow>(
     'SELECT * FROM activity WHERE seq >= $1 ORDER BY seq LIMIT $2',
     from,
     limit,
   )
+}
+
+/** The last event of the places [from, until) that the table has. */
+export async function findLastInTable(
+  reader: Reader,
+  from: number,
+  until: number,
+): Promise<ActivityRow | undefined> {
+  const [row] = await reader.query<ActivityRow>(
+    'SELECT * FROM activity WHERE seq >= $1 AND seq < $2 ORDER BY seq DESC LIMIT 1',
+    from,
+    until,
+  )
+  return row
+}
+
+/** Take events that are in the archive out of the table: those of the places [from, until). */
+export async function deletePlaced(tx: Transaction, from: number, until: number): Promise<void> {
+  await tx.query('DELETE FROM activity WHERE seq >= $1 AND seq < $2', from, until)
+}
+
+/** How many parts of the events of the places [from, until) were forgotten: it grows with each. */
+export async function countForgotten(reader: Reader, from: number, until: number): Promise<number> {
+  const [row] = await reader.query<{ parts: number | null }>(
+    `SELECT SUM(CASE WHEN who_proof IS NULL THEN 0 ELSE 1 END + CASE WHEN place_proof IS NULL THEN 0 ELSE 1 END
+              + CASE WHEN whom_proof IS NULL THEN 0 ELSE 1 END) AS parts
+       FROM activity WHERE seq >= $1 AND seq < $2`,
+    from,
+    until,
+  )
+  return Number(row?.parts ?? 0)
 }
 
 /** The place that an event gets. */

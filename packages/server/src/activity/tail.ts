@@ -1,7 +1,8 @@
 import type { Database } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
+import { findEvent, findPlaced, lookAtPlaces } from './archive/reading.ts'
 import type { Sequencer } from './proof/sequencer.ts'
-import { type ActivityRow, type Filter, findEvent, findPlaced, findPlacedLike } from './store.ts'
+import type { ActivityRow, Filter } from './store.ts'
 
 /** So many places are read at once, whether their events match or not. */
 const mostAtOnce = 1_000
@@ -85,7 +86,7 @@ async function* follow(
       }
       const until = Math.min(at + mostAtOnce, size)
       if (until <= at) continue
-      const events = await findPlacedLike(db, { from: at, until }, filter, mostAtOnce)
+      const { events } = await lookAtPlaces(db, { from: at, until }, filter, mostAtOnce)
       mayHaveMore ||= until < size
       at = until
       for (const event of events) {

@@ -16,7 +16,15 @@ const open = [
   ...['listAttributes', 'readAttribute', 'listUserTypes', 'readUserType', 'readFactorRule', 'readSignInRule'],
   ...['listUserPermissions', 'listGrants', 'checkPermission', 'listHolders', 'readAbilities'],
   ...['evaluateAccess', 'evaluateAccesses', 'searchSubjects', 'searchResources', 'searchActions'],
-  ...['searchActivity', 'exportActivity', 'followActivity', 'listSignIns', 'exportSignIns', 'listJobs'],
+  ...[
+    'listActivityPeriods',
+    'searchActivity',
+    'exportActivity',
+    'followActivity',
+    'listSignIns',
+    'exportSignIns',
+    'listJobs',
+  ],
   ...['readEvent', 'readLogProof', 'listLogCheckpoints', 'listLogHolds'],
   ...[
     'listApps',

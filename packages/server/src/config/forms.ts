@@ -178,3 +178,23 @@ export function isTokenUrl(text: string): boolean {
 function originOf(text: string): string {
   return new URL(text).origin
 }
+
+const kept = /^(connections|devices|sign_ins|refusals|administration)=(\d{1,5})$/
+
+/** For how many days kinds of events are kept. */
+export const retention = v.pipe(
+  list,
+  v.check(
+    (items) => items.every((item) => Number(kept.exec(item)?.[2] ?? 0) >= 1),
+    'must be connections, devices, sign_ins, refusals or administration, then = and days (1 at least), with commas between',
+  ),
+  v.check(
+    (items) => new Set(items.map((item) => item.split('=', 1)[0])).size === items.length,
+    'must have each kind once',
+  ),
+  v.transform((items) =>
+    Object.fromEntries(
+      items.map((item) => kept.exec(item) ?? []).map(([, kind, days]) => [kind, Number(days)]),
+    ),
+  ),
+)

@@ -15,6 +15,7 @@ import {
   peppers,
   port,
   proxies,
+  retention,
   verifierKeys,
   witnesses,
 } from './forms.ts'
@@ -86,6 +87,18 @@ export const settings = {
       'after how many days the next key signs; 0 for never. The server waits, up to seven days, for those who verify and have not fetched the next key',
     schema: v.pipe(count, v.maxValue(3650, 'must be 0 to 3650')),
     fallback: '90',
+  },
+  activityTableDays: {
+    about:
+      'for how many days events stay in the table of the activity log; older ones are moved to compressed segments, where they are searched as before',
+    schema: v.pipe(atLeastOne, v.maxValue(3650, 'must be 1 to 3650')),
+    fallback: '30',
+  },
+  activityRetention: {
+    about:
+      'for how many days kinds of events are kept, such as `connections=90,sign_ins=400`: `connections`, `devices`, `sign_ins`, `refusals`, `administration`. What is not named is kept for ever; what the log says of itself always is',
+    schema: retention,
+    fallback: '',
   },
   checkpointFile: {
     about:

@@ -1,9 +1,9 @@
-/** What a column holds. Times are whole milliseconds, flags are 0 or 1, ids and hashes are text. */
-export type Value = string | number | null
+/** What a column holds. Times are whole milliseconds, flags are 0 or 1, ids and hashes are text, compressed content is bytes. */
+export type Value = string | number | null | Uint8Array
 
 /**
  * Runs queries. SQL is written once, in the dialect that SQLite and PostgreSQL share, with `$1`
- * placeholders: no JSON operators, no booleans, no binary columns, times as whole milliseconds in BIGINT.
+ * placeholders: no JSON operators, no booleans, bytes only in columns of type BYTEA, times as whole milliseconds in BIGINT.
  */
 export interface Reader {
   /** The rows in order, each an object by column name. Only what is committed is seen, except inside a transaction. */

@@ -113,8 +113,8 @@ export class Inside {
  */
 export function checkValues(values: readonly Value[]): void {
   for (const value of values) {
-    if (value === null || Number.isSafeInteger(value)) continue
+    if (value === null || Number.isSafeInteger(value) || value instanceof Uint8Array) continue
     if (typeof value === 'string' && !value.includes('\0')) continue
-    throw new TypeError('a value of a query is text without NUL, a safe integer, or null')
+    throw new TypeError('a value of a query is text without NUL, a safe integer, bytes, or null')
   }
 }

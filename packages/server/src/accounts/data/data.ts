@@ -1,5 +1,5 @@
+import { findEvents } from '../../activity/archive/reading.ts'
 import { user } from '../../activity/events.ts'
-import { findEvents } from '../../activity/store.ts'
 import { eventView } from '../../activity/views.ts'
 import type { Reader } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'

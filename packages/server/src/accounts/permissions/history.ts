@@ -1,5 +1,5 @@
+import { findEvents, findLogBegin } from '../../activity/archive/reading.ts'
 import { type ActivityEvent, type Details, type EventName, user } from '../../activity/events.ts'
-import { findEvents, findOldestEvent } from '../../activity/store.ts'
 import type { Reader } from '../../database/database.ts'
 import { type Permission, permissionsIn } from '../../permissions.ts'
 import { firstIdentifierAt } from '../../secrets/identifiers.ts'
@@ -37,8 +37,8 @@ const ofPerson: readonly EventName[] = [
  */
 export async function holderAt(reader: Reader, person: UserWithPermissions, atMs: number): Promise<Past> {
   if (atMs < person.created_at) return { kind: 'absent' }
-  const oldest = await findOldestEvent(reader)
-  if (!oldest || oldest.at > atMs) return { kind: 'unknown', logBegins: oldest?.at ?? null }
+  const begins = await findLogBegin(reader)
+  if (begins === undefined || begins > atMs) return { kind: 'unknown', logBegins: begins ?? null }
 
   const types = new Map((await findUserTypes(reader)).map(({ name, permissions }) => [name, permissions]))
   const moves = new Set(await findTypeMoves(reader, person.id))

@@ -1,8 +1,9 @@
 import type { Reader, Transaction } from '../../database/database.ts'
 import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
+import { findPlaced } from '../archive/reading.ts'
 import type { Sequencer } from '../proof/sequencer.ts'
-import { type ActivityRow, findPlaced } from '../store.ts'
+import type { ActivityRow } from '../store.ts'
 import { findConsumers, holdConsumer, moveConsumer } from './store.ts'
 
 /** Reads the log in the order of commits, by one process at a time, from where it was left. */

@@ -1,8 +1,9 @@
-import type { Transaction } from '../../database/database.ts'
+import type { Database, Reader, Transaction } from '../../database/database.ts'
 import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
-import { findEventsOf, forgetParts } from '../store.ts'
-import { commit, nameFor, type PartName, partOf, parts, saltOf, shownCommitment } from './entry.ts'
+import { forgetInSegments, isToldOf } from '../archive/forget.ts'
+import { type ActivityRow, findEventsOf, forgetParts } from '../store.ts'
+import { partsAbout, withoutParts } from './forgotten.ts'
 import { findToForget, holdTree, type SubjectRow, setForgotten, setTree } from './store.ts'
 import type { Subjects } from './subjects.ts'
 
@@ -27,43 +28,72 @@ export function createForgetJob(
       // What has no place in the tree yet gets one while its key is there.
       await settle()
       for (const subject of due) {
-        while (await db.transaction((tx) => forgetBatch(tx, subjects, subject, world.now()))) {
-          // The next batch is a transaction of its own, so that others write in between.
-        }
+        do {
+          while (await db.transaction((tx) => forgetBatch(tx, subjects, subject))) {
+            // The next batch is a transaction of its own, so that others write in between.
+          }
+          await forgetInArchive(db, subjects, subject)
+        } while (await db.transaction((tx) => isLeft(tx, subjects, subject, world.now())))
       }
     },
   }
+}
+
+/** What the log says of somebody, as the error tells it that is thrown where nothing of an event tells of them. */
+function toForget(event: ActivityRow, name: string, key: { readonly id: number; readonly secret: Buffer }) {
+  const about = partsAbout(event, name, key)
+  if (Object.keys(about).length === 0) throw new Error(`the log cannot forget somebody in ${event.id}`)
+  return about
+}
+
+async function openKey(reader: Reader, subjects: Subjects, name: string) {
+  const key = await subjects.find(reader, name)
+  return key?.secret && { id: key.id, secret: key.secret }
 }
 
 /** @returns whether there may be more */
 async function forgetBatch(
   tx: Transaction,
   subjects: Subjects,
-  { name_hash: nameHash, forget: name }: SubjectRow,
-  now: number,
+  { forget: name }: SubjectRow,
 ): Promise<boolean> {
-  if (name === null) return false
-  const key = await subjects.find(tx, name)
-  // Another process was there before.
-  if (!key?.secret) return false
+  // Without a key another process was there before.
+  const key = name === null ? undefined : await openKey(tx, subjects, name)
+  if (name === null || key === undefined) return false
   const events = await findEventsOf(tx, name, batch)
   for (const event of events) {
     // It was stored a moment ago; the next run finds it with its place.
     if (event.seq === null) return false
-    const forgotten: Partial<Record<PartName, string>> = {}
-    for (const part of parts) {
-      const text = partOf(event, part)
-      if (text === null || nameFor(event, part) !== name) continue
-      forgotten[part] = shownCommitment({
-        key: key.id,
-        hash: commit(saltOf(key.secret, event.id, part), text),
-      })
-    }
-    if (Object.keys(forgotten).length === 0) throw new Error(`the log cannot forget somebody in ${event.id}`)
-    await forgetParts(tx, event.id, forgotten)
+    await forgetParts(tx, event.id, toForget(event, name, key))
   }
-  if (events.length > 0) return true
+  return events.length > 0
+}
+
+async function forgetInArchive(
+  db: Database,
+  subjects: Subjects,
+  { forget: name }: SubjectRow,
+): Promise<void> {
+  const key = name === null ? undefined : await openKey(db, subjects, name)
+  if (name === null || key === undefined) return
+  await forgetInSegments(db, name, (event) =>
+    event.subject === name || event.target === name ? withoutParts(event, toForget(event, name, key)) : event,
+  )
+}
+
+/** Destroy the key, unless an event has come to tell of them meanwhile, or has moved. @returns whether one has */
+async function isLeft(
+  tx: Transaction,
+  subjects: Subjects,
+  { name_hash: nameHash, forget: name }: SubjectRow,
+  now: number,
+): Promise<boolean> {
   const tree = await holdTree(tx)
+  if (name === null || (await openKey(tx, subjects, name)) === undefined) return false
+  const [event] = await findEventsOf(tx, name, 1)
+  // One without a place waits for the next run.
+  if (event !== undefined) return event.seq !== null
+  if (await isToldOf(tx, name)) return true
   await setForgotten(tx, nameHash, now)
   await setTree(tx, { ...tree, forgets: tree.forgets + 1 })
   return false

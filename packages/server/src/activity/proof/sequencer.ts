@@ -13,6 +13,7 @@ import {
   saltOf,
   shownCommitment,
 } from './entry.ts'
+import type { ForgottenParts } from './forgotten.ts'
 import { hashLeaf } from './merkle.ts'
 import { findTree, holdTree, setTree } from './store.ts'
 import type { SubjectKey, Subjects } from './subjects.ts'
@@ -141,9 +142,6 @@ async function placeBatch(tx: Transaction, subjects: Subjects, random: () => Buf
   await appendLeaves(tx, tree.size, leaves)
   await setTree(tx, { ...tree, size: tree.size + events.length, next_key: nextId })
 }
-
-/** What of an event may not be kept, since whom it tells of was forgotten: the part, and the commitment in its place. */
-type ForgottenParts = Readonly<Partial<Record<PartName, string>>>
 
 function commitTo(
   event: ActivityEvent,

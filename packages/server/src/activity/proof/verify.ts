@@ -1,6 +1,9 @@
 import type { Reader } from '../../database/database.ts'
-import { type ActivityRow, findPlaced } from '../store.ts'
+import { findPlaced } from '../archive/reading.ts'
+import type { DamagedSegment } from '../archive/segment.ts'
+import type { ActivityRow } from '../store.ts'
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
+import { createDropped } from './dropped.ts'
 import { commitmentsOf, entryOf } from './entry.ts'
 import { emptyRoot, hashLeaf, hashNode } from './merkle.ts'
 import { type VerifierKey, verifyNote } from './notes.ts'
@@ -20,6 +23,8 @@ export interface Finding {
     | 'checkpoint_disagrees'
     | 'checkpoint_unsigned'
     | 'forgotten_without_record'
+    | 'dropped_without_record'
+    | 'segment_damaged'
   readonly from: number
   readonly to: number
   readonly event?: string
@@ -59,6 +64,7 @@ export async function verifyLog({ db, subjects, keys, kept, onProgress }: Asked)
   const waiting = createQueue(db, readKept(kept, keys, find), keys, find)
   const frontier = createFrontier()
   const forgetting = createForgetting()
+  const dropped = createDropped(db)
   const keyOf = rememberKeys((name) => subjects.find(db, name))
   let lastGood = 0
   const disagreed = new Set<string>()
@@ -75,10 +81,12 @@ export async function verifyLog({ db, subjects, keys, kept, onProgress }: Asked)
     }
   }
 
+  const damaged = createDamaged(find)
   await compareAt(0)
   for (let next = 0; next < size; ) {
-    const rows = await findPlaced(db, next, page)
     const end = Math.min(size, next + page)
+    const rows = await findPlaced(db, next, page, damaged.note)
+    await dropped.look(next, end)
     const leaves = await leavesOf(db, next, end, find)
     const bySeq = new Map(rows.filter(({ seq }) => seq !== null && seq < end).map((row) => [row.seq, row]))
     const changed: { seq: number; id: string; hash: Buffer }[] = []
@@ -86,12 +94,13 @@ export async function verifyLog({ db, subjects, keys, kept, onProgress }: Asked)
       const row = bySeq.get(seq)
       const leaf = leaves.get(seq)
       if (!row) {
-        find({ kind: 'event_missing', from: seq, to: seq, says: `event ${seq} is not there` })
+        if (!dropped.has(seq)) find(missing(seq))
         frontier.add(leaf ?? emptyRoot)
       } else {
         const hash = hashLeaf(entryOf(row, await commitmentsOf(row, keyOf)))
         if (leaf && !leaf.equals(hash)) changed.push({ seq, id: row.id, hash })
         forgetting.look(row)
+        dropped.read(row)
         frontier.add(hash)
       }
       await compareAt(seq + 1)
@@ -105,7 +114,11 @@ export async function verifyLog({ db, subjects, keys, kept, onProgress }: Asked)
     next = end
     onProgress?.(next, size)
   }
-  for (const row of await findPlaced(db, size, page)) {
+  for (const { first, until, kind } of dropped.unrecorded()) {
+    const says = `the events of ${kind} at these places were dropped, and the log has no record of that`
+    find({ kind: 'dropped_without_record', from: first, to: until - 1, says })
+  }
+  for (const row of await findPlaced(db, size, page, damaged.note)) {
     find({
       kind: 'event_not_in_tree',
       from: row.seq ?? size,
@@ -127,6 +140,23 @@ export async function verifyLog({ db, subjects, keys, kept, onProgress }: Asked)
     ...{ events: size, root: frontier.root().toString('base64'), checkpoints: waiting.count() },
     // The events first, each of which is named.
     findings: findings.toSorted((a, b) => rankOf(a) - rankOf(b)),
+  }
+}
+
+const missing = (seq: number): Finding => ({
+  ...{ kind: 'event_missing', from: seq, to: seq },
+  says: `event ${seq} is not there`,
+})
+
+/** Each segment that cannot be read is told of once, whatever is missing for it. */
+function createDamaged(find: (finding: Finding) => void) {
+  const known = new Set<string>()
+  return {
+    note({ segment, message, first, until }: DamagedSegment): void {
+      if (known.has(segment)) return
+      known.add(segment)
+      find({ kind: 'segment_damaged', from: first, to: until - 1, says: message })
+    },
   }
 }
 

@@ -36,6 +36,18 @@ export function addActivity(program: Command): void {
     .option('--after <event>', 'go on behind this event')
     .addHelpText('after', example('latchkey activity tail --outcome refused,alarm'))
     .action(run(() => import('./tail.ts')))
+  activity
+    .command('archive')
+    .description(
+      'move old events into segments and drop what is kept no longer, as the server does by itself',
+    )
+    .addHelpText('after', example('latchkey activity archive'))
+    .action(run(() => import('./archive.ts')))
+  activity
+    .command('periods')
+    .description('list what the archive holds, by month and kind of event')
+    .addHelpText('after', example('latchkey activity periods'))
+    .action(run(() => import('./periods.ts')))
   addProof(activity)
 }
 

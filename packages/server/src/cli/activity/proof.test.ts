@@ -114,6 +114,12 @@ describe('the proof of the log by the command line', () => {
     assert.equal((await run('activity hold usr_a')).status, 2)
   })
 
+  test('what is due is moved, and the periods are listed', async () => {
+    assert.deepEqual(await json('activity archive'), { moved: 0, dropped: 0 })
+    assert.deepEqual(await json('activity periods'), [])
+    assert.match(await says('activity periods'), /MONTH +KIND +EVENTS/)
+  })
+
   test('an event that was changed is named, and the command fails', async () => {
     const db = new DatabaseSync(join(at('data'), 'latchkey.db'))
     db.exec(`UPDATE activity SET outcome = 'refused' WHERE seq = 1`)

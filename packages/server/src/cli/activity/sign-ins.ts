@@ -1,5 +1,5 @@
 import { findUsernames } from '../../accounts/users/store.ts'
-import { exportFormats, findSignIns, shownSignIn, writeSignIns } from '../../activity/sign-ins.ts'
+import { collectSignIns, exportFormats, shownSignIn, writeSignIns } from '../../activity/sign-ins.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput, table } from '../output.ts'
@@ -26,7 +26,7 @@ export async function run({ options, json }: Given<Options>): Promise<void> {
     const { db } = app
     const subject = user === undefined ? undefined : (await userNamed(app, user)).id
     const filter = { subject, outcome, reason, address }
-    const found = await findSignIns(db, filter, limit, (ids) => findUsernames(db, ids))
+    const found = await collectSignIns(db, filter, limit, (ids) => findUsernames(db, ids))
     if (format !== undefined) {
       process.stdout.write(writeSignIns(found, format))
       return

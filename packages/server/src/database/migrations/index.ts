@@ -30,6 +30,7 @@ import { appKeySets } from './0029-app-key-sets.ts'
 import { tokenStatus } from './0030-token-status.ts'
 import { logProof } from './0031-log-proof.ts'
 import { logConsumers } from './0032-log-consumers.ts'
+import { logArchive } from './0033-log-archive.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -64,4 +65,5 @@ export const migrations: readonly Migration[] = [
   tokenStatus,
   logProof,
   logConsumers,
+  logArchive,
 ]

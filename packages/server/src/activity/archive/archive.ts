@@ -1,0 +1,163 @@
+import type { Transaction } from '../../database/database.ts'
+import type { Ground } from '../../ground.ts'
+import { operator } from '../../identity.ts'
+import type { Details } from '../events.ts'
+import { findTree, holdTree } from '../proof/store.ts'
+import { type ActivityRow, countForgotten, deletePlaced, findPlacedInTable } from '../store.ts'
+import { kindOf, kinds } from './kinds.ts'
+import { bitsOf, hashOfPlaces, namesIn, stretchLength, writeContent } from './segment.ts'
+import {
+  type ArchiveRow,
+  findArchive,
+  holdArchive,
+  insertSegmentNames,
+  insertSegments,
+  type SegmentRow,
+  segmentId,
+  setArchive,
+} from './store.ts'
+
+const dayMs = 86_400_000
+/** Others write in between. */
+const deletedAtOnce = 256
+
+/**
+ * Moves events of days that are over from the table into compressed segments, one for each kind of event in a stretch of places.
+ * May be ended at any moment: an event is in the table or in a segment, and each step is one transaction.
+ * @param beforeMs the first moment whose events stay in the table; rounded down to a day (UTC)
+ * @returns how many events it moved
+ */
+export async function archiveUntil(ground: Ground, beforeMs: number): Promise<number> {
+  const before = Math.floor(beforeMs / dayMs) * dayMs
+  let moved = 0
+  for (;;) {
+    moved += await deleteCopied(ground)
+    const stretch = await nextStretch(ground, before)
+    if (stretch === undefined || !(await copyStretch(ground, stretch))) return moved
+  }
+}
+
+/** Events in the order of their places, without a gap, of one day. */
+interface Stretch {
+  readonly first: number
+  readonly until: number
+  readonly day: string
+  readonly events: readonly ActivityRow[]
+  /** How much of them was forgotten when they were read. */
+  readonly forgotten: number
+}
+
+async function nextStretch({ db }: Ground, before: number): Promise<Stretch | undefined> {
+  const { copied } = await findArchive(db)
+  const { size } = await findTree(db)
+  const rows = await findPlacedInTable(db, copied, stretchLength)
+  const [first] = rows
+  if (first === undefined) return undefined
+  // By a clock that went back, an event may be older than the one before it.
+  const endsAt = Math.min(before, (Math.floor(first.at / dayMs) + 1) * dayMs)
+  const end = rows.findIndex(({ seq, at }, i) => seq !== copied + i || seq >= size || at >= endsAt)
+  const events = end === -1 ? rows : rows.slice(0, end)
+  if (events.length === 0) return undefined
+  const until = copied + events.length
+  const day = new Date(first.at).toISOString().slice(0, 10)
+  const forgotten = partsForgotten(events)
+  return { first: copied, until, day, events, forgotten }
+}
+
+const partsForgotten = (events: readonly ActivityRow[]) =>
+  events.reduce(
+    (sum, { who_proof: who, place_proof: place, whom_proof: whom }) =>
+      sum + [who, place, whom].filter((proof) => proof !== null).length,
+    0,
+  )
+
+/** @returns false if another process was there before, or something of it was forgotten meanwhile */
+async function copyStretch({ db, activity }: Ground, stretch: Stretch): Promise<boolean> {
+  const { first, until } = stretch
+  const written = await segmentsOf(stretch)
+  return db.transaction(async (tx) => {
+    // Nobody is forgotten while the tree is held.
+    await holdTree(tx)
+    const archive = await holdArchive(tx)
+    if (archive.copied !== first || archive.moved !== first) return false
+    if ((await countForgotten(tx, first, until)) !== stretch.forgotten) return false
+    await insertSegments(
+      tx,
+      written.map(({ row }) => row),
+    )
+    await insertSegmentNames(
+      tx,
+      written.flatMap(({ row, names }) => [...names].map((name) => ({ name, segment: row.id }))),
+    )
+    await setArchive(tx, { ...archive, copied: until })
+    await activity.record(tx, operator, 'log.archive', undefined, { details: detailsOf(stretch, written) })
+    return true
+  })
+}
+
+interface Written {
+  readonly row: SegmentRow
+  readonly names: ReadonlySet<number>
+}
+
+async function segmentsOf({ first, until, day, events }: Stretch): Promise<Written[]> {
+  const written: Written[] = []
+  for (const kind of kinds) {
+    const own = events.filter(({ event }) => kindOf(event) === kind)
+    if (own.length === 0) continue
+    const { content, length, sha256 } = await writeContent(own)
+    const ids = own.map(({ id }) => id).sort()
+    const times = own.map(({ at }) => at)
+    written.push({
+      row: {
+        ...{
+          id: segmentId(first, kind),
+          first,
+          kind,
+          until,
+          day,
+          count: own.length,
+          content,
+          length,
+          sha256,
+          dropped_at: null,
+        },
+        places: bitsOf(
+          own.map(({ seq }) => seq!),
+          first,
+          until,
+        ),
+        ...{ min_id: ids[0]!, max_id: ids.at(-1)! },
+        ...{ min_at: Math.min(...times), max_at: Math.max(...times) },
+      },
+      names: namesIn(own),
+    })
+  }
+  return written
+}
+
+/** The log says which places are of which kind, so that nobody can drop an event as one of another kind. */
+function detailsOf({ first, until, day }: Stretch, written: readonly Written[]): Details {
+  const hashes = written.map(({ row: { kind, places } }) => [kind, hashOfPlaces(places)] as const)
+  return { from: first, until, day, ...Object.fromEntries(hashes) }
+}
+
+/** Take out of the table what is in segments by now. */
+async function deleteCopied({ db }: Ground): Promise<number> {
+  let deleted = 0
+  for (;;) {
+    const count = await db.transaction(deleteSome)
+    if (count === 0) return deleted
+    deleted += count
+  }
+}
+
+async function deleteSome(tx: Transaction): Promise<number> {
+  const archive: ArchiveRow = await holdArchive(tx)
+  const { moved, copied } = archive
+  const until = Math.min(moved + deletedAtOnce, copied)
+  if (until <= moved) return 0
+  await deletePlaced(tx, moved, until)
+  await setArchive(tx, { moved: until, copied })
+  return until - moved
+}

@@ -1,0 +1,44 @@
+import type { Database, Reader } from '../../database/database.ts'
+import type { ActivityRow } from '../store.ts'
+import { hashOfId, readContent, writeContent } from './segment.ts'
+import { deleteSegmentNames, findSegment, findSegmentsNaming, replaceContent } from './store.ts'
+
+const segmentsAtOnce = 50
+
+/**
+ * Take out of the archive what it says of somebody. A segment is written anew without it, if it is still what was read.
+ * @param forget an event without what it says of them
+ */
+export async function forgetInSegments(
+  db: Database,
+  name: string,
+  forget: (event: ActivityRow) => ActivityRow,
+): Promise<void> {
+  const hash = hashOfId(name)
+  for (;;) {
+    const segments = await findSegmentsNaming(db, hash, segmentsAtOnce)
+    for (const id of segments) await forgetInSegment(db, id, hash, forget)
+    if (segments.length === 0) return
+  }
+}
+
+async function forgetInSegment(
+  db: Database,
+  id: number,
+  name: number,
+  forget: (event: ActivityRow) => ActivityRow,
+): Promise<void> {
+  const segment = await findSegment(db, id)
+  if (segment === undefined || segment.sha256 === null) return
+  const before = segment.sha256
+  const events = await readContent(segment)
+  const written = await writeContent(events.map(forget))
+  await db.transaction(async (tx) => {
+    if (await replaceContent(tx, id, before, written)) await deleteSegmentNames(tx, [{ name, segment: id }])
+  })
+}
+
+/** Whether the archive may still tell of somebody. */
+export async function isToldOf(reader: Reader, name: string): Promise<boolean> {
+  return (await findSegmentsNaming(reader, hashOfId(name), 1)).length > 0
+}
