@@ -181,7 +181,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     '@valibot/to-json-schema',
   ],
   'server/src/pages': ['server/src', 'server/src/http', 'valibot', 'lean-qr'],
-  'server/src/activity': [...ground, 'valibot', 'mmdb-lib', 'server/src/addresses'],
+  'server/src/activity': [
+    ...ground,
+    'valibot',
+    'mmdb-lib',
+    'age-encryption',
+    's3mini',
+    'server/src/addresses',
+  ],
   'server/src/rights': [...ground],
   'server/src/operations': [...ground, 'valibot'],
   // Who fetches a key set is told by network.
@@ -329,6 +336,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   activity_archive: 'activity/archive',
   activity_segments: 'activity/archive',
   activity_segment_names: 'activity/archive',
+  activity_backups: 'activity/backup',
   right_changes: 'rights',
   processes: 'operations',
 }

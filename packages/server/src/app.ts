@@ -9,6 +9,7 @@ import { type Attempts, createAttempts } from './accounts/sign-in/attempts.ts'
 import { recordAccessRefusal } from './activity/access.ts'
 import { createActivity } from './activity/activity.ts'
 import { createArchive } from './activity/archive/part.ts'
+import { type Backups, createBackups } from './activity/backup/part.ts'
 import { createActivityPart } from './activity/part.ts'
 import { createLogProof, type LogProof } from './activity/proof/proof.ts'
 import { createRegions } from './activity/regions.ts'
@@ -66,6 +67,7 @@ export interface App extends TokensGround {
   readonly mail: Mail
   readonly operations: Operations
   readonly proof: LogProof
+  readonly backups: Backups
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
   readonly streams: Streams
@@ -189,6 +191,11 @@ export async function createApp({
     ...{ masterKey, issuer, checkpointFile: config.checkpointFile },
     ...{ witnesses: config.witnesses, witnessFor: config.witnessFor, ownsDevice: devices.owned },
   })
+  const backups = createBackups(proof.ground, {
+    ...{ to: config.backupTo, everyHours: config.backupEveryHours, recipients: config.backupRecipients },
+    ...{ region: config.backupRegion, lockDays: config.backupLockDays },
+    ...{ accessKey: config.backupAccessKey, secretKey: config.backupSecretKey },
+  })
   accounts.govern({ ...devices, settled: rights.settled, forget: proof.forget })
   const idsOf = async (name: string) => [
     ...(await accounts.idsNamed(name)),
@@ -224,6 +231,7 @@ export async function createApp({
     createActivityPart({ ...ground, namesOf: accounts.namesOf, sequencer: proof.ground.sequencer, idsOf }),
     // Before the proof, whose routes have the ids of events where this one has a word.
     createArchive(ground, { tableDays: config.activityTableDays, retention: config.activityRetention }),
+    backups,
     proof,
     keys,
     tokens,
@@ -308,6 +316,7 @@ export async function createApp({
     mail,
     operations,
     proof,
+    backups,
     routes,
     edge,
     streams,

@@ -69,6 +69,8 @@ export type RefusalCode =
   | 'session_not_found'
   | 'event_not_found'
   | 'hold_not_found'
+  | 'backup_running'
+  | 'backup_not_set'
   | 'checkpoint_not_found'
   | 'service_not_found'
   | 'signing_key_not_found'

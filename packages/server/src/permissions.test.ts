@@ -188,6 +188,8 @@ const overNobody: Readonly<Record<string, string>> = {
   endApiKey: 'is called by a verb that has authorized it over the owner',
   exportLog: 'changes nobody',
   placeHold: 'needs activity:hold; what the log says of somebody stays as it is',
+  beginBackup: 'needs activity:backup; the place is the one of the settings',
+  runBackup: 'is a command of the operator, and a job',
   liftHold: 'needs activity:hold; who was not deleted is not forgotten',
   rotateLogKey: 'is a command of the operator',
   endKeysSignedBy: 'is called where the signing key has ended, and what it has signed is worth nothing',

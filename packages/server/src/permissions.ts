@@ -19,6 +19,7 @@ export const permissions = {
   'keys:write': 'rotate and revoke the signing keys',
   'tokens:revoke': 'revoke a token of a user or a service who may no more than oneself',
   'activity:read': 'search and follow the activity log',
+  'activity:backup': 'make backups of the activity log',
   'activity:hold': 'keep what the activity log says of somebody, also if they are deleted',
   'devices:read': 'see every device',
   'devices:write': 'register devices, and issue their keys and claim codes',
@@ -47,6 +48,7 @@ export const ownPermissions: readonly Permission[] = [
 const neverInKeys: readonly string[] = [
   'users:data',
   'users:act-as',
+  'activity:backup',
   'activity:hold',
   'user-types:write',
   'attributes:write',

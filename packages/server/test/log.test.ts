@@ -12,6 +12,7 @@ import { createUserType } from '../src/accounts/user-types/user-types.ts'
 import { createUser } from '../src/accounts/users/users.ts'
 import { archiveUntil } from '../src/activity/archive/archive.ts'
 import { dayMs, dropExpired } from '../src/activity/archive/retention.ts'
+import { runBackup } from '../src/activity/backup/make.ts'
 import type { ActivityEvent } from '../src/activity/events.ts'
 import { emptyRoot } from '../src/activity/proof/merkle.ts'
 import { noteSigner } from '../src/activity/proof/notes.ts'
@@ -1042,6 +1043,15 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'backing up the log',
+    async act({ house }) {
+      const to = mkdtempSync(join(tmpdir(), 'latchkey-log-'))
+      await runBackup(house.app.backups.ground, operator, { to })
+      rmSync(to, { recursive: true })
+    },
+    leaves: [['log.backup', 'success', null, null, null]],
+  },
+  {
     does: 'asking a witness to sign what its log has not signed',
     async act({ house }) {
       const note = `a.example\n0\n${emptyRoot.toString('base64')}\n\n— a.example AAAAAAAA\n`
@@ -1233,6 +1243,8 @@ const story: readonly Step[] = [
 /** Written by the program for itself; see the test of it below. */
 const ofTheServer: readonly ActivityEvent['event'][] = ['server.start', 'server.stop']
 /** Written where letters are sent and followed; see mail/mail.test.ts and accounts/notices/sign-ins.test.ts. */
+/** What a command records that needs a database of its own; `cli/activity/proof.test.ts` looks at it. */
+const ofCommands = ['log.restore']
 const ofMail: readonly ActivityEvent['event'][] = ['mail.send', 'mail.give_up', 'user.disown_session']
 
 for (const engine of engines) {
@@ -1286,6 +1298,7 @@ test('each event has its row', () => {
   const held = new Set<string>([
     ...ofTheServer,
     ...ofMail,
+    ...ofCommands,
     ...story.flatMap(({ leaves }) => leaves.map(([event]) => event)),
   ])
   assert.deepEqual(

@@ -407,6 +407,11 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { name: 1, segment: 160 },
     { name: 2, segment: 5 },
   ],
+  activity_backups: [
+    backup('bak_1', { outcome: 'success' }),
+    backup('bak_2', { outcome: 'failure', reason: 'backup_failed' }),
+    backup('bak_3', { outcome: 'running', ended_at: null }),
+  ],
   right_changes: [900, now, 1100].map((at, index) => ({ id: `rgt_${index + 1}`, subject: 'usr_ada', at })),
   processes: [900, now, 1100].map((seenAt, index) => ({
     id: `prc_${index + 1}`,
@@ -447,6 +452,13 @@ function subject(id: number, more: Row): Row {
 function signer(vkey: string, purpose: string, more: Row = {}): Row {
   const row = { vkey, purpose, name: 'here', private_sealed: `of ${vkey}`, created_at: 1, retired_at: null }
   return { ...row, ...more }
+}
+
+function backup(id: string, more: Row): Row {
+  return {
+    ...{ id, began_at: 500, beat_at: 900, ended_at: 950, place: 'here', reason: null },
+    ...{ size: 3, files: 2, bytes: 1, ...more },
+  }
 }
 
 function segment(first: number, kind: string, more: Row = {}): Row {

@@ -19,6 +19,7 @@ import * as transfer from '../src/accounts/transfer/store.ts'
 import * as userTypes from '../src/accounts/user-types/store.ts'
 import * as users from '../src/accounts/users/store.ts'
 import * as archive from '../src/activity/archive/store.ts'
+import * as backups from '../src/activity/backup/store.ts'
 import * as consumers from '../src/activity/consumers/store.ts'
 import * as proof from '../src/activity/proof/store.ts'
 import * as witnesses from '../src/activity/proof/witness/store.ts'
@@ -70,6 +71,106 @@ const fetchOf = (network: string, at: number): keyFetches.FetchRow => ({
 
 const shownSegments = (rows: readonly Pick<archive.SegmentRow, 'first' | 'kind'>[]) =>
   rows.map(({ first, kind }) => `${first} ${kind}`)
+
+const restoredEvent: activity.ActivityRow = {
+  ...{ id: 'evt_9', at: 5, event: 'device.bind', outcome: 'success', reason: null, subject: null },
+  ...{ subject_kind: null, target: null, target_kind: null, address: null, region: null, client_id: null },
+  ...{
+    session_id: null,
+    request_id: null,
+    details: null,
+    seq: 7,
+    who_proof: '1:a',
+    place_proof: null,
+    whom_proof: null,
+  },
+}
+const runningBackup: backups.BackupRow = {
+  ...{ id: 'bak_3', began_at: 500, beat_at: now, ended_at: now, place: 'here', outcome: 'success' },
+  ...{ reason: null, size: 9, files: 8, bytes: 7 },
+}
+
+const backupRows: readonly Row[] = [
+  {
+    store: 'activity',
+    statement: 'insertRestored',
+    run: (tx) => activity.insertRestored(tx, [restoredEvent]),
+    changes: ['+ activity evt_9: id=evt_9 at=5 event=device.bind outcome=success seq=7 who_proof=1:a'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'hasSegments',
+    run: (tx) => archive.hasSegments(tx),
+    gives: true,
+  },
+  {
+    store: 'activity/proof',
+    statement: 'findSubjects',
+    run: async (tx) => (await proof.findSubjects(tx, '', 9)).map(({ id }) => id),
+    gives: [1, 2, 3, 4, 5],
+  },
+  {
+    store: 'activity/proof',
+    statement: 'findSubjects',
+    of: 'behind one',
+    run: async (tx) => {
+      const [, second] = await proof.findSubjects(tx, '', 2)
+      return (await proof.findSubjects(tx, second!.name_hash, 1)).map(({ id }) => id)
+    },
+    gives: [3],
+  },
+  {
+    store: 'activity/backup',
+    statement: 'insertBackup',
+    run: async (tx) => {
+      await backups.endSilentBackups(tx, 900, now)
+      await backups.insertBackup(tx, { ...runningBackup, id: 'bak_4' })
+    },
+    changes: [
+      'activity_backups bak_3: ended_at=1000 outcome=failure reason=ended_early',
+      '+ activity_backups bak_4: id=bak_4 began_at=500 beat_at=1000 ended_at=1000 place=here outcome=success size=9 files=8 bytes=7',
+    ],
+  },
+  {
+    store: 'activity/backup',
+    statement: 'endSilentBackups',
+    run: (tx) => backups.endSilentBackups(tx, 900, now),
+    changes: ['activity_backups bak_3: ended_at=1000 outcome=failure reason=ended_early'],
+  },
+  {
+    store: 'activity/backup',
+    statement: 'endSilentBackups',
+    of: 'of whom was heard since then',
+    run: (tx) => backups.endSilentBackups(tx, 899, now),
+  },
+  {
+    store: 'activity/backup',
+    statement: 'setBackup',
+    run: (tx) => backups.setBackup(tx, runningBackup),
+    gives: true,
+    changes: ['activity_backups bak_3: beat_at=1000 ended_at=1000 outcome=success size=9 files=8 bytes=7'],
+  },
+  {
+    store: 'activity/backup',
+    statement: 'setBackup',
+    of: 'one that has ended',
+    run: (tx) => backups.setBackup(tx, { ...runningBackup, id: 'bak_2' }),
+    gives: false,
+  },
+  {
+    store: 'activity/backup',
+    statement: 'findBackups',
+    run: (tx) => backups.findBackups(tx, undefined, 2),
+    gives: ['bak_3', 'bak_2'],
+  },
+  {
+    store: 'activity/backup',
+    statement: 'findBackups',
+    of: 'before one',
+    run: (tx) => backups.findBackups(tx, 'bak_2', 9),
+    gives: ['bak_1'],
+  },
+]
 
 /** The rows of the archive: 0 to 10 and 10 to 20 of connections and the log, of which the first was dropped, and 20 to 30. */
 const archiveRows: readonly Row[] = [
@@ -3390,6 +3491,7 @@ const rows: readonly Row[] = [
     ],
   },
   ...archiveRows,
+  ...backupRows,
   {
     store: 'apps',
     statement: 'insertApp',

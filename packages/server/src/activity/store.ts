@@ -34,6 +34,33 @@ export async function insertEvents(tx: Transaction, events: readonly ActivityEve
   await insert(tx, events)
 }
 
+const insertPlaced = insertInto<keyof ActivityRow>('activity', [
+  'id',
+  'at',
+  'event',
+  'outcome',
+  'reason',
+  'subject',
+  'subject_kind',
+  'target',
+  'target_kind',
+  'address',
+  'region',
+  'client_id',
+  'session_id',
+  'request_id',
+  'details',
+  'seq',
+  'who_proof',
+  'place_proof',
+  'whom_proof',
+])
+
+/** Events that come back from a backup, with their places. */
+export async function insertRestored(tx: Transaction, events: readonly ActivityRow[]): Promise<void> {
+  await insertPlaced(tx, events)
+}
+
 /** One value, or any of several. */
 type Sought = string | readonly string[] | undefined
 

@@ -18,6 +18,7 @@ const open = [
   ...['evaluateAccess', 'evaluateAccesses', 'searchSubjects', 'searchResources', 'searchActions'],
   ...[
     'listActivityPeriods',
+    'listActivityBackups',
     'searchActivity',
     'exportActivity',
     'followActivity',
@@ -55,7 +56,7 @@ const closed = [
   ...['inviteUser', 'sendRecovery', 'resetUser', 'importUsers', 'actOnUsers', 'actAsUser'],
   // What is held about a person, and what they did themselves.
   ...['readMyAttributes', 'setMyAttributes', 'downloadMyData', 'downloadUserData', 'readReceipt'],
-  ...['placeLogHold', 'liftLogHold'],
+  ...['placeLogHold', 'liftLogHold', 'startActivityBackup'],
   // Rights of others.
   ...['updateUser', 'createGrant', 'withdrawGrant', 'createUserType', 'changeUserType', 'removeUserType'],
   ...['setFactorRule', 'setSignInRule', 'addAttribute', 'changeAttribute', 'removeAttribute'],

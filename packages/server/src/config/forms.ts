@@ -198,3 +198,23 @@ export const retention = v.pipe(
     ),
   ),
 )
+
+/** A directory, or the address of a bucket; by plain http on this machine only. */
+export const backupPlace = v.pipe(
+  v.string(),
+  v.check((text) => {
+    if (!/^[a-z]+:/i.test(text)) return text.trim() !== ''
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    if (url === undefined || url.username !== '' || url.password !== '' || url.search !== '') return false
+    if (url.hash !== '' || url.pathname.replaceAll('/', '') === '') return false
+    return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
+  }, 'must be a directory, or https://host/bucket/prefix without user, password and query'),
+)
+
+export const ageRecipients = v.pipe(
+  list,
+  v.check(
+    (items) => items.every((item) => /^age1[02-9ac-hj-np-z]{58}$/.test(item)),
+    'must be public keys of age (age1…), with commas between',
+  ),
+)

@@ -43,6 +43,13 @@ export function contradictions(config: Config): string[] {
   if ((mqttTlsCert === undefined) !== (mqttTlsKey === undefined)) {
     found.push('LATCHKEY_MQTT_TLS_CERT and LATCHKEY_MQTT_TLS_KEY go together')
   }
+  const { backupTo, backupAccessKey, backupSecretKey } = config
+  const isBucket = backupTo !== undefined && /^https?:/.test(backupTo)
+  if (isBucket && (backupAccessKey === undefined || backupSecretKey === undefined)) {
+    found.push(
+      'LATCHKEY_BACKUP_TO is a bucket: it needs LATCHKEY_BACKUP_ACCESS_KEY and LATCHKEY_BACKUP_SECRET_KEY',
+    )
+  }
   return found
 }
 

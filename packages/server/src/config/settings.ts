@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import {
+  ageRecipients,
   atLeastOne,
+  backupPlace,
   count,
   domain,
   host,
@@ -99,6 +101,31 @@ export const settings = {
       'for how many days kinds of events are kept, such as `connections=90,sign_ins=400`: `connections`, `devices`, `sign_ins`, `refusals`, `administration`. What is not named is kept for ever; what the log says of itself always is',
     schema: retention,
     fallback: '',
+  },
+  backupTo: {
+    about:
+      'where the activity log is backed up to: a directory, best of another machine, or `https://host/bucket/prefix` of a store that speaks the protocol of S3; none unless set',
+    schema: backupPlace,
+  },
+  backupEveryHours: {
+    about: 'how often the activity log is backed up; only what is new is written',
+    schema: v.pipe(atLeastOne, v.maxValue(8760, 'must be 1 to 8760')),
+    fallback: '24',
+  },
+  backupRecipients: {
+    about:
+      'public keys of age (`age1…`), with commas between, for whom backups are encrypted: this server cannot read them again; not encrypted unless set',
+    schema: ageRecipients,
+    fallback: '',
+  },
+  backupRegion: { about: 'the region of the bucket of backups', schema: v.string(), fallback: 'auto' },
+  backupAccessKey: { about: 'the id of the key that writes to the bucket of backups', schema: v.string() },
+  backupSecretKey: { about: 'the secret of that key', schema: v.string() },
+  backupLockDays: {
+    about:
+      'for how many days nobody can change or remove what a backup has written, where the bucket has object lock; 0 for a bucket without',
+    schema: v.pipe(count, v.maxValue(36500, 'must be 0 to 36500')),
+    fallback: '0',
   },
   checkpointFile: {
     about:

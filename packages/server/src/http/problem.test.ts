@@ -72,6 +72,8 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'rotation_cuts_off',
     'passkey_not_offered',
     'user_exists',
+    'backup_running',
+    'backup_not_set',
     'attribute_exists',
     'attribute_in_use',
     'own_account',

@@ -34,6 +34,8 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   method_not_allowed: { status: 405, title: 'This method is not allowed here' },
   not_found: { status: 404, title: 'There is nothing here' },
   event_not_found: { status: 404, title: 'There is no such event' },
+  backup_running: { status: 409, title: 'A backup is being made' },
+  backup_not_set: { status: 409, title: 'No place for backups is set' },
   hold_not_found: { status: 404, title: 'There is no such hold' },
   checkpoint_not_found: { status: 404, title: 'There is no such checkpoint' },
   user_not_found: { status: 404, title: 'There is no such user' },

@@ -25,6 +25,7 @@ export type IdentifierPrefix =
   | 'rgr'
   | 'pk'
   | 'stl'
+  | 'bak'
 
 /**
  * `prefix_` and a UUIDv7 (RFC 9562 section 5.7) in Crockford base32: 26 characters that sort by time and, within one

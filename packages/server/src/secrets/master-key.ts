@@ -37,6 +37,11 @@ export interface MasterKey {
 
 const fileIn = (directory: string) => join(directory, 'master.key')
 
+/** Whether there is one, so that {@link loadMasterKey} makes none. */
+export function hasMasterKey(given: string | undefined, directory: string): boolean {
+  return given !== undefined || existsSync(fileIn(directory))
+}
+
 /**
  * The key of the environment (43 characters of base64url, 32 bytes), else of its file, made on first use. The first line of
  * the file seals; the others, as those that are given as `keysBefore`, open what they have sealed.

@@ -37,8 +37,10 @@ export async function archiveUntil(ground: Ground, beforeMs: number): Promise<nu
   }
 }
 
-/** Events in the order of their places, without a gap, of one day. */
+/** Events in the order of their places, of one day. */
 interface Stretch {
+  /** What the archive has copied by now: places from here to `first` have no events. */
+  readonly from: number
   readonly first: number
   readonly until: number
   readonly day: string
@@ -51,17 +53,20 @@ async function nextStretch({ db }: Ground, before: number): Promise<Stretch | un
   const { copied } = await findArchive(db)
   const { size } = await findTree(db)
   const rows = await findPlacedInTable(db, copied, stretchLength)
-  const [first] = rows
-  if (first === undefined) return undefined
+  const [oldest] = rows
+  if (oldest === undefined || oldest.seq === null) return undefined
+  const first = oldest.seq
   // By a clock that went back, an event may be older than the one before it.
-  const endsAt = Math.min(before, (Math.floor(first.at / dayMs) + 1) * dayMs)
-  const end = rows.findIndex(({ seq, at }, i) => seq !== copied + i || seq >= size || at >= endsAt)
+  const endsAt = Math.min(before, (Math.floor(oldest.at / dayMs) + 1) * dayMs)
+  // In a log that was restored, places whose events had been dropped are empty.
+  const last = Math.min(size, first + stretchLength)
+  const end = rows.findIndex(({ seq, at }) => seq === null || seq >= last || at >= endsAt)
   const events = end === -1 ? rows : rows.slice(0, end)
   if (events.length === 0) return undefined
-  const until = copied + events.length
-  const day = new Date(first.at).toISOString().slice(0, 10)
+  const until = events.at(-1)!.seq! + 1
+  const day = new Date(oldest.at).toISOString().slice(0, 10)
   const forgotten = partsForgotten(events)
-  return { first: copied, until, day, events, forgotten }
+  return { from: copied, first, until, day, events, forgotten }
 }
 
 const partsForgotten = (events: readonly ActivityRow[]) =>
@@ -73,13 +78,13 @@ const partsForgotten = (events: readonly ActivityRow[]) =>
 
 /** @returns false if another process was there before, or something of it was forgotten meanwhile */
 async function copyStretch({ db, activity }: Ground, stretch: Stretch): Promise<boolean> {
-  const { first, until } = stretch
+  const { from, first, until } = stretch
   const written = await segmentsOf(stretch)
   return db.transaction(async (tx) => {
     // Nobody is forgotten while the tree is held.
     await holdTree(tx)
     const archive = await holdArchive(tx)
-    if (archive.copied !== first || archive.moved !== first) return false
+    if (archive.copied !== from || archive.moved !== from) return false
     if ((await countForgotten(tx, first, until)) !== stretch.forgotten) return false
     await insertSegments(
       tx,
@@ -89,7 +94,7 @@ async function copyStretch({ db, activity }: Ground, stretch: Stretch): Promise<
       tx,
       written.flatMap(({ row, names }) => [...names].map((name) => ({ name, segment: row.id }))),
     )
-    await setArchive(tx, { ...archive, copied: until })
+    await setArchive(tx, { moved: first, copied: until })
     await activity.record(tx, operator, 'log.archive', undefined, { details: detailsOf(stretch, written) })
     return true
   })

@@ -158,6 +158,10 @@ export async function findSegment(reader: Reader, id: number): Promise<SegmentRo
   return row
 }
 
+export async function hasSegments(reader: Reader): Promise<boolean> {
+  return (await reader.query('SELECT id FROM activity_segments LIMIT 1')).length > 0
+}
+
 /** Where the archive begins, of what was not dropped. */
 export async function findOldestSegment(reader: Reader): Promise<{ min_at: number } | undefined> {
   const [row] = await reader.query<{ min_at: number }>(

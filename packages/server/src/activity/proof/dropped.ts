@@ -10,7 +10,7 @@ import type { ActivityRow } from '../store.ts'
 export function createDropped(db: Reader) {
   let here: readonly SegmentRow[] = []
   const used = new Map<string, SegmentRow>()
-  const archived = new Map<number, Readonly<Record<string, unknown>>>()
+  const archived = new Map<number, Readonly<Record<string, unknown>>[]>()
   const droppedUntil = new Map<string, number>()
 
   return {
@@ -29,7 +29,8 @@ export function createDropped(db: Reader) {
       if (details === null || outcome !== 'success') return
       if (event === 'log.archive') {
         const said = JSON.parse(details) as Readonly<Record<string, unknown>>
-        archived.set(Number(said.from), said)
+        // A log that was restored from a backup is archived again.
+        archived.set(Number(said.from), [...(archived.get(Number(said.from)) ?? []), said])
       }
       if (event === 'log.retention') {
         const { kind, until } = JSON.parse(details) as Readonly<Record<string, unknown>>
@@ -40,8 +41,9 @@ export function createDropped(db: Reader) {
     /** Once the log was read: segments that stand for missing events, and of which the log does not say so. */
     unrecorded(): readonly SegmentRow[] {
       return [...used.values()].filter(({ first, until, kind, places }) => {
-        const said = archived.get(first)
-        const isKnown = said?.until === until && said[kind] === hashOfPlaces(places)
+        const said = archived.get(first) ?? []
+        const hash = hashOfPlaces(places)
+        const isKnown = said.some((one) => one.until === until && one[kind] === hash)
         return !isKnown || (droppedUntil.get(kind) ?? 0) < until
       })
     },

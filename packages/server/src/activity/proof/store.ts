@@ -80,6 +80,15 @@ export async function findSubject(reader: Reader, nameHash: string): Promise<Sub
   return row
 }
 
+/** All of them, in the order of their hashes. */
+export async function findSubjects(reader: Reader, after: string, most: number): Promise<SubjectRow[]> {
+  return reader.query<SubjectRow>(
+    'SELECT * FROM activity_subjects WHERE name_hash > $1 ORDER BY name_hash LIMIT $2',
+    after,
+    most,
+  )
+}
+
 export const insertSubjects = insertInto<keyof SubjectRow>('activity_subjects', [
   'name_hash',
   'id',

@@ -48,7 +48,32 @@ export function addActivity(program: Command): void {
     .description('list what the archive holds, by month and kind of event')
     .addHelpText('after', example('latchkey activity periods'))
     .action(run(() => import('./periods.ts')))
+  addBackups(activity)
   addProof(activity)
+}
+
+/** Copies of the log at another place, and back. */
+function addBackups(activity: Command): void {
+  activity
+    .command('backup')
+    .description('write what is new in the log to a directory or a bucket, and read it again')
+    .option('--to <place>', 'a directory, or https://host/bucket/prefix; LATCHKEY_BACKUP_TO unless given')
+    .option('--recipient <keys...>', 'public keys of age for whom it is encrypted')
+    .addHelpText('after', example('latchkey activity backup --to /mnt/backups/latchkey'))
+    .action(run(() => import('./backup.ts')))
+  activity
+    .command('backups')
+    .description('list the backups that were made')
+    .addHelpText('after', example('latchkey activity backups'))
+    .action(run(() => import('./backups.ts')))
+  activity
+    .command('restore')
+    .description('give the log back to an empty data directory that has the master.key of before')
+    .requiredOption('--from <place>', 'a directory, or https://host/bucket/prefix')
+    .option('--identity <files...>', 'files with the secret keys of age, if the backup is encrypted')
+    .option('--key <keys...>', 'the verifier keys of the log, if those in the backup are not to be believed')
+    .addHelpText('after', example('latchkey activity restore --from /mnt/backups/latchkey'))
+    .action(run(() => import('./restore.ts')))
 }
 
 /** That the log was not changed, and what it keeps. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -22,10 +22,10 @@ describe('the proof of the log by the command line', () => {
   })
 
   const at = (name: string) => join(directory, name)
-  const run = (args: string) =>
+  const run = (args: string, more: Readonly<Record<string, string>> = {}) =>
     runner.run({
       args: args.split(' '),
-      environment: environmentWith({ LATCHKEY_DATA: at('data') }),
+      environment: environmentWith({ LATCHKEY_DATA: at('data'), ...more }),
       directory,
       input: '',
     })
@@ -112,6 +112,31 @@ describe('the proof of the log by the command line', () => {
     assert.equal((await run('activity hold usr_a --reason case --until yesterday')).status, 2)
     assert.equal((await run('activity hold usr_a --reason case --until 2001-01-01T00:00:00Z')).status, 1)
     assert.equal((await run('activity hold usr_a')).status, 2)
+  })
+
+  test('the log is backed up, and restored into an empty directory with the master key', async () => {
+    const backed = await json(`activity backup --to ${at('backup')}`)
+    assert.equal(backed.outcome, 'success')
+    assert.match(
+      await says(`activity backup --to ${at('backup')}`),
+      /events are backed up to .* and read again\./,
+    )
+    assert.match(await says('activity backups'), /BEGAN +OUTCOME[^]*success/)
+    assert.equal((await run('activity backup')).status, 1)
+    const elsewhere = { LATCHKEY_DATA: at('restored') }
+    const refused = await run(`activity restore --from ${at('backup')}`, elsewhere)
+    assert.equal(refused.status, 1)
+    assert.match(refused.err, /put the master\.key of the log/)
+    assert.ok(!existsSync(at('restored')))
+    mkdirSync(at('restored'), { mode: 0o700 })
+    cpSync(join(at('data'), 'master.key'), join(at('restored'), 'master.key'))
+    const restored = await run(`activity restore --from ${at('backup')}`, elsewhere)
+    assert.equal(restored.status, 0, restored.err)
+    const found = JSON.parse((await run('activity search --event log.restore --json', elsewhere)).out)
+    assert.equal(found.length, 1)
+    assert.match((await run('activity verify', elsewhere)).out, /The log is as it was recorded/)
+    assert.equal((await run('activity restore --from nowhere', elsewhere)).status, 1)
+    assert.equal((await run('activity restore')).status, 2)
   })
 
   test('what is due is moved, and the periods are listed', async () => {

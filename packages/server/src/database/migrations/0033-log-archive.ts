@@ -32,9 +32,9 @@ export const logArchive: Migration = {
       sha256     TEXT,
       dropped_at BIGINT,
       -- compressed NDJSON; null once it was dropped. The last column: SQLite reads past it for those behind
-      content    BYTEA,
-      UNIQUE (first, kind)
+      content    BYTEA
     )`,
+    `CREATE INDEX activity_segments_by_place ON activity_segments (first, kind)`,
     `CREATE INDEX activity_segments_by_id ON activity_segments (max_id) WHERE dropped_at IS NULL`,
     `CREATE INDEX activity_segments_by_kind ON activity_segments (kind, max_at) WHERE dropped_at IS NULL`,
     `CREATE TABLE activity_segment_names (

@@ -1,0 +1,409 @@
+import assert from 'node:assert/strict'
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
+import { openBucket } from '../../../test/bucket.ts'
+import { openBeside } from '../../../test/second-app.ts'
+import { engines, type Storage, temporaryStorage } from '../../../test/storages.ts'
+import { scheduleDeletion } from '../../accounts/deletion/deletion.ts'
+import type { Database } from '../../database/database.ts'
+import { migrations } from '../../database/migrations/index.ts'
+import { migrate } from '../../database/migrations.ts'
+import { operator } from '../../identity.ts'
+import { loadMasterKey } from '../../secrets/master-key.ts'
+import { archiveUntil } from '../archive/archive.ts'
+import { findPlaced } from '../archive/reading.ts'
+import { dayMs, dropExpired } from '../archive/retention.ts'
+import { device } from '../events.ts'
+import { parseVerifierKey } from '../proof/notes.ts'
+import { createSubjects } from '../proof/subjects.ts'
+import { verifyLog } from '../proof/verify.ts'
+import { backUp } from './backup.ts'
+import { directoryPlace } from './directory.ts'
+import { beginBackup, runBackup } from './make.ts'
+import { packing } from './packing.ts'
+import type { BackupPlace } from './place.ts'
+import { restore } from './restore.ts'
+import { s3Place } from './s3.ts'
+import { findBackups } from './store.ts'
+
+for (const engine of engines) {
+  describe(`backups of the log on ${engine}`, () => {
+    let house: TestApp
+    let admin: SignedIn
+    let ada: SignedIn
+    let directory: string
+    const storages: Storage[] = []
+    const open = packing([])
+    before(async () => {
+      directory = mkdtempSync(join(tmpdir(), 'latchkey-backup-'))
+      house = await openTestApp(engine)
+      admin = await house.signedIn('root', 'administrator')
+      ada = await house.signedIn('ada')
+      for (let day = 0; day < 3; day++) {
+        await fill(200)
+        house.world.advance(dayMs)
+      }
+      await settle()
+      await archiveUntil(house.app, house.world.now() - dayMs)
+      await dropExpired(house.app, { devices: 2 })
+      await settle()
+    })
+    after(async () => {
+      rmSync(directory, { recursive: true })
+      for (const storage of storages) await storage.remove()
+      await house.close()
+    })
+
+    const proof = () => house.app.proof.ground
+    const ground = () => house.app.backups.ground
+    const settle = () => proof().sequencer.settle()
+    async function fill(count: number) {
+      const targets = Array.from({ length: count }, (_, i) => device(`dev ${i % 5}`))
+      const client = { address: `203.0.113.${count % 9}` }
+      for (const [subject, name] of [
+        [ada.id, 'device.state'],
+        [admin.id, 'user.update'],
+      ] as const) {
+        const some = targets.splice(0, Math.ceil(count / 2))
+        const who = { subject, subjectKind: 'user' as const, client }
+        await house.app.db.transaction((tx) =>
+          house.app.activity.recordEach(tx, who, name, some, { details: { n: count } }),
+        )
+      }
+    }
+    const placeAt = (name: string) => directoryPlace(join(directory, name))
+    const vkeys = async () => [...(await proof().signers.vkeys())]
+    async function emptyDatabase(): Promise<Database> {
+      const storage = await temporaryStorage(engine)
+      storages.push(storage)
+      const db = await storage.open()
+      await migrate(db, migrations, house.world.now())
+      return db
+    }
+    const work = (place: BackupPlace) => ({
+      place,
+      masterKey: house.app.masterKey,
+      identities: [],
+      vkeys: [],
+    })
+    const verified = async (db: Database) => {
+      const subjects = createSubjects(house.app.masterKey, house.world)
+      return verifyLog({ db, subjects, keys: (await vkeys()).map(parseVerifierKey), kept: [] })
+    }
+    const textOf = async (db: Database, size: number) =>
+      JSON.stringify((await findPlaced(db, 0, size)).filter(({ seq }) => seq! < size))
+
+    test('what is restored is every event as it was, and verifies', async () => {
+      const place = placeAt('whole')
+      const { size, wrong, files } = await backUp(proof(), { place, packing: open })
+      assert.deepEqual([wrong, size], [[], await settle()])
+      assert.ok(files >= 3)
+      const db = await emptyDatabase()
+      const progress: number[] = []
+      const manifest = await restore(db, {
+        ...work(place),
+        vkeys: await vkeys(),
+        onProgress: (done, of) => progress.push(done / of),
+      })
+      assert.deepEqual([manifest.size, progress.at(-1)], [size, 1])
+      assert.equal(await textOf(db, size), await textOf(house.app.db, size))
+      const { events, findings, checkpoints } = await verified(db)
+      assert.deepEqual([findings, events], [[], size])
+      assert.ok(checkpoints > 0)
+    })
+
+    test('a restored log is archived and dropped like any other', async () => {
+      const db = await emptyDatabase()
+      await restore(db, work(placeAt('whole')))
+      const beside = { ...house.app, db }
+      assert.ok((await archiveUntil(beside, house.world.now())) > 100)
+      const { findings } = await verified(db)
+      assert.deepEqual(findings, [])
+    })
+
+    test('a second backup writes only what is new', async () => {
+      const files = () =>
+        readdirSync(join(directory, 'whole', 'events')).map((name) => {
+          const { mtimeMs } = statSync(join(directory, 'whole', 'events', name))
+          return [name, mtimeMs] as const
+        })
+      await fill(4_200)
+      await backUp(proof(), { place: placeAt('whole'), packing: open })
+      const first = files()
+      assert.ok(first.some(([name]) => name === '000000000000000.ndjson.zst'))
+      await fill(3)
+      const { files: written } = await backUp(proof(), { place: placeAt('whole'), packing: open })
+      // The end of the log, the keys, and what the log says of itself.
+      assert.equal(written, 3)
+      const second = new Map(files())
+      for (const [name, at] of first.filter(([name]) => !name.includes('-')))
+        assert.equal(second.get(name), at)
+      assert.equal(second.size, first.length)
+      const db = await emptyDatabase()
+      const { size } = await restore(db, work(placeAt('whole')))
+      assert.equal(await textOf(db, size), await textOf(house.app.db, size))
+    })
+
+    test('one that is interrupted leaves the backup before as it was, and goes on where it ended', async () => {
+      const place = placeAt('interrupted')
+      const failing = (puts: number): BackupPlace => ({
+        ...place,
+        async put(...given) {
+          if (puts-- <= 0) throw new Error('no more room')
+          await place.put(...given)
+        },
+      })
+      for (let puts = 0; puts < 5; puts++) {
+        await assert.rejects(backUp(proof(), { place: failing(puts), packing: open }), /no more room/)
+        await assert.rejects(restore(await emptyDatabase(), work(place)), /never finished|no backup/)
+      }
+      const { size } = await backUp(proof(), { place, packing: open })
+      await fill(2)
+      await assert.rejects(backUp(proof(), { place: failing(2), packing: open }), /no more room/)
+      const db = await emptyDatabase()
+      assert.equal((await restore(db, work(place))).size, size)
+    })
+
+    test('a file that is not what was written is noticed at once', async () => {
+      const place = placeAt('weak')
+      const weak: BackupPlace = {
+        ...place,
+        put: (name, bytes, more) => place.put(name, bytes.subarray(1), more),
+      }
+      await assert.rejects(backUp(proof(), { place: weak, packing: open }), /is not what was written/)
+    })
+
+    test('an interrupted restore goes on where it was', async () => {
+      const db = await emptyDatabase()
+      const place = placeAt('whole')
+      let reads = 4
+      const failing: BackupPlace = {
+        ...place,
+        async get(name) {
+          if (name.startsWith('events/') && reads-- <= 3) throw new Error('away')
+          return place.get(name)
+        },
+      }
+      await assert.rejects(restore(db, work(failing)), /away/)
+      const { size } = await restore(db, work(place))
+      assert.equal(await textOf(db, size), await textOf(house.app.db, size))
+      assert.deepEqual((await verified(db)).findings, [])
+    })
+
+    test('a backup that is made while others write is whole', async () => {
+      let isOver = false
+      const writing = (async () => {
+        while (!isOver) await fill(5)
+      })()
+      const place = placeAt('under load')
+      const { size } = await backUp(proof(), { place, packing: open })
+      isOver = true
+      await writing
+      const db = await emptyDatabase()
+      assert.equal((await restore(db, work(place))).size, size)
+      assert.deepEqual((await verified(db)).findings, [])
+    })
+
+    const refused: Readonly<
+      Record<string, { alter: (at: (name: string) => string) => void; error: RegExp }>
+    > = {
+      'an event file that was changed': {
+        alter: (at) => appendFileSync(at('events/000000000000000.ndjson.zst'), 'x'),
+        error: /is not what was backed up/,
+      },
+      'an event file that is not there': {
+        alter: (at) => rmSync(at('events/000000000000000.ndjson.zst')),
+        error: /is not there/,
+      },
+      'a list that was changed': {
+        alter(at) {
+          const [list] = readdirSync(at('lists'))
+          appendFileSync(at(`lists/${list}`), '\n')
+        },
+        error: /is not the one that was signed/,
+      },
+      'a manifest that was changed': {
+        alter: (at) =>
+          writeFileSync(at('manifest'), readFileSync(at('manifest'), 'utf8').replace(/\n\d+\n/, '\n1\n')),
+        error: /not signed/,
+      },
+      'a manifest that is none': { alter: (at) => writeFileSync(at('manifest'), 'x'), error: /signed note/ },
+      'a backup without its manifest': { alter: (at) => rmSync(at('manifest')), error: /never finished/ },
+      'a backup without its keys': { alter: (at) => rmSync(at('keys.ndjson.zst')), error: /no backup/ },
+    }
+    for (const [name, { alter, error }] of Object.entries(refused)) {
+      test(`${name} is not restored`, async () => {
+        const copy = `altered ${name.replaceAll(' ', '-')}`
+        await backUp(proof(), { place: placeAt(copy), packing: open })
+        alter((file) => join(directory, copy, file))
+        await assert.rejects(restore(await emptyDatabase(), work(placeAt(copy))), error)
+      })
+    }
+
+    test('not with another master key, nor by the word of another key, nor into a log that is there', async () => {
+      const place = placeAt('whole')
+      const other = loadMasterKey(undefined, mkdtempSync(join(directory, 'other-')), house.world)
+      await assert.rejects(
+        restore(await emptyDatabase(), { ...work(place), masterKey: other }),
+        /the master key is not/,
+      )
+      const stranger = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'
+      await assert.rejects(
+        restore(await emptyDatabase(), { ...work(place), vkeys: [stranger] }),
+        /not signed/,
+      )
+      await house.app.activity.recordAlone({}, 'server.start')
+      await assert.rejects(restore(house.app.db, work(place)), /a log of its own/)
+      await settle()
+      await assert.rejects(restore(house.app.db, work(place)), /a log of its own|is not the log/)
+    })
+
+    test('who is forgotten cannot be read in a backup that was made before, once another was made', async () => {
+      const place = placeAt('forgotten')
+      await backUp(proof(), { place, packing: open })
+      const db = await emptyDatabase()
+      await restore(db, work(place))
+      const size = await settle()
+      assert.ok((await textOf(db, size)).includes(ada.id))
+      await scheduleDeletion(house.app, operator, ada.id, 0)
+      await house.app.jobs.runNow(60_000)
+      await backUp(proof(), { place, packing: open })
+      const later = await emptyDatabase()
+      const manifest = await restore(later, work(place))
+      assert.ok(!(await textOf(later, manifest.size)).includes(ada.id))
+      assert.ok((await textOf(later, manifest.size)).includes(admin.id))
+      assert.deepEqual((await verified(later)).findings, [])
+    })
+
+    test('an encrypted backup is restored by whoever has the key, and nobody else', async () => {
+      const identity = await generateX25519Identity()
+      const place = placeAt('encrypted')
+      const sealed = packing([await identityToRecipient(identity)])
+      const { size } = await backUp(proof(), { place, packing: sealed })
+      const bytes = readFileSync(join(directory, 'encrypted', 'keys.ndjson.zst.age'))
+      assert.equal(bytes.subarray(0, 21).toString(), 'age-encryption.org/v1')
+      await assert.rejects(restore(await emptyDatabase(), work(place)), /is encrypted/)
+      const others = [await generateX25519Identity()]
+      await assert.rejects(restore(await emptyDatabase(), { ...work(place), identities: others }))
+      const db = await emptyDatabase()
+      assert.equal((await restore(db, { ...work(place), identities: [identity] })).size, size)
+    })
+
+    test('an event that was changed is told of, and backed up as it stands', async () => {
+      const set = (outcome: string) =>
+        house.app.db.transaction((tx) =>
+          tx.query(
+            `UPDATE activity SET outcome = $1 WHERE id = (SELECT MAX(id) FROM activity WHERE seq IS NOT NULL)`,
+            outcome,
+          ),
+        )
+      await set('failure')
+      const to = join(directory, 'changed')
+      const row = await runBackup(ground(), operator, { to })
+      await set('success')
+      assert.deepEqual([row.outcome, row.reason], ['failure', 'log_changed'])
+      const [event] = await house.app.db.query<{ outcome: string; details: string }>(
+        `SELECT * FROM activity WHERE event = 'log.backup' ORDER BY id DESC LIMIT 1`,
+      )
+      assert.equal(event?.outcome, 'failure')
+      assert.match(String(event?.details), /"wrong_at":"\d+"/)
+    })
+
+    test('a bucket is written to by signed requests, and what is whole is locked', async (t) => {
+      const keys = { accessKey: 'id', secretKey: 'not a secret' }
+      const bucket = await openBucket(keys)
+      t.after(() => bucket.close())
+      await fill(4_200)
+      const access = { url: `${bucket.url}/logs/of us`, region: 'auto', ...keys, lockDays: 30 }
+      const place = s3Place(access, house.world)
+      const { size } = await backUp(proof(), { place, packing: open })
+      const [events, manifest] = ['events/000000000000000.ndjson.zst', 'manifest'].map((name) =>
+        bucket.objects.get(`bucket/logs/of us/${name}`),
+      )
+      assert.equal(events?.lockedUntil, new Date(house.world.now() + 30 * dayMs).toISOString())
+      assert.ok(manifest !== undefined && manifest.lockedUntil === undefined)
+      await fill(2)
+      await backUp(proof(), { place, packing: open })
+      const db = await emptyDatabase()
+      assert.ok((await restore(db, work(place))).size > size)
+      await assert.rejects(
+        backUp(proof(), { place: s3Place({ ...access, secretKey: 'x' }, house.world), packing: open }),
+      )
+    })
+
+    test('there is one backup at a time, over two processes, and one that was killed does not stop the next', async () => {
+      const beside = await openBeside(house)
+      const to = join(directory, 'one')
+      const both = await Promise.allSettled([
+        beginBackup(ground(), operator, { to }),
+        beginBackup(beside.backups.ground, operator, { to }),
+      ])
+      const refusals = both.filter(({ status }) => status === 'rejected')
+      assert.equal(refusals.length, 1)
+      for (const one of both) if (one.status === 'fulfilled') await one.value.finished
+      // As it stands when a process is killed.
+      await house.app.db.transaction((tx) =>
+        tx.query(`UPDATE activity_backups SET outcome = 'running', ended_at = NULL WHERE place = $1`, to),
+      )
+      await assert.rejects(runBackup(ground(), operator, { to }), { code: 'backup_running' })
+      house.world.advance(300_000)
+      assert.equal((await runBackup(ground(), operator, { to })).outcome, 'success')
+      const outcomes = (await findBackups(house.app.db, undefined, 2)).map(({ outcome, reason }) => [
+        outcome,
+        reason,
+      ])
+      assert.deepEqual(outcomes, [
+        ['success', null],
+        ['failure', 'ended_early'],
+      ])
+      await beside.stop()
+    })
+
+    test('a backup is made when it is due, and tried again an hour after it has failed', async () => {
+      const to = join(directory, 'due')
+      const scheduled = await openTestApp(engine, { LATCHKEY_BACKUP_TO: to })
+      await scheduled.signedIn('ada')
+      const made = async () =>
+        (await findBackups(scheduled.app.db, undefined, 9)).map(({ outcome }) => outcome)
+      const run = () => scheduled.app.jobs.runNow(600_000)
+      await run()
+      await run()
+      assert.deepEqual(await made(), ['success'])
+      scheduled.world.advance(25 * 3_600_000)
+      await run()
+      assert.deepEqual(await made(), ['success', 'success'])
+      scheduled.world.advance(25 * 3_600_000)
+      writeFileSync(join(to, 'manifest'), 'of another log')
+      await run()
+      await run()
+      assert.deepEqual(await made(), ['failure', 'success', 'success'])
+      scheduled.world.advance(3_600_001)
+      await run()
+      assert.equal((await made()).length, 4)
+      await scheduled.close()
+    })
+
+    test('over HTTP they are listed and begun by who may, and refused where no place is set', async () => {
+      const root = await house.signedIn('root2', 'administrator')
+      const ben = await house.signedIn('ben')
+      const { status, body } = await house.call('GET', '/v1/activity/backups?limit=1', { token: root.token })
+      assert.deepEqual([status, body.items.length, body.scheduled], [200, 1, false])
+      assert.equal((await house.call('GET', '/v1/activity/backups', { token: ben.token })).status, 403)
+      assert.equal((await house.call('POST', '/v1/activity/backups', { token: ben.token })).status, 403)
+      const unset = await house.call('POST', '/v1/activity/backups', { token: root.token })
+      assert.deepEqual([unset.status, unset.body.code], [409, 'backup_not_set'])
+    })
+  })
+}
