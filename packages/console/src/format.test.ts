@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ago, brief, moment, payloadOf } from './format.ts'
+import { ago, brief, byteSize, moment, payloadOf, wholeNumber } from './format.ts'
 
 const now = Date.UTC(2026, 0, 15, 12)
 const before = (seconds: number) => new Date(now - seconds * 1000).toISOString()
@@ -43,3 +43,18 @@ for (const { typed, payload } of [
 ]) {
   test(`a payload typed as ${JSON.stringify(typed)}`, () => assert.deepEqual(payloadOf(typed), payload))
 }
+
+test('bytes and numbers are written as the language of the reader does', () => {
+  for (const [bytes, text] of [
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1 kB'],
+    [1250, '1.3 kB'],
+    [12_345_678, '12.3 MB'],
+    [5e15, '5,000 TB'],
+  ] as const) {
+    assert.equal(byteSize('en', bytes), text)
+    assert.equal(byteSize('zh-Hant', bytes), text)
+  }
+  assert.equal(wholeNumber('en', 1_234_567), '1,234,567')
+})

@@ -34,6 +34,19 @@ export function ago(language: Language, iso: string, nowMs: number): string {
   return relative.format(-Math.floor(seconds / size), unit)
 }
 
+export function wholeNumber(language: Language, value: number): string {
+  return value.toLocaleString(tagOf[language])
+}
+
+const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB']
+
+/** Bytes in the largest unit of a thousand that fits. */
+export function byteSize(language: Language, bytes: number): string {
+  const at = Math.min(byteUnits.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3))
+  const digits = { maximumFractionDigits: at === 0 ? 0 : 1 }
+  return `${(bytes / 1000 ** at).toLocaleString(tagOf[language], digits)} ${byteUnits[at]}`
+}
+
 /** JSON for people: on one line, cut where it grows long. */
 export function brief(value: unknown, most = 160): string {
   const text = JSON.stringify(value) ?? ''

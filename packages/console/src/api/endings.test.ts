@@ -18,6 +18,7 @@ const endsNothing = [
   'PATCH /v1/user-types/{name}/sign-in',
   'PATCH /v1/users/{id}',
   'PATCH /v1/users/{id}/attributes',
+  'POST /v1/activity/backups',
   'POST /v1/api-keys',
   'POST /v1/apps',
   'POST /v1/apps/{id}/check-assertion',

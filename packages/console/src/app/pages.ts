@@ -28,6 +28,12 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/sign-ins/page.tsx'),
   },
   {
+    path: '/backups',
+    title: { en: 'Backups', 'zh-Hant': '備份' },
+    permission: ['activity:read'],
+    load: () => import('../pages/backups/page.tsx'),
+  },
+  {
     path: '/people',
     title: { en: 'People', 'zh-Hant': '人員' },
     permission: ['users:read'],
