@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { engines } from '../../../test/storages.ts'
+import type { Reader } from '../../database/database.ts'
 import { operator } from '../../identity.ts'
 import { addAddress } from '../addresses/addresses.ts'
 import { importPeople } from '../transfer/import-people.ts'
 import { createUser, disableUser, updateUser } from '../users/users.ts'
+import { countMatches, searchPeople } from './people.ts'
 import { mostLookedAt } from './store.ts'
 
 const day = 86_400_000
@@ -47,6 +49,29 @@ for (const engine of engines) {
     const { status, body, text } = await ask('/v1/users', query)
     assert.equal(status, 200, text)
     return body.items.map(({ username }) => String(username))
+  }
+
+  if (engine === 'sqlite') {
+    test('each search walks its candidates, and looks up their users one by one', async () => {
+      const plans: string[] = []
+      const explaining: Reader = {
+        async query(sql, ...values) {
+          const steps = await house.app.db.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...values)
+          plans.push(steps.map(({ detail }) => detail).join('\n'))
+          return house.app.db.query(sql, ...values)
+        },
+      }
+      for (const { query } of searches) {
+        const { text, status, user_type: userType } = query
+        const search = { text, userType, status: status === 'disabled' ? status : undefined } as const
+        await searchPeople(explaining, search, { limit: 50 })
+        await countMatches(explaining, search)
+      }
+      assert.ok(plans.length > 30)
+      const joins = plans.filter((plan) => /\bu\b/.test(plan))
+      for (const plan of joins) assert.match(plan, /SCAN c\b[\s\S]*SEARCH u\b/)
+      for (const plan of plans) assert.doesNotMatch(plan, /SCAN u(sers)?\b/)
+    })
   }
 
   const at = (days: number) => new Date(Date.UTC(2026, 0, 15, 12) + days * day).toISOString()

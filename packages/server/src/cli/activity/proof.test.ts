@@ -121,7 +121,7 @@ describe('the proof of the log by the command line', () => {
       await says(`activity backup --to ${at('backup')}`),
       /events are backed up to .* and read again\./,
     )
-    assert.match(await says('activity backups'), /BEGAN +OUTCOME[^]*success/)
+    assert.match(await says('activity backups'), /BEGAN +OUTCOME[\s\S]*success/)
     assert.equal((await run('activity backup')).status, 1)
     const elsewhere = { LATCHKEY_DATA: at('restored') }
     const refused = await run(`activity restore --from ${at('backup')}`, elsewhere)
