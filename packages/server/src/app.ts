@@ -14,6 +14,7 @@ import { createActivityPart } from './activity/part.ts'
 import { createLogProof, type LogProof } from './activity/proof/proof.ts'
 import { createRegions } from './activity/regions.ts'
 import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
+import { type Alarms, createAlarms } from './alarms/alarms.ts'
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts'
 import { type Apps, createApps } from './apps/apps.ts'
 import type { Config } from './config/settings.ts'
@@ -27,6 +28,7 @@ import { createEdge } from './http/edge.ts'
 import type { Route } from './http/route.ts'
 import { createStreams, type Streams } from './http/streams.ts'
 import type { Identity } from './identity.ts'
+import { endingKeys } from './keys/endings.ts'
 import { createFetches } from './keys/fetches/fetches.ts'
 import { openKeyRing } from './keys/key-ring.ts'
 import { createKeys, type Keys } from './keys/keys.ts'
@@ -59,6 +61,7 @@ export interface App extends TokensGround {
   readonly passwords: Passwords
   readonly attempts: Attempts
   readonly access: Access
+  readonly alarms: Alarms
   readonly apiKeys: ApiKeys
   readonly apps: Apps
   readonly rights: Rights
@@ -196,7 +199,36 @@ export async function createApp({
     ...{ region: config.backupRegion, lockDays: config.backupLockDays },
     ...{ accessKey: config.backupAccessKey, secretKey: config.backupSecretKey },
   })
-  accounts.govern({ ...devices, settled: rights.settled, forget: proof.forget })
+  const alarms = createAlarms(
+    {
+      ...ground,
+      hands: {
+        connected: () =>
+          [...connections.broker.connections()].flatMap(({ principal: { kind, subject } }) =>
+            kind === 'device' ? [subject] : [],
+          ),
+        lostAt: operations.lostAt,
+        endings: async () =>
+          endingKeys(ring, {
+            ...{ rotationDays: config.keyRotationDays, certificate: config.mqttTlsCert, now: world.now() },
+          }),
+        jobStates: () => jobs.states(),
+        namesOf: accounts.namesOf,
+        recipients: () => accounts.reachable('alarms:write'),
+        mail,
+        tellPrograms: async () => {},
+      },
+    },
+    proof.ground.sequencer,
+  )
+  accounts.govern({
+    ...devices,
+    settled: rights.settled,
+    async forget(tx, names) {
+      await proof.forget(tx, names)
+      await alarms.forget(tx, names)
+    },
+  })
   const idsOf = async (name: string) => [
     ...(await accounts.idsNamed(name)),
     ...[parseUid(name)].filter((uid) => uid !== undefined),
@@ -233,6 +265,7 @@ export async function createApp({
     createArchive(ground, { tableDays: config.activityTableDays, retention: config.activityRetention }),
     backups,
     proof,
+    alarms,
     keys,
     tokens,
     services,
@@ -308,6 +341,7 @@ export async function createApp({
     passwords,
     attempts,
     access,
+    alarms,
     apiKeys,
     apps,
     rights,

@@ -108,6 +108,21 @@ export type EventName =
   | 'log.retention'
   | 'log.rotate_key'
   | 'log.witness'
+  | 'alarm.open'
+  | 'alarm.acknowledge'
+  | 'alarm.close'
+  | 'alarm.silence'
+  | 'alarm.end_silence'
+  | 'alarm.change_rule'
+  | 'webhook.create'
+  | 'webhook.change'
+  | 'webhook.remove'
+  | 'webhook.rotate_secret'
+  | 'webhook.switch_on'
+  | 'webhook.switch_off'
+  | 'webhook.give_up'
+  | 'webhook.replay'
+  | 'webhook.test'
 
 /** `refused`: not allowed. `failure`: allowed, but it did not work. `alarm`: an operator should look at it. */
 export const outcomes = ['success', 'refused', 'failure', 'alarm'] as const
@@ -127,6 +142,10 @@ export interface Target {
     | 'token'
     | 'api_key'
     | 'device'
+    | 'alarm'
+    | 'alarm_rule'
+    | 'silence'
+    | 'webhook'
 }
 export const user = (id: string): Target => ({ id, kind: 'user' })
 export const userType = (name: string): Target => ({ id: name, kind: 'user_type' })
@@ -138,6 +157,10 @@ export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
 export const token = (id: string): Target => ({ id, kind: 'token' })
 export const apiKey = (id: string): Target => ({ id, kind: 'api_key' })
 export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
+export const alarm = (id: string): Target => ({ id, kind: 'alarm' })
+export const alarmRule = (name: string): Target => ({ id: name, kind: 'alarm_rule' })
+export const silence = (id: string): Target => ({ id, kind: 'silence' })
+export const webhook = (id: string): Target => ({ id, kind: 'webhook' })
 
 /** The subject of an event and their client, as the log stores them. */
 export interface Who {

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { BuildConsole } from '../pages/console-files.ts'
 import { addActivity } from './activity/commands.ts'
 import { addAddresses } from './addresses/commands.ts'
+import { addAlarms } from './alarms/commands.ts'
 import { addApiKeys } from './api-keys/commands.ts'
 import { addApps } from './apps/commands.ts'
 import { addAttributes } from './attributes/commands.ts'
@@ -70,6 +71,7 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
   addKeys(program)
   addToken(program)
   addActivity(program)
+  addAlarms(program)
 
   program
     .command('migrate')

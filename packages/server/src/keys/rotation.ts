@@ -13,7 +13,7 @@ const countsForMs = 7 * dayMs
 /** The next key stands in the set for a day before it signs by itself. */
 const overlapMs = dayMs
 /** A rotation that is due waits so long for who would be cut off, and not longer. */
-const waitsAtMostMs = 7 * dayMs
+export const waitsAtMostMs = 7 * dayMs
 
 /** Whom a rotation would cut off, of those who fetch a key set. */
 export interface RotationReach {

@@ -21,6 +21,8 @@ export interface Operations extends Part {
   storageFailed(failure: StorageFailure, error: unknown): void
   /** The other processes that serve this database now. */
   others(): Promise<readonly ProcessRow[]>
+  /** When a process was last found to be missing that had not said that it ends; 0 if none is. */
+  lostAt(): Promise<number>
   /** Say that this process is there, which also tries whether anything can be stored. */
   beat(): Promise<void>
   /** This process ends. */
@@ -95,6 +97,11 @@ export function createOperations(ground: Ground, jobStates: () => readonly JobSt
     storageFailed,
     beat,
     others,
+    async lostAt() {
+      const now = world.now()
+      const missing = (await findProcesses(db, 0)).filter(({ seen_at }) => seen_at <= now - heardOfMs)
+      return Math.max(0, ...missing.map(({ seen_at }) => seen_at + heardOfMs))
+    },
     leave: () => db.transaction((tx) => deleteProcess(tx, own.id)),
   }
 }

@@ -26,6 +26,11 @@ export type IdentifierPrefix =
   | 'pk'
   | 'stl'
   | 'bak'
+  | 'alm'
+  | 'sil'
+  | 'whk'
+  | 'whs'
+  | 'msg'
 
 /**
  * `prefix_` and a UUIDv7 (RFC 9562 section 5.7) in Crockford base32: 26 characters that sort by time and, within one

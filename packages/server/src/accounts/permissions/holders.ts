@@ -1,11 +1,22 @@
 import type { Reader } from '../../database/database.ts'
 import type { Ground } from '../../ground.ts'
+import type { Language } from '../../pages/page.ts'
 import type { Permission } from '../../permissions.ts'
+import { findPrimary } from '../addresses/store.ts'
 import { findUserType, findUserTypes } from '../user-types/store.ts'
 import { findUser, findUserByName, findUserIds, findUserIdsOfType, findUsernames } from '../users/store.ts'
 import { usernameKey } from '../users/username-key.ts'
 import { type Ruled, reachOf, ruledPermissions } from './effective.ts'
 import { findGrantedToType, findUserIdsGranted } from './store.ts'
+
+/** A person, and where letters to them go. */
+export interface Reachable {
+  readonly userId: string
+  readonly address: string
+  readonly language: Language
+}
+
+const mostReachable = 100
 
 /** What is asked about people and user types by those who answer what somebody may do. */
 export interface Holders {
@@ -16,6 +27,8 @@ export interface Holders {
   reachOf(id: string): Promise<readonly Permission[] | undefined>
   /** What a type permits, and what people of it are granted. */
   typeReachOf(name: string): Promise<readonly Permission[] | undefined>
+  /** Those who hold a permission, may sign in and have proven an address: the first hundred. */
+  reachable(permission: Permission): Promise<readonly Reachable[]>
   namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   idNamed(username: string): Promise<string | undefined>
   ids(after: string, limit: number): Promise<readonly string[]>
@@ -36,6 +49,16 @@ export function createHolders({ db, world }: Ground): Holders {
     async typeReachOf(name) {
       const type = await findUserType(db, name)
       return type && reachOfType(db, type, world.now())
+    },
+    async reachable(permission) {
+      const found: Reachable[] = []
+      for (const userId of await mayHold(db, permission, '', mostReachable)) {
+        const user = await findUser(db, userId)
+        if (!user || user.disabled_at !== null || !reachOf(user, world.now()).includes(permission)) continue
+        const primary = await findPrimary(db, userId)
+        if (primary) found.push({ userId, address: primary.address, language: primary.language })
+      }
+      return found
     },
     namesOf: (ids) => findUsernames(db, ids),
     idNamed: async (username) => (await findUserByName(db, usernameKey(username)))?.id,

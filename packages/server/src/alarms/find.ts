@@ -1,0 +1,54 @@
+import { notFound } from './acknowledge.ts'
+import type { AlarmsGround } from './ground.ts'
+import { everybody } from './raise.ts'
+import {
+  type AlarmFilter,
+  type AlarmRow,
+  findAlarm,
+  findAlarmEvents,
+  findAlarmSubjects,
+  findAlarms,
+} from './store.ts'
+import type { NamedAlarm, WholeAlarm } from './views.ts'
+
+type FindGround = Pick<AlarmsGround, 'db' | 'hands'>
+
+/** Alarms that match, newest first, and what their subjects are called. */
+export async function listAlarmsOf(
+  { db, hands }: FindGround,
+  filter: AlarmFilter,
+  limit: number,
+): Promise<readonly NamedAlarm[]> {
+  const rows = await findAlarms(db, filter, limit)
+  const names = await hands.namesOf(
+    [...new Set(rows.map(({ subject }) => subject))].filter((id) => id !== everybody),
+  )
+  return rows.map((row) => ({ ...row, name: names.get(row.subject) }))
+}
+
+export async function named({ hands }: Pick<FindGround, 'hands'>, row: AlarmRow): Promise<NamedAlarm> {
+  const names = row.subject === everybody ? new Map<string, string>() : await hands.namesOf([row.subject])
+  return { ...row, name: names.get(row.subject) }
+}
+
+/** So many of a group are shown. */
+const mostMembers = 200
+
+/** @throws {Refusal} `alarm_not_found` */
+export async function findWhole(ground: FindGround, id: string): Promise<WholeAlarm> {
+  const { db, hands } = ground
+  const row = await findAlarm(db, id)
+  if (!row) throw notFound()
+  const members = await findAlarmSubjects(db, id, mostMembers)
+  const names = await hands.namesOf(members.map(({ subject }) => subject))
+  return {
+    ...(await named(ground, row)),
+    events: await findAlarmEvents(db, id),
+    members: members.map(({ subject, at, ended_at: endedAt }) => ({
+      subject,
+      name: names.get(subject),
+      at,
+      endedAt,
+    })),
+  }
+}

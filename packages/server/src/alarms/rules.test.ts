@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { countries } from './countries.ts'
+import type { AlarmRow } from './store.ts'
+import { calmMs, type Decision, decide, flapsAfter, periodMs } from './telling.ts'
+import { travelBetween } from './travel.ts'
+import { type Counted, counted } from './windows.ts'
+
+const minute = 60_000
+const windows: readonly {
+  readonly name: string
+  readonly before: readonly Counted[]
+  readonly next: Counted
+  readonly threshold?: number
+  readonly total: number
+  readonly kept: number
+}[] = [
+  { name: 'the first one', before: [], next: [100, 1], total: 1, kept: 1 },
+  { name: 'one of just before', before: [[41, 1]], next: [100, 1], total: 2, kept: 2 },
+  { name: 'not one that is a whole window old', before: [[40, 1]], next: [100, 1], total: 1, kept: 1 },
+  {
+    name: 'several that one row tells of',
+    before: [[90, 2]],
+    next: [100, 5],
+    threshold: 9,
+    total: 7,
+    kept: 2,
+  },
+  {
+    name: 'no more than reach the threshold',
+    before: [
+      [90, 1],
+      [91, 1],
+      [92, 1],
+    ],
+    next: [100, 1],
+    total: 3,
+    kept: 3,
+  },
+  { name: 'an account once', before: [[90, 1, 'ada']], next: [100, 1, 'ada'], total: 1, kept: 1 },
+  { name: 'each account', before: [[90, 1, 'ada']], next: [100, 1, 'ben'], total: 2, kept: 2 },
+  { name: 'one that was committed late', before: [[100, 1]], next: [90, 1], total: 2, kept: 2 },
+]
+for (const { name, before, next, threshold = 3, total, kept } of windows) {
+  test(`a window counts ${name}`, () => {
+    const window = counted(before, next, { threshold, windowMs: 60 })
+    assert.deepEqual([window.total, window.recent.length], [total, kept])
+    assert.deepEqual(
+      window.recent.toSorted((a, b) => a[0] - b[0]),
+      window.recent,
+    )
+  })
+}
+
+const travels: readonly (readonly [from: string, to: string, minutes: number, isFast: boolean])[] = [
+  ['DE', 'JP', 60, true],
+  ['JP', 'DE', 0, true],
+  ['DE', 'AU', 300, true],
+  ['DE', 'AU', 26 * 60, false],
+  // Neighbours, however far their middles are from each other.
+  ['FI', 'RU', 1, false],
+  ['US', 'CA', 1, false],
+  ['BE', 'NL', 1, false],
+  ['CN', 'RU', 1, false],
+  ['FR', 'DE', 1, false],
+  ['SG', 'MY', 1, false],
+  // Across the line where days begin.
+  ['NZ', 'FJ', 240, false],
+]
+for (const [from, to, minutes, isFast] of travels) {
+  test(`from ${from} to ${to} in ${minutes} minutes is ${isFast ? 'faster' : 'not faster'} than 1,000 km/h`, () => {
+    const travel = travelBetween(from, to, minutes * minute)
+    assert.ok(travel)
+    assert.equal(travel.speedKmh > 1_000, isFast, JSON.stringify(travel))
+    assert.ok(travel.leastKm <= travel.distanceKm)
+  })
+}
+
+test('nothing is said of a country that is not known, nor of one alone', () => {
+  for (const [from, to] of [
+    ['DE', 'ZZ'],
+    ['ZZ', 'DE'],
+    ['DE', 'DE'],
+    ['local', 'DE'],
+  ] as const) {
+    assert.equal(travelBetween(from, to, minute), undefined)
+  }
+})
+
+test('every country has a place on the globe', () => {
+  assert.ok(Object.keys(countries).length > 245)
+  const names = new Intl.DisplayNames('en', { type: 'region' })
+  for (const [code, [latitude, longitude, reach]] of Object.entries(countries)) {
+    assert.notEqual(names.of(code), code)
+    assert.ok(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 && reach >= 100, code)
+  }
+})
+
+const now = 100 * periodMs
+const open: AlarmRow = {
+  ...{
+    id: 'alm_1',
+    rule: 'brute_force',
+    subject: 'usr_1',
+    subject_kind: 'user',
+    severity: 'high',
+    facts: null,
+  },
+  ...{ opened_at: now, last_at: now, times: 3, subjects: 1, holds_until: null, acknowledged_at: null },
+  ...{ acknowledged_by: null, closed_at: null, closed_by: null, close_reason: null, returns: 0 },
+  ...{ told: 'nothing', told_at: null, told_times: 0, tell_at: now },
+}
+const told: Partial<AlarmRow> = { told: 'open', told_at: now - periodMs, told_times: 3 }
+const over: Partial<AlarmRow> = { closed_at: now, close_reason: 'over' }
+const decisions: readonly (readonly [
+  what: string,
+  alarm: Partial<AlarmRow>,
+  decision: string,
+  silentUntil?: number,
+])[] = [
+  ['is open', {}, 'open'],
+  ['is silent', {}, `wait until ${now + 7}`, now + 7],
+  ['was told and has not grown', told, 'nothing'],
+  ['was told and has grown', { ...told, times: 4 }, 'continues'],
+  ['was told and has grown, and is silent', { ...told, times: 4 }, `wait until ${now + 7}`, now + 7],
+  [
+    'was told a moment ago and has grown',
+    { ...told, told_at: now - 1, times: 4 },
+    `wait until ${now - 1 + periodMs}`,
+  ],
+  ['has grown and is acknowledged', { ...told, times: 4, acknowledged_at: now }, 'nothing'],
+  ['is over and was told', { ...told, ...over }, 'over'],
+  ['is over and silent', { ...told, ...over }, `wait until ${now + 7}`, now + 7],
+  ['is over and was never told', over, 'nothing'],
+  ['is over and that was told', { ...over, told: 'over', told_at: now - 1 }, 'nothing'],
+  ['was closed by a person', { ...told, closed_at: now, close_reason: 'closed' }, 'nothing'],
+  ['is part of a group now', { ...told, closed_at: now, close_reason: 'grouped' }, 'nothing'],
+  ['came back long after it was told', { told: 'over', told_at: now - periodMs, returns: 1 }, 'open'],
+  ['came back soon', { told: 'over', told_at: now - 1, returns: 1 }, `wait until ${now - 1 + periodMs}`],
+  ['came back often', { told: 'over', told_at: now - periodMs, returns: flapsAfter }, 'flapping'],
+  [
+    'came back often, soon',
+    { told: 'over', told_at: now - 1, returns: flapsAfter },
+    `wait until ${now - 1 + periodMs}`,
+  ],
+  [
+    'comes and goes, which was told',
+    { told: 'flapping', told_at: now - periodMs, returns: 9, times: 99 },
+    'nothing',
+  ],
+  ['came and went, and is over', { ...over, told: 'flapping', returns: 9 }, `wait until ${now + calmMs}`],
+  ['came and went, and is calm', { ...over, told: 'flapping', returns: 9, closed_at: now - calmMs }, 'over'],
+]
+const said = (decision: Decision) =>
+  decision.kind === 'tell'
+    ? decision.notice
+    : decision.kind === 'wait'
+      ? `wait until ${decision.until}`
+      : 'nothing'
+for (const [what, alarm, decision, silentUntil] of decisions) {
+  test(`of an alarm that ${what}: ${decision.replace(/ until.*/, '')}`, () => {
+    assert.equal(said(decide({ ...open, ...alarm }, silentUntil, now)), decision)
+  })
+}
