@@ -198,6 +198,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server/src/mail',
     'server/src/pages',
   ],
+  // Events and alarms for programs of others.
+  'server/src/webhooks': [...ground, 'valibot', 'server/src/activity', 'server/src/outbound'],
   'server/src/rights': [...ground],
   'server/src/operations': [...ground, 'valibot'],
   // Who fetches a key set is told by network.

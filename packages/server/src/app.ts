@@ -15,6 +15,7 @@ import { createLogProof, type LogProof } from './activity/proof/proof.ts'
 import { createRegions } from './activity/regions.ts'
 import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
 import { type Alarms, createAlarms } from './alarms/alarms.ts'
+import { alarmMessage } from './alarms/message.ts'
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts'
 import { type Apps, createApps } from './apps/apps.ts'
 import type { Config } from './config/settings.ts'
@@ -50,6 +51,7 @@ import type { TokenHands, TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
 import type { FindTarget } from './tokens/target.ts'
 import { createTokens } from './tokens/tokens.ts'
+import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 import { realWorld, type World } from './world.ts'
 
 /** The whole server as a value, made of a configuration, a database and a world. A process may have several. */
@@ -71,6 +73,7 @@ export interface App extends TokensGround {
   readonly operations: Operations
   readonly proof: LogProof
   readonly backups: Backups
+  readonly webhooks: Webhooks
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
   readonly streams: Streams
@@ -199,6 +202,7 @@ export async function createApp({
     ...{ region: config.backupRegion, lockDays: config.backupLockDays },
     ...{ accessKey: config.backupAccessKey, secretKey: config.backupSecretKey },
   })
+  const webhooks = createWebhooks({ ...ground, masterKey, outbound }, proof.ground.sequencer)
   const alarms = createAlarms(
     {
       ...ground,
@@ -216,7 +220,7 @@ export async function createApp({
         namesOf: accounts.namesOf,
         recipients: () => accounts.reachable('alarms:write'),
         mail,
-        tellPrograms: async () => {},
+        tellPrograms: (tx, told) => webhooks.queue(tx, [alarmMessage(told)]),
       },
     },
     proof.ground.sequencer,
@@ -227,6 +231,7 @@ export async function createApp({
     async forget(tx, names) {
       await proof.forget(tx, names)
       await alarms.forget(tx, names)
+      await webhooks.forget(tx, names)
     },
   })
   const idsOf = async (name: string) => [
@@ -266,6 +271,7 @@ export async function createApp({
     backups,
     proof,
     alarms,
+    webhooks,
     keys,
     tokens,
     services,
@@ -351,6 +357,7 @@ export async function createApp({
     operations,
     proof,
     backups,
+    webhooks,
     routes,
     edge,
     streams,
@@ -367,6 +374,7 @@ export async function createApp({
       mail.stop()
       for (const stop of stopFollowing) stop()
       await jobs.stop()
+      await webhooks.stop()
       await connections.broker.close('server_shutting_down')
       await apiKeys.uses.flush().catch((error: unknown) => log.error('record_failed', error))
       await keys.ground.fetches.flush().catch((error: unknown) => log.error('record_failed', error))

@@ -22,6 +22,17 @@ export type OutboundAnswer =
   | { readonly kind: 'answered'; readonly body: Buffer; readonly maxAgeSeconds: number | undefined }
   | { readonly kind: 'failed'; readonly fault: OutboundFault; readonly detail: string }
 
+/** What came of sending something: the status, whatever it is, but for a redirect. */
+export type PostAnswer =
+  | { readonly kind: 'answered'; readonly status: number }
+  | { readonly kind: 'failed'; readonly fault: OutboundFault; readonly detail: string }
+
+/** Bytes to send. */
+export interface Posted {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
 interface Address {
   readonly address: string
   readonly family: number
@@ -40,34 +51,51 @@ export interface Outbound {
    * does not throw.
    */
   get(url: string): Promise<OutboundAnswer>
+  /** POST a body, by the same rules. What is answered is not read: the status says all. It does not throw. */
+  post(url: string, posted: Posted, stopping?: AbortSignal): Promise<PostAnswer>
 }
 
 const mostBytes = 65_536
 const longestMs = 5_000
+const longestPostMs = 15_000
 
 export function createOutbound({
   networks,
   resolve = (name) => lookupName(name, { all: true }),
   timeoutMs = longestMs,
+  postTimeoutMs = longestPostMs,
 }: {
   readonly networks: readonly Network[]
   readonly resolve?: Resolve
   /** For everything together: the name, the connection, the whole answer. */
   readonly timeoutMs?: number
+  /** The same for what is sent, up to its status. */
+  readonly postTimeoutMs?: number
 }): Outbound {
-  async function get(text: string): Promise<OutboundAnswer> {
+  /** Ask within a time, at addresses that were checked. */
+  async function within<Answer>(
+    text: string,
+    limitMs: number,
+    ask: (checked: Checked) => Promise<Answer>,
+    stopping?: AbortSignal,
+  ): Promise<Answer | Failed> {
     const url = outboundUrl(text, networks)
     if (!url) return failed('url_not_allowed', 'https is needed, without user, password and fragment')
-    const deadline = AbortSignal.timeout(timeoutMs)
-    const late = new Promise<OutboundAnswer>((settle) =>
-      deadline.addEventListener('abort', () =>
-        settle(failed('timed_out', `no answer within ${timeoutMs} ms`)),
-      ),
+    const deadline = AbortSignal.timeout(limitMs)
+    const signal = stopping ? AbortSignal.any([deadline, stopping]) : deadline
+    const late = new Promise<Failed>((settle) =>
+      signal.addEventListener('abort', () => settle(failed('timed_out', `no answer within ${limitMs} ms`))),
     )
-    return Promise.race([late, ask(url, deadline)])
+    const asking = async () => {
+      const addresses = await addressesOf(url)
+      if ('kind' in addresses) return addresses
+      if (signal.aborted) return failed('timed_out', 'the name took too long')
+      return ask({ url, addresses, signal })
+    }
+    return Promise.race([late, asking()])
   }
 
-  async function ask(url: URL, deadline: AbortSignal): Promise<OutboundAnswer> {
+  async function addressesOf(url: URL): Promise<readonly Address[] | Failed> {
     const name = url.hostname.replace(/^\[|\]$/g, '')
     let addresses: readonly Address[]
     try {
@@ -79,15 +107,25 @@ export function createOutbound({
     const wrong = addresses.find(
       ({ address }) => !mayReach(address, networks) || (url.protocol === 'http:' && !isLoopback(address)),
     )
-    if (wrong) return failed('address_not_allowed', wrong.address)
-    if (deadline.aborted) return failed('timed_out', 'the name took too long')
-    return answerOf(url, addresses, deadline)
+    return wrong ? failed('address_not_allowed', wrong.address) : addresses
   }
 
-  return { allows: (url) => outboundUrl(url, networks) !== undefined, get }
+  return {
+    allows: (url) => outboundUrl(url, networks) !== undefined,
+    get: (url) => within(url, timeoutMs, answerOf),
+    post: (url, posted, stopping) =>
+      within(url, postTimeoutMs, (checked) => statusOf(checked, posted), stopping),
+  }
 }
 
-function answerOf(url: URL, addresses: readonly Address[], signal: AbortSignal): Promise<OutboundAnswer> {
+/** A URL, and the addresses that a connection for it may go to. */
+interface Checked {
+  readonly url: URL
+  readonly addresses: readonly Address[]
+  readonly signal: AbortSignal
+}
+
+function requestTo({ url, addresses, signal }: Checked, method: 'GET' | 'POST', more: Posted['headers']) {
   // The checked addresses stand in for the resolver: a name that answers otherwise the second time is not asked a second time.
   const lookup: LookupFunction = (_name, { all }, found) => {
     const [first] = addresses
@@ -97,9 +135,13 @@ function answerOf(url: URL, addresses: readonly Address[], signal: AbortSignal):
   const isHttps = url.protocol === 'https:'
   // An agent of its own: the shared one may be told by the environment to use a proxy.
   const agent = isHttps ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false })
-  const headers = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'latchkey' }
+  const headers = { 'accept-encoding': 'identity', 'user-agent': 'latchkey', ...more }
+  return (isHttps ? requestHttps : requestHttp)(url, { agent, lookup, headers, signal, method })
+}
+
+function answerOf(checked: Checked): Promise<OutboundAnswer> {
   return new Promise((settle) => {
-    const request = (isHttps ? requestHttps : requestHttp)(url, { agent, lookup, headers, signal })
+    const request = requestTo(checked, 'GET', { accept: 'application/json' })
     request.on('error', (error) => settle(failed('connection_failed', codeOf(error))))
     request.on('response', (response) => {
       readAnswer(response)
@@ -107,6 +149,21 @@ function answerOf(url: URL, addresses: readonly Address[], signal: AbortSignal):
         .finally(() => request.destroy())
     })
     request.end()
+  })
+}
+
+function statusOf(checked: Checked, { headers, body }: Posted): Promise<PostAnswer> {
+  return new Promise((settle) => {
+    const length = String(Buffer.byteLength(body))
+    const request = requestTo(checked, 'POST', { ...headers, 'content-length': length })
+    request.on('error', (error) => settle(failed('connection_failed', codeOf(error))))
+    request.on('response', (response) => {
+      const { statusCode: status = 0 } = response
+      const isRedirect = status >= 300 && status < 400
+      settle(isRedirect ? failed('redirected', `status ${status}`) : { kind: 'answered', status })
+      request.destroy()
+    })
+    request.end(body)
   })
 }
 
@@ -141,6 +198,8 @@ function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return typeof code === 'string' ? code : 'unknown'
 }
+
+type Failed = ReturnType<typeof failed>
 
 function failed(fault: OutboundFault, detail: string) {
   return { kind: 'failed', fault, detail } as const

@@ -9,6 +9,7 @@ import { addMasterKey, dropMasterKeysBefore } from '../../secrets/master-key.ts'
 import { resealAll, type SealedRows } from '../../secrets/resealing.ts'
 import { sealedServiceKeys } from '../../services/own-keys/own-keys.ts'
 import { sealedSharedKeys } from '../../services/shared-keys/shared-keys.ts'
+import { sealedWebhookSecrets } from '../../webhooks/secrets.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
@@ -24,6 +25,7 @@ export const everySealed: readonly SealedRows[] = [
   sealedRecoveries,
   sealedSubjects,
   sealedSigners,
+  sealedWebhookSecrets,
 ]
 
 export async function run({ json }: Given): Promise<void> {

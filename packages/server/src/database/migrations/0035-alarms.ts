@@ -135,6 +135,8 @@ export const alarms: Migration = {
       type        TEXT   NOT NULL,
       -- whom or what it is about: those about one are sent one after the other
       subject     TEXT   NOT NULL,
+      -- who else is named in it
+      also        TEXT,
       body        TEXT   NOT NULL,
       created_at  BIGINT NOT NULL,
       state       TEXT   NOT NULL CHECK (state IN ('waiting', 'delivered', 'dead')),
@@ -151,6 +153,7 @@ export const alarms: Migration = {
     `CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook, next_at) WHERE state = 'waiting'`,
     'CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook, id)',
     'CREATE INDEX webhook_deliveries_by_subject ON webhook_deliveries (subject)',
+    'CREATE INDEX webhook_deliveries_by_other ON webhook_deliveries (also) WHERE also IS NOT NULL',
     'CREATE INDEX webhook_deliveries_by_end ON webhook_deliveries (ended_at) WHERE ended_at IS NOT NULL',
   ],
 }
