@@ -18,6 +18,8 @@ import { emptyRoot } from '../src/activity/proof/merkle.ts'
 import { noteSigner } from '../src/activity/proof/notes.ts'
 import { rotateLogKey } from '../src/activity/proof/rotate.ts'
 import { createWitness } from '../src/activity/proof/witness/witness.ts'
+import { readEvents } from '../src/alarms/reader.ts'
+import type { ReadEvent } from '../src/alarms/rules.ts'
 import { readConfig } from '../src/config/config.ts'
 import { openDatabase } from '../src/database/open.ts'
 import { newUid } from '../src/devices/uid.ts'
@@ -1024,6 +1026,77 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'an alarm that opens, is acknowledged and is closed',
+    async act({ house, admin, fay, ask }) {
+      const { app } = house
+      const happening = { outcome: 'alarm', reason: 'refresh_token_reused' } as const
+      const events = [
+        eventWith(app, { event: 'session.refresh', subject: fay.id, subject_kind: 'user', ...happening }),
+      ]
+      const openNow = async () => {
+        await app.db.transaction((tx) => readEvents(app, tx, events))
+        const { items } = await ask(200, 'GET', '/v1/alarms?state=open', { token: admin.token })
+        return `/v1/alarms/${items[0]?.id}`
+      }
+      const first = await openNow()
+      await ask(200, 'POST', `${first}/acknowledge`, { token: admin.token })
+      await ask(200, 'POST', `${first}/close`, { token: admin.token })
+      await openNow()
+      const rule = '/v1/alarm-rules/refresh_reuse'
+      await ask(200, 'PATCH', rule, { token: admin.token, body: { on: false } })
+      await ask(200, 'PATCH', rule, { token: admin.token, body: { on: null } })
+    },
+    leaves: [
+      ['alarm.open', 'success', null, 'a alarm', null],
+      ['alarm.acknowledge', 'success', 'admin', 'a alarm', null],
+      ['alarm.close', 'success', 'admin', 'a alarm', 'closed'],
+      ['alarm.open', 'success', null, 'a alarm', null],
+      ['alarm.close', 'success', 'admin', 'a alarm', 'rule_off'],
+      ['alarm.change_rule', 'success', 'admin', 'a alarm_rule', null],
+      ['alarm.change_rule', 'success', 'admin', 'a alarm_rule', null],
+    ],
+  },
+  {
+    does: 'silencing alarms for a while',
+    async act({ house, admin, ask }) {
+      const endsAt = new Date(house.world.now() + 3_600_000).toISOString()
+      const body = { rule: 'brute_force', reason: 'works', ends_at: endsAt }
+      const { id } = await ask(201, 'POST', '/v1/alarm-silences', { token: admin.token, body })
+      await ask(204, 'DELETE', `/v1/alarm-silences/${id}`, { token: admin.token })
+    },
+    leaves: [
+      ['alarm.silence', 'success', 'admin', 'a silence', null],
+      ['alarm.end_silence', 'success', 'admin', 'a silence', null],
+    ],
+  },
+  {
+    does: 'a webhook from its registration to its end',
+    async act({ admin, ask }) {
+      const as = (body?: object) => ({ token: admin.token, ...(body && { body }) })
+      const given = { name: 'a hook', url: 'https://10.0.0.1/', events: ['*'] }
+      const { id } = await ask(201, 'POST', '/v1/webhooks', as(given))
+      const path = `/v1/webhooks/${id}`
+      await ask(200, 'PATCH', path, as({ name: 'another', on: false }))
+      await ask(200, 'PATCH', path, as({ on: true }))
+      await ask(201, 'POST', `${path}/rotate-secret`, as({}))
+      const tried = await ask(200, 'POST', `${path}/test`, as())
+      await ask(200, 'POST', `${path}/deliveries/${tried.id}/replay`, as())
+      await ask(200, 'POST', `${path}/replay`, as({ since: '2026-01-01T00:00:00Z' }))
+      await ask(204, 'DELETE', path, as())
+    },
+    leaves: [
+      ['webhook.create', 'success', 'admin', 'a webhook', null],
+      ['webhook.change', 'success', 'admin', 'a webhook', null],
+      ['webhook.switch_off', 'success', 'admin', 'a webhook', 'switched_off'],
+      ['webhook.switch_on', 'success', 'admin', 'a webhook', null],
+      ['webhook.rotate_secret', 'success', 'admin', 'a webhook', null],
+      ['webhook.test', 'success', 'admin', 'a webhook', null],
+      ['webhook.replay', 'success', 'admin', 'a webhook', null],
+      ['webhook.replay', 'success', 'admin', 'a webhook', null],
+      ['webhook.remove', 'success', 'admin', 'a webhook', null],
+    ],
+  },
+  {
     does: 'signing the log with a new key',
     act: ({ house }) => rotateLogKey(house.app.proof.ground, operator),
     leaves: [['log.rotate_key', 'success', null, 'a key', null]],
@@ -1347,6 +1420,10 @@ const strangerKey = noteSigner(
 /** Files with a place that the story does not come to, and the test that does. */
 const provenElsewhere: Readonly<Record<string, string>> = {
   'mail/outbox.ts': 'mail/mail.test.ts',
+  'alarms/raise.ts': 'alarms/alarms.test.ts',
+  'alarms/states.ts': 'alarms/alarms.test.ts',
+  'webhooks/queue.ts': 'webhooks/webhooks.test.ts',
+  'webhooks/send.ts': 'webhooks/webhooks.test.ts',
   'accounts/notices/sign-ins.ts': 'accounts/notices/sign-ins.test.ts',
   'accounts/sign-in/attempts.ts': 'accounts/sign-in/attempts.test.ts',
   'accounts/user-types/user-types.ts': 'accounts/user-types/user-types.test.ts',
@@ -1376,6 +1453,20 @@ function sitesInSources(): string[] {
     )
   })
 }
+
+/** An event as a rule reads it, that is not written down. */
+const eventWith = ({ world }: Home['app'], more: Partial<ReadEvent>): ReadEvent => ({
+  ...{
+    id: 'evt_0',
+    at: world.now(),
+    event: '',
+    outcome: 'success',
+    reason: null,
+    subject: null,
+    target: null,
+  },
+  ...{ subject_kind: null, target_kind: null, address: null, region: null, details: null, ...more },
+})
 
 function lineOf(event: ActivityEvent, names: ReadonlyMap<string, string>): Line {
   const named = (id: string | null, kind: string | null) =>

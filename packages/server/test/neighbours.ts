@@ -412,6 +412,88 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     backup('bak_2', { outcome: 'failure', reason: 'backup_failed' }),
     backup('bak_3', { outcome: 'running', ended_at: null }),
   ],
+  alarm_rules: ['brute_force', 'device_offline'].map((name) => ({
+    ...{
+      name,
+      is_on: 0,
+      threshold: 1,
+      window_ms: null,
+      severity: null,
+      sends_mail: null,
+      products: null,
+      changed_at: 1,
+    },
+  })),
+  alarms: [
+    alarm('alm_0', 'brute_force', 'usr_dan', { closed_at: 800, close_reason: 'closed' }),
+    alarm('alm_1', 'brute_force', 'usr_ada'),
+    alarm('alm_2', 'brute_force', 'usr_bob', { holds_until: now, tell_at: now }),
+    alarm('alm_3', 'brute_force', 'usr_cyd', {
+      ...{
+        closed_at: 900,
+        close_reason: 'over',
+        closed_by: 'usr_ada',
+        acknowledged_at: 5,
+        acknowledged_by: 'usr_bob',
+      },
+    }),
+    alarm('alm_4', 'device_offline', '', {
+      ...{ holds_until: 1001, tell_at: 1001, acknowledged_at: 5, acknowledged_by: 'usr_ada' },
+    }),
+    alarm('alm_5', 'refused_burst', '', { severity: 'low' }),
+  ],
+  alarm_events: [
+    { alarm: 'alm_1', event: 'evt_1' },
+    { alarm: 'alm_2', event: 'evt_2' },
+    { alarm: 'alm_2', event: 'evt_1' },
+  ],
+  alarm_subjects: [
+    { alarm: 'alm_4', subject: 'dev_a', at: 2, ended_at: null },
+    { alarm: 'alm_4', subject: 'dev_b', at: 1, ended_at: 900 },
+    { alarm: 'alm_5', subject: 'usr_ada', at: 1, ended_at: null },
+  ],
+  alarm_windows: [
+    { rule: 'brute_force', subject: 'usr_ada', recent: '[[1,1]]', at: 999 },
+    { rule: 'brute_force', subject: 'usr_bob', recent: '[[2,1]]', at: now },
+    { rule: 'refused_burst', subject: 'usr_ada', recent: '[[3,1]]', at: 1 },
+  ],
+  alarm_places: [
+    { user_id: 'usr_ada', region: 'DE', at: 400 },
+    { user_id: 'usr_ada', region: 'FR', at: 500 },
+    { user_id: 'usr_bob', region: 'DE', at: 1 },
+  ],
+  alarm_devices: [
+    { uid: 'dev_a', seen_at: 500 },
+    { uid: 'dev_b', seen_at: 501 },
+    { uid: 'dev_d', seen_at: 1 },
+  ],
+  alarm_watch: [{ one: 1, since: 5, awake_at: 900 }],
+  alarm_silences: [
+    silence('sil_1', 'brute_force', 'usr_bob', { ends_at: now, owner: 'usr_ada' }),
+    silence('sil_2', 'brute_force', 'usr_ada', { ends_at: 2000 }),
+    silence('sil_3', 'device_offline', null, { ends_at: 3000 }),
+  ],
+  webhooks: [
+    webhook('whk_a', { created_by: 'usr_ada', leased_until: now }),
+    webhook('whk_b', { off_at: 900, off_reason: 'gone', leased_until: 7 }),
+    webhook('whk_c', { leased_until: 1001 }),
+    webhook('whk_d'),
+  ],
+  webhook_secrets: [
+    webhookSecret('whs_a1', 'whk_a', now),
+    webhookSecret('whs_a2', 'whk_a', 1001),
+    webhookSecret('whs_a3', 'whk_a', null),
+    webhookSecret('whs_b1', 'whk_b', null),
+  ],
+  webhook_deliveries: [
+    delivery('msg_a1', 'whk_a'),
+    delivery('msg_a2', 'whk_a', { next_at: 1001, subject: 'usr_ada' }),
+    delivery('msg_a3', 'whk_a', { state: 'delivered', ended_at: 899, also: 'usr_ada' }),
+    delivery('msg_a4', 'whk_a', { state: 'dead', ended_at: 900 }),
+    delivery('msg_a5', 'whk_a', { state: 'dead', ended_at: 900, created_at: 2 }),
+    delivery('msg_b1', 'whk_b'),
+    delivery('msg_c1', 'whk_c'),
+  ],
   right_changes: [900, now, 1100].map((at, index) => ({ id: `rgt_${index + 1}`, subject: 'usr_ada', at })),
   processes: [900, now, 1100].map((seenAt, index) => ({
     id: `prc_${index + 1}`,
@@ -483,6 +565,43 @@ function segment(first: number, kind: string, more: Row = {}): Row {
   }
 }
 
+function alarm(id: string, rule: string, subject: string, more: Row = {}): Row {
+  return {
+    ...{
+      id,
+      rule,
+      subject,
+      subject_kind: 'user',
+      severity: 'high',
+      opened_at: 1,
+      last_at: 2,
+      times: 3,
+      subjects: 1,
+    },
+    ...{ returns: 0, told: 'nothing', told_times: 0, ...more },
+  }
+}
+
+function silence(id: string, rule: string, subject: string | null, more: Row): Row {
+  return { id, rule, subject, reason: 'works', created_at: 1, owner: null, ...more }
+}
+
+function webhook(id: string, more: Row = {}): Row {
+  const url = `https://${id}.example/`
+  return { id, name: id, url, events: 'user.* alarm.notice', created_at: 1, leased_until: 0, ...more }
+}
+
+function webhookSecret(id: string, of: string, endsAt: number | null): Row {
+  return { id, webhook: of, secret_sealed: `of ${id}`, created_at: 1, ends_at: endsAt }
+}
+
+function delivery(id: string, of: string, more: Row = {}): Row {
+  return {
+    ...{ id, webhook: of, type: 'user.sign_in', subject: 'usr_bob', also: null, body: '{}', created_at: 1 },
+    ...{ state: 'waiting', attempts: 1, next_at: now, until_at: 2000, ...more },
+  }
+}
+
 /** What a statement changed: one text for each row that is new, gone or other than it was. */
 export async function changesOf(tx: Transaction, work: () => Promise<unknown>): Promise<string[]> {
   const before = await readAll(tx)
@@ -525,6 +644,14 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   activity_archive: ['name'],
   activity_segments: ['first', 'kind'],
   activity_segment_names: ['name', 'segment'],
+  }
+}
+
+  alarm_events: ['alarm', 'event'],
+  alarm_subjects: ['alarm', 'subject'],
+  alarm_windows: ['rule', 'subject'],
+  alarm_places: ['user_id', 'region'],
+  alarm_watch: ['one'],
   user_terms: ['user_id', 'term'],
   attributes: ['key'],
   user_attributes: ['user_id', 'key'],

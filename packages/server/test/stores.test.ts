@@ -24,6 +24,7 @@ import * as consumers from '../src/activity/consumers/store.ts'
 import * as proof from '../src/activity/proof/store.ts'
 import * as witnesses from '../src/activity/proof/witness/store.ts'
 import * as activity from '../src/activity/store.ts'
+import * as alarms from '../src/alarms/store.ts'
 import * as apiKeys from '../src/api-keys/store.ts'
 import * as appNonces from '../src/apps/nonces/store.ts'
 import * as appPeople from '../src/apps/people/store.ts'
@@ -48,6 +49,7 @@ import * as services from '../src/services/store.ts'
 import * as sessions from '../src/sessions/store.ts'
 import * as statusLists from '../src/tokens/status-lists/store.ts'
 import * as tokens from '../src/tokens/store.ts'
+import * as webhooks from '../src/webhooks/store.ts'
 import { changesOf, insertNeighbours, now } from './neighbours.ts'
 import { engines, type Storage, temporaryStorage } from './storages.ts'
 
@@ -367,6 +369,14 @@ const newUser = (name: string, id: string): users.UserRow => ({
   version: 0,
   delete_at: null,
 })
+
+const newAlarm = (subject: string): alarms.NewAlarm => ({
+  ...{ id: 'alm_new', rule: 'brute_force', subject, subject_kind: 'user', severity: 'high', facts: null },
+  ...{ opened_at: now, last_at: now, times: 1, subjects: 1, holds_until: null, tell_at: now },
+})
+const growth = { times: 2, lastAt: now, holdsUntil: 2000, facts: '{}', tellAt: 1500 }
+/** As the row has it. */
+const due = { id: 'alm_2', told: 'nothing', told_at: null, tell_at: now, times: 3, closed_at: null } as const
 
 const newApiKey: apiKeys.ApiKeyRow = {
   ...{ id: 'key_new', owner: 'usr_bob', name: 'new', scopes: ['a:b', 'c:d'], audience: 'here' },
@@ -5375,6 +5385,699 @@ const rows: readonly Row[] = [
     statement: 'deleteExpiredRevocations',
     run: (tx) => tokens.deleteExpiredRevocations(tx, now),
     changes: ['- revocations rev_1', '- revocations rev_2'],
+  },
+  {
+    store: 'alarms',
+    statement: 'findRuleChanges',
+    run: (tx) => alarms.findRuleChanges(tx),
+    gives: ['brute_force', 'device_offline'],
+  },
+  {
+    store: 'alarms',
+    statement: 'putRuleChange',
+    run: (tx) =>
+      alarms.putRuleChange(tx, {
+        ...{ name: 'brute_force', is_on: 1, threshold: 7, window_ms: 8, severity: 'low' },
+        ...{ sends_mail: 0, products: 'lamp', changed_at: now },
+      }),
+    changes: [
+      'alarm_rules brute_force: is_on=1 threshold=7 window_ms=8 severity=low sends_mail=0 products=lamp changed_at=1000',
+    ],
+  },
+  {
+    store: 'alarms',
+    statement: 'insertAlarm',
+    run: (tx) => alarms.insertAlarm(tx, newAlarm('usr_new')),
+    gives: true,
+    changes: [
+      '+ alarms alm_new: id=alm_new rule=brute_force subject=usr_new subject_kind=user severity=high opened_at=1000 last_at=1000 times=1 subjects=1 returns=0 told=nothing told_times=0 tell_at=1000',
+    ],
+  },
+  {
+    store: 'alarms',
+    statement: 'insertAlarm',
+    of: 'where one is open',
+    run: (tx) => alarms.insertAlarm(tx, newAlarm('usr_ada')),
+    gives: false,
+  },
+  { store: 'alarms', statement: 'findAlarm', run: (tx) => alarms.findAlarm(tx, 'alm_2'), gives: 'alm_2' },
+  ...(
+    [
+      ['that are open', { state: 'open' }, ['alm_5', 'alm_2', 'alm_1']],
+      ['that are acknowledged', { state: 'acknowledged' }, ['alm_4']],
+      ['that are closed', { state: 'closed' }, ['alm_3', 'alm_0']],
+      ['of a rule', { rule: 'device_offline' }, ['alm_4']],
+      ['of a severity', { severity: 'low' }, ['alm_5']],
+      ['about somebody', { subject: 'usr_ada' }, ['alm_5', 'alm_1']],
+      ['about one of a group', { subject: 'dev_a' }, ['alm_4']],
+      ['behind one', { after: 'alm_3' }, ['alm_2', 'alm_1', 'alm_0']],
+    ] as const
+  ).map(
+    ([of, filter, gives]): Row => ({
+      ...{ store: 'alarms', statement: 'findAlarms', of, gives },
+      run: (tx) => alarms.findAlarms(tx, filter, 10),
+    }),
+  ),
+  {
+    store: 'alarms',
+    statement: 'countOpenAlarms',
+    run: (tx) => alarms.countOpenAlarms(tx),
+    gives: { open: 3, acknowledged: 1 },
+  },
+  {
+    store: 'alarms',
+    statement: 'findOpenOfRule',
+    run: (tx) => alarms.findOpenOfRule(tx, 'brute_force'),
+    gives: ['alm_1', 'alm_2'],
+  },
+  {
+    store: 'alarms',
+    statement: 'findOpenAlarm',
+    run: (tx) => alarms.findOpenAlarm(tx, 'brute_force', 'usr_ada'),
+    gives: 'alm_1',
+  },
+  {
+    store: 'alarms',
+    statement: 'findOpenAlarm',
+    of: 'of one that is closed',
+    run: (tx) => alarms.findOpenAlarm(tx, 'brute_force', 'usr_cyd'),
+  },
+  {
+    store: 'alarms',
+    statement: 'growAlarm',
+    run: (tx) => alarms.growAlarm(tx, 'alm_2', { ...growth, subjects: 1 }),
+    changes: ['alarms alm_2: facts={} last_at=1000 times=5 subjects=2 holds_until=2000'],
+  },
+  {
+    store: 'alarms',
+    statement: 'growAlarm',
+    of: 'of one that is closed',
+    run: (tx) => alarms.growAlarm(tx, 'alm_3', { ...growth, subjects: 1 }),
+  },
+  {
+    store: 'alarms',
+    statement: 'reopenAlarm',
+    run: (tx) => alarms.reopenAlarm(tx, { rule: 'brute_force', subject: 'usr_cyd' }, 899, growth),
+    gives: 'alm_3',
+    changes: [
+      'alarms alm_3: facts={} last_at=1000 times=5 holds_until=2000 acknowledged_at=null acknowledged_by=null closed_at=null closed_by=null close_reason=null returns=1 tell_at=1500',
+    ],
+  },
+  {
+    store: 'alarms',
+    statement: 'reopenAlarm',
+    of: 'of one that closed too long ago',
+    run: (tx) => alarms.reopenAlarm(tx, { rule: 'brute_force', subject: 'usr_cyd' }, 900, growth),
+  },
+  {
+    store: 'alarms',
+    statement: 'reopenAlarm',
+    of: 'of one that somebody closed, or that became part of a group',
+    run: (tx) => alarms.reopenAlarm(tx, { rule: 'brute_force', subject: 'usr_dan' }, 0, growth),
+  },
+  {
+    store: 'alarms',
+    statement: 'closeAlarm',
+    run: (tx) => alarms.closeAlarm(tx, 'alm_1', { now, by: 'usr_bob', reason: 'closed', tellAt: null }),
+    gives: 'alm_1',
+    changes: ['alarms alm_1: closed_at=1000 closed_by=usr_bob close_reason=closed'],
+  },
+  {
+    store: 'alarms',
+    statement: 'closeAlarm',
+    of: 'of one that is closed',
+    run: (tx) => alarms.closeAlarm(tx, 'alm_3', { now, by: null, reason: 'closed', tellAt: null }),
+  },
+  {
+    store: 'alarms',
+    statement: 'closeQuietAlarms',
+    run: (tx) => alarms.closeQuietAlarms(tx, now),
+    gives: ['alm_2'],
+    changes: ['alarms alm_2: closed_at=1000 close_reason=over'],
+  },
+  {
+    store: 'alarms',
+    statement: 'acknowledgeAlarm',
+    run: (tx) => alarms.acknowledgeAlarm(tx, 'alm_1', 'usr_bob', now),
+    gives: 'alm_1',
+    changes: ['alarms alm_1: acknowledged_at=1000 acknowledged_by=usr_bob'],
+  },
+  ...['alm_3', 'alm_4'].map(
+    (id): Row => ({
+      ...{ store: 'alarms', statement: 'acknowledgeAlarm', of: `of ${id}` },
+      run: (tx) => alarms.acknowledgeAlarm(tx, id, 'usr_bob', now),
+    }),
+  ),
+  {
+    store: 'alarms',
+    statement: 'findAlarmsToTell',
+    run: (tx) => alarms.findAlarmsToTell(tx, now, 9),
+    gives: ['alm_2'],
+  },
+  {
+    store: 'alarms',
+    statement: 'noteTold',
+    run: (tx) => alarms.noteTold(tx, due, { told: 'open', toldAt: now, times: 3, tellAt: null }),
+    gives: true,
+    changes: ['alarms alm_2: told=open told_at=1000 told_times=3 tell_at=null'],
+  },
+  ...(
+    [
+      ['was told already', { told: 'open' }],
+      ['was told at another time', { told_at: 1 }],
+      ['is due at another time', { tell_at: 999 }],
+      ['has grown', { times: 2 }],
+      ['was closed', { closed_at: 1 }],
+    ] as const
+  ).map(
+    ([of, more]): Row => ({
+      ...{ store: 'alarms', statement: 'noteTold', of: `where it ${of}`, gives: false },
+      run: (tx) =>
+        alarms.noteTold(tx, { ...due, ...more }, { told: 'open', toldAt: now, times: 3, tellAt: null }),
+    }),
+  ),
+  {
+    store: 'alarms',
+    statement: 'deleteAlarmsClosedBefore',
+    run: (tx) => alarms.deleteAlarmsClosedBefore(tx, 900),
+    changes: ['- alarms alm_0'],
+  },
+  {
+    store: 'alarms',
+    statement: 'linkEvent',
+    run: (tx) => alarms.linkEvent(tx, 'alm_1', 'evt_3', 2),
+    changes: ['+ alarm_events alm_1 evt_3: alarm=alm_1 event=evt_3'],
+  },
+  {
+    store: 'alarms',
+    statement: 'linkEvent',
+    of: 'beyond what is remembered',
+    run: (tx) => alarms.linkEvent(tx, 'alm_1', 'evt_3', 1),
+  },
+  {
+    store: 'alarms',
+    statement: 'findAlarmEvents',
+    run: (tx) => alarms.findAlarmEvents(tx, 'alm_2'),
+    gives: ['evt_1', 'evt_2'],
+  },
+  {
+    store: 'alarms',
+    statement: 'addAlarmSubjects',
+    run: (tx) => alarms.addAlarmSubjects(tx, 'alm_4', ['dev_a', 'dev_b', 'dev_c'], now),
+    gives: ['dev_b', 'dev_c'],
+    changes: [
+      'alarm_subjects alm_4 dev_b: at=1000 ended_at=null',
+      '+ alarm_subjects alm_4 dev_c: alarm=alm_4 subject=dev_c at=1000',
+    ],
+  },
+  {
+    store: 'alarms',
+    statement: 'clearAlarmSubjects',
+    run: (tx) => alarms.clearAlarmSubjects(tx, 'alm_4'),
+    changes: ['- alarm_subjects alm_4 dev_a', '- alarm_subjects alm_4 dev_b'],
+  },
+  {
+    store: 'alarms',
+    statement: 'endAlarmSubject',
+    run: (tx) => alarms.endAlarmSubject(tx, 'alm_4', 'dev_a', now),
+    changes: ['alarm_subjects alm_4 dev_a: ended_at=1000'],
+  },
+  {
+    store: 'alarms',
+    statement: 'endAlarmSubject',
+    of: 'of one for whom it is over',
+    run: (tx) => alarms.endAlarmSubject(tx, 'alm_4', 'dev_b', now),
+  },
+  {
+    store: 'alarms',
+    statement: 'findAlarmSubjects',
+    run: (tx) => alarms.findAlarmSubjects(tx, 'alm_4', 9),
+    gives: ['dev_b', 'dev_a'],
+  },
+  {
+    store: 'alarms',
+    statement: 'findLiveSubjects',
+    run: (tx) => alarms.findLiveSubjects(tx, 'alm_4'),
+    gives: ['dev_a'],
+  },
+  {
+    store: 'alarms',
+    statement: 'findWindow',
+    run: (tx) => alarms.findWindow(tx, 'brute_force', 'usr_ada'),
+    gives: '[[1,1]]',
+  },
+  {
+    store: 'alarms',
+    statement: 'putWindows',
+    run: (tx) =>
+      alarms.putWindows(tx, [
+        { rule: 'brute_force', subject: 'usr_ada', recent: '[]', at: now },
+        { rule: 'brute_force', subject: 'usr_new', recent: '[]', at: now },
+      ]),
+    changes: [
+      'alarm_windows brute_force usr_ada: recent=[] at=1000',
+      '+ alarm_windows brute_force usr_new: rule=brute_force subject=usr_new recent=[] at=1000',
+    ],
+  },
+  {
+    store: 'alarms',
+    statement: 'sweepWindows',
+    run: (tx) => alarms.sweepWindows(tx, 'brute_force', now),
+    changes: ['- alarm_windows brute_force usr_ada'],
+  },
+  {
+    store: 'alarms',
+    statement: 'findPlaces',
+    run: async (tx) => (await alarms.findPlaces(tx, 'usr_ada')).map(({ region }) => region),
+    gives: ['FR', 'DE'],
+  },
+  ...(
+    [
+      ['', now, ['alarm_places usr_ada DE: at=1000']],
+      ['of one that came late', 1, []],
+    ] as const
+  ).map(
+    ([of, at, changes]): Row => ({
+      ...{ store: 'alarms', statement: 'putPlace', changes, ...(of && { of }) },
+      run: (tx) => alarms.putPlace(tx, { user_id: 'usr_ada', region: 'DE', at }),
+    }),
+  ),
+  {
+    store: 'alarms',
+    statement: 'sweepPlaces',
+    run: (tx) => alarms.sweepPlaces(tx, 500),
+    changes: ['- alarm_places usr_ada DE', '- alarm_places usr_bob DE'],
+  },
+  {
+    store: 'alarms',
+    statement: 'noteDevices',
+    run: (tx) => alarms.noteDevices(tx, ['dev_a', 'dev_c', 'dev_none'], now),
+    changes: ['alarm_devices dev_a: seen_at=1000', '+ alarm_devices dev_c: uid=dev_c seen_at=1000'],
+  },
+  {
+    store: 'alarms',
+    statement: 'findOfflineDevices',
+    run: (tx) => alarms.findOfflineDevices(tx, 500, [], 9),
+    gives: ['dev_a'],
+  },
+  {
+    store: 'alarms',
+    statement: 'findOfflineDevices',
+    of: 'of another product',
+    run: (tx) => alarms.findOfflineDevices(tx, 500, ['door'], 9),
+    gives: [],
+  },
+  {
+    store: 'alarms',
+    statement: 'stayAwake',
+    run: (tx) => alarms.stayAwake(tx, now, 100),
+    gives: 5,
+    changes: ['alarm_watch 1: awake_at=1000'],
+  },
+  {
+    store: 'alarms',
+    statement: 'stayAwake',
+    of: 'behind a gap',
+    run: (tx) => alarms.stayAwake(tx, now, 99),
+    gives: now,
+    changes: ['alarm_watch 1: since=1000 awake_at=1000'],
+  },
+  {
+    store: 'alarms',
+    statement: 'watchSince',
+    run: (tx) => alarms.watchSince(tx, 6),
+    changes: ['alarm_watch 1: since=6'],
+  },
+  { store: 'alarms', statement: 'watchSince', of: 'of before', run: (tx) => alarms.watchSince(tx, 4) },
+  {
+    store: 'alarms',
+    statement: 'insertSilence',
+    run: (tx) =>
+      alarms.insertSilence(tx, {
+        ...{ id: 'sil_new', rule: 'brute_force', subject: null, reason: 'r', created_at: now, owner: null },
+        ends_at: 2000,
+      }),
+    changes: ['+ alarm_silences sil_new: id=sil_new rule=brute_force reason=r created_at=1000 ends_at=2000'],
+  },
+  {
+    store: 'alarms',
+    statement: 'findSilences',
+    run: (tx) => alarms.findSilences(tx, now, 'sil_1', 9),
+    gives: ['sil_2', 'sil_3'],
+  },
+  ...(
+    [
+      ['usr_ada', 'brute_force', 2000],
+      ['usr_bob', 'brute_force', undefined],
+      ['usr_bob', 'device_offline', 3000],
+    ] as const
+  ).map(
+    ([subject, rule, gives]): Row => ({
+      ...{ store: 'alarms', statement: 'findSilentUntil', of: `of ${rule} about ${subject}`, gives },
+      run: (tx) => alarms.findSilentUntil(tx, { rule, subject }, now),
+    }),
+  ),
+  {
+    store: 'alarms',
+    statement: 'deleteSilence',
+    run: (tx) => alarms.deleteSilence(tx, 'sil_2'),
+    gives: 'sil_2',
+    changes: ['- alarm_silences sil_2'],
+  },
+  {
+    store: 'alarms',
+    statement: 'sweepSilences',
+    run: (tx) => alarms.sweepSilences(tx, now),
+    changes: ['- alarm_silences sil_1'],
+  },
+  {
+    store: 'alarms',
+    statement: 'tellAgain',
+    run: (tx) => alarms.tellAgain(tx, 'device_offline', now),
+    changes: ['alarms alm_4: tell_at=1000'],
+  },
+  {
+    store: 'alarms',
+    statement: 'forgetSubject',
+    run: (tx) => alarms.forgetSubject(tx, 'usr_ada'),
+    changes: [
+      '- alarm_events alm_1 evt_1',
+      '- alarm_places usr_ada DE',
+      '- alarm_places usr_ada FR',
+      'alarm_silences sil_1: owner=null',
+      '- alarm_silences sil_2',
+      '- alarm_subjects alm_5 usr_ada',
+      '- alarm_windows brute_force usr_ada',
+      '- alarm_windows refused_burst usr_ada',
+      '- alarms alm_1',
+      'alarms alm_3: closed_by=null',
+      'alarms alm_4: acknowledged_by=null',
+    ],
+  },
+  {
+    store: 'webhooks',
+    statement: 'insertWebhook',
+    run: (tx) =>
+      webhooks.insertWebhook(tx, {
+        ...{ id: 'whk_new', name: 'n', url: 'u', events: ['a.b', 'c.*'], created_at: now, created_by: null },
+      }),
+    changes: ['+ webhooks whk_new: id=whk_new name=n url=u events=a.b c.* created_at=1000 leased_until=0'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'findWebhooks',
+    run: (tx) => webhooks.findWebhooks(tx),
+    gives: ['whk_a', 'whk_b', 'whk_c', 'whk_d'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'findWebhook',
+    run: (tx) => webhooks.findWebhook(tx, 'whk_b'),
+    gives: 'whk_b',
+  },
+  {
+    store: 'webhooks',
+    statement: 'updateWebhook',
+    run: (tx) => webhooks.updateWebhook(tx, 'whk_a', { name: 'n', url: 'u', events: ['x.y'] }),
+    gives: true,
+    changes: ['webhooks whk_a: name=n url=u events=x.y'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'updateWebhook',
+    of: 'that there is not',
+    run: (tx) => webhooks.updateWebhook(tx, 'whk_none', { name: null, url: null, events: null }),
+    gives: false,
+  },
+  {
+    store: 'webhooks',
+    statement: 'switchOffWebhook',
+    run: (tx) => webhooks.switchOffWebhook(tx, 'whk_a', 'gone', now),
+    gives: true,
+    changes: ['webhooks whk_a: off_at=1000 off_reason=gone'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'switchOffWebhook',
+    of: 'that is off',
+    run: (tx) => webhooks.switchOffWebhook(tx, 'whk_b', 'gone', now),
+    gives: false,
+  },
+  {
+    store: 'webhooks',
+    statement: 'switchOnWebhook',
+    run: (tx) => webhooks.switchOnWebhook(tx, 'whk_b'),
+    gives: true,
+    changes: ['webhooks whk_b: off_at=null off_reason=null leased_until=0'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'switchOnWebhook',
+    of: 'that is on',
+    run: (tx) => webhooks.switchOnWebhook(tx, 'whk_a'),
+    gives: false,
+  },
+  {
+    store: 'webhooks',
+    statement: 'deleteWebhook',
+    run: (tx) => webhooks.deleteWebhook(tx, 'whk_b'),
+    gives: 'whk_b',
+    changes: ['- webhook_deliveries msg_b1', '- webhook_secrets whs_b1', '- webhooks whk_b'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'findDueWebhooks',
+    run: (tx) => webhooks.findDueWebhooks(tx, now),
+    gives: ['whk_a'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'leaseWebhook',
+    run: (tx) => webhooks.leaseWebhook(tx, 'whk_a', now, 2000),
+    gives: 'whk_a',
+    changes: ['webhooks whk_a: leased_until=2000'],
+  },
+  ...['whk_b', 'whk_c'].map(
+    (id): Row => ({
+      ...{ store: 'webhooks', statement: 'leaseWebhook', of: `of ${id}` },
+      run: (tx) => webhooks.leaseWebhook(tx, id, now, 2000),
+    }),
+  ),
+  {
+    store: 'webhooks',
+    statement: 'releaseWebhook',
+    run: (tx) => webhooks.releaseWebhook(tx, 'whk_c', 1001, now),
+    changes: ['webhooks whk_c: leased_until=1000'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'releaseWebhook',
+    of: 'that another has meanwhile',
+    run: (tx) => webhooks.releaseWebhook(tx, 'whk_c', 1002, now),
+  },
+  ...(['success', 'failure'] as const).map(
+    (outcome): Row => ({
+      ...{ store: 'webhooks', statement: 'noteOutcome', of: `of ${outcome}` },
+      run: (tx) => webhooks.noteOutcome(tx, 'whk_a', outcome, now),
+      changes: [`webhooks whk_a: last_${outcome}_at=1000`],
+    }),
+  ),
+  {
+    store: 'webhooks',
+    statement: 'insertSecret',
+    run: (tx) =>
+      webhooks.insertSecret(tx, {
+        ...{ id: 'whs_new', webhook: 'whk_a', secret_sealed: 's', created_at: now, ends_at: null },
+      }),
+    changes: ['+ webhook_secrets whs_new: id=whs_new webhook=whk_a secret_sealed=s created_at=1000'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'findSecrets',
+    run: (tx) => webhooks.findSecrets(tx, now),
+    gives: ['whs_b1', 'whs_a3', 'whs_a2'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'findSecrets',
+    of: 'of one webhook',
+    run: (tx) => webhooks.findSecrets(tx, now, 'whk_a'),
+    gives: ['whs_a3', 'whs_a2'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'endSecrets',
+    run: (tx) => webhooks.endSecrets(tx, 'whk_a', now, 3000),
+    changes: ['webhook_secrets whs_a2: ends_at=1000', 'webhook_secrets whs_a3: ends_at=3000'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'sweepSecrets',
+    run: (tx) => webhooks.sweepSecrets(tx, now),
+    changes: ['- webhook_secrets whs_a1'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'findSealedWebhookSecrets',
+    run: (tx) => webhooks.findSealedWebhookSecrets(tx, 'whs_a1', 2),
+    gives: ['whs_a2', 'whs_a3'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'replaceSealedWebhookSecret',
+    run: (tx) => webhooks.replaceSealedWebhookSecret(tx, { id: 'whs_a2', sealed: 'of whs_a2' }, 'anew'),
+    gives: true,
+    changes: ['webhook_secrets whs_a2: secret_sealed=anew'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'replaceSealedWebhookSecret',
+    of: 'where another one has what was read',
+    run: (tx) => webhooks.replaceSealedWebhookSecret(tx, { id: 'whs_a2', sealed: 'of whs_a3' }, 'anew'),
+    gives: false,
+  },
+  {
+    store: 'webhooks',
+    statement: 'insertDeliveries',
+    run: (tx) =>
+      webhooks.insertDeliveries(tx, [
+        {
+          ...{ id: 'msg_new', webhook: 'whk_a', type: 't.t', subject: 's', also: null, body: '{}' },
+          ...{ created_at: now, state: 'waiting', attempts: 0, next_at: now, until_at: 2000 },
+        },
+      ]),
+    changes: [
+      '+ webhook_deliveries msg_new: id=msg_new webhook=whk_a type=t.t subject=s body={} created_at=1000 state=waiting attempts=0 next_at=1000 until_at=2000',
+    ],
+  },
+  {
+    store: 'webhooks',
+    statement: 'countDeliveries',
+    run: async (tx) =>
+      (await webhooks.countDeliveries(tx)).map(({ webhook, state, count }) => `${webhook} ${state} ${count}`),
+    gives: ['whk_a dead 2', 'whk_a waiting 2', 'whk_b waiting 1', 'whk_c waiting 1'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'findDueDeliveries',
+    run: (tx) => webhooks.findDueDeliveries(tx, 'whk_a', now, 9),
+    gives: ['msg_a1'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'beginAttempt',
+    run: (tx) => webhooks.beginAttempt(tx, { id: 'msg_a1', attempts: 1 }, now, 2000),
+    gives: true,
+    changes: ['webhook_deliveries msg_a1: attempts=2 next_at=2000 attempted_at=1000'],
+  },
+  ...(
+    [
+      ['that another has begun', 'msg_a1', 0],
+      ['of what is delivered', 'msg_a3', 1],
+    ] as const
+  ).map(
+    ([of, id, attempts]): Row => ({
+      ...{ store: 'webhooks', statement: 'beginAttempt', of, gives: false },
+      run: (tx) => webhooks.beginAttempt(tx, { id, attempts }, now, 2000),
+    }),
+  ),
+  {
+    store: 'webhooks',
+    statement: 'endAttempt',
+    run: (tx) =>
+      webhooks.endAttempt(tx, 'msg_a1', 1, {
+        ...{ state: 'dead', nextAt: 2000, status: 500, error: 'e', endedAt: now },
+      }),
+    gives: true,
+    changes: [
+      'webhook_deliveries msg_a1: state=dead next_at=2000 last_status=500 last_error=e ended_at=1000',
+    ],
+  },
+  ...(
+    [
+      ['of an attempt that another followed', 'msg_a1', 0],
+      ['of what is delivered', 'msg_a3', 1],
+    ] as const
+  ).map(
+    ([of, id, attempts]): Row => ({
+      ...{ store: 'webhooks', statement: 'endAttempt', of, gives: false },
+      run: (tx) =>
+        webhooks.endAttempt(tx, id, attempts, {
+          ...{ state: 'dead', nextAt: 2000, status: 500, error: 'e', endedAt: now },
+        }),
+    }),
+  ),
+  {
+    store: 'webhooks',
+    statement: 'findDelivery',
+    run: (tx) => webhooks.findDelivery(tx, 'whk_a', 'msg_a1'),
+    gives: 'msg_a1',
+  },
+  {
+    store: 'webhooks',
+    statement: 'findDelivery',
+    of: 'of another webhook',
+    run: (tx) => webhooks.findDelivery(tx, 'whk_b', 'msg_a1'),
+  },
+  {
+    store: 'webhooks',
+    statement: 'findDeliveries',
+    run: (tx) => webhooks.findDeliveries(tx, 'whk_a', { before: 'msg_a5' }, 9),
+    gives: ['msg_a4', 'msg_a3', 'msg_a2', 'msg_a1'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'findDeliveries',
+    of: 'of a state',
+    run: (tx) => webhooks.findDeliveries(tx, 'whk_a', { state: 'dead' }, 9),
+    gives: ['msg_a5', 'msg_a4'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'replayDelivery',
+    run: (tx) => webhooks.replayDelivery(tx, 'whk_a', 'msg_a4', { now, untilAt: 3000 }),
+    gives: true,
+    changes: ['webhook_deliveries msg_a4: state=waiting attempts=0 until_at=3000 ended_at=null'],
+  },
+  ...(
+    [
+      ['that waits', 'whk_a', 'msg_a1'],
+      ['of another webhook', 'whk_b', 'msg_a4'],
+    ] as const
+  ).map(
+    ([of, webhook, id]): Row => ({
+      ...{ store: 'webhooks', statement: 'replayDelivery', of, gives: false },
+      run: (tx) => webhooks.replayDelivery(tx, webhook, id, { now, untilAt: 3000 }),
+    }),
+  ),
+  {
+    store: 'webhooks',
+    statement: 'replayDead',
+    run: (tx) => webhooks.replayDead(tx, 'whk_a', 2, { now, untilAt: 3000 }),
+    gives: 1,
+    changes: ['webhook_deliveries msg_a5: state=waiting attempts=0 until_at=3000 ended_at=null'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'buryOverdue',
+    run: (tx) => webhooks.buryOverdue(tx, 2000),
+    changes: ['webhook_deliveries msg_b1: state=dead last_error=webhook_off ended_at=2000'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'deleteDeliveriesEndedBefore',
+    run: (tx) => webhooks.deleteDeliveriesEndedBefore(tx, 900),
+    changes: ['- webhook_deliveries msg_a3'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'forgetDeliveriesAbout',
+    run: (tx) => webhooks.forgetDeliveriesAbout(tx, 'usr_ada'),
+    changes: [
+      '- webhook_deliveries msg_a2',
+      '- webhook_deliveries msg_a3',
+      'webhooks whk_a: created_by=null',
+    ],
   },
 ]
 

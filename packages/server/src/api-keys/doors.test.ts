@@ -27,6 +27,7 @@ const open = [
     'listJobs',
   ],
   ...['readEvent', 'readLogProof', 'listLogCheckpoints', 'listLogHolds'],
+  ...['listAlarms', 'countAlarms', 'readAlarm', 'listAlarmRules', 'listAlarmSilences'],
   ...[
     'listApps',
     'readApp',
@@ -57,6 +58,18 @@ const closed = [
   // What is held about a person, and what they did themselves.
   ...['readMyAttributes', 'setMyAttributes', 'downloadMyData', 'downloadUserData', 'readReceipt'],
   ...['placeLogHold', 'liftLogHold', 'startActivityBackup'],
+  // What is told, and to whom.
+  ...['acknowledgeAlarm', 'closeAlarm', 'changeAlarmRule', 'silenceAlarms', 'endAlarmSilence'],
+  ...[
+    'listWebhooks',
+    'createWebhook',
+    'readWebhook',
+    'changeWebhook',
+    'removeWebhook',
+    'rotateWebhookSecret',
+  ],
+  ...['testWebhook', 'listWebhookDeliveries', 'readWebhookDelivery', 'replayWebhookDelivery'],
+  ...['replayWebhookDeliveries'],
   // Rights of others.
   ...['updateUser', 'createGrant', 'withdrawGrant', 'createUserType', 'changeUserType', 'removeUserType'],
   ...['setFactorRule', 'setSignInRule', 'addAttribute', 'changeAttribute', 'removeAttribute'],

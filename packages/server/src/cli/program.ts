@@ -17,6 +17,7 @@ import { addSessions } from './sessions/commands.ts'
 import { addToken } from './token/commands.ts'
 import { addUserTypes } from './user-types/commands.ts'
 import { addUsers } from './users/commands.ts'
+import { addWebhooks } from './webhooks/commands.ts'
 
 /** What a program that runs from the repository has, and a published one has not. */
 export interface Sources {
@@ -72,6 +73,7 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
   addToken(program)
   addActivity(program)
   addAlarms(program)
+  addWebhooks(program)
 
   program
     .command('migrate')

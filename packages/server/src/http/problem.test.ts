@@ -6,6 +6,7 @@ import { oauthErrorOf, problemOf, problems, textErrorOf } from './problem.ts'
 /** Programs decide by the status what to do next, so it is held here a second time. */
 const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   400: [
+    'webhook_url_not_allowed',
     'authorization_malformed',
     'dpop_proof_invalid',
     'grant_unsupported',
@@ -61,6 +62,11 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'event_not_found',
     'hold_not_found',
     'checkpoint_not_found',
+    'alarm_not_found',
+    'alarm_rule_not_found',
+    'silence_not_found',
+    'webhook_not_found',
+    'delivery_not_found',
     'key_not_found',
     'signing_key_not_found',
     'device_not_found',
@@ -68,6 +74,9 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   ],
   405: ['method_not_allowed'],
   409: [
+    'alarm_closed',
+    'webhook_limit_reached',
+    'delivery_waiting',
     'passkey_limit_reached',
     'rotation_cuts_off',
     'passkey_not_offered',
