@@ -386,45 +386,6 @@ export interface Operations {
       readonly damaged: readonly string[]
     }
   }
-  /** The backups of the log that were made, the newest first, with the place and the hours between them as they are set. */
-  'GET /v1/activity/backups': {
-    readonly query?: {
-      readonly limit?: string | undefined
-      readonly after?: string | undefined
-    }
-    readonly answer: {
-      readonly items: readonly {
-        readonly id: string
-        readonly began_at: string
-        readonly ended_at: string | null
-        readonly place: string
-        readonly outcome: 'running' | 'success' | 'failure'
-        readonly reason: string | null
-        readonly size: number
-        readonly files: number
-        readonly bytes: number
-      }[]
-      readonly next: string | null
-      readonly scheduled: boolean
-      readonly every_hours: number
-      readonly encrypted: boolean
-      readonly lock_days: number
-    }
-  }
-  /** Make a backup of the log now, at the place that is set. It goes on in the background; the list says how it ended. */
-  'POST /v1/activity/backups': {
-    readonly answer: {
-      readonly id: string
-      readonly began_at: string
-      readonly ended_at: string | null
-      readonly place: string
-      readonly outcome: 'running' | 'success' | 'failure'
-      readonly reason: string | null
-      readonly size: number
-      readonly files: number
-      readonly bytes: number
-    }
-  }
   /** The checkpoints of the log, newest first. */
   'GET /v1/activity/checkpoints': {
     readonly query?: {
@@ -656,6 +617,236 @@ export interface Operations {
     }
     readonly answer: {
       readonly address: string
+    }
+  }
+  /** The rules by which alarms open, as they are in force and as they ship. */
+  'GET /v1/alarm-rules': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'webhook_off' | 'other_alarm'
+        readonly on: boolean
+        readonly severity: 'low' | 'medium' | 'high' | 'critical'
+        readonly threshold: number
+        readonly window_seconds: number
+        readonly counts: 'times' | 'accounts' | 'km/h'
+        readonly window_is: 'counts_within' | 'warns_before' | 'remembers_for'
+        readonly sends_mail: boolean
+        readonly products: readonly string[]
+        readonly changed_at: string | null
+        readonly shipped: {
+          readonly on: boolean
+          readonly severity: 'low' | 'medium' | 'high' | 'critical'
+          readonly threshold: number
+          readonly window_seconds: number
+        }
+      }[]
+      readonly next: null
+    }
+  }
+  /** Change a rule. Null is as it ships, and what is not given stays. Turned off, its open alarms close. */
+  'PATCH /v1/alarm-rules/{name}': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly body: {
+      readonly on?: boolean | null
+      readonly threshold?: number | null
+      readonly window_seconds?: number | null
+      readonly severity?: 'low' | 'medium' | 'high' | 'critical' | null
+      readonly sends_mail?: boolean | null
+      readonly products?: readonly string[] | null
+    }
+    readonly answer: {
+      readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'webhook_off' | 'other_alarm'
+      readonly on: boolean
+      readonly severity: 'low' | 'medium' | 'high' | 'critical'
+      readonly threshold: number
+      readonly window_seconds: number
+      readonly counts: 'times' | 'accounts' | 'km/h'
+      readonly window_is: 'counts_within' | 'warns_before' | 'remembers_for'
+      readonly sends_mail: boolean
+      readonly products: readonly string[]
+      readonly changed_at: string | null
+      readonly shipped: {
+        readonly on: boolean
+        readonly severity: 'low' | 'medium' | 'high' | 'critical'
+        readonly threshold: number
+        readonly window_seconds: number
+      }
+    }
+  }
+  /** The silences that are not over. */
+  'GET /v1/alarm-silences': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly rule: string
+        readonly subject: string | null
+        readonly reason: string
+        readonly created_at: string
+        readonly owner: string | null
+        readonly ends_at: string
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Tell nothing of a rule, of one subject or of all, until an end within 90 days. Alarms open and close as before. */
+  'POST /v1/alarm-silences': {
+    readonly body: {
+      readonly rule: string
+      readonly subject?: string
+      readonly reason: string
+      readonly ends_at: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly rule: string
+      readonly subject: string | null
+      readonly reason: string
+      readonly created_at: string
+      readonly owner: string | null
+      readonly ends_at: string
+    }
+  }
+  /** End a silence. What is open is told then. */
+  'DELETE /v1/alarm-silences/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** The alarms, newest first. A subject also finds the groups that it is part of. */
+  'GET /v1/alarms': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+      readonly state?: 'open' | 'acknowledged' | 'closed' | undefined
+      readonly rule?: string | undefined
+      readonly severity?: 'low' | 'medium' | 'high' | 'critical' | undefined
+      readonly subject?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly rule: string
+        readonly severity: 'low' | 'medium' | 'high' | 'critical'
+        readonly state: 'open' | 'acknowledged' | 'closed'
+        readonly subject: string | null
+        readonly subject_kind: string | null
+        readonly subject_name: string | null
+        readonly subjects: number
+        readonly times: number
+        readonly facts: { readonly [name: string]: string | number }
+        readonly flapping: boolean
+        readonly opened_at: string
+        readonly last_at: string
+        readonly acknowledged_at: string | null
+        readonly acknowledged_by: string | null
+        readonly closed_at: string | null
+        readonly closed_by: string | null
+        readonly close_reason: string | null
+        readonly told_at: string | null
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** How many alarms are open, and how many of those that are not closed somebody looks after. */
+  'GET /v1/alarms/count': {
+    readonly answer: {
+      readonly open: number
+      readonly acknowledged: number
+    }
+  }
+  /** See an alarm, the events that it rests on and whom it concerns. */
+  'GET /v1/alarms/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly rule: string
+      readonly severity: 'low' | 'medium' | 'high' | 'critical'
+      readonly state: 'open' | 'acknowledged' | 'closed'
+      readonly subject: string | null
+      readonly subject_kind: string | null
+      readonly subject_name: string | null
+      readonly subjects: number
+      readonly times: number
+      readonly facts: { readonly [name: string]: string | number }
+      readonly flapping: boolean
+      readonly opened_at: string
+      readonly last_at: string
+      readonly acknowledged_at: string | null
+      readonly acknowledged_by: string | null
+      readonly closed_at: string | null
+      readonly closed_by: string | null
+      readonly close_reason: string | null
+      readonly told_at: string | null
+      readonly events: readonly string[]
+      readonly members: readonly {
+        readonly subject: string
+        readonly name: string | null
+        readonly at: string
+        readonly ended_at: string | null
+      }[]
+    }
+  }
+  /** Say that one looks after it. That it goes on is not told any more. */
+  'POST /v1/alarms/{id}/acknowledge': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly rule: string
+      readonly severity: 'low' | 'medium' | 'high' | 'critical'
+      readonly state: 'open' | 'acknowledged' | 'closed'
+      readonly subject: string | null
+      readonly subject_kind: string | null
+      readonly subject_name: string | null
+      readonly subjects: number
+      readonly times: number
+      readonly facts: { readonly [name: string]: string | number }
+      readonly flapping: boolean
+      readonly opened_at: string
+      readonly last_at: string
+      readonly acknowledged_at: string | null
+      readonly acknowledged_by: string | null
+      readonly closed_at: string | null
+      readonly closed_by: string | null
+      readonly close_reason: string | null
+      readonly told_at: string | null
+    }
+  }
+  /** Close an alarm. If its rule holds again, a new one opens. */
+  'POST /v1/alarms/{id}/close': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly rule: string
+      readonly severity: 'low' | 'medium' | 'high' | 'critical'
+      readonly state: 'open' | 'acknowledged' | 'closed'
+      readonly subject: string | null
+      readonly subject_kind: string | null
+      readonly subject_name: string | null
+      readonly subjects: number
+      readonly times: number
+      readonly facts: { readonly [name: string]: string | number }
+      readonly flapping: boolean
+      readonly opened_at: string
+      readonly last_at: string
+      readonly acknowledged_at: string | null
+      readonly acknowledged_by: string | null
+      readonly closed_at: string | null
+      readonly closed_by: string | null
+      readonly close_reason: string | null
+      readonly told_at: string | null
     }
   }
   /** List one’s own API keys, newest first: those in force, and those that ended in the last 30 days. */
@@ -1944,7 +2135,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -1969,7 +2160,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -2169,7 +2360,7 @@ export interface Operations {
   /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2250,7 +2441,7 @@ export interface Operations {
       readonly id: string
     }
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2518,7 +2709,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -2559,7 +2750,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -3048,7 +3239,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }
@@ -3200,6 +3391,251 @@ export interface Operations {
       readonly cnf: {
         readonly jkt: string
       } | null
+    }
+  }
+  /** The webhooks, and how many deliveries wait and are dead. */
+  'GET /v1/webhooks': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly name: string
+        readonly url: string
+        readonly events: readonly string[]
+        readonly on: boolean
+        readonly off_at: string | null
+        readonly off_reason: string | null
+        readonly created_at: string
+        readonly created_by: string | null
+        readonly last_success_at: string | null
+        readonly last_failure_at: string | null
+        readonly waiting: number
+        readonly dead: number
+        readonly secrets: readonly {
+          readonly id: string
+          readonly created_at: string
+          readonly ends_at: string | null
+        }[]
+      }[]
+      readonly next: null
+    }
+  }
+  /** Register an address to which events are sent, signed by Standard Webhooks. The secret is shown this once. */
+  'POST /v1/webhooks': {
+    readonly body: {
+      readonly name: string
+      readonly url: string
+      readonly events: readonly string[]
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly url: string
+      readonly events: readonly string[]
+      readonly on: boolean
+      readonly off_at: string | null
+      readonly off_reason: string | null
+      readonly created_at: string
+      readonly created_by: string | null
+      readonly last_success_at: string | null
+      readonly last_failure_at: string | null
+      readonly waiting: number
+      readonly dead: number
+      readonly secrets: readonly {
+        readonly id: string
+        readonly created_at: string
+        readonly ends_at: string | null
+      }[]
+      readonly secret: string
+    }
+  }
+  /** Remove a webhook. What waits for it is not sent. */
+  'DELETE /v1/webhooks/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** See a webhook. */
+  'GET /v1/webhooks/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly url: string
+      readonly events: readonly string[]
+      readonly on: boolean
+      readonly off_at: string | null
+      readonly off_reason: string | null
+      readonly created_at: string
+      readonly created_by: string | null
+      readonly last_success_at: string | null
+      readonly last_failure_at: string | null
+      readonly waiting: number
+      readonly dead: number
+      readonly secrets: readonly {
+        readonly id: string
+        readonly created_at: string
+        readonly ends_at: string | null
+      }[]
+    }
+  }
+  /** Change a webhook, or switch it on or off. Switched on, what waits is sent; what came about while it was off was not kept. */
+  'PATCH /v1/webhooks/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly name?: string
+      readonly url?: string
+      readonly events?: readonly string[]
+      readonly on?: boolean
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly url: string
+      readonly events: readonly string[]
+      readonly on: boolean
+      readonly off_at: string | null
+      readonly off_reason: string | null
+      readonly created_at: string
+      readonly created_by: string | null
+      readonly last_success_at: string | null
+      readonly last_failure_at: string | null
+      readonly waiting: number
+      readonly dead: number
+      readonly secrets: readonly {
+        readonly id: string
+        readonly created_at: string
+        readonly ends_at: string | null
+      }[]
+    }
+  }
+  /** What was sent to a webhook, waits, or is dead, newest first. Kept for 30 days. */
+  'GET /v1/webhooks/{id}/deliveries': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+      readonly state?: 'waiting' | 'delivered' | 'dead' | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly type: string
+        readonly state: 'waiting' | 'delivered' | 'dead'
+        readonly attempts: number
+        readonly created_at: string
+        readonly attempted_at: string | null
+        readonly next_at: string | null
+        readonly last_status: number | null
+        readonly last_error: string | null
+        readonly ended_at: string | null
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** See a delivery and what is sent, byte for byte. */
+  'GET /v1/webhooks/{id}/deliveries/{delivery}': {
+    readonly path: {
+      readonly id: string
+      readonly delivery: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly type: string
+      readonly state: 'waiting' | 'delivered' | 'dead'
+      readonly attempts: number
+      readonly created_at: string
+      readonly attempted_at: string | null
+      readonly next_at: string | null
+      readonly last_status: number | null
+      readonly last_error: string | null
+      readonly ended_at: string | null
+      readonly body: string
+    }
+  }
+  /** Send a delivery again that has ended, by the same id. */
+  'POST /v1/webhooks/{id}/deliveries/{delivery}/replay': {
+    readonly path: {
+      readonly id: string
+      readonly delivery: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly type: string
+      readonly state: 'waiting' | 'delivered' | 'dead'
+      readonly attempts: number
+      readonly created_at: string
+      readonly attempted_at: string | null
+      readonly next_at: string | null
+      readonly last_status: number | null
+      readonly last_error: string | null
+      readonly ended_at: string | null
+    }
+  }
+  /** Send all that are dead and came about since a moment. */
+  'POST /v1/webhooks/{id}/replay': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly since: string
+    }
+    readonly answer: {
+      readonly deliveries: number
+    }
+  }
+  /** Make a new secret, shown this once. The one before signs beside it for `overlap_seconds`, a day if that is not given. */
+  'POST /v1/webhooks/{id}/rotate-secret': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly overlap_seconds?: number
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly url: string
+      readonly events: readonly string[]
+      readonly on: boolean
+      readonly off_at: string | null
+      readonly off_reason: string | null
+      readonly created_at: string
+      readonly created_by: string | null
+      readonly last_success_at: string | null
+      readonly last_failure_at: string | null
+      readonly waiting: number
+      readonly dead: number
+      readonly secrets: readonly {
+        readonly id: string
+        readonly created_at: string
+        readonly ends_at: string | null
+      }[]
+      readonly secret: string
+    }
+  }
+  /** Send a message of the type webhook.test now, once, and say what came of it. */
+  'POST /v1/webhooks/{id}/test': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly type: string
+      readonly state: 'waiting' | 'delivered' | 'dead'
+      readonly attempts: number
+      readonly created_at: string
+      readonly attempted_at: string | null
+      readonly next_at: string | null
+      readonly last_status: number | null
+      readonly last_error: string | null
+      readonly ended_at: string | null
     }
   }
 }
