@@ -9,6 +9,7 @@ import { endings } from './endings.ts'
 
 /** What pages call beside reading, and what ends nothing. A form that takes something away says so in its fields. */
 const endsNothing = [
+  'PATCH /v1/alarm-rules/{name}',
   'PATCH /v1/apps/{id}',
   'PATCH /v1/attributes/{key}',
   'PATCH /v1/me/attributes',
@@ -19,6 +20,11 @@ const endsNothing = [
   'PATCH /v1/users/{id}',
   'PATCH /v1/users/{id}/attributes',
   'POST /v1/activity/backups',
+  'PATCH /v1/webhooks/{id}',
+  'POST /v1/alarm-silences',
+  // What it told of goes on, and opens another one.
+  'POST /v1/alarms/{id}/acknowledge',
+  'POST /v1/alarms/{id}/close',
   'POST /v1/api-keys',
   'POST /v1/apps',
   'POST /v1/apps/{id}/check-assertion',
@@ -55,6 +61,10 @@ const endsNothing = [
   'POST /v1/users/{id}/recover',
   'POST /v1/users/{id}/undelete',
   'POST /v1/users/{id}/unlock',
+  'POST /v1/webhooks',
+  'POST /v1/webhooks/{id}/deliveries/{delivery}/replay',
+  'POST /v1/webhooks/{id}/replay',
+  'POST /v1/webhooks/{id}/test',
   'PUT /v1/user-types/{name}/second-factor',
 ]
 

@@ -27,6 +27,7 @@ export const endings = [
   'POST /v1/users/{id}/invite',
   'POST /v1/users/{id}/reset',
   'POST /v1/users/{id}/sessions/end-all',
+  'POST /v1/webhooks/{id}/rotate-secret',
 ] as const satisfies readonly OperationName[]
 
 export type EndingName = Extract<OperationName, `DELETE ${string}`> | (typeof endings)[number]

@@ -22,6 +22,30 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/activity/page.tsx'),
   },
   {
+    path: '/alarms',
+    title: { en: 'Alarms', 'zh-Hant': '警報' },
+    permission: ['activity:read'],
+    load: () => import('../pages/alarms/page.tsx'),
+  },
+  {
+    path: '/alarms/rules',
+    title: { en: 'Rules of alarms', 'zh-Hant': '警報規則' },
+    permission: ['activity:read'],
+    load: () => import('../pages/alarm-rules/page.tsx'),
+  },
+  {
+    path: '/webhooks',
+    title: { en: 'Webhooks', 'zh-Hant': 'Webhook 通知' },
+    permission: ['webhooks:write'],
+    load: () => import('../pages/webhooks/page.tsx'),
+  },
+  {
+    path: '/webhooks/{id}',
+    title: { en: 'Webhook', 'zh-Hant': 'Webhook 通知' },
+    permission: ['webhooks:write'],
+    load: () => import('../pages/webhook/page.tsx'),
+  },
+  {
     path: '/sign-ins',
     title: { en: 'Sign-ins', 'zh-Hant': '登入紀錄' },
     permission: ['activity:read'],

@@ -22,7 +22,7 @@ export async function postAlarm(
   recipients: readonly Recipient[],
 ): Promise<void> {
   for (const { userId, address, language } of recipients) {
-    const letter = letterOf(told, language, linkTo(`/console/alarms?alarm=${told.alarm.id}`))
+    const letter = letterOf(told, language, linkTo(`/console#/alarms?alarm=${told.alarm.id}`))
     await post(tx, address, letter, { letter: 'alarm', userId })
   }
 }

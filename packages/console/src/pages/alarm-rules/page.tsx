@@ -1,0 +1,91 @@
+import { useCallback, useState } from 'preact/hooks'
+import type { Item } from '../../api/api.ts'
+import { usePolled } from '../../api/polled.ts'
+import { useConsole, useSession, useWords } from '../../context.ts'
+import { List } from '../../elements/list.tsx'
+import { Section } from '../../elements/section.tsx'
+import { Dot } from '../../elements/signs.tsx'
+import type { PageProps } from '../../page-definition.ts'
+import { alarmWords, ruleName } from '../../words/alarms.ts'
+import { Editor } from './editor.tsx'
+import { Silences } from './silences.tsx'
+import { words } from './words.ts'
+
+/** The rules by which alarms open, each with its editor, and the silences. */
+export function Page({ title }: PageProps) {
+  const { api } = useConsole()
+  const say = { ...useWords(alarmWords), ...useWords(words) }
+  const mayWrite = useSession().scopes.includes('alarms:write')
+  const [edited, setEdited] = useState<string>()
+  const load = useCallback((signal: AbortSignal) => api.call('GET /v1/alarm-rules', { signal }), [api])
+  const { value, problem, reload } = usePolled(load, 10_000)
+  const rule = value?.items.find(({ name }) => name === edited)
+  const timeOf = (seconds: number) => {
+    if (seconds % 86_400 === 0) return say.days(seconds / 86_400)
+    if (seconds % 3_600 === 0) return say.hours(seconds / 3_600)
+    return seconds % 60 === 0 ? say.minutes(seconds / 60) : say.seconds(seconds)
+  }
+  const whatOf = ({
+    threshold,
+    counts,
+    window_is: is,
+    window_seconds: seconds,
+  }: Item<'GET /v1/alarm-rules'>) => `${threshold} ${say[counts]} · ${say[is]} ${timeOf(seconds)}`
+  return (
+    <Section title={title} level={1}>
+      <p class="hint">
+        {say.hint} <a href="#/alarms">{say.back}</a>
+      </p>
+      {rule && (
+        <Editor
+          key={rule.name}
+          rule={rule}
+          onDone={() => {
+            setEdited(undefined)
+            reload()
+          }}
+          onCancel={() => setEdited(undefined)}
+        />
+      )}
+      <List
+        caption={title}
+        rows={value?.items}
+        problem={problem}
+        empty=""
+        keyOf={({ name }) => name}
+        columns={[
+          {
+            title: say.rule,
+            cell: ({ name, changed_at }) => (
+              <>
+                {ruleName(say, name)}
+                {changed_at !== null && <span class="faint"> · {say.changed}</span>}
+              </>
+            ),
+          },
+          { title: say.isOn, cell: ({ on }) => <Dot isFilled={on}>{on ? say.on : say.off}</Dot> },
+          { title: say.severity, cell: ({ severity }) => say[severity] },
+          { title: say.threshold, cell: whatOf },
+          { title: say.mail, cell: ({ sends_mail }) => (sends_mail ? say.yes : say.no) },
+          ...(mayWrite
+            ? [
+                {
+                  title: say.action,
+                  cell: ({ name }: Item<'GET /v1/alarm-rules'>) => (
+                    <button
+                      type="button"
+                      aria-label={say.editWhat(ruleName(say, name))}
+                      onClick={() => setEdited(name)}
+                    >
+                      {say.edit}
+                    </button>
+                  ),
+                },
+              ]
+            : []),
+        ]}
+      />
+      <Silences mayWrite={mayWrite} />
+    </Section>
+  )
+}
