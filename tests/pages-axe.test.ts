@@ -12,6 +12,10 @@ import { setSignInRule } from '../packages/server/src/accounts/user-types/sign-i
 import { createUserType } from '../packages/server/src/accounts/user-types/user-types.ts'
 import { findUserByName } from '../packages/server/src/accounts/users/store.ts'
 import { createUser, updateUser } from '../packages/server/src/accounts/users/users.ts'
+import { acknowledge, close } from '../packages/server/src/alarms/acknowledge.ts'
+import { setRule } from '../packages/server/src/alarms/set-rule.ts'
+import { addSilence } from '../packages/server/src/alarms/silences.ts'
+import { addAlarmSubjects, insertAlarm, linkEvent } from '../packages/server/src/alarms/store.ts'
 import { revokeKeyOf } from '../packages/server/src/api-keys/end.ts'
 import { createKeyFor } from '../packages/server/src/api-keys/make.ts'
 import { addAppKey, refreshKeysOfApp } from '../packages/server/src/apps/keys.ts'
@@ -23,6 +27,9 @@ import { operator } from '../packages/server/src/identity.ts'
 import { createService } from '../packages/server/src/services/registered.ts'
 import { giveScope } from '../packages/server/src/services/scopes/scopes.ts'
 import { rotateSharedKey } from '../packages/server/src/services/shared-keys/shared-keys.ts'
+import { sendTest } from '../packages/server/src/webhooks/deliveries.ts'
+import { addWebhook, rotateSecret } from '../packages/server/src/webhooks/registered.ts'
+import { insertDeliveries } from '../packages/server/src/webhooks/store.ts'
 import { takeLetters } from '../packages/server/test/letters.ts'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
@@ -50,6 +57,9 @@ const words = {
   person: await wordsOf('pages/person/words.ts'),
   device: await wordsOf('pages/device/words.ts'),
   acting: await wordsOf('words/acting.ts', 'actingWords'),
+  alarms: await wordsOf('words/alarms.ts', 'alarmWords'),
+  rules: await wordsOf('pages/alarm-rules/words.ts'),
+  webhook: await wordsOf('pages/webhook/words.ts'),
 }
 
 const pictures = process.env.LATCHKEY_TEST_PICTURES
@@ -66,6 +76,7 @@ let uid: string
 let personId: string
 let serviceId: string
 let partnerId: string
+let webhookId: string
 before(async () => {
   if (options.skip !== false) return
   opened = await openConsole({ admin: 'administrator' })
@@ -84,6 +95,8 @@ before(async () => {
   await rotateSharedKey(app, operator, serviceId, {})
   await rotateSharedKey(app, operator, serviceId, { startsInSeconds: 600 })
   partnerId = await partner(linus.id)
+  await alarms(linus.id)
+  webhookId = await webhook()
   await setSignInRule(app, operator, 'customer', { selfRegistration: true })
   const mayHaveKeys = { kind: 'grant', permission: 'api-keys:write', reason: 'has a script' } as const
   await grant(app, operator, linus.id, { ...mayHaveKeys, until: null })
@@ -106,6 +119,84 @@ before(async () => {
 })
 after(() => opened?.close())
 
+/** Alarms in every state, one of many, and a silence. */
+async function alarms(userId: string): Promise<void> {
+  const { app } = opened.server
+  const now = app.world.now()
+  const travel = { from: 'DE', to: 'JP', distance_km: 9061, least_km: 6561, minutes: 60, speed_kmh: 6561 }
+  const row = {
+    severity: 'high',
+    subject_kind: 'user',
+    facts: null,
+    opened_at: now - 90_000,
+    last_at: now,
+  } as const
+  const more = { ...row, times: 12, subjects: 1, holds_until: null, tell_at: null }
+  await app.db.transaction(async (tx) => {
+    const facts = JSON.stringify(travel)
+    await insertAlarm(tx, { ...more, id: 'alm_1', rule: 'impossible_travel', subject: userId, facts })
+    await linkEvent(tx, 'alm_1', `evt_${'0'.repeat(26)}`, 9)
+    await insertAlarm(tx, {
+      ...more,
+      id: 'alm_2',
+      rule: 'device_offline',
+      subject: '',
+      severity: 'low',
+      subjects: 2_800,
+    })
+    await addAlarmSubjects(tx, 'alm_2', ['B4T0QW2K7VNE5', 'B4T0QW2K7VNE6'], now)
+    await insertAlarm(tx, {
+      ...more,
+      id: 'alm_3',
+      rule: 'credential_stuffing',
+      subject: '203.0.113.77',
+      severity: 'critical',
+    })
+    await insertAlarm(tx, { ...more, id: 'alm_4', rule: 'new_country', subject: userId, severity: 'medium' })
+  })
+  await acknowledge(app, operator, 'alm_3')
+  await close(app, operator, 'alm_4')
+  await setRule(app, operator, 'device_offline', { isOn: true, products: ['lamp'] })
+  const silence = { rule: 'device_offline', reason: 'the hall is rewired', endsAt: now + 3_600_000 }
+  await addSilence(app, operator, silence)
+}
+
+/** A webhook with two secrets and deliveries in every state. */
+async function webhook(): Promise<string> {
+  const { ground } = opened.server.app.webhooks
+  const given = {
+    name: 'pager',
+    url: 'https://10.0.0.1/hooks/of-the-pager',
+    events: ['alarm.notice', 'user.*'],
+  }
+  const { webhook } = await addWebhook(ground, operator, given)
+  await rotateSecret(ground, operator, webhook.id)
+  await sendTest(ground, operator, webhook.id)
+  const now = ground.world.now()
+  const row = {
+    webhook: webhook.id,
+    type: 'alarm.notice',
+    subject: '',
+    also: null,
+    body: '{}',
+    created_at: now,
+  } as const
+  await ground.db.transaction((tx) =>
+    insertDeliveries(tx, [
+      { ...row, id: 'msg_zz1', state: 'delivered', attempts: 1, next_at: now, until_at: now },
+      {
+        ...row,
+        id: 'msg_zz2',
+        state: 'waiting',
+        attempts: 3,
+        next_at: now + 600_000,
+        until_at: now + 9_000_000,
+      },
+    ]),
+  )
+  return webhook.id
+}
+
 /** A partner with a key, a set that cannot be read, and a person. */
 async function partner(userId: string): Promise<string> {
   const { ground } = opened.server.app.apps
@@ -121,6 +212,7 @@ async function partner(userId: string): Promise<string> {
 
 function idOn(path: string): string {
   if (path.startsWith('/partners')) return partnerId
+  if (path.startsWith('/webhooks')) return webhookId
   return path.startsWith('/services') ? serviceId : personId
 }
 
@@ -220,6 +312,24 @@ for (const look of looks) {
     await profile.getByRole('button', { name: words.person(language, 'saveProfile') }).click()
     await profile.getByRole('alert').waitFor()
     await holds(page, 'person, conflict', name)
+
+    await opens('/alarms?state=any&alarm=alm_1')
+    await page.locator('input[name=hours]').waitFor()
+    await holds(page, 'alarms, one of travel', name)
+    await opens('/alarms?state=any&alarm=alm_2')
+    await page.locator('input[name=hours]').waitFor()
+    await holds(page, 'alarms, one of many', name)
+    await opens('/alarms/rules')
+    await press(words.rules(language, 'editWhat', words.alarms(language, 'device_offline')))
+    await page.locator('input[name=products]').waitFor()
+    await holds(page, 'rules of alarms, edited', name)
+    await opens(`/webhooks/${webhookId}`)
+    await press(words.webhook(language, 'test'))
+    await page.getByText(words.webhook(language, 'testFailed', 'address_not_allowed')).waitFor()
+    await press(words.webhook(language, 'rotate'))
+    await press(words.webhook(language, 'rotateNow'))
+    await page.getByText('whsec_').waitFor()
+    await holds(page, 'webhook, a new secret', name)
 
     await opens(`/devices/${uid}`)
     await press(words.device(language, 'stopSharingWith', 'linus'))
