@@ -161,7 +161,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   // What an address is, and how many of its connections are open: for whatever listens.
   'server/src/addresses': [],
-  // What this server fetches from addresses that somebody else has written down.
+  // What this server fetches from, and sends to, addresses that somebody else has written down.
   'server/src/outbound': ['server/src/addresses'],
   'server/src/config': ['valibot', 'server/src', 'server/src/addresses'],
   'server/src/secrets': ['server/src', 'server/src/database'],

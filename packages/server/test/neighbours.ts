@@ -644,9 +644,6 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   activity_archive: ['name'],
   activity_segments: ['first', 'kind'],
   activity_segment_names: ['name', 'segment'],
-  }
-}
-
   alarm_events: ['alarm', 'event'],
   alarm_subjects: ['alarm', 'subject'],
   alarm_windows: ['rule', 'subject'],
