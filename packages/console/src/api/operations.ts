@@ -629,7 +629,7 @@ export interface Operations {
         readonly threshold: number
         readonly window_seconds: number
         readonly counts: 'times' | 'accounts' | 'km/h'
-        readonly window_is: 'counts_within' | 'warns_before' | 'remembers_for'
+        readonly window_is: 'counts_within' | 'lasts_for' | 'warns_before' | 'remembers_for'
         readonly sends_mail: boolean
         readonly products: readonly string[]
         readonly changed_at: string | null
@@ -663,7 +663,7 @@ export interface Operations {
       readonly threshold: number
       readonly window_seconds: number
       readonly counts: 'times' | 'accounts' | 'km/h'
-      readonly window_is: 'counts_within' | 'warns_before' | 'remembers_for'
+      readonly window_is: 'counts_within' | 'lasts_for' | 'warns_before' | 'remembers_for'
       readonly sends_mail: boolean
       readonly products: readonly string[]
       readonly changed_at: string | null

@@ -27,11 +27,7 @@ export async function postAlarm(
   }
 }
 
-export function letterOf(
-  { notice, alarm, rule, subjects }: Telling,
-  language: Language,
-  url: string,
-): Letter {
+function letterOf({ notice, alarm, rule, subjects }: Telling, language: Language, url: string): Letter {
   const say = words[language]
   const names = subjects.map(({ id, name }) => (id === 'server' ? say.server : (name ?? id)))
   const isGroup = alarm.subject === everybody

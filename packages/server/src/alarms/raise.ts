@@ -35,7 +35,7 @@ export interface Raised {
 }
 
 /** So many alarms of one rule stand for themselves; when there would be more, they become one. */
-export const mostAlone = 5
+const mostAlone = 5
 /** Alarms that open within this time are told together. */
 const gatherMs = 10_000
 /** The subject of a grouped alarm. */
@@ -68,7 +68,7 @@ export async function raise(ground: RaiseGround, tx: Transaction, rule: Rule, ra
 }
 
 /** A window may remember for a year; alarms that are so far apart have nothing in common. */
-export function groupWindowMs({ windowMs, windowIs }: Rule): number {
+function groupWindowMs({ windowMs, windowIs }: Rule): number {
   return windowIs === 'counts_within' ? Math.min(windowMs, 86_400_000) : calmMs
 }
 

@@ -33,8 +33,8 @@ export interface ShippedRule {
   /** What the threshold counts. */
   readonly counts: 'times' | 'accounts' | 'km/h'
   readonly windowMs: number
-  /** What the window is: the time in which is counted, the time before, or how long something is remembered. */
-  readonly windowIs: 'counts_within' | 'warns_before' | 'remembers_for'
+  /** What the window is: the time in which is counted, how long it lasts, the time before, or how long something is remembered. */
+  readonly windowIs: 'counts_within' | 'lasts_for' | 'warns_before' | 'remembers_for'
   readonly by: ByEvents | 'places' | 'states'
   /** Whether it closes by itself when it has been quiet for a window. A state closes when it is over, whatever this says. */
   readonly closesWhenQuiet: boolean
@@ -160,7 +160,7 @@ export const shippedRules = {
   },
   device_offline: {
     ...{ isOn: false, severity: 'medium', threshold: 1, counts: 'times' },
-    ...{ windowMs: hourMs, windowIs: 'counts_within', closesWhenQuiet: true },
+    ...{ windowMs: hourMs, windowIs: 'lasts_for', closesWhenQuiet: true },
     by: 'states',
   },
   key_ending: {

@@ -16,7 +16,7 @@ export interface NewSilence {
 }
 
 /** A silence is for a while: what is to be silent for good is a rule that is turned off, which is seen. */
-export const longestSilenceMs = 90 * 86_400_000
+const longestSilenceMs = 90 * 86_400_000
 
 /**
  * Tell nothing of a rule, of one subject or of all, until an end. Alarms open and close as before, and are seen.

@@ -8,7 +8,7 @@ import { decide, type Telling } from './telling.ts'
 
 const most = 100
 /** So many of a group are named. */
-export const mostNamed = 10
+const mostNamed = 10
 
 /** Tell what is due, each notice once over all processes. */
 export async function tellDue(ground: AlarmsGround): Promise<void> {

@@ -98,7 +98,7 @@ export const ruleView = view<Rule>()(
     name: v.picklist(ruleNames),
     ...settings,
     counts: v.picklist(['times', 'accounts', 'km/h']),
-    window_is: v.picklist(['counts_within', 'warns_before', 'remembers_for']),
+    window_is: v.picklist(['counts_within', 'lasts_for', 'warns_before', 'remembers_for']),
     sends_mail: v.boolean(),
     products: v.array(v.string()),
     changed_at: text,

@@ -30,7 +30,7 @@ type QueueGround = Pick<WebhooksGround, 'world' | 'activity'>
 /** It is tried for five days. */
 export const triedForMs = 5 * 86_400_000
 /** A webhook that is so far behind gets nothing more until it has caught up. */
-export const mostWaiting = 10_000
+const mostWaiting = 10_000
 /** Of a longer body the data are left out: the standard recommends less than 20 kB. */
 const longestBody = 20_000
 

@@ -41,7 +41,7 @@ const leaseMs = 5 * minuteMs
 /** A process sends to one webhook for so long before it looks again who may. */
 const turnMs = 2 * minuteMs
 /** After a failure nothing is sent to a webhook for so long, whatever else is due. */
-export const pauseMs = 10_000
+const pauseMs = 10_000
 const most = 40
 /** So many subjects at once. */
 const atOnce = 4

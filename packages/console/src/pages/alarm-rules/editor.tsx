@@ -66,7 +66,7 @@ export function Editor({ rule, onDone, onCancel }: EditorProps) {
             options={severities.map((value) => ({ value, label: say[value] }))}
           />
           <TextField
-            label={`${say.threshold} (${say[rule.counts]})`}
+            label={{ times: say.ofTimes, accounts: say.ofAccounts, 'km/h': say.ofSpeed }[rule.counts]}
             name="threshold"
             type="number"
             min={1}

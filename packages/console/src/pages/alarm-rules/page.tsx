@@ -30,7 +30,7 @@ export function Page({ title }: PageProps) {
     counts,
     window_is: is,
     window_seconds: seconds,
-  }: Item<'GET /v1/alarm-rules'>) => `${threshold} ${say[counts]} · ${say[is]} ${timeOf(seconds)}`
+  }: Item<'GET /v1/alarm-rules'>) => `${say[counts](threshold)} · ${say[is]} ${timeOf(seconds)}`
   return (
     <Section title={title} level={1}>
       <p class="hint">

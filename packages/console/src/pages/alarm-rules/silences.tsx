@@ -40,7 +40,7 @@ export function Silences({ mayWrite }: { mayWrite: boolean }) {
           { title: say.rule, cell: ({ rule }) => ruleName(say, rule) },
           { title: say.about, cell: ({ subject }) => subject ?? say.everybody },
           { title: say.until, cell: ({ ends_at }) => <Time at={ends_at} exact /> },
-          { title: say.owner, cell: ({ owner }) => owner ?? say.operator },
+          { title: say.madeBy, cell: ({ owner }) => owner ?? say.operator },
           { title: say.reason, cell: ({ reason }) => reason },
           ...(mayWrite
             ? [

@@ -37,7 +37,7 @@ export function Alarm({ id, onChanged }: AlarmProps) {
   if (!alarm) return <ProblemNotice problem={notLoaded} />
   const whom = alarm.subject === null ? say.together(alarm.subjects) : (alarm.subject_name ?? alarm.subject)
   return (
-    <Section title={`${ruleName(say, alarm.rule)}: ${whom}`}>
+    <Section title={say.titled(ruleName(say, alarm.rule), whom)}>
       <dl class="facts">
         <Fact title={say.severity}>{say[alarm.severity]}</Fact>
         <Fact title={say.state}>

@@ -25,6 +25,7 @@ interface DeliveriesProps {
 export function Deliveries({ id, asked }: DeliveriesProps) {
   const { api } = useConsole()
   const say = { ...useWords(webhookWords), ...useWords(words) }
+  const is = { waiting: say.isWaiting, delivered: say.isDelivered, dead: say.isDead }
   const state = states.find((one) => one === asked)
   const [replayed, setReplayed] = useState<number>()
   const load = useCallback(
@@ -56,7 +57,7 @@ export function Deliveries({ id, asked }: DeliveriesProps) {
           label={say.state}
           name="state"
           initial={state}
-          options={[{ value: '', label: say.any }, ...states.map((value) => ({ value, label: say[value] }))]}
+          options={[{ value: '', label: say.any }, ...states.map((value) => ({ value, label: is[value] }))]}
         />
       </Form>
       <List
@@ -70,7 +71,7 @@ export function Deliveries({ id, asked }: DeliveriesProps) {
           { title: say.type, cell: ({ type }) => <code>{type}</code> },
           {
             title: say.state,
-            cell: (row) => <Outcome kind={kindOf[row.state]} word={say[row.state]} />,
+            cell: (row) => <Outcome kind={kindOf[row.state]} word={is[row.state]} />,
           },
           { title: say.attempts, cell: ({ attempts }) => attempts },
           {

@@ -65,10 +65,10 @@ export function Page({ params, query }: PageProps) {
       {back}
       <dl class="facts">
         <Fact title={say.url}>
-          <span class="mono">{webhook.url}</span>
+          <code>{webhook.url}</code>
         </Fact>
         <Fact title={say.events}>
-          <span class="mono">{webhook.events.join(' ')}</span>
+          <code>{webhook.events.join(' ')}</code>
         </Fact>
         <Fact title={say.status}>
           <Outcome kind={webhook.on ? 'success' : 'refused'} word={webhook.on ? say.on : say.off} />
