@@ -193,7 +193,6 @@ const overNobody: Readonly<Record<string, string>> = {
   liftHold: 'needs activity:hold; who was not deleted is not forgotten',
   acknowledge: 'needs alarms:write; an alarm gives nobody a right',
   close: 'needs alarms:write; an alarm gives nobody a right',
-  whose: 'only says who acts',
   setRule: 'needs alarms:write; a rule takes nobody a right',
   addSilence: 'needs alarms:write; a silence ends, and the log has it',
   endSilence: 'needs alarms:write; what is open is told',

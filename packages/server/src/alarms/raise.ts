@@ -181,7 +181,7 @@ export async function raiseEach(
 }
 
 /** Close an alarm because what it told of is over; the log has it. */
-export async function recover(
+export async function closeAsOver(
   { world, activity }: RaiseGround,
   tx: Transaction,
   { id }: Pick<AlarmRow, 'id'>,

@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { findRules, type Rule } from './effective.ts'
-import { everybody, type Raised, raise, recover } from './raise.ts'
+import { closeAsOver, everybody, type Raised, raise } from './raise.ts'
 import type { ReadEvent } from './rules.ts'
 import {
   findOpenAlarm,
@@ -65,7 +65,7 @@ async function count(
       concerned &&
       ((await findOpenAlarm(tx, rule.name, concerned.subject)) ??
         (await findOpenAlarm(tx, rule.name, everybody)))
-    if (open) await recover(ground, tx, open)
+    if (open) await closeAsOver(ground, tx, open)
   }
   if (!by.matches(event)) return
   const concerned = by.concerns(event)

@@ -2,7 +2,7 @@ import { alarm as alarmTarget } from '../activity/events.ts'
 import type { Transaction } from '../database/database.ts'
 import { findRules, type Rule } from './effective.ts'
 import type { AlarmsGround } from './ground.ts'
-import { everybody, raiseEach, recover } from './raise.ts'
+import { closeAsOver, everybody, raiseEach } from './raise.ts'
 import type { Concerned, RuleName } from './rules.ts'
 import {
   closeQuietAlarms,
@@ -122,12 +122,12 @@ async function hold(
       for (const subject of over) await endAlarmSubject(tx, alarm.id, subject, now)
       for (const subject of live) known.add(subject)
       if (over.length === live.length && live.every((subject) => !held.has(subject)))
-        await recover(ground, tx, alarm)
+        await closeAsOver(ground, tx, alarm)
       else await keep(tx, alarm.id, alarm.last_at, holdsUntil)
     } else if (held.has(alarm.subject)) {
       known.add(alarm.subject)
       await keep(tx, alarm.id, alarm.last_at, holdsUntil)
-    } else if (isOver(alarm.subject)) await recover(ground, tx, alarm)
+    } else if (isOver(alarm.subject)) await closeAsOver(ground, tx, alarm)
   }
   const fresh = [...held.values()].filter(({ subject }) => !known.has(subject))
   await raiseEach(

@@ -37,8 +37,11 @@ export function Alarm({ id, onChanged }: AlarmProps) {
   if (!alarm) return <ProblemNotice problem={notLoaded} />
   const whom = alarm.subject === null ? say.together(alarm.subjects) : (alarm.subject_name ?? alarm.subject)
   return (
-    <Section title={say.titled(ruleName(say, alarm.rule), whom)}>
+    <Section title={ruleName(say, alarm.rule)}>
       <dl class="facts">
+        <Fact title={say.about}>
+          <code>{whom}</code>
+        </Fact>
         <Fact title={say.severity}>{say[alarm.severity]}</Fact>
         <Fact title={say.state}>
           {say[alarm.state]}
