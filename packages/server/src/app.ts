@@ -78,6 +78,7 @@ export interface App extends TokensGround {
   readonly edge: ReturnType<typeof createEdge>
   readonly streams: Streams
   readonly relationsOf: Devices['relationsOf']
+  readonly countriesOf: Alarms['countriesOf']
   /** The connections that an address may have, for the listeners. */
   readonly places: Pick<AddressPlaces, 'http' | 'mqtt'>
   readonly jobs: Jobs
@@ -227,6 +228,7 @@ export async function createApp({
   )
   accounts.govern({
     ...devices,
+    countriesOf: alarms.countriesOf,
     settled: rights.settled,
     async forget(tx, names) {
       await proof.forget(tx, names)
@@ -363,6 +365,7 @@ export async function createApp({
     streams,
     places,
     relationsOf: devices.relationsOf,
+    countriesOf: alarms.countriesOf,
     jobs,
     start() {
       jobs.start()

@@ -132,12 +132,19 @@ export interface Accounts extends Part, Holders {
   isSignedIn(header: (name: string) => string | undefined): Promise<boolean>
 }
 
-export type Governing = Deleting & Pick<AccountsGround, 'relationsOf'>
+export type Governing = Deleting & Pick<AccountsGround, 'relationsOf' | 'countriesOf'>
 
 export async function createAccounts(
   given: Omit<
     AccountsGround,
-    'browserCookie' | 'cookies' | 'issuerName' | 'linkTo' | 'lockForSignIn' | 'relationsOf' | 'relyingParty'
+    | 'browserCookie'
+    | 'cookies'
+    | 'issuerName'
+    | 'linkTo'
+    | 'lockForSignIn'
+    | 'relationsOf'
+    | 'countriesOf'
+    | 'relyingParty'
   >,
   settings: RelyingPartySettings,
 ): Promise<Accounts> {
@@ -167,6 +174,7 @@ export async function createAccounts(
     browserCookie: createBrowserCookie(issuer),
     linkTo: (invitation) => invitationLink(issuer, invitation),
     relationsOf: (subject) => governed().relationsOf(subject),
+    countriesOf: (subject) => governed().countriesOf(subject),
   }
   const { db, world } = ground
   await ensureUserTypes(ground)

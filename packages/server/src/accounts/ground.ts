@@ -60,6 +60,10 @@ export interface AccountsGround extends LettersGround, GateGround {
   readonly browserCookie: BrowserCookie
   /** What somebody owns and what is shared with them. */
   readonly relationsOf: (subject: string) => Promise<readonly HeldRelation[]>
+  /** The countries that somebody signed in from, as far as alarms remember them, and when last. */
+  readonly countriesOf: (
+    subject: string,
+  ) => Promise<readonly { readonly region: string; readonly at: number }[]>
   /** The URL of the page on which an invitation is accepted. */
   readonly linkTo: (invitation: string) => string
 }

@@ -19,13 +19,23 @@ import {
   readAlarm,
 } from './routes.ts'
 import { createLook, lookEveryMs } from './states.ts'
-import { deleteAlarmsClosedBefore, forgetSubject, sweepPlaces, sweepSilences, sweepWindows } from './store.ts'
+import {
+  deleteAlarmsClosedBefore,
+  findPlaces,
+  forgetSubject,
+  type PlaceRow,
+  sweepPlaces,
+  sweepSilences,
+  sweepWindows,
+} from './store.ts'
 import { tellDue } from './tell.ts'
 
 /** Alarms: rules over the log and over states of this server, grouped, acknowledged, silenced and told. */
 export interface Alarms extends Part {
   /** What the verbs of this part stand on, for the command line. */
   readonly ground: AlarmsGround
+  /** The countries that somebody signed in from, and when last. */
+  countriesOf(userId: string): Promise<readonly PlaceRow[]>
   /** Forget what is kept of these ids, in the transaction that deletes them. */
   forget(tx: Transaction, names: readonly string[]): Promise<void>
 }
@@ -42,6 +52,7 @@ export function createAlarms(ground: AlarmsGround, sequencer: Pick<Sequencer, 's
   })
   return {
     ground,
+    countriesOf: (userId) => findPlaces(db, userId),
     async forget(tx, names) {
       for (const name of names) await forgetSubject(tx, name)
     },

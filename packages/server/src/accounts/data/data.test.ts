@@ -6,6 +6,7 @@ import { enrol, signInTwice } from '../../../test/factors.ts'
 import { type Home, type Lamp, openHome } from '../../../test/home.ts'
 import { takeLetters } from '../../../test/letters.ts'
 import { engines } from '../../../test/storages.ts'
+import { putPlace } from '../../alarms/store.ts'
 import { operator } from '../../identity.ts'
 import { ownPermissions } from '../../permissions.ts'
 import { addAttribute } from '../attributes/attributes.ts'
@@ -68,7 +69,15 @@ for (const engine of engines) {
       const held = JSON.parse(text) as Held & Readonly<Record<string, { readonly length: number }>>
       assert.deepEqual(Object.keys(held), [
         ...['format', 'made_at', 'account', 'permissions', 'grants', 'addresses', 'attributes', 'factors'],
-        ...['known_browsers', 'seen_clients', 'api_keys', 'devices', 'sessions', 'activity'],
+        ...[
+          'known_browsers',
+          'seen_clients',
+          'sign_in_countries',
+          'api_keys',
+          'devices',
+          'sessions',
+          'activity',
+        ],
       ])
       assert.equal((held.account as unknown as SignedIn).username, 'ada')
       assert.deepEqual(held.attributes, { note: 'pays late' })
@@ -96,6 +105,17 @@ for (const engine of engines) {
       )
       const secrets = [secret, ada.token, ...Object.values(hidden[0] ?? {})]
       assert.ok(secrets.length === 4 && secrets.every((one) => !text.includes(one)))
+    })
+
+    test('has the countries that alarms remember of a person, and of nobody else', async () => {
+      const ben = await house.signedIn('ben-of-spain')
+      await house.app.db.transaction(async (tx) => {
+        await putPlace(tx, { user_id: ben.id, region: 'ES', at: 1_000 })
+        await putPlace(tx, { user_id: ada.id, region: 'FR', at: 1_000 })
+      })
+      const { text } = await download(ben)
+      const { sign_in_countries: countries } = JSON.parse(text) as Readonly<Record<string, unknown>>
+      assert.deepEqual(countries, [{ region: 'ES', last_at: '1970-01-01T00:00:01.000Z' }])
     })
 
     test('has the passkeys of a person, as they are shown, after a sign-in by one', async () => {
