@@ -19,7 +19,7 @@ export const words = translations(
     ofSpeed: 'From (km/h)',
     lasts_for: 'for',
     counts_within: 'within',
-    warns_before: 'before',
+    warns_before: 'in advance by',
     remembers_for: 'remembers for',
     mail: 'Mail',
     sendsMail: 'By mail',
