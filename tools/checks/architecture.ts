@@ -337,6 +337,10 @@ const ownerOf: Readonly<Record<string, string>> = {
   activity_segments: 'activity/archive',
   activity_segment_names: 'activity/archive',
   activity_backups: 'activity/backup',
+  activity_counts: 'activity/statistics',
+  activity_online: 'activity/statistics',
+  activity_refused_addresses: 'activity/statistics',
+  activity_seen_regions: 'activity/statistics',
   right_changes: 'rights',
   processes: 'operations',
 }

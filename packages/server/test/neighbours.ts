@@ -412,6 +412,33 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     backup('bak_2', { outcome: 'failure', reason: 'backup_failed' }),
     backup('bak_3', { outcome: 'running', ended_at: null }),
   ],
+  activity_counts: [
+    counted('sign_ins', 10, 'success', '', 4),
+    counted('sign_ins', 20, 'success', '', 1),
+    counted('sign_ins', 20, 'refused', '', 2),
+    counted('sign_ins', 30, 'success', '', 8),
+    counted('sign_ins', 20, 'success', '', 16, 100),
+    counted('sign_ins.region', 20, 'success', 'DE', 1),
+    counted('sign_ins.region', 20, 'refused', 'FR', 2),
+    counted('sign_ins.region', 20, 'refused', 'TW', 1),
+  ],
+  activity_online: [
+    { grain: 10, start: 10, process: 'prc_1', devices: 3 },
+    { grain: 10, start: 20, process: 'prc_1', devices: 1 },
+    { grain: 10, start: 20, process: 'prc_2', devices: 4 },
+    { grain: 100, start: 0, process: '', devices: 5 },
+  ],
+  activity_refused_addresses: [
+    { start: 10, address: '192.0.2.1', count: 3, surplus: 0 },
+    { start: 20, address: '192.0.2.1', count: 4, surplus: 1 },
+    { start: 20, address: '192.0.2.2', count: 5, surplus: 2 },
+  ],
+  activity_seen_regions: [
+    { subject: '', region: 'DE', first_at: 10, is_new: 0 },
+    { subject: 'usr_ada', region: 'DE', first_at: 10, is_new: 0 },
+    { subject: 'usr_ada', region: 'FR', first_at: 20, is_new: 1 },
+    { subject: 'usr_bob', region: 'FR', first_at: 30, is_new: 1 },
+  ],
   right_changes: [900, now, 1100].map((at, index) => ({ id: `rgt_${index + 1}`, subject: 'usr_ada', at })),
   processes: [900, now, 1100].map((seenAt, index) => ({
     id: `prc_${index + 1}`,
@@ -435,6 +462,17 @@ export async function insertNeighbours(db: Database): Promise<void> {
       }
     }
   })
+}
+
+function counted(
+  series: string,
+  start: number,
+  outcome: string,
+  value: string,
+  count: number,
+  grain = 10,
+): Row {
+  return { series, grain, start, outcome, value, count }
 }
 
 function subject(id: number, more: Row): Row {
@@ -525,6 +563,10 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   activity_archive: ['name'],
   activity_segments: ['first', 'kind'],
   activity_segment_names: ['name', 'segment'],
+  activity_counts: ['series', 'grain', 'start', 'outcome', 'value'],
+  activity_online: ['grain', 'start', 'process'],
+  activity_refused_addresses: ['start', 'address'],
+  activity_seen_regions: ['subject', 'region'],
   user_terms: ['user_id', 'term'],
   attributes: ['key'],
   user_attributes: ['user_id', 'key'],

@@ -22,6 +22,8 @@ const open = [
     'listMyActivity',
     'readMyFactors',
     'readReceipt',
+    'readOverview',
+    'readStatistics',
     'listMyAddresses',
     'logOut',
   ],

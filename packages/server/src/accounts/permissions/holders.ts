@@ -2,7 +2,14 @@ import type { Reader } from '../../database/database.ts'
 import type { Ground } from '../../ground.ts'
 import type { Permission } from '../../permissions.ts'
 import { findUserType, findUserTypes } from '../user-types/store.ts'
-import { findUser, findUserByName, findUserIds, findUserIdsOfType, findUsernames } from '../users/store.ts'
+import {
+  findTypesOfUsers,
+  findUser,
+  findUserByName,
+  findUserIds,
+  findUserIdsOfType,
+  findUsernames,
+} from '../users/store.ts'
 import { usernameKey } from '../users/username-key.ts'
 import { type Ruled, reachOf, ruledPermissions } from './effective.ts'
 import { findGrantedToType, findUserIdsGranted } from './store.ts'
@@ -17,6 +24,8 @@ export interface Holders {
   /** What a type permits, and what people of it are granted. */
   typeReachOf(name: string): Promise<readonly Permission[] | undefined>
   namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** The user types of people, by their ids. */
+  typesOf(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   idNamed(username: string): Promise<string | undefined>
   ids(after: string, limit: number): Promise<readonly string[]>
   typeNames(): Promise<readonly string[]>
@@ -38,6 +47,7 @@ export function createHolders({ db, world }: Ground): Holders {
       return type && reachOfType(db, type, world.now())
     },
     namesOf: (ids) => findUsernames(db, ids),
+    typesOf: findTypesOfUsers,
     idNamed: async (username) => (await findUserByName(db, usernameKey(username)))?.id,
     ids: (after, limit) => findUserIds(db, after, limit),
     typeNames: async () => (await findUserTypes(db)).map(({ name }) => name),
