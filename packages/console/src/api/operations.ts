@@ -502,11 +502,12 @@ export interface Operations {
     }
     readonly answer: undefined
   }
-  /** What the overview of the console shows, in one answer: sign-ins, devices online, refusals by reason, regions, the addresses that were refused most often and new regions, in a range of the last 24 hours unless `from` and `to` say another. `today` is when the day of the reader has begun, midnight UTC unless given. */
+  /** What the overview of the console shows, in one answer: sign-ins, devices online, refusals by reason, regions, the addresses that were refused most often and new regions, in a range of the last 24 hours unless `from` and `to` say another. Buckets are no finer than `bucket`. `today` is when the day of the reader has begun, midnight UTC unless given. */
   'GET /v1/activity/overview': {
     readonly query?: {
       readonly from?: string | undefined
       readonly to?: string | undefined
+      readonly bucket?: 'minute' | '5_minutes' | '15_minutes' | 'hour' | 'day' | 'week' | '30_days' | undefined
       readonly today?: string | undefined
     }
     readonly answer: {

@@ -22,7 +22,7 @@ export const buckets = {
 export type Bucket = keyof typeof buckets
 export const bucketNames = Object.keys(buckets) as [Bucket, ...Bucket[]]
 
-const mostPoints = 500
+export const mostPoints = 500
 
 /** What a range is answered by. Times are milliseconds since the epoch. */
 export interface Layout {

@@ -2,7 +2,7 @@ import type { Identity } from '../../identity.ts'
 import { holds } from '../../permissions.ts'
 import type { Layout } from './buckets.ts'
 import type { StatisticsGround } from './ground.ts'
-import { layOutCounted, readStatistics, readTotals, type Statistics } from './read.ts'
+import { type AskedRange, layOutCounted, readStatistics, readTotals, type Statistics } from './read.ts'
 import { findNewRegions, type RefusedAddressRow, sumRefusedAddresses } from './store.ts'
 
 /** What somebody who looks after a server wants to see first. Times are milliseconds since the epoch. */
@@ -44,7 +44,7 @@ const mostRegions = 300
 export async function readOverview(
   { db, world, consumer, online, namesOf }: StatisticsGround,
   identity: Identity,
-  asked: { readonly from: number; readonly to: number; readonly today: number },
+  asked: AskedRange & { readonly today: number },
 ): Promise<Overview> {
   const now = world.now()
   const layout = await layOutCounted(db, asked, now)

@@ -1,11 +1,11 @@
 import type { Reader } from '../../database/database.ts'
 import type { Outcome } from '../events.ts'
-import { type Bucket, bucketNames, buckets, grains, type Layout, layOut } from './buckets.ts'
+import { type Bucket, bucketNames, buckets, type Layout, layOut, mostPoints } from './buckets.ts'
 import { type Dimension, type Measure, seriesOf } from './measures.ts'
 import { findFirstStart, mostOnlineByBucket, sumByBucket, sumByValue, type Wanted } from './store.ts'
 
 /** A range of time, in milliseconds since the epoch. */
-interface AskedRange {
+export interface AskedRange {
   readonly from: number
   readonly to: number
   /** No finer than this. */
@@ -68,15 +68,16 @@ export async function readStatistics(
   }
 }
 
-/** A range begins where the counts do. */
+/** A range of more than 500 days begins where the counts do. */
 export async function layOutCounted(
   reader: Reader,
   { from, to, bucket }: AskedRange,
   now: number,
 ): Promise<Layout> {
-  const first = (await findFirstStart(reader, grains[2].ms)) ?? now - buckets.day
-  const range = { from: Math.max(from, Math.min(first, to - 1)), to: Math.min(to, now + buckets.day) }
-  return layOut({ ...range, to: Math.max(range.to, range.from) }, bucket ?? bucketNames[0], now)
+  const end = Math.max(Math.min(to, now + buckets.day), from + 1)
+  const isLong = end - from > mostPoints * buckets.day
+  const first = isLong ? ((await findFirstStart(reader, buckets.day)) ?? now) : from
+  return layOut({ from: Math.max(from, Math.min(first, end - 1)), to: end }, bucket ?? bucketNames[0], now)
 }
 
 /** The values that were counted most often in the whole range, without their buckets. */

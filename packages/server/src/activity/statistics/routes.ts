@@ -63,17 +63,23 @@ export const readOverviewRoute = route({
   path: '/v1/activity/overview',
   tag: 'activity',
   summary:
-    'What the overview of the console shows, in one answer: sign-ins, devices online, refusals by reason, regions, the addresses that were refused most often and new regions, in a range of the last 24 hours unless `from` and `to` say another. `today` is when the day of the reader has begun, midnight UTC unless given.',
+    'What the overview of the console shows, in one answer: sign-ins, devices online, refusals by reason, regions, the addresses that were refused most often and new regions, in a range of the last 24 hours unless `from` and `to` say another. Buckets are no finer than `bucket`. `today` is when the day of the reader has begun, midnight UTC unless given.',
   access: { permission: 'activity:read' },
   acting: true,
   apiKeys: true,
-  query: v.strictObject({ ...times, today: v.optional(moment) }),
+  query: v.strictObject({
+    ...times,
+    bucket: v.optional(v.picklist(bucketNames)),
+    today: v.optional(moment),
+  }),
   answers: { 200: { description: 'The overview.', body: overviewView.schema } },
   refuses: ['request_invalid'],
   async handle(ground, { actor, query: { today, ...range } }) {
     const now = ground.world.now()
-    const { from, to } = askedOf({ measure: 'events', ...range }, now)
+    const { from, to, bucket } = askedOf({ measure: 'events', ...range }, now)
     const begun = today ?? now - (now % dayMs)
-    return ok(overviewView.show(await readOverview(ground, actor.identity, { from, to, today: begun })))
+    return ok(
+      overviewView.show(await readOverview(ground, actor.identity, { from, to, bucket, today: begun })),
+    )
   },
 })
