@@ -65,7 +65,7 @@ export function Chart({ caption, starts, end, series, addressOf }: ChartProps) {
             </>
           )
           return addressOf ? (
-            <a key={start} href={addressOf(start, endOf(at))} tabIndex={-1}>
+            <a key={start} href={addressOf(start, endOf(at))} tabindex={-1}>
               {bar}
             </a>
           ) : (

@@ -97,7 +97,7 @@ export function Addresses({ overview, activity }: ListProps) {
             title: say.address,
             cell: ({ address }) => (
               <a href={activity({ outcome: 'refused', address })}>
-                <code class="address">{address}</code>
+                <code>{address}</code>
               </a>
             ),
           },

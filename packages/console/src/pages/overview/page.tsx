@@ -22,6 +22,8 @@ const ranges = {
 type Range = keyof typeof ranges
 const rangeNames = Object.keys(ranges) as Range[]
 const everyMs = 15_000
+/** A few events are always on their way. */
+const manyBehind = 500
 
 /** What somebody who looks after the server wants to see first, over the range that the address names. */
 export function Page({ title, query }: PageProps) {
@@ -71,7 +73,7 @@ function Figures({ overview }: { overview: Overview }) {
     <>
       <dl class="facts">
         <Fact title={say.signInsToday}>
-          {todayOf('success')} <span class="faint">· {`${todayOf('refused')} ${say.refusedToday}`}</span>
+          {todayOf('success')} <span class="faint">· {say.refusedToday(todayOf('refused'))}</span>
         </Fact>
         <Fact title={say.signIns}>{number(signIns.total)}</Fact>
         <Fact title={say.refusals}>{number(overview.refusals.total)}</Fact>
@@ -79,7 +81,7 @@ function Figures({ overview }: { overview: Overview }) {
           {number(online.now)} <span class="faint">{say.now}</span>
         </Fact>
       </dl>
-      {overview.behind > 0 && <p class="hint">{say.behind(overview.behind)}</p>}
+      {overview.behind > manyBehind && <p class="hint">{say.behind(overview.behind)}</p>}
       <Section title={say.signIns}>
         <Chart
           caption={say.signIns}
