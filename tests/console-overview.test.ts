@@ -78,7 +78,7 @@ test(
     const { page } = opened
     await page.goto(`${opened.issuer}/console#/activity?event=user.sign_in`)
     await heading('Activity')
-    const bar = page.locator('.chart > svg a').filter({ has: page.locator('rect.plain') })
+    const bar = page.locator('.chart > svg a').filter({ has: page.locator('rect + rect') })
     await bar.last().waitFor()
     const before = await page.locator('.chart > svg a').count()
     await bar.last().click()

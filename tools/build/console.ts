@@ -7,7 +7,7 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
-import { buildSync, type Metafile } from 'esbuild'
+import { buildSync, type Metafile, transformSync } from 'esbuild'
 import type { BuiltConsole } from '../../packages/server/src/pages/console-files.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -23,9 +23,8 @@ export function buildConsole(): BuiltConsole {
     files: new Map([
       ...console.files,
       ...debugging.files,
-      ...['console.css', 'debugger.css', 'icon.svg'].map(
-        (name) => [name, readFileSync(join(source, name), 'utf8')] as const,
-      ),
+      ...['console.css', 'debugger.css'].map((name) => [name, styleOf(name)] as const),
+      ['icon.svg', readFileSync(join(source, 'icon.svg'), 'utf8')],
     ]),
     preload: console.preload,
     debuggerPreload: {
@@ -33,6 +32,12 @@ export function buildConsole(): BuiltConsole {
       'zh-Hant': [...debugging.preload, ...words('page-zh').filter(isScript)],
     },
   }
+}
+
+/** Without comments and blanks. What it means is for browsers to decide, so that nothing is written for older ones. */
+function styleOf(name: string): string {
+  const text = readFileSync(join(source, name), 'utf8')
+  return transformSync(text, { loader: 'css', minify: true, target: 'esnext', logLevel: 'warning' }).code
 }
 
 const isScript = (file: string) => file.endsWith('.js')

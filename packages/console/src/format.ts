@@ -16,16 +16,6 @@ export function moment(language: Language, iso: string): string {
   })(iso)
 }
 
-/** The same without the year and the seconds, where many stand beside one another. */
-export function momentShort(language: Language, iso: string): string {
-  return formatter(`short ${language}`, () => {
-    const format = new Intl.DateTimeFormat(tagOf[language], {
-      ...{ month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
-    })
-    return (text) => format.format(Date.parse(text))
-  })(iso)
-}
-
 /** The time of day, to the minute. */
 export function clockTime(language: Language, atMs: number): string {
   return formatter(`clock ${language}`, () => {

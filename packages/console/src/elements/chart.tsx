@@ -1,5 +1,6 @@
+import { useMemo } from 'preact/hooks'
 import { useConsole, useWords } from '../context.ts'
-import { momentShort } from '../format.ts'
+import { chartWords } from '../words/chart.ts'
 import { Table } from './table.tsx'
 
 /** What a bar is made of, from below. Its kind gives it its colour. */
@@ -21,6 +22,14 @@ interface ChartProps {
   readonly addressOf?: ((from: string, to: string) => string) | undefined
 }
 
+/** Colours by attributes, which are loaded with the chart alone. */
+const colours: Readonly<Record<ChartSeries['kind'], string>> = {
+  success: 'var(--good)',
+  refused: 'var(--warn)',
+  failure: 'var(--bad)',
+  alarm: 'var(--bad)',
+  plain: 'var(--accent)',
+}
 const width = 1000
 const height = 100
 
@@ -30,32 +39,46 @@ const height = 100
  */
 export function Chart({ caption, starts, end, series, addressOf }: ChartProps) {
   const { language } = useConsole()
-  const say = useWords()
+  const say = useWords(chartWords)
   const sums = starts.map((_, at) => series.reduce((sum, { counts }) => sum + (counts[at] ?? 0), 0))
   const most = Math.max(...sums, 1)
   const step = width / Math.max(starts.length, 1)
   const endOf = (at: number) => starts[at + 1] ?? end
-  const when = (at: string) => momentShort(language, at)
+  // Without the year and the seconds: many stand beside one another.
+  const format = useMemo(
+    () =>
+      new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+        ...{ month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+      }),
+    [language],
+  )
+  const when = (at: string) => format.format(Date.parse(at))
   const told = (at: number) =>
     [
       `${when(starts[at] ?? '')} – ${when(endOf(at))}`,
       ...series.map(({ name, counts }) => `${name}: ${counts[at] ?? '–'}`),
     ].join('\n')
   return (
-    <figure class="chart">
-      <p class="faint scale" aria-hidden="true">
+    <div class="chart">
+      <p class="hint" aria-hidden="true">
         {most.toLocaleString(language)}
       </p>
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+      <svg
+        width="100%"
+        height="112"
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
         {starts.map((start, at) => {
           const bar = (
             <>
               <title>{told(at)}</title>
-              <rect class="room" x={at * step} y={0} width={step} height={height} />
+              <rect x={at * step} y={0} width={step} height={height} fill="transparent" />
               {rectsOf(series, at, most).map(({ kind, y, tall }) => (
                 <rect
                   key={kind}
-                  class={kind}
+                  fill={colours[kind]}
                   x={at * step + step * 0.1}
                   y={y}
                   width={step * 0.8}
@@ -66,31 +89,30 @@ export function Chart({ caption, starts, end, series, addressOf }: ChartProps) {
           )
           return addressOf ? (
             <a key={start} href={addressOf(start, endOf(at))} tabindex={-1}>
-              {bar}
+              <g>{bar}</g>
             </a>
           ) : (
             <g key={start}>{bar}</g>
           )
         })}
       </svg>
-      <p class="faint axis" aria-hidden="true">
-        <span>{when(starts[0] ?? end)}</span>
-        <span>{when(end)}</span>
+      <p class="hint" aria-hidden="true">
+        {when(starts[0] ?? end)} – {when(end)}
       </p>
       {series.length > 1 && (
-        <ul class="legend" aria-hidden="true">
+        <p class="hint row" aria-hidden="true">
           {series.map(({ name, kind }) => (
-            <li key={kind}>
-              <svg viewBox="0 0 10 10" aria-hidden="true">
-                <rect class={kind} width={10} height={10} />
-              </svg>
+            <span key={kind}>
+              <svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
+                <rect fill={colours[kind]} width={10} height={10} />
+              </svg>{' '}
               {name}
-            </li>
+            </span>
           ))}
-        </ul>
+        </p>
       )}
       <details>
-        <summary>{say.asTable}</summary>
+        <summary class="hint">{say.asTable}</summary>
         <Table
           caption={caption}
           rows={starts.map((start, at) => ({ start, at }))}
@@ -108,7 +130,7 @@ export function Chart({ caption, starts, end, series, addressOf }: ChartProps) {
           ]}
         />
       </details>
-    </figure>
+    </div>
   )
 }
 
@@ -127,9 +149,9 @@ function rectsOf(series: readonly ChartSeries[], at: number, most: number) {
 /** How much of the most something is, beside its number. */
 export function Share({ count, most }: { count: number; most: number }) {
   return (
-    <svg class="share" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+    <svg width="100%" height="8" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
       <rect
-        class="plain"
+        fill={colours.plain}
         width={Math.max((count / Math.max(most, 1)) * 100, count > 0 ? 1 : 0)}
         height={10}
       />

@@ -30,7 +30,6 @@ export const shared = translations(
     lastAdministrator: 'Nobody could administer this server any more.',
 
     time: 'Time',
-    asTable: 'The same as a table',
     never: 'never',
     action: 'Action',
     username: 'User name',
@@ -78,7 +77,6 @@ export const shared = translations(
     lastAdministrator: '這樣就沒有人能管理這個伺服器了。',
 
     time: '時間',
-    asTable: '以表格顯示',
     never: '從未',
     action: '操作',
     username: '帳號',

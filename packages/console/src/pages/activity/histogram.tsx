@@ -15,9 +15,10 @@ const outcomes = ['success', 'refused', 'failure', 'alarm'] as const
  * filters alone; of which it counts without, it says so. A bar leads to the search within its time.
  */
 export function Histogram({ filter }: { filter: Filter }) {
-  const { api } = useConsole()
+  const { api, language } = useConsole()
   const say = useWords(words)
   const { asked, uncounted } = countable(filter)
+  const list = new Intl.ListFormat(language, { type: 'unit' })
   const key = JSON.stringify(asked)
   const load = useCallback(
     (signal: AbortSignal) => {
@@ -52,7 +53,7 @@ export function Histogram({ filter }: { filter: Filter }) {
         />
       )}
       {uncounted.length > 0 && (
-        <p class="hint">{say.uncounted(uncounted.map((field) => say[field]).join(say.comma))}</p>
+        <p class="hint">{say.uncounted(list.format(uncounted.map((field) => say[field])))}</p>
       )}
     </>
   )

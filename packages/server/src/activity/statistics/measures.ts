@@ -75,7 +75,7 @@ export function countsOf(event: ActivityRow, userType: string | undefined): Coun
   ])
 }
 
-export function measuresOf(event: Pick<ActivityRow, 'event' | 'subject' | 'target'>): Kept[] {
+function measuresOf(event: Pick<ActivityRow, 'event' | 'subject' | 'target'>): Kept[] {
   const own = measureOf[event.event]
   const kept: Kept[] = own === undefined ? ['events'] : ['events', own]
   // What people do to themselves is no administration.
