@@ -95,6 +95,7 @@ export function Chart({ caption, starts, end, series, addressOf }: ChartProps) {
             <g key={start}>{bar}</g>
           )
         })}
+        <path d={`M0 ${height}H${width}`} stroke="var(--faint)" vector-effect="non-scaling-stroke" />
       </svg>
       <p class="hint" aria-hidden="true">
         {when(starts[0] ?? end)} – {when(end)}

@@ -23,7 +23,7 @@ export const words = translations(
     from: 'From',
     to: 'Before',
     past: 'not live: a range that ends',
-    over: 'Events over time',
+    over: 'Over time',
     events: 'Events',
     uncounted: (fields: string) => `The bars count without this filter: ${fields}.`,
     oneEvent: 'One event',

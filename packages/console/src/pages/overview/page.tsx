@@ -1,7 +1,7 @@
 import { useCallback } from 'preact/hooks'
 import { usePolled } from '../../api/polled.ts'
 import { withQuery } from '../../api/query.ts'
-import { useConsole, useSession, useWords } from '../../context.ts'
+import { useConsole, useWords } from '../../context.ts'
 import { Chart } from '../../elements/chart.tsx'
 import { Fact } from '../../elements/facts.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
@@ -60,7 +60,6 @@ export function Page({ title, query }: PageProps) {
 
 function Figures({ overview }: { overview: Overview }) {
   const { language } = useConsole()
-  const { scopes } = useSession()
   const say = useWords(words)
   const { sign_ins: signIns, devices_online: online, from, to } = overview
   const number = (count: number) => count.toLocaleString(language)
@@ -112,13 +111,6 @@ function Figures({ overview }: { overview: Overview }) {
         <Addresses overview={overview} activity={activity} />
         <NewRegions overview={overview} activity={activity} />
       </div>
-      <Section title={say.more}>
-        <p class="row">
-          <a href="#/activity">{say.toActivity}</a>
-          <a href="#/sign-ins">{say.toSignIns}</a>
-          {scopes.includes('devices:read') && <a href="#/devices">{say.toDevices}</a>}
-        </p>
-      </Section>
     </>
   )
 }

@@ -36,10 +36,6 @@ export const words = translations(
     who: 'Who',
     wholeServer: 'the whole server',
     behind: (count: number) => `${count} events are not counted yet.`,
-    more: 'More',
-    toActivity: 'Activity',
-    toSignIns: 'Sign-ins',
-    toDevices: 'Devices',
   },
   {
     range: '範圍',
@@ -76,9 +72,5 @@ export const words = translations(
     who: '對象',
     wholeServer: '整個伺服器',
     behind: (count) => `還有 ${count} 筆事件尚未計入。`,
-    more: '更多',
-    toActivity: '活動紀錄',
-    toSignIns: '登入紀錄',
-    toDevices: '裝置',
   },
 )
