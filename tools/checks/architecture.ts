@@ -576,9 +576,11 @@ function isWiring(path: string): boolean {
 
 /** Static, dynamic and re-exporting imports alike. */
 function importsOf(text: string): string[] {
-  // Examples in comments import what a program imports.
+  // Examples in comments import what a program imports; 'from' is a word like others.
   const code = text.replaceAll(/^ *\*.*$/gm, '')
-  return [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier ?? '')
+  return [...code.matchAll(/(?<!')(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(
+    ([, specifier]) => specifier ?? '',
+  )
 }
 
 /** `hono/ws` belongs to hono; our own subpaths are each a place of their own. */

@@ -204,6 +204,7 @@ export async function createApp({
     sequencer: proof.ground.sequencer,
     ...{ typesOf: accounts.typesOf, namesOf: accounts.namesOf },
     connected: connections.countDevices,
+    retention: config.activityRetention,
   })
   accounts.govern({ ...devices, settled: rights.settled, forget: proof.forget })
   const idsOf = async (name: string) => [

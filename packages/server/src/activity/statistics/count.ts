@@ -15,7 +15,11 @@ export type TypesOf = (reader: Reader, ids: readonly string[]) => Promise<Readon
 export async function countEvents(
   tx: Transaction,
   events: readonly ActivityRow[],
-  { typesOf, now }: { readonly typesOf: TypesOf; readonly now: number },
+  {
+    typesOf,
+    now,
+    addressesFrom,
+  }: { readonly typesOf: TypesOf; readonly now: number; readonly addressesFrom: number },
 ): Promise<void> {
   const signIns = events.filter(({ event }) => event === 'user.sign_in')
   const people = [...new Set(signIns.flatMap(({ subject }) => subject ?? []))]
@@ -35,7 +39,7 @@ export async function countEvents(
       sums.add(at, { series, outcome: 'success', value, times: 1 })
   }
   await addCounts(tx, sums.rows())
-  await countRefusedAddresses(tx, events, now)
+  await countRefusedAddresses(tx, events, addressesFrom)
 }
 
 /** Adds up before anything is written: many events of a batch are counted in the same buckets. */

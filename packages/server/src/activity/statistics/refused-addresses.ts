@@ -10,7 +10,7 @@ import {
 } from './store.ts'
 
 /** An address tells of somebody: no list of them is kept for longer. */
-export const addressesKeptMs = 30 * 86_400_000
+export const addressesKeptDays = 30
 const hourMs = 3_600_000
 const mostOfAnHour = 200
 
@@ -18,16 +18,17 @@ const mostOfAnHour = 200
  * Count the addresses that were refused, of each hour the 200 that were refused most. Where an hour has more, a new one takes the
  * place of the one with the lowest count and goes on from it (Space-Saving, Metwally et al. 2005): an address with more than a
  * 200th of the refusals of the hour is always there, and `surplus` is how much too high its count can be.
+ * @param from earlier hours are not kept any more
  */
 export async function countRefusedAddresses(
   tx: Transaction,
   events: readonly ActivityRow[],
-  now: number,
+  from: number,
 ): Promise<void> {
   const hours = new Map<number, Map<string, number>>()
   for (const event of events) {
     const start = floorTo(event.at, hourMs)
-    if (event.outcome !== 'refused' || event.address === null || start < now - addressesKeptMs) continue
+    if (event.outcome !== 'refused' || event.address === null || start < from) continue
     const counts = hours.get(start) ?? new Map<string, number>()
     hours.set(start, counts)
     const times = countsOf(event, undefined)[0]?.times ?? 1

@@ -348,6 +348,23 @@ for (const engine of engines) {
       admin = (await house.call('POST', '/v1/login', { body })).body.access_token
     })
 
+    test('refused addresses are kept no longer than the events of the shortest retention', async () => {
+      const short = await openTestApp(engine, { LATCHKEY_ACTIVITY_RETENTION: 'connections=90,refusals=3' })
+      const { app, world } = short
+      const recorded = () => app.db.query('SELECT * FROM activity_refused_addresses')
+      const who = { client: { address: '203.0.113.7' } }
+      await app.activity.recordAlone(who, 'access.refuse', undefined, { outcome: 'refused' })
+      await app.statistics.ground.consumer.run()
+      assert.equal((await recorded()).length, 1)
+      world.advance(2 * dayMs)
+      await app.jobs.runNow(10 * minuteMs)
+      assert.equal((await recorded()).length, 1)
+      world.advance(2 * dayMs)
+      await app.jobs.runNow(10 * minuteMs)
+      assert.deepEqual(await recorded(), [])
+      await short.close()
+    })
+
     test('a region is new for a person who has signed in from another one, and so for the server', async () => {
       const at = now()
       const from = (subject: string, region: string, more: Partial<ActivityEvent> = {}) => ({
@@ -416,6 +433,32 @@ for (const engine of engines) {
       await house.app.jobs.runNow(minuteMs)
       await count()
       assert.deepEqual(await left(), [0, ['203.0.113.52']])
+    })
+
+    test('who is forgotten in the archive is forgotten in the list of refused addresses, too', async () => {
+      const short = await openTestApp(engine, { LATCHKEY_ACTIVITY_TABLE_DAYS: '1' })
+      const { app, world } = short
+      const dora = await short.signedIn('dora')
+      const refused = { outcome: 'refused', reason: 'password_wrong' } as const
+      for (const [subject, address] of [
+        [dora.id, '203.0.113.60'],
+        ['usr_other', '203.0.113.61'],
+      ] as const) {
+        const who = { subject, subjectKind: 'user', client: { address } } as const
+        await app.activity.recordAlone(who, 'user.sign_in', undefined, refused)
+      }
+      await app.statistics.ground.consumer.run()
+      world.advance(4 * dayMs)
+      await app.jobs.runNow()
+      assert.deepEqual(await app.db.query('SELECT id FROM activity WHERE subject = $1', dora.id), [])
+      await app.db.transaction((tx) => app.proof.forget(tx, [dora.id]))
+      await app.jobs.runNow(minuteMs)
+      const left = await app.db.query<{ address: string }>('SELECT address FROM activity_refused_addresses')
+      assert.deepEqual(
+        left.map(({ address }) => address),
+        ['203.0.113.61'],
+      )
+      await short.close()
     })
 
     test('devices online: samples of every process, none of one that has ended, and the most of an hour', async () => {

@@ -9,9 +9,11 @@ import { countEvents, type TypesOf } from './count.ts'
 import { counter } from './forget.ts'
 import type { StatisticsGround } from './ground.ts'
 import { createOnline } from './online.ts'
-import { addressesKeptMs } from './refused-addresses.ts'
+import { addressesKeptDays } from './refused-addresses.ts'
 import { readOverviewRoute, readStatisticsRoute } from './routes.ts'
 import { deleteCountsBefore, deleteOnlineBefore, deleteRefusedAddressesBefore } from './store.ts'
+
+const dayMs = 86_400_000
 
 /** How often things happened: kept as events arrive, so that any range is answered without reading the log. */
 export interface LogStatistics extends Part {
@@ -26,18 +28,23 @@ interface Given {
   readonly namesOf: NamesOf
   /** How many devices are connected to this process. */
   readonly connected: () => number
+  /** For how many days kinds of events are kept. Addresses are kept for no longer than the shortest. */
+  readonly retention?: Readonly<Record<string, number>>
 }
 
 export function createStatistics(
   ground: Ground,
-  { sequencer, typesOf, namesOf, connected }: Given,
+  { sequencer, typesOf, namesOf, connected, retention = {} }: Given,
 ): LogStatistics {
   const { db, world } = ground
+  const addressesKeptMs = Math.min(addressesKeptDays, ...Object.values(retention)) * dayMs
+  const addressesFrom = () => world.now() - addressesKeptMs
   const consumer = createConsumer(ground, sequencer, {
     name: counter,
     everyMs: 2_000,
     begins: 'with the log',
-    handle: (tx, events) => countEvents(tx, events, { typesOf, now: world.now() }),
+    handle: (tx, events) =>
+      countEvents(tx, events, { typesOf, now: world.now(), addressesFrom: addressesFrom() }),
   })
   const online = createOnline(ground, connected)
   const served: StatisticsGround = { ...ground, consumer, online, namesOf }
@@ -51,7 +58,7 @@ export function createStatistics(
       await db.transaction((tx) => deleteCountsBefore(tx, ms, before))
       await db.transaction((tx) => deleteOnlineBefore(tx, ms, before))
     }
-    await db.transaction((tx) => deleteRefusedAddressesBefore(tx, now - addressesKeptMs))
+    await db.transaction((tx) => deleteRefusedAddressesBefore(tx, addressesFrom()))
   }
 
   return {
