@@ -80,6 +80,7 @@ const restoredEvent: activity.ActivityRow = {
   ...{ id: 'evt_9', at: 5, event: 'device.bind', outcome: 'success', reason: null, subject: null },
   ...{ subject_kind: null, target: null, target_kind: null, address: null, region: null, client_id: null },
   ...{
+    region_day: 20_000,
     session_id: null,
     request_id: null,
     details: null,
@@ -99,7 +100,9 @@ const backupRows: readonly Row[] = [
     store: 'activity',
     statement: 'insertRestored',
     run: (tx) => activity.insertRestored(tx, [restoredEvent]),
-    changes: ['+ activity evt_9: id=evt_9 at=5 event=device.bind outcome=success seq=7 who_proof=1:a'],
+    changes: [
+      '+ activity evt_9: id=evt_9 at=5 event=device.bind outcome=success seq=7 who_proof=1:a region_day=20000',
+    ],
   },
   {
     store: 'activity/archive',

@@ -47,6 +47,7 @@ const insertPlaced = insertInto<keyof ActivityRow>('activity', [
   'target_kind',
   'address',
   'region',
+  'region_day',
   'client_id',
   'session_id',
   'request_id',

@@ -31,8 +31,8 @@ import { tokenStatus } from './0030-token-status.ts'
 import { logProof } from './0031-log-proof.ts'
 import { logConsumers } from './0032-log-consumers.ts'
 import { logArchive } from './0033-log-archive.ts'
-import { logBackups } from './0037-log-backups.ts'
 import { statistics } from './0034-statistics.ts'
+import { logBackups } from './0037-log-backups.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -68,6 +68,6 @@ export const migrations: readonly Migration[] = [
   logProof,
   logConsumers,
   logArchive,
-  logBackups,
   statistics,
+  logBackups,
 ]
