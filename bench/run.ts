@@ -15,6 +15,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   api: () => import('./api.ts'),
   accounts: () => import('./accounts.ts'),
   services: () => import('./services.ts'),
+  activity: () => import('./activity.ts'),
   guards: () => import('./guards.ts'),
 }
 

@@ -101,7 +101,7 @@ test(
     await page.getByRole('heading', { name: '活動紀錄', level: 1 }).waitFor()
     const tab = await opened.context.newPage()
     await tab.goto(`${opened.issuer}/console`)
-    await tab.getByRole('heading', { name: '裝置', level: 1 }).waitFor()
+    await tab.getByRole('heading', { name: '總覽', level: 1 }).waitFor()
     await tab.close()
     // An address may ask for the other, without choosing it.
     await page.goto(`${opened.issuer}/console?lang=en#/activity`)

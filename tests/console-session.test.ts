@@ -182,7 +182,13 @@ test('what a renewal has changed is shown: pages come and go with the scopes', i
   await outliveTokens()
   for (const page of [first, second]) {
     await page.getByRole('link', { name: 'Activity' }).waitFor()
-    assert.deepEqual(await places(page).allTextContents(), ['Devices', 'Activity', 'Sign-ins', 'My account'])
+    assert.deepEqual(await places(page).allTextContents(), [
+      'Overview',
+      'Devices',
+      'Activity',
+      'Sign-ins',
+      'My account',
+    ])
   }
   await allow(opened, 'devices:view')
   await outliveTokens()

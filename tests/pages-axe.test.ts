@@ -32,6 +32,7 @@ import { addWebhook, rotateSecret } from '../packages/server/src/webhooks/regist
 import { insertDeliveries } from '../packages/server/src/webhooks/store.ts'
 import { takeLetters } from '../packages/server/test/letters.ts'
 import { axeFaults } from './support/axe.ts'
+import { writeBusyLog } from './support/busy-log.ts'
 import { inChromium as options } from './support/chromium.ts'
 import { type OpenedConsole, openConsole, password } from './support/console.ts'
 
@@ -104,6 +105,7 @@ before(async () => {
   const key = { ...toJwk(publicKeyOf(generateKey('ES256'))) }
   uid = (await registerDevice(app, operator, { name: 'Hall lamp', product: 'lamp', key })).uid
   await shareWithLinus()
+  await writeBusyLog(app, linus.id)
   // What strangers are asked for, and whoever invites somebody.
   const asked = { person_may: 'change', is_required: true, is_searchable: true } as const
   const teams = { allowed: ['red', 'blue'] }
@@ -266,6 +268,12 @@ for (const look of looks) {
       await page.locator('main h1').waitFor()
       await page.waitForLoadState('networkidle').catch(() => undefined)
       await holds(page, `console${path}`, name)
+    }
+    for (const address of ['/overview?range=7d', '/activity?subject=linus&event=user.sign_in']) {
+      await page.goto(`${opened.issuer}/console#${address}`)
+      await page.locator('.chart').first().waitFor()
+      await page.locator('.chart summary').first().click()
+      await holds(page, `console${address}`, name)
     }
     const say = (key: string) => words.partner(locale === 'en-GB' ? 'en' : 'zh-Hant', key)
     await page.goto(`${opened.issuer}/console#/partners/${partnerId}`)

@@ -23,7 +23,7 @@ export function buildConsole(): BuiltConsole {
     files: new Map([
       ...console.files,
       ...debugging.files,
-      ...['console.css', 'debugger.css'].map((name) => [name, minified(name)] as const),
+      ...['console.css', 'debugger.css'].map((name) => [name, styleOf(name)] as const),
       ['icon.svg', readFileSync(join(source, 'icon.svg'), 'utf8')],
     ]),
     preload: console.preload,
@@ -34,9 +34,11 @@ export function buildConsole(): BuiltConsole {
   }
 }
 
-/** Without comments and blanks; nothing is rewritten for older browsers. */
-const minified = (name: string) =>
-  transformSync(readFileSync(join(source, name), 'utf8'), { loader: 'css', minify: true }).code
+/** Without comments and blanks. What it means is for browsers to decide, so that nothing is written for older ones. */
+function styleOf(name: string): string {
+  const text = readFileSync(join(source, name), 'utf8')
+  return transformSync(text, { loader: 'css', minify: true, target: 'esnext', logLevel: 'warning' }).code
+}
 
 const isScript = (file: string) => file.endsWith('.js')
 

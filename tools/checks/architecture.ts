@@ -360,6 +360,10 @@ const ownerOf: Readonly<Record<string, string>> = {
   webhooks: 'webhooks',
   webhook_secrets: 'webhooks',
   webhook_deliveries: 'webhooks',
+  activity_counts: 'activity/statistics',
+  activity_online: 'activity/statistics',
+  activity_refused_addresses: 'activity/statistics',
+  activity_seen_regions: 'activity/statistics',
   right_changes: 'rights',
   processes: 'operations',
 }
@@ -595,9 +599,11 @@ function isWiring(path: string): boolean {
 
 /** Static, dynamic and re-exporting imports alike. */
 function importsOf(text: string): string[] {
-  // Examples in comments import what a program imports.
+  // Examples in comments import what a program imports; 'from' is a word like others.
   const code = text.replaceAll(/^ *\*.*$/gm, '')
-  return [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier ?? '')
+  return [...code.matchAll(/(?<!')(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(
+    ([, specifier]) => specifier ?? '',
+  )
 }
 
 /** `hono/ws` belongs to hono; our own subpaths are each a place of their own. */

@@ -12,7 +12,8 @@ import { createArchive } from './activity/archive/part.ts'
 import { type Backups, createBackups } from './activity/backup/part.ts'
 import { createActivityPart } from './activity/part.ts'
 import { createLogProof, type LogProof } from './activity/proof/proof.ts'
-import { createRegions } from './activity/regions.ts'
+import { createRegions, type Regions } from './activity/regions.ts'
+import { createStatistics, type LogStatistics } from './activity/statistics/statistics.ts'
 import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
 import { type Alarms, createAlarms } from './alarms/alarms.ts'
 import { alarmMessage } from './alarms/message.ts'
@@ -74,6 +75,8 @@ export interface App extends TokensGround {
   readonly proof: LogProof
   readonly backups: Backups
   readonly webhooks: Webhooks
+  readonly statistics: LogStatistics
+  readonly regions: Pick<Regions, 'builtAt'>
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
   readonly streams: Streams
@@ -109,8 +112,9 @@ export async function createApp({
   buildConsole,
 }: Given): Promise<App> {
   const { issuer, audience, accessTokenSeconds: lifeSeconds } = config
-  const regionOf = createRegions(config.regions)
-  const activity = createActivity({ db, world, regionOf })
+  const regions = createRegions(config.regions, { names: config.networkNames, log })
+  const { regionOf } = regions
+  const activity = createActivity({ db, world, locate: regions.locate })
   const ground: Ground = { db, world, activity, log }
   const rules = createPasswordRules(['latchkey', new URL(issuer).hostname])
   await ensurePeppers(ground, config.passwordPeppers)
@@ -203,6 +207,12 @@ export async function createApp({
     ...{ region: config.backupRegion, lockDays: config.backupLockDays },
     ...{ accessKey: config.backupAccessKey, secretKey: config.backupSecretKey },
   })
+  const statistics = createStatistics(ground, {
+    sequencer: proof.ground.sequencer,
+    ...{ typesOf: accounts.typesOf, namesOf: accounts.namesOf },
+    connected: connections.countDevices,
+    retention: config.activityRetention,
+  })
   const webhooks = createWebhooks({ ...ground, masterKey, outbound }, proof.ground.sequencer)
   const alarms = createAlarms(
     {
@@ -271,6 +281,9 @@ export async function createApp({
     // Before the proof, whose routes have the ids of events where this one has a word.
     createArchive(ground, { tableDays: config.activityTableDays, retention: config.activityRetention }),
     backups,
+    // Before `proof`, which has the route of one event by its id.
+    statistics,
+    { routes: [], jobs: regions.jobs },
     proof,
     alarms,
     webhooks,
@@ -360,6 +373,8 @@ export async function createApp({
     proof,
     backups,
     webhooks,
+    statistics,
+    regions,
     routes,
     edge,
     streams,
@@ -381,6 +396,7 @@ export async function createApp({
       await connections.broker.close('server_shutting_down')
       await apiKeys.uses.flush().catch((error: unknown) => log.error('record_failed', error))
       await keys.ground.fetches.flush().catch((error: unknown) => log.error('record_failed', error))
+      await statistics.stop().catch((error: unknown) => log.error('record_failed', error))
       await activity.flushRefusals(true).catch((error: unknown) => log.error('record_failed', error))
       await proof.stop().catch((error: unknown) => log.error('record_failed', error))
     },

@@ -494,6 +494,33 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     delivery('msg_b1', 'whk_b'),
     delivery('msg_c1', 'whk_c'),
   ],
+  activity_counts: [
+    counted('sign_ins', 10, 'success', '', 4),
+    counted('sign_ins', 20, 'success', '', 1),
+    counted('sign_ins', 20, 'refused', '', 2),
+    counted('sign_ins', 30, 'success', '', 8),
+    counted('sign_ins', 20, 'success', '', 16, 100),
+    counted('sign_ins.region', 20, 'success', 'DE', 1),
+    counted('sign_ins.region', 20, 'refused', 'FR', 2),
+    counted('sign_ins.region', 20, 'refused', 'TW', 1),
+  ],
+  activity_online: [
+    { grain: 10, start: 10, process: 'prc_1', devices: 3 },
+    { grain: 10, start: 20, process: 'prc_1', devices: 1 },
+    { grain: 10, start: 20, process: 'prc_2', devices: 4 },
+    { grain: 100, start: 0, process: '', devices: 5 },
+  ],
+  activity_refused_addresses: [
+    { start: 10, address: '192.0.2.1', count: 3, surplus: 0 },
+    { start: 20, address: '192.0.2.1', count: 4, surplus: 1 },
+    { start: 20, address: '192.0.2.2', count: 5, surplus: 2 },
+  ],
+  activity_seen_regions: [
+    { subject: '', region: 'DE', first_at: 10, is_new: 0 },
+    { subject: 'usr_ada', region: 'DE', first_at: 10, is_new: 0 },
+    { subject: 'usr_ada', region: 'FR', first_at: 20, is_new: 1 },
+    { subject: 'usr_bob', region: 'FR', first_at: 30, is_new: 1 },
+  ],
   right_changes: [900, now, 1100].map((at, index) => ({ id: `rgt_${index + 1}`, subject: 'usr_ada', at })),
   processes: [900, now, 1100].map((seenAt, index) => ({
     id: `prc_${index + 1}`,
@@ -517,6 +544,17 @@ export async function insertNeighbours(db: Database): Promise<void> {
       }
     }
   })
+}
+
+function counted(
+  series: string,
+  start: number,
+  outcome: string,
+  value: string,
+  count: number,
+  grain = 10,
+): Row {
+  return { series, grain, start, outcome, value, count }
 }
 
 function subject(id: number, more: Row): Row {
@@ -649,6 +687,10 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   alarm_windows: ['rule', 'subject'],
   alarm_places: ['user_id', 'region'],
   alarm_watch: ['one'],
+  activity_counts: ['series', 'grain', 'start', 'outcome', 'value'],
+  activity_online: ['grain', 'start', 'process'],
+  activity_refused_addresses: ['start', 'address'],
+  activity_seen_regions: ['subject', 'region'],
   user_terms: ['user_id', 'term'],
   attributes: ['key'],
   user_attributes: ['user_id', 'key'],

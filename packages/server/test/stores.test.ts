@@ -23,6 +23,7 @@ import * as backups from '../src/activity/backup/store.ts'
 import * as consumers from '../src/activity/consumers/store.ts'
 import * as proof from '../src/activity/proof/store.ts'
 import * as witnesses from '../src/activity/proof/witness/store.ts'
+import * as statistics from '../src/activity/statistics/store.ts'
 import * as activity from '../src/activity/store.ts'
 import * as alarms from '../src/alarms/store.ts'
 import * as apiKeys from '../src/api-keys/store.ts'
@@ -66,6 +67,9 @@ interface Row {
   readonly changes?: readonly string[]
 }
 
+/** Whole rows, in whatever order they come. */
+const sorted = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort()
+
 const networksOf = (rows: readonly keyFetches.FetchRow[]) => rows.map(({ network }) => network)
 const fetchOf = (network: string, at: number): keyFetches.FetchRow => ({
   ...{ key_set: 'main', network, user_agent: 'a', key_ids: 'es_next', first_at: at, last_at: at },
@@ -78,6 +82,7 @@ const restoredEvent: activity.ActivityRow = {
   ...{ id: 'evt_9', at: 5, event: 'device.bind', outcome: 'success', reason: null, subject: null },
   ...{ subject_kind: null, target: null, target_kind: null, address: null, region: null, client_id: null },
   ...{
+    region_day: 20_000,
     session_id: null,
     request_id: null,
     details: null,
@@ -97,7 +102,9 @@ const backupRows: readonly Row[] = [
     store: 'activity',
     statement: 'insertRestored',
     run: (tx) => activity.insertRestored(tx, [restoredEvent]),
-    changes: ['+ activity evt_9: id=evt_9 at=5 event=device.bind outcome=success seq=7 who_proof=1:a'],
+    changes: [
+      '+ activity evt_9: id=evt_9 at=5 event=device.bind outcome=success seq=7 who_proof=1:a region_day=20000',
+    ],
   },
   {
     store: 'activity/archive',
@@ -2946,6 +2953,196 @@ const rows: readonly Row[] = [
     changes: ['imports of_one: finished_at=1000'],
   },
   {
+    store: 'activity/statistics',
+    statement: 'addCounts',
+    run: (tx) =>
+      statistics.addCounts(tx, [
+        { series: 'sign_ins', grain: 10, start: 20, outcome: 'refused', value: '', count: 5 },
+        { series: 'sign_ins', grain: 10, start: 40, outcome: 'refused', value: '', count: 5 },
+      ]),
+    changes: [
+      'activity_counts sign_ins 10 20 refused : count=7',
+      '+ activity_counts sign_ins 10 40 refused : series=sign_ins grain=10 start=40 outcome=refused value= count=5',
+    ],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'sumByBucket',
+    run: async (tx) =>
+      sorted(
+        await statistics.sumByBucket(tx, { series: 'sign_ins', grain: 10, from: 10, to: 30 }, 'outcome', 20),
+      ),
+    gives: [
+      '{"start":0,"of":"success","count":4}',
+      '{"start":20,"of":"refused","count":2}',
+      '{"start":20,"of":"success","count":1}',
+    ],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'sumByBucket',
+    of: 'of some outcomes and values',
+    run: async (tx) => {
+      const wanted = { series: 'sign_ins.region', grain: 10, from: 20, to: 21 }
+      const some = { outcomes: ['refused'], values: ['DE', 'TW'] }
+      return sorted(await statistics.sumByBucket(tx, { ...wanted, ...some }, 'value', 10))
+    },
+    gives: ['{"start":20,"of":"TW","count":1}'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'sumByValue',
+    run: (tx) =>
+      statistics.sumByValue(tx, { series: 'sign_ins.region', grain: 10, from: 20, to: 21 }, 2).then(sorted),
+    gives: ['{"value":"DE","count":1}', '{"value":"FR","count":2}'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'findFirstStart',
+    run: (tx) => statistics.findFirstStart(tx, 100),
+    gives: 20,
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'findFirstStart',
+    of: 'of which there is none',
+    run: (tx) => statistics.findFirstStart(tx, 1_000),
+    gives: null,
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'deleteCountsBefore',
+    run: (tx) => statistics.deleteCountsBefore(tx, 10, 20),
+    changes: ['- activity_counts sign_ins 10 10 success '],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'findRefusedAddresses',
+    run: (tx) => statistics.findRefusedAddresses(tx, 20).then(sorted),
+    gives: [
+      '{"start":20,"address":"192.0.2.1","count":4,"surplus":1}',
+      '{"start":20,"address":"192.0.2.2","count":5,"surplus":2}',
+    ],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'putRefusedAddresses',
+    run: (tx) =>
+      statistics.putRefusedAddresses(tx, [
+        { start: 20, address: '192.0.2.1', count: 9, surplus: 3 },
+        { start: 20, address: '192.0.2.3', count: 1, surplus: 0 },
+      ]),
+    changes: [
+      'activity_refused_addresses 20 192.0.2.1: count=9 surplus=3',
+      '+ activity_refused_addresses 20 192.0.2.3: start=20 address=192.0.2.3 count=1 surplus=0',
+    ],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'deleteRefusedAddress',
+    run: (tx) => statistics.deleteRefusedAddress(tx, 20, '192.0.2.1'),
+    changes: ['- activity_refused_addresses 20 192.0.2.1'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'deleteRefusedAddressesBefore',
+    run: (tx) => statistics.deleteRefusedAddressesBefore(tx, 20),
+    changes: ['- activity_refused_addresses 10 192.0.2.1'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'sumRefusedAddresses',
+    run: (tx) => statistics.sumRefusedAddresses(tx, { from: 10, to: 21, limit: 1 }).then(sorted),
+    gives: ['{"address":"192.0.2.1","count":7,"surplus":1}'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'sumRefusedAddresses',
+    of: 'before the end of the range',
+    run: (tx) => statistics.sumRefusedAddresses(tx, { from: 11, to: 20, limit: 9 }),
+    gives: [],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'findSeenRegions',
+    run: (tx) => statistics.findSeenRegions(tx, ['', 'usr_bob']).then(sorted),
+    gives: ['{"subject":"","region":"DE"}', '{"subject":"usr_bob","region":"FR"}'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'insertSeenRegions',
+    run: (tx) =>
+      statistics.insertSeenRegions(tx, [{ subject: 'usr_bob', region: 'DE', first_at: 40, is_new: 1 }]),
+    changes: ['+ activity_seen_regions usr_bob DE: subject=usr_bob region=DE first_at=40 is_new=1'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'findNewRegions',
+    run: (tx) => statistics.findNewRegions(tx, { from: 20, to: 31, limit: 1 }).then(sorted),
+    gives: ['{"subject":"usr_bob","region":"FR","first_at":30,"is_new":1}'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'findNewRegions',
+    of: 'before the end of the range',
+    run: (tx) => statistics.findNewRegions(tx, { from: 10, to: 30, limit: 9 }).then(sorted),
+    gives: ['{"subject":"usr_ada","region":"FR","first_at":20,"is_new":1}'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'deleteSeenRegionsOf',
+    run: (tx) => statistics.deleteSeenRegionsOf(tx, 'usr_ada'),
+    changes: ['- activity_seen_regions usr_ada DE', '- activity_seen_regions usr_ada FR'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'putOnline',
+    run: (tx) => statistics.putOnline(tx, { grain: 10, start: 20, process: 'prc_2', devices: 0 }),
+    changes: ['activity_online 10 20 prc_2: devices=0'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'putOnline',
+    of: 'of another process',
+    run: (tx) => statistics.putOnline(tx, { grain: 10, start: 20, process: 'prc_3', devices: 6 }),
+    changes: ['+ activity_online 10 20 prc_3: grain=10 start=20 process=prc_3 devices=6'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'findOnlineSince',
+    run: (tx) => statistics.findOnlineSince(tx, 10, 20).then(sorted),
+    gives: [
+      '{"grain":10,"start":20,"process":"prc_1","devices":1}',
+      '{"grain":10,"start":20,"process":"prc_2","devices":4}',
+    ],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'mostOnlineByBucket',
+    run: (tx) => statistics.mostOnlineByBucket(tx, { grain: 10, from: 10, to: 21 }, 100).then(sorted),
+    gives: ['{"start":0,"devices":5}'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'mostOnlineByBucket',
+    of: 'before the end of the range',
+    run: (tx) => statistics.mostOnlineByBucket(tx, { grain: 10, from: 10, to: 20 }, 100).then(sorted),
+    gives: ['{"start":0,"devices":3}'],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'deleteOnlineBefore',
+    run: (tx) => statistics.deleteOnlineBefore(tx, 10, 20),
+    changes: ['- activity_online 10 10 prc_1'],
+  },
+  {
+    store: 'accounts/users',
+    statement: 'findTypesOfUsers',
+    run: async (tx) =>
+      [...(await users.findTypesOfUsers(tx, ['usr_ada', 'usr_bob', 'usr_nobody']))].map(String).sort(),
+    gives: ['usr_ada,administrator', 'usr_bob,customer'],
+  },
+  {
     store: 'activity',
     statement: 'insertEvents',
     run: (tx) =>
@@ -2962,6 +3159,7 @@ const rows: readonly Row[] = [
           target_kind: 'user',
           address: '192.0.2.1',
           region: 'DE',
+          region_day: 20_000,
           client_id: 'a client',
           session_id: 'ses_ada_1',
           request_id: 'req_1',
@@ -2969,7 +3167,7 @@ const rows: readonly Row[] = [
         },
       ]),
     changes: [
-      '+ activity evt_5: id=evt_5 at=1000 event=user.disable outcome=refused reason=a reason subject=usr_ada subject_kind=user target=usr_bob target_kind=user address=192.0.2.1 region=DE client_id=a client session_id=ses_ada_1 request_id=req_1 details={}',
+      '+ activity evt_5: id=evt_5 at=1000 event=user.disable outcome=refused reason=a reason subject=usr_ada subject_kind=user target=usr_bob target_kind=user address=192.0.2.1 region=DE client_id=a client session_id=ses_ada_1 request_id=req_1 details={} region_day=20000',
     ],
   },
   {

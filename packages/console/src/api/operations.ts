@@ -377,6 +377,7 @@ export interface Operations {
         readonly target_kind: string | null
         readonly address: string | null
         readonly region: string | null
+        readonly region_date: string | null
         readonly client_id: string | null
         readonly session_id: string | null
         readonly request_id: string | null
@@ -501,6 +502,68 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** What the overview of the console shows, in one answer: sign-ins, devices online, refusals by reason, regions, the addresses that were refused most often and new regions, in a range of the last 24 hours unless `from` and `to` say another. Buckets are no finer than `bucket`. `today` is when the day of the reader has begun, midnight UTC unless given. */
+  'GET /v1/activity/overview': {
+    readonly query?: {
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+      readonly bucket?: 'minute' | '5_minutes' | '15_minutes' | 'hour' | 'day' | 'week' | '30_days' | undefined
+      readonly today?: string | undefined
+    }
+    readonly answer: {
+      readonly from: string
+      readonly to: string
+      readonly bucket: 'minute' | '5_minutes' | '15_minutes' | 'hour' | 'day' | 'week' | '30_days'
+      readonly bucket_seconds: number
+      readonly behind: number
+      readonly sign_ins: {
+        readonly total: number
+        readonly points: readonly {
+          readonly at: string
+          readonly count: number | null
+        }[]
+        readonly values: readonly {
+          readonly value: string
+          readonly total: number
+          readonly counts: readonly number[]
+        }[]
+      }
+      readonly sign_ins_today: readonly {
+        readonly value: string
+        readonly total: number
+      }[]
+      readonly devices_online: {
+        readonly now: number
+        readonly points: readonly {
+          readonly at: string
+          readonly count: number | null
+        }[]
+      }
+      readonly refusals: {
+        readonly total: number
+        readonly reasons: readonly {
+          readonly value: string
+          readonly total: number
+        }[]
+      }
+      readonly regions: readonly {
+        readonly value: string
+        readonly total: number
+        readonly refused: number
+      }[]
+      readonly refused_addresses: readonly {
+        readonly address: string
+        readonly count: number
+        readonly surplus: number
+      }[]
+      readonly new_regions: readonly {
+        readonly subject: string | null
+        readonly username: string | null
+        readonly region: string
+        readonly at: string
+      }[]
+    }
+  }
   /** What the archive holds by month and kind of event, the newest first, with the rules: for how many days events stay in the table, and for how many each kind is kept (those that are not named, for ever). */
   'GET /v1/activity/periods': {
     readonly answer: {
@@ -581,6 +644,38 @@ export interface Operations {
     }
     readonly answer: unknown
   }
+  /** How often something happened in a range, the last 24 hours unless `from` and `to` say another: one `measure`, in buckets no finer than `bucket`, 500 at most. `by` splits it by a dimension that the measure has, into the `limit` most frequent values (20); `value` and `outcome` count some alone, several between commas. The answer says which whole buckets it covers. From roll-ups, a few seconds behind the log: `behind` events are not counted yet. */
+  'GET /v1/activity/stats': {
+    readonly query: {
+      readonly measure: 'events' | 'sign_ins' | 'refusals' | 'refreshes' | 'administration' | 'device_connects' | 'device_disconnects' | 'device_commands' | 'new_regions' | 'devices_online'
+      readonly by?: 'outcome' | 'event' | 'reason' | 'region' | 'user_type' | 'factor' | undefined
+      readonly value?: string | undefined
+      readonly outcome?: string | undefined
+      readonly bucket?: 'minute' | '5_minutes' | '15_minutes' | 'hour' | 'day' | 'week' | '30_days' | undefined
+      readonly limit?: string | undefined
+      readonly from?: string | undefined
+      readonly to?: string | undefined
+    }
+    readonly answer: {
+      readonly measure: 'events' | 'sign_ins' | 'refusals' | 'refreshes' | 'administration' | 'device_connects' | 'device_disconnects' | 'device_commands' | 'new_regions' | 'devices_online'
+      readonly by: 'outcome' | 'event' | 'reason' | 'region' | 'user_type' | 'factor' | null
+      readonly behind: number
+      readonly from: string
+      readonly to: string
+      readonly bucket: 'minute' | '5_minutes' | '15_minutes' | 'hour' | 'day' | 'week' | '30_days'
+      readonly bucket_seconds: number
+      readonly total: number | null
+      readonly points: readonly {
+        readonly at: string
+        readonly count: number | null
+      }[]
+      readonly values: readonly {
+        readonly value: string
+        readonly total: number
+        readonly counts: readonly number[]
+      }[]
+    }
+  }
   /** Follow the log live in the order of commits, as server-sent events, for as long as the token is valid. With the id of an event as `Last-Event-ID`, or as `after`, it goes on behind that event, without a gap and without a double. */
   'GET /v1/activity/tail': {
     readonly query?: {
@@ -618,6 +713,7 @@ export interface Operations {
       readonly target_kind: string | null
       readonly address: string | null
       readonly region: string | null
+      readonly region_date: string | null
       readonly client_id: string | null
       readonly session_id: string | null
       readonly request_id: string | null
@@ -1856,6 +1952,7 @@ export interface Operations {
         readonly target_kind: string | null
         readonly address: string | null
         readonly region: string | null
+        readonly region_date: string | null
         readonly client_id: string | null
         readonly session_id: string | null
         readonly request_id: string | null

@@ -4,6 +4,12 @@ import { accountWords } from '../words/account.ts'
 /** Every page, in the order of the navigation. The first one that a person may open is shown when they sign in. */
 export const pages: readonly PageDefinition[] = [
   {
+    path: '/overview',
+    title: { en: 'Overview', 'zh-Hant': '總覽' },
+    permission: ['activity:read'],
+    load: () => import('../pages/overview/page.tsx'),
+  },
+  {
     path: '/devices',
     title: { en: 'Devices', 'zh-Hant': '裝置' },
     permission: ['devices:view', 'devices:bind', 'devices:read'],

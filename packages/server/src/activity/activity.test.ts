@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { AnswerBody } from '../../test/answer-body.ts'
-import { openTestApp, type TestApp } from '../../test/app.ts'
+import { openTestApp, type TestApp, testLog } from '../../test/app.ts'
 import { eventually, openBeside } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
 import { device, type EventName, type More, type Target, type Who } from './events.ts'
@@ -52,7 +52,13 @@ for (const engine of engines) {
         {
           ...{ event: 'device.state', outcome: 'failure', reason: 'why', request_id: 'req_a' },
           ...{ subject: 'usr_a', subject_kind: 'user', target: 'whole', target_kind: 'device' },
-          ...{ address: '203.0.113.9', region: null, client_id: 'svc_a', session_id: 'ses_a' },
+          ...{
+            address: '203.0.113.9',
+            region: null,
+            region_date: null,
+            client_id: 'svc_a',
+            session_id: 'ses_a',
+          },
           details: { n: 1, acted_by: 'usr_b' },
         },
       )
@@ -305,7 +311,7 @@ for (const engine of engines) {
 }
 
 describe('the region of an address', () => {
-  const regionOf = createRegions(undefined)
+  const { regionOf } = createRegions(undefined, { log: testLog() })
   const cases = [
     { address: '8.8.8.8', region: 'US' },
     { address: '168.95.1.1', region: 'TW' },
@@ -317,7 +323,7 @@ describe('the region of an address', () => {
     { address: '172.31.255.255', region: 'local' },
     { address: '192.168.1.1', region: 'local' },
     { address: '169.254.1.1', region: 'local' },
-    { address: '100.64.0.1', region: 'local' },
+    { address: '100.64.0.1', region: 'carrier' },
     { address: '::1', region: 'local' },
     { address: 'fe80::1', region: 'local' },
     { address: 'fd00::1', region: 'local' },
@@ -336,11 +342,11 @@ describe('the region of an address', () => {
   test('is read from the operator’s file, and one that cannot be read is found at start', async () => {
     const app = await openTestApp('sqlite')
     const file = join(app.storage.at.directory, 'regions.mmdb')
-    assert.throws(() => createRegions(file), {
+    assert.throws(() => createRegions(file, { log: testLog() }), {
       message: `LATCHKEY_REGIONS names ${file}, which cannot be read (ENOENT)`,
     })
     writeFileSync(file, 'no mmdb')
-    assert.throws(() => createRegions(file), {
+    assert.throws(() => createRegions(file, { log: testLog() }), {
       message: `LATCHKEY_REGIONS names ${file}, which cannot be read (it is no mmdb file)`,
     })
     await app.close()

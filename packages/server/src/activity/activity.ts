@@ -4,7 +4,7 @@ import { newIdentifier } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
 import { type ActivityEvent, type EventName, type More, type Target, type Who, whoOf } from './events.ts'
 import { createRefusalLog } from './refusals.ts'
-import type { RegionOf } from './regions.ts'
+import type { Locate } from './regions.ts'
 import { insertEvents } from './store.ts'
 
 /** The activity log, as every part writes to it. */
@@ -33,14 +33,16 @@ export interface Activity {
   follow(listener: (event: ActivityEvent) => void): () => void
 }
 
+const nowhere = { region: null, region_day: null }
+
 export function createActivity({
   db,
   world,
-  regionOf,
+  locate,
 }: {
   db: Database
   world: World
-  regionOf: RegionOf
+  locate: Locate
 }): Activity {
   const listeners = new Set<(event: ActivityEvent) => void>()
 
@@ -59,7 +61,7 @@ export function createActivity({
       target: target?.id ?? null,
       target_kind: target?.kind ?? null,
       address,
-      region: address === null ? null : regionOf(address),
+      ...(address === null ? nowhere : locate(address)),
       client_id: known.clientId ?? null,
       session_id: known.sessionId ?? null,
       request_id: client?.requestId ?? null,

@@ -222,8 +222,13 @@ export interface ActivityEvent {
   readonly target: string | null
   readonly target_kind: string | null
   readonly address: string | null
-  /** ISO 3166-1 alpha-2, or `local` for an address that is not on the public network. */
+  /**
+   * ISO 3166-1 alpha-2; `local` or `carrier` for an address that is not on the public network; or the name that the operator has
+   * given to a network.
+   */
   readonly region: string | null
+  /** The day on which the data was built that gave the region, in days since the epoch. */
+  readonly region_day: number | null
   readonly client_id: string | null
   readonly session_id: string | null
   readonly request_id: string | null

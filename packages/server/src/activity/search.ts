@@ -12,7 +12,7 @@ import { placeAfter } from './tail.ts'
 const mostLooked = 10_000
 const mostValues = 20
 
-const several = <Item extends v.GenericSchema<string>>(item: Item) =>
+export const several = <Item extends v.GenericSchema<string>>(item: Item) =>
   v.pipe(
     line(1_000),
     v.transform((text) => text.split(',')),
@@ -28,7 +28,7 @@ export const filters = {
   subject: v.optional(several(line(64))),
   target: v.optional(several(line(64))),
   address: v.optional(several(line(64))),
-  region: v.optional(several(line(8))),
+  region: v.optional(several(line(32))),
   client_id: v.optional(several(line(256))),
   session_id: v.optional(several(line(64))),
   request_id: v.optional(several(line(128))),

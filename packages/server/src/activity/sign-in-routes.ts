@@ -51,7 +51,7 @@ const filters = {
   reason: v.optional(line(64)),
   subject: v.optional(line(64)),
   address: v.optional(line(64)),
-  region: v.optional(line(8)),
+  region: v.optional(line(32)),
   from: v.optional(moment),
   to: v.optional(moment),
 }

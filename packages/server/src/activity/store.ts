@@ -24,6 +24,7 @@ const insert = insertInto<keyof ActivityEvent>('activity', [
   'target_kind',
   'address',
   'region',
+  'region_day',
   'client_id',
   'session_id',
   'request_id',
@@ -46,6 +47,7 @@ const insertPlaced = insertInto<keyof ActivityRow>('activity', [
   'target_kind',
   'address',
   'region',
+  'region_day',
   'client_id',
   'session_id',
   'request_id',
@@ -286,7 +288,7 @@ export async function forgetParts(
   }
   if (place !== undefined) {
     await tx.query(
-      `UPDATE activity SET address = NULL, region = NULL, client_id = NULL, session_id = NULL, request_id = NULL,
+      `UPDATE activity SET address = NULL, region = NULL, region_day = NULL, client_id = NULL, session_id = NULL, request_id = NULL,
          place_proof = $2 WHERE id = $1`,
       id,
       place,

@@ -3,6 +3,7 @@ import { timestamp, view } from '../http/schema.ts'
 import { outcomes } from './events.ts'
 import type { ActivityRow } from './store.ts'
 
+const dayMs = 86_400_000
 const nullableText = v.nullable(v.string())
 /** An event, its times and details as JSON has them. */
 export const eventView = view<ActivityRow>()(
@@ -20,6 +21,8 @@ export const eventView = view<ActivityRow>()(
     target_kind: nullableText,
     address: nullableText,
     region: nullableText,
+    /** Of the data that gave the region: the day on which it was built. */
+    region_date: nullableText,
     client_id: nullableText,
     session_id: nullableText,
     request_id: nullableText,
@@ -38,6 +41,7 @@ export const eventView = view<ActivityRow>()(
     target_kind: row.target_kind,
     address: row.address,
     region: row.region,
+    region_date: row.region_day === null ? null : timestamp(row.region_day * dayMs).slice(0, 10),
     client_id: row.client_id,
     session_id: row.session_id,
     request_id: row.request_id,

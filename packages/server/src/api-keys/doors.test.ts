@@ -26,6 +26,7 @@ const open = [
     'exportSignIns',
     'listJobs',
   ],
+  ...['readStatistics', 'readOverview'],
   ...['readEvent', 'readLogProof', 'listLogCheckpoints', 'listLogHolds'],
   ...['listAlarms', 'countAlarms', 'readAlarm', 'listAlarmRules', 'listAlarmSilences'],
   ...[

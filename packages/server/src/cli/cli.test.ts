@@ -561,6 +561,8 @@ describe('the command line', () => {
     assert.ok(hidden.status === 0 && hidden.out.includes('(set)') && !hidden.out.includes(secret))
     chmodSync(join(data, 'latchkey.db'), 0o644)
     const { status, out } = await run('doctor')
+    // The date of the data, and whether it is old, as it is one day.
+    assert.match(out, /data (of|that tells the regions of addresses is of) \d{4}-\d\d-\d\d/)
     chmodSync(join(data, 'latchkey.db'), 0o600)
     assert.equal(status, 1)
     assert.match(out, /unsafe: others can read .*latchkey\.db; mend it with: chmod/)

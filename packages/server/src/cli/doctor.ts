@@ -2,6 +2,7 @@ import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hindranceOf, relyingParty } from '../accounts/passkeys/relying-party.ts'
 import { countOfOtherDomains } from '../accounts/passkeys/store.ts'
+import { createRegions, dateOf, oldData } from '../activity/regions.ts'
 import { ConfigError, environmentName } from '../config/config.ts'
 import { refusals } from '../config/safety.ts'
 import { type Config, settings } from '../config/settings.ts'
@@ -10,6 +11,7 @@ import { migrations } from '../database/migrations/index.ts'
 import { missingMigrations } from '../database/migrations.ts'
 import { hasDatabaseFile, openDatabase } from '../database/open.ts'
 import { ping } from '../database/ping.ts'
+import { silentLog } from '../log.ts'
 import { heardOfMs, notAcross } from '../operations/operations.ts'
 import { findProcesses, tryWriting } from '../operations/store.ts'
 import type { Given } from './given.ts'
@@ -38,7 +40,9 @@ export async function run({ options, json }: Given<Options>): Promise<void> {
   const unsafe = [...refusals(config), ...unsafeFiles(config)]
   const { broken, told } = await tryStorage(config, accepted)
   const hindrance = hindranceOf(config)
-  const notes = hindrance === undefined ? told : [...told, hindrance]
+  const regions = lookAtRegions(config)
+  broken.push(...regions.broken)
+  const notes = [...told, ...regions.told, ...(hindrance === undefined ? [] : [hindrance])]
   const inForce = Object.keys(settings).map((name) => [environmentName(name), shown(config, name)])
   const lines = [
     ...(unsafe.length > 0 ? unsafe.map((line) => `unsafe: ${line}`) : ['nothing unsafe was found']),
@@ -98,6 +102,22 @@ async function tryStorage(config: Config, accepted: number): Promise<{ broken: s
     }
   } catch (error) {
     return { broken: [...broken, error instanceof Error ? error.message : String(error)], told: [] }
+  }
+}
+
+/** Of when the data is that tells the regions of addresses. */
+function lookAtRegions({ regions: file }: Config): { broken: string[]; told: string[] } {
+  try {
+    const builtAt = createRegions(file, { log: silentLog }).builtAt()
+    const old = oldData(builtAt, Date.now())
+    return {
+      broken: [],
+      told: [
+        old === undefined ? `the regions of addresses are told by data of ${dateOf(builtAt)}` : `old: ${old}`,
+      ],
+    }
+  } catch (error) {
+    return { broken: [error instanceof Error ? error.message : String(error)], told: [] }
   }
 }
 

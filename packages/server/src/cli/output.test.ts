@@ -23,7 +23,14 @@ test('a line of the log shows what others wrote as escapes', () => {
   const event: ActivityEvent = {
     ...{ id: 'evt_1', at: 0, event: 'app.publish', outcome: 'refused', reason: 'topic_not_allowed' },
     ...{ subject: hostile, subject_kind: 'user', target: `${hostile}2`, target_kind: 'device' },
-    ...{ address: '127.0.0.1', region: null, client_id: null, session_id: null, request_id: null },
+    ...{
+      address: '127.0.0.1',
+      region: null,
+      region_day: null,
+      client_id: null,
+      session_id: null,
+      request_id: null,
+    },
     details: JSON.stringify({ topic: hostile }),
   }
   const line = activityLine(event)

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import * as v from 'valibot'
 import { isLoopback } from '../addresses/loopback.ts'
-import { parseNetwork } from '../addresses/networks.ts'
+import { type Network, parseNetwork } from '../addresses/networks.ts'
 import { mailAddress } from '../mail-address.ts'
 import { isVisible } from '../text.ts'
 
@@ -44,6 +44,23 @@ export const networks = v.pipe(
   ),
   v.transform((items) => items.flatMap((item) => parseNetwork(item) ?? [])),
 )
+const networkName = /^([a-z][a-z0-9-]{1,31})=(.+)$/
+/** Small letters, so that no name looks like a country; and none of those that the log has already. */
+export const networkNames = v.pipe(
+  list,
+  v.maxLength(100, 'must be 100 networks at most'),
+  v.check(
+    (items) => items.every((item) => namedNetworkIn(item) !== undefined),
+    'must be a name of a-z, 0-9 and - (but not local or carrier), then = and a network such as 203.0.113.0/24, without bits beyond the prefix, with commas between',
+  ),
+  v.transform((items) => items.flatMap((item) => namedNetworkIn(item) ?? [])),
+)
+
+function namedNetworkIn(item: string): { name: string; network: Network } | undefined {
+  const [, name = '', text = ''] = networkName.exec(item) ?? []
+  const network = parseNetwork(text)
+  return network && name !== 'local' && name !== 'carrier' ? { name, network } : undefined
+}
 export const proxies = v.pipe(
   v.string(),
   v.check(

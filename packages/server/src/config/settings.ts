@@ -12,6 +12,7 @@ import {
   isTokenUrl,
   keyBytes,
   list,
+  networkNames,
   networks,
   origins,
   peppers,
@@ -233,8 +234,15 @@ export const settings = {
     schema: v.string(),
   },
   regions: {
-    about: 'an mmdb file that tells the country of an address; a table is installed with the server',
+    about:
+      'an mmdb file that tells the country of an address, read again within a minute when it changes; a table is installed with the server',
     schema: v.string(),
+  },
+  networkNames: {
+    about:
+      'names that stand in the log as the region of an address, such as `office=203.0.113.0/24, vpn=198.51.100.0/24`, with commas between; the smallest network decides. None unless set',
+    schema: networkNames,
+    fallback: '',
   },
 } as const
 

@@ -35,6 +35,8 @@ export interface Connections extends Part {
   /** Called once, before the first connection. */
   govern(rules: ConnectionRules): void
   isOnline(uid: string): boolean
+  /** How many devices are connected to this process. */
+  countDevices(): number
   /** The connection of a device, for callers who may see the device. */
   find(uid: string): Connection<Identity> | undefined
   /** Send a message to the device, if it is connected and subscribed to the topic. */
@@ -207,6 +209,8 @@ export function createConnections(
       rules = given
     },
     isOnline: (uid) => find(uid) !== undefined,
+    countDevices: () =>
+      [...broker.connections()].filter(({ principal }) => principal.kind === 'device').length,
     find,
     deliver: (uid, topic, payload) => broker.deliver(uid, { topic, payload: Buffer.from(payload) }),
     publish: (topic, payload) => void broker.publish({ topic, payload: Buffer.from(payload) }),

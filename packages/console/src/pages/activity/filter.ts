@@ -14,6 +14,8 @@ export const fields = [
   'session_id',
   'request_id',
   'text',
+  'from',
+  'to',
 ] as const
 export type Field = (typeof fields)[number]
 

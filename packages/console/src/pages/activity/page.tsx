@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { useAction } from '../../api/action.ts'
-import type { Problem } from '../../api/problem.ts'
+import { type Problem, problemFrom } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { List } from '../../elements/list.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
@@ -11,6 +11,7 @@ import { columnsOf } from './columns.tsx'
 import { Event } from './event.tsx'
 import { filterIn } from './filter.ts'
 import { type ActivityEvent, following } from './following.ts'
+import { Histogram } from './histogram.tsx'
 import { Save, Search } from './search.tsx'
 import { words } from './words.ts'
 
@@ -35,13 +36,26 @@ export function Page({ title, query }: PageProps) {
   const [left, setLeft] = useState(0)
   const [problem, setProblem] = useState<Problem>()
   const older = useAction()
+  const isPast = filter.to !== undefined
 
   useEffect(() => {
     const leaving = new AbortController()
     const { signal } = leaving
+    // What ends in the past has nothing to follow.
+    if (isPast) {
+      api
+        .call('GET /v1/activity', { query: filter, signal })
+        .then((page) => {
+          setEvents(page.items)
+          setNext(page.next)
+        })
+        .catch((error: unknown) => signal.aborted || setProblem(problemFrom(error)))
+      return () => leaving.abort()
+    }
+    const { from: _, to: __, ...sought } = filter
     void following({
       signal,
-      follow: () => api.follow('GET /v1/activity/tail', { query: filter, signal }),
+      follow: () => api.follow('GET /v1/activity/tail', { query: sought, signal }),
       search: () => api.call('GET /v1/activity', { query: filter, signal }),
       onPage: (page) => {
         setEvents((known = []) => newestFirst(page.items, known))
@@ -56,7 +70,7 @@ export function Page({ title, query }: PageProps) {
       },
     })
     return () => leaving.abort()
-  }, [api, filter])
+  }, [api, filter, isPast])
 
   // Events that come while it is paused are held and counted; otherwise they are shown as they come.
   useEffect(() => {
@@ -83,14 +97,19 @@ export function Page({ title, query }: PageProps) {
   return (
     <Section title={title} level={1}>
       <Search filter={filter} />
+      <Histogram filter={filter} />
       {shown !== null && <Event key={shown} id={shown} filter={filter} />}
       <div class="row">
         <span role="status">
-          <Dot isFilled={live && !paused}>{paused ? say.paused : live ? say.live : say.connecting}</Dot>
+          <Dot isFilled={live && !paused && !isPast}>
+            {isPast ? say.past : paused ? say.paused : live ? say.live : say.connecting}
+          </Dot>
         </span>
-        <button type="button" onClick={() => setPaused(!paused)}>
-          {paused ? say.resume : say.pause}
-        </button>
+        {!isPast && (
+          <button type="button" onClick={() => setPaused(!paused)}>
+            {paused ? say.resume : say.pause}
+          </button>
+        )}
         <span role="status" class="faint">
           {paused && held.length > 0 && say.held(held.length)}
         </span>

@@ -2,6 +2,7 @@ import { useConsole, useWords } from '../../context.ts'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { SaveAs } from '../../elements/save-as.tsx'
+import { Time } from '../../elements/signs.tsx'
 import { type Field, type Filter, fields, searchAddress } from './filter.ts'
 import { words } from './words.ts'
 
@@ -54,12 +55,21 @@ function Chosen({ field, filter }: { field: Field; filter: Filter }) {
   return (
     <p class="row">
       <span>
-        {say[field]}: <code>{filter[field]}</code>
+        {say[field]}:{' '}
+        {isTime(field, filter[field]) ? (
+          <Time at={filter[field] ?? null} exact />
+        ) : (
+          <code>{filter[field]}</code>
+        )}
       </span>
       <a href={searchAddress({ ...filter, [field]: undefined })}>{say.anyOf(say[field])}</a>
     </p>
   )
 }
+
+/** An address may hold anything. */
+const isTime = (field: Field, value = '') =>
+  (field === 'from' || field === 'to') && !Number.isNaN(Date.parse(value))
 
 /** What is searched for as a file. */
 export function Save({ filter }: { filter: Filter }) {

@@ -31,6 +31,8 @@ const open = [
     'listMyActivity',
     'readMyFactors',
     'readReceipt',
+    'readOverview',
+    'readStatistics',
     'listMyAddresses',
     'logOut',
   ],

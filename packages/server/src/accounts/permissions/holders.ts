@@ -4,7 +4,14 @@ import type { Language } from '../../pages/page.ts'
 import type { Permission } from '../../permissions.ts'
 import { findPrimary } from '../addresses/store.ts'
 import { findUserType, findUserTypes } from '../user-types/store.ts'
-import { findUser, findUserByName, findUserIds, findUserIdsOfType, findUsernames } from '../users/store.ts'
+import {
+  findTypesOfUsers,
+  findUser,
+  findUserByName,
+  findUserIds,
+  findUserIdsOfType,
+  findUsernames,
+} from '../users/store.ts'
 import { usernameKey } from '../users/username-key.ts'
 import { type Ruled, reachOf, ruledPermissions } from './effective.ts'
 import { findGrantedToType, findUserIdsGranted } from './store.ts'
@@ -30,6 +37,8 @@ export interface Holders {
   /** Those who hold a permission, may sign in and have proven an address: the first hundred. */
   reachable(permission: Permission): Promise<readonly Reachable[]>
   namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** The user types of people, by their ids. */
+  typesOf(reader: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   idNamed(username: string): Promise<string | undefined>
   ids(after: string, limit: number): Promise<readonly string[]>
   typeNames(): Promise<readonly string[]>
@@ -61,6 +70,7 @@ export function createHolders({ db, world }: Ground): Holders {
       return found
     },
     namesOf: (ids) => findUsernames(db, ids),
+    typesOf: findTypesOfUsers,
     idNamed: async (username) => (await findUserByName(db, usernameKey(username)))?.id,
     ids: (after, limit) => findUserIds(db, after, limit),
     typeNames: async () => (await findUserTypes(db)).map(({ name }) => name),

@@ -84,6 +84,20 @@ export async function findUserIdsOfType(
 }
 
 /** The user names of these users, of those that there are. */
+/** The user types of people, by their ids. */
+export async function findTypesOfUsers(
+  reader: Reader,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map()
+  const places = ids.map((_, at) => `$${at + 1}`).join(', ')
+  const rows = await reader.query<{ id: string; user_type: string }>(
+    `SELECT id, user_type FROM users WHERE id IN (${places})`,
+    ...ids,
+  )
+  return new Map(rows.map(({ id, user_type: type }) => [id, type]))
+}
+
 export async function findUsernames(
   reader: Reader,
   ids: readonly string[],

@@ -1,23 +1,25 @@
-import type { Database, Reader } from '../../database/database.ts'
+import type { Database, Reader, Transaction } from '../../database/database.ts'
 import type { ActivityRow } from '../store.ts'
 import { hashOfId, readContent, writeContent } from './segment.ts'
 import { deleteSegmentNames, findSegment, findSegmentsNaming, replaceContent } from './store.ts'
 
 const segmentsAtOnce = 50
 
+interface Forgetting {
+  /** An event without what it says of them. */
+  forget(event: ActivityRow): ActivityRow
+  /** What is forgotten elsewhere of the events of a segment, as they were, in the same transaction. */
+  beside(tx: Transaction, events: readonly ActivityRow[]): Promise<void>
+}
+
 /**
  * Take out of the archive what it says of somebody. A segment is written anew without it, if it is still what was read.
- * @param forget an event without what it says of them
  */
-export async function forgetInSegments(
-  db: Database,
-  name: string,
-  forget: (event: ActivityRow) => ActivityRow,
-): Promise<void> {
+export async function forgetInSegments(db: Database, name: string, forgetting: Forgetting): Promise<void> {
   const hash = hashOfId(name)
   for (;;) {
     const segments = await findSegmentsNaming(db, hash, segmentsAtOnce)
-    for (const id of segments) await forgetInSegment(db, id, hash, forget)
+    for (const id of segments) await forgetInSegment(db, id, hash, forgetting)
     if (segments.length === 0) return
   }
 }
@@ -26,7 +28,7 @@ async function forgetInSegment(
   db: Database,
   id: number,
   name: number,
-  forget: (event: ActivityRow) => ActivityRow,
+  { forget, beside }: Forgetting,
 ): Promise<void> {
   const segment = await findSegment(db, id)
   if (segment === undefined || segment.sha256 === null) return
@@ -34,6 +36,7 @@ async function forgetInSegment(
   const events = await readContent(segment)
   const written = await writeContent(events.map(forget))
   await db.transaction(async (tx) => {
+    await beside(tx, events)
     if (await replaceContent(tx, id, before, written)) await deleteSegmentNames(tx, [{ name, segment: id }])
   })
 }

@@ -57,7 +57,7 @@ const absent = {
   ...{ id: '', at: 0, event: '', outcome: '' },
   ...{ reason: null, subject: null, subject_kind: null, target: null, target_kind: null, address: null },
   ...{ region: null, client_id: null, session_id: null, request_id: null, details: null, seq: null },
-  ...{ who_proof: null, place_proof: null, whom_proof: null },
+  ...{ who_proof: null, place_proof: null, whom_proof: null, region_day: null },
 }
 
 /** Whoever reads on in the log asks for the same segment again and again. */

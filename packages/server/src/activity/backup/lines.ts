@@ -120,8 +120,8 @@ function eventOf(
   }
   return {
     ...{ id, at, event, outcome, reason, subject: null, subject_kind: subjectKind },
-    ...{ target: null, target_kind: targetKind, address: null, region: null, client_id: null },
-    ...{ session_id: null, request_id: null, details: null, ...members },
+    ...{ target: null, target_kind: targetKind, address: null, region: null, region_day: null },
+    ...{ client_id: null, session_id: null, request_id: null, details: null, ...members },
     ...{ who_proof: proofs.who, place_proof: proofs.place, whom_proof: proofs.whom },
   } as Omit<ActivityRow & ActivityEvent, 'seq'> // the words are those that this program wrote, or an older one
 }
@@ -130,6 +130,8 @@ const partSchemas = {
   who: v.strictObject({ subject: nullableText }),
   place: v.strictObject({
     ...{ address: nullableText, region: nullableText, client_id: nullableText },
+    // Only where it is known.
+    region_day: v.optional(v.number()),
     ...{ session_id: nullableText, request_id: nullableText },
   }),
   whom: v.strictObject({ target: nullableText, details: nullableText }),

@@ -54,7 +54,8 @@ export function createConsumer(
   }
   async function run(): Promise<void> {
     const size = await sequencer.settle()
-    while (await readBatch(size)) {
+    // Where nothing is new, nothing is written either.
+    while ((await placeOf(db, name, -1)) < size && (await readBatch(size))) {
       // The next batch is a transaction of its own, so that others write in between.
     }
     await rest?.()
@@ -62,11 +63,11 @@ export function createConsumer(
   return {
     run,
     job: { name: `activity.${name}`, everyMs, run },
-    behind: async () => (await sequencer.size()) - (await placeOf(db, name)),
+    behind: async () => (await sequencer.size()) - (await placeOf(db, name, 0)),
   }
 }
 
-async function placeOf(reader: Reader, name: string): Promise<number> {
+async function placeOf(reader: Reader, name: string, never: number): Promise<number> {
   const rows = await findConsumers(reader)
-  return rows.find((row) => row.name === name)?.seq ?? 0
+  return rows.find((row) => row.name === name)?.seq ?? never
 }

@@ -19,10 +19,19 @@ export type Commitments = Readonly<Record<PartName, Commitment | null>>
 
 /** What is said of somebody, as JSON; null where nothing is. */
 export function partOf(event: ActivityEvent, part: PartName): string | null {
-  const { address, region, client_id: client, session_id: session, request_id: request } = event
+  const {
+    address,
+    region,
+    region_day: day,
+    client_id: client,
+    session_id: session,
+    request_id: request,
+  } = event
+  // Events of before have none, and their commitments are to be found again.
+  const dated = day === null ? {} : { region_day: day }
   const members = {
     who: { subject: event.subject },
-    place: { address, region, client_id: client, session_id: session, request_id: request },
+    place: { address, region, ...dated, client_id: client, session_id: session, request_id: request },
     whom: { target: event.target, details: event.details },
   }[part]
   return Object.values(members).some((value) => value !== null) ? JSON.stringify(members) : null

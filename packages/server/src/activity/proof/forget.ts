@@ -2,6 +2,7 @@ import type { Database, Reader, Transaction } from '../../database/database.ts'
 import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
 import { forgetInSegments, isToldOf } from '../archive/forget.ts'
+import { forgetAddressOf, forgetRegionsOf, holdCounting } from '../statistics/forget.ts'
 import { type ActivityRow, findEventsOf, forgetParts } from '../store.ts'
 import { partsAbout, withoutParts } from './forgotten.ts'
 import { findToForget, holdTree, type SubjectRow, setForgotten, setTree } from './store.ts'
@@ -29,10 +30,10 @@ export function createForgetJob(
       await settle()
       for (const subject of due) {
         do {
-          while (await db.transaction((tx) => forgetBatch(tx, subjects, subject))) {
+          while (await db.transaction((tx) => forgetBatch(tx, subjects, subject, world.now()))) {
             // The next batch is a transaction of its own, so that others write in between.
           }
-          await forgetInArchive(db, subjects, subject)
+          await forgetInArchive(db, subjects, subject, world.now())
         } while (await db.transaction((tx) => isLeft(tx, subjects, subject, world.now())))
       }
     },
@@ -56,15 +57,19 @@ async function forgetBatch(
   tx: Transaction,
   subjects: Subjects,
   { forget: name }: SubjectRow,
+  now: number,
 ): Promise<boolean> {
   // Without a key another process was there before.
   const key = name === null ? undefined : await openKey(tx, subjects, name)
   if (name === null || key === undefined) return false
+  await holdCounting(tx, now)
   const events = await findEventsOf(tx, name, batch)
   for (const event of events) {
     // It was stored a moment ago; the next run finds it with its place.
     if (event.seq === null) return false
-    await forgetParts(tx, event.id, toForget(event, name, key))
+    const about = toForget(event, name, key)
+    if (about.place !== undefined) await forgetAddressOf(tx, event)
+    await forgetParts(tx, event.id, about)
   }
   return events.length > 0
 }
@@ -73,12 +78,21 @@ async function forgetInArchive(
   db: Database,
   subjects: Subjects,
   { forget: name }: SubjectRow,
+  now: number,
 ): Promise<void> {
   const key = name === null ? undefined : await openKey(db, subjects, name)
   if (name === null || key === undefined) return
-  await forgetInSegments(db, name, (event) =>
-    event.subject === name || event.target === name ? withoutParts(event, toForget(event, name, key)) : event,
-  )
+  const isOfThem = (event: ActivityRow) => event.subject === name || event.target === name
+  await forgetInSegments(db, name, {
+    forget: (event) => (isOfThem(event) ? withoutParts(event, toForget(event, name, key)) : event),
+    async beside(tx, events) {
+      await holdCounting(tx, now)
+      for (const event of events) {
+        if (isOfThem(event) && toForget(event, name, key).place !== undefined)
+          await forgetAddressOf(tx, event)
+      }
+    },
+  })
 }
 
 /** Destroy the key, unless an event has come to tell of them meanwhile, or has moved. @returns whether one has */
@@ -94,6 +108,7 @@ async function isLeft(
   // One without a place waits for the next run.
   if (event !== undefined) return event.seq !== null
   if (await isToldOf(tx, name)) return true
+  await forgetRegionsOf(tx, name)
   await setForgotten(tx, nameHash, now)
   await setTree(tx, { ...tree, forgets: tree.forgets + 1 })
   return false

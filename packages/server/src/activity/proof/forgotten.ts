@@ -25,7 +25,14 @@ export function withoutParts(event: ActivityRow, { who, place, whom }: Forgotten
     ...event,
     ...(who !== undefined && { subject: null, who_proof: who }),
     ...(place !== undefined && {
-      ...{ address: null, region: null, client_id: null, session_id: null, request_id: null },
+      ...{
+        address: null,
+        region: null,
+        region_day: null,
+        client_id: null,
+        session_id: null,
+        request_id: null,
+      },
       place_proof: place,
     }),
     ...(whom !== undefined && { target: null, details: null, whom_proof: whom }),

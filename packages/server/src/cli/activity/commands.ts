@@ -49,6 +49,7 @@ export function addActivity(program: Command): void {
     .addHelpText('after', example('latchkey activity periods'))
     .action(run(() => import('./periods.ts')))
   addBackups(activity)
+  addStats(activity)
   addProof(activity)
 }
 
@@ -74,6 +75,27 @@ function addBackups(activity: Command): void {
     .option('--key <keys...>', 'the verifier keys of the log, if those in the backup are not to be believed')
     .addHelpText('after', example('latchkey activity restore --from /mnt/backups/latchkey'))
     .action(run(() => import('./restore.ts')))
+}
+
+function addStats(activity: Command): void {
+  activity
+    .command('stats [measure]')
+    .description(
+      'print how often something happened, from the roll-ups: events, sign_ins, refusals, refreshes, administration, device_connects, device_disconnects, device_commands, new_regions, devices_online',
+    )
+    .option('--by <dimension>', 'outcome, event, reason, region, user_type or factor, as the measure has it')
+    .option('--value <values>', 'of the dimension these alone; several between commas')
+    .option('--outcome <outcomes>', 'these outcomes alone')
+    .option('--from <time>', 'from then on, in RFC 3339; 24 hours before the end unless given')
+    .option('--to <time>', 'before then; now unless given')
+    .option(
+      '--bucket <bucket>',
+      'no finer than minute, 5_minutes, 15_minutes, hour, day, week or 30_days',
+      'hour',
+    )
+    .option('--limit <count>', 'so many values, the most frequent first', '5')
+    .addHelpText('after', example('latchkey activity stats sign_ins --by outcome'))
+    .action(run(() => import('./stats.ts')))
 }
 
 /** That the log was not changed, and what it keeps. */

@@ -48,7 +48,11 @@ export async function run({
       onProgress: (done, of) => progress.show(done / of, `${done} of ${of} events`),
     })
     progress.end()
-    const activity = createActivity({ db, world: realWorld, regionOf: () => null })
+    const activity = createActivity({
+      db,
+      world: realWorld,
+      locate: () => ({ region: null, region_day: null }),
+    })
     await activity.recordAlone(operator, 'log.restore', undefined, { details: { place: place.shown, size } })
     createOutput(json).result(
       `${size} events of ${origin} are restored. Look at them with latchkey activity verify before the server starts.`,

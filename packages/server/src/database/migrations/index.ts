@@ -31,6 +31,7 @@ import { tokenStatus } from './0030-token-status.ts'
 import { logProof } from './0031-log-proof.ts'
 import { logConsumers } from './0032-log-consumers.ts'
 import { logArchive } from './0033-log-archive.ts'
+import { statistics } from './0034-statistics.ts'
 import { alarms } from './0035-alarms.ts'
 import { logBackups } from './0037-log-backups.ts'
 
@@ -68,6 +69,7 @@ export const migrations: readonly Migration[] = [
   logProof,
   logConsumers,
   logArchive,
+  statistics,
   alarms,
   logBackups,
 ]
