@@ -18,6 +18,7 @@ import { emptyRoot } from '../src/activity/proof/merkle.ts'
 import { noteSigner } from '../src/activity/proof/notes.ts'
 import { rotateLogKey } from '../src/activity/proof/rotate.ts'
 import { createWitness } from '../src/activity/proof/witness/witness.ts'
+import { membersOf } from '../src/activity/schema/schema.ts'
 import { readConfig } from '../src/config/config.ts'
 import { openDatabase } from '../src/database/open.ts'
 import { newUid } from '../src/devices/uid.ts'
@@ -1242,6 +1243,8 @@ const story: readonly Step[] = [
 
 /** Written by the program for itself; see the test of it below. */
 const ofTheServer: readonly ActivityEvent['event'][] = ['server.start', 'server.stop']
+/** Written where a sink fails for a time; see sinks/sinks.test.ts. */
+const ofSinks: readonly ActivityEvent['event'][] = ['sink.stall', 'sink.recover']
 /** Written where letters are sent and followed; see mail/mail.test.ts and accounts/notices/sign-ins.test.ts. */
 /** What a command records that needs a database of its own; `cli/activity/proof.test.ts` looks at it. */
 const ofCommands = ['log.restore']
@@ -1281,10 +1284,13 @@ for (const engine of engines) {
         if (made.service) names.set(made.service.id, 'service')
         // What an edge writes for itself, no answer waits for.
         await eventually(() => house.events.length >= seen + leaves.length).catch(() => {})
+        const begins = seen
         const lines = house.events.slice(seen).map((event) => lineOf(event, names))
         seen = house.events.length
         // Two that an edge writes at the same moment come in any order.
         assert.deepEqual(sorted(lines), sorted(leaves))
+        // What a program reads of them is described (docs/events.md).
+        assert.deepEqual(house.events.slice(begins).flatMap(undescribed), [])
       })
     }
   })
@@ -1299,6 +1305,7 @@ test('each event has its row', () => {
     ...ofTheServer,
     ...ofMail,
     ...ofCommands,
+    ...ofSinks,
     ...story.flatMap(({ leaves }) => leaves.map(([event]) => event)),
   ])
   assert.deepEqual(
@@ -1347,6 +1354,7 @@ const strangerKey = noteSigner(
 /** Files with a place that the story does not come to, and the test that does. */
 const provenElsewhere: Readonly<Record<string, string>> = {
   'mail/outbox.ts': 'mail/mail.test.ts',
+  'sinks/sink.ts': 'sinks/sinks.test.ts',
   'accounts/notices/sign-ins.ts': 'accounts/notices/sign-ins.test.ts',
   'accounts/sign-in/attempts.ts': 'accounts/sign-in/attempts.test.ts',
   'accounts/user-types/user-types.ts': 'accounts/user-types/user-types.test.ts',
@@ -1375,6 +1383,13 @@ function sitesInSources(): string[] {
       ({ index, 0: call }) => `${file}:${text.slice(0, index + call.length).split('\n').length}`,
     )
   })
+}
+
+/** The members of its details that the schema does not know for this event. */
+function undescribed({ event, details }: ActivityEvent): string[] {
+  const known: readonly string[] = membersOf(event)
+  const said = Object.keys(JSON.parse(details ?? '{}') as object)
+  return said.filter((name) => !known.includes(name)).map((name) => `${event}: ${name}`)
 }
 
 function lineOf(event: ActivityEvent, names: ReadonlyMap<string, string>): Line {

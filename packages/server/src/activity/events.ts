@@ -108,6 +108,8 @@ export type EventName =
   | 'log.retention'
   | 'log.rotate_key'
   | 'log.witness'
+  | 'sink.stall'
+  | 'sink.recover'
 
 /** `refused`: not allowed. `failure`: allowed, but it did not work. `alarm`: an operator should look at it. */
 export const outcomes = ['success', 'refused', 'failure', 'alarm'] as const
@@ -127,6 +129,7 @@ export interface Target {
     | 'token'
     | 'api_key'
     | 'device'
+    | 'sink'
 }
 export const user = (id: string): Target => ({ id, kind: 'user' })
 export const userType = (name: string): Target => ({ id: name, kind: 'user_type' })
@@ -137,6 +140,7 @@ export const app = (id: string): Target => ({ id, kind: 'app' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
 export const token = (id: string): Target => ({ id, kind: 'token' })
 export const apiKey = (id: string): Target => ({ id, kind: 'api_key' })
+export const sink = (name: string): Target => ({ id: name, kind: 'sink' })
 export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
 
 /** The subject of an event and their client, as the log stores them. */
