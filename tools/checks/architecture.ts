@@ -189,6 +189,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     's3mini',
     'server/src/addresses',
   ],
+  // Where the log is sent.
+  'server/src/sinks': [
+    ...ground,
+    'valibot',
+    'server/src/activity',
+    'server/src/addresses',
+    'server/src/outbound',
+  ],
   'server/src/rights': [...ground],
   'server/src/operations': [...ground, 'valibot'],
   // Who fetches a key set is told by network.
@@ -337,8 +345,10 @@ const ownerOf: Readonly<Record<string, string>> = {
   activity_segments: 'activity/archive',
   activity_segment_names: 'activity/archive',
   activity_backups: 'activity/backup',
+  sinks: 'sinks',
   right_changes: 'rights',
   processes: 'operations',
+  job_runs: 'operations',
 }
 
 /** Files that write a table of another folder, each with the reason. */
@@ -572,9 +582,11 @@ function isWiring(path: string): boolean {
 
 /** Static, dynamic and re-exporting imports alike. */
 function importsOf(text: string): string[] {
-  // Examples in comments import what a program imports.
+  // Examples in comments import what a program imports, and a text may be the word itself.
   const code = text.replaceAll(/^ *\*.*$/gm, '')
-  return [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier ?? '')
+  return [...code.matchAll(/(?<!')(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(
+    ([, specifier]) => specifier ?? '',
+  )
 }
 
 /** `hono/ws` belongs to hono; our own subpaths are each a place of their own. */

@@ -43,6 +43,7 @@ import { createJobs, type Jobs, type Part } from './part.ts'
 import { createRights, type Rights } from './rights/rights.ts'
 import { loadMasterKey, type MasterKey } from './secrets/master-key.ts'
 import { createServices } from './services/services.ts'
+import { createSinks, type Sinks } from './sinks/sinks.ts'
 import { clockSkewMs, ownBearerOf } from './tokens/authenticate.ts'
 import type { TokenHands, TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
@@ -68,6 +69,7 @@ export interface App extends TokensGround {
   readonly operations: Operations
   readonly proof: LogProof
   readonly backups: Backups
+  readonly sinks: Sinks
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
   readonly streams: Streams
@@ -196,6 +198,10 @@ export async function createApp({
     ...{ region: config.backupRegion, lockDays: config.backupLockDays },
     ...{ accessKey: config.backupAccessKey, secretKey: config.backupSecretKey },
   })
+  const sinks = createSinks(ground, {
+    ...{ settings: config.sinks, tokens: config.sinkTokens, networks: config.outboundNetworks },
+    ...{ issuer, outbound, sequencer: proof.ground.sequencer },
+  })
   accounts.govern({ ...devices, settled: rights.settled, forget: proof.forget })
   const idsOf = async (name: string) => [
     ...(await accounts.idsNamed(name)),
@@ -233,6 +239,7 @@ export async function createApp({
     createArchive(ground, { tableDays: config.activityTableDays, retention: config.activityRetention }),
     backups,
     proof,
+    sinks,
     keys,
     tokens,
     services,
@@ -317,6 +324,7 @@ export async function createApp({
     operations,
     proof,
     backups,
+    sinks,
     routes,
     edge,
     streams,
@@ -331,6 +339,7 @@ export async function createApp({
       stopping.abort()
       devices.stop()
       mail.stop()
+      sinks.stop()
       for (const stop of stopFollowing) stop()
       await jobs.stop()
       await connections.broker.close('server_shutting_down')

@@ -331,6 +331,10 @@ export interface Operations {
       readonly status: 'ok'
     }
   }
+  /** What an event of the log looks like, as JSON Schema (2020-12), with one example of each event. What is at this path only ever gets additions. */
+  'GET /schemas/activity/v1.json': {
+    readonly answer: { readonly [name: string]: unknown }
+  }
   /** The newest checkpoint of the activity log, a signed note (C2SP tlog-checkpoint). */
   'GET /tlog/checkpoint': {
     readonly answer: unknown
@@ -2494,6 +2498,25 @@ export interface Operations {
       readonly kid: string
     }
     readonly answer: undefined
+  }
+  /** Where the log is sent, and how far behind each sink is. */
+  'GET /v1/sinks': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly name: string
+        readonly kind: string
+        readonly address: string
+        readonly format: string
+        readonly state: 'fine' | 'behind' | 'failing' | 'stalled'
+        readonly lag_events: number
+        readonly lag_seconds: number
+        readonly delivered_at: string | null
+        readonly failing_since: string | null
+        readonly last_error: string | null
+        readonly seen_at: string
+      }[]
+      readonly next: null
+    }
   }
   /** The time of this server in milliseconds, for devices that lost theirs. */
   'GET /v1/time': {

@@ -26,6 +26,8 @@ const secret: ReadonlySet<string> = new Set([
   'mailUrl',
   'mailOauthClientSecret',
   'mailOauthRefreshToken',
+  'sinks',
+  'sinkTokens',
 ])
 
 interface Options {

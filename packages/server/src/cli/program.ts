@@ -13,6 +13,7 @@ import { addMail } from './mail/commands.ts'
 import { addPermissions } from './permissions/commands.ts'
 import { addServices } from './services/commands.ts'
 import { addSessions } from './sessions/commands.ts'
+import { addSinks } from './sinks/commands.ts'
 import { addToken } from './token/commands.ts'
 import { addUserTypes } from './user-types/commands.ts'
 import { addUsers } from './users/commands.ts'
@@ -70,6 +71,7 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
   addKeys(program)
   addToken(program)
   addActivity(program)
+  addSinks(program)
 
   program
     .command('migrate')

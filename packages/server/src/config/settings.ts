@@ -21,6 +21,7 @@ import {
   verifierKeys,
   witnesses,
 } from './forms.ts'
+import { sinks, sinkTokens } from './sinks.ts'
 
 export type Mode = 'development' | 'production'
 
@@ -144,6 +145,17 @@ export const settings = {
     schema: verifierKeys,
     fallback: '',
   },
+  sinks: {
+    about:
+      'where the activity log is sent, `name=address` each, with commas between: `syslog+tls://host:6514`, `syslog+tcp://…`, `json+tls://…`, `json+tcp://…`, `file:/var/log/latchkey.ndjson`, `https://…`; see [sinks.md](sinks.md). None unless set',
+    schema: sinks,
+    fallback: '',
+  },
+  sinkTokens: {
+    about: 'bearer tokens for sinks over https, `name=token` each, with commas between; none unless set',
+    schema: sinkTokens,
+    fallback: '',
+  },
   accessTokenSeconds: {
     about: 'the life of an access token',
     schema: v.pipe(count, v.minValue(30, 'must be 30 to 3600'), v.maxValue(3600, 'must be 30 to 3600')),
@@ -167,7 +179,7 @@ export const settings = {
   },
   outboundNetworks: {
     about:
-      'networks that this server may fetch documents from though they are not public, such as `10.1.0.0/16`, with commas between: key sets of apps. With `127.0.0.1` also by plain http on this machine, for development; none unless set',
+      'networks that this server may fetch documents from though they are not public, such as `10.1.0.0/16`, with commas between: key sets of apps; and to which it may send the log (sinks over https, and those without TLS). With `127.0.0.1` also by plain http on this machine, for development; none unless set',
     schema: networks,
     fallback: '',
   },

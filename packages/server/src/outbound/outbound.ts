@@ -40,6 +40,20 @@ export interface Outbound {
    * does not throw.
    */
   get(url: string): Promise<OutboundAnswer>
+  /** POST a document, by the same rules. Any status of success is an answer. */
+  post(url: string, body: Buffer, options?: PostOptions): Promise<OutboundAnswer>
+}
+
+export interface PostOptions {
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Authorities in PEM that vouch for the server, in place of those of the system. */
+  readonly ca?: Buffer | undefined
+}
+
+interface Asked extends PostOptions {
+  readonly method: 'GET' | 'POST'
+  readonly body?: Buffer
 }
 
 const mostBytes = 65_536
@@ -55,19 +69,20 @@ export function createOutbound({
   /** For everything together: the name, the connection, the whole answer. */
   readonly timeoutMs?: number
 }): Outbound {
-  async function get(text: string): Promise<OutboundAnswer> {
+  async function send(text: string, asked: Asked): Promise<OutboundAnswer> {
     const url = outboundUrl(text, networks)
     if (!url) return failed('url_not_allowed', 'https is needed, without user, password and fragment')
-    const deadline = AbortSignal.timeout(timeoutMs)
+    const ends = AbortSignal.timeout(timeoutMs)
+    const deadline = asked.signal ? AbortSignal.any([asked.signal, ends]) : ends
     const late = new Promise<OutboundAnswer>((settle) =>
       deadline.addEventListener('abort', () =>
         settle(failed('timed_out', `no answer within ${timeoutMs} ms`)),
       ),
     )
-    return Promise.race([late, ask(url, deadline)])
+    return Promise.race([late, ask(url, asked, deadline)])
   }
 
-  async function ask(url: URL, deadline: AbortSignal): Promise<OutboundAnswer> {
+  async function ask(url: URL, asked: Asked, deadline: AbortSignal): Promise<OutboundAnswer> {
     const name = url.hostname.replace(/^\[|\]$/g, '')
     let addresses: readonly Address[]
     try {
@@ -81,13 +96,22 @@ export function createOutbound({
     )
     if (wrong) return failed('address_not_allowed', wrong.address)
     if (deadline.aborted) return failed('timed_out', 'the name took too long')
-    return answerOf(url, addresses, deadline)
+    return answerOf(url, asked, addresses, deadline)
   }
 
-  return { allows: (url) => outboundUrl(url, networks) !== undefined, get }
+  return {
+    allows: (url) => outboundUrl(url, networks) !== undefined,
+    get: (url) => send(url, { method: 'GET' }),
+    post: (url, body, options) => send(url, { ...options, method: 'POST', body }),
+  }
 }
 
-function answerOf(url: URL, addresses: readonly Address[], signal: AbortSignal): Promise<OutboundAnswer> {
+function answerOf(
+  url: URL,
+  { method, body, headers: given, ca }: Asked,
+  addresses: readonly Address[],
+  signal: AbortSignal,
+): Promise<OutboundAnswer> {
   // The checked addresses stand in for the resolver: a name that answers otherwise the second time is not asked a second time.
   const lookup: LookupFunction = (_name, { all }, found) => {
     const [first] = addresses
@@ -96,24 +120,31 @@ function answerOf(url: URL, addresses: readonly Address[], signal: AbortSignal):
   }
   const isHttps = url.protocol === 'https:'
   // An agent of its own: the shared one may be told by the environment to use a proxy.
-  const agent = isHttps ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false })
-  const headers = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'latchkey' }
+  const agent = isHttps ? new HttpsAgent({ keepAlive: false, ca }) : new HttpAgent({ keepAlive: false })
+  const headers = {
+    ...{ accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'latchkey' },
+    ...(body && { 'content-length': body.length }),
+    ...given,
+  }
   return new Promise((settle) => {
-    const request = (isHttps ? requestHttps : requestHttp)(url, { agent, lookup, headers, signal })
+    const request = (isHttps ? requestHttps : requestHttp)(url, {
+      ...{ method, agent, lookup, headers, signal },
+    })
     request.on('error', (error) => settle(failed('connection_failed', codeOf(error))))
     request.on('response', (response) => {
-      readAnswer(response)
+      readAnswer(response, method)
         .then(settle, (error: unknown) => settle(failed('connection_failed', codeOf(error))))
         .finally(() => request.destroy())
     })
-    request.end()
+    request.end(body)
   })
 }
 
-async function readAnswer(response: IncomingMessage): Promise<OutboundAnswer> {
+async function readAnswer(response: IncomingMessage, method: Asked['method']): Promise<OutboundAnswer> {
   const { statusCode = 0, headers } = response
   if (statusCode >= 300 && statusCode < 400) return failed('redirected', `status ${statusCode}`)
-  if (statusCode !== 200) return failed('status_unexpected', `status ${statusCode}`)
+  const isWell = method === 'POST' ? statusCode >= 200 && statusCode < 300 : statusCode === 200
+  if (!isWell) return failed('status_unexpected', `status ${statusCode}`)
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
     return failed('encoding_unexpected', 'an encoded answer was not asked for')
   }

@@ -32,6 +32,7 @@ import { logProof } from './0031-log-proof.ts'
 import { logConsumers } from './0032-log-consumers.ts'
 import { logArchive } from './0033-log-archive.ts'
 import { logBackups } from './0037-log-backups.ts'
+import { sinks } from './0036-sinks.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -68,4 +69,5 @@ export const migrations: readonly Migration[] = [
   logConsumers,
   logArchive,
   logBackups,
+  sinks,
 ]
