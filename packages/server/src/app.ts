@@ -33,6 +33,7 @@ import { createKeys, type Keys } from './keys/keys.ts'
 import type { Log } from './log.ts'
 import { createMail, type Mail } from './mail/mail.ts'
 import { mailSettings } from './mail/settings.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { createBroker } from './mqtt/broker/broker.ts'
 import { createOauth } from './oauth/oauth.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
@@ -156,7 +157,7 @@ export async function createApp({
   const services = createServices({ ...ground, ...tokens, masterKey, apiKeys, fetches })
   const { findTarget } = services
   const rights = createRights(ground)
-  const operations = createOperations(ground, () => jobs.states())
+  const operations = createOperations(ground, () => jobs)
   const accounts = await createAccounts(
     { ...ground, ...tokens, apiKeys, findTarget, regionOf, passwords, attempts, mail, masterKey },
     config,
@@ -229,6 +230,24 @@ export async function createApp({
       log.error('master_key_failed', error)
     }
   }
+  const metrics = createMetrics(
+    ground,
+    {
+      networks: config.metricsNetworks,
+      tokenFile: config.metricsTokenFile,
+      // Where the issuer is https, something in front of this server ends TLS.
+      isAddressKnown: issuer.startsWith('http:') || config.trustedProxies.length > 0,
+    },
+    () => ({
+      routeIds: routes.map(({ id }) => id),
+      ...{ jobs: jobs.states, sinks: sinks.states, tokens: tokens.counts },
+      ...{ hashesWaiting: passwords.waiting, published: connections.published },
+      connections: () => connections.broker.connections(),
+      streams: () => streams.size,
+      letters: mail.count,
+      ...{ logSize: proof.ground.sequencer.size, unplaced: proof.unplaced, checkpointAt: proof.checkpointAt },
+    }),
+  )
   const parts: Part[] = [
     accounts,
     devices,
@@ -251,6 +270,7 @@ export async function createApp({
       identifyDevice: devices.authenticate.identify,
     }),
     operations,
+    metrics,
     mail,
     rights,
     createPages({
@@ -280,7 +300,11 @@ export async function createApp({
       apiKeys.uses.note(identity, client)
       return identity
     },
-    refused: (refusal, caller, asked) => recordAccessRefusal(activity, refusal, caller, asked),
+    async refused(refusal, caller, asked) {
+      metrics.refused(refusal.code)
+      await recordAccessRefusal(activity, refusal, caller, asked)
+    },
+    answered: metrics.answered,
     storageFailed: operations.storageFailed,
     streams,
     corsOrigins: new Set(config.corsOrigins),
@@ -333,6 +357,7 @@ export async function createApp({
     jobs,
     start() {
       jobs.start()
+      metrics.start()
       proof.start()
     },
     async stop() {
@@ -340,6 +365,7 @@ export async function createApp({
       devices.stop()
       mail.stop()
       sinks.stop()
+      metrics.stop()
       for (const stop of stopFollowing) stop()
       await jobs.stop()
       await connections.broker.close('server_shutting_down')

@@ -21,6 +21,7 @@ export const permissions = {
   'activity:read': 'search and follow the activity log',
   'activity:backup': 'make backups of the activity log',
   'activity:hold': 'keep what the activity log says of somebody, also if they are deleted',
+  'jobs:run': 'run background work now',
   'devices:read': 'see every device',
   'devices:write': 'register devices, and issue their keys and claim codes',
   'devices:bind': 'claim devices, share and give up one’s own',

@@ -1235,6 +1235,11 @@ const story: readonly Step[] = [
     leaves: [['app.connect', 'refused', null, null, 'token_malformed']],
   },
   {
+    does: 'running a job now',
+    act: ({ admin, ask }) => ask(200, 'POST', '/v1/jobs/revocations.sweep/run', { token: admin.token }),
+    leaves: [['job.run', 'success', 'admin', 'a job', null]],
+  },
+  {
     does: 'giving a device up',
     act: ({ ada, lamp, ask }) => ask(204, 'DELETE', `/v1/devices/${lamp.uid}/claim`, { token: ada.token }),
     leaves: [['device.unbind', 'success', 'ada', 'lamp', null]],
@@ -1245,6 +1250,8 @@ const story: readonly Step[] = [
 const ofTheServer: readonly ActivityEvent['event'][] = ['server.start', 'server.stop']
 /** Written where a sink fails for a time; see sinks/sinks.test.ts. */
 const ofSinks: readonly ActivityEvent['event'][] = ['sink.stall', 'sink.recover']
+/** Written where a job fails; see operations/background-work.test.ts. */
+const ofJobs: readonly ActivityEvent['event'][] = ['job.fail', 'job.recover']
 /** Written where letters are sent and followed; see mail/mail.test.ts and accounts/notices/sign-ins.test.ts. */
 /** What a command records that needs a database of its own; `cli/activity/proof.test.ts` looks at it. */
 const ofCommands = ['log.restore']
@@ -1306,6 +1313,7 @@ test('each event has its row', () => {
     ...ofMail,
     ...ofCommands,
     ...ofSinks,
+    ...ofJobs,
     ...story.flatMap(({ leaves }) => leaves.map(([event]) => event)),
   ])
   assert.deepEqual(

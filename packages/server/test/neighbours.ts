@@ -538,6 +538,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   activity_archive: ['name'],
   activity_segments: ['first', 'kind'],
   activity_segment_names: ['name', 'segment'],
+  job_runs: ['process', 'job'],
   user_terms: ['user_id', 'term'],
   attributes: ['key'],
   user_attributes: ['user_id', 'key'],

@@ -65,6 +65,7 @@ interface Row {
   readonly changes?: readonly string[]
 }
 
+const failed = { next_at: 6, last_error: 'e', failing_since: 5 }
 const networksOf = (rows: readonly keyFetches.FetchRow[]) => rows.map(({ network }) => network)
 const fetchOf = (network: string, at: number): keyFetches.FetchRow => ({
   ...{ key_set: 'main', network, user_agent: 'a', key_ids: 'es_next', first_at: at, last_at: at },
@@ -3349,6 +3350,40 @@ const rows: readonly Row[] = [
     statement: 'deleteConsumer',
     run: (tx) => consumers.deleteConsumer(tx, 'a'),
     changes: ['- activity_consumers a'],
+  },
+  {
+    store: 'operations',
+    statement: 'upsertJobRuns',
+    run: (tx) =>
+      operations.upsertJobRuns(tx, [
+        { ...{ process: 'prc_1', job: 'a', every_ms: 9, last_run_at: 8, took_ms: 7 }, ...failed },
+        { ...{ process: 'prc_1', job: 'new', every_ms: 9, last_run_at: 8, took_ms: 7 }, ...failed },
+      ]),
+    changes: [
+      'job_runs prc_1 a: every_ms=9 last_run_at=8 took_ms=7 next_at=6 last_error=e failing_since=5',
+      '+ job_runs prc_1 new: process=prc_1 job=new every_ms=9 last_run_at=8 took_ms=7 next_at=6 last_error=e failing_since=5',
+    ],
+  },
+  {
+    store: 'operations',
+    statement: 'findJobRuns',
+    run: async (tx) => (await operations.findJobRuns(tx, 900)).map(({ process, job }) => `${process} ${job}`),
+    gives: ['prc_2 a', 'prc_2 b'],
+  },
+  {
+    store: 'operations',
+    statement: 'deleteJobRunsOfNobody',
+    run: async (tx) => {
+      await operations.deleteProcess(tx, 'prc_1')
+      await operations.deleteJobRunsOfNobody(tx)
+    },
+    changes: ['- job_runs prc_1 a', '- job_runs prc_1 b', '- processes prc_1'],
+  },
+  {
+    store: 'mail',
+    statement: 'countLetters',
+    run: (tx) => mail.countLetters(tx),
+    gives: 5,
   },
   {
     store: 'sinks',

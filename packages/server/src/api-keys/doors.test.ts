@@ -26,6 +26,7 @@ const open = [
     'exportSignIns',
     'listJobs',
   ],
+  ...['runJob', 'listSinks'],
   ...['readEvent', 'readLogProof', 'listLogCheckpoints', 'listLogHolds'],
   ...[
     'listApps',

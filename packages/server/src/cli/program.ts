@@ -8,6 +8,7 @@ import { addApps } from './apps/commands.ts'
 import { addAttributes } from './attributes/commands.ts'
 import { example, run } from './command.ts'
 import { addDevices } from './devices/commands.ts'
+import { addJobs } from './jobs/commands.ts'
 import { addKeys } from './keys/commands.ts'
 import { addMail } from './mail/commands.ts'
 import { addPermissions } from './permissions/commands.ts'
@@ -72,6 +73,7 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
   addToken(program)
   addActivity(program)
   addSinks(program)
+  addJobs(program)
 
   program
     .command('migrate')

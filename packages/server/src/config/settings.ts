@@ -156,6 +156,16 @@ export const settings = {
     schema: sinkTokens,
     fallback: '',
   },
+  metricsNetworks: {
+    about: 'networks from which `/metrics` may be read, with commas between; see [metrics.md](metrics.md)',
+    schema: networks,
+    fallback: '127.0.0.0/8, ::1',
+  },
+  metricsTokenFile: {
+    about:
+      'a file with a bearer token that whoever reads `/metrics` has to send as well; needed where the issuer is https and `LATCHKEY_TRUSTED_PROXIES` is not set',
+    schema: v.string(),
+  },
   accessTokenSeconds: {
     about: 'the life of an access token',
     schema: v.pipe(count, v.minValue(30, 'must be 30 to 3600'), v.maxValue(3600, 'must be 30 to 3600')),

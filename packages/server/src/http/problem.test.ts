@@ -59,6 +59,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'configuration_not_found',
     'app_not_found',
     'event_not_found',
+    'job_not_found',
     'hold_not_found',
     'checkpoint_not_found',
     'key_not_found',
@@ -68,6 +69,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   ],
   405: ['method_not_allowed'],
   409: [
+    'job_running',
     'passkey_limit_reached',
     'rotation_cuts_off',
     'passkey_not_offered',

@@ -194,6 +194,51 @@ test('no proxy of the environment is asked', async (t) => {
   assert.equal(Buffer.concat(said).toString().trim(), 'answered')
 })
 
+const statuses: readonly (readonly [what: string, listener: RequestListener, answer: string | number])[] = [
+  ['200', (_, r) => r.end(), 200],
+  ['204', (_, r) => r.writeHead(204).end(), 204],
+  ['410', (_, r) => r.writeHead(410).end('gone'), 410],
+  ['500', (_, r) => r.writeHead(500).end(), 500],
+  ['a long answer', (_, r) => r.end('x'.repeat(9_999_999)), 200],
+  ['an answer that never ends', (_, r) => void r.write('{'), 200],
+  ['a redirect', (_, r) => r.writeHead(307, { location: 'http://127.0.0.1/' }).end(), 'redirected'],
+  ['silence', () => {}, 'timed_out'],
+  ['a broken connection', (request) => request.socket.destroy(), 'connection_failed'],
+]
+for (const [what, listener, expected] of statuses) {
+  test(`sends a body once, and tells of ${what}: ${expected}`, async (t) => {
+    const bodies: string[] = []
+    const server = createServer((request, response) => {
+      let body = ''
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      request.on('end', () => {
+        bodies.push(`${request.method} ${request.headers['webhook-id']} ${body}`)
+        listener(request, response)
+      })
+    })
+    const port = await listening(t, server)
+    const outbound = createOutbound({
+      networks: loopback,
+      postTimeoutMs: expected === 'timed_out' ? 100 : 5_000,
+    })
+    const posted = { headers: { 'webhook-id': 'msg_1' }, body: '{"a":"ä"}' }
+    const answer = await outbound.post(`http://127.0.0.1:${port}/`, posted)
+    assert.equal(answer.kind === 'answered' ? answer.status : answer.fault, expected)
+    assert.deepEqual(bodies, ['POST msg_1 {"a":"ä"}'])
+  })
+}
+
+for (const address of ['10.0.0.1', '127.0.0.1', '::1', '169.254.169.254']) {
+  test(`sends nothing to a name of ${address}`, async () => {
+    const resolve: Resolve = async () => [{ address, family: address.includes(':') ? 6 : 4 }]
+    const answer = await createOutbound({ networks: [], resolve }).post('https://hook.example/', {
+      headers: {},
+      body: '{}',
+    })
+    assert.equal(answer.kind === 'failed' && answer.fault, 'address_not_allowed')
+  })
+}
+
 const noOpenssl = spawnSync('openssl', ['version']).error !== undefined && 'openssl is not installed'
 
 test('over https a certificate that nobody vouches for is refused, before a request is sent', {

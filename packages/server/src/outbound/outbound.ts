@@ -22,6 +22,19 @@ export type OutboundAnswer =
   | { readonly kind: 'answered'; readonly body: Buffer; readonly maxAgeSeconds: number | undefined }
   | { readonly kind: 'failed'; readonly fault: OutboundFault; readonly detail: string }
 
+/** What came of sending something: the status, whatever it is, but for a redirect. */
+export type PostAnswer =
+  | { readonly kind: 'answered'; readonly status: number }
+  | { readonly kind: 'failed'; readonly fault: OutboundFault; readonly detail: string }
+
+/** Bytes to send. */
+export interface Posted {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Buffer
+  /** Authorities in PEM that vouch for the server, in place of those of the system. */
+  readonly ca?: Buffer | undefined
+}
+
 interface Address {
   readonly address: string
   readonly family: number
@@ -40,49 +53,51 @@ export interface Outbound {
    * does not throw.
    */
   get(url: string): Promise<OutboundAnswer>
-  /** POST a document, by the same rules. Any status of success is an answer. */
-  post(url: string, body: Buffer, options?: PostOptions): Promise<OutboundAnswer>
-}
-
-export interface PostOptions {
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly signal?: AbortSignal | undefined
-  /** Authorities in PEM that vouch for the server, in place of those of the system. */
-  readonly ca?: Buffer | undefined
-}
-
-interface Asked extends PostOptions {
-  readonly method: 'GET' | 'POST'
-  readonly body?: Buffer
+  /** POST a body, by the same rules. What is answered is not read: the status says all. It does not throw. */
+  post(url: string, posted: Posted, stopping?: AbortSignal): Promise<PostAnswer>
 }
 
 const mostBytes = 65_536
 const longestMs = 5_000
+const longestPostMs = 15_000
 
 export function createOutbound({
   networks,
   resolve = (name) => lookupName(name, { all: true }),
   timeoutMs = longestMs,
+  postTimeoutMs = longestPostMs,
 }: {
   readonly networks: readonly Network[]
   readonly resolve?: Resolve
   /** For everything together: the name, the connection, the whole answer. */
   readonly timeoutMs?: number
+  /** The same for what is sent, up to its status. */
+  readonly postTimeoutMs?: number
 }): Outbound {
-  async function send(text: string, asked: Asked): Promise<OutboundAnswer> {
+  /** Ask within a time, at addresses that were checked. */
+  async function within<Answer>(
+    text: string,
+    limitMs: number,
+    ask: (checked: Checked) => Promise<Answer>,
+    stopping?: AbortSignal,
+  ): Promise<Answer | Failed> {
     const url = outboundUrl(text, networks)
     if (!url) return failed('url_not_allowed', 'https is needed, without user, password and fragment')
-    const ends = AbortSignal.timeout(timeoutMs)
-    const deadline = asked.signal ? AbortSignal.any([asked.signal, ends]) : ends
-    const late = new Promise<OutboundAnswer>((settle) =>
-      deadline.addEventListener('abort', () =>
-        settle(failed('timed_out', `no answer within ${timeoutMs} ms`)),
-      ),
+    const deadline = AbortSignal.timeout(limitMs)
+    const signal = stopping ? AbortSignal.any([deadline, stopping]) : deadline
+    const late = new Promise<Failed>((settle) =>
+      signal.addEventListener('abort', () => settle(failed('timed_out', `no answer within ${limitMs} ms`))),
     )
-    return Promise.race([late, ask(url, asked, deadline)])
+    const asking = async () => {
+      const addresses = await addressesOf(url)
+      if ('kind' in addresses) return addresses
+      if (signal.aborted) return failed('timed_out', 'the name took too long')
+      return ask({ url, addresses, signal })
+    }
+    return Promise.race([late, asking()])
   }
 
-  async function ask(url: URL, asked: Asked, deadline: AbortSignal): Promise<OutboundAnswer> {
+  async function addressesOf(url: URL): Promise<readonly Address[] | Failed> {
     const name = url.hostname.replace(/^\[|\]$/g, '')
     let addresses: readonly Address[]
     try {
@@ -94,24 +109,29 @@ export function createOutbound({
     const wrong = addresses.find(
       ({ address }) => !mayReach(address, networks) || (url.protocol === 'http:' && !isLoopback(address)),
     )
-    if (wrong) return failed('address_not_allowed', wrong.address)
-    if (deadline.aborted) return failed('timed_out', 'the name took too long')
-    return answerOf(url, asked, addresses, deadline)
+    return wrong ? failed('address_not_allowed', wrong.address) : addresses
   }
 
   return {
     allows: (url) => outboundUrl(url, networks) !== undefined,
-    get: (url) => send(url, { method: 'GET' }),
-    post: (url, body, options) => send(url, { ...options, method: 'POST', body }),
+    get: (url) => within(url, timeoutMs, answerOf),
+    post: (url, posted, stopping) =>
+      within(url, postTimeoutMs, (checked) => statusOf(checked, posted), stopping),
   }
 }
 
-function answerOf(
-  url: URL,
-  { method, body, headers: given, ca }: Asked,
-  addresses: readonly Address[],
-  signal: AbortSignal,
-): Promise<OutboundAnswer> {
+/** A URL, and the addresses that a connection for it may go to. */
+interface Checked {
+  readonly url: URL
+  readonly addresses: readonly Address[]
+  readonly signal: AbortSignal
+}
+
+function requestTo(
+  { url, addresses, signal }: Checked,
+  method: 'GET' | 'POST',
+  { headers: more, ca }: Omit<Posted, 'body'>,
+) {
   // The checked addresses stand in for the resolver: a name that answers otherwise the second time is not asked a second time.
   const lookup: LookupFunction = (_name, { all }, found) => {
     const [first] = addresses
@@ -121,30 +141,42 @@ function answerOf(
   const isHttps = url.protocol === 'https:'
   // An agent of its own: the shared one may be told by the environment to use a proxy.
   const agent = isHttps ? new HttpsAgent({ keepAlive: false, ca }) : new HttpAgent({ keepAlive: false })
-  const headers = {
-    ...{ accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'latchkey' },
-    ...(body && { 'content-length': body.length }),
-    ...given,
-  }
+  const headers = { 'accept-encoding': 'identity', 'user-agent': 'latchkey', ...more }
+  return (isHttps ? requestHttps : requestHttp)(url, { agent, lookup, headers, signal, method })
+}
+
+function answerOf(checked: Checked): Promise<OutboundAnswer> {
   return new Promise((settle) => {
-    const request = (isHttps ? requestHttps : requestHttp)(url, {
-      ...{ method, agent, lookup, headers, signal },
-    })
+    const request = requestTo(checked, 'GET', { headers: { accept: 'application/json' } })
     request.on('error', (error) => settle(failed('connection_failed', codeOf(error))))
     request.on('response', (response) => {
-      readAnswer(response, method)
+      readAnswer(response)
         .then(settle, (error: unknown) => settle(failed('connection_failed', codeOf(error))))
         .finally(() => request.destroy())
+    })
+    request.end()
+  })
+}
+
+function statusOf(checked: Checked, { headers, body, ca }: Posted): Promise<PostAnswer> {
+  return new Promise((settle) => {
+    const length = String(Buffer.byteLength(body))
+    const request = requestTo(checked, 'POST', { headers: { ...headers, 'content-length': length }, ca })
+    request.on('error', (error) => settle(failed('connection_failed', codeOf(error))))
+    request.on('response', (response) => {
+      const { statusCode: status = 0 } = response
+      const isRedirect = status >= 300 && status < 400
+      settle(isRedirect ? failed('redirected', `status ${status}`) : { kind: 'answered', status })
+      request.destroy()
     })
     request.end(body)
   })
 }
 
-async function readAnswer(response: IncomingMessage, method: Asked['method']): Promise<OutboundAnswer> {
+async function readAnswer(response: IncomingMessage): Promise<OutboundAnswer> {
   const { statusCode = 0, headers } = response
   if (statusCode >= 300 && statusCode < 400) return failed('redirected', `status ${statusCode}`)
-  const isWell = method === 'POST' ? statusCode >= 200 && statusCode < 300 : statusCode === 200
-  if (!isWell) return failed('status_unexpected', `status ${statusCode}`)
+  if (statusCode !== 200) return failed('status_unexpected', `status ${statusCode}`)
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
     return failed('encoding_unexpected', 'an encoded answer was not asked for')
   }
@@ -172,6 +204,8 @@ function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return typeof code === 'string' ? code : 'unknown'
 }
+
+type Failed = ReturnType<typeof failed>
 
 function failed(fault: OutboundFault, detail: string) {
   return { kind: 'failed', fault, detail } as const

@@ -29,13 +29,13 @@ async function post(
 ): Promise<void> {
   const { tokenFile, ca } = setting
   const bearer = tokenFile === undefined ? token : (await readFile(tokenFile, 'utf8')).trim()
-  const answer = await outbound.post(setting.url, body, {
-    headers: {
-      'content-type': 'application/x-ndjson',
-      ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
-    },
-    signal,
-    ca: ca === undefined ? undefined : await readFile(ca),
-  })
+  const headers = {
+    'content-type': 'application/x-ndjson',
+    ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+  }
+  const trusted = ca === undefined ? undefined : await readFile(ca)
+  const answer = await outbound.post(setting.url, { headers, body, ca: trusted }, signal)
   if (answer.kind === 'failed') throw new SinkFailure(`${answer.fault}: ${answer.detail}`)
+  const { status } = answer
+  if (status < 200 || status > 299) throw new SinkFailure(`status_unexpected: status ${status}`)
 }

@@ -149,6 +149,9 @@ export const ecs: Readonly<Record<EventName, Classified>> = {
   'log.release': configured,
   'log.rotate_key': configured,
   'log.witness': as('configuration', 'info'),
+  'job.run': as('process', 'start'),
+  'job.fail': as('process', 'info'),
+  'job.recover': as('process', 'info'),
   'sink.stall': as('process', 'info'),
   'sink.recover': as('process', 'info'),
 }

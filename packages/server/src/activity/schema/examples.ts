@@ -18,6 +18,7 @@ const targets: Readonly<Record<Target['kind'], string>> = {
   api_key: id('apk'),
   device: uid,
   sink: 'siem',
+  job: 'mail.send',
 }
 
 /** What happens by itself, and what is an example of a refusal or of a failure. */
@@ -28,6 +29,8 @@ const byItself: readonly EventName[] = [
   'mail.give_up',
   'log.forget',
   'sink.stall',
+  'job.fail',
+  'job.recover',
   'sink.recover',
 ]
 const outcomes: Readonly<Partial<Record<EventName, readonly [Outcome, string]>>> = {
@@ -41,6 +44,7 @@ const outcomes: Readonly<Partial<Record<EventName, readonly [Outcome, string]>>>
   'token.shorten': ['failure', 'token_too_long'],
   'user.disown_session': ['alarm', 'disowned'],
   'log.witness': ['alarm', 'witness_disagrees'],
+  'job.fail': ['alarm', 'job_failed'],
   'sink.stall': ['alarm', 'sink_stalled'],
 }
 

@@ -169,6 +169,9 @@ export const ocsf: Readonly<Record<EventName, Classified>> = {
   'log.release': ['apiActivity', 'update'],
   'log.rotate_key': ['entityManagement', 'update'],
   'log.witness': ['apiActivity', 'other'],
+  'job.run': ['entityManagement', 'other'],
+  'job.fail': ['entityManagement', 'other'],
+  'job.recover': ['entityManagement', 'other'],
   'sink.stall': ['entityManagement', 'suspend'],
   'sink.recover': ['entityManagement', 'resume'],
 }

@@ -253,6 +253,9 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
     null,
     ...(['witness', 'cause', 'origin'] as const),
   ),
+  'job.run': row('Background work is run now because somebody asked for it.', admin, 'job', 'milliseconds'),
+  'job.fail': row('Background work has failed, for the first time after it had not.', null, 'job'),
+  'job.recover': row('Background work that had failed has not failed any more.', null, 'job'),
   'sink.stall': row(
     'A sink has had no event for a minute, though there are some.',
     'sys_monitor_disabled',
