@@ -35,6 +35,7 @@ import {
   signInAtPage,
   signInWith,
 } from './browser-passkeys.ts'
+import { type Canary, watch } from './canary.ts'
 import { authenticatorOf, type TestAuthenticator } from './factors.ts'
 import { type Home, type Lamp, type Listening, newKey, openHome, publicJwk } from './home.ts'
 import { takeLetters } from './letters.ts'
@@ -1262,8 +1263,14 @@ for (const engine of engines) {
     let cast: Cast
     const names = new Map<string, string>()
     let seen = 0
+    let canary: Canary
+    const sent = mkdtempSync(join(tmpdir(), 'latchkey-sent-'))
     before(async () => {
-      const house = await openHome(engine)
+      const sinks = ['latchkey', 'ecs', 'ocsf'].map(
+        (format) => `${format}=file:${sent}/${format}.ndjson?from=start&format=${format}`,
+      )
+      const house = await openHome(engine, { LATCHKEY_SINKS: sinks.join() })
+      canary = watch(house)
       await setSignInRule(house.app, operator, 'customer', { mailCode: false })
       const [ada, ben] = [await house.signedIn('ada'), await house.signedIn('ben')]
       const fay = await house.signedIn('fay')
@@ -1271,6 +1278,9 @@ for (const engine of engines) {
       const { admin } = house
       const ids = { admin: admin.id, ada: ada.id, ben: ben.id, fay: fay.id, lamp: lamp.uid }
       for (const [name, id] of Object.entries(ids)) names.set(id, name)
+      for (const { token, refreshToken, password } of [admin, ada, ben, fay]) {
+        for (const secret of [token, refreshToken, password]) canary.note(secret)
+      }
       const ask: Cast['ask'] = async (status, method, path, options) => {
         const answer = await house.call(method, path, options)
         assert.equal(answer.status, status, answer.text)
@@ -1281,7 +1291,10 @@ for (const engine of engines) {
       cast = { house, admin, ada, ben, fay, lamp, made, ask }
       seen = house.events.length
     })
-    after(() => cast.house.close())
+    after(async () => {
+      await cast.house.close()
+      rmSync(sent, { recursive: true, force: true })
+    })
 
     for (const { does, act, leaves } of story) {
       test(`${does} leaves its rows`, async () => {
@@ -1300,6 +1313,59 @@ for (const engine of engines) {
         assert.deepEqual(house.events.slice(begins).flatMap(undescribed), [])
       })
     }
+
+    /** Everything that the story has left behind: rows and files, the process log, what was exported and sent. */
+    async function search() {
+      const { house, admin } = cast
+      await house.app.jobs.runNow(1_000)
+      const exported = await Promise.all(
+        ['csv', 'ndjson'].map((format) =>
+          house.call('GET', `/v1/activity/export?format=${format}`, { token: admin.token }),
+        ),
+      )
+      const { text: metrics } = await house.call('GET', '/metrics', { address: '127.0.0.1' })
+      const masterKey = readFileSync(join(house.storage.at.directory, 'master.key'), 'utf8').trim()
+      canary.note(masterKey)
+      const found = await canary.search({
+        db: house.app.db,
+        directories: [house.storage.at.directory, sent],
+        texts: {
+          ...{ exports: exported.map(({ text }) => text).join(''), metrics },
+          'process log': house.log.lines.join('\n'),
+        },
+      })
+      return found.filter(({ place }) => !place.endsWith('/master.key'))
+    }
+
+    test('nothing secret that was sent or handed out stands in clear anywhere', async () => {
+      const { lamp, made } = cast
+      canary.note(lamp.token())
+      canary.note(made.authenticator.token)
+      assert.ok(canary.size > 100, `only ${canary.size} secrets were seen`)
+      assert.deepEqual(await search(), [])
+      // The sinks have what was searched.
+      for (const format of ['latchkey', 'ecs', 'ocsf']) {
+        assert.match(readFileSync(join(sent, `${format}.ndjson`), 'utf8'), /user\.sign_in/)
+      }
+    })
+
+    test('a secret that was recorded would be found in the rows, the export, the sinks and the process log', async () => {
+      const { house, ada } = cast
+      const details = { reason: `by ${ada.refreshToken}` }
+      await house.app.activity.recordAlone(operator, 'log.hold', undefined, { details })
+      house.log.warn('planted', { password: ada.password })
+      const places = new Set((await search()).map(({ place }) => place.split('/').at(-1)))
+      for (const place of [
+        'activity.details',
+        'exports',
+        'latchkey.ndjson',
+        'ecs.ndjson',
+        'ocsf.ndjson',
+        'process log',
+      ])
+        assert.ok(places.has(place), `${place} is not among ${[...places].join()}`)
+      if (engine === 'sqlite') assert.ok([...places].some((place) => place?.startsWith('latchkey.db')))
+    })
   })
 }
 
