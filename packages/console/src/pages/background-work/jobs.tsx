@@ -31,8 +31,11 @@ export function Jobs() {
       setTold(job.last_error === null ? say.hasRun(name) : say.hasFailed(name))
       reload()
     })
-  const stateOf = ({ running, last_error: error }: Job) =>
-    running ? say.running : error === null ? say.fine : say.failed(error)
+  const stateOf = ({ running, last_run_at: at, last_error: error }: Job) => {
+    if (running) return say.running
+    if (error !== null) return say.failed(error)
+    return at === null ? say.notYet : say.fine
+  }
   return (
     <Section title={say.jobs}>
       <ProblemNotice problem={action.problem} />
@@ -51,7 +54,7 @@ export function Jobs() {
             title: say.took,
             cell: ({ took_ms: took }) => (took === null ? <Absent /> : say.milliseconds(took)),
           },
-          { title: say.next, cell: ({ next_at: at }) => moment(at) },
+          { title: say.next, cell: ({ next_at: at }) => (at === null ? <Absent /> : <Time at={at} exact />) },
           { title: say.state, cell: stateOf },
           ...(scopes.includes('jobs:run')
             ? [

@@ -28,7 +28,7 @@ export function Sinks() {
           {
             title: say.state,
             cell: ({ state, last_error: error }) =>
-              error === null ? states[state] : `${states[state]}: ${error}`,
+              error === null ? states[state] : say.because(states[state], error),
           },
           { title: say.behind, cell: ({ lag_events, lag_seconds }) => say.lag(lag_events, lag_seconds) },
           {

@@ -14,6 +14,7 @@ export const words = translations(
     milliseconds: (count: number) => `${count} ms`,
     fine: 'fine',
     running: 'running',
+    notYet: 'has not run yet',
     failed: (error: string) => `failed: ${error}`,
     runNow: 'Run now',
     runWhat: (name: string) => `Run now: ${name}`,
@@ -31,6 +32,7 @@ export const words = translations(
     waiting: 'behind',
     failing: 'failing',
     stalled: 'stalled',
+    because: (state: string, error: string) => `${state}: ${error}`,
   },
   {
     hint: '這部伺服器的每個程序自行執行的工作，以及紀錄送往何處。',
@@ -45,6 +47,7 @@ export const words = translations(
     milliseconds: (count: number) => `${count} 毫秒`,
     fine: '正常',
     running: '執行中',
+    notYet: '尚未執行',
     failed: (error: string) => `失敗：${error}`,
     runNow: '立即執行',
     runWhat: (name: string) => `立即執行：${name}`,
@@ -61,5 +64,6 @@ export const words = translations(
     waiting: '落後',
     failing: '失敗',
     stalled: '停滯',
+    because: (state: string, error: string) => `${state}：${error}`,
   },
 )
