@@ -255,7 +255,11 @@ export async function createApp({
     connections,
     createActivityPart({ ...ground, namesOf: accounts.namesOf, sequencer: proof.ground.sequencer, idsOf }),
     // Before the proof, whose routes have the ids of events where this one has a word.
-    createArchive(ground, { tableDays: config.activityTableDays, retention: config.activityRetention }),
+    createArchive(ground, {
+      tableDays: config.activityTableDays,
+      retention: config.activityRetention,
+      neededFrom: sinks.lowestCursor,
+    }),
     backups,
     proof,
     sinks,

@@ -19,6 +19,7 @@ import { createServer as createTlsServer } from 'node:tls'
 import { openTestApp, type TestApp } from '../../test/app.ts'
 import { openBeside } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
+import { keepRetention } from '../activity/archive/part.ts'
 import { leaseMs } from '../activity/consumers/leased.ts'
 import type { App } from '../app.ts'
 import { operator } from '../identity.ts'
@@ -441,6 +442,21 @@ test('a sink that has left the settings is forgotten after a week, with its plac
     places.map(({ name }) => name),
     ['sink:seen', 'sink:siem'],
   )
+})
+
+test('retention keeps what a sink does not have yet, and drops it when it has', async (t) => {
+  const { port, texts } = await receiver(t)
+  const opened = await house(t, `siem=json+tcp://127.0.0.1:${port}?from=start`)
+  const ada = await opened.signedIn('ada')
+  await size(opened)
+  const rules = { tableDays: 1, retention: { sign_ins: 1 }, neededFrom: opened.app.sinks.lowestCursor }
+  opened.world.advance(5 * 24 * 3_600_000)
+  const { moved, dropped } = await keepRetention(opened.app, rules)
+  assert.ok(moved > 0)
+  assert.equal(dropped, 0)
+  await deliver(opened.app)
+  assert.ok(texts.join('').includes(ada.sessionId), 'what was moved is sent as well')
+  assert.ok((await keepRetention(opened.app, rules)).dropped > 0)
 })
 
 test('who may not read the log does not see where it goes', async (t) => {

@@ -1,6 +1,6 @@
+import { findPlaced } from '../activity/archive/reading.ts'
 import { deleteConsumer, findLeased } from '../activity/consumers/store.ts'
 import type { Sequencer } from '../activity/proof/sequencer.ts'
-import { findPlaced } from '../activity/store.ts'
 import type { Network } from '../addresses/networks.ts'
 import type { Ground } from '../ground.ts'
 import { serve } from '../http/route.ts'

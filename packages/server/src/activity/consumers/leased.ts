@@ -1,7 +1,8 @@
 import type { Transaction } from '../../database/database.ts'
 import type { Ground } from '../../ground.ts'
+import { findPlaced } from '../archive/reading.ts'
 import type { Sequencer } from '../proof/sequencer.ts'
-import { type ActivityRow, findPlaced } from '../store.ts'
+import type { ActivityRow } from '../store.ts'
 import { findLeased, leaseConsumer, moveLeased, releaseConsumer } from './store.ts'
 
 /**

@@ -143,6 +143,8 @@ export const ecs: Readonly<Record<EventName, Classified>> = {
   'mail.send': as('email', 'info'),
   'mail.give_up': as('email', 'info'),
   'access.refuse': denied,
+  'log.archive': configured,
+  'log.retention': as('configuration', 'deletion'),
   'log.export': asked,
   'log.forget': configured,
   'log.hold': configured,

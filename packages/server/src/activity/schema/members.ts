@@ -22,7 +22,10 @@ export const members = {
   attempts: { about: 'how often it was tried', example: 1 },
   attributes: { about: 'the keys of the attributes, with blanks between', example: 'floor room' },
   audience: { about: 'whom the token is for', example: 'https://pages.example' },
-  before: { about: 'what stood there before', example: 'users:read' },
+  before: {
+    about: 'what stood there before; of retention, before when the events were',
+    example: 'users:read',
+  },
   bound: { about: '`dpop` if the token is bound to a key', example: 'dpop' },
   by_server: { about: 'whether the server ended it', example: false },
   bytes_in: { about: 'how many bytes came', example: 2048 },
@@ -32,17 +35,43 @@ export const members = {
   client_id: { about: 'the client id of the MQTT connection', example: 'LK7Q2M9XW4R8' },
   created_at: { about: 'when it was made, in milliseconds since the epoch', example: 1764424800000 },
   created_by: { about: 'who made it; null for the operator', example: 'usr_06f0a1b2c3d4e5f6g7h8j9kmnp' },
+  day: { about: 'the day of the events', example: '2026-11-29' },
+  held: { about: 'how many people are held, of whom nothing is dropped', example: 0 },
+  connections: {
+    about: 'the hash of the places of the events of this kind',
+    example: 'x3JjHG3PKZCzKNpYyC2iOJfnDcHtRz0A9a5O1Q7LJ2c',
+  },
+  sign_ins: {
+    about: 'the hash of the places of the events of this kind',
+    example: 'x3JjHG3PKZCzKNpYyC2iOJfnDcHtRz0A9a5O1Q7LJ2c',
+  },
+  refusals: {
+    about: 'the hash of the places of the events of this kind',
+    example: 'x3JjHG3PKZCzKNpYyC2iOJfnDcHtRz0A9a5O1Q7LJ2c',
+  },
+  administration: {
+    about: 'the hash of the places of the events of this kind',
+    example: 'x3JjHG3PKZCzKNpYyC2iOJfnDcHtRz0A9a5O1Q7LJ2c',
+  },
+  log: {
+    about: 'the hash of the places of the events of this kind',
+    example: 'x3JjHG3PKZCzKNpYyC2iOJfnDcHtRz0A9a5O1Q7LJ2c',
+  },
   description: { about: 'whether the description was changed', example: true },
-  devices: { about: 'how many devices were given up', example: 0 },
+  devices: {
+    about:
+      'how many devices were given up; of the archive, the hash of the places of the events of this kind',
+    example: 0,
+  },
   display_name: { about: 'whether the display name was changed', example: true },
-  events: { about: 'how many events it does not have', example: 512 },
+  events: { about: 'how many events a sink does not have, or were dropped', example: 512 },
   duration_ms: { about: 'how many milliseconds it lasted', example: 120000 },
   ends_at: { about: 'when it ends, in milliseconds since the epoch', example: 1893456000000 },
   factor: { about: 'the kind of factor', example: 'passkey' },
   fault: { about: 'why it failed, as a code', example: 'timed_out' },
   filter: { about: 'what was asked for', example: 'event=user.sign_in' },
   format: { about: 'the format of the file', example: 'ndjson' },
-  from: { about: 'what it was before', example: 'customer' },
+  from: { about: 'what it was before; of the archive, the first place', example: 'customer' },
   grace_days: { about: 'how many days are left until it takes effect', example: 14 },
   grant: { about: 'the id of the grant or denial', example: 'grt_06f0a1b2c3d4e5f6g7h8j9kmnp' },
   hashes: { about: 'whether hashes of passwords were among it', example: false },
@@ -54,7 +83,8 @@ export const members = {
   keys: { about: 'the keys, with blanks between, or how many', example: '17 18' },
   kid: { about: 'the id of the key', example: '7mVZ0q' },
   kind: {
-    about: 'of an attribute the kind of its values; of a grant `grant` or `denial`',
+    about:
+      'of an attribute the kind of its values; of a grant `grant` or `denial`; of retention the kind of events',
     example: 'number',
   },
   known_scopes: { about: 'the scopes of the service', example: 'pages:read' },
@@ -105,7 +135,8 @@ export const members = {
   to: { about: 'what it is now', example: 'installer' },
   topic: { about: 'the topic', example: 'd/LK7Q2M9XW4R8/state/desired' },
   until: {
-    about: 'until when it holds, or they wait, in milliseconds since the epoch',
+    about:
+      'until when it holds, or they wait, in milliseconds since the epoch; of the archive, the place behind the last',
     example: 1893456000000,
   },
   user: { about: 'the account', example: 'usr_06f0a1b2c3d4e5f6g7h8j9kmnp' },

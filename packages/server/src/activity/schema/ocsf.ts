@@ -163,6 +163,8 @@ export const ocsf: Readonly<Record<EventName, Classified>> = {
   'mail.send': ['apiActivity', 'other'],
   'mail.give_up': ['apiActivity', 'other'],
   'access.refuse': ['apiActivity', 'other'],
+  'log.archive': ['apiActivity', 'update'],
+  'log.retention': ['apiActivity', 'delete'],
   'log.export': ['apiActivity', 'read'],
   'log.forget': ['apiActivity', 'delete'],
   'log.hold': ['apiActivity', 'update'],

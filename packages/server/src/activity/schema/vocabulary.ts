@@ -1,3 +1,4 @@
+import { kinds } from '../archive/kinds.ts'
 import type { EventName, Outcome, Target } from '../events.ts'
 import type { MemberName } from './members.ts'
 
@@ -237,6 +238,18 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
   'mail.send': row('A letter is handed to the mail server.', null, 'user', 'letter', 'attempts'),
   'mail.give_up': row('A letter could not be sent.', null, 'user', 'letter', 'attempts'),
   'access.refuse': row('A request is refused.', 'authz_fail', null, 'permission', 'route'),
+  'log.archive': row(
+    'Old events have moved from the table to segments; of each kind the hash of the places of its events.',
+    null,
+    null,
+    ...(['from', 'until', 'day', ...kinds] as const),
+  ),
+  'log.retention': row(
+    'Events that are kept no longer were dropped, or could not be.',
+    { success: 'sensitive_delete' },
+    null,
+    ...(['kind', 'until', 'events', 'before', 'held'] as const),
+  ),
   'log.export': row('Somebody takes a part of the log.', 'sensitive_read', null, 'format', 'filter'),
   'log.forget': row('The log forgets somebody.', 'sensitive_delete', null, 'keys'),
   'log.hold': row(
