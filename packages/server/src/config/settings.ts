@@ -254,6 +254,12 @@ export const settings = {
       'a refresh token, where the mailbox is of a person who has allowed it; else the client asks for itself',
     schema: v.string(),
   },
+  logLevel: {
+    about:
+      'what the process writes to its log, standard error, as one JSON object a line: `warn`, or `error` for failures alone',
+    schema: v.picklist(['warn', 'error'], 'must be warn or error'),
+    fallback: 'warn',
+  },
   regions: {
     about: 'an mmdb file that tells the country of an address; a table is installed with the server',
     schema: v.string(),
