@@ -23,7 +23,8 @@ export async function sendBytes(
   signal: AbortSignal,
 ): Promise<void> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(longestMs)])
-  const addresses = await addressesOf(setting.host)
+  // A resolver that hangs must not hold up a server that stops.
+  const addresses = await Promise.race([addressesOf(setting.host), timeOut(deadline)])
   const isOpen = addresses.every(({ address }) => isLoopback(address) || contains(networks, address))
   // In the clear only to this machine and where the operator allows it.
   if (!setting.isEncrypted && !isOpen) throw new SinkFailure('address_not_allowed')
@@ -79,6 +80,14 @@ function endedBy(socket: Socket, connected: string, bytes: Buffer, deadline: Abo
     })
     // What a receiver says is not read, and must not stop it from closing.
     socket.resume()
+  })
+}
+
+function timeOut(deadline: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const late = () => reject(new SinkFailure('timed_out'))
+    if (deadline.aborted) late()
+    else deadline.addEventListener('abort', late, { once: true })
   })
 }
 
