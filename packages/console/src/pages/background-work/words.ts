@@ -64,6 +64,6 @@ export const words = translations(
     waiting: '落後',
     failing: '失敗',
     stalled: '停滯',
-    because: (state: string, error: string) => `${state}：${error}`,
+    because: (state: string, error: string) => `${state}，原因：${error}`,
   },
 )
