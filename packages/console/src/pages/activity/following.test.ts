@@ -18,7 +18,7 @@ async function follow(streams: (() => AsyncGenerator<ServerEvent>)[]): Promise<u
     },
     search: async () => {
       told.push('search')
-      return { items: [], next: null }
+      return { items: [], next: null, damaged: [] }
     },
     onPage: () => told.push('page'),
     onEvent: (event) => told.push(event.id),

@@ -145,6 +145,8 @@ export const ecs: Readonly<Record<EventName, Classified>> = {
   'access.refuse': denied,
   'log.archive': configured,
   'log.retention': as('configuration', 'deletion'),
+  'log.backup': as('configuration', 'info'),
+  'log.restore': configured,
   'log.export': asked,
   'log.forget': configured,
   'log.hold': configured,

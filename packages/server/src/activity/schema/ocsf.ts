@@ -165,6 +165,8 @@ export const ocsf: Readonly<Record<EventName, Classified>> = {
   'access.refuse': ['apiActivity', 'other'],
   'log.archive': ['apiActivity', 'update'],
   'log.retention': ['apiActivity', 'delete'],
+  'log.backup': ['apiActivity', 'read'],
+  'log.restore': ['apiActivity', 'create'],
   'log.export': ['apiActivity', 'read'],
   'log.forget': ['apiActivity', 'delete'],
   'log.hold': ['apiActivity', 'update'],

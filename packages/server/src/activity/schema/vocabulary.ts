@@ -250,6 +250,13 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
     null,
     ...(['kind', 'until', 'events', 'before', 'held'] as const),
   ),
+  'log.backup': row(
+    'A backup of the log was made and verified, or could not be.',
+    { success: 'sensitive_read' },
+    null,
+    ...(['place', 'size', 'files', 'bytes', 'cause'] as const),
+  ),
+  'log.restore': row('The log was given back from a backup.', 'sensitive_update', null, 'place', 'size'),
   'log.export': row('Somebody takes a part of the log.', 'sensitive_read', null, 'format', 'filter'),
   'log.forget': row('The log forgets somebody.', 'sensitive_delete', null, 'keys'),
   'log.hold': row(
