@@ -145,6 +145,7 @@ export const members = {
   },
   user: { about: 'the account', example: 'usr_06f0a1b2c3d4e5f6g7h8j9kmnp' },
   user_type: { about: 'the user type', example: 'customer' },
+  wrong_at: { about: 'the places, with blanks between, at which the log is not what was proven', example: '17' },
   why: { about: 'why somebody acts as the person, as they wrote it', example: 'ticket 4711' },
   witness: { about: 'the name of the witness', example: 'other.example/witness' },
 } satisfies Readonly<Record<string, Member>>

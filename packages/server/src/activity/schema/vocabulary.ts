@@ -254,7 +254,7 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
     'A backup of the log was made and verified, or could not be.',
     { success: 'sensitive_read' },
     null,
-    ...(['place', 'size', 'files', 'bytes', 'cause'] as const),
+    ...(['place', 'size', 'files', 'bytes', 'wrong_at'] as const),
   ),
   'log.restore': row('The log was given back from a backup.', 'sensitive_update', null, 'place', 'size'),
   'log.export': row('Somebody takes a part of the log.', 'sensitive_read', null, 'format', 'filter'),
