@@ -1974,8 +1974,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -2000,8 +1999,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -2201,8 +2199,7 @@ export interface Operations {
   /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2283,8 +2280,7 @@ export interface Operations {
       readonly id: string
     }
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2571,8 +2567,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -2613,8 +2608,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -3103,8 +3097,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }

@@ -68,6 +68,6 @@ export const migrations: readonly Migration[] = [
   logProof,
   logConsumers,
   logArchive,
-  logBackups,
   sinks,
+  logBackups,
 ]
