@@ -85,6 +85,13 @@ before(async () => {
   await createUserType(app, operator, { name: 'staff', description: 'works here', permissions: [] })
   await requireFactorOfType(app, operator, 'staff', 0)
   const hash = await app.passwords.hash(password, [])
+  await app.jobs.runNow(1_000)
+  await app.db.transaction((tx) =>
+    tx.query(
+      `INSERT INTO sinks (name, kind, address, format, seen_at, failing_since, last_error, stalled_at)
+       VALUES ('siem', 'syslog', 'syslog+tls://logs.example:6514', 'ecs', 0, 1, 'ECONNREFUSED', 2)`,
+    ),
+  )
   const linus = await createUser(app, operator, { username: 'linus', userType: 'staff' }, hash)
   personId = linus.id
   for (const username of ['linus', 'admin']) await givePasskey(username)

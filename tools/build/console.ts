@@ -60,7 +60,8 @@ function bundle(
     entryNames: '[name]',
     chunkNames: '[name]-[hash]',
     // Loaded only by a browser whose developer tools are open.
-    sourcemap: 'linked',
+    // The server names the map in a header: a comment in each script would be loaded by everybody.
+    sourcemap: 'external',
     format: 'esm',
     target: 'es2024',
     conditions: ['latchkey-source'],

@@ -200,8 +200,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   // Events and alarms for programs of others.
   'server/src/webhooks': [...ground, 'valibot', 'server/src/activity', 'server/src/outbound'],
+  // Where the log is sent.
+  'server/src/sinks': [
+    ...ground,
+    'valibot',
+    'server/src/activity',
+    'server/src/addresses',
+    'server/src/outbound',
+  ],
+  // What Prometheus reads. What it asks of other parts it is given.
+  'server/src/metrics': [...ground, 'server/src/activity', 'server/src/addresses'],
   'server/src/rights': [...ground],
-  'server/src/operations': [...ground, 'valibot'],
+  'server/src/operations': [...ground, 'valibot', 'server/src/activity'],
   // Who fetches a key set is told by network.
   'server/src/keys': [...ground, 'valibot', 'server/src/activity', 'server/src/addresses'],
   'server/src/tokens': [...ground, 'valibot', 'server/src/activity', 'server/src/keys'],
@@ -364,8 +374,10 @@ const ownerOf: Readonly<Record<string, string>> = {
   activity_online: 'activity/statistics',
   activity_refused_addresses: 'activity/statistics',
   activity_seen_regions: 'activity/statistics',
+  sinks: 'sinks',
   right_changes: 'rights',
   processes: 'operations',
+  job_runs: 'operations',
 }
 
 /** Files that write a table of another folder, each with the reason. */

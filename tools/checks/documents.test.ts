@@ -8,11 +8,16 @@ import { buildSync } from 'esbuild'
 import { differences } from '../../tests/interop/differences.ts'
 import { asvsPage } from '../docs/asvs-page.ts'
 import { configurationPage } from '../docs/configuration-page.ts'
+import { eventsPage } from '../docs/events-page.ts'
 import { guardsPage } from '../docs/guards-page.ts'
 import { profilePages } from '../docs/profile-pages.ts'
 
 test('docs/asvs.md says what latchkey asvs says', () => {
   assert.equal(readFileSync('docs/asvs.md', 'utf8'), asvsPage(), 'run: npm run docs')
+})
+
+test('docs/events.md has every event, its example and its names in other vocabularies', () => {
+  assert.equal(readFileSync('docs/events.md', 'utf8'), eventsPage(), 'run: npm run docs')
 })
 
 test('docs/profiles has a page of each program, as its configuration is run', () => {

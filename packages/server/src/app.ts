@@ -37,6 +37,7 @@ import { createKeys, type Keys } from './keys/keys.ts'
 import type { Log } from './log.ts'
 import { createMail, type Mail } from './mail/mail.ts'
 import { mailSettings } from './mail/settings.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { createBroker } from './mqtt/broker/broker.ts'
 import { createOauth } from './oauth/oauth.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
@@ -47,6 +48,7 @@ import { createJobs, type Jobs, type Part } from './part.ts'
 import { createRights, type Rights } from './rights/rights.ts'
 import { loadMasterKey, type MasterKey } from './secrets/master-key.ts'
 import { createServices } from './services/services.ts'
+import { createSinks, type Sinks } from './sinks/sinks.ts'
 import { clockSkewMs, ownBearerOf } from './tokens/authenticate.ts'
 import type { TokenHands, TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
@@ -77,6 +79,7 @@ export interface App extends TokensGround {
   readonly webhooks: Webhooks
   readonly statistics: LogStatistics
   readonly regions: Pick<Regions, 'builtAt'>
+  readonly sinks: Sinks
   readonly routes: readonly Route[]
   readonly edge: ReturnType<typeof createEdge>
   readonly streams: Streams
@@ -165,7 +168,7 @@ export async function createApp({
   const services = createServices({ ...ground, ...tokens, masterKey, apiKeys, fetches })
   const { findTarget } = services
   const rights = createRights(ground)
-  const operations = createOperations(ground, () => jobs.states())
+  const operations = createOperations(ground, () => jobs)
   const accounts = await createAccounts(
     { ...ground, ...tokens, apiKeys, findTarget, regionOf, passwords, attempts, mail, masterKey },
     config,
@@ -206,6 +209,10 @@ export async function createApp({
     ...{ to: config.backupTo, everyHours: config.backupEveryHours, recipients: config.backupRecipients },
     ...{ region: config.backupRegion, lockDays: config.backupLockDays },
     ...{ accessKey: config.backupAccessKey, secretKey: config.backupSecretKey },
+  })
+  const sinks = createSinks(ground, {
+    ...{ settings: config.sinks, tokens: config.sinkTokens, networks: config.outboundNetworks },
+    ...{ issuer, outbound, sequencer: proof.ground.sequencer },
   })
   const statistics = createStatistics(ground, {
     sequencer: proof.ground.sequencer,
@@ -272,6 +279,24 @@ export async function createApp({
       log.error('master_key_failed', error)
     }
   }
+  const metrics = createMetrics(
+    ground,
+    {
+      networks: config.metricsNetworks,
+      tokenFile: config.metricsTokenFile,
+      // Where the issuer is https, something in front of this server ends TLS.
+      isAddressKnown: issuer.startsWith('http:') || config.trustedProxies.length > 0,
+    },
+    () => ({
+      routeIds: routes.map(({ id }) => id),
+      ...{ jobs: jobs.states, sinks: sinks.states, tokens: tokens.counts },
+      ...{ hashesWaiting: passwords.waiting, published: connections.published },
+      connections: () => connections.broker.connections(),
+      streams: () => streams.size,
+      letters: mail.count,
+      ...{ logSize: proof.ground.sequencer.size, unplaced: proof.unplaced, checkpointAt: proof.checkpointAt },
+    }),
+  )
   const parts: Part[] = [
     accounts,
     devices,
@@ -279,7 +304,11 @@ export async function createApp({
     connections,
     createActivityPart({ ...ground, namesOf: accounts.namesOf, sequencer: proof.ground.sequencer, idsOf }),
     // Before the proof, whose routes have the ids of events where this one has a word.
-    createArchive(ground, { tableDays: config.activityTableDays, retention: config.activityRetention }),
+    createArchive(ground, {
+      tableDays: config.activityTableDays,
+      retention: config.activityRetention,
+      neededFrom: sinks.lowestCursor,
+    }),
     backups,
     // Before `proof`, which has the route of one event by its id.
     statistics,
@@ -287,6 +316,7 @@ export async function createApp({
     proof,
     alarms,
     webhooks,
+    sinks,
     keys,
     tokens,
     services,
@@ -298,6 +328,7 @@ export async function createApp({
       identifyDevice: devices.authenticate.identify,
     }),
     operations,
+    metrics,
     mail,
     rights,
     createPages({
@@ -327,7 +358,11 @@ export async function createApp({
       apiKeys.uses.note(identity, client)
       return identity
     },
-    refused: (refusal, caller, asked) => recordAccessRefusal(activity, refusal, caller, asked),
+    async refused(refusal, caller, asked) {
+      metrics.refused(refusal.code)
+      await recordAccessRefusal(activity, refusal, caller, asked)
+    },
+    answered: metrics.answered,
     storageFailed: operations.storageFailed,
     streams,
     corsOrigins: new Set(config.corsOrigins),
@@ -375,6 +410,7 @@ export async function createApp({
     webhooks,
     statistics,
     regions,
+    sinks,
     routes,
     edge,
     streams,
@@ -384,12 +420,15 @@ export async function createApp({
     jobs,
     start() {
       jobs.start()
+      metrics.start()
       proof.start()
     },
     async stop() {
       stopping.abort()
       devices.stop()
       mail.stop()
+      sinks.stop()
+      metrics.stop()
       for (const stop of stopFollowing) stop()
       await jobs.stop()
       await webhooks.stop()

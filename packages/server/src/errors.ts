@@ -68,6 +68,8 @@ export type RefusalCode =
   | 'passkey_not_offered'
   | 'session_not_found'
   | 'event_not_found'
+  | 'job_not_found'
+  | 'job_running'
   | 'hold_not_found'
   | 'backup_running'
   | 'backup_not_set'

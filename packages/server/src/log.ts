@@ -8,15 +8,18 @@ export interface Log {
   error(event: string, error: unknown, fields?: Readonly<Record<string, unknown>>): void
 }
 
+/** What is written: with `warn` everything, with `error` no warnings. */
+export type LogLevel = 'warn' | 'error'
+
 /**
  * JSON lines, which log collectors read and terminals show; what is hidden is escaped, so that no caller can forge a line or
  * command a terminal.
  */
-export function jsonLog(write: (line: string) => void, now: () => number): Log {
-  const line = (level: 'warn' | 'error', event: string, fields: object = {}) =>
-    write(`${visibleJson({ at: new Date(now()).toISOString(), level, event, ...fields })}\n`)
+export function jsonLog(write: (line: string) => void, now: () => number, level: LogLevel = 'warn'): Log {
+  const line = (of: LogLevel, event: string, fields: object = {}) =>
+    write(`${visibleJson({ at: new Date(now()).toISOString(), level: of, event, ...fields })}\n`)
   return {
-    warn: (event, fields) => line('warn', event, fields),
+    warn: (event, fields) => (level === 'warn' ? line('warn', event, fields) : undefined),
     error: (event, error, fields) => line('error', event, { ...fields, error: describe(error) }),
   }
 }

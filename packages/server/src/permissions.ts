@@ -23,6 +23,7 @@ export const permissions = {
   'activity:hold': 'keep what the activity log says of somebody, also if they are deleted',
   'alarms:write': 'acknowledge and close alarms, silence them and change their rules',
   'webhooks:write': 'register webhooks, and see and replay what they were sent',
+  'jobs:run': 'run background work now',
   'devices:read': 'see every device',
   'devices:write': 'register devices, and issue their keys and claim codes',
   'devices:bind': 'claim devices, share and give up one’s own',

@@ -118,3 +118,21 @@ test('a line of the server’s log is one line, and commands no terminal', () =>
   assert.doesNotMatch(written.slice(0, -1), hiddenNow)
   assert.equal(JSON.parse(written).name, 'b\u2028c\nd')
 })
+
+test('of a log that wants failures alone, no warning is written', () => {
+  for (const [level, expected] of [
+    ['warn', ['warn', 'error']],
+    ['error', ['error']],
+  ] as const) {
+    const lines: string[] = []
+    const log = jsonLog(
+      (line) => lines.push(line),
+      () => 0,
+      level,
+    )
+    log.warn('several_processes')
+    log.error('job_failed', new Error('no'))
+    const levels = lines.map((line) => (JSON.parse(line) as { level: string }).level)
+    assert.deepEqual(levels, expected)
+  }
+})

@@ -45,8 +45,11 @@ export const newKey = (algorithm: 'ES256' | 'EdDSA' | 'RS256' = 'ES256') =>
 
 export const publicJwk = (key: PrivateKey) => ({ ...toJwk(publicKeyOf(key)) })
 
-export async function openHome(engine: Database['engine'] = 'sqlite'): Promise<Home> {
-  const house = await openTestApp(engine)
+export async function openHome(
+  engine: Database['engine'] = 'sqlite',
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Home> {
+  const house = await openTestApp(engine, settings)
   const { app, world, call } = house
   const events: ActivityEvent[] = []
   let look = () => {}

@@ -18,6 +18,7 @@ import { emptyRoot } from '../src/activity/proof/merkle.ts'
 import { noteSigner } from '../src/activity/proof/notes.ts'
 import { rotateLogKey } from '../src/activity/proof/rotate.ts'
 import { createWitness } from '../src/activity/proof/witness/witness.ts'
+import { membersOf } from '../src/activity/schema/schema.ts'
 import { readEvents } from '../src/alarms/reader.ts'
 import { type ReadEvent, ruleNames } from '../src/alarms/rules.ts'
 import { putRuleChange } from '../src/alarms/store.ts'
@@ -37,6 +38,7 @@ import {
   signInAtPage,
   signInWith,
 } from './browser-passkeys.ts'
+import { type Canary, watch } from './canary.ts'
 import { authenticatorOf, type TestAuthenticator } from './factors.ts'
 import { type Home, type Lamp, type Listening, newKey, openHome, publicJwk } from './home.ts'
 import { takeLetters } from './letters.ts'
@@ -1308,6 +1310,11 @@ const story: readonly Step[] = [
     leaves: [['app.connect', 'refused', null, null, 'token_malformed']],
   },
   {
+    does: 'running a job now',
+    act: ({ admin, ask }) => ask(200, 'POST', '/v1/jobs/revocations.sweep/run', { token: admin.token }),
+    leaves: [['job.run', 'success', 'admin', 'a job', null]],
+  },
+  {
     does: 'giving a device up',
     act: ({ ada, lamp, ask }) => ask(204, 'DELETE', `/v1/devices/${lamp.uid}/claim`, { token: ada.token }),
     leaves: [['device.unbind', 'success', 'ada', 'lamp', null]],
@@ -1318,6 +1325,10 @@ const story: readonly Step[] = [
 const ofTheServer: readonly ActivityEvent['event'][] = ['server.start', 'server.stop']
 /** Written by a job that sends; see webhooks/webhooks.test.ts. */
 const ofWebhooks: readonly ActivityEvent['event'][] = ['webhook.give_up']
+/** Written where a sink fails for a time; see sinks/sinks.test.ts. */
+const ofSinks: readonly ActivityEvent['event'][] = ['sink.stall', 'sink.recover']
+/** Written where a job fails; see operations/background-work.test.ts. */
+const ofJobs: readonly ActivityEvent['event'][] = ['job.fail', 'job.recover']
 /** Written where letters are sent and followed; see mail/mail.test.ts and accounts/notices/sign-ins.test.ts. */
 /** What a command records that needs a database of its own; `cli/activity/proof.test.ts` looks at it. */
 const ofCommands = ['log.restore']
@@ -1328,8 +1339,14 @@ for (const engine of engines) {
     let cast: Cast
     const names = new Map<string, string>()
     let seen = 0
+    let canary: Canary
+    const sent = mkdtempSync(join(tmpdir(), 'latchkey-sent-'))
     before(async () => {
-      const house = await openHome(engine)
+      const sinks = ['latchkey', 'ecs', 'ocsf'].map(
+        (format) => `${format}=file:${sent}/${format}.ndjson?from=start&format=${format}`,
+      )
+      const house = await openHome(engine, { LATCHKEY_SINKS: sinks.join() })
+      canary = watch(house)
       await setSignInRule(house.app, operator, 'customer', { mailCode: false })
       const [ada, ben] = [await house.signedIn('ada'), await house.signedIn('ben')]
       const fay = await house.signedIn('fay')
@@ -1337,6 +1354,9 @@ for (const engine of engines) {
       const { admin } = house
       const ids = { admin: admin.id, ada: ada.id, ben: ben.id, fay: fay.id, lamp: lamp.uid }
       for (const [name, id] of Object.entries(ids)) names.set(id, name)
+      for (const { token, refreshToken, password } of [admin, ada, ben, fay]) {
+        for (const secret of [token, refreshToken, password]) canary.note(secret)
+      }
       const ask: Cast['ask'] = async (status, method, path, options) => {
         const answer = await house.call(method, path, options)
         assert.equal(answer.status, status, answer.text)
@@ -1359,7 +1379,10 @@ for (const engine of engines) {
       cast = { house, admin, ada, ben, fay, lamp, made, ask }
       seen = house.events.length
     })
-    after(() => cast.house.close())
+    after(async () => {
+      await cast.house.close()
+      rmSync(sent, { recursive: true, force: true })
+    })
 
     for (const { does, act, leaves } of story) {
       test(`${does} leaves its rows`, async () => {
@@ -1369,12 +1392,68 @@ for (const engine of engines) {
         if (made.service) names.set(made.service.id, 'service')
         // What an edge writes for itself, no answer waits for.
         await eventually(() => house.events.length >= seen + leaves.length).catch(() => {})
+        const begins = seen
         const lines = house.events.slice(seen).map((event) => lineOf(event, names))
         seen = house.events.length
         // Two that an edge writes at the same moment come in any order.
         assert.deepEqual(sorted(lines), sorted(leaves))
+        // What a program reads of them is described (docs/events.md).
+        assert.deepEqual(house.events.slice(begins).flatMap(undescribed), [])
       })
     }
+
+    /** Everything that the story has left behind: rows and files, the process log, what was exported and sent. */
+    async function search() {
+      const { house, admin } = cast
+      await house.app.jobs.runNow(1_000)
+      const exported = await Promise.all(
+        ['csv', 'ndjson'].map((format) =>
+          house.call('GET', `/v1/activity/export?format=${format}`, { token: admin.token }),
+        ),
+      )
+      const { text: metrics } = await house.call('GET', '/metrics', { address: '127.0.0.1' })
+      const masterKey = readFileSync(join(house.storage.at.directory, 'master.key'), 'utf8').trim()
+      canary.note(masterKey)
+      const found = await canary.search({
+        db: house.app.db,
+        directories: [house.storage.at.directory, sent],
+        texts: {
+          ...{ exports: exported.map(({ text }) => text).join(''), metrics },
+          'process log': house.log.lines.join('\n'),
+        },
+      })
+      return found.filter(({ place }) => !place.endsWith('/master.key'))
+    }
+
+    test('nothing secret that was sent or handed out stands in clear anywhere', async () => {
+      const { lamp, made } = cast
+      canary.note(lamp.token())
+      canary.note(made.authenticator.token)
+      assert.ok(canary.size > 100, `only ${canary.size} secrets were seen`)
+      assert.deepEqual(await search(), [])
+      // The sinks have what was searched.
+      for (const format of ['latchkey', 'ecs', 'ocsf']) {
+        assert.match(readFileSync(join(sent, `${format}.ndjson`), 'utf8'), /user\.sign_in/)
+      }
+    })
+
+    test('a secret that was recorded would be found in the rows, the export, the sinks and the process log', async () => {
+      const { house, ada } = cast
+      const details = { reason: `by ${ada.refreshToken}` }
+      await house.app.activity.recordAlone(operator, 'log.hold', undefined, { details })
+      house.log.warn('planted', { password: ada.password })
+      const places = new Set((await search()).map(({ place }) => place.split('/').at(-1)))
+      for (const place of [
+        'activity.details',
+        'exports',
+        'latchkey.ndjson',
+        'ecs.ndjson',
+        'ocsf.ndjson',
+        'process log',
+      ])
+        assert.ok(places.has(place), `${place} is not among ${[...places].join()}`)
+      if (engine === 'sqlite') assert.ok([...places].some((place) => place?.startsWith('latchkey.db')))
+    })
   })
 }
 
@@ -1388,6 +1467,8 @@ test('each event has its row', () => {
     ...ofMail,
     ...ofCommands,
     ...ofWebhooks,
+    ...ofSinks,
+    ...ofJobs,
     ...story.flatMap(({ leaves }) => leaves.map(([event]) => event)),
   ])
   assert.deepEqual(
@@ -1440,6 +1521,7 @@ const provenElsewhere: Readonly<Record<string, string>> = {
   'alarms/states.ts': 'alarms/alarms.test.ts',
   'webhooks/queue.ts': 'webhooks/webhooks.test.ts',
   'webhooks/send.ts': 'webhooks/webhooks.test.ts',
+  'sinks/sink.ts': 'sinks/sinks.test.ts',
   'accounts/notices/sign-ins.ts': 'accounts/notices/sign-ins.test.ts',
   'accounts/sign-in/attempts.ts': 'accounts/sign-in/attempts.test.ts',
   'accounts/user-types/user-types.ts': 'accounts/user-types/user-types.test.ts',
@@ -1483,6 +1565,12 @@ const eventWith = ({ world }: Home['app'], more: Partial<ReadEvent>): ReadEvent 
   },
   ...{ subject_kind: null, target_kind: null, address: null, region: null, details: null, ...more },
 })
+/** The members of its details that the schema does not know for this event. */
+function undescribed({ event, details }: ActivityEvent): string[] {
+  const known: readonly string[] = membersOf(event)
+  const said = Object.keys(JSON.parse(details ?? '{}') as object)
+  return said.filter((name) => !known.includes(name)).map((name) => `${event}: ${name}`)
+}
 
 function lineOf(event: ActivityEvent, names: ReadonlyMap<string, string>): Line {
   const named = (id: string | null, kind: string | null) =>

@@ -391,7 +391,6 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
   activity_checkpoints: [1, 2, 3].map((size) => ({ size, at: size, note: `note ${size}` })),
   activity_witnesses: ['a', 'b'].map((url) => ({ url, size: 1, told_at: 1, asked_at: 2, last_error: 'e' })),
   witnessed_logs: ['log a', 'log b'].map((origin) => ({ origin, size: 5, note: `of ${origin}`, at: 1 })),
-  activity_consumers: ['a', 'b'].map((name) => ({ name, seq: 7, moved_at: 1 })),
   // The migration has filled it.
   activity_archive: [],
   activity_segments: [
@@ -521,6 +520,20 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { subject: 'usr_ada', region: 'FR', first_at: 20, is_new: 1 },
     { subject: 'usr_bob', region: 'FR', first_at: 30, is_new: 1 },
   ],
+  activity_consumers: [
+    { name: 'a', seq: 7, moved_at: 1 },
+    { name: 'b', seq: 7, moved_at: 1 },
+    // Held by another process until later, and until now.
+    { name: 'held', seq: 7, moved_at: 1, holder: 'prc_1', held_until: 1001 },
+    { name: 'over', seq: 7, moved_at: 1, holder: 'prc_1', held_until: now },
+  ],
+  sinks: [
+    sinkRow('dead', { failing_since: 900, last_error: 'e', stalled_at: null }),
+    sinkRow('fine', { seen_at: now }),
+    sinkRow('stalled', { failing_since: 500, last_error: 'e', stalled_at: 600 }),
+    sinkRow('unseen', { seen_at: 899 }),
+  ],
+  job_runs: ['prc_1', 'prc_2'].flatMap((process) => ['a', 'b'].map((job) => jobRun(process, job))),
   right_changes: [900, now, 1100].map((at, index) => ({ id: `rgt_${index + 1}`, subject: 'usr_ada', at })),
   processes: [900, now, 1100].map((seenAt, index) => ({
     id: `prc_${index + 1}`,
@@ -691,6 +704,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   activity_online: ['grain', 'start', 'process'],
   activity_refused_addresses: ['start', 'address'],
   activity_seen_regions: ['subject', 'region'],
+  job_runs: ['process', 'job'],
   user_terms: ['user_id', 'term'],
   attributes: ['key'],
   user_attributes: ['user_id', 'key'],
@@ -1020,4 +1034,12 @@ function logLine(id: string, uid: string): Row {
 
 function event(id: string, more: Row): Row {
   return { id, at: 1, outcome: 'success', ...more }
+}
+
+function sinkRow(name: string, more: Row): Row {
+  return { name, kind: 'json', address: 'a', format: 'ecs', seen_at: 900, ...more }
+}
+
+function jobRun(process: string, job: string): Row {
+  return { process, job, every_ms: 1000, last_run_at: 1, took_ms: 2, next_at: 3 }
 }

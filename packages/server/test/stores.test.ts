@@ -48,6 +48,7 @@ import * as serviceScopes from '../src/services/scopes/store.ts'
 import * as sharedKeys from '../src/services/shared-keys/store.ts'
 import * as services from '../src/services/store.ts'
 import * as sessions from '../src/sessions/store.ts'
+import * as sinks from '../src/sinks/store.ts'
 import * as statusLists from '../src/tokens/status-lists/store.ts'
 import * as tokens from '../src/tokens/store.ts'
 import * as webhooks from '../src/webhooks/store.ts'
@@ -70,6 +71,7 @@ interface Row {
 /** Whole rows, in whatever order they come. */
 const sorted = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort()
 
+const failed = { next_at: 6, last_error: 'e', failing_since: 5 }
 const networksOf = (rows: readonly keyFetches.FetchRow[]) => rows.map(({ network }) => network)
 const fetchOf = (network: string, at: number): keyFetches.FetchRow => ({
   ...{ key_set: 'main', network, user_agent: 'a', key_ids: 'es_next', first_at: at, last_at: at },
@@ -3472,7 +3474,7 @@ const rows: readonly Row[] = [
     of: 'a new one',
     run: (tx) => consumers.holdConsumer(tx, { name: 'c', start: 3, now }),
     gives: 'c',
-    changes: ['+ activity_consumers c: name=c seq=3 moved_at=1000'],
+    changes: ['+ activity_consumers c: name=c seq=3 moved_at=1000 held_until=0'],
   },
   {
     store: 'activity/consumers',
@@ -3484,7 +3486,186 @@ const rows: readonly Row[] = [
     store: 'activity/consumers',
     statement: 'findConsumers',
     run: (tx) => consumers.findConsumers(tx),
-    gives: ['a', 'b'],
+    gives: ['a', 'b', 'held', 'over'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'findLeased',
+    run: async (tx) => (await consumers.findLeased(tx, 'held'))?.holder,
+    gives: 'prc_1',
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'findLeased',
+    of: 'one that has never run',
+    run: (tx) => consumers.findLeased(tx, 'c'),
+    gives: undefined,
+  },
+  ...(
+    [
+      [
+        'a new one',
+        'c',
+        'prc_2',
+        3,
+        ['+ activity_consumers c: name=c seq=3 moved_at=1000 holder=prc_2 held_until=2000'],
+      ],
+      ['one that nobody holds', 'a', 'prc_2', 7, ['activity_consumers a: holder=prc_2 held_until=2000']],
+      [
+        'one whose time is over',
+        'over',
+        'prc_2',
+        7,
+        ['activity_consumers over: holder=prc_2 held_until=2000'],
+      ],
+      ['one’s own', 'held', 'prc_1', 7, ['activity_consumers held: held_until=2000']],
+      ['one that another process holds', 'held', 'prc_2', undefined, []],
+    ] as const
+  ).map(
+    ([of, name, holder, gives, changes]): Row => ({
+      ...{ store: 'activity/consumers', statement: 'leaseConsumer', of, gives, changes },
+      run: (tx) => consumers.leaseConsumer(tx, { name, start: 3, holder, now, until: 2000 }),
+    }),
+  ),
+  {
+    store: 'activity/consumers',
+    statement: 'moveLeased',
+    run: (tx) => consumers.moveLeased(tx, { name: 'held', holder: 'prc_1', seq: 8, now, until: 2000 }),
+    gives: true,
+    changes: ['activity_consumers held: seq=8 moved_at=1000 held_until=2000'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'moveLeased',
+    of: 'one that another process holds',
+    run: (tx) => consumers.moveLeased(tx, { name: 'held', holder: 'prc_2', seq: 8, now, until: 2000 }),
+    gives: false,
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'releaseConsumer',
+    run: (tx) => consumers.releaseConsumer(tx, 'held', 'prc_1'),
+    changes: ['activity_consumers held: holder=null held_until=0'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'releaseConsumer',
+    of: 'one that another process holds',
+    run: (tx) => consumers.releaseConsumer(tx, 'held', 'prc_2'),
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'deleteConsumer',
+    run: (tx) => consumers.deleteConsumer(tx, 'a'),
+    changes: ['- activity_consumers a'],
+  },
+  {
+    store: 'operations',
+    statement: 'upsertJobRuns',
+    run: (tx) =>
+      operations.upsertJobRuns(tx, [
+        { ...{ process: 'prc_1', job: 'a', every_ms: 9, last_run_at: 8, took_ms: 7 }, ...failed },
+        { ...{ process: 'prc_1', job: 'new', every_ms: 9, last_run_at: 8, took_ms: 7 }, ...failed },
+      ]),
+    changes: [
+      'job_runs prc_1 a: every_ms=9 last_run_at=8 took_ms=7 next_at=6 last_error=e failing_since=5',
+      '+ job_runs prc_1 new: process=prc_1 job=new every_ms=9 last_run_at=8 took_ms=7 next_at=6 last_error=e failing_since=5',
+    ],
+  },
+  {
+    store: 'operations',
+    statement: 'findJobRuns',
+    run: async (tx) => (await operations.findJobRuns(tx, 900)).map(({ process, job }) => `${process} ${job}`),
+    gives: ['prc_2 a', 'prc_2 b'],
+  },
+  {
+    store: 'operations',
+    statement: 'deleteJobRunsOfNobody',
+    run: async (tx) => {
+      await operations.deleteProcess(tx, 'prc_1')
+      await operations.deleteJobRunsOfNobody(tx)
+    },
+    changes: ['- job_runs prc_1 a', '- job_runs prc_1 b', '- processes prc_1'],
+  },
+  {
+    store: 'mail',
+    statement: 'countLetters',
+    run: (tx) => mail.countLetters(tx),
+    gives: 5,
+  },
+  {
+    store: 'sinks',
+    statement: 'upsertSink',
+    run: (tx) =>
+      sinks.upsertSink(tx, { name: 'new', kind: 'file', address: 'b', format: 'ocsf', seen_at: now }),
+    changes: ['+ sinks new: name=new kind=file address=b format=ocsf seen_at=1000'],
+  },
+  {
+    store: 'sinks',
+    statement: 'upsertSink',
+    of: 'one that there is',
+    run: (tx) =>
+      sinks.upsertSink(tx, { name: 'dead', kind: 'file', address: 'b', format: 'ocsf', seen_at: now }),
+    changes: ['sinks dead: kind=file address=b format=ocsf seen_at=1000'],
+  },
+  {
+    store: 'sinks',
+    statement: 'findSinks',
+    run: async (tx) => (await sinks.findSinks(tx)).map(({ name }) => name),
+    gives: ['dead', 'fine', 'stalled', 'unseen'],
+  },
+  {
+    store: 'sinks',
+    statement: 'noteDelivered',
+    run: (tx) => sinks.noteDelivered(tx, 'dead', now),
+    changes: ['sinks dead: delivered_at=1000 failing_since=null last_error=null'],
+  },
+  {
+    store: 'sinks',
+    statement: 'noteFailed',
+    run: (tx) => sinks.noteFailed(tx, 'fine', 'f', now),
+    changes: ['sinks fine: failing_since=1000 last_error=f'],
+  },
+  {
+    store: 'sinks',
+    statement: 'noteFailed',
+    of: 'one that has failed before',
+    run: (tx) => sinks.noteFailed(tx, 'dead', 'f', now),
+    changes: ['sinks dead: last_error=f'],
+  },
+  ...(
+    [
+      ['one that has failed for so long', 'dead', 900, true, ['sinks dead: stalled_at=1000']],
+      ['one that has not failed for so long', 'dead', 899, false, []],
+      ['one of which that is known', 'stalled', 900, false, []],
+      ['one that has not failed', 'fine', 900, false, []],
+    ] as const
+  ).map(
+    ([of, name, before, gives, changes]): Row => ({
+      ...{ store: 'sinks', statement: 'noteStalled', of, gives, changes },
+      run: (tx) => sinks.noteStalled(tx, name, before, now),
+    }),
+  ),
+  {
+    store: 'sinks',
+    statement: 'noteRecovered',
+    run: (tx) => sinks.noteRecovered(tx, 'stalled'),
+    gives: 600,
+    changes: ['sinks stalled: stalled_at=null'],
+  },
+  {
+    store: 'sinks',
+    statement: 'noteRecovered',
+    of: 'one that had not stalled',
+    run: (tx) => sinks.noteRecovered(tx, 'dead'),
+    gives: undefined,
+  },
+  {
+    store: 'sinks',
+    statement: 'deleteSinksUnseen',
+    run: (tx) => sinks.deleteSinksUnseen(tx, 900),
+    gives: ['unseen'],
+    changes: ['- sinks unseen'],
   },
   {
     store: 'activity/proof/witness',

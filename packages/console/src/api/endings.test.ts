@@ -36,6 +36,7 @@ const endsNothing = [
   'POST /v1/devices/claims',
   'POST /v1/devices/{uid}/commands/{method}',
   'POST /v1/devices/{uid}/shares',
+  'POST /v1/jobs/{name}/run',
   // The bar that says as whom one acts, and ends that alone.
   'POST /v1/logout',
   'POST /v1/me/addresses',

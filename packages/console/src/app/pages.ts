@@ -124,6 +124,12 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/keys/page.tsx'),
   },
   {
+    path: '/background-work',
+    title: { en: 'Background work', 'zh-Hant': '背景工作' },
+    permission: ['activity:read'],
+    load: () => import('../pages/background-work/page.tsx'),
+  },
+  {
     path: '/account',
     title: titled('myAccount'),
     permission: 'everybody',

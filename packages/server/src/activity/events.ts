@@ -123,6 +123,11 @@ export type EventName =
   | 'webhook.give_up'
   | 'webhook.replay'
   | 'webhook.test'
+  | 'sink.stall'
+  | 'sink.recover'
+  | 'job.run'
+  | 'job.fail'
+  | 'job.recover'
 
 /** `refused`: not allowed. `failure`: allowed, but it did not work. `alarm`: an operator should look at it. */
 export const outcomes = ['success', 'refused', 'failure', 'alarm'] as const
@@ -146,6 +151,8 @@ export interface Target {
     | 'alarm_rule'
     | 'silence'
     | 'webhook'
+    | 'sink'
+    | 'job'
 }
 export const user = (id: string): Target => ({ id, kind: 'user' })
 export const userType = (name: string): Target => ({ id: name, kind: 'user_type' })
@@ -156,6 +163,8 @@ export const app = (id: string): Target => ({ id, kind: 'app' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
 export const token = (id: string): Target => ({ id, kind: 'token' })
 export const apiKey = (id: string): Target => ({ id, kind: 'api_key' })
+export const job = (name: string): Target => ({ id: name, kind: 'job' })
+export const sink = (name: string): Target => ({ id: name, kind: 'sink' })
 export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
 export const alarm = (id: string): Target => ({ id, kind: 'alarm' })
 export const alarmRule = (name: string): Target => ({ id: name, kind: 'alarm_rule' })

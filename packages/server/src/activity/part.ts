@@ -7,6 +7,7 @@ import {
   listMyActivity,
   searchActivity,
 } from './routes.ts'
+import { readActivitySchema } from './schema/routes.ts'
 import { exportSignIns, listSignIns } from './sign-in-routes.ts'
 
 /** The part that searches and follows the log. `createActivity` writes it, for every part. */
@@ -19,6 +20,7 @@ export function createActivityPart(ground: ActivityGround): Part {
       followActivity,
       listSignIns,
       exportSignIns,
+      readActivitySchema,
     ]),
     jobs: [{ name: 'activity.tell_refusals', everyMs: 15_000, run: () => ground.activity.flushRefusals() }],
   }

@@ -744,10 +744,11 @@ for (const engine of engines) {
         assert.deepEqual(await watching()(1), ['[high] A key or certificate is about to end: mqtt (over)'])
       })
 
+      const known = { lastSuccessAt: null, failingSince: null, failures: 0, isRunning: false }
       test('a job that fails three times is told, and when it goes well again', async () => {
         let failed = true
         let runs = 0
-        const job = { name: 'keys.rotate', everyMs: 1, tookMs: 1, nextAt: null }
+        const job = { name: 'keys.rotate', everyMs: 1, tookMs: 1, nextAt: null, ...known }
         states.jobStates = () => [{ ...job, lastRunAt: ++runs, lastError: failed ? 'no' : null }]
         const watch = watching()
         assert.deepEqual(await watch(2), [])
@@ -761,7 +762,7 @@ for (const engine of engines) {
 
       test('a job that fails in a process that has ended is over in the end', async () => {
         let runs = 0
-        const job = { name: 'keys.rotate', everyMs: 1, tookMs: 1, nextAt: null, lastError: 'no' }
+        const job = { name: 'keys.rotate', everyMs: 1, tookMs: 1, nextAt: null, lastError: 'no', ...known }
         states.jobStates = () => [{ ...job, lastRunAt: ++runs }]
         await watching()(3)
         assert.equal((await openOnes()).length, 1)

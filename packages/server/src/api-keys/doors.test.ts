@@ -27,6 +27,7 @@ const open = [
     'listJobs',
   ],
   ...['readStatistics', 'readOverview'],
+  ...['runJob', 'listSinks'],
   ...['readEvent', 'readLogProof', 'listLogCheckpoints', 'listLogHolds'],
   ...['listAlarms', 'countAlarms', 'readAlarm', 'listAlarmRules', 'listAlarmSilences'],
   ...[

@@ -12,7 +12,8 @@ import { missingMigrations } from '../database/migrations.ts'
 import { hasDatabaseFile, openDatabase } from '../database/open.ts'
 import { ping } from '../database/ping.ts'
 import { silentLog } from '../log.ts'
-import { heardOfMs, notAcross } from '../operations/operations.ts'
+import { heardOfMs } from '../operations/heard-of.ts'
+import { notAcross } from '../operations/operations.ts'
 import { findProcesses, tryWriting } from '../operations/store.ts'
 import type { Given } from './given.ts'
 import { commandConfig } from './open.ts'
@@ -28,6 +29,8 @@ const secret: ReadonlySet<string> = new Set([
   'mailUrl',
   'mailOauthClientSecret',
   'mailOauthRefreshToken',
+  'sinks',
+  'sinkTokens',
 ])
 
 interface Options {

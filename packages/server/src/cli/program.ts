@@ -9,11 +9,13 @@ import { addApps } from './apps/commands.ts'
 import { addAttributes } from './attributes/commands.ts'
 import { example, run } from './command.ts'
 import { addDevices } from './devices/commands.ts'
+import { addJobs } from './jobs/commands.ts'
 import { addKeys } from './keys/commands.ts'
 import { addMail } from './mail/commands.ts'
 import { addPermissions } from './permissions/commands.ts'
 import { addServices } from './services/commands.ts'
 import { addSessions } from './sessions/commands.ts'
+import { addSinks } from './sinks/commands.ts'
 import { addToken } from './token/commands.ts'
 import { addUserTypes } from './user-types/commands.ts'
 import { addUsers } from './users/commands.ts'
@@ -74,6 +76,8 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
   addActivity(program)
   addAlarms(program)
   addWebhooks(program)
+  addSinks(program)
+  addJobs(program)
 
   program
     .command('migrate')

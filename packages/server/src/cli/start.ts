@@ -11,7 +11,7 @@ import { seed } from './seed.ts'
 
 export async function start(isDevelopment: boolean, buildConsole?: BuildConsole): Promise<void> {
   const config = readConfig(process.env, isDevelopment ? 'development' : 'production')
-  const log = jsonLog((line) => process.stderr.write(line), Date.now)
+  const log = jsonLog((line) => process.stderr.write(line), Date.now, config.logLevel)
   const server = await startServer(config, { log, ...(buildConsole && { buildConsole }) })
   stopOnSignals(server)
   lowerThreadPool()

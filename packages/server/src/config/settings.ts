@@ -22,6 +22,7 @@ import {
   verifierKeys,
   witnesses,
 } from './forms.ts'
+import { sinks, sinkTokens } from './sinks.ts'
 
 export type Mode = 'development' | 'production'
 
@@ -145,6 +146,27 @@ export const settings = {
     schema: verifierKeys,
     fallback: '',
   },
+  sinks: {
+    about:
+      'where the activity log is sent, `name=address` each, with commas between: `syslog+tls://host:6514`, `syslog+tcp://…`, `json+tls://…`, `json+tcp://…`, `file:/var/log/latchkey.ndjson`, `https://…`; see [sinks.md](sinks.md). None unless set',
+    schema: sinks,
+    fallback: '',
+  },
+  sinkTokens: {
+    about: 'bearer tokens for sinks over https, `name=token` each, with commas between; none unless set',
+    schema: sinkTokens,
+    fallback: '',
+  },
+  metricsNetworks: {
+    about: 'networks from which `/metrics` may be read, with commas between; see [metrics.md](metrics.md)',
+    schema: networks,
+    fallback: '127.0.0.0/8, ::1',
+  },
+  metricsTokenFile: {
+    about:
+      'a file with a bearer token that whoever reads `/metrics` has to send as well; needed where the issuer is https and `LATCHKEY_TRUSTED_PROXIES` is not set',
+    schema: v.string(),
+  },
   accessTokenSeconds: {
     about: 'the life of an access token',
     schema: v.pipe(count, v.minValue(30, 'must be 30 to 3600'), v.maxValue(3600, 'must be 30 to 3600')),
@@ -168,7 +190,7 @@ export const settings = {
   },
   outboundNetworks: {
     about:
-      'networks that this server may fetch documents from, and send to, though they are not public, such as `10.1.0.0/16`, with commas between: key sets of apps, and webhooks. With `127.0.0.1` also by plain http on this machine, for development; none unless set',
+      'networks that this server may fetch documents from, and send to, though they are not public, such as `10.1.0.0/16`, with commas between: key sets of apps, webhooks, and sinks of the log. With `127.0.0.1` also by plain http on this machine, for development; none unless set',
     schema: networks,
     fallback: '',
   },
@@ -232,6 +254,12 @@ export const settings = {
     about:
       'a refresh token, where the mailbox is of a person who has allowed it; else the client asks for itself',
     schema: v.string(),
+  },
+  logLevel: {
+    about:
+      'what the process writes to its log, standard error, as one JSON object a line: `warn`, or `error` for failures alone',
+    schema: v.picklist(['warn', 'error'], 'must be warn or error'),
+    fallback: 'warn',
   },
   regions: {
     about:

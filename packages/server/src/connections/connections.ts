@@ -52,6 +52,8 @@ export interface Connections extends Part {
   recheck(subjects: readonly string[]): Promise<void>
   /** Close every connection whose token has been revoked. */
   closeRevoked(): void
+  /** How many messages clients have published here since the start. */
+  published(): number
 }
 
 export function createConnections(
@@ -71,6 +73,7 @@ export function createConnections(
   // Counts the changes while the database is asked: a connection that is being accepted, or is
   // subscribing, is not in the list yet when the others are checked again.
   let rightsEnded = 0
+  let published = 0
 
   const authority: Authority<Identity> = {
     async authenticate(request) {
@@ -96,6 +99,7 @@ export function createConnections(
     },
     async publish(connection, message): Promise<Verdict> {
       const { principal, address } = connection
+      published += 1
       try {
         return await governed().handlePublish(
           { kind: 'caller', identity: principal, client: { address } },
@@ -231,6 +235,7 @@ export function createConnections(
         })
       await Promise.all(theirs.map(lookOrClose))
     },
+    published: () => published,
     closeRevoked() {
       // Collected first: closing takes a connection out of what is being walked.
       const revoked = [...broker.connections()].filter(({ principal }) => governed().isRevoked(principal))

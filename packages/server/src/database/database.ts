@@ -21,6 +21,14 @@ export interface Transaction extends Reader {
   announce(): void
 }
 
+/** How busy a database is, as this process sees it. */
+export interface Load {
+  /** How many transactions were begun since it was opened. */
+  readonly transactions: number
+  /** How many of them wait for their turn now. */
+  readonly waiting: number
+}
+
 /**
  * Where everything is stored, embedded (SQLite) or a server (PostgreSQL).
  *
@@ -40,6 +48,9 @@ export interface Database extends Reader {
 
   /** Call `listener` soon (well under a second) after another process announced a change. Returns the way to stop. */
   onChangeElsewhere(listener: () => void): () => void
+
+  /** How busy it is. */
+  load?(): Load
 
   /** Finish the queued transactions, then close the database. */
   close(): Promise<void>

@@ -23,6 +23,11 @@ export class Pool {
     }
   }
 
+  /** How many wait for a connection. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
   async end(): Promise<void> {
     await Promise.all([...this.#idle, ...this.#lent].map((connection) => connection.end()))
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Database, Transaction, Value } from './database.ts'
+import type { Database, Load, Transaction, Value } from './database.ts'
 import { nextPauseMs } from './pause.ts'
 import { Connection } from './postgres-connection.ts'
 import { Pool } from './postgres-pool.ts'
@@ -37,6 +37,7 @@ export class PostgresDatabase implements Database {
   readonly #address: ServerAddress
   readonly #idleLimitMs: number
   readonly #pool: Pool
+  #transactions = 0
   readonly #readers: Connection[]
   readonly #inside = new Inside()
   readonly #id = randomUUID()
@@ -80,7 +81,12 @@ export class PostgresDatabase implements Database {
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     this.#refuse()
+    this.#transactions += 1
     return this.#track(this.#attempts(work))
+  }
+
+  load(): Load {
+    return { transactions: this.#transactions, waiting: this.#pool.waiting }
   }
 
   onChangeElsewhere(listener: () => void): () => void {

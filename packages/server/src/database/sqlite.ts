@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Database, Transaction, Value } from './database.ts'
+import type { Database, Load, Transaction, Value } from './database.ts'
 import { nextPauseMs } from './pause.ts'
 import { Statements } from './statements.ts'
 import { Inside, Unit } from './unit.ts'
@@ -43,6 +43,7 @@ export class SqliteDatabase implements Database {
   readonly #reading: Statements
   readonly #inside = new Inside()
   readonly #queue: Queued[] = []
+  #transactions = 0
   readonly #listeners = new Set<() => void>()
   readonly #options: Required<SqliteOptions>
   #draining: Promise<void> | undefined
@@ -98,9 +99,14 @@ export class SqliteDatabase implements Database {
           return () => reject(error)
         }
       }
+      this.#transactions += 1
       this.#queue.push({ run, fail: reject })
       this.#draining ??= this.#drain()
     })
+  }
+
+  load(): Load {
+    return { transactions: this.#transactions, waiting: this.#queue.length }
   }
 
   onChangeElsewhere(listener: () => void): () => void {

@@ -40,6 +40,8 @@ export interface EdgeOptions {
   authenticate(credentials: Credentials, client: ClientInfo): Promise<Identity>
   /** Called for every refusal before it is answered, with the caller as far as it is known. */
   refused(refusal: Refusal, caller: Caller | ClientInfo, asked: Asked): Promise<void>
+  /** Called when a route has been answered: the route by its place among the routes. */
+  answered?(route: number, status: number, tookMs: number): void
   /** Called when the storage failed. */
   storageFailed(failure: StorageFailure, error: unknown): void
   /** The open event streams, which end with their token. */
@@ -76,8 +78,13 @@ export function createEdge(routes: readonly Route[], options: EdgeOptions): Edge
   // The only router that takes a path as it is: the others ignore a slash at the end, or start more slowly.
   const edge: Edge = new HonoBase({ router: new TrieRouter() })
   const paths = new Map<string, Path>()
-  for (const route of routes) {
-    edge.on(route.method, honoPath(route.path), (context) => answerRoute(context, route, options))
+  for (const [place, route] of routes.entries()) {
+    edge.on(route.method, honoPath(route.path), async (context) => {
+      const beganMs = performance.now()
+      const response = await answerRoute(context, route, options)
+      options.answered?.(place, response.status, performance.now() - beganMs)
+      return response
+    })
     const known = paths.get(route.path) ?? { pattern: patternOf(route.path), methods: [] }
     paths.set(route.path, { ...known, methods: [...known.methods, route.method] })
   }

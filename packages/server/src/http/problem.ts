@@ -36,6 +36,8 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   event_not_found: { status: 404, title: 'There is no such event' },
   backup_running: { status: 409, title: 'A backup is being made' },
   backup_not_set: { status: 409, title: 'No place for backups is set' },
+  job_not_found: { status: 404, title: 'There is no such job' },
+  job_running: { status: 409, title: 'This job runs already' },
   hold_not_found: { status: 404, title: 'There is no such hold' },
   checkpoint_not_found: { status: 404, title: 'There is no such checkpoint' },
   alarm_not_found: { status: 404, title: 'There is no such alarm' },

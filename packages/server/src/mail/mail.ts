@@ -7,7 +7,15 @@ import type { MasterKey } from '../secrets/master-key.ts'
 import type { OutboxGround } from './ground.ts'
 import { createPost, type Enclosed, giveUpOverdue, openLetter, type Post, sendDue } from './outbox.ts'
 import { outboxPage } from './pages.ts'
-import { fillLimit, findLetters, findLimit, hasServerFailed, type OutboxRow, sweepLimits } from './store.ts'
+import {
+  countLetters,
+  fillLimit,
+  findLetters,
+  findLimit,
+  hasServerFailed,
+  type OutboxRow,
+  sweepLimits,
+} from './store.ts'
 import { createTransport, type MailSettings, type Send } from './transport.ts'
 
 /**
@@ -33,6 +41,8 @@ export interface Mail extends Part {
   readonly send: Send | undefined
   /** What waits in the outbox, newest first; with what it says in the development mode only. */
   waiting(): Promise<readonly Waiting[]>
+  /** How many letters wait. */
+  count(): Promise<number>
   /** End what is being sent. */
   stop(): void
 }
@@ -78,6 +88,7 @@ export function createMail(
     mode,
     send,
     waiting,
+    count: () => countLetters(db),
     linkTo: (path) => issuer + path,
     works: async (reader) => mode !== 'none' && !(await hasServerFailed(reader)),
     async admit(tx, kind, whom, perHour) {

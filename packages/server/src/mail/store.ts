@@ -108,6 +108,11 @@ export async function findLetters(reader: Reader, limit: number): Promise<Outbox
   return reader.query<OutboxRow>('SELECT * FROM mail_outbox ORDER BY id DESC LIMIT $1', limit)
 }
 
+export async function countLetters(reader: Reader): Promise<number> {
+  const [row] = await reader.query<{ count: number }>('SELECT COUNT(*) AS count FROM mail_outbox')
+  return row?.count ?? 0
+}
+
 /**
  * Take one letter of those that may be sent in a time: each fills a bucket by `costMs`, which empties as time goes by. False if
  * the bucket is full.

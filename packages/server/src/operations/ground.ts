@@ -1,8 +1,8 @@
 import type { StorageFailure } from '../database/failure.ts'
 import type { Ground } from '../ground.ts'
-import type { JobState } from '../part.ts'
+import type { BackgroundWork } from './background-work.ts'
 
 export interface OperationsGround extends Ground {
-  readonly jobStates: () => readonly JobState[]
+  readonly work: BackgroundWork
   readonly storageFailure: () => StorageFailure | undefined
 }

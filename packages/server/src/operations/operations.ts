@@ -3,10 +3,12 @@ import { pid } from 'node:process'
 import { type StorageFailure, storageFailureOf } from '../database/failure.ts'
 import type { Ground } from '../ground.ts'
 import { serve } from '../http/route.ts'
-import type { JobState, Part } from '../part.ts'
+import type { Jobs, Part } from '../part.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
+import { type BackgroundWork, createBackgroundWork } from './background-work.ts'
 import type { OperationsGround } from './ground.ts'
-import { health, listJobs, readiness, readTime } from './routes.ts'
+import { heardOfMs } from './heard-of.ts'
+import { health, listJobs, readiness, readTime, runJob } from './routes.ts'
 import {
   deleteProcess,
   deleteProcessesSeenBefore,
@@ -25,21 +27,21 @@ export interface Operations extends Part {
   lostAt(): Promise<number>
   /** Say that this process is there, which also tries whether anything can be stored. */
   beat(): Promise<void>
+  readonly work: BackgroundWork
   /** This process ends. */
   leave(): Promise<void>
 }
 
-/** A process that has not been heard of for so long has ended, or cannot store anything. */
-export const heardOfMs = 20_000
 const beatMs = 5_000
 
 /** Said at start and by `latchkey doctor` where several processes serve one database. */
 export const notAcross =
   'presence, commands and retained messages do not cross processes yet: let devices, and those who command them, connect to one of them'
 
-export function createOperations(ground: Ground, jobStates: () => readonly JobState[]): Operations {
+export function createOperations(ground: Ground, jobs: () => Pick<Jobs, 'states' | 'runOne'>): Operations {
   const { db, world, log } = ground
   const own = { id: newIdentifier('prc', world), host: hostname(), pid, started_at: world.now() }
+  const work = createBackgroundWork(ground, own, jobs)
   let failing: StorageFailure | undefined
   let known = 0
 
@@ -54,6 +56,7 @@ export function createOperations(ground: Ground, jobStates: () => readonly JobSt
       await db.transaction(async (tx) => {
         await upsertProcess(tx, { ...own, seen_at: world.now() })
         await deleteProcessesSeenBefore(tx, world.now() - 100 * heardOfMs)
+        await work.write(tx)
       })
     } catch (error) {
       const failure = storageFailureOf(error)
@@ -87,11 +90,12 @@ export function createOperations(ground: Ground, jobStates: () => readonly JobSt
   }
 
   return {
-    routes: serve<OperationsGround>({ ...ground, jobStates, storageFailure: () => failing }, [
+    routes: serve<OperationsGround>({ ...ground, work, storageFailure: () => failing }, [
       health,
       readiness,
       readTime,
       listJobs,
+      runJob,
     ]),
     jobs: [{ name: 'operations.beat', everyMs: beatMs, run: beat }],
     storageFailed,
@@ -102,6 +106,7 @@ export function createOperations(ground: Ground, jobStates: () => readonly JobSt
       const missing = (await findProcesses(db, 0)).filter(({ seen_at }) => seen_at <= now - heardOfMs)
       return Math.max(0, ...missing.map(({ seen_at }) => seen_at + heardOfMs))
     },
+    work,
     leave: () => db.transaction((tx) => deleteProcess(tx, own.id)),
   }
 }

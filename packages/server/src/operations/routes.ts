@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import { ping } from '../database/ping.ts'
 import { json, ok, routesFor } from '../http/route.ts'
-import { timestampOrNull, view, whole } from '../http/schema.ts'
-import type { JobState } from '../part.ts'
+import { line, whole } from '../http/schema.ts'
 import type { OperationsGround } from './ground.ts'
+import { heardOfMs } from './heard-of.ts'
+import { workView } from './views.ts'
 
 const route = routesFor<OperationsGround>()
 const fine = v.strictObject({ status: v.literal('ok') })
@@ -53,33 +54,31 @@ export const readTime = route({
   handle: async ({ world }) => ok({ now: world.now() }),
 })
 
-const job = view<JobState>()(
-  {
-    name: v.string(),
-    every_ms: v.number(),
-    last_run_at: v.nullable(v.string()),
-    took_ms: v.nullable(v.number()),
-    next_at: v.nullable(v.string()),
-    last_error: v.nullable(v.string()),
-  },
-  (state) => ({
-    name: state.name,
-    every_ms: state.everyMs,
-    last_run_at: timestampOrNull(state.lastRunAt),
-    took_ms: state.tookMs,
-    next_at: timestampOrNull(state.nextAt),
-    last_error: state.lastError,
-  }),
-)
-
 export const listJobs = route({
   id: 'listJobs',
   method: 'GET',
   path: '/v1/jobs',
   tag: 'operations',
-  summary: 'What this process does unasked: when it last ran, how long it took, and whether it failed.',
+  summary:
+    'What every process does unasked: when it last ran, how long it took, when it runs next, and whether it failed.',
   access: { permission: 'activity:read' },
   apiKeys: true,
-  answers: { 200: { description: 'The jobs.', body: whole(job.schema) } },
-  handle: async ({ jobStates }) => ok({ items: jobStates().map(job.show), next: null }),
+  answers: { 200: { description: 'The jobs of all processes.', body: whole(workView.schema) } },
+  async handle({ work, world }) {
+    return ok({ items: (await work.all(world.now() - heardOfMs)).map(workView.show), next: null })
+  },
+})
+
+export const runJob = route({
+  id: 'runJob',
+  method: 'POST',
+  path: '/v1/jobs/{name}/run',
+  tag: 'operations',
+  summary: 'Run a job now, at the process that is asked, and answer when it has ended.',
+  access: { permission: 'jobs:run' },
+  apiKeys: true,
+  params: v.strictObject({ name: line(64) }),
+  answers: { 200: { description: 'How it went.', body: workView.schema } },
+  refuses: ['job_not_found', 'job_running'],
+  handle: async ({ work }, { actor, params }) => ok(workView.show(await work.run(actor, params.name))),
 })

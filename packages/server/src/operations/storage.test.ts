@@ -196,7 +196,10 @@ test('a job that nobody has started has no next time', async () => {
   const jobs = createJobs([job], { world, log: testLog() })
   await jobs.runNow()
   assert.deepEqual(jobs.states(), [
-    { name: 'part.verb', everyMs: 1000, lastRunAt: world.now(), tookMs: 0, nextAt: null, lastError: null },
+    {
+      ...{ name: 'part.verb', everyMs: 1000, lastRunAt: world.now(), lastSuccessAt: world.now(), tookMs: 0 },
+      ...{ nextAt: null, lastError: null, failingSince: null, failures: 0, isRunning: false },
+    },
   ])
   jobs.start()
   world.advance(1)

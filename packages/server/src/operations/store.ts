@@ -1,4 +1,5 @@
 import type { Database, Reader, Transaction } from '../database/database.ts'
+import { insertInto } from '../database/insert.ts'
 
 /** A server process on this database. Times are milliseconds since the epoch, by the clock of that process. */
 export interface ProcessRow {
@@ -32,6 +33,50 @@ export async function deleteProcess(tx: Transaction, id: string): Promise<void> 
 
 export async function deleteProcessesSeenBefore(tx: Transaction, at: number): Promise<void> {
   await tx.query('DELETE FROM processes WHERE seen_at < $1', at)
+}
+
+/** How a job last went at a process. Times are milliseconds since the epoch. */
+export interface JobRow {
+  readonly process: string
+  readonly job: string
+  readonly every_ms: number
+  readonly last_run_at: number | null
+  readonly took_ms: number | null
+  readonly next_at: number | null
+  readonly last_error: string | null
+  readonly failing_since: number | null
+}
+
+/** The same, and where that process runs. */
+export interface JobOfProcess extends JobRow {
+  readonly host: string
+  readonly pid: number
+}
+
+const upsertJobs = insertInto<keyof JobRow>(
+  'job_runs',
+  ['process', 'job', 'every_ms', 'last_run_at', 'took_ms', 'next_at', 'last_error', 'failing_since'],
+  `ON CONFLICT (process, job) DO UPDATE SET every_ms = excluded.every_ms, last_run_at = excluded.last_run_at,
+     took_ms = excluded.took_ms, next_at = excluded.next_at, last_error = excluded.last_error,
+     failing_since = excluded.failing_since`,
+)
+
+export async function upsertJobRuns(tx: Transaction, rows: readonly JobRow[]): Promise<void> {
+  await upsertJobs(tx, rows)
+}
+
+/** The jobs of processes that have been heard of since then. */
+export async function findJobRuns(reader: Reader, seenSince: number): Promise<JobOfProcess[]> {
+  return reader.query<JobOfProcess>(
+    `SELECT job_runs.*, host, pid FROM job_runs JOIN processes ON processes.id = process
+     WHERE seen_at > $1 ORDER BY job, process`,
+    seenSince,
+  )
+}
+
+/** Jobs of processes that are not there any more. */
+export async function deleteJobRunsOfNobody(tx: Transaction): Promise<void> {
+  await tx.query('DELETE FROM job_runs WHERE process NOT IN (SELECT id FROM processes)')
 }
 
 /** Write a row and take it away again, which fails where nothing can be stored. */

@@ -30,7 +30,9 @@ export type PostAnswer =
 /** Bytes to send. */
 export interface Posted {
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Buffer
+  /** Authorities in PEM that vouch for the server, in place of those of the system. */
+  readonly ca?: Buffer | undefined
 }
 
 interface Address {
@@ -125,7 +127,11 @@ interface Checked {
   readonly signal: AbortSignal
 }
 
-function requestTo({ url, addresses, signal }: Checked, method: 'GET' | 'POST', more: Posted['headers']) {
+function requestTo(
+  { url, addresses, signal }: Checked,
+  method: 'GET' | 'POST',
+  { headers: more, ca }: Omit<Posted, 'body'>,
+) {
   // The checked addresses stand in for the resolver: a name that answers otherwise the second time is not asked a second time.
   const lookup: LookupFunction = (_name, { all }, found) => {
     const [first] = addresses
@@ -134,14 +140,14 @@ function requestTo({ url, addresses, signal }: Checked, method: 'GET' | 'POST', 
   }
   const isHttps = url.protocol === 'https:'
   // An agent of its own: the shared one may be told by the environment to use a proxy.
-  const agent = isHttps ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false })
+  const agent = isHttps ? new HttpsAgent({ keepAlive: false, ca }) : new HttpAgent({ keepAlive: false })
   const headers = { 'accept-encoding': 'identity', 'user-agent': 'latchkey', ...more }
   return (isHttps ? requestHttps : requestHttp)(url, { agent, lookup, headers, signal, method })
 }
 
 function answerOf(checked: Checked): Promise<OutboundAnswer> {
   return new Promise((settle) => {
-    const request = requestTo(checked, 'GET', { accept: 'application/json' })
+    const request = requestTo(checked, 'GET', { headers: { accept: 'application/json' } })
     request.on('error', (error) => settle(failed('connection_failed', codeOf(error))))
     request.on('response', (response) => {
       readAnswer(response)
@@ -152,10 +158,10 @@ function answerOf(checked: Checked): Promise<OutboundAnswer> {
   })
 }
 
-function statusOf(checked: Checked, { headers, body }: Posted): Promise<PostAnswer> {
+function statusOf(checked: Checked, { headers, body, ca }: Posted): Promise<PostAnswer> {
   return new Promise((settle) => {
     const length = String(Buffer.byteLength(body))
-    const request = requestTo(checked, 'POST', { ...headers, 'content-length': length })
+    const request = requestTo(checked, 'POST', { headers: { ...headers, 'content-length': length }, ca })
     request.on('error', (error) => settle(failed('connection_failed', codeOf(error))))
     request.on('response', (response) => {
       const { statusCode: status = 0 } = response

@@ -69,6 +69,8 @@ interface Sent {
   readonly type: string
   readonly tag: string
   readonly caching: string
+  /** Further headers. */
+  readonly more: Readonly<Record<string, string>>
 }
 
 const types = new Map([
@@ -89,15 +91,16 @@ const immutable = 'public, max-age=31536000, immutable'
 function fileOf(name: string, text: string): Sent {
   const type = types.get(extname(name))
   if (type === undefined) throw new Error(`the console was built with a file of unknown type: ${name}`)
-  return sent(type, text, hasHash.test(name) ? immutable : checked)
+  const map = extname(name) === '.js' ? { sourcemap: `${name}.map` } : {}
+  return sent(type, text, hasHash.test(name) ? immutable : checked, map)
 }
 
-function sent(type: string, text: string, caching: string): Sent {
+function sent(type: string, text: string, caching: string, more: Sent['more'] = {}): Sent {
   const plain = new TextEncoder().encode(text)
   const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 22)
   // Compressed when it is first requested: many of the files never are.
   let zipped: Uint8Array<ArrayBuffer> | undefined
-  return { plain, zipped: () => (zipped ??= gzipSync(plain)), type, tag, caching }
+  return { plain, zipped: () => (zipped ??= gzipSync(plain, { level: 9 })), type, tag, caching, more }
 }
 
 /** The headers of a request that decide how a file is answered. */
@@ -200,7 +203,7 @@ ${preload.map((name) => html`<link rel="modulepreload" href="/console/${name}">\
 }
 
 function answer(
-  { plain, zipped, type, tag, caching }: Sent,
+  { plain, zipped, type, tag, caching, more: own }: Sent,
   { ifNoneMatch, acceptEncoding }: Asked,
   more: Readonly<Record<string, string>>,
 ): FileAnswer {
@@ -212,6 +215,6 @@ function answer(
   return {
     kind: 'file',
     bytes: zips ? zipped() : plain,
-    headers: { ...headers, 'content-type': type, ...(zips && { 'content-encoding': 'gzip' }) },
+    headers: { ...headers, ...own, 'content-type': type, ...(zips && { 'content-encoding': 'gzip' }) },
   }
 }

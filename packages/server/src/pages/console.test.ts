@@ -68,7 +68,7 @@ test('every file that the page and the scripts name is there, with its type and 
     assert.equal(headers.get('x-content-type-options'), 'nosniff')
     if (!path.endsWith('.js')) continue
     assert.doesNotMatch(text, /^(export )?interface /m)
-    const [, map = ''] = /^\/\/# sourceMappingURL=(.+)$/m.exec(text) ?? []
+    const map = headers.get('sourcemap') ?? assert.fail(`${path} names no map`)
     const mapped = await latchkey.call('GET', `/console/${map}`)
     assert.deepEqual([mapped.status, mapped.headers.get('content-type')], [200, 'application/json'], map)
     const { sources } = JSON.parse(mapped.text) as { sources: string[] }

@@ -12,10 +12,18 @@ import type { Revocations } from './revocations.ts'
 import type { StatusLists, StatusSigner } from './status-lists/status-lists.ts'
 
 /** Tokens as the parts above make, read and end them. */
+/** What this process has done since it started. */
+export interface TokenCounts {
+  readonly issued: number
+  readonly verified: number
+  readonly refused: number
+}
+
 export interface TokensGround extends Ground {
   readonly ring: KeyRing
   readonly issue: IssueToken
   readonly readToken: ReadToken
+  readonly counts: TokenCounts
   readonly proofs: Proofs
   readonly revocations: Revocations
   readonly statusLists: StatusLists

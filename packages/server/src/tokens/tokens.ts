@@ -37,18 +37,35 @@ export async function createTokens(
     signerOf: hands.statusSignerOf,
   })
   const proofs = createProofs({ db, world, issuer })
+  const issue = createIssuer({
+    ...{ ring, world, issuer, audience, lifeSeconds },
+    noteShortened: createShorteningNote(ground),
+    statusLists,
+  })
+  const read = createTokenReader({ ring, revocations, world, issuer, audience, lifeSeconds })
+  const counts = { issued: 0, verified: 0, refused: 0 }
   const tokens = {
     ring,
+    counts,
     revocations,
     proofs,
     ...{ issuer, audience, lifeSeconds },
-    issue: createIssuer({
-      ...{ ring, world, issuer, audience, lifeSeconds },
-      noteShortened: createShorteningNote(ground),
-      statusLists,
-    }),
+    async issue(...grant: Parameters<typeof issue>) {
+      const issued = await issue(...grant)
+      counts.issued += 1
+      return issued
+    },
     statusLists,
-    readToken: createTokenReader({ ring, revocations, world, issuer, audience, lifeSeconds }),
+    readToken(...presented: Parameters<typeof read>) {
+      try {
+        const verified = read(...presented)
+        counts.verified += 1
+        return verified
+      } catch (error) {
+        counts.refused += 1
+        throw error
+      }
+    },
   }
   return {
     ...tokens,

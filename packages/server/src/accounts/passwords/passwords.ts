@@ -38,6 +38,8 @@ export interface Passwords {
    * @throws {Refusal} `overloaded`
    */
   requireRoom(): void
+  /** How many hashes wait for their turn now. */
+  waiting(): number
   /**
    * Whether the stored hash is not as one of today would be: cheaper to guess at, because it was imported or is old, or with another
    * pepper.
@@ -71,6 +73,7 @@ export function createPasswords(
   return {
     hash: async (password, names, isBesideFactor) => hashed(rules.accept(password, names, isBesideFactor)),
     requireRoom: queue.requireRoom,
+    waiting: queue.waiting,
     renew: (password) => hashed(normalizePassword(password)),
     isOutdated(stored) {
       const { pepper, hash } = peppers.read(stored)
@@ -109,6 +112,7 @@ function createQueue(world: World): Queue {
   }
   return {
     requireRoom,
+    waiting: () => waiting.length,
     async run(work) {
       const cameAt = world.now()
       requireRoom()
@@ -128,6 +132,7 @@ function createQueue(world: World): Queue {
 
 interface Queue {
   requireRoom(): void
+  waiting(): number
   run<T>(work: () => Promise<T>): Promise<T>
 }
 

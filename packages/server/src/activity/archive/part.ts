@@ -11,6 +11,8 @@ export interface ArchiveRules {
   /** For how many days events stay in the table. */
   readonly tableDays: number
   readonly retention: Retention
+  /** The place of the oldest event that a sink still needs; undefined if none needs any. */
+  readonly neededFrom?: () => Promise<number | undefined>
 }
 
 /** Moves old events into segments, and drops what nobody keeps any more. */
@@ -42,7 +44,7 @@ export async function keepRetention(
 ): Promise<{ readonly moved: number; readonly dropped: number }> {
   try {
     const moved = await archiveDue(ground, rules)
-    return { moved, dropped: await dropExpired(ground, rules.retention) }
+    return { moved, dropped: await dropExpired(ground, rules.retention, await rules.neededFrom?.()) }
   } catch (error) {
     await ground.activity.recordAlone(operator, 'log.retention', undefined, {
       ...{ outcome: 'failure', reason: 'retention_failed' },

@@ -17,9 +17,14 @@ const mostHolds = 1_000
 /**
  * Drop what is older than its retention: whole segments, so that it costs the same however many events they have. A segment
  * that tells of somebody who is held stays until the hold is over.
+ * @param neededFrom the place from which on a sink still needs what there is
  * @returns how many events it dropped
  */
-export async function dropExpired(ground: Ground, retention: Retention): Promise<number> {
+export async function dropExpired(
+  ground: Ground,
+  retention: Retention,
+  neededFrom = Number.POSITIVE_INFINITY,
+): Promise<number> {
   const now = ground.world.now()
   let dropped = 0
   for (const kind of droppable) {
@@ -27,7 +32,7 @@ export async function dropExpired(ground: Ground, retention: Retention): Promise
     if (days === undefined) continue
     const before = Math.floor((now - days * dayMs) / dayMs) * dayMs
     for (;;) {
-      const count = await dropSome(ground, { kind, before, now })
+      const count = await dropSome(ground, { kind, before, now, neededFrom })
       if (count === 0) break
       dropped += count
     }
@@ -37,7 +42,17 @@ export async function dropExpired(ground: Ground, retention: Retention): Promise
 
 async function dropSome(
   { db, activity }: Ground,
-  { kind, before, now }: { readonly kind: DroppableKind; readonly before: number; readonly now: number },
+  {
+    kind,
+    before,
+    now,
+    neededFrom,
+  }: {
+    readonly kind: DroppableKind
+    readonly before: number
+    readonly now: number
+    readonly neededFrom: number
+  },
 ): Promise<number> {
   const due = await findDue(db, { kind, before, held: await namesHeld(db, now) }, droppedAtOnce)
   const segments = await Promise.all(due.map((id) => openToDrop(db, id)))
@@ -47,6 +62,7 @@ async function dropSome(
     const still = new Set(await findDue(tx, { kind, before, held }, droppedAtOnce))
     let [events, until] = [0, 0]
     for (const { row, names } of segments.filter((segment) => segment !== undefined)) {
+      if (row.until > neededFrom) continue
       if (!still.has(row.id) || !(await dropSegment(tx, row.id, now))) continue
       if (names === undefined) await deleteAllSegmentNames(tx, row.id)
       else

@@ -30,3 +30,80 @@ export async function moveConsumer(tx: Transaction, name: string, seq: number, n
 export async function findConsumers(reader: Reader): Promise<ConsumerRow[]> {
   return reader.query<ConsumerRow>('SELECT name, seq, moved_at FROM activity_consumers ORDER BY name')
 }
+
+/** A consumer that one process holds for a time. */
+export interface LeasedRow extends ConsumerRow {
+  /** The process that delivers; null if none does. */
+  readonly holder: string | null
+  readonly held_until: number
+}
+
+export async function findLeased(reader: Reader, name: string): Promise<LeasedRow | undefined> {
+  const [row] = await reader.query<LeasedRow>('SELECT * FROM activity_consumers WHERE name = $1', name)
+  return row
+}
+
+/**
+ * Hold a consumer until a time, made at `start` if there is none: of any number of processes at once, one does. Undefined while
+ * another one holds it.
+ */
+export async function leaseConsumer(
+  tx: Transaction,
+  lease: {
+    readonly name: string
+    readonly start: number
+    readonly holder: string
+    readonly now: number
+    readonly until: number
+  },
+): Promise<number | undefined> {
+  const [row] = await tx.query<{ seq: number }>(
+    `INSERT INTO activity_consumers (name, seq, moved_at, holder, held_until) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
+     WHERE activity_consumers.holder IS NULL OR activity_consumers.holder = excluded.holder
+       OR activity_consumers.held_until <= excluded.moved_at
+     RETURNING seq`,
+    lease.name,
+    lease.start,
+    lease.now,
+    lease.holder,
+    lease.until,
+  )
+  return row?.seq
+}
+
+/** Move a consumer that this process still holds, and hold it until another time. Whether it did. */
+export async function moveLeased(
+  tx: Transaction,
+  moved: {
+    readonly name: string
+    readonly holder: string
+    readonly seq: number
+    readonly now: number
+    readonly until: number
+  },
+): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE activity_consumers SET seq = $3, moved_at = $4, held_until = $5
+     WHERE name = $1 AND holder = $2 RETURNING name`,
+    moved.name,
+    moved.holder,
+    moved.seq,
+    moved.now,
+    moved.until,
+  )
+  return rows.length > 0
+}
+
+/** Let another process have it. */
+export async function releaseConsumer(tx: Transaction, name: string, holder: string): Promise<void> {
+  await tx.query(
+    'UPDATE activity_consumers SET holder = NULL, held_until = 0 WHERE name = $1 AND holder = $2',
+    name,
+    holder,
+  )
+}
+
+export async function deleteConsumer(tx: Transaction, name: string): Promise<void> {
+  await tx.query('DELETE FROM activity_consumers WHERE name = $1', name)
+}

@@ -4,6 +4,7 @@ import { serve } from '../../http/route.ts'
 import { operator } from '../../identity.ts'
 import type { Part } from '../../part.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
+import { findUnsequenced } from '../store.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { createForgetJob } from './forget.ts'
 import type { ProofGround } from './ground.ts'
@@ -20,6 +21,7 @@ import {
 } from './routes.ts'
 import { createSequencer } from './sequencer.ts'
 import { createSigners } from './signers.ts'
+import { findCheckpoints } from './store.ts'
 import { createSubjects } from './subjects.ts'
 import { addCheckpoint, readWitnessed } from './witness/routes.ts'
 import { createWitness } from './witness/witness.ts'
@@ -34,6 +36,10 @@ export interface LogProof extends Part {
    * is held; that it was said stays proven.
    */
   forget(tx: Transaction, names: readonly string[]): Promise<void>
+  /** How many events have no place yet, 1,000 at most. */
+  unplaced(): Promise<number>
+  /** When the last checkpoint was signed. */
+  checkpointAt(): Promise<number | undefined>
   start(): void
   stop(): Promise<void>
 }
@@ -68,6 +74,8 @@ export function createLogProof(ground: Ground, given: Given): LogProof {
       const keys = await subjects.forget(tx, names)
       await activity.record(tx, operator, 'log.forget', undefined, { details: { keys: keys.join(' ') } })
     },
+    unplaced: async () => (await findUnsequenced(db, 1_000)).length,
+    checkpointAt: async () => (await findCheckpoints(db, Number.MAX_SAFE_INTEGER, 1))[0]?.at,
     start: () => sequencer.start(),
     async stop() {
       stopFollowing()

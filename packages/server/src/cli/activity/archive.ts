@@ -4,9 +4,10 @@ import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
 
 export async function run({ json }: Given): Promise<void> {
-  await withApp(async ({ config, proof, ...ground }) => {
+  await withApp(async ({ config, proof, sinks, ...ground }) => {
     await proof.ground.sequencer.settle()
-    const rules = { tableDays: config.activityTableDays, retention: config.activityRetention }
+    const { activityTableDays: tableDays, activityRetention: retention } = config
+    const rules = { tableDays, retention, neededFrom: sinks.lowestCursor }
     const done = await keepRetention(ground, rules)
     await proof.ground.sequencer.settle()
     createOutput(json).result(`${done.moved} events moved to the archive, ${done.dropped} dropped.`, done)

@@ -33,6 +33,7 @@ import { logConsumers } from './0032-log-consumers.ts'
 import { logArchive } from './0033-log-archive.ts'
 import { statistics } from './0034-statistics.ts'
 import { alarms } from './0035-alarms.ts'
+import { sinks } from './0036-sinks.ts'
 import { logBackups } from './0037-log-backups.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
@@ -71,5 +72,6 @@ export const migrations: readonly Migration[] = [
   logArchive,
   statistics,
   alarms,
+  sinks,
   logBackups,
 ]
