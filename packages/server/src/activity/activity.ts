@@ -2,9 +2,16 @@ import type { Database, Transaction } from '../database/database.ts'
 import type { Actor } from '../identity.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
-import { type ActivityEvent, type EventName, type More, type Target, type Who, whoOf } from './events.ts'
+import {
+  type ActivityEvent,
+  type EventName,
+  type Locate,
+  type More,
+  type Target,
+  type Who,
+  whoOf,
+} from './events.ts'
 import { createRefusalLog } from './refusals.ts'
-import type { Locate } from './regions.ts'
 import { insertEvents } from './store.ts'
 
 /** The activity log, as every part writes to it. */

@@ -244,3 +244,6 @@ export interface ActivityEvent {
   /** JSON. */
   readonly details: string | null
 }
+
+/** The region of an address, and of when the data is that gave it. */
+export type Locate = (address: string) => Pick<ActivityEvent, 'region' | 'region_day'>

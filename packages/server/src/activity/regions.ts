@@ -6,11 +6,9 @@ import { type CountryResponse, Reader } from 'mmdb-lib'
 import { contains, type Network } from '../addresses/networks.ts'
 import type { Log } from '../log.ts'
 import type { Job } from '../part.ts'
-import type { ActivityEvent } from './events.ts'
+import type { Locate } from './events.ts'
 
 export type RegionOf = (address: string) => string | null
-/** The region of an address, and of when the data is that gave it. */
-export type Locate = (address: string) => Pick<ActivityEvent, 'region' | 'region_day'>
 
 /** From address to region, offline. */
 export interface Regions {
