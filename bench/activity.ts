@@ -1,3 +1,5 @@
+import { archiveRows } from './activity/archive.ts'
+import { backupRows } from './activity/backup.ts'
 import { fillRows, openFilledLog } from './activity/fill.ts'
 import { searchRows } from './activity/search.ts'
 import { statisticsRows } from './activity/statistics.ts'
@@ -7,13 +9,20 @@ import type { Benchmark, Row } from './benchmark.ts'
 const count = Number(process.env.BENCH_EVENTS ?? 10_000_000)
 
 export const benchmark: Benchmark = {
-  title: `the activity log at ${count.toLocaleString('en')} events: what one takes, statistics and search`,
+  title: `the activity log at ${count.toLocaleString('en')} events: what one takes, statistics, search, archive and backup`,
   async run() {
     const rows: Row[] = []
     for (const engine of ['sqlite', 'postgres'] as const) {
       const log = await openFilledLog(engine, count)
       try {
-        rows.push(...fillRows(log), ...(await statisticsRows(log)), ...(await searchRows(log)))
+        rows.push(
+          ...fillRows(log),
+          ...(await statisticsRows(log)),
+          ...(await searchRows(log)),
+          ...(await archiveRows(log)),
+          ...(await searchRows(log, 'the archive')),
+          ...(await backupRows(log)),
+        )
       } finally {
         await log.house.close()
       }

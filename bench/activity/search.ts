@@ -6,14 +6,14 @@ const dayMs = 86_400_000
 const goalMs = 100
 
 /** A page of the log, by what an index finds and by what none does. */
-export async function searchRows(log: FilledLog): Promise<Row[]> {
+export async function searchRows(log: FilledLog, where = 'the table'): Promise<Row[]> {
   const now = log.house.world.now()
   const iso = (ago: number) => new Date(now - ago).toISOString()
   const search = (query: string) => `/v1/activity?${query}`
   return [
     await askedRow(
       log,
-      'search by what an index finds',
+      `search in ${where} by what an index finds`,
       {
         'the newest': search(''),
         'an event': search('event=user.sign_in'),
@@ -27,7 +27,7 @@ export async function searchRows(log: FilledLog): Promise<Row[]> {
     ),
     await askedRow(
       log,
-      'search by what no index finds',
+      `search in ${where} by what no index finds`,
       {
         'an outcome': search('outcome=refused'),
         'an outcome of an event': search('event=user.sign_in&outcome=refused'),

@@ -294,7 +294,9 @@ for (const engine of engines) {
       const comesFrom = (address: string) => happen(by('usr_a', address), 'user.sign_in')
       await comesFrom(inGermany)
       await comesFrom(inGermany)
+      // Neither this machine nor the network of a carrier is a country.
       await comesFrom('127.0.0.1')
+      await comesFrom('100.64.3.4')
       await look()
       assert.deepEqual(await openOnes(), [])
       house.world.advance(hour)

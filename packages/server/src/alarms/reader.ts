@@ -44,8 +44,11 @@ export async function readEvents(
 function isSignIn(event: ReadEvent): event is ReadEvent & { subject: string; region: string } {
   const { event: name, outcome, subject, subject_kind: kind, region } = event
   const isPersons = name === 'user.sign_in' && outcome === 'success' && kind === 'user' && subject !== null
-  return isPersons && region !== null && region !== 'local'
+  return isPersons && region !== null && isCountry.test(region)
 }
+
+/** A region may also be `local`, `carrier`, or a name that the operator gave to a network. */
+const isCountry = /^[A-Z]{2}$/
 
 interface Counting {
   readonly rule: Rule

@@ -34,9 +34,13 @@ export function Page({ title, query }: PageProps) {
   const [paused, setPaused] = useState(false)
   const [next, setNext] = useState<string | null>(null)
   const [left, setLeft] = useState(0)
+  const [damaged, setDamaged] = useState<readonly string[]>([])
   const [problem, setProblem] = useState<Problem>()
   const older = useAction()
   const isPast = filter.to !== undefined
+  const note = (more: readonly string[]) => {
+    if (more.length > 0) setDamaged((known) => [...new Set([...known, ...more])])
+  }
 
   useEffect(() => {
     const leaving = new AbortController()
@@ -48,6 +52,7 @@ export function Page({ title, query }: PageProps) {
         .then((page) => {
           setEvents(page.items)
           setNext(page.next)
+          note(page.damaged)
         })
         .catch((error: unknown) => signal.aborted || setProblem(problemFrom(error)))
       return () => leaving.abort()
@@ -61,6 +66,7 @@ export function Page({ title, query }: PageProps) {
         setEvents((known = []) => newestFirst(page.items, known))
         // Older events that the reader has opened stay open when the connection is lost.
         setNext((before) => before ?? page.next)
+        note(page.damaged)
       },
       onEvent: (event) => setHeld((waiting) => [event, ...waiting].slice(0, mostKept)),
       onSkipped: (count) => setLeft((before) => before + count),
@@ -92,6 +98,7 @@ export function Page({ title, query }: PageProps) {
       const page = await api.call('GET /v1/activity', { query: { ...filter, after } })
       setEvents((known = []) => newestFirst(page.items, known))
       setNext(page.next)
+      note(page.damaged)
     })
 
   return (
@@ -115,6 +122,7 @@ export function Page({ title, query }: PageProps) {
         </span>
       </div>
       <p role="status">{left > 0 && say.left(left)}</p>
+      {damaged.length > 0 && <p role="alert">{say.damaged(damaged.join(', '))}</p>}
       <List
         caption={title}
         rows={events}

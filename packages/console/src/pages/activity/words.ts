@@ -34,6 +34,8 @@ export const words = translations(
     saveReceipt: 'Save the receipt',
     receiptHint: 'It proves this event without this server.',
     anyOf: (field: string) => `${field}: any`,
+    damaged: (names: string) =>
+      `Events of this time cannot be read, since a part of the archive is damaged: ${names}. Run “latchkey activity verify”.`,
     left: (count: number) => `This browser was too slow for ${count} events. A search finds them.`,
     saveCsv: 'Save as CSV',
     saveNdjson: 'Save as NDJSON',
@@ -80,6 +82,8 @@ export const words = translations(
     saveReceipt: '儲存收據',
     receiptHint: '不需要這台伺服器，就能證明這個事件。',
     anyOf: (field) => `${field}：不限`,
+    damaged: (names) =>
+      `封存的一部分已損壞，這段時間的事件無法讀取：${names}。請執行「latchkey activity verify」。`,
     left: (count) => `瀏覽器來不及接收 ${count} 筆事件，請用搜尋查看。`,
     saveCsv: '儲存為 CSV',
     saveNdjson: '儲存為 NDJSON',

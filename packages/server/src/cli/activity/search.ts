@@ -25,12 +25,19 @@ export async function run({ options, json }: Given<Options>): Promise<void> {
     const filter = await filterOf(asked, idsOf(app))
     const ground = { db: app.db, sequencer: app.proof.ground.sequencer }
     const events: ActivityRow[] = []
+    const damaged = new Set<string>()
     let after = begin
     do {
       const page = await searchLog(ground, filter, { order, after, limit: limit - events.length })
       events.push(...page.events)
+      for (const name of page.damaged) damaged.add(name)
       after = page.next ?? undefined
     } while (after !== undefined && events.length < limit)
+    if (damaged.size > 0) {
+      process.stderr.write(
+        `These parts of the archive cannot be read, so events are missing: ${[...damaged].join(', ')}\n`,
+      )
+    }
     createOutput(json).result(events.map(activityLine).join('\n') || 'no such events', events)
   })
 }

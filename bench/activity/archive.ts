@@ -1,0 +1,70 @@
+import { archiveUntil } from '../../packages/server/src/activity/archive/archive.ts'
+import { dropExpired } from '../../packages/server/src/activity/archive/retention.ts'
+import type { Row } from '../benchmark.ts'
+import type { FilledLog } from './fill.ts'
+
+const quietSignIns = 200
+
+/** What it takes to move events to the archive, what they take there, and what moving and dropping do to those who sign in. */
+export async function archiveRows(log: FilledLog): Promise<Row[]> {
+  const { house, engine } = log
+  const { app, world } = house
+  const ben = await house.signedIn('ben')
+  const signIn = async () => {
+    const beganAt = performance.now()
+    const { status } = await house.call('POST', '/v1/login', {
+      body: { username: ben.username, password: ben.password },
+    })
+    if (status !== 200) throw new Error(`signing in was answered with ${status}`)
+    return performance.now() - beganAt
+  }
+  const quiet: number[] = []
+  for (let at = 0; at < quietSignIns; at += 1) quiet.push(await signIn())
+
+  const during = async <Done>(work: Promise<Done>) => {
+    const times: number[] = []
+    let isOver = false
+    const done = work.finally(() => {
+      isOver = true
+    })
+    while (!isOver) times.push(await signIn())
+    return { done: await done, times }
+  }
+  const cpu = process.cpuUsage()
+  const beganAt = performance.now()
+  const moving = await during(archiveUntil(app, world.now()))
+  const { user, system } = process.cpuUsage(cpu)
+  const seconds = (performance.now() - beganAt) / 1000
+  const [segments] = await app.db.query<{ bytes: number; events: number }>(
+    'SELECT SUM(length(content) + length(places)) AS bytes, SUM(count) AS events FROM activity_segments',
+  )
+  const [names] = await app.db.query<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM activity_segment_names',
+  )
+  const events = Number(segments?.events)
+  const bytes = Number(segments?.bytes) / events
+  const dropping = await during(dropExpired(app, { connections: 10, devices: 10, sign_ins: 20 }))
+  const [calm, moved, dropped] = [p99(quiet), p99(moving.times), p99(dropping.times)]
+  const worst = Math.max(moved, dropped) / calm
+  return [
+    {
+      what: `an event in the archive, ${engine}`,
+      measured: `${bytes.toFixed(0)} bytes, and ${(Number(names?.count) / events).toFixed(2)} rows of the index of names`,
+      goal: '<= 25 bytes',
+      met: bytes <= 25,
+      ifNotMet: 'an id has 10 bytes that nothing can compress, and so has a request.',
+    },
+    {
+      what: `moving and dropping beside sign-ins, ${engine}, p99 of a sign-in`,
+      measured: `${worst.toFixed(1)}x: ${calm.toFixed(1)} ms before, ${moved.toFixed(1)} ms while ${moving.done} events are moved (${((moving.done / seconds) | 0).toLocaleString('en')}/s, ${((user + system) / moving.done).toFixed(0)} us of processor time an event, the sign-ins included), ${dropped.toFixed(1)} ms while ${dropping.done} are dropped`,
+      goal: '<= 1.5x',
+      met: worst <= 1.5,
+      ifNotMet:
+        'the job, the sign-ins and their hashes share one thread here; the hashes cost next to nothing.',
+    },
+  ]
+}
+
+function p99(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? Number.NaN
+}
