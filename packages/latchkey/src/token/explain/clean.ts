@@ -40,7 +40,7 @@ export function clean(given: string, findings: Findings): Pasted {
       replaced(rest, /%(2e|3d|2b|2f)/gi, (code) => decodeURIComponent(code)),
     )
   }
-  if (/^[\w.=+/-]+(\s+[\w.=+/-]+)+$/.test(rest.text) && rest.text.includes('.') && !isAmongWords(rest.text)) {
+  if (isSpaced(rest.text) && rest.text.includes('.') && !isAmongWords(rest.text)) {
     take(
       'space_inside',
       replaced(rest, /\s+/g, () => ''),
@@ -48,6 +48,11 @@ export function clean(given: string, findings: Findings): Pasted {
   }
   takeFound(amongOthers(rest, findings))
   return withoutKeyPrefix(rest, findings)
+}
+
+/** Characters of a token alone, with white space between some of them. */
+function isSpaced(text: string): boolean {
+  return !/[^\w.=+/\s-]/.test(text) && /\s/.test(text) && text.trim() === text
 }
 
 /** An API key is a token behind a prefix, which guards take off: no fault of it, and worth a word. */

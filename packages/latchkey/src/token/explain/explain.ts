@@ -96,19 +96,19 @@ export function explain(pasted: string, options: ExplainOptions): Explanation {
   }
   if (text.length > 16_384) findings.refuse('text', 'too_long', 'token_too_long', { length: text.length })
   if (/^\s*[{]/.test(text)) return explainJson(source, findings, options)
-  const parts = splitAtDots(source)
-  if (looksEncrypted(parts)) return explainJwe(parts, findings, options)
+  const { parts, count } = splitAtDots(source)
+  if (looksEncrypted(parts)) return explainJwe(parts, count, findings, options)
   const dots = text.search(/\.\.\.|\u2026/)
   if (dots !== -1) {
     const length = text[dots] === '.' ? 3 : 1
     findings.refuse('text', 'shortened', 'token_malformed', {}, source.place(dots, dots + length))
   }
-  if (parts.length > 3) {
+  if (count > 3) {
     const end = parts.slice(0, 3).reduce((sum, part) => sum + part.text.length + 1, -1)
     const at = source.place(end, end + 1)
-    findings.refuse('text', 'parts_too_many', 'token_malformed', { parts: parts.length }, at)
+    findings.refuse('text', 'parts_too_many', 'token_malformed', { parts: count }, at)
   }
-  const encoded = parts.length < 3 ? completed(parts, source, findings) : parts
+  const encoded = count < 3 ? completed(parts, source, findings) : parts
   return explainJws({ encoded }, findings, options)
 }
 
@@ -224,8 +224,13 @@ function inputOf(written: string, signature: string, keys: readonly KeyToTry[]):
 }
 
 /** Only the header of an encrypted token can be read without its key. */
-function explainJwe(parts: readonly Pasted[], findings: Findings, { nowMs }: ExplainOptions): Explanation {
-  if (parts.length !== 5) findings.refuse('text', 'jwe_parts', 'token_malformed', { parts: parts.length })
+function explainJwe(
+  parts: readonly Pasted[],
+  count: number,
+  findings: Findings,
+  { nowMs }: ExplainOptions,
+): Explanation {
+  if (count !== 5) findings.refuse('text', 'jwe_parts', 'token_malformed', { parts: count })
   const { header } = readParts({ encoded: parts.slice(0, 1) }, findings)
   return {
     ...nothing,

@@ -29,6 +29,8 @@ function pasted(text: string, origin: (index: number) => number): Pasted {
 
 /** The text with each match of `pattern` replaced, by as many characters or by fewer. */
 export function replaced(source: Pasted, pattern: RegExp, by: (match: string) => string): Pasted {
+  // What has no match is left as it is, without a list of where each of its characters stands.
+  if (source.text.search(pattern) === -1) return source
   const origins: number[] = []
   let text = ''
   let end = 0

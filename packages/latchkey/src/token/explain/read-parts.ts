@@ -21,14 +21,21 @@ export interface Read {
   readonly signature: string | undefined
 }
 
-/** The parts of a compact token. */
-export function splitAtDots(source: Pasted): readonly Pasted[] {
-  let from = 0
-  return source.text.split('.').map((part) => {
-    const one = source.cut(from, from + part.length)
-    from += part.length + 1
-    return one
-  })
+/** A JWE has five. */
+const mostParts = 5
+
+/** The parts of a compact token, the first five of them, and how many there are: a text of nothing but dots has as many as that. */
+export function splitAtDots(source: Pasted): { readonly parts: readonly Pasted[]; readonly count: number } {
+  const { text } = source
+  const parts: Pasted[] = []
+  let count = 0
+  for (let from = 0; from !== -1; ) {
+    const dot = text.indexOf('.', from)
+    if (count < mostParts) parts.push(source.cut(from, dot === -1 ? text.length : dot))
+    count += 1
+    from = dot === -1 ? -1 : dot + 1
+  }
+  return { parts, count }
 }
 
 /** By its header: a JWE that was cut is no JWS with too many parts. */

@@ -33,12 +33,12 @@ export function takeApart(pasted: string): TakenApart {
     const [first] = isJwsJson(scanJson(source.text).value) ? partsOfJson(source) : []
     return first === undefined ? nothing : { ...nothing, ...apart(first.encoded) }
   }
-  const parts = splitAtDots(source)
+  const { parts, count } = splitAtDots(source)
   if (looksEncrypted(parts)) return { ...nothing, header: part('header', parts[0]) }
   const [first] = parts
   // A single part may be the payload alone; anything else is no token.
-  if (parts.length === 1 && (first === undefined || objectIn(first) === undefined)) return nothing
-  const startsWithPayload = parts.length < 3 && first && !Object.hasOwn(objectIn(first) ?? { alg: '' }, 'alg')
+  if (count === 1 && (first === undefined || objectIn(first) === undefined)) return nothing
+  const startsWithPayload = count < 3 && first && !Object.hasOwn(objectIn(first) ?? { alg: '' }, 'alg')
   return { ...nothing, ...apart(startsWithPayload ? [undefined, ...parts] : parts) }
 }
 
