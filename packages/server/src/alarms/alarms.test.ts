@@ -359,7 +359,11 @@ for (const engine of engines) {
       const { db } = house.app
       const failing = {
         ...house.app,
-        db: { ...db, query: db.query, transaction: async () => assert.fail('killed') },
+        db: {
+          ...db,
+          query: db.query.bind(db),
+          transaction: async () => assert.fail('killed'),
+        },
       }
       const killed = createAlarms(
         { ...failing, hands: house.app.alarms.ground.hands },
