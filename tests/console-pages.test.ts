@@ -133,7 +133,8 @@ test('with the keyboard alone one gets past the navigation, and to another page'
   await page.keyboard.press('Enter')
   assert.equal(await focused(), 'content')
   assert.match(page.url(), /#\/activity$/)
-  for (const title of ['My account', 'Sign-ins', 'Activity', 'Devices']) {
+  const titles = ['My account', 'Background work', 'Backups', 'Sign-ins', 'Alarms', 'Activity', 'Devices']
+  for (const title of titles) {
     await page.keyboard.press('Shift+Tab')
     assert.equal(await focused(), title)
   }

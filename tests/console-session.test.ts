@@ -186,7 +186,10 @@ test('what a renewal has changed is shown: pages come and go with the scopes', i
       'Overview',
       'Devices',
       'Activity',
+      'Alarms',
       'Sign-ins',
+      'Backups',
+      'Background work',
       'My account',
     ])
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createSigner, generateKey, publicKeyOf, toJwk } from 'latchkey/token'
@@ -12,6 +13,9 @@ import { setSignInRule } from '../packages/server/src/accounts/user-types/sign-i
 import { createUserType } from '../packages/server/src/accounts/user-types/user-types.ts'
 import { findUserByName } from '../packages/server/src/accounts/users/store.ts'
 import { createUser, updateUser } from '../packages/server/src/accounts/users/users.ts'
+import { archiveUntil } from '../packages/server/src/activity/archive/archive.ts'
+import { dayMs } from '../packages/server/src/activity/archive/retention.ts'
+import { runBackup } from '../packages/server/src/activity/backup/make.ts'
 import { acknowledge, close } from '../packages/server/src/alarms/acknowledge.ts'
 import { setRule } from '../packages/server/src/alarms/set-rule.ts'
 import { addSilence } from '../packages/server/src/alarms/silences.ts'
@@ -113,6 +117,7 @@ before(async () => {
   uid = (await registerDevice(app, operator, { name: 'Hall lamp', product: 'lamp', key })).uid
   await shareWithLinus()
   await writeBusyLog(app, linus.id)
+  await archiveAndBackUp(app)
   // What strangers are asked for, and whoever invites somebody.
   const asked = { person_may: 'change', is_required: true, is_searchable: true } as const
   const teams = { allowed: ['red', 'blue'] }
@@ -217,6 +222,15 @@ async function partner(userId: string): Promise<string> {
   await refreshKeysOfApp(ground, operator, id)
   await linkPerson(ground, operator, id, { sub: 'linus@chat', userId })
   return id
+}
+
+/** Events of which some are in the archive, and a backup. */
+async function archiveAndBackUp(app: OpenedConsole['server']['app']): Promise<void> {
+  await app.proof.ground.sequencer.settle()
+  await archiveUntil(app, app.world.now() + 2 * dayMs)
+  const to = mkdtempSync(join(tmpdir(), 'latchkey-pages-'))
+  await runBackup(app.backups.ground, operator, { to })
+  rmSync(to, { recursive: true })
 }
 
 function idOn(path: string): string {

@@ -17,7 +17,7 @@ import { Deliveries } from './deliveries.tsx'
 import { words } from './words.ts'
 
 /** One webhook: its state and its secrets, what was sent to it, and what can be done about it. */
-export function Page({ params, query }: PageProps) {
+export function Page({ title, params, query }: PageProps) {
   const { id = '' } = params
   const { api, language } = useConsole()
   const say = { ...useWords(webhookWords), ...useWords(words) }
@@ -51,13 +51,20 @@ export function Page({ params, query }: PageProps) {
   )
   if (isGone) {
     return (
-      <>
+      <Section title={title} level={1}>
         <p role="status">{say.removed}</p>
         {back}
-      </>
+      </Section>
     )
   }
-  if (!webhook) return <ProblemNotice problem={notLoaded} />
+  if (!webhook) {
+    return (
+      <Section title={title} level={1}>
+        {back}
+        <ProblemNotice problem={notLoaded} />
+      </Section>
+    )
+  }
   const reason = webhook.off_reason
   const why = reason === 'gone' || reason === 'failing' || reason === 'switched_off' ? say[reason] : reason
   return (
