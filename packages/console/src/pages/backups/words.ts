@@ -5,7 +5,7 @@ export const words = translations(
     hint: 'Copies of the activity log at another place, and what the archive of this server keeps.',
     backups: 'Backups',
     notScheduled:
-      'No backups are made: no place for them is set. Set LATCHKEY_BACKUP_TO, or run “latchkey activity backup --to” from time to time.',
+      'The server makes no backups by itself: no place for them is set. Set LATCHKEY_BACKUP_TO, or run “latchkey activity backup --to” from time to time.',
     scheduled: (hours: number) => `A backup is made every ${hours} hours.`,
     encrypted: 'Backups are encrypted: this server cannot read them again.',
     notEncrypted: 'Backups are not encrypted. What they say of people is sealed by keys of this log.',
@@ -49,7 +49,7 @@ export const words = translations(
     hint: '活動紀錄在其他位置的副本，以及本伺服器封存的內容。',
     backups: '備份',
     notScheduled:
-      '尚未備份：未設定備份位置。請設定 LATCHKEY_BACKUP_TO，或定期執行「latchkey activity backup --to」。',
+      '伺服器不會自動備份：未設定備份位置。請設定 LATCHKEY_BACKUP_TO，或定期執行「latchkey activity backup --to」。',
     scheduled: (hours: number) => `每 ${hours} 小時備份一次。`,
     encrypted: '備份已加密：本伺服器無法再讀取。',
     notEncrypted: '備份未加密。其中關於人員的內容以本紀錄的金鑰密封。',
