@@ -7,8 +7,9 @@ import { findAppPeople } from '../packages/server/src/apps/people/store.ts'
 import { createPartnerApp, disableApp } from '../packages/server/src/apps/registered.ts'
 import { registerDevice } from '../packages/server/src/devices/registration.ts'
 import { operator } from '../packages/server/src/identity.ts'
+import { freePort } from '../packages/server/test/free-port.ts'
 import { linesOf, startExample } from './running.test-support.ts'
-import { freePort, startLatchkey } from './server.test-support.ts'
+import { startLatchkey } from './server.test-support.ts'
 
 const example = (name: string) => fileURLToPath(new URL(`partner/${name}.ts`, import.meta.url))
 

@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -10,6 +8,7 @@ import { operator } from '../packages/server/src/identity.ts'
 import { startServer } from '../packages/server/src/main.ts'
 import type { AnswerBody } from '../packages/server/test/answer-body.ts'
 import { testLog } from '../packages/server/test/app.ts'
+import { freePort } from '../packages/server/test/free-port.ts'
 
 export const password = 'a lamp, a latch and a key'
 
@@ -43,14 +42,4 @@ export async function startLatchkey(t: TestContext, settings: Readonly<Record<st
     const text = await response.text()
     return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as AnswerBody }
   }
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('it listens on TCP')
-  return address.port
 }

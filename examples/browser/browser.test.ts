@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
+import { freePort } from '../../packages/server/test/free-port.ts'
 import { eventually } from '../../packages/server/test/second-app.ts'
 import { chromiumLaunch, inChromium as options } from '../../tests/support/chromium.ts'
 import { startExample } from '../running.test-support.ts'
-import { freePort, password, startLatchkey } from '../server.test-support.ts'
+import { password, startLatchkey } from '../server.test-support.ts'
 
 test('the page signs in, asks the API, renews its token, and signs out everywhere', options, async (t) => {
   const port = await freePort()

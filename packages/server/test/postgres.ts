@@ -16,12 +16,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
+import { freePort } from './free-port.ts'
 
 /** Set by whoever started one cluster for a whole run of tests. */
 const shared = 'LATCHKEY_TEST_POSTGRES'
@@ -294,13 +295,4 @@ function letGo(server: ChildProcess): void {
   for (const stream of [server.stdin, server.stderr] as (Socket | null)[]) stream?.unref()
   // Read on, or the server would wait for room in the pipe.
   server.stderr!.resume()
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
