@@ -14,7 +14,8 @@ export interface Job {
   /** `part.verb` */
   readonly name: string
   readonly everyMs: number
-  run(): Promise<void>
+  /** @param stopping aborted when the server stops: a long run ends at its next step then, and is gone on with after the next start */
+  run(stopping: AbortSignal): Promise<void>
 }
 
 /** A job as an operator sees it. Times are milliseconds since the epoch. */
@@ -36,7 +37,7 @@ export interface JobState {
 
 export interface Jobs {
   start(): void
-  /** Runs that have begun come to their end. */
+  /** Runs that have begun come to their end, long ones at their next step. */
   stop(): Promise<void>
   /** Run those that come at least every `everyMs` now, one after the other: for tests, whose time is an argument. */
   runNow(everyMs?: number): Promise<void>
@@ -60,6 +61,7 @@ export function createJobs(
   }
   const running = new Map<string, Promise<void>>()
   let timers: NodeJS.Timeout[] = []
+  let stopping = new AbortController()
 
   function runOnce(job: Job): Promise<void> {
     const already = running.get(job.name)
@@ -74,7 +76,7 @@ export function createJobs(
     const beganAt = world.now()
     state.isRunning = true
     try {
-      await run()
+      await run(stopping.signal)
       state.lastError = null
       state.lastSuccessAt = beganAt
       if (state.failingSince !== null) await tell('job.recover', name)
@@ -103,6 +105,7 @@ export function createJobs(
 
   return {
     start() {
+      stopping = new AbortController()
       timers = jobs.map((job) => {
         states.get(job.name)!.nextAt = world.now() + job.everyMs
         return setInterval(() => void runOnce(job), job.everyMs).unref()
@@ -111,6 +114,7 @@ export function createJobs(
     async stop() {
       for (const timer of timers) clearInterval(timer)
       timers = []
+      stopping.abort()
       await Promise.all(running.values())
     },
     async runNow(everyMs = Number.POSITIVE_INFINITY) {

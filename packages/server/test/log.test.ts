@@ -1330,7 +1330,7 @@ const ofSinks: readonly ActivityEvent['event'][] = ['sink.stall', 'sink.recover'
 /** Written where a job fails; see operations/background-work.test.ts. */
 const ofJobs: readonly ActivityEvent['event'][] = ['job.fail', 'job.recover']
 /** Written where letters are sent and followed; see mail/mail.test.ts and accounts/notices/sign-ins.test.ts. */
-/** What a command records that needs a database of its own; `cli/activity/proof.test.ts` looks at it. */
+/** What a command records that needs a database of its own; `cli/activity/proof/proof.test.ts` looks at it. */
 const ofCommands = ['log.restore']
 const ofMail: readonly ActivityEvent['event'][] = ['mail.send', 'mail.give_up', 'user.disown_session']
 

@@ -25,6 +25,9 @@ import * as proof from '../src/activity/proof/store.ts'
 import * as witnesses from '../src/activity/proof/witness/store.ts'
 import * as statistics from '../src/activity/statistics/store.ts'
 import * as activity from '../src/activity/store.ts'
+import * as alarmConcerned from '../src/alarms/concerned/store.ts'
+import * as alarmMemory from '../src/alarms/remembered/store.ts'
+import * as alarmSilences from '../src/alarms/silences/store.ts'
 import * as alarms from '../src/alarms/store.ts'
 import * as apiKeys from '../src/api-keys/store.ts'
 import * as appNonces from '../src/apps/nonces/store.ts'
@@ -51,6 +54,8 @@ import * as sessions from '../src/sessions/store.ts'
 import * as sinks from '../src/sinks/store.ts'
 import * as statusLists from '../src/tokens/status-lists/store.ts'
 import * as tokens from '../src/tokens/store.ts'
+import * as webhookDeliveries from '../src/webhooks/deliveries/store.ts'
+import * as webhookSecrets from '../src/webhooks/secrets/store.ts'
 import * as webhooks from '../src/webhooks/store.ts'
 import { changesOf, insertNeighbours, now } from './neighbours.ts'
 import { engines, type Storage, temporaryStorage } from './storages.ts'
@@ -5942,27 +5947,27 @@ const rows: readonly Row[] = [
     changes: ['- alarms alm_0'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/concerned',
     statement: 'linkEvent',
-    run: (tx) => alarms.linkEvent(tx, 'alm_1', 'evt_3', 2),
+    run: (tx) => alarmConcerned.linkEvent(tx, 'alm_1', 'evt_3', 2),
     changes: ['+ alarm_events alm_1 evt_3: alarm=alm_1 event=evt_3'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/concerned',
     statement: 'linkEvent',
     of: 'beyond what is remembered',
-    run: (tx) => alarms.linkEvent(tx, 'alm_1', 'evt_3', 1),
+    run: (tx) => alarmConcerned.linkEvent(tx, 'alm_1', 'evt_3', 1),
   },
   {
-    store: 'alarms',
+    store: 'alarms/concerned',
     statement: 'findAlarmEvents',
-    run: (tx) => alarms.findAlarmEvents(tx, 'alm_2'),
+    run: (tx) => alarmConcerned.findAlarmEvents(tx, 'alm_2'),
     gives: ['evt_1', 'evt_2'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/concerned',
     statement: 'addAlarmSubjects',
-    run: (tx) => alarms.addAlarmSubjects(tx, 'alm_4', ['dev_a', 'dev_b', 'dev_c'], now),
+    run: (tx) => alarmConcerned.addAlarmSubjects(tx, 'alm_4', ['dev_a', 'dev_b', 'dev_c'], now),
     gives: ['dev_b', 'dev_c'],
     changes: [
       'alarm_subjects alm_4 dev_b: at=1000 ended_at=null',
@@ -5970,46 +5975,46 @@ const rows: readonly Row[] = [
     ],
   },
   {
-    store: 'alarms',
+    store: 'alarms/concerned',
     statement: 'clearAlarmSubjects',
-    run: (tx) => alarms.clearAlarmSubjects(tx, 'alm_4'),
+    run: (tx) => alarmConcerned.clearAlarmSubjects(tx, 'alm_4'),
     changes: ['- alarm_subjects alm_4 dev_a', '- alarm_subjects alm_4 dev_b'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/concerned',
     statement: 'endAlarmSubject',
-    run: (tx) => alarms.endAlarmSubject(tx, 'alm_4', 'dev_a', now),
+    run: (tx) => alarmConcerned.endAlarmSubject(tx, 'alm_4', 'dev_a', now),
     changes: ['alarm_subjects alm_4 dev_a: ended_at=1000'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/concerned',
     statement: 'endAlarmSubject',
     of: 'of one for whom it is over',
-    run: (tx) => alarms.endAlarmSubject(tx, 'alm_4', 'dev_b', now),
+    run: (tx) => alarmConcerned.endAlarmSubject(tx, 'alm_4', 'dev_b', now),
   },
   {
-    store: 'alarms',
+    store: 'alarms/concerned',
     statement: 'findAlarmSubjects',
-    run: (tx) => alarms.findAlarmSubjects(tx, 'alm_4', 9),
+    run: (tx) => alarmConcerned.findAlarmSubjects(tx, 'alm_4', 9),
     gives: ['dev_b', 'dev_a'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/concerned',
     statement: 'findLiveSubjects',
-    run: (tx) => alarms.findLiveSubjects(tx, 'alm_4'),
+    run: (tx) => alarmConcerned.findLiveSubjects(tx, 'alm_4'),
     gives: ['dev_a'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/remembered',
     statement: 'findWindow',
-    run: (tx) => alarms.findWindow(tx, 'brute_force', 'usr_ada'),
+    run: (tx) => alarmMemory.findWindow(tx, 'brute_force', 'usr_ada'),
     gives: '[[1,1]]',
   },
   {
-    store: 'alarms',
+    store: 'alarms/remembered',
     statement: 'putWindows',
     run: (tx) =>
-      alarms.putWindows(tx, [
+      alarmMemory.putWindows(tx, [
         { rule: 'brute_force', subject: 'usr_ada', recent: '[]', at: now },
         { rule: 'brute_force', subject: 'usr_new', recent: '[]', at: now },
       ]),
@@ -6019,15 +6024,15 @@ const rows: readonly Row[] = [
     ],
   },
   {
-    store: 'alarms',
+    store: 'alarms/remembered',
     statement: 'sweepWindows',
-    run: (tx) => alarms.sweepWindows(tx, 'brute_force', now),
+    run: (tx) => alarmMemory.sweepWindows(tx, 'brute_force', now),
     changes: ['- alarm_windows brute_force usr_ada'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/remembered',
     statement: 'findPlaces',
-    run: async (tx) => (await alarms.findPlaces(tx, 'usr_ada')).map(({ region }) => region),
+    run: async (tx) => (await alarmMemory.findPlaces(tx, 'usr_ada')).map(({ region }) => region),
     gives: ['FR', 'DE'],
   },
   ...(
@@ -6037,71 +6042,71 @@ const rows: readonly Row[] = [
     ] as const
   ).map(
     ([of, at, changes]): Row => ({
-      ...{ store: 'alarms', statement: 'putPlace', changes, ...(of && { of }) },
-      run: (tx) => alarms.putPlace(tx, { user_id: 'usr_ada', region: 'DE', at }),
+      ...{ store: 'alarms/remembered', statement: 'putPlace', changes, ...(of && { of }) },
+      run: (tx) => alarmMemory.putPlace(tx, { user_id: 'usr_ada', region: 'DE', at }),
     }),
   ),
   {
-    store: 'alarms',
+    store: 'alarms/remembered',
     statement: 'sweepPlaces',
-    run: (tx) => alarms.sweepPlaces(tx, 500),
+    run: (tx) => alarmMemory.sweepPlaces(tx, 500),
     changes: ['- alarm_places usr_ada DE', '- alarm_places usr_bob DE'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/remembered',
     statement: 'noteDevices',
-    run: (tx) => alarms.noteDevices(tx, ['dev_a', 'dev_c', 'dev_none'], now),
+    run: (tx) => alarmMemory.noteDevices(tx, ['dev_a', 'dev_c', 'dev_none'], now),
     changes: ['alarm_devices dev_a: seen_at=1000', '+ alarm_devices dev_c: uid=dev_c seen_at=1000'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/remembered',
     statement: 'findOfflineDevices',
-    run: (tx) => alarms.findOfflineDevices(tx, 500, [], 9),
+    run: (tx) => alarmMemory.findOfflineDevices(tx, 500, [], 9),
     gives: ['dev_a'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/remembered',
     statement: 'findOfflineDevices',
     of: 'of another product',
-    run: (tx) => alarms.findOfflineDevices(tx, 500, ['door'], 9),
+    run: (tx) => alarmMemory.findOfflineDevices(tx, 500, ['door'], 9),
     gives: [],
   },
   {
-    store: 'alarms',
+    store: 'alarms/remembered',
     statement: 'stayAwake',
-    run: (tx) => alarms.stayAwake(tx, now, 100),
+    run: (tx) => alarmMemory.stayAwake(tx, now, 100),
     gives: 5,
     changes: ['alarm_watch 1: awake_at=1000'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/remembered',
     statement: 'stayAwake',
     of: 'behind a gap',
-    run: (tx) => alarms.stayAwake(tx, now, 99),
+    run: (tx) => alarmMemory.stayAwake(tx, now, 99),
     gives: now,
     changes: ['alarm_watch 1: since=1000 awake_at=1000'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/remembered',
     statement: 'watchSince',
-    run: (tx) => alarms.watchSince(tx, 6),
+    run: (tx) => alarmMemory.watchSince(tx, 6),
     changes: ['alarm_watch 1: since=6'],
   },
-  { store: 'alarms', statement: 'watchSince', of: 'of before', run: (tx) => alarms.watchSince(tx, 4) },
+  { store: 'alarms', statement: 'watchSince', of: 'of before', run: (tx) => alarmMemory.watchSince(tx, 4) },
   {
-    store: 'alarms',
+    store: 'alarms/silences',
     statement: 'insertSilence',
     run: (tx) =>
-      alarms.insertSilence(tx, {
+      alarmSilences.insertSilence(tx, {
         ...{ id: 'sil_new', rule: 'brute_force', subject: null, reason: 'r', created_at: now, owner: null },
         ends_at: 2000,
       }),
     changes: ['+ alarm_silences sil_new: id=sil_new rule=brute_force reason=r created_at=1000 ends_at=2000'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/silences',
     statement: 'findSilences',
-    run: (tx) => alarms.findSilences(tx, now, 'sil_1', 9),
+    run: (tx) => alarmSilences.findSilences(tx, now, 'sil_1', 9),
     gives: ['sil_2', 'sil_3'],
   },
   ...(
@@ -6112,21 +6117,21 @@ const rows: readonly Row[] = [
     ] as const
   ).map(
     ([subject, rule, gives]): Row => ({
-      ...{ store: 'alarms', statement: 'findSilentUntil', of: `of ${rule} about ${subject}`, gives },
-      run: (tx) => alarms.findSilentUntil(tx, { rule, subject }, now),
+      ...{ store: 'alarms/silences', statement: 'findSilentUntil', of: `of ${rule} about ${subject}`, gives },
+      run: (tx) => alarmSilences.findSilentUntil(tx, { rule, subject }, now),
     }),
   ),
   {
-    store: 'alarms',
+    store: 'alarms/silences',
     statement: 'deleteSilence',
-    run: (tx) => alarms.deleteSilence(tx, 'sil_2'),
+    run: (tx) => alarmSilences.deleteSilence(tx, 'sil_2'),
     gives: 'sil_2',
     changes: ['- alarm_silences sil_2'],
   },
   {
-    store: 'alarms',
+    store: 'alarms/silences',
     statement: 'sweepSilences',
-    run: (tx) => alarms.sweepSilences(tx, now),
+    run: (tx) => alarmSilences.sweepSilences(tx, now),
     changes: ['- alarm_silences sil_1'],
   },
   {
@@ -6137,21 +6142,37 @@ const rows: readonly Row[] = [
   },
   {
     store: 'alarms',
-    statement: 'forgetSubject',
-    run: (tx) => alarms.forgetSubject(tx, 'usr_ada'),
+    statement: 'forgetAlarms',
+    run: (tx) => alarms.forgetAlarms(tx, 'usr_ada'),
     changes: [
       '- alarm_events alm_1 evt_1',
-      '- alarm_places usr_ada DE',
-      '- alarm_places usr_ada FR',
-      'alarm_silences sil_1: owner=null',
-      '- alarm_silences sil_2',
-      '- alarm_subjects alm_5 usr_ada',
-      '- alarm_windows brute_force usr_ada',
-      '- alarm_windows refused_burst usr_ada',
       '- alarms alm_1',
       'alarms alm_3: closed_by=null',
       'alarms alm_4: acknowledged_by=null',
     ],
+  },
+  {
+    store: 'alarms/concerned',
+    statement: 'forgetConcerned',
+    run: (tx) => alarmConcerned.forgetConcerned(tx, 'usr_ada'),
+    changes: ['- alarm_subjects alm_5 usr_ada'],
+  },
+  {
+    store: 'alarms/remembered',
+    statement: 'forgetRemembered',
+    run: (tx) => alarmMemory.forgetRemembered(tx, 'usr_ada'),
+    changes: [
+      '- alarm_places usr_ada DE',
+      '- alarm_places usr_ada FR',
+      '- alarm_windows brute_force usr_ada',
+      '- alarm_windows refused_burst usr_ada',
+    ],
+  },
+  {
+    store: 'alarms/silences',
+    statement: 'forgetSilences',
+    run: (tx) => alarmSilences.forgetSilences(tx, 'usr_ada'),
+    changes: ['alarm_silences sil_1: owner=null', '- alarm_silences sil_2'],
   },
   {
     store: 'webhooks',
@@ -6262,64 +6283,64 @@ const rows: readonly Row[] = [
     }),
   ),
   {
-    store: 'webhooks',
+    store: 'webhooks/secrets',
     statement: 'insertSecret',
     run: (tx) =>
-      webhooks.insertSecret(tx, {
+      webhookSecrets.insertSecret(tx, {
         ...{ id: 'whs_new', webhook: 'whk_a', secret_sealed: 's', created_at: now, ends_at: null },
       }),
     changes: ['+ webhook_secrets whs_new: id=whs_new webhook=whk_a secret_sealed=s created_at=1000'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/secrets',
     statement: 'findSecrets',
-    run: (tx) => webhooks.findSecrets(tx, now),
+    run: (tx) => webhookSecrets.findSecrets(tx, now),
     gives: ['whs_b1', 'whs_a3', 'whs_a2'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/secrets',
     statement: 'findSecrets',
     of: 'of one webhook',
-    run: (tx) => webhooks.findSecrets(tx, now, 'whk_a'),
+    run: (tx) => webhookSecrets.findSecrets(tx, now, 'whk_a'),
     gives: ['whs_a3', 'whs_a2'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/secrets',
     statement: 'endSecrets',
-    run: (tx) => webhooks.endSecrets(tx, 'whk_a', now, 3000),
+    run: (tx) => webhookSecrets.endSecrets(tx, 'whk_a', now, 3000),
     changes: ['webhook_secrets whs_a2: ends_at=1000', 'webhook_secrets whs_a3: ends_at=3000'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/secrets',
     statement: 'sweepSecrets',
-    run: (tx) => webhooks.sweepSecrets(tx, now),
+    run: (tx) => webhookSecrets.sweepSecrets(tx, now),
     changes: ['- webhook_secrets whs_a1'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/secrets',
     statement: 'findSealedWebhookSecrets',
-    run: (tx) => webhooks.findSealedWebhookSecrets(tx, 'whs_a1', 2),
+    run: (tx) => webhookSecrets.findSealedWebhookSecrets(tx, 'whs_a1', 2),
     gives: ['whs_a2', 'whs_a3'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/secrets',
     statement: 'replaceSealedWebhookSecret',
-    run: (tx) => webhooks.replaceSealedWebhookSecret(tx, { id: 'whs_a2', sealed: 'of whs_a2' }, 'anew'),
+    run: (tx) => webhookSecrets.replaceSealedWebhookSecret(tx, { id: 'whs_a2', sealed: 'of whs_a2' }, 'anew'),
     gives: true,
     changes: ['webhook_secrets whs_a2: secret_sealed=anew'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/secrets',
     statement: 'replaceSealedWebhookSecret',
     of: 'where another one has what was read',
-    run: (tx) => webhooks.replaceSealedWebhookSecret(tx, { id: 'whs_a2', sealed: 'of whs_a3' }, 'anew'),
+    run: (tx) => webhookSecrets.replaceSealedWebhookSecret(tx, { id: 'whs_a2', sealed: 'of whs_a3' }, 'anew'),
     gives: false,
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'insertDeliveries',
     run: (tx) =>
-      webhooks.insertDeliveries(tx, [
+      webhookDeliveries.insertDeliveries(tx, [
         {
           ...{ id: 'msg_new', webhook: 'whk_a', type: 't.t', subject: 's', also: null, body: '{}' },
           ...{ created_at: now, state: 'waiting', attempts: 0, next_at: now, until_at: 2000 },
@@ -6330,22 +6351,24 @@ const rows: readonly Row[] = [
     ],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'countDeliveries',
     run: async (tx) =>
-      (await webhooks.countDeliveries(tx)).map(({ webhook, state, count }) => `${webhook} ${state} ${count}`),
+      (await webhookDeliveries.countDeliveries(tx)).map(
+        ({ webhook, state, count }) => `${webhook} ${state} ${count}`,
+      ),
     gives: ['whk_a dead 2', 'whk_a waiting 2', 'whk_b waiting 1', 'whk_c waiting 1'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'findDueDeliveries',
-    run: (tx) => webhooks.findDueDeliveries(tx, 'whk_a', now, 9),
+    run: (tx) => webhookDeliveries.findDueDeliveries(tx, 'whk_a', now, 9),
     gives: ['msg_a1'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'beginAttempt',
-    run: (tx) => webhooks.beginAttempt(tx, { id: 'msg_a1', attempts: 1 }, now, 2000),
+    run: (tx) => webhookDeliveries.beginAttempt(tx, { id: 'msg_a1', attempts: 1 }, now, 2000),
     gives: true,
     changes: ['webhook_deliveries msg_a1: attempts=2 next_at=2000 attempted_at=1000'],
   },
@@ -6357,14 +6380,14 @@ const rows: readonly Row[] = [
   ).map(
     ([of, id, attempts]): Row => ({
       ...{ store: 'webhooks', statement: 'beginAttempt', of, gives: false },
-      run: (tx) => webhooks.beginAttempt(tx, { id, attempts }, now, 2000),
+      run: (tx) => webhookDeliveries.beginAttempt(tx, { id, attempts }, now, 2000),
     }),
   ),
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'endAttempt',
     run: (tx) =>
-      webhooks.endAttempt(tx, 'msg_a1', 1, {
+      webhookDeliveries.endAttempt(tx, 'msg_a1', 1, {
         ...{ state: 'dead', nextAt: 2000, status: 500, error: 'e', endedAt: now },
       }),
     gives: true,
@@ -6381,40 +6404,40 @@ const rows: readonly Row[] = [
     ([of, id, attempts]): Row => ({
       ...{ store: 'webhooks', statement: 'endAttempt', of, gives: false },
       run: (tx) =>
-        webhooks.endAttempt(tx, id, attempts, {
+        webhookDeliveries.endAttempt(tx, id, attempts, {
           ...{ state: 'dead', nextAt: 2000, status: 500, error: 'e', endedAt: now },
         }),
     }),
   ),
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'findDelivery',
-    run: (tx) => webhooks.findDelivery(tx, 'whk_a', 'msg_a1'),
+    run: (tx) => webhookDeliveries.findDelivery(tx, 'whk_a', 'msg_a1'),
     gives: 'msg_a1',
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'findDelivery',
     of: 'of another webhook',
-    run: (tx) => webhooks.findDelivery(tx, 'whk_b', 'msg_a1'),
+    run: (tx) => webhookDeliveries.findDelivery(tx, 'whk_b', 'msg_a1'),
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'findDeliveries',
-    run: (tx) => webhooks.findDeliveries(tx, 'whk_a', { before: 'msg_a5' }, 9),
+    run: (tx) => webhookDeliveries.findDeliveries(tx, 'whk_a', { before: 'msg_a5' }, 9),
     gives: ['msg_a4', 'msg_a3', 'msg_a2', 'msg_a1'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'findDeliveries',
     of: 'of a state',
-    run: (tx) => webhooks.findDeliveries(tx, 'whk_a', { state: 'dead' }, 9),
+    run: (tx) => webhookDeliveries.findDeliveries(tx, 'whk_a', { state: 'dead' }, 9),
     gives: ['msg_a5', 'msg_a4'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'replayDelivery',
-    run: (tx) => webhooks.replayDelivery(tx, 'whk_a', 'msg_a4', { now, untilAt: 3000 }),
+    run: (tx) => webhookDeliveries.replayDelivery(tx, 'whk_a', 'msg_a4', { now, untilAt: 3000 }),
     gives: true,
     changes: ['webhook_deliveries msg_a4: state=waiting attempts=0 until_at=3000 ended_at=null'],
   },
@@ -6426,37 +6449,39 @@ const rows: readonly Row[] = [
   ).map(
     ([of, webhook, id]): Row => ({
       ...{ store: 'webhooks', statement: 'replayDelivery', of, gives: false },
-      run: (tx) => webhooks.replayDelivery(tx, webhook, id, { now, untilAt: 3000 }),
+      run: (tx) => webhookDeliveries.replayDelivery(tx, webhook, id, { now, untilAt: 3000 }),
     }),
   ),
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'replayDead',
-    run: (tx) => webhooks.replayDead(tx, 'whk_a', 2, { now, untilAt: 3000 }),
+    run: (tx) => webhookDeliveries.replayDead(tx, 'whk_a', 2, { now, untilAt: 3000 }),
     gives: 1,
     changes: ['webhook_deliveries msg_a5: state=waiting attempts=0 until_at=3000 ended_at=null'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'buryOverdue',
-    run: (tx) => webhooks.buryOverdue(tx, 2000),
+    run: (tx) => webhookDeliveries.buryOverdue(tx, 2000),
     changes: ['webhook_deliveries msg_b1: state=dead last_error=webhook_off ended_at=2000'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'deleteDeliveriesEndedBefore',
-    run: (tx) => webhooks.deleteDeliveriesEndedBefore(tx, 900),
+    run: (tx) => webhookDeliveries.deleteDeliveriesEndedBefore(tx, 900),
     changes: ['- webhook_deliveries msg_a3'],
   },
   {
-    store: 'webhooks',
+    store: 'webhooks/deliveries',
     statement: 'forgetDeliveriesAbout',
-    run: (tx) => webhooks.forgetDeliveriesAbout(tx, 'usr_ada'),
-    changes: [
-      '- webhook_deliveries msg_a2',
-      '- webhook_deliveries msg_a3',
-      'webhooks whk_a: created_by=null',
-    ],
+    run: (tx) => webhookDeliveries.forgetDeliveriesAbout(tx, 'usr_ada'),
+    changes: ['- webhook_deliveries msg_a2', '- webhook_deliveries msg_a3'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'forgetCreator',
+    run: (tx) => webhooks.forgetCreator(tx, 'usr_ada'),
+    changes: ['webhooks whk_a: created_by=null'],
   },
 ]
 

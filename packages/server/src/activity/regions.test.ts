@@ -92,7 +92,7 @@ describe('the operator’s file', () => {
   })
   after(() => rmSync(directory, { recursive: true }))
 
-  const reread = () => regions.jobs[0]!.run()
+  const reread = () => regions.jobs[0]!.run(AbortSignal.any([]))
   /** Another file in its place, as tools that update it do. */
   const replace = (write: (path: string) => void) => {
     const other = join(directory, 'next')

@@ -12,7 +12,7 @@ export interface ActivityRow extends ActivityEvent {
   readonly whom_proof: string | null
 }
 
-const insert = insertInto<keyof ActivityEvent>('activity', [
+const eventColumns = [
   'id',
   'at',
   'event',
@@ -29,34 +29,16 @@ const insert = insertInto<keyof ActivityEvent>('activity', [
   'session_id',
   'request_id',
   'details',
-])
+] as const satisfies readonly (keyof ActivityEvent)[]
+/** Those of its row: with its place, and with what is left where it has forgotten somebody. */
+export const rowColumns = [...eventColumns, 'seq', 'who_proof', 'place_proof', 'whom_proof'] as const
+
+const insert = insertInto<keyof ActivityEvent>('activity', eventColumns)
+const insertPlaced = insertInto<keyof ActivityRow>('activity', rowColumns)
 
 export async function insertEvents(tx: Transaction, events: readonly ActivityEvent[]): Promise<void> {
   await insert(tx, events)
 }
-
-const insertPlaced = insertInto<keyof ActivityRow>('activity', [
-  'id',
-  'at',
-  'event',
-  'outcome',
-  'reason',
-  'subject',
-  'subject_kind',
-  'target',
-  'target_kind',
-  'address',
-  'region',
-  'region_day',
-  'client_id',
-  'session_id',
-  'request_id',
-  'details',
-  'seq',
-  'who_proof',
-  'place_proof',
-  'whom_proof',
-])
 
 /** Events that come back from a backup, with their places. */
 export async function insertRestored(tx: Transaction, events: readonly ActivityRow[]): Promise<void> {

@@ -369,7 +369,7 @@ for (const engine of engines) {
         { ...failing, hands: house.app.alarms.ground.hands },
         house.app.proof.ground.sequencer,
       )
-      await assert.rejects(killed.jobs[0]!.run(), /killed/)
+      await assert.rejects(killed.jobs[0]!.run(AbortSignal.any([])), /killed/)
       await look()
       await look()
       assert.equal((await first()).times, 10)
@@ -634,7 +634,7 @@ for (const engine of engines) {
         return async (times = 1) => {
           for (let at = 0; at < times; at++) {
             house.world.advance(30_000)
-            await job.run()
+            await job.run(AbortSignal.any([]))
           }
           house.world.advance(10_000)
           await look()

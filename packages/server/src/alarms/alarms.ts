@@ -4,8 +4,10 @@ import type { Transaction } from '../database/database.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import { findRules } from './effective.ts'
+import { forgetSubject } from './forget.ts'
 import type { AlarmsGround } from './ground.ts'
 import { readEvents } from './reader.ts'
+import { findPlaces, type PlaceRow, sweepPlaces, sweepWindows } from './remembered/store.ts'
 import {
   acknowledgeAlarmRoute,
   addSilenceRoute,
@@ -18,16 +20,9 @@ import {
   listSilences,
   readAlarm,
 } from './routes.ts'
+import { sweepSilences } from './silences/store.ts'
 import { createLook, lookEveryMs } from './states.ts'
-import {
-  deleteAlarmsClosedBefore,
-  findPlaces,
-  forgetSubject,
-  type PlaceRow,
-  sweepPlaces,
-  sweepSilences,
-  sweepWindows,
-} from './store.ts'
+import { deleteAlarmsClosedBefore } from './store.ts'
 import { tellDue } from './tell.ts'
 
 /** Alarms: rules over the log and over states of this server, grouped, acknowledged, silenced and told. */

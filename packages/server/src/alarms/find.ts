@@ -1,14 +1,8 @@
 import { notFound } from './acknowledge.ts'
+import { findAlarmEvents, findAlarmSubjects } from './concerned/store.ts'
 import type { AlarmsGround } from './ground.ts'
 import { everybody } from './raise.ts'
-import {
-  type AlarmFilter,
-  type AlarmRow,
-  findAlarm,
-  findAlarmEvents,
-  findAlarmSubjects,
-  findAlarms,
-} from './store.ts'
+import { type AlarmFilter, type AlarmRow, findAlarm, findAlarms } from './store.ts'
 import type { NamedAlarm, WholeAlarm } from './views.ts'
 
 type FindGround = Pick<AlarmsGround, 'db' | 'hands'>

@@ -2,18 +2,16 @@ import { alarm as alarmTarget } from '../activity/events.ts'
 import type { Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
+import { addAlarmSubjects, clearAlarmSubjects, linkEvent } from './concerned/store.ts'
 import type { Rule } from './effective.ts'
 import type { Concerned } from './rules.ts'
 import {
   type AlarmRow,
-  addAlarmSubjects,
-  clearAlarmSubjects,
   closeAlarm,
   findOpenAlarm,
   findOpenOfRule,
   growAlarm,
   insertAlarm,
-  linkEvent,
   reopenAlarm,
 } from './store.ts'
 import { calmMs } from './telling.ts'

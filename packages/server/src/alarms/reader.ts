@@ -1,19 +1,13 @@
 import type { Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import { findRules, type Rule } from './effective.ts'
+import { forgetSubject } from './forget.ts'
 import { closeAsOver, everybody, type Raised, raise } from './raise.ts'
+import { findPlaces, findWindow, putPlace, putWindows, type WindowRow } from './remembered/store.ts'
+import { type Counted, counted } from './remembered/windows.ts'
 import type { ReadEvent } from './rules.ts'
-import {
-  findOpenAlarm,
-  findPlaces,
-  findWindow,
-  forgetSubject,
-  putPlace,
-  putWindows,
-  type WindowRow,
-} from './store.ts'
+import { findOpenAlarm } from './store.ts'
 import { travelBetween } from './travel.ts'
-import { type Counted, counted } from './windows.ts'
 
 type ReaderGround = Pick<Ground, 'world' | 'activity'>
 

@@ -7,8 +7,9 @@ import { findWhole, listAlarmsOf, named } from './find.ts'
 import type { AlarmsGround } from './ground.ts'
 import { severities } from './rules.ts'
 import { setRule } from './set-rule.ts'
-import { addSilence, endSilence } from './silences.ts'
-import { alarmStates, countOpenAlarms, findSilences } from './store.ts'
+import { addSilence, endSilence } from './silences/silences.ts'
+import { findSilences } from './silences/store.ts'
+import { alarmStates, countOpenAlarms } from './store.ts'
 import { alarmView, ruleView, silenceView, wholeAlarmView } from './views.ts'
 
 const route = routesFor<AlarmsGround>()

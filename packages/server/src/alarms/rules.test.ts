@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { countries } from './countries.ts'
+import { type Counted, counted } from './remembered/windows.ts'
 import type { AlarmRow } from './store.ts'
 import { calmMs, type Decision, decide, flapsAfter, periodMs } from './telling.ts'
 import { travelBetween } from './travel.ts'
-import { type Counted, counted } from './windows.ts'
 
 const minute = 60_000
 const windows: readonly {

@@ -1,20 +1,12 @@
 import { alarm as alarmTarget } from '../activity/events.ts'
 import type { Transaction } from '../database/database.ts'
+import { endAlarmSubject, findLiveSubjects } from './concerned/store.ts'
 import { findRules, type Rule } from './effective.ts'
 import type { AlarmsGround } from './ground.ts'
 import { closeAsOver, everybody, raiseEach } from './raise.ts'
+import { findOfflineDevices, noteDevices, stayAwake, watchSince } from './remembered/store.ts'
 import type { Concerned, RuleName } from './rules.ts'
-import {
-  closeQuietAlarms,
-  endAlarmSubject,
-  findLiveSubjects,
-  findOfflineDevices,
-  findOpenOfRule,
-  growAlarm,
-  noteDevices,
-  stayAwake,
-  watchSince,
-} from './store.ts'
+import { closeQuietAlarms, findOpenOfRule, growAlarm } from './store.ts'
 
 /** How often states are looked at. */
 export const lookEveryMs = 30_000

@@ -1,9 +1,11 @@
 import type { Transaction } from '../database/database.ts'
+import { findAlarmSubjects } from './concerned/store.ts'
 import { findRules, type Rule } from './effective.ts'
 import type { AlarmsGround } from './ground.ts'
 import { postAlarm, type Recipient } from './letter.ts'
 import { everybody } from './raise.ts'
-import { type AlarmRow, findAlarmSubjects, findAlarmsToTell, findSilentUntil, noteTold } from './store.ts'
+import { findSilentUntil } from './silences/store.ts'
+import { type AlarmRow, findAlarmsToTell, noteTold } from './store.ts'
 import { decide, type Telling } from './telling.ts'
 
 const most = 100

@@ -2,7 +2,8 @@ import * as v from 'valibot'
 import { timestamp, timestampOrNull, view } from '../http/schema.ts'
 import type { Rule } from './effective.ts'
 import { ruleNames, severities } from './rules.ts'
-import { type AlarmRow, type AlarmState, alarmStates, type SilenceRow } from './store.ts'
+import type { SilenceRow } from './silences/store.ts'
+import { type AlarmRow, type AlarmState, alarmStates } from './store.ts'
 import { flapsAfter } from './telling.ts'
 
 const text = v.nullable(v.string())

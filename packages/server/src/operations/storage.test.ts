@@ -235,14 +235,16 @@ test('a run that is asked for now sees what was changed while another was under 
 })
 
 test('jobs that are stopped have ended what they had begun', async () => {
+  let knewIt = false
   const began = Promise.withResolvers<void>()
   const end = Promise.withResolvers<void>()
   const job = {
     name: 'part.verb',
     everyMs: 1000,
-    run: async () => {
+    run: async (stopping: AbortSignal) => {
       began.resolve()
       await end.promise
+      knewIt = stopping.aborted
     },
   }
   const jobs = createJobs([job], { world: testWorld(), log: testLog() })
@@ -256,4 +258,5 @@ test('jobs that are stopped have ended what they had begun', async () => {
   assert.equal(isStopped, false)
   end.resolve()
   await Promise.all([run, stopping])
+  assert.equal(knewIt, true, 'a long run is told to end at its next step')
 })

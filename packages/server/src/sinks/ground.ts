@@ -1,27 +1,11 @@
 import type { ShownEvent } from '../activity/schema/shown.ts'
 import type { Network } from '../addresses/networks.ts'
+import type { SinkSetting } from '../config/sinks.ts'
 import type { Ground } from '../ground.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { SinkState } from './store.ts'
 
-/** A sink as the operator has set it up. */
-export interface SinkSetting {
-  readonly name: string
-  readonly kind: 'syslog' | 'json' | 'file' | 'https'
-  readonly isEncrypted: boolean
-  readonly address: string
-  readonly host: string
-  readonly port: number
-  readonly path: string
-  readonly url: string
-  readonly format: 'latchkey' | 'ecs' | 'ocsf'
-  readonly from: 'now' | 'start'
-  readonly ca: string | undefined
-  readonly cert: string | undefined
-  readonly key: string | undefined
-  readonly tokenFile: string | undefined
-  readonly longest: number
-}
+export type { SinkSetting }
 
 /** What carries events to one receiver. */
 export interface SinkGround {

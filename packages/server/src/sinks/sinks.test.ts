@@ -144,8 +144,7 @@ for (const engine of engines) {
       await deliver(beside)
       assert.deepEqual(texts.flatMap(seqsIn), upTo(await size(opened)))
       // The process that hung has lost its lease: what it believes moves nothing.
-      opened.app.sinks.stop()
-      await hanging
+      await Promise.all([opened.app.jobs.stop(), hanging])
       const place = (await sinkOf(opened)).lagEvents
       assert.equal(place, 0)
       await beside.stop()

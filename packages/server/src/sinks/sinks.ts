@@ -22,7 +22,6 @@ export interface Sinks extends Part {
    * without sinks.
    */
   lowestCursor(): Promise<number | undefined>
-  stop(): void
 }
 
 interface Given {
@@ -44,7 +43,6 @@ export function createSinks(ground: Ground, given: Given): Sinks {
   const { settings, tokens, networks, outbound, sequencer } = given
   const holder = newIdentifier('prc', world)
   const { hostname } = new URL(given.issuer)
-  const stopping = new AbortController()
   const own = settings.map((setting) => {
     const token = tokens.find(({ sink }) => sink === setting.name)?.token
     const deliver = carrierOf({
@@ -82,15 +80,10 @@ export function createSinks(ground: Ground, given: Given): Sinks {
       const places = await Promise.all(own.map(({ consumer }) => consumer.place()))
       return places.length === 0 ? undefined : Math.min(...places)
     },
-    stop: () => stopping.abort(),
     routes: serve({ ...ground, sinks: { states } }, [listSinks]),
     jobs: [
       // One for each, so that one that waits for its receiver holds up no other.
-      ...own.map(({ setting, run }) => ({
-        name: `sinks.${setting.name}`,
-        everyMs,
-        run: () => run(stopping.signal),
-      })),
+      ...own.map(({ setting, run }) => ({ name: `sinks.${setting.name}`, everyMs, run })),
       { name: 'sinks.sweep', everyMs: sweepMs, run: sweep },
     ],
   }

@@ -4,15 +4,10 @@ import { eventView } from '../activity/views.ts'
 import type { Transaction } from '../database/database.ts'
 import { timestamp } from '../http/schema.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
+import { countDeliveries, insertDeliveries, type NewDelivery } from './deliveries/store.ts'
 import type { WebhooksGround } from './ground.ts'
 import { matches } from './patterns.ts'
-import {
-  countDeliveries,
-  findWebhooks,
-  insertDeliveries,
-  type NewDelivery,
-  type WebhookRow,
-} from './store.ts'
+import { findWebhooks, type WebhookRow } from './store.ts'
 
 /** Something to tell. It holds no secret. */
 export interface Message {

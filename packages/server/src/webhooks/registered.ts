@@ -3,18 +3,16 @@ import type { Reader, Transaction } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import type { Actor } from '../identity.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
+import { countDeliveries } from './deliveries/store.ts'
 import type { WebhooksGround } from './ground.ts'
 import { patternForm } from './patterns.ts'
-import { makeSecret } from './secrets.ts'
+import { makeSecret } from './secrets/secrets.ts'
+import { endSecrets, findSecrets, type SecretRow } from './secrets/store.ts'
 import {
-  countDeliveries,
   deleteWebhook,
-  endSecrets,
-  findSecrets,
   findWebhook,
   findWebhooks,
   insertWebhook,
-  type SecretRow,
   switchOffWebhook,
   switchOnWebhook,
   updateWebhook,

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { created, done, ok, routesFor } from '../http/route.ts'
 import { defaultLimit, line, moment, page, pageOf, paging, whole } from '../http/schema.ts'
-import { existingDelivery, replayOne, replaySince, sendTest } from './deliveries.ts'
+import { existingDelivery, replayOne, replaySince, sendTest } from './deliveries/deliveries.ts'
+import { deliveryStates, findDeliveries } from './deliveries/store.ts'
 import type { WebhooksGround } from './ground.ts'
 import {
   addWebhook,
@@ -11,7 +12,6 @@ import {
   removeWebhook,
   rotateSecret,
 } from './registered.ts'
-import { deliveryStates, findDeliveries } from './store.ts'
 import { deliveryView, newSecretView, webhookView, wholeDeliveryView } from './views.ts'
 
 const route = routesFor<WebhooksGround>()

@@ -1,13 +1,10 @@
 import { webhook as webhookTarget } from '../activity/events.ts'
 import type { World } from '../world.ts'
+import { beginAttempt, type DeliveryRow, endAttempt, findDueDeliveries } from './deliveries/store.ts'
 import type { WebhooksGround } from './ground.ts'
-import { signingSecrets } from './secrets.ts'
+import { signingSecrets } from './secrets/secrets.ts'
 import { signedHeaders } from './sign.ts'
 import {
-  beginAttempt,
-  type DeliveryRow,
-  endAttempt,
-  findDueDeliveries,
   findDueWebhooks,
   findWebhook,
   leaseWebhook,

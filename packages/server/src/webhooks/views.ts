@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { timestamp, timestampOrNull, view } from '../http/schema.ts'
+import { type DeliveryRow, deliveryStates } from './deliveries/store.ts'
 import type { Webhook } from './registered.ts'
-import { type DeliveryRow, deliveryStates } from './store.ts'
 
 const text = v.nullable(v.string())
 

@@ -3,6 +3,7 @@ import type { Sequencer } from '../activity/proof/sequencer.ts'
 import type { Transaction } from '../database/database.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
+import { buryOverdue, deleteDeliveriesEndedBefore, forgetDeliveriesAbout } from './deliveries/store.ts'
 import type { WebhooksGround } from './ground.ts'
 import { type Message, messageOf, queue } from './queue.ts'
 import {
@@ -18,8 +19,9 @@ import {
   rotateWebhookSecret,
   testWebhook,
 } from './routes.ts'
+import { sweepSecrets } from './secrets/store.ts'
 import { createSender } from './send.ts'
-import { buryOverdue, deleteDeliveriesEndedBefore, forgetDeliveriesAbout, sweepSecrets } from './store.ts'
+import { forgetCreator } from './store.ts'
 
 /** Sends events of the log, and alarms, to addresses that administrators have registered. */
 export interface Webhooks extends Part {
@@ -50,7 +52,10 @@ export function createWebhooks(
     ground,
     queue: (tx, messages) => queue(ground, tx, messages),
     async forget(tx, names) {
-      for (const name of names) await forgetDeliveriesAbout(tx, name)
+      for (const name of names) {
+        await forgetDeliveriesAbout(tx, name)
+        await forgetCreator(tx, name)
+      }
     },
     settled: sender.settled,
     stop: sender.stop,

@@ -146,7 +146,7 @@ for (const engine of engines) {
         forget: async () => {},
         settled: async () => {},
       }))
-      await job.run()
+      await job.run(AbortSignal.any([]))
       assert.deepEqual([await rows('users', 'id', first), await rows('users', 'id', second)], [1, 0])
       assert.match(house.log.lines.join('\n'), /deletion_failed .*cannot be given up/)
       house.log.errors.length = 0

@@ -25,13 +25,19 @@ const deletedAtOnce = 256
  * Moves events of days that are over from the table into compressed segments, one for each kind of event in a stretch of places.
  * May be ended at any moment: an event is in the table or in a segment, and each step is one transaction.
  * @param beforeMs the first moment whose events stay in the table; rounded down to a day (UTC)
+ * @param stopping ends it at its next step
  * @returns how many events it moved
  */
-export async function archiveUntil(ground: Ground, beforeMs: number): Promise<number> {
+export async function archiveUntil(
+  ground: Ground,
+  beforeMs: number,
+  stopping?: AbortSignal,
+): Promise<number> {
   const before = Math.floor(beforeMs / dayMs) * dayMs
   let moved = 0
   for (;;) {
-    moved += await deleteCopied(ground)
+    moved += await deleteCopied(ground, stopping)
+    if (stopping?.aborted) return moved
     const stretch = await nextStretch(ground, before)
     if (stretch === undefined || !(await copyStretch(ground, stretch))) return moved
   }
@@ -52,9 +58,9 @@ interface Stretch {
 async function nextStretch({ db }: Ground, before: number): Promise<Stretch | undefined> {
   const { copied } = await findArchive(db)
   const { size } = await findTree(db)
+  const [oldest] = await findPlacedInTable(db, copied, 1)
+  if (oldest === undefined || oldest.seq === null || oldest.at >= before) return undefined
   const rows = await findPlacedInTable(db, copied, stretchLength)
-  const [oldest] = rows
-  if (oldest === undefined || oldest.seq === null) return undefined
   const first = oldest.seq
   // By a clock that went back, an event may be older than the one before it.
   const endsAt = Math.min(before, (Math.floor(oldest.at / dayMs) + 1) * dayMs)
@@ -148,13 +154,14 @@ function detailsOf({ first, until, day }: Stretch, written: readonly Written[]):
 }
 
 /** Take out of the table what is in segments by now. */
-async function deleteCopied({ db }: Ground): Promise<number> {
+async function deleteCopied({ db }: Ground, stopping: AbortSignal | undefined): Promise<number> {
   let deleted = 0
-  for (;;) {
+  while (!stopping?.aborted) {
     const count = await db.transaction(deleteSome)
-    if (count === 0) return deleted
+    if (count === 0) break
     deleted += count
   }
+  return deleted
 }
 
 async function deleteSome(tx: Transaction): Promise<number> {

@@ -20,31 +20,29 @@ export function createArchive(ground: Ground, rules: ArchiveRules): Part {
   const served: ArchiveGround = { ...ground, ...rules }
   return {
     routes: serve(served, [listPeriods]),
+    // Days end once a day: an hour later is soon enough for both.
     jobs: [
-      { name: 'activity.archive', everyMs: 600_000, run: async () => void (await archiveDue(ground, rules)) },
       {
         name: 'activity.retention',
         everyMs: 3_600_000,
-        run: async () => void (await keepRetention(ground, rules)),
+        run: async (stopping) => void (await keepRetention(ground, rules, stopping)),
       },
     ],
   }
 }
 
-/** Move what is older than the rules say. What is kept for fewer days than that is moved when it is due to be dropped. */
-function archiveDue(ground: Ground, { tableDays, retention }: ArchiveRules): Promise<number> {
-  const days = Math.min(tableDays, ...Object.values(retention))
-  return archiveUntil(ground, ground.world.now() - days * dayMs)
-}
-
 /** Move and drop what is due, and say in the log if that fails. How many events were moved, and dropped. */
 export async function keepRetention(
   ground: Ground,
-  rules: ArchiveRules,
+  { tableDays, retention, neededFrom }: ArchiveRules,
+  stopping?: AbortSignal,
 ): Promise<{ readonly moved: number; readonly dropped: number }> {
   try {
-    const moved = await archiveDue(ground, rules)
-    return { moved, dropped: await dropExpired(ground, rules.retention, await rules.neededFrom?.()) }
+    // What is kept for fewer days than events stay in the table is moved when it is due to be dropped.
+    const days = Math.min(tableDays, ...Object.values(retention))
+    const moved = await archiveUntil(ground, ground.world.now() - days * dayMs, stopping)
+    const bounds = { neededFrom: await neededFrom?.(), stopping }
+    return { moved, dropped: await dropExpired(ground, retention, bounds) }
   } catch (error) {
     await ground.activity.recordAlone(operator, 'log.retention', undefined, {
       ...{ outcome: 'failure', reason: 'retention_failed' },

@@ -14,16 +14,22 @@ export const dayMs = 86_400_000
 const droppedAtOnce = 5
 const mostHolds = 1_000
 
+interface Bounds {
+  /** The place from which on a sink still needs what there is. */
+  readonly neededFrom?: number | undefined
+  /** Ends it at its next step. */
+  readonly stopping?: AbortSignal | undefined
+}
+
 /**
  * Drop what is older than its retention: whole segments, so that it costs the same however many events they have. A segment
  * that tells of somebody who is held stays until the hold is over.
- * @param neededFrom the place from which on a sink still needs what there is
  * @returns how many events it dropped
  */
 export async function dropExpired(
   ground: Ground,
   retention: Retention,
-  neededFrom = Number.POSITIVE_INFINITY,
+  { neededFrom = Number.POSITIVE_INFINITY, stopping }: Bounds = {},
 ): Promise<number> {
   const now = ground.world.now()
   let dropped = 0
@@ -31,7 +37,7 @@ export async function dropExpired(
     const days = retention[kind]
     if (days === undefined) continue
     const before = Math.floor((now - days * dayMs) / dayMs) * dayMs
-    for (;;) {
+    while (!stopping?.aborted) {
       const count = await dropSome(ground, { kind, before, now, neededFrom })
       if (count === 0) break
       dropped += count
@@ -40,20 +46,14 @@ export async function dropExpired(
   return dropped
 }
 
-async function dropSome(
-  { db, activity }: Ground,
-  {
-    kind,
-    before,
-    now,
-    neededFrom,
-  }: {
-    readonly kind: DroppableKind
-    readonly before: number
-    readonly now: number
-    readonly neededFrom: number
-  },
-): Promise<number> {
+interface Due {
+  readonly kind: DroppableKind
+  readonly before: number
+  readonly now: number
+  readonly neededFrom: number
+}
+
+async function dropSome({ db, activity }: Ground, { kind, before, now, neededFrom }: Due): Promise<number> {
   const due = await findDue(db, { kind, before, held: await namesHeld(db, now) }, droppedAtOnce)
   const segments = await Promise.all(due.map((id) => openToDrop(db, id)))
   return db.transaction(async (tx) => {

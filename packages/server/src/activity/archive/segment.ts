@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
 import { remember } from '../../remember.ts'
-import type { ActivityRow } from '../store.ts'
+import { type ActivityRow, rowColumns } from '../store.ts'
 import type { SegmentRow } from './store.ts'
 
 const compress = promisify(zstdCompress)
@@ -52,13 +52,8 @@ export async function writeContent(events: readonly ActivityRow[]): Promise<Cont
   return { content, length: text.length, sha256: hash('sha256', content) }
 }
 
-/** In the order of the columns of the table. */
-const absent = {
-  ...{ id: '', at: 0, event: '', outcome: '' },
-  ...{ reason: null, subject: null, subject_kind: null, target: null, target_kind: null, address: null },
-  ...{ region: null, client_id: null, session_id: null, request_id: null, details: null, seq: null },
-  ...{ who_proof: null, place_proof: null, whom_proof: null, region_day: null },
-}
+/** What a line leaves out is null. */
+const absent = Object.fromEntries(rowColumns.map((column) => [column, null]))
 
 /** Whoever reads on in the log asks for the same segment again and again. */
 const mostRemembered = 4

@@ -29,6 +29,7 @@ import { device } from '../events.ts'
 import { parseVerifierKey } from '../proof/notes.ts'
 import { createSubjects } from '../proof/subjects.ts'
 import { verifyLog } from '../proof/verify.ts'
+import { rowColumns } from '../store.ts'
 import { backUp } from './backup.ts'
 import { directoryPlace } from './directory.ts'
 import { beginBackup, runBackup } from './make.ts'
@@ -103,7 +104,10 @@ for (const engine of engines) {
       return verifyLog({ db, subjects, keys: (await vkeys()).map(parseVerifierKey), kept: [] })
     }
     const textOf = async (db: Database, size: number) =>
-      JSON.stringify((await findPlaced(db, 0, size)).filter(({ seq }) => seq! < size))
+      (await findPlaced(db, 0, size))
+        .filter(({ seq }) => seq! < size)
+        .map((event) => JSON.stringify(event, [...rowColumns]))
+        .join('\n')
 
     test('what is restored is every event as it was, and verifies', async () => {
       const place = placeAt('whole')
@@ -369,6 +373,23 @@ for (const engine of engines) {
         ['failure', 'ended_early'],
       ])
       await beside.stop()
+    })
+
+    test('a backup ends with its server at the next file, without a word in the log, and goes on at the next start', async () => {
+      const to = join(directory, 'ended')
+      const stopped = await openBeside(house)
+      const { finished } = await beginBackup(stopped.backups.ground, operator, { to })
+      await Promise.all([stopped.backups.stop(), finished])
+      const { outcome, reason } = await finished
+      assert.deepEqual([outcome, reason], ['failure', 'ended_early'])
+      const told = await house.app.db.query(
+        `SELECT id FROM activity WHERE event = 'log.backup' AND details LIKE $1`,
+        `%${to}%`,
+      )
+      assert.deepEqual(told, [])
+      await assert.rejects(restore(await emptyDatabase(), work(directoryPlace(to))), /no backup/)
+      assert.equal((await runBackup(ground(), operator, { to })).outcome, 'success')
+      await stopped.stop()
     })
 
     test('a backup is made when it is due, and tried again an hour after it has failed', async () => {

@@ -41,6 +41,8 @@ export interface BackupWork {
   readonly place: BackupPlace
   readonly packing: Packing
   readonly onProgress?: (done: number, of: number) => Promise<void> | void
+  /** Ends it with an error before the next file. */
+  readonly stopping?: AbortSignal
 }
 
 /** The events of one file: whole tiles of the tree. */
@@ -57,7 +59,7 @@ const notedEvery = 16
  */
 export async function backUp(
   ground: BackupGround,
-  { place, packing, onProgress }: BackupWork,
+  { place, packing, onProgress, stopping }: BackupWork,
 ): Promise<Backed> {
   const { db, world, signers, checkpoints, subjects } = ground
   await checkpoints.make()
@@ -85,6 +87,7 @@ export async function backUp(
   }
 
   for (let first = 0; first < size; first += fileLength) {
+    stopping?.throwIfAborted()
     const until = Math.min(first + fileLength, size)
     const name = nameOf(first, until)
     const known = before.get(`${name}${packing.ending}`)

@@ -14,4 +14,8 @@ export interface BackupSettings {
 
 export interface BackupsGround extends ProofGround {
   readonly settings: BackupSettings
+  /** Aborted when the server stops: what is being made ends at its next file. */
+  readonly stopping: AbortSignal
+  /** What is being made. */
+  readonly running: Set<Promise<unknown>>
 }

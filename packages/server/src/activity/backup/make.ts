@@ -65,7 +65,11 @@ export async function beginBackup(
     if (isUniqueViolation(error)) throw new Refusal('backup_running', 'a backup is being made')
     throw error
   }
-  return { begun, finished: finish(ground, actor, begun, { place, recipients, onProgress }) }
+  const finished = finish(ground, actor, begun, { place, recipients, onProgress })
+  ground.running.add(finished)
+  const forget = () => ground.running.delete(finished)
+  finished.then(forget, forget)
+  return { begun, finished }
 }
 
 interface Work {
@@ -80,10 +84,10 @@ async function finish(
   begun: BackupRow,
   { place, recipients, onProgress }: Work,
 ): Promise<BackupRow> {
-  const { world } = ground
+  const { world, stopping } = ground
   try {
     const backed = await backUp(ground, {
-      ...{ place, packing: packing(recipients) },
+      ...{ place, packing: packing(recipients), stopping },
       async onProgress(done, of) {
         onProgress?.(done, of)
         await ground.db.transaction((tx) => setBackup(tx, { ...begun, beat_at: world.now(), size: done }))
@@ -94,9 +98,18 @@ async function finish(
     const row = { ...begun, size, files, bytes, reason: isWell ? null : 'log_changed' }
     return await end(ground, actor, { ...row, outcome: isWell ? 'success' : 'failure' }, wrong)
   } catch (error) {
+    if (stopping.aborted) return endEarly(ground, begun)
     await end(ground, actor, { ...begun, outcome: 'failure', reason: 'backup_failed' }, [])
     throw error
   }
+}
+
+/** With its server: that is no failure of the backup, of which the log would tell. */
+async function endEarly({ db, world }: BackupsGround, begun: BackupRow): Promise<BackupRow> {
+  const now = world.now()
+  const ended = { ...begun, beat_at: now, ended_at: now, outcome: 'failure', reason: 'ended_early' } as const
+  await db.transaction((tx) => setBackup(tx, ended))
+  return ended
 }
 
 async function end(

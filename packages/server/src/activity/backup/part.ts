@@ -11,12 +11,19 @@ const hourMs = 3_600_000
 
 export interface Backups extends Part {
   readonly ground: BackupsGround
+  /** End what is being made at its next file: the next backup goes on there. */
+  stop(): Promise<void>
 }
 
 export function createBackups(proof: ProofGround, settings: BackupSettings): Backups {
-  const ground: BackupsGround = { ...proof, settings }
+  const stopping = new AbortController()
+  const ground: BackupsGround = { ...proof, settings, stopping: stopping.signal, running: new Set() }
   return {
     ground,
+    async stop() {
+      stopping.abort()
+      await Promise.allSettled(ground.running)
+    },
     routes: serve(ground, [listBackups, startBackup]),
     jobs:
       settings.to === undefined
@@ -30,7 +37,7 @@ async function backUpIfDue(ground: BackupsGround): Promise<void> {
   const latest = await findBackups(db, undefined, 1)
   const due = world.now() - settings.everyHours * hourMs
   if (latest.some((row) => row.outcome !== 'failure' && row.began_at > due)) return
-  // What failed is tried again an hour later.
-  if (latest.some((row) => row.began_at > world.now() - hourMs)) return
+  // What failed is tried again an hour later; what ended with its server goes on at once.
+  if (latest.some((row) => row.reason !== 'ended_early' && row.began_at > world.now() - hourMs)) return
   await runBackup(ground, operator)
 }

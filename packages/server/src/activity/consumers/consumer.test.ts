@@ -74,6 +74,24 @@ for (const engine of engines) {
       assert.equal(read[0], 0)
     })
 
+    test('one whose server stops ends behind the batch that it reads, and goes on there', async () => {
+      const stopping = new AbortController()
+      const read: number[] = []
+      const consumer = createConsumer(house.app, house.app.proof.ground.sequencer, {
+        ...{ name: 'stopped', begins: 'with the log', everyMs: 1_000 },
+        async handle(_tx, events) {
+          read.push(...events.map(({ seq }) => seq!))
+          stopping.abort()
+        },
+      })
+      const all = await size()
+      assert.ok(all > 500)
+      await consumer.run(stopping.signal)
+      assert.equal(read.length, 250)
+      await consumer.run()
+      assert.deepEqual(read, [...Array(all).keys()])
+    })
+
     test('two processes read each event once between them', async () => {
       const beside = await openBeside(house)
       await record(700)

@@ -10,8 +10,8 @@ import { findConsumers, holdConsumer, moveConsumer } from './store.ts'
 export interface Consumer {
   /** `activity.<name>` */
   readonly job: Job
-  /** Read everything that is committed by now. */
-  run(): Promise<void>
+  /** Read everything that is committed by now, or as much as there is time for until `stopping` aborts. */
+  run(stopping?: AbortSignal): Promise<void>
   /** How many events it has not read. */
   behind(): Promise<number>
 }
@@ -52,10 +52,11 @@ export function createConsumer(
       return next < size
     })
   }
-  async function run(): Promise<void> {
+  async function run(stopping?: AbortSignal): Promise<void> {
     const size = await sequencer.settle()
     // Where nothing is new, nothing is written either.
-    while ((await placeOf(db, name, -1)) < size && (await readBatch(size))) {
+    const isLeft = async () => !stopping?.aborted && (await placeOf(db, name, -1)) < size
+    while ((await isLeft()) && (await readBatch(size))) {
       // The next batch is a transaction of its own, so that others write in between.
     }
     await rest?.()

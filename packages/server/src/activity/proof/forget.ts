@@ -23,13 +23,14 @@ export function createForgetJob(
   return {
     name: 'activity.forget',
     everyMs: 60_000,
-    async run() {
+    async run(stopping) {
       const due = await findToForget(db, world.now(), mostAtOnce)
       if (due.length === 0) return
       // What has no place in the tree yet gets one while its key is there.
       await settle()
       for (const subject of due) {
         do {
+          if (stopping.aborted) return
           while (await db.transaction((tx) => forgetBatch(tx, subjects, subject, world.now()))) {
             // The next batch is a transaction of its own, so that others write in between.
           }

@@ -42,12 +42,12 @@ export function addActivity(program: Command): void {
       'move old events into segments and drop what is kept no longer, as the server does by itself',
     )
     .addHelpText('after', example('latchkey activity archive'))
-    .action(run(() => import('./archive.ts')))
+    .action(run(() => import('./archive/archive.ts')))
   activity
     .command('periods')
     .description('list what the archive holds, by month and kind of event')
     .addHelpText('after', example('latchkey activity periods'))
-    .action(run(() => import('./periods.ts')))
+    .action(run(() => import('./archive/periods.ts')))
   addBackups(activity)
   addStats(activity)
   addProof(activity)
@@ -61,12 +61,12 @@ function addBackups(activity: Command): void {
     .option('--to <place>', 'a directory, or https://host/bucket/prefix; LATCHKEY_BACKUP_TO unless given')
     .option('--recipient <keys...>', 'public keys of age for whom it is encrypted')
     .addHelpText('after', example('latchkey activity backup --to /mnt/backups/latchkey'))
-    .action(run(() => import('./backup.ts')))
+    .action(run(() => import('./archive/backup.ts')))
   activity
     .command('backups')
     .description('list the backups that were made')
     .addHelpText('after', example('latchkey activity backups'))
-    .action(run(() => import('./backups.ts')))
+    .action(run(() => import('./archive/backups.ts')))
   activity
     .command('restore')
     .description('give the log back to an empty data directory that has the master.key of before')
@@ -74,7 +74,7 @@ function addBackups(activity: Command): void {
     .option('--identity <files...>', 'files with the secret keys of age, if the backup is encrypted')
     .option('--key <keys...>', 'the verifier keys of the log, if those in the backup are not to be believed')
     .addHelpText('after', example('latchkey activity restore --from /mnt/backups/latchkey'))
-    .action(run(() => import('./restore.ts')))
+    .action(run(() => import('./archive/restore.ts')))
 }
 
 function addStats(activity: Command): void {
@@ -115,12 +115,12 @@ function addProof(activity: Command): void {
       'the verifier keys of the log, if those of the database are not to be believed',
     )
     .addHelpText('after', example('latchkey activity verify --checkpoints /mnt/other/checkpoints'))
-    .action(run(() => import('./verify.ts')))
+    .action(run(() => import('./proof/verify.ts')))
   activity
     .command('receipt <event>')
     .description('print the proof of one event, which verifies without this server')
     .addHelpText('after', example('latchkey activity receipt evt_06f… > door.receipt'))
-    .action(run(() => import('./receipt.ts')))
+    .action(run(() => import('./proof/receipt.ts')))
   activity
     .command('verify-receipt <file>')
     .description('verify a receipt; needs no database')
@@ -130,37 +130,37 @@ function addProof(activity: Command): void {
       'after',
       example('latchkey activity verify-receipt door.receipt --key id.example/activity+1a2b3c4d+AaBb…'),
     )
-    .action(run(() => import('./verify-receipt.ts')))
+    .action(run(() => import('./proof/verify-receipt.ts')))
   activity
     .command('keys')
     .description('print the verifier keys of the log, and of this server as a witness of others')
     .addHelpText('after', example('latchkey activity keys'))
-    .action(run(() => import('./keys.ts')))
+    .action(run(() => import('./proof/keys.ts')))
   activity
     .command('rotate-key')
     .description('sign checkpoints with a new key from now on')
     .addHelpText('after', example('latchkey activity rotate-key'))
-    .action(run(() => import('./rotate-key.ts')))
+    .action(run(() => import('./proof/rotate-key.ts')))
   activity
     .command('checkpoint')
     .description('sign the log as it is now, and print the checkpoint')
     .addHelpText('after', example('latchkey activity checkpoint >> /mnt/other/checkpoints'))
-    .action(run(() => import('./checkpoint.ts')))
+    .action(run(() => import('./proof/checkpoint.ts')))
   activity
     .command('hold <subject>')
     .description('keep what the log says of a person, also if they are deleted')
     .requiredOption('--reason <text>', 'why, such as the number of the case')
     .option('--until <time>', 'when the hold ends, in RFC 3339; without, it has to be lifted')
     .addHelpText('after', example("latchkey activity hold usr_06f… --reason 'case 7'"))
-    .action(run(() => import('./hold.ts')))
+    .action(run(() => import('./proof/hold.ts')))
   activity
     .command('release <subject>')
     .description('lift a hold; who was deleted meanwhile is forgotten then')
     .addHelpText('after', example('latchkey activity release usr_06f…'))
-    .action(run(() => import('./release.ts')))
+    .action(run(() => import('./proof/release.ts')))
   activity
     .command('holds')
     .description('list the holds')
     .addHelpText('after', example('latchkey activity holds'))
-    .action(run(() => import('./holds.ts')))
+    .action(run(() => import('./proof/holds.ts')))
 }

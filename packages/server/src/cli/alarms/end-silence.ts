@@ -1,4 +1,4 @@
-import { endSilence } from '../../alarms/silences.ts'
+import { endSilence } from '../../alarms/silences/silences.ts'
 import { operator } from '../../identity.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'

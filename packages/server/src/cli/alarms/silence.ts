@@ -1,4 +1,4 @@
-import { addSilence } from '../../alarms/silences.ts'
+import { addSilence } from '../../alarms/silences/silences.ts'
 import { silenceView } from '../../alarms/views.ts'
 import { operator } from '../../identity.ts'
 import type { Given } from '../given.ts'

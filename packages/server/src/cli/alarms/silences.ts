@@ -1,4 +1,4 @@
-import { findSilences } from '../../alarms/store.ts'
+import { findSilences } from '../../alarms/silences/store.ts'
 import { silenceView } from '../../alarms/views.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'

@@ -1,4 +1,4 @@
-import { deliveryStates, findDeliveries } from '../../webhooks/store.ts'
+import { deliveryStates, findDeliveries } from '../../webhooks/deliveries/store.ts'
 import { deliveryView } from '../../webhooks/views.ts'
 import { countIn, oneOf } from '../alarms/options.ts'
 import type { Given } from '../given.ts'

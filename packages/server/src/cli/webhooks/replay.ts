@@ -1,5 +1,5 @@
 import { operator } from '../../identity.ts'
-import { replayOne, replaySince } from '../../webhooks/deliveries.ts'
+import { replayOne, replaySince } from '../../webhooks/deliveries/deliveries.ts'
 import { deliveryView } from '../../webhooks/views.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'

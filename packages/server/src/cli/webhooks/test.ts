@@ -1,5 +1,5 @@
 import { operator } from '../../identity.ts'
-import { sendTest } from '../../webhooks/deliveries.ts'
+import { sendTest } from '../../webhooks/deliveries/deliveries.ts'
 import { deliveryView } from '../../webhooks/views.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'

@@ -1,8 +1,8 @@
-import { findHolds } from '../../activity/proof/store.ts'
-import { holdView } from '../../activity/proof/views.ts'
-import type { Given } from '../given.ts'
-import { withApp } from '../open.ts'
-import { createOutput, table } from '../output.ts'
+import { findHolds } from '../../../activity/proof/store.ts'
+import { holdView } from '../../../activity/proof/views.ts'
+import type { Given } from '../../given.ts'
+import { withApp } from '../../open.ts'
+import { createOutput, table } from '../../output.ts'
 
 const most = 10_000
 

@@ -1,8 +1,8 @@
-import { backupView } from '../../activity/backup/routes.ts'
-import { findBackups } from '../../activity/backup/store.ts'
-import type { Given } from '../given.ts'
-import { withApp } from '../open.ts'
-import { createOutput, table } from '../output.ts'
+import { backupView } from '../../../activity/backup/routes.ts'
+import { findBackups } from '../../../activity/backup/store.ts'
+import type { Given } from '../../given.ts'
+import { withApp } from '../../open.ts'
+import { createOutput, table } from '../../output.ts'
 
 const most = 100
 

@@ -1,10 +1,10 @@
-import { placeHold } from '../../activity/proof/holds.ts'
-import { holdView } from '../../activity/proof/views.ts'
-import { operator } from '../../identity.ts'
-import type { Given } from '../given.ts'
-import { withApp } from '../open.ts'
-import { createOutput } from '../output.ts'
-import { WrongUse } from '../wrong-use.ts'
+import { placeHold } from '../../../activity/proof/holds.ts'
+import { holdView } from '../../../activity/proof/views.ts'
+import { operator } from '../../../identity.ts'
+import type { Given } from '../../given.ts'
+import { withApp } from '../../open.ts'
+import { createOutput } from '../../output.ts'
+import { WrongUse } from '../../wrong-use.ts'
 
 interface Options {
   readonly reason: string

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { parseVerifierKey } from '../../activity/proof/notes.ts'
-import { verifyReceipt } from '../../activity/proof/receipts.ts'
-import { escapeHidden } from '../../text.ts'
-import type { Given } from '../given.ts'
-import { createOutput } from '../output.ts'
-import { WrongUse } from '../wrong-use.ts'
+import { parseVerifierKey } from '../../../activity/proof/notes.ts'
+import { verifyReceipt } from '../../../activity/proof/receipts.ts'
+import { escapeHidden } from '../../../text.ts'
+import type { Given } from '../../given.ts'
+import { createOutput } from '../../output.ts'
+import { WrongUse } from '../../wrong-use.ts'
 
 interface Options {
   readonly key: readonly string[]

@@ -1,7 +1,7 @@
-import { keepRetention } from '../../activity/archive/part.ts'
-import type { Given } from '../given.ts'
-import { withApp } from '../open.ts'
-import { createOutput } from '../output.ts'
+import { keepRetention } from '../../../activity/archive/part.ts'
+import type { Given } from '../../given.ts'
+import { withApp } from '../../open.ts'
+import { createOutput } from '../../output.ts'
 
 export async function run({ json }: Given): Promise<void> {
   await withApp(async ({ config, proof, sinks, ...ground }) => {

@@ -1,19 +1,13 @@
-import { webhook as webhookTarget } from '../activity/events.ts'
-import type { Reader } from '../database/database.ts'
-import { Refusal } from '../errors.ts'
-import type { Actor } from '../identity.ts'
-import type { WebhooksGround } from './ground.ts'
-import { deliveryOf, triedForMs } from './queue.ts'
-import { existingWebhook, notFound } from './registered.ts'
-import { attempt, testType } from './send.ts'
-import {
-  type DeliveryRow,
-  findDelivery,
-  findWebhook,
-  insertDeliveries,
-  replayDead,
-  replayDelivery,
-} from './store.ts'
+import { webhook as webhookTarget } from '../../activity/events.ts'
+import type { Reader } from '../../database/database.ts'
+import { Refusal } from '../../errors.ts'
+import type { Actor } from '../../identity.ts'
+import type { WebhooksGround } from '../ground.ts'
+import { deliveryOf, triedForMs } from '../queue.ts'
+import { existingWebhook, notFound } from '../registered.ts'
+import { attempt, testType } from '../send.ts'
+import { findWebhook } from '../store.ts'
+import { type DeliveryRow, findDelivery, insertDeliveries, replayDead, replayDelivery } from './store.ts'
 
 const missing = () => new Refusal('delivery_not_found', 'there is no such delivery')
 

@@ -1,11 +1,12 @@
-import { silence as silenceTarget } from '../activity/events.ts'
-import { Refusal } from '../errors.ts'
-import type { Ground } from '../ground.ts'
-import type { Actor } from '../identity.ts'
-import { newIdentifier } from '../secrets/identifiers.ts'
-import { whose } from './acknowledge.ts'
-import { isRuleName } from './rules.ts'
-import { deleteSilence, insertSilence, type SilenceRow, tellAgain } from './store.ts'
+import { silence as silenceTarget } from '../../activity/events.ts'
+import { Refusal } from '../../errors.ts'
+import type { Ground } from '../../ground.ts'
+import type { Actor } from '../../identity.ts'
+import { newIdentifier } from '../../secrets/identifiers.ts'
+import { whose } from '../acknowledge.ts'
+import { isRuleName } from '../rules.ts'
+import { tellAgain } from '../store.ts'
+import { deleteSilence, insertSilence, type SilenceRow } from './store.ts'
 
 export interface NewSilence {
   readonly rule: string

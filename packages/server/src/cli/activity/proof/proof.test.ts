@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, test } from 'node:test'
-import { CommandRunner, environmentWith } from '../../../test/commands.ts'
+import { CommandRunner, environmentWith } from '../../../../test/commands.ts'
 
 describe('the proof of the log by the command line', () => {
   let directory: string

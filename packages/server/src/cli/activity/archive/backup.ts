@@ -1,10 +1,10 @@
-import { runBackup } from '../../activity/backup/make.ts'
-import { backupView } from '../../activity/backup/routes.ts'
-import { operator } from '../../identity.ts'
-import type { Given } from '../given.ts'
-import { withApp } from '../open.ts'
-import { createOutput } from '../output.ts'
-import { createProgress } from '../progress.ts'
+import { runBackup } from '../../../activity/backup/make.ts'
+import { backupView } from '../../../activity/backup/routes.ts'
+import { operator } from '../../../identity.ts'
+import type { Given } from '../../given.ts'
+import { withApp } from '../../open.ts'
+import { createOutput } from '../../output.ts'
+import { createProgress } from '../../progress.ts'
 
 interface Options {
   readonly to?: string

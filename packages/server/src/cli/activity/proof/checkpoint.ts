@@ -1,6 +1,6 @@
-import { findCheckpoints } from '../../activity/proof/store.ts'
-import type { Given } from '../given.ts'
-import { withApp } from '../open.ts'
+import { findCheckpoints } from '../../../activity/proof/store.ts'
+import type { Given } from '../../given.ts'
+import { withApp } from '../../open.ts'
 
 export async function run({ json }: Given): Promise<void> {
   await withApp(async ({ db, proof }) => {

@@ -1,9 +1,9 @@
-import { kinds } from '../../activity/archive/kinds.ts'
-import { periodView } from '../../activity/archive/routes.ts'
-import { findPeriods } from '../../activity/archive/store.ts'
-import type { Given } from '../given.ts'
-import { withApp } from '../open.ts'
-import { createOutput, table } from '../output.ts'
+import { kinds } from '../../../activity/archive/kinds.ts'
+import { periodView } from '../../../activity/archive/routes.ts'
+import { findPeriods } from '../../../activity/archive/store.ts'
+import type { Given } from '../../given.ts'
+import { withApp } from '../../open.ts'
+import { createOutput, table } from '../../output.ts'
 
 /** 50 years. */
 const most = 600 * kinds.length

@@ -1,7 +1,7 @@
-import { parts } from '../../activity/proof/entry.ts'
-import { receiptOf } from '../../activity/proof/receipts.ts'
-import type { Given } from '../given.ts'
-import { withApp } from '../open.ts'
+import { parts } from '../../../activity/proof/entry.ts'
+import { receiptOf } from '../../../activity/proof/receipts.ts'
+import type { Given } from '../../given.ts'
+import { withApp } from '../../open.ts'
 
 export async function run({ args: [id = ''] }: Given): Promise<void> {
   await withApp(async ({ proof }) => {

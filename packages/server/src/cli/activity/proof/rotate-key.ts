@@ -1,8 +1,8 @@
-import { rotateLogKey } from '../../activity/proof/rotate.ts'
-import { operator } from '../../identity.ts'
-import type { Given } from '../given.ts'
-import { withApp } from '../open.ts'
-import { createOutput } from '../output.ts'
+import { rotateLogKey } from '../../../activity/proof/rotate.ts'
+import { operator } from '../../../identity.ts'
+import type { Given } from '../../given.ts'
+import { withApp } from '../../open.ts'
+import { createOutput } from '../../output.ts'
 
 export async function run({ json }: Given): Promise<void> {
   await withApp(async ({ proof }) => {

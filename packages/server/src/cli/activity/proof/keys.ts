@@ -1,6 +1,6 @@
-import type { Given } from '../given.ts'
-import { withApp } from '../open.ts'
-import { createOutput } from '../output.ts'
+import type { Given } from '../../given.ts'
+import { withApp } from '../../open.ts'
+import { createOutput } from '../../output.ts'
 
 export async function run({ json }: Given): Promise<void> {
   await withApp(async ({ proof: { ground } }) => {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { parseVerifierKey } from '../../activity/proof/notes.ts'
-import { type Finding, verifyLog } from '../../activity/proof/verify.ts'
-import type { Given } from '../given.ts'
-import { withApp } from '../open.ts'
-import { createOutput } from '../output.ts'
-import { createProgress } from '../progress.ts'
+import { parseVerifierKey } from '../../../activity/proof/notes.ts'
+import { type Finding, verifyLog } from '../../../activity/proof/verify.ts'
+import type { Given } from '../../given.ts'
+import { withApp } from '../../open.ts'
+import { createOutput } from '../../output.ts'
+import { createProgress } from '../../progress.ts'
 
 interface Options {
   readonly checkpoints?: readonly string[]

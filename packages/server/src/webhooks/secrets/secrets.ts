@@ -1,8 +1,8 @@
-import type { Reader, Transaction } from '../database/database.ts'
-import { newIdentifier } from '../secrets/identifiers.ts'
-import type { SealedRows } from '../secrets/resealing.ts'
-import type { WebhooksGround } from './ground.ts'
-import { newWebhookSecret } from './sign.ts'
+import type { Reader, Transaction } from '../../database/database.ts'
+import { newIdentifier } from '../../secrets/identifiers.ts'
+import type { SealedRows } from '../../secrets/resealing.ts'
+import type { WebhooksGround } from '../ground.ts'
+import { newWebhookSecret } from '../sign.ts'
 import { findSealedWebhookSecrets, findSecrets, insertSecret, replaceSealedWebhookSecret } from './store.ts'
 
 const contextOf = (id: string) => `webhook secret ${id}`
