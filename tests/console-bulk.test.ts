@@ -6,7 +6,7 @@ import { createUser, disableUser } from '../packages/server/src/accounts/users/u
 import { operator } from '../packages/server/src/identity.ts'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
-import { type OpenedConsole, openConsole, signIn, textsOf } from './support/console.ts'
+import { exactly, type OpenedConsole, openConsole, signIn, textsOf } from './support/console.ts'
 
 // Something is done to several people at once, and the page says of each what became of it.
 
@@ -139,7 +139,7 @@ test('a choice ends with another search, and no phone is too narrow', options, a
   assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390)
   await page.goto(`${opened.issuer}/console#/people?text=ada`)
   await page.getByLabel('Choose ada').waitFor()
-  assert.equal(await page.getByText('1 person chosen.').count(), 0)
+  await exactly(page.getByText('1 person chosen.'), 0)
   assert.deepEqual(opened.faults, [])
   assert.deepEqual(opened.log.errors, [])
 })

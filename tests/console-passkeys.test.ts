@@ -9,7 +9,7 @@ import { operator } from '../packages/server/src/identity.ts'
 import { type TestWorld, testWorld } from '../packages/server/test/app.ts'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
-import { type OpenedConsole, openConsole, password, signIn, textsOf } from './support/console.ts'
+import { exactly, type OpenedConsole, openConsole, password, signIn, textsOf } from './support/console.ts'
 
 // Passkeys in a real browser with an authenticator of its own making: added, used in each way, asked for again, removed, and unknown.
 
@@ -297,7 +297,7 @@ test('after a sign-in by password one is made without a prompt, once in a browse
   await signIn(page, 'grace')
   await refused
   await listed('made without a prompt')
-  assert.equal(await page.getByRole('table', { name: 'Passkeys' }).getByRole('row').count(), 2)
+  await exactly(page.getByRole('table', { name: 'Passkeys' }).getByRole('row'), 2)
   await signOut()
 })
 

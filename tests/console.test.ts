@@ -7,7 +7,7 @@ import { registerDevice } from '../packages/server/src/devices/registration.ts'
 import { operator } from '../packages/server/src/identity.ts'
 import { type Client, connect } from '../packages/server/src/mqtt/client.ts'
 import { inChromium as options } from './support/chromium.ts'
-import { type OpenedConsole, openConsole, signIn } from './support/console.ts'
+import { exactly, type OpenedConsole, openConsole, signIn } from './support/console.ts'
 
 // The console as a person meets it: a real server, a real browser, a lamp that connects over MQTT.
 
@@ -130,7 +130,7 @@ test('a search stands in the address', options, async () => {
   await page.getByText('live', { exact: true }).waitFor()
   const rows = page.getByRole('table', { name: 'Activity' }).getByRole('row')
   await rows.nth(1).getByText('refused').waitFor()
-  assert.equal(await rows.count(), 2)
+  await exactly(rows, 2)
 })
 
 test(

@@ -96,9 +96,15 @@ export async function signIn(page: Page, username: string, given = password): Pr
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
-/** The texts of what is found, once there are so many: to read them does not wait for the page by itself. */
+/** Waits until so many are found and no more: what the page is about to take away is still there when it is counted at once. */
+export async function exactly(found: Locator, count: number): Promise<void> {
+  if (count > 0) await found.nth(count - 1).waitFor()
+  await found.nth(count).waitFor({ state: 'detached' })
+}
+
+/** The texts of what is found, once there are so many and no more: to read them does not wait for the page by itself. */
 export async function textsOf(found: Locator, count: number): Promise<string[]> {
-  await found.nth(count - 1).waitFor()
+  await exactly(found, count)
   return found.allInnerTexts()
 }
 
