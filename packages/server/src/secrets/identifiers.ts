@@ -31,6 +31,8 @@ export type IdentifierPrefix =
   | 'whk'
   | 'whs'
   | 'msg'
+  | 'cli'
+  | 'sec'
 
 /**
  * `prefix_` and a UUIDv7 (RFC 9562 section 5.7) in Crockford base32: 26 characters that sort by time and, within one

@@ -1,0 +1,113 @@
+import type { Reader, Transaction } from '../database/database.ts'
+import { insertInto } from '../database/insert.ts'
+
+export const applicationTypes = ['web', 'browser', 'native', 'agent'] as const
+export type ApplicationType = (typeof applicationTypes)[number]
+
+/** A program that people let in (RFC 6749 section 2). Times are milliseconds since the epoch. */
+export interface ApplicationRow {
+  /** `cli_…`, its `client_id`; of one that a document describes, the address of that. */
+  readonly id: string
+  readonly name: string
+  readonly type: ApplicationType
+  /** How it authenticates: not at all, by a secret (Basic or in the form), or by a key (`private_key_jwt`). */
+  readonly authentication: 'none' | 'secret' | 'key'
+  /** A key set as JSON. */
+  readonly jwks: string | null
+  readonly jwks_uri: string | null
+  readonly redirect_uris: readonly string[]
+  /** Where people are sent after they have signed out. */
+  readonly logout_uris: readonly string[]
+  readonly backchannel_uri: string | null
+  readonly frontchannel_uri: string | null
+  readonly grants: readonly string[]
+  readonly scopes: readonly string[]
+  /** People are not asked whether they let it in. */
+  readonly is_first_party: boolean
+  readonly requires_pkce: boolean
+  readonly requires_push: boolean
+  readonly requires_dpop: boolean
+  readonly subject_type: 'public' | 'pairwise'
+  readonly subject_salt: string
+  readonly home_uri: string | null
+  readonly policy_uri: string | null
+  readonly made_by: 'administrator' | 'registration' | 'document'
+  readonly registration_hash: string | null
+  readonly created_at: number
+  readonly disabled_at: number | null
+  readonly last_used_at: number | null
+  readonly version: number
+}
+
+const columns = [
+  'id',
+  'name',
+  'type',
+  'authentication',
+  'jwks',
+  'jwks_uri',
+  'redirect_uris',
+  'logout_uris',
+  'backchannel_uri',
+  'frontchannel_uri',
+  'grants',
+  'scopes',
+  'is_first_party',
+  'requires_pkce',
+  'requires_push',
+  'requires_dpop',
+  'subject_type',
+  'subject_salt',
+  'home_uri',
+  'policy_uri',
+  'made_by',
+  'registration_hash',
+  'created_at',
+  'disabled_at',
+  'last_used_at',
+  'version',
+] as const
+const insertRows = insertInto('applications', columns)
+
+export async function insertApplication(tx: Transaction, row: ApplicationRow): Promise<void> {
+  await insertRows(tx, [written(row)])
+}
+
+export async function findApplication(reader: Reader, id: string): Promise<ApplicationRow | undefined> {
+  const [row] = await reader.query<Stored>('SELECT * FROM applications WHERE id = $1', id)
+  return row && read(row)
+}
+
+type Flag = 'is_first_party' | 'requires_pkce' | 'requires_push' | 'requires_dpop'
+type List = 'redirect_uris' | 'logout_uris' | 'grants' | 'scopes'
+
+/** As the table holds it. */
+type Stored = Omit<ApplicationRow, Flag | List> & Record<Flag, number> & Record<List, string>
+
+function written(row: ApplicationRow): Stored {
+  return {
+    ...row,
+    redirect_uris: JSON.stringify(row.redirect_uris),
+    logout_uris: JSON.stringify(row.logout_uris),
+    grants: row.grants.join(' '),
+    scopes: row.scopes.join(' '),
+    is_first_party: Number(row.is_first_party),
+    requires_pkce: Number(row.requires_pkce),
+    requires_push: Number(row.requires_push),
+    requires_dpop: Number(row.requires_dpop),
+  }
+}
+
+function read(row: Stored): ApplicationRow {
+  return {
+    ...row,
+    redirect_uris: JSON.parse(row.redirect_uris) as string[], // as insertApplication wrote it
+    logout_uris: JSON.parse(row.logout_uris) as string[],
+    grants: row.grants.split(' ').filter(Boolean),
+    scopes: row.scopes.split(' ').filter(Boolean),
+    is_first_party: row.is_first_party === 1,
+    requires_pkce: row.requires_pkce === 1,
+    requires_push: row.requires_push === 1,
+    requires_dpop: row.requires_dpop === 1,
+  }
+}
