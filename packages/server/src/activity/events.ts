@@ -60,6 +60,9 @@ export type EventName =
   | 'service.disable'
   | 'service.replace_secret'
   | 'service.token'
+  | 'application.authorize'
+  | 'application.token'
+  | 'consent.withdraw'
   | 'token.shorten'
   | 'token.revoke'
   | 'api_key.create'
@@ -142,6 +145,7 @@ export interface Target {
     | 'attribute'
     | 'session'
     | 'service'
+    | 'application'
     | 'app'
     | 'key'
     | 'token'
@@ -159,6 +163,7 @@ export const userType = (name: string): Target => ({ id: name, kind: 'user_type'
 export const attribute = (key: string): Target => ({ id: key, kind: 'attribute' })
 export const session = (id: string): Target => ({ id, kind: 'session' })
 export const service = (id: string): Target => ({ id, kind: 'service' })
+export const application = (id: string): Target => ({ id, kind: 'application' })
 export const app = (id: string): Target => ({ id, kind: 'app' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
 export const token = (id: string): Target => ({ id, kind: 'token' })

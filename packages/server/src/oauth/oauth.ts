@@ -1,13 +1,53 @@
+import { createSignedInCookie } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
+import {
+  answerAuthorization,
+  authorizeByForm,
+  authorizeByLink,
+  authorizeFurther,
+} from './authorize/routes.ts'
+import { deleteExpired } from './authorize/store.ts'
 import type { OauthGround } from './ground.ts'
+import { introspectToken } from './introspection/routes.ts'
+import { confirmLogout, logOutByForm, logOutByLink } from './logout/routes.ts'
 import { authorizationServerMetadata, openidConfiguration } from './metadata/routes.ts'
+import { pushAuthorization } from './pushed/routes.ts'
+import { revokeByClient } from './revocation/routes.ts'
 import { requestToken } from './token/routes.ts'
+import { readUserinfo, readUserinfoByForm } from './userinfo/routes.ts'
+
+/** A code is remembered for so long after its end, so that one that was stolen is known when it comes. */
+const codesKeptMs = 24 * 60 * 60_000
 
 /** The authorization server: a folder an endpoint. */
-export function createOauth(ground: OauthGround): Part {
+export function createOauth(given: Omit<OauthGround, 'signedInCookie'>): Part {
+  const ground: OauthGround = { ...given, signedInCookie: createSignedInCookie(given.issuer) }
+  const { db, world } = ground
   return {
-    routes: serve(ground, [requestToken, authorizationServerMetadata, openidConfiguration]),
-    jobs: [],
+    routes: serve(ground, [
+      authorizeByLink,
+      authorizeByForm,
+      authorizeFurther,
+      answerAuthorization,
+      pushAuthorization,
+      requestToken,
+      introspectToken,
+      revokeByClient,
+      readUserinfo,
+      readUserinfoByForm,
+      logOutByLink,
+      logOutByForm,
+      confirmLogout,
+      authorizationServerMetadata,
+      openidConfiguration,
+    ]),
+    jobs: [
+      {
+        name: 'authorization.sweep',
+        everyMs: 3_600_000,
+        run: () => db.transaction((tx) => deleteExpired(tx, world.now(), codesKeptMs)),
+      },
+    ],
   }
 }

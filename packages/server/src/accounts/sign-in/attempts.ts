@@ -7,7 +7,12 @@ import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
-import { hasSessionFrom, touchSession } from '../../sessions/store.ts'
+import {
+  deleteSignedOutBrowsers,
+  hasSessionFrom,
+  insertSignedInBrowser,
+  touchSession,
+} from '../../sessions/store.ts'
 import type { UserRow } from '../users/store.ts'
 import {
   type Counter,
@@ -221,25 +226,35 @@ export function createAttempts(
           await sweepCounters(tx, world.now() - keptForMs, most)
           await sweepBuckets(tx, world.now())
           await sweepBrowsers(tx, world.now() - browserKeptForMs)
+          await deleteSignedOutBrowsers(tx)
         }),
     },
   }
 }
 
+/** The secrets of a browser that somebody has signed in with, for two cookies. */
+export interface KnownBrowser {
+  readonly secret: string
+  /** Of this session alone. */
+  readonly signedIn: string
+}
+
 /**
- * Remember a browser that somebody has signed in with. Its secret: the one that it sent, or a new one; undefined if the
- * session has ended meanwhile, as it does with the password.
+ * Remember a browser that somebody has signed in with, by the secret that it sent or a new one, and that it is signed in with this
+ * session; undefined if the session has ended meanwhile, as it does with the password.
  */
 export async function knowBrowser(
   { db, world }: Ground,
   { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
   sent: string | undefined,
-): Promise<string | undefined> {
+): Promise<KnownBrowser | undefined> {
+  const signedIn = newSecret('signedin', world)
   const secret = sent !== undefined && isSecret('browser', sent) ? sent : newSecret('browser', world)
   return db.transaction(async (tx) => {
     if (!(await touchSession(tx, sessionId, world.now()))) return undefined
     await rememberBrowser(tx, hashSecret(secret), userId, world.now())
-    return secret
+    await insertSignedInBrowser(tx, { hash: hashSecret(signedIn), sessionId, createdAt: world.now() })
+    return { secret, signedIn }
   })
 }
 

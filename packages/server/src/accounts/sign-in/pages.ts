@@ -7,7 +7,7 @@ import { rememberForFactor } from '../factors/remembered/remembered.ts'
 import type { AccountsGround } from '../ground.ts'
 import { hasPasskeys } from '../passkeys/relying-party.ts'
 import { openTypes } from '../registration/request.ts'
-import { knowBrowser } from './attempts.ts'
+import { type KnownBrowser, knowBrowser } from './attempts.ts'
 import {
   type Course,
   codeForm,
@@ -20,7 +20,7 @@ import {
   signedInContent,
 } from './forms.ts'
 import { words } from './page-words.ts'
-import { requireOwnOrigin } from './routes.ts'
+import { cookiesOf, requireOwnOrigin } from './routes.ts'
 import { answerChallenge, beginEnrolment } from './second-step.ts'
 import { type SignedIn, signIn } from './sign-in.ts'
 
@@ -113,7 +113,7 @@ export const answerFactorByForm = route({
       )
       const known = await knowBrowser(ground, signedIn, browser)
       if (body.remember !== '' && known !== undefined)
-        await rememberForFactor(ground, signedIn, known, client)
+        await rememberForFactor(ground, signedIn, known.secret, client)
       return ended(ground, course, signedIn, known, signedIn.recoveryCodes)
     } catch (error) {
       const [status, problem, refusal] = failureOf(error, course)
@@ -174,18 +174,15 @@ function shown<const Status extends number>(
 }
 
 function ended(
-  { cookies, browserCookie }: AccountsGround,
+  ground: AccountsGround,
   course: Course,
   { username, refreshToken }: SignedIn,
-  known: string | undefined,
+  known: KnownBrowser | undefined,
   recoveryCodes: readonly string[] = [],
 ): PageAnswer<200> {
   const content = signedInContent(course, username, recoveryCodes)
   return shown(200, course, words[course.language].doneTitle, content, {
-    cookies: [
-      cookies.keep(application, refreshToken),
-      ...(known === undefined ? [] : [browserCookie.keep(known)]),
-    ],
+    cookies: [ground.cookies.keep(application, refreshToken), ...cookiesOf(ground, known)],
     // Codes that are shown this once stay until they have been read.
     ...(recoveryCodes.length === 0 && { headers: { refresh: `0; url=${course.next}` } }),
   })

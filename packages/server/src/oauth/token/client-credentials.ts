@@ -1,16 +1,10 @@
 import type { ClientInfo } from '../../client-info.ts'
-import { telling } from '../../errors.ts'
+import { Refusal, telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
-import { isIdentifier } from '../../secrets/identifiers.ts'
-import { authenticateService } from '../../services/authenticate.ts'
 import type { IssuedToken } from '../../tokens/issue.ts'
+import type { Client } from '../clients/authenticate.ts'
 import type { OauthGround } from '../ground.ts'
 import { requestedOf } from './requested.ts'
-
-export interface ClientCredentials {
-  readonly clientId: string
-  readonly secret: string
-}
 
 /** What a request for a token says beside who asks. */
 export interface TokenRequest {
@@ -25,25 +19,30 @@ export interface TokenRequest {
 export type Granted = IssuedToken & {
   readonly scope: string
   /** Of a person, who has a session. */
-  readonly session?: { readonly id: string; readonly refreshToken: string }
+  readonly session?: { readonly id: string; readonly refreshToken: string | undefined }
+  readonly idToken?: string
 }
 
 /**
- * A service's token for itself (RFC 6749 section 4.4). It gets what it asks for of what it is allowed, or all of
- * that where it asks for nothing. A proof is judged before the secret.
- * @throws {Refusal} `dpop_proof_invalid`, `client_invalid`, `resource_unknown`, `scope_invalid`
+ * A token of a program for itself (RFC 6749 section 4.4). It gets what it asks for of what it is allowed, or all of that where it asks
+ * for nothing. A program that people let in has nothing of its own here: it gets tokens for services that give it scopes.
+ * @throws {Refusal} `dpop_proof_invalid`, `grant_not_allowed`, `resource_unknown`, `scope_invalid`
  */
 export async function grantClientCredentials(
   { db, activity, issue, proofs, findTarget }: OauthGround,
-  { clientId: presented, secret }: ClientCredentials,
+  asker: Client,
   { scope: requested, resource, proof }: TokenRequest,
   client: ClientInfo,
 ): Promise<Granted> {
-  // What is not even formed like one of our ids may be anything, a secret too, and is not written down.
-  const clientId = isIdentifier('svc', presented) ? presented : undefined
+  const clientId = asker.id
   try {
     const key = await proofs.keyOf(proof)
-    const { id, name, scopes: holds } = await authenticateService({ db }, presented, secret)
+    if (asker.kind !== 'service') {
+      throw new Refusal('grant_not_allowed', 'only services get tokens for themselves', {
+        reason: 'grant_not_allowed',
+      })
+    }
+    const { id, name, scopes: holds } = asker.service
     const target = await findTarget(resource)
     const allowed = target ? await target.scopesOf(db, { kind: 'service', id, holds }) : holds
     const scopes = requestedOf(requested, allowed)

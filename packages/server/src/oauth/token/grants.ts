@@ -1,0 +1,76 @@
+import type { ClientInfo } from '../../client-info.ts'
+import { Refusal } from '../../errors.ts'
+import { authenticateClient, type Client } from '../clients/authenticate.ts'
+import type { OauthGround } from '../ground.ts'
+import { grantByCode } from './authorization-code.ts'
+import { type Granted, grantClientCredentials, type TokenRequest } from './client-credentials.ts'
+import { grantByAssertion, jwtBearer } from './jwt-bearer.ts'
+import { grantByRefreshToken } from './refresh-token.ts'
+
+/** The form of a token request, as far as grants read it. */
+export interface TokenForm {
+  readonly grant_type: string
+  readonly client_id?: string | undefined
+  readonly client_secret?: string | undefined
+  readonly client_assertion?: string | undefined
+  readonly client_assertion_type?: string | undefined
+  readonly code?: string | undefined
+  readonly redirect_uri?: string | undefined
+  readonly code_verifier?: string | undefined
+  readonly refresh_token?: string | undefined
+  readonly assertion?: string | undefined
+}
+
+interface Asking {
+  readonly form: TokenForm
+  readonly request: TokenRequest
+  readonly authorization: string | undefined
+  readonly client: ClientInfo
+}
+
+type Grant = (ground: OauthGround, asking: Asking) => Promise<Granted>
+
+/** Every grant there is, by its `grant_type`: the metadata is made of it. */
+const grants = {
+  authorization_code: async (ground, { form, request, ...asking }) => {
+    const application = await applicationFor(ground, { form, ...asking })
+    const code = { code: form.code, redirectUri: form.redirect_uri, codeVerifier: form.code_verifier }
+    return grantByCode(ground, application, { ...request, ...code }, asking.client)
+  },
+  refresh_token: async (ground, { form, request, ...asking }) => {
+    const application = await applicationFor(ground, { form, ...asking })
+    return grantByRefreshToken(ground, application, form.refresh_token, request, asking.client)
+  },
+  client_credentials: async (ground, { form, request, authorization, client }) => {
+    const asker = await authenticateClient(ground, { form, authorization }, client)
+    return grantClientCredentials(ground, asker, request, client)
+  },
+  [jwtBearer]: (ground, { form, request, client }) =>
+    grantByAssertion(ground, form.assertion, request, client),
+} as const satisfies Readonly<Record<string, Grant>>
+
+export const grantTypes = Object.keys(grants)
+
+/** @throws {Refusal} `grant_unsupported`, and what the grant refuses */
+export function granted(ground: OauthGround, asking: Asking): Promise<Granted> {
+  const { grant_type: type } = asking.form
+  const known: Readonly<Record<string, Grant>> = grants
+  const grant = Object.hasOwn(known, type) ? known[type] : undefined
+  if (!grant) throw new Refusal('grant_unsupported', `the grants here are ${grantTypes.join(', ')}`)
+  return grant(ground, asking)
+}
+
+/** The application that asks, if it may use the grant. */
+async function applicationFor(
+  ground: OauthGround,
+  { form, authorization, client }: Omit<Asking, 'request'>,
+) {
+  const asker: Client = await authenticateClient(ground, { form, authorization }, client)
+  if (asker.kind === 'application' && asker.application.grants.includes(form.grant_type)) {
+    return asker.application
+  }
+  throw new Refusal('grant_not_allowed', 'this client may not use this grant', {
+    reason: 'grant_not_allowed',
+    refused: { event: 'application.token', clientId: asker.id },
+  })
+}
