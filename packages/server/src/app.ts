@@ -18,6 +18,7 @@ import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
 import { type Alarms, createAlarms } from './alarms/alarms.ts'
 import { alarmMessage } from './alarms/message.ts'
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts'
+import { type Applications, createApplications } from './applications/applications.ts'
 import { type Apps, createApps } from './apps/apps.ts'
 import type { Config } from './config/settings.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
@@ -68,6 +69,7 @@ export interface App extends TokensGround {
   readonly access: Access
   readonly alarms: Alarms
   readonly apiKeys: ApiKeys
+  readonly applications: Applications
   readonly apps: Apps
   readonly rights: Rights
   readonly connections: Connections
@@ -175,6 +177,7 @@ export async function createApp({
   )
   const outbound = createOutbound({ networks: config.outboundNetworks })
   apiKeys.govern({ owners: accounts.keyOwners, services: services.forKeys })
+  const applications = createApplications(ground)
   const apps = createApps({
     outbound,
     ...{ ...ground, ...tokens, findTarget, regionOf },
@@ -322,8 +325,10 @@ export async function createApp({
     services,
     apiKeys,
     apps,
+    applications,
     createOauth({
-      ...{ ...ground, ...tokens, findTarget, isDeviceToken },
+      ...{ ...ground, ...tokens, findTarget, isDeviceToken, outbound },
+      noteClientUse: applications.uses.note,
       signInByApp: apps.signIn,
       identifyDevice: devices.authenticate.identify,
     }),
@@ -399,6 +404,7 @@ export async function createApp({
     access,
     alarms,
     apiKeys,
+    applications,
     apps,
     rights,
     connections,

@@ -6,11 +6,11 @@ import type { OpenedSession } from '../sessions/gate.ts'
 import type { IssueToken } from '../tokens/issue.ts'
 import type { Proofs } from '../tokens/proofs.ts'
 import type { FindTarget } from '../tokens/target.ts'
+import type { ClientsGround } from './clients/ground.ts'
 
-export interface OauthGround extends Ground {
+export interface OauthGround extends Ground, ClientsGround {
   readonly issue: IssueToken
   readonly proofs: Proofs
-  readonly issuer: string
   readonly findTarget: FindTarget
   /** Whether a token says that a device signed it. */
   readonly isDeviceToken: (token: string) => boolean

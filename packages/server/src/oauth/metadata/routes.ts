@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { proofAlgorithms } from '../../http/credentials.ts'
 import { ok, routesFor } from '../../http/route.ts'
+import { methodMetadata } from '../clients/methods.ts'
 import type { OauthGround } from '../ground.ts'
 import { jwtBearer } from '../token/jwt-bearer.ts'
 
@@ -13,6 +14,7 @@ const metadata = v.strictObject({
   grant_types_supported: v.array(v.string()),
   response_types_supported: v.array(v.string()),
   token_endpoint_auth_methods_supported: v.array(v.string()),
+  token_endpoint_auth_signing_alg_values_supported: v.array(v.string()),
   dpop_signing_alg_values_supported: v.array(v.string()),
   latchkey_revocations_uri: v.string(),
 })
@@ -25,7 +27,7 @@ function metadataOf({ issuer }: OauthGround): v.InferOutput<typeof metadata> {
     jwks_uri: `${issuer}/.well-known/jwks.json`,
     grant_types_supported: ['client_credentials', jwtBearer],
     response_types_supported: [],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    ...methodMetadata(),
     dpop_signing_alg_values_supported: [...proofAlgorithms],
     latchkey_revocations_uri: `${issuer}/v1/revocations/stream`,
   }

@@ -3,8 +3,8 @@ import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
+import { type ClientRequest, clientParameters } from '../clients/presented.ts'
 import type { OauthGround } from '../ground.ts'
-import { clientCredentialsOf } from './client-authentication.ts'
 import { type Granted, grantClientCredentials, type TokenRequest } from './client-credentials.ts'
 import { grantByAssertion, jwtBearer } from './jwt-bearer.ts'
 
@@ -25,8 +25,7 @@ export const requestToken = route({
   body: v.object({
     grant_type: line(100),
     scope: v.optional(line(1000)),
-    client_id: v.optional(line(100)),
-    client_secret: v.optional(line(200)),
+    ...clientParameters,
     resource: v.optional(line(200)),
     device_id: v.optional(line(200)),
     assertion: v.optional(v.pipe(v.string(), v.maxLength(16_384))),
@@ -63,13 +62,13 @@ export const requestToken = route({
 
 async function granted(
   ground: OauthGround,
-  form: Parameters<typeof clientCredentialsOf>[1] & { grant_type: string; assertion?: string | undefined },
+  form: ClientRequest['form'] & { grant_type: string; assertion?: string | undefined },
   request: TokenRequest,
   { authorization, client }: { authorization: string | undefined; client: ClientInfo },
 ): Promise<Granted> {
   switch (form.grant_type) {
     case 'client_credentials':
-      return grantClientCredentials(ground, clientCredentialsOf(authorization, form), request, client)
+      return grantClientCredentials(ground, { form, authorization }, request, client)
     case jwtBearer:
       return grantByAssertion(ground, form.assertion, request, client)
     default:
