@@ -335,6 +335,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   services: 'services',
   applications: 'applications',
   application_secrets: 'applications',
+  client_documents: 'oauth/clients/documents',
   api_keys: 'api-keys',
   apps: 'apps',
   app_keys: 'apps',

@@ -18,7 +18,10 @@ import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
 import { type Alarms, createAlarms } from './alarms/alarms.ts'
 import { alarmMessage } from './alarms/message.ts'
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts'
+import { type Applications, createApplications } from './applications/applications.ts'
+import { findApplication } from './applications/store.ts'
 import { type Apps, createApps } from './apps/apps.ts'
+import type { ClientInfo } from './client-info.ts'
 import type { Config } from './config/settings.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import type { Database } from './database/database.ts'
@@ -26,6 +29,7 @@ import { createDevices, type Devices } from './devices/devices.ts'
 import { createDeviceTokenTest } from './devices/keys/authenticate.ts'
 import { parseUid } from './devices/uid.ts'
 import type { Ground } from './ground.ts'
+import type { Credentials } from './http/credentials.ts'
 import { createEdge } from './http/edge.ts'
 import type { Route } from './http/route.ts'
 import { createStreams, type Streams } from './http/streams.ts'
@@ -68,6 +72,7 @@ export interface App extends TokensGround {
   readonly access: Access
   readonly alarms: Alarms
   readonly apiKeys: ApiKeys
+  readonly applications: Applications
   readonly apps: Apps
   readonly rights: Rights
   readonly connections: Connections
@@ -175,6 +180,7 @@ export async function createApp({
   )
   const outbound = createOutbound({ networks: config.outboundNetworks })
   apiKeys.govern({ owners: accounts.keyOwners, services: services.forKeys })
+  const applications = createApplications(ground)
   const apps = createApps({
     outbound,
     ...{ ...ground, ...tokens, findTarget, regionOf },
@@ -188,6 +194,14 @@ export async function createApp({
     { live: connections, people: accounts, audience },
   )
   const isDeviceToken = createDeviceTokenTest()
+  async function authenticateCaller(credentials: Credentials, client: ClientInfo): Promise<Identity> {
+    if (credentials.scheme === 'bearer' && isDeviceToken(credentials.token)) {
+      return devices.authenticate.identify(credentials.token, client)
+    }
+    const identity = await authenticateSender(tokens, credentials, client)
+    apiKeys.uses.note(identity, client)
+    return identity
+  }
   const isRevoked = ({ claims, keyId }: Identity) =>
     revocations.list.isRevoked(claims) || (keyId !== undefined && ring.isRevoked(keyId))
   connections.govern({
@@ -322,8 +336,13 @@ export async function createApp({
     services,
     apiKeys,
     apps,
+    applications,
     createOauth({
-      ...{ ...ground, ...tokens, findTarget, isDeviceToken },
+      ...{ ...ground, ...tokens, findTarget, isDeviceToken, outbound, masterKey, regionOf },
+      ...{ findApplication, findPerson: accounts.forApplications, cookies: accounts.cookies },
+      findKeyOfService: tokens.hands.findKeyOfService,
+      authenticate: authenticateCaller,
+      noteClientUse: applications.uses.note,
       signInByApp: apps.signIn,
       identifyDevice: devices.authenticate.identify,
     }),
@@ -350,14 +369,7 @@ export async function createApp({
   const edge = createEdge(routes, {
     world,
     log,
-    async authenticate(credentials, client) {
-      if (credentials.scheme === 'bearer' && isDeviceToken(credentials.token)) {
-        return devices.authenticate.identify(credentials.token, client)
-      }
-      const identity = await authenticateSender(tokens, credentials, client)
-      apiKeys.uses.note(identity, client)
-      return identity
-    },
+    authenticate: authenticateCaller,
     async refused(refusal, caller, asked) {
       metrics.refused(refusal.code)
       await recordAccessRefusal(activity, refusal, caller, asked)
@@ -399,6 +411,7 @@ export async function createApp({
     access,
     alarms,
     apiKeys,
+    applications,
     apps,
     rights,
     connections,

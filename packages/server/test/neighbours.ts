@@ -255,6 +255,39 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     known_scopes: 'pages:read pages:write',
     longest_life_seconds: letter === 'b' ? 600 : 60,
   })),
+  // A public one, one with two secrets of which one has ended, and one that is disabled.
+  applications: [
+    application('cli_a', {
+      name: 'app of a',
+      type: 'native',
+      authentication: 'none',
+      made_by: 'registration',
+    }),
+    application('cli_b', { name: 'app of b' }),
+    application('cli_c', {
+      name: 'app of c',
+      disabled_at: 500,
+      last_used_at: 400,
+      registration_hash: 'reg_c',
+    }),
+  ],
+  application_secrets: [
+    applicationSecret('sec_b1', 'cli_b', { ends_at: now, last_used_at: 400 }),
+    applicationSecret('sec_b2', 'cli_b', {}),
+    applicationSecret('sec_c1', 'cli_c', {}),
+  ],
+  client_documents: ['a', 'b', 'c'].map((letter, at) => ({
+    url: `https://${letter}.example/keys`,
+    body: letter === 'c' ? null : `of ${letter}`,
+    ...{
+      cause: null,
+      reads: 3,
+      tried_at: 300 + at * 300,
+      read_at: 300,
+      fresh_until: 900,
+      usable_until: 2000,
+    },
+  })),
   service_scopes: [
     serviceScope('svc_a', 'user_type', 'administrator', 'pages:read'),
     serviceScope('svc_a', 'user_type', 'administrator', 'pages:write'),
@@ -653,6 +686,26 @@ function delivery(id: string, of: string, more: Row = {}): Row {
   }
 }
 
+function application(id: string, more: Row): Row {
+  return {
+    ...{ id, type: 'web', authentication: 'secret', jwks: null, jwks_uri: null, redirect_uris: '[]' },
+    ...{ logout_uris: '[]', backchannel_uri: null, frontchannel_uri: null, grants: 'refresh_token' },
+    ...{ scopes: 'openid', is_first_party: 0, requires_pkce: 1, requires_push: 0, requires_dpop: 0 },
+    ...{
+      subject_type: 'public',
+      subject_salt: '',
+      home_uri: null,
+      policy_uri: null,
+      made_by: 'administrator',
+    },
+    ...{ registration_hash: null, created_at: 1, disabled_at: null, last_used_at: null, version: 1, ...more },
+  }
+}
+
+function applicationSecret(id: string, of: string, more: Row): Row {
+  return { id, application: of, hash: `of ${id}`, created_at: 1, ends_at: null, last_used_at: null, ...more }
+}
+
 /** What a statement changed: one text for each row that is new, gone or other than it was. */
 export async function changesOf(tx: Transaction, work: () => Promise<unknown>): Promise<string[]> {
   const before = await readAll(tx)
@@ -685,6 +738,7 @@ async function readAll(tx: Transaction): Promise<Map<string, Row>> {
 }
 
 const keys: Readonly<Record<string, readonly string[]>> = {
+  client_documents: ['url'],
   activity_tree: ['name'],
   activity_tiles: ['level', 'n'],
   activity_holds: ['subject'],

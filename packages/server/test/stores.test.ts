@@ -59,19 +59,8 @@ import * as webhookSecrets from '../src/webhooks/secrets/store.ts'
 import * as webhooks from '../src/webhooks/store.ts'
 import { changesOf, insertNeighbours, now } from './neighbours.ts'
 import { engines, type Storage, temporaryStorage } from './storages.ts'
-
-/** A function of a `store.ts`, run beside rows that it must not touch. */
-interface Row {
-  readonly store: string
-  readonly statement: string
-  /** What is special about this call, where one function has several rows. */
-  readonly of?: string
-  readonly run: (tx: Transaction) => Promise<unknown>
-  /** What it gives. Of rows, what names them. */
-  readonly gives?: unknown
-  /** All that it changes, in whatever table. */
-  readonly changes?: readonly string[]
-}
+import { applicationRows } from './store-rows/applications.ts'
+import type { Row } from './store-rows/row.ts'
 
 /** Whole rows, in whatever order they come. */
 const sorted = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort()
@@ -3886,6 +3875,7 @@ const rows: readonly Row[] = [
   },
   ...archiveRows,
   ...backupRows,
+  ...applicationRows,
   {
     store: 'apps',
     statement: 'insertApp',
@@ -5424,6 +5414,7 @@ const rows: readonly Row[] = [
         region: 'DE',
         user_agent: 'curl',
         amr: ['pwd', 'otp'],
+        within_session: null,
         ended_at: null,
         end_reason: null,
         acted_by: 'usr_ada',

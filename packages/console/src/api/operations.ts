@@ -37,6 +37,7 @@ export interface Operations {
       readonly grant_types_supported: readonly string[]
       readonly response_types_supported: readonly string[]
       readonly token_endpoint_auth_methods_supported: readonly string[]
+      readonly token_endpoint_auth_signing_alg_values_supported: readonly string[]
       readonly dpop_signing_alg_values_supported: readonly string[]
       readonly latchkey_revocations_uri: string
     }
@@ -50,6 +51,7 @@ export interface Operations {
       readonly grant_types_supported: readonly string[]
       readonly response_types_supported: readonly string[]
       readonly token_endpoint_auth_methods_supported: readonly string[]
+      readonly token_endpoint_auth_signing_alg_values_supported: readonly string[]
       readonly dpop_signing_alg_values_supported: readonly string[]
       readonly latchkey_revocations_uri: string
     }

@@ -98,8 +98,8 @@ import {
 import { limitsOf, overlongSessionsJob } from './user-types/session-limits.ts'
 import { readSignInRuleRoute, setSignInRuleRoute } from './user-types/sign-in-routes.ts'
 import { ensureUserTypes } from './user-types/user-types.ts'
-import { createKeyOwners } from './users/key-owners.ts'
 import { createPeopleForApplications } from './users/for-applications.ts'
+import { createKeyOwners } from './users/key-owners.ts'
 import { createPeopleOfApps } from './users/of-apps.ts'
 import {
   createUserRoute,
@@ -336,6 +336,8 @@ export async function createAccounts(
     },
     lockForSignIn: ground.lockForSignIn,
     ofApps: createPeopleOfApps(ground),
+    forApplications: createPeopleForApplications(ground),
+    cookies: ground.cookies,
     keyOwners: createKeyOwners(ground),
     findUsername: async (id) => (await findUser(db, id))?.username,
     ...createHolders(ground),

@@ -78,6 +78,54 @@ export async function findApplication(reader: Reader, id: string): Promise<Appli
   return row && read(row)
 }
 
+/** A secret of an application. Times are milliseconds since the epoch. */
+export interface SecretRow {
+  readonly id: string
+  readonly application: string
+  readonly hash: string
+  readonly created_at: number
+  /** Null for one that does not end by itself. */
+  readonly ends_at: number | null
+  readonly last_used_at: number | null
+}
+
+const insertSecretRows = insertInto('application_secrets', [
+  'id',
+  'application',
+  'hash',
+  'created_at',
+  'ends_at',
+  'last_used_at',
+])
+
+export async function insertSecret(tx: Transaction, secret: SecretRow): Promise<void> {
+  await insertSecretRows(tx, [{ ...secret }])
+}
+
+/** The secrets of an application, the oldest first; those that have ended as well, while they are remembered. */
+export async function findSecrets(reader: Reader, application: string): Promise<SecretRow[]> {
+  return reader.query<SecretRow>(
+    'SELECT * FROM application_secrets WHERE application = $1 ORDER BY id',
+    application,
+  )
+}
+
+export async function noteApplicationUse(tx: Transaction, id: string, at: number): Promise<void> {
+  await tx.query(
+    'UPDATE applications SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)',
+    id,
+    at,
+  )
+}
+
+export async function noteSecretUse(tx: Transaction, id: string, at: number): Promise<void> {
+  await tx.query(
+    'UPDATE application_secrets SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)',
+    id,
+    at,
+  )
+}
+
 type Flag = 'is_first_party' | 'requires_pkce' | 'requires_push' | 'requires_dpop'
 type List = 'redirect_uris' | 'logout_uris' | 'grants' | 'scopes'
 

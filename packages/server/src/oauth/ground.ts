@@ -10,7 +10,10 @@ import type { MasterKey } from '../secrets/master-key.ts'
 import type { OpenedSession } from '../sessions/gate.ts'
 import type { SessionLimits } from '../sessions/limits.ts'
 import type { TokenHands, TokensGround } from '../tokens/ground.ts'
+import type { Proofs } from '../tokens/proofs.ts'
 import type { FindTarget } from '../tokens/target.ts'
+
+import type { ClientsGround } from './clients/ground.ts'
 
 /** A person as applications are told of them, and what they may do now. */
 export interface Person {
@@ -26,7 +29,8 @@ export interface Person {
   readonly limits: SessionLimits
 }
 
-export interface OauthGround extends Ground, TokensGround {
+export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, ClientsGround {
+  readonly proofs: Proofs
   readonly masterKey: MasterKey
   readonly findTarget: FindTarget
   readonly regionOf: RegionOf

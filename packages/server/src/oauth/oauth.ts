@@ -1,5 +1,6 @@
 import { createSignedInCookie } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
+import type { Outbound } from '../outbound/outbound.ts'
 import type { Part } from '../part.ts'
 import {
   answerAuthorization,
@@ -8,6 +9,8 @@ import {
   authorizeFurther,
 } from './authorize/routes.ts'
 import { deleteExpired } from './authorize/store.ts'
+import { createDocuments } from './clients/documents/documents.ts'
+import { createClientKeys } from './clients/keys.ts'
 import type { OauthGround } from './ground.ts'
 import { introspectToken } from './introspection/routes.ts'
 import { confirmLogout, logOutByForm, logOutByLink } from './logout/routes.ts'
@@ -20,9 +23,17 @@ import { readUserinfo, readUserinfoByForm } from './userinfo/routes.ts'
 /** A code is remembered for so long after its end, so that one that was stolen is known when it comes. */
 const codesKeptMs = 24 * 60 * 60_000
 
+/** What the part is given, and builds the rest of its ground upon. */
+type Given = Omit<OauthGround, 'clientKeys' | 'signedInCookie'> & { readonly outbound: Outbound }
+
 /** The authorization server: a folder an endpoint. */
-export function createOauth(given: Omit<OauthGround, 'signedInCookie'>): Part {
-  const ground: OauthGround = { ...given, signedInCookie: createSignedInCookie(given.issuer) }
+export function createOauth(given: Given): Part {
+  const documents = createDocuments(given)
+  const ground: OauthGround = {
+    ...given,
+    clientKeys: createClientKeys(documents),
+    signedInCookie: createSignedInCookie(given.issuer),
+  }
   const { db, world } = ground
   return {
     routes: serve(ground, [
@@ -43,6 +54,7 @@ export function createOauth(given: Omit<OauthGround, 'signedInCookie'>): Part {
       openidConfiguration,
     ]),
     jobs: [
+      documents.job,
       {
         name: 'authorization.sweep',
         everyMs: 3_600_000,

@@ -61,7 +61,8 @@ export const words: Record<Language, Words> = {
       redirect_foreign:
         'The redirect_uri is not one that is registered for this application. It is compared character by character.',
       parameters: 'The parameters cannot be read.',
-      request_over: 'This request is over: it was used before, took longer than an hour, or is not from here.',
+      request_over:
+        'This request is over: it was used before, took longer than an hour, or is not from here.',
       foreign: 'The form was sent by a page of another site.',
     },
     parameterFault: (fault, name) => `Parameters: ${fault}${name && `: ${name}`}.`,

@@ -129,8 +129,7 @@ export const answerFactor = route({
     const browser = ground.browserCookie.secretOf(header)
     const signedIn = await answerChallenge(ground, { challenge, answer, proof, browser, resource }, client)
     const known = await knowBrowser(ground, signedIn, browser)
-    if (body.remember && known !== undefined)
-      await rememberForFactor(ground, signedIn, known.secret, client)
+    if (body.remember && known !== undefined) await rememberForFactor(ground, signedIn, known.secret, client)
     return answerInCookies(ground, signedIn, body.cookie, known)
   },
 })

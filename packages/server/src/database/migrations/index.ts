@@ -37,6 +37,7 @@ import { sinks } from './0036-sinks.ts'
 import { logBackups } from './0037-log-backups.ts'
 import { applications } from './0038-applications.ts'
 import { authorization } from './0039-authorization.ts'
+import { clientDocuments } from './0041-client-documents.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -78,4 +79,5 @@ export const migrations: readonly Migration[] = [
   logBackups,
   applications,
   authorization,
+  clientDocuments,
 ]

@@ -56,7 +56,7 @@ export async function grantCode(
       ...{ created_at: now, expires_at: now + codeLifeMs, used_at: null, opened: null },
     })
     const who = { subject: person.id, subjectKind: 'user', sessionId: session.id, client } as const
-    const details = { scope: scopes.join(' '), ...(isAllowed && { allowed: true }) }
+    const details = { scopes: scopes.join(' '), ...(isAllowed && { allowed: true }) }
     await activity.record(tx, who, 'application.authorize', applicationTarget(application.id), { details })
   })
   return code

@@ -1,5 +1,5 @@
 import type { ApplicationRow } from '../../applications/store.ts'
-import { itemsOf, type ParameterTable, type Parameters } from '../parameters.ts'
+import { itemsOf, type Parameters, type ParameterTable } from '../parameters.ts'
 import { type ClaimsRequest, readClaimsRequest } from './claims-request.ts'
 import { type AuthorizationError, refusal } from './errors.ts'
 
@@ -87,7 +87,11 @@ export function readAuthorizationRequest(
   }
   const claims = readClaimsRequest(parameters.get('claims'))
   if (claims === 'malformed') {
-    return refusal('invalid_request', 'claims is a JSON object of claims (OpenID Connect)', 'claims_malformed')
+    return refusal(
+      'invalid_request',
+      'claims is a JSON object of claims (OpenID Connect)',
+      'claims_malformed',
+    )
   }
   const scope = parameters.get('scope')
   return {

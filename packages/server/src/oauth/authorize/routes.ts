@@ -124,8 +124,7 @@ async function goOn(
   call: Call & { readonly isForm: boolean },
 ): Promise<Shown> {
   const language = languageFor(asked, call)
-  if (!asked)
-    return fault(400, language, words[language].faults.request_over, call, 'request_over')
+  if (!asked) return fault(400, language, words[language].faults.request_over, call, 'request_over')
   const present = await presentAt(ground, call.header)
   const outcome = await authorize(ground, asked, present, answered, call.client)
   return answerOf(ground, { asked, outcome, present, language }, call)
@@ -150,18 +149,22 @@ function answerOf(
   }
   if (outcome.kind === 'answer') {
     const { location } = outcome
-    return call.isForm
-      ? { ...onward(language, location), refusal }
-      : { ...redirect(location), refusal }
+    return call.isForm ? { ...onward(language, location), refusal } : { ...redirect(location), refusal }
   }
   const sealed = sealRequest(ground, asked)
-  if (sealed === undefined) return fault(400, language, say.parameterFault('too_long', ''), call, 'parameters')
+  if (sealed === undefined)
+    return fault(400, language, say.parameterFault('too_long', ''), call, 'parameters')
   const signIn = signInPath(sealed, outcome.kind === 'sign_in' ? outcome.loginHint : undefined)
   switch (outcome.kind) {
     case 'sign_in':
       return redirect(signIn)
     case 'choose':
-      return shown(200, language, say.chooseTitle, choiceContent(language, outcome, { sealed, another: signIn }))
+      return shown(
+        200,
+        language,
+        say.chooseTitle,
+        choiceContent(language, outcome, { sealed, another: signIn }),
+      )
     case 'consent':
       return shown(
         200,

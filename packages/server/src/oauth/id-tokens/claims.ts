@@ -16,7 +16,11 @@ export function claimsOf(
   }
   const told = Object.entries(all).filter((pair): pair is [string, string | boolean] => {
     const covering = scopeOfClaim[pair[0]]
-    return pair[1] !== undefined && covering !== undefined && (scopes.includes(covering) || named.includes(pair[0]))
+    return (
+      pair[1] !== undefined &&
+      covering !== undefined &&
+      (scopes.includes(covering) || named.includes(pair[0]))
+    )
   })
   return Object.fromEntries(told)
 }

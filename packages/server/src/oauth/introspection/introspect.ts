@@ -28,7 +28,10 @@ export async function introspect(ground: OauthGround, asker: Client, token: stri
   return { active: true, token_type: claims.cnf === undefined ? 'Bearer' : 'DPoP', claims }
 }
 
-function introspectedFamily(asker: Client, { clientId, subject, sessionId, expiresAtMs, isLive }: RefreshFamily) {
+function introspectedFamily(
+  asker: Client,
+  { clientId, subject, sessionId, expiresAtMs, isLive }: RefreshFamily,
+) {
   if (clientId !== asker.id || !isLive) return inactive
   return {
     active: true,

@@ -6,7 +6,7 @@ import type { Present } from '../authorize/authorize.ts'
 import { withParameters } from '../authorize/redirects.ts'
 import type { OauthGround } from '../ground.ts'
 import { type Hint, subjectOfHint } from '../id-tokens/hint.ts'
-import type { ParameterTable, Parameters } from '../parameters.ts'
+import type { Parameters, ParameterTable } from '../parameters.ts'
 
 /** OpenID Connect RP-Initiated Logout section 2. */
 export const logoutParameters: ParameterTable = {

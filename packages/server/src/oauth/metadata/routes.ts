@@ -3,7 +3,7 @@ import { proofAlgorithms } from '../../http/credentials.ts'
 import { ok, routesFor } from '../../http/route.ts'
 import { oneFactor, twoFactors } from '../../sessions/contexts.ts'
 import { prompts } from '../authorize/request.ts'
-import { clientMethods } from '../clients/methods.ts'
+import { methodMetadata } from '../clients/methods.ts'
 import type { OauthGround } from '../ground.ts'
 import { identityScopes } from '../scopes.ts'
 import { grantTypes } from '../token/grants.ts'
@@ -46,7 +46,7 @@ const metadata = v.strictObject({
 
 /** Only what there is: a client that reads it must not be sent to an endpoint that does not exist. */
 function metadataOf({ issuer, ring }: OauthGround): v.InferOutput<typeof metadata> {
-  const methods = [...clientMethods.names]
+  const methods = methodMetadata().token_endpoint_auth_methods_supported
   return {
     issuer,
     authorization_endpoint: `${issuer}/oauth/authorize`,
@@ -63,8 +63,7 @@ function metadataOf({ issuer, ring }: OauthGround): v.InferOutput<typeof metadat
     grant_types_supported: [...grantTypes],
     subject_types_supported: ['public', 'pairwise'],
     id_token_signing_alg_values_supported: [ring.algorithm],
-    token_endpoint_auth_methods_supported: methods,
-    token_endpoint_auth_signing_alg_values_supported: [...clientMethods.algorithms],
+    ...methodMetadata(),
     introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
     revocation_endpoint_auth_methods_supported: methods,
     code_challenge_methods_supported: ['S256'],

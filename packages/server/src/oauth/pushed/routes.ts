@@ -38,13 +38,11 @@ export const pushAuthorization = route({
   async handle(ground, { body, proof, header, client }) {
     const { db, world, proofs } = ground
     const form = formOf(body)
-    const asker = await authenticateClient(
-      ground,
-      { form, authorization: header('authorization') },
-      client,
-    )
+    const asker = await authenticateClient(ground, { form, authorization: header('authorization') }, client)
     if (asker.kind !== 'application') {
-      throw new Refusal('grant_not_allowed', 'this client sends nobody here', { reason: 'not_an_application' })
+      throw new Refusal('grant_not_allowed', 'this client sends nobody here', {
+        reason: 'not_an_application',
+      })
     }
     const { application } = asker
     const read = readParameters(body, authorizationParameters)
@@ -78,7 +76,7 @@ export const pushAuthorization = route({
 /** What the client authenticates by, each of which stands once. */
 function formOf(body: string) {
   const table = {
-    ...{ client_id: 2048, client_secret: 200, client_assertion: 16_384, client_assertion_type: 200 },
+    ...{ client_id: 500, client_secret: 200, client_assertion: 16_384, client_assertion_type: 100 },
   }
   const read = readParameters(body, table)
   if (isParameterFault(read)) throw refused('invalid_request', `parameters: ${read.fault}`, 'parameters')

@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { authenticateClient } from '../clients/authenticate.ts'
+import { clientParameters } from '../clients/presented.ts'
 import type { OauthGround } from '../ground.ts'
-import { clientFields } from '../token/routes.ts'
 import { revoke } from './revoke.ts'
 
 const route = routesFor<OauthGround>()
@@ -19,7 +19,7 @@ export const revokeByClient = route({
   errors: 'oauth',
   bodyType: 'form',
   body: v.object({
-    ...clientFields,
+    ...clientParameters,
     token: v.pipe(v.string(), v.maxLength(16_384)),
     token_type_hint: v.optional(line(100)),
   }),

@@ -21,10 +21,13 @@ import { audienceOf } from '../resources.ts'
 import { issueFor, scopesNow } from '../sessions/issue.ts'
 import { insertApplicationSession } from '../sessions/store.ts'
 import { subjectFor } from '../subjects.ts'
-import type { Granted, TokenRequest } from './client-credentials.ts'
+import type { Granted } from './client-credentials.ts'
 import { isVerified } from './proof-of-code.ts'
 
-export interface CodeRequest extends TokenRequest {
+export interface CodeRequest {
+  /** The key that the request proves. */
+  readonly key: ProvenKey | undefined
+  readonly resource: string | undefined
   readonly code: string | undefined
   readonly redirectUri: string | undefined
   readonly codeVerifier: string | undefined
@@ -33,7 +36,7 @@ export interface CodeRequest extends TokenRequest {
 /**
  * Redeem a code (RFC 6749 section 4.1.3): once. The session of the application, its refresh tokens and the use of the code are one
  * transaction; a second use ends what came of the first.
- * @throws {Refusal} `code_invalid`, `resource_unknown`, `scope_invalid`, `dpop_proof_invalid`
+ * @throws {Refusal} `code_invalid`, `resource_unknown`, `scope_invalid`
  */
 export async function grantByCode(
   ground: OauthGround,
@@ -41,9 +44,9 @@ export async function grantByCode(
   asked: CodeRequest,
   client: ClientInfo,
 ): Promise<Granted> {
-  const { db, world, proofs, findTarget } = ground
-  const key = await proofs.keyOf(asked.proof)
-  const row = await presented(ground, application, asked, key)
+  const { db, world, findTarget } = ground
+  const { key } = asked
+  const row = await presented(ground, application, asked)
   const session = await findSession(db, row.session_id)
   const person = await ground.findPerson(db, row.user_id)
   if (!session || session.ended_at !== null || !person) throw invalid('session_ended', row)
@@ -81,8 +84,7 @@ function claimsIn({ claims }: CodeRow): ClaimsRequest | undefined {
 async function presented(
   { db }: OauthGround,
   application: ApplicationRow,
-  { code, redirectUri, codeVerifier }: CodeRequest,
-  key: ProvenKey | undefined,
+  { code, redirectUri, codeVerifier, key }: CodeRequest,
 ): Promise<CodeRow> {
   if (code === undefined) throw new Refusal('request_invalid', 'the code is missing')
   if (!isSecret('code', code)) throw invalid('code_malformed')
@@ -131,7 +133,7 @@ async function redeem(
   })
   const who = { subject: person.id, subjectKind: 'user', sessionId: opened.id, client } as const
   const details = {
-    ...{ grant: 'authorization_code', scope: scopes.join(' ') },
+    ...{ grant_type: 'authorization_code', scopes: scopes.join(' ') },
     ...(key !== undefined && { bound: 'dpop' }),
     ...(target && { service: target.service }),
   }

@@ -2,7 +2,8 @@ import type { ClientInfo } from '../../client-info.ts'
 import { Refusal, telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
 import type { IssuedToken } from '../../tokens/issue.ts'
-import type { Client } from '../clients/authenticate.ts'
+import { authenticateClient } from '../clients/authenticate.ts'
+import type { ClientRequest } from '../clients/presented.ts'
 import type { OauthGround } from '../ground.ts'
 import { requestedOf } from './requested.ts'
 
@@ -24,45 +25,51 @@ export type Granted = IssuedToken & {
 }
 
 /**
- * A token of a program for itself (RFC 6749 section 4.4). It gets what it asks for of what it is allowed, or all of that where it asks
- * for nothing. A program that people let in has nothing of its own here: it gets tokens for services that give it scopes.
- * @throws {Refusal} `dpop_proof_invalid`, `grant_not_allowed`, `resource_unknown`, `scope_invalid`
+ * A service's token for itself (RFC 6749 section 4.4). It gets what it asks for of what it is allowed, or all of
+ * that where it asks for nothing. A proof is judged before the secret.
+ * @throws {Refusal} `dpop_proof_invalid`, `client_invalid`, `grant_not_allowed`, `resource_unknown`, `scope_invalid`
  */
 export async function grantClientCredentials(
-  { db, activity, issue, proofs, findTarget }: OauthGround,
-  asker: Client,
+  ground: OauthGround,
+  presented: ClientRequest,
   { scope: requested, resource, proof }: TokenRequest,
   client: ClientInfo,
 ): Promise<Granted> {
-  const clientId = asker.id
+  const { db, activity, issue, proofs, findTarget } = ground
   try {
     const key = await proofs.keyOf(proof)
-    if (asker.kind !== 'service') {
+    const authenticated = await authenticateClient(ground, presented, client)
+    if (authenticated.kind !== 'service') {
       throw new Refusal('grant_not_allowed', 'only services get tokens for themselves', {
         reason: 'grant_not_allowed',
       })
     }
-    const { id, name, scopes: holds } = asker.service
-    const target = await findTarget(resource)
-    const allowed = target ? await target.scopesOf(db, { kind: 'service', id, holds }) : holds
-    const scopes = requestedOf(requested, allowed)
-    const who = { subject: id, subjectKind: 'service', clientId, client } as const
-    const details = {
-      ...(key !== undefined && { bound: 'dpop' }),
-      ...(target && { service: target.service }),
+    const { id, service } = authenticated
+    try {
+      const target = await findTarget(resource)
+      const holds = service.scopes
+      const allowed = target ? await target.scopesOf(db, { kind: 'service', id, holds }) : holds
+      const scopes = requestedOf(requested, allowed)
+      const who = { subject: id, subjectKind: 'service', clientId: id, client } as const
+      const details = {
+        ...(key !== undefined && { bound: 'dpop' }),
+        ...(target && { service: target.service }),
+      }
+      const more = Object.keys(details).length > 0 ? { details } : {}
+      await activity.recordAlone(who, 'service.token', undefined, more)
+      const grant = {
+        subject: id,
+        kind: 'service',
+        username: service.name,
+        clientId: id,
+        scopes,
+        boundTo: key,
+      } as const
+      return { ...(await issue(grant, target)), scope: scopes.join(' ') }
+    } catch (error) {
+      throw telling(error, { clientId: id })
     }
-    const more = Object.keys(details).length > 0 ? { details } : {}
-    await activity.recordAlone(who, 'service.token', undefined, more)
-    const grant = {
-      subject: id,
-      kind: 'service',
-      username: name,
-      clientId: id,
-      scopes,
-      boundTo: key,
-    } as const
-    return { ...(await issue(grant, target)), scope: scopes.join(' ') }
   } catch (error) {
-    throw telling(error, { event: 'service.token', clientId })
+    throw telling(error, { event: 'service.token' })
   }
 }

@@ -1,6 +1,9 @@
+import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
-import { authenticateClient, type Client } from '../clients/authenticate.ts'
+import type { ProvenKey } from '../../tokens/proofs.ts'
+import { authenticateClient } from '../clients/authenticate.ts'
+import type { ClientRequest } from '../clients/presented.ts'
 import type { OauthGround } from '../ground.ts'
 import { grantByCode } from './authorization-code.ts'
 import { type Granted, grantClientCredentials, type TokenRequest } from './client-credentials.ts'
@@ -8,12 +11,8 @@ import { grantByAssertion, jwtBearer } from './jwt-bearer.ts'
 import { grantByRefreshToken } from './refresh-token.ts'
 
 /** The form of a token request, as far as grants read it. */
-export interface TokenForm {
+type TokenForm = ClientRequest['form'] & {
   readonly grant_type: string
-  readonly client_id?: string | undefined
-  readonly client_secret?: string | undefined
-  readonly client_assertion?: string | undefined
-  readonly client_assertion_type?: string | undefined
   readonly code?: string | undefined
   readonly redirect_uri?: string | undefined
   readonly code_verifier?: string | undefined
@@ -33,18 +32,19 @@ type Grant = (ground: OauthGround, asking: Asking) => Promise<Granted>
 /** Every grant there is, by its `grant_type`: the metadata is made of it. */
 const grants = {
   authorization_code: async (ground, { form, request, ...asking }) => {
-    const application = await applicationFor(ground, { form, ...asking })
+    const { application, key } = await applicationFor(ground, { form, request, ...asking })
+    const { resource } = request
     const code = { code: form.code, redirectUri: form.redirect_uri, codeVerifier: form.code_verifier }
-    return grantByCode(ground, application, { ...request, ...code }, asking.client)
+    return grantByCode(ground, application, { resource, key, ...code }, asking.client)
   },
   refresh_token: async (ground, { form, request, ...asking }) => {
-    const application = await applicationFor(ground, { form, ...asking })
-    return grantByRefreshToken(ground, application, form.refresh_token, request, asking.client)
+    const { application, key } = await applicationFor(ground, { form, request, ...asking })
+    const { scope, resource } = request
+    const asked = { refreshToken: form.refresh_token, scope, resource, key }
+    return grantByRefreshToken(ground, application, asked, asking.client)
   },
-  client_credentials: async (ground, { form, request, authorization, client }) => {
-    const asker = await authenticateClient(ground, { form, authorization }, client)
-    return grantClientCredentials(ground, asker, request, client)
-  },
+  client_credentials: (ground, { form, request, authorization, client }) =>
+    grantClientCredentials(ground, { form, authorization }, request, client),
   [jwtBearer]: (ground, { form, request, client }) =>
     grantByAssertion(ground, form.assertion, request, client),
 } as const satisfies Readonly<Record<string, Grant>>
@@ -60,14 +60,15 @@ export function granted(ground: OauthGround, asking: Asking): Promise<Granted> {
   return grant(ground, asking)
 }
 
-/** The application that asks, if it may use the grant. */
+/** The application that asks, if it may use the grant, and the key that it proves. A proof is judged before the client is. */
 async function applicationFor(
   ground: OauthGround,
-  { form, authorization, client }: Omit<Asking, 'request'>,
-) {
-  const asker: Client = await authenticateClient(ground, { form, authorization }, client)
+  { form, request, authorization, client }: Asking,
+): Promise<{ readonly application: ApplicationRow; readonly key: ProvenKey | undefined }> {
+  const key = await ground.proofs.keyOf(request.proof)
+  const asker = await authenticateClient(ground, { form, authorization }, client)
   if (asker.kind === 'application' && asker.application.grants.includes(form.grant_type)) {
-    return asker.application
+    return { application: asker.application, key }
   }
   throw new Refusal('grant_not_allowed', 'this client may not use this grant', {
     reason: 'grant_not_allowed',

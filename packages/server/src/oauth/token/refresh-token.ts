@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts'
 import { endSession } from '../../sessions/end.ts'
 import { isOver } from '../../sessions/limits.ts'
 import { findSession, type SessionRow, touchSession } from '../../sessions/store.ts'
+import type { ProvenKey } from '../../tokens/proofs.ts'
 import { rotate, sessionOfRefreshToken } from '../../tokens/refresh.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
 import type { OauthGround, Person } from '../ground.ts'
@@ -11,23 +12,30 @@ import { itemsOf } from '../parameters.ts'
 import { audienceOf } from '../resources.ts'
 import { issueFor, scopesNow } from '../sessions/issue.ts'
 import { type ApplicationSessionRow, findApplicationSession } from '../sessions/store.ts'
-import type { Granted, TokenRequest } from './client-credentials.ts'
+import type { Granted } from './client-credentials.ts'
+
+export interface RefreshRequest {
+  readonly refreshToken: string | undefined
+  /** The key that the request proves. */
+  readonly key: ProvenKey | undefined
+  readonly scope: string | undefined
+  readonly resource: string | undefined
+}
 
 /**
  * Trade a refresh token of an application for a new access token and its successor (RFC 6749 section 6). What the person may do is
  * looked at again, and a scope that is named narrows this one access token.
- * @throws {Refusal} `refresh_invalid`, `refresh_reused`, `scope_invalid`, `resource_unknown`, `dpop_proof_invalid`
+ * @throws {Refusal} `refresh_invalid`, `refresh_reused`, `scope_invalid`, `resource_unknown`
  */
 export async function grantByRefreshToken(
   ground: OauthGround,
   application: ApplicationRow,
-  presented: string | undefined,
-  asked: TokenRequest,
+  asked: RefreshRequest,
   client: ClientInfo,
 ): Promise<Granted> {
+  const { refreshToken: presented, key } = asked
   if (presented === undefined) throw new Refusal('request_invalid', 'the refresh_token is missing')
-  const { db, world, proofs, activity } = ground
-  const key = await proofs.keyOf(asked.proof)
+  const { db, world, activity } = ground
   const sessionId = await sessionOfRefreshToken(db, presented)
   const found = sessionId === undefined ? undefined : await sessionFor(ground, application, sessionId)
   if (!found) throw notValid('unknown', application, undefined)
@@ -46,7 +54,7 @@ export async function grantByRefreshToken(
   await db.transaction(async (tx) => {
     if (!(await touchSession(tx, session.id, world.now())))
       throw notValid('session_ended', application, person)
-    const details = { details: { scope: scopes.join(' '), ...(target && { service: target.service }) } }
+    const details = { details: { scopes: scopes.join(' '), ...(target && { service: target.service }) } }
     await activity.record(tx, { ...who, clientId: application.id }, 'session.refresh', undefined, details)
   })
   const access = await issueFor(ground, {

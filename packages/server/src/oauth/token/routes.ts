@@ -1,21 +1,11 @@
 import * as v from 'valibot'
 import { ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
+import { clientParameters } from '../clients/presented.ts'
 import type { OauthGround } from '../ground.ts'
 import { granted } from './grants.ts'
 
 const route = routesFor<OauthGround>()
-
-/** A JWT, as long as verifiers read one. */
-const jwt = v.pipe(v.string(), v.maxLength(16_384))
-
-/** What a client proves itself by, in the form (RFC 6749 section 2.3.1, RFC 7521 section 4.2). */
-export const clientFields = {
-  client_id: v.optional(line(2048)),
-  client_secret: v.optional(line(200)),
-  client_assertion: v.optional(jwt),
-  client_assertion_type: v.optional(line(200)),
-}
 
 export const requestToken = route({
   id: 'requestToken',
@@ -32,14 +22,14 @@ export const requestToken = route({
   body: v.object({
     grant_type: line(100),
     scope: v.optional(line(2000)),
-    ...clientFields,
+    ...clientParameters,
     resource: v.optional(line(200)),
     code: v.optional(line(128)),
     redirect_uri: v.optional(line(2048)),
     code_verifier: v.optional(line(128)),
     refresh_token: v.optional(line(128)),
     device_id: v.optional(line(200)),
-    assertion: v.optional(jwt),
+    assertion: v.optional(v.pipe(v.string(), v.maxLength(16_384))),
   }),
   answers: {
     200: {

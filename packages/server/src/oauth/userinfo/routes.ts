@@ -50,7 +50,8 @@ export const readUserinfoByForm = route({
   method: 'POST',
   path: '/oauth/userinfo',
   ...described,
-  summary: 'The same by POST, with the token in the header or, as `access_token`, in a form (RFC 6750 section 2.2).',
+  summary:
+    'The same by POST, with the token in the header or, as `access_token`, in a form (RFC 6750 section 2.2).',
   bodyType: 'form',
   bodyOptional: true,
   body: v.object({ access_token: v.optional(line(16_384)) }),

@@ -1,0 +1,129 @@
+import {
+  type ApplicationRow,
+  findApplication,
+  findSecrets,
+  type SecretRow,
+} from '../../applications/store.ts'
+import type { ClientInfo } from '../../client-info.ts'
+import { Refusal, telling } from '../../errors.ts'
+import { isIdentifier } from '../../secrets/identifiers.ts'
+import { hashSecret, sameHash } from '../../secrets/secrets.ts'
+import { authenticateService } from '../../services/authenticate.ts'
+import type { ServiceRow } from '../../services/store.ts'
+import { type AssertionFault, headerOf, readSigned, singleUseOf } from './assertions.ts'
+import type { ClientsGround } from './ground.ts'
+import { clientMethods } from './methods.ts'
+import { type ClientRequest, type Presented, presentedBy } from './presented.ts'
+
+/** A client that has proven who it is; a public one has proven nothing, and cannot. */
+export type Client =
+  | { readonly kind: 'service'; readonly id: string; readonly service: ServiceRow }
+  | { readonly kind: 'application'; readonly id: string; readonly application: ApplicationRow }
+
+/**
+ * Authenticate the client of a request (RFC 6749 section 2.3), by the method that is its own.
+ * @throws {Refusal} `client_invalid`, in the same words and the same time for a client that is unknown, disabled, of another method or
+ * whose proof is wrong. The log has the reason, and the id if it has the form of one: anything else may be a secret.
+ */
+export async function authenticateClient(
+  ground: ClientsGround,
+  request: ClientRequest,
+  client: ClientInfo,
+): Promise<Client> {
+  const presented = presentedBy(request)
+  try {
+    return isIdentifier('svc', presented.id)
+      ? await serviceOf(ground, presented)
+      : await applicationOf(ground, presented)
+  } catch (error) {
+    const isOurs = isIdentifier('svc', presented.id) || isIdentifier('cli', presented.id)
+    throw telling(error, { clientId: isOurs ? presented.id : undefined, client })
+  }
+}
+
+async function serviceOf({ db }: ClientsGround, presented: Presented): Promise<Client> {
+  if (!('secrets' in presented)) throw refusal('method_other')
+  const { id, secrets } = presented
+  const [first = '', second] = secrets
+  const service = await authenticateService({ db }, id, first).catch((error: unknown) => {
+    if (second === undefined || !(error instanceof Refusal) || error.code !== 'client_invalid') throw error
+    return authenticateService({ db }, id, second)
+  })
+  return { kind: 'service', id, service }
+}
+
+async function applicationOf(ground: ClientsGround, presented: Presented): Promise<Client> {
+  const { id, method } = presented
+  // Texts of other forms are looked for as well: PostgreSQL takes no NUL, and no id has one.
+  const found = isIdentifier('cli', id) ? id : ''
+  const application = await findApplication(ground.db, found)
+  const proven = await proofOf(ground, presented, application)
+  if (!application) throw refusal('client_unknown')
+  if (application.authentication !== clientMethods[method]) throw refusal('method_other')
+  if (application.disabled_at !== null) throw refusal('client_disabled')
+  if (proven.kind === 'unproven') throw refusal(proven.reason)
+  // Last, so that nobody uses up an assertion of a client that is refused anyway.
+  if (proven.once && !(await ground.proofs.useAssertion(proven.once.name, proven.once.untilMs)))
+    throw refusal('assertion_used')
+  // Whoever sends the id of a public client has proven nothing, so that is no use of it.
+  if (method !== 'none') ground.noteClientUse(id, proven.secret)
+  return { kind: 'application', id, application }
+}
+
+type Proven =
+  | {
+      readonly kind: 'proven'
+      readonly secret?: string
+      /** What has to be used up. */
+      readonly once?: { readonly name: string; readonly untilMs: number }
+    }
+  | { readonly kind: 'unproven'; readonly reason: AssertionFault | 'secret_wrong' | 'secret_ended' }
+
+/** What a request proves of a client, if it is that client's method; as much work where there is no such client. */
+async function proofOf(
+  ground: ClientsGround,
+  presented: Presented,
+  application: ApplicationRow | undefined,
+): Promise<Proven> {
+  if (presented.method === 'none') return { kind: 'proven' }
+  if (presented.method === 'private_key_jwt') return assertionOf(ground, presented, application)
+  const secrets = await findSecrets(ground.db, application?.id ?? '')
+  return secretOf(secrets, presented.secrets, ground.world.now())
+}
+
+/** Compared with a secret where there is none, so that all cases take the same time. */
+const nobodys: Pick<SecretRow, 'id' | 'hash' | 'ends_at'> = {
+  ...{ id: '', hash: hashSecret('no such client'), ends_at: 0 },
+}
+
+function secretOf(rows: readonly SecretRow[], presented: readonly string[], now: number): Proven {
+  const hashes = presented.map(hashSecret)
+  const right = [nobodys, ...rows].filter(({ hash }) => hashes.some((one) => sameHash(one, hash)))
+  const live = right.find(({ ends_at: end }) => end === null || end > now)
+  if (live) return { kind: 'proven', secret: live.id }
+  return { kind: 'unproven', reason: right.length > 0 ? 'secret_ended' : 'secret_wrong' }
+}
+
+async function assertionOf(
+  { issuer, clientKeys, world }: ClientsGround,
+  { id, assertion }: Presented & { readonly method: 'private_key_jwt' },
+  application: ApplicationRow | undefined,
+): Promise<Proven> {
+  const header = headerOf(assertion)
+  if (!header) return { kind: 'unproven', reason: 'token_malformed' }
+  const signs = application?.authentication === 'key' && application.disabled_at === null
+  const keys = signs ? await clientKeys.of(application, header) : clientKeys.decoys
+  const read = readSigned(assertion, keys)
+  if (read.kind === 'invalid') {
+    // Where there was no key to verify by, nothing was verified, which is quicker.
+    if (read.fault !== 'signature_invalid') readSigned(assertion, clientKeys.decoys)
+    return { kind: 'unproven', reason: read.fault }
+  }
+  const single = singleUseOf(read.claims, { client: id, issuer, nowMs: world.now() })
+  if (typeof single === 'string') return { kind: 'unproven', reason: single }
+  return { kind: 'proven', once: { name: `${id} ${single.jti}`, untilMs: single.untilMs } }
+}
+
+function refusal(reason: string): Refusal {
+  return new Refusal('client_invalid', 'the client could not be authenticated', { reason })
+}

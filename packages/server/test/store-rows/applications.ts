@@ -1,0 +1,172 @@
+import * as applications from '../../src/applications/store.ts'
+import * as documents from '../../src/oauth/clients/documents/store.ts'
+import { now } from '../neighbours.ts'
+import type { Row } from './row.ts'
+
+const newApplication: applications.ApplicationRow = {
+  ...{ id: 'cli_d', name: 'app of d', type: 'web', authentication: 'key', jwks: '{}', jwks_uri: null },
+  ...{
+    redirect_uris: ['https://d.example/'],
+    logout_uris: [],
+    backchannel_uri: null,
+    frontchannel_uri: null,
+  },
+  ...{
+    grants: ['a', 'b'],
+    scopes: ['c', 'd'],
+    is_first_party: true,
+    requires_pkce: true,
+    requires_push: false,
+  },
+  ...{ requires_dpop: false, subject_type: 'pairwise', subject_salt: 's', home_uri: null, policy_uri: null },
+  ...{ made_by: 'administrator', registration_hash: null, created_at: now, disabled_at: null },
+  ...{ last_used_at: null, version: 1 },
+}
+
+/** The statements about applications and what they publish. */
+export const applicationRows: readonly Row[] = [
+  {
+    store: 'applications',
+    statement: 'insertApplication',
+    run: (tx) => applications.insertApplication(tx, newApplication),
+    changes: [
+      '+ applications cli_d: id=cli_d name=app of d type=web authentication=key jwks={} redirect_uris=["https://d.example/"] logout_uris=[] grants=a b scopes=c d is_first_party=1 requires_pkce=1 requires_push=0 requires_dpop=0 subject_type=pairwise subject_salt=s made_by=administrator created_at=1000 version=1',
+    ],
+  },
+  {
+    store: 'applications',
+    statement: 'findApplication',
+    run: async (tx) => [
+      (await applications.findApplication(tx, 'cli_c'))?.disabled_at,
+      await applications.findApplication(tx, 'cli'),
+    ],
+    gives: [500, undefined],
+  },
+  {
+    store: 'applications',
+    statement: 'insertSecret',
+    run: (tx) =>
+      applications.insertSecret(tx, {
+        ...{
+          id: 'sec_b3',
+          application: 'cli_b',
+          hash: 'h',
+          created_at: now,
+          ends_at: 2000,
+          last_used_at: null,
+        },
+      }),
+    changes: [
+      '+ application_secrets sec_b3: id=sec_b3 application=cli_b hash=h created_at=1000 ends_at=2000',
+    ],
+  },
+  {
+    store: 'applications',
+    statement: 'findSecrets',
+    run: (tx) => applications.findSecrets(tx, 'cli_b'),
+    gives: ['sec_b1', 'sec_b2'],
+  },
+  {
+    store: 'applications',
+    statement: 'noteApplicationUse',
+    run: (tx) => applications.noteApplicationUse(tx, 'cli_b', now),
+    changes: ['applications cli_b: last_used_at=1000'],
+  },
+  {
+    store: 'applications',
+    statement: 'noteApplicationUse',
+    of: 'at a time before the last',
+    run: (tx) => applications.noteApplicationUse(tx, 'cli_c', 399),
+  },
+  {
+    store: 'applications',
+    statement: 'noteSecretUse',
+    run: (tx) => applications.noteSecretUse(tx, 'sec_b2', now),
+    changes: ['application_secrets sec_b2: last_used_at=1000'],
+  },
+  {
+    store: 'applications',
+    statement: 'noteSecretUse',
+    of: 'at a time before the last',
+    run: (tx) => applications.noteSecretUse(tx, 'sec_b1', 399),
+  },
+  {
+    store: 'oauth/clients/documents',
+    statement: 'findDocument',
+    run: async (tx) => [
+      (await documents.findDocument(tx, 'https://b.example/keys'))?.body,
+      await documents.findDocument(tx, 'https://b.example/key'),
+    ],
+    gives: ['of b', undefined],
+  },
+  {
+    store: 'oauth/clients/documents',
+    statement: 'beginRead',
+    run: (tx) => documents.beginRead(tx, 'https://b.example/keys', { now, before: 600 }),
+    gives: 4,
+    changes: ['client_documents https://b.example/keys: reads=4 tried_at=1000'],
+  },
+  {
+    store: 'oauth/clients/documents',
+    statement: 'beginRead',
+    of: 'within the pause',
+    run: (tx) => documents.beginRead(tx, 'https://b.example/keys', { now, before: 599 }),
+    gives: undefined,
+  },
+  {
+    store: 'oauth/clients/documents',
+    statement: 'beginRead',
+    of: 'the first time',
+    run: (tx) => documents.beginRead(tx, 'https://d.example/keys', { now, before: 0 }),
+    gives: 1,
+    changes: [
+      '+ client_documents https://d.example/keys: url=https://d.example/keys reads=1 tried_at=1000 fresh_until=0 usable_until=0',
+    ],
+  },
+  {
+    store: 'oauth/clients/documents',
+    statement: 'noteRead',
+    run: (tx) =>
+      documents.noteRead(tx, {
+        ...{ url: 'https://a.example/keys', body: 'new', reads: 3, read_at: now },
+        ...{ fresh_until: 1500, usable_until: 2500 },
+      }),
+    changes: [
+      'client_documents https://a.example/keys: body=new read_at=1000 fresh_until=1500 usable_until=2500',
+    ],
+  },
+  {
+    store: 'oauth/clients/documents',
+    statement: 'noteRead',
+    of: 'of a read that another has overtaken',
+    run: (tx) =>
+      documents.noteRead(tx, {
+        ...{ url: 'https://a.example/keys', body: 'old', reads: 2, read_at: now },
+        ...{ fresh_until: 1500, usable_until: 2500 },
+      }),
+  },
+  {
+    store: 'oauth/clients/documents',
+    statement: 'noteFailure',
+    run: (tx) => documents.noteFailure(tx, { url: 'https://a.example/keys', reads: 3, cause: 'why' }),
+    changes: ['client_documents https://a.example/keys: cause=why'],
+  },
+  {
+    store: 'oauth/clients/documents',
+    statement: 'noteFailure',
+    of: 'of a read that another has overtaken',
+    run: (tx) => documents.noteFailure(tx, { url: 'https://a.example/keys', reads: 2, cause: 'why' }),
+  },
+  {
+    store: 'oauth/clients/documents',
+    statement: 'countDocuments',
+    run: (tx) => documents.countDocuments(tx),
+    gives: 3,
+  },
+  {
+    store: 'oauth/clients/documents',
+    statement: 'deleteDocumentsBefore',
+    run: (tx) => documents.deleteDocumentsBefore(tx, 300),
+    changes: ['- client_documents https://a.example/keys'],
+  },
+]
