@@ -205,9 +205,10 @@ async function callOf(
   }
 }
 
-/** RFC 9112 section 6: a request without either has no body. */
+/** RFC 9112 section 6: a request without a length and a coding has no body. One that says what it is sent as is read. */
 function isWithoutBody(header: (name: string) => string | undefined): boolean {
-  return (header('content-length') ?? '0') === '0' && header('transfer-encoding') === undefined
+  if (header('content-type') !== undefined || header('transfer-encoding') !== undefined) return false
+  return (header('content-length') ?? '0') === '0'
 }
 
 function authorize(

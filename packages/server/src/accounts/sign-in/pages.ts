@@ -33,7 +33,8 @@ const route = routesFor<AccountsGround>()
 const application = 'console'
 
 const text = (most: number) => v.optional(v.pipe(v.string(), v.maxLength(most)), '')
-const next = text(2048)
+/** Long enough for a request of an application that waits for the sign-in. */
+const next = text(12_000)
 
 export const signInPage = route({
   id: 'signInPage',
@@ -42,11 +43,13 @@ export const signInPage = route({
   tag: 'pages',
   summary: 'The page on which a person signs in without script. It ends at `next`, a path of this server.',
   access: 'public',
-  query: v.object({ next }),
+  query: v.object({ next, username: text(200) }),
   answers: { 200: { description: 'The page.', type: 'page' } },
   async handle(ground, { query, header }) {
     const course = await courseOf(ground, query.next, header)
-    return shown(200, course, words[course.language].title, passwordForm(course, ''), { headers: kept })
+    return shown(200, course, words[course.language].title, passwordForm(course, query.username), {
+      headers: kept,
+    })
   },
 })
 

@@ -13,7 +13,6 @@ export const authorization: Migration = {
     // The session of a browser in which a person let an application in, whose session ends with it; null for one that goes on.
     'ALTER TABLE sessions ADD COLUMN within_session TEXT',
     'CREATE INDEX sessions_within ON sessions (within_session) WHERE within_session IS NOT NULL AND ended_at IS NULL',
-    'CREATE INDEX sessions_by_client ON sessions (client_id) WHERE client_id IS NOT NULL AND ended_at IS NULL',
     // Requests for authorization that an application has pushed (RFC 9126). Hashes only.
     `CREATE TABLE authorization_requests (
       hash        TEXT   NOT NULL PRIMARY KEY,

@@ -39,7 +39,7 @@ export const authorizeByLink = route({
     'The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2): `response_type=code`, with PKCE (S256). An application sends a browser here, and gets a code at its redirect address.',
   access: 'public',
   answers,
-  handle: (ground, { queryText, ...call }) => begin(ground, queryText, call),
+  handle: (ground, { queryText, ...call }) => begin(ground, queryText, { ...call, isForm: false }),
 })
 
 export const authorizeByForm = route({
@@ -52,7 +52,7 @@ export const authorizeByForm = route({
   bodyType: 'parameters',
   body: v.string(),
   answers,
-  handle: (ground, { body, ...call }) => begin(ground, body, call),
+  handle: (ground, { body, ...call }) => begin(ground, body, { ...call, isForm: true }),
 })
 
 export const authorizeFurther = route({
@@ -103,7 +103,11 @@ interface Call {
 
 type Shown = PageAnswer<200 | 303 | 400 | 403>
 
-async function begin(ground: OauthGround, text: string, call: Call): Promise<Shown> {
+async function begin(
+  ground: OauthGround,
+  text: string,
+  call: Call & { readonly isForm: boolean },
+): Promise<Shown> {
   const language = languageOf(call.header('accept-language'))
   const say = words[language]
   const read = readParameters(text, authorizationParameters)
@@ -114,7 +118,7 @@ async function begin(ground: OauthGround, text: string, call: Call): Promise<Sho
   const pushed = await pushedRequest(ground, read)
   if (pushed === 'unknown') return fault(400, language, say.faults.request_over, call, 'request_over')
   const asked = pushed ?? { parameters: read, isPushed: false, askedAt: undefined }
-  return goOn(ground, asked, nothingAnswered, { ...call, isForm: false })
+  return goOn(ground, asked, nothingAnswered, call)
 }
 
 async function goOn(

@@ -27,7 +27,9 @@ export async function issueFor(
   return issue(
     {
       ...{ subject: person.id, kind: 'user', username: person.username, userType: person.userType },
-      ...{ clientId: application.id, scopes, permissionsVersion: person.permissionsVersion },
+      // Who somebody is, no service is asked.
+      scopes: target ? scopes.filter((scope) => !isIdentityScope(scope)) : scopes,
+      ...{ clientId: application.id, permissionsVersion: person.permissionsVersion },
       endsAtMs: earliest(person.endsAtMs, endOf(session, person.limits)),
       ...{ sessionId: session.id, authTimeMs, amr: session.amr, acr: contextOf(session.amr), boundTo },
     },
