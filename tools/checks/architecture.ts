@@ -324,6 +324,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   authorization_requests: 'oauth/authorize',
   authorization_codes: 'oauth/authorize',
   consents: 'oauth/consents',
+  device_codes: 'oauth/device',
   application_sessions: 'oauth/sessions',
   refresh_families: 'tokens',
   refresh_tokens: 'tokens',

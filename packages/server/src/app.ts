@@ -99,6 +99,9 @@ export interface App extends TokensGround {
   stop(): Promise<void>
 }
 
+/** A person who types codes of devices gets so many wrong before they have to wait. */
+const wrongDeviceCodesPerHour = 20
+
 interface Given {
   readonly config: Config
   readonly db: Database
@@ -342,6 +345,9 @@ export async function createApp({
       ...{ findApplication, findPerson: accounts.forApplications, cookies: accounts.cookies },
       findKeyOfService: tokens.hands.findKeyOfService,
       authenticate: authenticateCaller,
+      admitDevice: (tx, client) => attempts.admitChallenge(tx, client, 'application.device'),
+      admitUserCode: (tx, userId) =>
+        attempts.admit(tx, `device codes of ${userId}`, wrongDeviceCodesPerHour, 'application.device'),
       noteClientUse: applications.uses.note,
       signInByApp: apps.signIn,
       identifyDevice: devices.authenticate.identify,

@@ -62,6 +62,7 @@ export type EventName =
   | 'service.token'
   | 'application.authorize'
   | 'application.token'
+  | 'application.device'
   | 'consent.withdraw'
   | 'token.shorten'
   | 'token.revoke'

@@ -1,7 +1,7 @@
 import type { RegionOf } from '../activity/regions.ts'
 import type { ApplicationRow } from '../applications/store.ts'
 import type { ClientInfo } from '../client-info.ts'
-import type { Reader } from '../database/database.ts'
+import type { Reader, Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { BrowserCookie, RefreshCookies } from '../http/cookies.ts'
 import type { Credentials, PresentedProof } from '../http/credentials.ts'
@@ -42,6 +42,10 @@ export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, Clien
   /** The key of this id of any service. */
   readonly findKeyOfService: TokenHands['findKeyOfService']
   readonly signedInCookie: BrowserCookie
+  /** Admit one more device that asks, each of which is a row. @throws {Refusal} `too_many_requests` */
+  readonly admitDevice: (tx: Transaction, client: ClientInfo) => Promise<void>
+  /** Admit one more code that a person has typed wrong. @throws {Refusal} `too_many_requests` */
+  readonly admitUserCode: (tx: Transaction, userId: string) => Promise<void>
   /** Who sends a request with a token of ours. */
   readonly authenticate: (credentials: Credentials, client: ClientInfo) => Promise<Identity>
   /** Whether a token says that a device signed it. */

@@ -11,6 +11,9 @@ import {
 import { deleteExpired } from './authorize/store.ts'
 import { createDocuments } from './clients/documents/documents.ts'
 import { createClientKeys } from './clients/keys.ts'
+import { answerDevice, devicePage, lookAtDevice } from './device/pages.ts'
+import { authorizeDevice } from './device/routes.ts'
+import { deleteExpiredDeviceCodes } from './device/store.ts'
 import type { OauthGround } from './ground.ts'
 import { introspectToken } from './introspection/routes.ts'
 import { confirmLogout, logOutByForm, logOutByLink } from './logout/routes.ts'
@@ -42,6 +45,10 @@ export function createOauth(given: Given): Part {
       authorizeFurther,
       answerAuthorization,
       pushAuthorization,
+      authorizeDevice,
+      devicePage,
+      lookAtDevice,
+      answerDevice,
       requestToken,
       introspectToken,
       revokeByClient,
@@ -58,7 +65,11 @@ export function createOauth(given: Given): Part {
       {
         name: 'authorization.sweep',
         everyMs: 3_600_000,
-        run: () => db.transaction((tx) => deleteExpired(tx, world.now(), codesKeptMs)),
+        run: () =>
+          db.transaction(async (tx) => {
+            await deleteExpired(tx, world.now(), codesKeptMs)
+            await deleteExpiredDeviceCodes(tx, world.now())
+          }),
       },
     ],
   }

@@ -1,4 +1,4 @@
-import { user } from '../../activity/events.ts'
+import { type EventName, user } from '../../activity/events.ts'
 import { countingKey } from '../../addresses/networks.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Reader, Transaction } from '../../database/database.ts'
@@ -93,11 +93,13 @@ export interface Attempts {
    * Admit one request of a network for a challenge, of which each is a row.
    * @throws {Refusal} `too_many_requests`
    */
-  admitChallenge(
-    tx: Transaction,
-    client: ClientInfo,
-    event: 'user.sign_in' | 'user.add_factor',
-  ): Promise<void>
+  admitChallenge(tx: Transaction, client: ClientInfo, event: EventName): Promise<void>
+  /**
+   * Admit one of so many things that somebody may do in an hour.
+   * @param what it and who does it
+   * @throws {Refusal} `too_many_requests`
+   */
+  admit(tx: Transaction, what: string, perHour: number, event: EventName): Promise<void>
   /** Let the failures of an account count from the beginning again. */
   unlock(tx: Transaction, user: UserRow): Promise<void>
   /**
@@ -197,19 +199,22 @@ export function createAttempts(
     return result
   }
 
+  const admit: Attempts['admit'] = async (tx, what, perHour, event) => {
+    const until = await takeFromNetwork(tx, what, Math.ceil(hourMs / perHour))
+    if (until === undefined) return
+    throw new Refusal('too_many_requests', 'too many requests; wait before the next', {
+      reason: 'network_requests',
+      retryAfterSeconds: secondsUntil(until, world.now()),
+      refused: { event },
+    })
+  }
+
   return {
     judge: async (claimant, prove) => settle(await count(claimant), prove),
     judgePasskey: async (client, prove) => settle(await countPasskey(client), prove),
-    async admitChallenge(tx, client, event) {
-      const network = `challenges for ${countingKey(client.address)}`
-      const until = await takeFromNetwork(tx, network, Math.ceil(hourMs / challengesPerHour))
-      if (until === undefined) return
-      throw new Refusal('too_many_requests', 'too many requests; wait before the next', {
-        reason: 'network_requests',
-        retryAfterSeconds: secondsUntil(until, world.now()),
-        refused: { event },
-      })
-    },
+    admitChallenge: (tx, client, event) =>
+      admit(tx, `challenges for ${countingKey(client.address)}`, challengesPerHour, event),
+    admit,
     async unlock(tx, { username_key }) {
       await forgetCounters(tx, accountOf(username_key))
       await forgetCounters(tx, accountOf(username_key, 'code'))

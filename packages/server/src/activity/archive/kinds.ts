@@ -22,6 +22,7 @@ const signIns = [
   'service.token',
   'application.authorize',
   'application.token',
+  'application.device',
 ]
 
 const kindByEvent: ReadonlyMap<string, ActivityKind> = new Map([

@@ -106,6 +106,7 @@ export const ecs: Readonly<Record<EventName, Classified>> = {
   'service.replace_secret': adminChanged,
   'service.token': as('authentication', 'start'),
   'application.authorize': as('authentication', 'info'),
+  'application.device': as('authentication', 'info'),
   'application.token': as('authentication', 'start'),
   'consent.withdraw': adminChanged,
   'token.shorten': as('authentication', 'info'),

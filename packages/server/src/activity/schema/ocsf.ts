@@ -126,6 +126,7 @@ export const ocsf: Readonly<Record<EventName, Classified>> = {
   'service.replace_secret': ['entityManagement', 'update'],
   'service.token': ['authentication', 'serviceTicket'],
   'application.authorize': ['authentication', 'other'],
+  'application.device': ['authentication', 'other'],
   'application.token': ['authentication', 'serviceTicket'],
   'consent.withdraw': ['entityManagement', 'update'],
   'token.shorten': ['authentication', 'other'],

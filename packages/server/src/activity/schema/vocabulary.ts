@@ -187,6 +187,12 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
     'application',
     ...(['grant_type', 'scopes', 'bound', 'service'] as const),
   ),
+  'application.device': row(
+    'A person lets a device in that has no browser, or does not; or a code that they typed is wrong.',
+    { success: 'authz_grant', refused: 'authz_fail', alarm: 'authz_fail' },
+    'application',
+    'scopes',
+  ),
   'consent.withdraw': row(
     'A person, or an administrator, takes back what an application was let do.',
     changed,

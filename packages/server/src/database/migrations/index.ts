@@ -37,6 +37,7 @@ import { sinks } from './0036-sinks.ts'
 import { logBackups } from './0037-log-backups.ts'
 import { applications } from './0038-applications.ts'
 import { authorization } from './0039-authorization.ts'
+import { deviceCodes } from './0040-device-codes.ts'
 import { clientDocuments } from './0041-client-documents.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
@@ -79,5 +80,6 @@ export const migrations: readonly Migration[] = [
   logBackups,
   applications,
   authorization,
+  deviceCodes,
   clientDocuments,
 ]

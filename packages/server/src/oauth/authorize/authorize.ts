@@ -8,8 +8,8 @@ import type { ServiceTarget } from '../../tokens/target.ts'
 import { findConsent } from '../consents/store.ts'
 import type { OauthGround, Person } from '../ground.ts'
 import { subjectOfHint } from '../id-tokens/hint.ts'
+import { obtainable } from '../obtainable.ts'
 import type { Parameters } from '../parameters.ts'
-import { isIdentityScope, scopesOf } from '../scopes.ts'
 import { subjectFor } from '../subjects.ts'
 import { scopeOfClaim } from './claims-request.ts'
 import { grantCode } from './code.ts'
@@ -148,35 +148,13 @@ async function wantedOf(
   person: Person | undefined,
 ): Promise<readonly string[] | AuthorizationError> {
   const { scopes, claims } = asked.request
-  const held = await heldFor(ground, asked.target, person)
-  const mayStay = application.grants.includes('refresh_token')
-  const available = application.scopes.filter((scope) => {
-    if (scope === 'offline_access') return mayStay && scopes !== undefined
-    return isIdentityScope(scope) || held === undefined || held.includes(scope)
-  })
-  const wanted = scopesOf(scopes, new Set(available))
+  const wanted = await obtainable(ground, { application, scopes, target: asked.target }, person)
   if (wanted === undefined) {
     return refusal('invalid_scope', 'none of these scopes can be had', 'scope_unavailable')
   }
   const byName = [...(claims?.idToken ?? []), ...(claims?.userinfo ?? [])].map((name) => scopeOfClaim[name])
   const more = application.scopes.filter((scope) => byName.some((covering) => covering === scope))
   return [...new Set([...wanted, ...more])]
-}
-
-/** What somebody has here, or at the service that the tokens are for; undefined for nobody yet. */
-async function heldFor(
-  { db }: OauthGround,
-  target: ServiceTarget | undefined,
-  person: Person | undefined,
-): Promise<readonly string[] | undefined> {
-  if (!person) return undefined
-  if (!target) return person.scopes
-  try {
-    return await target.scopesOf(db, { kind: 'user', userType: person.userType, holds: person.scopes })
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'scope_invalid') return []
-    throw error
-  }
 }
 
 /** The service that tokens are asked for, by the name under which it is registered. */

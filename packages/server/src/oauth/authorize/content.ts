@@ -28,7 +28,7 @@ export function consentContent(
 <p>${say.signedInAs(person.username)} ${say.consentText(name, placeOf(redirectUri))}</p>
 <p>${say.itMay}${resource === undefined ? '' : ` (${say.atService(resource)})`}</p>
 <ul>${(told.length === 0 ? [''] : told).map(
-    (scope) => html`<li>${scope === '' ? say.nothing : wordsOf(language, scope)}</li>`,
+    (scope) => html`<li>${scope === '' ? say.nothing : scopeWords(language, scope)}</li>`,
   )}</ul>
 ${policy === null ? '' : html`<p><a href="${policy}" rel="noreferrer">${say.policy}</a></p>`}
 <form method="post" action="/oauth/authorize/continue">
@@ -78,7 +78,8 @@ export function placeOf(uri: string): string {
   return host || protocol
 }
 
-function wordsOf(language: Language, scope: string): string {
+/** What a scope lets an application do. */
+export function scopeWords(language: Language, scope: string): string {
   const known = words[language].scopes
   if (Object.hasOwn(known, scope)) return known[scope] ?? scope
   return Object.hasOwn(permissions, scope) ? permissions[scope as keyof typeof permissions] : scope

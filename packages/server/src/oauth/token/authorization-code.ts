@@ -7,10 +7,8 @@ import { newIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
 import { contextOf } from '../../sessions/contexts.ts'
 import { endSession } from '../../sessions/end.ts'
-import { openApplicationSession } from '../../sessions/gate.ts'
 import { findSession, type SessionRow } from '../../sessions/store.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
-import { startFamily } from '../../tokens/refresh.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
 import type { ClaimsRequest } from '../authorize/claims-request.ts'
 import { type CodeRow, findCode, useCode } from '../authorize/store.ts'
@@ -19,7 +17,7 @@ import { claimsOf } from '../id-tokens/claims.ts'
 import { createIdTokens } from '../id-tokens/id-token.ts'
 import { audienceOf } from '../resources.ts'
 import { issueFor, scopesNow } from '../sessions/issue.ts'
-import { insertApplicationSession } from '../sessions/store.ts'
+import { openFor } from '../sessions/open.ts'
 import { subjectFor } from '../subjects.ts'
 import type { Granted } from './client-credentials.ts'
 import { isVerified } from './proof-of-code.ts'
@@ -122,25 +120,11 @@ async function redeem(
   // The browser's session may have ended since it was read.
   const present = await findSession(tx, session.id)
   if (present?.ended_at !== null) throw invalid('session_ended', row)
-  const isOffline = row.scopes.includes('offline_access')
-  await openApplicationSession(ground, tx, client, {
-    ...{ id: opened.id, userId: person.id, application: application.id, amr: session.amr },
-    within: isOffline ? null : session.id,
-  })
-  await insertApplicationSession(tx, {
-    ...{ session_id: opened.id, application: application.id, scopes: row.scopes, resource: row.resource },
-    ...{ auth_time: session.created_at, claims: row.claims },
-  })
-  const who = { subject: person.id, subjectKind: 'user', sessionId: opened.id, client } as const
-  const details = {
-    ...{ grant_type: 'authorization_code', scopes: scopes.join(' ') },
-    ...(key !== undefined && { bound: 'dpop' }),
-    ...(target && { service: target.service }),
+  const letIn = {
+    ...{ id: opened.id, grantType: 'authorization_code', application, person, session, scopes, target, key },
+    ...{ isWithin: !row.scopes.includes('offline_access'), consented: row.scopes, claims: row.claims },
   }
-  const whose = { ...who, clientId: application.id }
-  await ground.activity.record(tx, whose, 'application.token', applicationTarget(application.id), { details })
-  if (!application.grants.includes('refresh_token')) return undefined
-  return startFamily(tx, ground.world, { sessionId: opened.id, clientId: application.id, key })
+  return openFor(ground, tx, letIn, client)
 }
 
 /** A code that comes again was stolen on its way, or its first use was: what came of it ends (RFC 6749 section 4.1.2). */

@@ -4,9 +4,11 @@ import { Refusal } from '../../errors.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
 import { authenticateClient } from '../clients/authenticate.ts'
 import type { ClientRequest } from '../clients/presented.ts'
+import { deviceCodeGrant } from '../device/ask.ts'
 import type { OauthGround } from '../ground.ts'
 import { grantByCode } from './authorization-code.ts'
 import { type Granted, grantClientCredentials, type TokenRequest } from './client-credentials.ts'
+import { grantByDeviceCode } from './device-code.ts'
 import { grantByAssertion, jwtBearer } from './jwt-bearer.ts'
 import { grantByRefreshToken } from './refresh-token.ts'
 
@@ -18,6 +20,7 @@ type TokenForm = ClientRequest['form'] & {
   readonly code_verifier?: string | undefined
   readonly refresh_token?: string | undefined
   readonly assertion?: string | undefined
+  readonly device_code?: string | undefined
 }
 
 interface Asking {
@@ -42,6 +45,10 @@ const grants = {
     const { scope, resource } = request
     const asked = { refreshToken: form.refresh_token, scope, resource, key }
     return grantByRefreshToken(ground, application, asked, asking.client)
+  },
+  [deviceCodeGrant]: async (ground, { form, request, ...asking }) => {
+    const { application, key } = await applicationFor(ground, { form, request, ...asking })
+    return grantByDeviceCode(ground, application, { deviceCode: form.device_code, key }, asking.client)
   },
   client_credentials: (ground, { form, request, authorization, client }) =>
     grantClientCredentials(ground, { form, authorization }, request, client),

@@ -13,7 +13,7 @@ export const requestToken = route({
   path: '/oauth/token',
   tag: 'standards',
   summary:
-    'The token endpoint (RFC 6749). Grants: authorization_code and refresh_token of applications; client_credentials; and jwt-bearer (RFC 7523) by which a device gets a token for a service, and a person a session whom an app of another company signs in (see `/oauth/nonce`). With `resource` (RFC 8707), the token is for the service with that audience.',
+    'The token endpoint (RFC 6749). Grants: authorization_code, device_code (RFC 8628) and refresh_token of applications; client_credentials; and jwt-bearer (RFC 7523) by which a device gets a token for a service, and a person a session whom an app of another company signs in (see `/oauth/nonce`). With `resource` (RFC 8707), the token is for the service with that audience.',
   access: 'public',
   errors: 'oauth',
   proof: true,
@@ -28,6 +28,7 @@ export const requestToken = route({
     redirect_uri: v.optional(line(2048)),
     code_verifier: v.optional(line(128)),
     refresh_token: v.optional(line(128)),
+    device_code: v.optional(line(128)),
     device_id: v.optional(line(200)),
     assertion: v.optional(v.pipe(v.string(), v.maxLength(16_384))),
   }),
