@@ -43,7 +43,7 @@ import { createMail, type Mail } from './mail/mail.ts'
 import { mailSettings } from './mail/settings.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createBroker } from './mqtt/broker/broker.ts'
-import { createOauth } from './oauth/oauth.ts'
+import { createOauth, type Oauth } from './oauth/oauth.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import type { BuildConsole } from './pages/console-files.ts'
@@ -78,6 +78,7 @@ export interface App extends TokensGround {
   readonly connections: Connections
   readonly keys: Keys
   readonly mail: Mail
+  readonly oauth: Oauth
   readonly operations: Operations
   readonly proof: LogProof
   readonly backups: Backups
@@ -90,6 +91,7 @@ export interface App extends TokensGround {
   readonly streams: Streams
   readonly relationsOf: Devices['relationsOf']
   readonly countriesOf: Alarms['countriesOf']
+  readonly applicationsOf: Oauth['applicationsOf']
   /** The connections that an address may have, for the listeners. */
   readonly places: Pick<AddressPlaces, 'http' | 'mqtt'>
   readonly jobs: Jobs
@@ -260,14 +262,29 @@ export async function createApp({
     },
     proof.ground.sequencer,
   )
+  const oauth = createOauth({
+    ...{ ...ground, ...tokens, findTarget, isDeviceToken, outbound, masterKey, regionOf },
+    ...{ findApplication, findPerson: accounts.forApplications, cookies: accounts.cookies },
+    requireOver: accounts.ofApps.requireOver,
+    findKeyOfService: tokens.hands.findKeyOfService,
+    authenticate: authenticateCaller,
+    admitDevice: (tx, client) => attempts.admitChallenge(tx, client, 'application.device'),
+    admitUserCode: (tx, userId) =>
+      attempts.admit(tx, `device codes of ${userId}`, wrongDeviceCodesPerHour, 'application.device'),
+    noteClientUse: applications.uses.note,
+    signInByApp: apps.signIn,
+    identifyDevice: devices.authenticate.identify,
+  })
   accounts.govern({
     ...devices,
     countriesOf: alarms.countriesOf,
+    applicationsOf: oauth.applicationsOf,
     settled: rights.settled,
     async forget(tx, names) {
       await proof.forget(tx, names)
       await alarms.forget(tx, names)
       await webhooks.forget(tx, names)
+      await oauth.forget(tx, names)
     },
   })
   const idsOf = async (name: string) => [
@@ -340,18 +357,7 @@ export async function createApp({
     apiKeys,
     apps,
     applications,
-    createOauth({
-      ...{ ...ground, ...tokens, findTarget, isDeviceToken, outbound, masterKey, regionOf },
-      ...{ findApplication, findPerson: accounts.forApplications, cookies: accounts.cookies },
-      findKeyOfService: tokens.hands.findKeyOfService,
-      authenticate: authenticateCaller,
-      admitDevice: (tx, client) => attempts.admitChallenge(tx, client, 'application.device'),
-      admitUserCode: (tx, userId) =>
-        attempts.admit(tx, `device codes of ${userId}`, wrongDeviceCodesPerHour, 'application.device'),
-      noteClientUse: applications.uses.note,
-      signInByApp: apps.signIn,
-      identifyDevice: devices.authenticate.identify,
-    }),
+    oauth,
     operations,
     metrics,
     mail,
@@ -423,6 +429,7 @@ export async function createApp({
     connections,
     keys,
     mail,
+    oauth,
     operations,
     proof,
     backups,
@@ -436,6 +443,7 @@ export async function createApp({
     places,
     relationsOf: devices.relationsOf,
     countriesOf: alarms.countriesOf,
+    applicationsOf: oauth.applicationsOf,
     jobs,
     start() {
       jobs.start()

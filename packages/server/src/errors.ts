@@ -24,6 +24,7 @@ export type RefusalCode =
   | 'assertion_invalid'
   | 'code_invalid'
   | 'grant_not_allowed'
+  | 'consent_not_found'
   | 'authorization_refused'
   | 'invitation_invalid'
   | 'link_invalid'

@@ -5,7 +5,7 @@ import type { Reader, Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { BrowserCookie, RefreshCookies } from '../http/cookies.ts'
 import type { Credentials, PresentedProof } from '../http/credentials.ts'
-import type { Identity } from '../identity.ts'
+import type { Actor, Identity } from '../identity.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
 import type { OpenedSession } from '../sessions/gate.ts'
 import type { SessionLimits } from '../sessions/limits.ts'
@@ -38,6 +38,8 @@ export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, Clien
   readonly findApplication: (reader: Reader, clientId: string) => Promise<ApplicationRow | undefined>
   /** A person who may sign in; undefined for anybody else. */
   readonly findPerson: (reader: Reader, userId: string) => Promise<Person | undefined>
+  /** Whether somebody may act on a person. @throws {Refusal} `user_not_found`, `permission_missing` */
+  readonly requireOver: (tx: Transaction, actor: Actor, userId: string) => Promise<void>
   readonly cookies: Pick<RefreshCookies, 'foreignOrigin'>
   /** The key of this id of any service. */
   readonly findKeyOfService: TokenHands['findKeyOfService']
