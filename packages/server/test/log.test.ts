@@ -1457,6 +1457,14 @@ for (const engine of engines) {
   })
 }
 
+/** Of the flows of applications, whose tests look at them. */
+const ofApplications = [
+  'application.authorize',
+  'application.token',
+  'application.device',
+  'consent.withdraw',
+]
+
 test('each event has its row', () => {
   const source = readFileSync(join(import.meta.dirname, '../src/activity/events.ts'), 'utf8')
   const [, union = ''] = /type EventName =\n([\s\S]*?)\n\n/.exec(source) ?? []
@@ -1469,6 +1477,7 @@ test('each event has its row', () => {
     ...ofWebhooks,
     ...ofSinks,
     ...ofJobs,
+    ...ofApplications,
     ...story.flatMap(({ leaves }) => leaves.map(([event]) => event)),
   ])
   assert.deepEqual(
@@ -1517,6 +1526,13 @@ const strangerKey = noteSigner(
 /** Files with a place that the story does not come to, and the test that does. */
 const provenElsewhere: Readonly<Record<string, string>> = {
   'mail/outbox.ts': 'mail/mail.test.ts',
+  'oauth/authorize/code.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/sessions/open.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/token/authorization-code.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/token/refresh-token.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/device/pages.ts': 'oauth/device/device.test.ts',
+  'oauth/consents/consents.ts': 'oauth/endpoints.test.ts',
+  'oauth/revocation/revoke.ts': 'oauth/endpoints.test.ts',
   'alarms/raise.ts': 'alarms/alarms.test.ts',
   'alarms/states.ts': 'alarms/alarms.test.ts',
   'webhooks/queue.ts': 'webhooks/webhooks.test.ts',

@@ -14,6 +14,9 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'resource_unknown',
     'token_unknown',
     'assertion_invalid',
+    'code_invalid',
+    'grant_not_allowed',
+    'authorization_refused',
     'profile_unsafe',
     'invitation_invalid',
     'link_invalid',
@@ -53,6 +56,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'user_not_found',
     'user_type_not_found',
     'grant_not_found',
+    'consent_not_found',
     'address_not_found',
     'factor_not_found',
     'session_not_found',
@@ -134,7 +138,9 @@ for (const [status, codes] of Object.entries(statuses)) {
         [+status, +status, code],
         code,
       )
-      assert.equal(oauthErrorOf(new Refusal(code, 'why')).status, +status)
+      // RFC 6749 section 5.2: of the clients alone.
+      const fixed = +status === 401 && code !== 'client_invalid' ? 400 : +status
+      assert.equal(oauthErrorOf(new Refusal(code, 'why')).status, fixed)
       const text = textErrorOf(new Refusal(code, 'why'), 'bearer')
       assert.deepEqual([text.status, text.body], [+status === 415 ? 400 : +status, `${code}: why`], code)
     }
@@ -155,6 +161,8 @@ const oauthErrors: Partial<Record<RefusalCode, string>> = {
   scope_invalid: 'invalid_scope',
   resource_unknown: 'invalid_target',
   assertion_invalid: 'invalid_grant',
+  code_invalid: 'invalid_grant',
+  grant_not_allowed: 'unauthorized_client',
   dpop_proof_invalid: 'invalid_dpop_proof',
   overloaded: 'temporarily_unavailable',
   stopping: 'temporarily_unavailable',

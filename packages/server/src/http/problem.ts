@@ -169,9 +169,17 @@ const asText = { 'content-type': 'text/plain; charset=utf-8' }
 
 /** The error body that RFC 6749 section 5.2 fixes for the token endpoint. */
 export function oauthErrorOf(refusal: Refusal): Problem {
+  const { status } = problems[refusal.code]
+  // RFC 6749 section 5.2: only a client that does not authenticate is answered with 401.
+  const isClient = refusal.code === 'client_invalid'
+  const { 'www-authenticate': challenge, ...headers } = headersOf(refusal, 'bearer')
   return {
-    status: problems[refusal.code].status,
-    headers: { ...headersOf(refusal, 'bearer'), 'content-type': 'application/json' },
+    status: status === 401 && !isClient ? 400 : status,
+    headers: {
+      ...headers,
+      ...(isClient && challenge !== undefined && { 'www-authenticate': challenge }),
+      'content-type': 'application/json',
+    },
     body: {
       error: oauthErrors[refusal.code] ?? 'invalid_request',
       error_description: refusal.message,

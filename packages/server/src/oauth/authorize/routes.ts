@@ -34,7 +34,7 @@ export const authorizeByLink = route({
   id: 'authorizeByLink',
   method: 'GET',
   path: '/oauth/authorize',
-  tag: 'standards',
+  tag: 'pages',
   summary:
     'The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2): `response_type=code`, with PKCE (S256). An application sends a browser here, and gets a code at its redirect address.',
   access: 'public',
@@ -46,7 +46,7 @@ export const authorizeByForm = route({
   id: 'authorizeByForm',
   method: 'POST',
   path: '/oauth/authorize',
-  tag: 'standards',
+  tag: 'pages',
   summary: 'The authorization endpoint with its parameters in a form.',
   access: 'public',
   bodyType: 'parameters',

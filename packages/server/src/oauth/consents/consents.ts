@@ -71,7 +71,7 @@ export async function endGrantsOf(
   { application, reason }: { readonly application: string; readonly reason: string },
 ): Promise<void> {
   await deleteConsentsTo(tx, application)
-  await endSessions(ground, tx, actor, { application, userId: null, reason })
+  await endSessions(ground, tx, actor, { application, userId: undefined, reason })
 }
 
 /** Whether there was one. They come by pages: until there is none. */
@@ -79,7 +79,7 @@ async function endSessions(
   ground: OauthGround,
   tx: Transaction,
   actor: Actor,
-  of: { readonly application: string; readonly userId: string | null; readonly reason: string },
+  of: { readonly application: string; readonly userId: string | undefined; readonly reason: string },
 ): Promise<boolean> {
   for (let ended = false; ; ended = true) {
     const live = await findSessionsOfClient(tx, of.application, of.userId)

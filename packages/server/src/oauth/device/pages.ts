@@ -40,7 +40,7 @@ export const devicePage = route({
   async handle(ground, { query, header }) {
     const language = languageOf(header('accept-language'))
     const typed = shownAgain(query.user_code)
-    if (!(await presentAt(ground, header))) return signIn(typed)
+    if (!(await presentAt(ground, header))) return toSignIn(typed)
     return form(200, language, codeContent(language, typed))
   },
 })
@@ -88,7 +88,7 @@ export const answerDevice = route({
     const { language, row, application, present } = found
     const isAllowed = body.answer === 'allow'
     if (isAllowed && isElsewhere(ground, row, call.client) && !isFresh(ground, present)) {
-      return signIn(shownUserCode(found.code))
+      return toSignIn(shownUserCode(found.code))
     }
     const { db, world, activity } = ground
     const { session, person } = present
@@ -133,7 +133,7 @@ async function waitingFor(
     form(status, language, codeContent(language, shownAgain(typed), { problem }), refusal)
   if (ground.cookies.foreignOrigin(header) !== undefined) return again(403, say.foreign)
   const present = await presentAt(ground, header)
-  if (!present) return signIn(shownAgain(typed))
+  if (!present) return toSignIn(shownAgain(typed))
   const code = readUserCode(typed)
   const kept = code && keptUserCode(ground, code)
   const row = kept && (await findWaiting(ground.db, kept, ground.world.now()))
@@ -172,7 +172,7 @@ function signInPath(code: string): string {
   return `/sign-in?${new URLSearchParams({ next })}`
 }
 
-function signIn(code: string): PageAnswer<303> {
+function toSignIn(code: string): PageAnswer<303> {
   return { kind: 'page', status: 303, html: '', headers: { location: signInPath(code) } }
 }
 
