@@ -9,6 +9,7 @@ import type { Actor, Identity } from '../identity.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
 import type { OpenedSession } from '../sessions/gate.ts'
 import type { SessionLimits } from '../sessions/limits.ts'
+import type { SessionRow } from '../sessions/store.ts'
 import type { TokenHands, TokensGround } from '../tokens/ground.ts'
 import type { Proofs } from '../tokens/proofs.ts'
 import type { FindTarget } from '../tokens/target.ts'
@@ -27,6 +28,12 @@ export interface Person {
   readonly permissionsVersion: string
   readonly endsAtMs: number | undefined
   readonly limits: SessionLimits
+}
+
+/** Who is signed in at a browser, and with which session. */
+export interface Present {
+  readonly session: SessionRow
+  readonly person: Person
 }
 
 export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, ClientsGround {

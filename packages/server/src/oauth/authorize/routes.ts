@@ -3,7 +3,7 @@ import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { type Language, languageOf } from '../../pages/page.ts'
-import type { OauthGround } from '../ground.ts'
+import type { OauthGround, Present } from '../ground.ts'
 import { isParameterFault, readParameters } from '../parameters.ts'
 import { words } from '../words.ts'
 import {
@@ -12,7 +12,6 @@ import {
   authorize,
   nothingAnswered,
   type Outcome,
-  type Present,
   refusalToLog,
 } from './authorize.ts'
 import { choiceContent, consentContent, faultContent, onward, shown } from './content.ts'
