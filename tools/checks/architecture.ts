@@ -252,6 +252,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...ground,
     'valibot',
     'server/src/activity',
+    'server/src/addresses',
     'server/src/outbound',
     'server/src/tokens',
   ],

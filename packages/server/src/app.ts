@@ -177,7 +177,12 @@ export async function createApp({
   )
   const outbound = createOutbound({ networks: config.outboundNetworks })
   apiKeys.govern({ owners: accounts.keyOwners, services: services.forKeys })
-  const applications = createApplications(ground)
+  const applications = createApplications({
+    ...{ ...ground, outbound, isDevelopment: config.mode === 'development' },
+    scopesOfServices: services.knownScopes,
+    // What comes of applications is the authorization server's: consents, refresh families, tokens.
+    endGrants: async () => {},
+  })
   const apps = createApps({
     outbound,
     ...{ ...ground, ...tokens, findTarget, regionOf },

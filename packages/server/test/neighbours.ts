@@ -263,10 +263,11 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
       authentication: 'none',
       made_by: 'registration',
     }),
-    application('cli_b', { name: 'app of b' }),
+    application('cli_b', { name: 'app of b', requires_pkce: 0 }),
     application('cli_c', {
       name: 'app of c',
       disabled_at: 500,
+      requires_pkce: 0,
       last_used_at: 400,
       registration_hash: 'reg_c',
     }),

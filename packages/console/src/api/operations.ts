@@ -1050,6 +1050,290 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** List applications: programs that people sign in to, or let act for them. */
+  'GET /v1/applications': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly name: string
+        readonly type: 'web' | 'browser' | 'native' | 'agent'
+        readonly authentication: 'none' | 'secret' | 'key'
+        readonly jwks: { readonly [name: string]: unknown } | null
+        readonly jwks_uri: string | null
+        readonly redirect_uris: readonly string[]
+        readonly logout_uris: readonly string[]
+        readonly backchannel_uri: string | null
+        readonly frontchannel_uri: string | null
+        readonly grants: readonly string[]
+        readonly scopes: readonly string[]
+        readonly is_first_party: boolean
+        readonly requires_pkce: boolean
+        readonly requires_push: boolean
+        readonly requires_dpop: boolean
+        readonly subject_type: 'public' | 'pairwise'
+        readonly home_uri: string | null
+        readonly policy_uri: string | null
+        readonly made_by: 'administrator' | 'registration' | 'document'
+        readonly version: number
+        readonly created_at: string
+        readonly disabled_at: string | null
+        readonly last_used_at: string | null
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Register an application. Its secret, which web applications and agents have unless they sign by a key, is shown this once. */
+  'POST /v1/applications': {
+    readonly body: {
+      readonly authentication?: 'none' | 'secret' | 'key'
+      readonly jwks?: {
+        readonly keys: readonly { readonly [name: string]: unknown }[]
+      } | null
+      readonly jwks_uri?: string | null
+      readonly redirect_uris?: readonly string[]
+      readonly logout_uris?: readonly string[]
+      readonly backchannel_uri?: string | null
+      readonly frontchannel_uri?: string | null
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'urn:ietf:params:oauth:grant-type:jwt-bearer')[]
+      readonly scopes?: readonly string[]
+      readonly is_first_party?: boolean
+      readonly requires_pkce?: boolean
+      readonly requires_push?: boolean
+      readonly requires_dpop?: boolean
+      readonly subject_type?: 'public' | 'pairwise'
+      readonly home_uri?: string | null
+      readonly policy_uri?: string | null
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+      readonly secret: string | null
+    }
+  }
+  /** Remove an application with its secrets and all that it had. Its id is never given again. */
+  'DELETE /v1/applications/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** See an application. */
+  'GET /v1/applications/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** Change an application. If it loses a scope or a grant, what people have let it do until now ends. With If-Match, only the version that it names. */
+  'PATCH /v1/applications/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly authentication?: 'none' | 'secret' | 'key'
+      readonly jwks?: {
+        readonly keys: readonly { readonly [name: string]: unknown }[]
+      } | null
+      readonly jwks_uri?: string | null
+      readonly redirect_uris?: readonly string[]
+      readonly logout_uris?: readonly string[]
+      readonly backchannel_uri?: string | null
+      readonly frontchannel_uri?: string | null
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'urn:ietf:params:oauth:grant-type:jwt-bearer')[]
+      readonly scopes?: readonly string[]
+      readonly is_first_party?: boolean
+      readonly requires_pkce?: boolean
+      readonly requires_push?: boolean
+      readonly requires_dpop?: boolean
+      readonly subject_type?: 'public' | 'pairwise'
+      readonly home_uri?: string | null
+      readonly policy_uri?: string | null
+      readonly name?: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** Turn an application off: nobody is sent to it, it gets no tokens, and what it had ends. */
+  'POST /v1/applications/{id}/disable': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** Turn an application on again. What has ended does not come back. */
+  'POST /v1/applications/{id}/enable': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** The live secrets of an application, with when each was used last. None of them can be read. */
+  'GET /v1/applications/{id}/secrets': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly created_at: string
+        readonly ends_at: string | null
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Give an application another secret, which is shown this once. Both work until the older one ends, in a day if nothing is said. */
+  'POST /v1/applications/{id}/secrets': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly older_ends_at?: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly created_at: string
+      readonly ends_at: string | null
+      readonly last_used_at: string | null
+      readonly secret: string
+      readonly older_ends_at: string | null
+    }
+  }
+  /** End a secret of an application at once. */
+  'DELETE /v1/applications/{id}/secrets/{secret}': {
+    readonly path: {
+      readonly id: string
+      readonly secret: string
+    }
+    readonly answer: undefined
+  }
   /** List the apps of other companies. */
   'GET /v1/apps': {
     readonly query?: {
@@ -2303,7 +2587,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -2328,7 +2612,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -2528,7 +2812,7 @@ export interface Operations {
   /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2609,7 +2893,7 @@ export interface Operations {
       readonly id: string
     }
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2896,7 +3180,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -2937,7 +3221,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -3426,7 +3710,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }

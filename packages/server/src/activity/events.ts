@@ -81,6 +81,13 @@ export type EventName =
   | 'device.command'
   | 'device.state'
   | 'device.impersonation'
+  | 'application.create'
+  | 'application.change'
+  | 'application.disable'
+  | 'application.enable'
+  | 'application.remove'
+  | 'application.add_secret'
+  | 'application.end_secret'
   | 'app.create'
   | 'app.change'
   | 'app.add_key'
@@ -142,6 +149,7 @@ export interface Target {
     | 'attribute'
     | 'session'
     | 'service'
+    | 'application'
     | 'app'
     | 'key'
     | 'token'
@@ -159,6 +167,7 @@ export const userType = (name: string): Target => ({ id: name, kind: 'user_type'
 export const attribute = (key: string): Target => ({ id: key, kind: 'attribute' })
 export const session = (id: string): Target => ({ id, kind: 'session' })
 export const service = (id: string): Target => ({ id, kind: 'service' })
+export const application = (id: string): Target => ({ id, kind: 'application' })
 export const app = (id: string): Target => ({ id, kind: 'app' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
 export const token = (id: string): Target => ({ id, kind: 'token' })

@@ -78,6 +78,57 @@ export async function findApplication(reader: Reader, id: string): Promise<Appli
   return row && read(row)
 }
 
+export async function findApplications(
+  reader: Reader,
+  after: string,
+  limit: number,
+): Promise<ApplicationRow[]> {
+  const rows = await reader.query<Stored>(
+    'SELECT * FROM applications WHERE id > $1 ORDER BY id LIMIT $2',
+    after,
+    limit,
+  )
+  return rows.map(read)
+}
+
+/** More than one may have a name. */
+export async function findApplicationsByName(reader: Reader, name: string): Promise<ApplicationRow[]> {
+  const rows = await reader.query<Stored>(
+    'SELECT * FROM applications WHERE name = $1 ORDER BY id LIMIT 2',
+    name,
+  )
+  return rows.map(read)
+}
+
+/** An application, locked until the transaction ends: whoever changes it comes one after the other. */
+export async function holdApplication(tx: Transaction, id: string): Promise<ApplicationRow | undefined> {
+  const [row] = await tx.query<Stored>('UPDATE applications SET name = name WHERE id = $1 RETURNING *', id)
+  return row && read(row)
+}
+
+const changing = columns.filter((name) => !['id', 'created_at', 'made_by', 'last_used_at'].includes(name))
+const updateSql = `UPDATE applications SET ${changing
+  .map((name, at) => `${name} = $${at + 2}`)
+  .join(', ')} WHERE id = $1`
+
+/** Write what an application is; when it was used is written by others. */
+export async function updateApplication(tx: Transaction, row: ApplicationRow): Promise<void> {
+  const values = written(row)
+  await tx.query(updateSql, row.id, ...changing.map((name) => values[name]))
+}
+
+export async function deleteApplication(tx: Transaction, id: string): Promise<void> {
+  await tx.query('DELETE FROM applications WHERE id = $1', id)
+}
+
+/** How many enabled ones need no PKCE. */
+export async function countWithoutPkce(reader: Reader): Promise<number> {
+  const [row] = await reader.query<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM applications WHERE requires_pkce = 0 AND disabled_at IS NULL',
+  )
+  return Number(row?.count ?? 0)
+}
+
 /** A secret of an application. Times are milliseconds since the epoch. */
 export interface SecretRow {
   readonly id: string
@@ -108,6 +159,18 @@ export async function findSecrets(reader: Reader, application: string): Promise<
     'SELECT * FROM application_secrets WHERE application = $1 ORDER BY id',
     application,
   )
+}
+
+export async function setSecretEnd(tx: Transaction, id: string, endsAt: number): Promise<void> {
+  await tx.query('UPDATE application_secrets SET ends_at = $2 WHERE id = $1', id, endsAt)
+}
+
+export async function deleteSecretsOf(tx: Transaction, application: string): Promise<void> {
+  await tx.query('DELETE FROM application_secrets WHERE application = $1', application)
+}
+
+export async function deleteSecretsEndedBefore(tx: Transaction, at: number): Promise<void> {
+  await tx.query('DELETE FROM application_secrets WHERE ends_at <= $1', at)
 }
 
 export async function noteApplicationUse(tx: Transaction, id: string, at: number): Promise<void> {

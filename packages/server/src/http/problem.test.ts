@@ -59,6 +59,8 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'service_not_found',
     'configuration_not_found',
     'app_not_found',
+    'application_not_found',
+    'secret_not_found',
     'event_not_found',
     'job_not_found',
     'hold_not_found',
@@ -77,6 +79,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   409: [
     'alarm_closed',
     'webhook_limit_reached',
+    'secret_limit_reached',
     'delivery_waiting',
     'job_running',
     'passkey_limit_reached',

@@ -1,5 +1,6 @@
 import * as applications from '../../src/applications/store.ts'
 import * as documents from '../../src/oauth/clients/documents/store.ts'
+import * as services from '../../src/services/store.ts'
 import { now } from '../neighbours.ts'
 import type { Row } from './row.ts'
 
@@ -41,6 +42,75 @@ export const applicationRows: readonly Row[] = [
       await applications.findApplication(tx, 'cli'),
     ],
     gives: [500, undefined],
+  },
+  {
+    store: 'applications',
+    statement: 'findApplications',
+    run: (tx) => applications.findApplications(tx, 'cli_a', 1),
+    gives: ['cli_b'],
+  },
+  {
+    store: 'applications',
+    statement: 'findApplicationsByName',
+    run: async (tx) => [
+      await applications.findApplicationsByName(tx, 'app of b'),
+      await applications.findApplicationsByName(tx, 'APP of b'),
+    ],
+    gives: [['cli_b'], []],
+  },
+  {
+    store: 'applications',
+    statement: 'holdApplication',
+    run: (tx) => applications.holdApplication(tx, 'cli_b'),
+    gives: 'cli_b',
+  },
+  {
+    store: 'applications',
+    statement: 'updateApplication',
+    run: (tx) =>
+      applications.updateApplication(tx, {
+        ...{ ...newApplication, id: 'cli_c', disabled_at: null, version: 2 },
+        last_used_at: 7,
+      }),
+    changes: [
+      'applications cli_c: name=app of d authentication=key jwks={} redirect_uris=["https://d.example/"] grants=a b scopes=c d is_first_party=1 requires_pkce=1 subject_type=pairwise subject_salt=s registration_hash=null disabled_at=null version=2',
+    ],
+  },
+  {
+    store: 'applications',
+    statement: 'deleteApplication',
+    run: (tx) => applications.deleteApplication(tx, 'cli_c'),
+    changes: ['- application_secrets sec_c1', '- applications cli_c'],
+  },
+  {
+    store: 'applications',
+    statement: 'countWithoutPkce',
+    run: (tx) => applications.countWithoutPkce(tx),
+    gives: 1,
+  },
+  {
+    store: 'applications',
+    statement: 'setSecretEnd',
+    run: (tx) => applications.setSecretEnd(tx, 'sec_b2', 1500),
+    changes: ['application_secrets sec_b2: ends_at=1500'],
+  },
+  {
+    store: 'applications',
+    statement: 'deleteSecretsOf',
+    run: (tx) => applications.deleteSecretsOf(tx, 'cli_b'),
+    changes: ['- application_secrets sec_b1', '- application_secrets sec_b2'],
+  },
+  {
+    store: 'applications',
+    statement: 'deleteSecretsEndedBefore',
+    run: (tx) => applications.deleteSecretsEndedBefore(tx, now),
+    changes: ['- application_secrets sec_b1'],
+  },
+  {
+    store: 'services',
+    statement: 'findKnownScopes',
+    run: async (tx) => [...(await services.findKnownScopes(tx))].sort(),
+    gives: ['pages:read', 'pages:write'],
   },
   {
     store: 'applications',
