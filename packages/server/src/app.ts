@@ -19,7 +19,9 @@ import { type Alarms, createAlarms } from './alarms/alarms.ts'
 import { alarmMessage } from './alarms/message.ts'
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts'
 import { type Applications, createApplications } from './applications/applications.ts'
+import { findApplication } from './applications/store.ts'
 import { type Apps, createApps } from './apps/apps.ts'
+import type { ClientInfo } from './client-info.ts'
 import type { Config } from './config/settings.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import type { Database } from './database/database.ts'
@@ -27,6 +29,7 @@ import { createDevices, type Devices } from './devices/devices.ts'
 import { createDeviceTokenTest } from './devices/keys/authenticate.ts'
 import { parseUid } from './devices/uid.ts'
 import type { Ground } from './ground.ts'
+import type { Credentials } from './http/credentials.ts'
 import { createEdge } from './http/edge.ts'
 import type { Route } from './http/route.ts'
 import { createStreams, type Streams } from './http/streams.ts'
@@ -95,6 +98,9 @@ export interface App extends TokensGround {
   /** Refuse new requests. The listeners finish those in flight. */
   stop(): Promise<void>
 }
+
+/** A person who types codes of devices gets so many wrong before they have to wait. */
+const wrongDeviceCodesPerHour = 20
 
 interface Given {
   readonly config: Config
@@ -196,6 +202,14 @@ export async function createApp({
     { live: connections, people: accounts, audience },
   )
   const isDeviceToken = createDeviceTokenTest()
+  async function authenticateCaller(credentials: Credentials, client: ClientInfo): Promise<Identity> {
+    if (credentials.scheme === 'bearer' && isDeviceToken(credentials.token)) {
+      return devices.authenticate.identify(credentials.token, client)
+    }
+    const identity = await authenticateSender(tokens, credentials, client)
+    apiKeys.uses.note(identity, client)
+    return identity
+  }
   const isRevoked = ({ claims, keyId }: Identity) =>
     revocations.list.isRevoked(claims) || (keyId !== undefined && ring.isRevoked(keyId))
   connections.govern({
@@ -332,7 +346,13 @@ export async function createApp({
     apps,
     applications,
     createOauth({
-      ...{ ...ground, ...tokens, findTarget, isDeviceToken, outbound },
+      ...{ ...ground, ...tokens, findTarget, isDeviceToken, outbound, masterKey, regionOf },
+      ...{ findApplication, findPerson: accounts.forApplications, cookies: accounts.cookies },
+      findKeyOfService: tokens.hands.findKeyOfService,
+      authenticate: authenticateCaller,
+      admitDevice: (tx, client) => attempts.admitChallenge(tx, client, 'application.device'),
+      admitUserCode: (tx, userId) =>
+        attempts.admit(tx, `device codes of ${userId}`, wrongDeviceCodesPerHour, 'application.device'),
       noteClientUse: applications.uses.note,
       signInByApp: apps.signIn,
       identifyDevice: devices.authenticate.identify,
@@ -360,14 +380,7 @@ export async function createApp({
   const edge = createEdge(routes, {
     world,
     log,
-    async authenticate(credentials, client) {
-      if (credentials.scheme === 'bearer' && isDeviceToken(credentials.token)) {
-        return devices.authenticate.identify(credentials.token, client)
-      }
-      const identity = await authenticateSender(tokens, credentials, client)
-      apiKeys.uses.note(identity, client)
-      return identity
-    },
+    authenticate: authenticateCaller,
     async refused(refusal, caller, asked) {
       metrics.refused(refusal.code)
       await recordAccessRefusal(activity, refusal, caller, asked)

@@ -5414,6 +5414,7 @@ const rows: readonly Row[] = [
         region: 'DE',
         user_agent: 'curl',
         amr: ['pwd', 'otp'],
+        within_session: null,
         ended_at: null,
         end_reason: null,
         acted_by: 'usr_ada',

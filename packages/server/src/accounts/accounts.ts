@@ -1,4 +1,4 @@
-import { createBrowserCookie, createRefreshCookies } from '../http/cookies.ts'
+import { createBrowserCookie, createRefreshCookies, createSignedInCookie } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import { isLiveRefreshToken } from '../tokens/refresh.ts'
@@ -98,6 +98,7 @@ import {
 import { limitsOf, overlongSessionsJob } from './user-types/session-limits.ts'
 import { readSignInRuleRoute, setSignInRuleRoute } from './user-types/sign-in-routes.ts'
 import { ensureUserTypes } from './user-types/user-types.ts'
+import { createPeopleForApplications } from './users/for-applications.ts'
 import { createKeyOwners } from './users/key-owners.ts'
 import { createPeopleOfApps } from './users/of-apps.ts'
 import {
@@ -127,6 +128,8 @@ export interface Accounts extends Part, Holders {
   /** What the gate to sessions asks of an account. */
   readonly lockForSignIn: AccountsGround['lockForSignIn']
   readonly ofApps: ReturnType<typeof createPeopleOfApps>
+  readonly forApplications: ReturnType<typeof createPeopleForApplications>
+  readonly cookies: AccountsGround['cookies']
   readonly keyOwners: ReturnType<typeof createKeyOwners>
   /** Whether a request comes from a browser whose session in the console goes on, by its cookie. */
   isSignedIn(header: (name: string) => string | undefined): Promise<boolean>
@@ -138,6 +141,7 @@ export async function createAccounts(
   given: Omit<
     AccountsGround,
     | 'browserCookie'
+    | 'signedInCookie'
     | 'cookies'
     | 'issuerName'
     | 'linkTo'
@@ -172,6 +176,7 @@ export async function createAccounts(
     relyingParty: relyingParty(settings, issuerName),
     cookies: createRefreshCookies(issuer),
     browserCookie: createBrowserCookie(issuer),
+    signedInCookie: createSignedInCookie(issuer),
     linkTo: (invitation) => invitationLink(issuer, invitation),
     relationsOf: (subject) => governed().relationsOf(subject),
     countriesOf: (subject) => governed().countriesOf(subject),
@@ -331,6 +336,8 @@ export async function createAccounts(
     },
     lockForSignIn: ground.lockForSignIn,
     ofApps: createPeopleOfApps(ground),
+    forApplications: createPeopleForApplications(ground),
+    cookies: ground.cookies,
     keyOwners: createKeyOwners(ground),
     findUsername: async (id) => (await findUser(db, id))?.username,
     ...createHolders(ground),

@@ -58,6 +58,8 @@ export interface AccountsGround extends LettersGround, GateGround {
   readonly findTarget: FindTarget
   readonly cookies: RefreshCookies
   readonly browserCookie: BrowserCookie
+  /** Says to authorization requests who is signed in. */
+  readonly signedInCookie: BrowserCookie
   /** What somebody owns and what is shared with them. */
   readonly relationsOf: (subject: string) => Promise<readonly HeldRelation[]>
   /** The countries that somebody signed in from, as far as alarms remember them, and when last. */

@@ -12,6 +12,7 @@ const targets: Readonly<Record<Target['kind'], string>> = {
   attribute: 'floor',
   session: id('ses'),
   service: id('svc'),
+  application: id('cli'),
   app: id('app'),
   key: '7mVZ0q',
   token: id('tok'),

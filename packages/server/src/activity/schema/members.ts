@@ -18,6 +18,8 @@ export const members = {
     about: 'how the person proved who they are (RFC 8176), with blanks between',
     example: 'pwd otp mfa',
   },
+  allowed: { about: 'whether the person has just let it in', example: true },
+  grant_type: { about: 'by which grant (RFC 6749)', example: 'authorization_code' },
   api_keys: { about: 'how many API keys ended with it', example: 2 },
   attempts: { about: 'how often it was tried', example: 1 },
   attributes: { about: 'the keys of the attributes, with blanks between', example: 'floor room' },

@@ -36,6 +36,8 @@ import { alarms } from './0035-alarms.ts'
 import { sinks } from './0036-sinks.ts'
 import { logBackups } from './0037-log-backups.ts'
 import { applications } from './0038-applications.ts'
+import { authorization } from './0039-authorization.ts'
+import { deviceCodes } from './0040-device-codes.ts'
 import { clientDocuments } from './0041-client-documents.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
@@ -77,5 +79,7 @@ export const migrations: readonly Migration[] = [
   sinks,
   logBackups,
   applications,
+  authorization,
+  deviceCodes,
   clientDocuments,
 ]

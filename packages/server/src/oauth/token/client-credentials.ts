@@ -20,13 +20,14 @@ export interface TokenRequest {
 export type Granted = IssuedToken & {
   readonly scope: string
   /** Of a person, who has a session. */
-  readonly session?: { readonly id: string; readonly refreshToken: string }
+  readonly session?: { readonly id: string; readonly refreshToken: string | undefined }
+  readonly idToken?: string
 }
 
 /**
  * A service's token for itself (RFC 6749 section 4.4). It gets what it asks for of what it is allowed, or all of
  * that where it asks for nothing. A proof is judged before the secret.
- * @throws {Refusal} `dpop_proof_invalid`, `client_invalid`, `resource_unknown`, `scope_invalid`
+ * @throws {Refusal} `dpop_proof_invalid`, `client_invalid`, `grant_not_allowed`, `resource_unknown`, `scope_invalid`
  */
 export async function grantClientCredentials(
   ground: OauthGround,
@@ -39,7 +40,9 @@ export async function grantClientCredentials(
     const key = await proofs.keyOf(proof)
     const authenticated = await authenticateClient(ground, presented, client)
     if (authenticated.kind !== 'service') {
-      throw new Refusal('grant_unsupported', 'this client may not use this grant')
+      throw new Refusal('grant_not_allowed', 'only services get tokens for themselves', {
+        reason: 'grant_not_allowed',
+      })
     }
     const { id, service } = authenticated
     try {
