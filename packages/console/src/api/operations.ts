@@ -32,13 +32,35 @@ export interface Operations {
   'GET /.well-known/oauth-authorization-server': {
     readonly answer: {
       readonly issuer: string
+      readonly authorization_endpoint: string
       readonly token_endpoint: string
+      readonly pushed_authorization_request_endpoint: string
+      readonly introspection_endpoint: string
+      readonly revocation_endpoint: string
+      readonly device_authorization_endpoint: string
+      readonly userinfo_endpoint: string
+      readonly end_session_endpoint: string
       readonly jwks_uri: string
-      readonly grant_types_supported: readonly string[]
+      readonly scopes_supported: readonly string[]
       readonly response_types_supported: readonly string[]
+      readonly response_modes_supported: readonly string[]
+      readonly grant_types_supported: readonly string[]
+      readonly subject_types_supported: readonly string[]
+      readonly id_token_signing_alg_values_supported: readonly string[]
       readonly token_endpoint_auth_methods_supported: readonly string[]
       readonly token_endpoint_auth_signing_alg_values_supported: readonly string[]
+      readonly introspection_endpoint_auth_methods_supported: readonly string[]
+      readonly revocation_endpoint_auth_methods_supported: readonly string[]
+      readonly code_challenge_methods_supported: readonly string[]
       readonly dpop_signing_alg_values_supported: readonly string[]
+      readonly prompt_values_supported: readonly string[]
+      readonly acr_values_supported: readonly string[]
+      readonly claims_supported: readonly string[]
+      readonly ui_locales_supported: readonly string[]
+      readonly claims_parameter_supported: true
+      readonly request_parameter_supported: false
+      readonly request_uri_parameter_supported: false
+      readonly authorization_response_iss_parameter_supported: true
       readonly latchkey_revocations_uri: string
     }
   }
@@ -46,13 +68,35 @@ export interface Operations {
   'GET /.well-known/openid-configuration': {
     readonly answer: {
       readonly issuer: string
+      readonly authorization_endpoint: string
       readonly token_endpoint: string
+      readonly pushed_authorization_request_endpoint: string
+      readonly introspection_endpoint: string
+      readonly revocation_endpoint: string
+      readonly device_authorization_endpoint: string
+      readonly userinfo_endpoint: string
+      readonly end_session_endpoint: string
       readonly jwks_uri: string
-      readonly grant_types_supported: readonly string[]
+      readonly scopes_supported: readonly string[]
       readonly response_types_supported: readonly string[]
+      readonly response_modes_supported: readonly string[]
+      readonly grant_types_supported: readonly string[]
+      readonly subject_types_supported: readonly string[]
+      readonly id_token_signing_alg_values_supported: readonly string[]
       readonly token_endpoint_auth_methods_supported: readonly string[]
       readonly token_endpoint_auth_signing_alg_values_supported: readonly string[]
+      readonly introspection_endpoint_auth_methods_supported: readonly string[]
+      readonly revocation_endpoint_auth_methods_supported: readonly string[]
+      readonly code_challenge_methods_supported: readonly string[]
       readonly dpop_signing_alg_values_supported: readonly string[]
+      readonly prompt_values_supported: readonly string[]
+      readonly acr_values_supported: readonly string[]
+      readonly claims_supported: readonly string[]
+      readonly ui_locales_supported: readonly string[]
+      readonly claims_parameter_supported: true
+      readonly request_parameter_supported: false
+      readonly request_uri_parameter_supported: false
+      readonly authorization_response_iss_parameter_supported: true
       readonly latchkey_revocations_uri: string
     }
   }
@@ -320,12 +364,30 @@ export interface Operations {
   'GET /metrics': {
     readonly answer: unknown
   }
+  /** The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2): `response_type=code`, with PKCE (S256). An application sends a browser here, and gets a code at its redirect address. */
+  'GET /oauth/authorize': {
+    readonly answer: unknown
+  }
+  /** Sign a browser out (OpenID Connect RP-Initiated Logout): at once with an `id_token_hint` of its session, also an expired one, and otherwise when the person says so. */
+  'GET /oauth/logout': {
+    readonly answer: unknown
+  }
   /** A token status list (draft-ietf-oauth-status-list-21), as `application/statuslist+jwt`: which tokens for a service are revoked. Its address stands in the claim `status` of those tokens. */
   'GET /oauth/status-lists/{id}': {
     readonly path: {
       readonly id: string
     }
     readonly answer: unknown
+  }
+  /** Who the person is that an application acts for (OpenID Connect Core section 5.3). */
+  'GET /oauth/userinfo': {
+    readonly answer: {
+      readonly sub: string
+      readonly name?: string
+      readonly preferred_username?: string
+      readonly email?: string
+      readonly email_verified?: boolean
+    }
   }
   /** This interface as OpenAPI 3.1. */
   'GET /openapi.json': {

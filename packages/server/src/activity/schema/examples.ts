@@ -22,7 +22,6 @@ const targets: Readonly<Record<Target['kind'], string>> = {
   alarm_rule: 'brute_force',
   silence: id('sil'),
   webhook: id('whk'),
-  application: id('cli'),
   sink: 'siem',
   job: 'mail.send',
 }
