@@ -24,6 +24,7 @@ import { insertAlarm } from '../packages/server/src/alarms/store.ts'
 import { revokeKeyOf } from '../packages/server/src/api-keys/end.ts'
 import { createKeyFor } from '../packages/server/src/api-keys/make.ts'
 import { registerApplication } from '../packages/server/src/applications/registered.ts'
+import { registerItself } from '../packages/server/src/applications/registration/register.ts'
 import { addSecret } from '../packages/server/src/applications/secrets.ts'
 import { addAppKey, refreshKeysOfApp } from '../packages/server/src/apps/keys.ts'
 import { linkPerson } from '../packages/server/src/apps/people/people.ts'
@@ -241,6 +242,11 @@ async function application(): Promise<string> {
   await registerApplication(ground, operator, {
     ...{ name: 'Photos on the telephone', type: 'native', redirectUris: ['com.example.photos:/callback'] },
   })
+  for (const port of [51_004, 51_090]) {
+    const given = { client_name: 'Coder', redirect_uris: [`http://127.0.0.1:${port}/callback`] }
+    const rules = { ...ground.rules, registration: 'open' } as const
+    await registerItself({ ...ground, rules }, given, { token: undefined, client: { address: '192.0.2.7' } })
+  }
   return application.id
 }
 

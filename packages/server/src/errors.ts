@@ -91,6 +91,8 @@ export type RefusalCode =
   | 'rotation_cuts_off'
   | 'service_exists'
   | 'application_not_found'
+  | 'client_metadata_invalid'
+  | 'redirect_uri_invalid'
   | 'secret_not_found'
   | 'secret_limit_reached'
   | 'app_not_found'

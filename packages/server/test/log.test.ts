@@ -1539,6 +1539,9 @@ const strangerKey = noteSigner(
 
 /** Files with a place that the story does not come to, and the test that does. */
 const provenElsewhere: Readonly<Record<string, string>> = {
+  'applications/registration/register.ts': 'applications/registration/registration.test.ts',
+  'applications/registration/described.ts': 'applications/registration/registration.test.ts',
+  'applications/registration/unused.ts': 'applications/registration/registration.test.ts',
   'mail/outbox.ts': 'mail/mail.test.ts',
   'alarms/raise.ts': 'alarms/alarms.test.ts',
   'alarms/states.ts': 'alarms/alarms.test.ts',

@@ -262,6 +262,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
       type: 'native',
       authentication: 'none',
       made_by: 'registration',
+      likeness: 'as a',
     }),
     application('cli_b', { name: 'app of b', requires_pkce: 0 }),
     application('cli_c', {
@@ -699,7 +700,15 @@ function application(id: string, more: Row): Row {
       policy_uri: null,
       made_by: 'administrator',
     },
-    ...{ registration_hash: null, created_at: 1, disabled_at: null, last_used_at: null, version: 1, ...more },
+    ...{
+      registration_hash: null,
+      likeness: null,
+      created_at: 1,
+      disabled_at: null,
+      last_used_at: null,
+      version: 1,
+      ...more,
+    },
   }
 }
 

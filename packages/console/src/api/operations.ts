@@ -41,6 +41,8 @@ export interface Operations {
       readonly userinfo_endpoint: string
       readonly end_session_endpoint: string
       readonly jwks_uri: string
+      readonly registration_endpoint?: string
+      readonly client_id_metadata_document_supported?: true
       readonly scopes_supported: readonly string[]
       readonly response_types_supported: readonly string[]
       readonly response_modes_supported: readonly string[]
@@ -77,6 +79,8 @@ export interface Operations {
       readonly userinfo_endpoint: string
       readonly end_session_endpoint: string
       readonly jwks_uri: string
+      readonly registration_endpoint?: string
+      readonly client_id_metadata_document_supported?: true
       readonly scopes_supported: readonly string[]
       readonly response_types_supported: readonly string[]
       readonly response_modes_supported: readonly string[]
@@ -371,6 +375,145 @@ export interface Operations {
   /** Sign a browser out (OpenID Connect RP-Initiated Logout): at once with an `id_token_hint` of its session, also an expired one, and otherwise when the person says so. */
   'GET /oauth/logout': {
     readonly answer: unknown
+  }
+  /** Register an application that describes itself (RFC 7591), if the operator has turned that on. The answer says what it has been given, which may be less than it asked for. */
+  'POST /oauth/register': {
+    readonly body: {
+      readonly client_id?: string
+      readonly client_secret?: unknown
+      readonly redirect_uris?: readonly string[]
+      readonly post_logout_redirect_uris?: readonly string[]
+      readonly token_endpoint_auth_method?: string
+      readonly application_type?: string
+      readonly grant_types?: readonly string[]
+      readonly response_types?: readonly string[]
+      readonly client_name?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly scope?: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly subject_type?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests?: boolean
+      readonly dpop_bound_access_tokens?: boolean
+    }
+    readonly answer: {
+      readonly client_id: string
+      readonly client_id_issued_at: number
+      readonly client_secret?: string
+      readonly client_secret_expires_at?: number
+      readonly registration_access_token?: string
+      readonly registration_client_uri: string
+      readonly client_name: string
+      readonly application_type: 'web' | 'native'
+      readonly redirect_uris: readonly string[]
+      readonly post_logout_redirect_uris: readonly string[]
+      readonly token_endpoint_auth_method: string
+      readonly grant_types: readonly string[]
+      readonly response_types: readonly string[]
+      readonly scope: string
+      readonly subject_type: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests: boolean
+      readonly dpop_bound_access_tokens: boolean
+    }
+  }
+  /** Remove a registration (RFC 7592), and everything that came of it. */
+  'DELETE /oauth/register/{client_id}': {
+    readonly path: {
+      readonly client_id: string
+    }
+    readonly answer: undefined
+  }
+  /** See a registration (RFC 7592), by its registration access token. */
+  'GET /oauth/register/{client_id}': {
+    readonly path: {
+      readonly client_id: string
+    }
+    readonly answer: {
+      readonly client_id: string
+      readonly client_id_issued_at: number
+      readonly client_secret?: string
+      readonly client_secret_expires_at?: number
+      readonly registration_access_token?: string
+      readonly registration_client_uri: string
+      readonly client_name: string
+      readonly application_type: 'web' | 'native'
+      readonly redirect_uris: readonly string[]
+      readonly post_logout_redirect_uris: readonly string[]
+      readonly token_endpoint_auth_method: string
+      readonly grant_types: readonly string[]
+      readonly response_types: readonly string[]
+      readonly scope: string
+      readonly subject_type: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests: boolean
+      readonly dpop_bound_access_tokens: boolean
+    }
+  }
+  /** Change a registration (RFC 7592): what is not sent any more is as if it had never been. */
+  'PUT /oauth/register/{client_id}': {
+    readonly path: {
+      readonly client_id: string
+    }
+    readonly body: {
+      readonly client_id?: string
+      readonly client_secret?: unknown
+      readonly redirect_uris?: readonly string[]
+      readonly post_logout_redirect_uris?: readonly string[]
+      readonly token_endpoint_auth_method?: string
+      readonly application_type?: string
+      readonly grant_types?: readonly string[]
+      readonly response_types?: readonly string[]
+      readonly client_name?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly scope?: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly subject_type?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests?: boolean
+      readonly dpop_bound_access_tokens?: boolean
+    }
+    readonly answer: {
+      readonly client_id: string
+      readonly client_id_issued_at: number
+      readonly client_secret?: string
+      readonly client_secret_expires_at?: number
+      readonly registration_access_token?: string
+      readonly registration_client_uri: string
+      readonly client_name: string
+      readonly application_type: 'web' | 'native'
+      readonly redirect_uris: readonly string[]
+      readonly post_logout_redirect_uris: readonly string[]
+      readonly token_endpoint_auth_method: string
+      readonly grant_types: readonly string[]
+      readonly response_types: readonly string[]
+      readonly scope: string
+      readonly subject_type: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests: boolean
+      readonly dpop_bound_access_tokens: boolean
+    }
   }
   /** A token status list (draft-ietf-oauth-status-list-21), as `application/statuslist+jwt`: which tokens for a service are revoked. Its address stands in the claim `status` of those tokens. */
   'GET /oauth/status-lists/{id}': {
@@ -1117,6 +1260,7 @@ export interface Operations {
     readonly query?: {
       readonly limit?: string | undefined
       readonly after?: string | undefined
+      readonly made_by?: 'administrator' | 'registration' | 'document' | undefined
     }
     readonly answer: {
       readonly items: readonly {
@@ -2770,6 +2914,27 @@ export interface Operations {
       readonly session_id: string
       readonly username: string
       readonly recovery_codes?: readonly string[]
+    }
+  }
+  /** List applications that have registered by themselves, or that a document describes: equal ones once, with how many there are and when one was used last. */
+  'GET /v1/registered-applications': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly likeness: string
+        readonly id: string
+        readonly name: string
+        readonly type: 'web' | 'browser' | 'native' | 'agent'
+        readonly made_by: 'administrator' | 'registration' | 'document'
+        readonly redirect_uris: readonly string[]
+        readonly count: number
+        readonly last_made_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: string | null
     }
   }
   /** The user types in which anybody may make an account. None at first, and where the server sends no mail. */

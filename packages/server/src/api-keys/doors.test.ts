@@ -41,7 +41,7 @@ const open = [
   ],
   ...['listScopeHolders', 'listSharedKeys', 'listServiceKeys'],
   ...['listSigningKeys', 'listKeySetFetches', 'previewKeyRotation'],
-  ...['listApplications', 'readApplication', 'listApplicationSecrets'],
+  ...['listApplications', 'readApplication', 'listApplicationSecrets', 'listRegisteredApplications'],
   ...['listDevices', 'readDevice', 'registerDevice', 'listDeviceKeys', 'addDeviceKey', 'endDeviceKey'],
   ...['bindDevice', 'unbindDevice', 'issueClaimCode', 'listShares', 'shareDevice', 'endShare'],
   ...['readDeviceConnection', 'listTelemetry', 'listDeviceLogs', 'readShadow', 'changeShadow'],

@@ -4,48 +4,20 @@ import { Refusal } from '../errors.ts'
 import type { IfVersions } from '../http/if-match.ts'
 import type { Actor } from '../identity.ts'
 import { authorizeOver } from '../permissions.ts'
-import { newIdentifier } from '../secrets/identifiers.ts'
 import { differences } from './differences.ts'
-import { usualGrants } from './grants.ts'
+import { type ApplicationChange, applied, type NewApplication, newRow } from './facts.ts'
 import type { ApplicationsGround } from './ground.ts'
 import { held } from './held.ts'
-import { authenticationsOf, checked } from './rules.ts'
+import { checked } from './rules.ts'
 import { permissionsAmong, requireKnownScopes } from './scopes.ts'
 import { insertFirstSecret } from './secrets.ts'
 import {
   type ApplicationRow,
-  type ApplicationType,
   deleteApplication,
   deleteSecretsOf,
   insertApplication,
   updateApplication,
 } from './store.ts'
-
-/** What is given of an application. What is not, is as it is for its type. */
-export interface ApplicationFacts {
-  readonly name: string
-  readonly authentication?: ApplicationRow['authentication'] | undefined
-  /** The key set itself (RFC 7517), or where it is published; of one that authenticates by a key. */
-  readonly jwks?: object | null | undefined
-  readonly jwksUri?: string | null | undefined
-  readonly redirectUris?: readonly string[] | undefined
-  readonly logoutUris?: readonly string[] | undefined
-  readonly backchannelUri?: string | null | undefined
-  readonly frontchannelUri?: string | null | undefined
-  readonly grants?: readonly string[] | undefined
-  readonly scopes?: readonly string[] | undefined
-  readonly isFirstParty?: boolean | undefined
-  readonly requiresPkce?: boolean | undefined
-  readonly requiresPush?: boolean | undefined
-  readonly requiresDpop?: boolean | undefined
-  readonly subjectType?: ApplicationRow['subject_type'] | undefined
-  readonly homeUri?: string | null | undefined
-  readonly policyUri?: string | null | undefined
-}
-
-export interface NewApplication extends ApplicationFacts {
-  readonly type: ApplicationType
-}
 
 /**
  * Register an application. Its secret, if it has one, is returned this once and cannot be read again.
@@ -56,48 +28,17 @@ export async function registerApplication(
   actor: Actor,
   given: NewApplication,
 ): Promise<{ application: ApplicationRow; secret: string | undefined }> {
-  const { db, world, activity } = ground
-  const { type } = given
-  const [usual = 'secret'] = authenticationsOf[type]
-  const row = checked(
-    ground,
-    applied(given, {
-      ...{
-        id: newIdentifier('cli', world),
-        name: '',
-        type,
-        authentication: usual,
-        jwks: null,
-        jwks_uri: null,
-      },
-      ...{ redirect_uris: [], logout_uris: [], backchannel_uri: null, frontchannel_uri: null },
-      ...{ grants: usualGrants, scopes: ['openid'], is_first_party: false, requires_pkce: true },
-      ...{
-        requires_push: false,
-        requires_dpop: false,
-        subject_type: 'public',
-        home_uri: null,
-        policy_uri: null,
-      },
-      subject_salt: world.random(16).toString('base64url'),
-      ...{ made_by: 'administrator', registration_hash: null, created_at: world.now(), disabled_at: null },
-      ...{ last_used_at: null, version: 1 },
-    }),
-  )
+  const { db, activity } = ground
+  const row = newRow(ground, given)
   authorizeOver(actor, permissionsAmong(row.scopes))
   return db.transaction(async (tx) => {
     await requireKnownScopes(ground, tx, row.scopes)
     await insertApplication(tx, row)
     const secret = row.authentication === 'secret' ? await insertFirstSecret(ground, tx, row.id) : undefined
-    const details = { type, scopes: row.scopes.join(' ') }
+    const details = { type: row.type, scopes: row.scopes.join(' ') }
     await activity.record(tx, actor, 'application.create', target(row.id), { details })
     return { application: row, secret }
   })
-}
-
-/** What is undefined stays; the type stays in any case. */
-export type ApplicationChange = {
-  readonly [Fact in keyof ApplicationFacts]?: ApplicationFacts[Fact] | undefined
 }
 
 /**
@@ -216,34 +157,4 @@ async function endAndDelete(
   await endGrants(tx, actor, id, 'application_removed')
   await deleteApplication(tx, id)
   await activity.record(tx, actor, 'application.remove', target(id), { details: { name } })
-}
-
-/** A row with what is given in it. */
-function applied(given: ApplicationChange, row: ApplicationRow): ApplicationRow {
-  const { jwks } = given
-  return {
-    ...row,
-    name: given.name ?? row.name,
-    authentication: given.authentication ?? row.authentication,
-    jwks: jwks === undefined ? row.jwks : jwks && JSON.stringify(jwks),
-    jwks_uri: given.jwksUri === undefined ? row.jwks_uri : given.jwksUri,
-    redirect_uris: each(given.redirectUris) ?? row.redirect_uris,
-    logout_uris: each(given.logoutUris) ?? row.logout_uris,
-    backchannel_uri: given.backchannelUri === undefined ? row.backchannel_uri : given.backchannelUri,
-    frontchannel_uri: given.frontchannelUri === undefined ? row.frontchannel_uri : given.frontchannelUri,
-    grants: each(given.grants) ?? row.grants,
-    scopes: each(given.scopes) ?? row.scopes,
-    is_first_party: given.isFirstParty ?? row.is_first_party,
-    requires_pkce: given.requiresPkce ?? row.requires_pkce,
-    requires_push: given.requiresPush ?? row.requires_push,
-    requires_dpop: given.requiresDpop ?? row.requires_dpop,
-    subject_type: given.subjectType ?? row.subject_type,
-    home_uri: given.homeUri === undefined ? row.home_uri : given.homeUri,
-    policy_uri: given.policyUri === undefined ? row.policy_uri : given.policyUri,
-  }
-}
-
-/** Each once, as they came. */
-function each(names: readonly string[] | undefined): readonly string[] | undefined {
-  return names && [...new Set(names)]
 }

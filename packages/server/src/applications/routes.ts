@@ -2,12 +2,12 @@ import * as v from 'valibot'
 import { ifVersions } from '../http/if-match.ts'
 import { created, done, ok, routesFor } from '../http/route.ts'
 import { defaultLimit, line, page, pageOf, wholeNumber } from '../http/schema.ts'
+import type { ApplicationChange } from './facts.ts'
 import { grantNames } from './grants.ts'
 import type { ApplicationsGround } from './ground.ts'
 import { existingApplication } from './held.ts'
 import { longestAddress, mostAddresses } from './redirects.ts'
 import {
-  type ApplicationChange,
   changeApplication,
   disableApplication,
   enableApplication,
@@ -85,10 +85,11 @@ export const listApplications = route({
   query: v.strictObject({
     limit: v.optional(wholeNumber(1, 200)),
     after: v.optional(line(longestAddress)),
+    made_by: v.optional(v.picklist(['administrator', 'registration', 'document'])),
   }),
   answers: { 200: { description: 'A page of applications.', body: page(applicationView.schema) } },
-  async handle({ db }, { query: { limit = defaultLimit, after = '' } }) {
-    const rows = await findApplications(db, after, limit + 1)
+  async handle({ db }, { query: { limit = defaultLimit, after = '', made_by: madeBy } }) {
+    const rows = await findApplications(db, after, limit + 1, madeBy)
     return ok(pageOf(rows, limit, (row) => row.id, applicationView.show))
   },
 })

@@ -36,7 +36,7 @@ export const applicationView = view<ApplicationRow>()(
     disabled_at: v.nullable(v.string()),
     last_used_at: v.nullable(v.string()),
   },
-  ({ subject_salt: _salt, registration_hash: _hash, ...row }) => ({
+  ({ subject_salt: _salt, registration_hash: _hash, likeness: _likeness, ...row }) => ({
     ...row,
     jwks: row.jwks === null ? null : (JSON.parse(row.jwks) as Record<string, unknown>), // it was an object
     created_at: timestamp(row.created_at),

@@ -6,6 +6,8 @@ import { oauthErrorOf, problemOf, problems, textErrorOf } from './problem.ts'
 /** Programs decide by the status what to do next, so it is held here a second time. */
 const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   400: [
+    'client_metadata_invalid',
+    'redirect_uri_invalid',
     'webhook_url_not_allowed',
     'authorization_malformed',
     'dpop_proof_invalid',
@@ -159,6 +161,9 @@ const oauthErrors: Partial<Record<RefusalCode, string>> = {
   resource_unknown: 'invalid_target',
   assertion_invalid: 'invalid_grant',
   dpop_proof_invalid: 'invalid_dpop_proof',
+  client_metadata_invalid: 'invalid_client_metadata',
+  redirect_uri_invalid: 'invalid_redirect_uri',
+  token_invalid: 'invalid_token',
   overloaded: 'temporarily_unavailable',
   stopping: 'temporarily_unavailable',
   storage_full: 'temporarily_unavailable',

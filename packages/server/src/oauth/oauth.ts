@@ -1,6 +1,6 @@
+import type { Documents } from '../applications/documents/documents.ts'
 import { createSignedInCookie } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
-import type { Outbound } from '../outbound/outbound.ts'
 import type { Part } from '../part.ts'
 import {
   answerAuthorization,
@@ -9,7 +9,6 @@ import {
   authorizeFurther,
 } from './authorize/routes.ts'
 import { deleteExpired } from './authorize/store.ts'
-import { createDocuments } from './clients/documents/documents.ts'
 import { createClientKeys } from './clients/keys.ts'
 import { answerDevice, devicePage, lookAtDevice } from './device/pages.ts'
 import { authorizeDevice } from './device/routes.ts'
@@ -27,14 +26,13 @@ import { readUserinfo, readUserinfoByForm } from './userinfo/routes.ts'
 const codesKeptMs = 24 * 60 * 60_000
 
 /** What the part is given, and builds the rest of its ground upon. */
-type Given = Omit<OauthGround, 'clientKeys' | 'signedInCookie'> & { readonly outbound: Outbound }
+type Given = Omit<OauthGround, 'clientKeys' | 'signedInCookie'> & { readonly documents: Documents }
 
 /** The authorization server: a folder an endpoint. */
 export function createOauth(given: Given): Part {
-  const documents = createDocuments(given)
   const ground: OauthGround = {
     ...given,
-    clientKeys: createClientKeys(documents),
+    clientKeys: createClientKeys(given.documents),
     signedInCookie: createSignedInCookie(given.issuer),
   }
   const { db, world } = ground
@@ -61,7 +59,6 @@ export function createOauth(given: Given): Part {
       openidConfiguration,
     ]),
     jobs: [
-      documents.job,
       {
         name: 'authorization.sweep',
         everyMs: 3_600_000,

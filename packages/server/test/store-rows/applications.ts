@@ -1,5 +1,5 @@
+import * as documents from '../../src/applications/documents/store.ts'
 import * as applications from '../../src/applications/store.ts'
-import * as documents from '../../src/oauth/clients/documents/store.ts'
 import * as services from '../../src/services/store.ts'
 import { now } from '../neighbours.ts'
 import type { Row } from './row.ts'
@@ -20,7 +20,13 @@ const newApplication: applications.ApplicationRow = {
     requires_push: false,
   },
   ...{ requires_dpop: false, subject_type: 'pairwise', subject_salt: 's', home_uri: null, policy_uri: null },
-  ...{ made_by: 'administrator', registration_hash: null, created_at: now, disabled_at: null },
+  ...{
+    made_by: 'administrator',
+    registration_hash: null,
+    likeness: null,
+    created_at: now,
+    disabled_at: null,
+  },
   ...{ last_used_at: null, version: 1 },
 }
 
@@ -81,6 +87,48 @@ export const applicationRows: readonly Row[] = [
     statement: 'deleteApplication',
     run: (tx) => applications.deleteApplication(tx, 'cli_c'),
     changes: ['- application_secrets sec_c1', '- applications cli_c'],
+  },
+  {
+    store: 'applications',
+    statement: 'findApplications',
+    of: 'by who made them',
+    run: (tx) => applications.findApplications(tx, '', 9, 'registration'),
+    gives: ['cli_a'],
+  },
+  {
+    store: 'applications',
+    statement: 'countRegistered',
+    run: (tx) => applications.countRegistered(tx),
+    gives: 1,
+  },
+  {
+    store: 'applications',
+    statement: 'findAlike',
+    run: async (tx) =>
+      (await applications.findAlike(tx, 'a', 9)).map(({ count, likeness, last_made_at }) => [
+        ...[count, likeness, last_made_at],
+      ]),
+    gives: [[1, 'as a', 1]],
+  },
+  {
+    store: 'applications',
+    statement: 'findUnused',
+    run: (tx) => applications.findUnused(tx, { now, before: 1, limit: 9 }),
+    gives: ['cli_a'],
+  },
+  {
+    store: 'applications',
+    statement: 'findUnused',
+    of: 'of one that is younger',
+    run: (tx) => applications.findUnused(tx, { now, before: 0, limit: 9 }),
+    gives: [],
+  },
+  {
+    store: 'applications',
+    statement: 'findUnused',
+    of: 'of one that an administrator has registered',
+    run: (tx) => applications.findUnused(tx, { now, before: 1, limit: 9, id: 'cli_b' }),
+    gives: [],
   },
   {
     store: 'applications',
@@ -161,7 +209,7 @@ export const applicationRows: readonly Row[] = [
     run: (tx) => applications.noteSecretUse(tx, 'sec_b1', 399),
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'findDocument',
     run: async (tx) => [
       (await documents.findDocument(tx, 'https://b.example/keys'))?.body,
@@ -170,21 +218,21 @@ export const applicationRows: readonly Row[] = [
     gives: ['of b', undefined],
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'beginRead',
     run: (tx) => documents.beginRead(tx, 'https://b.example/keys', { now, before: 600 }),
     gives: 4,
     changes: ['client_documents https://b.example/keys: reads=4 tried_at=1000'],
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'beginRead',
     of: 'within the pause',
     run: (tx) => documents.beginRead(tx, 'https://b.example/keys', { now, before: 599 }),
     gives: undefined,
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'beginRead',
     of: 'the first time',
     run: (tx) => documents.beginRead(tx, 'https://d.example/keys', { now, before: 0 }),
@@ -194,7 +242,7 @@ export const applicationRows: readonly Row[] = [
     ],
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'noteRead',
     run: (tx) =>
       documents.noteRead(tx, {
@@ -206,7 +254,7 @@ export const applicationRows: readonly Row[] = [
     ],
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'noteRead',
     of: 'of a read that another has overtaken',
     run: (tx) =>
@@ -216,25 +264,25 @@ export const applicationRows: readonly Row[] = [
       }),
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'noteFailure',
     run: (tx) => documents.noteFailure(tx, { url: 'https://a.example/keys', reads: 3, cause: 'why' }),
     changes: ['client_documents https://a.example/keys: cause=why'],
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'noteFailure',
     of: 'of a read that another has overtaken',
     run: (tx) => documents.noteFailure(tx, { url: 'https://a.example/keys', reads: 2, cause: 'why' }),
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'countDocuments',
     run: (tx) => documents.countDocuments(tx),
     gives: 3,
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'deleteDocumentsBefore',
     run: (tx) => documents.deleteDocumentsBefore(tx, 300),
     changes: ['- client_documents https://a.example/keys'],

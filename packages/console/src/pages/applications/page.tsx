@@ -6,6 +6,7 @@ import { Outcome, Time } from '../../elements/signs.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { applicationWords } from '../../words/applications.ts'
 import { Add } from './add.tsx'
+import { Registered } from './registered.tsx'
 import { words } from './words.ts'
 
 /** The applications, and the form that registers one. */
@@ -16,7 +17,7 @@ export function Page({ title }: PageProps) {
   const mayWrite = useSession().scopes.includes('applications:write')
   const load = useCallback(
     (after: string | undefined, signal: AbortSignal) =>
-      api.call('GET /v1/applications', { query: { after }, signal }),
+      api.call('GET /v1/applications', { query: { after, made_by: 'administrator' }, signal }),
     [api],
   )
   const list = usePaged(load, 10_000)
@@ -46,6 +47,7 @@ export function Page({ title }: PageProps) {
         },
       ]}
     >
+      <Registered />
       {mayWrite && <Add onAdded={list.reload} />}
     </ListPage>
   )

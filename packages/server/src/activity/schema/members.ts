@@ -192,6 +192,8 @@ export const members = {
   host: { about: 'the host of the address', example: 'hooks.example' },
   delivery: { about: 'the id of the message', example: 'msg_06f0a1b2c3d4e5f6g7h8j9kmnp' },
   deliveries: { about: 'how many messages are sent again', example: 1 },
+  made_by: { about: 'who has registered the application', example: 'registration' },
+  unused: { about: 'whether nobody has used it for 30 days', example: true },
   messages: { about: 'how many messages were left out', example: 3 },
   overlap_seconds: { about: 'for how many seconds the secret of before signs as well', example: 86400 },
   type: { about: 'the type of the message, or of the application', example: 'alarm.notice' },

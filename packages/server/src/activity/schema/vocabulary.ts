@@ -235,7 +235,12 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
   'device.command': row('A device is commanded.', null, 'device', 'method', 'milliseconds', 'status'),
   'device.state': row('A device reports or is told a state.', null, 'device'),
   'device.impersonation': row('A device is named by somebody who is not it.', 'authn_login_fail', 'device'),
-  'application.create': row('An application is registered.', admin, 'application', 'type', 'scopes'),
+  'application.create': row(
+    'An application is registered, by an administrator or by itself.',
+    admin,
+    'application',
+    ...(['type', 'scopes', 'made_by'] as const),
+  ),
   'application.change': row(
     'An application is changed; its details are what it has now.',
     admin,
@@ -247,7 +252,13 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
   ),
   'application.disable': row('An application is disabled, and what it had ends.', admin, 'application'),
   'application.enable': row('An application is enabled again.', admin, 'application'),
-  'application.remove': row('An application is removed, with all that it had.', admin, 'application', 'name'),
+  'application.remove': row(
+    'An application is removed, with all that it had.',
+    admin,
+    'application',
+    'name',
+    'unused',
+  ),
   'application.add_secret': row(
     'An application gets another secret.',
     admin,

@@ -1,5 +1,5 @@
+import type { ApplicationChange } from '../../applications/facts.ts'
 import { grantNames } from '../../applications/grants.ts'
-import type { ApplicationChange } from '../../applications/registered.ts'
 import { oneOf } from '../services/rules.ts'
 import { readNamed } from '../token/input.ts'
 import { WrongUse } from '../wrong-use.ts'

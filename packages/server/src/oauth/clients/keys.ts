@@ -1,9 +1,9 @@
 import { type KeySet, keySetOf, TokenError, type TokenHeader } from 'latchkey/token'
+import type { Documents } from '../../applications/documents/documents.ts'
 import { keysIn } from '../../applications/key-set.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import { remember } from '../../remember.ts'
 import { decoyKeys } from './decoys.ts'
-import type { Documents } from './documents/documents.ts'
 
 /** More than a header names, and few enough to keep. */
 const mostOpened = 500
@@ -32,7 +32,7 @@ export function createClientKeys(documents: Documents): ClientKeys {
 
   async function at(url: string, header: TokenHeader): Promise<KeySet | undefined> {
     const keysOf = ({ readAt, body }: { readAt: number; body: string }) => open(`${readAt} ${url}`, body)
-    const document = await documents.read(url, (read) => has(keysOf(read), header))
+    const document = await documents.read(url, { isEnough: (read) => has(keysOf(read), header) })
     return document && keysOf(document)
   }
 
