@@ -23,6 +23,9 @@ import { addSilence } from '../packages/server/src/alarms/silences/silences.ts'
 import { insertAlarm } from '../packages/server/src/alarms/store.ts'
 import { revokeKeyOf } from '../packages/server/src/api-keys/end.ts'
 import { createKeyFor } from '../packages/server/src/api-keys/make.ts'
+import { registerApplication } from '../packages/server/src/applications/registered.ts'
+import { registerItself } from '../packages/server/src/applications/registration/register.ts'
+import { addSecret } from '../packages/server/src/applications/secrets.ts'
 import { addAppKey, refreshKeysOfApp } from '../packages/server/src/apps/keys.ts'
 import { linkPerson } from '../packages/server/src/apps/people/people.ts'
 import { createPartnerApp } from '../packages/server/src/apps/registered.ts'
@@ -83,6 +86,7 @@ let personId: string
 let serviceId: string
 let partnerId: string
 let webhookId: string
+let applicationId: string
 before(async () => {
   if (options.skip !== false) return
   opened = await openConsole({ admin: 'administrator' })
@@ -110,6 +114,7 @@ before(async () => {
   partnerId = await partner(linus.id)
   await alarms(linus.id)
   webhookId = await webhook()
+  applicationId = await application()
   await setSignInRule(app, operator, 'customer', { selfRegistration: true })
   const mayHaveKeys = { kind: 'grant', permission: 'api-keys:write', reason: 'has a script' } as const
   await grant(app, operator, linus.id, { ...mayHaveKeys, until: null })
@@ -225,6 +230,26 @@ async function partner(userId: string): Promise<string> {
   return id
 }
 
+/** An application with two secrets that may leave PKCE out. */
+async function application(): Promise<string> {
+  const { ground } = opened.server.app.applications
+  const { application } = await registerApplication(ground, operator, {
+    ...{ name: 'Photos', type: 'web', scopes: ['openid', 'profile', 'email', 'offline_access'] },
+    redirectUris: ['https://photos.example/callback', 'https://photos.example/silent-renewal/callback'],
+    requiresPkce: false,
+  })
+  await addSecret(ground, operator, application.id)
+  await registerApplication(ground, operator, {
+    ...{ name: 'Photos on the telephone', type: 'native', redirectUris: ['com.example.photos:/callback'] },
+  })
+  for (const port of [51_004, 51_090]) {
+    const given = { client_name: 'Coder', redirect_uris: [`http://127.0.0.1:${port}/callback`] }
+    const rules = { ...ground.rules, registration: 'open' } as const
+    await registerItself({ ...ground, rules }, given, { token: undefined, client: { address: '192.0.2.7' } })
+  }
+  return application.id
+}
+
 /** Events of which some are in the archive, and a backup. */
 async function archiveAndBackUp(app: OpenedConsole['server']['app']): Promise<void> {
   await app.proof.ground.sequencer.settle()
@@ -237,6 +262,7 @@ async function archiveAndBackUp(app: OpenedConsole['server']['app']): Promise<vo
 function idOn(path: string): string {
   if (path.startsWith('/partners')) return partnerId
   if (path.startsWith('/webhooks')) return webhookId
+  if (path.startsWith('/applications')) return applicationId
   return path.startsWith('/services') ? serviceId : personId
 }
 

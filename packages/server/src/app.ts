@@ -15,11 +15,11 @@ import { createLogProof, type LogProof } from './activity/proof/proof.ts'
 import { createRegions, type Regions } from './activity/regions.ts'
 import { createStatistics, type LogStatistics } from './activity/statistics/statistics.ts'
 import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
+import { countingKey } from './addresses/networks.ts'
 import { type Alarms, createAlarms } from './alarms/alarms.ts'
 import { alarmMessage } from './alarms/message.ts'
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts'
 import { type Applications, createApplications } from './applications/applications.ts'
-import { findApplication } from './applications/store.ts'
 import { type Apps, createApps } from './apps/apps.ts'
 import type { ClientInfo } from './client-info.ts'
 import type { Config } from './config/settings.ts'
@@ -103,6 +103,8 @@ export interface App extends TokensGround {
 
 /** A person who types codes of devices gets so many wrong before they have to wait. */
 const wrongDeviceCodesPerHour = 20
+/** Applications that register by themselves, from one network. */
+const registrationsPerHour = 20
 
 interface Given {
   readonly config: Config
@@ -185,7 +187,23 @@ export async function createApp({
   )
   const outbound = createOutbound({ networks: config.outboundNetworks })
   apiKeys.govern({ owners: accounts.keyOwners, services: services.forKeys })
-  const applications = createApplications(ground)
+  const applications = createApplications({
+    ...{ ...ground, outbound, issuer, isDevelopment: config.mode === 'development' },
+    rules: {
+      ...{ registration: config.clientRegistration, tokenFile: config.clientRegistrationTokenFile },
+      ...{ scopes: config.clientRegistrationScopes, documents: config.clientDocuments },
+    },
+    admit: (tx, { address }) =>
+      attempts.admit(
+        tx,
+        `registrations of ${countingKey(address)}`,
+        registrationsPerHour,
+        'application.create',
+      ),
+    scopesOfServices: services.knownScopes,
+    // What comes of applications is the authorization server's: consents, refresh families, tokens.
+    endGrants: (tx, actor, id, reason) => oauth.endGrants(tx, actor, id, reason),
+  })
   const apps = createApps({
     outbound,
     ...{ ...ground, ...tokens, findTarget, regionOf },
@@ -263,8 +281,14 @@ export async function createApp({
     proof.ground.sequencer,
   )
   const oauth = createOauth({
-    ...{ ...ground, ...tokens, findTarget, isDeviceToken, outbound, masterKey, regionOf },
-    ...{ findApplication, findPerson: accounts.forApplications, cookies: accounts.cookies },
+    ...{ ...ground, ...tokens, findTarget, isDeviceToken, masterKey, regionOf },
+    ...{ documents: applications.documents, registrationEndpoint: applications.registrationEndpoint },
+    hasClientDocuments: config.clientDocuments === 'on',
+    ...{
+      findApplication: applications.find,
+      findPerson: accounts.forApplications,
+      cookies: accounts.cookies,
+    },
     requireOver: accounts.ofApps.requireOver,
     findKeyOfService: tokens.hands.findKeyOfService,
     authenticate: authenticateCaller,

@@ -37,6 +37,14 @@ import {
 } from './accounts/users/users.ts'
 import { revokeKeyOf } from './api-keys/end.ts'
 import { createKeyFor } from './api-keys/make.ts'
+import {
+  changeApplication,
+  disableApplication,
+  enableApplication,
+  registerApplication,
+  removeApplication,
+} from './applications/registered.ts'
+import { addSecret, endSecret } from './applications/secrets.ts'
 import { addAppKey, refreshKeysOfApp, revokeKeyOfApp } from './apps/keys.ts'
 import { linkPerson, unlinkPerson } from './apps/people/people.ts'
 import { changeApp, createPartnerApp, disableApp } from './apps/registered.ts'
@@ -51,6 +59,14 @@ import { revokeToken } from './tokens/revoke.ts'
 const greater = {
   ...{ username: 'another', displayName: null, userType: undefined, passwordHash: null },
   ...{ isDisabled: false, createdAt: undefined },
+}
+
+const ofMine = { name: 'mine', type: 'web', redirectUris: ['https://app.example/callback'] } as const
+
+/** An application that may rotate keys, as whoever registers it says. */
+async function strongApplication(ground: TestApp['app']['applications']['ground']): Promise<string> {
+  const given = { ...ofMine, scopes: ['keys:write'] }
+  return (await registerApplication(ground, operator, given)).application.id
 }
 
 /** Verbs that change somebody, tried by somebody who may do less than they: each is refused. */
@@ -142,6 +158,20 @@ const overSomebody: Readonly<
     const { row } = await createKeyFor(ground, operator, admin.id, { name: 'theirs', scopes: ['users:read'] })
     await revokeKeyOf(ground, weak, admin.id, row.id)
   },
+  registerApplication: ({ applications: { ground } }, weak) =>
+    registerApplication(ground, weak, { ...ofMine, scopes: ['keys:write'] }),
+  changeApplication: async ({ applications: { ground } }, weak) =>
+    changeApplication(ground, weak, await strongApplication(ground), { name: 'mine' }),
+  disableApplication: async ({ applications: { ground } }, weak) =>
+    disableApplication(ground, weak, await strongApplication(ground)),
+  enableApplication: async ({ applications: { ground } }, weak) =>
+    enableApplication(ground, weak, await strongApplication(ground)),
+  removeApplication: async ({ applications: { ground } }, weak) =>
+    removeApplication(ground, weak, await strongApplication(ground)),
+  addSecret: async ({ applications: { ground } }, weak) =>
+    addSecret(ground, weak, await strongApplication(ground)),
+  endSecret: async ({ applications: { ground } }, weak) =>
+    endSecret(ground, weak, await strongApplication(ground), 'sec_any'),
   createPartnerApp: ({ apps: { ground } }, weak) => createPartnerApp(ground, weak, { name: 'mine' }),
   async changeApp({ apps: { ground } }, weak) {
     const { id } = await createPartnerApp(ground, operator, { name: 'one that changes' })

@@ -13,6 +13,8 @@ export const permissions = {
   'permissions:check': 'ask what anybody may do, and why',
   'services:read': 'see services',
   'services:write': 'create and disable services',
+  'applications:read': 'see the applications that people sign in to or let act for them',
+  'applications:write': 'register, change, disable and remove such applications, with their secrets',
   'apps:read': 'see the apps of other companies that sign people in',
   'apps:write': 'register, change and disable such apps, with their keys and people',
   'keys:read': 'see the signing keys, and who fetches them',
@@ -58,6 +60,7 @@ const neverInKeys: readonly string[] = [
   'user-types:write',
   'attributes:write',
   'services:write',
+  'applications:write',
   'apps:write',
   'keys:write',
 ] satisfies readonly Permission[]

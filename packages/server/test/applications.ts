@@ -25,7 +25,13 @@ export async function placeApplication(
     ...{ backchannel_uri: null, frontchannel_uri: null, grants: ['authorization_code'], scopes: ['openid'] },
     ...{ is_first_party: false, requires_pkce: true, requires_push: false, requires_dpop: false },
     ...{ subject_type: 'public', subject_salt: '', home_uri: null, policy_uri: null },
-    ...{ made_by: 'administrator', registration_hash: null, created_at: world.now(), disabled_at: null },
+    ...{
+      made_by: 'administrator',
+      registration_hash: null,
+      likeness: null,
+      created_at: world.now(),
+      disabled_at: null,
+    },
     ...{ last_used_at: null, version: 1 },
     ...more,
   }

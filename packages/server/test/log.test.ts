@@ -1100,6 +1100,29 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'registering an application, and all that is done with it',
+    async act({ admin, ask }) {
+      const as = (body?: object) => ({ token: admin.token, ...(body && { body }) })
+      const given = { name: 'photos', type: 'web', redirect_uris: ['https://photos.example/callback'] }
+      const path = `/v1/applications/${(await ask(201, 'POST', '/v1/applications', as(given))).id}`
+      await ask(200, 'PATCH', path, as({ name: 'pictures' }))
+      const { id } = await ask(201, 'POST', `${path}/secrets`, as({}))
+      await ask(204, 'DELETE', `${path}/secrets/${id}`, as())
+      await ask(200, 'POST', `${path}/disable`, as())
+      await ask(200, 'POST', `${path}/enable`, as())
+      await ask(204, 'DELETE', path, as())
+    },
+    leaves: [
+      ['application.create', 'success', 'admin', 'a application', null],
+      ['application.change', 'success', 'admin', 'a application', null],
+      ['application.add_secret', 'success', 'admin', 'a application', null],
+      ['application.end_secret', 'success', 'admin', 'a application', null],
+      ['application.disable', 'success', 'admin', 'a application', null],
+      ['application.enable', 'success', 'admin', 'a application', null],
+      ['application.remove', 'success', 'admin', 'a application', null],
+    ],
+  },
+  {
     does: 'signing the log with a new key',
     act: ({ house }) => rotateLogKey(house.app.proof.ground, operator),
     leaves: [['log.rotate_key', 'success', null, 'a key', null]],
@@ -1525,6 +1548,9 @@ const strangerKey = noteSigner(
 
 /** Files with a place that the story does not come to, and the test that does. */
 const provenElsewhere: Readonly<Record<string, string>> = {
+  'applications/registration/register.ts': 'applications/registration/registration.test.ts',
+  'applications/registration/described.ts': 'applications/registration/registration.test.ts',
+  'applications/registration/unused.ts': 'applications/registration/registration.test.ts',
   'mail/outbox.ts': 'mail/mail.test.ts',
   'oauth/authorize/code.ts': 'oauth/authorize/authorize.test.ts',
   'oauth/sessions/open.ts': 'oauth/authorize/authorize.test.ts',

@@ -313,11 +313,13 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
       type: 'native',
       authentication: 'none',
       made_by: 'registration',
+      likeness: 'as a',
     }),
-    application('cli_b', { name: 'app of b' }),
+    application('cli_b', { name: 'app of b', requires_pkce: 0 }),
     application('cli_c', {
       name: 'app of c',
       disabled_at: 500,
+      requires_pkce: 0,
       last_used_at: 400,
       registration_hash: 'reg_c',
     }),
@@ -749,7 +751,15 @@ function application(id: string, more: Row): Row {
       policy_uri: null,
       made_by: 'administrator',
     },
-    ...{ registration_hash: null, created_at: 1, disabled_at: null, last_used_at: null, version: 1, ...more },
+    ...{
+      registration_hash: null,
+      likeness: null,
+      created_at: 1,
+      disabled_at: null,
+      last_used_at: null,
+      version: 1,
+      ...more,
+    },
   }
 }
 

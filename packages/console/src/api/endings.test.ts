@@ -10,6 +10,7 @@ import { endings } from './endings.ts'
 /** What pages call beside reading, and what ends nothing. A form that takes something away says so in its fields. */
 const endsNothing = [
   'PATCH /v1/alarm-rules/{name}',
+  'PATCH /v1/applications/{id}',
   'PATCH /v1/apps/{id}',
   'PATCH /v1/attributes/{key}',
   'PATCH /v1/me/attributes',
@@ -26,6 +27,8 @@ const endsNothing = [
   'POST /v1/alarms/{id}/acknowledge',
   'POST /v1/alarms/{id}/close',
   'POST /v1/api-keys',
+  'POST /v1/applications',
+  'POST /v1/applications/{id}/enable',
   'POST /v1/apps',
   'POST /v1/apps/{id}/check-assertion',
   'POST /v1/apps/{id}/keys',

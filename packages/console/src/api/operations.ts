@@ -32,13 +32,37 @@ export interface Operations {
   'GET /.well-known/oauth-authorization-server': {
     readonly answer: {
       readonly issuer: string
+      readonly authorization_endpoint: string
       readonly token_endpoint: string
+      readonly pushed_authorization_request_endpoint: string
+      readonly introspection_endpoint: string
+      readonly revocation_endpoint: string
+      readonly device_authorization_endpoint: string
+      readonly userinfo_endpoint: string
+      readonly end_session_endpoint: string
       readonly jwks_uri: string
-      readonly grant_types_supported: readonly string[]
+      readonly registration_endpoint?: string
+      readonly client_id_metadata_document_supported?: true
+      readonly scopes_supported: readonly string[]
       readonly response_types_supported: readonly string[]
+      readonly response_modes_supported: readonly string[]
+      readonly grant_types_supported: readonly string[]
+      readonly subject_types_supported: readonly string[]
+      readonly id_token_signing_alg_values_supported: readonly string[]
       readonly token_endpoint_auth_methods_supported: readonly string[]
       readonly token_endpoint_auth_signing_alg_values_supported: readonly string[]
+      readonly introspection_endpoint_auth_methods_supported: readonly string[]
+      readonly revocation_endpoint_auth_methods_supported: readonly string[]
+      readonly code_challenge_methods_supported: readonly string[]
       readonly dpop_signing_alg_values_supported: readonly string[]
+      readonly prompt_values_supported: readonly string[]
+      readonly acr_values_supported: readonly string[]
+      readonly claims_supported: readonly string[]
+      readonly ui_locales_supported: readonly string[]
+      readonly claims_parameter_supported: true
+      readonly request_parameter_supported: false
+      readonly request_uri_parameter_supported: false
+      readonly authorization_response_iss_parameter_supported: true
       readonly latchkey_revocations_uri: string
     }
   }
@@ -46,13 +70,37 @@ export interface Operations {
   'GET /.well-known/openid-configuration': {
     readonly answer: {
       readonly issuer: string
+      readonly authorization_endpoint: string
       readonly token_endpoint: string
+      readonly pushed_authorization_request_endpoint: string
+      readonly introspection_endpoint: string
+      readonly revocation_endpoint: string
+      readonly device_authorization_endpoint: string
+      readonly userinfo_endpoint: string
+      readonly end_session_endpoint: string
       readonly jwks_uri: string
-      readonly grant_types_supported: readonly string[]
+      readonly registration_endpoint?: string
+      readonly client_id_metadata_document_supported?: true
+      readonly scopes_supported: readonly string[]
       readonly response_types_supported: readonly string[]
+      readonly response_modes_supported: readonly string[]
+      readonly grant_types_supported: readonly string[]
+      readonly subject_types_supported: readonly string[]
+      readonly id_token_signing_alg_values_supported: readonly string[]
       readonly token_endpoint_auth_methods_supported: readonly string[]
       readonly token_endpoint_auth_signing_alg_values_supported: readonly string[]
+      readonly introspection_endpoint_auth_methods_supported: readonly string[]
+      readonly revocation_endpoint_auth_methods_supported: readonly string[]
+      readonly code_challenge_methods_supported: readonly string[]
       readonly dpop_signing_alg_values_supported: readonly string[]
+      readonly prompt_values_supported: readonly string[]
+      readonly acr_values_supported: readonly string[]
+      readonly claims_supported: readonly string[]
+      readonly ui_locales_supported: readonly string[]
+      readonly claims_parameter_supported: true
+      readonly request_parameter_supported: false
+      readonly request_uri_parameter_supported: false
+      readonly authorization_response_iss_parameter_supported: true
       readonly latchkey_revocations_uri: string
     }
   }
@@ -320,12 +368,169 @@ export interface Operations {
   'GET /metrics': {
     readonly answer: unknown
   }
+  /** The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2): `response_type=code`, with PKCE (S256). An application sends a browser here, and gets a code at its redirect address. */
+  'GET /oauth/authorize': {
+    readonly answer: unknown
+  }
+  /** Sign a browser out (OpenID Connect RP-Initiated Logout): at once with an `id_token_hint` of its session, also an expired one, and otherwise when the person says so. */
+  'GET /oauth/logout': {
+    readonly answer: unknown
+  }
+  /** Register an application that describes itself (RFC 7591), if the operator has turned that on. The answer says what it has been given, which may be less than it asked for. */
+  'POST /oauth/register': {
+    readonly body: {
+      readonly client_id?: string
+      readonly client_secret?: unknown
+      readonly redirect_uris?: readonly string[]
+      readonly post_logout_redirect_uris?: readonly string[]
+      readonly token_endpoint_auth_method?: string
+      readonly application_type?: string
+      readonly grant_types?: readonly string[]
+      readonly response_types?: readonly string[]
+      readonly client_name?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly scope?: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly subject_type?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests?: boolean
+      readonly dpop_bound_access_tokens?: boolean
+    }
+    readonly answer: {
+      readonly client_id: string
+      readonly client_id_issued_at: number
+      readonly client_secret?: string
+      readonly client_secret_expires_at?: number
+      readonly registration_access_token?: string
+      readonly registration_client_uri: string
+      readonly client_name: string
+      readonly application_type: 'web' | 'native'
+      readonly redirect_uris: readonly string[]
+      readonly post_logout_redirect_uris: readonly string[]
+      readonly token_endpoint_auth_method: string
+      readonly grant_types: readonly string[]
+      readonly response_types: readonly string[]
+      readonly scope: string
+      readonly subject_type: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests: boolean
+      readonly dpop_bound_access_tokens: boolean
+    }
+  }
+  /** Remove a registration (RFC 7592), and everything that came of it. */
+  'DELETE /oauth/register/{client_id}': {
+    readonly path: {
+      readonly client_id: string
+    }
+    readonly answer: undefined
+  }
+  /** See a registration (RFC 7592), by its registration access token. */
+  'GET /oauth/register/{client_id}': {
+    readonly path: {
+      readonly client_id: string
+    }
+    readonly answer: {
+      readonly client_id: string
+      readonly client_id_issued_at: number
+      readonly client_secret?: string
+      readonly client_secret_expires_at?: number
+      readonly registration_access_token?: string
+      readonly registration_client_uri: string
+      readonly client_name: string
+      readonly application_type: 'web' | 'native'
+      readonly redirect_uris: readonly string[]
+      readonly post_logout_redirect_uris: readonly string[]
+      readonly token_endpoint_auth_method: string
+      readonly grant_types: readonly string[]
+      readonly response_types: readonly string[]
+      readonly scope: string
+      readonly subject_type: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests: boolean
+      readonly dpop_bound_access_tokens: boolean
+    }
+  }
+  /** Change a registration (RFC 7592): what is not sent any more is as if it had never been. */
+  'PUT /oauth/register/{client_id}': {
+    readonly path: {
+      readonly client_id: string
+    }
+    readonly body: {
+      readonly client_id?: string
+      readonly client_secret?: unknown
+      readonly redirect_uris?: readonly string[]
+      readonly post_logout_redirect_uris?: readonly string[]
+      readonly token_endpoint_auth_method?: string
+      readonly application_type?: string
+      readonly grant_types?: readonly string[]
+      readonly response_types?: readonly string[]
+      readonly client_name?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly scope?: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly subject_type?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests?: boolean
+      readonly dpop_bound_access_tokens?: boolean
+    }
+    readonly answer: {
+      readonly client_id: string
+      readonly client_id_issued_at: number
+      readonly client_secret?: string
+      readonly client_secret_expires_at?: number
+      readonly registration_access_token?: string
+      readonly registration_client_uri: string
+      readonly client_name: string
+      readonly application_type: 'web' | 'native'
+      readonly redirect_uris: readonly string[]
+      readonly post_logout_redirect_uris: readonly string[]
+      readonly token_endpoint_auth_method: string
+      readonly grant_types: readonly string[]
+      readonly response_types: readonly string[]
+      readonly scope: string
+      readonly subject_type: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests: boolean
+      readonly dpop_bound_access_tokens: boolean
+    }
+  }
   /** A token status list (draft-ietf-oauth-status-list-21), as `application/statuslist+jwt`: which tokens for a service are revoked. Its address stands in the claim `status` of those tokens. */
   'GET /oauth/status-lists/{id}': {
     readonly path: {
       readonly id: string
     }
     readonly answer: unknown
+  }
+  /** Who the person is that an application acts for (OpenID Connect Core section 5.3). */
+  'GET /oauth/userinfo': {
+    readonly answer: {
+      readonly sub: string
+      readonly name?: string
+      readonly preferred_username?: string
+      readonly email?: string
+      readonly email_verified?: boolean
+    }
   }
   /** This interface as OpenAPI 3.1. */
   'GET /openapi.json': {
@@ -1047,6 +1252,291 @@ export interface Operations {
   'DELETE /v1/api-keys/{id}': {
     readonly path: {
       readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** List applications: programs that people sign in to, or let act for them. */
+  'GET /v1/applications': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+      readonly made_by?: 'administrator' | 'registration' | 'document' | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly name: string
+        readonly type: 'web' | 'browser' | 'native' | 'agent'
+        readonly authentication: 'none' | 'secret' | 'key'
+        readonly jwks: { readonly [name: string]: unknown } | null
+        readonly jwks_uri: string | null
+        readonly redirect_uris: readonly string[]
+        readonly logout_uris: readonly string[]
+        readonly backchannel_uri: string | null
+        readonly frontchannel_uri: string | null
+        readonly grants: readonly string[]
+        readonly scopes: readonly string[]
+        readonly is_first_party: boolean
+        readonly requires_pkce: boolean
+        readonly requires_push: boolean
+        readonly requires_dpop: boolean
+        readonly subject_type: 'public' | 'pairwise'
+        readonly home_uri: string | null
+        readonly policy_uri: string | null
+        readonly made_by: 'administrator' | 'registration' | 'document'
+        readonly version: number
+        readonly created_at: string
+        readonly disabled_at: string | null
+        readonly last_used_at: string | null
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Register an application. Its secret, which web applications and agents have unless they sign by a key, is shown this once. */
+  'POST /v1/applications': {
+    readonly body: {
+      readonly authentication?: 'none' | 'secret' | 'key'
+      readonly jwks?: {
+        readonly keys: readonly { readonly [name: string]: unknown }[]
+      } | null
+      readonly jwks_uri?: string | null
+      readonly redirect_uris?: readonly string[]
+      readonly logout_uris?: readonly string[]
+      readonly backchannel_uri?: string | null
+      readonly frontchannel_uri?: string | null
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'urn:ietf:params:oauth:grant-type:jwt-bearer')[]
+      readonly scopes?: readonly string[]
+      readonly is_first_party?: boolean
+      readonly requires_pkce?: boolean
+      readonly requires_push?: boolean
+      readonly requires_dpop?: boolean
+      readonly subject_type?: 'public' | 'pairwise'
+      readonly home_uri?: string | null
+      readonly policy_uri?: string | null
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+      readonly secret: string | null
+    }
+  }
+  /** Remove an application with its secrets and all that it had. Its id is never given again. */
+  'DELETE /v1/applications/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** See an application. */
+  'GET /v1/applications/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** Change an application. If it loses a scope or a grant, what people have let it do until now ends. With If-Match, only the version that it names. */
+  'PATCH /v1/applications/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly authentication?: 'none' | 'secret' | 'key'
+      readonly jwks?: {
+        readonly keys: readonly { readonly [name: string]: unknown }[]
+      } | null
+      readonly jwks_uri?: string | null
+      readonly redirect_uris?: readonly string[]
+      readonly logout_uris?: readonly string[]
+      readonly backchannel_uri?: string | null
+      readonly frontchannel_uri?: string | null
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'urn:ietf:params:oauth:grant-type:jwt-bearer')[]
+      readonly scopes?: readonly string[]
+      readonly is_first_party?: boolean
+      readonly requires_pkce?: boolean
+      readonly requires_push?: boolean
+      readonly requires_dpop?: boolean
+      readonly subject_type?: 'public' | 'pairwise'
+      readonly home_uri?: string | null
+      readonly policy_uri?: string | null
+      readonly name?: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** Turn an application off: nobody is sent to it, it gets no tokens, and what it had ends. */
+  'POST /v1/applications/{id}/disable': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** Turn an application on again. What has ended does not come back. */
+  'POST /v1/applications/{id}/enable': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** The live secrets of an application, with when each was used last. None of them can be read. */
+  'GET /v1/applications/{id}/secrets': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly created_at: string
+        readonly ends_at: string | null
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Give an application another secret, which is shown this once. Both work until the older one ends, in a day if nothing is said. */
+  'POST /v1/applications/{id}/secrets': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly older_ends_at?: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly created_at: string
+      readonly ends_at: string | null
+      readonly last_used_at: string | null
+      readonly secret: string
+      readonly older_ends_at: string | null
+    }
+  }
+  /** End a secret of an application at once. */
+  'DELETE /v1/applications/{id}/secrets/{secret}': {
+    readonly path: {
+      readonly id: string
+      readonly secret: string
     }
     readonly answer: undefined
   }
@@ -2303,7 +2793,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -2328,7 +2818,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -2424,6 +2914,27 @@ export interface Operations {
       readonly session_id: string
       readonly username: string
       readonly recovery_codes?: readonly string[]
+    }
+  }
+  /** List applications that have registered by themselves, or that a document describes: equal ones once, with how many there are and when one was used last. */
+  'GET /v1/registered-applications': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly likeness: string
+        readonly id: string
+        readonly name: string
+        readonly type: 'web' | 'browser' | 'native' | 'agent'
+        readonly made_by: 'administrator' | 'registration' | 'document'
+        readonly redirect_uris: readonly string[]
+        readonly count: number
+        readonly last_made_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: string | null
     }
   }
   /** The user types in which anybody may make an account. None at first, and where the server sends no mail. */
@@ -2528,7 +3039,7 @@ export interface Operations {
   /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2609,7 +3120,7 @@ export interface Operations {
       readonly id: string
     }
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2896,7 +3407,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -2937,7 +3448,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -3426,7 +3937,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }

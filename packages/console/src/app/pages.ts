@@ -106,6 +106,18 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/service/page.tsx'),
   },
   {
+    path: '/applications',
+    title: { en: 'Applications', 'zh-Hant': '應用程式' },
+    permission: ['applications:read'],
+    load: () => import('../pages/applications/page.tsx'),
+  },
+  {
+    path: '/applications/{id}',
+    title: { en: 'Application', 'zh-Hant': '應用程式' },
+    permission: ['applications:read'],
+    load: () => import('../pages/application/page.tsx'),
+  },
+  {
     path: '/partners',
     title: { en: 'Partners', 'zh-Hant': '合作夥伴' },
     permission: ['apps:read'],

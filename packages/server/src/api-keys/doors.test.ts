@@ -41,6 +41,7 @@ const open = [
   ],
   ...['listScopeHolders', 'listSharedKeys', 'listServiceKeys'],
   ...['listSigningKeys', 'listKeySetFetches', 'previewKeyRotation'],
+  ...['listApplications', 'readApplication', 'listApplicationSecrets', 'listRegisteredApplications'],
   ...['listDevices', 'readDevice', 'registerDevice', 'listDeviceKeys', 'addDeviceKey', 'endDeviceKey'],
   ...['bindDevice', 'unbindDevice', 'issueClaimCode', 'listShares', 'shareDevice', 'endShare'],
   ...['readDeviceConnection', 'listTelemetry', 'listDeviceLogs', 'readShadow', 'changeShadow'],
@@ -48,6 +49,9 @@ const open = [
 ]
 
 const closed = [
+  // What would give somebody else's program more than a key may have.
+  ...['registerApplication', 'changeApplication', 'disableApplication', 'enableApplication'],
+  ...['removeApplication', 'addApplicationSecret', 'endApplicationSecret'],
   // Keys, and what one signs in with.
   ...['createApiKey', 'listMyApiKeys', 'changeMyPassword', 'logOut'],
   ...['readMyFactors', 'beginMyAuthenticator', 'confirmMyAuthenticator', 'removeMyAuthenticator'],

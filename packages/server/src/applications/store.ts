@@ -33,6 +33,8 @@ export interface ApplicationRow {
   readonly policy_uri: string | null
   readonly made_by: 'administrator' | 'registration' | 'document'
   readonly registration_hash: string | null
+  /** What equal registrations have in common; null for what an administrator has registered. */
+  readonly likeness: string | null
   readonly created_at: number
   readonly disabled_at: number | null
   readonly last_used_at: number | null
@@ -62,6 +64,7 @@ const columns = [
   'policy_uri',
   'made_by',
   'registration_hash',
+  'likeness',
   'created_at',
   'disabled_at',
   'last_used_at',
@@ -76,6 +79,119 @@ export async function insertApplication(tx: Transaction, row: ApplicationRow): P
 export async function findApplication(reader: Reader, id: string): Promise<ApplicationRow | undefined> {
   const [row] = await reader.query<Stored>('SELECT * FROM applications WHERE id = $1', id)
   return row && read(row)
+}
+
+export async function findApplications(
+  reader: Reader,
+  after: string,
+  limit: number,
+  madeBy: ApplicationRow['made_by'] | '' = '',
+): Promise<ApplicationRow[]> {
+  const rows = await reader.query<Stored>(
+    "SELECT * FROM applications WHERE id > $1 AND ($3 = '' OR made_by = $3) ORDER BY id LIMIT $2",
+    after,
+    limit,
+    madeBy,
+  )
+  return rows.map(read)
+}
+
+/** More than one may have a name. */
+export async function findApplicationsByName(reader: Reader, name: string): Promise<ApplicationRow[]> {
+  const rows = await reader.query<Stored>(
+    'SELECT * FROM applications WHERE name = $1 ORDER BY id LIMIT 2',
+    name,
+  )
+  return rows.map(read)
+}
+
+/** An application, locked until the transaction ends: whoever changes it comes one after the other. */
+export async function holdApplication(tx: Transaction, id: string): Promise<ApplicationRow | undefined> {
+  const [row] = await tx.query<Stored>('UPDATE applications SET name = name WHERE id = $1 RETURNING *', id)
+  return row && read(row)
+}
+
+const changing = columns.filter((name) => !['id', 'created_at', 'made_by', 'last_used_at'].includes(name))
+const updateSql = `UPDATE applications SET ${changing
+  .map((name, at) => `${name} = $${at + 2}`)
+  .join(', ')} WHERE id = $1`
+
+/** Write what an application is; when it was used is written by others. */
+export async function updateApplication(tx: Transaction, row: ApplicationRow): Promise<void> {
+  const values = written(row)
+  await tx.query(updateSql, row.id, ...changing.map((name) => values[name]))
+}
+
+export async function deleteApplication(tx: Transaction, id: string): Promise<void> {
+  await tx.query('DELETE FROM applications WHERE id = $1', id)
+}
+
+/** How many have registered by themselves. */
+export async function countRegistered(reader: Reader): Promise<number> {
+  const [row] = await reader.query<{ count: number }>(
+    "SELECT COUNT(*) AS count FROM applications WHERE made_by = 'registration'",
+  )
+  return Number(row?.count ?? 0)
+}
+
+/**
+ * Applications that nobody has registered but they themselves, and that were neither made nor used since `before`: no refresh family of
+ * theirs lives, and none of their sessions was used or ended since.
+ */
+export async function findUnused(
+  reader: Reader,
+  {
+    now,
+    before,
+    limit,
+    id = '',
+  }: { readonly now: number; readonly before: number; readonly limit: number; readonly id?: string },
+): Promise<{ readonly id: string }[]> {
+  return reader.query<{ id: string }>(
+    `SELECT id FROM applications
+      WHERE made_by <> 'administrator' AND created_at <= $1 AND (last_used_at IS NULL OR last_used_at <= $1)
+        AND ($4 = '' OR id = $4)
+        AND NOT EXISTS (SELECT 1 FROM application_sessions given
+          JOIN sessions ON sessions.id = given.session_id
+          LEFT JOIN refresh_families family ON family.session_id = given.session_id
+          WHERE given.application = applications.id
+            AND (sessions.last_used_at > $1 OR sessions.ended_at > $1
+              OR (family.ended_at IS NULL AND family.absolute_expires_at > $2)))
+      ORDER BY id LIMIT $3`,
+    before,
+    now,
+    limit,
+    id,
+  )
+}
+
+/** Equal registrations as one. Times are milliseconds since the epoch. */
+export interface LikeRow {
+  readonly likeness: string
+  readonly count: number
+  readonly last_used_at: number | null
+  readonly last_made_at: number
+  /** The last one that was made. */
+  readonly id: string
+}
+
+/** Applications that nobody has registered but they themselves, equal ones once, in the order of what they have in common. */
+export async function findAlike(reader: Reader, after: string, limit: number): Promise<LikeRow[]> {
+  const rows = await reader.query<LikeRow>(
+    `SELECT likeness, COUNT(*) AS count, MAX(last_used_at) AS last_used_at, MAX(created_at) AS last_made_at, MAX(id) AS id
+       FROM applications WHERE likeness > $1 GROUP BY likeness ORDER BY likeness LIMIT $2`,
+    after,
+    limit,
+  )
+  return rows.map((row) => ({ ...row, count: Number(row.count) }))
+}
+
+/** How many enabled ones need no PKCE. */
+export async function countWithoutPkce(reader: Reader): Promise<number> {
+  const [row] = await reader.query<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM applications WHERE requires_pkce = 0 AND disabled_at IS NULL',
+  )
+  return Number(row?.count ?? 0)
 }
 
 /** A secret of an application. Times are milliseconds since the epoch. */
@@ -108,6 +224,18 @@ export async function findSecrets(reader: Reader, application: string): Promise<
     'SELECT * FROM application_secrets WHERE application = $1 ORDER BY id',
     application,
   )
+}
+
+export async function setSecretEnd(tx: Transaction, id: string, endsAt: number): Promise<void> {
+  await tx.query('UPDATE application_secrets SET ends_at = $2 WHERE id = $1', id, endsAt)
+}
+
+export async function deleteSecretsOf(tx: Transaction, application: string): Promise<void> {
+  await tx.query('DELETE FROM application_secrets WHERE application = $1', application)
+}
+
+export async function deleteSecretsEndedBefore(tx: Transaction, at: number): Promise<void> {
+  await tx.query('DELETE FROM application_secrets WHERE ends_at <= $1', at)
 }
 
 export async function noteApplicationUse(tx: Transaction, id: string, at: number): Promise<void> {

@@ -3,9 +3,33 @@ import { test } from 'node:test'
 import { Refusal, type RefusalCode } from '../errors.ts'
 import { oauthErrorOf, problemOf, problems, textErrorOf } from './problem.ts'
 
+/** RFC 6749 section 5.2, RFC 9449 section 5; any other code is an invalid request. */
+const oauthErrors: Partial<Record<RefusalCode, string>> = {
+  client_invalid: 'invalid_client',
+  credentials_invalid: 'invalid_grant',
+  refresh_invalid: 'invalid_grant',
+  refresh_reused: 'invalid_grant',
+  grant_unsupported: 'unsupported_grant_type',
+  scope_invalid: 'invalid_scope',
+  resource_unknown: 'invalid_target',
+  assertion_invalid: 'invalid_grant',
+  code_invalid: 'invalid_grant',
+  grant_not_allowed: 'unauthorized_client',
+  dpop_proof_invalid: 'invalid_dpop_proof',
+  client_metadata_invalid: 'invalid_client_metadata',
+  redirect_uri_invalid: 'invalid_redirect_uri',
+  token_invalid: 'invalid_token',
+  overloaded: 'temporarily_unavailable',
+  stopping: 'temporarily_unavailable',
+  storage_full: 'temporarily_unavailable',
+  storage_unavailable: 'temporarily_unavailable',
+}
+
 /** Programs decide by the status what to do next, so it is held here a second time. */
 const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   400: [
+    'client_metadata_invalid',
+    'redirect_uri_invalid',
     'webhook_url_not_allowed',
     'authorization_malformed',
     'dpop_proof_invalid',
@@ -63,6 +87,8 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'service_not_found',
     'configuration_not_found',
     'app_not_found',
+    'application_not_found',
+    'secret_not_found',
     'event_not_found',
     'job_not_found',
     'hold_not_found',
@@ -81,6 +107,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   409: [
     'alarm_closed',
     'webhook_limit_reached',
+    'secret_limit_reached',
     'delivery_waiting',
     'job_running',
     'passkey_limit_reached',
@@ -138,8 +165,8 @@ for (const [status, codes] of Object.entries(statuses)) {
         [+status, +status, code],
         code,
       )
-      // RFC 6749 section 5.2: of the clients alone.
-      const fixed = +status === 401 && code !== 'client_invalid' ? 400 : +status
+      // RFC 6749 section 5.2: what is wrong with a grant is no 401.
+      const fixed = oauthErrors[code] === 'invalid_grant' ? 400 : +status
       assert.equal(oauthErrorOf(new Refusal(code, 'why')).status, fixed)
       const text = textErrorOf(new Refusal(code, 'why'), 'bearer')
       assert.deepEqual([text.status, text.body], [+status === 415 ? 400 : +status, `${code}: why`], code)
@@ -151,24 +178,6 @@ test('each code has a status here, and one', () => {
   assert.deepEqual(Object.values(statuses).flat().sort(), Object.keys(problems).sort())
 })
 
-/** RFC 6749 section 5.2, RFC 9449 section 5; any other code is an invalid request. */
-const oauthErrors: Partial<Record<RefusalCode, string>> = {
-  client_invalid: 'invalid_client',
-  credentials_invalid: 'invalid_grant',
-  refresh_invalid: 'invalid_grant',
-  refresh_reused: 'invalid_grant',
-  grant_unsupported: 'unsupported_grant_type',
-  scope_invalid: 'invalid_scope',
-  resource_unknown: 'invalid_target',
-  assertion_invalid: 'invalid_grant',
-  code_invalid: 'invalid_grant',
-  grant_not_allowed: 'unauthorized_client',
-  dpop_proof_invalid: 'invalid_dpop_proof',
-  overloaded: 'temporarily_unavailable',
-  stopping: 'temporarily_unavailable',
-  storage_full: 'temporarily_unavailable',
-  storage_unavailable: 'temporarily_unavailable',
-}
 test('the token endpoint has an error of OAuth for each code', () => {
   for (const code of Object.values(statuses).flat()) {
     const { body } = oauthErrorOf(new Refusal(code, 'why'))

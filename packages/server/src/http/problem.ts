@@ -88,6 +88,11 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   signing_key_not_found: { status: 404, title: 'There is no such key in the ring' },
   rotation_cuts_off: { status: 409, title: 'Somebody who verifies tokens has not fetched the next key' },
   service_exists: { status: 409, title: 'A service of this name exists' },
+  client_metadata_invalid: { status: 400, title: 'These metadata of a client cannot be taken' },
+  redirect_uri_invalid: { status: 400, title: 'This redirect URI cannot be taken' },
+  application_not_found: { status: 404, title: 'There is no such application' },
+  secret_not_found: { status: 404, title: 'There is no such secret' },
+  secret_limit_reached: { status: 409, title: 'There are as many secrets as there may be' },
   app_not_found: { status: 404, title: 'There is no such app' },
   app_exists: { status: 409, title: 'An app of this name exists' },
   person_linked: { status: 409, title: 'The app has such a person' },
@@ -169,19 +174,19 @@ const asText = { 'content-type': 'text/plain; charset=utf-8' }
 
 /** The error body that RFC 6749 section 5.2 fixes for the token endpoint. */
 export function oauthErrorOf(refusal: Refusal): Problem {
-  const { status } = problems[refusal.code]
-  // RFC 6749 section 5.2: only a client that does not authenticate is answered with 401.
-  const isClient = refusal.code === 'client_invalid'
+  const error = oauthErrors[refusal.code] ?? 'invalid_request'
+  // RFC 6749 section 5.2: of these only a client that does not authenticate is answered with 401.
+  const status = error === 'invalid_grant' ? 400 : problems[refusal.code].status
   const { 'www-authenticate': challenge, ...headers } = headersOf(refusal, 'bearer')
   return {
-    status: status === 401 && !isClient ? 400 : status,
+    status,
     headers: {
       ...headers,
-      ...(isClient && challenge !== undefined && { 'www-authenticate': challenge }),
+      ...(status === 401 && challenge !== undefined && { 'www-authenticate': challenge }),
       'content-type': 'application/json',
     },
     body: {
-      error: oauthErrors[refusal.code] ?? 'invalid_request',
+      error,
       error_description: refusal.message,
       ...refusal.members,
     },
@@ -222,6 +227,9 @@ const oauthErrors: Partial<Record<RefusalCode, string>> = {
   code_invalid: 'invalid_grant',
   grant_not_allowed: 'unauthorized_client',
   dpop_proof_invalid: 'invalid_dpop_proof',
+  client_metadata_invalid: 'invalid_client_metadata',
+  redirect_uri_invalid: 'invalid_redirect_uri',
+  token_invalid: 'invalid_token',
   overloaded: 'temporarily_unavailable',
   stopping: 'temporarily_unavailable',
   storage_full: 'temporarily_unavailable',

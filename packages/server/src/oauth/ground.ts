@@ -1,5 +1,4 @@
 import type { RegionOf } from '../activity/regions.ts'
-import type { ApplicationRow } from '../applications/store.ts'
 import type { ClientInfo } from '../client-info.ts'
 import type { Reader, Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
@@ -41,8 +40,10 @@ export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, Clien
   readonly masterKey: MasterKey
   readonly findTarget: FindTarget
   readonly regionOf: RegionOf
-  /** The application of this `client_id`, disabled or not. */
-  readonly findApplication: (reader: Reader, clientId: string) => Promise<ApplicationRow | undefined>
+  /** Where applications register by themselves; undefined where nobody does. */
+  readonly registrationEndpoint: string | undefined
+  /** Whether the address of a document is a client id. */
+  readonly hasClientDocuments: boolean
   /** A person who may sign in; undefined for anybody else. */
   readonly findPerson: (reader: Reader, userId: string) => Promise<Person | undefined>
   /** Whether somebody may act on a person. @throws {Refusal} `user_not_found`, `permission_missing` */

@@ -1,8 +1,8 @@
+import type { Documents } from '../applications/documents/documents.ts'
 import type { Transaction } from '../database/database.ts'
 import { createSignedInCookie } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
 import type { Actor } from '../identity.ts'
-import type { Outbound } from '../outbound/outbound.ts'
 import type { Part } from '../part.ts'
 import {
   answerAuthorization,
@@ -11,7 +11,6 @@ import {
   authorizeFurther,
 } from './authorize/routes.ts'
 import { deleteExpired } from './authorize/store.ts'
-import { createDocuments } from './clients/documents/documents.ts'
 import { createClientKeys } from './clients/keys.ts'
 import { endGrantsOf, letInBy } from './consents/consents.ts'
 import {
@@ -38,7 +37,7 @@ import { readUserinfo, readUserinfoByForm } from './userinfo/routes.ts'
 const codesKeptMs = 24 * 60 * 60_000
 
 /** What the part is given, and builds the rest of its ground upon. */
-type Given = Omit<OauthGround, 'clientKeys' | 'signedInCookie'> & { readonly outbound: Outbound }
+type Given = Omit<OauthGround, 'clientKeys' | 'signedInCookie'> & { readonly documents: Documents }
 
 /** The authorization server: a folder an endpoint. */
 export interface Oauth extends Part {
@@ -51,10 +50,9 @@ export interface Oauth extends Part {
 }
 
 export function createOauth(given: Given): Oauth {
-  const documents = createDocuments(given)
   const ground: OauthGround = {
     ...given,
-    clientKeys: createClientKeys(documents),
+    clientKeys: createClientKeys(given.documents),
     signedInCookie: createSignedInCookie(given.issuer),
   }
   const { db, world } = ground
@@ -90,7 +88,6 @@ export function createOauth(given: Given): Oauth {
     },
     endGrants: (tx, actor, application, reason) => endGrantsOf(ground, tx, actor, { application, reason }),
     jobs: [
-      documents.job,
       {
         name: 'authorization.sweep',
         everyMs: 3_600_000,

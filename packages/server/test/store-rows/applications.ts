@@ -1,5 +1,6 @@
+import * as documents from '../../src/applications/documents/store.ts'
 import * as applications from '../../src/applications/store.ts'
-import * as documents from '../../src/oauth/clients/documents/store.ts'
+import * as services from '../../src/services/store.ts'
 import { now } from '../neighbours.ts'
 import type { Row } from './row.ts'
 
@@ -19,7 +20,13 @@ const newApplication: applications.ApplicationRow = {
     requires_push: false,
   },
   ...{ requires_dpop: false, subject_type: 'pairwise', subject_salt: 's', home_uri: null, policy_uri: null },
-  ...{ made_by: 'administrator', registration_hash: null, created_at: now, disabled_at: null },
+  ...{
+    made_by: 'administrator',
+    registration_hash: null,
+    likeness: null,
+    created_at: now,
+    disabled_at: null,
+  },
   ...{ last_used_at: null, version: 1 },
 }
 
@@ -41,6 +48,117 @@ export const applicationRows: readonly Row[] = [
       await applications.findApplication(tx, 'cli'),
     ],
     gives: [500, undefined],
+  },
+  {
+    store: 'applications',
+    statement: 'findApplications',
+    run: (tx) => applications.findApplications(tx, 'cli_a', 1),
+    gives: ['cli_b'],
+  },
+  {
+    store: 'applications',
+    statement: 'findApplicationsByName',
+    run: async (tx) => [
+      await applications.findApplicationsByName(tx, 'app of b'),
+      await applications.findApplicationsByName(tx, 'APP of b'),
+    ],
+    gives: [['cli_b'], []],
+  },
+  {
+    store: 'applications',
+    statement: 'holdApplication',
+    run: (tx) => applications.holdApplication(tx, 'cli_b'),
+    gives: 'cli_b',
+  },
+  {
+    store: 'applications',
+    statement: 'updateApplication',
+    run: (tx) =>
+      applications.updateApplication(tx, {
+        ...{ ...newApplication, id: 'cli_c', disabled_at: null, version: 2 },
+        last_used_at: 7,
+      }),
+    changes: [
+      'applications cli_c: name=app of d authentication=key jwks={} redirect_uris=["https://d.example/"] grants=a b scopes=c d is_first_party=1 requires_pkce=1 subject_type=pairwise subject_salt=s registration_hash=null disabled_at=null version=2',
+    ],
+  },
+  {
+    store: 'applications',
+    statement: 'deleteApplication',
+    run: (tx) => applications.deleteApplication(tx, 'cli_c'),
+    changes: ['- application_secrets sec_c1', '- applications cli_c'],
+  },
+  {
+    store: 'applications',
+    statement: 'findApplications',
+    of: 'by who made them',
+    run: (tx) => applications.findApplications(tx, '', 9, 'registration'),
+    gives: ['cli_a'],
+  },
+  {
+    store: 'applications',
+    statement: 'countRegistered',
+    run: (tx) => applications.countRegistered(tx),
+    gives: 1,
+  },
+  {
+    store: 'applications',
+    statement: 'findAlike',
+    run: async (tx) =>
+      (await applications.findAlike(tx, 'a', 9)).map(({ count, likeness, last_made_at }) => [
+        ...[count, likeness, last_made_at],
+      ]),
+    gives: [[1, 'as a', 1]],
+  },
+  {
+    store: 'applications',
+    statement: 'findUnused',
+    run: (tx) => applications.findUnused(tx, { now, before: 1, limit: 9 }),
+    gives: ['cli_a'],
+  },
+  {
+    store: 'applications',
+    statement: 'findUnused',
+    of: 'of one that is younger',
+    run: (tx) => applications.findUnused(tx, { now, before: 0, limit: 9 }),
+    gives: [],
+  },
+  {
+    store: 'applications',
+    statement: 'findUnused',
+    of: 'of one that an administrator has registered',
+    run: (tx) => applications.findUnused(tx, { now, before: 1, limit: 9, id: 'cli_b' }),
+    gives: [],
+  },
+  {
+    store: 'applications',
+    statement: 'countWithoutPkce',
+    run: (tx) => applications.countWithoutPkce(tx),
+    gives: 1,
+  },
+  {
+    store: 'applications',
+    statement: 'setSecretEnd',
+    run: (tx) => applications.setSecretEnd(tx, 'sec_b2', 1500),
+    changes: ['application_secrets sec_b2: ends_at=1500'],
+  },
+  {
+    store: 'applications',
+    statement: 'deleteSecretsOf',
+    run: (tx) => applications.deleteSecretsOf(tx, 'cli_b'),
+    changes: ['- application_secrets sec_b1', '- application_secrets sec_b2'],
+  },
+  {
+    store: 'applications',
+    statement: 'deleteSecretsEndedBefore',
+    run: (tx) => applications.deleteSecretsEndedBefore(tx, now),
+    changes: ['- application_secrets sec_b1'],
+  },
+  {
+    store: 'services',
+    statement: 'findKnownScopes',
+    run: async (tx) => [...(await services.findKnownScopes(tx))].sort(),
+    gives: ['pages:read', 'pages:write'],
   },
   {
     store: 'applications',
@@ -91,7 +209,7 @@ export const applicationRows: readonly Row[] = [
     run: (tx) => applications.noteSecretUse(tx, 'sec_b1', 399),
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'findDocument',
     run: async (tx) => [
       (await documents.findDocument(tx, 'https://b.example/keys'))?.body,
@@ -100,21 +218,21 @@ export const applicationRows: readonly Row[] = [
     gives: ['of b', undefined],
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'beginRead',
     run: (tx) => documents.beginRead(tx, 'https://b.example/keys', { now, before: 600 }),
     gives: 4,
     changes: ['client_documents https://b.example/keys: reads=4 tried_at=1000'],
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'beginRead',
     of: 'within the pause',
     run: (tx) => documents.beginRead(tx, 'https://b.example/keys', { now, before: 599 }),
     gives: undefined,
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'beginRead',
     of: 'the first time',
     run: (tx) => documents.beginRead(tx, 'https://d.example/keys', { now, before: 0 }),
@@ -124,7 +242,7 @@ export const applicationRows: readonly Row[] = [
     ],
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'noteRead',
     run: (tx) =>
       documents.noteRead(tx, {
@@ -136,7 +254,7 @@ export const applicationRows: readonly Row[] = [
     ],
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'noteRead',
     of: 'of a read that another has overtaken',
     run: (tx) =>
@@ -146,25 +264,25 @@ export const applicationRows: readonly Row[] = [
       }),
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'noteFailure',
     run: (tx) => documents.noteFailure(tx, { url: 'https://a.example/keys', reads: 3, cause: 'why' }),
     changes: ['client_documents https://a.example/keys: cause=why'],
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'noteFailure',
     of: 'of a read that another has overtaken',
     run: (tx) => documents.noteFailure(tx, { url: 'https://a.example/keys', reads: 2, cause: 'why' }),
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'countDocuments',
     run: (tx) => documents.countDocuments(tx),
     gives: 3,
   },
   {
-    store: 'oauth/clients/documents',
+    store: 'applications/documents',
     statement: 'deleteDocumentsBefore',
     run: (tx) => documents.deleteDocumentsBefore(tx, 300),
     changes: ['- client_documents https://a.example/keys'],

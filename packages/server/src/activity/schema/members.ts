@@ -24,6 +24,8 @@ export const members = {
   attempts: { about: 'how often it was tried', example: 1 },
   attributes: { about: 'the keys of the attributes, with blanks between', example: 'floor room' },
   audience: { about: 'whom the token is for', example: 'https://pages.example' },
+  authentication: { about: 'how the application authenticates: none, secret or key', example: 'secret' },
+  backchannel_uri: { about: 'where it is told of sign-outs', example: 'https://app.example/logout' },
   before: {
     about: 'what stood there before; of retention, before when the events were',
     example: 'users:read',
@@ -76,7 +78,12 @@ export const members = {
   filter: { about: 'what was asked for', example: 'event=user.sign_in' },
   format: { about: 'the format of the file', example: 'ndjson' },
   from: { about: 'what it was before; of the archive, the first place', example: 'customer' },
+  frontchannel_uri: { about: 'the page by which it signs people out', example: 'https://app.example/out' },
   grace_days: { about: 'how many days are left until it takes effect', example: 14 },
+  grants: {
+    about: 'what the application may ask tokens by, with blanks between',
+    example: 'authorization_code refresh_token',
+  },
   grant: { about: 'the id of the grant or denial', example: 'grt_06f0a1b2c3d4e5f6g7h8j9kmnp' },
   hashes: { about: 'whether hashes of passwords were among it', example: false },
   holder: { about: 'who holds the scope', example: 'customer' },
@@ -85,6 +92,7 @@ export const members = {
   jwks_uri: { about: 'where the key set is', example: 'https://app.example/keys' },
   key_id: { about: 'the key of ours that signed', example: '7mVZ0q' },
   keys: { about: 'the keys, with blanks between, or how many', example: '17 18' },
+  jwks: { about: 'the key set of the application, as JSON', example: '{"keys":[]}' },
   kid: { about: 'the id of the key', example: '7mVZ0q' },
   kind: {
     about:
@@ -127,6 +135,7 @@ export const members = {
   scope: { about: 'the scope', example: 'pages:read' },
   scopes: { about: 'the scopes, with blanks between', example: 'pages:read' },
   searchable: { about: 'whether people are found by it', example: true },
+  secret: { about: 'the id of the secret', example: 'sec_06f0a1b2c3d4e5f6g7h8j9kmnp' },
   seconds: { about: 'how many seconds it lasted', example: 120 },
   self_registration: { about: 'whether strangers may make an account', example: false },
   service: { about: 'the service that the token is for', example: 'svc_06f0a1b2c3d4e5f6g7h8j9kmnp' },
@@ -162,12 +171,32 @@ export const members = {
   sends_mail: { about: 'whether the alarm is told by mail', example: true },
   products: { about: 'the products that the rule is about, with commas between; all if empty', example: '' },
   of_one: { about: 'whether it is about one subject', example: false },
+  home_uri: { about: 'the page of the application', example: 'https://app.example/' },
+  is_first_party: { about: 'whether people are not asked for consent', example: false },
+  logout_uris: {
+    about: 'where people are sent after they have signed out, with blanks between',
+    example: 'https://app.example/',
+  },
+  policy_uri: { about: 'the privacy policy of the application', example: 'https://app.example/privacy' },
+  redirect_uris: {
+    about: 'where people are sent when they have signed in, with blanks between',
+    example: 'https://app.example/callback',
+  },
+  requires_dpop: { about: 'whether its tokens are bound to a key', example: false },
+  requires_pkce: { about: 'whether each of its requests has a PKCE challenge', example: true },
+  requires_push: { about: 'whether its requests are pushed first (RFC 9126)', example: false },
+  subject_type: {
+    about: 'whether it shares the ids of people with others: public or pairwise',
+    example: 'public',
+  },
   host: { about: 'the host of the address', example: 'hooks.example' },
   delivery: { about: 'the id of the message', example: 'msg_06f0a1b2c3d4e5f6g7h8j9kmnp' },
   deliveries: { about: 'how many messages are sent again', example: 1 },
+  made_by: { about: 'who has registered the application', example: 'registration' },
+  unused: { about: 'whether nobody has used it for 30 days', example: true },
   messages: { about: 'how many messages were left out', example: 3 },
   overlap_seconds: { about: 'for how many seconds the secret of before signs as well', example: 86400 },
-  type: { about: 'the type of the message', example: 'alarm.notice' },
+  type: { about: 'the type of the message, or of the application', example: 'alarm.notice' },
 } satisfies Readonly<Record<string, Member>>
 
 export type MemberName = keyof typeof members

@@ -39,6 +39,7 @@ import { applications } from './0038-applications.ts'
 import { authorization } from './0039-authorization.ts'
 import { deviceCodes } from './0040-device-codes.ts'
 import { clientDocuments } from './0041-client-documents.ts'
+import { clientRegistration } from './0042-client-registration.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -82,4 +83,5 @@ export const migrations: readonly Migration[] = [
   authorization,
   deviceCodes,
   clientDocuments,
+  clientRegistration,
 ]

@@ -6,9 +6,9 @@ import {
   type TokenHeader,
   verifyJws,
 } from 'latchkey/token'
+import { assertionAlgorithms } from '../../applications/key-set.ts'
 import { isVisible } from '../../text.ts'
 import { clockToleranceSeconds } from '../../tokens/authenticate.ts'
-import { assertionAlgorithms } from './keys.ts'
 
 /** Why an assertion proves nothing, beside what the token library says. */
 export type AssertionFault =

@@ -13,6 +13,7 @@ import { signedBy, signedByPublicKey, unsigned } from '../../../test/partner.ts'
 import { newClientKey } from '../../../test/proofs.ts'
 import { engines } from '../../../test/storages.ts'
 import { parseNetwork } from '../../addresses/networks.ts'
+import { createDocuments } from '../../applications/documents/documents.ts'
 import { findApplication, findSecrets } from '../../applications/store.ts'
 import { Refusal } from '../../errors.ts'
 import { operator } from '../../identity.ts'
@@ -20,7 +21,6 @@ import { createOutbound } from '../../outbound/outbound.ts'
 import { newSecret } from '../../secrets/secrets.ts'
 import { createService, disableService } from '../../services/registered.ts'
 import { authenticateClient } from './authenticate.ts'
-import { createDocuments } from './documents/documents.ts'
 import type { ClientsGround } from './ground.ts'
 import { createClientKeys } from './keys.ts'
 import type { ClientRequest } from './presented.ts'
@@ -57,6 +57,7 @@ for (const engine of engines) {
       ground = {
         ...{ db: app.db, world, issuer: testIssuer, proofs: app.proofs },
         clientKeys: createClientKeys(documents),
+        findApplication: app.applications.find,
         noteClientUse: app.applications.uses.note,
       }
       const made = await createService(app, operator, { name: 'reporting', scopes: [] })

@@ -1,15 +1,11 @@
-import {
-  type ApplicationRow,
-  findApplication,
-  findSecrets,
-  type SecretRow,
-} from '../../applications/store.ts'
+import { type ApplicationRow, findSecrets, type SecretRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal, telling } from '../../errors.ts'
 import { isIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, sameHash } from '../../secrets/secrets.ts'
 import { authenticateService } from '../../services/authenticate.ts'
 import type { ServiceRow } from '../../services/store.ts'
+import { isVisible } from '../../text.ts'
 import { type AssertionFault, headerOf, readSigned, singleUseOf } from './assertions.ts'
 import type { ClientsGround } from './ground.ts'
 import { clientMethods } from './methods.ts'
@@ -55,8 +51,8 @@ async function serviceOf({ db }: ClientsGround, presented: Presented): Promise<C
 async function applicationOf(ground: ClientsGround, presented: Presented): Promise<Client> {
   const { id, method } = presented
   // Texts of other forms are looked for as well: PostgreSQL takes no NUL, and no id has one.
-  const found = isIdentifier('cli', id) ? id : ''
-  const application = await findApplication(ground.db, found)
+  const found = isIdentifier('cli', id) || (id.startsWith('https:') && isVisible(id)) ? id : ''
+  const application = await ground.findApplication(ground.db, found)
   const proven = await proofOf(ground, presented, application)
   if (!application) throw refusal('client_unknown')
   if (application.authentication !== clientMethods[method]) throw refusal('method_other')

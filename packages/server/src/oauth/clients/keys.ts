@@ -1,11 +1,9 @@
-import { type Jwks, type KeySet, keySet, keySetOf, TokenError, type TokenHeader } from 'latchkey/token'
+import { type KeySet, keySetOf, TokenError, type TokenHeader } from 'latchkey/token'
+import type { Documents } from '../../applications/documents/documents.ts'
+import { keysIn } from '../../applications/key-set.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import { remember } from '../../remember.ts'
 import { decoyKeys } from './decoys.ts'
-import type { Documents } from './documents/documents.ts'
-
-/** What assertions of clients may be signed with: no secret that both sides hold, and nothing without a signature. */
-export const assertionAlgorithms = ['ES256', 'PS256', 'RS256', 'EdDSA', 'Ed25519'] as const
 
 /** More than a header names, and few enough to keep. */
 const mostOpened = 500
@@ -34,7 +32,7 @@ export function createClientKeys(documents: Documents): ClientKeys {
 
   async function at(url: string, header: TokenHeader): Promise<KeySet | undefined> {
     const keysOf = ({ readAt, body }: { readAt: number; body: string }) => open(`${readAt} ${url}`, body)
-    const document = await documents.read(url, (read) => has(keysOf(read), header))
+    const document = await documents.read(url, { isEnough: (read) => has(keysOf(read), header) })
     return document && keysOf(document)
   }
 
@@ -45,17 +43,6 @@ export function createClientKeys(documents: Documents): ClientKeys {
       if (jwks !== null) return open(`${version} ${id}`, jwks)
       return (jwks_uri !== null ? await at(jwks_uri, header) : undefined) ?? noKeys
     },
-  }
-}
-
-/** A key set by which assertions can be verified; undefined for a text that is none. */
-function keysIn(text: string): KeySet | undefined {
-  try {
-    return keySet(JSON.parse(text) as Jwks, { algorithms: assertionAlgorithms }) // which looks at every member
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof SyntaxError || error instanceof TokenError)
-      return undefined
-    throw error
   }
 }
 

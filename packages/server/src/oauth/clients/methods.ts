@@ -1,5 +1,5 @@
+import { assertionAlgorithms } from '../../applications/key-set.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
-import { assertionAlgorithms } from './keys.ts'
 
 /** The ways in which clients authenticate, by their registered names; which applications use each. */
 export const clientMethods = {

@@ -22,6 +22,8 @@ const metadata = v.strictObject({
   userinfo_endpoint: v.string(),
   end_session_endpoint: v.string(),
   jwks_uri: v.string(),
+  registration_endpoint: v.optional(v.string()),
+  client_id_metadata_document_supported: v.optional(v.literal(true)),
   scopes_supported: texts,
   response_types_supported: texts,
   response_modes_supported: texts,
@@ -46,7 +48,12 @@ const metadata = v.strictObject({
 })
 
 /** Only what there is: a client that reads it must not be sent to an endpoint that does not exist. */
-function metadataOf({ issuer, ring }: OauthGround): v.InferOutput<typeof metadata> {
+function metadataOf({
+  issuer,
+  ring,
+  registrationEndpoint,
+  hasClientDocuments,
+}: OauthGround): v.InferOutput<typeof metadata> {
   const methods = methodMetadata().token_endpoint_auth_methods_supported
   return {
     issuer,
@@ -59,6 +66,8 @@ function metadataOf({ issuer, ring }: OauthGround): v.InferOutput<typeof metadat
     userinfo_endpoint: `${issuer}/oauth/userinfo`,
     end_session_endpoint: `${issuer}/oauth/logout`,
     jwks_uri: `${issuer}/.well-known/jwks.json`,
+    ...(registrationEndpoint !== undefined && { registration_endpoint: registrationEndpoint }),
+    ...(hasClientDocuments && { client_id_metadata_document_supported: true }),
     scopes_supported: [...identityScopes],
     response_types_supported: ['code'],
     response_modes_supported: ['query'],

@@ -1,4 +1,4 @@
-import type { Reader, Transaction } from '../../../database/database.ts'
+import type { Reader, Transaction } from '../../database/database.ts'
 
 /** What an address of somebody else has answered. Times are milliseconds since the epoch. */
 export interface DocumentRow {

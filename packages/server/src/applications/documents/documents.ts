@@ -1,6 +1,6 @@
-import type { Ground } from '../../../ground.ts'
-import type { Outbound } from '../../../outbound/outbound.ts'
-import type { Job } from '../../../part.ts'
+import type { Ground } from '../../ground.ts'
+import type { Outbound } from '../../outbound/outbound.ts'
+import type { Job } from '../../part.ts'
 import {
   beginRead,
   countDocuments,
@@ -36,7 +36,14 @@ export interface Documents {
    * The document at an address, read if it is over or `isEnough` says that it lacks something; undefined where there is none that
    * may be used. It does not throw for what the other side does.
    */
-  read(url: string, isEnough?: (document: ReadDocument) => boolean): Promise<ReadDocument | undefined>
+  read(
+    url: string,
+    options?: {
+      readonly isEnough?: (document: ReadDocument) => boolean
+      /** A new address is read while there are fewer documents than this. */
+      readonly most?: number
+    },
+  ): Promise<ReadDocument | undefined>
   readonly job: Job
 }
 
@@ -50,14 +57,17 @@ export function createDocuments({
 
   async function read(
     url: string,
-    isEnough: (document: ReadDocument) => boolean = () => true,
+    {
+      isEnough = () => true,
+      most = mostDocuments,
+    }: { readonly isEnough?: (document: ReadDocument) => boolean; readonly most?: number } = {},
   ): Promise<ReadDocument | undefined> {
     const now = world.now()
     const row = await findDocument(db, url)
     const known = row && row.fresh_until > now ? documentOf(row) : undefined
     const serves = known !== undefined && isEnough(known)
     if (serves && row!.fresh_until - now > renewBeforeMs) return known
-    if (!(await readAgain(url, row, now, serves)) && serves) return known
+    if (!(await readAgain(url, row, { now, serves, most })) && serves) return known
     const after = await findDocument(db, url)
     return after && after.usable_until > world.now() ? documentOf(after) : undefined
   }
@@ -66,8 +76,7 @@ export function createDocuments({
   async function readAgain(
     url: string,
     row: DocumentRow | undefined,
-    now: number,
-    serves: boolean,
+    { now, serves, most }: { readonly now: number; readonly serves: boolean; readonly most: number },
   ): Promise<boolean> {
     const running = inFlight.get(url)
     if (running) {
@@ -76,15 +85,15 @@ export function createDocuments({
       return true
     }
     if (row && row.tried_at > now - cooldownMs) return false
-    const reading = readOnce(url, row === undefined).finally(() => inFlight.delete(url))
+    const reading = readOnce(url, row ? undefined : most).finally(() => inFlight.delete(url))
     inFlight.set(url, reading)
     await reading
     return true
   }
 
-  async function readOnce(url: string, isNew: boolean): Promise<void> {
-    if (isNew && (await countDocuments(db)) >= mostDocuments) {
-      log.warn('client_documents_full', { most: mostDocuments })
+  async function readOnce(url: string, most: number | undefined): Promise<void> {
+    if (most !== undefined && (await countDocuments(db)) >= most) {
+      log.warn('client_documents_full', { most })
       return
     }
     const begunAt = world.now()
