@@ -201,6 +201,8 @@ export async function createApp({
         'application.create',
       ),
     scopesOfServices: services.knownScopes,
+    findService: services.find,
+    holdService: services.hold,
     // What comes of applications is the authorization server's: consents, refresh families, tokens.
     endGrants: (tx, actor, id, reason) => oauth.endGrants(tx, actor, id, reason),
   })

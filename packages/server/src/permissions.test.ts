@@ -45,6 +45,7 @@ import {
   removeApplication,
 } from './applications/registered.ts'
 import { addSecret, endSecret } from './applications/secrets.ts'
+import { distrustWorkload, trustWorkload } from './applications/workloads/workloads.ts'
 import { addAppKey, refreshKeysOfApp, revokeKeyOfApp } from './apps/keys.ts'
 import { linkPerson, unlinkPerson } from './apps/people/people.ts'
 import { changeApp, createPartnerApp, disableApp } from './apps/registered.ts'
@@ -172,6 +173,10 @@ const overSomebody: Readonly<
     addSecret(ground, weak, await strongApplication(ground)),
   endSecret: async ({ applications: { ground } }, weak) =>
     endSecret(ground, weak, await strongApplication(ground), 'sec_any'),
+  trustWorkload: ({ applications: { ground } }, weak, { service }) =>
+    trustWorkload(ground, weak, service, { issuer: 'https://mine.example', subject: 'mine:all' }),
+  distrustWorkload: async ({ applications: { ground } }, weak) =>
+    distrustWorkload(ground, weak, await strongApplication(ground), 'wid_any'),
   createPartnerApp: ({ apps: { ground } }, weak) => createPartnerApp(ground, weak, { name: 'mine' }),
   async changeApp({ apps: { ground } }, weak) {
     const { id } = await createPartnerApp(ground, operator, { name: 'one that changes' })

@@ -1108,6 +1108,12 @@ const story: readonly Step[] = [
       await ask(200, 'PATCH', path, as({ name: 'pictures' }))
       const { id } = await ask(201, 'POST', `${path}/secrets`, as({}))
       await ask(204, 'DELETE', `${path}/secrets/${id}`, as())
+      const workload = { issuer: 'https://builds.example', subject: 'repo:octo/photos:*' }
+      const services = (await ask(201, 'POST', '/v1/services', as({ name: 'built' }))).id
+      for (const client of [path, `/v1/services/${services}`]) {
+        const trusted = await ask(201, 'POST', `${client}/workloads`, as(workload))
+        await ask(204, 'DELETE', `${client}/workloads/${trusted.id}`, as())
+      }
       await ask(200, 'POST', `${path}/disable`, as())
       await ask(200, 'POST', `${path}/enable`, as())
       await ask(204, 'DELETE', path, as())
@@ -1117,6 +1123,11 @@ const story: readonly Step[] = [
       ['application.change', 'success', 'admin', 'a application', null],
       ['application.add_secret', 'success', 'admin', 'a application', null],
       ['application.end_secret', 'success', 'admin', 'a application', null],
+      ['service.create', 'success', 'admin', 'a service', null],
+      ['application.trust', 'success', 'admin', 'a application', null],
+      ['application.distrust', 'success', 'admin', 'a application', null],
+      ['service.trust', 'success', 'admin', 'a service', null],
+      ['service.distrust', 'success', 'admin', 'a service', null],
       ['application.disable', 'success', 'admin', 'a application', null],
       ['application.enable', 'success', 'admin', 'a application', null],
       ['application.remove', 'success', 'admin', 'a application', null],

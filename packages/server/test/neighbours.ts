@@ -329,6 +329,11 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     applicationSecret('sec_b2', 'cli_b', {}),
     applicationSecret('sec_c1', 'cli_c', {}),
   ],
+  workload_identities: [
+    workload('wid_a1', 'svc_a', null),
+    workload('wid_a2', 'svc_a', 400),
+    workload('wid_b1', 'cli_b', null),
+  ],
   client_documents: ['a', 'b', 'c'].map((letter, at) => ({
     url: `https://${letter}.example/keys`,
     body: letter === 'c' ? null : `of ${letter}`,
@@ -761,6 +766,11 @@ function application(id: string, more: Row): Row {
       ...more,
     },
   }
+}
+
+function workload(id: string, client: string, lastUsedAt: number | null): Row {
+  const subject = { issuer: 'https://i.example', subject: 'a:b:*', audience: 'here', reuse: 'once' }
+  return { id, client, ...subject, created_at: 1, last_used_at: lastUsedAt }
 }
 
 function applicationSecret(id: string, of: string, more: Row): Row {

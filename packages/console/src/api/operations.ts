@@ -1532,6 +1532,53 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** The subjects of issuers outside whose tokens authenticate an application. */
+  'GET /v1/applications/{id}/workloads': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly issuer: string
+        readonly subject: string
+        readonly audience: string
+        readonly reuse: 'once' | 'life'
+        readonly created_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Let tokens of an issuer outside authenticate an application, in the place of a secret: of a build server, a cluster, another cloud. */
+  'POST /v1/applications/{id}/workloads': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly issuer: string
+      readonly subject: string
+      readonly audience?: string
+      readonly reuse?: 'once' | 'life'
+    }
+    readonly answer: {
+      readonly id: string
+      readonly issuer: string
+      readonly subject: string
+      readonly audience: string
+      readonly reuse: 'once' | 'life'
+      readonly created_at: string
+      readonly last_used_at: string | null
+    }
+  }
+  /** Tokens of this issuer and subject authenticate the application no more. */
+  'DELETE /v1/applications/{id}/workloads/{workload}': {
+    readonly path: {
+      readonly id: string
+      readonly workload: string
+    }
+    readonly answer: undefined
+  }
   /** List the apps of other companies. */
   'GET /v1/apps': {
     readonly query?: {
@@ -3378,6 +3425,53 @@ export interface Operations {
     readonly path: {
       readonly id: string
       readonly kid: string
+    }
+    readonly answer: undefined
+  }
+  /** The subjects of issuers outside whose tokens authenticate a service. */
+  'GET /v1/services/{id}/workloads': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly issuer: string
+        readonly subject: string
+        readonly audience: string
+        readonly reuse: 'once' | 'life'
+        readonly created_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Let tokens of an issuer outside authenticate a service, beside its secret: of a build server, a cluster, another cloud. */
+  'POST /v1/services/{id}/workloads': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly issuer: string
+      readonly subject: string
+      readonly audience?: string
+      readonly reuse?: 'once' | 'life'
+    }
+    readonly answer: {
+      readonly id: string
+      readonly issuer: string
+      readonly subject: string
+      readonly audience: string
+      readonly reuse: 'once' | 'life'
+      readonly created_at: string
+      readonly last_used_at: string | null
+    }
+  }
+  /** Tokens of this issuer and subject authenticate the service no more. */
+  'DELETE /v1/services/{id}/workloads/{workload}': {
+    readonly path: {
+      readonly id: string
+      readonly workload: string
     }
     readonly answer: undefined
   }

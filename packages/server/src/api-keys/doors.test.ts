@@ -42,6 +42,7 @@ const open = [
   ...['listScopeHolders', 'listSharedKeys', 'listServiceKeys'],
   ...['listSigningKeys', 'listKeySetFetches', 'previewKeyRotation'],
   ...['listApplications', 'readApplication', 'listApplicationSecrets', 'listRegisteredApplications'],
+  ...['listApplicationWorkloads', 'listServiceWorkloads'],
   ...['listDevices', 'readDevice', 'registerDevice', 'listDeviceKeys', 'addDeviceKey', 'endDeviceKey'],
   ...['bindDevice', 'unbindDevice', 'issueClaimCode', 'listShares', 'shareDevice', 'endShare'],
   ...['readDeviceConnection', 'listTelemetry', 'listDeviceLogs', 'readShadow', 'changeShadow'],
@@ -52,6 +53,8 @@ const closed = [
   // What would give somebody else's program more than a key may have.
   ...['registerApplication', 'changeApplication', 'disableApplication', 'enableApplication'],
   ...['removeApplication', 'addApplicationSecret', 'endApplicationSecret'],
+  ...['trustApplicationWorkload', 'distrustApplicationWorkload'],
+  ...['trustServiceWorkload', 'distrustServiceWorkload'],
   // Keys, and what one signs in with.
   ...['createApiKey', 'listMyApiKeys', 'changeMyPassword', 'logOut'],
   ...['readMyFactors', 'beginMyAuthenticator', 'confirmMyAuthenticator', 'removeMyAuthenticator'],

@@ -26,6 +26,14 @@ import { addApplicationSecret, endApplicationSecret, listApplicationSecrets } fr
 import { rememberedForMs } from './secrets.ts'
 import { type ApplicationRow, deleteSecretsEndedBefore } from './store.ts'
 import { createUses, type Uses } from './uses.ts'
+import {
+  distrustApplicationWorkload,
+  distrustServiceWorkload,
+  listApplicationWorkloads,
+  listServiceWorkloads,
+  trustApplicationWorkload,
+  trustServiceWorkload,
+} from './workloads/routes.ts'
 
 /** Programs that people let in (OAuth clients): what they are, where they are reached, and how they prove it. */
 export interface Applications extends Part {
@@ -67,6 +75,12 @@ export function createApplications(given: Given): Applications {
       readRegistration,
       changeRegistrationRoute,
       removeRegistrationRoute,
+      listApplicationWorkloads,
+      trustApplicationWorkload,
+      distrustApplicationWorkload,
+      listServiceWorkloads,
+      trustServiceWorkload,
+      distrustServiceWorkload,
     ]),
     jobs: [
       uses.job,

@@ -7,6 +7,11 @@ import type { Outbound } from '../outbound/outbound.ts'
 export type EndReason = 'application_disabled' | 'application_removed' | 'application_narrowed'
 
 export interface ApplicationsGround extends Ground {
+  readonly issuer: string
+  /** Whether there is a service of this id. */
+  readonly findService: (id: string) => Promise<object | undefined>
+  /** @throws {Refusal} `service_not_found`, `permission_missing` */
+  readonly holdService: (tx: Transaction, actor: Actor, id: string) => Promise<void>
   readonly outbound: Pick<Outbound, 'allows'>
   /** Plain http on this machine is taken of web pages too. */
   readonly isDevelopment: boolean

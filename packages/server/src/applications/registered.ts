@@ -18,6 +18,7 @@ import {
   insertApplication,
   updateApplication,
 } from './store.ts'
+import { deleteWorkloadsOf } from './workloads/store.ts'
 
 /**
  * Register an application. Its secret, if it has one, is returned this once and cannot be read again.
@@ -155,6 +156,7 @@ async function endAndDelete(
   { id, name }: Pick<ApplicationRow, 'id' | 'name'>,
 ): Promise<void> {
   await endGrants(tx, actor, id, 'application_removed')
+  await deleteWorkloadsOf(tx, id)
   await deleteApplication(tx, id)
   await activity.record(tx, actor, 'application.remove', target(id), { details: { name } })
 }

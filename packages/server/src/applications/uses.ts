@@ -1,16 +1,19 @@
 import type { Ground } from '../ground.ts'
 import type { Job } from '../part.ts'
+import { isIdentifier } from '../secrets/identifiers.ts'
 import { noteApplicationUse, noteSecretUse } from './store.ts'
+import { noteWorkloadUse } from './workloads/store.ts'
 
-/** When applications and their secrets were used last, kept in memory and written once a minute: never a write for a request. */
+/** When applications, their secrets and the identities of workloads were used last, kept in memory and written once a minute: never a write for a request. */
 export interface Uses {
-  note(application: string, secret?: string): void
+  /** @param credential the id of the secret, or of the identity of a workload, that proved it */
+  note(client: string, credential?: string): void
   flush(): Promise<void>
   readonly job: Job
 }
 
 export function createUses({ db, world }: Pick<Ground, 'db' | 'world'>): Uses {
-  let noted = new Map<string, { readonly kind: 'application' | 'secret'; readonly at: number }>()
+  let noted = new Map<string, number>()
 
   async function flush(): Promise<void> {
     const writing = noted
@@ -19,8 +22,10 @@ export function createUses({ db, world }: Pick<Ground, 'db' | 'world'>): Uses {
     try {
       await db.transaction(async (tx) => {
         // In one order, for another process writes the same rows.
-        for (const [id, { kind, at }] of [...writing].sort(([a], [b]) => (a < b ? -1 : 1))) {
-          await (kind === 'secret' ? noteSecretUse(tx, id, at) : noteApplicationUse(tx, id, at))
+        for (const [id, at] of [...writing].sort(([a], [b]) => (a < b ? -1 : 1))) {
+          if (isIdentifier('sec', id)) await noteSecretUse(tx, id, at)
+          else if (isIdentifier('wid', id)) await noteWorkloadUse(tx, id, at)
+          else await noteApplicationUse(tx, id, at)
         }
       })
     } catch (error) {
@@ -30,10 +35,11 @@ export function createUses({ db, world }: Pick<Ground, 'db' | 'world'>): Uses {
   }
 
   return {
-    note(application, secret) {
+    note(client, credential) {
       const at = world.now()
-      noted.set(application, { kind: 'application', at })
-      if (secret !== undefined) noted.set(secret, { kind: 'secret', at })
+      // When a service was used, the log says.
+      if (!isIdentifier('svc', client)) noted.set(client, at)
+      if (credential !== undefined) noted.set(credential, at)
     },
     flush,
     job: { name: 'applications.note_use', everyMs: 60_000, run: flush },

@@ -33,6 +33,7 @@ export type IdentifierPrefix =
   | 'msg'
   | 'cli'
   | 'sec'
+  | 'wid'
 
 /**
  * `prefix_` and a UUIDv7 (RFC 9562 section 5.7) in Crockford base32: 26 characters that sort by time and, within one

@@ -1,12 +1,13 @@
 import type { Transaction } from '../database/database.ts'
 import { serve } from '../http/route.ts'
+import type { Actor } from '../identity.ts'
 import type { Part } from '../part.ts'
 import type { Permission } from '../permissions.ts'
 import type { TokenHands } from '../tokens/ground.ts'
 import { profileOf } from '../tokens/profiles/choice.ts'
 import type { FindTarget } from '../tokens/target.ts'
 import type { ServedServices } from './ground.ts'
-import { notFound } from './held.ts'
+import { held, notFound } from './held.ts'
 import { liveKeysOf, publicServiceKey } from './own-keys/own-keys.ts'
 import {
   listServiceKeys,
@@ -38,6 +39,8 @@ export interface Services extends Part {
     id: string,
   ): Promise<{ readonly isEnabled: boolean; readonly scopes: readonly Permission[] } | undefined>
   ids(after: string, limit: number): Promise<readonly string[]>
+  /** Lock a service that an actor may change. @throws {Refusal} `service_not_found`, `permission_missing` */
+  hold(tx: Transaction, actor: Actor, id: string): Promise<void>
   /** The scopes that tokens for enabled services may have. */
   readonly knownScopes: typeof findKnownScopes
   readonly findTarget: FindTarget
@@ -89,6 +92,7 @@ export function createServices(ground: ServedServices): Services {
       return service && { isEnabled: service.disabled_at === null, scopes: service.scopes }
     },
     ids: async (after, limit) => (await findServices(db, after, limit)).map(({ id }) => id),
+    hold: async (tx, actor, id) => void (await held(tx, actor, id)),
     knownScopes: findKnownScopes,
     findTarget,
     async findKey(kid) {

@@ -1,5 +1,6 @@
 import * as documents from '../../src/applications/documents/store.ts'
 import * as applications from '../../src/applications/store.ts'
+import * as workloads from '../../src/applications/workloads/store.ts'
 import * as services from '../../src/services/store.ts'
 import { now } from '../neighbours.ts'
 import type { Row } from './row.ts'
@@ -153,6 +154,56 @@ export const applicationRows: readonly Row[] = [
     statement: 'deleteSecretsEndedBefore',
     run: (tx) => applications.deleteSecretsEndedBefore(tx, now),
     changes: ['- application_secrets sec_b1'],
+  },
+  {
+    store: 'applications/workloads',
+    statement: 'insertWorkload',
+    run: (tx) =>
+      workloads.insertWorkload(tx, {
+        ...{ id: 'wid_b2', client: 'cli_b', issuer: 'https://i', subject: 's', audience: 'a', reuse: 'once' },
+        ...{ created_at: now, last_used_at: null },
+      }),
+    changes: [
+      '+ workload_identities wid_b2: id=wid_b2 client=cli_b issuer=https://i subject=s audience=a reuse=once created_at=1000',
+    ],
+  },
+  {
+    store: 'applications/workloads',
+    statement: 'findWorkloads',
+    run: (tx) => workloads.findWorkloads(tx, 'svc_a'),
+    gives: ['wid_a1', 'wid_a2'],
+  },
+  {
+    store: 'applications/workloads',
+    statement: 'deleteWorkload',
+    run: (tx) => workloads.deleteWorkload(tx, 'svc_a', 'wid_a1'),
+    gives: true,
+    changes: ['- workload_identities wid_a1'],
+  },
+  {
+    store: 'applications/workloads',
+    statement: 'deleteWorkload',
+    of: 'of another client',
+    run: (tx) => workloads.deleteWorkload(tx, 'cli_b', 'wid_a1'),
+    gives: false,
+  },
+  {
+    store: 'applications/workloads',
+    statement: 'deleteWorkloadsOf',
+    run: (tx) => workloads.deleteWorkloadsOf(tx, 'svc_a'),
+    changes: ['- workload_identities wid_a1', '- workload_identities wid_a2'],
+  },
+  {
+    store: 'applications/workloads',
+    statement: 'noteWorkloadUse',
+    run: (tx) => workloads.noteWorkloadUse(tx, 'wid_a1', now),
+    changes: ['workload_identities wid_a1: last_used_at=1000'],
+  },
+  {
+    store: 'applications/workloads',
+    statement: 'noteWorkloadUse',
+    of: 'at a time before the last',
+    run: (tx) => workloads.noteWorkloadUse(tx, 'wid_a2', 399),
   },
   {
     store: 'services',

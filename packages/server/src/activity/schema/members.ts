@@ -92,6 +92,13 @@ export const members = {
   jwks_uri: { about: 'where the key set is', example: 'https://app.example/keys' },
   key_id: { about: 'the key of ours that signed', example: '7mVZ0q' },
   keys: { about: 'the keys, with blanks between, or how many', example: '17 18' },
+  issuer: { about: 'the issuer of the tokens', example: 'https://token.actions.example' },
+  subject: {
+    about: 'the subject of the tokens; an asterisk stands for any text',
+    example: 'repo:octo/app:*',
+  },
+  reuse: { about: 'whether a token counts once, or for its life', example: 'once' },
+  workload: { about: 'the id of the identity of a workload', example: 'wid_06f0a1b2c3d4e5f6g7h8j9kmnp' },
   jwks: { about: 'the key set of the application, as JSON', example: '{"keys":[]}' },
   kid: { about: 'the id of the key', example: '7mVZ0q' },
   kind: {

@@ -169,6 +169,13 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
   'service.revoke_key': row('A key of a service is revoked.', admin, 'key', 'service'),
   'service.disable': row('A service is disabled.', admin, 'service'),
   'service.replace_secret': row('A service gets a new secret.', admin, 'service'),
+  'service.trust': row(
+    'Tokens of an issuer outside authenticate a service from now on.',
+    admin,
+    'service',
+    ...(['workload', 'issuer', 'subject', 'audience', 'reuse'] as const),
+  ),
+  'service.distrust': row('They do so no more.', admin, 'service', 'workload'),
   'service.token': row(
     'A service gets an access token, or is refused.',
     { success: 'authn_token_created', refused: 'authn_login_fail' },
@@ -266,6 +273,13 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
     ...(['secret', 'previous_ends_at'] as const),
   ),
   'application.end_secret': row('A secret of an application ends.', admin, 'application', 'secret'),
+  'application.trust': row(
+    'Tokens of an issuer outside authenticate an application from now on.',
+    admin,
+    'application',
+    ...(['workload', 'issuer', 'subject', 'audience', 'reuse'] as const),
+  ),
+  'application.distrust': row('They do so no more.', admin, 'application', 'workload'),
   'app.create': row('An app of another company is registered.', admin, 'app', 'user_type'),
   'app.change': row(
     'Such an app is changed; its details are what it has now.',

@@ -16,7 +16,6 @@ export interface RegistrationRules {
 }
 
 export interface RegistrationGround extends ApplicationsGround {
-  readonly issuer: string
   readonly rules: RegistrationRules
   readonly documents: Documents
   /** Admit one registration of a network. @throws {Refusal} `too_many_requests` */

@@ -19,6 +19,7 @@ import {
   insertApplication,
   updateApplication,
 } from '../store.ts'
+import { deleteWorkloadsOf } from '../workloads/store.ts'
 import type { RegistrationGround } from './ground.ts'
 import { type ClientMetadata, describedBy, likenessOf, wrong, wrongRedirect } from './metadata.ts'
 
@@ -159,6 +160,7 @@ export async function removeRegistration(
   await db.transaction(async (tx) => {
     const { name } = requireToken(await holdApplication(tx, id), token ?? '')
     await endGrants(tx, operator, id, 'application_removed')
+    await deleteWorkloadsOf(tx, id)
     await deleteApplication(tx, id)
     await activity.record(tx, { clientId: id, client }, 'application.remove', target(id), {
       details: { name },
@@ -167,7 +169,7 @@ export async function removeRegistration(
 }
 
 /** What the rules of all applications refuse, as RFC 7591 section 3.2.2 says it. */
-export function inWordsOfRegistration<Result>(work: () => Result): Result {
+function inWordsOfRegistration<Result>(work: () => Result): Result {
   try {
     return work()
   } catch (error) {

@@ -3,6 +3,7 @@ import { operator } from '../../identity.ts'
 import type { Job } from '../../part.ts'
 import type { ApplicationsGround } from '../ground.ts'
 import { deleteApplication, findUnused, holdApplication } from '../store.ts'
+import { deleteWorkloadsOf } from '../workloads/store.ts'
 
 const unusedForMs = 30 * 86_400_000
 const mostAtOnce = 100
@@ -29,6 +30,7 @@ export function removeUnusedJob(ground: ApplicationsGround): Job {
             const [still] = row ? await findUnused(tx, { now, before, limit: 1, id }) : []
             if (!row || !still) continue
             await endGrants(tx, operator, id, 'application_removed')
+            await deleteWorkloadsOf(tx, id)
             await deleteApplication(tx, id)
             const details = { name: row.name, unused: true }
             await activity.record(tx, operator, 'application.remove', target(id), { details })

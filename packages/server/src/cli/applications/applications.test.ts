@@ -78,6 +78,25 @@ describe('latchkey applications', () => {
     assert.match(await says('applications show robot'), /publishes at https:\/\/robot\.example/)
   })
 
+  test('tokens of an issuer outside are trusted, of an application and of a service', async () => {
+    await says(`applications add built --type web ${callback}`)
+    await says('services add deployer')
+    for (const noun of ['applications built', 'services deployer']) {
+      const [command, name] = noun.split(' ')
+      const given = '--issuer https://builds.example --subject repo:octo/built:* --for-its-life'
+      const { id, reuse } = await json(`${command} trust ${name} ${given}`)
+      assert.equal(reuse, 'life')
+      assert.match(
+        await says(`${command} show ${name}`),
+        /https:\/\/builds\.example may say that repo:octo\/built:\*/,
+      )
+      assert.match(await says(`${command} distrust ${name} ${id}`), /is not \w+ any more/)
+    }
+    const { status, err } = await run('applications trust built --issuer https://builds.example --subject *')
+    assert.equal(status, 1)
+    assert.match(err, /begins with five letters/)
+  })
+
   test('two of one name are named by their ids', async () => {
     for (const _ of [1, 2]) await says(`applications add twin --type native --redirect com.example.twin:/cb`)
     const { status, err } = await run('applications show twin')

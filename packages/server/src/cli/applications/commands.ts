@@ -61,6 +61,25 @@ export function addApplications(program: Command): void {
     .description('end a secret at once, because it has leaked or nobody uses it')
     .addHelpText('after', example('latchkey applications end-secret photos sec_06f…'))
     .action(run(() => import('./end-secret.ts')))
+  withWorkload(
+    applications
+      .command('trust <application>')
+      .description(
+        'let tokens of an issuer outside authenticate an application: of a build server, a cluster, another cloud',
+      ),
+  )
+    .addHelpText(
+      'after',
+      example(
+        "latchkey applications trust photos --issuer https://token.actions.githubusercontent.com --subject 'repo:octo/photos:environment:production'",
+      ),
+    )
+    .action(run(() => import('./trust.ts')))
+  applications
+    .command('distrust <application> <workload>')
+    .description('let such tokens authenticate it no more')
+    .addHelpText('after', example('latchkey applications distrust photos wid_06f…'))
+    .action(run(() => import('./distrust.ts')))
 }
 
 function withFacts(command: Command): Command {
@@ -90,4 +109,16 @@ function withFacts(command: Command): Command {
     .option('--no-dpop', 'they need not be')
     .option('--pairwise', 'the ids of people are its own, and no other application knows them')
     .option('--no-pairwise', 'the ids of people are those that all know')
+}
+
+/** What says whose tokens are trusted. */
+export function withWorkload(command: Command): Command {
+  return command
+    .requiredOption('--issuer <url>', 'as it stands in iss')
+    .requiredOption('--subject <pattern>', 'as it stands in sub; an asterisk stands for any text')
+    .option('--audience <text>', 'what has to stand in aud, alone; this server if not given')
+    .option(
+      '--for-its-life',
+      'a token counts until it ends, not once: for clusters, which renew theirs seldom',
+    )
 }

@@ -7,6 +7,8 @@ import {
   findSecrets,
 } from '../../applications/store.ts'
 import { applicationView, secretView } from '../../applications/views.ts'
+import { workloadView } from '../../applications/workloads/routes.ts'
+import { findWorkloads } from '../../applications/workloads/store.ts'
 
 /** @throws {Error} in one line if there is no application of this id or name, or several of the name */
 export async function applicationNamed({ db }: App, name: string): Promise<ApplicationRow> {
@@ -27,6 +29,7 @@ export async function shownApplication(
 ): Promise<{ text: string; value: object }> {
   const shown = applicationView.show(row)
   const secrets = liveOf(await findSecrets(db, row.id), world.now()).map(secretView.show)
+  const workloads = (await findWorkloads(db, row.id)).map(workloadView.show)
   const lines = [
     `${row.name} is ${row.id}, of the type ${row.type}${row.disabled_at === null ? '' : ', disabled'}.`,
     provesBy(row),
@@ -45,11 +48,15 @@ export async function shownApplication(
       const end = ends_at === null ? '' : `, ends ${ends_at}`
       return `The secret ${id} was made ${created_at}, last used ${last_used_at ?? 'never'}${end}.`
     }),
+    ...workloads.map(
+      ({ id, issuer, subject, audience, last_used_at }) =>
+        `${issuer} may say that ${subject} is it, for ${audience}: ${id}, last used ${last_used_at ?? 'never'}.`,
+    ),
     ...(row.authentication === 'secret' && secrets.length === 0
       ? [`It has no secret that is good: latchkey applications add-secret ${row.id}`]
       : []),
   ]
-  return { text: lines.join('\n'), value: { ...shown, secrets } }
+  return { text: lines.join('\n'), value: { ...shown, secrets, workloads } }
 }
 
 function provesBy({ authentication, jwks_uri: uri }: ApplicationRow): string {

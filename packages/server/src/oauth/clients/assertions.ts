@@ -85,13 +85,13 @@ export function singleUseOf(
 }
 
 /** Whether it is meant for this server and nobody else. */
-function isOnly(audience: unknown, expected: string): boolean {
+export function isOnly(audience: unknown, expected: string): boolean {
   return (
     audience === expected || (Array.isArray(audience) && audience.length === 1 && audience[0] === expected)
   )
 }
 
-function timesFault(
+export function timesFault(
   { exp, iat, nbf }: Readonly<Record<string, unknown>>,
   nowMs: number,
 ): AssertionFault | undefined {

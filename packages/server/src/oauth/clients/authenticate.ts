@@ -4,12 +4,13 @@ import { Refusal, telling } from '../../errors.ts'
 import { isIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, sameHash } from '../../secrets/secrets.ts'
 import { authenticateService } from '../../services/authenticate.ts'
-import type { ServiceRow } from '../../services/store.ts'
+import { findService, type ServiceRow } from '../../services/store.ts'
 import { isVisible } from '../../text.ts'
-import { type AssertionFault, headerOf, readSigned, singleUseOf } from './assertions.ts'
+import { headerOf, readSigned, singleUseOf } from './assertions.ts'
 import type { ClientsGround } from './ground.ts'
 import { clientMethods } from './methods.ts'
 import { type ClientRequest, type Presented, presentedBy } from './presented.ts'
+import { workloadOf } from './workload.ts'
 
 /** A client that has proven who it is; a public one has proven nothing, and cannot. */
 export type Client =
@@ -37,14 +38,34 @@ export async function authenticateClient(
   }
 }
 
-async function serviceOf({ db }: ClientsGround, presented: Presented): Promise<Client> {
-  if (!('secrets' in presented)) throw refusal('method_other')
+async function serviceOf(ground: ClientsGround, presented: Presented): Promise<Client> {
+  const { db } = ground
+  if (presented.method === 'private_key_jwt') return serviceByWorkload(ground, presented)
+  if (presented.method === 'none') throw refusal('method_other')
   const { id, secrets } = presented
   const [first = '', second] = secrets
   const service = await authenticateService({ db }, id, first).catch((error: unknown) => {
     if (second === undefined || !(error instanceof Refusal) || error.code !== 'client_invalid') throw error
     return authenticateService({ db }, id, second)
   })
+  return { kind: 'service', id, service }
+}
+
+/** A service whose host says that it is the one: it needs no secret. */
+async function serviceByWorkload(
+  ground: ClientsGround,
+  { id, assertion }: Presented & { readonly method: 'private_key_jwt' },
+): Promise<Client> {
+  const service = await findService(ground.db, id)
+  const isInForce = service?.disabled_at === null
+  const proven = isInForce ? await workloadOf(ground, id, assertion) : undefined
+  if (!proven) readSigned(assertion, ground.clientKeys.decoys)
+  if (!service) throw refusal('client_unknown')
+  if (service.disabled_at !== null) throw refusal('service_disabled')
+  if (!proven) throw refusal('method_other')
+  if (proven.kind === 'unproven') throw refusal(proven.reason)
+  await useUp(ground, proven.once)
+  ground.noteClientUse(id, proven.workload)
   return { kind: 'service', id, service }
 }
 
@@ -55,25 +76,38 @@ async function applicationOf(ground: ClientsGround, presented: Presented): Promi
   const application = await ground.findApplication(ground.db, found)
   const proven = await proofOf(ground, presented, application)
   if (!application) throw refusal('client_unknown')
-  if (application.authentication !== clientMethods[method]) throw refusal('method_other')
+  const isOwn = application.authentication === clientMethods[method]
+  if (!isOwn && !proven.isWorkload) throw refusal('method_other')
   if (application.disabled_at !== null) throw refusal('client_disabled')
   if (proven.kind === 'unproven') throw refusal(proven.reason)
   // Last, so that nobody uses up an assertion of a client that is refused anyway.
-  if (proven.once && !(await ground.proofs.useAssertion(proven.once.name, proven.once.untilMs)))
-    throw refusal('assertion_used')
+  await useUp(ground, proven.once)
   // Whoever sends the id of a public client has proven nothing, so that is no use of it.
-  if (method !== 'none') ground.noteClientUse(id, proven.secret)
+  if (method !== 'none') ground.noteClientUse(id, proven.credential)
   return { kind: 'application', id, application }
 }
 
-type Proven =
+async function useUp({ proofs }: ClientsGround, once: Once | undefined): Promise<void> {
+  if (once && !(await proofs.useAssertion(once.name, once.untilMs))) throw refusal('assertion_used')
+}
+
+interface Once {
+  readonly name: string
+  readonly untilMs: number
+}
+
+type Proven = {
+  /** By an issuer outside, whatever the method of the client is. */ readonly isWorkload?: true
+} & (
   | {
       readonly kind: 'proven'
-      readonly secret?: string
+      /** The id of the secret or the workload that proved it. */
+      readonly credential?: string
       /** What has to be used up. */
-      readonly once?: { readonly name: string; readonly untilMs: number }
+      readonly once?: Once | undefined
     }
-  | { readonly kind: 'unproven'; readonly reason: AssertionFault | 'secret_wrong' | 'secret_ended' }
+  | { readonly kind: 'unproven'; readonly reason: string }
+)
 
 /** What a request proves of a client, if it is that client's method; as much work where there is no such client. */
 async function proofOf(
@@ -96,18 +130,25 @@ function secretOf(rows: readonly SecretRow[], presented: readonly string[], now:
   const hashes = presented.map(hashSecret)
   const right = [nobodys, ...rows].filter(({ hash }) => hashes.some((one) => sameHash(one, hash)))
   const live = right.find(({ ends_at: end }) => end === null || end > now)
-  if (live) return { kind: 'proven', secret: live.id }
+  if (live) return { kind: 'proven', credential: live.id }
   return { kind: 'unproven', reason: right.length > 0 ? 'secret_ended' : 'secret_wrong' }
 }
 
 async function assertionOf(
-  { issuer, clientKeys, world }: ClientsGround,
+  ground: ClientsGround,
   { id, assertion }: Presented & { readonly method: 'private_key_jwt' },
   application: ApplicationRow | undefined,
 ): Promise<Proven> {
+  const { issuer, clientKeys, world } = ground
   const header = headerOf(assertion)
   if (!header) return { kind: 'unproven', reason: 'token_malformed' }
-  const signs = application?.authentication === 'key' && application.disabled_at === null
+  const isInForce = application?.disabled_at === null
+  const workload = isInForce ? await workloadOf(ground, id, assertion) : undefined
+  if (workload) {
+    if (workload.kind === 'unproven') return { ...workload, isWorkload: true }
+    return { kind: 'proven', isWorkload: true, credential: workload.workload, once: workload.once }
+  }
+  const signs = isInForce && application.authentication === 'key'
   const keys = signs ? await clientKeys.of(application, header) : clientKeys.decoys
   const read = readSigned(assertion, keys)
   if (read.kind === 'invalid') {

@@ -13,8 +13,8 @@ const noKeys = keySetOf([])
 export interface ClientKeys {
   /** The keys of an application: its own, or those that it publishes, which are read again if the one that is named is not among them. */
   of(application: ApplicationRow, header: TokenHeader): Promise<KeySet>
-  /** The keys that an address publishes; undefined where there is no set that may be used. */
-  at(url: string, header: TokenHeader): Promise<KeySet | undefined>
+  /** The keys of an issuer outside, found by its discovery document (OpenID Connect Discovery section 4). */
+  ofIssuer(issuer: string, header: TokenHeader): Promise<KeySet | undefined>
   /** Keys of nobody, which take as long. */
   readonly decoys: KeySet
 }
@@ -36,13 +36,29 @@ export function createClientKeys(documents: Documents): ClientKeys {
     return document && keysOf(document)
   }
 
+  async function ofIssuer(issuer: string, header: TokenHeader): Promise<KeySet | undefined> {
+    const discovery = await documents.read(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
+    const jwksUri = discovery && jwksUriIn(discovery.body, issuer)
+    return jwksUri === undefined ? undefined : at(jwksUri, header)
+  }
+
   return {
-    at,
+    ofIssuer,
     decoys: decoyKeys(),
     async of({ id, version, jwks, jwks_uri }, header) {
       if (jwks !== null) return open(`${version} ${id}`, jwks)
       return (jwks_uri !== null ? await at(jwks_uri, header) : undefined) ?? noKeys
     },
+  }
+}
+
+/** Where an issuer publishes its keys, if the document is its own. */
+function jwksUriIn(text: string, issuer: string): string | undefined {
+  try {
+    const said = JSON.parse(text) as { readonly issuer?: unknown; readonly jwks_uri?: unknown } | null
+    return said?.issuer === issuer && typeof said.jwks_uri === 'string' ? said.jwks_uri : undefined
+  } catch {
+    return undefined // no JSON, which is as much as none
   }
 }
 
