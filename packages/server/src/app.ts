@@ -54,6 +54,7 @@ import type { TokenHands, TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
 import type { FindTarget } from './tokens/target.ts'
 import { createTokens } from './tokens/tokens.ts'
+import { createUpstream, type Upstream } from './upstream/upstream.ts'
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 import { realWorld, type World } from './world.ts'
 
@@ -69,6 +70,7 @@ export interface App extends TokensGround {
   readonly alarms: Alarms
   readonly apiKeys: ApiKeys
   readonly apps: Apps
+  readonly upstream: Upstream
   readonly rights: Rights
   readonly connections: Connections
   readonly keys: Keys
@@ -180,6 +182,9 @@ export async function createApp({
     ...{ ...ground, ...tokens, findTarget, regionOf },
     ...{ people: accounts.ofApps, lockForSignIn: accounts.lockForSignIn, admit: attempts.admitChallenge },
   })
+  const upstream = createUpstream({
+    ...{ ...ground, issuer, masterKey, outbound, ring, people: accounts.ofProviders },
+  })
   const connections = createConnections(ground, (authority) =>
     createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
   )
@@ -245,7 +250,7 @@ export async function createApp({
   )
   accounts.govern({
     ...devices,
-    countriesOf: alarms.countriesOf,
+    ...{ countriesOf: alarms.countriesOf, providersOffered: upstream.offered },
     settled: rights.settled,
     async forget(tx, names) {
       await proof.forget(tx, names)
@@ -322,6 +327,7 @@ export async function createApp({
     services,
     apiKeys,
     apps,
+    upstream,
     createOauth({
       ...{ ...ground, ...tokens, findTarget, isDeviceToken },
       signInByApp: apps.signIn,
@@ -400,6 +406,7 @@ export async function createApp({
     alarms,
     apiKeys,
     apps,
+    upstream,
     rights,
     connections,
     keys,

@@ -15,6 +15,8 @@ export const permissions = {
   'services:write': 'create and disable services',
   'apps:read': 'see the apps of other companies that sign people in',
   'apps:write': 'register, change and disable such apps, with their keys and people',
+  'providers:read': 'see the providers at which people sign in',
+  'providers:write': 'add, change, disable and remove such providers',
   'keys:read': 'see the signing keys, and who fetches them',
   'keys:write': 'rotate and revoke the signing keys',
   'tokens:revoke': 'revoke a token of a user or a service who may no more than oneself',
@@ -59,6 +61,7 @@ const neverInKeys: readonly string[] = [
   'attributes:write',
   'services:write',
   'apps:write',
+  'providers:write',
   'keys:write',
 ] satisfies readonly Permission[]
 

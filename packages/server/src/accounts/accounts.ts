@@ -50,6 +50,13 @@ import {
 import { askedOfSignIn } from './factors/rule.ts'
 import { factorsJob } from './factors/sweep.ts'
 import type { AccountsGround } from './ground.ts'
+import { createPeopleOfProviders } from './identities/for-providers.ts'
+import {
+  listMyIdentities,
+  listUserIdentities,
+  removeUserIdentity,
+  unlinkMyIdentityRoute,
+} from './identities/routes.ts'
 import { invitationLink } from './invitations/invitations.ts'
 import { invitationPage, takeUpInvitation } from './invitations/pages.ts'
 import { acceptInvitationRoute, inviteUser } from './invitations/routes.ts'
@@ -127,12 +134,13 @@ export interface Accounts extends Part, Holders {
   /** What the gate to sessions asks of an account. */
   readonly lockForSignIn: AccountsGround['lockForSignIn']
   readonly ofApps: ReturnType<typeof createPeopleOfApps>
+  readonly ofProviders: ReturnType<typeof createPeopleOfProviders>
   readonly keyOwners: ReturnType<typeof createKeyOwners>
   /** Whether a request comes from a browser whose session in the console goes on, by its cookie. */
   isSignedIn(header: (name: string) => string | undefined): Promise<boolean>
 }
 
-export type Governing = Deleting & Pick<AccountsGround, 'relationsOf' | 'countriesOf'>
+export type Governing = Deleting & Pick<AccountsGround, 'relationsOf' | 'countriesOf' | 'providersOffered'>
 
 export async function createAccounts(
   given: Omit<
@@ -144,6 +152,7 @@ export async function createAccounts(
     | 'lockForSignIn'
     | 'relationsOf'
     | 'countriesOf'
+    | 'providersOffered'
     | 'relyingParty'
   >,
   settings: RelyingPartySettings,
@@ -175,6 +184,7 @@ export async function createAccounts(
     linkTo: (invitation) => invitationLink(issuer, invitation),
     relationsOf: (subject) => governed().relationsOf(subject),
     countriesOf: (subject) => governed().countriesOf(subject),
+    providersOffered: () => governed().providersOffered(),
   }
   const { db, world } = ground
   await ensureUserTypes(ground)
@@ -208,6 +218,8 @@ export async function createAccounts(
       readMyAttributes,
       setMyAttributesRoute,
       downloadMyDataRoute,
+      listMyIdentities,
+      unlinkMyIdentityRoute,
       listMyAddresses,
       addMyAddressRoute,
       sendMyProofRoute,
@@ -240,6 +252,8 @@ export async function createAccounts(
       listUserSessions,
       endUserSession,
       endUserSessions,
+      listUserIdentities,
+      removeUserIdentity,
       readUserAttributes,
       setUserAttributes,
       listUserAddresses,
@@ -331,6 +345,7 @@ export async function createAccounts(
     },
     lockForSignIn: ground.lockForSignIn,
     ofApps: createPeopleOfApps(ground),
+    ofProviders: createPeopleOfProviders(ground),
     keyOwners: createKeyOwners(ground),
     findUsername: async (id) => (await findUser(db, id))?.username,
     ...createHolders(ground),

@@ -6,6 +6,7 @@ import { oauthErrorOf, problemOf, problems, textErrorOf } from './problem.ts'
 /** Programs decide by the status what to do next, so it is held here a second time. */
 const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   400: [
+    'provider_refused',
     'webhook_url_not_allowed',
     'authorization_malformed',
     'dpop_proof_invalid',
@@ -59,6 +60,8 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'service_not_found',
     'configuration_not_found',
     'app_not_found',
+    'provider_not_found',
+    'identity_not_found',
     'event_not_found',
     'job_not_found',
     'hold_not_found',
@@ -105,6 +108,12 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'factor_needed',
     'service_exists',
     'app_exists',
+    'provider_exists',
+    'provider_enabled',
+    'provider_limit_reached',
+    'identity_taken',
+    'identity_needed',
+    'identity_limit_reached',
     'person_linked',
     'key_limit_reached',
     'key_exists',
@@ -121,7 +130,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   413: ['body_too_large'],
   415: ['media_type_unsupported'],
   429: ['too_many_requests'],
-  503: ['overloaded', 'stopping', 'storage_unavailable'],
+  503: ['provider_unavailable', 'overloaded', 'stopping', 'storage_unavailable'],
   504: ['device_silent'],
   507: ['storage_full'],
 }

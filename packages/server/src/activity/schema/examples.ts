@@ -13,6 +13,7 @@ const targets: Readonly<Record<Target['kind'], string>> = {
   session: id('ses'),
   service: id('svc'),
   app: id('app'),
+  provider: 'google',
   key: '7mVZ0q',
   token: id('tok'),
   api_key: id('apk'),
