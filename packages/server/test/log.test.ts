@@ -958,7 +958,7 @@ const story: readonly Step[] = [
       const provider = await openProvider(house)
       const body = {
         ...{
-          key: 'work',
+          key: 'office',
           name: 'Work',
           issuer: provider.issuer,
           client_id: 'here',
@@ -970,21 +970,21 @@ const story: readonly Step[] = [
       const oskar = await house.signedIn('oskar')
       const claim = { address: 'oskar@example.com', current_password: oskar.password }
       await ask(201, 'POST', '/v1/me/addresses', { token: oskar.token, body: claim })
-      await ask(200, 'PATCH', '/v1/providers/work', { token, body: { name: 'At work' } })
+      await ask(200, 'PATCH', '/v1/providers/office', { token, body: { name: 'At work' } })
       provider.claims = { email: 'oskar@example.com', email_verified: true }
-      assert.equal((await signInAt(house, provider, 'work')).status, 200)
+      assert.equal((await signInAt(house, provider, 'office')).status, 200)
       provider.claims = { sub: 'oskar' }
-      assert.equal((await linkAt(house, provider, 'work', oskar.token)).status, 200)
+      assert.equal((await linkAt(house, provider, 'office', oskar.token)).status, 200)
       provider.claims = { nonce: 'of another' }
-      assert.equal((await signInAt(house, provider, 'work')).status, 400)
+      assert.equal((await signInAt(house, provider, 'office')).status, 400)
       const [identity] = await house.app.db.query<{ id: string; user_id: string }>(
         "SELECT * FROM identities WHERE subject = 'mei'",
       )
       await ask(204, 'DELETE', `/v1/users/${identity?.user_id}/identities/${identity?.id}`, { token })
-      await ask(204, 'POST', '/v1/providers/work/disable', { token })
-      await ask(204, 'POST', '/v1/providers/work/enable', { token })
-      await ask(204, 'POST', '/v1/providers/work/disable', { token })
-      await ask(204, 'DELETE', '/v1/providers/work', { token })
+      await ask(204, 'POST', '/v1/providers/office/disable', { token })
+      await ask(204, 'POST', '/v1/providers/office/enable', { token })
+      await ask(204, 'POST', '/v1/providers/office/disable', { token })
+      await ask(204, 'DELETE', '/v1/providers/office', { token })
       await provider.close()
     },
     leaves: [

@@ -13,6 +13,7 @@ import { addJobs } from './jobs/commands.ts'
 import { addKeys } from './keys/commands.ts'
 import { addMail } from './mail/commands.ts'
 import { addPermissions } from './permissions/commands.ts'
+import { addProviders } from './providers/commands.ts'
 import { addServices } from './services/commands.ts'
 import { addSessions } from './sessions/commands.ts'
 import { addSinks } from './sinks/commands.ts'
@@ -70,6 +71,7 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
   addDevices(program)
   addServices(program)
   addApps(program)
+  addProviders(program)
   addMail(program)
   addKeys(program)
   addToken(program)

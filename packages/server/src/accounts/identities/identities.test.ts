@@ -33,7 +33,7 @@ for (const engine of engines) {
       admin = await house.signedIn('root', 'administrator')
       provider = await openProvider(house)
       const body = {
-        ...{ key: 'work', name: 'Work', issuer: provider.issuer, client_id: 'here' },
+        ...{ key: 'office', name: 'Work', issuer: provider.issuer, client_id: 'here' },
         ...{ client_secret: clientSecret, user_type: 'customer', email_domains: ['example.com'] },
       }
       const made = await house.call('POST', '/v1/providers', { token: admin.token, body })
@@ -53,11 +53,11 @@ for (const engine of engines) {
     const asked = (token: string, browser: Browser): Promise<Answered> =>
       house.call('POST', '/v1/me/identities', {
         token,
-        body: { provider: 'work' },
+        body: { provider: 'office' },
         headers: cookieOf(browser),
       })
     const cookieOf = ({ cookie }: Browser): Record<string, string> => (cookie === '' ? {} : { cookie })
-    const link = (token: string) => linkAt(house, provider, 'work', token)
+    const link = (token: string) => linkAt(house, provider, 'office', token)
     const listed = async (token: string) =>
       (await house.call('GET', '/v1/me/identities', { token })).body.items
     const unlink = (token: string, id: string) => house.call('DELETE', `/v1/me/identities/${id}`, { token })
@@ -73,15 +73,15 @@ for (const engine of engines) {
       const answer = await link(ada.token)
       assert.equal(answer.status, 200, answer.text)
       assert.equal(answer.headers.get('refresh'), '0; url=/console#/account/security')
-      const by = await tokenIn(house, await signInAt(house, provider, 'work'))
+      const by = await tokenIn(house, await signInAt(house, provider, 'office'))
       assert.equal(await idOf(by), ada.id)
       const [identity = assert.fail('it is not listed')] = await listed(ada.token)
-      assert.deepEqual([identity.provider, identity.subject], ['work', `subject ${last - 1}`])
+      assert.deepEqual([identity.provider, identity.subject], ['office', `subject ${last - 1}`])
       assert.equal((await unlink(ada.token, identity.id)).status, 204)
       assert.deepEqual(await listed(ada.token), [])
       // What it began has ended, and the next one is somebody else.
       assert.equal((await house.call('GET', '/v1/me', { token: by })).status, 401)
-      assert.notEqual(await idOf(await tokenIn(house, await signInAt(house, provider, 'work'))), ada.id)
+      assert.notEqual(await idOf(await tokenIn(house, await signInAt(house, provider, 'office'))), ada.id)
       const events = await house.app.db.query<{ event: string }>(
         "SELECT event FROM activity WHERE target = $1 AND event LIKE 'user.%identity' ORDER BY id",
         ada.id,
@@ -156,7 +156,7 @@ for (const engine of engines) {
         const location = new URL(String(answer.body.location))
         const state = location.searchParams.get('state') ?? ''
         assert.equal((await end(ada)).status, 204)
-        const back = await comeBack(house, 'work', browser, { state, code: provider.codeFor(location) })
+        const back = await comeBack(house, 'office', browser, { state, code: provider.codeFor(location) })
         assert.equal(back.status, 400)
         assert.match(back.text, /signed out meanwhile/)
         const found = await house.app.db.query('SELECT id FROM identities WHERE user_id = $1', ada.id)
@@ -169,16 +169,16 @@ for (const engine of engines) {
       const answer = await asked(ada.token, newBrowser())
       const location = new URL(String(answer.body.location))
       const victim = newBrowser()
-      await begin(house, 'work', victim)
+      await begin(house, 'office', victim)
       const state = location.searchParams.get('state') ?? ''
-      const back = await comeBack(house, 'work', victim, { state, code: provider.codeFor(location) })
+      const back = await comeBack(house, 'office', victim, { state, code: provider.codeFor(location) })
       assert.equal(back.status, 400)
       assert.deepEqual(await listed(ada.token), [])
     })
 
     test('the last way to sign in is not unlinked; a password, a passkey or another identity is a way', async () => {
       provider.claims = { sub: `alone ${last}`, auth_time: Math.floor(house.world.now() / 1000) }
-      const token = await tokenIn(house, await signInAt(house, provider, 'work'))
+      const token = await tokenIn(house, await signInAt(house, provider, 'office'))
       const [identity = assert.fail('it is not listed')] = await listed(token)
       assert.deepEqual(told(await unlink(token, identity.id)), [409, 'identity_needed'])
       // Another one of a provider that is disabled is none.
@@ -212,7 +212,7 @@ for (const engine of engines) {
 
     test('a passkey is another way to sign in', async () => {
       provider.claims = { sub: `passkey ${last}`, auth_time: Math.floor(house.world.now() / 1000) }
-      const token = await tokenIn(house, await signInAt(house, provider, 'work'))
+      const token = await tokenIn(house, await signInAt(house, provider, 'office'))
       const { passkey } = await addPasskey(house, token)
       const [identity = assert.fail('it is not listed')] = await listed(token)
       // From now on it takes the factor as well.
@@ -223,32 +223,32 @@ for (const engine of engines) {
 
     test('a provider that signs somebody in without a word has proven nothing fresh', async () => {
       provider.claims = { sub: `silent ${last}` }
-      const silent = await tokenIn(house, await signInAt(house, provider, 'work'))
+      const silent = await tokenIn(house, await signInAt(house, provider, 'office'))
       const begun = (token: string) => house.call('POST', '/v1/me/factors/authenticator', { token })
       assert.deepEqual(told(await begun(silent)), [401, 'insufficient_user_authentication'])
       const at = Math.floor(house.world.now() / 1000)
       provider.claims = { ...provider.claims, auth_time: at - 301 }
-      const old = await tokenIn(house, await signInAt(house, provider, 'work'))
+      const old = await tokenIn(house, await signInAt(house, provider, 'office'))
       assert.deepEqual(told(await begun(old)), [401, 'insufficient_user_authentication'])
       // Asked to prove it again, the provider has to say when that was.
       const browser = newBrowser()
-      const { location } = await begin(house, 'work', browser, '?fresh=yes')
+      const { location } = await begin(house, 'office', browser, '?fresh=yes')
       assert.deepEqual(
         [location.searchParams.get('prompt'), location.searchParams.get('max_age')],
         ['login', '0'],
       )
       const back = (code = provider.codeFor(location)) =>
-        comeBack(house, 'work', browser, { state: location.searchParams.get('state') ?? '', code })
+        comeBack(house, 'office', browser, { state: location.searchParams.get('state') ?? '', code })
       assert.equal((await back()).status, 400, 'an old one is refused')
       provider.claims = { ...provider.claims, auth_time: at }
-      const again = await tokenIn(house, await signInAt(house, provider, 'work', browser, '?fresh=yes'))
+      const again = await tokenIn(house, await signInAt(house, provider, 'office', browser, '?fresh=yes'))
       assert.equal((await begun(again)).status, 200)
     })
 
     test('an administrator sees and takes an identity, and what it began ends', async () => {
       const ada = await signedIn()
       await link(ada.token)
-      const by = await tokenIn(house, await signInAt(house, provider, 'work'))
+      const by = await tokenIn(house, await signInAt(house, provider, 'office'))
       const token = await adminToken()
       const path = `/v1/users/${ada.id}/identities`
       const { body } = await house.call('GET', path, { token })
@@ -289,29 +289,29 @@ for (const engine of engines) {
       await link(ada.token)
       const download = await house.call('POST', '/v1/me/data', { token: ada.token })
       const [held] = JSON.parse(download.text).identities
-      assert.deepEqual([held.provider, held.issuer], ['work', provider.issuer])
+      assert.deepEqual([held.provider, held.issuer], ['office', provider.issuer])
       await scheduleDeletion(house.app, operator, ada.id, 0)
       await house.app.jobs.runNow(minuteMs)
       const left = await house.app.db.query('SELECT id FROM identities WHERE user_id = $1', ada.id)
       assert.deepEqual(left, [])
-      assert.notEqual(await idOf(await tokenIn(house, await signInAt(house, provider, 'work'))), ada.id)
+      assert.notEqual(await idOf(await tokenIn(house, await signInAt(house, provider, 'office'))), ada.id)
     })
 
     test('a provider that is disabled ends what began there, and removed it takes the identities along', async () => {
       const ada = await signedIn()
       await link(ada.token)
-      const by = await tokenIn(house, await signInAt(house, provider, 'work'))
+      const by = await tokenIn(house, await signInAt(house, provider, 'office'))
       const token = await adminToken()
       const ask = (method: string, path: string) => house.call(method, path, { token })
-      assert.deepEqual(told(await ask('DELETE', '/v1/providers/work')), [409, 'provider_enabled'])
-      assert.equal((await ask('POST', '/v1/providers/work/disable')).status, 204)
+      assert.deepEqual(told(await ask('DELETE', '/v1/providers/office')), [409, 'provider_enabled'])
+      assert.equal((await ask('POST', '/v1/providers/office/disable')).status, 204)
       assert.equal((await house.call('GET', '/v1/me', { token: by })).status, 401)
       assert.equal((await house.call('GET', '/v1/me', { token: ada.token })).status, 200)
       const [identity = assert.fail('it is not listed')] = await listed(ada.token)
       assert.equal(identity.is_usable, false)
-      assert.equal((await ask('DELETE', '/v1/providers/work')).status, 204)
+      assert.equal((await ask('DELETE', '/v1/providers/office')).status, 204)
       assert.deepEqual(await listed(ada.token), [])
-      assert.deepEqual(told(await ask('GET', '/v1/providers/work')), [404, 'provider_not_found'])
+      assert.deepEqual(told(await ask('GET', '/v1/providers/office')), [404, 'provider_not_found'])
     })
   })
 }

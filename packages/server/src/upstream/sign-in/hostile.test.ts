@@ -30,7 +30,7 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
     provider = await openProvider(house)
     other = await openProvider(house)
     for (const [key, { issuer }] of [
-      ['work', provider],
+      ['office', provider],
       ['home', other],
     ] as const) {
       const body = {
@@ -41,7 +41,7 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
       assert.equal(made.status, 201, made.text)
     }
     // The good one is let in, so that what follows is refused for its own reason.
-    assert.equal((await signInAt(house, provider, 'work')).status, 200)
+    assert.equal((await signInAt(house, provider, 'office')).status, 200)
   })
   after(async () => {
     await Promise.all([provider.close(), other.close()])
@@ -139,7 +139,7 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
   for (const [name, why, lie] of tokens) {
     test(`an ID token ${name} is refused`, async () => {
       Object.assign(provider, lie())
-      await refuses(why, () => signInAt(house, provider, 'work'))
+      await refuses(why, () => signInAt(house, provider, 'office'))
     })
   }
 
@@ -175,7 +175,7 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
   for (const [name, why, status, lie] of answers) {
     test(`a token response that ${name} is refused`, async () => {
       lie()
-      await refuses(why, () => signInAt(house, provider, 'work'), status)
+      await refuses(why, () => signInAt(house, provider, 'office'), status)
     })
   }
 
@@ -190,7 +190,7 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
     test(`what the userinfo endpoint says is refused if it ${name}`, async () => {
       provider.claims = { sub: 'newcomer' }
       lie()
-      await refuses(why, () => signInAt(house, provider, 'work'), status)
+      await refuses(why, () => signInAt(house, provider, 'office'), status)
     })
   }
 
@@ -230,10 +230,10 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
       // What was read before is used for an hour, if the document cannot be read again.
       house.world.advance(3_600_000 + 700_000)
       lie()
-      await refuses(why, () => begin(house, 'work', newBrowser()), 503)
+      await refuses(why, () => begin(house, 'office', newBrowser()), 503)
       house.world.advance(700_000)
       afterLie()
-      assert.equal((await begin(house, 'work', newBrowser())).status, 303, 'and it is read again later')
+      assert.equal((await begin(house, 'office', newBrowser())).status, 303, 'and it is read again later')
     })
   }
   const afterLie = () => {
@@ -262,28 +262,28 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
   for (const [name, keys, why, status] of sets) {
     test(`a key set that ${name} verifies nothing`, async () => {
       provider.keys = keys()
-      await refuses(why, () => signInAt(house, provider, 'work'), status)
+      await refuses(why, () => signInAt(house, provider, 'office'), status)
     })
   }
 
   test('a key that is new is fetched once, and what is unknown not more often than every thirty seconds', async () => {
-    assert.equal((await signInAt(house, provider, 'work')).status, 200)
+    assert.equal((await signInAt(house, provider, 'office')).status, 200)
     const fresh = newClientKey()
     provider.keys = [published(provider), { ...fresh.jwk, kid: 'two', alg: fresh.algorithm }]
     Object.assign(provider, { header: { kid: 'two' }, signer: signedBy(fresh) })
-    await refuses('key_not_found', () => signInAt(house, provider, 'work'))
+    await refuses('key_not_found', () => signInAt(house, provider, 'office'))
     house.world.advance(30_000)
     const before = provider.asked.get('/jwks') ?? 0
-    assert.equal((await signInAt(house, provider, 'work')).status, 200)
+    assert.equal((await signInAt(house, provider, 'office')).status, 200)
     assert.equal(provider.asked.get('/jwks'), before + 1)
     provider.header = { kid: 'nobody has it' }
-    for (let time = 0; time < 20; time += 1) await signInAt(house, provider, 'work')
+    for (let time = 0; time < 20; time += 1) await signInAt(house, provider, 'office')
     assert.equal(provider.asked.get('/jwks'), before + 1)
   })
 
   /** The parameters of a good answer. */
   async function good(browser: Browser): Promise<{ state: string; code: string }> {
-    const { location } = await begin(house, 'work', browser)
+    const { location } = await begin(house, 'office', browser)
     return { state: location.searchParams.get('state') ?? '', code: provider.codeFor(location) }
   }
 
@@ -295,17 +295,17 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
     [
       'without a state',
       'state_unknown',
-      async (b) => comeBack(house, 'work', b, { code: (await good(b)).code }),
+      async (b) => comeBack(house, 'office', b, { code: (await good(b)).code }),
     ],
     [
       'with a state that nobody made',
       'state_unknown',
-      async (b) => comeBack(house, 'work', b, { ...(await good(b)), state: 'x' }),
+      async (b) => comeBack(house, 'office', b, { ...(await good(b)), state: 'x' }),
     ],
     [
       'in a browser that has not begun it',
       'browser_unknown',
-      async (b) => comeBack(house, 'work', newBrowser(), await good(b)),
+      async (b) => comeBack(house, 'office', newBrowser(), await good(b)),
     ],
     [
       'in another browser, which has begun one too',
@@ -313,7 +313,7 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
       async (b) => {
         const victim = newBrowser()
         await good(victim)
-        return comeBack(house, 'work', victim, await good(b))
+        return comeBack(house, 'office', victim, await good(b))
       },
     ],
     [
@@ -327,7 +327,7 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
       async (b) => {
         const parameters = await good(b)
         house.world.advance(600_000)
-        return comeBack(house, 'work', b, parameters)
+        return comeBack(house, 'office', b, parameters)
       },
     ],
     [
@@ -337,53 +337,53 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
         const parameters = await good(b)
         const victim = newBrowser()
         await good(victim)
-        return comeBack(house, 'work', { cookie: `${b.cookie}; ${victim.cookie}` }, parameters)
+        return comeBack(house, 'office', { cookie: `${b.cookie}; ${victim.cookie}` }, parameters)
       },
     ],
     [
       'without a code',
       'code_missing',
-      async (b) => comeBack(house, 'work', b, { state: (await good(b)).state }),
+      async (b) => comeBack(house, 'office', b, { state: (await good(b)).state }),
     ],
     [
       'with a code of nobody',
       'token_invalid_grant',
-      async (b) => comeBack(house, 'work', b, { ...(await good(b)), code: 'x' }),
+      async (b) => comeBack(house, 'office', b, { ...(await good(b)), code: 'x' }),
     ],
     [
       'with a code that breaks lines',
       'code_missing',
-      async (b) => comeBack(house, 'work', b, { ...(await good(b)), code: 'a\r\nb' }),
+      async (b) => comeBack(house, 'office', b, { ...(await good(b)), code: 'a\r\nb' }),
     ],
     [
       'with a code of another sign-in',
       'token_invalid_grant',
-      async (b) => comeBack(house, 'work', b, { ...(await good(b)), code: (await good(newBrowser())).code }),
+      async (b) => comeBack(house, 'office', b, { ...(await good(b)), code: (await good(newBrowser())).code }),
     ],
     [
       'with the code of another tab of the same browser',
       'token_invalid_grant',
-      async (b) => comeBack(house, 'work', b, { ...(await good(b)), code: (await good(b)).code }),
+      async (b) => comeBack(house, 'office', b, { ...(await good(b)), code: (await good(b)).code }),
     ],
     [
       'in the name of another provider',
       'response_issuer_mismatch',
-      async (b) => comeBack(house, 'work', b, { ...(await good(b)), iss: other.issuer }),
+      async (b) => comeBack(house, 'office', b, { ...(await good(b)), iss: other.issuer }),
     ],
     [
       'that was refused',
       'provider_access_denied',
-      async (b) => comeBack(house, 'work', b, { state: (await good(b)).state, error: 'access_denied' }),
+      async (b) => comeBack(house, 'office', b, { state: (await good(b)).state, error: 'access_denied' }),
     ],
     [
       'with an error and a code',
       'provider_login_required',
-      async (b) => comeBack(house, 'work', b, { ...(await good(b)), error: 'login_required' }),
+      async (b) => comeBack(house, 'office', b, { ...(await good(b)), error: 'login_required' }),
     ],
     [
       'with an error that says something else',
       'provider_error',
-      async (b) => comeBack(house, 'work', b, { ...(await good(b)), error: '<script>alert(1)</script>' }),
+      async (b) => comeBack(house, 'office', b, { ...(await good(b)), error: '<script>alert(1)</script>' }),
     ],
   ]
   for (const [name, why, attempt] of responses) {
@@ -393,15 +393,15 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
   test('an answer a second time is refused, and says no more than the first', async () => {
     const browser = newBrowser()
     const parameters = await good(browser)
-    assert.equal((await comeBack(house, 'work', browser, parameters)).status, 200)
-    await refuses('state_used', () => comeBack(house, 'work', browser, parameters))
+    assert.equal((await comeBack(house, 'office', browser, parameters)).status, 200)
+    await refuses('state_used', () => comeBack(house, 'office', browser, parameters))
   })
 
   test('nothing that came from outside stands in the page', async () => {
     const browser = newBrowser()
     const { state } = await good(browser)
     const evil = '<img src=x onerror=alert(1)>'
-    const answer = await comeBack(house, 'work', browser, {
+    const answer = await comeBack(house, 'office', browser, {
       state,
       error: evil,
       error_description: evil,
@@ -414,19 +414,19 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
     provider.metadata = { authorization_response_iss_parameter_supported: true }
     const browser = newBrowser()
     await refuses('response_issuer_mismatch', async () =>
-      comeBack(house, 'work', browser, await good(browser)),
+      comeBack(house, 'office', browser, await good(browser)),
     )
     const parameters = await good(browser)
-    const answer = await comeBack(house, 'work', browser, { ...parameters, iss: provider.issuer })
+    const answer = await comeBack(house, 'office', browser, { ...parameters, iss: provider.issuer })
     assert.equal(answer.status, 200)
   })
 
   test('an answer in another tab, or behind a wrong one, still works', async () => {
     const browser = newBrowser()
     const [first, second] = [await good(browser), await good(browser)]
-    assert.equal((await comeBack(house, 'work', browser, { ...second, state: 'x' })).status, 400)
-    assert.equal((await comeBack(house, 'work', browser, second)).status, 200)
-    assert.equal((await comeBack(house, 'work', browser, first)).status, 200)
+    assert.equal((await comeBack(house, 'office', browser, { ...second, state: 'x' })).status, 400)
+    assert.equal((await comeBack(house, 'office', browser, second)).status, 200)
+    assert.equal((await comeBack(house, 'office', browser, first)).status, 200)
   })
 
   test('a subject that another provider has too is somebody else', async () => {
@@ -446,7 +446,7 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
       const answer = await signInAt(
         house,
         provider,
-        'work',
+        'office',
         newBrowser(),
         `?${new URLSearchParams({ next })}`,
       )
@@ -460,10 +460,10 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
     const parameters = await good(browser)
     const body = { username: admin.username, password: admin.password }
     const { access_token: token } = (await house.call('POST', '/v1/login', { body })).body
-    await house.call('POST', '/v1/providers/work/disable', { token })
-    assert.equal((await begin(house, 'work', newBrowser())).status, 404)
-    await refuses('provider_disabled', () => comeBack(house, 'work', browser, parameters))
-    await house.call('POST', '/v1/providers/work/enable', { token })
+    await house.call('POST', '/v1/providers/office/disable', { token })
+    assert.equal((await begin(house, 'office', newBrowser())).status, 404)
+    await refuses('provider_disabled', () => comeBack(house, 'office', browser, parameters))
+    await house.call('POST', '/v1/providers/office/enable', { token })
   })
 
   test('a network that begins too often waits', async () => {
@@ -474,22 +474,22 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
         await attempts.admitChallenge(tx, { address }, 'user.sign_in')
       }
     })
-    const answer = await house.call('GET', '/sign-in/with/work', { address })
+    const answer = await house.call('GET', '/sign-in/with/office', { address })
     assert.deepEqual([answer.status, answer.headers.get('location')], [429, null])
-    assert.equal((await begin(house, 'work', newBrowser())).status, 303)
+    assert.equal((await begin(house, 'office', newBrowser())).status, 303)
   })
 
   test('the form of a provider is answered by a page of ours, which has used nothing up', async () => {
     const browser = newBrowser()
     const parameters = await good(browser)
     const form = { ...parameters, user: '{"name":"x"}' }
-    const posted = await house.call('POST', '/sign-in/back/work', {
+    const posted = await house.call('POST', '/sign-in/back/office', {
       form,
       headers: { origin: provider.issuer },
     })
     assert.equal(posted.status, 200)
     const [, path = ''] =
-      /^0; url=(\/sign-in\/back\/work\?.*)$/.exec(posted.headers.get('refresh') ?? '') ?? []
+      /^0; url=(\/sign-in\/back\/office\?.*)$/.exec(posted.headers.get('refresh') ?? '') ?? []
     assert.deepEqual(Object.fromEntries(new URLSearchParams(path.split('?')[1])), parameters)
     const answer = await house.call('GET', path, { headers: { cookie: browser.cookie } })
     assert.equal(answer.status, 200)

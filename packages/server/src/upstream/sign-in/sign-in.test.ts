@@ -38,7 +38,7 @@ for (const engine of engines) {
       admin = await house.signedIn('root', 'administrator')
       provider = await openProvider(house)
       const body = {
-        ...{ key: 'work', name: 'Work', issuer: provider.issuer, client_id: 'here' },
+        ...{ key: 'office', name: 'Work', issuer: provider.issuer, client_id: 'here' },
         ...{ client_secret: clientSecret, user_type: 'customer', email_domains: ['example.com'] },
         username_claim: 'preferred_username',
       }
@@ -66,7 +66,7 @@ for (const engine of engines) {
     }
     const count = async (table: string) => (await house.app.db.query(`SELECT 1 AS one FROM ${table}`)).length
     const change = async (body: object) => {
-      const answer = await house.call('PATCH', '/v1/providers/work', { token: await adminToken(), body })
+      const answer = await house.call('PATCH', '/v1/providers/office', { token: await adminToken(), body })
       assert.equal(answer.status, 200, answer.text)
     }
     const adminToken = async () => {
@@ -78,15 +78,15 @@ for (const engine of engines) {
       const page = await house.call('GET', '/sign-in?next=/console%23/devices')
       assert.match(
         page.text,
-        /href="\/sign-in\/with\/work\?next=%2Fconsole%23%2Fdevices">Continue with Work</,
+        /href="\/sign-in\/with\/office\?next=%2Fconsole%23%2Fdevices">Continue with Work</,
       )
       const { body } = await house.call('GET', '/v1/sign-in/providers')
-      assert.deepEqual(body.items, [{ key: 'work', name: 'Work' }])
+      assert.deepEqual(body.items, [{ key: 'office', name: 'Work' }])
     })
 
     test('the way there binds the answer to this browser, to this sign-in and to this client', async () => {
       const browser = newBrowser()
-      const { status, location, headers } = await begin(house, 'work', browser)
+      const { status, location, headers } = await begin(house, 'office', browser)
       assert.equal(status, 303)
       assert.equal(location.origin + location.pathname, `${provider.issuer}/authorize`)
       const {
@@ -97,7 +97,7 @@ for (const engine of engines) {
       } = Object.fromEntries(location.searchParams)
       assert.deepEqual(rest, {
         ...{ response_type: 'code', client_id: 'here', scope: 'openid email profile' },
-        ...{ redirect_uri: 'http://127.0.0.1:8484/sign-in/back/work', code_challenge_method: 'S256' },
+        ...{ redirect_uri: 'http://127.0.0.1:8484/sign-in/back/office', code_challenge_method: 'S256' },
       })
       assert.match(state, /^lk_state_/)
       assert.match(nonce, /^[\w-]{43}$/)
@@ -114,15 +114,15 @@ for (const engine of engines) {
         ...{ sub: 'ada', preferred_username: 'ada', name: 'Ada L.' },
         ...{ email: 'Ada@example.com', email_verified: true },
       }
-      const answer = await signInAt(house, provider, 'work', newBrowser(), '?next=/console%23/devices')
+      const answer = await signInAt(house, provider, 'office', newBrowser(), '?next=/console%23/devices')
       assert.equal(answer.status, 200, answer.text)
       assert.equal(answer.headers.get('refresh'), '0; url=/console#/devices')
       const first = await me(answer)
       assert.deepEqual([first.username, first.user_type], ['ada', 'customer'])
-      const again = await me(await signInAt(house, provider, 'work'))
+      const again = await me(await signInAt(house, provider, 'office'))
       assert.equal(again.id, first.id)
       const row = await lastSignIn()
-      assert.deepEqual(JSON.parse(row?.details ?? '{}'), { amr: 'fed', provider: 'work' })
+      assert.deepEqual(JSON.parse(row?.details ?? '{}'), { amr: 'fed', provider: 'office' })
       const token = await adminToken()
       const { body } = await house.call('GET', `/v1/users/${first.id}/addresses`, { token })
       assert.deepEqual(
@@ -133,7 +133,7 @@ for (const engine of engines) {
       const [identity = assert.fail('it is not listed')] = listed.body.items
       assert.deepEqual(
         [identity.provider, identity.subject, identity.label, identity.is_usable],
-        ['work', 'ada', 'Ada@example.com', true],
+        ['office', 'ada', 'Ada@example.com', true],
       )
     })
 
@@ -141,9 +141,9 @@ for (const engine of engines) {
       provider.claims = { sub: 'uma' }
       provider.userinfo = { sub: 'uma', preferred_username: 'uma', name: 'Uma' }
       const before = provider.asked.get('/userinfo') ?? 0
-      const made = await me(await signInAt(house, provider, 'work'))
+      const made = await me(await signInAt(house, provider, 'office'))
       assert.equal(made.username, 'uma')
-      await signInAt(house, provider, 'work')
+      await signInAt(house, provider, 'office')
       assert.equal(provider.asked.get('/userinfo'), before + 1)
     })
 
@@ -158,7 +158,7 @@ for (const engine of engines) {
         ['n6', 'x'.repeat(201)],
       ] as const) {
         provider.claims = { sub, preferred_username: name }
-        const { username } = await me(await signInAt(house, provider, 'work'))
+        const { username } = await me(await signInAt(house, provider, 'office'))
         assert.match(String(username), /^person_/, name)
       }
     })
@@ -177,7 +177,7 @@ for (const engine of engines) {
     for (const [at, [name, claims]] of notProven.entries()) {
       test(`an address ${name} is nobody's`, async () => {
         provider.claims = { sub: `unproven ${at}`, ...claims }
-        const { id } = await me(await signInAt(house, provider, 'work'))
+        const { id } = await me(await signInAt(house, provider, 'office'))
         const found = await house.app.db.query('SELECT address FROM user_addresses WHERE user_id = $1', id)
         assert.deepEqual(found, [])
       })
@@ -188,7 +188,7 @@ for (const engine of engines) {
       const body = { address: 'vera@example.com', current_password: squatter.password }
       await house.call('POST', '/v1/me/addresses', { token: squatter.token, body })
       provider.claims = { sub: 'vera', email: 'vera@example.com', email_verified: true }
-      const { id } = await me(await signInAt(house, provider, 'work'))
+      const { id } = await me(await signInAt(house, provider, 'office'))
       assert.notEqual(id, squatter.id)
       const owners = await house.app.db.query<{ user_id: string }>(
         "SELECT user_id FROM user_addresses WHERE address_key = 'vera@example.com'",
@@ -199,7 +199,7 @@ for (const engine of engines) {
     test('an account that has proven the address is not joined, and keeps it', async () => {
       provider.claims = { sub: 'not vera', email: 'vera@example.com', email_verified: true }
       const people = await count('users')
-      const answer = await signInAt(house, provider, 'work')
+      const answer = await signInAt(house, provider, 'office')
       assert.equal(answer.status, 409)
       assert.match(answer.text, /An account with your address exists/)
       assert.deepEqual([await count('users'), (await lastSignIn())?.reason], [people, 'address_of_another'])
@@ -213,7 +213,7 @@ for (const engine of engines) {
       const answers = await Promise.all(
         Array.from(
           { length: 16 },
-          async (_, at) => (await signInAt(at % 2 === 0 ? house : other, provider, 'work')).status,
+          async (_, at) => (await signInAt(at % 2 === 0 ? house : other, provider, 'office')).status,
         ),
       )
       await beside.stop()
@@ -225,11 +225,11 @@ for (const engine of engines) {
       provider.claims = { sub: 'ada' }
       for (let round = 0; round < 5; round += 1) {
         const browser = newBrowser()
-        const { location } = await begin(house, 'work', browser)
+        const { location } = await begin(house, 'office', browser)
         const state = location.searchParams.get('state') ?? ''
         const codes = Array.from({ length: 64 }, () => provider.codeFor(location))
         const answers = await Promise.all(
-          codes.map((code) => comeBack(house, 'work', { ...browser }, { state, code })),
+          codes.map((code) => comeBack(house, 'office', { ...browser }, { state, code })),
         )
         const statuses = answers.map(({ status }) => status)
         assert.equal(statuses.filter((status) => status === 200).length, 1)
@@ -239,9 +239,9 @@ for (const engine of engines) {
 
     test('an account that is disabled stays out', async () => {
       provider.claims = { sub: 'dora' }
-      const { id } = await me(await signInAt(house, provider, 'work'))
+      const { id } = await me(await signInAt(house, provider, 'office'))
       await disableUser(house.app, operator, id)
-      const answer = await signInAt(house, provider, 'work')
+      const answer = await signInAt(house, provider, 'office')
       assert.deepEqual([answer.status, (await lastSignIn())?.reason], [401, 'account_disabled'])
       assert.ok(!answer.headers.getSetCookie().some((one) => one.includes('refresh')))
     })
@@ -250,24 +250,24 @@ for (const engine of engines) {
       await change({ user_type: null })
       provider.claims = { sub: 'unknown' }
       const people = await count('users')
-      const answer = await signInAt(house, provider, 'work')
+      const answer = await signInAt(house, provider, 'office')
       assert.match(answer.text, /No account here is linked/)
       assert.deepEqual(
         [answer.status, await count('users'), (await lastSignIn())?.reason],
         [400, people, 'person_unknown'],
       )
       provider.claims = { sub: 'ada' }
-      assert.equal((await signInAt(house, provider, 'work')).status, 200)
+      assert.equal((await signInAt(house, provider, 'office')).status, 200)
       await change({ user_type: 'customer' })
     })
 
     test('the second factor of the account is asked for, and amr says what was proven', async () => {
       const now = Math.floor(house.world.now() / 1000)
       provider.claims = { sub: 'fay', amr: ['pwd', 'mfa'], acr: 'urn:high', auth_time: now }
-      const first = await signInAt(house, provider, 'work')
+      const first = await signInAt(house, provider, 'office')
       const { id } = await me(first)
       const { authenticator } = await enrol(house, await tokenIn(house, first))
-      const step = await signInAt(house, provider, 'work')
+      const step = await signInAt(house, provider, 'office')
       assert.equal(step.status, 200)
       assert.match(step.text, /name="challenge" value="(lk_challenge_[^"]+)"/)
       assert.ok(!step.headers.getSetCookie().some((one) => one.includes('refresh')))
@@ -287,14 +287,14 @@ for (const engine of engines) {
       // Not by itself, whatever the provider says; only where an administrator has said that it counts.
       await change({ factor_acr: ['urn:high'] })
       house.world.advance(60_000)
-      const { location } = await begin(house, 'work', newBrowser())
+      const { location } = await begin(house, 'office', newBrowser())
       assert.equal(location.searchParams.get('acr_values'), 'urn:high')
-      const counted = await signInAt(house, provider, 'work')
+      const counted = await signInAt(house, provider, 'office')
       assert.ok(counted.headers.getSetCookie().some((one) => one.includes('refresh')))
       const row = await lastSignIn()
       assert.deepEqual(JSON.parse(row?.details ?? '{}'), {
         amr: 'fed mfa',
-        provider: 'work',
+        provider: 'office',
         factor: 'provider',
       })
       for (const claims of [
@@ -305,7 +305,7 @@ for (const engine of engines) {
       ]) {
         provider.claims = { sub: 'fay', ...claims }
         assert.match(
-          (await signInAt(house, provider, 'work')).text,
+          (await signInAt(house, provider, 'office')).text,
           /name="challenge"/,
           JSON.stringify(claims),
         )
