@@ -46,7 +46,11 @@ export interface OpenidProvider {
 
 export const clientSecret = 'the secret of this client'
 
-export async function openProvider(house: Pick<TestApp, 'world'>): Promise<OpenidProvider> {
+export async function openProvider(
+  house: { readonly world: Pick<TestApp['world'], 'now'> },
+  /** By which name of this machine it is known. */
+  host = '127.0.0.1',
+): Promise<OpenidProvider> {
   const key = newClientKey()
   const codes = new Map<string, Asked>()
   const asked = new Map<string, number>()
@@ -92,7 +96,7 @@ export async function openProvider(house: Pick<TestApp, 'world'>): Promise<Openi
   if (typeof address !== 'object' || address === null) throw new Error('it listens on TCP')
 
   const provider: OpenidProvider = {
-    issuer: `http://127.0.0.1:${address.port}`,
+    issuer: `http://${host}:${address.port}`,
     key,
     asked,
     redeemed: [],

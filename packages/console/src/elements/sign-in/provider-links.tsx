@@ -56,7 +56,9 @@ function Links({ providers, isFresh }: { providers: readonly Offered[]; isFresh:
     <div class="below">
       {providers.map(({ key, name }) => (
         <p key={key}>
-          <a href={`/sign-in/with/${key}?${query}`}>{say.goOnWith(name)}</a>
+          <a class="button" href={`/sign-in/with/${key}?${query}`}>
+            {say.goOnWith(name)}
+          </a>
         </p>
       ))}
       {isFresh && <p class="hint">{say.thenAgain}</p>}
