@@ -51,12 +51,7 @@ import { askedOfSignIn } from './factors/rule.ts'
 import { factorsJob } from './factors/sweep.ts'
 import type { AccountsGround } from './ground.ts'
 import { createPeopleOfProviders } from './identities/for-providers.ts'
-import {
-  listMyIdentities,
-  listUserIdentities,
-  removeUserIdentity,
-  unlinkMyIdentityRoute,
-} from './identities/routes.ts'
+import { identityRoutes } from './identities/routes.ts'
 import { invitationLink } from './invitations/invitations.ts'
 import { invitationPage, takeUpInvitation } from './invitations/pages.ts'
 import { acceptInvitationRoute, inviteUser } from './invitations/routes.ts'
@@ -218,8 +213,7 @@ export async function createAccounts(
       readMyAttributes,
       setMyAttributesRoute,
       downloadMyDataRoute,
-      listMyIdentities,
-      unlinkMyIdentityRoute,
+      ...identityRoutes,
       listMyAddresses,
       addMyAddressRoute,
       sendMyProofRoute,
@@ -252,8 +246,6 @@ export async function createAccounts(
       listUserSessions,
       endUserSession,
       endUserSessions,
-      listUserIdentities,
-      removeUserIdentity,
       readUserAttributes,
       setUserAttributes,
       listUserAddresses,

@@ -70,7 +70,8 @@ async function makeNewcomer(
   const { userType, address } = newcomer
   const type = await holdUserType(tx, userType)
   // Looked at again: the type may permit more since the provider was added.
-  if (!type || !isHarmless(type.permissions)) throw notLetIn(identity, 'user_type_privileged')
+  if (!type) throw notLetIn(identity, 'user_type_unknown')
+  if (!isHarmless(type.permissions)) throw notLetIn(identity, 'user_type_privileged')
   if (address && (await findProven(tx, address.key))) {
     throw new Refusal(
       'address_taken',

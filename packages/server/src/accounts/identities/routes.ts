@@ -35,7 +35,7 @@ export const identityView = view<IdentityAt>()(
 const identities = { 200: { description: 'The identities.', body: whole(identityView.schema) } }
 const ofUser = v.strictObject({ id: line(64) })
 
-export const listMyIdentities = route({
+const listMyIdentities = route({
   id: 'listMyIdentities',
   method: 'GET',
   path: '/v1/me/identities',
@@ -48,7 +48,7 @@ export const listMyIdentities = route({
     ok({ items: (await findIdentitiesOf(db, actor.identity.subject)).map(identityView.show), next: null }),
 })
 
-export const unlinkMyIdentityRoute = route({
+const unlinkMyIdentityRoute = route({
   id: 'unlinkMyIdentity',
   method: 'DELETE',
   path: '/v1/me/identities/{identity}',
@@ -71,7 +71,7 @@ export const unlinkMyIdentityRoute = route({
   },
 })
 
-export const listUserIdentities = route({
+const listUserIdentities = route({
   id: 'listUserIdentities',
   method: 'GET',
   path: '/v1/users/{id}/identities',
@@ -89,7 +89,7 @@ export const listUserIdentities = route({
   },
 })
 
-export const removeUserIdentity = route({
+const removeUserIdentity = route({
   id: 'removeUserIdentity',
   method: 'DELETE',
   path: '/v1/users/{id}/identities/{identity}',
@@ -105,3 +105,10 @@ export const removeUserIdentity = route({
     return done
   },
 })
+
+export const identityRoutes = [
+  listMyIdentities,
+  unlinkMyIdentityRoute,
+  listUserIdentities,
+  removeUserIdentity,
+]

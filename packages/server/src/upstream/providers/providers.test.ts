@@ -83,6 +83,18 @@ for (const engine of engines) {
       assert.equal(row && secretOf(house.app, row), 'another secret')
     })
 
+    test('a secret stays with another way of sending it, and goes with another kind', async () => {
+      await add()
+      assert.equal((await change({ authentication: 'client_secret_post' })).status, 200)
+      const row = await findProvider(house.app.db, key)
+      assert.equal(row && secretOf(house.app, row), 'a secret')
+      const apple = { authentication: 'apple', team_id: 'A', key_id: 'B' }
+      assert.deepEqual(told(await change(apple)), [400, 'request_invalid'])
+      const own = await change({ authentication: 'private_key_jwt' })
+      assert.deepEqual([own.status, own.body.has_secret], [200, false])
+      assert.deepEqual(told(await change({ authentication: 'client_secret_post' })), [400, 'request_invalid'])
+    })
+
     test('what was read is what is changed', async () => {
       await add()
       assert.equal((await change({ name: 'One' }, { 'if-match': '"1"' })).status, 200)

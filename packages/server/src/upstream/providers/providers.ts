@@ -23,7 +23,7 @@ import {
 
 /** More buttons than anybody reads. */
 const mostProviders = 50
-const keyForm = /^[a-z][a-z0-9-]{0,31}$/
+export const keyForm = /^[a-z][a-z0-9-]{0,31}$/
 
 const contextOf = (key: string) => `provider ${key}`
 
@@ -110,8 +110,8 @@ export async function changeProvider(
     const after: ProviderRow = { ...before, ...Object.fromEntries(given) }
     authorizeSettings(actor, after, before)
     checkSettings(ground, after)
-    const kept = after.authentication === before.authentication ? secretOf(ground, before) : null
-    const next = secret ?? (after.authentication === 'private_key_jwt' ? null : kept)
+    const kept = secretKind(after) === secretKind(before) ? secretOf(ground, before) : null
+    const next = secret ?? kept
     checkSecret(after.authentication, next)
     if (after.userType !== null) await people.requireOpenType(tx, after.userType)
     const details = detailsOf(before, after, secret !== undefined)
@@ -122,6 +122,11 @@ export async function changeProvider(
     await activity.record(tx, actor, 'provider.change', providerTarget(key), { details })
     return row
   })
+}
+
+/** Ways of authentication by one kind of secret, which stays from one to the other. */
+function secretKind({ authentication }: ProviderRow): string {
+  return authentication.startsWith('client_secret_') ? 'text' : authentication
 }
 
 /** What the log is told of a change: what is another one now, as one text each, and never the secret. */

@@ -16,6 +16,13 @@ export function wantedClaims({
   return emailDomains.length > 0 ? [...names, 'email', 'email_verified'] : names
 }
 
+/** Claims of both. What is signed counts where both say something; whether an address is verified, is said by whoever names it. */
+export function claimsOf(signed: VerifiedClaims, told: Claims): Claims {
+  const isWhole = signed.email !== undefined && signed.email_verified !== undefined
+  const { email, email_verified } = isWhole ? signed : told
+  return { ...told, ...signed, email, email_verified }
+}
+
 /** A claim as a name: text that anybody can see, of bounded length. */
 export function nameIn(claims: Claims, claim: string | null): string | undefined {
   const said = claim === null ? undefined : claims[claim]

@@ -2,7 +2,16 @@ import { hashSecret, isSecret } from '../../secrets/secrets.ts'
 import type { Newcomer, ProvenAtProvider, UpstreamGround } from '../ground.ts'
 import type { Metadata } from '../providers/discovery.ts'
 import { findProvider, type ProviderRow } from '../providers/store.ts'
-import { type Claims, hasFactor, labelIn, nameIn, provenAddress, provenAt, wantedClaims } from './claims.ts'
+import {
+  type Claims,
+  claimsOf,
+  hasFactor,
+  labelIn,
+  nameIn,
+  provenAddress,
+  provenAt,
+  wantedClaims,
+} from './claims.ts'
 import { flowSecrets } from './flow-secrets.ts'
 import { type IdToken, verifyIdToken } from './id-token.ts'
 import { objectIn, redeem } from './redeem.ts'
@@ -133,8 +142,7 @@ async function claimsOfNewcomer(
   const said = objectIn(answer.body)
   // Section 5.3.2: of another person it must not be used.
   if (said?.sub !== subject) throw notSignedIn(provider.key, 'userinfo_subject_mismatch')
-  // What is signed counts where both say something.
-  return { ...said, ...claims }
+  return claimsOf(claims, said)
 }
 
 function newcomerOf(

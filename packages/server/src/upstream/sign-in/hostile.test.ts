@@ -358,7 +358,8 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
     [
       'with a code of another sign-in',
       'token_invalid_grant',
-      async (b) => comeBack(house, 'office', b, { ...(await good(b)), code: (await good(newBrowser())).code }),
+      async (b) =>
+        comeBack(house, 'office', b, { ...(await good(b)), code: (await good(newBrowser())).code }),
     ],
     [
       'with the code of another tab of the same browser',
@@ -464,6 +465,15 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
     assert.equal((await begin(house, 'office', newBrowser())).status, 404)
     await refuses('provider_disabled', () => comeBack(house, 'office', browser, parameters))
     await house.call('POST', '/v1/providers/office/enable', { token })
+  })
+
+  test('what is no key of a provider comes to nothing, and is not written down', async () => {
+    for (const path of ['/sign-in/with/A', '/sign-in/back/%3Cscript%3E', `/sign-in/back/${'x'.repeat(33)}`]) {
+      const answer = await house.call('GET', path)
+      assert.deepEqual([answer.status, answer.body.code], [400, 'request_invalid'], path)
+    }
+    const events = await house.app.db.query('SELECT details FROM activity')
+    assert.ok(!JSON.stringify(events).includes('script'))
   })
 
   test('a network that begins too often waits', async () => {

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
-import { line } from '../../http/schema.ts'
 import { ownPath } from '../../pages/own-path.ts'
 import { languageOf } from '../../pages/page.ts'
 import type { UpstreamGround } from '../ground.ts'
+import { keyForm } from '../providers/providers.ts'
 import { findProvider } from '../providers/store.ts'
 import { failurePage, leadingOn, linkedPage, movedTo } from './answers.ts'
 import { beginSignIn } from './begin.ts'
@@ -14,7 +14,8 @@ const route = routesFor<UpstreamGround>()
 
 // The way to a provider and back, without script. To the provider leads a link, never a form: a form may not end at another origin.
 
-const byProvider = v.strictObject({ provider: line(32) })
+// What is no key of a provider is not written down.
+const byProvider = v.strictObject({ provider: v.pipe(v.string(), v.regex(keyForm)) })
 const text = (most: number) => v.optional(v.pipe(v.string(), v.maxLength(most)), '')
 
 const failures = {

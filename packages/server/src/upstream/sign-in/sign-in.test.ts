@@ -183,6 +183,14 @@ for (const engine of engines) {
       })
     }
 
+    test('whether an address is verified, is said of the address that is named with it', async () => {
+      provider.claims = { sub: 'two addresses', email: 'victim@example.com' }
+      provider.userinfo = { email: 'own@example.com', email_verified: true }
+      const { id } = await me(await signInAt(house, provider, 'office'))
+      const found = await house.app.db.query('SELECT address FROM user_addresses WHERE user_id = $1', id)
+      assert.deepEqual(found, [{ address: 'own@example.com' }])
+    })
+
     test('a proven address takes precedence over a claim to it, and the account that claimed it is not joined', async () => {
       const squatter = await house.signedIn('squatter')
       const body = { address: 'vera@example.com', current_password: squatter.password }
