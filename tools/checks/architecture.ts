@@ -279,6 +279,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server/src/tokens',
     'server/src/sessions',
   ],
+  // OpenID providers of others. What it asks of accounts it is given.
+  'server/src/upstream': [
+    ...ground,
+    'valibot',
+    'server/src/outbound',
+    'server/src/activity',
+    'server/src/pages',
+    'server/src/keys',
+  ],
   // Asks what accounts and devices decide, by functions that it is given.
   'server/src/access': [...ground, 'valibot'],
   'server/src/devices': [...ground, 'valibot', 'server/src/activity', 'server/src/rights'],
@@ -345,6 +354,10 @@ const ownerOf: Readonly<Record<string, string>> = {
   app_keys: 'apps',
   app_set_keys: 'apps',
   app_people: 'apps/people',
+  providers: 'upstream/providers',
+  provider_sign_ins: 'upstream/sign-in',
+  identities: 'accounts/identities',
+  identity_sessions: 'accounts/identities',
   app_nonces: 'apps/nonces',
   service_scopes: 'services/scopes',
   shared_keys: 'services/shared-keys',

@@ -58,6 +58,7 @@ import type { TokenHands, TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
 import type { FindTarget } from './tokens/target.ts'
 import { createTokens } from './tokens/tokens.ts'
+import { createUpstream, type Upstream } from './upstream/upstream.ts'
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 import { realWorld, type World } from './world.ts'
 
@@ -74,6 +75,7 @@ export interface App extends TokensGround {
   readonly apiKeys: ApiKeys
   readonly applications: Applications
   readonly apps: Apps
+  readonly upstream: Upstream
   readonly rights: Rights
   readonly connections: Connections
   readonly keys: Keys
@@ -211,6 +213,9 @@ export async function createApp({
     ...{ ...ground, ...tokens, findTarget, regionOf },
     ...{ people: accounts.ofApps, lockForSignIn: accounts.lockForSignIn, admit: attempts.admitChallenge },
   })
+  const upstream = createUpstream({
+    ...{ ...ground, issuer, masterKey, outbound, ring, people: accounts.ofProviders },
+  })
   const connections = createConnections(ground, (authority) =>
     createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
   )
@@ -303,8 +308,8 @@ export async function createApp({
   })
   accounts.govern({
     ...devices,
-    countriesOf: alarms.countriesOf,
-    applicationsOf: oauth.applicationsOf,
+    ...{ countriesOf: alarms.countriesOf, applicationsOf: oauth.applicationsOf },
+    providersOffered: upstream.offered,
     settled: rights.settled,
     async forget(tx, names) {
       await proof.forget(tx, names)
@@ -384,6 +389,7 @@ export async function createApp({
     apps,
     applications,
     oauth,
+    upstream,
     operations,
     metrics,
     mail,
@@ -451,6 +457,7 @@ export async function createApp({
     apiKeys,
     applications,
     apps,
+    upstream,
     rights,
     connections,
     keys,

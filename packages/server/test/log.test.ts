@@ -42,6 +42,7 @@ import { type Canary, watch } from './canary.ts'
 import { authenticatorOf, type TestAuthenticator } from './factors.ts'
 import { type Home, type Lamp, type Listening, newKey, openHome, publicJwk } from './home.ts'
 import { takeLetters } from './letters.ts'
+import { clientSecret, linkAt, openProvider, reachingLoopback, signInAt } from './openid-provider.ts'
 import { openPartner } from './partner.ts'
 import { eventually } from './second-app.ts'
 import { engines } from './storages.ts'
@@ -241,7 +242,7 @@ const story: readonly Step[] = [
   {
     does: 'making an account by oneself, with an address that another account has claimed',
     async act({ house, admin, ada, ask }) {
-      const body = { address: 'gus@example.com' }
+      const body = { address: 'olga@example.com' }
       await ask(201, 'POST', `/v1/users/${ada.id}/addresses`, { token: admin.token, body })
       await takeLetters(house.app)
       await setSignInRule(house.app, operator, 'customer', { selfRegistration: true })
@@ -951,6 +952,62 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'a provider at which somebody signs in, and its end',
+    async act({ house, admin, ask }) {
+      const { token } = admin
+      const provider = await openProvider(house)
+      const body = {
+        ...{
+          key: 'office',
+          name: 'Work',
+          issuer: provider.issuer,
+          client_id: 'here',
+          client_secret: clientSecret,
+        },
+        ...{ user_type: 'customer', display_name_claim: null, email_domains: ['example.com'] },
+      }
+      await ask(201, 'POST', '/v1/providers', { token, body })
+      const oskar = await house.signedIn('oskar')
+      const claim = { address: 'oskar@example.com', current_password: oskar.password }
+      await ask(201, 'POST', '/v1/me/addresses', { token: oskar.token, body: claim })
+      await ask(200, 'PATCH', '/v1/providers/office', { token, body: { name: 'At work' } })
+      provider.claims = { email: 'oskar@example.com', email_verified: true }
+      assert.equal((await signInAt(house, provider, 'office')).status, 200)
+      provider.claims = { sub: 'oskar' }
+      assert.equal((await linkAt(house, provider, 'office', oskar.token)).status, 200)
+      provider.claims = { nonce: 'of another' }
+      assert.equal((await signInAt(house, provider, 'office')).status, 400)
+      const [identity] = await house.app.db.query<{ id: string; user_id: string }>(
+        "SELECT * FROM identities WHERE subject = 'mei'",
+      )
+      await ask(204, 'DELETE', `/v1/users/${identity?.user_id}/identities/${identity?.id}`, { token })
+      await ask(204, 'POST', '/v1/providers/office/disable', { token })
+      await ask(204, 'POST', '/v1/providers/office/enable', { token })
+      await ask(204, 'POST', '/v1/providers/office/disable', { token })
+      await ask(204, 'DELETE', '/v1/providers/office', { token })
+      await provider.close()
+    },
+    leaves: [
+      ['provider.create', 'success', 'admin', 'a provider', null],
+      ['user.create', 'success', null, 'a user', null],
+      ['user.sign_in', 'success', 'a user', null, null],
+      ['user.change_address', 'success', 'a user', 'a user', null],
+      ['provider.change', 'success', 'admin', 'a provider', null],
+      ['user.change_address', 'success', 'a user', 'a user', null],
+      ['user.create', 'success', 'a user', 'a user', null],
+      ['user.link_identity', 'success', 'a user', 'a user', null],
+      ['user.sign_in', 'success', 'a user', null, null],
+      ['user.link_identity', 'success', 'a user', 'a user', null],
+      ['user.sign_in', 'refused', null, null, 'nonce_mismatch'],
+      ['session.end', 'success', 'admin', 'a session', 'identity_removed'],
+      ['user.unlink_identity', 'success', 'admin', 'a user', null],
+      ['provider.disable', 'success', 'admin', 'a provider', null],
+      ['provider.enable', 'success', 'admin', 'a provider', null],
+      ['provider.disable', 'success', 'admin', 'a provider', null],
+      ['provider.remove', 'success', 'admin', 'a provider', null],
+    ],
+  },
+  {
     does: 'revoking a token, twice',
     async act({ house, admin, ask }) {
       const { token } = await house.signedIn('eric')
@@ -1379,7 +1436,7 @@ for (const engine of engines) {
       const sinks = ['latchkey', 'ecs', 'ocsf'].map(
         (format) => `${format}=file:${sent}/${format}.ndjson?from=start&format=${format}`,
       )
-      const house = await openHome(engine, { LATCHKEY_SINKS: sinks.join() })
+      const house = await openHome(engine, { LATCHKEY_SINKS: sinks.join(), ...reachingLoopback })
       canary = watch(house)
       await setSignInRule(house.app, operator, 'customer', { mailCode: false })
       const [ada, ben] = [await house.signedIn('ada'), await house.signedIn('ben')]

@@ -289,6 +289,30 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { app: 'app_a', sub: 'bob', user_id: 'usr_bob', created_at: 1 },
     { app: 'app_b', sub: 'ada', user_id: 'usr_bob', created_at: 1 },
   ],
+  providers: [
+    provider('here', 'https://here.example', { secret_sealed: 'of here' }),
+    provider('there', 'https://there.example', { secret_sealed: null, authentication: 'private_key_jwt' }),
+    provider('work', 'https://work.example', { secret_sealed: 'of work', disabled_at: 900 }),
+  ],
+  provider_sign_ins: [
+    providerSignIn('state_live', 'here'),
+    providerSignIn('state_other', 'here', { browser_hash: 'other browser' }),
+    providerSignIn('state_over', 'here', { expires_at: now }),
+    providerSignIn('state_used', 'here', { used_at: 500 }),
+    providerSignIn('state_there', 'there', { link_session: 'ses_ada_1' }),
+  ],
+  identities: [
+    identity('idn_ada_1', 'https://here.example', 'ada', 'usr_ada'),
+    identity('idn_ada_2', 'https://work.example', 'ada', 'usr_ada'),
+    identity('idn_bob', 'https://here.example', 'bob', 'usr_bob'),
+    identity('idn_gone', 'https://gone.example', 'ada', 'usr_ada'),
+  ],
+  identity_sessions: [
+    { session_id: 'ses_ada_1', identity: 'idn_ada_1', proven_at: 400 },
+    { session_id: 'ses_ada_2', identity: 'idn_ada_2', proven_at: null },
+    { session_id: 'ses_ada_3', identity: 'idn_ada_1', proven_at: null },
+    { session_id: 'ses_bob_1', identity: 'idn_bob', proven_at: null },
+  ],
   app_nonces: [
     appNonce('nonce_a', 'app_a', 2000),
     appNonce('nonce_a_bound', 'app_a', 2000, { device_id: 'phone', key_thumbprint: 'key' }),
@@ -874,12 +898,41 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   app_keys: ['app', 'kid'],
   app_set_keys: ['app', 'kid'],
   app_people: ['app', 'sub'],
+  providers: ['key'],
+  provider_sign_ins: ['state_hash'],
+  identity_sessions: ['session_id'],
   app_nonces: ['nonce_hash'],
   service_scopes: ['service', 'holder_kind', 'holder', 'scope'],
   shared_keys: ['kid'],
   service_keys: ['kid'],
   claim_codes: ['secret_hash'],
   relations: ['uid', 'subject'],
+}
+
+function provider(key: string, issuer: string, more: Row): Row {
+  return {
+    ...{ key, name: `name of ${key}`, issuer, client_id: 'latchkey', authentication: 'client_secret_basic' },
+    ...{ team_id: null, key_id: null, scopes: 'openid email', response_mode: 'query', user_type: null },
+    ...{
+      email_domains: '',
+      username_claim: null,
+      display_name_claim: 'name',
+      factor_amr: '',
+      factor_acr: '',
+    },
+    ...{ created_at: 1, disabled_at: null, version: 1, ...more },
+  }
+}
+
+function providerSignIn(state: string, key: string, more: Row = {}): Row {
+  return {
+    ...{ state_hash: state, provider: key, browser_hash: 'browser', next: '/console', is_fresh: 0 },
+    ...{ link_session: null, created_at: 1, expires_at: 2000, used_at: null, ...more },
+  }
+}
+
+function identity(id: string, issuer: string, subject: string, userId: string): Row {
+  return { id, issuer, subject, user_id: userId, label: subject, created_at: 1, last_used_at: null }
 }
 
 function apiKey(id: string, owner: string, more: Row): Row {

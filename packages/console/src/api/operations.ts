@@ -2703,6 +2703,39 @@ export interface Operations {
       readonly recovery_codes: readonly string[]
     }
   }
+  /** The identities of providers by which one signs in to one’s own account. */
+  'GET /v1/me/identities': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly provider: string | null
+        readonly provider_name: string | null
+        readonly is_usable: boolean
+        readonly issuer: string
+        readonly subject: string
+        readonly label: string | null
+        readonly created_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Begin to link a sign-in at a provider to one’s own account, with a sign-in here not longer ago than five minutes. The browser, which has a cookie then, goes to the address that comes. */
+  'POST /v1/me/identities': {
+    readonly body: {
+      readonly provider: string
+    }
+    readonly answer: {
+      readonly location: string
+    }
+  }
+  /** Unlink an identity from one’s own account, with a sign-in not longer ago than five minutes. Every other session that it began ends. The last way to sign in stays. */
+  'DELETE /v1/me/identities/{identity}': {
+    readonly path: {
+      readonly identity: string
+    }
+    readonly answer: undefined
+  }
   /** The passkeys of one’s own account, and what a browser has to know to keep them up to date. */
   'GET /v1/me/passkeys': {
     readonly answer: {
@@ -2821,6 +2854,16 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** The provider that the present session began at, and where one signs out there too; null where there is none. */
+  'GET /v1/me/provider': {
+    readonly answer: {
+      readonly provider: {
+        readonly key: string
+        readonly name: string
+        readonly sign_out_url: string | null
+      } | null
+    }
+  }
   /** List one’s own live sessions, newest first. */
   'GET /v1/me/sessions': {
     readonly answer: {
@@ -2856,7 +2899,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -2881,7 +2924,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -2942,6 +2985,188 @@ export interface Operations {
       }[]
       readonly next: string | null
     }
+  }
+  /** List the providers whose settings are known already. */
+  'GET /v1/provider-presets': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly name: string
+        readonly issuer: string | null
+        readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+        readonly scopes: readonly string[]
+        readonly response_mode: 'query' | 'form_post'
+      }[]
+      readonly next: null
+    }
+  }
+  /** List the OpenID providers at which people sign in, and those that are disabled. */
+  'GET /v1/providers': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly key: string
+        readonly name: string
+        readonly issuer: string
+        readonly client_id: string
+        readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+        readonly has_secret: boolean
+        readonly team_id: string | null
+        readonly key_id: string | null
+        readonly scopes: readonly string[]
+        readonly response_mode: 'query' | 'form_post'
+        readonly user_type: string | null
+        readonly email_domains: readonly string[]
+        readonly username_claim: string | null
+        readonly display_name_claim: string | null
+        readonly factor_amr: readonly string[]
+        readonly factor_acr: readonly string[]
+        readonly redirect_uri: string
+        readonly identities: number
+        readonly version: number
+        readonly created_at: string
+        readonly disabled_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Add an OpenID provider. With a user type, people are made when they come for the first time; without, only those sign in who have linked an identity of it. */
+  'POST /v1/providers': {
+    readonly body: {
+      readonly authentication?: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly client_secret?: string
+      readonly team_id?: string | null
+      readonly key_id?: string | null
+      readonly scopes?: readonly string[]
+      readonly response_mode?: 'query' | 'form_post'
+      readonly user_type?: string | null
+      readonly email_domains?: readonly string[]
+      readonly username_claim?: string | null
+      readonly display_name_claim?: string | null
+      readonly factor_amr?: readonly string[]
+      readonly factor_acr?: readonly string[]
+      readonly key: string
+      readonly name: string
+      readonly issuer: string
+      readonly client_id: string
+    }
+    readonly answer: {
+      readonly key: string
+      readonly name: string
+      readonly issuer: string
+      readonly client_id: string
+      readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly has_secret: boolean
+      readonly team_id: string | null
+      readonly key_id: string | null
+      readonly scopes: readonly string[]
+      readonly response_mode: 'query' | 'form_post'
+      readonly user_type: string | null
+      readonly email_domains: readonly string[]
+      readonly username_claim: string | null
+      readonly display_name_claim: string | null
+      readonly factor_amr: readonly string[]
+      readonly factor_acr: readonly string[]
+      readonly redirect_uri: string
+      readonly identities: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** Remove a provider that is disabled, with every identity of it. */
+  'DELETE /v1/providers/{key}': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly answer: undefined
+  }
+  /** See a provider. */
+  'GET /v1/providers/{key}': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly answer: {
+      readonly key: string
+      readonly name: string
+      readonly issuer: string
+      readonly client_id: string
+      readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly has_secret: boolean
+      readonly team_id: string | null
+      readonly key_id: string | null
+      readonly scopes: readonly string[]
+      readonly response_mode: 'query' | 'form_post'
+      readonly user_type: string | null
+      readonly email_domains: readonly string[]
+      readonly username_claim: string | null
+      readonly display_name_claim: string | null
+      readonly factor_amr: readonly string[]
+      readonly factor_acr: readonly string[]
+      readonly redirect_uri: string
+      readonly identities: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** Change a provider, but for its issuer. With If-Match, only the version that it names. */
+  'PATCH /v1/providers/{key}': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly body: {
+      readonly authentication?: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly client_secret?: string
+      readonly team_id?: string | null
+      readonly key_id?: string | null
+      readonly scopes?: readonly string[]
+      readonly response_mode?: 'query' | 'form_post'
+      readonly user_type?: string | null
+      readonly email_domains?: readonly string[]
+      readonly username_claim?: string | null
+      readonly display_name_claim?: string | null
+      readonly factor_amr?: readonly string[]
+      readonly factor_acr?: readonly string[]
+      readonly name?: string
+      readonly client_id?: string
+    }
+    readonly answer: {
+      readonly key: string
+      readonly name: string
+      readonly issuer: string
+      readonly client_id: string
+      readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly has_secret: boolean
+      readonly team_id: string | null
+      readonly key_id: string | null
+      readonly scopes: readonly string[]
+      readonly response_mode: 'query' | 'form_post'
+      readonly user_type: string | null
+      readonly email_domains: readonly string[]
+      readonly username_claim: string | null
+      readonly display_name_claim: string | null
+      readonly factor_amr: readonly string[]
+      readonly factor_acr: readonly string[]
+      readonly redirect_uri: string
+      readonly identities: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** Disable a provider: nobody signs in there any more, and every session that began there ends. */
+  'POST /v1/providers/{key}/disable': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly answer: undefined
+  }
+  /** Enable a provider that was disabled. */
+  'POST /v1/providers/{key}/enable': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly answer: undefined
   }
   /** Ask for a link by which a forgotten password is replaced. The answer is the same whether or not there is such an account. */
   'POST /v1/recover': {
@@ -3102,7 +3327,7 @@ export interface Operations {
   /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -3183,7 +3408,7 @@ export interface Operations {
       readonly id: string
     }
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -3475,6 +3700,16 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** List the providers at which people sign in: each has a button that leads to /sign-in/with/{key}. */
+  'GET /v1/sign-in/providers': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly key: string
+        readonly name: string
+      }[]
+      readonly next: null
+    }
+  }
   /** Where the log is sent, and how far behind each sink is. */
   'GET /v1/sinks': {
     readonly answer: {
@@ -3517,7 +3752,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -3558,7 +3793,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -4075,7 +4310,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }
@@ -4097,6 +4332,34 @@ export interface Operations {
     readonly path: {
       readonly id: string
       readonly grant: string
+    }
+    readonly answer: undefined
+  }
+  /** List the identities of providers by which a user signs in. */
+  'GET /v1/users/{id}/identities': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly provider: string | null
+        readonly provider_name: string | null
+        readonly is_usable: boolean
+        readonly issuer: string
+        readonly subject: string
+        readonly label: string | null
+        readonly created_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Take an identity from a user: every session that it began ends. It may be their last way to sign in. */
+  'DELETE /v1/users/{id}/identities/{identity}': {
+    readonly path: {
+      readonly id: string
+      readonly identity: string
     }
     readonly answer: undefined
   }

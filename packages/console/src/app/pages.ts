@@ -130,6 +130,18 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/partner/page.tsx'),
   },
   {
+    path: '/providers',
+    title: { en: 'Sign-in providers', 'zh-Hant': '登入提供者' },
+    permission: ['providers:read'],
+    load: () => import('../pages/providers/page.tsx'),
+  },
+  {
+    path: '/providers/{key}',
+    title: { en: 'Sign-in provider', 'zh-Hant': '登入提供者' },
+    permission: ['providers:read'],
+    load: () => import('../pages/provider/page.tsx'),
+  },
+  {
     path: '/keys',
     title: { en: 'Keys', 'zh-Hant': '金鑰' },
     permission: ['keys:read'],

@@ -12,6 +12,8 @@ export type EventName =
   | 'user.change_password'
   | 'user.unlock'
   | 'user.change_address'
+  | 'user.link_identity'
+  | 'user.unlink_identity'
   | 'user.send_recovery'
   | 'user.send_registration'
   | 'user.register'
@@ -104,6 +106,11 @@ export type EventName =
   | 'app.link_person'
   | 'app.unlink_person'
   | 'app.disable'
+  | 'provider.create'
+  | 'provider.change'
+  | 'provider.disable'
+  | 'provider.enable'
+  | 'provider.remove'
   | 'app.connect'
   | 'app.disconnect'
   | 'app.subscribe'
@@ -159,6 +166,7 @@ export interface Target {
     | 'service'
     | 'application'
     | 'app'
+    | 'provider'
     | 'key'
     | 'token'
     | 'api_key'
@@ -177,6 +185,7 @@ export const session = (id: string): Target => ({ id, kind: 'session' })
 export const service = (id: string): Target => ({ id, kind: 'service' })
 export const application = (id: string): Target => ({ id, kind: 'application' })
 export const app = (id: string): Target => ({ id, kind: 'app' })
+export const provider = (key: string): Target => ({ id: key, kind: 'provider' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
 export const token = (id: string): Target => ({ id, kind: 'token' })
 export const apiKey = (id: string): Target => ({ id, kind: 'api_key' })

@@ -14,6 +14,7 @@ const open = [
   ...['deleteUser', 'undeleteUser', 'listUserSessions', 'endUserSession', 'endUserSessions'],
   ...['readUserFactors', 'listUserAddresses', 'readUserAttributes', 'setUserAttributes'],
   ...['listAttributes', 'readAttribute', 'listUserTypes', 'readUserType', 'readFactorRule', 'readSignInRule'],
+  ...['listUserIdentities', 'listProviders', 'listProviderPresets', 'readProvider'],
   ...['listUserPermissions', 'listGrants', 'checkPermission', 'listHolders', 'readAbilities'],
   ...['evaluateAccess', 'evaluateAccesses', 'searchSubjects', 'searchResources', 'searchActions'],
   ...[
@@ -59,6 +60,7 @@ const closed = [
   ...['createApiKey', 'listMyApiKeys', 'changeMyPassword', 'logOut'],
   ...['readMyFactors', 'beginMyAuthenticator', 'confirmMyAuthenticator', 'removeMyAuthenticator'],
   ...['renewMyRecoveryCodes', 'forgetMyBrowsers', 'resetUserFactors'],
+  ...['listMyIdentities', 'linkMyIdentity', 'unlinkMyIdentity', 'readMyProvider', 'removeUserIdentity'],
   ...['listMyPasskeys', 'offerMyPasskey', 'registerMyPasskey', 'renameMyPasskey', 'removeMyPasskey'],
   ...['listMySessions', 'endMySession', 'endMyOtherSessions', 'listMyActivity'],
   ...['listMyAddresses', 'addMyAddress', 'sendMyAddressProof', 'makeMyAddressPrimary', 'removeMyAddress'],
@@ -97,6 +99,7 @@ const closed = [
     'checkAssertion',
     'revokeServiceKey',
   ],
+  ...['createProvider', 'changeProvider', 'disableProvider', 'enableProvider', 'removeProvider'],
   // Of devices themselves.
   ...['sendTelemetry', 'sendDeviceLog'],
 ]

@@ -21,6 +21,7 @@ export type IdentifierPrefix =
   | 'grt'
   | 'mal'
   | 'adr'
+  | 'idn'
   | 'rcr'
   | 'rgr'
   | 'pk'

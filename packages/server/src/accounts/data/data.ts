@@ -11,6 +11,8 @@ import { attributesOf } from '../attributes/values.ts'
 import { requireFreshSignIn } from '../factors/fresh.ts'
 import { factorsOf, factorsView } from '../factors/views.ts'
 import type { AccountsGround, LettersGround } from '../ground.ts'
+import { identityView } from '../identities/routes.ts'
+import { findIdentitiesOf } from '../identities/store.ts'
 import { tellDataDownloaded } from '../notices/credentials.ts'
 import { findSeenClients } from '../notices/store.ts'
 import { heldBy } from '../permissions/effective.ts'
@@ -84,6 +86,7 @@ async function* dataOf(
         ...{ created_at: timestamp(created_at), proven_at: timestampOrNull(proven_at) },
       }),
     ),
+    identities: (await findIdentitiesOf(db, id)).map(identityView.show),
     attributes: Object.fromEntries(attributes.map(({ attribute, value }) => [attribute.key, value])),
     factors: factorsView.show(await factorsOf(db, owner, world.now())),
     known_browsers: (await findKnownBrowsers(db, id)).map(({ created_at, last_used_at }) => ({

@@ -14,6 +14,7 @@ const targets: Readonly<Record<Target['kind'], string>> = {
   service: id('svc'),
   application: id('cli'),
   app: id('app'),
+  provider: 'google',
   key: '7mVZ0q',
   token: id('tok'),
   api_key: id('apk'),
