@@ -355,6 +355,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   activity_witnesses: 'activity/proof/witness',
   witnessed_logs: 'activity/proof/witness',
   activity_consumers: 'activity/consumers',
+  activity_damage: 'activity/consumers',
   activity_archive: 'activity/archive',
   activity_segments: 'activity/archive',
   activity_segment_names: 'activity/archive',

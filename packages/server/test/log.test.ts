@@ -13,6 +13,8 @@ import { createUser } from '../src/accounts/users/users.ts'
 import { archiveUntil } from '../src/activity/archive/archive.ts'
 import { dayMs, dropExpired } from '../src/activity/archive/retention.ts'
 import { runBackup } from '../src/activity/backup/make.ts'
+import { createConsumer } from '../src/activity/consumers/consumer.ts'
+import { createDamageJob } from '../src/activity/consumers/damage.ts'
 import type { ActivityEvent } from '../src/activity/events.ts'
 import { emptyRoot } from '../src/activity/proof/merkle.ts'
 import { noteSigner } from '../src/activity/proof/notes.ts'
@@ -1116,6 +1118,29 @@ const story: readonly Step[] = [
     leaves: [
       ['log.archive', 'success', null, null, null],
       ['log.retention', 'success', null, null, null],
+    ],
+  },
+  {
+    does: 'reading the archive where it is damaged, and looking at it again when it is mended',
+    async act({ house }) {
+      const { app } = house
+      const { sequencer } = app.proof.ground
+      const [segment] = await app.db.query<{ id: number; sha256: string }>(
+        'SELECT id, sha256 FROM activity_segments WHERE dropped_at IS NULL ORDER BY id LIMIT 1',
+      )
+      const set = (sha256: string) =>
+        app.db.transaction((tx) =>
+          tx.query('UPDATE activity_segments SET sha256 = $1 WHERE id = $2', sha256, segment!.id),
+        )
+      await set('x')
+      const late = { name: 'late', begins: 'with the log', everyMs: 1_000, handle: async () => {} } as const
+      await createConsumer(app, sequencer, late).run()
+      await set(segment!.sha256)
+      await createDamageJob(app).run(new AbortController().signal)
+    },
+    leaves: [
+      ['log.damage', 'alarm', null, 'a segment', 'segment_damaged'],
+      ['log.mend', 'success', null, 'a segment', 'segment_mended'],
     ],
   },
   {

@@ -520,6 +520,17 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { subject: 'usr_ada', region: 'FR', first_at: 20, is_new: 1 },
     { subject: 'usr_bob', region: 'FR', first_at: 30, is_new: 1 },
   ],
+  activity_damage: [
+    ...(
+      [
+        ['2026-01-01/log/10', 'a', 85],
+        ['2026-01-01/log/10', 'b', 85],
+        ['2026-01-01/connections/0', 'a', 0],
+      ] as const
+    ).map(([segment, consumer, id]) => ({
+      ...{ segment, consumer, segment_id: id, first: id === 0 ? 0 : 10, until: 20, says: 'no', found_at: 5 },
+    })),
+  ],
   activity_consumers: [
     { name: 'a', seq: 7, moved_at: 1 },
     { name: 'b', seq: 7, moved_at: 1 },
@@ -735,6 +746,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   passkey_challenges: ['challenge_hash'],
   passkey_offers: ['browser_hash', 'user_id'],
   refresh_tokens: ['hash'],
+  activity_damage: ['segment', 'consumer'],
   status_entries: ['list', 'place'],
   used_proofs: ['hash'],
   signing_keys: ['kid'],

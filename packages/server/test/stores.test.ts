@@ -85,6 +85,10 @@ const fetchOf = (network: string, at: number): keyFetches.FetchRow => ({
 const shownSegments = (rows: readonly Pick<archive.SegmentRow, 'first' | 'kind'>[]) =>
   rows.map(({ first, kind }) => `${first} ${kind}`)
 
+const damage: consumers.DamageRow = {
+  ...{ segment: '2026-01-01/log/10', consumer: 'b', segment_id: 85 },
+  ...{ first: 10, until: 20, says: 'no', found_at: now },
+}
 const restoredEvent: activity.ActivityRow = {
   ...{ id: 'evt_9', at: 5, event: 'device.bind', outcome: 'success', reason: null, subject: null },
   ...{ subject_kind: null, target: null, target_kind: null, address: null, region: null, client_id: null },
@@ -268,6 +272,12 @@ const archiveRows: readonly Row[] = [
     statement: 'findSegment',
     run: async (tx) => shownSegments([(await archive.findSegment(tx, 85))!]),
     gives: ['10 log'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findSegmentStates',
+    run: (tx) => archive.findSegmentStates(tx, [85, 0, 9_999]),
+    gives: [0, 85],
   },
   {
     store: 'activity/archive',
@@ -3492,6 +3502,44 @@ const rows: readonly Row[] = [
     statement: 'findConsumers',
     run: (tx) => consumers.findConsumers(tx),
     gives: ['a', 'b', 'held', 'over'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'insertDamage',
+    of: 'that another consumer has met',
+    run: (tx) => consumers.insertDamage(tx, { ...damage, consumer: 'c' }),
+    gives: true,
+    changes: [
+      '+ activity_damage 2026-01-01/log/10 c: segment=2026-01-01/log/10 consumer=c segment_id=85 first=10 until=20 says=no found_at=1000',
+    ],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'insertDamage',
+    of: 'that it has met before',
+    run: (tx) => consumers.insertDamage(tx, damage),
+    gives: false,
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'findDamage',
+    run: async (tx) =>
+      (await consumers.findDamage(tx, 2)).map(({ segment, consumer }) => `${segment} ${consumer}`),
+    gives: ['2026-01-01/connections/0 a', '2026-01-01/log/10 a'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'deleteDamage',
+    run: (tx) => consumers.deleteDamage(tx, '2026-01-01/log/10'),
+    gives: true,
+    changes: ['- activity_damage 2026-01-01/log/10 a', '- activity_damage 2026-01-01/log/10 b'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'deleteDamage',
+    of: 'that there is none of',
+    run: (tx) => consumers.deleteDamage(tx, '2026-01-01/log/20'),
+    gives: false,
   },
   {
     store: 'activity/consumers',

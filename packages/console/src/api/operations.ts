@@ -572,7 +572,7 @@ export interface Operations {
       }[]
     }
   }
-  /** What the archive holds by month and kind of event, the newest first, with the rules: for how many days events stay in the table, and for how many each kind is kept (those that are not named, for ever). */
+  /** What the archive holds by month and kind of event, the newest first, with the rules: for how many days events stay in the table, and for how many each kind is kept (those that are not named, for ever). `damaged` names the segments that cannot be read, and what has gone on without their events. */
   'GET /v1/activity/periods': {
     readonly answer: {
       readonly items: readonly {
@@ -581,6 +581,14 @@ export interface Operations {
         readonly events: number
         readonly bytes: number
         readonly dropped: number
+      }[]
+      readonly damaged: readonly {
+        readonly segment: string
+        readonly from: number
+        readonly to: number
+        readonly says: string
+        readonly found_at: string
+        readonly consumers: readonly string[]
       }[]
       readonly table_days: number
       readonly retention_days: { readonly [name: string]: number }
@@ -766,7 +774,7 @@ export interface Operations {
   'GET /v1/alarm-rules': {
     readonly answer: {
       readonly items: readonly {
-        readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'webhook_off' | 'other_alarm'
+        readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'segment_damaged' | 'webhook_off' | 'other_alarm'
         readonly on: boolean
         readonly severity: 'low' | 'medium' | 'high' | 'critical'
         readonly threshold: number
@@ -800,7 +808,7 @@ export interface Operations {
       readonly products?: readonly string[] | null
     }
     readonly answer: {
-      readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'webhook_off' | 'other_alarm'
+      readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'segment_damaged' | 'webhook_off' | 'other_alarm'
       readonly on: boolean
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly threshold: number

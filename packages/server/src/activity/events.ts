@@ -100,9 +100,11 @@ export type EventName =
   | 'access.refuse'
   | 'log.archive'
   | 'log.backup'
+  | 'log.damage'
   | 'log.export'
   | 'log.forget'
   | 'log.hold'
+  | 'log.mend'
   | 'log.release'
   | 'log.restore'
   | 'log.retention'
@@ -153,6 +155,7 @@ export interface Target {
     | 'webhook'
     | 'sink'
     | 'job'
+    | 'segment'
 }
 export const user = (id: string): Target => ({ id, kind: 'user' })
 export const userType = (name: string): Target => ({ id: name, kind: 'user_type' })
@@ -165,6 +168,8 @@ export const token = (id: string): Target => ({ id, kind: 'token' })
 export const apiKey = (id: string): Target => ({ id, kind: 'api_key' })
 export const job = (name: string): Target => ({ id: name, kind: 'job' })
 export const sink = (name: string): Target => ({ id: name, kind: 'sink' })
+/** Of the archive, by its name. */
+export const segment = (name: string): Target => ({ id: name, kind: 'segment' })
 export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
 export const alarm = (id: string): Target => ({ id, kind: 'alarm' })
 export const alarmRule = (name: string): Target => ({ id: name, kind: 'alarm_rule' })

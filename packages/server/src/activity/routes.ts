@@ -127,7 +127,7 @@ export const followActivity = route({
   answers: {
     200: {
       description:
-        'One server-sent event for each event of the log. A reader who falls behind by more than 10,000 events gets `skipped`, with their `count`, in place of them. Ends with the token: refresh it, and open the stream again.',
+        'One server-sent event for each event of the log. A reader who falls behind by more than 10,000 events gets `skipped`, with their `count`, in place of them. `damaged` names a segment of the archive that cannot be read, whose events are left out. Ends with the token: refresh it, and open the stream again.',
       type: 'events',
     },
   },
@@ -143,8 +143,8 @@ export const followActivity = route({
 async function* streamed(followed: AsyncIterable<Followed>): AsyncGenerator<ServerSentEvent> {
   yield { event: 'open', data: {} }
   for await (const one of followed) {
-    yield one.kind === 'event'
-      ? { id: one.event.id, event: 'activity', data: eventView.show(one.event) }
-      : { id: one.last, event: 'skipped', data: { count: one.count } }
+    if (one.kind === 'damaged') yield { event: 'damaged', data: { segment: one.segment } }
+    else if (one.kind === 'skipped') yield { id: one.last, event: 'skipped', data: { count: one.count } }
+    else yield { id: one.event.id, event: 'activity', data: eventView.show(one.event) }
   }
 }

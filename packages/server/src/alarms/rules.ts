@@ -185,6 +185,10 @@ export const shippedRules = {
     ...{ ...atOnce, severity: 'high', closesWhenQuiet: false },
     by: each('log.retention', 'failure', byServer, 'log.retention'),
   },
+  segment_damaged: {
+    ...{ ...atOnce, severity: 'critical', closesWhenQuiet: false },
+    by: each('log.damage', 'alarm', byTarget, 'log.mend'),
+  },
   webhook_off: {
     ...{ ...atOnce, severity: 'high', closesWhenQuiet: false },
     by: each('webhook.switch_off', 'failure', byTarget, 'webhook.switch_on'),
@@ -195,7 +199,9 @@ export const shippedRules = {
     by: {
       matches: ({ event, outcome }) =>
         outcome === 'alarm' &&
-        !['session.refresh', 'device.impersonation', 'log.witness', 'user.sign_in'].includes(event),
+        !['session.refresh', 'device.impersonation', 'log.witness', 'log.damage', 'user.sign_in'].includes(
+          event,
+        ),
       concerns: (event) => bySubject(event) ?? byTarget(event) ?? byAddress(event) ?? byServer(),
     },
   },

@@ -158,6 +158,16 @@ export async function findSegment(reader: Reader, id: number): Promise<SegmentRo
   return row
 }
 
+/** What segments are by now, of these ids. */
+export async function findSegmentStates(
+  reader: Reader,
+  ids: readonly number[],
+): Promise<Pick<SegmentRow, 'id' | 'sha256'>[]> {
+  if (ids.length === 0) return []
+  const places = ids.map((_, at) => `$${at + 1}`).join(', ')
+  return reader.query(`SELECT id, sha256 FROM activity_segments WHERE id IN (${places})`, ...ids)
+}
+
 export async function hasSegments(reader: Reader): Promise<boolean> {
   return (await reader.query('SELECT id FROM activity_segments LIMIT 1')).length > 0
 }

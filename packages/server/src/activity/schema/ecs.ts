@@ -146,6 +146,8 @@ export const ecs: Readonly<Record<EventName, Classified>> = {
   'log.archive': configured,
   'log.retention': as('configuration', 'deletion'),
   'log.backup': as('configuration', 'info'),
+  'log.damage': as('configuration', 'info'),
+  'log.mend': as('configuration', 'info'),
   'log.restore': configured,
   'log.export': asked,
   'log.forget': configured,

@@ -166,6 +166,8 @@ export const ocsf: Readonly<Record<EventName, Classified>> = {
   'log.archive': ['apiActivity', 'update'],
   'log.retention': ['apiActivity', 'delete'],
   'log.backup': ['apiActivity', 'read'],
+  'log.damage': ['apiActivity', 'read'],
+  'log.mend': ['apiActivity', 'read'],
   'log.restore': ['apiActivity', 'create'],
   'log.export': ['apiActivity', 'read'],
   'log.forget': ['apiActivity', 'delete'],

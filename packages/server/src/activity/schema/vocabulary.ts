@@ -256,8 +256,20 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
     null,
     ...(['place', 'size', 'files', 'bytes', 'wrong_at'] as const),
   ),
+  'log.damage': row(
+    'A segment of the archive cannot be read, and what reads the log has gone on without its events.',
+    null,
+    'segment',
+    ...(['consumer', 'from', 'to'] as const),
+  ),
+  'log.mend': row('A segment can be read again, or its time is over.', null, 'segment'),
   'log.restore': row('The log was given back from a backup.', 'sensitive_update', null, 'place', 'size'),
-  'log.export': row('Somebody takes a part of the log.', 'sensitive_read', null, 'format', 'filter'),
+  'log.export': row(
+    'Somebody takes a part of the log. A failure names segments of the archive that are missing in it.',
+    'sensitive_read',
+    null,
+    ...(['format', 'filter', 'segments'] as const),
+  ),
   'log.forget': row('The log forgets somebody.', 'sensitive_delete', null, 'keys'),
   'log.hold': row(
     'What the log says of somebody is kept, also if they are deleted.',
