@@ -115,6 +115,10 @@ test('who may read the log sees it grow', options, async () => {
   await page.getByText('live', { exact: true }).waitFor()
   const table = page.getByRole('table', { name: 'Activity' })
   await table.getByRole('link', { name: 'device.command' }).waitFor()
+  // Who and what is told by name, with a way to its page.
+  await table.getByRole('link', { name: 'ada', exact: true }).first().waitFor()
+  const lampPage = table.getByRole('link', { name: 'Open the page of Hall lamp' }).first()
+  assert.match((await lampPage.getAttribute('href')) ?? '', /^#\/devices\/[a-z0-9]+$/)
   const disconnects = table.getByRole('link', { name: 'device.disconnect' })
   assert.equal(await disconnects.count(), 0)
   await lamp?.end()

@@ -302,7 +302,16 @@ export async function createApp({
     devices,
     access,
     connections,
-    createActivityPart({ ...ground, namesOf: accounts.namesOf, sequencer: proof.ground.sequencer, idsOf }),
+    createActivityPart({
+      ...{ ...ground, namesOf: accounts.namesOf, sequencer: proof.ground.sequencer, idsOf },
+      namers: {
+        user: async (ids) => calledBy(await accounts.namesOf(ids)),
+        device: async (ids) => calledBy(await devices.namesOf(ids)),
+        service: async (ids) => calledBy(await services.namesOf(ids)),
+        app: async (ids) => calledBy(await apps.namesOf(ids)),
+        api_key: apiKeys.namesOf,
+      },
+    }),
     // Before the proof, whose routes have the ids of events where this one has a word.
     createArchive(ground, {
       tableDays: config.activityTableDays,
@@ -440,3 +449,6 @@ export async function createApp({
     },
   }
 }
+
+const calledBy = (names: ReadonlyMap<string, string>) =>
+  new Map([...names].map(([id, name]) => [id, { name }]))

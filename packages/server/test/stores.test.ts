@@ -510,6 +510,15 @@ const rows: readonly Row[] = [
   },
   {
     store: 'api-keys',
+    statement: 'findApiKeyNames',
+    run: async (tx) =>
+      [...(await apiKeys.findApiKeyNames(tx, ['key_ada_3', 'key_none']))].map(
+        ([id, { owner }]) => `${id} ${owner}`,
+      ),
+    gives: ['key_ada_3 usr_ada'],
+  },
+  {
+    store: 'api-keys',
     statement: 'findApiKeysOf',
     run: async (tx) => apiKeyIds(await apiKeys.findApiKeysOf(tx, 'usr_ada')),
     gives: ['key_ada_3', 'key_ada_2', 'key_ada_1'],
@@ -3950,6 +3959,13 @@ const rows: readonly Row[] = [
   },
   {
     store: 'apps',
+    statement: 'findAppNames',
+    run: async (tx) =>
+      [...(await apps.findAppNames(tx, ['app_b', 'app_none']))].map(([id, name]) => `${id} ${name}`).sort(),
+    gives: ['app_b the app_b'],
+  },
+  {
+    store: 'apps',
     statement: 'findAppByName',
     run: async (tx) => [
       (await apps.findAppByName(tx, 'the app_b'))?.id,
@@ -4521,6 +4537,15 @@ const rows: readonly Row[] = [
   },
   {
     store: 'services',
+    statement: 'findServiceNames',
+    run: async (tx) =>
+      [...(await services.findServiceNames(tx, ['svc_b', 'svc_none']))]
+        .map(([id, name]) => `${id} ${name}`)
+        .sort(),
+    gives: ['svc_b service b'],
+  },
+  {
+    store: 'services',
     statement: 'findServiceByName',
     run: (tx) => services.findServiceByName(tx, 'service b'),
     gives: 'svc_b',
@@ -4901,6 +4926,15 @@ const rows: readonly Row[] = [
     changes: [
       '+ devices dev_f: uid=dev_f name=F product=lamp state=claimable created_by=usr_bob created_at=1000 tokens_version=0',
     ],
+  },
+  {
+    store: 'devices',
+    statement: 'findDeviceNames',
+    run: async (tx) =>
+      [...(await devices.findDeviceNames(tx, ['dev_b', 'dev_none']))]
+        .map(([id, name]) => `${id} ${name}`)
+        .sort(),
+    gives: ['dev_b dev_b'],
   },
   { store: 'devices', statement: 'findDevice', run: (tx) => devices.findDevice(tx, 'dev_b'), gives: 'dev_b' },
   {

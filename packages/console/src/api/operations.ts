@@ -510,6 +510,20 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** What up to 100 subjects and targets of events are called, as far as the caller may see them: people and their API keys with `users:read`, devices with `devices:read`, services with `services:read`, apps with `apps:read`. Who was deleted has no name. */
+  'GET /v1/activity/names': {
+    readonly query: {
+      readonly ids: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly kind: 'user' | 'device' | 'service' | 'app' | 'api_key'
+        readonly name: string
+        readonly owner: string | null
+      }[]
+    }
+  }
   /** What the overview of the console shows, in one answer: sign-ins, devices online, refusals by reason, regions, the addresses that were refused most often and new regions, in a range of the last 24 hours unless `from` and `to` say another. Buckets are no finer than `bucket`. `today` is when the day of the reader has begun, midnight UTC unless given. */
   'GET /v1/activity/overview': {
     readonly query?: {

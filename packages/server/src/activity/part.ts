@@ -5,6 +5,7 @@ import {
   exportActivity,
   followActivity,
   listMyActivity,
+  nameActivity,
   searchActivity,
 } from './routes.ts'
 import { readActivitySchema } from './schema/routes.ts'
@@ -16,6 +17,7 @@ export function createActivityPart(ground: ActivityGround): Part {
     routes: serve(ground, [
       searchActivity,
       exportActivity,
+      nameActivity,
       listMyActivity,
       followActivity,
       listSignIns,

@@ -20,6 +20,7 @@ const open = [
     'listActivityPeriods',
     'listActivityBackups',
     'searchActivity',
+    'nameActivity',
     'exportActivity',
     'followActivity',
     'listSignIns',

@@ -29,7 +29,7 @@ import { dropSharedKeyRoute, listSharedKeys, rotateSharedKeyRoute } from './shar
 import { openSharedKey } from './shared-keys/shared-keys.ts'
 import { deleteEndedSharedKeys, findSharedKey } from './shared-keys/store.ts'
 import { createSigners } from './signers.ts'
-import { findService, findServiceByName, findServices, holdService } from './store.ts'
+import { findService, findServiceByName, findServiceNames, findServices, holdService } from './store.ts'
 import { createFindTarget, scopesAtService } from './targets.ts'
 
 /** Programs that call and are called: who they are, and what tokens for them say. */
@@ -38,6 +38,7 @@ export interface Services extends Part {
     id: string,
   ): Promise<{ readonly isEnabled: boolean; readonly scopes: readonly Permission[] } | undefined>
   ids(after: string, limit: number): Promise<readonly string[]>
+  namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   readonly findTarget: FindTarget
   readonly findKey: TokenHands['findKeyOfService']
   readonly statusSignerOf: TokenHands['statusSignerOf']
@@ -86,6 +87,7 @@ export function createServices(ground: ServedServices): Services {
       const service = await findService(db, id)
       return service && { isEnabled: service.disabled_at === null, scopes: service.scopes }
     },
+    namesOf: (ids) => findServiceNames(db, ids),
     ids: async (after, limit) => (await findServices(db, after, limit)).map(({ id }) => id),
     findTarget,
     async findKey(kid) {

@@ -3,6 +3,7 @@ import { useAction } from '../../api/action.ts'
 import { type Problem, problemFrom } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { List } from '../../elements/list.tsx'
+import { useNames } from '../../elements/names.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { Section } from '../../elements/section.tsx'
 import { Dot } from '../../elements/signs.tsx'
@@ -91,6 +92,8 @@ export function Page({ title, query }: PageProps) {
     setHeld([])
   }, [paused, held])
 
+  const names = useNames((events ?? []).flatMap(({ subject, target }) => [subject, target]))
+
   const showOlder = () =>
     void older.run(async () => {
       // It may be behind the last one that is shown: a search looks at so many at a time, found or not.
@@ -129,7 +132,7 @@ export function Page({ title, query }: PageProps) {
         problem={problem}
         empty={say.noEvents}
         keyOf={({ id }) => id}
-        columns={columnsOf(say, filter)}
+        columns={columnsOf(say, filter, names)}
       />
       <ProblemNotice problem={older.problem} />
       {next !== null && (

@@ -50,6 +50,7 @@ const open = [
   ...['checkPermission', 'listHolders', 'readAbilities'],
   ...[
     'searchActivity',
+    'nameActivity',
     'followActivity',
     'listSignIns',
     'listServices',
