@@ -70,7 +70,7 @@ interface SubjectProps {
 }
 
 /** Who did it or what it was done to, by its name where it has one: a search for it, and the way to its page. */
-export function Subject({ field, id, kind, filter, names }: SubjectProps) {
+function Subject({ field, id, kind, filter, names }: SubjectProps) {
   const say = useWords(words)
   const pageOf = usePageOf()
   if (id === null) return <Absent />
