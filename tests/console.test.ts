@@ -159,6 +159,22 @@ test(
   },
 )
 
+test('a search is saved, opened, renamed and removed', options, async () => {
+  const saved = page.getByRole('region', { name: 'Saved searches' })
+  await saved.getByLabel('Name of this search').fill('refused here')
+  await saved.getByRole('button', { name: 'Save search' }).click()
+  await saved.getByRole('link', { name: 'refused here' }).waitFor()
+  await saved.getByRole('button', { name: 'Rename refused here' }).click()
+  await saved.getByLabel('New name').fill('refusals')
+  await saved.getByRole('button', { name: 'Rename', exact: true }).last().click()
+  await page.goto(`${issuer}/console#/activity`)
+  await saved.getByRole('link', { name: 'refusals' }).click()
+  await page.waitForURL(/#\/activity\?event=user.sign_in&outcome=refused&address=127.0.0.1$/)
+  await saved.getByRole('button', { name: 'Remove refusals' }).click()
+  await saved.getByRole('button', { name: 'Remove it' }).click()
+  await saved.getByText('No search is saved.').waitFor()
+})
+
 test('a person is invited by a link that is shown once, disabled and enabled', options, async () => {
   await page.getByRole('link', { name: 'People' }).click()
   await page.getByLabel('User name').fill('ben')

@@ -356,6 +356,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   witnessed_logs: 'activity/proof/witness',
   activity_consumers: 'activity/consumers',
   activity_damage: 'activity/consumers',
+  activity_searches: 'activity/searches',
   activity_archive: 'activity/archive',
   activity_segments: 'activity/archive',
   activity_segment_names: 'activity/archive',

@@ -1075,6 +1075,21 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'saving a search, sharing it and removing it',
+    async act({ admin, ask }) {
+      const as = (body?: object) => ({ token: admin.token, ...(body && { body }) })
+      const body = { name: 'mine', query: { outcome: 'refused' } }
+      const { id } = await ask(201, 'POST', '/v1/activity/searches', as(body))
+      await ask(200, 'PATCH', `/v1/activity/searches/${id}`, as({ shared: true }))
+      await ask(204, 'DELETE', `/v1/activity/searches/${id}`, as())
+    },
+    leaves: [
+      ['search.save', 'success', 'admin', 'a search', null],
+      ['search.change', 'success', 'admin', 'a search', null],
+      ['search.remove', 'success', 'admin', 'a search', null],
+    ],
+  },
+  {
     does: 'a webhook from its registration to its end',
     async act({ admin, ask }) {
       const as = (body?: object) => ({ token: admin.token, ...(body && { body }) })

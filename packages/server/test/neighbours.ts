@@ -520,6 +520,12 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { subject: 'usr_ada', region: 'FR', first_at: 20, is_new: 1 },
     { subject: 'usr_bob', region: 'FR', first_at: 30, is_new: 1 },
   ],
+  activity_searches: [
+    search('sch_1', 'usr_bob', 'a', 0),
+    search('sch_2', 'usr_bob', 'b', 1),
+    search('sch_3', null, 'c', 1),
+    search('sch_4', 'usr_cyd', 'a', 0),
+  ],
   activity_damage: [
     ...(
       [
@@ -747,6 +753,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   passkey_offers: ['browser_hash', 'user_id'],
   refresh_tokens: ['hash'],
   activity_damage: ['segment', 'consumer'],
+  activity_searches: ['id'],
   status_entries: ['list', 'place'],
   used_proofs: ['hash'],
   signing_keys: ['kid'],
@@ -1054,4 +1061,8 @@ function sinkRow(name: string, more: Row): Row {
 
 function jobRun(process: string, job: string): Row {
   return { process, job, every_ms: 1000, last_run_at: 1, took_ms: 2, next_at: 3 }
+}
+
+function search(id: string, owner: string | null, name: string, shared: number) {
+  return { id, owner, name, shared, query: '{"text":"x"}', created_at: 1, changed_at: 2 }
 }

@@ -23,6 +23,7 @@ import * as backups from '../src/activity/backup/store.ts'
 import * as consumers from '../src/activity/consumers/store.ts'
 import * as proof from '../src/activity/proof/store.ts'
 import * as witnesses from '../src/activity/proof/witness/store.ts'
+import * as searches from '../src/activity/searches/store.ts'
 import * as statistics from '../src/activity/statistics/store.ts'
 import * as activity from '../src/activity/store.ts'
 import * as alarmConcerned from '../src/alarms/concerned/store.ts'
@@ -85,6 +86,10 @@ const fetchOf = (network: string, at: number): keyFetches.FetchRow => ({
 const shownSegments = (rows: readonly Pick<archive.SegmentRow, 'first' | 'kind'>[]) =>
   rows.map(({ first, kind }) => `${first} ${kind}`)
 
+const newSearch: searches.SearchRow = {
+  ...{ id: 'sch_new', owner: 'usr_bob', name: 'new', shared: 0, query: '{}' },
+  ...{ created_at: now, changed_at: now },
+}
 const damage: consumers.DamageRow = {
   ...{ segment: '2026-01-01/log/10', consumer: 'b', segment_id: 85 },
   ...{ first: 10, until: 20, says: 'no', found_at: now },
@@ -3511,6 +3516,87 @@ const rows: readonly Row[] = [
     statement: 'findConsumers',
     run: (tx) => consumers.findConsumers(tx),
     gives: ['a', 'b', 'held', 'over'],
+  },
+  {
+    store: 'activity/searches',
+    statement: 'insertSearch',
+    run: (tx) => searches.insertSearch(tx, newSearch),
+    gives: true,
+    changes: [
+      '+ activity_searches sch_new: id=sch_new owner=usr_bob name=new shared=0 query={} created_at=1000 changed_at=1000',
+    ],
+  },
+  ...(
+    [
+      ['of a name that the owner has', { name: 'a' }],
+      ['of a name that a shared one has', { name: 'c', shared: 1 }],
+    ] as const
+  ).map(
+    ([of, more]): Row => ({
+      ...{ store: 'activity/searches', statement: 'insertSearch', of, gives: false },
+      run: (tx) => searches.insertSearch(tx, { ...newSearch, ...more }),
+    }),
+  ),
+  {
+    store: 'activity/searches',
+    statement: 'updateSearch',
+    run: (tx) => searches.updateSearch(tx, { ...newSearch, id: 'sch_1', name: 'c' }),
+    gives: true,
+    changes: ['activity_searches sch_1: name=c query={} changed_at=1000'],
+  },
+  ...(
+    [
+      ['to a name that the owner has', { name: 'b' }],
+      ['to a name that a shared one has', { name: 'c', shared: 1 }],
+    ] as const
+  ).map(
+    ([of, more]): Row => ({
+      ...{ store: 'activity/searches', statement: 'updateSearch', of, gives: false },
+      run: (tx) => searches.updateSearch(tx, { ...newSearch, id: 'sch_1', ...more }),
+    }),
+  ),
+  {
+    store: 'activity/searches',
+    statement: 'findSearches',
+    run: (tx) => searches.findSearches(tx, 'usr_bob'),
+    gives: ['sch_1', 'sch_2', 'sch_3'],
+  },
+  {
+    store: 'activity/searches',
+    statement: 'findSearches',
+    of: 'of the operator',
+    run: (tx) => searches.findSearches(tx, null),
+    gives: ['sch_2', 'sch_3'],
+  },
+  {
+    store: 'activity/searches',
+    statement: 'findSearchesOf',
+    run: (tx) => searches.findSearchesOf(tx, 'usr_bob'),
+    gives: ['sch_1', 'sch_2'],
+  },
+  {
+    store: 'activity/searches',
+    statement: 'holdSearch',
+    run: (tx) => searches.holdSearch(tx, 'sch_1'),
+    gives: 'sch_1',
+  },
+  {
+    store: 'activity/searches',
+    statement: 'countSearchesOf',
+    run: (tx) => searches.countSearchesOf(tx, 'usr_bob'),
+    gives: 2,
+  },
+  {
+    store: 'activity/searches',
+    statement: 'countSharedSearches',
+    run: (tx) => searches.countSharedSearches(tx),
+    gives: 2,
+  },
+  {
+    store: 'activity/searches',
+    statement: 'deleteSearch',
+    run: (tx) => searches.deleteSearch(tx, 'sch_2'),
+    changes: ['- activity_searches sch_2'],
   },
   {
     store: 'activity/consumers',

@@ -628,6 +628,139 @@ export interface Operations {
       }[]
     }
   }
+  /** The searches of the log that the caller has saved, and those that are shared, by name. */
+  'GET /v1/activity/searches': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly owner: string | null
+        readonly name: string
+        readonly shared: boolean
+        readonly query: {
+          readonly event?: string
+          readonly outcome?: string
+          readonly reason?: string
+          readonly subject?: string
+          readonly target?: string
+          readonly address?: string
+          readonly region?: string
+          readonly client_id?: string
+          readonly session_id?: string
+          readonly request_id?: string
+          readonly detail?: string
+          readonly text?: string
+          readonly from?: string
+          readonly to?: string
+        }
+        readonly created_at: string
+        readonly changed_at: string
+      }[]
+    }
+  }
+  /** Keep a search of the log by a name: up to 50 of one’s own. A shared one is for all readers of the log, and needs `alarms:write`. */
+  'POST /v1/activity/searches': {
+    readonly body: {
+      readonly name: string
+      readonly query: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly shared?: boolean
+    }
+    readonly answer: {
+      readonly id: string
+      readonly owner: string | null
+      readonly name: string
+      readonly shared: boolean
+      readonly query: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly created_at: string
+      readonly changed_at: string
+    }
+  }
+  /** Remove a saved search. */
+  'DELETE /v1/activity/searches/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** Rename a saved search, let it search for something else, share it or share it no more. What is not given stays. */
+  'PATCH /v1/activity/searches/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly name?: string
+      readonly query?: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly shared?: boolean
+    }
+    readonly answer: {
+      readonly id: string
+      readonly owner: string | null
+      readonly name: string
+      readonly shared: boolean
+      readonly query: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly created_at: string
+      readonly changed_at: string
+    }
+  }
   /** The sign-ins of everybody, those that succeeded and those that were refused, with factor and reason, newest first. */
   'GET /v1/activity/sign-ins': {
     readonly query?: {

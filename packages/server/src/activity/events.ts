@@ -116,6 +116,9 @@ export type EventName =
   | 'alarm.silence'
   | 'alarm.end_silence'
   | 'alarm.change_rule'
+  | 'search.save'
+  | 'search.change'
+  | 'search.remove'
   | 'webhook.create'
   | 'webhook.change'
   | 'webhook.remove'
@@ -156,6 +159,7 @@ export interface Target {
     | 'sink'
     | 'job'
     | 'segment'
+    | 'search'
 }
 export const user = (id: string): Target => ({ id, kind: 'user' })
 export const userType = (name: string): Target => ({ id: name, kind: 'user_type' })
@@ -170,6 +174,7 @@ export const job = (name: string): Target => ({ id: name, kind: 'job' })
 export const sink = (name: string): Target => ({ id: name, kind: 'sink' })
 /** Of the archive, by its name. */
 export const segment = (name: string): Target => ({ id: name, kind: 'segment' })
+export const search = (id: string): Target => ({ id, kind: 'search' })
 export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
 export const alarm = (id: string): Target => ({ id, kind: 'alarm' })
 export const alarmRule = (name: string): Target => ({ id: name, kind: 'alarm_rule' })

@@ -9,6 +9,7 @@ import {
   searchActivity,
 } from './routes.ts'
 import { readActivitySchema } from './schema/routes.ts'
+import { changeSearchRoute, listSearches, removeSearchRoute, saveSearchRoute } from './searches/routes.ts'
 import { exportSignIns, listSignIns } from './sign-in-routes.ts'
 
 /** The part that searches and follows the log. `createActivity` writes it, for every part. */
@@ -23,6 +24,10 @@ export function createActivityPart(ground: ActivityGround): Part {
       listSignIns,
       exportSignIns,
       readActivitySchema,
+      listSearches,
+      saveSearchRoute,
+      changeSearchRoute,
+      removeSearchRoute,
     ]),
     jobs: [{ name: 'activity.tell_refusals', everyMs: 15_000, run: () => ground.activity.flushRefusals() }],
   }

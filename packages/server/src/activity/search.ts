@@ -36,6 +36,7 @@ export const filters = {
   text: v.optional(line(200)),
 }
 export const times = { from: v.optional(moment), to: v.optional(moment) }
+export const askedSchema = v.strictObject({ ...filters, ...times })
 /** `newest`: by time, backwards. `oldest`: in the order of commits, forwards. */
 export const orders = ['newest', 'oldest'] as const
 

@@ -61,6 +61,7 @@ const closed = [
   // What is held about a person, and what they did themselves.
   ...['readMyAttributes', 'setMyAttributes', 'downloadMyData', 'downloadUserData', 'readReceipt'],
   ...['placeLogHold', 'liftLogHold', 'startActivityBackup'],
+  ...['saveActivitySearch', 'changeActivitySearch', 'removeActivitySearch', 'listActivitySearches'],
   // What is told, and to whom.
   ...['acknowledgeAlarm', 'closeAlarm', 'changeAlarmRule', 'silenceAlarms', 'endAlarmSilence'],
   ...[

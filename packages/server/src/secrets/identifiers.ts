@@ -28,6 +28,7 @@ export type IdentifierPrefix =
   | 'bak'
   | 'alm'
   | 'sil'
+  | 'sch'
   | 'whk'
   | 'whs'
   | 'msg'

@@ -13,6 +13,7 @@ import { Event } from './event.tsx'
 import { filterIn } from './filter.ts'
 import { type ActivityEvent, following } from './following.ts'
 import { Histogram } from './histogram.tsx'
+import { SavedSearches } from './saved.tsx'
 import { Save, Search } from './search.tsx'
 import { words } from './words.ts'
 
@@ -143,6 +144,7 @@ export function Page({ title, query }: PageProps) {
         </p>
       )}
       <Save filter={filter} />
+      <SavedSearches filter={filter} />
     </Section>
   )
 }

@@ -21,6 +21,7 @@ const targets: Readonly<Record<Target['kind'], string>> = {
   alarm_rule: 'brute_force',
   silence: id('sil'),
   webhook: id('whk'),
+  search: id('sch'),
   sink: 'siem',
   job: 'mail.send',
   segment: '2026-10-29/sign_ins/4096',

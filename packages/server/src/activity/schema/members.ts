@@ -133,6 +133,7 @@ export const members = {
   session: { about: 'the session', example: 'ses_06f0a1b2c3d4e5f6g7h8j9kmnp' },
   session_idle_seconds: { about: 'after how long without a refresh a session ends', example: 2592000 },
   session_longest_seconds: { about: 'the longest life of a session', example: 7776000 },
+  shared: { about: 'whether all readers of the log have the search', example: false },
   shared_with: { about: 'with whom it is shared', example: 'usr_06f0a1b2c3d4e5f6g7h8j9kmnp' },
   shown: { about: 'whether the operator was shown the link', example: true },
   size: { about: 'how many events the log had', example: 4711 },

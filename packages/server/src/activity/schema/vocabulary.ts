@@ -301,6 +301,9 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
     'alarm_rule',
     ...(['is_on', 'threshold', 'window_seconds', 'severity', 'sends_mail', 'products'] as const),
   ),
+  'search.save': row('A search of the log is kept by a name.', null, 'search', 'shared'),
+  'search.change': row('It is renamed, shared, or searches for something else.', null, 'search', 'shared'),
+  'search.remove': row('It is removed.', null, 'search', 'shared'),
   'webhook.create': row('A webhook is registered.', admin, 'webhook', 'host', 'events'),
   'webhook.change': row(
     'A webhook gets another name, address or choice of events.',

@@ -35,7 +35,7 @@ import { statistics } from './0034-statistics.ts'
 import { alarms } from './0035-alarms.ts'
 import { sinks } from './0036-sinks.ts'
 import { logBackups } from './0037-log-backups.ts'
-import { logDamage } from './0043-log-damage.ts'
+import { logDamageAndSearches } from './0043-log-damage-and-searches.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -75,5 +75,5 @@ export const migrations: readonly Migration[] = [
   alarms,
   sinks,
   logBackups,
-  logDamage,
+  logDamageAndSearches,
 ]
