@@ -35,6 +35,8 @@ const answered = (path: RegExp) => page.waitForResponse((response) => path.test(
 
 test('open alarms come first, and the filter is in the address', options, async () => {
   assert.deepEqual(await textsOf(about(), 2), ['usr_b', 'usr_a'])
+  // The navigation says how many there are.
+  await page.getByRole('navigation').getByTitle('2 alarms are open').waitFor()
   const filter = page.getByRole('search')
   await filter.getByLabel('Rule').selectOption('brute_force')
   await filter.getByRole('button', { name: 'Show' }).click()
