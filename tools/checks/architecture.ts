@@ -362,6 +362,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   activity_segment_names: 'activity/archive',
   activity_backups: 'activity/backup',
   alarm_rules: 'alarms',
+  alarm_own_rules: 'alarms/own-rules',
   alarms: 'alarms',
   alarm_events: 'alarms/concerned',
   alarm_subjects: 'alarms/concerned',

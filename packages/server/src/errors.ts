@@ -77,6 +77,8 @@ export type RefusalCode =
   | 'alarm_not_found'
   | 'alarm_closed'
   | 'alarm_rule_not_found'
+  | 'alarm_rule_exists'
+  | 'alarm_rule_limit_reached'
   | 'silence_not_found'
   | 'search_not_found'
   | 'search_exists'

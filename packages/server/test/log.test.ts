@@ -1062,6 +1062,26 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'a rule of alarms from its addition to its end',
+    async act({ admin, ask }) {
+      const as = (body?: object) => ({ token: admin.token, ...(body && { body }) })
+      const rule = { name: 'own.guesses', title: 'Guesses', outcomes: ['refused'], group_by: 'address' }
+      await ask(
+        201,
+        'POST',
+        '/v1/alarm-rules',
+        as({ ...rule, threshold: 900, window_seconds: 60, severity: 'low' }),
+      )
+      await ask(200, 'PATCH', '/v1/alarm-rules/own.guesses', as({ threshold: 1000 }))
+      await ask(204, 'DELETE', '/v1/alarm-rules/own.guesses', as())
+    },
+    leaves: [
+      ['alarm.add_rule', 'success', 'admin', 'a alarm_rule', null],
+      ['alarm.change_rule', 'success', 'admin', 'a alarm_rule', null],
+      ['alarm.remove_rule', 'success', 'admin', 'a alarm_rule', null],
+    ],
+  },
+  {
     does: 'silencing alarms for a while',
     async act({ house, admin, ask }) {
       const endsAt = new Date(house.world.now() + 3_600_000).toISOString()

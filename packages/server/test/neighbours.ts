@@ -423,6 +423,10 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
       changed_at: 1,
     },
   })),
+  alarm_own_rules: ['own.one', 'own.two'].map((name, at) => ({
+    ...{ name, title: 't', events: 'user.sign_in', outcomes: '', reasons: '', group_by: 'subject', is_on: 1 },
+    ...{ threshold: 2, window_ms: 60_000, severity: 'low', sends_mail: 1, created_at: 9 - at, changed_at: 9 },
+  })),
   alarms: [
     alarm('alm_0', 'brute_force', 'usr_dan', { closed_at: 800, close_reason: 'closed' }),
     alarm('alm_1', 'brute_force', 'usr_ada'),
@@ -752,6 +756,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   passkey_challenges: ['challenge_hash'],
   passkey_offers: ['browser_hash', 'user_id'],
   refresh_tokens: ['hash'],
+  alarm_own_rules: ['name'],
   activity_damage: ['segment', 'consumer'],
   activity_searches: ['id'],
   status_entries: ['list', 'place'],

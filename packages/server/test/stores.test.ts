@@ -27,6 +27,7 @@ import * as searches from '../src/activity/searches/store.ts'
 import * as statistics from '../src/activity/statistics/store.ts'
 import * as activity from '../src/activity/store.ts'
 import * as alarmConcerned from '../src/alarms/concerned/store.ts'
+import * as ownRules from '../src/alarms/own-rules/store.ts'
 import * as alarmMemory from '../src/alarms/remembered/store.ts'
 import * as alarmSilences from '../src/alarms/silences/store.ts'
 import * as alarms from '../src/alarms/store.ts'
@@ -86,6 +87,10 @@ const fetchOf = (network: string, at: number): keyFetches.FetchRow => ({
 const shownSegments = (rows: readonly Pick<archive.SegmentRow, 'first' | 'kind'>[]) =>
   rows.map(({ first, kind }) => `${first} ${kind}`)
 
+const newRule: ownRules.OwnRuleRow = {
+  ...{ name: 'own.new', title: 't', events: '', outcomes: 'alarm', reasons: '', group_by: 'server' },
+  ...{ is_on: 1, threshold: 3, window_ms: 1, severity: 'high', sends_mail: 0, created_at: 1, changed_at: 2 },
+}
 const newSearch: searches.SearchRow = {
   ...{ id: 'sch_new', owner: 'usr_bob', name: 'new', shared: 0, query: '{}' },
   ...{ created_at: now, changed_at: now },
@@ -6261,6 +6266,54 @@ const rows: readonly Row[] = [
     changes: ['alarm_watch 1: since=6'],
   },
   { store: 'alarms', statement: 'watchSince', of: 'of before', run: (tx) => alarmMemory.watchSince(tx, 4) },
+  {
+    store: 'alarms/own-rules',
+    statement: 'insertOwnRule',
+    run: (tx) => ownRules.insertOwnRule(tx, newRule),
+    gives: true,
+    changes: [
+      '+ alarm_own_rules own.new: name=own.new title=t events= outcomes=alarm reasons= group_by=server is_on=1 threshold=3 window_ms=1 severity=high sends_mail=0 created_at=1 changed_at=2',
+    ],
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'insertOwnRule',
+    of: 'of a name that there is',
+    run: (tx) => ownRules.insertOwnRule(tx, { ...newRule, name: 'own.one' }),
+    gives: false,
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'updateOwnRule',
+    run: (tx) => ownRules.updateOwnRule(tx, { ...newRule, name: 'own.two', threshold: 2 }),
+    changes: [
+      'alarm_own_rules own.two: events= outcomes=alarm group_by=server window_ms=1 severity=high sends_mail=0 changed_at=2',
+    ],
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'findOwnRules',
+    run: async (tx) => (await ownRules.findOwnRules(tx)).map(({ name }) => name),
+    gives: ['own.two', 'own.one'],
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'holdOwnRule',
+    run: async (tx) => (await ownRules.holdOwnRule(tx, 'own.one'))?.name,
+    gives: 'own.one',
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'deleteOwnRule',
+    run: (tx) => ownRules.deleteOwnRule(tx, 'own.one'),
+    changes: ['- alarm_own_rules own.one'],
+  },
+  {
+    store: 'alarms/silences',
+    statement: 'deleteSilencesOf',
+    run: (tx) => alarmSilences.deleteSilencesOf(tx, 'brute_force'),
+    changes: ['- alarm_silences sil_1', '- alarm_silences sil_2'],
+  },
   {
     store: 'alarms/silences',
     statement: 'insertSilence',

@@ -23,6 +23,7 @@ const endsNothing = [
   'POST /v1/activity/backups',
   'POST /v1/activity/searches',
   'PATCH /v1/webhooks/{id}',
+  'POST /v1/alarm-rules',
   'POST /v1/alarm-silences',
   // What it told of goes on, and opens another one.
   'POST /v1/alarms/{id}/acknowledge',

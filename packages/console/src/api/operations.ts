@@ -921,7 +921,7 @@ export interface Operations {
   'GET /v1/alarm-rules': {
     readonly answer: {
       readonly items: readonly {
-        readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'segment_damaged' | 'webhook_off' | 'other_alarm'
+        readonly name: string
         readonly on: boolean
         readonly severity: 'low' | 'medium' | 'high' | 'critical'
         readonly threshold: number
@@ -936,26 +936,35 @@ export interface Operations {
           readonly severity: 'low' | 'medium' | 'high' | 'critical'
           readonly threshold: number
           readonly window_seconds: number
-        }
+        } | null
+        readonly own: {
+          readonly title: string
+          readonly events: readonly string[]
+          readonly outcomes: readonly string[]
+          readonly reasons: readonly string[]
+          readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+        } | null
       }[]
       readonly next: null
     }
   }
-  /** Change a rule. Null is as it ships, and what is not given stays. Turned off, its open alarms close. */
-  'PATCH /v1/alarm-rules/{name}': {
-    readonly path: {
-      readonly name: string
-    }
+  /** Add a rule beside those that ship, up to 50: so many events of these names, outcomes and reasons within a window, counted for each subject, target, address, region, service or all together. An empty list is any. Its name begins with `own.`. */
+  'POST /v1/alarm-rules': {
     readonly body: {
-      readonly on?: boolean | null
-      readonly threshold?: number | null
-      readonly window_seconds?: number | null
-      readonly severity?: 'low' | 'medium' | 'high' | 'critical' | null
-      readonly sends_mail?: boolean | null
-      readonly products?: readonly string[] | null
+      readonly name: string
+      readonly title: string
+      readonly events?: readonly string[]
+      readonly outcomes?: readonly ('success' | 'refused' | 'failure' | 'alarm')[]
+      readonly reasons?: readonly string[]
+      readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+      readonly threshold: number
+      readonly window_seconds: number
+      readonly severity: 'low' | 'medium' | 'high' | 'critical'
+      readonly on?: boolean
+      readonly sends_mail?: boolean
     }
     readonly answer: {
-      readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'segment_damaged' | 'webhook_off' | 'other_alarm'
+      readonly name: string
       readonly on: boolean
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly threshold: number
@@ -970,7 +979,65 @@ export interface Operations {
         readonly severity: 'low' | 'medium' | 'high' | 'critical'
         readonly threshold: number
         readonly window_seconds: number
-      }
+      } | null
+      readonly own: {
+        readonly title: string
+        readonly events: readonly string[]
+        readonly outcomes: readonly string[]
+        readonly reasons: readonly string[]
+        readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+      } | null
+    }
+  }
+  /** Remove a rule of one’s own. Its open alarms close; what was told stays. */
+  'DELETE /v1/alarm-rules/{name}': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly answer: undefined
+  }
+  /** Change a rule; what is not given stays. Null is as it ships, for a rule that does. Turned off, its open alarms close. What a rule counts is changed of one’s own alone. */
+  'PATCH /v1/alarm-rules/{name}': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly body: {
+      readonly on?: boolean | null
+      readonly threshold?: number | null
+      readonly window_seconds?: number | null
+      readonly severity?: 'low' | 'medium' | 'high' | 'critical' | null
+      readonly sends_mail?: boolean | null
+      readonly products?: readonly string[] | null
+      readonly title?: string
+      readonly events?: readonly string[]
+      readonly outcomes?: readonly ('success' | 'refused' | 'failure' | 'alarm')[]
+      readonly reasons?: readonly string[]
+      readonly group_by?: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+    }
+    readonly answer: {
+      readonly name: string
+      readonly on: boolean
+      readonly severity: 'low' | 'medium' | 'high' | 'critical'
+      readonly threshold: number
+      readonly window_seconds: number
+      readonly counts: 'times' | 'accounts' | 'km/h'
+      readonly window_is: 'counts_within' | 'lasts_for' | 'warns_before' | 'remembers_for'
+      readonly sends_mail: boolean
+      readonly products: readonly string[]
+      readonly changed_at: string | null
+      readonly shipped: {
+        readonly on: boolean
+        readonly severity: 'low' | 'medium' | 'high' | 'critical'
+        readonly threshold: number
+        readonly window_seconds: number
+      } | null
+      readonly own: {
+        readonly title: string
+        readonly events: readonly string[]
+        readonly outcomes: readonly string[]
+        readonly reasons: readonly string[]
+        readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+      } | null
     }
   }
   /** The silences that are not over. */
@@ -1031,6 +1098,7 @@ export interface Operations {
       readonly items: readonly {
         readonly id: string
         readonly rule: string
+        readonly rule_title: string | null
         readonly severity: 'low' | 'medium' | 'high' | 'critical'
         readonly state: 'open' | 'acknowledged' | 'closed'
         readonly subject: string | null
@@ -1067,6 +1135,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly rule: string
+      readonly rule_title: string | null
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly state: 'open' | 'acknowledged' | 'closed'
       readonly subject: string | null
@@ -1101,6 +1170,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly rule: string
+      readonly rule_title: string | null
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly state: 'open' | 'acknowledged' | 'closed'
       readonly subject: string | null
@@ -1128,6 +1198,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly rule: string
+      readonly rule_title: string | null
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly state: 'open' | 'acknowledged' | 'closed'
       readonly subject: string | null

@@ -72,8 +72,9 @@ export const alarmWords = translations(
 
 type AlarmWords = (typeof alarmWords)['en']
 
-/** A rule of a newer server has no words here. */
-export function ruleName(say: AlarmWords, rule: string): string {
+/** A rule of a newer server, and one that somebody has added, has no words here. */
+export function ruleName(say: AlarmWords, rule: string, title: string | null = null): string {
+  if (title !== null) return title
   const named: unknown = Object.hasOwn(say, rule) ? say[rule as keyof AlarmWords] : undefined
   return typeof named === 'string' ? named : rule
 }

@@ -116,6 +116,8 @@ export type EventName =
   | 'alarm.silence'
   | 'alarm.end_silence'
   | 'alarm.change_rule'
+  | 'alarm.add_rule'
+  | 'alarm.remove_rule'
   | 'search.save'
   | 'search.change'
   | 'search.remove'

@@ -63,7 +63,15 @@ const closed = [
   ...['placeLogHold', 'liftLogHold', 'startActivityBackup'],
   ...['saveActivitySearch', 'changeActivitySearch', 'removeActivitySearch', 'listActivitySearches'],
   // What is told, and to whom.
-  ...['acknowledgeAlarm', 'closeAlarm', 'changeAlarmRule', 'silenceAlarms', 'endAlarmSilence'],
+  ...[
+    'acknowledgeAlarm',
+    'closeAlarm',
+    'changeAlarmRule',
+    'addAlarmRule',
+    'removeAlarmRule',
+    'silenceAlarms',
+    'endAlarmSilence',
+  ],
   ...[
     'listWebhooks',
     'createWebhook',

@@ -77,6 +77,8 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   405: ['method_not_allowed'],
   409: [
     'alarm_closed',
+    'alarm_rule_exists',
+    'alarm_rule_limit_reached',
     'search_exists',
     'search_limit_reached',
     'webhook_limit_reached',

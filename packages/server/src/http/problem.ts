@@ -46,6 +46,8 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   search_not_found: { status: 404, title: 'There is no such search' },
   search_exists: { status: 409, title: 'There is a search of this name' },
   search_limit_reached: { status: 409, title: 'There are as many searches as there may be' },
+  alarm_rule_exists: { status: 409, title: 'There is a rule of this name' },
+  alarm_rule_limit_reached: { status: 409, title: 'There are as many rules of your own as there may be' },
   silence_not_found: { status: 404, title: 'There is no such silence' },
   webhook_not_found: { status: 404, title: 'There is no such webhook' },
   webhook_limit_reached: { status: 409, title: 'There are as many webhooks as there may be' },

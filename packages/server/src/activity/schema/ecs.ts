@@ -159,6 +159,8 @@ export const ecs: Readonly<Record<EventName, Classified>> = {
   'alarm.acknowledge': as('configuration', 'info'),
   'alarm.close': as('process', 'info'),
   'alarm.silence': configured,
+  'alarm.add_rule': as('configuration', 'creation'),
+  'alarm.remove_rule': as('configuration', 'deletion'),
   'alarm.end_silence': configured,
   'alarm.change_rule': configured,
   'search.save': as('configuration', 'creation'),

@@ -178,6 +178,8 @@ export const ocsf: Readonly<Record<EventName, Classified>> = {
   'alarm.open': ['entityManagement', 'create'],
   'alarm.acknowledge': ['entityManagement', 'update'],
   'alarm.close': ['entityManagement', 'update'],
+  'alarm.add_rule': ['entityManagement', 'create'],
+  'alarm.remove_rule': ['entityManagement', 'delete'],
   'alarm.silence': ['entityManagement', 'suspend'],
   'alarm.end_silence': ['entityManagement', 'resume'],
   'alarm.change_rule': ['entityManagement', 'update'],

@@ -36,6 +36,7 @@ import { alarms } from './0035-alarms.ts'
 import { sinks } from './0036-sinks.ts'
 import { logBackups } from './0037-log-backups.ts'
 import { logDamageAndSearches } from './0043-log-damage-and-searches.ts'
+import { ownAlarmRules } from './0044-own-alarm-rules.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -76,4 +77,5 @@ export const migrations: readonly Migration[] = [
   sinks,
   logBackups,
   logDamageAndSearches,
+  ownAlarmRules,
 ]
