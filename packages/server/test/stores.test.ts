@@ -297,6 +297,12 @@ const archiveRows: readonly Row[] = [
   },
   {
     store: 'activity/archive',
+    statement: 'findSegmentsNamingAfter',
+    run: (tx) => archive.findSegmentsNamingAfter(tx, 1, 80, 9),
+    gives: [160],
+  },
+  {
+    store: 'activity/archive',
     statement: 'findSegmentsNaming',
     run: (tx) => archive.findSegmentsNaming(tx, 1, 9),
     gives: [80, 160],
@@ -3261,6 +3267,12 @@ const rows: readonly Row[] = [
     of: 'by whom it was done to',
     run: (tx) => activity.findEventsOf(tx, 'dev_b', 1),
     gives: ['evt_4'],
+  },
+  {
+    store: 'activity',
+    statement: 'findEventsOfAfter',
+    run: (tx) => activity.findEventsOfAfter(tx, 'usr_ada', 'evt_1', 9),
+    gives: ['evt_3'],
   },
   {
     store: 'activity/proof',

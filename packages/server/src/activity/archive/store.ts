@@ -190,6 +190,22 @@ export async function findSegmentsNaming(reader: Reader, name: number, limit: nu
   return rows.map(({ segment }) => segment)
 }
 
+/** The same behind a segment, for what leaves its name there. */
+export async function findSegmentsNamingAfter(
+  reader: Reader,
+  name: number,
+  after: number,
+  limit: number,
+): Promise<number[]> {
+  const rows = await reader.query<{ segment: number }>(
+    'SELECT segment FROM activity_segment_names WHERE name = $1 AND segment > $2 ORDER BY segment LIMIT $3',
+    name,
+    after,
+    limit,
+  )
+  return rows.map(({ segment }) => segment)
+}
+
 /** Write a segment anew, if it is what it was. */
 export async function replaceContent(
   tx: Transaction,

@@ -5,6 +5,7 @@ import { forgetInSegments, isToldOf } from '../archive/forget.ts'
 import { DamagedSegment } from '../archive/segment.ts'
 import { forgetAddressOf, forgetRegionsOf, holdCounting } from '../statistics/forget.ts'
 import { type ActivityRow, findEventsOf, forgetParts } from '../store.ts'
+import { forgetPlacesOfDevices } from './forget-devices.ts'
 import { partsAbout, withoutParts } from './forgotten.ts'
 import { findToForget, holdTree, type SubjectRow, setForgotten, setTree } from './store.ts'
 import type { Subjects } from './subjects.ts'
@@ -17,7 +18,7 @@ const mostAtOnce = 100
  * nothing is left. May be ended at any moment: a row is as it was or has forgotten.
  */
 export function createForgetJob(
-  { db, world }: Ground,
+  { db, world, activity }: Ground,
   subjects: Subjects,
   settle: () => Promise<unknown>,
 ): Job {
@@ -45,6 +46,9 @@ export function createForgetJob(
   }
 
   async function forgetOne(subject: SubjectRow, stopping: AbortSignal): Promise<void> {
+    const { forget: name } = subject
+    // Their own events say which devices were theirs, and when.
+    if (name !== null) await forgetPlacesOfDevices({ db, world, activity }, subjects, name, stopping)
     do {
       if (stopping.aborted) return
       while (await db.transaction((tx) => forgetBatch(tx, subjects, subject, world.now()))) {

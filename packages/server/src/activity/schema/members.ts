@@ -39,6 +39,7 @@ export const members = {
   outcomes: { about: 'the outcomes that a rule counts', example: 'refused alarm' },
   reasons: { about: 'the reasons that a rule counts', example: 'password_wrong' },
   group_by: { about: 'for what a rule counts apart', example: 'address' },
+  places_of: { about: 'the keys of devices whose places were forgotten with their owner', example: '21' },
   created_at: { about: 'when it was made, in milliseconds since the epoch', example: 1764424800000 },
   created_by: { about: 'who made it; null for the operator', example: 'usr_06f0a1b2c3d4e5f6g7h8j9kmnp' },
   day: { about: 'the day of the events', example: '2026-11-29' },

@@ -270,7 +270,12 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
     null,
     ...(['format', 'filter', 'segments'] as const),
   ),
-  'log.forget': row('The log forgets somebody.', 'sensitive_delete', null, 'keys'),
+  'log.forget': row(
+    'The log forgets somebody, or from where the devices of somebody connected.',
+    'sensitive_delete',
+    null,
+    ...(['keys', 'places_of'] as const),
+  ),
   'log.hold': row(
     'What the log says of somebody is kept, also if they are deleted.',
     admin,
