@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { insertAddress, setPrimary, setProven } from '../src/accounts/addresses/store.ts'
 import { scheduleDeletion } from '../src/accounts/deletion/deletion.ts'
 import { requireFactorOfType } from '../src/accounts/factors/administer.ts'
 import { makeRecoveryLink } from '../src/accounts/recovery/recovery.ts'
@@ -11,8 +12,12 @@ import { setSignInRule } from '../src/accounts/user-types/sign-in-rule.ts'
 import { createUserType } from '../src/accounts/user-types/user-types.ts'
 import { createUser } from '../src/accounts/users/users.ts'
 import { archiveUntil } from '../src/activity/archive/archive.ts'
+import { findPlaced } from '../src/activity/archive/reading.ts'
 import { dayMs, dropExpired } from '../src/activity/archive/retention.ts'
+import { directoryPlace } from '../src/activity/backup/directory.ts'
 import { runBackup } from '../src/activity/backup/make.ts'
+import { unpack } from '../src/activity/backup/packing.ts'
+import { restore } from '../src/activity/backup/restore.ts'
 import { createConsumer } from '../src/activity/consumers/consumer.ts'
 import { createDamageJob } from '../src/activity/consumers/damage.ts'
 import type { ActivityEvent } from '../src/activity/events.ts'
@@ -46,7 +51,7 @@ import { type Home, type Lamp, type Listening, newKey, openHome, publicJwk } fro
 import { takeLetters } from './letters.ts'
 import { openPartner } from './partner.ts'
 import { eventually } from './second-app.ts'
-import { engines } from './storages.ts'
+import { engines, temporaryStorage } from './storages.ts'
 
 /** Whoever and whatever the rows are about. Filled as the story goes on. */
 interface Cast {
@@ -1462,6 +1467,57 @@ for (const engine of engines) {
       })
     }
 
+    /** A code of six digits in a letter, which waits to be sent. */
+    async function signInByMail(): Promise<void> {
+      const { house, ask } = cast
+      await setSignInRule(house.app, operator, 'customer', { mailCode: true })
+      const mia = await house.signedIn('mia')
+      await house.app.db.transaction(async (tx) => {
+        const address = {
+          address: 'mia@example.com',
+          address_key: 'mia@example.com',
+          language: 'en' as const,
+        }
+        const row = {
+          id: 'adr_mia',
+          user_id: mia.id,
+          ...address,
+          is_primary: 0,
+          created_at: 1,
+          proven_at: null,
+        }
+        await insertAddress(tx, row)
+        await setProven(tx, row.id, 2)
+        await setPrimary(tx, mia.id, row.id)
+      })
+      const body = { username: mia.username, password: mia.password }
+      const { challenge } = (await ask(401, 'POST', '/v1/login', { body, address: '198.51.100.77' }))
+        .mfa_required
+      const letters = (await house.app.mail.waiting()).map(({ enclosed }) =>
+        enclosed?.letter.paragraphs.join('\n'),
+      )
+      const code = letters
+        .map((text) => /\b\d{3} \d{3}\b/.exec(text ?? '')?.[0])
+        .find((one) => one !== undefined)
+      assert.ok(code !== undefined)
+      canary.note(code)
+      const signedIn = await ask(200, 'POST', '/v1/login/factor', {
+        body: { challenge, code },
+        address: '198.51.100.77',
+      })
+      assert.notEqual(signedIn.refresh_token, undefined)
+      // A session in a cookie, which is refreshed by it.
+      await setSignInRule(house.app, operator, 'customer', { mailCode: false })
+      const inCookie = { cookie: 'console' }
+      const headers = { origin: house.app.config.issuer, 'sec-fetch-site': 'same-origin' }
+      const given = { body: { ...body, ...inCookie }, headers }
+      const { headers: answered } = await house.call('POST', '/v1/login', given)
+      const [set = ''] = answered.getSetCookie()
+      const [pair = ''] = set.split(';')
+      assert.ok(pair.length > 40, 'no cookie was set')
+      await ask(200, 'POST', '/v1/refresh', { body: inCookie, headers: { ...headers, cookie: pair } })
+    }
+
     /** Everything that the story has left behind: rows and files, the process log, what was exported and sent. */
     async function search() {
       const { house, admin } = cast
@@ -1474,11 +1530,24 @@ for (const engine of engines) {
       const { text: metrics } = await house.call('GET', '/metrics', { address: '127.0.0.1' })
       const masterKey = readFileSync(join(house.storage.at.directory, 'master.key'), 'utf8').trim()
       canary.note(masterKey)
+      // A backup as its files are, and unpacked; what it says of people is sealed there, and is read where it was given back.
+      const to = join(sent, 'backup')
+      await runBackup(house.app.backups.ground, operator, { to })
+      const unpacked = await Promise.all(
+        globSync('**/*.zst', { cwd: to }).map((file) => unpack(readFileSync(join(to, file)), [])),
+      )
+      const storage = await temporaryStorage(engine, { migrated: true })
+      const restored = await storage.open()
+      const { masterKey: key } = house.app
+      await restore(restored, { place: directoryPlace(to), masterKey: key, identities: [], vkeys: [] })
+      const given = await findPlaced(restored, 0, 100_000)
+      await storage.remove()
       const found = await canary.search({
         db: house.app.db,
         directories: [house.storage.at.directory, sent],
         texts: {
           ...{ exports: exported.map(({ text }) => text).join(''), metrics },
+          ...{ backup: unpacked.join(''), 'restored backup': JSON.stringify(given) },
           'process log': house.log.lines.join('\n'),
         },
       })
@@ -1489,7 +1558,9 @@ for (const engine of engines) {
       const { lamp, made } = cast
       canary.note(lamp.token())
       canary.note(made.authenticator.token)
+      await signInByMail()
       assert.ok(canary.size > 100, `only ${canary.size} secrets were seen`)
+      assert.ok(canary.codes >= 4, `only ${canary.codes} codes of six digits were seen`)
       assert.deepEqual(await search(), [])
       // The sinks have what was searched.
       for (const format of ['latchkey', 'ecs', 'ocsf']) {
@@ -1499,13 +1570,15 @@ for (const engine of engines) {
 
     test('a secret that was recorded would be found in the rows, the export, the sinks and the process log', async () => {
       const { house, ada } = cast
-      const details = { reason: `by ${ada.refreshToken}` }
+      const details = { reason: `by ${ada.refreshToken}`, codes: 'typed 918 273' }
+      canary.note('918273')
       await house.app.activity.recordAlone(operator, 'log.hold', undefined, { details })
       house.log.warn('planted', { password: ada.password })
       const places = new Set((await search()).map(({ place }) => place.split('/').at(-1)))
       for (const place of [
         'activity.details',
         'exports',
+        'restored backup',
         'latchkey.ndjson',
         'ecs.ndjson',
         'ocsf.ndjson',
