@@ -212,6 +212,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // What Prometheus reads. What it asks of other parts it is given.
   'server/src/metrics': [...ground, 'server/src/activity', 'server/src/addresses'],
   'server/src/rights': [...ground],
+  'server/src/tracing': [],
   'server/src/operations': [...ground, 'valibot', 'server/src/activity'],
   // Who fetches a key set is told by network.
   'server/src/keys': [...ground, 'valibot', 'server/src/activity', 'server/src/addresses'],

@@ -54,6 +54,8 @@ import type { TokenHands, TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
 import type { FindTarget } from './tokens/target.ts'
 import { createTokens } from './tokens/tokens.ts'
+import { loadTraceApi } from './tracing/api.ts'
+import { createTracing } from './tracing/tracing.ts'
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 import { realWorld, type World } from './world.ts'
 
@@ -119,6 +121,8 @@ export async function createApp({
   const { regionOf } = regions
   const activity = createActivity({ db, world, locate: regions.locate })
   const ground: Ground = { db, world, activity, log }
+  const traceApi = await loadTraceApi(config.traces)
+  const tracing = traceApi && createTracing(traceApi, (error) => log.error('trace_failed', error))
   const rules = createPasswordRules(['latchkey', new URL(issuer).hostname])
   await ensurePeppers(ground, config.passwordPeppers)
   const passwords = createPasswords(world, rules, argon2, createPeppers(config.passwordPeppers))
@@ -181,7 +185,17 @@ export async function createApp({
     ...{ people: accounts.ofApps, lockForSignIn: accounts.lockForSignIn, admit: attempts.admitChallenge },
   })
   const connections = createConnections(ground, (authority) =>
-    createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
+    createBroker({
+      authority: {
+        ...authority,
+        authenticate: (request) =>
+          tracing
+            ? tracing.connect(async () => authority.authenticate(request))
+            : authority.authenticate(request),
+      },
+      world,
+      onError: (error) => log.error('connection_failed', error),
+    }),
   )
   const devices = createDevices(
     { ...ground, rights, revocations },
@@ -353,6 +367,7 @@ export async function createApp({
   const jobs = createJobs(
     parts.flatMap((part) => part.jobs),
     ground,
+    tracing?.job,
   )
 
   const stopping = new AbortController()
@@ -372,6 +387,7 @@ export async function createApp({
       await recordAccessRefusal(activity, refusal, caller, asked)
     },
     answered: metrics.answered,
+    ...(tracing && { traced: tracing.request }),
     storageFailed: operations.storageFailed,
     streams,
     corsOrigins: new Set(config.corsOrigins),
