@@ -212,6 +212,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // What Prometheus reads. What it asks of other parts it is given.
   'server/src/metrics': [...ground, 'server/src/activity', 'server/src/addresses'],
   'server/src/rights': [...ground],
+  'server/src/tracing': [],
   'server/src/operations': [...ground, 'valibot', 'server/src/activity'],
   // Who fetches a key set is told by network.
   'server/src/keys': [...ground, 'valibot', 'server/src/activity', 'server/src/addresses'],
@@ -391,11 +392,14 @@ const ownerOf: Readonly<Record<string, string>> = {
   activity_witnesses: 'activity/proof/witness',
   witnessed_logs: 'activity/proof/witness',
   activity_consumers: 'activity/consumers',
+  activity_damage: 'activity/consumers',
+  activity_searches: 'activity/searches',
   activity_archive: 'activity/archive',
   activity_segments: 'activity/archive',
   activity_segment_names: 'activity/archive',
   activity_backups: 'activity/backup',
   alarm_rules: 'alarms',
+  alarm_own_rules: 'alarms/own-rules',
   alarms: 'alarms',
   alarm_events: 'alarms/concerned',
   alarm_subjects: 'alarms/concerned',

@@ -58,6 +58,8 @@ import type { TokenHands, TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
 import type { FindTarget } from './tokens/target.ts'
 import { createTokens } from './tokens/tokens.ts'
+import { loadTraceApi } from './tracing/api.ts'
+import { createTracing } from './tracing/tracing.ts'
 import { createUpstream, type Upstream } from './upstream/upstream.ts'
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 import { realWorld, type World } from './world.ts'
@@ -133,6 +135,8 @@ export async function createApp({
   const { regionOf } = regions
   const activity = createActivity({ db, world, locate: regions.locate })
   const ground: Ground = { db, world, activity, log }
+  const traceApi = await loadTraceApi(config.traces)
+  const tracing = traceApi && createTracing(traceApi, (error) => log.error('trace_failed', error))
   const rules = createPasswordRules(['latchkey', new URL(issuer).hostname])
   await ensurePeppers(ground, config.passwordPeppers)
   const passwords = createPasswords(world, rules, argon2, createPeppers(config.passwordPeppers))
@@ -217,7 +221,17 @@ export async function createApp({
     ...{ ...ground, issuer, masterKey, outbound, ring, people: accounts.ofProviders },
   })
   const connections = createConnections(ground, (authority) =>
-    createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
+    createBroker({
+      authority: {
+        ...authority,
+        authenticate: (request) =>
+          tracing
+            ? tracing.connect(async () => authority.authenticate(request))
+            : authority.authenticate(request),
+      },
+      world,
+      onError: (error) => log.error('connection_failed', error),
+    }),
   )
   const devices = createDevices(
     { ...ground, rights, revocations },
@@ -367,7 +381,16 @@ export async function createApp({
     devices,
     access,
     connections,
-    createActivityPart({ ...ground, namesOf: accounts.namesOf, sequencer: proof.ground.sequencer, idsOf }),
+    createActivityPart({
+      ...{ ...ground, namesOf: accounts.namesOf, sequencer: proof.ground.sequencer, idsOf },
+      namers: {
+        user: async (ids) => calledBy(await accounts.namesOf(ids)),
+        device: async (ids) => calledBy(await devices.namesOf(ids)),
+        service: async (ids) => calledBy(await services.namesOf(ids)),
+        app: async (ids) => calledBy(await apps.namesOf(ids)),
+        api_key: apiKeys.namesOf,
+      },
+    }),
     // Before the proof, whose routes have the ids of events where this one has a word.
     createArchive(ground, {
       tableDays: config.activityTableDays,
@@ -407,6 +430,7 @@ export async function createApp({
   const jobs = createJobs(
     parts.flatMap((part) => part.jobs),
     ground,
+    tracing?.job,
   )
 
   const stopping = new AbortController()
@@ -419,6 +443,7 @@ export async function createApp({
       await recordAccessRefusal(activity, refusal, caller, asked)
     },
     answered: metrics.answered,
+    ...(tracing && { traced: tracing.request }),
     storageFailed: operations.storageFailed,
     streams,
     corsOrigins: new Set(config.corsOrigins),
@@ -500,3 +525,6 @@ export async function createApp({
     },
   }
 }
+
+const calledBy = (names: ReadonlyMap<string, string>) =>
+  new Map([...names].map(([id, name]) => [id, { name }]))

@@ -538,6 +538,10 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
       changed_at: 1,
     },
   })),
+  alarm_own_rules: ['own.one', 'own.two'].map((name, at) => ({
+    ...{ name, title: 't', events: 'user.sign_in', outcomes: '', reasons: '', group_by: 'subject', is_on: 1 },
+    ...{ threshold: 2, window_ms: 60_000, severity: 'low', sends_mail: 1, created_at: 9 - at, changed_at: 9 },
+  })),
   alarms: [
     alarm('alm_0', 'brute_force', 'usr_dan', { closed_at: 800, close_reason: 'closed' }),
     alarm('alm_1', 'brute_force', 'usr_ada'),
@@ -634,6 +638,23 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { subject: 'usr_ada', region: 'DE', first_at: 10, is_new: 0 },
     { subject: 'usr_ada', region: 'FR', first_at: 20, is_new: 1 },
     { subject: 'usr_bob', region: 'FR', first_at: 30, is_new: 1 },
+  ],
+  activity_searches: [
+    search('sch_1', 'usr_bob', 'a', 0),
+    search('sch_2', 'usr_bob', 'b', 1),
+    search('sch_3', null, 'c', 1),
+    search('sch_4', 'usr_cyd', 'a', 0),
+  ],
+  activity_damage: [
+    ...(
+      [
+        ['2026-01-01/log/10', 'a', 85],
+        ['2026-01-01/log/10', 'b', 85],
+        ['2026-01-01/connections/0', 'a', 0],
+      ] as const
+    ).map(([segment, consumer, id]) => ({
+      ...{ segment, consumer, segment_id: id, first: id === 0 ? 0 : 10, until: 20, says: 'no', found_at: 5 },
+    })),
   ],
   activity_consumers: [
     { name: 'a', seq: 7, moved_at: 1 },
@@ -890,6 +911,9 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   passkey_challenges: ['challenge_hash'],
   passkey_offers: ['browser_hash', 'user_id'],
   refresh_tokens: ['hash'],
+  alarm_own_rules: ['name'],
+  activity_damage: ['segment', 'consumer'],
+  activity_searches: ['id'],
   status_entries: ['list', 'place'],
   used_proofs: ['hash'],
   signing_keys: ['kid'],
@@ -1250,4 +1274,8 @@ function sinkRow(name: string, more: Row): Row {
 
 function jobRun(process: string, job: string): Row {
   return { process, job, every_ms: 1000, last_run_at: 1, took_ms: 2, next_at: 3 }
+}
+
+function search(id: string, owner: string | null, name: string, shared: number) {
+  return { id, owner, name, shared, query: '{"text":"x"}', created_at: 1, changed_at: 2 }
 }

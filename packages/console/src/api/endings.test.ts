@@ -9,6 +9,7 @@ import { endings } from './endings.ts'
 
 /** What pages call beside reading, and what ends nothing. A form that takes something away says so in its fields. */
 const endsNothing = [
+  'PATCH /v1/activity/searches/{id}',
   'PATCH /v1/alarm-rules/{name}',
   'PATCH /v1/applications/{id}',
   'PATCH /v1/apps/{id}',
@@ -22,7 +23,9 @@ const endsNothing = [
   'PATCH /v1/users/{id}',
   'PATCH /v1/users/{id}/attributes',
   'POST /v1/activity/backups',
+  'POST /v1/activity/searches',
   'PATCH /v1/webhooks/{id}',
+  'POST /v1/alarm-rules',
   'POST /v1/alarm-silences',
   // What it told of goes on, and opens another one.
   'POST /v1/alarms/{id}/acknowledge',

@@ -709,6 +709,20 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** What up to 100 subjects and targets of events are called, as far as the caller may see them: people and their API keys with `users:read`, devices with `devices:read`, services with `services:read`, apps with `apps:read`. Who was deleted has no name. */
+  'GET /v1/activity/names': {
+    readonly query: {
+      readonly ids: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly kind: 'user' | 'device' | 'service' | 'app' | 'api_key'
+        readonly name: string
+        readonly owner: string | null
+      }[]
+    }
+  }
   /** What the overview of the console shows, in one answer: sign-ins, devices online, refusals by reason, regions, the addresses that were refused most often and new regions, in a range of the last 24 hours unless `from` and `to` say another. Buckets are no finer than `bucket`. `today` is when the day of the reader has begun, midnight UTC unless given. */
   'GET /v1/activity/overview': {
     readonly query?: {
@@ -771,7 +785,7 @@ export interface Operations {
       }[]
     }
   }
-  /** What the archive holds by month and kind of event, the newest first, with the rules: for how many days events stay in the table, and for how many each kind is kept (those that are not named, for ever). */
+  /** What the archive holds by month and kind of event, the newest first, with the rules: for how many days events stay in the table, and for how many each kind is kept (those that are not named, for ever). `damaged` names the segments that cannot be read, and what has gone on without their events. */
   'GET /v1/activity/periods': {
     readonly answer: {
       readonly items: readonly {
@@ -780,6 +794,14 @@ export interface Operations {
         readonly events: number
         readonly bytes: number
         readonly dropped: number
+      }[]
+      readonly damaged: readonly {
+        readonly segment: string
+        readonly from: number
+        readonly to: number
+        readonly says: string
+        readonly found_at: string
+        readonly consumers: readonly string[]
       }[]
       readonly table_days: number
       readonly retention_days: { readonly [name: string]: number }
@@ -803,6 +825,139 @@ export interface Operations {
         readonly asked_at: string
         readonly last_error: string | null
       }[]
+    }
+  }
+  /** The searches of the log that the caller has saved, and those that are shared, by name. */
+  'GET /v1/activity/searches': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly owner: string | null
+        readonly name: string
+        readonly shared: boolean
+        readonly query: {
+          readonly event?: string
+          readonly outcome?: string
+          readonly reason?: string
+          readonly subject?: string
+          readonly target?: string
+          readonly address?: string
+          readonly region?: string
+          readonly client_id?: string
+          readonly session_id?: string
+          readonly request_id?: string
+          readonly detail?: string
+          readonly text?: string
+          readonly from?: string
+          readonly to?: string
+        }
+        readonly created_at: string
+        readonly changed_at: string
+      }[]
+    }
+  }
+  /** Keep a search of the log by a name: up to 50 of one’s own. A shared one is for all readers of the log, and needs `alarms:write`. */
+  'POST /v1/activity/searches': {
+    readonly body: {
+      readonly name: string
+      readonly query: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly shared?: boolean
+    }
+    readonly answer: {
+      readonly id: string
+      readonly owner: string | null
+      readonly name: string
+      readonly shared: boolean
+      readonly query: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly created_at: string
+      readonly changed_at: string
+    }
+  }
+  /** Remove a saved search. */
+  'DELETE /v1/activity/searches/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** Rename a saved search, let it search for something else, share it or share it no more. What is not given stays. */
+  'PATCH /v1/activity/searches/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly name?: string
+      readonly query?: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly shared?: boolean
+    }
+    readonly answer: {
+      readonly id: string
+      readonly owner: string | null
+      readonly name: string
+      readonly shared: boolean
+      readonly query: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly created_at: string
+      readonly changed_at: string
     }
   }
   /** The sign-ins of everybody, those that succeeded and those that were refused, with factor and reason, newest first. */
@@ -965,7 +1120,7 @@ export interface Operations {
   'GET /v1/alarm-rules': {
     readonly answer: {
       readonly items: readonly {
-        readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'webhook_off' | 'other_alarm'
+        readonly name: string
         readonly on: boolean
         readonly severity: 'low' | 'medium' | 'high' | 'critical'
         readonly threshold: number
@@ -980,26 +1135,35 @@ export interface Operations {
           readonly severity: 'low' | 'medium' | 'high' | 'critical'
           readonly threshold: number
           readonly window_seconds: number
-        }
+        } | null
+        readonly own: {
+          readonly title: string
+          readonly events: readonly string[]
+          readonly outcomes: readonly string[]
+          readonly reasons: readonly string[]
+          readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+        } | null
       }[]
       readonly next: null
     }
   }
-  /** Change a rule. Null is as it ships, and what is not given stays. Turned off, its open alarms close. */
-  'PATCH /v1/alarm-rules/{name}': {
-    readonly path: {
-      readonly name: string
-    }
+  /** Add a rule beside those that ship, up to 50: so many events of these names, outcomes and reasons within a window, counted for each subject, target, address, region, service or all together. An empty list is any. Its name begins with `own.`. */
+  'POST /v1/alarm-rules': {
     readonly body: {
-      readonly on?: boolean | null
-      readonly threshold?: number | null
-      readonly window_seconds?: number | null
-      readonly severity?: 'low' | 'medium' | 'high' | 'critical' | null
-      readonly sends_mail?: boolean | null
-      readonly products?: readonly string[] | null
+      readonly name: string
+      readonly title: string
+      readonly events?: readonly string[]
+      readonly outcomes?: readonly ('success' | 'refused' | 'failure' | 'alarm')[]
+      readonly reasons?: readonly string[]
+      readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+      readonly threshold: number
+      readonly window_seconds: number
+      readonly severity: 'low' | 'medium' | 'high' | 'critical'
+      readonly on?: boolean
+      readonly sends_mail?: boolean
     }
     readonly answer: {
-      readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'webhook_off' | 'other_alarm'
+      readonly name: string
       readonly on: boolean
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly threshold: number
@@ -1014,7 +1178,65 @@ export interface Operations {
         readonly severity: 'low' | 'medium' | 'high' | 'critical'
         readonly threshold: number
         readonly window_seconds: number
-      }
+      } | null
+      readonly own: {
+        readonly title: string
+        readonly events: readonly string[]
+        readonly outcomes: readonly string[]
+        readonly reasons: readonly string[]
+        readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+      } | null
+    }
+  }
+  /** Remove a rule of one’s own. Its open alarms close; what was told stays. */
+  'DELETE /v1/alarm-rules/{name}': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly answer: undefined
+  }
+  /** Change a rule; what is not given stays. Null is as it ships, for a rule that does. Turned off, its open alarms close. What a rule counts is changed of one’s own alone. */
+  'PATCH /v1/alarm-rules/{name}': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly body: {
+      readonly on?: boolean | null
+      readonly threshold?: number | null
+      readonly window_seconds?: number | null
+      readonly severity?: 'low' | 'medium' | 'high' | 'critical' | null
+      readonly sends_mail?: boolean | null
+      readonly products?: readonly string[] | null
+      readonly title?: string
+      readonly events?: readonly string[]
+      readonly outcomes?: readonly ('success' | 'refused' | 'failure' | 'alarm')[]
+      readonly reasons?: readonly string[]
+      readonly group_by?: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+    }
+    readonly answer: {
+      readonly name: string
+      readonly on: boolean
+      readonly severity: 'low' | 'medium' | 'high' | 'critical'
+      readonly threshold: number
+      readonly window_seconds: number
+      readonly counts: 'times' | 'accounts' | 'km/h'
+      readonly window_is: 'counts_within' | 'lasts_for' | 'warns_before' | 'remembers_for'
+      readonly sends_mail: boolean
+      readonly products: readonly string[]
+      readonly changed_at: string | null
+      readonly shipped: {
+        readonly on: boolean
+        readonly severity: 'low' | 'medium' | 'high' | 'critical'
+        readonly threshold: number
+        readonly window_seconds: number
+      } | null
+      readonly own: {
+        readonly title: string
+        readonly events: readonly string[]
+        readonly outcomes: readonly string[]
+        readonly reasons: readonly string[]
+        readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+      } | null
     }
   }
   /** The silences that are not over. */
@@ -1075,6 +1297,7 @@ export interface Operations {
       readonly items: readonly {
         readonly id: string
         readonly rule: string
+        readonly rule_title: string | null
         readonly severity: 'low' | 'medium' | 'high' | 'critical'
         readonly state: 'open' | 'acknowledged' | 'closed'
         readonly subject: string | null
@@ -1111,6 +1334,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly rule: string
+      readonly rule_title: string | null
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly state: 'open' | 'acknowledged' | 'closed'
       readonly subject: string | null
@@ -1145,6 +1369,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly rule: string
+      readonly rule_title: string | null
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly state: 'open' | 'acknowledged' | 'closed'
       readonly subject: string | null
@@ -1172,6 +1397,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly rule: string
+      readonly rule_title: string | null
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly state: 'open' | 'acknowledged' | 'closed'
       readonly subject: string | null

@@ -32,6 +32,7 @@ export const pages: readonly PageDefinition[] = [
     title: { en: 'Alarms', 'zh-Hant': '警報' },
     permission: ['activity:read'],
     load: () => import('../pages/alarms/page.tsx'),
+    badge: () => import('../pages/alarms/badge.tsx'),
   },
   {
     path: '/alarms/rules',

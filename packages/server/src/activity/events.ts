@@ -122,9 +122,11 @@ export type EventName =
   | 'access.refuse'
   | 'log.archive'
   | 'log.backup'
+  | 'log.damage'
   | 'log.export'
   | 'log.forget'
   | 'log.hold'
+  | 'log.mend'
   | 'log.release'
   | 'log.restore'
   | 'log.retention'
@@ -136,6 +138,11 @@ export type EventName =
   | 'alarm.silence'
   | 'alarm.end_silence'
   | 'alarm.change_rule'
+  | 'alarm.add_rule'
+  | 'alarm.remove_rule'
+  | 'search.save'
+  | 'search.change'
+  | 'search.remove'
   | 'webhook.create'
   | 'webhook.change'
   | 'webhook.remove'
@@ -177,6 +184,8 @@ export interface Target {
     | 'webhook'
     | 'sink'
     | 'job'
+    | 'segment'
+    | 'search'
 }
 export const user = (id: string): Target => ({ id, kind: 'user' })
 export const userType = (name: string): Target => ({ id: name, kind: 'user_type' })
@@ -191,6 +200,9 @@ export const token = (id: string): Target => ({ id, kind: 'token' })
 export const apiKey = (id: string): Target => ({ id, kind: 'api_key' })
 export const job = (name: string): Target => ({ id: name, kind: 'job' })
 export const sink = (name: string): Target => ({ id: name, kind: 'sink' })
+/** Of the archive, by its name. */
+export const segment = (name: string): Target => ({ id: name, kind: 'segment' })
+export const search = (id: string): Target => ({ id, kind: 'search' })
 export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
 export const alarm = (id: string): Target => ({ id, kind: 'alarm' })
 export const alarmRule = (name: string): Target => ({ id: name, kind: 'alarm_rule' })

@@ -21,6 +21,7 @@ const open = [
     'listActivityPeriods',
     'listActivityBackups',
     'searchActivity',
+    'nameActivity',
     'exportActivity',
     'followActivity',
     'listSignIns',
@@ -69,8 +70,17 @@ const closed = [
   // What is held about a person, and what they did themselves.
   ...['readMyAttributes', 'setMyAttributes', 'downloadMyData', 'downloadUserData', 'readReceipt'],
   ...['placeLogHold', 'liftLogHold', 'startActivityBackup'],
+  ...['saveActivitySearch', 'changeActivitySearch', 'removeActivitySearch', 'listActivitySearches'],
   // What is told, and to whom.
-  ...['acknowledgeAlarm', 'closeAlarm', 'changeAlarmRule', 'silenceAlarms', 'endAlarmSilence'],
+  ...[
+    'acknowledgeAlarm',
+    'closeAlarm',
+    'changeAlarmRule',
+    'addAlarmRule',
+    'removeAlarmRule',
+    'silenceAlarms',
+    'endAlarmSilence',
+  ],
   ...[
     'listWebhooks',
     'createWebhook',

@@ -167,6 +167,12 @@ export const settings = {
       'a file with a bearer token that whoever reads `/metrics` has to send as well; needed where the issuer is https and `LATCHKEY_TRUSTED_PROXIES` is not set',
     schema: v.string(),
   },
+  traces: {
+    about:
+      'spans for OpenTelemetry: `auto` uses `@opentelemetry/api` if it is installed beside the server, `off` makes none; else the package, or the file by its whole path, that is this API; see [traces.md](traces.md)',
+    schema: v.string(),
+    fallback: 'auto',
+  },
   accessTokenSeconds: {
     about: 'the life of an access token',
     schema: v.pipe(count, v.minValue(30, 'must be 30 to 3600'), v.maxValue(3600, 'must be 30 to 3600')),

@@ -99,6 +99,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'alarm_not_found',
     'alarm_rule_not_found',
     'silence_not_found',
+    'search_not_found',
     'webhook_not_found',
     'delivery_not_found',
     'key_not_found',
@@ -109,6 +110,10 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   405: ['method_not_allowed'],
   409: [
     'alarm_closed',
+    'alarm_rule_exists',
+    'alarm_rule_limit_reached',
+    'search_exists',
+    'search_limit_reached',
     'webhook_limit_reached',
     'secret_limit_reached',
     'delivery_waiting',

@@ -29,6 +29,7 @@ export type IdentifierPrefix =
   | 'bak'
   | 'alm'
   | 'sil'
+  | 'sch'
   | 'whk'
   | 'whs'
   | 'msg'

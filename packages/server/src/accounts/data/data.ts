@@ -1,5 +1,6 @@
 import { findEvents } from '../../activity/archive/reading.ts'
 import { user } from '../../activity/events.ts'
+import { findSearchesOf } from '../../activity/searches/store.ts'
 import { eventView } from '../../activity/views.ts'
 import type { Reader } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
@@ -96,6 +97,9 @@ async function* dataOf(
       ...{ browser, region, last_seen_at: timestamp(last_seen_at) },
     })),
     sign_in_countries: (await countriesOf(id)).map(({ region, at }) => ({ region, last_at: timestamp(at) })),
+    saved_searches: (await findSearchesOf(db, id)).map(({ name, query, created_at }) => ({
+      ...{ name, query: JSON.parse(query), created_at: timestamp(created_at) },
+    })),
     api_keys: await apiKeys.listOf(id),
     applications: await applicationsOf(id),
     devices: (await relationsOf(id)).map(({ uid, relation, created_at, until }) => ({
