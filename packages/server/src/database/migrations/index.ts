@@ -88,8 +88,8 @@ export const migrations: readonly Migration[] = [
   deviceCodes,
   clientDocuments,
   clientRegistration,
-  providers,
-  identities,
   logDamageAndSearches,
   ownAlarmRules,
+  providers,
+  identities,
 ]
