@@ -155,7 +155,9 @@ type Header = (name: string) => string | undefined
 export async function courseOf(ground: AccountsGround, asked: string, header: Header): Promise<Course> {
   const isOpen = (await openTypes(ground, ground.db)).length > 0
   const providers = await ground.providersOffered()
-  return { language: languageOf(header('accept-language')), next: ownPath(asked), isOpen, providers }
+  const passkeys = hasPasskeys(ground.relyingParty)
+  const language = languageOf(header('accept-language'))
+  return { language, next: ownPath(asked), isOpen, hasPasskeys: passkeys, providers }
 }
 
 /** In `Origin` a browser says whose page a form was on only if the page lets it. */
