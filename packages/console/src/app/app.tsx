@@ -10,7 +10,6 @@ import type { PasskeyRequests } from '../passkeys/requests.ts'
 import type { PasskeySignals } from '../passkeys/signals.ts'
 import { secondStepWords } from '../words/second-step.ts'
 import type { Language } from '../words/translations.ts'
-import { ActingBar } from './acting.tsx'
 import { chooseLanguage } from './language.ts'
 import { nextIn } from './next.ts'
 import { PasskeyCare } from './passkey-care.ts'
@@ -110,7 +109,7 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
       ) : isGoingOn ? undefined : (
         <Router key={acting?.session.sessionId ?? session.subject} pages={pages} />
       )}
-      <ActingBar />
+      {acting && <acting.Bar />}
       {session && <StepUp />}
       {session && <PasskeyCare byPassword={signedIn.byPassword} />}
     </Console.Provider>
