@@ -261,6 +261,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'valibot',
     'server/src/activity',
     'server/src/applications',
+    'server/src/keys',
     'server/src/outbound',
     'server/src/pages',
     'server/src/services',

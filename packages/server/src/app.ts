@@ -43,7 +43,7 @@ import { createMail, type Mail } from './mail/mail.ts'
 import { mailSettings } from './mail/settings.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createBroker } from './mqtt/broker/broker.ts'
-import { createOauth } from './oauth/oauth.ts'
+import { createOauth, type Oauth } from './oauth/oauth.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import type { BuildConsole } from './pages/console-files.ts'
@@ -78,6 +78,7 @@ export interface App extends TokensGround {
   readonly connections: Connections
   readonly keys: Keys
   readonly mail: Mail
+  readonly oauth: Oauth
   readonly operations: Operations
   readonly proof: LogProof
   readonly backups: Backups
@@ -90,6 +91,7 @@ export interface App extends TokensGround {
   readonly streams: Streams
   readonly relationsOf: Devices['relationsOf']
   readonly countriesOf: Alarms['countriesOf']
+  readonly applicationsOf: Oauth['applicationsOf']
   /** The connections that an address may have, for the listeners. */
   readonly places: Pick<AddressPlaces, 'http' | 'mqtt'>
   readonly jobs: Jobs
@@ -201,8 +203,7 @@ export async function createApp({
     scopesOfServices: services.knownScopes,
     findService: services.find,
     holdService: services.hold,
-    // What comes of applications is the authorization server's: consents, refresh families, tokens.
-    endGrants: async () => {},
+    endGrants: (tx, actor, id, reason) => oauth.endGrants(tx, actor, id, reason),
   })
   const apps = createApps({
     outbound,
@@ -280,14 +281,36 @@ export async function createApp({
     },
     proof.ground.sequencer,
   )
+  const oauth = createOauth({
+    ...{ ...ground, ...tokens, findTarget, isDeviceToken, masterKey, regionOf },
+    documents: applications.documents,
+    registrationEndpoint: applications.registrationEndpoint,
+    hasClientDocuments: config.clientDocuments === 'on',
+    ...{
+      findApplication: applications.find,
+      findPerson: accounts.forApplications,
+      cookies: accounts.cookies,
+    },
+    requireOver: accounts.ofApps.requireOver,
+    findKeyOfService: tokens.hands.findKeyOfService,
+    authenticate: authenticateCaller,
+    admitDevice: (tx, client) => attempts.admitChallenge(tx, client, 'application.device'),
+    admitUserCode: (tx, userId) =>
+      attempts.admit(tx, `device codes of ${userId}`, wrongDeviceCodesPerHour, 'application.device'),
+    noteClientUse: applications.uses.note,
+    signInByApp: apps.signIn,
+    identifyDevice: devices.authenticate.identify,
+  })
   accounts.govern({
     ...devices,
     countriesOf: alarms.countriesOf,
+    applicationsOf: oauth.applicationsOf,
     settled: rights.settled,
     async forget(tx, names) {
       await proof.forget(tx, names)
       await alarms.forget(tx, names)
       await webhooks.forget(tx, names)
+      await oauth.forget(tx, names)
     },
   })
   const idsOf = async (name: string) => [
@@ -360,27 +383,7 @@ export async function createApp({
     apiKeys,
     apps,
     applications,
-    createOauth({
-      ...{ ...ground, ...tokens, findTarget, isDeviceToken, masterKey, regionOf },
-      documents: applications.documents,
-      ...{
-        registrationEndpoint: applications.registrationEndpoint,
-        hasClientDocuments: config.clientDocuments === 'on',
-      },
-      ...{
-        findApplication: applications.find,
-        findPerson: accounts.forApplications,
-        cookies: accounts.cookies,
-      },
-      findKeyOfService: tokens.hands.findKeyOfService,
-      authenticate: authenticateCaller,
-      admitDevice: (tx, client) => attempts.admitChallenge(tx, client, 'application.device'),
-      admitUserCode: (tx, userId) =>
-        attempts.admit(tx, `device codes of ${userId}`, wrongDeviceCodesPerHour, 'application.device'),
-      noteClientUse: applications.uses.note,
-      signInByApp: apps.signIn,
-      identifyDevice: devices.authenticate.identify,
-    }),
+    oauth,
     operations,
     metrics,
     mail,
@@ -452,6 +455,7 @@ export async function createApp({
     connections,
     keys,
     mail,
+    oauth,
     operations,
     proof,
     backups,
@@ -465,6 +469,7 @@ export async function createApp({
     places,
     relationsOf: devices.relationsOf,
     countriesOf: alarms.countriesOf,
+    applicationsOf: oauth.applicationsOf,
     jobs,
     start() {
       jobs.start()

@@ -220,6 +220,7 @@ const overNobody: Readonly<Record<string, string>> = {
   disable: 'is called by verbs that have authorized it',
   authorizeOver: 'is the function itself',
   whoOf: 'only says who acts',
+  endGrantsOf: 'is called by verbs that have authorized it over the application',
   endApiKey: 'is called by a verb that has authorized it over the owner',
   exportLog: 'changes nobody',
   placeHold: 'needs activity:hold; what the log says of somebody stays as it is',

@@ -13,6 +13,8 @@ const doors = [
     routes: [
       ...['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'actAsUser'],
       'logInOlder',
+      // For an application that a signed-in person has let in.
+      'requestToken',
       // It makes one, undoes that, and issues no token.
       'checkAssertionRoute',
     ],
@@ -64,7 +66,7 @@ const doors = [
     statements: ['insertFamily'],
     routes: [
       ...['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'logInOlder'],
-      'checkAssertionRoute',
+      ...['requestToken', 'checkAssertionRoute'],
     ],
   },
   {
@@ -98,7 +100,12 @@ test('the gate alone makes sessions', () => {
   const makers = [...declarations]
     .filter(([, bodies]) => bodies.some(({ text }) => /\binsertSession\(/.test(text)))
     .map(([name]) => name)
-  assert.deepEqual(makers.sort(), ['insertSession', 'openActingSession', 'openSession'])
+  assert.deepEqual(makers.sort(), [
+    'insertSession',
+    'openActingSession',
+    'openApplicationSession',
+    'openSession',
+  ])
 })
 
 interface Declaration {

@@ -1491,6 +1491,14 @@ for (const engine of engines) {
   })
 }
 
+/** Of the flows of applications, whose tests look at them. */
+const ofApplications = [
+  'application.authorize',
+  'application.token',
+  'application.device',
+  'consent.withdraw',
+]
+
 test('each event has its row', () => {
   const source = readFileSync(join(import.meta.dirname, '../src/activity/events.ts'), 'utf8')
   const [, union = ''] = /type EventName =\n([\s\S]*?)\n\n/.exec(source) ?? []
@@ -1503,6 +1511,7 @@ test('each event has its row', () => {
     ...ofWebhooks,
     ...ofSinks,
     ...ofJobs,
+    ...ofApplications,
     ...story.flatMap(({ leaves }) => leaves.map(([event]) => event)),
   ])
   assert.deepEqual(
@@ -1554,6 +1563,13 @@ const provenElsewhere: Readonly<Record<string, string>> = {
   'applications/registration/described.ts': 'applications/registration/registration.test.ts',
   'applications/registration/unused.ts': 'applications/registration/registration.test.ts',
   'mail/outbox.ts': 'mail/mail.test.ts',
+  'oauth/authorize/code.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/sessions/open.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/token/authorization-code.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/token/refresh-token.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/device/pages.ts': 'oauth/device/device.test.ts',
+  'oauth/consents/consents.ts': 'oauth/endpoints.test.ts',
+  'oauth/revocation/revoke.ts': 'oauth/endpoints.test.ts',
   'alarms/raise.ts': 'alarms/alarms.test.ts',
   'alarms/states.ts': 'alarms/alarms.test.ts',
   'webhooks/queue.ts': 'webhooks/webhooks.test.ts',

@@ -62,6 +62,57 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { ...session('ses_ada_2', 'usr_ada') },
     { ...session('ses_ada_3', 'usr_ada'), ended_at: 500, end_reason: 'signed_out' },
     { ...session('ses_bob_1', 'usr_bob') },
+    {
+      ...session('ses_app_1', 'usr_cyd'),
+      client_id: 'cli_a',
+      within_session: 'ses_other',
+      by_application: 1,
+    },
+    {
+      ...session('ses_app_2', 'usr_cyd'),
+      client_id: 'cli_a',
+      within_session: 'ses_other',
+      by_application: 1,
+      ...{ ended_at: 500, end_reason: 'x' },
+    },
+    {
+      ...session('ses_app_3', 'usr_cyd'),
+      client_id: 'cli_a',
+      within_session: 'ses_another',
+      by_application: 1,
+    },
+  ],
+  signed_in_browsers: [
+    { hash: 'in_ada', session_id: 'ses_ada_1', created_at: 1 },
+    { hash: 'in_ada_over', session_id: 'ses_ada_3', created_at: 1 },
+    { hash: 'in_bob', session_id: 'ses_bob_1', created_at: 1 },
+  ],
+  authorization_requests: [
+    pushed('par_1', 'cli_a', { expires_at: 2000 }),
+    pushed('par_2', 'cli_b', { expires_at: 2000 }),
+    pushed('par_over', 'cli_a', { expires_at: now }),
+    pushed('par_used', 'cli_a', { expires_at: 2000, used_at: 5 }),
+  ],
+  authorization_codes: [
+    code('code_1', { expires_at: 2000 }),
+    code('code_2', { expires_at: 2000 }),
+    code('code_over', { expires_at: now }),
+    code('code_used', { expires_at: 2000, used_at: 5, opened: 'ses_app_1' }),
+  ],
+  consents: [
+    { user_id: 'usr_ada', application: 'cli_a', resource: '', scopes: 'a b', given_at: 1 },
+    { user_id: 'usr_ada', application: 'cli_a', resource: 'pages', scopes: 'c', given_at: 1 },
+    { user_id: 'usr_ada', application: 'cli_b', resource: '', scopes: 'a', given_at: 1 },
+    { user_id: 'usr_bob', application: 'cli_a', resource: '', scopes: 'a', given_at: 1 },
+  ],
+  application_sessions: [applied('ses_app_1'), applied('ses_app_2'), applied('ses_app_3')],
+  device_codes: [
+    deviceCode('dev_1', { interval_ms: 5 }),
+    deviceCode('dev_2', { next_poll_at: now + 1 }),
+    deviceCode('dev_over', { expires_at: now }),
+    deviceCode('dev_allowed', { decided_at: 5, is_allowed: 1, user_id: 'usr_ada', session_id: 'ses_ada_1' }),
+    deviceCode('dev_denied', { decided_at: 5, is_allowed: 0, user_id: 'usr_ada', session_id: 'ses_ada_1' }),
+    deviceCode('dev_used', { decided_at: 5, is_allowed: 1, used_at: 6 }),
   ],
   user_addresses: [
     address('adr_ada_1', 'usr_ada', 'ada@one', { is_primary: 1, proven_at: 5 }),
@@ -271,6 +322,8 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
       requires_pkce: 0,
       last_used_at: 400,
       registration_hash: 'reg_c',
+      made_by: 'document',
+      likeness: 'as c',
     }),
   ],
   application_secrets: [
@@ -759,6 +812,12 @@ async function readAll(tx: Transaction): Promise<Map<string, Row>> {
 
 const keys: Readonly<Record<string, readonly string[]>> = {
   client_documents: ['url'],
+  signed_in_browsers: ['hash'],
+  authorization_requests: ['hash'],
+  authorization_codes: ['hash'],
+  consents: ['user_id', 'application', 'resource'],
+  application_sessions: ['session_id'],
+  device_codes: ['hash'],
   activity_tree: ['name'],
   activity_tiles: ['level', 'n'],
   activity_holds: ['subject'],
@@ -924,6 +983,30 @@ function session(id: string, userId: string): Row {
     amr: 'pwd otp',
     ended_at: null,
     end_reason: null,
+  }
+}
+
+function pushed(hash: string, application: string, more: Row): Row {
+  return { hash, application, parameters: 'p=1', created_at: 1, used_at: null, ...more }
+}
+
+function code(hash: string, more: Row): Row {
+  return {
+    ...{ hash, application: 'cli_a', user_id: 'usr_ada', session_id: 'ses_ada_1' },
+    ...{ redirect_uri: 'https://a.example', scopes: 'a b', created_at: 1, used_at: null, opened: null },
+    ...more,
+  }
+}
+
+function applied(session_id: string): Row {
+  return { session_id, application: 'cli_a', scopes: 'a b', resource: null, auth_time: 1, claims: null }
+}
+
+function deviceCode(hash: string, more: Row): Row {
+  return {
+    ...{ hash, user_code: `user_${hash}`, application: 'cli_a', scopes: 'a b', address: '192.0.2.1' },
+    ...{ created_at: 1, expires_at: 2000, next_poll_at: now, interval_ms: 5, decided_at: null },
+    ...{ is_allowed: null, used_at: null, ...more },
   }
 }
 

@@ -60,6 +60,7 @@ import * as webhooks from '../src/webhooks/store.ts'
 import { changesOf, insertNeighbours, now } from './neighbours.ts'
 import { engines, type Storage, temporaryStorage } from './storages.ts'
 import { applicationRows } from './store-rows/applications.ts'
+import { authorizationRows } from './store-rows/authorization.ts'
 import type { Row } from './store-rows/row.ts'
 
 /** Whole rows, in whatever order they come. */
@@ -3876,6 +3877,7 @@ const rows: readonly Row[] = [
   ...archiveRows,
   ...backupRows,
   ...applicationRows,
+  ...authorizationRows,
   {
     store: 'apps',
     statement: 'insertApp',
@@ -5415,6 +5417,7 @@ const rows: readonly Row[] = [
         user_agent: 'curl',
         amr: ['pwd', 'otp'],
         within_session: null,
+        by_application: 0,
         ended_at: null,
         end_reason: null,
         acted_by: 'usr_ada',
@@ -5422,7 +5425,7 @@ const rows: readonly Row[] = [
         ends_at: 1002,
       }),
     changes: [
-      '+ sessions ses_bob_2: id=ses_bob_2 user_id=usr_bob client_id=a client created_at=1000 last_used_at=1001 address=192.0.2.9 region=DE user_agent=curl amr=pwd otp acted_by=usr_ada acted_by_session=ses_ada_1 ends_at=1002',
+      '+ sessions ses_bob_2: id=ses_bob_2 user_id=usr_bob client_id=a client created_at=1000 last_used_at=1001 address=192.0.2.9 region=DE user_agent=curl amr=pwd otp acted_by=usr_ada acted_by_session=ses_ada_1 ends_at=1002 by_application=0',
     ],
   },
   {

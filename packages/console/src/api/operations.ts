@@ -368,14 +368,6 @@ export interface Operations {
   'GET /metrics': {
     readonly answer: unknown
   }
-  /** The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2): `response_type=code`, with PKCE (S256). An application sends a browser here, and gets a code at its redirect address. */
-  'GET /oauth/authorize': {
-    readonly answer: unknown
-  }
-  /** Sign a browser out (OpenID Connect RP-Initiated Logout): at once with an `id_token_hint` of its session, also an expired one, and otherwise when the person says so. */
-  'GET /oauth/logout': {
-    readonly answer: unknown
-  }
   /** Register an application that describes itself (RFC 7591), if the operator has turned that on. The answer says what it has been given, which may be less than it asked for. */
   'POST /oauth/register': {
     readonly body: {
@@ -2590,6 +2582,30 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** List the applications that one has let in, what they may do, and whether they do it now. */
+  'GET /v1/me/applications': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly application: string
+        readonly name: string
+        readonly consents: readonly {
+          readonly resource: string | null
+          readonly scopes: readonly string[]
+          readonly given_at: string
+        }[]
+        readonly sessions: number
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Take back what an application may do: its sessions end everywhere within a second, and it has to ask again. */
+  'DELETE /v1/me/applications/{application}': {
+    readonly path: {
+      readonly application: string
+    }
+    readonly answer: undefined
+  }
   /** The attributes that one may see, with one’s own values. */
   'GET /v1/me/attributes': {
     readonly answer: {
@@ -3889,6 +3905,34 @@ export interface Operations {
     readonly path: {
       readonly id: string
       readonly key: string
+    }
+    readonly answer: undefined
+  }
+  /** List the applications that a person has let in. */
+  'GET /v1/users/{id}/applications': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly application: string
+        readonly name: string
+        readonly consents: readonly {
+          readonly resource: string | null
+          readonly scopes: readonly string[]
+          readonly given_at: string
+        }[]
+        readonly sessions: number
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Take back what an application may do for a person, as they could themselves. */
+  'DELETE /v1/users/{id}/applications/{application}': {
+    readonly path: {
+      readonly id: string
+      readonly application: string
     }
     readonly answer: undefined
   }

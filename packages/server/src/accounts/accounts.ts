@@ -135,7 +135,7 @@ export interface Accounts extends Part, Holders {
   isSignedIn(header: (name: string) => string | undefined): Promise<boolean>
 }
 
-export type Governing = Deleting & Pick<AccountsGround, 'relationsOf' | 'countriesOf'>
+export type Governing = Deleting & Pick<AccountsGround, 'relationsOf' | 'countriesOf' | 'applicationsOf'>
 
 export async function createAccounts(
   given: Omit<
@@ -148,6 +148,7 @@ export async function createAccounts(
     | 'lockForSignIn'
     | 'relationsOf'
     | 'countriesOf'
+    | 'applicationsOf'
     | 'relyingParty'
   >,
   settings: RelyingPartySettings,
@@ -180,6 +181,7 @@ export async function createAccounts(
     linkTo: (invitation) => invitationLink(issuer, invitation),
     relationsOf: (subject) => governed().relationsOf(subject),
     countriesOf: (subject) => governed().countriesOf(subject),
+    applicationsOf: (subject) => governed().applicationsOf(subject),
   }
   const { db, world } = ground
   await ensureUserTypes(ground)

@@ -16,6 +16,9 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'resource_unknown',
     'token_unknown',
     'assertion_invalid',
+    'code_invalid',
+    'grant_not_allowed',
+    'authorization_refused',
     'profile_unsafe',
     'invitation_invalid',
     'link_invalid',
@@ -29,6 +32,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'credentials_invalid',
     'token_missing',
     'token_invalid',
+    'registration_token_invalid',
     'token_unproven',
     'token_revoked',
     'refresh_invalid',
@@ -55,6 +59,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'user_not_found',
     'user_type_not_found',
     'grant_not_found',
+    'consent_not_found',
     'address_not_found',
     'factor_not_found',
     'session_not_found',
@@ -139,7 +144,9 @@ for (const [status, codes] of Object.entries(statuses)) {
         [+status, +status, code],
         code,
       )
-      assert.equal(oauthErrorOf(new Refusal(code, 'why')).status, +status)
+      // RFC 6749 section 5.2: of the clients alone.
+      const fixed = +status === 401 && code !== 'client_invalid' ? 400 : +status
+      assert.equal(oauthErrorOf(new Refusal(code, 'why')).status, fixed)
       const text = textErrorOf(new Refusal(code, 'why'), 'bearer')
       assert.deepEqual([text.status, text.body], [+status === 415 ? 400 : +status, `${code}: why`], code)
     }
@@ -160,10 +167,12 @@ const oauthErrors: Partial<Record<RefusalCode, string>> = {
   scope_invalid: 'invalid_scope',
   resource_unknown: 'invalid_target',
   assertion_invalid: 'invalid_grant',
+  code_invalid: 'invalid_grant',
+  grant_not_allowed: 'unauthorized_client',
   dpop_proof_invalid: 'invalid_dpop_proof',
   client_metadata_invalid: 'invalid_client_metadata',
   redirect_uri_invalid: 'invalid_redirect_uri',
-  token_invalid: 'invalid_token',
+  registration_token_invalid: 'invalid_token',
   overloaded: 'temporarily_unavailable',
   stopping: 'temporarily_unavailable',
   storage_full: 'temporarily_unavailable',
@@ -188,6 +197,7 @@ const challenges: Partial<Record<RefusalCode, string | null>> = {
   insufficient_user_authentication: 'insufficient_user_authentication',
   authorization_malformed: 'invalid_request',
   token_invalid: 'invalid_token',
+  registration_token_invalid: 'invalid_token',
   token_revoked: 'invalid_token',
   token_unproven: 'invalid_dpop_proof',
   permission_missing: 'insufficient_scope',

@@ -20,6 +20,7 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   resource_unknown: { status: 400, title: 'There is no service with this audience' },
   assertion_invalid: { status: 400, title: 'This assertion is not valid' },
   code_invalid: { status: 400, title: 'This code is not valid' },
+  consent_not_found: { status: 404, title: 'This application was not let in' },
   grant_not_allowed: { status: 400, title: 'This client may not use this grant' },
   authorization_refused: { status: 400, title: 'This request for authorization is not right' },
   invitation_invalid: { status: 400, title: 'This invitation is not valid' },
@@ -88,6 +89,7 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   rotation_cuts_off: { status: 409, title: 'Somebody who verifies tokens has not fetched the next key' },
   service_exists: { status: 409, title: 'A service of this name exists' },
   client_metadata_invalid: { status: 400, title: 'These metadata of a client cannot be taken' },
+  registration_token_invalid: { status: 401, title: 'This token registers nothing here' },
   redirect_uri_invalid: { status: 400, title: 'This redirect URI cannot be taken' },
   application_not_found: { status: 404, title: 'There is no such application' },
   secret_not_found: { status: 404, title: 'There is no such secret' },
@@ -173,9 +175,17 @@ const asText = { 'content-type': 'text/plain; charset=utf-8' }
 
 /** The error body that RFC 6749 section 5.2 fixes for the token endpoint. */
 export function oauthErrorOf(refusal: Refusal): Problem {
+  const { status } = problems[refusal.code]
+  // RFC 6749 section 5.2, RFC 7591 section 3: only a client that does not authenticate, and who registers one, are answered with 401.
+  const isClient = refusal.code === 'client_invalid' || refusal.code === 'registration_token_invalid'
+  const { 'www-authenticate': challenge, ...headers } = headersOf(refusal, 'bearer')
   return {
-    status: problems[refusal.code].status,
-    headers: { ...headersOf(refusal, 'bearer'), 'content-type': 'application/json' },
+    status: status === 401 && !isClient ? 400 : status,
+    headers: {
+      ...headers,
+      ...(isClient && challenge !== undefined && { 'www-authenticate': challenge }),
+      'content-type': 'application/json',
+    },
     body: {
       error: oauthErrors[refusal.code] ?? 'invalid_request',
       error_description: refusal.message,
@@ -220,7 +230,7 @@ const oauthErrors: Partial<Record<RefusalCode, string>> = {
   dpop_proof_invalid: 'invalid_dpop_proof',
   client_metadata_invalid: 'invalid_client_metadata',
   redirect_uri_invalid: 'invalid_redirect_uri',
-  token_invalid: 'invalid_token',
+  registration_token_invalid: 'invalid_token',
   overloaded: 'temporarily_unavailable',
   stopping: 'temporarily_unavailable',
   storage_full: 'temporarily_unavailable',
@@ -263,6 +273,7 @@ const challengeErrors: Partial<Record<RefusalCode, string>> = {
   insufficient_user_authentication: 'insufficient_user_authentication',
   authorization_malformed: 'invalid_request',
   token_invalid: 'invalid_token',
+  registration_token_invalid: 'invalid_token',
   token_revoked: 'invalid_token',
   token_unproven: 'invalid_dpop_proof',
   permission_missing: 'insufficient_scope',

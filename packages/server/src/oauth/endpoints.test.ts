@@ -9,6 +9,7 @@ import {
   authorizePath,
   callback,
   challenge,
+  sealedIn,
   TestBrowser,
   verifier,
 } from '../../test/authorization.ts'
@@ -298,6 +299,66 @@ describe('endpoints of the authorization server', () => {
         assert.ok(answerAt(await browser.get(authorizePath(shop))).get('code'))
       })
     }
+  })
+
+  describe('what a person has let in', () => {
+    let admin: SignedIn
+    before(async () => {
+      admin = await app.signedIn('root', 'administrator')
+    })
+    const items = async (path: string, token: string) =>
+      (await app.call('GET', path, { token })).body.items as unknown as {
+        application: string
+        sessions: number
+        consents: { scopes: string[] }[]
+      }[]
+    const mine = async () => {
+      const { body } = await app.call('POST', '/v1/login', {
+        body: { username: ada.username, password: ada.password },
+      })
+      return body.access_token
+    }
+
+    test('is listed, and taken back: its sessions end, and it has to ask again', async () => {
+      const asking = await anApplication(app)
+      const page = await browser.get(authorizePath(asking, { scope: 'openid devices:view' }))
+      await browser.post('/oauth/authorize/continue', { request: sealedIn(page), answer: 'allow' })
+      const { access_token: token } = await tokensOf({}, asking)
+      const own = await mine()
+      const found = (await items('/v1/me/applications', own)).find((one) => one.application === asking.id)
+      assert.deepEqual([found?.sessions, found?.consents[0]?.scopes], [1, ['openid', 'devices:view']])
+      const path = `/v1/me/applications/${asking.id}`
+      assert.equal((await app.call('DELETE', path, { token })).status, 403)
+      assert.equal((await app.call('DELETE', path, { token: own })).status, 204)
+      assert.equal((await app.call('GET', '/oauth/userinfo', { token })).status, 401)
+      assert.equal((await app.call('DELETE', path, { token: own })).status, 404)
+      assert.match((await browser.get(authorizePath(asking, { scope: 'openid' }))).text, /Let Shop in/)
+    })
+
+    test('an administrator takes it back, who may act on the person', async () => {
+      const asking = await anApplication(app, { is_first_party: true })
+      const { access_token: token } = await tokensOf({}, asking)
+      const fresh = await app.call('POST', '/v1/login', {
+        body: { username: admin.username, password: admin.password },
+      })
+      const by = fresh.body.access_token
+      assert.ok(
+        (await items(`/v1/users/${ada.id}/applications`, by)).some((one) => one.application === asking.id),
+      )
+      const path = `/v1/users/${ada.id}/applications/${asking.id}`
+      assert.equal((await app.call('DELETE', path, { token: await mine() })).status, 403)
+      assert.equal((await app.call('DELETE', path, { token: by })).status, 204)
+      assert.equal((await app.call('GET', '/oauth/userinfo', { token })).status, 401)
+    })
+
+    test('ends when the application does', async () => {
+      const asking = await anApplication(app, { is_first_party: true })
+      const { access_token: token } = await tokensOf({}, asking)
+      await app.app.db.transaction((tx) =>
+        app.app.oauth.endGrants(tx, operator, asking.id, 'application_removed'),
+      )
+      assert.equal((await app.call('GET', '/oauth/userinfo', { token })).status, 401)
+    })
   })
 
   test('metadata names what there is, and nothing else', async () => {

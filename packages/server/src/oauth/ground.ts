@@ -4,10 +4,11 @@ import type { Reader, Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { BrowserCookie, RefreshCookies } from '../http/cookies.ts'
 import type { Credentials, PresentedProof } from '../http/credentials.ts'
-import type { Identity } from '../identity.ts'
+import type { Actor, Identity } from '../identity.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
 import type { OpenedSession } from '../sessions/gate.ts'
 import type { SessionLimits } from '../sessions/limits.ts'
+import type { SessionRow } from '../sessions/store.ts'
 import type { TokenHands, TokensGround } from '../tokens/ground.ts'
 import type { Proofs } from '../tokens/proofs.ts'
 import type { FindTarget } from '../tokens/target.ts'
@@ -28,6 +29,12 @@ export interface Person {
   readonly limits: SessionLimits
 }
 
+/** Who is signed in at a browser, and with which session. */
+export interface Present {
+  readonly session: SessionRow
+  readonly person: Person
+}
+
 export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, ClientsGround {
   readonly proofs: Proofs
   readonly masterKey: MasterKey
@@ -39,6 +46,8 @@ export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, Clien
   readonly hasClientDocuments: boolean
   /** A person who may sign in; undefined for anybody else. */
   readonly findPerson: (reader: Reader, userId: string) => Promise<Person | undefined>
+  /** Whether somebody may act on a person. @throws {Refusal} `user_not_found`, `permission_missing` */
+  readonly requireOver: (tx: Transaction, actor: Actor, userId: string) => Promise<void>
   readonly cookies: Pick<RefreshCookies, 'foreignOrigin'>
   /** The key of this id of any service. */
   readonly findKeyOfService: TokenHands['findKeyOfService']

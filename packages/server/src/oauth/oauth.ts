@@ -1,6 +1,8 @@
 import type { Documents } from '../applications/documents/documents.ts'
+import type { Transaction } from '../database/database.ts'
 import { createSignedInCookie } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
+import type { Actor } from '../identity.ts'
 import type { Part } from '../part.ts'
 import {
   answerAuthorization,
@@ -10,6 +12,15 @@ import {
 } from './authorize/routes.ts'
 import { deleteExpired } from './authorize/store.ts'
 import { createClientKeys } from './clients/keys.ts'
+import { endGrantsOf, letInBy } from './consents/consents.ts'
+import {
+  letIn,
+  listMyApplications,
+  listUserApplications,
+  withdrawMyConsent,
+  withdrawUserConsent,
+} from './consents/routes.ts'
+import { deleteConsentsOf } from './consents/store.ts'
 import { answerDevice, devicePage, lookAtDevice } from './device/pages.ts'
 import { authorizeDevice } from './device/routes.ts'
 import { deleteExpiredDeviceCodes } from './device/store.ts'
@@ -29,7 +40,16 @@ const codesKeptMs = 24 * 60 * 60_000
 type Given = Omit<OauthGround, 'clientKeys' | 'signedInCookie'> & { readonly documents: Documents }
 
 /** The authorization server: a folder an endpoint. */
-export function createOauth(given: Given): Part {
+export interface Oauth extends Part {
+  /** The applications that a person has let in, as they see them. */
+  applicationsOf(userId: string): Promise<readonly object[]>
+  /** Forget what people with these ids have let in. */
+  forget(tx: Transaction, names: readonly string[]): Promise<void>
+  /** End all that an application was let do, which is turned off or removed. */
+  endGrants(tx: Transaction, actor: Actor, application: string, reason: string): Promise<void>
+}
+
+export function createOauth(given: Given): Oauth {
   const ground: OauthGround = {
     ...given,
     clientKeys: createClientKeys(given.documents),
@@ -44,6 +64,10 @@ export function createOauth(given: Given): Part {
       answerAuthorization,
       pushAuthorization,
       authorizeDevice,
+      listMyApplications,
+      withdrawMyConsent,
+      listUserApplications,
+      withdrawUserConsent,
       devicePage,
       lookAtDevice,
       answerDevice,
@@ -58,6 +82,11 @@ export function createOauth(given: Given): Part {
       authorizationServerMetadata,
       openidConfiguration,
     ]),
+    applicationsOf: async (userId) => (await letInBy(ground, db, userId)).map(letIn.show),
+    async forget(tx, names) {
+      for (const name of names) await deleteConsentsOf(tx, name)
+    },
+    endGrants: (tx, actor, application, reason) => endGrantsOf(ground, tx, actor, { application, reason }),
     jobs: [
       {
         name: 'authorization.sweep',

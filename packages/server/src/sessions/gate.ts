@@ -152,7 +152,7 @@ export async function openSession(
       ...{ id: sessionId, user_id: person.userId, client_id: app?.id ?? null, ...started, last_used_at: now },
       ...{ address: client.address, region: regionOf(client.address), user_agent: client.userAgent ?? null },
       ...{ amr, ended_at: null, end_reason: null, acted_by: null, acted_by_session: null },
-      within_session: null,
+      ...{ within_session: null, by_application: 0 },
     })
     const refreshToken = await startFamily(tx, world, { sessionId, clientId: null, key })
     const who = { subject: person.userId, subjectKind: 'user', sessionId, clientId: app?.id, client } as const
@@ -225,7 +225,13 @@ export async function openActingSession(
     ...{ id, user_id: userId, client_id: null, created_at: now, last_used_at: now },
     ...{ address: client.address, region: regionOf(client.address), user_agent: client.userAgent ?? null },
     ...{ amr: [], ended_at: null, end_reason: null },
-    ...{ acted_by: actor, acted_by_session: actorSession, ends_at: endsAt, within_session: null },
+    ...{
+      acted_by: actor,
+      acted_by_session: actorSession,
+      ends_at: endsAt,
+      within_session: null,
+      by_application: 0,
+    },
   })
 }
 
@@ -255,7 +261,7 @@ export async function openApplicationSession(
     ...{ id, user_id: userId, client_id: application, created_at: now, last_used_at: now, amr },
     ...{ address: client.address, region: regionOf(client.address), user_agent: client.userAgent ?? null },
     ...{ ended_at: null, end_reason: null, acted_by: null, acted_by_session: null, ends_at: null },
-    within_session: within,
+    ...{ within_session: within, by_application: 1 },
   })
   const who = { subject: userId, subjectKind: 'user', sessionId: id, clientId: application, client } as const
   for (const surplus of await findSurplusSessions(tx, userId, mostSessions)) {

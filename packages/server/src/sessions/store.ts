@@ -20,13 +20,15 @@ export interface SessionRow {
   readonly ends_at: number | null
   /** The session of the browser in which the person let an application in, with which this one ends; null for any other. */
   readonly within_session: string | null
+  /** 0 or 1: whether an application acts by it. Its address is that of the application, and not where the person is. */
+  readonly by_application: number
 }
 
 export async function insertSession(tx: Transaction, session: SessionRow): Promise<void> {
   await tx.query(
     `INSERT INTO sessions (id, user_id, client_id, created_at, last_used_at, address, region, user_agent, amr,
-       acted_by, acted_by_session, ends_at, within_session)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       acted_by, acted_by_session, ends_at, within_session, by_application)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     session.id,
     session.user_id,
     session.client_id,
@@ -40,6 +42,7 @@ export async function insertSession(tx: Transaction, session: SessionRow): Promi
     session.acted_by_session,
     session.ends_at,
     session.within_session,
+    session.by_application,
   )
 }
 
@@ -57,7 +60,7 @@ export async function hasSessionFrom(
 ): Promise<boolean> {
   const rows = await reader.query(
     `SELECT 1 AS found FROM sessions WHERE user_id = $1 AND address = $2 AND created_at > $3
-     AND acted_by IS NULL AND (end_reason IS NULL OR end_reason <> 'password_set') LIMIT 1`,
+     AND acted_by IS NULL AND by_application = 0 AND (end_reason IS NULL OR end_reason <> 'password_set') LIMIT 1`,
     userId,
     address,
     after,
@@ -118,13 +121,13 @@ export async function findSessionsWithin(reader: Reader, sessionId: string): Pro
 export async function findSessionsOfClient(
   reader: Reader,
   clientId: string,
-  userId: string | null = null,
+  userId?: string,
 ): Promise<string[]> {
+  const ofUser = userId === undefined ? '' : 'AND user_id = $2'
   const rows = await reader.query<{ id: string }>(
-    `SELECT id FROM sessions WHERE client_id = $1 AND ended_at IS NULL AND ($2 IS NULL OR user_id = $2)
-      ORDER BY id LIMIT 500`,
+    `SELECT id FROM sessions WHERE client_id = $1 AND ended_at IS NULL ${ofUser} ORDER BY id LIMIT 500`,
     clientId,
-    userId,
+    ...(userId === undefined ? [] : [userId]),
   )
   return rows.map(({ id }) => id)
 }

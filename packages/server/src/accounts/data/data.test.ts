@@ -74,6 +74,7 @@ for (const engine of engines) {
           'seen_clients',
           'sign_in_countries',
           'api_keys',
+          'applications',
           'devices',
           'sessions',
           'activity',

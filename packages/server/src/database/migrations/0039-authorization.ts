@@ -12,6 +12,8 @@ export const authorization: Migration = {
     'CREATE INDEX signed_in_browsers_by_session ON signed_in_browsers (session_id)',
     // The session of a browser in which a person let an application in, whose session ends with it; null for one that goes on.
     'ALTER TABLE sessions ADD COLUMN within_session TEXT',
+    // Whether it is the session of an application: what it says of its client says nothing of the person.
+    'ALTER TABLE sessions ADD COLUMN by_application BIGINT NOT NULL DEFAULT 0 CHECK (by_application IN (0, 1))',
     'CREATE INDEX sessions_within ON sessions (within_session) WHERE within_session IS NOT NULL AND ended_at IS NULL',
     // Requests for authorization that an application has pushed (RFC 9126). Hashes only.
     `CREATE TABLE authorization_requests (

@@ -3,10 +3,9 @@ import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { contextOf } from '../../sessions/contexts.ts'
-import type { SessionRow } from '../../sessions/store.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
 import { findConsent } from '../consents/store.ts'
-import type { OauthGround, Person } from '../ground.ts'
+import type { OauthGround, Person, Present } from '../ground.ts'
 import { subjectOfHint } from '../id-tokens/hint.ts'
 import { obtainable } from '../obtainable.ts'
 import type { Parameters } from '../parameters.ts'
@@ -34,12 +33,6 @@ export interface Answered {
 }
 
 export const nothingAnswered: Answered = { isChosen: false, isAllowed: false, isDenied: false }
-
-/** Who is signed in at a browser, and with which session. */
-export interface Present {
-  readonly session: SessionRow
-  readonly person: Person
-}
 
 /** What is wrong with a request whose answer cannot be sent to the application, since nothing says that the address is its own. */
 export type PageFault =

@@ -2,8 +2,7 @@ import { hashSecret, isSecret } from '../../secrets/secrets.ts'
 import { isOver } from '../../sessions/limits.ts'
 import { findSessionOfBrowser } from '../../sessions/store.ts'
 import { absoluteLifeMs, slidingLifeMs } from '../../tokens/refresh.ts'
-import type { OauthGround } from '../ground.ts'
-import type { Present } from './authorize.ts'
+import type { OauthGround, Present } from '../ground.ts'
 
 /** Who is signed in at the browser that sent these headers. A session lasts here as long as its refresh tokens would. */
 export async function presentAt(

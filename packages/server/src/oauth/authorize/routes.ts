@@ -3,7 +3,7 @@ import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { type Language, languageOf } from '../../pages/page.ts'
-import type { OauthGround } from '../ground.ts'
+import type { OauthGround, Present } from '../ground.ts'
 import { isParameterFault, readParameters } from '../parameters.ts'
 import { words } from '../words.ts'
 import {
@@ -12,7 +12,6 @@ import {
   authorize,
   nothingAnswered,
   type Outcome,
-  type Present,
   refusalToLog,
 } from './authorize.ts'
 import { choiceContent, consentContent, faultContent, onward, shown } from './content.ts'
@@ -34,7 +33,7 @@ export const authorizeByLink = route({
   id: 'authorizeByLink',
   method: 'GET',
   path: '/oauth/authorize',
-  tag: 'standards',
+  tag: 'pages',
   summary:
     'The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core section 3.1.2): `response_type=code`, with PKCE (S256). An application sends a browser here, and gets a code at its redirect address.',
   access: 'public',
@@ -46,7 +45,7 @@ export const authorizeByForm = route({
   id: 'authorizeByForm',
   method: 'POST',
   path: '/oauth/authorize',
-  tag: 'standards',
+  tag: 'pages',
   summary: 'The authorization endpoint with its parameters in a form.',
   access: 'public',
   bodyType: 'parameters',

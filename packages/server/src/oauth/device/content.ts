@@ -1,7 +1,7 @@
 import type { ApplicationRow } from '../../applications/store.ts'
 import { type Html, html, type Language, wrongLine } from '../../pages/page.ts'
-import type { Present } from '../authorize/authorize.ts'
 import { scopeWords } from '../authorize/content.ts'
+import type { Present } from '../ground.ts'
 import type { DeviceCodeRow } from './store.ts'
 import { shownUserCode } from './user-codes.ts'
 import { words } from './words.ts'

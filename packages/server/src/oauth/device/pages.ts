@@ -5,10 +5,9 @@ import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { type Html, type Language, languageOf } from '../../pages/page.ts'
-import type { Present } from '../authorize/authorize.ts'
 import { shown } from '../authorize/content.ts'
 import { presentAt } from '../authorize/present.ts'
-import type { OauthGround } from '../ground.ts'
+import type { OauthGround, Present } from '../ground.ts'
 import { keptUserCode } from './ask.ts'
 import { approvalContent, codeContent, doneContent } from './content.ts'
 import { type DeviceCodeRow, decide, findWaiting } from './store.ts'
@@ -40,7 +39,7 @@ export const devicePage = route({
   async handle(ground, { query, header }) {
     const language = languageOf(header('accept-language'))
     const typed = shownAgain(query.user_code)
-    if (!(await presentAt(ground, header))) return signIn(typed)
+    if (!(await presentAt(ground, header))) return toSignIn(typed)
     return form(200, language, codeContent(language, typed))
   },
 })
@@ -88,7 +87,7 @@ export const answerDevice = route({
     const { language, row, application, present } = found
     const isAllowed = body.answer === 'allow'
     if (isAllowed && isElsewhere(ground, row, call.client) && !isFresh(ground, present)) {
-      return signIn(shownUserCode(found.code))
+      return toSignIn(shownUserCode(found.code))
     }
     const { db, world, activity } = ground
     const { session, person } = present
@@ -133,7 +132,7 @@ async function waitingFor(
     form(status, language, codeContent(language, shownAgain(typed), { problem }), refusal)
   if (ground.cookies.foreignOrigin(header) !== undefined) return again(403, say.foreign)
   const present = await presentAt(ground, header)
-  if (!present) return signIn(shownAgain(typed))
+  if (!present) return toSignIn(shownAgain(typed))
   const code = readUserCode(typed)
   const kept = code && keptUserCode(ground, code)
   const row = kept && (await findWaiting(ground.db, kept, ground.world.now()))
@@ -172,7 +171,7 @@ function signInPath(code: string): string {
   return `/sign-in?${new URLSearchParams({ next })}`
 }
 
-function signIn(code: string): PageAnswer<303> {
+function toSignIn(code: string): PageAnswer<303> {
   return { kind: 'page', status: 303, html: '', headers: { location: signInPath(code) } }
 }
 

@@ -23,7 +23,7 @@ export const logOutByLink = route({
   id: 'logOutByLink',
   method: 'GET',
   path: '/oauth/logout',
-  tag: 'standards',
+  tag: 'pages',
   summary:
     'Sign a browser out (OpenID Connect RP-Initiated Logout): at once with an `id_token_hint` of its session, also an expired one, and otherwise when the person says so.',
   access: 'public',
@@ -35,7 +35,7 @@ export const logOutByForm = route({
   id: 'logOutByForm',
   method: 'POST',
   path: '/oauth/logout',
-  tag: 'standards',
+  tag: 'pages',
   summary: 'The same with the parameters in a form.',
   access: 'public',
   bodyType: 'parameters',

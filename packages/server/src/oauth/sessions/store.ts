@@ -37,3 +37,19 @@ export async function findApplicationSession(
   )
   return row && { ...row, scopes: row.scopes.split(' ').filter(Boolean) }
 }
+
+/** How an application acts for a person now. */
+export interface ApplicationUse {
+  readonly application: string
+  readonly sessions: number
+  readonly last_used_at: number
+}
+
+export async function findUses(reader: Reader, userId: string): Promise<ApplicationUse[]> {
+  return reader.query<ApplicationUse>(
+    `SELECT a.application, COUNT(*) AS sessions, MAX(s.last_used_at) AS last_used_at
+       FROM sessions s JOIN application_sessions a ON a.session_id = s.id
+      WHERE s.user_id = $1 AND s.ended_at IS NULL GROUP BY a.application ORDER BY a.application`,
+    userId,
+  )
+}

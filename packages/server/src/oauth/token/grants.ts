@@ -33,7 +33,7 @@ interface Asking {
 type Grant = (ground: OauthGround, asking: Asking) => Promise<Granted>
 
 /** Every grant there is, by its `grant_type`: the metadata is made of it. */
-const grants = {
+const registry = (): Readonly<Record<string, Grant>> => ({
   authorization_code: async (ground, { form, request, ...asking }) => {
     const { application, key } = await applicationFor(ground, { form, request, ...asking })
     const { resource } = request
@@ -54,15 +54,15 @@ const grants = {
     grantClientCredentials(ground, { form, authorization }, request, client),
   [jwtBearer]: (ground, { form, request, client }) =>
     grantByAssertion(ground, form.assertion, request, client),
-} as const satisfies Readonly<Record<string, Grant>>
+})
 
-export const grantTypes = Object.keys(grants)
+export const grantTypes = Object.keys(registry())
 
 /** @throws {Refusal} `grant_unsupported`, and what the grant refuses */
 export function granted(ground: OauthGround, asking: Asking): Promise<Granted> {
   const { grant_type: type } = asking.form
-  const known: Readonly<Record<string, Grant>> = grants
-  const grant = Object.hasOwn(known, type) ? known[type] : undefined
+  const grants = registry()
+  const grant = Object.hasOwn(grants, type) ? grants[type] : undefined
   if (!grant) throw new Refusal('grant_unsupported', `the grants here are ${grantTypes.join(', ')}`)
   return grant(ground, asking)
 }
