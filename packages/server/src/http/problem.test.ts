@@ -144,8 +144,9 @@ for (const [status, codes] of Object.entries(statuses)) {
         [+status, +status, code],
         code,
       )
-      // RFC 6749 section 5.2: of the clients alone.
-      const fixed = +status === 401 && code !== 'client_invalid' ? 400 : +status
+      // RFC 6749 section 5.2, RFC 7591 section 3: of the clients alone, and of who registers one.
+      const isClient = code === 'client_invalid' || code === 'registration_token_invalid'
+      const fixed = +status === 401 && !isClient ? 400 : +status
       assert.equal(oauthErrorOf(new Refusal(code, 'why')).status, fixed)
       const text = textErrorOf(new Refusal(code, 'why'), 'bearer')
       assert.deepEqual([text.status, text.body], [+status === 415 ? 400 : +status, `${code}: why`], code)

@@ -80,7 +80,7 @@ export const applicationRows: readonly Row[] = [
         last_used_at: 7,
       }),
     changes: [
-      'applications cli_c: name=app of d authentication=key jwks={} redirect_uris=["https://d.example/"] grants=a b scopes=c d is_first_party=1 requires_pkce=1 subject_type=pairwise subject_salt=s registration_hash=null likeness=null disabled_at=null version=2',
+      'applications cli_c: name=app of d authentication=key jwks={} redirect_uris=["https://d.example/"] grants=a b scopes=c d is_first_party=1 requires_pkce=1 subject_type=pairwise subject_salt=s registration_hash=null disabled_at=null version=2 likeness=null',
     ],
   },
   {
