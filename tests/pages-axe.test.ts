@@ -7,6 +7,7 @@ import { createSigner, generateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import type { BrowserContext, Page } from 'playwright-core'
 import { addAttribute } from '../packages/server/src/accounts/attributes/attributes.ts'
 import { requireFactorOfType } from '../packages/server/src/accounts/factors/administer.ts'
+import { insertIdentity } from '../packages/server/src/accounts/identities/store.ts'
 import { insertPasskey } from '../packages/server/src/accounts/passkeys/store.ts'
 import { grant } from '../packages/server/src/accounts/permissions/grants.ts'
 import { setSignInRule } from '../packages/server/src/accounts/user-types/sign-in-rule.ts'
@@ -36,6 +37,7 @@ import { operator } from '../packages/server/src/identity.ts'
 import { createService } from '../packages/server/src/services/registered.ts'
 import { giveScope } from '../packages/server/src/services/scopes/scopes.ts'
 import { rotateSharedKey } from '../packages/server/src/services/shared-keys/shared-keys.ts'
+import { createProvider } from '../packages/server/src/upstream/providers/providers.ts'
 import { sendTest } from '../packages/server/src/webhooks/deliveries/deliveries.ts'
 import { insertDeliveries } from '../packages/server/src/webhooks/deliveries/store.ts'
 import { addWebhook, rotateSecret } from '../packages/server/src/webhooks/registered.ts'
@@ -113,6 +115,7 @@ before(async () => {
   await rotateSharedKey(app, operator, serviceId, {})
   await rotateSharedKey(app, operator, serviceId, { startsInSeconds: 600 })
   partnerId = await partner(linus.id)
+  await provider(linus.id)
   await alarms(linus.id)
   webhookId = await webhook()
   applicationId = await application()
@@ -255,6 +258,33 @@ async function application(): Promise<string> {
   return application.id
 }
 
+/** A provider, and what it calls two people. */
+async function provider(userId: string): Promise<void> {
+  const { app } = opened.server
+  const issuer = 'https://login.employer.example'
+  await createProvider(app.upstream.ground, operator, {
+    ...{ key: 'work', name: 'Employer', issuer, clientId: 'latchkey', secret: 'a secret' },
+    ...{ authentication: 'client_secret_basic', teamId: null, keyId: null, responseMode: 'query' },
+    ...{ scopes: ['openid', 'email', 'profile'], userType: 'customer', emailDomains: ['employer.example'] },
+    ...{ usernameClaim: 'preferred_username', displayNameClaim: 'name', factorAmr: ['mfa'], factorAcr: [] },
+  })
+  const admin = await findUserByName(app.db, 'admin')
+  for (const [at, id] of [userId, admin?.id ?? ''].entries()) {
+    await app.db.transaction((tx) =>
+      insertIdentity(tx, {
+        ...{
+          id: `idn_${at}`,
+          issuer,
+          subject: `subject ${at}`,
+          user_id: id,
+          label: 'linus@employer.example',
+        },
+        ...{ created_at: app.world.now(), last_used_at: null },
+      }),
+    )
+  }
+}
+
 /** Events of which some are in the archive, and a backup. */
 async function archiveAndBackUp(app: OpenedConsole['server']['app']): Promise<void> {
   await app.proof.ground.sequencer.settle()
@@ -285,6 +315,8 @@ for (const look of looks) {
       '/recover',
       '/recover/lk_recover_x',
       '/invitations/lk_invite_x',
+      '/sign-in/with/nowhere',
+      '/sign-in/back/work?error=access_denied',
       // By far the longest page, and in English alone.
       ...(locale === 'en-GB' ? ['/docs'] : []),
     ]) {
@@ -316,7 +348,7 @@ for (const look of looks) {
     await fillIn(page, 'admin')
     await page.locator('nav a').first().waitFor()
     for (const { path } of pages) {
-      const address = path.replace('{uid}', uid).replace('{id}', idOn(path))
+      const address = path.replace('{uid}', uid).replace('{id}', idOn(path)).replace('{key}', 'work')
       await page.goto(`${opened.issuer}/console#${address}`)
       await page.locator('main h1').waitFor()
       await page.waitForLoadState('networkidle').catch(() => undefined)

@@ -58,6 +58,9 @@ import type { TokenHands, TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
 import type { FindTarget } from './tokens/target.ts'
 import { createTokens } from './tokens/tokens.ts'
+import { loadTraceApi } from './tracing/api.ts'
+import { createTracing } from './tracing/tracing.ts'
+import { createUpstream, type Upstream } from './upstream/upstream.ts'
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 import { realWorld, type World } from './world.ts'
 
@@ -74,6 +77,7 @@ export interface App extends TokensGround {
   readonly apiKeys: ApiKeys
   readonly applications: Applications
   readonly apps: Apps
+  readonly upstream: Upstream
   readonly rights: Rights
   readonly connections: Connections
   readonly keys: Keys
@@ -131,6 +135,8 @@ export async function createApp({
   const { regionOf } = regions
   const activity = createActivity({ db, world, locate: regions.locate })
   const ground: Ground = { db, world, activity, log }
+  const traceApi = await loadTraceApi(config.traces)
+  const tracing = traceApi && createTracing(traceApi, (error) => log.error('trace_failed', error))
   const rules = createPasswordRules(['latchkey', new URL(issuer).hostname])
   await ensurePeppers(ground, config.passwordPeppers)
   const passwords = createPasswords(world, rules, argon2, createPeppers(config.passwordPeppers))
@@ -210,8 +216,21 @@ export async function createApp({
     ...{ ...ground, ...tokens, findTarget, regionOf },
     ...{ people: accounts.ofApps, lockForSignIn: accounts.lockForSignIn, admit: attempts.admitChallenge },
   })
+  const upstream = createUpstream({
+    ...{ ...ground, issuer, masterKey, outbound, ring, people: accounts.ofProviders },
+  })
   const connections = createConnections(ground, (authority) =>
-    createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
+    createBroker({
+      authority: {
+        ...authority,
+        authenticate: (request) =>
+          tracing
+            ? tracing.connect(async () => authority.authenticate(request))
+            : authority.authenticate(request),
+      },
+      world,
+      onError: (error) => log.error('connection_failed', error),
+    }),
   )
   const devices = createDevices(
     { ...ground, rights, revocations },
@@ -283,8 +302,7 @@ export async function createApp({
   )
   const oauth = createOauth({
     ...{ ...ground, ...tokens, findTarget, isDeviceToken, masterKey, regionOf },
-    documents: applications.documents,
-    registrationEndpoint: applications.registrationEndpoint,
+    ...{ documents: applications.documents, registrationEndpoint: applications.registrationEndpoint },
     hasClientDocuments: config.clientDocuments === 'on',
     ...{
       findApplication: applications.find,
@@ -303,8 +321,8 @@ export async function createApp({
   })
   accounts.govern({
     ...devices,
-    countriesOf: alarms.countriesOf,
-    applicationsOf: oauth.applicationsOf,
+    ...{ countriesOf: alarms.countriesOf, applicationsOf: oauth.applicationsOf },
+    providersOffered: upstream.offered,
     settled: rights.settled,
     async forget(tx, names) {
       await proof.forget(tx, names)
@@ -362,7 +380,16 @@ export async function createApp({
     devices,
     access,
     connections,
-    createActivityPart({ ...ground, namesOf: accounts.namesOf, sequencer: proof.ground.sequencer, idsOf }),
+    createActivityPart({
+      ...{ ...ground, namesOf: accounts.namesOf, sequencer: proof.ground.sequencer, idsOf },
+      namers: {
+        user: async (ids) => calledBy(await accounts.namesOf(ids)),
+        device: async (ids) => calledBy(await devices.namesOf(ids)),
+        service: async (ids) => calledBy(await services.namesOf(ids)),
+        app: async (ids) => calledBy(await apps.namesOf(ids)),
+        api_key: apiKeys.namesOf,
+      },
+    }),
     // Before the proof, whose routes have the ids of events where this one has a word.
     createArchive(ground, {
       tableDays: config.activityTableDays,
@@ -384,6 +411,7 @@ export async function createApp({
     apps,
     applications,
     oauth,
+    upstream,
     operations,
     metrics,
     mail,
@@ -401,6 +429,7 @@ export async function createApp({
   const jobs = createJobs(
     parts.flatMap((part) => part.jobs),
     ground,
+    tracing?.job,
   )
 
   const stopping = new AbortController()
@@ -413,6 +442,7 @@ export async function createApp({
       await recordAccessRefusal(activity, refusal, caller, asked)
     },
     answered: metrics.answered,
+    ...(tracing && { traced: tracing.request }),
     storageFailed: operations.storageFailed,
     streams,
     corsOrigins: new Set(config.corsOrigins),
@@ -451,6 +481,7 @@ export async function createApp({
     apiKeys,
     applications,
     apps,
+    upstream,
     rights,
     connections,
     keys,
@@ -493,3 +524,6 @@ export async function createApp({
     },
   }
 }
+
+const calledBy = (names: ReadonlyMap<string, string>) =>
+  new Map([...names].map(([id, name]) => [id, { name }]))

@@ -18,6 +18,7 @@ import { actOnEach } from './accounts/bulk/bulk.ts'
 import { downloadDataOf } from './accounts/data/data.ts'
 import { cancelDeletion, scheduleDeletion } from './accounts/deletion/deletion.ts'
 import { requireFactorOfType, resetFactors } from './accounts/factors/administer.ts'
+import { removeIdentityOf } from './accounts/identities/identities.ts'
 import { invite } from './accounts/invitations/invitations.ts'
 import { grant, withdraw } from './accounts/permissions/grants.ts'
 import { resetUser, sendRecovery } from './accounts/recovery/recovery.ts'
@@ -56,6 +57,14 @@ import { changeService, createService, disableService, replaceSecret } from './s
 import { giveScope, takeScope } from './services/scopes/scopes.ts'
 import { dropSharedKey, rotateSharedKey } from './services/shared-keys/shared-keys.ts'
 import { revokeToken } from './tokens/revoke.ts'
+import {
+  changeProvider,
+  createProvider,
+  disableProvider,
+  enableProvider,
+  type NewProvider,
+  removeProvider,
+} from './upstream/providers/providers.ts'
 
 const greater = {
   ...{ username: 'another', displayName: null, userType: undefined, passwordHash: null },
@@ -204,6 +213,27 @@ const overSomebody: Readonly<
     const { id } = await createPartnerApp(ground, operator, { name: 'one that links' })
     await linkPerson(ground, weak, id, { sub: 'boss', userId: admin.id })
   },
+  createProvider: ({ upstream: { ground } }, weak) => createProvider(ground, weak, givenProvider('mine')),
+  async changeProvider({ upstream: { ground } }, weak) {
+    await createProvider(ground, operator, givenProvider('changes'))
+    await changeProvider(ground, weak, 'changes', { name: 'mine' })
+  },
+  async disableProvider({ upstream: { ground } }, weak) {
+    await createProvider(ground, operator, givenProvider('ends'))
+    await disableProvider(ground, weak, 'ends')
+  },
+  async enableProvider({ upstream: { ground } }, weak) {
+    await createProvider(ground, operator, givenProvider('begins'))
+    await disableProvider(ground, operator, 'begins')
+    await enableProvider(ground, weak, 'begins')
+  },
+  async removeProvider({ upstream: { ground } }, weak) {
+    await createProvider(ground, operator, givenProvider('goes'))
+    await disableProvider(ground, operator, 'goes')
+    await removeProvider(ground, weak, 'goes')
+  },
+  removeIdentityOf: ({ upstream: { ground }, ...app }, weak, { admin }) =>
+    removeIdentityOf({ ...app, ...ground }, weak, admin.id, 'idn_any'),
   async unlinkPerson({ apps: { ground } }, weak, { admin }) {
     const { id } = await createPartnerApp(ground, operator, { name: 'one that unlinks' })
     await linkPerson(ground, operator, id, { sub: 'boss', userId: admin.id })
@@ -218,6 +248,7 @@ const overNobody: Readonly<Record<string, string>> = {
   removeAttribute: 'needs attributes:write; an attribute decides about nobody',
   exportPeople: 'changes nobody',
   disable: 'is called by verbs that have authorized it',
+  endSessionsOfIssuer: 'is called by a verb that has authorized it, and by a job',
   authorizeOver: 'is the function itself',
   whoOf: 'only says who acts',
   endGrantsOf: 'is called by verbs that have authorized it over the application',
@@ -230,6 +261,13 @@ const overNobody: Readonly<Record<string, string>> = {
   acknowledge: 'needs alarms:write; an alarm gives nobody a right',
   close: 'needs alarms:write; an alarm gives nobody a right',
   setRule: 'needs alarms:write; a rule takes nobody a right',
+  searchesOf: 'changes nothing',
+  saveSearch: 'needs activity:read, and alarms:write to share; a search decides about nobody',
+  changeSearch: 'the same',
+  removeSearch: 'the same',
+  addRule: 'needs alarms:write; a rule decides about nobody',
+  changeOwnRule: 'needs alarms:write; a rule decides about nobody',
+  removeRule: 'needs alarms:write; a rule decides about nobody',
   addSilence: 'needs alarms:write; a silence ends, and the log has it',
   endSilence: 'needs alarms:write; what is open is told',
   addWebhook: 'needs webhooks:write, which no key and no other permission gives',
@@ -248,6 +286,13 @@ const overNobody: Readonly<Record<string, string>> = {
   addDeviceKey: 'needs devices:write, or the device itself',
   revokeKey: 'needs devices:write',
 }
+
+const givenProvider = (key: string): NewProvider => ({
+  ...{ key, name: key, issuer: `https://${key}.example`, clientId: 'here', secret: 'a secret' },
+  ...{ authentication: 'client_secret_basic', teamId: null, keyId: null, scopes: ['openid'] },
+  ...{ responseMode: 'query', userType: null, emailDomains: [], usernameClaim: null },
+  ...{ displayNameClaim: null, factorAmr: [], factorAcr: [] },
+})
 
 for (const engine of engines) {
   describe(`nobody acts on somebody with permissions they do not hold, on ${engine}`, () => {

@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { insertAddress, setPrimary, setProven } from '../src/accounts/addresses/store.ts'
 import { scheduleDeletion } from '../src/accounts/deletion/deletion.ts'
 import { requireFactorOfType } from '../src/accounts/factors/administer.ts'
 import { makeRecoveryLink } from '../src/accounts/recovery/recovery.ts'
@@ -11,8 +12,14 @@ import { setSignInRule } from '../src/accounts/user-types/sign-in-rule.ts'
 import { createUserType } from '../src/accounts/user-types/user-types.ts'
 import { createUser } from '../src/accounts/users/users.ts'
 import { archiveUntil } from '../src/activity/archive/archive.ts'
+import { findPlaced } from '../src/activity/archive/reading.ts'
 import { dayMs, dropExpired } from '../src/activity/archive/retention.ts'
+import { directoryPlace } from '../src/activity/backup/directory.ts'
 import { runBackup } from '../src/activity/backup/make.ts'
+import { unpack } from '../src/activity/backup/packing.ts'
+import { restore } from '../src/activity/backup/restore.ts'
+import { createConsumer } from '../src/activity/consumers/consumer.ts'
+import { createDamageJob } from '../src/activity/consumers/damage.ts'
 import type { ActivityEvent } from '../src/activity/events.ts'
 import { emptyRoot } from '../src/activity/proof/merkle.ts'
 import { noteSigner } from '../src/activity/proof/notes.ts'
@@ -42,9 +49,10 @@ import { type Canary, watch } from './canary.ts'
 import { authenticatorOf, type TestAuthenticator } from './factors.ts'
 import { type Home, type Lamp, type Listening, newKey, openHome, publicJwk } from './home.ts'
 import { takeLetters } from './letters.ts'
+import { clientSecret, linkAt, openProvider, reachingLoopback, signInAt } from './openid-provider.ts'
 import { openPartner } from './partner.ts'
 import { eventually } from './second-app.ts'
-import { engines } from './storages.ts'
+import { engines, temporaryStorage } from './storages.ts'
 
 /** Whoever and whatever the rows are about. Filled as the story goes on. */
 interface Cast {
@@ -241,7 +249,7 @@ const story: readonly Step[] = [
   {
     does: 'making an account by oneself, with an address that another account has claimed',
     async act({ house, admin, ada, ask }) {
-      const body = { address: 'gus@example.com' }
+      const body = { address: 'olga@example.com' }
       await ask(201, 'POST', `/v1/users/${ada.id}/addresses`, { token: admin.token, body })
       await takeLetters(house.app)
       await setSignInRule(house.app, operator, 'customer', { selfRegistration: true })
@@ -951,6 +959,62 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'a provider at which somebody signs in, and its end',
+    async act({ house, admin, ask }) {
+      const { token } = admin
+      const provider = await openProvider(house)
+      const body = {
+        ...{
+          key: 'office',
+          name: 'Work',
+          issuer: provider.issuer,
+          client_id: 'here',
+          client_secret: clientSecret,
+        },
+        ...{ user_type: 'customer', display_name_claim: null, email_domains: ['example.com'] },
+      }
+      await ask(201, 'POST', '/v1/providers', { token, body })
+      const oskar = await house.signedIn('oskar')
+      const claim = { address: 'oskar@example.com', current_password: oskar.password }
+      await ask(201, 'POST', '/v1/me/addresses', { token: oskar.token, body: claim })
+      await ask(200, 'PATCH', '/v1/providers/office', { token, body: { name: 'At work' } })
+      provider.claims = { email: 'oskar@example.com', email_verified: true }
+      assert.equal((await signInAt(house, provider, 'office')).status, 200)
+      provider.claims = { sub: 'oskar' }
+      assert.equal((await linkAt(house, provider, 'office', oskar.token)).status, 200)
+      provider.claims = { nonce: 'of another' }
+      assert.equal((await signInAt(house, provider, 'office')).status, 400)
+      const [identity] = await house.app.db.query<{ id: string; user_id: string }>(
+        "SELECT * FROM identities WHERE subject = 'mei'",
+      )
+      await ask(204, 'DELETE', `/v1/users/${identity?.user_id}/identities/${identity?.id}`, { token })
+      await ask(204, 'POST', '/v1/providers/office/disable', { token })
+      await ask(204, 'POST', '/v1/providers/office/enable', { token })
+      await ask(204, 'POST', '/v1/providers/office/disable', { token })
+      await ask(204, 'DELETE', '/v1/providers/office', { token })
+      await provider.close()
+    },
+    leaves: [
+      ['provider.create', 'success', 'admin', 'a provider', null],
+      ['user.create', 'success', null, 'a user', null],
+      ['user.sign_in', 'success', 'a user', null, null],
+      ['user.change_address', 'success', 'a user', 'a user', null],
+      ['provider.change', 'success', 'admin', 'a provider', null],
+      ['user.change_address', 'success', 'a user', 'a user', null],
+      ['user.create', 'success', 'a user', 'a user', null],
+      ['user.link_identity', 'success', 'a user', 'a user', null],
+      ['user.sign_in', 'success', 'a user', null, null],
+      ['user.link_identity', 'success', 'a user', 'a user', null],
+      ['user.sign_in', 'refused', null, null, 'nonce_mismatch'],
+      ['session.end', 'success', 'admin', 'a session', 'identity_removed'],
+      ['user.unlink_identity', 'success', 'admin', 'a user', null],
+      ['provider.disable', 'success', 'admin', 'a provider', null],
+      ['provider.enable', 'success', 'admin', 'a provider', null],
+      ['provider.disable', 'success', 'admin', 'a provider', null],
+      ['provider.remove', 'success', 'admin', 'a provider', null],
+    ],
+  },
+  {
     does: 'revoking a token, twice',
     async act({ house, admin, ask }) {
       const { token } = await house.signedIn('eric')
@@ -1060,6 +1124,26 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'a rule of alarms from its addition to its end',
+    async act({ admin, ask }) {
+      const as = (body?: object) => ({ token: admin.token, ...(body && { body }) })
+      const rule = { name: 'own.guesses', title: 'Guesses', outcomes: ['refused'], group_by: 'address' }
+      await ask(
+        201,
+        'POST',
+        '/v1/alarm-rules',
+        as({ ...rule, threshold: 900, window_seconds: 60, severity: 'low' }),
+      )
+      await ask(200, 'PATCH', '/v1/alarm-rules/own.guesses', as({ threshold: 1000 }))
+      await ask(204, 'DELETE', '/v1/alarm-rules/own.guesses', as())
+    },
+    leaves: [
+      ['alarm.add_rule', 'success', 'admin', 'a alarm_rule', null],
+      ['alarm.change_rule', 'success', 'admin', 'a alarm_rule', null],
+      ['alarm.remove_rule', 'success', 'admin', 'a alarm_rule', null],
+    ],
+  },
+  {
     does: 'silencing alarms for a while',
     async act({ house, admin, ask }) {
       const endsAt = new Date(house.world.now() + 3_600_000).toISOString()
@@ -1070,6 +1154,21 @@ const story: readonly Step[] = [
     leaves: [
       ['alarm.silence', 'success', 'admin', 'a silence', null],
       ['alarm.end_silence', 'success', 'admin', 'a silence', null],
+    ],
+  },
+  {
+    does: 'saving a search, sharing it and removing it',
+    async act({ admin, ask }) {
+      const as = (body?: object) => ({ token: admin.token, ...(body && { body }) })
+      const body = { name: 'mine', query: { outcome: 'refused' } }
+      const { id } = await ask(201, 'POST', '/v1/activity/searches', as(body))
+      await ask(200, 'PATCH', `/v1/activity/searches/${id}`, as({ shared: true }))
+      await ask(204, 'DELETE', `/v1/activity/searches/${id}`, as())
+    },
+    leaves: [
+      ['search.save', 'success', 'admin', 'a search', null],
+      ['search.change', 'success', 'admin', 'a search', null],
+      ['search.remove', 'success', 'admin', 'a search', null],
     ],
   },
   {
@@ -1150,6 +1249,29 @@ const story: readonly Step[] = [
     leaves: [
       ['log.archive', 'success', null, null, null],
       ['log.retention', 'success', null, null, null],
+    ],
+  },
+  {
+    does: 'reading the archive where it is damaged, and looking at it again when it is mended',
+    async act({ house }) {
+      const { app } = house
+      const { sequencer } = app.proof.ground
+      const [segment] = await app.db.query<{ id: number; sha256: string }>(
+        'SELECT id, sha256 FROM activity_segments WHERE dropped_at IS NULL ORDER BY id LIMIT 1',
+      )
+      const set = (sha256: string) =>
+        app.db.transaction((tx) =>
+          tx.query('UPDATE activity_segments SET sha256 = $1 WHERE id = $2', sha256, segment!.id),
+        )
+      await set('x')
+      const late = { name: 'late', begins: 'with the log', everyMs: 1_000, handle: async () => {} } as const
+      await createConsumer(app, sequencer, late).run()
+      await set(segment!.sha256)
+      await createDamageJob(app).run(new AbortController().signal)
+    },
+    leaves: [
+      ['log.damage', 'alarm', null, 'a segment', 'segment_damaged'],
+      ['log.mend', 'success', null, 'a segment', 'segment_mended'],
     ],
   },
   {
@@ -1379,7 +1501,7 @@ for (const engine of engines) {
       const sinks = ['latchkey', 'ecs', 'ocsf'].map(
         (format) => `${format}=file:${sent}/${format}.ndjson?from=start&format=${format}`,
       )
-      const house = await openHome(engine, { LATCHKEY_SINKS: sinks.join() })
+      const house = await openHome(engine, { LATCHKEY_SINKS: sinks.join(), ...reachingLoopback })
       canary = watch(house)
       await setSignInRule(house.app, operator, 'customer', { mailCode: false })
       const [ada, ben] = [await house.signedIn('ada'), await house.signedIn('ben')]
@@ -1436,6 +1558,57 @@ for (const engine of engines) {
       })
     }
 
+    /** A code of six digits in a letter, which waits to be sent. */
+    async function signInByMail(): Promise<void> {
+      const { house, ask } = cast
+      await setSignInRule(house.app, operator, 'customer', { mailCode: true })
+      const mia = await house.signedIn('mia')
+      await house.app.db.transaction(async (tx) => {
+        const address = {
+          address: 'mia@example.com',
+          address_key: 'mia@example.com',
+          language: 'en' as const,
+        }
+        const row = {
+          id: 'adr_mia',
+          user_id: mia.id,
+          ...address,
+          is_primary: 0,
+          created_at: 1,
+          proven_at: null,
+        }
+        await insertAddress(tx, row)
+        await setProven(tx, row.id, 2)
+        await setPrimary(tx, mia.id, row.id)
+      })
+      const body = { username: mia.username, password: mia.password }
+      const { challenge } = (await ask(401, 'POST', '/v1/login', { body, address: '198.51.100.77' }))
+        .mfa_required
+      const letters = (await house.app.mail.waiting()).map(({ enclosed }) =>
+        enclosed?.letter.paragraphs.join('\n'),
+      )
+      const code = letters
+        .map((text) => /\b\d{3} \d{3}\b/.exec(text ?? '')?.[0])
+        .find((one) => one !== undefined)
+      assert.ok(code !== undefined)
+      canary.note(code)
+      const signedIn = await ask(200, 'POST', '/v1/login/factor', {
+        body: { challenge, code },
+        address: '198.51.100.77',
+      })
+      assert.notEqual(signedIn.refresh_token, undefined)
+      // A session in a cookie, which is refreshed by it.
+      await setSignInRule(house.app, operator, 'customer', { mailCode: false })
+      const inCookie = { cookie: 'console' }
+      const headers = { origin: house.app.config.issuer, 'sec-fetch-site': 'same-origin' }
+      const given = { body: { ...body, ...inCookie }, headers }
+      const { headers: answered } = await house.call('POST', '/v1/login', given)
+      const [set = ''] = answered.getSetCookie()
+      const [pair = ''] = set.split(';')
+      assert.ok(pair.length > 40, 'no cookie was set')
+      await ask(200, 'POST', '/v1/refresh', { body: inCookie, headers: { ...headers, cookie: pair } })
+    }
+
     /** Everything that the story has left behind: rows and files, the process log, what was exported and sent. */
     async function search() {
       const { house, admin } = cast
@@ -1448,11 +1621,24 @@ for (const engine of engines) {
       const { text: metrics } = await house.call('GET', '/metrics', { address: '127.0.0.1' })
       const masterKey = readFileSync(join(house.storage.at.directory, 'master.key'), 'utf8').trim()
       canary.note(masterKey)
+      // A backup as its files are, and unpacked; what it says of people is sealed there, and is read where it was given back.
+      const to = join(sent, 'backup')
+      await runBackup(house.app.backups.ground, operator, { to })
+      const unpacked = await Promise.all(
+        globSync('**/*.zst', { cwd: to }).map((file) => unpack(readFileSync(join(to, file)), [])),
+      )
+      const storage = await temporaryStorage(engine, { migrated: true })
+      const restored = await storage.open()
+      const { masterKey: key } = house.app
+      await restore(restored, { place: directoryPlace(to), masterKey: key, identities: [], vkeys: [] })
+      const given = await findPlaced(restored, 0, 100_000)
+      await storage.remove()
       const found = await canary.search({
         db: house.app.db,
         directories: [house.storage.at.directory, sent],
         texts: {
           ...{ exports: exported.map(({ text }) => text).join(''), metrics },
+          ...{ backup: unpacked.join(''), 'restored backup': JSON.stringify(given) },
           'process log': house.log.lines.join('\n'),
         },
       })
@@ -1463,7 +1649,9 @@ for (const engine of engines) {
       const { lamp, made } = cast
       canary.note(lamp.token())
       canary.note(made.authenticator.token)
+      await signInByMail()
       assert.ok(canary.size > 100, `only ${canary.size} secrets were seen`)
+      assert.ok(canary.codes >= 4, `only ${canary.codes} codes of six digits were seen`)
       assert.deepEqual(await search(), [])
       // The sinks have what was searched.
       for (const format of ['latchkey', 'ecs', 'ocsf']) {
@@ -1473,13 +1661,15 @@ for (const engine of engines) {
 
     test('a secret that was recorded would be found in the rows, the export, the sinks and the process log', async () => {
       const { house, ada } = cast
-      const details = { reason: `by ${ada.refreshToken}` }
+      const details = { reason: `by ${ada.refreshToken}`, codes: 'typed 918 273' }
+      canary.note('918273')
       await house.app.activity.recordAlone(operator, 'log.hold', undefined, { details })
       house.log.warn('planted', { password: ada.password })
       const places = new Set((await search()).map(({ place }) => place.split('/').at(-1)))
       for (const place of [
         'activity.details',
         'exports',
+        'restored backup',
         'latchkey.ndjson',
         'ecs.ndjson',
         'ocsf.ndjson',

@@ -289,6 +289,30 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { app: 'app_a', sub: 'bob', user_id: 'usr_bob', created_at: 1 },
     { app: 'app_b', sub: 'ada', user_id: 'usr_bob', created_at: 1 },
   ],
+  providers: [
+    provider('here', 'https://here.example', { secret_sealed: 'of here' }),
+    provider('there', 'https://there.example', { secret_sealed: null, authentication: 'private_key_jwt' }),
+    provider('work', 'https://work.example', { secret_sealed: 'of work', disabled_at: 900 }),
+  ],
+  provider_sign_ins: [
+    providerSignIn('state_live', 'here'),
+    providerSignIn('state_other', 'here', { browser_hash: 'other browser' }),
+    providerSignIn('state_over', 'here', { expires_at: now }),
+    providerSignIn('state_used', 'here', { used_at: 500 }),
+    providerSignIn('state_there', 'there', { link_session: 'ses_ada_1' }),
+  ],
+  identities: [
+    identity('idn_ada_1', 'https://here.example', 'ada', 'usr_ada'),
+    identity('idn_ada_2', 'https://work.example', 'ada', 'usr_ada'),
+    identity('idn_bob', 'https://here.example', 'bob', 'usr_bob'),
+    identity('idn_gone', 'https://gone.example', 'ada', 'usr_ada'),
+  ],
+  identity_sessions: [
+    { session_id: 'ses_ada_1', identity: 'idn_ada_1', proven_at: 400 },
+    { session_id: 'ses_ada_2', identity: 'idn_ada_2', proven_at: null },
+    { session_id: 'ses_ada_3', identity: 'idn_ada_1', proven_at: null },
+    { session_id: 'ses_bob_1', identity: 'idn_bob', proven_at: null },
+  ],
   app_nonces: [
     appNonce('nonce_a', 'app_a', 2000),
     appNonce('nonce_a_bound', 'app_a', 2000, { device_id: 'phone', key_thumbprint: 'key' }),
@@ -516,6 +540,10 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
       changed_at: 1,
     },
   })),
+  alarm_own_rules: ['own.one', 'own.two'].map((name, at) => ({
+    ...{ name, title: 't', events: 'user.sign_in', outcomes: '', reasons: '', group_by: 'subject', is_on: 1 },
+    ...{ threshold: 2, window_ms: 60_000, severity: 'low', sends_mail: 1, created_at: 9 - at, changed_at: 9 },
+  })),
   alarms: [
     alarm('alm_0', 'brute_force', 'usr_dan', { closed_at: 800, close_reason: 'closed' }),
     alarm('alm_1', 'brute_force', 'usr_ada'),
@@ -612,6 +640,23 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { subject: 'usr_ada', region: 'DE', first_at: 10, is_new: 0 },
     { subject: 'usr_ada', region: 'FR', first_at: 20, is_new: 1 },
     { subject: 'usr_bob', region: 'FR', first_at: 30, is_new: 1 },
+  ],
+  activity_searches: [
+    search('sch_1', 'usr_bob', 'a', 0),
+    search('sch_2', 'usr_bob', 'b', 1),
+    search('sch_3', null, 'c', 1),
+    search('sch_4', 'usr_cyd', 'a', 0),
+  ],
+  activity_damage: [
+    ...(
+      [
+        ['2026-01-01/log/10', 'a', 85],
+        ['2026-01-01/log/10', 'b', 85],
+        ['2026-01-01/connections/0', 'a', 0],
+      ] as const
+    ).map(([segment, consumer, id]) => ({
+      ...{ segment, consumer, segment_id: id, first: id === 0 ? 0 : 10, until: 20, says: 'no', found_at: 5 },
+    })),
   ],
   activity_consumers: [
     { name: 'a', seq: 7, moved_at: 1 },
@@ -868,6 +913,9 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   passkey_challenges: ['challenge_hash'],
   passkey_offers: ['browser_hash', 'user_id'],
   refresh_tokens: ['hash'],
+  alarm_own_rules: ['name'],
+  activity_damage: ['segment', 'consumer'],
+  activity_searches: ['id'],
   status_entries: ['list', 'place'],
   used_proofs: ['hash'],
   signing_keys: ['kid'],
@@ -876,12 +924,41 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   app_keys: ['app', 'kid'],
   app_set_keys: ['app', 'kid'],
   app_people: ['app', 'sub'],
+  providers: ['key'],
+  provider_sign_ins: ['state_hash'],
+  identity_sessions: ['session_id'],
   app_nonces: ['nonce_hash'],
   service_scopes: ['service', 'holder_kind', 'holder', 'scope'],
   shared_keys: ['kid'],
   service_keys: ['kid'],
   claim_codes: ['secret_hash'],
   relations: ['uid', 'subject'],
+}
+
+function provider(key: string, issuer: string, more: Row): Row {
+  return {
+    ...{ key, name: `name of ${key}`, issuer, client_id: 'latchkey', authentication: 'client_secret_basic' },
+    ...{ team_id: null, key_id: null, scopes: 'openid email', response_mode: 'query', user_type: null },
+    ...{
+      email_domains: '',
+      username_claim: null,
+      display_name_claim: 'name',
+      factor_amr: '',
+      factor_acr: '',
+    },
+    ...{ created_at: 1, disabled_at: null, version: 1, ...more },
+  }
+}
+
+function providerSignIn(state: string, key: string, more: Row = {}): Row {
+  return {
+    ...{ state_hash: state, provider: key, browser_hash: 'browser', next: '/console', is_fresh: 0 },
+    ...{ link_session: null, created_at: 1, expires_at: 2000, used_at: null, ...more },
+  }
+}
+
+function identity(id: string, issuer: string, subject: string, userId: string): Row {
+  return { id, issuer, subject, user_id: userId, label: subject, created_at: 1, last_used_at: null }
 }
 
 function apiKey(id: string, owner: string, more: Row): Row {
@@ -1199,4 +1276,8 @@ function sinkRow(name: string, more: Row): Row {
 
 function jobRun(process: string, job: string): Row {
   return { process, job, every_ms: 1000, last_run_at: 1, took_ms: 2, next_at: 3 }
+}
+
+function search(id: string, owner: string | null, name: string, shared: number) {
+  return { id, owner, name, shared, query: '{"text":"x"}', created_at: 1, changed_at: 2 }
 }

@@ -6,6 +6,7 @@ import * as addresses from '../src/accounts/addresses/store.ts'
 import * as attributes from '../src/accounts/attributes/store.ts'
 import * as remembered from '../src/accounts/factors/remembered/store.ts'
 import * as factors from '../src/accounts/factors/store.ts'
+import * as identities from '../src/accounts/identities/store.ts'
 import * as invitations from '../src/accounts/invitations/store.ts'
 import * as notices from '../src/accounts/notices/store.ts'
 import * as passkeys from '../src/accounts/passkeys/store.ts'
@@ -23,9 +24,11 @@ import * as backups from '../src/activity/backup/store.ts'
 import * as consumers from '../src/activity/consumers/store.ts'
 import * as proof from '../src/activity/proof/store.ts'
 import * as witnesses from '../src/activity/proof/witness/store.ts'
+import * as searches from '../src/activity/searches/store.ts'
 import * as statistics from '../src/activity/statistics/store.ts'
 import * as activity from '../src/activity/store.ts'
 import * as alarmConcerned from '../src/alarms/concerned/store.ts'
+import * as ownRules from '../src/alarms/own-rules/store.ts'
 import * as alarmMemory from '../src/alarms/remembered/store.ts'
 import * as alarmSilences from '../src/alarms/silences/store.ts'
 import * as alarms from '../src/alarms/store.ts'
@@ -54,6 +57,8 @@ import * as sessions from '../src/sessions/store.ts'
 import * as sinks from '../src/sinks/store.ts'
 import * as statusLists from '../src/tokens/status-lists/store.ts'
 import * as tokens from '../src/tokens/store.ts'
+import * as providers from '../src/upstream/providers/store.ts'
+import * as providerSignIns from '../src/upstream/sign-in/store.ts'
 import * as webhookDeliveries from '../src/webhooks/deliveries/store.ts'
 import * as webhookSecrets from '../src/webhooks/secrets/store.ts'
 import * as webhooks from '../src/webhooks/store.ts'
@@ -75,6 +80,18 @@ const fetchOf = (network: string, at: number): keyFetches.FetchRow => ({
 const shownSegments = (rows: readonly Pick<archive.SegmentRow, 'first' | 'kind'>[]) =>
   rows.map(({ first, kind }) => `${first} ${kind}`)
 
+const newRule: ownRules.OwnRuleRow = {
+  ...{ name: 'own.new', title: 't', events: '', outcomes: 'alarm', reasons: '', group_by: 'server' },
+  ...{ is_on: 1, threshold: 3, window_ms: 1, severity: 'high', sends_mail: 0, created_at: 1, changed_at: 2 },
+}
+const newSearch: searches.SearchRow = {
+  ...{ id: 'sch_new', owner: 'usr_bob', name: 'new', shared: 0, query: '{}' },
+  ...{ created_at: now, changed_at: now },
+}
+const damage: consumers.DamageRow = {
+  ...{ segment: '2026-01-01/log/10', consumer: 'b', segment_id: 85 },
+  ...{ first: 10, until: 20, says: 'no', found_at: now },
+}
 const restoredEvent: activity.ActivityRow = {
   ...{ id: 'evt_9', at: 5, event: 'device.bind', outcome: 'success', reason: null, subject: null },
   ...{ subject_kind: null, target: null, target_kind: null, address: null, region: null, client_id: null },
@@ -93,6 +110,262 @@ const runningBackup: backups.BackupRow = {
   ...{ id: 'bak_3', began_at: 500, beat_at: now, ended_at: now, place: 'here', outcome: 'success' },
   ...{ reason: null, size: 9, files: 8, bytes: 7 },
 }
+
+const newProvider: providers.ProviderRow = {
+  ...{ key: 'new', name: 'New', issuer: 'https://new.example', clientId: 'us', authentication: 'apple' },
+  ...{ secretSealed: 'sealed', teamId: 'team', keyId: 'key', scopes: ['openid', 'name'] },
+  ...{ responseMode: 'form_post', userType: 'customer', emailDomains: ['a.example', 'b.example'] },
+  ...{ usernameClaim: 'nick', displayNameClaim: null, factorAmr: ['mfa'], factorAcr: ['a', 'b'] },
+  ...{ createdAt: now, disabledAt: null, version: 7 },
+}
+const changedProvider =
+  'name=New client_id=us authentication=apple secret_sealed=sealed team_id=team key_id=key scopes=openid name response_mode=form_post user_type=customer email_domains=a.example b.example username_claim=nick display_name_claim=null factor_amr=mfa factor_acr=a b'
+const takeState = (tx: Transaction, state: string, more: object = {}) =>
+  providerSignIns
+    .takeBegun(tx, { state_hash: state, provider: 'here', browser_hash: 'browser', ...more }, now)
+    .then((row) => row?.state_hash)
+
+const providerRows: readonly Row[] = [
+  {
+    store: 'accounts/identities',
+    statement: 'insertIdentity',
+    run: (tx) =>
+      identities.insertIdentity(tx, {
+        ...{ id: 'idn_new', issuer: 'https://here.example', subject: 'cyd', user_id: 'usr_cyd' },
+        ...{ label: 'Cyd', created_at: now, last_used_at: 9 },
+      }),
+    changes: [
+      '+ identities idn_new: id=idn_new issuer=https://here.example subject=cyd user_id=usr_cyd label=Cyd created_at=1000 last_used_at=9',
+    ],
+  },
+  {
+    store: 'accounts/identities',
+    statement: 'findIdentity',
+    run: async (tx) => {
+      const at = (issuer: string, subject: string) => identities.findIdentity(tx, { issuer, subject })
+      const [here, gone] = [await at('https://here.example', 'ada'), await at('https://gone.example', 'ada')]
+      return [
+        ...[here?.id, here?.provider, here?.provider_name, gone?.id, gone?.provider],
+        await at('https://here.example', 'ADA'),
+        await at('https://there.example', 'ada'),
+      ]
+    },
+    gives: ['idn_ada_1', 'here', 'name of here', 'idn_gone', null, undefined, undefined],
+  },
+  {
+    store: 'accounts/identities',
+    statement: 'findIdentitiesOf',
+    run: async (tx) =>
+      (await identities.findIdentitiesOf(tx, 'usr_ada')).map(({ id, provider_disabled_at: at }) => [id, at]),
+    gives: [
+      ['idn_ada_1', null],
+      ['idn_ada_2', 900],
+      ['idn_gone', null],
+    ],
+  },
+  {
+    store: 'accounts/identities',
+    statement: 'noteIdentityUse',
+    run: async (tx) => [
+      await identities.noteIdentityUse(tx, 'idn_ada_1', now),
+      await identities.noteIdentityUse(tx, 'idn_none', now),
+    ],
+    gives: ['usr_ada', undefined],
+    changes: ['identities idn_ada_1: last_used_at=1000'],
+  },
+  {
+    store: 'accounts/identities',
+    statement: 'deleteIdentity',
+    run: (tx) => identities.deleteIdentity(tx, 'usr_ada', 'idn_ada_2'),
+    gives: true,
+    changes: ['- identities idn_ada_2', '- identity_sessions ses_ada_2'],
+  },
+  {
+    store: 'accounts/identities',
+    statement: 'deleteIdentity',
+    of: 'of somebody else',
+    run: (tx) => identities.deleteIdentity(tx, 'usr_bob', 'idn_ada_2'),
+    gives: false,
+  },
+  {
+    store: 'accounts/identities',
+    statement: 'deleteIdentitiesOf',
+    run: (tx) => identities.deleteIdentitiesOf(tx, 'https://here.example'),
+    gives: 2,
+    changes: [
+      ...['- identities idn_ada_1', '- identities idn_bob'],
+      ...['- identity_sessions ses_ada_1', '- identity_sessions ses_ada_3', '- identity_sessions ses_bob_1'],
+    ],
+  },
+  {
+    store: 'accounts/identities',
+    statement: 'countIdentities',
+    run: async (tx) => [
+      await identities.countIdentities(tx, 'https://here.example'),
+      await identities.countIdentities(tx, 'https://there.example'),
+    ],
+    gives: [2, 0],
+  },
+  {
+    store: 'accounts/identities',
+    statement: 'insertIdentitySession',
+    run: async (tx) => {
+      await tx.query("DELETE FROM identity_sessions WHERE session_id = 'ses_ada_2'")
+      await identities.insertIdentitySession(tx, {
+        ...{ session_id: 'ses_ada_2', identity: 'idn_ada_1', proven_at: 7 },
+      })
+    },
+    changes: ['identity_sessions ses_ada_2: identity=idn_ada_1 proven_at=7'],
+  },
+  {
+    store: 'accounts/identities',
+    statement: 'findIdentityOfSession',
+    run: async (tx) => {
+      const found = await identities.findIdentityOfSession(tx, 'ses_ada_1')
+      return [
+        found?.identity,
+        found?.issuer,
+        found?.proven_at,
+        await identities.findIdentityOfSession(tx, 'x'),
+      ]
+    },
+    gives: ['idn_ada_1', 'https://here.example', 400, undefined],
+  },
+  {
+    store: 'accounts/identities',
+    statement: 'findSessionsByIdentity',
+    run: (tx) => identities.findSessionsByIdentity(tx, 'idn_ada_1', 10),
+    gives: ['ses_ada_1'],
+  },
+  {
+    store: 'accounts/identities',
+    statement: 'findSessionsByIssuer',
+    run: async (tx) => [
+      await identities.findSessionsByIssuer(tx, 'https://here.example', 10),
+      await identities.findSessionsByIssuer(tx, 'https://here.example', 1),
+    ],
+    gives: [['ses_ada_1', 'ses_bob_1'], ['ses_ada_1']],
+  },
+  {
+    store: 'upstream/providers',
+    statement: 'insertProvider',
+    run: (tx) => providers.insertProvider(tx, newProvider),
+    changes: [
+      `+ providers new: key=new name=New issuer=https://new.example ${changedProvider.replace('name=New ', '').replace(' display_name_claim=null', '')} created_at=1000 version=7`,
+    ],
+  },
+  {
+    store: 'upstream/providers',
+    statement: 'updateProvider',
+    run: (tx) =>
+      providers.updateProvider(tx, {
+        ...newProvider,
+        key: 'there',
+        issuer: 'https://there.example',
+        disabledAt: 8,
+      }),
+    changes: [`providers there: ${changedProvider} disabled_at=8 version=7`],
+  },
+  {
+    store: 'upstream/providers',
+    statement: 'findProviders',
+    run: async (tx) => (await providers.findProviders(tx)).map(({ key, scopes }) => [key, ...scopes]),
+    gives: [
+      ['here', 'openid', 'email'],
+      ['there', 'openid', 'email'],
+      ['work', 'openid', 'email'],
+    ],
+  },
+  {
+    store: 'upstream/providers',
+    statement: 'findProvider',
+    run: async (tx) => {
+      const work = await providers.findProvider(tx, 'work')
+      return [work?.disabledAt, work?.emailDomains, await providers.findProvider(tx, 'WORK')]
+    },
+    gives: [900, [], undefined],
+  },
+  {
+    store: 'upstream/providers',
+    statement: 'holdProvider',
+    run: async (tx) => (await providers.holdProvider(tx, 'there'))?.key,
+    gives: 'there',
+  },
+  {
+    store: 'upstream/providers',
+    statement: 'deleteProvider',
+    run: (tx) => providers.deleteProvider(tx, 'there'),
+    changes: ['- provider_sign_ins state_there', '- providers there'],
+  },
+  {
+    store: 'upstream/providers',
+    statement: 'findSealedSecrets',
+    run: async (tx) => [
+      await providers.findSealedSecrets(tx, '', 10),
+      await providers.findSealedSecrets(tx, 'here', 10),
+      await providers.findSealedSecrets(tx, '', 1),
+    ],
+    gives: [['here', 'work'], ['work'], ['here']],
+  },
+  {
+    store: 'upstream/providers',
+    statement: 'replaceSealedSecret',
+    run: async (tx) => [
+      await providers.replaceSealedSecret(tx, { id: 'here', sealed: 'of here' }, 'anew'),
+      await providers.replaceSealedSecret(tx, { id: 'work', sealed: 'another' }, 'anew'),
+    ],
+    gives: [true, false],
+    changes: ['providers here: secret_sealed=anew'],
+  },
+  {
+    store: 'upstream/sign-in',
+    statement: 'insertBegun',
+    run: (tx) =>
+      providerSignIns.insertBegun(tx, {
+        ...{ state_hash: 'state_new', provider: 'work', browser_hash: 'b', next: '/x', is_fresh: 1 },
+        ...{ link_session: 'ses_bob_1', created_at: now, expires_at: 2000 },
+      }),
+    changes: [
+      '+ provider_sign_ins state_new: state_hash=state_new provider=work browser_hash=b next=/x is_fresh=1 link_session=ses_bob_1 created_at=1000 expires_at=2000',
+    ],
+  },
+  {
+    store: 'upstream/sign-in',
+    statement: 'takeBegun',
+    run: (tx) => takeState(tx, 'state_live'),
+    gives: 'state_live',
+    changes: ['provider_sign_ins state_live: used_at=1000'],
+  },
+  ...(
+    [
+      ['of another browser', 'state_other'],
+      ['that is over', 'state_over'],
+      ['that was used', 'state_used'],
+      ['of another provider', 'state_there'],
+      ['that nobody has', 'state_none'],
+    ] as const
+  ).map(
+    ([of, state]): Row => ({
+      ...{ store: 'upstream/sign-in', statement: 'takeBegun', of, gives: undefined },
+      run: (tx) => takeState(tx, state),
+    }),
+  ),
+  {
+    store: 'upstream/sign-in',
+    statement: 'findBegun',
+    run: async (tx) => [
+      (await providerSignIns.findBegun(tx, 'state_used'))?.used_at,
+      await providerSignIns.findBegun(tx, 'state_none'),
+    ],
+    gives: [500, undefined],
+  },
+  {
+    store: 'upstream/sign-in',
+    statement: 'sweepBegun',
+    run: (tx) => providerSignIns.sweepBegun(tx, now),
+    changes: ['- provider_sign_ins state_over'],
+  },
+]
 
 const backupRows: readonly Row[] = [
   {
@@ -261,9 +534,21 @@ const archiveRows: readonly Row[] = [
   },
   {
     store: 'activity/archive',
+    statement: 'findSegmentStates',
+    run: (tx) => archive.findSegmentStates(tx, [85, 0, 9_999]),
+    gives: [0, 85],
+  },
+  {
+    store: 'activity/archive',
     statement: 'findOldestSegment',
     run: (tx) => archive.findOldestSegment(tx),
     gives: { min_at: 1 },
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findSegmentsNamingAfter',
+    run: (tx) => archive.findSegmentsNamingAfter(tx, 1, 80, 9),
+    gives: [160],
   },
   {
     store: 'activity/archive',
@@ -487,6 +772,15 @@ const rows: readonly Row[] = [
       await apiKeys.findApiKey(tx, 'key_bob'),
     ],
     gives: [['devices:read', 'pages:read'], undefined],
+  },
+  {
+    store: 'api-keys',
+    statement: 'findApiKeyNames',
+    run: async (tx) =>
+      [...(await apiKeys.findApiKeyNames(tx, ['key_ada_3', 'key_none']))].map(
+        ([id, { owner }]) => `${id} ${owner}`,
+      ),
+    gives: ['key_ada_3 usr_ada'],
   },
   {
     store: 'api-keys',
@@ -1947,6 +2241,7 @@ const rows: readonly Row[] = [
         asks: 'enrol',
         password_print: 'print',
         key_thumbprint: 'key',
+        identity: null,
         attempts: 0,
         created_at: now,
         expires_at: 2000,
@@ -3224,6 +3519,12 @@ const rows: readonly Row[] = [
     gives: ['evt_4'],
   },
   {
+    store: 'activity',
+    statement: 'findEventsOfAfter',
+    run: (tx) => activity.findEventsOfAfter(tx, 'usr_ada', 'evt_1', 9),
+    gives: ['evt_3'],
+  },
+  {
     store: 'activity/proof',
     statement: 'findTree',
     run: (tx) => proof.findTree(tx),
@@ -3482,6 +3783,125 @@ const rows: readonly Row[] = [
     statement: 'findConsumers',
     run: (tx) => consumers.findConsumers(tx),
     gives: ['a', 'b', 'held', 'over'],
+  },
+  {
+    store: 'activity/searches',
+    statement: 'insertSearch',
+    run: (tx) => searches.insertSearch(tx, newSearch),
+    gives: true,
+    changes: [
+      '+ activity_searches sch_new: id=sch_new owner=usr_bob name=new shared=0 query={} created_at=1000 changed_at=1000',
+    ],
+  },
+  ...(
+    [
+      ['of a name that the owner has', { name: 'a' }],
+      ['of a name that a shared one has', { name: 'c', shared: 1 }],
+    ] as const
+  ).map(
+    ([of, more]): Row => ({
+      ...{ store: 'activity/searches', statement: 'insertSearch', of, gives: false },
+      run: (tx) => searches.insertSearch(tx, { ...newSearch, ...more }),
+    }),
+  ),
+  {
+    store: 'activity/searches',
+    statement: 'updateSearch',
+    run: (tx) => searches.updateSearch(tx, { ...newSearch, id: 'sch_1', name: 'c' }),
+    gives: true,
+    changes: ['activity_searches sch_1: name=c query={} changed_at=1000'],
+  },
+  ...(
+    [
+      ['to a name that the owner has', { name: 'b' }],
+      ['to a name that a shared one has', { name: 'c', shared: 1 }],
+    ] as const
+  ).map(
+    ([of, more]): Row => ({
+      ...{ store: 'activity/searches', statement: 'updateSearch', of, gives: false },
+      run: (tx) => searches.updateSearch(tx, { ...newSearch, id: 'sch_1', ...more }),
+    }),
+  ),
+  {
+    store: 'activity/searches',
+    statement: 'findSearches',
+    run: (tx) => searches.findSearches(tx, 'usr_bob'),
+    gives: ['sch_1', 'sch_2', 'sch_3'],
+  },
+  {
+    store: 'activity/searches',
+    statement: 'findSearches',
+    of: 'of the operator',
+    run: (tx) => searches.findSearches(tx, null),
+    gives: ['sch_2', 'sch_3'],
+  },
+  {
+    store: 'activity/searches',
+    statement: 'findSearchesOf',
+    run: (tx) => searches.findSearchesOf(tx, 'usr_bob'),
+    gives: ['sch_1', 'sch_2'],
+  },
+  {
+    store: 'activity/searches',
+    statement: 'holdSearch',
+    run: (tx) => searches.holdSearch(tx, 'sch_1'),
+    gives: 'sch_1',
+  },
+  {
+    store: 'activity/searches',
+    statement: 'countSearchesOf',
+    run: (tx) => searches.countSearchesOf(tx, 'usr_bob'),
+    gives: 2,
+  },
+  {
+    store: 'activity/searches',
+    statement: 'countSharedSearches',
+    run: (tx) => searches.countSharedSearches(tx),
+    gives: 2,
+  },
+  {
+    store: 'activity/searches',
+    statement: 'deleteSearch',
+    run: (tx) => searches.deleteSearch(tx, 'sch_2'),
+    changes: ['- activity_searches sch_2'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'insertDamage',
+    of: 'that another consumer has met',
+    run: (tx) => consumers.insertDamage(tx, { ...damage, consumer: 'c' }),
+    gives: true,
+    changes: [
+      '+ activity_damage 2026-01-01/log/10 c: segment=2026-01-01/log/10 consumer=c segment_id=85 first=10 until=20 says=no found_at=1000',
+    ],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'insertDamage',
+    of: 'that it has met before',
+    run: (tx) => consumers.insertDamage(tx, damage),
+    gives: false,
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'findDamage',
+    run: async (tx) =>
+      (await consumers.findDamage(tx, 2)).map(({ segment, consumer }) => `${segment} ${consumer}`),
+    gives: ['2026-01-01/connections/0 a', '2026-01-01/log/10 a'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'deleteDamage',
+    run: (tx) => consumers.deleteDamage(tx, '2026-01-01/log/10'),
+    gives: true,
+    changes: ['- activity_damage 2026-01-01/log/10 a', '- activity_damage 2026-01-01/log/10 b'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'deleteDamage',
+    of: 'that there is none of',
+    run: (tx) => consumers.deleteDamage(tx, '2026-01-01/log/20'),
+    gives: false,
   },
   {
     store: 'activity/consumers',
@@ -3875,6 +4295,7 @@ const rows: readonly Row[] = [
     ],
   },
   ...archiveRows,
+  ...providerRows,
   ...backupRows,
   ...applicationRows,
   ...authorizationRows,
@@ -3891,6 +4312,13 @@ const rows: readonly Row[] = [
     statement: 'findApp',
     run: async (tx) => [(await apps.findApp(tx, 'app_b'))?.disabled_at, await apps.findApp(tx, 'app')],
     gives: [900, undefined],
+  },
+  {
+    store: 'apps',
+    statement: 'findAppNames',
+    run: async (tx) =>
+      [...(await apps.findAppNames(tx, ['app_b', 'app_none']))].map(([id, name]) => `${id} ${name}`).sort(),
+    gives: ['app_b the app_b'],
   },
   {
     store: 'apps',
@@ -4465,6 +4893,15 @@ const rows: readonly Row[] = [
   },
   {
     store: 'services',
+    statement: 'findServiceNames',
+    run: async (tx) =>
+      [...(await services.findServiceNames(tx, ['svc_b', 'svc_none']))]
+        .map(([id, name]) => `${id} ${name}`)
+        .sort(),
+    gives: ['svc_b service b'],
+  },
+  {
+    store: 'services',
     statement: 'findServiceByName',
     run: (tx) => services.findServiceByName(tx, 'service b'),
     gives: 'svc_b',
@@ -4845,6 +5282,15 @@ const rows: readonly Row[] = [
     changes: [
       '+ devices dev_f: uid=dev_f name=F product=lamp state=claimable created_by=usr_bob created_at=1000 tokens_version=0',
     ],
+  },
+  {
+    store: 'devices',
+    statement: 'findDeviceNames',
+    run: async (tx) =>
+      [...(await devices.findDeviceNames(tx, ['dev_b', 'dev_none']))]
+        .map(([id, name]) => `${id} ${name}`)
+        .sort(),
+    gives: ['dev_b dev_b'],
   },
   { store: 'devices', statement: 'findDevice', run: (tx) => devices.findDevice(tx, 'dev_b'), gives: 'dev_b' },
   {
@@ -6087,6 +6533,54 @@ const rows: readonly Row[] = [
     changes: ['alarm_watch 1: since=6'],
   },
   { store: 'alarms', statement: 'watchSince', of: 'of before', run: (tx) => alarmMemory.watchSince(tx, 4) },
+  {
+    store: 'alarms/own-rules',
+    statement: 'insertOwnRule',
+    run: (tx) => ownRules.insertOwnRule(tx, newRule),
+    gives: true,
+    changes: [
+      '+ alarm_own_rules own.new: name=own.new title=t events= outcomes=alarm reasons= group_by=server is_on=1 threshold=3 window_ms=1 severity=high sends_mail=0 created_at=1 changed_at=2',
+    ],
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'insertOwnRule',
+    of: 'of a name that there is',
+    run: (tx) => ownRules.insertOwnRule(tx, { ...newRule, name: 'own.one' }),
+    gives: false,
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'updateOwnRule',
+    run: (tx) => ownRules.updateOwnRule(tx, { ...newRule, name: 'own.two', threshold: 2 }),
+    changes: [
+      'alarm_own_rules own.two: events= outcomes=alarm group_by=server window_ms=1 severity=high sends_mail=0 changed_at=2',
+    ],
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'findOwnRules',
+    run: async (tx) => (await ownRules.findOwnRules(tx)).map(({ name }) => name),
+    gives: ['own.two', 'own.one'],
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'holdOwnRule',
+    run: async (tx) => (await ownRules.holdOwnRule(tx, 'own.one'))?.name,
+    gives: 'own.one',
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'deleteOwnRule',
+    run: (tx) => ownRules.deleteOwnRule(tx, 'own.one'),
+    changes: ['- alarm_own_rules own.one'],
+  },
+  {
+    store: 'alarms/silences',
+    statement: 'deleteSilencesOf',
+    run: (tx) => alarmSilences.deleteSilencesOf(tx, 'brute_force'),
+    changes: ['- alarm_silences sil_1', '- alarm_silences sil_2'],
+  },
   {
     store: 'alarms/silences',
     statement: 'insertSilence',

@@ -17,6 +17,7 @@ export const endings = [
   'POST /v1/me/factors/forget-browsers',
   'POST /v1/me/factors/recovery-codes',
   'POST /v1/me/sessions/end-others',
+  'POST /v1/providers/{key}/disable',
   'POST /v1/revocations',
   'POST /v1/services/{id}/disable',
   'POST /v1/services/{id}/keys/rotate',

@@ -709,6 +709,20 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** What up to 100 subjects and targets of events are called, as far as the caller may see them: people and their API keys with `users:read`, devices with `devices:read`, services with `services:read`, apps with `apps:read`. Who was deleted has no name. */
+  'GET /v1/activity/names': {
+    readonly query: {
+      readonly ids: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly kind: 'user' | 'device' | 'service' | 'app' | 'api_key'
+        readonly name: string
+        readonly owner: string | null
+      }[]
+    }
+  }
   /** What the overview of the console shows, in one answer: sign-ins, devices online, refusals by reason, regions, the addresses that were refused most often and new regions, in a range of the last 24 hours unless `from` and `to` say another. Buckets are no finer than `bucket`. `today` is when the day of the reader has begun, midnight UTC unless given. */
   'GET /v1/activity/overview': {
     readonly query?: {
@@ -771,7 +785,7 @@ export interface Operations {
       }[]
     }
   }
-  /** What the archive holds by month and kind of event, the newest first, with the rules: for how many days events stay in the table, and for how many each kind is kept (those that are not named, for ever). */
+  /** What the archive holds by month and kind of event, the newest first, with the rules: for how many days events stay in the table, and for how many each kind is kept (those that are not named, for ever). `damaged` names the segments that cannot be read, and what has gone on without their events. */
   'GET /v1/activity/periods': {
     readonly answer: {
       readonly items: readonly {
@@ -780,6 +794,14 @@ export interface Operations {
         readonly events: number
         readonly bytes: number
         readonly dropped: number
+      }[]
+      readonly damaged: readonly {
+        readonly segment: string
+        readonly from: number
+        readonly to: number
+        readonly says: string
+        readonly found_at: string
+        readonly consumers: readonly string[]
       }[]
       readonly table_days: number
       readonly retention_days: { readonly [name: string]: number }
@@ -803,6 +825,139 @@ export interface Operations {
         readonly asked_at: string
         readonly last_error: string | null
       }[]
+    }
+  }
+  /** The searches of the log that the caller has saved, and those that are shared, by name. */
+  'GET /v1/activity/searches': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly owner: string | null
+        readonly name: string
+        readonly shared: boolean
+        readonly query: {
+          readonly event?: string
+          readonly outcome?: string
+          readonly reason?: string
+          readonly subject?: string
+          readonly target?: string
+          readonly address?: string
+          readonly region?: string
+          readonly client_id?: string
+          readonly session_id?: string
+          readonly request_id?: string
+          readonly detail?: string
+          readonly text?: string
+          readonly from?: string
+          readonly to?: string
+        }
+        readonly created_at: string
+        readonly changed_at: string
+      }[]
+    }
+  }
+  /** Keep a search of the log by a name: up to 50 of one’s own. A shared one is for all readers of the log, and needs `alarms:write`. */
+  'POST /v1/activity/searches': {
+    readonly body: {
+      readonly name: string
+      readonly query: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly shared?: boolean
+    }
+    readonly answer: {
+      readonly id: string
+      readonly owner: string | null
+      readonly name: string
+      readonly shared: boolean
+      readonly query: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly created_at: string
+      readonly changed_at: string
+    }
+  }
+  /** Remove a saved search. */
+  'DELETE /v1/activity/searches/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** Rename a saved search, let it search for something else, share it or share it no more. What is not given stays. */
+  'PATCH /v1/activity/searches/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly name?: string
+      readonly query?: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly shared?: boolean
+    }
+    readonly answer: {
+      readonly id: string
+      readonly owner: string | null
+      readonly name: string
+      readonly shared: boolean
+      readonly query: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly created_at: string
+      readonly changed_at: string
     }
   }
   /** The sign-ins of everybody, those that succeeded and those that were refused, with factor and reason, newest first. */
@@ -965,7 +1120,7 @@ export interface Operations {
   'GET /v1/alarm-rules': {
     readonly answer: {
       readonly items: readonly {
-        readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'webhook_off' | 'other_alarm'
+        readonly name: string
         readonly on: boolean
         readonly severity: 'low' | 'medium' | 'high' | 'critical'
         readonly threshold: number
@@ -980,26 +1135,35 @@ export interface Operations {
           readonly severity: 'low' | 'medium' | 'high' | 'critical'
           readonly threshold: number
           readonly window_seconds: number
-        }
+        } | null
+        readonly own: {
+          readonly title: string
+          readonly events: readonly string[]
+          readonly outcomes: readonly string[]
+          readonly reasons: readonly string[]
+          readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+        } | null
       }[]
       readonly next: null
     }
   }
-  /** Change a rule. Null is as it ships, and what is not given stays. Turned off, its open alarms close. */
-  'PATCH /v1/alarm-rules/{name}': {
-    readonly path: {
-      readonly name: string
-    }
+  /** Add a rule beside those that ship, up to 50: so many events of these names, outcomes and reasons within a window, counted for each subject, target, address, region, service or all together. An empty list is any. Its name begins with `own.`. */
+  'POST /v1/alarm-rules': {
     readonly body: {
-      readonly on?: boolean | null
-      readonly threshold?: number | null
-      readonly window_seconds?: number | null
-      readonly severity?: 'low' | 'medium' | 'high' | 'critical' | null
-      readonly sends_mail?: boolean | null
-      readonly products?: readonly string[] | null
+      readonly name: string
+      readonly title: string
+      readonly events?: readonly string[]
+      readonly outcomes?: readonly ('success' | 'refused' | 'failure' | 'alarm')[]
+      readonly reasons?: readonly string[]
+      readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+      readonly threshold: number
+      readonly window_seconds: number
+      readonly severity: 'low' | 'medium' | 'high' | 'critical'
+      readonly on?: boolean
+      readonly sends_mail?: boolean
     }
     readonly answer: {
-      readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'webhook_off' | 'other_alarm'
+      readonly name: string
       readonly on: boolean
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly threshold: number
@@ -1014,7 +1178,65 @@ export interface Operations {
         readonly severity: 'low' | 'medium' | 'high' | 'critical'
         readonly threshold: number
         readonly window_seconds: number
-      }
+      } | null
+      readonly own: {
+        readonly title: string
+        readonly events: readonly string[]
+        readonly outcomes: readonly string[]
+        readonly reasons: readonly string[]
+        readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+      } | null
+    }
+  }
+  /** Remove a rule of one’s own. Its open alarms close; what was told stays. */
+  'DELETE /v1/alarm-rules/{name}': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly answer: undefined
+  }
+  /** Change a rule; what is not given stays. Null is as it ships, for a rule that does. Turned off, its open alarms close. What a rule counts is changed of one’s own alone. */
+  'PATCH /v1/alarm-rules/{name}': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly body: {
+      readonly on?: boolean | null
+      readonly threshold?: number | null
+      readonly window_seconds?: number | null
+      readonly severity?: 'low' | 'medium' | 'high' | 'critical' | null
+      readonly sends_mail?: boolean | null
+      readonly products?: readonly string[] | null
+      readonly title?: string
+      readonly events?: readonly string[]
+      readonly outcomes?: readonly ('success' | 'refused' | 'failure' | 'alarm')[]
+      readonly reasons?: readonly string[]
+      readonly group_by?: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+    }
+    readonly answer: {
+      readonly name: string
+      readonly on: boolean
+      readonly severity: 'low' | 'medium' | 'high' | 'critical'
+      readonly threshold: number
+      readonly window_seconds: number
+      readonly counts: 'times' | 'accounts' | 'km/h'
+      readonly window_is: 'counts_within' | 'lasts_for' | 'warns_before' | 'remembers_for'
+      readonly sends_mail: boolean
+      readonly products: readonly string[]
+      readonly changed_at: string | null
+      readonly shipped: {
+        readonly on: boolean
+        readonly severity: 'low' | 'medium' | 'high' | 'critical'
+        readonly threshold: number
+        readonly window_seconds: number
+      } | null
+      readonly own: {
+        readonly title: string
+        readonly events: readonly string[]
+        readonly outcomes: readonly string[]
+        readonly reasons: readonly string[]
+        readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+      } | null
     }
   }
   /** The silences that are not over. */
@@ -1075,6 +1297,7 @@ export interface Operations {
       readonly items: readonly {
         readonly id: string
         readonly rule: string
+        readonly rule_title: string | null
         readonly severity: 'low' | 'medium' | 'high' | 'critical'
         readonly state: 'open' | 'acknowledged' | 'closed'
         readonly subject: string | null
@@ -1111,6 +1334,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly rule: string
+      readonly rule_title: string | null
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly state: 'open' | 'acknowledged' | 'closed'
       readonly subject: string | null
@@ -1145,6 +1369,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly rule: string
+      readonly rule_title: string | null
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly state: 'open' | 'acknowledged' | 'closed'
       readonly subject: string | null
@@ -1172,6 +1397,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly rule: string
+      readonly rule_title: string | null
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly state: 'open' | 'acknowledged' | 'closed'
       readonly subject: string | null
@@ -2703,6 +2929,39 @@ export interface Operations {
       readonly recovery_codes: readonly string[]
     }
   }
+  /** The identities of providers by which one signs in to one’s own account. */
+  'GET /v1/me/identities': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly provider: string | null
+        readonly provider_name: string | null
+        readonly is_usable: boolean
+        readonly issuer: string
+        readonly subject: string
+        readonly label: string | null
+        readonly created_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Begin to link a sign-in at a provider to one’s own account, with a sign-in here not longer ago than five minutes. The browser, which has a cookie then, goes to the address that comes. */
+  'POST /v1/me/identities': {
+    readonly body: {
+      readonly provider: string
+    }
+    readonly answer: {
+      readonly location: string
+    }
+  }
+  /** Unlink an identity from one’s own account, with a sign-in not longer ago than five minutes. Every other session that it began ends. The last way to sign in stays. */
+  'DELETE /v1/me/identities/{identity}': {
+    readonly path: {
+      readonly identity: string
+    }
+    readonly answer: undefined
+  }
   /** The passkeys of one’s own account, and what a browser has to know to keep them up to date. */
   'GET /v1/me/passkeys': {
     readonly answer: {
@@ -2821,6 +3080,16 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** The provider that the present session began at, and where one signs out there too; null where there is none. */
+  'GET /v1/me/provider': {
+    readonly answer: {
+      readonly provider: {
+        readonly key: string
+        readonly name: string
+        readonly sign_out_url: string | null
+      } | null
+    }
+  }
   /** List one’s own live sessions, newest first. */
   'GET /v1/me/sessions': {
     readonly answer: {
@@ -2856,7 +3125,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -2881,7 +3150,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -2942,6 +3211,188 @@ export interface Operations {
       }[]
       readonly next: string | null
     }
+  }
+  /** List the providers whose settings are known already. */
+  'GET /v1/provider-presets': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly name: string
+        readonly issuer: string | null
+        readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+        readonly scopes: readonly string[]
+        readonly response_mode: 'query' | 'form_post'
+      }[]
+      readonly next: null
+    }
+  }
+  /** List the OpenID providers at which people sign in, and those that are disabled. */
+  'GET /v1/providers': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly key: string
+        readonly name: string
+        readonly issuer: string
+        readonly client_id: string
+        readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+        readonly has_secret: boolean
+        readonly team_id: string | null
+        readonly key_id: string | null
+        readonly scopes: readonly string[]
+        readonly response_mode: 'query' | 'form_post'
+        readonly user_type: string | null
+        readonly email_domains: readonly string[]
+        readonly username_claim: string | null
+        readonly display_name_claim: string | null
+        readonly factor_amr: readonly string[]
+        readonly factor_acr: readonly string[]
+        readonly redirect_uri: string
+        readonly identities: number
+        readonly version: number
+        readonly created_at: string
+        readonly disabled_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Add an OpenID provider. With a user type, people are made when they come for the first time; without, only those sign in who have linked an identity of it. */
+  'POST /v1/providers': {
+    readonly body: {
+      readonly authentication?: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly client_secret?: string
+      readonly team_id?: string | null
+      readonly key_id?: string | null
+      readonly scopes?: readonly string[]
+      readonly response_mode?: 'query' | 'form_post'
+      readonly user_type?: string | null
+      readonly email_domains?: readonly string[]
+      readonly username_claim?: string | null
+      readonly display_name_claim?: string | null
+      readonly factor_amr?: readonly string[]
+      readonly factor_acr?: readonly string[]
+      readonly key: string
+      readonly name: string
+      readonly issuer: string
+      readonly client_id: string
+    }
+    readonly answer: {
+      readonly key: string
+      readonly name: string
+      readonly issuer: string
+      readonly client_id: string
+      readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly has_secret: boolean
+      readonly team_id: string | null
+      readonly key_id: string | null
+      readonly scopes: readonly string[]
+      readonly response_mode: 'query' | 'form_post'
+      readonly user_type: string | null
+      readonly email_domains: readonly string[]
+      readonly username_claim: string | null
+      readonly display_name_claim: string | null
+      readonly factor_amr: readonly string[]
+      readonly factor_acr: readonly string[]
+      readonly redirect_uri: string
+      readonly identities: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** Remove a provider that is disabled, with every identity of it. */
+  'DELETE /v1/providers/{key}': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly answer: undefined
+  }
+  /** See a provider. */
+  'GET /v1/providers/{key}': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly answer: {
+      readonly key: string
+      readonly name: string
+      readonly issuer: string
+      readonly client_id: string
+      readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly has_secret: boolean
+      readonly team_id: string | null
+      readonly key_id: string | null
+      readonly scopes: readonly string[]
+      readonly response_mode: 'query' | 'form_post'
+      readonly user_type: string | null
+      readonly email_domains: readonly string[]
+      readonly username_claim: string | null
+      readonly display_name_claim: string | null
+      readonly factor_amr: readonly string[]
+      readonly factor_acr: readonly string[]
+      readonly redirect_uri: string
+      readonly identities: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** Change a provider, but for its issuer. With If-Match, only the version that it names. */
+  'PATCH /v1/providers/{key}': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly body: {
+      readonly authentication?: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly client_secret?: string
+      readonly team_id?: string | null
+      readonly key_id?: string | null
+      readonly scopes?: readonly string[]
+      readonly response_mode?: 'query' | 'form_post'
+      readonly user_type?: string | null
+      readonly email_domains?: readonly string[]
+      readonly username_claim?: string | null
+      readonly display_name_claim?: string | null
+      readonly factor_amr?: readonly string[]
+      readonly factor_acr?: readonly string[]
+      readonly name?: string
+      readonly client_id?: string
+    }
+    readonly answer: {
+      readonly key: string
+      readonly name: string
+      readonly issuer: string
+      readonly client_id: string
+      readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly has_secret: boolean
+      readonly team_id: string | null
+      readonly key_id: string | null
+      readonly scopes: readonly string[]
+      readonly response_mode: 'query' | 'form_post'
+      readonly user_type: string | null
+      readonly email_domains: readonly string[]
+      readonly username_claim: string | null
+      readonly display_name_claim: string | null
+      readonly factor_amr: readonly string[]
+      readonly factor_acr: readonly string[]
+      readonly redirect_uri: string
+      readonly identities: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** Disable a provider: nobody signs in there any more, and every session that began there ends. */
+  'POST /v1/providers/{key}/disable': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly answer: undefined
+  }
+  /** Enable a provider that was disabled. */
+  'POST /v1/providers/{key}/enable': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly answer: undefined
   }
   /** Ask for a link by which a forgotten password is replaced. The answer is the same whether or not there is such an account. */
   'POST /v1/recover': {
@@ -3102,7 +3553,7 @@ export interface Operations {
   /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -3183,7 +3634,7 @@ export interface Operations {
       readonly id: string
     }
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -3475,6 +3926,16 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** List the providers at which people sign in: each has a button that leads to /sign-in/with/{key}. */
+  'GET /v1/sign-in/providers': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly key: string
+        readonly name: string
+      }[]
+      readonly next: null
+    }
+  }
   /** Where the log is sent, and how far behind each sink is. */
   'GET /v1/sinks': {
     readonly answer: {
@@ -3517,7 +3978,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -3558,7 +4019,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -4075,7 +4536,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }
@@ -4097,6 +4558,34 @@ export interface Operations {
     readonly path: {
       readonly id: string
       readonly grant: string
+    }
+    readonly answer: undefined
+  }
+  /** List the identities of providers by which a user signs in. */
+  'GET /v1/users/{id}/identities': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly provider: string | null
+        readonly provider_name: string | null
+        readonly is_usable: boolean
+        readonly issuer: string
+        readonly subject: string
+        readonly label: string | null
+        readonly created_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Take an identity from a user: every session that it began ends. It may be their last way to sign in. */
+  'DELETE /v1/users/{id}/identities/{identity}': {
+    readonly path: {
+      readonly id: string
+      readonly identity: string
     }
     readonly answer: undefined
   }

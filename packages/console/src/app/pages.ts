@@ -32,6 +32,7 @@ export const pages: readonly PageDefinition[] = [
     title: { en: 'Alarms', 'zh-Hant': '警報' },
     permission: ['activity:read'],
     load: () => import('../pages/alarms/page.tsx'),
+    badge: () => import('../pages/alarms/badge.tsx'),
   },
   {
     path: '/alarms/rules',
@@ -128,6 +129,18 @@ export const pages: readonly PageDefinition[] = [
     title: { en: 'Partner', 'zh-Hant': '合作夥伴' },
     permission: ['apps:read'],
     load: () => import('../pages/partner/page.tsx'),
+  },
+  {
+    path: '/providers',
+    title: { en: 'Sign-in providers', 'zh-Hant': '登入提供者' },
+    permission: ['providers:read'],
+    load: () => import('../pages/providers/page.tsx'),
+  },
+  {
+    path: '/providers/{key}',
+    title: { en: 'Sign-in provider', 'zh-Hant': '登入提供者' },
+    permission: ['providers:read'],
+    load: () => import('../pages/provider/page.tsx'),
   },
   {
     path: '/keys',

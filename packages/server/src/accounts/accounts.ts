@@ -50,6 +50,8 @@ import {
 import { askedOfSignIn } from './factors/rule.ts'
 import { factorsJob } from './factors/sweep.ts'
 import type { AccountsGround } from './ground.ts'
+import { createPeopleOfProviders } from './identities/for-providers.ts'
+import { identityRoutes } from './identities/routes.ts'
 import { invitationLink } from './invitations/invitations.ts'
 import { invitationPage, takeUpInvitation } from './invitations/pages.ts'
 import { acceptInvitationRoute, inviteUser } from './invitations/routes.ts'
@@ -130,12 +132,14 @@ export interface Accounts extends Part, Holders {
   readonly ofApps: ReturnType<typeof createPeopleOfApps>
   readonly forApplications: ReturnType<typeof createPeopleForApplications>
   readonly cookies: AccountsGround['cookies']
+  readonly ofProviders: ReturnType<typeof createPeopleOfProviders>
   readonly keyOwners: ReturnType<typeof createKeyOwners>
   /** Whether a request comes from a browser whose session in the console goes on, by its cookie. */
   isSignedIn(header: (name: string) => string | undefined): Promise<boolean>
 }
 
-export type Governing = Deleting & Pick<AccountsGround, 'relationsOf' | 'countriesOf' | 'applicationsOf'>
+export type Governing = Deleting &
+  Pick<AccountsGround, 'relationsOf' | 'countriesOf' | 'applicationsOf' | 'providersOffered'>
 
 export async function createAccounts(
   given: Omit<
@@ -149,6 +153,7 @@ export async function createAccounts(
     | 'relationsOf'
     | 'countriesOf'
     | 'applicationsOf'
+    | 'providersOffered'
     | 'relyingParty'
   >,
   settings: RelyingPartySettings,
@@ -182,6 +187,7 @@ export async function createAccounts(
     relationsOf: (subject) => governed().relationsOf(subject),
     countriesOf: (subject) => governed().countriesOf(subject),
     applicationsOf: (subject) => governed().applicationsOf(subject),
+    providersOffered: () => governed().providersOffered(),
   }
   const { db, world } = ground
   await ensureUserTypes(ground)
@@ -215,6 +221,7 @@ export async function createAccounts(
       readMyAttributes,
       setMyAttributesRoute,
       downloadMyDataRoute,
+      ...identityRoutes,
       listMyAddresses,
       addMyAddressRoute,
       sendMyProofRoute,
@@ -340,6 +347,7 @@ export async function createAccounts(
     ofApps: createPeopleOfApps(ground),
     forApplications: createPeopleForApplications(ground),
     cookies: ground.cookies,
+    ofProviders: createPeopleOfProviders(ground),
     keyOwners: createKeyOwners(ground),
     findUsername: async (id) => (await findUser(db, id))?.username,
     ...createHolders(ground),

@@ -45,6 +45,12 @@ export interface HeldRelation {
   readonly until: number | null
 }
 
+/** A provider whose button the pages of a sign-in have. */
+export interface OfferedProvider {
+  readonly key: string
+  readonly name: string
+}
+
 export interface AccountsGround extends LettersGround, GateGround {
   /** Seals the secrets of authenticators, and what is typed into a request for recovery. */
   readonly masterKey: MasterKey
@@ -68,6 +74,7 @@ export interface AccountsGround extends LettersGround, GateGround {
   readonly countriesOf: (
     subject: string,
   ) => Promise<readonly { readonly region: string; readonly at: number }[]>
+  readonly providersOffered: () => Promise<readonly OfferedProvider[]>
   /** The URL of the page on which an invitation is accepted. */
   readonly linkTo: (invitation: string) => string
 }

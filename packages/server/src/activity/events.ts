@@ -12,6 +12,8 @@ export type EventName =
   | 'user.change_password'
   | 'user.unlock'
   | 'user.change_address'
+  | 'user.link_identity'
+  | 'user.unlink_identity'
   | 'user.send_recovery'
   | 'user.send_registration'
   | 'user.register'
@@ -104,6 +106,11 @@ export type EventName =
   | 'app.link_person'
   | 'app.unlink_person'
   | 'app.disable'
+  | 'provider.create'
+  | 'provider.change'
+  | 'provider.disable'
+  | 'provider.enable'
+  | 'provider.remove'
   | 'app.connect'
   | 'app.disconnect'
   | 'app.subscribe'
@@ -115,9 +122,11 @@ export type EventName =
   | 'access.refuse'
   | 'log.archive'
   | 'log.backup'
+  | 'log.damage'
   | 'log.export'
   | 'log.forget'
   | 'log.hold'
+  | 'log.mend'
   | 'log.release'
   | 'log.restore'
   | 'log.retention'
@@ -129,6 +138,11 @@ export type EventName =
   | 'alarm.silence'
   | 'alarm.end_silence'
   | 'alarm.change_rule'
+  | 'alarm.add_rule'
+  | 'alarm.remove_rule'
+  | 'search.save'
+  | 'search.change'
+  | 'search.remove'
   | 'webhook.create'
   | 'webhook.change'
   | 'webhook.remove'
@@ -159,6 +173,7 @@ export interface Target {
     | 'service'
     | 'application'
     | 'app'
+    | 'provider'
     | 'key'
     | 'token'
     | 'api_key'
@@ -169,6 +184,8 @@ export interface Target {
     | 'webhook'
     | 'sink'
     | 'job'
+    | 'segment'
+    | 'search'
 }
 export const user = (id: string): Target => ({ id, kind: 'user' })
 export const userType = (name: string): Target => ({ id: name, kind: 'user_type' })
@@ -177,11 +194,15 @@ export const session = (id: string): Target => ({ id, kind: 'session' })
 export const service = (id: string): Target => ({ id, kind: 'service' })
 export const application = (id: string): Target => ({ id, kind: 'application' })
 export const app = (id: string): Target => ({ id, kind: 'app' })
+export const provider = (key: string): Target => ({ id: key, kind: 'provider' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
 export const token = (id: string): Target => ({ id, kind: 'token' })
 export const apiKey = (id: string): Target => ({ id, kind: 'api_key' })
 export const job = (name: string): Target => ({ id: name, kind: 'job' })
 export const sink = (name: string): Target => ({ id: name, kind: 'sink' })
+/** Of the archive, by its name. */
+export const segment = (name: string): Target => ({ id: name, kind: 'segment' })
+export const search = (id: string): Target => ({ id, kind: 'search' })
 export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
 export const alarm = (id: string): Target => ({ id, kind: 'alarm' })
 export const alarmRule = (name: string): Target => ({ id: name, kind: 'alarm_rule' })

@@ -14,12 +14,14 @@ const open = [
   ...['deleteUser', 'undeleteUser', 'listUserSessions', 'endUserSession', 'endUserSessions'],
   ...['readUserFactors', 'listUserAddresses', 'readUserAttributes', 'setUserAttributes'],
   ...['listAttributes', 'readAttribute', 'listUserTypes', 'readUserType', 'readFactorRule', 'readSignInRule'],
+  ...['listUserIdentities', 'listProviders', 'listProviderPresets', 'readProvider'],
   ...['listUserPermissions', 'listGrants', 'checkPermission', 'listHolders', 'readAbilities'],
   ...['evaluateAccess', 'evaluateAccesses', 'searchSubjects', 'searchResources', 'searchActions'],
   ...[
     'listActivityPeriods',
     'listActivityBackups',
     'searchActivity',
+    'nameActivity',
     'exportActivity',
     'followActivity',
     'listSignIns',
@@ -59,16 +61,27 @@ const closed = [
   ...['createApiKey', 'listMyApiKeys', 'changeMyPassword', 'logOut'],
   ...['readMyFactors', 'beginMyAuthenticator', 'confirmMyAuthenticator', 'removeMyAuthenticator'],
   ...['renewMyRecoveryCodes', 'forgetMyBrowsers', 'resetUserFactors'],
+  ...['listMyIdentities', 'linkMyIdentity', 'unlinkMyIdentity', 'readMyProvider', 'removeUserIdentity'],
   ...['listMyPasskeys', 'offerMyPasskey', 'registerMyPasskey', 'renameMyPasskey', 'removeMyPasskey'],
   ...['listMySessions', 'endMySession', 'endMyOtherSessions', 'listMyActivity'],
+  ...['listMyApplications', 'withdrawMyConsent', 'listUserApplications', 'withdrawUserConsent'],
   ...['listMyAddresses', 'addMyAddress', 'sendMyAddressProof', 'makeMyAddressPrimary', 'removeMyAddress'],
   ...['addUserAddress', 'sendUserAddressProof', 'makeUserAddressPrimary', 'removeUserAddress'],
   ...['inviteUser', 'sendRecovery', 'resetUser', 'importUsers', 'actOnUsers', 'actAsUser'],
   // What is held about a person, and what they did themselves.
   ...['readMyAttributes', 'setMyAttributes', 'downloadMyData', 'downloadUserData', 'readReceipt'],
   ...['placeLogHold', 'liftLogHold', 'startActivityBackup'],
+  ...['saveActivitySearch', 'changeActivitySearch', 'removeActivitySearch', 'listActivitySearches'],
   // What is told, and to whom.
-  ...['acknowledgeAlarm', 'closeAlarm', 'changeAlarmRule', 'silenceAlarms', 'endAlarmSilence'],
+  ...[
+    'acknowledgeAlarm',
+    'closeAlarm',
+    'changeAlarmRule',
+    'addAlarmRule',
+    'removeAlarmRule',
+    'silenceAlarms',
+    'endAlarmSilence',
+  ],
   ...[
     'listWebhooks',
     'createWebhook',
@@ -97,6 +110,7 @@ const closed = [
     'checkAssertion',
     'revokeServiceKey',
   ],
+  ...['createProvider', 'changeProvider', 'disableProvider', 'enableProvider', 'removeProvider'],
   // Of devices themselves.
   ...['sendTelemetry', 'sendDeviceLog'],
 ]

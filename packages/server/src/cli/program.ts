@@ -14,6 +14,7 @@ import { addJobs } from './jobs/commands.ts'
 import { addKeys } from './keys/commands.ts'
 import { addMail } from './mail/commands.ts'
 import { addPermissions } from './permissions/commands.ts'
+import { addProviders } from './providers/commands.ts'
 import { addServices } from './services/commands.ts'
 import { addSessions } from './sessions/commands.ts'
 import { addSinks } from './sinks/commands.ts'
@@ -72,6 +73,7 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
   addServices(program)
   addApplications(program)
   addApps(program)
+  addProviders(program)
   addMail(program)
   addKeys(program)
   addToken(program)

@@ -167,6 +167,12 @@ export const settings = {
       'a file with a bearer token that whoever reads `/metrics` has to send as well; needed where the issuer is https and `LATCHKEY_TRUSTED_PROXIES` is not set',
     schema: v.string(),
   },
+  traces: {
+    about:
+      'spans for OpenTelemetry: `auto` uses `@opentelemetry/api` if it is installed beside the server, `off` makes none; else the package, or the file by its whole path, that is this API; see [traces.md](traces.md)',
+    schema: v.string(),
+    fallback: 'auto',
+  },
   accessTokenSeconds: {
     about: 'the life of an access token',
     schema: v.pipe(count, v.minValue(30, 'must be 30 to 3600'), v.maxValue(3600, 'must be 30 to 3600')),
@@ -211,7 +217,7 @@ export const settings = {
   },
   outboundNetworks: {
     about:
-      'networks that this server may fetch documents from, and send to, though they are not public, such as `10.1.0.0/16`, with commas between: key sets of apps and applications, issuers outside, webhooks, and sinks of the log. With `127.0.0.1` also by plain http on this machine, for development; none unless set',
+      'networks that this server may fetch documents from, and send to, though they are not public, such as `10.1.0.0/16`, with commas between: key sets of apps and applications, issuers outside, providers at which people sign in, webhooks, and sinks of the log. With `127.0.0.1` also by plain http on this machine, for development; none unless set',
     schema: networks,
     fallback: '',
   },

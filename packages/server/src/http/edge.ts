@@ -42,6 +42,16 @@ export interface EdgeOptions {
   refused(refusal: Refusal, caller: Caller | ClientInfo, asked: Asked): Promise<void>
   /** Called when a route has been answered: the route by its place among the routes. */
   answered?(route: number, status: number, tookMs: number): void
+  /** Answers a route within a span of its trace. */
+  traced?(
+    asked: {
+      readonly id: string
+      readonly method: string
+      readonly path: string
+      readonly header: (name: string) => string | undefined
+    },
+    answer: () => Promise<Response>,
+  ): Promise<Response>
   /** Called when the storage failed. */
   storageFailed(failure: StorageFailure, error: unknown): void
   /** The open event streams, which end with their token. */
@@ -81,7 +91,9 @@ export function createEdge(routes: readonly Route[], options: EdgeOptions): Edge
   for (const [place, route] of routes.entries()) {
     edge.on(route.method, honoPath(route.path), async (context) => {
       const beganMs = performance.now()
-      const response = await answerRoute(context, route, options)
+      const answer = () => answerRoute(context, route, options)
+      const header = (name: string) => context.req.header(name)
+      const response = await (options.traced?.({ ...namesOf(route), header }, answer) ?? answer())
       options.answered?.(place, response.status, performance.now() - beganMs)
       return response
     })
@@ -91,6 +103,8 @@ export function createEdge(routes: readonly Route[], options: EdgeOptions): Edge
   edge.notFound((context) => answerNoRoute(context, [...paths.values()], options))
   return edge
 }
+
+const namesOf = ({ id, method, path }: Route) => ({ id, method, path })
 
 /** A path and the methods that it takes. */
 interface Path {

@@ -3,11 +3,35 @@ import { test } from 'node:test'
 import { Refusal, type RefusalCode } from '../errors.ts'
 import { oauthErrorOf, problemOf, problems, textErrorOf } from './problem.ts'
 
+/** RFC 6749 section 5.2, RFC 9449 section 5; any other code is an invalid request. */
+const oauthErrors: Partial<Record<RefusalCode, string>> = {
+  client_invalid: 'invalid_client',
+  credentials_invalid: 'invalid_grant',
+  refresh_invalid: 'invalid_grant',
+  refresh_reused: 'invalid_grant',
+  grant_unsupported: 'unsupported_grant_type',
+  scope_invalid: 'invalid_scope',
+  resource_unknown: 'invalid_target',
+  assertion_invalid: 'invalid_grant',
+  code_invalid: 'invalid_grant',
+  grant_not_allowed: 'unauthorized_client',
+  dpop_proof_invalid: 'invalid_dpop_proof',
+  client_metadata_invalid: 'invalid_client_metadata',
+  redirect_uri_invalid: 'invalid_redirect_uri',
+  token_invalid: 'invalid_token',
+  registration_token_invalid: 'invalid_token',
+  overloaded: 'temporarily_unavailable',
+  stopping: 'temporarily_unavailable',
+  storage_full: 'temporarily_unavailable',
+  storage_unavailable: 'temporarily_unavailable',
+}
+
 /** Programs decide by the status what to do next, so it is held here a second time. */
 const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   400: [
     'client_metadata_invalid',
     'redirect_uri_invalid',
+    'provider_refused',
     'webhook_url_not_allowed',
     'authorization_malformed',
     'dpop_proof_invalid',
@@ -68,6 +92,8 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'app_not_found',
     'application_not_found',
     'secret_not_found',
+    'provider_not_found',
+    'identity_not_found',
     'event_not_found',
     'job_not_found',
     'hold_not_found',
@@ -75,6 +101,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'alarm_not_found',
     'alarm_rule_not_found',
     'silence_not_found',
+    'search_not_found',
     'webhook_not_found',
     'delivery_not_found',
     'key_not_found',
@@ -85,6 +112,10 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   405: ['method_not_allowed'],
   409: [
     'alarm_closed',
+    'alarm_rule_exists',
+    'alarm_rule_limit_reached',
+    'search_exists',
+    'search_limit_reached',
     'webhook_limit_reached',
     'secret_limit_reached',
     'delivery_waiting',
@@ -115,6 +146,12 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'factor_needed',
     'service_exists',
     'app_exists',
+    'provider_exists',
+    'provider_enabled',
+    'provider_limit_reached',
+    'identity_taken',
+    'identity_needed',
+    'identity_limit_reached',
     'person_linked',
     'key_limit_reached',
     'key_exists',
@@ -131,7 +168,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   413: ['body_too_large'],
   415: ['media_type_unsupported'],
   429: ['too_many_requests'],
-  503: ['overloaded', 'stopping', 'storage_unavailable'],
+  503: ['provider_unavailable', 'overloaded', 'stopping', 'storage_unavailable'],
   504: ['device_silent'],
   507: ['storage_full'],
 }
@@ -144,9 +181,8 @@ for (const [status, codes] of Object.entries(statuses)) {
         [+status, +status, code],
         code,
       )
-      // RFC 6749 section 5.2, RFC 7591 section 3: of the clients alone, and of who registers one.
-      const isClient = code === 'client_invalid' || code === 'registration_token_invalid'
-      const fixed = +status === 401 && !isClient ? 400 : +status
+      // RFC 6749 section 5.2: what is wrong with a grant is no 401.
+      const fixed = oauthErrors[code] === 'invalid_grant' ? 400 : +status
       assert.equal(oauthErrorOf(new Refusal(code, 'why')).status, fixed)
       const text = textErrorOf(new Refusal(code, 'why'), 'bearer')
       assert.deepEqual([text.status, text.body], [+status === 415 ? 400 : +status, `${code}: why`], code)
@@ -158,27 +194,6 @@ test('each code has a status here, and one', () => {
   assert.deepEqual(Object.values(statuses).flat().sort(), Object.keys(problems).sort())
 })
 
-/** RFC 6749 section 5.2, RFC 9449 section 5; any other code is an invalid request. */
-const oauthErrors: Partial<Record<RefusalCode, string>> = {
-  client_invalid: 'invalid_client',
-  credentials_invalid: 'invalid_grant',
-  refresh_invalid: 'invalid_grant',
-  refresh_reused: 'invalid_grant',
-  grant_unsupported: 'unsupported_grant_type',
-  scope_invalid: 'invalid_scope',
-  resource_unknown: 'invalid_target',
-  assertion_invalid: 'invalid_grant',
-  code_invalid: 'invalid_grant',
-  grant_not_allowed: 'unauthorized_client',
-  dpop_proof_invalid: 'invalid_dpop_proof',
-  client_metadata_invalid: 'invalid_client_metadata',
-  redirect_uri_invalid: 'invalid_redirect_uri',
-  registration_token_invalid: 'invalid_token',
-  overloaded: 'temporarily_unavailable',
-  stopping: 'temporarily_unavailable',
-  storage_full: 'temporarily_unavailable',
-  storage_unavailable: 'temporarily_unavailable',
-}
 test('the token endpoint has an error of OAuth for each code', () => {
   for (const code of Object.values(statuses).flat()) {
     const { body } = oauthErrorOf(new Refusal(code, 'why'))

@@ -47,6 +47,11 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   alarm_not_found: { status: 404, title: 'There is no such alarm' },
   alarm_closed: { status: 409, title: 'The alarm is closed' },
   alarm_rule_not_found: { status: 404, title: 'There is no such rule' },
+  search_not_found: { status: 404, title: 'There is no such search' },
+  search_exists: { status: 409, title: 'There is a search of this name' },
+  search_limit_reached: { status: 409, title: 'There are as many searches as there may be' },
+  alarm_rule_exists: { status: 409, title: 'There is a rule of this name' },
+  alarm_rule_limit_reached: { status: 409, title: 'There are as many rules of your own as there may be' },
   silence_not_found: { status: 404, title: 'There is no such silence' },
   webhook_not_found: { status: 404, title: 'There is no such webhook' },
   webhook_limit_reached: { status: 409, title: 'There are as many webhooks as there may be' },
@@ -97,6 +102,16 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   app_not_found: { status: 404, title: 'There is no such app' },
   app_exists: { status: 409, title: 'An app of this name exists' },
   person_linked: { status: 409, title: 'The app has such a person' },
+  provider_not_found: { status: 404, title: 'There is no such provider' },
+  provider_exists: { status: 409, title: 'There is a provider of this key or issuer' },
+  provider_enabled: { status: 409, title: 'People sign in at this provider' },
+  provider_limit_reached: { status: 409, title: 'There are as many providers as there may be' },
+  provider_refused: { status: 400, title: 'The provider did not sign the person in' },
+  provider_unavailable: { status: 503, title: 'The provider cannot be reached' },
+  identity_not_found: { status: 404, title: 'The account has no such identity' },
+  identity_taken: { status: 409, title: 'Another account has this identity' },
+  identity_needed: { status: 409, title: 'The account signs in by this identity alone' },
+  identity_limit_reached: { status: 409, title: 'The account has as many identities as it may' },
   profile_unsafe: { status: 400, title: 'This token profile would not be safe' },
   configuration_not_found: { status: 404, title: 'There is no configuration for this service' },
   key_unacceptable: { status: 400, title: 'This key cannot be used' },
@@ -175,19 +190,19 @@ const asText = { 'content-type': 'text/plain; charset=utf-8' }
 
 /** The error body that RFC 6749 section 5.2 fixes for the token endpoint. */
 export function oauthErrorOf(refusal: Refusal): Problem {
-  const { status } = problems[refusal.code]
-  // RFC 6749 section 5.2, RFC 7591 section 3: only a client that does not authenticate, and who registers one, are answered with 401.
-  const isClient = refusal.code === 'client_invalid' || refusal.code === 'registration_token_invalid'
+  const error = oauthErrors[refusal.code] ?? 'invalid_request'
+  // RFC 6749 section 5.2: of these only a client that does not authenticate is answered with 401.
+  const status = error === 'invalid_grant' ? 400 : problems[refusal.code].status
   const { 'www-authenticate': challenge, ...headers } = headersOf(refusal, 'bearer')
   return {
-    status: status === 401 && !isClient ? 400 : status,
+    status,
     headers: {
       ...headers,
-      ...(isClient && challenge !== undefined && { 'www-authenticate': challenge }),
+      ...(status === 401 && challenge !== undefined && { 'www-authenticate': challenge }),
       'content-type': 'application/json',
     },
     body: {
-      error: oauthErrors[refusal.code] ?? 'invalid_request',
+      error,
       error_description: refusal.message,
       ...refusal.members,
     },
@@ -230,6 +245,7 @@ const oauthErrors: Partial<Record<RefusalCode, string>> = {
   dpop_proof_invalid: 'invalid_dpop_proof',
   client_metadata_invalid: 'invalid_client_metadata',
   redirect_uri_invalid: 'invalid_redirect_uri',
+  token_invalid: 'invalid_token',
   registration_token_invalid: 'invalid_token',
   overloaded: 'temporarily_unavailable',
   stopping: 'temporarily_unavailable',

@@ -21,6 +21,8 @@ export type SecretKind =
   | 'registration'
   | 'device'
   | 'signedin'
+  | 'flow'
+  | 'state'
 
 /**
  * An opaque secret: `lk_<kind>_`, 256 random bits in base64url or as many as are asked for, and six characters of checksum by

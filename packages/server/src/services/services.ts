@@ -30,7 +30,14 @@ import { dropSharedKeyRoute, listSharedKeys, rotateSharedKeyRoute } from './shar
 import { openSharedKey } from './shared-keys/shared-keys.ts'
 import { deleteEndedSharedKeys, findSharedKey } from './shared-keys/store.ts'
 import { createSigners } from './signers.ts'
-import { findKnownScopes, findService, findServiceByName, findServices, holdService } from './store.ts'
+import {
+  findKnownScopes,
+  findService,
+  findServiceByName,
+  findServiceNames,
+  findServices,
+  holdService,
+} from './store.ts'
 import { createFindTarget, scopesAtService } from './targets.ts'
 
 /** Programs that call and are called: who they are, and what tokens for them say. */
@@ -43,6 +50,7 @@ export interface Services extends Part {
   hold(tx: Transaction, actor: Actor, id: string): Promise<void>
   /** The scopes that tokens for enabled services may have. */
   readonly knownScopes: typeof findKnownScopes
+  namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   readonly findTarget: FindTarget
   readonly findKey: TokenHands['findKeyOfService']
   readonly statusSignerOf: TokenHands['statusSignerOf']
@@ -91,6 +99,7 @@ export function createServices(ground: ServedServices): Services {
       const service = await findService(db, id)
       return service && { isEnabled: service.disabled_at === null, scopes: service.scopes }
     },
+    namesOf: (ids) => findServiceNames(db, ids),
     ids: async (after, limit) => (await findServices(db, after, limit)).map(({ id }) => id),
     hold: async (tx, actor, id) => void (await held(tx, actor, id)),
     knownScopes: findKnownScopes,

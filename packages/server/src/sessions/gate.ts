@@ -29,6 +29,10 @@ export interface ProvenPerson {
   readonly use?: ((tx: Transaction) => Promise<void>) | undefined
   /** The second factor that was proven beside it. */
   readonly factor?: ProvenFactor | undefined
+  /** The provider that has signed the person in, for the log. */
+  readonly provider?: string | undefined
+  /** Note what the session began by, in its transaction. */
+  readonly opened?: ((tx: Transaction, sessionId: string) => Promise<void>) | undefined
 }
 
 /**
@@ -154,10 +158,12 @@ export async function openSession(
       ...{ amr, ended_at: null, end_reason: null, acted_by: null, acted_by_session: null },
       ...{ within_session: null, by_application: 0 },
     })
+    await person.opened?.(tx, sessionId)
     const refreshToken = await startFamily(tx, world, { sessionId, clientId: null, key })
     const who = { subject: person.userId, subjectKind: 'user', sessionId, clientId: app?.id, client } as const
     const details = {
       amr: amr.join(' '),
+      ...(person.provider !== undefined && { provider: person.provider }),
       ...(person.factor && { factor: person.factor.name }),
       ...(key !== undefined && { bound: 'dpop' }),
       ...(target && { service: target.service }),

@@ -73,6 +73,7 @@ for (const engine of engines) {
           'known_browsers',
           'seen_clients',
           'sign_in_countries',
+          'saved_searches',
           'api_keys',
           'applications',
           'devices',

@@ -1,5 +1,6 @@
 import { findEvents } from '../../activity/archive/reading.ts'
 import { user } from '../../activity/events.ts'
+import { findSearchesOf } from '../../activity/searches/store.ts'
 import { eventView } from '../../activity/views.ts'
 import type { Reader } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
@@ -11,6 +12,8 @@ import { attributesOf } from '../attributes/values.ts'
 import { requireFreshSignIn } from '../factors/fresh.ts'
 import { factorsOf, factorsView } from '../factors/views.ts'
 import type { AccountsGround, LettersGround } from '../ground.ts'
+import { identityView } from '../identities/routes.ts'
+import { findIdentitiesOf } from '../identities/store.ts'
 import { tellDataDownloaded } from '../notices/credentials.ts'
 import { findSeenClients } from '../notices/store.ts'
 import { heldBy } from '../permissions/effective.ts'
@@ -84,6 +87,7 @@ async function* dataOf(
         ...{ created_at: timestamp(created_at), proven_at: timestampOrNull(proven_at) },
       }),
     ),
+    identities: (await findIdentitiesOf(db, id)).map(identityView.show),
     attributes: Object.fromEntries(attributes.map(({ attribute, value }) => [attribute.key, value])),
     factors: factorsView.show(await factorsOf(db, owner, world.now())),
     known_browsers: (await findKnownBrowsers(db, id)).map(({ created_at, last_used_at }) => ({
@@ -93,6 +97,9 @@ async function* dataOf(
       ...{ browser, region, last_seen_at: timestamp(last_seen_at) },
     })),
     sign_in_countries: (await countriesOf(id)).map(({ region, at }) => ({ region, last_at: timestamp(at) })),
+    saved_searches: (await findSearchesOf(db, id)).map(({ name, query, created_at }) => ({
+      ...{ name, query: JSON.parse(query), created_at: timestamp(created_at) },
+    })),
     api_keys: await apiKeys.listOf(id),
     applications: await applicationsOf(id),
     devices: (await relationsOf(id)).map(({ uid, relation, created_at, until }) => ({

@@ -1,6 +1,8 @@
+import { defaultNext, signInPath } from '../../pages/own-path.ts'
 import { type Html, html, type Language, wrongLine } from '../../pages/page.ts'
 import { qr } from '../../pages/qr.ts'
 import type { PendingAuthenticator } from '../factors/authenticators.ts'
+import type { OfferedProvider } from '../ground.ts'
 import { words } from './page-words.ts'
 
 /** What the forms of a sign-in hand on from page to page. */
@@ -10,9 +12,15 @@ export interface Course {
   readonly next: string
   /** Whether strangers may make an account. */
   readonly isOpen: boolean
+  /** The providers at which one may sign in instead. */
+  readonly providers: readonly OfferedProvider[]
 }
 
-export function passwordForm({ language, next, isOpen }: Course, username: string, problem?: string): Html {
+export function passwordForm(
+  { language, next, isOpen, providers }: Course,
+  username: string,
+  problem?: string,
+): Html {
   const say = words[language]
   // Whoever has typed a name once types the password next.
   const focus = (isWanted: boolean) => (isWanted ? html` autofocus` : html``)
@@ -27,8 +35,19 @@ ${wrongLine(problem)}
 <p class="hint">${say.untilClosed}</p>
 <button>${say.submit}</button>
 </form>
+${providerLinks(providers, language, next)}
 <p><a href="/recover">${say.forgotten}</a></p>
 ${isOpen ? html`<p><a href="/sign-up">${say.signUp}</a></p>` : ''}`
+}
+
+/** A link for each provider, which goes there by GET: a form must not end at another origin. */
+function providerLinks(providers: readonly OfferedProvider[], language: Language, next: string): Html {
+  const query = next === defaultNext ? '' : `?${new URLSearchParams({ next })}`
+  const links = providers.map(
+    ({ key, name }) =>
+      html`<p><a class="button" href="/sign-in/with/${key}${query}">${words[language].byProvider(name)}</a></p>`,
+  )
+  return links.length === 0 ? html`` : html`<div class="ways">${links}</div>`
 }
 
 /** What a code of the second step is of; a form says it to the one that may follow it. */
@@ -155,10 +174,3 @@ function codeField(label: string, hint: string): Html {
 function beginAgain(language: Language, next: string): Html {
   return html`<p><a href="${signInPath(next)}">${words[language].beginAgain}</a></p>`
 }
-
-/** Where signing in begins, for somebody who is led to `next` in the end. */
-function signInPath(next: string): string {
-  return next === defaultNext ? '/sign-in' : `/sign-in?${new URLSearchParams({ next })}`
-}
-
-export const defaultNext = '/console'

@@ -3,9 +3,9 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import { type Answered, openTestApp, type SignedIn, type TestApp, testIssuer } from '../../../test/app.ts'
 import { authenticatorOf, type Enrolled, enrolled } from '../../../test/factors.ts'
 import { operator } from '../../identity.ts'
+import { ownPath } from '../../pages/own-path.ts'
 import { requireFactorOfType } from '../factors/administer.ts'
 import { createUserType } from '../user-types/user-types.ts'
-import { ownPath } from './pages.ts'
 
 // What a browser sends and gets whose script is off: forms, pages and cookies.
 

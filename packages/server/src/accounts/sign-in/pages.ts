@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
+import { ownPath } from '../../pages/own-path.ts'
 import { type Html, languageOf, page } from '../../pages/page.ts'
 import type { SecondStep } from '../factors/challenges.ts'
 import { rememberForFactor } from '../factors/remembered/remembered.ts'
@@ -11,7 +12,6 @@ import { type KnownBrowser, knowBrowser } from './attempts.ts'
 import {
   type Course,
   codeForm,
-  defaultNext,
   enrolmentForm,
   isCodeKind,
   kindOf,
@@ -152,14 +152,10 @@ const noProof = { text: undefined, path: '/sign-in' } as const
 
 type Header = (name: string) => string | undefined
 
-async function courseOf(ground: AccountsGround, asked: string, header: Header): Promise<Course> {
+export async function courseOf(ground: AccountsGround, asked: string, header: Header): Promise<Course> {
   const isOpen = (await openTypes(ground, ground.db)).length > 0
-  return { language: languageOf(header('accept-language')), next: ownPath(asked), isOpen }
-}
-
-/** Where a person is led after a sign-in: a path of this server, never anything that a browser could take for another host. */
-export function ownPath(asked: string): string {
-  return /^\/(?![/\\])[\x21-\x7e]*$/.test(asked) && !asked.includes('\\') ? asked : defaultNext
+  const providers = await ground.providersOffered()
+  return { language: languageOf(header('accept-language')), next: ownPath(asked), isOpen, providers }
 }
 
 /** In `Origin` a browser says whose page a form was on only if the page lets it. */
@@ -176,7 +172,8 @@ function shown<const Status extends number>(
   })
 }
 
-function ended(
+/** Signed in: the page that leads on. */
+export function ended(
   ground: AccountsGround,
   course: Course,
   { username, refreshToken }: SignedIn,
@@ -191,13 +188,13 @@ function ended(
   })
 }
 
-function secondStepOf(error: unknown): SecondStep | undefined {
+export function secondStepOf(error: unknown): SecondStep | undefined {
   return error instanceof Refusal && error.code === 'factor_required'
     ? (error.members?.mfa_required as SecondStep) // withChallenge writes it with every such refusal
     : undefined
 }
 
-async function askSecondStep(
+export async function askSecondStep(
   ground: AccountsGround,
   course: Course,
   step: SecondStep,

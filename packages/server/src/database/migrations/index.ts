@@ -40,6 +40,10 @@ import { authorization } from './0039-authorization.ts'
 import { deviceCodes } from './0040-device-codes.ts'
 import { clientDocuments } from './0041-client-documents.ts'
 import { clientRegistration } from './0042-client-registration.ts'
+import { logDamageAndSearches } from './0043-log-damage-and-searches.ts'
+import { ownAlarmRules } from './0044-own-alarm-rules.ts'
+import { providers } from './0045-providers.ts'
+import { identities } from './0046-identities.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -84,4 +88,8 @@ export const migrations: readonly Migration[] = [
   deviceCodes,
   clientDocuments,
   clientRegistration,
+  logDamageAndSearches,
+  ownAlarmRules,
+  providers,
+  identities,
 ]

@@ -46,7 +46,7 @@ ${isFar ? html`<p class="bad" role="alert">${say.elsewhere}</p>` : ''}
 <table>
 <tr><th scope="row">${say.code}</th><td><code>${shownUserCode(code)}</code></td></tr>
 <tr><th scope="row">${say.address}</th><td>${row.address}</td></tr>
-<tr><th scope="row">${say.place}</th><td>${row.region ?? say.unknownPlace}</td></tr>
+<tr><th scope="row">${say.place}</th><td>${placeIn(language, row.region)}</td></tr>
 <tr><th scope="row">${say.program}</th><td>${row.user_agent ?? say.unknownPlace}</td></tr>
 </table>
 <p>${say.itMay}</p>
@@ -56,6 +56,13 @@ ${isFar ? html`<p class="bad" role="alert">${say.elsewhere}</p>` : ''}
 <button name="answer" value="allow">${say.allow}</button>
 <button name="answer" value="deny" class="other">${say.deny}</button>
 </form>`
+}
+
+/** A country by its code, or what kind of network it is. */
+function placeIn(language: Language, region: string | null): string {
+  const { unknownPlace, networks } = words[language]
+  if (region === null) return unknownPlace
+  return region === 'local' || region === 'carrier' ? networks[region] : region
 }
 
 export function doneContent(language: Language, isAllowed: boolean, application: string): Html {

@@ -17,6 +17,7 @@ interface Words {
   readonly address: string
   readonly place: string
   readonly unknownPlace: string
+  readonly networks: Readonly<Record<'local' | 'carrier', string>>
   readonly program: string
   readonly itMay: string
   readonly allow: string
@@ -47,6 +48,7 @@ export const words: Record<Language, Words> = {
     address: 'Asked from the address',
     place: 'Country',
     unknownPlace: 'not known',
+    networks: { local: 'the local network', carrier: 'the network of a carrier' },
     program: 'Program',
     itMay: 'It may then:',
     allow: 'Let it in',
@@ -74,6 +76,7 @@ export const words: Record<Language, Words> = {
     address: '要求來自位址',
     place: '國家',
     unknownPlace: '未知',
+    networks: { local: '區域網路', carrier: '電信業者的網路' },
     program: '程式',
     itMay: '它將可以：',
     allow: '允許',
