@@ -27,6 +27,7 @@ import { createKeyFor } from '../packages/server/src/api-keys/make.ts'
 import { registerApplication } from '../packages/server/src/applications/registered.ts'
 import { registerItself } from '../packages/server/src/applications/registration/register.ts'
 import { addSecret } from '../packages/server/src/applications/secrets.ts'
+import { trustWorkload } from '../packages/server/src/applications/workloads/workloads.ts'
 import { addAppKey, refreshKeysOfApp } from '../packages/server/src/apps/keys.ts'
 import { linkPerson } from '../packages/server/src/apps/people/people.ts'
 import { createPartnerApp } from '../packages/server/src/apps/registered.ts'
@@ -245,6 +246,10 @@ async function application(): Promise<string> {
   await registerApplication(ground, operator, {
     ...{ name: 'Photos on the telephone', type: 'native', redirectUris: ['com.example.photos:/callback'] },
   })
+  for (const client of [application.id, serviceId]) {
+    const subject = 'repo:octo/photos:ref:refs/heads/*'
+    await trustWorkload(ground, operator, client, { issuer: 'https://builds.example', subject })
+  }
   for (const port of [51_004, 51_090]) {
     const given = { client_name: 'Coder', redirect_uris: [`http://127.0.0.1:${port}/callback`] }
     const rules = { ...ground.rules, registration: 'open' } as const

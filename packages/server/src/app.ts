@@ -209,7 +209,6 @@ export async function createApp({
     scopesOfServices: services.knownScopes,
     findService: services.find,
     holdService: services.hold,
-    // What comes of applications is the authorization server's: consents, refresh families, tokens.
     endGrants: (tx, actor, id, reason) => oauth.endGrants(tx, actor, id, reason),
   })
   const apps = createApps({

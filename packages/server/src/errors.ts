@@ -99,6 +99,7 @@ export type RefusalCode =
   | 'application_not_found'
   | 'client_metadata_invalid'
   | 'redirect_uri_invalid'
+  | 'registration_token_invalid'
   | 'secret_not_found'
   | 'secret_limit_reached'
   | 'app_not_found'

@@ -346,6 +346,8 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
       requires_pkce: 0,
       last_used_at: 400,
       registration_hash: 'reg_c',
+      made_by: 'document',
+      likeness: 'as c',
     }),
   ],
   application_secrets: [

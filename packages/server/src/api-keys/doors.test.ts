@@ -64,6 +64,7 @@ const closed = [
   ...['listMyIdentities', 'linkMyIdentity', 'unlinkMyIdentity', 'readMyProvider', 'removeUserIdentity'],
   ...['listMyPasskeys', 'offerMyPasskey', 'registerMyPasskey', 'renameMyPasskey', 'removeMyPasskey'],
   ...['listMySessions', 'endMySession', 'endMyOtherSessions', 'listMyActivity'],
+  ...['listMyApplications', 'withdrawMyConsent', 'listUserApplications', 'withdrawUserConsent'],
   ...['listMyAddresses', 'addMyAddress', 'sendMyAddressProof', 'makeMyAddressPrimary', 'removeMyAddress'],
   ...['addUserAddress', 'sendUserAddressProof', 'makeUserAddressPrimary', 'removeUserAddress'],
   ...['inviteUser', 'sendRecovery', 'resetUser', 'importUsers', 'actOnUsers', 'actAsUser'],

@@ -217,7 +217,7 @@ export const settings = {
   },
   outboundNetworks: {
     about:
-      'networks that this server may fetch documents from, and send to, though they are not public, such as `10.1.0.0/16`, with commas between: key sets of apps, providers at which people sign in, webhooks, and sinks of the log. With `127.0.0.1` also by plain http on this machine, for development; none unless set',
+      'networks that this server may fetch documents from, and send to, though they are not public, such as `10.1.0.0/16`, with commas between: key sets of apps and applications, issuers outside, providers at which people sign in, webhooks, and sinks of the log. With `127.0.0.1` also by plain http on this machine, for development; none unless set',
     schema: networks,
     fallback: '',
   },

@@ -80,7 +80,7 @@ export const applicationRows: readonly Row[] = [
         last_used_at: 7,
       }),
     changes: [
-      'applications cli_c: name=app of d authentication=key jwks={} redirect_uris=["https://d.example/"] grants=a b scopes=c d is_first_party=1 requires_pkce=1 subject_type=pairwise subject_salt=s registration_hash=null disabled_at=null version=2',
+      'applications cli_c: name=app of d authentication=key jwks={} redirect_uris=["https://d.example/"] grants=a b scopes=c d is_first_party=1 requires_pkce=1 subject_type=pairwise subject_salt=s registration_hash=null disabled_at=null version=2 likeness=null',
     ],
   },
   {
@@ -109,26 +109,29 @@ export const applicationRows: readonly Row[] = [
       (await applications.findAlike(tx, 'a', 9)).map(({ count, likeness, last_made_at }) => [
         ...[count, likeness, last_made_at],
       ]),
-    gives: [[1, 'as a', 1]],
+    gives: [
+      [1, 'as a', 1],
+      [1, 'as c', 1],
+    ],
   },
   {
     store: 'applications',
     statement: 'findUnused',
-    run: (tx) => applications.findUnused(tx, { now, before: 1, limit: 9 }),
-    gives: ['cli_a'],
+    run: (tx) => applications.findUnused(tx, { now, before: 400, limit: 9 }),
+    gives: ['cli_c'],
   },
   {
     store: 'applications',
     statement: 'findUnused',
-    of: 'of one that is younger',
-    run: (tx) => applications.findUnused(tx, { now, before: 0, limit: 9 }),
+    of: 'that was used a moment later, or has a session',
+    run: (tx) => applications.findUnused(tx, { now, before: 399, limit: 9 }),
     gives: [],
   },
   {
     store: 'applications',
     statement: 'findUnused',
     of: 'of one that an administrator has registered',
-    run: (tx) => applications.findUnused(tx, { now, before: 1, limit: 9, id: 'cli_b' }),
+    run: (tx) => applications.findUnused(tx, { now, before: 400, limit: 9, id: 'cli_b' }),
     gives: [],
   },
   {

@@ -12,6 +12,8 @@ import { applicationWords } from '../../words/applications.ts'
 import { words } from './words.ts'
 
 const loadSecrets = () => import('./secrets.tsx').then(({ Secrets }) => Secrets)
+const loadWorkloads = () =>
+  import('../../elements/workload-list.tsx').then(({ WorkloadList }) => WorkloadList)
 const loadSettings = () => import('./settings.tsx').then(({ Settings }) => Settings)
 const loadEnd = () => import('./end.tsx').then(({ End }) => End)
 
@@ -26,7 +28,8 @@ export function Page({ title, params: { id = '' } }: PageProps) {
     [api, id],
   )
   const { value: application, problem, reload } = usePolled(load, 10_000)
-  const [Secrets, Settings, End] = [useLater(loadSecrets), useLater(loadSettings), useLater(loadEnd)]
+  const [Secrets, Workloads] = [useLater(loadSecrets), useLater(loadWorkloads)]
+  const [Settings, End] = [useLater(loadSettings), useLater(loadEnd)]
   const back = (
     <p>
       <a href="#/applications">← {say.back}</a>
@@ -49,6 +52,9 @@ export function Page({ title, params: { id = '' } }: PageProps) {
       {application && <Facts application={application} />}
       {application?.authentication === 'secret' && Secrets && (
         <Secrets id={id} name={application.name} mayChange={mayWrite} />
+      )}
+      {application && application.authentication !== 'none' && Workloads && (
+        <Workloads of="applications" id={id} mayChange={mayWrite} />
       )}
       {application && mayWrite && Settings && <Settings application={application} onChanged={reload} />}
       {application && mayWrite && End && (

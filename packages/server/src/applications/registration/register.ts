@@ -36,7 +36,7 @@ export interface Registered {
 
 /**
  * Register an application that describes itself (RFC 7591).
- * @throws {Refusal} `not_found` where that is off, `token_missing` and `token_invalid` for an initial access token, `too_many_requests`,
+ * @throws {Refusal} `not_found` where that is off, `registration_token_invalid` without an initial access token, `too_many_requests`,
  * `client_metadata_invalid`, `redirect_uri_invalid`
  */
 export async function registerItself(
@@ -69,17 +69,17 @@ export async function registerItself(
   })
 }
 
-/** @throws {Refusal} `not_found`, `token_missing`, `token_invalid` */
+/** @throws {Refusal} `not_found`, `registration_token_invalid` */
 async function requireAllowed({ rules }: RegistrationGround, token: string | undefined): Promise<void> {
   if (rules.registration === 'off') throw new Refusal('not_found', 'nobody registers by themselves here')
   if (rules.registration === 'open') return
   if (token === undefined)
-    throw new Refusal('token_missing', 'send an initial access token as Authorization: Bearer')
+    throw new Refusal('registration_token_invalid', 'send an initial access token as Authorization: Bearer')
   const text = rules.tokenFile === undefined ? '' : await readFile(rules.tokenFile, 'utf8')
   const known = text.split(/\r?\n/).map((line) => line.trim())
   const isRight = known.filter((one) => one !== '' && timingSafeEqual(digest(one), digest(token))).length > 0
   if (!isRight) {
-    throw new Refusal('token_invalid', 'this is no initial access token', {
+    throw new Refusal('registration_token_invalid', 'this is no initial access token', {
       ...{ reason: 'initial_token_wrong', refused: { event: 'application.create' } },
     })
   }
@@ -89,7 +89,7 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /**
  * The application whose registration a token changes.
- * @throws {Refusal} `token_invalid`, the same for one that was removed and for another token
+ * @throws {Refusal} `registration_token_invalid`, the same for one that was removed and for another token
  */
 export async function registeredBy(
   { db }: Pick<RegistrationGround, 'db'>,
@@ -97,7 +97,10 @@ export async function registeredBy(
   token: string | undefined,
 ): Promise<ApplicationRow> {
   if (token === undefined) {
-    throw new Refusal('token_missing', 'send the registration access token as Authorization: Bearer')
+    throw new Refusal(
+      'registration_token_invalid',
+      'send the registration access token as Authorization: Bearer',
+    )
   }
   const row = await findApplication(db, id)
   return requireToken(row, token)
@@ -107,7 +110,7 @@ function requireToken(row: ApplicationRow | undefined, token: string): Applicati
   // A hash is compared: what it takes tells nothing of the token.
   const isRight = row?.made_by === 'registration' && row.registration_hash === hashSecret(token)
   if (isRight && row.disabled_at === null) return row
-  throw new Refusal('token_invalid', 'this is no registration access token of this client', {
+  throw new Refusal('registration_token_invalid', 'this is no registration access token of this client', {
     reason: isRight ? 'client_disabled' : 'registration_token_wrong',
     refused: { event: 'application.change', clientId: row?.id },
   })
@@ -115,7 +118,7 @@ function requireToken(row: ApplicationRow | undefined, token: string): Applicati
 
 /**
  * Change a registration (RFC 7592 section 2.2): what is not said any more is as if it had never been.
- * @throws {Refusal} `token_missing`, `token_invalid`, `client_metadata_invalid`, `redirect_uri_invalid`
+ * @throws {Refusal} `registration_token_invalid`, `client_metadata_invalid`, `redirect_uri_invalid`
  */
 export async function changeRegistration(
   ground: RegistrationGround,
@@ -148,7 +151,7 @@ export async function changeRegistration(
   })
 }
 
-/** Remove a registration (RFC 7592 section 2.3), and what came of it. @throws {Refusal} `token_missing`, `token_invalid` */
+/** Remove a registration (RFC 7592 section 2.3), and what came of it. @throws {Refusal} `registration_token_invalid` */
 export async function removeRegistration(
   ground: RegistrationGround,
   id: string,

@@ -83,7 +83,7 @@ export const registerClient = route({
   body: clientMetadata,
   answers: { 201: { description: 'Registered.', body: registered } },
   refuses: [
-    ...(['not_found', 'token_missing', 'token_invalid', 'too_many_requests'] as const),
+    ...(['not_found', 'registration_token_invalid', 'too_many_requests'] as const),
     ...(['client_metadata_invalid', 'redirect_uri_invalid'] as const),
   ],
   async handle(ground, { body, header, client }) {
@@ -108,7 +108,7 @@ export const readRegistration = route({
   errors: 'oauth',
   params: byId,
   answers: { 200: { description: 'The registration, without its secret.', body: registered } },
-  refuses: ['token_missing', 'token_invalid'],
+  refuses: ['registration_token_invalid'],
   async handle(ground, { params, header }) {
     return ok(shown(ground, await registeredBy(ground, params.client_id, bearerIn(header))))
   },
@@ -125,7 +125,7 @@ export const changeRegistrationRoute = route({
   params: byId,
   body: clientMetadata,
   answers: { 200: { description: 'The registration, changed.', body: registered } },
-  refuses: ['token_missing', 'token_invalid', 'client_metadata_invalid', 'redirect_uri_invalid'],
+  refuses: ['registration_token_invalid', 'client_metadata_invalid', 'redirect_uri_invalid'],
   async handle(ground, { params, body: metadata, header, client }) {
     const given = { metadata, client }
     return ok(shown(ground, await changeRegistration(ground, params.client_id, bearerIn(header), given)))
@@ -142,7 +142,7 @@ export const removeRegistrationRoute = route({
   errors: 'oauth',
   params: byId,
   answers: { 204: { description: 'Removed.' } },
-  refuses: ['token_missing', 'token_invalid'],
+  refuses: ['registration_token_invalid'],
   async handle(ground, { params, header, client }) {
     await removeRegistration(ground, params.client_id, bearerIn(header), client)
     return done
