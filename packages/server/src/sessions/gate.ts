@@ -29,6 +29,8 @@ export interface ProvenPerson {
   readonly use?: ((tx: Transaction) => Promise<void>) | undefined
   /** The second factor that was proven beside it. */
   readonly factor?: ProvenFactor | undefined
+  /** When it was proven, where that may have been before; null if nobody said. Not given: now. */
+  readonly provenAt?: number | null | undefined
   /** The provider that has signed the person in, for the log. */
   readonly provider?: string | undefined
   /** Note what the session began by, in its transaction. */
@@ -184,7 +186,7 @@ export async function openSession(
     endsAtMs: earliest(account.endsAtMs, endOf(started, account.limits)),
     sessionId,
     userType: account.user_type,
-    authTimeMs: now,
+    authTimeMs: person.provenAt === undefined ? now : (person.provenAt ?? undefined),
     amr,
     acr: contextOf(amr),
     boundTo: key,

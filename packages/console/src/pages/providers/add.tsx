@@ -49,7 +49,7 @@ export function Add({ onAdded }: { onAdded: () => void }) {
           name="key"
           required
           maxLength={32}
-          pattern="[a-z][a-z0-9-]*"
+          pattern="[a-z][a-z0-9\-]*"
           {...plain}
         />
         <TextField

@@ -68,7 +68,8 @@ for (const engine of engines) {
       assert.equal(headers.get('cache-control'), 'no-store')
       const held = JSON.parse(text) as Held & Readonly<Record<string, { readonly length: number }>>
       assert.deepEqual(Object.keys(held), [
-        ...['format', 'made_at', 'account', 'permissions', 'grants', 'addresses', 'attributes', 'factors'],
+        ...['format', 'made_at', 'account', 'permissions', 'grants', 'addresses', 'identities'],
+        ...['attributes', 'factors'],
         ...[
           'known_browsers',
           'seen_clients',

@@ -3,7 +3,7 @@ import { Refusal } from '../../errors.ts'
 import type { Caller } from '../../identity.ts'
 import { twoFactors } from '../../sessions/contexts.ts'
 import { findSession, type SessionRow } from '../../sessions/store.ts'
-import { byProvider, findIdentityOfSession } from '../identities/store.ts'
+import { provenAtOf } from '../identities/proven-at.ts'
 import { isFactorInForce } from './rule.ts'
 
 /** So old may the sign-in be by which somebody changes what one signs in with. */
@@ -46,12 +46,10 @@ export async function isFresh(tx: Transaction, session: SessionRow, now: number)
   return (await isRecent(tx, session, now)) && !(await doesLackFactor(tx, session))
 }
 
-/** A provider may sign somebody in without a word, who has left the browser to others since: then it is its word that counts. */
-async function isRecent(tx: Transaction, { id, created_at, amr }: SessionRow, now: number): Promise<boolean> {
-  const provenAt = amr.includes(byProvider)
-    ? ((await findIdentityOfSession(tx, id))?.proven_at ?? 0)
-    : created_at
-  return now - Math.min(provenAt, created_at) <= longestSeconds * 1000
+/** A provider may sign somebody in without a word, who has left the browser to others since. */
+async function isRecent(tx: Transaction, session: SessionRow, now: number): Promise<boolean> {
+  const provenAt = await provenAtOf(tx, session)
+  return provenAt !== undefined && now - provenAt <= longestSeconds * 1000
 }
 
 async function doesLackFactor(tx: Transaction, { amr, user_id }: SessionRow): Promise<boolean> {

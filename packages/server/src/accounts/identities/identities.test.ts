@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { type Answered, openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
+import { type Answered, identify, openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { addPasskey, signInWith } from '../../../test/browser-passkeys.ts'
 import { takeLetters } from '../../../test/letters.ts'
 import {
@@ -225,6 +225,8 @@ for (const engine of engines) {
       provider.claims = { sub: `silent ${last}` }
       const silent = await tokenIn(house, await signInAt(house, provider, 'office'))
       const begun = (token: string) => house.call('POST', '/v1/me/factors/authenticator', { token })
+      // Nor does the token say when it was, at first or refreshed.
+      assert.equal(identify(house.app, silent).claims.auth_time, undefined)
       assert.deepEqual(told(await begun(silent)), [401, 'insufficient_user_authentication'])
       const at = Math.floor(house.world.now() / 1000)
       provider.claims = { ...provider.claims, auth_time: at - 301 }
@@ -243,6 +245,7 @@ for (const engine of engines) {
       provider.claims = { ...provider.claims, auth_time: at }
       const again = await tokenIn(house, await signInAt(house, provider, 'office', browser, '?fresh=yes'))
       assert.equal((await begun(again)).status, 200)
+      assert.equal(identify(house.app, again).claims.auth_time, at)
     })
 
     test('an administrator sees and takes an identity, and what it began ends', async () => {

@@ -29,7 +29,7 @@ async function signInByIdentity(
   const user: UserRow | undefined = await findUser(db, userId)
   if (!user) throw notLetIn(identity, 'identity_removed')
   const person: ProvenPerson = {
-    ...{ userId, amr: hasFactor ? [byProvider, 'mfa'] : [byProvider], provider: identity.provider },
+    ...{ userId, amr: hasFactor ? [byProvider, 'mfa'] : [byProvider], provider: identity.provider, provenAt },
     // Whether the identity is still theirs is asked when it is used.
     stillHolds: () => true,
     // A mailed code is for passwords that somebody may have guessed.

@@ -50,7 +50,8 @@ export function failurePage(
   const failure = failureOf(refusal, say, name)
   if (!failure) return undefined
   const [status, text] = failure
-  const { failedTitle: title } = say
+  // Back may lead here after a sign-in that went well.
+  const title = isOver(refusal.reason) ? say.overTitle : say.failedTitle
   const content = html`<h1>${title}</h1>
 <p class="bad" role="alert">${text}</p>
 <p><a href="${signInPath(next === '' ? '/console' : next)}">${say.again}</a></p>
@@ -89,6 +90,8 @@ function failureOf(
 function refusedText(reason: string, say: (typeof words)[Language], name: string): string {
   if (reason === 'person_unknown') return say.personUnknown(name)
   if (reason === 'session_ended') return say.linkOver
-  if (/^(state|browser)_/.test(reason)) return say.outdated
+  if (isOver(reason)) return say.outdated
   return reason.startsWith('provider_') ? say.denied(name) : say.failed(name)
 }
+
+const isOver = (reason = '') => /^(state|browser)_/.test(reason)
