@@ -17,8 +17,11 @@ import { createUser, updateUser } from '../packages/server/src/accounts/users/us
 import { archiveUntil } from '../packages/server/src/activity/archive/archive.ts'
 import { dayMs } from '../packages/server/src/activity/archive/retention.ts'
 import { runBackup } from '../packages/server/src/activity/backup/make.ts'
+import { insertDamage } from '../packages/server/src/activity/consumers/store.ts'
+import { saveSearch } from '../packages/server/src/activity/searches/searches.ts'
 import { acknowledge, close } from '../packages/server/src/alarms/acknowledge.ts'
 import { addAlarmSubjects, linkEvent } from '../packages/server/src/alarms/concerned/store.ts'
+import { addRule } from '../packages/server/src/alarms/own-rules/own-rules.ts'
 import { setRule } from '../packages/server/src/alarms/set-rule.ts'
 import { addSilence } from '../packages/server/src/alarms/silences/silences.ts'
 import { insertAlarm } from '../packages/server/src/alarms/store.ts'
@@ -71,6 +74,7 @@ const words = {
   acting: await wordsOf('words/acting.ts', 'actingWords'),
   alarms: await wordsOf('words/alarms.ts', 'alarmWords'),
   rules: await wordsOf('pages/alarm-rules/words.ts'),
+  activity: await wordsOf('pages/activity/words.ts'),
   webhook: await wordsOf('pages/webhook/words.ts'),
 }
 
@@ -289,6 +293,31 @@ async function provider(userId: string): Promise<void> {
 async function archiveAndBackUp(app: OpenedConsole['server']['app']): Promise<void> {
   await app.proof.ground.sequencer.settle()
   await archiveUntil(app, app.world.now() + 2 * dayMs)
+  const query = { event: 'user.sign_in', outcome: 'refused' }
+  await saveSearch(app, operator, { name: 'Refused sign-ins', query, shared: true })
+  await addRule(app, operator, {
+    ...{
+      name: 'own.commands',
+      title: 'Many commands',
+      events: ['device.command'],
+      outcomes: [],
+      reasons: [],
+    },
+    ...{
+      groupBy: 'subject',
+      threshold: 100,
+      windowSeconds: 300,
+      severity: 'medium',
+      isOn: true,
+      sendsMail: true,
+    },
+  })
+  await app.db.transaction((tx) =>
+    insertDamage(tx, {
+      ...{ segment: '2026-10-29/sign_ins/4096', consumer: 'statistics', segment_id: 32_770 },
+      ...{ first: 4096, until: 8192, says: 'is not what was written', found_at: app.world.now() },
+    }),
+  )
   const to = mkdtempSync(join(tmpdir(), 'latchkey-pages-'))
   await runBackup(app.backups.ground, operator, { to })
   rmSync(to, { recursive: true })
@@ -416,6 +445,18 @@ for (const look of looks) {
     await press(words.rules(language, 'editWhat', words.alarms(language, 'device_offline')))
     await page.locator('input[name=products]').waitFor()
     await holds(page, 'rules of alarms, edited', name)
+    await opens('/alarms')
+    await opens('/alarms/rules')
+    await press(words.rules(language, 'addRule'))
+    await page.locator('input[name=reasons]').waitFor()
+    await holds(page, 'rules of alarms, one of one’s own', name)
+    await opens('/activity?event=user.sign_in')
+    await page.locator('table a[href*="show=evt_"]').first().click()
+    await page.locator('.facts a[href^="#/people/"]').first().waitFor()
+    await page.locator('summary', { hasText: words.activity(language, 'savedSearches') }).click()
+    await press(words.activity(language, 'renameWhat', 'Refused sign-ins'))
+    await page.locator('input[name=other]').waitFor()
+    await holds(page, 'activity, one event', name)
     await opens(`/webhooks/${webhookId}`)
     await press(words.webhook(language, 'test'))
     await page.getByText(words.webhook(language, 'testFailed', 'address_not_allowed')).waitFor()

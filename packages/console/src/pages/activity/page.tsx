@@ -108,6 +108,7 @@ export function Page({ title, query }: PageProps) {
   return (
     <Section title={title} level={1}>
       <Search filter={filter} />
+      <SavedSearches filter={filter} />
       <Histogram filter={filter} />
       {shown !== null && <Event key={shown} id={shown} filter={filter} />}
       <div class="row">
@@ -144,7 +145,6 @@ export function Page({ title, query }: PageProps) {
         </p>
       )}
       <Save filter={filter} />
-      <SavedSearches filter={filter} />
     </Section>
   )
 }

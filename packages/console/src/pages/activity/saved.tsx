@@ -8,16 +8,31 @@ import { ConfirmButton } from '../../elements/confirm.tsx'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { List } from '../../elements/list.tsx'
-import { Section } from '../../elements/section.tsx'
 import { type Filter, fields, searchAddress } from './filter.ts'
 import { words } from './words.ts'
 
-type Saved = Item<'GET /v1/activity/searches'>
+type SavedSearch = Item<'GET /v1/activity/searches'>
 
 const longestName = 80
 
-/** Searches that are kept by a name: the reader's own, and those that all readers have. */
+/** Searches that are kept by a name, which are loaded when somebody wants to see them. */
 export function SavedSearches({ filter }: { filter: Filter }) {
+  const say = useWords(words)
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{say.savedSearches}</summary>
+      {isOpen && (
+        <section aria-label={say.savedSearches}>
+          <Saved filter={filter} />
+        </section>
+      )}
+    </details>
+  )
+}
+
+/** The reader's own, and those that all readers have. */
+function Saved({ filter }: { filter: Filter }) {
   const { api } = useConsole()
   const say = useWords(words)
   const { scopes, subject } = useSession()
@@ -38,9 +53,9 @@ export function SavedSearches({ filter }: { filter: Filter }) {
       await api.end(confirmed, 'DELETE /v1/activity/searches/{id}', { path: { id } })
       reload()
     })
-  const mayChange = ({ owner, shared }: Saved) => (shared ? mayShare : owner === subject)
+  const mayChange = ({ owner, shared }: SavedSearch) => (shared ? mayShare : owner === subject)
   return (
-    <Section title={say.savedSearches}>
+    <>
       <List
         caption={say.savedSearches}
         rows={value?.items}
@@ -107,11 +122,17 @@ export function SavedSearches({ filter }: { filter: Filter }) {
           )}
         </Form>
       )}
-    </Section>
+    </>
   )
 }
 
-function Rename({ saved: { id, name }, onDone }: { readonly saved: Saved; readonly onDone: () => void }) {
+function Rename({
+  saved: { id, name },
+  onDone,
+}: {
+  readonly saved: SavedSearch
+  readonly onDone: () => void
+}) {
   const { api } = useConsole()
   const say = useWords(words)
   const rename = async ({ text }: Fields) => {
@@ -133,6 +154,6 @@ function Rename({ saved: { id, name }, onDone }: { readonly saved: Saved; readon
 }
 
 /** Of what a newer server may search for, what this page knows. */
-function filterOf(query: Saved['query']): Filter {
+function filterOf(query: SavedSearch['query']): Filter {
   return Object.fromEntries(fields.map((field) => [field, query[field]]))
 }

@@ -26,7 +26,7 @@ export function Periods() {
     <Section title={say.archive}>
       {value !== undefined && <p class="hint">{say.archiveHint(value.table_days)}</p>}
       {value?.damaged.map(({ segment, from, to, consumers }) => (
-        <p role="alert" key={segment}>
+        <p class="bad" role="alert" key={segment}>
           {say.damaged(segment, from, to, consumers.join(', '))}
         </p>
       ))}
