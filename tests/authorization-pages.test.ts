@@ -129,24 +129,28 @@ test(
   },
 )
 
-test('by the sign-in of the console, where passkeys are, one comes back to the application', options, async () => {
-  const context = await newContext({})
-  const page = await context.newPage()
-  const next = (url: string) => new URL(url).searchParams.get('next') ?? ''
-  for (const prompt of ['consent', 'login consent']) {
-    await page.goto(requestFor({ prompt }))
-    if (prompt === 'consent') await page.waitForURL(/\/sign-in\?/)
-    await page.goto(`${opened.issuer}/console?${new URLSearchParams({ next: next(page.url()) })}`)
-    // Also who is signed in to the console signs in: the application may ask for that.
-    await signIn(page, 'ada')
-    await page.getByRole('heading', { name: 'Let Shop in?' }).waitFor()
-    await page.getByRole('button', { name: 'Allow', exact: true }).click()
-    await page.getByRole('heading', { name: 'Back in the shop' }).waitFor()
-  }
-  await page.goto(`${opened.issuer}/console?next=//localhost:1/`)
-  await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor()
-  await context.close()
-})
+test(
+  'by the sign-in of the console, where passkeys are, one comes back to the application',
+  options,
+  async () => {
+    const context = await newContext({})
+    const page = await context.newPage()
+    const next = (url: string) => new URL(url).searchParams.get('next') ?? ''
+    for (const prompt of ['consent', 'login consent']) {
+      await page.goto(requestFor({ prompt }))
+      if (prompt === 'consent') await page.waitForURL(/\/sign-in\?/)
+      await page.goto(`${opened.issuer}/console?${new URLSearchParams({ next: next(page.url()) })}`)
+      // Also who is signed in to the console signs in: the application may ask for that.
+      await signIn(page, 'ada')
+      await page.getByRole('heading', { name: 'Let Shop in?' }).waitFor()
+      await page.getByRole('button', { name: 'Allow', exact: true }).click()
+      await page.getByRole('heading', { name: 'Back in the shop' }).waitFor()
+    }
+    await page.goto(`${opened.issuer}/console?next=//localhost:1/`)
+    await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor()
+    await context.close()
+  },
+)
 
 const pictures = process.env.LATCHKEY_TEST_PICTURES
 const looks = [

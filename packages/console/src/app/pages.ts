@@ -173,6 +173,12 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/account-api-keys/page.tsx'),
   },
   {
+    path: '/account/applications',
+    title: titled('applications'),
+    permission: 'everybody',
+    load: () => import('../pages/account-applications/page.tsx'),
+  },
+  {
     path: '/account/activity',
     title: titled('activity'),
     permission: 'everybody',
