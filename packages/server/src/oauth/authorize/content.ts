@@ -73,7 +73,7 @@ ${requestId === undefined ? '' : html`<p class="hint">${say.requestId(requestId)
 }
 
 /** The host of an address, or its scheme where it has none. */
-export function placeOf(uri: string): string {
+function placeOf(uri: string): string {
   const { host, protocol } = new URL(uri)
   return host || protocol
 }

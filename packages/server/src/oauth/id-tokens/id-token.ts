@@ -5,7 +5,7 @@ import type { KeyRing } from '../../keys/key-ring.ts'
 import type { World } from '../../world.ts'
 
 /** An ID token is read once, when it comes. */
-export const idTokenLifeSeconds = 600
+const idTokenLifeSeconds = 600
 
 export interface IdTokenFacts {
   readonly application: Pick<ApplicationRow, 'id'>
