@@ -216,7 +216,10 @@ for (const engine of engines) {
         })
 
       test('is seen, changed and removed by its token', async () => {
-        const made = await registered({ client_name: 'Notes', policy_uri: 'https://app.example/policy' })
+        const made = await registered({
+          ...{ client_name: 'Notes', policy_uri: 'https://app.example/policy' },
+          ...{ post_logout_redirect_uris: ['https://app.example/out'], dpop_bound_access_tokens: true },
+        })
         const token = String(made.registration_access_token)
         const seen = await ask('GET', made, token)
         assert.equal(seen.status, 200)
@@ -227,6 +230,8 @@ for (const engine of engines) {
           [changed.status, changed.body.redirect_uris, changed.body.scope, changed.body.policy_uri],
           [200, [`${callback}2`], 'openid', undefined],
         )
+        const { post_logout_redirect_uris: out, dpop_bound_access_tokens: isBound } = changed.body
+        assert.deepEqual([out, isBound], [[], false], 'what is not said any more is as if it had never been')
         const ended = mock.method(house.app.applications.ground, 'endGrants')
         assert.equal((await ask('DELETE', made, token)).status, 204)
         assert.deepEqual(
