@@ -303,16 +303,29 @@ for (const engine of engines) {
 
     test('equal ones are one row of the list, whatever port they had', async () => {
       const admin = await house.signedIn(`lister ${engine} ${house.world.now()}`, 'administrator')
+      const ids: string[] = []
       for (const port of [5100, 5101, 5102]) {
-        await registered({ client_name: 'Coder', redirect_uris: [`http://127.0.0.1:${port}/cb`] })
+        house.world.advance(10)
+        const made = await registered({
+          ...{ client_name: 'Coder', redirect_uris: [`http://127.0.0.1:${port}/cb`] },
+        })
+        ids.push(String(made.client_id))
       }
+      const madeAt = house.world.now()
+      const { uses } = house.app.applications
+      // The one that was used last is not the one that was made last.
+      for (const id of [ids[1], ids[0]]) {
+        house.world.advance(10)
+        uses.note(String(id))
+      }
+      await uses.flush()
       const { body } = await house.call('GET', '/v1/registered-applications?limit=200', {
         token: admin.token,
       })
       const alike = body.items.filter(({ name }) => name === 'Coder')
       assert.deepEqual(
-        alike.map(({ count, last_used_at }) => [count, last_used_at]),
-        [[3, null]],
+        alike.map(({ count, id, last_made_at: made, last_used_at: used }) => [count, id, made, used]),
+        [[3, ids[2], new Date(madeAt).toISOString(), new Date(madeAt + 20).toISOString()]],
       )
       const { body: rest } = await house.call('GET', '/v1/applications?made_by=administrator', {
         token: admin.token,

@@ -114,6 +114,16 @@ for (const engine of engines) {
         reason: malformed,
       },
       { name: 'another scheme', ask: () => ask({ client_id: open.id }, 'Bearer abc'), reason: malformed },
+      {
+        name: 'Basic with something before it',
+        ask: () => ask({}, `x${basic(web.id, web.secret)}`),
+        reason: malformed,
+      },
+      {
+        name: 'Basic with something behind it',
+        ask: () => ask({}, `${basic(web.id, web.secret)} x`),
+        reason: malformed,
+      },
       { name: 'Basic without a colon', ask: () => ask({}, 'Basic eA=='), reason: malformed },
       { name: 'Basic without an id', ask: () => ask({}, basic('', web.secret)), reason: malformed },
       { name: 'Basic without a secret', ask: () => ask({}, basic(open.id, '')), reason: malformed },
@@ -389,6 +399,18 @@ for (const engine of engines) {
       },
       { name: 'an audience in a list of one', ask: () => claims({ aud: [testIssuer] }), id: () => keyed.id },
       { name: 'an end a moment ago', ask: () => claims({ exp: inSeconds(-29) }), id: () => keyed.id },
+      { name: 'an issue half a minute ahead', ask: () => claims({ iat: inSeconds(30) }), id: () => keyed.id },
+      {
+        name: 'a beginning half a minute ahead',
+        ask: () => claims({ nbf: inSeconds(30) }),
+        id: () => keyed.id,
+      },
+      {
+        name: 'an end in five minutes and a half',
+        ask: () => claims({ exp: inSeconds(330) }),
+        id: () => keyed.id,
+      },
+      { name: 'an issue at the beginning of time', ask: () => claims({ iat: 0 }), id: () => keyed.id },
       { name: 'no time but the end', ask: () => claims({ iat: undefined }), id: () => keyed.id },
     ]
     for (const { name, ask: asking, id } of taken) {

@@ -264,12 +264,28 @@ for (const engine of engines) {
       })
     }
 
-    test('a service that is disabled gets nothing by it', async () => {
-      const off = (await createService(house.app, operator, { name: 'off', scopes: [] })).service.id
+    async function signInAgain(): Promise<void> {
       const again = await house.call('POST', '/v1/login', {
         body: { username: admin.username, password: admin.password },
       })
       admin = { ...admin, token: again.body.access_token }
+    }
+
+    test('an issuer with a slash at its end has its document where others have theirs', async () => {
+      house.world.advance(86_400_000)
+      await signInAgain()
+      const own = (await createService(house.app, operator, { name: 'slashed', scopes: [] })).service.id
+      await trust('services', own, { issuer: `${issuer}/`, subject: 'repo:octo-org/slashed:x' })
+      discovery = { issuer: `${issuer}/`, jwks_uri: `${issuer}/keys` }
+      const token = (iss: string) => ofGithub({ iss, sub: 'repo:octo-org/slashed:x' })
+      assert.equal((await ask(token(`${issuer}/`), own)).status, 200)
+      assert.equal((await ask(token(issuer), own)).status, 401)
+      house.world.advance(86_400_000)
+    })
+
+    test('a service that is disabled gets nothing by it', async () => {
+      const off = (await createService(house.app, operator, { name: 'off', scopes: [] })).service.id
+      await signInAgain()
       await trust('services', off, { subject: 'repo:octo-org/off:environment:x' })
       await disableService(house.app, operator, off)
       const token = ofGithub({ sub: 'repo:octo-org/off:environment:x' })
