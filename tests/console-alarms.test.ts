@@ -35,6 +35,8 @@ const answered = (path: RegExp) => page.waitForResponse((response) => path.test(
 
 test('open alarms come first, and the filter is in the address', options, async () => {
   assert.deepEqual(await textsOf(about(), 2), ['usr_b', 'usr_a'])
+  // The navigation says how many there are.
+  await page.getByRole('navigation').getByTitle('2 alarms are open').waitFor()
   const filter = page.getByRole('search')
   await filter.getByLabel('Rule').selectOption('brute_force')
   await filter.getByRole('button', { name: 'Show' }).click()
@@ -59,6 +61,27 @@ test('an alarm is acknowledged, silenced and closed', options, async () => {
   await page.getByRole('button', { name: 'Close', exact: true }).click()
   assert.equal((await closed).status(), 200)
   await page.getByText('by a person').waitFor()
+})
+
+test('a rule is added, changed and removed', options, async () => {
+  await page.goto(`${opened.issuer}/console#/alarms/rules`)
+  await page.getByRole('button', { name: 'Add a rule' }).click()
+  await page.getByLabel('Word for it').fill('commands')
+  await page.getByLabel('Title').fill('Many commands')
+  await page.getByLabel('Events').fill('device.command, user.dance')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('alert').waitFor()
+  await page.getByLabel('Events').fill('device.command')
+  await page.getByRole('button', { name: 'Save' }).click()
+  const row = page.getByRole('row').filter({ hasText: 'Many commands' })
+  await row.getByText('10 times · within 10 min').waitFor()
+  await row.getByRole('button', { name: 'Change: Many commands' }).click()
+  await page.getByLabel('From (times)').fill('30')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await row.getByText('30 times · within 10 min').waitFor()
+  await row.getByRole('button', { name: 'Remove: Many commands' }).click()
+  await page.getByRole('button', { name: 'Remove the rule' }).click()
+  await row.waitFor({ state: 'detached' })
 })
 
 test('a rule is changed and is as it ships again, and a silence is ended', options, async () => {

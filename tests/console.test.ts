@@ -115,6 +115,10 @@ test('who may read the log sees it grow', options, async () => {
   await page.getByText('live', { exact: true }).waitFor()
   const table = page.getByRole('table', { name: 'Activity' })
   await table.getByRole('link', { name: 'device.command' }).waitFor()
+  // Who and what is told by name, with a way to its page.
+  await table.getByRole('link', { name: 'ada', exact: true }).first().waitFor()
+  const lampPage = table.getByRole('link', { name: 'Open the page of Hall lamp' }).first()
+  assert.match((await lampPage.getAttribute('href')) ?? '', /^#\/devices\/[a-z0-9]+$/)
   const disconnects = table.getByRole('link', { name: 'device.disconnect' })
   assert.equal(await disconnects.count(), 0)
   await lamp?.end()
@@ -154,6 +158,27 @@ test(
     assert.equal(await page.getByLabel('Address').inputValue(), '127.0.0.1')
   },
 )
+
+test('a search is saved, opened, renamed and removed', options, async () => {
+  const saved = page.getByRole('region', { name: 'Saved searches' })
+  const open = () => page.locator('summary', { hasText: 'Saved searches' }).click()
+  await open()
+  await saved.getByLabel('Name of this search').fill('refused here')
+  await saved.getByRole('button', { name: 'Save search' }).click()
+  await saved.getByRole('link', { name: 'refused here' }).waitFor()
+  await saved.getByRole('button', { name: 'Rename refused here' }).click()
+  await saved.getByLabel('New name').fill('refusals')
+  await saved.getByRole('button', { name: 'Rename', exact: true }).last().click()
+  await saved.getByRole('link', { name: 'refusals' }).waitFor()
+  await page.goto(`${issuer}/console#/activity`)
+  await open()
+  await saved.getByRole('link', { name: 'refusals' }).click()
+  await page.waitForURL(/#\/activity\?event=user.sign_in&outcome=refused&address=127.0.0.1$/)
+  await open()
+  await saved.getByRole('button', { name: 'Remove refusals' }).click()
+  await saved.getByRole('button', { name: 'Remove it' }).click()
+  await saved.getByText('No search is saved.').waitFor()
+})
 
 test('a person is invited by a link that is shown once, disabled and enabled', options, async () => {
   await page.getByRole('link', { name: 'People' }).click()

@@ -17,13 +17,20 @@ import { createUser, updateUser } from '../packages/server/src/accounts/users/us
 import { archiveUntil } from '../packages/server/src/activity/archive/archive.ts'
 import { dayMs } from '../packages/server/src/activity/archive/retention.ts'
 import { runBackup } from '../packages/server/src/activity/backup/make.ts'
+import { insertDamage } from '../packages/server/src/activity/consumers/store.ts'
+import { saveSearch } from '../packages/server/src/activity/searches/searches.ts'
 import { acknowledge, close } from '../packages/server/src/alarms/acknowledge.ts'
 import { addAlarmSubjects, linkEvent } from '../packages/server/src/alarms/concerned/store.ts'
+import { addRule } from '../packages/server/src/alarms/own-rules/own-rules.ts'
 import { setRule } from '../packages/server/src/alarms/set-rule.ts'
 import { addSilence } from '../packages/server/src/alarms/silences/silences.ts'
 import { insertAlarm } from '../packages/server/src/alarms/store.ts'
 import { revokeKeyOf } from '../packages/server/src/api-keys/end.ts'
 import { createKeyFor } from '../packages/server/src/api-keys/make.ts'
+import { registerApplication } from '../packages/server/src/applications/registered.ts'
+import { registerItself } from '../packages/server/src/applications/registration/register.ts'
+import { addSecret } from '../packages/server/src/applications/secrets.ts'
+import { trustWorkload } from '../packages/server/src/applications/workloads/workloads.ts'
 import { addAppKey, refreshKeysOfApp } from '../packages/server/src/apps/keys.ts'
 import { linkPerson } from '../packages/server/src/apps/people/people.ts'
 import { createPartnerApp } from '../packages/server/src/apps/registered.ts'
@@ -67,6 +74,7 @@ const words = {
   acting: await wordsOf('words/acting.ts', 'actingWords'),
   alarms: await wordsOf('words/alarms.ts', 'alarmWords'),
   rules: await wordsOf('pages/alarm-rules/words.ts'),
+  activity: await wordsOf('pages/activity/words.ts'),
   webhook: await wordsOf('pages/webhook/words.ts'),
 }
 
@@ -85,6 +93,7 @@ let personId: string
 let serviceId: string
 let partnerId: string
 let webhookId: string
+let applicationId: string
 before(async () => {
   if (options.skip !== false) return
   opened = await openConsole({ admin: 'administrator' })
@@ -113,6 +122,7 @@ before(async () => {
   await provider(linus.id)
   await alarms(linus.id)
   webhookId = await webhook()
+  applicationId = await application()
   await setSignInRule(app, operator, 'customer', { selfRegistration: true })
   const mayHaveKeys = { kind: 'grant', permission: 'api-keys:write', reason: 'has a script' } as const
   await grant(app, operator, linus.id, { ...mayHaveKeys, until: null })
@@ -228,6 +238,30 @@ async function partner(userId: string): Promise<string> {
   return id
 }
 
+/** An application with two secrets that may leave PKCE out. */
+async function application(): Promise<string> {
+  const { ground } = opened.server.app.applications
+  const { application } = await registerApplication(ground, operator, {
+    ...{ name: 'Photos', type: 'web', scopes: ['openid', 'profile', 'email', 'offline_access'] },
+    redirectUris: ['https://photos.example/callback', 'https://photos.example/silent-renewal/callback'],
+    requiresPkce: false,
+  })
+  await addSecret(ground, operator, application.id)
+  await registerApplication(ground, operator, {
+    ...{ name: 'Photos on the telephone', type: 'native', redirectUris: ['com.example.photos:/callback'] },
+  })
+  for (const client of [application.id, serviceId]) {
+    const subject = 'repo:octo/photos:ref:refs/heads/*'
+    await trustWorkload(ground, operator, client, { issuer: 'https://builds.example', subject })
+  }
+  for (const port of [51_004, 51_090]) {
+    const given = { client_name: 'Coder', redirect_uris: [`http://127.0.0.1:${port}/callback`] }
+    const rules = { ...ground.rules, registration: 'open' } as const
+    await registerItself({ ...ground, rules }, given, { token: undefined, client: { address: '192.0.2.7' } })
+  }
+  return application.id
+}
+
 /** A provider, and what it calls two people. */
 async function provider(userId: string): Promise<void> {
   const { app } = opened.server
@@ -259,6 +293,31 @@ async function provider(userId: string): Promise<void> {
 async function archiveAndBackUp(app: OpenedConsole['server']['app']): Promise<void> {
   await app.proof.ground.sequencer.settle()
   await archiveUntil(app, app.world.now() + 2 * dayMs)
+  const query = { event: 'user.sign_in', outcome: 'refused' }
+  await saveSearch(app, operator, { name: 'Refused sign-ins', query, shared: true })
+  await addRule(app, operator, {
+    ...{
+      name: 'own.commands',
+      title: 'Many commands',
+      events: ['device.command'],
+      outcomes: [],
+      reasons: [],
+    },
+    ...{
+      groupBy: 'subject',
+      threshold: 100,
+      windowSeconds: 300,
+      severity: 'medium',
+      isOn: true,
+      sendsMail: true,
+    },
+  })
+  await app.db.transaction((tx) =>
+    insertDamage(tx, {
+      ...{ segment: '2026-10-29/sign_ins/4096', consumer: 'statistics', segment_id: 32_770 },
+      ...{ first: 4096, until: 8192, says: 'is not what was written', found_at: app.world.now() },
+    }),
+  )
   const to = mkdtempSync(join(tmpdir(), 'latchkey-pages-'))
   await runBackup(app.backups.ground, operator, { to })
   rmSync(to, { recursive: true })
@@ -267,6 +326,7 @@ async function archiveAndBackUp(app: OpenedConsole['server']['app']): Promise<vo
 function idOn(path: string): string {
   if (path.startsWith('/partners')) return partnerId
   if (path.startsWith('/webhooks')) return webhookId
+  if (path.startsWith('/applications')) return applicationId
   return path.startsWith('/services') ? serviceId : personId
 }
 
@@ -385,6 +445,18 @@ for (const look of looks) {
     await press(words.rules(language, 'editWhat', words.alarms(language, 'device_offline')))
     await page.locator('input[name=products]').waitFor()
     await holds(page, 'rules of alarms, edited', name)
+    await opens('/alarms')
+    await opens('/alarms/rules')
+    await press(words.rules(language, 'addRule'))
+    await page.locator('input[name=reasons]').waitFor()
+    await holds(page, 'rules of alarms, one of one’s own', name)
+    await opens('/activity?event=user.sign_in')
+    await page.locator('table a[href*="show=evt_"]').first().click()
+    await page.locator('.facts a[href^="#/people/"]').first().waitFor()
+    await page.locator('summary', { hasText: words.activity(language, 'savedSearches') }).click()
+    await press(words.activity(language, 'renameWhat', 'Refused sign-ins'))
+    await page.locator('input[name=other]').waitFor()
+    await holds(page, 'activity, one event', name)
     await opens(`/webhooks/${webhookId}`)
     await press(words.webhook(language, 'test'))
     await page.getByText(words.webhook(language, 'testFailed', 'address_not_allowed')).waitFor()

@@ -15,6 +15,8 @@ export interface PageDefinition {
   readonly permission: readonly [Permission, ...Permission[]] | 'everybody'
   /** Called when the page is opened for the first time. */
   readonly load: () => Promise<{ readonly Page: ComponentType<PageProps> }>
+  /** What stands beside its link in the navigation, loaded behind the first page. */
+  readonly badge?: () => Promise<{ readonly Badge: ComponentType }>
 }
 
 export interface PageProps {

@@ -15,10 +15,13 @@ import { createLogProof, type LogProof } from './activity/proof/proof.ts'
 import { createRegions, type Regions } from './activity/regions.ts'
 import { createStatistics, type LogStatistics } from './activity/statistics/statistics.ts'
 import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
+import { countingKey } from './addresses/networks.ts'
 import { type Alarms, createAlarms } from './alarms/alarms.ts'
 import { alarmMessage } from './alarms/message.ts'
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts'
+import { type Applications, createApplications } from './applications/applications.ts'
 import { type Apps, createApps } from './apps/apps.ts'
+import type { ClientInfo } from './client-info.ts'
 import type { Config } from './config/settings.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import type { Database } from './database/database.ts'
@@ -26,6 +29,7 @@ import { createDevices, type Devices } from './devices/devices.ts'
 import { createDeviceTokenTest } from './devices/keys/authenticate.ts'
 import { parseUid } from './devices/uid.ts'
 import type { Ground } from './ground.ts'
+import type { Credentials } from './http/credentials.ts'
 import { createEdge } from './http/edge.ts'
 import type { Route } from './http/route.ts'
 import { createStreams, type Streams } from './http/streams.ts'
@@ -39,7 +43,7 @@ import { createMail, type Mail } from './mail/mail.ts'
 import { mailSettings } from './mail/settings.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createBroker } from './mqtt/broker/broker.ts'
-import { createOauth } from './oauth/oauth.ts'
+import { createOauth, type Oauth } from './oauth/oauth.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import type { BuildConsole } from './pages/console-files.ts'
@@ -54,6 +58,8 @@ import type { TokenHands, TokensGround } from './tokens/ground.ts'
 import { authenticateSender } from './tokens/sender.ts'
 import type { FindTarget } from './tokens/target.ts'
 import { createTokens } from './tokens/tokens.ts'
+import { loadTraceApi } from './tracing/api.ts'
+import { createTracing } from './tracing/tracing.ts'
 import { createUpstream, type Upstream } from './upstream/upstream.ts'
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 import { realWorld, type World } from './world.ts'
@@ -69,12 +75,14 @@ export interface App extends TokensGround {
   readonly access: Access
   readonly alarms: Alarms
   readonly apiKeys: ApiKeys
+  readonly applications: Applications
   readonly apps: Apps
   readonly upstream: Upstream
   readonly rights: Rights
   readonly connections: Connections
   readonly keys: Keys
   readonly mail: Mail
+  readonly oauth: Oauth
   readonly operations: Operations
   readonly proof: LogProof
   readonly backups: Backups
@@ -87,6 +95,7 @@ export interface App extends TokensGround {
   readonly streams: Streams
   readonly relationsOf: Devices['relationsOf']
   readonly countriesOf: Alarms['countriesOf']
+  readonly applicationsOf: Oauth['applicationsOf']
   /** The connections that an address may have, for the listeners. */
   readonly places: Pick<AddressPlaces, 'http' | 'mqtt'>
   readonly jobs: Jobs
@@ -95,6 +104,11 @@ export interface App extends TokensGround {
   /** Refuse new requests. The listeners finish those in flight. */
   stop(): Promise<void>
 }
+
+/** A person who types codes of devices gets so many wrong before they have to wait. */
+const wrongDeviceCodesPerHour = 20
+/** Applications that register by themselves, from one network. */
+const registrationsPerHour = 20
 
 interface Given {
   readonly config: Config
@@ -121,6 +135,8 @@ export async function createApp({
   const { regionOf } = regions
   const activity = createActivity({ db, world, locate: regions.locate })
   const ground: Ground = { db, world, activity, log }
+  const traceApi = await loadTraceApi(config.traces)
+  const tracing = traceApi && createTracing(traceApi, (error) => log.error('trace_failed', error))
   const rules = createPasswordRules(['latchkey', new URL(issuer).hostname])
   await ensurePeppers(ground, config.passwordPeppers)
   const passwords = createPasswords(world, rules, argon2, createPeppers(config.passwordPeppers))
@@ -177,6 +193,24 @@ export async function createApp({
   )
   const outbound = createOutbound({ networks: config.outboundNetworks })
   apiKeys.govern({ owners: accounts.keyOwners, services: services.forKeys })
+  const applications = createApplications({
+    ...{ ...ground, outbound, issuer, isDevelopment: config.mode === 'development' },
+    rules: {
+      ...{ registration: config.clientRegistration, tokenFile: config.clientRegistrationTokenFile },
+      ...{ scopes: config.clientRegistrationScopes, documents: config.clientDocuments },
+    },
+    admit: (tx, { address }) =>
+      attempts.admit(
+        tx,
+        `registrations of ${countingKey(address)}`,
+        registrationsPerHour,
+        'application.create',
+      ),
+    scopesOfServices: services.knownScopes,
+    findService: services.find,
+    holdService: services.hold,
+    endGrants: (tx, actor, id, reason) => oauth.endGrants(tx, actor, id, reason),
+  })
   const apps = createApps({
     outbound,
     ...{ ...ground, ...tokens, findTarget, regionOf },
@@ -186,13 +220,31 @@ export async function createApp({
     ...{ ...ground, issuer, masterKey, outbound, ring, people: accounts.ofProviders },
   })
   const connections = createConnections(ground, (authority) =>
-    createBroker({ authority, world, onError: (error) => log.error('connection_failed', error) }),
+    createBroker({
+      authority: {
+        ...authority,
+        authenticate: (request) =>
+          tracing
+            ? tracing.connect(async () => authority.authenticate(request))
+            : authority.authenticate(request),
+      },
+      world,
+      onError: (error) => log.error('connection_failed', error),
+    }),
   )
   const devices = createDevices(
     { ...ground, rights, revocations },
     { live: connections, people: accounts, audience },
   )
   const isDeviceToken = createDeviceTokenTest()
+  async function authenticateCaller(credentials: Credentials, client: ClientInfo): Promise<Identity> {
+    if (credentials.scheme === 'bearer' && isDeviceToken(credentials.token)) {
+      return devices.authenticate.identify(credentials.token, client)
+    }
+    const identity = await authenticateSender(tokens, credentials, client)
+    apiKeys.uses.note(identity, client)
+    return identity
+  }
   const isRevoked = ({ claims, keyId }: Identity) =>
     revocations.list.isRevoked(claims) || (keyId !== undefined && ring.isRevoked(keyId))
   connections.govern({
@@ -248,14 +300,35 @@ export async function createApp({
     },
     proof.ground.sequencer,
   )
+  const oauth = createOauth({
+    ...{ ...ground, ...tokens, findTarget, isDeviceToken, masterKey, regionOf },
+    ...{ documents: applications.documents, registrationEndpoint: applications.registrationEndpoint },
+    hasClientDocuments: config.clientDocuments === 'on',
+    ...{
+      findApplication: applications.find,
+      findPerson: accounts.forApplications,
+      cookies: accounts.cookies,
+    },
+    requireOver: accounts.ofApps.requireOver,
+    findKeyOfService: tokens.hands.findKeyOfService,
+    authenticate: authenticateCaller,
+    admitDevice: (tx, client) => attempts.admitChallenge(tx, client, 'application.device'),
+    admitUserCode: (tx, userId) =>
+      attempts.admit(tx, `device codes of ${userId}`, wrongDeviceCodesPerHour, 'application.device'),
+    noteClientUse: applications.uses.note,
+    signInByApp: apps.signIn,
+    identifyDevice: devices.authenticate.identify,
+  })
   accounts.govern({
     ...devices,
-    ...{ countriesOf: alarms.countriesOf, providersOffered: upstream.offered },
+    ...{ countriesOf: alarms.countriesOf, applicationsOf: oauth.applicationsOf },
+    providersOffered: upstream.offered,
     settled: rights.settled,
     async forget(tx, names) {
       await proof.forget(tx, names)
       await alarms.forget(tx, names)
       await webhooks.forget(tx, names)
+      await oauth.forget(tx, names)
     },
   })
   const idsOf = async (name: string) => [
@@ -307,7 +380,16 @@ export async function createApp({
     devices,
     access,
     connections,
-    createActivityPart({ ...ground, namesOf: accounts.namesOf, sequencer: proof.ground.sequencer, idsOf }),
+    createActivityPart({
+      ...{ ...ground, namesOf: accounts.namesOf, sequencer: proof.ground.sequencer, idsOf },
+      namers: {
+        user: async (ids) => calledBy(await accounts.namesOf(ids)),
+        device: async (ids) => calledBy(await devices.namesOf(ids)),
+        service: async (ids) => calledBy(await services.namesOf(ids)),
+        app: async (ids) => calledBy(await apps.namesOf(ids)),
+        api_key: apiKeys.namesOf,
+      },
+    }),
     // Before the proof, whose routes have the ids of events where this one has a word.
     createArchive(ground, {
       tableDays: config.activityTableDays,
@@ -327,12 +409,9 @@ export async function createApp({
     services,
     apiKeys,
     apps,
+    applications,
+    oauth,
     upstream,
-    createOauth({
-      ...{ ...ground, ...tokens, findTarget, isDeviceToken },
-      signInByApp: apps.signIn,
-      identifyDevice: devices.authenticate.identify,
-    }),
     operations,
     metrics,
     mail,
@@ -350,25 +429,20 @@ export async function createApp({
   const jobs = createJobs(
     parts.flatMap((part) => part.jobs),
     ground,
+    tracing?.job,
   )
 
   const stopping = new AbortController()
   const edge = createEdge(routes, {
     world,
     log,
-    async authenticate(credentials, client) {
-      if (credentials.scheme === 'bearer' && isDeviceToken(credentials.token)) {
-        return devices.authenticate.identify(credentials.token, client)
-      }
-      const identity = await authenticateSender(tokens, credentials, client)
-      apiKeys.uses.note(identity, client)
-      return identity
-    },
+    authenticate: authenticateCaller,
     async refused(refusal, caller, asked) {
       metrics.refused(refusal.code)
       await recordAccessRefusal(activity, refusal, caller, asked)
     },
     answered: metrics.answered,
+    ...(tracing && { traced: tracing.request }),
     storageFailed: operations.storageFailed,
     streams,
     corsOrigins: new Set(config.corsOrigins),
@@ -405,12 +479,14 @@ export async function createApp({
     access,
     alarms,
     apiKeys,
+    applications,
     apps,
     upstream,
     rights,
     connections,
     keys,
     mail,
+    oauth,
     operations,
     proof,
     backups,
@@ -424,6 +500,7 @@ export async function createApp({
     places,
     relationsOf: devices.relationsOf,
     countriesOf: alarms.countriesOf,
+    applicationsOf: oauth.applicationsOf,
     jobs,
     start() {
       jobs.start()
@@ -447,3 +524,6 @@ export async function createApp({
     },
   }
 }
+
+const calledBy = (names: ReadonlyMap<string, string>) =>
+  new Map([...names].map(([id, name]) => [id, { name }]))

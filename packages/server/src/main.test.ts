@@ -56,6 +56,14 @@ for (const engine of engines) {
       )
       const counts = rows.map(({ details }) => (JSON.parse(details ?? '{}') as { count?: number }).count ?? 1)
       assert.deepEqual(counts, [1, 2])
+      // That it stopped is the last event, and the last checkpoint has it.
+      const [last] = await db.query<{ event: string; seq: number }>(
+        'SELECT event, seq FROM activity ORDER BY seq DESC LIMIT 1',
+      )
+      assert.equal(last?.event, 'server.stop')
+      assert.deepEqual(await db.query('SELECT id FROM activity WHERE seq IS NULL'), [])
+      const [signed] = await db.query<{ size: number }>('SELECT MAX(size) AS size FROM activity_checkpoints')
+      assert.equal(signed?.size, last.seq + 1)
     })
   })
 }

@@ -79,6 +79,8 @@ async function stop({ app, http, mqtt }: Pick<RunningServer, 'app' | 'http' | 'm
   await httpStopped
   await app.operations.leave()
   await app.activity.recordAlone(operator, 'server.stop')
+  // Its place now, not at the next start; a log that cannot be signed is said and closed all the same.
+  await app.proof.close().catch((error: unknown) => app.log.error('log_order_failed', error))
   await app.db.close()
 }
 

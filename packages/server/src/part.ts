@@ -50,6 +50,7 @@ export interface Jobs {
 export function createJobs(
   jobs: readonly Job[],
   { world, log, activity }: Pick<Ground, 'world' | 'log'> & Partial<Pick<Ground, 'activity'>>,
+  traced: (name: string, run: () => Promise<void>) => Promise<void> = (_, run) => run(),
 ): Jobs {
   const states = new Map<string, { -readonly [Member in keyof JobState]: JobState[Member] }>()
   for (const { name, everyMs } of jobs) {
@@ -76,7 +77,7 @@ export function createJobs(
     const beganAt = world.now()
     state.isRunning = true
     try {
-      await run(stopping.signal)
+      await traced(name, () => run(stopping.signal))
       state.lastError = null
       state.lastSuccessAt = beganAt
       if (state.failingSince !== null) await tell('job.recover', name)

@@ -38,6 +38,15 @@ import {
 } from './accounts/users/users.ts'
 import { revokeKeyOf } from './api-keys/end.ts'
 import { createKeyFor } from './api-keys/make.ts'
+import {
+  changeApplication,
+  disableApplication,
+  enableApplication,
+  registerApplication,
+  removeApplication,
+} from './applications/registered.ts'
+import { addSecret, endSecret } from './applications/secrets.ts'
+import { distrustWorkload, trustWorkload } from './applications/workloads/workloads.ts'
 import { addAppKey, refreshKeysOfApp, revokeKeyOfApp } from './apps/keys.ts'
 import { linkPerson, unlinkPerson } from './apps/people/people.ts'
 import { changeApp, createPartnerApp, disableApp } from './apps/registered.ts'
@@ -60,6 +69,14 @@ import {
 const greater = {
   ...{ username: 'another', displayName: null, userType: undefined, passwordHash: null },
   ...{ isDisabled: false, createdAt: undefined },
+}
+
+const ofMine = { name: 'mine', type: 'web', redirectUris: ['https://app.example/callback'] } as const
+
+/** An application that may rotate keys, as whoever registers it says. */
+async function strongApplication(ground: TestApp['app']['applications']['ground']): Promise<string> {
+  const given = { ...ofMine, scopes: ['keys:write'] }
+  return (await registerApplication(ground, operator, given)).application.id
 }
 
 /** Verbs that change somebody, tried by somebody who may do less than they: each is refused. */
@@ -151,6 +168,24 @@ const overSomebody: Readonly<
     const { row } = await createKeyFor(ground, operator, admin.id, { name: 'theirs', scopes: ['users:read'] })
     await revokeKeyOf(ground, weak, admin.id, row.id)
   },
+  registerApplication: ({ applications: { ground } }, weak) =>
+    registerApplication(ground, weak, { ...ofMine, scopes: ['keys:write'] }),
+  changeApplication: async ({ applications: { ground } }, weak) =>
+    changeApplication(ground, weak, await strongApplication(ground), { name: 'mine' }),
+  disableApplication: async ({ applications: { ground } }, weak) =>
+    disableApplication(ground, weak, await strongApplication(ground)),
+  enableApplication: async ({ applications: { ground } }, weak) =>
+    enableApplication(ground, weak, await strongApplication(ground)),
+  removeApplication: async ({ applications: { ground } }, weak) =>
+    removeApplication(ground, weak, await strongApplication(ground)),
+  addSecret: async ({ applications: { ground } }, weak) =>
+    addSecret(ground, weak, await strongApplication(ground)),
+  endSecret: async ({ applications: { ground } }, weak) =>
+    endSecret(ground, weak, await strongApplication(ground), 'sec_any'),
+  trustWorkload: ({ applications: { ground } }, weak, { service }) =>
+    trustWorkload(ground, weak, service, { issuer: 'https://mine.example', subject: 'mine:all' }),
+  distrustWorkload: async ({ applications: { ground } }, weak) =>
+    distrustWorkload(ground, weak, await strongApplication(ground), 'wid_any'),
   createPartnerApp: ({ apps: { ground } }, weak) => createPartnerApp(ground, weak, { name: 'mine' }),
   async changeApp({ apps: { ground } }, weak) {
     const { id } = await createPartnerApp(ground, operator, { name: 'one that changes' })
@@ -216,6 +251,7 @@ const overNobody: Readonly<Record<string, string>> = {
   endSessionsOfIssuer: 'is called by a verb that has authorized it, and by a job',
   authorizeOver: 'is the function itself',
   whoOf: 'only says who acts',
+  endGrantsOf: 'is called by verbs that have authorized it over the application',
   endApiKey: 'is called by a verb that has authorized it over the owner',
   exportLog: 'changes nobody',
   placeHold: 'needs activity:hold; what the log says of somebody stays as it is',
@@ -225,6 +261,13 @@ const overNobody: Readonly<Record<string, string>> = {
   acknowledge: 'needs alarms:write; an alarm gives nobody a right',
   close: 'needs alarms:write; an alarm gives nobody a right',
   setRule: 'needs alarms:write; a rule takes nobody a right',
+  searchesOf: 'changes nothing',
+  saveSearch: 'needs activity:read, and alarms:write to share; a search decides about nobody',
+  changeSearch: 'the same',
+  removeSearch: 'the same',
+  addRule: 'needs alarms:write; a rule decides about nobody',
+  changeOwnRule: 'needs alarms:write; a rule decides about nobody',
+  removeRule: 'needs alarms:write; a rule decides about nobody',
   addSilence: 'needs alarms:write; a silence ends, and the log has it',
   endSilence: 'needs alarms:write; what is open is told',
   addWebhook: 'needs webhooks:write, which no key and no other permission gives',

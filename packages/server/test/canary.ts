@@ -13,6 +13,8 @@ export interface Leak {
 export interface Canary {
   /** How many different secrets there were. */
   readonly size: number
+  /** How many of them were codes of six digits. */
+  readonly codes: number
   note(secret: string): void
   /** In every column of every row, in the files of a directory byte by byte, and in these texts. */
   search(places: {
@@ -40,13 +42,26 @@ const secretMembers = new Set([
 ])
 /** What looks like one wherever it stands: our opaque secrets, and tokens with their signature. */
 const secretForms = [/lk_[a-z]+_[\w-]{20,}/g, /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{16,}/g]
-/** A shorter one, such as six digits, stands by chance in any file. */
+/** A shorter one stands by chance in any file. */
 const shortest = 8
+/** A code of six digits, as it is typed or stands in a letter; it is looked for where nothing else of a word is beside it. */
+const codeForm = /^(\d{3})[ -]?(\d{3})$/
 
 export function watch(house: TestApp): Canary {
   const secrets = new Set<string>()
+  const codes = new Set<string>()
   function note(secret: string): void {
     if (secret.length >= shortest) secrets.add(secret)
+    const [, first = '', second = ''] = codeForm.exec(secret) ?? []
+    // One such as 000000 is of a test, and stands in many a number.
+    if (new Set(first + second).size > 2) codes.add(`${first}[ -]?${second}`)
+  }
+  /** The value as it is, and as it was before a cookie or an address took it. */
+  function noteValue(value: string): void {
+    note(value)
+    const decoded = decodedOf(value)
+    if (decoded !== value) note(decoded)
+    noteForms(decoded)
   }
   function noteForms(text: string): void {
     for (const form of secretForms) for (const [secret] of text.matchAll(form)) note(secret)
@@ -66,13 +81,17 @@ export function watch(house: TestApp): Canary {
     noteMembers(options.form)
     if (options.token !== undefined) note(options.token)
     noteForms(path)
-    for (const header of Object.values(options.headers ?? {})) noteForms(header)
+    for (const [name, header] of Object.entries(options.headers ?? {})) {
+      noteForms(header)
+      if (name.toLowerCase() !== 'cookie') continue
+      for (const pair of header.split(';')) noteValue(pair.slice(pair.indexOf('=') + 1).trim())
+    }
     const answered = await call(method, path, options)
     // What a refusal has as its `code` is none, and no file of the server is.
     if (answered.status < 400 && path !== '/openapi.json') noteMembers(answered.body)
     for (const cookie of answered.headers.getSetCookie()) {
       const [, value = ''] = /^[^=]+=([^;]*)/.exec(cookie) ?? []
-      note(value)
+      noteValue(value)
     }
     return answered
   }
@@ -82,13 +101,20 @@ export function watch(house: TestApp): Canary {
     get size() {
       return secrets.size
     },
+    get codes() {
+      return codes.size
+    },
     note,
     async search({ db, directories, texts }) {
+      const anyCode =
+        codes.size === 0 ? undefined : new RegExp(`(?<![\\w.-])(?:${[...codes].join('|')})(?![\\w.-])`)
       const leaks: Leak[] = []
       const look = (place: string, text: string) => {
         for (const secret of secrets) {
           if (text.includes(secret)) leaks.push({ place, secret: `${secret.slice(0, 6)}…` })
         }
+        const code = anyCode?.exec(text)?.[0]
+        if (code) leaks.push({ place, secret: `${code.slice(0, 2)}…` })
       }
       for (const [place, text] of Object.entries(texts)) look(place, text)
       for (const directory of directories) {
@@ -103,6 +129,14 @@ export function watch(house: TestApp): Canary {
       }
       return leaks
     },
+  }
+}
+
+function decodedOf(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
   }
 }
 

@@ -14,6 +14,8 @@ const doors = [
       ...['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'actAsUser'],
       'fromProvider',
       'logInOlder',
+      // For an application that a signed-in person has let in.
+      'requestToken',
       // It makes one, undoes that, and issues no token.
       'checkAssertionRoute',
     ],
@@ -66,7 +68,7 @@ const doors = [
     statements: ['insertFamily'],
     routes: [
       ...['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'logInOlder'],
-      ...['checkAssertionRoute', 'fromProvider'],
+      ...['requestToken', 'checkAssertionRoute', 'fromProvider'],
     ],
   },
   {
@@ -105,7 +107,12 @@ test('the gate alone makes sessions', () => {
   const makers = [...declarations]
     .filter(([, bodies]) => bodies.some(({ text }) => /\binsertSession\(/.test(text)))
     .map(([name]) => name)
-  assert.deepEqual(makers.sort(), ['insertSession', 'openActingSession', 'openSession'])
+  assert.deepEqual(makers.sort(), [
+    'insertSession',
+    'openActingSession',
+    'openApplicationSession',
+    'openSession',
+  ])
 })
 
 interface Declaration {

@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { insertAddress, setPrimary, setProven } from '../src/accounts/addresses/store.ts'
 import { scheduleDeletion } from '../src/accounts/deletion/deletion.ts'
 import { requireFactorOfType } from '../src/accounts/factors/administer.ts'
 import { makeRecoveryLink } from '../src/accounts/recovery/recovery.ts'
@@ -11,8 +12,14 @@ import { setSignInRule } from '../src/accounts/user-types/sign-in-rule.ts'
 import { createUserType } from '../src/accounts/user-types/user-types.ts'
 import { createUser } from '../src/accounts/users/users.ts'
 import { archiveUntil } from '../src/activity/archive/archive.ts'
+import { findPlaced } from '../src/activity/archive/reading.ts'
 import { dayMs, dropExpired } from '../src/activity/archive/retention.ts'
+import { directoryPlace } from '../src/activity/backup/directory.ts'
 import { runBackup } from '../src/activity/backup/make.ts'
+import { unpack } from '../src/activity/backup/packing.ts'
+import { restore } from '../src/activity/backup/restore.ts'
+import { createConsumer } from '../src/activity/consumers/consumer.ts'
+import { createDamageJob } from '../src/activity/consumers/damage.ts'
 import type { ActivityEvent } from '../src/activity/events.ts'
 import { emptyRoot } from '../src/activity/proof/merkle.ts'
 import { noteSigner } from '../src/activity/proof/notes.ts'
@@ -45,7 +52,7 @@ import { takeLetters } from './letters.ts'
 import { clientSecret, linkAt, openProvider, reachingLoopback, signInAt } from './openid-provider.ts'
 import { openPartner } from './partner.ts'
 import { eventually } from './second-app.ts'
-import { engines } from './storages.ts'
+import { engines, temporaryStorage } from './storages.ts'
 
 /** Whoever and whatever the rows are about. Filled as the story goes on. */
 interface Cast {
@@ -1117,6 +1124,26 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'a rule of alarms from its addition to its end',
+    async act({ admin, ask }) {
+      const as = (body?: object) => ({ token: admin.token, ...(body && { body }) })
+      const rule = { name: 'own.guesses', title: 'Guesses', outcomes: ['refused'], group_by: 'address' }
+      await ask(
+        201,
+        'POST',
+        '/v1/alarm-rules',
+        as({ ...rule, threshold: 900, window_seconds: 60, severity: 'low' }),
+      )
+      await ask(200, 'PATCH', '/v1/alarm-rules/own.guesses', as({ threshold: 1000 }))
+      await ask(204, 'DELETE', '/v1/alarm-rules/own.guesses', as())
+    },
+    leaves: [
+      ['alarm.add_rule', 'success', 'admin', 'a alarm_rule', null],
+      ['alarm.change_rule', 'success', 'admin', 'a alarm_rule', null],
+      ['alarm.remove_rule', 'success', 'admin', 'a alarm_rule', null],
+    ],
+  },
+  {
     does: 'silencing alarms for a while',
     async act({ house, admin, ask }) {
       const endsAt = new Date(house.world.now() + 3_600_000).toISOString()
@@ -1127,6 +1154,21 @@ const story: readonly Step[] = [
     leaves: [
       ['alarm.silence', 'success', 'admin', 'a silence', null],
       ['alarm.end_silence', 'success', 'admin', 'a silence', null],
+    ],
+  },
+  {
+    does: 'saving a search, sharing it and removing it',
+    async act({ admin, ask }) {
+      const as = (body?: object) => ({ token: admin.token, ...(body && { body }) })
+      const body = { name: 'mine', query: { outcome: 'refused' } }
+      const { id } = await ask(201, 'POST', '/v1/activity/searches', as(body))
+      await ask(200, 'PATCH', `/v1/activity/searches/${id}`, as({ shared: true }))
+      await ask(204, 'DELETE', `/v1/activity/searches/${id}`, as())
+    },
+    leaves: [
+      ['search.save', 'success', 'admin', 'a search', null],
+      ['search.change', 'success', 'admin', 'a search', null],
+      ['search.remove', 'success', 'admin', 'a search', null],
     ],
   },
   {
@@ -1157,6 +1199,40 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'registering an application, and all that is done with it',
+    async act({ admin, ask }) {
+      const as = (body?: object) => ({ token: admin.token, ...(body && { body }) })
+      const given = { name: 'photos', type: 'web', redirect_uris: ['https://photos.example/callback'] }
+      const path = `/v1/applications/${(await ask(201, 'POST', '/v1/applications', as(given))).id}`
+      await ask(200, 'PATCH', path, as({ name: 'pictures' }))
+      const { id } = await ask(201, 'POST', `${path}/secrets`, as({}))
+      await ask(204, 'DELETE', `${path}/secrets/${id}`, as())
+      const workload = { issuer: 'https://builds.example', subject: 'repo:octo/photos:*' }
+      const services = (await ask(201, 'POST', '/v1/services', as({ name: 'built' }))).id
+      for (const client of [path, `/v1/services/${services}`]) {
+        const trusted = await ask(201, 'POST', `${client}/workloads`, as(workload))
+        await ask(204, 'DELETE', `${client}/workloads/${trusted.id}`, as())
+      }
+      await ask(200, 'POST', `${path}/disable`, as())
+      await ask(200, 'POST', `${path}/enable`, as())
+      await ask(204, 'DELETE', path, as())
+    },
+    leaves: [
+      ['application.create', 'success', 'admin', 'a application', null],
+      ['application.change', 'success', 'admin', 'a application', null],
+      ['application.add_secret', 'success', 'admin', 'a application', null],
+      ['application.end_secret', 'success', 'admin', 'a application', null],
+      ['service.create', 'success', 'admin', 'a service', null],
+      ['application.trust', 'success', 'admin', 'a application', null],
+      ['application.distrust', 'success', 'admin', 'a application', null],
+      ['service.trust', 'success', 'admin', 'a service', null],
+      ['service.distrust', 'success', 'admin', 'a service', null],
+      ['application.disable', 'success', 'admin', 'a application', null],
+      ['application.enable', 'success', 'admin', 'a application', null],
+      ['application.remove', 'success', 'admin', 'a application', null],
+    ],
+  },
+  {
     does: 'signing the log with a new key',
     act: ({ house }) => rotateLogKey(house.app.proof.ground, operator),
     leaves: [['log.rotate_key', 'success', null, 'a key', null]],
@@ -1173,6 +1249,29 @@ const story: readonly Step[] = [
     leaves: [
       ['log.archive', 'success', null, null, null],
       ['log.retention', 'success', null, null, null],
+    ],
+  },
+  {
+    does: 'reading the archive where it is damaged, and looking at it again when it is mended',
+    async act({ house }) {
+      const { app } = house
+      const { sequencer } = app.proof.ground
+      const [segment] = await app.db.query<{ id: number; sha256: string }>(
+        'SELECT id, sha256 FROM activity_segments WHERE dropped_at IS NULL ORDER BY id LIMIT 1',
+      )
+      const set = (sha256: string) =>
+        app.db.transaction((tx) =>
+          tx.query('UPDATE activity_segments SET sha256 = $1 WHERE id = $2', sha256, segment!.id),
+        )
+      await set('x')
+      const late = { name: 'late', begins: 'with the log', everyMs: 1_000, handle: async () => {} } as const
+      await createConsumer(app, sequencer, late).run()
+      await set(segment!.sha256)
+      await createDamageJob(app).run(new AbortController().signal)
+    },
+    leaves: [
+      ['log.damage', 'alarm', null, 'a segment', 'segment_damaged'],
+      ['log.mend', 'success', null, 'a segment', 'segment_mended'],
     ],
   },
   {
@@ -1459,6 +1558,57 @@ for (const engine of engines) {
       })
     }
 
+    /** A code of six digits in a letter, which waits to be sent. */
+    async function signInByMail(): Promise<void> {
+      const { house, ask } = cast
+      await setSignInRule(house.app, operator, 'customer', { mailCode: true })
+      const mia = await house.signedIn('mia')
+      await house.app.db.transaction(async (tx) => {
+        const address = {
+          address: 'mia@example.com',
+          address_key: 'mia@example.com',
+          language: 'en' as const,
+        }
+        const row = {
+          id: 'adr_mia',
+          user_id: mia.id,
+          ...address,
+          is_primary: 0,
+          created_at: 1,
+          proven_at: null,
+        }
+        await insertAddress(tx, row)
+        await setProven(tx, row.id, 2)
+        await setPrimary(tx, mia.id, row.id)
+      })
+      const body = { username: mia.username, password: mia.password }
+      const { challenge } = (await ask(401, 'POST', '/v1/login', { body, address: '198.51.100.77' }))
+        .mfa_required
+      const letters = (await house.app.mail.waiting()).map(({ enclosed }) =>
+        enclosed?.letter.paragraphs.join('\n'),
+      )
+      const code = letters
+        .map((text) => /\b\d{3} \d{3}\b/.exec(text ?? '')?.[0])
+        .find((one) => one !== undefined)
+      assert.ok(code !== undefined)
+      canary.note(code)
+      const signedIn = await ask(200, 'POST', '/v1/login/factor', {
+        body: { challenge, code },
+        address: '198.51.100.77',
+      })
+      assert.notEqual(signedIn.refresh_token, undefined)
+      // A session in a cookie, which is refreshed by it.
+      await setSignInRule(house.app, operator, 'customer', { mailCode: false })
+      const inCookie = { cookie: 'console' }
+      const headers = { origin: house.app.config.issuer, 'sec-fetch-site': 'same-origin' }
+      const given = { body: { ...body, ...inCookie }, headers }
+      const { headers: answered } = await house.call('POST', '/v1/login', given)
+      const [set = ''] = answered.getSetCookie()
+      const [pair = ''] = set.split(';')
+      assert.ok(pair.length > 40, 'no cookie was set')
+      await ask(200, 'POST', '/v1/refresh', { body: inCookie, headers: { ...headers, cookie: pair } })
+    }
+
     /** Everything that the story has left behind: rows and files, the process log, what was exported and sent. */
     async function search() {
       const { house, admin } = cast
@@ -1471,11 +1621,24 @@ for (const engine of engines) {
       const { text: metrics } = await house.call('GET', '/metrics', { address: '127.0.0.1' })
       const masterKey = readFileSync(join(house.storage.at.directory, 'master.key'), 'utf8').trim()
       canary.note(masterKey)
+      // A backup as its files are, and unpacked; what it says of people is sealed there, and is read where it was given back.
+      const to = join(sent, 'backup')
+      await runBackup(house.app.backups.ground, operator, { to })
+      const unpacked = await Promise.all(
+        globSync('**/*.zst', { cwd: to }).map((file) => unpack(readFileSync(join(to, file)), [])),
+      )
+      const storage = await temporaryStorage(engine, { migrated: true })
+      const restored = await storage.open()
+      const { masterKey: key } = house.app
+      await restore(restored, { place: directoryPlace(to), masterKey: key, identities: [], vkeys: [] })
+      const given = await findPlaced(restored, 0, 100_000)
+      await storage.remove()
       const found = await canary.search({
         db: house.app.db,
         directories: [house.storage.at.directory, sent],
         texts: {
           ...{ exports: exported.map(({ text }) => text).join(''), metrics },
+          ...{ backup: unpacked.join(''), 'restored backup': JSON.stringify(given) },
           'process log': house.log.lines.join('\n'),
         },
       })
@@ -1486,7 +1649,9 @@ for (const engine of engines) {
       const { lamp, made } = cast
       canary.note(lamp.token())
       canary.note(made.authenticator.token)
+      await signInByMail()
       assert.ok(canary.size > 100, `only ${canary.size} secrets were seen`)
+      assert.ok(canary.codes >= 4, `only ${canary.codes} codes of six digits were seen`)
       assert.deepEqual(await search(), [])
       // The sinks have what was searched.
       for (const format of ['latchkey', 'ecs', 'ocsf']) {
@@ -1496,13 +1661,15 @@ for (const engine of engines) {
 
     test('a secret that was recorded would be found in the rows, the export, the sinks and the process log', async () => {
       const { house, ada } = cast
-      const details = { reason: `by ${ada.refreshToken}` }
+      const details = { reason: `by ${ada.refreshToken}`, codes: 'typed 918 273' }
+      canary.note('918273')
       await house.app.activity.recordAlone(operator, 'log.hold', undefined, { details })
       house.log.warn('planted', { password: ada.password })
       const places = new Set((await search()).map(({ place }) => place.split('/').at(-1)))
       for (const place of [
         'activity.details',
         'exports',
+        'restored backup',
         'latchkey.ndjson',
         'ecs.ndjson',
         'ocsf.ndjson',
@@ -1513,6 +1680,14 @@ for (const engine of engines) {
     })
   })
 }
+
+/** Of the flows of applications, whose tests look at them. */
+const ofApplications = [
+  'application.authorize',
+  'application.token',
+  'application.device',
+  'consent.withdraw',
+]
 
 test('each event has its row', () => {
   const source = readFileSync(join(import.meta.dirname, '../src/activity/events.ts'), 'utf8')
@@ -1526,6 +1701,7 @@ test('each event has its row', () => {
     ...ofWebhooks,
     ...ofSinks,
     ...ofJobs,
+    ...ofApplications,
     ...story.flatMap(({ leaves }) => leaves.map(([event]) => event)),
   ])
   assert.deepEqual(
@@ -1573,7 +1749,17 @@ const strangerKey = noteSigner(
 
 /** Files with a place that the story does not come to, and the test that does. */
 const provenElsewhere: Readonly<Record<string, string>> = {
+  'applications/registration/register.ts': 'applications/registration/registration.test.ts',
+  'applications/registration/described.ts': 'applications/registration/registration.test.ts',
+  'applications/registration/unused.ts': 'applications/registration/registration.test.ts',
   'mail/outbox.ts': 'mail/mail.test.ts',
+  'oauth/authorize/code.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/sessions/open.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/token/authorization-code.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/token/refresh-token.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/device/pages.ts': 'oauth/device/device.test.ts',
+  'oauth/consents/consents.ts': 'oauth/endpoints.test.ts',
+  'oauth/revocation/revoke.ts': 'oauth/endpoints.test.ts',
   'alarms/raise.ts': 'alarms/alarms.test.ts',
   'alarms/states.ts': 'alarms/alarms.test.ts',
   'webhooks/queue.ts': 'webhooks/webhooks.test.ts',

@@ -62,6 +62,57 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { ...session('ses_ada_2', 'usr_ada') },
     { ...session('ses_ada_3', 'usr_ada'), ended_at: 500, end_reason: 'signed_out' },
     { ...session('ses_bob_1', 'usr_bob') },
+    {
+      ...session('ses_app_1', 'usr_cyd'),
+      client_id: 'cli_b',
+      within_session: 'ses_other',
+      by_application: 1,
+    },
+    {
+      ...session('ses_app_2', 'usr_cyd'),
+      client_id: 'cli_b',
+      within_session: 'ses_other',
+      by_application: 1,
+      ...{ ended_at: 500, end_reason: 'x' },
+    },
+    {
+      ...session('ses_app_3', 'usr_cyd'),
+      client_id: 'cli_b',
+      within_session: 'ses_another',
+      by_application: 1,
+    },
+  ],
+  signed_in_browsers: [
+    { hash: 'in_ada', session_id: 'ses_ada_1', created_at: 1 },
+    { hash: 'in_ada_over', session_id: 'ses_ada_3', created_at: 1 },
+    { hash: 'in_bob', session_id: 'ses_bob_1', created_at: 1 },
+  ],
+  authorization_requests: [
+    pushed('par_1', 'cli_a', { expires_at: 2000 }),
+    pushed('par_2', 'cli_b', { expires_at: 2000 }),
+    pushed('par_over', 'cli_a', { expires_at: now }),
+    pushed('par_used', 'cli_a', { expires_at: 2000, used_at: 5 }),
+  ],
+  authorization_codes: [
+    code('code_1', { expires_at: 2000 }),
+    code('code_2', { expires_at: 2000 }),
+    code('code_over', { expires_at: now }),
+    code('code_used', { expires_at: 2000, used_at: 5, opened: 'ses_app_1' }),
+  ],
+  consents: [
+    { user_id: 'usr_ada', application: 'cli_a', resource: '', scopes: 'a b', given_at: 1 },
+    { user_id: 'usr_ada', application: 'cli_a', resource: 'pages', scopes: 'c', given_at: 1 },
+    { user_id: 'usr_ada', application: 'cli_b', resource: '', scopes: 'a', given_at: 1 },
+    { user_id: 'usr_bob', application: 'cli_a', resource: '', scopes: 'a', given_at: 1 },
+  ],
+  application_sessions: [applied('ses_app_1'), applied('ses_app_2'), applied('ses_app_3')],
+  device_codes: [
+    deviceCode('dev_1', { interval_ms: 5 }),
+    deviceCode('dev_2', { next_poll_at: now + 1 }),
+    deviceCode('dev_over', { expires_at: now }),
+    deviceCode('dev_allowed', { decided_at: 5, is_allowed: 1, user_id: 'usr_ada', session_id: 'ses_ada_1' }),
+    deviceCode('dev_denied', { decided_at: 5, is_allowed: 0, user_id: 'usr_ada', session_id: 'ses_ada_1' }),
+    deviceCode('dev_used', { decided_at: 5, is_allowed: 1, used_at: 6 }),
   ],
   user_addresses: [
     address('adr_ada_1', 'usr_ada', 'ada@one', { is_primary: 1, proven_at: 5 }),
@@ -279,6 +330,48 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     known_scopes: 'pages:read pages:write',
     longest_life_seconds: letter === 'b' ? 600 : 60,
   })),
+  // A public one, one with two secrets of which one has ended, and one that is disabled.
+  applications: [
+    application('cli_a', {
+      name: 'app of a',
+      type: 'native',
+      authentication: 'none',
+      made_by: 'registration',
+      likeness: 'as a',
+    }),
+    application('cli_b', { name: 'app of b', requires_pkce: 0 }),
+    application('cli_c', {
+      name: 'app of c',
+      disabled_at: 500,
+      requires_pkce: 0,
+      last_used_at: 400,
+      registration_hash: 'reg_c',
+      made_by: 'document',
+      likeness: 'as c',
+    }),
+  ],
+  application_secrets: [
+    applicationSecret('sec_b1', 'cli_b', { ends_at: now, last_used_at: 400 }),
+    applicationSecret('sec_b2', 'cli_b', {}),
+    applicationSecret('sec_c1', 'cli_c', {}),
+  ],
+  workload_identities: [
+    workload('wid_a1', 'svc_a', null),
+    workload('wid_a2', 'svc_a', 400),
+    workload('wid_b1', 'cli_b', null),
+  ],
+  client_documents: ['a', 'b', 'c'].map((letter, at) => ({
+    url: `https://${letter}.example/keys`,
+    body: letter === 'c' ? null : `of ${letter}`,
+    ...{
+      cause: null,
+      reads: 3,
+      tried_at: 300 + at * 300,
+      read_at: 300,
+      fresh_until: 900,
+      usable_until: 2000,
+    },
+  })),
   service_scopes: [
     serviceScope('svc_a', 'user_type', 'administrator', 'pages:read'),
     serviceScope('svc_a', 'user_type', 'administrator', 'pages:write'),
@@ -447,6 +540,10 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
       changed_at: 1,
     },
   })),
+  alarm_own_rules: ['own.one', 'own.two'].map((name, at) => ({
+    ...{ name, title: 't', events: 'user.sign_in', outcomes: '', reasons: '', group_by: 'subject', is_on: 1 },
+    ...{ threshold: 2, window_ms: 60_000, severity: 'low', sends_mail: 1, created_at: 9 - at, changed_at: 9 },
+  })),
   alarms: [
     alarm('alm_0', 'brute_force', 'usr_dan', { closed_at: 800, close_reason: 'closed' }),
     alarm('alm_1', 'brute_force', 'usr_ada'),
@@ -543,6 +640,23 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { subject: 'usr_ada', region: 'DE', first_at: 10, is_new: 0 },
     { subject: 'usr_ada', region: 'FR', first_at: 20, is_new: 1 },
     { subject: 'usr_bob', region: 'FR', first_at: 30, is_new: 1 },
+  ],
+  activity_searches: [
+    search('sch_1', 'usr_bob', 'a', 0),
+    search('sch_2', 'usr_bob', 'b', 1),
+    search('sch_3', null, 'c', 1),
+    search('sch_4', 'usr_cyd', 'a', 0),
+  ],
+  activity_damage: [
+    ...(
+      [
+        ['2026-01-01/log/10', 'a', 85],
+        ['2026-01-01/log/10', 'b', 85],
+        ['2026-01-01/connections/0', 'a', 0],
+      ] as const
+    ).map(([segment, consumer, id]) => ({
+      ...{ segment, consumer, segment_id: id, first: id === 0 ? 0 : 10, until: 20, says: 'no', found_at: 5 },
+    })),
   ],
   activity_consumers: [
     { name: 'a', seq: 7, moved_at: 1 },
@@ -677,6 +791,39 @@ function delivery(id: string, of: string, more: Row = {}): Row {
   }
 }
 
+function application(id: string, more: Row): Row {
+  return {
+    ...{ id, type: 'web', authentication: 'secret', jwks: null, jwks_uri: null, redirect_uris: '[]' },
+    ...{ logout_uris: '[]', backchannel_uri: null, frontchannel_uri: null, grants: 'refresh_token' },
+    ...{ scopes: 'openid', is_first_party: 0, requires_pkce: 1, requires_push: 0, requires_dpop: 0 },
+    ...{
+      subject_type: 'public',
+      subject_salt: '',
+      home_uri: null,
+      policy_uri: null,
+      made_by: 'administrator',
+    },
+    ...{
+      registration_hash: null,
+      likeness: null,
+      created_at: 1,
+      disabled_at: null,
+      last_used_at: null,
+      version: 1,
+      ...more,
+    },
+  }
+}
+
+function workload(id: string, client: string, lastUsedAt: number | null): Row {
+  const subject = { issuer: 'https://i.example', subject: 'a:b:*', audience: 'here', reuse: 'once' }
+  return { id, client, ...subject, created_at: 1, last_used_at: lastUsedAt }
+}
+
+function applicationSecret(id: string, of: string, more: Row): Row {
+  return { id, application: of, hash: `of ${id}`, created_at: 1, ends_at: null, last_used_at: null, ...more }
+}
+
 /** What a statement changed: one text for each row that is new, gone or other than it was. */
 export async function changesOf(tx: Transaction, work: () => Promise<unknown>): Promise<string[]> {
   const before = await readAll(tx)
@@ -709,6 +856,13 @@ async function readAll(tx: Transaction): Promise<Map<string, Row>> {
 }
 
 const keys: Readonly<Record<string, readonly string[]>> = {
+  client_documents: ['url'],
+  signed_in_browsers: ['hash'],
+  authorization_requests: ['hash'],
+  authorization_codes: ['hash'],
+  consents: ['user_id', 'application', 'resource'],
+  application_sessions: ['session_id'],
+  device_codes: ['hash'],
   activity_tree: ['name'],
   activity_tiles: ['level', 'n'],
   activity_holds: ['subject'],
@@ -759,6 +913,9 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   passkey_challenges: ['challenge_hash'],
   passkey_offers: ['browser_hash', 'user_id'],
   refresh_tokens: ['hash'],
+  alarm_own_rules: ['name'],
+  activity_damage: ['segment', 'consumer'],
+  activity_searches: ['id'],
   status_entries: ['list', 'place'],
   used_proofs: ['hash'],
   signing_keys: ['kid'],
@@ -903,6 +1060,30 @@ function session(id: string, userId: string): Row {
     amr: 'pwd otp',
     ended_at: null,
     end_reason: null,
+  }
+}
+
+function pushed(hash: string, application: string, more: Row): Row {
+  return { hash, application, parameters: 'p=1', created_at: 1, used_at: null, ...more }
+}
+
+function code(hash: string, more: Row): Row {
+  return {
+    ...{ hash, application: 'cli_a', user_id: 'usr_ada', session_id: 'ses_ada_1' },
+    ...{ redirect_uri: 'https://a.example', scopes: 'a b', created_at: 1, used_at: null, opened: null },
+    ...more,
+  }
+}
+
+function applied(session_id: string): Row {
+  return { session_id, application: 'cli_b', scopes: 'a b', resource: null, auth_time: 1, claims: null }
+}
+
+function deviceCode(hash: string, more: Row): Row {
+  return {
+    ...{ hash, user_code: `user_${hash}`, application: 'cli_a', scopes: 'a b', address: '192.0.2.1' },
+    ...{ created_at: 1, expires_at: 2000, next_poll_at: now, interval_ms: 5, decided_at: null },
+    ...{ is_allowed: null, used_at: null, ...more },
   }
 }
 
@@ -1095,4 +1276,8 @@ function sinkRow(name: string, more: Row): Row {
 
 function jobRun(process: string, job: string): Row {
   return { process, job, every_ms: 1000, last_run_at: 1, took_ms: 2, next_at: 3 }
+}
+
+function search(id: string, owner: string | null, name: string, shared: number) {
+  return { id, owner, name, shared, query: '{"text":"x"}', created_at: 1, changed_at: 2 }
 }

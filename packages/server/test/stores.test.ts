@@ -24,9 +24,11 @@ import * as backups from '../src/activity/backup/store.ts'
 import * as consumers from '../src/activity/consumers/store.ts'
 import * as proof from '../src/activity/proof/store.ts'
 import * as witnesses from '../src/activity/proof/witness/store.ts'
+import * as searches from '../src/activity/searches/store.ts'
 import * as statistics from '../src/activity/statistics/store.ts'
 import * as activity from '../src/activity/store.ts'
 import * as alarmConcerned from '../src/alarms/concerned/store.ts'
+import * as ownRules from '../src/alarms/own-rules/store.ts'
 import * as alarmMemory from '../src/alarms/remembered/store.ts'
 import * as alarmSilences from '../src/alarms/silences/store.ts'
 import * as alarms from '../src/alarms/store.ts'
@@ -62,19 +64,9 @@ import * as webhookSecrets from '../src/webhooks/secrets/store.ts'
 import * as webhooks from '../src/webhooks/store.ts'
 import { changesOf, insertNeighbours, now } from './neighbours.ts'
 import { engines, type Storage, temporaryStorage } from './storages.ts'
-
-/** A function of a `store.ts`, run beside rows that it must not touch. */
-interface Row {
-  readonly store: string
-  readonly statement: string
-  /** What is special about this call, where one function has several rows. */
-  readonly of?: string
-  readonly run: (tx: Transaction) => Promise<unknown>
-  /** What it gives. Of rows, what names them. */
-  readonly gives?: unknown
-  /** All that it changes, in whatever table. */
-  readonly changes?: readonly string[]
-}
+import { applicationRows } from './store-rows/applications.ts'
+import { authorizationRows } from './store-rows/authorization.ts'
+import type { Row } from './store-rows/row.ts'
 
 /** Whole rows, in whatever order they come. */
 const sorted = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort()
@@ -88,6 +80,18 @@ const fetchOf = (network: string, at: number): keyFetches.FetchRow => ({
 const shownSegments = (rows: readonly Pick<archive.SegmentRow, 'first' | 'kind'>[]) =>
   rows.map(({ first, kind }) => `${first} ${kind}`)
 
+const newRule: ownRules.OwnRuleRow = {
+  ...{ name: 'own.new', title: 't', events: '', outcomes: 'alarm', reasons: '', group_by: 'server' },
+  ...{ is_on: 1, threshold: 3, window_ms: 1, severity: 'high', sends_mail: 0, created_at: 1, changed_at: 2 },
+}
+const newSearch: searches.SearchRow = {
+  ...{ id: 'sch_new', owner: 'usr_bob', name: 'new', shared: 0, query: '{}' },
+  ...{ created_at: now, changed_at: now },
+}
+const damage: consumers.DamageRow = {
+  ...{ segment: '2026-01-01/log/10', consumer: 'b', segment_id: 85 },
+  ...{ first: 10, until: 20, says: 'no', found_at: now },
+}
 const restoredEvent: activity.ActivityRow = {
   ...{ id: 'evt_9', at: 5, event: 'device.bind', outcome: 'success', reason: null, subject: null },
   ...{ subject_kind: null, target: null, target_kind: null, address: null, region: null, client_id: null },
@@ -530,9 +534,21 @@ const archiveRows: readonly Row[] = [
   },
   {
     store: 'activity/archive',
+    statement: 'findSegmentStates',
+    run: (tx) => archive.findSegmentStates(tx, [85, 0, 9_999]),
+    gives: [0, 85],
+  },
+  {
+    store: 'activity/archive',
     statement: 'findOldestSegment',
     run: (tx) => archive.findOldestSegment(tx),
     gives: { min_at: 1 },
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findSegmentsNamingAfter',
+    run: (tx) => archive.findSegmentsNamingAfter(tx, 1, 80, 9),
+    gives: [160],
   },
   {
     store: 'activity/archive',
@@ -756,6 +772,15 @@ const rows: readonly Row[] = [
       await apiKeys.findApiKey(tx, 'key_bob'),
     ],
     gives: [['devices:read', 'pages:read'], undefined],
+  },
+  {
+    store: 'api-keys',
+    statement: 'findApiKeyNames',
+    run: async (tx) =>
+      [...(await apiKeys.findApiKeyNames(tx, ['key_ada_3', 'key_none']))].map(
+        ([id, { owner }]) => `${id} ${owner}`,
+      ),
+    gives: ['key_ada_3 usr_ada'],
   },
   {
     store: 'api-keys',
@@ -3494,6 +3519,12 @@ const rows: readonly Row[] = [
     gives: ['evt_4'],
   },
   {
+    store: 'activity',
+    statement: 'findEventsOfAfter',
+    run: (tx) => activity.findEventsOfAfter(tx, 'usr_ada', 'evt_1', 9),
+    gives: ['evt_3'],
+  },
+  {
     store: 'activity/proof',
     statement: 'findTree',
     run: (tx) => proof.findTree(tx),
@@ -3752,6 +3783,125 @@ const rows: readonly Row[] = [
     statement: 'findConsumers',
     run: (tx) => consumers.findConsumers(tx),
     gives: ['a', 'b', 'held', 'over'],
+  },
+  {
+    store: 'activity/searches',
+    statement: 'insertSearch',
+    run: (tx) => searches.insertSearch(tx, newSearch),
+    gives: true,
+    changes: [
+      '+ activity_searches sch_new: id=sch_new owner=usr_bob name=new shared=0 query={} created_at=1000 changed_at=1000',
+    ],
+  },
+  ...(
+    [
+      ['of a name that the owner has', { name: 'a' }],
+      ['of a name that a shared one has', { name: 'c', shared: 1 }],
+    ] as const
+  ).map(
+    ([of, more]): Row => ({
+      ...{ store: 'activity/searches', statement: 'insertSearch', of, gives: false },
+      run: (tx) => searches.insertSearch(tx, { ...newSearch, ...more }),
+    }),
+  ),
+  {
+    store: 'activity/searches',
+    statement: 'updateSearch',
+    run: (tx) => searches.updateSearch(tx, { ...newSearch, id: 'sch_1', name: 'c' }),
+    gives: true,
+    changes: ['activity_searches sch_1: name=c query={} changed_at=1000'],
+  },
+  ...(
+    [
+      ['to a name that the owner has', { name: 'b' }],
+      ['to a name that a shared one has', { name: 'c', shared: 1 }],
+    ] as const
+  ).map(
+    ([of, more]): Row => ({
+      ...{ store: 'activity/searches', statement: 'updateSearch', of, gives: false },
+      run: (tx) => searches.updateSearch(tx, { ...newSearch, id: 'sch_1', ...more }),
+    }),
+  ),
+  {
+    store: 'activity/searches',
+    statement: 'findSearches',
+    run: (tx) => searches.findSearches(tx, 'usr_bob'),
+    gives: ['sch_1', 'sch_2', 'sch_3'],
+  },
+  {
+    store: 'activity/searches',
+    statement: 'findSearches',
+    of: 'of the operator',
+    run: (tx) => searches.findSearches(tx, null),
+    gives: ['sch_2', 'sch_3'],
+  },
+  {
+    store: 'activity/searches',
+    statement: 'findSearchesOf',
+    run: (tx) => searches.findSearchesOf(tx, 'usr_bob'),
+    gives: ['sch_1', 'sch_2'],
+  },
+  {
+    store: 'activity/searches',
+    statement: 'holdSearch',
+    run: (tx) => searches.holdSearch(tx, 'sch_1'),
+    gives: 'sch_1',
+  },
+  {
+    store: 'activity/searches',
+    statement: 'countSearchesOf',
+    run: (tx) => searches.countSearchesOf(tx, 'usr_bob'),
+    gives: 2,
+  },
+  {
+    store: 'activity/searches',
+    statement: 'countSharedSearches',
+    run: (tx) => searches.countSharedSearches(tx),
+    gives: 2,
+  },
+  {
+    store: 'activity/searches',
+    statement: 'deleteSearch',
+    run: (tx) => searches.deleteSearch(tx, 'sch_2'),
+    changes: ['- activity_searches sch_2'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'insertDamage',
+    of: 'that another consumer has met',
+    run: (tx) => consumers.insertDamage(tx, { ...damage, consumer: 'c' }),
+    gives: true,
+    changes: [
+      '+ activity_damage 2026-01-01/log/10 c: segment=2026-01-01/log/10 consumer=c segment_id=85 first=10 until=20 says=no found_at=1000',
+    ],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'insertDamage',
+    of: 'that it has met before',
+    run: (tx) => consumers.insertDamage(tx, damage),
+    gives: false,
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'findDamage',
+    run: async (tx) =>
+      (await consumers.findDamage(tx, 2)).map(({ segment, consumer }) => `${segment} ${consumer}`),
+    gives: ['2026-01-01/connections/0 a', '2026-01-01/log/10 a'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'deleteDamage',
+    run: (tx) => consumers.deleteDamage(tx, '2026-01-01/log/10'),
+    gives: true,
+    changes: ['- activity_damage 2026-01-01/log/10 a', '- activity_damage 2026-01-01/log/10 b'],
+  },
+  {
+    store: 'activity/consumers',
+    statement: 'deleteDamage',
+    of: 'that there is none of',
+    run: (tx) => consumers.deleteDamage(tx, '2026-01-01/log/20'),
+    gives: false,
   },
   {
     store: 'activity/consumers',
@@ -4147,6 +4297,8 @@ const rows: readonly Row[] = [
   ...archiveRows,
   ...providerRows,
   ...backupRows,
+  ...applicationRows,
+  ...authorizationRows,
   {
     store: 'apps',
     statement: 'insertApp',
@@ -4160,6 +4312,13 @@ const rows: readonly Row[] = [
     statement: 'findApp',
     run: async (tx) => [(await apps.findApp(tx, 'app_b'))?.disabled_at, await apps.findApp(tx, 'app')],
     gives: [900, undefined],
+  },
+  {
+    store: 'apps',
+    statement: 'findAppNames',
+    run: async (tx) =>
+      [...(await apps.findAppNames(tx, ['app_b', 'app_none']))].map(([id, name]) => `${id} ${name}`).sort(),
+    gives: ['app_b the app_b'],
   },
   {
     store: 'apps',
@@ -4734,6 +4893,15 @@ const rows: readonly Row[] = [
   },
   {
     store: 'services',
+    statement: 'findServiceNames',
+    run: async (tx) =>
+      [...(await services.findServiceNames(tx, ['svc_b', 'svc_none']))]
+        .map(([id, name]) => `${id} ${name}`)
+        .sort(),
+    gives: ['svc_b service b'],
+  },
+  {
+    store: 'services',
     statement: 'findServiceByName',
     run: (tx) => services.findServiceByName(tx, 'service b'),
     gives: 'svc_b',
@@ -5114,6 +5282,15 @@ const rows: readonly Row[] = [
     changes: [
       '+ devices dev_f: uid=dev_f name=F product=lamp state=claimable created_by=usr_bob created_at=1000 tokens_version=0',
     ],
+  },
+  {
+    store: 'devices',
+    statement: 'findDeviceNames',
+    run: async (tx) =>
+      [...(await devices.findDeviceNames(tx, ['dev_b', 'dev_none']))]
+        .map(([id, name]) => `${id} ${name}`)
+        .sort(),
+    gives: ['dev_b dev_b'],
   },
   { store: 'devices', statement: 'findDevice', run: (tx) => devices.findDevice(tx, 'dev_b'), gives: 'dev_b' },
   {
@@ -5685,6 +5862,8 @@ const rows: readonly Row[] = [
         region: 'DE',
         user_agent: 'curl',
         amr: ['pwd', 'otp'],
+        within_session: null,
+        by_application: 0,
         ended_at: null,
         end_reason: null,
         acted_by: 'usr_ada',
@@ -5692,7 +5871,7 @@ const rows: readonly Row[] = [
         ends_at: 1002,
       }),
     changes: [
-      '+ sessions ses_bob_2: id=ses_bob_2 user_id=usr_bob client_id=a client created_at=1000 last_used_at=1001 address=192.0.2.9 region=DE user_agent=curl amr=pwd otp acted_by=usr_ada acted_by_session=ses_ada_1 ends_at=1002',
+      '+ sessions ses_bob_2: id=ses_bob_2 user_id=usr_bob client_id=a client created_at=1000 last_used_at=1001 address=192.0.2.9 region=DE user_agent=curl amr=pwd otp acted_by=usr_ada acted_by_session=ses_ada_1 ends_at=1002 by_application=0',
     ],
   },
   {
@@ -6354,6 +6533,54 @@ const rows: readonly Row[] = [
     changes: ['alarm_watch 1: since=6'],
   },
   { store: 'alarms', statement: 'watchSince', of: 'of before', run: (tx) => alarmMemory.watchSince(tx, 4) },
+  {
+    store: 'alarms/own-rules',
+    statement: 'insertOwnRule',
+    run: (tx) => ownRules.insertOwnRule(tx, newRule),
+    gives: true,
+    changes: [
+      '+ alarm_own_rules own.new: name=own.new title=t events= outcomes=alarm reasons= group_by=server is_on=1 threshold=3 window_ms=1 severity=high sends_mail=0 created_at=1 changed_at=2',
+    ],
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'insertOwnRule',
+    of: 'of a name that there is',
+    run: (tx) => ownRules.insertOwnRule(tx, { ...newRule, name: 'own.one' }),
+    gives: false,
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'updateOwnRule',
+    run: (tx) => ownRules.updateOwnRule(tx, { ...newRule, name: 'own.two', threshold: 2 }),
+    changes: [
+      'alarm_own_rules own.two: events= outcomes=alarm group_by=server window_ms=1 severity=high sends_mail=0 changed_at=2',
+    ],
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'findOwnRules',
+    run: async (tx) => (await ownRules.findOwnRules(tx)).map(({ name }) => name),
+    gives: ['own.two', 'own.one'],
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'holdOwnRule',
+    run: async (tx) => (await ownRules.holdOwnRule(tx, 'own.one'))?.name,
+    gives: 'own.one',
+  },
+  {
+    store: 'alarms/own-rules',
+    statement: 'deleteOwnRule',
+    run: (tx) => ownRules.deleteOwnRule(tx, 'own.one'),
+    changes: ['- alarm_own_rules own.one'],
+  },
+  {
+    store: 'alarms/silences',
+    statement: 'deleteSilencesOf',
+    run: (tx) => alarmSilences.deleteSilencesOf(tx, 'brute_force'),
+    changes: ['- alarm_silences sil_1', '- alarm_silences sil_2'],
+  },
   {
     store: 'alarms/silences',
     statement: 'insertSilence',

@@ -9,7 +9,9 @@ import { endings } from './endings.ts'
 
 /** What pages call beside reading, and what ends nothing. A form that takes something away says so in its fields. */
 const endsNothing = [
+  'PATCH /v1/activity/searches/{id}',
   'PATCH /v1/alarm-rules/{name}',
+  'PATCH /v1/applications/{id}',
   'PATCH /v1/apps/{id}',
   'PATCH /v1/attributes/{key}',
   'PATCH /v1/me/attributes',
@@ -21,12 +23,17 @@ const endsNothing = [
   'PATCH /v1/users/{id}',
   'PATCH /v1/users/{id}/attributes',
   'POST /v1/activity/backups',
+  'POST /v1/activity/searches',
   'PATCH /v1/webhooks/{id}',
+  'POST /v1/alarm-rules',
   'POST /v1/alarm-silences',
   // What it told of goes on, and opens another one.
   'POST /v1/alarms/{id}/acknowledge',
   'POST /v1/alarms/{id}/close',
   'POST /v1/api-keys',
+  'POST /v1/applications',
+  'POST /v1/applications/{id}/enable',
+  'POST /v1/applications/{id}/workloads',
   'POST /v1/apps',
   'POST /v1/apps/{id}/check-assertion',
   'POST /v1/apps/{id}/keys',
@@ -54,6 +61,7 @@ const endsNothing = [
   'POST /v1/providers/{key}/enable',
   'POST /v1/services',
   'POST /v1/services/{id}/scopes',
+  'POST /v1/services/{id}/workloads',
   'POST /v1/user-types',
   'POST /v1/users',
   'POST /v1/users/{id}/act-as',

@@ -7,6 +7,8 @@ type OperationName = keyof Operations
  * Which operations of pages end nothing stands in endings.test.ts, which knows every one that a page calls.
  */
 export const endings = [
+  'POST /v1/applications/{id}/disable',
+  'POST /v1/applications/{id}/secrets',
   'POST /v1/apps/{id}/disable',
   'POST /v1/apps/{id}/keys/{kid}/revoke',
   'POST /v1/keys/rotate',

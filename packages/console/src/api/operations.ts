@@ -32,12 +32,37 @@ export interface Operations {
   'GET /.well-known/oauth-authorization-server': {
     readonly answer: {
       readonly issuer: string
+      readonly authorization_endpoint: string
       readonly token_endpoint: string
+      readonly pushed_authorization_request_endpoint: string
+      readonly introspection_endpoint: string
+      readonly revocation_endpoint: string
+      readonly device_authorization_endpoint: string
+      readonly userinfo_endpoint: string
+      readonly end_session_endpoint: string
       readonly jwks_uri: string
-      readonly grant_types_supported: readonly string[]
+      readonly registration_endpoint?: string
+      readonly client_id_metadata_document_supported?: true
+      readonly scopes_supported: readonly string[]
       readonly response_types_supported: readonly string[]
+      readonly response_modes_supported: readonly string[]
+      readonly grant_types_supported: readonly string[]
+      readonly subject_types_supported: readonly string[]
+      readonly id_token_signing_alg_values_supported: readonly string[]
       readonly token_endpoint_auth_methods_supported: readonly string[]
+      readonly token_endpoint_auth_signing_alg_values_supported: readonly string[]
+      readonly introspection_endpoint_auth_methods_supported: readonly string[]
+      readonly revocation_endpoint_auth_methods_supported: readonly string[]
+      readonly code_challenge_methods_supported: readonly string[]
       readonly dpop_signing_alg_values_supported: readonly string[]
+      readonly prompt_values_supported: readonly string[]
+      readonly acr_values_supported: readonly string[]
+      readonly claims_supported: readonly string[]
+      readonly ui_locales_supported: readonly string[]
+      readonly claims_parameter_supported: true
+      readonly request_parameter_supported: false
+      readonly request_uri_parameter_supported: false
+      readonly authorization_response_iss_parameter_supported: true
       readonly latchkey_revocations_uri: string
     }
   }
@@ -45,12 +70,37 @@ export interface Operations {
   'GET /.well-known/openid-configuration': {
     readonly answer: {
       readonly issuer: string
+      readonly authorization_endpoint: string
       readonly token_endpoint: string
+      readonly pushed_authorization_request_endpoint: string
+      readonly introspection_endpoint: string
+      readonly revocation_endpoint: string
+      readonly device_authorization_endpoint: string
+      readonly userinfo_endpoint: string
+      readonly end_session_endpoint: string
       readonly jwks_uri: string
-      readonly grant_types_supported: readonly string[]
+      readonly registration_endpoint?: string
+      readonly client_id_metadata_document_supported?: true
+      readonly scopes_supported: readonly string[]
       readonly response_types_supported: readonly string[]
+      readonly response_modes_supported: readonly string[]
+      readonly grant_types_supported: readonly string[]
+      readonly subject_types_supported: readonly string[]
+      readonly id_token_signing_alg_values_supported: readonly string[]
       readonly token_endpoint_auth_methods_supported: readonly string[]
+      readonly token_endpoint_auth_signing_alg_values_supported: readonly string[]
+      readonly introspection_endpoint_auth_methods_supported: readonly string[]
+      readonly revocation_endpoint_auth_methods_supported: readonly string[]
+      readonly code_challenge_methods_supported: readonly string[]
       readonly dpop_signing_alg_values_supported: readonly string[]
+      readonly prompt_values_supported: readonly string[]
+      readonly acr_values_supported: readonly string[]
+      readonly claims_supported: readonly string[]
+      readonly ui_locales_supported: readonly string[]
+      readonly claims_parameter_supported: true
+      readonly request_parameter_supported: false
+      readonly request_uri_parameter_supported: false
+      readonly authorization_response_iss_parameter_supported: true
       readonly latchkey_revocations_uri: string
     }
   }
@@ -318,12 +368,161 @@ export interface Operations {
   'GET /metrics': {
     readonly answer: unknown
   }
+  /** Register an application that describes itself (RFC 7591), if the operator has turned that on. The answer says what it has been given, which may be less than it asked for. */
+  'POST /oauth/register': {
+    readonly body: {
+      readonly client_id?: string
+      readonly client_secret?: unknown
+      readonly redirect_uris?: readonly string[]
+      readonly post_logout_redirect_uris?: readonly string[]
+      readonly token_endpoint_auth_method?: string
+      readonly application_type?: string
+      readonly grant_types?: readonly string[]
+      readonly response_types?: readonly string[]
+      readonly client_name?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly scope?: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly subject_type?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests?: boolean
+      readonly dpop_bound_access_tokens?: boolean
+    }
+    readonly answer: {
+      readonly client_id: string
+      readonly client_id_issued_at: number
+      readonly client_secret?: string
+      readonly client_secret_expires_at?: number
+      readonly registration_access_token?: string
+      readonly registration_client_uri: string
+      readonly client_name: string
+      readonly application_type: 'web' | 'native'
+      readonly redirect_uris: readonly string[]
+      readonly post_logout_redirect_uris: readonly string[]
+      readonly token_endpoint_auth_method: string
+      readonly grant_types: readonly string[]
+      readonly response_types: readonly string[]
+      readonly scope: string
+      readonly subject_type: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests: boolean
+      readonly dpop_bound_access_tokens: boolean
+    }
+  }
+  /** Remove a registration (RFC 7592), and everything that came of it. */
+  'DELETE /oauth/register/{client_id}': {
+    readonly path: {
+      readonly client_id: string
+    }
+    readonly answer: undefined
+  }
+  /** See a registration (RFC 7592), by its registration access token. */
+  'GET /oauth/register/{client_id}': {
+    readonly path: {
+      readonly client_id: string
+    }
+    readonly answer: {
+      readonly client_id: string
+      readonly client_id_issued_at: number
+      readonly client_secret?: string
+      readonly client_secret_expires_at?: number
+      readonly registration_access_token?: string
+      readonly registration_client_uri: string
+      readonly client_name: string
+      readonly application_type: 'web' | 'native'
+      readonly redirect_uris: readonly string[]
+      readonly post_logout_redirect_uris: readonly string[]
+      readonly token_endpoint_auth_method: string
+      readonly grant_types: readonly string[]
+      readonly response_types: readonly string[]
+      readonly scope: string
+      readonly subject_type: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests: boolean
+      readonly dpop_bound_access_tokens: boolean
+    }
+  }
+  /** Change a registration (RFC 7592): what is not sent any more is as if it had never been. */
+  'PUT /oauth/register/{client_id}': {
+    readonly path: {
+      readonly client_id: string
+    }
+    readonly body: {
+      readonly client_id?: string
+      readonly client_secret?: unknown
+      readonly redirect_uris?: readonly string[]
+      readonly post_logout_redirect_uris?: readonly string[]
+      readonly token_endpoint_auth_method?: string
+      readonly application_type?: string
+      readonly grant_types?: readonly string[]
+      readonly response_types?: readonly string[]
+      readonly client_name?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly scope?: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly subject_type?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests?: boolean
+      readonly dpop_bound_access_tokens?: boolean
+    }
+    readonly answer: {
+      readonly client_id: string
+      readonly client_id_issued_at: number
+      readonly client_secret?: string
+      readonly client_secret_expires_at?: number
+      readonly registration_access_token?: string
+      readonly registration_client_uri: string
+      readonly client_name: string
+      readonly application_type: 'web' | 'native'
+      readonly redirect_uris: readonly string[]
+      readonly post_logout_redirect_uris: readonly string[]
+      readonly token_endpoint_auth_method: string
+      readonly grant_types: readonly string[]
+      readonly response_types: readonly string[]
+      readonly scope: string
+      readonly subject_type: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests: boolean
+      readonly dpop_bound_access_tokens: boolean
+    }
+  }
   /** A token status list (draft-ietf-oauth-status-list-21), as `application/statuslist+jwt`: which tokens for a service are revoked. Its address stands in the claim `status` of those tokens. */
   'GET /oauth/status-lists/{id}': {
     readonly path: {
       readonly id: string
     }
     readonly answer: unknown
+  }
+  /** Who the person is that an application acts for (OpenID Connect Core section 5.3). */
+  'GET /oauth/userinfo': {
+    readonly answer: {
+      readonly sub: string
+      readonly name?: string
+      readonly preferred_username?: string
+      readonly email?: string
+      readonly email_verified?: boolean
+    }
   }
   /** This interface as OpenAPI 3.1. */
   'GET /openapi.json': {
@@ -510,6 +709,20 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** What up to 100 subjects and targets of events are called, as far as the caller may see them: people and their API keys with `users:read`, devices with `devices:read`, services with `services:read`, apps with `apps:read`. Who was deleted has no name. */
+  'GET /v1/activity/names': {
+    readonly query: {
+      readonly ids: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly kind: 'user' | 'device' | 'service' | 'app' | 'api_key'
+        readonly name: string
+        readonly owner: string | null
+      }[]
+    }
+  }
   /** What the overview of the console shows, in one answer: sign-ins, devices online, refusals by reason, regions, the addresses that were refused most often and new regions, in a range of the last 24 hours unless `from` and `to` say another. Buckets are no finer than `bucket`. `today` is when the day of the reader has begun, midnight UTC unless given. */
   'GET /v1/activity/overview': {
     readonly query?: {
@@ -572,7 +785,7 @@ export interface Operations {
       }[]
     }
   }
-  /** What the archive holds by month and kind of event, the newest first, with the rules: for how many days events stay in the table, and for how many each kind is kept (those that are not named, for ever). */
+  /** What the archive holds by month and kind of event, the newest first, with the rules: for how many days events stay in the table, and for how many each kind is kept (those that are not named, for ever). `damaged` names the segments that cannot be read, and what has gone on without their events. */
   'GET /v1/activity/periods': {
     readonly answer: {
       readonly items: readonly {
@@ -581,6 +794,14 @@ export interface Operations {
         readonly events: number
         readonly bytes: number
         readonly dropped: number
+      }[]
+      readonly damaged: readonly {
+        readonly segment: string
+        readonly from: number
+        readonly to: number
+        readonly says: string
+        readonly found_at: string
+        readonly consumers: readonly string[]
       }[]
       readonly table_days: number
       readonly retention_days: { readonly [name: string]: number }
@@ -604,6 +825,139 @@ export interface Operations {
         readonly asked_at: string
         readonly last_error: string | null
       }[]
+    }
+  }
+  /** The searches of the log that the caller has saved, and those that are shared, by name. */
+  'GET /v1/activity/searches': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly owner: string | null
+        readonly name: string
+        readonly shared: boolean
+        readonly query: {
+          readonly event?: string
+          readonly outcome?: string
+          readonly reason?: string
+          readonly subject?: string
+          readonly target?: string
+          readonly address?: string
+          readonly region?: string
+          readonly client_id?: string
+          readonly session_id?: string
+          readonly request_id?: string
+          readonly detail?: string
+          readonly text?: string
+          readonly from?: string
+          readonly to?: string
+        }
+        readonly created_at: string
+        readonly changed_at: string
+      }[]
+    }
+  }
+  /** Keep a search of the log by a name: up to 50 of one’s own. A shared one is for all readers of the log, and needs `alarms:write`. */
+  'POST /v1/activity/searches': {
+    readonly body: {
+      readonly name: string
+      readonly query: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly shared?: boolean
+    }
+    readonly answer: {
+      readonly id: string
+      readonly owner: string | null
+      readonly name: string
+      readonly shared: boolean
+      readonly query: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly created_at: string
+      readonly changed_at: string
+    }
+  }
+  /** Remove a saved search. */
+  'DELETE /v1/activity/searches/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** Rename a saved search, let it search for something else, share it or share it no more. What is not given stays. */
+  'PATCH /v1/activity/searches/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly name?: string
+      readonly query?: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly shared?: boolean
+    }
+    readonly answer: {
+      readonly id: string
+      readonly owner: string | null
+      readonly name: string
+      readonly shared: boolean
+      readonly query: {
+        readonly event?: string
+        readonly outcome?: string
+        readonly reason?: string
+        readonly subject?: string
+        readonly target?: string
+        readonly address?: string
+        readonly region?: string
+        readonly client_id?: string
+        readonly session_id?: string
+        readonly request_id?: string
+        readonly detail?: string
+        readonly text?: string
+        readonly from?: string
+        readonly to?: string
+      }
+      readonly created_at: string
+      readonly changed_at: string
     }
   }
   /** The sign-ins of everybody, those that succeeded and those that were refused, with factor and reason, newest first. */
@@ -766,7 +1120,7 @@ export interface Operations {
   'GET /v1/alarm-rules': {
     readonly answer: {
       readonly items: readonly {
-        readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'webhook_off' | 'other_alarm'
+        readonly name: string
         readonly on: boolean
         readonly severity: 'low' | 'medium' | 'high' | 'critical'
         readonly threshold: number
@@ -781,26 +1135,35 @@ export interface Operations {
           readonly severity: 'low' | 'medium' | 'high' | 'critical'
           readonly threshold: number
           readonly window_seconds: number
-        }
+        } | null
+        readonly own: {
+          readonly title: string
+          readonly events: readonly string[]
+          readonly outcomes: readonly string[]
+          readonly reasons: readonly string[]
+          readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+        } | null
       }[]
       readonly next: null
     }
   }
-  /** Change a rule. Null is as it ships, and what is not given stays. Turned off, its open alarms close. */
-  'PATCH /v1/alarm-rules/{name}': {
-    readonly path: {
-      readonly name: string
-    }
+  /** Add a rule beside those that ship, up to 50: so many events of these names, outcomes and reasons within a window, counted for each subject, target, address, region, service or all together. An empty list is any. Its name begins with `own.`. */
+  'POST /v1/alarm-rules': {
     readonly body: {
-      readonly on?: boolean | null
-      readonly threshold?: number | null
-      readonly window_seconds?: number | null
-      readonly severity?: 'low' | 'medium' | 'high' | 'critical' | null
-      readonly sends_mail?: boolean | null
-      readonly products?: readonly string[] | null
+      readonly name: string
+      readonly title: string
+      readonly events?: readonly string[]
+      readonly outcomes?: readonly ('success' | 'refused' | 'failure' | 'alarm')[]
+      readonly reasons?: readonly string[]
+      readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+      readonly threshold: number
+      readonly window_seconds: number
+      readonly severity: 'low' | 'medium' | 'high' | 'critical'
+      readonly on?: boolean
+      readonly sends_mail?: boolean
     }
     readonly answer: {
-      readonly name: 'brute_force' | 'credential_stuffing' | 'new_country' | 'impossible_travel' | 'refresh_reuse' | 'device_impersonation' | 'refused_burst' | 'device_offline' | 'key_ending' | 'job_failing' | 'witness_disagrees' | 'backup_failed' | 'retention_missed' | 'webhook_off' | 'other_alarm'
+      readonly name: string
       readonly on: boolean
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly threshold: number
@@ -815,7 +1178,65 @@ export interface Operations {
         readonly severity: 'low' | 'medium' | 'high' | 'critical'
         readonly threshold: number
         readonly window_seconds: number
-      }
+      } | null
+      readonly own: {
+        readonly title: string
+        readonly events: readonly string[]
+        readonly outcomes: readonly string[]
+        readonly reasons: readonly string[]
+        readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+      } | null
+    }
+  }
+  /** Remove a rule of one’s own. Its open alarms close; what was told stays. */
+  'DELETE /v1/alarm-rules/{name}': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly answer: undefined
+  }
+  /** Change a rule; what is not given stays. Null is as it ships, for a rule that does. Turned off, its open alarms close. What a rule counts is changed of one’s own alone. */
+  'PATCH /v1/alarm-rules/{name}': {
+    readonly path: {
+      readonly name: string
+    }
+    readonly body: {
+      readonly on?: boolean | null
+      readonly threshold?: number | null
+      readonly window_seconds?: number | null
+      readonly severity?: 'low' | 'medium' | 'high' | 'critical' | null
+      readonly sends_mail?: boolean | null
+      readonly products?: readonly string[] | null
+      readonly title?: string
+      readonly events?: readonly string[]
+      readonly outcomes?: readonly ('success' | 'refused' | 'failure' | 'alarm')[]
+      readonly reasons?: readonly string[]
+      readonly group_by?: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+    }
+    readonly answer: {
+      readonly name: string
+      readonly on: boolean
+      readonly severity: 'low' | 'medium' | 'high' | 'critical'
+      readonly threshold: number
+      readonly window_seconds: number
+      readonly counts: 'times' | 'accounts' | 'km/h'
+      readonly window_is: 'counts_within' | 'lasts_for' | 'warns_before' | 'remembers_for'
+      readonly sends_mail: boolean
+      readonly products: readonly string[]
+      readonly changed_at: string | null
+      readonly shipped: {
+        readonly on: boolean
+        readonly severity: 'low' | 'medium' | 'high' | 'critical'
+        readonly threshold: number
+        readonly window_seconds: number
+      } | null
+      readonly own: {
+        readonly title: string
+        readonly events: readonly string[]
+        readonly outcomes: readonly string[]
+        readonly reasons: readonly string[]
+        readonly group_by: 'subject' | 'target' | 'address' | 'region' | 'service' | 'server'
+      } | null
     }
   }
   /** The silences that are not over. */
@@ -876,6 +1297,7 @@ export interface Operations {
       readonly items: readonly {
         readonly id: string
         readonly rule: string
+        readonly rule_title: string | null
         readonly severity: 'low' | 'medium' | 'high' | 'critical'
         readonly state: 'open' | 'acknowledged' | 'closed'
         readonly subject: string | null
@@ -912,6 +1334,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly rule: string
+      readonly rule_title: string | null
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly state: 'open' | 'acknowledged' | 'closed'
       readonly subject: string | null
@@ -946,6 +1369,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly rule: string
+      readonly rule_title: string | null
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly state: 'open' | 'acknowledged' | 'closed'
       readonly subject: string | null
@@ -973,6 +1397,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly rule: string
+      readonly rule_title: string | null
       readonly severity: 'low' | 'medium' | 'high' | 'critical'
       readonly state: 'open' | 'acknowledged' | 'closed'
       readonly subject: string | null
@@ -1045,6 +1470,338 @@ export interface Operations {
   'DELETE /v1/api-keys/{id}': {
     readonly path: {
       readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** List applications: programs that people sign in to, or let act for them. */
+  'GET /v1/applications': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+      readonly made_by?: 'administrator' | 'registration' | 'document' | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly name: string
+        readonly type: 'web' | 'browser' | 'native' | 'agent'
+        readonly authentication: 'none' | 'secret' | 'key'
+        readonly jwks: { readonly [name: string]: unknown } | null
+        readonly jwks_uri: string | null
+        readonly redirect_uris: readonly string[]
+        readonly logout_uris: readonly string[]
+        readonly backchannel_uri: string | null
+        readonly frontchannel_uri: string | null
+        readonly grants: readonly string[]
+        readonly scopes: readonly string[]
+        readonly is_first_party: boolean
+        readonly requires_pkce: boolean
+        readonly requires_push: boolean
+        readonly requires_dpop: boolean
+        readonly subject_type: 'public' | 'pairwise'
+        readonly home_uri: string | null
+        readonly policy_uri: string | null
+        readonly made_by: 'administrator' | 'registration' | 'document'
+        readonly version: number
+        readonly created_at: string
+        readonly disabled_at: string | null
+        readonly last_used_at: string | null
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Register an application. Its secret, which web applications and agents have unless they sign by a key, is shown this once. */
+  'POST /v1/applications': {
+    readonly body: {
+      readonly authentication?: 'none' | 'secret' | 'key'
+      readonly jwks?: {
+        readonly keys: readonly { readonly [name: string]: unknown }[]
+      } | null
+      readonly jwks_uri?: string | null
+      readonly redirect_uris?: readonly string[]
+      readonly logout_uris?: readonly string[]
+      readonly backchannel_uri?: string | null
+      readonly frontchannel_uri?: string | null
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'urn:ietf:params:oauth:grant-type:jwt-bearer')[]
+      readonly scopes?: readonly string[]
+      readonly is_first_party?: boolean
+      readonly requires_pkce?: boolean
+      readonly requires_push?: boolean
+      readonly requires_dpop?: boolean
+      readonly subject_type?: 'public' | 'pairwise'
+      readonly home_uri?: string | null
+      readonly policy_uri?: string | null
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+      readonly secret: string | null
+    }
+  }
+  /** Remove an application with its secrets and all that it had. Its id is never given again. */
+  'DELETE /v1/applications/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** See an application. */
+  'GET /v1/applications/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** Change an application. If it loses a scope or a grant, what people have let it do until now ends. With If-Match, only the version that it names. */
+  'PATCH /v1/applications/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly authentication?: 'none' | 'secret' | 'key'
+      readonly jwks?: {
+        readonly keys: readonly { readonly [name: string]: unknown }[]
+      } | null
+      readonly jwks_uri?: string | null
+      readonly redirect_uris?: readonly string[]
+      readonly logout_uris?: readonly string[]
+      readonly backchannel_uri?: string | null
+      readonly frontchannel_uri?: string | null
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'urn:ietf:params:oauth:grant-type:jwt-bearer')[]
+      readonly scopes?: readonly string[]
+      readonly is_first_party?: boolean
+      readonly requires_pkce?: boolean
+      readonly requires_push?: boolean
+      readonly requires_dpop?: boolean
+      readonly subject_type?: 'public' | 'pairwise'
+      readonly home_uri?: string | null
+      readonly policy_uri?: string | null
+      readonly name?: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** Turn an application off: nobody is sent to it, it gets no tokens, and what it had ends. */
+  'POST /v1/applications/{id}/disable': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** Turn an application on again. What has ended does not come back. */
+  'POST /v1/applications/{id}/enable': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** The live secrets of an application, with when each was used last. None of them can be read. */
+  'GET /v1/applications/{id}/secrets': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly created_at: string
+        readonly ends_at: string | null
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Give an application another secret, which is shown this once. Both work until the older one ends, in a day if nothing is said. */
+  'POST /v1/applications/{id}/secrets': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly older_ends_at?: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly created_at: string
+      readonly ends_at: string | null
+      readonly last_used_at: string | null
+      readonly secret: string
+      readonly older_ends_at: string | null
+    }
+  }
+  /** End a secret of an application at once. */
+  'DELETE /v1/applications/{id}/secrets/{secret}': {
+    readonly path: {
+      readonly id: string
+      readonly secret: string
+    }
+    readonly answer: undefined
+  }
+  /** The subjects of issuers outside whose tokens authenticate an application. */
+  'GET /v1/applications/{id}/workloads': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly issuer: string
+        readonly subject: string
+        readonly audience: string
+        readonly reuse: 'once' | 'life'
+        readonly created_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Let tokens of an issuer outside authenticate an application, in the place of a secret: of a build server, a cluster, another cloud. */
+  'POST /v1/applications/{id}/workloads': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly issuer: string
+      readonly subject: string
+      readonly audience?: string
+      readonly reuse?: 'once' | 'life'
+    }
+    readonly answer: {
+      readonly id: string
+      readonly issuer: string
+      readonly subject: string
+      readonly audience: string
+      readonly reuse: 'once' | 'life'
+      readonly created_at: string
+      readonly last_used_at: string | null
+    }
+  }
+  /** Tokens of this issuer and subject authenticate the application no more. */
+  'DELETE /v1/applications/{id}/workloads/{workload}': {
+    readonly path: {
+      readonly id: string
+      readonly workload: string
     }
     readonly answer: undefined
   }
@@ -2051,6 +2808,30 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** List the applications that one has let in, what they may do, and whether they do it now. */
+  'GET /v1/me/applications': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly application: string
+        readonly name: string
+        readonly consents: readonly {
+          readonly resource: string | null
+          readonly scopes: readonly string[]
+          readonly given_at: string
+        }[]
+        readonly sessions: number
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Take back what an application may do: its sessions end everywhere within a second, and it has to ask again. */
+  'DELETE /v1/me/applications/{application}': {
+    readonly path: {
+      readonly application: string
+    }
+    readonly answer: undefined
+  }
   /** The attributes that one may see, with one’s own values. */
   'GET /v1/me/attributes': {
     readonly answer: {
@@ -2344,7 +3125,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -2369,7 +3150,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -2649,6 +3430,27 @@ export interface Operations {
       readonly recovery_codes?: readonly string[]
     }
   }
+  /** List applications that have registered by themselves, or that a document describes: equal ones once, with how many there are and when one was used last. */
+  'GET /v1/registered-applications': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly likeness: string
+        readonly id: string
+        readonly name: string
+        readonly type: 'web' | 'browser' | 'native' | 'agent'
+        readonly made_by: 'administrator' | 'registration' | 'document'
+        readonly redirect_uris: readonly string[]
+        readonly count: number
+        readonly last_made_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: string | null
+    }
+  }
   /** The user types in which anybody may make an account. None at first, and where the server sends no mail. */
   'GET /v1/registrations': {
     readonly answer: {
@@ -2751,7 +3553,7 @@ export interface Operations {
   /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2832,7 +3634,7 @@ export interface Operations {
       readonly id: string
     }
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -3077,6 +3879,53 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** The subjects of issuers outside whose tokens authenticate a service. */
+  'GET /v1/services/{id}/workloads': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly issuer: string
+        readonly subject: string
+        readonly audience: string
+        readonly reuse: 'once' | 'life'
+        readonly created_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Let tokens of an issuer outside authenticate a service, beside its secret: of a build server, a cluster, another cloud. */
+  'POST /v1/services/{id}/workloads': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly issuer: string
+      readonly subject: string
+      readonly audience?: string
+      readonly reuse?: 'once' | 'life'
+    }
+    readonly answer: {
+      readonly id: string
+      readonly issuer: string
+      readonly subject: string
+      readonly audience: string
+      readonly reuse: 'once' | 'life'
+      readonly created_at: string
+      readonly last_used_at: string | null
+    }
+  }
+  /** Tokens of this issuer and subject authenticate the service no more. */
+  'DELETE /v1/services/{id}/workloads/{workload}': {
+    readonly path: {
+      readonly id: string
+      readonly workload: string
+    }
+    readonly answer: undefined
+  }
   /** List the providers at which people sign in: each has a button that leads to /sign-in/with/{key}. */
   'GET /v1/sign-in/providers': {
     readonly answer: {
@@ -3129,7 +3978,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -3170,7 +4019,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -3520,6 +4369,34 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** List the applications that a person has let in. */
+  'GET /v1/users/{id}/applications': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly application: string
+        readonly name: string
+        readonly consents: readonly {
+          readonly resource: string | null
+          readonly scopes: readonly string[]
+          readonly given_at: string
+        }[]
+        readonly sessions: number
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Take back what an application may do for a person, as they could themselves. */
+  'DELETE /v1/users/{id}/applications/{application}': {
+    readonly path: {
+      readonly id: string
+      readonly application: string
+    }
+    readonly answer: undefined
+  }
   /** Every attribute, with the value that a user has. */
   'GET /v1/users/{id}/attributes': {
     readonly path: {
@@ -3659,7 +4536,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }

@@ -11,8 +11,8 @@ import type { PasskeyRequests } from '../passkeys/requests.ts'
 import type { PasskeySignals } from '../passkeys/signals.ts'
 import { secondStepWords } from '../words/second-step.ts'
 import type { Language } from '../words/translations.ts'
-import { ActingBar } from './acting.tsx'
 import { chooseLanguage } from './language.ts'
+import { nextIn } from './next.ts'
 import { PasskeyCare } from './passkey-care.ts'
 import { Router } from './router.tsx'
 import { StepUp } from './step-up.tsx'
@@ -85,6 +85,14 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
     wasSignedIn.current = isSignedIn
   }, [isSignedIn])
 
+  // An application has sent them here by way of the page without script: they sign in, also if they were, and go back there.
+  const [next] = useState(() => nextIn(location.search))
+  const isHere = signedIn !== notHere
+  const isGoingOn = next !== undefined && isHere && isSignedIn && signedIn.recoveryCodes.length === 0
+  useEffect(() => {
+    if (isGoingOn) location.replace(next)
+  }, [isGoingOn, next])
+
   return (
     <Console.Provider
       value={{
@@ -94,17 +102,17 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
     >
       <Header onLanguage={switchLanguage} onSignOut={signOut} />
       {/* The key: what one person has loaded must not be shown to the next. A fresh sign-in of the same one changes nothing. */}
-      {session === undefined ? (
+      {session === undefined || (next !== undefined && !isHere) ? (
         <SignInPage ending={ending} more={there} onSignedIn={setSignedIn} />
       ) : signedIn.recoveryCodes.length > 0 ? (
         <NewCodes
           codes={signedIn.recoveryCodes}
           onDone={() => setSignedIn({ ...signedIn, recoveryCodes: [] })}
         />
-      ) : (
+      ) : isGoingOn ? undefined : (
         <Router key={acting?.session.sessionId ?? session.subject} pages={pages} />
       )}
-      <ActingBar />
+      {acting && <acting.Bar />}
       {session && <StepUp />}
       {session && <PasskeyCare byPassword={signedIn.byPassword} />}
     </Console.Provider>

@@ -32,6 +32,7 @@ export const pages: readonly PageDefinition[] = [
     title: { en: 'Alarms', 'zh-Hant': '警報' },
     permission: ['activity:read'],
     load: () => import('../pages/alarms/page.tsx'),
+    badge: () => import('../pages/alarms/badge.tsx'),
   },
   {
     path: '/alarms/rules',
@@ -106,6 +107,18 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/service/page.tsx'),
   },
   {
+    path: '/applications',
+    title: { en: 'Applications', 'zh-Hant': '應用程式' },
+    permission: ['applications:read'],
+    load: () => import('../pages/applications/page.tsx'),
+  },
+  {
+    path: '/applications/{id}',
+    title: { en: 'Application', 'zh-Hant': '應用程式' },
+    permission: ['applications:read'],
+    load: () => import('../pages/application/page.tsx'),
+  },
+  {
     path: '/partners',
     title: { en: 'Partners', 'zh-Hant': '合作夥伴' },
     permission: ['apps:read'],
@@ -158,6 +171,12 @@ export const pages: readonly PageDefinition[] = [
     title: titled('apiKeys'),
     permission: 'everybody',
     load: () => import('../pages/account-api-keys/page.tsx'),
+  },
+  {
+    path: '/account/applications',
+    title: titled('applications'),
+    permission: 'everybody',
+    load: () => import('../pages/account-applications/page.tsx'),
   },
   {
     path: '/account/activity',

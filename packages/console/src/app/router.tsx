@@ -1,3 +1,4 @@
+import type { ComponentType } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useConsole, useSession, useWords } from '../context.ts'
 import { isInNavigation, isPermitted, type PageDefinition } from '../page-definition.ts'
@@ -38,9 +39,10 @@ export function Router({ pages }: RouterProps) {
   return (
     <>
       <nav aria-label={say.navigation} ref={navigation}>
-        {listed.map(({ path, title }) => (
+        {listed.map(({ path, title, badge }) => (
           <a key={path} href={`#${path}`} aria-current={currentMark(path, page)}>
             {title[language]}
+            {badge && <Beside load={badge} />}
           </a>
         ))}
       </nav>
@@ -64,6 +66,18 @@ export function Router({ pages }: RouterProps) {
       </main>
     </>
   )
+}
+
+/** What a page says in the navigation. Nothing waits for it. */
+function Beside({ load }: { load: NonNullable<PageDefinition['badge']> }) {
+  const [Badge, setBadge] = useState<ComponentType>()
+  useEffect(() => {
+    load().then(
+      (loaded) => setBadge(() => loaded.Badge),
+      () => {},
+    )
+  }, [load])
+  return Badge ? <Badge /> : null
 }
 
 /** A page below one of the navigation, such as a device below the devices, marks the link to that one. */

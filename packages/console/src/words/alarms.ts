@@ -15,6 +15,7 @@ export const alarmWords = translations(
     job_failing: 'Background work fails',
     witness_disagrees: 'A witness disagrees with the log',
     backup_failed: 'A backup failed',
+    segment_damaged: 'A part of the archive is damaged',
     retention_missed: 'Retention failed',
     webhook_off: 'A webhook was switched off',
     other_alarm: 'Another alarm of the log',
@@ -47,6 +48,7 @@ export const alarmWords = translations(
     job_failing: '背景工作失敗',
     witness_disagrees: '見證者與紀錄不一致',
     backup_failed: '備份失敗',
+    segment_damaged: '封存的一部分已損壞',
     retention_missed: '保留作業失敗',
     webhook_off: 'Webhook 已停用',
     other_alarm: '紀錄中的其他警報',
@@ -70,8 +72,9 @@ export const alarmWords = translations(
 
 type AlarmWords = (typeof alarmWords)['en']
 
-/** A rule of a newer server has no words here. */
-export function ruleName(say: AlarmWords, rule: string): string {
+/** A rule of a newer server, and one that somebody has added, has no words here. */
+export function ruleName(say: AlarmWords, rule: string, title: string | null = null): string {
+  if (title !== null) return title
   const named: unknown = Object.hasOwn(say, rule) ? say[rule as keyof AlarmWords] : undefined
   return typeof named === 'string' ? named : rule
 }
@@ -89,6 +92,7 @@ export const ruleNames = [
   'job_failing',
   'witness_disagrees',
   'backup_failed',
+  'segment_damaged',
   'retention_missed',
   'webhook_off',
   'other_alarm',

@@ -64,8 +64,12 @@ export interface AccountsGround extends LettersGround, GateGround {
   readonly findTarget: FindTarget
   readonly cookies: RefreshCookies
   readonly browserCookie: BrowserCookie
+  /** Says to authorization requests who is signed in. */
+  readonly signedInCookie: BrowserCookie
   /** What somebody owns and what is shared with them. */
   readonly relationsOf: (subject: string) => Promise<readonly HeldRelation[]>
+  /** The applications that somebody has let in, as they see them. */
+  readonly applicationsOf: (subject: string) => Promise<readonly object[]>
   /** The countries that somebody signed in from, as far as alarms remember them, and when last. */
   readonly countriesOf: (
     subject: string,

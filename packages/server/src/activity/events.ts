@@ -61,7 +61,13 @@ export type EventName =
   | 'service.revoke_key'
   | 'service.disable'
   | 'service.replace_secret'
+  | 'service.trust'
+  | 'service.distrust'
   | 'service.token'
+  | 'application.authorize'
+  | 'application.token'
+  | 'application.device'
+  | 'consent.withdraw'
   | 'token.shorten'
   | 'token.revoke'
   | 'api_key.create'
@@ -83,6 +89,15 @@ export type EventName =
   | 'device.command'
   | 'device.state'
   | 'device.impersonation'
+  | 'application.create'
+  | 'application.change'
+  | 'application.disable'
+  | 'application.enable'
+  | 'application.remove'
+  | 'application.add_secret'
+  | 'application.end_secret'
+  | 'application.trust'
+  | 'application.distrust'
   | 'app.create'
   | 'app.change'
   | 'app.add_key'
@@ -107,9 +122,11 @@ export type EventName =
   | 'access.refuse'
   | 'log.archive'
   | 'log.backup'
+  | 'log.damage'
   | 'log.export'
   | 'log.forget'
   | 'log.hold'
+  | 'log.mend'
   | 'log.release'
   | 'log.restore'
   | 'log.retention'
@@ -121,6 +138,11 @@ export type EventName =
   | 'alarm.silence'
   | 'alarm.end_silence'
   | 'alarm.change_rule'
+  | 'alarm.add_rule'
+  | 'alarm.remove_rule'
+  | 'search.save'
+  | 'search.change'
+  | 'search.remove'
   | 'webhook.create'
   | 'webhook.change'
   | 'webhook.remove'
@@ -149,6 +171,7 @@ export interface Target {
     | 'attribute'
     | 'session'
     | 'service'
+    | 'application'
     | 'app'
     | 'provider'
     | 'key'
@@ -161,12 +184,15 @@ export interface Target {
     | 'webhook'
     | 'sink'
     | 'job'
+    | 'segment'
+    | 'search'
 }
 export const user = (id: string): Target => ({ id, kind: 'user' })
 export const userType = (name: string): Target => ({ id: name, kind: 'user_type' })
 export const attribute = (key: string): Target => ({ id: key, kind: 'attribute' })
 export const session = (id: string): Target => ({ id, kind: 'session' })
 export const service = (id: string): Target => ({ id, kind: 'service' })
+export const application = (id: string): Target => ({ id, kind: 'application' })
 export const app = (id: string): Target => ({ id, kind: 'app' })
 export const provider = (key: string): Target => ({ id: key, kind: 'provider' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
@@ -174,6 +200,9 @@ export const token = (id: string): Target => ({ id, kind: 'token' })
 export const apiKey = (id: string): Target => ({ id, kind: 'api_key' })
 export const job = (name: string): Target => ({ id: name, kind: 'job' })
 export const sink = (name: string): Target => ({ id: name, kind: 'sink' })
+/** Of the archive, by its name. */
+export const segment = (name: string): Target => ({ id: name, kind: 'segment' })
+export const search = (id: string): Target => ({ id, kind: 'search' })
 export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
 export const alarm = (id: string): Target => ({ id, kind: 'alarm' })
 export const alarmRule = (name: string): Target => ({ id: name, kind: 'alarm_rule' })

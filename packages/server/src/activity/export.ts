@@ -9,6 +9,7 @@ export const exportFormats = ['csv', 'ndjson'] as const
 type Format = (typeof exportFormats)[number]
 
 const pageSize = 1_000
+const mostNamed = 20
 const columns = Object.keys(eventView.schema.entries) as (keyof typeof eventView.schema.entries)[]
 
 /**
@@ -26,12 +27,20 @@ export async function exportLog(
   const write = format === 'csv' ? csvOf : ndjsonOf
   return (async function* () {
     if (format === 'csv') yield csvLine(columns)
+    const damaged = new Set<string>()
     let next: string | null | undefined = after
     do {
       const page = await searchLog(ground, filter, { after: next ?? undefined, limit: pageSize })
       yield page.events.map(write).join('')
+      for (const segment of page.damaged) damaged.add(segment)
       next = page.next
     } while (next !== null)
+    if (damaged.size === 0) return
+    // The file cannot say that events are missing.
+    const missing = { format, segments: [...damaged].slice(0, mostNamed).join(' ') }
+    await ground.activity.recordAlone(actor, 'log.export', undefined, {
+      ...{ outcome: 'failure', reason: 'segment_damaged', details: missing },
+    })
   })()
 }
 

@@ -5,6 +5,7 @@ import type { Identity } from '../identity.ts'
 import { holds } from '../permissions.ts'
 import { findEvents } from './archive/reading.ts'
 import { exportFormats, exportLog } from './export.ts'
+import { findNames, type NamedKind, type Namer, namedKinds } from './names.ts'
 import type { Sequencer } from './proof/sequencer.ts'
 import { filterOf, filters, type IdsOf, orders, searchLog, times } from './search.ts'
 import type { SignInsGround } from './sign-in-routes.ts'
@@ -14,6 +15,7 @@ import { eventView } from './views.ts'
 export interface ActivityGround extends SignInsGround {
   readonly sequencer: Sequencer
   readonly idsOf: IdsOf
+  readonly namers: Readonly<Record<NamedKind, Namer>>
 }
 
 const route = routesFor<ActivityGround>()
@@ -48,6 +50,48 @@ export const searchActivity = route({
     const filter = await filterOf(asked, namesFor(ground, actor.identity))
     const { events, next, damaged } = await searchLog(ground, filter, { order, after, limit })
     return ok({ items: events.map(eventView.show), next, damaged: [...damaged] })
+  },
+})
+
+const mostNames = 100
+
+export const nameActivity = route({
+  id: 'nameActivity',
+  method: 'GET',
+  path: '/v1/activity/names',
+  tag: 'activity',
+  summary:
+    'What up to 100 subjects and targets of events are called, as far as the caller may see them: people and their API keys with `users:read`, devices with `devices:read`, services with `services:read`, apps with `apps:read`. Who was deleted has no name.',
+  access: { permission: 'activity:read' },
+  acting: true,
+  apiKeys: true,
+  query: v.strictObject({
+    ids: v.pipe(
+      line(65 * mostNames),
+      v.transform((text) => text.split(',')),
+      v.array(line(64)),
+      v.maxLength(mostNames),
+    ),
+  }),
+  answers: {
+    200: {
+      description: 'Those that have a name, in no order.',
+      body: v.strictObject({
+        items: v.array(
+          v.strictObject({
+            id: v.string(),
+            kind: v.picklist(namedKinds),
+            name: v.string(),
+            /** Whose API key it is. */
+            owner: v.nullable(v.string()),
+          }),
+        ),
+      }),
+    },
+  },
+  async handle({ namers }, { actor, query: { ids } }) {
+    const found = await findNames(namers, actor.identity, ids)
+    return ok({ items: found.map(({ id, kind, name, owner = null }) => ({ id, kind, name, owner })) })
   },
 })
 
@@ -127,7 +171,7 @@ export const followActivity = route({
   answers: {
     200: {
       description:
-        'One server-sent event for each event of the log. A reader who falls behind by more than 10,000 events gets `skipped`, with their `count`, in place of them. Ends with the token: refresh it, and open the stream again.',
+        'One server-sent event for each event of the log. A reader who falls behind by more than 10,000 events gets `skipped`, with their `count`, in place of them. `damaged` names a segment of the archive that cannot be read, whose events are left out. Ends with the token: refresh it, and open the stream again.',
       type: 'events',
     },
   },
@@ -143,8 +187,8 @@ export const followActivity = route({
 async function* streamed(followed: AsyncIterable<Followed>): AsyncGenerator<ServerSentEvent> {
   yield { event: 'open', data: {} }
   for await (const one of followed) {
-    yield one.kind === 'event'
-      ? { id: one.event.id, event: 'activity', data: eventView.show(one.event) }
-      : { id: one.last, event: 'skipped', data: { count: one.count } }
+    if (one.kind === 'damaged') yield { event: 'damaged', data: { segment: one.segment } }
+    else if (one.kind === 'skipped') yield { id: one.last, event: 'skipped', data: { count: one.count } }
+    else yield { id: one.event.id, event: 'activity', data: eventView.show(one.event) }
   }
 }

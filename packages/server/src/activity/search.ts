@@ -36,6 +36,7 @@ export const filters = {
   text: v.optional(line(200)),
 }
 export const times = { from: v.optional(moment), to: v.optional(moment) }
+export const askedSchema = v.strictObject({ ...filters, ...times })
 /** `newest`: by time, backwards. `oldest`: in the order of commits, forwards. */
 export const orders = ['newest', 'oldest'] as const
 
@@ -117,12 +118,14 @@ export async function searchLog(
     return { ...pageOf(events, limit, until), damaged }
   }
   const size = await sequencer.settle()
+  const damaged = new Set<string>()
   for (let from = after === undefined ? 0 : await placeAfter(db, after); ; from += most) {
     const until = Math.min(from + most, size)
-    const { events, last } = await lookAtPlaces(db, { from, until }, filter, limit + 1)
+    const { events, last, ...looked } = await lookAtPlaces(db, { from, until }, filter, limit + 1)
+    for (const segment of looked.damaged) damaged.add(segment)
     // Where everything was dropped, there is no event to go on behind.
     if (last === undefined && until < size) continue
-    return { ...pageOf(events, limit, until < size ? (last?.id ?? null) : null), damaged: [] }
+    return { ...pageOf(events, limit, until < size ? (last?.id ?? null) : null), damaged: [...damaged] }
   }
 }
 

@@ -295,3 +295,20 @@ export async function findEventsOf(reader: Reader, name: string, limit: number):
     limit,
   )
 }
+
+/** The same behind an event: whose rows stay when something of them is forgotten. */
+export async function findEventsOfAfter(
+  reader: Reader,
+  name: string,
+  after: string,
+  limit: number,
+): Promise<ActivityRow[]> {
+  return reader.query<ActivityRow>(
+    `SELECT * FROM activity WHERE id IN (
+       SELECT id FROM activity WHERE subject = $1 UNION SELECT id FROM activity WHERE target = $1
+     ) AND id > $2 ORDER BY id LIMIT $3`,
+    name,
+    after,
+    limit,
+  )
+}

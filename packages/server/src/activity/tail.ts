@@ -11,6 +11,8 @@ const mostAtOnce = 1_000
 export type Followed =
   | { readonly kind: 'event'; readonly event: ActivityRow }
   | { readonly kind: 'skipped'; readonly count: number; readonly last: string }
+  /** A segment of the archive cannot be read: its events are left out. */
+  | { readonly kind: 'damaged'; readonly segment: string }
 
 export interface TailGround {
   readonly db: Database
@@ -70,6 +72,7 @@ async function* follow(
   signal.addEventListener('abort', end, { once: true })
   try {
     let at = from
+    const told = new Set<string>()
     while (!signal.aborted) {
       if (!mayHaveMore) {
         await new Promise<void>((resolve) => (wake = resolve))
@@ -80,13 +83,17 @@ async function* follow(
       const size = await sequencer.size()
       // What was there when they came is owed to those who resume, however much it is.
       if (at >= opened && size - at > mostBehind) {
-        const [last] = await findPlaced(db, size - 1, 1)
+        const [last] = await findPlaced(db, size - 1, 1, () => {})
         if (last) yield { kind: 'skipped', count: size - at, last: last.id }
         at = size
       }
       const until = Math.min(at + mostAtOnce, size)
       if (until <= at) continue
-      const { events } = await lookAtPlaces(db, { from: at, until }, filter, mostAtOnce)
+      const { events, damaged } = await lookAtPlaces(db, { from: at, until }, filter, mostAtOnce)
+      for (const segment of damaged) {
+        if (!told.has(segment)) yield { kind: 'damaged', segment }
+        told.add(segment)
+      }
       mayHaveMore ||= until < size
       at = until
       for (const event of events) {

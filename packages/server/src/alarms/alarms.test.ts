@@ -208,6 +208,17 @@ for (const engine of engines) {
         'whk_1',
       ],
       [
+        'a part of the archive that is damaged',
+        [
+          {},
+          'log.damage',
+          { id: '2026-01-15/log/0', kind: 'segment' },
+          { outcome: 'alarm', details: { consumer: 'statistics' } },
+        ],
+        'segment_damaged',
+        '2026-01-15/log/0',
+      ],
+      [
         'any other alarm of the log',
         [by('usr_a'), 'user.disown_session', undefined, { outcome: 'alarm' }],
         'other_alarm',
@@ -552,7 +563,7 @@ for (const engine of engines) {
         [true, 10, 900, 'high'],
       )
       const { items } = await ask('GET', '/v1/alarm-rules')
-      assert.equal(items.length, 15)
+      assert.equal(items.length, 16)
     })
 
     for (const [name, body] of [

@@ -6,12 +6,12 @@ import type { Part } from '../part.ts'
 import { findRules } from './effective.ts'
 import { forgetSubject } from './forget.ts'
 import type { AlarmsGround } from './ground.ts'
+import { addAlarmRule, changeAlarmRule, removeAlarmRule } from './own-rules/routes.ts'
 import { readEvents } from './reader.ts'
 import { findPlaces, type PlaceRow, sweepPlaces, sweepWindows } from './remembered/store.ts'
 import {
   acknowledgeAlarmRoute,
   addSilenceRoute,
-  changeAlarmRule,
   closeAlarmRoute,
   countAlarms,
   endSilenceRoute,
@@ -58,7 +58,9 @@ export function createAlarms(ground: AlarmsGround, sequencer: Pick<Sequencer, 's
       acknowledgeAlarmRoute,
       closeAlarmRoute,
       listAlarmRules,
+      addAlarmRule,
       changeAlarmRule,
+      removeAlarmRule,
       listSilences,
       addSilenceRoute,
       endSilenceRoute,

@@ -1,6 +1,8 @@
+import type { Reader } from '../database/database.ts'
 import { notFound } from './acknowledge.ts'
 import { findAlarmEvents, findAlarmSubjects } from './concerned/store.ts'
 import type { AlarmsGround } from './ground.ts'
+import { findOwnRules, isOwnName } from './own-rules/store.ts'
 import { everybody } from './raise.ts'
 import { type AlarmFilter, type AlarmRow, findAlarm, findAlarms } from './store.ts'
 import type { NamedAlarm, WholeAlarm } from './views.ts'
@@ -17,12 +19,19 @@ export async function listAlarmsOf(
   const names = await hands.namesOf(
     [...new Set(rows.map(({ subject }) => subject))].filter((id) => id !== everybody),
   )
-  return rows.map((row) => ({ ...row, name: names.get(row.subject) }))
+  const titles = await titlesOf(db, rows)
+  return rows.map((row) => ({ ...row, name: names.get(row.subject), ruleTitle: titles.get(row.rule) }))
 }
 
-export async function named({ hands }: Pick<FindGround, 'hands'>, row: AlarmRow): Promise<NamedAlarm> {
+export async function named({ db, hands }: FindGround, row: AlarmRow): Promise<NamedAlarm> {
   const names = row.subject === everybody ? new Map<string, string>() : await hands.namesOf([row.subject])
-  return { ...row, name: names.get(row.subject) }
+  return { ...row, name: names.get(row.subject), ruleTitle: (await titlesOf(db, [row])).get(row.rule) }
+}
+
+/** What rules are called that somebody has added. */
+async function titlesOf(reader: Reader, rows: readonly AlarmRow[]): Promise<ReadonlyMap<string, string>> {
+  if (!rows.some(({ rule }) => isOwnName(rule))) return new Map()
+  return new Map((await findOwnRules(reader)).map(({ name, title }) => [name, title]))
 }
 
 /** So many of a group are shown. */

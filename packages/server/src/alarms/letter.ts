@@ -4,6 +4,7 @@ import type { Letter } from '../mail/letter.ts'
 import type { Post } from '../mail/outbox.ts'
 import type { Language } from '../pages/page.ts'
 import { everybody } from './raise.ts'
+import type { RuleName } from './rules.ts'
 import type { Telling } from './telling.ts'
 import { words } from './words.ts'
 
@@ -32,7 +33,8 @@ function letterOf({ notice, alarm, rule, subjects }: Telling, language: Language
   const names = subjects.map(({ id, name }) => (id === 'server' ? say.server : (name ?? id)))
   const isGroup = alarm.subject === everybody
   const whom = isGroup ? say.many(alarm.subjects) : (names[0] ?? alarm.subject)
-  const title = say.rules[rule.name]
+  // A rule that is not one's own ships, and has words.
+  const title = rule.own?.title ?? say.rules[rule.name as RuleName]
   return {
     language,
     subject: say.subject(notice, say.severities[alarm.severity], title, whom),

@@ -3,9 +3,13 @@ import type { Telling } from './telling.ts'
 import { alarmView } from './views.ts'
 
 /** A notice of an alarm, as programs are told: `{type, timestamp, data}` with the alarm and the first of a group. */
-export function alarmMessage({ notice, alarm, subjects }: Telling) {
+export function alarmMessage({ notice, alarm, rule, subjects }: Telling) {
   const isGroup = alarm.subject === everybody
-  const shown = alarmView.show({ ...alarm, name: isGroup ? undefined : subjects[0]?.name })
+  const shown = alarmView.show({
+    ...alarm,
+    name: isGroup ? undefined : subjects[0]?.name,
+    ruleTitle: rule.own?.title,
+  })
   return {
     type: 'alarm.notice',
     atMs: alarm.last_at,

@@ -6,7 +6,6 @@ import { findRules } from './effective.ts'
 import { findWhole, listAlarmsOf, named } from './find.ts'
 import type { AlarmsGround } from './ground.ts'
 import { severities } from './rules.ts'
-import { setRule } from './set-rule.ts'
 import { addSilence, endSilence } from './silences/silences.ts'
 import { findSilences } from './silences/store.ts'
 import { alarmStates, countOpenAlarms } from './store.ts'
@@ -104,33 +103,6 @@ export const listAlarmRules = route({
   ...reads,
   answers: { 200: { description: 'The rules.', body: whole(ruleView.schema) } },
   handle: async ({ db }) => ok({ items: (await findRules(db)).map(ruleView.show), next: null }),
-})
-
-export const changeAlarmRule = route({
-  id: 'changeAlarmRule',
-  method: 'PATCH',
-  path: '/v1/alarm-rules/{name}',
-  tag: 'alarms',
-  summary:
-    'Change a rule. Null is as it ships, and what is not given stays. Turned off, its open alarms close.',
-  access: { permission: 'alarms:write' },
-  params: v.strictObject({ name: line(64) }),
-  body: v.strictObject({
-    on: v.optional(v.nullable(v.boolean())),
-    threshold: v.optional(v.nullable(v.number())),
-    window_seconds: v.optional(v.nullable(v.number())),
-    severity: v.optional(v.nullable(v.picklist(severities))),
-    sends_mail: v.optional(v.nullable(v.boolean())),
-    products: v.optional(v.nullable(v.array(line(100)))),
-  }),
-  answers: { 200: { description: 'The rule, changed.', body: ruleView.schema } },
-  refuses: ['alarm_rule_not_found'],
-  async handle(ground, { params, actor, body }) {
-    const { on: isOn, window_seconds: windowSeconds, sends_mail: sendsMail, ...rest } = body
-    return ok(
-      ruleView.show(await setRule(ground, actor, params.name, { ...rest, isOn, windowSeconds, sendsMail })),
-    )
-  },
 })
 
 export const listSilences = route({

@@ -58,7 +58,7 @@ const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
 /** Refusals of one kind are counted by the log, and one row a minute has their count. */
-function countOf({ details }: ReadEvent): number {
+export function countOf({ details }: ReadEvent): number {
   const count = details === null ? undefined : (JSON.parse(details) as { count?: unknown }).count
   return typeof count === 'number' && count > 0 ? count : 1
 }
@@ -77,17 +77,17 @@ const guesses: ReadonlySet<string | null> = new Set([
 const isGuess = ({ event, outcome, reason }: ReadEvent) =>
   event === 'user.sign_in' && outcome !== 'success' && guesses.has(reason)
 
-const bySubject = ({ subject, subject_kind: kind }: ReadEvent): Concerned | undefined =>
+export const bySubject = ({ subject, subject_kind: kind }: ReadEvent): Concerned | undefined =>
   subject === null ? undefined : { subject, kind }
 
-const byTarget = (event: ReadEvent): Concerned | undefined =>
+export const byTarget = (event: ReadEvent): Concerned | undefined =>
   event.target === null ? bySubject(event) : { subject: event.target, kind: event.target_kind }
 
-const byAddress = ({ address }: ReadEvent): Concerned | undefined =>
+export const byAddress = ({ address }: ReadEvent): Concerned | undefined =>
   address === null ? undefined : { subject: countingKey(address), kind: 'address' }
 
 /** What concerns this server as a whole. */
-const byServer = (): Concerned => ({ subject: 'server', kind: 'server' })
+export const byServer = (): Concerned => ({ subject: 'server', kind: 'server' })
 
 /** Every event of this name and outcome; it ends with one that succeeds, or with `end`. */
 function each(name: string, outcome: string, concerns: ByEvents['concerns'], end?: string): ByEvents {
@@ -185,6 +185,10 @@ export const shippedRules = {
     ...{ ...atOnce, severity: 'high', closesWhenQuiet: false },
     by: each('log.retention', 'failure', byServer, 'log.retention'),
   },
+  segment_damaged: {
+    ...{ ...atOnce, severity: 'critical', closesWhenQuiet: false },
+    by: each('log.damage', 'alarm', byTarget, 'log.mend'),
+  },
   webhook_off: {
     ...{ ...atOnce, severity: 'high', closesWhenQuiet: false },
     by: each('webhook.switch_off', 'failure', byTarget, 'webhook.switch_on'),
@@ -195,7 +199,9 @@ export const shippedRules = {
     by: {
       matches: ({ event, outcome }) =>
         outcome === 'alarm' &&
-        !['session.refresh', 'device.impersonation', 'log.witness', 'user.sign_in'].includes(event),
+        !['session.refresh', 'device.impersonation', 'log.witness', 'log.damage', 'user.sign_in'].includes(
+          event,
+        ),
       concerns: (event) => bySubject(event) ?? byTarget(event) ?? byAddress(event) ?? byServer(),
     },
   },

@@ -1,8 +1,10 @@
-import { alarmRule, alarm as alarmTarget } from '../activity/events.ts'
+import { alarmRule } from '../activity/events.ts'
 import { type Fault, Refusal } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity.ts'
+import { closeAllOf } from './close-all.ts'
 import { findRule, type Rule } from './effective.ts'
+import type { Shape } from './own-rules/shape.ts'
 import {
   fastest,
   isRuleName,
@@ -12,7 +14,7 @@ import {
   shippedRules,
   shortestWindowMs,
 } from './rules.ts'
-import { closeAlarm, findOpenOfRule, findRuleChanges, putRuleChange } from './store.ts'
+import { findRuleChanges, putRuleChange } from './store.ts'
 
 /** What is changed of a rule; null is as it ships, and what is not given stays. */
 export interface RuleChange {
@@ -24,7 +26,17 @@ export interface RuleChange {
   readonly products?: readonly string[] | null | undefined
 }
 
+/** What a rule counts, which is changed of one's own rules alone. */
+export type Counts = { readonly [Member in keyof Shape]?: Shape[Member] | undefined }
+
 const mostProducts = 20
+const ownMembers = [
+  ['title', '/title'],
+  ['events', '/events'],
+  ['outcomes', '/outcomes'],
+  ['reasons', '/reasons'],
+  ['groupBy', '/group_by'],
+] as const
 
 /**
  * Change a rule. Turned off, its open alarms close.
@@ -34,7 +46,7 @@ export async function setRule(
   { db, world, activity }: Ground,
   actor: Actor,
   name: string,
-  change: RuleChange,
+  change: RuleChange & Counts,
 ): Promise<Rule> {
   if (!isRuleName(name)) throw new Refusal('alarm_rule_not_found', 'there is no such rule')
   const faults = faultsOf(name, change)
@@ -54,15 +66,7 @@ export async function setRule(
     })
     const rule = await findRule(tx, name)
     if (!rule) throw new Error('a rule that ships is always found')
-    if (!rule.isOn) {
-      for (const { id } of await findOpenOfRule(tx, name)) {
-        await closeAlarm(tx, id, { now, by: null, reason: 'rule_off', tellAt: null })
-        await activity.record(tx, actor, 'alarm.close', alarmTarget(id), {
-          reason: 'rule_off',
-          details: { rule: name },
-        })
-      }
-    }
+    if (!rule.isOn) await closeAllOf({ world, activity }, tx, actor, name)
     await activity.record(tx, actor, 'alarm.change_rule', alarmRule(name), {
       details: {
         ...{ is_on: rule.isOn, threshold: rule.threshold, window_seconds: rule.windowMs / 1000 },
@@ -78,8 +82,11 @@ const flag = (value: boolean | null | undefined) => (typeof value === 'boolean' 
 const changed = <Value>(given: Value | null | undefined, before: Value | null | undefined): Value | null =>
   given === undefined ? (before ?? null) : given
 
-function faultsOf(name: keyof typeof shippedRules, change: RuleChange): Fault[] {
+function faultsOf(name: keyof typeof shippedRules, change: RuleChange & Counts): Fault[] {
   const faults: Fault[] = []
+  for (const [member, field] of ownMembers) {
+    if (change[member] !== undefined) faults.push({ field, reason: 'is as it ships' })
+  }
   const { counts } = shippedRules[name]
   const [least, most] = counts === 'km/h' ? [100, fastest] : [1, mostCounted]
   const within = (field: string, value: number | null | undefined, from: number, upTo: number) => {

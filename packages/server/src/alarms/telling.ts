@@ -9,7 +9,7 @@ export type Notice = (typeof notices)[number]
 export interface Telling {
   readonly notice: Notice
   readonly alarm: AlarmRow
-  readonly rule: Pick<Rule, 'name' | 'sendsMail'>
+  readonly rule: Pick<Rule, 'name' | 'own' | 'sendsMail'>
   /** The first subjects of a group, and what they are called. */
   readonly subjects: readonly { readonly id: string; readonly name: string | undefined }[]
 }

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { timestamp, timestampOrNull, view } from '../http/schema.ts'
 import type { Rule } from './effective.ts'
-import { ruleNames, severities } from './rules.ts'
+import { groupings } from './own-rules/store.ts'
+import { severities } from './rules.ts'
 import type { SilenceRow } from './silences/store.ts'
 import { type AlarmRow, type AlarmState, alarmStates } from './store.ts'
 import { flapsAfter } from './telling.ts'
@@ -11,12 +12,16 @@ const text = v.nullable(v.string())
 /** An alarm, with what its subject is called. */
 export interface NamedAlarm extends AlarmRow {
   readonly name: string | undefined
+  /** What its rule is called, if somebody has added that. */
+  readonly ruleTitle: string | undefined
 }
 
 export const alarmView = view<NamedAlarm>()(
   {
     id: v.string(),
     rule: v.string(),
+    /** What a rule is called that somebody has added; null for one that ships. */
+    rule_title: text,
     severity: v.picklist(severities),
     state: v.picklist(alarmStates),
     /** Null for a group. */
@@ -37,7 +42,8 @@ export const alarmView = view<NamedAlarm>()(
     told_at: text,
   },
   (row) => ({
-    ...{ id: row.id, rule: row.rule, severity: row.severity, state: stateOf(row) },
+    ...{ id: row.id, rule: row.rule, rule_title: row.ruleTitle ?? null },
+    ...{ severity: row.severity, state: stateOf(row) },
     subject: row.subject === '' ? null : row.subject,
     subject_kind: row.subject_kind,
     subject_name: row.name ?? null,
@@ -96,23 +102,38 @@ const settings = {
 
 export const ruleView = view<Rule>()(
   {
-    name: v.picklist(ruleNames),
+    /** One that somebody has added begins with `own.`. */
+    name: v.string(),
     ...settings,
     counts: v.picklist(['times', 'accounts', 'km/h']),
     window_is: v.picklist(['counts_within', 'lasts_for', 'warns_before', 'remembers_for']),
     sends_mail: v.boolean(),
     products: v.array(v.string()),
     changed_at: text,
-    /** As it ships. */
-    shipped: v.strictObject(settings),
+    /** As it ships; null for a rule that somebody has added. */
+    shipped: v.nullable(v.strictObject(settings)),
+    /** What a rule counts that somebody has added; an empty list is any. */
+    own: v.nullable(
+      v.strictObject({
+        title: v.string(),
+        events: v.array(v.string()),
+        outcomes: v.array(v.string()),
+        reasons: v.array(v.string()),
+        group_by: v.picklist(groupings),
+      }),
+    ),
   },
   (rule) => ({
     ...{ name: rule.name, on: rule.isOn, severity: rule.severity, threshold: rule.threshold },
     ...{ window_seconds: rule.windowMs / 1000, counts: rule.counts, window_is: rule.windowIs },
     ...{ sends_mail: rule.sendsMail, products: rule.products, changed_at: timestampOrNull(rule.changedAt) },
-    shipped: {
+    shipped: rule.shipped && {
       ...{ on: rule.shipped.isOn, severity: rule.shipped.severity, threshold: rule.shipped.threshold },
       window_seconds: rule.shipped.windowMs / 1000,
+    },
+    own: rule.own && {
+      ...{ title: rule.own.title, events: rule.own.events, outcomes: rule.own.outcomes },
+      ...{ reasons: rule.own.reasons, group_by: rule.own.groupBy },
     },
   }),
 )

@@ -16,7 +16,7 @@ import {
 } from './end.ts'
 import type { ApiKeysGround, Governing } from './ground.ts'
 import { createApiKey, listMyApiKeys, listUserApiKeys, revokeMyApiKey, revokeUserApiKey } from './routes.ts'
-import { deleteKeysEndedBefore, findApiKey, findApiKeysOf } from './store.ts'
+import { deleteKeysEndedBefore, findApiKey, findApiKeyNames, findApiKeysOf } from './store.ts'
 import { createUses, type Uses } from './uses.ts'
 import { apiKeyView } from './views.ts'
 
@@ -36,6 +36,9 @@ export interface ApiKeys extends Part {
   /** End a key by its id, in the transaction of whoever was authorized over its owner. */
   endOne(tx: Transaction, actor: Actor, id: string): Promise<{ readonly endsAtMs: number } | undefined>
   ownerOf(id: string): Promise<string | undefined>
+  namesOf(
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly name: string; readonly owner: string }>>
   /** End what a key of ours has signed. How many those were. */
   endSignedBy(tx: Transaction, actor: Actor, kid: string): Promise<number>
   /** A key of ours that signs will end. With how many API keys. */
@@ -77,6 +80,7 @@ export function createApiKeys(given: TokensGround & { readonly regionOf: RegionO
     listOf: async (owner) => (await findApiKeysOf(db, owner)).map(apiKeyView.show),
     endOne: (tx, actor, id) => endApiKey(ground, tx, actor, id),
     ownerOf: async (id) => (await findApiKey(db, id))?.owner,
+    namesOf: (ids) => findApiKeyNames(db, ids),
     endSignedBy: (tx, actor, kid) => endKeysSignedBy(ground, tx, actor, kid),
     noteSignerEnd: (tx, kid, at) => noteSignerEnd(ground, tx, kid, at),
   }

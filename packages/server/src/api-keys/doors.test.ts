@@ -21,6 +21,7 @@ const open = [
     'listActivityPeriods',
     'listActivityBackups',
     'searchActivity',
+    'nameActivity',
     'exportActivity',
     'followActivity',
     'listSignIns',
@@ -42,6 +43,8 @@ const open = [
   ],
   ...['listScopeHolders', 'listSharedKeys', 'listServiceKeys'],
   ...['listSigningKeys', 'listKeySetFetches', 'previewKeyRotation'],
+  ...['listApplications', 'readApplication', 'listApplicationSecrets', 'listRegisteredApplications'],
+  ...['listApplicationWorkloads', 'listServiceWorkloads'],
   ...['listDevices', 'readDevice', 'registerDevice', 'listDeviceKeys', 'addDeviceKey', 'endDeviceKey'],
   ...['bindDevice', 'unbindDevice', 'issueClaimCode', 'listShares', 'shareDevice', 'endShare'],
   ...['readDeviceConnection', 'listTelemetry', 'listDeviceLogs', 'readShadow', 'changeShadow'],
@@ -49,6 +52,11 @@ const open = [
 ]
 
 const closed = [
+  // What would give somebody else's program more than a key may have.
+  ...['registerApplication', 'changeApplication', 'disableApplication', 'enableApplication'],
+  ...['removeApplication', 'addApplicationSecret', 'endApplicationSecret'],
+  ...['trustApplicationWorkload', 'distrustApplicationWorkload'],
+  ...['trustServiceWorkload', 'distrustServiceWorkload'],
   // Keys, and what one signs in with.
   ...['createApiKey', 'listMyApiKeys', 'changeMyPassword', 'logOut'],
   ...['readMyFactors', 'beginMyAuthenticator', 'confirmMyAuthenticator', 'removeMyAuthenticator'],
@@ -56,14 +64,24 @@ const closed = [
   ...['listMyIdentities', 'linkMyIdentity', 'unlinkMyIdentity', 'readMyProvider', 'removeUserIdentity'],
   ...['listMyPasskeys', 'offerMyPasskey', 'registerMyPasskey', 'renameMyPasskey', 'removeMyPasskey'],
   ...['listMySessions', 'endMySession', 'endMyOtherSessions', 'listMyActivity'],
+  ...['listMyApplications', 'withdrawMyConsent', 'listUserApplications', 'withdrawUserConsent'],
   ...['listMyAddresses', 'addMyAddress', 'sendMyAddressProof', 'makeMyAddressPrimary', 'removeMyAddress'],
   ...['addUserAddress', 'sendUserAddressProof', 'makeUserAddressPrimary', 'removeUserAddress'],
   ...['inviteUser', 'sendRecovery', 'resetUser', 'importUsers', 'actOnUsers', 'actAsUser'],
   // What is held about a person, and what they did themselves.
   ...['readMyAttributes', 'setMyAttributes', 'downloadMyData', 'downloadUserData', 'readReceipt'],
   ...['placeLogHold', 'liftLogHold', 'startActivityBackup'],
+  ...['saveActivitySearch', 'changeActivitySearch', 'removeActivitySearch', 'listActivitySearches'],
   // What is told, and to whom.
-  ...['acknowledgeAlarm', 'closeAlarm', 'changeAlarmRule', 'silenceAlarms', 'endAlarmSilence'],
+  ...[
+    'acknowledgeAlarm',
+    'closeAlarm',
+    'changeAlarmRule',
+    'addAlarmRule',
+    'removeAlarmRule',
+    'silenceAlarms',
+    'endAlarmSilence',
+  ],
   ...[
     'listWebhooks',
     'createWebhook',

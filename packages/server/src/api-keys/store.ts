@@ -55,6 +55,20 @@ export async function findApiKey(reader: Reader, id: string): Promise<ApiKeyRow 
 }
 
 /** Those of a person, over or not, newest first. */
+/** What those of these are called that there are, and whose they are. */
+export async function findApiKeyNames(
+  reader: Reader,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, { readonly name: string; readonly owner: string }>> {
+  if (ids.length === 0) return new Map()
+  const places = ids.map((_, at) => `$${at + 1}`).join(', ')
+  const rows = await reader.query<{ id: string; name: string; owner: string }>(
+    `SELECT id, name, owner FROM api_keys WHERE id IN (${places})`,
+    ...ids,
+  )
+  return new Map(rows.map(({ id, name, owner }) => [id, { name, owner }]))
+}
+
 export async function findApiKeysOf(reader: Reader, owner: string): Promise<ApiKeyRow[]> {
   const rows = await reader.query<Stored>(
     'SELECT * FROM api_keys WHERE owner = $1 ORDER BY id DESC LIMIT 1000',

@@ -23,18 +23,21 @@ import {
   revokeAppKeyRoute,
   unlinkPersonRoute,
 } from './routes.ts'
+import { findAppNames } from './store.ts'
 
 /** Applications of other companies: their account servers sign who their people are, by the nonce exchange. */
 export interface Apps extends Part {
   /** For the verbs of this part on the command line. */
   readonly ground: AppsGround
   signIn(exchange: Exchange, client: ClientInfo): Promise<ExchangedSession>
+  namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
 export function createApps(given: Omit<AppsGround, 'keySets' | 'openKey'>): Apps {
   const ground: AppsGround = { ...given, keySets: createKeySets(given), openKey: createKeyOpener() }
   return {
     ground,
+    namesOf: (ids) => findAppNames(given.db, ids),
     signIn: (exchange, client) => signInByAssertion(ground, exchange, client),
     routes: serve(ground, [
       listApps,

@@ -50,6 +50,20 @@ export async function findApp(reader: Reader, id: string): Promise<AppRow | unde
   return row
 }
 
+/** What those of these ids are called that there are. */
+export async function findAppNames(
+  reader: Reader,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map()
+  const places = ids.map((_, at) => `$${at + 1}`).join(', ')
+  const rows = await reader.query<{ id: string; name: string }>(
+    `SELECT id, name FROM apps WHERE id IN (${places})`,
+    ...ids,
+  )
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 export async function findAppByName(reader: Reader, name: string): Promise<AppRow | undefined> {
   const [row] = await reader.query<AppRow>('SELECT * FROM apps WHERE name = $1', name)
   return row

@@ -5,6 +5,7 @@ import { addActivity } from './activity/commands.ts'
 import { addAddresses } from './addresses/commands.ts'
 import { addAlarms } from './alarms/commands.ts'
 import { addApiKeys } from './api-keys/commands.ts'
+import { addApplications } from './applications/commands.ts'
 import { addApps } from './apps/commands.ts'
 import { addAttributes } from './attributes/commands.ts'
 import { example, run } from './command.ts'
@@ -70,6 +71,7 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
   addApiKeys(program)
   addDevices(program)
   addServices(program)
+  addApplications(program)
   addApps(program)
   addProviders(program)
   addMail(program)

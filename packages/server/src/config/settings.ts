@@ -167,6 +167,12 @@ export const settings = {
       'a file with a bearer token that whoever reads `/metrics` has to send as well; needed where the issuer is https and `LATCHKEY_TRUSTED_PROXIES` is not set',
     schema: v.string(),
   },
+  traces: {
+    about:
+      'spans for OpenTelemetry: `auto` uses `@opentelemetry/api` if it is installed beside the server, `off` makes none; else the package, or the file by its whole path, that is this API; see [traces.md](traces.md)',
+    schema: v.string(),
+    fallback: 'auto',
+  },
   accessTokenSeconds: {
     about: 'the life of an access token',
     schema: v.pipe(count, v.minValue(30, 'must be 30 to 3600'), v.maxValue(3600, 'must be 30 to 3600')),
@@ -176,6 +182,27 @@ export const settings = {
     about:
       'who may open the debugger of tokens at /debugger: `public`, or `signed-in` for people who are signed in to the console in that browser; `public` in development and `signed-in` in production unless set',
     schema: v.picklist(['public', 'signed-in'], 'must be public or signed-in'),
+  },
+  clientRegistration: {
+    about:
+      'who may register an application by themselves (RFC 7591): `off`, `token` for whoever has an initial access token, or `open` for anybody',
+    schema: v.picklist(['off', 'token', 'open'], 'must be off, token or open'),
+    fallback: 'off',
+  },
+  clientRegistrationTokenFile: {
+    about: 'a file with the initial access tokens for that, one a line; it is read each time',
+    schema: v.string(),
+  },
+  clientRegistrationScopes: {
+    about: 'what applications may ask for at most that have registered by themselves, with commas between',
+    schema: list,
+    fallback: 'openid, profile, email, offline_access',
+  },
+  clientDocuments: {
+    about:
+      'whether the https address of a document that describes an application is a client id (OAuth Client ID Metadata Document): `off` or `on`',
+    schema: v.picklist(['off', 'on'], 'must be off or on'),
+    fallback: 'off',
   },
   corsOrigins: {
     about: 'origins whose pages may call this server, with commas between; none unless set',
@@ -190,7 +217,7 @@ export const settings = {
   },
   outboundNetworks: {
     about:
-      'networks that this server may fetch documents from, and send to, though they are not public, such as `10.1.0.0/16`, with commas between: key sets of apps, providers at which people sign in, webhooks, and sinks of the log. With `127.0.0.1` also by plain http on this machine, for development; none unless set',
+      'networks that this server may fetch documents from, and send to, though they are not public, such as `10.1.0.0/16`, with commas between: key sets of apps and applications, issuers outside, providers at which people sign in, webhooks, and sinks of the log. With `127.0.0.1` also by plain http on this machine, for development; none unless set',
     schema: networks,
     fallback: '',
   },

@@ -26,7 +26,7 @@ import {
 import { listDevicesRoute, readDevice, registerDeviceRoute } from './routes.ts'
 import type { DevicesGround } from './served.ts'
 import { changeShadowRoute, readShadowRoute } from './shadow/routes.ts'
-import { findDevice, findDevicesOf, findUids } from './store.ts'
+import { findDevice, findDeviceNames, findDevicesOf, findUids } from './store.ts'
 import {
   listDeviceLogsRoute,
   listTelemetryRoute,
@@ -49,6 +49,7 @@ export interface Devices extends Part {
   has(uid: string): Promise<boolean>
   nameOf(uid: string): Promise<string | undefined>
   uids(after: string, limit: number): Promise<readonly string[]>
+  namesOf(uids: readonly string[]): Promise<ReadonlyMap<string, string>>
   relatedTo(uid: string, after: string, limit: number): Promise<readonly string[]>
   devicesOf(subject: string, after: string, limit: number): Promise<readonly string[]>
   maySubscribe(identity: Identity, filter: string): Promise<boolean>
@@ -114,6 +115,7 @@ export function createDevices(
     decide: (holder, uid, action) => decide(ground, holder, uid, action),
     has: async (uid) => (await findDevice(db, uid)) !== undefined,
     nameOf: async (uid) => (await findDevice(db, uid))?.name,
+    namesOf: (uids) => findDeviceNames(db, uids),
     uids: (after, limit) => findUids(db, after, limit),
     relatedTo: (uid, after, limit) => findRelatedSubjects(db, uid, world.now(), after, limit),
     devicesOf: async (subject, after, limit) =>

@@ -18,6 +18,20 @@ export interface DeviceRow {
   readonly tokens_version: number
 }
 
+/** What those of these uids are called that there are. */
+export async function findDeviceNames(
+  reader: Reader,
+  uids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (uids.length === 0) return new Map()
+  const places = uids.map((_, at) => `$${at + 1}`).join(', ')
+  const rows = await reader.query<{ uid: string; name: string }>(
+    `SELECT uid, name FROM devices WHERE uid IN (${places})`,
+    ...uids,
+  )
+  return new Map(rows.map(({ uid, name }) => [uid, name]))
+}
+
 export async function insertDevice(tx: Transaction, device: DeviceRow): Promise<void> {
   await tx.query(
     'INSERT INTO devices (uid, name, product, state, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6)',

@@ -19,6 +19,10 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   scope_invalid: { status: 400, title: 'This scope may not be asked for' },
   resource_unknown: { status: 400, title: 'There is no service with this audience' },
   assertion_invalid: { status: 400, title: 'This assertion is not valid' },
+  code_invalid: { status: 400, title: 'This code is not valid' },
+  consent_not_found: { status: 404, title: 'This application was not let in' },
+  grant_not_allowed: { status: 400, title: 'This client may not use this grant' },
+  authorization_refused: { status: 400, title: 'This request for authorization is not right' },
   invitation_invalid: { status: 400, title: 'This invitation is not valid' },
   link_invalid: { status: 400, title: 'This link is over' },
   factor_required: { status: 401, title: 'A second factor is needed' },
@@ -43,6 +47,11 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   alarm_not_found: { status: 404, title: 'There is no such alarm' },
   alarm_closed: { status: 409, title: 'The alarm is closed' },
   alarm_rule_not_found: { status: 404, title: 'There is no such rule' },
+  search_not_found: { status: 404, title: 'There is no such search' },
+  search_exists: { status: 409, title: 'There is a search of this name' },
+  search_limit_reached: { status: 409, title: 'There are as many searches as there may be' },
+  alarm_rule_exists: { status: 409, title: 'There is a rule of this name' },
+  alarm_rule_limit_reached: { status: 409, title: 'There are as many rules of your own as there may be' },
   silence_not_found: { status: 404, title: 'There is no such silence' },
   webhook_not_found: { status: 404, title: 'There is no such webhook' },
   webhook_limit_reached: { status: 409, title: 'There are as many webhooks as there may be' },
@@ -84,6 +93,12 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   signing_key_not_found: { status: 404, title: 'There is no such key in the ring' },
   rotation_cuts_off: { status: 409, title: 'Somebody who verifies tokens has not fetched the next key' },
   service_exists: { status: 409, title: 'A service of this name exists' },
+  client_metadata_invalid: { status: 400, title: 'These metadata of a client cannot be taken' },
+  registration_token_invalid: { status: 401, title: 'This token registers nothing here' },
+  redirect_uri_invalid: { status: 400, title: 'This redirect URI cannot be taken' },
+  application_not_found: { status: 404, title: 'There is no such application' },
+  secret_not_found: { status: 404, title: 'There is no such secret' },
+  secret_limit_reached: { status: 409, title: 'There are as many secrets as there may be' },
   app_not_found: { status: 404, title: 'There is no such app' },
   app_exists: { status: 409, title: 'An app of this name exists' },
   person_linked: { status: 409, title: 'The app has such a person' },
@@ -175,11 +190,19 @@ const asText = { 'content-type': 'text/plain; charset=utf-8' }
 
 /** The error body that RFC 6749 section 5.2 fixes for the token endpoint. */
 export function oauthErrorOf(refusal: Refusal): Problem {
+  const error = oauthErrors[refusal.code] ?? 'invalid_request'
+  // RFC 6749 section 5.2: of these only a client that does not authenticate is answered with 401.
+  const status = error === 'invalid_grant' ? 400 : problems[refusal.code].status
+  const { 'www-authenticate': challenge, ...headers } = headersOf(refusal, 'bearer')
   return {
-    status: problems[refusal.code].status,
-    headers: { ...headersOf(refusal, 'bearer'), 'content-type': 'application/json' },
+    status,
+    headers: {
+      ...headers,
+      ...(status === 401 && challenge !== undefined && { 'www-authenticate': challenge }),
+      'content-type': 'application/json',
+    },
     body: {
-      error: oauthErrors[refusal.code] ?? 'invalid_request',
+      error,
       error_description: refusal.message,
       ...refusal.members,
     },
@@ -217,7 +240,13 @@ const oauthErrors: Partial<Record<RefusalCode, string>> = {
   scope_invalid: 'invalid_scope',
   resource_unknown: 'invalid_target',
   assertion_invalid: 'invalid_grant',
+  code_invalid: 'invalid_grant',
+  grant_not_allowed: 'unauthorized_client',
   dpop_proof_invalid: 'invalid_dpop_proof',
+  client_metadata_invalid: 'invalid_client_metadata',
+  redirect_uri_invalid: 'invalid_redirect_uri',
+  token_invalid: 'invalid_token',
+  registration_token_invalid: 'invalid_token',
   overloaded: 'temporarily_unavailable',
   stopping: 'temporarily_unavailable',
   storage_full: 'temporarily_unavailable',
@@ -260,6 +289,7 @@ const challengeErrors: Partial<Record<RefusalCode, string>> = {
   insufficient_user_authentication: 'insufficient_user_authentication',
   authorization_malformed: 'invalid_request',
   token_invalid: 'invalid_token',
+  registration_token_invalid: 'invalid_token',
   token_revoked: 'invalid_token',
   token_unproven: 'invalid_dpop_proof',
   permission_missing: 'insufficient_scope',

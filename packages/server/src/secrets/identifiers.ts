@@ -29,9 +29,13 @@ export type IdentifierPrefix =
   | 'bak'
   | 'alm'
   | 'sil'
+  | 'sch'
   | 'whk'
   | 'whs'
   | 'msg'
+  | 'cli'
+  | 'sec'
+  | 'wid'
 
 /**
  * `prefix_` and a UUIDv7 (RFC 9562 section 5.7) in Crockford base32: 26 characters that sort by time and, within one

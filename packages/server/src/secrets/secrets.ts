@@ -15,6 +15,12 @@ export type SecretKind =
   | 'register'
   | 'notme'
   | 'nonce'
+  | 'client'
+  | 'code'
+  | 'request'
+  | 'registration'
+  | 'device'
+  | 'signedin'
   | 'flow'
   | 'state'
 

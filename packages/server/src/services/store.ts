@@ -48,6 +48,20 @@ export async function findService(reader: Reader, id: string): Promise<ServiceRo
   return row && read(row)
 }
 
+/** What those of these ids are called that there are. */
+export async function findServiceNames(
+  reader: Reader,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map()
+  const places = ids.map((_, at) => `$${at + 1}`).join(', ')
+  const rows = await reader.query<{ id: string; name: string }>(
+    `SELECT id, name FROM services WHERE id IN (${places})`,
+    ...ids,
+  )
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 export async function findServiceByName(reader: Reader, name: string): Promise<ServiceRow | undefined> {
   const [row] = await reader.query<Stored>('SELECT * FROM services WHERE name = $1', name)
   return row && read(row)
@@ -66,6 +80,14 @@ export async function findServices(reader: Reader, after: string, limit: number)
     limit,
   )
   return rows.map(read)
+}
+
+/** The scopes that enabled services know for which there are tokens. */
+export async function findKnownScopes(reader: Reader): Promise<ReadonlySet<string>> {
+  const rows = await reader.query<{ known_scopes: string }>(
+    'SELECT known_scopes FROM services WHERE disabled_at IS NULL AND audience IS NOT NULL',
+  )
+  return new Set(rows.flatMap(({ known_scopes }) => known_scopes.split(' ').filter(Boolean)))
 }
 
 /** A service, locked until the transaction ends: whoever changes it comes one after the other. */

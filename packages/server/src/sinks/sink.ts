@@ -37,7 +37,7 @@ export function createSink(
   let failures = 0
   let notBefore = 0
 
-  const consumer = createLeasedConsumer({ db, world }, sequencer, {
+  const consumer = createLeasedConsumer({ db, world, activity }, sequencer, {
     ...{ name: consumerName(name), holder, batch },
     begins: from === 'start' ? 'with the log' : 'now',
     deliver: (rows, signal) => deliver(rows.map(shownEvent), signal),

@@ -1,4 +1,5 @@
 import { findPlaced } from '../activity/archive/reading.ts'
+import { passOver } from '../activity/consumers/leased.ts'
 import { deleteConsumer, findLeased } from '../activity/consumers/store.ts'
 import type { Sequencer } from '../activity/proof/sequencer.ts'
 import type { Network } from '../addresses/networks.ts'
@@ -61,7 +62,7 @@ export function createSinks(ground: Ground, given: Given): Sinks {
     return Promise.all(
       rows.map(async (row) => {
         const place = (await findLeased(db, consumerName(row.name)))?.seq ?? size
-        const [oldest] = place < size ? await findPlaced(db, place, 1) : []
+        const [oldest] = place < size ? await findPlaced(db, place, 1, passOver) : []
         return { ...row, lagEvents: Math.max(0, size - place), lagSince: oldest?.at ?? null }
       }),
     )

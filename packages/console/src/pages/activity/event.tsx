@@ -4,11 +4,13 @@ import { usePolled } from '../../api/polled.ts'
 import { save } from '../../api/save.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { Fact } from '../../elements/facts.tsx'
+import { type Names, useNames, usePageOf } from '../../elements/names.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { Section } from '../../elements/section.tsx'
 import { Absent, Outcome, Time } from '../../elements/signs.tsx'
 import { Filtered } from './columns.tsx'
 import { type Filter, searchAddress } from './filter.ts'
+import type { ActivityEvent } from './following.ts'
 import { words } from './words.ts'
 
 /** One event of the log, at an address that can be sent to somebody: all that it says, and its receipt. */
@@ -21,6 +23,7 @@ export function Event({ id, filter }: { id: string; filter: Filter }) {
   )
   const { value: event, problem } = usePolled(load, 60_000)
   const receipt = useAction()
+  const names = useNames(event ? namedIn(event) : [])
   const saveReceipt = () =>
     void receipt.run(async () => {
       const proof = await api.call('GET /v1/activity/{id}/receipt', { path: { id } })
@@ -46,10 +49,10 @@ export function Event({ id, filter }: { id: string; filter: Filter }) {
               <Outcome kind={event.outcome} word={say[event.outcome]} reason={event.reason} />
             </Fact>
             <Fact title={say.subject}>
-              <Named field="subject" kind={event.subject_kind} id={event.subject} />
+              <Named field="subject" kind={event.subject_kind} id={event.subject} names={names} />
             </Fact>
             <Fact title={say.target}>
-              <Named field="target" kind={event.target_kind} id={event.target} />
+              <Named field="target" kind={event.target_kind} id={event.target} names={names} />
             </Fact>
             <Fact title={say.address}>
               <Filtered field="address" value={event.address} filter={{}} />
@@ -68,7 +71,7 @@ export function Event({ id, filter }: { id: string; filter: Filter }) {
             </Fact>
             {Object.entries(event.details).map(([name, value]) => (
               <Fact key={name} title={name}>
-                <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
+                <Detail value={value} names={names} />
               </Fact>
             ))}
             <Fact title={say.seq}>{event.seq ?? <Absent />}</Fact>
@@ -89,33 +92,48 @@ export function Event({ id, filter }: { id: string; filter: Filter }) {
   )
 }
 
+function namedIn({ subject, target, details }: ActivityEvent): readonly (string | null)[] {
+  const texts = Object.values(details).filter((value) => typeof value === 'string')
+  return [subject, target, ...texts]
+}
+
 interface NamedProps {
   readonly field: 'subject' | 'target'
   readonly kind: string | null
   readonly id: string | null
+  readonly names: Names
 }
 
-/** The pages of what an event may name. */
-const pages: Readonly<Record<string, string>> = {
-  user: '#/people/',
-  device: '#/devices/',
-  service: '#/services/',
-  app: '#/partners/',
-}
-
-/** Who did it or what it was done to: the search for it, and its page where it has one. */
-function Named({ field, kind, id }: NamedProps) {
+/** Who did it or what it was done to: its name and its page, and the search for it by its id. */
+function Named({ field, kind, id, names }: NamedProps) {
+  const pageOf = usePageOf()
+  const named = id === null ? undefined : names.get(id)
+  const page = id === null ? undefined : pageOf(kind, id, named)
   const say = useWords(words)
-  const path = pages[kind ?? '']
   return (
     <>
-      <Filtered field={field} value={id} filter={{}} />
-      {id !== null && path !== undefined && (
+      {page !== undefined ? (
         <>
-          {' '}
-          <a href={path + encodeURIComponent(id)}>{say.open}</a>
+          <a href={page}>{named?.name ?? say.open}</a>{' '}
         </>
+      ) : (
+        named && `${named.name} `
       )}
+      <Filtered field={field} value={id} filter={{}} />
+    </>
+  )
+}
+
+/** A fact of the event; one that is the id of somebody who has a name, with it. */
+function Detail({ value, names }: { readonly value: unknown; readonly names: Names }) {
+  const pageOf = usePageOf()
+  const named = typeof value === 'string' ? names.get(value) : undefined
+  const shown = <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
+  if (!named) return shown
+  const page = pageOf(named.kind, named.id, named)
+  return (
+    <>
+      {page === undefined ? named.name : <a href={page}>{named.name}</a>} {shown}
     </>
   )
 }

@@ -13,6 +13,7 @@ export const fields = [
   'client_id',
   'session_id',
   'request_id',
+  'detail',
   'text',
   'from',
   'to',

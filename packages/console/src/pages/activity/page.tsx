@@ -3,6 +3,7 @@ import { useAction } from '../../api/action.ts'
 import { type Problem, problemFrom } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { List } from '../../elements/list.tsx'
+import { useNames } from '../../elements/names.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import { Section } from '../../elements/section.tsx'
 import { Dot } from '../../elements/signs.tsx'
@@ -12,6 +13,7 @@ import { Event } from './event.tsx'
 import { filterIn } from './filter.ts'
 import { type ActivityEvent, following } from './following.ts'
 import { Histogram } from './histogram.tsx'
+import { SavedSearches } from './saved.tsx'
 import { Save, Search } from './search.tsx'
 import { words } from './words.ts'
 
@@ -91,6 +93,8 @@ export function Page({ title, query }: PageProps) {
     setHeld([])
   }, [paused, held])
 
+  const names = useNames((events ?? []).flatMap(({ subject, target }) => [subject, target]))
+
   const showOlder = () =>
     void older.run(async () => {
       // It may be behind the last one that is shown: a search looks at so many at a time, found or not.
@@ -104,6 +108,7 @@ export function Page({ title, query }: PageProps) {
   return (
     <Section title={title} level={1}>
       <Search filter={filter} />
+      <SavedSearches filter={filter} />
       <Histogram filter={filter} />
       {shown !== null && <Event key={shown} id={shown} filter={filter} />}
       <div class="row">
@@ -129,7 +134,7 @@ export function Page({ title, query }: PageProps) {
         problem={problem}
         empty={say.noEvents}
         keyOf={({ id }) => id}
-        columns={columnsOf(say, filter)}
+        columns={columnsOf(say, filter, names)}
       />
       <ProblemNotice problem={older.problem} />
       {next !== null && (

@@ -1,15 +1,22 @@
 import { useCallback, useState } from 'preact/hooks'
+import { useAction } from '../../api/action.ts'
 import type { Item } from '../../api/api.ts'
+import type { Confirmed } from '../../api/endings.ts'
 import { usePolled } from '../../api/polled.ts'
 import { useConsole, useSession, useWords } from '../../context.ts'
+import { ConfirmButton } from '../../elements/confirm.tsx'
 import { List } from '../../elements/list.tsx'
 import { Section } from '../../elements/section.tsx'
 import { Dot } from '../../elements/signs.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { alarmWords, ruleName } from '../../words/alarms.ts'
 import { Editor } from './editor.tsx'
+import { OwnEditor } from './own-editor.tsx'
 import { Silences } from './silences.tsx'
 import { words } from './words.ts'
+
+/** No rule is called so. */
+const adding = 'new'
 
 /** The rules by which alarms open, each with its editor, and the silences. */
 export function Page({ title }: PageProps) {
@@ -19,6 +26,17 @@ export function Page({ title }: PageProps) {
   const [edited, setEdited] = useState<string>()
   const load = useCallback((signal: AbortSignal) => api.call('GET /v1/alarm-rules', { signal }), [api])
   const { value, problem, reload } = usePolled(load, 10_000)
+  const ending = useAction()
+  const done = () => {
+    setEdited(undefined)
+    reload()
+  }
+  const remove = (confirmed: Confirmed, name: string) =>
+    void ending.run(async () => {
+      await api.end(confirmed, 'DELETE /v1/alarm-rules/{name}', { path: { name } })
+      done()
+    })
+  const titleOf = ({ name, own }: Item<'GET /v1/alarm-rules'>) => own?.title ?? ruleName(say, name)
   const rule = value?.items.find(({ name }) => name === edited)
   const timeOf = (seconds: number) => {
     if (seconds % 86_400 === 0) return say.days(seconds / 86_400)
@@ -36,30 +54,29 @@ export function Page({ title }: PageProps) {
       <p class="hint">
         {say.hint} <a href="#/alarms">{say.back}</a>
       </p>
-      {rule && (
-        <Editor
-          key={rule.name}
-          rule={rule}
-          onDone={() => {
-            setEdited(undefined)
-            reload()
-          }}
-          onCancel={() => setEdited(undefined)}
-        />
+      {rule && rule.own === null && (
+        <Editor key={rule.name} rule={rule} onDone={done} onCancel={() => setEdited(undefined)} />
+      )}
+      {(edited === adding || rule?.own) && (
+        <OwnEditor key={edited} rule={rule} onDone={done} onCancel={() => setEdited(undefined)} />
       )}
       <List
         caption={title}
         rows={value?.items}
-        problem={problem}
+        problem={problem ?? ending.problem}
         empty=""
         keyOf={({ name }) => name}
         columns={[
           {
             title: say.rule,
-            cell: ({ name, changed_at }) => (
+            cell: (one) => (
               <>
-                {ruleName(say, name)}
-                {changed_at !== null && <span class="faint"> · {say.changed}</span>}
+                {titleOf(one)}
+                {one.own !== null ? (
+                  <span class="faint"> · {say.added}</span>
+                ) : (
+                  one.changed_at !== null && <span class="faint"> · {say.changed}</span>
+                )}
               </>
             ),
           },
@@ -71,20 +88,38 @@ export function Page({ title }: PageProps) {
             ? [
                 {
                   title: say.action,
-                  cell: ({ name }: Item<'GET /v1/alarm-rules'>) => (
-                    <button
-                      type="button"
-                      aria-label={say.editWhat(ruleName(say, name))}
-                      onClick={() => setEdited(name)}
-                    >
-                      {say.edit}
-                    </button>
+                  cell: (one: Item<'GET /v1/alarm-rules'>) => (
+                    <span class="row">
+                      <button
+                        type="button"
+                        aria-label={say.editWhat(titleOf(one))}
+                        onClick={() => setEdited(one.name)}
+                      >
+                        {say.edit}
+                      </button>
+                      {one.own !== null && (
+                        <ConfirmButton
+                          label={say.remove}
+                          concerns={say.removeWhat(one.own.title)}
+                          means={say.removeMeans}
+                          now={say.removeNow}
+                          onConfirmed={(confirmed) => remove(confirmed, one.name)}
+                        />
+                      )}
+                    </span>
                   ),
                 },
               ]
             : []),
         ]}
       />
+      {mayWrite && edited !== adding && (
+        <p>
+          <button type="button" onClick={() => setEdited(adding)}>
+            {say.addRule}
+          </button>
+        </p>
+      )}
       <Silences mayWrite={mayWrite} />
     </Section>
   )

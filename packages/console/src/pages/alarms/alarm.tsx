@@ -37,7 +37,7 @@ export function Alarm({ id, onChanged }: AlarmProps) {
   if (!alarm) return <ProblemNotice problem={notLoaded} />
   const whom = alarm.subject === null ? say.together(alarm.subjects) : (alarm.subject_name ?? alarm.subject)
   return (
-    <Section title={ruleName(say, alarm.rule)}>
+    <Section title={ruleName(say, alarm.rule, alarm.rule_title)}>
       <dl class="facts">
         <Fact title={say.about}>
           <code>{whom}</code>

@@ -61,8 +61,11 @@ export function Page({ title, query }: PageProps) {
         {
           title: say.rule,
           cell: (row) => (
-            <a href={addressOf(row.id)} aria-label={say.lookAt(ruleName(say, row.rule), whomOf(row))}>
-              {ruleName(say, row.rule)}
+            <a
+              href={addressOf(row.id)}
+              aria-label={say.lookAt(ruleName(say, row.rule, row.rule_title), whomOf(row))}
+            >
+              {ruleName(say, row.rule, row.rule_title)}
             </a>
           ),
         },

@@ -2,6 +2,7 @@ import { translations } from '../../words/translations.ts'
 
 export const words = translations(
   {
+    openNow: (count: number) => (count === 1 ? '1 alarm is open' : `${count} alarms are open`),
     hint: 'What the log and the state of this server mean for whoever runs it.',
     rules: 'Rules and silences',
     none: 'No such alarms.',
@@ -42,6 +43,7 @@ export const words = translations(
     silenced: 'It is silent until then.',
   },
   {
+    openNow: (count) => `${count} 個未處理的警報`,
     hint: '紀錄與伺服器的狀態對營運者的意義。',
     rules: '規則與靜音',
     none: '沒有這樣的警報。',

@@ -25,6 +25,11 @@ export function Periods() {
   return (
     <Section title={say.archive}>
       {value !== undefined && <p class="hint">{say.archiveHint(value.table_days)}</p>}
+      {value?.damaged.map(({ segment, from, to, consumers }) => (
+        <p class="bad" role="alert" key={segment}>
+          {say.damaged(segment, from, to, consumers.join(', '))}
+        </p>
+      ))}
       <List
         caption={say.archive}
         rows={value?.items}

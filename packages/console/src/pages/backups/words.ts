@@ -30,6 +30,8 @@ export const words = translations(
     archive: 'Archive and retention',
     archiveHint: (days: number) =>
       `Events stay in the table for ${days} days. Older ones are kept compressed, and are found as before.`,
+    damaged: (segment: string, from: number, to: number, consumers: string) =>
+      `${segment} (places ${from} to ${to} of the log) cannot be read. These went on without its events: ${consumers}. Run “latchkey activity verify”, and give the segment back from a backup of the database.`,
     noArchive: 'Nothing was moved to the archive yet.',
     month: 'Month',
     kind: 'Kind',
@@ -73,6 +75,8 @@ export const words = translations(
     place: '位置',
     archive: '封存與保留',
     archiveHint: (days: number) => `事件在資料表中保留 ${days} 天。較舊的事件會壓縮保存，仍可照常搜尋。`,
+    damaged: (segment, from, to, consumers) =>
+      `${segment}（紀錄的位置 ${from} 至 ${to}）無法讀取。以下項目已略過其事件繼續執行：${consumers}。請執行「latchkey activity verify」，並從資料庫備份還原該區段。`,
     noArchive: '尚未封存任何事件。',
     month: '月份',
     kind: '種類',

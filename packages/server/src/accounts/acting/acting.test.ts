@@ -51,6 +51,7 @@ const open = [
   ...['checkPermission', 'listHolders', 'readAbilities'],
   ...[
     'searchActivity',
+    'nameActivity',
     'followActivity',
     'listSignIns',
     'listServices',

@@ -1,5 +1,6 @@
 import { findEvents } from '../../activity/archive/reading.ts'
 import { user } from '../../activity/events.ts'
+import { findSearchesOf } from '../../activity/searches/store.ts'
 import { eventView } from '../../activity/views.ts'
 import type { Reader } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
@@ -21,7 +22,8 @@ import { findUser, type UserWithPermissions } from '../users/store.ts'
 import { findToChange } from '../users/users.ts'
 import { userView } from '../users/views.ts'
 
-export type DataGround = LettersGround & Pick<AccountsGround, 'relationsOf' | 'countriesOf'>
+export type DataGround = LettersGround &
+  Pick<AccountsGround, 'relationsOf' | 'countriesOf' | 'applicationsOf'>
 
 /**
  * All that is held about the caller, as the text of one JSON object. They are told by mail, and it is an event of the log,
@@ -66,7 +68,7 @@ const pageSize = 200
 
 /** Members of one object, each as it is read: what has no bound comes by pages. */
 async function* dataOf(
-  { db, world, apiKeys, relationsOf, countriesOf }: DataGround,
+  { db, world, apiKeys, relationsOf, countriesOf, applicationsOf }: DataGround,
   owner: UserWithPermissions,
 ): AsyncGenerator<string> {
   const { id } = owner
@@ -95,7 +97,11 @@ async function* dataOf(
       ...{ browser, region, last_seen_at: timestamp(last_seen_at) },
     })),
     sign_in_countries: (await countriesOf(id)).map(({ region, at }) => ({ region, last_at: timestamp(at) })),
+    saved_searches: (await findSearchesOf(db, id)).map(({ name, query, created_at }) => ({
+      ...{ name, query: JSON.parse(query), created_at: timestamp(created_at) },
+    })),
     api_keys: await apiKeys.listOf(id),
+    applications: await applicationsOf(id),
     devices: (await relationsOf(id)).map(({ uid, relation, created_at, until }) => ({
       ...{ uid, relation, created_at: timestamp(created_at), until: timestampOrNull(until) },
     })),

@@ -12,12 +12,14 @@ export interface Course {
   readonly next: string
   /** Whether strangers may make an account. */
   readonly isOpen: boolean
+  /** Whether passkeys work here at all. */
+  readonly hasPasskeys: boolean
   /** The providers at which one may sign in instead. */
   readonly providers: readonly OfferedProvider[]
 }
 
 export function passwordForm(
-  { language, next, isOpen, providers }: Course,
+  { language, next, isOpen, hasPasskeys, providers }: Course,
   username: string,
   problem?: string,
 ): Html {
@@ -36,6 +38,7 @@ ${wrongLine(problem)}
 <button>${say.submit}</button>
 </form>
 ${providerLinks(providers, language, next)}
+${hasPasskeys ? html`<p><a href="${withScript(next)}">${say.byPasskey}</a></p>` : ''}
 <p><a href="/recover">${say.forgotten}</a></p>
 ${isOpen ? html`<p><a href="/sign-up">${say.signUp}</a></p>` : ''}`
 }
@@ -102,7 +105,7 @@ ${codeField(say.code, hints[kind])}
 ${remember}
 <button>${say.goOn}</button>
 </form>
-${hasPasskey ? html`<p><a href="/console">${say.byPasskey}</a></p>` : ''}
+${hasPasskey ? html`<p><a href="${withScript(next)}">${say.byPasskey}</a></p>` : ''}
 ${beginAgain(language, next)}`
 }
 
@@ -111,7 +114,7 @@ export function passkeyOnly({ language, next }: Course): Html {
   const say = words[language]
   return html`<h1>${say.stepTitle}</h1>
 <p>${say.passkeyText}</p>
-<p><a href="/console">${say.byPasskey}</a></p>
+<p><a href="${withScript(next)}">${say.byPasskey}</a></p>
 ${beginAgain(language, next)}`
 }
 
@@ -142,7 +145,7 @@ ${qr(authenticator.link, say.picture)}
 ${codeField(say.code, say.authenticatorHint)}
 <button>${say.goOn}</button>
 </form>
-${hasPasskeys ? html`<p><a href="/console">${say.enrolByPasskey}</a></p>` : ''}
+${hasPasskeys ? html`<p><a href="${withScript(next)}">${say.enrolByPasskey}</a></p>` : ''}
 ${beginAgain(language, next)}`
 }
 
@@ -173,4 +176,9 @@ function codeField(label: string, hint: string): Html {
 
 function beginAgain(language: Language, next: string): Html {
   return html`<p><a href="${signInPath(next)}">${words[language].beginAgain}</a></p>`
+}
+
+/** The sign-in of the console, which needs script and knows passkeys, for somebody who is led to `next` in the end. */
+function withScript(next: string): string {
+  return next === defaultNext ? defaultNext : `${defaultNext}?${new URLSearchParams({ next })}`
 }

@@ -8,7 +8,7 @@ import { rememberForFactor } from '../factors/remembered/remembered.ts'
 import type { AccountsGround } from '../ground.ts'
 import { hasPasskeys } from '../passkeys/relying-party.ts'
 import { openTypes } from '../registration/request.ts'
-import { knowBrowser } from './attempts.ts'
+import { type KnownBrowser, knowBrowser } from './attempts.ts'
 import {
   type Course,
   codeForm,
@@ -20,7 +20,7 @@ import {
   signedInContent,
 } from './forms.ts'
 import { words } from './page-words.ts'
-import { requireOwnOrigin } from './routes.ts'
+import { cookiesOf, requireOwnOrigin } from './routes.ts'
 import { answerChallenge, beginEnrolment } from './second-step.ts'
 import { type SignedIn, signIn } from './sign-in.ts'
 
@@ -33,7 +33,8 @@ const route = routesFor<AccountsGround>()
 const application = 'console'
 
 const text = (most: number) => v.optional(v.pipe(v.string(), v.maxLength(most)), '')
-const next = text(2048)
+/** Long enough for a request of an application that waits for the sign-in. */
+const next = text(12_000)
 
 export const signInPage = route({
   id: 'signInPage',
@@ -42,11 +43,13 @@ export const signInPage = route({
   tag: 'pages',
   summary: 'The page on which a person signs in without script. It ends at `next`, a path of this server.',
   access: 'public',
-  query: v.object({ next }),
+  query: v.object({ next, username: text(200) }),
   answers: { 200: { description: 'The page.', type: 'page' } },
   async handle(ground, { query, header }) {
     const course = await courseOf(ground, query.next, header)
-    return shown(200, course, words[course.language].title, passwordForm(course, ''), { headers: kept })
+    return shown(200, course, words[course.language].title, passwordForm(course, query.username), {
+      headers: kept,
+    })
   },
 })
 
@@ -113,7 +116,7 @@ export const answerFactorByForm = route({
       )
       const known = await knowBrowser(ground, signedIn, browser)
       if (body.remember !== '' && known !== undefined)
-        await rememberForFactor(ground, signedIn, known, client)
+        await rememberForFactor(ground, signedIn, known.secret, client)
       return ended(ground, course, signedIn, known, signedIn.recoveryCodes)
     } catch (error) {
       const [status, problem, refusal] = failureOf(error, course)
@@ -152,7 +155,9 @@ type Header = (name: string) => string | undefined
 export async function courseOf(ground: AccountsGround, asked: string, header: Header): Promise<Course> {
   const isOpen = (await openTypes(ground, ground.db)).length > 0
   const providers = await ground.providersOffered()
-  return { language: languageOf(header('accept-language')), next: ownPath(asked), isOpen, providers }
+  const passkeys = hasPasskeys(ground.relyingParty)
+  const language = languageOf(header('accept-language'))
+  return { language, next: ownPath(asked), isOpen, hasPasskeys: passkeys, providers }
 }
 
 /** In `Origin` a browser says whose page a form was on only if the page lets it. */
@@ -171,18 +176,15 @@ function shown<const Status extends number>(
 
 /** Signed in: the page that leads on. */
 export function ended(
-  { cookies, browserCookie }: AccountsGround,
+  ground: AccountsGround,
   course: Course,
   { username, refreshToken }: SignedIn,
-  known: string | undefined,
+  known: KnownBrowser | undefined,
   recoveryCodes: readonly string[] = [],
 ): PageAnswer<200> {
   const content = signedInContent(course, username, recoveryCodes)
   return shown(200, course, words[course.language].doneTitle, content, {
-    cookies: [
-      cookies.keep(application, refreshToken),
-      ...(known === undefined ? [] : [browserCookie.keep(known)]),
-    ],
+    cookies: [ground.cookies.keep(application, refreshToken), ...cookiesOf(ground, known)],
     // Codes that are shown this once stay until they have been read.
     ...(recoveryCodes.length === 0 && { headers: { refresh: `0; url=${course.next}` } }),
   })

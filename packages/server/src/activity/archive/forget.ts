@@ -1,7 +1,13 @@
 import type { Database, Reader, Transaction } from '../../database/database.ts'
 import type { ActivityRow } from '../store.ts'
 import { hashOfId, readContent, writeContent } from './segment.ts'
-import { deleteSegmentNames, findSegment, findSegmentsNaming, replaceContent } from './store.ts'
+import {
+  deleteSegmentNames,
+  findSegment,
+  findSegmentsNaming,
+  findSegmentsNamingAfter,
+  replaceContent,
+} from './store.ts'
 
 const segmentsAtOnce = 50
 
@@ -38,6 +44,48 @@ async function forgetInSegment(
   await db.transaction(async (tx) => {
     await beside(tx, events)
     if (await replaceContent(tx, id, before, written)) await deleteSegmentNames(tx, [{ name, segment: id }])
+  })
+}
+
+/**
+ * The same of what leaves the name there: a segment is written anew if anything of it is forgotten. Whether any was.
+ */
+export async function eachSegmentNaming(
+  db: Database,
+  name: string,
+  { forget, beside }: Forgetting,
+): Promise<boolean> {
+  const hash = hashOfId(name)
+  let isAny = false
+  for (let after = -1; ; ) {
+    const ids = await findSegmentsNamingAfter(db, hash, after, segmentsAtOnce)
+    for (const id of ids) {
+      // Written by somebody else meanwhile, it is read again.
+      let outcome = await rewrite(db, id, { forget, beside })
+      while (outcome === 'again') outcome = await rewrite(db, id, { forget, beside })
+      isAny ||= outcome === 'written'
+    }
+    if (ids.length < segmentsAtOnce) return isAny
+    after = ids.at(-1)!
+  }
+}
+
+async function rewrite(
+  db: Database,
+  id: number,
+  { forget, beside }: Forgetting,
+): Promise<'written' | 'nothing' | 'again'> {
+  const segment = await findSegment(db, id)
+  if (segment === undefined || segment.sha256 === null) return 'nothing'
+  const before = segment.sha256
+  const events = await readContent(segment)
+  const after = events.map(forget)
+  if (after.every((event, at) => event === events[at])) return 'nothing'
+  const written = await writeContent(after)
+  return db.transaction(async (tx) => {
+    if (!(await replaceContent(tx, id, before, written))) return 'again'
+    await beside(tx, events)
+    return 'written'
   })
 }
 

@@ -2,6 +2,7 @@ import type { Ground } from '../../ground.ts'
 import { serve } from '../../http/route.ts'
 import { operator } from '../../identity.ts'
 import type { Part } from '../../part.ts'
+import { createDamageJob } from '../consumers/damage.ts'
 import { archiveUntil } from './archive.ts'
 import type { ArchiveGround } from './ground.ts'
 import { dayMs, dropExpired, type Retention } from './retention.ts'
@@ -27,6 +28,7 @@ export function createArchive(ground: Ground, rules: ArchiveRules): Part {
         everyMs: 3_600_000,
         run: async (stopping) => void (await keepRetention(ground, rules, stopping)),
       },
+      createDamageJob(ground),
     ],
   }
 }

@@ -1,4 +1,4 @@
-import type { Reader } from '../../database/database.ts'
+import type { Reader, Transaction } from '../../database/database.ts'
 import {
   type ActivityRow,
   type Filter,
@@ -17,8 +17,10 @@ import {
   findNextSegments,
   findOldestSegment,
   findSegment,
+  findSegmentStates,
   findSegmentsByTime,
   type SegmentFilter,
+  type SegmentRow,
 } from './store.ts'
 
 // The log as one, whether its events are in the table or in segments. Events move from the table to segments while somebody
@@ -39,11 +41,55 @@ export async function findPlaced(
   return joined(events, inTable, limit)
 }
 
+/** What segments hold from a place on, read before the transaction that goes on with it. */
+export interface ReadAhead {
+  readonly from: number
+  readonly limit: number
+  readonly events: readonly ActivityRow[]
+  /** Segments that cannot be read, and are passed over. */
+  readonly damaged: readonly DamagedSegment[]
+  /** How far the archive had come, and what the segments were. */
+  readonly moved: number
+  readonly hashes: ReadonlyMap<number, string | null>
+}
+
+/** Read what is in segments: what takes long, and must hold up nobody. */
+export async function readAhead(reader: Reader, from: number, limit: number): Promise<ReadAhead> {
+  const damaged: DamagedSegment[] = []
+  const hashes = new Map<number, string | null>()
+  const { moved } = await findArchive(reader)
+  const { events } = await placedInSegments(reader, {
+    ...{ from, until: moved, limit },
+    onDamaged: (segment) => damaged.push(segment),
+    onRead: ({ id, sha256 }) => hashes.set(id, sha256),
+  })
+  return { from, limit, events, damaged, moved, hashes }
+}
+
+/**
+ * The same as {@link findPlaced}, in a transaction, with what was read before it. Undefined if that is not true any more: events
+ * have moved to the archive, or something was forgotten in it.
+ */
+export async function findPlacedWith(
+  tx: Transaction,
+  { from, limit, events, moved, hashes }: ReadAhead,
+): Promise<ActivityRow[] | undefined> {
+  const inTable = await findPlacedInTable(tx, from, limit)
+  const { moved: movedNow } = await findArchive(tx)
+  if (movedNow !== moved && movedNow > from) return undefined
+  const states = await findSegmentStates(tx, [...hashes.keys()])
+  const isUnchanged =
+    states.length === hashes.size && states.every((one) => hashes.get(one.id) === one.sha256)
+  return isUnchanged ? joined(events, inTable, limit) : undefined
+}
+
 /** Events of a range of places. */
 export interface Looked {
   readonly events: readonly ActivityRow[]
   /** The last event of the range, whether it matches or not; undefined if none is there. */
   readonly last: ActivityRow | undefined
+  /** Segments that cannot be read, and are passed over. */
+  readonly damaged: readonly string[]
 }
 
 /** Of the places [from, until) those whose events match, in their order. */
@@ -55,8 +101,12 @@ export async function lookAtPlaces(
 ): Promise<Looked> {
   const inTable = await findPlacedLikeInTable(reader, { from, until }, filter, limit)
   const lastInTable = await findLastInTable(reader, from, until)
-  const archived = await placedInSegments(reader, { from, until, limit, matches: matcherOf(filter) })
-  return { events: joined(archived.events, inTable, limit), last: lastInTable ?? archived.last }
+  const damaged: string[] = []
+  const archived = await placedInSegments(reader, {
+    ...{ from, until, limit, matches: matcherOf(filter) },
+    onDamaged: ({ segment }) => damaged.push(segment),
+  })
+  return { events: joined(archived.events, inTable, limit), last: lastInTable ?? archived.last, damaged }
 }
 
 interface Asked {
@@ -65,12 +115,13 @@ interface Asked {
   readonly limit: number
   readonly matches?: (event: ActivityRow) => boolean
   readonly onDamaged?: OnDamaged | undefined
+  readonly onRead?: (segment: SegmentRow) => void
 }
 
 async function placedInSegments(
   reader: Reader,
-  { from, until = Number.MAX_SAFE_INTEGER, limit, matches = () => true, onDamaged }: Asked,
-): Promise<Looked> {
+  { from, until = Number.MAX_SAFE_INTEGER, limit, matches = () => true, onDamaged, onRead }: Asked,
+): Promise<Pick<Looked, 'events' | 'last'>> {
   const { moved } = await findArchive(reader)
   const end = Math.min(moved, until)
   const events: ActivityRow[] = []
@@ -81,6 +132,7 @@ async function placedInSegments(
     if (next === undefined) break
     const stretch: ActivityRow[] = []
     for (const segment of found.filter(({ first }) => first === next.first)) {
+      onRead?.(segment)
       for (const event of await opened(segment, onDamaged)) {
         if (event.seq! >= from && event.seq! < end) stretch.push(event)
       }
@@ -191,11 +243,14 @@ export async function findEvents(
 export async function findEvent(reader: Reader, id: string): Promise<ActivityRow | undefined> {
   const inTable = await findEventInTable(reader, id)
   if (inTable) return inTable
+  let damaged: DamagedSegment | undefined
   for await (const segment of segmentsFor(reader, { from: id, through: id })) {
-    const events = await openById(reader, segment.id)
+    const events = await openById(reader, segment.id, (error) => (damaged ??= error))
     const event = events.find((one) => one.id === id)
     if (event) return event
   }
+  // Nobody can say that there is none.
+  if (damaged) throw damaged
   return undefined
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { ok, routesFor } from '../../http/route.ts'
-import { view } from '../../http/schema.ts'
+import { timestamp, view } from '../../http/schema.ts'
+import { type Damage, listDamage } from '../consumers/damage.ts'
 import type { ArchiveGround } from './ground.ts'
 import { kinds } from './kinds.ts'
 import { findPeriods, type PeriodRow } from './store.ts'
@@ -24,13 +25,30 @@ export const periodView = view<PeriodRow>()(
   ({ month, kind, events, bytes, dropped }) => ({ month, kind, events, bytes, dropped }),
 )
 
+export const damageView = view<Damage>()(
+  {
+    segment: v.string(),
+    /** Its places in the log, both included. */
+    from: v.number(),
+    to: v.number(),
+    says: v.string(),
+    found_at: v.string(),
+    /** What reads the log on and on, and has gone on without these events. */
+    consumers: v.array(v.string()),
+  },
+  ({ segment, first, until, says, found_at, consumers }) => ({
+    ...{ segment, from: first, to: until - 1, says },
+    ...{ found_at: timestamp(found_at), consumers: [...consumers] },
+  }),
+)
+
 export const listPeriods = route({
   id: 'listActivityPeriods',
   method: 'GET',
   path: '/v1/activity/periods',
   tag: 'activity',
   summary:
-    'What the archive holds by month and kind of event, the newest first, with the rules: for how many days events stay in the table, and for how many each kind is kept (those that are not named, for ever).',
+    'What the archive holds by month and kind of event, the newest first, with the rules: for how many days events stay in the table, and for how many each kind is kept (those that are not named, for ever). `damaged` names the segments that cannot be read, and what has gone on without their events.',
   access: { permission: 'activity:read' },
   apiKeys: true,
   answers: {
@@ -38,6 +56,7 @@ export const listPeriods = route({
       description: 'The months.',
       body: v.strictObject({
         items: v.array(periodView.schema),
+        damaged: v.array(damageView.schema),
         table_days: v.number(),
         retention_days: v.record(v.string(), v.number()),
       }),
@@ -47,6 +66,7 @@ export const listPeriods = route({
     const periods = await findPeriods(db, mostPeriods)
     return ok({
       items: periods.map(periodView.show),
+      damaged: (await listDamage(db)).map(damageView.show),
       table_days: tableDays,
       retention_days: { ...retention },
     })

@@ -16,6 +16,7 @@ const level = 9
 
 /** What a segment holds cannot be read, or is not what was written. */
 export class DamagedSegment extends Error {
+  readonly id: number
   readonly segment: string
   /** Its places: [first, until). */
   readonly first: number
@@ -25,6 +26,7 @@ export class DamagedSegment extends Error {
     const segment = nameOfSegment(row)
     super(`segment ${segment} of the log ${why}`)
     this.name = 'DamagedSegment'
+    this.id = row.id
     this.segment = segment
     this.first = row.first
     this.until = row.until
@@ -55,8 +57,8 @@ export async function writeContent(events: readonly ActivityRow[]): Promise<Cont
 /** What a line leaves out is null. */
 const absent = Object.fromEntries(rowColumns.map((column) => [column, null]))
 
-/** Whoever reads on in the log asks for the same segment again and again. */
-const mostRemembered = 4
+/** Whoever reads on in the log asks for the segments of one stretch again and again: one of each kind. */
+const mostRemembered = 8
 const remembered = new Map<string, readonly ActivityRow[]>()
 
 /** @throws {DamagedSegment} */

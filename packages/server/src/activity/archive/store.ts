@@ -158,6 +158,16 @@ export async function findSegment(reader: Reader, id: number): Promise<SegmentRo
   return row
 }
 
+/** What segments are by now, of these ids. */
+export async function findSegmentStates(
+  reader: Reader,
+  ids: readonly number[],
+): Promise<Pick<SegmentRow, 'id' | 'sha256'>[]> {
+  if (ids.length === 0) return []
+  const places = ids.map((_, at) => `$${at + 1}`).join(', ')
+  return reader.query(`SELECT id, sha256 FROM activity_segments WHERE id IN (${places})`, ...ids)
+}
+
 export async function hasSegments(reader: Reader): Promise<boolean> {
   return (await reader.query('SELECT id FROM activity_segments LIMIT 1')).length > 0
 }
@@ -175,6 +185,22 @@ export async function findSegmentsNaming(reader: Reader, name: number, limit: nu
   const rows = await reader.query<{ segment: number }>(
     'SELECT segment FROM activity_segment_names WHERE name = $1 ORDER BY segment LIMIT $2',
     name,
+    limit,
+  )
+  return rows.map(({ segment }) => segment)
+}
+
+/** The same behind a segment, for what leaves its name there. */
+export async function findSegmentsNamingAfter(
+  reader: Reader,
+  name: number,
+  after: number,
+  limit: number,
+): Promise<number[]> {
+  const rows = await reader.query<{ segment: number }>(
+    'SELECT segment FROM activity_segment_names WHERE name = $1 AND segment > $2 ORDER BY segment LIMIT $3',
+    name,
+    after,
     limit,
   )
   return rows.map(({ segment }) => segment)

@@ -1,9 +1,10 @@
 import type { Reader, Transaction } from '../../database/database.ts'
 import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
-import { findPlaced } from '../archive/reading.ts'
+import { findPlacedWith, readAhead } from '../archive/reading.ts'
 import type { Sequencer } from '../proof/sequencer.ts'
 import type { ActivityRow } from '../store.ts'
+import { noteDamage } from './damage.ts'
 import { findConsumers, holdConsumer, moveConsumer } from './store.ts'
 
 /** Reads the log in the order of commits, by one process at a time, from where it was left. */
@@ -34,16 +35,22 @@ interface Consumed {
 const batch = 250
 
 export function createConsumer(
-  { db, world }: Pick<Ground, 'db' | 'world'>,
+  { db, world, activity }: Pick<Ground, 'db' | 'world' | 'activity'>,
   sequencer: Pick<Sequencer, 'settle' | 'size'>,
   { name, everyMs, begins, handle, rest }: Consumed,
 ): Consumer {
   async function readBatch(size: number): Promise<boolean> {
+    const start = begins === 'now' ? size : 0
+    // A segment takes long to open. That is done before the transaction, in which others wait.
+    const ahead = await readAhead(db, await placeOf(db, name, start), batch)
     return db.transaction(async (tx) => {
       const now = world.now()
-      const { seq } = await holdConsumer(tx, { name, start: begins === 'now' ? size : 0, now })
+      const { seq } = await holdConsumer(tx, { name, start, now })
       if (seq >= size) return false
-      const found = await findPlaced(tx, seq, batch)
+      // Another process has read on, or the archive is not what it was: the next batch is read anew.
+      const found = seq === ahead.from ? await findPlacedWith(tx, ahead) : undefined
+      if (found === undefined) return true
+      await noteDamage({ world, activity }, tx, name, ahead.damaged)
       const events = found.filter((event) => event.seq !== null && event.seq < size)
       if (events.length > 0) await handle(tx, events)
       // Places whose events are gone are passed over.

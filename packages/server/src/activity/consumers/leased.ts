@@ -1,8 +1,10 @@
 import type { Transaction } from '../../database/database.ts'
 import type { Ground } from '../../ground.ts'
 import { findPlaced } from '../archive/reading.ts'
+import type { DamagedSegment } from '../archive/segment.ts'
 import type { Sequencer } from '../proof/sequencer.ts'
 import type { ActivityRow } from '../store.ts'
+import { noteDamage } from './damage.ts'
 import { findLeased, leaseConsumer, moveLeased, releaseConsumer } from './store.ts'
 
 /**
@@ -31,11 +33,14 @@ interface Leased {
   delivered(tx: Transaction): Promise<void>
 }
 
+/** What cannot be read is told when it is delivered. */
+export const passOver = () => {}
+
 /** So long a process that was killed keeps others from delivering. The clocks of processes may differ by less than this. */
 export const leaseMs = 60_000
 
 export function createLeasedConsumer(
-  { db, world }: Pick<Ground, 'db' | 'world'>,
+  { db, world, activity }: Pick<Ground, 'db' | 'world' | 'activity'>,
   sequencer: Pick<Sequencer, 'settle' | 'size'>,
   { name, holder, begins, batch, deliver, delivered }: Leased,
 ): LeasedConsumer {
@@ -46,10 +51,11 @@ export function createLeasedConsumer(
     return db.transaction((tx) => leaseConsumer(tx, wanted))
   }
   /** Whether this process still held it. Behind the last delivery it holds it no longer. */
-  function move(seq: number, isLast: boolean): Promise<boolean> {
+  function move(seq: number, isLast: boolean, damaged: readonly DamagedSegment[]): Promise<boolean> {
     const now = world.now()
     return db.transaction(async (tx) => {
       const isHeld = await moveLeased(tx, { name, holder, seq, now, until: isLast ? 0 : now + leaseMs })
+      if (isHeld) await noteDamage({ world, activity }, tx, name, damaged)
       if (isHeld) await delivered(tx)
       return isHeld
     })
@@ -65,13 +71,14 @@ export function createLeasedConsumer(
       if (seq === undefined) return
       try {
         while (seq < size && !signal.aborted) {
-          const found = await findPlaced(db, seq, batch)
+          const damaged: DamagedSegment[] = []
+          const found = await findPlaced(db, seq, batch, (segment) => damaged.push(segment))
           const events = found.filter((event) => event.seq !== null && event.seq < size)
           if (events.length > 0) await deliver(events, signal)
           // Places whose events are gone are passed over.
           const last = events.at(-1)?.seq
           const next: number = found.length < batch || last == null ? size : last + 1
-          if (!(await move(next, next >= size))) return
+          if (!(await move(next, next >= size, damaged))) return
           seq = next
         }
       } finally {
@@ -84,7 +91,7 @@ export function createLeasedConsumer(
     async behind() {
       const size = await sequencer.size()
       const place = (await findLeased(db, name))?.seq ?? startAt(size)
-      const [oldest] = place < size ? await findPlaced(db, place, 1) : []
+      const [oldest] = place < size ? await findPlaced(db, place, 1, passOver) : []
       return { events: Math.max(0, size - place), since: oldest?.at ?? null }
     },
   }

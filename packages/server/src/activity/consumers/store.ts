@@ -107,3 +107,46 @@ export async function releaseConsumer(tx: Transaction, name: string, holder: str
 export async function deleteConsumer(tx: Transaction, name: string): Promise<void> {
   await tx.query('DELETE FROM activity_consumers WHERE name = $1', name)
 }
+
+/** A segment of the archive that a consumer has passed over because it cannot be read. */
+export interface DamageRow {
+  /** Its name. */
+  readonly segment: string
+  readonly consumer: string
+  readonly segment_id: number
+  /** Its places: [first, until). */
+  readonly first: number
+  readonly until: number
+  readonly says: string
+  readonly found_at: number
+}
+
+/** @returns false if this consumer knows it already */
+export async function insertDamage(tx: Transaction, row: DamageRow): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO activity_damage (segment, consumer, segment_id, first, until, says, found_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (segment, consumer) DO NOTHING RETURNING segment`,
+    row.segment,
+    row.consumer,
+    row.segment_id,
+    row.first,
+    row.until,
+    row.says,
+    row.found_at,
+  )
+  return rows.length > 0
+}
+
+/** In the order of their places. */
+export async function findDamage(reader: Reader, limit: number): Promise<DamageRow[]> {
+  return reader.query<DamageRow>(
+    'SELECT * FROM activity_damage ORDER BY first, segment, consumer LIMIT $1',
+    limit,
+  )
+}
+
+/** @returns false if another process was there before */
+export async function deleteDamage(tx: Transaction, segment: string): Promise<boolean> {
+  const rows = await tx.query('DELETE FROM activity_damage WHERE segment = $1 RETURNING segment', segment)
+  return rows.length > 0
+}

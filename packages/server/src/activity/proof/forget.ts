@@ -2,8 +2,10 @@ import type { Database, Reader, Transaction } from '../../database/database.ts'
 import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
 import { forgetInSegments, isToldOf } from '../archive/forget.ts'
+import { DamagedSegment } from '../archive/segment.ts'
 import { forgetAddressOf, forgetRegionsOf, holdCounting } from '../statistics/forget.ts'
 import { type ActivityRow, findEventsOf, forgetParts } from '../store.ts'
+import { forgetPlacesOfDevices } from './forget-devices.ts'
 import { partsAbout, withoutParts } from './forgotten.ts'
 import { findToForget, holdTree, type SubjectRow, setForgotten, setTree } from './store.ts'
 import type { Subjects } from './subjects.ts'
@@ -16,7 +18,7 @@ const mostAtOnce = 100
  * nothing is left. May be ended at any moment: a row is as it was or has forgotten.
  */
 export function createForgetJob(
-  { db, world }: Ground,
+  { db, world, activity }: Ground,
   subjects: Subjects,
   settle: () => Promise<unknown>,
 ): Job {
@@ -28,16 +30,32 @@ export function createForgetJob(
       if (due.length === 0) return
       // What has no place in the tree yet gets one while its key is there.
       await settle()
+      let damaged: DamagedSegment | undefined
       for (const subject of due) {
-        do {
-          if (stopping.aborted) return
-          while (await db.transaction((tx) => forgetBatch(tx, subjects, subject, world.now()))) {
-            // The next batch is a transaction of its own, so that others write in between.
-          }
-          await forgetInArchive(db, subjects, subject, world.now())
-        } while (await db.transaction((tx) => isLeft(tx, subjects, subject, world.now())))
+        if (stopping.aborted) return
+        try {
+          await forgetOne(subject, stopping)
+        } catch (error) {
+          if (!(error instanceof DamagedSegment)) throw error
+          // Others are forgotten. Of this person, something is left that cannot be read, which must not go unsaid.
+          damaged ??= error
+        }
       }
+      if (damaged) throw damaged
     },
+  }
+
+  async function forgetOne(subject: SubjectRow, stopping: AbortSignal): Promise<void> {
+    const { forget: name } = subject
+    // Their own events say which devices were theirs, and when.
+    if (name !== null) await forgetPlacesOfDevices({ db, world, activity }, subjects, name, stopping)
+    do {
+      if (stopping.aborted) return
+      while (await db.transaction((tx) => forgetBatch(tx, subjects, subject, world.now()))) {
+        // The next batch is a transaction of its own, so that others write in between.
+      }
+      await forgetInArchive(db, subjects, subject, world.now())
+    } while (await db.transaction((tx) => isLeft(tx, subjects, subject, world.now())))
   }
 }
 

@@ -42,6 +42,8 @@ export interface LogProof extends Part {
   checkpointAt(): Promise<number | undefined>
   start(): void
   stop(): Promise<void>
+  /** Give what was recorded behind {@link stop} its place, and sign it. */
+  close(): Promise<void>
 }
 
 interface Given {
@@ -81,6 +83,7 @@ export function createLogProof(ground: Ground, given: Given): LogProof {
       stopFollowing()
       if (await sequencer.stop()) await checkpoints.make()
     },
+    close: async () => void (await checkpoints.make()),
     routes: serve(served, [
       readCheckpoint,
       addCheckpoint,

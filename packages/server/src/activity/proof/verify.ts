@@ -302,20 +302,28 @@ function createFrontier() {
 function createForgetting() {
   const recorded = new Set<number>()
   const seen = new Map<number, { seq: number; id: string }>()
+  // Of devices whose owner was forgotten: the places alone, and the key is there.
+  const ofPlaces = new Set<number>()
+  const seenPlaces = new Map<number, { seq: number; id: string }>()
   return {
     look({ event, details, seq, id, who_proof, place_proof, whom_proof }: ActivityRow): void {
       if (event === 'log.forget' && details !== null) {
-        const { keys } = JSON.parse(details) as { keys?: unknown }
+        const { keys, places_of: places } = JSON.parse(details) as { keys?: unknown; places_of?: unknown }
         for (const key of String(keys ?? '').split(' ')) recorded.add(Number(key))
+        for (const key of String(places ?? '').split(' ')) ofPlaces.add(Number(key))
       }
-      for (const proof of [who_proof, place_proof, whom_proof]) {
+      const note = (known: Map<number, { seq: number; id: string }>, proof: string | null) => {
         const key = proof === null ? undefined : Number(proof.split(':', 1)[0])
-        if (key !== undefined && !seen.has(key)) seen.set(key, { seq: seq ?? 0, id })
+        if (key !== undefined && !known.has(key)) known.set(key, { seq: seq ?? 0, id })
       }
+      for (const proof of [who_proof, whom_proof]) note(seen, proof)
+      note(seenPlaces, place_proof)
     },
     /** Keys that rows have forgotten by, which nobody was forgotten by; `destroyed` are those that are gone. */
     unrecorded: (destroyed: ReadonlySet<number>) =>
-      [...seen].flatMap(([key, at]) => (recorded.has(key) && destroyed.has(key) ? [] : [{ key, ...at }])),
+      [...seen, ...[...seenPlaces].filter(([key]) => !ofPlaces.has(key) && !seen.has(key))].flatMap(
+        ([key, at]) => (recorded.has(key) && destroyed.has(key) ? [] : [{ key, ...at }]),
+      ),
   }
 }
 

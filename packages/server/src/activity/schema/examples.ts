@@ -12,6 +12,7 @@ const targets: Readonly<Record<Target['kind'], string>> = {
   attribute: 'floor',
   session: id('ses'),
   service: id('svc'),
+  application: id('cli'),
   app: id('app'),
   provider: 'google',
   key: '7mVZ0q',
@@ -22,8 +23,10 @@ const targets: Readonly<Record<Target['kind'], string>> = {
   alarm_rule: 'brute_force',
   silence: id('sil'),
   webhook: id('whk'),
+  search: id('sch'),
   sink: 'siem',
   job: 'mail.send',
+  segment: '2026-10-29/sign_ins/4096',
 }
 
 /** What happens by itself, and what is an example of a refusal or of a failure. */
@@ -33,6 +36,8 @@ const byItself: readonly EventName[] = [
   'mail.send',
   'mail.give_up',
   'log.forget',
+  'log.damage',
+  'log.mend',
   'alarm.open',
   'webhook.give_up',
   'sink.stall',
@@ -52,6 +57,8 @@ const outcomes: Readonly<Partial<Record<EventName, readonly [Outcome, string]>>>
   'user.disown_session': ['alarm', 'disowned'],
   'webhook.give_up': ['failure', 'status_unexpected'],
   'log.witness': ['alarm', 'witness_disagrees'],
+  'log.damage': ['alarm', 'segment_damaged'],
+  'log.mend': ['success', 'segment_mended'],
   'job.fail': ['alarm', 'job_failed'],
   'sink.stall': ['alarm', 'sink_stalled'],
 }

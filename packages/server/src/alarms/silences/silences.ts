@@ -4,7 +4,7 @@ import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import { whose } from '../acknowledge.ts'
-import { isRuleName } from '../rules.ts'
+import { findRule } from '../effective.ts'
 import { tellAgain } from '../store.ts'
 import { deleteSilence, insertSilence, type SilenceRow } from './store.ts'
 
@@ -28,7 +28,7 @@ export async function addSilence(
   actor: Actor,
   { rule, subject, reason, endsAt }: NewSilence,
 ): Promise<SilenceRow> {
-  if (!isRuleName(rule)) throw new Refusal('alarm_rule_not_found', 'there is no such rule')
+  if (!(await findRule(db, rule))) throw new Refusal('alarm_rule_not_found', 'there is no such rule')
   const now = world.now()
   if (endsAt <= now || endsAt > now + longestSilenceMs) {
     throw new Refusal('request_invalid', 'a silence ends in the future, within 90 days', {

@@ -62,6 +62,11 @@ export async function deleteSilence(tx: Transaction, id: string): Promise<Silenc
   return row
 }
 
+/** Those of a rule that is removed. */
+export async function deleteSilencesOf(tx: Transaction, rule: string): Promise<void> {
+  await tx.query('DELETE FROM alarm_silences WHERE rule = $1', rule)
+}
+
 export async function sweepSilences(tx: Transaction, now: number): Promise<void> {
   await tx.query('DELETE FROM alarm_silences WHERE ends_at <= $1', now)
 }

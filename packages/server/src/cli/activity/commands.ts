@@ -7,6 +7,7 @@ export function addActivity(program: Command): void {
   const activity = program.command('activity').description('read the log')
   addTimes(addSought(activity.command('search')))
     .description('search the log, newest first')
+    .option('--saved <name>', 'what this shared search looks for; options beside it go before it')
     .option('--order <order>', 'newest, or oldest: the order of commits', 'newest')
     .option('--after <event>', 'behind this event')
     .option('--limit <count>', 'how many', '50')
@@ -48,9 +49,38 @@ export function addActivity(program: Command): void {
     .description('list what the archive holds, by month and kind of event')
     .addHelpText('after', example('latchkey activity periods'))
     .action(run(() => import('./archive/periods.ts')))
+  addSearches(activity)
   addBackups(activity)
   addStats(activity)
   addProof(activity)
+}
+
+/** Searches that are kept by a name. */
+function addSearches(activity: Command): void {
+  activity
+    .command('searches')
+    .description('list the searches that all readers of the log have')
+    .addHelpText('after', example('latchkey activity searches'))
+    .action(run(() => import('./searches/list.ts')))
+  addTimes(addSought(activity.command('save-search <name>')))
+    .description(
+      'save a search for all readers of the log, or let the one of this name search for something else',
+    )
+    .addHelpText(
+      'after',
+      example("latchkey activity save-search 'refused sign-ins' --event user.sign_in --outcome refused"),
+    )
+    .action(run(() => import('./searches/save.ts')))
+  activity
+    .command('rename-search <name> <other>')
+    .description('call a shared search by another name')
+    .addHelpText('after', example("latchkey activity rename-search 'refused sign-ins' guesses"))
+    .action(run(() => import('./searches/rename.ts')))
+  activity
+    .command('remove-search <name>')
+    .description('remove a shared search')
+    .addHelpText('after', example('latchkey activity remove-search guesses'))
+    .action(run(() => import('./searches/remove.ts')))
 }
 
 /** Copies of the log at another place, and back. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { findUserByName } from '../../accounts/users/store.ts'
 import { usernameKey } from '../../accounts/users/username-key.ts'
-import { type Asked, filters, type IdsOf, times } from '../../activity/search.ts'
+import { type Asked, askedSchema, type IdsOf } from '../../activity/search.ts'
 import type { App } from '../../app.ts'
 import { parseUid } from '../../devices/uid.ts'
 import { WrongUse } from '../wrong-use.ts'
@@ -26,12 +26,23 @@ export interface SoughtWithTimes extends Sought {
   readonly to?: string
 }
 
-const schema = v.strictObject({ ...filters, ...times })
+/** @throws {WrongUse} for an option that is not as it should be */
+export function askedOf(sought: SoughtWithTimes): Asked {
+  return checked(rawOf(sought))
+}
+
+/** What the parameters of `GET /v1/activity` are called. */
+export function rawOf({ client, session, request, ...sought }: SoughtWithTimes) {
+  const { event, outcome, reason, subject, target, address, region, detail, text, from, to } = sought
+  return {
+    ...{ event, outcome, reason, subject, target, address, region, detail, text, from, to },
+    ...{ client_id: client, session_id: session, request_id: request },
+  }
+}
 
 /** @throws {WrongUse} for an option that is not as it should be */
-export function askedOf({ client, session, request, ...sought }: SoughtWithTimes): Asked {
-  const given = { ...sought, client_id: client, session_id: session, request_id: request }
-  const parsed = v.safeParse(schema, given)
+export function checked(given: Readonly<Record<string, string | undefined>>): Asked {
+  const parsed = v.safeParse(askedSchema, given)
   if (parsed.success) return parsed.output
   const name = String(parsed.issues[0].path?.[0]?.key ?? '').replace(/_id$/, '')
   throw new WrongUse(`--${name} is not as it should be; latchkey activity search --help shows how`)

@@ -26,6 +26,8 @@ export async function run({ options, json }: Given<Options>): Promise<void> {
     const hold = setInterval(() => {}, 60_000)
     for await (const one of followed) {
       if (one.kind === 'event') output.result(activityLine(one.event), one.event)
+      else if (one.kind === 'damaged')
+        output.note(`${one.segment} of the archive cannot be read, so its events are missing`)
       else output.note(`${one.count} events were left out: this terminal is too slow for them`)
     }
     clearInterval(hold)

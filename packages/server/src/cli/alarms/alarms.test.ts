@@ -68,6 +68,23 @@ describe('latchkey alarms', () => {
     assert.equal((await json('alarms list --state closed --subject usr_a')).length, 1)
   })
 
+  test('a rule is added, changed and removed', async () => {
+    const added =
+      'alarms add-rule own.commands --title Commands --event device.command --outcome success --outcome refused --by subject --threshold 5 --window 2m --severity low'
+    assert.match(await says(added), /own\.commands counts from now on: from 5 times on, low/)
+    assert.match(await says('alarms rules'), /own\.commands +on +low +5 times +2m +mail/)
+    assert.match(await says('alarms set-rule own.commands --threshold 6 --no-mail'), /from 6 times on/)
+    for (const wrong of [
+      added,
+      'alarms set-rule own.commands --as-shipped',
+      'alarms add-rule commands --title x --by subject --event device.command --threshold 5 --window 2m',
+      'alarms add-rule own.x --title x --by colour --event device.command --threshold 5 --window 2m',
+      'alarms remove-rule brute_force',
+    ])
+      assert.notEqual((await run(wrong)).status, 0, wrong)
+    assert.match(await says('alarms remove-rule own.commands'), /is removed/)
+  })
+
   test('rules are listed and changed, and are as they ship again', async () => {
     assert.match(await says('alarms rules'), /brute_force +on +high +10 times +15m +mail +-/)
     assert.match(

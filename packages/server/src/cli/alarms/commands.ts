@@ -48,6 +48,7 @@ export function addAlarms(program: Command): void {
     .option('--as-shipped', 'as it ships, before anything else that is given')
     .addHelpText('after', example('latchkey alarms set-rule device_offline --on --window 1h --product lamp'))
     .action(run(() => import('./set-rule.ts')))
+  addOwnRules(alarms)
   alarms
     .command('silence <rule>')
     .description('tell nothing of a rule for a while; its alarms open and close as before')
@@ -69,4 +70,35 @@ export function addAlarms(program: Command): void {
     .description('end a silence; what is open is told then')
     .addHelpText('after', example('latchkey alarms end-silence sil_06f…'))
     .action(run(() => import('./end-silence.ts')))
+}
+
+/** Rules beside those that ship. */
+function addOwnRules(alarms: Command): void {
+  alarms
+    .command('add-rule <name>')
+    .description('add a rule that counts events of the log; its name begins with own.')
+    .requiredOption('--title <text>', 'what its alarms are called')
+    .option('--event <event>', 'events of this name; may be repeated; of any, unless given', collect)
+    .option('--outcome <outcome>', 'success, refused, failure or alarm; may be repeated', collect)
+    .option('--reason <reason>', 'events of this reason; may be repeated', collect)
+    .requiredOption(
+      '--by <what>',
+      'counted for each subject, target, address, region, service, or for the server',
+    )
+    .requiredOption('--threshold <number>', 'from how many on it holds')
+    .requiredOption('--window <time>', 'within which time: 90s, 15m, 2h or 14d')
+    .option('--severity <severity>', 'low, medium, high or critical', 'medium')
+    .option('--no-mail', 'send none by mail')
+    .addHelpText(
+      'after',
+      example(
+        "latchkey alarms add-rule own.commands --title 'Many commands' --event device.command --by subject --threshold 100 --window 5m",
+      ),
+    )
+    .action(run(() => import('./add-rule.ts')))
+  alarms
+    .command('remove-rule <name>')
+    .description('remove a rule that was added; its open alarms close')
+    .addHelpText('after', example('latchkey alarms remove-rule own.commands'))
+    .action(run(() => import('./remove-rule.ts')))
 }

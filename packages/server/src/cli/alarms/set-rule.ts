@@ -1,3 +1,5 @@
+import { changeOwnRule } from '../../alarms/own-rules/own-rules.ts'
+import { isOwnName } from '../../alarms/own-rules/store.ts'
 import { severities } from '../../alarms/rules.ts'
 import { type RuleChange, setRule } from '../../alarms/set-rule.ts'
 import { ruleView } from '../../alarms/views.ts'
@@ -38,7 +40,8 @@ export async function run({ args: [name = ''], options, json }: Given<Options>):
   }
   if (Object.keys(change).length === 0) throw new WrongUse('say what is to change, such as --threshold 20')
   await withApp(async (app) => {
-    const rule = ruleView.show(await setRule(app, operator, name, change))
+    const set = isOwnName(name) ? changeOwnRule : setRule
+    const rule = ruleView.show(await set(app, operator, name, change))
     const text = rule.on
       ? `${name} is on: from ${rule.threshold} ${rule.counts} on, ${rule.severity}.`
       : `${name} is off, and its open alarms are closed.`
