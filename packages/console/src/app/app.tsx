@@ -1,11 +1,12 @@
 import type { Client } from 'latchkey/client'
+import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { type Api, createApi } from '../api/api.ts'
+import { createApi } from '../api/api.ts'
 import { type Acting, Console, useConsole, useWords } from '../context.ts'
 import { RecoveryCodes } from '../elements/recovery-codes.tsx'
 import type { SignedIn } from '../elements/sign-in/sign-in-steps.tsx'
 import type { PageDefinition } from '../page-definition.ts'
-import { type Ending, type SignedInThere, SignInPage } from '../pages/sign-in/page.tsx'
+import { type Ending, SignInPage } from '../pages/sign-in/page.tsx'
 import type { PasskeyRequests } from '../passkeys/requests.ts'
 import type { PasskeySignals } from '../passkeys/signals.ts'
 import { secondStepWords } from '../words/second-step.ts'
@@ -34,7 +35,7 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
   const [session, setSession] = useState(client.session)
   const [ending, setEnding] = useState<Ending>()
   const [signedIn, setSignedIn] = useState(notHere)
-  const [there, setThere] = useState<SignedInThere>()
+  const [there, setThere] = useState<ComponentChildren>()
   const [acting, setActing] = useState<Acting>()
   const api = useMemo(
     () => createApi(acting === undefined ? client : asActing(acting, () => setActing(undefined))),
@@ -70,7 +71,9 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
     setLanguage(other)
   }
   const signOut = async () => {
-    setThere(await signedInThere(api))
+    // Few need it.
+    const found = import('./signed-in-there.tsx').then(({ signedInThere }) => signedInThere(api))
+    setThere(await found.catch(() => undefined))
     await client.signOut().catch(() => setEnding('untold'))
   }
 
@@ -100,7 +103,7 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
       <Header onLanguage={switchLanguage} onSignOut={signOut} />
       {/* The key: what one person has loaded must not be shown to the next. A fresh sign-in of the same one changes nothing. */}
       {session === undefined || (next !== undefined && !isHere) ? (
-        <SignInPage ending={ending} there={there} onSignedIn={setSignedIn} />
+        <SignInPage ending={ending} more={there} onSignedIn={setSignedIn} />
       ) : signedIn.recoveryCodes.length > 0 ? (
         <NewCodes
           codes={signedIn.recoveryCodes}
@@ -114,17 +117,6 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
       {session && <PasskeyCare byPassword={signedIn.byPassword} />}
     </Console.Provider>
   )
-}
-
-/** The provider that has begun the session which ends, if one can sign out there. It holds up the end of the session for a second at most. */
-async function signedInThere(api: Api): Promise<SignedInThere | undefined> {
-  try {
-    const { provider } = await api.call('GET /v1/me/provider', { signal: AbortSignal.timeout(1_000) })
-    const { name, sign_out_url } = provider ?? {}
-    return name !== undefined && sign_out_url ? { name, sign_out_url } : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** Requests with the token by which an administrator acts as somebody: it is not refreshed, and no other is sent instead. */

@@ -1,3 +1,4 @@
+import type { Details } from '../activity/events.ts'
 import type { RegionOf } from '../activity/regions.ts'
 import type { ClientInfo } from '../client-info.ts'
 import type { Transaction } from '../database/database.ts'
@@ -163,13 +164,7 @@ export async function openSession(
     await person.opened?.(tx, sessionId)
     const refreshToken = await startFamily(tx, world, { sessionId, clientId: null, key })
     const who = { subject: person.userId, subjectKind: 'user', sessionId, clientId: app?.id, client } as const
-    const details = {
-      amr: amr.join(' '),
-      ...(person.provider !== undefined && { provider: person.provider }),
-      ...(person.factor && { factor: person.factor.name }),
-      ...(key !== undefined && { bound: 'dpop' }),
-      ...(target && { service: target.service }),
-    }
+    const details = detailsOf(person, amr, { key, target })
     await activity.record(tx, who, 'user.sign_in', undefined, { details })
     for (const surplus of await findSurplusSessions(tx, person.userId, mostSessions)) {
       await endSession(ground, tx, surplus, 'too_many_sessions', who)
@@ -192,6 +187,21 @@ export async function openSession(
     boundTo: key,
   }
   return { sessionId, access: await issue(grant, target), refreshToken, scopes }
+}
+
+/** What the log is told of a sign-in. */
+function detailsOf(
+  { provider, factor }: ProvenPerson,
+  amr: readonly string[],
+  { key, target }: AskedTokens,
+): Details {
+  return {
+    amr: amr.join(' '),
+    ...(provider !== undefined && { provider }),
+    ...(factor && { factor: factor.name }),
+    ...(key !== undefined && { bound: 'dpop' }),
+    ...(target && { service: target.service }),
+  }
 }
 
 /** What goes into the token: what the account may do here, or what of it the service knows. */

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { createApi } from '../../api/api.ts'
+import type { Answer } from '../../api/api.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { providerLinkWords } from '../../words/provider-links.ts'
 
@@ -8,14 +8,21 @@ interface Offered {
   readonly name: string
 }
 
-/** Links to the providers at which one may sign in. Where they cannot be asked, there are none. */
-export function ProviderLinks() {
+/** Links to the providers at which one may sign in, or has to prove again who one is. Where they cannot be asked, there are none. */
+export function ProviderLinks({ isFresh }: { isFresh: boolean }) {
+  return isFresh ? <LinkedLinks /> : <OfferedLinks />
+}
+
+function OfferedLinks() {
   const [offered, setOffered] = useState<readonly Offered[]>([])
   useEffect(() => {
     const leaving = new AbortController()
-    // Nobody is signed in, so it is asked past the client.
-    createApi({ fetch: (input, init) => fetch(input, init) })
-      .call('GET /v1/sign-in/providers', { signal: leaving.signal })
+    // Nobody is signed in, so it is asked past the client; and without the code of others, which would be a file more to load.
+    fetch('/v1/sign-in/providers', { signal: leaving.signal })
+      .then(async (response): Promise<Answer<'GET /v1/sign-in/providers'>> => {
+        if (!response.ok) throw new Error(response.statusText)
+        return response.json()
+      })
       .then(
         ({ items }) => setOffered(items),
         () => {},
@@ -25,8 +32,8 @@ export function ProviderLinks() {
   return <Links providers={offered} isFresh={false} />
 }
 
-/** The same for somebody who is signed in and has to prove it again: the providers that are linked with the account. */
-export function FreshProviderLinks() {
+/** For somebody who is signed in: the providers that are linked with the account. */
+function LinkedLinks() {
   const { api } = useConsole()
   const [linked, setLinked] = useState<readonly Offered[]>([])
   useEffect(() => {

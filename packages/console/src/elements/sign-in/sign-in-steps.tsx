@@ -33,8 +33,6 @@ interface SignInStepsProps {
 // They come after the form, which does not wait for them.
 const loadSignIn = () => import('./passkey-sign-in.tsx').then(({ PasskeySignIn }) => PasskeySignIn)
 const loadLinks = () => import('./provider-links.tsx').then(({ ProviderLinks }) => ProviderLinks)
-const loadFreshLinks = () =>
-  import('./provider-links.tsx').then(({ FreshProviderLinks }) => FreshProviderLinks)
 const loadConfirm = () => import('./passkey-confirm.tsx').then(({ PasskeyConfirm }) => PasskeyConfirm)
 
 /** The password or a passkey, and what the account asks for beside the password. */
@@ -50,7 +48,7 @@ export function SignInSteps({
   const say = useWords(secondStepWords)
   const [challenge, setChallenge] = useState<FactorChallenge>()
   const Passkey = useLater(username === undefined ? loadSignIn : loadConfirm)
-  const Providers = useLater(username === undefined ? loadLinks : loadFreshLinks)
+  const Providers = useLater(loadLinks)
 
   const signIn = async ({ exact }: Fields) => {
     try {
@@ -113,7 +111,7 @@ export function SignInSteps({
         {children}
       </Form>
       {Passkey && <Passkey onSignedIn={byPasskey} />}
-      {Providers && <Providers />}
+      {Providers && <Providers isFresh={username !== undefined} />}
     </>
   )
 }

@@ -1,4 +1,5 @@
 import type { SignOutReason } from 'latchkey/client'
+import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { createApi } from '../../api/api.ts'
 import { useWords } from '../../context.ts'
@@ -8,20 +9,15 @@ import { words } from './words.ts'
 /** Why the last session ended; `untold` if the server could not be told that it did. */
 export type Ending = SignOutReason | 'untold'
 
-/** The provider at which somebody was signed in who has signed out here. */
-export interface SignedInThere {
-  readonly name: string
-  readonly sign_out_url: string
-}
-
 interface SignInPageProps {
   readonly ending: Ending | undefined
-  readonly there: SignedInThere | undefined
+  /** What is said besides. */
+  readonly more: ComponentChildren
   readonly onSignedIn: (how: SignedIn) => void
 }
 
 /** User name and password, and the second step, or a passkey. It belongs to the first script and is no `PageDefinition`: nobody is signed in. */
-export function SignInPage({ ending, there, onSignedIn }: SignInPageProps) {
+export function SignInPage({ ending, more, onSignedIn }: SignInPageProps) {
   const say = useWords(words)
   const [isOpen, setOpen] = useState(false)
   useEffect(() => {
@@ -44,12 +40,7 @@ export function SignInPage({ ending, there, onSignedIn }: SignInPageProps) {
       <h1>{say.signIn}</h1>
       <p role="status" class="notice">
         {ending && say[endings[ending]]}
-        {there && (
-          <>
-            {' '}
-            {say.stillThere(there.name)} <a href={there.sign_out_url}>{say.signOutThere}</a>
-          </>
-        )}
+        {more}
       </p>
       <SignInSteps action={say.signIn} hint={say.untilClosed} onSignedIn={onSignedIn} />
       <p>

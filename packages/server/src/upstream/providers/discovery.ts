@@ -52,13 +52,12 @@ interface Held {
   reading: Promise<void> | undefined
 }
 
-export function createDiscovery({
-  world,
-  outbound,
-}: {
+interface DiscoveryGround {
   readonly world: World
   readonly outbound: Outbound
-}): Discovery {
+}
+
+export function createDiscovery({ world, outbound }: DiscoveryGround): Discovery {
   const documents = new Map<string, Held>()
 
   async function documentAt(
@@ -74,7 +73,7 @@ export function createDiscovery({
     if (!isFresh || again) {
       if (!held.reading && now - held.triedAt >= cooldownMs) {
         held.triedAt = now
-        held.reading = read(url, held).finally(() => {
+        held.reading = read({ world, outbound }, url, held).finally(() => {
           held.reading = undefined
         })
         remember(documents, url, held, mostDocuments)
@@ -83,20 +82,6 @@ export function createDiscovery({
     }
     const isUsable = held.readAt !== undefined && world.now() - held.readAt < freshMs + staleIfErrorMs
     return isUsable ? { document: held.document } : { fault: held.fault }
-  }
-
-  async function read(url: string, held: Held): Promise<void> {
-    const answer = await outbound.get(url)
-    if (answer.kind === 'failed') {
-      held.fault = answer.fault
-      return
-    }
-    try {
-      held.document = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(answer.body), 'the document')
-      held.readAt = world.now()
-    } catch {
-      held.fault = 'not_json'
-    }
   }
 
   return {
@@ -115,6 +100,21 @@ export function createDiscovery({
         return { fault: 'not_a_key_set' }
       }
     },
+  }
+}
+
+/** Read a document into what is held of it. What is held stays if that fails. */
+async function read({ world, outbound }: DiscoveryGround, url: string, held: Held): Promise<void> {
+  const answer = await outbound.get(url)
+  if (answer.kind === 'failed') {
+    held.fault = answer.fault
+    return
+  }
+  try {
+    held.document = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(answer.body), 'the document')
+    held.readAt = world.now()
+  } catch {
+    held.fault = 'not_json'
   }
 }
 
