@@ -4,11 +4,13 @@ import { generateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import type { Page } from 'playwright-core'
 import { addAddress } from '../packages/server/src/accounts/addresses/addresses.ts'
 import { addAttribute } from '../packages/server/src/accounts/attributes/attributes.ts'
+import { insertIdentity } from '../packages/server/src/accounts/identities/store.ts'
 import { grant } from '../packages/server/src/accounts/permissions/grants.ts'
 import { findUserByName } from '../packages/server/src/accounts/users/store.ts'
 import { registerDevice } from '../packages/server/src/devices/registration.ts'
 import { upsertRelation } from '../packages/server/src/devices/relations/store.ts'
 import { operator } from '../packages/server/src/identity.ts'
+import { createProvider } from '../packages/server/src/upstream/providers/providers.ts'
 import { inChromium as options } from './support/chromium.ts'
 import { type OpenedConsole, openConsole, password, signIn } from './support/console.ts'
 
@@ -28,12 +30,15 @@ const asked: Readonly<Record<string, readonly string[]>> = {
     'Disable',
     'Take the password away',
     'Remove ada@example.com',
+    'Take away the sign-in at Employer',
     'Withdraw what is said of users:read',
     'Delete …',
   ],
   '/user-types': ['Remove this type …'],
   '/attributes': ['Remove Department'],
   '/account': ['Remove admin@example.com'],
+  '/account/security': ['Unlink Employer'],
+  '/providers/{key}': ['Disable the provider'],
   '/account/activity': ['End the session of curl at 127.0.0.1', 'End all other sessions'],
 }
 
@@ -65,7 +70,18 @@ before(async () => {
     await upsertRelation(tx, { ...row, subject: adminId, relation: 'owner' })
     await upsertRelation(tx, { ...row, subject: adaId, relation: 'viewer' })
   })
-  params.set('{uid}', uid).set('{id}', adaId)
+  const issuer = 'https://login.employer.example'
+  await createProvider(app.upstream.ground, operator, {
+    ...{ key: 'employer', name: 'Employer', issuer, clientId: 'here', secret: 'a secret' },
+    ...{ authentication: 'client_secret_basic', teamId: null, keyId: null, responseMode: 'query' },
+    ...{ scopes: ['openid'], userType: null, emailDomains: [], usernameClaim: null },
+    ...{ displayNameClaim: null, factorAmr: [], factorAcr: [] },
+  })
+  for (const id of [adminId, adaId]) {
+    const row = { id: `idn_${id}`, issuer, subject: id, user_id: id, label: null }
+    await app.db.transaction((tx) => insertIdentity(tx, { ...row, created_at: 1, last_used_at: null }))
+  }
+  params.set('{uid}', uid).set('{id}', adaId).set('{key}', 'employer')
   await page.goto(`${opened.issuer}/console`)
   await signIn(page, 'admin')
   await page.locator('nav a').first().waitFor()

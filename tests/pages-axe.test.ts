@@ -7,6 +7,7 @@ import { createSigner, generateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import type { BrowserContext, Page } from 'playwright-core'
 import { addAttribute } from '../packages/server/src/accounts/attributes/attributes.ts'
 import { requireFactorOfType } from '../packages/server/src/accounts/factors/administer.ts'
+import { insertIdentity } from '../packages/server/src/accounts/identities/store.ts'
 import { insertPasskey } from '../packages/server/src/accounts/passkeys/store.ts'
 import { grant } from '../packages/server/src/accounts/permissions/grants.ts'
 import { setSignInRule } from '../packages/server/src/accounts/user-types/sign-in-rule.ts'
@@ -26,6 +27,10 @@ import { addSilence } from '../packages/server/src/alarms/silences/silences.ts'
 import { insertAlarm } from '../packages/server/src/alarms/store.ts'
 import { revokeKeyOf } from '../packages/server/src/api-keys/end.ts'
 import { createKeyFor } from '../packages/server/src/api-keys/make.ts'
+import { registerApplication } from '../packages/server/src/applications/registered.ts'
+import { registerItself } from '../packages/server/src/applications/registration/register.ts'
+import { addSecret } from '../packages/server/src/applications/secrets.ts'
+import { trustWorkload } from '../packages/server/src/applications/workloads/workloads.ts'
 import { addAppKey, refreshKeysOfApp } from '../packages/server/src/apps/keys.ts'
 import { linkPerson } from '../packages/server/src/apps/people/people.ts'
 import { createPartnerApp } from '../packages/server/src/apps/registered.ts'
@@ -35,6 +40,7 @@ import { operator } from '../packages/server/src/identity.ts'
 import { createService } from '../packages/server/src/services/registered.ts'
 import { giveScope } from '../packages/server/src/services/scopes/scopes.ts'
 import { rotateSharedKey } from '../packages/server/src/services/shared-keys/shared-keys.ts'
+import { createProvider } from '../packages/server/src/upstream/providers/providers.ts'
 import { sendTest } from '../packages/server/src/webhooks/deliveries/deliveries.ts'
 import { insertDeliveries } from '../packages/server/src/webhooks/deliveries/store.ts'
 import { addWebhook, rotateSecret } from '../packages/server/src/webhooks/registered.ts'
@@ -87,6 +93,7 @@ let personId: string
 let serviceId: string
 let partnerId: string
 let webhookId: string
+let applicationId: string
 before(async () => {
   if (options.skip !== false) return
   opened = await openConsole({ admin: 'administrator' })
@@ -112,8 +119,10 @@ before(async () => {
   await rotateSharedKey(app, operator, serviceId, {})
   await rotateSharedKey(app, operator, serviceId, { startsInSeconds: 600 })
   partnerId = await partner(linus.id)
+  await provider(linus.id)
   await alarms(linus.id)
   webhookId = await webhook()
+  applicationId = await application()
   await setSignInRule(app, operator, 'customer', { selfRegistration: true })
   const mayHaveKeys = { kind: 'grant', permission: 'api-keys:write', reason: 'has a script' } as const
   await grant(app, operator, linus.id, { ...mayHaveKeys, until: null })
@@ -229,6 +238,57 @@ async function partner(userId: string): Promise<string> {
   return id
 }
 
+/** An application with two secrets that may leave PKCE out. */
+async function application(): Promise<string> {
+  const { ground } = opened.server.app.applications
+  const { application } = await registerApplication(ground, operator, {
+    ...{ name: 'Photos', type: 'web', scopes: ['openid', 'profile', 'email', 'offline_access'] },
+    redirectUris: ['https://photos.example/callback', 'https://photos.example/silent-renewal/callback'],
+    requiresPkce: false,
+  })
+  await addSecret(ground, operator, application.id)
+  await registerApplication(ground, operator, {
+    ...{ name: 'Photos on the telephone', type: 'native', redirectUris: ['com.example.photos:/callback'] },
+  })
+  for (const client of [application.id, serviceId]) {
+    const subject = 'repo:octo/photos:ref:refs/heads/*'
+    await trustWorkload(ground, operator, client, { issuer: 'https://builds.example', subject })
+  }
+  for (const port of [51_004, 51_090]) {
+    const given = { client_name: 'Coder', redirect_uris: [`http://127.0.0.1:${port}/callback`] }
+    const rules = { ...ground.rules, registration: 'open' } as const
+    await registerItself({ ...ground, rules }, given, { token: undefined, client: { address: '192.0.2.7' } })
+  }
+  return application.id
+}
+
+/** A provider, and what it calls two people. */
+async function provider(userId: string): Promise<void> {
+  const { app } = opened.server
+  const issuer = 'https://login.employer.example'
+  await createProvider(app.upstream.ground, operator, {
+    ...{ key: 'work', name: 'Employer', issuer, clientId: 'latchkey', secret: 'a secret' },
+    ...{ authentication: 'client_secret_basic', teamId: null, keyId: null, responseMode: 'query' },
+    ...{ scopes: ['openid', 'email', 'profile'], userType: 'customer', emailDomains: ['employer.example'] },
+    ...{ usernameClaim: 'preferred_username', displayNameClaim: 'name', factorAmr: ['mfa'], factorAcr: [] },
+  })
+  const admin = await findUserByName(app.db, 'admin')
+  for (const [at, id] of [userId, admin?.id ?? ''].entries()) {
+    await app.db.transaction((tx) =>
+      insertIdentity(tx, {
+        ...{
+          id: `idn_${at}`,
+          issuer,
+          subject: `subject ${at}`,
+          user_id: id,
+          label: 'linus@employer.example',
+        },
+        ...{ created_at: app.world.now(), last_used_at: null },
+      }),
+    )
+  }
+}
+
 /** Events of which some are in the archive, and a backup. */
 async function archiveAndBackUp(app: OpenedConsole['server']['app']): Promise<void> {
   await app.proof.ground.sequencer.settle()
@@ -266,6 +326,7 @@ async function archiveAndBackUp(app: OpenedConsole['server']['app']): Promise<vo
 function idOn(path: string): string {
   if (path.startsWith('/partners')) return partnerId
   if (path.startsWith('/webhooks')) return webhookId
+  if (path.startsWith('/applications')) return applicationId
   return path.startsWith('/services') ? serviceId : personId
 }
 
@@ -283,6 +344,8 @@ for (const look of looks) {
       '/recover',
       '/recover/lk_recover_x',
       '/invitations/lk_invite_x',
+      '/sign-in/with/nowhere',
+      '/sign-in/back/work?error=access_denied',
       // By far the longest page, and in English alone.
       ...(locale === 'en-GB' ? ['/docs'] : []),
     ]) {
@@ -314,7 +377,7 @@ for (const look of looks) {
     await fillIn(page, 'admin')
     await page.locator('nav a').first().waitFor()
     for (const { path } of pages) {
-      const address = path.replace('{uid}', uid).replace('{id}', idOn(path))
+      const address = path.replace('{uid}', uid).replace('{id}', idOn(path)).replace('{key}', 'work')
       await page.goto(`${opened.issuer}/console#${address}`)
       await page.locator('main h1').waitFor()
       await page.waitForLoadState('networkidle').catch(() => undefined)

@@ -33,7 +33,7 @@ test('without script: a wrong password, then the right one; after Back, once mor
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(`${opened.issuer}/console`)
-  assert.equal((await context.cookies()).filter(({ httpOnly }) => httpOnly).length, 2)
+  assert.equal((await context.cookies()).filter(({ httpOnly }) => httpOnly).length, 3)
   await page.goto(`${opened.issuer}/sign-in`)
   await signIn(page, 'ada')
   await page.waitForURL(`${opened.issuer}/console`)

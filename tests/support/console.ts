@@ -27,12 +27,13 @@ export interface OpenedConsole {
 
 /**
  * `people` are user names and what type they are of. Without a world, time is the machine's. Passkeys are for names, such as the host
- * `localhost`.
+ * `localhost`. `more`: further settings.
  */
 export async function openConsole(
   people: Readonly<Record<string, string>>,
   world?: TestWorld,
   host = '127.0.0.1',
+  more: Readonly<Record<string, string>> = {},
 ): Promise<OpenedConsole> {
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-console-'))
   const port = await freePort()
@@ -41,6 +42,7 @@ export async function openConsole(
     LATCHKEY_DATA: join(directory, 'data'),
     LATCHKEY_PORT: String(port),
     LATCHKEY_MQTT_PORT: '0',
+    ...more,
   }
   const log = testLog()
   const config = readConfig(settings, 'development')

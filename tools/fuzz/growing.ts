@@ -44,7 +44,7 @@ import { clientAddress } from '../../packages/server/src/http/address.ts'
 import { parseJson } from '../../packages/server/src/json.ts'
 import { Decoder } from '../../packages/server/src/mqtt/codec/decode.ts'
 import { isTopicFilter, isTopicName, matches } from '../../packages/server/src/mqtt/codec/topics.ts'
-import { clientCredentialsOf } from '../../packages/server/src/oauth/token/client-authentication.ts'
+import { presentedBy } from '../../packages/server/src/oauth/clients/presented.ts'
 import { openConsoleFiles } from '../../packages/server/src/pages/console-files.ts'
 import { languageOf } from '../../packages/server/src/pages/page.ts'
 import { openTestApp } from '../../packages/server/test/app.ts'
@@ -607,7 +607,7 @@ const server = (app: Awaited<ReturnType<typeof openTestApp>>): readonly Subject[
       basic: filled('QUJD', 'Basic '),
       'equals after basic': filled('=', 'Basic A', '!'),
     },
-    read: (text: string) => clientCredentialsOf(text as never, {} as never),
+    read: (authorization: string) => presentedBy({ form: {}, authorization }),
   },
   {
     name: 'server, configuration',

@@ -1,5 +1,5 @@
 import type { Client, Session } from 'latchkey/client'
-import { createContext } from 'preact'
+import { type ComponentType, createContext } from 'preact'
 import { useContext, useMemo } from 'preact/hooks'
 import type { Api } from './api/api.ts'
 import type { PasskeyRequests } from './passkeys/requests.ts'
@@ -29,6 +29,8 @@ export interface Acting {
   readonly session: Session
   readonly accessToken: string
   readonly endsAtMs: number
+  /** Says so on every page. It comes with whoever begins, so that nobody acts without it and nobody else loads it. */
+  readonly Bar: ComponentType
 }
 
 export const Console = createContext<ConsoleContext | undefined>(undefined)

@@ -15,10 +15,13 @@ import { createLogProof, type LogProof } from './activity/proof/proof.ts'
 import { createRegions, type Regions } from './activity/regions.ts'
 import { createStatistics, type LogStatistics } from './activity/statistics/statistics.ts'
 import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
+import { countingKey } from './addresses/networks.ts'
 import { type Alarms, createAlarms } from './alarms/alarms.ts'
 import { alarmMessage } from './alarms/message.ts'
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts'
+import { type Applications, createApplications } from './applications/applications.ts'
 import { type Apps, createApps } from './apps/apps.ts'
+import type { ClientInfo } from './client-info.ts'
 import type { Config } from './config/settings.ts'
 import { type Connections, createConnections } from './connections/connections.ts'
 import type { Database } from './database/database.ts'
@@ -26,6 +29,7 @@ import { createDevices, type Devices } from './devices/devices.ts'
 import { createDeviceTokenTest } from './devices/keys/authenticate.ts'
 import { parseUid } from './devices/uid.ts'
 import type { Ground } from './ground.ts'
+import type { Credentials } from './http/credentials.ts'
 import { createEdge } from './http/edge.ts'
 import type { Route } from './http/route.ts'
 import { createStreams, type Streams } from './http/streams.ts'
@@ -39,7 +43,7 @@ import { createMail, type Mail } from './mail/mail.ts'
 import { mailSettings } from './mail/settings.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createBroker } from './mqtt/broker/broker.ts'
-import { createOauth } from './oauth/oauth.ts'
+import { createOauth, type Oauth } from './oauth/oauth.ts'
 import { createOperations, type Operations } from './operations/operations.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import type { BuildConsole } from './pages/console-files.ts'
@@ -56,6 +60,7 @@ import type { FindTarget } from './tokens/target.ts'
 import { createTokens } from './tokens/tokens.ts'
 import { loadTraceApi } from './tracing/api.ts'
 import { createTracing } from './tracing/tracing.ts'
+import { createUpstream, type Upstream } from './upstream/upstream.ts'
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 import { realWorld, type World } from './world.ts'
 
@@ -70,11 +75,14 @@ export interface App extends TokensGround {
   readonly access: Access
   readonly alarms: Alarms
   readonly apiKeys: ApiKeys
+  readonly applications: Applications
   readonly apps: Apps
+  readonly upstream: Upstream
   readonly rights: Rights
   readonly connections: Connections
   readonly keys: Keys
   readonly mail: Mail
+  readonly oauth: Oauth
   readonly operations: Operations
   readonly proof: LogProof
   readonly backups: Backups
@@ -87,6 +95,7 @@ export interface App extends TokensGround {
   readonly streams: Streams
   readonly relationsOf: Devices['relationsOf']
   readonly countriesOf: Alarms['countriesOf']
+  readonly applicationsOf: Oauth['applicationsOf']
   /** The connections that an address may have, for the listeners. */
   readonly places: Pick<AddressPlaces, 'http' | 'mqtt'>
   readonly jobs: Jobs
@@ -95,6 +104,11 @@ export interface App extends TokensGround {
   /** Refuse new requests. The listeners finish those in flight. */
   stop(): Promise<void>
 }
+
+/** A person who types codes of devices gets so many wrong before they have to wait. */
+const wrongDeviceCodesPerHour = 20
+/** Applications that register by themselves, from one network. */
+const registrationsPerHour = 20
 
 interface Given {
   readonly config: Config
@@ -179,10 +193,31 @@ export async function createApp({
   )
   const outbound = createOutbound({ networks: config.outboundNetworks })
   apiKeys.govern({ owners: accounts.keyOwners, services: services.forKeys })
+  const applications = createApplications({
+    ...{ ...ground, outbound, issuer, isDevelopment: config.mode === 'development' },
+    rules: {
+      ...{ registration: config.clientRegistration, tokenFile: config.clientRegistrationTokenFile },
+      ...{ scopes: config.clientRegistrationScopes, documents: config.clientDocuments },
+    },
+    admit: (tx, { address }) =>
+      attempts.admit(
+        tx,
+        `registrations of ${countingKey(address)}`,
+        registrationsPerHour,
+        'application.create',
+      ),
+    scopesOfServices: services.knownScopes,
+    findService: services.find,
+    holdService: services.hold,
+    endGrants: (tx, actor, id, reason) => oauth.endGrants(tx, actor, id, reason),
+  })
   const apps = createApps({
     outbound,
     ...{ ...ground, ...tokens, findTarget, regionOf },
     ...{ people: accounts.ofApps, lockForSignIn: accounts.lockForSignIn, admit: attempts.admitChallenge },
+  })
+  const upstream = createUpstream({
+    ...{ ...ground, issuer, masterKey, outbound, ring, people: accounts.ofProviders },
   })
   const connections = createConnections(ground, (authority) =>
     createBroker({
@@ -202,6 +237,14 @@ export async function createApp({
     { live: connections, people: accounts, audience },
   )
   const isDeviceToken = createDeviceTokenTest()
+  async function authenticateCaller(credentials: Credentials, client: ClientInfo): Promise<Identity> {
+    if (credentials.scheme === 'bearer' && isDeviceToken(credentials.token)) {
+      return devices.authenticate.identify(credentials.token, client)
+    }
+    const identity = await authenticateSender(tokens, credentials, client)
+    apiKeys.uses.note(identity, client)
+    return identity
+  }
   const isRevoked = ({ claims, keyId }: Identity) =>
     revocations.list.isRevoked(claims) || (keyId !== undefined && ring.isRevoked(keyId))
   connections.govern({
@@ -257,14 +300,35 @@ export async function createApp({
     },
     proof.ground.sequencer,
   )
+  const oauth = createOauth({
+    ...{ ...ground, ...tokens, findTarget, isDeviceToken, masterKey, regionOf },
+    ...{ documents: applications.documents, registrationEndpoint: applications.registrationEndpoint },
+    hasClientDocuments: config.clientDocuments === 'on',
+    ...{
+      findApplication: applications.find,
+      findPerson: accounts.forApplications,
+      cookies: accounts.cookies,
+    },
+    requireOver: accounts.ofApps.requireOver,
+    findKeyOfService: tokens.hands.findKeyOfService,
+    authenticate: authenticateCaller,
+    admitDevice: (tx, client) => attempts.admitChallenge(tx, client, 'application.device'),
+    admitUserCode: (tx, userId) =>
+      attempts.admit(tx, `device codes of ${userId}`, wrongDeviceCodesPerHour, 'application.device'),
+    noteClientUse: applications.uses.note,
+    signInByApp: apps.signIn,
+    identifyDevice: devices.authenticate.identify,
+  })
   accounts.govern({
     ...devices,
-    countriesOf: alarms.countriesOf,
+    ...{ countriesOf: alarms.countriesOf, applicationsOf: oauth.applicationsOf },
+    providersOffered: upstream.offered,
     settled: rights.settled,
     async forget(tx, names) {
       await proof.forget(tx, names)
       await alarms.forget(tx, names)
       await webhooks.forget(tx, names)
+      await oauth.forget(tx, names)
     },
   })
   const idsOf = async (name: string) => [
@@ -345,11 +409,9 @@ export async function createApp({
     services,
     apiKeys,
     apps,
-    createOauth({
-      ...{ ...ground, ...tokens, findTarget, isDeviceToken },
-      signInByApp: apps.signIn,
-      identifyDevice: devices.authenticate.identify,
-    }),
+    applications,
+    oauth,
+    upstream,
     operations,
     metrics,
     mail,
@@ -374,14 +436,7 @@ export async function createApp({
   const edge = createEdge(routes, {
     world,
     log,
-    async authenticate(credentials, client) {
-      if (credentials.scheme === 'bearer' && isDeviceToken(credentials.token)) {
-        return devices.authenticate.identify(credentials.token, client)
-      }
-      const identity = await authenticateSender(tokens, credentials, client)
-      apiKeys.uses.note(identity, client)
-      return identity
-    },
+    authenticate: authenticateCaller,
     async refused(refusal, caller, asked) {
       metrics.refused(refusal.code)
       await recordAccessRefusal(activity, refusal, caller, asked)
@@ -424,11 +479,14 @@ export async function createApp({
     access,
     alarms,
     apiKeys,
+    applications,
     apps,
+    upstream,
     rights,
     connections,
     keys,
     mail,
+    oauth,
     operations,
     proof,
     backups,
@@ -442,6 +500,7 @@ export async function createApp({
     places,
     relationsOf: devices.relationsOf,
     countriesOf: alarms.countriesOf,
+    applicationsOf: oauth.applicationsOf,
     jobs,
     start() {
       jobs.start()

@@ -91,6 +91,11 @@ export function identityOf(
   }) as unknown as Identity // the brand exists in the type only
 }
 
+/** Whether an application acts for somebody who has let it in. It may do what programs may, with the scopes that it was given. */
+export function isDelegated({ clientId }: Identity): boolean {
+  return clientId?.startsWith('cli_') === true || clientId?.startsWith('https://') === true
+}
+
 /**
  * A device by a token that it signed itself. Of such a token only what was checked counts: a device that writes
  * `scope` or `sid` into it gives itself nothing.

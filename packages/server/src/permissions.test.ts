@@ -18,6 +18,7 @@ import { actOnEach } from './accounts/bulk/bulk.ts'
 import { downloadDataOf } from './accounts/data/data.ts'
 import { cancelDeletion, scheduleDeletion } from './accounts/deletion/deletion.ts'
 import { requireFactorOfType, resetFactors } from './accounts/factors/administer.ts'
+import { removeIdentityOf } from './accounts/identities/identities.ts'
 import { invite } from './accounts/invitations/invitations.ts'
 import { grant, withdraw } from './accounts/permissions/grants.ts'
 import { resetUser, sendRecovery } from './accounts/recovery/recovery.ts'
@@ -37,6 +38,15 @@ import {
 } from './accounts/users/users.ts'
 import { revokeKeyOf } from './api-keys/end.ts'
 import { createKeyFor } from './api-keys/make.ts'
+import {
+  changeApplication,
+  disableApplication,
+  enableApplication,
+  registerApplication,
+  removeApplication,
+} from './applications/registered.ts'
+import { addSecret, endSecret } from './applications/secrets.ts'
+import { distrustWorkload, trustWorkload } from './applications/workloads/workloads.ts'
 import { addAppKey, refreshKeysOfApp, revokeKeyOfApp } from './apps/keys.ts'
 import { linkPerson, unlinkPerson } from './apps/people/people.ts'
 import { changeApp, createPartnerApp, disableApp } from './apps/registered.ts'
@@ -47,10 +57,26 @@ import { changeService, createService, disableService, replaceSecret } from './s
 import { giveScope, takeScope } from './services/scopes/scopes.ts'
 import { dropSharedKey, rotateSharedKey } from './services/shared-keys/shared-keys.ts'
 import { revokeToken } from './tokens/revoke.ts'
+import {
+  changeProvider,
+  createProvider,
+  disableProvider,
+  enableProvider,
+  type NewProvider,
+  removeProvider,
+} from './upstream/providers/providers.ts'
 
 const greater = {
   ...{ username: 'another', displayName: null, userType: undefined, passwordHash: null },
   ...{ isDisabled: false, createdAt: undefined },
+}
+
+const ofMine = { name: 'mine', type: 'web', redirectUris: ['https://app.example/callback'] } as const
+
+/** An application that may rotate keys, as whoever registers it says. */
+async function strongApplication(ground: TestApp['app']['applications']['ground']): Promise<string> {
+  const given = { ...ofMine, scopes: ['keys:write'] }
+  return (await registerApplication(ground, operator, given)).application.id
 }
 
 /** Verbs that change somebody, tried by somebody who may do less than they: each is refused. */
@@ -142,6 +168,24 @@ const overSomebody: Readonly<
     const { row } = await createKeyFor(ground, operator, admin.id, { name: 'theirs', scopes: ['users:read'] })
     await revokeKeyOf(ground, weak, admin.id, row.id)
   },
+  registerApplication: ({ applications: { ground } }, weak) =>
+    registerApplication(ground, weak, { ...ofMine, scopes: ['keys:write'] }),
+  changeApplication: async ({ applications: { ground } }, weak) =>
+    changeApplication(ground, weak, await strongApplication(ground), { name: 'mine' }),
+  disableApplication: async ({ applications: { ground } }, weak) =>
+    disableApplication(ground, weak, await strongApplication(ground)),
+  enableApplication: async ({ applications: { ground } }, weak) =>
+    enableApplication(ground, weak, await strongApplication(ground)),
+  removeApplication: async ({ applications: { ground } }, weak) =>
+    removeApplication(ground, weak, await strongApplication(ground)),
+  addSecret: async ({ applications: { ground } }, weak) =>
+    addSecret(ground, weak, await strongApplication(ground)),
+  endSecret: async ({ applications: { ground } }, weak) =>
+    endSecret(ground, weak, await strongApplication(ground), 'sec_any'),
+  trustWorkload: ({ applications: { ground } }, weak, { service }) =>
+    trustWorkload(ground, weak, service, { issuer: 'https://mine.example', subject: 'mine:all' }),
+  distrustWorkload: async ({ applications: { ground } }, weak) =>
+    distrustWorkload(ground, weak, await strongApplication(ground), 'wid_any'),
   createPartnerApp: ({ apps: { ground } }, weak) => createPartnerApp(ground, weak, { name: 'mine' }),
   async changeApp({ apps: { ground } }, weak) {
     const { id } = await createPartnerApp(ground, operator, { name: 'one that changes' })
@@ -169,6 +213,27 @@ const overSomebody: Readonly<
     const { id } = await createPartnerApp(ground, operator, { name: 'one that links' })
     await linkPerson(ground, weak, id, { sub: 'boss', userId: admin.id })
   },
+  createProvider: ({ upstream: { ground } }, weak) => createProvider(ground, weak, givenProvider('mine')),
+  async changeProvider({ upstream: { ground } }, weak) {
+    await createProvider(ground, operator, givenProvider('changes'))
+    await changeProvider(ground, weak, 'changes', { name: 'mine' })
+  },
+  async disableProvider({ upstream: { ground } }, weak) {
+    await createProvider(ground, operator, givenProvider('ends'))
+    await disableProvider(ground, weak, 'ends')
+  },
+  async enableProvider({ upstream: { ground } }, weak) {
+    await createProvider(ground, operator, givenProvider('begins'))
+    await disableProvider(ground, operator, 'begins')
+    await enableProvider(ground, weak, 'begins')
+  },
+  async removeProvider({ upstream: { ground } }, weak) {
+    await createProvider(ground, operator, givenProvider('goes'))
+    await disableProvider(ground, operator, 'goes')
+    await removeProvider(ground, weak, 'goes')
+  },
+  removeIdentityOf: ({ upstream: { ground }, ...app }, weak, { admin }) =>
+    removeIdentityOf({ ...app, ...ground }, weak, admin.id, 'idn_any'),
   async unlinkPerson({ apps: { ground } }, weak, { admin }) {
     const { id } = await createPartnerApp(ground, operator, { name: 'one that unlinks' })
     await linkPerson(ground, operator, id, { sub: 'boss', userId: admin.id })
@@ -183,8 +248,10 @@ const overNobody: Readonly<Record<string, string>> = {
   removeAttribute: 'needs attributes:write; an attribute decides about nobody',
   exportPeople: 'changes nobody',
   disable: 'is called by verbs that have authorized it',
+  endSessionsOfIssuer: 'is called by a verb that has authorized it, and by a job',
   authorizeOver: 'is the function itself',
   whoOf: 'only says who acts',
+  endGrantsOf: 'is called by verbs that have authorized it over the application',
   endApiKey: 'is called by a verb that has authorized it over the owner',
   exportLog: 'changes nobody',
   placeHold: 'needs activity:hold; what the log says of somebody stays as it is',
@@ -219,6 +286,13 @@ const overNobody: Readonly<Record<string, string>> = {
   addDeviceKey: 'needs devices:write, or the device itself',
   revokeKey: 'needs devices:write',
 }
+
+const givenProvider = (key: string): NewProvider => ({
+  ...{ key, name: key, issuer: `https://${key}.example`, clientId: 'here', secret: 'a secret' },
+  ...{ authentication: 'client_secret_basic', teamId: null, keyId: null, scopes: ['openid'] },
+  ...{ responseMode: 'query', userType: null, emailDomains: [], usernameClaim: null },
+  ...{ displayNameClaim: null, factorAmr: [], factorAcr: [] },
+})
 
 for (const engine of engines) {
   describe(`nobody acts on somebody with permissions they do not hold, on ${engine}`, () => {

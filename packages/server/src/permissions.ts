@@ -13,8 +13,12 @@ export const permissions = {
   'permissions:check': 'ask what anybody may do, and why',
   'services:read': 'see services',
   'services:write': 'create and disable services',
+  'applications:read': 'see the applications that people sign in to or let act for them',
+  'applications:write': 'register, change, disable and remove such applications, with their secrets',
   'apps:read': 'see the apps of other companies that sign people in',
   'apps:write': 'register, change and disable such apps, with their keys and people',
+  'providers:read': 'see the providers at which people sign in',
+  'providers:write': 'add, change, disable and remove such providers',
   'keys:read': 'see the signing keys, and who fetches them',
   'keys:write': 'rotate and revoke the signing keys',
   'tokens:revoke': 'revoke a token of a user or a service who may no more than oneself',
@@ -58,7 +62,9 @@ const neverInKeys: readonly string[] = [
   'user-types:write',
   'attributes:write',
   'services:write',
+  'applications:write',
   'apps:write',
+  'providers:write',
   'keys:write',
 ] satisfies readonly Permission[]
 

@@ -14,6 +14,8 @@ export interface AnswerBody extends Members {
   readonly detail: string
   readonly access_token: string
   readonly refresh_token: string
+  readonly id_token: string
+  readonly request_uri: string
   readonly session_id: string
   readonly link: string
   readonly nonce: string

@@ -12,7 +12,10 @@ const doors = [
     statements: ['insertSession'],
     routes: [
       ...['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'actAsUser'],
+      'fromProvider',
       'logInOlder',
+      // For an application that a signed-in person has let in.
+      'requestToken',
       // It makes one, undoes that, and issues no token.
       'checkAssertionRoute',
     ],
@@ -35,6 +38,7 @@ const doors = [
       'logInByPasskey',
       'enrolAtSignIn',
       'signInByForm',
+      'fromProvider',
       'beginMyAuthenticator',
       'confirmMyAuthenticator',
       'removeMyAuthenticator',
@@ -52,7 +56,7 @@ const doors = [
   {
     what: 'makes what stands for a password that was right',
     statements: ['insertChallenge'],
-    routes: ['logIn', 'signInByForm'],
+    routes: ['logIn', 'signInByForm', 'fromProvider'],
   },
   {
     what: 'makes what stands for a second factor for a while',
@@ -64,13 +68,18 @@ const doors = [
     statements: ['insertFamily'],
     routes: [
       ...['logIn', 'logInByPasskey', 'answerFactor', 'signInByForm', 'answerFactorByForm', 'logInOlder'],
-      'checkAssertionRoute',
+      ...['requestToken', 'checkAssertionRoute', 'fromProvider'],
     ],
   },
   {
     what: 'makes an account',
     statements: ['insertUser', 'insertNewUsers'],
-    routes: ['createUserRoute', 'importUsers', 'registerByForm', 'registerRoute'],
+    routes: ['createUserRoute', 'importUsers', 'registerByForm', 'registerRoute', 'fromProvider'],
+  },
+  {
+    what: 'makes or removes an identity of a provider',
+    statements: ['insertIdentity', 'deleteIdentity', 'deleteIdentitiesOf'],
+    routes: ['fromProvider', 'unlinkMyIdentityRoute', 'removeUserIdentity'],
   },
   {
     what: 'sets a password',
@@ -98,7 +107,12 @@ test('the gate alone makes sessions', () => {
   const makers = [...declarations]
     .filter(([, bodies]) => bodies.some(({ text }) => /\binsertSession\(/.test(text)))
     .map(([name]) => name)
-  assert.deepEqual(makers.sort(), ['insertSession', 'openActingSession', 'openSession'])
+  assert.deepEqual(makers.sort(), [
+    'insertSession',
+    'openActingSession',
+    'openApplicationSession',
+    'openSession',
+  ])
 })
 
 interface Declaration {

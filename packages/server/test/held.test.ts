@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { rememberForFactor } from '../src/accounts/factors/remembered/remembered.ts'
+import { insertIdentity } from '../src/accounts/identities/store.ts'
 import { holdUserType } from '../src/accounts/user-types/store.ts'
 import { holdUser } from '../src/accounts/users/store.ts'
 import { holdApp } from '../src/apps/store.ts'
@@ -9,6 +10,7 @@ import { holdDevice } from '../src/devices/store.ts'
 import { operator } from '../src/identity.ts'
 import { newSecret } from '../src/secrets/secrets.ts'
 import { holdService } from '../src/services/store.ts'
+import { holdProvider } from '../src/upstream/providers/store.ts'
 import type { Answered, SignedIn } from './app.ts'
 import { enrolled } from './factors.ts'
 import { type Home, type Lamp, newKey, openHome, publicJwk } from './home.ts'
@@ -201,6 +203,21 @@ const rows: readonly Row[] = [
     ]),
   },
   {
+    name: 'an identity of one’s own is unlinked',
+    hold: heldAda,
+    ask: asked(({ ada }) => ['DELETE', `/v1/me/identities/idn_${ada.id}`, undefined, ada]),
+  },
+  {
+    name: 'an identity of somebody is taken',
+    hold: heldAda,
+    ask: asked(({ ada }) => ['DELETE', `/v1/users/${ada.id}/identities/idn_${ada.id}`]),
+  },
+  {
+    name: 'a provider is changed',
+    hold: (tx) => holdProvider(tx, 'office'),
+    ask: asked(() => ['PATCH', '/v1/providers/office', { name: 'Another' }]),
+  },
+  {
     name: 'a key of ours is revoked while the keys are rotated',
     hold: heldNextKey,
     async ask({ house: { app } }) {
@@ -222,6 +239,11 @@ for (const engine of engines.filter((one) => one === 'postgres')) {
       const body = { key: 'floor', label: 'Floor', kind: 'number', person_may: 'change' }
       const made = await house.call('POST', '/v1/attributes', { token: house.admin.token, body })
       assert.equal(made.status, 201, made.text)
+      const settings = { key: 'office', name: 'Office', issuer: 'https://id.example', client_id: 'us' }
+      const provider = await house.call('POST', '/v1/providers', {
+        ...{ token: house.admin.token, body: { ...settings, client_secret: 'a secret' } },
+      })
+      assert.equal(provider.status, 201, provider.text)
       await house.app.ring.rotate(operator)
     })
     after(() => house.close())
@@ -234,6 +256,12 @@ for (const engine of engines.filter((one) => one === 'postgres')) {
         audience: `service${at}`,
         known_scopes: ['pages:read', 'pages:write'],
       }
+      await house.app.db.transaction((tx) =>
+        insertIdentity(tx, {
+          ...{ id: `idn_${ada.id}`, issuer: 'https://id.example', subject: ada.id, user_id: ada.id },
+          ...{ label: null, created_at: 1, last_used_at: null },
+        }),
+      )
       const service = await house.call('POST', '/v1/services', { token: admin.token, body })
       return {
         ...{ house, admin, ada, ben: await house.signedIn(`ben${at}`), lamp: await house.lampOf(ada) },

@@ -49,6 +49,7 @@ import { type Canary, watch } from './canary.ts'
 import { authenticatorOf, type TestAuthenticator } from './factors.ts'
 import { type Home, type Lamp, type Listening, newKey, openHome, publicJwk } from './home.ts'
 import { takeLetters } from './letters.ts'
+import { clientSecret, linkAt, openProvider, reachingLoopback, signInAt } from './openid-provider.ts'
 import { openPartner } from './partner.ts'
 import { eventually } from './second-app.ts'
 import { engines, temporaryStorage } from './storages.ts'
@@ -248,7 +249,7 @@ const story: readonly Step[] = [
   {
     does: 'making an account by oneself, with an address that another account has claimed',
     async act({ house, admin, ada, ask }) {
-      const body = { address: 'gus@example.com' }
+      const body = { address: 'olga@example.com' }
       await ask(201, 'POST', `/v1/users/${ada.id}/addresses`, { token: admin.token, body })
       await takeLetters(house.app)
       await setSignInRule(house.app, operator, 'customer', { selfRegistration: true })
@@ -958,6 +959,62 @@ const story: readonly Step[] = [
     ],
   },
   {
+    does: 'a provider at which somebody signs in, and its end',
+    async act({ house, admin, ask }) {
+      const { token } = admin
+      const provider = await openProvider(house)
+      const body = {
+        ...{
+          key: 'office',
+          name: 'Work',
+          issuer: provider.issuer,
+          client_id: 'here',
+          client_secret: clientSecret,
+        },
+        ...{ user_type: 'customer', display_name_claim: null, email_domains: ['example.com'] },
+      }
+      await ask(201, 'POST', '/v1/providers', { token, body })
+      const oskar = await house.signedIn('oskar')
+      const claim = { address: 'oskar@example.com', current_password: oskar.password }
+      await ask(201, 'POST', '/v1/me/addresses', { token: oskar.token, body: claim })
+      await ask(200, 'PATCH', '/v1/providers/office', { token, body: { name: 'At work' } })
+      provider.claims = { email: 'oskar@example.com', email_verified: true }
+      assert.equal((await signInAt(house, provider, 'office')).status, 200)
+      provider.claims = { sub: 'oskar' }
+      assert.equal((await linkAt(house, provider, 'office', oskar.token)).status, 200)
+      provider.claims = { nonce: 'of another' }
+      assert.equal((await signInAt(house, provider, 'office')).status, 400)
+      const [identity] = await house.app.db.query<{ id: string; user_id: string }>(
+        "SELECT * FROM identities WHERE subject = 'mei'",
+      )
+      await ask(204, 'DELETE', `/v1/users/${identity?.user_id}/identities/${identity?.id}`, { token })
+      await ask(204, 'POST', '/v1/providers/office/disable', { token })
+      await ask(204, 'POST', '/v1/providers/office/enable', { token })
+      await ask(204, 'POST', '/v1/providers/office/disable', { token })
+      await ask(204, 'DELETE', '/v1/providers/office', { token })
+      await provider.close()
+    },
+    leaves: [
+      ['provider.create', 'success', 'admin', 'a provider', null],
+      ['user.create', 'success', null, 'a user', null],
+      ['user.sign_in', 'success', 'a user', null, null],
+      ['user.change_address', 'success', 'a user', 'a user', null],
+      ['provider.change', 'success', 'admin', 'a provider', null],
+      ['user.change_address', 'success', 'a user', 'a user', null],
+      ['user.create', 'success', 'a user', 'a user', null],
+      ['user.link_identity', 'success', 'a user', 'a user', null],
+      ['user.sign_in', 'success', 'a user', null, null],
+      ['user.link_identity', 'success', 'a user', 'a user', null],
+      ['user.sign_in', 'refused', null, null, 'nonce_mismatch'],
+      ['session.end', 'success', 'admin', 'a session', 'identity_removed'],
+      ['user.unlink_identity', 'success', 'admin', 'a user', null],
+      ['provider.disable', 'success', 'admin', 'a provider', null],
+      ['provider.enable', 'success', 'admin', 'a provider', null],
+      ['provider.disable', 'success', 'admin', 'a provider', null],
+      ['provider.remove', 'success', 'admin', 'a provider', null],
+    ],
+  },
+  {
     does: 'revoking a token, twice',
     async act({ house, admin, ask }) {
       const { token } = await house.signedIn('eric')
@@ -1139,6 +1196,40 @@ const story: readonly Step[] = [
       ['webhook.replay', 'success', 'admin', 'a webhook', null],
       ['webhook.replay', 'success', 'admin', 'a webhook', null],
       ['webhook.remove', 'success', 'admin', 'a webhook', null],
+    ],
+  },
+  {
+    does: 'registering an application, and all that is done with it',
+    async act({ admin, ask }) {
+      const as = (body?: object) => ({ token: admin.token, ...(body && { body }) })
+      const given = { name: 'photos', type: 'web', redirect_uris: ['https://photos.example/callback'] }
+      const path = `/v1/applications/${(await ask(201, 'POST', '/v1/applications', as(given))).id}`
+      await ask(200, 'PATCH', path, as({ name: 'pictures' }))
+      const { id } = await ask(201, 'POST', `${path}/secrets`, as({}))
+      await ask(204, 'DELETE', `${path}/secrets/${id}`, as())
+      const workload = { issuer: 'https://builds.example', subject: 'repo:octo/photos:*' }
+      const services = (await ask(201, 'POST', '/v1/services', as({ name: 'built' }))).id
+      for (const client of [path, `/v1/services/${services}`]) {
+        const trusted = await ask(201, 'POST', `${client}/workloads`, as(workload))
+        await ask(204, 'DELETE', `${client}/workloads/${trusted.id}`, as())
+      }
+      await ask(200, 'POST', `${path}/disable`, as())
+      await ask(200, 'POST', `${path}/enable`, as())
+      await ask(204, 'DELETE', path, as())
+    },
+    leaves: [
+      ['application.create', 'success', 'admin', 'a application', null],
+      ['application.change', 'success', 'admin', 'a application', null],
+      ['application.add_secret', 'success', 'admin', 'a application', null],
+      ['application.end_secret', 'success', 'admin', 'a application', null],
+      ['service.create', 'success', 'admin', 'a service', null],
+      ['application.trust', 'success', 'admin', 'a application', null],
+      ['application.distrust', 'success', 'admin', 'a application', null],
+      ['service.trust', 'success', 'admin', 'a service', null],
+      ['service.distrust', 'success', 'admin', 'a service', null],
+      ['application.disable', 'success', 'admin', 'a application', null],
+      ['application.enable', 'success', 'admin', 'a application', null],
+      ['application.remove', 'success', 'admin', 'a application', null],
     ],
   },
   {
@@ -1410,7 +1501,7 @@ for (const engine of engines) {
       const sinks = ['latchkey', 'ecs', 'ocsf'].map(
         (format) => `${format}=file:${sent}/${format}.ndjson?from=start&format=${format}`,
       )
-      const house = await openHome(engine, { LATCHKEY_SINKS: sinks.join() })
+      const house = await openHome(engine, { LATCHKEY_SINKS: sinks.join(), ...reachingLoopback })
       canary = watch(house)
       await setSignInRule(house.app, operator, 'customer', { mailCode: false })
       const [ada, ben] = [await house.signedIn('ada'), await house.signedIn('ben')]
@@ -1590,6 +1681,14 @@ for (const engine of engines) {
   })
 }
 
+/** Of the flows of applications, whose tests look at them. */
+const ofApplications = [
+  'application.authorize',
+  'application.token',
+  'application.device',
+  'consent.withdraw',
+]
+
 test('each event has its row', () => {
   const source = readFileSync(join(import.meta.dirname, '../src/activity/events.ts'), 'utf8')
   const [, union = ''] = /type EventName =\n([\s\S]*?)\n\n/.exec(source) ?? []
@@ -1602,6 +1701,7 @@ test('each event has its row', () => {
     ...ofWebhooks,
     ...ofSinks,
     ...ofJobs,
+    ...ofApplications,
     ...story.flatMap(({ leaves }) => leaves.map(([event]) => event)),
   ])
   assert.deepEqual(
@@ -1649,7 +1749,17 @@ const strangerKey = noteSigner(
 
 /** Files with a place that the story does not come to, and the test that does. */
 const provenElsewhere: Readonly<Record<string, string>> = {
+  'applications/registration/register.ts': 'applications/registration/registration.test.ts',
+  'applications/registration/described.ts': 'applications/registration/registration.test.ts',
+  'applications/registration/unused.ts': 'applications/registration/registration.test.ts',
   'mail/outbox.ts': 'mail/mail.test.ts',
+  'oauth/authorize/code.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/sessions/open.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/token/authorization-code.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/token/refresh-token.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/device/pages.ts': 'oauth/device/device.test.ts',
+  'oauth/consents/consents.ts': 'oauth/endpoints.test.ts',
+  'oauth/revocation/revoke.ts': 'oauth/endpoints.test.ts',
   'alarms/raise.ts': 'alarms/alarms.test.ts',
   'alarms/states.ts': 'alarms/alarms.test.ts',
   'webhooks/queue.ts': 'webhooks/webhooks.test.ts',

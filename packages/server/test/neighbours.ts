@@ -62,6 +62,57 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { ...session('ses_ada_2', 'usr_ada') },
     { ...session('ses_ada_3', 'usr_ada'), ended_at: 500, end_reason: 'signed_out' },
     { ...session('ses_bob_1', 'usr_bob') },
+    {
+      ...session('ses_app_1', 'usr_cyd'),
+      client_id: 'cli_b',
+      within_session: 'ses_other',
+      by_application: 1,
+    },
+    {
+      ...session('ses_app_2', 'usr_cyd'),
+      client_id: 'cli_b',
+      within_session: 'ses_other',
+      by_application: 1,
+      ...{ ended_at: 500, end_reason: 'x' },
+    },
+    {
+      ...session('ses_app_3', 'usr_cyd'),
+      client_id: 'cli_b',
+      within_session: 'ses_another',
+      by_application: 1,
+    },
+  ],
+  signed_in_browsers: [
+    { hash: 'in_ada', session_id: 'ses_ada_1', created_at: 1 },
+    { hash: 'in_ada_over', session_id: 'ses_ada_3', created_at: 1 },
+    { hash: 'in_bob', session_id: 'ses_bob_1', created_at: 1 },
+  ],
+  authorization_requests: [
+    pushed('par_1', 'cli_a', { expires_at: 2000 }),
+    pushed('par_2', 'cli_b', { expires_at: 2000 }),
+    pushed('par_over', 'cli_a', { expires_at: now }),
+    pushed('par_used', 'cli_a', { expires_at: 2000, used_at: 5 }),
+  ],
+  authorization_codes: [
+    code('code_1', { expires_at: 2000 }),
+    code('code_2', { expires_at: 2000 }),
+    code('code_over', { expires_at: now }),
+    code('code_used', { expires_at: 2000, used_at: 5, opened: 'ses_app_1' }),
+  ],
+  consents: [
+    { user_id: 'usr_ada', application: 'cli_a', resource: '', scopes: 'a b', given_at: 1 },
+    { user_id: 'usr_ada', application: 'cli_a', resource: 'pages', scopes: 'c', given_at: 1 },
+    { user_id: 'usr_ada', application: 'cli_b', resource: '', scopes: 'a', given_at: 1 },
+    { user_id: 'usr_bob', application: 'cli_a', resource: '', scopes: 'a', given_at: 1 },
+  ],
+  application_sessions: [applied('ses_app_1'), applied('ses_app_2'), applied('ses_app_3')],
+  device_codes: [
+    deviceCode('dev_1', { interval_ms: 5 }),
+    deviceCode('dev_2', { next_poll_at: now + 1 }),
+    deviceCode('dev_over', { expires_at: now }),
+    deviceCode('dev_allowed', { decided_at: 5, is_allowed: 1, user_id: 'usr_ada', session_id: 'ses_ada_1' }),
+    deviceCode('dev_denied', { decided_at: 5, is_allowed: 0, user_id: 'usr_ada', session_id: 'ses_ada_1' }),
+    deviceCode('dev_used', { decided_at: 5, is_allowed: 1, used_at: 6 }),
   ],
   user_addresses: [
     address('adr_ada_1', 'usr_ada', 'ada@one', { is_primary: 1, proven_at: 5 }),
@@ -238,6 +289,30 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { app: 'app_a', sub: 'bob', user_id: 'usr_bob', created_at: 1 },
     { app: 'app_b', sub: 'ada', user_id: 'usr_bob', created_at: 1 },
   ],
+  providers: [
+    provider('here', 'https://here.example', { secret_sealed: 'of here' }),
+    provider('there', 'https://there.example', { secret_sealed: null, authentication: 'private_key_jwt' }),
+    provider('work', 'https://work.example', { secret_sealed: 'of work', disabled_at: 900 }),
+  ],
+  provider_sign_ins: [
+    providerSignIn('state_live', 'here'),
+    providerSignIn('state_other', 'here', { browser_hash: 'other browser' }),
+    providerSignIn('state_over', 'here', { expires_at: now }),
+    providerSignIn('state_used', 'here', { used_at: 500 }),
+    providerSignIn('state_there', 'there', { link_session: 'ses_ada_1' }),
+  ],
+  identities: [
+    identity('idn_ada_1', 'https://here.example', 'ada', 'usr_ada'),
+    identity('idn_ada_2', 'https://work.example', 'ada', 'usr_ada'),
+    identity('idn_bob', 'https://here.example', 'bob', 'usr_bob'),
+    identity('idn_gone', 'https://gone.example', 'ada', 'usr_ada'),
+  ],
+  identity_sessions: [
+    { session_id: 'ses_ada_1', identity: 'idn_ada_1', proven_at: 400 },
+    { session_id: 'ses_ada_2', identity: 'idn_ada_2', proven_at: null },
+    { session_id: 'ses_ada_3', identity: 'idn_ada_1', proven_at: null },
+    { session_id: 'ses_bob_1', identity: 'idn_bob', proven_at: null },
+  ],
   app_nonces: [
     appNonce('nonce_a', 'app_a', 2000),
     appNonce('nonce_a_bound', 'app_a', 2000, { device_id: 'phone', key_thumbprint: 'key' }),
@@ -254,6 +329,48 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     audience: `for ${letter}`,
     known_scopes: 'pages:read pages:write',
     longest_life_seconds: letter === 'b' ? 600 : 60,
+  })),
+  // A public one, one with two secrets of which one has ended, and one that is disabled.
+  applications: [
+    application('cli_a', {
+      name: 'app of a',
+      type: 'native',
+      authentication: 'none',
+      made_by: 'registration',
+      likeness: 'as a',
+    }),
+    application('cli_b', { name: 'app of b', requires_pkce: 0 }),
+    application('cli_c', {
+      name: 'app of c',
+      disabled_at: 500,
+      requires_pkce: 0,
+      last_used_at: 400,
+      registration_hash: 'reg_c',
+      made_by: 'document',
+      likeness: 'as c',
+    }),
+  ],
+  application_secrets: [
+    applicationSecret('sec_b1', 'cli_b', { ends_at: now, last_used_at: 400 }),
+    applicationSecret('sec_b2', 'cli_b', {}),
+    applicationSecret('sec_c1', 'cli_c', {}),
+  ],
+  workload_identities: [
+    workload('wid_a1', 'svc_a', null),
+    workload('wid_a2', 'svc_a', 400),
+    workload('wid_b1', 'cli_b', null),
+  ],
+  client_documents: ['a', 'b', 'c'].map((letter, at) => ({
+    url: `https://${letter}.example/keys`,
+    body: letter === 'c' ? null : `of ${letter}`,
+    ...{
+      cause: null,
+      reads: 3,
+      tried_at: 300 + at * 300,
+      read_at: 300,
+      fresh_until: 900,
+      usable_until: 2000,
+    },
   })),
   service_scopes: [
     serviceScope('svc_a', 'user_type', 'administrator', 'pages:read'),
@@ -674,6 +791,39 @@ function delivery(id: string, of: string, more: Row = {}): Row {
   }
 }
 
+function application(id: string, more: Row): Row {
+  return {
+    ...{ id, type: 'web', authentication: 'secret', jwks: null, jwks_uri: null, redirect_uris: '[]' },
+    ...{ logout_uris: '[]', backchannel_uri: null, frontchannel_uri: null, grants: 'refresh_token' },
+    ...{ scopes: 'openid', is_first_party: 0, requires_pkce: 1, requires_push: 0, requires_dpop: 0 },
+    ...{
+      subject_type: 'public',
+      subject_salt: '',
+      home_uri: null,
+      policy_uri: null,
+      made_by: 'administrator',
+    },
+    ...{
+      registration_hash: null,
+      likeness: null,
+      created_at: 1,
+      disabled_at: null,
+      last_used_at: null,
+      version: 1,
+      ...more,
+    },
+  }
+}
+
+function workload(id: string, client: string, lastUsedAt: number | null): Row {
+  const subject = { issuer: 'https://i.example', subject: 'a:b:*', audience: 'here', reuse: 'once' }
+  return { id, client, ...subject, created_at: 1, last_used_at: lastUsedAt }
+}
+
+function applicationSecret(id: string, of: string, more: Row): Row {
+  return { id, application: of, hash: `of ${id}`, created_at: 1, ends_at: null, last_used_at: null, ...more }
+}
+
 /** What a statement changed: one text for each row that is new, gone or other than it was. */
 export async function changesOf(tx: Transaction, work: () => Promise<unknown>): Promise<string[]> {
   const before = await readAll(tx)
@@ -706,6 +856,13 @@ async function readAll(tx: Transaction): Promise<Map<string, Row>> {
 }
 
 const keys: Readonly<Record<string, readonly string[]>> = {
+  client_documents: ['url'],
+  signed_in_browsers: ['hash'],
+  authorization_requests: ['hash'],
+  authorization_codes: ['hash'],
+  consents: ['user_id', 'application', 'resource'],
+  application_sessions: ['session_id'],
+  device_codes: ['hash'],
   activity_tree: ['name'],
   activity_tiles: ['level', 'n'],
   activity_holds: ['subject'],
@@ -767,12 +924,41 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   app_keys: ['app', 'kid'],
   app_set_keys: ['app', 'kid'],
   app_people: ['app', 'sub'],
+  providers: ['key'],
+  provider_sign_ins: ['state_hash'],
+  identity_sessions: ['session_id'],
   app_nonces: ['nonce_hash'],
   service_scopes: ['service', 'holder_kind', 'holder', 'scope'],
   shared_keys: ['kid'],
   service_keys: ['kid'],
   claim_codes: ['secret_hash'],
   relations: ['uid', 'subject'],
+}
+
+function provider(key: string, issuer: string, more: Row): Row {
+  return {
+    ...{ key, name: `name of ${key}`, issuer, client_id: 'latchkey', authentication: 'client_secret_basic' },
+    ...{ team_id: null, key_id: null, scopes: 'openid email', response_mode: 'query', user_type: null },
+    ...{
+      email_domains: '',
+      username_claim: null,
+      display_name_claim: 'name',
+      factor_amr: '',
+      factor_acr: '',
+    },
+    ...{ created_at: 1, disabled_at: null, version: 1, ...more },
+  }
+}
+
+function providerSignIn(state: string, key: string, more: Row = {}): Row {
+  return {
+    ...{ state_hash: state, provider: key, browser_hash: 'browser', next: '/console', is_fresh: 0 },
+    ...{ link_session: null, created_at: 1, expires_at: 2000, used_at: null, ...more },
+  }
+}
+
+function identity(id: string, issuer: string, subject: string, userId: string): Row {
+  return { id, issuer, subject, user_id: userId, label: subject, created_at: 1, last_used_at: null }
 }
 
 function apiKey(id: string, owner: string, more: Row): Row {
@@ -874,6 +1060,30 @@ function session(id: string, userId: string): Row {
     amr: 'pwd otp',
     ended_at: null,
     end_reason: null,
+  }
+}
+
+function pushed(hash: string, application: string, more: Row): Row {
+  return { hash, application, parameters: 'p=1', created_at: 1, used_at: null, ...more }
+}
+
+function code(hash: string, more: Row): Row {
+  return {
+    ...{ hash, application: 'cli_a', user_id: 'usr_ada', session_id: 'ses_ada_1' },
+    ...{ redirect_uri: 'https://a.example', scopes: 'a b', created_at: 1, used_at: null, opened: null },
+    ...more,
+  }
+}
+
+function applied(session_id: string): Row {
+  return { session_id, application: 'cli_b', scopes: 'a b', resource: null, auth_time: 1, claims: null }
+}
+
+function deviceCode(hash: string, more: Row): Row {
+  return {
+    ...{ hash, user_code: `user_${hash}`, application: 'cli_a', scopes: 'a b', address: '192.0.2.1' },
+    ...{ created_at: 1, expires_at: 2000, next_poll_at: now, interval_ms: 5, decided_at: null },
+    ...{ is_allowed: null, used_at: null, ...more },
   }
 }
 

@@ -17,6 +17,7 @@ import { applicationName } from '../src/http/cookies.ts'
 import { ifVersions } from '../src/http/if-match.ts'
 import { mailAddress } from '../src/mail-address.ts'
 import { audienceText } from '../src/services/registered.ts'
+import { keyForm } from '../src/upstream/providers/providers.ts'
 import { realWorld } from '../src/world.ts'
 
 /** What reads texts of strangers by a pattern. It takes `good`, and no text that only has a good one in it. */
@@ -56,6 +57,12 @@ const rows: readonly Row[] = [
     read: (text) => userTypeName.test(text),
     good: 'clerk',
     longest: 'a'.repeat(40),
+  },
+  {
+    name: 'a key of a provider',
+    read: (text) => keyForm.test(text),
+    good: 'office',
+    longest: 'a'.repeat(32),
   },
   { name: 'a kid of an app', read: (text) => keyIdText.test(text), good: 'one', longest: 'a'.repeat(100) },
   {

@@ -7,6 +7,8 @@ type OperationName = keyof Operations
  * Which operations of pages end nothing stands in endings.test.ts, which knows every one that a page calls.
  */
 export const endings = [
+  'POST /v1/applications/{id}/disable',
+  'POST /v1/applications/{id}/secrets',
   'POST /v1/apps/{id}/disable',
   'POST /v1/apps/{id}/keys/{kid}/revoke',
   'POST /v1/keys/rotate',
@@ -15,6 +17,7 @@ export const endings = [
   'POST /v1/me/factors/forget-browsers',
   'POST /v1/me/factors/recovery-codes',
   'POST /v1/me/sessions/end-others',
+  'POST /v1/providers/{key}/disable',
   'POST /v1/revocations',
   'POST /v1/services/{id}/disable',
   'POST /v1/services/{id}/keys/rotate',

@@ -32,12 +32,37 @@ export interface Operations {
   'GET /.well-known/oauth-authorization-server': {
     readonly answer: {
       readonly issuer: string
+      readonly authorization_endpoint: string
       readonly token_endpoint: string
+      readonly pushed_authorization_request_endpoint: string
+      readonly introspection_endpoint: string
+      readonly revocation_endpoint: string
+      readonly device_authorization_endpoint: string
+      readonly userinfo_endpoint: string
+      readonly end_session_endpoint: string
       readonly jwks_uri: string
-      readonly grant_types_supported: readonly string[]
+      readonly registration_endpoint?: string
+      readonly client_id_metadata_document_supported?: true
+      readonly scopes_supported: readonly string[]
       readonly response_types_supported: readonly string[]
+      readonly response_modes_supported: readonly string[]
+      readonly grant_types_supported: readonly string[]
+      readonly subject_types_supported: readonly string[]
+      readonly id_token_signing_alg_values_supported: readonly string[]
       readonly token_endpoint_auth_methods_supported: readonly string[]
+      readonly token_endpoint_auth_signing_alg_values_supported: readonly string[]
+      readonly introspection_endpoint_auth_methods_supported: readonly string[]
+      readonly revocation_endpoint_auth_methods_supported: readonly string[]
+      readonly code_challenge_methods_supported: readonly string[]
       readonly dpop_signing_alg_values_supported: readonly string[]
+      readonly prompt_values_supported: readonly string[]
+      readonly acr_values_supported: readonly string[]
+      readonly claims_supported: readonly string[]
+      readonly ui_locales_supported: readonly string[]
+      readonly claims_parameter_supported: true
+      readonly request_parameter_supported: false
+      readonly request_uri_parameter_supported: false
+      readonly authorization_response_iss_parameter_supported: true
       readonly latchkey_revocations_uri: string
     }
   }
@@ -45,12 +70,37 @@ export interface Operations {
   'GET /.well-known/openid-configuration': {
     readonly answer: {
       readonly issuer: string
+      readonly authorization_endpoint: string
       readonly token_endpoint: string
+      readonly pushed_authorization_request_endpoint: string
+      readonly introspection_endpoint: string
+      readonly revocation_endpoint: string
+      readonly device_authorization_endpoint: string
+      readonly userinfo_endpoint: string
+      readonly end_session_endpoint: string
       readonly jwks_uri: string
-      readonly grant_types_supported: readonly string[]
+      readonly registration_endpoint?: string
+      readonly client_id_metadata_document_supported?: true
+      readonly scopes_supported: readonly string[]
       readonly response_types_supported: readonly string[]
+      readonly response_modes_supported: readonly string[]
+      readonly grant_types_supported: readonly string[]
+      readonly subject_types_supported: readonly string[]
+      readonly id_token_signing_alg_values_supported: readonly string[]
       readonly token_endpoint_auth_methods_supported: readonly string[]
+      readonly token_endpoint_auth_signing_alg_values_supported: readonly string[]
+      readonly introspection_endpoint_auth_methods_supported: readonly string[]
+      readonly revocation_endpoint_auth_methods_supported: readonly string[]
+      readonly code_challenge_methods_supported: readonly string[]
       readonly dpop_signing_alg_values_supported: readonly string[]
+      readonly prompt_values_supported: readonly string[]
+      readonly acr_values_supported: readonly string[]
+      readonly claims_supported: readonly string[]
+      readonly ui_locales_supported: readonly string[]
+      readonly claims_parameter_supported: true
+      readonly request_parameter_supported: false
+      readonly request_uri_parameter_supported: false
+      readonly authorization_response_iss_parameter_supported: true
       readonly latchkey_revocations_uri: string
     }
   }
@@ -318,12 +368,161 @@ export interface Operations {
   'GET /metrics': {
     readonly answer: unknown
   }
+  /** Register an application that describes itself (RFC 7591), if the operator has turned that on. The answer says what it has been given, which may be less than it asked for. */
+  'POST /oauth/register': {
+    readonly body: {
+      readonly client_id?: string
+      readonly client_secret?: unknown
+      readonly redirect_uris?: readonly string[]
+      readonly post_logout_redirect_uris?: readonly string[]
+      readonly token_endpoint_auth_method?: string
+      readonly application_type?: string
+      readonly grant_types?: readonly string[]
+      readonly response_types?: readonly string[]
+      readonly client_name?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly scope?: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly subject_type?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests?: boolean
+      readonly dpop_bound_access_tokens?: boolean
+    }
+    readonly answer: {
+      readonly client_id: string
+      readonly client_id_issued_at: number
+      readonly client_secret?: string
+      readonly client_secret_expires_at?: number
+      readonly registration_access_token?: string
+      readonly registration_client_uri: string
+      readonly client_name: string
+      readonly application_type: 'web' | 'native'
+      readonly redirect_uris: readonly string[]
+      readonly post_logout_redirect_uris: readonly string[]
+      readonly token_endpoint_auth_method: string
+      readonly grant_types: readonly string[]
+      readonly response_types: readonly string[]
+      readonly scope: string
+      readonly subject_type: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests: boolean
+      readonly dpop_bound_access_tokens: boolean
+    }
+  }
+  /** Remove a registration (RFC 7592), and everything that came of it. */
+  'DELETE /oauth/register/{client_id}': {
+    readonly path: {
+      readonly client_id: string
+    }
+    readonly answer: undefined
+  }
+  /** See a registration (RFC 7592), by its registration access token. */
+  'GET /oauth/register/{client_id}': {
+    readonly path: {
+      readonly client_id: string
+    }
+    readonly answer: {
+      readonly client_id: string
+      readonly client_id_issued_at: number
+      readonly client_secret?: string
+      readonly client_secret_expires_at?: number
+      readonly registration_access_token?: string
+      readonly registration_client_uri: string
+      readonly client_name: string
+      readonly application_type: 'web' | 'native'
+      readonly redirect_uris: readonly string[]
+      readonly post_logout_redirect_uris: readonly string[]
+      readonly token_endpoint_auth_method: string
+      readonly grant_types: readonly string[]
+      readonly response_types: readonly string[]
+      readonly scope: string
+      readonly subject_type: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests: boolean
+      readonly dpop_bound_access_tokens: boolean
+    }
+  }
+  /** Change a registration (RFC 7592): what is not sent any more is as if it had never been. */
+  'PUT /oauth/register/{client_id}': {
+    readonly path: {
+      readonly client_id: string
+    }
+    readonly body: {
+      readonly client_id?: string
+      readonly client_secret?: unknown
+      readonly redirect_uris?: readonly string[]
+      readonly post_logout_redirect_uris?: readonly string[]
+      readonly token_endpoint_auth_method?: string
+      readonly application_type?: string
+      readonly grant_types?: readonly string[]
+      readonly response_types?: readonly string[]
+      readonly client_name?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly scope?: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly subject_type?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests?: boolean
+      readonly dpop_bound_access_tokens?: boolean
+    }
+    readonly answer: {
+      readonly client_id: string
+      readonly client_id_issued_at: number
+      readonly client_secret?: string
+      readonly client_secret_expires_at?: number
+      readonly registration_access_token?: string
+      readonly registration_client_uri: string
+      readonly client_name: string
+      readonly application_type: 'web' | 'native'
+      readonly redirect_uris: readonly string[]
+      readonly post_logout_redirect_uris: readonly string[]
+      readonly token_endpoint_auth_method: string
+      readonly grant_types: readonly string[]
+      readonly response_types: readonly string[]
+      readonly scope: string
+      readonly subject_type: string
+      readonly jwks?: { readonly [name: string]: unknown }
+      readonly jwks_uri?: string
+      readonly client_uri?: string
+      readonly policy_uri?: string
+      readonly backchannel_logout_uri?: string
+      readonly frontchannel_logout_uri?: string
+      readonly require_pushed_authorization_requests: boolean
+      readonly dpop_bound_access_tokens: boolean
+    }
+  }
   /** A token status list (draft-ietf-oauth-status-list-21), as `application/statuslist+jwt`: which tokens for a service are revoked. Its address stands in the claim `status` of those tokens. */
   'GET /oauth/status-lists/{id}': {
     readonly path: {
       readonly id: string
     }
     readonly answer: unknown
+  }
+  /** Who the person is that an application acts for (OpenID Connect Core section 5.3). */
+  'GET /oauth/userinfo': {
+    readonly answer: {
+      readonly sub: string
+      readonly name?: string
+      readonly preferred_username?: string
+      readonly email?: string
+      readonly email_verified?: boolean
+    }
   }
   /** This interface as OpenAPI 3.1. */
   'GET /openapi.json': {
@@ -1271,6 +1470,338 @@ export interface Operations {
   'DELETE /v1/api-keys/{id}': {
     readonly path: {
       readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** List applications: programs that people sign in to, or let act for them. */
+  'GET /v1/applications': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+      readonly made_by?: 'administrator' | 'registration' | 'document' | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly name: string
+        readonly type: 'web' | 'browser' | 'native' | 'agent'
+        readonly authentication: 'none' | 'secret' | 'key'
+        readonly jwks: { readonly [name: string]: unknown } | null
+        readonly jwks_uri: string | null
+        readonly redirect_uris: readonly string[]
+        readonly logout_uris: readonly string[]
+        readonly backchannel_uri: string | null
+        readonly frontchannel_uri: string | null
+        readonly grants: readonly string[]
+        readonly scopes: readonly string[]
+        readonly is_first_party: boolean
+        readonly requires_pkce: boolean
+        readonly requires_push: boolean
+        readonly requires_dpop: boolean
+        readonly subject_type: 'public' | 'pairwise'
+        readonly home_uri: string | null
+        readonly policy_uri: string | null
+        readonly made_by: 'administrator' | 'registration' | 'document'
+        readonly version: number
+        readonly created_at: string
+        readonly disabled_at: string | null
+        readonly last_used_at: string | null
+      }[]
+      readonly next: string | null
+    }
+  }
+  /** Register an application. Its secret, which web applications and agents have unless they sign by a key, is shown this once. */
+  'POST /v1/applications': {
+    readonly body: {
+      readonly authentication?: 'none' | 'secret' | 'key'
+      readonly jwks?: {
+        readonly keys: readonly { readonly [name: string]: unknown }[]
+      } | null
+      readonly jwks_uri?: string | null
+      readonly redirect_uris?: readonly string[]
+      readonly logout_uris?: readonly string[]
+      readonly backchannel_uri?: string | null
+      readonly frontchannel_uri?: string | null
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'urn:ietf:params:oauth:grant-type:jwt-bearer')[]
+      readonly scopes?: readonly string[]
+      readonly is_first_party?: boolean
+      readonly requires_pkce?: boolean
+      readonly requires_push?: boolean
+      readonly requires_dpop?: boolean
+      readonly subject_type?: 'public' | 'pairwise'
+      readonly home_uri?: string | null
+      readonly policy_uri?: string | null
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+      readonly secret: string | null
+    }
+  }
+  /** Remove an application with its secrets and all that it had. Its id is never given again. */
+  'DELETE /v1/applications/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** See an application. */
+  'GET /v1/applications/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** Change an application. If it loses a scope or a grant, what people have let it do until now ends. With If-Match, only the version that it names. */
+  'PATCH /v1/applications/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly authentication?: 'none' | 'secret' | 'key'
+      readonly jwks?: {
+        readonly keys: readonly { readonly [name: string]: unknown }[]
+      } | null
+      readonly jwks_uri?: string | null
+      readonly redirect_uris?: readonly string[]
+      readonly logout_uris?: readonly string[]
+      readonly backchannel_uri?: string | null
+      readonly frontchannel_uri?: string | null
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'urn:ietf:params:oauth:grant-type:jwt-bearer')[]
+      readonly scopes?: readonly string[]
+      readonly is_first_party?: boolean
+      readonly requires_pkce?: boolean
+      readonly requires_push?: boolean
+      readonly requires_dpop?: boolean
+      readonly subject_type?: 'public' | 'pairwise'
+      readonly home_uri?: string | null
+      readonly policy_uri?: string | null
+      readonly name?: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** Turn an application off: nobody is sent to it, it gets no tokens, and what it had ends. */
+  'POST /v1/applications/{id}/disable': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** Turn an application on again. What has ended does not come back. */
+  'POST /v1/applications/{id}/enable': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly name: string
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly authentication: 'none' | 'secret' | 'key'
+      readonly jwks: { readonly [name: string]: unknown } | null
+      readonly jwks_uri: string | null
+      readonly redirect_uris: readonly string[]
+      readonly logout_uris: readonly string[]
+      readonly backchannel_uri: string | null
+      readonly frontchannel_uri: string | null
+      readonly grants: readonly string[]
+      readonly scopes: readonly string[]
+      readonly is_first_party: boolean
+      readonly requires_pkce: boolean
+      readonly requires_push: boolean
+      readonly requires_dpop: boolean
+      readonly subject_type: 'public' | 'pairwise'
+      readonly home_uri: string | null
+      readonly policy_uri: string | null
+      readonly made_by: 'administrator' | 'registration' | 'document'
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+      readonly last_used_at: string | null
+    }
+  }
+  /** The live secrets of an application, with when each was used last. None of them can be read. */
+  'GET /v1/applications/{id}/secrets': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly created_at: string
+        readonly ends_at: string | null
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Give an application another secret, which is shown this once. Both work until the older one ends, in a day if nothing is said. */
+  'POST /v1/applications/{id}/secrets': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly older_ends_at?: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly created_at: string
+      readonly ends_at: string | null
+      readonly last_used_at: string | null
+      readonly secret: string
+      readonly older_ends_at: string | null
+    }
+  }
+  /** End a secret of an application at once. */
+  'DELETE /v1/applications/{id}/secrets/{secret}': {
+    readonly path: {
+      readonly id: string
+      readonly secret: string
+    }
+    readonly answer: undefined
+  }
+  /** The subjects of issuers outside whose tokens authenticate an application. */
+  'GET /v1/applications/{id}/workloads': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly issuer: string
+        readonly subject: string
+        readonly audience: string
+        readonly reuse: 'once' | 'life'
+        readonly created_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Let tokens of an issuer outside authenticate an application, in the place of a secret: of a build server, a cluster, another cloud. */
+  'POST /v1/applications/{id}/workloads': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly issuer: string
+      readonly subject: string
+      readonly audience?: string
+      readonly reuse?: 'once' | 'life'
+    }
+    readonly answer: {
+      readonly id: string
+      readonly issuer: string
+      readonly subject: string
+      readonly audience: string
+      readonly reuse: 'once' | 'life'
+      readonly created_at: string
+      readonly last_used_at: string | null
+    }
+  }
+  /** Tokens of this issuer and subject authenticate the application no more. */
+  'DELETE /v1/applications/{id}/workloads/{workload}': {
+    readonly path: {
+      readonly id: string
+      readonly workload: string
     }
     readonly answer: undefined
   }
@@ -2277,6 +2808,30 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** List the applications that one has let in, what they may do, and whether they do it now. */
+  'GET /v1/me/applications': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly application: string
+        readonly name: string
+        readonly consents: readonly {
+          readonly resource: string | null
+          readonly scopes: readonly string[]
+          readonly given_at: string
+        }[]
+        readonly sessions: number
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Take back what an application may do: its sessions end everywhere within a second, and it has to ask again. */
+  'DELETE /v1/me/applications/{application}': {
+    readonly path: {
+      readonly application: string
+    }
+    readonly answer: undefined
+  }
   /** The attributes that one may see, with one’s own values. */
   'GET /v1/me/attributes': {
     readonly answer: {
@@ -2373,6 +2928,39 @@ export interface Operations {
     readonly answer: {
       readonly recovery_codes: readonly string[]
     }
+  }
+  /** The identities of providers by which one signs in to one’s own account. */
+  'GET /v1/me/identities': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly provider: string | null
+        readonly provider_name: string | null
+        readonly is_usable: boolean
+        readonly issuer: string
+        readonly subject: string
+        readonly label: string | null
+        readonly created_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Begin to link a sign-in at a provider to one’s own account, with a sign-in here not longer ago than five minutes. The browser, which has a cookie then, goes to the address that comes. */
+  'POST /v1/me/identities': {
+    readonly body: {
+      readonly provider: string
+    }
+    readonly answer: {
+      readonly location: string
+    }
+  }
+  /** Unlink an identity from one’s own account, with a sign-in not longer ago than five minutes. Every other session that it began ends. The last way to sign in stays. */
+  'DELETE /v1/me/identities/{identity}': {
+    readonly path: {
+      readonly identity: string
+    }
+    readonly answer: undefined
   }
   /** The passkeys of one’s own account, and what a browser has to know to keep them up to date. */
   'GET /v1/me/passkeys': {
@@ -2492,6 +3080,16 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** The provider that the present session began at, and where one signs out there too; null where there is none. */
+  'GET /v1/me/provider': {
+    readonly answer: {
+      readonly provider: {
+        readonly key: string
+        readonly name: string
+        readonly sign_out_url: string | null
+      } | null
+    }
+  }
   /** List one’s own live sessions, newest first. */
   'GET /v1/me/sessions': {
     readonly answer: {
@@ -2527,7 +3125,7 @@ export interface Operations {
   'POST /v1/permissions/check': {
     readonly body: {
       readonly subject: string
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly action?: 'view' | 'control' | 'own'
       readonly device?: string
     }
@@ -2552,7 +3150,7 @@ export interface Operations {
   /** Who has a permission, or may do something with a device, and by which rule. A page may be short, and the next one go on. */
   'GET /v1/permissions/holders': {
     readonly query?: {
-      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
+      readonly permission?: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control' | undefined
       readonly action?: 'view' | 'control' | 'own' | undefined
       readonly device?: string | undefined
       readonly limit?: string | undefined
@@ -2614,6 +3212,188 @@ export interface Operations {
       readonly next: string | null
     }
   }
+  /** List the providers whose settings are known already. */
+  'GET /v1/provider-presets': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly name: string
+        readonly issuer: string | null
+        readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+        readonly scopes: readonly string[]
+        readonly response_mode: 'query' | 'form_post'
+      }[]
+      readonly next: null
+    }
+  }
+  /** List the OpenID providers at which people sign in, and those that are disabled. */
+  'GET /v1/providers': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly key: string
+        readonly name: string
+        readonly issuer: string
+        readonly client_id: string
+        readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+        readonly has_secret: boolean
+        readonly team_id: string | null
+        readonly key_id: string | null
+        readonly scopes: readonly string[]
+        readonly response_mode: 'query' | 'form_post'
+        readonly user_type: string | null
+        readonly email_domains: readonly string[]
+        readonly username_claim: string | null
+        readonly display_name_claim: string | null
+        readonly factor_amr: readonly string[]
+        readonly factor_acr: readonly string[]
+        readonly redirect_uri: string
+        readonly identities: number
+        readonly version: number
+        readonly created_at: string
+        readonly disabled_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Add an OpenID provider. With a user type, people are made when they come for the first time; without, only those sign in who have linked an identity of it. */
+  'POST /v1/providers': {
+    readonly body: {
+      readonly authentication?: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly client_secret?: string
+      readonly team_id?: string | null
+      readonly key_id?: string | null
+      readonly scopes?: readonly string[]
+      readonly response_mode?: 'query' | 'form_post'
+      readonly user_type?: string | null
+      readonly email_domains?: readonly string[]
+      readonly username_claim?: string | null
+      readonly display_name_claim?: string | null
+      readonly factor_amr?: readonly string[]
+      readonly factor_acr?: readonly string[]
+      readonly key: string
+      readonly name: string
+      readonly issuer: string
+      readonly client_id: string
+    }
+    readonly answer: {
+      readonly key: string
+      readonly name: string
+      readonly issuer: string
+      readonly client_id: string
+      readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly has_secret: boolean
+      readonly team_id: string | null
+      readonly key_id: string | null
+      readonly scopes: readonly string[]
+      readonly response_mode: 'query' | 'form_post'
+      readonly user_type: string | null
+      readonly email_domains: readonly string[]
+      readonly username_claim: string | null
+      readonly display_name_claim: string | null
+      readonly factor_amr: readonly string[]
+      readonly factor_acr: readonly string[]
+      readonly redirect_uri: string
+      readonly identities: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** Remove a provider that is disabled, with every identity of it. */
+  'DELETE /v1/providers/{key}': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly answer: undefined
+  }
+  /** See a provider. */
+  'GET /v1/providers/{key}': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly answer: {
+      readonly key: string
+      readonly name: string
+      readonly issuer: string
+      readonly client_id: string
+      readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly has_secret: boolean
+      readonly team_id: string | null
+      readonly key_id: string | null
+      readonly scopes: readonly string[]
+      readonly response_mode: 'query' | 'form_post'
+      readonly user_type: string | null
+      readonly email_domains: readonly string[]
+      readonly username_claim: string | null
+      readonly display_name_claim: string | null
+      readonly factor_amr: readonly string[]
+      readonly factor_acr: readonly string[]
+      readonly redirect_uri: string
+      readonly identities: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** Change a provider, but for its issuer. With If-Match, only the version that it names. */
+  'PATCH /v1/providers/{key}': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly body: {
+      readonly authentication?: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly client_secret?: string
+      readonly team_id?: string | null
+      readonly key_id?: string | null
+      readonly scopes?: readonly string[]
+      readonly response_mode?: 'query' | 'form_post'
+      readonly user_type?: string | null
+      readonly email_domains?: readonly string[]
+      readonly username_claim?: string | null
+      readonly display_name_claim?: string | null
+      readonly factor_amr?: readonly string[]
+      readonly factor_acr?: readonly string[]
+      readonly name?: string
+      readonly client_id?: string
+    }
+    readonly answer: {
+      readonly key: string
+      readonly name: string
+      readonly issuer: string
+      readonly client_id: string
+      readonly authentication: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'apple'
+      readonly has_secret: boolean
+      readonly team_id: string | null
+      readonly key_id: string | null
+      readonly scopes: readonly string[]
+      readonly response_mode: 'query' | 'form_post'
+      readonly user_type: string | null
+      readonly email_domains: readonly string[]
+      readonly username_claim: string | null
+      readonly display_name_claim: string | null
+      readonly factor_amr: readonly string[]
+      readonly factor_acr: readonly string[]
+      readonly redirect_uri: string
+      readonly identities: number
+      readonly version: number
+      readonly created_at: string
+      readonly disabled_at: string | null
+    }
+  }
+  /** Disable a provider: nobody signs in there any more, and every session that began there ends. */
+  'POST /v1/providers/{key}/disable': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly answer: undefined
+  }
+  /** Enable a provider that was disabled. */
+  'POST /v1/providers/{key}/enable': {
+    readonly path: {
+      readonly key: string
+    }
+    readonly answer: undefined
+  }
   /** Ask for a link by which a forgotten password is replaced. The answer is the same whether or not there is such an account. */
   'POST /v1/recover': {
     readonly body: {
@@ -2648,6 +3428,27 @@ export interface Operations {
       readonly session_id: string
       readonly username: string
       readonly recovery_codes?: readonly string[]
+    }
+  }
+  /** List applications that have registered by themselves, or that a document describes: equal ones once, with how many there are and when one was used last. */
+  'GET /v1/registered-applications': {
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly likeness: string
+        readonly id: string
+        readonly name: string
+        readonly type: 'web' | 'browser' | 'native' | 'agent'
+        readonly made_by: 'administrator' | 'registration' | 'document'
+        readonly redirect_uris: readonly string[]
+        readonly count: number
+        readonly last_made_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: string | null
     }
   }
   /** The user types in which anybody may make an account. None at first, and where the server sends no mail. */
@@ -2752,7 +3553,7 @@ export interface Operations {
   /** Register a service; its secret is shown this once. With an audience, people, services and devices get tokens for it. */
   'POST /v1/services': {
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -2833,7 +3634,7 @@ export interface Operations {
       readonly id: string
     }
     readonly body: {
-      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly scopes?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
       readonly audience?: string | null
       readonly known_scopes?: readonly string[]
       readonly profile?: {
@@ -3078,6 +3879,63 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** The subjects of issuers outside whose tokens authenticate a service. */
+  'GET /v1/services/{id}/workloads': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly issuer: string
+        readonly subject: string
+        readonly audience: string
+        readonly reuse: 'once' | 'life'
+        readonly created_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Let tokens of an issuer outside authenticate a service, beside its secret: of a build server, a cluster, another cloud. */
+  'POST /v1/services/{id}/workloads': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly issuer: string
+      readonly subject: string
+      readonly audience?: string
+      readonly reuse?: 'once' | 'life'
+    }
+    readonly answer: {
+      readonly id: string
+      readonly issuer: string
+      readonly subject: string
+      readonly audience: string
+      readonly reuse: 'once' | 'life'
+      readonly created_at: string
+      readonly last_used_at: string | null
+    }
+  }
+  /** Tokens of this issuer and subject authenticate the service no more. */
+  'DELETE /v1/services/{id}/workloads/{workload}': {
+    readonly path: {
+      readonly id: string
+      readonly workload: string
+    }
+    readonly answer: undefined
+  }
+  /** List the providers at which people sign in: each has a button that leads to /sign-in/with/{key}. */
+  'GET /v1/sign-in/providers': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly key: string
+        readonly name: string
+      }[]
+      readonly next: null
+    }
+  }
   /** Where the log is sent, and how far behind each sink is. */
   'GET /v1/sinks': {
     readonly answer: {
@@ -3120,7 +3978,7 @@ export interface Operations {
     readonly body: {
       readonly name: string
       readonly description?: string
-      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -3161,7 +4019,7 @@ export interface Operations {
     readonly body: {
       readonly name?: string
       readonly description?: string
-      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
+      readonly permissions?: readonly ('users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control')[]
     }
     readonly answer: {
       readonly name: string
@@ -3511,6 +4369,34 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** List the applications that a person has let in. */
+  'GET /v1/users/{id}/applications': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly application: string
+        readonly name: string
+        readonly consents: readonly {
+          readonly resource: string | null
+          readonly scopes: readonly string[]
+          readonly given_at: string
+        }[]
+        readonly sessions: number
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Take back what an application may do for a person, as they could themselves. */
+  'DELETE /v1/users/{id}/applications/{application}': {
+    readonly path: {
+      readonly id: string
+      readonly application: string
+    }
+    readonly answer: undefined
+  }
   /** Every attribute, with the value that a user has. */
   'GET /v1/users/{id}/attributes': {
     readonly path: {
@@ -3650,7 +4536,7 @@ export interface Operations {
     }
     readonly body: {
       readonly kind: 'grant' | 'denial'
-      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'apps:read' | 'apps:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
+      readonly permission: 'users:read' | 'users:write' | 'users:data' | 'users:act-as' | 'user-types:write' | 'attributes:write' | 'api-keys:write' | 'permissions:check' | 'services:read' | 'services:write' | 'applications:read' | 'applications:write' | 'apps:read' | 'apps:write' | 'providers:read' | 'providers:write' | 'keys:read' | 'keys:write' | 'tokens:revoke' | 'activity:read' | 'activity:backup' | 'activity:hold' | 'alarms:write' | 'webhooks:write' | 'jobs:run' | 'devices:read' | 'devices:write' | 'devices:bind' | 'devices:view' | 'devices:control'
       readonly reason: string
       readonly until?: string | null
     }
@@ -3672,6 +4558,34 @@ export interface Operations {
     readonly path: {
       readonly id: string
       readonly grant: string
+    }
+    readonly answer: undefined
+  }
+  /** List the identities of providers by which a user signs in. */
+  'GET /v1/users/{id}/identities': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly provider: string | null
+        readonly provider_name: string | null
+        readonly is_usable: boolean
+        readonly issuer: string
+        readonly subject: string
+        readonly label: string | null
+        readonly created_at: string
+        readonly last_used_at: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Take an identity from a user: every session that it began ends. It may be their last way to sign in. */
+  'DELETE /v1/users/{id}/identities/{identity}': {
+    readonly path: {
+      readonly id: string
+      readonly identity: string
     }
     readonly answer: undefined
   }

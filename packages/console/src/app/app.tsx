@@ -1,17 +1,17 @@
 import type { Client } from 'latchkey/client'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { createApi } from '../api/api.ts'
+import { type Api, createApi } from '../api/api.ts'
 import { type Acting, Console, useConsole, useWords } from '../context.ts'
 import { RecoveryCodes } from '../elements/recovery-codes.tsx'
 import type { SignedIn } from '../elements/sign-in/sign-in-steps.tsx'
 import type { PageDefinition } from '../page-definition.ts'
-import { type Ending, SignInPage } from '../pages/sign-in/page.tsx'
+import { type Ending, type SignedInThere, SignInPage } from '../pages/sign-in/page.tsx'
 import type { PasskeyRequests } from '../passkeys/requests.ts'
 import type { PasskeySignals } from '../passkeys/signals.ts'
 import { secondStepWords } from '../words/second-step.ts'
 import type { Language } from '../words/translations.ts'
-import { ActingBar } from './acting.tsx'
 import { chooseLanguage } from './language.ts'
+import { nextIn } from './next.ts'
 import { PasskeyCare } from './passkey-care.ts'
 import { Router } from './router.tsx'
 import { StepUp } from './step-up.tsx'
@@ -34,6 +34,7 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
   const [session, setSession] = useState(client.session)
   const [ending, setEnding] = useState<Ending>()
   const [signedIn, setSignedIn] = useState(notHere)
+  const [there, setThere] = useState<SignedInThere>()
   const [acting, setActing] = useState<Acting>()
   const api = useMemo(
     () => createApi(acting === undefined ? client : asActing(acting, () => setActing(undefined))),
@@ -43,7 +44,10 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
   // A layout effect, because a later one could miss what another tab does in between.
   useLayoutEffect(() => {
     const stops = [
-      client.on('signed-in', setSession),
+      client.on('signed-in', (started) => {
+        setSession(started)
+        setThere(undefined)
+      }),
       client.on('session-changed', setSession),
       client.on('signed-out', ({ reason }) => {
         setSession(undefined)
@@ -65,7 +69,10 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
     chooseLanguage(other)
     setLanguage(other)
   }
-  const signOut = () => client.signOut().catch(() => setEnding('untold'))
+  const signOut = async () => {
+    setThere(await signedInThere(api))
+    await client.signOut().catch(() => setEnding('untold'))
+  }
 
   // The element that had the focus is gone with the form, or with the page.
   const isSignedIn = session !== undefined
@@ -74,6 +81,14 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
     if (wasSignedIn.current !== isSignedIn) document.getElementById('content')?.focus()
     wasSignedIn.current = isSignedIn
   }, [isSignedIn])
+
+  // An application has sent them here by way of the page without script: they sign in, also if they were, and go back there.
+  const [next] = useState(() => nextIn(location.search))
+  const isHere = signedIn !== notHere
+  const isGoingOn = next !== undefined && isHere && isSignedIn && signedIn.recoveryCodes.length === 0
+  useEffect(() => {
+    if (isGoingOn) location.replace(next)
+  }, [isGoingOn, next])
 
   return (
     <Console.Provider
@@ -84,21 +99,32 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
     >
       <Header onLanguage={switchLanguage} onSignOut={signOut} />
       {/* The key: what one person has loaded must not be shown to the next. A fresh sign-in of the same one changes nothing. */}
-      {session === undefined ? (
-        <SignInPage ending={ending} onSignedIn={setSignedIn} />
+      {session === undefined || (next !== undefined && !isHere) ? (
+        <SignInPage ending={ending} there={there} onSignedIn={setSignedIn} />
       ) : signedIn.recoveryCodes.length > 0 ? (
         <NewCodes
           codes={signedIn.recoveryCodes}
           onDone={() => setSignedIn({ ...signedIn, recoveryCodes: [] })}
         />
-      ) : (
+      ) : isGoingOn ? undefined : (
         <Router key={acting?.session.sessionId ?? session.subject} pages={pages} />
       )}
-      <ActingBar />
+      {acting && <acting.Bar />}
       {session && <StepUp />}
       {session && <PasskeyCare byPassword={signedIn.byPassword} />}
     </Console.Provider>
   )
+}
+
+/** The provider that has begun the session which ends, if one can sign out there. It holds up the end of the session for a second at most. */
+async function signedInThere(api: Api): Promise<SignedInThere | undefined> {
+  try {
+    const { provider } = await api.call('GET /v1/me/provider', { signal: AbortSignal.timeout(1_000) })
+    const { name, sign_out_url } = provider ?? {}
+    return name !== undefined && sign_out_url ? { name, sign_out_url } : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Requests with the token by which an administrator acts as somebody: it is not refreshed, and no other is sent instead. */

@@ -107,6 +107,18 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/service/page.tsx'),
   },
   {
+    path: '/applications',
+    title: { en: 'Applications', 'zh-Hant': '應用程式' },
+    permission: ['applications:read'],
+    load: () => import('../pages/applications/page.tsx'),
+  },
+  {
+    path: '/applications/{id}',
+    title: { en: 'Application', 'zh-Hant': '應用程式' },
+    permission: ['applications:read'],
+    load: () => import('../pages/application/page.tsx'),
+  },
+  {
     path: '/partners',
     title: { en: 'Partners', 'zh-Hant': '合作夥伴' },
     permission: ['apps:read'],
@@ -117,6 +129,18 @@ export const pages: readonly PageDefinition[] = [
     title: { en: 'Partner', 'zh-Hant': '合作夥伴' },
     permission: ['apps:read'],
     load: () => import('../pages/partner/page.tsx'),
+  },
+  {
+    path: '/providers',
+    title: { en: 'Sign-in providers', 'zh-Hant': '登入提供者' },
+    permission: ['providers:read'],
+    load: () => import('../pages/providers/page.tsx'),
+  },
+  {
+    path: '/providers/{key}',
+    title: { en: 'Sign-in provider', 'zh-Hant': '登入提供者' },
+    permission: ['providers:read'],
+    load: () => import('../pages/provider/page.tsx'),
   },
   {
     path: '/keys',
@@ -147,6 +171,12 @@ export const pages: readonly PageDefinition[] = [
     title: titled('apiKeys'),
     permission: 'everybody',
     load: () => import('../pages/account-api-keys/page.tsx'),
+  },
+  {
+    path: '/account/applications',
+    title: titled('applications'),
+    permission: 'everybody',
+    load: () => import('../pages/account-applications/page.tsx'),
   },
   {
     path: '/account/activity',

@@ -7,6 +7,7 @@ const tabs = [
   { name: 'home', path: '/account' },
   { name: 'security', path: '/account/security' },
   { name: 'apiKeys', path: '/account/api-keys' },
+  { name: 'applications', path: '/account/applications' },
   { name: 'activity', path: '/account/activity' },
   { name: 'data', path: '/account/data' },
 ] as const

@@ -1,4 +1,4 @@
-import { createBrowserCookie, createRefreshCookies } from '../http/cookies.ts'
+import { createBrowserCookie, createRefreshCookies, createSignedInCookie } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import { isLiveRefreshToken } from '../tokens/refresh.ts'
@@ -50,6 +50,8 @@ import {
 import { askedOfSignIn } from './factors/rule.ts'
 import { factorsJob } from './factors/sweep.ts'
 import type { AccountsGround } from './ground.ts'
+import { createPeopleOfProviders } from './identities/for-providers.ts'
+import { identityRoutes } from './identities/routes.ts'
 import { invitationLink } from './invitations/invitations.ts'
 import { invitationPage, takeUpInvitation } from './invitations/pages.ts'
 import { acceptInvitationRoute, inviteUser } from './invitations/routes.ts'
@@ -98,6 +100,7 @@ import {
 import { limitsOf, overlongSessionsJob } from './user-types/session-limits.ts'
 import { readSignInRuleRoute, setSignInRuleRoute } from './user-types/sign-in-routes.ts'
 import { ensureUserTypes } from './user-types/user-types.ts'
+import { createPeopleForApplications } from './users/for-applications.ts'
 import { createKeyOwners } from './users/key-owners.ts'
 import { createPeopleOfApps } from './users/of-apps.ts'
 import {
@@ -127,23 +130,30 @@ export interface Accounts extends Part, Holders {
   /** What the gate to sessions asks of an account. */
   readonly lockForSignIn: AccountsGround['lockForSignIn']
   readonly ofApps: ReturnType<typeof createPeopleOfApps>
+  readonly forApplications: ReturnType<typeof createPeopleForApplications>
+  readonly cookies: AccountsGround['cookies']
+  readonly ofProviders: ReturnType<typeof createPeopleOfProviders>
   readonly keyOwners: ReturnType<typeof createKeyOwners>
   /** Whether a request comes from a browser whose session in the console goes on, by its cookie. */
   isSignedIn(header: (name: string) => string | undefined): Promise<boolean>
 }
 
-export type Governing = Deleting & Pick<AccountsGround, 'relationsOf' | 'countriesOf'>
+export type Governing = Deleting &
+  Pick<AccountsGround, 'relationsOf' | 'countriesOf' | 'applicationsOf' | 'providersOffered'>
 
 export async function createAccounts(
   given: Omit<
     AccountsGround,
     | 'browserCookie'
+    | 'signedInCookie'
     | 'cookies'
     | 'issuerName'
     | 'linkTo'
     | 'lockForSignIn'
     | 'relationsOf'
     | 'countriesOf'
+    | 'applicationsOf'
+    | 'providersOffered'
     | 'relyingParty'
   >,
   settings: RelyingPartySettings,
@@ -172,9 +182,12 @@ export async function createAccounts(
     relyingParty: relyingParty(settings, issuerName),
     cookies: createRefreshCookies(issuer),
     browserCookie: createBrowserCookie(issuer),
+    signedInCookie: createSignedInCookie(issuer),
     linkTo: (invitation) => invitationLink(issuer, invitation),
     relationsOf: (subject) => governed().relationsOf(subject),
     countriesOf: (subject) => governed().countriesOf(subject),
+    applicationsOf: (subject) => governed().applicationsOf(subject),
+    providersOffered: () => governed().providersOffered(),
   }
   const { db, world } = ground
   await ensureUserTypes(ground)
@@ -208,6 +221,7 @@ export async function createAccounts(
       readMyAttributes,
       setMyAttributesRoute,
       downloadMyDataRoute,
+      ...identityRoutes,
       listMyAddresses,
       addMyAddressRoute,
       sendMyProofRoute,
@@ -331,6 +345,9 @@ export async function createAccounts(
     },
     lockForSignIn: ground.lockForSignIn,
     ofApps: createPeopleOfApps(ground),
+    forApplications: createPeopleForApplications(ground),
+    cookies: ground.cookies,
+    ofProviders: createPeopleOfProviders(ground),
     keyOwners: createKeyOwners(ground),
     findUsername: async (id) => (await findUser(db, id))?.username,
     ...createHolders(ground),

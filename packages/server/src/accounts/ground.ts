@@ -45,6 +45,12 @@ export interface HeldRelation {
   readonly until: number | null
 }
 
+/** A provider whose button the pages of a sign-in have. */
+export interface OfferedProvider {
+  readonly key: string
+  readonly name: string
+}
+
 export interface AccountsGround extends LettersGround, GateGround {
   /** Seals the secrets of authenticators, and what is typed into a request for recovery. */
   readonly masterKey: MasterKey
@@ -58,12 +64,17 @@ export interface AccountsGround extends LettersGround, GateGround {
   readonly findTarget: FindTarget
   readonly cookies: RefreshCookies
   readonly browserCookie: BrowserCookie
+  /** Says to authorization requests who is signed in. */
+  readonly signedInCookie: BrowserCookie
   /** What somebody owns and what is shared with them. */
   readonly relationsOf: (subject: string) => Promise<readonly HeldRelation[]>
+  /** The applications that somebody has let in, as they see them. */
+  readonly applicationsOf: (subject: string) => Promise<readonly object[]>
   /** The countries that somebody signed in from, as far as alarms remember them, and when last. */
   readonly countriesOf: (
     subject: string,
   ) => Promise<readonly { readonly region: string; readonly at: number }[]>
+  readonly providersOffered: () => Promise<readonly OfferedProvider[]>
   /** The URL of the page on which an invitation is accepted. */
   readonly linkTo: (invitation: string) => string
 }

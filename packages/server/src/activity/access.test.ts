@@ -198,13 +198,13 @@ const overHttps: readonly Forbidden[] = [
     row: () => ({ event: 'session.refresh', reason: 'malformed' }),
   },
   {
-    name: 'a service with a wrong secret',
+    name: 'a client that does not exist',
     ask: ({ house }) =>
       house.call('POST', '/oauth/token', {
         form: { grant_type: 'client_credentials', client_id: 'x', client_secret: 'y' },
       }),
     status: 401,
-    row: () => ({ event: 'service.token', reason: 'secret_wrong' }),
+    row: () => ({ event: 'service.token', reason: 'client_unknown' }),
   },
 ]
 

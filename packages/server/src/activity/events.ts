@@ -12,6 +12,8 @@ export type EventName =
   | 'user.change_password'
   | 'user.unlock'
   | 'user.change_address'
+  | 'user.link_identity'
+  | 'user.unlink_identity'
   | 'user.send_recovery'
   | 'user.send_registration'
   | 'user.register'
@@ -59,7 +61,13 @@ export type EventName =
   | 'service.revoke_key'
   | 'service.disable'
   | 'service.replace_secret'
+  | 'service.trust'
+  | 'service.distrust'
   | 'service.token'
+  | 'application.authorize'
+  | 'application.token'
+  | 'application.device'
+  | 'consent.withdraw'
   | 'token.shorten'
   | 'token.revoke'
   | 'api_key.create'
@@ -81,6 +89,15 @@ export type EventName =
   | 'device.command'
   | 'device.state'
   | 'device.impersonation'
+  | 'application.create'
+  | 'application.change'
+  | 'application.disable'
+  | 'application.enable'
+  | 'application.remove'
+  | 'application.add_secret'
+  | 'application.end_secret'
+  | 'application.trust'
+  | 'application.distrust'
   | 'app.create'
   | 'app.change'
   | 'app.add_key'
@@ -89,6 +106,11 @@ export type EventName =
   | 'app.link_person'
   | 'app.unlink_person'
   | 'app.disable'
+  | 'provider.create'
+  | 'provider.change'
+  | 'provider.disable'
+  | 'provider.enable'
+  | 'provider.remove'
   | 'app.connect'
   | 'app.disconnect'
   | 'app.subscribe'
@@ -149,7 +171,9 @@ export interface Target {
     | 'attribute'
     | 'session'
     | 'service'
+    | 'application'
     | 'app'
+    | 'provider'
     | 'key'
     | 'token'
     | 'api_key'
@@ -168,7 +192,9 @@ export const userType = (name: string): Target => ({ id: name, kind: 'user_type'
 export const attribute = (key: string): Target => ({ id: key, kind: 'attribute' })
 export const session = (id: string): Target => ({ id, kind: 'session' })
 export const service = (id: string): Target => ({ id, kind: 'service' })
+export const application = (id: string): Target => ({ id, kind: 'application' })
 export const app = (id: string): Target => ({ id, kind: 'app' })
+export const provider = (key: string): Target => ({ id: key, kind: 'provider' })
 export const signingKey = (kid: string): Target => ({ id: kid, kind: 'key' })
 export const token = (id: string): Target => ({ id, kind: 'token' })
 export const apiKey = (id: string): Target => ({ id, kind: 'api_key' })

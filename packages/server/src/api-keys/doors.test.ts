@@ -14,6 +14,7 @@ const open = [
   ...['deleteUser', 'undeleteUser', 'listUserSessions', 'endUserSession', 'endUserSessions'],
   ...['readUserFactors', 'listUserAddresses', 'readUserAttributes', 'setUserAttributes'],
   ...['listAttributes', 'readAttribute', 'listUserTypes', 'readUserType', 'readFactorRule', 'readSignInRule'],
+  ...['listUserIdentities', 'listProviders', 'listProviderPresets', 'readProvider'],
   ...['listUserPermissions', 'listGrants', 'checkPermission', 'listHolders', 'readAbilities'],
   ...['evaluateAccess', 'evaluateAccesses', 'searchSubjects', 'searchResources', 'searchActions'],
   ...[
@@ -42,6 +43,8 @@ const open = [
   ],
   ...['listScopeHolders', 'listSharedKeys', 'listServiceKeys'],
   ...['listSigningKeys', 'listKeySetFetches', 'previewKeyRotation'],
+  ...['listApplications', 'readApplication', 'listApplicationSecrets', 'listRegisteredApplications'],
+  ...['listApplicationWorkloads', 'listServiceWorkloads'],
   ...['listDevices', 'readDevice', 'registerDevice', 'listDeviceKeys', 'addDeviceKey', 'endDeviceKey'],
   ...['bindDevice', 'unbindDevice', 'issueClaimCode', 'listShares', 'shareDevice', 'endShare'],
   ...['readDeviceConnection', 'listTelemetry', 'listDeviceLogs', 'readShadow', 'changeShadow'],
@@ -49,12 +52,19 @@ const open = [
 ]
 
 const closed = [
+  // What would give somebody else's program more than a key may have.
+  ...['registerApplication', 'changeApplication', 'disableApplication', 'enableApplication'],
+  ...['removeApplication', 'addApplicationSecret', 'endApplicationSecret'],
+  ...['trustApplicationWorkload', 'distrustApplicationWorkload'],
+  ...['trustServiceWorkload', 'distrustServiceWorkload'],
   // Keys, and what one signs in with.
   ...['createApiKey', 'listMyApiKeys', 'changeMyPassword', 'logOut'],
   ...['readMyFactors', 'beginMyAuthenticator', 'confirmMyAuthenticator', 'removeMyAuthenticator'],
   ...['renewMyRecoveryCodes', 'forgetMyBrowsers', 'resetUserFactors'],
+  ...['listMyIdentities', 'linkMyIdentity', 'unlinkMyIdentity', 'readMyProvider', 'removeUserIdentity'],
   ...['listMyPasskeys', 'offerMyPasskey', 'registerMyPasskey', 'renameMyPasskey', 'removeMyPasskey'],
   ...['listMySessions', 'endMySession', 'endMyOtherSessions', 'listMyActivity'],
+  ...['listMyApplications', 'withdrawMyConsent', 'listUserApplications', 'withdrawUserConsent'],
   ...['listMyAddresses', 'addMyAddress', 'sendMyAddressProof', 'makeMyAddressPrimary', 'removeMyAddress'],
   ...['addUserAddress', 'sendUserAddressProof', 'makeUserAddressPrimary', 'removeUserAddress'],
   ...['inviteUser', 'sendRecovery', 'resetUser', 'importUsers', 'actOnUsers', 'actAsUser'],
@@ -100,6 +110,7 @@ const closed = [
     'checkAssertion',
     'revokeServiceKey',
   ],
+  ...['createProvider', 'changeProvider', 'disableProvider', 'enableProvider', 'removeProvider'],
   // Of devices themselves.
   ...['sendTelemetry', 'sendDeviceLog'],
 ]

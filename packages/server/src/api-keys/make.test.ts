@@ -112,12 +112,18 @@ for (const engine of engines) {
       },
       { name: 'a scope that is none', more: { scopes: ['devices:fly'] }, status: 400, code: 'scope_invalid' },
       { name: 'no scope at all', more: { scopes: [] }, status: 400, code: 'scope_invalid' },
-      ...['users:act-as', 'users:data', 'user-types:write', 'services:write', 'apps:write', 'keys:write'].map(
-        (scope) => ({
-          name: `${scope}, which no key has`,
-          ...{ more: { scopes: [scope] }, type: 'administrator', status: 400, code: 'scope_invalid' },
-        }),
-      ),
+      ...[
+        'users:act-as',
+        'users:data',
+        'user-types:write',
+        'services:write',
+        'applications:write',
+        'apps:write',
+        'keys:write',
+      ].map((scope) => ({
+        name: `${scope}, which no key has`,
+        ...{ more: { scopes: [scope] }, type: 'administrator', status: 400, code: 'scope_invalid' },
+      })),
       { name: 'no name', more: { name: '' }, status: 400, code: 'request_invalid' },
       { name: 'a name of blanks', more: { name: '  ' }, status: 400, code: 'request_invalid' },
       {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { hindranceOf, relyingParty } from '../accounts/passkeys/relying-party.ts'
 import { countOfOtherDomains } from '../accounts/passkeys/store.ts'
 import { createRegions, dateOf, oldData } from '../activity/regions.ts'
+import { countWithoutPkce } from '../applications/store.ts'
 import { ConfigError, environmentName } from '../config/config.ts'
 import { refusals } from '../config/safety.ts'
 import { type Config, settings } from '../config/settings.ts'
@@ -98,6 +99,7 @@ async function tryStorage(config: Config, accepted: number): Promise<{ broken: s
       const live = await findProcesses(db, now - heardOfMs)
       const told = ['the database answers, and takes what is to be stored']
       if (live.length > 1) told.push(`${live.length} processes serve this database: ${notAcross}`)
+      told.push(...(await withoutPkce(db)))
       const lost = await lostPasskeys(db, config, accepted)
       return { broken: [...broken, ...lost.broken], told: [...told, ...lost.told] }
     } finally {
@@ -122,6 +124,15 @@ function lookAtRegions({ regions: file }: Config): { broken: string[]; told: str
   } catch (error) {
     return { broken: [error instanceof Error ? error.message : String(error)], told: [] }
   }
+}
+
+/** Codes of these can be used by whoever takes one, unless they send a challenge all the same (RFC 9700 section 2.1.1). */
+async function withoutPkce(db: Database): Promise<readonly string[]> {
+  const count = await countWithoutPkce(db)
+  if (count === 0) return []
+  return [
+    `${count} application${count === 1 ? '' : 's'} may leave the PKCE challenge out: latchkey applications list --json`,
+  ]
 }
 
 /** Passkeys that were made for another domain. To lose them is said by their count, so that nobody does by mistake. */

@@ -5,6 +5,7 @@ import { addActivity } from './activity/commands.ts'
 import { addAddresses } from './addresses/commands.ts'
 import { addAlarms } from './alarms/commands.ts'
 import { addApiKeys } from './api-keys/commands.ts'
+import { addApplications } from './applications/commands.ts'
 import { addApps } from './apps/commands.ts'
 import { addAttributes } from './attributes/commands.ts'
 import { example, run } from './command.ts'
@@ -13,6 +14,7 @@ import { addJobs } from './jobs/commands.ts'
 import { addKeys } from './keys/commands.ts'
 import { addMail } from './mail/commands.ts'
 import { addPermissions } from './permissions/commands.ts'
+import { addProviders } from './providers/commands.ts'
 import { addServices } from './services/commands.ts'
 import { addSessions } from './sessions/commands.ts'
 import { addSinks } from './sinks/commands.ts'
@@ -69,7 +71,9 @@ export function createProgram({ buildConsole }: Sources = {}): Command {
   addApiKeys(program)
   addDevices(program)
   addServices(program)
+  addApplications(program)
   addApps(program)
+  addProviders(program)
   addMail(program)
   addKeys(program)
   addToken(program)

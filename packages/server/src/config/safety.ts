@@ -43,6 +43,9 @@ export function contradictions(config: Config): string[] {
   if ((mqttTlsCert === undefined) !== (mqttTlsKey === undefined)) {
     found.push('LATCHKEY_MQTT_TLS_CERT and LATCHKEY_MQTT_TLS_KEY go together')
   }
+  if (config.clientRegistration === 'token' && config.clientRegistrationTokenFile === undefined) {
+    found.push('LATCHKEY_CLIENT_REGISTRATION=token needs LATCHKEY_CLIENT_REGISTRATION_TOKEN_FILE')
+  }
   const { backupTo, backupAccessKey, backupSecretKey } = config
   const isBucket = backupTo !== undefined && /^https?:/.test(backupTo)
   if (isBucket && (backupAccessKey === undefined || backupSecretKey === undefined)) {

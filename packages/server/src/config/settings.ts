@@ -183,6 +183,27 @@ export const settings = {
       'who may open the debugger of tokens at /debugger: `public`, or `signed-in` for people who are signed in to the console in that browser; `public` in development and `signed-in` in production unless set',
     schema: v.picklist(['public', 'signed-in'], 'must be public or signed-in'),
   },
+  clientRegistration: {
+    about:
+      'who may register an application by themselves (RFC 7591): `off`, `token` for whoever has an initial access token, or `open` for anybody',
+    schema: v.picklist(['off', 'token', 'open'], 'must be off, token or open'),
+    fallback: 'off',
+  },
+  clientRegistrationTokenFile: {
+    about: 'a file with the initial access tokens for that, one a line; it is read each time',
+    schema: v.string(),
+  },
+  clientRegistrationScopes: {
+    about: 'what applications may ask for at most that have registered by themselves, with commas between',
+    schema: list,
+    fallback: 'openid, profile, email, offline_access',
+  },
+  clientDocuments: {
+    about:
+      'whether the https address of a document that describes an application is a client id (OAuth Client ID Metadata Document): `off` or `on`',
+    schema: v.picklist(['off', 'on'], 'must be off or on'),
+    fallback: 'off',
+  },
   corsOrigins: {
     about: 'origins whose pages may call this server, with commas between; none unless set',
     schema: origins,
@@ -196,7 +217,7 @@ export const settings = {
   },
   outboundNetworks: {
     about:
-      'networks that this server may fetch documents from, and send to, though they are not public, such as `10.1.0.0/16`, with commas between: key sets of apps, webhooks, and sinks of the log. With `127.0.0.1` also by plain http on this machine, for development; none unless set',
+      'networks that this server may fetch documents from, and send to, though they are not public, such as `10.1.0.0/16`, with commas between: key sets of apps and applications, issuers outside, providers at which people sign in, webhooks, and sinks of the log. With `127.0.0.1` also by plain http on this machine, for development; none unless set',
     schema: networks,
     fallback: '',
   },

@@ -9,6 +9,7 @@ const defaultLimit = 64 * 1024
 export const bodyMediaTypes = {
   json: 'application/json',
   form: 'application/x-www-form-urlencoded',
+  parameters: 'application/x-www-form-urlencoded',
   text: 'text/plain',
 }
 
@@ -42,7 +43,7 @@ export async function readBody(
 
   const text = decode(bytes)
   if (route.bodyType === 'form') return { text, content: parseForm(text) }
-  if (route.bodyType === 'text') return { text, content: text }
+  if (route.bodyType === 'text' || route.bodyType === 'parameters') return { text, content: text }
   return { text, content: (route.exactBody ? parseExactJson : parseJson)(text, 'the body') }
 }
 

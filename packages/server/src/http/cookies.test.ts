@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { applicationName, createRefreshCookies } from './cookies.ts'
+import { applicationName, createFlowCookie, createRefreshCookies } from './cookies.ts'
 
 const kept: readonly { name: string; issuer: string; cookie: string }[] = [
   {
@@ -132,3 +132,15 @@ for (const { name, cookie } of unread) {
 function headers(sent: Readonly<Record<string, string>>) {
   return (name: string) => sent[name]
 }
+
+test('the cookie of a way to another site and back comes with a navigation that begins there', () => {
+  const flow = createFlowCookie('https://id.example.com')
+  assert.equal(
+    flow.keep('s'),
+    '__Host-latchkey_flow.id=s; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=600',
+  )
+  const sent = (cookie: string) => flow.secretOf((name) => (name === 'cookie' ? cookie : undefined))
+  assert.equal(sent('a=b; __Host-latchkey_flow.id=s'), 's')
+  for (const cookie of ['', 'latchkey_flow.id=s', '__Host-latchkey_flow.id=s; __Host-latchkey_flow.id=t'])
+    assert.equal(sent(cookie), undefined, cookie)
+})

@@ -65,7 +65,7 @@ export function createRefreshCookies(issuer: string): RefreshCookies {
   }
 }
 
-/** A cookie of which browsers send the same one for 400 days, the longest that they keep any (RFC 6265bis section 5.5). */
+/** A cookie with a secret of the browser. */
 export interface BrowserCookie {
   /** The `Set-Cookie` that gives a browser its secret. */
   keep(secret: string): string
@@ -73,10 +73,24 @@ export interface BrowserCookie {
   secretOf(header: Header): string | undefined
 }
 
+/** Of which browsers send the same one for 400 days, the longest that they keep any (RFC 6265bis section 5.5). */
 export function createBrowserCookie(issuer: string): BrowserCookie {
   const { prefix, attributes } = cookieScope(new URL(issuer), 'latchkey_browser')
+  return secretCookie(prefix, `${attributes}; Max-Age=${400 * 86_400}`)
+}
+
+/**
+ * Says who is signed in to an authorization request, which begins at a link of another site: so it comes with such links, and with
+ * nothing else from there. It goes when the browser is closed.
+ */
+export function createSignedInCookie(issuer: string): BrowserCookie {
+  const { prefix, attributes } = cookieScope(new URL(issuer), 'latchkey_signed_in', 'Lax')
+  return secretCookie(prefix, attributes)
+}
+
+function secretCookie(prefix: string, attributes: string): BrowserCookie {
   return {
-    keep: (secret) => `${prefix}id=${secret}; ${attributes}; Max-Age=${400 * 86_400}`,
+    keep: (secret) => `${prefix}id=${secret}; ${attributes}`,
     secretOf(header) {
       const own = sentCookies(header, prefix)
       return own.length === 1 ? own[0]?.token : undefined
@@ -84,7 +98,33 @@ export function createBrowserCookie(issuer: string): BrowserCookie {
   }
 }
 
-function cookieScope({ protocol, port, pathname }: URL, name: string): CookieScope {
+/**
+ * A cookie by which a browser is known again that comes back from another site. It is sent with a navigation that begins there, which
+ * no cookie of the other kind is, and goes after ten minutes.
+ */
+export interface FlowCookie {
+  /** The `Set-Cookie` that gives a browser its secret. */
+  keep(secret: string): string
+  /** The secret that a browser sent; undefined where there is none, and where there are two. */
+  secretOf(header: Header): string | undefined
+}
+
+export function createFlowCookie(issuer: string): FlowCookie {
+  const { prefix, attributes } = cookieScope(new URL(issuer), 'latchkey_flow', 'Lax')
+  return {
+    keep: (secret) => `${prefix}id=${secret}; ${attributes}; Max-Age=600`,
+    secretOf(header) {
+      const own = sentCookies(header, prefix)
+      return own.length === 1 ? own[0]?.token : undefined
+    },
+  }
+}
+
+function cookieScope(
+  { protocol, port, pathname }: URL,
+  name: string,
+  sameSite: 'Strict' | 'Lax' = 'Strict',
+): CookieScope {
   const isSecure = protocol === 'https:'
   // Cookies know no ports: two servers of one machine must not write into one another's.
   const base = `${name}${port && `_${port}`}.`
@@ -93,7 +133,7 @@ function cookieScope({ protocol, port, pathname }: URL, name: string): CookieSco
   const path = isSecure ? '/' : pathname
   return {
     prefix: isSecure ? `__Host-${base}` : base,
-    attributes: `Path=${path}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`,
+    attributes: `Path=${path}; HttpOnly; SameSite=${sameSite}${isSecure ? '; Secure' : ''}`,
   }
 }
 

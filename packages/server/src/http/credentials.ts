@@ -29,7 +29,21 @@ export interface PresentedProof {
 
 /** @throws {Refusal} `token_missing`, `authorization_malformed` */
 export function credentialsOf(request: HonoRequest): Credentials {
-  const header = request.header('authorization') ?? ''
+  const { method, url } = request.raw
+  return credentialsIn((name) => request.header(name), method, url)
+}
+
+/**
+ * The credentials in the headers of a request.
+ * @param url of which path and query count
+ * @throws {Refusal} `token_missing`, `authorization_malformed`
+ */
+export function credentialsIn(
+  headerOf: (name: string) => string | undefined,
+  method: string,
+  url: string,
+): Credentials {
+  const header = headerOf('authorization') ?? ''
   // Another scheme is no token, rather than a wrong one.
   if (!/^(bearer|dpop)( |$)/i.test(header))
     throw new Refusal('token_missing', 'send a token as Authorization: Bearer, or DPoP with a proof')
@@ -37,12 +51,15 @@ export function credentialsOf(request: HonoRequest): Credentials {
   const token = /^\w+ +([\w\-.~+/]+=*)$/.exec(header)?.[1]
   if (token === undefined)
     throw new Refusal('authorization_malformed', 'the Authorization header holds no token')
-  if (schemeOf(request) === 'bearer') return { scheme: 'bearer', token }
-  const { method, url } = request.raw
-  return { scheme: 'dpop', token, proof: request.header('dpop'), method, url }
+  if (schemeIn(header) === 'bearer') return { scheme: 'bearer', token }
+  return { scheme: 'dpop', token, proof: headerOf('dpop'), method, url }
 }
 
 /** In which scheme a caller is told what was wrong. RFC 9110 section 11.1: its name has no case. */
 export function schemeOf(request: HonoRequest): Scheme {
-  return /^dpop( |$)/i.test(request.header('authorization') ?? '') ? 'dpop' : 'bearer'
+  return schemeIn(request.header('authorization') ?? '')
+}
+
+function schemeIn(authorization: string): Scheme {
+  return /^dpop( |$)/i.test(authorization) ? 'dpop' : 'bearer'
 }

@@ -6,7 +6,7 @@ import type { Network } from '../addresses/networks.ts'
 import type { ClientInfo } from '../client-info.ts'
 import { refusalOf, type StorageFailure, storageFailureOf } from '../database/failure.ts'
 import { Refusal } from '../errors.ts'
-import type { Caller, Identity } from '../identity.ts'
+import { type Caller, type Identity, isDelegated } from '../identity.ts'
 import { pointerToken } from '../json.ts'
 import type { Log } from '../log.ts'
 import { holds } from '../permissions.ts'
@@ -196,12 +196,19 @@ async function callOf(
   const header = (name: string) => context.req.header(name)
   const params = route.params ? validate(route.params, context.req.param(), 'path') : undefined
   const query = validateQuery(context, route)
-  const read = route.body ? await readBody(context.req, context.env?.incoming, route) : undefined
+  const isLeftOut = route.bodyOptional === true && isWithoutBody(header)
+  const read =
+    route.body && !isLeftOut ? await readBody(context.req, context.env?.incoming, route) : undefined
   return {
     params,
     query,
-    body: route.body && read ? validate(route.body, read.content, 'body') : undefined,
+    body: route.body ? validate(route.body, read?.content ?? {}, 'body') : undefined,
     bodyText: read?.text ?? '',
+    get queryText() {
+      const { url } = context.req
+      const at = url.indexOf('?')
+      return at < 0 ? '' : url.slice(at + 1)
+    },
     actor,
     proof: route.proof ? { text: header('dpop'), path: route.path } : undefined,
     client,
@@ -212,6 +219,12 @@ async function callOf(
   }
 }
 
+/** RFC 9112 section 6: a request without a length and a coding has no body. One that says what it is sent as is read. */
+function isWithoutBody(header: (name: string) => string | undefined): boolean {
+  if (header('content-type') !== undefined || header('transfer-encoding') !== undefined) return false
+  return (header('content-length') ?? '0') === '0'
+}
+
 function authorize(
   identity: Identity,
   { kinds, permission }: ForCallers,
@@ -220,6 +233,11 @@ function authorize(
   if (identity.actedBy !== undefined && !acting) {
     throw new Refusal('kind_not_allowed', 'nobody does this in the name of somebody else', {
       reason: 'acting',
+    })
+  }
+  if (isDelegated(identity) && !apiKeys) {
+    throw new Refusal('kind_not_allowed', 'this takes the person themselves, not an application', {
+      reason: 'application',
     })
   }
   if (identity.kind === 'api_key' && !apiKeys) {

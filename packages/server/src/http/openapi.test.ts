@@ -113,12 +113,12 @@ describe('the description of the interface', () => {
       taking.map(({ path }) => path),
       [
         ...['/v1/login', '/v1/login/factor', '/v1/login/passkey', '/v1/login/enrol', '/v1/refresh'],
-        ...['/oauth/nonce', '/oauth/token'],
+        ...['/oauth/nonce', '/oauth/par', '/oauth/token'],
       ],
     )
     for (const { path, operation } of taking) {
       // These give no token yet, and have to be of whoever began.
-      if (path === '/v1/login/enrol' || path === '/oauth/nonce') continue
+      if (['/v1/login/enrol', '/oauth/nonce', '/oauth/par'].includes(path)) continue
       const { content } = operation.responses[200] as unknown as {
         content: { 'application/json': { schema: { properties: { token_type: { enum: string[] } } } } }
       }
@@ -144,8 +144,9 @@ describe('the description of the interface', () => {
         // The standard says what a witness answers (C2SP tlog-witness).
         if (path === '/tlog/add-checkpoint' && content?.['text/plain']) continue
         assert.match(description, /^`\w+`: /, `${path} ${status}`)
-        // Only of endpoints does OAuth fix the body of errors; a status list is a document.
-        const isEndpoint = path.startsWith('/oauth/') && !path.startsWith('/oauth/status-lists/')
+        // Only of endpoints does OAuth fix the body of errors; a status list is a document, and userinfo takes a token.
+        const isOther = path.startsWith('/oauth/status-lists/') || path === '/oauth/userinfo'
+        const isEndpoint = path.startsWith('/oauth/') && !isOther
         const fixed = isEndpoint ? 'application/json' : isText && 'text/plain'
         assert.deepEqual(
           Object.keys(content ?? {}),

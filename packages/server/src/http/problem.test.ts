@@ -3,9 +3,35 @@ import { test } from 'node:test'
 import { Refusal, type RefusalCode } from '../errors.ts'
 import { oauthErrorOf, problemOf, problems, textErrorOf } from './problem.ts'
 
+/** RFC 6749 section 5.2, RFC 9449 section 5; any other code is an invalid request. */
+const oauthErrors: Partial<Record<RefusalCode, string>> = {
+  client_invalid: 'invalid_client',
+  credentials_invalid: 'invalid_grant',
+  refresh_invalid: 'invalid_grant',
+  refresh_reused: 'invalid_grant',
+  grant_unsupported: 'unsupported_grant_type',
+  scope_invalid: 'invalid_scope',
+  resource_unknown: 'invalid_target',
+  assertion_invalid: 'invalid_grant',
+  code_invalid: 'invalid_grant',
+  grant_not_allowed: 'unauthorized_client',
+  dpop_proof_invalid: 'invalid_dpop_proof',
+  client_metadata_invalid: 'invalid_client_metadata',
+  redirect_uri_invalid: 'invalid_redirect_uri',
+  token_invalid: 'invalid_token',
+  registration_token_invalid: 'invalid_token',
+  overloaded: 'temporarily_unavailable',
+  stopping: 'temporarily_unavailable',
+  storage_full: 'temporarily_unavailable',
+  storage_unavailable: 'temporarily_unavailable',
+}
+
 /** Programs decide by the status what to do next, so it is held here a second time. */
 const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   400: [
+    'client_metadata_invalid',
+    'redirect_uri_invalid',
+    'provider_refused',
     'webhook_url_not_allowed',
     'authorization_malformed',
     'dpop_proof_invalid',
@@ -14,6 +40,9 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'resource_unknown',
     'token_unknown',
     'assertion_invalid',
+    'code_invalid',
+    'grant_not_allowed',
+    'authorization_refused',
     'profile_unsafe',
     'invitation_invalid',
     'link_invalid',
@@ -27,6 +56,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'credentials_invalid',
     'token_missing',
     'token_invalid',
+    'registration_token_invalid',
     'token_unproven',
     'token_revoked',
     'refresh_invalid',
@@ -53,12 +83,17 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'user_not_found',
     'user_type_not_found',
     'grant_not_found',
+    'consent_not_found',
     'address_not_found',
     'factor_not_found',
     'session_not_found',
     'service_not_found',
     'configuration_not_found',
     'app_not_found',
+    'application_not_found',
+    'secret_not_found',
+    'provider_not_found',
+    'identity_not_found',
     'event_not_found',
     'job_not_found',
     'hold_not_found',
@@ -82,6 +117,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'search_exists',
     'search_limit_reached',
     'webhook_limit_reached',
+    'secret_limit_reached',
     'delivery_waiting',
     'job_running',
     'passkey_limit_reached',
@@ -110,6 +146,12 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'factor_needed',
     'service_exists',
     'app_exists',
+    'provider_exists',
+    'provider_enabled',
+    'provider_limit_reached',
+    'identity_taken',
+    'identity_needed',
+    'identity_limit_reached',
     'person_linked',
     'key_limit_reached',
     'key_exists',
@@ -126,7 +168,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   413: ['body_too_large'],
   415: ['media_type_unsupported'],
   429: ['too_many_requests'],
-  503: ['overloaded', 'stopping', 'storage_unavailable'],
+  503: ['provider_unavailable', 'overloaded', 'stopping', 'storage_unavailable'],
   504: ['device_silent'],
   507: ['storage_full'],
 }
@@ -139,7 +181,9 @@ for (const [status, codes] of Object.entries(statuses)) {
         [+status, +status, code],
         code,
       )
-      assert.equal(oauthErrorOf(new Refusal(code, 'why')).status, +status)
+      // RFC 6749 section 5.2: what is wrong with a grant is no 401.
+      const fixed = oauthErrors[code] === 'invalid_grant' ? 400 : +status
+      assert.equal(oauthErrorOf(new Refusal(code, 'why')).status, fixed)
       const text = textErrorOf(new Refusal(code, 'why'), 'bearer')
       assert.deepEqual([text.status, text.body], [+status === 415 ? 400 : +status, `${code}: why`], code)
     }
@@ -150,22 +194,6 @@ test('each code has a status here, and one', () => {
   assert.deepEqual(Object.values(statuses).flat().sort(), Object.keys(problems).sort())
 })
 
-/** RFC 6749 section 5.2, RFC 9449 section 5; any other code is an invalid request. */
-const oauthErrors: Partial<Record<RefusalCode, string>> = {
-  client_invalid: 'invalid_client',
-  credentials_invalid: 'invalid_grant',
-  refresh_invalid: 'invalid_grant',
-  refresh_reused: 'invalid_grant',
-  grant_unsupported: 'unsupported_grant_type',
-  scope_invalid: 'invalid_scope',
-  resource_unknown: 'invalid_target',
-  assertion_invalid: 'invalid_grant',
-  dpop_proof_invalid: 'invalid_dpop_proof',
-  overloaded: 'temporarily_unavailable',
-  stopping: 'temporarily_unavailable',
-  storage_full: 'temporarily_unavailable',
-  storage_unavailable: 'temporarily_unavailable',
-}
 test('the token endpoint has an error of OAuth for each code', () => {
   for (const code of Object.values(statuses).flat()) {
     const { body } = oauthErrorOf(new Refusal(code, 'why'))
@@ -185,6 +213,7 @@ const challenges: Partial<Record<RefusalCode, string | null>> = {
   insufficient_user_authentication: 'insufficient_user_authentication',
   authorization_malformed: 'invalid_request',
   token_invalid: 'invalid_token',
+  registration_token_invalid: 'invalid_token',
   token_revoked: 'invalid_token',
   token_unproven: 'invalid_dpop_proof',
   permission_missing: 'insufficient_scope',

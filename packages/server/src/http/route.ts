@@ -21,6 +21,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly params: Params
   readonly query: Query
   readonly body: Body
+  /** The query as it was sent, for a standard that has words of its own for one that is wrong; empty where there is none. */
+  readonly queryText: string
   /** The body as it was sent, for what is stored byte for byte; empty where there is none. */
   readonly bodyText: string
   readonly client: ClientInfo
@@ -163,8 +165,13 @@ export interface Description {
   readonly params?: GenericSchema
   readonly query?: GenericSchema
   readonly body?: GenericSchema
-  /** What the body is sent as; `form` and `text` only where a standard says so (RFC 6749, C2SP tlog-witness). */
-  readonly bodyType?: 'json' | 'form' | 'text'
+  /**
+   * What the body is sent as; others than `json` only where a standard says so (RFC 6749, C2SP tlog-witness). `parameters` is a form as
+   * text, whose route has words of its own for one that is wrong.
+   */
+  readonly bodyType?: 'json' | 'form' | 'parameters' | 'text'
+  /** Whether a request may come without a body, which is then an empty one. */
+  readonly bodyOptional?: boolean
   /** Bytes; 64 KiB unless the route says more. */
   readonly bodyLimit?: number
   /** Whether what the body says is stored or sent on: a number or a member that would be changed is refused. */
@@ -178,7 +185,7 @@ export interface Description {
   readonly echoesRequestId?: boolean
   /** Whether somebody who acts as a person may ask for it. What does not say so is refused to them. */
   readonly acting?: boolean
-  /** Whether an API key may ask for it. What does not say so is refused to them. */
+  /** Whether programs may ask for it: API keys, and applications that people let in. What does not say so is refused to them. */
   readonly apiKeys?: boolean
   /** Whether what it answers is bound to the key that a header `DPoP` proves (RFC 9449 section 5). */
   readonly proof?: boolean

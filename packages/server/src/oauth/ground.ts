@@ -1,17 +1,63 @@
+import type { RegionOf } from '../activity/regions.ts'
 import type { ClientInfo } from '../client-info.ts'
+import type { Reader, Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
-import type { PresentedProof } from '../http/credentials.ts'
-import type { Identity } from '../identity.ts'
+import type { BrowserCookie, RefreshCookies } from '../http/cookies.ts'
+import type { Credentials, PresentedProof } from '../http/credentials.ts'
+import type { Actor, Identity } from '../identity.ts'
+import type { MasterKey } from '../secrets/master-key.ts'
 import type { OpenedSession } from '../sessions/gate.ts'
-import type { IssueToken } from '../tokens/issue.ts'
+import type { SessionLimits } from '../sessions/limits.ts'
+import type { SessionRow } from '../sessions/store.ts'
+import type { TokenHands, TokensGround } from '../tokens/ground.ts'
 import type { Proofs } from '../tokens/proofs.ts'
 import type { FindTarget } from '../tokens/target.ts'
 
-export interface OauthGround extends Ground {
-  readonly issue: IssueToken
+import type { ClientsGround } from './clients/ground.ts'
+
+/** A person as applications are told of them, and what they may do now. */
+export interface Person {
+  readonly id: string
+  readonly username: string
+  readonly displayName: string | null
+  readonly userType: string
+  /** The address to which notices go, which was proven. */
+  readonly email: string | undefined
+  readonly scopes: readonly string[]
+  readonly permissionsVersion: string
+  readonly endsAtMs: number | undefined
+  readonly limits: SessionLimits
+}
+
+/** Who is signed in at a browser, and with which session. */
+export interface Present {
+  readonly session: SessionRow
+  readonly person: Person
+}
+
+export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, ClientsGround {
   readonly proofs: Proofs
-  readonly issuer: string
+  readonly masterKey: MasterKey
   readonly findTarget: FindTarget
+  readonly regionOf: RegionOf
+  /** Where applications register by themselves; undefined where nobody does. */
+  readonly registrationEndpoint: string | undefined
+  /** Whether the address of a document is a client id. */
+  readonly hasClientDocuments: boolean
+  /** A person who may sign in; undefined for anybody else. */
+  readonly findPerson: (reader: Reader, userId: string) => Promise<Person | undefined>
+  /** Whether somebody may act on a person. @throws {Refusal} `user_not_found`, `permission_missing` */
+  readonly requireOver: (tx: Transaction, actor: Actor, userId: string) => Promise<void>
+  readonly cookies: Pick<RefreshCookies, 'foreignOrigin'>
+  /** The key of this id of any service. */
+  readonly findKeyOfService: TokenHands['findKeyOfService']
+  readonly signedInCookie: BrowserCookie
+  /** Admit one more device that asks, each of which is a row. @throws {Refusal} `too_many_requests` */
+  readonly admitDevice: (tx: Transaction, client: ClientInfo) => Promise<void>
+  /** Admit one more code that a person has typed wrong. @throws {Refusal} `too_many_requests` */
+  readonly admitUserCode: (tx: Transaction, userId: string) => Promise<void>
+  /** Who sends a request with a token of ours. */
+  readonly authenticate: (credentials: Credentials, client: ClientInfo) => Promise<Identity>
   /** Whether a token says that a device signed it. */
   readonly isDeviceToken: (token: string) => boolean
   /** Sign in a person by what an app of another company says of them. */

@@ -1,13 +1,102 @@
+import type { Documents } from '../applications/documents/documents.ts'
+import type { Transaction } from '../database/database.ts'
+import { createSignedInCookie } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
+import type { Actor } from '../identity.ts'
 import type { Part } from '../part.ts'
+import {
+  answerAuthorization,
+  authorizeByForm,
+  authorizeByLink,
+  authorizeFurther,
+} from './authorize/routes.ts'
+import { deleteExpired } from './authorize/store.ts'
+import { createClientKeys } from './clients/keys.ts'
+import { endGrantsOf, letInBy } from './consents/consents.ts'
+import {
+  letIn,
+  listMyApplications,
+  listUserApplications,
+  withdrawMyConsent,
+  withdrawUserConsent,
+} from './consents/routes.ts'
+import { deleteConsentsOf } from './consents/store.ts'
+import { answerDevice, devicePage, lookAtDevice } from './device/pages.ts'
+import { authorizeDevice } from './device/routes.ts'
+import { deleteExpiredDeviceCodes } from './device/store.ts'
 import type { OauthGround } from './ground.ts'
+import { introspectToken } from './introspection/routes.ts'
+import { confirmLogout, logOutByForm, logOutByLink } from './logout/routes.ts'
 import { authorizationServerMetadata, openidConfiguration } from './metadata/routes.ts'
+import { pushAuthorization } from './pushed/routes.ts'
+import { revokeByClient } from './revocation/routes.ts'
 import { requestToken } from './token/routes.ts'
+import { readUserinfo, readUserinfoByForm } from './userinfo/routes.ts'
+
+/** A code is remembered for so long after its end, so that one that was stolen is known when it comes. */
+const codesKeptMs = 24 * 60 * 60_000
+
+/** What the part is given, and builds the rest of its ground upon. */
+type Given = Omit<OauthGround, 'clientKeys' | 'signedInCookie'> & { readonly documents: Documents }
 
 /** The authorization server: a folder an endpoint. */
-export function createOauth(ground: OauthGround): Part {
+export interface Oauth extends Part {
+  /** The applications that a person has let in, as they see them. */
+  applicationsOf(userId: string): Promise<readonly object[]>
+  /** Forget what people with these ids have let in. */
+  forget(tx: Transaction, names: readonly string[]): Promise<void>
+  /** End all that an application was let do, which is turned off or removed. */
+  endGrants(tx: Transaction, actor: Actor, application: string, reason: string): Promise<void>
+}
+
+export function createOauth(given: Given): Oauth {
+  const ground: OauthGround = {
+    ...given,
+    clientKeys: createClientKeys(given.documents),
+    signedInCookie: createSignedInCookie(given.issuer),
+  }
+  const { db, world } = ground
   return {
-    routes: serve(ground, [requestToken, authorizationServerMetadata, openidConfiguration]),
-    jobs: [],
+    routes: serve(ground, [
+      authorizeByLink,
+      authorizeByForm,
+      authorizeFurther,
+      answerAuthorization,
+      pushAuthorization,
+      authorizeDevice,
+      listMyApplications,
+      withdrawMyConsent,
+      listUserApplications,
+      withdrawUserConsent,
+      devicePage,
+      lookAtDevice,
+      answerDevice,
+      requestToken,
+      introspectToken,
+      revokeByClient,
+      readUserinfo,
+      readUserinfoByForm,
+      logOutByLink,
+      logOutByForm,
+      confirmLogout,
+      authorizationServerMetadata,
+      openidConfiguration,
+    ]),
+    applicationsOf: async (userId) => (await letInBy(ground, db, userId)).map(letIn.show),
+    async forget(tx, names) {
+      for (const name of names) await deleteConsentsOf(tx, name)
+    },
+    endGrants: (tx, actor, application, reason) => endGrantsOf(ground, tx, actor, { application, reason }),
+    jobs: [
+      {
+        name: 'authorization.sweep',
+        everyMs: 3_600_000,
+        run: () =>
+          db.transaction(async (tx) => {
+            await deleteExpired(tx, world.now(), codesKeptMs)
+            await deleteExpiredDeviceCodes(tx, world.now())
+          }),
+      },
+    ],
   }
 }

@@ -228,6 +228,52 @@ for (const [what, listener, expected] of statuses) {
   })
 }
 
+const asked: readonly (readonly [
+  what: string,
+  listener: RequestListener,
+  answer: readonly [number, string] | string,
+])[] = [
+  ['200', (_, r) => r.end('{"a":1}'), [200, '{"a":1}']],
+  ['400', (_, r) => r.writeHead(400).end('{"error":"x"}'), [400, '{"error":"x"}']],
+  ['64 KiB', (_, r) => r.end('x'.repeat(65_536)), [200, 'x'.repeat(65_536)]],
+  ['one byte more', (_, r) => r.end('x'.repeat(65_537)), 'too_large'],
+  [
+    'one byte more in pieces',
+    (_, r) => {
+      r.write('x'.repeat(65_536))
+      r.end('x')
+    },
+    'too_large',
+  ],
+  ['an answer that never ends', (_, r) => void r.write('{'), 'timed_out'],
+  ['a redirect', (_, r) => r.writeHead(307, { location: 'http://127.0.0.1/' }).end(), 'redirected'],
+  [
+    'something compressed',
+    (_, r) => r.writeHead(200, { 'content-encoding': 'gzip' }).end('x'),
+    'encoding_unexpected',
+  ],
+  ['silence', () => {}, 'timed_out'],
+  ['a broken connection', (request) => request.socket.destroy(), 'connection_failed'],
+]
+for (const [what, listener, expected] of asked) {
+  test(`asks by a body and reads the answer: ${what}`, async (t) => {
+    const port = await listening(t, createServer(listener))
+    const outbound = createOutbound({ networks: loopback, timeoutMs: expected === 'timed_out' ? 100 : 5_000 })
+    const answer = await outbound.ask(`http://127.0.0.1:${port}/`, { headers: { 'x-a': 'b' }, body: 'a=b' })
+    const found = answer.kind === 'answered' ? [answer.status, answer.body.toString()] : answer.fault
+    assert.deepEqual(found, expected)
+  })
+}
+
+test('asks no name of an address inside', async () => {
+  const resolve: Resolve = async () => [{ address: '10.0.0.1', family: 4 }]
+  const answer = await createOutbound({ networks: [], resolve }).ask('https://id.example/', {
+    headers: {},
+    body: '',
+  })
+  assert.equal(answer.kind === 'failed' && answer.fault, 'address_not_allowed')
+})
+
 for (const address of ['10.0.0.1', '127.0.0.1', '::1', '169.254.169.254']) {
   test(`sends nothing to a name of ${address}`, async () => {
     const resolve: Resolve = async () => [{ address, family: address.includes(':') ? 6 : 4 }]

@@ -1,5 +1,10 @@
 import { lookup as lookupName } from 'node:dns/promises'
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http'
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { isLoopback } from '../addresses/loopback.ts'
@@ -27,6 +32,11 @@ export type PostAnswer =
   | { readonly kind: 'answered'; readonly status: number }
   | { readonly kind: 'failed'; readonly fault: OutboundFault; readonly detail: string }
 
+/** What came of asking by a body: the status, whatever it is, but for a redirect, and what was answered. */
+export type AskAnswer =
+  | { readonly kind: 'answered'; readonly status: number; readonly body: Buffer }
+  | { readonly kind: 'failed'; readonly fault: OutboundFault; readonly detail: string }
+
 /** Bytes to send. */
 export interface Posted {
   readonly headers: Readonly<Record<string, string>>
@@ -49,12 +59,14 @@ export interface Outbound {
   allows(url: string): boolean
   /**
    * GET a document. The name is resolved once, every address of it must be public or in the networks that the operator allows, and
-   * the connection goes to these addresses and to no others. No redirect is followed, no proxy asked and no credential sent. It
-   * does not throw.
+   * the connection goes to these addresses and to no others. No redirect is followed, no proxy asked and no credential sent but those
+   * that are given. It does not throw.
    */
-  get(url: string): Promise<OutboundAnswer>
+  get(url: string, headers?: Readonly<Record<string, string>>): Promise<OutboundAnswer>
   /** POST a body, by the same rules. What is answered is not read: the status says all. It does not throw. */
   post(url: string, posted: Posted, stopping?: AbortSignal): Promise<PostAnswer>
+  /** POST a body and read what is answered, by the rules and the limits of `get`. It does not throw. */
+  ask(url: string, posted: Posted): Promise<AskAnswer>
 }
 
 const mostBytes = 65_536
@@ -114,7 +126,8 @@ export function createOutbound({
 
   return {
     allows: (url) => outboundUrl(url, networks) !== undefined,
-    get: (url) => within(url, timeoutMs, answerOf),
+    get: (url, headers = {}) => within(url, timeoutMs, (checked) => answerOf(checked, headers)),
+    ask: (url, posted) => within(url, timeoutMs, (checked) => answerTo(checked, posted)),
     post: (url, posted, stopping) =>
       within(url, postTimeoutMs, (checked) => statusOf(checked, posted), stopping),
   }
@@ -145,16 +158,46 @@ function requestTo(
   return (isHttps ? requestHttps : requestHttp)(url, { agent, lookup, headers, signal, method })
 }
 
-function answerOf(checked: Checked): Promise<OutboundAnswer> {
+function answerOf(checked: Checked, headers: Posted['headers']): Promise<OutboundAnswer> {
+  const request = requestTo(checked, 'GET', { headers: { accept: 'application/json', ...headers } })
+  return readingOf(request, undefined, async (response) => {
+    const { statusCode = 0 } = response
+    if (statusCode >= 300 && statusCode < 400) return failed('redirected', `status ${statusCode}`)
+    if (statusCode !== 200) return failed('status_unexpected', `status ${statusCode}`)
+    const body = await readBody(response)
+    if ('kind' in body) return body
+    return { kind: 'answered', body, maxAgeSeconds: maxAgeOf(response.headers['cache-control']) }
+  })
+}
+
+function answerTo(checked: Checked, { headers, body: sent, ca }: Posted): Promise<AskAnswer> {
+  const lengths = { 'content-length': String(Buffer.byteLength(sent)) }
+  const request = requestTo(checked, 'POST', {
+    ...{ headers: { accept: 'application/json', ...headers, ...lengths }, ca },
+  })
+  return readingOf(request, sent, async (response) => {
+    const { statusCode: status = 0 } = response
+    if (status >= 300 && status < 400) return failed('redirected', `status ${status}`)
+    const body = await readBody(response)
+    return 'kind' in body ? body : { kind: 'answered', status, body }
+  })
+}
+
+/** Send a request and read its answer. The connection is over behind it. */
+function readingOf<Answer>(
+  request: ClientRequest,
+  sent: string | Buffer | undefined,
+  read: (response: IncomingMessage) => Promise<Answer | Failed>,
+): Promise<Answer | Failed> {
   return new Promise((settle) => {
-    const request = requestTo(checked, 'GET', { headers: { accept: 'application/json' } })
-    request.on('error', (error) => settle(failed('connection_failed', codeOf(error))))
+    const broken = (error: unknown) => settle(failed('connection_failed', codeOf(error)))
+    request.on('error', broken)
     request.on('response', (response) => {
-      readAnswer(response)
-        .then(settle, (error: unknown) => settle(failed('connection_failed', codeOf(error))))
+      read(response)
+        .then(settle, broken)
         .finally(() => request.destroy())
     })
-    request.end()
+    request.end(sent)
   })
 }
 
@@ -173,10 +216,8 @@ function statusOf(checked: Checked, { headers, body, ca }: Posted): Promise<Post
   })
 }
 
-async function readAnswer(response: IncomingMessage): Promise<OutboundAnswer> {
-  const { statusCode = 0, headers } = response
-  if (statusCode >= 300 && statusCode < 400) return failed('redirected', `status ${statusCode}`)
-  if (statusCode !== 200) return failed('status_unexpected', `status ${statusCode}`)
+async function readBody(response: IncomingMessage): Promise<Buffer | Failed> {
+  const { headers } = response
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
     return failed('encoding_unexpected', 'an encoded answer was not asked for')
   }
@@ -189,7 +230,7 @@ async function readAnswer(response: IncomingMessage): Promise<OutboundAnswer> {
     if (size > mostBytes) return tooLarge
     chunks.push(chunk)
   }
-  return { kind: 'answered', body: Buffer.concat(chunks), maxAgeSeconds: maxAgeOf(headers['cache-control']) }
+  return Buffer.concat(chunks)
 }
 
 /** RFC 9111 section 5.2.2; undefined if nothing is said. */

@@ -60,9 +60,14 @@ input,select{width:100%;padding:.55rem .65rem;font:inherit;color:inherit;backgro
 input[type=checkbox]{width:auto;margin:0 .5rem 0 0}
 label.check{font-weight:400}
 .qr{display:block;width:12rem;height:12rem;margin:1rem 0}
-button{margin-top:1.25rem;padding:.6rem 1.1rem;font:inherit;font-weight:600;color:var(--on-accent);background:var(--accent);border:0;border-radius:6px;cursor:pointer}
+button,a.button{margin-top:1.25rem;padding:.6rem 1.1rem;font:inherit;font-weight:600;color:var(--on-accent);background:var(--accent);border:0;border-radius:6px;cursor:pointer}
+button+button{margin-left:.5rem}
+button.other{color:var(--accent);background:transparent;box-shadow:inset 0 0 0 1px var(--accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 a{color:var(--accent)}
+a.button{display:block;margin:0;text-align:center;text-decoration:none;color:var(--ink);background:transparent;border:1px solid var(--faint)}
+.ways{margin:1.5rem 0;padding-top:.75rem;border-top:1px solid var(--line)}
+.ways p{margin:.75rem 0}
 .hint{color:var(--faint);font-size:.9rem}
 .bad{color:var(--bad);border-left:3px solid var(--bad);padding-left:.75rem}
 code,pre{font-family:ui-monospace,monospace;font-size:.9rem}

@@ -21,6 +21,7 @@ export type IdentifierPrefix =
   | 'grt'
   | 'mal'
   | 'adr'
+  | 'idn'
   | 'rcr'
   | 'rgr'
   | 'pk'
@@ -32,6 +33,9 @@ export type IdentifierPrefix =
   | 'whk'
   | 'whs'
   | 'msg'
+  | 'cli'
+  | 'sec'
+  | 'wid'
 
 /**
  * `prefix_` and a UUIDv7 (RFC 9562 section 5.7) in Crockford base32: 26 characters that sort by time and, within one

@@ -15,6 +15,14 @@ export type SecretKind =
   | 'register'
   | 'notme'
   | 'nonce'
+  | 'client'
+  | 'code'
+  | 'request'
+  | 'registration'
+  | 'device'
+  | 'signedin'
+  | 'flow'
+  | 'state'
 
 /**
  * An opaque secret: `lk_<kind>_`, 256 random bits in base64url or as many as are asked for, and six characters of checksum by

@@ -1,12 +1,13 @@
 import type { Transaction } from '../database/database.ts'
 import { serve } from '../http/route.ts'
+import type { Actor } from '../identity.ts'
 import type { Part } from '../part.ts'
 import type { Permission } from '../permissions.ts'
 import type { TokenHands } from '../tokens/ground.ts'
 import { profileOf } from '../tokens/profiles/choice.ts'
 import type { FindTarget } from '../tokens/target.ts'
 import type { ServedServices } from './ground.ts'
-import { notFound } from './held.ts'
+import { held, notFound } from './held.ts'
 import { liveKeysOf, publicServiceKey } from './own-keys/own-keys.ts'
 import {
   listServiceKeys,
@@ -29,7 +30,14 @@ import { dropSharedKeyRoute, listSharedKeys, rotateSharedKeyRoute } from './shar
 import { openSharedKey } from './shared-keys/shared-keys.ts'
 import { deleteEndedSharedKeys, findSharedKey } from './shared-keys/store.ts'
 import { createSigners } from './signers.ts'
-import { findService, findServiceByName, findServiceNames, findServices, holdService } from './store.ts'
+import {
+  findKnownScopes,
+  findService,
+  findServiceByName,
+  findServiceNames,
+  findServices,
+  holdService,
+} from './store.ts'
 import { createFindTarget, scopesAtService } from './targets.ts'
 
 /** Programs that call and are called: who they are, and what tokens for them say. */
@@ -38,6 +46,10 @@ export interface Services extends Part {
     id: string,
   ): Promise<{ readonly isEnabled: boolean; readonly scopes: readonly Permission[] } | undefined>
   ids(after: string, limit: number): Promise<readonly string[]>
+  /** Lock a service that an actor may change. @throws {Refusal} `service_not_found`, `permission_missing` */
+  hold(tx: Transaction, actor: Actor, id: string): Promise<void>
+  /** The scopes that tokens for enabled services may have. */
+  readonly knownScopes: typeof findKnownScopes
   namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   readonly findTarget: FindTarget
   readonly findKey: TokenHands['findKeyOfService']
@@ -89,6 +101,8 @@ export function createServices(ground: ServedServices): Services {
     },
     namesOf: (ids) => findServiceNames(db, ids),
     ids: async (after, limit) => (await findServices(db, after, limit)).map(({ id }) => id),
+    hold: async (tx, actor, id) => void (await held(tx, actor, id)),
+    knownScopes: findKnownScopes,
     findTarget,
     async findKey(kid) {
       const own = await findServiceKey(db, kid)

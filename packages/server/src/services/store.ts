@@ -82,6 +82,14 @@ export async function findServices(reader: Reader, after: string, limit: number)
   return rows.map(read)
 }
 
+/** The scopes that enabled services know for which there are tokens. */
+export async function findKnownScopes(reader: Reader): Promise<ReadonlySet<string>> {
+  const rows = await reader.query<{ known_scopes: string }>(
+    'SELECT known_scopes FROM services WHERE disabled_at IS NULL AND audience IS NOT NULL',
+  )
+  return new Set(rows.flatMap(({ known_scopes }) => known_scopes.split(' ').filter(Boolean)))
+}
+
 /** A service, locked until the transaction ends: whoever changes it comes one after the other. */
 export async function holdService(tx: Transaction, id: string): Promise<ServiceRow | undefined> {
   const [row] = await tx.query<Stored>('UPDATE services SET name = name WHERE id = $1 RETURNING *', id)

@@ -14,9 +14,11 @@ import { findService, findServiceFor, type ServiceRow } from './store.ts'
  */
 export function createFindTarget(ground: ServicesGround, signers: Signers): FindTarget {
   const { db, audience: ours, lifeSeconds } = ground
-  return async (audience) => {
-    if (audience === undefined || audience === ours) return undefined
-    const service = await enabledFor(db, audience)
+  return async (named) => {
+    if (named === undefined || spellingsOf(named).includes(ours)) return undefined
+    const service = await enabledFor(db, named)
+    // As it is registered, for that is what the service compares.
+    const audience = service.audience ?? named
     const profile = profileOf(service.profile)
     return {
       ...{ service: service.id, audience, profile },
@@ -30,12 +32,20 @@ export function createFindTarget(ground: ServicesGround, signers: Signers): Find
   }
 }
 
-async function enabledFor(reader: Reader, audience: string): Promise<ServiceRow> {
-  const service = await findServiceFor(reader, audience)
+async function enabledFor(reader: Reader, named: string): Promise<ServiceRow> {
+  let service: ServiceRow | undefined
+  for (const audience of spellingsOf(named)) service ??= await findServiceFor(reader, audience)
   if (service?.disabled_at === null) return service
   throw new Refusal('resource_unknown', 'there is no service with this audience', {
     reason: service ? 'service_disabled' : 'audience_unknown',
   })
+}
+
+/** An audience, and what differs from it by an empty path alone: clients write either. */
+function spellingsOf(audience: string): readonly string[] {
+  const bare = /^(https?:\/\/[^/?#]+)(\/?)$/.exec(audience)
+  if (!bare) return [audience]
+  return bare[2] === '' ? [audience, `${audience}/`] : [audience, bare[1] ?? audience]
 }
 
 /** What somebody holds and the service knows, as the service lists it. */

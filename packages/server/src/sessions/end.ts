@@ -5,7 +5,7 @@ import type { Actor } from '../identity.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import { endFamiliesOfSession } from '../tokens/store.ts'
 import type { World } from '../world.ts'
-import { findLiveSessions, findSessionsActedBy, markEnded } from './store.ts'
+import { findLiveSessions, findSessionsActedBy, findSessionsWithin, markEnded } from './store.ts'
 
 export interface EndParts {
   readonly world: World
@@ -32,6 +32,9 @@ export async function endSession(
   // Whoever acts as somebody does it by a session of their own, and no longer than that lasts.
   for (const acting of await findSessionsActedBy(tx, sessionId)) {
     await endSession({ world, activity, revocations }, tx, acting, 'actor_session_ended', who)
+  }
+  for (const within of await findSessionsWithin(tx, sessionId)) {
+    await endSession({ world, activity, revocations }, tx, within, 'signed_out', who)
   }
   return true
 }

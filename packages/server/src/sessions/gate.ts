@@ -29,6 +29,12 @@ export interface ProvenPerson {
   readonly use?: ((tx: Transaction) => Promise<void>) | undefined
   /** The second factor that was proven beside it. */
   readonly factor?: ProvenFactor | undefined
+  /** When it was proven, where that may have been before; null if nobody said. Not given: now. */
+  readonly provenAt?: number | null | undefined
+  /** The provider that has signed the person in, for the log. */
+  readonly provider?: string | undefined
+  /** Note what the session began by, in its transaction. */
+  readonly opened?: ((tx: Transaction, sessionId: string) => Promise<void>) | undefined
 }
 
 /**
@@ -152,11 +158,14 @@ export async function openSession(
       ...{ id: sessionId, user_id: person.userId, client_id: app?.id ?? null, ...started, last_used_at: now },
       ...{ address: client.address, region: regionOf(client.address), user_agent: client.userAgent ?? null },
       ...{ amr, ended_at: null, end_reason: null, acted_by: null, acted_by_session: null },
+      ...{ within_session: null, by_application: 0 },
     })
+    await person.opened?.(tx, sessionId)
     const refreshToken = await startFamily(tx, world, { sessionId, clientId: null, key })
     const who = { subject: person.userId, subjectKind: 'user', sessionId, clientId: app?.id, client } as const
     const details = {
       amr: amr.join(' '),
+      ...(person.provider !== undefined && { provider: person.provider }),
       ...(person.factor && { factor: person.factor.name }),
       ...(key !== undefined && { bound: 'dpop' }),
       ...(target && { service: target.service }),
@@ -177,7 +186,7 @@ export async function openSession(
     endsAtMs: earliest(account.endsAtMs, endOf(started, account.limits)),
     sessionId,
     userType: account.user_type,
-    authTimeMs: now,
+    authTimeMs: person.provenAt === undefined ? now : (person.provenAt ?? undefined),
     amr,
     acr: contextOf(amr),
     boundTo: key,
@@ -224,8 +233,48 @@ export async function openActingSession(
     ...{ id, user_id: userId, client_id: null, created_at: now, last_used_at: now },
     ...{ address: client.address, region: regionOf(client.address), user_agent: client.userAgent ?? null },
     ...{ amr: [], ended_at: null, end_reason: null },
-    ...{ acted_by: actor, acted_by_session: actorSession, ends_at: endsAt },
+    ...{
+      acted_by: actor,
+      acted_by_session: actorSession,
+      ends_at: endsAt,
+      within_session: null,
+      by_application: 0,
+    },
   })
+}
+
+/** A session by which an application acts for a person who has let it in, within a browser's session or beyond it. */
+export interface ApplicationSession {
+  readonly id: string
+  readonly userId: string
+  readonly application: string
+  /** How the person signed in. */
+  readonly amr: readonly string[]
+  readonly within: string | null
+}
+
+/**
+ * The side of the gate for applications that a signed-in person lets in. The caller has used up what proves that, in this transaction:
+ * the account and the session of the browser are looked at there. It brings no sign-in of its own.
+ */
+export async function openApplicationSession(
+  ground: Pick<GateGround, 'world' | 'regionOf' | 'activity' | 'revocations'>,
+  tx: Transaction,
+  client: ClientInfo,
+  { id, userId, application, amr, within }: ApplicationSession,
+): Promise<void> {
+  const { world, regionOf } = ground
+  const now = world.now()
+  await insertSession(tx, {
+    ...{ id, user_id: userId, client_id: application, created_at: now, last_used_at: now, amr },
+    ...{ address: client.address, region: regionOf(client.address), user_agent: client.userAgent ?? null },
+    ...{ ended_at: null, end_reason: null, acted_by: null, acted_by_session: null, ends_at: null },
+    ...{ within_session: within, by_application: 1 },
+  })
+  const who = { subject: userId, subjectKind: 'user', sessionId: id, clientId: application, client } as const
+  for (const surplus of await findSurplusSessions(tx, userId, mostSessions)) {
+    await endSession(ground, tx, surplus, 'too_many_sessions', who)
+  }
 }
 
 /** No session of an account that asks for a second factor, but with one of the kind that it asks for. */

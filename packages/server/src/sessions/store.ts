@@ -18,13 +18,17 @@ export interface SessionRow {
   readonly acted_by_session: string | null
   /** When it ends by itself; null for one that goes on while it is refreshed. */
   readonly ends_at: number | null
+  /** The session of the browser in which the person let an application in, with which this one ends; null for any other. */
+  readonly within_session: string | null
+  /** 0 or 1: whether an application acts by it. Its address is that of the application, and not where the person is. */
+  readonly by_application: number
 }
 
 export async function insertSession(tx: Transaction, session: SessionRow): Promise<void> {
   await tx.query(
     `INSERT INTO sessions (id, user_id, client_id, created_at, last_used_at, address, region, user_agent, amr,
-       acted_by, acted_by_session, ends_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       acted_by, acted_by_session, ends_at, within_session, by_application)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     session.id,
     session.user_id,
     session.client_id,
@@ -37,6 +41,8 @@ export async function insertSession(tx: Transaction, session: SessionRow): Promi
     session.acted_by,
     session.acted_by_session,
     session.ends_at,
+    session.within_session,
+    session.by_application,
   )
 }
 
@@ -54,7 +60,7 @@ export async function hasSessionFrom(
 ): Promise<boolean> {
   const rows = await reader.query(
     `SELECT 1 AS found FROM sessions WHERE user_id = $1 AND address = $2 AND created_at > $3
-     AND acted_by IS NULL AND (end_reason IS NULL OR end_reason <> 'password_set') LIMIT 1`,
+     AND acted_by IS NULL AND by_application = 0 AND (end_reason IS NULL OR end_reason <> 'password_set') LIMIT 1`,
     userId,
     address,
     after,
@@ -100,6 +106,62 @@ export async function findSessionsActedBy(reader: Reader, sessionId: string): Pr
     sessionId,
   )
   return rows.map(({ id }) => id)
+}
+
+/** The live sessions of applications that were let in within this one. */
+export async function findSessionsWithin(reader: Reader, sessionId: string): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    'SELECT id FROM sessions WHERE within_session = $1 AND ended_at IS NULL ORDER BY id',
+    sessionId,
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** The live sessions of an application, some of them at a time: of everybody, or of one person. */
+export async function findSessionsOfClient(
+  reader: Reader,
+  clientId: string,
+  userId?: string,
+): Promise<string[]> {
+  const ofUser = userId === undefined ? '' : 'AND user_id = $2'
+  const rows = await reader.query<{ id: string }>(
+    `SELECT id FROM sessions WHERE client_id = $1 AND ended_at IS NULL ${ofUser} ORDER BY id LIMIT 500`,
+    clientId,
+    ...(userId === undefined ? [] : [userId]),
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Remember which session a browser is signed in with, by the hash of the secret in its cookie. */
+export async function insertSignedInBrowser(
+  tx: Transaction,
+  row: { readonly hash: string; readonly sessionId: string; readonly createdAt: number },
+): Promise<void> {
+  await tx.query(
+    'INSERT INTO signed_in_browsers (hash, session_id, created_at) VALUES ($1, $2, $3)',
+    row.hash,
+    row.sessionId,
+    row.createdAt,
+  )
+}
+
+/** The live session that a browser is signed in with. */
+export async function findSessionOfBrowser(reader: Reader, hash: string): Promise<SessionRow | undefined> {
+  const [row] = await reader.query<Stored>(
+    `SELECT s.* FROM signed_in_browsers b JOIN sessions s ON s.id = b.session_id
+      WHERE b.hash = $1 AND s.ended_at IS NULL`,
+    hash,
+  )
+  return row && read(row)
+}
+
+/** Forget browsers whose session is over. */
+export async function deleteSignedOutBrowsers(tx: Transaction): Promise<void> {
+  await tx.query(
+    `DELETE FROM signed_in_browsers WHERE session_id IN
+      (SELECT b.session_id FROM signed_in_browsers b JOIN sessions s ON s.id = b.session_id
+        WHERE s.ended_at IS NOT NULL LIMIT 1000)`,
+  )
 }
 
 /** Those that have ended by themselves and are not marked so, a hundred at most. */

@@ -2,6 +2,7 @@ import { type ProofVerdict, prepareProofCheck, proofDescriptions } from 'latchke
 import type { Database } from '../database/database.ts'
 import { Refusal, type RefusalCode } from '../errors.ts'
 import { type Credentials, type PresentedProof, proofAlgorithms } from '../http/credentials.ts'
+import { hashSecret } from '../secrets/secrets.ts'
 import type { World } from '../world.ts'
 import { deleteExpiredProofs, useProof } from './store.ts'
 
@@ -23,6 +24,8 @@ export interface Proofs {
    * @throws {Refusal} `token_unproven`; `token_invalid` where another key was proven.
    */
   requireKey(boundTo: string, sent: Credentials & { scheme: 'dpop' }): Promise<void>
+  /** Use up what an assertion is called by: true for exactly one of all who ask. The name is not stored. */
+  useAssertion(name: string, untilMs: number): Promise<boolean>
   /** Forget the proofs that are too old to be taken again. */
   sweep(): Promise<void>
 }
@@ -64,6 +67,8 @@ export function createProofs({ db, world, issuer }: { db: Database; world: World
       // The proof is good, and the token is not the sender's (section 7.1).
       throw refusalOf(verdict, verdict.reason === 'proof_key_mismatch' ? 'token_invalid' : 'token_unproven')
     },
+    useAssertion: (name, untilMs) =>
+      db.transaction((tx) => useProof(tx, hashSecret(`assertion ${name}`), untilMs)),
     async sweep() {
       // Another process may be behind by as much, and takes the proof as long as its own clock says.
       const longGone = world.now() - toleranceSeconds * 1000

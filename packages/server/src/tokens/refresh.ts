@@ -16,8 +16,8 @@ import {
 /** Within this time the same token brings the same successor: tabs and retries race, and nobody stole anything. */
 const replayWindowMs = 10_000
 const day = 24 * 60 * 60 * 1000
-const slidingLifeMs = 30 * day
-const absoluteLifeMs = 90 * day
+export const slidingLifeMs = 30 * day
+export const absoluteLifeMs = 90 * day
 
 /** Begin a refresh family for a session and return its first token. With a key, it is refreshed with that key only. */
 export async function startFamily(

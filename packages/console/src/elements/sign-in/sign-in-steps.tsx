@@ -32,6 +32,9 @@ interface SignInStepsProps {
 
 // They come after the form, which does not wait for them.
 const loadSignIn = () => import('./passkey-sign-in.tsx').then(({ PasskeySignIn }) => PasskeySignIn)
+const loadLinks = () => import('./provider-links.tsx').then(({ ProviderLinks }) => ProviderLinks)
+const loadFreshLinks = () =>
+  import('./provider-links.tsx').then(({ FreshProviderLinks }) => FreshProviderLinks)
 const loadConfirm = () => import('./passkey-confirm.tsx').then(({ PasskeyConfirm }) => PasskeyConfirm)
 
 /** The password or a passkey, and what the account asks for beside the password. */
@@ -47,6 +50,7 @@ export function SignInSteps({
   const say = useWords(secondStepWords)
   const [challenge, setChallenge] = useState<FactorChallenge>()
   const Passkey = useLater(username === undefined ? loadSignIn : loadConfirm)
+  const Providers = useLater(username === undefined ? loadLinks : loadFreshLinks)
 
   const signIn = async ({ exact }: Fields) => {
     try {
@@ -109,6 +113,7 @@ export function SignInSteps({
         {children}
       </Form>
       {Passkey && <Passkey onSignedIn={byPasskey} />}
+      {Providers && <Providers />}
     </>
   )
 }

@@ -1,4 +1,5 @@
 import { useConsole, useWords } from '../../context.ts'
+import { ActingBar } from '../../elements/acting-bar.tsx'
 import { TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { Section } from '../../elements/section.tsx'
@@ -17,6 +18,7 @@ export function ActAs({ person: { id, user_type: userType } }: { person: Person 
     act({
       accessToken: answer.access_token,
       endsAtMs: Date.now() + answer.expires_in * 1000,
+      Bar: ActingBar,
       session: {
         ...{ subject: answer.user.id, username: answer.user.username, userType },
         ...{ sessionId: answer.session_id, scopes: answer.permissions, authTimeMs: undefined },

@@ -16,6 +16,7 @@ import { words } from './words.ts'
 // They stand below what most who open the page are here for; refusals bring words for every reason there is.
 const loadPermissions = () => import('./permissions.tsx').then(({ Permissions }) => Permissions)
 const loadGrants = () => import('./grants.tsx').then(({ Grants }) => Grants)
+const loadIdentities = () => import('./identities.tsx').then(({ Identities }) => Identities)
 const loadApiKeys = () => import('./api-keys.tsx').then(({ ApiKeys }) => ApiKeys)
 const loadData = () => import('./data.tsx').then(({ Data }) => Data)
 const loadDeletion = () => import('./deletion.tsx').then(({ Deletion }) => Deletion)
@@ -39,7 +40,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
   }
   const [Permissions, Grants] = [useLater(loadPermissions), useLater(loadGrants)]
   const [Refusals, Data, Deletion] = [useLater(loadRefusals), useLater(loadData), useLater(loadDeletion)]
-  const ApiKeys = useLater(loadApiKeys)
+  const [ApiKeys, Identities] = [useLater(loadApiKeys), useLater(loadIdentities)]
   const isSelf = id === session.subject
   const mayWrite = session.scopes.includes('users:write')
   return (
@@ -57,6 +58,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
           {mayWrite && <Account person={person} isSelf={isSelf} onChanged={changed} />}
           <Attributes id={id} mayWrite={mayWrite} />
           {mayWrite && <SignIn person={person} isSelf={isSelf} onChanged={changed} />}
+          {Identities && <Identities id={id} mayWrite={mayWrite} />}
           {mayWrite && <Addresses id={id} />}
           {session.scopes.includes('users:act-as') && !isSelf && person.disabled_at === null && (
             <ActAs person={person} />

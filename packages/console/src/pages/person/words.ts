@@ -117,6 +117,11 @@ export const words = translations(
     unlock: 'Unlock',
     unlockHint: 'Wrong passwords count from the beginning again.',
     unlocked: 'Wrong passwords count from the beginning again.',
+    takeIdentity: 'Take away',
+    takeIdentityOf: (where: string) => `Take away the sign-in at ${where}`,
+    takeIdentityMeans: (where: string) =>
+      `They cannot sign in at ${where} any more, and every session that it began ends. It may be their last way to sign in.`,
+    takeIdentityNow: 'Take it away now',
   },
   {
     backToPeople: '所有人員',
@@ -229,5 +234,10 @@ export const words = translations(
     unlock: '解除鎖定',
     unlockHint: '密碼錯誤次數重新計算。',
     unlocked: '密碼錯誤次數已重新計算。',
+    takeIdentity: '移除',
+    takeIdentityOf: (where) => `移除「${where}」的登入`,
+    takeIdentityMeans: (where) =>
+      `對方將無法再用「${where}」登入，以它開始的所有工作階段會結束。這可能是對方最後的登入方式。`,
+    takeIdentityNow: '立即移除',
   },
 )

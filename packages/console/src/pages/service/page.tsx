@@ -12,6 +12,8 @@ const loadHolders = () => import('./holders.tsx').then(({ Holders }) => Holders)
 const loadSharedKeys = () => import('./shared-keys.tsx').then(({ SharedKeys }) => SharedKeys)
 const loadOwnKeys = () => import('./own-keys.tsx').then(({ OwnKeys }) => OwnKeys)
 const loadConfiguration = () => import('./configuration.tsx').then(({ Configuration }) => Configuration)
+const loadWorkloads = () =>
+  import('../../elements/workload-list.tsx').then(({ WorkloadList }) => WorkloadList)
 const loadTokens = () => import('./tokens.tsx').then(({ Tokens }) => Tokens)
 
 /** One service: what it is, who has its scopes, its keys, and what its tokens say. */
@@ -26,7 +28,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
   const { value: service, problem, reload } = usePolled(load, 10_000)
   const [Holders, Tokens] = [useLater(loadHolders), useLater(loadTokens)]
   const [SharedKeys, OwnKeys] = [useLater(loadSharedKeys), useLater(loadOwnKeys)]
-  const Configuration = useLater(loadConfiguration)
+  const [Configuration, Workloads] = [useLater(loadConfiguration), useLater(loadWorkloads)]
   const isCalled = service !== undefined && service.audience !== null && service.disabled_at === null
   return (
     <>
@@ -43,6 +45,9 @@ export function Page({ title, params: { id = '' } }: PageProps) {
       )}
       {isCalled && service.profile.key === 'own' && OwnKeys && <OwnKeys id={id} mayWrite={mayWrite} />}
       {isCalled && service.profile.name !== 'plain' && Configuration && <Configuration id={id} />}
+      {service && Workloads && (
+        <Workloads of="services" id={id} mayChange={mayWrite && service.disabled_at === null} />
+      )}
       {service && mayWrite && <About service={service} onChanged={reload} />}
       {/* The key: the fields are those of a newer version. */}
       {isCalled && mayWrite && Tokens && (

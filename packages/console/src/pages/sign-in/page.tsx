@@ -8,13 +8,20 @@ import { words } from './words.ts'
 /** Why the last session ended; `untold` if the server could not be told that it did. */
 export type Ending = SignOutReason | 'untold'
 
+/** The provider at which somebody was signed in who has signed out here. */
+export interface SignedInThere {
+  readonly name: string
+  readonly sign_out_url: string
+}
+
 interface SignInPageProps {
   readonly ending: Ending | undefined
+  readonly there: SignedInThere | undefined
   readonly onSignedIn: (how: SignedIn) => void
 }
 
 /** User name and password, and the second step, or a passkey. It belongs to the first script and is no `PageDefinition`: nobody is signed in. */
-export function SignInPage({ ending, onSignedIn }: SignInPageProps) {
+export function SignInPage({ ending, there, onSignedIn }: SignInPageProps) {
   const say = useWords(words)
   const [isOpen, setOpen] = useState(false)
   useEffect(() => {
@@ -37,6 +44,12 @@ export function SignInPage({ ending, onSignedIn }: SignInPageProps) {
       <h1>{say.signIn}</h1>
       <p role="status" class="notice">
         {ending && say[endings[ending]]}
+        {there && (
+          <>
+            {' '}
+            {say.stillThere(there.name)} <a href={there.sign_out_url}>{say.signOutThere}</a>
+          </>
+        )}
       </p>
       <SignInSteps action={say.signIn} hint={say.untilClosed} onSignedIn={onSignedIn} />
       <p>

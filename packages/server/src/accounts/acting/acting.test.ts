@@ -37,6 +37,7 @@ const open = [
     'logOut',
   ],
   ...['listUsers', 'countUsers', 'readUser', 'listUserSessions', 'readUserFactors', 'listUserAddresses'],
+  ...['listMyIdentities', 'listUserIdentities', 'listProviders', 'listProviderPresets', 'readProvider'],
   ...['listMyPasskeys', 'listAttributes', 'readAttribute', 'readMyAttributes', 'readUserAttributes'],
   ...[
     'listUserTypes',

@@ -68,13 +68,15 @@ for (const engine of engines) {
       assert.equal(headers.get('cache-control'), 'no-store')
       const held = JSON.parse(text) as Held & Readonly<Record<string, { readonly length: number }>>
       assert.deepEqual(Object.keys(held), [
-        ...['format', 'made_at', 'account', 'permissions', 'grants', 'addresses', 'attributes', 'factors'],
+        ...['format', 'made_at', 'account', 'permissions', 'grants', 'addresses', 'identities'],
+        ...['attributes', 'factors'],
         ...[
           'known_browsers',
           'seen_clients',
           'sign_in_countries',
           'saved_searches',
           'api_keys',
+          'applications',
           'devices',
           'sessions',
           'activity',

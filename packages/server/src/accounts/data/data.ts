@@ -12,6 +12,8 @@ import { attributesOf } from '../attributes/values.ts'
 import { requireFreshSignIn } from '../factors/fresh.ts'
 import { factorsOf, factorsView } from '../factors/views.ts'
 import type { AccountsGround, LettersGround } from '../ground.ts'
+import { identityView } from '../identities/routes.ts'
+import { findIdentitiesOf } from '../identities/store.ts'
 import { tellDataDownloaded } from '../notices/credentials.ts'
 import { findSeenClients } from '../notices/store.ts'
 import { heldBy } from '../permissions/effective.ts'
@@ -20,7 +22,8 @@ import { findUser, type UserWithPermissions } from '../users/store.ts'
 import { findToChange } from '../users/users.ts'
 import { userView } from '../users/views.ts'
 
-export type DataGround = LettersGround & Pick<AccountsGround, 'relationsOf' | 'countriesOf'>
+export type DataGround = LettersGround &
+  Pick<AccountsGround, 'relationsOf' | 'countriesOf' | 'applicationsOf'>
 
 /**
  * All that is held about the caller, as the text of one JSON object. They are told by mail, and it is an event of the log,
@@ -65,7 +68,7 @@ const pageSize = 200
 
 /** Members of one object, each as it is read: what has no bound comes by pages. */
 async function* dataOf(
-  { db, world, apiKeys, relationsOf, countriesOf }: DataGround,
+  { db, world, apiKeys, relationsOf, countriesOf, applicationsOf }: DataGround,
   owner: UserWithPermissions,
 ): AsyncGenerator<string> {
   const { id } = owner
@@ -84,6 +87,7 @@ async function* dataOf(
         ...{ created_at: timestamp(created_at), proven_at: timestampOrNull(proven_at) },
       }),
     ),
+    identities: (await findIdentitiesOf(db, id)).map(identityView.show),
     attributes: Object.fromEntries(attributes.map(({ attribute, value }) => [attribute.key, value])),
     factors: factorsView.show(await factorsOf(db, owner, world.now())),
     known_browsers: (await findKnownBrowsers(db, id)).map(({ created_at, last_used_at }) => ({
@@ -97,6 +101,7 @@ async function* dataOf(
       ...{ name, query: JSON.parse(query), created_at: timestamp(created_at) },
     })),
     api_keys: await apiKeys.listOf(id),
+    applications: await applicationsOf(id),
     devices: (await relationsOf(id)).map(({ uid, relation, created_at, until }) => ({
       ...{ uid, relation, created_at: timestamp(created_at), until: timestampOrNull(until) },
     })),

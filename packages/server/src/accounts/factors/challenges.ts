@@ -42,7 +42,7 @@ export interface ChallengeGround extends MailedCodeGround {
 
 /**
  * The refusal of a right password that needs a second step: with a challenge, which stands for the password for a few
- * minutes, and the factors to choose of.
+ * minutes, and the factors to choose of. With `identity`, it stands for a sign-in at a provider.
  */
 export async function withChallenge(
   ground: ChallengeGround,
@@ -50,6 +50,7 @@ export async function withChallenge(
   user: UserRow,
   key: ProvenKey | undefined,
   client: ClientInfo,
+  identity: string | null = null,
 ): Promise<Refusal> {
   const { db, world } = ground
   const { id, password_hash } = user
@@ -66,6 +67,7 @@ export async function withChallenge(
       asks: asks === 'enrol' ? 'enrol' : 'prove',
       password_print: passwordPrint(password_hash),
       key_thumbprint: key ?? null,
+      identity,
       attempts: 0,
       created_at: now,
       expires_at: now + lifeMs,

@@ -3,6 +3,7 @@ import { Refusal } from '../../errors.ts'
 import type { Caller } from '../../identity.ts'
 import { twoFactors } from '../../sessions/contexts.ts'
 import { findSession, type SessionRow } from '../../sessions/store.ts'
+import { provenAtOf } from '../identities/proven-at.ts'
 import { isFactorInForce } from './rule.ts'
 
 /** So old may the sign-in be by which somebody changes what one signs in with. */
@@ -33,7 +34,7 @@ export async function interactiveSession(tx: Transaction, { identity }: Caller):
 export async function requireFreshSignIn(tx: Transaction, caller: Caller, now: number): Promise<SessionRow> {
   const session = await interactiveSession(tx, caller)
   const lacksFactor = await doesLackFactor(tx, session)
-  if (!lacksFactor && isRecent(session, now)) return session
+  if (!lacksFactor && (await isRecent(tx, session, now))) return session
   throw new Refusal('insufficient_user_authentication', 'sign in again to do that', {
     reason: lacksFactor ? 'factor_missing' : 'sign_in_old',
     challenge: { max_age: String(longestSeconds), ...(lacksFactor && { acr_values: twoFactors }) },
@@ -42,10 +43,14 @@ export async function requireFreshSignIn(tx: Transaction, caller: Caller, now: n
 
 /** Whether {@link requireFreshSignIn} would be content with this session. */
 export async function isFresh(tx: Transaction, session: SessionRow, now: number): Promise<boolean> {
-  return isRecent(session, now) && !(await doesLackFactor(tx, session))
+  return (await isRecent(tx, session, now)) && !(await doesLackFactor(tx, session))
 }
 
-const isRecent = ({ created_at }: SessionRow, now: number) => now - created_at <= longestSeconds * 1000
+/** A provider may sign somebody in without a word, who has left the browser to others since. */
+async function isRecent(tx: Transaction, session: SessionRow, now: number): Promise<boolean> {
+  const provenAt = await provenAtOf(tx, session)
+  return provenAt !== undefined && now - provenAt <= longestSeconds * 1000
+}
 
 async function doesLackFactor(tx: Transaction, { amr, user_id }: SessionRow): Promise<boolean> {
   return !amr.includes('mfa') && isFactorInForce(tx, user_id)

@@ -156,6 +156,8 @@ export interface ChallengeRow {
   readonly asks: 'prove' | 'enrol'
   readonly password_print: string
   readonly key_thumbprint: string | null
+  /** The identity of a provider that stands for the password; null if it was one. */
+  readonly identity: string | null
   readonly attempts: number
   readonly created_at: number
   readonly expires_at: number
@@ -164,8 +166,8 @@ export interface ChallengeRow {
 export async function insertChallenge(tx: Transaction, challenge: ChallengeRow): Promise<void> {
   await tx.query(
     `INSERT INTO sign_in_challenges
-       (secret_hash, user_id, asks, password_print, key_thumbprint, attempts, created_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+       (secret_hash, user_id, asks, password_print, key_thumbprint, attempts, created_at, expires_at, identity)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     challenge.secret_hash,
     challenge.user_id,
     challenge.asks,
@@ -174,6 +176,7 @@ export async function insertChallenge(tx: Transaction, challenge: ChallengeRow):
     challenge.attempts,
     challenge.created_at,
     challenge.expires_at,
+    challenge.identity,
   )
 }
 

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { done, ok, routesFor } from '../../http/route.ts'
 import { line, whole } from '../../http/schema.ts'
+import { isDelegated } from '../../identity.ts'
 import { findLiveSessions } from '../../sessions/store.ts'
 import type { AccountsGround } from '../ground.ts'
 import { changePassword } from '../passwords/change.ts'
@@ -33,8 +34,13 @@ export const readMe = route({
       }),
     },
   },
-  refuses: ['user_not_found'],
+  refuses: ['user_not_found', 'permission_missing'],
   async handle({ db, world }, { actor }) {
+    const isByApplication = isDelegated(actor.identity)
+    // Who the person is, an application is told if they said so.
+    if (isByApplication && !actor.identity.scopes.has('profile')) {
+      throw new Refusal('permission_missing', 'this needs the scope profile', { reason: 'profile' })
+    }
     const { subject, kind, actedBy, scopes } = actor.identity
     const user = await findUser(db, subject)
     if (!user) throw new Refusal('user_not_found', 'no such user')
@@ -42,7 +48,7 @@ export const readMe = route({
     const shown = userView.show(user)
     // Others than the user by a token of their own may do what their token says of it.
     const permissions = held.filter((permission) => scopes.has(permission))
-    if (kind === 'api_key') return ok({ ...shown, permissions, acted_by: null })
+    if (kind === 'api_key' || isByApplication) return ok({ ...shown, permissions, acted_by: null })
     if (actedBy === undefined) return ok({ ...shown, permissions: held, acted_by: null })
     const username = (await findUser(db, actedBy))?.username ?? null
     return ok({ ...shown, permissions, acted_by: { id: actedBy, username } })

@@ -41,11 +41,24 @@ export async function tellDataDownloaded(
   )
 }
 
+/** Tell a person that somebody signs in to their account at a provider from now on, or does not any more. */
+export async function tellIdentityChanged(
+  ground: Pick<LettersGround, 'mail'>,
+  tx: Transaction,
+  owner: UserRow,
+  change: 'linked' | 'unlinked',
+  provider: string,
+): Promise<void> {
+  await tell(ground, tx, owner, 'identity_changed', (language, url) =>
+    words[language].identityChanged(change, owner.username, provider, url),
+  )
+}
+
 async function tell(
   { mail }: Pick<LettersGround, 'mail'>,
   tx: Transaction,
   owner: UserRow,
-  letter: 'password_changed' | 'factors_changed' | 'data_downloaded',
+  letter: 'password_changed' | 'factors_changed' | 'identity_changed' | 'data_downloaded',
   say: (language: keyof typeof words, url: string) => Said,
 ): Promise<void> {
   const primary = await findPrimary(tx, owner.id)

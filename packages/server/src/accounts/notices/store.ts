@@ -21,7 +21,7 @@ export async function findUnseenSessions(
   return reader.query<UnseenSession>(
     `SELECT s.id, s.user_id, s.created_at, s.address, s.region, s.user_agent, s.ended_at
        FROM sessions s LEFT JOIN session_notices n ON n.session_id = s.id
-      WHERE s.id >= $1 AND s.id < $2 AND n.session_id IS NULL ORDER BY s.id LIMIT $3`,
+      WHERE s.id >= $1 AND s.id < $2 AND n.session_id IS NULL AND s.by_application = 0 ORDER BY s.id LIMIT $3`,
     from,
     to,
     limit,

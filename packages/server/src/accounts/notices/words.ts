@@ -34,6 +34,12 @@ function aboutPasskey(change: FactorChange): 'passkey_copied' | 'passkey_made' |
 interface Words {
   readonly passwordChanged: (username: string, url: string) => Said
   readonly factorsChanged: (change: FactorChange, username: string, url: string) => Said
+  readonly identityChanged: (
+    change: 'linked' | 'unlinked',
+    username: string,
+    provider: string,
+    url: string,
+  ) => Said
   /** `isOwn`: whether it was somebody who signed in as the person, and no administrator. */
   readonly dataDownloaded: (isOwn: boolean, username: string, url: string) => Said
   readonly signIn: (why: Unusual, seen: Seen, url: string) => Said
@@ -75,6 +81,16 @@ export const words: Record<Language, Words> = {
           passkey_made: `After a sign-in to the account ${username} by password, the browser made a passkey, so that the next sign-in there needs no password. If it was you, nothing needs to be done. Your password works as before.`,
           other: `The second factors of the account ${username} were changed. If it was you, or you asked for it, nothing needs to be done.`,
         }[aboutPasskey(change)],
+      ],
+      link: { label: 'This was not me: set a new password', url },
+    }),
+    identityChanged: (change, username, provider, url) => ({
+      subject: { linked: 'A sign-in was linked', unlinked: 'A linked sign-in was removed' }[change],
+      paragraphs: [
+        {
+          linked: `From now on one signs in to the account ${username} at ${provider} as well. If it was you, nothing needs to be done.`,
+          unlinked: `Nobody signs in to the account ${username} at ${provider} any more. If it was you, or you asked for it, nothing needs to be done.`,
+        }[change],
       ],
       link: { label: 'This was not me: set a new password', url },
     }),
@@ -136,6 +152,16 @@ export const words: Record<Language, Words> = {
           passkey_made: `有人以密碼登入帳號「${username}」之後，瀏覽器建立了通行密鑰，下次在那裡登入不需要密碼。如果是您，不需要做任何事。您的密碼仍可照常使用。`,
           other: `帳號「${username}」的第二重驗證已變更。如果是您，或是您要求的，不需要做任何事。`,
         }[aboutPasskey(change)],
+      ],
+      link: { label: '不是我做的：設定新密碼', url },
+    }),
+    identityChanged: (change, username, provider, url) => ({
+      subject: { linked: '已連結登入方式', unlinked: '已移除連結的登入方式' }[change],
+      paragraphs: [
+        {
+          linked: `從現在起，也可以用「${provider}」登入帳號「${username}」。如果是您，不需要做任何事。`,
+          unlinked: `不再能用「${provider}」登入帳號「${username}」。如果是您，或是您要求的，不需要做任何事。`,
+        }[change],
       ],
       link: { label: '不是我做的：設定新密碼', url },
     }),

@@ -1,4 +1,4 @@
-import { user } from '../../activity/events.ts'
+import { type EventName, user } from '../../activity/events.ts'
 import { countingKey } from '../../addresses/networks.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Reader, Transaction } from '../../database/database.ts'
@@ -7,7 +7,12 @@ import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
-import { hasSessionFrom, touchSession } from '../../sessions/store.ts'
+import {
+  deleteSignedOutBrowsers,
+  hasSessionFrom,
+  insertSignedInBrowser,
+  touchSession,
+} from '../../sessions/store.ts'
 import type { UserRow } from '../users/store.ts'
 import {
   type Counter,
@@ -88,11 +93,13 @@ export interface Attempts {
    * Admit one request of a network for a challenge, of which each is a row.
    * @throws {Refusal} `too_many_requests`
    */
-  admitChallenge(
-    tx: Transaction,
-    client: ClientInfo,
-    event: 'user.sign_in' | 'user.add_factor',
-  ): Promise<void>
+  admitChallenge(tx: Transaction, client: ClientInfo, event: EventName): Promise<void>
+  /**
+   * Admit one of so many things that somebody may do in an hour.
+   * @param what it and who does it
+   * @throws {Refusal} `too_many_requests`
+   */
+  admit(tx: Transaction, what: string, perHour: number, event: EventName): Promise<void>
   /** Let the failures of an account count from the beginning again. */
   unlock(tx: Transaction, user: UserRow): Promise<void>
   /**
@@ -192,19 +199,22 @@ export function createAttempts(
     return result
   }
 
+  const admit: Attempts['admit'] = async (tx, what, perHour, event) => {
+    const until = await takeFromNetwork(tx, what, Math.ceil(hourMs / perHour))
+    if (until === undefined) return
+    throw new Refusal('too_many_requests', 'too many requests; wait before the next', {
+      reason: 'network_requests',
+      retryAfterSeconds: secondsUntil(until, world.now()),
+      refused: { event },
+    })
+  }
+
   return {
     judge: async (claimant, prove) => settle(await count(claimant), prove),
     judgePasskey: async (client, prove) => settle(await countPasskey(client), prove),
-    async admitChallenge(tx, client, event) {
-      const network = `challenges for ${countingKey(client.address)}`
-      const until = await takeFromNetwork(tx, network, Math.ceil(hourMs / challengesPerHour))
-      if (until === undefined) return
-      throw new Refusal('too_many_requests', 'too many requests; wait before the next', {
-        reason: 'network_requests',
-        retryAfterSeconds: secondsUntil(until, world.now()),
-        refused: { event },
-      })
-    },
+    admitChallenge: (tx, client, event) =>
+      admit(tx, `challenges for ${countingKey(client.address)}`, challengesPerHour, event),
+    admit,
     async unlock(tx, { username_key }) {
       await forgetCounters(tx, accountOf(username_key))
       await forgetCounters(tx, accountOf(username_key, 'code'))
@@ -221,25 +231,35 @@ export function createAttempts(
           await sweepCounters(tx, world.now() - keptForMs, most)
           await sweepBuckets(tx, world.now())
           await sweepBrowsers(tx, world.now() - browserKeptForMs)
+          await deleteSignedOutBrowsers(tx)
         }),
     },
   }
 }
 
+/** The secrets of a browser that somebody has signed in with, for two cookies. */
+export interface KnownBrowser {
+  readonly secret: string
+  /** Of this session alone. */
+  readonly signedIn: string
+}
+
 /**
- * Remember a browser that somebody has signed in with. Its secret: the one that it sent, or a new one; undefined if the
- * session has ended meanwhile, as it does with the password.
+ * Remember a browser that somebody has signed in with, by the secret that it sent or a new one, and that it is signed in with this
+ * session; undefined if the session has ended meanwhile, as it does with the password.
  */
 export async function knowBrowser(
   { db, world }: Ground,
   { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
   sent: string | undefined,
-): Promise<string | undefined> {
+): Promise<KnownBrowser | undefined> {
+  const signedIn = newSecret('signedin', world)
   const secret = sent !== undefined && isSecret('browser', sent) ? sent : newSecret('browser', world)
   return db.transaction(async (tx) => {
     if (!(await touchSession(tx, sessionId, world.now()))) return undefined
     await rememberBrowser(tx, hashSecret(secret), userId, world.now())
-    return secret
+    await insertSignedInBrowser(tx, { hash: hashSecret(signedIn), sessionId, createdAt: world.now() })
+    return { secret, signedIn }
   })
 }
 

@@ -1,6 +1,8 @@
+import { defaultNext, signInPath } from '../../pages/own-path.ts'
 import { type Html, html, type Language, wrongLine } from '../../pages/page.ts'
 import { qr } from '../../pages/qr.ts'
 import type { PendingAuthenticator } from '../factors/authenticators.ts'
+import type { OfferedProvider } from '../ground.ts'
 import { words } from './page-words.ts'
 
 /** What the forms of a sign-in hand on from page to page. */
@@ -10,9 +12,17 @@ export interface Course {
   readonly next: string
   /** Whether strangers may make an account. */
   readonly isOpen: boolean
+  /** Whether passkeys work here at all. */
+  readonly hasPasskeys: boolean
+  /** The providers at which one may sign in instead. */
+  readonly providers: readonly OfferedProvider[]
 }
 
-export function passwordForm({ language, next, isOpen }: Course, username: string, problem?: string): Html {
+export function passwordForm(
+  { language, next, isOpen, hasPasskeys, providers }: Course,
+  username: string,
+  problem?: string,
+): Html {
   const say = words[language]
   // Whoever has typed a name once types the password next.
   const focus = (isWanted: boolean) => (isWanted ? html` autofocus` : html``)
@@ -27,8 +37,20 @@ ${wrongLine(problem)}
 <p class="hint">${say.untilClosed}</p>
 <button>${say.submit}</button>
 </form>
+${providerLinks(providers, language, next)}
+${hasPasskeys ? html`<p><a href="${withScript(next)}">${say.byPasskey}</a></p>` : ''}
 <p><a href="/recover">${say.forgotten}</a></p>
 ${isOpen ? html`<p><a href="/sign-up">${say.signUp}</a></p>` : ''}`
+}
+
+/** A link for each provider, which goes there by GET: a form must not end at another origin. */
+function providerLinks(providers: readonly OfferedProvider[], language: Language, next: string): Html {
+  const query = next === defaultNext ? '' : `?${new URLSearchParams({ next })}`
+  const links = providers.map(
+    ({ key, name }) =>
+      html`<p><a class="button" href="/sign-in/with/${key}${query}">${words[language].byProvider(name)}</a></p>`,
+  )
+  return links.length === 0 ? html`` : html`<div class="ways">${links}</div>`
 }
 
 /** What a code of the second step is of; a form says it to the one that may follow it. */
@@ -83,7 +105,7 @@ ${codeField(say.code, hints[kind])}
 ${remember}
 <button>${say.goOn}</button>
 </form>
-${hasPasskey ? html`<p><a href="/console">${say.byPasskey}</a></p>` : ''}
+${hasPasskey ? html`<p><a href="${withScript(next)}">${say.byPasskey}</a></p>` : ''}
 ${beginAgain(language, next)}`
 }
 
@@ -92,7 +114,7 @@ export function passkeyOnly({ language, next }: Course): Html {
   const say = words[language]
   return html`<h1>${say.stepTitle}</h1>
 <p>${say.passkeyText}</p>
-<p><a href="/console">${say.byPasskey}</a></p>
+<p><a href="${withScript(next)}">${say.byPasskey}</a></p>
 ${beginAgain(language, next)}`
 }
 
@@ -123,7 +145,7 @@ ${qr(authenticator.link, say.picture)}
 ${codeField(say.code, say.authenticatorHint)}
 <button>${say.goOn}</button>
 </form>
-${hasPasskeys ? html`<p><a href="/console">${say.enrolByPasskey}</a></p>` : ''}
+${hasPasskeys ? html`<p><a href="${withScript(next)}">${say.enrolByPasskey}</a></p>` : ''}
 ${beginAgain(language, next)}`
 }
 
@@ -156,9 +178,7 @@ function beginAgain(language: Language, next: string): Html {
   return html`<p><a href="${signInPath(next)}">${words[language].beginAgain}</a></p>`
 }
 
-/** Where signing in begins, for somebody who is led to `next` in the end. */
-function signInPath(next: string): string {
-  return next === defaultNext ? '/sign-in' : `/sign-in?${new URLSearchParams({ next })}`
+/** The sign-in of the console, which needs script and knows passkeys, for somebody who is led to `next` in the end. */
+function withScript(next: string): string {
+  return next === defaultNext ? defaultNext : `${defaultNext}?${new URLSearchParams({ next })}`
 }
-
-export const defaultNext = '/console'

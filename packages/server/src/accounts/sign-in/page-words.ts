@@ -5,6 +5,7 @@ interface Words {
   readonly username: string
   readonly password: string
   readonly submit: string
+  readonly byProvider: (name: string) => string
   readonly forgotten: string
   readonly signUp: string
   readonly untilClosed: string
@@ -46,6 +47,7 @@ export const words: Record<Language, Words> = {
     username: 'User name',
     password: 'Password',
     submit: 'Sign in',
+    byProvider: (name) => `Continue with ${name}`,
     forgotten: 'Forgotten your password?',
     signUp: 'Create an account',
     untilClosed: 'You stay signed in until you sign out or close the browser.',
@@ -87,6 +89,7 @@ export const words: Record<Language, Words> = {
     username: '使用者名稱',
     password: '密碼',
     submit: '登入',
+    byProvider: (name) => `使用「${name}」繼續`,
     forgotten: '忘記密碼？',
     signUp: '建立帳號',
     untilClosed: '在您登出或關閉瀏覽器之前，會保持登入狀態。',

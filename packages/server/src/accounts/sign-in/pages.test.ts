@@ -3,9 +3,9 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import { type Answered, openTestApp, type SignedIn, type TestApp, testIssuer } from '../../../test/app.ts'
 import { authenticatorOf, type Enrolled, enrolled } from '../../../test/factors.ts'
 import { operator } from '../../identity.ts'
+import { ownPath } from '../../pages/own-path.ts'
 import { requireFactorOfType } from '../factors/administer.ts'
 import { createUserType } from '../user-types/user-types.ts'
-import { ownPath } from './pages.ts'
 
 // What a browser sends and gets whose script is off: forms, pages and cookies.
 
@@ -82,7 +82,7 @@ test('a right password ends at a page that leads on, and its cookie is the sessi
   assert.match(ended.text, /<a href="\/console">/)
   assert.ok(!ended.text.includes(ada.password))
   const cookie = cookiesOf(ended).join('; ')
-  assert.equal(cookiesOf(ended).length, 2)
+  assert.equal(cookiesOf(ended).length, 3)
   const refreshed = await app.call('POST', '/v1/refresh', {
     body: { cookie: 'console' },
     headers: { ...ownPage, cookie },
@@ -190,7 +190,7 @@ describe('the second step', () => {
     const code = grace.authenticator.code().replace(/^(...)/, ' $1-')
     const ended = await answer(asked, code)
     assert.deepEqual([ended.status, ended.headers.get('refresh')], [200, '0; url=/console/devices'])
-    assert.equal(cookiesOf(ended).length, 2)
+    assert.equal(cookiesOf(ended).length, 3)
   })
 
   test('says what is wrong, and may be answered again', async () => {
@@ -247,6 +247,6 @@ describe('the second step', () => {
     // They stay until they have been read.
     assert.equal(ended.headers.get('refresh'), null)
     assert.match(ended.text, /<a href="\/console">/)
-    assert.equal(cookiesOf(ended).length, 2)
+    assert.equal(cookiesOf(ended).length, 3)
   })
 })

@@ -1,17 +1,17 @@
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
+import { ownPath } from '../../pages/own-path.ts'
 import { type Html, languageOf, page } from '../../pages/page.ts'
 import type { SecondStep } from '../factors/challenges.ts'
 import { rememberForFactor } from '../factors/remembered/remembered.ts'
 import type { AccountsGround } from '../ground.ts'
 import { hasPasskeys } from '../passkeys/relying-party.ts'
 import { openTypes } from '../registration/request.ts'
-import { knowBrowser } from './attempts.ts'
+import { type KnownBrowser, knowBrowser } from './attempts.ts'
 import {
   type Course,
   codeForm,
-  defaultNext,
   enrolmentForm,
   isCodeKind,
   kindOf,
@@ -20,7 +20,7 @@ import {
   signedInContent,
 } from './forms.ts'
 import { words } from './page-words.ts'
-import { requireOwnOrigin } from './routes.ts'
+import { cookiesOf, requireOwnOrigin } from './routes.ts'
 import { answerChallenge, beginEnrolment } from './second-step.ts'
 import { type SignedIn, signIn } from './sign-in.ts'
 
@@ -33,7 +33,8 @@ const route = routesFor<AccountsGround>()
 const application = 'console'
 
 const text = (most: number) => v.optional(v.pipe(v.string(), v.maxLength(most)), '')
-const next = text(2048)
+/** Long enough for a request of an application that waits for the sign-in. */
+const next = text(12_000)
 
 export const signInPage = route({
   id: 'signInPage',
@@ -42,11 +43,13 @@ export const signInPage = route({
   tag: 'pages',
   summary: 'The page on which a person signs in without script. It ends at `next`, a path of this server.',
   access: 'public',
-  query: v.object({ next }),
+  query: v.object({ next, username: text(200) }),
   answers: { 200: { description: 'The page.', type: 'page' } },
   async handle(ground, { query, header }) {
     const course = await courseOf(ground, query.next, header)
-    return shown(200, course, words[course.language].title, passwordForm(course, ''), { headers: kept })
+    return shown(200, course, words[course.language].title, passwordForm(course, query.username), {
+      headers: kept,
+    })
   },
 })
 
@@ -113,7 +116,7 @@ export const answerFactorByForm = route({
       )
       const known = await knowBrowser(ground, signedIn, browser)
       if (body.remember !== '' && known !== undefined)
-        await rememberForFactor(ground, signedIn, known, client)
+        await rememberForFactor(ground, signedIn, known.secret, client)
       return ended(ground, course, signedIn, known, signedIn.recoveryCodes)
     } catch (error) {
       const [status, problem, refusal] = failureOf(error, course)
@@ -149,14 +152,12 @@ const noProof = { text: undefined, path: '/sign-in' } as const
 
 type Header = (name: string) => string | undefined
 
-async function courseOf(ground: AccountsGround, asked: string, header: Header): Promise<Course> {
+export async function courseOf(ground: AccountsGround, asked: string, header: Header): Promise<Course> {
   const isOpen = (await openTypes(ground, ground.db)).length > 0
-  return { language: languageOf(header('accept-language')), next: ownPath(asked), isOpen }
-}
-
-/** Where a person is led after a sign-in: a path of this server, never anything that a browser could take for another host. */
-export function ownPath(asked: string): string {
-  return /^\/(?![/\\])[\x21-\x7e]*$/.test(asked) && !asked.includes('\\') ? asked : defaultNext
+  const providers = await ground.providersOffered()
+  const passkeys = hasPasskeys(ground.relyingParty)
+  const language = languageOf(header('accept-language'))
+  return { language, next: ownPath(asked), isOpen, hasPasskeys: passkeys, providers }
 }
 
 /** In `Origin` a browser says whose page a form was on only if the page lets it. */
@@ -173,31 +174,29 @@ function shown<const Status extends number>(
   })
 }
 
-function ended(
-  { cookies, browserCookie }: AccountsGround,
+/** Signed in: the page that leads on. */
+export function ended(
+  ground: AccountsGround,
   course: Course,
   { username, refreshToken }: SignedIn,
-  known: string | undefined,
+  known: KnownBrowser | undefined,
   recoveryCodes: readonly string[] = [],
 ): PageAnswer<200> {
   const content = signedInContent(course, username, recoveryCodes)
   return shown(200, course, words[course.language].doneTitle, content, {
-    cookies: [
-      cookies.keep(application, refreshToken),
-      ...(known === undefined ? [] : [browserCookie.keep(known)]),
-    ],
+    cookies: [ground.cookies.keep(application, refreshToken), ...cookiesOf(ground, known)],
     // Codes that are shown this once stay until they have been read.
     ...(recoveryCodes.length === 0 && { headers: { refresh: `0; url=${course.next}` } }),
   })
 }
 
-function secondStepOf(error: unknown): SecondStep | undefined {
+export function secondStepOf(error: unknown): SecondStep | undefined {
   return error instanceof Refusal && error.code === 'factor_required'
     ? (error.members?.mfa_required as SecondStep) // withChallenge writes it with every such refusal
     : undefined
 }
 
-async function askSecondStep(
+export async function askSecondStep(
   ground: AccountsGround,
   course: Course,
   step: SecondStep,

@@ -265,7 +265,11 @@ for (const engine of engines) {
         const { status, body, headers } = await sendFrom(testIssuer)
         assert.deepEqual([status, body.refresh_token], [200, undefined])
         const names = headers.getSetCookie().map((cookie) => cookie.split('=')[0])
-        assert.deepEqual(names, ['latchkey_refresh_8484.console', 'latchkey_browser_8484.id'])
+        assert.deepEqual(names, [
+          'latchkey_refresh_8484.console',
+          'latchkey_browser_8484.id',
+          'latchkey_signed_in_8484.id',
+        ])
         assert.equal((await sendFrom('https://evil.example')).body.code, 'origin_not_allowed')
       })
 

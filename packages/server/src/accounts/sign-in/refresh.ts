@@ -12,6 +12,7 @@ import type { Grant } from '../../tokens/grant.ts'
 import { rotate, sessionOfRefreshToken } from '../../tokens/refresh.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
 import type { AccountsGround } from '../ground.ts'
+import { provenAtOf } from '../identities/proven-at.ts'
 import { mintedFor } from '../permissions/effective.ts'
 import { limitsOf } from '../user-types/session-limits.ts'
 import { isHarmless } from '../user-types/sign-in-rule.ts'
@@ -79,7 +80,7 @@ export async function refreshSession(
     endsAtMs: earliest(minted.endsAtMs, endOf(session, limits)),
     sessionId,
     userType: user.user_type,
-    authTimeMs: session.created_at,
+    authTimeMs: await provenAtOf(db, session),
     amr: session.amr,
     acr: contextOf(session.amr),
     boundTo: rotation.boundTo,

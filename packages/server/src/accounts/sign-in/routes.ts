@@ -13,7 +13,7 @@ import {
   readRegistration,
   registrationJson,
 } from '../passkeys/json-forms.ts'
-import { knowBrowser } from './attempts.ts'
+import { type KnownBrowser, knowBrowser } from './attempts.ts'
 import { refreshSession } from './refresh.ts'
 import { answerChallenge, beginEnrolment, type SignedInTwice, type StepAnswer } from './second-step.ts'
 import { type SignedIn, signIn } from './sign-in.ts'
@@ -129,7 +129,7 @@ export const answerFactor = route({
     const browser = ground.browserCookie.secretOf(header)
     const signedIn = await answerChallenge(ground, { challenge, answer, proof, browser, resource }, client)
     const known = await knowBrowser(ground, signedIn, browser)
-    if (body.remember && known !== undefined) await rememberForFactor(ground, signedIn, known, client)
+    if (body.remember && known !== undefined) await rememberForFactor(ground, signedIn, known.secret, client)
     return answerInCookies(ground, signedIn, body.cookie, known)
   },
 })
@@ -283,14 +283,19 @@ export function answerInCookies(
   ground: AccountsGround,
   signedIn: SignedIn,
   application: string,
-  known: string | undefined,
+  known: KnownBrowser | undefined,
 ): JsonAnswer<200, v.InferOutput<typeof tokens>> {
   const answer = answerWith(ground, signedIn, application)
-  const cookies = [
-    ...(answer.cookies ?? []),
-    ...(known === undefined ? [] : [ground.browserCookie.keep(known)]),
-  ]
-  return { ...answer, cookies }
+  return { ...answer, cookies: [...(answer.cookies ?? []), ...cookiesOf(ground, known)] }
+}
+
+/** What a browser keeps beside a refresh token. */
+export function cookiesOf(
+  { browserCookie, signedInCookie }: AccountsGround,
+  known: KnownBrowser | undefined,
+): readonly string[] {
+  if (known === undefined) return []
+  return [browserCookie.keep(known.secret), signedInCookie.keep(known.signedIn)]
 }
 
 export function requireOwnOrigin(

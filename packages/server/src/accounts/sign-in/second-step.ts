@@ -18,6 +18,7 @@ import {
   takeChallengeAttempt,
 } from '../factors/store.ts'
 import type { AccountsGround } from '../ground.ts'
+import { byProvider, insertIdentitySession, noteIdentityUse } from '../identities/store.ts'
 import { tellFactorsChanged } from '../notices/credentials.ts'
 import type { Authentication } from '../passkeys/ceremony/authentication.ts'
 import { passkeyRefused } from '../passkeys/challenges.ts'
@@ -101,7 +102,7 @@ export async function answerChallenge(
     const { factor, recoveryCodes } = await proveAnswer(ground, { row, user, challenge, answer }, client)
     const person: ProvenPerson = {
       userId: user.id,
-      amr: ['pwd'],
+      ...firstOf(row, world.now()),
       stillHolds: ({ password_hash }) => passwordPrint(password_hash) === row.password_print,
       // What makes a place known is a session, and there is none yet.
       isKnownPlace: async () => false,
@@ -116,6 +117,23 @@ export async function answerChallenge(
     })
     return { ...opened, userId: user.id, username: user.username, recoveryCodes: recoveryCodes() }
   })
+}
+
+/** What was proven in the first step: the password, or an identity that is still linked. */
+function firstOf(
+  { identity, user_id: userId }: ChallengeRow,
+  now: number,
+): Pick<ProvenPerson, 'amr' | 'use' | 'opened'> {
+  if (identity === null) return { amr: ['pwd'] }
+  return {
+    amr: [byProvider],
+    async use(tx) {
+      if ((await noteIdentityUse(tx, identity, now)) === userId) return
+      throw challengeInvalid('identity_removed', userId)
+    },
+    // A factor was proven here just now.
+    opened: (tx, sessionId) => insertIdentitySession(tx, { session_id: sessionId, identity, proven_at: now }),
+  }
 }
 
 interface Given {

@@ -15,7 +15,15 @@ const connections = ['device.connect', 'device.disconnect', 'device.subscribe', 
   'app.publish',
 )
 const devices = ['device.command', 'device.state', 'device.token']
-const signIns = ['user.sign_in', 'session.refresh', 'session.end', 'service.token']
+const signIns = [
+  'user.sign_in',
+  'session.refresh',
+  'session.end',
+  'service.token',
+  'application.authorize',
+  'application.token',
+  'application.device',
+]
 
 const kindByEvent: ReadonlyMap<string, ActivityKind> = new Map([
   ...connections.map((name) => [name, 'connections'] as const),

@@ -9,6 +9,7 @@ import { addMasterKey, dropMasterKeysBefore } from '../../secrets/master-key.ts'
 import { resealAll, type SealedRows } from '../../secrets/resealing.ts'
 import { sealedServiceKeys } from '../../services/own-keys/own-keys.ts'
 import { sealedSharedKeys } from '../../services/shared-keys/shared-keys.ts'
+import { sealedProviders } from '../../upstream/providers/providers.ts'
 import { sealedWebhookSecrets } from '../../webhooks/secrets/secrets.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
@@ -23,6 +24,7 @@ export const everySealed: readonly SealedRows[] = [
   sealedLetters,
   sealedRegistrations,
   sealedRecoveries,
+  sealedProviders,
   sealedSubjects,
   sealedSigners,
   sealedWebhookSecrets,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { withWorkload } from '../applications/commands.ts'
 import { collect, example, run } from '../command.ts'
 
 /** The commands of `latchkey services`. */
@@ -76,6 +77,25 @@ export function addServices(program: Command): void {
   )
     .addHelpText('after', example('latchkey services take billing invoices:read --user-type customer'))
     .action(run(() => import('./take.ts')))
+  withWorkload(
+    services
+      .command('trust <name>')
+      .description(
+        'let tokens of an issuer outside authenticate a service: of a build server, a cluster, another cloud',
+      ),
+  )
+    .addHelpText(
+      'after',
+      example(
+        "latchkey services trust photos --issuer https://token.actions.githubusercontent.com --subject 'repo:octo/photos:environment:production'",
+      ),
+    )
+    .action(run(() => import('./trust.ts')))
+  services
+    .command('distrust <name> <workload>')
+    .description('let such tokens authenticate it no more')
+    .addHelpText('after', example('latchkey services distrust photos wid_06f…'))
+    .action(run(() => import('./distrust.ts')))
 }
 
 function withRules(command: Command): Command {

@@ -1,4 +1,6 @@
 import type { App } from '../../app.ts'
+import { workloadView } from '../../applications/workloads/routes.ts'
+import { findWorkloads } from '../../applications/workloads/store.ts'
 import { shownKeysOf } from '../../services/own-keys/own-keys.ts'
 import { serviceKeyView } from '../../services/own-keys/views.ts'
 import { findScopeHolders } from '../../services/scopes/store.ts'
@@ -22,6 +24,7 @@ export async function shownService(app: App, row: ServiceRow): Promise<{ text: s
   const holders = (await findScopeHolders(db, row.id)).map(scopeHolderView.show)
   const keys = (await findSharedKeys(db, row.id, world.now())).map(sharedKeyView.show)
   const ownKeys = (await shownKeysOf(app, db, row.id)).map(serviceKeyView.show)
+  const workloads = (await findWorkloads(db, row.id)).map(workloadView.show)
   const { profile } = service
   const life = profile.life_seconds === null ? 'as long as ours' : `${profile.life_seconds} seconds`
   const lines = [
@@ -48,7 +51,14 @@ export async function shownService(app: App, row: ServiceRow): Promise<{ text: s
       const last = status === 'next' ? '' : `, and last signed ${last_signed_at ?? 'never'}`
       return `Its own key ${kid} (${algorithm}) is ${status}${last}.`
     }),
+    ...workloads.map(
+      ({ id, issuer, subject, audience, last_used_at }) =>
+        `${issuer} may say that ${subject} is it, for ${audience}: ${id}, last used ${last_used_at ?? 'never'}.`,
+    ),
     ...(ownKeys.length === 0 ? [] : [`They stand at ${app.issuer}/.well-known/jwks/${row.id}.json`]),
   ]
-  return { text: lines.join('\n'), value: { ...service, scopes: holders, shared_keys: keys, keys: ownKeys } }
+  return {
+    text: lines.join('\n'),
+    value: { ...service, scopes: holders, shared_keys: keys, keys: ownKeys, workloads },
+  }
 }

@@ -59,7 +59,8 @@ function profileIn(options: Omit<Rules, 'audience' | 'knows'>): ProfileChoice | 
   }
 }
 
-function oneOf<Name extends string>(option: string, names: readonly Name[], given: string): Name {
+/** @throws {WrongUse} */
+export function oneOf<Name extends string>(option: string, names: readonly Name[], given: string): Name {
   const found = names.find((name) => name === given)
   if (found === undefined) throw new WrongUse(`${option} is one of ${[...new Set(names)].join(', ')}`)
   return found

@@ -35,8 +35,15 @@ import { statistics } from './0034-statistics.ts'
 import { alarms } from './0035-alarms.ts'
 import { sinks } from './0036-sinks.ts'
 import { logBackups } from './0037-log-backups.ts'
+import { applications } from './0038-applications.ts'
+import { authorization } from './0039-authorization.ts'
+import { deviceCodes } from './0040-device-codes.ts'
+import { clientDocuments } from './0041-client-documents.ts'
+import { clientRegistration } from './0042-client-registration.ts'
 import { logDamageAndSearches } from './0043-log-damage-and-searches.ts'
 import { ownAlarmRules } from './0044-own-alarm-rules.ts'
+import { providers } from './0045-providers.ts'
+import { identities } from './0046-identities.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -76,6 +83,13 @@ export const migrations: readonly Migration[] = [
   alarms,
   sinks,
   logBackups,
+  applications,
+  authorization,
+  deviceCodes,
+  clientDocuments,
+  clientRegistration,
   logDamageAndSearches,
   ownAlarmRules,
+  providers,
+  identities,
 ]

@@ -1,16 +1,11 @@
 import type { ClientInfo } from '../../client-info.ts'
-import { telling } from '../../errors.ts'
+import { Refusal, telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
-import { isIdentifier } from '../../secrets/identifiers.ts'
-import { authenticateService } from '../../services/authenticate.ts'
 import type { IssuedToken } from '../../tokens/issue.ts'
+import { authenticateClient } from '../clients/authenticate.ts'
+import type { ClientRequest } from '../clients/presented.ts'
 import type { OauthGround } from '../ground.ts'
 import { requestedOf } from './requested.ts'
-
-export interface ClientCredentials {
-  readonly clientId: string
-  readonly secret: string
-}
 
 /** What a request for a token says beside who asks. */
 export interface TokenRequest {
@@ -25,45 +20,56 @@ export interface TokenRequest {
 export type Granted = IssuedToken & {
   readonly scope: string
   /** Of a person, who has a session. */
-  readonly session?: { readonly id: string; readonly refreshToken: string }
+  readonly session?: { readonly id: string; readonly refreshToken: string | undefined }
+  readonly idToken?: string
 }
 
 /**
  * A service's token for itself (RFC 6749 section 4.4). It gets what it asks for of what it is allowed, or all of
  * that where it asks for nothing. A proof is judged before the secret.
- * @throws {Refusal} `dpop_proof_invalid`, `client_invalid`, `resource_unknown`, `scope_invalid`
+ * @throws {Refusal} `dpop_proof_invalid`, `client_invalid`, `grant_not_allowed`, `resource_unknown`, `scope_invalid`
  */
 export async function grantClientCredentials(
-  { db, activity, issue, proofs, findTarget }: OauthGround,
-  { clientId: presented, secret }: ClientCredentials,
+  ground: OauthGround,
+  presented: ClientRequest,
   { scope: requested, resource, proof }: TokenRequest,
   client: ClientInfo,
 ): Promise<Granted> {
-  // What is not even formed like one of our ids may be anything, a secret too, and is not written down.
-  const clientId = isIdentifier('svc', presented) ? presented : undefined
+  const { db, activity, issue, proofs, findTarget } = ground
   try {
     const key = await proofs.keyOf(proof)
-    const { id, name, scopes: holds } = await authenticateService({ db }, presented, secret)
-    const target = await findTarget(resource)
-    const allowed = target ? await target.scopesOf(db, { kind: 'service', id, holds }) : holds
-    const scopes = requestedOf(requested, allowed)
-    const who = { subject: id, subjectKind: 'service', clientId, client } as const
-    const details = {
-      ...(key !== undefined && { bound: 'dpop' }),
-      ...(target && { service: target.service }),
+    const authenticated = await authenticateClient(ground, presented, client)
+    if (authenticated.kind !== 'service') {
+      throw new Refusal('grant_not_allowed', 'only services get tokens for themselves', {
+        reason: 'grant_not_allowed',
+      })
     }
-    const more = Object.keys(details).length > 0 ? { details } : {}
-    await activity.recordAlone(who, 'service.token', undefined, more)
-    const grant = {
-      subject: id,
-      kind: 'service',
-      username: name,
-      clientId: id,
-      scopes,
-      boundTo: key,
-    } as const
-    return { ...(await issue(grant, target)), scope: scopes.join(' ') }
+    const { id, service } = authenticated
+    try {
+      const target = await findTarget(resource)
+      const holds = service.scopes
+      const allowed = target ? await target.scopesOf(db, { kind: 'service', id, holds }) : holds
+      const scopes = requestedOf(requested, allowed)
+      const who = { subject: id, subjectKind: 'service', clientId: id, client } as const
+      const details = {
+        ...(key !== undefined && { bound: 'dpop' }),
+        ...(target && { service: target.service }),
+      }
+      const more = Object.keys(details).length > 0 ? { details } : {}
+      await activity.recordAlone(who, 'service.token', undefined, more)
+      const grant = {
+        subject: id,
+        kind: 'service',
+        username: service.name,
+        clientId: id,
+        scopes,
+        boundTo: key,
+      } as const
+      return { ...(await issue(grant, target)), scope: scopes.join(' ') }
+    } catch (error) {
+      throw telling(error, { clientId: id })
+    }
   } catch (error) {
-    throw telling(error, { event: 'service.token', clientId })
+    throw telling(error, { event: 'service.token' })
   }
 }

@@ -1,12 +1,9 @@
 import * as v from 'valibot'
-import type { ClientInfo } from '../../client-info.ts'
-import { Refusal } from '../../errors.ts'
 import { ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
+import { clientParameters } from '../clients/presented.ts'
 import type { OauthGround } from '../ground.ts'
-import { clientCredentialsOf } from './client-authentication.ts'
-import { type Granted, grantClientCredentials, type TokenRequest } from './client-credentials.ts'
-import { grantByAssertion, jwtBearer } from './jwt-bearer.ts'
+import { granted } from './grants.ts'
 
 const route = routesFor<OauthGround>()
 
@@ -16,7 +13,7 @@ export const requestToken = route({
   path: '/oauth/token',
   tag: 'standards',
   summary:
-    'The token endpoint (RFC 6749). Grants: client_credentials, and jwt-bearer (RFC 7523) by which a device gets a token for a service, and a person a session whom an app of another company signs in (see `/oauth/nonce`). With `resource` (RFC 8707), the token is for the service with that audience.',
+    'The token endpoint (RFC 6749). Grants: authorization_code, device_code (RFC 8628) and refresh_token of applications; client_credentials; and jwt-bearer (RFC 7523) by which a device gets a token for a service, and a person a session whom an app of another company signs in (see `/oauth/nonce`). With `resource` (RFC 8707), the token is for the service with that audience.',
   access: 'public',
   errors: 'oauth',
   proof: true,
@@ -24,10 +21,14 @@ export const requestToken = route({
   // RFC 6749 section 3.2: parameters that are not known are ignored.
   body: v.object({
     grant_type: line(100),
-    scope: v.optional(line(1000)),
-    client_id: v.optional(line(100)),
-    client_secret: v.optional(line(200)),
+    scope: v.optional(line(2000)),
+    ...clientParameters,
     resource: v.optional(line(200)),
+    code: v.optional(line(128)),
+    redirect_uri: v.optional(line(2048)),
+    code_verifier: v.optional(line(128)),
+    refresh_token: v.optional(line(128)),
+    device_code: v.optional(line(128)),
     device_id: v.optional(line(200)),
     assertion: v.optional(v.pipe(v.string(), v.maxLength(16_384))),
   }),
@@ -40,39 +41,36 @@ export const requestToken = route({
         expires_in: v.number(),
         scope: v.string(),
         refresh_token: v.optional(v.string()),
+        id_token: v.optional(v.string()),
         session_id: v.optional(v.string()),
       }),
     },
   },
-  refuses: ['grant_unsupported', 'client_invalid', 'assertion_invalid', 'resource_unknown', 'scope_invalid'],
-  async handle(ground, { body, proof, header, client }) {
-    const request = { scope: body.scope, resource: body.resource, deviceId: body.device_id, proof }
-    const { token, type, lifeSeconds, scope, session } = await granted(ground, body, request, {
-      authorization: header('authorization'),
-      client,
+  refuses: [
+    'grant_unsupported',
+    'grant_not_allowed',
+    'client_invalid',
+    'code_invalid',
+    'refresh_invalid',
+    'refresh_reused',
+    'assertion_invalid',
+    'resource_unknown',
+    'scope_invalid',
+  ],
+  async handle(ground, { body: form, proof, header, client }) {
+    const request = { scope: form.scope, resource: form.resource, deviceId: form.device_id, proof }
+    const authorization = header('authorization')
+    const { token, type, lifeSeconds, scope, session, idToken } = await granted(ground, {
+      ...{ form, request, authorization, client },
     })
     return ok(
       {
         ...{ access_token: token, token_type: type, expires_in: lifeSeconds, scope },
-        ...(session && { refresh_token: session.refreshToken, session_id: session.id }),
+        ...(session?.refreshToken !== undefined && { refresh_token: session.refreshToken }),
+        ...(idToken !== undefined && { id_token: idToken }),
+        ...(session && { session_id: session.id }),
       },
       { pragma: 'no-cache' },
     )
   },
 })
-
-async function granted(
-  ground: OauthGround,
-  form: Parameters<typeof clientCredentialsOf>[1] & { grant_type: string; assertion?: string | undefined },
-  request: TokenRequest,
-  { authorization, client }: { authorization: string | undefined; client: ClientInfo },
-): Promise<Granted> {
-  switch (form.grant_type) {
-    case 'client_credentials':
-      return grantClientCredentials(ground, clientCredentialsOf(authorization, form), request, client)
-    case jwtBearer:
-      return grantByAssertion(ground, form.assertion, request, client)
-    default:
-      throw new Refusal('grant_unsupported', `the grants here are client_credentials and ${jwtBearer}`)
-  }
-}

@@ -1,9 +1,9 @@
 import { useEffect } from 'preact/hooks'
 import { useAction } from '../api/action.ts'
 import { useConsole, useWords } from '../context.ts'
-import { ProblemNotice } from '../elements/notice.tsx'
 import { clockTime } from '../format.ts'
 import { actingWords } from '../words/acting.ts'
+import { ProblemNotice } from './notice.tsx'
 
 /** Says on every page as whom one acts and until when, with the way out. It ends by itself when its time is over. */
 export function ActingBar() {

@@ -1,0 +1,43 @@
+import { translations } from '../../words/translations.ts'
+
+export const words = translations(
+  {
+    about:
+      'Programs that you have let in by redirect or by the code of a device, and programs of whoever runs this server. What you take back ends within a second, everywhere.',
+    letIn: 'Applications that I have let in',
+    none: 'You have let no application in.',
+    name: 'Application',
+    may: 'What it may do',
+    unasked: 'it belongs to whoever runs this server, and is not asked',
+    at: (resource: string) => `at ${resource}`,
+    since: 'Let in',
+    now: 'Acts for you now',
+    sessions: (count: number) => (count === 1 ? '1 session' : `${count} sessions`),
+    no: 'no',
+    lastUse: 'Last used',
+    takeBack: 'Take back',
+    takeBackWhich: (name: string) => `Take back what ${name} may do`,
+    takeBackMeans: 'Its sessions end, also on devices, and it has to ask you again.',
+    takeBackNow: 'Take it back now',
+    takeBackNowWhich: (name: string) => `Take back what ${name} may do now`,
+  },
+  {
+    about: '您透過轉址或裝置代碼允許的程式，以及本伺服器營運者的程式。收回後，一秒內在各處失效。',
+    letIn: '我允許的應用程式',
+    none: '您尚未允許任何應用程式。',
+    name: '應用程式',
+    may: '可以做的事',
+    unasked: '屬於本伺服器的營運者，不會詢問',
+    at: (resource) => `於 ${resource}`,
+    since: '允許時間',
+    now: '目前代表您操作',
+    sessions: (count) => `${count} 個工作階段`,
+    no: '否',
+    lastUse: '上次使用',
+    takeBack: '收回',
+    takeBackWhich: (name) => `收回 ${name} 的權限`,
+    takeBackMeans: '其工作階段會結束，包括裝置上的，之後必須再次詢問您。',
+    takeBackNow: '立即收回',
+    takeBackNowWhich: (name) => `立即收回 ${name} 的權限`,
+  },
+)

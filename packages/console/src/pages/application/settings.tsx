@@ -1,0 +1,169 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import type { Answer } from '../../api/api.ts'
+import type { Problem } from '../../api/problem.ts'
+import { useConsole, useWords } from '../../context.ts'
+import { TextAreaField, TextField } from '../../elements/field.tsx'
+import { type Fields, Form } from '../../elements/form.tsx'
+import { Section } from '../../elements/section.tsx'
+import { linesOf } from '../../services/rules.ts'
+import { applicationWords } from '../../words/applications.ts'
+import { words } from './words.ts'
+
+type Application = Answer<'GET /v1/applications/{id}'>
+
+const grants = {
+  authorization_code: 'authorization_code',
+  refresh_token: 'refresh_token',
+  client_credentials: 'client_credentials',
+  device_code: 'urn:ietf:params:oauth:grant-type:device_code',
+  token_exchange: 'urn:ietf:params:oauth:grant-type:token-exchange',
+  jwt_bearer: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+} as const
+const grantNames = ['authorization_code', 'refresh_token', 'client_credentials'] as const
+const moreGrants = ['device_code', 'token_exchange', 'jwt_bearer'] as const
+const rules = ['is_first_party', 'requires_pkce', 'requires_push', 'requires_dpop'] as const
+const addresses = ['backchannel', 'frontchannel', 'home', 'policy'] as const
+
+interface SettingsProps {
+  readonly application: Application
+  readonly onChanged: () => void
+}
+
+/** The form that changes an application. */
+export function Settings({ application, onChanged }: SettingsProps) {
+  const { api } = useConsole()
+  const say = { ...useWords(applicationWords), ...useWords(words) }
+  const [isSaved, setIsSaved] = useState(false)
+  const { id, version, authentication } = application
+  const hasKeyUrl = authentication === 'key' && application.jwks_uri !== null
+  const save = async (fields: Fields) => {
+    const body = bodyOf(fields, hasKeyUrl)
+    await api.call('PATCH /v1/applications/{id}', { path: { id }, body, ifVersion: version })
+    setIsSaved(true)
+    onChanged()
+  }
+  const explain = ({ code }: Problem) => (code === 'precondition_failed' ? say.conflict : undefined)
+  return (
+    <Section title={say.settings}>
+      {/* The key: the fields are those of a newer version. */}
+      <Form key={version} action={say.save} layout="stacked" keepsFields explain={explain} onSubmit={save}>
+        <TextField
+          label={say.name}
+          name="name"
+          required
+          maxLength={100}
+          autocomplete="off"
+          defaultValue={application.name}
+        />
+        <Lines
+          name="redirect_uris"
+          label={say.redirects}
+          hint={say.redirectsHint}
+          lines={application.redirect_uris}
+        />
+        <Lines
+          name="logout_uris"
+          label={say.logouts}
+          hint={say.logoutsHint}
+          lines={application.logout_uris}
+        />
+        <Lines name="scopes" label={say.scopes} hint={say.scopesHint} lines={application.scopes} />
+        <Choices title={say.grants}>
+          {[...grantNames, ...(authentication === 'none' ? (['device_code'] as const) : moreGrants)].map(
+            (name) => (
+              <Check
+                key={name}
+                name={name}
+                label={say[name]}
+                isOn={application.grants.includes(grants[name])}
+                isLeftOut={authentication === 'none' && name === 'client_credentials'}
+              />
+            ),
+          )}
+        </Choices>
+        <p class="hint">{say.narrows}</p>
+        <Choices title={say.rules}>
+          {rules.map((name) => (
+            <Check key={name} name={name} label={say[name]} isOn={application[name]} />
+          ))}
+          <Check name="pairwise" label={say.isPairwise} isOn={application.subject_type === 'pairwise'} />
+        </Choices>
+        {hasKeyUrl && <Address name="jwks" label={say.keySetUrl} value={application.jwks_uri} />}
+        {addresses.map((name) => (
+          <Address
+            key={name}
+            name={name}
+            label={say.optional(say[name])}
+            value={application[`${name}_uri`]}
+          />
+        ))}
+      </Form>
+      <p role="status">{isSaved && say.saved}</p>
+    </Section>
+  )
+}
+
+function bodyOf({ text, exact }: Fields, hasKeyUrl: boolean) {
+  const isOn = (name: string) => text(name) === 'on'
+  const chosen = [...grantNames, ...moreGrants].filter(isOn)
+  return {
+    name: text('name'),
+    redirect_uris: linesOf(exact('redirect_uris')),
+    logout_uris: linesOf(exact('logout_uris')),
+    scopes: linesOf(exact('scopes')),
+    grants: chosen.map((name) => grants[name]),
+    is_first_party: isOn('is_first_party'),
+    requires_pkce: isOn('requires_pkce'),
+    requires_push: isOn('requires_push'),
+    requires_dpop: isOn('requires_dpop'),
+    subject_type: isOn('pairwise') ? ('pairwise' as const) : ('public' as const),
+    ...(hasKeyUrl && { jwks_uri: text('jwks') }),
+    backchannel_uri: text('backchannel') || null,
+    frontchannel_uri: text('frontchannel') || null,
+    home_uri: text('home') || null,
+    policy_uri: text('policy') || null,
+  }
+}
+
+interface LinesProps {
+  readonly name: string
+  readonly label: string
+  readonly hint: string
+  readonly lines: readonly string[]
+}
+
+function Lines({ lines, ...field }: LinesProps) {
+  const rows = Math.max(2, lines.length + 1)
+  const text = lines.join('\n')
+  return <TextAreaField {...field} rows={rows} spellcheck={false} autocapitalize="none" defaultValue={text} />
+}
+
+function Address({ value, ...field }: { name: string; label: string; value: string | null }) {
+  return <TextField {...field} type="url" maxLength={500} autocomplete="off" defaultValue={value ?? ''} />
+}
+
+function Choices({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <fieldset>
+      <legend>{title}</legend>
+      {children}
+    </fieldset>
+  )
+}
+
+interface CheckProps {
+  readonly name: string
+  readonly label: string
+  readonly isOn: boolean
+  readonly isLeftOut?: boolean
+}
+
+function Check({ name, label, isOn, isLeftOut = false }: CheckProps) {
+  if (isLeftOut) return null
+  return (
+    <label class="check">
+      <input type="checkbox" name={name} defaultChecked={isOn} /> {label}
+    </label>
+  )
+}

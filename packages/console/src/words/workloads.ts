@@ -1,0 +1,53 @@
+import { translations } from './translations.ts'
+
+/** The words of identities of workloads, on the pages of an application and of a service. */
+export const workloadWords = translations(
+  {
+    workloads: 'Identities elsewhere',
+    hint: 'A build server, a cluster or another cloud whose tokens authenticate it, so that it keeps no secret of this server.',
+    none: 'None: no token of somebody else authenticates it.',
+    issuer: 'Issuer (iss)',
+    issuerHint: 'Its https address, letter by letter as its tokens have it.',
+    subject: 'Subject (sub)',
+    subjectHint:
+      'Whoever has it there is this client here. An asterisk stands for any text, such as repo:octo/app:ref:refs/heads/*.',
+    audience: 'Audience (aud)',
+    audienceHint: 'What has to stand in its tokens, alone. None: the address of this server.',
+    counts: 'A token counts',
+    once: 'once',
+    life: 'for its life',
+    onceHint: 'once: for a job that asks for a token of its own each time',
+    lifeHint: 'for its life: for a cluster, which renews its tokens seldom',
+    lastUsed: 'Last used',
+    trust: 'Trust it',
+    distrust: 'Remove',
+    distrustWhat: (subject: string) => `Remove ${subject}`,
+    distrustMeans: (subject: string) => `Tokens for ${subject} authenticate it no more, from now on.`,
+    distrustNow: 'Remove it now',
+    limit: 'It has as many as there may be.',
+  },
+  {
+    workloads: '外部身分',
+    hint: '建置伺服器、叢集或其他雲端，其權杖可驗證它的身分，因此不必保存這台伺服器的密鑰。',
+    none: '沒有：任何外部權杖都不能驗證它。',
+    issuer: '簽發者（iss）',
+    issuerHint: '它的 https 網址，與其權杖中的逐字相同。',
+    subject: '主體（sub）',
+    subjectHint:
+      '在那裡擁有它的，就是這裡的這個用戶端。星號代表任何文字，例如 repo:octo/app:ref:refs/heads/*。',
+    audience: '對象（aud）',
+    audienceHint: '其權杖中唯一的對象。留空表示這台伺服器的網址。',
+    counts: '權杖的效力',
+    once: '一次',
+    life: '在其有效期間',
+    onceHint: '一次：每次各自要求權杖的工作',
+    lifeHint: '在其有效期間：不常更新權杖的叢集',
+    lastUsed: '上次使用',
+    trust: '信任',
+    distrust: '移除',
+    distrustWhat: (subject) => `移除 ${subject}`,
+    distrustMeans: (subject) => `從現在起，${subject} 的權杖不能再驗證它。`,
+    distrustNow: '立即移除',
+    limit: '數量已達上限。',
+  },
+)

@@ -1,0 +1,32 @@
+import type { ApplicationRow } from './store.ts'
+
+/** What the log is told of a change: what is as it was is not there. */
+export function differences(
+  before: ApplicationRow,
+  after: ApplicationRow,
+): Record<string, string | boolean | null> {
+  const was = told(before)
+  return Object.fromEntries(Object.entries(told(after)).filter(([name, value]) => value !== was[name]))
+}
+
+function told(row: ApplicationRow): Record<string, string | boolean | null> {
+  return {
+    name: row.name,
+    authentication: row.authentication,
+    jwks: row.jwks,
+    jwks_uri: row.jwks_uri,
+    redirect_uris: row.redirect_uris.join(' '),
+    logout_uris: row.logout_uris.join(' '),
+    backchannel_uri: row.backchannel_uri,
+    frontchannel_uri: row.frontchannel_uri,
+    grants: row.grants.join(' '),
+    scopes: row.scopes.join(' '),
+    is_first_party: row.is_first_party,
+    requires_pkce: row.requires_pkce,
+    requires_push: row.requires_push,
+    requires_dpop: row.requires_dpop,
+    subject_type: row.subject_type,
+    home_uri: row.home_uri,
+    policy_uri: row.policy_uri,
+  }
+}

@@ -1,0 +1,124 @@
+import type { Command } from 'commander'
+import { collect, example, run } from '../command.ts'
+
+/** The commands of `latchkey applications`. */
+export function addApplications(program: Command): void {
+  const applications = program
+    .command('applications')
+    .description('manage programs that people sign in to, or let act for them')
+  withFacts(
+    applications
+      .command('add <name>')
+      .description('register an application; its secret, if it has one, is printed this once')
+      .requiredOption('--type <type>', 'what it runs as: web, browser, native or agent'),
+  )
+    .addHelpText(
+      'after',
+      example('latchkey applications add photos --type web --redirect https://photos.example/callback'),
+    )
+    .action(run(() => import('./add.ts')))
+  applications
+    .command('list')
+    .description('list the applications')
+    .addHelpText('after', example('latchkey applications list'))
+    .action(run(() => import('./list.ts')))
+  applications
+    .command('show <application>')
+    .description('print an application, by its name or id, with when each of its secrets was used last')
+    .addHelpText('after', example('latchkey applications show photos'))
+    .action(run(() => import('./show.ts')))
+  withFacts(
+    applications
+      .command('change <application>')
+      .description('change an application; what is not given stays')
+      .option('--name <name>', 'another name'),
+  )
+    .addHelpText('after', example('latchkey applications change photos --scope openid --scope email'))
+    .action(run(() => import('./change.ts')))
+  applications
+    .command('disable <application>')
+    .description('turn an application off: it gets no tokens, and what it had ends')
+    .addHelpText('after', example('latchkey applications disable photos'))
+    .action(run(() => import('./disable.ts')))
+  applications
+    .command('enable <application>')
+    .description('turn an application on again; what has ended does not come back')
+    .addHelpText('after', example('latchkey applications enable photos'))
+    .action(run(() => import('./enable.ts')))
+  applications
+    .command('remove <application>')
+    .description('remove an application with its secrets and all that it had')
+    .addHelpText('after', example('latchkey applications remove photos'))
+    .action(run(() => import('./remove.ts')))
+  applications
+    .command('add-secret <application>')
+    .description('make another secret, printed this once; the one before is good for a while')
+    .option('--older-ends-in <time>', 'when the one before ends: 0s to 90d', '1d')
+    .addHelpText('after', example('latchkey applications add-secret photos --older-ends-in 7d'))
+    .action(run(() => import('./add-secret.ts')))
+  applications
+    .command('end-secret <application> <secret>')
+    .description('end a secret at once, because it has leaked or nobody uses it')
+    .addHelpText('after', example('latchkey applications end-secret photos sec_06f…'))
+    .action(run(() => import('./end-secret.ts')))
+  withWorkload(
+    applications
+      .command('trust <application>')
+      .description(
+        'let tokens of an issuer outside authenticate an application: of a build server, a cluster, another cloud',
+      ),
+  )
+    .addHelpText(
+      'after',
+      example(
+        "latchkey applications trust photos --issuer https://token.actions.githubusercontent.com --subject 'repo:octo/photos:environment:production'",
+      ),
+    )
+    .action(run(() => import('./trust.ts')))
+  applications
+    .command('distrust <application> <workload>')
+    .description('let such tokens authenticate it no more')
+    .addHelpText('after', example('latchkey applications distrust photos wid_06f…'))
+    .action(run(() => import('./distrust.ts')))
+}
+
+function withFacts(command: Command): Command {
+  return command
+    .option('--redirect <uri>', 'where people are sent when they have signed in; may be repeated', collect)
+    .option('--logout <uri>', 'where people are sent after they have signed out; may be repeated', collect)
+    .option('--scope <scope>', 'what it may ask for; may be repeated', collect)
+    .option(
+      '--grant <grant>',
+      'by what it may ask for tokens, such as authorization_code, device_code or token-exchange; may be repeated',
+      collect,
+    )
+    .option('--authentication <way>', 'by what it proves who it is: none, secret or key')
+    .option('--key-set <file>', 'its public keys, as a JWK Set')
+    .option('--jwks-uri <url>', 'where it publishes them')
+    .option('--backchannel <url>', 'where it is told of sign-outs')
+    .option('--frontchannel <uri>', 'the page by which it signs people out')
+    .option('--home <url>', 'its page')
+    .option('--policy <url>', 'its privacy policy')
+    .option('--first-party', 'people are not asked whether they let it in')
+    .option('--no-first-party', 'people are asked')
+    .option('--pkce', 'each of its requests has a PKCE challenge')
+    .option('--no-pkce', 'it may leave the challenge out, for programs that know none')
+    .option('--push', 'its requests are pushed first (RFC 9126)')
+    .option('--no-push', 'they need not be')
+    .option('--dpop', 'its tokens are bound to a key (RFC 9449)')
+    .option('--no-dpop', 'they need not be')
+    .option('--pairwise', 'the ids of people are its own, and no other application knows them')
+    .option('--no-pairwise', 'the ids of people are those that all know')
+}
+
+/** What says whose tokens are trusted. */
+export function withWorkload(command: Command): Command {
+  return command
+    .requiredOption('--issuer <url>', 'as it stands in iss')
+    .requiredOption('--subject <pattern>', 'as it stands in sub; an asterisk stands for any text')
+    .option('--audience <text>', 'what has to stand in aud, alone; this server if not given')
+    .option(
+      '--for-its-life',
+      'a token counts until it ends, not once: for clusters, which renew theirs seldom',
+    )
+}

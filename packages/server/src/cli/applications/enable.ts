@@ -1,0 +1,18 @@
+import { enableApplication } from '../../applications/registered.ts'
+import { applicationView } from '../../applications/views.ts'
+import { operator } from '../../identity.ts'
+import type { Given } from '../given.ts'
+import { withApp } from '../open.ts'
+import { createOutput } from '../output.ts'
+import { applicationNamed } from './named.ts'
+
+export async function run({ args: [name = ''], json }: Given): Promise<void> {
+  await withApp(async (app) => {
+    const { id } = await applicationNamed(app, name)
+    const row = await enableApplication(app.applications.ground, operator, id)
+    createOutput(json).result(
+      `${name} is enabled. What has ended does not come back: people let it in anew.`,
+      applicationView.show(row),
+    )
+  })
+}

@@ -1,0 +1,24 @@
+import { isRedirectOf } from '../../applications/redirects.ts'
+import type { ApplicationRow } from '../../applications/store.ts'
+
+/**
+ * The address for the answer, if it is one that is registered, character by character. An application on somebody's own machine has
+ * another port each time (RFC 8252 section 7.3). One that names none has the one that it registered.
+ */
+export function redirectOf(
+  application: Pick<ApplicationRow, 'type' | 'redirect_uris'>,
+  named: string | undefined,
+): string | undefined {
+  const { redirect_uris: registered } = application
+  if (named === undefined) return registered.length === 1 ? registered[0] : undefined
+  return isRedirectOf(application, named) ? named : undefined
+}
+
+/** The address with parameters behind it. */
+export function withParameters(
+  uri: string,
+  parameters: Readonly<Record<string, string | undefined>>,
+): string {
+  const given = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined)
+  return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams(given)}`
+}

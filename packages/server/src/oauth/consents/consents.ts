@@ -1,0 +1,89 @@
+import { application as applicationTarget } from '../../activity/events.ts'
+import type { Reader, Transaction } from '../../database/database.ts'
+import { Refusal } from '../../errors.ts'
+import type { Actor } from '../../identity.ts'
+import { endSession } from '../../sessions/end.ts'
+import { findSessionsOfClient } from '../../sessions/store.ts'
+import type { OauthGround } from '../ground.ts'
+import { type ApplicationUse, findUses } from '../sessions/store.ts'
+import { deleteConsents, deleteConsentsTo, findConsents } from './store.ts'
+
+/** An application that acts for a person, or may. Times are milliseconds since the epoch. */
+export interface LetInApplication {
+  readonly application: string
+  readonly name: string
+  /** What the person let it do, at this server and at services; empty for one that nobody is asked about. */
+  readonly consents: readonly {
+    readonly resource: string | null
+    readonly scopes: readonly string[]
+    readonly given_at: number
+  }[]
+  readonly sessions: number
+  readonly last_used_at: number | null
+}
+
+/** The applications that a person has let in, or that act for them now. */
+export async function letInBy(
+  { findApplication }: Pick<OauthGround, 'findApplication'>,
+  reader: Reader,
+  userId: string,
+): Promise<LetInApplication[]> {
+  const [consents, uses] = [await findConsents(reader, userId), await findUses(reader, userId)]
+  const ids = [...new Set([...consents, ...uses].map(({ application }) => application))].sort()
+  const used = new Map<string, ApplicationUse>(uses.map((use) => [use.application, use]))
+  return Promise.all(
+    ids.map(async (id) => ({
+      application: id,
+      name: (await findApplication(reader, id))?.name ?? id,
+      consents: consents
+        .filter(({ application }) => application === id)
+        .map(({ resource, scopes, given_at }) => ({ resource: resource || null, scopes, given_at })),
+      sessions: used.get(id)?.sessions ?? 0,
+      last_used_at: used.get(id)?.last_used_at ?? null,
+    })),
+  )
+}
+
+/**
+ * Take back what an application was let do: its sessions for the person end, everywhere within a second, and it has to ask again.
+ * @throws {Refusal} `consent_not_found`
+ */
+export async function withdraw(
+  ground: OauthGround,
+  tx: Transaction,
+  actor: Actor,
+  { userId, application }: { readonly userId: string; readonly application: string },
+): Promise<void> {
+  const wasLetIn = await deleteConsents(tx, userId, application)
+  const ended = await endSessions(ground, tx, actor, { application, userId, reason: 'consent_withdrawn' })
+  if (!wasLetIn && !ended) {
+    throw new Refusal('consent_not_found', 'this application was not let in')
+  }
+  const details = { owner: userId }
+  await ground.activity.record(tx, actor, 'consent.withdraw', applicationTarget(application), { details })
+}
+
+/** An application is turned off or removed: all that it was let do ends. */
+export async function endGrantsOf(
+  ground: OauthGround,
+  tx: Transaction,
+  actor: Actor,
+  { application, reason }: { readonly application: string; readonly reason: string },
+): Promise<void> {
+  await deleteConsentsTo(tx, application)
+  await endSessions(ground, tx, actor, { application, userId: undefined, reason })
+}
+
+/** Whether there was one. They come by pages: until there is none. */
+async function endSessions(
+  ground: OauthGround,
+  tx: Transaction,
+  actor: Actor,
+  of: { readonly application: string; readonly userId: string | undefined; readonly reason: string },
+): Promise<boolean> {
+  for (let ended = false; ; ended = true) {
+    const live = await findSessionsOfClient(tx, of.application, of.userId)
+    if (live.length === 0) return ended
+    for (const id of live) await endSession(ground, tx, id, of.reason, actor)
+  }
+}

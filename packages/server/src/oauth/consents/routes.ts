@@ -1,0 +1,97 @@
+import * as v from 'valibot'
+import { done, ok, routesFor } from '../../http/route.ts'
+import { line, timestamp, timestampOrNull, view, whole } from '../../http/schema.ts'
+import type { OauthGround } from '../ground.ts'
+import { type LetInApplication, letInBy, withdraw } from './consents.ts'
+
+const route = routesFor<OauthGround>()
+
+export const letIn = view<LetInApplication>()(
+  {
+    application: v.string(),
+    name: v.string(),
+    consents: v.array(
+      v.strictObject({
+        resource: v.nullable(v.string()),
+        scopes: v.array(v.string()),
+        given_at: v.string(),
+      }),
+    ),
+    sessions: v.number(),
+    last_used_at: v.nullable(v.string()),
+  },
+  (one) => ({
+    ...one,
+    consents: one.consents.map((consent) => ({
+      ...{ resource: consent.resource, scopes: [...consent.scopes] },
+      given_at: timestamp(consent.given_at),
+    })),
+    last_used_at: timestampOrNull(one.last_used_at),
+  }),
+)
+
+export const listMyApplications = route({
+  id: 'listMyApplications',
+  method: 'GET',
+  path: '/v1/me/applications',
+  tag: 'own account',
+  summary: 'List the applications that one has let in, what they may do, and whether they do it now.',
+  access: { kinds: ['user'] },
+  acting: true,
+  answers: { 200: { description: 'The applications.', body: whole(letIn.schema) } },
+  async handle(ground, { actor }) {
+    const items = await letInBy(ground, ground.db, actor.identity.subject)
+    return ok({ items: items.map(letIn.show), next: null })
+  },
+})
+
+export const withdrawMyConsent = route({
+  id: 'withdrawMyConsent',
+  method: 'DELETE',
+  path: '/v1/me/applications/{application}',
+  tag: 'own account',
+  summary:
+    'Take back what an application may do: its sessions end everywhere within a second, and it has to ask again.',
+  access: { kinds: ['user'] },
+  params: v.strictObject({ application: line(500) }),
+  answers: { 204: { description: 'It may do nothing any more.' } },
+  refuses: ['consent_not_found'],
+  async handle(ground, { actor, params: { application } }) {
+    const of = { userId: actor.identity.subject, application }
+    await ground.db.transaction((tx) => withdraw(ground, tx, actor, of))
+    return done
+  },
+})
+
+export const listUserApplications = route({
+  id: 'listUserApplications',
+  method: 'GET',
+  path: '/v1/users/{id}/applications',
+  tag: 'users',
+  summary: 'List the applications that a person has let in.',
+  access: { permission: 'users:read' },
+  params: v.strictObject({ id: line(64) }),
+  answers: { 200: { description: 'The applications.', body: whole(letIn.schema) } },
+  async handle(ground, { params: { id } }) {
+    return ok({ items: (await letInBy(ground, ground.db, id)).map(letIn.show), next: null })
+  },
+})
+
+export const withdrawUserConsent = route({
+  id: 'withdrawUserConsent',
+  method: 'DELETE',
+  path: '/v1/users/{id}/applications/{application}',
+  tag: 'users',
+  summary: 'Take back what an application may do for a person, as they could themselves.',
+  access: { permission: 'users:write' },
+  params: v.strictObject({ id: line(64), application: line(500) }),
+  answers: { 204: { description: 'It may do nothing any more.' } },
+  refuses: ['user_not_found', 'permission_missing', 'consent_not_found'],
+  async handle(ground, { actor, params: { id, application } }) {
+    await ground.db.transaction(async (tx) => {
+      await ground.requireOver(tx, actor, id)
+      await withdraw(ground, tx, actor, { userId: id, application })
+    })
+    return done
+  },
+})

@@ -1,0 +1,70 @@
+import type { Reader, Transaction } from '../../database/database.ts'
+
+/** What a person lets an application do, for this server (`resource` is empty) or for a service. */
+export interface ConsentRow {
+  readonly user_id: string
+  readonly application: string
+  readonly resource: string
+  readonly scopes: readonly string[]
+  readonly given_at: number
+}
+
+export async function findConsent(
+  reader: Reader,
+  userId: string,
+  application: string,
+  resource: string,
+): Promise<ConsentRow | undefined> {
+  const [row] = await reader.query<Stored>(
+    'SELECT * FROM consents WHERE user_id = $1 AND application = $2 AND resource = $3',
+    userId,
+    application,
+    resource,
+  )
+  return row && read(row)
+}
+
+/** Those of a person, in the order of the applications. */
+export async function findConsents(reader: Reader, userId: string): Promise<ConsentRow[]> {
+  const rows = await reader.query<Stored>(
+    'SELECT * FROM consents WHERE user_id = $1 ORDER BY application, resource LIMIT 1000',
+    userId,
+  )
+  return rows.map(read)
+}
+
+export async function putConsent(tx: Transaction, row: ConsentRow): Promise<void> {
+  await tx.query(
+    `INSERT INTO consents (user_id, application, resource, scopes, given_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (user_id, application, resource) DO UPDATE SET scopes = excluded.scopes, given_at = excluded.given_at`,
+    row.user_id,
+    row.application,
+    row.resource,
+    row.scopes.join(' '),
+    row.given_at,
+  )
+}
+
+/** True if there was one. */
+export async function deleteConsents(tx: Transaction, userId: string, application: string): Promise<boolean> {
+  const rows = await tx.query(
+    'DELETE FROM consents WHERE user_id = $1 AND application = $2 RETURNING resource',
+    userId,
+    application,
+  )
+  return rows.length > 0
+}
+
+export async function deleteConsentsTo(tx: Transaction, application: string): Promise<void> {
+  await tx.query('DELETE FROM consents WHERE application = $1', application)
+}
+
+export async function deleteConsentsOf(tx: Transaction, userId: string): Promise<void> {
+  await tx.query('DELETE FROM consents WHERE user_id = $1', userId)
+}
+
+type Stored = Omit<ConsentRow, 'scopes'> & { readonly scopes: string }
+
+function read(row: Stored): ConsentRow {
+  return { ...row, scopes: row.scopes.split(' ').filter(Boolean) }
+}

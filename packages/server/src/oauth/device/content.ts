@@ -1,0 +1,72 @@
+import type { ApplicationRow } from '../../applications/store.ts'
+import { type Html, html, type Language, wrongLine } from '../../pages/page.ts'
+import { scopeWords } from '../authorize/content.ts'
+import type { Present } from '../ground.ts'
+import type { DeviceCodeRow } from './store.ts'
+import { shownUserCode } from './user-codes.ts'
+import { words } from './words.ts'
+
+interface Again {
+  readonly problem?: string
+  /** Where to sign in again, if that is what is needed. */
+  readonly again?: string
+}
+
+export function codeContent(language: Language, typed: string, { problem, again }: Again = {}): Html {
+  const say = words[language]
+  return html`<h1>${say.title}</h1>
+${wrongLine(problem)}
+${again === undefined ? '' : html`<p><a href="${again}">${say.signInAgain}</a></p>`}
+<p>${say.text}</p>
+<form method="post" action="/device">
+<label for="code">${say.code}</label>
+<input id="code" name="user_code" value="${typed}" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="20" required autofocus aria-describedby="code-hint">
+<p class="hint" id="code-hint">${say.codeHint}</p>
+<button>${say.goOn}</button>
+</form>`
+}
+
+interface Approval {
+  readonly code: string
+  readonly row: DeviceCodeRow
+  readonly application: ApplicationRow
+  readonly present: Present
+  readonly isFar: boolean
+}
+
+export function approvalContent(
+  language: Language,
+  { code, row, application, present, isFar }: Approval,
+): Html {
+  const say = words[language]
+  const scopes = row.scopes.filter((scope) => scope !== 'openid')
+  return html`<h1>${say.approveTitle(application.name)}</h1>
+<p>${say.approveText(present.person.username)}</p>
+${isFar ? html`<p class="bad" role="alert">${say.elsewhere}</p>` : ''}
+<table>
+<tr><th scope="row">${say.code}</th><td><code>${shownUserCode(code)}</code></td></tr>
+<tr><th scope="row">${say.address}</th><td>${row.address}</td></tr>
+<tr><th scope="row">${say.place}</th><td>${placeIn(language, row.region)}</td></tr>
+<tr><th scope="row">${say.program}</th><td>${row.user_agent ?? say.unknownPlace}</td></tr>
+</table>
+<p>${say.itMay}</p>
+<ul>${(scopes.length === 0 ? ['openid'] : scopes).map((scope) => html`<li>${scopeWords(language, scope)}</li>`)}</ul>
+<form method="post" action="/device/answer">
+<input type="hidden" name="user_code" value="${code}">
+<button name="answer" value="allow">${say.allow}</button>
+<button name="answer" value="deny" class="other">${say.deny}</button>
+</form>`
+}
+
+/** A country by its code, or what kind of network it is. */
+function placeIn(language: Language, region: string | null): string {
+  const { unknownPlace, networks } = words[language]
+  if (region === null) return unknownPlace
+  return region === 'local' || region === 'carrier' ? networks[region] : region
+}
+
+export function doneContent(language: Language, isAllowed: boolean, application: string): Html {
+  const say = words[language]
+  return html`<h1>${isAllowed ? say.allowedTitle : say.deniedTitle}</h1>
+<p>${isAllowed ? say.allowedText(application) : say.deniedText}</p>`
+}

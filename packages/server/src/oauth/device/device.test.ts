@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { openTestApp, type TestApp } from '../../../test/app.ts'
+import { placeApplication, type TestApplication } from '../../../test/applications.ts'
+import { TestBrowser } from '../../../test/authorization.ts'
+import { deviceCodeGrant } from './ask.ts'
+import { newUserCode, readUserCode, shownUserCode } from './user-codes.ts'
+
+test('codes of people are read however they are typed, and nothing else is', () => {
+  const code = newUserCode({ now: () => 0, random: (size) => Buffer.alloc(size, 239) })
+  assert.equal(code, 'ZZZZZZZZ')
+  assert.equal(readUserCode(` ${shownUserCode(code).toLowerCase()} `), code)
+  for (const typed of ['', 'ZZZZ', 'ZZZZ-ZZZA', 'ZZZZ-ZZZZZ', '1234-5678']) {
+    assert.equal(readUserCode(typed), undefined, typed)
+  }
+})
+
+for (const engine of ['sqlite', 'postgres'] as const) {
+  describe(`devices without a browser on ${engine}`, () => {
+    let app: TestApp
+    let viewer: TestApplication
+    let ada: TestBrowser
+    before(async () => {
+      app = await openTestApp(engine)
+      await app.signedIn('ada')
+      viewer = await placeApplication(app, {
+        ...{ name: 'Viewer', type: 'native', authentication: 'none' },
+        ...{ grants: [deviceCodeGrant, 'refresh_token'], scopes: ['openid', 'devices:view'] },
+      })
+      ada = new TestBrowser(app)
+      await ada.signIn('ada')
+    })
+    after(() => app.close())
+
+    const begin = (form: Record<string, string> = {}, of = viewer) =>
+      app.call('POST', '/oauth/device_authorization', { form: { client_id: of.id, ...form } })
+    const poll = (device_code: string, of = viewer) =>
+      app.call('POST', '/oauth/token', {
+        form: { grant_type: deviceCodeGrant, client_id: of.id, device_code },
+      })
+    const codesOf = ({ body }: Awaited<ReturnType<typeof begin>>) =>
+      body as unknown as { device_code: string; user_code: string; verification_uri_complete: string }
+    const typed = (code: string, answer: string, by = ada) =>
+      by.post('/device/answer', { user_code: code, answer })
+
+    test('a person lets a device in, and it gets tokens that outlast their browser', async () => {
+      const { device_code, user_code } = codesOf(await begin())
+      assert.equal((await poll(device_code)).body.error, 'authorization_pending')
+      const page = await ada.post('/device', { user_code })
+      assert.match(page.text, /Let Viewer in on a device\?/)
+      assert.match(page.text, /see what your devices report/)
+      assert.match((await typed(user_code, 'allow')).text, /The device is let in/)
+      const { status, body } = await poll(device_code)
+      assert.deepEqual([status, body.scope], [200, 'openid devices:view'])
+      assert.equal((await poll(device_code)).body.error, 'invalid_grant')
+      await ada.post('/oauth/logout/confirm', {})
+      assert.equal((await app.call('GET', '/oauth/userinfo', { token: body.access_token })).status, 200)
+      await ada.signIn('ada')
+    })
+
+    test('a device that asks too often waits longer', async () => {
+      const { device_code } = codesOf(await begin())
+      const ask = async () => (await poll(device_code)).body.error
+      assert.deepEqual([await ask(), await ask()], ['authorization_pending', 'slow_down'])
+      app.world.advance(9_999)
+      assert.equal(await ask(), 'slow_down')
+      app.world.advance(15_000)
+      assert.equal(await ask(), 'authorization_pending')
+      app.world.advance(600_000)
+      assert.equal(await ask(), 'expired_token')
+    })
+
+    test('a device that is not let in is told so, and so is an operator', async () => {
+      const { device_code, user_code } = codesOf(await begin())
+      assert.match((await typed(user_code, 'deny')).text, /The device is not let in/)
+      assert.equal((await poll(device_code)).body.error, 'access_denied')
+      assert.match((await typed(user_code, 'allow')).text, /There is no device that waits/)
+      const [event] = await app.app.db.query<{ reason: string }>(
+        "SELECT reason FROM activity WHERE event = 'application.device' AND outcome = 'alarm'",
+      )
+      assert.equal(event?.reason, 'device_denied')
+    })
+
+    test('of 64 questions at once one gets tokens', async () => {
+      const { device_code, user_code } = codesOf(await begin())
+      await typed(user_code, 'allow')
+      const answers = await Promise.all(Array.from({ length: 64 }, () => poll(device_code)))
+      assert.equal(answers.filter(({ status }) => status === 200).length, 1)
+    })
+
+    test('what asks for something else, or is somebody else, is refused', async () => {
+      const other = await placeApplication(app, { authentication: 'none', grants: [deviceCodeGrant] })
+      const byLink = await placeApplication(app, { authentication: 'none', grants: ['authorization_code'] })
+      const errors = await Promise.all([
+        begin({}, byLink),
+        begin({ scope: 'users:write' }),
+        begin({ resource: 'https://nobody.example' }),
+        begin({ client_id: 'cli_nobody' }),
+      ])
+      assert.deepEqual(
+        errors.map(({ body }) => body.error),
+        ['unauthorized_client', 'invalid_scope', 'invalid_target', 'invalid_client'],
+      )
+      const { device_code } = codesOf(await begin())
+      assert.equal((await poll(device_code, other)).body.error, 'invalid_grant')
+      assert.equal((await poll('lk_device_nonsense')).body.error, 'invalid_grant')
+      assert.equal((await poll(device_code, byLink)).body.error, 'unauthorized_client')
+    })
+
+    test('nobody who is not signed in answers, and no page of another site', async () => {
+      const { device_code, user_code } = codesOf(await begin())
+      const nobody = new TestBrowser(app)
+      assert.match(
+        (await typed(user_code, 'allow', nobody)).headers.get('location') ?? '',
+        /^\/sign-in\?next=/,
+      )
+      const foreign = { origin: 'https://evil.example' }
+      assert.equal((await ada.post('/device/answer', { user_code, answer: 'allow' }, foreign)).status, 403)
+      assert.equal((await poll(device_code)).body.error, 'authorization_pending')
+    })
+
+    test('a device that asks from another country needs a fresh sign-in', async () => {
+      const { user_code } = codesOf(await begin())
+      await app.app.db.transaction((tx) =>
+        tx.query("UPDATE device_codes SET region = 'BR' WHERE decided_at IS NULL"),
+      )
+      const fresh = new TestBrowser(app)
+      await fresh.signIn('ada')
+      assert.match((await fresh.post('/device', { user_code })).text, /asks from another country/)
+      app.world.advance(5 * 60_000 + 1)
+      assert.match((await fresh.post('/device', { user_code })).text, /Sign in again/)
+      assert.match((await typed(user_code, 'allow', fresh)).headers.get('location') ?? '', /^\/sign-in/)
+    })
+
+    test('guesses are limited', async () => {
+      const bob = new TestBrowser(app)
+      await app.signedIn('bob')
+      await bob.signIn('bob')
+      const statuses: number[] = []
+      for (let at = 0; at < 22; at += 1) {
+        statuses.push((await bob.post('/device', { user_code: 'BBBB-BBBB' })).status)
+      }
+      assert.deepEqual([statuses[0], statuses.at(-1)], [400, 429])
+    })
+  })
+}

@@ -1,0 +1,54 @@
+import type { ApplicationRow } from '../../applications/store.ts'
+import type { Reader } from '../../database/database.ts'
+import { contextOf } from '../../sessions/contexts.ts'
+import { earliest, endOf } from '../../sessions/limits.ts'
+import type { SessionRow } from '../../sessions/store.ts'
+import type { IssuedToken } from '../../tokens/issue.ts'
+import type { ServiceTarget } from '../../tokens/target.ts'
+import type { OauthGround, Person } from '../ground.ts'
+import { isIdentityScope } from '../scopes.ts'
+
+/** A session of an application for a person, as its tokens say it. */
+export interface TokenSession {
+  readonly session: Pick<SessionRow, 'id' | 'created_at' | 'ends_at' | 'amr'>
+  readonly application: ApplicationRow
+  readonly person: Person
+  readonly authTimeMs: number
+  readonly target: ServiceTarget | undefined
+  readonly scopes: readonly string[]
+  readonly boundTo: string | undefined
+}
+
+/** The access token of an application's session. It says no more than the person may do now. */
+export async function issueFor(
+  { issue }: OauthGround,
+  { session, application, person, authTimeMs, target, scopes, boundTo }: TokenSession,
+): Promise<IssuedToken> {
+  return issue(
+    {
+      ...{ subject: person.id, kind: 'user', username: person.username, userType: person.userType },
+      // Who somebody is, no service is asked.
+      scopes: target ? scopes.filter((scope) => !isIdentityScope(scope)) : scopes,
+      ...{ clientId: application.id, permissionsVersion: person.permissionsVersion },
+      endsAtMs: earliest(person.endsAtMs, endOf(session, person.limits)),
+      ...{ sessionId: session.id, authTimeMs, amr: session.amr, acr: contextOf(session.amr), boundTo },
+    },
+    target,
+  )
+}
+
+/**
+ * What of these scopes a person has now, here or at a service.
+ * @throws {Refusal} `scope_invalid` if they have nothing that the service knows
+ */
+export async function scopesNow(
+  reader: Reader,
+  person: Pick<Person, 'userType' | 'scopes'>,
+  target: ServiceTarget | undefined,
+  given: readonly string[],
+): Promise<readonly string[]> {
+  const held = target
+    ? await target.scopesOf(reader, { kind: 'user', userType: person.userType, holds: person.scopes })
+    : person.scopes
+  return given.filter((scope) => isIdentityScope(scope) || held.includes(scope))
+}

@@ -1,0 +1,104 @@
+import type { ApplicationRow } from '../../applications/store.ts'
+import type { ClientInfo } from '../../client-info.ts'
+import { Refusal } from '../../errors.ts'
+import { newIdentifier } from '../../secrets/identifiers.ts'
+import { hashSecret, isSecret } from '../../secrets/secrets.ts'
+import { contextOf } from '../../sessions/contexts.ts'
+import { findSession } from '../../sessions/store.ts'
+import type { ProvenKey } from '../../tokens/proofs.ts'
+import { deviceCodeGrant } from '../device/ask.ts'
+import { type DeviceCodeRow, findDeviceCode, notePoll, slowDown, useDeviceCode } from '../device/store.ts'
+import type { OauthGround } from '../ground.ts'
+import { claimsOf } from '../id-tokens/claims.ts'
+import { createIdTokens } from '../id-tokens/id-token.ts'
+import { issueFor, scopesNow } from '../sessions/issue.ts'
+import { openFor } from '../sessions/open.ts'
+import { subjectFor } from '../subjects.ts'
+import type { Granted } from './client-credentials.ts'
+
+interface DeviceCodeRequest {
+  readonly deviceCode: string | undefined
+  readonly key: ProvenKey | undefined
+}
+
+/**
+ * A device asks whether its person has decided (RFC 8628 section 3.4). The session that it gets goes on when the person signs out of
+ * the browser: that is another machine.
+ * @throws {Refusal} `code_invalid`, and `authorization_refused` for what a device goes on asking after
+ */
+export async function grantByDeviceCode(
+  ground: OauthGround,
+  application: ApplicationRow,
+  { deviceCode, key }: DeviceCodeRequest,
+  client: ClientInfo,
+): Promise<Granted> {
+  const { db, world, findPerson, findTarget } = ground
+  const row = await decided(ground, application, deviceCode)
+  if (application.requires_dpop && key === undefined) throw invalid('key_missing', row)
+  const session = row.session_id === null ? undefined : await findSession(db, row.session_id)
+  const person = row.user_id === null ? undefined : await findPerson(db, row.user_id)
+  if (!session || !person) throw invalid('session_ended', row)
+  const target = await findTarget(row.resource ?? undefined)
+  const scopes = await scopesNow(db, person, target, row.scopes)
+  const opened = {
+    ...{ id: newIdentifier('ses', world), created_at: world.now(), ends_at: null, amr: session.amr },
+  }
+  const refreshToken = await db.transaction(async (tx) => {
+    if (!(await useDeviceCode(tx, row.hash, world.now()))) throw invalid('code_used', row)
+    const letIn = {
+      ...{ id: opened.id, grantType: deviceCodeGrant, application, person, session, scopes, target, key },
+      ...{ isWithin: false, consented: row.scopes, claims: null },
+    }
+    return openFor(ground, tx, letIn, client)
+  })
+  const authTimeMs = session.created_at
+  const access = await issueFor(ground, {
+    ...{ session: opened, application, person, authTimeMs, target, scopes, boundTo: key },
+  })
+  const shared = { ...access, scope: scopes.join(' '), session: { id: opened.id, refreshToken } }
+  if (!scopes.includes('openid')) return shared
+  const idToken = createIdTokens(ground)({
+    ...{ application, subject: subjectFor(application, person.id), sessionId: opened.id, authTimeMs },
+    ...{ nonce: undefined, amr: session.amr, acr: contextOf(session.amr), accessToken: access.token },
+    claims: claimsOf(person, scopes, []),
+  })
+  return { ...shared, idToken }
+}
+
+/** The request of the device, if its person has let it in. */
+async function decided(
+  { db, world }: OauthGround,
+  application: ApplicationRow,
+  deviceCode: string | undefined,
+): Promise<DeviceCodeRow> {
+  if (deviceCode === undefined) throw new Refusal('request_invalid', 'the device_code is missing')
+  if (!isSecret('device', deviceCode)) throw invalid('code_malformed')
+  const row = await findDeviceCode(db, hashSecret(deviceCode))
+  if (!row) throw waiting('expired_token', 'this code is over, or there was never one like it')
+  if (row.application !== application.id) throw invalid('code_of_another', row)
+  const now = world.now()
+  if (row.expires_at <= now) throw waiting('expired_token', 'this code is over; begin again')
+  if (row.used_at !== null) throw invalid('code_used', row)
+  if (row.is_allowed === 0) throw waiting('access_denied', 'the person has not let this device in')
+  if (row.is_allowed === 1) return row
+  const isInTime = await db.transaction(async (tx) => {
+    if (await notePoll(tx, row.hash, now)) return true
+    await slowDown(tx, row.hash, now, 5_000)
+    return false
+  })
+  throw isInTime
+    ? waiting('authorization_pending', 'the person has not decided yet')
+    : waiting('slow_down', 'wait five seconds longer between two questions')
+}
+
+/** What devices are told again and again, which is not written down. */
+function waiting(error: string, message: string): Refusal {
+  return new Refusal('authorization_refused', message, { members: { error } })
+}
+
+function invalid(reason: string, row?: DeviceCodeRow): Refusal {
+  return new Refusal('code_invalid', 'this code is not valid', {
+    reason,
+    refused: { event: 'application.token', ...(row && { clientId: row.application }) },
+  })
+}

@@ -1,0 +1,143 @@
+import type { ApplicationRow } from '../../applications/store.ts'
+import type { ClientInfo } from '../../client-info.ts'
+import { Refusal } from '../../errors.ts'
+import { endSession } from '../../sessions/end.ts'
+import { isOver } from '../../sessions/limits.ts'
+import { findSession, type SessionRow, touchSession } from '../../sessions/store.ts'
+import type { ProvenKey } from '../../tokens/proofs.ts'
+import { rotate, sessionOfRefreshToken } from '../../tokens/refresh.ts'
+import type { ServiceTarget } from '../../tokens/target.ts'
+import type { OauthGround, Person } from '../ground.ts'
+import { itemsOf } from '../parameters.ts'
+import { audienceOf } from '../resources.ts'
+import { issueFor, scopesNow } from '../sessions/issue.ts'
+import { type ApplicationSessionRow, findApplicationSession } from '../sessions/store.ts'
+import type { Granted } from './client-credentials.ts'
+
+export interface RefreshRequest {
+  readonly refreshToken: string | undefined
+  /** The key that the request proves. */
+  readonly key: ProvenKey | undefined
+  readonly scope: string | undefined
+  readonly resource: string | undefined
+}
+
+/**
+ * Trade a refresh token of an application for a new access token and its successor (RFC 6749 section 6). What the person may do is
+ * looked at again, and a scope that is named narrows this one access token.
+ * @throws {Refusal} `refresh_invalid`, `refresh_reused`, `scope_invalid`, `resource_unknown`
+ */
+export async function grantByRefreshToken(
+  ground: OauthGround,
+  application: ApplicationRow,
+  asked: RefreshRequest,
+  client: ClientInfo,
+): Promise<Granted> {
+  const { refreshToken: presented, key } = asked
+  if (presented === undefined) throw new Refusal('request_invalid', 'the refresh_token is missing')
+  const { db, world, activity } = ground
+  const sessionId = await sessionOfRefreshToken(db, presented)
+  const found = sessionId === undefined ? undefined : await sessionFor(ground, application, sessionId)
+  if (!found) throw notValid('unknown', application, undefined)
+  const { session, given, person } = found
+  const who = { subject: person.id, subjectKind: 'user', sessionId: session.id, client } as const
+  // Before it is used up: whoever asks for too much still has it afterwards.
+  const target = await targetFor(ground, given, asked.resource)
+  const scopes = await narrowed(ground, person, target, given, asked.scope)
+  const rotation = await rotate(ground, presented, { clientId: application.id, key })
+  if (rotation.kind === 'unproven') throw notValid(rotation.reason, application, person)
+  if (rotation.kind === 'reused') throw await endReused(ground, session, application, person, client)
+  if (isOver(session, person.limits, world.now())) {
+    await db.transaction((tx) => endSession(ground, tx, session.id, 'session_limit', who))
+    throw notValid('session_limit', application, person)
+  }
+  await db.transaction(async (tx) => {
+    if (!(await touchSession(tx, session.id, world.now())))
+      throw notValid('session_ended', application, person)
+    const details = { details: { scopes: scopes.join(' '), ...(target && { service: target.service }) } }
+    await activity.record(tx, { ...who, clientId: application.id }, 'session.refresh', undefined, details)
+  })
+  const access = await issueFor(ground, {
+    ...{ session, application, person, authTimeMs: given.auth_time, target, scopes },
+    boundTo: rotation.boundTo,
+  })
+  const refreshToken = rotation.token
+  return { ...access, scope: scopes.join(' '), session: { id: session.id, refreshToken } }
+}
+
+interface Found {
+  readonly session: SessionRow
+  readonly given: ApplicationSessionRow
+  readonly person: Person
+}
+
+async function sessionFor(
+  { db, findPerson }: OauthGround,
+  application: ApplicationRow,
+  sessionId: string,
+): Promise<Found | undefined> {
+  const session = await findSession(db, sessionId)
+  if (!session || session.client_id !== application.id) return undefined
+  const given = await findApplicationSession(db, sessionId)
+  const person = await findPerson(db, session.user_id)
+  return given && person && { session, given, person }
+}
+
+/** The service of the session. Another one would need another consent. */
+async function targetFor(
+  { findTarget }: OauthGround,
+  { resource }: ApplicationSessionRow,
+  named: string | undefined,
+): Promise<ServiceTarget | undefined> {
+  if (named !== undefined && (await audienceOf(findTarget, named)) !== resource) {
+    throw new Refusal('resource_unknown', 'this was granted for another resource', {
+      reason: 'resource_differs',
+      refused: { event: 'session.refresh' },
+    })
+  }
+  return findTarget(resource ?? undefined)
+}
+
+async function narrowed(
+  { db }: OauthGround,
+  person: Person,
+  target: ServiceTarget | undefined,
+  { scopes }: ApplicationSessionRow,
+  named: string | undefined,
+): Promise<readonly string[]> {
+  const asked = named === undefined ? scopes : itemsOf(named)
+  if (!asked.every((scope) => scopes.includes(scope))) {
+    throw new Refusal('scope_invalid', 'a refresh never widens what was granted', {
+      reason: 'scope_wider',
+      refused: { event: 'session.refresh' },
+    })
+  }
+  return scopesNow(db, person, target, asked)
+}
+
+/** Somebody has a copy of the refresh token: the session ends, with an alarm. */
+async function endReused(
+  { db, activity, ...ground }: OauthGround,
+  session: SessionRow,
+  application: ApplicationRow,
+  person: Person,
+  client: ClientInfo,
+): Promise<Refusal> {
+  const who = { subject: person.id, subjectKind: 'user', sessionId: session.id, client } as const
+  await db.transaction(async (tx) => {
+    await endSession({ ...ground, activity }, tx, session.id, 'refresh_token_reused', who)
+    const more = { outcome: 'alarm', reason: 'refresh_token_reused' } as const
+    await activity.record(tx, { ...who, clientId: application.id }, 'session.refresh', undefined, more)
+  })
+  return new Refusal('refresh_reused', 'this refresh token was used before, so what it belongs to has ended')
+}
+
+function notValid(reason: string, application: ApplicationRow, person: Person | undefined): Refusal {
+  return new Refusal('refresh_invalid', 'this refresh token is not valid', {
+    reason,
+    refused: {
+      ...{ event: 'session.refresh', clientId: application.id },
+      ...(person && { subject: person.id, subjectKind: 'user' }),
+    },
+  })
+}

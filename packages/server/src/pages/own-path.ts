@@ -1,0 +1,11 @@
+export const defaultNext = '/console'
+
+/** Where a person is led after a sign-in: a path of this server, never anything that a browser could take for another host. */
+export function ownPath(asked: string): string {
+  return /^\/(?![/\\])[\x21-\x7e]*$/.test(asked) && !asked.includes('\\') ? asked : defaultNext
+}
+
+/** Where signing in begins, for somebody who is led to `next` in the end. */
+export function signInPath(next: string): string {
+  return next === defaultNext ? '/sign-in' : `/sign-in?${new URLSearchParams({ next })}`
+}

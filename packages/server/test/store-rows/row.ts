@@ -1,0 +1,14 @@
+import type { Transaction } from '../../src/database/database.ts'
+
+/** A function of a `store.ts`, run beside rows that it must not touch. */
+export interface Row {
+  readonly store: string
+  readonly statement: string
+  /** What is special about this call, where one function has several rows. */
+  readonly of?: string
+  readonly run: (tx: Transaction) => Promise<unknown>
+  /** What it gives. Of rows, what names them. */
+  readonly gives?: unknown
+  /** All that it changes, in whatever table. */
+  readonly changes?: readonly string[]
+}
