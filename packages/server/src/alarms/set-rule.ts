@@ -2,9 +2,9 @@ import { alarmRule } from '../activity/events.ts'
 import { type Fault, Refusal } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity.ts'
-import { closeAllOf } from './close-all.ts'
 import { findRule, type Rule } from './effective.ts'
 import type { Shape } from './own-rules/shape.ts'
+import { closeAllOf } from './raise.ts'
 import {
   fastest,
   isRuleName,
