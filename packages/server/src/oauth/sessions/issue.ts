@@ -21,9 +21,11 @@ export interface TokenSession {
 
 /** The access token of an application's session. It says no more than the person may do now. */
 export async function issueFor(
-  { issue }: OauthGround,
+  { issue, noteClientUse }: OauthGround,
   { session, application, person, authTimeMs, target, scopes, boundTo }: TokenSession,
 ): Promise<IssuedToken> {
+  // Of one that proves nothing of itself, this alone says that it is used.
+  noteClientUse(application.id)
   return issue(
     {
       ...{ subject: person.id, kind: 'user', username: person.username, userType: person.userType },
