@@ -56,7 +56,8 @@ function Links({ providers, isFresh }: { providers: readonly Offered[]; isFresh:
   const say = useWords(providerLinkWords)
   if (providers.length === 0) return null
   const query = new URLSearchParams({
-    next: `/console${location.hash}`,
+    // An application may be waiting behind the sign-in. The server takes a path of its own only.
+    next: (!isFresh && new URLSearchParams(location.search).get('next')) || `/console${location.hash}`,
     ...(isFresh && { fresh: 'yes' }),
   })
   return (
