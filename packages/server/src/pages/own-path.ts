@@ -1,5 +1,8 @@
 export const defaultNext = '/console'
 
+/** Long enough for a request of an application that waits for the sign-in. */
+export const longestNext = 12_000
+
 /** Where a person is led after a sign-in: a path of this server, never anything that a browser could take for another host. */
 export function ownPath(asked: string): string {
   return /^\/(?![/\\])[\x21-\x7e]*$/.test(asked) && !asked.includes('\\') ? asked : defaultNext

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
-import { ownPath } from '../../pages/own-path.ts'
+import { longestNext, ownPath } from '../../pages/own-path.ts'
 import { type Html, languageOf, page } from '../../pages/page.ts'
 import type { SecondStep } from '../factors/challenges.ts'
 import { rememberForFactor } from '../factors/remembered/remembered.ts'
@@ -33,8 +33,7 @@ const route = routesFor<AccountsGround>()
 const application = 'console'
 
 const text = (most: number) => v.optional(v.pipe(v.string(), v.maxLength(most)), '')
-/** Long enough for a request of an application that waits for the sign-in. */
-const next = text(12_000)
+const next = text(longestNext)
 
 export const signInPage = route({
   id: 'signInPage',

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
-import { ownPath } from '../../pages/own-path.ts'
+import { longestNext, ownPath } from '../../pages/own-path.ts'
 import { languageOf } from '../../pages/page.ts'
 import type { UpstreamGround } from '../ground.ts'
 import { keyForm } from '../providers/providers.ts'
@@ -36,7 +36,7 @@ export const toProvider = route({
     'Lead a browser to a provider, to sign in there. It ends at `next`, a path of this server. With `fresh`, the provider asks again who the person is.',
   access: 'public',
   params: byProvider,
-  query: v.object({ next: text(2048), fresh: v.optional(v.picklist(['yes'])) }),
+  query: v.object({ next: text(longestNext), fresh: v.optional(v.picklist(['yes'])) }),
   answers: { 303: { description: 'The address at the provider.', type: 'page' }, ...failures },
   async handle(ground, { params, query, header, client }) {
     const key = params.provider
