@@ -85,9 +85,14 @@ test('a reload of the only tab stays signed in, and no script can read by what',
   assert.deepEqual(cookies.map(({ value }) => value.replace(/(?<=^lk_[a-z]+_).*/, '')).sort(), [
     'lk_browser_',
     'lk_rt_',
+    'lk_signedin_',
   ])
-  for (const { httpOnly, sameSite, path } of cookies)
-    assert.deepEqual([httpOnly, sameSite, path], [true, 'Strict', '/'])
+  // By one of them links of other sites know who is signed in, and nothing else comes with them.
+  for (const { httpOnly, sameSite, path, value } of cookies)
+    assert.deepEqual(
+      [httpOnly, sameSite, path],
+      [true, value.startsWith('lk_signedin_') ? 'Lax' : 'Strict', '/'],
+    )
   assert.deepEqual([count('user.sign_in'), count('session.refresh')], [1, 1])
 })
 

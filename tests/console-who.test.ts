@@ -76,7 +76,7 @@ test('who may control a device, with the way to their page', options, async () =
 test('what a person may do, permissions and devices', options, async () => {
   await page.getByRole('textbox', { name: 'By person' }).fill('bob')
   await page.getByRole('button', { name: 'What they may do' }).click()
-  const permissions = await cells('What bob may do', 4)
+  const permissions = await cells('What bob may do', 5)
   assert.match(permissions.at(-1) ?? '', /keys:read.*yes.*granted: cover/s)
   const devices = await cells('Devices of bob', 1)
   assert.match(devices[1] ?? '', /^Hall lamp\s+viewer\s+view$/)

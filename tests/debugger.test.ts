@@ -268,7 +268,7 @@ test(
     await page.getByText(`sends the token to this server, ${opened.issuer}, and nowhere else`).waitFor()
     await page.getByRole('button', { name: 'Send it and ask' }).click()
     await page.getByText('It is valid now.').waitFor()
-    assert.match((await textsOf(page.locator('dd'), 4)).join(' '), /usr_\w+ user administrator ses_\w+/)
+    assert.match((await textsOf(page.locator('dd'), 5)).join(' '), /usr_\w+ user administrator ses_\w+/)
     await opened.server.app.edge.request('/v1/logout', {
       method: 'POST',
       headers: { authorization: `Bearer ${token}` },

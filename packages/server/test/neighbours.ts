@@ -64,20 +64,20 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { ...session('ses_bob_1', 'usr_bob') },
     {
       ...session('ses_app_1', 'usr_cyd'),
-      client_id: 'cli_b',
+      client_id: 'cli_a',
       within_session: 'ses_other',
       by_application: 1,
     },
     {
       ...session('ses_app_2', 'usr_cyd'),
-      client_id: 'cli_b',
+      client_id: 'cli_a',
       within_session: 'ses_other',
       by_application: 1,
       ...{ ended_at: 500, end_reason: 'x' },
     },
     {
       ...session('ses_app_3', 'usr_cyd'),
-      client_id: 'cli_b',
+      client_id: 'cli_a',
       within_session: 'ses_another',
       by_application: 1,
     },
@@ -1076,7 +1076,7 @@ function code(hash: string, more: Row): Row {
 }
 
 function applied(session_id: string): Row {
-  return { session_id, application: 'cli_b', scopes: 'a b', resource: null, auth_time: 1, claims: null }
+  return { session_id, application: 'cli_a', scopes: 'a b', resource: null, auth_time: 1, claims: null }
 }
 
 function deviceCode(hash: string, more: Row): Row {

@@ -69,6 +69,8 @@ export function createRefreshCookies(issuer: string): RefreshCookies {
 export interface BrowserCookie {
   /** The `Set-Cookie` that gives a browser its secret. */
   keep(secret: string): string
+  /** The `Set-Cookie` that takes it away. */
+  remove(): string
   /** The secret that a browser sent; undefined where there is none, and where there are two. */
   secretOf(header: Header): string | undefined
 }
@@ -91,6 +93,7 @@ export function createSignedInCookie(issuer: string): BrowserCookie {
 function secretCookie(prefix: string, attributes: string): BrowserCookie {
   return {
     keep: (secret) => `${prefix}id=${secret}; ${attributes}`,
+    remove: () => `${prefix}id=; ${attributes}; Max-Age=0`,
     secretOf(header) {
       const own = sentCookies(header, prefix)
       return own.length === 1 ? own[0]?.token : undefined

@@ -30,14 +30,14 @@ export const authorizationRows: readonly Row[] = [
   {
     store: 'sessions',
     statement: 'findSessionsOfClient',
-    run: (tx) => sessions.findSessionsOfClient(tx, 'cli_b'),
+    run: (tx) => sessions.findSessionsOfClient(tx, 'cli_a'),
     gives: ['ses_app_1', 'ses_app_3'],
   },
   {
     store: 'sessions',
     statement: 'findSessionsOfClient',
     of: 'of one person',
-    run: (tx) => sessions.findSessionsOfClient(tx, 'cli_b', 'usr_ada'),
+    run: (tx) => sessions.findSessionsOfClient(tx, 'cli_a', 'usr_ada'),
     gives: [],
   },
   {

@@ -254,7 +254,8 @@ export const logOut = route({
   refuses: ['session_not_found'],
   async handle(ground, { actor, header }) {
     const held = await cookieOf(ground, await signOut(ground, actor), header)
-    return held === undefined ? done : { ...done, cookies: [ground.cookies.remove(held)] }
+    if (held === undefined) return done
+    return { ...done, cookies: [ground.cookies.remove(held), ground.signedInCookie.remove()] }
   },
 })
 
