@@ -70,12 +70,30 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
     chooseLanguage(other)
     setLanguage(other)
   }
-  const signOut = async () => {
-    // Few need it.
-    const found = import('./signed-in-there.tsx').then(({ signedInThere }) => signedInThere(api))
-    setThere(await found.catch(() => undefined))
-    await client.signOut().catch(() => setEnding('untold'))
+  const wayOut = useRef<ComponentChildren>(undefined)
+  // At once: whoever signs out and closes the page is not to stay signed in.
+  const signOut = () => {
+    setThere(wayOut.current)
+    return client.signOut().catch(() => setEnding('untold'))
   }
+
+  // The way out of the provider that has begun the session is looked for while it goes on.
+  const own = session?.sessionId
+  useEffect(() => {
+    wayOut.current = undefined
+    if (own === undefined) return
+    const leaving = new AbortController()
+    import('./signed-in-there.tsx')
+      .then(({ signedInThere }) => signedInThere(createApi(client), leaving.signal))
+      .then(
+        (found) => {
+          if (!leaving.signal.aborted) wayOut.current = found
+        },
+        // There is a page to sign out at all the same, at the provider.
+        () => {},
+      )
+    return () => leaving.abort()
+  }, [client, own])
 
   // The element that had the focus is gone with the form, or with the page.
   const isSignedIn = session !== undefined

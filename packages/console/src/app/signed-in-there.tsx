@@ -3,12 +3,9 @@ import type { Api } from '../api/api.ts'
 import { useWords } from '../context.ts'
 import { providerLinkWords } from '../words/provider-links.ts'
 
-/**
- * The way out of the provider that has begun the session which ends, if one can sign out there. It holds up the end of the session for a
- * second at most.
- */
-export async function signedInThere(api: Api): Promise<ComponentChildren> {
-  const { provider } = await api.call('GET /v1/me/provider', { signal: AbortSignal.timeout(1_000) })
+/** The way out of the provider that has begun the session, if one can sign out there. */
+export async function signedInThere(api: Api, signal: AbortSignal): Promise<ComponentChildren> {
+  const { provider } = await api.call('GET /v1/me/provider', { signal })
   return provider?.sign_out_url && <StillThere name={provider.name} url={provider.sign_out_url} />
 }
 
