@@ -22,7 +22,7 @@ export async function placeApplication(
   const row: ApplicationRow = {
     ...{ id, name: `application ${id.slice(-6)}`, type: 'web', authentication: 'secret' },
     ...{ jwks: null, jwks_uri: null, redirect_uris: ['https://app.example/callback'], logout_uris: [] },
-    ...{ backchannel_uri: null, frontchannel_uri: null, grants: ['authorization_code'], scopes: ['openid'] },
+    ...{ grants: ['authorization_code'], scopes: ['openid'] },
     ...{ is_first_party: false, requires_pkce: true, requires_push: false, requires_dpop: false },
     ...{ subject_type: 'public', subject_salt: '', home_uri: null, policy_uri: null },
     ...{

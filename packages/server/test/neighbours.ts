@@ -794,7 +794,7 @@ function delivery(id: string, of: string, more: Row = {}): Row {
 function application(id: string, more: Row): Row {
   return {
     ...{ id, type: 'web', authentication: 'secret', jwks: null, jwks_uri: null, redirect_uris: '[]' },
-    ...{ logout_uris: '[]', backchannel_uri: null, frontchannel_uri: null, grants: 'refresh_token' },
+    ...{ logout_uris: '[]', grants: 'refresh_token' },
     ...{ scopes: 'openid', is_first_party: 0, requires_pkce: 1, requires_push: 0, requires_dpop: 0 },
     ...{
       subject_type: 'public',

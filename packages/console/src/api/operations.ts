@@ -386,8 +386,6 @@ export interface Operations {
       readonly jwks?: { readonly [name: string]: unknown }
       readonly jwks_uri?: string
       readonly subject_type?: string
-      readonly backchannel_logout_uri?: string
-      readonly frontchannel_logout_uri?: string
       readonly require_pushed_authorization_requests?: boolean
       readonly dpop_bound_access_tokens?: boolean
     }
@@ -411,8 +409,6 @@ export interface Operations {
       readonly jwks_uri?: string
       readonly client_uri?: string
       readonly policy_uri?: string
-      readonly backchannel_logout_uri?: string
-      readonly frontchannel_logout_uri?: string
       readonly require_pushed_authorization_requests: boolean
       readonly dpop_bound_access_tokens: boolean
     }
@@ -449,8 +445,6 @@ export interface Operations {
       readonly jwks_uri?: string
       readonly client_uri?: string
       readonly policy_uri?: string
-      readonly backchannel_logout_uri?: string
-      readonly frontchannel_logout_uri?: string
       readonly require_pushed_authorization_requests: boolean
       readonly dpop_bound_access_tokens: boolean
     }
@@ -476,8 +470,6 @@ export interface Operations {
       readonly jwks?: { readonly [name: string]: unknown }
       readonly jwks_uri?: string
       readonly subject_type?: string
-      readonly backchannel_logout_uri?: string
-      readonly frontchannel_logout_uri?: string
       readonly require_pushed_authorization_requests?: boolean
       readonly dpop_bound_access_tokens?: boolean
     }
@@ -501,8 +493,6 @@ export interface Operations {
       readonly jwks_uri?: string
       readonly client_uri?: string
       readonly policy_uri?: string
-      readonly backchannel_logout_uri?: string
-      readonly frontchannel_logout_uri?: string
       readonly require_pushed_authorization_requests: boolean
       readonly dpop_bound_access_tokens: boolean
     }
@@ -1484,14 +1474,12 @@ export interface Operations {
       readonly items: readonly {
         readonly id: string
         readonly name: string
-        readonly type: 'web' | 'browser' | 'native' | 'agent'
+        readonly type: 'web' | 'browser' | 'native'
         readonly authentication: 'none' | 'secret' | 'key'
         readonly jwks: { readonly [name: string]: unknown } | null
         readonly jwks_uri: string | null
         readonly redirect_uris: readonly string[]
         readonly logout_uris: readonly string[]
-        readonly backchannel_uri: string | null
-        readonly frontchannel_uri: string | null
         readonly grants: readonly string[]
         readonly scopes: readonly string[]
         readonly is_first_party: boolean
@@ -1510,7 +1498,7 @@ export interface Operations {
       readonly next: string | null
     }
   }
-  /** Register an application. Its secret, which web applications and agents have unless they sign by a key, is shown this once. */
+  /** Register an application. Its secret, which web applications have unless they sign by a key, is shown this once. */
   'POST /v1/applications': {
     readonly body: {
       readonly authentication?: 'none' | 'secret' | 'key'
@@ -1520,9 +1508,7 @@ export interface Operations {
       readonly jwks_uri?: string | null
       readonly redirect_uris?: readonly string[]
       readonly logout_uris?: readonly string[]
-      readonly backchannel_uri?: string | null
-      readonly frontchannel_uri?: string | null
-      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'urn:ietf:params:oauth:grant-type:jwt-bearer')[]
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'urn:ietf:params:oauth:grant-type:device_code')[]
       readonly scopes?: readonly string[]
       readonly is_first_party?: boolean
       readonly requires_pkce?: boolean
@@ -1532,19 +1518,17 @@ export interface Operations {
       readonly home_uri?: string | null
       readonly policy_uri?: string | null
       readonly name: string
-      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly type: 'web' | 'browser' | 'native'
     }
     readonly answer: {
       readonly id: string
       readonly name: string
-      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly type: 'web' | 'browser' | 'native'
       readonly authentication: 'none' | 'secret' | 'key'
       readonly jwks: { readonly [name: string]: unknown } | null
       readonly jwks_uri: string | null
       readonly redirect_uris: readonly string[]
       readonly logout_uris: readonly string[]
-      readonly backchannel_uri: string | null
-      readonly frontchannel_uri: string | null
       readonly grants: readonly string[]
       readonly scopes: readonly string[]
       readonly is_first_party: boolean
@@ -1577,14 +1561,12 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly name: string
-      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly type: 'web' | 'browser' | 'native'
       readonly authentication: 'none' | 'secret' | 'key'
       readonly jwks: { readonly [name: string]: unknown } | null
       readonly jwks_uri: string | null
       readonly redirect_uris: readonly string[]
       readonly logout_uris: readonly string[]
-      readonly backchannel_uri: string | null
-      readonly frontchannel_uri: string | null
       readonly grants: readonly string[]
       readonly scopes: readonly string[]
       readonly is_first_party: boolean
@@ -1614,9 +1596,7 @@ export interface Operations {
       readonly jwks_uri?: string | null
       readonly redirect_uris?: readonly string[]
       readonly logout_uris?: readonly string[]
-      readonly backchannel_uri?: string | null
-      readonly frontchannel_uri?: string | null
-      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'urn:ietf:params:oauth:grant-type:jwt-bearer')[]
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'urn:ietf:params:oauth:grant-type:device_code')[]
       readonly scopes?: readonly string[]
       readonly is_first_party?: boolean
       readonly requires_pkce?: boolean
@@ -1630,14 +1610,12 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly name: string
-      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly type: 'web' | 'browser' | 'native'
       readonly authentication: 'none' | 'secret' | 'key'
       readonly jwks: { readonly [name: string]: unknown } | null
       readonly jwks_uri: string | null
       readonly redirect_uris: readonly string[]
       readonly logout_uris: readonly string[]
-      readonly backchannel_uri: string | null
-      readonly frontchannel_uri: string | null
       readonly grants: readonly string[]
       readonly scopes: readonly string[]
       readonly is_first_party: boolean
@@ -1662,14 +1640,12 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly name: string
-      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly type: 'web' | 'browser' | 'native'
       readonly authentication: 'none' | 'secret' | 'key'
       readonly jwks: { readonly [name: string]: unknown } | null
       readonly jwks_uri: string | null
       readonly redirect_uris: readonly string[]
       readonly logout_uris: readonly string[]
-      readonly backchannel_uri: string | null
-      readonly frontchannel_uri: string | null
       readonly grants: readonly string[]
       readonly scopes: readonly string[]
       readonly is_first_party: boolean
@@ -1694,14 +1670,12 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly name: string
-      readonly type: 'web' | 'browser' | 'native' | 'agent'
+      readonly type: 'web' | 'browser' | 'native'
       readonly authentication: 'none' | 'secret' | 'key'
       readonly jwks: { readonly [name: string]: unknown } | null
       readonly jwks_uri: string | null
       readonly redirect_uris: readonly string[]
       readonly logout_uris: readonly string[]
-      readonly backchannel_uri: string | null
-      readonly frontchannel_uri: string | null
       readonly grants: readonly string[]
       readonly scopes: readonly string[]
       readonly is_first_party: boolean
@@ -3441,7 +3415,7 @@ export interface Operations {
         readonly likeness: string
         readonly id: string
         readonly name: string
-        readonly type: 'web' | 'browser' | 'native' | 'agent'
+        readonly type: 'web' | 'browser' | 'native'
         readonly made_by: 'administrator' | 'registration' | 'document'
         readonly redirect_uris: readonly string[]
         readonly count: number

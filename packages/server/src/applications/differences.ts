@@ -17,8 +17,6 @@ function told(row: ApplicationRow): Record<string, string | boolean | null> {
     jwks_uri: row.jwks_uri,
     redirect_uris: row.redirect_uris.join(' '),
     logout_uris: row.logout_uris.join(' '),
-    backchannel_uri: row.backchannel_uri,
-    frontchannel_uri: row.frontchannel_uri,
     grants: row.grants.join(' '),
     scopes: row.scopes.join(' '),
     is_first_party: row.is_first_party,

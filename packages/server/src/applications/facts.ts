@@ -13,8 +13,6 @@ export interface ApplicationFacts {
   readonly jwksUri?: string | null | undefined
   readonly redirectUris?: readonly string[] | undefined
   readonly logoutUris?: readonly string[] | undefined
-  readonly backchannelUri?: string | null | undefined
-  readonly frontchannelUri?: string | null | undefined
   readonly grants?: readonly string[] | undefined
   readonly scopes?: readonly string[] | undefined
   readonly isFirstParty?: boolean | undefined
@@ -55,7 +53,7 @@ export function newRow(
         jwks: null,
         jwks_uri: null,
       },
-      ...{ redirect_uris: [], logout_uris: [], backchannel_uri: null, frontchannel_uri: null },
+      ...{ redirect_uris: [], logout_uris: [] },
       ...{ grants: usualGrants, scopes: ['openid'], is_first_party: false, requires_pkce: true },
       ...{
         requires_push: false,
@@ -83,8 +81,6 @@ export function applied(given: ApplicationChange, row: ApplicationRow): Applicat
     jwks_uri: given.jwksUri === undefined ? row.jwks_uri : given.jwksUri,
     redirect_uris: each(given.redirectUris) ?? row.redirect_uris,
     logout_uris: each(given.logoutUris) ?? row.logout_uris,
-    backchannel_uri: given.backchannelUri === undefined ? row.backchannel_uri : given.backchannelUri,
-    frontchannel_uri: given.frontchannelUri === undefined ? row.frontchannel_uri : given.frontchannelUri,
     grants: each(given.grants) ?? row.grants,
     scopes: each(given.scopes) ?? row.scopes,
     is_first_party: given.isFirstParty ?? row.is_first_party,

@@ -52,14 +52,14 @@ const refused: { address: string; types: readonly ApplicationType[]; why?: strin
     '.com.example:/callback',
     'com..example:/callback',
     '1com.example:/callback',
-  ].map((address) => ({ address, types: ['web', 'browser', 'native', 'agent'] as const })),
+  ].map((address) => ({ address, types: ['web', 'browser', 'native'] as const })),
   ...[
     'com.example.app:/callback',
     'com.example.app://callback',
     'http://127.0.0.1/callback',
     'http://[::1]:3000/callback',
     'http://localhost:3000/callback',
-  ].map((address) => ({ address, types: ['web', 'browser', 'agent'] as const })),
+  ].map((address) => ({ address, types: ['web', 'browser'] as const })),
 ]
 
 describe('an address to which people are sent back', () => {
@@ -80,7 +80,7 @@ describe('an address to which people are sent back', () => {
       'https://xn--bcher-kva.example/callback',
       'https://192.0.2.7/callback',
       'https://localhost/callback',
-    ].map((address) => ({ address, types: ['web', 'browser', 'native', 'agent'] as const })),
+    ].map((address) => ({ address, types: ['web', 'browser', 'native'] as const })),
     ...[
       'http://127.0.0.1/callback',
       'http://127.0.0.1:3000/callback',
@@ -90,7 +90,7 @@ describe('an address to which people are sent back', () => {
       'com.example.app://callback',
     ].map((address) => ({ address, types: ['native'] as const })),
     ...['http://127.0.0.1:3000/callback', 'http://localhost:3000/callback'].map((address) => ({
-      ...{ address, types: ['web', 'browser', 'agent'] as const },
+      ...{ address, types: ['web', 'browser'] as const },
       isDevelopment: true as const,
     })),
   ]

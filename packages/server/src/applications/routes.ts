@@ -31,8 +31,6 @@ const given = {
   jwks_uri: optionalAddress,
   redirect_uris: addresses,
   logout_uris: addresses,
-  backchannel_uri: optionalAddress,
-  frontchannel_uri: optionalAddress,
   grants: v.optional(v.array(v.picklist(grantNames))),
   scopes: v.optional(v.pipe(v.array(line(100)), v.maxLength(100))),
   is_first_party: v.optional(v.boolean()),
@@ -52,8 +50,6 @@ function changeIn(body: Given): ApplicationChange {
     jwksUri: body.jwks_uri,
     redirectUris: body.redirect_uris,
     logoutUris: body.logout_uris,
-    backchannelUri: body.backchannel_uri,
-    frontchannelUri: body.frontchannel_uri,
     grants: body.grants,
     scopes: body.scopes,
     isFirstParty: body.is_first_party,
@@ -100,7 +96,7 @@ export const registerApplicationRoute = route({
   path: '/v1/applications',
   tag: 'applications',
   summary:
-    'Register an application. Its secret, which web applications and agents have unless they sign by a key, is shown this once.',
+    'Register an application. Its secret, which web applications have unless they sign by a key, is shown this once.',
   access: { permission: 'applications:write' },
   body: v.strictObject({ ...given, name: line(100), type: v.picklist(applicationTypes) }),
   answers: {

@@ -13,7 +13,6 @@ export const authenticationsOf: Readonly<Record<ApplicationType, readonly Authen
   web: ['secret', 'key'],
   browser: ['none'],
   native: ['none'],
-  agent: ['secret', 'key'],
 }
 
 type Given = Pick<ApplicationsGround, 'outbound' | 'isDevelopment'>
@@ -27,7 +26,7 @@ export function checked(given: Given, row: ApplicationRow): ApplicationRow {
   }
   requireKeys(given, row)
   const isPublic = row.authentication === 'none'
-  const fault = grantsFault(row.grants, isPublic)
+  const fault = grantsFault(row.grants)
   if (fault !== undefined) throw invalid('grants', fault)
   requireAddresses(given, row)
   if (!row.requires_pkce && isPublic) {
@@ -63,12 +62,6 @@ function requireAddresses(given: Given, row: ApplicationRow): void {
       const fault = redirectFault(address, sender)
       if (fault !== undefined) throw invalid(`${field}/${at}`, fault)
     }
-  }
-  if (row.backchannel_uri !== null) requireReachable(given, 'backchannel_uri', row.backchannel_uri)
-  const { frontchannel_uri: frontchannel } = row
-  if (frontchannel !== null) {
-    const fault = redirectFault(frontchannel, { ...sender, type: 'web' })
-    if (fault !== undefined) throw invalid('frontchannel_uri', fault)
   }
   for (const field of ['home_uri', 'policy_uri'] as const) {
     const address = row[field]

@@ -1,7 +1,7 @@
 import type { Reader, Transaction } from '../database/database.ts'
 import { insertInto } from '../database/insert.ts'
 
-export const applicationTypes = ['web', 'browser', 'native', 'agent'] as const
+export const applicationTypes = ['web', 'browser', 'native'] as const
 export type ApplicationType = (typeof applicationTypes)[number]
 
 /** A program that people let in (RFC 6749 section 2). Times are milliseconds since the epoch. */
@@ -18,8 +18,6 @@ export interface ApplicationRow {
   readonly redirect_uris: readonly string[]
   /** Where people are sent after they have signed out. */
   readonly logout_uris: readonly string[]
-  readonly backchannel_uri: string | null
-  readonly frontchannel_uri: string | null
   readonly grants: readonly string[]
   readonly scopes: readonly string[]
   /** People are not asked whether they let it in. */
@@ -50,8 +48,6 @@ const columns = [
   'jwks_uri',
   'redirect_uris',
   'logout_uris',
-  'backchannel_uri',
-  'frontchannel_uri',
   'grants',
   'scopes',
   'is_first_party',

@@ -17,8 +17,6 @@ export const applicationView = view<ApplicationRow>()(
     jwks_uri: text,
     redirect_uris: v.array(v.string()),
     logout_uris: v.array(v.string()),
-    backchannel_uri: text,
-    frontchannel_uri: text,
     grants: v.array(v.string()),
     scopes: v.array(v.string()),
     /** People are not asked whether they let it in. */

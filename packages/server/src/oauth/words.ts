@@ -10,6 +10,7 @@ interface Words {
   readonly nothing: string
   readonly allow: string
   readonly deny: string
+  readonly home: string
   readonly policy: string
   readonly takeBack: string
   readonly chooseTitle: string
@@ -40,6 +41,7 @@ export const words: Record<Language, Words> = {
     nothing: 'know that it is you, and nothing else',
     allow: 'Allow',
     deny: 'Do not allow',
+    home: 'What it is',
     policy: 'What it does with your data',
     takeBack: 'You can take this back in your account at any time.',
     chooseTitle: 'Which account?',
@@ -89,6 +91,7 @@ export const words: Record<Language, Words> = {
     nothing: '知道您是誰，除此之外沒有其他權限',
     allow: '允許',
     deny: '不允許',
+    home: '它是什麼',
     policy: '它如何使用您的資料',
     takeBack: '您可以隨時在「我的帳號」中收回。',
     chooseTitle: '要使用哪個帳號？',

@@ -10,8 +10,6 @@ const newApplication: applications.ApplicationRow = {
   ...{
     redirect_uris: ['https://d.example/'],
     logout_uris: [],
-    backchannel_uri: null,
-    frontchannel_uri: null,
   },
   ...{
     grants: ['a', 'b'],

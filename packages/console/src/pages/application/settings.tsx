@@ -15,15 +15,11 @@ type Application = Answer<'GET /v1/applications/{id}'>
 const grants = {
   authorization_code: 'authorization_code',
   refresh_token: 'refresh_token',
-  client_credentials: 'client_credentials',
   device_code: 'urn:ietf:params:oauth:grant-type:device_code',
-  token_exchange: 'urn:ietf:params:oauth:grant-type:token-exchange',
-  jwt_bearer: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
 } as const
-const grantNames = ['authorization_code', 'refresh_token', 'client_credentials'] as const
-const moreGrants = ['device_code', 'token_exchange', 'jwt_bearer'] as const
+const grantNames = ['authorization_code', 'refresh_token', 'device_code'] as const
 const rules = ['is_first_party', 'requires_pkce', 'requires_push', 'requires_dpop'] as const
-const addresses = ['backchannel', 'frontchannel', 'home', 'policy'] as const
+const addresses = ['home', 'policy'] as const
 
 interface SettingsProps {
   readonly application: Application
@@ -70,17 +66,14 @@ export function Settings({ application, onChanged }: SettingsProps) {
         />
         <Lines name="scopes" label={say.scopes} hint={say.scopesHint} lines={application.scopes} />
         <Choices title={say.grants}>
-          {[...grantNames, ...(authentication === 'none' ? (['device_code'] as const) : moreGrants)].map(
-            (name) => (
-              <Check
-                key={name}
-                name={name}
-                label={say[name]}
-                isOn={application.grants.includes(grants[name])}
-                isLeftOut={authentication === 'none' && name === 'client_credentials'}
-              />
-            ),
-          )}
+          {grantNames.map((name) => (
+            <Check
+              key={name}
+              name={name}
+              label={say[name]}
+              isOn={application.grants.includes(grants[name])}
+            />
+          ))}
         </Choices>
         <p class="hint">{say.narrows}</p>
         <Choices title={say.rules}>
@@ -106,7 +99,7 @@ export function Settings({ application, onChanged }: SettingsProps) {
 
 function bodyOf({ text, exact }: Fields, hasKeyUrl: boolean) {
   const isOn = (name: string) => text(name) === 'on'
-  const chosen = [...grantNames, ...moreGrants].filter(isOn)
+  const chosen = grantNames.filter(isOn)
   return {
     name: text('name'),
     redirect_uris: linesOf(exact('redirect_uris')),
@@ -119,8 +112,6 @@ function bodyOf({ text, exact }: Fields, hasKeyUrl: boolean) {
     requires_dpop: isOn('requires_dpop'),
     subject_type: isOn('pairwise') ? ('pairwise' as const) : ('public' as const),
     ...(hasKeyUrl && { jwks_uri: text('jwks') }),
-    backchannel_uri: text('backchannel') || null,
-    frontchannel_uri: text('frontchannel') || null,
     home_uri: text('home') || null,
     policy_uri: text('policy') || null,
   }
@@ -156,11 +147,9 @@ interface CheckProps {
   readonly name: string
   readonly label: string
   readonly isOn: boolean
-  readonly isLeftOut?: boolean
 }
 
-function Check({ name, label, isOn, isLeftOut = false }: CheckProps) {
-  if (isLeftOut) return null
+function Check({ name, label, isOn }: CheckProps) {
   return (
     <label class="check">
       <input type="checkbox" name={name} defaultChecked={isOn} /> {label}

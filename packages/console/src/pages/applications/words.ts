@@ -2,7 +2,7 @@ import { translations } from '../../words/translations.ts'
 
 export const words = translations(
   {
-    hint: 'Programs that people sign in to, or let act for them: by redirect, by a code of a device, or as an agent.',
+    hint: 'Programs that people sign in to, or let act for them: by redirect or by a code of a device.',
     none: 'No applications yet.',
     registered: 'Registered by themselves',
     registeredHint:
@@ -13,12 +13,11 @@ export const words = translations(
     webHint: 'web: runs on a server and keeps a secret',
     browserHint: 'browser: runs in the page and keeps none',
     nativeHint: 'native: runs on the device of a person and keeps none',
-    agentHint: 'agent: acts for people, and keeps a secret',
     more: 'Secrets, grants and all else are on its page.',
     made: (name: string) => `${name} is registered. It is public and has no secret.`,
   },
   {
-    hint: '使用者登入或授權代為操作的程式：透過重新導向、裝置代碼，或作為代理程式。',
+    hint: '使用者登入或授權代為操作的程式：透過重新導向或裝置代碼。',
     none: '還沒有應用程式。',
     registered: '自行登錄',
     registeredHint: '相同的合為一列，連結指向最近的一個。30 天沒有人使用的會被移除。',
@@ -28,7 +27,6 @@ export const words = translations(
     webHint: '網站：在伺服器上執行，可保存密鑰',
     browserHint: '瀏覽器：在頁面中執行，不能保存密鑰',
     nativeHint: '原生：在使用者的裝置上執行，不能保存密鑰',
-    agentHint: '代理程式：代使用者操作，可保存密鑰',
     more: '密鑰、授權方式與其他設定在它的頁面。',
     made: (name) => `${name} 已登錄。它是公開的，沒有密鑰。`,
   },

@@ -30,7 +30,6 @@ export const members = {
     about: 'how the application authenticates: none, secret or key; or how this server does at a provider',
     example: 'secret',
   },
-  backchannel_uri: { about: 'where it is told of sign-outs', example: 'https://app.example/logout' },
   before: {
     about: 'what stood there before; of retention, before when the events were',
     example: 'users:read',
@@ -102,7 +101,6 @@ export const members = {
   filter: { about: 'what was asked for', example: 'event=user.sign_in' },
   format: { about: 'the format of the file', example: 'ndjson' },
   from: { about: 'what it was before; of the archive, the first place', example: 'customer' },
-  frontchannel_uri: { about: 'the page by which it signs people out', example: 'https://app.example/out' },
   grace_days: { about: 'how many days are left until it takes effect', example: 14 },
   grants: {
     about: 'what the application may ask tokens by, with blanks between',

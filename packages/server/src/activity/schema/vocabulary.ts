@@ -265,7 +265,7 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
     admin,
     'application',
     ...(['name', 'authentication', 'jwks', 'jwks_uri', 'redirect_uris', 'logout_uris'] as const),
-    ...(['backchannel_uri', 'frontchannel_uri', 'grants', 'scopes', 'is_first_party'] as const),
+    ...(['grants', 'scopes', 'is_first_party'] as const),
     ...(['requires_pkce', 'requires_push', 'requires_dpop', 'subject_type'] as const),
     ...(['home_uri', 'policy_uri'] as const),
   ),

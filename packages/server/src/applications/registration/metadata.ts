@@ -27,8 +27,6 @@ export const clientMetadata = v.object({
   jwks: v.optional(v.looseObject({})),
   jwks_uri: v.optional(address),
   subject_type: v.optional(v.pipe(v.string(), v.maxLength(20))),
-  backchannel_logout_uri: v.optional(address),
-  frontchannel_logout_uri: v.optional(address),
   require_pushed_authorization_requests: v.optional(v.boolean()),
   dpop_bound_access_tokens: v.optional(v.boolean()),
 })
@@ -53,8 +51,6 @@ export function describedBy(metadata: ClientMetadata, allowedScopes: readonly st
     ...{ name: nameOf(metadata, redirectUris), type, authentication, redirectUris },
     ...(authentication === 'key' && { jwks: metadata.jwks, jwksUri: metadata.jwks_uri }),
     logoutUris: metadata.post_logout_redirect_uris ?? [],
-    backchannelUri: metadata.backchannel_logout_uri ?? null,
-    frontchannelUri: metadata.frontchannel_logout_uri ?? null,
     grants: grantsOf(metadata),
     scopes: scopesOf(metadata, allowedScopes),
     requiresPush: metadata.require_pushed_authorization_requests ?? false,

@@ -91,11 +91,6 @@ for (const engine of engines) {
       { name: 'a name that hides something', given: { client_name: 'App\u202e' }, error: metadata },
       { name: 'an empty name', given: { client_name: ' ' }, error: metadata },
       {
-        name: 'sign-out in the clear',
-        given: { backchannel_logout_uri: 'http://app.example/' },
-        error: metadata,
-      },
-      {
         name: 'redirect URIs that are no list',
         given: { redirect_uris: callback },
         error: 'invalid_request',

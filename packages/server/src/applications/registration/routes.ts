@@ -31,8 +31,6 @@ const registered = v.strictObject({
   jwks_uri: v.optional(v.string()),
   client_uri: v.optional(v.string()),
   policy_uri: v.optional(v.string()),
-  backchannel_logout_uri: v.optional(v.string()),
-  frontchannel_logout_uri: v.optional(v.string()),
   require_pushed_authorization_requests: v.boolean(),
   dpop_bound_access_tokens: v.boolean(),
 })
@@ -58,8 +56,6 @@ function shown({ issuer }: RegistrationGround, row: ApplicationRow): v.InferOutp
     ...(row.jwks_uri !== null && { jwks_uri: row.jwks_uri }),
     ...(row.home_uri !== null && { client_uri: row.home_uri }),
     ...(row.policy_uri !== null && { policy_uri: row.policy_uri }),
-    ...(row.backchannel_uri !== null && { backchannel_logout_uri: row.backchannel_uri }),
-    ...(row.frontchannel_uri !== null && { frontchannel_logout_uri: row.frontchannel_uri }),
     require_pushed_authorization_requests: row.requires_push,
     dpop_bound_access_tokens: row.requires_dpop,
   }

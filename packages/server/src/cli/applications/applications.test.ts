@@ -70,7 +70,7 @@ describe('latchkey applications', () => {
 
   test('a key stands in the place of a secret', async () => {
     const made = await json(
-      `applications add robot --type agent ${callback} --authentication key --key-set keys.json`,
+      `applications add robot --type web ${callback} --authentication key --key-set keys.json`,
     )
     assert.deepEqual([made.secret, made.jwks.keys[0].kid], [null, 'one'])
     const changed = await json('applications change robot --jwks-uri https://robot.example/keys')

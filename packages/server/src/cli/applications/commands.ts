@@ -10,7 +10,7 @@ export function addApplications(program: Command): void {
     applications
       .command('add <name>')
       .description('register an application; its secret, if it has one, is printed this once')
-      .requiredOption('--type <type>', 'what it runs as: web, browser, native or agent'),
+      .requiredOption('--type <type>', 'what it runs as: web, browser or native'),
   )
     .addHelpText(
       'after',
@@ -89,14 +89,12 @@ function withFacts(command: Command): Command {
     .option('--scope <scope>', 'what it may ask for; may be repeated', collect)
     .option(
       '--grant <grant>',
-      'by what it may ask for tokens, such as authorization_code, device_code or token-exchange; may be repeated',
+      'by what it may ask for tokens, authorization_code, refresh_token or device_code; may be repeated',
       collect,
     )
     .option('--authentication <way>', 'by what it proves who it is: none, secret or key')
     .option('--key-set <file>', 'its public keys, as a JWK Set')
     .option('--jwks-uri <url>', 'where it publishes them')
-    .option('--backchannel <url>', 'where it is told of sign-outs')
-    .option('--frontchannel <uri>', 'the page by which it signs people out')
     .option('--home <url>', 'its page')
     .option('--policy <url>', 'its privacy policy')
     .option('--first-party', 'people are not asked whether they let it in')

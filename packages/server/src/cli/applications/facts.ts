@@ -13,8 +13,6 @@ export interface Facts {
   readonly authentication?: string
   readonly keySet?: string
   readonly jwksUri?: string
-  readonly backchannel?: string
-  readonly frontchannel?: string
   readonly home?: string
   readonly policy?: string
   readonly firstParty?: boolean
@@ -36,8 +34,6 @@ export function factsIn(facts: Facts): Omit<ApplicationChange, 'name'> {
     jwksUri: facts.jwksUri,
     redirectUris: facts.redirect,
     logoutUris: facts.logout,
-    backchannelUri: facts.backchannel,
-    frontchannelUri: facts.frontchannel,
     grants: facts.grant?.map(grantIn),
     scopes: facts.scope,
     isFirstParty: facts.firstParty,

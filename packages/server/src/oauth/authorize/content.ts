@@ -22,7 +22,7 @@ export function consentContent(
   sealed: string,
 ): Html {
   const say = words[language]
-  const { name, policy_uri: policy } = application
+  const { name, home_uri: home, policy_uri: policy } = application
   const told = scopes.filter((scope) => scope !== 'openid')
   return html`<h1>${say.consentTitle(name)}</h1>
 <p>${say.signedInAs(person.username)} ${say.consentText(name, placeOf(redirectUri))}</p>
@@ -30,13 +30,18 @@ export function consentContent(
 <ul>${(told.length === 0 ? [''] : told).map(
     (scope) => html`<li>${scope === '' ? say.nothing : scopeWords(language, scope)}</li>`,
   )}</ul>
-${policy === null ? '' : html`<p><a href="${policy}" rel="noreferrer">${say.policy}</a></p>`}
+${linkTo(home, say.home)}
+${linkTo(policy, say.policy)}
 <form method="post" action="/oauth/authorize/continue">
 <input type="hidden" name="request" value="${sealed}">
 <button name="answer" value="allow">${say.allow}</button>
 <button name="answer" value="deny" class="other">${say.deny}</button>
 </form>
 <p class="hint">${say.takeBack}</p>`
+}
+
+function linkTo(address: string | null, word: string): Html {
+  return address === null ? html`` : html`<p><a href="${address}" rel="noreferrer">${word}</a></p>`
 }
 
 export function choiceContent(
