@@ -40,8 +40,7 @@ before(async () => {
   opened = await openConsole({ ada: 'customer' })
   home = await serve((url) => `<h1>Back in the shop</h1><p>${url.searchParams.get('state') ?? ''}</p>`)
   callback = await serve((url) => ({ location: `${home.origin}/?${url.searchParams}` }))
-  const { app } = opened.server
-  shop = await placeApplication({ app, world: { now: Date.now, random: app.world.random } } as never, {
+  shop = await placeApplication(opened.server, {
     ...{ name: 'Shop', redirect_uris: [`${callback.origin}/back`], authentication: 'none', type: 'browser' },
     grants: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
     scopes: ['openid', 'profile', 'email', 'offline_access', 'devices:view', 'devices:control'],

@@ -19,10 +19,9 @@ before(async () => {
   opened = await openConsole({ ada: 'customer' })
   page = opened.page
   const { app } = opened.server
-  const world = { now: Date.now, random: app.world.random }
   const ada = await findUserByName(app.db, usernameKey('ada'))
   for (const name of ['Shop', 'Viewer']) {
-    const { id } = await placeApplication({ app, world } as never, { name })
+    const { id } = await placeApplication(opened.server, { name })
     await app.db.transaction((tx) =>
       putConsent(tx, {
         ...{ user_id: ada?.id ?? '', application: id, resource: '', scopes: ['openid', 'devices:view'] },

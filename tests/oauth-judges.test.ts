@@ -111,17 +111,13 @@ const cryptoKey = await webcrypto.subtle.importKey(
 )
 
 async function relyingParty(way: keyof typeof ways, more: Partial<ApplicationRow> = {}) {
-  const { app } = server
-  const placed = await placeApplication(
-    { app, world: { now: Date.now, random: app.world.random } } as never,
-    {
-      ...{ name: 'RP', redirect_uris: [callback], logout_uris: ['https://rp.example/bye'] },
-      grants: ['authorization_code', 'refresh_token', deviceGrant],
-      scopes: ['openid', 'profile', 'email', 'offline_access', 'devices:view'],
-      ...ways[way].row,
-      ...more,
-    },
-  )
+  const placed = await placeApplication(server, {
+    ...{ name: 'RP', redirect_uris: [callback], logout_uris: ['https://rp.example/bye'] },
+    grants: ['authorization_code', 'refresh_token', deviceGrant],
+    scopes: ['openid', 'profile', 'email', 'offline_access', 'devices:view'],
+    ...ways[way].row,
+    ...more,
+  })
   const config = await oidc.discovery(new URL(issuer), placed.id, undefined, ways[way].auth(placed.secret), {
     execute: [oidc.allowInsecureRequests],
   })

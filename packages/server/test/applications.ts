@@ -1,3 +1,4 @@
+import type { App } from '../src/app.ts'
 import { type ApplicationRow, insertApplication, insertSecret } from '../src/applications/store.ts'
 import { assertionType } from '../src/oauth/clients/presented.ts'
 import { newIdentifier } from '../src/secrets/identifiers.ts'
@@ -15,7 +16,7 @@ export interface TestApplication {
 
 /** Put an application into the table, with a secret if it has any. */
 export async function placeApplication(
-  { app: { db }, world }: TestApp,
+  { app: { db, world } }: { readonly app: Pick<App, 'db' | 'world'> },
   more: Partial<ApplicationRow> = {},
 ): Promise<TestApplication> {
   const id = newIdentifier('cli', world)

@@ -1757,7 +1757,7 @@ const provenElsewhere: Readonly<Record<string, string>> = {
   'oauth/sessions/open.ts': 'oauth/authorize/authorize.test.ts',
   'oauth/token/authorization-code.ts': 'oauth/authorize/authorize.test.ts',
   'oauth/token/refresh-token.ts': 'oauth/authorize/authorize.test.ts',
-  'oauth/device/pages.ts': 'oauth/device/device.test.ts',
+  'oauth/device/answer.ts': 'oauth/device/device.test.ts',
   'oauth/consents/consents.ts': 'oauth/endpoints.test.ts',
   'oauth/revocation/revoke.ts': 'oauth/endpoints.test.ts',
   'alarms/raise.ts': 'alarms/alarms.test.ts',

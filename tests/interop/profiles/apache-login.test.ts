@@ -36,8 +36,7 @@ test('mod_auth_openidc signs people in by redirect', { skip }, async (t) => {
   await createUser(app, operator, { username: 'ada', userType: 'customer' }, hash)
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
-  const world = { now: Date.now, random: app.world.random }
-  const { id, secret } = await placeApplication({ app, world } as never, {
+  const { id, secret } = await placeApplication(server, {
     ...{ name: 'Wiki', redirect_uris: [`${origin}/app/back`], logout_uris: [`${origin}/`] },
     ...{ grants: ['authorization_code', 'refresh_token'], scopes: ['openid', 'profile'] },
   })

@@ -3,117 +3,29 @@ import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
 import { isLiveRefreshToken } from '../tokens/refresh.ts'
 import { createActingJob } from './acting/act-as.ts'
-import { actAsUser } from './acting/routes.ts'
-import { addressPage, confirmAddress } from './addresses/pages.ts'
-import {
-  addMyAddressRoute,
-  addUserAddress,
-  listMyAddresses,
-  listUserAddresses,
-  makeMyAddressPrimaryRoute,
-  makeUserAddressPrimary,
-  proveAddressRoute,
-  removeMyAddressRoute,
-  removeUserAddress,
-  sendMyProofRoute,
-  sendUserProof,
-} from './addresses/routes.ts'
 import { sweepProofs } from './addresses/store.ts'
-import {
-  addAttributeRoute,
-  changeAttributeRoute,
-  listAttributes,
-  readAttribute,
-  readMyAttributes,
-  readUserAttributes,
-  removeAttributeRoute,
-  setMyAttributesRoute,
-  setUserAttributes,
-} from './attributes/routes.ts'
-import { actOnUsers } from './bulk/routes.ts'
-import { downloadMyDataRoute, downloadUserData } from './data/routes.ts'
 import { createDeletionJob, type Deleting } from './deletion/deletion.ts'
-import { deleteUserRoute, undeleteUserRoute } from './deletion/routes.ts'
 import { isCodeMailed } from './factors/mailed-code.ts'
-import {
-  beginMyAuthenticator,
-  confirmMyAuthenticator,
-  forgetMyBrowsers,
-  readFactorRule,
-  readMyFactors,
-  readUserFactors,
-  removeMyAuthenticator,
-  renewMyRecoveryCodes,
-  resetUserFactors,
-  setFactorRuleRoute,
-} from './factors/routes.ts'
 import { askedOfSignIn } from './factors/rule.ts'
 import { factorsJob } from './factors/sweep.ts'
 import type { AccountsGround } from './ground.ts'
 import { createPeopleOfProviders } from './identities/for-providers.ts'
-import { identityRoutes } from './identities/routes.ts'
 import { invitationLink } from './invitations/invitations.ts'
-import { invitationPage, takeUpInvitation } from './invitations/pages.ts'
-import { acceptInvitationRoute, inviteUser } from './invitations/routes.ts'
-import {
-  changeMyPassword,
-  endMyOtherSessionsRoute,
-  endMySessionRoute,
-  listMySessions,
-  readMe,
-} from './me/routes.ts'
-import { disownSignInRoute, noticePage } from './notices/pages.ts'
 import { lookAtSignIns, sweepNotices } from './notices/sign-ins.ts'
 import { type RelyingPartySettings, relyingParty } from './passkeys/relying-party.ts'
-import {
-  listMyPasskeys,
-  offerMyPasskey,
-  passkeyOriginsRoute,
-  registerMyPasskey,
-  removeMyPasskey,
-  renameMyPasskey,
-} from './passkeys/routes.ts'
 import { createGrantsJob } from './permissions/grants.ts'
 import { createHolders, type Holders } from './permissions/holders.ts'
-import { createGrant, listGrants, listUserPermissions, withdrawGrant } from './permissions/routes.ts'
-import { askForRecovery, newPasswordPage, recoveryPage, setNewPassword } from './recovery/pages.ts'
 import { answerRequests } from './recovery/recovery.ts'
-import { recoverRoute, requestRecoveryRoute, resetUserRoute, sendRecoveryRoute } from './recovery/routes.ts'
 import { sweepRecoveries } from './recovery/store.ts'
-import { askForAccount, registerByForm, registrationPage, signUpPage } from './registration/pages.ts'
 import { answerRegistrations } from './registration/request.ts'
-import { listOpenTypes, registerRoute, requestRegistrationRoute } from './registration/routes.ts'
 import { sweepRegistrations } from './registration/store.ts'
-import { countUsers, listUsers } from './search/routes.ts'
+import { accountRoutes } from './routes.ts'
 import { createSearchJob } from './search/searchable.ts'
-import { answerFactorByForm, factorPage, signInByForm, signInPage } from './sign-in/pages.ts'
-import { logInByPasskey, offerPasskeySignIn } from './sign-in/passkey-routes.ts'
-import { answerFactor, enrolAtSignIn, logIn, logOut, refresh, verifyToken } from './sign-in/routes.ts'
-import { importUsers } from './transfer/routes.ts'
-import {
-  changeUserTypeRoute,
-  createUserTypeRoute,
-  listUserTypes,
-  readUserType,
-  removeUserTypeRoute,
-} from './user-types/routes.ts'
 import { limitsOf, overlongSessionsJob } from './user-types/session-limits.ts'
-import { readSignInRuleRoute, setSignInRuleRoute } from './user-types/sign-in-routes.ts'
 import { ensureUserTypes } from './user-types/user-types.ts'
 import { createPeopleForApplications } from './users/for-applications.ts'
 import { createKeyOwners } from './users/key-owners.ts'
 import { createPeopleOfApps } from './users/of-apps.ts'
-import {
-  createUserRoute,
-  disableUserRoute,
-  enableUserRoute,
-  endUserSession,
-  endUserSessions,
-  listUserSessions,
-  readUser,
-  unlockUserRoute,
-  updateUserRoute,
-} from './users/routes.ts'
 import { findUser, findUserByName } from './users/store.ts'
 import { usernameKey } from './users/username-key.ts'
 import { lockForSignIn } from './users/users.ts'
@@ -192,114 +104,7 @@ export async function createAccounts(
   const { db, world } = ground
   await ensureUserTypes(ground)
   return {
-    routes: serve(ground, [
-      logIn,
-      answerFactor,
-      offerPasskeySignIn,
-      logInByPasskey,
-      enrolAtSignIn,
-      refresh,
-      verifyToken,
-      logOut,
-      readMe,
-      changeMyPassword,
-      readMyFactors,
-      beginMyAuthenticator,
-      confirmMyAuthenticator,
-      removeMyAuthenticator,
-      renewMyRecoveryCodes,
-      forgetMyBrowsers,
-      listMyPasskeys,
-      offerMyPasskey,
-      registerMyPasskey,
-      renameMyPasskey,
-      removeMyPasskey,
-      passkeyOriginsRoute,
-      listMySessions,
-      endMySessionRoute,
-      endMyOtherSessionsRoute,
-      readMyAttributes,
-      setMyAttributesRoute,
-      downloadMyDataRoute,
-      ...identityRoutes,
-      listMyAddresses,
-      addMyAddressRoute,
-      sendMyProofRoute,
-      makeMyAddressPrimaryRoute,
-      removeMyAddressRoute,
-      proveAddressRoute,
-      requestRecoveryRoute,
-      recoverRoute,
-      listOpenTypes,
-      requestRegistrationRoute,
-      registerRoute,
-      acceptInvitationRoute,
-      listUsers,
-      countUsers,
-      createUserRoute,
-      importUsers,
-      actOnUsers,
-      downloadUserData,
-      readUser,
-      updateUserRoute,
-      inviteUser,
-      disableUserRoute,
-      enableUserRoute,
-      deleteUserRoute,
-      undeleteUserRoute,
-      unlockUserRoute,
-      actAsUser,
-      readUserFactors,
-      resetUserFactors,
-      listUserSessions,
-      endUserSession,
-      endUserSessions,
-      readUserAttributes,
-      setUserAttributes,
-      listUserAddresses,
-      addUserAddress,
-      sendUserProof,
-      makeUserAddressPrimary,
-      removeUserAddress,
-      sendRecoveryRoute,
-      resetUserRoute,
-      listAttributes,
-      addAttributeRoute,
-      readAttribute,
-      changeAttributeRoute,
-      removeAttributeRoute,
-      listUserTypes,
-      createUserTypeRoute,
-      readUserType,
-      changeUserTypeRoute,
-      removeUserTypeRoute,
-      listUserPermissions,
-      listGrants,
-      createGrant,
-      withdrawGrant,
-      readFactorRule,
-      setFactorRuleRoute,
-      readSignInRuleRoute,
-      setSignInRuleRoute,
-      signInPage,
-      signInByForm,
-      answerFactorByForm,
-      factorPage,
-      signUpPage,
-      askForAccount,
-      registrationPage,
-      registerByForm,
-      invitationPage,
-      takeUpInvitation,
-      addressPage,
-      confirmAddress,
-      recoveryPage,
-      askForRecovery,
-      newPasswordPage,
-      setNewPassword,
-      noticePage,
-      disownSignInRoute,
-    ]),
+    routes: serve(ground, accountRoutes),
     jobs: [
       ground.attempts.job,
       createGrantsJob(ground),

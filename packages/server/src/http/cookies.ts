@@ -102,25 +102,12 @@ function secretCookie(prefix: string, attributes: string): BrowserCookie {
 }
 
 /**
- * A cookie by which a browser is known again that comes back from another site. It is sent with a navigation that begins there, which
- * no cookie of the other kind is, and goes after ten minutes.
+ * By which a browser is known again that comes back from another site. It is sent with a navigation that begins there, which no strict
+ * cookie is, and goes after ten minutes.
  */
-export interface FlowCookie {
-  /** The `Set-Cookie` that gives a browser its secret. */
-  keep(secret: string): string
-  /** The secret that a browser sent; undefined where there is none, and where there are two. */
-  secretOf(header: Header): string | undefined
-}
-
-export function createFlowCookie(issuer: string): FlowCookie {
+export function createFlowCookie(issuer: string): BrowserCookie {
   const { prefix, attributes } = cookieScope(new URL(issuer), 'latchkey_flow', 'Lax')
-  return {
-    keep: (secret) => `${prefix}id=${secret}; ${attributes}; Max-Age=600`,
-    secretOf(header) {
-      const own = sentCookies(header, prefix)
-      return own.length === 1 ? own[0]?.token : undefined
-    },
-  }
+  return secretCookie(prefix, `${attributes}; Max-Age=600`)
 }
 
 function cookieScope(

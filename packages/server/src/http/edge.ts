@@ -6,13 +6,13 @@ import type { Network } from '../addresses/networks.ts'
 import type { ClientInfo } from '../client-info.ts'
 import { refusalOf, type StorageFailure, storageFailureOf } from '../database/failure.ts'
 import { Refusal } from '../errors.ts'
-import { type Caller, type Identity, isDelegated } from '../identity.ts'
+import type { Caller, Identity } from '../identity.ts'
 import { pointerToken } from '../json.ts'
 import type { Log } from '../log.ts'
-import { holds } from '../permissions.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import type { World } from '../world.ts'
 import { clientAddress } from './address.ts'
+import { authorize } from './authorize.ts'
 import { readBody } from './body.ts'
 import { crossOrigin, preflight } from './cors.ts'
 import { type Credentials, credentialsOf, schemeOf } from './credentials.ts'
@@ -27,7 +27,7 @@ import {
   problemOf,
   textErrorOf,
 } from './problem.ts'
-import type { Answer, CheckedCall, ForCallers, Route } from './route.ts'
+import type { Answer, CheckedCall, Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
 import { eventsOf, streamOf } from './streamed.ts'
 import type { Streams } from './streams.ts'
@@ -223,34 +223,6 @@ async function callOf(
 function isWithoutBody(header: (name: string) => string | undefined): boolean {
   if (header('content-type') !== undefined || header('transfer-encoding') !== undefined) return false
   return (header('content-length') ?? '0') === '0'
-}
-
-function authorize(
-  identity: Identity,
-  { kinds, permission }: ForCallers,
-  { acting = false, apiKeys = false }: Pick<Route, 'acting' | 'apiKeys'>,
-): void {
-  if (identity.actedBy !== undefined && !acting) {
-    throw new Refusal('kind_not_allowed', 'nobody does this in the name of somebody else', {
-      reason: 'acting',
-    })
-  }
-  if (isDelegated(identity) && !apiKeys) {
-    throw new Refusal('kind_not_allowed', 'this takes the person themselves, not an application', {
-      reason: 'application',
-    })
-  }
-  if (identity.kind === 'api_key' && !apiKeys) {
-    throw new Refusal('kind_not_allowed', 'this takes somebody who has signed in, not an API key', {
-      reason: 'api_key',
-    })
-  }
-  if (kinds && !kinds.includes(identity.kind)) {
-    throw new Refusal('kind_not_allowed', `this is for callers of kind ${kinds.join(' or ')}`)
-  }
-  if (permission && !holds(identity, permission)) {
-    throw new Refusal('permission_missing', `this needs the permission ${permission}`, { reason: permission })
-  }
 }
 
 function validateQuery(context: EdgeContext, route: Route): unknown {

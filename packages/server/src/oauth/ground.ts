@@ -14,6 +14,7 @@ import type { Proofs } from '../tokens/proofs.ts'
 import type { FindTarget } from '../tokens/target.ts'
 
 import type { ClientsGround } from './clients/ground.ts'
+import type { IssueIdToken } from './id-tokens/id-token.ts'
 
 /** A person as applications are told of them, and what they may do now. */
 export interface Person {
@@ -52,6 +53,7 @@ export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, Clien
   /** The key of this id of any service. */
   readonly findKeyOfService: TokenHands['findKeyOfService']
   readonly signedInCookie: BrowserCookie
+  readonly issueIdToken: IssueIdToken
   /** Admit one more device that asks, each of which is a row. @throws {Refusal} `too_many_requests` */
   readonly admitDevice: (tx: Transaction, client: ClientInfo) => Promise<void>
   /** Admit one more code that a person has typed wrong. @throws {Refusal} `too_many_requests` */

@@ -25,6 +25,7 @@ import { answerDevice, devicePage, lookAtDevice } from './device/pages.ts'
 import { authorizeDevice } from './device/routes.ts'
 import { deleteExpiredDeviceCodes } from './device/store.ts'
 import type { OauthGround } from './ground.ts'
+import { createIdTokens } from './id-tokens/id-token.ts'
 import { introspectToken } from './introspection/routes.ts'
 import { confirmLogout, logOutByForm, logOutByLink } from './logout/routes.ts'
 import { authorizationServerMetadata, openidConfiguration } from './metadata/routes.ts'
@@ -37,7 +38,9 @@ import { readUserinfo, readUserinfoByForm } from './userinfo/routes.ts'
 const codesKeptMs = 24 * 60 * 60_000
 
 /** What the part is given, and builds the rest of its ground upon. */
-type Given = Omit<OauthGround, 'clientKeys' | 'signedInCookie'> & { readonly documents: Documents }
+type Given = Omit<OauthGround, 'clientKeys' | 'signedInCookie' | 'issueIdToken'> & {
+  readonly documents: Documents
+}
 
 /** The authorization server: a folder an endpoint. */
 export interface Oauth extends Part {
@@ -54,6 +57,7 @@ export function createOauth(given: Given): Oauth {
     ...given,
     clientKeys: createClientKeys(given.documents),
     signedInCookie: createSignedInCookie(given.issuer),
+    issueIdToken: createIdTokens(given),
   }
   const { db, world } = ground
   return {

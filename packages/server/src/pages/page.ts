@@ -87,6 +87,11 @@ export function wrongLine(problem: string | undefined): Html {
   return problem === undefined ? html`` : html`<p class="bad" role="alert">${problem}</p>`
 }
 
+/** Lead a browser there by GET, whatever brought it here (RFC 9700 section 4.12). Nobody keeps where it was led. */
+export function ledTo(location: string): PageAnswer<303> {
+  return { kind: 'page', status: 303, html: '', headers: { location, 'cache-control': 'no-store' } }
+}
+
 /** A page that works without script: none is allowed on it, nor anything from elsewhere. */
 export function page<const Status extends number>(
   status: Status,

@@ -1,6 +1,6 @@
 import type { Activity } from '../activity/activity.ts'
 import { session, type Who } from '../activity/events.ts'
-import type { Transaction } from '../database/database.ts'
+import type { Database, Transaction } from '../database/database.ts'
 import type { Actor } from '../identity.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import { endFamiliesOfSession } from '../tokens/store.ts'
@@ -37,6 +37,19 @@ export async function endSession(
     await endSession({ world, activity, revocations }, tx, within, 'signed_out', who)
   }
   return true
+}
+
+/** A refresh token came again, and not by a race: somebody has a copy of it. The session ends, with an alarm. */
+export async function endReused(
+  { db, ...parts }: EndParts & { readonly db: Database },
+  sessionId: string,
+  who: Who,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await endSession(parts, tx, sessionId, 'refresh_token_reused', who)
+    const more = { outcome: 'alarm', reason: 'refresh_token_reused' } as const
+    await parts.activity.record(tx, who, 'session.refresh', undefined, more)
+  })
 }
 
 /** End every session a user has, but the one to keep. */

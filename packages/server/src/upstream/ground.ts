@@ -1,7 +1,7 @@
 import type { ClientInfo } from '../client-info.ts'
 import type { Reader, Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
-import type { FlowCookie } from '../http/cookies.ts'
+import type { BrowserCookie } from '../http/cookies.ts'
 import type { PageAnswer } from '../http/route.ts'
 import type { Actor, Caller } from '../identity.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
@@ -81,6 +81,6 @@ export interface UpstreamGround extends Ground {
   readonly outbound: Outbound
   readonly discovery: Discovery
   readonly ring: Pick<KeyRing, 'signingKey'>
-  readonly flowCookie: FlowCookie
+  readonly flowCookie: BrowserCookie
   readonly people: ProviderPeople
 }

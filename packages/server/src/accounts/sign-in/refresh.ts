@@ -4,7 +4,7 @@ import type { Reader } from '../../database/database.ts'
 import { Refusal, telling } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
 import { contextOf } from '../../sessions/contexts.ts'
-import { endSession } from '../../sessions/end.ts'
+import { endReused, endSession } from '../../sessions/end.ts'
 import { firstParty } from '../../sessions/gate.ts'
 import { earliest, endOf, isOver } from '../../sessions/limits.ts'
 import { findSession, touchSession } from '../../sessions/store.ts'
@@ -51,7 +51,13 @@ export async function refreshSession(
 
   const who = { subject: user.id, subjectKind: 'user', sessionId, client } as const
   if (rotation.kind === 'unproven') throw notValid(rotation.reason, who)
-  if (rotation.kind === 'reused') throw await endReused(ground, sessionId, who)
+  if (rotation.kind === 'reused') {
+    await endReused(ground, sessionId, who)
+    throw new Refusal(
+      'refresh_reused',
+      'this refresh token was used before, so the session was ended; sign in again',
+    )
+  }
   const limits = limitsOf(user)
   if (isOver(session, limits, world.now())) {
     await db.transaction((tx) => endSession(ground, tx, sessionId, 'session_limit', who))
@@ -94,20 +100,6 @@ export async function refreshSession(
     userId,
     username,
   }
-}
-
-/** Somebody has a copy of the refresh token: the session ends, with an alarm. */
-async function endReused(ground: AccountsGround, sessionId: string, who: Who): Promise<Refusal> {
-  const { db, activity } = ground
-  await db.transaction(async (tx) => {
-    await endSession(ground, tx, sessionId, 'refresh_token_reused', who)
-    const more = { outcome: 'alarm', reason: 'refresh_token_reused' } as const
-    await activity.record(tx, who, 'session.refresh', undefined, more)
-  })
-  return new Refusal(
-    'refresh_reused',
-    'this refresh token was used before, so the session was ended; sign in again',
-  )
 }
 
 /** Before the refresh token is used up: whoever asks for too much should still have it. */

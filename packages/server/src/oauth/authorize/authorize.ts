@@ -126,7 +126,6 @@ export async function authorize(
 
 function signedInAs(application: ApplicationRow, { session, person }: Present): SignedInPerson {
   return {
-    userId: person.id,
     subject: subjectFor(application, person.id),
     signedInAt: session.created_at,
     context: contextOf(session.amr),

@@ -11,7 +11,7 @@ const asked: AuthorizationRequest = {
   ...{ contexts: [], loginHint: undefined, idTokenHint: undefined, uiLocales: undefined, claims: undefined },
 }
 const named = { idToken: [], userinfo: [], contexts: [], subject: undefined }
-const person = { userId: 'usr_ada', subject: 'ada', signedInAt: now - 100_000, context: oneFactor }
+const person = { subject: 'ada', signedInAt: now - 100_000, context: oneFactor }
 const there: Situation = {
   ...{ now, person, askedAt: undefined, isChosen: false, isAllowed: false, hintedSubject: undefined },
   ...{ isConsented: true, isFirstParty: false },

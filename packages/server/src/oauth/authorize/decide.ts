@@ -4,7 +4,6 @@ import type { AuthorizationRequest } from './request.ts'
 
 /** Who is signed in at the browser that asks. Times are milliseconds since the epoch. */
 export interface SignedInPerson {
-  readonly userId: string
   /** As the application knows them. */
   readonly subject: string
   readonly signedInAt: number

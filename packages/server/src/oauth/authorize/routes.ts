@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
-import { type Language, languageOf } from '../../pages/page.ts'
+import { type Language, languageOf, ledTo } from '../../pages/page.ts'
 import type { OauthGround, Present } from '../ground.ts'
 import { isParameterFault, readParameters } from '../parameters.ts'
 import { words } from '../words.ts'
@@ -152,7 +152,7 @@ function answerOf(
   }
   if (outcome.kind === 'answer') {
     const { location } = outcome
-    return call.isForm ? { ...onward(language, location), refusal } : { ...redirect(location), refusal }
+    return call.isForm ? { ...onward(language, location), refusal } : { ...ledTo(location), refusal }
   }
   const sealed = sealRequest(ground, asked)
   if (sealed === undefined)
@@ -160,7 +160,7 @@ function answerOf(
   const signIn = signInPath(sealed, outcome.kind === 'sign_in' ? outcome.loginHint : undefined)
   switch (outcome.kind) {
     case 'sign_in':
-      return redirect(signIn)
+      return ledTo(signIn)
     case 'choose':
       return shown(
         200,
@@ -181,11 +181,6 @@ function answerOf(
 function signInPath(sealed: string, hint: string | undefined): string {
   const next = `/oauth/authorize/continue?${new URLSearchParams({ request: sealed })}`
   return `/sign-in?${new URLSearchParams({ next, ...(hint !== undefined && { username: hint }) })}`
-}
-
-/** RFC 9700 section 4.12: whatever brought the browser here, it goes on by GET. */
-function redirect(location: string): PageAnswer<303> {
-  return { kind: 'page', status: 303, html: '', headers: { location, 'cache-control': 'no-store' } }
 }
 
 function fault<const Status extends 400 | 403>(

@@ -45,22 +45,25 @@ export async function letInBy(
 }
 
 /**
- * Take back what an application was let do: its sessions for the person end, everywhere within a second, and it has to ask again.
- * @throws {Refusal} `consent_not_found`
+ * Take back what an application was let do: its sessions for the person end, everywhere within a second, and it has to ask again. Of
+ * somebody else by whoever may act on them.
+ * @throws {Refusal} `user_not_found`, `permission_missing`, `consent_not_found`
  */
 export async function withdraw(
   ground: OauthGround,
-  tx: Transaction,
   actor: Actor,
   { userId, application }: { readonly userId: string; readonly application: string },
 ): Promise<void> {
-  const wasLetIn = await deleteConsents(tx, userId, application)
-  const ended = await endSessions(ground, tx, actor, { application, userId, reason: 'consent_withdrawn' })
-  if (!wasLetIn && !ended) {
-    throw new Refusal('consent_not_found', 'this application was not let in')
-  }
-  const details = { owner: userId }
-  await ground.activity.record(tx, actor, 'consent.withdraw', applicationTarget(application), { details })
+  const { db, activity, requireOver } = ground
+  await db.transaction(async (tx) => {
+    const isOwn = actor.kind === 'caller' && actor.identity.subject === userId
+    if (!isOwn) await requireOver(tx, actor, userId)
+    const wasLetIn = await deleteConsents(tx, userId, application)
+    const ended = await endSessions(ground, tx, actor, { application, userId, reason: 'consent_withdrawn' })
+    if (!wasLetIn && !ended) throw new Refusal('consent_not_found', 'this application was not let in')
+    const details = { owner: userId }
+    await activity.record(tx, actor, 'consent.withdraw', applicationTarget(application), { details })
+  })
 }
 
 /** An application is turned off or removed: all that it was let do ends. */

@@ -57,8 +57,7 @@ export const withdrawMyConsent = route({
   answers: { 204: { description: 'It may do nothing any more.' } },
   refuses: ['consent_not_found'],
   async handle(ground, { actor, params: { application } }) {
-    const of = { userId: actor.identity.subject, application }
-    await ground.db.transaction((tx) => withdraw(ground, tx, actor, of))
+    await withdraw(ground, actor, { userId: actor.identity.subject, application })
     return done
   },
 })
@@ -88,10 +87,7 @@ export const withdrawUserConsent = route({
   answers: { 204: { description: 'It may do nothing any more.' } },
   refuses: ['user_not_found', 'permission_missing', 'consent_not_found'],
   async handle(ground, { actor, params: { id, application } }) {
-    await ground.db.transaction(async (tx) => {
-      await ground.requireOver(tx, actor, id)
-      await withdraw(ground, tx, actor, { userId: id, application })
-    })
+    await withdraw(ground, actor, { userId: id, application })
     return done
   },
 })

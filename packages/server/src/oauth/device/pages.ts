@@ -1,23 +1,17 @@
 import * as v from 'valibot'
-import { application as applicationTarget } from '../../activity/events.ts'
-import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
-import { type Html, type Language, languageOf } from '../../pages/page.ts'
+import { type Html, type Language, languageOf, ledTo } from '../../pages/page.ts'
 import { shown } from '../authorize/content.ts'
 import { presentAt } from '../authorize/present.ts'
 import type { OauthGround, Present } from '../ground.ts'
-import { keptUserCode } from './ask.ts'
+import { answerWaiting, findTyped, isElsewhere, needsFreshSignIn, type TypedCode } from './answer.ts'
 import { approvalContent, codeContent, doneContent } from './content.ts'
-import { type DeviceCodeRow, decide, findWaiting } from './store.ts'
 import { readUserCode, shownUserCode } from './user-codes.ts'
 import { words } from './words.ts'
 
 const route = routesFor<OauthGround>()
-
-/** Somebody who lets a device in that asks from elsewhere has signed in this lately. */
-const freshForMs = 5 * 60_000
 
 const answers = {
   200: { description: 'The page.', type: 'page' },
@@ -59,7 +53,7 @@ export const lookAtDevice = route({
     if ('kind' in found) return found
     const { language, code, row, application, present } = found
     const isFar = isElsewhere(ground, row, call.client)
-    if (isFar && !isFresh(ground, present)) {
+    if (needsFreshSignIn(ground, found, call.client)) {
       const again = signInPath(shownUserCode(code))
       return form(200, language, codeContent(language, '', { problem: words[language].farAway, again }))
     }
@@ -86,23 +80,8 @@ export const answerDevice = route({
     if ('kind' in found) return found
     const { language, row, application, present } = found
     const isAllowed = body.answer === 'allow'
-    if (isAllowed && isElsewhere(ground, row, call.client) && !isFresh(ground, present)) {
-      return toSignIn(shownUserCode(found.code))
-    }
-    const { db, world, activity } = ground
-    const { session, person } = present
-    await db.transaction(async (tx) => {
-      const said = { hash: row.hash, isAllowed, userId: person.id, sessionId: session.id, now: world.now() }
-      if (!(await decide(tx, said))) return
-      const who = { subject: person.id, subjectKind: 'user', sessionId: session.id } as const
-      const details = { scopes: row.scopes.join(' ') }
-      // Somebody was sent a code that is not theirs: that is how people are made to let a stranger in.
-      const more = isAllowed ? {} : ({ outcome: 'alarm', reason: 'device_denied' } as const)
-      const target = applicationTarget(application.id)
-      await activity.record(tx, { ...who, client: call.client }, 'application.device', target, {
-        ...{ ...more, details },
-      })
-    })
+    if (isAllowed && needsFreshSignIn(ground, found, call.client)) return toSignIn(shownUserCode(found.code))
+    await answerWaiting(ground, { row, application, present, isAllowed }, call.client)
     return form(200, language, doneContent(language, isAllowed, application.name))
   },
 })
@@ -112,11 +91,8 @@ interface Call {
   header(name: string): string | undefined
 }
 
-interface Found {
+interface Found extends TypedCode {
   readonly language: Language
-  readonly code: string
-  readonly row: DeviceCodeRow
-  readonly application: ApplicationRow
   readonly present: Present
 }
 
@@ -133,31 +109,14 @@ async function waitingFor(
   if (ground.cookies.foreignOrigin(header) !== undefined) return again(403, say.foreign)
   const present = await presentAt(ground, header)
   if (!present) return toSignIn(shownAgain(typed))
-  const code = readUserCode(typed)
-  const kept = code && keptUserCode(ground, code)
-  const row = kept && (await findWaiting(ground.db, kept, ground.world.now()))
-  const application = row ? await ground.findApplication(ground.db, row.application) : undefined
-  if (code && row && application && application.disabled_at === null) {
-    return { language, code, row, application, present }
-  }
-  const refused = { event: 'application.device', subject: present.person.id, subjectKind: 'user' } as const
-  const wrong = new Refusal('code_invalid', 'this code is not valid', { reason: 'code_unknown', refused })
   try {
-    await ground.db.transaction((tx) => ground.admitUserCode(tx, present.person.id))
+    return { language, present, ...(await findTyped(ground, typed, present)) }
   } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'too_many_requests') throw error
-    return again(429, say.tooOften, error)
+    if (!(error instanceof Refusal)) throw error
+    if (error.code === 'too_many_requests') return again(429, say.tooOften, error)
+    if (error.code !== 'code_invalid') throw error
+    return again(400, say.unknown, error)
   }
-  return again(400, say.unknown, wrong)
-}
-
-/** Whether the device asks from another country than the person is in, as far as addresses tell. */
-function isElsewhere({ regionOf }: OauthGround, { region }: DeviceCodeRow, { address }: ClientInfo): boolean {
-  return region !== null && region !== regionOf(address)
-}
-
-function isFresh({ world }: OauthGround, { session }: Present): boolean {
-  return world.now() - session.created_at <= freshForMs
 }
 
 /** What somebody typed, if it may be a code. */
@@ -172,7 +131,7 @@ function signInPath(code: string): string {
 }
 
 function toSignIn(code: string): PageAnswer<303> {
-  return { kind: 'page', status: 303, html: '', headers: { location: signInPath(code) } }
+  return ledTo(signInPath(code))
 }
 
 function form<const Status extends 200 | 400 | 403 | 429>(

@@ -1,4 +1,5 @@
 import { createVerifier, decodeUnverified, TokenError, type VerifiedClaims } from 'latchkey/token'
+import { Refusal } from '../../errors.ts'
 import type { Client } from '../clients/authenticate.ts'
 import type { OauthGround } from '../ground.ts'
 import { findRefreshFamily, type RefreshFamily } from './refresh-families.ts'
@@ -17,8 +18,20 @@ const inactive: Introspection = { active: false }
 /**
  * Look at a token for whoever it is meant for: the service that is its audience, or the client that got it. It is refused at once when
  * it was revoked, as it is at this server.
+ * @throws {Refusal} `client_invalid` for one that proves nothing
  */
 export async function introspect(ground: OauthGround, asker: Client, token: string): Promise<Introspection> {
+  // RFC 7662 section 2.1: whoever asks has to prove who they are.
+  if (asker.kind === 'application' && asker.application.authentication === 'none') {
+    throw new Refusal('client_invalid', 'this endpoint takes clients that authenticate', {
+      reason: 'client_public',
+    })
+  }
+  return lookAt(ground, asker, token)
+}
+
+/** The same for whoever has the token as its client, whether that proves who it is or not. */
+export async function lookAt(ground: OauthGround, asker: Client, token: string): Promise<Introspection> {
   const family = await findRefreshFamily(ground, token)
   if (family) return introspectedFamily(asker, family)
   const claims = await verified(ground, token)

@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import { Refusal } from '../../errors.ts'
 import { ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { authenticateClient } from '../clients/authenticate.ts'
@@ -34,12 +33,6 @@ export const introspectToken = route({
   async handle(ground, { body, header, client }) {
     const given = { form: body, authorization: header('authorization') }
     const asker = await authenticateClient(ground, given, client)
-    // RFC 7662 section 2.1: whoever asks has to prove who they are.
-    if (asker.kind === 'application' && asker.application.authentication === 'none') {
-      throw new Refusal('client_invalid', 'this endpoint takes clients that authenticate', {
-        reason: 'client_public',
-      })
-    }
     const told = await introspect(ground, asker, body.token)
     const { active } = told
     return ok(active ? { ...told.claims, active, token_type: told.token_type } : { active })

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
-import { html, type Language, languageOf } from '../../pages/page.ts'
+import { html, type Language, languageOf, ledTo } from '../../pages/page.ts'
 import { faultContent, onward, shown } from '../authorize/content.ts'
 import { presentAt } from '../authorize/present.ts'
 import type { OauthGround } from '../ground.ts'
@@ -98,7 +98,7 @@ function over(language: Language, location: string | undefined, isForm: boolean)
     return shown(200, language, say.overTitle, html`<h1>${say.overTitle}</h1><p>${say.overText}</p>`)
   }
   if (isForm) return onward(language, location)
-  return { kind: 'page', status: 303, html: '', headers: { location, 'cache-control': 'no-store' } }
+  return ledTo(location)
 }
 
 function ask(language: Language, username: string, parameters: Parameters): PageAnswer<200> {

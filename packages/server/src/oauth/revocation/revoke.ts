@@ -4,7 +4,7 @@ import { endSession } from '../../sessions/end.ts'
 import { clockSkewMs } from '../../tokens/authenticate.ts'
 import type { Client } from '../clients/authenticate.ts'
 import type { OauthGround } from '../ground.ts'
-import { introspect } from '../introspection/introspect.ts'
+import { lookAt } from '../introspection/introspect.ts'
 import { findRefreshFamily } from '../introspection/refresh-families.ts'
 
 /**
@@ -25,7 +25,7 @@ export async function revoke(
     await db.transaction((tx) => endSession(ground, tx, family.sessionId, 'ended_by_application', who))
     return
   }
-  const told = await introspect(ground, asker, token)
+  const told = await lookAt(ground, asker, token)
   if (!told.active || told.claims.client_id !== asker.id) return
   const { jti, exp, sub } = told.claims
   if (typeof jti !== 'string' || typeof exp !== 'number') return

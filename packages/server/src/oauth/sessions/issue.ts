@@ -5,8 +5,11 @@ import { earliest, endOf } from '../../sessions/limits.ts'
 import type { SessionRow } from '../../sessions/store.ts'
 import type { IssuedToken } from '../../tokens/issue.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
+import type { Granted } from '../granted.ts'
 import type { OauthGround, Person } from '../ground.ts'
+import { claimsOf } from '../id-tokens/claims.ts'
 import { isIdentityScope } from '../scopes.ts'
+import { subjectFor } from '../subjects.ts'
 
 /** A session of an application for a person, as its tokens say it. */
 export interface TokenSession {
@@ -37,6 +40,32 @@ export async function issueFor(
     },
     target,
   )
+}
+
+/** What a client gets that has opened a session: with the ID token if it asked who somebody is. */
+export async function grantedIn(
+  ground: OauthGround,
+  of: TokenSession,
+  more: {
+    readonly refreshToken: string | undefined
+    readonly nonce?: string | null
+    readonly named?: readonly string[]
+  },
+): Promise<Granted> {
+  const { session, application, person, scopes, authTimeMs } = of
+  const access = await issueFor(ground, of)
+  const shared = {
+    ...{ ...access, scope: scopes.join(' ') },
+    session: { id: session.id, refreshToken: more.refreshToken },
+  }
+  if (!scopes.includes('openid')) return shared
+  const idToken = ground.issueIdToken({
+    ...{ application, subject: subjectFor(application, person.id), sessionId: session.id, authTimeMs },
+    ...{ nonce: more.nonce ?? undefined, amr: session.amr, acr: contextOf(session.amr) },
+    accessToken: access.token,
+    claims: claimsOf(person, scopes, more.named ?? []),
+  })
+  return { ...shared, idToken }
 }
 
 /**

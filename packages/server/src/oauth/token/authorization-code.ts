@@ -5,21 +5,17 @@ import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
-import { contextOf } from '../../sessions/contexts.ts'
 import { endSession } from '../../sessions/end.ts'
 import { findSession, type SessionRow } from '../../sessions/store.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
 import type { ClaimsRequest } from '../authorize/claims-request.ts'
 import { type CodeRow, findCode, useCode } from '../authorize/store.ts'
+import type { Granted } from '../granted.ts'
 import type { OauthGround, Person } from '../ground.ts'
-import { claimsOf } from '../id-tokens/claims.ts'
-import { createIdTokens } from '../id-tokens/id-token.ts'
 import { audienceOf } from '../resources.ts'
-import { issueFor, scopesNow } from '../sessions/issue.ts'
+import { grantedIn, scopesNow } from '../sessions/issue.ts'
 import { openFor } from '../sessions/open.ts'
-import { subjectFor } from '../subjects.ts'
-import type { Granted } from './client-credentials.ts'
 import { isVerified } from './proof-of-code.ts'
 
 export interface CodeRequest {
@@ -58,20 +54,16 @@ export async function grantByCode(
   const refreshToken = await db.transaction((tx) => redeem(ground, tx, given, client))
   if (refreshToken === 'used') throw await endStolen(ground, row, client)
 
-  const authTimeMs = session.created_at
-  const access = await issueFor(ground, {
-    ...{ session: opened, application, person, authTimeMs, target, scopes, boundTo: key },
-  })
-  const shared = { ...access, scope: scopes.join(' '), session: { id: opened.id, refreshToken } }
-  if (!scopes.includes('openid')) return shared
-  const claims = claimsIn(row)
-  const idToken = createIdTokens(ground)({
-    ...{ application, subject: subjectFor(application, person.id), sessionId: opened.id, authTimeMs },
-    ...{ nonce: row.nonce ?? undefined, amr: session.amr, acr: contextOf(session.amr) },
-    accessToken: access.token,
-    claims: claimsOf(person, scopes, claims?.idToken ?? []),
-  })
-  return { ...shared, idToken }
+  const of = {
+    session: opened,
+    application,
+    person,
+    authTimeMs: session.created_at,
+    target,
+    scopes,
+    boundTo: key,
+  }
+  return grantedIn(ground, of, { refreshToken, nonce: row.nonce, named: claimsIn(row)?.idToken ?? [] })
 }
 
 function claimsIn({ claims }: CodeRow): ClaimsRequest | undefined {

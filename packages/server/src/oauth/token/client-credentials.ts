@@ -1,28 +1,10 @@
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal, telling } from '../../errors.ts'
-import type { PresentedProof } from '../../http/credentials.ts'
-import type { IssuedToken } from '../../tokens/issue.ts'
 import { authenticateClient } from '../clients/authenticate.ts'
 import type { ClientRequest } from '../clients/presented.ts'
+import type { Granted, TokenRequest } from '../granted.ts'
 import type { OauthGround } from '../ground.ts'
 import { requestedOf } from './requested.ts'
-
-/** What a request for a token says beside who asks. */
-export interface TokenRequest {
-  readonly scope: string | undefined
-  /** The audience of the service that the token is for (RFC 8707); this server if it is not given. */
-  readonly resource: string | undefined
-  readonly proof: PresentedProof
-  /** What the app of another company calls the device of its person. */
-  readonly deviceId?: string | undefined
-}
-
-export type Granted = IssuedToken & {
-  readonly scope: string
-  /** Of a person, who has a session. */
-  readonly session?: { readonly id: string; readonly refreshToken: string | undefined }
-  readonly idToken?: string
-}
 
 /**
  * A service's token for itself (RFC 6749 section 4.4). It gets what it asks for of what it is allowed, or all of

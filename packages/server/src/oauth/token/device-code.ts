@@ -3,18 +3,14 @@ import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
-import { contextOf } from '../../sessions/contexts.ts'
 import { findSession } from '../../sessions/store.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
 import { deviceCodeGrant } from '../device/ask.ts'
 import { type DeviceCodeRow, findDeviceCode, notePoll, slowDown, useDeviceCode } from '../device/store.ts'
+import type { Granted } from '../granted.ts'
 import type { OauthGround } from '../ground.ts'
-import { claimsOf } from '../id-tokens/claims.ts'
-import { createIdTokens } from '../id-tokens/id-token.ts'
-import { issueFor, scopesNow } from '../sessions/issue.ts'
+import { grantedIn, scopesNow } from '../sessions/issue.ts'
 import { openFor } from '../sessions/open.ts'
-import { subjectFor } from '../subjects.ts'
-import type { Granted } from './client-credentials.ts'
 
 interface DeviceCodeRequest {
   readonly deviceCode: string | undefined
@@ -51,18 +47,16 @@ export async function grantByDeviceCode(
     }
     return openFor(ground, tx, letIn, client)
   })
-  const authTimeMs = session.created_at
-  const access = await issueFor(ground, {
-    ...{ session: opened, application, person, authTimeMs, target, scopes, boundTo: key },
-  })
-  const shared = { ...access, scope: scopes.join(' '), session: { id: opened.id, refreshToken } }
-  if (!scopes.includes('openid')) return shared
-  const idToken = createIdTokens(ground)({
-    ...{ application, subject: subjectFor(application, person.id), sessionId: opened.id, authTimeMs },
-    ...{ nonce: undefined, amr: session.amr, acr: contextOf(session.amr), accessToken: access.token },
-    claims: claimsOf(person, scopes, []),
-  })
-  return { ...shared, idToken }
+  const of = {
+    session: opened,
+    application,
+    person,
+    authTimeMs: session.created_at,
+    target,
+    scopes,
+    boundTo: key,
+  }
+  return grantedIn(ground, of, { refreshToken })
 }
 
 /** The request of the device, if its person has let it in. */

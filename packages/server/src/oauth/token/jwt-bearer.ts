@@ -1,7 +1,7 @@
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal, telling } from '../../errors.ts'
+import type { Granted, TokenRequest } from '../granted.ts'
 import type { OauthGround } from '../ground.ts'
-import type { Granted, TokenRequest } from './client-credentials.ts'
 import { requestedOf } from './requested.ts'
 
 /** RFC 7523 section 2.1. */

@@ -1,18 +1,18 @@
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
-import { endSession } from '../../sessions/end.ts'
+import { endReused, endSession } from '../../sessions/end.ts'
 import { isOver } from '../../sessions/limits.ts'
 import { findSession, type SessionRow, touchSession } from '../../sessions/store.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
 import { rotate, sessionOfRefreshToken } from '../../tokens/refresh.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
+import type { Granted } from '../granted.ts'
 import type { OauthGround, Person } from '../ground.ts'
 import { itemsOf } from '../parameters.ts'
 import { audienceOf } from '../resources.ts'
 import { issueFor, scopesNow } from '../sessions/issue.ts'
 import { type ApplicationSessionRow, findApplicationSession } from '../sessions/store.ts'
-import type { Granted } from './client-credentials.ts'
 
 export interface RefreshRequest {
   readonly refreshToken: string | undefined
@@ -41,12 +41,16 @@ export async function grantByRefreshToken(
   if (!found) throw notValid('unknown', application, undefined)
   const { session, given, person } = found
   const who = { subject: person.id, subjectKind: 'user', sessionId: session.id, client } as const
+  const whose = { ...who, clientId: application.id }
   // Before it is used up: whoever asks for too much still has it afterwards.
   const target = await targetFor(ground, given, asked.resource)
   const scopes = await narrowed(ground, person, target, given, asked.scope)
   const rotation = await rotate(ground, presented, { clientId: application.id, key })
   if (rotation.kind === 'unproven') throw notValid(rotation.reason, application, person)
-  if (rotation.kind === 'reused') throw await endReused(ground, session, application, person, client)
+  if (rotation.kind === 'reused') {
+    await endReused(ground, session.id, whose)
+    throw new Refusal('refresh_reused', 'this refresh token was used before, so what it belongs to has ended')
+  }
   if (isOver(session, person.limits, world.now())) {
     await db.transaction((tx) => endSession(ground, tx, session.id, 'session_limit', who))
     throw notValid('session_limit', application, person)
@@ -55,7 +59,7 @@ export async function grantByRefreshToken(
     if (!(await touchSession(tx, session.id, world.now())))
       throw notValid('session_ended', application, person)
     const details = { details: { scopes: scopes.join(' '), ...(target && { service: target.service }) } }
-    await activity.record(tx, { ...who, clientId: application.id }, 'session.refresh', undefined, details)
+    await activity.record(tx, whose, 'session.refresh', undefined, details)
   })
   const access = await issueFor(ground, {
     ...{ session, application, person, authTimeMs: given.auth_time, target, scopes },
@@ -113,23 +117,6 @@ async function narrowed(
     })
   }
   return scopesNow(db, person, target, asked)
-}
-
-/** Somebody has a copy of the refresh token: the session ends, with an alarm. */
-async function endReused(
-  { db, activity, ...ground }: OauthGround,
-  session: SessionRow,
-  application: ApplicationRow,
-  person: Person,
-  client: ClientInfo,
-): Promise<Refusal> {
-  const who = { subject: person.id, subjectKind: 'user', sessionId: session.id, client } as const
-  await db.transaction(async (tx) => {
-    await endSession({ ...ground, activity }, tx, session.id, 'refresh_token_reused', who)
-    const more = { outcome: 'alarm', reason: 'refresh_token_reused' } as const
-    await activity.record(tx, { ...who, clientId: application.id }, 'session.refresh', undefined, more)
-  })
-  return new Refusal('refresh_reused', 'this refresh token was used before, so what it belongs to has ended')
 }
 
 function notValid(reason: string, application: ApplicationRow, person: Person | undefined): Refusal {

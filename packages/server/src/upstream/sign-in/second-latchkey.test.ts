@@ -30,8 +30,7 @@ before(async () => {
   await createUser(app, operator, { username: 'ada', userType: 'customer' }, hash)
   house = await openTestApp('sqlite', reachingLoopback)
   house.world.advance(Date.now() - house.world.now())
-  const world = { now: Date.now, random: app.world.random }
-  const application = await placeApplication({ app, world } as never, {
+  const application = await placeApplication(provider, {
     ...{ name: 'House', redirect_uris: [`${house.app.config.issuer}/sign-in/back/other`] },
     ...{ grants: ['authorization_code'], scopes: ['openid', 'profile', 'email'] },
   })

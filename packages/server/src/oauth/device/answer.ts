@@ -1,0 +1,80 @@
+import { application as applicationTarget } from '../../activity/events.ts'
+import type { ApplicationRow } from '../../applications/store.ts'
+import type { ClientInfo } from '../../client-info.ts'
+import { Refusal } from '../../errors.ts'
+import type { OauthGround, Present } from '../ground.ts'
+import { keptUserCode } from './ask.ts'
+import { type DeviceCodeRow, decide, findWaiting } from './store.ts'
+import { readUserCode } from './user-codes.ts'
+
+/** Somebody who lets a device in that asks from elsewhere has signed in this lately. */
+const freshForMs = 5 * 60_000
+
+/** A code that a person has typed, and the device that waits with it. */
+export interface TypedCode {
+  readonly code: string
+  readonly row: DeviceCodeRow
+  readonly application: ApplicationRow
+}
+
+/**
+ * The device that waits with a code. One that is wrong counts against the person.
+ * @throws {Refusal} `code_invalid`; `too_many_requests` for who has typed too many wrong
+ */
+export async function findTyped(ground: OauthGround, typed: string, { person }: Present): Promise<TypedCode> {
+  const { db, world } = ground
+  const code = readUserCode(typed)
+  const kept = code && keptUserCode(ground, code)
+  const row = kept && (await findWaiting(db, kept, world.now()))
+  const application = row ? await ground.findApplication(db, row.application) : undefined
+  if (code && row && application?.disabled_at === null) return { code, row, application }
+  await db.transaction((tx) => ground.admitUserCode(tx, person.id))
+  throw new Refusal('code_invalid', 'this code is not valid', {
+    reason: 'code_unknown',
+    refused: { event: 'application.device', subject: person.id, subjectKind: 'user' },
+  })
+}
+
+/** Whether the device asks from another country than the person is in, as far as addresses tell. */
+export function isElsewhere(
+  { regionOf }: OauthGround,
+  { region }: DeviceCodeRow,
+  { address }: ClientInfo,
+): boolean {
+  return region !== null && region !== regionOf(address)
+}
+
+/** Whether the person has to sign in again before they let the device in. */
+export function needsFreshSignIn(
+  ground: OauthGround,
+  { row, present }: { readonly row: DeviceCodeRow; readonly present: Present },
+  client: ClientInfo,
+): boolean {
+  if (!isElsewhere(ground, row, client)) return false
+  return ground.world.now() - present.session.created_at > freshForMs
+}
+
+interface Answered {
+  readonly row: DeviceCodeRow
+  readonly application: ApplicationRow
+  readonly present: Present
+  readonly isAllowed: boolean
+}
+
+/** Write down what a person says of a device that waits. What another tab has said before stays. */
+export async function answerWaiting(
+  { db, world, activity }: OauthGround,
+  { row, application, present: { session, person }, isAllowed }: Answered,
+  client: ClientInfo,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const said = { hash: row.hash, isAllowed, userId: person.id, sessionId: session.id, now: world.now() }
+    if (!(await decide(tx, said))) return
+    const who = { subject: person.id, subjectKind: 'user', sessionId: session.id, client } as const
+    // Somebody was sent a code that is not theirs: that is how people are made to let a stranger in.
+    const more = isAllowed ? {} : ({ outcome: 'alarm', reason: 'device_denied' } as const)
+    const details = { scopes: row.scopes.join(' ') }
+    const target = applicationTarget(application.id)
+    await activity.record(tx, who, 'application.device', target, { ...more, details })
+  })
+}
