@@ -15,7 +15,7 @@ export const oauth: readonly Requirement[] = [
   met(
     'V10.1.2',
     2,
-    'state, nonce and PKCE of a sign-in at a provider follow from a secret of the browser, and are used once',
+    'the state of a sign-in at a provider works once; nonce and PKCE verifier are derived from it and from a secret of the browser',
     'upstream/sign-in/sign-in: the way there binds the answer to this browser, to this sign-in and to this client',
     'upstream/sign-in/sign-in: of 64 who come back with one state at once, one is let in',
   ),

@@ -14,6 +14,7 @@ import {
   verifier,
 } from '../../test/authorization.ts'
 import { type ClientKey, newClientKey, proofOf } from '../../test/proofs.ts'
+import { grantNames } from '../applications/grants.ts'
 import { operator } from '../identity.ts'
 import { createService } from '../services/registered.ts'
 
@@ -374,6 +375,8 @@ describe('endpoints of the authorization server', () => {
       )
     }
     assert.deepEqual(body.response_types_supported, ['code'])
+    // An application is registered for no grant that the token endpoint does not have.
+    for (const name of grantNames) assert.ok((body.grant_types_supported as string[]).includes(name), name)
     assert.ok((body.grant_types_supported as string[]).includes('authorization_code'))
   })
 })
