@@ -1,9 +1,10 @@
 import { promisify } from 'node:util'
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
-import { Decrypter, Encrypter } from 'age-encryption'
 
 const compress = promisify(zstdCompress)
 const decompress = promisify(zstdDecompress)
+/** A megabyte of modules, which a server that encrypts no backup need not read at its start. */
+const age = () => import('age-encryption')
 const level = 9
 /** Above what a stretch of the largest events has. */
 const mostBytes = 1024 * 1024 * 1024
@@ -24,6 +25,7 @@ export function packing(recipients: readonly string[]): Packing {
       const params = { [constants.ZSTD_c_compressionLevel]: level }
       const packed = await compress(Buffer.from(text), { params })
       if (!isEncrypted) return packed
+      const { Encrypter } = await age()
       const encrypter = new Encrypter()
       for (const recipient of recipients) encrypter.addRecipient(recipient)
       return encrypter.encrypt(packed)
@@ -37,6 +39,7 @@ export async function unpack(bytes: Uint8Array, identities: readonly string[]): 
   if (Buffer.from(bytes.subarray(0, 21)).toString('latin1') === 'age-encryption.org/v1') {
     if (identities.length === 0)
       throw new Error('the backup is encrypted: give the secret key of age that opens it')
+    const { Decrypter } = await age()
     const decrypter = new Decrypter()
     for (const identity of identities) decrypter.addIdentity(identity)
     packed = await decrypter.decrypt(bytes)

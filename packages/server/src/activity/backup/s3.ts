@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { S3mini } from 's3mini'
+import type { S3mini } from 's3mini'
 import type { World } from '../../world.ts'
 import type { BackupPlace } from './place.ts'
 
@@ -24,7 +24,11 @@ export function s3Place(
   const [, bucket = '', ...folders] = pathname.replace(/\/+$/, '').split('/')
   const prefix = folders.map((folder) => `${decodeURIComponent(folder)}/`).join('')
   const endpoint = `${origin}/${bucket}`
-  const s3 = new S3mini({ endpoint, region, accessKeyId: accessKey, secretAccessKey: secretKey })
+  let opened: Promise<S3mini> | undefined
+  const client = () => {
+    opened ??= open({ endpoint, region, accessKeyId: accessKey, secretAccessKey: secretKey })
+    return opened
+  }
   const lockedUntil = () => new Date(world.now() + lockDays * dayMs).toISOString()
   return {
     shown: `${endpoint}/${prefix}`,
@@ -39,17 +43,26 @@ export function s3Place(
             }
           : {}
       const type = 'application/octet-stream'
+      const s3 = await client()
       const answer = await s3.putObject(`${prefix}${name}`, Buffer.from(bytes), type, undefined, lock)
       if (!answer.ok) throw new Error(`the store answered ${answer.status} for ${name}`)
     },
     async get(name) {
+      const s3 = await client()
       const found = await unlessAbsent(s3.getObjectArrayBuffer(`${prefix}${name}`))
       return found ? new Uint8Array(found) : undefined
     },
     async remove(name) {
+      const s3 = await client()
       await unlessAbsent(s3.deleteObject(`${prefix}${name}`))
     },
   }
+}
+
+/** The library is read where a bucket is used, not at the start of every server. */
+async function open(settings: ConstructorParameters<typeof S3mini>[0]): Promise<S3mini> {
+  const library = await import('s3mini')
+  return new library.S3mini(settings)
 }
 
 /** Undefined where the store answers that there is no such object. */
