@@ -15,7 +15,6 @@ import { createLogProof, type LogProof } from './activity/proof/proof.ts'
 import { createRegions, type Regions } from './activity/regions.ts'
 import { createStatistics, type LogStatistics } from './activity/statistics/statistics.ts'
 import { type AddressPlaces, createAddressPlaces } from './addresses/limits.ts'
-import { countingKey } from './addresses/networks.ts'
 import { type Alarms, createAlarms } from './alarms/alarms.ts'
 import { alarmMessage } from './alarms/message.ts'
 import { type ApiKeys, createApiKeys } from './api-keys/api-keys.ts'
@@ -104,11 +103,6 @@ export interface App extends TokensGround {
   /** Refuse new requests. The listeners finish those in flight. */
   stop(): Promise<void>
 }
-
-/** A person who types codes of devices gets so many wrong before they have to wait. */
-const wrongDeviceCodesPerHour = 20
-/** Applications that register by themselves, from one network. */
-const registrationsPerHour = 20
 
 interface Given {
   readonly config: Config
@@ -199,13 +193,7 @@ export async function createApp({
       ...{ registration: config.clientRegistration, tokenFile: config.clientRegistrationTokenFile },
       ...{ scopes: config.clientRegistrationScopes, documents: config.clientDocuments },
     },
-    admit: (tx, { address }) =>
-      attempts.admit(
-        tx,
-        `registrations of ${countingKey(address)}`,
-        registrationsPerHour,
-        'application.create',
-      ),
+    admit: attempts.admitRegistration,
     scopesOfServices: services.knownScopes,
     findService: services.find,
     holdService: services.hold,
@@ -313,8 +301,7 @@ export async function createApp({
     findKeyOfService: tokens.hands.findKeyOfService,
     authenticate: authenticateCaller,
     admitDevice: (tx, client) => attempts.admitChallenge(tx, client, 'application.device'),
-    admitUserCode: (tx, userId) =>
-      attempts.admit(tx, `device codes of ${userId}`, wrongDeviceCodesPerHour, 'application.device'),
+    judgeUserCode: attempts.judgeDeviceCode,
     noteClientUse: applications.uses.note,
     signInByApp: apps.signIn,
     identifyDevice: devices.authenticate.identify,

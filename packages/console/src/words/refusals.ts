@@ -36,6 +36,10 @@ const en = {
     'From the network of this address came too many requests.',
     'It ends by itself within the hour. The person can sign in from another network.',
   ],
+  device_code_failures: [
+    'The person typed too many codes that no device waits with.',
+    'It ends by itself within the hour. If somebody else sent them the codes, they should let no device in.',
+  ],
   password_wrong: ['The password was not right.', 'If the person forgot it, send a link to set a new one.'],
   proof_outdated: [
     'The password was changed while the sign-in was under way.',
@@ -154,6 +158,10 @@ const zhHant: Readonly<Record<RefusalReason, Explained>> = {
     '一小時內會自行結束；也可以改用其他網路登入。',
   ],
   network_requests: ['此位址所在的網路送出了過多請求。', '一小時內會自行結束；也可以改用其他網路登入。'],
+  device_code_failures: [
+    '此人輸入了過多沒有裝置在等待的代碼。',
+    '一小時內會自行結束；若代碼是他人傳來的，請勿允許任何裝置。',
+  ],
   password_wrong: ['密碼不正確。', '若本人忘記密碼，請寄送重設連結。'],
   proof_outdated: ['登入進行中密碼已變更。', '不需處理，以新密碼為準。'],
   factor_required: ['密碼正確，但帳號還需要第二因素。', '若隨後已登入則不需處理；若遺失第二因素，請重設。'],

@@ -56,8 +56,8 @@ export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, Clien
   readonly issueIdToken: IssueIdToken
   /** Admit one more device that asks, each of which is a row. @throws {Refusal} `too_many_requests` */
   readonly admitDevice: (tx: Transaction, client: ClientInfo) => Promise<void>
-  /** Admit one more code that a person has typed wrong. @throws {Refusal} `too_many_requests` */
-  readonly admitUserCode: (tx: Transaction, userId: string) => Promise<void>
+  /** Let a person try a code, which counts if it is wrong. @throws {Refusal} `too_many_requests` */
+  readonly judgeUserCode: <Result>(userId: string, prove: () => Promise<Result>) => Promise<Result>
   /** Who sends a request with a token of ours. */
   readonly authenticate: (credentials: Credentials, client: ClientInfo) => Promise<Identity>
   /** Whether a token says that a device signed it. */

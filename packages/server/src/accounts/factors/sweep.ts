@@ -1,7 +1,7 @@
 import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
 import { sweepPasskeyChallenges, sweepPasskeyOffers } from '../passkeys/store.ts'
-import { browserKeptForMs } from '../sign-in/attempts.ts'
+import { browserKeptForMs } from '../sign-in/known-places.ts'
 import { pendingForMs } from './authenticators.ts'
 import { sweepRememberedBrowsers } from './remembered/store.ts'
 import { sweepChallenges, sweepPendingAuthenticators } from './store.ts'

@@ -1,19 +1,15 @@
-import { type EventName, user } from '../../activity/events.ts'
+import { type EventName, type Refused, user } from '../../activity/events.ts'
 import { countingKey } from '../../addresses/networks.ts'
 import type { ClientInfo } from '../../client-info.ts'
-import type { Reader, Transaction } from '../../database/database.ts'
+import type { Transaction } from '../../database/database.ts'
 import { isOfServer, Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Job } from '../../part.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
-import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
-import {
-  deleteSignedOutBrowsers,
-  hasSessionFrom,
-  insertSignedInBrowser,
-  touchSession,
-} from '../../sessions/store.ts'
+import { hashSecret } from '../../secrets/secrets.ts'
+import { deleteSignedOutBrowsers } from '../../sessions/store.ts'
 import type { UserRow } from '../users/store.ts'
+import { browserKeptForMs, knownPlace, type Visitor } from './known-places.ts'
 import {
   type Counter,
   drainBucket,
@@ -23,8 +19,6 @@ import {
   forgetBrowsers,
   forgetCounter,
   forgetCounters,
-  isKnownBrowser,
-  rememberBrowser,
   setWait,
   sweepBrowsers,
   sweepBuckets,
@@ -34,23 +28,35 @@ import {
 } from './store.ts'
 
 const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 
 /** So many may be wrong one after the other before the next has to wait. */
 const free = 5
 /** NIST SP 800-63B-4 section 3.2.2: at most 100 consecutive failures. */
 const most = 100
 const longestWaitMs = hourMs
-/** A place where the account signed in within these days is known. */
-const knownForMs = 30 * dayMs
-const keptForMs = 30 * dayMs
-/** A page that stands open asks for a challenge every ten minutes, and many people may share one address. */
-const challengesPerHour = 5000
-/** So long a browser is known that is not used. */
-export const browserKeptForMs = 400 * dayMs
+const keptForMs = 30 * 24 * hourMs
+/** What one network or one person may do so often in an hour. */
+const allowances = {
+  /** A page that stands open asks for one every ten minutes, and many people may share one address. */
+  challenges: 5000,
+  registrations: 20,
+  'wrong device codes': 20,
+} as const
+
+interface Allowance {
+  /** What it is counted by. */
+  readonly whose: string
+  /** After so long one of it is forgotten. */
+  readonly costMs: number
+}
+
+const allowanceOf = (what: keyof typeof allowances, whose: string): Allowance => ({
+  whose: `${what} for ${whose}`,
+  costMs: Math.ceil(hourMs / allowances[what]),
+})
 
 /** Somebody who says a password or a code. */
-export interface Claimant {
+export interface Claimant extends Visitor {
   /** What it is for, as the log calls it. */
   readonly event: 'user.sign_in' | 'user.change_password' | 'user.change_address'
   /**
@@ -60,11 +66,6 @@ export interface Claimant {
   readonly guesses?: 'password' | 'code' | 'passkey'
   /** The user name as it is compared. */
   readonly usernameKey: string
-  /** Undefined if nobody has the name. */
-  readonly user: UserRow | undefined
-  readonly client: ClientInfo
-  /** The secret of the browser, if it has one. */
-  readonly browser: string | undefined
 }
 
 /** An attempt that was admitted. It is counted as a failure at once, so that many at the same time do not pass the limit. */
@@ -95,11 +96,15 @@ export interface Attempts {
    */
   admitChallenge(tx: Transaction, client: ClientInfo, event: EventName): Promise<void>
   /**
-   * Admit one of so many things that somebody may do in an hour.
-   * @param what it and who does it
+   * Admit one application of a network that registers by itself.
    * @throws {Refusal} `too_many_requests`
    */
-  admit(tx: Transaction, what: string, perHour: number, event: EventName): Promise<void>
+  admitRegistration(tx: Transaction, client: ClientInfo): Promise<void>
+  /**
+   * {@link judge} for a code of a device that somebody who is signed in has typed: wrong ones count for the person.
+   * @throws {Refusal} `too_many_requests`
+   */
+  judgeDeviceCode<Result>(userId: string, prove: () => Promise<Result>): Promise<Result>
   /** Let the failures of an account count from the beginning again. */
   unlock(tx: Transaction, user: UserRow): Promise<void>
   /**
@@ -199,22 +204,37 @@ export function createAttempts(
     return result
   }
 
-  const admit: Attempts['admit'] = async (tx, what, perHour, event) => {
-    const until = await takeFromNetwork(tx, what, Math.ceil(hourMs / perHour))
+  async function admit(
+    tx: Transaction,
+    { whose, costMs }: Allowance,
+    reason: string,
+    refused: Refused,
+  ): Promise<void> {
+    const until = await takeFromNetwork(tx, whose, costMs)
     if (until === undefined) return
-    throw new Refusal('too_many_requests', 'too many requests; wait before the next', {
-      reason: 'network_requests',
-      retryAfterSeconds: secondsUntil(until, world.now()),
-      refused: { event },
-    })
+    const retryAfterSeconds = secondsUntil(until, world.now())
+    const more = { reason, refused, retryAfterSeconds }
+    throw new Refusal('too_many_requests', 'too many requests; wait before the next', more)
+  }
+
+  async function countDeviceCode(userId: string): Promise<Counted> {
+    const allowance = allowanceOf('wrong device codes', userId)
+    const refused = { event: 'application.device', subject: userId, subjectKind: 'user' } as const
+    await db.transaction((tx) => admit(tx, allowance, 'device_code_failures', refused))
+    const takeBack = () => db.transaction((tx) => drainBucket(tx, allowance.whose, allowance.costMs))
+    return { succeeded: takeBack, withdrawn: takeBack }
   }
 
   return {
     judge: async (claimant, prove) => settle(await count(claimant), prove),
     judgePasskey: async (client, prove) => settle(await countPasskey(client), prove),
-    admitChallenge: (tx, client, event) =>
-      admit(tx, `challenges for ${countingKey(client.address)}`, challengesPerHour, event),
-    admit,
+    judgeDeviceCode: async (userId, prove) => settle(await countDeviceCode(userId), prove),
+    admitChallenge: (tx, { address }, event) =>
+      admit(tx, allowanceOf('challenges', countingKey(address)), 'network_requests', { event }),
+    admitRegistration: (tx, { address }) =>
+      admit(tx, allowanceOf('registrations', countingKey(address)), 'network_requests', {
+        event: 'application.create',
+      }),
     async unlock(tx, { username_key }) {
       await forgetCounters(tx, accountOf(username_key))
       await forgetCounters(tx, accountOf(username_key, 'code'))
@@ -237,60 +257,12 @@ export function createAttempts(
   }
 }
 
-/** The secrets of a browser that somebody has signed in with, for two cookies. */
-export interface KnownBrowser {
-  readonly secret: string
-  /** Of this session alone. */
-  readonly signedIn: string
-}
-
-/**
- * Remember a browser that somebody has signed in with, by the secret that it sent or a new one, and that it is signed in with this
- * session; undefined if the session has ended meanwhile, as it does with the password.
- */
-export async function knowBrowser(
-  { db, world }: Ground,
-  { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
-  sent: string | undefined,
-): Promise<KnownBrowser | undefined> {
-  const signedIn = newSecret('signedin', world)
-  const secret = sent !== undefined && isSecret('browser', sent) ? sent : newSecret('browser', world)
-  return db.transaction(async (tx) => {
-    if (!(await touchSession(tx, sessionId, world.now()))) return undefined
-    await rememberBrowser(tx, hashSecret(secret), userId, world.now())
-    await insertSignedInBrowser(tx, { hash: hashSecret(signedIn), sessionId, createdAt: world.now() })
-    return { secret, signedIn }
-  })
-}
-
-/** Whether an account has signed in there before: in this browser, or lately from this address. */
-export async function isKnownPlace(reader: Reader, claimant: Claimant, now: number): Promise<boolean> {
-  return (await knownPlace(reader, claimant, now)) !== undefined
-}
-
 /** Somebody of whom nothing but the passkey says who they are. */
 function strangerWith(client: ClientInfo): Claimant {
   return {
     ...{ event: 'user.sign_in', guesses: 'passkey', usernameKey: '' },
     ...{ user: undefined, client, browser: undefined },
   }
-}
-
-/** A browser that has signed in to this account, or an address from which somebody did lately. */
-async function knownPlace(
-  reader: Reader,
-  { user, client, browser }: Claimant,
-  now: number,
-): Promise<string | undefined> {
-  if (!user) return undefined
-  if (browser !== undefined && isSecret('browser', browser)) {
-    const secretHash = hashSecret(browser)
-    if (await isKnownBrowser(reader, secretHash, user.id)) return `browser ${secretHash}`
-  }
-  // Of a peer without an address nobody knows who it is.
-  if (client.address === '') return undefined
-  const isKnown = await hasSessionFrom(reader, user.id, client.address, now - knownForMs)
-  return isKnown ? `address ${countingKey(client.address)}` : undefined
 }
 
 /** 1 s behind the fifth failure, twice as long behind each that follows, an hour at most. */

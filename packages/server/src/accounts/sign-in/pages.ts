@@ -8,7 +8,6 @@ import { rememberForFactor } from '../factors/remembered/remembered.ts'
 import type { AccountsGround } from '../ground.ts'
 import { hasPasskeys } from '../passkeys/relying-party.ts'
 import { openTypes } from '../registration/request.ts'
-import { type KnownBrowser, knowBrowser } from './attempts.ts'
 import {
   type Course,
   codeForm,
@@ -19,6 +18,7 @@ import {
   passwordForm,
   signedInContent,
 } from './forms.ts'
+import { type KnownBrowser, knowBrowser } from './known-places.ts'
 import { words } from './page-words.ts'
 import { cookiesOf, requireOwnOrigin } from './routes.ts'
 import { answerChallenge, beginEnrolment } from './second-step.ts'

@@ -3,7 +3,7 @@ import { ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import type { AccountsGround } from '../ground.ts'
 import { authenticationJson, readAuthentication, requestOptions } from '../passkeys/json-forms.ts'
-import { knowBrowser } from './attempts.ts'
+import { knowBrowser } from './known-places.ts'
 import { offerSignIn, signInByPasskey } from './passkey.ts'
 import { answerInCookies, answerWith, cookie, requireOwnOrigin, tokens } from './routes.ts'
 

@@ -13,7 +13,7 @@ import {
   readRegistration,
   registrationJson,
 } from '../passkeys/json-forms.ts'
-import { type KnownBrowser, knowBrowser } from './attempts.ts'
+import { type KnownBrowser, knowBrowser } from './known-places.ts'
 import { refreshSession } from './refresh.ts'
 import { answerChallenge, beginEnrolment, type SignedInTwice, type StepAnswer } from './second-step.ts'
 import { type SignedIn, signIn } from './sign-in.ts'

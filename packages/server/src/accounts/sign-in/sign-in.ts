@@ -19,7 +19,8 @@ import type { Passwords } from '../passwords/passwords.ts'
 import { renewPasswordHash } from '../passwords/renewal.ts'
 import { findUserByName } from '../users/store.ts'
 import { usernameKey } from '../users/username-key.ts'
-import { type Attempts, isKnownPlace } from './attempts.ts'
+import type { Attempts } from './attempts.ts'
+import { isKnownPlace } from './known-places.ts'
 
 /** An open session, and whose it is. */
 export interface SignedIn extends OpenedSession {

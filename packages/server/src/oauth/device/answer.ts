@@ -19,20 +19,26 @@ export interface TypedCode {
 
 /**
  * The device that waits with a code. One that is wrong counts against the person.
- * @throws {Refusal} `code_invalid`; `too_many_requests` for who has typed too many wrong
+ * @throws {Refusal} `code_invalid`; `too_many_requests` for who has typed too many wrong, whatever they type now
  */
 export async function findTyped(ground: OauthGround, typed: string, { person }: Present): Promise<TypedCode> {
-  const { db, world } = ground
-  const code = readUserCode(typed)
-  const kept = code && keptUserCode(ground, code)
-  const row = kept && (await findWaiting(db, kept, world.now()))
-  const application = row ? await ground.findApplication(db, row.application) : undefined
-  if (code && row && application?.disabled_at === null) return { code, row, application }
-  await db.transaction((tx) => ground.admitUserCode(tx, person.id))
-  throw new Refusal('code_invalid', 'this code is not valid', {
-    reason: 'code_unknown',
-    refused: { event: 'application.device', subject: person.id, subjectKind: 'user' },
+  return ground.judgeUserCode(person.id, async () => {
+    const found = await find(ground, readUserCode(typed))
+    if (found) return found
+    throw new Refusal('code_invalid', 'this code is not valid', {
+      reason: 'code_unknown',
+      refused: { event: 'application.device', subject: person.id, subjectKind: 'user' },
+    })
   })
+}
+
+async function find(ground: OauthGround, code: string | undefined): Promise<TypedCode | undefined> {
+  if (code === undefined) return undefined
+  const { db, world } = ground
+  const row = await findWaiting(db, keptUserCode(ground, code), world.now())
+  if (!row) return undefined
+  const application = await ground.findApplication(db, row.application)
+  return application?.disabled_at === null ? { code, row, application } : undefined
 }
 
 /** Whether the device asks from another country than the person is in, as far as addresses tell. */

@@ -132,15 +132,24 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       assert.match((await typed(user_code, 'allow', fresh)).headers.get('location') ?? '', /^\/sign-in/)
     })
 
-    test('guesses are limited', async () => {
+    test('who has guessed too often waits, even with a code that is right', async () => {
       const bob = new TestBrowser(app)
       await app.signedIn('bob')
       await bob.signIn('bob')
-      const statuses: number[] = []
-      for (let at = 0; at < 22; at += 1) {
-        statuses.push((await bob.post('/device', { user_code: 'BBBB-BBBB' })).status)
-      }
-      assert.deepEqual([statuses[0], statuses.at(-1)], [400, 429])
+      const guess = async (user_code: string) => (await bob.post('/device', { user_code })).status
+      const right = async () => guess(codesOf(await begin()).user_code)
+      for (let at = 0; at < 30; at += 1) assert.equal(await right(), 200)
+      const guesses = await Promise.all(Array.from({ length: 40 }, () => guess('BBBB-BBBB')))
+      assert.equal(guesses.filter((status) => status === 400).length, 20)
+      assert.equal(guesses.filter((status) => status === 429).length, 20)
+      assert.equal(await right(), 429)
+      assert.equal((await ada.post('/device', { user_code: 'BBBB-BBBB' })).status, 400)
+      app.world.advance(180_000)
+      assert.deepEqual([await right(), await guess('BBBB-BBBB'), await right()], [200, 400, 429])
+      const refused = await app.app.db.query<{ subject_kind: string }>(
+        "SELECT subject_kind FROM activity WHERE reason = 'device_code_failures'",
+      )
+      assert.equal(refused[0]?.subject_kind, 'user')
     })
   })
 }
