@@ -1,12 +1,12 @@
 import { createBackOff } from './back-off.ts'
 import { ClientError } from './errors.ts'
-import type { GivenTokens, Issuer, Refreshed } from './issuer.ts'
+import type { GivenTokens, Refreshed, SessionIssuer } from './given-tokens.ts'
 import { type KeptSessionParts, keepSession } from './kept-session.ts'
 import { refreshTwice } from './refreshing.ts'
 import { isBoundToKey, type Session, type StoredSession, sessionOf } from './session.ts'
 
 interface KeeperParts extends KeptSessionParts {
-  readonly issuer: Issuer
+  readonly issuer: SessionIssuer
   readonly random: () => number
 }
 
@@ -16,7 +16,7 @@ export interface Keeper {
   /** Look once for a session that the storage, or the issuer's cookie, has kept. */
   restore(): Promise<void>
   /** Take the tokens that `ask` gets. A session from before is ended. */
-  signIn(ask: (issuer: Issuer) => Promise<GivenTokens>, username: string): Promise<GivenTokens>
+  signIn(ask: () => Promise<GivenTokens>, username: string): Promise<GivenTokens>
   signOut(): Promise<void>
   /**
    * An access token, refreshed first where it has expired or is the one that was `rejected`. One that is near its end is
@@ -34,7 +34,7 @@ const courtesyMs = 500
 const lateMs = 10_000
 
 export function createKeeper(parts: KeeperParts): Keeper {
-  const { issuer, issuerName, isBound, storage, clock, queue, now, random } = parts
+  const { issuer, issuerName, application, isBound, storage, clock, queue, now, random } = parts
   const { cookie } = storage
   const kept = keepSession(parts)
   const backOff = createBackOff(parts)
@@ -46,18 +46,21 @@ export function createKeeper(parts: KeeperParts): Keeper {
   let replacement: string | undefined
   let endPause = () => {}
 
-  function stored(given: GivenTokens, username: string): StoredSession {
+  function stored(given: GivenTokens, before: Pick<StoredSession, 'username' | 'idToken'>): StoredSession {
     const nowMs = clock.now()
+    const { idToken = before.idToken } = given
     const next: StoredSession = {
       issuer: issuerName,
       accessToken: given.accessToken,
       refreshToken: given.refreshToken,
       sessionId: given.sessionId,
-      username: given.username ?? username,
+      username: given.username ?? before.username,
       // At 80 % of its life, give or take 5 %, so that tabs do not come all at once.
       refreshAtMs: nowMs + given.lifeMs * (0.75 + random() * 0.1),
       expiresAtMs: nowMs + given.lifeMs,
       correctionMs: clock.correctionMs,
+      ...(application !== undefined && { application }),
+      ...(idToken !== undefined && { idToken }),
     }
     if (sessionOf(next) === undefined || isBoundToKey(next) !== isBound) {
       throw new ClientError('answer_invalid', 'the issuer gave something that is not an access token')
@@ -76,6 +79,11 @@ export function createKeeper(parts: KeeperParts): Keeper {
   /** Whether it is so late that requests wait for the new token, however long it takes. */
   function isLate({ refreshAtMs, expiresAtMs }: StoredSession): boolean {
     return clock.now() >= expiresAtMs - Math.min(lateMs, (expiresAtMs - refreshAtMs) / 2)
+  }
+
+  /** Whether the session can be ended only with a new access token. */
+  function isTooLateToEnd({ expiresAtMs }: StoredSession): boolean {
+    return issuer.endsByAccessToken && clock.now() >= expiresAtMs
   }
 
   function pause(ms: number): Promise<void> {
@@ -123,7 +131,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
     given: GivenTokens,
     { before, began, rejected }: { before: StoredSession; began: number; rejected: string | undefined },
   ): Promise<void> {
-    const next = stored(given, before.username)
+    const next = stored(given, before)
     if (kept.turns !== began || kept.held === undefined || kept.held.sessionId !== before.sessionId) {
       orphan = next
       return
@@ -146,10 +154,10 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (outcome.kind !== 'given' || kept.turns !== began || kept.held !== undefined) return
     const ended = cookie.signedOut() === outcome.tokens.sessionId
     // Somebody signed out here while the issuer could not be told. Now it can.
-    if (ended) await issuer.logOut(outcome.tokens.accessToken)
+    if (ended) await issuer.logOut(outcome.tokens)
     cookie.noteSignedOut(undefined)
     if (ended) return
-    const next = stored(outcome.tokens, '')
+    const next = stored(outcome.tokens, { username: '' })
     kept.hold(next)
     await kept.write(next).catch(() => {})
   }
@@ -195,8 +203,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
       let given: GivenTokens | undefined
       await queue(async () => {
         const before = kept.held
-        given = await ask(issuer)
-        const next = stored(given, username)
+        given = await ask()
+        const next = stored(given, { username })
         kept.beginTurn()
         restoring = Promise.resolve()
         orphan = undefined
@@ -206,9 +214,7 @@ export function createKeeper(parts: KeeperParts): Keeper {
         kept.hold(next)
         await kept.write(next)
         // If the issuer cannot be told, that session expires by itself.
-        if (before !== undefined && clock.now() < before.expiresAtMs) {
-          await issuer.logOut(before.accessToken).catch(() => {})
-        }
+        if (before !== undefined && !isTooLateToEnd(before)) await issuer.logOut(before).catch(() => {})
       })
       if (given === undefined) throw new ClientError('closed', 'the sign-in was not begun')
       return given
@@ -223,13 +229,13 @@ export function createKeeper(parts: KeeperParts): Keeper {
       await queue(async () => {
         let last = orphan?.sessionId === ending.sessionId ? orphan : ending
         orphan = undefined
-        if (clock.now() >= last.expiresAtMs) {
+        if (isTooLateToEnd(last)) {
           const outcome = await askForTokens(last.refreshToken, async () => true)
           // With a cookie, these may be of somebody who has signed in since.
           if (outcome.kind !== 'given' || outcome.tokens.sessionId !== ending.sessionId) return
-          last = stored(outcome.tokens, last.username)
+          last = stored(outcome.tokens, last)
         }
-        await issuer.logOut(last.accessToken)
+        await issuer.logOut(last)
       })
       cookie?.noteSignedOut(undefined)
     },

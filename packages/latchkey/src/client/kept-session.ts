@@ -7,6 +7,8 @@ import type { SessionStorage } from './storage.ts'
 export interface KeptSessionParts {
   /** As it is written in what the storage keeps. */
   readonly issuerName: string
+  /** The application whose sessions these are; undefined for those of a direct sign-in. */
+  readonly application?: string | undefined
   /** Whether tokens are bound to a key of this client. */
   readonly isBound: boolean
   readonly storage: SessionStorage
@@ -52,7 +54,8 @@ const recentMs = 2_000
 
 export function keepSession(parts: KeptSessionParts): KeptSession {
   const { storage, clock, queue, now } = parts
-  const rules = { issuer: parts.issuerName, isBound: parts.isBound, inCookie: storage.cookie !== undefined }
+  const { issuerName, application, isBound } = parts
+  const rules = { issuer: issuerName, application, isBound, inCookie: storage.cookie !== undefined }
   let held: StoredSession | undefined
   let session: Session | undefined
   let turns = 0

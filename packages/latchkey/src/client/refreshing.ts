@@ -1,5 +1,5 @@
 import { ClientError } from './errors.ts'
-import type { Issuer, Refreshed } from './issuer.ts'
+import type { Refreshed, SessionIssuer } from './given-tokens.ts'
 
 /**
  * The issuer gives the successor of a refresh token again for ten seconds, counted from the first use that reached it.
@@ -14,7 +14,7 @@ const leastGapMs = 1_000
 const longestRetryMs = 4_000
 
 interface RefreshParts {
-  readonly issuer: Issuer
+  readonly issuer: Pick<SessionIssuer, 'refresh'>
   /** This machine's clock, in milliseconds since the Unix epoch. */
   readonly now: () => number
   readonly pause: (ms: number) => Promise<void>

@@ -26,11 +26,16 @@ export interface StoredSession {
   readonly expiresAtMs: number
   /** How many milliseconds the issuer's clock was ahead of this machine's. */
   readonly correctionMs: number
+  /** The client id of the application that was let in; absent after a direct sign-in. It refreshes elsewhere. */
+  readonly application?: string
+  /** What an application got beside its tokens, to sign the browser out with. */
+  readonly idToken?: string
 }
 
 /** Which stored sessions a client takes. */
 interface SessionRules {
   readonly issuer: string
+  readonly application: string | undefined
   /** Whether tokens are bound to a key. */
   readonly isBound: boolean
   /** Whether the issuer keeps the refresh token in a cookie. */
@@ -40,13 +45,14 @@ interface SessionRules {
 /** Read what a storage kept; undefined for anything that is not a session by these rules. */
 export function readStoredSession(
   value: unknown,
-  { issuer, isBound, inCookie }: SessionRules,
+  { issuer, application, isBound, inCookie }: SessionRules,
 ): StoredSession | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const given = value as Readonly<Record<string, unknown>> // any object has members
   const texts = ['accessToken', 'refreshToken', 'sessionId', 'username'] as const
   const times = ['refreshAtMs', 'expiresAtMs', 'correctionMs'] as const
-  if (given.issuer !== issuer) return undefined
+  if (given.issuer !== issuer || given.application !== application) return undefined
+  if (given.idToken !== undefined && typeof given.idToken !== 'string') return undefined
   if (!texts.every((name) => typeof given[name] === 'string')) return undefined
   if (!times.every((name) => Number.isFinite(given[name]))) return undefined
   const stored = given as unknown as StoredSession // every member was looked at
@@ -75,7 +81,8 @@ export function sessionOf({ accessToken, sessionId, username }: StoredSession): 
   })
 }
 
-function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined {
+/** The claims of a JWT, not verified; undefined for what is none. */
+export function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
     const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0))
