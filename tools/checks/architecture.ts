@@ -53,7 +53,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'latchkey/src/clock': [],
   'latchkey/src/device': ['latchkey/src/token', 'latchkey/src/clock'],
   // Of the token library only what says which addresses are trustworthy: a client reads tokens and verifies none.
-  'latchkey/src/client': ['latchkey/src/token', 'latchkey/src/clock', 'latchkey/src/client/proofs'],
+  'latchkey/src/client': [
+    ...['latchkey/src/token', 'latchkey/src/clock'],
+    ...['latchkey/src/client/proofs', 'latchkey/src/client/application'],
+  ],
+  // Applications that people let in: by redirect and by device code.
+  'latchkey/src/client/application': ['latchkey/src/client'],
   // Keys of a client, and the proofs that it sends of them (DPoP).
   'latchkey/src/client/proofs': ['latchkey/src/token', 'latchkey/src/client'],
   // Signs tokens as an issuer, for guards to verify.

@@ -7,6 +7,10 @@
  * - `challenge_invalid`: the second step took too long, or too many codes were wrong; sign in again.
  * - `passkey_unknown`: the issuer knows no such passkey, for example because it was removed there.
  * - `passkey_refused`: the issuer knows the passkey, and does not take its answer.
+ * - `flow_unknown`: the answer belongs to no sign-in that this tab or program has begun, or came a second time.
+ * - `flow_expired`: the sign-in took too long; begin again.
+ * - `issuer_mismatch`: the answer says that it is of another issuer, or does not say of which (RFC 9207).
+ * - `access_denied`: the person did not let the application in.
  * - `issuer_unreachable`: the issuer did not answer. The session stands.
  * - `issuer_unavailable`: the issuer answered 429 or 5xx, or did so a moment ago. The session stands.
  * - `issuer_refused`: the issuer refused for another reason; `status` and `issuerCode` give it.
@@ -22,6 +26,10 @@ export type ClientErrorCode =
   | 'challenge_invalid'
   | 'passkey_unknown'
   | 'passkey_refused'
+  | 'flow_unknown'
+  | 'flow_expired'
+  | 'issuer_mismatch'
+  | 'access_denied'
   | 'issuer_unreachable'
   | 'issuer_unavailable'
   | 'issuer_refused'
@@ -96,7 +104,7 @@ export class ClientError extends Error {
   readonly code: ClientErrorCode
   /** The HTTP status of the issuer's answer, if there was one. */
   readonly status: number | undefined
-  /** The `code` of the issuer's problem details (RFC 9457), if it sent one. */
+  /** The `code` of the issuer's problem details (RFC 9457), or the `error` of an OAuth endpoint, if it sent one. */
   readonly issuerCode: string | undefined
   /** After how many milliseconds to try again, if that is known. */
   readonly retryAfterMs: number | undefined

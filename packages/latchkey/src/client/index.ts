@@ -1,4 +1,13 @@
 export {
+  type ApplicationClient,
+  type ApplicationClientOptions,
+  createApplicationClient,
+  type FinishedSignIn,
+  type SignOutRequest,
+} from './application/application-client.ts'
+export type { DeviceCode, DeviceSignIn } from './application/device-sign-in.ts'
+export type { RedirectRequest } from './application/redirect-request.ts'
+export {
   type Client,
   type ClientOptions,
   type Credentials,
@@ -20,6 +29,7 @@ export type { Locks } from './locks.ts'
 export { browserKey } from './proofs/browser-key.ts'
 export { type KeyPair, memoryKey, type OpenProofKey, type ProofKey, proofKeyOf } from './proofs/proof-key.ts'
 export type { Session, StoredSession } from './session.ts'
+export type { SessionClient, SessionClientOptions } from './session-client.ts'
 export {
   type CookieNote,
   type KeyValueStore,

@@ -13,6 +13,8 @@ interface KeeperParts extends KeptSessionParts {
 /** Keeps one session: who is signed in, and an access token that has not expired. */
 export interface Keeper {
   readonly session: Session | undefined
+  /** Of an application that asked who somebody is; undefined if nobody is signed in. */
+  readonly idToken: string | undefined
   /** Look once for a session that the storage, or the issuer's cookie, has kept. */
   restore(): Promise<void>
   /** Take the tokens that `ask` gets. A session from before is ended. */
@@ -197,6 +199,9 @@ export function createKeeper(parts: KeeperParts): Keeper {
   return {
     get session() {
       return kept.session
+    },
+    get idToken() {
+      return kept.held?.idToken
     },
     restore,
     async signIn(ask, username) {

@@ -1,3 +1,4 @@
+import { base64url, bytesOf, randomText, sha256Of } from '../encoding.ts'
 import type { ProofKey } from './proof-key.ts'
 
 /** The parts of a request that a proof is about. */
@@ -18,6 +19,8 @@ export interface Prover {
   proofFor(request: Provable, token: string | undefined): Promise<Proof>
   /** Store the nonce that a server wants in the next proof (section 8.2). Returns the stored one. */
   hear(origin: string, nonce: string | null): string | undefined
+  /** The thumbprint of the key (RFC 7638), to which a code can be bound beforehand (RFC 9449 section 10). */
+  thumbprint(): Promise<string>
 }
 
 interface ProverParts {
@@ -48,36 +51,25 @@ export function createProver({ openKey, now }: ProverParts): Prover {
       const nonce = nonces.get(url.origin)
       const header = { typ: 'dpop+jwt', alg: algorithm, jwk: publicJwk }
       const claims = {
-        jti: encoded(crypto.getRandomValues(new Uint8Array(16))),
+        jti: randomText(16),
         htm: method,
         htu: url.origin + url.pathname,
         iat: Math.floor(now() / 1000),
         // JSON leaves out what is undefined.
         nonce,
-        ath: token === undefined ? undefined : encoded(await hashed(token)),
+        ath: token === undefined ? undefined : await sha256Of(token),
       }
-      const text = [header, claims].map((part) => encoded(bytesOf(JSON.stringify(part)))).join('.')
-      return { text: `${text}.${encoded(await sign(bytesOf(text)))}`, nonce }
+      const text = [header, claims].map((part) => base64url(bytesOf(JSON.stringify(part)))).join('.')
+      return { text: `${text}.${base64url(await sign(bytesOf(text)))}`, nonce }
     },
     hear(origin, nonce) {
       if (nonce !== null && nonceSyntax.test(nonce)) nonces.set(origin, nonce)
       return nonces.get(origin)
     },
+    async thumbprint() {
+      const { kty, crv, x, y } = (await key()).publicJwk
+      // RFC 7638 section 3: these members, in this order.
+      return sha256Of(JSON.stringify({ crv, kty, x, y }))
+    },
   }
-}
-
-async function hashed(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf(text)))
-}
-
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text)
-}
-
-/** base64url (RFC 7515 section 2). */
-function encoded(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
 }
