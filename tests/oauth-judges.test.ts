@@ -14,6 +14,7 @@ import { createService } from '../packages/server/src/services/registered.ts'
 import { testLog } from '../packages/server/test/app.ts'
 import { placeApplication } from '../packages/server/test/applications.ts'
 import { freePort } from '../packages/server/test/free-port.ts'
+import { FormBrowser } from './support/form-browser.ts'
 
 // A certified relying party that others wrote drives every flow, over a socket: `openid-client` judges what this server answers, and
 // refuses what does not fit the standards.
@@ -21,7 +22,7 @@ import { freePort } from '../packages/server/test/free-port.ts'
 let server: RunningServer
 let issuer: string
 let directory: string
-let browser: Browser
+let browser: FormBrowser
 const callback = 'https://rp.example/back'
 const keyPair = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -34,52 +35,13 @@ before(async () => {
   server = await startServer(readConfig(settings, 'development'), { log: testLog() })
   const hash = await server.app.passwords.hash('the password of ada', [])
   await createUser(server.app, operator, { username: 'ada', userType: 'customer' }, hash)
-  browser = new Browser()
+  browser = new FormBrowser(issuer)
   await browser.post('/sign-in', { username: 'ada', password: 'the password of ada' })
 })
 after(async () => {
   await server.stop()
   rmSync(directory, { recursive: true, force: true })
 })
-
-/** A browser as far as redirects, cookies and forms go. */
-class Browser {
-  readonly #cookies = new Map<string, string>()
-
-  async #fetch(url: string, init: RequestInit = {}): Promise<Response> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const response = await fetch(url, { redirect: 'manual', ...init, headers: { ...init.headers, cookie } })
-    for (const set of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? []
-      this.#cookies.set(name, value)
-    }
-    return response
-  }
-
-  post(path: string, form: Record<string, string>): Promise<Response> {
-    return this.#fetch(issuer + path, {
-      method: 'POST',
-      body: new URLSearchParams(form),
-      headers: { origin: issuer },
-    })
-  }
-
-  /** Go there, allow what is asked, and give the address of the application that it ends at. */
-  async authorize(url: URL | string, answer = 'allow'): Promise<URL> {
-    const response = await this.#fetch(String(url))
-    const location = response.headers.get('location')
-    if (location?.startsWith('https://rp.example')) return new URL(location)
-    if (location !== null) return this.authorize(new URL(location, issuer), answer)
-    const request = /name="request" value="([^"]+)"/.exec(await response.text())?.[1]
-    assert.ok(request, `${response.status}`)
-    const end = await this.post('/oauth/authorize/continue', { request, answer })
-    return new URL(end.headers.get('refresh')?.replace(/^0; url=/, '') ?? '')
-  }
-
-  status(url: URL | string): Promise<number> {
-    return this.#fetch(String(url)).then(({ status }) => status)
-  }
-}
 
 /** The ways in which a client authenticates, each with an application that does. */
 const ways = {
@@ -284,7 +246,7 @@ for (const way of Object.keys(ways) as (keyof typeof ways)[]) {
         oidc.buildAuthorizationUrl(config, { ...parameters, scope: 'nonsense' }),
       )
       await assert.rejects(oidc.authorizationCodeGrant(config, wrong, checks), refusedWith('invalid_scope'))
-      const nobody = new Browser()
+      const nobody = new FormBrowser(issuer)
       const silent = await nobody.authorize(
         oidc.buildAuthorizationUrl(config, { ...parameters, prompt: 'none' }),
       )
