@@ -20,14 +20,16 @@ export async function startExample(
   throw new Error('the example ended')
 }
 
-/** Start a program for the time of a test, and give the lines that it prints. */
+/** Start a program with these words for the time of a test, and give the lines that it prints. */
 export function linesOf(
   t: TestContext,
   file: string,
   environment: Readonly<Record<string, string>>,
   errors: 'inherit' | 'ignore' = 'inherit',
+  words: readonly string[] = [],
 ): AsyncIterable<string> {
-  const child = spawn(process.execPath, ['--conditions=latchkey-source', '--import', preload, file], {
+  const options = ['--conditions=latchkey-source', '--import', preload]
+  const child = spawn(process.execPath, [...options, file, ...words], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', errors],
   })
