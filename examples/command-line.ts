@@ -2,7 +2,7 @@
  * A tool for the command line, which may run where no browser is: it shows a code, and its person types that in on any device. It
  * stays signed in; `sign-out` ends that. Register it:
  * latchkey applications add tool --type native --redirect http://127.0.0.1/callback --scope openid --scope profile \
- *   --grant urn:ietf:params:oauth:grant-type:device_code --grant refresh_token
+ *   --grant device_code --grant refresh_token
  * CLIENT_ID=cli_… node --conditions=latchkey-source examples/command-line.ts
  */
 import { homedir } from 'node:os'

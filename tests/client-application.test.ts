@@ -164,8 +164,8 @@ test('a program without a browser signs in by a code, or not if its person says 
 test('signing out by redirect signs the browser out, without a question, and comes back', async (t) => {
   const client = open(t)
   const other = open(t)
-  await signInByLoopback(client, { open: letIn })
-  await signInByLoopback(other, { open: letIn })
+  const offline = open(t, { scopes: ['openid', 'profile', 'offline_access'] })
+  for (const one of [client, other, offline]) await signInByLoopback(one, { open: letIn })
   const { promise, resolve } = Promise.withResolvers<string>()
   await client.signOutByRedirect({ redirectUri: bye, navigate: resolve })
   assert.equal((await browser.authorize(await promise)).href, bye)
@@ -173,6 +173,7 @@ test('signing out by redirect signs the browser out, without a question, and com
   const told = new Promise((tell) => other.on('signed-out', tell))
   assert.equal((await other.fetch(`${issuer}/v1/me`)).status, 401)
   assert.deepEqual(await told, { reason: 'session_ended' })
+  assert.equal((await offline.fetch(`${issuer}/v1/me`)).status, 200, 'what may outlast the browser does')
   await browser.signIn('ada', password)
 })
 

@@ -1,7 +1,8 @@
 /**
  * A page of another origin than the server's, to which people sign in by redirect, and the API that it calls. Register it, let its
  * origin call the server (LATCHKEY_CORS_ORIGINS=http://127.0.0.1:3000), and start it with the client id:
- * latchkey applications add page --type browser --redirect http://127.0.0.1:3000/back --scope openid --scope profile
+ * latchkey applications add page --type browser --redirect http://127.0.0.1:3000/back --logout http://127.0.0.1:3000/ --dpop \
+ *   --scope openid --scope profile
  * CLIENT_ID=cli_… npx node --conditions=latchkey-source examples/application/serve.ts
  *
  * In a project of your own the bundler that you have finds `latchkey/client`; here esbuild joins page and client when this starts.

@@ -115,10 +115,7 @@ export function openSessionClient<Issuer extends SessionIssuer>(
   options: SessionClientOptions,
   { clientId, isApplication, createIssuer }: Opening<Issuer>,
 ): OpenedClient<Issuer> {
-  for (const name of ['storage', 'dpop', 'fetch', 'random'] as const) {
-    const value = options[name]
-    if (value !== undefined && typeof value !== 'function') throw new TypeError(`${name} is a function`)
-  }
+  requireFunctions(options)
   const { storage: openStorage = memoryStorage } = options
   const now = clockOf(options.now)
   const random = fractionsOf(options.random)
@@ -198,6 +195,13 @@ export function openSessionClient<Issuer extends SessionIssuer>(
     },
   }
   return { issuer, issuerUrl, name, keeper, clock, prover, now, requireOpen, sessionOfNow, members }
+}
+
+function requireFunctions(options: SessionClientOptions): void {
+  for (const name of ['storage', 'dpop', 'fetch', 'random'] as const) {
+    const value = options[name]
+    if (value !== undefined && typeof value !== 'function') throw new TypeError(`${name} is a function`)
+  }
 }
 
 /** The locks of a browser have members that the program cannot list, so what is needed is looked for. */

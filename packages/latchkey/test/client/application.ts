@@ -27,6 +27,8 @@ export async function startAuthorizationServer(t: TestContext) {
     members: {} as Claims,
     /** What is answered in place of what would be right, by path. */
     instead: new Map<string, (asked: Asked, form: URLSearchParams) => Given | undefined>(),
+    newestRefreshToken: '',
+    /** The refresh tokens whose sessions were ended. */
     ended: [] as string[],
   }
   const codes = new Map<string, URLSearchParams>()
@@ -75,6 +77,7 @@ export async function startAuthorizationServer(t: TestContext) {
     const now = Math.floor(state.nowMs / 1000)
     const refreshToken = `rt_${randomUUID()}`
     refreshTokens.add(refreshToken)
+    state.newestRefreshToken = refreshToken
     return {
       status: 200,
       headers: { date: new Date(state.nowMs).toUTCString() },

@@ -114,9 +114,9 @@ export function createApplicationClient(options: ApplicationClientOptions): Appl
         ...{ post, scheme, clientId, scopes, resource: audience, audience: audience ?? baseOf(url) },
       }),
   })
-  const { keeper, issuerUrl, now, prover, requireOpen, sessionOfNow } = opened
+  const { issuer, keeper, now, prover, requireOpen, sessionOfNow } = opened
   const flows = createFlows(opened.name)
-  const base = baseOf(issuerUrl)
+  const base = baseOf(opened.issuerUrl)
   const checked = checkerOf(opened, options)
 
   return Object.freeze({
@@ -127,16 +127,7 @@ export function createApplicationClient(options: ApplicationClientOptions): Appl
     async signInByRedirect(request: RedirectRequest) {
       requireOpen()
       checkRedirectRequest(request)
-      const { maxAge, returnTo } = request
-      if (maxAge !== undefined && scopes?.includes('openid') !== true) {
-        throw new TypeError('maxAge needs the scope openid: the ID token says when the person signed in')
-      }
-      const flow: Flow = {
-        ...{ state: randomText(32), nonce: randomText(32), verifier: randomText(32) },
-        ...{ redirectUri: request.redirectUri, beganAtMs: now() },
-        ...(maxAge !== undefined && { maxAge }),
-        ...(returnTo !== undefined && { returnTo }),
-      }
+      const flow = flowOf(request, options, now())
       const asking = { clientId, scopes, audience, jkt: await prover?.thumbprint() }
       const url = await authorizationUrl(base, asking, flow, request)
       flows.add(flow)
@@ -145,31 +136,33 @@ export function createApplicationClient(options: ApplicationClientOptions): Appl
     async finishSignIn(address: string) {
       requireOpen()
       const { code, flow } = readRedirectAnswer(address, { flows, issuer: base, nowMs: now() })
-      await keeper.signIn(async () => checked(await opened.issuer.redeem(code, flow), flow), '')
+      // The page is a new one, and a session that it does not know of would not be ended.
+      await keeper.restore()
+      await keeper.signIn(async () => checked(await issuer.redeem(code, flow), flow), '')
       return Object.freeze({ session: sessionOfNow(), returnTo: flow.returnTo })
     },
     async signInByDeviceCode(request: DeviceSignIn) {
       requireOpen()
       checkDeviceSignIn(request)
       // Not under the lock: it takes minutes.
-      const tokens = checked(await tokensByDeviceCode(request, { issuer: opened.issuer, now }))
+      const tokens = checked(await tokensByDeviceCode(request, { issuer, now }))
+      await keeper.restore()
       await keeper.signIn(async () => tokens, '')
       return sessionOfNow()
     },
     async signOutByRedirect(request: SignOutRequest = {}) {
       requireOpen()
-      checkOptions('signOutByRedirect', request, signOutNames)
-      const { redirectUri, navigate } = request
-      if (redirectUri !== undefined) requireAddress(redirectUri)
-      requireNavigate(navigate)
+      checkSignOutRequest(request)
       await keeper.restore()
       const { idToken } = keeper
       // The browser is signed out at the issuer all the same.
       await keeper.signOut().catch(ignoringClientErrors)
-      const parameters = {
-        ...{ client_id: clientId, id_token_hint: idToken, post_logout_redirect_uri: redirectUri },
+      const form = {
+        client_id: clientId,
+        id_token_hint: idToken,
+        post_logout_redirect_uri: request.redirectUri,
       }
-      await goTo(`${base}/oauth/logout?${formOf(parameters)}`, navigate)
+      await goTo(`${base}/oauth/logout?${formOf(form)}`, request.navigate)
     },
   })
 }
@@ -189,6 +182,29 @@ function checkApplicationOptions(options: ApplicationClientOptions): void {
   if (scopes !== undefined) requireWords('scopes', scopes)
   if (audience !== undefined && (typeof audience !== 'string' || audience === '')) {
     throw new TypeError('an audience is a text')
+  }
+}
+
+function checkSignOutRequest(request: SignOutRequest): void {
+  checkOptions('signOutByRedirect', request, signOutNames)
+  if (request.redirectUri !== undefined) requireAddress(request.redirectUri)
+  requireNavigate(request.navigate)
+}
+
+/** @throws {TypeError} if an age is asked for, and nothing that will say how old the sign-in is. */
+function flowOf(
+  { redirectUri, maxAge, returnTo }: RedirectRequest,
+  { scopes }: ApplicationClientOptions,
+  nowMs: number,
+): Flow {
+  if (maxAge !== undefined && scopes?.includes('openid') !== true) {
+    throw new TypeError('maxAge needs the scope openid: the ID token says when the person signed in')
+  }
+  return {
+    ...{ state: randomText(32), nonce: randomText(32), verifier: randomText(32) },
+    ...{ redirectUri, beganAtMs: nowMs },
+    ...(maxAge !== undefined && { maxAge }),
+    ...(returnTo !== undefined && { returnTo }),
   }
 }
 

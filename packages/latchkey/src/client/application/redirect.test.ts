@@ -438,6 +438,18 @@ function keptTexts() {
   return { kept, storage }
 }
 
+test('a page that comes back ends the session that the page before it had', async (t) => {
+  const server = await startAuthorizationServer(t)
+  const { storage } = keptTexts()
+  const first = server.open({ storage })
+  await first.finishSignIn(server.letIn(await server.begin(first)))
+  const refreshToken = server.newestRefreshToken
+  const page = server.open({ storage })
+  const back = server.letIn(await server.begin(page, { prompt: 'login' }))
+  await server.open({ storage }).finishSignIn(back)
+  assert.deepEqual(server.ended, [refreshToken])
+})
+
 test('the storage of a client without one is its memory', async (t) => {
   const server = await startAuthorizationServer(t)
   const client = server.open({ storage: memoryStorage })
