@@ -79,7 +79,7 @@ test('without an interval, it is five seconds', async (t) => {
     device_code: 'lk_device_1',
     user_code: 'BCDF-GHJK',
     verification_uri: `${server.url}/device`,
-    expires_in: 600,
+    expires_in: 86_400,
   }
   server.instead.set('/oauth/device_authorization', () => ({ status: 200, body }))
   const shown: unknown[] = []
@@ -183,6 +183,7 @@ const noCodes: readonly { name: string; given: Given; code: string }[] = [
     { name: 'no code', member: { user_code: undefined } },
     { name: 'no address', member: { verification_uri: 1 } },
     { name: 'a code that lives for ever', member: { expires_in: Number.MAX_VALUE } },
+    { name: 'a code that lives longer than a day', member: { expires_in: 86_401 } },
     { name: 'a code that is over', member: { expires_in: 0 } },
     { name: 'no pause', member: { interval: 0 } },
     { name: 'a pause of a text', member: { interval: '5' } },

@@ -48,7 +48,7 @@ function single(parameters: URLSearchParams, name: string): string | undefined {
 }
 
 function withoutQuery(address: string): string {
-  return new URL(address).href.replace(/[?#].*$/s, '')
+  return new URL(address).href.replace(/[?#].*/s, '')
 }
 
 function refusalOf(error: string): ClientError {

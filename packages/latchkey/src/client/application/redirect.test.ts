@@ -188,6 +188,42 @@ const refusals: readonly {
   })),
 ]
 
+for (const error of ['script>', '<script', 'Login_required', 'x'.repeat(65)]) {
+  test(`what is no code of OAuth is not told as one: ${error.slice(0, 20)}`, async (t) => {
+    const server = await startAuthorizationServer(t)
+    const client = server.open()
+    const back = server.letIn(await server.begin(client), { error })
+    await assert.rejects(client.finishSignIn(back), { code: 'issuer_refused', issuerCode: undefined })
+    server.instead.set('/oauth/token', () => refused(error))
+    const next = server.letIn(await server.begin(client))
+    await assert.rejects(client.finishSignIn(next), { code: 'issuer_refused', issuerCode: undefined })
+  })
+}
+
+for (const { name, idToken, maxAge } of [
+  { name: 'that expired a minute ago, but for a second', idToken: { exp: 1_800_000_000 - 59 } },
+  { name: 'of a clock that is a minute ahead', idToken: { iat: 1_800_000_060 } },
+  {
+    name: 'for several applications, which this one asked for',
+    idToken: { aud: [clientId, 'cli_2'], azp: clientId },
+  },
+  {
+    name: 'of a sign-in that is as old as it may be',
+    idToken: { auth_time: 1_800_000_000 - 360 },
+    maxAge: 300,
+  },
+  { name: 'of a sign-in of this moment', idToken: {}, maxAge: 0 },
+]) {
+  test(`an ID token is taken ${name}`, async (t) => {
+    const server = await startAuthorizationServer(t)
+    server.idToken = idToken
+    const client = server.open()
+    const returnTo = 'x'.repeat(8192)
+    const request = await server.begin(client, { returnTo, ...(maxAge !== undefined && { maxAge }) })
+    assert.equal((await client.finishSignIn(server.letIn(request))).returnTo, returnTo)
+  })
+}
+
 for (const { name, code, issuerCode, answer, more = '', before, maxAge, isAsked = false } of refusals) {
   test(`a sign-in by redirect is refused: ${name}`, async (t) => {
     const server = await startAuthorizationServer(t)
@@ -295,6 +331,8 @@ test('a tab knows the sign-ins that it has begun itself, also after the page has
   await assert.rejects(server.open().finishSignIn(server.letIn(requests[0] as URL)), { code: 'flow_unknown' })
   await server.open().finishSignIn(server.letIn(requests[1] as URL))
   const [key = ''] = [...(tabs[0]?.keys() ?? [])]
+  tabs[0]?.set(key, `[null, ${tabs[0].get(key)?.slice(1)}`)
+  await server.open().finishSignIn(server.letIn(requests[3] as URL))
   for (const text of ['{', '{}', 'null', '[1, null, {}, {"state":1}]', '[{"state":"s","nonce":"n"}]']) {
     tabs[0]?.set(key, text)
     await assert.rejects(server.open().finishSignIn(server.letIn(requests[2] as URL, { state: 's' })), {
