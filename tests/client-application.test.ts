@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { type ApplicationClientOptions, createApplicationClient, memoryKey } from 'latchkey/client'
 import { fileKey, fileStorage } from 'latchkey/client/file-storage'
 import { signInByLoopback } from 'latchkey/client/loopback'
+import { createGuard } from 'latchkey/guard/node'
 import { createUser } from '../packages/server/src/accounts/users/users.ts'
 import { readConfig } from '../packages/server/src/config/config.ts'
 import { operator } from '../packages/server/src/identity.ts'
@@ -159,6 +163,36 @@ test('a program without a browser signs in by a code, or not if its person says 
   // The refusal of another sign-in changes nothing about this one.
   assert.equal((await client.fetch(`${issuer}/v1/me`)).status, 200)
   await client.signOut()
+})
+
+test('an API that wants a fresh sign-in gets one by redirect, and the request is sent again', async (t) => {
+  const guard = createGuard({ issuer, audience: issuer, now: () => world.now() })
+  const listener = guard.listener(
+    { maxAge: 300 },
+    (request, response) => void response.end(request.auth.subject),
+  )
+  const api = createServer(listener).listen(0, '127.0.0.1')
+  t.after(() => {
+    guard.close()
+    api.close()
+  })
+  await once(api, 'listening')
+  const origin = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
+  const client = open(t, { resources: [origin] })
+  const { sessionId } = await signInByLoopback(client, { open: letIn })
+  world.advance(600_000)
+  const needs: unknown[] = []
+  client.on('step-up', async ({ maxAge, acrValues }) => {
+    needs.push(maxAge)
+    const openAnew = async (url: string) => {
+      await browser.signIn('ada', password)
+      await letIn(url)
+    }
+    await signInByLoopback(client, { open: openAnew, acrValues, maxAge })
+  })
+  const response = await client.fetch(`${origin}/door`)
+  assert.deepEqual([response.status, await response.text(), needs], [200, client.session?.subject, [300]])
+  assert.notEqual(client.session?.sessionId, sessionId)
 })
 
 test('signing out by redirect signs the browser out, without a question, and comes back', async (t) => {

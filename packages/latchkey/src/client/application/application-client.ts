@@ -179,7 +179,10 @@ function checkApplicationOptions(options: ApplicationClientOptions): void {
   if (typeof clientId !== 'string' || !/^[\x21-\x7e]{1,2048}$/.test(clientId)) {
     throw new TypeError('a client id is a text without blanks')
   }
-  if (scopes !== undefined) requireWords('scopes', scopes)
+  if (scopes !== undefined) {
+    requireWords('scopes', scopes)
+    if (scopes.length === 0) throw new TypeError('scopes: one at least, or no list at all')
+  }
   if (audience !== undefined && (typeof audience !== 'string' || audience === '')) {
     throw new TypeError('an audience is a text')
   }

@@ -20,6 +20,7 @@ const refusedOptions: readonly { name: string; given: unknown; nearest?: RegExp 
   { name: 'an address that each sign-in names', given: { ...options, redirectUri } },
   { name: 'scopes in one text', given: { ...options, scopes: 'openid profile' } },
   { name: 'a scope with a blank', given: { ...options, scopes: ['openid profile'] } },
+  { name: 'no scope', given: { ...options, scopes: [] } },
   { name: 'an empty scope', given: { ...options, scopes: [''] } },
   { name: 'a scope that is no text', given: { ...options, scopes: [1] } },
   { name: 'an empty audience', given: { ...options, audience: '' } },
@@ -98,6 +99,13 @@ test('a page goes there by itself', async (t) => {
   const server = await startAuthorizationServer(t)
   await server.open().signInByRedirect({ redirectUri })
   assert.equal(gone[0]?.startsWith(`${server.url}/oauth/authorize?`), true)
+})
+
+test('what a step-up leaves open is not asked for', async (t) => {
+  const server = await startAuthorizationServer(t)
+  const request = await server.begin(server.open(), { maxAge: undefined, acrValues: [], uiLocales: [] })
+  for (const name of ['max_age', 'acr_values', 'ui_locales'])
+    assert.equal(request.searchParams.has(name), false)
 })
 
 test('an age is asked for with openid only, whose token says how old the sign-in is', async (t) => {

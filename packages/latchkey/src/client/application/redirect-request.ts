@@ -2,7 +2,7 @@ import { checkOptions, type OptionNames } from '../../options/check-options.ts'
 import { sha256Of } from '../encoding.ts'
 import type { Flow } from './flows.ts'
 
-/** What `signInByRedirect` takes. It refuses members that are not listed here. */
+/** What `signInByRedirect` takes. It refuses members that are not listed here. `maxAge` and `acrValues` are as the event `step-up` gives them. */
 export interface RedirectRequest {
   /** Where the issuer sends the person back: an address that the application has registered. */
   readonly redirectUri: string
@@ -11,8 +11,8 @@ export interface RedirectRequest {
   /** `login` asks for a fresh sign-in, `consent` for the consent, `none` shows no page at all. */
   readonly prompt?: 'none' | 'login' | 'consent' | 'select_account'
   /** How many seconds ago the person may have signed in at the issuer. Needs the scope `openid`. */
-  readonly maxAge?: number
-  /** The authentication contexts of which one is wanted, as the event `step-up` gives them. */
+  readonly maxAge?: number | undefined
+  /** The authentication contexts of which one is wanted; any will do if there are none. */
   readonly acrValues?: readonly string[]
   /** The user name that the sign-in page begins with. */
   readonly loginHint?: string
@@ -98,11 +98,16 @@ export async function authorizationUrl(
     dpop_jkt: jkt,
     prompt: request.prompt,
     max_age: request.maxAge?.toString(),
-    acr_values: request.acrValues?.join(' '),
+    acr_values: wordsOf(request.acrValues),
     login_hint: request.loginHint,
-    ui_locales: request.uiLocales?.join(' '),
+    ui_locales: wordsOf(request.uiLocales),
   }
   return `${base}/oauth/authorize?${formOf(parameters)}`
+}
+
+/** A list as it is sent; undefined for an empty one. */
+function wordsOf(list: readonly string[] = []): string | undefined {
+  return list.length === 0 ? undefined : list.join(' ')
 }
 
 /** The parameters that have a value. */
