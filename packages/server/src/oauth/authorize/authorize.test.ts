@@ -68,6 +68,37 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       assert.equal(answerAt(denied).get('error'), 'access_denied')
     })
 
+    const ofMachine = 'http://127.0.0.1/back'
+    const addresses = [
+      { redirect_uri: 'http://127.0.0.1:49152/back', isAsked: true },
+      { redirect_uri: 'com.example.shop:/back', isAsked: true },
+      { redirect_uri: callback, isAsked: false },
+    ]
+    for (const { redirect_uri, isAsked } of addresses) {
+      test(`whoever let a native application in is asked ${isAsked ? 'again' : 'no more'} at ${redirect_uri}`, async () => {
+        const native = await anApplication(app, {
+          ...{ type: 'native', authentication: 'none' },
+          redirect_uris: [ofMachine, 'com.example.shop:/back', callback],
+        })
+        const ask = (prompt?: string) =>
+          ada.get(authorizePath(native, { scope: 'openid', redirect_uri, prompt }))
+        const page = await ask()
+        await ada.post('/oauth/authorize/continue', { request: sealedIn(page), answer: 'allow' })
+        const again = await ask()
+        assert.equal(again.status, isAsked ? 200 : 303)
+        if (isAsked) assert.match(again.text, /Let Shop in\?/)
+        assert.equal(answerAt(await ask('none')).get('error'), isAsked ? 'consent_required' : null)
+      })
+    }
+
+    test('a native application of the operator asks nobody', async () => {
+      const native = await anApplication(app, {
+        ...{ type: 'native', authentication: 'none', redirect_uris: [ofMachine], is_first_party: true },
+      })
+      const answer = await ada.get(authorizePath(native, { scope: 'openid', redirect_uri: ofMachine }))
+      assert.ok(answerAt(answer).get('code'))
+    })
+
     test('whoever is not signed in signs in, and comes back to the request', async () => {
       const bob = new TestBrowser(app)
       await app.signedIn('bob')

@@ -14,7 +14,7 @@ import { scopeOfClaim } from './claims-request.ts'
 import { grantCode } from './code.ts'
 import { decide, type SignedInPerson } from './decide.ts'
 import { type AuthorizationError, isAuthorizationError, refusal } from './errors.ts'
-import { redirectOf, withParameters } from './redirects.ts'
+import { isAssured, redirectOf, withParameters } from './redirects.ts'
 import { type AuthorizationRequest, readAuthorizationRequest } from './request.ts'
 
 /** A request that has come to the authorization endpoint, perhaps a while ago. */
@@ -107,6 +107,7 @@ export async function authorize(
     hintedSubject: hinted,
     isConsented:
       present !== undefined &&
+      isAssured(application, redirectUri) &&
       (await isConsented(ground, { application, resource: target?.audience ?? '' }, present, wanted)),
     isFirstParty: application.is_first_party,
   })

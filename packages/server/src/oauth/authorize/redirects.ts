@@ -14,6 +14,14 @@ export function redirectOf(
   return isRedirectOf(application, named) ? named : undefined
 }
 
+/**
+ * Whether the address for the answer proves which application gets it. On the machine of a person any program can listen on a port or
+ * take a scheme, so that what the person once let in may be another one this time (RFC 8252 section 8.6).
+ */
+export function isAssured({ type }: Pick<ApplicationRow, 'type'>, redirectUri: string): boolean {
+  return type !== 'native' || redirectUri.startsWith('https:')
+}
+
 /** The address with parameters behind it. */
 export function withParameters(
   uri: string,
