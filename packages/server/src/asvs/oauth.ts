@@ -1,6 +1,5 @@
 import { met, notApplicable, notYet, operators, type Requirement } from './requirement.ts'
 
-const noCode = 'the code flow is to come'
 const endpoint = 'oauth/token/token'
 
 /** V10. */
@@ -18,12 +17,14 @@ export const oauth: readonly Requirement[] = [
     'the state of a sign-in at a provider works once; nonce and PKCE verifier are derived from it and from a secret of the browser',
     'upstream/sign-in/sign-in: the way there binds the answer to this browser, to this sign-in and to this client',
     'upstream/sign-in/sign-in: of 64 who come back with one state at once, one is let in',
+    'latchkey/client/application/redirect: a tab knows the sign-ins that it has begun itself, also after the page has gone and come',
   ),
   met(
     'V10.2.1',
     2,
-    'PKCE by S256, and a state that is bound to the browser',
+    'PKCE by S256, and a state that is bound to the browser, or to the tab',
     'upstream/sign-in/hostile: an answer … is refused',
+    'latchkey/client/application/redirect: a sign-in by redirect is refused: …',
   ),
   met(
     'V10.2.2',
@@ -31,6 +32,7 @@ export const oauth: readonly Requirement[] = [
     'each provider leads back to an address of its own, and `iss` is checked',
     'upstream/sign-in/hostile: a provider that names itself in every answer has to do so',
     'upstream/sign-in/hostile: an answer … is refused',
+    'latchkey/client/application/redirect: a sign-in by redirect is refused: …',
   ),
   operators(
     'V10.2.3',
@@ -65,8 +67,14 @@ export const oauth: readonly Requirement[] = [
     'applications/redirects: … is none of a … one',
     'applications/redirects: is refused: … of …',
   ),
-  notApplicable('V10.4.2', 1, noCode),
-  notApplicable('V10.4.3', 1, noCode),
+  met(
+    'V10.4.2',
+    1,
+    'single use is a property of the statement; a code that comes again ends what came of it',
+    'oauth/authorize/authorize: of 64 at once one redeems a code, and what came of it ends with the second',
+    'oauth/authorize/authorize: a code that comes again half a minute later ends what came of it',
+  ),
+  met('V10.4.3', 1, 'a minute', 'oauth/authorize/authorize: a code is over after a minute'),
   met(
     'V10.4.4',
     1,
@@ -80,7 +88,11 @@ export const oauth: readonly Requirement[] = [
     'a refresh token is used once; used again later, its session ends',
     'tokens/refresh: ends the session where a token is used again',
   ),
-  notApplicable('V10.4.6', 2, noCode),
+  operators(
+    'V10.4.6',
+    2,
+    'S256 and nothing else, and the verifier is always checked; of an application that keeps a secret or a key, an administrator can say that it need not send a challenge: `latchkey doctor` tells how many there are',
+  ),
   met(
     'V10.4.7',
     2,
@@ -108,10 +120,14 @@ export const oauth: readonly Requirement[] = [
     2,
     'an application and a service get the scopes that they were registered with: give them what they need',
   ),
-  notApplicable('V10.4.12', 3, noCode),
-  notApplicable('V10.4.13', 3, noCode),
+  met('V10.4.12', 3, 'there is one: query', 'oauth/authorize/authorize: …: the application is told …'),
+  operators(
+    'V10.4.13',
+    3,
+    'an application that is registered with `--push` sends no other requests: register all so',
+  ),
   notYet('V10.4.14', 3, 'bearer tokens are given to whoever proves no key'),
-  notApplicable('V10.4.15', 3, noCode),
+  notApplicable('V10.4.15', 3, 'there are no authorization_details'),
   notYet(
     'V10.4.16',
     3,
@@ -124,6 +140,7 @@ export const oauth: readonly Requirement[] = [
     2,
     'the nonce of an ID token is that of this sign-in in this browser',
     'upstream/sign-in/hostile: an ID token … is refused',
+    'latchkey/client/application/redirect: a sign-in by redirect is refused: …',
   ),
   met(
     'V10.5.2',
@@ -145,9 +162,32 @@ export const oauth: readonly Requirement[] = [
     'upstream/sign-in/hostile: an ID token … is refused',
   ),
   notApplicable('V10.5.5', 2, 'no provider signs anybody out here'),
-  notApplicable('V10.6.1', 2, 'it is no OpenID provider yet'),
-  notApplicable('V10.6.2', 2, 'it is no OpenID provider yet'),
-  notApplicable('V10.7.1', 2, noCode),
-  notApplicable('V10.7.2', 2, noCode),
-  notApplicable('V10.7.3', 2, noCode),
+  met('V10.6.1', 2, 'there is one: code', 'oauth/authorize/authorize: …: the application is told …'),
+  met(
+    'V10.6.2',
+    2,
+    'an ID token of the session signs it out at once, and otherwise the person is asked',
+    'oauth/endpoints: without one the person is asked, and the form goes on to the application',
+    'oauth/endpoints: …: nobody is sent anywhere, or signed out',
+  ),
+  met(
+    'V10.7.1',
+    2,
+    'people let an application in, and a native one each time where any program of their machine can take the answer; an administrator can take one for their own',
+    'oauth/authorize/authorize: a person who is signed in lets an application in, and it gets tokens',
+    'oauth/authorize/authorize: whoever let a native application in is asked … at …',
+  ),
+  met(
+    'V10.7.2',
+    2,
+    'the page says which application, where its answer goes, what it may do in words and at which service, and whether it goes on after the sign-out',
+    'oauth/authorize/authorize: who has let it in is asked no more, and not for less',
+    'tests/authorization-pages: axe finds nothing on the pages: …',
+  ),
+  met(
+    'V10.7.3',
+    2,
+    "'My account' lists what was let in, and takes it back",
+    'oauth/endpoints: is listed, and taken back: its sessions end, and it has to ask again',
+  ),
 ]
