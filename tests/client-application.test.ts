@@ -87,6 +87,8 @@ const letIn = async (url: string) => void (await fetch(await browser.authorize(u
 for (const { name, more } of [
   { name: 'bearer tokens', more: {} },
   { name: 'tokens that are bound to a key', more: { dpop: memoryKey } },
+  { name: 'requests that are pushed', more: { push: true } },
+  { name: 'requests that are pushed with a proof', more: { push: true, dpop: memoryKey } },
 ]) {
   test(`a program signs in by the browser of its machine, with ${name}`, async (t) => {
     const client = open(t, more)

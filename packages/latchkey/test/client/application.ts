@@ -41,6 +41,9 @@ export async function startAuthorizationServer(t: TestContext) {
     const instead = state.instead.get(path)?.(one, form)
     if (instead !== undefined) return instead
     if (path === '/oauth/token') return token(form)
+    if (path === '/oauth/par') {
+      return { status: 201, body: { request_uri: 'urn:ietf:params:oauth:request_uri:1', expires_in: 60 } }
+    }
     if (path === '/oauth/revoke') {
       state.ended.push(form.get('token') ?? '')
       return { status: 200 }

@@ -17,7 +17,7 @@ import { createFlows, type Flow } from './flows.ts'
 import { readIdToken } from './id-token.ts'
 import { readRedirectAnswer } from './redirect-answer.ts'
 import {
-  authorizationUrl,
+  authorizationForm,
   checkRedirectRequest,
   formOf,
   goTo,
@@ -35,6 +35,8 @@ export interface ApplicationClientOptions extends SessionClientOptions {
   readonly scopes?: readonly string[]
   /** The service that the tokens are for, by its audience (`resource`, RFC 8707); the issuer itself if not given. */
   readonly audience?: string
+  /** Push each request for a sign-in to the issuer beforehand (RFC 9126), as an application that is registered so has to. */
+  readonly push?: boolean
 }
 
 /** What the end of a sign-in by redirect brings. */
@@ -56,7 +58,7 @@ export interface SignOutRequest {
 export interface ApplicationClient extends SessionClient {
   /**
    * Send the person to the issuer to sign in (OAuth 2.1, code flow with PKCE). It resolves when the page begins to leave.
-   * @throws {ClientError} `closed`.
+   * @throws {ClientError} `closed`; with `push` also `issuer_unreachable`, `issuer_unavailable`, `issuer_refused` or `answer_invalid`.
    * @throws {TypeError} if a member is missing, is of the wrong type, or is not known; outside of a page without `navigate`.
    */
   signInByRedirect(request: RedirectRequest): Promise<void>
@@ -106,7 +108,7 @@ export interface ApplicationClient extends SessionClient {
  */
 export function createApplicationClient(options: ApplicationClientOptions): ApplicationClient {
   checkApplicationOptions(options)
-  const { clientId, scopes, audience } = options
+  const { clientId, scopes, audience, push = false } = options
   const opened = openSessionClient(options, {
     ...{ clientId, isApplication: true },
     createIssuer: ({ url, post, scheme }) =>
@@ -129,9 +131,10 @@ export function createApplicationClient(options: ApplicationClientOptions): Appl
       checkRedirectRequest(request)
       const flow = flowOf(request, options, now())
       const asking = { clientId, scopes, audience, jkt: await prover?.thumbprint() }
-      const url = await authorizationUrl(base, asking, flow, request)
+      const form = await authorizationForm(asking, flow, request)
+      const sent = push ? formOf({ client_id: clientId, request_uri: await issuer.push(form) }) : form
       flows.add(flow)
-      await goTo(url, request.navigate)
+      await goTo(`${base}/oauth/authorize?${sent}`, request.navigate)
     },
     async finishSignIn(address: string) {
       requireOpen()
@@ -169,13 +172,14 @@ export function createApplicationClient(options: ApplicationClientOptions): Appl
 
 const optionNames: OptionNames<ApplicationClientOptions> = {
   ...sessionClientNames,
-  ...{ clientId: 1, scopes: 1, audience: 1 },
+  ...{ clientId: 1, scopes: 1, audience: 1, push: 1 },
 }
 const signOutNames: OptionNames<SignOutRequest> = { redirectUri: 1, navigate: 1 }
 
 function checkApplicationOptions(options: ApplicationClientOptions): void {
   checkOptions('createApplicationClient', options, optionNames)
-  const { clientId, scopes, audience } = options
+  const { clientId, scopes, audience, push } = options
+  if (push !== undefined && typeof push !== 'boolean') throw new TypeError('push is true or false')
   if (typeof clientId !== 'string' || !/^[\x21-\x7e]{1,2048}$/.test(clientId)) {
     throw new TypeError('a client id is a text without blanks')
   }

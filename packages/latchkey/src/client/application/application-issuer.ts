@@ -16,6 +16,8 @@ export interface DeviceCodes {
 
 /** The issuer's endpoints that an application calls. Each rejects with a ClientError. */
 export interface ApplicationIssuer extends SessionIssuer {
+  /** Push a request, and get what stands for it at the authorization endpoint (RFC 9126). */
+  push(form: URLSearchParams): Promise<string>
   redeem(code: string, by: { readonly verifier: string; readonly redirectUri: string }): Promise<GivenTokens>
   askForDevice(): Promise<DeviceCodes>
   /** Undefined while the person has not decided; `slow_down` if it was asked too soon. */
@@ -52,6 +54,13 @@ export function createApplicationIssuer(parts: ApplicationParts): ApplicationIss
   }
 
   return {
+    async push(form) {
+      const answer = await post('/oauth/par', form)
+      const { request_uri: handle } = answer.body
+      if (answer.status !== 201) throw refusalOf(answer)
+      if (typeof handle !== 'string') throw notOfIssuer(answer.status)
+      return handle
+    },
     async redeem(code, { verifier, redirectUri }) {
       const form = {
         grant_type: 'authorization_code',

@@ -23,6 +23,7 @@ const refusedOptions: readonly { name: string; given: unknown; nearest?: RegExp 
   { name: 'no scope', given: { ...options, scopes: [] } },
   { name: 'an empty scope', given: { ...options, scopes: [''] } },
   { name: 'a scope that is no text', given: { ...options, scopes: [1] } },
+  { name: 'a push that is a text', given: { ...options, push: 'yes' } },
   { name: 'an empty audience', given: { ...options, audience: '' } },
   { name: 'several audiences', given: { ...options, audience: ['https://api.example.com'] } },
   { name: 'plain http', given: { ...options, issuer: 'http://id.example.com' } },

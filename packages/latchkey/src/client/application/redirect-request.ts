@@ -78,14 +78,13 @@ interface Asking {
   readonly jkt: string | undefined
 }
 
-/** The address that begins the sign-in (RFC 6749 section 4.1.1, RFC 7636, RFC 8707, RFC 9449 section 10). */
-export async function authorizationUrl(
-  base: string,
+/** What is asked at the authorization endpoint (RFC 6749 section 4.1.1, RFC 7636, RFC 8707, RFC 9449 section 10). */
+export async function authorizationForm(
   { clientId, scopes, audience, jkt }: Asking,
   flow: Flow,
   request: RedirectRequest,
-): Promise<string> {
-  const parameters = {
+): Promise<URLSearchParams> {
+  return formOf({
     response_type: 'code',
     client_id: clientId,
     redirect_uri: flow.redirectUri,
@@ -101,8 +100,7 @@ export async function authorizationUrl(
     acr_values: wordsOf(request.acrValues),
     login_hint: request.loginHint,
     ui_locales: wordsOf(request.uiLocales),
-  }
-  return `${base}/oauth/authorize?${formOf(parameters)}`
+  })
 }
 
 /** A list as it is sent; undefined for an empty one. */

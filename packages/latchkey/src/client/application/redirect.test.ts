@@ -88,6 +88,33 @@ test('each sign-in has a state, a nonce and a verifier of its own, and several m
   assert.equal(server.ended.length, 1)
 })
 
+test('a request that is pushed is not in the address', async (t) => {
+  const server = await startAuthorizationServer(t)
+  const client = server.open({ push: true })
+  const url = await server.begin(client, { prompt: 'login' })
+  const handle = 'urn:ietf:params:oauth:request_uri:1'
+  assert.deepEqual(Object.fromEntries(url.searchParams), { client_id: clientId, request_uri: handle })
+  const [pushed = {}] = server.forms()
+  assert.partialDeepStrictEqual(pushed, { response_type: 'code', redirect_uri: redirectUri, prompt: 'login' })
+  const request = new URL(`${server.url}/oauth/authorize?${new URLSearchParams(pushed)}`)
+  await client.finishSignIn(server.letIn(request))
+  assert.deepEqual(server.paths(), ['/oauth/par', '/oauth/token'])
+})
+
+for (const { name, given, code } of [
+  { name: 'the issuer refuses it', given: refused('invalid_request'), code: 'issuer_refused' },
+  { name: 'the issuer is busy', given: { status: 503 }, code: 'issuer_unavailable' },
+  { name: 'a hotspot answers', given: { status: 200, body: '<html>' }, code: 'answer_invalid' },
+  { name: 'the answer holds nothing', given: { status: 201, body: {} }, code: 'answer_invalid' },
+]) {
+  test(`nobody is sent anywhere when a request is pushed and ${name}`, async (t) => {
+    const server = await startAuthorizationServer(t)
+    server.instead.set('/oauth/par', () => given)
+    const navigate = () => assert.fail('it went there')
+    await assert.rejects(server.open({ push: true }).signInByRedirect({ redirectUri, navigate }), { code })
+  })
+}
+
 /** The address of the answer, or what the server says, is changed; what comes of it. */
 const refusals: readonly {
   readonly name: string
