@@ -28,11 +28,11 @@ test('a web application signs people in by openid-client, and nobody with the an
     }
   }
 
-  const { text, set: visit } = await ask('/')
-  assert.equal(text, 'Hello stranger\n')
+  assert.equal((await ask('/')).text, 'Hello stranger\n')
   const browser = new FormBrowser(issuer)
   await browser.signIn('ada', password)
-  const begun = await ask('/sign-in', visit)
+  const begun = await ask('/sign-in')
+  const visit = begun.set
   const back = await browser.authorize(begun.location)
   // Somebody who is made to open the answer of another sign-in is not signed in as its person.
   assert.equal((await ask(back.pathname + back.search)).status, 403)
@@ -42,7 +42,9 @@ test('a web application signs people in by openid-client, and nobody with the an
   assert.equal((await ask(wrong.pathname + wrong.search, 'visit=other')).status, 403)
   assert.equal((await ask('/', 'visit=other')).text, 'Hello stranger\n')
 
-  assert.equal((await ask(back.pathname + back.search, visit)).status, 303)
-  assert.equal((await ask('/', visit)).text, 'Hello ada\n')
+  const { status, set: signedIn } = await ask(back.pathname + back.search, visit)
+  assert.equal(status, 303)
+  assert.equal((await ask('/', signedIn)).text, 'Hello ada\n')
+  assert.equal((await ask('/', visit)).text, 'Hello stranger\n', 'the cookie of before is nobody’s')
   assert.equal((await ask(back.pathname + back.search, visit)).status, 403)
 })

@@ -16,10 +16,12 @@ const home = `http://127.0.0.1:${port}`
 const options = issuer.startsWith('https:') ? {} : { execute: [oidc.allowInsecureRequests] }
 const config = await oidc.discovery(new URL(issuer), CLIENT_ID, CLIENT_SECRET, undefined, options)
 
-/** By the cookie of a browser: what its sign-in began with, and who it turned out to be. */
+/** By the cookie of a browser: what its sign-in began with, or who it turned out to be. */
 const visits = new Map<string, { verifier?: string; state?: string; name?: string }>()
 
 async function signIn(visit: string): Promise<URL> {
+  // Anybody can begin: the oldest make way.
+  for (const old of visits.keys()) if (visits.size >= 10_000) visits.delete(old)
   const [verifier, state] = [oidc.randomPKCECodeVerifier(), oidc.randomState()]
   visits.set(visit, { verifier, state })
   return oidc.buildAuthorizationUrl(config, {
@@ -28,24 +30,32 @@ async function signIn(visit: string): Promise<URL> {
   })
 }
 
-async function comeBack(visit: string, url: URL): Promise<void> {
+/** Whoever knew the cookie of before knows nothing of who has signed in. */
+async function comeBack(visit: string, url: URL): Promise<string> {
   const { verifier = '', state = '' } = visits.get(visit) ?? {}
   visits.delete(visit)
   const tokens = await oidc.authorizationCodeGrant(config, url, {
     ...{ pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true },
   })
-  visits.set(visit, { name: String(tokens.claims()?.preferred_username) })
+  const signedIn = randomUUID()
+  visits.set(signedIn, { name: String(tokens.claims()?.preferred_username) })
+  return signedIn
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', home)
   const visit = /(?:^|; )visit=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? randomUUID()
   // Lax: the browser sends it when it comes back from another site.
-  response.setHeader('set-cookie', `visit=${visit}; HttpOnly; SameSite=Lax; Path=/`)
+  const keep = (own: string) =>
+    response.setHeader('set-cookie', `visit=${own}; HttpOnly; SameSite=Lax; Path=/`)
   const goTo = (location: URL | string) => response.writeHead(303, { location: String(location) }).end()
-  if (url.pathname === '/sign-in') goTo(await signIn(visit))
-  else if (url.pathname === '/back') await comeBack(visit, url).then(() => goTo('/'))
-  else response.end(`Hello ${visits.get(visit)?.name ?? 'stranger'}\n`)
+  if (url.pathname === '/sign-in') {
+    keep(visit)
+    goTo(await signIn(visit))
+  } else if (url.pathname === '/back') {
+    keep(await comeBack(visit, url))
+    goTo('/')
+  } else response.end(`Hello ${visits.get(visit)?.name ?? 'stranger'}\n`)
 }
 
 createServer((request, response) => {

@@ -76,7 +76,6 @@ export function tokensIn(
     username: typeof body.username === 'string' ? body.username : undefined,
     lifeMs: expires_in * 1000,
     recoveryCodes: textsIn(body.recovery_codes),
-    idToken: typeof body.id_token === 'string' ? body.id_token : undefined,
   }
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
@@ -74,7 +75,10 @@ export async function signInByLoopback(client: ApplicationClient, request: Loopb
     // Anybody on this machine can send something here. What does not belong to the sign-in does not end it.
     if (outcome instanceof ClientError && outcome.code === 'flow_unknown') return end(response, 404, '')
     const isSignedIn = 'session' in outcome
+    // The program may end when this does, and the browser is to have its page.
+    const closed = once(response, 'close')
     end(response, isSignedIn ? 200 : 400, say(isSignedIn ? 'signed_in' : 'refused'))
+    await closed
     if (isSignedIn) finished.resolve(outcome.session)
     else finished.reject(outcome)
   }

@@ -53,6 +53,12 @@ export function createApplicationIssuer(parts: ApplicationParts): ApplicationIss
     })
   }
 
+  /** The tokens of a sign-in. Those of a refresh bring no ID token, or one that nobody has checked. */
+  function signedIn(answer: Answer): GivenTokens {
+    const { id_token: idToken } = answer.body
+    return { ...given(answer), ...(typeof idToken === 'string' && { idToken }) }
+  }
+
   return {
     async push(form) {
       const answer = await post('/oauth/par', form)
@@ -69,7 +75,7 @@ export function createApplicationIssuer(parts: ApplicationParts): ApplicationIss
         code_verifier: verifier,
       }
       const answer = await post('/oauth/token', formOf({ ...form, client_id, resource }))
-      if (answer.status === 200) return given(answer)
+      if (answer.status === 200) return signedIn(answer)
       throw refusalOf(answer)
     },
     async askForDevice() {
@@ -80,7 +86,7 @@ export function createApplicationIssuer(parts: ApplicationParts): ApplicationIss
     async redeemDevice(deviceCode) {
       const form = { grant_type: deviceCodeGrant, device_code: deviceCode, client_id }
       const answer = await post('/oauth/token', formOf(form))
-      if (answer.status === 200) return given(answer)
+      if (answer.status === 200) return signedIn(answer)
       const error = errorIn(answer)
       const { status } = answer
       if (status === 400 && error === 'authorization_pending') return undefined

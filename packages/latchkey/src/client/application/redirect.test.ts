@@ -450,6 +450,8 @@ test('signing out by redirect ends the session and goes to the issuer with the I
   const { kept, storage } = keptTexts()
   const client = server.open({ storage })
   await client.finishSignIn(server.letIn(await server.begin(client)))
+  // Nobody has checked an ID token that comes with a refresh.
+  server.idToken = { sub: 'usr_other' }
   server.expire()
   await client.fetch(`${server.url}/me`)
   const gone: string[] = []
