@@ -25,7 +25,7 @@ before(async () => {
     await app.db.transaction((tx) =>
       putConsent(tx, {
         ...{ user_id: ada?.id ?? '', application: id, resource: '', scopes: ['openid', 'devices:view'] },
-        given_at: Date.now(),
+        ...{ details: null, given_at: Date.now() },
       }),
     )
   }

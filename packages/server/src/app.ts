@@ -298,6 +298,7 @@ export async function createApp({
       cookies: accounts.cookies,
     },
     requireOver: accounts.ofApps.requireOver,
+    ...{ decideDevice: devices.decide, namesOfDevices: devices.namesOf },
     findKeyOfService: tokens.hands.findKeyOfService,
     authenticate: authenticateCaller,
     admitDevice: (tx, client) => attempts.admitChallenge(tx, client, 'application.device'),

@@ -20,6 +20,7 @@ export type RefusalCode =
   | 'client_invalid'
   | 'grant_unsupported'
   | 'scope_invalid'
+  | 'details_invalid'
   | 'resource_unknown'
   | 'assertion_invalid'
   | 'code_invalid'

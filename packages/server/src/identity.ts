@@ -1,4 +1,5 @@
 import type { VerifiedClaims } from 'latchkey/token'
+import { type DeviceDetail, readDetails } from './authorization-details.ts'
 import type { ClientInfo } from './client-info.ts'
 
 declare const proven: unique symbol
@@ -16,6 +17,10 @@ export interface Identity {
   readonly kind: Kind
   /** The user who acts as the subject (`act`, RFC 8693 section 4.1); undefined for whoever acts for themselves. */
   readonly actedBy: string | undefined
+  /** The agent that acts for the subject (`act`), which is the client of the token; undefined for any other client. */
+  readonly agent: string | undefined
+  /** What an application was let do, and with which devices; undefined where its scopes alone say it. */
+  readonly details: readonly DeviceDetail[] | undefined
   readonly sessionId: string | undefined
   readonly tokenId: string | undefined
   readonly clientId: string | undefined
@@ -67,14 +72,20 @@ export function identityOf(
   toleranceMs: number,
   keyId?: string,
 ): Identity | undefined {
-  const { kind, act } = claims
+  const { kind, act, authorization_details: details } = claims
   if (!isKind(kind) || typeof claims.sub !== 'string') return undefined
-  const actedBy = actorIn(act)
-  if (act !== undefined && actedBy === undefined) return undefined
+  const actor = actorIn(act)
+  const isAgent = actor !== undefined && actor === claims.client_id
+  if (act !== undefined && actor === undefined) return undefined
+  // Whoever cannot read a limit must not act as if there were none.
+  const limits = details === undefined ? undefined : readDetails(details)
+  if (details !== undefined && limits === undefined) return undefined
   return Object.freeze({
     subject: claims.sub,
     kind,
-    actedBy,
+    actedBy: isAgent ? undefined : actor,
+    agent: isAgent ? actor : undefined,
+    details: limits,
     sessionId: textOf(claims.sid),
     tokenId: textOf(claims.jti),
     clientId: textOf(claims.client_id),
@@ -113,6 +124,8 @@ export function deviceIdentityOf(
     subject: uid,
     kind: 'device',
     actedBy: undefined,
+    agent: undefined,
+    details: undefined,
     sessionId: undefined,
     tokenId: textOf(claims.jti),
     clientId: undefined,

@@ -5308,7 +5308,7 @@ const rows: readonly Row[] = [
   {
     store: 'devices',
     statement: 'findDevicesOf',
-    run: (tx) => devices.findDevicesOf(tx, 'usr_bob', now, '', 9),
+    run: (tx) => devices.findDevicesOf(tx, 'usr_bob', now, { after: '', limit: 9 }),
     gives: ['dev_a', 'dev_b'],
   },
   {
@@ -5316,28 +5316,45 @@ const rows: readonly Row[] = [
     statement: 'findDevicesOf',
     of: 'with the relation',
     run: (tx) =>
-      devices.findDevicesOf(tx, 'usr_bob', now, '', 9).then((found) => found.map(({ relation }) => relation)),
+      devices
+        .findDevicesOf(tx, 'usr_bob', now, { after: '', limit: 9 })
+        .then((found) => found.map(({ relation }) => relation)),
     gives: ['controller', 'owner'],
   },
   {
     store: 'devices',
     statement: 'findDevicesOf',
     of: 'of one whose relation ends now',
-    run: (tx) => devices.findDevicesOf(tx, 'usr_cyd', now, '', 9),
+    run: (tx) => devices.findDevicesOf(tx, 'usr_cyd', now, { after: '', limit: 9 }),
     gives: ['dev_b'],
   },
   {
     store: 'devices',
     statement: 'findDevicesOf',
     of: 'after one of them',
-    run: (tx) => devices.findDevicesOf(tx, 'usr_bob', now, 'dev_a', 9),
+    run: (tx) => devices.findDevicesOf(tx, 'usr_bob', now, { after: 'dev_a', limit: 9 }),
     gives: ['dev_b'],
   },
   {
     store: 'devices',
     statement: 'findDevicesOf',
+    of: 'among one and one that is not theirs',
+    run: (tx) =>
+      devices.findDevicesOf(tx, 'usr_bob', now, { after: '', limit: 9, among: ['dev_b', 'dev_c'] }),
+    gives: ['dev_b'],
+  },
+  {
+    store: 'devices',
+    statement: 'findDevicesOf',
+    of: 'among none',
+    run: (tx) => devices.findDevicesOf(tx, 'usr_bob', now, { after: '', limit: 9, among: [] }),
+    gives: [],
+  },
+  {
+    store: 'devices',
+    statement: 'findDevicesOf',
     of: 'of which one is asked for',
-    run: (tx) => devices.findDevicesOf(tx, 'usr_bob', now, '', 1),
+    run: (tx) => devices.findDevicesOf(tx, 'usr_bob', now, { after: '', limit: 1 }),
     gives: ['dev_a'],
   },
   { store: 'devices', statement: 'holdDevice', run: (tx) => devices.holdDevice(tx, 'dev_b'), gives: true },

@@ -57,6 +57,7 @@ export interface Operations {
       readonly dpop_signing_alg_values_supported: readonly string[]
       readonly prompt_values_supported: readonly string[]
       readonly acr_values_supported: readonly string[]
+      readonly authorization_details_types_supported: readonly string[]
       readonly claims_supported: readonly string[]
       readonly ui_locales_supported: readonly string[]
       readonly claims_parameter_supported: true
@@ -95,6 +96,7 @@ export interface Operations {
       readonly dpop_signing_alg_values_supported: readonly string[]
       readonly prompt_values_supported: readonly string[]
       readonly acr_values_supported: readonly string[]
+      readonly authorization_details_types_supported: readonly string[]
       readonly claims_supported: readonly string[]
       readonly ui_locales_supported: readonly string[]
       readonly claims_parameter_supported: true
@@ -1474,7 +1476,7 @@ export interface Operations {
       readonly items: readonly {
         readonly id: string
         readonly name: string
-        readonly type: 'web' | 'browser' | 'native'
+        readonly type: 'web' | 'browser' | 'native' | 'agent'
         readonly authentication: 'none' | 'secret' | 'key'
         readonly jwks: { readonly [name: string]: unknown } | null
         readonly jwks_uri: string | null
@@ -1518,12 +1520,12 @@ export interface Operations {
       readonly home_uri?: string | null
       readonly policy_uri?: string | null
       readonly name: string
-      readonly type: 'web' | 'browser' | 'native'
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
     }
     readonly answer: {
       readonly id: string
       readonly name: string
-      readonly type: 'web' | 'browser' | 'native'
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
       readonly authentication: 'none' | 'secret' | 'key'
       readonly jwks: { readonly [name: string]: unknown } | null
       readonly jwks_uri: string | null
@@ -1561,7 +1563,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly name: string
-      readonly type: 'web' | 'browser' | 'native'
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
       readonly authentication: 'none' | 'secret' | 'key'
       readonly jwks: { readonly [name: string]: unknown } | null
       readonly jwks_uri: string | null
@@ -1610,7 +1612,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly name: string
-      readonly type: 'web' | 'browser' | 'native'
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
       readonly authentication: 'none' | 'secret' | 'key'
       readonly jwks: { readonly [name: string]: unknown } | null
       readonly jwks_uri: string | null
@@ -1640,7 +1642,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly name: string
-      readonly type: 'web' | 'browser' | 'native'
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
       readonly authentication: 'none' | 'secret' | 'key'
       readonly jwks: { readonly [name: string]: unknown } | null
       readonly jwks_uri: string | null
@@ -1670,7 +1672,7 @@ export interface Operations {
     readonly answer: {
       readonly id: string
       readonly name: string
-      readonly type: 'web' | 'browser' | 'native'
+      readonly type: 'web' | 'browser' | 'native' | 'agent'
       readonly authentication: 'none' | 'secret' | 'key'
       readonly jwks: { readonly [name: string]: unknown } | null
       readonly jwks_uri: string | null
@@ -2788,9 +2790,17 @@ export interface Operations {
       readonly items: readonly {
         readonly application: string
         readonly name: string
+        readonly type: 'web' | 'browser' | 'native' | 'agent' | null
         readonly consents: readonly {
           readonly resource: string | null
           readonly scopes: readonly string[]
+          readonly authorization_details: readonly {
+            readonly type: 'device'
+            readonly identifier: string
+            readonly actions: readonly ('view' | 'control')[]
+            readonly methods?: readonly string[]
+            readonly expires_at?: number
+          }[] | null
           readonly given_at: string
         }[]
         readonly sessions: number
@@ -3415,7 +3425,7 @@ export interface Operations {
         readonly likeness: string
         readonly id: string
         readonly name: string
-        readonly type: 'web' | 'browser' | 'native'
+        readonly type: 'web' | 'browser' | 'native' | 'agent'
         readonly made_by: 'administrator' | 'registration' | 'document'
         readonly redirect_uris: readonly string[]
         readonly count: number
@@ -4352,9 +4362,17 @@ export interface Operations {
       readonly items: readonly {
         readonly application: string
         readonly name: string
+        readonly type: 'web' | 'browser' | 'native' | 'agent' | null
         readonly consents: readonly {
           readonly resource: string | null
           readonly scopes: readonly string[]
+          readonly authorization_details: readonly {
+            readonly type: 'device'
+            readonly identifier: string
+            readonly actions: readonly ('view' | 'control')[]
+            readonly methods?: readonly string[]
+            readonly expires_at?: number
+          }[] | null
           readonly given_at: string
         }[]
         readonly sessions: number

@@ -8,6 +8,7 @@ export const applicationWords = translations(
     web: 'web',
     browser: 'browser',
     native: 'native',
+    agent: 'agent',
     redirects: 'Redirect addresses',
     redirectsHint:
       'One on each line, letter by letter as it will ask for them. https; of native ones also http://127.0.0.1/… with any port, and schemes with a dot such as com.example.app:/callback.',
@@ -30,6 +31,7 @@ export const applicationWords = translations(
     web: '網站',
     browser: '瀏覽器',
     native: '原生',
+    agent: '代理',
     redirects: '重新導向網址',
     redirectsHint:
       '每行一個，與它請求時逐字相同。須為 https；原生應用程式也可用任何連接埠的 http://127.0.0.1/…，或含有點的協定，如 com.example.app:/callback。',

@@ -64,6 +64,16 @@ for (const engine of engines) {
         field: '/authentication',
       },
       {
+        name: 'an agent that is public',
+        given: { type: 'agent', authentication: 'none' },
+        field: '/authentication',
+      },
+      {
+        name: 'an agent that asks nobody',
+        given: { type: 'agent', is_first_party: true },
+        field: '/is_first_party',
+      },
+      {
         name: 'a native one with a key',
         given: { type: 'native', authentication: 'key', jwks },
         field: '/authentication',
@@ -135,7 +145,7 @@ for (const engine of engines) {
       { name: 'a grant for services', given: { grants: ['client_credentials'] } },
       { name: 'an exchange of tokens', given: { grants: [exchange] } },
       { name: 'sign-out by the back channel', given: { backchannel_uri: 'https://app.example/' } },
-      { name: 'the type of an agent', given: { type: 'agent' } },
+      { name: 'a type that nobody knows', given: { type: 'robot' } },
       { name: 'a member that nobody knows', given: { secret: 'lk_client_mine' } },
       { name: 'who has made it', given: { made_by: 'administrator' } },
       { name: 'a name of its own choice for its id', given: { id: 'cli_mine' } },

@@ -13,6 +13,7 @@ export const authenticationsOf: Readonly<Record<ApplicationType, readonly Authen
   web: ['secret', 'key'],
   browser: ['none'],
   native: ['none'],
+  agent: ['secret', 'key'],
 }
 
 type Given = Pick<ApplicationsGround, 'outbound' | 'isDevelopment'>
@@ -23,6 +24,9 @@ export function checked(given: Given, row: ApplicationRow): ApplicationRow {
   const allowed = authenticationsOf[row.type]
   if (!allowed.includes(row.authentication)) {
     throw invalid('authentication', `of the type ${row.type} is ${allowed.join(' or ')}`)
+  }
+  if (row.type === 'agent' && row.is_first_party) {
+    throw invalid('is_first_party', 'is false of an agent: its person is always asked')
   }
   requireKeys(given, row)
   const isPublic = row.authentication === 'none'

@@ -1,7 +1,7 @@
 import type { Reader, Transaction } from '../database/database.ts'
 import { insertInto } from '../database/insert.ts'
 
-export const applicationTypes = ['web', 'browser', 'native'] as const
+export const applicationTypes = ['web', 'browser', 'native', 'agent'] as const
 export type ApplicationType = (typeof applicationTypes)[number]
 
 /** A program that people let in (RFC 6749 section 2). Times are milliseconds since the epoch. */

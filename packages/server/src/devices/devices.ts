@@ -119,7 +119,7 @@ export function createDevices(
     uids: (after, limit) => findUids(db, after, limit),
     relatedTo: (uid, after, limit) => findRelatedSubjects(db, uid, world.now(), after, limit),
     devicesOf: async (subject, after, limit) =>
-      (await findDevicesOf(db, subject, world.now(), after, limit)).map(({ uid }) => uid),
+      (await findDevicesOf(db, subject, world.now(), { after, limit })).map(({ uid }) => uid),
     requireVisible: (caller, uid) => requireVisible(ground, caller, uid),
     maySubscribe: (identity, filter) => maySubscribe(ground, identity, filter),
     handlePublish: (sender, message) => handlePublish(ground, sender, message),

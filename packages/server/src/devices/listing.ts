@@ -1,3 +1,4 @@
+import { detailsInForce } from '../authorization-details.ts'
 import { Refusal } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Caller } from '../identity.ts'
@@ -22,7 +23,11 @@ export async function listDevices(
   { identity }: Caller,
   { all, after, limit }: Asked,
 ): Promise<readonly (DeviceRow & { readonly relation?: Relation })[]> {
-  if (!all) return findDevicesOf(db, identity.subject, world.now(), after, limit)
+  const { subject, details } = identity
+  const now = world.now()
+  // An application that was let use some devices does not learn of the others.
+  const among = details && detailsInForce(details, now).map(({ identifier }) => identifier)
+  if (!all) return findDevicesOf(db, subject, now, { after, limit, among })
   const permission = 'devices:read'
   if (holds(identity, permission)) return findDevices(db, after, limit)
   throw new Refusal('permission_missing', `this needs the permission ${permission}`, { reason: permission })

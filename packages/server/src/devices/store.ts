@@ -53,21 +53,30 @@ export async function findDevices(reader: Reader, after: string, limit: number):
   return reader.query<DeviceRow>('SELECT * FROM devices WHERE uid > $1 ORDER BY uid LIMIT $2', after, limit)
 }
 
+interface DevicesPage {
+  readonly after: string
+  readonly limit: number
+  /** Only these; all if not given. */
+  readonly among?: readonly string[] | undefined
+}
+
 /** Devices a subject is related to, with the relation. */
 export async function findDevicesOf(
   reader: Reader,
   subject: string,
   now: number,
-  after: string,
-  limit: number,
+  { after, limit, among }: DevicesPage,
 ): Promise<(DeviceRow & { relation: Relation })[]> {
+  if (among?.length === 0) return []
+  const only = among ? ` AND d.uid IN (${among.map((_, at) => `$${at + 5}`).join(', ')})` : ''
   return reader.query(
     `SELECT d.*, r.relation FROM devices d JOIN relations r ON r.uid = d.uid
-      WHERE r.subject = $1 AND (r.until IS NULL OR r.until > $2) AND d.uid > $3 ORDER BY d.uid LIMIT $4`,
+      WHERE r.subject = $1 AND (r.until IS NULL OR r.until > $2) AND d.uid > $3${only} ORDER BY d.uid LIMIT $4`,
     subject,
     now,
     after,
     limit,
+    ...(among ?? []),
   )
 }
 

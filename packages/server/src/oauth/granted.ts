@@ -1,3 +1,4 @@
+import type { DeviceDetail } from '../authorization-details.ts'
 import type { PresentedProof } from '../http/credentials.ts'
 import type { IssuedToken } from '../tokens/issue.ts'
 
@@ -13,6 +14,8 @@ export interface TokenRequest {
 
 export type Granted = IssuedToken & {
   readonly scope: string
+  /** What devices it is for, where that was asked. */
+  readonly details?: readonly DeviceDetail[] | undefined
   /** Of a person, who has a session. */
   readonly session?: { readonly id: string; readonly refreshToken: string | undefined }
   readonly idToken?: string

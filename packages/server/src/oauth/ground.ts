@@ -1,4 +1,5 @@
 import type { RegionOf } from '../activity/regions.ts'
+import type { DetailAction } from '../authorization-details.ts'
 import type { ClientInfo } from '../client-info.ts'
 import type { Reader, Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
@@ -47,6 +48,13 @@ export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, Clien
   readonly hasClientDocuments: boolean
   /** A person who may sign in; undefined for anybody else. */
   readonly findPerson: (reader: Reader, userId: string) => Promise<Person | undefined>
+  /** Whether somebody with these permissions may do something with a device. */
+  readonly decideDevice: (
+    holder: { readonly subject: string; readonly scopes: ReadonlySet<string> },
+    uid: string,
+    action: DetailAction,
+  ) => Promise<{ readonly allowed: boolean }>
+  readonly namesOfDevices: (uids: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** Whether somebody may act on a person. @throws {Refusal} `user_not_found`, `permission_missing` */
   readonly requireOver: (tx: Transaction, actor: Actor, userId: string) => Promise<void>
   readonly cookies: Pick<RefreshCookies, 'foreignOrigin'>

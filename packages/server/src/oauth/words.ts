@@ -8,6 +8,14 @@ interface Words {
   readonly itMay: string
   readonly atService: (resource: string) => string
   readonly nothing: string
+  readonly viewDevice: string
+  readonly controlDevice: string
+  readonly sendMethods: (methods: string) => string
+  readonly and: string
+  readonly until: (time: string) => string
+  readonly noDevices: string
+  readonly noOtherDevice: string
+  readonly asksForMore: string
   readonly allow: string
   readonly deny: string
   readonly home: string
@@ -39,6 +47,15 @@ export const words: Record<Language, Words> = {
     itMay: 'It may then:',
     atService: (resource) => `at the service ${resource}`,
     nothing: 'know that it is you, and nothing else',
+    viewDevice: 'see what it reports',
+    controlDevice: 'send it any command',
+    sendMethods: (methods) => `send it the commands ${methods}`,
+    and: ', ',
+    until: (time) => `, until ${time}`,
+    noDevices: 'nothing: it asks for devices that you do not have',
+    noOtherDevice: 'It may do nothing else with these devices, and nothing with any other.',
+    asksForMore:
+      'For any other command to these devices it has to ask you each time. It may do nothing with any other device.',
     allow: 'Allow',
     deny: 'Do not allow',
     home: 'What it is',
@@ -89,6 +106,14 @@ export const words: Record<Language, Words> = {
     itMay: '它將可以：',
     atService: (resource) => `於服務 ${resource}`,
     nothing: '知道您是誰，除此之外沒有其他權限',
+    viewDevice: '查看它回報的內容',
+    controlDevice: '對它下任何指令',
+    sendMethods: (methods) => `對它下這些指令：${methods}`,
+    and: '、',
+    until: (time) => `，直到 ${time}`,
+    noDevices: '無：它要求的裝置您並沒有',
+    noOtherDevice: '它不能對這些裝置做其他操作，也不能使用任何其他裝置。',
+    asksForMore: '對這些裝置下其他指令時，它每次都必須先問您。它不能使用任何其他裝置。',
     allow: '允許',
     deny: '不允許',
     home: '它是什麼',

@@ -22,7 +22,7 @@ export function isOver(session: SessionRow, limits: SessionLimits, now: number):
 }
 
 /** The earlier of two times that may not be. */
-export function earliest(one: number | undefined, other: number | undefined): number | undefined {
-  if (one === undefined || other === undefined) return one ?? other
-  return Math.min(one, other)
+export function earliest(...ends: readonly (number | undefined)[]): number | undefined {
+  const given = ends.filter((end) => end !== undefined)
+  return given.length === 0 ? undefined : Math.min(...given)
 }

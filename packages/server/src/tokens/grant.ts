@@ -1,3 +1,4 @@
+import type { DeviceDetail } from '../authorization-details.ts'
 import type { Kind } from '../identity.ts'
 import type { StatusClaim } from './status-lists/status-claim.ts'
 
@@ -26,6 +27,8 @@ export interface Grant {
   readonly acr?: string | undefined
   /** Who acts as the subject, with what ends their own tokens: it ends this one, too. */
   readonly actor?: ActorClaims | undefined
+  /** Which devices it is for, and what with them; undefined where the scopes alone say it. */
+  readonly details?: readonly DeviceDetail[] | undefined
   /** The thumbprint (RFC 7638) of the key without which the token is worth nothing; a bearer token if not given. */
   readonly boundTo?: string | undefined
 }
@@ -38,10 +41,13 @@ export interface TokenOwner {
 
 /** The claim `act` (RFC 8693 section 4.1). */
 export interface ActorClaims {
+  /** A user, or the client that acts for one. */
   readonly sub: string
-  readonly sid: string
-  readonly user_type: string
-  readonly pv: string
+  readonly sid?: string
+  readonly user_type?: string
+  readonly pv?: string
+  /** Who acted before it, in a token that was exchanged. */
+  readonly act?: ActorClaims
 }
 
 /** A grant with what the issuer adds to it. Times are whole seconds since the epoch. */

@@ -9,15 +9,31 @@ import type { Row } from './row.ts'
 const newCode: requests.CodeRow = {
   ...{ hash: 'code_3', application: 'cli_b', user_id: 'usr_bob', session_id: 'ses_bob_1' },
   ...{ redirect_uri: 'https://b.example', scopes: ['a', 'b'], resource: 'pages', code_challenge: 'c' },
-  ...{ nonce: 'n', jkt: 'j', claims: '{}', created_at: now, expires_at: 1060, used_at: null, opened: null },
+  ...{
+    nonce: 'n',
+    jkt: 'j',
+    claims: '{}',
+    details: '[]',
+    created_at: now,
+    expires_at: 1060,
+    used_at: null,
+    opened: null,
+  },
 }
 const newDeviceCode: devices.DeviceCodeRow = {
   ...{ hash: 'dev_3', user_code: 'user_3', application: 'cli_b', scopes: ['a', 'b'], resource: 'pages' },
-  ...{ address: '192.0.2.9', region: 'DE', user_agent: 'tv', created_at: now, expires_at: 1600 },
+  ...{
+    details: '[1]',
+    address: '192.0.2.9',
+    region: 'DE',
+    user_agent: 'tv',
+    created_at: now,
+    expires_at: 1600,
+  },
   ...{ next_poll_at: now, interval_ms: 5, decided_at: null, is_allowed: null, user_id: null },
   ...{ session_id: null, used_at: null },
 }
-const said = { isAllowed: true, userId: 'usr_bob', sessionId: 'ses_bob_1', now }
+const said = { isAllowed: true, details: '[]', userId: 'usr_bob', sessionId: 'ses_bob_1', now }
 
 /** The statements of the authorization server. */
 export const authorizationRows: readonly Row[] = [
@@ -94,7 +110,7 @@ export const authorizationRows: readonly Row[] = [
     statement: 'insertCode',
     run: (tx) => requests.insertCode(tx, newCode),
     changes: [
-      '+ authorization_codes code_3: hash=code_3 application=cli_b user_id=usr_bob session_id=ses_bob_1 redirect_uri=https://b.example scopes=a b resource=pages code_challenge=c nonce=n jkt=j claims={} created_at=1000 expires_at=1060',
+      '+ authorization_codes code_3: hash=code_3 application=cli_b user_id=usr_bob session_id=ses_bob_1 redirect_uri=https://b.example scopes=a b resource=pages code_challenge=c nonce=n jkt=j claims={} details=[] created_at=1000 expires_at=1060',
     ],
   },
   {
@@ -149,9 +165,16 @@ export const authorizationRows: readonly Row[] = [
     statement: 'putConsent',
     run: (tx) =>
       consents.putConsent(tx, {
-        ...{ user_id: 'usr_bob', application: 'cli_a', resource: '', scopes: ['x'], given_at: now },
+        ...{
+          user_id: 'usr_bob',
+          application: 'cli_a',
+          resource: '',
+          scopes: ['x'],
+          details: '[]',
+          given_at: now,
+        },
       }),
-    changes: ['consents usr_bob cli_a : scopes=x given_at=1000'],
+    changes: ['consents usr_bob cli_a : scopes=x details=[] given_at=1000'],
   },
   {
     store: 'oauth/consents',
@@ -185,10 +208,10 @@ export const authorizationRows: readonly Row[] = [
     run: (tx) =>
       opened.insertApplicationSession(tx, {
         ...{ session_id: 'ses_bob_1', application: 'cli_b', scopes: ['a', 'b'], resource: 'pages' },
-        ...{ auth_time: 7, claims: '{}' },
+        ...{ auth_time: 7, claims: '{}', details: '[]' },
       }),
     changes: [
-      '+ application_sessions ses_bob_1: session_id=ses_bob_1 application=cli_b scopes=a b resource=pages auth_time=7 claims={}',
+      '+ application_sessions ses_bob_1: session_id=ses_bob_1 application=cli_b scopes=a b resource=pages auth_time=7 claims={} details=[]',
     ],
   },
   {
@@ -208,7 +231,7 @@ export const authorizationRows: readonly Row[] = [
     statement: 'insertDeviceCode',
     run: (tx) => devices.insertDeviceCode(tx, newDeviceCode),
     changes: [
-      '+ device_codes dev_3: hash=dev_3 user_code=user_3 application=cli_b scopes=a b resource=pages address=192.0.2.9 region=DE user_agent=tv created_at=1000 expires_at=1600 next_poll_at=1000 interval_ms=5',
+      '+ device_codes dev_3: hash=dev_3 user_code=user_3 application=cli_b scopes=a b resource=pages details=[1] address=192.0.2.9 region=DE user_agent=tv created_at=1000 expires_at=1600 next_poll_at=1000 interval_ms=5',
     ],
   },
   {
@@ -233,7 +256,9 @@ export const authorizationRows: readonly Row[] = [
     statement: 'decide',
     run: (tx) => devices.decide(tx, { hash: 'dev_1', ...said }),
     gives: true,
-    changes: ['device_codes dev_1: decided_at=1000 is_allowed=1 user_id=usr_bob session_id=ses_bob_1'],
+    changes: [
+      'device_codes dev_1: details=[] decided_at=1000 is_allowed=1 user_id=usr_bob session_id=ses_bob_1',
+    ],
   },
   ...(['dev_over', 'dev_denied'] as const).map(
     (hash): Row => ({

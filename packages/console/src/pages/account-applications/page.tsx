@@ -14,6 +14,7 @@ import type { PageProps } from '../../page-definition.ts'
 import { words } from './words.ts'
 
 type LetIn = Item<'GET /v1/me/applications'>
+type Detail = NonNullable<LetIn['consents'][number]['authorization_details']>[number]
 
 /** The applications that one has let in, and the way to take that back. */
 export function Page({ title }: PageProps) {
@@ -65,10 +66,11 @@ export function Page({ title }: PageProps) {
   )
 }
 
-function Named({ application, name }: LetIn) {
+function Named({ application, name, type }: LetIn) {
+  const say = useWords(words)
   return (
     <>
-      {name}
+      {name} {type === 'agent' && <span class="hint">({say.agent})</span>}
       <p class="hint">
         <code>{application}</code>
       </p>
@@ -82,12 +84,17 @@ function Given({ consents }: LetIn) {
   if (consents.length === 0) return <span class="hint">{say.unasked}</span>
   return (
     <>
-      {consents.map(({ resource, scopes, given_at }) => (
+      {consents.map(({ resource, scopes, authorization_details: devices, given_at }) => (
         <div key={resource}>
-          {scopes.map((scope) => (
-            <div key={scope}>
-              <PermissionName name={scope} />
-            </div>
+          {scopes
+            .filter((scope) => devices === null || !scope.startsWith('devices:'))
+            .map((scope) => (
+              <div key={scope}>
+                <PermissionName name={scope} />
+              </div>
+            ))}
+          {devices?.map((device) => (
+            <Device key={device.identifier} {...device} />
           ))}
           <p class="hint">
             {resource !== null && `${say.at(resource)} · `}
@@ -96,5 +103,24 @@ function Given({ consents }: LetIn) {
         </div>
       ))}
     </>
+  )
+}
+
+/** What it may do with one device, and until when. */
+function Device({ identifier, actions, methods, expires_at: end }: Detail) {
+  const say = useWords(words)
+  const deeds = actions.map((action) => {
+    if (action === 'view') return say.view
+    return methods === undefined ? say.control : say.send(methods.join(', '))
+  })
+  return (
+    <div>
+      <a href={`#/devices/${identifier}`}>{identifier}</a>: {deeds.join(say.and)}
+      {end !== undefined && (
+        <>
+          {say.until} <Time at={new Date(end * 1000).toISOString()} />
+        </>
+      )}
+    </div>
   )
 }

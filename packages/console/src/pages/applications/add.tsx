@@ -8,7 +8,7 @@ import { linesOf } from '../../services/rules.ts'
 import { applicationWords } from '../../words/applications.ts'
 import { words } from './words.ts'
 
-const types = ['web', 'browser', 'native'] as const
+const types = ['web', 'browser', 'native', 'agent'] as const
 
 /** The form that registers an application, and the secret of the one that it has made. */
 export function Add({ onAdded }: { onAdded: () => void }) {

@@ -56,7 +56,7 @@ export async function actAs(
       ...{ subject: id, kind: 'user', clientId: firstParty, scopes, boundTo: keyOf(caller) },
       ...{ userType: person.user_type, permissionsVersion: minted.permissionsVersion },
       sessionId,
-      endsAtMs: [minted.endsAtMs, reached.endsAtMs, endOf(session, limits)].reduce(earliest, now + longestMs),
+      endsAtMs: earliest(minted.endsAtMs, reached.endsAtMs, endOf(session, limits), now + longestMs),
       actor: {
         sub: administrator.id,
         sid: session.id,

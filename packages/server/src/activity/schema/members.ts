@@ -72,6 +72,10 @@ export const members = {
     about: 'the hash of the places of the events of this kind',
     example: 'x3JjHG3PKZCzKNpYyC2iOJfnDcHtRz0A9a5O1Q7LJ2c',
   },
+  of_devices: {
+    about: 'the uids of the devices that it is for, with blanks between',
+    example: 'LK7Q2M9XW4R8',
+  },
   description: { about: 'whether the description was changed', example: true },
   devices: {
     about:

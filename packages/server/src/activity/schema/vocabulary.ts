@@ -198,19 +198,19 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
     'A person goes on to an application, which gets a code; or a request for that is refused.',
     { success: 'authz_grant', refused: 'authz_fail' },
     'application',
-    ...(['scopes', 'allowed'] as const),
+    ...(['scopes', 'of_devices', 'allowed'] as const),
   ),
   'application.token': row(
     'An application gets tokens for a person, or is refused.',
     { success: 'authn_token_created', refused: 'authn_login_fail', alarm: 'authn_token_reuse' },
     'application',
-    ...(['grant_type', 'scopes', 'bound', 'service'] as const),
+    ...(['grant_type', 'scopes', 'of_devices', 'bound', 'service'] as const),
   ),
   'application.device': row(
     'A person lets a device in that has no browser, or does not; or a code that they typed is wrong.',
     { success: 'authz_grant', refused: 'authz_fail', alarm: 'authz_fail' },
     'application',
-    'scopes',
+    ...(['scopes', 'of_devices'] as const),
   ),
   'consent.withdraw': row(
     'A person, or an administrator, takes back what an application was let do.',

@@ -10,7 +10,7 @@ export function addApplications(program: Command): void {
     applications
       .command('add <name>')
       .description('register an application; its secret, if it has one, is printed this once')
-      .requiredOption('--type <type>', 'what it runs as: web, browser or native'),
+      .requiredOption('--type <type>', 'what it is: web, browser, native or agent'),
   )
     .addHelpText(
       'after',

@@ -8,7 +8,7 @@ export const applications: Migration = {
       id                TEXT   NOT NULL PRIMARY KEY,
       name              TEXT   NOT NULL,
       -- what it runs as, which decides where it may be sent to and whether it can keep a secret
-      type              TEXT   NOT NULL CHECK (type IN ('web', 'browser', 'native')),
+      type              TEXT   NOT NULL CHECK (type IN ('web', 'browser', 'native', 'agent')),
       authentication    TEXT   NOT NULL CHECK (authentication IN ('none', 'secret', 'key')),
       -- JSON: a key set for private_key_jwt; or where it is fetched from
       jwks              TEXT,

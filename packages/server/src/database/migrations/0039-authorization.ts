@@ -41,6 +41,8 @@ export const authorization: Migration = {
       jkt            TEXT,
       -- JSON: claims that were asked for by name
       claims         TEXT,
+      -- JSON: authorization details (RFC 9396), as they were granted
+      details        TEXT,
       created_at     BIGINT NOT NULL,
       expires_at     BIGINT NOT NULL,
       used_at        BIGINT,
@@ -54,6 +56,8 @@ export const authorization: Migration = {
       application TEXT   NOT NULL,
       resource    TEXT   NOT NULL,
       scopes      TEXT   NOT NULL,
+      -- JSON: authorization details, as they were asked for
+      details     TEXT,
       given_at    BIGINT NOT NULL,
       PRIMARY KEY (user_id, application, resource)
     )`,
@@ -67,7 +71,9 @@ export const authorization: Migration = {
       -- when and how the person signed in, in the browser
       auth_time   BIGINT NOT NULL,
       -- JSON: claims that were asked for by name
-      claims      TEXT
+      claims      TEXT,
+      -- JSON: authorization details
+      details     TEXT
     )`,
     'CREATE INDEX application_sessions_by_application ON application_sessions (application)',
   ],

@@ -10,6 +10,8 @@ export const deviceCodes: Migration = {
       application    TEXT   NOT NULL,
       scopes         TEXT   NOT NULL,
       resource       TEXT,
+      -- JSON: authorization details
+      details        TEXT,
       -- who asks
       address        TEXT   NOT NULL,
       region         TEXT,

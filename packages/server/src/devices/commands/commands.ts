@@ -71,7 +71,7 @@ export function createCommands(
           details: { method, ...details },
         })
       const rid = command.rid ?? newIdentifier('cmd', world)
-      await authorize(ground, caller, uid, 'control')
+      await authorize(ground, caller, uid, 'control', method)
       const already = waiting.get(uid)
       const refused = { event: 'device.command', target: device(uid), details: { method } } as const
       if (already?.has(rid))

@@ -1,4 +1,5 @@
 import { device } from '../../activity/events.ts'
+import { judgeDetails } from '../../authorization-details.ts'
 import type { Reader, Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Caller, Identity } from '../../identity.ts'
@@ -69,11 +70,12 @@ export async function mayUse(
 ): Promise<boolean> {
   // Asked for each message of a connection: without the permission there is nothing to look up.
   if (!holds(identity, permissionFor[action])) return false
+  if (judgeDetails(identity.details, { uid, action }, asked.world.now()) !== 'granted') return false
   return (await decide(asked, identity, uid, action)).allowed
 }
 
 /**
- * Refuse a caller who is not authorized.
+ * Refuse a caller who is not authorized; for a command, to send this one.
  * @throws {Refusal} `device_not_found` for a device that does not exist and for one they have nothing to do
  *   with, so that nobody can find out which uids exist; `permission_missing` for one they may use otherwise.
  */
@@ -82,10 +84,18 @@ export async function authorize(
   { identity }: Caller,
   uid: string,
   action: Action,
+  method?: string,
 ): Promise<void> {
-  const decision = await decide(asked, identity, uid, action)
-  if (decision.allowed) return
   const refused = { target: namedDevice(uid) }
+  const limit = judgeDetails(identity.details, { uid, action, method }, asked.world.now())
+  if (limit === 'hidden') throw notFound(uid, 'not_granted')
+  const decision = await decide(asked, identity, uid, action)
+  if (decision.allowed && limit === 'granted') return
+  if (decision.allowed) {
+    throw new Refusal('permission_missing', 'this application was not let do that with this device', {
+      ...{ reason: 'not_granted', refused },
+    })
+  }
   switch (decision.reason) {
     case 'not_related':
       throw notFound(uid, 'not_related')

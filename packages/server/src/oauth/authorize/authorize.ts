@@ -5,8 +5,10 @@ import { Refusal } from '../../errors.ts'
 import { contextOf } from '../../sessions/contexts.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
 import { findConsent } from '../consents/store.ts'
+import { detailsColumn, detailsOf, scopesBeside } from '../details.ts'
 import type { OauthGround, Person, Present } from '../ground.ts'
 import { subjectOfHint } from '../id-tokens/hint.ts'
+import { type NamedDetail, named } from '../named-details.ts'
 import { obtainable } from '../obtainable.ts'
 import type { Parameters } from '../parameters.ts'
 import { subjectFor } from '../subjects.ts'
@@ -53,6 +55,8 @@ export type Outcome =
       readonly person: Person
       readonly application: ApplicationRow
       readonly scopes: readonly string[]
+      /** The devices that it is about; undefined where the scopes alone say it. */
+      readonly devices: readonly NamedDetail[] | undefined
       readonly resource: string | undefined
       readonly redirectUri: string
     }
@@ -72,10 +76,10 @@ export async function authorize(
   if (!application) return { kind: 'fault', fault: 'client_unknown', client: undefined }
   const { id } = application
   if (application.disabled_at !== null) return { kind: 'fault', fault: 'client_disabled', client: id }
-  const named = parameters.get('redirect_uri')
-  const redirectUri = redirectOf(application, named)
+  const wantedUri = parameters.get('redirect_uri')
+  const redirectUri = redirectOf(application, wantedUri)
   if (redirectUri === undefined) {
-    const fault = named === undefined ? 'redirect_missing' : 'redirect_foreign'
+    const fault = wantedUri === undefined ? 'redirect_missing' : 'redirect_foreign'
     return { kind: 'fault', fault, client: id }
   }
   const answer = (more: Readonly<Record<string, string>>, error?: AuthorizationError): Outcome => {
@@ -87,7 +91,9 @@ export async function authorize(
   const refused = (error: AuthorizationError) =>
     answer({ error: error.error, error_description: error.description }, error)
 
-  const request = readAuthorizationRequest(parameters, application, { redirectUri, isPushed: asked.isPushed })
+  const request = readAuthorizationRequest(parameters, application, {
+    ...{ redirectUri, isPushed: asked.isPushed, now: ground.world.now() },
+  })
   if (isAuthorizationError(request)) return refused(request)
   if (answered.isDenied) {
     return refused(refusal('access_denied', 'the person did not let the application in', 'denied'))
@@ -108,7 +114,12 @@ export async function authorize(
     isConsented:
       present !== undefined &&
       isAssured(application, redirectUri) &&
-      (await isConsented(ground, { application, resource: target?.audience ?? '' }, present, wanted)),
+      (await isConsented(
+        ground,
+        { application, request, resource: target?.audience ?? '' },
+        present,
+        wanted,
+      )),
     isFirstParty: application.is_first_party,
   })
   if (decision.kind === 'refuse') return refused(decision)
@@ -116,10 +127,23 @@ export async function authorize(
   const { person } = present
   if (decision.kind === 'choose') return { kind: 'choose', person, application }
   if (decision.kind === 'consent') {
-    return { kind: 'consent', person, application, scopes: wanted, resource: target?.audience, redirectUri }
+    const devices = request.details && (await named(ground, person, request.details))
+    return {
+      kind: 'consent',
+      person,
+      application,
+      scopes: wanted,
+      devices,
+      resource: target?.audience,
+      redirectUri,
+    }
+  }
+  const details = request.details && (await detailsOf(ground, person, request.details))
+  if (details?.length === 0) {
+    return refused(refusal('access_denied', 'the person has none of these devices', 'devices_not_related'))
   }
   const granted = {
-    ...{ application, request, present, scopes: wanted, isAllowed: answered.isAllowed },
+    ...{ application, request, present, scopes: wanted, details, isAllowed: answered.isAllowed },
     resource: target?.audience,
   }
   return answer({ code: await grantCode(ground, granted, client) })
@@ -140,7 +164,8 @@ async function wantedOf(
   asked: { readonly request: AuthorizationRequest; readonly target: ServiceTarget | undefined },
   person: Person | undefined,
 ): Promise<readonly string[] | AuthorizationError> {
-  const { scopes, claims } = asked.request
+  const { claims, details } = asked.request
+  const scopes = scopesBeside(details, asked.request.scopes, application.scopes)
   const wanted = await obtainable(ground, { application, scopes, target: asked.target }, person)
   if (wanted === undefined) {
     return refusal('invalid_scope', 'none of these scopes can be had', 'scope_unavailable')
@@ -176,12 +201,22 @@ function hintedBy(
 
 async function isConsented(
   { db }: OauthGround,
-  { application, resource }: { readonly application: ApplicationRow; readonly resource: string },
+  {
+    application,
+    request,
+    resource,
+  }: {
+    readonly application: ApplicationRow
+    readonly request: AuthorizationRequest
+    readonly resource: string
+  },
   { person }: Present,
   wanted: readonly string[],
 ): Promise<boolean> {
   const consent = await findConsent(db, person.id, application.id, resource)
-  return consent !== undefined && wanted.every((scope) => consent.scopes.includes(scope))
+  if (consent === undefined || !wanted.every((scope) => consent.scopes.includes(scope))) return false
+  // What was let be done with some devices says nothing of others, and nothing of all of them.
+  return consent.details === detailsColumn(request.details)
 }
 
 /** What the log is told of a request that was refused. */

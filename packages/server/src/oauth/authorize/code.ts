@@ -1,10 +1,12 @@
 import { application as applicationTarget } from '../../activity/events.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
+import type { DeviceDetail } from '../../authorization-details.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { hashSecret, newSecret } from '../../secrets/secrets.ts'
 import { touchSession } from '../../sessions/store.ts'
 import { putConsent } from '../consents/store.ts'
+import { detailsColumn, toldOf } from '../details.ts'
 import type { OauthGround, Present } from '../ground.ts'
 import type { AuthorizationRequest } from './request.ts'
 import { insertCode } from './store.ts'
@@ -17,6 +19,8 @@ interface Granted {
   readonly request: AuthorizationRequest
   readonly present: Present
   readonly scopes: readonly string[]
+  /** What of the details of the request the person has to give. */
+  readonly details: readonly DeviceDetail[] | undefined
   /** The audience of the service that the tokens are for. */
   readonly resource: string | undefined
   /** Whether the person has just let the application in. */
@@ -29,7 +33,7 @@ interface Granted {
  */
 export async function grantCode(
   { db, world, activity }: OauthGround,
-  { application, request, present, scopes, resource, isAllowed }: Granted,
+  { application, request, present, scopes, details, resource, isAllowed }: Granted,
   client: ClientInfo,
 ): Promise<string> {
   const { person, session } = present
@@ -45,18 +49,20 @@ export async function grantCode(
     }
     if (isAllowed) {
       const consent = { user_id: person.id, application: application.id, resource: resource ?? '' }
-      await putConsent(tx, { ...consent, scopes, given_at: now })
+      await putConsent(tx, { ...consent, scopes, details: detailsColumn(request.details), given_at: now })
     }
     await insertCode(tx, {
       ...{ hash: hashSecret(code), application: application.id, user_id: person.id, session_id: session.id },
       ...{ redirect_uri: redirectUri, scopes, resource: resource ?? null },
       ...{ code_challenge: codeChallenge ?? null, nonce: nonce ?? null, jkt: jkt ?? null },
-      claims: claims === undefined ? null : JSON.stringify(claims),
+      ...{ claims: claims === undefined ? null : JSON.stringify(claims), details: detailsColumn(details) },
       ...{ created_at: now, expires_at: now + codeLifeMs, used_at: null, opened: null },
     })
     const who = { subject: person.id, subjectKind: 'user', sessionId: session.id, client } as const
-    const details = { scopes: scopes.join(' '), ...(isAllowed && { allowed: true }) }
-    await activity.record(tx, who, 'application.authorize', applicationTarget(application.id), { details })
+    const told = { scopes: scopes.join(' '), ...toldOf(details), ...(isAllowed && { allowed: true }) }
+    await activity.record(tx, who, 'application.authorize', applicationTarget(application.id), {
+      details: told,
+    })
   })
   return code
 }

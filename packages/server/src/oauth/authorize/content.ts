@@ -1,6 +1,6 @@
 import type { PageAnswer } from '../../http/route.ts'
 import { type Html, html, type Language, page } from '../../pages/page.ts'
-import { permissions } from '../../permissions.ts'
+import { givenContent } from '../given.ts'
 import { words } from '../words.ts'
 import type { Outcome } from './authorize.ts'
 
@@ -18,18 +18,15 @@ export function shown<const Status extends number>(
 
 export function consentContent(
   language: Language,
-  { person, application, scopes, resource, redirectUri }: Outcome & { kind: 'consent' },
+  { person, application, scopes, devices, resource, redirectUri }: Outcome & { kind: 'consent' },
   sealed: string,
 ): Html {
   const say = words[language]
   const { name, home_uri: home, policy_uri: policy } = application
-  const told = scopes.filter((scope) => scope !== 'openid')
   return html`<h1>${say.consentTitle(name)}</h1>
 <p>${say.signedInAs(person.username)} ${say.consentText(name, placeOf(redirectUri))}</p>
 <p>${say.itMay}${resource === undefined ? '' : ` (${say.atService(resource)})`}</p>
-<ul>${(told.length === 0 ? [''] : told).map(
-    (scope) => html`<li>${scope === '' ? say.nothing : scopeWords(language, scope)}</li>`,
-  )}</ul>
+${givenContent(language, { scopes, devices, isAgent: application.type === 'agent' })}
 ${linkTo(home, say.home)}
 ${linkTo(policy, say.policy)}
 <form method="post" action="/oauth/authorize/continue">
@@ -81,11 +78,4 @@ ${requestId === undefined ? '' : html`<p class="hint">${say.requestId(requestId)
 function placeOf(uri: string): string {
   const { host, protocol } = new URL(uri)
   return host || protocol
-}
-
-/** What a scope lets an application do. */
-export function scopeWords(language: Language, scope: string): string {
-  const known = words[language].scopes
-  if (Object.hasOwn(known, scope)) return known[scope] ?? scope
-  return Object.hasOwn(permissions, scope) ? permissions[scope as keyof typeof permissions] : scope
 }

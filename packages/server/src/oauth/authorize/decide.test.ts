@@ -9,6 +9,7 @@ const asked: AuthorizationRequest = {
   ...{ redirectUri: 'https://shop.example/back', state: undefined, scopes: ['openid'], resource: undefined },
   ...{ codeChallenge: 'c', nonce: undefined, jkt: undefined, prompts: [], maxAgeSeconds: undefined },
   ...{ contexts: [], loginHint: undefined, idTokenHint: undefined, uiLocales: undefined, claims: undefined },
+  details: undefined,
 }
 const named = { idToken: [], userinfo: [], contexts: [], subject: undefined }
 const person = { subject: 'ada', signedInAt: now - 100_000, context: oneFactor }

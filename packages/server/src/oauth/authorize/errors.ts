@@ -1,4 +1,4 @@
-/** What an application is told at its redirect address (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707). */
+/** What an application is told at its redirect address (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707, RFC 9396). */
 export type AuthorizationErrorCode =
   | 'invalid_request'
   | 'unauthorized_client'
@@ -6,6 +6,7 @@ export type AuthorizationErrorCode =
   | 'unsupported_response_type'
   | 'invalid_scope'
   | 'invalid_target'
+  | 'invalid_authorization_details'
   | 'temporarily_unavailable'
   | 'login_required'
   | 'consent_required'

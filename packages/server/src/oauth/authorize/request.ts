@@ -1,11 +1,13 @@
 import type { ApplicationRow } from '../../applications/store.ts'
+import { type DeviceDetail, longestDetails } from '../../authorization-details.ts'
+import { isDetailsFault, readAskedDetails } from '../details.ts'
 import { itemsOf, type Parameters, type ParameterTable } from '../parameters.ts'
 import { type ClaimsRequest, readClaimsRequest } from './claims-request.ts'
 import { type AuthorizationError, refusal } from './errors.ts'
 
 /**
- * What an authorization request may say, and how long (RFC 6749 section 4.1.1, RFC 7636, RFC 8707, RFC 9449 section 10, OpenID
- * Connect Core section 3.1.2.1).
+ * What an authorization request may say, and how long (RFC 6749 section 4.1.1, RFC 7636, RFC 8707, RFC 9396, RFC 9449 section
+ * 10, OpenID Connect Core section 3.1.2.1).
  */
 export const authorizationParameters: ParameterTable = {
   response_type: 100,
@@ -27,6 +29,7 @@ export const authorizationParameters: ParameterTable = {
   login_hint: 200,
   acr_values: 500,
   claims: 4096,
+  authorization_details: longestDetails,
   response_mode: 20,
   request: 16_384,
   request_uri: 2048,
@@ -51,6 +54,8 @@ export interface AuthorizationRequest {
   readonly idTokenHint: string | undefined
   readonly uiLocales: string | undefined
   readonly claims: ClaimsRequest | undefined
+  /** The devices that it is about, where it names some (RFC 9396). */
+  readonly details: readonly DeviceDetail[] | undefined
 }
 
 export const prompts = ['none', 'login', 'consent', 'select_account'] as const
@@ -63,7 +68,11 @@ export type Prompt = (typeof prompts)[number]
 export function readAuthorizationRequest(
   parameters: Parameters,
   application: ApplicationRow,
-  { redirectUri, isPushed }: { readonly redirectUri: string; readonly isPushed: boolean },
+  {
+    redirectUri,
+    isPushed,
+    now,
+  }: { readonly redirectUri: string; readonly isPushed: boolean; readonly now: number },
 ): AuthorizationRequest | AuthorizationError {
   const unsupported = unsupportedIn(parameters)
   if (unsupported) return unsupported
@@ -94,6 +103,15 @@ export function readAuthorizationRequest(
     )
   }
   const scope = parameters.get('scope')
+  const details = readAskedDetails(
+    {
+      ...{ text: parameters.get('authorization_details'), scopes: application.scopes },
+      resource: parameters.get('resource'),
+    },
+    now,
+  )
+  if (isDetailsFault(details))
+    return refusal('invalid_authorization_details', details.description, details.reason)
   return {
     redirectUri,
     state: parameters.get('state'),
@@ -108,7 +126,7 @@ export function readAuthorizationRequest(
     loginHint: parameters.get('login_hint'),
     idTokenHint: parameters.get('id_token_hint'),
     uiLocales: parameters.get('ui_locales'),
-    claims,
+    ...{ claims, details },
   }
 }
 

@@ -54,6 +54,8 @@ export interface CodeRow {
   readonly jkt: string | null
   /** JSON of `ClaimsRequest`. */
   readonly claims: string | null
+  /** JSON of authorization details. */
+  readonly details: string | null
   readonly created_at: number
   readonly expires_at: number
   readonly used_at: number | null
@@ -73,6 +75,7 @@ const insertCodes = insertInto('authorization_codes', [
   'nonce',
   'jkt',
   'claims',
+  'details',
   'created_at',
   'expires_at',
   'used_at',

@@ -1,9 +1,12 @@
 import { application as applicationTarget } from '../../activity/events.ts'
+import type { ApplicationType } from '../../applications/store.ts'
+import type { DeviceDetail } from '../../authorization-details.ts'
 import type { Reader, Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor } from '../../identity.ts'
 import { endSession } from '../../sessions/end.ts'
 import { findSessionsOfClient } from '../../sessions/store.ts'
+import { detailsIn } from '../details.ts'
 import type { OauthGround } from '../ground.ts'
 import { type ApplicationUse, findUses } from '../sessions/store.ts'
 import { deleteConsents, deleteConsentsTo, findConsents } from './store.ts'
@@ -12,10 +15,14 @@ import { deleteConsents, deleteConsentsTo, findConsents } from './store.ts'
 export interface LetInApplication {
   readonly application: string
   readonly name: string
+  /** Null for one that has been removed. */
+  readonly type: ApplicationType | null
   /** What the person let it do, at this server and at services; empty for one that nobody is asked about. */
   readonly consents: readonly {
     readonly resource: string | null
     readonly scopes: readonly string[]
+    /** Which devices it is about; null where the scopes alone say it. */
+    readonly details: readonly DeviceDetail[] | null
     readonly given_at: number
   }[]
   readonly sessions: number
@@ -32,15 +39,20 @@ export async function letInBy(
   const ids = [...new Set([...consents, ...uses].map(({ application }) => application))].sort()
   const used = new Map<string, ApplicationUse>(uses.map((use) => [use.application, use]))
   return Promise.all(
-    ids.map(async (id) => ({
-      application: id,
-      name: (await findApplication(reader, id))?.name ?? id,
-      consents: consents
-        .filter(({ application }) => application === id)
-        .map(({ resource, scopes, given_at }) => ({ resource: resource || null, scopes, given_at })),
-      sessions: used.get(id)?.sessions ?? 0,
-      last_used_at: used.get(id)?.last_used_at ?? null,
-    })),
+    ids.map(async (id) => {
+      const found = await findApplication(reader, id)
+      return {
+        application: id,
+        ...{ name: found?.name ?? id, type: found?.type ?? null },
+        consents: consents
+          .filter(({ application }) => application === id)
+          .map(({ resource, scopes, details, given_at }) => ({
+            ...{ resource: resource || null, scopes, details: detailsIn(details) ?? null, given_at },
+          })),
+        sessions: used.get(id)?.sessions ?? 0,
+        last_used_at: used.get(id)?.last_used_at ?? null,
+      }
+    }),
   )
 }
 

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { applicationTypes } from '../../applications/store.ts'
+import { detailSchema, shownDetail } from '../../authorization-details.ts'
 import { done, ok, routesFor } from '../../http/route.ts'
 import { line, timestamp, timestampOrNull, view, whole } from '../../http/schema.ts'
 import type { OauthGround } from '../ground.ts'
@@ -10,10 +12,14 @@ export const letIn = view<LetInApplication>()(
   {
     application: v.string(),
     name: v.string(),
+    /** Null for one that has been removed. */
+    type: v.nullable(v.picklist(applicationTypes)),
     consents: v.array(
       v.strictObject({
         resource: v.nullable(v.string()),
         scopes: v.array(v.string()),
+        /** Which devices it is about (RFC 9396); null where the scopes alone say it. */
+        authorization_details: v.nullable(v.array(detailSchema)),
         given_at: v.string(),
       }),
     ),
@@ -24,6 +30,7 @@ export const letIn = view<LetInApplication>()(
     ...one,
     consents: one.consents.map((consent) => ({
       ...{ resource: consent.resource, scopes: [...consent.scopes] },
+      authorization_details: consent.details === null ? null : consent.details.map(shownDetail),
       given_at: timestamp(consent.given_at),
     })),
     last_used_at: timestampOrNull(one.last_used_at),

@@ -6,6 +6,8 @@ export interface ConsentRow {
   readonly application: string
   readonly resource: string
   readonly scopes: readonly string[]
+  /** JSON of the authorization details that were asked for; null where the scopes alone say it. */
+  readonly details: string | null
   readonly given_at: number
 }
 
@@ -35,12 +37,14 @@ export async function findConsents(reader: Reader, userId: string): Promise<Cons
 
 export async function putConsent(tx: Transaction, row: ConsentRow): Promise<void> {
   await tx.query(
-    `INSERT INTO consents (user_id, application, resource, scopes, given_at) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (user_id, application, resource) DO UPDATE SET scopes = excluded.scopes, given_at = excluded.given_at`,
+    `INSERT INTO consents (user_id, application, resource, scopes, details, given_at) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (user_id, application, resource) DO UPDATE
+       SET scopes = excluded.scopes, details = excluded.details, given_at = excluded.given_at`,
     row.user_id,
     row.application,
     row.resource,
     row.scopes.join(' '),
+    row.details,
     row.given_at,
   )
 }

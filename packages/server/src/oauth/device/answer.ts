@@ -2,6 +2,7 @@ import { application as applicationTarget } from '../../activity/events.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
+import { detailsColumn, detailsIn, detailsOf, toldOf } from '../details.ts'
 import type { OauthGround, Present } from '../ground.ts'
 import { keptUserCode } from './ask.ts'
 import { type DeviceCodeRow, decide, findWaiting } from './store.ts'
@@ -69,17 +70,27 @@ interface Answered {
 
 /** Write down what a person says of a device that waits. What another tab has said before stays. */
 export async function answerWaiting(
-  { db, world, activity }: OauthGround,
+  ground: OauthGround,
   { row, application, present: { session, person }, isAllowed }: Answered,
   client: ClientInfo,
 ): Promise<void> {
+  const { db, world, activity } = ground
+  const asked = detailsIn(row.details)
+  const granted = asked && (await detailsOf(ground, person, asked))
   await db.transaction(async (tx) => {
-    const said = { hash: row.hash, isAllowed, userId: person.id, sessionId: session.id, now: world.now() }
+    const said = {
+      details: detailsColumn(granted),
+      hash: row.hash,
+      isAllowed,
+      userId: person.id,
+      sessionId: session.id,
+      now: world.now(),
+    }
     if (!(await decide(tx, said))) return
     const who = { subject: person.id, subjectKind: 'user', sessionId: session.id, client } as const
     // Somebody was sent a code that is not theirs: that is how people are made to let a stranger in.
     const more = isAllowed ? {} : ({ outcome: 'alarm', reason: 'device_denied' } as const)
-    const details = { scopes: row.scopes.join(' ') }
+    const details = { scopes: row.scopes.join(' '), ...toldOf(granted) }
     const target = applicationTarget(application.id)
     await activity.record(tx, who, 'application.device', target, { ...more, details })
   })

@@ -2,6 +2,7 @@ import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { hashSecret, newSecret } from '../../secrets/secrets.ts'
+import { detailsColumn, isDetailsFault, readAskedDetails, scopesBeside } from '../details.ts'
 import type { OauthGround } from '../ground.ts'
 import { obtainable } from '../obtainable.ts'
 import { itemsOf } from '../parameters.ts'
@@ -28,12 +29,17 @@ export function keptUserCode({ masterKey }: Pick<OauthGround, 'masterKey'>, code
 
 /**
  * Begin for a device that has no browser: a code that it shows, and one by which it asks (RFC 8628 section 3.1).
- * @throws {Refusal} `grant_not_allowed`, `scope_invalid`, `resource_unknown`, `too_many_requests`
+ * @throws {Refusal} `grant_not_allowed`, `scope_invalid`, `resource_unknown`, `details_invalid`, `too_many_requests`
  */
 export async function askForDevice(
   ground: OauthGround,
   application: ApplicationRow,
-  asked: { readonly scope: string | undefined; readonly resource: string | undefined },
+  asked: {
+    readonly scope: string | undefined
+    readonly resource: string | undefined
+    /** JSON (RFC 9396). */
+    readonly details: string | undefined
+  },
   client: ClientInfo,
 ): Promise<DeviceRequest> {
   const { db, world, findTarget, regionOf } = ground
@@ -44,7 +50,16 @@ export async function askForDevice(
     })
   }
   const target = await findTarget(asked.resource)
-  const scopes = asked.scope === undefined ? undefined : itemsOf(asked.scope)
+  const details = readAskedDetails(
+    { text: asked.details, scopes: application.scopes, resource: asked.resource },
+    world.now(),
+  )
+  if (isDetailsFault(details)) {
+    const { description, reason } = details
+    throw new Refusal('details_invalid', description, { reason, refused: told })
+  }
+  const named = asked.scope === undefined ? undefined : itemsOf(asked.scope)
+  const scopes = scopesBeside(details, named, application.scopes)
   const wanted = await obtainable(ground, { application, scopes, target }, undefined)
   if (wanted === undefined) {
     throw new Refusal('scope_invalid', 'none of these scopes can be had', {
@@ -58,6 +73,7 @@ export async function askForDevice(
     await insertDeviceCode(tx, {
       ...{ hash: hashSecret(deviceCode), user_code: keptUserCode(ground, userCode) },
       ...{ application: application.id, scopes: wanted, resource: target?.audience ?? null },
+      details: detailsColumn(details),
       ...{ address: client.address, region: regionOf(client.address), user_agent: client.userAgent ?? null },
       ...{ created_at: now, expires_at: now + lifeSeconds * 1000, next_poll_at: now },
       ...{ interval_ms: intervalSeconds * 1000, decided_at: null, is_allowed: null },

@@ -1,7 +1,8 @@
 import type { ApplicationRow } from '../../applications/store.ts'
 import { type Html, html, type Language, wrongLine } from '../../pages/page.ts'
-import { scopeWords } from '../authorize/content.ts'
+import { givenContent } from '../given.ts'
 import type { Present } from '../ground.ts'
+import type { NamedDetail } from '../named-details.ts'
 import type { DeviceCodeRow } from './store.ts'
 import { shownUserCode } from './user-codes.ts'
 import { words } from './words.ts'
@@ -32,14 +33,14 @@ interface Approval {
   readonly application: ApplicationRow
   readonly present: Present
   readonly isFar: boolean
+  readonly devices: readonly NamedDetail[] | undefined
 }
 
 export function approvalContent(
   language: Language,
-  { code, row, application, present, isFar }: Approval,
+  { code, row, application, present, isFar, devices }: Approval,
 ): Html {
   const say = words[language]
-  const scopes = row.scopes.filter((scope) => scope !== 'openid')
   return html`<h1>${say.approveTitle(application.name)}</h1>
 <p>${say.approveText(present.person.username)}</p>
 ${isFar ? html`<p class="bad" role="alert">${say.elsewhere}</p>` : ''}
@@ -50,7 +51,7 @@ ${isFar ? html`<p class="bad" role="alert">${say.elsewhere}</p>` : ''}
 <tr><th scope="row">${say.program}</th><td>${row.user_agent ?? say.unknownPlace}</td></tr>
 </table>
 <p>${say.itMay}</p>
-<ul>${(scopes.length === 0 ? ['openid'] : scopes).map((scope) => html`<li>${scopeWords(language, scope)}</li>`)}</ul>
+${givenContent(language, { scopes: row.scopes, devices, isAgent: application.type === 'agent' })}
 <form method="post" action="/device/answer">
 <input type="hidden" name="user_code" value="${code}">
 <button name="answer" value="allow">${say.allow}</button>

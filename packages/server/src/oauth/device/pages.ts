@@ -5,7 +5,9 @@ import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { type Html, type Language, languageOf, ledTo } from '../../pages/page.ts'
 import { shown } from '../authorize/content.ts'
 import { presentAt } from '../authorize/present.ts'
+import { detailsIn } from '../details.ts'
 import type { OauthGround, Present } from '../ground.ts'
+import { named } from '../named-details.ts'
 import { answerWaiting, findTyped, isElsewhere, needsFreshSignIn, type TypedCode } from './answer.ts'
 import { approvalContent, codeContent, doneContent } from './content.ts'
 import { readUserCode, shownUserCode } from './user-codes.ts'
@@ -57,7 +59,9 @@ export const lookAtDevice = route({
       const again = signInPath(shownUserCode(code))
       return form(200, language, codeContent(language, '', { problem: words[language].farAway, again }))
     }
-    const content = approvalContent(language, { code, row, application, present, isFar })
+    const asked = detailsIn(row.details)
+    const devices = asked && (await named(ground, present.person, asked))
+    const content = approvalContent(language, { code, row, application, present, isFar, devices })
     return form(200, language, content)
   },
 })

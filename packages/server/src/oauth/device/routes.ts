@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { longestDetails } from '../../authorization-details.ts'
 import { Refusal } from '../../errors.ts'
 import { ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
@@ -23,6 +24,7 @@ export const authorizeDevice = route({
     ...clientParameters,
     scope: v.optional(line(2000)),
     resource: v.optional(line(200)),
+    authorization_details: v.optional(v.pipe(v.string(), v.maxLength(longestDetails))),
   }),
   answers: {
     200: {
@@ -37,18 +39,25 @@ export const authorizeDevice = route({
       }),
     },
   },
-  refuses: ['client_invalid', 'grant_not_allowed', 'scope_invalid', 'resource_unknown', 'too_many_requests'],
+  refuses: [
+    'client_invalid',
+    'grant_not_allowed',
+    'scope_invalid',
+    'details_invalid',
+    'resource_unknown',
+    'too_many_requests',
+  ],
   async handle(ground, { body, header, client }) {
     const given = { form: body, authorization: header('authorization') }
     const asker = await authenticateClient(ground, given, client)
     if (asker.kind !== 'application') {
       throw new Refusal('grant_not_allowed', 'this client acts for nobody', { reason: 'not_an_application' })
     }
-    const { scope, resource } = body
+    const { scope, resource, authorization_details: details } = body
     const { deviceCode, userCode } = await askForDevice(
       ground,
       asker.application,
-      { scope, resource },
+      { scope, resource, details },
       client,
     )
     const uri = `${ground.issuer}/device`

@@ -9,6 +9,8 @@ export interface DeviceCodeRow {
   readonly application: string
   readonly scopes: readonly string[]
   readonly resource: string | null
+  /** JSON of authorization details: as they were asked for, and once it is decided, as they were granted. */
+  readonly details: string | null
   readonly address: string
   readonly region: string | null
   readonly user_agent: string | null
@@ -30,6 +32,7 @@ const insertRows = insertInto('device_codes', [
   'application',
   'scopes',
   'resource',
+  'details',
   'address',
   'region',
   'user_agent',
@@ -70,6 +73,7 @@ export async function findWaiting(
 interface Decision {
   readonly hash: string
   readonly isAllowed: boolean
+  readonly details: string | null
   readonly userId: string
   readonly sessionId: string
   readonly now: number
@@ -78,16 +82,17 @@ interface Decision {
 /** Write down what a person says: for one of any number at once. */
 export async function decide(
   tx: Transaction,
-  { hash, isAllowed, userId, sessionId, now }: Decision,
+  { hash, isAllowed, details, userId, sessionId, now }: Decision,
 ): Promise<boolean> {
   const rows = await tx.query(
-    `UPDATE device_codes SET decided_at = $2, is_allowed = $3, user_id = $4, session_id = $5
+    `UPDATE device_codes SET decided_at = $2, is_allowed = $3, user_id = $4, session_id = $5, details = $6
       WHERE hash = $1 AND decided_at IS NULL AND expires_at > $2 RETURNING hash`,
     hash,
     now,
     Number(isAllowed),
     userId,
     sessionId,
+    details,
   )
   return rows.length === 1
 }

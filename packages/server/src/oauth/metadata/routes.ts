@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { detailTypes } from '../../authorization-details.ts'
 import { proofAlgorithms } from '../../http/credentials.ts'
 import { ok, routesFor } from '../../http/route.ts'
 import { oneFactor, twoFactors } from '../../sessions/contexts.ts'
@@ -38,6 +39,7 @@ const metadata = v.strictObject({
   dpop_signing_alg_values_supported: texts,
   prompt_values_supported: texts,
   acr_values_supported: texts,
+  authorization_details_types_supported: texts,
   claims_supported: texts,
   ui_locales_supported: texts,
   claims_parameter_supported: v.literal(true),
@@ -81,6 +83,7 @@ function metadataOf({
     dpop_signing_alg_values_supported: [...proofAlgorithms],
     prompt_values_supported: [...prompts],
     acr_values_supported: [oneFactor, twoFactors],
+    authorization_details_types_supported: [...detailTypes],
     claims_supported: [
       ...['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'sid', 'at_hash'],
       ...['name', 'preferred_username', 'email', 'email_verified'],

@@ -35,7 +35,11 @@ export async function pushRequest(
   const redirectUri = redirectOf(application, parameters.get('redirect_uri'))
   if (redirectUri === undefined)
     throw refused('invalid_request', 'the redirect_uri is not one of this application', 'redirect_foreign')
-  const request = readAuthorizationRequest(parameters, application, { redirectUri, isPushed: true })
+  const request = readAuthorizationRequest(parameters, application, {
+    redirectUri,
+    isPushed: true,
+    now: world.now(),
+  })
   if (isAuthorizationError(request)) throw refused(request.error, request.description, request.reason)
   const secret = newSecret('request', world)
   const now = world.now()

@@ -1,4 +1,5 @@
 import type { ApplicationRow } from '../../applications/store.ts'
+import { type DeviceDetail, firstEndOf } from '../../authorization-details.ts'
 import type { Reader } from '../../database/database.ts'
 import { contextOf } from '../../sessions/contexts.ts'
 import { earliest, endOf } from '../../sessions/limits.ts'
@@ -19,13 +20,15 @@ export interface TokenSession {
   readonly authTimeMs: number
   readonly target: ServiceTarget | undefined
   readonly scopes: readonly string[]
+  /** Those that are in force. */
+  readonly details: readonly DeviceDetail[] | undefined
   readonly boundTo: string | undefined
 }
 
 /** The access token of an application's session. It says no more than the person may do now. */
 export async function issueFor(
   { issue, noteClientUse }: OauthGround,
-  { session, application, person, authTimeMs, target, scopes, boundTo }: TokenSession,
+  { session, application, person, authTimeMs, target, scopes, details, boundTo }: TokenSession,
 ): Promise<IssuedToken> {
   // Of one that proves nothing of itself, this alone says that it is used.
   noteClientUse(application.id)
@@ -35,7 +38,10 @@ export async function issueFor(
       // Who somebody is, no service is asked.
       scopes: target ? scopes.filter((scope) => !isIdentityScope(scope)) : scopes,
       ...{ clientId: application.id, permissionsVersion: person.permissionsVersion },
-      endsAtMs: earliest(person.endsAtMs, endOf(session, person.limits)),
+      // A token never outlives a detail: what ends with it ends by itself, everywhere.
+      endsAtMs: earliest(person.endsAtMs, endOf(session, person.limits), details && firstEndOf(details)),
+      details,
+      ...(application.type === 'agent' && { actor: { sub: application.id } }),
       ...{ sessionId: session.id, authTimeMs, amr: session.amr, acr: contextOf(session.amr), boundTo },
     },
     target,
@@ -55,7 +61,7 @@ export async function grantedIn(
   const { session, application, person, scopes, authTimeMs } = of
   const access = await issueFor(ground, of)
   const shared = {
-    ...{ ...access, scope: scopes.join(' ') },
+    ...{ ...access, scope: scopes.join(' '), details: of.details },
     session: { id: session.id, refreshToken: more.refreshToken },
   }
   if (!scopes.includes('openid')) return shared

@@ -1,5 +1,6 @@
 import { application as applicationTarget } from '../../activity/events.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
+import type { DeviceDetail } from '../../authorization-details.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Transaction } from '../../database/database.ts'
 import { openApplicationSession } from '../../sessions/gate.ts'
@@ -7,6 +8,7 @@ import type { SessionRow } from '../../sessions/store.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
 import { startFamily } from '../../tokens/refresh.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
+import { detailsColumn, toldOf } from '../details.ts'
 import type { OauthGround, Person } from '../ground.ts'
 import { insertApplicationSession } from './store.ts'
 
@@ -27,6 +29,7 @@ export interface LetIn {
   readonly scopes: readonly string[]
   readonly target: ServiceTarget | undefined
   readonly claims: string | null
+  readonly details: readonly DeviceDetail[] | undefined
   readonly key: ProvenKey | undefined
 }
 
@@ -45,11 +48,13 @@ export async function openFor(
   await insertApplicationSession(tx, {
     ...{ session_id: id, application: application.id, scopes: letIn.consented },
     ...{ resource: target?.audience ?? null, auth_time: session.created_at, claims: letIn.claims },
+    details: detailsColumn(letIn.details),
   })
   const clientId = application.id
   const who = { subject: person.id, subjectKind: 'user', sessionId: id, clientId, client } as const
   const details = {
     ...{ grant_type: letIn.grantType, scopes: scopes.join(' ') },
+    ...toldOf(letIn.details),
     ...(key !== undefined && { bound: 'dpop' }),
     ...(target && { service: target.service }),
   }

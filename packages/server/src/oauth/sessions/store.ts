@@ -12,6 +12,8 @@ export interface ApplicationSessionRow {
   readonly auth_time: number
   /** JSON of `ClaimsRequest`. */
   readonly claims: string | null
+  /** JSON of authorization details. */
+  readonly details: string | null
 }
 
 const insertRows = insertInto('application_sessions', [
@@ -21,6 +23,7 @@ const insertRows = insertInto('application_sessions', [
   'resource',
   'auth_time',
   'claims',
+  'details',
 ])
 
 export async function insertApplicationSession(tx: Transaction, row: ApplicationSessionRow): Promise<void> {

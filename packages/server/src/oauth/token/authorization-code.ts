@@ -1,5 +1,6 @@
 import { application as applicationTarget } from '../../activity/events.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
+import type { DeviceDetail } from '../../authorization-details.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
@@ -11,6 +12,7 @@ import type { ProvenKey } from '../../tokens/proofs.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
 import type { ClaimsRequest } from '../authorize/claims-request.ts'
 import { type CodeRow, findCode, useCode } from '../authorize/store.ts'
+import { detailsIn, narrowedDetails } from '../details.ts'
 import type { Granted } from '../granted.ts'
 import type { OauthGround, Person } from '../ground.ts'
 import { audienceOf } from '../resources.ts'
@@ -25,12 +27,14 @@ export interface CodeRequest {
   readonly code: string | undefined
   readonly redirectUri: string | undefined
   readonly codeVerifier: string | undefined
+  /** The part of what was granted that the token is for. */
+  readonly details: string | undefined
 }
 
 /**
  * Redeem a code (RFC 6749 section 4.1.3): once. The session of the application, its refresh tokens and the use of the code are one
  * transaction; a second use ends what came of the first.
- * @throws {Refusal} `code_invalid`, `resource_unknown`, `scope_invalid`
+ * @throws {Refusal} `code_invalid`, `resource_unknown`, `scope_invalid`, `details_invalid`
  */
 export async function grantByCode(
   ground: OauthGround,
@@ -49,8 +53,10 @@ export async function grantByCode(
     throw new Refusal('resource_unknown', 'the code is for another resource', { reason: 'resource_differs' })
   }
   const scopes = await scopesNow(db, person, target, row.scopes)
+  const consented = detailsIn(row.details)
+  const details = narrowedDetails(consented, asked.details, world.now())
   const opened = { id: newIdentifier('ses', world), created_at: world.now(), ends_at: null, amr: session.amr }
-  const given = { row, application, person, session, scopes, opened, key, target }
+  const given = { row, application, person, session, scopes, details: consented, opened, key, target }
   const refreshToken = await db.transaction((tx) => redeem(ground, tx, given, client))
   if (refreshToken === 'used') throw await endStolen(ground, row, client)
 
@@ -61,6 +67,7 @@ export async function grantByCode(
     authTimeMs: session.created_at,
     target,
     scopes,
+    details,
     boundTo: key,
   }
   return grantedIn(ground, of, { refreshToken, nonce: row.nonce, named: claimsIn(row)?.idToken ?? [] })
@@ -96,6 +103,7 @@ interface Redeeming {
   readonly person: Person
   readonly session: SessionRow
   readonly scopes: readonly string[]
+  readonly details: readonly DeviceDetail[] | undefined
   readonly opened: Pick<SessionRow, 'id'>
   readonly key: ProvenKey | undefined
   readonly target: ServiceTarget | undefined
@@ -104,7 +112,7 @@ interface Redeeming {
 async function redeem(
   ground: OauthGround,
   tx: Transaction,
-  { row, application, person, session, scopes, opened, key, target }: Redeeming,
+  { row, application, person, session, scopes, details, opened, key, target }: Redeeming,
   client: ClientInfo,
 ): Promise<string | undefined | 'used'> {
   const now = ground.world.now()
@@ -114,7 +122,12 @@ async function redeem(
   if (present?.ended_at !== null) throw invalid('session_ended', row)
   const letIn = {
     ...{ id: opened.id, grantType: 'authorization_code', application, person, session, scopes, target, key },
-    ...{ isWithin: !row.scopes.includes('offline_access'), consented: row.scopes, claims: row.claims },
+    ...{
+      isWithin: !row.scopes.includes('offline_access'),
+      consented: row.scopes,
+      claims: row.claims,
+      details,
+    },
   }
   return openFor(ground, tx, letIn, client)
 }

@@ -5,6 +5,7 @@ import { newIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
 import { findSession } from '../../sessions/store.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
+import { detailsIn, narrowedDetails } from '../details.ts'
 import { deviceCodeGrant } from '../device/ask.ts'
 import { type DeviceCodeRow, findDeviceCode, notePoll, slowDown, useDeviceCode } from '../device/store.ts'
 import type { Granted } from '../granted.ts'
@@ -15,6 +16,7 @@ import { openFor } from '../sessions/open.ts'
 interface DeviceCodeRequest {
   readonly deviceCode: string | undefined
   readonly key: ProvenKey | undefined
+  readonly details: string | undefined
 }
 
 /**
@@ -25,7 +27,7 @@ interface DeviceCodeRequest {
 export async function grantByDeviceCode(
   ground: OauthGround,
   application: ApplicationRow,
-  { deviceCode, key }: DeviceCodeRequest,
+  { deviceCode, key, details: named }: DeviceCodeRequest,
   client: ClientInfo,
 ): Promise<Granted> {
   const { db, world, findPerson, findTarget } = ground
@@ -36,6 +38,8 @@ export async function grantByDeviceCode(
   if (!session || !person) throw invalid('session_ended', row)
   const target = await findTarget(row.resource ?? undefined)
   const scopes = await scopesNow(db, person, target, row.scopes)
+  const consented = detailsIn(row.details)
+  const details = narrowedDetails(consented, named, world.now())
   const opened = {
     ...{ id: newIdentifier('ses', world), created_at: world.now(), ends_at: null, amr: session.amr },
   }
@@ -43,7 +47,7 @@ export async function grantByDeviceCode(
     if (!(await useDeviceCode(tx, row.hash, world.now()))) throw invalid('code_used', row)
     const letIn = {
       ...{ id: opened.id, grantType: deviceCodeGrant, application, person, session, scopes, target, key },
-      ...{ isWithin: false, consented: row.scopes, claims: null },
+      ...{ isWithin: false, consented: row.scopes, claims: null, details: consented },
     }
     return openFor(ground, tx, letIn, client)
   })
@@ -54,6 +58,7 @@ export async function grantByDeviceCode(
     authTimeMs: session.created_at,
     target,
     scopes,
+    details,
     boundTo: key,
   }
   return grantedIn(ground, of, { refreshToken })

@@ -22,6 +22,7 @@ type TokenForm = ClientRequest['form'] & {
   readonly refresh_token?: string | undefined
   readonly assertion?: string | undefined
   readonly device_code?: string | undefined
+  readonly authorization_details?: string | undefined
 }
 
 interface Asking {
@@ -39,22 +40,33 @@ const registry = (): Readonly<Record<string, Grant>> => ({
     const { application, key } = await applicationFor(ground, { form, request, ...asking })
     const { resource } = request
     const code = { code: form.code, redirectUri: form.redirect_uri, codeVerifier: form.code_verifier }
-    return grantByCode(ground, application, { resource, key, ...code }, asking.client)
+    const details = form.authorization_details
+    return grantByCode(ground, application, { resource, key, details, ...code }, asking.client)
   },
   refresh_token: async (ground, { form, request, ...asking }) => {
     const { application, key } = await applicationFor(ground, { form, request, ...asking })
     const { scope, resource } = request
-    const asked = { refreshToken: form.refresh_token, scope, resource, key }
+    const details = form.authorization_details
+    const asked = { refreshToken: form.refresh_token, scope, resource, key, details }
     return grantByRefreshToken(ground, application, asked, asking.client)
   },
   [deviceCodeGrant]: async (ground, { form, request, ...asking }) => {
     const { application, key } = await applicationFor(ground, { form, request, ...asking })
-    return grantByDeviceCode(ground, application, { deviceCode: form.device_code, key }, asking.client)
+    return grantByDeviceCode(
+      ground,
+      application,
+      { deviceCode: form.device_code, key, details: form.authorization_details },
+      asking.client,
+    )
   },
-  client_credentials: (ground, { form, request, authorization, client }) =>
-    grantClientCredentials(ground, { form, authorization }, request, client),
-  [jwtBearer]: (ground, { form, request, client }) =>
-    grantByAssertion(ground, form.assertion, request, client),
+  client_credentials: async (ground, { form, request, authorization, client }) => {
+    requireNoDetails(form)
+    return grantClientCredentials(ground, { form, authorization }, request, client)
+  },
+  [jwtBearer]: async (ground, { form, request, client }) => {
+    requireNoDetails(form)
+    return grantByAssertion(ground, form.assertion, request, client)
+  },
 })
 
 export const grantTypes = Object.keys(registry())
@@ -66,6 +78,14 @@ export function granted(ground: OauthGround, asking: Asking): Promise<Granted> {
   const grant = Object.hasOwn(grants, type) ? grants[type] : undefined
   if (!grant) throw new Refusal('grant_unsupported', `the grants here are ${grantTypes.join(', ')}`)
   return grant(ground, asking)
+}
+
+/** Where nobody has granted any, a token that passed them over would say less than was asked for. */
+function requireNoDetails({ authorization_details: details }: TokenForm): void {
+  if (details === undefined) return
+  throw new Refusal('details_invalid', 'this grant has no authorization details', {
+    reason: 'details_elsewhere',
+  })
 }
 
 /** The application that asks, if it may use the grant, and the key that it proves. A proof is judged before the client is. */

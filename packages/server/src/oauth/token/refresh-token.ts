@@ -7,6 +7,7 @@ import { findSession, type SessionRow, touchSession } from '../../sessions/store
 import type { ProvenKey } from '../../tokens/proofs.ts'
 import { rotate, sessionOfRefreshToken } from '../../tokens/refresh.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
+import { detailsIn, narrowedDetails } from '../details.ts'
 import type { Granted } from '../granted.ts'
 import type { OauthGround, Person } from '../ground.ts'
 import { itemsOf } from '../parameters.ts'
@@ -20,12 +21,14 @@ export interface RefreshRequest {
   readonly key: ProvenKey | undefined
   readonly scope: string | undefined
   readonly resource: string | undefined
+  /** The part of what was granted that this one token is for. */
+  readonly details: string | undefined
 }
 
 /**
  * Trade a refresh token of an application for a new access token and its successor (RFC 6749 section 6). What the person may do is
  * looked at again, and a scope that is named narrows this one access token.
- * @throws {Refusal} `refresh_invalid`, `refresh_reused`, `scope_invalid`, `resource_unknown`
+ * @throws {Refusal} `refresh_invalid`, `refresh_reused`, `scope_invalid`, `resource_unknown`, `details_invalid`
  */
 export async function grantByRefreshToken(
   ground: OauthGround,
@@ -45,6 +48,7 @@ export async function grantByRefreshToken(
   // Before it is used up: whoever asks for too much still has it afterwards.
   const target = await targetFor(ground, given, asked.resource)
   const scopes = await narrowed(ground, person, target, given, asked.scope)
+  const details = narrowedDetails(detailsIn(given.details), asked.details, world.now())
   const rotation = await rotate(ground, presented, { clientId: application.id, key })
   if (rotation.kind === 'unproven') throw notValid(rotation.reason, application, person)
   if (rotation.kind === 'reused') {
@@ -58,15 +62,15 @@ export async function grantByRefreshToken(
   await db.transaction(async (tx) => {
     if (!(await touchSession(tx, session.id, world.now())))
       throw notValid('session_ended', application, person)
-    const details = { details: { scopes: scopes.join(' '), ...(target && { service: target.service }) } }
-    await activity.record(tx, whose, 'session.refresh', undefined, details)
+    const told = { scopes: scopes.join(' '), ...(target && { service: target.service }) }
+    await activity.record(tx, whose, 'session.refresh', undefined, { details: told })
   })
   const access = await issueFor(ground, {
-    ...{ session, application, person, authTimeMs: given.auth_time, target, scopes },
+    ...{ session, application, person, authTimeMs: given.auth_time, target, scopes, details },
     boundTo: rotation.boundTo,
   })
   const refreshToken = rotation.token
-  return { ...access, scope: scopes.join(' '), session: { id: session.id, refreshToken } }
+  return { ...access, scope: scopes.join(' '), details, session: { id: session.id, refreshToken } }
 }
 
 interface Found {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { detailSchema, longestDetails, shownDetail } from '../../authorization-details.ts'
 import { ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { clientParameters } from '../clients/presented.ts'
@@ -29,6 +30,7 @@ export const requestToken = route({
     code_verifier: v.optional(line(128)),
     refresh_token: v.optional(line(128)),
     device_code: v.optional(line(128)),
+    authorization_details: v.optional(v.pipe(v.string(), v.maxLength(longestDetails))),
     device_id: v.optional(line(200)),
     assertion: v.optional(v.pipe(v.string(), v.maxLength(16_384))),
   }),
@@ -43,6 +45,7 @@ export const requestToken = route({
         refresh_token: v.optional(v.string()),
         id_token: v.optional(v.string()),
         session_id: v.optional(v.string()),
+        authorization_details: v.optional(v.array(detailSchema)),
       }),
     },
   },
@@ -56,11 +59,12 @@ export const requestToken = route({
     'assertion_invalid',
     'resource_unknown',
     'scope_invalid',
+    'details_invalid',
   ],
   async handle(ground, { body: form, proof, header, client }) {
     const request = { scope: form.scope, resource: form.resource, deviceId: form.device_id, proof }
     const authorization = header('authorization')
-    const { token, type, lifeSeconds, scope, session, idToken } = await granted(ground, {
+    const { token, type, lifeSeconds, scope, session, idToken, details } = await granted(ground, {
       ...{ form, request, authorization, client },
     })
     return ok(
@@ -69,6 +73,8 @@ export const requestToken = route({
         ...(session?.refreshToken !== undefined && { refresh_token: session.refreshToken }),
         ...(idToken !== undefined && { id_token: idToken }),
         ...(session && { session_id: session.id }),
+        // RFC 9396 section 7: what was granted, which may be less than was asked for.
+        ...(details !== undefined && { authorization_details: details.map(shownDetail) }),
       },
       { pragma: 'no-cache' },
     )

@@ -104,7 +104,21 @@ function faultOfLife({ lifeSeconds }: TokenProfile): string | undefined {
 
 /** Those that the server or a verifier decides by: nothing that is written into a profile replaces them. */
 const ours: ReadonlySet<string> = new Set([
-  ...['iss', 'aud', 'sub', 'exp', 'nbf', 'iat', 'jti', 'cnf', 'act', 'may_act', 'client_id', 'scope'],
+  ...[
+    'iss',
+    'aud',
+    'sub',
+    'exp',
+    'nbf',
+    'iat',
+    'jti',
+    'cnf',
+    'act',
+    'may_act',
+    'authorization_details',
+    'client_id',
+    'scope',
+  ],
   ...['kind', 'sid', 'user_type', 'pv', 'auth_time', 'amr', 'acr', 'nats', '__proto__'],
 ])
 

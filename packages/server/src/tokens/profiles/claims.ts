@@ -47,6 +47,7 @@ function standing(facts: TokenFacts, scopes: readonly string[]): Claims {
     ...(facts.amr !== undefined && { amr: [...facts.amr] }),
     ...(facts.acr !== undefined && { acr: facts.acr }),
     ...(facts.actor !== undefined && { act: { ...facts.actor } }),
+    ...(facts.details !== undefined && { authorization_details: [...facts.details] }),
     ...(facts.status !== undefined && { status: { ...facts.status } }),
     ...(facts.boundTo !== undefined && { cnf: { jkt: facts.boundTo } }),
   }
