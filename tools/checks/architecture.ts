@@ -375,6 +375,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   telemetry: 'devices/telemetry',
   device_logs: 'devices/telemetry',
   device_states: 'devices/shadow',
+  command_approvals: 'devices/approvals',
   mail_outbox: 'mail',
   mail_limits: 'mail',
   mail_server: 'mail',

@@ -222,7 +222,14 @@ export async function createApp({
   )
   const devices = createDevices(
     { ...ground, rights, revocations },
-    { live: connections, people: accounts, audience },
+    {
+      ...{ live: connections, people: accounts, audience },
+      approving: {
+        ...accounts.forApprovals,
+        regionOf,
+        nameOfApplication: async (reader, id) => (await applications.find(reader, id))?.name,
+      },
+    },
   )
   const isDeviceToken = createDeviceTokenTest()
   async function authenticateCaller(credentials: Credentials, client: ClientInfo): Promise<Identity> {

@@ -26,6 +26,8 @@ export type RefusalCode =
   | 'code_invalid'
   | 'grant_not_allowed'
   | 'consent_not_found'
+  | 'approval_not_found'
+  | 'approval_over'
   | 'authorization_refused'
   | 'invitation_invalid'
   | 'link_invalid'

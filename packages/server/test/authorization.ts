@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ApplicationRow } from '../src/applications/store.ts'
 import type { Answered, TestApp } from './app.ts'
 import { placeApplication, type TestApplication } from './applications.ts'
+import { asked, type BrowserPasskey, usePasskey } from './browser-passkeys.ts'
 
 export const callback = 'https://shop.example/back'
 
@@ -42,6 +43,14 @@ export class TestBrowser {
 
   async signIn(username: string): Promise<void> {
     const answer = await this.post('/sign-in', { username, password: `the password of ${username}` })
+    if (answer.status !== 200) throw new Error(`the sign-in was answered with ${answer.status}`)
+  }
+
+  async signInWith(passkey: BrowserPasskey): Promise<void> {
+    const credential = usePasskey(passkey, await asked(this.#app))
+    const headers = { origin: this.#app.app.config.issuer }
+    const body = { credential, cookie: 'console' }
+    const answer = await this.#call('POST', '/v1/login/passkey', { body, headers })
     if (answer.status !== 200) throw new Error(`the sign-in was answered with ${answer.status}`)
   }
 

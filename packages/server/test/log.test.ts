@@ -1687,6 +1687,9 @@ const ofApplications = [
   'application.token',
   'application.device',
   'consent.withdraw',
+  'approval.ask',
+  'approval.allow',
+  'approval.deny',
 ]
 
 test('each event has its row', () => {
@@ -1759,6 +1762,8 @@ const provenElsewhere: Readonly<Record<string, string>> = {
   'oauth/token/refresh-token.ts': 'oauth/authorize/authorize.test.ts',
   'oauth/device/answer.ts': 'oauth/device/device.test.ts',
   'oauth/consents/consents.ts': 'oauth/endpoints.test.ts',
+  'devices/approvals/ask.ts': 'devices/approvals/approvals.test.ts',
+  'devices/approvals/answer.ts': 'devices/approvals/approvals.test.ts',
   'oauth/revocation/revoke.ts': 'oauth/endpoints.test.ts',
   'alarms/raise.ts': 'alarms/alarms.test.ts',
   'alarms/states.ts': 'alarms/alarms.test.ts',

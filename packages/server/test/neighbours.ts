@@ -114,6 +114,14 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     deviceCode('dev_denied', { decided_at: 5, is_allowed: 0, user_id: 'usr_ada', session_id: 'ses_ada_1' }),
     deviceCode('dev_used', { decided_at: 5, is_allowed: 1, used_at: 6 }),
   ],
+  command_approvals: [
+    approval('apv_1', 'usr_ada', { application: 'cli_a' }),
+    approval('apv_2', 'usr_ada', { application: 'cli_a', created_at: 5, decided_at: 6, is_allowed: 1 }),
+    approval('apv_3', 'usr_ada', { application: 'cli_b' }),
+    approval('apv_4', 'usr_bob', { application: 'cli_a' }),
+    approval('apv_over', 'usr_ada', { application: 'cli_a', created_at: 4, expires_at: now }),
+    approval('apv_denied', 'usr_ada', { application: 'cli_b', decided_at: 6, is_allowed: 0 }),
+  ],
   user_addresses: [
     address('adr_ada_1', 'usr_ada', 'ada@one', { is_primary: 1, proven_at: 5 }),
     address('adr_ada_2', 'usr_ada', 'ada@two', { proven_at: 6 }),
@@ -863,6 +871,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   consents: ['user_id', 'application', 'resource'],
   application_sessions: ['session_id'],
   device_codes: ['hash'],
+  command_approvals: ['id'],
   activity_tree: ['name'],
   activity_tiles: ['level', 'n'],
   activity_holds: ['subject'],
@@ -1084,6 +1093,13 @@ function deviceCode(hash: string, more: Row): Row {
     ...{ hash, user_code: `user_${hash}`, application: 'cli_a', scopes: 'a b', address: '192.0.2.1' },
     ...{ created_at: 1, expires_at: 2000, next_poll_at: now, interval_ms: 5, decided_at: null },
     ...{ is_allowed: null, used_at: null, ...more },
+  }
+}
+
+function approval(id: string, userId: string, more: Row): Row {
+  return {
+    ...{ id, user_id: userId, session_id: 'ses_ada_1', application: 'cli_a', uid: 'dev_a', method: 'open' },
+    ...{ payload: '1', address: '192.0.2.1', created_at: 3, expires_at: 2000, ...more },
   }
 }
 

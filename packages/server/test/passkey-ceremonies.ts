@@ -1,7 +1,8 @@
-import type { Authentication, KnownPasskey } from '../src/accounts/passkeys/ceremony/authentication.ts'
+import type { KnownPasskey } from '../src/accounts/passkeys/ceremony/authentication.ts'
 import { readCbor } from '../src/accounts/passkeys/ceremony/cbor.ts'
 import { readCoseKey } from '../src/accounts/passkeys/ceremony/cose-key.ts'
 import type { Registration } from '../src/accounts/passkeys/ceremony/registration.ts'
+import type { Authentication } from '../src/http/passkey-json.ts'
 import {
   attestationObject,
   attestedBytes,

@@ -65,6 +65,7 @@ import * as webhooks from '../src/webhooks/store.ts'
 import { changesOf, insertNeighbours, now } from './neighbours.ts'
 import { engines, type Storage, temporaryStorage } from './storages.ts'
 import { applicationRows } from './store-rows/applications.ts'
+import { approvalRows } from './store-rows/approvals.ts'
 import { authorizationRows } from './store-rows/authorization.ts'
 import type { Row } from './store-rows/row.ts'
 
@@ -4299,6 +4300,7 @@ const rows: readonly Row[] = [
   ...backupRows,
   ...applicationRows,
   ...authorizationRows,
+  ...approvalRows,
   {
     store: 'apps',
     statement: 'insertApp',

@@ -1781,6 +1781,33 @@ export interface Operations {
     }
     readonly answer: undefined
   }
+  /** See what became of a command that an agent has asked its person for. An agent asks here every few seconds. */
+  'GET /v1/approvals/{id}': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly state: 'waiting' | 'over' | 'denied' | 'sent' | 'answered' | 'failed'
+      readonly device: string
+      readonly device_name: string
+      readonly method: string
+      readonly payload: unknown
+      readonly application: string
+      readonly application_name: string
+      readonly address: string
+      readonly region: string | null
+      readonly user_agent: string | null
+      readonly created_at: string
+      readonly expires_at: string
+      readonly decided_at: string | null
+      readonly reply: {
+        readonly status: number
+        readonly payload: unknown
+      } | null
+      readonly failure: string | null
+    }
+  }
   /** List the apps of other companies. */
   'GET /v1/apps': {
     readonly query?: {
@@ -2216,7 +2243,7 @@ export interface Operations {
       readonly expires_at: string
     }
   }
-  /** Command the device and wait for its reply. */
+  /** Command the device and wait for its reply. What an agent was not let send, its person is asked for: the answer is 202, and what becomes of it is at `/v1/approvals/{id}`. */
   'POST /v1/devices/{uid}/commands/{method}': {
     readonly path: {
       readonly uid: string
@@ -2230,6 +2257,26 @@ export interface Operations {
       readonly id: string
       readonly status: number
       readonly payload: unknown
+    } | {
+      readonly id: string
+      readonly state: 'waiting' | 'over' | 'denied' | 'sent' | 'answered' | 'failed'
+      readonly device: string
+      readonly device_name: string
+      readonly method: string
+      readonly payload: unknown
+      readonly application: string
+      readonly application_name: string
+      readonly address: string
+      readonly region: string | null
+      readonly user_agent: string | null
+      readonly created_at: string
+      readonly expires_at: string
+      readonly decided_at: string | null
+      readonly reply: {
+        readonly status: number
+        readonly payload: unknown
+      } | null
+      readonly failure: string | null
     }
   }
   /** Whether the device is connected now, since when and from where. */
@@ -2815,6 +2862,98 @@ export interface Operations {
       readonly application: string
     }
     readonly answer: undefined
+  }
+  /** List the commands that agents have asked one for, the newest first: 50 at most, of the last seven days. */
+  'GET /v1/me/approvals': {
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly state: 'waiting' | 'over' | 'denied' | 'sent' | 'answered' | 'failed'
+        readonly device: string
+        readonly device_name: string
+        readonly method: string
+        readonly payload: unknown
+        readonly application: string
+        readonly application_name: string
+        readonly address: string
+        readonly region: string | null
+        readonly user_agent: string | null
+        readonly created_at: string
+        readonly expires_at: string
+        readonly decided_at: string | null
+        readonly reply: {
+          readonly status: number
+          readonly payload: unknown
+        } | null
+        readonly failure: string | null
+      }[]
+      readonly next: null
+    }
+  }
+  /** Let one command through that an agent has asked for: confirmed by a passkey (`AuthenticationResponseJSON`), or by a sign-in since it was asked for where one has none. It is sent at once, and the answer says what the device has said. */
+  'POST /v1/me/approvals/{id}/allow': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly body: {
+      readonly passkey?: {
+        readonly id: string
+        readonly type: 'public-key'
+        readonly response: {
+          readonly clientDataJSON: string
+          readonly authenticatorData: string
+          readonly signature: string
+          readonly userHandle?: string | null
+        }
+      }
+    }
+    readonly answer: {
+      readonly id: string
+      readonly state: 'waiting' | 'over' | 'denied' | 'sent' | 'answered' | 'failed'
+      readonly device: string
+      readonly device_name: string
+      readonly method: string
+      readonly payload: unknown
+      readonly application: string
+      readonly application_name: string
+      readonly address: string
+      readonly region: string | null
+      readonly user_agent: string | null
+      readonly created_at: string
+      readonly expires_at: string
+      readonly decided_at: string | null
+      readonly reply: {
+        readonly status: number
+        readonly payload: unknown
+      } | null
+      readonly failure: string | null
+    }
+  }
+  /** Refuse a command that an agent has asked for. */
+  'POST /v1/me/approvals/{id}/deny': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: undefined
+  }
+  /** What a browser confirms a command by (`PublicKeyCredentialRequestOptionsJSON`), for this one command; null for somebody without a passkey, who signs in again instead. */
+  'POST /v1/me/approvals/{id}/options': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly public_key: {
+        readonly challenge: string
+        readonly timeout: number
+        readonly rpId: string
+        readonly allowCredentials: readonly {
+          readonly type: 'public-key'
+          readonly id: string
+          readonly transports: readonly string[]
+        }[]
+        readonly userVerification: 'required' | 'preferred'
+      } | null
+    }
   }
   /** The attributes that one may see, with one’s own values. */
   'GET /v1/me/attributes': {

@@ -179,6 +179,12 @@ export const pages: readonly PageDefinition[] = [
     load: () => import('../pages/account-applications/page.tsx'),
   },
   {
+    path: '/account/agents',
+    title: titled('agents'),
+    permission: 'everybody',
+    load: () => import('../pages/account-agents/page.tsx'),
+  },
+  {
     path: '/account/activity',
     title: titled('activity'),
     permission: 'everybody',

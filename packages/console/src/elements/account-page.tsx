@@ -8,6 +8,7 @@ const tabs = [
   { name: 'security', path: '/account/security' },
   { name: 'apiKeys', path: '/account/api-keys' },
   { name: 'applications', path: '/account/applications' },
+  { name: 'agents', path: '/account/agents' },
   { name: 'activity', path: '/account/activity' },
   { name: 'data', path: '/account/data' },
 ] as const

@@ -24,6 +24,7 @@ import { createSearchJob } from './search/searchable.ts'
 import { limitsOf, overlongSessionsJob } from './user-types/session-limits.ts'
 import { ensureUserTypes } from './user-types/user-types.ts'
 import { createPeopleForApplications } from './users/for-applications.ts'
+import { createPeopleForApprovals } from './users/for-approvals.ts'
 import { createKeyOwners } from './users/key-owners.ts'
 import { createPeopleOfApps } from './users/of-apps.ts'
 import { findUser, findUserByName } from './users/store.ts'
@@ -43,6 +44,7 @@ export interface Accounts extends Part, Holders {
   readonly lockForSignIn: AccountsGround['lockForSignIn']
   readonly ofApps: ReturnType<typeof createPeopleOfApps>
   readonly forApplications: ReturnType<typeof createPeopleForApplications>
+  readonly forApprovals: ReturnType<typeof createPeopleForApprovals>
   readonly cookies: AccountsGround['cookies']
   readonly ofProviders: ReturnType<typeof createPeopleOfProviders>
   readonly keyOwners: ReturnType<typeof createKeyOwners>
@@ -151,6 +153,7 @@ export async function createAccounts(
     lockForSignIn: ground.lockForSignIn,
     ofApps: createPeopleOfApps(ground),
     forApplications: createPeopleForApplications(ground),
+    forApprovals: createPeopleForApprovals(ground),
     cookies: ground.cookies,
     ofProviders: createPeopleOfProviders(ground),
     keyOwners: createKeyOwners(ground),

@@ -48,7 +48,7 @@ const open = [
   ...['listDevices', 'readDevice', 'registerDevice', 'listDeviceKeys', 'addDeviceKey', 'endDeviceKey'],
   ...['bindDevice', 'unbindDevice', 'issueClaimCode', 'listShares', 'shareDevice', 'endShare'],
   ...['readDeviceConnection', 'listTelemetry', 'listDeviceLogs', 'readShadow', 'changeShadow'],
-  ...['commandDevice', 'previewServiceKeyRotation', 'revokeToken'],
+  ...['commandDevice', 'readApproval', 'previewServiceKeyRotation', 'revokeToken'],
 ]
 
 const closed = [
@@ -65,6 +65,7 @@ const closed = [
   ...['listMyPasskeys', 'offerMyPasskey', 'registerMyPasskey', 'renameMyPasskey', 'removeMyPasskey'],
   ...['listMySessions', 'endMySession', 'endMyOtherSessions', 'listMyActivity'],
   ...['listMyApplications', 'withdrawMyConsent', 'listUserApplications', 'withdrawUserConsent'],
+  ...['listMyApprovals', 'beginApproval', 'allowApproval', 'denyApproval'],
   ...['listMyAddresses', 'addMyAddress', 'sendMyAddressProof', 'makeMyAddressPrimary', 'removeMyAddress'],
   ...['addUserAddress', 'sendUserAddressProof', 'makeUserAddressPrimary', 'removeUserAddress'],
   ...['inviteUser', 'sendRecovery', 'resetUser', 'importUsers', 'actOnUsers', 'actAsUser'],

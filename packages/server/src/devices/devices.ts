@@ -2,6 +2,15 @@ import type { Transaction } from '../database/database.ts'
 import { serve } from '../http/route.ts'
 import type { Caller, Identity } from '../identity.ts'
 import type { Part } from '../part.ts'
+import type { Approving } from './approvals/ground.ts'
+import {
+  allowApproval,
+  beginApproval,
+  denyApproval,
+  listMyApprovals,
+  readApproval,
+} from './approvals/routes.ts'
+import { deleteApprovals } from './approvals/store.ts'
 import { createCommands } from './commands/commands.ts'
 import { commandDevice } from './commands/routes.ts'
 import type { DeviceGround, Live, People } from './ground.ts'
@@ -34,6 +43,9 @@ import {
   sendTelemetryRoute,
 } from './telemetry/routes.ts'
 import { type DeviceMessage, type Handling, handlePublish, maySubscribe, publishPresence } from './topics.ts'
+
+/** What agents asked for is shown for so long; the log has it for longer. */
+const approvalsKeptMs = 7 * 86_400_000
 
 /** Devices: identity, keys, owners and shares, commands, telemetry, shadow. */
 export interface Devices extends Part {
@@ -70,9 +82,15 @@ export interface Devices extends Part {
 
 export function createDevices(
   given: DeviceGround,
-  { live, people, audience }: { live: Live; people: People; audience: string },
+  {
+    live,
+    people,
+    audience,
+    approving,
+  }: { live: Live; people: People; audience: string; approving: Approving },
 ): Devices {
-  const ground: DevicesGround = { ...given, live, people, commands: createCommands({ ...given, live }) }
+  const commands = createCommands({ ...given, live })
+  const ground: DevicesGround = { ...given, live, people, commands, approving }
   const { db, world, rights } = ground
   const authenticate = createDeviceAuthentication(ground, audience)
   let sharesSeenUpTo = world.now()
@@ -97,6 +115,11 @@ export function createDevices(
       readShadowRoute,
       changeShadowRoute,
       commandDevice,
+      readApproval,
+      listMyApprovals,
+      beginApproval,
+      allowApproval,
+      denyApproval,
     ]),
     jobs: [
       {
@@ -109,6 +132,11 @@ export function createDevices(
           await rights.settled()
           sharesSeenUpTo = now
         },
+      },
+      {
+        name: 'devices.sweep_approvals',
+        everyMs: 3_600_000,
+        run: () => db.transaction((tx) => deleteApprovals(tx, world.now() - approvalsKeptMs)),
       },
     ],
     authenticate,

@@ -1,3 +1,4 @@
+import type { Approving } from './approvals/ground.ts'
 import type { Commands } from './commands/commands.ts'
 import type { DeviceGround, Live, People } from './ground.ts'
 
@@ -6,4 +7,5 @@ export interface DevicesGround extends DeviceGround {
   readonly live: Live
   readonly people: People
   readonly commands: Commands
+  readonly approving: Approving
 }

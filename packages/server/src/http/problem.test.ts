@@ -86,6 +86,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
     'user_type_not_found',
     'grant_not_found',
     'consent_not_found',
+    'approval_not_found',
     'address_not_found',
     'factor_not_found',
     'session_not_found',
@@ -113,6 +114,7 @@ const statuses: Readonly<Record<number, readonly RefusalCode[]>> = {
   ],
   405: ['method_not_allowed'],
   409: [
+    'approval_over',
     'alarm_closed',
     'alarm_rule_exists',
     'alarm_rule_limit_reached',

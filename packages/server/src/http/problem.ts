@@ -21,6 +21,8 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   resource_unknown: { status: 400, title: 'There is no service with this audience' },
   assertion_invalid: { status: 400, title: 'This assertion is not valid' },
   code_invalid: { status: 400, title: 'This code is not valid' },
+  approval_not_found: { status: 404, title: 'Nobody has asked for this' },
+  approval_over: { status: 409, title: 'This was decided before, or is over' },
   consent_not_found: { status: 404, title: 'This application was not let in' },
   grant_not_allowed: { status: 400, title: 'This client may not use this grant' },
   authorization_refused: { status: 400, title: 'This request for authorization is not right' },

@@ -7,7 +7,8 @@ import { Section } from '../../elements/section.tsx'
 import { payloadOf } from '../../format.ts'
 import { words } from './words.ts'
 
-type Reply = Answer<'POST /v1/devices/{uid}/commands/{method}'>
+/** Who is signed in here is no agent, and asks nobody. */
+type Reply = Extract<Answer<'POST /v1/devices/{uid}/commands/{method}'>, { readonly status: number }>
 
 type State =
   | { readonly kind: 'ready' }
@@ -31,6 +32,7 @@ export function Command({ uid }: { uid: string }) {
         path,
         body: { payload: payload.value },
       })
+      if (!('status' in reply)) return setState({ kind: 'ready' })
       setState({ kind: 'replied', reply, milliseconds: Math.round(performance.now() - sentAt) })
     } catch (error) {
       setState({ kind: 'ready' })

@@ -24,6 +24,7 @@ const open = [
     'listApplicationWorkloads',
     'listApplications',
     'listMyApplications',
+    'listMyApprovals',
     'listRegisteredApplications',
     'listServiceWorkloads',
     'readApplication',

@@ -54,6 +54,30 @@ export async function tellIdentityChanged(
   )
 }
 
+/** A command that an agent asks its person for. */
+export interface AskedCommand {
+  readonly userId: string
+  readonly application: string
+  readonly device: string
+  readonly method: string
+  readonly region: string | null
+  readonly address: string
+}
+
+/** Tell a person that an agent waits for them. What it wants is sent stands on the page to which the letter leads. */
+export async function tellCommandAsked(
+  { mail }: Pick<LettersGround, 'mail'>,
+  tx: Transaction,
+  owner: UserRow,
+  asked: AskedCommand,
+): Promise<void> {
+  const primary = await findPrimary(tx, owner.id)
+  if (!primary) return
+  const { language, address } = primary
+  const said = words[language].commandAsked(asked, mail.linkTo('/console#/account/agents'))
+  await mail.post(tx, address, { language, ...said }, { letter: 'command_asked', userId: owner.id })
+}
+
 async function tell(
   { mail }: Pick<LettersGround, 'mail'>,
   tx: Transaction,

@@ -15,6 +15,14 @@ interface Seen {
   readonly address: string
 }
 
+interface Asked {
+  readonly application: string
+  readonly device: string
+  readonly method: string
+  readonly region: string | null
+  readonly address: string
+}
+
 /** What became of the second factors of an account. */
 export type FactorChange =
   | 'added'
@@ -43,6 +51,7 @@ interface Words {
   /** `isOwn`: whether it was somebody who signed in as the person, and no administrator. */
   readonly dataDownloaded: (isOwn: boolean, username: string, url: string) => Said
   readonly signIn: (why: Unusual, seen: Seen, url: string) => Said
+  readonly commandAsked: (asked: Asked, url: string) => Said
   readonly title: string
   readonly question: (username: string) => string
   readonly submit: string
@@ -117,6 +126,14 @@ export const words: Record<Language, Words> = {
       ],
       link: { label: 'This was not me', url },
     }),
+    commandAsked: ({ application, device, method, region, address }, url) => ({
+      subject: `${application} asks you for a command`,
+      paragraphs: [
+        `The agent ${application} wants to send the command ${method} to ${device}, which you have not let it do. Nothing is sent unless you allow it. It waits for ten minutes.`,
+        `From: ${[region, address].filter(Boolean).join(', ')}`,
+      ],
+      link: { label: 'Look at it, and decide', url },
+    }),
     title: 'Was this not you?',
     question: (username) =>
       `The session of this sign-in to ${username} ends, and a link to set a new password is sent to your address of mail.`,
@@ -185,6 +202,14 @@ export const words: Record<Language, Words> = {
         ].join(' · '),
       ],
       link: { label: '不是我', url },
+    }),
+    commandAsked: ({ application, device, method, region, address }, url) => ({
+      subject: `${application} 請求您允許一個指令`,
+      paragraphs: [
+        `代理「${application}」想對「${device}」下指令 ${method}，這是您尚未允許的。除非您允許，否則不會送出。等待時間為十分鐘。`,
+        `來自：${[region, address].filter(Boolean).join('，')}`,
+      ],
+      link: { label: '查看並決定', url },
     }),
     title: '不是您登入的嗎？',
     question: (username) =>

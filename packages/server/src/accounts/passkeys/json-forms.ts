@@ -1,12 +1,8 @@
 import * as v from 'valibot'
-import type { Authentication } from './ceremony/authentication.ts'
+import { bytes, descriptor, fromBase64url, verification } from '../../http/passkey-json.ts'
 import type { Registration } from './ceremony/registration.ts'
 
 // Ceremonies as browsers write them in JSON (WebAuthn section 5.1): bytes in base64url. A browser may say more than we read.
-
-/** @param most bytes */
-const bytes = (most: number) =>
-  v.pipe(v.string(), v.maxLength(Math.ceil((most * 4) / 3)), v.regex(/^[\w-]+$/))
 
 /** How browsers reach an authenticator (WebAuthn section 5.8.4). Words that are not known yet are left out. */
 const transports = ['ble', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb']
@@ -35,41 +31,6 @@ export function readRegistration({ response }: v.InferOutput<typeof registration
   }
 }
 
-/** `AuthenticationResponseJSON`. */
-export const authenticationJson = v.object({
-  id: bytes(1023),
-  type: v.literal('public-key'),
-  response: v.object({
-    clientDataJSON: bytes(4096),
-    authenticatorData: bytes(2048),
-    signature: bytes(1024),
-    userHandle: v.nullish(bytes(64)),
-  }),
-})
-
-export function readAuthentication({
-  id,
-  response,
-}: v.InferOutput<typeof authenticationJson>): Authentication {
-  const { userHandle } = response
-  return {
-    credentialId: fromBase64url(id),
-    clientDataJson: fromBase64url(response.clientDataJSON),
-    authenticatorData: fromBase64url(response.authenticatorData),
-    signature: fromBase64url(response.signature),
-    userHandle: userHandle ? fromBase64url(userHandle) : undefined,
-  }
-}
-
-/** `PublicKeyCredentialDescriptorJSON`. */
-const descriptor = v.strictObject({
-  type: v.literal('public-key'),
-  id: v.string(),
-  transports: v.array(v.string()),
-})
-
-const verification = v.picklist(['required', 'preferred'])
-
 /** `PublicKeyCredentialCreationOptionsJSON`. */
 export const creationOptions = v.strictObject({
   rp: v.strictObject({ id: v.string(), name: v.string() }),
@@ -86,28 +47,3 @@ export const creationOptions = v.strictObject({
   attestation: v.literal('none'),
 })
 export type CreationOptions = v.InferOutput<typeof creationOptions>
-
-/** `PublicKeyCredentialRequestOptionsJSON`. */
-export const requestOptions = v.strictObject({
-  challenge: v.string(),
-  timeout: v.number(),
-  rpId: v.string(),
-  allowCredentials: v.array(descriptor),
-  userVerification: verification,
-})
-export type RequestOptions = v.InferOutput<typeof requestOptions>
-
-/** What a browser is told of passkeys that there are. */
-export function descriptorsOf(
-  passkeys: readonly { readonly credential_id: string; readonly transports: string }[],
-): v.InferOutput<typeof descriptor>[] {
-  return passkeys.map((passkey) => ({
-    type: 'public-key',
-    id: passkey.credential_id,
-    transports: passkey.transports.split(' ').filter(Boolean),
-  }))
-}
-
-function fromBase64url(text: string): Uint8Array {
-  return Buffer.from(text, 'base64url')
-}

@@ -1,6 +1,7 @@
 import { user as userTarget } from '../../activity/events.ts'
 import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
+import { descriptorsOf } from '../../http/passkey-json.ts'
 import type { Caller } from '../../identity.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import type { SessionRow } from '../../sessions/store.ts'
@@ -23,7 +24,7 @@ import {
   refusingFaults,
   takeAnswered,
 } from './challenges.ts'
-import { type CreationOptions, descriptorsOf, type SentRegistration } from './json-forms.ts'
+import type { CreationOptions, SentRegistration } from './json-forms.ts'
 import type { RelyingParty } from './relying-party.ts'
 import {
   deletePasskey,

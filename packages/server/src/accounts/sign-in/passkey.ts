@@ -1,9 +1,9 @@
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
+import type { Authentication, RequestOptions } from '../../http/passkey-json.ts'
 import { openSession, type ProvenPerson } from '../../sessions/gate.ts'
 import type { AccountsGround } from '../ground.ts'
-import type { Authentication } from '../passkeys/ceremony/authentication.ts'
 import {
   challengeForMs,
   newPasskeyChallenge,
@@ -11,7 +11,6 @@ import {
   refusingFaults,
   takeAnswered,
 } from '../passkeys/challenges.ts'
-import type { RequestOptions } from '../passkeys/json-forms.ts'
 import { findPasskey, provePasskey, refusedTo } from '../passkeys/prove.ts'
 import type { PasskeyRow } from '../passkeys/store.ts'
 import { findUser, type UserRow } from '../users/store.ts'

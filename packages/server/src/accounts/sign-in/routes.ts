@@ -1,18 +1,14 @@
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { applicationName } from '../../http/cookies.ts'
+import { authenticationJson, readAuthentication } from '../../http/passkey-json.ts'
 import { done, type JsonAnswer, ok, routesFor } from '../../http/route.ts'
 import { line, timestamp } from '../../http/schema.ts'
 import { sessionOfRefreshToken } from '../../tokens/refresh.ts'
 import { rememberForFactor } from '../factors/remembered/remembered.ts'
 import { pendingView } from '../factors/views.ts'
 import type { AccountsGround } from '../ground.ts'
-import {
-  authenticationJson,
-  readAuthentication,
-  readRegistration,
-  registrationJson,
-} from '../passkeys/json-forms.ts'
+import { readRegistration, registrationJson } from '../passkeys/json-forms.ts'
 import { type KnownBrowser, knowBrowser } from './known-places.ts'
 import { refreshSession } from './refresh.ts'
 import { answerChallenge, beginEnrolment, type SignedInTwice, type StepAnswer } from './second-step.ts'

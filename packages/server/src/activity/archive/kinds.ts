@@ -14,7 +14,14 @@ const connections = ['device.connect', 'device.disconnect', 'device.subscribe', 
   'app.subscribe',
   'app.publish',
 )
-const devices = ['device.command', 'device.state', 'device.token']
+const devices = [
+  'device.command',
+  'device.state',
+  'device.token',
+  'approval.ask',
+  'approval.allow',
+  'approval.deny',
+]
 const signIns = [
   'user.sign_in',
   'session.refresh',

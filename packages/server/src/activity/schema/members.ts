@@ -21,6 +21,8 @@ export const members = {
   allowed: { about: 'whether the person has just let it in', example: true },
   grant_type: { about: 'by which grant (RFC 6749)', example: 'authorization_code' },
   api_keys: { about: 'how many API keys ended with it', example: 2 },
+  application: { about: 'the client id of the application', example: 'cli_06f0a1b2c3d4e5f6g7h8j9kmnp' },
+  approval: { about: 'the command that an agent has asked for', example: 'apv_06f0a1b2c3d4e5f6g7h8j9kmnp' },
   apple_key: { about: 'which key of Apple signs the secret', example: 'ABC123DEFG' },
   apple_team: { about: 'whose key of Apple it is', example: 'DEF123GHIJ' },
   attempts: { about: 'how often it was tried', example: 1 },

@@ -251,7 +251,30 @@ export const vocabulary: Readonly<Record<EventName, EventWords>> = {
   'device.unshare': row('A share of a device ends.', 'authz_change', 'device', 'shared_with'),
   'device.connect': row('A device connects by MQTT.', signIn, 'device', ...connections()),
   'device.disconnect': row('The connection of a device ends.', 'session_logout', 'device', ...endings()),
-  'device.command': row('A device is commanded.', null, 'device', 'method', 'milliseconds', 'status'),
+  'device.command': row(
+    'A device is commanded.',
+    null,
+    'device',
+    ...(['method', 'milliseconds', 'status', 'approval', 'application'] as const),
+  ),
+  'approval.ask': row(
+    'An agent asks its person for a command that it was not let send, or may not ask.',
+    { refused: 'authz_fail' },
+    'device',
+    ...(['method', 'approval'] as const),
+  ),
+  'approval.allow': row(
+    'A person lets one command of an agent through, or it is over.',
+    { success: 'authz_grant', refused: 'authz_fail' },
+    'device',
+    ...(['method', 'approval', 'application'] as const),
+  ),
+  'approval.deny': row(
+    'A person refuses a command of an agent.',
+    null,
+    'device',
+    ...(['method', 'approval', 'application'] as const),
+  ),
   'device.state': row('A device reports or is told a state.', null, 'device'),
   'device.impersonation': row('A device is named by somebody who is not it.', 'authn_login_fail', 'device'),
   'application.create': row(

@@ -44,6 +44,7 @@ import { logDamageAndSearches } from './0043-log-damage-and-searches.ts'
 import { ownAlarmRules } from './0044-own-alarm-rules.ts'
 import { providers } from './0045-providers.ts'
 import { identities } from './0046-identities.ts'
+import { commandApprovals } from './0047-command-approvals.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -92,4 +93,5 @@ export const migrations: readonly Migration[] = [
   ownAlarmRules,
   providers,
   identities,
+  commandApprovals,
 ]

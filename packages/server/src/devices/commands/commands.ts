@@ -1,4 +1,4 @@
-import { device } from '../../activity/events.ts'
+import { type Details, device } from '../../activity/events.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Caller } from '../../identity.ts'
@@ -14,6 +14,8 @@ export interface Command {
   readonly timeoutMs: number
   /** Chosen by the caller, who waits for the reply under it; ours otherwise. */
   readonly rid?: string | undefined
+  /** What the log says of it besides. */
+  readonly details?: Details | undefined
 }
 
 export interface Reply {
@@ -68,7 +70,7 @@ export function createCommands(
         activity.recordAlone(caller, 'device.command', device(uid), {
           outcome,
           reason,
-          details: { method, ...details },
+          details: { method, ...command.details, ...details },
         })
       const rid = command.rid ?? newIdentifier('cmd', world)
       await authorize(ground, caller, uid, 'control', method)

@@ -1,10 +1,11 @@
 import * as v from 'valibot'
-import { Refusal } from '../../errors.ts'
 import { JsonText } from '../../http/json-text.ts'
-import { anyCaller, ok, routesFor } from '../../http/route.ts'
+import { anyCaller, json, ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
-import { parseJson } from '../../json.ts'
+import { askPerson, asksPerson } from '../approvals/ask.ts'
+import { approvalView, shownApproval } from '../approvals/routes.ts'
 import type { DevicesGround } from '../served.ts'
+import { readableReply } from './reply.ts'
 
 const route = routesFor<DevicesGround>()
 const word = v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/))
@@ -14,7 +15,8 @@ export const commandDevice = route({
   method: 'POST',
   path: '/v1/devices/{uid}/commands/{method}',
   tag: 'devices',
-  summary: 'Command the device and wait for its reply.',
+  summary:
+    'Command the device and wait for its reply. What an agent was not let send, its person is asked for: the answer is 202, and what becomes of it is at `/v1/approvals/{id}`.',
   access: anyCaller,
   acting: true,
   apiKeys: true,
@@ -29,6 +31,7 @@ export const commandDevice = route({
       description: 'The reply.',
       body: v.strictObject({ id: v.string(), status: v.number(), payload: v.unknown() }),
     },
+    202: { description: 'The person is asked.', body: approvalView.schema },
   },
   refuses: [
     'device_not_found',
@@ -37,24 +40,18 @@ export const commandDevice = route({
     'device_not_listening',
     'device_silent',
     'command_in_flight',
+    'too_many_requests',
   ],
-  async handle({ commands }, { params: { uid, method }, body, actor }) {
-    const payload = new TextEncoder().encode(JSON.stringify(body.payload))
+  async handle(ground, { params: { uid, method }, body, actor }) {
+    const { commands, world } = ground
+    const text = JSON.stringify(body.payload)
+    if (asksPerson(actor.identity, uid, method, world.now())) {
+      const row = await askPerson(ground, actor, { uid, method, payload: text })
+      return json(202, await shownApproval(ground, row))
+    }
+    const payload = new TextEncoder().encode(text)
     const sent = await commands.control(actor, { uid, method, payload, timeoutMs: body.timeout * 1000 })
     const reply = await sent.reply
-    return ok({ id: reply.rid, status: reply.status, payload: readable(reply.payload) })
+    return ok({ id: reply.rid, status: reply.status, payload: new JsonText(readableReply(reply.payload)) })
   },
 })
-
-/** A device may answer with anything; what is not JSON that we would take is given as text. */
-function readable(payload: Uint8Array): unknown {
-  const text = new TextDecoder().decode(payload)
-  if (text === '') return null
-  try {
-    parseJson(text, 'the reply')
-    return new JsonText(text)
-  } catch (error) {
-    if (error instanceof Refusal) return text
-    throw error
-  }
-}

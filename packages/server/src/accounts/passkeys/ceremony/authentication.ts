@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { Authentication } from '../../../http/passkey-json.ts'
 import {
   checkAuthenticator,
   type ExpectedAuthenticator,
@@ -7,15 +8,6 @@ import {
 import { checkClientData, type ExpectedClient, readClientData } from './client-data.ts'
 import { isSignedBy, type PasskeyKey } from './cose-key.ts'
 import { CeremonyFault } from './fault.ts'
-
-/** What a browser sends when a passkey was used. */
-export interface Authentication {
-  readonly credentialId: Uint8Array
-  readonly clientDataJson: Uint8Array
-  readonly authenticatorData: Uint8Array
-  readonly signature: Uint8Array
-  readonly userHandle: Uint8Array | undefined
-}
 
 /** A passkey as it is stored. */
 export interface KnownPasskey {
