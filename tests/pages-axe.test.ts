@@ -34,16 +34,19 @@ import { trustWorkload } from '../packages/server/src/applications/workloads/wor
 import { addAppKey, refreshKeysOfApp } from '../packages/server/src/apps/keys.ts'
 import { linkPerson } from '../packages/server/src/apps/people/people.ts'
 import { createPartnerApp } from '../packages/server/src/apps/registered.ts'
+import { insertApproval } from '../packages/server/src/devices/approvals/store.ts'
 import { registerDevice } from '../packages/server/src/devices/registration.ts'
 import { upsertRelation } from '../packages/server/src/devices/relations/store.ts'
 import { operator } from '../packages/server/src/identity.ts'
 import { createService } from '../packages/server/src/services/registered.ts'
 import { giveScope } from '../packages/server/src/services/scopes/scopes.ts'
 import { rotateSharedKey } from '../packages/server/src/services/shared-keys/shared-keys.ts'
+import { insertSession } from '../packages/server/src/sessions/store.ts'
 import { createProvider } from '../packages/server/src/upstream/providers/providers.ts'
 import { sendTest } from '../packages/server/src/webhooks/deliveries/deliveries.ts'
 import { insertDeliveries } from '../packages/server/src/webhooks/deliveries/store.ts'
 import { addWebhook, rotateSecret } from '../packages/server/src/webhooks/registered.ts'
+import { placeApplication } from '../packages/server/test/applications.ts'
 import { takeLetters } from '../packages/server/test/letters.ts'
 import { axeFaults } from './support/axe.ts'
 import { writeBusyLog } from './support/busy-log.ts'
@@ -130,6 +133,7 @@ before(async () => {
   const key = { ...toJwk(publicKeyOf(generateKey('ES256'))) }
   uid = (await registerDevice(app, operator, { name: 'Hall lamp', product: 'lamp', key })).uid
   await shareWithLinus()
+  await askByAgent()
   await writeBusyLog(app, linus.id)
   await archiveAndBackUp(app)
   // What strangers are asked for, and whoever invites somebody.
@@ -507,6 +511,31 @@ async function givePasskey(username: string): Promise<void> {
 }
 
 /** The lamp is the administrator's. */
+/** A command that an agent waits for, and one that nobody has decided in time. */
+async function askByAgent(): Promise<void> {
+  const { app } = opened.server
+  const { id: application } = await placeApplication(opened.server, { name: 'Butler', type: 'agent' })
+  const userId = (await findUserByName(app.db, 'admin'))?.id ?? ''
+  const now = app.world.now()
+  await app.db.transaction(async (tx) => {
+    await insertSession(tx, {
+      ...{ id: 'ses_agent', user_id: userId, client_id: application, created_at: now, last_used_at: now },
+      ...{ address: '192.0.2.7', region: null, user_agent: null, amr: [], ended_at: null, end_reason: null },
+      ...{ acted_by: null, acted_by_session: null, ends_at: null, within_session: null, by_application: 1 },
+    })
+    for (const [id, ageMs] of [
+      ['apv_1', 3_600_000],
+      ['apv_2', 0],
+    ] as const) {
+      await insertApproval(tx, {
+        ...{ id, user_id: userId, session_id: 'ses_agent', application, uid, method: 'unlock' },
+        ...{ payload: '{"for":"the parcel"}', address: '192.0.2.7', region: 'TW', user_agent: 'butler/1' },
+        ...{ created_at: now - ageMs, expires_at: now - ageMs + 1_800_000 },
+      })
+    }
+  })
+}
+
 async function shareWithLinus(): Promise<void> {
   const { db } = opened.server.app
   const admin = await findUserByName(db, 'admin')

@@ -67,7 +67,7 @@ export function Page({ title }: PageProps) {
             },
             { title: say.command, cell: ({ method }) => <code>{method}</code> },
             { title: say.outcome, cell: (approval) => <Became {...approval} /> },
-            { title: say.askedFrom, cell: ({ created_at }) => <Time at={created_at} /> },
+            { title: say.asked, cell: ({ created_at }) => <Time at={created_at} /> },
           ]}
         />
       </Section>
