@@ -21,6 +21,7 @@ export type RefusalCode =
   | 'grant_unsupported'
   | 'scope_invalid'
   | 'details_invalid'
+  | 'subject_token_invalid'
   | 'resource_unknown'
   | 'assertion_invalid'
   | 'code_invalid'

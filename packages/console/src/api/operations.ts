@@ -1510,7 +1510,7 @@ export interface Operations {
       readonly jwks_uri?: string | null
       readonly redirect_uris?: readonly string[]
       readonly logout_uris?: readonly string[]
-      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'urn:ietf:params:oauth:grant-type:device_code')[]
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange')[]
       readonly scopes?: readonly string[]
       readonly is_first_party?: boolean
       readonly requires_pkce?: boolean
@@ -1598,7 +1598,7 @@ export interface Operations {
       readonly jwks_uri?: string | null
       readonly redirect_uris?: readonly string[]
       readonly logout_uris?: readonly string[]
-      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'urn:ietf:params:oauth:grant-type:device_code')[]
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange')[]
       readonly scopes?: readonly string[]
       readonly is_first_party?: boolean
       readonly requires_pkce?: boolean

@@ -17,6 +17,7 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   client_invalid: { status: 401, title: 'This client could not be authenticated' },
   grant_unsupported: { status: 400, title: 'This grant is not supported' },
   scope_invalid: { status: 400, title: 'This scope may not be asked for' },
+  subject_token_invalid: { status: 400, title: 'This token cannot be exchanged' },
   details_invalid: { status: 400, title: 'These authorization details may not be asked for' },
   resource_unknown: { status: 400, title: 'There is no service with this audience' },
   assertion_invalid: { status: 400, title: 'This assertion is not valid' },
@@ -242,6 +243,8 @@ const oauthErrors: Partial<Record<RefusalCode, string>> = {
   grant_unsupported: 'unsupported_grant_type',
   scope_invalid: 'invalid_scope',
   details_invalid: 'invalid_authorization_details',
+  // RFC 8693 section 2.2.2.
+  subject_token_invalid: 'invalid_request',
   resource_unknown: 'invalid_target',
   assertion_invalid: 'invalid_grant',
   code_invalid: 'invalid_grant',

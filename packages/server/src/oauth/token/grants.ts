@@ -12,18 +12,19 @@ import { grantClientCredentials } from './client-credentials.ts'
 import { grantByDeviceCode } from './device-code.ts'
 import { grantByAssertion, jwtBearer } from './jwt-bearer.ts'
 import { grantByRefreshToken } from './refresh-token.ts'
+import { type ExchangeForm, grantByExchange, tokenExchange } from './token-exchange.ts'
 
 /** The form of a token request, as far as grants read it. */
-type TokenForm = ClientRequest['form'] & {
-  readonly grant_type: string
-  readonly code?: string | undefined
-  readonly redirect_uri?: string | undefined
-  readonly code_verifier?: string | undefined
-  readonly refresh_token?: string | undefined
-  readonly assertion?: string | undefined
-  readonly device_code?: string | undefined
-  readonly authorization_details?: string | undefined
-}
+type TokenForm = ClientRequest['form'] &
+  ExchangeForm & {
+    readonly grant_type: string
+    readonly code?: string | undefined
+    readonly redirect_uri?: string | undefined
+    readonly code_verifier?: string | undefined
+    readonly refresh_token?: string | undefined
+    readonly assertion?: string | undefined
+    readonly device_code?: string | undefined
+  }
 
 interface Asking {
   readonly form: TokenForm
@@ -32,7 +33,7 @@ interface Asking {
   readonly client: ClientInfo
 }
 
-type Grant = (ground: OauthGround, asking: Asking) => Promise<Granted>
+type Grant = (ground: OauthGround, asking: Asking) => Promise<Granted & { readonly issuedTokenType?: string }>
 
 /** Every grant there is, by its `grant_type`: the metadata is made of it. */
 const registry = (): Readonly<Record<string, Grant>> => ({
@@ -63,6 +64,8 @@ const registry = (): Readonly<Record<string, Grant>> => ({
     requireNoDetails(form)
     return grantClientCredentials(ground, { form, authorization }, request, client)
   },
+  [tokenExchange]: (ground, { form, request, authorization, client }) =>
+    grantByExchange(ground, { form, authorization }, request, client),
   [jwtBearer]: async (ground, { form, request, client }) => {
     requireNoDetails(form)
     return grantByAssertion(ground, form.assertion, request, client)
@@ -72,7 +75,7 @@ const registry = (): Readonly<Record<string, Grant>> => ({
 export const grantTypes = Object.keys(registry())
 
 /** @throws {Refusal} `grant_unsupported`, and what the grant refuses */
-export function granted(ground: OauthGround, asking: Asking): Promise<Granted> {
+export function granted(ground: OauthGround, asking: Asking): ReturnType<Grant> {
   const { grant_type: type } = asking.form
   const grants = registry()
   const grant = Object.hasOwn(grants, type) ? grants[type] : undefined

@@ -14,7 +14,7 @@ export const requestToken = route({
   path: '/oauth/token',
   tag: 'standards',
   summary:
-    'The token endpoint (RFC 6749). Grants: authorization_code, device_code (RFC 8628) and refresh_token of applications; client_credentials; and jwt-bearer (RFC 7523) by which a device gets a token for a service, and a person a session whom an app of another company signs in (see `/oauth/nonce`). With `resource` (RFC 8707), the token is for the service with that audience.',
+    'The token endpoint (RFC 6749). Grants: authorization_code, device_code (RFC 8628) and refresh_token of applications; client_credentials; token-exchange (RFC 8693) by which a service acts for a person at another service, and an application narrows a token; and jwt-bearer (RFC 7523) by which a device gets a token for a service, and a person a session whom an app of another company signs in (see `/oauth/nonce`). With `resource` (RFC 8707), the token is for the service with that audience.',
   access: 'public',
   errors: 'oauth',
   proof: true,
@@ -32,6 +32,11 @@ export const requestToken = route({
     device_code: v.optional(line(128)),
     authorization_details: v.optional(v.pipe(v.string(), v.maxLength(longestDetails))),
     device_id: v.optional(line(200)),
+    subject_token: v.optional(v.pipe(v.string(), v.maxLength(16_384))),
+    subject_token_type: v.optional(line(100)),
+    requested_token_type: v.optional(line(100)),
+    actor_token: v.optional(v.pipe(v.string(), v.maxLength(16_384))),
+    audience: v.optional(line(200)),
     assertion: v.optional(v.pipe(v.string(), v.maxLength(16_384))),
   }),
   answers: {
@@ -45,6 +50,7 @@ export const requestToken = route({
         refresh_token: v.optional(v.string()),
         id_token: v.optional(v.string()),
         session_id: v.optional(v.string()),
+        issued_token_type: v.optional(v.string()),
         authorization_details: v.optional(v.array(detailSchema)),
       }),
     },
@@ -57,6 +63,7 @@ export const requestToken = route({
     'refresh_invalid',
     'refresh_reused',
     'assertion_invalid',
+    'subject_token_invalid',
     'resource_unknown',
     'scope_invalid',
     'details_invalid',
@@ -64,13 +71,17 @@ export const requestToken = route({
   async handle(ground, { body: form, proof, header, client }) {
     const request = { scope: form.scope, resource: form.resource, deviceId: form.device_id, proof }
     const authorization = header('authorization')
-    const { token, type, lifeSeconds, scope, session, idToken, details } = await granted(ground, {
-      ...{ form, request, authorization, client },
-    })
+    const { token, type, lifeSeconds, scope, session, idToken, details, issuedTokenType } = await granted(
+      ground,
+      {
+        ...{ form, request, authorization, client },
+      },
+    )
     return ok(
       {
         ...{ access_token: token, token_type: type, expires_in: lifeSeconds, scope },
         ...(session?.refreshToken !== undefined && { refresh_token: session.refreshToken }),
+        ...(issuedTokenType !== undefined && { issued_token_type: issuedTokenType }),
         ...(idToken !== undefined && { id_token: idToken }),
         ...(session && { session_id: session.id }),
         // RFC 9396 section 7: what was granted, which may be less than was asked for.
