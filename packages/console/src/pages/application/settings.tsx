@@ -16,8 +16,9 @@ const grants = {
   authorization_code: 'authorization_code',
   refresh_token: 'refresh_token',
   device_code: 'urn:ietf:params:oauth:grant-type:device_code',
+  token_exchange: 'urn:ietf:params:oauth:grant-type:token-exchange',
 } as const
-const grantNames = ['authorization_code', 'refresh_token', 'device_code'] as const
+const grantNames = ['authorization_code', 'refresh_token', 'device_code', 'token_exchange'] as const
 const rules = ['is_first_party', 'requires_pkce', 'requires_push', 'requires_dpop'] as const
 const addresses = ['home', 'policy'] as const
 
