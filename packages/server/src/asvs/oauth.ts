@@ -127,7 +127,11 @@ export const oauth: readonly Requirement[] = [
     'an application that is registered with `--push` sends no other requests: register all so',
   ),
   notYet('V10.4.14', 3, 'bearer tokens are given to whoever proves no key'),
-  notApplicable('V10.4.15', 3, 'there are no authorization_details'),
+  operators(
+    'V10.4.15',
+    3,
+    'an application that is registered with `--push` sends its authorization_details itself, where nobody changes them: register those so that ask for devices',
+  ),
   notYet(
     'V10.4.16',
     3,
