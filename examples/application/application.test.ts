@@ -73,8 +73,11 @@ test(
       await one.goto((await back).url())
       await said(one, 'this answer belongs to no sign-in that was begun here')
     }
-    await tab.goto(`${origin}/`)
-    await page.goto(`${origin}/`)
+    // The session is in the tabs alone: one of them has it while the other comes anew.
+    for (const one of [tab, page]) {
+      await one.goto(`${origin}/`)
+      await said(one, 'hello ada')
+    }
 
     await press(page, 'Sign out')
     await said(tab, 'nobody is signed in')
