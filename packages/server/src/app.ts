@@ -50,6 +50,7 @@ import { createPages } from './pages/pages.ts'
 import { createJobs, type Jobs, type Part } from './part.ts'
 import { createRights, type Rights } from './rights/rights.ts'
 import { loadMasterKey, type MasterKey } from './secrets/master-key.ts'
+import { keptUserCode } from './secrets/user-codes.ts'
 import { createServices } from './services/services.ts'
 import { createSinks, type Sinks } from './sinks/sinks.ts'
 import { clockSkewMs, ownBearerOf } from './tokens/authenticate.ts'
@@ -223,9 +224,10 @@ export async function createApp({
   const devices = createDevices(
     { ...ground, rights, revocations },
     {
-      ...{ live: connections, people: accounts, audience },
+      ...{ live: connections, people: accounts, audience, issuer },
       approving: {
         ...accounts.forApprovals,
+        keptUserCode: (code) => keptUserCode(masterKey, code),
         regionOf,
         nameOfApplication: async (reader, id) => (await applications.find(reader, id))?.name,
       },
@@ -305,7 +307,7 @@ export async function createApp({
       cookies: accounts.cookies,
     },
     requireOver: accounts.ofApps.requireOver,
-    ...{ decideDevice: devices.decide, namesOfDevices: devices.namesOf },
+    ...{ decideDevice: devices.decide, namesOfDevices: devices.namesOf, binding: devices.binding },
     findKeyOfService: tokens.hands.findKeyOfService,
     authenticate: authenticateCaller,
     admitDevice: (tx, client) => attempts.admitChallenge(tx, client, 'application.device'),

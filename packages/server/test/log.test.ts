@@ -1762,6 +1762,7 @@ const provenElsewhere: Readonly<Record<string, string>> = {
   'oauth/token/refresh-token.ts': 'oauth/authorize/authorize.test.ts',
   'oauth/device/answer.ts': 'oauth/device/device.test.ts',
   'oauth/consents/consents.ts': 'oauth/endpoints.test.ts',
+  'devices/relations/binding.ts': 'devices/relations/binding.test.ts',
   'devices/approvals/ask.ts': 'devices/approvals/approvals.test.ts',
   'devices/approvals/answer.ts': 'devices/approvals/approvals.test.ts',
   'oauth/revocation/revoke.ts': 'oauth/endpoints.test.ts',

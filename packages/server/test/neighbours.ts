@@ -450,9 +450,9 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     deviceKey('key_b1', 'dev_b'),
   ],
   claim_codes: [
-    claimCode('code_c', 'dev_c', { issued_by_device: 1 }),
-    claimCode('code_c_used', 'dev_c', { used_at: 500 }),
-    claimCode('code_c_over', 'dev_c', { expires_at: now }),
+    claimCode('code_c', 'dev_c', { issued_by_device: 1, user_code: 'typed_c', address: '192.0.2.1' }),
+    claimCode('code_c_used', 'dev_c', { used_at: 500, user_code: 'typed_used', address: '192.0.2.1' }),
+    claimCode('code_c_over', 'dev_c', { expires_at: now, user_code: 'typed_over', address: '192.0.2.1' }),
     claimCode('code_e', 'dev_e'),
   ],
   relations: [

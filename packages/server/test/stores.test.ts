@@ -5024,6 +5024,40 @@ const rows: readonly Row[] = [
   },
   {
     store: 'devices/relations',
+    statement: 'insertClaimCode',
+    of: 'that is typed',
+    run: (tx) =>
+      relations.insertClaimCode(tx, {
+        ...{ secretHash: 'code_new', uid: 'dev_c', issuedByDevice: true, createdAt: now, expiresAt: 2000 },
+        typed: { userCode: 'typed_new', address: '192.0.2.9', region: 'DE', userAgent: 'lamp' },
+      }),
+    changes: [
+      '+ claim_codes code_new: secret_hash=code_new uid=dev_c issued_by_device=1 created_at=1000 expires_at=2000 user_code=typed_new address=192.0.2.9 region=DE user_agent=lamp',
+    ],
+  },
+  {
+    store: 'devices/relations',
+    statement: 'findClaimCodeTyped',
+    run: async (tx) => (await relations.findClaimCodeTyped(tx, 'typed_c', now))?.secret_hash,
+    gives: 'code_c',
+  },
+  ...['typed_used', 'typed_over', 'typed_x'].map(
+    (code): Row => ({
+      store: 'devices/relations',
+      statement: 'findClaimCodeTyped',
+      of: `of ${code}`,
+      run: (tx) => relations.findClaimCodeTyped(tx, code, now),
+    }),
+  ),
+  {
+    store: 'devices/relations',
+    statement: 'hasOpenUserCode',
+    run: async (tx) =>
+      Promise.all(['dev_c', 'dev_e', 'dev_a'].map((uid) => relations.hasOpenUserCode(tx, uid, now))),
+    gives: [true, false, false],
+  },
+  {
+    store: 'devices/relations',
     statement: 'findClaimCode',
     run: (tx) => relations.findClaimCode(tx, 'code_c', 'dev_c', now),
     gives: { issuedByDevice: true },

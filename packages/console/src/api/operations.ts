@@ -2225,6 +2225,28 @@ export interface Operations {
       readonly last_seen_at: string | null
     }
   }
+  /** Whether the device has been bound since: for the device itself. */
+  'GET /v1/devices/{uid}/binding': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly answer: {
+      readonly state: 'waiting' | 'bound' | 'over'
+    }
+  }
+  /** Begin for a device without a screen to be bound, as RFC 8628 does it: the device tells the code somehow, its person types it into the page `/device` of this server, and the device asks until they have decided. */
+  'POST /v1/devices/{uid}/binding': {
+    readonly path: {
+      readonly uid: string
+    }
+    readonly answer: {
+      readonly user_code: string
+      readonly verification_uri: string
+      readonly verification_uri_complete: string
+      readonly expires_in: number
+      readonly interval: number
+    }
+  }
   /** Give a device up: every share ends, and what was subscribed to by it. */
   'DELETE /v1/devices/{uid}/claim': {
     readonly path: {

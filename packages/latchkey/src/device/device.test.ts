@@ -112,12 +112,37 @@ test('telemetry is posted with the token of the device', async (t) => {
   createVerifier({ keys: publicKeyOf(key), issuer: uid, audience, type: 'device+jwt' })(token)
 })
 
+const binding = {
+  ...{ user_code: 'BCDF-GHJK', verification_uri: 'https://id.example/device', expires_in: 600, interval: 5 },
+  verification_uri_complete: 'https://id.example/device?user_code=BCDF-GHJK',
+}
+
+const misled: [string, object, 'beginBinding' | 'readBinding'][] = [
+  ['without a code', { ...binding, user_code: undefined }, 'beginBinding'],
+  ['with a code that is a number', { ...binding, user_code: 1 }, 'beginBinding'],
+  ['without an address', { ...binding, verification_uri: null }, 'beginBinding'],
+  ['without the whole address', { ...binding, verification_uri_complete: 7 }, 'beginBinding'],
+  ['that never ends', { ...binding, expires_in: 1e12 }, 'beginBinding'],
+  ['that is over at once', { ...binding, expires_in: 0 }, 'beginBinding'],
+  ['to ask without a pause', { ...binding, interval: 0 }, 'beginBinding'],
+  ['with a pause in words', { ...binding, interval: '5' }, 'beginBinding'],
+  ['with a state that nobody knows', { state: 'maybe' }, 'readBinding'],
+  ['with no state', {}, 'readBinding'],
+]
+for (const [name, body, call] of misled) {
+  test(`an answer about the binding ${name} is not the server's`, async (t) => {
+    const { server } = await startServer(t, () => ({ status: 200, body }))
+    await assert.rejects(createDevice({ ...options, server })[call](), { code: 'answer_invalid' })
+  })
+}
+
 test('each call of a device has its own method, path and body', async (t) => {
   const state = { reported: { a: 1 }, desired: { a: 2 }, delta: { a: 2 }, version: 3 }
   const { server, seen } = await startServer(t, ({ url = '' }) => {
     if (url.endsWith('/state')) return { status: 200, body: state }
     if (url.endsWith('/claim'))
       return { status: 201, body: { code: 'c', expires_at: '2027-01-15T08:00:00Z' } }
+    if (url.endsWith('/binding')) return { status: 200, body: { ...binding, state: 'waiting' } }
     return { status: 202 }
   })
   const device = createDevice({ ...options, server })
@@ -127,6 +152,13 @@ test('each call of a device has its own method, path and body', async (t) => {
   assert.deepEqual(await device.readState(), state)
   assert.deepEqual(await device.reportState({ a: 1 }), state)
   assert.deepEqual(await device.createClaimCode(), { code: 'c', expiresAtMs: 1_800_000_000_000 })
+  const { expiresAtMs, ...code } = await device.beginBinding()
+  assert.ok(Math.abs(expiresAtMs - (options.now?.() ?? Date.now()) - 600_000) < 60_000)
+  assert.deepEqual(code, {
+    ...{ userCode: 'BCDF-GHJK', verificationUri: 'https://id.example/device', intervalSeconds: 5 },
+    verificationUriComplete: 'https://id.example/device?user_code=BCDF-GHJK',
+  })
+  assert.equal(await device.readBinding(), 'waiting')
   assert.deepEqual(
     seen.map(({ method, url, body }) => [method, url?.replace(`/v1/devices/${uid}/`, ''), body]),
     [
@@ -136,6 +168,8 @@ test('each call of a device has its own method, path and body', async (t) => {
       ['GET', 'state', ''],
       ['PATCH', 'state', '{"reported":{"a":1}}'],
       ['POST', 'claim', ''],
+      ['POST', 'binding', ''],
+      ['GET', 'binding', ''],
     ],
   )
   await assert.rejects(device.postTelemetry({}, 'a/b'), TypeError)

@@ -53,6 +53,22 @@ export interface ClaimCode {
   readonly expiresAtMs: number
 }
 
+/** What a device without a screen tells, by a voice or a lamp or a label, so that a person makes it theirs (RFC 8628). */
+export interface BindingCode {
+  /** Eight letters, to be typed at `verificationUri`. */
+  readonly userCode: string
+  readonly verificationUri: string
+  /** The same address with the code in it, for a QR code or a tag. */
+  readonly verificationUriComplete: string
+  /** Milliseconds since the Unix epoch, by the clock of the device. */
+  readonly expiresAtMs: number
+  /** How long to wait between two questions by `readBinding`, in seconds. */
+  readonly intervalSeconds: number
+}
+
+/** `over`: nobody has typed the code in time, or somebody has refused the device. */
+export type BindingState = 'waiting' | 'bound' | 'over'
+
 /**
  * A device, as its own firmware sees it. Methods that send a request reject with a {@link DeviceError}. If the server
  * refuses a token and its answer shows that the clock is wrong, the clock is corrected and the request sent once more. A clock
@@ -81,6 +97,10 @@ export interface Device {
   reportState(patch: { readonly [member: string]: unknown }): Promise<DeviceState>
   /** Make a claim code for the device to show. */
   createClaimCode(): Promise<ClaimCode>
+  /** Begin to be bound by letters that a person types. A newer code ends the one before. */
+  beginBinding(): Promise<BindingCode>
+  /** Whether somebody has made the device theirs since. */
+  readBinding(): Promise<BindingState>
 }
 
 const longestLife = 24 * 60 * 60
@@ -159,6 +179,16 @@ export function createDevice(options: DeviceOptions): Device {
       if (typeof code !== 'string' || !Number.isFinite(expiresAtMs)) throw invalid(answer)
       return Object.freeze({ code, expiresAtMs })
     },
+    async beginBinding() {
+      const answer = await calls.send('POST', `${own}/binding`)
+      return bindingCodeIn(answer, clock.now())
+    },
+    async readBinding() {
+      const answer = await calls.send('GET', `${own}/binding`)
+      const state = bindingStates.find((one) => one === answer.body.state)
+      if (state === undefined) throw invalid(answer)
+      return state
+    },
   })
 }
 
@@ -170,6 +200,26 @@ const deviceOptions: OptionNames<DeviceOptions> = {
   expiresIn: 1,
   fetch: 1,
   now: 1,
+}
+
+const bindingStates: readonly BindingState[] = ['waiting', 'bound', 'over']
+
+function bindingCodeIn(answer: Answer, nowMs: number): BindingCode {
+  const { user_code: userCode, verification_uri: verificationUri } = answer.body
+  const { verification_uri_complete: verificationUriComplete, expires_in: seconds } = answer.body
+  const { interval: intervalSeconds } = answer.body
+  if (typeof userCode !== 'string' || typeof verificationUri !== 'string') throw invalid(answer)
+  if (typeof verificationUriComplete !== 'string') throw invalid(answer)
+  if (!isCount(seconds) || !isCount(intervalSeconds)) throw invalid(answer)
+  const expiresAtMs = nowMs + seconds * 1000
+  return Object.freeze({
+    ...{ userCode, verificationUri, verificationUriComplete, expiresAtMs, intervalSeconds },
+  })
+}
+
+/** Seconds that a device can wait. */
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && value <= longestLife
 }
 
 function stateIn(answer: Answer): DeviceState {

@@ -1,4 +1,6 @@
 export {
+  type BindingCode,
+  type BindingState,
   type ClaimCode,
   createDevice,
   type Device,

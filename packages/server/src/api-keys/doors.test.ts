@@ -66,6 +66,7 @@ const closed = [
   ...['listMySessions', 'endMySession', 'endMyOtherSessions', 'listMyActivity'],
   ...['listMyApplications', 'withdrawMyConsent', 'listUserApplications', 'withdrawUserConsent'],
   ...['listMyApprovals', 'beginApproval', 'allowApproval', 'denyApproval'],
+  ...['beginBinding', 'readBinding'],
   ...['listMyAddresses', 'addMyAddress', 'sendMyAddressProof', 'makeMyAddressPrimary', 'removeMyAddress'],
   ...['addUserAddress', 'sendUserAddressProof', 'makeUserAddressPrimary', 'removeUserAddress'],
   ...['inviteUser', 'sendRecovery', 'resetUser', 'importUsers', 'actOnUsers', 'actAsUser'],

@@ -16,13 +16,16 @@ import { commandDevice } from './commands/routes.ts'
 import type { DeviceGround, Live, People } from './ground.ts'
 import { createDeviceAuthentication, type DeviceAuthentication } from './keys/authenticate.ts'
 import { addKeyToDevice, endDeviceKey, listDeviceKeys } from './keys/routes.ts'
+import { bindTyped, findBinding, refuseTyped, type Typing, type WaitingDevice } from './relations/binding.ts'
 import { giveUpAll } from './relations/give-up.ts'
 import { type Action, type Decision, decide, requireVisible } from './relations/relations.ts'
 import {
+  beginBindingRoute,
   bindDevice,
   endShare,
   issueClaimCode,
   listShares,
+  readBinding,
   shareDevice,
   unbindDevice,
 } from './relations/routes.ts'
@@ -76,6 +79,12 @@ export interface Devices extends Part {
   owned(uid: string, subject: string, atMs: number): Promise<boolean>
   /** Give up what somebody owns and end what is shared with them, because the account is deleted. */
   giveUpDevices(tx: Transaction, subject: string): Promise<number>
+  /** The device that waits with a code that somebody has typed, as it is kept; and what they say of it. */
+  readonly binding: {
+    find(userCode: string): Promise<WaitingDevice | undefined>
+    allow(waiting: WaitingDevice, typing: Typing): Promise<void>
+    refuse(waiting: WaitingDevice, typing: Typing): Promise<void>
+  }
   /** Ends the commands that wait for a reply. */
   stop(): void
 }
@@ -86,11 +95,12 @@ export function createDevices(
     live,
     people,
     audience,
+    issuer,
     approving,
-  }: { live: Live; people: People; audience: string; approving: Approving },
+  }: { live: Live; people: People; audience: string; issuer: string; approving: Approving },
 ): Devices {
   const commands = createCommands({ ...given, live })
-  const ground: DevicesGround = { ...given, live, people, commands, approving }
+  const ground: DevicesGround = { ...given, live, people, commands, approving, issuer }
   const { db, world, rights } = ground
   const authenticate = createDeviceAuthentication(ground, audience)
   let sharesSeenUpTo = world.now()
@@ -101,6 +111,8 @@ export function createDevices(
       bindDevice,
       readDevice,
       issueClaimCode,
+      beginBindingRoute,
+      readBinding,
       unbindDevice,
       listShares,
       shareDevice,
@@ -140,6 +152,11 @@ export function createDevices(
       },
     ],
     authenticate,
+    binding: {
+      find: (userCode) => findBinding(ground, userCode),
+      allow: (waiting, typing) => bindTyped(ground, waiting, typing),
+      refuse: (waiting, typing) => refuseTyped(ground, waiting, typing),
+    },
     decide: (holder, uid, action) => decide(ground, holder, uid, action),
     has: async (uid) => (await findDevice(db, uid)) !== undefined,
     nameOf: async (uid) => (await findDevice(db, uid))?.name,

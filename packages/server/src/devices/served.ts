@@ -8,4 +8,5 @@ export interface DevicesGround extends DeviceGround {
   readonly people: People
   readonly commands: Commands
   readonly approving: Approving
+  readonly issuer: string
 }

@@ -37,6 +37,23 @@ export interface Present {
   readonly person: Person
 }
 
+/** A device that waits for its owner, and from where it has asked. */
+export interface WaitingDevice {
+  readonly uid: string
+  readonly name: string
+  readonly product: string
+  readonly address: string
+  readonly region: string | null
+  readonly user_agent: string | null
+  readonly secret_hash: string
+}
+
+interface Typing {
+  readonly userId: string
+  readonly sessionId: string
+  readonly client: ClientInfo
+}
+
 export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, ClientsGround {
   readonly proofs: Proofs
   readonly masterKey: MasterKey
@@ -55,6 +72,12 @@ export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, Clien
     action: DetailAction,
   ) => Promise<{ readonly allowed: boolean }>
   readonly namesOfDevices: (uids: readonly string[]) => Promise<ReadonlyMap<string, string>>
+  /** Devices that wait to be bound to whoever types their code. */
+  readonly binding: {
+    find(userCode: string): Promise<WaitingDevice | undefined>
+    allow(waiting: WaitingDevice, typing: Typing): Promise<void>
+    refuse(waiting: WaitingDevice, typing: Typing): Promise<void>
+  }
   /** Whether somebody may act on a person. @throws {Refusal} `user_not_found`, `permission_missing` */
   readonly requireOver: (tx: Transaction, actor: Actor, userId: string) => Promise<void>
   readonly cookies: Pick<RefreshCookies, 'foreignOrigin'>

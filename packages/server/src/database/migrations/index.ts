@@ -45,6 +45,7 @@ import { ownAlarmRules } from './0044-own-alarm-rules.ts'
 import { providers } from './0045-providers.ts'
 import { identities } from './0046-identities.ts'
 import { commandApprovals } from './0047-command-approvals.ts'
+import { bindingCodes } from './0048-binding-codes.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -94,4 +95,5 @@ export const migrations: readonly Migration[] = [
   providers,
   identities,
   commandApprovals,
+  bindingCodes,
 ]

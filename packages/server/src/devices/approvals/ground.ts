@@ -12,8 +12,10 @@ export interface AskedCommand {
   readonly address: string
 }
 
-/** What approvals need of accounts and of applications; passed by `app.ts`. */
+/** What it needs of accounts and of applications that people let something do; passed by `app.ts`. */
 export interface Approving {
+  /** What a code of eight letters is kept as: there are few enough to try them all. */
+  readonly keptUserCode: (code: string) => string
   readonly regionOf: (address: string) => string | null
   readonly nameOfApplication: (reader: Reader, id: string) => Promise<string | undefined>
   /** Whether a session has not ended. */

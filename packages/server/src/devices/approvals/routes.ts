@@ -80,7 +80,7 @@ export const readApproval = route({
   tag: 'devices',
   summary:
     'See what became of a command that an agent has asked its person for. An agent asks here every few seconds.',
-  access: { kinds: ['user'] },
+  access: { kinds: ['user', 'api_key'] },
   apiKeys: true,
   params: v.strictObject({ id: line(64) }),
   answers: { 200: { description: 'The command.', body: approvalView.schema } },

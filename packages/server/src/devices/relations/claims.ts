@@ -1,4 +1,4 @@
-import { device } from '../../activity/events.ts'
+import { device, type Who } from '../../activity/events.ts'
 import { isUniqueViolation } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
@@ -84,6 +84,23 @@ export async function claim(
   if (!found.issuedByDevice && !live.isOnline(uid)) {
     throw new Refusal('device_unconfirmed', 'switch the device on and let it connect, then claim it')
   }
+  await becomeOwner({ db, world, activity }, { uid, hash, subject: caller.identity.subject, who: caller })
+  return uid
+}
+
+/**
+ * Make somebody the owner of a device, by the code that they have shown or typed, which is used up with it.
+ * @throws {Refusal} `claim_invalid`
+ */
+export async function becomeOwner(
+  { db, world, activity }: Pick<Ground, 'db' | 'world' | 'activity'>,
+  {
+    uid,
+    hash,
+    subject,
+    who,
+  }: { readonly uid: string; readonly hash: string; readonly subject: string; readonly who: Caller | Who },
+): Promise<void> {
   try {
     await db.transaction(async (tx) => {
       const now = world.now()
@@ -91,7 +108,6 @@ export async function claim(
       if (!(await useClaimCode(tx, hash, uid, now))) throw notValid(uid)
       if (!(await moveDevice(tx, uid, ['claimable', 'claimable'], 'bound', now))) throw notValid(uid)
       await beginHistory(tx, uid)
-      const { subject } = caller.identity
       const owner = {
         uid,
         subject,
@@ -101,14 +117,13 @@ export async function claim(
         until: null,
       } as const
       await upsertRelation(tx, owner)
-      await activity.record(tx, caller, 'device.bind', device(uid))
+      await activity.record(tx, who, 'device.bind', device(uid))
     })
   } catch (error) {
     // One owner a device is an index of the database.
     if (isUniqueViolation(error)) throw notValid(uid)
     throw error
   }
-  return uid
 }
 
 /** Give a device up: every relation ends at once, and the next owner needs a new code. */

@@ -2,9 +2,11 @@ import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { anyCaller, created, done, ok, routesFor } from '../../http/route.ts'
 import { line, moment, timestamp, timestampOrNull, view, whole } from '../../http/schema.ts'
+import { shownUserCode } from '../../secrets/user-codes.ts'
 import type { DevicesGround } from '../served.ts'
 import { findDevice } from '../store.ts'
 import { deviceView } from '../views.ts'
+import { beginBinding, bindingIntervalSeconds, bindingLifeSeconds, bindingState } from './binding.ts'
 import { claim, createClaimCode, unbind } from './claims.ts'
 import { authorize, share, unshare } from './relations.ts'
 import { findRelations } from './store.ts'
@@ -52,6 +54,57 @@ export const issueClaimCode = route({
     const { code, expiresAt } = await createClaimCode(ground, actor, uid)
     return created({ uid, code, expires_at: timestamp(expiresAt) })
   },
+})
+
+export const beginBindingRoute = route({
+  id: 'beginBinding',
+  method: 'POST',
+  path: '/v1/devices/{uid}/binding',
+  tag: 'devices',
+  summary:
+    'Begin for a device without a screen to be bound, as RFC 8628 does it: the device tells the code somehow, its person types it into the page `/device` of this server, and the device asks until they have decided.',
+  access: { kinds: ['device'] },
+  params: byUid,
+  answers: {
+    201: {
+      description: 'The code, told this once.',
+      body: v.strictObject({
+        user_code: v.string(),
+        verification_uri: v.string(),
+        verification_uri_complete: v.string(),
+        expires_in: v.number(),
+        interval: v.number(),
+      }),
+    },
+  },
+  refuses: ['device_bound', 'permission_missing'],
+  async handle(ground, { params: { uid }, actor }) {
+    const code = shownUserCode(await beginBinding(ground, actor, uid))
+    const uri = `${ground.issuer}/device`
+    return created({
+      ...{ user_code: code, verification_uri: uri },
+      verification_uri_complete: `${uri}?${new URLSearchParams({ user_code: code })}`,
+      ...{ expires_in: bindingLifeSeconds, interval: bindingIntervalSeconds },
+    })
+  },
+})
+
+export const readBinding = route({
+  id: 'readBinding',
+  method: 'GET',
+  path: '/v1/devices/{uid}/binding',
+  tag: 'devices',
+  summary: 'Whether the device has been bound since: for the device itself.',
+  access: { kinds: ['device'] },
+  params: byUid,
+  answers: {
+    200: {
+      description: 'What became of it. Over is a code that nobody has typed in time, or that was refused.',
+      body: v.strictObject({ state: v.picklist(['waiting', 'bound', 'over']) }),
+    },
+  },
+  refuses: ['permission_missing'],
+  handle: async (ground, { params: { uid }, actor }) => ok({ state: await bindingState(ground, actor, uid) }),
 })
 
 export const unbindDevice = route({

@@ -2,17 +2,34 @@ import type { Reader, Transaction } from '../../database/database.ts'
 
 export type Relation = 'owner' | 'controller' | 'viewer'
 
-export async function insertClaimCode(
-  tx: Transaction,
-  code: { secretHash: string; uid: string; issuedByDevice: boolean; createdAt: number; expiresAt: number },
-): Promise<void> {
+interface NewClaimCode {
+  readonly secretHash: string
+  readonly uid: string
+  readonly issuedByDevice: boolean
+  readonly createdAt: number
+  readonly expiresAt: number
+  /** Of one that people type as letters: as it is kept, and from where the device has asked. */
+  readonly typed?: {
+    readonly userCode: string
+    readonly address: string
+    readonly region: string | null
+    readonly userAgent: string | null
+  }
+}
+
+export async function insertClaimCode(tx: Transaction, code: NewClaimCode): Promise<void> {
   await tx.query(
-    'INSERT INTO claim_codes (secret_hash, uid, issued_by_device, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)',
+    `INSERT INTO claim_codes (secret_hash, uid, issued_by_device, created_at, expires_at, user_code, address, region, user_agent)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     code.secretHash,
     code.uid,
     code.issuedByDevice ? 1 : 0,
     code.createdAt,
     code.expiresAt,
+    code.typed?.userCode ?? null,
+    code.typed?.address ?? null,
+    code.typed?.region ?? null,
+    code.typed?.userAgent ?? null,
   )
 }
 
@@ -30,6 +47,43 @@ export async function findClaimCode(
     now,
   )
   return row && { issuedByDevice: row.issued_by_device === 1 }
+}
+
+/** The device that waits with the code that somebody has typed, as it is kept. */
+export async function findClaimCodeTyped(
+  reader: Reader,
+  userCode: string,
+  now: number,
+): Promise<TypedClaimCode | undefined> {
+  const [row] = await reader.query<TypedClaimCode>(
+    `SELECT c.secret_hash, c.uid, c.address, c.region, c.user_agent, d.name, d.product
+       FROM claim_codes c JOIN devices d ON d.uid = c.uid
+      WHERE c.user_code = $1 AND c.used_at IS NULL AND c.expires_at > $2`,
+    userCode,
+    now,
+  )
+  return row
+}
+
+export interface TypedClaimCode {
+  readonly secret_hash: string
+  readonly uid: string
+  readonly name: string
+  readonly product: string
+  readonly address: string
+  readonly region: string | null
+  readonly user_agent: string | null
+}
+
+/** Whether a code waits to be typed. */
+export async function hasOpenUserCode(reader: Reader, uid: string, now: number): Promise<boolean> {
+  const rows = await reader.query(
+    `SELECT 1 AS found FROM claim_codes
+      WHERE uid = $1 AND user_code IS NOT NULL AND used_at IS NULL AND expires_at > $2`,
+    uid,
+    now,
+  )
+  return rows.length > 0
 }
 
 /** Use a claim code. True for exactly one caller, ever. */

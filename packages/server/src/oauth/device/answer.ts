@@ -2,21 +2,23 @@ import { application as applicationTarget } from '../../activity/events.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
+import { keptUserCode, readUserCode } from '../../secrets/user-codes.ts'
 import { detailsColumn, detailsIn, detailsOf, toldOf } from '../details.ts'
-import type { OauthGround, Present } from '../ground.ts'
-import { keptUserCode } from './ask.ts'
+import type { OauthGround, Present, WaitingDevice } from '../ground.ts'
 import { type DeviceCodeRow, decide, findWaiting } from './store.ts'
-import { readUserCode } from './user-codes.ts'
 
 /** Somebody who lets a device in that asks from elsewhere has signed in this lately. */
 const freshForMs = 5 * 60_000
 
-/** A code that a person has typed, and the device that waits with it. */
-export interface TypedCode {
-  readonly code: string
-  readonly row: DeviceCodeRow
-  readonly application: ApplicationRow
-}
+/** A code that a person has typed, and what waits with it: an application on a device, or a device for its owner. */
+export type TypedCode =
+  | {
+      readonly waits: 'application'
+      readonly code: string
+      readonly row: DeviceCodeRow
+      readonly application: ApplicationRow
+    }
+  | { readonly waits: 'device'; readonly code: string; readonly row: WaitingDevice }
 
 /**
  * The device that waits with a code. One that is wrong counts against the person.
@@ -25,7 +27,8 @@ export interface TypedCode {
 export async function findTyped(ground: OauthGround, typed: string, { person }: Present): Promise<TypedCode> {
   return ground.judgeUserCode(person.id, async () => {
     const found = await find(ground, readUserCode(typed))
-    if (found) return found
+    // Who may bind no device has no use for what it says of itself.
+    if (found?.waits === 'application' || (found && person.scopes.includes('devices:bind'))) return found
     throw new Refusal('code_invalid', 'this code is not valid', {
       reason: 'code_unknown',
       refused: { event: 'application.device', subject: person.id, subjectKind: 'user' },
@@ -36,16 +39,20 @@ export async function findTyped(ground: OauthGround, typed: string, { person }: 
 async function find(ground: OauthGround, code: string | undefined): Promise<TypedCode | undefined> {
   if (code === undefined) return undefined
   const { db, world } = ground
-  const row = await findWaiting(db, keptUserCode(ground, code), world.now())
-  if (!row) return undefined
+  const kept = keptUserCode(ground.masterKey, code)
+  const row = await findWaiting(db, kept, world.now())
+  if (!row) {
+    const device = await ground.binding.find(kept)
+    return device && { waits: 'device', code, row: device }
+  }
   const application = await ground.findApplication(db, row.application)
-  return application?.disabled_at === null ? { code, row, application } : undefined
+  return application?.disabled_at === null ? { waits: 'application', code, row, application } : undefined
 }
 
 /** Whether the device asks from another country than the person is in, as far as addresses tell. */
 export function isElsewhere(
   { regionOf }: OauthGround,
-  { region }: DeviceCodeRow,
+  { region }: Pick<DeviceCodeRow, 'region'>,
   { address }: ClientInfo,
 ): boolean {
   return region !== null && region !== regionOf(address)
@@ -54,7 +61,7 @@ export function isElsewhere(
 /** Whether the person has to sign in again before they let the device in. */
 export function needsFreshSignIn(
   ground: OauthGround,
-  { row, present }: { readonly row: DeviceCodeRow; readonly present: Present },
+  { row, present }: { readonly row: Pick<DeviceCodeRow, 'region'>; readonly present: Present },
   client: ClientInfo,
 ): boolean {
   if (!isElsewhere(ground, row, client)) return false
@@ -94,4 +101,28 @@ export async function answerWaiting(
     const target = applicationTarget(application.id)
     await activity.record(tx, who, 'application.device', target, { ...more, details })
   })
+}
+
+/**
+ * Write down what a person says of a device that waits for its owner.
+ * @throws {Refusal} `code_invalid` where another tab or person was first
+ */
+export async function answerBinding(
+  { binding }: OauthGround,
+  {
+    row,
+    present: { session, person },
+    isAllowed,
+  }: { readonly row: WaitingDevice; readonly present: Present; readonly isAllowed: boolean },
+  client: ClientInfo,
+): Promise<void> {
+  const typing = { userId: person.id, sessionId: session.id, client }
+  if (!isAllowed) return binding.refuse(row, typing)
+  try {
+    await binding.allow(row, typing)
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'claim_invalid') throw error
+    const { refused } = error
+    throw new Refusal('code_invalid', 'this code is not valid', { reason: 'code_used', refused })
+  }
 }

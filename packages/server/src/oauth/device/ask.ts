@@ -2,12 +2,12 @@ import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { hashSecret, newSecret } from '../../secrets/secrets.ts'
+import { keptUserCode, newUserCode, shownUserCode } from '../../secrets/user-codes.ts'
 import { detailsColumn, isDetailsFault, readAskedDetails, scopesBeside } from '../details.ts'
 import type { OauthGround } from '../ground.ts'
 import { obtainable } from '../obtainable.ts'
 import { itemsOf } from '../parameters.ts'
 import { insertDeviceCode } from './store.ts'
-import { newUserCode, shownUserCode } from './user-codes.ts'
 
 /** RFC 8628: how long a code lives, and how long a device waits between two questions. */
 export const lifeSeconds = 600
@@ -20,11 +20,6 @@ export interface DeviceRequest {
   readonly deviceCode: string
   /** As it is shown. */
   readonly userCode: string
-}
-
-/** What a code of a person is kept as: there are few enough to try them all. */
-export function keptUserCode({ masterKey }: Pick<OauthGround, 'masterKey'>, code: string): string {
-  return masterKey.mac(code, 'device user code')
 }
 
 /**
@@ -71,7 +66,7 @@ export async function askForDevice(
     await ground.admitDevice(tx, client)
     const now = world.now()
     await insertDeviceCode(tx, {
-      ...{ hash: hashSecret(deviceCode), user_code: keptUserCode(ground, userCode) },
+      ...{ hash: hashSecret(deviceCode), user_code: keptUserCode(ground.masterKey, userCode) },
       ...{ application: application.id, scopes: wanted, resource: target?.audience ?? null },
       details: detailsColumn(details),
       ...{ address: client.address, region: regionOf(client.address), user_agent: client.userAgent ?? null },

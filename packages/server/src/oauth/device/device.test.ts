@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test'
 import { openTestApp, type TestApp } from '../../../test/app.ts'
 import { placeApplication, type TestApplication } from '../../../test/applications.ts'
 import { TestBrowser } from '../../../test/authorization.ts'
+import { newUserCode, readUserCode, shownUserCode } from '../../secrets/user-codes.ts'
 import { deviceCodeGrant } from './ask.ts'
-import { newUserCode, readUserCode, shownUserCode } from './user-codes.ts'
 
 test('codes of people are read however they are typed, and nothing else is', () => {
   const code = newUserCode({ now: () => 0, random: (size) => Buffer.alloc(size, 239) })

@@ -3,14 +3,21 @@ import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { type Html, type Language, languageOf, ledTo } from '../../pages/page.ts'
+import { readUserCode, shownUserCode } from '../../secrets/user-codes.ts'
 import { shown } from '../authorize/content.ts'
 import { presentAt } from '../authorize/present.ts'
 import { detailsIn } from '../details.ts'
 import type { OauthGround, Present } from '../ground.ts'
 import { named } from '../named-details.ts'
-import { answerWaiting, findTyped, isElsewhere, needsFreshSignIn, type TypedCode } from './answer.ts'
-import { approvalContent, codeContent, doneContent } from './content.ts'
-import { readUserCode, shownUserCode } from './user-codes.ts'
+import {
+  answerBinding,
+  answerWaiting,
+  findTyped,
+  isElsewhere,
+  needsFreshSignIn,
+  type TypedCode,
+} from './answer.ts'
+import { approvalContent, bindingContent, boundContent, codeContent, doneContent } from './content.ts'
 import { words } from './words.ts'
 
 const route = routesFor<OauthGround>()
@@ -53,15 +60,19 @@ export const lookAtDevice = route({
   async handle(ground, { body, ...call }) {
     const found = await waitingFor(ground, body.user_code, call)
     if ('kind' in found) return found
-    const { language, code, row, application, present } = found
+    const { language, code, row, present } = found
     const isFar = isElsewhere(ground, row, call.client)
     if (needsFreshSignIn(ground, found, call.client)) {
       const again = signInPath(shownUserCode(code))
       return form(200, language, codeContent(language, '', { problem: words[language].farAway, again }))
     }
-    const asked = detailsIn(row.details)
+    if (found.waits === 'device') {
+      return form(200, language, bindingContent(language, { code, row: found.row, present, isFar }))
+    }
+    const asked = detailsIn(found.row.details)
     const devices = asked && (await named(ground, present.person, asked))
-    const content = approvalContent(language, { code, row, application, present, isFar, devices })
+    const { application } = found
+    const content = approvalContent(language, { code, row: found.row, application, present, isFar, devices })
     return form(200, language, content)
   },
 })
@@ -82,9 +93,14 @@ export const answerDevice = route({
   async handle(ground, { body, ...call }) {
     const found = await waitingFor(ground, body.user_code, call)
     if ('kind' in found) return found
-    const { language, row, application, present } = found
+    const { language, present } = found
     const isAllowed = body.answer === 'allow'
     if (isAllowed && needsFreshSignIn(ground, found, call.client)) return toSignIn(shownUserCode(found.code))
+    if (found.waits === 'device') {
+      await answerBinding(ground, { row: found.row, present, isAllowed }, call.client)
+      return form(200, language, boundContent(language, isAllowed, found.row.name))
+    }
+    const { row, application } = found
     await answerWaiting(ground, { row, application, present, isAllowed }, call.client)
     return form(200, language, doneContent(language, isAllowed, application.name))
   },
@@ -95,7 +111,7 @@ interface Call {
   header(name: string): string | undefined
 }
 
-interface Found extends TypedCode {
+type Found = TypedCode & {
   readonly language: Language
   readonly present: Present
 }

@@ -26,6 +26,16 @@ interface Words {
   readonly allowedText: (application: string) => string
   readonly deniedTitle: string
   readonly deniedText: string
+  readonly bindTitle: (name: string) => string
+  readonly bindText: (username: string) => string
+  readonly device: string
+  readonly product: string
+  readonly uid: string
+  readonly bind: string
+  readonly doNotBind: string
+  readonly boundTitle: (name: string) => string
+  readonly boundText: string
+  readonly notBoundTitle: string
 }
 
 /** What the pages say on which a person lets a device in. */
@@ -56,7 +66,18 @@ export const words: Record<Language, Words> = {
     allowedTitle: 'The device is let in',
     allowedText: (application) => `${application} goes on there by itself. You can close this page.`,
     deniedTitle: 'The device is not let in',
-    deniedText: 'If somebody has sent you this code, they wanted to sign in as you. An operator is told.',
+    deniedText: 'If somebody has sent you this code, they wanted something of you. An operator is told.',
+    bindTitle: (name) => `Is ${name} yours?`,
+    bindText: (username) =>
+      `You are signed in as ${username}. The device with this code becomes yours: you see and command it, and share it with others. It should be before you.`,
+    device: 'Device',
+    product: 'Product',
+    uid: 'Number',
+    bind: 'It is mine',
+    doNotBind: 'It is not',
+    boundTitle: (name) => `${name} is yours`,
+    boundText: 'It goes on by itself. You can close this page, and find it among your devices.',
+    notBoundTitle: 'The device is not bound',
   },
   'zh-Hant': {
     title: '允許裝置',
@@ -84,6 +105,17 @@ export const words: Record<Language, Words> = {
     allowedTitle: '已允許裝置',
     allowedText: (application) => `${application} 會在裝置上自行繼續。您可以關閉此頁面。`,
     deniedTitle: '未允許裝置',
-    deniedText: '若此代碼是他人傳給您的，對方可能想以您的身分登入。系統已通知管理人員。',
+    deniedText: '若此代碼是他人傳給您的，對方可能別有意圖。系統已通知管理人員。',
+    bindTitle: (name) => `${name} 是您的嗎？`,
+    bindText: (username) =>
+      `您已登入為 ${username}。顯示此代碼的裝置將成為您的：您可以查看、操作並與他人分享。它應該就在您面前。`,
+    device: '裝置',
+    product: '產品',
+    uid: '編號',
+    bind: '是我的',
+    doNotBind: '不是我的',
+    boundTitle: (name) => `${name} 已是您的`,
+    boundText: '裝置會自行繼續。您可以關閉此頁面，並在您的裝置中找到它。',
+    notBoundTitle: '裝置未綁定',
   },
 }

@@ -1,4 +1,5 @@
-import type { World } from '../../world.ts'
+import type { World } from '../world.ts'
+import type { MasterKey } from './master-key.ts'
 
 /** Letters that are not taken for one another and make no words (RFC 8628 section 6.1). */
 const letters = 'BCDFGHJKLMNPQRSTVWXZ'
@@ -13,6 +14,11 @@ export function newUserCode({ random }: World): string {
     if (byte < 240) code += letters[byte % letters.length]
   }
   return code
+}
+
+/** What it is kept as, under a key of this server: there are few enough to try them all. */
+export function keptUserCode(masterKey: Pick<MasterKey, 'mac'>, code: string): string {
+  return masterKey.mac(code, 'device user code')
 }
 
 /** As it is shown: in two halves. */
