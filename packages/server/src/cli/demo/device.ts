@@ -48,9 +48,8 @@ play({
 
 async function obey(topic: string, payload: Buffer): Promise<void> {
   const [, uid, , rid, method] = topic.split('/')
-  const known = method === 'switch'
-  const reply = known
-    ? JSON.stringify({ on: (JSON.parse(payload.toString()) as { on: boolean }).on })
-    : 'null'
+  const known = method === 'switch' || method === 'blink'
+  // It says back what it was told.
+  const reply = known ? payload.toString() : 'null'
   await client.publish(`d/${uid}/cmd/${rid}/res/${known ? 200 : 404}`, reply, { qos: 1 })
 }

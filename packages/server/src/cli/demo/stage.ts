@@ -34,6 +34,12 @@ export interface Stage {
   kill(): void
 }
 
+export interface Step {
+  readonly title: string
+  /** Plays the step and returns what it proved. Throws where it does not hold. */
+  play(stage: Stage): Promise<string>
+}
+
 /** A process of its own that does one thing at a time when told. */
 export interface Actor {
   readonly pid: number

@@ -4,13 +4,8 @@ import type { ActivityEvent } from '../../activity/events.ts'
 import { type Client, connect, Refused } from '../../mqtt/client.ts'
 import { activityLine } from '../activity/line.ts'
 import { ask, call, expectStatus, personOf, signIn, theDevice, theService } from './acts.ts'
-import type { Stage } from './stage.ts'
-
-export interface Step {
-  readonly title: string
-  /** Plays the step and returns what it proved. Throws where it does not hold. */
-  play(stage: Stage): Promise<string>
-}
+import { applicationSteps } from './applications.ts'
+import type { Stage, Step } from './stage.ts'
 
 /** What must be refused everywhere within this time of a revocation. */
 const promisedMs = 1000
@@ -151,6 +146,7 @@ export const story: readonly Step[] = [
       return 'before, he was told that there is no such device; now he may view it, and both edges refuse his commands'
     },
   },
+  ...applicationSteps,
   {
     title: 'Ada’s session is revoked: service, API and live connections refuse within the second',
     async play(stage) {
@@ -221,6 +217,11 @@ export const story: readonly Step[] = [
         'device.bind',
         'device.command',
         'device.share',
+        'application.authorize',
+        'application.token',
+        'approval.ask',
+        'approval.allow',
+        'consent.withdraw',
         'session.end',
         'device.impersonation',
       ]
