@@ -19,21 +19,37 @@ test('a table shows what is hidden in its cells as escapes, in columns as wide a
   assert.equal(lines[2], `${'lamp'.padEnd(shown.length)}  off`)
 })
 
+const event: ActivityEvent = {
+  ...{ id: 'evt_1', at: 0, event: 'app.publish', outcome: 'refused', reason: 'topic_not_allowed' },
+  ...{ subject: hostile, subject_kind: 'user', target: `${hostile}2`, target_kind: 'device' },
+  ...{
+    address: '127.0.0.1',
+    region: null,
+    region_day: null,
+    client_id: null,
+    session_id: null,
+    request_id: null,
+  },
+  details: JSON.stringify({ topic: hostile }),
+}
+
 test('a line of the log shows what others wrote as escapes', () => {
-  const event: ActivityEvent = {
-    ...{ id: 'evt_1', at: 0, event: 'app.publish', outcome: 'refused', reason: 'topic_not_allowed' },
-    ...{ subject: hostile, subject_kind: 'user', target: `${hostile}2`, target_kind: 'device' },
-    ...{
-      address: '127.0.0.1',
-      region: null,
-      region_day: null,
-      client_id: null,
-      session_id: null,
-      request_id: null,
-    },
-    details: JSON.stringify({ topic: hostile }),
-  }
   const line = activityLine(event)
   assert.ok(line.includes(`${shown} -> ${shown}2 from 127.0.0.1`), line)
   for (const hidden of ['\u001b[2J', '\u202e', '\u009b', '\n']) assert.ok(!line.includes(hidden))
 })
+
+for (const [client, shown] of [
+  ['cli_butler', ' usr_ada by cli_butler -> lamp'],
+  ['svc_orders', ' usr_ada by svc_orders -> lamp'],
+  ['latchkey', ' usr_ada -> lamp'],
+  ['usr_ada', ' usr_ada -> lamp'],
+  [null, ' usr_ada -> lamp'],
+] as const) {
+  test(`a line says who acts for somebody: ${client}`, () => {
+    assert.match(
+      activityLine({ ...event, subject: 'usr_ada', target: 'lamp', client_id: client }),
+      new RegExp(shown),
+    )
+  })
+}
