@@ -40,7 +40,7 @@ test('is listed with what it may do, and taken back with the second press', opti
   await table.getByText('see telemetry and shadow of one’s devices').first().waitFor()
   assert.deepEqual(await axeFaults(page), [])
   await page.getByRole('button', { name: 'Take back what Shop may do', exact: true }).click()
-  await page.getByText('it has to ask you again').waitFor()
+  await page.getByText('it has to ask again').waitFor()
   await page.getByRole('button', { name: 'Take back what Shop may do now' }).click()
   await exactly(table.getByRole('row'), 2)
   await table.getByText('Viewer').waitFor()

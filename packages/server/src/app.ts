@@ -304,6 +304,7 @@ export async function createApp({
     ...{
       findApplication: applications.find,
       findPerson: accounts.forApplications,
+      namesOf: accounts.namesOf,
       cookies: accounts.cookies,
     },
     requireOver: accounts.ofApps.requireOver,

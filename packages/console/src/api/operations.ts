@@ -1694,6 +1694,24 @@ export interface Operations {
       readonly last_used_at: string | null
     }
   }
+  /** List the people who have let an application in. What it may do for each is at `/v1/users/{id}/applications`. */
+  'GET /v1/applications/{id}/people': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly query?: {
+      readonly limit?: string | undefined
+      readonly after?: string | undefined
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly username: string | null
+        readonly given_at: string
+      }[]
+      readonly next: string | null
+    }
+  }
   /** The live secrets of an application, with when each was used last. None of them can be read. */
   'GET /v1/applications/{id}/secrets': {
     readonly path: {

@@ -65,6 +65,7 @@ const closed = [
   ...['listMyPasskeys', 'offerMyPasskey', 'registerMyPasskey', 'renameMyPasskey', 'removeMyPasskey'],
   ...['listMySessions', 'endMySession', 'endMyOtherSessions', 'listMyActivity'],
   ...['listMyApplications', 'withdrawMyConsent', 'listUserApplications', 'withdrawUserConsent'],
+  'listApplicationPeople',
   ...['listMyApprovals', 'beginApproval', 'allowApproval', 'denyApproval'],
   ...['beginBinding', 'readBinding'],
   ...['listMyAddresses', 'addMyAddress', 'sendMyAddressProof', 'makeMyAddressPrimary', 'removeMyAddress'],

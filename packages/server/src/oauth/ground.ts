@@ -71,6 +71,8 @@ export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, Clien
     uid: string,
     action: DetailAction,
   ) => Promise<{ readonly allowed: boolean }>
+  /** The user names of these people. */
+  readonly namesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>
   readonly namesOfDevices: (uids: readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** Devices that wait to be bound to whoever types their code. */
   readonly binding: {

@@ -15,6 +15,7 @@ import { createClientKeys } from './clients/keys.ts'
 import { endGrantsOf, letInBy } from './consents/consents.ts'
 import {
   letIn,
+  listApplicationPeople,
   listMyApplications,
   listUserApplications,
   withdrawMyConsent,
@@ -69,6 +70,7 @@ export function createOauth(given: Given): Oauth {
       pushAuthorization,
       authorizeDevice,
       listMyApplications,
+      listApplicationPeople,
       withdrawMyConsent,
       listUserApplications,
       withdrawUserConsent,

@@ -162,6 +162,29 @@ export const authorizationRows: readonly Row[] = [
   },
   {
     store: 'oauth/consents',
+    statement: 'findConsentsTo',
+    run: async (tx) =>
+      (await consents.findConsentsTo(tx, 'cli_a', { after: '', limit: 9 })).map((row) => row.user_id),
+    gives: ['usr_ada', 'usr_bob'],
+  },
+  {
+    store: 'oauth/consents',
+    statement: 'findConsentsTo',
+    of: 'after one of them',
+    run: async (tx) =>
+      (await consents.findConsentsTo(tx, 'cli_a', { after: 'usr_ada', limit: 9 })).map((row) => row.user_id),
+    gives: ['usr_bob'],
+  },
+  {
+    store: 'oauth/consents',
+    statement: 'findConsentsTo',
+    of: 'of which one is asked for',
+    run: async (tx) =>
+      (await consents.findConsentsTo(tx, 'cli_a', { after: '', limit: 1 })).map((row) => row.user_id),
+    gives: ['usr_ada'],
+  },
+  {
+    store: 'oauth/consents',
     statement: 'putConsent',
     run: (tx) =>
       consents.putConsent(tx, {

@@ -15,13 +15,16 @@ const loadSecrets = () => import('./secrets.tsx').then(({ Secrets }) => Secrets)
 const loadWorkloads = () =>
   import('../../elements/workload-list.tsx').then(({ WorkloadList }) => WorkloadList)
 const loadSettings = () => import('./settings.tsx').then(({ Settings }) => Settings)
+const loadPeople = () => import('./people.tsx').then(({ People }) => People)
+const loadFailures = () => import('./failures.tsx').then(({ Failures }) => Failures)
 const loadEnd = () => import('./end.tsx').then(({ End }) => End)
 
 /** One application: what it is, its secrets, its settings, and the way to turn it off. */
 export function Page({ title, params: { id = '' } }: PageProps) {
   const { api } = useConsole()
   const say = useWords(words)
-  const mayWrite = useSession().scopes.includes('applications:write')
+  const { scopes } = useSession()
+  const mayWrite = scopes.includes('applications:write')
   const [isGone, setGone] = useState(false)
   const load = useCallback(
     (signal: AbortSignal) => api.call('GET /v1/applications/{id}', { path: { id }, signal }),
@@ -30,6 +33,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
   const { value: application, problem, reload } = usePolled(load, 10_000)
   const [Secrets, Workloads] = [useLater(loadSecrets), useLater(loadWorkloads)]
   const [Settings, End] = [useLater(loadSettings), useLater(loadEnd)]
+  const [Failures, People] = [useLater(loadFailures), useLater(loadPeople)]
   const back = (
     <p>
       <a href="#/applications">← {say.back}</a>
@@ -56,6 +60,8 @@ export function Page({ title, params: { id = '' } }: PageProps) {
       {application && application.authentication !== 'none' && Workloads && (
         <Workloads of="applications" id={id} mayChange={mayWrite} />
       )}
+      {application && scopes.includes('users:read') && People && <People id={id} />}
+      {application && scopes.includes('activity:read') && Failures && <Failures id={id} />}
       {application && mayWrite && Settings && <Settings application={application} onChanged={reload} />}
       {application && mayWrite && End && (
         <End application={application} onChanged={reload} onRemoved={() => setGone(true)} />

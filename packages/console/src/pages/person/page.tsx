@@ -17,6 +17,7 @@ import { words } from './words.ts'
 const loadPermissions = () => import('./permissions.tsx').then(({ Permissions }) => Permissions)
 const loadGrants = () => import('./grants.tsx').then(({ Grants }) => Grants)
 const loadIdentities = () => import('./identities.tsx').then(({ Identities }) => Identities)
+const loadApplications = () => import('./applications.tsx').then(({ Applications }) => Applications)
 const loadApiKeys = () => import('./api-keys.tsx').then(({ ApiKeys }) => ApiKeys)
 const loadData = () => import('./data.tsx').then(({ Data }) => Data)
 const loadDeletion = () => import('./deletion.tsx').then(({ Deletion }) => Deletion)
@@ -41,6 +42,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
   const [Permissions, Grants] = [useLater(loadPermissions), useLater(loadGrants)]
   const [Refusals, Data, Deletion] = [useLater(loadRefusals), useLater(loadData), useLater(loadDeletion)]
   const [ApiKeys, Identities] = [useLater(loadApiKeys), useLater(loadIdentities)]
+  const Applications = useLater(loadApplications)
   const isSelf = id === session.subject
   const mayWrite = session.scopes.includes('users:write')
   return (
@@ -66,6 +68,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
           {session.scopes.includes('activity:read') && Refusals && <Refusals id={id} />}
           {Permissions && <Permissions id={id} changes={changes} />}
           {Grants && <Grants id={id} mayWrite={mayWrite} changes={changes} onChanged={changed} />}
+          {Applications && <Applications id={id} mayWrite={mayWrite} />}
           {ApiKeys && <ApiKeys id={id} mayWrite={mayWrite} />}
           {session.scopes.includes('users:data') && !isSelf && Data && <Data person={person} />}
           {mayWrite && !isSelf && Deletion && <Deletion person={person} onChanged={changed} />}

@@ -2,9 +2,20 @@ import * as v from 'valibot'
 import { applicationTypes } from '../../applications/store.ts'
 import { detailSchema, shownDetail } from '../../authorization-details.ts'
 import { done, ok, routesFor } from '../../http/route.ts'
-import { line, timestamp, timestampOrNull, view, whole } from '../../http/schema.ts'
+import {
+  defaultLimit,
+  line,
+  page,
+  pageOf,
+  paging,
+  timestamp,
+  timestampOrNull,
+  view,
+  whole,
+} from '../../http/schema.ts'
 import type { OauthGround } from '../ground.ts'
 import { type LetInApplication, letInBy, withdraw } from './consents.ts'
+import { type ConsentRow, findConsentsTo } from './store.ts'
 
 const route = routesFor<OauthGround>()
 
@@ -80,6 +91,37 @@ export const listUserApplications = route({
   answers: { 200: { description: 'The applications.', body: whole(letIn.schema) } },
   async handle(ground, { params: { id } }) {
     return ok({ items: (await letInBy(ground, ground.db, id)).map(letIn.show), next: null })
+  },
+})
+
+const letInPerson = view<{ readonly row: ConsentRow; readonly username: string | undefined }>()(
+  {
+    id: v.string(),
+    /** Null for somebody who is gone. */
+    username: v.nullable(v.string()),
+    given_at: v.string(),
+  },
+  ({ row, username }) => ({
+    ...{ id: row.user_id, username: username ?? null, given_at: timestamp(row.given_at) },
+  }),
+)
+
+export const listApplicationPeople = route({
+  id: 'listApplicationPeople',
+  method: 'GET',
+  path: '/v1/applications/{id}/people',
+  tag: 'applications',
+  summary:
+    'List the people who have let an application in. What it may do for each is at `/v1/users/{id}/applications`.',
+  access: { permission: 'users:read' },
+  params: v.strictObject({ id: line(500) }),
+  query: v.strictObject(paging),
+  answers: { 200: { description: 'A page of people.', body: page(letInPerson.schema) } },
+  async handle({ db, namesOf }, { params: { id }, query: { limit = defaultLimit, after = '' } }) {
+    const rows = await findConsentsTo(db, id, { after, limit: limit + 1 })
+    const names = await namesOf(rows.map((row) => row.user_id))
+    const show = (row: ConsentRow) => letInPerson.show({ row, username: names.get(row.user_id) })
+    return ok(pageOf(rows, limit, (row) => row.user_id, show))
   },
 })
 

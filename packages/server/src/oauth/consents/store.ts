@@ -35,6 +35,23 @@ export async function findConsents(reader: Reader, userId: string): Promise<Cons
   return rows.map(read)
 }
 
+/** Those for an application, by person. */
+export async function findConsentsTo(
+  reader: Reader,
+  application: string,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<ConsentRow[]> {
+  const rows = await reader.query<Stored>(
+    `SELECT * FROM consents WHERE application = $1 AND user_id > $2 AND resource = (
+       SELECT MIN(resource) FROM consents first WHERE first.application = $1 AND first.user_id = consents.user_id)
+      ORDER BY user_id LIMIT $3`,
+    application,
+    after,
+    limit,
+  )
+  return rows.map(read)
+}
+
 export async function putConsent(tx: Transaction, row: ConsentRow): Promise<void> {
   await tx.query(
     `INSERT INTO consents (user_id, application, resource, scopes, details, given_at) VALUES ($1, $2, $3, $4, $5, $6)
