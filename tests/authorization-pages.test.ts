@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { placeApplication } from '../packages/server/test/applications.ts'
-import { challenge } from '../packages/server/test/authorization.ts'
+import { challenge, verifier } from '../packages/server/test/authorization.ts'
 import { freePort } from '../packages/server/test/free-port.ts'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
@@ -148,6 +148,49 @@ test(
     await page.goto(`${opened.issuer}/console?next=//localhost:1/`)
     await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor()
     await context.close()
+  },
+)
+
+test(
+  'an application of another origin signs the browser out in a frame, and the page leads on',
+  options,
+  async () => {
+    const asked: string[] = []
+    const framed = await serve((url) => {
+      if (url.pathname === '/out') asked.push(url.search)
+      return '<h1>Signed out of the shop</h1>'
+    })
+    const { origin } = framed
+    const told = await placeApplication(opened.server, {
+      ...{ name: 'Told', redirect_uris: [`${origin}/back`], authentication: 'none', type: 'browser' },
+      ...{
+        is_first_party: true,
+        frontchannel_logout_uri: `${origin}/out`,
+        logout_uris: [`${home.origin}/bye`],
+      },
+    })
+    const context = await newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    await page.goto(requestFor({ client_id: told.id, redirect_uri: `${origin}/back`, scope: 'openid' }))
+    await signIn(page, 'ada')
+    await page.waitForURL(`${origin}/back?*`)
+    const form = { grant_type: 'authorization_code', client_id: told.id, code_verifier: verifier }
+    const answer = await fetch(`${opened.issuer}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        ...{ ...form, redirect_uri: `${origin}/back` },
+        code: new URL(page.url()).searchParams.get('code') ?? '',
+      }),
+    })
+    assert.equal(answer.status, 200)
+    const bye = { client_id: told.id, post_logout_redirect_uri: `${home.origin}/bye`, state: 'after it' }
+    await page.goto(`${opened.issuer}/oauth/logout?${new URLSearchParams(bye)}`)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText('after it').waitFor()
+    assert.equal(asked.length, 1)
+    assert.equal(new URLSearchParams(asked[0]).get('iss'), opened.issuer)
+    await context.close()
+    framed.server.close()
   },
 )
 

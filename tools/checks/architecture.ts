@@ -262,6 +262,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server/src/outbound',
     'server/src/tokens',
   ],
+  // What applications are told of ended sessions waits in the queue of webhooks.
   'server/src/oauth': [
     ...ground,
     'valibot',
@@ -273,6 +274,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'server/src/services',
     'server/src/tokens',
     'server/src/sessions',
+    'server/src/webhooks',
   ],
   // Tokens that people make for programs. What it asks of accounts and services it is given.
   'server/src/api-keys': [...ground, 'valibot', 'server/src/activity', 'server/src/tokens'],

@@ -158,6 +158,7 @@ export async function createApp({
     ring,
     { issuer, audience, lifeSeconds, presentedForMs },
     {
+      noteEndedSession: (tx, ended) => oauth.noteEndedSession(tx, ended),
       endApiKey: (tx, actor, id) => apiKeys.endOne(tx, actor, id),
       async ownerOfApiKey(id) {
         const subject = await apiKeys.ownerOf(id)
@@ -301,6 +302,7 @@ export async function createApp({
     ...{ ...ground, ...tokens, findTarget, isDeviceToken, masterKey, regionOf },
     ...{ documents: applications.documents, registrationEndpoint: applications.registrationEndpoint },
     hasClientDocuments: config.clientDocuments === 'on',
+    outbox: webhooks.outbox,
     ...{
       findApplication: applications.find,
       findPerson: accounts.forApplications,

@@ -23,6 +23,8 @@ export async function placeApplication(
   const row: ApplicationRow = {
     ...{ id, name: `application ${id.slice(-6)}`, type: 'web', authentication: 'secret' },
     ...{ jwks: null, jwks_uri: null, redirect_uris: ['https://app.example/callback'], logout_uris: [] },
+    ...{ backchannel_logout_uri: null, backchannel_logout_session_required: true },
+    ...{ frontchannel_logout_uri: null, frontchannel_logout_session_required: true },
     ...{ grants: ['authorization_code'], scopes: ['openid'] },
     ...{ is_first_party: false, requires_pkce: true, requires_push: false, requires_dpop: false },
     ...{ subject_type: 'public', subject_salt: '', home_uri: null, policy_uri: null },

@@ -1683,6 +1683,7 @@ for (const engine of engines) {
 
 /** Of the flows of applications, whose tests look at them. */
 const ofApplications = [
+  'application.give_up',
   'application.authorize',
   'application.token',
   'application.device',
@@ -1757,6 +1758,7 @@ const provenElsewhere: Readonly<Record<string, string>> = {
   'applications/registration/unused.ts': 'applications/registration/registration.test.ts',
   'mail/outbox.ts': 'mail/mail.test.ts',
   'oauth/authorize/code.ts': 'oauth/authorize/authorize.test.ts',
+  'oauth/logout/back-channel.ts': 'oauth/logout/back-channel.test.ts',
   'oauth/sessions/open.ts': 'oauth/authorize/authorize.test.ts',
   'oauth/token/authorization-code.ts': 'oauth/authorize/authorize.test.ts',
   'oauth/token/refresh-token.ts': 'oauth/authorize/authorize.test.ts',
@@ -1769,7 +1771,7 @@ const provenElsewhere: Readonly<Record<string, string>> = {
   'alarms/raise.ts': 'alarms/alarms.test.ts',
   'alarms/states.ts': 'alarms/alarms.test.ts',
   'webhooks/queue.ts': 'webhooks/webhooks.test.ts',
-  'webhooks/send.ts': 'webhooks/webhooks.test.ts',
+  'webhooks/event-carrier.ts': 'webhooks/webhooks.test.ts',
   'sinks/sink.ts': 'sinks/sinks.test.ts',
   'accounts/notices/sign-ins.ts': 'accounts/notices/sign-ins.test.ts',
   'accounts/sign-in/attempts.ts': 'accounts/sign-in/attempts.test.ts',

@@ -606,6 +606,9 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     webhook('whk_b', { off_at: 900, off_reason: 'gone', leased_until: 7 }),
     webhook('whk_c', { leased_until: 1001 }),
     webhook('whk_d'),
+    webhook('cli_idle', { kind: 'logout' }),
+    webhook('str_held', { kind: 'stream', off_at: 900 }),
+    webhook('str_poll', { kind: 'poll' }),
   ],
   webhook_secrets: [
     webhookSecret('whs_a1', 'whk_a', now),
@@ -621,6 +624,9 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     delivery('msg_a5', 'whk_a', { state: 'dead', ended_at: 900, created_at: 2 }),
     delivery('msg_b1', 'whk_b'),
     delivery('msg_c1', 'whk_c'),
+    delivery('msg_h1', 'str_held', { until_at: now, subject: 'usr_ada' }),
+    delivery('msg_p1', 'str_poll', { until_at: now }),
+    delivery('msg_p2', 'str_poll', { until_at: now + 1 }),
   ],
   activity_counts: [
     counted('sign_ins', 10, 'success', '', 4),

@@ -6063,7 +6063,7 @@ const rows: readonly Row[] = [
     store: 'sessions',
     statement: 'markEnded',
     run: (tx) => sessions.markEnded(tx, 'ses_ada_1', now, 'revoked'),
-    gives: true,
+    gives: 'ses_ada_1',
     changes: ['sessions ses_ada_1: ended_at=1000 end_reason=revoked'],
   },
   {
@@ -6071,7 +6071,6 @@ const rows: readonly Row[] = [
     statement: 'markEnded',
     of: 'of one that has ended',
     run: (tx) => sessions.markEnded(tx, 'ses_ada_3', now, 'revoked'),
-    gives: false,
   },
   {
     store: 'tokens',
@@ -6722,7 +6721,9 @@ const rows: readonly Row[] = [
       webhooks.insertWebhook(tx, {
         ...{ id: 'whk_new', name: 'n', url: 'u', events: ['a.b', 'c.*'], created_at: now, created_by: null },
       }),
-    changes: ['+ webhooks whk_new: id=whk_new name=n url=u events=a.b c.* created_at=1000 leased_until=0'],
+    changes: [
+      '+ webhooks whk_new: id=whk_new name=n url=u events=a.b c.* created_at=1000 leased_until=0 kind=webhook',
+    ],
   },
   {
     store: 'webhooks',
@@ -6788,7 +6789,7 @@ const rows: readonly Row[] = [
   {
     store: 'webhooks',
     statement: 'findDueWebhooks',
-    run: (tx) => webhooks.findDueWebhooks(tx, now),
+    run: (tx) => webhooks.findDueWebhooks(tx, now, 9),
     gives: ['whk_a'],
   },
   {
@@ -6823,6 +6824,53 @@ const rows: readonly Row[] = [
       changes: [`webhooks whk_a: last_${outcome}_at=1000`],
     }),
   ),
+  {
+    store: 'webhooks',
+    statement: 'findReceiver',
+    run: async (tx) => [
+      (await webhooks.findReceiver(tx, 'str_poll'))?.kind,
+      // Of an administrator.
+      await webhooks.findReceiver(tx, 'whk_a'),
+    ],
+    gives: ['poll', undefined],
+  },
+  {
+    store: 'webhooks',
+    statement: 'keepReceiver',
+    run: (tx) => webhooks.keepReceiver(tx, { id: 'cli_new', kind: 'logout', url: 'u', off_at: null }, now),
+    changes: [
+      '+ webhooks cli_new: id=cli_new name= url=u events= created_at=1000 leased_until=0 kind=logout',
+    ],
+  },
+  {
+    store: 'webhooks',
+    statement: 'keepReceiver',
+    of: 'that there is',
+    run: (tx) => webhooks.keepReceiver(tx, { id: 'str_held', kind: 'stream', url: 'u', off_at: null }, now),
+    changes: ['webhooks str_held: url=u off_at=null'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'deleteReceiver',
+    run: (tx) => webhooks.deleteReceiver(tx, 'str_held'),
+    changes: ['- webhook_deliveries msg_h1', '- webhooks str_held'],
+  },
+  {
+    store: 'webhooks',
+    statement: 'deleteReceiver',
+    of: 'of an administrator',
+    run: (tx) => webhooks.deleteReceiver(tx, 'whk_a'),
+  },
+  {
+    store: 'webhooks',
+    statement: 'findIdleReceivers',
+    run: async (tx) => [
+      await webhooks.findIdleReceivers(tx, 'logout', '', 9),
+      await webhooks.findIdleReceivers(tx, 'logout', 'cli_idle', 9),
+      await webhooks.findIdleReceivers(tx, 'poll', '', 9),
+    ],
+    gives: [['cli_idle'], [], []],
+  },
   {
     store: 'webhooks/secrets',
     statement: 'insertSecret',
@@ -7011,6 +7059,34 @@ const rows: readonly Row[] = [
     statement: 'deleteDeliveriesEndedBefore',
     run: (tx) => webhookDeliveries.deleteDeliveriesEndedBefore(tx, 900),
     changes: ['- webhook_deliveries msg_a3'],
+  },
+  {
+    store: 'webhooks/deliveries',
+    statement: 'countWaiting',
+    run: async (tx) => [
+      await webhookDeliveries.countWaiting(tx, 'whk_a', 9),
+      await webhookDeliveries.countWaiting(tx, 'whk_a', 1),
+      await webhookDeliveries.countWaiting(tx, 'whk_none', 9),
+    ],
+    gives: [2, 1, 0],
+  },
+  {
+    store: 'webhooks/deliveries',
+    statement: 'deleteDeliveries',
+    run: (tx) => webhookDeliveries.deleteDeliveries(tx, 'str_poll', ['msg_p1', 'msg_a1', 'msg_none']),
+    gives: ['msg_p1'],
+    changes: ['- webhook_deliveries msg_p1'],
+  },
+  {
+    store: 'webhooks/deliveries',
+    statement: 'deleteUnfetched',
+    run: async (tx) =>
+      (await webhookDeliveries.deleteUnfetched(tx, now)).map(({ webhook, count }) => [webhook, count]).sort(),
+    gives: [
+      ['str_held', 1],
+      ['str_poll', 1],
+    ],
+    changes: ['- webhook_deliveries msg_h1', '- webhook_deliveries msg_p1'],
   },
   {
     store: 'webhooks/deliveries',

@@ -64,6 +64,10 @@ export interface Operations {
       readonly request_parameter_supported: false
       readonly request_uri_parameter_supported: false
       readonly authorization_response_iss_parameter_supported: true
+      readonly backchannel_logout_supported: true
+      readonly backchannel_logout_session_supported: true
+      readonly frontchannel_logout_supported: true
+      readonly frontchannel_logout_session_supported: true
       readonly latchkey_revocations_uri: string
     }
   }
@@ -103,6 +107,10 @@ export interface Operations {
       readonly request_parameter_supported: false
       readonly request_uri_parameter_supported: false
       readonly authorization_response_iss_parameter_supported: true
+      readonly backchannel_logout_supported: true
+      readonly backchannel_logout_session_supported: true
+      readonly frontchannel_logout_supported: true
+      readonly frontchannel_logout_session_supported: true
       readonly latchkey_revocations_uri: string
     }
   }
@@ -377,6 +385,10 @@ export interface Operations {
       readonly client_secret?: unknown
       readonly redirect_uris?: readonly string[]
       readonly post_logout_redirect_uris?: readonly string[]
+      readonly backchannel_logout_uri?: string
+      readonly backchannel_logout_session_required?: boolean
+      readonly frontchannel_logout_uri?: string
+      readonly frontchannel_logout_session_required?: boolean
       readonly token_endpoint_auth_method?: string
       readonly application_type?: string
       readonly grant_types?: readonly string[]
@@ -402,6 +414,10 @@ export interface Operations {
       readonly application_type: 'web' | 'native'
       readonly redirect_uris: readonly string[]
       readonly post_logout_redirect_uris: readonly string[]
+      readonly backchannel_logout_uri?: string
+      readonly backchannel_logout_session_required?: boolean
+      readonly frontchannel_logout_uri?: string
+      readonly frontchannel_logout_session_required?: boolean
       readonly token_endpoint_auth_method: string
       readonly grant_types: readonly string[]
       readonly response_types: readonly string[]
@@ -438,6 +454,10 @@ export interface Operations {
       readonly application_type: 'web' | 'native'
       readonly redirect_uris: readonly string[]
       readonly post_logout_redirect_uris: readonly string[]
+      readonly backchannel_logout_uri?: string
+      readonly backchannel_logout_session_required?: boolean
+      readonly frontchannel_logout_uri?: string
+      readonly frontchannel_logout_session_required?: boolean
       readonly token_endpoint_auth_method: string
       readonly grant_types: readonly string[]
       readonly response_types: readonly string[]
@@ -461,6 +481,10 @@ export interface Operations {
       readonly client_secret?: unknown
       readonly redirect_uris?: readonly string[]
       readonly post_logout_redirect_uris?: readonly string[]
+      readonly backchannel_logout_uri?: string
+      readonly backchannel_logout_session_required?: boolean
+      readonly frontchannel_logout_uri?: string
+      readonly frontchannel_logout_session_required?: boolean
       readonly token_endpoint_auth_method?: string
       readonly application_type?: string
       readonly grant_types?: readonly string[]
@@ -486,6 +510,10 @@ export interface Operations {
       readonly application_type: 'web' | 'native'
       readonly redirect_uris: readonly string[]
       readonly post_logout_redirect_uris: readonly string[]
+      readonly backchannel_logout_uri?: string
+      readonly backchannel_logout_session_required?: boolean
+      readonly frontchannel_logout_uri?: string
+      readonly frontchannel_logout_session_required?: boolean
       readonly token_endpoint_auth_method: string
       readonly grant_types: readonly string[]
       readonly response_types: readonly string[]
@@ -1482,6 +1510,10 @@ export interface Operations {
         readonly jwks_uri: string | null
         readonly redirect_uris: readonly string[]
         readonly logout_uris: readonly string[]
+        readonly backchannel_logout_uri: string | null
+        readonly backchannel_logout_session_required: boolean
+        readonly frontchannel_logout_uri: string | null
+        readonly frontchannel_logout_session_required: boolean
         readonly grants: readonly string[]
         readonly scopes: readonly string[]
         readonly is_first_party: boolean
@@ -1510,6 +1542,10 @@ export interface Operations {
       readonly jwks_uri?: string | null
       readonly redirect_uris?: readonly string[]
       readonly logout_uris?: readonly string[]
+      readonly backchannel_logout_uri?: string | null
+      readonly backchannel_logout_session_required?: boolean
+      readonly frontchannel_logout_uri?: string | null
+      readonly frontchannel_logout_session_required?: boolean
       readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange')[]
       readonly scopes?: readonly string[]
       readonly is_first_party?: boolean
@@ -1531,6 +1567,10 @@ export interface Operations {
       readonly jwks_uri: string | null
       readonly redirect_uris: readonly string[]
       readonly logout_uris: readonly string[]
+      readonly backchannel_logout_uri: string | null
+      readonly backchannel_logout_session_required: boolean
+      readonly frontchannel_logout_uri: string | null
+      readonly frontchannel_logout_session_required: boolean
       readonly grants: readonly string[]
       readonly scopes: readonly string[]
       readonly is_first_party: boolean
@@ -1569,6 +1609,10 @@ export interface Operations {
       readonly jwks_uri: string | null
       readonly redirect_uris: readonly string[]
       readonly logout_uris: readonly string[]
+      readonly backchannel_logout_uri: string | null
+      readonly backchannel_logout_session_required: boolean
+      readonly frontchannel_logout_uri: string | null
+      readonly frontchannel_logout_session_required: boolean
       readonly grants: readonly string[]
       readonly scopes: readonly string[]
       readonly is_first_party: boolean
@@ -1598,6 +1642,10 @@ export interface Operations {
       readonly jwks_uri?: string | null
       readonly redirect_uris?: readonly string[]
       readonly logout_uris?: readonly string[]
+      readonly backchannel_logout_uri?: string | null
+      readonly backchannel_logout_session_required?: boolean
+      readonly frontchannel_logout_uri?: string | null
+      readonly frontchannel_logout_session_required?: boolean
       readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange')[]
       readonly scopes?: readonly string[]
       readonly is_first_party?: boolean
@@ -1618,6 +1666,10 @@ export interface Operations {
       readonly jwks_uri: string | null
       readonly redirect_uris: readonly string[]
       readonly logout_uris: readonly string[]
+      readonly backchannel_logout_uri: string | null
+      readonly backchannel_logout_session_required: boolean
+      readonly frontchannel_logout_uri: string | null
+      readonly frontchannel_logout_session_required: boolean
       readonly grants: readonly string[]
       readonly scopes: readonly string[]
       readonly is_first_party: boolean
@@ -1648,6 +1700,10 @@ export interface Operations {
       readonly jwks_uri: string | null
       readonly redirect_uris: readonly string[]
       readonly logout_uris: readonly string[]
+      readonly backchannel_logout_uri: string | null
+      readonly backchannel_logout_session_required: boolean
+      readonly frontchannel_logout_uri: string | null
+      readonly frontchannel_logout_session_required: boolean
       readonly grants: readonly string[]
       readonly scopes: readonly string[]
       readonly is_first_party: boolean
@@ -1678,6 +1734,10 @@ export interface Operations {
       readonly jwks_uri: string | null
       readonly redirect_uris: readonly string[]
       readonly logout_uris: readonly string[]
+      readonly backchannel_logout_uri: string | null
+      readonly backchannel_logout_session_required: boolean
+      readonly frontchannel_logout_uri: string | null
+      readonly frontchannel_logout_session_required: boolean
       readonly grants: readonly string[]
       readonly scopes: readonly string[]
       readonly is_first_party: boolean

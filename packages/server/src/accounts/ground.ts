@@ -7,6 +7,7 @@ import type { Mail } from '../mail/mail.ts'
 import type { MasterKey } from '../secrets/master-key.ts'
 import type { GateGround } from '../sessions/gate.ts'
 import type { ReadToken } from '../tokens/authenticate.ts'
+import type { NoteEndedSession } from '../tokens/ground.ts'
 import type { Proofs } from '../tokens/proofs.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import type { FindTarget } from '../tokens/target.ts'
@@ -29,6 +30,7 @@ export interface OwnersKeys {
 /** What the verbs that change an account need. */
 export interface UsersGround extends Ground {
   readonly revocations: Revocations
+  readonly noteEndedSession: NoteEndedSession
   readonly apiKeys: OwnersKeys
 }
 

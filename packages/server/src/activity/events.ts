@@ -94,6 +94,7 @@ export type EventName =
   | 'device.impersonation'
   | 'application.create'
   | 'application.change'
+  | 'application.give_up'
   | 'application.disable'
   | 'application.enable'
   | 'application.remove'

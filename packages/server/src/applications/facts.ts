@@ -13,6 +13,10 @@ export interface ApplicationFacts {
   readonly jwksUri?: string | null | undefined
   readonly redirectUris?: readonly string[] | undefined
   readonly logoutUris?: readonly string[] | undefined
+  readonly backchannelLogoutUri?: string | null | undefined
+  readonly backchannelLogoutSessionRequired?: boolean | undefined
+  readonly frontchannelLogoutUri?: string | null | undefined
+  readonly frontchannelLogoutSessionRequired?: boolean | undefined
   readonly grants?: readonly string[] | undefined
   readonly scopes?: readonly string[] | undefined
   readonly isFirstParty?: boolean | undefined
@@ -54,6 +58,8 @@ export function newRow(
         jwks_uri: null,
       },
       ...{ redirect_uris: [], logout_uris: [] },
+      ...{ backchannel_logout_uri: null, backchannel_logout_session_required: true },
+      ...{ frontchannel_logout_uri: null, frontchannel_logout_session_required: true },
       ...{ grants: usualGrants, scopes: ['openid'], is_first_party: false, requires_pkce: true },
       ...{
         requires_push: false,
@@ -81,6 +87,14 @@ export function applied(given: ApplicationChange, row: ApplicationRow): Applicat
     jwks_uri: given.jwksUri === undefined ? row.jwks_uri : given.jwksUri,
     redirect_uris: each(given.redirectUris) ?? row.redirect_uris,
     logout_uris: each(given.logoutUris) ?? row.logout_uris,
+    backchannel_logout_uri:
+      given.backchannelLogoutUri === undefined ? row.backchannel_logout_uri : given.backchannelLogoutUri,
+    backchannel_logout_session_required:
+      given.backchannelLogoutSessionRequired ?? row.backchannel_logout_session_required,
+    frontchannel_logout_uri:
+      given.frontchannelLogoutUri === undefined ? row.frontchannel_logout_uri : given.frontchannelLogoutUri,
+    frontchannel_logout_session_required:
+      given.frontchannelLogoutSessionRequired ?? row.frontchannel_logout_session_required,
     grants: each(given.grants) ?? row.grants,
     scopes: each(given.scopes) ?? row.scopes,
     is_first_party: given.isFirstParty ?? row.is_first_party,

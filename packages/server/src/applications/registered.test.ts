@@ -127,6 +127,36 @@ for (const engine of engines) {
         given: { policy_uri: 'javascript:alert(1)' },
         field: '/policy_uri',
       },
+      {
+        name: 'to be told of sign-outs in the clear',
+        given: { backchannel_logout_uri: 'http://app.example/ended' },
+        field: '/backchannel_logout_uri',
+      },
+      {
+        name: 'a user in the address for sign-outs',
+        given: { backchannel_logout_uri: 'https://me@app.example/ended' },
+        field: '/backchannel_logout_uri',
+      },
+      {
+        name: 'a page for sign-outs that is a script',
+        given: { frontchannel_logout_uri: 'javascript:alert(1)' },
+        field: '/frontchannel_logout_uri',
+      },
+      {
+        name: 'a page for sign-outs with a fragment',
+        given: { frontchannel_logout_uri: `${callback}#out` },
+        field: '/frontchannel_logout_uri',
+      },
+      {
+        name: 'a page for sign-outs of another host than people are sent to',
+        given: { frontchannel_logout_uri: 'https://other.example/out' },
+        field: '/frontchannel_logout_uri',
+      },
+      {
+        name: 'a page for sign-outs of another port',
+        given: { frontchannel_logout_uri: `${new URL(callback).origin}:8443/out` },
+        field: '/frontchannel_logout_uri',
+      },
       { name: 'a name that nobody sees', given: { name: '\u3164' }, field: '/name' },
     ]
     for (const { name, given, field } of refused) {
@@ -144,7 +174,6 @@ for (const engine of engines) {
       { name: 'the implicit grant', given: { grants: ['implicit'] } },
       { name: 'a grant for services', given: { grants: ['client_credentials'] } },
       { name: 'an exchange of tokens', given: { grants: [exchange] } },
-      { name: 'sign-out by the back channel', given: { backchannel_uri: 'https://app.example/' } },
       { name: 'a type that nobody knows', given: { type: 'robot' } },
       { name: 'a member that nobody knows', given: { secret: 'lk_client_mine' } },
       { name: 'who has made it', given: { made_by: 'administrator' } },
@@ -172,6 +201,28 @@ for (const engine of engines) {
       assert.deepEqual(rest.made_by, 'administrator')
       const everything = JSON.stringify(await house.app.db.query('SELECT * FROM application_secrets'))
       assert.ok(!everything.includes(secret))
+    })
+
+    test('is told of sign-outs by its server and by the browser, each with the session unless it says otherwise', async () => {
+      const { origin } = new URL(callback)
+      const { id, ...made_ } = await made({
+        ...{ backchannel_logout_uri: 'https://api.example/ended', frontchannel_logout_uri: `${origin}/out` },
+        frontchannel_logout_session_required: false,
+      })
+      const shown = ({ ...row }: Record<string, unknown>) =>
+        ['backchannel', 'frontchannel'].flatMap((one) => [
+          row[`${one}_logout_uri`],
+          row[`${one}_logout_session_required`],
+        ])
+      assert.deepEqual(shown(made_), ['https://api.example/ended', true, `${origin}/out`, false])
+      const none = { backchannel_logout_uri: null, frontchannel_logout_uri: null }
+      const { body } = await ask('PATCH', `/${id}`, { ...none, backchannel_logout_session_required: false })
+      assert.deepEqual(shown(body as unknown as Record<string, unknown>), [null, false, null, false])
+      const wrong = await ask('PATCH', `/${id}`, {
+        redirect_uris: ['https://moved.example/'],
+        frontchannel_logout_uri: `${origin}/out`,
+      })
+      assert.equal(wrong.body.errors[0]?.field, '/frontchannel_logout_uri')
     })
 
     const types: { given: object; authentication: string; hasSecret: boolean }[] = [

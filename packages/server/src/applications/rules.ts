@@ -3,7 +3,7 @@ import { grantsFault } from './grants.ts'
 import type { ApplicationsGround } from './ground.ts'
 import { invalid } from './invalid.ts'
 import { keySetFault } from './key-set.ts'
-import { longestAddress, mostAddresses, redirectFault } from './redirects.ts'
+import { longestAddress, mostAddresses, redirectFault, type Sender } from './redirects.ts'
 import type { ApplicationRow, ApplicationType } from './store.ts'
 
 type Authentication = ApplicationRow['authentication']
@@ -67,10 +67,24 @@ function requireAddresses(given: Given, row: ApplicationRow): void {
       if (fault !== undefined) throw invalid(`${field}/${at}`, fault)
     }
   }
+  const { backchannel_logout_uri: backchannel } = row
+  if (backchannel !== null) requireReachable(given, 'backchannel_logout_uri', backchannel)
+  requireFrontchannel(sender, row)
   for (const field of ['home_uri', 'policy_uri'] as const) {
     const address = row[field]
     if (address !== null && !isPage(address)) throw invalid(field, 'is the https address of a page')
   }
+}
+
+/** It is shown in a frame of ours, so it has to be of an origin to which people are sent anyway (Front-Channel Logout section 2). */
+function requireFrontchannel(sender: Sender, row: ApplicationRow): void {
+  const { frontchannel_logout_uri: uri, redirect_uris: redirects } = row
+  if (uri === null) return
+  const fault = redirectFault(uri, { ...sender, type: 'web' })
+  if (fault !== undefined) throw invalid('frontchannel_logout_uri', fault)
+  const { origin } = new URL(uri)
+  if (redirects.some((redirect) => new URL(redirect).origin === origin)) return
+  throw invalid('frontchannel_logout_uri', 'has the scheme, the host and the port of one of redirect_uris')
 }
 
 /** Its name is resolved when it is asked, and each time anew. */

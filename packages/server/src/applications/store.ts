@@ -18,6 +18,14 @@ export interface ApplicationRow {
   readonly redirect_uris: readonly string[]
   /** Where people are sent after they have signed out. */
   readonly logout_uris: readonly string[]
+  /** Where it is told that a session of its has ended (OpenID Connect Back-Channel Logout). */
+  readonly backchannel_logout_uri: string | null
+  /** Whether it is told which session. Without, it ends all that it has of the person. */
+  readonly backchannel_logout_session_required: boolean
+  /** A page of its that signs the browser out (OpenID Connect Front-Channel Logout). */
+  readonly frontchannel_logout_uri: string | null
+  /** Whether that page is told the issuer and the session. */
+  readonly frontchannel_logout_session_required: boolean
   readonly grants: readonly string[]
   readonly scopes: readonly string[]
   /** People are not asked whether they let it in. */
@@ -48,6 +56,10 @@ const columns = [
   'jwks_uri',
   'redirect_uris',
   'logout_uris',
+  'backchannel_logout_uri',
+  'backchannel_logout_session_required',
+  'frontchannel_logout_uri',
+  'frontchannel_logout_session_required',
   'grants',
   'scopes',
   'is_first_party',
@@ -250,7 +262,13 @@ export async function noteSecretUse(tx: Transaction, id: string, at: number): Pr
   )
 }
 
-type Flag = 'is_first_party' | 'requires_pkce' | 'requires_push' | 'requires_dpop'
+type Flag =
+  | 'is_first_party'
+  | 'requires_pkce'
+  | 'requires_push'
+  | 'requires_dpop'
+  | 'backchannel_logout_session_required'
+  | 'frontchannel_logout_session_required'
 type List = 'redirect_uris' | 'logout_uris' | 'grants' | 'scopes'
 
 /** As the table holds it. */
@@ -267,6 +285,8 @@ function written(row: ApplicationRow): Stored {
     requires_pkce: Number(row.requires_pkce),
     requires_push: Number(row.requires_push),
     requires_dpop: Number(row.requires_dpop),
+    backchannel_logout_session_required: Number(row.backchannel_logout_session_required),
+    frontchannel_logout_session_required: Number(row.frontchannel_logout_session_required),
   }
 }
 
@@ -281,5 +301,7 @@ function read(row: Stored): ApplicationRow {
     requires_pkce: row.requires_pkce === 1,
     requires_push: row.requires_push === 1,
     requires_dpop: row.requires_dpop === 1,
+    backchannel_logout_session_required: row.backchannel_logout_session_required === 1,
+    frontchannel_logout_session_required: row.frontchannel_logout_session_required === 1,
   }
 }

@@ -17,6 +17,12 @@ export const applicationView = view<ApplicationRow>()(
     jwks_uri: text,
     redirect_uris: v.array(v.string()),
     logout_uris: v.array(v.string()),
+    /** Where it is told that a session of its has ended, and whether it is told which. */
+    backchannel_logout_uri: text,
+    backchannel_logout_session_required: v.boolean(),
+    /** Its page that signs a browser out, and whether that is told the issuer and the session. */
+    frontchannel_logout_uri: text,
+    frontchannel_logout_session_required: v.boolean(),
     grants: v.array(v.string()),
     scopes: v.array(v.string()),
     /** People are not asked whether they let it in. */

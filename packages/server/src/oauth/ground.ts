@@ -13,6 +13,7 @@ import type { SessionRow } from '../sessions/store.ts'
 import type { TokenHands, TokensGround } from '../tokens/ground.ts'
 import type { Proofs } from '../tokens/proofs.ts'
 import type { FindTarget } from '../tokens/target.ts'
+import type { Outbox } from '../webhooks/outbox.ts'
 
 import type { ClientsGround } from './clients/ground.ts'
 import type { IssueIdToken } from './id-tokens/id-token.ts'
@@ -59,6 +60,8 @@ export interface OauthGround extends Ground, Omit<TokensGround, 'proofs'>, Clien
   readonly masterKey: MasterKey
   readonly findTarget: FindTarget
   readonly regionOf: RegionOf
+  /** Where what applications are told waits until it is sent. */
+  readonly outbox: Outbox
   /** Where applications register by themselves; undefined where nobody does. */
   readonly registrationEndpoint: string | undefined
   /** Whether the address of a document is a client id. */

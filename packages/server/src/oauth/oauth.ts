@@ -4,6 +4,7 @@ import { createSignedInCookie } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
 import type { Actor } from '../identity.ts'
 import type { Part } from '../part.ts'
+import type { NoteEndedSession } from '../tokens/ground.ts'
 import {
   answerAuthorization,
   authorizeByForm,
@@ -28,6 +29,7 @@ import { deleteExpiredDeviceCodes } from './device/store.ts'
 import type { OauthGround } from './ground.ts'
 import { createIdTokens } from './id-tokens/id-token.ts'
 import { introspectToken } from './introspection/routes.ts'
+import { carryLogouts, forgetQueues, queueLogout } from './logout/back-channel.ts'
 import { confirmLogout, logOutByForm, logOutByLink } from './logout/routes.ts'
 import { authorizationServerMetadata, openidConfiguration } from './metadata/routes.ts'
 import { pushAuthorization } from './pushed/routes.ts'
@@ -49,6 +51,8 @@ export interface Oauth extends Part {
   applicationsOf(userId: string): Promise<readonly object[]>
   /** Forget what people with these ids have let in. */
   forget(tx: Transaction, names: readonly string[]): Promise<void>
+  /** Have applications told that a session of theirs has ended. */
+  noteEndedSession: NoteEndedSession
   /** End all that an application was let do, which is turned off or removed. */
   endGrants(tx: Transaction, actor: Actor, application: string, reason: string): Promise<void>
 }
@@ -61,6 +65,7 @@ export function createOauth(given: Given): Oauth {
     issueIdToken: createIdTokens(given),
   }
   const { db, world } = ground
+  carryLogouts(ground)
   return {
     routes: serve(ground, [
       authorizeByLink,
@@ -92,6 +97,7 @@ export function createOauth(given: Given): Oauth {
     async forget(tx, names) {
       for (const name of names) await deleteConsentsOf(tx, name)
     },
+    noteEndedSession: (tx, ended) => queueLogout(ground, tx, ended),
     endGrants: (tx, actor, application, reason) => endGrantsOf(ground, tx, actor, { application, reason }),
     jobs: [
       {
@@ -103,6 +109,7 @@ export function createOauth(given: Given): Oauth {
             await deleteExpiredDeviceCodes(tx, world.now())
           }),
       },
+      { name: 'logouts.sweep', everyMs: 3_600_000, run: () => forgetQueues(ground) },
     ],
   }
 }

@@ -92,12 +92,15 @@ export function ledTo(location: string): PageAnswer<303> {
   return { kind: 'page', status: 303, html: '', headers: { location, 'cache-control': 'no-store' } }
 }
 
-/** A page that works without script: none is allowed on it, nor anything from elsewhere. */
+/** A page that works without script: none is allowed on it, nor anything from elsewhere but frames of the origins that are named. */
 export function page<const Status extends number>(
   status: Status,
   { title, language, wide = false }: { title: string; language: Language; wide?: boolean },
   content: Html,
-  more: Pick<PageAnswer, 'headers' | 'cookies' | 'refusal'> = {},
+  {
+    frames = [],
+    ...more
+  }: Pick<PageAnswer, 'headers' | 'cookies' | 'refusal'> & { readonly frames?: readonly string[] } = {},
 ): PageAnswer<Status> {
   const document = html`<!doctype html>
 <html lang="${language}">
@@ -105,7 +108,8 @@ export function page<const Status extends number>(
 <body><main${new Html(wide ? ' class="wide"' : '')}>${content}</main></body>
 </html>
 `
-  const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`
+  const framed = frames.length === 0 ? '' : ` frame-src ${frames.join(' ')};`
+  const policy = `default-src 'none';${framed} style-src 'sha256-${styleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`
   return {
     kind: 'page',
     status,

@@ -2,6 +2,7 @@ import type { Activity } from '../activity/activity.ts'
 import { session, type Who } from '../activity/events.ts'
 import type { Database, Transaction } from '../database/database.ts'
 import type { Actor } from '../identity.ts'
+import type { NoteEndedSession } from '../tokens/ground.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import { endFamiliesOfSession } from '../tokens/store.ts'
 import type { World } from '../world.ts'
@@ -11,30 +12,37 @@ export interface EndParts {
   readonly world: World
   readonly activity: Activity
   readonly revocations: Revocations
+  readonly noteEndedSession: NoteEndedSession
 }
 
 /**
  * End a session: its refresh families in the same transaction, and its access tokens at every verifier within
- * the second. True if it was this call that ended it.
+ * the second. Every way to end one comes here, so this is where applications are told. True if it was this call that ended it.
  */
 export async function endSession(
-  { world, activity, revocations }: EndParts,
+  parts: EndParts,
   tx: Transaction,
   sessionId: string,
   reason: string,
   who: Actor | Who,
 ): Promise<boolean> {
+  const { world, activity, revocations, noteEndedSession } = parts
   const now = world.now()
-  if (!(await markEnded(tx, sessionId, now, reason))) return false
+  const ended = await markEnded(tx, sessionId, now, reason)
+  if (!ended) return false
   await endFamiliesOfSession(tx, sessionId, now, reason)
   await revocations.revoke(tx, 'session', sessionId)
   await activity.record(tx, who, 'session.end', session(sessionId), { reason })
+  if (ended.by_application === 1 && ended.client_id !== null) {
+    const { id, user_id: userId, client_id: application } = ended
+    await noteEndedSession(tx, { id, userId, application, endedAtMs: now, reason })
+  }
   // Whoever acts as somebody does it by a session of their own, and no longer than that lasts.
   for (const acting of await findSessionsActedBy(tx, sessionId)) {
-    await endSession({ world, activity, revocations }, tx, acting, 'actor_session_ended', who)
+    await endSession(parts, tx, acting, 'actor_session_ended', who)
   }
   for (const within of await findSessionsWithin(tx, sessionId)) {
-    await endSession({ world, activity, revocations }, tx, within, 'signed_out', who)
+    await endSession(parts, tx, within, 'signed_out', who)
   }
   return true
 }

@@ -7,6 +7,7 @@ import type { Ground } from '../ground.ts'
 import type { Permission } from '../permissions.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import type { Grant } from '../tokens/grant.ts'
+import type { NoteEndedSession } from '../tokens/ground.ts'
 import type { IssuedToken, IssueToken } from '../tokens/issue.ts'
 import type { ProvenKey } from '../tokens/proofs.ts'
 import { startFamily } from '../tokens/refresh.ts'
@@ -100,6 +101,7 @@ export interface OpenedSession {
 
 export interface GateGround extends Ground {
   readonly revocations: Revocations
+  readonly noteEndedSession: NoteEndedSession
   readonly issue: IssueToken
   readonly regionOf: RegionOf
   /**
@@ -268,7 +270,7 @@ export interface ApplicationSession {
  * the account and the session of the browser are looked at there. It brings no sign-in of its own.
  */
 export async function openApplicationSession(
-  ground: Pick<GateGround, 'world' | 'regionOf' | 'activity' | 'revocations'>,
+  ground: Pick<GateGround, 'world' | 'regionOf' | 'activity' | 'revocations' | 'noteEndedSession'>,
   tx: Transaction,
   client: ClientInfo,
   { id, userId, application, amr, within }: ApplicationSession,

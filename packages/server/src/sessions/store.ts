@@ -206,15 +206,20 @@ export async function touchSession(tx: Transaction, id: string, now: number): Pr
   return rows.length === 1
 }
 
-/** True for the one call that ended it. */
-export async function markEnded(tx: Transaction, id: string, now: number, reason: string): Promise<boolean> {
-  const rows = await tx.query(
-    'UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL RETURNING id',
+/** The session, for the one call that ended it. */
+export async function markEnded(
+  tx: Transaction,
+  id: string,
+  now: number,
+  reason: string,
+): Promise<SessionRow | undefined> {
+  const [row] = await tx.query<Stored>(
+    'UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL RETURNING *',
     id,
     now,
     reason,
   )
-  return rows.length === 1
+  return row && read(row)
 }
 
 /** As the table holds it. */

@@ -19,7 +19,20 @@ export interface TokenCounts {
   readonly refused: number
 }
 
+/** A session by which an application acted for a person, and that has ended. */
+export interface EndedSession {
+  readonly id: string
+  readonly userId: string
+  readonly application: string
+  readonly endedAtMs: number
+  readonly reason: string
+}
+
+/** Have those told of it who are to know, in the transaction in which it ends. */
+export type NoteEndedSession = (tx: Transaction, ended: EndedSession) => Promise<void>
+
 export interface TokensGround extends Ground {
+  readonly noteEndedSession: NoteEndedSession
   readonly ring: KeyRing
   readonly issue: IssueToken
   readonly readToken: ReadToken
@@ -43,6 +56,7 @@ export interface FeedKeys {
 
 /** What the routes of tokens have of other parts. */
 export interface TokenHands {
+  readonly noteEndedSession: NoteEndedSession
   /** What somebody holds or may hold again: whoever acts on their tokens needs all of it. */
   readonly reachOf: (owner: TokenOwner) => Promise<readonly Permission[]>
   /** End an API key, so that its owner sees it ended. Undefined if there is none of this id that is not over. */

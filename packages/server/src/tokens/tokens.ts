@@ -49,7 +49,7 @@ export async function createTokens(
     counts,
     revocations,
     proofs,
-    ...{ issuer, audience, lifeSeconds },
+    ...{ issuer, audience, lifeSeconds, noteEndedSession: hands.noteEndedSession },
     async issue(...grant: Parameters<typeof issue>) {
       const issued = await issue(...grant)
       counts.issued += 1

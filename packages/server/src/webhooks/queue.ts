@@ -6,6 +6,7 @@ import { timestamp } from '../http/schema.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import { countDeliveries, insertDeliveries, type NewDelivery } from './deliveries/store.ts'
 import type { WebhooksGround } from './ground.ts'
+import { mostWaiting } from './outbox.ts'
 import { matches } from './patterns.ts'
 import { findWebhooks, type WebhookRow } from './store.ts'
 
@@ -24,8 +25,6 @@ type QueueGround = Pick<WebhooksGround, 'world' | 'activity'>
 
 /** It is tried for five days. */
 export const triedForMs = 5 * 86_400_000
-/** A webhook that is so far behind gets nothing more until it has caught up. */
-const mostWaiting = 10_000
 /** Of a longer body the data are left out: the standard recommends less than 20 kB. */
 const longestBody = 20_000
 

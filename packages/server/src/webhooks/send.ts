@@ -1,21 +1,21 @@
-import { webhook as webhookTarget } from '../activity/events.ts'
 import type { World } from '../world.ts'
-import { beginAttempt, type DeliveryRow, endAttempt, findDueDeliveries } from './deliveries/store.ts'
+import type { Carrier, GaveUp } from './carrier.ts'
+import {
+  beginAttempt,
+  type DeliveryRow,
+  deleteDeliveries,
+  endAttempt,
+  findDueDeliveries,
+} from './deliveries/store.ts'
 import type { WebhooksGround } from './ground.ts'
-import { signingSecrets } from './secrets/secrets.ts'
-import { signedHeaders } from './sign.ts'
 import {
   findDueWebhooks,
-  findWebhook,
   leaseWebhook,
   noteOutcome,
+  type ReceiverKind,
   releaseWebhook,
-  switchOffWebhook,
   type WebhookRow,
 } from './store.ts'
-
-/** The type of a message that is sent to try a webhook. */
-export const testType = 'webhook.test'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -42,17 +42,19 @@ const pauseMs = 10_000
 const most = 40
 /** So many subjects at once. */
 const atOnce = 4
+/** A process sends to so many receivers at once. */
+const mostReceivers = 50
 
-/** Sends what is due. One webhook that is slow or dead holds up no other. */
+/** Sends what is due. One receiver that is slow or dead holds up no other. */
 export interface Sender {
-  /** Begin to send to every webhook that has something due and is not being sent to. */
+  /** Begin to send to receivers that have something due and are not being sent to. */
   sendDue(): Promise<void>
   /** When everything that has begun has ended. */
   settled(): Promise<void>
   stop(): Promise<void>
 }
 
-export function createSender(ground: WebhooksGround): Sender {
+export function createSender(ground: WebhooksGround, carrierFor: (kind: ReceiverKind) => Carrier): Sender {
   const { db, world, log } = ground
   const sending = new Map<string, Promise<void>>()
   const stopping = new AbortController()
@@ -63,9 +65,9 @@ export function createSender(ground: WebhooksGround): Sender {
   return {
     async sendDue() {
       if (stopping.signal.aborted) return
-      for (const id of await findDueWebhooks(db, world.now())) {
+      for (const id of await findDueWebhooks(db, world.now(), Math.max(0, mostReceivers - sending.size))) {
         if (sending.has(id)) continue
-        const turn = sendTo(ground, id, stopping.signal)
+        const turn = sendTo(ground, carrierFor, id, stopping.signal)
           .catch((error: unknown) => log.error('webhook_failed', error, { webhook: id }))
           .finally(() => sending.delete(id))
         sending.set(id, turn)
@@ -80,12 +82,18 @@ export function createSender(ground: WebhooksGround): Sender {
 }
 
 /** One turn of one webhook, which this process has for itself. */
-async function sendTo(ground: WebhooksGround, id: string, stopping: AbortSignal): Promise<void> {
+async function sendTo(
+  ground: WebhooksGround,
+  carrierFor: (kind: ReceiverKind) => Carrier,
+  id: string,
+  stopping: AbortSignal,
+): Promise<void> {
   const { db, world } = ground
   const began = world.now()
   const leasedUntil = began + leaseMs
   const webhook = await db.transaction((tx) => leaseWebhook(tx, id, began, leasedUntil))
   if (!webhook) return
+  const carrier = carrierFor(webhook.kind)
   let failed = false
   const goesOn = () => !failed && !stopping.aborted && world.now() < began + turnMs
   while (goesOn()) {
@@ -96,7 +104,7 @@ async function sendTo(ground: WebhooksGround, id: string, stopping: AbortSignal)
       for (let chain = chains.shift(); chain && goesOn(); chain = chains.shift()) {
         for (const delivery of chain) {
           if (!goesOn()) break
-          if ((await attempt(ground, webhook, delivery, stopping)) === 'failed') failed = true
+          if ((await attempt(ground, carrier, { webhook, delivery }, stopping)) === 'failed') failed = true
         }
       }
     }
@@ -107,76 +115,66 @@ async function sendTo(ground: WebhooksGround, id: string, stopping: AbortSignal)
   )
 }
 
+interface Attempted {
+  readonly webhook: Pick<WebhookRow, 'id' | 'url'>
+  readonly delivery: DeliveryRow
+}
+
 /** Try a delivery once. Ended by `stopping`, it is left to whoever comes next. Somebody else may have begun the attempt; then nothing is sent. */
 export async function attempt(
   ground: WebhooksGround,
-  webhook: Pick<WebhookRow, 'id' | 'url'>,
-  delivery: DeliveryRow,
+  carrier: Carrier,
+  { webhook, delivery }: Attempted,
   stopping?: AbortSignal,
 ): Promise<'delivered' | 'failed' | 'taken'> {
   const { db, world, outbound } = ground
-  const { id, body } = delivery
+  const { id } = delivery
   const now = world.now()
   if (!(await db.transaction((tx) => beginAttempt(tx, delivery, now, now + leaseMs)))) return 'taken'
   const attempts = delivery.attempts + 1
-  const secrets = await signingSecrets(ground, db, webhook.id)
-  const answer = await outbound.post(
-    webhook.url,
-    {
-      headers: signedHeaders({ id, atMs: now, body }, secrets),
-      body,
-    },
-    stopping,
-  )
+  const posted = await carrier.prepare(webhook, delivery)
+  if (posted === undefined) {
+    await db.transaction((tx) => deleteDeliveries(tx, webhook.id, [id]))
+    return 'taken'
+  }
+  const answer = await outbound.post(webhook.url, posted, stopping)
   // Nobody knows whether it came; another process goes on with it.
   if (stopping?.aborted) return 'taken'
   const status = answer.kind === 'answered' ? answer.status : null
   if (status !== null && status >= 200 && status < 300) {
     const end = { state: 'delivered', nextAt: now, status, error: null, endedAt: world.now() } as const
     await db.transaction(async (tx) => {
-      if (await endAttempt(tx, id, attempts, end)) await noteOutcome(tx, webhook.id, 'success', world.now())
+      if (!(await endAttempt(tx, id, attempts, end))) return
+      if (!carrier.keepsEnded) await deleteDeliveries(tx, webhook.id, [id])
+      await noteOutcome(tx, webhook.id, 'success', world.now())
     })
     return 'delivered'
   }
-  const error = answer.kind === 'failed' ? answer.fault : 'status_unexpected'
-  await fail(ground, webhook, delivery, { attempts, status, error })
+  const reason = answer.kind === 'failed' ? answer.fault : 'status_unexpected'
+  await fail(ground, carrier, { webhook, delivery }, { attempts, status, reason })
   return 'failed'
 }
 
-interface Failed {
-  readonly attempts: number
-  readonly status: number | null
-  readonly error: string
-}
-
 async function fail(
-  { db, world, activity }: WebhooksGround,
-  webhook: Pick<WebhookRow, 'id'>,
-  delivery: DeliveryRow,
-  { attempts, status, error }: Failed,
+  { db, world }: WebhooksGround,
+  carrier: Carrier,
+  { webhook, delivery }: Attempted,
+  why: GaveUp,
 ): Promise<void> {
-  const { id, until_at: untilAt, created_at: createdAt, type } = delivery
+  const { id, until_at: untilAt } = delivery
+  const { attempts, status, reason } = why
   const now = world.now()
-  const isGone = status === 410
-  const isDead = isGone || now >= untilAt
+  const isDead = (status !== null && carrier.isFinal(status)) || now >= untilAt
   // The last attempt is when its time is over, however the delays fall.
   const nextAt = Math.min(now + delayMs(attempts, world), Math.max(untilAt, now))
   await db.transaction(async (tx) => {
     const state = isDead ? 'dead' : 'waiting'
-    const end = { state, nextAt, status, error, endedAt: isDead ? now : null } as const
+    const end = { state, nextAt, status, error: reason, endedAt: isDead ? now : null } as const
     if (!(await endAttempt(tx, id, attempts, end))) return
     await noteOutcome(tx, webhook.id, 'failure', now)
-    // What was sent to try the webhook says nothing about it.
-    if (!isDead || type === testType) return
-    const target = webhookTarget(webhook.id)
-    const details = { delivery: id, type, attempts, ...(status !== null && { status }) }
-    await activity.record(tx, {}, 'webhook.give_up', target, { outcome: 'failure', reason: error, details })
-    const lastSuccess = (await findWebhook(tx, webhook.id))?.last_success_at ?? 0
-    if (!isGone && lastSuccess >= createdAt) return
-    const reason = isGone ? 'gone' : 'failing'
-    if (await switchOffWebhook(tx, webhook.id, reason, now)) {
-      await activity.record(tx, {}, 'webhook.switch_off', target, { outcome: 'failure', reason })
-    }
+    if (!isDead) return
+    if (!carrier.keepsEnded) await deleteDeliveries(tx, webhook.id, [id])
+    await carrier.gaveUp(tx, webhook, delivery, why)
   })
 }
 

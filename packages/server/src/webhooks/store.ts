@@ -3,9 +3,16 @@ import type { Reader, Transaction } from '../database/database.ts'
 /** Why a webhook is off: by a person, because it answered that it is gone, or because nothing was delivered for days. */
 export type OffReason = 'switched_off' | 'gone' | 'failing'
 
+/**
+ * What the queue sends to: webhooks, which administrators register; what other parts have put there, under the id of an application that is
+ * told of sign-outs or of a stream of shared signals; and streams whose receiver fetches by itself, to which nothing is sent.
+ */
+export type ReceiverKind = 'webhook' | 'logout' | 'stream' | 'poll'
+
 /** Times are milliseconds since the epoch. */
 export interface WebhookRow {
   readonly id: string
+  readonly kind: ReceiverKind
   readonly name: string
   readonly url: string
   readonly events: readonly string[]
@@ -37,11 +44,11 @@ export async function insertWebhook(tx: Transaction, row: NewWebhook): Promise<v
 }
 
 export async function findWebhooks(reader: Reader): Promise<WebhookRow[]> {
-  return (await reader.query<Stored>('SELECT * FROM webhooks ORDER BY id')).map(read)
+  return (await reader.query<Stored>("SELECT * FROM webhooks WHERE kind = 'webhook' ORDER BY id")).map(read)
 }
 
 export async function findWebhook(reader: Reader, id: string): Promise<WebhookRow | undefined> {
-  const [row] = await reader.query<Stored>('SELECT * FROM webhooks WHERE id = $1', id)
+  const [row] = await reader.query<Stored>("SELECT * FROM webhooks WHERE id = $1 AND kind = 'webhook'", id)
   return row && read(row)
 }
 
@@ -57,7 +64,7 @@ export async function updateWebhook(
 ): Promise<boolean> {
   const rows = await tx.query(
     `UPDATE webhooks SET name = COALESCE($2, name), url = COALESCE($3, url), events = COALESCE($4, events)
-      WHERE id = $1 RETURNING id`,
+      WHERE id = $1 AND kind = 'webhook' RETURNING id`,
     id,
     name,
     url,
@@ -74,7 +81,7 @@ export async function switchOffWebhook(
   now: number,
 ): Promise<boolean> {
   const rows = await tx.query(
-    'UPDATE webhooks SET off_at = $2, off_reason = $3 WHERE id = $1 AND off_at IS NULL RETURNING id',
+    "UPDATE webhooks SET off_at = $2, off_reason = $3 WHERE id = $1 AND kind = 'webhook' AND off_at IS NULL RETURNING id",
     id,
     now,
     reason,
@@ -86,29 +93,33 @@ export async function switchOffWebhook(
 export async function switchOnWebhook(tx: Transaction, id: string): Promise<boolean> {
   const rows = await tx.query(
     `UPDATE webhooks SET off_at = NULL, off_reason = NULL, leased_until = 0
-      WHERE id = $1 AND off_at IS NOT NULL RETURNING id`,
+      WHERE id = $1 AND kind = 'webhook' AND off_at IS NOT NULL RETURNING id`,
     id,
   )
   return rows.length === 1
 }
 
 export async function deleteWebhook(tx: Transaction, id: string): Promise<WebhookRow | undefined> {
-  const [row] = await tx.query<Stored>('DELETE FROM webhooks WHERE id = $1 RETURNING *', id)
+  const [row] = await tx.query<Stored>(
+    "DELETE FROM webhooks WHERE id = $1 AND kind = 'webhook' RETURNING *",
+    id,
+  )
   return row && read(row)
 }
 
-/** Webhooks that are on, are sent to by nobody, and have something that is due. */
-export async function findDueWebhooks(reader: Reader, now: number): Promise<string[]> {
+/** What is on, is sent to by nobody, and has something that is due: so many, those first that have waited for longest. */
+export async function findDueWebhooks(reader: Reader, now: number, most: number): Promise<string[]> {
   const rows = await reader.query<{ id: string }>(
-    `SELECT id FROM webhooks w WHERE off_at IS NULL AND leased_until <= $1 AND EXISTS (
+    `SELECT id FROM webhooks w WHERE off_at IS NULL AND leased_until <= $1 AND kind <> 'poll' AND EXISTS (
        SELECT 1 FROM webhook_deliveries d WHERE d.webhook = w.id AND d.state = 'waiting' AND d.next_at <= $1)
-      ORDER BY id`,
+      ORDER BY leased_until, id LIMIT $2`,
     now,
+    most,
   )
   return rows.map(({ id }) => id)
 }
 
-/** Take a webhook for this process alone. Of any number that ask at once, one gets it. */
+/** Take it for this process alone. Of any number that ask at once, one gets it. */
 export async function leaseWebhook(
   tx: Transaction,
   id: string,
@@ -147,6 +158,57 @@ export async function noteOutcome(
 ): Promise<void> {
   const column = outcome === 'success' ? 'last_success_at' : 'last_failure_at'
   await tx.query(`UPDATE webhooks SET ${column} = $2 WHERE id = $1`, id, now)
+}
+
+/** What other parts send to. */
+export type NewReceiver = Pick<WebhookRow, 'id' | 'kind' | 'url' | 'off_at'>
+
+export async function findReceiver(reader: Reader, id: string): Promise<NewReceiver | undefined> {
+  const [row] = await reader.query<NewReceiver>(
+    "SELECT id, kind, url, off_at FROM webhooks WHERE id = $1 AND kind <> 'webhook'",
+    id,
+  )
+  return row
+}
+
+/** Have a receiver as it is given. What waits for it stays. */
+export async function keepReceiver(
+  tx: Transaction,
+  { id, kind, url, off_at }: NewReceiver,
+  now: number,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO webhooks (id, kind, name, url, events, created_at, off_at, leased_until)
+     VALUES ($1, $2, '', $3, '', $4, $5, 0)
+     ON CONFLICT (id) DO UPDATE SET kind = $2, url = $3, off_at = $5, leased_until = 0`,
+    id,
+    kind,
+    url,
+    now,
+    off_at,
+  )
+}
+
+/** Remove a receiver with what waits for it. */
+export async function deleteReceiver(tx: Transaction, id: string): Promise<void> {
+  await tx.query("DELETE FROM webhooks WHERE id = $1 AND kind <> 'webhook'", id)
+}
+
+/** Receivers of a kind for which nothing waits, in the order of their ids. */
+export async function findIdleReceivers(
+  reader: Reader,
+  kind: ReceiverKind,
+  after: string,
+  most: number,
+): Promise<string[]> {
+  const rows = await reader.query<{ id: string }>(
+    `SELECT id FROM webhooks w WHERE kind = $1 AND id > $2
+      AND NOT EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.webhook = w.id) ORDER BY id LIMIT $3`,
+    kind,
+    after,
+    most,
+  )
+  return rows.map(({ id }) => id)
 }
 
 /** Forget who has registered webhooks. */

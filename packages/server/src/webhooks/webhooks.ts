@@ -3,8 +3,11 @@ import type { Sequencer } from '../activity/proof/sequencer.ts'
 import type { Transaction } from '../database/database.ts'
 import { serve } from '../http/route.ts'
 import type { Part } from '../part.ts'
+import type { Carrier } from './carrier.ts'
 import { buryOverdue, deleteDeliveriesEndedBefore, forgetDeliveriesAbout } from './deliveries/store.ts'
+import { createEventCarrier } from './event-carrier.ts'
 import type { WebhooksGround } from './ground.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
 import { type Message, messageOf, queue } from './queue.ts'
 import {
   changeWebhookRoute,
@@ -21,7 +24,7 @@ import {
 } from './routes.ts'
 import { sweepSecrets } from './secrets/store.ts'
 import { createSender } from './send.ts'
-import { forgetCreator } from './store.ts'
+import { forgetCreator, type ReceiverKind } from './store.ts'
 
 /** Sends events of the log, and alarms, to addresses that administrators have registered. */
 export interface Webhooks extends Part {
@@ -29,6 +32,8 @@ export interface Webhooks extends Part {
   readonly ground: WebhooksGround
   /** Queue messages, in the transaction that makes them true. */
   queue(tx: Transaction, messages: readonly Message[]): Promise<void>
+  /** The queue, for what other parts have to send. */
+  readonly outbox: Outbox
   /** Forget what was sent of these ids, in the transaction that deletes them. */
   forget(tx: Transaction, names: readonly string[]): Promise<void>
   /** When everything that has begun to be sent has come to its end. */
@@ -43,13 +48,19 @@ export function createWebhooks(
   sequencer: Pick<Sequencer, 'settle' | 'size'>,
 ): Webhooks {
   const { db, world } = ground
-  const sender = createSender(ground)
+  const carriers = new Map<ReceiverKind, Carrier>([['webhook', createEventCarrier(ground)]])
+  const sender = createSender(ground, (kind) => {
+    const carrier = carriers.get(kind)
+    if (carrier === undefined) throw new Error(`nothing carries what is for a receiver of the kind ${kind}`)
+    return carrier
+  })
   const consumer = createConsumer(ground, sequencer, {
     ...{ name: 'webhooks', everyMs: 1_000, begins: 'now' },
     handle: (tx, events) => queue(ground, tx, events.map(messageOf)),
   })
   return {
     ground,
+    outbox: createOutbox(ground, carriers),
     queue: (tx, messages) => queue(ground, tx, messages),
     async forget(tx, names) {
       for (const name of names) {

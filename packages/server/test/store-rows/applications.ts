@@ -11,6 +11,8 @@ const newApplication: applications.ApplicationRow = {
     redirect_uris: ['https://d.example/'],
     logout_uris: [],
   },
+  ...{ backchannel_logout_uri: null, backchannel_logout_session_required: true },
+  ...{ frontchannel_logout_uri: null, frontchannel_logout_session_required: true },
   ...{
     grants: ['a', 'b'],
     scopes: ['c', 'd'],
@@ -36,7 +38,7 @@ export const applicationRows: readonly Row[] = [
     statement: 'insertApplication',
     run: (tx) => applications.insertApplication(tx, newApplication),
     changes: [
-      '+ applications cli_d: id=cli_d name=app of d type=web authentication=key jwks={} redirect_uris=["https://d.example/"] logout_uris=[] grants=a b scopes=c d is_first_party=1 requires_pkce=1 requires_push=0 requires_dpop=0 subject_type=pairwise subject_salt=s made_by=administrator created_at=1000 version=1',
+      '+ applications cli_d: id=cli_d name=app of d type=web authentication=key jwks={} redirect_uris=["https://d.example/"] logout_uris=[] grants=a b scopes=c d is_first_party=1 requires_pkce=1 requires_push=0 requires_dpop=0 subject_type=pairwise subject_salt=s made_by=administrator created_at=1000 version=1 backchannel_logout_session_required=1 frontchannel_logout_session_required=1',
     ],
   },
   {

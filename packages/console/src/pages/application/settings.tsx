@@ -84,6 +84,28 @@ export function Settings({ application, onChanged }: SettingsProps) {
           <Check name="pairwise" label={say.isPairwise} isOn={application.subject_type === 'pairwise'} />
         </Choices>
         {hasKeyUrl && <Address name="jwks" label={say.keySetUrl} value={application.jwks_uri} />}
+        <Choices title={say.signOut}>
+          <Address
+            name="backchannel"
+            label={say.optional(say.backchannel)}
+            value={application.backchannel_logout_uri}
+          />
+          <Check
+            name="backchannel_session"
+            label={say.backchannelSession}
+            isOn={application.backchannel_logout_session_required}
+          />
+          <Address
+            name="frontchannel"
+            label={say.optional(say.frontchannel)}
+            value={application.frontchannel_logout_uri}
+          />
+          <Check
+            name="frontchannel_session"
+            label={say.frontchannelSession}
+            isOn={application.frontchannel_logout_session_required}
+          />
+        </Choices>
         {addresses.map((name) => (
           <Address
             key={name}
@@ -113,6 +135,10 @@ function bodyOf({ text, exact }: Fields, hasKeyUrl: boolean) {
     requires_dpop: isOn('requires_dpop'),
     subject_type: isOn('pairwise') ? ('pairwise' as const) : ('public' as const),
     ...(hasKeyUrl && { jwks_uri: text('jwks') }),
+    backchannel_logout_uri: text('backchannel') || null,
+    backchannel_logout_session_required: isOn('backchannel_session'),
+    frontchannel_logout_uri: text('frontchannel') || null,
+    frontchannel_logout_session_required: isOn('frontchannel_session'),
     home_uri: text('home') || null,
     policy_uri: text('policy') || null,
   }

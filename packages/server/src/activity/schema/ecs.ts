@@ -139,6 +139,7 @@ export const ecs: Readonly<Record<EventName, Classified>> = {
   'device.impersonation': as('authentication', 'info'),
   'application.create': adminCreated,
   'application.change': adminChanged,
+  'application.give_up': as('process', 'info'),
   'application.disable': adminChanged,
   'application.enable': adminChanged,
   'application.remove': adminDeleted,

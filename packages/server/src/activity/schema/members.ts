@@ -32,6 +32,22 @@ export const members = {
     about: 'how the application authenticates: none, secret or key; or how this server does at a provider',
     example: 'secret',
   },
+  backchannel_logout_uri: {
+    about: 'where the application is told that a session has ended',
+    example: 'https://app.example/ended',
+  },
+  backchannel_logout_session_required: {
+    about: 'whether it is told which session has ended',
+    example: true,
+  },
+  frontchannel_logout_uri: {
+    about: 'the page of the application that signs a browser out',
+    example: 'https://app.example/out',
+  },
+  frontchannel_logout_session_required: {
+    about: 'whether that page is told the issuer and the session',
+    example: true,
+  },
   before: {
     about: 'what stood there before; of retention, before when the events were',
     example: 'users:read',

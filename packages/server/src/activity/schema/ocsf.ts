@@ -159,6 +159,7 @@ export const ocsf: Readonly<Record<EventName, Classified>> = {
   'device.impersonation': ['authentication', 'other'],
   'application.create': ['entityManagement', 'create'],
   'application.change': ['entityManagement', 'update'],
+  'application.give_up': ['entityManagement', 'other'],
   'application.disable': ['entityManagement', 'disable'],
   'application.enable': ['entityManagement', 'enable'],
   'application.remove': ['entityManagement', 'delete'],

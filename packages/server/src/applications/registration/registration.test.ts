@@ -88,6 +88,16 @@ for (const engine of engines) {
         given: { scope: 'users:write keys:write' },
         error: metadata,
       },
+      {
+        name: 'to be told of sign-outs inside of the network',
+        given: { backchannel_logout_uri: 'http://127.0.0.1/ended' },
+        error: metadata,
+      },
+      {
+        name: 'a page for sign-outs of another host',
+        given: { frontchannel_logout_uri: 'https://other.example/out' },
+        error: metadata,
+      },
       { name: 'a name that hides something', given: { client_name: 'App\u202e' }, error: metadata },
       { name: 'an empty name', given: { client_name: ' ' }, error: metadata },
       {
@@ -131,6 +141,28 @@ for (const engine of engines) {
       )
       const stored = JSON.stringify(await house.app.db.query('SELECT * FROM applications'))
       assert.ok(!stored.includes(String(made.registration_access_token)))
+    })
+
+    test('is told of sign-outs as it asks for it, without the session unless it asks for that', async () => {
+      const addresses = {
+        backchannel_logout_uri: 'https://app.example/ended',
+        frontchannel_logout_uri: `${new URL(callback).origin}/out`,
+      }
+      const made = await registered({ ...addresses, frontchannel_logout_session_required: true })
+      const { body } = await house.call('GET', `/oauth/register/${made.client_id}`, {
+        token: String(made.registration_access_token),
+      })
+      for (const said of [made, body] as unknown as Record<string, unknown>[]) {
+        assert.deepEqual(
+          [said.backchannel_logout_uri, said.backchannel_logout_session_required],
+          [addresses.backchannel_logout_uri, false],
+        )
+        assert.deepEqual(
+          [said.frontchannel_logout_uri, said.frontchannel_logout_session_required],
+          [addresses.frontchannel_logout_uri, true],
+        )
+      }
+      assert.equal('backchannel_logout_uri' in (await registered({})), false)
     })
 
     const kinds: { name: string; given: object; type: string; method: string }[] = [

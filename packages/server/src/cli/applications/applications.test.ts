@@ -78,6 +78,19 @@ describe('latchkey applications', () => {
     assert.match(await says('applications show robot'), /publishes at https:\/\/robot\.example/)
   })
 
+  test('where it is told of sign-outs is given, and taken away', async () => {
+    const made = await json(
+      `applications add told --type web ${callback} --backchannel https://told.example/ended --no-backchannel-session`,
+    )
+    assert.deepEqual(
+      [made.backchannel_logout_uri, made.backchannel_logout_session_required],
+      ['https://told.example/ended', false],
+    )
+    assert.match(await says('applications show told'), /it is told whose at https:\/\/told\.example\/ended/)
+    const changed = await json('applications change told --backchannel=')
+    assert.equal(changed.backchannel_logout_uri, null)
+  })
+
   test('tokens of an issuer outside are trusted, of an application and of a service', async () => {
     await says(`applications add built --type web ${callback}`)
     await says('services add deployer')

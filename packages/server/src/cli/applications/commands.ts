@@ -86,6 +86,12 @@ function withFacts(command: Command): Command {
   return command
     .option('--redirect <uri>', 'where people are sent when they have signed in; may be repeated', collect)
     .option('--logout <uri>', 'where people are sent after they have signed out; may be repeated', collect)
+    .option('--backchannel <url>', 'where its server is told that a session has ended; empty for none')
+    .option('--backchannel-session', 'it is told which session has ended')
+    .option('--no-backchannel-session', 'it is told who, and ends all that it has of that person')
+    .option('--frontchannel <url>', 'its page that signs a browser out; empty for none')
+    .option('--frontchannel-session', 'that page is told the issuer and the session')
+    .option('--no-frontchannel-session', 'it is told nothing')
     .option('--scope <scope>', 'what it may ask for; may be repeated', collect)
     .option(
       '--grant <grant>',

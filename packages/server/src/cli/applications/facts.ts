@@ -8,6 +8,10 @@ import { WrongUse } from '../wrong-use.ts'
 export interface Facts {
   readonly redirect?: readonly string[]
   readonly logout?: readonly string[]
+  readonly backchannel?: string
+  readonly backchannelSession?: boolean
+  readonly frontchannel?: string
+  readonly frontchannelSession?: boolean
   readonly scope?: readonly string[]
   readonly grant?: readonly string[]
   readonly authentication?: string
@@ -34,6 +38,10 @@ export function factsIn(facts: Facts): Omit<ApplicationChange, 'name'> {
     jwksUri: facts.jwksUri,
     redirectUris: facts.redirect,
     logoutUris: facts.logout,
+    backchannelLogoutUri: addressIn(facts.backchannel),
+    backchannelLogoutSessionRequired: facts.backchannelSession,
+    frontchannelLogoutUri: addressIn(facts.frontchannel),
+    frontchannelLogoutSessionRequired: facts.frontchannelSession,
     grants: facts.grant?.map(grantIn),
     scopes: facts.scope,
     isFirstParty: facts.firstParty,
@@ -44,6 +52,11 @@ export function factsIn(facts: Facts): Omit<ApplicationChange, 'name'> {
     homeUri: facts.home,
     policyUri: facts.policy,
   }
+}
+
+/** An empty one takes the address away. */
+function addressIn(given: string | undefined): string | null | undefined {
+  return given === '' ? null : given
 }
 
 /** By its whole name, or by what stands behind the last colon. */

@@ -37,6 +37,14 @@ export async function shownApplication(
     `By: ${row.grants.join(' ')}.`,
     ...row.redirect_uris.map((uri) => `People are sent back to ${uri}`),
     ...row.logout_uris.map((uri) => `After they have signed out, to ${uri}`),
+    ...(row.backchannel_logout_uri === null
+      ? []
+      : [
+          `When a session ends, it is told ${row.backchannel_logout_session_required ? 'which' : 'whose'} at ${row.backchannel_logout_uri}`,
+        ]),
+    ...(row.frontchannel_logout_uri === null
+      ? []
+      : [`Its page that signs a browser out is ${row.frontchannel_logout_uri}`]),
     row.is_first_party
       ? 'It is of the first party: people are not asked whether they let it in.'
       : 'People are asked whether they let it in.',

@@ -46,6 +46,7 @@ import { providers } from './0045-providers.ts'
 import { identities } from './0046-identities.ts'
 import { commandApprovals } from './0047-command-approvals.ts'
 import { bindingCodes } from './0048-binding-codes.ts'
+import { signOut } from './0051-sign-out.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -96,4 +97,5 @@ export const migrations: readonly Migration[] = [
   identities,
   commandApprovals,
   bindingCodes,
+  signOut,
 ]

@@ -57,12 +57,27 @@ export function choiceContent(
 }
 
 /** Where the answer to a form goes on to another site: a redirect would be stopped by `form-action`, and a browser follows this one. */
-export function onward(language: Language, location: string): PageAnswer<200> {
+export function onward(
+  language: Language,
+  location: string,
+  {
+    content: more = [],
+    frames = [],
+    afterSeconds = 0,
+  }: {
+    /** What else is on the page, and of whom there are frames in it. */
+    readonly content?: readonly Html[]
+    readonly frames?: readonly string[]
+    readonly afterSeconds?: number
+  } = {},
+): PageAnswer<200> {
   const say = words[language]
   const content = html`<h1>${say.onwardTitle}</h1>
 <p>${say.onwardText(placeOf(location))}</p>
-<p><a href="${location}">${say.onwardLink}</a></p>`
-  return shown(200, language, say.onwardTitle, content, { headers: { refresh: `0; url=${location}` } })
+<p><a href="${location}">${say.onwardLink}</a></p>
+${more}`
+  const headers = { refresh: `${afterSeconds}; url=${location}` }
+  return shown(200, language, say.onwardTitle, content, { headers, frames })
 }
 
 export function faultContent(language: Language, problem: string, requestId: string | undefined): Html {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import { createSigner } from 'latchkey/token'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { KeyRing } from '../../keys/key-ring.ts'
+import { createTypedSigner } from '../../keys/typed-signer.ts'
 import type { World } from '../../world.ts'
 
 /** An ID token is read once, when it comes. */
@@ -33,13 +33,8 @@ export function createIdTokens({
   readonly world: World
   readonly issuer: string
 }): IssueIdToken {
-  let generation = -1
-  let sign: ReturnType<typeof createSigner>
+  const sign = createTypedSigner(ring, 'JWT')
   return ({ application, subject, sessionId, nonce, authTimeMs, amr, acr, accessToken, claims }) => {
-    if (generation !== ring.generation()) {
-      generation = ring.generation()
-      sign = createSigner({ key: ring.signingKey(), type: 'JWT' })
-    }
     const now = Math.floor(world.now() / 1000)
     return sign({
       ...claims,

@@ -7,6 +7,7 @@ import { faultContent, onward, shown } from '../authorize/content.ts'
 import { presentAt } from '../authorize/present.ts'
 import type { OauthGround } from '../ground.ts'
 import { isParameterFault, type Parameters, readParameters } from '../parameters.ts'
+import { frameContent, originsOf } from './front-channel.ts'
 import { isOwnHint, type LogoutFault, logoutParameters, readLogoutRequest, signOut } from './sign-out.ts'
 import { words } from './words.ts'
 
@@ -62,8 +63,8 @@ export const confirmLogout = route({
     const request = await readLogoutRequest(ground, read)
     if (typeof request === 'string') return fault(400, language, request, call)
     const present = await presentAt(ground, call.header)
-    if (present) await signOut(ground, present, call.client)
-    return over(language, request.location, true)
+    const frames = present ? await signOut(ground, present, call.client) : []
+    return over(language, request.location, { isForm: true, frames })
   },
 })
 
@@ -88,18 +89,30 @@ async function begin(
   if (present && !(await isOwnHint(ground, request, present))) {
     return ask(language, present.person.username, read)
   }
-  if (present) await signOut(ground, present, call.client)
-  return over(language, request.location, call.isForm === true)
+  const frames = present ? await signOut(ground, present, call.client) : []
+  return over(language, request.location, { isForm: call.isForm === true, frames })
 }
 
-function over(language: Language, location: string | undefined, isForm: boolean): PageAnswer<200 | 303> {
+function over(
+  language: Language,
+  location: string | undefined,
+  { isForm, frames }: { readonly isForm: boolean; readonly frames: readonly string[] },
+): PageAnswer<200 | 303> {
   if (location === undefined) {
     const say = words[language]
-    return shown(200, language, say.overTitle, html`<h1>${say.overTitle}</h1><p>${say.overText}</p>`)
+    const content = html`<h1>${say.overTitle}</h1><p>${say.overText}</p>${frameContent(frames)}`
+    return shown(200, language, say.overTitle, content, { frames: originsOf(frames) })
+  }
+  if (frames.length > 0) {
+    const more = { content: frameContent(frames), frames: originsOf(frames), afterSeconds: framesHaveSeconds }
+    return onward(language, location, more)
   }
   if (isForm) return onward(language, location)
   return ledTo(location)
 }
+
+/** The browser goes on when the pages of the applications have had so long to load. */
+const framesHaveSeconds = 3
 
 function ask(language: Language, username: string, parameters: Parameters): PageAnswer<200> {
   const say = words[language]

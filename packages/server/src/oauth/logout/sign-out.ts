@@ -6,6 +6,7 @@ import { withParameters } from '../authorize/redirects.ts'
 import type { OauthGround, Present } from '../ground.ts'
 import { type Hint, subjectOfHint } from '../id-tokens/hint.ts'
 import type { Parameters, ParameterTable } from '../parameters.ts'
+import { framesOf } from './front-channel.ts'
 
 /** OpenID Connect RP-Initiated Logout section 2. */
 export const logoutParameters: ParameterTable = {
@@ -61,12 +62,19 @@ export async function isOwnHint(
   return own?.within_session === session.id
 }
 
-/** End the session of a browser, and with it those of the applications that were let in within it. */
+/**
+ * End the session of a browser, and with it those of the applications that were let in within it. The pages by which they sign the
+ * browser out, for this browser to load.
+ */
 export async function signOut(
   ground: OauthGround,
   { session, person }: Present,
   client: ClientInfo,
-): Promise<void> {
+): Promise<readonly string[]> {
   const who = { subject: person.id, subjectKind: 'user', sessionId: session.id, client } as const
-  await ground.db.transaction((tx) => endSession(ground, tx, session.id, 'signed_out', who))
+  return ground.db.transaction(async (tx) => {
+    const frames = await framesOf(ground, tx, session.id)
+    await endSession(ground, tx, session.id, 'signed_out', who)
+    return frames
+  })
 }

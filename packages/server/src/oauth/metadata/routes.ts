@@ -46,6 +46,10 @@ const metadata = v.strictObject({
   request_parameter_supported: v.literal(false),
   request_uri_parameter_supported: v.literal(false),
   authorization_response_iss_parameter_supported: v.literal(true),
+  backchannel_logout_supported: v.literal(true),
+  backchannel_logout_session_supported: v.literal(true),
+  frontchannel_logout_supported: v.literal(true),
+  frontchannel_logout_session_supported: v.literal(true),
   latchkey_revocations_uri: v.string(),
 })
 
@@ -93,6 +97,10 @@ function metadataOf({
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     authorization_response_iss_parameter_supported: true,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
     latchkey_revocations_uri: `${issuer}/v1/revocations/stream`,
   }
 }

@@ -2,10 +2,11 @@ import { webhook as webhookTarget } from '../../activity/events.ts'
 import type { Reader } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor } from '../../identity.ts'
+import { createEventCarrier, testType } from '../event-carrier.ts'
 import type { WebhooksGround } from '../ground.ts'
 import { deliveryOf, triedForMs } from '../queue.ts'
 import { existingWebhook, notFound } from '../registered.ts'
-import { attempt, testType } from '../send.ts'
+import { attempt } from '../send.ts'
 import { findWebhook } from '../store.ts'
 import { type DeliveryRow, findDelivery, insertDeliveries, replayDead, replayDelivery } from './store.ts'
 
@@ -74,6 +75,7 @@ export async function sendTest(ground: WebhooksGround, actor: Actor, id: string)
     await insertDeliveries(tx, [row])
     await activity.record(tx, actor, 'webhook.test', webhookTarget(id))
   })
-  await attempt(ground, webhook, await existingDelivery(db, id, row.id))
+  const delivery = await existingDelivery(db, id, row.id)
+  await attempt(ground, createEventCarrier(ground), { webhook, delivery })
   return existingDelivery(db, id, row.id)
 }

@@ -61,7 +61,7 @@ export async function countDeliveries(
 ): Promise<{ webhook: string; state: DeliveryState; count: number }[]> {
   const rows = await reader.query<{ webhook: string; state: DeliveryState; count: number }>(
     `SELECT webhook, state, COUNT(*) AS count FROM webhook_deliveries WHERE state IN ('waiting', 'dead')
-      GROUP BY webhook, state ORDER BY webhook, state`,
+      AND webhook IN (SELECT id FROM webhooks WHERE kind = 'webhook') GROUP BY webhook, state ORDER BY webhook, state`,
   )
   return rows.map((row) => ({ ...row, count: Number(row.count) }))
 }
@@ -201,7 +201,7 @@ export async function buryOverdue(tx: Transaction, now: number): Promise<void> {
   await tx.query(
     `UPDATE webhook_deliveries SET state = 'dead', ended_at = $1, last_error = COALESCE(last_error, 'webhook_off')
       WHERE state = 'waiting' AND until_at <= $1
-        AND webhook IN (SELECT id FROM webhooks WHERE off_at IS NOT NULL)`,
+        AND webhook IN (SELECT id FROM webhooks WHERE kind = 'webhook' AND off_at IS NOT NULL)`,
     now,
   )
 }
@@ -210,7 +210,56 @@ export async function deleteDeliveriesEndedBefore(tx: Transaction, at: number): 
   await tx.query('DELETE FROM webhook_deliveries WHERE ended_at < $1', at)
 }
 
-/** Forget what was said, or is about to be said, of somebody. */
+/** How many wait for one receiver, counted up to a number. */
+export async function countWaiting(reader: Reader, webhook: string, most: number): Promise<number> {
+  const [row] = await reader.query<{ count: number }>(
+    `SELECT COUNT(*) AS count FROM (SELECT 1 FROM webhook_deliveries
+      WHERE webhook = $1 AND state = 'waiting' LIMIT $2) AS counted`,
+    webhook,
+    most,
+  )
+  return Number(row?.count ?? 0)
+}
+
+/** Delete deliveries of a receiver: those of the ids that there were. */
+export async function deleteDeliveries(
+  tx: Transaction,
+  webhook: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  const deleted: string[] = []
+  for (const id of ids) {
+    const rows = await tx.query(
+      'DELETE FROM webhook_deliveries WHERE id = $1 AND webhook = $2 RETURNING id',
+      id,
+      webhook,
+    )
+    if (rows.length === 1) deleted.push(id)
+  }
+  return deleted
+}
+
+/** Delete what nobody has fetched, or could be sent, in its time: how many of each receiver. */
+export async function deleteUnfetched(
+  tx: Transaction,
+  now: number,
+): Promise<{ readonly webhook: string; readonly count: number }[]> {
+  const rows = await tx.query<{ webhook: string }>(
+    `DELETE FROM webhook_deliveries WHERE state = 'waiting' AND until_at <= $1
+        AND webhook IN (SELECT id FROM webhooks WHERE kind = 'poll' OR (kind = 'stream' AND off_at IS NOT NULL))
+      RETURNING webhook`,
+    now,
+  )
+  return [...Map.groupBy(rows, ({ webhook }) => webhook)].map(([webhook, all]) => ({
+    ...{ webhook, count: all.length },
+  }))
+}
+
+/** Forget what webhooks were told, or are about to be told, of somebody. */
 export async function forgetDeliveriesAbout(tx: Transaction, subject: string): Promise<void> {
-  await tx.query('DELETE FROM webhook_deliveries WHERE subject = $1 OR also = $1', subject)
+  await tx.query(
+    `DELETE FROM webhook_deliveries WHERE (subject = $1 OR also = $1)
+      AND webhook IN (SELECT id FROM webhooks WHERE kind = 'webhook')`,
+    subject,
+  )
 }
