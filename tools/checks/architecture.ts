@@ -205,6 +205,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   // Events and alarms for programs of others.
   'server/src/webhooks': [...ground, 'valibot', 'server/src/activity', 'server/src/outbound'],
+  // What applications are told of people (SSF), by the queue of webhooks. Whom they have to do with it is told by functions of oauth.
+  'server/src/shared-signals': [
+    ...ground,
+    'valibot',
+    'server/src/activity',
+    'server/src/applications',
+    'server/src/keys',
+    'server/src/oauth',
+    'server/src/outbound',
+    'server/src/tokens',
+    'server/src/webhooks',
+  ],
   // Where the log is sent. A sink is a setting, and nothing else.
   'server/src/sinks': [
     ...ground,
@@ -343,6 +355,9 @@ const ownerOf: Readonly<Record<string, string>> = {
   authorization_requests: 'oauth/authorize',
   authorization_codes: 'oauth/authorize',
   consents: 'oauth/consents',
+  application_people: 'oauth/consents',
+  signal_streams: 'shared-signals',
+  signal_exclusions: 'shared-signals',
   device_codes: 'oauth/device',
   application_sessions: 'oauth/sessions',
   refresh_families: 'tokens',

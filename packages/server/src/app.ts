@@ -52,6 +52,7 @@ import { createRights, type Rights } from './rights/rights.ts'
 import { loadMasterKey, type MasterKey } from './secrets/master-key.ts'
 import { keptUserCode } from './secrets/user-codes.ts'
 import { createServices } from './services/services.ts'
+import { createSharedSignals, type SharedSignals } from './shared-signals/shared-signals.ts'
 import { createSinks, type Sinks } from './sinks/sinks.ts'
 import { clockSkewMs, ownBearerOf } from './tokens/authenticate.ts'
 import type { TokenHands, TokensGround } from './tokens/ground.ts'
@@ -83,6 +84,7 @@ export interface App extends TokensGround {
   readonly keys: Keys
   readonly mail: Mail
   readonly oauth: Oauth
+  readonly signals: SharedSignals
   readonly operations: Operations
   readonly proof: LogProof
   readonly backups: Backups
@@ -158,7 +160,10 @@ export async function createApp({
     ring,
     { issuer, audience, lifeSeconds, presentedForMs },
     {
-      noteEndedSession: (tx, ended) => oauth.noteEndedSession(tx, ended),
+      async noteEndedSession(tx, ended) {
+        await oauth.noteEndedSession(tx, ended)
+        await signals.noteEndedSession(tx, ended)
+      },
       endApiKey: (tx, actor, id) => apiKeys.endOne(tx, actor, id),
       async ownerOfApiKey(id) {
         const subject = await apiKeys.ownerOf(id)
@@ -319,6 +324,10 @@ export async function createApp({
     signInByApp: apps.signIn,
     identifyDevice: devices.authenticate.identify,
   })
+  const signals = createSharedSignals(
+    { ...ground, issuer, ring, masterKey, outbound, outbox: webhooks.outbox, letInBy: oauth.letInBy },
+    proof.ground.sequencer,
+  )
   accounts.govern({
     ...devices,
     ...{ countriesOf: alarms.countriesOf, applicationsOf: oauth.applicationsOf },
@@ -328,6 +337,7 @@ export async function createApp({
       await proof.forget(tx, names)
       await alarms.forget(tx, names)
       await webhooks.forget(tx, names)
+      await signals.notePurged(tx, names)
       await oauth.forget(tx, names)
     },
   })
@@ -411,6 +421,7 @@ export async function createApp({
     apps,
     applications,
     oauth,
+    signals,
     upstream,
     operations,
     metrics,
@@ -487,6 +498,7 @@ export async function createApp({
     keys,
     mail,
     oauth,
+    signals,
     operations,
     proof,
     backups,

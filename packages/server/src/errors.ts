@@ -92,6 +92,8 @@ export type RefusalCode =
   | 'search_exists'
   | 'search_limit_reached'
   | 'webhook_not_found'
+  | 'stream_not_found'
+  | 'stream_limit_reached'
   | 'webhook_limit_reached'
   | 'webhook_url_not_allowed'
   | 'delivery_not_found'

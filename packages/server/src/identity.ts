@@ -4,7 +4,7 @@ import type { ClientInfo } from './client-info.ts'
 
 declare const proven: unique symbol
 
-export type Kind = 'user' | 'device' | 'service' | 'api_key'
+export type Kind = 'user' | 'device' | 'service' | 'api_key' | 'application'
 
 /**
  * An authenticated caller. Only {@link identityOf} and {@link deviceIdentityOf} make one, and they take
@@ -12,7 +12,7 @@ export type Kind = 'user' | 'device' | 'service' | 'api_key'
  * an unauthenticated caller.
  */
 export interface Identity {
-  /** `usr_…`, `svc_…`, or the uid of a device. */
+  /** `usr_…`, `svc_…`, `cli_…` of an application for itself, or the uid of a device. */
   readonly subject: string
   readonly kind: Kind
   /** The user who acts as the subject (`act`, RFC 8693 section 4.1); undefined for whoever acts for themselves. */
@@ -55,7 +55,7 @@ export const operator = Object.freeze({ kind: 'operator' }) as unknown as Operat
 /** The subject of a verb, which authorizes and logs it. */
 export type Actor = Caller | Operator
 
-const kinds: readonly unknown[] = ['user', 'device', 'service', 'api_key'] satisfies Kind[]
+const kinds: readonly unknown[] = ['user', 'device', 'service', 'api_key', 'application'] satisfies Kind[]
 
 export function isKind(value: unknown): value is Kind {
   return kinds.includes(value)

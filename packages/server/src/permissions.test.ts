@@ -56,6 +56,7 @@ import { revokeOwnKey, rotateOwnKeys, rotateOwnKeysIfFetched } from './services/
 import { changeService, createService, disableService, replaceSecret } from './services/registered.ts'
 import { giveScope, takeScope } from './services/scopes/scopes.ts'
 import { dropSharedKey, rotateSharedKey } from './services/shared-keys/shared-keys.ts'
+import { endStream, pauseStream } from './shared-signals/administer.ts'
 import { revokeToken } from './tokens/revoke.ts'
 import {
   changeProvider,
@@ -178,6 +179,10 @@ const overSomebody: Readonly<
     enableApplication(ground, weak, await strongApplication(ground)),
   removeApplication: async ({ applications: { ground } }, weak) =>
     removeApplication(ground, weak, await strongApplication(ground)),
+  pauseStream: async ({ applications, signals }, weak) =>
+    pauseStream(signals.ground, weak, await strongApplication(applications.ground), 'str_any', true),
+  endStream: async ({ applications, signals }, weak) =>
+    endStream(signals.ground, weak, await strongApplication(applications.ground), 'str_any'),
   addSecret: async ({ applications: { ground } }, weak) =>
     addSecret(ground, weak, await strongApplication(ground)),
   endSecret: async ({ applications: { ground } }, weak) =>
@@ -252,6 +257,13 @@ const overNobody: Readonly<Record<string, string>> = {
   authorizeOver: 'is the function itself',
   whoOf: 'only says who acts',
   endGrantsOf: 'is called by verbs that have authorized it over the application',
+  createStream: 'an application asks for itself, by a token that says so',
+  changeStream: 'an application asks for itself, and the stream is its own',
+  changeStatus: 'the same',
+  removeStream: 'the same',
+  poll: 'the same',
+  dropStream: 'is called by verbs that have authorized it over the application',
+  stopStream: 'is called by a verb that has authorized it over the application',
   endApiKey: 'is called by a verb that has authorized it over the owner',
   exportLog: 'changes nobody',
   placeHold: 'needs activity:hold; what the log says of somebody stays as it is',

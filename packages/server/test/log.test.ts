@@ -1682,6 +1682,8 @@ for (const engine of engines) {
 }
 
 /** Of the flows of applications, whose tests look at them. */
+/** Written where a receiver manages its streams, or fails; see shared-signals/shared-signals.test.ts. */
+const ofStreams = ['stream.create', 'stream.change', 'stream.remove', 'stream.reject', 'stream.give_up']
 const ofApplications = [
   'application.give_up',
   'application.authorize',
@@ -1706,6 +1708,7 @@ test('each event has its row', () => {
     ...ofSinks,
     ...ofJobs,
     ...ofApplications,
+    ...ofStreams,
     ...story.flatMap(({ leaves }) => leaves.map(([event]) => event)),
   ])
   assert.deepEqual(
@@ -1772,6 +1775,12 @@ const provenElsewhere: Readonly<Record<string, string>> = {
   'alarms/states.ts': 'alarms/alarms.test.ts',
   'webhooks/queue.ts': 'webhooks/webhooks.test.ts',
   'webhooks/event-carrier.ts': 'webhooks/webhooks.test.ts',
+  'shared-signals/carry.ts': 'shared-signals/shared-signals.test.ts',
+  'shared-signals/poll.ts': 'shared-signals/shared-signals.test.ts',
+  'shared-signals/shared-signals.ts': 'shared-signals/shared-signals.test.ts',
+  'shared-signals/status.ts': 'shared-signals/shared-signals.test.ts',
+  'shared-signals/streams.ts': 'shared-signals/shared-signals.test.ts',
+  'shared-signals/tell.ts': 'shared-signals/shared-signals.test.ts',
   'sinks/sink.ts': 'sinks/sinks.test.ts',
   'accounts/notices/sign-ins.ts': 'accounts/notices/sign-ins.test.ts',
   'accounts/sign-in/attempts.ts': 'accounts/sign-in/attempts.test.ts',

@@ -31,7 +31,7 @@ export async function sendDue(app: App): Promise<void> {
 }
 
 /** The claims of a JWT of this server as another library verifies them, now. */
-async function verifiedBy(
+export async function verifiedBy(
   house: TestApp,
   token: string,
   { typ, audience }: { readonly typ: string; readonly audience: string },

@@ -358,6 +358,21 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
       likeness: 'as c',
     }),
   ],
+  application_people: [
+    { application: 'cli_a', user_id: 'usr_ada' },
+    { application: 'cli_a', user_id: 'usr_bob' },
+    { application: 'cli_b', user_id: 'usr_ada' },
+  ],
+  signal_streams: [
+    stream('str_held', 'cli_a', { authorization_sealed: 'of str_held' }),
+    stream('str_poll', 'cli_a', { method: 'poll', endpoint: null }),
+    stream('str_other', 'cli_c', { authorization_sealed: 'of str_other' }),
+  ],
+  signal_exclusions: [
+    { stream: 'str_held', subject: 'usr_ada' },
+    { stream: 'str_held', subject: 'usr_bob' },
+    { stream: 'str_other', subject: 'usr_ada' },
+  ],
   application_secrets: [
     applicationSecret('sec_b1', 'cli_b', { ends_at: now, last_used_at: 400 }),
     applicationSecret('sec_b2', 'cli_b', {}),
@@ -829,6 +844,14 @@ function application(id: string, more: Row): Row {
   }
 }
 
+function stream(id: string, of: string, more: Row): Row {
+  return {
+    ...{ id, application: of, description: null, requested: 'a b', method: 'push' },
+    ...{ endpoint: 'https://e.example/', authorization_sealed: null, status: 'enabled', status_reason: null },
+    ...{ is_stopped: 0, created_at: now, verified_at: null, ...more },
+  }
+}
+
 function workload(id: string, client: string, lastUsedAt: number | null): Row {
   const subject = { issuer: 'https://i.example', subject: 'a:b:*', audience: 'here', reuse: 'once' }
   return { id, client, ...subject, created_at: 1, last_used_at: lastUsedAt }
@@ -872,6 +895,8 @@ async function readAll(tx: Transaction): Promise<Map<string, Row>> {
 const keys: Readonly<Record<string, readonly string[]>> = {
   client_documents: ['url'],
   signed_in_browsers: ['hash'],
+  application_people: ['application', 'user_id'],
+  signal_exclusions: ['stream', 'subject'],
   authorization_requests: ['hash'],
   authorization_codes: ['hash'],
   consents: ['user_id', 'application', 'resource'],

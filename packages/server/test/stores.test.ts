@@ -68,6 +68,7 @@ import { applicationRows } from './store-rows/applications.ts'
 import { approvalRows } from './store-rows/approvals.ts'
 import { authorizationRows } from './store-rows/authorization.ts'
 import type { Row } from './store-rows/row.ts'
+import { signalRows } from './store-rows/shared-signals.ts'
 
 /** Whole rows, in whatever order they come. */
 const sorted = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort()
@@ -4301,6 +4302,7 @@ const rows: readonly Row[] = [
   ...applicationRows,
   ...authorizationRows,
   ...approvalRows,
+  ...signalRows,
   {
     store: 'apps',
     statement: 'insertApp',

@@ -33,6 +33,9 @@ const endsNothing = [
   'POST /v1/api-keys',
   'POST /v1/applications',
   'POST /v1/applications/{id}/enable',
+  // What it would be told of waits.
+  'POST /v1/applications/{id}/streams/{stream}/pause',
+  'POST /v1/applications/{id}/streams/{stream}/resume',
   'POST /v1/applications/{id}/workloads',
   'POST /v1/apps',
   'POST /v1/apps/{id}/check-assertion',

@@ -114,6 +114,24 @@ export interface Operations {
       readonly latchkey_revocations_uri: string
     }
   }
+  /** Where receivers of shared signals find everything (SSF 1.0 section 7.1). */
+  'GET /.well-known/ssf-configuration': {
+    readonly answer: {
+      readonly spec_version: string
+      readonly issuer: string
+      readonly jwks_uri: string
+      readonly delivery_methods_supported: readonly string[]
+      readonly configuration_endpoint: string
+      readonly status_endpoint: string
+      readonly add_subject_endpoint: string
+      readonly remove_subject_endpoint: string
+      readonly verification_endpoint: string
+      readonly authorization_schemes: readonly {
+        readonly spec_urn: string
+      }[]
+      readonly default_subjects: string
+    }
+  }
   /** The origins whose pages may ask for passkeys of this server (WebAuthn Level 3, section 5.11), where they are not all of the host of the issuer. */
   'GET /.well-known/webauthn': {
     readonly answer: {
@@ -557,6 +575,212 @@ export interface Operations {
   /** What an event of the log looks like, as JSON Schema (2020-12), with one example of each event. What is at this path only ever gets additions. */
   'GET /schemas/activity/v1.json': {
     readonly answer: { readonly [name: string]: unknown }
+  }
+  /** Fetch the security event tokens that wait, and say which have come (RFC 8936). It is answered at once, also with nothing. */
+  'POST /ssf/poll/{stream}': {
+    readonly path: {
+      readonly stream: string
+    }
+    readonly body: {
+      readonly maxEvents?: number
+      readonly returnImmediately?: boolean
+      readonly ack?: readonly string[]
+      readonly setErrs?: { readonly [name: string]: {
+        readonly err: string
+        readonly description?: string
+      } }
+    }
+    readonly answer: {
+      readonly sets: { readonly [name: string]: string }
+      readonly moreAvailable: boolean
+    }
+  }
+  /** Whether a stream is enabled, paused or disabled (SSF 1.0 section 8.1.2.1). */
+  'GET /ssf/status': {
+    readonly query: {
+      readonly stream_id: string
+    }
+    readonly answer: {
+      readonly stream_id: string
+      readonly status: 'enabled' | 'paused' | 'disabled'
+      readonly reason?: string
+    }
+  }
+  /** Enable, pause or disable a stream (SSF 1.0 section 8.1.2.2). What happens while it is paused waits; what happens while it is disabled is not kept. */
+  'POST /ssf/status': {
+    readonly body: {
+      readonly stream_id: string
+      readonly status: 'enabled' | 'paused' | 'disabled'
+      readonly reason?: string
+    }
+    readonly answer: {
+      readonly stream_id: string
+      readonly status: 'enabled' | 'paused' | 'disabled'
+      readonly reason?: string
+    }
+  }
+  /** Remove a stream with what waits for it (SSF 1.0 section 8.1.1.5). */
+  'DELETE /ssf/streams': {
+    readonly query: {
+      readonly stream_id: string
+    }
+    readonly answer: undefined
+  }
+  /** See the stream that is named, or all of the application (SSF 1.0 section 8.1.1.2). */
+  'GET /ssf/streams': {
+    readonly query?: {
+      readonly stream_id?: string | undefined
+    }
+    readonly answer: {
+      readonly stream_id: string
+      readonly iss: string
+      readonly aud: string
+      readonly events_supported: readonly string[]
+      readonly events_requested: readonly string[]
+      readonly events_delivered: readonly string[]
+      readonly delivery: {
+        readonly method: 'urn:ietf:rfc:8935' | 'urn:ietf:rfc:8936'
+        readonly endpoint_url: string
+      }
+      readonly min_verification_interval: number
+      readonly description?: string
+    } | readonly {
+      readonly stream_id: string
+      readonly iss: string
+      readonly aud: string
+      readonly events_supported: readonly string[]
+      readonly events_requested: readonly string[]
+      readonly events_delivered: readonly string[]
+      readonly delivery: {
+        readonly method: 'urn:ietf:rfc:8935' | 'urn:ietf:rfc:8936'
+        readonly endpoint_url: string
+      }
+      readonly min_verification_interval: number
+      readonly description?: string
+    }[]
+  }
+  /** Change what is given of a stream (SSF 1.0 section 8.1.1.3). */
+  'PATCH /ssf/streams': {
+    readonly body: {
+      readonly stream_id: string
+      readonly events_requested?: readonly string[]
+      readonly description?: string
+      readonly delivery?: {
+        readonly method: string
+        readonly endpoint_url?: string
+        readonly authorization_header?: string
+      }
+      readonly iss?: string
+      readonly aud?: string | readonly string[]
+      readonly events_supported?: readonly string[]
+      readonly events_delivered?: readonly string[]
+      readonly min_verification_interval?: number
+    }
+    readonly answer: {
+      readonly stream_id: string
+      readonly iss: string
+      readonly aud: string
+      readonly events_supported: readonly string[]
+      readonly events_requested: readonly string[]
+      readonly events_delivered: readonly string[]
+      readonly delivery: {
+        readonly method: 'urn:ietf:rfc:8935' | 'urn:ietf:rfc:8936'
+        readonly endpoint_url: string
+      }
+      readonly min_verification_interval: number
+      readonly description?: string
+    }
+  }
+  /** Make a stream of shared signals (SSF 1.0 section 8.1.1.1): pushed to an address, or polled where nothing is said. */
+  'POST /ssf/streams': {
+    readonly body: {
+      readonly events_requested?: readonly string[]
+      readonly description?: string
+      readonly delivery?: {
+        readonly method: string
+        readonly endpoint_url?: string
+        readonly authorization_header?: string
+      }
+    }
+    readonly answer: {
+      readonly stream_id: string
+      readonly iss: string
+      readonly aud: string
+      readonly events_supported: readonly string[]
+      readonly events_requested: readonly string[]
+      readonly events_delivered: readonly string[]
+      readonly delivery: {
+        readonly method: 'urn:ietf:rfc:8935' | 'urn:ietf:rfc:8936'
+        readonly endpoint_url: string
+      }
+      readonly min_verification_interval: number
+      readonly description?: string
+    }
+  }
+  /** Replace a stream (SSF 1.0 section 8.1.1.4): what is not given is as in a new one. */
+  'PUT /ssf/streams': {
+    readonly body: {
+      readonly stream_id: string
+      readonly events_requested?: readonly string[]
+      readonly description?: string
+      readonly delivery?: {
+        readonly method: string
+        readonly endpoint_url?: string
+        readonly authorization_header?: string
+      }
+      readonly iss?: string
+      readonly aud?: string | readonly string[]
+      readonly events_supported?: readonly string[]
+      readonly events_delivered?: readonly string[]
+      readonly min_verification_interval?: number
+    }
+    readonly answer: {
+      readonly stream_id: string
+      readonly iss: string
+      readonly aud: string
+      readonly events_supported: readonly string[]
+      readonly events_requested: readonly string[]
+      readonly events_delivered: readonly string[]
+      readonly delivery: {
+        readonly method: 'urn:ietf:rfc:8935' | 'urn:ietf:rfc:8936'
+        readonly endpoint_url: string
+      }
+      readonly min_verification_interval: number
+      readonly description?: string
+    }
+  }
+  /** Take a person into a stream again that was left out (SSF 1.0 section 8.1.3.2). */
+  'POST /ssf/subjects/add': {
+    readonly body: {
+      readonly stream_id: string
+      readonly subject: {
+        readonly format: string
+        readonly iss?: string
+        readonly sub?: string
+      }
+      readonly verified?: boolean
+    }
+    readonly answer: { readonly [name: string]: never }
+  }
+  /** Leave a person out of a stream (SSF 1.0 section 8.1.3.3). */
+  'POST /ssf/subjects/remove': {
+    readonly body: {
+      readonly stream_id: string
+      readonly subject: {
+        readonly format: string
+        readonly iss?: string
+        readonly sub?: string
+      }
+    }
+    readonly answer: undefined
+  }
+  /** Have an event sent that shows that a stream works (SSF 1.0 section 8.1.4.2). */
+  'POST /ssf/verify': {
+    readonly body: {
+      readonly stream_id: string
+      readonly state?: string
+    }
+    readonly answer: undefined
   }
   /** The newest checkpoint of the activity log, a signed note (C2SP tlog-checkpoint). */
   'GET /tlog/checkpoint': {
@@ -1546,7 +1770,7 @@ export interface Operations {
       readonly backchannel_logout_session_required?: boolean
       readonly frontchannel_logout_uri?: string | null
       readonly frontchannel_logout_session_required?: boolean
-      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange')[]
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'client_credentials')[]
       readonly scopes?: readonly string[]
       readonly is_first_party?: boolean
       readonly requires_pkce?: boolean
@@ -1646,7 +1870,7 @@ export interface Operations {
       readonly backchannel_logout_session_required?: boolean
       readonly frontchannel_logout_uri?: string | null
       readonly frontchannel_logout_session_required?: boolean
-      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange')[]
+      readonly grants?: readonly ('authorization_code' | 'refresh_token' | 'urn:ietf:params:oauth:grant-type:device_code' | 'urn:ietf:params:oauth:grant-type:token-exchange' | 'client_credentials')[]
       readonly scopes?: readonly string[]
       readonly is_first_party?: boolean
       readonly requires_pkce?: boolean
@@ -1811,6 +2035,76 @@ export interface Operations {
       readonly secret: string
     }
     readonly answer: undefined
+  }
+  /** The streams of shared signals that an application has made, and how many events wait for each. */
+  'GET /v1/applications/{id}/streams': {
+    readonly path: {
+      readonly id: string
+    }
+    readonly answer: {
+      readonly items: readonly {
+        readonly id: string
+        readonly application: string
+        readonly description: string | null
+        readonly method: 'push' | 'poll'
+        readonly host: string | null
+        readonly events: readonly string[]
+        readonly status: 'enabled' | 'paused' | 'disabled'
+        readonly status_reason: string | null
+        readonly is_stopped: boolean
+        readonly waiting: number
+        readonly created_at: string
+      }[]
+      readonly next: null
+    }
+  }
+  /** Remove a stream with what waits for it. */
+  'DELETE /v1/applications/{id}/streams/{stream}': {
+    readonly path: {
+      readonly id: string
+      readonly stream: string
+    }
+    readonly answer: undefined
+  }
+  /** Pause a stream. Its receiver is told and cannot enable it; what happens meanwhile waits. */
+  'POST /v1/applications/{id}/streams/{stream}/pause': {
+    readonly path: {
+      readonly id: string
+      readonly stream: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly application: string
+      readonly description: string | null
+      readonly method: 'push' | 'poll'
+      readonly host: string | null
+      readonly events: readonly string[]
+      readonly status: 'enabled' | 'paused' | 'disabled'
+      readonly status_reason: string | null
+      readonly is_stopped: boolean
+      readonly waiting: number
+      readonly created_at: string
+    }
+  }
+  /** Let a stream go on: what waits is sent. */
+  'POST /v1/applications/{id}/streams/{stream}/resume': {
+    readonly path: {
+      readonly id: string
+      readonly stream: string
+    }
+    readonly answer: {
+      readonly id: string
+      readonly application: string
+      readonly description: string | null
+      readonly method: 'push' | 'poll'
+      readonly host: string | null
+      readonly events: readonly string[]
+      readonly status: 'enabled' | 'paused' | 'disabled'
+      readonly status_reason: string | null
+      readonly is_stopped: boolean
+      readonly waiting: number
+      readonly created_at: string
+    }
   }
   /** The subjects of issuers outside whose tokens authenticate an application. */
   'GET /v1/applications/{id}/workloads': {

@@ -147,6 +147,11 @@ export type EventName =
   | 'search.save'
   | 'search.change'
   | 'search.remove'
+  | 'stream.create'
+  | 'stream.change'
+  | 'stream.remove'
+  | 'stream.reject'
+  | 'stream.give_up'
   | 'webhook.create'
   | 'webhook.change'
   | 'webhook.remove'
@@ -186,6 +191,7 @@ export interface Target {
     | 'alarm_rule'
     | 'silence'
     | 'webhook'
+    | 'stream'
     | 'sink'
     | 'job'
     | 'segment'
@@ -211,6 +217,7 @@ export const device = (uid: string): Target => ({ id: uid, kind: 'device' })
 export const alarm = (id: string): Target => ({ id, kind: 'alarm' })
 export const alarmRule = (name: string): Target => ({ id: name, kind: 'alarm_rule' })
 export const silence = (id: string): Target => ({ id, kind: 'silence' })
+export const stream = (id: string): Target => ({ id, kind: 'stream' })
 export const webhook = (id: string): Target => ({ id, kind: 'webhook' })
 
 /** The subject of an event and their client, as the log stores them. */

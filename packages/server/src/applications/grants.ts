@@ -1,9 +1,10 @@
-/** What an application may ask tokens by, by the registered names (RFC 6749, RFC 8628, RFC 8693): of the grants that there are, those for people. */
+/** What an application may ask tokens by, by the registered names (RFC 6749, RFC 8628, RFC 8693): those for people, and `client_credentials` for one that receives shared signals. */
 export const grantNames = [
   'authorization_code',
   'refresh_token',
   'urn:ietf:params:oauth:grant-type:device_code',
   'urn:ietf:params:oauth:grant-type:token-exchange',
+  'client_credentials',
 ] as const
 export type GrantName = (typeof grantNames)[number]
 

@@ -4,6 +4,7 @@ import type { ApplicationsGround } from './ground.ts'
 import { invalid } from './invalid.ts'
 import { keySetFault } from './key-set.ts'
 import { longestAddress, mostAddresses, redirectFault, type Sender } from './redirects.ts'
+import { signalScopes } from './scopes.ts'
 import type { ApplicationRow, ApplicationType } from './store.ts'
 
 type Authentication = ApplicationRow['authentication']
@@ -32,6 +33,7 @@ export function checked(given: Given, row: ApplicationRow): ApplicationRow {
   const isPublic = row.authentication === 'none'
   const fault = grantsFault(row.grants)
   if (fault !== undefined) throw invalid('grants', fault)
+  requireOwnGrant(row)
   requireAddresses(given, row)
   if (!row.requires_pkce && isPublic) {
     throw invalid('requires_pkce', 'is true of an application without secret and key')
@@ -49,6 +51,16 @@ function requireKeys(given: Given, { authentication, jwks, jwks_uri: uri }: Appl
   const fault = jwks === null ? undefined : keySetFault(JSON.parse(jwks) as object) // it was an object
   if (fault !== undefined) throw invalid('jwks', fault)
   if (uri !== null) requireReachable(given, 'jwks_uri', uri)
+}
+
+/** For itself an application gets nothing but the scopes of shared signals, and only if it proves who it is. */
+function requireOwnGrant({ grants, scopes, authentication }: ApplicationRow): void {
+  if (!grants.includes('client_credentials')) return
+  if (authentication === 'none') {
+    throw invalid('grants', 'has client_credentials, which needs an application with a secret or a key')
+  }
+  if (signalScopes.some((scope) => scopes.includes(scope))) return
+  throw invalid('grants', `has client_credentials, which needs one of the scopes ${signalScopes.join(', ')}`)
 }
 
 function requireAddresses(given: Given, row: ApplicationRow): void {

@@ -6,6 +6,9 @@ import { invalid } from './invalid.ts'
 /** What OpenID Connect knows (Core section 5.4, section 11). */
 const openidScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const
 
+/** What an application may do for itself: see and manage the streams of shared signals that it receives (SSF 1.0 section 7.2). */
+export const signalScopes = ['ssf.read', 'ssf.manage'] as const
+
 const mostScopes = 100
 
 /** The permissions of this server among scopes: nobody gives an application what they do not hold. */
@@ -26,13 +29,16 @@ export async function requireKnownScopes(
 ): Promise<void> {
   if (scopes.length > mostScopes) throw invalid('scopes', `are ${mostScopes} at most`)
   const others = scopes.filter(
-    (scope) => !openidScopes.some((one) => one === scope) && !isPermission(scope) && !before.includes(scope),
+    (scope) =>
+      ![...openidScopes, ...signalScopes].some((one) => one === scope) &&
+      !isPermission(scope) &&
+      !before.includes(scope),
   )
   if (others.length === 0) return
   const known = await scopesOfServices(reader)
   if (others.every((scope) => known.has(scope))) return
   throw invalid(
     'scopes',
-    `are ${openidScopes.join(', ')}, permissions of this server, and what a service knows`,
+    `are ${[...openidScopes, ...signalScopes].join(', ')}, permissions of this server, and what a service knows`,
   )
 }

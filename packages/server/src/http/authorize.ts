@@ -24,6 +24,12 @@ export function authorize(
       reason: 'api_key',
     })
   }
+  // It signs in nobody, so what is open to every caller is not open to it.
+  if (identity.kind === 'application' && !kinds?.includes('application')) {
+    throw new Refusal('kind_not_allowed', 'this is not for an application by itself', {
+      reason: 'application',
+    })
+  }
   if (kinds && !kinds.includes(identity.kind)) {
     throw new Refusal('kind_not_allowed', `this is for callers of kind ${kinds.join(' or ')}`)
   }

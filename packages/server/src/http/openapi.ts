@@ -143,11 +143,15 @@ const errorContents = {
   text: { 'text/plain': { schema: { type: 'string' } } },
 }
 
+const named: Readonly<Record<string, string>> = {
+  api_key: 'an API key',
+  application: 'an application by itself',
+}
+
 function accessInWords({ access, apiKeys = false }: Route): string {
   if (access === 'public') return 'Open to anyone.'
   const anyone = apiKeys ? 'anyone with a valid token' : 'anyone with a valid token that is no API key'
-  const who =
-    access.kinds?.map((kind) => (kind === 'api_key' ? 'an API key' : `a ${kind}`)).join(' or ') ?? anyone
+  const who = access.kinds?.map((kind) => named[kind] ?? `a ${kind}`).join(' or ') ?? anyone
   return `For ${who}${access.permission ? `, with the permission \`${access.permission}\`` : ''}.`
 }
 

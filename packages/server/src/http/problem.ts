@@ -57,6 +57,8 @@ export const problems: Readonly<Record<RefusalCode, { status: number; title: str
   alarm_rule_exists: { status: 409, title: 'There is a rule of this name' },
   alarm_rule_limit_reached: { status: 409, title: 'There are as many rules of your own as there may be' },
   silence_not_found: { status: 404, title: 'There is no such silence' },
+  stream_not_found: { status: 404, title: 'There is no such stream of shared signals' },
+  stream_limit_reached: { status: 409, title: 'The application has as many streams as it may' },
   webhook_not_found: { status: 404, title: 'There is no such webhook' },
   webhook_limit_reached: { status: 409, title: 'There are as many webhooks as there may be' },
   webhook_url_not_allowed: { status: 400, title: 'This server may not send to this address' },

@@ -3,12 +3,13 @@ import type { Description } from './route.ts'
 
 /** Every reason for which a route may refuse: what the edge refuses by its description, and what its verb refuses. */
 export function refusalsOf(route: Description): readonly RefusalCode[] {
-  const { access, acting = false, apiKeys = false, params, query, body, proof, refuses = [] } = route
+  const { access, params, query, body, proof, refuses = [] } = route
   const codes: RefusalCode[] = ['stopping', 'too_many_requests', 'storage_full', 'storage_unavailable']
   if (access !== 'public') {
     codes.push('token_missing', 'authorization_malformed', 'token_invalid', 'token_revoked', 'token_unproven')
     if (access.permission !== undefined) codes.push('permission_missing')
-    if (access.kinds !== undefined || !acting || !apiKeys) codes.push('kind_not_allowed')
+    // An application by itself is refused wherever it is not named.
+    codes.push('kind_not_allowed')
   }
   if (params || query || body) codes.push('request_invalid')
   if (body) codes.push('media_type_unsupported', 'body_too_large')

@@ -1,5 +1,5 @@
 import type { Documents } from '../applications/documents/documents.ts'
-import type { Transaction } from '../database/database.ts'
+import type { Reader, Transaction } from '../database/database.ts'
 import { createSignedInCookie } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
 import type { Actor } from '../identity.ts'
@@ -22,7 +22,7 @@ import {
   withdrawMyConsent,
   withdrawUserConsent,
 } from './consents/routes.ts'
-import { deleteConsentsOf } from './consents/store.ts'
+import { deleteConsentsOf, findLetIn, forgetPerson } from './consents/store.ts'
 import { answerDevice, devicePage, lookAtDevice } from './device/pages.ts'
 import { authorizeDevice } from './device/routes.ts'
 import { deleteExpiredDeviceCodes } from './device/store.ts'
@@ -51,6 +51,8 @@ export interface Oauth extends Part {
   applicationsOf(userId: string): Promise<readonly object[]>
   /** Forget what people with these ids have let in. */
   forget(tx: Transaction, names: readonly string[]): Promise<void>
+  /** The applications that have to do with a person: they were let in, and not shut out again. */
+  letInBy(reader: Reader, userId: string): Promise<readonly string[]>
   /** Have applications told that a session of theirs has ended. */
   noteEndedSession: NoteEndedSession
   /** End all that an application was let do, which is turned off or removed. */
@@ -95,9 +97,13 @@ export function createOauth(given: Given): Oauth {
     ]),
     applicationsOf: async (userId) => (await letInBy(ground, db, userId)).map(letIn.show),
     async forget(tx, names) {
-      for (const name of names) await deleteConsentsOf(tx, name)
+      for (const name of names) {
+        await deleteConsentsOf(tx, name)
+        await forgetPerson(tx, name)
+      }
     },
     noteEndedSession: (tx, ended) => queueLogout(ground, tx, ended),
+    letInBy: findLetIn,
     endGrants: (tx, actor, application, reason) => endGrantsOf(ground, tx, actor, { application, reason }),
     jobs: [
       {

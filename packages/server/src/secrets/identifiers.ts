@@ -37,6 +37,7 @@ export type IdentifierPrefix =
   | 'sec'
   | 'wid'
   | 'apv'
+  | 'str'
 
 /**
  * `prefix_` and a UUIDv7 (RFC 9562 section 5.7) in Crockford base32: 26 characters that sort by time and, within one

@@ -115,6 +115,12 @@ export function bearerOf({ identity, boundTo }: AccessToken): Identity {
  */
 export function ownBearerOf(token: AccessToken): Identity {
   const identity = bearerOf(token)
+  if (identity.kind === 'application') {
+    throw new Refusal('token_invalid', 'this token is of an application, for which no person signed in', {
+      reason: 'application',
+      refused: subjectOf(identity),
+    })
+  }
   if (identity.actedBy === undefined) return identity
   throw new Refusal('token_invalid', 'this token is of somebody who acts as another', {
     reason: 'acting',

@@ -5,6 +5,7 @@ import {
   countWaiting,
   type DeliveryRow,
   deleteDeliveries,
+  deleteUnfetched,
   findDueDeliveries,
   insertDeliveries,
 } from './deliveries/store.ts'
@@ -52,6 +53,8 @@ export interface Outbox {
   waiting(reader: Reader, receiver: string, most: number): Promise<readonly DeliveryRow[]>
   /** How many wait. */
   count(reader: Reader, receiver: string): Promise<number>
+  /** Drop what nobody has fetched, or could be sent because it was held, in its time: how many of each receiver. */
+  dropUnfetched(tx: Transaction): Promise<readonly { readonly receiver: string; readonly count: number }[]>
   /** What the receiver has. The ids of those that it had not before. */
   done(tx: Transaction, receiver: string, ids: readonly string[]): Promise<readonly string[]>
 }
@@ -90,6 +93,8 @@ export function createOutbox(
     idle: findIdleReceivers,
     waiting: (reader, receiver, most) => findDueDeliveries(reader, receiver, world.now(), most),
     count: (reader, receiver) => countWaiting(reader, receiver, mostWaiting),
+    dropUnfetched: async (tx) =>
+      (await deleteUnfetched(tx, world.now())).map(({ webhook, count }) => ({ receiver: webhook, count })),
     done: deleteDeliveries,
   }
 }

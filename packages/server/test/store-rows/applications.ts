@@ -87,7 +87,12 @@ export const applicationRows: readonly Row[] = [
     store: 'applications',
     statement: 'deleteApplication',
     run: (tx) => applications.deleteApplication(tx, 'cli_c'),
-    changes: ['- application_secrets sec_c1', '- applications cli_c'],
+    changes: [
+      '- application_secrets sec_c1',
+      '- applications cli_c',
+      '- signal_exclusions str_other usr_ada',
+      '- signal_streams str_other',
+    ],
   },
   {
     store: 'applications',

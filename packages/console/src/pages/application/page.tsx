@@ -14,6 +14,7 @@ import { words } from './words.ts'
 const loadSecrets = () => import('./secrets.tsx').then(({ Secrets }) => Secrets)
 const loadWorkloads = () =>
   import('../../elements/workload-list.tsx').then(({ WorkloadList }) => WorkloadList)
+const loadStreams = () => import('./streams.tsx').then(({ Streams }) => Streams)
 const loadSettings = () => import('./settings.tsx').then(({ Settings }) => Settings)
 const loadPeople = () => import('./people.tsx').then(({ People }) => People)
 const loadFailures = () => import('./failures.tsx').then(({ Failures }) => Failures)
@@ -34,6 +35,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
   const [Secrets, Workloads] = [useLater(loadSecrets), useLater(loadWorkloads)]
   const [Settings, End] = [useLater(loadSettings), useLater(loadEnd)]
   const [Failures, People] = [useLater(loadFailures), useLater(loadPeople)]
+  const Streams = useLater(loadStreams)
   const back = (
     <p>
       <a href="#/applications">← {say.back}</a>
@@ -62,6 +64,9 @@ export function Page({ title, params: { id = '' } }: PageProps) {
       )}
       {application && scopes.includes('users:read') && People && <People id={id} />}
       {application && scopes.includes('activity:read') && Failures && <Failures id={id} />}
+      {application?.grants.includes('client_credentials') && Streams && (
+        <Streams id={id} mayChange={mayWrite} />
+      )}
       {application && mayWrite && Settings && <Settings application={application} onChanged={reload} />}
       {application && mayWrite && End && (
         <End application={application} onChanged={reload} onRemoved={() => setGone(true)} />

@@ -17,8 +17,12 @@ const grants = {
   refresh_token: 'refresh_token',
   device_code: 'urn:ietf:params:oauth:grant-type:device_code',
   token_exchange: 'urn:ietf:params:oauth:grant-type:token-exchange',
+  client_credentials: 'client_credentials',
 } as const
-const grantNames = ['authorization_code', 'refresh_token', 'device_code', 'token_exchange'] as const
+const grantNames = [
+  ...(['authorization_code', 'refresh_token', 'device_code'] as const),
+  ...(['token_exchange', 'client_credentials'] as const),
+] as const
 const rules = ['is_first_party', 'requires_pkce', 'requires_push', 'requires_dpop'] as const
 const addresses = ['home', 'policy'] as const
 
@@ -67,7 +71,7 @@ export function Settings({ application, onChanged }: SettingsProps) {
         />
         <Lines name="scopes" label={say.scopes} hint={say.scopesHint} lines={application.scopes} />
         <Choices title={say.grants}>
-          {grantNames.map((name) => (
+          {grantNames.filter(isOpenTo(authentication)).map((name) => (
             <Check
               key={name}
               name={name}
@@ -118,6 +122,11 @@ export function Settings({ application, onChanged }: SettingsProps) {
       <p role="status">{isSaved && say.saved}</p>
     </Section>
   )
+}
+
+/** Only what proves who it is gets tokens for itself. */
+function isOpenTo(authentication: Application['authentication']) {
+  return (name: (typeof grantNames)[number]) => name !== 'client_credentials' || authentication !== 'none'
 }
 
 function bodyOf({ text, exact }: Fields, hasKeyUrl: boolean) {

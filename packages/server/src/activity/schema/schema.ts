@@ -34,7 +34,7 @@ export function activitySchema(): Record<string, unknown> {
       outcome: { enum: outcomes, description: 'how it ended' },
       reason: text('a code: why it was refused or failed, or how it ended'),
       subject: text('whose doing it was: the id of a user or a service, or the uid of a device'),
-      subject_kind: text('user, device, service or api_key'),
+      subject_kind: text('user, device, service, api_key or application'),
       target: text('what it was done to'),
       target_kind: text('what kind of thing that is'),
       address: text('the address of the client'),

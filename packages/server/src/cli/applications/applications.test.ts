@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { CommandRunner, environmentWith } from '../../../test/commands.ts'
 import { newClientKey } from '../../../test/proofs.ts'
+import { openDatabase } from '../../database/open.ts'
+import { signalTypes } from '../../shared-signals/events.ts'
+import { insertStream } from '../../shared-signals/store.ts'
 
 describe('latchkey applications', () => {
   let directory: string
@@ -35,6 +38,21 @@ describe('latchkey applications', () => {
   }
   const json = async (args: string) => JSON.parse(await says(`${args} --json`))
   const callback = '--redirect https://photos.example/callback'
+
+  /** As its receiver makes one over HTTP. */
+  async function madeStream(application: string): Promise<string> {
+    const db = await openDatabase({ directory: join(directory, 'data') })
+    const { account_disabled: type } = signalTypes
+    await db.transaction((tx) =>
+      insertStream(tx, {
+        ...{ id: 'str_made', application, description: null, requested: [type], method: 'poll' },
+        ...{ endpoint: null, authorization_sealed: null, status: 'enabled', status_reason: null },
+        ...{ is_stopped: false, created_at: 1, verified_at: null },
+      }),
+    )
+    await db.close()
+    return 'str_made'
+  }
 
   test('an application is registered, changed, disabled, enabled and removed', async () => {
     const made = await json(`applications add photos --type web ${callback} --scope openid --scope email`)
@@ -89,6 +107,24 @@ describe('latchkey applications', () => {
     assert.match(await says('applications show told'), /it is told whose at https:\/\/told\.example\/ended/)
     const changed = await json('applications change told --backchannel=')
     assert.equal(changed.backchannel_logout_uri, null)
+  })
+
+  test('its streams of shared signals are listed, paused, let go on, and removed', async () => {
+    const scopes = '--scope openid --scope ssf.manage --grant authorization_code --grant client_credentials'
+    const { id } = await json(`applications add signalled --type web ${callback} ${scopes}`)
+    assert.deepEqual(await json('applications streams signalled'), [])
+    assert.match(await says('applications streams signalled'), /has no streams/)
+    const stream = await madeStream(id)
+    assert.match(
+      await says('applications streams signalled'),
+      /str_\w+ is enabled, polled, with 0 waiting: account-disabled/,
+    )
+    assert.equal((await json(`applications pause-stream signalled ${stream}`)).status, 'paused')
+    assert.equal((await json(`applications resume-stream signalled ${stream}`)).status, 'enabled')
+    assert.match(await says(`applications remove-stream signalled ${stream}`), /is removed/)
+    const { status, err } = await run(`applications pause-stream signalled ${stream}`)
+    assert.equal(status, 1)
+    assert.match(err, /no such stream/)
   })
 
   test('tokens of an issuer outside are trusted, of an application and of a service', async () => {

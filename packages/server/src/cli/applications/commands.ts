@@ -61,6 +61,7 @@ export function addApplications(program: Command): void {
     .description('end a secret at once, because it has leaked or nobody uses it')
     .addHelpText('after', example('latchkey applications end-secret photos sec_06f…'))
     .action(run(() => import('./end-secret.ts')))
+  addStreams(applications)
   withWorkload(
     applications
       .command('trust <application>')
@@ -82,6 +83,30 @@ export function addApplications(program: Command): void {
     .action(run(() => import('./distrust.ts')))
 }
 
+/** What an application receives of shared signals. */
+function addStreams(applications: Command): void {
+  applications
+    .command('streams <application>')
+    .description('list its streams of shared signals, with how many events wait for each')
+    .addHelpText('after', example('latchkey applications streams photos'))
+    .action(run(() => import('./streams.ts')))
+  applications
+    .command('pause-stream <application> <stream>')
+    .description('send nothing more; what happens meanwhile waits')
+    .addHelpText('after', example('latchkey applications pause-stream photos str_06f…'))
+    .action(run(() => import('./pause-stream.ts')))
+  applications
+    .command('resume-stream <application> <stream>')
+    .description('let a stream go on: what waits is sent')
+    .addHelpText('after', example('latchkey applications resume-stream photos str_06f…'))
+    .action(run(() => import('./resume-stream.ts')))
+  applications
+    .command('remove-stream <application> <stream>')
+    .description('remove a stream with what waits for it')
+    .addHelpText('after', example('latchkey applications remove-stream photos str_06f…'))
+    .action(run(() => import('./remove-stream.ts')))
+}
+
 function withFacts(command: Command): Command {
   return command
     .option('--redirect <uri>', 'where people are sent when they have signed in; may be repeated', collect)
@@ -95,7 +120,7 @@ function withFacts(command: Command): Command {
     .option('--scope <scope>', 'what it may ask for; may be repeated', collect)
     .option(
       '--grant <grant>',
-      'by what it may ask for tokens, authorization_code, refresh_token or device_code; may be repeated',
+      'by what it may ask for tokens, authorization_code, refresh_token, device_code, or client_credentials for shared signals; may be repeated',
       collect,
     )
     .option('--authentication <way>', 'by what it proves who it is: none, secret or key')

@@ -9,6 +9,7 @@ import { addMasterKey, dropMasterKeysBefore } from '../../secrets/master-key.ts'
 import { resealAll, type SealedRows } from '../../secrets/resealing.ts'
 import { sealedServiceKeys } from '../../services/own-keys/own-keys.ts'
 import { sealedSharedKeys } from '../../services/shared-keys/shared-keys.ts'
+import { sealedStreamAuthorizations } from '../../shared-signals/sealed.ts'
 import { sealedProviders } from '../../upstream/providers/providers.ts'
 import { sealedWebhookSecrets } from '../../webhooks/secrets/secrets.ts'
 import type { Given } from '../given.ts'
@@ -28,6 +29,7 @@ export const everySealed: readonly SealedRows[] = [
   sealedSubjects,
   sealedSigners,
   sealedWebhookSecrets,
+  sealedStreamAuthorizations,
 ]
 
 export async function run({ json }: Given): Promise<void> {

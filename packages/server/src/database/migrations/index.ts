@@ -47,6 +47,7 @@ import { identities } from './0046-identities.ts'
 import { commandApprovals } from './0047-command-approvals.ts'
 import { bindingCodes } from './0048-binding-codes.ts'
 import { signOut } from './0051-sign-out.ts'
+import { sharedSignals } from './0052-shared-signals.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -98,4 +99,5 @@ export const migrations: readonly Migration[] = [
   commandApprovals,
   bindingCodes,
   signOut,
+  sharedSignals,
 ]

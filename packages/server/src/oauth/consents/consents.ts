@@ -9,7 +9,7 @@ import { findSessionsOfClient } from '../../sessions/store.ts'
 import { detailsIn } from '../details.ts'
 import type { OauthGround } from '../ground.ts'
 import { type ApplicationUse, findUses } from '../sessions/store.ts'
-import { deleteConsents, deleteConsentsTo, findConsents } from './store.ts'
+import { deleteConsents, deleteConsentsTo, findConsents, forgetAllLetIn, forgetLetIn } from './store.ts'
 
 /** An application that acts for a person, or may. Times are milliseconds since the epoch. */
 export interface LetInApplication {
@@ -72,6 +72,7 @@ export async function withdraw(
     if (!isOwn) await requireOver(tx, actor, userId)
     const wasLetIn = await deleteConsents(tx, userId, application)
     const ended = await endSessions(ground, tx, actor, { application, userId, reason: 'consent_withdrawn' })
+    await forgetLetIn(tx, application, userId)
     if (!wasLetIn && !ended) throw new Refusal('consent_not_found', 'this application was not let in')
     const details = { owner: userId }
     await activity.record(tx, actor, 'consent.withdraw', applicationTarget(application), { details })
@@ -87,6 +88,7 @@ export async function endGrantsOf(
 ): Promise<void> {
   await deleteConsentsTo(tx, application)
   await endSessions(ground, tx, actor, { application, userId: undefined, reason })
+  await forgetAllLetIn(tx, application)
 }
 
 /** Whether there was one. They come by pages: until there is none. */

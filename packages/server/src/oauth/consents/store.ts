@@ -84,6 +84,43 @@ export async function deleteConsentsOf(tx: Transaction, userId: string): Promise
   await tx.query('DELETE FROM consents WHERE user_id = $1', userId)
 }
 
+/** Note that a person has let an application in, whether they were asked or not. */
+export async function noteLetIn(tx: Transaction, application: string, userId: string): Promise<void> {
+  await tx.query(
+    'INSERT INTO application_people (application, user_id) VALUES ($1, $2) ON CONFLICT (application, user_id) DO NOTHING',
+    application,
+    userId,
+  )
+}
+
+/** The applications that a person has let in and not shut out again. */
+export async function findLetIn(reader: Reader, userId: string): Promise<string[]> {
+  const rows = await reader.query<{ application: string }>(
+    'SELECT application FROM application_people WHERE user_id = $1 ORDER BY application LIMIT 1000',
+    userId,
+  )
+  return rows.map(({ application }) => application)
+}
+
+/** An application has nothing to do with a person any more. */
+export async function forgetLetIn(tx: Transaction, application: string, userId: string): Promise<void> {
+  await tx.query(
+    'DELETE FROM application_people WHERE application = $1 AND user_id = $2',
+    application,
+    userId,
+  )
+}
+
+/** Nor with anybody. */
+export async function forgetAllLetIn(tx: Transaction, application: string): Promise<void> {
+  await tx.query('DELETE FROM application_people WHERE application = $1', application)
+}
+
+/** No application has to do with a person any more. */
+export async function forgetPerson(tx: Transaction, userId: string): Promise<void> {
+  await tx.query('DELETE FROM application_people WHERE user_id = $1', userId)
+}
+
 type Stored = Omit<ConsentRow, 'scopes'> & { readonly scopes: string }
 
 function read(row: Stored): ConsentRow {

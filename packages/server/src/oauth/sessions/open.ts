@@ -8,6 +8,7 @@ import type { SessionRow } from '../../sessions/store.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
 import { startFamily } from '../../tokens/refresh.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
+import { noteLetIn } from '../consents/store.ts'
 import { detailsColumn, toldOf } from '../details.ts'
 import type { OauthGround, Person } from '../ground.ts'
 import { insertApplicationSession } from './store.ts'
@@ -50,6 +51,7 @@ export async function openFor(
     ...{ resource: target?.audience ?? null, auth_time: session.created_at, claims: letIn.claims },
     details: detailsColumn(letIn.details),
   })
+  await noteLetIn(tx, application.id, person.id)
   const clientId = application.id
   const who = { subject: person.id, subjectKind: 'user', sessionId: id, clientId, client } as const
   const details = {
