@@ -271,6 +271,35 @@ for (const way of Object.keys(ways) as (keyof typeof ways)[]) {
   })
 }
 
+test('an application gets tokens for itself by each way to prove who it is, for shared signals alone', async () => {
+  for (const way of ['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const) {
+    const { config } = await relyingParty(way, {
+      ...{
+        grants: ['authorization_code', 'client_credentials'],
+        scopes: ['openid', 'ssf.read', 'ssf.manage'],
+      },
+    })
+    const metadata = config.serverMetadata()
+    assert.deepEqual(
+      [metadata.backchannel_logout_supported, metadata.frontchannel_logout_session_supported],
+      [true, true],
+    )
+    const dpop = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair('ES256'))
+    const tokens = await oidc.clientCredentialsGrant(config, { scope: 'ssf.read' }, { DPoP: dpop })
+    assert.deepEqual([tokens.scope, tokens.token_type], ['ssf.read', 'dpop'])
+    assert.equal((await oidc.tokenIntrospection(config, tokens.access_token)).active, true)
+    const streams = new URL('/ssf/streams', issuer)
+    const asked = (options?: oidc.DPoPOptions) =>
+      oidc.fetchProtectedResource(config, tokens.access_token, streams, 'GET', null, undefined, options)
+    assert.deepEqual(await (await asked({ DPoP: dpop })).json(), [])
+    await assert.rejects(asked())
+    await assert.rejects(
+      oidc.clientCredentialsGrant(config, { scope: 'openid' }),
+      refusedWith('invalid_scope'),
+    )
+  }
+})
+
 test('a service gets tokens for itself', async () => {
   const { service, secret } = await createService(server.app, operator, {
     name: 'job',

@@ -14,6 +14,7 @@ import { disableApplication, removeApplication } from '../applications/registere
 import type { ApplicationRow } from '../applications/store.ts'
 import { operator } from '../identity.ts'
 import { resealAll } from '../secrets/resealing.ts'
+import { ownBearerOf } from '../tokens/authenticate.ts'
 import { pauseStream } from './administer.ts'
 import { signalTypes, supportedTypes, updatedType, verificationType } from './events.ts'
 import { sealedStreamAuthorizations } from './sealed.ts'
@@ -305,6 +306,11 @@ for (const engine of engines) {
       }
     })
 
+    test('a token of an application for itself connects nowhere', async () => {
+      const read = house.app.readToken(await tokenOf(shop))
+      assert.throws(() => ownBearerOf(read), { code: 'token_invalid', reason: 'application' })
+    })
+
     test('an application has five streams', async () => {
       for (let at = 0; at < 5; at++) await made()
       const { status, body } = await ask('POST', 'streams', {})
@@ -438,6 +444,21 @@ for (const engine of engines) {
         (await ask('POST', 'subjects/add', { ...named, subject: subjectOf('usr_nobody') })).status,
         200,
       )
+    })
+
+    test('who is left out and deleted is forgotten there as well', async () => {
+      const pairwise = await anApplication(house, { ...signals, subject_type: 'pairwise', subject_salt: 'b' })
+      for (const by of [shop, pairwise]) {
+        const { stream_id } = await made({}, by)
+        const { tokens } = await letIn(by)
+        const subject = subjectOf(String(decodeUnverified(tokens.id_token).claims.sub))
+        await ask('POST', 'subjects/remove', { stream_id, subject }, by)
+      }
+      const excluded = () => house.app.db.query('SELECT subject FROM signal_exclusions')
+      const before = (await excluded()).length
+      await scheduleDeletion(house.app, operator, ada.id, 0)
+      await house.app.jobs.runOne('users.delete')
+      assert.equal((await excluded()).length, before - 2)
     })
 
     test('what is polled comes again until it is acknowledged, in order, and by pages', async () => {

@@ -1,8 +1,10 @@
 import { createConsumer } from '../activity/consumers/consumer.ts'
 import { stream as streamTarget } from '../activity/events.ts'
 import type { Sequencer } from '../activity/proof/sequencer.ts'
+import { findApplication } from '../applications/store.ts'
 import type { Transaction } from '../database/database.ts'
 import { serve } from '../http/route.ts'
+import { subjectFor } from '../oauth/subjects.ts'
 import type { Part } from '../part.ts'
 import type { NoteEndedSession } from '../tokens/ground.ts'
 import {
@@ -28,7 +30,7 @@ import {
   replaceSsfStream,
   verifySsfStream,
 } from './routes.ts'
-import { findStream } from './store.ts'
+import { findStream, forgetExcluded } from './store.ts'
 import { tellApplication } from './tell.ts'
 
 /** Tells applications what has happened to people whom they have to do with (SSF 1.0, CAEP 1.0, RISC 1.0). */
@@ -45,7 +47,6 @@ export function createSharedSignals(
   ground: SignalsGround,
   sequencer: Pick<Sequencer, 'settle' | 'size'>,
 ): SharedSignals {
-  const { world, letInBy } = ground
   const signSet = createSetSigner(ground)
   carrySets(ground, signSet)
   const consumer = createConsumer(ground, sequencer, {
@@ -56,13 +57,7 @@ export function createSharedSignals(
     ground,
     noteEndedSession: (tx, ended) => tellOfSession(ground, tx, ended),
     async notePurged(tx, people) {
-      for (const userId of people) {
-        for (const application of await letInBy(tx, userId)) {
-          await tellApplication(ground, tx, application, {
-            ...{ name: 'account_purged', userId, atMs: world.now() },
-          })
-        }
-      }
+      for (const userId of people) await tellPurged(ground, tx, userId)
     },
     routes: serve({ ...ground, signSet }, [
       ssfConfiguration,
@@ -84,6 +79,18 @@ export function createSharedSignals(
     ]),
     jobs: [consumer.job, { name: 'shared_signals.sweep', everyMs: 3_600_000, run: () => sweep(ground) }],
   }
+}
+
+async function tellPurged(ground: SignalsGround, tx: Transaction, userId: string): Promise<void> {
+  for (const application of await ground.letInBy(tx, userId)) {
+    await tellApplication(ground, tx, application, {
+      ...{ name: 'account_purged', userId, atMs: ground.world.now() },
+    })
+    const row = await findApplication(tx, application)
+    if (row) await forgetExcluded(tx, subjectFor(row, userId))
+  }
+  // By an application that has nothing to do with them any more.
+  await forgetExcluded(tx, userId)
 }
 
 /** Drop what nobody has fetched in its time, and the queues of streams that went with their application. */

@@ -107,6 +107,11 @@ export async function deleteExclusion(tx: Transaction, stream: string, subject: 
   await tx.query('DELETE FROM signal_exclusions WHERE stream = $1 AND subject = $2', stream, subject)
 }
 
+/** Forget that anybody wants to hear nothing of a person. */
+export async function forgetExcluded(tx: Transaction, subject: string): Promise<void> {
+  await tx.query('DELETE FROM signal_exclusions WHERE subject = $1', subject)
+}
+
 export async function isExcluded(reader: Reader, stream: string, subject: string): Promise<boolean> {
   const rows = await reader.query(
     'SELECT 1 AS one FROM signal_exclusions WHERE stream = $1 AND subject = $2',

@@ -86,6 +86,12 @@ export const signalRows: readonly Row[] = [
   },
   {
     store: 'shared-signals',
+    statement: 'forgetExcluded',
+    run: (tx) => streams.forgetExcluded(tx, 'usr_ada'),
+    changes: ['- signal_exclusions str_held usr_ada', '- signal_exclusions str_other usr_ada'],
+  },
+  {
+    store: 'shared-signals',
     statement: 'isExcluded',
     run: async (tx) => [
       await streams.isExcluded(tx, 'str_held', 'usr_ada'),

@@ -39,5 +39,6 @@ export const sharedSignals: Migration = {
       subject TEXT NOT NULL,
       PRIMARY KEY (stream, subject)
     )`,
+    'CREATE INDEX signal_exclusions_by_subject ON signal_exclusions (subject)',
   ],
 }
