@@ -103,7 +103,8 @@ export function identityOf(
 }
 
 /** Whether an application acts for somebody who has let it in. It may do what programs may, with the scopes that it was given. */
-export function isDelegated({ clientId }: Identity): boolean {
+export function isDelegated({ kind, clientId }: Identity): boolean {
+  if (kind === 'application') return false
   return clientId?.startsWith('cli_') === true || clientId?.startsWith('https://') === true
 }
 

@@ -44,6 +44,7 @@ const open = [
   ...['listScopeHolders', 'listSharedKeys', 'listServiceKeys'],
   ...['listSigningKeys', 'listKeySetFetches', 'previewKeyRotation'],
   ...['listApplications', 'readApplication', 'listApplicationSecrets', 'listRegisteredApplications'],
+  'listApplicationStreams',
   ...['listApplicationWorkloads', 'listServiceWorkloads'],
   ...['listDevices', 'readDevice', 'registerDevice', 'listDeviceKeys', 'addDeviceKey', 'endDeviceKey'],
   ...['bindDevice', 'unbindDevice', 'issueClaimCode', 'listShares', 'shareDevice', 'endShare'],
@@ -114,6 +115,11 @@ const closed = [
     'revokeServiceKey',
   ],
   ...['createProvider', 'changeProvider', 'disableProvider', 'enableProvider', 'removeProvider'],
+  ...['pauseApplicationStream', 'resumeApplicationStream', 'removeApplicationStream'],
+  // Of applications by themselves.
+  ...['createSsfStream', 'readSsfStreams', 'changeSsfStream', 'replaceSsfStream', 'removeSsfStream'],
+  ...['readSsfStatus', 'changeSsfStatus', 'addSsfSubject', 'removeSsfSubject', 'verifySsfStream'],
+  'pollSsfStream',
   // Of devices themselves.
   ...['sendTelemetry', 'sendDeviceLog'],
 ]

@@ -20,7 +20,7 @@ export interface ServedSignals extends SignalsGround {
 const route = routesFor<ServedSignals>()
 
 /** For applications by a token for themselves, whose scope the verb looks at. */
-const described = { tag: 'shared signals', access: { kinds: ['application'] }, apiKeys: true } as const
+const described = { tag: 'shared signals', access: { kinds: ['application'] } } as const
 const streamId = line(64)
 const ofOne = v.strictObject({ stream_id: streamId })
 const one = (description: string) => ({ description, body: streamConfiguration })

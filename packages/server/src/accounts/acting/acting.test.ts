@@ -21,6 +21,7 @@ const open = [
     'listAlarms',
     'countAlarms',
     'listApplicationSecrets',
+    'listApplicationStreams',
     'listApplicationWorkloads',
     'listApplications',
     'listMyApplications',
