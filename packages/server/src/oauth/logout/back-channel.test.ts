@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { decodeUnverified } from 'latchkey/token'
 import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import type { TestApplication } from '../../../test/applications.ts'
 import { anApplication, authorizePath, TestBrowser } from '../../../test/authorization.ts'
+import { enrol } from '../../../test/factors.ts'
 import { logoutsAt, sendDue, tokensAt } from '../../../test/logouts.ts'
 import { openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import { openWebhookReceiver, type WebhookReceiver } from '../../../test/webhook-receiver.ts'
 import { scheduleDeletion } from '../../accounts/deletion/deletion.ts'
 import { resetFactors } from '../../accounts/factors/administer.ts'
-import { endSessionsOfIssuer } from '../../accounts/identities/identities.ts'
+import { endSessionsOfIssuer, removeIdentityOf } from '../../accounts/identities/identities.ts'
 import { insertIdentity, insertIdentitySession } from '../../accounts/identities/store.ts'
 import { disownSignIn } from '../../accounts/notices/sign-ins.ts'
 import { insertNoticeLink } from '../../accounts/notices/store.ts'
@@ -54,6 +57,21 @@ const asks = async (
   assert.ok(answer.status < 300, answer.text)
 }
 
+/** As if the session of the browser had begun by an identity of a provider. */
+async function byProvider({ house, ada, within }: Situation) {
+  const identity = {
+    id: `idn_${ada.id}`,
+    issuer: `https://${ada.id.replace('_', '-')}.example`,
+    subject: 'ada',
+  }
+  await house.app.db.transaction(async (tx) => {
+    const rest = { user_id: ada.id, label: null, created_at: 1, last_used_at: 1 }
+    await insertIdentity(tx, { ...identity, ...rest })
+    await insertIdentitySession(tx, { session_id: within!, identity: identity.id, proven_at: null })
+  })
+  return identity
+}
+
 /** Every way in which the session of an application ends. Of a new one there is a row. */
 const ways: readonly { readonly name: string; readonly end: (of: Situation) => Promise<unknown> }[] = [
   {
@@ -63,6 +81,16 @@ const ways: readonly { readonly name: string; readonly end: (of: Situation) => P
   {
     name: 'the person says here that they sign out',
     end: ({ browser }) => browser.post('/oauth/logout/confirm', {}),
+  },
+  {
+    name: 'the person signs out in the console',
+    async end(of) {
+      // The console and the pages sign in to one session; here they were two.
+      await of.house.app.db.transaction((tx) =>
+        tx.query('UPDATE sessions SET within_session = $1 WHERE id = $2', of.ada.sessionId, of.sid),
+      )
+      await asks(of, 'POST', '/v1/logout')
+    },
   },
   {
     name: 'the person ends the session of the browser in their account',
@@ -137,15 +165,22 @@ const ways: readonly { readonly name: string; readonly end: (of: Situation) => P
   },
   {
     name: 'the provider by which the person has signed in is disabled',
-    async end({ house, ada, within }) {
-      const issuer = `https://${ada.id.replace('_', '-')}.example`
-      const identity = { id: `idn_${ada.id}`, issuer, subject: 'ada', user_id: ada.id, label: null }
-      await house.app.db.transaction(async (tx) => {
-        await insertIdentity(tx, { ...identity, created_at: 1, last_used_at: 1 })
-        await insertIdentitySession(tx, { session_id: within!, identity: identity.id, proven_at: null })
-      })
-      await endSessionsOfIssuer(house.app, operator, issuer)
+    async end(of) {
+      const { issuer } = await byProvider(of)
+      await endSessionsOfIssuer(of.house.app, operator, issuer)
     },
+  },
+  {
+    name: 'the identity by which the person has signed in is removed',
+    async end(of) {
+      const { app } = of.house
+      const { id } = await byProvider(of)
+      await removeIdentityOf({ ...app, ...app.upstream.ground }, operator, of.ada.id, id)
+    },
+  },
+  {
+    name: 'the person adds a second factor',
+    end: ({ house, ada }) => enrol(house, ada.token),
   },
   {
     name: 'the second factors are reset',
@@ -261,6 +296,17 @@ for (const engine of engines) {
         assert.deepEqual([receiver.received, await waiting(house)], [[], 0])
       })
     }
+
+    test('each reason for which a session ends has a row above, or ends none of an application', async () => {
+      const rows = await house.app.db.query<{ end_reason: string }>(
+        'SELECT DISTINCT end_reason FROM sessions WHERE ended_at IS NOT NULL',
+      )
+      const seen = new Set(rows.map(({ end_reason: reason }) => reason))
+      assert.deepEqual(
+        reasonsInSources().filter((reason) => !seen.has(reason) && !(reason in ofNoApplication)),
+        [],
+      )
+    })
 
     test('every session of the application that ends is told, each once, and nobody else is told', async () => {
       const of = await begin()
@@ -413,6 +459,33 @@ for (const engine of engines) {
       )
     })
   })
+}
+
+/** Reasons for which no session of an application ends by itself; one that lies within such a session ends with it. */
+const ofNoApplication: Readonly<Record<string, string>> = {
+  connection_lost: 'of a session of MQTT, which is another thing',
+  actor_session_ended: 'of an administrator who acts as somebody',
+  acting_over: 'the same',
+  app_disabled: 'of a person whom the app of another company has signed in, in no browser',
+  person_unlinked: 'the same',
+  person_privileged: 'the same',
+}
+
+/** What stands in the calls that end sessions, and in what is handed to them. */
+function reasonsInSources(): string[] {
+  const directory = join(import.meta.dirname, '../..')
+  const texts = globSync('**/*.ts', { cwd: directory, exclude: (name) => name.endsWith('.test.ts') }).map(
+    (file) => readFileSync(join(directory, file), 'utf8'),
+  )
+  const calls = texts.flatMap((text) => [
+    ...text.matchAll(/\b(?:endSession|endAllSessions)\([^;]*?\)/g),
+    ...text.matchAll(/type EndReason = .*|endSessions\(ground, tx.*\}/g),
+  ])
+  const reasons = calls.flatMap(([call]) =>
+    [...call.matchAll(/'([a-z]+_[a-z_]+)'/g)].map(([, one = '']) => one),
+  )
+  assert.ok(reasons.length > 20, `${reasons.length} were found`)
+  return [...new Set(reasons)].sort()
 }
 
 async function waiting({ app }: TestApp): Promise<number> {
