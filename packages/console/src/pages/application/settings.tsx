@@ -88,7 +88,7 @@ export function Settings({ application, onChanged }: SettingsProps) {
           <Check name="pairwise" label={say.isPairwise} isOn={application.subject_type === 'pairwise'} />
         </Choices>
         {hasKeyUrl && <Address name="jwks" label={say.keySetUrl} value={application.jwks_uri} />}
-        <Choices title={say.signOut}>
+        <Choices title={say.sessionEnds}>
           <Address
             name="backchannel"
             label={say.optional(say.backchannel)}
