@@ -41,8 +41,8 @@ export interface Sequencer {
   stop(): Promise<boolean>
 }
 
-/** Small enough that nobody waits for long who writes at the same time. */
-const batch = 250
+/** Small enough that nobody waits for long who writes at the same time, and a multiple of the rows of one statement. */
+const batch = 300
 /** So long events of one process are gathered: a tail has them well before a quarter of a second. */
 const gatherMs = 50
 /** Not every commit is announced between processes on PostgreSQL, so there a watched log is asked so often. */

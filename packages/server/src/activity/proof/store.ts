@@ -1,5 +1,5 @@
 import type { Reader, Transaction } from '../../database/database.ts'
-import { insertInto } from '../../database/insert.ts'
+import { inBatches, insertInto } from '../../database/insert.ts'
 import type { SealedRow } from '../../secrets/resealing.ts'
 
 /** How far the tree of the log has come. */
@@ -78,6 +78,16 @@ export async function findSubject(reader: Reader, nameHash: string): Promise<Sub
     nameHash,
   )
   return row
+}
+
+const findEach = inBatches((size) => {
+  const places = Array.from({ length: size }, (_, at) => `$${at + 1}`).join(', ')
+  return `SELECT * FROM activity_subjects WHERE name_hash IN (${places})`
+})
+
+/** Those of these hashes that have a row, in no order. */
+export async function findSubjectsOf(tx: Transaction, nameHashes: readonly string[]): Promise<SubjectRow[]> {
+  return findEach(tx, nameHashes, (nameHash) => [nameHash])
 }
 
 /** All of them, in the order of their hashes. */

@@ -6,6 +6,7 @@ import { hashOfName } from './entry.ts'
 import {
   findSealedSubjects,
   findSubject,
+  findSubjectsOf,
   holdTree,
   insertSubjects,
   replaceSealedSubject,
@@ -64,21 +65,21 @@ export function createSubjects(masterKey: MasterKey, world: World): Subjects {
       const made: SubjectRow[] = []
       if (forgets !== knownAt || known.size >= mostOpened) known.clear()
       knownAt = forgets
+      const asked = new Map<string, string>()
       for (const name of names) {
         const remembered = known.get(name)
-        if (remembered) {
-          keys.set(name, remembered)
-          continue
-        }
-        const nameHash = hashOfName(name)
-        const row = await findSubject(tx, nameHash)
-        if (row) {
-          const key = { id: row.id, secret: open(row) }
-          keys.set(name, key)
-          // What this transaction makes is remembered when it is found, since it may be undone.
-          known.set(name, key)
-          continue
-        }
+        if (remembered) keys.set(name, remembered)
+        else asked.set(hashOfName(name), name)
+      }
+      for (const row of await findSubjectsOf(tx, [...asked.keys()])) {
+        const name = asked.get(row.name_hash)!
+        const key = { id: row.id, secret: open(row) }
+        keys.set(name, key)
+        // What this transaction makes is remembered when it is found, since it may be undone.
+        known.set(name, key)
+      }
+      for (const [nameHash, name] of asked) {
+        if (keys.has(name)) continue
         const secret = world.random(32)
         const id = nextId + made.length
         made.push(
