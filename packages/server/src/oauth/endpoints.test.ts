@@ -93,6 +93,32 @@ describe('endpoints of the authorization server', () => {
       await inactive(tokens.access_token)
     })
 
+    test('a token that was looked at before ends by its time, its end, its session and its key', async () => {
+      const live = async (token: string) =>
+        assert.equal((await post('/oauth/introspect', { token })).body.active, true)
+      const { access_token: late } = await tokensOf()
+      await live(late)
+      await live(late)
+      app.world.advance(16 * 60_000)
+      await inactive(late)
+
+      const { access_token: ended, refresh_token: refresh } = await tokensOf()
+      await live(ended)
+      assert.equal((await post('/oauth/revoke', { token: refresh })).status, 200)
+      await inactive(ended)
+
+      const { access_token: signed } = await tokensOf()
+      await live(signed)
+      await inactive(`${signed.slice(0, -4)}AAAA`)
+      const keeper = await app.signedIn('keeper', 'administrator')
+      const { kid } = decodeUnverified(signed).header
+      const revoked = await app.call('POST', `/v1/keys/${kid}/revoke`, { token: keeper.token })
+      assert.equal(revoked.status, 200, revoked.text)
+      await inactive(signed)
+      browser = new TestBrowser(app)
+      await browser.signIn('ada')
+    })
+
     test('a client that does not authenticate is told nothing', async () => {
       const { access_token: token } = await tokensOf()
       const answer = await app.call('POST', '/oauth/introspect', { form: { token, client_id: shop.id } })

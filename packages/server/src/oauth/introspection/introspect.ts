@@ -1,5 +1,12 @@
-import { createVerifier, decodeUnverified, TokenError, type VerifiedClaims } from 'latchkey/token'
+import {
+  createVerifier,
+  decodeUnverified,
+  TokenError,
+  type VerifiedClaims,
+  type VerifierOptions,
+} from 'latchkey/token'
 import { Refusal } from '../../errors.ts'
+import { remember } from '../../remember.ts'
 import type { Client } from '../clients/authenticate.ts'
 import type { OauthGround } from '../ground.ts'
 import { findRefreshFamily, type RefreshFamily } from './refresh-families.ts'
@@ -74,14 +81,34 @@ async function verified(
     // An ID token is no access token, although the same key signs both.
     if (!keys || (isOurs && typ !== 'at+jwt' && claims.client_id === undefined)) return undefined
     const audience = Array.isArray(claims.aud) ? claims.aud.map(String) : [String(claims.aud)]
-    const verify = createVerifier({
+    const wanted = {
       ...{ keys, issuer, audience, now: world.now },
-      type: typeof typ === 'string' ? typ : [null],
-    })
-    const read = verify(token)
+      type: typeof typ === 'string' ? typ : ([null] as const),
+    }
+    const read = isOurs ? rememberingVerifier(wanted)(token) : createVerifier(wanted)(token)
     return typeof read.jti === 'string' && typeof read.client_id === 'string' ? read : undefined
   } catch (error) {
     if (error instanceof TokenError) return undefined
     throw error
   }
 }
+
+/**
+ * A service asks again about a token for as long as it lives, and its signature costs more than all else of the answer. So tokens of
+ * this server that were verified are remembered by its keys of now, with their times, which are looked at each time.
+ */
+function rememberingVerifier(wanted: VerifierOptions): (token: string) => VerifiedClaims {
+  const { keys, audience, type } = wanted
+  const own = remembering.get(keys) ?? new Map<string, (token: string) => VerifiedClaims>()
+  remembering.set(keys, own)
+  const name = JSON.stringify([audience, type])
+  let verify = own.get(name)
+  if (!verify) {
+    verify = createVerifier({ ...wanted, cache: { maxEntries: rememberedTokens } })
+    remember(own, name, verify, rememberedAudiences)
+  }
+  return verify
+}
+const remembering = new WeakMap<object, Map<string, (token: string) => VerifiedClaims>>()
+const rememberedAudiences = 20
+const rememberedTokens = 2_000
