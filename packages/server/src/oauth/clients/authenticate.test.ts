@@ -90,27 +90,31 @@ for (const engine of engines) {
     const inSeconds = (seconds: number) => Math.floor(house.world.now() / 1000) + seconds
 
     const malformed = 'client_authentication_malformed'
-    const refused: { name: string; ask: () => Promise<unknown>; reason: string }[] = [
+    const refused: { name: string; ask: () => Promise<unknown>; reason: string; code?: string }[] = [
       { name: 'nothing at all', ask: () => ask({}), reason: malformed },
       { name: 'a secret without an id', ask: () => ask({ client_secret: web.secret }), reason: malformed },
       {
         name: 'a secret in the header and in the form',
         ask: () => ask({ client_secret: web.secret }, basic(web.id, web.secret)),
+        code: 'request_invalid',
         reason: malformed,
       },
       {
         name: 'a secret and an assertion',
         ask: () => ask({ client_id: keyed.id, client_secret: web.secret, ...asserted(assertion()) }),
+        code: 'request_invalid',
         reason: malformed,
       },
       {
         name: 'an assertion and Basic credentials',
         ask: () => ask(asserted(assertion()), basic(web.id, web.secret)),
+        code: 'request_invalid',
         reason: malformed,
       },
       {
         name: 'another id in the form than in the header',
         ask: () => ask({ client_id: open.id }, basic(web.id, web.secret)),
+        code: 'request_invalid',
         reason: malformed,
       },
       { name: 'another scheme', ask: () => ask({ client_id: open.id }, 'Bearer abc'), reason: malformed },
@@ -325,14 +329,14 @@ for (const engine of engines) {
         reason: 'assertion_used',
       },
     ]
-    for (const { name, ask: asking, reason } of refused) {
+    for (const { name, ask: asking, reason, code = 'client_invalid' } of refused) {
       test(`refuses ${name}: ${reason}`, async () => {
         const error = await asking().then(
           () => undefined,
           (error: unknown) => error,
         )
         assert.ok(error instanceof Refusal, String(error))
-        assert.deepEqual([error.code, error.reason], ['client_invalid', reason])
+        assert.deepEqual([error.code, error.reason], [code, reason])
         if (reason !== malformed) assert.equal(error.message, 'the client could not be authenticated')
         assert.doesNotMatch(JSON.stringify(error.refused ?? {}), /lk_|\\u0000/)
       })

@@ -42,12 +42,12 @@ export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-be
 /**
  * Read how a client presents itself (RFC 6749 section 2.3): by one way only, since two that disagree would leave open whom we are
  * talking to.
- * @throws {Refusal} `client_invalid`
+ * @throws {Refusal} `client_invalid`; `request_invalid` for several ways or several ids (section 5.2)
  */
 export function presentedBy({ form, authorization }: ClientRequest): Presented {
   const hasAssertion = form.client_assertion !== undefined || form.client_assertion_type !== undefined
   const ways = [authorization !== undefined, form.client_secret !== undefined, hasAssertion]
-  if (ways.filter(Boolean).length > 1) throw malformed('authenticate the client one way only')
+  if (ways.filter(Boolean).length > 1) throw ambiguous('authenticate the client one way only')
   if (authorization !== undefined) return basicOf(authorization, form.client_id)
   if (hasAssertion) return assertionOf(form)
   const { client_id: id, client_secret: secret } = form
@@ -68,7 +68,7 @@ function basicOf(authorization: string, stated: string | undefined): Presented {
   const [rawId, rawSecret] = [text.slice(0, Math.max(colon, 0)), text.slice(colon + 1)]
   if (rawId === '' || rawSecret === '') throw malformed('the Authorization header holds no Basic credentials')
   const id = formDecoded(rawId) ?? rawId
-  if (stated !== undefined && stated !== id) throw malformed('two client ids were sent')
+  if (stated !== undefined && stated !== id) throw ambiguous('two client ids were sent')
   const decoded = formDecoded(rawSecret)
   const secrets = decoded === undefined || decoded === rawSecret ? [rawSecret] : [decoded, rawSecret]
   return { method: 'client_secret_basic', id, secrets }
@@ -109,4 +109,8 @@ function subjectOf(assertion: string): string | undefined {
 
 function malformed(message: string): Refusal {
   return new Refusal('client_invalid', message, { reason: 'client_authentication_malformed' })
+}
+
+function ambiguous(message: string): Refusal {
+  return new Refusal('request_invalid', message, { reason: 'client_authentication_malformed' })
 }
