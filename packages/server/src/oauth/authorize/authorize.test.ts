@@ -254,8 +254,9 @@ describe('requests for authorization that are not right', () => {
     ['to an address with a query', { redirect_uri: `${callback}?x=1` }, /not one that is registered/],
     ['to an address with another case', { redirect_uri: 'https://SHOP.example/back' }, /not one that is/],
     ['to a script', { redirect_uri: 'javascript:alert(1)' }, /not one that is registered/],
-    ['with an endless state', { state: 'x'.repeat(4097) }, /too_long: state/],
-    ['with a control character', { state: 'a\nb' }, /malformed: state/],
+    ['that is endless', { unknown: 'x'.repeat(17_000) }, /too_long/],
+    ['to an address with a control character', { redirect_uri: `${callback}\n` }, /malformed: redirect_uri/],
+    ['of an endless client', { client_id: 'x'.repeat(2_049) }, /too_long: client_id/],
     [
       'with a request that was pushed by nobody',
       { request_uri: 'urn:ietf:params:oauth:request_uri:x' },
@@ -272,10 +273,34 @@ describe('requests for authorization that are not right', () => {
     })
   }
 
-  test('a parameter that stands twice is refused', async () => {
-    const answer = await ada.get(`${authorizePath(shop)}&state=another`)
-    assert.deepEqual([answer.status, /repeated: state/.test(answer.text)], [400, true])
-  })
+  const unreadable: [string, Record<string, string>, string, string, string | null][] = [
+    ['a state twice', {}, '&state=another', 'parameters: repeated state', null],
+    ['a scope twice', { scope: 'openid' }, '&scope=profile', 'parameters: repeated scope', 'xyz'],
+    ['an endless state', { state: 'x'.repeat(4_097) }, '', 'parameters: too_long state', null],
+    ['a control character', { state: 'a\nb' }, '', 'parameters: malformed state', null],
+    ['an endless max_age', { max_age: '9'.repeat(13) }, '', 'parameters: too_long max_age', 'xyz'],
+    ['an address twice', {}, `&redirect_uri=${encodeURIComponent(callback)}`, 'page', null],
+    [
+      'an endless scope to an address of others',
+      { scope: 'x'.repeat(2_001), redirect_uri: 'https://evil.example/' },
+      '',
+      'page',
+      null,
+    ],
+  ]
+  for (const [name, change, behind, description, state] of unreadable) {
+    const whom = description === 'page' ? 'the person by a page' : 'the application'
+    test(`${name} is told to ${whom}`, async () => {
+      const answer = await ada.get(`${authorizePath(shop, change)}${behind}`)
+      if (description === 'page')
+        return assert.deepEqual([answer.status, answer.headers.get('location')], [400, null])
+      const told = answerAt(answer)
+      assert.deepEqual(
+        [told.get('error'), told.get('error_description'), told.get('state')],
+        ['invalid_request', description, state],
+      )
+    })
+  }
 
   test('a disabled application sends nobody anywhere', async () => {
     const closed = await anApplication(app, { disabled_at: 1 })

@@ -10,7 +10,7 @@ import type { OauthGround, Person, Present } from '../ground.ts'
 import { subjectOfHint } from '../id-tokens/hint.ts'
 import { type NamedDetail, named } from '../named-details.ts'
 import { obtainable } from '../obtainable.ts'
-import type { Parameters } from '../parameters.ts'
+import type { ParameterFault, Parameters } from '../parameters.ts'
 import { subjectFor } from '../subjects.ts'
 import { scopeOfClaim } from './claims-request.ts'
 import { grantCode } from './code.ts'
@@ -25,6 +25,8 @@ export interface Asked {
   readonly isPushed: boolean
   /** When it came first; undefined if that is now. */
   readonly askedAt: number | undefined
+  /** What else of it cannot be read, so that the parameters are no more than the address for the answer. */
+  readonly fault?: ParameterFault
 }
 
 /** What the person at the browser has said to it. */
@@ -91,6 +93,7 @@ export async function authorize(
   const refused = (error: AuthorizationError) =>
     answer({ error: error.error, error_description: error.description }, error)
 
+  if (asked.fault) return refused(unreadable(asked.fault))
   const request = readAuthorizationRequest(parameters, application, {
     ...{ redirectUri, isPushed: asked.isPushed, now: ground.world.now() },
   })
@@ -147,6 +150,12 @@ export async function authorize(
     resource: target?.audience,
   }
   return answer({ code: await grantCode(ground, granted, client) })
+}
+
+/** RFC 6749 section 4.1.2.1: the application is told as soon as it is known where. */
+function unreadable(fault: ParameterFault): AuthorizationError {
+  const name = 'name' in fault ? ` ${fault.name}` : ''
+  return refusal('invalid_request', `parameters: ${fault.fault}${name}`, 'parameters')
 }
 
 function signedInAs(application: ApplicationRow, { session, person }: Present): SignedInPerson {

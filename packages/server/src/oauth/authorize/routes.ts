@@ -4,7 +4,7 @@ import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { type Language, languageOf, ledTo } from '../../pages/page.ts'
 import type { OauthGround, Present } from '../ground.ts'
-import { isParameterFault, readParameters } from '../parameters.ts'
+import { isParameterFault, type Parameters, type ParameterTable, readParameters } from '../parameters.ts'
 import { words } from '../words.ts'
 import {
   type Answered,
@@ -111,6 +111,14 @@ async function begin(
   const say = words[language]
   const read = readParameters(text, authorizationParameters)
   if (isParameterFault(read)) {
+    const parameters = addressIn(text)
+    if (parameters)
+      return goOn(
+        ground,
+        { parameters, isPushed: false, askedAt: undefined, fault: read },
+        nothingAnswered,
+        call,
+      )
     const name = 'name' in read ? read.name : ''
     return fault(400, language, say.parameterFault(read.fault, name), call, 'parameters')
   }
@@ -118,6 +126,15 @@ async function begin(
   if (pushed === 'unknown') return fault(400, language, say.faults.request_over, call, 'request_over')
   const asked = pushed ?? { parameters: read, isPushed: false, askedAt: undefined }
   return goOn(ground, asked, nothingAnswered, call)
+}
+
+/** Where the answer goes to a request of which something else cannot be read, with its state if that can be. */
+function addressIn(text: string): Parameters | undefined {
+  const { client_id, redirect_uri, state } = authorizationParameters
+  const address = { client_id: client_id ?? 0, redirect_uri: redirect_uri ?? 0 }
+  const tables: ParameterTable[] = [{ ...address, state: state ?? 0 }, address]
+  const read = tables.map((table) => readParameters(text, table))
+  return read.find((one): one is Parameters => !isParameterFault(one))
 }
 
 async function goOn(
