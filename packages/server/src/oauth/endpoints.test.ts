@@ -246,6 +246,8 @@ describe('endpoints of the authorization server', () => {
       assert.equal((await app.call('POST', url, { token })).body.sub, ada.id)
       assert.equal((await app.call('POST', url, { form: { access_token: token } })).body.sub, ada.id)
       assert.equal((await app.call('POST', url)).status, 401)
+      const twice = await app.call('POST', url, { token, form: { access_token: token } })
+      assert.deepEqual([twice.status, twice.headers.has('www-authenticate')], [400, true])
       const { token: own } = await app.signedIn('cyd')
       assert.equal((await app.call('GET', url, { token: own })).status, 403)
       const unasked = await tokensOf({ scope: 'devices:view' })

@@ -56,10 +56,12 @@ export const readUserinfoByForm = route({
   bodyOptional: true,
   body: v.object({ access_token: v.optional(line(16_384)) }),
   async handle(ground, { body: { access_token: token }, header, client }) {
+    if (token !== undefined && header('authorization') !== undefined) {
+      // RFC 6750 section 2: one of them might be somebody else's.
+      throw new Refusal('authorization_malformed', 'send the token one way only')
+    }
     const credentials: Credentials =
-      token !== undefined && header('authorization') === undefined
-        ? { scheme: 'bearer', token }
-        : credentialsIn(header, 'POST', '/oauth/userinfo')
+      token === undefined ? credentialsIn(header, 'POST', '/oauth/userinfo') : { scheme: 'bearer', token }
     return answer(ground, await ground.authenticate(credentials, client))
   },
 })
