@@ -96,7 +96,10 @@ async function applyNext(
   const applied = await tx.query<Applied>('SELECT name, checksum FROM schema_migrations')
   const next = firstMissing(migrations, applied)
   if (next === undefined) return undefined
+  // An index of a large table is sorted before it is written, which may need more than there is memory.
+  if (engine === 'sqlite') await tx.query('PRAGMA temp_store = FILE')
   for (const statement of next.statements) await tx.query(statement)
+  if (engine === 'sqlite') await tx.query('PRAGMA temp_store = MEMORY')
   await tx.query(
     'INSERT INTO schema_migrations (name, checksum, applied_at) VALUES ($1, $2, $3)',
     next.name,

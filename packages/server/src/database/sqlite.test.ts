@@ -38,6 +38,7 @@ test('every commit is synced to the disk, on the connection that writes', async 
     assert.deepEqual(await tx.query('PRAGMA synchronous'), [{ synchronous: 2 }])
     assert.deepEqual(await tx.query('PRAGMA journal_mode'), [{ journal_mode: 'wal' }])
     assert.deepEqual(await tx.query('PRAGMA foreign_keys'), [{ foreign_keys: 1 }])
+    assert.deepEqual(await tx.query('PRAGMA temp_store'), [{ temp_store: 2 }])
   })
 })
 
