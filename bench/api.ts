@@ -1,12 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { type Asked, load } from './api/load.ts'
+import { type Meter, startPeer } from './api/peer-process.ts'
+import { seededIn } from './api/seeded.ts'
 import type { Benchmark } from './benchmark.ts'
-import { installPeers } from './peers.ts'
-import { median, type ServerProcess, startProcess, temporaryDirectory } from './server.ts'
+import { median, startProcess, temporaryDirectory } from './server.ts'
 
 const rounds = 5
 const requests = 2_000
@@ -16,21 +12,11 @@ const inFlight = 64
 export const benchmark: Benchmark = {
   title: 'the server’s own API, by the processor time of the server',
   async run() {
-    installPeers()
     const directory = temporaryDirectory()
     const server = await startProcess(directory.path, {}, { flags: ['--dev'], until: 'The interface' })
     const floor = await startPeer('api/floor.ts', [directory.path])
-    const provider = await startPeer('api/oidc-provider.ts')
     const port = Number(new URL(server.issuer).port)
     const seeded = await seededIn(server)
-    const form = { 'content-type': 'application/x-www-form-urlencoded' }
-    const grant = (authorization: string) => ({
-      method: 'POST',
-      path: '/oauth/token',
-      headers: { ...form, authorization },
-      body: 'grant_type=client_credentials',
-      status: 200,
-    })
     const telemetry = {
       method: 'POST',
       path: `/v1/devices/${seeded.uid}/telemetry`,
@@ -61,16 +47,6 @@ export const benchmark: Benchmark = {
         asked: { port, method: 'GET', path: '/.well-known/jwks.json', status: 200 },
         inFlight,
       },
-      grant: { of: server, asked: { port, ...grant(seeded.service) }, inFlight },
-      peersGrant: {
-        of: provider,
-        asked: {
-          port: provider.port,
-          ...grant(basic('reporting', 'a secret that nobody knows but the two')),
-          path: '/token',
-        },
-        inFlight,
-      },
       floor: { of: floor, asked: { ...telemetry, port: floor.port, path: '/' }, inFlight },
     }
     const micros = new Map<string, number[]>()
@@ -86,7 +62,7 @@ export const benchmark: Benchmark = {
         rates.set(name, [...(rates.get(name) ?? []), perSecond])
       }
     }
-    await Promise.all([server.stop(), floor.stop(), provider.stop()])
+    await Promise.all([server.stop(), floor.stop()])
     directory.remove()
 
     const cost = (name: string) => median(micros.get(name) ?? [])
@@ -116,14 +92,6 @@ export const benchmark: Benchmark = {
         3,
         `GET /.well-known/jwks.json, ${inFlight} in flight`,
       ),
-      row(
-        `client_credentials, durable, ${inFlight} in flight`,
-        'grant',
-        'peersGrant',
-        0.5,
-        'oidc-provider’s, in memory',
-        'ours is durable, and theirs is not stored: by the profile four tenths are SQLite (the service is read, a row of the log is written and committed), a tenth is the signature.',
-      ),
       {
         what: `durable writes over HTTP, ${inFlight} in flight`,
         measured: `${durable.toFixed(2)}x: ${median(rates.get('telemetry') ?? []).toFixed(0)}/s beside ${median(rates.get('floor') ?? []).toFixed(0)}/s of bare node:http with the same group commit`,
@@ -134,59 +102,4 @@ export const benchmark: Benchmark = {
       },
     ]
   },
-}
-
-interface Meter {
-  cpuMs(): number
-}
-
-interface Peer extends Meter {
-  readonly port: number
-  stop(): Promise<void>
-}
-
-async function startPeer(file: string, args: readonly string[] = []): Promise<Peer> {
-  const program = fileURLToPath(new URL(file, import.meta.url))
-  const child: ChildProcess = spawn(process.execPath, ['--conditions=latchkey-source', program, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  if (!child.stdout) throw new Error('a peer has a standard output')
-  for await (const line of createInterface({ input: child.stdout })) {
-    const port = /^listens on (\d+)$/.exec(line)?.[1]
-    if (port === undefined) continue
-    return {
-      port: Number(port),
-      cpuMs() {
-        const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-        // utime and stime (proc(5)), in ticks of a hundredth of a second.
-        return (Number(fields[11]) + Number(fields[12])) * 10
-      },
-      async stop() {
-        const exited = once(child, 'exit')
-        child.kill('SIGTERM')
-        await exited
-      },
-    }
-  }
-  throw new Error(`${file} ended before it listened`)
-}
-
-/** What development mode has seeded and printed: a person, a service and a device. */
-async function seededIn({ said, issuer }: ServerProcess) {
-  const text = said.join('\n')
-  const [, login = ''] = /-d '(\{"username".*?\})'/.exec(text) ?? []
-  const [, service = ''] = /-u '(svc_[^']+)'/.exec(text) ?? []
-  const [, uid = '', deviceToken = ''] = /-u (\S+) -P (\S+)/.exec(text) ?? []
-  const answer = await fetch(`${issuer}/v1/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: login,
-  })
-  const { access_token: personToken } = (await answer.json()) as { access_token: string } // its contract
-  const [id = '', secret = ''] = service.split(':')
-  return { uid, deviceToken, personToken, service: basic(id, secret) }
-}
-
-function basic(id: string, secret: string): string {
-  return `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`
 }

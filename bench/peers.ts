@@ -9,7 +9,7 @@ const directory = fileURLToPath(new URL('peers/', import.meta.url))
 export function installPeers(): void {
   if (hasPeers()) return
   console.log('installing the peers …')
-  execFileSync('npm', ['ci', '--silent'], { cwd: directory, stdio: 'inherit' })
+  execFileSync('npm', ['ci', '--silent'], { cwd: directory, stdio: 'inherit', timeout: 600_000 })
 }
 
 /** Whether all of them are there, as the lock file of now has them. */

@@ -3,7 +3,7 @@
  * measured beside what we want, on this machine, and writes that to RESULTS.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Benchmark, Row } from './benchmark.ts'
 
@@ -13,15 +13,20 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   package: () => import('./package.ts'),
   start: () => import('./start.ts'),
   api: () => import('./api.ts'),
+  oauth: () => import('./oauth.ts'),
   accounts: () => import('./accounts.ts'),
   services: () => import('./services.ts'),
-  activity: () => import('./activity.ts'),
+  'activity-sqlite': async () => ({ benchmark: (await import('./activity.ts')).onSqlite }),
+  'activity-postgres': async () => ({ benchmark: (await import('./activity.ts')).onPostgres }),
   guards: () => import('./guards.ts'),
 }
 
 const wanted = process.argv.slice(2)
 
-const unknown = wanted.filter((name) => !(name in benchmarks))
+/** `activity` is all that begin so. */
+const isCalled = (name: string, called: string) => name === called || name.startsWith(`${called}-`)
+
+const unknown = wanted.filter((called) => !Object.keys(benchmarks).some((name) => isCalled(name, called)))
 
 if (unknown.length > 0) {
   console.error(`no such benchmark: ${unknown.join(', ')}; there are ${Object.keys(benchmarks).join(', ')}`)
@@ -31,7 +36,7 @@ if (unknown.length > 0) {
 const file = fileURLToPath(new URL('RESULTS.md', import.meta.url))
 
 for (const [name, load] of Object.entries(benchmarks)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
+  if (wanted.length > 0 && !wanted.some((called) => isCalled(name, called))) continue
   const { benchmark } = await load()
   console.log(`${name}: ${benchmark.title} …`)
   const rows = await benchmark.run()
@@ -41,7 +46,8 @@ for (const [name, load] of Object.entries(benchmarks)) {
 }
 
 function sectionOf(name: string, title: string, rows: readonly Row[]): string {
-  const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.versions.node}, ${process.platform}`
+  const load = loadavg()[1]?.toFixed(1)
+  const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.versions.node}, ${process.platform}, at a load of ${load}`
   const lines = rows.map(
     ({ what, measured, goal, met }) => `| ${what} | ${measured} | ${goal} | ${met ? 'met' : 'not met'} |`,
   )

@@ -4,6 +4,10 @@ import type { Row } from '../benchmark.ts'
 import type { FilledLog } from './fill.ts'
 
 const quietSignIns = 200
+const dayMs = 86_400_000
+/** What is older is moved, and a part of that dropped: enough to see what both cost. */
+export const archivedDays = 26
+const keptDays = 28
 
 /** What it takes to move events to the archive, what they take there, and what moving and dropping do to those who sign in. */
 export async function archiveRows(log: FilledLog): Promise<Row[]> {
@@ -32,7 +36,7 @@ export async function archiveRows(log: FilledLog): Promise<Row[]> {
   }
   const cpu = process.cpuUsage()
   const beganAt = performance.now()
-  const moving = await during(archiveUntil(app, world.now()))
+  const moving = await during(archiveUntil(app, world.now() - archivedDays * dayMs))
   const { user, system } = process.cpuUsage(cpu)
   const seconds = (performance.now() - beganAt) / 1000
   const [segments] = await app.db.query<{ bytes: number; events: number }>(
@@ -43,7 +47,9 @@ export async function archiveRows(log: FilledLog): Promise<Row[]> {
   )
   const events = Number(segments?.events)
   const bytes = Number(segments?.bytes) / events
-  const dropping = await during(dropExpired(app, { connections: 10, devices: 10, sign_ins: 20 }))
+  const dropping = await during(
+    dropExpired(app, { connections: keptDays, devices: keptDays, sign_ins: keptDays }),
+  )
   const [calm, moved, dropped] = [p99(quiet), p99(moving.times), p99(dropping.times)]
   const worst = Math.max(moved, dropped) / calm
   return [
@@ -60,7 +66,7 @@ export async function archiveRows(log: FilledLog): Promise<Row[]> {
       goal: '<= 1.5x',
       met: worst <= 1.5,
       ifNotMet:
-        'the job, the sign-ins and their hashes share one thread here; the hashes cost next to nothing.',
+        'the job, the sign-ins and their hashes share one thread here; the hashes cost next to nothing. 256 rows that go have their entries on hundreds of pages of three indexes, which are written and synced twice while sign-ins wait: docs/decisions/0049.',
     },
   ]
 }

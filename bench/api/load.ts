@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 
 /** A request as it is sent again and again on a connection that is kept. */
 export interface Asked {
@@ -26,26 +27,73 @@ export async function load(asked: Asked, requests: number, inFlight: number): Pr
   let left = requests
   const beganAt = performance.now()
   const client = async () => {
-    const socket = connect({ host: '127.0.0.1', port: asked.port, noDelay: true })
-    await once(socket, 'connect')
+    const socket = await open(asked.port)
     while (left > 0) {
       left -= 1
       const sentAt = performance.now()
-      socket.write(messages[left % messages.length]!)
-      const answer = await answerOf(socket)
-      if (!answer.startsWith(`HTTP/1.1 ${asked.status} `))
-        throw new Error(`${asked.method} ${asked.path} was not answered with ${asked.status}: ${answer}`)
+      await ask(socket, messages[left % messages.length]!, asked)
       times.push(performance.now() - sentAt)
     }
     socket.destroy()
   }
   await Promise.all(Array.from({ length: inFlight }, client))
-  const seconds = (performance.now() - beganAt) / 1000
+  return loadOf(times, (performance.now() - beganAt) / 1000)
+}
+
+/**
+ * Requests at a steady rate, whether or not those before are answered, as from many people: each one's time is from the moment at
+ * which it was due.
+ */
+export async function steady(asked: Asked, perSecond: number, seconds: number): Promise<Load> {
+  const message = messageOf(asked, asked.body)
+  const free: Socket[] = await Promise.all(Array.from({ length: 64 }, () => open(asked.port)))
+  const all = [...free]
+  const times: number[] = []
+  const count = Math.round(perSecond * seconds)
+  const running: Promise<void>[] = []
+  const beganAt = performance.now()
+  for (let at = 0; at < count; ) {
+    for (const now = performance.now() - beganAt; at < count && (at * 1000) / perSecond <= now; at += 1) {
+      const dueAt = beganAt + (at * 1000) / perSecond
+      const socket = free.pop() ?? (await open(asked.port))
+      if (!all.includes(socket)) all.push(socket)
+      running.push(
+        ask(socket, message, asked).then(() => {
+          times.push(performance.now() - dueAt)
+          free.push(socket)
+        }),
+      )
+    }
+    await delay(1)
+  }
+  await Promise.all(running)
+  for (const socket of all) socket.destroy()
+  return loadOf(times, (performance.now() - beganAt) / 1000)
+}
+
+function loadOf(times: readonly number[], seconds: number): Load {
   return {
     requests: times.length,
     perSecond: times.length / seconds,
     p99Ms: times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? Number.NaN,
   }
+}
+
+/** A connection on which nobody waits for longer than this: it is closed, with an error. */
+const answersWithinMs = 30_000
+
+async function open(port: number): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port, noDelay: true })
+  await once(socket, 'connect')
+  socket.setTimeout(answersWithinMs, () => socket.destroy(new Error('no answer came within half a minute')))
+  return socket
+}
+
+async function ask(socket: Socket, message: Buffer, { method, path, status }: Asked): Promise<void> {
+  socket.write(message)
+  const answer = await answerOf(socket)
+  if (!answer.startsWith(`HTTP/1.1 ${status} `))
+    throw new Error(`${method} ${path} was not answered with ${status}: ${answer}`)
 }
 
 function messageOf({ port, method, path, headers = {} }: Asked, body = ''): Buffer {
@@ -59,19 +107,28 @@ function messageOf({ port, method, path, headers = {} }: Asked, body = ''): Buff
 }
 
 /** Until the head and as much of the body as it announces have come. */
-async function answerOf(socket: ReturnType<typeof connect>): Promise<string> {
-  let text = ''
-  for (;;) {
-    const [chunk] = (await once(socket, 'data')) as [Buffer]
-    text += chunk.toString('latin1')
-    const end = text.indexOf('\r\n\r\n')
-    if (end === -1) continue
-    const length = /^content-length: (\d+)\r$/im.exec(text.slice(0, end + 2))?.[1]
-    if (
-      length === undefined
-        ? text.endsWith('0\r\n\r\n') || !/^transfer-encoding:/im.test(text)
-        : text.length >= end + 4 + Number(length)
-    )
-      return text
-  }
+function answerOf(socket: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const done = (settle: () => void) => {
+      socket.off('data', read).off('error', failed).off('close', closed)
+      settle()
+    }
+    const failed = (error: Error) => done(() => reject(error))
+    const closed = () => failed(new Error('the connection was closed before the answer had come'))
+    const read = (chunk: Buffer) => {
+      text += chunk.toString('latin1')
+      if (isWhole(text)) done(() => resolve(text))
+    }
+    socket.on('data', read).on('error', failed).on('close', closed)
+  })
+}
+
+function isWhole(text: string): boolean {
+  const end = text.indexOf('\r\n\r\n')
+  if (end === -1) return false
+  const length = /^content-length: (\d+)\r$/im.exec(text.slice(0, end + 2))?.[1]
+  return length === undefined
+    ? text.endsWith('0\r\n\r\n') || !/^transfer-encoding:/im.test(text)
+    : text.length >= end + 4 + Number(length)
 }

@@ -36,10 +36,13 @@ export interface Cluster {
 /** A user that may run the server, which refuses root. Undefined: the one who runs us. */
 type Runner = { uid: number; gid: number } | undefined
 
-/** Start a cluster of its own in a temporary directory. It ends with `stop`, or with this process, however that ends. */
-export async function startPostgres(): Promise<Cluster> {
+/**
+ * Start a cluster of its own in a temporary directory. It ends with `stop`, or with this process, however that ends.
+ * @param settings of PostgreSQL, beside those that every cluster of tests has
+ */
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<Cluster> {
   for (let attempt = 1; ; attempt++) {
-    const cluster = await startOn(await freePort())
+    const cluster = await startOn(await freePort(), settings)
     if (cluster) return cluster
     if (attempt === 5) throw new Error('another process took each port before PostgreSQL could')
   }
@@ -111,7 +114,10 @@ function urlOf(clusterUrl: string, database: string): string {
 }
 
 /** Undefined if another process took the port meanwhile. */
-async function startOn(port: number): Promise<Cluster | undefined> {
+async function startOn(
+  port: number,
+  settings: Readonly<Record<string, string>>,
+): Promise<Cluster | undefined> {
   const runner = unprivileged()
   const home = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'))
   try {
@@ -119,7 +125,7 @@ async function startOn(port: number): Promise<Cluster | undefined> {
     writeFileSync(join(home, 'password'), password)
     const installation = await install(home, runner)
     await initialise(installation)
-    const server = serve(installation, port)
+    const server = serve(installation, port, settings)
     if (!(await ready(server))) return undefined
     letGo(server)
     return {
@@ -240,7 +246,11 @@ const keeper = `
   cd / && rm -rf "$home"
 `
 
-function serve({ bin, env, home, runner }: Installation, port: number): ChildProcess {
+function serve(
+  { bin, env, home, runner }: Installation,
+  port: number,
+  own: Readonly<Record<string, string>>,
+): ChildProcess {
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -249,6 +259,7 @@ function serve({ bin, env, home, runner }: Installation, port: number): ChildPro
     fsync: 'off',
     deadlock_timeout: '20ms',
     log_checkpoints: 'off',
+    ...own,
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   return spawn(
