@@ -3572,6 +3572,13 @@ const rows: readonly Row[] = [
   },
   {
     store: 'activity/proof',
+    statement: 'findSubjectsOf',
+    run: async (tx) =>
+      (await proof.findSubjectsOf(tx, ['hash 3', 'hash 2', 'hash 9'])).map(({ id }) => id).sort(),
+    gives: [2, 3],
+  },
+  {
+    store: 'activity/proof',
     statement: 'insertSubjects',
     run: (tx) =>
       proof.insertSubjects(tx, [
