@@ -5,8 +5,10 @@ import { openTestApp, type TestApp } from '../../test/app.ts'
 import { openBeside } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
 import type { App } from '../app.ts'
+import type { Reader, Value } from '../database/database.ts'
 import { device, type More, type Target, user, type Who } from './events.ts'
 import { searchLog } from './search.ts'
+import { searchTable } from './store.ts'
 
 for (const engine of engines) {
   describe(`a search of the log on ${engine}`, () => {
@@ -29,6 +31,21 @@ for (const engine of engines) {
       (await app.call('GET', `/v1/activity?${query}`, { token })).body
     const targets = async (query: string): Promise<string[]> =>
       (await search(`event=device.state&${query}`)).items.map(({ target }) => target)
+
+    if (engine === 'sqlite')
+      for (const name of ['event', 'subject', 'target'] as const)
+        test(`events of one ${name} come from its index, in the order of ids`, async () => {
+          const steps: string[] = []
+          const explaining: Reader = {
+            async query<Row>(sql: string, ...values: Value[]) {
+              const plan = await app.app.db.query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...values)
+              steps.push(...plan.map(({ detail }) => detail))
+              return app.app.db.query<Row>(sql, ...values)
+            },
+          }
+          await searchTable(explaining, { [name]: 'one' }, 10, 100)
+          assert.deepEqual(steps, [`SEARCH activity USING INDEX activity_by_${name} (${name}=?)`])
+        })
 
     const said: readonly { who?: Who; target?: Target; more?: More }[] = [
       {
