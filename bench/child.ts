@@ -30,6 +30,10 @@ export async function startChild(
     ...(env && { env }),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  // It never outlives this process, also where that fails.
+  const end = () => child.kill('SIGKILL')
+  process.on('exit', end)
+  child.once('exit', () => process.off('exit', end))
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
