@@ -3,6 +3,7 @@ import { type Meter, startPeer } from './api/peer-process.ts'
 import { basic, seededIn } from './api/seeded.ts'
 import type { Benchmark, Row } from './benchmark.ts'
 import { type Flows, ourFlows, peersFlows, type Tokens } from './oauth/flows.ts'
+import { reconnect } from './oauth/send.ts'
 import { installPeers } from './peers.ts'
 import { median, startProcess, temporaryDirectory } from './server.ts'
 
@@ -78,6 +79,7 @@ type Add = (name: string, of: Meter, count: number, work: () => Promise<unknown>
 /** A code, what it is redeemed for, and refreshes one after the other, of so many browsers at once. */
 async function addFlow(add: Add, prefix: string, of: Meter, flows: Flows): Promise<void> {
   // Somebody has so many sessions, and the oldest ends first: those of the round before.
+  reconnect()
   await flows.signIn()
   const codes: string[] = []
   const tokens: Tokens[] = []
@@ -93,8 +95,11 @@ async function addFlow(add: Add, prefix: string, of: Meter, flows: Flows): Promi
   const refresh = inLanes(refreshesEach, async (lane) => {
     tokens[lane] = await flows.refresh(tokens[lane]?.refresh_token ?? '')
   })
+  reconnect()
   await add(`${prefix}Authorize`, of, codesCount, authorize)
+  reconnect()
   await add(`${prefix}Redeem`, of, codesCount, redeem)
+  reconnect()
   await add(`${prefix}Refresh`, of, refreshes, refresh)
 }
 
@@ -188,6 +193,8 @@ function latencyRows(
     measured: `${ms.toFixed(1)} ms at ${rate.toFixed(0)}/s, the one that asks on the same machine`,
     goal: `<= ${mostMs} ms`,
     met: ms <= mostMs,
+    ifNotMet:
+      'the server, the one that asks and whatever else runs share the cores: see the load above, which has to be below their number.',
   })
   return [
     row('client_credentials, durable,', grants, grantMs, 15),

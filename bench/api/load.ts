@@ -46,28 +46,23 @@ export async function load(asked: Asked, requests: number, inFlight: number): Pr
  */
 export async function steady(asked: Asked, perSecond: number, seconds: number): Promise<Load> {
   const message = messageOf(asked, asked.body)
-  const free: Socket[] = await Promise.all(Array.from({ length: 64 }, () => open(asked.port)))
-  const all = [...free]
   const times: number[] = []
   const count = Math.round(perSecond * seconds)
-  const running: Promise<void>[] = []
+  let next = 0
+  // As many connections as the server lets one address have without a second thought; behind them requests wait, and their time runs.
+  const sockets = await Promise.all(Array.from({ length: 64 }, () => open(asked.port)))
   const beganAt = performance.now()
-  for (let at = 0; at < count; ) {
-    for (const now = performance.now() - beganAt; at < count && (at * 1000) / perSecond <= now; at += 1) {
+  const client = async (socket: Socket) => {
+    for (let at = next++; at < count; at = next++) {
       const dueAt = beganAt + (at * 1000) / perSecond
-      const socket = free.pop() ?? (await open(asked.port))
-      if (!all.includes(socket)) all.push(socket)
-      running.push(
-        ask(socket, message, asked).then(() => {
-          times.push(performance.now() - dueAt)
-          free.push(socket)
-        }),
-      )
+      const early = dueAt - performance.now()
+      if (early > 0) await delay(early)
+      await ask(socket, message, asked)
+      times.push(performance.now() - dueAt)
     }
-    await delay(1)
+    socket.destroy()
   }
-  await Promise.all(running)
-  for (const socket of all) socket.destroy()
+  await Promise.all(sockets.map(client))
   return loadOf(times, (performance.now() - beganAt) / 1000)
 }
 
@@ -85,6 +80,8 @@ const answersWithinMs = 30_000
 async function open(port: number): Promise<Socket> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true })
   await once(socket, 'connect')
+  // Of one that is idle nobody waits for an answer.
+  socket.on('error', () => {})
   socket.setTimeout(answersWithinMs, () => socket.destroy(new Error('no answer came within half a minute')))
   return socket
 }

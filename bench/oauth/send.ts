@@ -12,7 +12,13 @@ interface Sending {
 }
 
 const answersWithinMs = 30_000
-const agent = new Agent({ keepAlive: true })
+let agent = new Agent({ keepAlive: true })
+
+/** Begin with new connections: a server closes those that were idle, perhaps just as they are used again. */
+export function reconnect(): void {
+  agent.destroy()
+  agent = new Agent({ keepAlive: true })
+}
 
 /** One request on a connection that is kept. An answer of 400 and more is an error, and so is none within half a minute. */
 export function send(url: string, { form, cookie, headers }: Sending = {}): Promise<Answer> {
