@@ -48,8 +48,7 @@ import { commandApprovals } from './0047-command-approvals.ts'
 import { bindingCodes } from './0048-binding-codes.ts'
 import { signOut } from './0051-sign-out.ts'
 import { sharedSignals } from './0052-shared-signals.ts'
-import { activityTargets } from './0047-activity-targets.ts'
-import { activityTargets } from './0048-activity-targets.ts'
+import { activityTargets } from './0053-activity-targets.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
