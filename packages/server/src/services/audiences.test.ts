@@ -182,6 +182,11 @@ for (const engine of engines) {
         ask: () => logIn(ada, pages.id),
         code: 'resource_unknown',
       },
+      {
+        name: 'a sign-in, for a path of an audience',
+        ask: () => logIn(ada, `${pages.audience}/more`),
+        code: 'resource_unknown',
+      },
       { name: 'a sign-in, for an empty one', ask: () => logIn(ada, ''), code: 'request_invalid' },
       {
         name: 'a wrong password, whatever the service knows',

@@ -127,7 +127,7 @@ export async function changeRegistration(
   { metadata, client }: { readonly metadata: ClientMetadata; readonly client: ClientInfo },
 ): Promise<ApplicationRow> {
   const { db, activity, rules } = ground
-  const { application: known } = { application: await registeredBy(ground, id, token) }
+  const known = await registeredBy(ground, id, token)
   if (metadata.client_id !== undefined && metadata.client_id !== id) throw wrong('the client_id stays')
   const given = describedBy(metadata, rules.scopes)
   if (given.type !== known.type) throw wrong('the kind of application stays: register another one')

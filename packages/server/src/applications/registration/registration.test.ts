@@ -252,6 +252,7 @@ for (const engine of engines) {
         assert.equal(seen.status, 200)
         assert.ok(!seen.text.includes('lk_'))
         const given = { client_id: made.client_id, redirect_uris: [`${callback}2`], scope: 'openid' }
+        const ended = mock.method(house.app.applications.ground, 'endGrants')
         const changed = await ask('PUT', made, token, given)
         assert.deepEqual(
           [changed.status, changed.body.redirect_uris, changed.body.scope, changed.body.policy_uri],
@@ -259,11 +260,10 @@ for (const engine of engines) {
         )
         const { post_logout_redirect_uris: out, dpop_bound_access_tokens: isBound } = changed.body
         assert.deepEqual([out, isBound], [[], false], 'what is not said any more is as if it had never been')
-        const ended = mock.method(house.app.applications.ground, 'endGrants')
         assert.equal((await ask('DELETE', made, token)).status, 204)
         assert.deepEqual(
           ended.mock.calls.map(({ arguments: [, , , reason] }) => reason),
-          ['application_removed'],
+          ['application_narrowed', 'application_removed'],
         )
         ended.mock.restore()
         assert.equal((await ask('GET', made, token)).status, 401)

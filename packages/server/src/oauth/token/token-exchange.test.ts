@@ -161,6 +161,12 @@ for (const engine of ['sqlite', 'postgres'] as const) {
         'invalid_target',
       ],
       [
+        'a target of which another begins so',
+        async () => ({ audience: 'https://stock.example/more' }),
+        undefined,
+        'invalid_target',
+      ],
+      [
         'a target where it has nothing',
         async () => ({ audience: 'https://mail.example' }),
         undefined,
