@@ -10,6 +10,7 @@ import type { Database } from '../database/database.ts'
 import { refusalOf, storageFailureOf } from '../database/failure.ts'
 import { Refusal } from '../errors.ts'
 import { createJobs } from '../part.ts'
+import { tryWriting } from './store.ts'
 
 /** What SQLite says when a database may not grow. */
 function fullDisk(): unknown {
@@ -259,4 +260,20 @@ test('jobs that are stopped have ended what they had begun', async () => {
   end.resolve()
   await Promise.all([run, stopping])
   assert.equal(knewIt, true, 'a long run is told to end at its next step')
+})
+
+test('doctor says that nothing can be stored where a row cannot be written, and leaves none where it can', async (t) => {
+  const house = await openTestApp('sqlite')
+  t.after(() => house.close())
+  const { db } = house.app
+  const count = async () => (await db.query('SELECT id FROM processes')).length
+  const before = await count()
+  await tryWriting(db)
+  assert.equal(await count(), before)
+  await db.transaction((tx) =>
+    tx.query(
+      "CREATE TRIGGER full_disk BEFORE INSERT ON processes BEGIN SELECT RAISE(ABORT, 'no more room'); END",
+    ),
+  )
+  await assert.rejects(tryWriting(db), /no more room/)
 })

@@ -183,6 +183,11 @@ for (const engine of engines) {
         code: 'resource_unknown',
       },
       {
+        name: 'a sign-in, for what only ends as an audience',
+        ask: () => logIn(ada, `urn:${pages.audience}/`),
+        code: 'resource_unknown',
+      },
+      {
         name: 'a sign-in, for a path of an audience',
         ask: () => logIn(ada, `${pages.audience}/more`),
         code: 'resource_unknown',
