@@ -130,7 +130,11 @@ for (const engine of engines) {
       },
       { name: 'Basic without a colon', ask: () => ask({}, 'Basic eA=='), reason: malformed },
       { name: 'Basic without an id', ask: () => ask({}, basic('', web.secret)), reason: malformed },
-      { name: 'Basic without a secret', ask: () => ask({}, basic(open.id, '')), reason: malformed },
+      {
+        name: 'another id in the form than in a header without a secret',
+        ask: () => ask({ client_id: web.id }, basic(open.id, '')),
+        reason: malformed,
+      },
       {
         name: 'an assertion without its type',
         ask: () => ask({ client_assertion: assertion() }),
@@ -183,6 +187,16 @@ for (const engine of engines) {
       {
         name: 'a confidential one that sends no secret',
         ask: () => ask({ client_id: web.id }),
+        reason: 'method_other',
+      },
+      {
+        name: 'a confidential one whose secret in the header is empty',
+        ask: () => ask({}, basic(web.id, '')),
+        reason: 'method_other',
+      },
+      {
+        name: 'a service whose secret in the header is empty',
+        ask: () => ask({}, basic(service.id, '')),
         reason: 'method_other',
       },
       {
@@ -375,6 +389,11 @@ for (const engine of engines) {
         id: () => web.id,
       },
       { name: 'a public one by its id alone', ask: () => ask({ client_id: open.id }), id: () => open.id },
+      {
+        name: 'a public one by Basic with an empty secret',
+        ask: () => ask({}, basic(open.id, '')),
+        id: () => open.id,
+      },
       { name: 'an assertion by ES256', ask: () => header({ kid: 'es' }), id: () => keyed.id },
       {
         name: 'an assertion with the id beside it',

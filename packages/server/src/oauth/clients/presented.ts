@@ -59,16 +59,18 @@ export function presentedBy({ form, authorization }: ClientRequest): Presented {
 
 /**
  * Section 2.3.1 has id and secret form-encoded before they are joined; many programs send them as they are. Whichever reading is
- * right proves the same secret.
+ * right proves the same secret. A secret that is empty is none, which a client may leave out: that is how programs present a public
+ * client that put its id into the header anyway.
  */
 function basicOf(authorization: string, stated: string | undefined): Presented {
   const encoded = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization)?.[1]
   const text = Buffer.from(encoded ?? '', 'base64').toString('utf8')
   const colon = text.indexOf(':')
   const [rawId, rawSecret] = [text.slice(0, Math.max(colon, 0)), text.slice(colon + 1)]
-  if (rawId === '' || rawSecret === '') throw malformed('the Authorization header holds no Basic credentials')
+  if (rawId === '') throw malformed('the Authorization header holds no Basic credentials')
   const id = formDecoded(rawId) ?? rawId
   if (stated !== undefined && stated !== id) throw ambiguous('two client ids were sent')
+  if (rawSecret === '') return { method: 'none', id }
   const decoded = formDecoded(rawSecret)
   const secrets = decoded === undefined || decoded === rawSecret ? [rawSecret] : [decoded, rawSecret]
   return { method: 'client_secret_basic', id, secrets }
