@@ -76,7 +76,8 @@ export const words: Record<Language, Words> = {
       client_unknown:
         'No application has this client_id. It may have been removed; it has to be registered again.',
       client_disabled: 'This application is turned off by an administrator of this server.',
-      redirect_missing: 'The parameter redirect_uri is missing, and several addresses are registered.',
+      redirect_missing:
+        'The parameter redirect_uri is missing. It may be left out where one address is registered and openid is not among the scopes.',
       redirect_foreign:
         'The redirect_uri is not one that is registered for this application. It is compared character by character.',
       parameters: 'The parameters cannot be read.',
@@ -133,7 +134,7 @@ export const words: Record<Language, Words> = {
       client_missing: '缺少參數 client_id。',
       client_unknown: '沒有應用程式使用此 client_id。它可能已被移除，需要重新註冊。',
       client_disabled: '此應用程式已被本伺服器的管理員停用。',
-      redirect_missing: '缺少參數 redirect_uri，而已登錄的位址不只一個。',
+      redirect_missing: '缺少參數 redirect_uri。只有登錄的位址僅有一個、且範圍不含 openid 時，才可省略。',
       redirect_foreign: 'redirect_uri 不是此應用程式登錄的位址。比對時須逐字相同。',
       parameters: '無法讀取參數。',
       request_over: '此要求已失效：已使用過、超過一小時，或不是來自這裡。',

@@ -393,7 +393,12 @@ describe('requests for authorization that are not right', () => {
     }
     const downgraded = await app.call('POST', '/oauth/token', { form: { ...form, code_verifier: verifier } })
     assert.equal(downgraded.body.error, 'invalid_grant')
-    assert.equal((await app.call('POST', '/oauth/token', { form })).status, 200)
+    for (const redirect_uri of ['', `${callback}/x`]) {
+      const elsewhere = await app.call('POST', '/oauth/token', { form: { ...form, redirect_uri } })
+      assert.equal(elsewhere.body.error, 'invalid_grant', 'nothing but its address binds the code')
+    }
+    const same = { ...form, redirect_uri: callback }
+    assert.equal((await app.call('POST', '/oauth/token', { form: same })).status, 200)
     const offline = await ada.get(authorizePath(old, { ...none, scope: 'openid offline_access' }))
     assert.equal(answerAt(offline).get('error'), 'invalid_request')
     const open = await anApplication(app, { authentication: 'none', requires_pkce: false })

@@ -10,7 +10,7 @@ import type { OauthGround, Person, Present } from '../ground.ts'
 import { subjectOfHint } from '../id-tokens/hint.ts'
 import { type NamedDetail, named } from '../named-details.ts'
 import { obtainable } from '../obtainable.ts'
-import type { ParameterFault, Parameters } from '../parameters.ts'
+import { itemsOf, type ParameterFault, type Parameters } from '../parameters.ts'
 import { subjectFor } from '../subjects.ts'
 import { scopeOfClaim } from './claims-request.ts'
 import { grantCode } from './code.ts'
@@ -79,7 +79,9 @@ export async function authorize(
   const { id } = application
   if (application.disabled_at !== null) return { kind: 'fault', fault: 'client_disabled', client: id }
   const wantedUri = parameters.get('redirect_uri')
-  const redirectUri = redirectOf(application, wantedUri)
+  // OpenID Connect Core section 3.1.2.1 has it required; OAuth 2.1 section 4.1.1 does not, where one is registered.
+  const isRequired = itemsOf(parameters.get('scope')).includes('openid')
+  const redirectUri = redirectOf(application, wantedUri, isRequired)
   if (redirectUri === undefined) {
     const fault = wantedUri === undefined ? 'redirect_missing' : 'redirect_foreign'
     return { kind: 'fault', fault, client: id }

@@ -3,14 +3,15 @@ import type { ApplicationRow } from '../../applications/store.ts'
 
 /**
  * The address for the answer, if it is one that is registered, character by character. An application on somebody's own machine has
- * another port each time (RFC 8252 section 7.3). One that names none has the one that it registered.
+ * another port each time (RFC 8252 section 7.3). One that names none, and need not, has the one that it registered.
  */
 export function redirectOf(
   application: Pick<ApplicationRow, 'type' | 'redirect_uris'>,
   named: string | undefined,
+  isRequired: boolean,
 ): string | undefined {
   const { redirect_uris: registered } = application
-  if (named === undefined) return registered.length === 1 ? registered[0] : undefined
+  if (named === undefined) return registered.length === 1 && !isRequired ? registered[0] : undefined
   return isRedirectOf(application, named) ? named : undefined
 }
 

@@ -32,9 +32,10 @@ export async function pushRequest(
       throw refused('invalid_request', 'dpop_jkt is not the key of the proof', 'key_mismatch')
     parameters.set('dpop_jkt', key)
   }
-  const redirectUri = redirectOf(application, parameters.get('redirect_uri'))
+  // FAPI 2.0 Security Profile section 5.3.2.2 has the address required here.
+  const redirectUri = redirectOf(application, parameters.get('redirect_uri'), true)
   if (redirectUri === undefined)
-    throw refused('invalid_request', 'the redirect_uri is not one of this application', 'redirect_foreign')
+    throw refused('invalid_request', 'the redirect_uri has to be one of this application', 'redirect_foreign')
   const request = readAuthorizationRequest(parameters, application, {
     redirectUri,
     isPushed: true,

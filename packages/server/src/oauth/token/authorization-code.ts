@@ -88,8 +88,9 @@ async function presented(
   const row = await findCode(db, hashSecret(code))
   if (!row) throw invalid('code_unknown')
   if (row.application !== application.id) throw invalid('code_of_another', row)
-  // OAuth 2.1 does not ask for the address again, but one that is sent has to be right.
-  if (redirectUri !== undefined && redirectUri !== row.redirect_uri) throw invalid('redirect_differs', row)
+  // OAuth 2.1 does not ask for the address again, since the challenge binds the code; without one, RFC 6749 section 4.1.3 does.
+  const needsAddress = redirectUri !== undefined || row.code_challenge === null
+  if (needsAddress && redirectUri !== row.redirect_uri) throw invalid('redirect_differs', row)
   if (!isVerified(row.code_challenge, codeVerifier)) throw invalid('verifier_wrong', row)
   const needsKey = row.jkt !== null || application.requires_dpop
   if (needsKey && key === undefined) throw invalid('key_missing', row)

@@ -36,6 +36,7 @@ export const requestToken = route({
     subject_token_type: v.optional(line(100)),
     requested_token_type: v.optional(line(100)),
     actor_token: v.optional(v.pipe(v.string(), v.maxLength(16_384))),
+    actor_token_type: v.optional(line(100)),
     audience: v.optional(line(200)),
     assertion: v.optional(v.pipe(v.string(), v.maxLength(16_384))),
   }),

@@ -34,6 +34,7 @@ export interface ExchangeForm {
   readonly subject_token_type?: string | undefined
   readonly requested_token_type?: string | undefined
   readonly actor_token?: string | undefined
+  readonly actor_token_type?: string | undefined
   readonly audience?: string | undefined
   readonly authorization_details?: string | undefined
 }
@@ -227,7 +228,7 @@ function subjectTokenIn({ subject_token: token, subject_token_type: type, ...for
   if (form.requested_token_type !== undefined && !tokenTypes.includes(form.requested_token_type)) {
     throw new Refusal('request_invalid', `the requested_token_type is ${tokenTypes.join(' or ')}`)
   }
-  if (form.actor_token !== undefined) {
+  if (form.actor_token !== undefined || form.actor_token_type !== undefined) {
     throw new Refusal('request_invalid', 'who acts is the client that asks; there is no actor_token')
   }
   return token
