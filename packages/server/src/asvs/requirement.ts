@@ -19,11 +19,13 @@ export interface Proof {
   readonly file: string
   /** A part of the test's title in the source, with … for what a row of its table fills in. */
   readonly title: string
+  /** What that row is called in the source; undefined where all rows prove it, or there is no table. */
+  readonly row: string | undefined
 }
 
 type Level = Requirement['level']
 
-/** Each proof is `file: title`, the file without `packages/server/src/` and `.test.ts`. */
+/** Each proof is `file: title` or `file: title > row`, the file without `packages/server/src/` and `.test.ts`. */
 export function met(id: string, level: Level, reason: string, ...proofs: readonly string[]): Requirement {
   return { id, level, position: 'met', reason, proofs: proofs.map(proofOf) }
 }
@@ -42,13 +44,14 @@ export function notYet(id: string, level: Level, reason: string, ...proofs: read
 
 const elsewhere = /^(?:tests|test|latchkey)\//
 
-function proofOf(text: string): Proof {
-  const [name = '', title = ''] = text.split(/: (.*)/s)
+export function proofOf(text: string): Proof {
+  const [name = '', whole = ''] = text.split(/: (.*)/s)
+  const [title = '', row] = whole.split(' > ')
   const [place] = elsewhere.exec(name) ?? ['']
   const folder = {
     'tests/': 'tests/',
     'test/': 'packages/server/test/',
     'latchkey/': 'packages/latchkey/src/',
   }[place]
-  return { file: `${folder ?? 'packages/server/src/'}${name.slice(place.length)}.test.ts`, title }
+  return { file: `${folder ?? 'packages/server/src/'}${name.slice(place.length)}.test.ts`, title, row }
 }

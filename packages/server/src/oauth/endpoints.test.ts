@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { decodeUnverified } from 'latchkey/token'
+import { createSigner, decodeUnverified, generateKey, type PrivateKey } from 'latchkey/token'
 import { openTestApp, type SignedIn, type TestApp } from '../../test/app.ts'
 import type { TestApplication } from '../../test/applications.ts'
 import {
@@ -314,6 +314,22 @@ describe('endpoints of the authorization server', () => {
       ],
       ['an address without a client', async () => ({ post_logout_redirect_uri: bye })],
       ['a hint that is not ours', async () => ({ id_token_hint: 'eyJ.eyJ.x' })],
+      [
+        'a hint whose signature was taken off',
+        async () => {
+          const [, payload] = (await tokensOf()).id_token.split('.')
+          const header = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT' })).toString('base64url')
+          return { id_token_hint: `${header}.${payload}.`, post_logout_redirect_uri: bye }
+        },
+      ],
+      [
+        'a hint that another key has signed',
+        async () => {
+          const { claims } = decodeUnverified((await tokensOf()).id_token)
+          const hint = createSigner({ key: generateKey('ES256') as PrivateKey, type: 'JWT' })(claims)
+          return { id_token_hint: hint, post_logout_redirect_uri: bye }
+        },
+      ],
       ['an access token as a hint', async () => ({ id_token_hint: (await tokensOf()).access_token })],
       [
         'another client than the hint has',

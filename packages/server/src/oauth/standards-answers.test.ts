@@ -26,8 +26,8 @@ for (const algorithm of ['ES256', 'RS256'] as const) {
 
     const post = (path: string, form: Record<string, string>) =>
       app.call('POST', path, { form: { client_id: shop.id, client_secret: shop.secret, ...form } })
-    async function answered(scope = 'openid profile offline_access') {
-      const back = answerAt(await ada.get(authorizePath(shop, { scope, nonce: 'n' })))
+    async function answered(scope = 'openid profile offline_access', by = ada) {
+      const back = answerAt(await by.get(authorizePath(shop, { scope, nonce: 'n' })))
       return post('/oauth/token', {
         ...{ grant_type: 'authorization_code', code: back.get('code') ?? '', code_verifier: verifier },
       })
@@ -95,6 +95,7 @@ for (const algorithm of ['ES256', 'RS256'] as const) {
       assert.deepEqual(told.id_token_signing_alg_values_supported, [algorithm])
       assert.deepEqual(told.code_challenge_methods_supported, ['S256'])
       assert.deepEqual(told.subject_types_supported, ['public', 'pairwise'])
+      assert.deepEqual(told.authorization_details_types_supported, ['device'])
       for (const name of ['authorization_response_iss_parameter_supported', 'claims_parameter_supported'])
         assert.equal(told[name], true, name)
       for (const name of ['request_parameter_supported', 'request_uri_parameter_supported'])
@@ -127,6 +128,32 @@ for (const algorithm of ['ES256', 'RS256'] as const) {
       assert.match(nothing, /^Bearer/)
       assert.doesNotMatch(nothing, /error=/)
       assert.match(await challenge(`${body.access_token}x`), /Bearer.*error="invalid_token"/)
+    })
+
+    test('userinfo tells the email that was proven, and only for its scope', async () => {
+      const { id } = await app.signedIn('eve')
+      const eve = new TestBrowser(app)
+      await eve.signIn('eve')
+      const told = async (scope: string) => {
+        const { body } = await answered(scope, eve)
+        const info = await app.call('GET', '/oauth/userinfo', { token: body.access_token })
+        const { email, email_verified: isVerified } = info.body as unknown as Record<string, unknown>
+        return [email, isVerified]
+      }
+      assert.deepEqual(await told('openid email'), [undefined, undefined])
+      const address = (name: string, provenAt: number | null) =>
+        app.app.db.transaction((tx) =>
+          tx.query(
+            `INSERT INTO user_addresses (id, user_id, address, address_key, is_primary, language, created_at, proven_at)
+           VALUES ($1, $2, $3, $3, $4, 'en', 1, $5)`,
+            ...[`adr_${name}`, id, `${name}@example.com`, provenAt === null ? 0 : 1, provenAt],
+          ),
+        )
+      await address('unproven', null)
+      assert.deepEqual(await told('openid email'), [undefined, undefined])
+      await address('eve', 1)
+      assert.deepEqual(await told('openid email'), ['eve@example.com', true])
+      assert.deepEqual(await told('openid profile'), [undefined, undefined])
     })
 
     for (const hint of ['access_token', 'refresh_token', 'something_else']) {

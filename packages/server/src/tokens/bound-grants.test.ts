@@ -96,6 +96,13 @@ for (const engine of engines) {
           name: 'of a clock that is ahead by half a minute',
           proof: () => ({ atMs: app.world.now() + 30_000 }),
         },
+        {
+          name: 'with an nbf and an exp besides',
+          proof: () => {
+            const now = Math.floor(app.world.now() / 1000)
+            return { claims: { nbf: now, exp: now + 300 } }
+          },
+        },
         { name: 'at a fraction of a second', proof: () => ({ atMs: app.world.now() - 1.5 }) },
         {
           name: 'for its URL with a query, which does not count',

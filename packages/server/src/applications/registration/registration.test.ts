@@ -80,6 +80,14 @@ for (const engine of engines) {
         given: { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [{ kty: 'oct', k: 'AA' }] } },
         error: metadata,
       },
+      {
+        name: 'keys by value and by address',
+        given: {
+          ...{ token_endpoint_auth_method: 'private_key_jwt', jwks },
+          jwks_uri: 'https://app.example/keys',
+        },
+        error: metadata,
+      },
       { name: 'the password grant alone', given: { grant_types: ['password'] }, error: metadata },
       { name: 'client credentials alone', given: { grant_types: ['client_credentials'] }, error: metadata },
       { name: 'the implicit flow', given: { response_types: ['token'] }, error: metadata },

@@ -308,6 +308,11 @@ for (const engine of engines) {
         reason: 'audience_mismatch',
       },
       {
+        name: 'the endpoint for pushed requests as audience',
+        ask: () => claims({ aud: `${testIssuer}/oauth/par` }),
+        reason: 'audience_mismatch',
+      },
+      {
         name: 'this server among others as audience',
         ask: () => claims({ aud: [testIssuer, 'https://other.example'] }),
         reason: 'audience_mismatch',
