@@ -18,6 +18,8 @@ const sent = 'hunter2 hunter2'
 const refused: { input: unknown; field: string; reason: string }[] = [
   { input: sent, field: '/', reason: 'must be an object' },
   { input: null, field: '/', reason: 'must be an object' },
+  { input: [], field: '/', reason: 'must be an object' },
+  { input: [{ name: sent }], field: '/', reason: 'must be an object' },
   { input: { name: sent }, field: '/name', reason: 'must be at most 5 long' },
   { input: { name: 'x' }, field: '/name', reason: 'must be at least 2 long' },
   { input: { name: 'a\tb' }, field: '/name', reason: 'has a form that is not accepted' },
@@ -58,6 +60,7 @@ const either = v.union([
 /** A body of one of two forms is told what is wrong with the form that it was meant to have. */
 const ofEither: readonly { input: unknown; faults: Readonly<Record<string, string>> }[] = [
   { input: 'x', faults: { '/': 'must be an object' } },
+  { input: [], faults: { '/': 'must be an object' } },
   { input: {}, faults: { '/challenge': 'is required', '/code': 'is required' } },
   { input: { challenge: 'x' }, faults: { '/code': 'is required' } },
   { input: { challenge: 'x', cod: '1' }, faults: { '/code': 'is required', '/cod': 'is not a field here' } },

@@ -4,11 +4,18 @@ import { pointerToken } from '../json.ts'
 
 /** `input` as the schema's type, or `request_invalid` with every field that is wrong and why. */
 export function validate(schema: GenericSchema, input: unknown, where: string): unknown {
+  const wrong = (faults: readonly Fault[]) =>
+    new Refusal('request_invalid', `the ${where} is not as it should be`, { faults })
+  if (Array.isArray(input) && isOfObjects(schema)) throw wrong([{ field: '/', reason: 'must be an object' }])
   const result = safeParse(schema, input)
   if (result.success) return result.output
-  throw new Refusal('request_invalid', `the ${where} is not as it should be`, {
-    faults: issuesOf(schema, input, result.issues).slice(0, 20).map(faultOf),
-  })
+  throw wrong(issuesOf(schema, input, result.issues).slice(0, 20).map(faultOf))
+}
+
+/** The validator takes a list for an object, and one without required members for whole. */
+function isOfObjects(schema: GenericSchema): boolean {
+  if (!isOfType('union', schema)) return /(?:object|record)$/.test(schema.type)
+  return (schema as unknown as UnionSchema<GenericSchema[], undefined>).options.every(isOfObjects) // of its type
 }
 
 /** Of a value that may have one of several forms, what is wrong with it in the form that it has most members of. */
