@@ -1,15 +1,5 @@
-import {
-  answers,
-  authorizing,
-  decided,
-  endpoints,
-  faultyLogout,
-  judged,
-  requests,
-  taken,
-  told,
-} from './proofs.ts'
-import { met, notApplicable, notMet, operators, type Standard } from './requirement.ts'
+import { answers, authorizing, decided, endpoints, judged, requests, taken, told } from './proofs.ts'
+import { met, notApplicable, operators, type Standard } from './requirement.ts'
 
 const rs256 =
   'set LATCHKEY_SIGNING_ALGORITHM=RS256 for relying parties that know nothing else; ES256 unless set'
@@ -212,58 +202,4 @@ const discovery: Standard = {
   ],
 }
 
-const logout: Standard = {
-  name: 'OpenID Connect RP-Initiated Logout 1.0',
-  title: 'Signing out by the application',
-  requirements: [
-    met(
-      '2',
-      'GET and POST are taken',
-      answers('a person is signed out … > by POST'),
-      endpoints('with an ID token of the session, also an expired one, at once'),
-    ),
-    met(
-      '2',
-      'an ID token that has expired is taken as a hint',
-      endpoints('with an ID token of the session, also an expired one, at once'),
-    ),
-    met('2', 'client_id is that of the hint', faultyLogout('another client than the hint has')),
-    met(
-      '2',
-      'the person is asked where nothing proves who asks',
-      endpoints('without one the person is asked, and the form goes on to the application'),
-      answers('a request to sign out with … asks the person, and leads nowhere'),
-    ),
-    met(
-      '2, 3',
-      'post_logout_redirect_uri is one that is registered, letter by letter',
-      faultyLogout('an address that is not registered'),
-      faultyLogout('an address without a client'),
-      answers('an address for the way out with something added to it leads nowhere'),
-    ),
-    met(
-      '3',
-      'state comes back',
-      answers('a person is signed out … > by POST'),
-      answers('a person is signed out … > without a state'),
-    ),
-    met('4', 'a hint that is not from here is refused', faultyLogout('a hint that is not ours')),
-    met('2.1', 'the metadata names the endpoint', answers('metadata says what a client has to know')),
-  ],
-}
-
-const otherLogout: Standard = {
-  name: 'OpenID Connect Back-Channel and Front-Channel Logout 1.0, Session Management 1.0',
-  title: 'Telling applications',
-  requirements: [
-    notMet('back-channel', 'logout tokens are sent to applications', 'not built yet'),
-    notMet('front-channel', 'frames of applications are loaded at the sign-out', 'not built yet'),
-    notApplicable(
-      'session management',
-      'a frame of this server that applications ask',
-      'not built, by decision: browsers keep the cookies of other sites from frames',
-    ),
-  ],
-}
-
-export const openid: readonly Standard[] = [core, discovery, logout, otherLogout]
+export const openid: readonly Standard[] = [core, discovery]

@@ -4,8 +4,11 @@ import { oauth } from '../conformance/oauth.ts'
 import { openid } from '../conformance/openid.ts'
 import { practice } from '../conformance/practice.ts'
 import type { Requirement, Standard } from '../conformance/requirement.ts'
+import { sessions } from '../conformance/sessions.ts'
 import { fapiPlan } from '../conformance/suite-fapi.ts'
+import { logoutPlans } from '../conformance/suite-logout.ts'
 import { openidPlans } from '../conformance/suite-openid.ts'
+import { signalsPlan } from '../conformance/suite-signals.ts'
 import { tokenStandards } from '../conformance/tokens.ts'
 
 export const standards: readonly Standard[] = [
@@ -15,8 +18,9 @@ export const standards: readonly Standard[] = [
   ...extensions,
   ...tokenStandards,
   ...openid,
+  ...sessions,
 ]
-export const plans: readonly Standard[] = [...openidPlans, fapiPlan]
+export const plans: readonly Standard[] = [...openidPlans, ...logoutPlans, fapiPlan, signalsPlan]
 
 const words = {
   met: 'met',

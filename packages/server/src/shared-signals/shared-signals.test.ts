@@ -250,6 +250,42 @@ for (const engine of engines) {
       })
     }
 
+    const onStreams = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const
+    for (const method of onStreams) {
+      test(`${method} of streams with a token that is none is 401, and nothing is made or changed`, async () => {
+        const stream = await made()
+        const path = method === 'GET' || method === 'DELETE' ? `?stream_id=${stream.stream_id}` : ''
+        const body = path === '' ? { body: { stream_id: stream.stream_id } } : {}
+        for (const token of ['x', `${await tokenOf(shop)}x`, undefined]) {
+          const answer = await house.call(method, `/ssf/streams${path}`, { ...(token && { token }), ...body })
+          assert.equal(answer.status, 401)
+        }
+        assert.deepEqual((await ask('GET', 'streams')).body, [stream])
+      })
+    }
+
+    for (const method of ['POST', 'PATCH', 'PUT'] as const) {
+      test(`${method} of streams with a body that cannot be read is 400, and nothing is made or changed`, async () => {
+        const stream = await made()
+        const { stream_id } = stream
+        for (const body of ['{', '[]', JSON.stringify({ stream_id, events_requested: 'all', delivery: 7 })]) {
+          const answer = await house.call(method, '/ssf/streams', { token: await tokenOf(shop), body })
+          assert.equal(answer.status, 400, body)
+        }
+        assert.deepEqual((await ask('GET', 'streams')).body, [stream])
+      })
+    }
+
+    test('a receiver that has given no header is sent none', async () => {
+      const { stream_id } = await made({ delivery: { method: push, endpoint_url: receiver.url } })
+      assert.equal((await ask('POST', 'verify', { stream_id })).status, 204)
+      await sendDue(house.app)
+      assert.deepEqual(
+        receiver.received.map(({ headers }) => headers.authorization),
+        [undefined],
+      )
+    })
+
     test('nobody sees or changes a stream of another application', async () => {
       const stream = await made()
       const other = await anApplication(house, signals)
