@@ -137,7 +137,7 @@ const rfc7662: Standard = {
       endpoints('an access token ends alone'),
       endpoints('tells a service of tokens for it, and nobody else'),
     ),
-    notMet('RFC 9701', 'a signed answer', 'nobody has asked for it; tier 3'),
+    notMet('RFC 9701', 'a signed answer', 'nobody has asked for it'),
   ],
 }
 

@@ -158,9 +158,10 @@ const rows: readonly Requirement[] = [
     'a code after a minute',
     authorizing('a code is over after a minute'),
   ),
-  met(
+  operators(
     'ensure-signed-client-assertion-with-RS256-fails',
-    'an assertion by RS256, where the key says another algorithm',
+    'an assertion by RS256',
+    'a key takes one algorithm: register keys that say PS256, ES256 or EdDSA',
     clientRefused('a key id of another algorithm'),
   ),
   met(

@@ -13,7 +13,7 @@ const metadata = answers('metadata says what a client has to know')
 
 const basic: Standard = {
   name: 'oidcc-basic-certification-test-plan',
-  title: 'Basic OP',
+  title: 'Basic OP, with a client that an administrator registered with `--no-pkce`',
   requirements: [
     operators(
       'oidcc-server',

@@ -296,7 +296,7 @@ const others: Standard = {
     notMet(
       'RFC 9101, JARM, JWE',
       'signed requests and answers, encryption',
-      'nobody has asked; tier 3',
+      'nobody has asked',
       authorizing('…: the application is told … > a request object'),
     ),
     notApplicable('CIBA, OpenID4VCI, GNAP', 'other protocols', 'not built, by decision'),
