@@ -29,8 +29,8 @@ export const differences: readonly Difference[] = [
     why: 'a method that an address does not have is 405 with Allow (RFC 9110 section 15.5.6), and not an unknown address',
   },
   {
-    rows: /^authorize: \w+, redirect_uri twice/,
-    why: 'of two addresses none is the right one, so nobody is sent to either (RFC 6749 section 4.1.2.1)',
+    rows: /^token: code, redirect_uri (missing|empty)$/,
+    why: 'the challenge binds a code, so its address is not asked for again (OAuth 2.1 section 4.1.3)',
   },
   {
     rows: /^authorize: \w+, scope (missing|empty)$/,
@@ -97,7 +97,7 @@ export const differences: readonly Difference[] = [
     why: 'a stronger sign-in is tried once before the application goes on without',
   },
   {
-    rows: /^authorize: (request_uri that is unknown|pushed, (twice|by another client))$/,
+    rows: /^authorize: request_uri that is unknown$/,
     why: 'a request whose parameters are not known says nothing that can be relied on of where to answer: the person is told by a page',
   },
   {

@@ -133,6 +133,8 @@ function configuration(key: ClientKey, signing: ClientKey): object {
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'preferred_username'] },
     cookies: { keys: ['a key of this test'], long: { sameSite: 'none' } },
     enableHttpPostMethods: true,
+    // OpenID Connect Core section 3.1.2.1 has it required.
+    allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: () => true },
     ttl: { AccessToken: 300, AuthorizationCode: 60, DeviceCode: 600, IdToken: 300, RefreshToken: 86_400 },
     rotateRefreshToken: true,

@@ -70,7 +70,8 @@ const rfc6749: Standard = {
     met(
       '3.1, 3.2',
       'no parameter stands twice',
-      authorizing('a parameter that stands twice is refused'),
+      authorizing('… is told to … > a scope twice'),
+      authorizing('… is told to … > an address twice'),
       tokenRefused('a parameter twice'),
     ),
     met(

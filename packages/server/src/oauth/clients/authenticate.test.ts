@@ -134,6 +134,7 @@ for (const engine of engines) {
         name: 'another id in the form than in a header without a secret',
         ask: () => ask({ client_id: web.id }, basic(open.id, '')),
         reason: malformed,
+        code: 'request_invalid',
       },
       {
         name: 'an assertion without its type',
