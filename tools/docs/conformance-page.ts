@@ -40,7 +40,7 @@ where it is not so; then the modules of the OpenID Foundation's conformance suit
 is not there, or a requirement that is met has none.
 
 **The suite itself has not been run**: it needs a machine with its Java packages. The second part says which test of ours looks at what a module looks at. Nothing here is a
-certification.
+certification. The programs of others that do judge this server are named in [oauth.md](oauth.md#who-judges-it).
 
 'For the operator': the server can do it, and the reason says what to do.
 
