@@ -79,14 +79,14 @@ describe('the token endpoint', () => {
     {
       name: 'a secret by two ways',
       send: () => ask({ ...grant, client_secret: secret }, basic(id, secret)),
-      status: 401,
-      error: 'invalid_client',
+      status: 400,
+      error: 'invalid_request',
     },
     {
       name: 'two ids',
       send: () => ask({ ...grant, client_id: 'svc_x' }, basic(id, secret)),
-      status: 401,
-      error: 'invalid_client',
+      status: 400,
+      error: 'invalid_request',
     },
     {
       name: 'Basic without a colon',
