@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { wholeText } from './whole-text.ts'
 
 /** What somebody was let do with one device, and with no other (RFC 9396). `own` is never among the actions. */
 export interface DeviceDetail {
@@ -24,7 +25,7 @@ const mostDetails = 10
 
 export const detailSchema = v.strictObject({
   type: v.picklist(detailTypes),
-  identifier: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/)),
+  identifier: v.pipe(v.string(), v.regex(wholeText(/[\w.-]{1,64}/))),
   actions: v.pipe(
     v.array(v.picklist(detailActions)),
     v.minLength(1),
@@ -32,7 +33,7 @@ export const detailSchema = v.strictObject({
   ),
   methods: v.exactOptional(
     v.pipe(
-      v.array(v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/))),
+      v.array(v.pipe(v.string(), v.regex(wholeText(/[\w.-]{1,64}/)))),
       v.minLength(1),
       v.maxLength(20),
       v.check((methods) => isDistinct(methods)),

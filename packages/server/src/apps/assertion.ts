@@ -10,6 +10,7 @@ import { isDay } from '../http/schema.ts'
 import { isIdentifier } from '../secrets/identifiers.ts'
 import { isVisible } from '../text.ts'
 import { clockToleranceSeconds } from '../tokens/authenticate.ts'
+import { wholeText } from '../whole-text.ts'
 import type { AppsGround } from './ground.ts'
 import type { KeyMissing } from './key-sets.ts'
 import { longestSub } from './people/people.ts'
@@ -177,7 +178,7 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && value.length <= longestSub && isVisible(value)
 }
 
-const iso8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$/
+const iso8601 = wholeText(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)/)
 /** The year 9999: what is later is no time that a column or a `Date` is sure to hold. */
 const lastSecond = 253_402_300_799
 

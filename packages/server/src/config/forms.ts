@@ -4,12 +4,13 @@ import { isLoopback } from '../addresses/loopback.ts'
 import { type Network, parseNetwork } from '../addresses/networks.ts'
 import { mailAddress } from '../mail-address.ts'
 import { isVisible } from '../text.ts'
+import { wholeText } from '../whole-text.ts'
 
 // What a setting may look like, and what it is read as.
 
 export const port = v.pipe(
   v.string(),
-  v.regex(/^\d{1,5}$/, 'must be a port, 0 to 65535'),
+  v.regex(wholeText(/\d{1,5}/), 'must be a port, 0 to 65535'),
   v.transform(Number),
   v.maxValue(65_535, 'must be a port, 0 to 65535'),
 )
@@ -22,7 +23,11 @@ export const host = v.pipe(
   ),
 )
 
-export const count = v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'must be a whole number'), v.transform(Number))
+export const count = v.pipe(
+  v.string(),
+  v.regex(wholeText(/\d{1,9}/), 'must be a whole number'),
+  v.transform(Number),
+)
 
 export const atLeastOne = v.pipe(count, v.minValue(1, 'must be 1 at least'))
 export const list = v.pipe(

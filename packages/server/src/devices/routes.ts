@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { Refusal } from '../errors.ts'
 import { anyCaller, created, ok, routesFor } from '../http/route.ts'
 import { defaultLimit, line, page, pageOf, paging } from '../http/schema.ts'
+import { wholeText } from '../whole-text.ts'
 import { publicJwk } from './keys/routes.ts'
 import { listDevices } from './listing.ts'
 import { registerDevice } from './registration.ts'
@@ -44,7 +45,7 @@ export const registerDeviceRoute = route({
   apiKeys: true,
   body: v.strictObject({
     name: line(100),
-    product: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,39}$/)),
+    product: v.pipe(v.string(), v.regex(wholeText(/[a-z0-9][a-z0-9-]{0,39}/))),
     uid: v.optional(line(64)),
     key: publicJwk,
   }),

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { wholeText } from '../whole-text.ts'
 
 // What browsers write and read in JSON when a passkey is used (WebAuthn section 5.1): bytes in base64url. A browser may say more than
 // is read.
@@ -14,7 +15,7 @@ export interface Authentication {
 
 /** @param most bytes */
 export const bytes = (most: number) =>
-  v.pipe(v.string(), v.maxLength(Math.ceil((most * 4) / 3)), v.regex(/^[\w-]+$/))
+  v.pipe(v.string(), v.maxLength(Math.ceil((most * 4) / 3)), v.regex(wholeText(/[\w-]+/)))
 
 /** `AuthenticationResponseJSON`. */
 export const authenticationJson = v.object({

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { withoutHidden } from '../text.ts'
+import { wholeText } from '../whole-text.ts'
 
 /** Text of one line in which nothing is hidden, so that it can stand in a log, a header or a terminal. */
 export const line = (maximum: number, minimum = 1) =>
@@ -7,7 +8,7 @@ export const line = (maximum: number, minimum = 1) =>
 
 /** A whole number that came as text, as in a query. */
 export const wholeNumber = (least: number, most: number) =>
-  v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number), v.minValue(least), v.maxValue(most))
+  v.pipe(v.string(), v.regex(wholeText(/\d{1,15}/)), v.transform(Number), v.minValue(least), v.maxValue(most))
 
 /** A moment in RFC 3339, as milliseconds since the epoch. */
 export const moment = v.pipe(

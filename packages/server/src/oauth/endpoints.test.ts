@@ -70,6 +70,9 @@ describe('endpoints of the authorization server', () => {
       )
       const family = (await post('/oauth/introspect', { token: refresh })).body
       assert.deepEqual([family.active, family.sub, family.token_type], [true, ada.id, 'refresh_token'])
+      // It slides: it ends thirty days after its last use, and not when nothing of it can go on.
+      const days = (Number(family.exp) - app.world.now() / 1000) / 86_400
+      assert.ok(days > 29 && days <= 30, `${days} days`)
     })
 
     test('tells a service of tokens for it, and nobody else', async () => {

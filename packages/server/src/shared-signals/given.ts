@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { line } from '../http/schema.ts'
+import { wholeText } from '../whole-text.ts'
 import type { SignalsGround } from './ground.ts'
 import type { StreamRow } from './store.ts'
 import { type Delivery, invalid, type StreamGiven } from './streams.ts'
@@ -15,7 +16,7 @@ export const streamGiven = {
     v.object({
       method: line(100),
       endpoint_url: v.optional(line(2_000)),
-      authorization_header: v.optional(v.pipe(line(2_000), v.regex(/^[\x20-\x7e]+$/))),
+      authorization_header: v.optional(v.pipe(line(2_000), v.regex(wholeText(/[\x20-\x7e]+/)))),
     }),
   ),
 }

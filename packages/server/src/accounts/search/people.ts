@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Reader } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import { mailAddress } from '../../mail-address.ts'
+import { wholeText } from '../../whole-text.ts'
 import { searchedValue } from '../attributes/values.ts'
 import type { UserRow } from '../users/store.ts'
 import { countPeople, findPeople, type PeopleFilter, type Place } from './store.ts'
@@ -67,10 +68,10 @@ function keyOf({ words = [], addressKey, attribute, signedInFrom, signedInBefore
   return (signedInFrom ?? signedInBefore) === undefined ? 'nothing' : 'time'
 }
 
-const id = v.pipe(v.string(), v.regex(/^[a-z0-9_]{1,64}$/))
+const id = v.pipe(v.string(), v.regex(wholeText(/[a-z0-9_]{1,64}/)))
 const placeSchemas = {
   nothing: v.strictTuple([v.literal(''), id]),
-  term: v.strictTuple([v.pipe(v.string(), v.regex(/^[^\0]{1,240}$/u)), id]),
+  term: v.strictTuple([v.pipe(v.string(), v.regex(wholeText(/[^\0]{1,240}/u))), id]),
   time: v.strictTuple([v.pipe(v.number(), v.safeInteger()), id]),
 }
 

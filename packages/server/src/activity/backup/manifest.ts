@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import * as v from 'valibot'
+import { wholeText } from '../../whole-text.ts'
 import { hashIn, sizeIn } from '../proof/checkpoint.ts'
 import { type NoteSigner, parseNote, signNote, type VerifierKey, verifyNote } from '../proof/notes.ts'
 
@@ -56,8 +57,8 @@ export interface ListedFile {
 }
 
 const listed = v.strictObject({
-  name: v.pipe(v.string(), v.regex(/^[a-z0-9-]+(\/[a-z0-9-]+)?(\.[a-z0-9]+)*$/)),
-  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  name: v.pipe(v.string(), v.regex(wholeText(/[a-z0-9-]+(\/[a-z0-9-]+)?(\.[a-z0-9]+)*/))),
+  sha256: v.pipe(v.string(), v.regex(wholeText(/[0-9a-f]{64}/))),
   bytes: v.pipe(v.number(), v.safeInteger()),
   events: v.pipe(v.number(), v.safeInteger()),
 })

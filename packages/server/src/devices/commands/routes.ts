@@ -2,13 +2,14 @@ import * as v from 'valibot'
 import { JsonText } from '../../http/json-text.ts'
 import { anyCaller, json, ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
+import { wholeText } from '../../whole-text.ts'
 import { askPerson, asksPerson } from '../approvals/ask.ts'
 import { approvalView, shownApproval } from '../approvals/routes.ts'
 import type { DevicesGround } from '../served.ts'
 import { readableReply } from './reply.ts'
 
 const route = routesFor<DevicesGround>()
-const word = v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/))
+const word = v.pipe(v.string(), v.regex(wholeText(/[\w.-]{1,64}/)))
 
 export const commandDevice = route({
   id: 'commandDevice',

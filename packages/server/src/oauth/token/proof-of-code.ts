@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import { sameHash } from '../../secrets/secrets.ts'
+import { wholeText } from '../../whole-text.ts'
 
 /** RFC 7636 section 4.1. */
-const verifierForm = /^[\w.~-]{43,128}$/
+const verifierForm = wholeText(/[\w.~-]{43,128}/)
 
 /** Whether a verifier is the one of the challenge. One is needed where there was a challenge, and none is taken where there was none. */
 export function isVerified(challenge: string | null, verifier: string | undefined): boolean {
