@@ -4,9 +4,18 @@ import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
+import { findUserByName } from '../packages/server/src/accounts/users/store.ts'
+import { usernameKey } from '../packages/server/src/accounts/users/username-key.ts'
+import { registerDevice } from '../packages/server/src/devices/registration.ts'
+import { insertClaimCode, upsertRelation } from '../packages/server/src/devices/relations/store.ts'
+import { moveDevice } from '../packages/server/src/devices/store.ts'
+import { operator } from '../packages/server/src/identity.ts'
+import { keptUserCode, newUserCode } from '../packages/server/src/secrets/user-codes.ts'
+import { realWorld } from '../packages/server/src/world.ts'
 import { placeApplication } from '../packages/server/test/applications.ts'
 import { challenge, verifier } from '../packages/server/test/authorization.ts'
 import { freePort } from '../packages/server/test/free-port.ts'
+import { newKey, publicJwk } from '../packages/server/test/home.ts'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
 import { type OpenedConsole, openConsole, signIn } from './support/console.ts'
@@ -18,6 +27,8 @@ let opened: OpenedConsole
 let shop: { id: string }
 let home: { origin: string; server: Server }
 let callback: { origin: string; server: Server }
+/** Of ada. */
+let lamp: { uid: string }
 
 /** A server of an application: its answers are its pages. */
 async function serve(answer: (url: URL) => { location: string } | string) {
@@ -46,7 +57,48 @@ before(async () => {
     scopes: ['openid', 'profile', 'email', 'offline_access', 'devices:view', 'devices:control'],
     logout_uris: [`${home.origin}/bye`],
   })
+  const { app } = opened.server
+  lamp = await newDevice('Hall lamp')
+  const ada = await findUserByName(app.db, usernameKey('ada'))
+  const userId = ada?.id ?? ''
+  await app.db.transaction((tx) =>
+    upsertRelation(tx, {
+      ...{
+        uid: lamp.uid,
+        subject: userId,
+        relation: 'owner',
+        until: null,
+        granted_by: userId,
+        created_at: 1,
+      },
+    }),
+  )
 })
+/** A door bell that asks to be bound by these letters. */
+async function waitToBeBound(letters: string): Promise<void> {
+  const { app } = opened.server
+  const { uid } = await newDevice('Door bell')
+  await app.db.transaction(async (tx) => {
+    await moveDevice(tx, uid, ['manufactured', 'claimable'], 'claimable', null)
+    await insertClaimCode(tx, {
+      ...{
+        secretHash: uid,
+        uid,
+        issuedByDevice: true,
+        createdAt: Date.now(),
+        expiresAt: Date.now() + 600_000,
+      },
+      typed: {
+        ...{ userCode: keptUserCode(app.masterKey, letters), address: '192.0.2.7' },
+        ...{ region: null, userAgent: 'bell/1' },
+      },
+    })
+  })
+}
+
+const newDevice = (name: string) =>
+  registerDevice(opened.server.app, operator, { name, product: 'home', key: publicJwk(newKey()) })
+
 after(async () => {
   home?.server.close()
   callback?.server.close()
@@ -222,6 +274,16 @@ for (const { locale, colorScheme, width } of looks) {
     await signInWith(page)
     await page.locator('button[value=allow]').waitFor()
     await holds('consent')
+    const leash = { type: 'device', identifier: lamp.uid, actions: ['view', 'control'] }
+    const until = Math.floor(Date.now() / 1000) + 7_200
+    await page.goto(
+      requestFor({
+        ...{ prompt: 'consent', scope: 'openid' },
+        authorization_details: JSON.stringify([{ ...leash, methods: ['switch', 'dim'], expires_at: until }]),
+      }),
+    )
+    await page.getByText('switch, dim').waitFor()
+    await holds('consent-devices')
     await page.goto(requestFor({ prompt: 'select_account' }))
     await holds('choice')
     await page.goto(requestFor({ redirect_uri: 'https://evil.example' }))
@@ -239,6 +301,15 @@ for (const { locale, colorScheme, width } of looks) {
     await holds('device-approval')
     await page.locator('button[value=deny]').click()
     await holds('device-denied')
+    const letters = newUserCode(realWorld)
+    await waitToBeBound(letters)
+    await page.goto(`${opened.issuer}/device?user_code=${letters}`)
+    await page.locator('button').click()
+    await page.getByText('Door bell').first().waitFor()
+    await holds('device-binding')
+    await page.locator('button[value=allow]').click()
+    await page.locator('form').waitFor({ state: 'detached' })
+    await holds('device-bound')
     await page.goto(`${opened.issuer}/oauth/logout`)
     await holds('sign-out')
     await page.locator('button').click()
