@@ -155,6 +155,16 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       assert.deepEqual(both.body.authorization_details, [detail()])
     })
 
+    test('an end stands on the page in words, in the language of the reader', async () => {
+      const end = Date.UTC(2027, 0, 15, 8) / 1000
+      const path = authorizePath(shop, {
+        ...{ scope, prompt: 'consent', authorization_details: JSON.stringify([detail({ expires_at: end })]) },
+      })
+      assert.match((await browser.get(path)).text, /until 15 Jan 2027, 08:00 UTC/)
+      const chinese = await browser.get(path, { 'accept-language': 'zh-TW' })
+      assert.match(chinese.text, /2027年1月15日.*UTC/)
+    })
+
     test('a token never outlives a detail, and what is over is in no token', async () => {
       const end = Math.floor(house.world.now() / 1000) + 100
       const mine = await letIn([detail({ expires_at: end }), detail({ identifier: other.uid })])

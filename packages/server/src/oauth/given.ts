@@ -41,7 +41,13 @@ function detailWords(
     if (action === 'view') return say.viewDevice
     return methods === undefined ? say.controlDevice : say.sendMethods(methods.join(', '))
   })
-  const until = end === undefined ? '' : say.until(new Date(end * 1000).toISOString().replace(/\.\d+Z$/, 'Z'))
+  const until = end === undefined ? '' : say.until(momentIn(language, end * 1000))
   const shown = name === identifier ? name : `${name} (${identifier})`
   return `${shown}: ${deeds.join(say.and)}${until}`
+}
+
+/** In words of the reader; in which zone they are, nobody knows here. */
+function momentIn(language: Language, atMs: number): string {
+  const form = { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' } as const
+  return `${new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, form).format(atMs)} UTC`
 }
