@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { findUserByName } from '../packages/server/src/accounts/users/store.ts'
+import { usernameKey } from '../packages/server/src/accounts/users/username-key.ts'
 import { findApplication } from '../packages/server/src/applications/store.ts'
+import { putConsent } from '../packages/server/src/oauth/consents/store.ts'
 import { signalTypes } from '../packages/server/src/shared-signals/events.ts'
 import { insertStream } from '../packages/server/src/shared-signals/store.ts'
 import { placeApplication } from '../packages/server/test/applications.ts'
@@ -9,7 +12,7 @@ import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
 import { exactly, type OpenedConsole, openConsole, signIn, textsOf } from './support/console.ts'
 
-// What an application is told: where, and by which streams of shared signals.
+// What an application is told, where and by which streams of shared signals; who has let it in, and what was refused to it.
 
 let opened: OpenedConsole
 let page: Page
@@ -61,6 +64,34 @@ test('its streams are seen, paused, let go on, and removed with the second press
   await page.getByText('What waits for it is dropped').waitFor()
   await page.getByRole('button', { name: 'Remove it now' }).click()
   assert.deepEqual(await textsOf(statuses, 1), ['enabled'])
+})
+
+test('it shows who has let it in, and what was refused to it in words', options, async () => {
+  const { app } = opened.server
+  const admin = await findUserByName(app.db, usernameKey('admin'))
+  await app.db.transaction((tx) =>
+    putConsent(tx, {
+      ...{ user_id: admin?.id ?? '', application: shop, resource: '', scopes: ['openid'], details: null },
+      given_at: Date.now(),
+    }),
+  )
+  const form = { grant_type: 'client_credentials', client_id: shop, client_secret: 'lk_client_wrong' }
+  const answer = await fetch(`${opened.issuer}/oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams(form),
+  })
+  assert.equal(answer.status, 401)
+  await app.activity.flushRefusals(true)
+  await page.reload()
+  const people = page.getByRole('table', { name: 'Who has let it in' })
+  assert.equal(
+    await people.getByRole('link', { name: 'admin' }).getAttribute('href'),
+    `#/people/${admin?.id}`,
+  )
+  const failures = page.getByRole('table', { name: 'What was refused to it lately' })
+  await failures.getByText('Its secret was wrong.').waitFor()
+  await failures.getByText('make another secret if it was lost').waitFor()
+  assert.deepEqual(await axeFaults(page), [])
 })
 
 test('where it is told of ended sessions is set, and taken away', options, async () => {
