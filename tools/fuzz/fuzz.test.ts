@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { listenOn } from '../../packages/latchkey/test/guard/conformance.ts'
 import { exchange, faultOf } from '../../packages/latchkey/test/guard/hostile-exchange.ts'
 import { assertions } from './assertions.ts'
+import { authorization } from './authorization.ts'
 
 const asking = (path: string, value = 'Bearer abcdefghijklmnop', method = 'GET') =>
   `${method} ${path} HTTP/1.1\r\nHost: api.example.com\r\nAuthorization: ${value}\r\n\r\n`
@@ -91,6 +92,12 @@ test('a server that hangs up is told with the request that it did not answer', a
     /not answered: "GET \/crash /,
   )
   assert.equal(judged, 1)
+})
+
+test('parameters to the authorization server are answered, and nothing is given for them', async () => {
+  const outcomes = new Set<string>()
+  await authorization.run({ count: 600, seed: 7, inFlight: [], tell: (outcome) => outcomes.add(outcome) })
+  for (const status of ['200', '303', '400', '401']) assert.ok(outcomes.has(status), status)
 })
 
 test('assertions are accepted if they are valid, and only then', async () => {

@@ -1,11 +1,12 @@
 /**
  * `npm run fuzz`: requests and tokens of strangers, a million to each adapter of the guard, each port and each
- * function that reads tokens; assertions of an app, valid and not, to the exchange; and, as `growth`, inputs of growing size to everything that reads foreign input. Nothing may
+ * function that reads tokens; assertions of an app, valid and not, to the exchange; parameters to every endpoint of the authorization server; and, as `growth`, inputs of growing size to everything that reads foreign input. Nothing may
  * fail with a 5xx, crash, hang, take longer than its input is long, or repeat what was sent. The seed is printed,
  * so what failed can be asked again: `npm run fuzz -- --seed 7 --count 100000 --only koa`.
  */
 import { parseArgs } from 'node:util'
 import { assertions } from './assertions.ts'
+import { authorization } from './authorization.ts'
 import { functions } from './functions.ts'
 import { growthTarget } from './growth.ts'
 import { MissingFrameworks, servers } from './servers.ts'
@@ -14,7 +15,7 @@ import type { Target } from './target.ts'
 async function main(): Promise<number> {
   const values = readArguments()
   const growing = growthTarget(async (use) => (await import('./growing.ts')).withSubjects(use))
-  const targets: readonly Target[] = [...(await servers()), ...functions, assertions, growing]
+  const targets: readonly Target[] = [...(await servers()), ...functions, assertions, authorization, growing]
   const names = targets.map(({ name }) => name)
   const unknown = values.only.filter((name) => !names.includes(name))
   const count = Number(values.count)
