@@ -3,11 +3,13 @@ import { dropExpired } from '../../packages/server/src/activity/archive/retentio
 import type { Row } from '../benchmark.ts'
 import type { FilledLog } from './fill.ts'
 
-const quietSignIns = 200
+const quietSignIns = 1_000
 const dayMs = 86_400_000
 /** What is older is moved, and a part of that dropped: enough to see what both cost. */
 export const archivedDays = 26
 const keptDays = 28
+/** So long moving is measured, and so long dropping: it rests nine times as long as it works. The rest is moved without. */
+const measuredMs = 60_000
 
 /** What it takes to move events to the archive, what they take there, and what moving and dropping do to those who sign in. */
 export async function archiveRows(log: FilledLog): Promise<Row[]> {
@@ -34,11 +36,19 @@ export async function archiveRows(log: FilledLog): Promise<Row[]> {
     while (!isOver) times.push(await signIn())
     return { done: await done, times }
   }
-  const cpu = process.cpuUsage()
+  const openedAt = performance.now()
+  // A step is as long as the clock says.
+  const ticking = { ...world, now: () => world.now() + Math.floor(performance.now() - openedAt) }
+  const ground = { ...app, world: ticking }
+  const until = world.now() - archivedDays * dayMs
   const beganAt = performance.now()
-  const moving = await during(archiveUntil(app, world.now() - archivedDays * dayMs))
-  const { user, system } = process.cpuUsage(cpu)
+  const moving = await during(archiveUntil(ground, until, { stopping: AbortSignal.timeout(measuredMs) }))
   const seconds = (performance.now() - beganAt) / 1000
+  const cpu = process.cpuUsage()
+  const rest = await archiveUntil(ground, until, { wait: async () => {} })
+  const { user, system } = process.cpuUsage(cpu)
+  const cost =
+    rest === 0 ? '' : `; without rests ${((user + system) / rest).toFixed(0)} us of processor time an event`
   const [segments] = await app.db.query<{ bytes: number; events: number }>(
     'SELECT SUM(length(content) + length(places)) AS bytes, SUM(count) AS events FROM activity_segments',
   )
@@ -47,9 +57,9 @@ export async function archiveRows(log: FilledLog): Promise<Row[]> {
   )
   const events = Number(segments?.events)
   const bytes = Number(segments?.bytes) / events
-  const dropping = await during(
-    dropExpired(app, { connections: keptDays, devices: keptDays, sign_ins: keptDays }),
-  )
+  const retention = { connections: keptDays, devices: keptDays, sign_ins: keptDays }
+  const dropping = await during(dropExpired(ground, retention, { stopping: AbortSignal.timeout(measuredMs) }))
+  await dropExpired(ground, retention, { wait: async () => {} })
   const [calm, moved, dropped] = [p99(quiet), p99(moving.times), p99(dropping.times)]
   const worst = Math.max(moved, dropped) / calm
   return [
@@ -62,11 +72,11 @@ export async function archiveRows(log: FilledLog): Promise<Row[]> {
     },
     {
       what: `moving and dropping beside sign-ins, ${engine}, p99 of a sign-in`,
-      measured: `${worst.toFixed(1)}x: ${calm.toFixed(1)} ms before, ${moved.toFixed(1)} ms while ${moving.done} events are moved (${((moving.done / seconds) | 0).toLocaleString('en')}/s, ${((user + system) / moving.done).toFixed(0)} us of processor time an event, the sign-ins included), ${dropped.toFixed(1)} ms while ${dropping.done} are dropped`,
+      measured: `${worst.toFixed(1)}x: ${calm.toFixed(1)} ms before, ${moved.toFixed(1)} ms while ${moving.done} events are moved (${((moving.done / seconds) | 0).toLocaleString('en')}/s${cost}), ${dropped.toFixed(1)} ms while ${dropping.done} are dropped`,
       goal: '<= 1.5x',
       met: worst <= 1.5,
       ifNotMet:
-        'the job, the sign-ins and their hashes share one thread here; the hashes cost next to nothing. 256 rows that go have their entries on hundreds of pages of three indexes, which are written and synced twice while sign-ins wait: docs/decisions/0049.',
+        'the job and the sign-ins share one thread and one disk here, with whatever else the machine does: docs/decisions/0049.',
     },
   ]
 }

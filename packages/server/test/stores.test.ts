@@ -619,7 +619,43 @@ const archiveRows: readonly Row[] = [
     statement: 'dropSegment',
     run: (tx) => archive.dropSegment(tx, 80, now),
     gives: true,
+    changes: ['activity_segments 10 connections: dropped_at=1000'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findHalfDropped',
+    run: (tx) => archive.findHalfDropped(tx),
+    gives: undefined,
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findHalfDropped',
+    of: 'the first of two that were dropped a moment ago',
+    run: async (tx) => {
+      for (const id of [160, 80]) await archive.dropSegment(tx, id, now)
+      return archive.findHalfDropped(tx)
+    },
+    gives: 80,
+    changes: [
+      'activity_segments 10 connections: dropped_at=1000',
+      'activity_segments 20 connections: dropped_at=1000',
+    ],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'deleteContent',
+    run: async (tx) => {
+      await archive.dropSegment(tx, 80, now)
+      await archive.deleteContent(tx, 80)
+    },
     changes: ['activity_segments 10 connections: sha256=null dropped_at=1000 content=null'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'deleteContent',
+    of: 'of one that was not dropped',
+    run: (tx) => archive.deleteContent(tx, 80),
+    changes: [],
   },
   {
     store: 'activity/archive',

@@ -210,7 +210,7 @@ for (const engine of engines) {
     test('a server that stops waits for no more than a step of moving and dropping', async () => {
       const stopped = AbortSignal.abort()
       const was = await inTable()
-      assert.equal(await archiveUntil(house.app, house.world.now(), stopped), 0)
+      assert.equal(await archiveUntil(house.app, house.world.now(), { stopping: stopped }), 0)
       assert.equal(await dropExpired(house.app, { connections: 1 }, { stopping: stopped }), 0)
       assert.equal(await inTable(), was)
     })

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../database/database.ts'
+import { createSteps, type Steps, type StepsOptions } from '../../database/steps.ts'
 import type { Ground } from '../../ground.ts'
 import { operator } from '../../identity.ts'
 import type { Details } from '../events.ts'
@@ -18,28 +18,30 @@ import {
 } from './store.ts'
 
 const dayMs = 86_400_000
-/** Others write in between. */
-const deletedAtOnce = 256
+/** Read at once, of a stretch. */
+const page = 256
 
 /**
  * Moves events of days that are over from the table into compressed segments, one for each kind of event in a stretch of places.
- * May be ended at any moment: an event is in the table or in a segment, and each step is one transaction.
+ * May be ended at any moment: an event is in the table or in a segment, and each step is one transaction. Others come in between.
  * @param beforeMs the first moment whose events stay in the table; rounded down to a day (UTC)
- * @param stopping ends it at its next step
  * @returns how many events it moved
  */
 export async function archiveUntil(
   ground: Ground,
   beforeMs: number,
-  stopping?: AbortSignal,
+  options: StepsOptions = {},
 ): Promise<number> {
   const before = Math.floor(beforeMs / dayMs) * dayMs
+  const steps = createSteps(ground.world, options)
   let moved = 0
   for (;;) {
-    moved += await deleteCopied(ground, stopping)
-    if (stopping?.aborted) return moved
-    const stretch = await nextStretch(ground, before)
-    if (stretch === undefined || !(await copyStretch(ground, stretch))) return moved
+    moved += await deleteCopied(ground, steps)
+    if (steps.isOver()) return moved
+    const stretch = await nextStretch(ground, before, steps)
+    if (stretch === undefined) return moved
+    const outcome = await copyStretch(ground, stretch, steps)
+    if (outcome === 'by another' || steps.isOver()) return moved
   }
 }
 
@@ -55,13 +57,18 @@ interface Stretch {
   readonly forgotten: number
 }
 
-async function nextStretch({ db }: Ground, before: number): Promise<Stretch | undefined> {
+async function nextStretch({ db }: Ground, before: number, steps: Steps): Promise<Stretch | undefined> {
   const { copied } = await findArchive(db)
   const { size } = await findTree(db)
   const [oldest] = await findPlacedInTable(db, copied, 1)
   if (oldest === undefined || oldest.seq === null || oldest.at >= before) return undefined
-  const rows = await findPlacedInTable(db, copied, stretchLength)
   const first = oldest.seq
+  const rows: ActivityRow[] = []
+  for (let from = first; rows.length < stretchLength && !steps.isOver(); from = rows.at(-1)!.seq! + 1) {
+    const next = await steps.run(() => findPlacedInTable(db, from, page))
+    rows.push(...next)
+    if (next.length < page) break
+  }
   // By a clock that went back, an event may be older than the one before it.
   const endsAt = Math.min(before, (Math.floor(oldest.at / dayMs) + 1) * dayMs)
   // In a log that was restored, places whose events had been dropped are empty.
@@ -82,29 +89,47 @@ const partsForgotten = (events: readonly ActivityRow[]) =>
     0,
   )
 
-/** @returns false if another process was there before, or something of it was forgotten meanwhile */
-async function copyStretch({ db, activity }: Ground, stretch: Stretch): Promise<boolean> {
-  const { from, first, until } = stretch
+/** `changed` if something of it was forgotten meanwhile: it is read again. */
+type Outcome = 'copied' | 'by another' | 'changed' | 'ended'
+
+/**
+ * The names first, in steps of their own: they are as many as the events, and each is on another page. Until the segments are there, which
+ * is one step, a name that has none is passed over by whoever looks for it.
+ */
+async function copyStretch(ground: Ground, stretch: Stretch, steps: Steps): Promise<Outcome> {
+  const { db, activity } = ground
+  const { first, until } = stretch
   const written = await segmentsOf(stretch)
-  return db.transaction(async (tx) => {
-    // Nobody is forgotten while the tree is held.
-    await holdTree(tx)
-    const archive = await holdArchive(tx)
-    if (archive.copied !== from || archive.moved !== from) return false
-    if ((await countForgotten(tx, first, until)) !== stretch.forgotten) return false
-    await insertSegments(
-      tx,
-      written.map(({ row }) => row),
-    )
-    await insertSegmentNames(
-      tx,
-      written.flatMap(({ row, names }) => [...names].map((name) => ({ name, segment: row.id }))),
-    )
-    await setArchive(tx, { moved: first, copied: until })
-    await activity.record(tx, operator, 'log.archive', undefined, { details: detailsOf(stretch, written) })
-    return true
-  })
+  const names = written.flatMap(({ row, names }) => [...names].map((name) => ({ name, segment: row.id })))
+  for (let at = 0; at < names.length; ) {
+    if (steps.isOver()) return 'ended'
+    const inserted = await steps.take(db, async (tx, rows) => {
+      if (!isNext(await holdArchive(tx), stretch)) return undefined
+      const some = names.slice(at, at + rows)
+      await insertSegmentNames(tx, some)
+      return some.length
+    })
+    if (inserted === undefined) return 'by another'
+    at += inserted
+  }
+  return steps.run(() =>
+    db.transaction(async (tx) => {
+      // Nobody is forgotten while the tree is held.
+      await holdTree(tx)
+      if (!isNext(await holdArchive(tx), stretch)) return 'by another'
+      if ((await countForgotten(tx, first, until)) !== stretch.forgotten) return 'changed'
+      await insertSegments(
+        tx,
+        written.map(({ row }) => row),
+      )
+      await setArchive(tx, { moved: first, copied: until })
+      await activity.record(tx, operator, 'log.archive', undefined, { details: detailsOf(stretch, written) })
+      return 'copied'
+    }),
+  )
 }
+
+const isNext = ({ moved, copied }: ArchiveRow, { from }: Stretch) => copied === from && moved === from
 
 interface Written {
   readonly row: SegmentRow
@@ -141,7 +166,7 @@ async function segmentsOf({ first, until, day, events }: Stretch): Promise<Writt
         ...{ min_id: ids[0]!, max_id: ids.at(-1)! },
         ...{ min_at: Math.min(...times), max_at: Math.max(...times) },
       },
-      names: namesIn(own),
+      names: await namesIn(own),
     })
   }
   return written
@@ -154,22 +179,19 @@ function detailsOf({ first, until, day }: Stretch, written: readonly Written[]):
 }
 
 /** Take out of the table what is in segments by now. */
-async function deleteCopied({ db }: Ground, stopping: AbortSignal | undefined): Promise<number> {
+async function deleteCopied({ db }: Ground, steps: Steps): Promise<number> {
   let deleted = 0
-  while (!stopping?.aborted) {
-    const count = await db.transaction(deleteSome)
+  while (!steps.isOver()) {
+    const count = await steps.take(db, async (tx, rows) => {
+      const { moved, copied } = await holdArchive(tx)
+      const until = Math.min(moved + rows, copied)
+      if (until <= moved) return 0
+      await deletePlaced(tx, moved, until)
+      await setArchive(tx, { moved: until, copied })
+      return until - moved
+    })
     if (count === 0) break
     deleted += count
   }
   return deleted
-}
-
-async function deleteSome(tx: Transaction): Promise<number> {
-  const archive: ArchiveRow = await holdArchive(tx)
-  const { moved, copied } = archive
-  const until = Math.min(moved + deletedAtOnce, copied)
-  if (until <= moved) return 0
-  await deletePlaced(tx, moved, until)
-  await setArchive(tx, { moved: until, copied })
-  return until - moved
 }

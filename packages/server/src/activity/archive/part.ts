@@ -42,7 +42,7 @@ export async function keepRetention(
   try {
     // What is kept for fewer days than events stay in the table is moved when it is due to be dropped.
     const days = Math.min(tableDays, ...Object.values(retention))
-    const moved = await archiveUntil(ground, ground.world.now() - days * dayMs, stopping)
+    const moved = await archiveUntil(ground, ground.world.now() - days * dayMs, { stopping })
     const bounds = { neededFrom: await neededFrom?.(), stopping }
     return { moved, dropped: await dropExpired(ground, retention, bounds) }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
+import { inPortions } from '../../database/steps.ts'
 import { remember } from '../../remember.ts'
 import { type ActivityRow, rowColumns } from '../store.ts'
 import type { SegmentRow } from './store.ts'
@@ -48,7 +49,10 @@ export interface Content {
 
 /** Each event is a line of JSON without the members that are null. */
 export async function writeContent(events: readonly ActivityRow[]): Promise<Content> {
-  const lines = events.map((event) => `${JSON.stringify(event, (_, value) => value ?? undefined)}\n`)
+  const lines = await inPortions(
+    events,
+    (event) => `${JSON.stringify(event, (_, value) => value ?? undefined)}\n`,
+  )
   const text = Buffer.from(lines.join(''))
   const content = await compress(text, { params: { [constants.ZSTD_c_compressionLevel]: level } })
   return { content, length: text.length, sha256: hash('sha256', content) }
@@ -84,7 +88,10 @@ async function eventsIn(row: SegmentRow, content: Uint8Array): Promise<readonly 
   const lines = text.toString().split('\n').slice(0, -1)
   if (lines.length !== count) throw new DamagedSegment(row, 'has another number of events than was written')
   try {
-    return lines.map((line) => ({ ...absent, ...(JSON.parse(line) as Partial<ActivityRow>) }) as ActivityRow) // as written above
+    return await inPortions(
+      lines,
+      (line) => ({ ...absent, ...(JSON.parse(line) as Partial<ActivityRow>) }) as ActivityRow, // as written above
+    )
   } catch {
     throw new DamagedSegment(row, 'has a line that is no JSON')
   }
@@ -114,14 +121,15 @@ export function hashOfPlaces(places: Uint8Array): string {
 }
 
 /** By what a segment is found without being opened: whom its events tell of, and how they are called. */
-export function namesIn(events: readonly ActivityRow[]): ReadonlySet<number> {
-  const names = new Set<number>()
+export async function namesIn(events: readonly ActivityRow[]): Promise<ReadonlySet<number>> {
+  const called = new Set<string>()
+  const ids = new Set<string>()
   for (const { event, subject, target } of events) {
-    names.add(hashOfEvent(event))
-    if (subject !== null) names.add(hashOfId(subject))
-    if (target !== null) names.add(hashOfId(target))
+    called.add(event)
+    if (subject !== null) ids.add(subject)
+    if (target !== null) ids.add(target)
   }
-  return names
+  return new Set([...(await inPortions([...called], hashOfEvent)), ...(await inPortions([...ids], hashOfId))])
 }
 
 export const hashOfEvent = (name: string) => hashOf(`event ${name}`)

@@ -77,10 +77,12 @@ export interface SegmentNameRow {
   readonly segment: number
 }
 
-export const insertSegmentNames = insertInto<keyof SegmentNameRow>('activity_segment_names', [
-  'name',
-  'segment',
-])
+/** Those that are there already, of a stretch that was begun before, stay. */
+export const insertSegmentNames = insertInto<keyof SegmentNameRow>(
+  'activity_segment_names',
+  ['name', 'segment'],
+  'ON CONFLICT DO NOTHING',
+)
 
 /** The first segments that hold events of the places [from, until): all kinds of their stretch, and perhaps more. */
 export async function findNextSegments(reader: Reader, from: number, until: number): Promise<SegmentRow[]> {
@@ -180,10 +182,12 @@ export async function findOldestSegment(reader: Reader): Promise<{ min_at: numbe
   return row
 }
 
-/** Ids of segments whose events may tell of somebody, in the order of their places. */
+/** Ids of segments whose events may tell of somebody, in the order of their places. Names of segments that are not there yet do not count. */
 export async function findSegmentsNaming(reader: Reader, name: number, limit: number): Promise<number[]> {
   const rows = await reader.query<{ segment: number }>(
-    'SELECT segment FROM activity_segment_names WHERE name = $1 ORDER BY segment LIMIT $2',
+    `SELECT segment FROM activity_segment_names
+      WHERE name = $1 AND EXISTS (SELECT 1 FROM activity_segments s WHERE s.id = segment AND s.sha256 IS NOT NULL)
+      ORDER BY segment LIMIT $2`,
     name,
     limit,
   )
@@ -267,15 +271,30 @@ export async function findDue(
   return rows.map(({ id }) => id)
 }
 
-/** Drop what a segment says. That it was there, and at which places, stays. */
+/** From now on a segment is found no more. Its content stays until its names are gone, which only the content tells. */
 export async function dropSegment(tx: Transaction, id: number, now: number): Promise<boolean> {
   const dropped = await tx.query(
-    `UPDATE activity_segments SET content = NULL, sha256 = NULL, dropped_at = $2
-      WHERE id = $1 AND dropped_at IS NULL RETURNING id`,
+    'UPDATE activity_segments SET dropped_at = $2 WHERE id = $1 AND dropped_at IS NULL RETURNING id',
     id,
     now,
   )
   return dropped.length > 0
+}
+
+/** A segment that was dropped and still has its content. */
+export async function findHalfDropped(reader: Reader): Promise<number | undefined> {
+  const [row] = await reader.query<{ id: number }>(
+    'SELECT id FROM activity_segments WHERE dropped_at IS NOT NULL AND sha256 IS NOT NULL ORDER BY id LIMIT 1',
+  )
+  return row?.id
+}
+
+/** Delete what a dropped segment says. That it was there, and at which places, stays. */
+export async function deleteContent(tx: Transaction, id: number): Promise<void> {
+  await tx.query(
+    'UPDATE activity_segments SET content = NULL, sha256 = NULL WHERE id = $1 AND dropped_at IS NOT NULL',
+    id,
+  )
 }
 
 /** The time of the newest event of a kind that was dropped; null if none was. */

@@ -49,6 +49,7 @@ import { bindingCodes } from './0048-binding-codes.ts'
 import { signOut } from './0051-sign-out.ts'
 import { sharedSignals } from './0052-shared-signals.ts'
 import { activityTargets } from './0053-activity-targets.ts'
+import { droppedSegments } from './0054-dropped-segments.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -102,4 +103,5 @@ export const migrations: readonly Migration[] = [
   signOut,
   sharedSignals,
   activityTargets,
+  droppedSegments,
 ]
