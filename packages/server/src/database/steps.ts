@@ -38,7 +38,7 @@ export interface Steps {
 const stepMs = 8
 const restFactor = 9
 /** A commit takes its time whatever it holds: with fewer rows a step, the work would hardly advance where commits are slow. */
-const fewestRows = 8
+const fewestRows = 16
 const mostRows = 256
 /** A clock that was set forward says nothing about a step. */
 const longestRestMs = 5_000
