@@ -1527,6 +1527,17 @@ const rows: readonly Row[] = [
   {
     store: 'accounts/notices',
     statement: 'findRefusedSignIns',
+    of: 'beside another refusal',
+    run: async (tx) => {
+      await tx.query("UPDATE activity SET outcome = 'refused' WHERE id = 'evt_4'")
+      return (await notices.findRefusedSignIns(tx, 'usr_bob', 'evt_1')).length
+    },
+    gives: 1,
+    changes: ['activity evt_4: outcome=refused'],
+  },
+  {
+    store: 'accounts/notices',
+    statement: 'findRefusedSignIns',
     of: 'later ones',
     run: (tx) => notices.findRefusedSignIns(tx, 'usr_bob', 'evt_3').then((rows) => rows.length),
     gives: 0,
@@ -6597,6 +6608,13 @@ const rows: readonly Row[] = [
   },
   {
     store: 'alarms/remembered',
+    statement: 'noteDevices',
+    of: 'by a process whose clock is behind',
+    run: (tx) => alarmMemory.noteDevices(tx, ['dev_a', 'dev_b'], 501),
+    changes: ['alarm_devices dev_a: seen_at=501'],
+  },
+  {
+    store: 'alarms/remembered',
     statement: 'findOfflineDevices',
     run: (tx) => alarmMemory.findOfflineDevices(tx, 500, [], 9),
     gives: ['dev_a'],
@@ -6943,6 +6961,13 @@ const rows: readonly Row[] = [
     statement: 'endSecrets',
     run: (tx) => webhookSecrets.endSecrets(tx, 'whk_a', now, 3000),
     changes: ['webhook_secrets whs_a2: ends_at=1000', 'webhook_secrets whs_a3: ends_at=3000'],
+  },
+  {
+    store: 'webhooks/secrets',
+    statement: 'endSecrets',
+    of: 'a while after the first has ended, which does not end again',
+    run: (tx) => webhookSecrets.endSecrets(tx, 'whk_a', 1001, 3000),
+    changes: ['webhook_secrets whs_a3: ends_at=3000'],
   },
   {
     store: 'webhooks/secrets',

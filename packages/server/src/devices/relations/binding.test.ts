@@ -68,6 +68,9 @@ for (const engine of ['sqlite', 'postgres'] as const) {
         [browser, other].flatMap((by) => Array.from({ length: 8 }, () => say(code, 'allow', by))),
       )
       assert.equal(answers.filter(({ text }) => /is yours/.test(text)).length, 1)
+      for (const { status, text } of answers) {
+        assert.match(text, status === 200 ? /is yours/ : /no device that waits/)
+      }
     })
 
     test('the device alone begins it, and asks', async () => {

@@ -1,8 +1,10 @@
 import { application as applicationTarget } from '../../activity/events.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
+import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import { keptUserCode, readUserCode } from '../../secrets/user-codes.ts'
+import { touchSession } from '../../sessions/store.ts'
 import { detailsColumn, detailsIn, detailsOf, toldOf } from '../details.ts'
 import type { OauthGround, Present, WaitingDevice } from '../ground.ts'
 import { type DeviceCodeRow, decide, findWaiting } from './store.ts'
@@ -68,6 +70,22 @@ export function needsFreshSignIn(
   return ground.world.now() - present.session.created_at > freshForMs
 }
 
+/**
+ * Note that the person was at their browser: a session that was used long ago is the first to make room for another. It may have
+ * ended since it was read.
+ */
+async function stillSignedIn(
+  { world }: OauthGround,
+  tx: Transaction,
+  { session, person }: Present,
+): Promise<void> {
+  if (await touchSession(tx, session.id, world.now())) return
+  throw new Refusal('code_invalid', 'the session has ended; sign in again', {
+    ...{ reason: 'session_ended' },
+    refused: { event: 'application.device', subject: person.id, subjectKind: 'user' },
+  })
+}
+
 interface Answered {
   readonly row: DeviceCodeRow
   readonly application: ApplicationRow
@@ -85,6 +103,7 @@ export async function answerWaiting(
   const asked = detailsIn(row.details)
   const granted = asked && (await detailsOf(ground, person, asked))
   await db.transaction(async (tx) => {
+    await stillSignedIn(ground, tx, { session, person })
     const said = {
       details: detailsColumn(granted),
       hash: row.hash,
@@ -108,7 +127,7 @@ export async function answerWaiting(
  * @throws {Refusal} `code_invalid` where another tab or person was first
  */
 export async function answerBinding(
-  { binding }: OauthGround,
+  ground: OauthGround,
   {
     row,
     present: { session, person },
@@ -117,6 +136,8 @@ export async function answerBinding(
   client: ClientInfo,
 ): Promise<void> {
   const typing = { userId: person.id, sessionId: session.id, client }
+  const { binding, db } = ground
+  await db.transaction((tx) => stillSignedIn(ground, tx, { session, person }))
   if (!isAllowed) return binding.refuse(row, typing)
   try {
     await binding.allow(row, typing)

@@ -81,6 +81,18 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       assert.equal(event?.reason, 'device_denied')
     })
 
+    test('a browser in which devices are let in is in use: its session is not the first to make room for others', async () => {
+      const lastUse = async () => {
+        const rows = await app.app.db.query<{ at: number }>('SELECT MAX(last_used_at) AS at FROM sessions')
+        return Number(rows[0]?.at)
+      }
+      app.world.advance(1_000)
+      const { user_code } = codesOf(await begin())
+      assert.ok((await lastUse()) < app.world.now())
+      await typed(user_code, 'allow')
+      assert.equal(await lastUse(), app.world.now())
+    })
+
     test('of 64 questions at once one gets tokens', async () => {
       const { device_code, user_code } = codesOf(await begin())
       await typed(user_code, 'allow')

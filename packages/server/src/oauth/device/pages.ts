@@ -96,13 +96,19 @@ export const answerDevice = route({
     const { language, present } = found
     const isAllowed = body.answer === 'allow'
     if (isAllowed && needsFreshSignIn(ground, found, call.client)) return toSignIn(shownUserCode(found.code))
-    if (found.waits === 'device') {
-      await answerBinding(ground, { row: found.row, present, isAllowed }, call.client)
-      return form(200, language, boundContent(language, isAllowed, found.row.name))
+    try {
+      if (found.waits === 'device') {
+        await answerBinding(ground, { row: found.row, present, isAllowed }, call.client)
+        return form(200, language, boundContent(language, isAllowed, found.row.name))
+      }
+      const { row, application } = found
+      await answerWaiting(ground, { row, application, present, isAllowed }, call.client)
+      return form(200, language, doneContent(language, isAllowed, application.name))
+    } catch (error) {
+      // Somebody was first, or the session has ended since the page was shown.
+      if (!(error instanceof Refusal) || error.code !== 'code_invalid') throw error
+      return form(400, language, codeContent(language, '', { problem: words[language].unknown }), error)
     }
-    const { row, application } = found
-    await answerWaiting(ground, { row, application, present, isAllowed }, call.client)
-    return form(200, language, doneContent(language, isAllowed, application.name))
   },
 })
 
