@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { countries } from './countries.ts'
 import { type Counted, counted } from './remembered/windows.ts'
+import { shippedRules } from './rules.ts'
 import type { AlarmRow } from './store.ts'
 import { calmMs, type Decision, decide, flapsAfter, periodMs } from './telling.ts'
 import { travelBetween } from './travel.ts'
@@ -160,5 +161,25 @@ const said = (decision: Decision) =>
 for (const [what, alarm, decision, silentUntil] of decisions) {
   test(`of an alarm that ${what}: ${decision.replace(/ until.*/, '')}`, () => {
     assert.equal(said(decide({ ...open, ...alarm }, silentUntil, now)), decision)
+  })
+}
+
+for (const [name, more, isCounted] of [
+  ['a wrong password', {}, true],
+  ['one that was the last that is taken', { outcome: 'alarm', reason: 'failures_exhausted' }, true],
+  ['a wrong code that is no sign-in', { event: 'access.refuse', reason: 'code_wrong' }, false],
+  ['a sign-in that succeeds', { outcome: 'success', reason: null }, false],
+  ['a sign-in that says why it succeeds', { outcome: 'success' }, false],
+  ['a sign-in that is refused to whoever knows the password', { reason: 'factor_required' }, false],
+] as const) {
+  test(`brute force and stuffing ${isCounted ? 'count' : 'do not count'} ${name}`, () => {
+    const event = {
+      ...{ id: 'evt_1', at: 0, event: 'user.sign_in', outcome: 'refused', reason: 'password_wrong' },
+      ...{ subject: 'usr_ada', subject_kind: 'user', target: null, target_kind: null },
+      ...{ address: '192.0.2.1', region: null, details: null, ...more },
+    }
+    for (const rule of ['brute_force', 'credential_stuffing'] as const) {
+      assert.equal(shippedRules[rule].by.matches(event), isCounted, rule)
+    }
   })
 }

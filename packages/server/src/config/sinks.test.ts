@@ -74,7 +74,7 @@ test('tokens of sinks are read whole, and what is none is refused without being 
     { sink: 'a', token: 'one=two=three' },
     { sink: 'b', token: '12345678' },
   ])
-  for (const text of ['SECRETSECRET', 'a=SECRET', 'A=SECRETSECRET', 'a=SECRET SECRET']) {
+  for (const text of ['SECRETSECRET', 'a=SECRET', 'A=SECRETSECRET', 'Aa=SECRETSECRET', 'a=SECRET SECRET']) {
     assert.throws(
       () => readConfig({ LATCHKEY_SINK_TOKENS: text }, 'development'),
       (error: unknown) => error instanceof ConfigError && !error.message.includes('SECRET'),
