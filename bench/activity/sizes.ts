@@ -11,7 +11,7 @@ export interface Sizes {
 }
 
 const tables = ['activity', 'activity_tiles', 'activity_subjects']
-const statistics = ['activity_counts', 'activity_seen_regions', 'activity_refused_addresses']
+const statistics = ['activity_counts', 'activity_seen_regions', 'activity_refusal_addresses']
 
 const sql = {
   sqlite: `SELECT dbstat.name, tbl_name AS of, pgsize AS bytes FROM dbstat JOIN sqlite_master USING (name) WHERE aggregate = TRUE`,

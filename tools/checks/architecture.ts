@@ -436,7 +436,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   webhook_deliveries: 'webhooks/deliveries',
   activity_counts: 'activity/statistics',
   activity_online: 'activity/statistics',
-  activity_refused_addresses: 'activity/statistics',
+  activity_refusal_addresses: 'activity/statistics',
   activity_seen_regions: 'activity/statistics',
   sinks: 'sinks',
   right_changes: 'rights',
@@ -562,11 +562,12 @@ export function ownerFaultsOf({ file, text }: Source): string[] {
   })
 }
 
-/** The tables of the migrations, each of which needs an owner. */
+/** The tables that the migrations leave, each of which needs an owner. */
 export function tablesOf(migrations: readonly Source[]): string[] {
-  return migrations.flatMap(({ text }) =>
-    [...text.matchAll(/\bCREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)].map(([, table = '']) => table),
-  )
+  const namesIn = (pattern: RegExp) =>
+    migrations.flatMap(({ text }) => [...text.matchAll(pattern)].map(([, table = '']) => table))
+  const dropped = namesIn(/\bDROP TABLE (\w+)/g)
+  return namesIn(/\bCREATE TABLE (?:IF NOT EXISTS )?(\w+)/g).filter((table) => !dropped.includes(table))
 }
 
 export function isOwned(table: string): boolean {

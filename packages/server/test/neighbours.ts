@@ -659,10 +659,11 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     { grain: 10, start: 20, process: 'prc_2', devices: 4 },
     { grain: 100, start: 0, process: '', devices: 5 },
   ],
-  activity_refused_addresses: [
-    { start: 10, address: '192.0.2.1', count: 3, surplus: 0 },
-    { start: 20, address: '192.0.2.1', count: 4, surplus: 1 },
-    { start: 20, address: '192.0.2.2', count: 5, surplus: 2 },
+  activity_refusal_addresses: [
+    { grain: 10, start: 10, address: '192.0.2.1', count: 3, surplus: 0 },
+    { grain: 10, start: 20, address: '192.0.2.1', count: 4, surplus: 1 },
+    { grain: 10, start: 20, address: '192.0.2.2', count: 5, surplus: 2 },
+    { grain: 100, start: 20, address: '192.0.2.1', count: 8, surplus: 3 },
   ],
   activity_seen_regions: [
     { subject: '', region: 'DE', first_at: 10, is_new: 0 },
@@ -920,7 +921,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   alarm_watch: ['one'],
   activity_counts: ['series', 'grain', 'start', 'outcome', 'value'],
   activity_online: ['grain', 'start', 'process'],
-  activity_refused_addresses: ['start', 'address'],
+  activity_refusal_addresses: ['grain', 'start', 'address'],
   activity_seen_regions: ['subject', 'region'],
   job_runs: ['process', 'job'],
   user_terms: ['user_id', 'term'],

@@ -3359,10 +3359,10 @@ const rows: readonly Row[] = [
   {
     store: 'activity/statistics',
     statement: 'findRefusedAddresses',
-    run: (tx) => statistics.findRefusedAddresses(tx, 20).then(sorted),
+    run: (tx) => statistics.findRefusedAddresses(tx, 10, 20).then(sorted),
     gives: [
-      '{"start":20,"address":"192.0.2.1","count":4,"surplus":1}',
-      '{"start":20,"address":"192.0.2.2","count":5,"surplus":2}',
+      '{"grain":10,"start":20,"address":"192.0.2.1","count":4,"surplus":1}',
+      '{"grain":10,"start":20,"address":"192.0.2.2","count":5,"surplus":2}',
     ],
   },
   {
@@ -3370,37 +3370,58 @@ const rows: readonly Row[] = [
     statement: 'putRefusedAddresses',
     run: (tx) =>
       statistics.putRefusedAddresses(tx, [
-        { start: 20, address: '192.0.2.1', count: 9, surplus: 3 },
-        { start: 20, address: '192.0.2.3', count: 1, surplus: 0 },
+        { grain: 10, start: 20, address: '192.0.2.1', count: 9, surplus: 3 },
+        { grain: 10, start: 20, address: '192.0.2.3', count: 1, surplus: 0 },
       ]),
     changes: [
-      'activity_refused_addresses 20 192.0.2.1: count=9 surplus=3',
-      '+ activity_refused_addresses 20 192.0.2.3: start=20 address=192.0.2.3 count=1 surplus=0',
+      'activity_refusal_addresses 10 20 192.0.2.1: count=9 surplus=3',
+      '+ activity_refusal_addresses 10 20 192.0.2.3: grain=10 start=20 address=192.0.2.3 count=1 surplus=0',
     ],
   },
   {
     store: 'activity/statistics',
-    statement: 'deleteRefusedAddress',
-    run: (tx) => statistics.deleteRefusedAddress(tx, 20, '192.0.2.1'),
-    changes: ['- activity_refused_addresses 20 192.0.2.1'],
+    statement: 'deleteRefusedAddresses',
+    run: (tx) =>
+      statistics.deleteRefusedAddresses(tx, [
+        { grain: 10, start: 20, address: '192.0.2.1' },
+        { grain: 100, start: 20, address: '192.0.2.2' },
+      ]),
+    changes: ['- activity_refusal_addresses 10 20 192.0.2.1'],
   },
   {
     store: 'activity/statistics',
     statement: 'deleteRefusedAddressesBefore',
     run: (tx) => statistics.deleteRefusedAddressesBefore(tx, 20),
-    changes: ['- activity_refused_addresses 10 192.0.2.1'],
+    changes: ['- activity_refusal_addresses 10 10 192.0.2.1'],
   },
   {
     store: 'activity/statistics',
     statement: 'sumRefusedAddresses',
-    run: (tx) => statistics.sumRefusedAddresses(tx, { from: 10, to: 21, limit: 1 }).then(sorted),
-    gives: ['{"address":"192.0.2.1","count":7,"surplus":1}'],
+    run: (tx) =>
+      statistics
+        .sumRefusedAddresses(
+          tx,
+          [
+            { grain: 10, from: 10, to: 20 },
+            { grain: 100, from: 20, to: 21 },
+          ],
+          1,
+        )
+        .then(sorted),
+    gives: ['{"address":"192.0.2.1","count":11,"surplus":3}'],
   },
   {
     store: 'activity/statistics',
     statement: 'sumRefusedAddresses',
     of: 'before the end of the range',
-    run: (tx) => statistics.sumRefusedAddresses(tx, { from: 11, to: 20, limit: 9 }),
+    run: (tx) => statistics.sumRefusedAddresses(tx, [{ grain: 10, from: 11, to: 20 }], 9),
+    gives: [],
+  },
+  {
+    store: 'activity/statistics',
+    statement: 'sumRefusedAddresses',
+    of: 'no span',
+    run: (tx) => statistics.sumRefusedAddresses(tx, [], 9),
     gives: [],
   },
   {

@@ -113,6 +113,38 @@ for (const engine of engines) {
       assert.deepEqual(done.flat().sort(), ['0001-one', '0002-two', '0003-three'])
     })
 
+    test('addresses that were refused in hours are counted by days, of each the 500 that were refused most', async (t) => {
+      const { db } = await open(t)
+      const at = migrations.findIndex(({ name }) => name.startsWith('0055'))
+      await migrate(db, migrations.slice(0, at), 1)
+      const [hour, day] = [3_600_000, 86_400_000]
+      const rows = [
+        `(${day}, 'a', 1000, 3)`,
+        `(${day + 23 * hour}, 'a', 200, 4)`,
+        `(${2 * day}, 'a', 7, 0)`,
+        ...Array.from({ length: 600 }, (_, n) => `(${day + (n % 24) * hour}, 'b${n}', ${n + 1}, 0)`),
+      ]
+      await db.transaction((tx) =>
+        tx.query(
+          `INSERT INTO activity_refused_addresses (start, address, count, surplus) VALUES ${rows.join(', ')}`,
+        ),
+      )
+      await migrate(db, migrations, 1)
+      const of = (grain: number) =>
+        db.query<{ start: number; address: string; count: number; surplus: number }>(
+          `SELECT start, address, count, surplus FROM activity_refusal_addresses WHERE grain = $1 ORDER BY start, count DESC, address`,
+          grain,
+        )
+      assert.equal((await of(hour)).length, rows.length)
+      const days = await of(day)
+      assert.deepEqual(days[0], { start: day, address: 'a', count: 1_200, surplus: 7 })
+      assert.deepEqual(days.slice(-2), [
+        { start: day, address: 'b101', count: 102, surplus: 0 },
+        { start: 2 * day, address: 'a', count: 7, surplus: 0 },
+      ])
+      assert.equal(days.length, 501)
+    })
+
     test('a device has one owner, and what is not in a closed set is refused', async (t) => {
       const { db } = await open(t)
       await migrate(db, migrations, 1)

@@ -96,7 +96,8 @@ async function applyNext(
   const applied = await tx.query<Applied>('SELECT name, checksum FROM schema_migrations')
   const next = firstMissing(migrations, applied)
   if (next === undefined) return undefined
-  // An index of a large table is sorted before it is written, which may need more than there is memory.
+  // An index of a large table is sorted before it is written, which may need more than there is memory. A migration that renames
+  // a table is refused by SQLite because of it: let it make a new one.
   if (engine === 'sqlite') await tx.query('PRAGMA temp_store = FILE')
   for (const statement of next.statements) await tx.query(statement)
   if (engine === 'sqlite') await tx.query('PRAGMA temp_store = MEMORY')

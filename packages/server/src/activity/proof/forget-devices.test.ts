@@ -65,7 +65,7 @@ for (const engine of engines) {
     const connect = (address: string, outcome: 'success' | 'refused' = 'success', uid = 'dev_lamp') =>
       house.app.activity.recordAlone(of(uid, address), 'device.connect', undefined, { outcome })
     const refusedAddresses = async () =>
-      (await house.app.db.query<{ address: string }>('SELECT address FROM activity_refused_addresses')).map(
+      (await house.app.db.query<{ address: string }>('SELECT address FROM activity_refusal_addresses')).map(
         ({ address }) => address,
       )
     const all = async () => findPlaced(house.app.db, 0, 10_000)

@@ -64,4 +64,4 @@ export function layOut(
 }
 
 export const floorTo = (at: number, ms: number) => Math.floor(at / ms) * ms
-const ceilTo = (at: number, ms: number) => Math.ceil(at / ms) * ms
+export const ceilTo = (at: number, ms: number) => Math.ceil(at / ms) * ms

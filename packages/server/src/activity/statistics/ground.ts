@@ -8,4 +8,6 @@ export interface StatisticsGround extends Ground {
   readonly consumer: Pick<Consumer, 'run' | 'behind'>
   readonly online: Pick<Online, 'now' | 'tell'>
   readonly namesOf: NamesOf
+  /** Before this time no addresses are kept, in milliseconds since the epoch. */
+  readonly addressesFrom: () => number
 }

@@ -3,6 +3,7 @@ import { holds } from '../../permissions.ts'
 import type { Layout } from './buckets.ts'
 import type { StatisticsGround } from './ground.ts'
 import { type AskedRange, layOutCounted, readStatistics, readTotals, type Statistics } from './read.ts'
+import { spansOf } from './refused-addresses.ts'
 import { findNewRegions, type RefusedAddressRow, sumRefusedAddresses } from './store.ts'
 
 /** What somebody who looks after a server wants to see first. Times are milliseconds since the epoch. */
@@ -18,7 +19,7 @@ export interface Overview {
   readonly reasons: readonly Total[]
   /** Where people have signed in from, and from where they were refused. */
   readonly regions: readonly (Total & { readonly refused: number })[]
-  readonly addresses: readonly Omit<RefusedAddressRow, 'start'>[]
+  readonly addresses: readonly Pick<RefusedAddressRow, 'address' | 'count' | 'surplus'>[]
   readonly newRegions: readonly NewRegion[]
 }
 
@@ -42,7 +43,7 @@ const mostRegions = 300
 
 /** @param asked `today`: when the day of the reader has begun */
 export async function readOverview(
-  { db, world, consumer, online, namesOf }: StatisticsGround,
+  { db, world, consumer, online, namesOf, addressesFrom }: StatisticsGround,
   identity: Identity,
   asked: AskedRange & { readonly today: number },
 ): Promise<Overview> {
@@ -79,7 +80,7 @@ export async function readOverview(
     refusals: await readStatistics(db, { measure: 'refusals', ...within }, now),
     reasons: await readTotals(db, { measure: 'refusals', by: 'reason', most }, layout),
     regions: regions.map((region) => ({ ...region, refused: refused.get(region.value) ?? 0 })),
-    addresses: await sumRefusedAddresses(db, { from: from - (from % 3_600_000), to, limit: most }),
+    addresses: await sumRefusedAddresses(db, spansOf(from, to, addressesFrom()), most),
     newRegions: seen.map(({ subject, region, first_at: at }) => ({
       subject: subject || null,
       username: names.get(subject) ?? null,

@@ -333,7 +333,8 @@ for (const engine of engines) {
       assert.equal(first?.address, '192.0.2.1')
       assert.ok(first.count - first.surplus <= 50 && first.count >= 50)
       const rows = await house.app.db.query<{ count: number }>(
-        'SELECT count FROM activity_refused_addresses WHERE start = $1',
+        'SELECT count FROM activity_refusal_addresses WHERE grain = $1 AND start = $2',
+        hourMs,
         at + 2 * hourMs,
       )
       assert.equal(rows.length, 200)
@@ -343,22 +344,78 @@ for (const engine of engines) {
       )
       house.world.advance(31 * dayMs)
       await house.app.jobs.runNow(10 * minuteMs)
-      assert.deepEqual(await house.app.db.query('SELECT * FROM activity_refused_addresses'), [])
+      assert.deepEqual(await house.app.db.query('SELECT * FROM activity_refusal_addresses'), [])
       const body = { username: 'root', password: 'the password of root' }
       admin = (await house.call('POST', '/v1/login', { body })).body.access_token
+    })
+
+    test('a range of days is answered by the days in it, and by the hours before and behind them', async () => {
+      const midnight = Math.floor(now() / dayMs) * dayMs
+      const address = '203.0.113.30'
+      const refusedAt = (at: number, times: number): Partial<ActivityEvent> => ({
+        ...{ at, outcome: 'refused', address },
+        details: JSON.stringify({ count: times }),
+      })
+      await store([
+        refusedAt(midnight - 3 * dayMs - 2 * hourMs, 1),
+        refusedAt(midnight - 3 * dayMs - hourMs, 10),
+        refusedAt(midnight - 3 * dayMs, 100),
+        refusedAt(midnight - 2 * dayMs - 1, 1_000),
+        refusedAt(midnight - dayMs, 10_000),
+        refusedAt(midnight - dayMs + hourMs, 100_000),
+      ])
+      await count()
+      const refusals = async (from: number, to: number) =>
+        (await readOverview(`${range(from, to).slice(1)}&bucket=hour`)).refused_addresses.find(
+          (row) => row.address === address,
+        )?.count
+      assert.equal(await refusals(midnight - 3 * dayMs - hourMs, midnight - dayMs + hourMs), 11_110)
+      assert.equal(await refusals(midnight - 3 * dayMs, midnight - dayMs), 1_100)
+      assert.equal(await refusals(midnight - 3 * dayMs - 2 * hourMs, midnight - 3 * dayMs), 11)
+      // In the middle of a day there is no whole one.
+      assert.equal(await refusals(midnight - dayMs, midnight - dayMs + hourMs), 10_000)
+      // The days are read as days: an hour of theirs may be gone.
+      await house.app.db.transaction((tx) =>
+        tx.query('DELETE FROM activity_refusal_addresses WHERE grain = $1', hourMs),
+      )
+      assert.equal(await refusals(midnight - 3 * dayMs - hourMs, midnight - dayMs + hourMs), 1_100)
+    })
+
+    test('a day keeps the 500 addresses that were refused most', async () => {
+      const at = Math.floor(now() / dayMs) * dayMs - 5 * dayMs
+      const crowd = Array.from({ length: 600 }, (_, n) => ({
+        at: at + (n % 24) * hourMs,
+        outcome: 'refused' as const,
+        address: `198.51.${Math.floor(n / 200)}.${n % 200}`,
+      }))
+      const busy = { at, outcome: 'refused', address: '192.0.2.2', details: '{"count":50}' } as const
+      await store([...crowd, busy, ...crowd])
+      await count()
+      const [first] = (await readOverview(range(at, at + dayMs).slice(1))).refused_addresses
+      assert.equal(first?.address, '192.0.2.2')
+      assert.ok(first.count - first.surplus <= 50 && first.count >= 50)
+      const rows = await house.app.db.query<{ count: number }>(
+        'SELECT count FROM activity_refusal_addresses WHERE grain = $1 AND start = $2',
+        dayMs,
+        at,
+      )
+      assert.equal(rows.length, 500)
+      const all = rows.reduce((sum, row) => sum + row.count, 0)
+      assert.equal(all, 1_250)
     })
 
     test('refused addresses are kept no longer than the events of the shortest retention', async () => {
       const short = await openTestApp(engine, { LATCHKEY_ACTIVITY_RETENTION: 'connections=90,refusals=3' })
       const { app, world } = short
-      const recorded = () => app.db.query('SELECT * FROM activity_refused_addresses')
+      const recorded = () => app.db.query('SELECT * FROM activity_refusal_addresses')
       const who = { client: { address: '203.0.113.7' } }
       await app.activity.recordAlone(who, 'access.refuse', undefined, { outcome: 'refused' })
       await app.statistics.ground.consumer.run()
-      assert.equal((await recorded()).length, 1)
+      // By the hour and by the day.
+      assert.equal((await recorded()).length, 2)
       world.advance(2 * dayMs)
       await app.jobs.runNow(10 * minuteMs)
-      assert.equal((await recorded()).length, 1)
+      assert.equal((await recorded()).length, 2)
       world.advance(2 * dayMs)
       await app.jobs.runNow(10 * minuteMs)
       assert.deepEqual(await recorded(), [])
@@ -420,7 +477,7 @@ for (const engine of engines) {
         (await house.app.db.query('SELECT * FROM activity_seen_regions WHERE subject = $1', dora.id)).length,
         (
           await house.app.db.query<{ address: string }>(
-            `SELECT address FROM activity_refused_addresses WHERE address LIKE '203.0.113.5_' ORDER BY address`,
+            `SELECT DISTINCT address FROM activity_refusal_addresses WHERE address LIKE '203.0.113.5_' ORDER BY 1`,
           )
         ).map(({ address }) => address),
       ]
@@ -453,11 +510,8 @@ for (const engine of engines) {
       assert.deepEqual(await app.db.query('SELECT id FROM activity WHERE subject = $1', dora.id), [])
       await app.db.transaction((tx) => app.proof.forget(tx, [dora.id]))
       await app.jobs.runNow(minuteMs)
-      const left = await app.db.query<{ address: string }>('SELECT address FROM activity_refused_addresses')
-      assert.deepEqual(
-        left.map(({ address }) => address),
-        ['203.0.113.61'],
-      )
+      const left = await app.db.query<{ address: string }>('SELECT address FROM activity_refusal_addresses')
+      assert.deepEqual([...new Set(left.map(({ address }) => address))], ['203.0.113.61'])
       await short.close()
     })
 

@@ -47,7 +47,7 @@ export function createStatistics(
       countEvents(tx, events, { typesOf, now: world.now(), addressesFrom: addressesFrom() }),
   })
   const online = createOnline(ground, connected)
-  const served: StatisticsGround = { ...ground, consumer, online, namesOf }
+  const served: StatisticsGround = { ...ground, consumer, online, namesOf, addressesFrom }
 
   /** Drop what is kept no longer. */
   async function drop(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Reader, Transaction } from '../../database/database.ts'
-import { insertInto } from '../../database/insert.ts'
+import { inBatches, insertInto } from '../../database/insert.ts'
 
 /** How often something happened in a bucket. */
 export interface CountRow {
@@ -87,22 +87,38 @@ export async function deleteCountsBefore(tx: Transaction, grain: number, start: 
   await tx.query('DELETE FROM activity_counts WHERE grain = $1 AND start < $2', grain, start)
 }
 
-/** An address that was refused in an hour. */
+/** An address that was refused in a bucket. */
 export interface RefusedAddressRow {
+  readonly grain: number
   readonly start: number
   readonly address: string
   readonly count: number
   readonly surplus: number
 }
 
-export async function findRefusedAddresses(reader: Reader, start: number): Promise<RefusedAddressRow[]> {
-  return reader.query('SELECT * FROM activity_refused_addresses WHERE start = $1', start)
+/** The buckets of one length, from `from` on and before `to`. */
+export interface Span {
+  readonly grain: number
+  readonly from: number
+  readonly to: number
+}
+
+export async function findRefusedAddresses(
+  reader: Reader,
+  grain: number,
+  start: number,
+): Promise<RefusedAddressRow[]> {
+  return reader.query(
+    'SELECT * FROM activity_refusal_addresses WHERE grain = $1 AND start = $2',
+    grain,
+    start,
+  )
 }
 
 const putAddresses = insertInto<keyof RefusedAddressRow>(
-  'activity_refused_addresses',
-  ['start', 'address', 'count', 'surplus'],
-  'ON CONFLICT (start, address) DO UPDATE SET count = excluded.count, surplus = excluded.surplus',
+  'activity_refusal_addresses',
+  ['grain', 'start', 'address', 'count', 'surplus'],
+  'ON CONFLICT (grain, start, address) DO UPDATE SET count = excluded.count, surplus = excluded.surplus',
 )
 
 export async function putRefusedAddresses(
@@ -112,26 +128,41 @@ export async function putRefusedAddresses(
   await putAddresses(tx, rows)
 }
 
-export async function deleteRefusedAddress(tx: Transaction, start: number, address: string): Promise<void> {
-  await tx.query('DELETE FROM activity_refused_addresses WHERE start = $1 AND address = $2', start, address)
+const deleteAddresses = inBatches((size) => {
+  const rows = Array.from(
+    { length: size },
+    (_, row) => `grain = $${row * 3 + 1} AND start = $${row * 3 + 2} AND address = $${row * 3 + 3}`,
+  )
+  return `DELETE FROM activity_refusal_addresses WHERE (${rows.join(') OR (')})`
+})
+
+export async function deleteRefusedAddresses(
+  tx: Transaction,
+  rows: readonly Pick<RefusedAddressRow, 'grain' | 'start' | 'address'>[],
+): Promise<void> {
+  await deleteAddresses(tx, rows, ({ grain, start, address }) => [grain, start, address])
 }
 
 export async function deleteRefusedAddressesBefore(tx: Transaction, start: number): Promise<void> {
-  await tx.query('DELETE FROM activity_refused_addresses WHERE start < $1', start)
+  await tx.query('DELETE FROM activity_refusal_addresses WHERE start < $1', start)
 }
 
-/** The addresses that were refused most often, from `from` on and before `to`. */
+/** The addresses that were refused most often in all of these spans. */
 export async function sumRefusedAddresses(
   reader: Reader,
-  { from, to, limit }: { readonly from: number; readonly to: number; readonly limit: number },
-): Promise<Omit<RefusedAddressRow, 'start'>[]> {
+  spans: readonly Span[],
+  limit: number,
+): Promise<Pick<RefusedAddressRow, 'address' | 'count' | 'surplus'>[]> {
+  if (spans.length === 0) return []
+  const where = spans.map(
+    (_, at) => `grain = $${at * 3 + 2} AND start >= $${at * 3 + 3} AND start < $${at * 3 + 4}`,
+  )
   return reader.query(
     `SELECT address, CAST(SUM(count) AS BIGINT) AS count, CAST(SUM(surplus) AS BIGINT) AS surplus
-       FROM activity_refused_addresses WHERE start >= $1 AND start < $2
-       GROUP BY address ORDER BY 2 DESC, 1 LIMIT $3`,
-    from,
-    to,
+       FROM activity_refusal_addresses WHERE (${where.join(') OR (')})
+       GROUP BY address ORDER BY 2 DESC, 1 LIMIT $1`,
     limit,
+    ...spans.flatMap(({ grain, from, to }) => [grain, from, to]),
   )
 }
 

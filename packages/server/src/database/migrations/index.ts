@@ -50,6 +50,7 @@ import { signOut } from './0051-sign-out.ts'
 import { sharedSignals } from './0052-shared-signals.ts'
 import { activityTargets } from './0053-activity-targets.ts'
 import { droppedSegments } from './0054-dropped-segments.ts'
+import { refusedAddressesByDay } from './0055-refused-addresses-by-day.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -104,4 +105,5 @@ export const migrations: readonly Migration[] = [
   sharedSignals,
   activityTargets,
   droppedSegments,
+  refusedAddressesByDay,
 ]
