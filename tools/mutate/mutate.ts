@@ -5,8 +5,9 @@
  *
  *     npm run mutate -- --count 100 --only 'packages/server/src/**\/store.ts' --kind where --kind record
  *
- * `--report file` writes what became of each, and `--again file` tries those that survived there once more: with the
- * tests that were written since, or with `--tests 30` to ask more of the tests that are farther away.
+ * `--report file` writes what became of each. `--again file` draws the sample of that report once more, and tries only what
+ * survived there and what is new in it because sources have changed since: what a test noticed counts as it is, for tests only become
+ * more. `--tests 30` asks more of the tests that are farther away.
  *
  * It fails if more than `--allow` percent survive unexplained, or if an explanation fits no mutation any more.
  */
@@ -16,7 +17,7 @@ import { join, matchesGlob } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../../packages/server/test/postgres.ts'
 import { keepTemporaryFilesInMemory } from '../temporary-files.ts'
-import { choose, kinds } from './choose.ts'
+import { choose, kinds, nameOf } from './choose.ts'
 import { brief, equivalents, isSame } from './equivalents.ts'
 import { type Kind, type Mutation, mutationsOf } from './mutators.ts'
 import { readImports } from './nearest.ts'
@@ -49,23 +50,27 @@ export function readMutations(): Mutation[] {
     .flatMap((file) => mutationsOf(file, readFileSync(join(root, file), 'utf8')))
 }
 
-/** What survived by a report, as far as the sources still have it. Lines may have moved since: the nearest is the same. */
-function survivorsIn(report: string, all: readonly Mutation[]): Mutation[] {
-  const results = JSON.parse(readFileSync(report, 'utf8')) as readonly Result[] // as `--report` writes it
-  return results
-    .filter(({ outcome }) => outcome === 'survived')
-    .flatMap(({ mutation: { file, kind, on, before, after, line } }) => {
-      const same = all.filter(
-        (one) =>
-          one.file === file &&
-          one.kind === kind &&
-          one.on === on &&
-          one.before === before &&
-          one.after === after,
-      )
-      const away = (one: Mutation) => Math.abs(one.line - line)
-      return same.sort((a, b) => away(a) - away(b)).slice(0, 1)
-    })
+/** What `--report` writes. */
+interface Report {
+  readonly seed: number
+  readonly count: number
+  readonly results: readonly Result[]
+}
+
+/** What was noticed by a report, of mutations that are chosen again. */
+function noticedIn({ results }: Report, chosen: readonly Mutation[]): Map<Mutation, Result> {
+  const noticed = new Map<string, Result[]>()
+  for (const result of results) {
+    if (result.outcome === 'survived') continue
+    const name = nameOf(result.mutation)
+    noticed.set(name, [...(noticed.get(name) ?? []), result])
+  }
+  return new Map(
+    chosen.flatMap((mutation) => {
+      const result = noticed.get(nameOf(mutation))?.shift()
+      return result === undefined ? [] : [[mutation, { ...result, mutation }] as const]
+    }),
+  )
 }
 
 /** Explanations that fit no mutation of the sources as they are. */
@@ -80,26 +85,44 @@ async function main(): Promise<number> {
   const all = readMutations()
   const stale = staleEquivalents(all)
   for (const line of stale) console.log(`explained in equivalents.ts, and not there any more: ${line}`)
-  const candidates = given.again === undefined ? all : survivorsIn(given.again, all)
-  const wanted = candidates.filter(
+  const wanted = all.filter(
     ({ file, kind }) =>
       isWanted(file, given.only) && (given.kinds.length === 0 || given.kinds.includes(kind)),
   )
   if (wanted.length === 0) throw new Error(`no mutation is of ${[...given.kinds, ...given.only].join(', ')}`)
-  const chosen = choose(wanted, given.count, given.seed)
-  console.log(`${chosen.length} of ${wanted.length} mutations, --seed ${given.seed}`)
+  const before =
+    given.again === undefined ? undefined : (JSON.parse(readFileSync(given.again, 'utf8')) as Report) // as it is written below
+  const { seed, count } = before ?? given
+  const chosen = choose(wanted, count, seed)
+  console.log(`${chosen.length} of ${wanted.length} mutations, --seed ${seed}`)
+  const known = before === undefined ? new Map<Mutation, Result>() : noticedIn(before, chosen)
+  if (before !== undefined) console.log(`${known.size} of them are noticed by ${given.again}`)
+  const open = chosen.filter((mutation) => !known.has(mutation))
   if (given.list) {
-    for (const mutation of chosen) console.log(described(mutation))
+    for (const mutation of open) console.log(described(mutation))
     return stale.length === 0 ? 0 : 1
   }
-  const results = await tryAll(chosen, given)
+  const results = [...known.values()]
+  // Written after each: a run of an hour that is broken off is not lost.
+  const write = () => {
+    if (given.report === undefined) return
+    const written: Report = { seed, count, results }
+    writeFileSync(given.report, JSON.stringify(written, undefined, 1))
+  }
+  if (open.length > 0)
+    await tryAll(open, given, (result) => {
+      results.push(result)
+      write()
+    })
+  write()
   return report(results, given.allow) && stale.length === 0 ? 0 : 1
 }
 
 async function tryAll(
   chosen: readonly Mutation[],
-  { workers, tests, report: file }: ReturnType<typeof readArguments>,
-): Promise<Result[]> {
+  { workers, tests }: ReturnType<typeof readArguments>,
+  onResult: (result: Result) => void,
+): Promise<void> {
   keepTemporaryFilesInMemory()
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-mutate-'))
   const cluster = await startPostgres()
@@ -110,12 +133,11 @@ async function tryAll(
     const postgres = cluster.url
     const workshop = new Workshop({ root, folder, imports: readImports(root), tests, postgres, signal })
     const progress = progressOf(chosen.length)
-    const results = await workshop.tryAll(chosen, workers, (result) => {
+    await workshop.tryAll(chosen, workers, (result) => {
+      onResult(result)
       progress(result)
       if (result.outcome === 'survived' && !isExplained(result.mutation)) printSurvivor(result)
     })
-    if (file !== undefined) writeFileSync(file, JSON.stringify(results, undefined, 1))
-    return results
   } finally {
     await cluster.stop()
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })

@@ -59,22 +59,18 @@ export class Workshop {
     mutations: readonly Mutation[],
     workers: number,
     onResult: (result: Result) => void,
-  ): Promise<Result[]> {
-    const results: Result[] = []
+  ): Promise<void> {
     const queue = [...mutations]
     const work = async (copy: string) => {
       const copies = { changed: join(copy, 'changed'), clean: join(copy, 'clean') }
       for (const one of Object.values(copies)) copyTree(this.#options.root, one)
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        const result = await this.#try(next, copies)
-        results.push(result)
-        onResult(result)
+        onResult(await this.#try(next, copies))
       }
     }
     await Promise.all(
       Array.from({ length: workers }, (_, at) => work(join(this.#options.folder, `worker-${at + 1}`))),
     )
-    return results
   }
 
   async #try(mutation: Mutation, { changed: copy, clean }: Copies): Promise<Result> {
