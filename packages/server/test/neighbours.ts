@@ -326,6 +326,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     appNonce('nonce_a_bound', 'app_a', 2000, { device_id: 'phone', key_thumbprint: 'key' }),
     appNonce('nonce_a_stale', 'app_a', now),
     appNonce('nonce_b', 'app_b', 2000),
+    appNonce('nonce_c', 'app_c', 2000),
   ],
   services: ['a', 'b', 'c'].map((letter) => ({
     id: `svc_${letter}`,

@@ -4615,8 +4615,14 @@ const rows: readonly Row[] = [
     },
     {
       of: 'signed by a key of the set of another app',
-      nonce: { app: 'app_c' },
+      nonce: { nonce_hash: 'nonce_c', app: 'app_c' },
       kid: 'published',
+      gives: false,
+    },
+    {
+      of: 'signed by a key of another app',
+      nonce: { nonce_hash: 'nonce_c', app: 'app_c' },
+      kid: 'one',
       gives: false,
     },
   ].map(

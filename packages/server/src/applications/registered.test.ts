@@ -341,6 +341,7 @@ for (const engine of engines) {
       )
       const enabled = await ask('POST', `/${id}/enable`)
       assert.equal(enabled.body.disabled_at, null)
+      assert.equal((await ask('GET', `/${id}`)).body.disabled_at, null)
       assert.equal((await ask('DELETE', `/${id}`)).status, 204)
       const narrowed = [id, 'application_narrowed']
       assert.deepEqual(reasons(), [

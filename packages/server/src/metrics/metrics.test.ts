@@ -72,6 +72,17 @@ for (const engine of engines) {
   })
 }
 
+test('the age of the last checkpoint is in seconds, and 0 where the clock has gone back', async (t) => {
+  const opened = await house(t)
+  await opened.app.jobs.runNow()
+  const age = async () => valueIn((await opened.read()).text, 'latchkey_log_checkpoint_age_seconds')
+  const before = await age()
+  opened.world.advance(7_500)
+  assert.equal(await age(), before + 7.5)
+  opened.world.advance(-3_600_000)
+  assert.equal(await age(), 0)
+})
+
 test('no text of a stranger becomes a label', async (t) => {
   const opened = await house(t)
   const stranger = 'strangertext'

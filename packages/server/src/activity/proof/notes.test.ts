@@ -68,6 +68,14 @@ const noNotes = {
   'too many signatures': signed + signed.slice(signed.indexOf('—')).repeat(32),
   'too long': signed.replace('example', 'example'.repeat(5_000)),
 }
+test('a note may have 32 signatures, and 32,768 characters', () => {
+  const signature = signed.slice(signed.indexOf('—'))
+  assert.equal(parseNote(signed + signature.repeat(31)).signatures.length, 32)
+  const longest = `${'x'.repeat(32_768 - signed.length)}${signed}`
+  assert.equal(parseNote(longest).text.length, longest.length - signature.length - 1)
+  assert.throws(() => parseNote(`x${longest}`), TypeError)
+})
+
 for (const [name, note] of Object.entries(noNotes)) {
   test(`no note: ${name}`, () => {
     assert.throws(() => parseNote(note), TypeError)

@@ -2,12 +2,43 @@ import { kinds } from '../archive/kinds.ts'
 import type { EventName, Outcome, Target } from '../events.ts'
 import type { MemberName } from './members.ts'
 
+/** The names of the OWASP Logging Vocabulary that the log has. */
+type OwaspName =
+  | 'authn_login_fail'
+  | 'authn_login_lock'
+  | 'authn_login_success'
+  | 'authn_password_change'
+  | 'authn_password_change_fail'
+  | 'authn_token_created'
+  | 'authn_token_reuse'
+  | 'authn_token_revoked'
+  | 'authz_admin'
+  | 'authz_change'
+  | 'authz_fail'
+  | 'authz_grant'
+  | 'privilege_permissions_changed'
+  | 'sensitive_delete'
+  | 'sensitive_read'
+  | 'sensitive_update'
+  | 'session_created'
+  | 'session_logout'
+  | 'session_renewed'
+  | 'session_use_after_expire'
+  | 'sys_monitor_disabled'
+  | 'sys_monitor_enabled'
+  | 'sys_shutdown'
+  | 'sys_startup'
+  | 'user_archived'
+  | 'user_created'
+  | 'user_deleted'
+  | 'user_updated'
+
 /** What an event is, for whoever reads the log with another program. */
 export interface EventWords {
   /** One sentence. */
   readonly about: string
   /** The name of the OWASP Logging Vocabulary, of each outcome or of all; null where it has none. */
-  readonly owasp: string | null | Partial<Readonly<Record<Outcome, string>>>
+  readonly owasp: OwaspName | null | Partial<Readonly<Record<Outcome, OwaspName>>>
   /** The kind of its target; null where it has none of its own. */
   readonly target: Target['kind'] | null
   /** The members that its details may have, beside those that every event may have. */
@@ -538,7 +569,7 @@ function endings() {
 }
 
 /** The name that the OWASP Logging Vocabulary has for it; null where it has none. */
-export function owaspOf(event: EventName, outcome: Outcome): string | null {
+export function owaspOf(event: EventName, outcome: Outcome): OwaspName | null {
   const { owasp } = vocabulary[event]
   if (owasp === null || typeof owasp === 'string') return owasp
   return owasp[outcome] ?? null

@@ -427,6 +427,27 @@ for (const engine of engines) {
         assert.ok(!(await exists(id)))
       })
 
+      test('goes 30 days after a session of its was ended, and not before', async () => {
+        const { client_id: id } = await registered()
+        house.world.advance(10 * dayMs)
+        await givePerson(String(id), { expiresInMs: dayMs, ended: true })
+        house.world.advance(dayMs)
+        await house.app.db.transaction((tx) =>
+          tx.query(
+            `UPDATE sessions SET ended_at = $2, end_reason = 'signed_out'
+              WHERE id IN (SELECT session_id FROM application_sessions WHERE application = $1)`,
+            String(id),
+            house.world.now(),
+          ),
+        )
+        house.world.advance(30 * dayMs - 1)
+        await sweep()
+        assert.ok(await exists(id))
+        house.world.advance(1)
+        await sweep()
+        assert.ok(!(await exists(id)))
+      })
+
       test('stays if an administrator registered it', async () => {
         const { id } = await placeApplication(house)
         house.world.advance(400 * dayMs)
