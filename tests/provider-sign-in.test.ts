@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { chromium, type Page } from 'playwright-core'
+import { chromium, type Page, type Route } from 'playwright-core'
 import { operator } from '../packages/server/src/identity.ts'
 import { createProvider } from '../packages/server/src/upstream/providers/providers.ts'
 import { clientSecret, type OpenidProvider, openProvider } from '../packages/server/test/openid-provider.ts'
+import { eventually } from '../packages/server/test/second-app.ts'
 import { chromiumLaunch, inChromium as options } from './support/chromium.ts'
 import { type OpenedConsole, openConsole, signIn } from './support/console.ts'
 
@@ -93,7 +94,9 @@ test('signing out offers to sign out there too', options, async () => {
   await context.clearCookies()
   const page = await context.newPage()
   await page.goto(`${opened.issuer}/console`)
+  const found = page.waitForResponse((response) => response.url().endsWith('/v1/me/provider'))
   await atProvider(page)
+  await found
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByText('You may still be signed in at Employer.').waitFor()
   await page.getByRole('link', { name: 'Sign out there too' }).click()
@@ -101,6 +104,47 @@ test('signing out offers to sign out there too', options, async () => {
   assert.match(page.url(), /post_logout_redirect_uri=/)
   await page.close()
 })
+
+/** A page that is signed in, and what it asks for the way out, which waits for us. */
+async function signedInAndAsking() {
+  await setMode('query')
+  provider.claims = { sub: 'by query' }
+  const { context } = opened
+  await context.clearCookies()
+  const page = await context.newPage()
+  const asked = Promise.withResolvers<Route>()
+  await page.route(({ pathname }) => pathname === '/v1/me/provider', asked.resolve)
+  await page.goto(`${opened.issuer}/console`)
+  await atProvider(page)
+  return { page, held: await asked.promise }
+}
+
+test('whoever signs out while the way out is looked up is offered it all the same', options, async () => {
+  const { page, held } = await signedInAndAsking()
+  const response = await held.fetch()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByText('You have signed out.').waitFor()
+  await held.fulfill({ response })
+  await page.getByRole('link', { name: 'Sign out there too' }).waitFor()
+  await page.close()
+})
+
+for (const { name, leave } of [
+  { name: 'stays', leave: () => Promise.resolve() },
+  { name: 'leaves the page', leave: (page: Page) => page.goto('about:blank') },
+]) {
+  test(`whoever signs out and ${name} is signed out at once: no way out is waited for`, options, async () => {
+    const { page } = await signedInAndAsking()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await leave(page)
+    await eventually(async () => {
+      const newest = 'SELECT end_reason FROM sessions ORDER BY created_at DESC LIMIT 1'
+      const [session] = await opened.server.app.db.query<{ end_reason: string | null }>(newest)
+      return session?.end_reason === 'signed_out'
+    })
+    await page.close()
+  })
+}
 
 test('a person links the provider to their account, and unlinks it', options, async () => {
   provider.claims = { sub: 'ada', email: 'ada@employer.example' }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
+import { chromium, type Route } from 'playwright-core'
 import { freePort } from '../../packages/server/test/free-port.ts'
 import { eventually } from '../../packages/server/test/second-app.ts'
 import { chromiumLaunch, inChromium as options } from '../../tests/support/chromium.ts'
@@ -14,9 +14,7 @@ test('the page signs in, asks the API, renews its token, and signs out everywher
   const { issuer, ada } = await startLatchkey(t, { LATCHKEY_CORS_ORIGINS: origin })
   const program = fileURLToPath(new URL('serve.ts', import.meta.url))
   await startExample(t, program, { LATCHKEY_ISSUER: issuer, PORT: String(port) })
-  const browser = await chromium.launch({
-    ...chromiumLaunch,
-  })
+  const browser = await chromium.launch(chromiumLaunch)
   t.after(() => browser.close())
   const page = await browser.newPage()
   page.setDefaultTimeout(60_000)
@@ -45,8 +43,12 @@ test('the page signs in, asks the API, renews its token, and signs out everywher
 
   // As if the token had run out: the API refuses it once, in the words of its guard.
   const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
-  await page.route(`${origin}/me`, (route) => route.fulfill({ status: 401, headers, body: '{}' }), {
-    times: 1,
+  let isRefused = false
+  // It stays: a request that is under way while a route is taken away may be lost to those who wait for it here.
+  await page.route(`${origin}/me`, (route) => {
+    if (isRefused) return route.continue()
+    isRefused = true
+    return route.fulfill({ status: 401, headers, body: '{}' })
   })
   // The browser may ask first whether it is allowed to ask (CORS), which is another response of the same address.
   const renewed = page.waitForResponse(
@@ -74,13 +76,34 @@ test('the page signs in, asks the API, renews its token, and signs out everywher
   assert.deepEqual(faults, [])
 })
 
+test('a form is sent by nobody before the script that sends it is ready', options, async (t) => {
+  const { issuer } = await startLatchkey(t, { LATCHKEY_CORS_ORIGINS: 'https://app.example' })
+  const program = fileURLToPath(new URL('serve.ts', import.meta.url))
+  const origin = await startExample(t, program, { LATCHKEY_ISSUER: issuer })
+  const browser = await chromium.launch(chromiumLaunch)
+  t.after(() => browser.close())
+  const page = await browser.newPage()
+  const asked = Promise.withResolvers<Route>()
+  await page.route(`${origin}/.well-known/oauth-protected-resource`, asked.resolve)
+  await page.goto(origin)
+  const held = await asked.promise
+  const button = page.getByRole('button', { name: 'Sign in' })
+  await page.getByLabel('User name').fill('ada')
+  await page.getByLabel('Password').fill(password)
+  assert.equal(await button.isEnabled(), false)
+  await page.getByLabel('Password').press('Enter')
+  await held.continue()
+  await button.click()
+  await page.locator('output').getByText('the issuer cannot be reached').waitFor()
+  // A password in an address would be in the history of the browser and in the log of the server.
+  assert.equal(page.url(), `${origin}/`)
+})
+
 test('a page of an origin that the server was not told of cannot sign in', options, async (t) => {
   const { issuer } = await startLatchkey(t, { LATCHKEY_CORS_ORIGINS: 'https://app.example' })
   const program = fileURLToPath(new URL('serve.ts', import.meta.url))
   const origin = await startExample(t, program, { LATCHKEY_ISSUER: issuer })
-  const browser = await chromium.launch({
-    ...chromiumLaunch,
-  })
+  const browser = await chromium.launch(chromiumLaunch)
   t.after(() => browser.close())
   const page = await browser.newPage()
   await page.goto(origin)

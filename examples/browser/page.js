@@ -21,6 +21,8 @@ form.addEventListener('submit', (event) => {
 })
 ask.addEventListener('click', () => whoAmI().catch(showError))
 signOut.addEventListener('click', () => client.signOut().catch(showError))
+// Until now the browser itself would have sent the form.
+document.querySelector('#sign-in').disabled = false
 
 async function whoAmI() {
   const response = await client.fetch('/me')

@@ -1,5 +1,4 @@
 import type { Client } from 'latchkey/client'
-import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { createApi } from '../api/api.ts'
 import { type Acting, Console, useConsole, useWords } from '../context.ts'
@@ -16,6 +15,7 @@ import { nextIn } from './next.ts'
 import { PasskeyCare } from './passkey-care.ts'
 import { Router } from './router.tsx'
 import { StepUp } from './step-up.tsx'
+import { useWayOut } from './way-out.ts'
 
 interface AppProps {
   readonly client: Client
@@ -35,7 +35,6 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
   const [session, setSession] = useState(client.session)
   const [ending, setEnding] = useState<Ending>()
   const [signedIn, setSignedIn] = useState(notHere)
-  const [there, setThere] = useState<ComponentChildren>()
   const [acting, setActing] = useState<Acting>()
   const api = useMemo(
     () => createApi(acting === undefined ? client : asActing(acting, () => setActing(undefined))),
@@ -45,10 +44,7 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
   // A layout effect, because a later one could miss what another tab does in between.
   useLayoutEffect(() => {
     const stops = [
-      client.on('signed-in', (started) => {
-        setSession(started)
-        setThere(undefined)
-      }),
+      client.on('signed-in', setSession),
       client.on('session-changed', setSession),
       client.on('signed-out', ({ reason }) => {
         setSession(undefined)
@@ -70,30 +66,9 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
     chooseLanguage(other)
     setLanguage(other)
   }
-  const wayOut = useRef<ComponentChildren>(undefined)
+  const wayOut = useWayOut(client, session?.sessionId)
   // At once: whoever signs out and closes the page is not to stay signed in.
-  const signOut = () => {
-    setThere(wayOut.current)
-    return client.signOut().catch(() => setEnding('untold'))
-  }
-
-  // The way out of the provider that has begun the session is looked for while it goes on.
-  const own = session?.sessionId
-  useEffect(() => {
-    wayOut.current = undefined
-    if (own === undefined) return
-    const leaving = new AbortController()
-    import('./signed-in-there.tsx')
-      .then(({ signedInThere }) => signedInThere(createApi(client), leaving.signal))
-      .then(
-        (found) => {
-          if (!leaving.signal.aborted) wayOut.current = found
-        },
-        // There is a page to sign out at all the same, at the provider.
-        () => {},
-      )
-    return () => leaving.abort()
-  }, [client, own])
+  const signOut = () => client.signOut().catch(() => setEnding('untold'))
 
   // The element that had the focus is gone with the form, or with the page.
   const isSignedIn = session !== undefined
@@ -121,7 +96,11 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
       <Header onLanguage={switchLanguage} onSignOut={signOut} />
       {/* The key: what one person has loaded must not be shown to the next. A fresh sign-in of the same one changes nothing. */}
       {session === undefined || (next !== undefined && !isHere) ? (
-        <SignInPage ending={ending} more={there} onSignedIn={setSignedIn} />
+        <SignInPage
+          ending={ending}
+          more={ending === 'signed_out' || ending === 'untold' ? wayOut : undefined}
+          onSignedIn={setSignedIn}
+        />
       ) : signedIn.recoveryCodes.length > 0 ? (
         <NewCodes
           codes={signedIn.recoveryCodes}

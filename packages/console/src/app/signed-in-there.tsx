@@ -4,8 +4,8 @@ import { useWords } from '../context.ts'
 import { providerLinkWords } from '../words/provider-links.ts'
 
 /** The way out of the provider that has begun the session, if one can sign out there. */
-export async function signedInThere(api: Api, signal: AbortSignal): Promise<ComponentChildren> {
-  const { provider } = await api.call('GET /v1/me/provider', { signal })
+export async function signedInThere(api: Api): Promise<ComponentChildren> {
+  const { provider } = await api.call('GET /v1/me/provider')
   return provider?.sign_out_url && <StillThere name={provider.name} url={provider.sign_out_url} />
 }
 

@@ -338,6 +338,20 @@ test('signing out with a token that has not expired renews nothing', async (t) =
   assert.deepEqual(issuer.paths(), ['/v1/login', '/v1/logout'])
 })
 
+test('what ends a session is sent to its end, also when its page goes away', async (t) => {
+  const issuer = await startIssuer(t)
+  const { mock } = t.mock.method(globalThis, 'fetch')
+  const client = await issuer.signedIn()
+  await client.signOut()
+  assert.deepEqual(
+    mock.calls.map(({ arguments: [url, init] }) => [String(url).replace(issuer.url, ''), init?.keepalive]),
+    [
+      ['/v1/login', false],
+      ['/v1/logout', true],
+    ],
+  )
+})
+
 test('signing out with an expired token renews it, for otherwise nothing would be ended', async (t) => {
   const issuer = await startIssuer(t)
   const client = await issuer.signedIn()

@@ -103,7 +103,7 @@ export function createIssuer({ post, scheme, cookie }: IssuerParts): Issuer {
     },
     endsByAccessToken: true,
     async logOut({ accessToken }) {
-      const answer = await post('/v1/logout', undefined, { token: accessToken })
+      const answer = await post('/v1/logout', undefined, { token: accessToken, keepalive: true })
       const code = codeIn(answer)
       const isOver = answer.status === 401 && (code === 'token_invalid' || code === 'token_revoked')
       if (answer.status !== 204 && !isOver) throw refusalOf(answer)

@@ -7,6 +7,8 @@ export interface Sending {
   readonly token?: string
   /** How long its answer is waited for; ten seconds if not given. */
   readonly timeoutMs?: number
+  /** It is sent to its end also when the page that it is of goes away meanwhile. */
+  readonly keepalive?: boolean
   /** Asked right before the request is sent. */
   readonly isCurrent?: () => Promise<boolean>
 }
@@ -57,7 +59,7 @@ export function createTransport(issuer: URL, parts: TransportParts): Post {
   const scheme = schemeOf(prover)
 
   async function once(path: string, body: object | undefined, how: Sending): Promise<Answer> {
-    const { token, timeoutMs = longestWaitMs, isCurrent } = how
+    const { token, timeoutMs = longestWaitMs, keepalive = false, isCurrent } = how
     const proof = await prover?.proofFor({ method: 'POST', url: new URL(base + path) }, token)
     // Last of all: making the proof takes a while, and the page may have been stopped in it.
     if (isCurrent !== undefined && !(await isCurrent())) throw new Superseded()
@@ -79,6 +81,7 @@ export function createTransport(issuer: URL, parts: TransportParts): Post {
         redirect: 'error',
         credentials: withCookies ? 'same-origin' : 'omit',
         cache: 'no-store',
+        keepalive,
       })
       onDate(response.headers.get('date'), askedAtMs, now())
       return { status: response.status, headers: response.headers, body: await readJson(response) }

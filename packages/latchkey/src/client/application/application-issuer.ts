@@ -119,7 +119,7 @@ export function createApplicationIssuer(parts: ApplicationParts): ApplicationIss
     endsByAccessToken: false,
     async logOut({ refreshToken }) {
       const form = { token: refreshToken, token_type_hint: 'refresh_token', client_id }
-      const answer = await post('/oauth/revoke', formOf(form))
+      const answer = await post('/oauth/revoke', formOf(form), { keepalive: true })
       const isGone = answer.status === 401 && errorIn(answer) === 'invalid_client'
       if (answer.status !== 200 && !isGone) throw refusalOf(answer)
     },

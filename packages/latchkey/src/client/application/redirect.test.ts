@@ -65,7 +65,10 @@ test('a sign-in by redirect ends in a session as any other', async (t) => {
   assert.equal(client.session?.username, 'ada', 'a refresh brings no ID token, and the name stays')
   assert.partialDeepStrictEqual(server.forms()[1], { grant_type: 'refresh_token', client_id: clientId })
   server.expire()
+  const { mock } = t.mock.method(globalThis, 'fetch')
   await client.signOut()
+  // To its end, also when the page goes away.
+  assert.equal(mock.calls[0]?.arguments[1]?.keepalive, true)
   // The refresh token ends the session, also after the access token has expired.
   assert.deepEqual(server.paths(), ['/oauth/token', '/oauth/token', '/me', '/oauth/revoke'])
   assert.equal(client.session, undefined)
