@@ -27,5 +27,5 @@ export async function statisticsRows(log: FilledLog): Promise<Row[]> {
     },
     goalMs,
   )
-  return [{ ...row, ifNotMet: 'the overview of 30 days is the slowest: docs/decisions/0049.' }]
+  return [{ ...row, ifNotMet: 'the overview of 30 days is the slowest.' }]
 }
