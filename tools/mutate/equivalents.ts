@@ -242,14 +242,6 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'a name is only where a token is put; the whole token is compared',
   },
   {
-    file: 'packages/latchkey/src/token/trustworthy-url.ts',
-    on: String.raw`return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)`,
-    before: '^',
-    after: '',
-    reason:
-      'a host of a URL that ends in a number is an IPv4 address of four numbers (URL Standard, section 3.5)',
-  },
-  {
     file: 'packages/latchkey/src/token/keys/key-strength.ts',
     on: 'for (let n = 3; n < 168; n += 2) if (primes.every((prime) => n % prime !== 0)) primes.push(n)',
     before: '<',
@@ -415,30 +407,6 @@ export const equivalents: readonly Equivalent[] = [
     after: 'false',
     reason: 'a session is flushed again, with nothing left to write',
   },
-  ...['^', '$'].map((before) => ({
-    file: 'packages/server/src/mail/transport.ts',
-    on: String.raw`const host = server.hostname.replace(/^\[(.*)\]$/, '$1')`,
-    before,
-    after: '',
-    reason: 'brackets stand around a host of a URL or nowhere in it (URL Standard, section 3.5)',
-  })),
-  ...['^', '$'].flatMap((before) =>
-    [
-      {
-        file: 'packages/server/src/outbound/outbound.ts',
-        on: String.raw`const name = url.hostname.replace(/^\[|\]$/g, '')`,
-      },
-      {
-        file: 'packages/server/src/accounts/passkeys/relying-party.ts',
-        on: String.raw`return isIP(id.replace(/^\[|\]$/g, '')) === 0`,
-      },
-    ].map((place) => ({
-      ...place,
-      before,
-      after: '',
-      reason: 'brackets stand around a host of a URL or nowhere in it (URL Standard, section 3.5)',
-    })),
-  ),
   {
     file: 'packages/server/src/mail/transport.ts',
     on: `messageId: \`<\${id}@\${from.replace(/^.*@/, '').replace('>', '')}>\`,`,

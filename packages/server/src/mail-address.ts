@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url'
+import { wholeText } from './whole-text.ts'
 
 /** An address of mail, checked. */
 export interface MailAddress {
@@ -13,9 +14,10 @@ const longestLocal = 64
 const longest = 254
 
 /** `Dot-string` of RFC 5321 section 4.1.2. */
-const local = /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*$/
+const local = wholeText(/[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*/)
 /** Labels of a host, two at least; the last one is no number, so that no IP address is taken for a name. */
-const domain = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])$/
+const domain = wholeText(/([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])/)
+const domainCharacters = wholeText(/[\p{L}\p{M}\p{N}.-]+/u)
 
 /**
  * Read an address of mail. Before the @ it takes ASCII without quotes, so that no two addresses look the same; an international
@@ -28,7 +30,7 @@ export function mailAddress(text: string): MailAddress | undefined {
   const before = text.slice(0, at)
   const after = text.slice(at + 1)
   // What a URL parser would read as something else than a name, and hidden characters, which it would leave out.
-  if (at < 1 || before.length > longestLocal || !/^[\p{L}\p{M}\p{N}.-]+$/u.test(after)) return undefined
+  if (at < 1 || before.length > longestLocal || !domainCharacters.test(after)) return undefined
   const host = domainToASCII(after)
   if (!local.test(before) || !domain.test(host)) return undefined
   const address = `${before}@${host}`

@@ -1,4 +1,5 @@
 import { Refusal } from './errors.ts'
+import { wholeText } from './whole-text.ts'
 
 /**
  * Characters that are invisible, or change how others are shown: control and format characters, surrogates, unassigned and
@@ -9,10 +10,12 @@ import { Refusal } from './errors.ts'
 const hidden = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu
 
 /** The same as a pattern of a whole text, for schemas. */
-export const withoutHidden = /^[^\p{C}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Zl}\p{Zp}]*$/u
+export const withoutHidden = wholeText(
+  /[^\p{C}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Zl}\p{Zp}]*/u,
+)
 
 /** Blanks, marks without a letter, and the blank Braille pattern. */
-const blankOnly = /^[\p{Z}\p{M}\u2800]*$/u
+const blankOnly = wholeText(/[\p{Z}\p{M}\u2800]*/u)
 
 /** Whether a text has visible characters, and no invisible ones: the rule for every name that a user chooses. */
 export function isVisible(text: string): boolean {

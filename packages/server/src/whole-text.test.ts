@@ -18,3 +18,12 @@ for (const [pattern, text, isTaken] of [
     assert.equal(wholeText(pattern).test(text), isTaken)
   })
 }
+
+for (const [pattern, source] of [
+  [/[a-z]{1,3}/, '^[a-z]{1,3}$'],
+  [/a|b/, '^(?:a|b)$'],
+] as const) {
+  test(`OpenAPI shows ${pattern} as ${source}`, () => {
+    assert.equal(wholeText(pattern).source, source)
+  })
+}

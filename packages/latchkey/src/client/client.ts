@@ -1,4 +1,5 @@
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { wholeText } from '../whole-text.ts'
 import type { PasskeyOptions } from './errors.ts'
 import { answerNames, type FactorAnswer, isObject, proofOf } from './factor-answer.ts'
 import { createIssuer, type Enrolment } from './issuer.ts'
@@ -9,6 +10,8 @@ import {
   type SessionClientOptions,
   sessionClientNames,
 } from './session-client.ts'
+
+const clientIdSyntax = wholeText(/[\w.~-]{1,64}/)
 
 /** What {@link createClient} takes. It refuses members that are not listed here. */
 export interface ClientOptions extends SessionClientOptions {
@@ -148,6 +151,6 @@ const credentialNames: OptionNames<Credentials> = { username: 1, password: 1, as
 
 function clientIdOf({ clientId }: ClientOptions): string | undefined {
   if (clientId === undefined) return undefined
-  if (!/^[\w.~-]{1,64}$/.test(clientId)) throw new TypeError('a client id is 1 to 64 of A-Z a-z 0-9 _ . ~ -')
+  if (!clientIdSyntax.test(clientId)) throw new TypeError('a client id is 1 to 64 of A-Z a-z 0-9 _ . ~ -')
   return clientId
 }

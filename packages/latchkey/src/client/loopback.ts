@@ -3,10 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { wholeNumberOf } from '../options/whole-number.ts'
+import { wholeText } from '../whole-text.ts'
 import type { ApplicationClient, FinishedSignIn } from './application/application-client.ts'
 import type { RedirectRequest } from './application/redirect-request.ts'
 import { ClientError } from './errors.ts'
 import type { Session } from './session.ts'
+
+const pathSyntax = wholeText(/\/[\w\-./~]*/)
 
 /** What `signInByLoopback` takes. It refuses members that are not listed here. */
 export interface LoopbackSignIn extends Omit<RedirectRequest, 'redirectUri' | 'returnTo' | 'navigate'> {
@@ -53,7 +56,7 @@ export async function signInByLoopback(client: ApplicationClient, request: Loopb
   const { open, path = '/callback', port, say = inEnglish, timeoutMs, signal, ...redirect } = request
   if (typeof open !== 'function' || typeof say !== 'function')
     throw new TypeError('open and say are functions')
-  if (typeof path !== 'string' || !/^\/[\w\-./~]*$/.test(path))
+  if (typeof path !== 'string' || !pathSyntax.test(path))
     throw new TypeError('path is a path without a query')
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw new TypeError('signal is an AbortSignal')

@@ -1,3 +1,7 @@
+import { wholeText } from '../whole-text.ts'
+
+const normalizedMethod = wholeText(/delete|get|head|options|post|put/i)
+
 /** A request that is sent with one token, and with a second one where its body can be read again. */
 export interface Outgoing {
   readonly method: string
@@ -35,7 +39,7 @@ export function prepareOutgoing(fetch: typeof globalThis.fetch, input: Input, in
 
 /** The method as it will be sent (Fetch Standard, section 2.2.1): only these six are put into capitals. */
 function normalized(method: string): string {
-  return /^(delete|get|head|options|post|put)$/i.test(method) ? method.toUpperCase() : method
+  return normalizedMethod.test(method) ? method.toUpperCase() : method
 }
 
 /** Whether a Request has no body. A body is always a stream here; where there are no streams, the method decides. */

@@ -1,9 +1,12 @@
+import { wholeText } from '../whole-text.ts'
 import { challengeOf } from './challenge.ts'
 import { ClientError } from './errors.ts'
 import type { StepUp } from './events.ts'
 import type { Keeper } from './keeper.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Prover } from './proofs/proofs.ts'
+
+const deltaSeconds = wholeText(/\d{1,9}/)
 
 interface SenderParts {
   readonly keeper: Keeper
@@ -82,7 +85,7 @@ function stepUpOf(url: URL, challenge: ReadonlyMap<string, string>): StepUp {
   return Object.freeze({
     url: url.href,
     acrValues: Object.freeze((challenge.get('acr_values') ?? '').split(' ').filter(Boolean)),
-    maxAge: maxAge !== undefined && /^\d{1,9}$/.test(maxAge) ? Number(maxAge) : undefined,
+    maxAge: maxAge !== undefined && deltaSeconds.test(maxAge) ? Number(maxAge) : undefined,
   })
 }
 

@@ -1,3 +1,4 @@
+import { wholeText } from '../whole-text.ts'
 import { ClientError } from './errors.ts'
 import type { Prover } from './proofs/proofs.ts'
 
@@ -42,6 +43,8 @@ const longestWaitMs = 10_000
 const longestAnswer = 64 * 1024
 /** A server that asks for more patience than this is asked again all the same. */
 const longestRetryMs = 5 * 60_000
+const errorCodeSyntax = wholeText(/[a-z_]{1,64}/)
+const delaySeconds = wholeText(/\d{1,9}/)
 
 /** The URL of the issuer, as it stands before the paths of its routes. */
 export function baseOf({ href }: URL): string {
@@ -161,12 +164,12 @@ export function refusalOf(answer: Answer): ClientError {
 
 /** The `code` of problem details (RFC 9457). */
 export function codeIn({ body: { code } }: Answer): string | undefined {
-  return typeof code === 'string' && /^[a-z_]{1,64}$/.test(code) ? code : undefined
+  return typeof code === 'string' && errorCodeSyntax.test(code) ? code : undefined
 }
 
 /** The `error` of an OAuth endpoint (RFC 6749 section 5.2). */
 export function errorIn({ body: { error } }: Answer): string | undefined {
-  return typeof error === 'string' && /^[a-z_]{1,64}$/.test(error) ? error : undefined
+  return typeof error === 'string' && errorCodeSyntax.test(error) ? error : undefined
 }
 
 /** What the answer of anything but the issuer is told as. */
@@ -176,7 +179,7 @@ export function notOfIssuer(status: number): ClientError {
 
 /** Seconds (RFC 9110 section 10.2.3); a date there would be by a clock that we are only getting to know. */
 function retryAfterOf(header: string | null): number | undefined {
-  return header !== null && /^\d{1,9}$/.test(header)
+  return header !== null && delaySeconds.test(header)
     ? Math.min(Number(header) * 1000, longestRetryMs)
     : undefined
 }

@@ -1,3 +1,7 @@
+import { wholeText } from '../whole-text.ts'
+
+const levelSyntax = wholeText(/[\w\-.:~]+/)
+
 /** The MQTT topics of one device, from the device's point of view. */
 export interface DeviceTopics {
   /** Where telemetry without a named stream goes. */
@@ -55,7 +59,7 @@ export function topicsOf(uid: string): DeviceTopics {
 
 /** One level of a topic: no separator, no wildcard, no control characters (MQTT 5 sections 1.5.4 and 4.7). */
 function level(name: string, text: string): string {
-  if (typeof text !== 'string' || !/^[\w\-.:~]+$/.test(text)) {
+  if (typeof text !== 'string' || !levelSyntax.test(text)) {
     throw new TypeError(`${name} is made of letters, digits and - _ . : ~`)
   }
   return text

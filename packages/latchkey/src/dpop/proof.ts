@@ -9,6 +9,7 @@ import {
   thumbprint,
   verifyJws,
 } from '../token/index.ts'
+import { wholeText } from '../whole-text.ts'
 
 /** Why a proof is refused, for the log. */
 export type ProofReason = keyof typeof proofDescriptions
@@ -53,6 +54,8 @@ export interface Proof {
 
 /** More than any random value needs, and little to hash. */
 const maxTokenIdLength = 256
+const proofType = wholeText(/(application\/)?dpop\+jwt/i)
+const httpUrl = wholeText(/https?:\/\/[\x21-\x5b\x5d-\x7e]+/i)
 
 /**
  * Read a proof (RFC 9449 sections 4.2 and 4.3, steps 2 to 7), or the reason why it is none.
@@ -67,7 +70,7 @@ export function readProof(proof: string, algorithms: readonly AsymmetricAlgorith
   }
   const { header, claims } = decoded
   // RFC 9449 section 4.2 has exactly this value, which RFC 7515 section 4.1.9 compares without case.
-  if (typeof header.typ !== 'string' || !/^(application\/)?dpop\+jwt$/i.test(header.typ)) {
+  if (typeof header.typ !== 'string' || !proofType.test(header.typ)) {
     return 'proof_type_mismatch'
   }
   const algorithm = algorithms.find((one) => one === header.alg)
@@ -107,7 +110,7 @@ export function tokenHashOf(token: string): string {
  */
 export function comparableUrl(text: string): string | undefined {
   // The parser would drop blanks, and read a backslash as a slash.
-  if (!/^https?:\/\/[\x21-\x5b\x5d-\x7e]+$/i.test(text) || text.length > 8192) return undefined
+  if (!httpUrl.test(text) || text.length > 8192) return undefined
   let url: URL
   try {
     url = new URL(text)

@@ -1,6 +1,9 @@
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { checkedTime } from '../options/clock.ts'
+import { wholeText } from '../whole-text.ts'
 import type { GuardRequest } from './request.ts'
+
+const mappedIpv4 = wholeText(/::ffff:(\d+\.\d+\.\d+\.\d+)/)
 
 /** How many failures are allowed, and for how long they count. */
 export interface FailureLimitOptions {
@@ -102,7 +105,7 @@ export function failureLimit(options: FailureLimitOptions = {}): FailureLimit {
 /** An IPv4 address by itself; of an IPv6 address the /64, for one customer has at least as many (RFC 6177 section 2). */
 export function networkOf(address: string): string {
   const [bare = ''] = address.slice(0, 64).toLowerCase().split('%')
-  const v4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1]
+  const v4 = mappedIpv4.exec(bare)?.[1]
   if (v4 !== undefined || !bare.includes(':')) return v4 ?? bare
   const [head = '', tail] = bare.split('::')
   const before = head === '' ? [] : head.split(':')

@@ -1,5 +1,8 @@
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { trustworthyUrl } from '../token/trustworthy-url.ts'
+import { wholeText } from '../whole-text.ts'
+
+const scopeToken = wholeText(/[\x21\x23-\x5b\x5d-\x7e]+/)
 
 /** What the metadata of a resource tells clients, besides its URL and its issuers (RFC 9728 section 2). */
 export interface MetadataOptions {
@@ -48,10 +51,7 @@ export function metadataDocument(
 ): MetadataDocument {
   checkOptions('metadata', options, metadataOptions)
   const { scopesSupported, resourceName, resourceDocumentation } = options
-  if (
-    scopesSupported !== undefined &&
-    !scopesSupported.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
-  )
+  if (scopesSupported !== undefined && !scopesSupported.every((scope) => scopeToken.test(scope)))
     throw new TypeError('scopesSupported is a list of scopes')
   // An issuer that only shares a secret may have any name; a client can do nothing with one that is no URL.
   const servers = issuers.filter((issuer) => /^https?:/.test(issuer))

@@ -1,8 +1,11 @@
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
+import { wholeText } from '../whole-text.ts'
 import type { Principal, PrincipalKind } from './principal.ts'
 import { isPromiseLike } from './promise-like.ts'
 import type { Refusal, Refuse } from './refusal.ts'
 import type { GuardRequest } from './request.ts'
+
+const wordsSyntax = wholeText(/[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*/)
 
 /**
  * What a route requires of a caller besides a valid token. All members that are given must hold. `Source` is what the
@@ -249,10 +252,7 @@ function textsOf(name: string, value: unknown): readonly string[] | undefined {
   if (value === undefined) return undefined
   const texts: readonly unknown[] = Array.isArray(value) ? value : [value]
   // They are written into a header as they are (RFC 6749 section 3.3, RFC 9110 section 5.6.4).
-  const fits = texts.every(
-    (text) =>
-      typeof text === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(text),
-  )
+  const fits = texts.every((text) => typeof text === 'string' && wordsSyntax.test(text))
   if (texts.length === 0 || !fits)
     throw new TypeError(`${name} is a name, or a list of names that is not empty`)
   return texts as readonly string[] // just checked

@@ -1,5 +1,6 @@
 import type { ProofReason } from '../dpop/proof.ts'
 import type { TokenErrorCode } from '../token/index.ts'
+import { wholeText } from '../whole-text.ts'
 
 /** The kinds of refusal, by the names of RFC 6750 section 3.1 and RFC 9470 section 3 where those have one. */
 export type RefusalError = keyof typeof answers
@@ -100,6 +101,8 @@ const titles: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'Fo
 
 /** A script in a browser sees none of these without being allowed to (Fetch Standard, section 3.3.3). */
 const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, Retry-After'
+const tokenSyntax = wholeText(/[!#$%&'*+\-.^_`|~\w]+/)
+const quotableText = wholeText(/[\x20\x21\x23-\x5b\x5d-\x7e]+/)
 
 /**
  * Make the function that writes refusals. All of `challenges` are sent (RFC 9110 section 15.5.2); the error stands
@@ -184,7 +187,7 @@ function writtenAs(
 /** A challenge that can be written as it is. A TypeError for one that cannot. */
 export function checkChallenge({ scheme, parameters }: Challenge): void {
   // RFC 9110 section 5.6.2.
-  const isName = (text: unknown) => typeof text === 'string' && /^[!#$%&'*+\-.^_`|~\w]+$/.test(text)
+  const isName = (text: unknown) => typeof text === 'string' && tokenSyntax.test(text)
   if (!isName(scheme)) throw new TypeError('the scheme of a challenge is a name')
   for (const [name, value] of Object.entries(parameters)) {
     if (!isName(name)) throw new TypeError('the parameters of a challenge have names')
@@ -194,7 +197,7 @@ export function checkChallenge({ scheme, parameters }: Challenge): void {
 
 /** What may stand between quotes in a header without escaping (RFC 6750 section 3 allows no more). */
 export function quotable(name: string, text: unknown): string {
-  if (typeof text !== 'string' || !/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(text))
+  if (typeof text !== 'string' || !quotableText.test(text))
     throw new TypeError(`${name} holds characters that are not allowed`)
   return text
 }

@@ -1,4 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import { wholeText } from '../whole-text.ts'
+
+const loopbackHost = wholeText(/(::ffff:)?127\.\d+\.\d+\.\d+|\[?::1\]?|localhost/i)
 
 /**
  * A request as authenticators read it. Nothing is computed before it is asked for, so that a request with a bearer token
@@ -127,7 +130,7 @@ export class FetchRequest implements GuardRequest {
 
 /** 127.0.0.0/8, ::1, either as an IPv4 address within IPv6, and the name for them (RFC 6761 section 6.3). */
 function isLoopback(host: string): boolean {
-  return /^((::ffff:)?127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)$/i.test(host)
+  return loopbackHost.test(host)
 }
 
 /** A proxy on this machine that says that its client came without TLS. Who lies here harms only themselves. */

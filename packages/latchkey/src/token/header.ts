@@ -41,8 +41,13 @@ export function checkParameters(header: JsonObject): TokenHeader {
 
 /** `typ` and `cty` as RFC 7515 section 4.1.9 compares them: without `application/`, whatever the case. */
 export function mediaType(value: unknown): string | undefined {
-  return typeof value === 'string' ? value.toLowerCase().replace(/^application\/([^/]*)$/, '$1') : undefined
+  if (typeof value !== 'string') return undefined
+  const type = value.toLowerCase()
+  // Behind a second slash it is no media type, and stays as it is.
+  return type.startsWith(prefix) && !type.includes('/', prefix.length) ? type.slice(prefix.length) : type
 }
+
+const prefix = 'application/'
 
 /** The accepted `typ` in the form of `mediaType`; undefined stands for a header without one. */
 export function typesOf(value: unknown = [null, 'jwt', 'at+jwt']): readonly (string | undefined)[] {

@@ -1,3 +1,7 @@
+import { wholeText } from '../whole-text.ts'
+
+const loopbackIpv4 = wholeText(/127(\.\d{1,3}){3}/)
+
 /**
  * A URL from which keys or policy may be had: https, or http to this very machine where that was asked for. A
  * TypeError otherwise. The URL is the operator's, never a token's.
@@ -12,5 +16,5 @@ export function trustworthyUrl(text: string | URL, allowLoopbackHttp: boolean): 
 
 /** Names that resolve to this machine by RFC 6761 section 6.3 and addresses that are it by definition. */
 export function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+  return hostname === 'localhost' || hostname === '[::1]' || loopbackIpv4.test(hostname)
 }

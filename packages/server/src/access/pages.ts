@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import { Refusal } from '../errors.ts'
 import { parseJson } from '../json.ts'
+import { wholeText } from '../whole-text.ts'
 import type { ListIds } from './ground.ts'
 import type { AskedPage } from './schemas.ts'
 
@@ -11,6 +12,7 @@ const usualResults = 100
 /** The most candidates that are looked at for a page. A page that ends there is short, and the next one goes on. */
 const mostLookedAt = 1_000
 const atOnce = 100
+const beginForm = wholeText(/[\x21-\x7e]{0,256}/)
 
 export interface Found {
   readonly ids: readonly string[]
@@ -70,7 +72,7 @@ function readToken(token: string, name: string): v.InferOutput<typeof progress> 
     progress,
     parseJson(Buffer.from(token, 'base64url').toString(), 'the token of the page'),
   )
-  if (!read.success || read.output[0] !== name || !/^[\x21-\x7e]{0,256}$/.test(read.output[1]))
+  if (!read.success || read.output[0] !== name || !beginForm.test(read.output[1]))
     throw invalid('the token is of another search')
   return read.output
 }

@@ -1,4 +1,7 @@
 import { isIP } from 'node:net'
+import { wholeText } from '../whole-text.ts'
+
+const networkForm = wholeText(/([^/]+)(?:\/(\d{1,3}))?/)
 
 /** A network in CIDR notation (RFC 4632): the bytes of one of its addresses, and the length of its prefix in bits. */
 export interface Network {
@@ -17,7 +20,7 @@ export function canonicalAddress(text: string): string | undefined {
  * prefix, is none.
  */
 export function parseNetwork(text: string): Network | undefined {
-  const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const [, address = '', prefix] = networkForm.exec(text) ?? []
   const bytes = bytesOf(address)
   if (!bytes) return undefined
   const width = bytes.length * 8

@@ -1,5 +1,6 @@
 import type { Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
+import { wholeText } from '../whole-text.ts'
 import { findRules, type Rule } from './effective.ts'
 import { forgetSubject } from './forget.ts'
 import { closeAsOver, everybody, type Raised, raise } from './raise.ts'
@@ -42,7 +43,7 @@ function isSignIn(event: ReadEvent): event is ReadEvent & { subject: string; reg
 }
 
 /** A region may also be `local`, `carrier`, or a name that the operator gave to a network. */
-const isCountry = /^[A-Z]{2}$/
+const isCountry = wholeText(/[A-Z]{2}/)
 
 interface Counting {
   readonly rule: Rule

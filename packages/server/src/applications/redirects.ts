@@ -1,4 +1,5 @@
 import { isLoopback } from '../addresses/loopback.ts'
+import { wholeText } from '../whole-text.ts'
 import type { ApplicationRow, ApplicationType } from './store.ts'
 
 /** Where an application wants people sent, and what it is. */
@@ -12,7 +13,7 @@ export const longestAddress = 500
 export const mostAddresses = 20
 
 /** Characters of a URI (RFC 3986 section 2) but for `#`, which begins a fragment, and `*`, which stands for anything at all. */
-const characters = /^[\w\-.~:/?[\]@!$&'()+,;=%]+$/
+const characters = wholeText(/[\w\-.~:/?[\]@!$&'()+,;=%]+/)
 /** A scheme that belongs to whoever owns the domain, turned around (RFC 8252 section 7.1). */
 const privateScheme = /^[a-z][a-z0-9+-]*(\.[a-z0-9][a-z0-9+-]*)+:\/?/
 
@@ -47,7 +48,7 @@ function plainFault({ hostname }: URL, { type, isDevelopment }: Sender): string 
 }
 
 /** Loopback by its number, which no name server decides about (RFC 8252 section 8.3). */
-const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?([/?].*)?$/
+const loopback = wholeText(/(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?([/?].*)?/)
 
 /**
  * Whether an address is one of an application's. It is compared letter by letter, but for the port of a native one on this machine: the

@@ -16,10 +16,13 @@ import { silentLog } from '../log.ts'
 import { heardOfMs } from '../operations/heard-of.ts'
 import { notAcross } from '../operations/operations.ts'
 import { findProcesses, tryWriting } from '../operations/store.ts'
+import { wholeText } from '../whole-text.ts'
 import type { Given } from './given.ts'
 import { commandConfig } from './open.ts'
 import { createOutput, table } from './output.ts'
 import { WrongUse } from './wrong-use.ts'
+
+const countForm = wholeText(/\d{1,9}/)
 
 /** What must not stand in a terminal or a bug report. */
 const secret: ReadonlySet<string> = new Set([
@@ -156,7 +159,7 @@ async function lostPasskeys(
 
 /** @throws {WrongUse} */
 function acceptedIn({ acceptLoss = '0' }: Options): number {
-  if (!/^\d{1,9}$/.test(acceptLoss)) throw new WrongUse('--accept-loss takes a number of passkeys')
+  if (!countForm.test(acceptLoss)) throw new WrongUse('--accept-loss takes a number of passkeys')
   return Number(acceptLoss)
 }
 

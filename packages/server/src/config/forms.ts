@@ -49,7 +49,7 @@ export const networks = v.pipe(
   ),
   v.transform((items) => items.flatMap((item) => parseNetwork(item) ?? [])),
 )
-const networkName = /^([a-z][a-z0-9-]{1,31})=(.+)$/
+const networkName = wholeText(/([a-z][a-z0-9-]{1,31})=(.+)/)
 /** Small letters, so that no name looks like a country; and none of those that the log has already. */
 export const networkNames = v.pipe(
   list,
@@ -66,16 +66,18 @@ function namedNetworkIn(item: string): { name: string; network: Network } | unde
   const network = parseNetwork(text)
   return network && name !== 'local' && name !== 'carrier' ? { name, network } : undefined
 }
+
+const proxyCount = wholeText(/\d+/)
 export const proxies = v.pipe(
   v.string(),
   v.check(
-    (text) => !text.split(',').some((item) => /^\d+$/.test(item.trim())),
+    (text) => !text.split(',').some((item) => proxyCount.test(item.trim())),
     'is no longer how many proxies there are but their networks: write for example 127.0.0.1 or 10.0.0.0/8, and nothing where there is none',
   ),
   networks,
 )
-export const keyBytes = /^[\w-]{42}[AEIMQUYcgkosw048]$/
-const pepperText = /^([a-z0-9-]{1,16})=([\w-]{43})$/
+export const keyBytes = wholeText(/[\w-]{42}[AEIMQUYcgkosw048]/)
+const pepperText = wholeText(/([a-z0-9-]{1,16})=([\w-]{43})/)
 
 export const peppers = v.pipe(
   list,
@@ -116,7 +118,7 @@ export const domain = v.pipe(
   v.transform((text) => text.toLowerCase()),
 )
 
-const verifierKey = /^[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/
+const verifierKey = wholeText(/[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}/)
 export const verifierKeys = v.pipe(
   list,
   v.check(
@@ -133,9 +135,11 @@ export const witnesses = v.pipe(
   v.transform((items) => items.flatMap((item) => witnessIn(item) ?? [])),
 )
 
+const witnessForm = wholeText(/([^=]+)=(.*)/)
+
 /** `https://host/path=name+id+key`: a key has no `=` before its end. */
 function witnessIn(item: string): { url: string; key: string } | undefined {
-  const [, url = '', key = ''] = /^([^=]+)=(.*)$/.exec(item) ?? []
+  const [, url = '', key = ''] = witnessForm.exec(item) ?? []
   if (!URL.canParse(url) || !verifierKey.test(key)) return undefined
   const { protocol, hostname, username, search, hash } = new URL(url)
   const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
@@ -187,8 +191,10 @@ function isDecodable(text: string): boolean {
   }
 }
 
+const namedAddress = wholeText(/([^<>"]*)<([^<>]+)>/)
+
 export function isSender(text: string): boolean {
-  const [, name = '', address = text] = /^([^<>"]*)<([^<>]+)>$/.exec(text) ?? []
+  const [, name = '', address = text] = namedAddress.exec(text) ?? []
   return mailAddress(address) !== undefined && (name.trim() === '' || isVisible(name))
 }
 
@@ -201,7 +207,7 @@ function originOf(text: string): string {
   return new URL(text).origin
 }
 
-const kept = /^(connections|devices|sign_ins|refusals|administration)=(\d{1,5})$/
+const kept = wholeText(/(connections|devices|sign_ins|refusals|administration)=(\d{1,5})/)
 
 /** For how many days kinds of events are kept. */
 export const retention = v.pipe(
@@ -233,10 +239,12 @@ export const backupPlace = v.pipe(
   }, 'must be a directory, or https://host/bucket/prefix without user, password and query'),
 )
 
+const ageRecipient = wholeText(/age1[02-9ac-hj-np-z]{58}/)
+
 export const ageRecipients = v.pipe(
   list,
   v.check(
-    (items) => items.every((item) => /^age1[02-9ac-hj-np-z]{58}$/.test(item)),
+    (items) => items.every((item) => ageRecipient.test(item)),
     'must be public keys of age (age1…), with commas between',
   ),
 )

@@ -1,6 +1,8 @@
 import { isAbsolute } from 'node:path'
 import * as v from 'valibot'
+import { bareHost } from '../addresses/host.ts'
 import { isLoopback } from '../addresses/loopback.ts'
+import { wholeText } from '../whole-text.ts'
 import { list } from './forms.ts'
 
 /** Where the activity log is sent. */
@@ -48,7 +50,9 @@ const options: Readonly<Record<SinkSetting['kind'], readonly string[]>> = {
   https: [...always, 'ca', 'token-file'],
 }
 
-const sinkName = /^[a-z0-9][a-z0-9-]{0,31}$/
+const sinkName = wholeText(/[a-z0-9][a-z0-9-]{0,31}/)
+const sinkToken = wholeText(/[a-z0-9-]{1,32}=[\x21-\x7e]{8,4096}/)
+const maxForm = wholeText(/\d{1,7}/)
 /** RFC 5425 section 4.3.1: what every receiver should take, and what ours usually do. */
 const longestLeast = 8_192
 const longestMost = 1_048_576
@@ -80,7 +84,7 @@ export const sinks = v.pipe(
 export const sinkTokens = v.pipe(
   list,
   v.check(
-    (items) => items.every((item) => /^[a-z0-9-]{1,32}=[\x21-\x7e]{8,4096}$/.test(item)),
+    (items) => items.every((item) => sinkToken.test(item)),
     'must be the name of a sink, = and a token of visible characters, with commas between',
   ),
   v.transform((items) =>
@@ -102,7 +106,7 @@ function sinkIn(item: string): SinkSetting | string {
   if (url.username !== '' || url.password !== '' || url.hash !== '') {
     return 'has a user, a password or a fragment: tokens stand in LATCHKEY_SINK_TOKENS or in token-file'
   }
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const host = bareHost(url.hostname)
   const port = url.port === '' ? kind.port : Number(url.port)
   const path = decodeURIComponent(url.pathname)
   const wrong = kind.kind === 'file' ? wrongFile(host, path) : wrongServer(kind, host, port, path)
@@ -143,7 +147,7 @@ function withOptions(url: URL, server: Server): SinkSetting | string {
     return 'has a format that is none of latchkey, ecs, ocsf'
   if (!isOneOf(from, ['now', 'start'] as const)) return 'begins neither from=now nor from=start'
   const longest = Number(max)
-  if (!/^\d{1,7}$/.test(max) || longest < longestLeast || longest > longestMost) {
+  if (!maxForm.test(max) || longest < longestLeast || longest > longestMost) {
     return `has a max that is not ${longestLeast} to ${longestMost}`
   }
   const [ca, cert, key, tokenFile] = ['ca', 'cert', 'key', 'token-file'].map((option) => query.get(option))

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts'
+import { wholeText } from '../whole-text.ts'
 
 /** Why the storage fails: the disk is full, or the database is unavailable. */
 export type StorageFailure = 'full' | 'unavailable'
@@ -13,8 +14,9 @@ const sqliteUnavailable: readonly number[] = [5, 8, 10, 14]
 /** disk_full (PostgreSQL appendix A); codes of the operating system. */
 const full: readonly string[] = ['53100', 'ENOSPC', 'EDQUOT']
 /** Classes 08 and 57P of PostgreSQL, too_many_connections, read_only_sql_transaction; what sockets and the driver say. */
-const unavailable =
-  /^(08...|57P..|53300|25006|EIO|EROFS|ECONN\w+|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|EPIPE|ENOTFOUND|EAI_AGAIN|ENOENT|CONNECT\w+)$/
+const unavailable = wholeText(
+  /08...|57P..|53300|25006|EIO|EROFS|ECONN\w+|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|EPIPE|ENOTFOUND|EAI_AGAIN|ENOENT|CONNECT\w+/,
+)
 
 /** The kind of storage failure that an error is; undefined for any other error. */
 export function storageFailureOf(error: unknown): StorageFailure | undefined {

@@ -1,3 +1,7 @@
+import { wholeText } from '../whole-text.ts'
+
+const postgresScheme = wholeText(/postgres(ql)?:/)
+
 /** Where a server is, for the driver, and `place`, which is what to tell people: no user and no password in it. */
 export interface ServerAddress {
   readonly url: string
@@ -18,7 +22,7 @@ const tlsModes: Readonly<Record<string, ServerAddress['ssl']>> = {
 
 export function serverOf(text: string): ServerAddress {
   // The error of `new URL` holds its input, and that the password.
-  if (!URL.canParse(text) || !/^postgres(ql)?:$/.test(new URL(text).protocol))
+  if (!URL.canParse(text) || !postgresScheme.test(new URL(text).protocol))
     throw new Error('the database URL is not of the form postgres://user:password@host:port/name')
   const url = new URL(text)
   const mode = url.searchParams.get('sslmode') ?? 'prefer'

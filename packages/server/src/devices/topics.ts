@@ -1,5 +1,6 @@
 import { Refusal, type RefusalCode } from '../errors.ts'
 import type { Caller, Identity } from '../identity.ts'
+import { wholeText } from '../whole-text.ts'
 import { type Action, mayUse } from './relations/relations.ts'
 import type { DevicesGround } from './served.ts'
 import { patchOf, setDesired, setReported } from './shadow/shadow.ts'
@@ -25,6 +26,8 @@ export interface DeviceMessage {
 export type Handling = 'route' | 'handled'
 
 const defaultTimeoutMs = 10_000
+const statusForm = wholeText(/[1-5]\d\d/)
+const commandForm = wholeText(/cmd\/([\w-]{1,64})\/([\w.-]{1,64})/)
 /** Why a command does not reach its device, though nothing is wrong with the command. */
 const unreached: ReadonlySet<RefusalCode> = new Set(['device_offline', 'device_not_listening'])
 
@@ -67,7 +70,7 @@ async function publishOfDevice(
     await setReported(ground, uid, patchOf(decode(payload)))
     return 'route'
   }
-  if (kind === 'cmd' && second === 'res' && more.length === 0 && /^[1-5]\d\d$/.test(third ?? '')) {
+  if (kind === 'cmd' && second === 'res' && more.length === 0 && statusForm.test(third ?? '')) {
     // A reply that nobody waits for is late or made up: it goes nowhere.
     return ground.commands.takeReply(uid, first, Number(third), payload) ? 'route' : 'handled'
   }
@@ -85,7 +88,7 @@ async function publishOfUser(
     await setDesired(ground, sender, uid, patchOf(decode(payload)))
     return 'handled'
   }
-  const [, rid, method] = /^cmd\/([\w-]{1,64})\/([\w.-]{1,64})$/.exec(rest) ?? []
+  const [, rid, method] = commandForm.exec(rest) ?? []
   if (rid === undefined || method === undefined) throw notYours(uid)
   const command = { uid, method, payload, timeoutMs: defaultTimeoutMs, rid }
   const sent = await ground.commands.control(sender, command).catch((error: unknown) => {

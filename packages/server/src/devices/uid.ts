@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { device, type Target } from '../activity/events.ts'
 import { crockford, crockfordAlphabet } from '../secrets/base32.ts'
+import { wholeText } from '../whole-text.ts'
 import type { World } from '../world.ts'
+
+const uidForm = wholeText(/[0-9a-z]{21}/i)
 
 /**
  * A device's address: four characters of product, sixteen random ones (80 bits), and one that checks them, in
@@ -16,7 +19,7 @@ export function newUid(product: string, { random }: World): string {
 /** The uid as we write it, or undefined where the text is not one. Takes upper case, and I, L, O for 1, 1, 0. */
 export function parseUid(text: string): string | undefined {
   // Before lowering: the Kelvin sign would become a k.
-  if (!/^[0-9a-z]{21}$/i.test(text)) return undefined
+  if (!uidForm.test(text)) return undefined
   const uid = text.toLowerCase().replaceAll(/[il]/g, '1').replaceAll('o', '0')
   return !uid.includes('u') && check(uid.slice(0, 20)) === uid[20] ? uid : undefined
 }

@@ -1,4 +1,5 @@
 import { canonicalAddress, contains, type Network } from '../addresses/networks.ts'
+import { wholeText } from '../whole-text.ts'
 
 /** A header that is longer says nothing: no chain of proxies writes so much, and each entry costs. */
 const mostCharacters = 4096
@@ -41,10 +42,8 @@ function hopOfEntry(text: string): string | undefined {
   return hopOfNode(text) ?? (text.includes('%') ? undefined : canonicalAddress(text))
 }
 
-/** A node of RFC 7239 section 6, where IPv6 stands in brackets, and a port may be obfuscated. */
 function hopOfNode(text: string): string | undefined {
-  const node = /^(?:\[([0-9a-f:.]{2,45})\]|([\d.]{7,15}))(?::(?:\d{1,5}|_[\w.-]+))?$/i
-  const [, bracketed = '', dotted = bracketed] = node.exec(text) ?? []
+  const [, bracketed = '', dotted = bracketed] = nodeForm.exec(text) ?? []
   return canonicalAddress(dotted)
 }
 
@@ -66,7 +65,9 @@ function hopOfElement(text: string): string | undefined {
 }
 
 /** A parameter of RFC 7239 section 4: a token, or quoted text. What is escaped is not undone: no address needs it. */
-const forwardedPair = /^([!#$%&'*+.^`|~\w-]+)=(?:([!#$%&'*+.^`|~\w-]+)|"((?:[^"\\]|\\.)*)")$/
+const forwardedPair = wholeText(/([!#$%&'*+.^`|~\w-]+)=(?:([!#$%&'*+.^`|~\w-]+)|"((?:[^"\\]|\\.)*)")/)
+/** A node of RFC 7239 section 6, where IPv6 stands in brackets, and a port may be obfuscated. */
+const nodeForm = wholeText(/(?:\[([0-9a-f:.]{2,45})\]|([\d.]{7,15}))(?::(?:\d{1,5}|_[\w.-]+))?/i)
 
 /** Without the blanks and tabs around it. By hand: a regular expression for those at the end takes the square of the time. */
 function trimmed(text: string): string {

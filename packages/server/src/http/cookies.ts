@@ -1,3 +1,5 @@
+import { wholeText } from '../whole-text.ts'
+
 /** Headers of a request, by lower-case name. */
 type Header = (name: string) => string | undefined
 
@@ -35,7 +37,7 @@ interface CookieScope {
 }
 
 /** The name of an application in the name of its cookie (RFC 6265 section 4.1.1). */
-export const applicationName = /^[\w.~-]{1,64}$/
+export const applicationName = wholeText(/[\w.~-]{1,64}/)
 
 export function createRefreshCookies(issuer: string): RefreshCookies {
   const url = new URL(issuer)

@@ -1,5 +1,8 @@
 import type { HonoRequest } from 'hono'
 import { Refusal } from '../errors.ts'
+import { wholeText } from '../whole-text.ts'
+
+const credentialsForm = wholeText(/\w+ +([\w\-.~+/]+=*)/)
 
 /** What a proof of a key may be signed with: what is checked, and what challenges and metadata announce. */
 export const proofAlgorithms = ['ES256', 'EdDSA', 'Ed25519'] as const
@@ -48,7 +51,7 @@ export function credentialsIn(
   if (!/^(bearer|dpop)( |$)/i.test(header))
     throw new Refusal('token_missing', 'send a token as Authorization: Bearer, or DPoP with a proof')
   // RFC 6750 section 2.1: b64token. Two headers that were joined by a comma are none.
-  const token = /^\w+ +([\w\-.~+/]+=*)$/.exec(header)?.[1]
+  const token = credentialsForm.exec(header)?.[1]
   if (token === undefined)
     throw new Refusal('authorization_malformed', 'the Authorization header holds no token')
   if (schemeIn(header) === 'bearer') return { scheme: 'bearer', token }

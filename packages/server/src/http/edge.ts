@@ -10,6 +10,7 @@ import type { Caller, Identity } from '../identity.ts'
 import { pointerToken } from '../json.ts'
 import type { Log } from '../log.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
+import { wholeText } from '../whole-text.ts'
 import type { World } from '../world.ts'
 import { clientAddress } from './address.ts'
 import { authorize } from './authorize.ts'
@@ -114,7 +115,7 @@ interface Path {
 
 const honoPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
 const patternOf = (path: string) =>
-  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+  wholeText(new RegExp(path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')))
 
 /** Answer OPTIONS, a method that the path does not take, or a path that does not exist. */
 function answerNoRoute(context: EdgeContext, paths: readonly Path[], options: EdgeOptions): Response {
@@ -305,7 +306,7 @@ async function recordRefusal(
 }
 
 /** What is sent back of a request is of bounded length, and nothing that means something in a log. */
-const requestIdForm = /^[\x21-\x7e]{1,128}$/
+const requestIdForm = wholeText(/[\x21-\x7e]{1,128}/)
 
 const askedOf = ({ method, path }: Route) => `${method} ${path}`
 const requestIdOf = (caller: Caller | ClientInfo) =>

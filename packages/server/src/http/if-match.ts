@@ -1,3 +1,7 @@
+import { wholeText } from '../whole-text.ts'
+
+const entityTag = wholeText(/"(\d{1,15})"/)
+
 /** The versions on which a change may stand; undefined for whatever there is. */
 export type IfVersions = readonly number[] | undefined
 
@@ -8,7 +12,7 @@ export type IfVersions = readonly number[] | undefined
 export function ifVersions(ifMatch: string | undefined): IfVersions {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined
   return ifMatch.split(',').flatMap((tag) => {
-    const version = /^"(\d{1,15})"$/.exec(tag.trim())?.[1]
+    const version = entityTag.exec(tag.trim())?.[1]
     return version === undefined ? [] : [Number(version)]
   })
 }

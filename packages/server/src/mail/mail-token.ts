@@ -1,3 +1,5 @@
+import { wholeText } from '../whole-text.ts'
+
 /** How an access token for the mail server is obtained (RFC 6749). */
 export interface OAuthSettings {
   readonly tokenUrl: string
@@ -14,6 +16,7 @@ export class MailTokenError extends Error {}
 /** Renewed so long before its end. */
 const earlyMs = 60_000
 const patienceMs = 15_000
+const errorCodeForm = wholeText(/[\w.-]{1,60}/)
 
 /** The access token for XOAUTH2, kept until shortly before it ends. */
 export function createMailToken(
@@ -62,7 +65,7 @@ async function ask(
     error,
   } = (said ?? {}) as Readonly<Record<string, unknown>>
   if (!answer.ok || typeof token !== 'string' || token === '') {
-    const code = typeof error === 'string' && /^[\w.-]{1,60}$/.test(error) ? error : 'no access token'
+    const code = typeof error === 'string' && errorCodeForm.test(error) ? error : 'no access token'
     throw new MailTokenError(`the token endpoint answers ${answer.status}: ${code}`)
   }
   return { token, lifeMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : 300_000 }

@@ -1,3 +1,4 @@
+import { bareHost } from '../addresses/host.ts'
 import { isLoopback } from '../addresses/loopback.ts'
 import type { Rendered } from './letter.ts'
 import { createMailToken, MailTokenError, type OAuthSettings } from './mail-token.ts'
@@ -64,7 +65,7 @@ export function createTransport(
 ): Send {
   const server = new URL(url)
   const secure = server.protocol === 'smtps:'
-  const host = server.hostname.replace(/^\[(.*)\]$/, '$1')
+  const host = bareHost(server.hostname)
   const user = decodeURIComponent(server.username)
   const pass = decodeURIComponent(server.password)
   const tokenOf = oauth && createMailToken(oauth, now, fetchToken)

@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { contains, type Network } from '../addresses/networks.ts'
 import { Refusal } from '../errors.ts'
 import { type Call, plain, routesFor } from '../http/route.ts'
+import { wholeText } from '../whole-text.ts'
 import { contentTypes, type Format } from './exposition.ts'
+
+const bearerForm = wholeText(/Bearer +(\S+)/i)
 
 /** Who may read. */
 export interface MetricsAccess {
@@ -47,7 +50,7 @@ async function mayRead(
   if (!contains(networks, client.address ?? '')) return false
   if (tokenFile === undefined) return isAddressKnown
   const expected = (await readFile(tokenFile, 'utf8')).trim()
-  const [, presented = ''] = /^Bearer +(\S+)$/i.exec(header('authorization') ?? '') ?? []
+  const [, presented = ''] = bearerForm.exec(header('authorization') ?? '') ?? []
   return expected !== '' && timingSafeEqual(digest(presented), digest(expected))
 }
 

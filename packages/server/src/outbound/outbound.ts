@@ -7,6 +7,7 @@ import {
 } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
+import { bareHost } from '../addresses/host.ts'
 import { isLoopback } from '../addresses/loopback.ts'
 import type { Network } from '../addresses/networks.ts'
 import { mayReach, outboundUrl } from './reachable.ts'
@@ -110,7 +111,7 @@ export function createOutbound({
   }
 
   async function addressesOf(url: URL): Promise<readonly Address[] | Failed> {
-    const name = url.hostname.replace(/^\[|\]$/g, '')
+    const name = bareHost(url.hostname)
     let addresses: readonly Address[]
     try {
       addresses = isIP(name) ? [{ address: name, family: isIP(name) }] : await resolve(name)

@@ -1,6 +1,9 @@
 import { type PageAnswer, routesFor } from '../http/route.ts'
+import { wholeText } from '../whole-text.ts'
 import type { OpenConsole } from './console.ts'
 import { html, type Language, languageOf, page } from './page.ts'
+
+const hostForm = wholeText(/([a-z\d.-]{1,253}|\[[\da-f:.]{2,45}\])(:\d{1,5})?/i)
 
 /** Who may open the debugger: everybody, or whoever is signed in to the console in this browser. */
 export type DebuggerAccess = 'public' | 'signed-in'
@@ -39,7 +42,7 @@ export const debuggerRoute = route({
  * names of this host alone, of which a browser knows the one that it was given. A policy names no path without a host.
  */
 function reachable(issuer: string, host: string | undefined): string[] {
-  const isHost = host !== undefined && /^([a-z\d.-]{1,253}|\[[\da-f:.]{2,45}\])(:\d{1,5})?$/i.test(host)
+  const isHost = host !== undefined && hostForm.test(host)
   const hosts = new Set([new URL(issuer).host, ...(isHost ? [host.toLowerCase()] : [])])
   return [...hosts].flatMap((one) => [`${one}/.well-known/jwks.json`, `${one}/v1/verify`])
 }

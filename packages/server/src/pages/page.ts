@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { PageAnswer } from '../http/route.ts'
+import { wholeText } from '../whole-text.ts'
+
+const chineseTag = wholeText(/zh(-(hant|tw|hk|mo)(-.*)?)?/)
 
 /** Text that is HTML already. Only `html` makes one, and it escapes whatever is put into it. */
 export class Html {
@@ -39,7 +42,7 @@ export function languageOf(acceptLanguage: string | undefined): Language {
     })
     .filter(({ quality }) => quality > 0)
     .sort((a, b) => b.quality - a.quality)
-    .find(({ tag }) => tag.startsWith('en') || /^zh(-(hant|tw|hk|mo)(-.*)?)?$/.test(tag))
+    .find(({ tag }) => tag.startsWith('en') || chineseTag.test(tag))
   return wanted?.tag.startsWith('zh') ? 'zh-Hant' : 'en'
 }
 

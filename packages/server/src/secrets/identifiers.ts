@@ -1,3 +1,4 @@
+import { wholeText } from '../whole-text.ts'
 import type { World } from '../world.ts'
 import { crockford, crockfordAlphabet } from './base32.ts'
 
@@ -88,7 +89,7 @@ export function lastIdentifier(prefix: IdentifierPrefix): string {
 export function isIdentifier(prefix: IdentifierPrefix, text: string): boolean {
   return text.startsWith(`${prefix}_`) && shape.test(text.slice(prefix.length + 1))
 }
-const shape = new RegExp(`^[${crockfordAlphabet}]{26}$`)
+const shape = wholeText(new RegExp(`[${crockfordAlphabet}]{26}`))
 
 /** When an identifier was made, in milliseconds since the epoch: the first 48 of its 128 bits. */
 export function timeOf(identifier: string): number {

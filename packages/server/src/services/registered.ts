@@ -10,6 +10,7 @@ import { hashSecret, newSecret } from '../secrets/secrets.ts'
 import { requireVisible } from '../text.ts'
 import { type ProfileChoice, profileOf, requireVerifiable } from '../tokens/profiles/choice.ts'
 import type { KeyAlgorithm } from '../tokens/profiles/profile.ts'
+import { wholeText } from '../whole-text.ts'
 import { endTokensFor } from './end-tokens.ts'
 import type { ServicesGround } from './ground.ts'
 import { held, notFound } from './held.ts'
@@ -200,7 +201,7 @@ export async function disableService(ground: ServicesGround, actor: Actor, id: s
 }
 
 /** Visible, of one line and without blanks, so that it can be named in a form, a header and a configuration alike. */
-export const audienceText = /^[\x21-\x7e]{1,200}$/
+export const audienceText = wholeText(/[\x21-\x7e]{1,200}/)
 
 /** @throws {Refusal} `request_invalid`, `profile_unsafe` */
 function checked({ audience: ours, ring }: ServicesGround, row: ServiceRow): ServiceRow {

@@ -2,11 +2,14 @@ import type { Reader } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import { profileOf } from '../tokens/profiles/choice.ts'
 import type { Asker, FindTarget } from '../tokens/target.ts'
+import { wholeText } from '../whole-text.ts'
 import { writtenVersion } from './end-tokens.ts'
 import type { ServicesGround } from './ground.ts'
 import { findScopesOf, type ScopeHolder } from './scopes/store.ts'
 import type { Signers } from './signers.ts'
 import { findService, findServiceFor, type ServiceRow } from './store.ts'
+
+const originForm = wholeText(/(https?:\/\/[^/?#]+)(\/?)/)
 
 /**
  * Finds the service that somebody asks a token for. It is read each time, so that a change counts at once in every process on
@@ -43,7 +46,7 @@ async function enabledFor(reader: Reader, named: string): Promise<ServiceRow> {
 
 /** An audience, and what differs from it by an empty path alone: clients write either. */
 function spellingsOf(audience: string): readonly string[] {
-  const bare = /^(https?:\/\/[^/?#]+)(\/?)$/.exec(audience)
+  const bare = originForm.exec(audience)
   if (!bare) return [audience]
   return bare[2] === '' ? [audience, `${audience}/`] : [audience, bare[1] ?? audience]
 }

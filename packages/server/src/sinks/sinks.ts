@@ -2,6 +2,7 @@ import { findPlaced } from '../activity/archive/reading.ts'
 import { passOver } from '../activity/consumers/leased.ts'
 import { deleteConsumer, findLeased } from '../activity/consumers/store.ts'
 import type { Sequencer } from '../activity/proof/sequencer.ts'
+import { bareHost } from '../addresses/host.ts'
 import type { Network } from '../addresses/networks.ts'
 import type { Ground } from '../ground.ts'
 import { serve } from '../http/route.ts'
@@ -48,7 +49,7 @@ export function createSinks(ground: Ground, given: Given): Sinks {
     const token = tokens.find(({ sink }) => sink === setting.name)?.token
     const deliver = carrierOf({
       setting,
-      hostname: hostname.replace(/^\[|\]$/g, ''),
+      hostname: bareHost(hostname),
       token,
       networks,
       outbound,

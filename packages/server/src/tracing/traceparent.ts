@@ -1,7 +1,9 @@
+import { wholeText } from '../whole-text.ts'
 import type { SpanContext } from './api.ts'
 
 // W3C Trace Context, Recommendation of 2021-11-23, section 3.2.
-const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
+const form = wholeText(/([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?/)
+const allZeros = wholeText(/0+/)
 const longestState = 512
 
 /** The span that a request says it is part of; undefined if it says none, or not as it should be said. */
@@ -12,7 +14,7 @@ export function parentIn(
   const [, version, traceId = '', spanId = '', flags = '', more] =
     form.exec(header('traceparent') ?? '') ?? []
   if (version === undefined || version === 'ff' || (version === '00' && more !== undefined)) return undefined
-  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined
+  if (allZeros.test(traceId) || allZeros.test(spanId)) return undefined
   const state = header('tracestate')
   return {
     ...{ traceId, spanId, isRemote: true },

@@ -1,4 +1,5 @@
 import { checkOptions, type OptionNames } from '../../options/check-options.ts'
+import { wholeText } from '../../whole-text.ts'
 import { randomText } from '../encoding.ts'
 import { ClientError } from '../errors.ts'
 import type { GivenTokens } from '../given-tokens.ts'
@@ -26,6 +27,8 @@ import {
   requireNavigate,
   requireWords,
 } from './redirect-request.ts'
+
+const clientIdSyntax = wholeText(/[\x21-\x7e]{1,2048}/)
 
 /** What {@link createApplicationClient} takes. It refuses members that are not listed here. */
 export interface ApplicationClientOptions extends SessionClientOptions {
@@ -180,7 +183,7 @@ function checkApplicationOptions(options: ApplicationClientOptions): void {
   checkOptions('createApplicationClient', options, optionNames)
   const { clientId, scopes, audience, push } = options
   if (push !== undefined && typeof push !== 'boolean') throw new TypeError('push is true or false')
-  if (typeof clientId !== 'string' || !/^[\x21-\x7e]{1,2048}$/.test(clientId)) {
+  if (typeof clientId !== 'string' || !clientIdSyntax.test(clientId)) {
     throw new TypeError('a client id is a text without blanks')
   }
   if (scopes !== undefined) {

@@ -1,8 +1,10 @@
+import { wholeText } from '../../whole-text.ts'
 import { ClientError } from '../errors.ts'
 import { type Flow, type Flows, isExpired } from './flows.ts'
 
 /** The longest address that is read. A browser sends less. */
 const longest = 16_384
+const errorCodeSyntax = wholeText(/[a-z_]{1,64}/)
 
 interface Expected {
   readonly flows: Flows
@@ -54,6 +56,6 @@ function withoutQuery(address: string): string {
 function refusalOf(error: string): ClientError {
   if (error === 'access_denied')
     return new ClientError('access_denied', 'the application was not let in', { issuerCode: error })
-  const issuerCode = /^[a-z_]{1,64}$/.test(error) ? error : undefined
+  const issuerCode = errorCodeSyntax.test(error) ? error : undefined
   return new ClientError('issuer_refused', 'the issuer refused the sign-in', { issuerCode })
 }

@@ -1,4 +1,5 @@
 import { checkOptions, type OptionNames } from '../../options/check-options.ts'
+import { wholeText } from '../../whole-text.ts'
 import { sha256Of } from '../encoding.ts'
 import type { Flow } from './flows.ts'
 
@@ -29,6 +30,7 @@ const names: OptionNames<RedirectRequest> = {
 const prompts = ['none', 'login', 'consent', 'select_account']
 /** Shorter than what a browser keeps for a tab, by far. */
 const longestReturn = 8192
+const wordSyntax = wholeText(/[\x21-\x7e]+/)
 
 /** @throws {TypeError} if a member is missing, is of the wrong type, or is not known. */
 export function checkRedirectRequest(request: RedirectRequest): void {
@@ -66,7 +68,7 @@ export function requireNavigate(navigate: unknown): void {
 /** @throws {TypeError} if it is no list of words, which are sent with blanks between them. */
 export function requireWords(owner: string, list: unknown): void {
   const isList =
-    Array.isArray(list) && list.every((word) => typeof word === 'string' && /^[\x21-\x7e]+$/.test(word))
+    Array.isArray(list) && list.every((word) => typeof word === 'string' && wordSyntax.test(word))
   if (!isList) throw new TypeError(`${owner}: a list of texts without blanks`)
 }
 

@@ -1,3 +1,4 @@
+import { wholeText } from '../../whole-text.ts'
 import { base64url, bytesOf, randomText, sha256Of } from '../encoding.ts'
 import type { ProofKey } from './proof-key.ts'
 
@@ -30,7 +31,7 @@ interface ProverParts {
 }
 
 /** NQCHAR of RFC 6749, as RFC 9449 section 8.1 has it; longer than any server writes one. */
-const nonceSyntax = /^[\x21\x23-\x5b\x5d-\x7e]{1,1024}$/
+const nonceSyntax = wholeText(/[\x21\x23-\x5b\x5d-\x7e]{1,1024}/)
 
 export function createProver({ openKey, now }: ProverParts): Prover {
   // By origin (section 8.2). A client sends to the listed origins only, so there are few.

@@ -1,4 +1,5 @@
 import { TokenError, type TokenErrorCode } from '../../token/index.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { RefusedFinding, TokenVerdict, VerifyAccessToken } from '../authenticator.ts'
 import { IssuerMismatch } from '../issuers/discovery.ts'
 import type { Issuers, TrustedIssuer } from '../issuers/issuers.ts'
@@ -10,7 +11,7 @@ import type { StatusVerdict } from '../revocations/status-lists.ts'
 const maxTokenLength = 16 * 1024
 
 /** RFC 6750 section 2.1. */
-const b64token = /^[\w\-.~+/]+=*$/
+const b64token = wholeText(/[\w\-.~+/]+=*/)
 
 export function prepareAccessTokens(issuers: Issuers): VerifyAccessToken {
   function verifyNow(issuer: TrustedIssuer, token: string, refuse: Refuse): ReturnType<VerifyAccessToken> {

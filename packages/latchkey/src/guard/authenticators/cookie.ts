@@ -1,4 +1,5 @@
 import { checkOptions } from '../../options/check-options.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { GuardRequest } from '../request.ts'
 
 /** A cookie that says who somebody is, by its name in the browser and the rules that it is kept by. */
@@ -18,7 +19,8 @@ type CookieReading =
 const maxValueLength = 3584
 
 /** RFC 6265 section 4.1.1, without the quotes around it. */
-const cookieOctets = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/
+const cookieOctets = wholeText(/[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+/)
+const hostPrefixedName = wholeText(/__Host-[\w-]+/)
 
 /**
  * Name a cookie. The name begins with `__Host-`, for then a browser takes it only over TLS and from this very host, and no
@@ -26,7 +28,7 @@ const cookieOctets = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]+$/
  * warning is given. A TypeError for another name.
  */
 export function credentialCookie(name: string, development: boolean | undefined): CredentialCookie {
-  if (typeof name !== 'string' || !/^__Host-[\w-]+$/.test(name)) {
+  if (typeof name !== 'string' || !hostPrefixedName.test(name)) {
     throw new TypeError('the name of the cookie begins with __Host-')
   }
   if (development !== undefined && typeof development !== 'boolean') {

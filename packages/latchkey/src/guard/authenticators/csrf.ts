@@ -1,6 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { OptionNames } from '../../options/check-options.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { GuardRequest } from '../request.ts'
+
+const tokenSyntax = wholeText(/([\w-]{22})\.([\w-]{43})/)
 
 /** Which pages may send requests that change something with a cookie. */
 export interface CsrfOptions {
@@ -73,7 +76,7 @@ export function csrfTokenFor(secret: Uint8Array, session: string): string {
 }
 
 export function isCsrfTokenOf(secret: Uint8Array, session: string, token: string): boolean {
-  const [, random, mac] = /^([\w-]{22})\.([\w-]{43})$/.exec(token) ?? []
+  const [, random, mac] = tokenSyntax.exec(token) ?? []
   if (random === undefined || mac === undefined) return false
   return timingSafeEqual(macOf(secret, random, session), Buffer.from(mac, 'base64url'))
 }

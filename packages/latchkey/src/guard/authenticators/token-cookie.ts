@@ -1,11 +1,14 @@
 import { timingSafeEqual } from 'node:crypto'
 import { checkOptions, type OptionNames } from '../../options/check-options.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { AuthenticatorFactory, Finding, TokenVerdict } from '../authenticator.ts'
 import type { GuardRequest } from '../request.ts'
 import { refused } from './access-token.ts'
 import { unbound } from './bearer.ts'
 import { clearedCookie, credentialCookie, maxAgeOf, readCookie, writtenCookie } from './cookie.ts'
 import { type CsrfOptions, csrfOptions, prepareCsrf } from './csrf.ts'
+
+const compactToken = wholeText(/[\w\-.]+/)
 
 /** How access tokens in a cookie are protected. */
 export interface TokenCookieOptions {
@@ -58,7 +61,7 @@ export function tokenCookie(options: TokenCookieOptions): TokenCookie {
         carries: (request) => readCookie(request, cookie).kind !== 'none',
         authenticate(request, _credentials, refuse) {
           const reading = readCookie(request, cookie)
-          if (reading.kind !== 'one' || !/^[\w\-.]+$/.test(reading.value)) {
+          if (reading.kind !== 'one' || !compactToken.test(reading.value)) {
             return refused(
               refuse('invalid_request', {
                 detail: 'The Cookie header is malformed',

@@ -3,6 +3,7 @@ import { secondsOf } from '../../token/claims.ts'
 import { type RemoteKeySet, type SecretKey, secretKey, type VerifierOptions } from '../../token/index.ts'
 import { locatedKeySet } from '../../token/jwks/remote-key-set.ts'
 import { isKey } from '../../token/keys/keys.ts'
+import { wholeText } from '../../whole-text.ts'
 import { createRevocationList, type RevocationList } from '../revocations/revocation-list.ts'
 import {
   followRevocations,
@@ -12,6 +13,8 @@ import {
 import type { StatusListPolicy } from '../revocations/status-lists.ts'
 import type { ClaimMapping } from './claim-mapping.ts'
 import { createDiscovery } from './discovery.ts'
+
+const serviceSyntax = wholeText(/[\x21-\x7e]{1,100}/)
 
 /** One issuer that is trusted, what its tokens must be, and where its keys come from. */
 export interface IssuerOptions {
@@ -183,7 +186,7 @@ function issuerSource(
   const { issuer, audience, type = 'at+jwt' } = options
   const discovery = createDiscovery(issuer, { now, fetch })
   const { ownKeys } = options
-  if (ownKeys !== undefined && !/^[\x21-\x7e]{1,100}$/.test(ownKeys)) {
+  if (ownKeys !== undefined && !serviceSyntax.test(ownKeys)) {
     throw new TypeError('ownKeys is the id or the name of a service')
   }
   const locateKeys = async () =>

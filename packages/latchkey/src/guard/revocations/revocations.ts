@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { checkOptions, type OptionNames } from '../../options/check-options.ts'
 import { clockOf } from '../../options/clock.ts'
+import { wholeText } from '../../whole-text.ts'
 import { type OpenEventStream, openEventStream } from './event-source.ts'
 import type { StreamEvent } from './event-stream.ts'
 import type { Revocation, RevocationList } from './revocation-list.ts'
@@ -51,6 +52,7 @@ const silenceMs = 15_000
 const settleMs = 2_000
 const firstRetryMs = 100
 const lastRetryMs = 5_000
+const keySyntax = wholeText(/[\w-]{22}/)
 
 /**
  * Keep `list` in step with the revocations of an issuer. Reconnects for ever, after 100 ms to 5 s with jitter,
@@ -175,7 +177,7 @@ function readKeyIds(value: unknown): string | undefined {
 function readRevocation(value: unknown): Revocation {
   if (isObject(value)) {
     const { key, revoked_at: revokedAtMs, expires_at: expiresAtMs } = value
-    if (typeof key === 'string' && /^[\w-]{22}$/.test(key) && isTime(revokedAtMs) && isTime(expiresAtMs)) {
+    if (typeof key === 'string' && keySyntax.test(key) && isTime(revokedAtMs) && isTime(expiresAtMs)) {
       return { key, revokedAtMs, expiresAtMs }
     }
   }

@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib'
+import { wholeText } from '../../whole-text.ts'
 
 /** A status list that was read (draft-ietf-oauth-status-list-21, section 4). */
 export interface StatusList {
@@ -10,6 +11,7 @@ export interface StatusList {
 const maxInflated = 1024 * 1024
 /** More than so many bytes in base64url have, compressed as badly as may be. */
 const maxLength = 1_500_000
+const base64urlText = wholeText(/[\w-]+/)
 
 /**
  * Read the claim `status_list` of a status list token (section 4.2).
@@ -20,7 +22,7 @@ export function readStatusList(value: unknown): StatusList {
   if (typeof value !== 'object' || value === null) throw new Error('status_list is not an object')
   const { bits, lst } = value as { readonly bits?: unknown; readonly lst?: unknown }
   if (bits !== 1 && bits !== 2 && bits !== 4 && bits !== 8) throw new Error('bits is not 1, 2, 4 or 8')
-  if (typeof lst !== 'string' || lst.length > maxLength || !/^[\w-]+$/.test(lst)) {
+  if (typeof lst !== 'string' || lst.length > maxLength || !base64urlText.test(lst)) {
     throw new Error('lst is not base64url, or is too long')
   }
   const bytes = inflated(Buffer.from(lst, 'base64url'))

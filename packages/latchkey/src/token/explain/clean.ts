@@ -1,7 +1,10 @@
+import { wholeText } from '../../whole-text.ts'
 import { apiKeyPrefix } from '../api-key.ts'
 import type { FindingCode, Findings } from './finding.ts'
 import { type Pasted, type Place, pastedText, replaced, respelled } from './pasted.ts'
 import { scanJson } from './scan-json.ts'
+
+const addressSyntax = wholeText(/(?:[a-z][a-z\d+.-]*:\/)?\/\S*/i)
 
 /** How the parts of a JWS are named in JSON (RFC 7515 section 7.2). */
 export function isJwsJson(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -87,7 +90,7 @@ function trimmed(source: Pasted): Pasted {
 
 /** Without the quotation marks around it, also those of Python's bytes: `b'…'`. */
 function unquoted(source: Pasted): Pasted {
-  const [, before = ''] = /^(b?["'`])[\s\S]*$/.exec(source.text) ?? []
+  const [, before = ''] = /^(b?["'`])/.exec(source.text) ?? []
   const mark = before.at(-1)
   if (mark === undefined || source.text.length <= before.length || !source.text.endsWith(mark)) return source
   return trimmed(source.cut(before.length, source.text.length - 1))
@@ -126,7 +129,7 @@ function inHeader(source: Pasted): Found | undefined {
 
 /** A parameter of an address: of its query, or behind its `#`, where providers return tokens. */
 function inAddress(source: Pasted): Found | undefined {
-  if (!/^(?:[a-z][a-z\d+.-]*:\/)?\/\S*$/i.test(source.text)) return undefined
+  if (!addressSyntax.test(source.text)) return undefined
   for (const { 0: whole, 1: name = '', index } of source.text.matchAll(/[?#&]([\w.-]+)=/g)) {
     const start = index + whole.length
     const value = /^[^&#]*/.exec(source.text.slice(start))?.[0] ?? ''

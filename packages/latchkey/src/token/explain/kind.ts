@@ -1,5 +1,10 @@
+import { wholeText } from '../../whole-text.ts'
 import { mediaType } from '../header.ts'
 import { timeOf } from './time.ts'
+
+const secretSyntax = wholeText(/lk_([a-z]+)_[\w-]*/)
+const identifierSyntax = wholeText(/([a-z]{3})_([0-9a-hjkmnp-tv-z]{26})/)
+const opaqueSyntax = wholeText(/[\w-]{8,}/)
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -71,7 +76,7 @@ const named: Readonly<Record<string, string>> = {
 /** What is no JWT at all. Never says the text itself: it may be a secret. */
 export function kindOfOther(text: string): { readonly kind: TokenKind; readonly about: string } | undefined {
   if (text === '') return { kind: 'nothing', about: '' }
-  const [, secret] = /^lk_([a-z]+)_[\w-]*$/.exec(text) ?? []
+  const [, secret] = secretSyntax.exec(text) ?? []
   if (secret !== undefined) {
     const whole = text.length === `lk_${secret}_`.length + 49
     return {
@@ -79,7 +84,7 @@ export function kindOfOther(text: string): { readonly kind: TokenKind; readonly 
       about: `${secretKinds[secret] ?? 'of an unknown kind'}${whole ? '' : ', and not whole'}`,
     }
   }
-  const [, prefix, digits] = /^([a-z]{3})_([0-9a-hjkmnp-tv-z]{26})$/.exec(text) ?? []
+  const [, prefix, digits] = identifierSyntax.exec(text) ?? []
   if (prefix !== undefined && digits !== undefined && Object.hasOwn(named, prefix)) {
     return {
       kind: 'identifier',
@@ -100,7 +105,7 @@ export function kindOfOther(text: string): { readonly kind: TokenKind; readonly 
     }
   }
   if (/^v[1-4]\.(local|public)\./.test(text)) return { kind: 'paseto', about: '' }
-  if (/^[\w-]{8,}$/.test(text) && !text.startsWith('eyJ')) return { kind: 'opaque', about: '' }
+  if (opaqueSyntax.test(text) && !text.startsWith('eyJ')) return { kind: 'opaque', about: '' }
   return undefined
 }
 

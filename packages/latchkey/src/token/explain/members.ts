@@ -1,3 +1,4 @@
+import { wholeText } from '../../whole-text.ts'
 import { looksSecret } from './check-claims.ts'
 import { inWords, timeOf } from './time.ts'
 
@@ -23,6 +24,7 @@ export function membersOf(object: Readonly<Record<string, unknown>>, nowMs: numb
 }
 
 const veil = '(not shown)'
+const privateMember = wholeText(/d|k|p|q|dp|dq|qi|priv/)
 
 /** A value without what should not have been in it: secrets of ours, private keys, members named like secrets. */
 function veiled(value: unknown): unknown {
@@ -32,7 +34,7 @@ function veiled(value: unknown): unknown {
   const isKey = 'kty' in value
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
-      const isPrivate = isKey && /^(d|k|p|q|dp|dq|qi|priv)$/.test(name)
+      const isPrivate = isKey && privateMember.test(name)
       return [name, isPrivate || looksSecret(name) ? veil : veiled(inner)]
     }),
   )

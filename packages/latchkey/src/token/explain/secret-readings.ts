@@ -1,4 +1,9 @@
+import { wholeText } from '../../whole-text.ts'
 import type { SecretReading } from './check-keys.ts'
+
+const hexText = wholeText(/([\da-f]{2})+/i)
+const base64urlText = wholeText(/[\w-]+/)
+const base64Text = wholeText(/[\w+/-]+=*/)
 
 /**
  * What a text that is given as a secret may stand for, each reading with its bytes; not the text as it is.
@@ -11,9 +16,9 @@ export function secretReadings(
   const written = given.trim()
   const readings: readonly (readonly [SecretReading, string | undefined])[] = [
     ['without its line end', given.replace(/\r?\n$/, '')],
-    ['hex', /^([\da-f]{2})+$/i.test(written) ? fromHex(written) : undefined],
-    ['base64url', /^[\w-]+$/.test(written) ? fromBase64(written) : undefined],
-    ['base64', /^[\w+/-]+=*$/.test(written) ? fromBase64(written) : undefined],
+    ['hex', hexText.test(written) ? fromHex(written) : undefined],
+    ['base64url', base64urlText.test(written) ? fromBase64(written) : undefined],
+    ['base64', base64Text.test(written) ? fromBase64(written) : undefined],
   ]
   // What is empty was not written in this way.
   return readings.flatMap(([reading, binary]) =>

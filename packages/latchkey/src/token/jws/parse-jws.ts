@@ -1,3 +1,4 @@
+import { wholeText } from '../../whole-text.ts'
 import { decode } from '../base64url.ts'
 import { malformed, TokenError } from '../errors.ts'
 import { own } from '../header.ts'
@@ -24,6 +25,7 @@ export interface ParsedSignature {
 
 /** More signatures than anybody collects, and few enough public keys to try for one message. */
 const maxSignatures = 16
+const printableText = wholeText(/[\x20-\x7e]*/)
 
 /**
  * Take a JWS apart by its syntax (RFC 7515 section 7, RFC 7797 section 5), strictly: canonical base64url, no
@@ -42,7 +44,7 @@ function parseCompact(jws: string): ParsedJws {
   const parts = jws.split('.', 4)
   if (parts.length !== 3) throw malformed()
   const [head = '', payload = '', encodedSignature = ''] = parts
-  if (!/^[\x20-\x7e]*$/.test(payload)) throw malformed()
+  if (!printableText.test(payload)) throw malformed()
   const signature = parseSignature({ protected: head, signature: encodedSignature })
   return {
     serialization: 'compact',

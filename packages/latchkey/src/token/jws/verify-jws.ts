@@ -1,5 +1,6 @@
 import { checkOptions, type OptionNames } from '../../options/check-options.ts'
 import { wholeNumberOf } from '../../options/whole-number.ts'
+import { wholeText } from '../../whole-text.ts'
 import { type Algorithm, algorithmsOf } from '../algorithms.ts'
 import { decode } from '../base64url.ts'
 import { malformed, TokenError } from '../errors.ts'
@@ -10,6 +11,8 @@ import { isKey, type VerificationKey } from '../keys/keys.ts'
 import { verifyBytes } from './bytes.ts'
 import { type JwsSerialization, type ParsedSignature, parseJws } from './parse-jws.ts'
 import { type FlattenedJws, type GeneralJws, registeredParameters, signingInput } from './serializations.ts'
+
+const base64urlText = wholeText(/[\w-]*/)
 
 /** Which signatures of a JWS are good, and how many must be. */
 export interface JwsPolicy {
@@ -190,7 +193,7 @@ function payloadToCheck(
   const text = written ?? ''
   if (encoded) {
     // latin1 keeps the low byte of a character only, so another text could pass for the one that was signed.
-    if (!/^[\w-]*$/.test(text)) throw malformed()
+    if (!base64urlText.test(text)) throw malformed()
     return { signed: text, read: () => decodePayload(text) }
   }
   if (!text.isWellFormed()) throw malformed()

@@ -1,3 +1,7 @@
+import { wholeText } from '../../whole-text.ts'
+
+const labelSyntax = wholeText(/[A-Z0-9 ]{1,64}/)
+
 /** The contents of a PEM block (RFC 7468). */
 export interface PemBlock {
   readonly label: string
@@ -21,7 +25,7 @@ export function readPem(text: string, kind: 'public' | 'private', labels: readon
   const begin = '-----BEGIN '
   const labelEnd = pem.indexOf('-----', begin.length)
   const label = pem.slice(begin.length, labelEnd)
-  if (!pem.startsWith(begin) || !/^[A-Z0-9 ]{1,64}$/.test(label)) throw new TypeError(whatElse(pem, labels))
+  if (!pem.startsWith(begin) || !labelSyntax.test(label)) throw new TypeError(whatElse(pem, labels))
   if (pem.includes('\\n')) {
     throw new TypeError(
       'the line ends of this PEM are two letters, "\\" and "n", as in an environment variable; to mend: text.replaceAll("\\\\n", "\\n")',

@@ -1,7 +1,10 @@
 /** As `../platform.ts`, with nothing but what browsers, workers and Node all have. */
+import { wholeText } from '../../whole-text.ts'
 import { malformed, TokenError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { parseJson } from './json.ts'
+
+const base64urlText = wholeText(/[\w-]*/)
 
 export { parseJson }
 
@@ -21,7 +24,7 @@ export function encodeText(text: string): string {
 
 /** @returns undefined for text that is not the one canonical spelling of some bytes. */
 export function decode(text: string): Uint8Array<ArrayBuffer> | undefined {
-  if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return undefined
+  if (!base64urlText.test(text) || text.length % 4 === 1) return undefined
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
   const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
   return encode(bytes) === text ? bytes : undefined

@@ -2,6 +2,10 @@ import type { Fault } from '../../errors.ts'
 import { isDay } from '../../http/schema.ts'
 import { pointerToken } from '../../json.ts'
 import { isVisible } from '../../text.ts'
+import { wholeText } from '../../whole-text.ts'
+
+const dayForm = wholeText(/\d{4}-\d\d-\d\d/)
+const numberForm = wholeText(/-?\d{1,15}(\.\d{1,15})?(e[+-]?\d{1,3})?/i)
 
 export const attributeKinds = ['text', 'number', 'yes_no', 'date'] as const
 export type AttributeKind = (typeof attributeKinds)[number]
@@ -67,12 +71,12 @@ function readNumber({ least = -Infinity, most = Infinity }: Bounds, value: unkno
 }
 
 function isDate(value: unknown): value is string {
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && isDay(value)
+  return typeof value === 'string' && dayForm.test(value) && isDay(value)
 }
 
 /** What a text says of another kind; what it does not say stays text, and is refused. */
 function valueIn(kind: AttributeKind, text: string): unknown {
-  if (kind === 'number') return /^-?\d{1,15}(\.\d{1,15})?(e[+-]?\d{1,3})?$/i.test(text) ? Number(text) : text
+  if (kind === 'number') return numberForm.test(text) ? Number(text) : text
   if (kind === 'yes_no') return text === 'true' || (text === 'false' ? false : text)
   return text
 }

@@ -5,6 +5,7 @@ import { type Fault, Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
 import { isVisible, requireVisible } from '../../text.ts'
+import { wholeText } from '../../whole-text.ts'
 import { type AttributeKind, type Bounds, longestText } from './attribute-value.ts'
 import {
   type AttributeRow,
@@ -17,7 +18,7 @@ import {
 } from './store.ts'
 
 /** The name of an attribute, which stands in JSON, URLs and the columns of tables alike. */
-export const attributeKey = /^[a-z][a-z0-9_]{0,39}$/
+export const attributeKey = wholeText(/[a-z][a-z0-9_]{0,39}/)
 /** As many attributes at most: a page shows all of them. */
 export const mostAttributes = 50
 export const mostAllowed = 100

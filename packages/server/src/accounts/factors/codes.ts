@@ -1,5 +1,6 @@
 import { crockfordAlphabet } from '../../secrets/base32.ts'
 import { hashSecret } from '../../secrets/secrets.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { World } from '../../world.ts'
 
 /** What a person typed into the one field for codes. */
@@ -16,7 +17,7 @@ export function readCode(typed: string): TypedCode | undefined {
     .normalize('NFKC')
     .replaceAll(/[\s\p{Pd}]/gu, '')
     .toLowerCase()
-  if (/^\d{6}$/.test(code)) return { kind: 'authenticator', code }
+  if (authenticatorCode.test(code)) return { kind: 'authenticator', code }
   const read = code.replaceAll('o', '0').replaceAll(/[il]/g, '1')
   const isRecovery =
     read.length === recoveryLength && [...read].every((letter) => crockfordAlphabet.includes(letter))
@@ -28,6 +29,7 @@ export const recoveryCount = 10
 /** 120 random bits: beyond guessing, so that a plain hash may be stored (ASVS 5.0 6.5.2 asks for 112). */
 const recoveryLength = 24
 const groupLength = 4
+const authenticatorCode = wholeText(/\d{6}/)
 
 /** New recovery codes, as they are shown once: in groups of four. */
 export function newRecoveryCodes({ random }: World): readonly string[] {

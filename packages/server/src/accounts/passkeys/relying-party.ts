@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { bareHost } from '../../addresses/host.ts'
 import { isLoopback } from '../../addresses/loopback.ts'
 import { ownOrigins } from '../../http/cookies.ts'
 
@@ -54,7 +55,5 @@ export function hasPasskeys({ id }: RelyingParty): boolean {
 
 /** Why there are no passkeys for this domain at all; undefined if there can be. */
 function hindranceOfDomain(id: string): string | undefined {
-  return isIP(id.replace(/^\[|\]$/g, '')) === 0
-    ? undefined
-    : `${id} is an address and no domain: there are no passkeys`
+  return isIP(bareHost(id)) === 0 ? undefined : `${id} is an address and no domain: there are no passkeys`
 }

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { wholeText } from '../../whole-text.ts'
 
 /** A secret that hashes of passwords depend on, and that is not in the database: whoever takes the database alone has nothing to guess at. */
 export interface Pepper {
@@ -28,7 +29,7 @@ export interface Peppers {
 /** What a hash begins with that was made with this pepper. */
 export const prefixOf = (name: string) => `$pepper=${name}$`
 
-const peppered = /^\$pepper=([a-z0-9-]{1,16})(\$.+)$/s
+const peppered = wholeText(/\$pepper=([a-z0-9-]{1,16})(\$.+)/s)
 
 export function createPeppers(peppers: readonly Pepper[]): Peppers {
   const [current] = peppers

@@ -14,6 +14,7 @@ import {
   permissionNames,
 } from '../../permissions.ts'
 import { requireVisible } from '../../text.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { UsersGround } from '../ground.ts'
 import { greatestTypes, keepAdministrator } from '../permissions/administrators.ts'
 import { reachOfType } from '../permissions/holders.ts'
@@ -38,7 +39,7 @@ import {
 } from './store.ts'
 
 /** The name of a user type, which stands in tokens, URLs and SQL alike. */
-export const userTypeName = /^[a-z][a-z0-9-]{0,39}$/
+export const userTypeName = wholeText(/[a-z][a-z0-9-]{0,39}/)
 
 /** @throws {Refusal} `user_type_exists`; `permission_missing` for permissions that the actor does not hold */
 export async function createUserType(

@@ -1,5 +1,8 @@
+import { wholeText } from '../../whole-text.ts'
 import { hashBytes, type TreeHead } from './merkle.ts'
 import { type Note, parseNote } from './notes.ts'
+
+const sizeForm = wholeText(/0|[1-9]\d{0,15}/)
 
 /** What a log says of itself at one size (C2SP tlog-checkpoint). */
 export interface Checkpoint extends TreeHead {
@@ -27,7 +30,7 @@ export function parseCheckpoint(text: string): Checkpoint {
 
 /** A size in decimal without leading zeros, which a number can hold. */
 export function sizeIn(text: string): number | undefined {
-  const size = /^(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : undefined
+  const size = sizeForm.test(text) ? Number(text) : undefined
   return size !== undefined && Number.isSafeInteger(size) ? size : undefined
 }
 

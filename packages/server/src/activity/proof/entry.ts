@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto'
+import { wholeText } from '../../whole-text.ts'
 import type { ActivityEvent } from '../events.ts'
 import type { ActivityRow } from '../store.ts'
+
+const commitmentForm = wholeText(/(\d{1,15}):([\w-]{43})/)
 
 /**
  * What a leaf of the tree holds: everything of an event that tells of nobody, and commitments to the rest. A commitment is a
@@ -88,7 +91,7 @@ export const shownCommitment = ({ key, hash }: Commitment) => `${key}:${hash}`
 
 /** @throws {Error} if the column was not written by us */
 function commitmentIn(column: string): Commitment {
-  const found = /^(\d{1,15}):([\w-]{43})$/.exec(column)
+  const found = commitmentForm.exec(column)
   if (!found) throw new Error('the log has a commitment that is none')
   return { key: Number(found[1]), hash: found[2]! }
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto'
+import { wholeText } from '../../whole-text.ts'
 
 /**
  * Signed notes (C2SP signed-note) by Ed25519: a text, an empty line, and a line for each signature. A checkpoint of a log is
@@ -48,7 +49,7 @@ function verifierKey(name: string, raw: Buffer, type: SignatureType): VerifierKe
  * @throws {TypeError} if the text is none
  */
 export function parseVerifierKey(text: string): VerifierKey {
-  const found = /^([^\s+]{1,200})\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/.exec(text)
+  const found = verifierKeyForm.exec(text)
   const material = Buffer.from(found?.[3] ?? '', 'base64')
   const type = material[0] === typeBytes.note ? 'note' : 'cosignature'
   if (!found || material.length !== keyBytes + 1 || material[0] !== typeBytes[type]) {
@@ -88,6 +89,8 @@ export interface NoteSignature {
 }
 
 const mostSignatures = 32
+const verifierKeyForm = wholeText(/([^\s+]{1,200})\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})/)
+const signatureForm = wholeText(/— ([^\s+]{1,200}) ([A-Za-z0-9+/]+={0,2})/)
 /** Sixteen signatures with the longest names, and a text that no checkpoint needs. */
 export const longestNote = 32_768
 
@@ -105,7 +108,7 @@ export function parseNote(note: string): Note {
 }
 
 function signatureIn(line: string): NoteSignature {
-  const found = /^— ([^\s+]{1,200}) ([A-Za-z0-9+/]+={0,2})$/.exec(line)
+  const found = signatureForm.exec(line)
   const bytes = Buffer.from(found?.[2] ?? '', 'base64')
   if (!found || bytes.length < 5 || bytes.toString('base64') !== found[2]) throw malformed()
   return { name: found[1]!, id: bytes.subarray(0, 4), bytes: bytes.subarray(4), line: `${line}\n` }

@@ -1,6 +1,9 @@
+import { wholeText } from '../../whole-text.ts'
 import type { EventName, Outcome } from '../events.ts'
 import type { ShownEvent } from './shown.ts'
 import { owaspOf } from './vocabulary.ts'
+
+const countryCode = wholeText(/[A-Z]{2}/)
 
 /** The version of the Elastic Common Schema that {@link ecsOf} writes. */
 export const ecsVersion = '9.4.0'
@@ -257,5 +260,5 @@ export function ecsOf(event: ShownEvent): Record<string, unknown> {
 
 /** A region is a country, or `local`. */
 function isCountry(region: string | null): region is string {
-  return region !== null && /^[A-Z]{2}$/.test(region)
+  return region !== null && countryCode.test(region)
 }

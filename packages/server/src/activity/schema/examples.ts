@@ -1,3 +1,4 @@
+import { wholeText } from '../../whole-text.ts'
 import type { EventName, Outcome, Target } from '../events.ts'
 import { members } from './members.ts'
 import type { ShownEvent } from './shown.ts'
@@ -5,6 +6,7 @@ import { vocabulary } from './vocabulary.ts'
 
 const id = (prefix: string) => `${prefix}_06f0a1b2c3d4e5f6g7h8j9kmnp`
 const uid = 'LK7Q2M9XW4R8'
+const deviceEvent = wholeText(/device\.(connect|disconnect|token|subscribe|publish|state)/)
 
 const targets: Readonly<Record<Target['kind'], string>> = {
   user: id('usr'),
@@ -73,7 +75,7 @@ const outcomes: Readonly<Partial<Record<EventName, readonly [Outcome, string]>>>
 export function exampleOf(event: EventName): ShownEvent {
   const { target, details } = vocabulary[event]
   const [outcome, reason] = outcomes[event] ?? ['success', null]
-  const isByDevice = /^device\.(connect|disconnect|token|subscribe|publish|state)$/.test(event)
+  const isByDevice = deviceEvent.test(event)
   const isAlone = byItself.includes(event)
   const kind = isByDevice ? 'device' : event === 'service.token' ? 'service' : 'user'
   return {

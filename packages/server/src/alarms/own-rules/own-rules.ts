@@ -4,6 +4,7 @@ import type { Transaction } from '../../database/database.ts'
 import { type Fault, Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
+import { wholeText } from '../../whole-text.ts'
 import { findRule, type Rule } from '../effective.ts'
 import { closeAllOf } from '../raise.ts'
 import { sweepWindows } from '../remembered/store.ts'
@@ -34,7 +35,8 @@ export type OwnRuleChange = Counts & RuleChange
 const mostRules = 50
 const mostOfAList = 20
 /** So that no rule that ships later has the same. */
-const names = /^own\.[a-z][a-z0-9_]{0,39}$/
+const names = wholeText(/own\.[a-z][a-z0-9_]{0,39}/)
+const reasonForm = wholeText(/[a-z][a-z0-9_]{0,63}/)
 
 /**
  * Add a rule beside those that ship. It counts what is recorded from now on.
@@ -156,7 +158,7 @@ function faultsOf({ threshold, windowSeconds, events, outcomes, reasons }: NewRu
   within('/window_seconds', windowSeconds, shortestWindowMs / 1000, longestWindowMs / 1000)
   among('/events', events, (text) => Object.hasOwn(vocabulary, text) && !text.startsWith('alarm.'))
   among('/outcomes', outcomes, (text) => everyOutcome.some((outcome) => outcome === text))
-  among('/reasons', reasons, (text) => /^[a-z][a-z0-9_]{0,63}$/.test(text))
+  among('/reasons', reasons, (text) => reasonForm.test(text))
   if (events.length + outcomes.length + reasons.length === 0)
     faults.push({ field: '/events', reason: 'a rule of every event says nothing' })
   return faults

@@ -1,11 +1,14 @@
 import * as v from 'valibot'
 import { created, done, ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
+import { wholeText } from '../../whole-text.ts'
 import { longestAddress } from '../redirects.ts'
 import type { ApplicationRow } from '../store.ts'
 import type { RegistrationGround } from './ground.ts'
 import { clientMetadata } from './metadata.ts'
 import { changeRegistration, registeredBy, registerItself, removeRegistration } from './register.ts'
+
+const bearerForm = wholeText(/Bearer +([\w\-.~+/]+=*)/i)
 
 const route = routesFor<RegistrationGround>()
 
@@ -74,7 +77,7 @@ function shown({ issuer }: RegistrationGround, row: ApplicationRow): v.InferOutp
 }
 
 function bearerIn(header: (name: string) => string | undefined): string | undefined {
-  return /^Bearer +([\w\-.~+/]+=*)$/i.exec(header('authorization') ?? '')?.[1]
+  return bearerForm.exec(header('authorization') ?? '')?.[1]
 }
 
 const byId = v.strictObject({ client_id: line(longestAddress) })

@@ -1,6 +1,8 @@
+import { wholeText } from '../../whole-text.ts'
+
 const mostStars = 3
 const longest = 500
-const visible = /^[\x21-\x7e]+$/
+const visible = wholeText(/[\x21-\x7e]+/)
 
 /**
  * What is wrong with a pattern of subjects; undefined if nothing is. It begins with what the issuer gives to one tenant alone: a

@@ -3,6 +3,7 @@ import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor } from '../../identity.ts'
 import { isIdentifier, newIdentifier } from '../../secrets/identifiers.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { ApplicationsGround } from '../ground.ts'
 import { held } from '../held.ts'
 import { invalid } from '../invalid.ts'
@@ -11,7 +12,7 @@ import { patternFault } from './pattern.ts'
 import { deleteWorkload, findWorkloads, insertWorkload, type WorkloadRow } from './store.ts'
 
 const mostOfOne = 20
-const audienceText = /^[\x21-\x7e]{1,200}$/
+const audienceText = wholeText(/[\x21-\x7e]{1,200}/)
 
 export interface NewWorkload {
   /** As it stands in `iss`: an https URL whose discovery document names its keys. */

@@ -1,17 +1,21 @@
+import { wholeText } from '../../whole-text.ts'
 import { WrongUse } from '../wrong-use.ts'
+
+const durationForm = wholeText(/(\d{1,6})([smhd])/)
+const countForm = wholeText(/\d{1,6}/)
 
 const units = { s: 1, m: 60, h: 3_600, d: 86_400 } as const
 
 /** A time such as 90s, 15m, 2h or 14d, in seconds. */
 export function secondsOf(option: string, text: string): number {
-  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  const [, count, unit] = durationForm.exec(text) ?? []
   if (count === undefined || unit === undefined)
     throw new WrongUse(`${option} takes a time such as 90s, 15m, 2h or 14d`)
   return Number(count) * units[unit as keyof typeof units] // as the expression has them
 }
 
 export function countIn(option: string, text: string): number {
-  if (!/^\d{1,6}$/.test(text) || Number(text) === 0) throw new WrongUse(`${option} takes a number from 1 on`)
+  if (!countForm.test(text) || Number(text) === 0) throw new WrongUse(`${option} takes a number from 1 on`)
   return Number(text)
 }
 

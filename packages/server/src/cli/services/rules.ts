@@ -6,7 +6,11 @@ import {
   profileNames,
   sharedAlgorithms,
 } from '../../tokens/profiles/profile.ts'
+import { wholeText } from '../../whole-text.ts'
 import { WrongUse } from '../wrong-use.ts'
+
+const durationForm = wholeText(/(\d{1,6})([smhd])/)
+const claimForm = wholeText(/([^=]+)=(.+)/)
 
 /** What `add` and `change` take of a service. */
 export interface Rules {
@@ -71,7 +75,7 @@ const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d:
 /** @throws {WrongUse} */
 export function secondsIn(option: string, given: string | undefined): number | undefined {
   if (given === undefined) return undefined
-  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(given) ?? []
+  const [, count, unit = ''] = durationForm.exec(given) ?? []
   const seconds = Number(count) * (unitSeconds[unit] ?? Number.NaN)
   if (Number.isNaN(seconds)) throw new WrongUse(`${option} is a time like 90s, 10m, 8h or 1d`)
   return seconds
@@ -79,7 +83,7 @@ export function secondsIn(option: string, given: string | undefined): number | u
 
 /** `{scopes}` alone is the list of the scopes; everything else is text. */
 function claimIn(given: string): AddedClaim {
-  const [, name = '', value = ''] = /^([^=]+)=(.+)$/.exec(given) ?? []
+  const [, name = '', value = ''] = claimForm.exec(given) ?? []
   if (name === '') throw new WrongUse('--claim is name=value, such as jid={subject}@example.com')
   return { name, value: value === '{scopes}' ? [value] : value }
 }

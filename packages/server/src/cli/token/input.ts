@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
+import { wholeText } from '../../whole-text.ts'
 import type { Given } from '../given.ts'
 import { WrongUse } from '../wrong-use.ts'
+
+const durationForm = wholeText(/(\d{1,9})([smhd])?/)
 
 /**
  * What a token command works on: its argument, a file, or standard input (`-`). The line end that a file or a
@@ -46,7 +49,7 @@ export function listOption(options: Given['options'], name: string): readonly st
 export function secondsOption(options: Given['options'], name: string, flag: string): number | undefined {
   const value = textOption(options, name)
   if (value === undefined) return undefined
-  const [, count, unit = 's'] = /^(\d{1,9})([smhd])?$/.exec(value) ?? []
+  const [, count, unit = 's'] = durationForm.exec(value) ?? []
   if (count === undefined) throw new WrongUse(`${flag} takes seconds, or 15m, 2h, 7d`)
   return Number(count) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? 1)
 }

@@ -13,9 +13,12 @@ import {
   type VerificationAlgorithm,
   type VerificationKey,
 } from 'latchkey/token'
+import { wholeText } from '../../whole-text.ts'
 import type { Given } from '../given.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { listOption, readNamed, textOption, withoutLineEnd } from './input.ts'
+
+const loopbackHost = wholeText(/localhost|127\.\d+\.\d+\.\d+|\[::1\]/)
 
 const hmacs = ['HS256', 'HS384', 'HS512'] as const
 type Hmac = (typeof hmacs)[number]
@@ -190,7 +193,7 @@ async function readJwks(from: string): Promise<readonly Jwk[]> {
 
 async function fetchText(address: string): Promise<string> {
   const { protocol, hostname } = new URL(address)
-  if (protocol !== 'https:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) {
+  if (protocol !== 'https:' && !loopbackHost.test(hostname)) {
     throw new WrongUse('--jwks takes https, or http to a loopback address')
   }
   // Whoever can redirect could choose the keys that we trust.

@@ -1,7 +1,10 @@
+import { wholeText } from '../../whole-text.ts'
 import type { Given } from '../given.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { listOption, secondsOption, textOption } from './input.ts'
 import { chosenAlgorithms } from './keys.ts'
+
+const secondsForm = wholeText(/\d+/)
 
 /** What `token verify` and `token explain` hold a token against. */
 export function readPolicy({ options }: Given) {
@@ -25,7 +28,7 @@ export function readPolicy({ options }: Given) {
 export function momentOf({ options }: Given): number {
   const at = textOption(options, 'at')
   if (at === undefined) return Date.now()
-  const moment = /^\d+$/.test(at) ? Number(at) * 1000 : Date.parse(at)
+  const moment = secondsForm.test(at) ? Number(at) * 1000 : Date.parse(at)
   if (!Number.isFinite(moment))
     throw new WrongUse('--at takes a time such as 2026-11-23T17:00:00Z, or seconds')
   return moment

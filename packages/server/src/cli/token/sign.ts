@@ -1,9 +1,12 @@
 import { type ClaimsToSign, createSigner, type SignerOptions } from 'latchkey/token'
+import { wholeText } from '../../whole-text.ts'
 import type { Given } from '../given.ts'
 import { createOutput } from '../output.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { listOption, readInput, secondsOption, textOption } from './input.ts'
 import { readSigningKey } from './keys.ts'
+
+const parameterForm = wholeText(/([^=]+)=([\s\S]*)/)
 
 export async function run(given: Given): Promise<void> {
   const claims = claimsOf(await readInput(given, 'claims as JSON'))
@@ -41,7 +44,7 @@ function optionsOf({ options }: Given): Omit<SignerOptions, 'key'> {
 
 /** `name=value`; the value is JSON where it can be read as that, else text. */
 function parameterOf(text: string): readonly [string, unknown] {
-  const [, name, value] = /^([^=]+)=([\s\S]*)$/.exec(text) ?? []
+  const [, name, value] = parameterForm.exec(text) ?? []
   if (name === undefined || value === undefined) throw new WrongUse('--header takes name=value')
   try {
     return [name, JSON.parse(value)]

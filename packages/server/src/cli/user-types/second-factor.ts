@@ -1,8 +1,11 @@
 import { requireFactorOfType } from '../../accounts/factors/administer.ts'
 import { operator } from '../../identity.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
+
+const daysForm = wholeText(/\d{1,3}/)
 
 interface Options {
   readonly graceDays: string
@@ -11,7 +14,7 @@ interface Options {
 export async function run({ args: [name = '', rule = ''], options, json }: Given<Options>): Promise<void> {
   const isRequired = rule === 'required'
   if (!isRequired && rule !== 'optional') throw new Error('a second factor is required or optional')
-  if (!/^\d{1,3}$/.test(options.graceDays) || Number(options.graceDays) > 365) {
+  if (!daysForm.test(options.graceDays) || Number(options.graceDays) > 365) {
     throw new Error('--grace-days takes a whole number from 0 to 365')
   }
   const days = Number(options.graceDays)

@@ -7,10 +7,13 @@ import {
 } from '../../accounts/user-types/sign-in-rule.ts'
 import { signInRuleView } from '../../accounts/user-types/views.ts'
 import { operator } from '../../identity.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
 import { WrongUse } from '../wrong-use.ts'
+
+const durationForm = wholeText(/(\d{1,6})([mhd])/)
 
 interface Options {
   readonly selfRegistration?: string
@@ -55,7 +58,7 @@ const unitSeconds = { m: 60, h: 3600, d: 86_400 } as const
 function limitOf(option: string, given: string | undefined, most: number): number | null | undefined {
   if (given === undefined) return undefined
   if (given === 'none') return null
-  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(given) ?? []
+  const [, count, unit] = durationForm.exec(given) ?? []
   const seconds = Number(count) * unitSeconds[(unit ?? 'm') as keyof typeof unitSeconds] // the pattern has the three
   if (!(seconds >= shortestSessionSeconds && seconds <= most)) {
     throw new WrongUse(`${option} is a time like 30m, 12h or 7d, 10m to ${most / 86_400}d, or none`)

@@ -6,11 +6,14 @@ import { invitationLink } from '../../accounts/invitations/invitations.ts'
 import { findUserByName } from '../../accounts/users/store.ts'
 import { usernameKey } from '../../accounts/users/username-key.ts'
 import { operator } from '../../identity.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput, table } from '../output.ts'
 import { createProgress } from '../progress.ts'
 import { WrongUse } from '../wrong-use.ts'
+
+const daysForm = wholeText(/\d{1,3}/)
 
 interface Options {
   readonly type?: string
@@ -102,7 +105,7 @@ function actionOf(name: string, { type, graceDays }: Options): BulkAction {
   if (kind !== 'delete' && graceDays !== undefined) throw new WrongUse('--grace-days is for delete')
   if (kind === 'set_type') return { kind, userType: type ?? '' }
   if (kind !== 'delete') return { kind }
-  if (graceDays !== undefined && (!/^\d{1,3}$/.test(graceDays) || Number(graceDays) > longestGraceDays)) {
+  if (graceDays !== undefined && (!daysForm.test(graceDays) || Number(graceDays) > longestGraceDays)) {
     throw new WrongUse(`--grace-days takes a whole number from 0 to ${longestGraceDays}`)
   }
   return { kind, graceDays: Number(graceDays ?? 30) }

@@ -1,11 +1,14 @@
 import { longestGraceDays, scheduleDeletion } from '../../accounts/deletion/deletion.ts'
 import { timestamp } from '../../http/schema.ts'
 import { operator } from '../../identity.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { userNamed } from './named.ts'
+
+const daysForm = wholeText(/\d{1,3}/)
 
 interface Options {
   readonly graceDays: string
@@ -13,7 +16,7 @@ interface Options {
 
 export async function run({ args: [username = ''], options, json }: Given<Options>): Promise<void> {
   const days = Number(options.graceDays)
-  if (!/^\d{1,3}$/.test(options.graceDays) || days > longestGraceDays) {
+  if (!daysForm.test(options.graceDays) || days > longestGraceDays) {
     throw new WrongUse(`--grace-days takes a whole number from 0 to ${longestGraceDays}`)
   }
   await withApp(async (app) => {

@@ -3,6 +3,7 @@ import type { Ground } from '../../ground.ts'
 import type { Caller } from '../../identity.ts'
 import { parseJson } from '../../json.ts'
 import { firstIdentifierAt, newIdentifier } from '../../secrets/identifiers.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { Live } from '../ground.ts'
 import { authorize } from '../relations/relations.ts'
 import { findDevice } from '../store.ts'
@@ -18,7 +19,7 @@ import {
 
 export const defaultStream = 'default'
 /** The same over both edges, so that what was sent over one can be asked for over the other. */
-export const streamName = /^[\w.-]{1,64}$/
+export const streamName = wholeText(/[\w.-]{1,64}/)
 
 export const logLevels = ['debug', 'info', 'warning', 'error'] as const
 export type LogLevel = (typeof logLevels)[number]

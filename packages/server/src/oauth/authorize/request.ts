@@ -1,9 +1,13 @@
 import type { ApplicationRow } from '../../applications/store.ts'
 import { type DeviceDetail, longestDetails } from '../../authorization-details.ts'
+import { wholeText } from '../../whole-text.ts'
 import { isDetailsFault, readAskedDetails } from '../details.ts'
 import { itemsOf, type Parameters, type ParameterTable } from '../parameters.ts'
 import { type ClaimsRequest, readClaimsRequest } from './claims-request.ts'
 import { type AuthorizationError, refusal } from './errors.ts'
+
+const maxAgeForm = wholeText(/\d{1,10}/)
+const sha256Form = wholeText(/[\w-]{43}/)
 
 /**
  * What an authorization request may say, and how long (RFC 6749 section 4.1.1, RFC 7636, RFC 8707, RFC 9396, RFC 9449 section
@@ -87,11 +91,11 @@ export function readAuthorizationRequest(
   const asked = promptsOf(parameters.get('prompt'))
   if ('error' in asked) return asked
   const maxAge = parameters.get('max_age')
-  if (maxAge !== undefined && !/^\d{1,10}$/.test(maxAge)) {
+  if (maxAge !== undefined && !maxAgeForm.test(maxAge)) {
     return refusal('invalid_request', 'max_age is a number of seconds', 'max_age_malformed')
   }
   const jkt = parameters.get('dpop_jkt')
-  if (jkt !== undefined && !/^[\w-]{43}$/.test(jkt)) {
+  if (jkt !== undefined && !sha256Form.test(jkt)) {
     return refusal('invalid_request', 'dpop_jkt is the thumbprint of a key (RFC 9449)', 'dpop_jkt_malformed')
   }
   const claims = readClaimsRequest(parameters.get('claims'))
@@ -177,7 +181,7 @@ function challengeOf(
   if (method !== 'S256') {
     return refusal('invalid_request', 'the code_challenge_method is S256', 'code_challenge_method_unknown')
   }
-  return /^[\w-]{43}$/.test(challenge)
+  return sha256Form.test(challenge)
     ? challenge
     : refusal('invalid_request', 'code_challenge is no SHA-256 in base64url', 'code_challenge_malformed')
 }

@@ -2,7 +2,10 @@ import { decodeUnverified, TokenError } from 'latchkey/token'
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { line } from '../../http/schema.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { ClientMethod } from './methods.ts'
+
+const basicForm = wholeText(/basic +([A-Za-z0-9+/]+=*)/i)
 
 /** The fields of a form by which a client presents itself, for every endpoint where one does. */
 export const clientParameters = {
@@ -63,7 +66,7 @@ export function presentedBy({ form, authorization }: ClientRequest): Presented {
  * client that put its id into the header anyway.
  */
 function basicOf(authorization: string, stated: string | undefined): Presented {
-  const encoded = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization)?.[1]
+  const encoded = basicForm.exec(authorization)?.[1]
   const text = Buffer.from(encoded ?? '', 'base64').toString('utf8')
   const colon = text.indexOf(':')
   const [rawId, rawSecret] = [text.slice(0, Math.max(colon, 0)), text.slice(colon + 1)]

@@ -1,8 +1,9 @@
 import { Refusal } from '../../errors.ts'
 import { isPermission } from '../../permissions.ts'
+import { wholeText } from '../../whole-text.ts'
 
 /** A scope (RFC 6749 section 3.3) with a colon in it, by which people tell scopes from other words. */
-export const scopeWord = /^(?=.{1,100}$)[\x21\x23-\x5b\x5d-\x7e]+:[\x21\x23-\x5b\x5d-\x7e]+$/
+export const scopeWord = wholeText(/(?=.{1,100}$)[\x21\x23-\x5b\x5d-\x7e]+:[\x21\x23-\x5b\x5d-\x7e]+/)
 
 /** So many at most: all of them together have to find room in a token. */
 export const mostKnownScopes = 100

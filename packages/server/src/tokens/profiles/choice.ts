@@ -1,4 +1,5 @@
 import { Refusal } from '../../errors.ts'
+import { wholeText } from '../../whole-text.ts'
 import { placeholders } from './claims.ts'
 import {
   type AddedClaim,
@@ -28,6 +29,7 @@ export interface ProfileChoice {
 const shortestLifeSeconds = 30
 const longestLifeSeconds = 24 * 60 * 60
 const mostClaims = 20
+const scopePrefixForm = wholeText(/[\x21\x23-\x5b\x5d-\x7e]{0,100}/)
 
 /**
  * The profile that a choice makes.
@@ -150,7 +152,7 @@ function faultOfForm({ form, type, audienceForm, scopePrefix, claims }: TokenPro
   if (form === 'nats' && !isPlainNats) {
     return 'the tokens of NATS have a fixed layout; choose the algorithm and the life alone'
   }
-  if (!/^[\x21\x23-\x5b\x5d-\x7e]{0,100}$/.test(scopePrefix)) {
+  if (!scopePrefixForm.test(scopePrefix)) {
     return 'the prefix of scopes is up to 100 characters of a scope (RFC 6749 section 3.3)'
   }
   return undefined

@@ -7,6 +7,7 @@ import { type Actor, operator } from '../../identity.ts'
 import type { Job } from '../../part.ts'
 import { authorizeOver, ownPermissions, permissionNames } from '../../permissions.ts'
 import type { SealedRows } from '../../secrets/resealing.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { UpstreamGround } from '../ground.ts'
 import { checkSecret, checkSettings, type Settings } from './settings.ts'
 import {
@@ -23,7 +24,7 @@ import {
 
 /** More buttons than anybody reads. */
 const mostProviders = 50
-export const keyForm = /^[a-z][a-z0-9-]{0,31}$/
+export const keyForm = wholeText(/[a-z][a-z0-9-]{0,31}/)
 
 const contextOf = (key: string) => `provider ${key}`
 

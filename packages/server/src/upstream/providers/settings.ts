@@ -3,6 +3,7 @@ import { Refusal } from '../../errors.ts'
 import { mailAddress } from '../../mail-address.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
 import { requireVisible } from '../../text.ts'
+import { wholeText } from '../../whole-text.ts'
 
 /** How this server proves to a provider who it is (OpenID Connect Core section 9); `apple` is as Apple has it. */
 export const authentications = [
@@ -39,10 +40,12 @@ export interface Settings {
 }
 
 export const longestSecret = 4_096
-const scopeForm = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/
-const claimForm = /^[\w.:/~-]{1,100}$/
-const valueForm = /^[\x21-\x7e]{1,200}$/
-const domainForm = /^[a-z0-9.-]{1,253}$/
+const scopeForm = wholeText(/[\x21\x23-\x5b\x5d-\x7e]{1,100}/)
+const claimForm = wholeText(/[\w.:/~-]{1,100}/)
+const valueForm = wholeText(/[\x21-\x7e]{1,200}/)
+const domainForm = wholeText(/[a-z0-9.-]{1,253}/)
+const appleIdForm = wholeText(/\w{1,64}/)
+const secretForm = wholeText(/[\x20-\x7e]+/)
 
 /** @throws {Refusal} `request_invalid` for settings that cannot be meant */
 export function checkSettings(
@@ -82,7 +85,7 @@ export function checkSettings(
     ['team_id', teamId],
     ['key_id', keyId],
   ] as const) {
-    if ((text !== null) !== isApple || (text !== null && !/^\w{1,64}$/.test(text))) {
+    if ((text !== null) !== isApple || (text !== null && !appleIdForm.test(text))) {
       throw wrong(field, isApple ? 'is needed for Apple' : 'is for Apple only')
     }
   }
@@ -104,7 +107,7 @@ export function checkSecret(authentication: Authentication, secret: string | nul
     }
     return
   }
-  if (secret.length > longestSecret || !/^[\x20-\x7e]+$/.test(secret)) {
+  if (secret.length > longestSecret || !secretForm.test(secret)) {
     throw wrong('client_secret', `must be 1 to ${longestSecret} visible characters of ASCII`)
   }
 }

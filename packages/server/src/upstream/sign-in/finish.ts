@@ -1,4 +1,5 @@
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { Newcomer, ProvenAtProvider, UpstreamGround } from '../ground.ts'
 import type { Metadata } from '../providers/discovery.ts'
 import { findProvider, type ProviderRow } from '../providers/store.ts'
@@ -17,6 +18,8 @@ import { type IdToken, verifyIdToken } from './id-token.ts'
 import { objectIn, redeem } from './redeem.ts'
 import { notSignedIn, unavailable } from './refused.ts'
 import { type BegunRow, findBegun, takeBegun } from './store.ts'
+
+const codeForm = wholeText(/[\x21-\x7e]{1,4096}/)
 
 /** What a provider has led the browser back with. */
 export interface Response {
@@ -57,7 +60,7 @@ export async function finishSignIn(ground: UpstreamGround, finishing: Finishing)
   if ('fault' in metadata) throw unavailable(key, metadata.fault)
   requireIssuer(provider, metadata, response)
   if (response.error !== '') throw notSignedIn(key, errorOf(response.error))
-  if (!/^[\x21-\x7e]{1,4096}$/.test(response.code)) throw notSignedIn(key, 'code_missing')
+  if (!codeForm.test(response.code)) throw notSignedIn(key, 'code_missing')
   const { verifier, nonce } = flowSecrets(browser, response.state)
   const redeemed = await redeem(ground, provider, metadata, { code: response.code, verifier })
   const idToken = await verifyIdToken(ground, provider, metadata, redeemed.idToken, {

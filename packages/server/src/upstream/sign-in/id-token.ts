@@ -1,4 +1,5 @@
 import { createVerifier, type KeySet, TokenError, type VerifiedClaims } from 'latchkey/token'
+import { wholeText } from '../../whole-text.ts'
 import type { UpstreamGround } from '../ground.ts'
 import type { Metadata } from '../providers/discovery.ts'
 import type { ProviderRow } from '../providers/store.ts'
@@ -16,6 +17,7 @@ const tolerance = 60
 const longestAgeSeconds = 600
 /** A second that the provider may have needed, and the difference of clocks. */
 const freshSeconds = 60
+const subjectForm = wholeText(/[\x20-\x7e]{1,255}/)
 
 interface Expected {
   readonly nonce: string
@@ -42,7 +44,7 @@ export async function verifyIdToken(
   if (azp !== undefined && azp !== provider.clientId) throw refused('authorized_party_mismatch')
   if (claims.nonce !== nonce) throw refused('nonce_mismatch')
   // Section 2: 255 characters of ASCII at most.
-  if (!/^[\x20-\x7e]{1,255}$/.test(sub)) throw refused('subject_invalid')
+  if (!subjectForm.test(sub)) throw refused('subject_invalid')
   if (freshSince !== undefined) {
     const at = claims.auth_time
     const isFresh = typeof at === 'number' && at >= freshSince / 1000 - freshSeconds

@@ -1,10 +1,14 @@
 import { parseJson } from '../../json.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { UpstreamGround } from '../ground.ts'
 import type { Metadata } from '../providers/discovery.ts'
 import type { ProviderRow } from '../providers/store.ts'
 import { redirectUri } from './begin.ts'
 import { authenticationOf } from './client-authentication.ts'
 import { notSignedIn, unavailable } from './refused.ts'
+
+const bearerType = wholeText(/bearer/i)
+const accessTokenForm = wholeText(/[\w.~+/=-]{1,8192}/)
 
 /** What came for a code, as far as it is used. Nothing of it is kept. */
 export interface Redeemed {
@@ -36,8 +40,8 @@ export async function redeem(
   if (answer.status !== 200) throw notSignedIn(provider.key, reasonOf(answer.status, said))
   const { id_token: idToken, access_token: accessToken, token_type: type } = said ?? {}
   if (typeof idToken !== 'string') throw notSignedIn(provider.key, 'id_token_missing')
-  const isBearer = typeof accessToken === 'string' && typeof type === 'string' && /^bearer$/i.test(type)
-  const isUsable = isBearer && /^[\w.~+/=-]{1,8192}$/.test(accessToken)
+  const isBearer = typeof accessToken === 'string' && typeof type === 'string' && bearerType.test(type)
+  const isUsable = isBearer && accessTokenForm.test(accessToken)
   return { idToken, accessToken: isUsable ? accessToken : undefined }
 }
 

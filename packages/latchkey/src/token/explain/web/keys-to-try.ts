@@ -1,3 +1,4 @@
+import { wholeText } from '../../../whole-text.ts'
 import type { AsymmetricAlgorithm } from '../../algorithms.ts'
 import type { Jwk } from '../../keys/jwk.ts'
 import { type Key, schemeOf, type VerificationKey } from '../../keys/keys.ts'
@@ -9,6 +10,8 @@ import { verifyText } from '../../web/signature.ts'
 import type { SecretReading } from '../check-keys.ts'
 import type { AsyncKeyToTry, AsyncProofKey } from '../explain-async.ts'
 import { secretReadings } from '../secret-readings.ts'
+
+const asciiText = wholeText(/[\0-\x7f]*/)
 
 /** Keys as `explainAsync` tries them with WebCrypto. A key that it cannot use is not tried. */
 export async function keysToTry(keys: readonly VerificationKey[]): Promise<readonly AsyncKeyToTry[]> {
@@ -44,7 +47,7 @@ export function proofKey(jwk: Jwk, algorithm: string): AsyncProofKey | undefined
 
 /** Undefined where the platform cannot use the key, or nothing is signed like this: over ASCII alone. */
 async function tryKey(key: VerificationKey, input: string, signature: string): Promise<boolean | undefined> {
-  if (!/^[\0-\x7f]*$/.test(input + signature)) return undefined
+  if (!asciiText.test(input + signature)) return undefined
   try {
     return await verifyText(key, input, signature)
   } catch {

@@ -1,5 +1,6 @@
 import { argon2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { wholeText } from '../../../whole-text.ts'
 import { cost, fromBase64, HashFault, type HashFormat, shortestTag, toBase64 } from './hash-format.ts'
 
 export interface Argon2Cost {
@@ -24,13 +25,15 @@ const mostMemory = 131_072
 const mostPasses = 10
 /** Memory times passes, as if it were 128 MiB in four passes: about a second of one core. */
 const mostWork = 4 * mostMemory
+const argon2Form = wholeText(
+  /\$(argon2d|argon2i|argon2id)\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)/,
+)
 
 /** RFC 9106, version 19. */
 export function argon2Format(derive: Argon2): HashFormat {
   return {
     read(stored) {
-      const match =
-        /^\$(argon2d|argon2i|argon2id)\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(stored)
+      const match = argon2Form.exec(stored)
       if (!match) return undefined
       const [, variant, m, t, p, saltText, tagText] = match
       const salt = fromBase64(saltText, 8, 64)

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { wholeText } from '../../../whole-text.ts'
 import { cost, HashFault, type HashFormat } from './hash-format.ts'
 
 /** About two seconds of one core. */
 const mostRounds = 15
+const bcryptForm = wholeText(/\$2b\$(\d\d)\$[./A-Za-z0-9]{53}/)
 
 /** bcrypt reads a password as a text of C, which ends at the first NUL, and of it 72 bytes. */
 async function isRight(password: string, hash: string): Promise<boolean> {
@@ -12,7 +14,7 @@ async function isRight(password: string, hash: string): Promise<boolean> {
 }
 
 function requireWhole(hash: string): void {
-  const match = /^\$2b\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(hash)
+  const match = bcryptForm.exec(hash)
   if (!match) throw new HashFault('damaged')
   cost(match[1], 4, mostRounds)
 }

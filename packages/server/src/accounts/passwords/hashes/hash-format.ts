@@ -1,3 +1,7 @@
+import { wholeText } from '../../../whole-text.ts'
+
+const parameterForm = wholeText(/\d{1,10}/)
+
 /** Whether a password is the one that was hashed. */
 export type Check = (password: string) => Promise<boolean>
 
@@ -31,7 +35,7 @@ export class HashFault extends Error {
 /** A number between what makes sense and what each sign-in may cost. */
 export function cost(text: string | undefined, least: number, most: number): number {
   const number = Number(text)
-  if (!/^\d{1,10}$/.test(text ?? '') || number < least) throw new HashFault('damaged')
+  if (!parameterForm.test(text ?? '') || number < least) throw new HashFault('damaged')
   if (number > most) throw new HashFault('too_costly')
   return number
 }

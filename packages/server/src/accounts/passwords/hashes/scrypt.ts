@@ -1,5 +1,6 @@
 import { createCipheriv, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { wholeText } from '../../../whole-text.ts'
 import { cost, fromBase64, HashFault, type HashFormat, shortestTag, toBase64 } from './hash-format.ts'
 
 interface ScryptCost {
@@ -14,6 +15,8 @@ const derive = promisify<string, Buffer, number, object, Buffer>(scrypt)
 /** 128 MiB for one sign-in, and as much work as N = 2^17 with r = 8 four times. */
 const mostBytes = 2 ** 27
 const mostWork = 2 ** 22
+const scryptForm = wholeText(/\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)/)
+const firebaseForm = wholeText(/\$firebase-scrypt\$ln=(\d+),r=(\d+)\$([\w+/]+)\$([\w+/]+)/)
 
 function readCost([ln, r, p]: readonly (string | undefined)[]): ScryptCost {
   const read = { ln: cost(ln, 1, 30), r: cost(r, 1, 32), p: cost(p, 1, 32) }
@@ -35,7 +38,7 @@ function deriveWith(
 /** RFC 7914, in the PHC string format. */
 export const scryptFormat: HashFormat = {
   read(stored) {
-    const match = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(stored)
+    const match = scryptForm.exec(stored)
     if (!match) return undefined
     const scryptCost = readCost(match.slice(1, 4))
     const salt = fromBase64(match[4], 1)
@@ -50,7 +53,7 @@ export const scryptFormat: HashFormat = {
  */
 export const firebaseFormat: HashFormat = {
   read(stored) {
-    const match = /^\$firebase-scrypt\$ln=(\d+),r=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(stored)
+    const match = firebaseForm.exec(stored)
     if (!match) return undefined
     const scryptCost = readCost([match[1], match[2], '1'])
     const salt = fromBase64(match[3], 1)

@@ -1,4 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto'
+import { wholeText } from '../../../whole-text.ts'
 import { cost, HashFault, type HashFormat } from './hash-format.ts'
 
 /** U. Drepper, Unix crypt using SHA-256 and SHA-512, version 0.6. */
@@ -42,10 +43,11 @@ const mostRounds = 1_000_000
 const roundsAtOnce = 1_000
 /** The work grows with the square of a password's length: who signs in with more than this did not do so there. */
 const longestPassword = 256
+const shaCryptForm = wholeText(/\$([56])\$(?:rounds=(\d+)\$)?([^$]{1,16})\$([./A-Za-z0-9]+)/)
 
 export const shaCryptFormat: HashFormat = {
   read(stored) {
-    const match = /^\$([56])\$(?:rounds=(\d+)\$)?([^$]{1,16})\$([./A-Za-z0-9]+)$/.exec(stored)
+    const match = shaCryptForm.exec(stored)
     if (!match) return undefined
     const [, kind, given, salt = '', text = ''] = match
     const variant = variants[kind as '5' | '6'] // the pattern has the two

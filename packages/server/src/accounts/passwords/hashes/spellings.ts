@@ -1,3 +1,4 @@
+import { wholeText } from '../../../whole-text.ts'
 import { HashFault, toBase64 } from './hash-format.ts'
 
 /**
@@ -61,12 +62,13 @@ const forms: readonly Spelling[] = [
 ]
 /** Each is that of the whole text: nothing may stand before or behind it. */
 const spellings = forms.map(({ pattern, stored }) => ({
-  pattern: new RegExp(`^(?:${pattern.source})$`),
+  pattern: wholeText(pattern),
   stored,
 }))
 
 /** One round, or few, of a fast hash: Django's and passlib's old ones, LDAP's, crypt's. */
 const weak = /^(?:md5\$|sha1\$|unsalted_|crypt\$|\$1\$|\$apr1\$|\{s?(?:sha|md5)\d*\}|[0-9a-f]{32,128}$)/i
+const keycloakPbkdf2 = wholeText(/pbkdf2(?:-(sha256|sha512))?/)
 
 /** What Keycloak stores in `credentials`, as texts of JSON in JSON. */
 export interface KeycloakCredential {
@@ -79,7 +81,7 @@ export function keycloakHash({ secretData, credentialData }: KeycloakCredential)
   const { value, salt } = parsed(secretData)
   const { algorithm, hashIterations, additionalParameters = {} } = parsed(credentialData)
   if (typeof value !== 'string' || typeof salt !== 'string') throw new HashFault('damaged')
-  const digest = /^pbkdf2(?:-(sha256|sha512))?$/.exec(String(algorithm))
+  const digest = keycloakPbkdf2.exec(String(algorithm))
   if (digest) return pbkdf2(digest[1] ?? 'sha1', String(hashIterations), unpadded(salt), unpadded(value))
   if (algorithm !== 'argon2') throw new HashFault('unknown')
   const one = (name: string) => String((additionalParameters as Record<string, unknown[]>)[name]?.[0])

@@ -1,10 +1,13 @@
 import * as v from 'valibot'
 import { moment } from '../../../http/schema.ts'
+import { wholeText } from '../../../whole-text.ts'
 import { type FirebaseParameters, firebaseHash } from '../../passwords/hashes/scrypt.ts'
 import { type KeycloakCredential, keycloakHash, storedForm } from '../../passwords/hashes/spellings.ts'
 import { RecordFault, type TransferredPerson, usable } from '../transferred-person.ts'
 import { objectsIn } from './json-array.ts'
 import type { Source, SourceRecord } from './source.ts'
+
+const millisecondsForm = wholeText(/\d+/)
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -151,7 +154,7 @@ function fullName(...parts: readonly (string | undefined)[]): string | null {
 
 /** A time as milliseconds, as a text of them, or by ISO 8601, in UTC where it names no zone, as Django's without zones are. */
 function momentOf(value: unknown): number | undefined {
-  if (typeof value === 'string' && !/^\d+$/.test(value)) {
+  if (typeof value === 'string' && !millisecondsForm.test(value)) {
     const read = v.safeParse(moment, /(?:Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`)
     return read.success && read.output >= 0 ? read.output : undefined
   }
