@@ -54,7 +54,7 @@ export function failurePage(
   const title = isOver(refusal.reason) ? say.overTitle : say.failedTitle
   const content = html`<h1>${title}</h1>
 <p class="bad" role="alert">${text}</p>
-<p><a href="${signInPath(next === '' ? '/console' : next)}">${say.again}</a></p>
+<p><a href="${signInPath(next)}">${say.again}</a></p>
 <p class="hint">${say.request(requestId)}</p>`
   return page(status, { title, language }, content, { refusal })
 }

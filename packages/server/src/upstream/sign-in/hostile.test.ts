@@ -75,6 +75,7 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
     assert.deepEqual([await rows('sessions'), await rows('users'), await rows('identities')], before)
     assert.equal(await reason(), why)
     assert.match(answer.text, /<h1>(You are not signed in|This page is over)<\/h1>/)
+    assert.match(answer.text, /<a href="\/sign-in">/)
     assert.equal(answer.headers.get('location'), null)
   }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
-import { longestNext, ownPath } from '../../pages/own-path.ts'
+import { defaultNext, longestNext, ownPath } from '../../pages/own-path.ts'
 import { languageOf } from '../../pages/page.ts'
 import type { UpstreamGround } from '../ground.ts'
 import { keyForm } from '../providers/providers.ts'
@@ -65,7 +65,7 @@ export const fromProvider = route({
   async handle(ground, { params, query, header, client }) {
     const key = params.provider
     const language = languageOf(header('accept-language'))
-    const failing = { key, next: '', header, requestId: client.requestId }
+    const failing = { key, next: defaultNext, header, requestId: client.requestId }
     return orFailure(ground, failing, async () => {
       const { begun, provider, proven } = await finishSignIn(ground, {
         ...{ key, response: query, browser: ground.flowCookie.secretOf(header), language },

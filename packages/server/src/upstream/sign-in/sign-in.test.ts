@@ -109,6 +109,14 @@ for (const engine of engines) {
         assert.ok(!kept.includes(secret), 'hashes alone are stored')
     })
 
+    test('whoever is led nowhere begins again, and gets to where they were going', async () => {
+      const page = await house.call('GET', '/sign-in/with/nobody?next=/console%23/devices')
+      assert.equal(page.status, 404)
+      assert.match(page.text, /<a href="\/sign-in\?next=%2Fconsole%23%2Fdevices">/)
+      const back = await house.call('GET', '/sign-in/back/nobody?state=x&code=y')
+      assert.match(back.text, /<a href="\/sign-in">/)
+    })
+
     test('a newcomer is made once, with what the provider says of them', async () => {
       provider.claims = {
         ...{ sub: 'ada', preferred_username: 'ada', name: 'Ada L.' },
