@@ -4,7 +4,7 @@ import { realWorld } from '../../../world.ts'
 import { createPasswords } from '../passwords.ts'
 import { createPasswordRules } from '../rules.ts'
 import { platformArgon2 } from './argon2.ts'
-import { HashFault } from './hash-format.ts'
+import { HashFault, toBase64 } from './hash-format.ts'
 import { createHashes } from './hashes.ts'
 import { firebaseHash } from './scrypt.ts'
 import { keycloakHash, storedForm } from './spellings.ts'
@@ -260,6 +260,8 @@ describe('the hash of another program', () => {
     ['argon2 with a line behind it', `$argon2id$v=19$m=1024,t=1,p=1$${salt}$${tag}\n`, 'unknown'],
     ['scrypt of too much memory', `$scrypt$ln=18,r=8,p=1$${salt}$${tag}`, 'too_costly'],
     ['scrypt of too much work', `$scrypt$ln=17,r=8,p=5$${salt}$${tag}`, 'too_costly'],
+    ['scrypt of too many blocks', `$scrypt$ln=1,r=33,p=1$${salt}$${tag}`, 'too_costly'],
+    ['scrypt of too many lanes', `$scrypt$ln=1,r=1,p=33$${salt}$${tag}`, 'too_costly'],
     ['scrypt of a cost that is no power of two', `scrypt:32767:8:1$salt$${'ab'.repeat(32)}`, 'damaged'],
     ['scrypt of a short tag', `scrypt:32768:8:1$salt$${'ab'.repeat(15)}`, 'damaged'],
     ['PBKDF2 of too many rounds', `pbkdf2_sha256$5000001$salt$${tag}=`, 'too_costly'],
@@ -305,7 +307,10 @@ describe('the hash of another program', () => {
   for (const [name, hash] of [
     ['argon2', `$argon2id$v=19$m=8,t=1,p=1$${salt}$${tag}`],
     ['argon2 of most lanes', `$argon2id$v=19$m=1024,t=1,p=16$${salt}$${tag}`],
+    ['argon2 of most passes', `$argon2id$v=19$m=52428,t=10,p=4$${salt}$${tag}`],
+    ['argon2 of most memory and work', `$argon2id$v=19$m=131072,t=4,p=4$${salt}$${tag}`],
     ['scrypt', `$scrypt$ln=1,r=1,p=1$${salt}$${tag}`],
+    ['scrypt of most memory and work', `$scrypt$ln=17,r=8,p=4$${salt}$${tag}`],
     ['scrypt of most blocks', `$scrypt$ln=1,r=32,p=32$${salt}$${tag}`],
     ['bcrypt', '$2b$04$zSPyRdERiReXvrsvk9rR5OT1jkiarfxodlNYkFjH4QIntEnMQQlmW'],
     ['bcrypt of most rounds', '$2b$15$zSPyRdERiReXvrsvk9rR5OT1jkiarfxodlNYkFjH4QIntEnMQQlmW'],
@@ -321,9 +326,61 @@ describe('the hash of another program', () => {
     })
   }
 
-  test('SHA-crypt does not work on a password that is longer than people type', async () => {
-    const hash = '$5$rounds=1000$dpV35uYA.hhWuCpl$3K44okcCvg/LbJQ9wRfTfD2Pdlz2mwB5si5JDANMql/'
-    assert.equal(await checkOf(hash)('x'.repeat(257)), false)
+  // In bytes, from least to most.
+  for (const { name, hashOf, salts, tags } of [
+    {
+      name: 'argon2',
+      hashOf: (salt: string, tag: string) => `$argon2id$v=19$m=1024,t=1,p=1$${salt}$${tag}`,
+      salts: [8, 64],
+      tags: [16, 64],
+    },
+    {
+      name: 'scrypt',
+      hashOf: (salt: string, tag: string) => `$scrypt$ln=1,r=1,p=1$${salt}$${tag}`,
+      salts: [1, 1024],
+      tags: [16, 128],
+    },
+    {
+      name: 'PBKDF2',
+      hashOf: (salt: string, tag: string) => `$pbkdf2-sha256$i=1$${salt}$${tag}`,
+      salts: [1, 1024],
+      tags: [16, 128],
+    },
+    {
+      name: 'Firebase',
+      hashOf: (salt: string, stream: string) => `$firebase-scrypt$ln=1,r=1$${salt}$${stream}`,
+      salts: [1, 1024],
+      tags: [32, 128],
+    },
+  ] as const) {
+    const [leastSalt, mostSalt] = salts
+    const [leastTag, mostTag] = tags
+    const read = (saltLength: number, tagLength: number) =>
+      checkOf(hashOf(toBase64(Buffer.alloc(saltLength)), toBase64(Buffer.alloc(tagLength))))
+    test(`${name} has salts and tags of ${leastSalt} and ${leastTag} bytes to ${mostSalt} and ${mostTag}`, () => {
+      for (const [saltLength, tagLength] of [
+        [leastSalt, leastTag],
+        [mostSalt, mostTag],
+      ] as const) {
+        assert.equal(typeof read(saltLength, tagLength), 'function')
+      }
+      for (const [saltLength, tagLength] of [
+        [leastSalt - 1, leastTag],
+        [leastSalt, leastTag - 1],
+        [mostSalt + 1, mostTag],
+        [mostSalt, mostTag + 1],
+      ] as const) {
+        assert.throws(() => read(saltLength, tagLength), HashFault, `${saltLength} and ${tagLength}`)
+      }
+    })
+  }
+
+  test('SHA-crypt works on as long a password as people type, and on no longer one', async () => {
+    // Each is that of `x` as often as is said, by glibc.
+    const of256 = '$5$rounds=1000$dpV35uYA.hhWuCpl$PlUQsuLRxZkZZnAkC3ezjh9P1TZcqyynwyXA7rVDyS5'
+    const of257 = '$5$rounds=1000$dpV35uYA.hhWuCpl$6xQoCPE9l5om1AyxmHDZKSeCPgE53qRhePBcaUaVAn0'
+    assert.equal(await checkOf(of256)('x'.repeat(256)), true)
+    assert.equal(await checkOf(of257)('x'.repeat(257)), false)
   })
 
   const passwords = createPasswords(realWorld, createPasswordRules([]))
