@@ -72,6 +72,15 @@ for (const engine of engines) {
       await events.return(undefined)
     })
 
+    test('gives nothing more to a reader who has left, also of what was read already', async () => {
+      const leave = new AbortController()
+      const events = await tail(ground(), {}, leave.signal)
+      await burst(3)
+      assert.equal(targetOf(await next(events)), 'burst 0')
+      leave.abort()
+      assert.equal((await events.next()).done, true)
+    })
+
     test('tells a reader who is far behind how many were left out, and goes on', async () => {
       const leave = new AbortController()
       const events = await tail(ground(), { mostBehind: 50 }, leave.signal)

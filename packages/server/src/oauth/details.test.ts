@@ -40,7 +40,7 @@ for (const engine of ['sqlite', 'postgres'] as const) {
     const detail = (more: object = {}) => ({
       ...{ type: 'device', identifier: lamp.uid, actions: ['view', 'control'], methods: ['switch'], ...more },
     })
-    const ask = (details: unknown, more: Record<string, string> = {}, of = shop) =>
+    const ask = (details: unknown, more: Record<string, string | undefined> = {}, of = shop) =>
       browser.get(authorizePath(of, { scope, authorization_details: JSON.stringify(details), ...more }))
     const allow = async (page: Awaited<ReturnType<typeof ask>>) =>
       answerAt(await browser.post('/oauth/authorize/continue', { request: sealedIn(page), answer: 'allow' }))
@@ -80,6 +80,16 @@ for (const engine of ['sqlite', 'postgres'] as const) {
         form: { client_id: shop.id, client_secret: shop.secret, token: body.access_token },
       })
       assert.deepEqual(told.body.authorization_details, [detail()])
+    })
+
+    test('without a scope they go with all that the application may have, but for what outlives a session', async () => {
+      const asking = await anApplication(house)
+      const { body } = await redeem(
+        (await allow(await ask([detail()], { scope: undefined }, asking))).get('code'),
+        {},
+        asking,
+      )
+      assert.equal(body.scope, 'devices:view devices:control openid profile email')
     })
 
     test('a token with details does what they say with the device that they name', async () => {

@@ -68,6 +68,23 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       assert.equal(answerAt(denied).get('error'), 'access_denied')
     })
 
+    for (const [place, claim, scope] of [
+      ['id_token', 'preferred_username', 'profile'],
+      ['id_token', 'email', 'email'],
+      ['userinfo', 'name', 'profile'],
+      ['userinfo', 'email_verified', 'email'],
+    ] as const) {
+      test(`the claim ${claim} of ${place} is asked for, and given, as the scope that covers it`, async () => {
+        const other = await anApplication(app)
+        const page = await ada.get(
+          authorizePath(other, { scope: 'openid', claims: JSON.stringify({ [place]: { [claim]: null } }) }),
+        )
+        const form = { request: sealedIn(page), answer: 'allow' }
+        const code = answerAt(await ada.post('/oauth/authorize/continue', form)).get('code') ?? ''
+        assert.equal((await redeem({ code }, other)).body.scope, `openid ${scope}`)
+      })
+    }
+
     const ofMachine = 'http://127.0.0.1/back'
     const addresses = [
       { redirect_uri: 'http://127.0.0.1:49152/back', isAsked: true },

@@ -146,6 +146,17 @@ for (const engine of engines) {
         400,
         'request_invalid',
       ],
+      ...(['team_id', 'key_id'] as const).flatMap((member) =>
+        ['A B', 'A-B', 'x'.repeat(65)].map((text): (typeof wrong)[number] => [
+          `of Apple with the ${member} ${text.slice(0, 9)}`,
+          () => ({
+            ...{ authentication: 'apple', client_secret: pem(), team_id: 'A', key_id: 'B' },
+            [member]: text,
+          }),
+          400,
+          'request_invalid',
+        ]),
+      ),
       [
         'of Apple with a plain secret',
         () => ({ authentication: 'apple', team_id: 'A', key_id: 'B' }),
