@@ -29,6 +29,7 @@ const root = join(import.meta.dirname, '../..')
 const leftOut = [
   'packages/server/src/cli/**',
   'packages/server/src/database/migrations/*',
+  'packages/server/src/alarms/countries.ts',
   'packages/server/src/**/words.ts',
   'packages/server/src/pages/**',
   'packages/server/src/http/{openapi,operations,schema}.ts',

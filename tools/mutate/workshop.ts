@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Coverage } from './coverage.ts'
+import { enginesFor } from './engines.ts'
 import { type Mutation, mutated } from './mutators.ts'
 import { type Imports, testsNear } from './nearest.ts'
 import { copyTree } from './scratch.ts'
@@ -76,18 +77,19 @@ export class Workshop {
   async #try(mutation: Mutation, { changed: copy, clean }: Copies): Promise<Result> {
     const path = join(copy, mutation.file)
     const text = readFileSync(path, 'utf8')
+    const engines = enginesFor(mutation, text)
     const tests: string[] = []
     writeFileSync(path, mutated(text, mutation))
     try {
       for (const [at, test] of testsNear(mutation.file, this.#options.imports).entries()) {
         if (tests.length === this.#options.tests) break
         if (at >= Math.max(lookedAt, 2 * this.#options.tests) && tests.length > 0) break
-        const { tookMs, coverage } = await this.#baselineOf(test, mutation, clean)
+        const { tookMs, coverage } = await this.#baselineOf(test, engines, clean)
         if (!coverage?.runs(mutation.file, mutation.start)) continue
         if (tookMs > longMs && dirname(test) !== dirname(mutation.file)) continue
         tests.push(test)
         const limitMs = Math.min(60_000, Math.max(15_000, 5 * tookMs))
-        const env = this.#envFor(mutation, copy)
+        const env = this.#envFor(engines, copy)
         const { outcome } = await tryTests(test, { root: copy, limitMs, env, signal: this.#options.signal })
         if (outcome !== 'passed') return { mutation, outcome, tests }
       }
@@ -99,9 +101,9 @@ export class Workshop {
   }
 
   /** Measured once, by the worker that needs it first. */
-  #baselineOf(test: string, mutation: Mutation, clean: string): Promise<Baseline> {
-    const env = this.#envFor(mutation, clean)
-    const key = `${env.LATCHKEY_TEST_ENGINES} ${test}`
+  #baselineOf(test: string, engines: string, clean: string): Promise<Baseline> {
+    const env = this.#envFor(engines, clean)
+    const key = `${engines} ${test}`
     const known = this.#baselines.get(key)
     if (known !== undefined) return known
     const { signal } = this.#options
@@ -116,15 +118,10 @@ export class Workshop {
     return measured
   }
 
-  /**
-   * Most of what is decided is decided alike on both engines, and SQLite starts at once. Its transactions come one after
-   * the other, so what holds a row against another transaction is missed on PostgreSQL alone.
-   */
-  #envFor({ file, kind }: Mutation, copy: string): Readonly<Record<string, string>> {
-    const onBoth = kind === 'transaction' || file.includes('/database/postgres')
+  #envFor(engines: string, copy: string): Readonly<Record<string, string>> {
     return {
       LATCHKEY_TEST_POSTGRES: this.#options.postgres,
-      LATCHKEY_TEST_ENGINES: onBoth ? 'sqlite,postgres' : 'sqlite',
+      LATCHKEY_TEST_ENGINES: engines,
       NODE_COMPILE_CACHE: join(copy, '.compile-cache'),
     }
   }
