@@ -429,18 +429,26 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'no time is before one that is NULL; it only saves the reading of sessions without limits',
   },
   {
-    file: 'packages/server/src/accounts/passkeys/ceremony/cbor.ts',
-    on: 'if (one.length !== other.length) return one.length < other.length',
-    before: 'if (one.length !== other.length) return one.length < other.length',
-    after: '{}',
-    reason: 'of two keys of one type in their shortest form, the shorter one has the lower first byte',
-  },
-  {
     file: 'packages/server/src/accounts/search/store.ts',
     on: 'if (attribute && addressKey !== undefined) {',
     before: 'attribute && addressKey !== undefined',
     after: '(attribute)',
     reason: 'what the walk goes by is asked a second time of everybody whom it meets',
+  },
+  {
+    file: 'packages/server/src/accounts/passwords/hashes/scrypt.ts',
+    on: 'const read = { ln: cost(ln, 1, 30), r: cost(r, 1, 32), p: cost(p, 1, 32) }',
+    before: '30',
+    after: '(30 + 1)',
+    reason:
+      'that much memory is refused with the same code by the line below; the limit keeps the powers small',
+  },
+  {
+    file: 'packages/server/src/sinks/sinks.ts',
+    on: 'const [oldest] = place < size ? await findPlaced(db, place, 1, passOver) : []',
+    before: '1',
+    after: '(1 + 1)',
+    reason: 'one more is read, and the first one alone is used',
   },
   ...[
     { file: 'packages/server/src/accounts/attributes/store.ts', on: 'return row?.count ?? 0' },

@@ -10,8 +10,13 @@ const read: readonly { readonly bytes: string; readonly value: Cbor }[] = [
   { bytes: '17', value: 23 },
   { bytes: '18 18', value: 24 },
   { bytes: '19 03e8', value: 1000 },
+  { bytes: '18 ff', value: 255 },
+  { bytes: '19 0100', value: 256 },
+  { bytes: '1a 00010000', value: 65_536 },
   { bytes: '1a 000f4240', value: 1_000_000 },
+  { bytes: '1b 0000000100000000', value: 2 ** 32 },
   { bytes: '1b 000000e8d4a51000', value: 1_000_000_000_000 },
+  { bytes: '1b 001ffffffffffffe', value: Number.MAX_SAFE_INTEGER - 1 },
   { bytes: '20', value: -1 },
   { bytes: '39 03e7', value: -1000 },
   { bytes: 'f4', value: false },
@@ -24,6 +29,8 @@ const read: readonly { readonly bytes: string; readonly value: Cbor }[] = [
   { bytes: 'a2 01 02 03 04', value: new Map([[1, 2], [3, 4]]) }, // biome-ignore format: one line
   { bytes: 'a2 61 61 01 61 62 82 02 03', value: new Map<string, Cbor>([['a', 1], ['b', [2, 3]]]) }, // biome-ignore format: one line
   { bytes: 'a3 01 00 20 00 61 61 00', value: new Map<number | string, Cbor>([[1, 0], [-1, 0], ['a', 0]]) }, // biome-ignore format: one line
+  { bytes: 'a2 19 0100 00 61 61 00', value: new Map<number | string, Cbor>([[256, 0], ['a', 0]]) }, // biome-ignore format: one line
+  { bytes: 'a3 01 00 20 00 21 00', value: new Map([[1, 0], [-1, 0], [-2, 0]]) }, // biome-ignore format: one line
   { bytes: '81 81 81 80', value: [[[[]]]] },
 ]
 
@@ -43,6 +50,7 @@ const refused: readonly { readonly name: string; readonly bytes: string }[] = [
   { name: 'a number in more bytes than it takes', bytes: '18 17' },
   { name: 'a number of two bytes in four', bytes: '1a 0000ffff' },
   { name: 'a number of four bytes in eight', bytes: '1b 00000000ffffffff' },
+  { name: 'a number that a double holds, and not if it were negative', bytes: '1b 001fffffffffffff' },
   { name: 'a number that a double does not hold', bytes: '1b 0020000000000000' },
   { name: 'a number that ends early', bytes: '19 03' },
   { name: 'a length in more bytes than it takes', bytes: '58 01 00' },
@@ -57,9 +65,13 @@ const refused: readonly { readonly name: string; readonly bytes: string }[] = [
   { name: 'a map longer than the input', bytes: 'ba ffffffff 00 00' },
   { name: 'text that is not UTF-8', bytes: '61 ff' },
   { name: 'a key twice', bytes: 'a2 01 00 01 00' },
+  { name: 'a negative key twice', bytes: 'a2 20 00 20 00' },
   { name: 'keys out of order', bytes: 'a2 03 00 01 00' },
+  { name: 'a key of three bytes before one of two', bytes: 'a2 19 0100 00 18 ff 00' },
+  { name: 'a negative key before a longer positive one', bytes: 'a2 20 00 19 0100 00' },
   { name: 'a longer key before a shorter one', bytes: 'a2 62 6161 00 61 62 00' },
   { name: 'a text key before a number', bytes: 'a2 61 61 00 01 00' },
+  { name: 'a text key before a longer number', bytes: 'a2 61 61 00 19 0100 00' },
   { name: 'a key of bytes', bytes: 'a1 41 00 00' },
   { name: 'a key that is a map', bytes: 'a1 a0 00' },
   { name: 'a map that ends behind a key', bytes: 'a1 01' },

@@ -126,16 +126,15 @@ class Reader {
   }
 
   #byte(): number {
-    const [byte = 0] = this.#take(1)
-    return byte
+    return this.#take(1)[0]!
   }
 }
 
-/** The order of CTAP2 section 8: by major type, then the shorter first, then byte by byte. Equal keys are out of order. */
+/**
+ * The order of CTAP2 section 8: by major type, then the shorter first, then byte by byte. The first byte has the type in front
+ * and, of numbers and texts in their shortest form, then the length. Equal keys are out of order.
+ */
 function comesBefore(one: Uint8Array, other: Uint8Array): boolean {
-  const [first = 0, second = 0] = [one[0], other[0]]
-  if (first >> 5 !== second >> 5) return first >> 5 < second >> 5
-  if (one.length !== other.length) return one.length < other.length
   return Buffer.compare(one, other) < 0
 }
 
