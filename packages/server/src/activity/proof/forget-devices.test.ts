@@ -16,6 +16,8 @@ const archived = '198.51.100.1'
 const inTable = '198.51.100.3'
 const afterwards = '198.51.100.2'
 const others = '198.51.100.4'
+const boundAtOnce = '198.51.100.5'
+const boundTwice = '198.51.100.6'
 
 for (const engine of engines) {
   describe(`from where the devices of somebody connected on ${engine}`, () => {
@@ -36,6 +38,10 @@ for (const engine of engines) {
       house.world.advance(2 * dayMs)
       await archiveUntil(house.app, house.world.now())
       await connect(inTable)
+      await bind(ada)
+      await connect(boundTwice)
+      for (const who of [ada, bob]) await bindNow(who, 'dev_clock')
+      await connect(boundAtOnce, 'success', 'dev_clock')
       await house.app.activity.recordAlone(of('dev_lamp'), 'device.disconnect')
       await bind(bob)
       await connect(afterwards)
@@ -55,13 +61,11 @@ for (const engine of engines) {
     })
     const bind = async (who: SignedIn) => {
       house.world.advance(1_000)
-      await house.app.activity.recordAlone(
-        { subject: who.id, subjectKind: 'user' },
-        'device.bind',
-        device('dev_lamp'),
-      )
+      await bindNow(who, 'dev_lamp')
       house.world.advance(1_000)
     }
+    const bindNow = (who: SignedIn, uid: string) =>
+      house.app.activity.recordAlone({ subject: who.id, subjectKind: 'user' }, 'device.bind', device(uid))
     const connect = (address: string, outcome: 'success' | 'refused' = 'success', uid = 'dev_lamp') =>
       house.app.activity.recordAlone(of(uid, address), 'device.connect', undefined, { outcome })
     const refusedAddresses = async () =>
@@ -88,7 +92,8 @@ for (const engine of engines) {
 
     test('is forgotten with them, in the table and in the archive, of their time alone', async () => {
       const addresses = new Set((await all()).map(({ address }) => address))
-      assert.ok(!addresses.has(archived) && !addresses.has(inTable))
+      for (const address of [archived, inTable, boundTwice, boundAtOnce])
+        assert.ok(!addresses.has(address), address)
       for (const address of [earlier, afterwards, others]) assert.ok(addresses.has(address), address)
     })
 
@@ -96,9 +101,9 @@ for (const engine of engines) {
       const connects = (await all()).filter(
         ({ event, subject }) => event === 'device.connect' && subject === 'dev_lamp',
       )
-      assert.equal(connects.length, 5)
+      assert.equal(connects.length, 6)
       const forgotten = connects.filter(({ place_proof: proof }) => proof !== null)
-      assert.equal(forgotten.length, 3)
+      assert.equal(forgotten.length, 4)
       for (const { region, address, who_proof: who } of forgotten)
         assert.deepEqual([region, address, who], [null, null, null])
     })

@@ -12,7 +12,7 @@ import type { Subjects } from './subjects.ts'
 const batch = 500
 const mostBinds = 10_000
 
-/** When somebody owned a device: from when on, and before when somebody else did. */
+/** When somebody owned a device: from when on, and before when it was bound again. */
 interface Owned {
   readonly uid: string
   readonly from: number
@@ -45,14 +45,14 @@ export async function forgetPlacesOfDevices(
   await activity.recordAlone(operator, 'log.forget', undefined, { details })
 }
 
-/** From each time that they bound a device, until somebody else did. */
+/** From each time that they bound a device, until it was bound again: if that was by themselves, they go on from there. */
 async function ownedBy(db: Database, name: string): Promise<readonly Owned[]> {
   const bound = await findEvents(db, { event: 'device.bind', subject: name, outcome: 'success' }, mostBinds)
   const owned: Owned[] = []
   for (const { target: uid, at: from } of bound) {
     if (uid === null) continue
     const all = await findEvents(db, { event: 'device.bind', target: uid, outcome: 'success' }, mostBinds)
-    const later = all.filter(({ at, subject }) => at > from && subject !== name).map(({ at }) => at)
+    const later = all.filter(({ at }) => at > from).map(({ at }) => at)
     owned.push({ uid, from, until: Math.min(Number.MAX_SAFE_INTEGER, ...later) })
   }
   return owned
