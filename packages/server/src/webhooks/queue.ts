@@ -18,7 +18,8 @@ export interface Message {
   readonly subject: string
   /** Who else is named in it. */
   readonly also?: string | null
-  readonly data: object
+  /** With the id of what it tells, if that has one: it is sent alone where the whole is too long. */
+  readonly data: object & { readonly id?: string }
 }
 
 type QueueGround = Pick<WebhooksGround, 'world' | 'activity'>
@@ -67,7 +68,7 @@ export function deliveryOf(
   const head = { type, timestamp: timestamp(atMs) }
   const whole = JSON.stringify({ ...head, data })
   const isTooLong = Buffer.byteLength(whole) > longestBody
-  const id = 'id' in data && typeof data.id === 'string' ? data.id : null
+  const { id = null } = data
   return {
     ...{ id: newIdentifier('msg', world), webhook: webhook.id, type, subject, also: also ?? null },
     body: isTooLong ? JSON.stringify({ ...head, data: { id, too_long: true } }) : whole,

@@ -8,7 +8,9 @@ import { openWebhookReceiver, type Received, type WebhookReceiver } from '../../
 import { setSignInRule } from '../accounts/user-types/sign-in-rule.ts'
 import type { App } from '../app.ts'
 import { operator } from '../identity.ts'
+import { realWorld } from '../world.ts'
 import { matches, patternForm } from './patterns.ts'
+import { deliveryOf } from './queue.ts'
 import { delayMs } from './send.ts'
 import { signedHeaders } from './sign.ts'
 
@@ -58,6 +60,21 @@ test('a signature is that of the standard', () => {
   )
   assert.equal(headers['webhook-signature'], 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=')
   assert.equal(headers['webhook-timestamp'], '1614265330')
+})
+
+test('a message of 20,000 bytes is sent whole, and a longer one as its id, if it has one', () => {
+  const bodyOf = (data: { readonly id?: string; readonly long: string }) => {
+    const message = { type: 't.t', atMs: 0, subject: '', data }
+    return deliveryOf({ world: realWorld }, { id: 'whk_1' }, message).body
+  }
+  const short = bodyOf({ id: 'evt_1', long: '' })
+  const long = 'x'.repeat(20_000 - short.length)
+  assert.equal(bodyOf({ id: 'evt_1', long }).length, 20_000)
+  assert.deepEqual(JSON.parse(bodyOf({ id: 'evt_1', long: `${long}x` })).data, {
+    id: 'evt_1',
+    too_long: true,
+  })
+  assert.deepEqual(JSON.parse(bodyOf({ long: `${long}xxxxxxxxxxxxxxx` })).data, { id: null, too_long: true })
 })
 
 for (const engine of engines) {
@@ -449,13 +466,49 @@ for (const engine of engines) {
       assert.deepEqual([row?.reason, row?.details], ['queue_full', '{"messages":1}'])
     })
 
+    test('each webhook counts its own messages that wait and that are dead', async () => {
+      const counts = [
+        { waiting: 1, dead: 2 },
+        { waiting: 3, dead: 0 },
+        { waiting: 0, dead: 4 },
+        { waiting: 0, dead: 0 },
+      ]
+      const made: { id: string; waiting: number; dead: number }[] = []
+      for (const count of counts) made.push({ ...count, id: (await add()).id })
+      await house.app.db.transaction(async (tx) => {
+        const columns = 'id, webhook, type, subject, body, created_at, state, attempts, next_at, until_at'
+        for (const { id, ...count } of made) {
+          for (const [state, many] of Object.entries(count)) {
+            for (let at = 0; at < many; at++) {
+              await tx.query(
+                `INSERT INTO webhook_deliveries (${columns}) VALUES ($1, $2, 't.t', '', '{}', 1, $3, 0, $4, $4)`,
+                `${id} ${state} ${at}`,
+                id,
+                state,
+                Number.MAX_SAFE_INTEGER,
+              )
+            }
+          }
+        }
+      })
+      const listed = await ask('GET', '')
+      for (const { id, ...count } of made) {
+        for (const one of [listed.items.find((item) => item.id === id), await ask('GET', `/${id}`)]) {
+          assert.deepEqual({ waiting: one?.waiting, dead: one?.dead }, count)
+        }
+      }
+    })
+
     test('what is long is sent without its data', async () => {
       await add()
       await house.app.activity.recordAlone({}, 'server.start', undefined, {
         details: { long: 'x'.repeat(30_000) },
       })
       await send()
-      assert.equal(dataOf(receiver.received[0]!).too_long, true)
+      const [row] = await house.app.db.query<{ id: string }>(
+        `SELECT id FROM activity WHERE event = 'server.start' ORDER BY id DESC LIMIT 1`,
+      )
+      assert.deepEqual(dataOf(receiver.received[0]!), { id: row?.id, too_long: true })
     })
 
     test('whoever is deleted is forgotten here as well', async () => {
