@@ -379,6 +379,8 @@ for (const engine of engines) {
         name: 'the key of this server that signed it is revoked',
         reason: 'signing_key_ended',
         async begin() {
+          // It signs this one alone.
+          await house.app.ring.rotate(operator)
           const made = await keyOf(await person())
           const other = await keyFor(await newService('own'))
           return {
@@ -386,7 +388,12 @@ for (const engine of engines) {
             async end() {
               const { kid } = made.row
               const answer = await asAdmin('POST', `/v1/keys/${kid}/revoke`)
-              assert.ok(Number(answer.api_keys_ended) >= 1)
+              assert.equal(answer.api_keys_ended, 1)
+              const rows = await house.app.db.query(
+                `SELECT details FROM activity WHERE event = 'key.revoke' AND target = $1`,
+                kid,
+              )
+              assert.deepEqual(rows, [{ details: '{"api_keys":1}' }])
               assert.equal((await findApiKey(house.app.db, other.row.id))?.revoked_at, null)
             },
           }

@@ -29,15 +29,23 @@ for (const engine of engines) {
       for (const [body, code] of [
         [{ user_type: 'administrator' }, 'user_type_privileged'],
         [{ user_type: 'nobody' }, 'user_type_unknown'],
+        [{ user_type: 'x'.repeat(64) }, 'user_type_unknown'],
+        [{ user_type: 'x'.repeat(65) }, 'request_invalid'],
         [{ longest_session_seconds: 59 }, 'request_invalid'],
         [{ longest_session_seconds: 90.5 }, 'request_invalid'],
         [{ name: ' ' }, 'request_invalid'],
         [{ jwks_uri: 'http://app.example/keys' }, 'request_invalid'],
         [{ jwks_uri: 'http://127.0.0.1/keys' }, 'request_invalid'],
         [{ jwks_uri: 'https://user@app.example/keys' }, 'request_invalid'],
-        [{ jwks_uri: `https://app.example/${'x'.repeat(2_000)}` }, 'request_invalid'],
+        [{ jwks_uri: 'https://app.example/'.padEnd(2_001, 'x') }, 'request_invalid'],
       ] as const) {
         assert.equal((await asAdmin('PATCH', path, body)).body.code, code)
+      }
+      for (const [length, code] of [
+        [64, 'app_not_found'],
+        [65, 'request_invalid'],
+      ] as const) {
+        assert.equal((await asAdmin('GET', `/v1/apps/${'x'.repeat(length)}`)).body.code, code)
       }
       const wrong = { name: 'unreachable', jwks_uri: 'http://app.example/keys' }
       assert.equal((await asAdmin('POST', '/v1/apps', wrong)).body.code, 'request_invalid')

@@ -174,6 +174,12 @@ for (const engine of engines) {
         assert.equal(kid('active'), active)
         assert.notEqual(kid('next'), revoked)
         await assert.rejects(house.app.ring.revoke(operator, revoked), { code: 'signing_key_not_found' })
+        // Of API keys, only where some have ended.
+        const rows = await house.app.db.query(
+          `SELECT details FROM activity WHERE event = 'key.revoke' AND target = $1`,
+          revoked,
+        )
+        assert.deepEqual(rows, [{ details: null }])
       }
     })
 

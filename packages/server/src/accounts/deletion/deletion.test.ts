@@ -154,6 +154,21 @@ for (const engine of engines) {
       assert.equal(await rows('users', 'id', first), 0)
     })
 
+    test('a hundred are deleted a minute, and the others in the next', async () => {
+      for (let at = 0; at < 101; at++) await made(`due-${at}`)
+      const due = `FROM users WHERE username LIKE 'due-%'`
+      await house.app.db.transaction((tx) =>
+        tx.query(
+          `UPDATE users SET disabled_at = $1, delete_at = $1 WHERE id IN (SELECT id ${due})`,
+          house.world.now(),
+        ),
+      )
+      for (const left of [1, 0]) {
+        await house.app.jobs.runNow(60_000)
+        assert.equal((await house.app.db.query(`SELECT id ${due}`)).length, left)
+      }
+    })
+
     test('two processes delete a person once', async () => {
       const id = await made('once')
       await scheduleDeletion(house.app, operator, id, 0)

@@ -7,10 +7,18 @@ import { engines } from '../../../test/storages.ts'
 import { scheduleDeletion } from '../../accounts/deletion/deletion.ts'
 import { operator } from '../../identity.ts'
 import { device } from '../events.ts'
+import { signedCheckpoint } from './checkpoints.ts'
+import { hashOfName } from './entry.ts'
+import { emptyRoot } from './merkle.ts'
 import { parseVerifierKey } from './notes.ts'
 import { ReceiptError, verifyReceipt } from './receipts.ts'
 import { findCheckpoints } from './store.ts'
-import { type Finding, verifyLog } from './verify.ts'
+import { type Finding, type Verified, verifyLog } from './verify.ts'
+
+// The keys of names that are stored are found by it.
+test('a name is hashed as it has always been', () => {
+  assert.equal(hashOfName('usr_1'), 'Fjrwdj4jNE1EHLNt8PtVJI')
+})
 
 for (const engine of engines) {
   describe(`the proof of the log on ${engine}`, () => {
@@ -37,18 +45,19 @@ for (const engine of engines) {
       verifyLog({ db: house.app.db, subjects: proof().subjects, keys: await keys(), kept })
     const newest = async () => (await findCheckpoints(house.app.db, Number.MAX_SAFE_INTEGER, 1))[0]!
     /** Run the work in a transaction that is undone, as whoever has the database could. */
-    const tampered = async (statements: readonly string[], kept: readonly string[] = []) => {
-      let found: readonly Finding[] = []
+    const tampered = async (statements: readonly string[], kept: readonly string[] = []) =>
+      (await verifiedAfter(statements, kept)).findings
+    const verifiedAfter = async (statements: readonly string[], kept: readonly string[] = []) => {
+      let found: Verified | undefined
       const undo = new Error('undone')
       await house.app.db
         .transaction(async (tx) => {
           for (const sql of statements) await tx.query(sql)
-          found = (await verifyLog({ db: tx, subjects: proof().subjects, keys: await keysOnce, kept }))
-            .findings
+          found = await verifyLog({ db: tx, subjects: proof().subjects, keys: await keysOnce, kept })
           throw undo
         })
         .catch((error: unknown) => assert.equal(error, undo))
-      return found
+      return found ?? assert.fail()
     }
     let keysOnce: ReturnType<typeof keys>
 
@@ -186,6 +195,20 @@ for (const engine of engines) {
       )
       const found = await tampered(statements, [note])
       assert.ok(found.some(({ kind }) => kind === 'log_truncated'))
+    })
+
+    test('of more checkpoints than are read at once, each is compared once', async () => {
+      const { size } = await newest()
+      const { checkpoints } = await verified()
+      const signer = await proof().signers.current()
+      const rows = Array.from({ length: 1_100 }, (_, at) => {
+        const head = { size: size + 1 + at, root: emptyRoot }
+        return `(${head.size}, 0, '${signedCheckpoint(signer, head, 0)}')`
+      })
+      const found = await verifiedAfter([
+        `INSERT INTO activity_checkpoints (size, at, note) VALUES ${rows.join(', ')}`,
+      ])
+      assert.equal(found.checkpoints, checkpoints + rows.length)
     })
 
     test('a checkpoint that no key of the log has signed is told of', async () => {

@@ -186,6 +186,9 @@ test('MQTT 5: messages of QoS 2 that are not released count as in flight, up to 
     (await untilPong(peer, 2)).map(({ kind }) => kind),
     ['pubrec', 'pubrec'],
   )
+  // A message of QoS 0 is never in flight.
+  peer.publish(0, 0)
+  await untilPong(peer, 0)
   peer.publish(3, 2)
   assert.equal((await over('a')).reason, 'receive_maximum_exceeded')
 })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, before, describe, mock, test } from 'node:test'
 import { openTestApp, type SignedIn, type TestApp } from '../../../../test/app.ts'
 import { openBeside } from '../../../../test/second-app.ts'
 import { engines } from '../../../../test/storages.ts'
 import { type HttpListener, listenHttp } from '../../../http/listener.ts'
 import { device } from '../../events.ts'
-import { checkpointText } from '../checkpoint.ts'
+import { checkpointText, parseCheckpoint } from '../checkpoint.ts'
 import { signedCheckpoint } from '../checkpoints.ts'
 import { consistencyProof, emptyRoot, rootOf } from '../merkle.ts'
 import { noteSigner, parseNote, parseVerifierKey, verifyNote } from '../notes.ts'
@@ -62,7 +62,11 @@ for (const engine of engines) {
     test('signs each checkpoint of a log that only grows', async () => {
       for (const count of [3, 300, 1, 257]) {
         await fill(count)
+        const asked = mock.method(globalThis, 'fetch')
         await runJob()
+        asked.mock.restore()
+        // Once: it is known here what the witness has seen.
+        assert.equal(asked.mock.callCount(), 1)
         const { note, size } = await newest()
         assert.equal(verifyNote(parseNote(note), witnessKey()), 'signed')
         const { witnesses } = await state()
@@ -223,7 +227,10 @@ for (const engine of engines) {
         ['checkpoint_disagrees'],
       )
       await runJob()
-      assert.match((await state()).witnesses[0]?.last_error ?? '', /another history/)
+      const [told] = (await state()).witnesses
+      assert.match(told?.last_error ?? '', /another history/)
+      // What it has signed stays known.
+      assert.equal(told?.size, parseCheckpoint(kept).size)
       const [alarm] = await db.query<{ outcome: string }>(
         `SELECT outcome FROM activity WHERE event = 'log.witness' AND reason = 'witness_disagrees'`,
       )
