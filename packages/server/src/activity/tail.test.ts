@@ -72,6 +72,21 @@ for (const engine of engines) {
       await events.return(undefined)
     })
 
+    test('has what another process committed, also where nobody is told of it', async () => {
+      const beside = await openBeside(app)
+      const leave = new AbortController()
+      const events = await tail(ground(), {}, leave.signal)
+      await record('told')
+      assert.equal(targetOf(await next(events)), 'told')
+      await beside.db.transaction((tx) =>
+        beside.activity.recordEach(tx, {}, 'device.state', [device('untold')]),
+      )
+      assert.equal(targetOf(await next(events)), 'untold')
+      leave.abort()
+      await events.return(undefined)
+      await beside.stop()
+    })
+
     test('gives nothing more to a reader who has left, also of what was read already', async () => {
       const leave = new AbortController()
       const events = await tail(ground(), {}, leave.signal)

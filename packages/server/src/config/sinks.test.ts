@@ -11,6 +11,9 @@ for (const [text, expected] of [
   ],
   ['a=syslog+tcp://logs.example', { kind: 'syslog', isEncrypted: false, port: 601 }],
   ['a=syslog+tls://[::1]:7000?max=8192', { host: '::1', port: 7000, longest: 8192 }],
+  ['a=syslog+tls://logs.example?max=1048576', { longest: 1_048_576 }],
+  ['a=syslog+tls://logs.example', { longest: 65_536 }],
+  [`${'a'.repeat(32)}=syslog+tls://logs.example`, { name: 'a'.repeat(32) }],
   [
     'a=json+tls://logs.example:5000?ca=/etc/ca.pem&cert=/c.pem&key=/k.pem',
     { kind: 'json', ca: '/etc/ca.pem', cert: '/c.pem' },
@@ -31,6 +34,10 @@ for (const [text, expected] of [
       assert.equal(Object.entries(sink ?? {}).find(([key]) => key === name)?.[1], value, name)
   })
 }
+
+test('there may be twenty sinks', () => {
+  assert.equal(read(Array.from({ length: 20 }, (_, at) => `a${at}=file:/${at}`).join()).length, 20)
+})
 
 for (const [what, text] of [
   ['no name', 'syslog+tls://logs.example'],

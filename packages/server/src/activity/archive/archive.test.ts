@@ -293,6 +293,31 @@ for (const engine of engines) {
       assert.ok(answer.body.items.length > 10)
     })
 
+    for (const { newer, limit } of [
+      { newer: 'the table fills', limit: 24 },
+      { newer: 'the table and a segment fill', limit: 49 },
+    ]) {
+      test(`a page that ${newer} looks into no older segment`, async () => {
+        // Of each day there are 25, and one more than a page has is asked for.
+        const damagedIn = async (count: number) =>
+          (
+            await house.call('GET', `/v1/activity?event=device.connect&limit=${count}`, {
+              token: admin.token,
+            })
+          ).body.damaged
+        const older = `kind = 'connections' AND first < ${limit === 24 ? 456 : 306}`
+        const set = (sha256: string) =>
+          house.app.db.transaction((tx) =>
+            tx.query(`UPDATE activity_segments SET sha256 = ${sha256} WHERE ${older}`),
+          )
+        await set(`'x' || sha256`)
+        const [filled, oneMore] = [await damagedIn(limit), await damagedIn(limit + 1)]
+        await set('SUBSTR(sha256, 2)')
+        assert.deepEqual(filled, [])
+        assert.notDeepEqual(oneMore, [])
+      })
+    }
+
     test('retention drops whole segments of a kind, keeps those of who is held, and the log still verifies', async () => {
       const kindsLeft = async () => new Set((await contents()).map(({ event }) => kindOf(event)))
       assert.deepEqual(await dropExpired(house.app, {}), 0)
