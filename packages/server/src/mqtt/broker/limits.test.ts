@@ -204,6 +204,40 @@ test('MQTT 5: a message of QoS 2 that was refused is not in flight any more', as
   )
 })
 
+test('what comes behind a SUBSCRIBE waits for its answer, also when a message before it is done meanwhile', async (t) => {
+  const published = Promise.withResolvers<'handled'>()
+  const letIn = Promise.withResolvers<boolean>()
+  const asked = Promise.withResolvers<void>()
+  const { raw } = await world(t, {
+    publish: () => published.promise,
+    maySubscribe: () => {
+      asked.resolve()
+      return letIn.promise
+    },
+  })
+  const peer = await raw()
+  await peer.connect(4, 'a')
+  const before = peer.packets.length
+  peer.publish(1)
+  peer.send({
+    kind: 'subscribe',
+    packetId: 2,
+    subscriptions: [{ ...plain, filter: 'x' }],
+    properties: noProperties,
+  })
+  peer.send({ kind: 'pingreq' })
+  await asked.promise
+  published.resolve('handled')
+  await peer.received(before + 1)
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+  letIn.resolve(true)
+  const packets = (await peer.received(before + 3)).slice(before)
+  assert.deepEqual(
+    packets.map(({ kind }) => kind),
+    ['puback', 'suback', 'pingresp'],
+  )
+})
+
 test('MQTT 5: messages that wait for the authority count as in flight, up to the most', async (t) => {
   const { promise, resolve } = Promise.withResolvers<'handled'>()
   const second = Promise.withResolvers<void>()
