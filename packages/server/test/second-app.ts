@@ -23,9 +23,12 @@ export async function post(
   return { status: answer.status, body: (await answer.json()) as AnswerBody }
 }
 
-/** Wait for what another process is about to notice; its message arrives in its own time. */
+/**
+ * Wait for what another process is about to notice; its message arrives in its own time. How soon is a matter of the benchmarks: a machine
+ * that has much else to do fails no test.
+ */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = performance.now() + 5_000
+  const giveUpAt = performance.now() + 30_000
   while (!(await condition())) {
     if (performance.now() > giveUpAt) throw new Error('it did not come to pass')
     await new Promise((resolve) => setTimeout(resolve, 2))
