@@ -330,7 +330,7 @@ const ofAll = [
 ]
 
 /** Wires everything, so it may import everything; nobody else may import it. */
-const wiring = ['server/src/app.ts', 'server/src/main.ts', 'server/src/cli/']
+const wiring = ['server/src/app.ts', 'server/src/main.ts', 'server/src/wiring/', 'server/src/cli/']
 
 /** Which folder writes a table. Others may read it. */
 const ownerOf: Readonly<Record<string, string>> = {
