@@ -307,6 +307,14 @@ describe('the way to the mail server', () => {
       isFinal: true,
     },
     {
+      name: 'the message is refused for the first of all permanent reasons',
+      command: '.',
+      answer: '500 what',
+      step: 'message',
+      says: /500 what/,
+      isFinal: true,
+    },
+    {
       name: 'the message cannot be taken now',
       command: '.',
       answer: '452 full',

@@ -42,12 +42,13 @@ export class MailFailure extends Error {
   /** Whether the server will never take this message, so that trying again is useless. */
   readonly isFinal: boolean
 
-  constructor(step: MailStep, detail: string, isPermanent: boolean) {
+  constructor(step: MailStep, detail: string, code?: number) {
     super(`${steps[step]} failed: ${detail}`)
     this.name = 'MailFailure'
     this.step = step
     this.isOfLetter = step === 'recipient' || step === 'message'
-    this.isFinal = isPermanent && this.isOfLetter
+    // RFC 5321 section 4.2.1: 5yz is permanent. A password that is refused may be corrected, so that is not final.
+    this.isFinal = this.isOfLetter && Number(code) >= 500
   }
 }
 
@@ -118,14 +119,12 @@ interface SaidByNodemailer {
 }
 
 function failureOf(error: unknown): MailFailure {
-  if (error instanceof MailTokenError) return new MailFailure('token', error.message, false)
-  const { code = '', command = '', response, responseCode = 0 } = error as SaidByNodemailer
+  if (error instanceof MailTokenError) return new MailFailure('token', error.message)
+  const { code = '', command = '', response, responseCode } = error as SaidByNodemailer
   const message = error instanceof Error ? error.message : String(error)
   const detail = (response ?? message).slice(0, 300)
   const step = stepOf(code, command, message)
-  // RFC 5321 section 4.2.1: 5yz is permanent. A password that is refused may be corrected, so that is not final.
-  const isPermanent = responseCode >= 500
-  return new MailFailure(step, detail, isPermanent)
+  return new MailFailure(step, detail, responseCode)
 }
 
 function stepOf(code: string, command: string, message: string): MailStep {
